@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Pointers are needed at the BLAS boundary and in a few loops; strict memory safety makes each use
+/// say `unsafe`, so that a reader finds them.
+let librarySettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let testSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "SupportVectors",
+  products: [
+    // Train and use support vector machines from a Swift program.
+    .library(name: "SupportVectors", targets: ["SupportVectors"]),
+    // The same on tables: CSV and LIBSVM text in, preprocessing inside the model, model files.
+    .library(name: "TabularModels", targets: ["Tables", "TabularModels", "ModelFiles"]),
+    // Matrices over BLAS and LAPACK alone.
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .executable(name: "svm", targets: ["svm"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // MARK: Numbers
+    .systemLibrary(
+      name: "COpenBLAS",
+      pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .target(name: "CVectorMath"),
+    .target(
+      name: "LinearAlgebra", dependencies: ["COpenBLAS", "CVectorMath"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
+    // MARK: Solver
+    .target(
+      name: "Kernels", dependencies: ["LinearAlgebra", "CVectorMath"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+    .target(
+      name: "SMOSolver", dependencies: ["Kernels", "LinearAlgebra", "CVectorMath"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+    .target(name: "Evaluation", exclude: ["README.md"], swiftSettings: librarySettings),
+    .target(
+      name: "SupportVectors",
+      dependencies: ["SMOSolver", "Kernels", "LinearAlgebra", "Evaluation"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
+    // MARK: Tables and files
+    .target(
+      name: "Tables", dependencies: ["LinearAlgebra"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+    .target(
+      name: "TabularModels",
+      dependencies: ["Tables", "SupportVectors", "Evaluation", "Kernels", "LinearAlgebra"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+    .target(
+      name: "ModelFiles",
+      dependencies: ["TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
+    // MARK: The command
+    .target(
+      name: "SVMCommand",
+      dependencies: [
+        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels",
+        "LinearAlgebra", argumentParser,
+      ],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+    .executableTarget(
+      name: "svm", dependencies: ["SVMCommand"], swiftSettings: librarySettings),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Evaluation"],
+      path: "Tests/TestSupport", swiftSettings: testSettings),
+    .testTarget(
+      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"],
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra", "TestSupport"],
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "SMOSolverTests", dependencies: ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "SupportVectorsTests",
+      dependencies: ["SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "TablesTests", dependencies: ["Tables", "LinearAlgebra", "TestSupport"],
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "TabularModelsTests",
+      dependencies: ["TabularModels", "Tables", "SupportVectors", "TestSupport"],
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "ModelFilesTests",
+      dependencies: [
+        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra",
+        "TestSupport",
+      ],
+      swiftSettings: testSettings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["SVMCommand", "TestSupport"],
+      swiftSettings: testSettings),
+  ]
+)

@@ -1,0 +1,153 @@
+public import LinearAlgebra
+
+/// A kernel as a caller asks for it; ``resolved(for:)`` fills in what depends on the data.
+public enum Kernel: Sendable {
+  /// ⟨x, z⟩.
+  case linear
+  /// (γ⟨x, z⟩ + r)ᵈ with integer d ≥ 1. The textbook's ⟨x, z⟩ᵈ is gamma 1, constant term 0.
+  case polynomial(degree: Int = 3, gamma: Gamma = .scale, constantTerm: Double = 0)
+  /// exp(−γ‖x − z‖²), with γ = 1/(2σ²) for a width σ.
+  case gaussian(gamma: Gamma = .scale)
+  /// exp(−γ‖x − z‖₂), with γ = 1/σ for a width σ.
+  case laplacian(gamma: Gamma = .scale)
+  /// exp(−γ‖x − z‖₁).
+  case laplacianL1(gamma: Gamma = .scale)
+  /// tanh(γ⟨x, z⟩ + r).
+  case sigmoid(gamma: Gamma = .scale, constantTerm: Double = 0)
+  /// The features are rows of a kernel matrix.
+  case precomputed
+  /// A function that the caller wrote.
+  case custom(CustomKernel)
+}
+
+/// The width parameter γ of a kernel: a number, or a rule that makes one from the data.
+public enum Gamma: Sendable, Equatable {
+  /// Fitted to the spread of the data: 1/(p·Var) for polynomial, gaussian and sigmoid,
+  /// 1/√(p·Var) for laplacian, 1/(p·√Var) for laplacian-l1; p features, Var the variance of all
+  /// entries of the training matrix, taken as 1 when it is 0.
+  case scale
+  /// 1/p for p features.
+  case auto
+  /// γ itself; greater than 0.
+  case value(Double)
+}
+
+extension Gamma: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  /// A number written in the source is γ itself.
+  public init(floatLiteral value: Double) { self = .value(value) }
+
+  /// A whole number written in the source is γ itself.
+  public init(integerLiteral value: Int) { self = .value(Double(value)) }
+}
+
+/// A kernel that cannot be used.
+public enum KernelError: Error, Equatable, Sendable {
+  /// A parameter is out of its range; `expected` says what the range is.
+  case invalidParameter(name: String, value: Double, expected: String)
+  /// A kernel value is NaN or infinite.
+  case notFinite(row: Int, column: Int)
+  /// A precomputed kernel matrix has another shape than the examples ask for.
+  case precomputedShape(rows: Int, columns: Int, expected: Int)
+}
+
+extension KernelError: CustomStringConvertible {
+  /// One sentence that says what was found and what was expected.
+  public var description: String {
+    switch self {
+    case .invalidParameter(let name, let value, let expected):
+      "\(name): must be \(expected), but is \(value)"
+    case .notFinite(let row, let column):
+      "the kernel value of rows \(row + 1) and \(column + 1) is not a finite number; "
+        + "scale the features or choose smaller kernel parameters"
+    case .precomputedShape(let rows, let columns, let expected):
+      "a precomputed kernel matrix of \(rows) × \(columns) was given; "
+        + "its rows need \(expected) columns, one for each training example"
+    }
+  }
+}
+
+extension Kernel {
+  /// Checks the parameters and computes those that depend on the data.
+  ///
+  /// - Parameter features: The training examples.
+  /// - Returns: The kernel in numbers.
+  /// - Throws: ``KernelError/invalidParameter(name:value:expected:)``.
+  /// - Complexity: O(n·d) when gamma is ``Gamma/scale``, else O(1).
+  public func resolved(for features: FeatureMatrix) throws(KernelError) -> KernelFunction {
+    switch self {
+    case .linear: return .linear
+    case .precomputed: return .precomputed
+    case .custom(let kernel): return .custom(kernel)
+    case .polynomial(let degree, let gamma, let constantTerm):
+      guard degree >= 1, degree <= 1000 else {
+        throw .invalidParameter(
+          name: "degree", value: Double(degree), expected: "a whole number from 1 to 1000")
+      }
+      return .polynomial(
+        degree: degree, gamma: try number(gamma, features) { 1 / ($0 * $1) },
+        constantTerm: try finite(constantTerm))
+    case .gaussian(let gamma):
+      return .gaussian(gamma: try number(gamma, features) { 1 / ($0 * $1) })
+    case .laplacian(let gamma):
+      return .laplacian(gamma: try number(gamma, features) { 1 / ($0 * $1).squareRoot() })
+    case .laplacianL1(let gamma):
+      return .laplacianL1(gamma: try number(gamma, features) { 1 / ($0 * $1.squareRoot()) })
+    case .sigmoid(let gamma, let constantTerm):
+      return .sigmoid(
+        gamma: try number(gamma, features) { 1 / ($0 * $1) },
+        constantTerm: try finite(constantTerm))
+    }
+  }
+
+  private func number(
+    _ gamma: Gamma, _ features: FeatureMatrix, scale: (_ p: Double, _ variance: Double) -> Double
+  ) throws(KernelError) -> Double {
+    let featureCount = Double(max(features.columnCount, 1))
+    let value =
+      switch gamma {
+      case .value(let value): value
+      case .auto: 1 / featureCount
+      case .scale: scale(featureCount, features.entryVariance)
+      }
+    guard value > 0, value.isFinite else {
+      throw .invalidParameter(name: "gamma", value: value, expected: "greater than 0")
+    }
+    return value
+  }
+
+  private func finite(_ constantTerm: Double) throws(KernelError) -> Double {
+    guard constantTerm.isFinite else {
+      throw .invalidParameter(name: "coef0", value: constantTerm, expected: "a finite number")
+    }
+    return constantTerm
+  }
+}
+
+extension FeatureMatrix {
+  /// The variance of all entries (divisor n·p), zeros included; 1 when it is 0.
+  package var entryVariance: Double {
+    let count = Double(rowCount) * Double(columnCount)
+    guard count > 0 else { return 1 }
+    // Two passes: the one-pass formula cancels when the mean is large.
+    let (sum, stored) = reduceEntries { $0 }
+    let mean = sum / count
+    let (squares, _) = reduceEntries { ($0 - mean) * ($0 - mean) }
+    let variance = (squares + (count - stored) * mean * mean) / count
+    return variance > 0 ? variance : 1
+  }
+
+  private func reduceEntries(_ term: (Double) -> Double) -> (sum: Double, stored: Double) {
+    switch self {
+    case .dense(let matrix):
+      var sum = 0.0
+      unsafe matrix.withUnsafeElements { elements in
+        for index in elements.indices { unsafe sum += term(elements[index]) }
+      }
+      return (sum, Double(matrix.rowCount * matrix.columnCount))
+    case .sparse(let matrix):
+      var sum = 0.0
+      for value in matrix.values { sum += term(value) }
+      return (sum, Double(matrix.values.count))
+    }
+  }
+}

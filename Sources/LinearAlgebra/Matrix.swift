@@ -1,0 +1,219 @@
+/// A dense matrix, row-major, with value semantics.
+///
+/// Rows are examples and columns are features throughout this package, so that one example lies
+/// contiguously in memory. A block of rows, ``rows(_:)``, is a matrix of its own that shares the
+/// elements with the matrix it came from; they are copied only when one of the two is changed.
+public struct Matrix<Scalar: BLASScalar>: Sendable {
+  /// The number of rows.
+  public let rowCount: Int
+  /// The number of columns.
+  public let columnCount: Int
+  /// All elements of the matrix that this one is a block of rows of.
+  @usableFromInline var storage: [Scalar]
+  /// Where in `storage` the first row begins.
+  @usableFromInline var start: Int
+
+  @usableFromInline
+  init(rowCount: Int, columnCount: Int, storage: [Scalar], start: Int) {
+    self.rowCount = rowCount
+    self.columnCount = columnCount
+    self.storage = storage
+    self.start = start
+  }
+
+  /// Wraps a row-major buffer.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The number of rows, at least 0.
+  ///   - columnCount: The number of columns, at least 0.
+  ///   - elements: `rowCount × columnCount` elements, row after row.
+  /// - Throws: ``LinearAlgebraError/elementCount(rows:columns:found:)`` when the number of
+  ///   elements is another.
+  public init(rowCount: Int, columnCount: Int, elements: [Scalar]) throws(LinearAlgebraError) {
+    let (count, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
+    guard rowCount >= 0, columnCount >= 0, !overflow, count == elements.count else {
+      throw .elementCount(rows: rowCount, columns: columnCount, found: elements.count)
+    }
+    self.init(rowCount: rowCount, columnCount: columnCount, storage: elements, start: 0)
+  }
+
+  /// Copies nested arrays, one for each row.
+  ///
+  /// - Parameter rows: The rows, all equally long.
+  /// - Throws: ``LinearAlgebraError/raggedRows(row:found:expected:)`` when a row has another
+  ///   length than the first.
+  public init(rows: [[Scalar]]) throws(LinearAlgebraError) {
+    let width = rows.first?.count ?? 0
+    var elements: [Scalar] = []
+    elements.reserveCapacity(rows.count * width)
+    for (index, row) in rows.enumerated() {
+      guard row.count == width else {
+        throw .raggedRows(row: index, found: row.count, expected: width)
+      }
+      elements.append(contentsOf: row)
+    }
+    self.init(rowCount: rows.count, columnCount: width, storage: elements, start: 0)
+  }
+
+  /// Makes a matrix in which every element is the same.
+  public init(rowCount: Int, columnCount: Int, repeating element: Scalar) {
+    self.init(
+      rowCount: rowCount, columnCount: columnCount,
+      storage: Array(repeating: element, count: Self.count(rowCount, columnCount)), start: 0)
+  }
+
+  /// Makes a matrix from a formula of row and column.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The number of rows, at least 0.
+  ///   - columnCount: The number of columns, at least 0.
+  ///   - element: Called once for each element, row after row.
+  public init(rowCount: Int, columnCount: Int, _ element: (_ row: Int, _ column: Int) -> Scalar) {
+    var storage: [Scalar] = []
+    storage.reserveCapacity(Self.count(rowCount, columnCount))
+    for row in 0..<rowCount {
+      for column in 0..<columnCount { storage.append(element(row, column)) }
+    }
+    self.init(rowCount: rowCount, columnCount: columnCount, storage: storage, start: 0)
+  }
+
+  /// Makes a matrix whose elements a closure writes into fresh memory, without zeroing it first.
+  package init(
+    rowCount: Int, columnCount: Int,
+    unsafeUninitialized fill: (UnsafeMutableBufferPointer<Scalar>) throws -> Void
+  ) rethrows {
+    let count = Self.count(rowCount, columnCount)
+    let storage = try unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
+      // Scalars are trivial, so that writing initialises; the capacity handed in may be larger.
+      try unsafe fill(UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
+      initialized = count
+    }
+    self.init(rowCount: rowCount, columnCount: columnCount, storage: storage, start: 0)
+  }
+
+  /// The identity matrix.
+  ///
+  /// - Parameter size: The number of rows and of columns.
+  public static func identity(_ size: Int) -> Matrix {
+    Matrix(rowCount: size, columnCount: size) { $0 == $1 ? 1 : 0 }
+  }
+
+  private static func count(_ rowCount: Int, _ columnCount: Int) -> Int {
+    precondition(
+      rowCount >= 0 && columnCount >= 0,
+      "a matrix cannot have \(rowCount) rows and \(columnCount) columns")
+    let (count, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
+    precondition(!overflow, "a matrix of \(rowCount) × \(columnCount) elements is too large")
+    return count
+  }
+
+  /// The element in one row and column.
+  @inlinable
+  public subscript(row: Int, column: Int) -> Scalar {
+    get { storage[index(row, column)] }
+    set {
+      makeContiguousOwner()
+      storage[index(row, column)] = newValue
+    }
+  }
+
+  @inlinable
+  func index(_ row: Int, _ column: Int) -> Int {
+    precondition(
+      row >= 0 && row < rowCount && column >= 0 && column < columnCount,
+      "element (\(row), \(column)) is outside a \(rowCount) × \(columnCount) matrix")
+    return start + row * columnCount + column
+  }
+
+  /// A block drops the rows that it does not show before it is changed.
+  @usableFromInline
+  mutating func makeContiguousOwner() {
+    let count = rowCount * columnCount
+    guard start != 0 || storage.count != count else { return }
+    storage = Array(storage[start..<start + count])
+    start = 0
+  }
+
+  /// A block of consecutive rows, which shares this matrix's elements.
+  ///
+  /// - Parameter range: Rows of this matrix.
+  /// - Complexity: O(1).
+  public func rows(_ range: Range<Int>) -> Matrix {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= rowCount,
+      "rows \(range) are outside a matrix of \(rowCount) rows")
+    return Matrix(
+      rowCount: range.count, columnCount: columnCount, storage: storage,
+      start: start + range.lowerBound * columnCount)
+  }
+
+  /// Copies chosen rows, in the order given.
+  ///
+  /// - Parameter indices: Rows of this matrix; one may occur more than once.
+  /// - Complexity: O(`indices.count` × `columnCount`).
+  public func gatheringRows(_ indices: [Int]) -> Matrix {
+    var elements: [Scalar] = []
+    elements.reserveCapacity(indices.count * columnCount)
+    for row in indices {
+      precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")
+      let first = start + row * columnCount
+      elements.append(contentsOf: storage[first..<first + columnCount])
+    }
+    return Matrix(
+      rowCount: indices.count, columnCount: columnCount, storage: elements, start: 0)
+  }
+
+  /// Calls a closure with one row, without copying it.
+  public func withRow<Result>(
+    _ row: Int, _ body: (Span<Scalar>) throws -> Result
+  ) rethrows -> Result {
+    precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")
+    let first = start + row * columnCount
+    return try body(storage.span.extracting(first..<first + columnCount))
+  }
+
+  /// One row, copied.
+  public func row(_ row: Int) -> [Scalar] {
+    precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")
+    let first = start + row * columnCount
+    return Array(storage[first..<first + columnCount])
+  }
+
+  /// All elements, row after row, copied unless the matrix owns exactly these.
+  public var elements: [Scalar] {
+    start == 0 && storage.count == rowCount * columnCount
+      ? storage : Array(storage[start..<start + rowCount * columnCount])
+  }
+
+  /// Calls a closure with all elements, row after row, without copying them.
+  package func withUnsafeElements<Result>(
+    _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
+  ) rethrows -> Result {
+    try unsafe storage.withUnsafeBufferPointer { buffer in
+      try unsafe body(
+        UnsafeBufferPointer(rebasing: buffer[start..<start + rowCount * columnCount]))
+    }
+  }
+
+  /// Calls a closure that may change all elements in place.
+  package mutating func withUnsafeMutableElements<Result>(
+    _ body: (UnsafeMutableBufferPointer<Scalar>) throws -> Result
+  ) rethrows -> Result {
+    makeContiguousOwner()
+    return try unsafe storage.withUnsafeMutableBufferPointer { buffer in try unsafe body(buffer) }
+  }
+
+  /// The matrix with rows and columns exchanged, copied.
+  public var transposed: Matrix {
+    Matrix(rowCount: columnCount, columnCount: rowCount) { self[$1, $0] }
+  }
+}
+
+extension Matrix: Equatable {
+  /// Whether two matrices have the same shape and equal elements.
+  public static func == (left: Matrix, right: Matrix) -> Bool {
+    left.rowCount == right.rowCount && left.columnCount == right.columnCount
+      && left.storage[left.start..<left.start + left.rowCount * left.columnCount]
+        == right.storage[right.start..<right.start + right.rowCount * right.columnCount]
+  }
+}

@@ -1,0 +1,3 @@
+@_exported public import Kernels
+@_exported public import LinearAlgebra
+@_exported public import SMOSolver
