@@ -1,4 +1,4 @@
-public import LinearAlgebra
+import LinearAlgebra
 
 /// A kernel as a caller asks for it; ``resolved(for:)`` fills in what depends on the data.
 public enum Kernel: Sendable {

@@ -1,4 +1,4 @@
-internal import COpenBLAS
+import COpenBLAS
 
 // The only file that calls BLAS. Another implementation (Accelerate, say) would stand in here.
 

@@ -1,3 +1,3 @@
-@_exported public import Kernels
-@_exported public import LinearAlgebra
-@_exported public import SMOSolver
+@_exported import Kernels
+@_exported import LinearAlgebra
+@_exported import SMOSolver

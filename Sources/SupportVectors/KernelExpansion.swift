@@ -1,5 +1,5 @@
-public import Kernels
-public import LinearAlgebra
+import Kernels
+import LinearAlgebra
 
 /// What every trained model evaluates: sums of kernels at the support vectors.
 ///

@@ -1,6 +1,6 @@
-public import Kernels
-public import LinearAlgebra
-public import SMOSolver
+import Kernels
+import LinearAlgebra
+import SMOSolver
 
 /// A C-support vector classifier for two and more classes.
 public struct SupportVectorClassifier: Sendable {

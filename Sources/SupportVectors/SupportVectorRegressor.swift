@@ -1,6 +1,6 @@
-public import Kernels
-public import LinearAlgebra
-public import SMOSolver
+import Kernels
+import LinearAlgebra
+import SMOSolver
 
 /// An ε-support vector regressor.
 public struct SupportVectorRegressor: Sendable {
