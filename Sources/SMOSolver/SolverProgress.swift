@@ -1,0 +1,31 @@
+/// Where a running training stands.
+public struct SolverProgress: Sendable, Equatable {
+  /// The pairs of variables moved so far.
+  public var iterations: Int
+  /// The KKT violation of the running gradient; infinite until it was first measured.
+  public var kktViolation: Double
+  /// The examples that are not shrunk away.
+  public var activeCount: Int
+  /// All examples.
+  public var exampleCount: Int
+  /// Binary problems solved so far, of a model with several.
+  public var problemsDone: Int
+  /// The number of binary problems.
+  public var problemCount: Int
+  /// Seconds since training began.
+  public var elapsedSeconds: Double
+
+  /// Collects the figures.
+  public init(
+    iterations: Int, kktViolation: Double, activeCount: Int, exampleCount: Int, problemsDone: Int,
+    problemCount: Int, elapsedSeconds: Double
+  ) {
+    self.iterations = iterations
+    self.kktViolation = kktViolation
+    self.activeCount = activeCount
+    self.exampleCount = exampleCount
+    self.problemsDone = problemsDone
+    self.problemCount = problemCount
+    self.elapsedSeconds = elapsedSeconds
+  }
+}

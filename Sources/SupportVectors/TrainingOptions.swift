@@ -1,0 +1,82 @@
+import Kernels
+import SMOSolver
+
+/// How to train: everything that may change the time a training takes, or how exact it is, but not
+/// what it aims at.
+public struct TrainingOptions: Sendable {
+  /// Stop when the KKT violation is at most this, in units of the decision value; > 0.
+  public var tolerance: Double
+  /// The precision of kernel products.
+  public var precision: Precision
+  /// The number of threads, or `nil` for one on each core. The model is the same, bit for bit,
+  /// whatever the number.
+  public var threads: Int?
+  /// The ceiling in bytes for what grows with the number of examples, on top of the features.
+  public var memoryLimit: Int
+  /// The largest number of pairs to move in one binary problem, or `nil` for no limit.
+  public var maximumIterations: Int?
+  /// How long to train, or `nil` for as long as it takes.
+  public var timeLimit: Duration?
+  /// Whether to recompute the certificate in Double from the dual variables at the end, and to go
+  /// on when the recomputed violation is above the tolerance.
+  public var certify: Bool
+  /// Whether variables that look settled at a bound may be left out for a while. Changes the time,
+  /// never the answer beyond the tolerance.
+  public var shrinking: Bool
+  /// Stops the training when it is cancelled. The `async` functions also stop when their task is.
+  public var cancellation: CancellationToken?
+  /// Called at most about ten times a second, on a thread that computes.
+  public var onProgress: (@Sendable (SolverProgress) -> Void)?
+
+  /// Makes options, with the defaults of the command.
+  public init(
+    tolerance: Double = 1e-3, precision: Precision = .automatic, threads: Int? = nil,
+    memoryLimit: Int = 2 << 30, maximumIterations: Int? = nil, timeLimit: Duration? = nil,
+    certify: Bool = false, shrinking: Bool = true, cancellation: CancellationToken? = nil,
+    onProgress: (@Sendable (SolverProgress) -> Void)? = nil
+  ) {
+    self.tolerance = tolerance
+    self.precision = precision
+    self.threads = threads
+    self.memoryLimit = memoryLimit
+    self.maximumIterations = maximumIterations
+    self.timeLimit = timeLimit
+    self.certify = certify
+    self.shrinking = shrinking
+    self.cancellation = cancellation
+    self.onProgress = onProgress
+  }
+}
+
+/// What training refuses.
+public enum TrainingError: Error, Equatable, Sendable {
+  /// A parameter is out of its range.
+  case invalidParameter(name: String, value: String, expected: String)
+  /// There are no examples, or they have no features.
+  case empty(rows: Int, columns: Int)
+  /// There is not one label or target for each example.
+  case countMismatch(what: String, found: Int, rows: Int)
+  /// A feature or target is NaN or infinite; rows and columns count from 0, targets have no column.
+  case notFinite(row: Int, column: Int?, value: Double)
+  /// The kernel cannot be used with these examples.
+  case kernel(KernelError)
+}
+
+extension TrainingError: CustomStringConvertible {
+  /// One sentence that says what was found and what was expected.
+  public var description: String {
+    switch self {
+    case .invalidParameter(let name, let value, let expected):
+      "\(name): must be \(expected), but is \(value)"
+    case .empty(let rows, let columns):
+      "the training data has \(rows) rows and \(columns) features; at least one of each is needed"
+    case .countMismatch(let what, let found, let rows):
+      "\(what) has \(found) elements, but features has \(rows) rows"
+    case .notFinite(let row, let column?, let value):
+      "row \(row + 1), feature \(column + 1) is \(value); every feature needs a finite number"
+    case .notFinite(let row, nil, let value):
+      "row \(row + 1): the target is \(value); it must be a finite number"
+    case .kernel(let error): error.description
+    }
+  }
+}
