@@ -18,7 +18,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   let step: ElementwiseStep<Scalar>
   let storage: Storage
   /// What is subtracted from each example; empty when nothing is.
-  let centre: [Double]
+  package let centre: [Double]
   /// Each example's share in the elementwise step.
   let terms: [Scalar]
   /// ‖x‖² of each example after moving.
@@ -153,7 +153,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   }
 
   /// Whether tiles multiply stored entries only.
-  var isSparseProduct: Bool {
+  package var isSparseProduct: Bool {
     if case .sparse = storage { return step.product == .inner }
     return false
   }

@@ -29,11 +29,11 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
   private var buffers: [AlignedBuffer<Scalar>?] = [nil, nil, nil]
 
   /// What a buffer is for; tiles need several at once.
-  enum Purpose: Int { case tile, columns, product }
+  package enum Purpose: Int { case tile, columns, product }
 
   /// At least so many scalars; the content is lost when a larger number is asked for.
   @unsafe
-  func buffer(_ purpose: Purpose, count: Int) -> UnsafeMutablePointer<Scalar> {
+  package func buffer(_ purpose: Purpose, count: Int) -> UnsafeMutablePointer<Scalar> {
     if let buffer = buffers[purpose.rawValue], buffer.count >= count {
       return unsafe buffer.pointer
     }
@@ -48,7 +48,7 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
 
 /// The columns of a tile, made ready once for all blocks of rows.
 @safe
-struct ColumnTile<Scalar: KernelScalar> {
+package struct ColumnTile<Scalar: KernelScalar> {
   var selection: ColumnSelection
   var count: Int
   /// count × d, or d × count for Manhattan distances; unused with sparse products.
@@ -74,7 +74,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
   package init(columns: PreparedExamples<Scalar>) { self.columns = columns }
 
   /// Makes columns ready; their elements live in the worker's scratch memory or in the examples.
-  func prepare(_ selection: ColumnSelection, scratch: TileScratch<Scalar>) -> ColumnTile<Scalar> {
+  package func prepare(_ selection: ColumnSelection, scratch: TileScratch<Scalar>) -> ColumnTile<Scalar> {
     let count = selection.count
     let width = columns.featureCount
     var tile = unsafe ColumnTile<Scalar>(
@@ -126,7 +126,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
   ///   - stride: The distance between rows there.
   ///   - scratch: The worker's scratch memory.
   @unsafe
-  func evaluate(
+  package func evaluate(
     _ block: RowBlock<Scalar>, rows: Range<Int>, _ tile: ColumnTile<Scalar>,
     into target: UnsafeMutablePointer<Scalar>, stride: Int, scratch: TileScratch<Scalar>
   ) {
