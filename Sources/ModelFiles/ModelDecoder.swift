@@ -13,9 +13,11 @@ struct ModelDecoder {
   private let name: String
   private let programVersion: String
   private let tensors: TensorReader
-  /// The JSON object in the metadata's `model`. Its place is called the header: that is where a
-  /// reader of the file finds it.
+  /// The JSON object in the metadata's `model`.
+  ///
+  /// Its place is called the header: that is where a reader of the file finds it.
   private let header: JSONCursor
+  private let digestIsRight: Bool
 
   init(file: SafetensorsFile, name: String) throws(ModelFileError) {
     func text(_ key: String) throws(ModelFileError) -> String {
@@ -52,8 +54,6 @@ struct ModelDecoder {
     digestIsRight = try text(ModelLayout.digest) == file.contentDigest
   }
 
-  private let digestIsRight: Bool
-
   func model() throws(ModelFileError) -> TabularModel {
     let model = try uncheckedModel()
     guard digestIsRight else { throw ModelFileError(fileName: name, problem: .digest) }
@@ -62,12 +62,12 @@ struct ModelDecoder {
 
   private func uncheckedModel() throws(ModelFileError) -> TabularModel {
     let formulation = try header.member("formulation").word(ModelLayout.Formulation.self)
-    try header.requireKeys(
-      [
-        "formulation", "kernel", "kernelParameters", "precision", "featureCount", "boxConstraint",
-        "tolerance", "trainingCount", "supportVectors", "preprocessing", "dataDigest",
-        "skippedRows",
-      ].union(formulation == .regression ? ["tubeWidth"] : []))
+    var keys: Set = [
+      "formulation", "kernel", "kernelParameters", "precision", "featureCount", "boxConstraint",
+      "tolerance", "trainingCount", "supportVectors", "preprocessing", "dataDigest", "skippedRows",
+    ]
+    if formulation == .regression { keys.insert("tubeWidth") }
+    try header.requireKeys(keys)
 
     let preprocessing = try preprocessing()
     let predictor =
@@ -76,7 +76,7 @@ struct ModelDecoder {
       case .regression: TabularModel.Predictor.regressor(try regressor())
       }
     let provenance = try provenance()
-    try tensors.requireNames(expectedTensors(formulation))
+    try tensors.requireNames(expectedTensors(formulation, preprocessing))
     return try consistent { () throws(ModelError) in
       try TabularModel(
         preprocessing: preprocessing, predictor: predictor, provenance: provenance)
@@ -93,9 +93,9 @@ struct ModelDecoder {
     }
   }
 
-  private func expectedTensors(_ formulation: ModelLayout.Formulation) throws(ModelFileError)
-    -> Set<String>
-  {
+  private func expectedTensors(
+    _ formulation: ModelLayout.Formulation, _ preprocessing: TabularModel.Preprocessing
+  ) throws(ModelFileError) -> Set<String> {
     typealias Name = ModelLayout.Tensor
     var names: Set = [
       Name.biases, Name.dualCoefficients, Name.supportCounts, Name.supportIndices, Name.problems,
@@ -106,9 +106,15 @@ struct ModelDecoder {
     case .sparse:
       names.formUnion([Name.sparseValues, Name.sparseRowOffsets, Name.sparseColumns])
     }
-    if try preprocessingKind() != .features {
+    let scaler: FeatureScaler?
+    switch preprocessing {
+    case .features: scaler = nil
+    case .libsvm(let preprocessor): scaler = preprocessor.scaler
+    case .table(let preprocessor): scaler = preprocessor.scaler
+    }
+    if let scaler {
       names.insert(Name.preprocessing)
-      if try scaling() != .none { names.formUnion([Name.scalingOffsets, Name.scalingFactors]) }
+      if scaler.scaling != .none { names.formUnion([Name.scalingOffsets, Name.scalingFactors]) }
     }
     return names
   }
@@ -334,23 +340,15 @@ struct ModelDecoder {
 // MARK: Preprocessing
 
 extension ModelDecoder {
-  fileprivate func preprocessingKind() throws(ModelFileError) -> ModelLayout.Preprocessing {
-    try header.member("preprocessing").word(ModelLayout.Preprocessing.self)
-  }
-
-  fileprivate func scaling() throws(ModelFileError) -> Scaling {
-    try tensors.json(ModelLayout.Tensor.preprocessing).member("scaling").word(Scaling.self)
-  }
-
   fileprivate func preprocessing() throws(ModelFileError) -> TabularModel.Preprocessing {
-    switch try preprocessingKind() {
+    switch try header.member("preprocessing").word(ModelLayout.Preprocessing.self) {
     case .features: return .features(count: try featureCount())
     case .libsvm:
       let cursor = try tensors.json(ModelLayout.Tensor.preprocessing)
       try cursor.requireKeys(["scaling", "zeroBased"])
       return .libsvm(
         LIBSVMPreprocessor(
-          isZeroBased: try cursor.member("zeroBased").bool(), scaler: try scaler()))
+          isZeroBased: try cursor.member("zeroBased").bool(), scaler: try scaler(cursor)))
     case .table:
       return .table(try tablePreprocessor())
     }
@@ -370,7 +368,7 @@ extension ModelDecoder {
     }
     let hasHeader = try cursor.member("hasHeader").bool()
     let missing = try cursor.member("missing").word(MissingValuePolicy.self)
-    let scaler = try scaler()
+    let scaler = try scaler(cursor)
     do throws(PreprocessorError) {
       return try TablePreprocessor(
         inputs: inputs, target: target, hasHeader: hasHeader, missing: missing, scaler: scaler)
@@ -399,9 +397,9 @@ extension ModelDecoder {
     }
   }
 
-  private func scaler() throws(ModelFileError) -> FeatureScaler {
+  private func scaler(_ cursor: JSONCursor) throws(ModelFileError) -> FeatureScaler {
     typealias Name = ModelLayout.Tensor
-    let scaling = try scaling()
+    let scaling = try cursor.member("scaling").word(Scaling.self)
     let featureCount = try featureCount()
     let offsets = scaling == .none ? [] : try tensors.vector(Name.scalingOffsets)
     let factors = scaling == .none ? [] : try tensors.vector(Name.scalingFactors)
@@ -409,7 +407,7 @@ extension ModelDecoder {
       return try FeatureScaler(
         scaling: scaling, featureCount: featureCount, offsets: offsets, factors: factors)
     } catch {
-      throw tensors.failure(Name.preprocessing, .inconsistent(error.description))
+      throw cursor.failure(.inconsistent(error.description))
     }
   }
 }

@@ -121,8 +121,9 @@ struct ModelEncoder {
 
   // MARK: Tables
 
-  /// Figures that were never measured, because training was stopped before, are not finite; they
-  /// are stored as null. The count of kernel values is left out: it depends on caching.
+  /// A problem's figures.
+  ///
+  /// Those that were never measured, because training was stopped before, are not finite; they are stored as null. The count of kernel values is left out: it depends on caching.
   private func problem(_ report: PairReport) -> JSONValue {
     let certificate = report.certificate
     return [

@@ -7,7 +7,7 @@ extension SafetensorsFile {
   /// little-endian bytes: the metadata except `digest`, sorted by key, as key and text; then the
   /// tensors, sorted by name, as name, type, shape and little-endian data. Another program may
   /// write the same tensors in another order, and the digest still holds.
-  var contentDigest: String {
+  package var contentDigest: String {
     var hash = SHA256()
     let metadata = metadata.filter { $0.key != ModelLayout.digest }.sorted {
       precedes($0.key, $1.key)
