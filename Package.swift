@@ -93,7 +93,8 @@ let package = Package(
       name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra", "TestSupport"],
       swiftSettings: testSettings),
     .testTarget(
-      name: "SMOSolverTests", dependencies: ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
+      name: "SMOSolverTests",
+      dependencies: ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
       swiftSettings: testSettings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
