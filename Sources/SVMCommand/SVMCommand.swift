@@ -1,0 +1,89 @@
+import ArgumentParser
+import LinearAlgebra
+
+
+
+
+
+/// The `svm` command as a function.
+public enum SVMCommand {
+  /// The version that `svm --version` prints and reports contain.
+  public static let version = "0.1.0"
+
+  /// Runs the command.
+  ///
+  /// - Parameter arguments: The arguments without the program's name.
+  /// - Returns: The exit status: 0 done, 1 failure, 3 stopped before the tolerance was met,
+  ///   64 usage, 65 bad data or an unreadable model, 130 or 143 after SIGINT or SIGTERM.
+  public static func main(arguments: [String]) async -> Int32 {
+    Interrupts.shared.install()
+    do {
+      try checkCommandName(arguments)
+      let command = try RootCommand.parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
+      return ExitStatus.done.code
+    } catch {
+      return end(error, arguments: arguments).code
+    }
+  }
+
+  /// The argument parser calls an unknown sub-command an unexpected argument; we know better.
+  private static func checkCommandName(_ arguments: [String]) throws(UsageError) {
+    guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else { return }
+    let names = RootCommand.commandNames
+    guard !names.contains(name), name != MeasureCommand.name else { return }
+    throw UsageError(
+      "\(quoted(name)) is no command; commands are \(names.joined(separator: ", "))"
+        + didYouMean(name, among: names))
+  }
+
+  /// Prints what has to be printed when a command ends early, and finds the exit status.
+  private static func end(_ error: any Error, arguments: [String]) -> ExitStatus {
+    switch error {
+    case is ClosedPipe:
+      return .done
+    case let failure as CommandFailure:
+      if !failure.description.isEmpty { Console.message(failure.description) }
+      return failure.status
+    case let usage as UsageError:
+      return endUsage(usage.description, arguments: arguments)
+    case let failure as any DataFailure:
+      Console.message("\(failure)")
+      return .badData
+    default:
+      return endParsing(error, arguments: arguments)
+    }
+  }
+
+  /// `--help`, `--version`, and what the argument parser does not understand.
+  private static func endParsing(_ error: any Error, arguments: [String]) -> ExitStatus {
+    switch RootCommand.exitCode(for: error) {
+    case .success:
+      do {
+        try Console.output(RootCommand.fullMessage(for: error) + "\n")
+        return .done
+      } catch {
+        return end(error, arguments: arguments)
+      }
+    case .validationFailure:
+      return endUsage(RootCommand.message(for: error), arguments: arguments)
+    default:
+      Console.message("\(error)")
+      return .failure
+    }
+  }
+
+  private static func endUsage(_ text: String, arguments: [String]) -> ExitStatus {
+    Console.message(text)
+    let command = arguments.first.flatMap { name in
+      RootCommand.commandNames.contains(name) ? "svm \(name)" : nil
+    }
+    Console.message("See '\(command ?? "svm") --help'.")
+    return .usage
+  }
+}
