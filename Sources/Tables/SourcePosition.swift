@@ -1,0 +1,49 @@
+/// A place in a text file, printed as `file:line:column` so that editors can jump to it.
+public struct SourcePosition: Sendable, Hashable {
+  /// The file as the user named it; standard input is `<stdin>`.
+  public let file: String
+  /// The physical line, counted from 1; also inside quoted fields that span lines.
+  public let line: Int
+  /// The byte in the line, counted from 1; a byte-order mark does not count.
+  public let column: Int
+
+  /// Makes a position.
+  ///
+  /// - Parameters:
+  ///   - file: The file as the user named it.
+  ///   - line: The physical line, from 1.
+  ///   - column: The byte in the line, from 1.
+  public init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+}
+
+extension SourcePosition: CustomStringConvertible {
+  /// The position as `file:line:column`.
+  public var description: String { "\(file):\(line):\(column)" }
+}
+
+/// Which field of a record, for messages: its number from 1 and its column's name.
+public struct FieldName: Sendable, Hashable {
+  /// The field's number in its record, from 1.
+  public let number: Int
+  /// The name of the field's column.
+  public let name: String
+
+  /// Makes a field's name.
+  ///
+  /// - Parameters:
+  ///   - number: The field's number in its record, from 1.
+  ///   - name: The name of its column.
+  public init(number: Int, name: String) {
+    self.number = number
+    self.name = name
+  }
+}
+
+extension FieldName: CustomStringConvertible {
+  /// The field as messages name it, such as `field 3 (petal_length)`.
+  public var description: String { "field \(number) (\(MessageText.plain(name)))" }
+}

@@ -1,0 +1,174 @@
+/// What can be wrong with a table, or with reading it: the place, what was found and what was
+/// expected, as fields; ``description`` makes the sentence.
+public enum TableError: Error, Equatable, Sendable {
+  // MARK: Reading
+
+  /// The file cannot be opened; the reason is the operating system's.
+  case cannotOpen(path: String, reason: String)
+  /// Reading failed part of the way.
+  case cannotRead(path: String, reason: String)
+  /// The file's second reading gave other bytes than its first.
+  case changedWhileReading(path: String)
+  /// There is no record at all, or none after the header.
+  case noRecords(file: String, afterHeader: Bool)
+
+  // MARK: Text
+
+  /// A zero byte; such a file is not text.
+  case nulByte(SourcePosition)
+  /// Bytes that are not UTF-8.
+  case invalidUTF8(SourcePosition)
+  /// A record, or a line, is longer than what is read into memory at once.
+  case recordTooLong(SourcePosition, limit: Int)
+  /// A record has more fields than any table that could be trained on.
+  case tooManyFields(SourcePosition, limit: Int)
+  /// The file ends inside a quoted field, which begins here.
+  case unclosedQuote(SourcePosition)
+  /// Something other than a separator follows a closing quote.
+  case textAfterQuote(SourcePosition, field: Int)
+  /// A record has another number of fields than the header, or than the first record.
+  case raggedRecord(SourcePosition, found: Int, expected: Int, hasHeader: Bool)
+
+  // MARK: Columns
+
+  /// Two columns of the header have one name.
+  case duplicateColumn(SourcePosition, name: String, first: Int, second: Int)
+  /// No column has the name that the user gave.
+  case noSuchColumn(SourcePosition, name: String, columns: [String])
+  /// The user gave a column's number, but there are fewer columns.
+  case columnNumber(SourcePosition, number: Int, count: Int)
+  /// The header lacks a column that a model needs.
+  case missingFeatureColumn(SourcePosition, name: String, model: String, columns: [String])
+  /// A table without a header has a number of fields that does not fit a model.
+  case fieldCount(SourcePosition, found: Int, model: String, features: Int)
+  /// There is only a target, and nothing to predict it from.
+  case noFeatureColumns(file: String, target: String)
+  /// The features would take more memory than allowed.
+  case featuresTooLarge(file: String, rows: Int, features: Int, widest: FieldName, levels: Int)
+
+  // MARK: Values
+
+  /// A field of a column of numbers is none.
+  case notANumber(SourcePosition, FieldName, text: String)
+  /// A feature is missing; the text is empty or one of the markers for missing values.
+  case missingValue(SourcePosition, FieldName, text: String, isNumeric: Bool)
+  /// A target is missing.
+  case missingTarget(SourcePosition, FieldName, text: String)
+  /// A number is infinite, too large for a Double, or becomes so when it is scaled.
+  case notFinite(SourcePosition, FieldName, text: String)
+  /// A category that did not occur in training.
+  case unknownCategory(SourcePosition, FieldName, value: String, known: [String])
+  /// Every row has a missing value, and such rows are dropped.
+  case noCompleteRows(file: String, rows: Int)
+
+  // MARK: LIBSVM text
+
+  /// A line begins without a label.
+  case missingLabel(SourcePosition)
+  /// A label that has to be a number is none.
+  case labelNotANumber(SourcePosition, text: String)
+  /// A token that is not `index:value`.
+  case notAnEntry(SourcePosition, text: String)
+  /// An index that is larger than the largest allowed, or smaller than the smallest.
+  case indexOutOfRange(SourcePosition, index: String, range: ClosedRange<Int>)
+  /// An index that is not larger than the one before it.
+  case indicesDoNotAscend(SourcePosition, index: Int, previous: Int)
+  /// A value that is infinite, NaN or too large for a Double.
+  case entryNotFinite(SourcePosition, text: String)
+}
+
+extension TableError: CustomStringConvertible {
+  /// One sentence that says where, what was found and what was expected.
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let reason):
+      return "\(path): cannot be opened: \(reason)"
+    case .cannotRead(let path, let reason):
+      return "\(path): cannot be read: \(reason)"
+    case .changedWhileReading(let path):
+      return "\(path): was changed while it was being read"
+    case .noRecords(let file, let afterHeader):
+      return afterHeader ? "\(file): has a header, but no records" : "\(file): has no records"
+
+    case .nulByte(let place):
+      return "\(place): NUL byte; the file is not text"
+    case .invalidUTF8(let place):
+      return "\(place): bytes are not valid UTF-8; save the file as UTF-8"
+    case .recordTooLong(let place, let limit):
+      return "\(place): record is longer than \(limit) bytes; is a quote not closed?"
+    case .tooManyFields(let place, let limit):
+      return "\(place): record has more than \(limit) fields"
+    case .unclosedQuote(let place):
+      return "\(place): quoted field is not closed before the end of the file"
+    case .textAfterQuote(let place, let field):
+      return "\(place): field \(field) goes on after its closing quote; "
+        + "a quote inside a quoted field is written twice"
+    case .raggedRecord(let place, let found, let expected, let hasHeader):
+      let other = hasHeader ? "header" : "first record"
+      return "\(place): record has \(MessageText.count(found, "field")); "
+        + "the \(other) has \(expected)"
+
+    case .duplicateColumn(let place, let name, let first, let second):
+      return "\(place): columns \(first) and \(second) are both named "
+        + "\(MessageText.quoted(name)); every column needs its own name"
+    case .noSuchColumn(let place, let name, let columns):
+      return "\(place): no column named \(MessageText.quoted(name)); columns are "
+        + MessageText.list(columns)
+        + MessageText.suggestion(closestMatch(to: name, in: columns))
+    case .columnNumber(let place, let number, let count):
+      return "\(place): no column \(number); the table has \(MessageText.count(count, "column"))"
+    case .missingFeatureColumn(let place, let name, let model, let columns):
+      return "\(place): no column named \(MessageText.quoted(name)), "
+        + "which model \(model) was trained on; columns are " + MessageText.list(columns)
+        + MessageText.suggestion(closestMatch(to: name, in: columns))
+    case .fieldCount(let place, let found, let model, let features):
+      return "\(place): record has \(MessageText.count(found, "field")), "
+        + "but model \(model) was trained on \(MessageText.count(features, "feature column"))"
+    case .noFeatureColumns(let file, let target):
+      return "\(file): the only column is the target \(MessageText.quoted(target)); "
+        + "a model needs at least one other"
+    case .featuresTooLarge(let file, let rows, let features, let widest, let levels):
+      return "\(file): \(rows) rows of \(features) features do not fit in memory; "
+        + "\(widest) alone has \(MessageText.count(levels, "category level")). "
+        + "Leave out columns that name single rows"
+
+    case .notANumber(let place, let field, let text):
+      return "\(place): \(field) is \(MessageText.quoted(text)); "
+        + "expected a decimal number such as 1.4"
+    case .missingValue(let place, let field, let text, let isNumeric):
+      return "\(place): \(field) is \(Self.missing(text)); every feature needs "
+        + (isNumeric ? "a finite number" : "a value")
+    case .missingTarget(let place, let field, let text):
+      return "\(place): \(field) is \(Self.missing(text)); every row needs a target"
+    case .notFinite(let place, let field, let text):
+      return "\(place): \(field) is \(MessageText.quoted(text)); "
+        + "every feature needs a finite number"
+    case .unknownCategory(let place, let field, let value, let known):
+      return "\(place): \(field) is \(MessageText.quoted(value)), which did not occur in training; "
+        + "known are \(MessageText.list(known))"
+        + MessageText.suggestion(closestMatch(to: value, in: known))
+    case .noCompleteRows(let file, let rows):
+      return "\(file): each of \(MessageText.count(rows, "row")) has a missing value, "
+        + "so that dropping them leaves nothing to train on"
+
+    case .missingLabel(let place):
+      return "\(place): line has no label; expected a label, then index:value pairs"
+    case .labelNotANumber(let place, let text):
+      return "\(place): label is \(MessageText.quoted(text)); "
+        + "expected a decimal number such as 1.4"
+    case .notAnEntry(let place, let text):
+      return "\(place): found \(MessageText.quoted(text)); expected index:value such as 3:0.5"
+    case .indexOutOfRange(let place, let index, let range):
+      return "\(place): index \(MessageText.plain(index)) is out of range; "
+        + "indices go from \(range.lowerBound) to \(range.upperBound)"
+    case .indicesDoNotAscend(let place, let index, let previous):
+      return "\(place): index \(index) follows index \(previous); indices must ascend"
+    case .entryNotFinite(let place, let text):
+      return "\(place): value is \(MessageText.quoted(text)); every feature needs a finite number"
+    }
+  }
+
+  private static func missing(_ text: String) -> String {
+    text.isEmpty ? "empty" : MessageText.quoted(text)
+  }
+}

@@ -1,0 +1,209 @@
+/// What to do about missing values.
+public enum MissingValuePolicy: String, Sendable, CaseIterable {
+  /// Refuse the table, naming the place.
+  case error
+  /// Put in the mean over the training rows; for a category, the most frequent level.
+  case mean
+  /// Put in the value that is most frequent in training; of equally frequent ones the smallest.
+  case mostFrequent = "most-frequent"
+  /// Leave the row out of training, and predict nothing for it.
+  case drop
+}
+
+/// What a column of a table holds, and what stands in for a value that is missing.
+public enum InputKind: Sendable, Equatable {
+  /// Numbers. The replacement is there if and only if the policy is ``MissingValuePolicy/mean`` or
+  /// ``MissingValuePolicy/mostFrequent``.
+  case numeric(replacement: Double?)
+  /// Texts from a closed list, ascending by UTF-8 bytes. The replacement is the index of a level.
+  case categorical(levels: [String], replacement: Int?)
+
+  /// The number of features that the column becomes: one, or one for each level.
+  public var featureCount: Int {
+    switch self {
+    case .numeric: 1
+    case .categorical(let levels, _): levels.count
+    }
+  }
+}
+
+/// A column that a model takes features from.
+public struct InputColumn: Sendable, Equatable {
+  /// The column's name: from the header, or `column1`, `column2`, … without one.
+  public let name: String
+  /// What it holds.
+  public let kind: InputKind
+
+  /// Makes a column.
+  ///
+  /// - Parameters:
+  ///   - name: The column's name.
+  ///   - kind: What it holds.
+  public init(name: String, kind: InputKind) {
+    self.name = name
+    self.kind = kind
+  }
+}
+
+/// The column that a model predicts.
+public struct TargetColumn: Sendable, Equatable {
+  /// The column's name.
+  public let name: String
+  /// Its place among all columns of the training table, from 0.
+  public let position: Int
+
+  /// Makes a target column.
+  ///
+  /// - Parameters:
+  ///   - name: The column's name.
+  ///   - position: Its place among all columns of the training table, from 0.
+  public init(name: String, position: Int) {
+    self.name = name
+    self.position = position
+  }
+}
+
+/// How the columns of a table become features: learned from the training table, applied to it and to
+/// every table that predictions are asked for.
+///
+/// A numeric column becomes one feature. A categorical column becomes one feature for each of its
+/// levels, 1 in rows that hold the level and 0 elsewhere; all levels get one, so that none is
+/// special. Missing values are treated by ``missing`` first, and then every feature, indicators of
+/// levels too, is scaled by ``scaler``.
+public struct TablePreprocessor: Sendable, Equatable {
+  /// The columns that features come from, in the order of the training table.
+  public let inputs: [InputColumn]
+  /// The column that is predicted, or `nil` when there is none.
+  public let target: TargetColumn?
+  /// Whether the names come from a header.
+  ///
+  /// If so, columns are found by name in tables that have a header too.
+  public let hasHeader: Bool
+  /// What is done about missing values.
+  public let missing: MissingValuePolicy
+  /// The scaling of each feature.
+  public let scaler: FeatureScaler
+  /// The first feature of each input, and the number of features at the end.
+  let featureOffsets: [Int]
+  /// For each input that is categorical, where each level is.
+  let levelIndices: [[String: Int]]
+
+  /// Makes a preprocessor from its parts, such as a file holds.
+  ///
+  /// - Parameters:
+  ///   - inputs: The columns that features come from, at least one, with different names.
+  ///   - target: The column that is predicted, if any; its name is not an input's.
+  ///   - hasHeader: Whether the names come from a header.
+  ///   - missing: What is done about missing values; decides which inputs need replacements.
+  ///   - scaler: The scaling, with as many features as the inputs become.
+  /// - Throws: ``PreprocessorError`` when the parts do not fit together.
+  public init(
+    inputs: [InputColumn], target: TargetColumn?, hasHeader: Bool, missing: MissingValuePolicy,
+    scaler: FeatureScaler
+  ) throws(PreprocessorError) {
+    guard !inputs.isEmpty else { throw .noInputs }
+    var names: Set<String> = []
+    for input in inputs {
+      guard names.insert(input.name).inserted else { throw .duplicateColumn(name: input.name) }
+      try Self.check(input, missing: missing)
+    }
+    if let target {
+      guard !names.contains(target.name) else { throw .duplicateColumn(name: target.name) }
+      guard (0...inputs.count).contains(target.position) else {
+        throw .targetPosition(target.position, columns: inputs.count + 1)
+      }
+    }
+    var featureCount = 0
+    for input in inputs {
+      let (sum, overflow) = featureCount.addingReportingOverflow(input.kind.featureCount)
+      guard !overflow, sum <= Int(Int32.max) else { throw .featureCount(sum) }
+      featureCount = sum
+    }
+    guard scaler.featureCount == featureCount else {
+      throw .count(of: "scaled features", found: scaler.featureCount, expected: featureCount)
+    }
+    self.init(
+      unchecked: inputs, target: target, hasHeader: hasHeader, missing: missing, scaler: scaler)
+  }
+
+  init(
+    unchecked inputs: [InputColumn], target: TargetColumn?, hasHeader: Bool,
+    missing: MissingValuePolicy, scaler: FeatureScaler
+  ) {
+    self.inputs = inputs
+    self.target = target
+    self.hasHeader = hasHeader
+    self.missing = missing
+    self.scaler = scaler
+    var offsets = [0]
+    for input in inputs { offsets.append(offsets[offsets.count - 1] + input.kind.featureCount) }
+    featureOffsets = offsets
+    levelIndices = inputs.map { input in
+      guard case .categorical(let levels, _) = input.kind else { return [:] }
+      return Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) })
+    }
+  }
+
+  private static func check(
+    _ input: InputColumn, missing: MissingValuePolicy
+  ) throws(PreprocessorError) {
+    let needsReplacement = missing == .mean || missing == .mostFrequent
+    switch input.kind {
+    case .numeric(let replacement):
+      guard (replacement != nil) == needsReplacement, replacement?.isFinite ?? true else {
+        throw .replacement(column: input.name)
+      }
+    case .categorical(let levels, let replacement):
+      guard !levels.isEmpty,
+        zip(levels, levels.dropFirst()).allSatisfy({ $0.utf8.lexicographicallyPrecedes($1.utf8) })
+      else { throw .levels(column: input.name) }
+      // Strings that are canonically equivalent are equal in Swift though their bytes differ; they
+      // are one level here.
+      guard Set(levels).count == levels.count else { throw .levels(column: input.name) }
+      guard (replacement != nil) == needsReplacement,
+        replacement.map({ levels.indices.contains($0) }) ?? true
+      else { throw .replacement(column: input.name) }
+    }
+  }
+
+  /// The number of features that a row becomes.
+  public var featureCount: Int { scaler.featureCount }
+
+  /// A name for each feature: the column's, followed by `=` and the level for categories.
+  public var featureNames: [String] {
+    inputs.flatMap { input in
+      switch input.kind {
+      case .numeric: [input.name]
+      case .categorical(let levels, _): levels.map { "\(input.name)=\($0)" }
+      }
+    }
+  }
+
+  /// All columns of the training table, in its order.
+  var trainingColumns: [String] {
+    var names = inputs.map(\.name)
+    if let target { names.insert(target.name, at: target.position) }
+    return names
+  }
+}
+
+/// How the entries of LIBSVM text become features: learned from the training file.
+public struct LIBSVMPreprocessor: Sendable, Equatable {
+  /// Whether the smallest index is 0; usually it is 1.
+  public let isZeroBased: Bool
+  /// The scaling of each feature; its number of features is that of the training file.
+  public let scaler: FeatureScaler
+
+  /// Makes a preprocessor from its parts, such as a file holds.
+  ///
+  /// - Parameters:
+  ///   - isZeroBased: Whether the smallest index is 0.
+  ///   - scaler: The scaling of each feature.
+  public init(isZeroBased: Bool, scaler: FeatureScaler) {
+    self.isZeroBased = isZeroBased
+    self.scaler = scaler
+  }
+
+  /// The number of features.
+  public var featureCount: Int { scaler.featureCount }
+}
