@@ -1,0 +1,225 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file that appears complete or not at all.
+///
+/// A regular file is written under another name in the same folder and takes its place, with the
+/// permissions of what it replaces, when ``commit()`` is called; without that call the target stays
+/// as it was and what was written is removed. A symbolic link is followed, so that the file it
+/// points to is replaced and the link stays. What is no regular file — a device, a pipe, a terminal,
+/// an open descriptor such as `/dev/stdout` — is written in place.
+///
+/// A class, because an open file has one owner and an end: `deinit` closes it on every way out.
+package final class AtomicOutputFile {
+  /// The path as it was given, for messages.
+  package let path: String
+  private var descriptor: Int32
+  /// `nil` when the target is written in place.
+  private let replacement: Replacement?
+  private var buffer: [UInt8] = []
+  private static let bufferSize = 1 << 16
+
+  private struct Replacement {
+    var temporaryPath: String
+    var targetPath: String
+  }
+
+  /// Opens a file for writing.
+  ///
+  /// - Parameter path: The target; `-` is not special here, see ``standardOutput()``.
+  /// - Throws: ``OutputFileError``.
+  package init(path: String) throws(OutputFileError) {
+    self.path = path
+    switch try OutputTarget(path: path) {
+    case .descriptor(let number):
+      descriptor = dup(number)
+      replacement = nil
+      guard descriptor >= 0 else { throw OutputFileError(path: path, code: errno) }
+    case .special(let target):
+      descriptor = unsafe open(target, O_WRONLY | O_CLOEXEC)
+      replacement = nil
+      guard descriptor >= 0 else { throw OutputFileError(path: path, code: errno) }
+    case .regular(let target, let status):
+      let (descriptor, temporaryPath) = try Self.makeTemporary(
+        beside: target, status: status, path: path)
+      self.descriptor = descriptor
+      replacement = Replacement(temporaryPath: temporaryPath, targetPath: target)
+    }
+  }
+
+  private init(path: String, descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+    replacement = nil
+  }
+
+  /// Standard output, written in place.
+  package static func standardOutput() throws(OutputFileError) -> AtomicOutputFile {
+    let descriptor = dup(STDOUT_FILENO)
+    guard descriptor >= 0 else { throw OutputFileError(path: "standard output", code: errno) }
+    return AtomicOutputFile(path: "standard output", descriptor: descriptor)
+  }
+
+  /// Whether the target is replaced as a whole by ``commit()``; else what is written reaches it at
+  /// once.
+  package var replacesTarget: Bool { replacement != nil }
+
+  // MARK: Writing
+
+  /// Appends bytes; they are held back until there are enough of them.
+  package func write(_ bytes: [UInt8]) throws(OutputFileError) {
+    if bytes.count >= Self.bufferSize {
+      try flush()
+      try writeThrough(bytes)
+    } else {
+      buffer.append(contentsOf: bytes)
+      if buffer.count >= Self.bufferSize { try flush() }
+    }
+  }
+
+  /// Appends text as UTF-8.
+  package func write(_ text: String) throws(OutputFileError) {
+    buffer.append(contentsOf: text.utf8)
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  /// Hands on what was held back, so that a reader at the other end of a pipe sees it.
+  package func flush() throws(OutputFileError) {
+    guard !buffer.isEmpty else { return }
+    // Emptied first: what could not be written once is not tried again at the end.
+    let held = buffer
+    buffer.removeAll(keepingCapacity: true)
+    try writeThrough(held)
+  }
+
+  private func writeThrough(_ bytes: [UInt8]) throws(OutputFileError) {
+    precondition(descriptor >= 0, "\(path) is written to after its end")
+    var start = 0
+    while start < bytes.count {
+      let written = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Self.systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: buffer[start...]))
+      }
+      if written >= 0 {
+        start += written
+      } else if errno == EAGAIN {
+        // Somebody made the pipe or terminal non-blocking; wait until it takes more.
+        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        unsafe poll(&wait, 1, -1)
+      } else if errno != EINTR {
+        throw OutputFileError(path: path, code: errno)
+      }
+    }
+  }
+
+  private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+      unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+
+  // MARK: The end
+
+  /// Writes what was held back and lets the file take its place.
+  ///
+  /// When an error is thrown, a replaced target stays as it was.
+  package func commit() throws(OutputFileError) {
+    try flush()
+    guard let replacement else {
+      close()
+      return
+    }
+    // The new content must be on the disk before the name points to it: else a crash of the
+    // machine could leave an empty file.
+    guard fsync(descriptor) == 0 else { throw OutputFileError(path: path, code: errno) }
+    guard unsafe rename(replacement.temporaryPath, replacement.targetPath) == 0 else {
+      throw OutputFileError(path: path, code: errno)
+    }
+    close()
+    Self.synchronizeFolder(of: replacement.targetPath)
+  }
+
+  deinit {
+    guard descriptor >= 0 else { return }
+    if let replacement {
+      unsafe unlink(replacement.temporaryPath)
+    } else {
+      // A stream shows everything up to an error. Nobody is left to hear of another one.
+      do throws(OutputFileError) { try flush() } catch {}
+    }
+    close()
+  }
+
+  private func close() {
+    #if canImport(Glibc)
+      Glibc.close(descriptor)
+    #else
+      Darwin.close(descriptor)
+    #endif
+    descriptor = -1
+  }
+
+  /// Makes the renaming survive a crash of the machine.
+  ///
+  /// Some file systems cannot; the file is complete either way.
+  private static func synchronizeFolder(of path: String) {
+    let folder = unsafe open(folderName(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    #if canImport(Glibc)
+      Glibc.close(folder)
+    #else
+      Darwin.close(folder)
+    #endif
+  }
+
+  // MARK: The temporary file
+
+  private static func makeTemporary(
+    beside target: String, status: stat?, path: String
+  ) throws(OutputFileError) -> (descriptor: Int32, path: String) {
+    // A file that its user may not write is not to be replaced either, though the folder's
+    // permissions would allow it.
+    if status != nil, unsafe access(target, W_OK) != 0 {
+      throw OutputFileError(path: path, code: errno)
+    }
+    let template = joined(folderName(of: target), ".svm-XXXXXX")
+    var name = Array(template.utf8CString)
+    let descriptor = unsafe name.withUnsafeMutableBufferPointer { buffer -> Int32 in
+      guard let start = buffer.baseAddress else { return -1 }
+      return unsafe mkstemp(start)
+    }
+    guard descriptor >= 0 else { throw OutputFileError(path: path, code: errno) }
+    let temporaryPath = String(
+      decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+
+    // mkstemp makes a file for its owner alone. It gets the permissions, and where that is allowed
+    // the owner, of what it replaces; a new file gets what the process's mask leaves.
+    let mode: mode_t
+    if let status {
+      mode = status.st_mode & 0o7777
+      if fchown(descriptor, status.st_uid, status.st_gid) != 0 {
+        // Only the superuser gives files away; the file then belongs to who wrote it.
+      }
+    } else {
+      let mask = umask(0)
+      umask(mask)
+      mode = 0o666 & ~mask
+    }
+    guard fchmod(descriptor, mode) == 0 else {
+      let code = errno
+      unsafe unlink(temporaryPath)
+      #if canImport(Glibc)
+        Glibc.close(descriptor)
+      #else
+        Darwin.close(descriptor)
+      #endif
+      throw OutputFileError(path: path, code: code)
+    }
+    return (descriptor, temporaryPath)
+  }
+}

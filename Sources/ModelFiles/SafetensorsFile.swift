@@ -1,0 +1,185 @@
+// The container of a model file, as the safetensors format defines it:
+//
+//   bytes 0 ..< 8        n, the header's length: an unsigned 64-bit integer, little-endian
+//   bytes 8 ..< 8 + n    the header: a JSON object, padded with blanks so that n is a multiple of 8
+//   bytes 8 + n ...      the tensors' elements, little-endian, row after row, without holes
+//
+// The header maps each tensor's name to {"dtype": "F64", "shape": [s, d], "data_offsets": [b, e]},
+// where b and e count from the end of the header, and "__metadata__" to an object of strings.
+// Tensors follow each other from the widest element type to the narrowest, so that each is aligned
+// to its own width.
+//
+// Nothing in such a file can execute, and any reader of the format opens it.
+
+/// Named tensors and strings, and the bytes of a safetensors file that holds them.
+///
+/// Equal values give equal bytes: keys are sorted, and the order of the data depends on types and
+/// names alone.
+package struct SafetensorsFile: Equatable, Sendable {
+  /// The longest header that readers of the format accept, in bytes.
+  package static let headerLimit = 100_000_000
+  /// The most axes that a tensor may have here.
+  package static let axisLimit = 8
+
+  package var metadata: [String: String]
+  package var tensors: [String: Tensor]
+
+  package init(metadata: [String: String] = [:], tensors: [String: Tensor] = [:]) {
+    self.metadata = metadata
+    self.tensors = tensors
+  }
+
+  /// Elements and their shape, row-major.
+  package struct Tensor: Equatable, Sendable {
+    package let shape: [Int]
+    package let elements: Elements
+
+    /// Gives elements a shape.
+    ///
+    /// - Precondition: The product of `shape` is the number of elements.
+    package init(_ elements: Elements, shape: [Int]) {
+      precondition(
+        Self.elementCount(shape) == elements.count,
+        "a tensor of shape \(shape) cannot hold \(elements.count) elements")
+      self.shape = shape
+      self.elements = elements
+    }
+
+    /// The product of the sizes, or `nil` when an Int cannot hold it.
+    package static func elementCount(_ shape: [Int]) -> Int? {
+      // A size of 0 empties the tensor whatever the others are.
+      if shape.contains(0) { return 0 }
+      var product = 1
+      for size in shape {
+        let (next, overflow) = product.multipliedReportingOverflow(by: size)
+        if overflow { return nil }
+        product = next
+      }
+      return product
+    }
+  }
+
+  /// The element types that model files use.
+  package enum ElementType: String, CaseIterable, Sendable {
+    case float64 = "F64"
+    case int64 = "I64"
+    case float32 = "F32"
+    case int32 = "I32"
+    case uint8 = "U8"
+
+    /// Bytes of an element.
+    package var width: Int {
+      switch self {
+      case .float64, .int64: 8
+      case .float32, .int32: 4
+      case .uint8: 1
+      }
+    }
+  }
+
+  /// The elements of a tensor.
+  package enum Elements: Equatable, Sendable {
+    case float64([Double])
+    case int64([Int64])
+    case float32([Float])
+    case int32([Int32])
+    case uint8([UInt8])
+
+    package var type: ElementType {
+      switch self {
+      case .float64: .float64
+      case .int64: .int64
+      case .float32: .float32
+      case .int32: .int32
+      case .uint8: .uint8
+      }
+    }
+
+    package var count: Int {
+      switch self {
+      case .float64(let elements): elements.count
+      case .int64(let elements): elements.count
+      case .float32(let elements): elements.count
+      case .int32(let elements): elements.count
+      case .uint8(let elements): elements.count
+      }
+    }
+  }
+}
+
+// MARK: Writing
+
+extension SafetensorsFile {
+  /// The file's bytes.
+  ///
+  /// - Parameter name: How errors call the file.
+  /// - Returns: Header and data.
+  /// - Throws: ``ModelFileError`` when the header would be longer than ``headerLimit``.
+  package func bytes(name: String) throws(ModelFileError) -> [UInt8] {
+    let ordered = tensorsInFileOrder
+    var members: [JSONValue.Member] = []
+    if !metadata.isEmpty {
+      members.append(
+        JSONValue.Member(
+          "__metadata__",
+          .object(metadata.map { JSONValue.Member($0.key, .string($0.value)) })))
+    }
+    var end = 0
+    for (tensorName, tensor) in ordered {
+      let begin = end
+      end += tensor.elements.count * tensor.elements.type.width
+      members.append(
+        JSONValue.Member(
+          tensorName,
+          [
+            "dtype": .string(tensor.elements.type.rawValue),
+            "shape": .array(tensor.shape.map(JSONValue.integer)),
+            "data_offsets": .array([.integer(begin), .integer(end)]),
+          ]))
+    }
+    var header = JSONValue.object(members).canonicalBytes
+    let padding = (8 - header.count % 8) % 8
+    header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: padding))
+    guard header.count <= Self.headerLimit else {
+      throw ModelFileError(
+        fileName: name, place: ["header"],
+        problem: .unsupported(
+          "its header would take \(header.count) bytes, more than \(Self.headerLimit)"))
+    }
+
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 + header.count + end)
+    bytes.append(littleEndian: [UInt64(header.count)])
+    bytes.append(contentsOf: header)
+    for (_, tensor) in ordered { bytes.append(contentsOf: tensor.elements) }
+    return bytes
+  }
+
+  /// From the widest type to the narrowest; within a type by name.
+  private var tensorsInFileOrder: [(name: String, tensor: Tensor)] {
+    let order = ElementType.allCases
+    return tensors.map { (name: $0.key, tensor: $0.value) }.sorted { left, right in
+      let leftPlace = order.firstIndex(of: left.tensor.elements.type) ?? 0
+      let rightPlace = order.firstIndex(of: right.tensor.elements.type) ?? 0
+      return leftPlace == rightPlace
+        ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : leftPlace < rightPlace
+    }
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(contentsOf elements: SafetensorsFile.Elements) {
+    switch elements {
+    case .float64(let values): append(littleEndian: values.map(\.bitPattern))
+    case .float32(let values): append(littleEndian: values.map(\.bitPattern))
+    case .int64(let values): append(littleEndian: values)
+    case .int32(let values): append(littleEndian: values)
+    case .uint8(let values): append(contentsOf: values)
+    }
+  }
+
+  fileprivate mutating func append<Integer: FixedWidthInteger>(littleEndian values: [Integer]) {
+    // On the usual machines `littleEndian` is the identity and the bytes are copied as they are.
+    unsafe values.map(\.littleEndian).withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+}
