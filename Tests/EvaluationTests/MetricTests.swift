@@ -1,0 +1,138 @@
+import Evaluation
+import Testing
+
+/// Figures that can be checked by hand.
+struct ConfusionMatrixTests {
+  /// Of 4 cats 3 are found and 1 is taken for a dog; of 2 dogs 1 is taken for a cat; the bird is
+  /// never predicted.
+  static let pets = ConfusionMatrix(
+    classNames: ["cat", "dog", "bird", "fish"],
+    actual: [0, 0, 0, 0, 1, 1, 2], predicted: [0, 0, 0, 1, 1, 0, 0])
+
+  @Test func countsAreKeptByActualAndPredictedClass() {
+    #expect(Self.pets.count(actual: 0, predicted: 0) == 3)
+    #expect(Self.pets.count(actual: 0, predicted: 1) == 1)
+    #expect(Self.pets.count(actual: 1, predicted: 0) == 1)
+    #expect(Self.pets.count(actual: 2, predicted: 2) == 0)
+    #expect(Self.pets.rowCount == 7)
+    #expect(Self.pets.actualCount(of: 0) == 4)
+    #expect(Self.pets.predictedCount(of: 0) == 5)
+  }
+
+  @Test func figuresOfAClassDivideByItsRowsAndPredictions() {
+    #expect(Self.pets.precision(of: 0) == 3.0 / 5)
+    #expect(Self.pets.recall(of: 0) == 3.0 / 4)
+    #expect(Self.pets.f1(of: 0) == 6.0 / 9)
+  }
+
+  @Test func figuresThatWouldDivideByZeroAreMissing() {
+    #expect(Self.pets.precision(of: 2) == nil)
+    #expect(Self.pets.recall(of: 2) == 0)
+    #expect(Self.pets.f1(of: 2) == 0)
+    #expect(Self.pets.recall(of: 3) == nil)
+    #expect(Self.pets.f1(of: 3) == nil)
+  }
+
+  @Test func figuresOfAllRowsIgnoreClassesThatDoNotOccur() throws {
+    #expect(Self.pets.accuracy == 4.0 / 7)
+    let balanced = try #require(Self.pets.balancedAccuracy)
+    #expect(abs(balanced - (0.75 + 0.5 + 0) / 3) < 1e-15)
+    let macro = try #require(Self.pets.macroF1)
+    #expect(abs(macro - (6.0 / 9 + 2.0 / 4 + 0) / 3) < 1e-15)
+  }
+
+  @Test func guessingTheCommonClassScoresHalfWhenBalanced() {
+    let matrix = ConfusionMatrix(
+      classNames: ["no", "yes"], actual: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+      predicted: [Int](repeating: 0, count: 10))
+    #expect(matrix.accuracy == 0.9)
+    #expect(matrix.balancedAccuracy == 0.5)
+  }
+
+  @Test func withoutRowsThereAreNoFigures() {
+    let matrix = ConfusionMatrix(classNames: ["no", "yes"])
+    #expect(matrix.accuracy == nil)
+    #expect(matrix.balancedAccuracy == nil)
+    #expect(matrix.metrics(on: .holdout).isEmpty)
+  }
+
+  @Test func metricsSayTheirSetAndTheirRows() {
+    let matrix = ConfusionMatrix(classNames: ["a", "b"], actual: [0, 1], predicted: [0, 1])
+    #expect(
+      matrix.metrics(on: .holdout) == [
+        Metric(name: "accuracy", value: 1, set: .holdout, rows: 2),
+        Metric(name: "balancedAccuracy", value: 1, set: .holdout, rows: 2),
+        Metric(name: "macroF1", value: 1, set: .holdout, rows: 2),
+      ])
+  }
+
+  @Test func rowsCountedOneByOneEqualRowsCountedTogether() {
+    for seed in UInt64(0)..<20 {
+      var generator = SeededGenerator(seed: seed)
+      let actual = (0..<50).map { _ in generator.integer(below: 4) }
+      let predicted = (0..<50).map { _ in generator.integer(below: 4) }
+      let names = ["a", "b", "c", "d"]
+      var matrix = ConfusionMatrix(classNames: names)
+      for row in 0..<50 { matrix.add(actual: actual[row], predicted: predicted[row]) }
+      #expect(
+        matrix == ConfusionMatrix(classNames: names, actual: actual, predicted: predicted),
+        "seed \(seed)")
+      let hits = zip(actual, predicted).count { $0 == $1 }
+      #expect(matrix.accuracy == Double(hits) / 50, "seed \(seed)")
+      #expect((0..<4).map(matrix.actualCount).reduce(0, +) == 50, "seed \(seed)")
+      #expect((0..<4).map(matrix.predictedCount).reduce(0, +) == 50, "seed \(seed)")
+    }
+  }
+}
+
+struct RegressionErrorsTests {
+  @Test func figuresAreThoseOfAHandCalculation() throws {
+    // Errors 1, −1, 2, 0: squares sum to 6, magnitudes to 4. The targets' mean is 4 and their
+    // squared deviations are 9 + 1 + 1 + 9 = 20.
+    let errors = RegressionErrors(actual: [1, 3, 5, 7], predicted: [2, 2, 7, 7])
+    #expect(errors.rowCount == 4)
+    #expect(errors.rootMeanSquaredError == 1.5.squareRoot())
+    #expect(errors.meanAbsoluteError == 1)
+    let r2 = try #require(errors.coefficientOfDetermination)
+    #expect(abs(r2 - 0.7) < 1e-15)
+  }
+
+  @Test func predictingTheMeanExplainsNothing() {
+    let errors = RegressionErrors(actual: [-1, 0, 1], predicted: [0, 0, 0])
+    #expect(errors.coefficientOfDetermination == 0)
+  }
+
+  @Test(arguments: [[3.0], [0.1, 0.1, 0.1], []])
+  func equalTargetsHaveNoVarianceToExplain(targets: [Double]) {
+    let errors = RegressionErrors(actual: targets, predicted: targets.map { $0 + 1 })
+    #expect(errors.coefficientOfDetermination == nil)
+    #expect(errors.metrics(on: .training).map(\.name) == (targets.isEmpty ? [] : ["rmse", "mae"]))
+  }
+
+  @Test func aLargeMeanDoesNotDrownTheVariance() throws {
+    // The sum of squares minus n·mean² would be left with no digit.
+    let errors = RegressionErrors(
+      actual: [1e9, 1e9 + 1, 1e9 + 2], predicted: [1e9, 1e9 + 1, 1e9 + 1])
+    let r2 = try #require(errors.coefficientOfDetermination)
+    #expect(abs(r2 - 0.5) < 1e-12)
+  }
+
+  @Test func figuresThatOverflowAreLeftOut() {
+    let errors = RegressionErrors(actual: [1e200, 0], predicted: [-1e200, 0])
+    #expect(errors.metrics(on: .evaluation).map(\.name) == ["mae"])
+  }
+
+  @Test func theTwoPassFormulaAgrees() throws {
+    for seed in UInt64(0)..<50 {
+      var generator = SeededGenerator(seed: seed)
+      let actual = (0..<40).map { _ in 10 * generator.unitInterval() }
+      let predicted = actual.map { $0 + generator.unitInterval() - 0.5 }
+      let mean = actual.reduce(0, +) / 40
+      let variance = actual.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      let squares = zip(actual, predicted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      let r2 = try #require(
+        RegressionErrors(actual: actual, predicted: predicted).coefficientOfDetermination)
+      #expect(abs(r2 - (1 - squares / variance)) < 1e-13, "seed \(seed)")
+    }
+  }
+}
