@@ -1,0 +1,56 @@
+import Dispatch
+import Synchronization
+
+// Work on a large matrix is cut into tiles by index, never by thread, and each tile writes only
+// what it owns. Which thread computes a tile then changes nothing but the time, so that a result
+// has the same bits for every number of threads.
+
+/// Calls a closure once for each tile, on up to so many threads at once, and waits for all.
+///
+/// The calling thread takes part. A thread that is done takes the next tile that nobody has begun,
+/// so that tiles of unequal cost are spread well; the order of the calls is therefore unspecified,
+/// except with one thread, where tiles run in ascending order on the calling thread. Waking a
+/// thread costs tens of microseconds: give each thread at least half a millisecond of work.
+///
+/// The threads are Dispatch's. The caller blocks until the last tile is done, so do not call this
+/// from a task on Swift's cooperative thread pool. Tiles may call it again; the inner tiles then
+/// share the threads that there are.
+///
+/// - Parameters:
+///   - count: The number of tiles, at least 0.
+///   - threads: The largest number of threads to use, at least 1.
+///   - body: The work on one tile, given the tile's index in `0..<count`. Tiles that write to
+///     shared memory must write to disjoint parts of it.
+package func concurrentTiles(
+  count: Int, threads: Int, _ body: @Sendable (_ tile: Int) -> Void
+) {
+  precondition(count >= 0, "there cannot be \(count) tiles")
+  precondition(threads >= 1, "tiles cannot run on \(threads) threads")
+  let workers = min(threads, count)
+  guard workers > 1 else {
+    for tile in 0..<count { body(tile) }
+    return
+  }
+  // Relaxed order is enough: the counter only hands out indices, and concurrentPerform orders
+  // everything before and after it.
+  let next = Atomic<Int>(0)
+  DispatchQueue.concurrentPerform(iterations: workers) { _ in
+    while true {
+      let tile = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard tile < count else { return }
+      body(tile)
+    }
+  }
+}
+
+/// Carries a value, a pointer above all, into a closure that other threads run.
+///
+/// The compiler no longer checks what the threads do with it: whoever makes one promises that no
+/// two threads write to the same memory, or one writes what another reads, at the same time.
+package struct UnsafeSendable<Value>: @unchecked Sendable {
+  /// What is carried.
+  package let value: Value
+
+  /// Wraps a value.
+  package init(_ value: Value) { self.value = value }
+}
