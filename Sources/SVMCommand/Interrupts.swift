@@ -25,7 +25,6 @@ final class Interrupts: Sendable {
     var isTraining = false
     var received: Int32?
     var halfWritten: [String] = []
-    var sources: [any DispatchSourceSignal] = []
   }
 
   private let state = Mutex(State())
@@ -41,9 +40,11 @@ final class Interrupts: Sendable {
       let previous = signal(number, SIG_IGN)
       if isIgnored(previous) { continue }
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [self] in receive(number) }
+      // The handler holds its source, which so lives as long as the process.
+      source.setEventHandler { [self] in
+        withExtendedLifetime(source) { receive(number) }
+      }
       source.activate()
-      state.withLock { $0.sources.append(source) }
     }
   }
 

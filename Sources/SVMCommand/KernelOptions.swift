@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kernels
+import Tables
 
 /// The kernel and its parameters, as written on the command line.
 struct KernelOptions: ParsableArguments {
@@ -13,8 +14,8 @@ struct KernelOptions: ParsableArguments {
   @Option(
     name: [.customLong("gamma"), .customShort("g")], parsing: .unconditional,
     help: ArgumentHelp(
-      "scale (from the variance of the data), auto (1/features) or a number.",
-      discussion: "(default: scale)", valueName: "g"))
+      "scale (by the variance of the data), auto (1/features) or a number. (default: scale)",
+      valueName: "g"))
   var gamma: String?
 
   @Option(
@@ -82,8 +83,7 @@ package struct KernelSettings: Sendable {
     kernel: String, gamma: String?, sigma: String?, degree: String?, constantTerm: String?
   ) throws(UsageError) {
     let name = try OptionValue.choice(
-      "--kernel", kernel, among: KernelName.allCases.map { ($0.rawValue, $0) },
-      aliases: KernelName.aliases)
+      "--kernel", kernel, amongCasesOf: KernelName.self, aliases: KernelName.aliases)
     // All are checked, also those that the kernel has no use for.
     let widthRule = try Self.gamma(gamma, sigma: sigma, kernel: name)
     let exponent = try OptionValue.wholeNumber("--degree", degree ?? "3", in: 1...1000)
@@ -106,6 +106,13 @@ package struct KernelSettings: Sendable {
       ("--coef0", constantTerm != nil && !name.usesConstantTerm),
     ]
     self.unusedOptions = given.filter(\.isUnused).map(\.option)
+  }
+
+  /// Checks the options of a command.
+  init(_ options: KernelOptions) throws(UsageError) {
+    try self.init(
+      kernel: options.kernel, gamma: options.gamma, sigma: options.sigma, degree: options.degree,
+      constantTerm: options.constantTerm)
   }
 
   private static func gamma(
@@ -135,7 +142,7 @@ package struct KernelSettings: Sendable {
       guard Double(text) != nil else {
         throw UsageError(
           option: "--gamma",
-          "must be scale, auto or a number greater than 0, but is \(quoted(text))"
+          "must be scale, auto or a number greater than 0, but is \(MessageText.quoted(text))"
             + didYouMean(text, among: ["scale", "auto"]))
       }
       return (.value(try OptionValue.number("--gamma", text, in: .positive)), "given")

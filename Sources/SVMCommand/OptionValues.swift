@@ -1,4 +1,4 @@
-
+import Tables
 
 // Options arrive as text and are checked here, not by the argument parser, so that every message
 // has the same form: which option, what was expected, what was found.
@@ -28,7 +28,7 @@ package enum OptionValue {
   ) throws(UsageError) -> Double {
     guard let value = Double(text) else {
       let words = range.words == NumberRange.finite.words ? "" : " \(range.words)"
-      throw UsageError(option: option, "must be a number\(words), but is \(quoted(text))")
+      throw UsageError(option: option, "must be a number\(words), but is \(MessageText.quoted(text))")
     }
     guard value.isFinite else {
       throw UsageError(option: option, "must be a finite number, but is \(text)")
@@ -78,7 +78,7 @@ package enum OptionValue {
     }
     guard let count = Double(digits), count.isFinite, digits.first?.isNumber == true else {
       throw UsageError(
-        option: option, "must be a size such as 512M or 2G, but is \(quoted(text))")
+        option: option, "must be a size such as 512M or 2G, but is \(MessageText.quoted(text))")
     }
     // 2⁶² is beyond any machine and leaves room for sums.
     let bytes = min(count * unit, 0x1p62)
@@ -94,7 +94,7 @@ package enum OptionValue {
   ) throws(UsageError) -> Duration {
     guard let seconds = seconds(text) else {
       throw UsageError(
-        option: option, "must be a time such as 30s, 10m or 1h30m, but is \(quoted(text))")
+        option: option, "must be a time such as 30s, 10m or 1h30m, but is \(MessageText.quoted(text))")
     }
     guard seconds > 0 else {
       throw UsageError(option: option, "must be greater than 0, but is \(text)")
@@ -141,8 +141,17 @@ package enum OptionValue {
     let candidates = names.map(\.name) + aliases.keys.filter { Int($0) == nil }.sorted()
     throw UsageError(
       option: option,
-      "\(quoted(text)) is unknown; expected \(alternatives(names.map(\.name)))"
+      "\(MessageText.quoted(text)) is unknown; expected \(alternatives(names.map(\.name)))"
         + didYouMean(text, among: candidates))
+  }
+
+  /// One of the cases of an enumeration whose raw values are the names.
+  package static func choice<Value: CaseIterable & RawRepresentable<String>>(
+    _ option: String, _ text: String, amongCasesOf type: Value.Type,
+    aliases: [String: String] = [:]
+  ) throws(UsageError) -> Value {
+    try choice(
+      option, text, among: type.allCases.map { ($0.rawValue, $0) }, aliases: aliases)
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {
@@ -156,24 +165,12 @@ func alternatives(_ names: [String]) -> String {
   return names.dropLast().joined(separator: ", ") + " or " + last
 }
 
-/// ` Did you mean "species"?` with a leading full stop and blank, or nothing when no name is near.
-func didYouMean(_ text: String, among names: [String]) -> String {
-  closestMatch(to: text, among: names).map { ". Did you mean \"\($0)\"?" } ?? ""
+/// Numbers as they are, anything else in quotation marks.
+func shown(_ text: String) -> String {
+  Double(text) == nil ? MessageText.quoted(text) : MessageText.plain(text)
 }
 
-/// Text in quotation marks, short enough and free of control characters: safe on a terminal.
-func quoted(_ text: String) -> String { "\"" + printable(text) + "\"" }
-
-/// Numbers as they are, anything else in quotation marks.
-func shown(_ text: String) -> String { Double(text) == nil ? quoted(text) : printable(text) }
-
-/// At most 60 characters of a text, control characters replaced by `?`.
-func printable(_ text: String) -> String {
-  let short = text.count > 60 ? text.prefix(57) + "..." : text[...]
-  return String(
-    short.map { character in
-      character.unicodeScalars.allSatisfy {
-        $0.properties.generalCategory != .control && $0.properties.generalCategory != .format
-      } ? character : "?"
-    })
+/// `. Did you mean "species"?`, or nothing when no name is near.
+func didYouMean(_ text: String, among names: [String]) -> String {
+  MessageText.suggestion(closestMatch(to: text, in: names))
 }

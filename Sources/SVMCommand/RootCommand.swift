@@ -21,8 +21,11 @@ struct RootCommand: AsyncParsableCommand {
 
   /// The names of the sub-commands that `--help` shows.
   static var commandNames: [String] {
-    configuration.subcommands.filter(\.configuration.shouldDisplay).compactMap {
-      $0.configuration.commandName
+    var names: [String] = []
+    for command in configuration.subcommands {
+      let configuration = command.configuration
+      if configuration.shouldDisplay, let name = configuration.commandName { names.append(name) }
     }
+    return names
   }
 }

@@ -1,9 +1,7 @@
 import ArgumentParser
+import ModelFiles
+import Tables
 import LinearAlgebra
-
-
-
-
 
 /// The `svm` command as a function.
 public enum SVMCommand {
@@ -38,7 +36,7 @@ public enum SVMCommand {
     let names = RootCommand.commandNames
     guard !names.contains(name), name != MeasureCommand.name else { return }
     throw UsageError(
-      "\(quoted(name)) is no command; commands are \(names.joined(separator: ", "))"
+      "\(MessageText.quoted(name)) is no command; commands are \(names.joined(separator: ", "))"
         + didYouMean(name, among: names))
   }
 
@@ -52,9 +50,13 @@ public enum SVMCommand {
       return failure.status
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
-    case let failure as any DataFailure:
-      Console.message("\(failure)")
+    case is TableError, is ModelFileError, is PreprocessorError:
+      Console.message("\(error)")
       return .badData
+    case let failure as OutputFileError:
+      if failure.isClosedPipe { return .done }
+      Console.message("\(failure)")
+      return .failure
     default:
       return endParsing(error, arguments: arguments)
     }

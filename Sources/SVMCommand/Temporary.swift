@@ -1,35 +1,4 @@
 import ArgumentParser
-func closestMatch(to word: String, among candidates: [String]) -> String? { nil }
-protocol DataFailure: Error {}
-struct TrainCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Train a model on a table.")
-
-  @Argument(
-    help: ArgumentHelp("A CSV, TSV or LIBSVM file; - is standard input.", valueName: "data"))
-  var data: String
-
-  @OptionGroup(title: "Columns") var columns: ColumnOptions
-  @OptionGroup(title: "Problem") var problem: ProblemOptions
-  @OptionGroup(title: "Kernel") var kernel: KernelOptions
-  @OptionGroup(title: "Effort") var effort: EffortOptions
-  @OptionGroup(title: "Measuring") var holdout: HoldoutOptions
-  @OptionGroup(title: "Reading") var table: TableOptions
-  @OptionGroup(title: "Output") var output: TrainOutputOptions
-  @OptionGroup var report: ReportOptions
-
-  mutating func run() async throws {
-   print(data, kernel, report, output)
-  }
-}
-  struct TrainOutputOptions: ParsableArguments {
-  @Option(
-    name: [.customLong("output"), .customShort("o")],
-    help: ArgumentHelp(
-      "The model file. (default: the data's name with .model, in the current folder)",
-      valueName: "model"))
-  var output: String?
-}
 struct PredictCommand: AsyncParsableCommand { static let configuration = CommandConfiguration(commandName: "predict")}
 struct EvaluateCommand: AsyncParsableCommand { static let configuration = CommandConfiguration(commandName: "evaluate")}
 struct VerifyCommand: AsyncParsableCommand { static let configuration = CommandConfiguration(commandName: "verify")}

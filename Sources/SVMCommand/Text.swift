@@ -111,3 +111,24 @@ package enum Text {
       + " and \(names.count - limit + 1) more"
   }
 }
+
+extension Text {
+  /// A table with a header; the first columns are aligned to the left, the others to the right.
+  package static func table(
+    header: [String], rows: [[String]], leftAligned: Int = 1
+  ) -> String {
+    let widths = header.indices.map { column in
+      ([header] + rows).map { $0[column].count }.max() ?? 0
+    }
+    return ([header] + rows).map { row in
+      var line = ""
+      for (column, field) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - field.count)
+        if column > 0 { line += "  " }
+        line += column < leftAligned ? field + padding : padding + field
+      }
+      while line.last == " " { line.removeLast() }
+      return line + "\n"
+    }.joined()
+  }
+}
