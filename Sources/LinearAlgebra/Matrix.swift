@@ -30,8 +30,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// - Throws: ``LinearAlgebraError/elementCount(rows:columns:found:)`` when the number of
   ///   elements is another.
   public init(rowCount: Int, columnCount: Int, elements: [Scalar]) throws(LinearAlgebraError) {
-    let (count, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
-    guard rowCount >= 0, columnCount >= 0, !overflow, count == elements.count else {
+    guard elementCount(rowCount, columnCount, of: Scalar.self) == elements.count else {
       throw .elementCount(rows: rowCount, columns: columnCount, found: elements.count)
     }
     self.init(rowCount: rowCount, columnCount: columnCount, storage: elements, start: 0)
@@ -39,7 +38,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
 
   /// Copies nested arrays, one for each row.
   ///
-  /// - Parameter rows: The rows, all equally long.
+  /// - Parameter rows: The rows, all equally long. No rows at all make a 0 × 0 matrix.
   /// - Throws: ``LinearAlgebraError/raggedRows(row:found:expected:)`` when a row has another
   ///   length than the first.
   public init(rows: [[Scalar]]) throws(LinearAlgebraError) {
@@ -56,6 +55,11 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   }
 
   /// Makes a matrix in which every element is the same.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The number of rows, at least 0.
+  ///   - columnCount: The number of columns, at least 0.
+  ///   - element: The value of every element.
   public init(rowCount: Int, columnCount: Int, repeating element: Scalar) {
     self.init(
       rowCount: rowCount, columnCount: columnCount,
@@ -68,6 +72,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   ///   - rowCount: The number of rows, at least 0.
   ///   - columnCount: The number of columns, at least 0.
   ///   - element: Called once for each element, row after row.
+  @inlinable
   public init(rowCount: Int, columnCount: Int, _ element: (_ row: Int, _ column: Int) -> Scalar) {
     var storage: [Scalar] = []
     storage.reserveCapacity(Self.count(rowCount, columnCount))
@@ -93,21 +98,24 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
 
   /// The identity matrix.
   ///
-  /// - Parameter size: The number of rows and of columns.
+  /// - Parameter size: The number of rows and of columns, at least 0.
+  /// - Returns: The `size × size` matrix with ones on the diagonal and zeros elsewhere.
   public static func identity(_ size: Int) -> Matrix {
     Matrix(rowCount: size, columnCount: size) { $0 == $1 ? 1 : 0 }
   }
 
-  private static func count(_ rowCount: Int, _ columnCount: Int) -> Int {
-    precondition(
-      rowCount >= 0 && columnCount >= 0,
-      "a matrix cannot have \(rowCount) rows and \(columnCount) columns")
-    let (count, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
-    precondition(!overflow, "a matrix of \(rowCount) × \(columnCount) elements is too large")
+  /// The number of elements of a matrix that this program asked for; it stops when there is none.
+  ///
+  /// Sizes that come from a file are to be checked first, against the memory there is.
+  @usableFromInline
+  static func count(_ rowCount: Int, _ columnCount: Int) -> Int {
+    guard let count = elementCount(rowCount, columnCount, of: Scalar.self) else {
+      preconditionFailure("there is no matrix of \(rowCount) rows and \(columnCount) columns")
+    }
     return count
   }
 
-  /// The element in one row and column.
+  /// The element in one row and column, both counted from 0.
   @inlinable
   public subscript(row: Int, column: Int) -> Scalar {
     get { storage[index(row, column)] }
@@ -137,6 +145,8 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// A block of consecutive rows, which shares this matrix's elements.
   ///
   /// - Parameter range: Rows of this matrix.
+  /// - Returns: A matrix of `range.count` rows. Changing it copies them first, so that neither
+  ///   matrix sees changes of the other.
   /// - Complexity: O(1).
   public func rows(_ range: Range<Int>) -> Matrix {
     precondition(
@@ -150,6 +160,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// Copies chosen rows, in the order given.
   ///
   /// - Parameter indices: Rows of this matrix; one may occur more than once.
+  /// - Returns: A matrix of `indices.count` rows.
   /// - Complexity: O(`indices.count` × `columnCount`).
   public func gatheringRows(_ indices: [Int]) -> Matrix {
     var elements: [Scalar] = []
@@ -164,9 +175,16 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   }
 
   /// Calls a closure with one row, without copying it.
-  public func withRow<Result>(
-    _ row: Int, _ body: (Span<Scalar>) throws -> Result
-  ) rethrows -> Result {
+  ///
+  /// - Parameters:
+  ///   - row: The row's index, from 0.
+  ///   - body: Called with the row's `columnCount` elements.
+  /// - Returns: What the closure returns.
+  /// - Throws: What the closure throws.
+  @inlinable
+  public func withRow<Result, Failure: Error>(
+    _ row: Int, _ body: (Span<Scalar>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")
     let first = start + row * columnCount
     return try body(storage.span.extracting(first..<first + columnCount))
@@ -204,8 +222,38 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   }
 
   /// The matrix with rows and columns exchanged, copied.
+  ///
+  /// Products take a transposed operand without this copy, see ``Transposing``.
   public var transposed: Matrix {
-    Matrix(rowCount: columnCount, columnCount: rowCount) { self[$1, $0] }
+    unsafe Matrix(
+      rowCount: columnCount, columnCount: rowCount,
+      unsafeUninitialized: { target in
+        unsafe withUnsafeElements { source in
+          unsafe transpose(source, rowCount: rowCount, columnCount: columnCount, into: target)
+        }
+      })
+  }
+}
+
+/// Writes the transpose of a row-major matrix.
+///
+/// Squares of 16 × 16 elements are moved one after the other, so that the lines of memory that are
+/// read and those that are written both stay in the cache until they are used up.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+func transpose<Scalar: BLASScalar>(
+  _ source: UnsafeBufferPointer<Scalar>, rowCount: Int, columnCount: Int,
+  into target: UnsafeMutableBufferPointer<Scalar>
+) {
+  let side = 16
+  for firstRow in stride(from: 0, to: rowCount, by: side) {
+    for firstColumn in stride(from: 0, to: columnCount, by: side) {
+      for row in firstRow..<min(firstRow + side, rowCount) {
+        for column in firstColumn..<min(firstColumn + side, columnCount) {
+          unsafe target[column * rowCount + row] = source[row * columnCount + column]
+        }
+      }
+    }
   }
 }
 

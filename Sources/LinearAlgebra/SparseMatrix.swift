@@ -72,9 +72,21 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
   /// The number of stored entries.
   public var storedCount: Int { values.count }
 
+  /// The bytes that ``dense`` takes, or nil when they are more than an Int counts.
+  ///
+  /// A short sparse file can name a matrix that no memory holds: compare before asking for it.
+  public var denseByteCount: Int? {
+    elementCount(rowCount, columnCount, of: Scalar.self).map { $0 * MemoryLayout<Scalar>.stride }
+  }
+
   /// The matrix with every element stored.
+  ///
+  /// - Precondition: ``denseByteCount`` is not nil, and that much memory is there.
   public var dense: Matrix<Scalar> {
-    var elements = [Scalar](repeating: 0, count: rowCount * columnCount)
+    guard let count = elementCount(rowCount, columnCount, of: Scalar.self) else {
+      preconditionFailure("there is no dense matrix of \(rowCount) × \(columnCount) elements")
+    }
+    var elements = [Scalar](repeating: 0, count: count)
     for row in 0..<rowCount {
       for entry in rowOffsets[row]..<rowOffsets[row + 1] {
         elements[row * columnCount + Int(columnIndices[entry])] = values[entry]
@@ -83,9 +95,43 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
     return Matrix(rowCount: rowCount, columnCount: columnCount, storage: elements, start: 0)
   }
 
+  /// Calls a closure with one row's columns and values, without copying them.
+  ///
+  /// - Parameters:
+  ///   - row: The row's index, from 0.
+  ///   - body: Called with the ascending columns of the row's entries, and their values.
+  /// - Returns: What the closure returns.
+  /// - Throws: What the closure throws.
+  @inlinable
+  public func withRow<Result, Failure: Error>(
+    _ row: Int, _ body: (_ columns: Span<Int32>, _ values: Span<Scalar>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")
+    let entries = rowOffsets[row]..<rowOffsets[row + 1]
+    return try body(columnIndices.span.extracting(entries), values.span.extracting(entries))
+  }
+
+  /// A block of consecutive rows, copied.
+  ///
+  /// - Parameter range: Rows of this matrix.
+  /// - Returns: A matrix of `range.count` rows.
+  /// - Complexity: O(the number of entries copied).
+  public func rows(_ range: Range<Int>) -> SparseMatrix {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= rowCount,
+      "rows \(range) are outside a matrix of \(rowCount) rows")
+    let entries = rowOffsets[range.lowerBound]..<rowOffsets[range.upperBound]
+    return SparseMatrix(
+      unchecked: range.count, columnCount: columnCount,
+      rowOffsets: rowOffsets[range.lowerBound...range.upperBound].map { $0 - entries.lowerBound },
+      columnIndices: Array(columnIndices[entries]), values: Array(values[entries]))
+  }
+
   /// Copies chosen rows, in the order given.
   ///
   /// - Parameter indices: Rows of this matrix; one may occur more than once.
+  /// - Returns: A matrix of `indices.count` rows.
+  /// - Complexity: O(the number of entries copied).
   public func gatheringRows(_ indices: [Int]) -> SparseMatrix {
     var offsets = [0]
     offsets.reserveCapacity(indices.count + 1)
@@ -101,5 +147,31 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
     return SparseMatrix(
       unchecked: indices.count, columnCount: columnCount, rowOffsets: offsets,
       columnIndices: columns, values: gathered)
+  }
+
+  /// Copies the entries of a dense matrix that are not zero.
+  ///
+  /// - Parameter dense: At most 2³¹ − 1 columns.
+  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when there are more columns.
+  public init(_ dense: Matrix<Scalar>) throws(LinearAlgebraError) {
+    guard dense.columnCount <= Int(Int32.max) else {
+      throw .tooLarge(operation: "sparse matrix", count: dense.columnCount)
+    }
+    var offsets = [0]
+    offsets.reserveCapacity(dense.rowCount + 1)
+    var columns: [Int32] = []
+    var values: [Scalar] = []
+    for row in 0..<dense.rowCount {
+      dense.withRow(row) { row in
+        for column in row.indices where row[column] != 0 {
+          columns.append(Int32(column))
+          values.append(row[column])
+        }
+      }
+      offsets.append(values.count)
+    }
+    self.init(
+      unchecked: dense.rowCount, columnCount: dense.columnCount, rowOffsets: offsets,
+      columnIndices: columns, values: values)
   }
 }

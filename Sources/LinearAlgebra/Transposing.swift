@@ -1,0 +1,24 @@
+/// Which operands of a matrix product are transposed.
+///
+/// The operands stay where they are: BLAS reads them the other way round.
+public enum Transposing: Sendable, CaseIterable {
+  /// A · B.
+  case neither
+  /// Aᵀ · B.
+  case left
+  /// A · Bᵀ.
+  case right
+  /// Aᵀ · Bᵀ.
+  case both
+
+  var transposesLeft: Bool { self == .left || self == .both }
+  var transposesRight: Bool { self == .right || self == .both }
+}
+
+/// What the entries of a Gram matrix are the inner products of.
+public enum GramOperand: Sendable, CaseIterable {
+  /// The rows: A · Aᵀ.
+  case rows
+  /// The columns: Aᵀ · A.
+  case columns
+}
