@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -9,10 +11,14 @@
 enum ChildProcess {
   /// Runs this program and waits for it.
   ///
-  /// - Parameter arguments: The arguments without the program's name.
+  /// - Parameters:
+  ///   - arguments: The arguments without the program's name.
+  ///   - variable: A variable of the environment that the child does not get.
   /// - Returns: What the child wrote to standard output.
   /// - Throws: ``CommandFailure`` when it cannot be started or does not end with status 0.
-  static func output(_ arguments: [String]) throws -> String {
+  static func output(
+    _ arguments: [String], withoutVariable variable: String? = nil
+  ) throws -> String {
     var ends: [Int32] = [0, 0]
     guard unsafe pipe(&ends) == 0 else { throw failure("pipe", errno) }
     let (readEnd, writeEnd) = (ends[0], ends[1])
@@ -20,7 +26,8 @@ enum ChildProcess {
     let child: pid_t
     do {
       defer { close(writeEnd) }
-      child = try spawn(arguments, output: writeEnd, unused: readEnd)
+      child = try spawn(
+        arguments, withoutVariable: variable, output: writeEnd, unused: readEnd)
     }
     let output = readAll(readEnd)
     var status: Int32 = 0
@@ -34,22 +41,27 @@ enum ChildProcess {
   }
 
   private static func spawn(
-    _ arguments: [String], output: Int32, unused: Int32
+    _ arguments: [String], withoutVariable variable: String?, output: Int32, unused: Int32
   ) throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
     unsafe posix_spawn_file_actions_addclose(&actions, unused)
-    var words: [UnsafeMutablePointer<CChar>?] = unsafe (["svm"] + arguments).map {
-      unsafe strdup($0)
-    }
-    defer { unsafe words.forEach { unsafe free($0) } }
-    unsafe words.append(nil)
+    let words = unsafe pointers(["svm"] + arguments)
+    let variables = unsafe pointers(
+      ProcessInfo.processInfo.environment.filter { $0.key != variable }
+        .map { "\($0.key)=\($0.value)" })
+    defer { unsafe (words + variables).forEach { unsafe free($0) } }
     var child: pid_t = 0
-    let code = unsafe posix_spawn(&child, executablePath, &actions, nil, words, environ)
+    let code = unsafe posix_spawn(&child, executablePath, &actions, nil, words, variables)
     guard code == 0 else { throw failure("posix_spawn", code) }
     return child
+  }
+
+  /// C strings, and the null that ends such a list; the caller frees them.
+  private static func pointers(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+    unsafe texts.map { unsafe strdup($0) } + [nil]
   }
 
   /// Where this program lies; `/proc` knows even when it was started through a search path.

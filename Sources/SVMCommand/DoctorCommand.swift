@@ -16,10 +16,8 @@ struct DoctorCommand: AsyncParsableCommand {
   mutating func run() async throws {
     let status = BLASRuntime.prepare()
     try Console.output(Text.aligned(Self.libraryLines(status)))
-    let after = try MeasureCommand.inChild(repairing: true)
-    let before = status.isRepaired ? try MeasureCommand.inChild(repairing: false) : nil
-    try Console.output("\n" + Self.speedTable(status, before: before, after: after))
-    try Console.output("\n" + Self.verdict(status, before: before, after: after) + "\n")
+    let comparison = try Comparison(status)
+    try Console.output("\n" + comparison.table + "\n" + comparison.verdict + "\n")
   }
 
   private static func libraryLines(
@@ -46,44 +44,66 @@ struct DoctorCommand: AsyncParsableCommand {
       ),
     ]
   }
+}
 
-  private static func speedTable(
-    _ status: BLASRuntime.Status, before: ProductSpeed?,
-    after: ProductSpeed
-  ) -> String {
+/// The speed of BLAS as svm runs it, and beside it how fast it would be otherwise.
+struct Comparison {
+  let status: BLASRuntime.Status
+  /// As svm runs it.
+  let present: ProductSpeed
+  /// Without the repair, when there was one.
+  let unrepaired: ProductSpeed?
+  /// Without the user's setting, when that chose a lesser core.
+  let unset: ProductSpeed?
+
+  /// Measures, each in a child process.
+  init(_ status: BLASRuntime.Status) throws {
+    self.status = status
+    unrepaired = status.isRepaired ? try MeasureCommand.inChild(repairing: false) : nil
+    present = try MeasureCommand.inChild()
+    unset =
+      status.coreSetting != nil && status.isBelowProcessor
+      ? try MeasureCommand.inChild(ignoringSetting: true) : nil
+  }
+
+  /// What is compared: the slower and the faster one, if there are two.
+  private var ends: (slow: ProductSpeed, fast: ProductSpeed)? {
+    if let unrepaired { return (unrepaired, present) }
+    return unset.map { (present, $0) }
+  }
+
+  var table: String {
     func row(_ label: String, _ core: String?, _ speed: ProductSpeed) -> [String] {
       [label, core ?? "", Text.fixed(speed.single, 1), Text.fixed(speed.double, 1)]
     }
     var rows: [[String]] = []
-    if let before {
-      rows.append(row("as OpenBLAS chose", status.coreBefore, before))
-      rows.append(row("repaired", status.coreAfter, after))
+    if let unrepaired { rows.append(row("as OpenBLAS chose", status.coreBefore, unrepaired)) }
+    let label =
+      status.isRepaired ? "repaired" : status.coreSetting == nil ? "as it runs" : "as set"
+    rows.append(row(label, status.coreAfter, present))
+    if let unset { rows.append(row("without the setting", nil, unset)) }
+    if let ends {
       rows.append([
-        "ratio", "", Text.fixed(after.single / before.single, 1),
-        Text.fixed(after.double / before.double, 1),
+        "ratio", "", Text.fixed(ends.fast.single / ends.slow.single, 1),
+        Text.fixed(ends.fast.double / ends.slow.double, 1),
       ])
-    } else {
-      rows.append(row("as it runs", status.coreAfter, after))
     }
     return Text.table(
       header: ["GFLOP/s on one thread", "core", "single", "double"], rows: rows, leftAligned: 2)
   }
 
   /// One sentence: all is well, was put right, or what can be done.
-  static func verdict(
-    _ status: BLASRuntime.Status, before: ProductSpeed?,
-    after: ProductSpeed
-  ) -> String {
-    if let before {
-      let ratio = Text.fixed(after.single / before.single, 1)
-      return "OpenBLAS chose the wrong core. svm has repaired that, for \(ratio) times the speed."
+  var verdict: String {
+    let ratio = ends.map { Text.fixed($0.fast.single / $0.slow.single, 1) } ?? ""
+    if status.isRepaired {
+      return "OpenBLAS chose the wrong core; svm repairs that and is \(ratio) times as fast."
     }
     guard status.isBelowProcessor, let supported = status.supportedCore else {
       return "BLAS runs kernels that fit the processor."
     }
     if let setting = status.coreSetting {
-      return "OPENBLAS_CORETYPE=\(MessageText.plain(setting)) is respected, though the processor "
-        + "runs \(supported) kernels. Unset it to go faster."
+      return "OPENBLAS_CORETYPE=\(MessageText.plain(setting)) is respected. "
+        + "Unset it to be \(ratio) times as fast."
     }
     return "BLAS runs kernels for a lesser processor, and this library cannot be switched from "
       + "inside.\nSet the environment variable OPENBLAS_CORETYPE=\(supported), or install a newer "
@@ -115,8 +135,16 @@ struct MeasureCommand: AsyncParsableCommand {
   }
 
   /// Runs this command in a child process.
-  static func inChild(repairing: Bool) throws -> ProductSpeed {
-    let output = try ChildProcess.output([name] + (repairing ? [] : ["--unrepaired"]))
+  ///
+  /// - Parameters:
+  ///   - repairing: Whether the child repairs the core.
+  ///   - ignoringSetting: Whether the child is started without `OPENBLAS_CORETYPE`, which OpenBLAS
+  ///     reads when it is loaded.
+  /// - Returns: What the child measured.
+  static func inChild(repairing: Bool = true, ignoringSetting: Bool = false) throws -> ProductSpeed {
+    let output = try ChildProcess.output(
+      [name] + (repairing ? [] : ["--unrepaired"]),
+      withoutVariable: ignoringSetting ? "OPENBLAS_CORETYPE" : nil)
     let figures = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
     guard figures.count == 2 else {
       throw CommandFailure(
