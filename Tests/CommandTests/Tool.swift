@@ -21,15 +21,21 @@ enum Tool {
     }
   }
 
-  /// The program lies beside the test bundle; a test run builds it.
+  /// The program lies beside the test bundle, which is this process's program; a test run builds
+  /// both.
   static let path: String = {
-    var folder = testBundleURL
+    var folder = URL(fileURLWithPath: CommandLine.arguments[0])
     while folder.path != "/" {
-      let candidate = folder.appendingPathComponent("svm")
-      if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate.path }
       folder.deleteLastPathComponent()
+      let candidate = folder.appendingPathComponent("svm").path
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder),
+        !isFolder.boolValue
+      {
+        return candidate
+      }
     }
-    fatalError("svm was not built beside the tests")
+    preconditionFailure("svm was not built beside \(CommandLine.arguments[0])")
   }()
 
   /// Runs the program to its end.
