@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tables
 
 /// Where a table's columns go.
 struct TableOptions: ParsableArguments {
@@ -134,4 +135,15 @@ struct ReportOptions: ParsableArguments {
 
   @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
   var quiet = false
+}
+
+extension TableOptions {
+  /// The options, checked.
+  var textOptions: TextOptions {
+    get throws(UsageError) {
+      TextOptions(
+        format: try OptionValue.choice("--format", format, amongCasesOf: TextFormat.self),
+        header: try OptionValue.choice("--input-header", header, amongCasesOf: HeaderMode.self))
+    }
+  }
 }
