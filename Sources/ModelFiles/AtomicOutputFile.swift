@@ -155,11 +155,7 @@ package final class AtomicOutputFile {
   }
 
   private func close() {
-    #if canImport(Glibc)
-      Glibc.close(descriptor)
-    #else
-      Darwin.close(descriptor)
-    #endif
+    closeFile(descriptor)
     descriptor = -1
   }
 
@@ -170,11 +166,7 @@ package final class AtomicOutputFile {
     let folder = unsafe open(folderName(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)
-    #if canImport(Glibc)
-      Glibc.close(folder)
-    #else
-      Darwin.close(folder)
-    #endif
+    closeFile(folder)
   }
 
   // MARK: The temporary file
@@ -213,11 +205,7 @@ package final class AtomicOutputFile {
     guard fchmod(descriptor, mode) == 0 else {
       let code = errno
       unsafe unlink(temporaryPath)
-      #if canImport(Glibc)
-        Glibc.close(descriptor)
-      #else
-        Darwin.close(descriptor)
-      #endif
+      closeFile(descriptor)
       throw OutputFileError(path: path, code: code)
     }
     return (descriptor, temporaryPath)

@@ -1,3 +1,5 @@
+import Tables
+
 /// A JSON value together with its place in a file, so that whatever is wrong with it can be
 /// reported where it stands.
 package struct JSONCursor: Sendable {
@@ -138,7 +140,7 @@ package struct JSONCursor: Sendable {
   {
     failure(
       .unknownWord(
-        word, expected: expected, suggestion: nearest(to: word, among: expected + aliases)))
+        word, expected: expected, suggestion: closestMatch(to: word, in: expected + aliases)))
   }
 
   /// `nil` for null.

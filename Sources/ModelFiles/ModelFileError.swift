@@ -2,8 +2,10 @@
 public struct ModelFileError: Error, Equatable, Sendable {
   /// What is wrong.
   public enum Problem: Equatable, Sendable {
-    /// The operating system refused an operation on the file; the text is its reason.
-    case system(String)
+    /// The file cannot be opened or read; the text is the operating system's reason.
+    case unreadable(String)
+    /// The file cannot be written; the text is the operating system's reason.
+    case unwritable(String)
     /// The file ends too early.
     case truncated(byteCount: Int, expected: String)
     /// The header's length is not between 2 and `limit`.
@@ -56,7 +58,8 @@ extension ModelFileError: CustomStringConvertible {
 extension ModelFileError.Problem {
   fileprivate var sentence: String {
     switch self {
-    case .system(let reason): "cannot be read: \(reason)"
+    case .unreadable(let reason): "cannot be read: \(reason)"
+    case .unwritable(let reason): "cannot be written: \(reason)"
     case .truncated(let byteCount, let expected):
       "the file ends after \(byteCount) bytes; expected \(expected)"
     case .headerLength(let length, let limit):

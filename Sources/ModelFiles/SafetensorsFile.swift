@@ -149,9 +149,13 @@ extension SafetensorsFile {
 
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + header.count + end)
-    bytes.append(littleEndian: [UInt64(header.count)])
+    for shift in 0..<8 {
+      bytes.append(UInt8(truncatingIfNeeded: header.count >> (8 * shift)))
+    }
     bytes.append(contentsOf: header)
-    for (_, tensor) in ordered { bytes.append(contentsOf: tensor.elements) }
+    for (_, tensor) in ordered {
+      unsafe tensor.elements.withLittleEndianBytes { unsafe bytes.append(contentsOf: $0) }
+    }
     return bytes
   }
 
@@ -167,19 +171,29 @@ extension SafetensorsFile {
   }
 }
 
-extension [UInt8] {
-  fileprivate mutating func append(contentsOf elements: SafetensorsFile.Elements) {
-    switch elements {
-    case .float64(let values): append(littleEndian: values.map(\.bitPattern))
-    case .float32(let values): append(littleEndian: values.map(\.bitPattern))
-    case .int64(let values): append(littleEndian: values)
-    case .int32(let values): append(littleEndian: values)
-    case .uint8(let values): append(contentsOf: values)
-    }
-  }
-
-  fileprivate mutating func append<Integer: FixedWidthInteger>(littleEndian values: [Integer]) {
-    // On the usual machines `littleEndian` is the identity and the bytes are copied as they are.
-    unsafe values.map(\.littleEndian).withUnsafeBytes { unsafe append(contentsOf: $0) }
+extension SafetensorsFile.Elements {
+  /// Calls a closure with the elements as a file holds them.
+  package func withLittleEndianBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    #if _endian(little)
+      switch self {
+      case .float64(let values): try unsafe values.withUnsafeBytes(body)
+      case .float32(let values): try unsafe values.withUnsafeBytes(body)
+      case .int64(let values): try unsafe values.withUnsafeBytes(body)
+      case .int32(let values): try unsafe values.withUnsafeBytes(body)
+      case .uint8(let values): try unsafe values.withUnsafeBytes(body)
+      }
+    #else
+      switch self {
+      case .float64(let values):
+        try unsafe values.map(\.bitPattern.littleEndian).withUnsafeBytes(body)
+      case .float32(let values):
+        try unsafe values.map(\.bitPattern.littleEndian).withUnsafeBytes(body)
+      case .int64(let values): try unsafe values.map(\.littleEndian).withUnsafeBytes(body)
+      case .int32(let values): try unsafe values.map(\.littleEndian).withUnsafeBytes(body)
+      case .uint8(let values): try unsafe values.withUnsafeBytes(body)
+      }
+    #endif
   }
 }

@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Reads a whole file; also from a pipe.
+func readFile(path: String) throws(ModelFileError) -> [UInt8] {
+  func failure() -> ModelFileError {
+    ModelFileError(fileName: path, problem: .unreadable(systemReason(errno)))
+  }
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw failure() }
+  defer { closeFile(descriptor) }
+
+  // The size is a hint: what counts is what is read. A pipe's size is 0.
+  var status = stat()
+  guard unsafe fstat(descriptor, &status) == 0 else { throw failure() }
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(max(0, Int(status.st_size)))
+  var chunk = [UInt8](repeating: 0, count: 1 << 20)
+  while true {
+    let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+      unsafe read(descriptor, buffer.baseAddress, buffer.count)
+    }
+    if count > 0 {
+      bytes.append(contentsOf: chunk[..<count])
+    } else if count == 0 {
+      return bytes
+    } else if errno != EINTR {
+      throw failure()
+    }
+  }
+}
+
+/// `close`, where a method of that name hides the system's.
+func closeFile(_ descriptor: Int32) { close(descriptor) }

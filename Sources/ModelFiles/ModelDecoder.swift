@@ -1,0 +1,413 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+import SupportVectors
+import Tables
+import TabularModels
+
+/// A model from metadata and tensors that anybody may have written.
+///
+/// Each part is checked where it is read, and by the initialiser of what it becomes; the digest
+/// tells damage that would still make a model.
+struct ModelDecoder {
+  private let name: String
+  private let programVersion: String
+  private let tensors: TensorReader
+  /// The JSON object in the metadata's `model`.
+  ///
+  /// Its place is called the header: that is where a reader of the file finds it.
+  private let header: JSONCursor
+  private let digestIsRight: Bool
+
+  init(file: SafetensorsFile, name: String) throws(ModelFileError) {
+    func text(_ key: String) throws(ModelFileError) -> String {
+      guard let text = file.metadata[key] else {
+        throw ModelFileError(fileName: name, place: ["header", key], problem: .missing)
+      }
+      return text
+    }
+    let format = try text(ModelLayout.format)
+    guard format == ModelLayout.formatName else {
+      throw ModelFileError(
+        fileName: name, place: ["header", ModelLayout.format],
+        problem: .mismatch(found: "\"\(format)\"", expected: "\"\(ModelLayout.formatName)\""))
+    }
+    let version = try text(ModelLayout.formatVersion)
+    guard version == ModelLayout.currentVersion else {
+      throw ModelFileError(
+        fileName: name, place: ["header", ModelLayout.formatVersion],
+        problem: .formatVersion(found: version, supported: ModelLayout.currentVersion))
+    }
+    self.name = name
+    programVersion = try text(ModelLayout.programVersion)
+    header = try JSONCursor.parsing(
+      Array(try text(ModelLayout.model).utf8), fileName: name, place: ["header"])
+    tensors = TensorReader(file: file, name: name)
+    let known = [
+      ModelLayout.format, ModelLayout.formatVersion, ModelLayout.programVersion,
+      ModelLayout.digest, ModelLayout.model,
+    ]
+    for key in file.metadata.keys.sorted() where !known.contains(key) {
+      throw ModelFileError(fileName: name, place: ["header", key], problem: .unexpected)
+    }
+    // Checked last, so that a file of another format or with a misspelled word is told so.
+    digestIsRight = try text(ModelLayout.digest) == file.contentDigest
+  }
+
+  func model() throws(ModelFileError) -> TabularModel {
+    let model = try uncheckedModel()
+    guard digestIsRight else { throw ModelFileError(fileName: name, problem: .digest) }
+    return model
+  }
+
+  private func uncheckedModel() throws(ModelFileError) -> TabularModel {
+    let formulation = try header.member("formulation").word(ModelLayout.Formulation.self)
+    var keys: Set = [
+      "formulation", "kernel", "kernelParameters", "precision", "featureCount", "boxConstraint",
+      "tolerance", "trainingCount", "supportVectors", "preprocessing", "dataDigest", "skippedRows",
+    ]
+    if formulation == .regression { keys.insert("tubeWidth") }
+    try header.requireKeys(keys)
+
+    let preprocessing = try preprocessing()
+    let predictor =
+      switch formulation {
+      case .classification: TabularModel.Predictor.classifier(try classifier())
+      case .regression: TabularModel.Predictor.regressor(try regressor())
+      }
+    let provenance = try provenance()
+    try tensors.requireNames(expectedTensors(formulation, preprocessing))
+    return try consistent { () throws(ModelError) in
+      try TabularModel(
+        preprocessing: preprocessing, predictor: predictor, provenance: provenance)
+    }
+  }
+
+  private func consistent<Value>(_ make: () throws(ModelError) -> Value) throws(ModelFileError)
+    -> Value
+  {
+    do throws(ModelError) {
+      return try make()
+    } catch {
+      throw ModelFileError(fileName: name, problem: .inconsistent(error.description))
+    }
+  }
+
+  private func expectedTensors(
+    _ formulation: ModelLayout.Formulation, _ preprocessing: TabularModel.Preprocessing
+  ) throws(ModelFileError) -> Set<String> {
+    typealias Name = ModelLayout.Tensor
+    var names: Set = [
+      Name.biases, Name.dualCoefficients, Name.supportCounts, Name.supportIndices, Name.problems,
+    ]
+    if formulation == .classification { names.insert(Name.classes) }
+    switch try storage() {
+    case .dense: names.insert(Name.supportVectors)
+    case .sparse:
+      names.formUnion([Name.sparseValues, Name.sparseRowOffsets, Name.sparseColumns])
+    }
+    let scaler: FeatureScaler?
+    switch preprocessing {
+    case .features: scaler = nil
+    case .libsvm(let preprocessor): scaler = preprocessor.scaler
+    case .table(let preprocessor): scaler = preprocessor.scaler
+    }
+    if let scaler {
+      names.insert(Name.preprocessing)
+      if scaler.scaling != .none { names.formUnion([Name.scalingOffsets, Name.scalingFactors]) }
+    }
+    return names
+  }
+
+  // MARK: Predictors
+
+  private func classifier() throws(ModelFileError) -> SupportVectorClassifier {
+    var classes: [String] = []
+    for element in try tensors.json(ModelLayout.Tensor.classes).elements() {
+      classes.append(try element.string())
+    }
+    let expansion = try expansion()
+    let problems = try problems()
+    let boxConstraint = try positive("boxConstraint")
+    let tolerance = try positive("tolerance")
+    let trainingCount = try trainingCount()
+    return try consistent { () throws(ModelError) in
+      try SupportVectorClassifier(
+        classes: classes, expansion: expansion, boxConstraint: boxConstraint, tolerance: tolerance,
+        trainingCount: trainingCount, problems: problems)
+    }
+  }
+
+  private func regressor() throws(ModelFileError) -> SupportVectorRegressor {
+    let expansion = try expansion()
+    let problems = try problems()
+    guard problems.count == 1 else {
+      throw tensors.failure(
+        ModelLayout.Tensor.problems,
+        .mismatch(found: "a list of \(problems.count)", expected: "one problem"))
+    }
+    let boxConstraint = try positive("boxConstraint")
+    let tubeWidth = try header.member("tubeWidth").number("a number of at least 0") { $0 >= 0 }
+    let tolerance = try positive("tolerance")
+    let trainingCount = try trainingCount()
+    return try consistent { () throws(ModelError) in
+      try SupportVectorRegressor(
+        expansion: expansion, boxConstraint: boxConstraint, tubeWidth: tubeWidth,
+        tolerance: tolerance, trainingCount: trainingCount, problem: problems[0])
+    }
+  }
+
+  private func positive(_ key: String) throws(ModelFileError) -> Double {
+    try header.member(key).number("a number greater than 0") { $0 > 0 }
+  }
+
+  private func trainingCount() throws(ModelFileError) -> Int {
+    try header.member("trainingCount").integer(in: 1...Int.max)
+  }
+
+  private func featureCount() throws(ModelFileError) -> Int {
+    try header.member("featureCount").integer(in: 0...Int(Int32.max))
+  }
+
+  private func provenance() throws(ModelFileError) -> TabularModel.Provenance {
+    var dataDigest: String?
+    if let digest = try header.member("dataDigest").unlessNull {
+      let text = try digest.string()
+      let isDigit: (UInt8) -> Bool = { byte in
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      }
+      guard text.utf8.count == 64, text.utf8.allSatisfy(isDigit) else {
+        throw digest.failure(
+          .mismatch(found: "another text", expected: "64 hexadecimal digits or null"))
+      }
+      dataDigest = text
+    }
+    return TabularModel.Provenance(
+      dataDigest: dataDigest,
+      skippedRowCount: try header.member("skippedRows").integer(in: 0...Int.max),
+      programVersion: programVersion)
+  }
+
+  // MARK: Expansion
+
+  private func expansion() throws(ModelFileError) -> KernelExpansion {
+    typealias Name = ModelLayout.Tensor
+    let kernel = try kernel()
+    let featureCount = try featureCount()
+    let supportIndices = try tensors.counts(Name.supportIndices)
+    let supportCounts = try tensors.counts(Name.supportCounts)
+    let biases = try tensors.vector(Name.biases)
+    let coefficients = try tensors.matrix(Name.dualCoefficients, columnCount: supportIndices.count)
+    // A precomputed kernel has no use for the support vectors' features.
+    let storedFeatureCount: Int
+    if case .precomputed = kernel {
+      storedFeatureCount = 0
+    } else {
+      storedFeatureCount = featureCount
+    }
+    let supportVectors = try supportVectors(
+      count: supportIndices.count, featureCount: storedFeatureCount)
+    let precision = try header.member("precision").word(Precision.self)
+    return try consistent { () throws(ModelError) in
+      try KernelExpansion(
+        kernel: kernel, featureCount: featureCount, supportVectors: supportVectors,
+        supportIndices: supportIndices, supportCounts: supportCounts,
+        dualCoefficients: coefficients, biases: biases, precision: precision)
+    }
+  }
+
+  private func storage() throws(ModelFileError) -> ModelLayout.Storage {
+    try header.member("supportVectors").word(ModelLayout.Storage.self)
+  }
+
+  private func supportVectors(count: Int, featureCount: Int) throws(ModelFileError)
+    -> FeatureMatrix
+  {
+    typealias Name = ModelLayout.Tensor
+    switch try storage() {
+    case .dense:
+      let matrix = try tensors.matrix(Name.supportVectors, columnCount: featureCount)
+      guard matrix.rowCount == count else {
+        throw tensors.failure(
+          Name.supportVectors,
+          .mismatch(found: "\(matrix.rowCount) rows", expected: "\(count)"))
+      }
+      return .dense(matrix)
+    case .sparse:
+      let values = try tensors.vector(Name.sparseValues)
+      let offsets = try tensors.counts(Name.sparseRowOffsets)
+      let columns = try tensors.int32(Name.sparseColumns)
+      do throws(LinearAlgebraError) {
+        return .sparse(
+          try SparseMatrix(
+            rowCount: count, columnCount: featureCount, rowOffsets: offsets,
+            columnIndices: columns, values: values))
+      } catch {
+        throw tensors.failure(Name.supportVectors, .inconsistent(error.description))
+      }
+    }
+  }
+
+  private func kernel() throws(ModelFileError) -> KernelFunction {
+    let cursor = try header.member("kernel")
+    let parameters = try header.member("kernelParameters")
+    func gamma() throws(ModelFileError) -> Double {
+      try parameters.member("gamma").number("a number greater than 0") { $0 > 0 }
+    }
+    func constantTerm() throws(ModelFileError) -> Double {
+      try parameters.member("constantTerm").number()
+    }
+    let name = try cursor.string()
+    switch name {
+    case "linear":
+      try parameters.requireKeys([])
+      return .linear
+    case ModelLayout.precomputedKernel:
+      try parameters.requireKeys([])
+      return .precomputed
+    case "gaussian":
+      try parameters.requireKeys(["gamma"])
+      return .gaussian(gamma: try gamma())
+    case "laplacian":
+      try parameters.requireKeys(["gamma"])
+      return .laplacian(gamma: try gamma())
+    case "laplacian-l1":
+      try parameters.requireKeys(["gamma"])
+      return .laplacianL1(gamma: try gamma())
+    case "polynomial":
+      try parameters.requireKeys(["constantTerm", "degree", "gamma"])
+      return .polynomial(
+        degree: try parameters.member("degree").integer(in: 1...1000), gamma: try gamma(),
+        constantTerm: try constantTerm())
+    case "sigmoid":
+      try parameters.requireKeys(["constantTerm", "gamma"])
+      return .sigmoid(gamma: try gamma(), constantTerm: try constantTerm())
+    default:
+      throw cursor.unknown(
+        name, ModelLayout.kernelNames, aliases: ModelLayout.kernelAliases)
+    }
+  }
+
+  // MARK: Problems
+
+  private func problems() throws(ModelFileError) -> [PairReport] {
+    var reports: [PairReport] = []
+    for cursor in try tensors.json(ModelLayout.Tensor.problems).elements() {
+      reports.append(try report(cursor))
+    }
+    return reports
+  }
+
+  private func report(_ cursor: JSONCursor) throws(ModelFileError) -> PairReport {
+    try cursor.requireKeys([
+      "iterations", "stopReason", "kktViolation", "primalObjective", "dualObjective",
+      "relativeGap", "certificate", "supportVectors", "boundedSupportVectors",
+    ])
+    func figure(_ key: String, unlessMeasured substitute: Double) throws(ModelFileError) -> Double {
+      try cursor.member(key).unlessNull?.number() ?? substitute
+    }
+    return PairReport(
+      certificate: Certificate(
+        iterations: try cursor.member("iterations").integer(in: 0...Int.max),
+        stopReason: try cursor.member("stopReason").word(StopReason.self),
+        kktViolation: try cursor.member("kktViolation").unlessNull?
+          .number("a number of at least 0") { $0 >= 0 } ?? .infinity,
+        primalObjective: try figure("primalObjective", unlessMeasured: .infinity),
+        dualObjective: try figure("dualObjective", unlessMeasured: -.infinity),
+        relativeGap: try cursor.member("relativeGap").unlessNull?.number(),
+        source: try cursor.member("certificate").word(CertificateSource.self).source),
+      supportVectorCount: try cursor.member("supportVectors").integer(in: 0...Int.max),
+      boundedSupportVectorCount: try cursor.member("boundedSupportVectors")
+        .integer(in: 0...Int.max),
+      kernelValuesComputed: 0)
+  }
+
+  /// The words for `Certificate.Source`.
+  private enum CertificateSource: String, CaseIterable {
+    case running
+    case recomputed
+
+    var source: Certificate.Source {
+      switch self {
+      case .running: .running
+      case .recomputed: .recomputed
+      }
+    }
+  }
+}
+
+// MARK: Preprocessing
+
+extension ModelDecoder {
+  fileprivate func preprocessing() throws(ModelFileError) -> TabularModel.Preprocessing {
+    switch try header.member("preprocessing").word(ModelLayout.Preprocessing.self) {
+    case .features: return .features(count: try featureCount())
+    case .libsvm:
+      let cursor = try tensors.json(ModelLayout.Tensor.preprocessing)
+      try cursor.requireKeys(["scaling", "zeroBased"])
+      return .libsvm(
+        LIBSVMPreprocessor(
+          isZeroBased: try cursor.member("zeroBased").bool(), scaler: try scaler(cursor)))
+    case .table:
+      return .table(try tablePreprocessor())
+    }
+  }
+
+  private func tablePreprocessor() throws(ModelFileError) -> TablePreprocessor {
+    let cursor = try tensors.json(ModelLayout.Tensor.preprocessing)
+    try cursor.requireKeys(["hasHeader", "inputs", "missing", "scaling", "target"])
+    var inputs: [InputColumn] = []
+    for element in try cursor.member("inputs").elements() { inputs.append(try input(element)) }
+    var target: TargetColumn?
+    if let column = try cursor.member("target").unlessNull {
+      try column.requireKeys(["name", "position"])
+      target = TargetColumn(
+        name: try column.member("name").string(),
+        position: try column.member("position").integer(in: 0...Int.max))
+    }
+    let hasHeader = try cursor.member("hasHeader").bool()
+    let missing = try cursor.member("missing").word(MissingValuePolicy.self)
+    let scaler = try scaler(cursor)
+    do throws(PreprocessorError) {
+      return try TablePreprocessor(
+        inputs: inputs, target: target, hasHeader: hasHeader, missing: missing, scaler: scaler)
+    } catch {
+      throw cursor.failure(.inconsistent(error.description))
+    }
+  }
+
+  private func input(_ cursor: JSONCursor) throws(ModelFileError) -> InputColumn {
+    let name = try cursor.member("name").string()
+    switch try cursor.member("kind").word(ModelLayout.ColumnKind.self) {
+    case .number:
+      try cursor.requireKeys(["kind", "name", "replacement"])
+      return InputColumn(
+        name: name,
+        kind: .numeric(replacement: try cursor.member("replacement").unlessNull?.number()))
+    case .category:
+      try cursor.requireKeys(["kind", "levels", "name", "replacement"])
+      var levels: [String] = []
+      for element in try cursor.member("levels").elements() { levels.append(try element.string()) }
+      return InputColumn(
+        name: name,
+        kind: .categorical(
+          levels: levels,
+          replacement: try cursor.member("replacement").unlessNull?.integer(in: 0...Int.max)))
+    }
+  }
+
+  private func scaler(_ cursor: JSONCursor) throws(ModelFileError) -> FeatureScaler {
+    typealias Name = ModelLayout.Tensor
+    let scaling = try cursor.member("scaling").word(Scaling.self)
+    let featureCount = try featureCount()
+    let offsets = scaling == .none ? [] : try tensors.vector(Name.scalingOffsets)
+    let factors = scaling == .none ? [] : try tensors.vector(Name.scalingFactors)
+    do throws(PreprocessorError) {
+      return try FeatureScaler(
+        scaling: scaling, featureCount: featureCount, offsets: offsets, factors: factors)
+    } catch {
+      throw cursor.failure(.inconsistent(error.description))
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+import SupportVectors
+import Tables
+import TabularModels
+
+/// A model's parts as metadata and tensors; `ModelLayout.swift` draws the result.
+struct ModelEncoder {
+  /// How errors call the file.
+  let name: String
+
+  /// The container, without its digest.
+  func file(for model: TabularModel) throws(ModelFileError) -> SafetensorsFile {
+    let expansion = model.predictor.expansion
+    var header: [JSONValue.Member] = [
+      .init("formulation", .string(formulation(model.predictor).rawValue)),
+      .init("precision", .string(expansion.precision.rawValue)),
+      .init("featureCount", .integer(expansion.featureCount)),
+      .init("boxConstraint", .number(model.predictor.boxConstraint)),
+      .init("tolerance", .number(model.predictor.tolerance)),
+      .init("trainingCount", .integer(model.predictor.trainingCount)),
+      .init("dataDigest", model.provenance.dataDigest.map(JSONValue.string) ?? .null),
+      .init("skippedRows", .integer(model.provenance.skippedRowCount)),
+    ]
+    header += try kernelMembers(expansion.kernel)
+
+    var tensors: [String: SafetensorsFile.Tensor] = [:]
+    header.append(storeSupportVectors(expansion, in: &tensors))
+    storeCoefficients(expansion, in: &tensors)
+    tensors[ModelLayout.Tensor.problems] = text(.array(model.predictor.problems.map(problem)))
+    switch model.predictor {
+    case .classifier(let classifier):
+      tensors[ModelLayout.Tensor.classes] = text(.strings(classifier.classes))
+    case .regressor(let regressor):
+      header.append(.init("tubeWidth", .number(regressor.tubeWidth)))
+    }
+    header.append(storePreprocessing(model.preprocessing, in: &tensors))
+
+    return SafetensorsFile(
+      metadata: [
+        ModelLayout.format: ModelLayout.formatName,
+        ModelLayout.formatVersion: ModelLayout.currentVersion,
+        ModelLayout.programVersion: model.provenance.programVersion,
+        ModelLayout.model: JSONValue.object(header).text(),
+      ],
+      tensors: tensors)
+  }
+
+  private func formulation(_ predictor: TabularModel.Predictor) -> ModelLayout.Formulation {
+    switch predictor {
+    case .classifier: .classification
+    case .regressor: .regression
+    }
+  }
+
+  private func kernelMembers(_ kernel: KernelFunction) throws(ModelFileError)
+    -> [JSONValue.Member]
+  {
+    let parameters: JSONValue
+    switch kernel {
+    case .linear, .precomputed: parameters = [:]
+    case .gaussian(let gamma), .laplacian(let gamma), .laplacianL1(let gamma):
+      parameters = ["gamma": .number(gamma)]
+    case .polynomial(let degree, let gamma, let constantTerm):
+      parameters = [
+        "degree": .integer(degree), "gamma": .number(gamma), "constantTerm": .number(constantTerm),
+      ]
+    case .sigmoid(let gamma, let constantTerm):
+      parameters = ["gamma": .number(gamma), "constantTerm": .number(constantTerm)]
+    case .custom(let kernel):
+      throw ModelFileError(
+        fileName: name,
+        problem: .unsupported(
+          "its kernel \"\(kernel.name)\" is a function of the program that trained it"))
+    }
+    return [.init("kernel", .string(kernel.name)), .init("kernelParameters", parameters)]
+  }
+
+  // MARK: Tensors
+
+  private func storeSupportVectors(
+    _ expansion: KernelExpansion, in tensors: inout [String: SafetensorsFile.Tensor]
+  ) -> JSONValue.Member {
+    let storage: ModelLayout.Storage
+    switch expansion.supportVectors {
+    case .dense(let matrix):
+      storage = .dense
+      tensors[ModelLayout.Tensor.supportVectors] = .init(
+        .float64(matrix.elements), shape: [matrix.rowCount, matrix.columnCount])
+    case .sparse(let matrix):
+      storage = .sparse
+      tensors[ModelLayout.Tensor.sparseValues] = vector(.float64(matrix.values))
+      tensors[ModelLayout.Tensor.sparseRowOffsets] = vector(
+        .int64(matrix.rowOffsets.map(Int64.init)))
+      tensors[ModelLayout.Tensor.sparseColumns] = vector(.int32(matrix.columnIndices))
+    }
+    return .init("supportVectors", .string(storage.rawValue))
+  }
+
+  private func storeCoefficients(
+    _ expansion: KernelExpansion, in tensors: inout [String: SafetensorsFile.Tensor]
+  ) {
+    let coefficients = expansion.dualCoefficients
+    tensors[ModelLayout.Tensor.dualCoefficients] = .init(
+      .float64(coefficients.elements), shape: [coefficients.rowCount, coefficients.columnCount])
+    tensors[ModelLayout.Tensor.biases] = vector(.float64(expansion.biases))
+    tensors[ModelLayout.Tensor.supportCounts] = vector(
+      .int64(expansion.supportCounts.map(Int64.init)))
+    tensors[ModelLayout.Tensor.supportIndices] = vector(
+      .int64(expansion.supportIndices.map(Int64.init)))
+  }
+
+  private func vector(_ elements: SafetensorsFile.Elements) -> SafetensorsFile.Tensor {
+    .init(elements, shape: [elements.count])
+  }
+
+  private func text(_ value: JSONValue) -> SafetensorsFile.Tensor {
+    vector(.uint8(value.canonicalBytes))
+  }
+
+  // MARK: Tables
+
+  /// A problem's figures.
+  ///
+  /// Those that were never measured, because training was stopped before, are not finite; they are stored as null. The count of kernel values is left out: it depends on caching.
+  private func problem(_ report: PairReport) -> JSONValue {
+    let certificate = report.certificate
+    return [
+      "iterations": .integer(certificate.iterations),
+      "stopReason": .string(certificate.stopReason.rawValue),
+      "kktViolation": .finite(certificate.kktViolation),
+      "primalObjective": .finite(certificate.primalObjective),
+      "dualObjective": .finite(certificate.dualObjective),
+      "relativeGap": .finite(certificate.relativeGap),
+      "certificate": .string(certificate.source.rawValue),
+      "supportVectors": .integer(report.supportVectorCount),
+      "boundedSupportVectors": .integer(report.boundedSupportVectorCount),
+    ]
+  }
+
+  private func storePreprocessing(
+    _ preprocessing: TabularModel.Preprocessing,
+    in tensors: inout [String: SafetensorsFile.Tensor]
+  ) -> JSONValue.Member {
+    let kind: ModelLayout.Preprocessing
+    switch preprocessing {
+    case .features: kind = .features
+    case .libsvm(let preprocessor):
+      kind = .libsvm
+      tensors[ModelLayout.Tensor.preprocessing] = text([
+        "zeroBased": .bool(preprocessor.isZeroBased),
+        "scaling": .string(preprocessor.scaler.scaling.rawValue),
+      ])
+      storeScaler(preprocessor.scaler, in: &tensors)
+    case .table(let preprocessor):
+      kind = .table
+      tensors[ModelLayout.Tensor.preprocessing] = text([
+        "inputs": .array(preprocessor.inputs.map(input)),
+        "target": preprocessor.target.map {
+          ["name": .string($0.name), "position": .integer($0.position)]
+        } ?? .null,
+        "hasHeader": .bool(preprocessor.hasHeader),
+        "missing": .string(preprocessor.missing.rawValue),
+        "scaling": .string(preprocessor.scaler.scaling.rawValue),
+      ])
+      storeScaler(preprocessor.scaler, in: &tensors)
+    }
+    return .init("preprocessing", .string(kind.rawValue))
+  }
+
+  private func storeScaler(
+    _ scaler: FeatureScaler, in tensors: inout [String: SafetensorsFile.Tensor]
+  ) {
+    guard scaler.scaling != .none else { return }
+    tensors[ModelLayout.Tensor.scalingOffsets] = vector(.float64(scaler.offsets))
+    tensors[ModelLayout.Tensor.scalingFactors] = vector(.float64(scaler.factors))
+  }
+
+  private func input(_ column: InputColumn) -> JSONValue {
+    switch column.kind {
+    case .numeric(let replacement):
+      [
+        "name": .string(column.name), "kind": .string(ModelLayout.ColumnKind.number.rawValue),
+        "replacement": replacement.map(JSONValue.number) ?? .null,
+      ]
+    case .categorical(let levels, let replacement):
+      [
+        "name": .string(column.name), "kind": .string(ModelLayout.ColumnKind.category.rawValue),
+        "levels": .strings(levels), "replacement": replacement.map(JSONValue.integer) ?? .null,
+      ]
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import SupportVectors
+import TabularModels
+
+/// Model files: one file that holds everything needed to predict on raw rows.
+///
+/// The container is the safetensors format (see `SafetensorsFile.swift`); any reader of that
+/// format opens a model file, nothing in it can execute, and every number survives bit for bit.
+/// Equal models give equal bytes. What is inside is drawn in `ModelLayout.swift`.
+public enum ModelFile {
+  /// The bytes of a model's file.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - name: How errors call the file.
+  /// - Returns: The bytes, the same for equal models.
+  /// - Throws: ``ModelFileError`` for a model with a caller's own kernel, which no file can hold.
+  public static func encode(_ model: TabularModel, name: String = "model") throws(ModelFileError)
+    -> [UInt8]
+  {
+    var file = try ModelEncoder(name: name).file(for: model)
+    file.metadata[ModelLayout.digest] = file.contentDigest
+    return try file.bytes(name: name)
+  }
+
+  /// Reads a model from the bytes of its file.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file; it may come from anywhere.
+  ///   - name: How errors call the file.
+  /// - Returns: The model.
+  /// - Throws: ``ModelFileError`` that says where the file is wrong and what was expected there.
+  public static func decode(_ bytes: [UInt8], name: String = "model") throws(ModelFileError)
+    -> TabularModel
+  {
+    try ModelDecoder(file: SafetensorsFile(parsing: bytes, name: name), name: name).model()
+  }
+
+  /// Reads a model file.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The model.
+  /// - Throws: ``ModelFileError``.
+  public static func load(path: String) throws(ModelFileError) -> TabularModel {
+    try decode(readFile(path: path), name: path)
+  }
+
+  /// Writes a model file, which appears complete or not at all.
+  ///
+  /// A file of that name is replaced and keeps its permissions; a symbolic link is followed; a
+  /// device or pipe is written in place.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - path: The file.
+  /// - Throws: ``ModelFileError``; then a file that was there before is as it was.
+  public static func save(_ model: TabularModel, to path: String) throws(ModelFileError) {
+    let bytes = try encode(model, name: path)
+    do throws(OutputFileError) {
+      let file = try AtomicOutputFile(path: path)
+      try file.write(bytes)
+      try file.commit()
+    } catch {
+      throw ModelFileError(fileName: path, problem: .unwritable(systemReason(error.code)))
+    }
+  }
+}
+
+// MARK: Models without tables
+
+extension ModelFile {
+  /// Writes a classifier that was trained on a matrix of features.
+  ///
+  /// - Parameters:
+  ///   - classifier: The model.
+  ///   - path: The file; see ``save(_:to:)-(TabularModel,_)``.
+  /// - Throws: ``ModelFileError``.
+  public static func save(_ classifier: SupportVectorClassifier, to path: String)
+    throws(ModelFileError)
+  {
+    try save(bare(.classifier(classifier), path: path), to: path)
+  }
+
+  /// Writes a regressor that was trained on a matrix of features.
+  ///
+  /// - Parameters:
+  ///   - regressor: The model.
+  ///   - path: The file; see ``save(_:to:)-(TabularModel,_)``.
+  /// - Throws: ``ModelFileError``.
+  public static func save(_ regressor: SupportVectorRegressor, to path: String)
+    throws(ModelFileError)
+  {
+    try save(bare(.regressor(regressor), path: path), to: path)
+  }
+
+  /// Reads a classifier that takes a matrix of features.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The classifier.
+  /// - Throws: ``ModelFileError``; also when the file holds a regressor, or a model that prepares
+  ///   the columns of a table: its features are scaled, and scaling must not be forgotten.
+  public static func loadClassifier(path: String) throws(ModelFileError) -> SupportVectorClassifier
+  {
+    guard case .classifier(let classifier) = try loadBare(path: path) else {
+      throw ModelFileError(
+        fileName: path, problem: .mismatch(found: "a regressor", expected: "a classifier"))
+    }
+    return classifier
+  }
+
+  /// Reads a regressor that takes a matrix of features.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The regressor.
+  /// - Throws: ``ModelFileError``; also when the file holds a classifier, or a model that prepares
+  ///   the columns of a table: its features are scaled, and scaling must not be forgotten.
+  public static func loadRegressor(path: String) throws(ModelFileError) -> SupportVectorRegressor {
+    guard case .regressor(let regressor) = try loadBare(path: path) else {
+      throw ModelFileError(
+        fileName: path, problem: .mismatch(found: "a classifier", expected: "a regressor"))
+    }
+    return regressor
+  }
+
+  private static func bare(_ predictor: TabularModel.Predictor, path: String)
+    throws(ModelFileError) -> TabularModel
+  {
+    do throws(ModelError) {
+      return try TabularModel(
+        preprocessing: .features(count: predictor.expansion.featureCount), predictor: predictor,
+        provenance: TabularModel.Provenance())
+    } catch {
+      throw ModelFileError(fileName: path, problem: .unsupported(error.description))
+    }
+  }
+
+  private static func loadBare(path: String) throws(ModelFileError) -> TabularModel.Predictor {
+    let model = try load(path: path)
+    guard case .features = model.preprocessing else {
+      throw ModelFileError(
+        fileName: path,
+        problem: .mismatch(
+          found: "a model of table columns", expected: "one of a matrix of features; use load"))
+    }
+    return model.predictor
+  }
+}

@@ -1,0 +1,99 @@
+// What a model file holds, inside the container of SafetensorsFile.swift.
+//
+//   __metadata__                        strings
+//     format            "support-vectors model"
+//     formatVersion     "1"
+//     programVersion    the version of the toolkit that trained the model
+//     digest            SHA-256 of everything else; see SafetensorsFile+Digest.swift
+//     model             a JSON object:
+//       formulation       "c-svc" or "epsilon-svr"
+//       kernel            its name
+//       kernelParameters  {"gamma", "degree", "constantTerm"}, as far as the kernel has them
+//       precision         "auto", "single" or "double"
+//       featureCount      d
+//       boxConstraint     C
+//       tubeWidth         ε, of a regression only
+//       tolerance         the KKT violation at which training was to stop
+//       trainingCount     the number of training rows
+//       supportVectors    "dense" or "sparse": which tensors hold them
+//       preprocessing     "table", "libsvm" or "features": what a row is
+//       dataDigest        SHA-256 of the training data, or null
+//       skippedRows       rows left out because a value was missing
+//
+//   tensors; s support vectors, k classes (k = 2 stands for a regression, but with one group)
+//     biases                       F64  [k(k−1)/2]     added to the kernel sums
+//     dualCoefficients             F64  [k−1, s]
+//     supportVectors               F64  [s, d]         when dense
+//     supportVectors.values        F64  [entries]      when sparse: compressed sparse rows
+//     supportVectors.rowOffsets    I64  [s+1]
+//     supportVectors.columns       I32  [entries]
+//     supportCounts                I64  [k]            of each class; of a regression [1]
+//     supportIndices               I64  [s]            rows of the training data, from 0
+//     scaling.offsets              F64  [d]            unless nothing is scaled
+//     scaling.factors              F64  [d]
+//     classes                      U8                  JSON: the names, in order
+//     problems                     U8                  JSON: how well each pair was solved
+//     preprocessing                U8                  JSON: columns, categories, policies
+//
+// Long tables lie in U8 tensors, because the header of the container is bounded. Doubles in JSON
+// are written in the fewest digits that read back as the same double.
+
+import Kernels
+import SupportVectors
+
+/// The names of the layout, in one place for writer and reader.
+enum ModelLayout {
+  static let formatName = "support-vectors model"
+  static let currentVersion = "1"
+
+  static let format = "format"
+  static let formatVersion = "formatVersion"
+  static let programVersion = "programVersion"
+  static let digest = "digest"
+  static let model = "model"
+
+  enum Formulation: String, CaseIterable {
+    case classification = "c-svc"
+    case regression = "epsilon-svr"
+  }
+
+  enum Storage: String, CaseIterable {
+    case dense
+    case sparse
+  }
+
+  enum Preprocessing: String, CaseIterable {
+    case table
+    case libsvm
+    case features
+  }
+
+  enum ColumnKind: String, CaseIterable {
+    case number
+    case category
+  }
+
+  enum Tensor {
+    static let biases = "biases"
+    static let dualCoefficients = "dualCoefficients"
+    static let supportVectors = "supportVectors"
+    static let sparseValues = "supportVectors.values"
+    static let sparseRowOffsets = "supportVectors.rowOffsets"
+    static let sparseColumns = "supportVectors.columns"
+    static let supportCounts = "supportCounts"
+    static let supportIndices = "supportIndices"
+    static let scalingOffsets = "scaling.offsets"
+    static let scalingFactors = "scaling.factors"
+    static let classes = "classes"
+    static let problems = "problems"
+    static let preprocessing = "preprocessing"
+  }
+
+  /// The kernels that files name, and further names that users know them by.
+  static let kernelNames = [
+    "linear", "polynomial", "gaussian", "laplacian", "laplacian-l1", "sigmoid",
+  ]
+  static let kernelAliases = ["rbf", "poly"]
+  /// A kernel for library users, whose features are rows of a kernel matrix.
+  static let precomputedKernel = "precomputed"
+}

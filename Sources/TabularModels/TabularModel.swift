@@ -1,0 +1,179 @@
+import Kernels
+import LinearAlgebra
+import SupportVectors
+import Tables
+
+/// A model together with everything between it and raw rows: which columns it takes, how they
+/// become features, and what it was trained on.
+///
+/// This is what a model file holds and what the command trains and applies. A value: trained when
+/// it exists, and never changed afterwards.
+public struct TabularModel: Sendable {
+  /// How raw rows become features.
+  public let preprocessing: Preprocessing
+  /// What predicts from features.
+  public let predictor: Predictor
+  /// What the model was made from, and by what.
+  public let provenance: Provenance
+
+  /// Collects the parts of a model.
+  ///
+  /// - Parameters:
+  ///   - preprocessing: How raw rows become features.
+  ///   - predictor: What predicts from as many features.
+  ///   - provenance: What the model was made from.
+  /// - Throws: `ModelError` when the numbers of features differ, or a support vector's row is not
+  ///   among the training rows.
+  public init(
+    preprocessing: Preprocessing, predictor: Predictor, provenance: Provenance
+  ) throws(ModelError) {
+    let expansion = predictor.expansion
+    guard preprocessing.featureCount == expansion.featureCount else {
+      throw .inconsistent(
+        "the preprocessing makes \(preprocessing.featureCount) features, but the model takes "
+          + "\(expansion.featureCount)")
+    }
+    try Self.checkSupportIndices(expansion, trainingCount: predictor.trainingCount)
+    if case .precomputed = expansion.kernel {
+      guard case .features = preprocessing, expansion.featureCount == predictor.trainingCount else {
+        throw .inconsistent("a precomputed kernel takes one feature for each training row")
+      }
+    }
+    self.preprocessing = preprocessing
+    self.predictor = predictor
+    self.provenance = provenance
+  }
+
+  private static func checkSupportIndices(
+    _ expansion: KernelExpansion, trainingCount: Int
+  ) throws(ModelError) {
+    for index in expansion.supportIndices where !(0..<trainingCount).contains(index) {
+      throw .inconsistent(
+        "a support vector is training row \(index), counted from 0, of \(trainingCount)")
+    }
+    guard Set(expansion.supportIndices).count == expansion.supportIndices.count else {
+      throw .inconsistent("two support vectors are the same training row")
+    }
+  }
+}
+
+extension TabularModel {
+  /// How raw rows become features.
+  public enum Preprocessing: Sendable, Equatable {
+    /// Columns of a table, by name or position.
+    case table(TablePreprocessor)
+    /// Indexed entries of LIBSVM text.
+    case libsvm(LIBSVMPreprocessor)
+    /// None: rows are features already. What a library user has who trains on matrices.
+    case features(count: Int)
+
+    /// The number of features that a row becomes.
+    public var featureCount: Int {
+      switch self {
+      case .table(let preprocessor): preprocessor.featureCount
+      case .libsvm(let preprocessor): preprocessor.featureCount
+      case .features(let count): count
+      }
+    }
+  }
+
+  /// What predicts from features.
+  ///
+  /// Training data with a single class gives a classifier with one class and no support vectors,
+  /// which predicts that class.
+  public enum Predictor: Sendable {
+    /// Predicts one of some classes.
+    case classifier(SupportVectorClassifier)
+    /// Predicts a number.
+    case regressor(SupportVectorRegressor)
+
+    /// The support vectors, their coefficients and biases.
+    public var expansion: KernelExpansion {
+      switch self {
+      case .classifier(let classifier): classifier.expansion
+      case .regressor(let regressor): regressor.expansion
+      }
+    }
+
+    /// The number of training examples.
+    public var trainingCount: Int {
+      switch self {
+      case .classifier(let classifier): classifier.trainingCount
+      case .regressor(let regressor): regressor.trainingCount
+      }
+    }
+
+    /// C > 0, the upper bound of the dual variables.
+    public var boxConstraint: Double {
+      switch self {
+      case .classifier(let classifier): classifier.boxConstraint
+      case .regressor(let regressor): regressor.boxConstraint
+      }
+    }
+
+    /// The KKT violation at which training was to stop.
+    public var tolerance: Double {
+      switch self {
+      case .classifier(let classifier): classifier.tolerance
+      case .regressor(let regressor): regressor.tolerance
+      }
+    }
+
+    /// How well each pair of classes, or the regression, was solved.
+    public var problems: [PairReport] {
+      switch self {
+      case .classifier(let classifier): classifier.problems
+      case .regressor(let regressor): [regressor.problem]
+      }
+    }
+
+    /// The formulation's name on the command line and in files.
+    public var formulation: String {
+      switch self {
+      case .classifier: "c-svc"
+      case .regressor: "epsilon-svr"
+      }
+    }
+  }
+
+  /// What a model was made from, and by what.
+  public struct Provenance: Sendable, Equatable {
+    /// A digest of the features and targets that the model was trained on, 64 hexadecimal digits,
+    /// or `nil` when it is not known.
+    public var dataDigest: String?
+    /// The number of rows that were left out of training because a value was missing.
+    public var skippedRowCount: Int
+    /// The version of this toolkit that trained the model.
+    public var programVersion: String
+
+    /// Collects the parts.
+    ///
+    /// - Parameters:
+    ///   - dataDigest: 64 hexadecimal digits in lower case, or `nil`.
+    ///   - skippedRowCount: At least 0.
+    ///   - programVersion: Not empty.
+    public init(
+      dataDigest: String? = nil, skippedRowCount: Int = 0,
+      programVersion: String = toolkitVersion
+    ) {
+      self.dataDigest = dataDigest
+      self.skippedRowCount = skippedRowCount
+      self.programVersion = programVersion
+    }
+  }
+
+  /// The column that is predicted, or `nil` when the training data names none.
+  public var targetName: String? {
+    guard case .table(let preprocessor) = preprocessing else { return nil }
+    return preprocessor.target?.name
+  }
+
+  /// The class names in order, or `nil` for a regression.
+  public var classes: [String]? {
+    guard case .classifier(let classifier) = predictor else { return nil }
+    return classifier.classes
+  }
+}
+
+/// The version of this toolkit: what `svm --version` prints and model files record.
+public let toolkitVersion = "0.1.0"

@@ -1,0 +1,181 @@
+import Kernels
+import LinearAlgebra
+import ModelFiles
+import SMOSolver
+import SupportVectors
+import Tables
+import TabularModels
+import Testing
+
+/// A generator of the same numbers for the same seed.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    // SplitMix64, by Steele, Lea and Flood (2014).
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+/// Models built from parts: they were never trained, but have everything that trained ones have.
+enum SampleModels {
+  static let all: [(name: String, make: @Sendable () throws -> TabularModel)] = [
+    ("table of three classes", { try table() }),
+    ("sparse text of two classes", { try sparse() }),
+    ("regression on features", { try regression() }),
+    ("one class", { try oneClass() }),
+    ("precomputed", { try precomputed() }),
+  ]
+
+  static func report(_ number: Int) -> PairReport {
+    PairReport(
+      certificate: Certificate(
+        iterations: 10 + number, stopReason: .converged, kktViolation: 0.1 / Double(3 + number),
+        primalObjective: 1.0 / 3, dualObjective: 0.333, relativeGap: 1e-3 / 7, source: .recomputed),
+      supportVectorCount: 4, boundedSupportVectorCount: 1, kernelValuesComputed: 12345)
+  }
+
+  static func matrix(_ rowCount: Int, _ columnCount: Int, seed: UInt64) -> Matrix<Double> {
+    var generator = SeededGenerator(seed: seed)
+    return Matrix(rowCount: rowCount, columnCount: columnCount) { _, _ in
+      Double.random(in: -3...3, using: &generator)
+    }
+  }
+
+  /// Three classes with names that need escapes, categories, a header, scaling.
+  static func table(kernel: KernelFunction = .gaussian(gamma: 0.1 + 0.2)) throws -> TabularModel {
+    let preprocessor = try TablePreprocessor(
+      inputs: [
+        InputColumn(name: "length, \"mm\"", kind: .numeric(replacement: 5.1)),
+        InputColumn(
+          name: "colour", kind: .categorical(levels: ["blue", "grün", "naïve\n"], replacement: 1)),
+      ],
+      target: TargetColumn(name: "species", position: 1), hasHeader: true, missing: .mean,
+      scaler: try FeatureScaler(
+        scaling: .standard, featureCount: 4, offsets: [5.843333333333334, 0.1, -0.0, 1e-300],
+        factors: [1 / 3.0, 1, .leastNonzeroMagnitude, .greatestFiniteMagnitude]))
+    let expansion = try KernelExpansion(
+      kernel: kernel, featureCount: 4,
+      supportVectors: .dense(matrix(5, 4, seed: 1)), supportIndices: [0, 7, 50, 51, 120],
+      supportCounts: [2, 2, 1], dualCoefficients: matrix(2, 5, seed: 2),
+      biases: [0.1, -0.2, 1e-17], precision: .automatic)
+    return try TabularModel(
+      preprocessing: .table(preprocessor),
+      predictor: .classifier(
+        try SupportVectorClassifier(
+          classes: ["setosa", "versi\"color", "virginica"], expansion: expansion,
+          boxConstraint: 1, tolerance: 1e-3, trainingCount: 150,
+          problems: [report(0), report(1), report(2)])),
+      provenance: TabularModel.Provenance(
+        dataDigest: SHA256.digest([1, 2, 3]), skippedRowCount: 2))
+  }
+
+  static func sparse() throws -> TabularModel {
+    let supportVectors = try SparseMatrix<Double>(
+      rowCount: 3, columnCount: 1000, rowOffsets: [0, 2, 2, 5],
+      columnIndices: [0, 999, 3, 4, 5], values: [1, -2.5, 0.1, 1e-9, 3])
+    let expansion = try KernelExpansion(
+      kernel: .polynomial(degree: 3, gamma: 0.25, constantTerm: -1), featureCount: 1000,
+      supportVectors: .sparse(supportVectors), supportIndices: [1, 5, 3], supportCounts: [2, 1],
+      dualCoefficients: matrix(1, 3, seed: 3), biases: [0.5], precision: .single)
+    return try TabularModel(
+      preprocessing: .libsvm(
+        LIBSVMPreprocessor(isZeroBased: false, scaler: .identity(featureCount: 1000))),
+      predictor: .classifier(
+        try SupportVectorClassifier(
+          classes: ["-1", "1"], expansion: expansion, boxConstraint: 10, tolerance: 1e-6,
+          trainingCount: 6, problems: [report(0)])),
+      provenance: TabularModel.Provenance())
+  }
+
+  static func regression() throws -> TabularModel {
+    var problem = report(0)
+    // What a training that was stopped at once reports.
+    problem.certificate = Certificate(
+      iterations: 0, stopReason: .cancelled, kktViolation: .infinity, primalObjective: .infinity,
+      dualObjective: 0, relativeGap: nil, source: .running)
+    let expansion = try KernelExpansion(
+      kernel: .sigmoid(gamma: 1e-5, constantTerm: 0.1), featureCount: 2,
+      supportVectors: .dense(matrix(3, 2, seed: 4)), supportIndices: [4, 2, 9],
+      supportCounts: [3], dualCoefficients: matrix(1, 3, seed: 5), biases: [151.5],
+      precision: .double)
+    return try TabularModel(
+      preprocessing: .features(count: 2),
+      predictor: .regressor(
+        try SupportVectorRegressor(
+          expansion: expansion, boxConstraint: 0.1, tubeWidth: 0, tolerance: 1e-3,
+          trainingCount: 10, problem: problem)),
+      provenance: TabularModel.Provenance())
+  }
+
+  static func oneClass() throws -> TabularModel {
+    let expansion = try KernelExpansion(
+      kernel: .linear, featureCount: 2,
+      supportVectors: .dense(Matrix(rowCount: 0, columnCount: 2, repeating: 0)),
+      supportIndices: [], supportCounts: [0],
+      dualCoefficients: Matrix(rowCount: 0, columnCount: 0, repeating: 0), biases: [],
+      precision: .automatic)
+    return try TabularModel(
+      preprocessing: .features(count: 2),
+      predictor: .classifier(
+        try SupportVectorClassifier(
+          classes: ["yes"], expansion: expansion, boxConstraint: 1, tolerance: 1e-3,
+          trainingCount: 10, problems: [])),
+      provenance: TabularModel.Provenance())
+  }
+
+  static func precomputed() throws -> TabularModel {
+    let expansion = try KernelExpansion(
+      kernel: .precomputed, featureCount: 6,
+      supportVectors: .dense(Matrix(rowCount: 2, columnCount: 0, repeating: 0)),
+      supportIndices: [0, 5], supportCounts: [1, 1], dualCoefficients: matrix(1, 2, seed: 6),
+      biases: [0.25], precision: .automatic)
+    return try TabularModel(
+      preprocessing: .features(count: 6),
+      predictor: .classifier(
+        try SupportVectorClassifier(
+          classes: ["a", "b"], expansion: expansion, boxConstraint: 1, tolerance: 1e-3,
+          trainingCount: 6, problems: [report(0)])),
+      provenance: TabularModel.Provenance())
+  }
+}
+
+/// Checks that two models have the same parts, numbers bit for bit.
+func expectSameModel(_ left: TabularModel, _ right: TabularModel) {
+  func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
+  let (first, second) = (left.predictor.expansion, right.predictor.expansion)
+  #expect("\(first.kernel)" == "\(second.kernel)")
+  #expect(first.featureCount == second.featureCount)
+  #expect(first.supportVectors == second.supportVectors)
+  #expect(bits(first.supportVectors.dense.elements) == bits(second.supportVectors.dense.elements))
+  #expect(first.supportIndices == second.supportIndices)
+  #expect(first.supportCounts == second.supportCounts)
+  #expect(first.dualCoefficients.rowCount == second.dualCoefficients.rowCount)
+  #expect(bits(first.dualCoefficients.elements) == bits(second.dualCoefficients.elements))
+  #expect(bits(first.biases) == bits(second.biases))
+  #expect(first.precision == second.precision)
+  #expect(left.predictor.formulation == right.predictor.formulation)
+  #expect(left.predictor.boxConstraint == right.predictor.boxConstraint)
+  #expect(left.predictor.tolerance == right.predictor.tolerance)
+  #expect(left.predictor.trainingCount == right.predictor.trainingCount)
+  #expect(
+    left.classes.map { $0.map { Array($0.utf8) } }
+      == right.classes.map { $0.map { Array($0.utf8) } })
+  #expect(left.provenance == right.provenance)
+  #expect(left.preprocessing == right.preprocessing)
+  if case .table(let first) = left.preprocessing, case .table(let second) = right.preprocessing {
+    #expect(bits(first.scaler.offsets) == bits(second.scaler.offsets))
+    #expect(bits(first.scaler.factors) == bits(second.scaler.factors))
+  }
+  for (first, second) in zip(left.predictor.problems, right.predictor.problems) {
+    #expect(first.certificate == second.certificate)
+    #expect(first.supportVectorCount == second.supportVectorCount)
+    #expect(first.boundedSupportVectorCount == second.boundedSupportVectorCount)
+  }
+}
