@@ -43,7 +43,7 @@ struct SeededGeneratorTests {
   }
 
   /// A bound of 3·2⁶¹ leaves 2⁶² of the 2⁶⁴ words over: without the rejection the results that are
-  /// multiples of 3 would get half of the draws, not a third.
+  /// multiples of 3 would get three eighths of the draws, not a third.
   @Test func rejectionRemovesTheBias() {
     let seed: UInt64 = 7
     var generator = SeededGenerator(seed: seed)

@@ -1,0 +1,67 @@
+# What can be made: `make help`.
+#
+# Every target that builds first runs Scripts/setup.sh, which installs the system libraries when they
+# are missing and checks Swift's version, so that each works on a machine that has only Swift, git
+# and make.
+
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+SWIFT ?= swift
+
+# Numbers are checked by optimised code: in a plain debug build the C loops and the solver are fifty
+# times slower. The debug configuration keeps internal declarations testable, and a scratch path of
+# its own keeps `make build` from rebuilding everything.
+TEST_SCRATCH = .build-opt
+TEST_FLAGS = --disable-xctest -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH)
+
+SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples \
+	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
+SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
+LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation SupportVectors Tables TabularModels ModelFiles
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz install clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install OpenBLAS and LAPACKE when missing, check Swift's version
+	@SWIFT="$(SWIFT)" Scripts/setup.sh
+
+build: setup ## Build the svm command, optimised, at .build/release/svm
+	$(SWIFT) build -c release --product svm
+
+demo: build ## Train on iris with a holdout, evaluate, predict a few rows
+	@Scripts/demo.sh .build/release/svm
+
+test: setup ## Build and run all tests, optimised
+	$(SWIFT) test $(TEST_FLAGS)
+
+examples: setup ## Build and run every program in Examples
+	@SWIFT="$(SWIFT)" Scripts/examples.sh
+
+walkthrough: build ## Run the README's commands (Examples/walkthrough.sh)
+	@PATH="$(CURDIR)/.build/release:$$PATH" Examples/walkthrough.sh
+
+dependent: setup ## Build a package that depends on this one, from the README's library example
+	@SWIFT="$(SWIFT)" Scripts/check-dependent-package.sh
+
+lint: ## Check the format of Swift code, and of scripts where shellcheck is installed
+	$(SWIFT) format lint --strict --recursive $(SWIFT_SOURCES)
+	@if command -v shellcheck > /dev/null; then shellcheck $(SHELL_SOURCES); fi
+
+format: ## Format Swift code in place
+	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+docs: setup ## Build the documentation of every library module; warnings are errors
+	$(SWIFT) package generate-documentation --warnings-as-errors \
+	  $(foreach library,$(LIBRARIES),--target $(library))
+
+fuzz: setup ## Run each fuzz target for FUZZ_SECONDS (60)
+	@SWIFT="$(SWIFT)" Scripts/fuzz.sh $(FUZZ_SECONDS)
+
+install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
+	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-* Fuzz/.build Benchmarks/.build
