@@ -1,12 +1,12 @@
 import ArgumentParser
 import ModelFiles
 import Tables
-import LinearAlgebra
+import TabularModels
 
 /// The `svm` command as a function.
 public enum SVMCommand {
   /// The version that `svm --version` prints and reports contain.
-  public static let version = "0.1.0"
+  public static let version = toolkitVersion
 
   /// Runs the command.
   ///

@@ -14,10 +14,13 @@ struct TrainCommand: AsyncParsableCommand {
   @OptionGroup(title: "Measuring") var measuring: HoldoutOptions
   @OptionGroup(title: "Reading") var table: TableOptions
   @OptionGroup(title: "Output") var output: TrainOutputOptions
-  @OptionGroup var report: ReportOptions
+  @OptionGroup var json: JSONOption
+
+  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
+  var quiet = false
 
   mutating func run() async throws {
-   print(data, kernel, report, output)
+   print(data)
   }
 }
   struct TrainOutputOptions: ParsableArguments {

@@ -124,8 +124,8 @@ struct HoldoutOptions: ParsableArguments {
   var seed = "0"
 }
 
-/// What is printed besides the result.
-struct ReportOptions: ParsableArguments {
+/// A report for programs.
+struct JSONOption: ParsableArguments {
   @Option(
     name: .customLong("json"), defaultAsFlag: "-", parsing: .next,
     help: ArgumentHelp(
@@ -133,17 +133,11 @@ struct ReportOptions: ParsableArguments {
       valueName: "file"))
   var json: String?
 
-  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
-  var quiet = false
-}
+  /// The option and its path, if it was given.
+  var given: (option: String, path: String)? { json.map { ("--json", $0) } }
 
-extension TableOptions {
-  /// The options, checked.
-  var textOptions: TextOptions {
-    get throws(UsageError) {
-      TextOptions(
-        format: try OptionValue.choice("--format", format, amongCasesOf: TextFormat.self),
-        header: try OptionValue.choice("--input-header", header, amongCasesOf: HeaderMode.self))
-    }
+  /// Opens the place that the option names.
+  func place(inputs: [String]) throws -> OutputPlace? {
+    try json.map { try OutputPlace(path: $0, option: "--json", inputs: inputs) }
   }
 }

@@ -1,19 +1,12 @@
 import Evaluation
 import Kernels
+import ModelFiles
 import SupportVectors
 import Tables
+import TabularModels
 
-/// What `svm train` did: printed for people by `TrainReport+Text.swift`, as JSON by
-/// `TrainReport+JSON.swift`.
+/// What `svm train` did, for people and for programs.
 struct TrainReport {
-  /// One binary problem, or one regression.
-  struct Problem {
-    /// The earlier and the later class; `nil` for a regression.
-    var classes: (negative: String, positive: String)?
-    var report: PairReport
-    var bias: Double
-  }
-
   /// Seconds of each part of the work.
   struct Timing {
     var load = 0.0
@@ -30,47 +23,136 @@ struct TrainReport {
   /// How the table is called: its path, or `standard input`.
   var dataName: String
   var rows: Int
-  var features: Int
   var skippedRows: Int
-  /// Empty for a regression.
-  var classes: [String]
-  var target: String?
-  var task: TaskName
-  /// Why it is this task: `the target "species" is text`.
+  /// Why it is this task: `the target species is text`.
   var taskReason: String
-
-  var kernel: KernelFunction
   var gammaSource: String
-  var boxConstraint: Double
-  /// `nil` for a classification.
-  var tubeWidth: Double?
-  var tolerance: Double
   var scaling: Scaling
   var missing: MissingValuePolicy
-
-  var problems: [Problem]
-  var supportVectors: Int
+  var model: TabularModel
   var metrics: [Metric]
   var timing: Timing
   var threads: Int
   var machine: Machine
-  var precision: Precision
   /// Where the model went; `nil` when it was not written.
   var modelPath: String?
 
-  var formulation: FormulationName { task == .regression ? .epsilonSVR : .cSVC }
+  var solution: Solution { Solution(model.predictor) }
 
-  /// The problem that was solved worst, by its violation.
-  var worst: Certificate? {
-    problems.map(\.report.certificate).max { $0.kktViolation < $1.kktViolation }
+  private var tubeWidth: Double? {
+    if case .regressor(let regressor) = model.predictor { regressor.tubeWidth } else { nil }
   }
 
-  var iterations: Int { problems.reduce(0) { $0 + $1.report.certificate.iterations } }
+  private var taskName: String { model.classes == nil ? "regression" : "classification" }
+}
 
-  /// The most serious reason for which a problem was left; `nil` when all converged.
-  var failure: StopReason? {
-    let reasons = problems.map(\.report.certificate.stopReason)
-    let bySeverity: [StopReason] = [.cancelled, .timeLimit, .iterationLimit, .stalled]
-    return bySeverity.first(where: reasons.contains)
+// MARK: For people
+
+extension TrainReport {
+  /// The summary: one line for each thing worth knowing.
+  var text: String {
+    var lines: [(label: String, value: String)] = [
+      ("data", dataLine),
+      ("task", "\(taskName), as \(taskReason)"),
+      ("kernel", model.predictor.expansion.kernel.text(gammaSource: gammaSource)),
+      ("parameters", parametersLine),
+    ]
+    lines += solution.lines
+    lines += Metric.lines(metrics)
+    lines.append(("time", timeLine))
+    lines.append(("model", modelPath.map(MessageText.plain) ?? "not written"))
+    return Text.aligned(lines) + solution.pairTable
+  }
+
+  private var dataLine: String {
+    let features = model.predictor.expansion.featureCount
+    var parts = ["\(Text.count(rows, "row")), \(Text.count(features, "feature"))"]
+    if let target = model.targetName { parts.append("target \(MessageText.plain(target))") }
+    if let classes = model.classes {
+      parts.append(
+        "\(Text.count(classes.count, "class", plural: "classes")) "
+          + "(\(Text.list(classes.map(MessageText.plain))))")
+    }
+    if skippedRows > 0 {
+      parts.append("\(Text.count(skippedRows, "row")) with missing values left out")
+    }
+    return "\(MessageText.plain(dataName)): \(parts.joined(separator: ", "))"
+  }
+
+  private var parametersLine: String {
+    var parts = ["C \(Text.significant(model.predictor.boxConstraint, 6))"]
+    if let tubeWidth { parts.append("epsilon \(Text.significant(tubeWidth, 6))") }
+    parts.append("tolerance \(Text.significant(model.predictor.tolerance, 6))")
+    parts.append("scaling \(scaling.rawValue)")
+    return parts.joined(separator: ", ")
+  }
+
+  private var timeLine: String {
+    let parts = [
+      ("loading", timing.load), ("holdout", timing.holdout), ("training", timing.train),
+      ("certificate", timing.certificate), ("measuring", timing.evaluate),
+    ].filter { $0.1 >= 0.005 }.map { "\($0.0) \(Text.seconds($0.1))" }
+    return Text.seconds(timing.total)
+      + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
+  }
+}
+
+// MARK: For programs
+
+extension TrainReport {
+  /// The report that `--json` writes. The keys are a contract: whoever compares runs by program
+  /// reads them. Add, never rename.
+  var json: JSONValue {
+    let (predictor, expansion) = (model.predictor, model.predictor.expansion)
+    return [
+      "version": .string(SVMCommand.version),
+      "formulation": .string(predictor.formulation),
+      "task": .string(taskName),
+      "kernel": expansion.kernel.json,
+      "parameters": [
+        "c": .finite(predictor.boxConstraint),
+        "epsilon": .finite(tubeWidth),
+        "nu": .null,
+        "tolerance": .finite(predictor.tolerance),
+        "scale": .string(scaling.rawValue),
+        "missing": .string(missing.rawValue),
+      ],
+      "data": [
+        "name": .string(dataName),
+        "target": model.targetName.map(JSONValue.string) ?? .null,
+        "rows": .integer(rows),
+        "features": .integer(expansion.featureCount),
+        "classes": model.classes.map(JSONValue.strings) ?? .null,
+        "skippedRows": .integer(skippedRows),
+      ],
+      "timing": timing.json,
+      "threads": .integer(threads),
+      "blas": [
+        "core": .string(machine.core),
+        "repaired": .bool(machine.isRepaired),
+      ],
+      "precision": .string(expansion.precision.rawValue),
+      "peakMemoryBytes": Machine.peakMemory.map(JSONValue.integer) ?? .null,
+      "problems": .array(solution.problems.map(\.json)),
+      "supportVectors": .integer(solution.supportVectorCount),
+      "metrics": .array(metrics.map(\.json)),
+      "model": modelPath.map(JSONValue.string) ?? .null,
+    ]
+  }
+}
+
+extension TrainReport.Timing {
+  fileprivate var json: JSONValue {
+    [
+      "load": .finite(load),
+      "train": .finite(train),
+      "certificate": .finite(certificate),
+      "evaluate": .finite(evaluate),
+      "total": .finite(total),
+      "phases": [
+        "holdout": .finite(holdout),
+        "save": .finite(save),
+      ],
+    ]
   }
 }
