@@ -46,6 +46,11 @@ public enum TableError: Error, Equatable, Sendable {
   /// The features would take more memory than allowed.
   case featuresTooLarge(file: String, rows: Int, features: Int, widest: FieldName, levels: Int)
 
+  /// Sparse features would take more memory than allowed once they are shifted.
+  case scalingTooLarge(file: String, rows: Int, features: Int)
+  /// A table without a header has no field for the target, which is asked for.
+  case noTargetField(SourcePosition, found: Int, model: String)
+
   // MARK: Values
 
   /// A field of a column of numbers is none.
@@ -131,6 +136,13 @@ extension TableError: CustomStringConvertible {
       return "\(file): \(rows) rows of \(features) features do not fit in memory; "
         + "\(widest) alone has \(MessageText.count(levels, "category level")). "
         + "Leave out columns that name single rows"
+
+    case .scalingTooLarge(let file, let rows, let features):
+      return "\(file): \(rows) rows of \(features) features do not fit in memory once they are "
+        + "scaled, because zeros then have to be stored; leave them unscaled"
+    case .noTargetField(let place, let found, let model):
+      return "\(place): record has \(MessageText.count(found, "field")), all of them features of "
+        + "model \(model); its target is needed too"
 
     case .notANumber(let place, let field, let text):
       return "\(place): \(field) is \(MessageText.quoted(text)); "

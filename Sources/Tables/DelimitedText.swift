@@ -1,0 +1,109 @@
+/// A table as text: named columns, and records that all have as many fields.
+struct DelimitedText {
+  /// Whether the first record named the columns.
+  let hasHeader: Bool
+  /// The columns' names, all different.
+  let names: [String]
+  /// The place of the header, or of the first record.
+  let start: SourcePosition
+  /// The reader, at the current record.
+  private(set) var records: RecordReader
+  /// Whether the reader is at the first record already.
+  private var isAtFirstRecord: Bool
+
+  /// Recognises separator and header, and reads the latter.
+  ///
+  /// - Parameters:
+  ///   - source: Where the text comes from.
+  ///   - options: What is known about it; its format is not LIBSVM's.
+  ///   - expectedNames: The columns that a model was trained on, if there is one.
+  /// - Throws: ``TableError``; a text without any record is an error.
+  init(
+    _ source: ByteSource, options: TextOptions, expectedNames: [String] = []
+  ) throws(TableError) {
+    var input = try InputBuffer(source)
+    let sample = try TextSample(&input)
+    try self.init(input, sample: sample, options: options, expectedNames: expectedNames)
+  }
+
+  init(
+    _ input: InputBuffer, sample: TextSample, options: TextOptions, expectedNames: [String]
+  ) throws(TableError) {
+    let separator = sample.separator(options.format)
+    records = RecordReader(input, separator: separator)
+    guard try records.next() else {
+      throw .noRecords(file: records.file, afterHeader: false)
+    }
+    start = records.recordPosition
+    switch options.header {
+    case .yes: hasHeader = true
+    case .no: hasHeader = false
+    case .auto: hasHeader = sample.hasHeader(separator, expectedNames: expectedNames)
+    }
+    isAtFirstRecord = !hasHeader
+    names = hasHeader ? try Self.names(records) : Self.defaultNames(records.fields.count)
+  }
+
+  /// What columns are called without a header.
+  static func defaultNames(_ count: Int) -> [String] { (1...max(1, count)).map { "column\($0)" } }
+
+  private static func names(_ records: RecordReader) throws(TableError) -> [String] {
+    var names: [String] = []
+    var numbers: [String: Int] = [:]
+    for index in records.fields.indices {
+      let text = FieldText.trimmed(records.text(index))
+      let name = text.isEmpty ? "column\(index + 1)" : text
+      if let first = numbers.updateValue(index + 1, forKey: name) {
+        throw .duplicateColumn(
+          records.position(index), name: name, first: first, second: index + 1)
+      }
+      names.append(name)
+    }
+    return names
+  }
+
+  /// Goes to the next record.
+  ///
+  /// - Returns: Whether there is one.
+  /// - Throws: ``TableError``, also when it has another number of fields than there are columns.
+  mutating func next() throws(TableError) -> Bool {
+    if isAtFirstRecord {
+      isAtFirstRecord = false
+      return true
+    }
+    guard try records.next() else { return false }
+    guard records.fields.count == names.count else {
+      throw .raggedRecord(
+        records.recordPosition, found: records.fields.count, expected: names.count,
+        hasHeader: hasHeader)
+    }
+    return true
+  }
+
+  /// The name of a field of the current record, for messages.
+  func fieldName(_ index: Int) -> FieldName { FieldName(number: index + 1, name: names[index]) }
+
+  /// Finds a column by its name or number.
+  func column(_ nameOrNumber: String) throws(TableError) -> Int {
+    try ColumnLookup.index(of: nameOrNumber, in: names, at: start)
+  }
+}
+
+/// Finding columns by what a user calls them.
+enum ColumnLookup {
+  /// The index of the column with a name or else, when no column has that name and it is a number,
+  /// with that number from 1.
+  static func index(
+    of nameOrNumber: String, in names: [String], at place: SourcePosition
+  ) throws(TableError) -> Int {
+    if let index = names.firstIndex(of: nameOrNumber) { return index }
+    if !nameOrNumber.isEmpty, nameOrNumber.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      let number = Int(nameOrNumber) ?? .max
+      guard number >= 1, number <= names.count else {
+        throw .columnNumber(place, number: number, count: names.count)
+      }
+      return number - 1
+    }
+    throw .noSuchColumn(place, name: nameOrNumber, columns: names)
+  }
+}

@@ -1,0 +1,129 @@
+import LinearAlgebra
+
+/// Some consecutive rows of a stream, as features.
+public struct FeatureBatch: Sendable {
+  /// One row of features for each row that is not skipped, scaled as the model expects.
+  public let features: FeatureMatrix
+  /// The number of rows, skipped ones included.
+  public let rowCount: Int
+  /// The rows, ascending from 0, that have missing values which the model's policy drops.
+  public let skippedRows: [Int]
+  /// The physical line on which each row begins.
+  public let lineNumbers: [Int]
+  /// The target of each row, skipped rows included, if it was asked for.
+  public let targets: TargetValues?
+  /// The fields to be kept of all rows, as comma-separated text.
+  let keptText: [UInt8]
+  /// Where each row's part of the kept text ends.
+  let keptEnds: [Int]
+
+  /// The fields to be kept of one row as comma-separated text, without a separator or line end
+  /// after the last.
+  public func keptFields(_ row: Int) -> ArraySlice<UInt8> {
+    guard !keptEnds.isEmpty else { return [] }
+    return keptText[(row == 0 ? 0 : keptEnds[row - 1])..<keptEnds[row]]
+  }
+}
+
+/// The targets of some rows.
+public enum TargetValues: Sendable, Equatable {
+  /// Numbers; NaN in a skipped row whose target is missing.
+  case numbers([Double])
+  /// Class names as they are spelled in the data; empty in a skipped row whose target is missing.
+  case texts([String])
+}
+
+/// What a reader of a stream does with the target.
+public enum TargetUse: Sendable {
+  /// Nothing; it may be absent.
+  case ignored
+  /// It has to be there, as numbers.
+  case numbers
+  /// It has to be there, as class names.
+  case texts
+}
+
+/// Which fields of the input are repeated in the output.
+public enum KeptColumns: Sendable, Equatable {
+  case none
+  case all
+  /// Columns by their names or numbers.
+  case columns([String])
+}
+
+/// How examples of either kind of text become features: what a model file stores of it.
+public enum Preprocessor: Sendable, Equatable {
+  /// Named columns.
+  case table(TablePreprocessor)
+  /// Entries of LIBSVM text.
+  case libsvm(LIBSVMPreprocessor)
+
+  /// The number of features.
+  public var featureCount: Int {
+    switch self {
+    case .table(let preprocessor): preprocessor.featureCount
+    case .libsvm(let preprocessor): preprocessor.featureCount
+    }
+  }
+}
+
+/// Reads a stream of examples in batches, as the features that a model expects, in bounded memory.
+///
+/// When the model and the data both have a header, columns are found by name: their order may be
+/// another, there may be more of them, and the target may be absent. Otherwise they are found by
+/// position: the features alone, or all columns of the training table.
+public struct BatchReader {
+  // Exactly one of the two; changed in place, which an enum's payload cannot be.
+  private var table: TableBatchReader?
+  private var libsvm: LIBSVMBatchReader?
+
+  /// Opens a stream.
+  ///
+  /// - Parameters:
+  ///   - source: Where the text comes from.
+  ///   - preprocessor: What the model learned about its training data; decides the kind of text.
+  ///   - options: What is known about the text.
+  ///   - kept: Which fields are to be repeated; LIBSVM text has only its label to keep, as column
+  ///     `label`.
+  ///   - target: What to do with the target.
+  ///   - batchSize: The largest number of rows in a batch, at least 1.
+  ///   - model: What messages call the model.
+  /// - Throws: ``TableError`` when the stream cannot be opened, is empty, or lacks a column.
+  public init(
+    _ source: ByteSource, preprocessor: Preprocessor, options: TextOptions = TextOptions(),
+    kept: KeptColumns = .none, target: TargetUse = .ignored, batchSize: Int = 8192,
+    model: String = "model"
+  ) throws(TableError) {
+    precondition(batchSize > 0, "a batch of \(batchSize) rows")
+    switch preprocessor {
+    case .table(let preprocessor):
+      table = try TableBatchReader(
+        source, preprocessor: preprocessor, options: options, kept: kept, target: target,
+        batchSize: batchSize, model: model)
+    case .libsvm(let preprocessor):
+      libsvm = try LIBSVMBatchReader(
+        source, preprocessor: preprocessor, kept: kept, target: target, batchSize: batchSize)
+    }
+  }
+
+  /// The names of the columns that are kept.
+  public var keptNames: [String] { table?.keptNames ?? libsvm?.keptNames ?? [] }
+
+  /// How many entries of LIBSVM text so far had an index beyond the model's features.
+  ///
+  /// They are left out: such a feature was 0 throughout the training, so that the model knows nothing
+  /// about it.
+  public var ignoredEntryCount: Int { libsvm?.ignoredEntryCount ?? 0 }
+
+  /// Reads the next batch.
+  ///
+  /// When a row is in error, the rows before it are returned first, and the next call throws, so that
+  /// a stream of predictions goes as far as the data is right.
+  ///
+  /// - Returns: The batch, or `nil` at the end.
+  /// - Throws: ``TableError``.
+  public mutating func next() throws(TableError) -> FeatureBatch? {
+    if table != nil { return try table?.next() }
+    return try libsvm?.next()
+  }
+}

@@ -1,0 +1,129 @@
+/// What the bytes of a field say, whatever its column.
+package enum FieldText {
+  /// The texts that stand for a missing value, besides no text at all.
+  static let missingMarkers = ["?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL"]
+  private static let markerBytes = missingMarkers.map { Array($0.utf8) }
+
+  /// Whether bytes are empty or one of the markers for missing values.
+  static func isMissing(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    if range.isEmpty { return true }
+    guard range.count <= 4 else { return false }
+    // No marker begins with a digit, a point or a sign, as nearly every field does.
+    guard bytes[range.lowerBound] > UInt8(ascii: "9") else { return false }
+    return markerBytes.contains { marker in
+      marker.count == range.count
+        && range.allSatisfy { bytes[$0] == marker[$0 - range.lowerBound] }
+    }
+  }
+
+  /// Whether a text is empty or one of the markers for missing values.
+  package static func isMissing(_ text: String) -> Bool {
+    text.isEmpty || missingMarkers.contains(text)
+  }
+
+  /// A range without the blanks at its ends.
+  static func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, isBlank(bytes[start]) { start += 1 }
+    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+    return start..<end
+  }
+
+  /// A text without the blanks at its ends.
+  static func trimmed(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    return NumberParser.text(bytes.span, trimmed(bytes.span, bytes.indices))
+  }
+
+  @inline(__always)
+  static func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+  }
+}
+
+/// Writing fields of comma-separated text.
+package enum CSVText {
+  /// Whether a field has to be quoted to be read back as it is.
+  static func needsQuotes(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard !range.isEmpty else { return false }
+    if FieldText.isBlank(bytes[range.lowerBound]) || FieldText.isBlank(bytes[range.upperBound - 1])
+    {
+      return true
+    }
+    for i in range {
+      let byte = bytes[i]
+      // All bytes that matter lie below this one.
+      guard byte <= UInt8(ascii: ",") else { continue }
+      if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
+        || byte == UInt8(ascii: "\r")
+      {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// A text as a field of comma-separated text, in quotes when it needs them.
+  ///
+  /// - Parameter text: Any text.
+  /// - Returns: The field.
+  package static func field(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    guard needsQuotes(bytes.span, bytes.indices) else { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
+  }
+}
+
+/// Writing numbers.
+package enum NumberText {
+  /// The shortest text that reads back as the same number; whole numbers without a point.
+  ///
+  /// - Parameter value: Any number.
+  /// - Returns: Its text.
+  package static func shortest(_ value: Double) -> String {
+    // Above 2⁵³ not every whole number is representable, and an exponent is shorter.
+    if value.rounded(.towardZero) == value, value.magnitude <= 9_007_199_254_740_992 {
+      return value == 0 && value.sign == .minus ? "-0" : String(Int64(value))
+    }
+    return value.description
+  }
+}
+
+/// Whether bytes are UTF-8 (RFC 3629).
+enum UTF8Check {
+  /// The first byte of the first sequence that is not UTF-8: overlong forms, surrogates and what
+  /// lies beyond U+10FFFF included.
+  static func firstInvalid(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    var i = range.lowerBound
+    let end = range.upperBound
+    while i < end {
+      let lead = bytes[i]
+      if lead < 0x80 {
+        i += 1
+        continue
+      }
+      let length: Int
+      // The second byte's range is what rules out the forms that UTF-8 forbids.
+      var second: ClosedRange<UInt8> = 0x80...0xBF
+      switch lead {
+      case 0xC2...0xDF: length = 2
+      case 0xE0: (length, second) = (3, 0xA0...0xBF)
+      case 0xED: (length, second) = (3, 0x80...0x9F)
+      case 0xE1...0xEF: length = 3
+      case 0xF0: (length, second) = (4, 0x90...0xBF)
+      case 0xF4: (length, second) = (4, 0x80...0x8F)
+      case 0xF1...0xF3: length = 4
+      default: return i
+      }
+      guard i + length <= end, second.contains(bytes[i + 1]) else { return i }
+      for k in 2..<max(2, length) where bytes[i + k] & 0xC0 != 0x80 { return i }
+      i += length
+    }
+    return nil
+  }
+}

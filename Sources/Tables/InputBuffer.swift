@@ -1,0 +1,68 @@
+/// A window onto a source: bytes that were read and not yet used.
+///
+/// The window moves forward as records are taken from it, and grows only while one record does not
+/// fit, so that memory is bounded by the longest record.
+struct InputBuffer {
+  /// No record, and no line of LIBSVM text, may be longer.
+  static let longestRecord = 64 << 20
+  private static let initialCapacity = 256 << 10
+
+  let source: ByteSource
+  /// The window is `bytes[start..<end]`.
+  private(set) var bytes: [UInt8]
+  private(set) var start = 0
+  private(set) var end = 0
+  /// Whether nothing follows the window.
+  private(set) var isComplete = false
+
+  /// Opens the window on the first bytes, after a byte-order mark if there is one.
+  init(_ source: ByteSource) throws(TableError) {
+    self.source = source
+    bytes = [UInt8](repeating: 0, count: Self.initialCapacity)
+    while end < 3, !isComplete { try readOnce() }
+    if end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
+  }
+
+  /// Moves the window's beginning forward.
+  mutating func advance(to offset: Int) {
+    precondition(offset >= start && offset <= end, "the window cannot begin at \(offset)")
+    start = offset
+  }
+
+  /// Reads further bytes; there are some unless the window is complete afterwards.
+  ///
+  /// Whoever calls this looks at the window again from its beginning. To keep that linear in the
+  /// length of a long record, its window at least doubles; for short ones whatever has arrived is
+  /// enough, so that a slow pipe is served at once.
+  mutating func readMore() throws(TableError) {
+    let held = end - start
+    try read(until: held < 64 << 10 ? held + 1 : 2 * held)
+  }
+
+  /// Reads until the window holds a number of bytes, or everything.
+  mutating func read(until count: Int) throws(TableError) {
+    while end - start < count, !isComplete { try readOnce() }
+  }
+
+  private mutating func readOnce() throws(TableError) {
+    if end == bytes.count {
+      let held = end - start
+      if held > bytes.count / 2 {
+        bytes.append(contentsOf: repeatElement(0, count: bytes.count))
+      }
+      if start > 0 {
+        bytes.replaceSubrange(0..<held, with: Array(bytes[start..<end]))
+        start = 0
+        end = held
+      }
+    }
+    let source = source
+    let end = end
+    let count = try unsafe bytes.withUnsafeMutableBufferPointer { buffer throws(TableError) in
+      try unsafe source.read(
+        into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[end...])))
+    }
+    self.end += count
+    isComplete = count == 0
+  }
+}

@@ -1,0 +1,213 @@
+import LinearAlgebra
+
+/// The examples of a LIBSVM text file in memory, for training.
+public struct LIBSVMData: Sendable {
+  /// The file that the examples were read from.
+  public let file: String
+  /// One row for each example; column 0 is the file's smallest index, 1 or 0.
+  public let features: SparseMatrix<Double>
+  /// The labels, as a column named `label`: numbers if all are, texts otherwise.
+  public let labels: TableColumn
+  /// Whether indices begin at 0, which they do if an index 0 occurs.
+  public let isZeroBased: Bool
+  /// The SHA-256 of the bytes that were read, in hexadecimal.
+  public let digest: String
+
+  /// The name of the column of labels.
+  public static let labelName = "label"
+
+  /// Reads examples from a file.
+  ///
+  /// - Parameter path: The file's path, or `-` for standard input.
+  /// - Throws: ``TableError``.
+  public init(contentsOf path: String) throws(TableError) {
+    try self.init(reading: ByteSource(path: path))
+  }
+
+  /// Reads examples from a source.
+  ///
+  /// - Parameter source: Where the text comes from; it is read to its end.
+  /// - Throws: ``TableError``.
+  public init(reading source: ByteSource) throws(TableError) {
+    source.prepareForSecondReading()
+    try self.init(InputBuffer(source))
+  }
+
+  /// Reads examples from an input whose source is prepared for a second reading.
+  init(_ input: InputBuffer) throws(TableError) {
+    let source = input.source
+    var reader = LIBSVMReader(input)
+    var builder = ColumnBuilder()
+    var rowOffsets = [0]
+    var columns: [Int32] = []
+    var values: [Double] = []
+    var largest = -1
+    var smallest = Int.max
+    while try reader.next() {
+      guard reader.hasLabel else { throw .missingLabel(reader.labelPosition) }
+      Self.append(reader, to: &builder)
+      for (index, value) in zip(reader.indices, reader.values) where value != 0 {
+        columns.append(index)
+        values.append(value)
+      }
+      // Indices ascend, so that the first and last are the extremes; zeros count, too.
+      if let first = reader.indices.first, let last = reader.indices.last {
+        smallest = min(smallest, Int(first))
+        largest = max(largest, Int(last))
+      }
+      rowOffsets.append(values.count)
+    }
+    guard rowOffsets.count > 1 else { throw .noRecords(file: source.name, afterHeader: false) }
+    digest = source.finishDigest()
+    if builder.needsSecondReading {
+      builder = .ofTexts()
+      try source.rewind()
+      reader = LIBSVMReader(try InputBuffer(source))
+      while try reader.next() { Self.append(reader, to: &builder) }
+      guard source.finishDigest() == digest else {
+        throw .changedWhileReading(path: source.name)
+      }
+    }
+    isZeroBased = smallest == 0
+    if !isZeroBased {
+      for entry in columns.indices { columns[entry] -= 1 }
+    }
+    file = source.name
+    labels = try builder.finish(FieldName(number: 1, name: Self.labelName))
+    features = SparseMatrix(
+      unchecked: rowOffsets.count - 1, columnCount: largest + (isZeroBased ? 1 : 0),
+      rowOffsets: rowOffsets, columnIndices: columns, values: values)
+  }
+
+  private static func append(_ reader: LIBSVMReader, to builder: inout ColumnBuilder) {
+    let parsed = reader.labelNumber
+    builder.append(
+      parsed, isMissing: false, text: { reader.labelText }, position: { reader.labelPosition })
+  }
+
+  /// The features, stored densely when that is the better way to compute with them.
+  public var featureMatrix: FeatureMatrix { FeatureMatrix(choosingFor: features) }
+}
+
+extension FeatureMatrix {
+  /// From this share of entries that are not zero on, a matrix is stored densely.
+  ///
+  /// It then takes less than three times the memory, and products with it are several times faster.
+  private static let dense = 0.25
+
+  /// Chooses how to store a matrix, by the share of its entries that are not zero.
+  ///
+  /// - Parameter matrix: The entries.
+  public init(choosingFor matrix: SparseMatrix<Double>) {
+    let (count, overflow) = matrix.rowCount.multipliedReportingOverflow(by: matrix.columnCount)
+    let isDense = !overflow && Double(matrix.storedCount) > Self.dense * Double(count)
+    self = isDense ? .dense(matrix.dense) : .sparse(matrix)
+  }
+}
+
+/// The batches of LIBSVM text's examples; see ``BatchReader``.
+struct LIBSVMBatchReader {
+  private let preprocessor: LIBSVMPreprocessor
+  private let targetUse: TargetUse
+  private let batchSize: Int
+  private let keepsLabel: Bool
+  private var reader: LIBSVMReader
+  private var pendingError: TableError?
+  private(set) var ignoredEntryCount = 0
+
+  init(
+    _ source: ByteSource, preprocessor: LIBSVMPreprocessor, kept: KeptColumns,
+    target: TargetUse, batchSize: Int
+  ) throws(TableError) {
+    self.preprocessor = preprocessor
+    targetUse = target
+    self.batchSize = batchSize
+    reader = try LIBSVMReader(source)
+    switch kept {
+    case .none: keepsLabel = false
+    case .all: keepsLabel = true
+    case .columns(let columns):
+      for column in columns {
+        _ = try ColumnLookup.index(
+          of: column, in: [LIBSVMData.labelName],
+          at: SourcePosition(file: reader.file, line: 1, column: 1))
+      }
+      keepsLabel = !columns.isEmpty
+    }
+  }
+
+  var keptNames: [String] { keepsLabel ? [LIBSVMData.labelName] : [] }
+
+  private struct Batch {
+    var rowOffsets = [0]
+    var columns: [Int32] = []
+    var values: [Double] = []
+    var lineNumbers: [Int] = []
+    var numbers: [Double] = []
+    var texts: [String] = []
+    var keptText: [UInt8] = []
+    var keptEnds: [Int] = []
+  }
+
+  mutating func next() throws(TableError) -> FeatureBatch? {
+    if let pendingError { throw pendingError }
+    var batch = Batch()
+    var features = FeatureMatrix.dense(Matrix(rowCount: 0, columnCount: 0, repeating: 0))
+    do throws(TableError) {
+      while batch.lineNumbers.count < batchSize, try reader.next() { try append(to: &batch) }
+    } catch {
+      guard !batch.lineNumbers.isEmpty else { throw error }
+      pendingError = error
+    }
+    guard !batch.lineNumbers.isEmpty else { return nil }
+    features = try preprocessor.scaler.transform(
+      FeatureMatrix(
+        choosingFor: SparseMatrix(
+          unchecked: batch.lineNumbers.count, columnCount: preprocessor.featureCount,
+          rowOffsets: batch.rowOffsets, columnIndices: batch.columns, values: batch.values)),
+      file: reader.file)
+    let targets: TargetValues? =
+      switch targetUse {
+      case .ignored: nil
+      case .numbers: .numbers(batch.numbers)
+      case .texts: .texts(batch.texts)
+      }
+    return FeatureBatch(
+      features: features, rowCount: batch.lineNumbers.count, skippedRows: [],
+      lineNumbers: batch.lineNumbers, targets: targets, keptText: batch.keptText,
+      keptEnds: batch.keptEnds)
+  }
+
+  /// Adds the current example, or nothing of it when it is in error.
+  private mutating func append(to batch: inout Batch) throws(TableError) {
+    let base: Int32 = preprocessor.isZeroBased ? 0 : 1
+    if let first = reader.indices.first, first < base {
+      throw .indexOutOfRange(
+        reader.labelPosition, index: String(first),
+        range: Int(base)...LIBSVMReader.largestIndex)
+    }
+    if targetUse != .ignored {
+      guard reader.hasLabel else { throw .missingLabel(reader.labelPosition) }
+      if targetUse == .texts {
+        batch.texts.append(reader.labelText)
+      } else if case .number(let value) = reader.labelNumber {
+        batch.numbers.append(value)
+      } else {
+        throw .labelNotANumber(reader.labelPosition, text: reader.labelText)
+      }
+    }
+    for (index, value) in zip(reader.indices, reader.values) where value != 0 {
+      guard Int(index - base) < preprocessor.featureCount else {
+        ignoredEntryCount += 1
+        continue
+      }
+      batch.columns.append(index - base)
+      batch.values.append(value)
+    }
+    batch.rowOffsets.append(batch.values.count)
+    batch.lineNumbers.append(reader.line)
+    guard keepsLabel else { return }
+    batch.keptText.append(contentsOf: CSVText.field(reader.labelText).utf8)
+    batch.keptEnds.append(batch.keptText.count)
+  }
+}

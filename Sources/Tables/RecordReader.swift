@@ -1,0 +1,358 @@
+/// What separates the fields of a record.
+package enum Separator: Sendable, Equatable {
+  case comma, tab, semicolon
+  /// Any number of blanks and tabs; those at the ends of a line separate nothing.
+  case blanks
+
+  /// The separating byte; for blanks, one of the two.
+  var byte: UInt8 {
+    switch self {
+    case .comma: UInt8(ascii: ",")
+    case .tab: UInt8(ascii: "\t")
+    case .semicolon: UInt8(ascii: ";")
+    case .blanks: UInt8(ascii: " ")
+    }
+  }
+}
+
+/// Takes records from delimited text, one after the other, without a String for each field.
+///
+/// The grammar is that of RFC 4180, and what files in the field need beyond it: lines end with LF,
+/// CRLF or a lone CR; blanks around a field do not belong to it, unless they are quoted; a quote
+/// inside an unquoted field is an ordinary character; lines without anything but blanks are no
+/// records; the last line needs no end. Text is UTF-8 without NUL bytes.
+///
+/// A record that reaches beyond the window onto the source is looked at again once more of it was
+/// read. That is rare, and it keeps the grammar in one straight function.
+package struct RecordReader {
+  /// A field of the current record; its text is the bytes `range` after the record's beginning.
+  package struct Field {
+    var start: Int32
+    var end: Int32
+    package var isQuoted: Bool
+    /// Whether the text holds doubled quotes, each of which stands for one.
+    var hasDoubledQuotes: Bool
+  }
+
+  /// A table has at most this many columns.
+  package static let mostFields = 1 << 20
+
+  private(set) var input: InputBuffer
+  private let separator: Separator
+  /// For each byte, what it means outside quotes.
+  private let classes: [UInt8]
+  /// The fields of the current record.
+  package private(set) var fields: [Field] = []
+  /// The physical line, from 1, on which the current record begins.
+  package private(set) var line = 1
+  /// Where in the window the current record begins: at the beginning of a line.
+  private var recordStart = 0
+  /// The line after the current record.
+  private var nextLine = 1
+  /// Whether a line ended with CR, so that an LF right after it belongs to the same end.
+  private var mayBeginWithLineFeed = false
+
+  private enum ByteClass {
+    static let ordinary: UInt8 = 0
+    static let separator: UInt8 = 1
+    static let lineEnd: UInt8 = 2
+    static let nul: UInt8 = 3
+    static let notASCII: UInt8 = 4
+  }
+
+  private static let quote = UInt8(ascii: "\"")
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+
+  /// Reads records from where an input's window begins, which is the beginning of line 1.
+  init(_ input: InputBuffer, separator: Separator) {
+    self.input = input
+    self.separator = separator
+    var classes = [UInt8](repeating: ByteClass.ordinary, count: 256)
+    for byte in 128..<256 { classes[byte] = ByteClass.notASCII }
+    classes[0] = ByteClass.nul
+    classes[Int(Self.lineFeed)] = ByteClass.lineEnd
+    classes[Int(Self.carriageReturn)] = ByteClass.lineEnd
+    classes[Int(separator.byte)] = ByteClass.separator
+    if separator == .blanks { classes[Int(UInt8(ascii: "\t"))] = ByteClass.separator }
+    self.classes = classes
+  }
+
+  /// Reads records from a source.
+  package init(_ source: ByteSource, separator: Separator) throws(TableError) {
+    self.init(try InputBuffer(source), separator: separator)
+  }
+
+  /// The name of the text's source.
+  package var file: String { input.source.name }
+
+  // MARK: Moving on
+
+  /// Goes to the next record.
+  ///
+  /// - Returns: Whether there is one.
+  package mutating func next() throws(TableError) -> Bool {
+    while true {
+      switch try scan() {
+      case .record(let end):
+        guard end - recordStart <= InputBuffer.longestRecord else { throw tooLong() }
+        return true
+      case .end:
+        fields.removeAll(keepingCapacity: true)
+        return false
+      case .incomplete:
+        guard input.end - input.start <= InputBuffer.longestRecord else { throw tooLong() }
+        try input.readMore()
+      }
+    }
+  }
+
+  private func tooLong() -> TableError {
+    .recordTooLong(
+      SourcePosition(file: file, line: line, column: 1), limit: InputBuffer.longestRecord)
+  }
+
+  private enum Scan {
+    case record(end: Int)
+    case end
+    case incomplete
+  }
+
+  /// Looks for the next record in the window; moves the window only past what is done with.
+  private mutating func scan() throws(TableError) -> Scan {
+    fields.removeAll(keepingCapacity: true)
+    try skipBlankLines()
+    let start = input.start
+    recordStart = start
+    line = nextLine
+    let end = input.end
+    let isLast = input.isComplete
+    guard start < end else { return isLast ? .end : .incomplete }
+
+    // Copies of the arrays' references: spans of properties would lock all of `self`.
+    let (window, byteClasses) = (input.bytes, classes)
+    let bytes = window.span
+    let classes = byteClasses.span
+    let tabIsBlank = separator != .tab
+    func isBlank(_ byte: UInt8) -> Bool {
+      byte == UInt8(ascii: " ") || (byte == UInt8(ascii: "\t") && tabIsBlank)
+    }
+    var i = start
+    var innerLines = 0
+    var isASCII = true
+    while true {
+      while i < end, isBlank(bytes[i]) { i += 1 }
+      if i == end, !isLast { return .incomplete }
+      // What trails a record of blank-separated fields is not a field.
+      if separator == .blanks, i == end || classes[Int(bytes[i])] == ByteClass.lineEnd { break }
+      guard fields.count < Self.mostFields else {
+        throw .tooManyFields(position(at: i), limit: Self.mostFields)
+      }
+
+      if i < end, bytes[i] == Self.quote {
+        let opening = i
+        var hasDoubledQuotes = false
+        i += 1
+        while true {
+          if i == end {
+            if isLast { throw .unclosedQuote(position(at: opening)) }
+            return .incomplete
+          }
+          let byte = bytes[i]
+          i += 1
+          if byte == Self.quote {
+            if i == end, !isLast { return .incomplete }
+            guard i < end, bytes[i] == Self.quote else { break }
+            hasDoubledQuotes = true
+            i += 1
+          } else if byte == Self.lineFeed {
+            innerLines += 1
+          } else if byte == Self.carriageReturn {
+            innerLines += 1
+            if i < end, bytes[i] == Self.lineFeed { i += 1 }
+          } else if byte == 0 {
+            throw .nulByte(position(at: i - 1))
+          } else if byte >= 0x80 {
+            isASCII = false
+          }
+        }
+        fields.append(
+          Field(
+            start: Int32(truncatingIfNeeded: opening + 1 - start),
+            end: Int32(truncatingIfNeeded: i - 1 - start),
+            isQuoted: true, hasDoubledQuotes: hasDoubledQuotes))
+        let closing = i
+        while i < end, isBlank(bytes[i]) { i += 1 }
+        if i == end, !isLast { return .incomplete }
+        if i < end {
+          let kind = classes[Int(bytes[i])]
+          let isSeparated = separator == .blanks && i > closing
+          guard kind == ByteClass.separator || kind == ByteClass.lineEnd || isSeparated else {
+            throw .textAfterQuote(position(at: i), field: fields.count)
+          }
+        }
+      } else {
+        let first = i
+        while i < end {
+          let kind = classes[Int(bytes[i])]
+          if kind == ByteClass.ordinary {
+            i += 1
+          } else if kind == ByteClass.notASCII {
+            isASCII = false
+            i += 1
+          } else if kind == ByteClass.nul {
+            throw .nulByte(position(at: i))
+          } else {
+            break
+          }
+        }
+        if i == end, !isLast { return .incomplete }
+        var last = i
+        while last > first, isBlank(bytes[last - 1]) { last -= 1 }
+        fields.append(
+          Field(
+            start: Int32(truncatingIfNeeded: first - start),
+            end: Int32(truncatingIfNeeded: last - start),
+            isQuoted: false, hasDoubledQuotes: false))
+      }
+
+      if separator == .blanks { continue }
+      guard i < end, classes[Int(bytes[i])] == ByteClass.separator else { break }
+      i += 1
+    }
+
+    if !isASCII, let offset = UTF8Check.firstInvalid(bytes, start..<i) {
+      throw .invalidUTF8(position(at: offset))
+    }
+    nextLine = line + innerLines + 1
+    var after = i
+    if i < end {
+      mayBeginWithLineFeed = bytes[i] == Self.carriageReturn
+      after += 1
+    }
+    input.advance(to: after)
+    return .record(end: i)
+  }
+
+  /// Moves the window past lines that hold nothing, as far as they are in it.
+  private mutating func skipBlankLines() throws(TableError) {
+    while true {
+      if mayBeginWithLineFeed, input.start < input.end {
+        mayBeginWithLineFeed = false
+        if input.bytes[input.start] == Self.lineFeed { input.advance(to: input.start + 1) }
+      }
+      var i = input.start
+      let end = input.end
+      while i < end {
+        let byte = input.bytes[i]
+        guard byte == UInt8(ascii: " ") || (byte == UInt8(ascii: "\t") && separator != .tab) else {
+          break
+        }
+        i += 1
+      }
+      if i == end {
+        if input.isComplete { input.advance(to: end) }
+        return
+      }
+      let byte = input.bytes[i]
+      guard byte == Self.lineFeed || byte == Self.carriageReturn else { return }
+      mayBeginWithLineFeed = byte == Self.carriageReturn
+      nextLine += 1
+      input.advance(to: i + 1)
+    }
+  }
+
+  // MARK: The current record
+
+  /// The bytes of a field, as offsets into the window.
+  @inline(__always)
+  private func range(_ field: Field) -> Range<Int> {
+    recordStart + Int(field.start)..<recordStart + Int(field.end)
+  }
+
+  /// The bytes of a field without blanks at its ends, which only quotes can have kept.
+  private func trimmedRange(_ field: Field) -> Range<Int> {
+    let range = range(field)
+    guard field.isQuoted else { return range }
+    return FieldText.trimmed(input.bytes.span, range)
+  }
+
+  /// The number that a field spells.
+  @inline(__always)
+  package func number(_ index: Int) -> NumberParser.Outcome {
+    NumberParser.parse(input.bytes.span, trimmedRange(fields[index]))
+  }
+
+  /// Whether a field is empty or holds one of the markers for missing values.
+  package func isMissing(_ index: Int) -> Bool {
+    FieldText.isMissing(input.bytes.span, trimmedRange(fields[index]))
+  }
+
+  /// The text of a field.
+  package func text(_ index: Int) -> String {
+    let field = fields[index]
+    let bytes = input.bytes.span
+    guard field.hasDoubledQuotes else { return NumberParser.text(bytes, range(field)) }
+    var single: [UInt8] = []
+    appendText(of: field, to: &single)
+    return String(decoding: single, as: UTF8.self)
+  }
+
+  private func appendText(of field: Field, to output: inout [UInt8]) {
+    let bytes = input.bytes.span
+    var i = Int(field.start) + recordStart
+    let end = Int(field.end) + recordStart
+    while i < end {
+      output.append(bytes[i])
+      // The grammar allows quotes only in pairs here.
+      i += field.hasDoubledQuotes && bytes[i] == Self.quote ? 2 : 1
+    }
+  }
+
+  /// Appends a field to comma-separated text, in quotes when it needs them.
+  package func appendCSV(_ index: Int, to output: inout [UInt8]) {
+    let field = fields[index]
+    let range = range(field)
+    let bytes = input.bytes.span
+    if CSVText.needsQuotes(bytes, range) {
+      output.append(Self.quote)
+      for i in range {
+        output.append(bytes[i])
+        if bytes[i] == Self.quote, !field.hasDoubledQuotes { output.append(Self.quote) }
+      }
+      output.append(Self.quote)
+    } else {
+      for i in range { output.append(bytes[i]) }
+    }
+  }
+
+  // MARK: Positions
+
+  /// The place of a field: its first byte, or its opening quote.
+  package func position(_ index: Int) -> SourcePosition {
+    let field = fields[index]
+    return position(at: recordStart + Int(field.start) - (field.isQuoted ? 1 : 0))
+  }
+
+  /// The place where the current record begins.
+  package var recordPosition: SourcePosition {
+    SourcePosition(file: file, line: line, column: 1)
+  }
+
+  /// The place of a byte of the current record; looks for line ends before it.
+  private func position(at offset: Int) -> SourcePosition {
+    let bytes = input.bytes.span
+    var line = line
+    var lineStart = recordStart
+    var i = recordStart
+    while i < offset {
+      let byte = bytes[i]
+      i += 1
+      guard byte == Self.lineFeed || byte == Self.carriageReturn else { continue }
+      if byte == Self.carriageReturn, i < offset, bytes[i] == Self.lineFeed { i += 1 }
+      line += 1
+      lineStart = i
+    }
+    return SourcePosition(file: file, line: line, column: offset - lineStart + 1)
+  }
+}

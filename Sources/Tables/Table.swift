@@ -1,0 +1,147 @@
+/// A table in memory: named, typed columns of equal length, for training.
+public struct Table: Sendable {
+  /// The file that the table was read from, or what else messages call it.
+  public let file: String
+  /// The columns, with different names.
+  public let columns: [TableColumn]
+  /// The number of rows.
+  public let rowCount: Int
+  /// Whether the names come from a header.
+  public let hasHeader: Bool
+  /// The SHA-256 of the bytes that the table was read from, in hexadecimal; empty for a table that
+  /// was made in memory.
+  public let digest: String
+  /// Where the header is, or the first record.
+  let start: SourcePosition
+
+  /// Reads a table from a file.
+  ///
+  /// The whole file decides what a column holds: numbers if every value that is not missing is one,
+  /// and otherwise categories. A column of more than ten different values, more than nine tenths of
+  /// which are numbers, is no list of categories but has a slip of the pen in it, which is an error.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path, or `-` for standard input.
+  ///   - options: What is known about the file; its format is not LIBSVM's.
+  /// - Throws: ``TableError``.
+  public init(contentsOf path: String, options: TextOptions = TextOptions()) throws(TableError) {
+    try self.init(reading: ByteSource(path: path), options: options)
+  }
+
+  /// Reads a table from a source.
+  ///
+  /// - Parameters:
+  ///   - source: Where the text comes from; it is read to its end.
+  ///   - options: What is known about the text; its format is not LIBSVM's.
+  /// - Throws: ``TableError``.
+  public init(
+    reading source: ByteSource, options: TextOptions = TextOptions()
+  ) throws(TableError) {
+    source.prepareForSecondReading()
+    var input = try InputBuffer(source)
+    let sample = try TextSample(&input)
+    try self.init(input, sample: sample, options: options)
+  }
+
+  /// Reads a table from an input whose source is prepared for a second reading.
+  init(_ input: InputBuffer, sample: TextSample, options: TextOptions) throws(TableError) {
+    let source = input.source
+    var text = try DelimitedText(input, sample: sample, options: options, expectedNames: [])
+    var builders = [ColumnBuilder](repeating: ColumnBuilder(), count: text.names.count)
+    var rowCount = 0
+    while try text.next() {
+      for column in builders.indices { builders[column].append(text.records, column) }
+      rowCount += 1
+    }
+    guard rowCount > 0 else { throw .noRecords(file: source.name, afterHeader: true) }
+    let digest = source.finishDigest()
+
+    let mixed = builders.indices.filter { builders[$0].needsSecondReading }
+    if !mixed.isEmpty {
+      for column in mixed { builders[column] = .ofTexts() }
+      try source.rewind()
+      var again = try DelimitedText(source, options: options)
+      guard again.names == text.names else { throw .changedWhileReading(path: source.name) }
+      while try again.next() {
+        for column in mixed { builders[column].append(again.records, column) }
+      }
+      guard source.finishDigest() == digest else {
+        throw .changedWhileReading(path: source.name)
+      }
+    }
+
+    file = source.name
+    hasHeader = text.hasHeader
+    start = text.start
+    self.digest = digest
+    self.rowCount = rowCount
+    var columns: [TableColumn] = []
+    for (index, builder) in builders.enumerated() {
+      columns.append(try builder.finish(text.fieldName(index)))
+    }
+    self.columns = columns
+  }
+
+  /// Makes a table of columns in memory.
+  ///
+  /// - Parameters:
+  ///   - columns: At least one column; all have as many rows, at least one, and different names.
+  ///   - name: What messages call the table.
+  /// - Throws: ``TableError/noRecords(file:afterHeader:)``,
+  ///   ``TableError/raggedRecord(_:found:expected:hasHeader:)`` when the columns are not equally
+  ///   long, and ``TableError/duplicateColumn(_:name:first:second:)``.
+  public init(columns: [TableColumn], name: String = "table") throws(TableError) {
+    start = SourcePosition(file: name, line: 1, column: 1)
+    guard let rowCount = columns.first?.rowCount, rowCount > 0 else {
+      throw .noRecords(file: name, afterHeader: true)
+    }
+    var numbers: [String: Int] = [:]
+    for (index, column) in columns.enumerated() {
+      if let first = numbers.updateValue(index + 1, forKey: column.name) {
+        throw .duplicateColumn(start, name: column.name, first: first, second: index + 1)
+      }
+      guard column.rowCount == rowCount else {
+        // The first row that some columns have and others lack.
+        let row = min(column.rowCount, rowCount) + 1
+        throw .raggedRecord(
+          SourcePosition(file: name, line: row, column: 1),
+          found: columns.count { $0.rowCount >= row }, expected: columns.count, hasHeader: true)
+      }
+    }
+    file = name
+    self.columns = columns
+    self.rowCount = rowCount
+    hasHeader = true
+    digest = ""
+  }
+
+  /// Finds a column.
+  ///
+  /// - Parameter nameOrNumber: The column's name or, when no column has that name, its number
+  ///   from 1.
+  /// - Returns: The column's index from 0.
+  /// - Throws: ``TableError/noSuchColumn(_:name:columns:)``, with the name that was probably meant,
+  ///   and ``TableError/columnNumber(_:number:count:)``.
+  public func columnIndex(_ nameOrNumber: String) throws(TableError) -> Int {
+    try ColumnLookup.index(of: nameOrNumber, in: columns.map(\.name), at: start)
+  }
+
+  /// The rows without any missing value, ascending.
+  public var completeRows: [Int] {
+    let incomplete = columns.filter { $0.missingCount > 0 }
+    return (0..<rowCount).filter { row in !incomplete.contains { $0.isMissing(row) } }
+  }
+
+  /// A column's number and name, for messages.
+  func fieldName(_ index: Int) -> FieldName {
+    FieldName(number: index + 1, name: columns[index].name)
+  }
+
+  /// The first missing value of a column; a table made in memory has rows instead of lines.
+  func firstMissing(_ index: Int) -> TableColumn.Occurrence? {
+    if let occurrence = columns[index].places.firstMissing { return occurrence }
+    guard let row = (0..<rowCount).first(where: columns[index].isMissing) else { return nil }
+    return TableColumn.Occurrence(
+      row: row, position: SourcePosition(file: file, line: row + 1, column: index + 1), text: "")
+  }
+}

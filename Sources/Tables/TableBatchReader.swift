@@ -1,0 +1,199 @@
+import LinearAlgebra
+
+/// The batches of a table's rows; see ``BatchReader``.
+struct TableBatchReader {
+  private let preprocessor: TablePreprocessor
+  private let batchSize: Int
+  private let encoder: FeatureEncoder
+  private let fields: [Int]
+  private let isNumeric: [Bool]
+  private let targetUse: TargetUse
+  private let targetField: Int
+  private let keptFields: [Int]
+  let keptNames: [String]
+  private var text: DelimitedText
+  /// What is wrong with the row after the last batch.
+  private var pendingError: TableError?
+
+  init(
+    _ source: ByteSource, preprocessor: TablePreprocessor, options: TextOptions,
+    kept: KeptColumns, target: TargetUse, batchSize: Int, model: String
+  ) throws(TableError) {
+    text = try DelimitedText(
+      source, options: options,
+      expectedNames: preprocessor.hasHeader ? preprocessor.inputs.map(\.name) : [])
+    let layout = try ColumnLayout(
+      preprocessor, names: text.names, hasHeader: text.hasHeader, at: text.start, model: model)
+    self.preprocessor = preprocessor
+    self.batchSize = batchSize
+    encoder = FeatureEncoder(preprocessor)
+    fields = layout.fields
+    isNumeric = preprocessor.inputs.map { input in
+      if case .numeric = input.kind { true } else { false }
+    }
+
+    targetUse = target
+    switch target {
+    case .ignored: targetField = -1
+    case .numbers, .texts:
+      if let field = layout.target {
+        targetField = field
+      } else if let name = preprocessor.target?.name, text.hasHeader, preprocessor.hasHeader {
+        throw .noSuchColumn(text.start, name: name, columns: text.names)
+      } else {
+        throw .noTargetField(text.start, found: text.names.count, model: model)
+      }
+    }
+
+    switch kept {
+    case .none: keptFields = []
+    case .all: keptFields = Array(text.names.indices)
+    case .columns(let columns):
+      var found: [Int] = []
+      for column in columns { found.append(try text.column(column)) }
+      keptFields = found
+    }
+    let names = text.names
+    keptNames = keptFields.map { names[$0] }
+  }
+
+  mutating func next() throws(TableError) -> FeatureBatch? {
+    if let pendingError { throw pendingError }
+    var batch = Batch()
+    // A batch is usually full, unless rows are very wide.
+    let width = encoder.absent.count
+    batch.elements.reserveCapacity(min(batchSize * width, 1 << 20))
+    do throws(TableError) {
+      while batch.lineNumbers.count < batchSize, try text.next() { try append(to: &batch) }
+    } catch {
+      guard !batch.lineNumbers.isEmpty else { throw error }
+      pendingError = error
+    }
+    guard !batch.lineNumbers.isEmpty else { return nil }
+    let matrix: Matrix<Double>
+    do {
+      matrix = try Matrix(
+        rowCount: batch.lineNumbers.count - batch.skippedRows.count, columnCount: width,
+        elements: batch.elements)
+    } catch {
+      preconditionFailure("a batch holds \(batch.elements.count) features: \(error)")
+    }
+    let targets: TargetValues? =
+      switch targetUse {
+      case .ignored: nil
+      case .numbers: .numbers(batch.numbers)
+      case .texts: .texts(batch.texts)
+      }
+    return FeatureBatch(
+      features: .dense(matrix), rowCount: batch.lineNumbers.count,
+      skippedRows: batch.skippedRows, lineNumbers: batch.lineNumbers, targets: targets,
+      keptText: batch.keptText, keptEnds: batch.keptEnds)
+  }
+
+  private struct Batch {
+    var elements: [Double] = []
+    var lineNumbers: [Int] = []
+    var skippedRows: [Int] = []
+    var numbers: [Double] = []
+    var texts: [String] = []
+    var keptText: [UInt8] = []
+    var keptEnds: [Int] = []
+  }
+
+  /// Adds the current record, or nothing of it when it is in error.
+  private func append(to batch: inout Batch) throws(TableError) {
+    let start = batch.elements.count
+    batch.elements.append(contentsOf: encoder.absent)
+    var isComplete = true
+    do throws(TableError) {
+      for input in fields.indices {
+        let field = fields[input]
+        if isNumeric[input], case .number(let value) = text.records.number(field),
+          encoder.put(value, input, in: &batch.elements, at: start)
+        {
+          continue
+        }
+        if try !appendOther(input, field, to: &batch.elements, at: start) {
+          isComplete = false
+          break
+        }
+      }
+      if targetUse != .ignored, try !appendTarget(to: &batch) { isComplete = false }
+    } catch {
+      batch.elements.removeSubrange(start...)
+      throw error
+    }
+    if !isComplete {
+      batch.elements.removeSubrange(start...)
+      batch.skippedRows.append(batch.lineNumbers.count)
+    }
+    batch.lineNumbers.append(text.records.line)
+    guard !keptFields.isEmpty else { return }
+    for (index, field) in keptFields.enumerated() {
+      if index > 0 { batch.keptText.append(UInt8(ascii: ",")) }
+      text.records.appendCSV(field, to: &batch.keptText)
+    }
+    batch.keptEnds.append(batch.keptText.count)
+  }
+
+  /// Adds a category, or whatever else is not a plain number; says whether the row is complete.
+  private func appendOther(
+    _ input: Int, _ field: Int, to elements: inout [Double], at start: Int
+  ) throws(TableError) -> Bool {
+    let records = text.records
+    if records.isMissing(field) {
+      if encoder.replaceMissing(input, in: &elements, at: start) { return true }
+      guard preprocessor.missing == .drop else {
+        throw .missingValue(
+          records.position(field), text.fieldName(field), text: records.text(field),
+          isNumeric: isNumeric[input])
+      }
+      return false
+    }
+    let value = records.text(field)
+    switch preprocessor.inputs[input].kind {
+    case .categorical(let levels, _):
+      guard let level = preprocessor.levelIndices[input][value] else {
+        throw .unknownCategory(
+          records.position(field), text.fieldName(field), value: value, known: levels)
+      }
+      encoder.put(level: level, input, in: &elements, at: start)
+      return true
+    case .numeric:
+      if records.number(field) == .notANumber {
+        throw .notANumber(records.position(field), text.fieldName(field), text: value)
+      }
+      throw .notFinite(records.position(field), text.fieldName(field), text: value)
+    }
+  }
+
+  /// Adds the target; says whether the row is complete.
+  private func appendTarget(to batch: inout Batch) throws(TableError) -> Bool {
+    let records = text.records
+    if records.isMissing(targetField) {
+      guard preprocessor.missing == .drop else {
+        throw .missingTarget(
+          records.position(targetField), text.fieldName(targetField),
+          text: records.text(targetField))
+      }
+      if targetUse == .numbers { batch.numbers.append(.nan) } else { batch.texts.append("") }
+      return false
+    }
+    guard targetUse == .numbers else {
+      batch.texts.append(records.text(targetField))
+      return true
+    }
+    switch records.number(targetField) {
+    case .number(let value): batch.numbers.append(value)
+    case .notFinite:
+      throw .notFinite(
+        records.position(targetField), text.fieldName(targetField),
+        text: records.text(targetField))
+    case .notANumber:
+      throw .notANumber(
+        records.position(targetField), text.fieldName(targetField),
+        text: records.text(targetField))
+    }
+    return true
+  }
+}

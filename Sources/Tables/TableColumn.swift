@@ -1,0 +1,141 @@
+/// A column of a table in memory: numbers, or texts from a list.
+public struct TableColumn: Sendable {
+  /// What a column holds.
+  public enum Values: Sendable, Equatable {
+    /// Numbers, one for each row; NaN where the value is missing.
+    case numbers([Double])
+    /// The texts that occur, ascending by UTF-8 bytes, and for each row the index of its text, −1
+    /// where it is missing.
+    case categories(levels: [String], codes: [Int32])
+  }
+
+  /// The column's name.
+  public let name: String
+  /// What it holds.
+  public let values: Values
+  /// Where in the file it says what a message may be about; empty for columns made in memory.
+  var places = Places()
+
+  /// Where in a file a column has its first missing value, and so on.
+  struct Places: Sendable {
+    /// The first missing value: its row, place and text.
+    var firstMissing: Occurrence?
+    /// The first text that is not a number.
+    var firstText: Occurrence?
+    /// For each level, where it occurs first.
+    var levels: [SourcePosition] = []
+  }
+
+  /// A field that a message may be about.
+  struct Occurrence: Sendable {
+    let row: Int
+    let position: SourcePosition
+    let text: String
+  }
+
+  init(name: String, values: Values, places: Places) {
+    self.name = name
+    self.values = values
+    self.places = places
+  }
+
+  /// Makes a column of numbers.
+  ///
+  /// - Parameters:
+  ///   - name: The column's name.
+  ///   - numbers: One for each row; NaN where the value is missing.
+  public init(name: String, numbers: [Double]) {
+    self.name = name
+    values = .numbers(numbers)
+  }
+
+  /// Makes a column of texts.
+  ///
+  /// - Parameters:
+  ///   - name: The column's name.
+  ///   - texts: One for each row; `nil` where the value is missing.
+  public init(name: String, texts: [String?]) {
+    self.name = name
+    var interned = TextTable()
+    let codes = texts.map { text in text.map { interned.code($0) } ?? -1 }
+    let order = interned.sortedOrder()
+    values = .categories(
+      levels: order.levels, codes: codes.map { $0 < 0 ? -1 : order.rank[Int($0)] })
+  }
+
+  /// The number of rows.
+  public var rowCount: Int {
+    switch values {
+    case .numbers(let numbers): numbers.count
+    case .categories(_, let codes): codes.count
+    }
+  }
+
+  /// Whether the column holds numbers.
+  public var isNumeric: Bool {
+    if case .numbers = values { true } else { false }
+  }
+
+  /// Whether a row's value is missing.
+  public func isMissing(_ row: Int) -> Bool {
+    switch values {
+    case .numbers(let numbers): numbers[row].isNaN
+    case .categories(_, let codes): codes[row] < 0
+    }
+  }
+
+  /// The number of missing values.
+  public var missingCount: Int {
+    switch values {
+    case .numbers(let numbers): numbers.count { $0.isNaN }
+    case .categories(_, let codes): codes.count { $0 < 0 }
+    }
+  }
+
+  /// Whether the column holds numbers, none of which has decimals.
+  public var holdsWholeNumbers: Bool {
+    guard case .numbers(let numbers) = values else { return false }
+    return numbers.allSatisfy { $0.isNaN || $0.rounded(.towardZero) == $0 }
+  }
+
+  /// The number of different values, not counting missing ones; stops counting at a limit.
+  public func distinctValueCount(upTo limit: Int) -> Int {
+    switch values {
+    case .categories(let levels, _): return min(levels.count, limit)
+    case .numbers(let numbers):
+      var found: Set<Double> = []
+      for number in numbers where !number.isNaN {
+        guard found.count < limit else { break }
+        found.insert(number)
+      }
+      return found.count
+    }
+  }
+}
+
+/// Texts, each stored once and known by the order of its first occurrence.
+struct TextTable {
+  private(set) var texts: [String] = []
+  private var codes: [String: Int32] = [:]
+
+  /// The code of a text, which is new when it equals `count` before the call.
+  mutating func code(_ text: String) -> Int32 {
+    if let code = codes[text] { return code }
+    let code = Int32(texts.count)
+    codes[text] = code
+    texts.append(text)
+    return code
+  }
+
+  var count: Int { texts.count }
+
+  /// The texts in ascending order of their UTF-8 bytes, the order itself, and each text's rank in it.
+  func sortedOrder() -> (levels: [String], order: [Int], rank: [Int32]) {
+    let order = texts.indices.sorted {
+      texts[$0].utf8.lexicographicallyPrecedes(texts[$1].utf8)
+    }
+    var rank = [Int32](repeating: 0, count: texts.count)
+    for (position, code) in order.enumerated() { rank[code] = Int32(position) }
+    return (order.map { texts[$0] }, order, rank)
+  }
+}

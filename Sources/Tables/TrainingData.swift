@@ -1,0 +1,73 @@
+/// Examples to train on, of either kind of text.
+public enum TrainingData: Sendable {
+  /// Named columns, from delimited text.
+  case table(Table)
+  /// Labels and sparse features, from LIBSVM text.
+  case libsvm(LIBSVMData)
+
+  /// Reads a file in the format that it is in.
+  ///
+  /// A name that ends in `.svm`, `.libsvm` or `.svmlight` means LIBSVM text and one in `.csv` or
+  /// `.tsv` a table; otherwise the first lines decide.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path, or `-` for standard input.
+  ///   - options: What is known about the file.
+  /// - Throws: ``TableError``.
+  public init(contentsOf path: String, options: TextOptions = TextOptions()) throws(TableError) {
+    try self.init(reading: ByteSource(path: path), options: options)
+  }
+
+  /// Reads a source in the format that it is in.
+  ///
+  /// - Parameters:
+  ///   - source: Where the text comes from; it is read to its end.
+  ///   - options: What is known about the text.
+  /// - Throws: ``TableError``.
+  public init(
+    reading source: ByteSource, options: TextOptions = TextOptions()
+  ) throws(TableError) {
+    source.prepareForSecondReading()
+    var input = try InputBuffer(source)
+    let sample = try TextSample(&input)
+    if Self.isLIBSVM(source.name, options.format, sample) {
+      self = .libsvm(try LIBSVMData(input))
+    } else {
+      self = .table(try Table(input, sample: sample, options: options))
+    }
+  }
+
+  private static func isLIBSVM(
+    _ name: String, _ format: TextFormat, _ sample: TextSample
+  ) -> Bool {
+    guard format == .auto else { return format == .libsvm }
+    let name = name.lowercased()
+    if [".svm", ".libsvm", ".svmlight"].contains(where: name.hasSuffix) { return true }
+    if [".csv", ".tsv"].contains(where: name.hasSuffix) { return false }
+    return sample.isLIBSVM
+  }
+
+  /// The file that the examples were read from.
+  public var file: String {
+    switch self {
+    case .table(let table): table.file
+    case .libsvm(let data): data.file
+    }
+  }
+
+  /// The SHA-256 of the bytes that were read, in hexadecimal.
+  public var digest: String {
+    switch self {
+    case .table(let table): table.digest
+    case .libsvm(let data): data.digest
+    }
+  }
+
+  /// The number of examples.
+  public var rowCount: Int {
+    switch self {
+    case .table(let table): table.rowCount
+    case .libsvm(let data): data.features.rowCount
+    }
+  }
+}
