@@ -181,7 +181,10 @@ func everyForgedFieldOfTheContainerGivesAModelOrAnError(sample: Int) throws {
     let changed =
       (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text
       + bytes[(8 + length)...]
-    #expect(throws: ModelFileError.self, "\(variant.text())") { try ModelFile.decode(changed) }
+    // Some forgeries put in what was there.
+    if let read = loads(changed, variant.text()) {
+      #expect(try ModelFile.encode(read) == bytes, "\(variant.text())")
+    }
   }
 }
 

@@ -40,7 +40,7 @@ func modelsSurviveBitForBit(sample: Int) throws {
   let read = try ModelFile.decode(bytes)
   expectSameModel(model, read)
   #expect(try ModelFile.encode(read) == bytes)
-  #expect(bytes.count % 1 == 0 && bytes[8] == UInt8(ascii: "{"))
+  #expect(bytes[8] == UInt8(ascii: "{"))
 }
 
 @Test(arguments: SampleModels.all.indices)
@@ -185,7 +185,7 @@ func forgedHeadersAreNamed(old: String, new: String, message: String) throws {
     try forged(good) { $0.metadata["note"] = "x" }, "header, note: is not part of this format")
   expectRefusal(
     Array("svm_type c_svc\nkernel_type rbf\n".utf8),
-    "the header's length is given as 8745967899019937395 bytes; expected 2 to 100000000. "
+    "the header's length is given as 7309475735946491507 bytes; expected 2 to 100000000. "
       + "Is this a model file?")
 }
 

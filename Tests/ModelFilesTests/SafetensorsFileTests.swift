@@ -36,7 +36,7 @@ private func file(header: String, data: [UInt8] = []) -> [UInt8] {
   #expect(try SafetensorsFile(parsing: empty.bytes(name: "f"), name: "f") == empty)
 }
 
-/// `safetensors.numpy.save` of the Python package safetensors 0.7 wrote this header for the same
+/// `safetensors.numpy.save` of the Python package safetensors 0.8.0 wrote this header for the same
 /// tensors, and the same data.
 @Test func containersOfThePythonPackageAreRead() throws {
   let header =
