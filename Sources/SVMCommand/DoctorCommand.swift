@@ -3,7 +3,7 @@ import LinearAlgebra
 import Tables
 
 /// `svm doctor`: is BLAS as fast as the processor allows?
-struct DoctorCommand: AsyncParsableCommand {
+struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Show how fast this machine's linear algebra is, and why.",
@@ -13,7 +13,7 @@ struct DoctorCommand: AsyncParsableCommand {
       without and with the repair, each in a process of its own.
       """)
 
-  mutating func run() async throws {
+  mutating func run() throws {
     let status = BLASRuntime.prepare()
     try Console.output(Text.aligned(Self.libraryLines(status)))
     let comparison = try Comparison(status)
@@ -118,7 +118,7 @@ struct ProductSpeed {
 }
 
 /// `svm measure-blas`: what `doctor` runs in a child process; not shown by `--help`.
-struct MeasureCommand: AsyncParsableCommand {
+struct MeasureCommand: ParsableCommand {
   static let name = "measure-blas"
 
   static let configuration = CommandConfiguration(
@@ -128,7 +128,7 @@ struct MeasureCommand: AsyncParsableCommand {
   @Flag(help: "Leave the core as OpenBLAS chose it.")
   var unrepaired = false
 
-  mutating func run() async throws {
+  mutating func run() throws {
     BLASRuntime.prepare(repairingCore: !unrepaired)
     let speed = try BLASRuntime.measureProducts()
     try Console.output("\(speed.single) \(speed.double)\n")

@@ -5,7 +5,7 @@ import Tables
 import TabularModels
 
 /// `svm inspect`: what is in a model file.
-struct InspectCommand: AsyncParsableCommand {
+struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what a model file holds.")
 
@@ -14,7 +14,7 @@ struct InspectCommand: AsyncParsableCommand {
 
   @OptionGroup var report: JSONOption
 
-  mutating func run() async throws {
+  mutating func run() throws {
     let json = try report.place(inputs: [model])
     let loaded = try ModelFile.load(path: model)
     let description = ModelDescription(path: model, model: loaded)
@@ -69,7 +69,7 @@ struct ModelDescription {
   }
 
   private var preprocessingLines: [(label: String, value: String)] {
-    switch model.preprocessing {
+    switch model.preprocessor {
     case .table(let preprocessor):
       let columns = Text.count(preprocessor.inputs.count, "column")
       let features = Text.count(preprocessor.featureCount, "feature")
@@ -87,8 +87,10 @@ struct ModelDescription {
         ),
         ("scaling", preprocessor.scaler.scaling.rawValue),
       ]
-    case .features(let count):
-      return [("features", "\(Text.count(count)), used as they are")]
+    case nil:
+      return [
+        ("features", "\(Text.count(model.predictor.expansion.featureCount)), used as they are")
+      ]
     }
   }
 
@@ -96,7 +98,7 @@ struct ModelDescription {
   private static let mostColumnsShown = 40
 
   private var columnTable: String {
-    guard case .table(let preprocessor) = model.preprocessing,
+    guard case .table(let preprocessor) = model.preprocessor,
       preprocessor.inputs.count <= Self.mostColumnsShown
     else { return "" }
     let rows = preprocessor.inputs.map { input -> [String] in
@@ -153,19 +155,15 @@ struct ModelDescription {
   }
 
   private var scaling: Scaling? {
-    switch model.preprocessing {
-    case .table(let preprocessor): preprocessor.scaler.scaling
-    case .libsvm(let preprocessor): preprocessor.scaler.scaling
-    case .features: nil
-    }
+    model.preprocessor?.scaler.scaling
   }
 
   private var missing: MissingValuePolicy? {
-    if case .table(let preprocessor) = model.preprocessing { preprocessor.missing } else { nil }
+    if case .table(let preprocessor) = model.preprocessor { preprocessor.missing } else { nil }
   }
 
   private var columnsJSON: JSONValue {
-    guard case .table(let preprocessor) = model.preprocessing else { return .null }
+    guard case .table(let preprocessor) = model.preprocessor else { return .null }
     return .array(
       preprocessor.inputs.map { input in
         switch input.kind {
@@ -175,5 +173,15 @@ struct ModelDescription {
           ["name": .string(input.name), "kind": "category", "levels": .strings(levels)]
         }
       })
+  }
+}
+
+extension Preprocessor {
+  /// How features are scaled.
+  var scaler: FeatureScaler {
+    switch self {
+    case .table(let preprocessor): preprocessor.scaler
+    case .libsvm(let preprocessor): preprocessor.scaler
+    }
   }
 }

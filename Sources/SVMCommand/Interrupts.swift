@@ -28,6 +28,8 @@ final class Interrupts: Sendable {
   }
 
   private let state = Mutex(State())
+  /// Not one of the global queues, which training keeps busy.
+  private let queue = DispatchQueue(label: "svm.interrupts", qos: .userInteractive)
 
   /// The signal that cancelled the training, if one did.
   var received: Int32? { state.withLock { $0.received } }
@@ -39,7 +41,7 @@ final class Interrupts: Sendable {
       // Whoever started us with the signal ignored (`nohup`, `&` in a script) meant it.
       let previous = signal(number, SIG_IGN)
       if isIgnored(previous) { continue }
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       // The handler holds its source, which so lives as long as the process.
       source.setEventHandler { [self] in
         withExtendedLifetime(source) { receive(number) }
@@ -49,10 +51,10 @@ final class Interrupts: Sendable {
   }
 
   /// Runs a training; signals cancel it instead of ending the process.
-  func whileTraining<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+  func whileTraining<Result>(_ body: () throws -> Result) rethrows -> Result {
     state.withLock { $0.isTraining = true }
     defer { state.withLock { $0.isTraining = false } }
-    return try await body()
+    return try body()
   }
 
   /// Names a file that must not stay behind when a signal ends the process.

@@ -3,7 +3,7 @@ import ModelFiles
 
 extension Metric {
   /// The figure's name for people.
-  private var words: String {
+  var words: String {
     switch name {
     case "balancedAccuracy": "balanced accuracy"
     case "macroF1": "macro F1"

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `svm`: only its sub-commands do anything.
-struct RootCommand: AsyncParsableCommand {
+struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "svm",
     abstract: "Support vector machines: from a CSV file to a model that predicts, with proof.",

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Evaluation
 import ModelFiles
+import SupportVectors
 import Tables
 import TabularModels
 
@@ -13,17 +15,12 @@ public enum SVMCommand {
   /// - Parameter arguments: The arguments without the program's name.
   /// - Returns: The exit status: 0 done, 1 failure, 3 stopped before the tolerance was met,
   ///   64 usage, 65 bad data or an unreadable model, 130 or 143 after SIGINT or SIGTERM.
-  public static func main(arguments: [String]) async -> Int32 {
+  public static func main(arguments: [String]) -> Int32 {
     Interrupts.shared.install()
     do {
       try checkCommandName(arguments)
-      let command = try RootCommand.parseAsRoot(arguments)
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        var command = command
-        try command.run()
-      }
+      var command = try RootCommand.parseAsRoot(arguments)
+      try command.run()
       return ExitStatus.done.code
     } catch {
       return end(error, arguments: arguments).code
@@ -36,7 +33,7 @@ public enum SVMCommand {
     let names = RootCommand.commandNames
     guard !names.contains(name), name != MeasureCommand.name else { return }
     throw UsageError(
-      "\(MessageText.quoted(name)) is no command; commands are \(names.joined(separator: ", "))"
+      "\(MessageText.quoted(name)) is no command; commands are \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
         + didYouMean(name, among: names))
   }
 
@@ -50,7 +47,8 @@ public enum SVMCommand {
       return failure.status
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
-    case is TableError, is ModelFileError, is PreprocessorError:
+    case is TableError, is TabularError, is ModelFileError, is ModelError, is TrainingError,
+      is DataSplitError:
       Console.message("\(error)")
       return .badData
     case let failure as OutputFileError:

@@ -14,7 +14,7 @@ struct Solution {
     var bias: Double
   }
 
-  let problems: [Problem]
+  private(set) var problems: [Problem]
   let supportVectorCount: Int
   let trainingCount: Int
   let tolerance: Double
@@ -39,6 +39,18 @@ struct Solution {
     supportVectorCount = expansion.supportIndices.count
     trainingCount = predictor.trainingCount
     tolerance = predictor.tolerance
+  }
+
+  /// The same problems with certificates that were computed anew.
+  func replacingCertificates(_ certificates: [Certificate]) -> Solution {
+    precondition(
+      certificates.count == problems.count,
+      "\(certificates.count) certificates for \(problems.count) problems")
+    var solution = self
+    for (index, certificate) in certificates.enumerated() {
+      solution.problems[index].report.certificate = certificate
+    }
+    return solution
   }
 
   /// The certificate with the largest violation.
@@ -75,19 +87,24 @@ extension Solution {
       "\((failure ?? .converged).words) after \(Text.count(iterations, "iteration")), "
       + "\(isOne ? "" : "largest ")KKT violation \(Text.significant(worst.kktViolation, 3))"
       + (worst.source == .recomputed ? " (recomputed in double precision)" : "")
-    var objective = ""
-    if isOne {
-      objective =
+    return [("solution", solved), objectiveLine, supportVectorLine]
+  }
+
+  /// The objectives, of one problem, and how far they are apart.
+  var objectiveLine: (label: String, value: String) {
+    var text = ""
+    if problems.count == 1, let worst {
+      text =
         "primal \(Text.significant(worst.primalObjective, 9)), "
         + "dual \(Text.significant(worst.dualObjective, 9)), "
     }
     let gaps = problems.compactMap(\.report.certificate.relativeGap)
     if let gap = gaps.max(), gaps.count == problems.count {
-      objective += "\(isOne ? "" : "largest ")relative gap \(Text.significant(gap, 3))"
+      text += "\(problems.count == 1 ? "" : "largest ")relative gap \(Text.significant(gap, 3))"
     } else {
-      objective += "no gap, as the kernel is not positive semi-definite"
+      text += "no gap, as the kernel is not positive semi-definite"
     }
-    return [("solution", solved), ("objective", objective), supportVectorLine]
+    return ("objective", text)
   }
 
   private var supportVectorLine: (label: String, value: String) {

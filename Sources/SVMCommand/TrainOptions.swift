@@ -141,3 +141,14 @@ struct JSONOption: ParsableArguments {
     try json.map { try OutputPlace(path: $0, option: "--json", inputs: inputs) }
   }
 }
+
+extension TableOptions {
+  /// The options, checked.
+  var textOptions: TextOptions {
+    get throws(UsageError) {
+      TextOptions(
+        format: try OptionValue.choice("--format", format, amongCasesOf: TextFormat.self),
+        header: try OptionValue.choice("--input-header", header, amongCasesOf: HeaderMode.self))
+    }
+  }
+}

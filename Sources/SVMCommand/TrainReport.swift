@@ -18,12 +18,21 @@ struct TrainReport {
     var holdout = 0.0
     var save = 0.0
     var total = 0.0
+
+    init(_ timing: TabularTraining.Timing, load: Duration) {
+      func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
+      self.load = seconds(load) + seconds(timing.preparation)
+      train = seconds(timing.training)
+      holdout = seconds(timing.holdoutTraining)
+      evaluate = seconds(timing.evaluation)
+    }
   }
 
   /// How the table is called: its path, or `standard input`.
   var dataName: String
   var rows: Int
   var skippedRows: Int
+  var target: String
   /// Why it is this task: `the target species is text`.
   var taskReason: String
   var gammaSource: String
@@ -36,6 +45,25 @@ struct TrainReport {
   var machine: Machine
   /// Where the model went; `nil` when it was not written.
   var modelPath: String?
+
+  init(
+    _ training: TabularTraining, data: TrainingData, settings: TrainSettings, machine: Machine,
+    loadTime: Duration
+  ) {
+    dataName = data.file
+    rows = data.rowCount
+    skippedRows = training.model.provenance.skippedRowCount
+    target = training.targetName
+    taskReason = training.decision.reason
+    gammaSource = settings.kernel.gammaSource
+    scaling = training.model.preprocessor?.scaler.scaling ?? .none
+    missing = settings.missing
+    model = training.model
+    metrics = training.measurement?.metrics ?? []
+    timing = Timing(training.timing, load: loadTime)
+    threads = settings.threads ?? Machine.processorCount
+    self.machine = machine
+  }
 
   var solution: Solution { Solution(model.predictor) }
 
@@ -53,7 +81,7 @@ extension TrainReport {
   var text: String {
     var lines: [(label: String, value: String)] = [
       ("data", dataLine),
-      ("task", "\(taskName), as \(taskReason)"),
+      ("task", "\(taskName): \(taskReason)"),
       ("kernel", model.predictor.expansion.kernel.text(gammaSource: gammaSource)),
       ("parameters", parametersLine),
     ]
@@ -67,7 +95,7 @@ extension TrainReport {
   private var dataLine: String {
     let features = model.predictor.expansion.featureCount
     var parts = ["\(Text.count(rows, "row")), \(Text.count(features, "feature"))"]
-    if let target = model.targetName { parts.append("target \(MessageText.plain(target))") }
+    parts.append("target \(MessageText.plain(target))")
     if let classes = model.classes {
       parts.append(
         "\(Text.count(classes.count, "class", plural: "classes")) "
@@ -119,7 +147,7 @@ extension TrainReport {
       ],
       "data": [
         "name": .string(dataName),
-        "target": model.targetName.map(JSONValue.string) ?? .null,
+        "target": .string(target),
         "rows": .integer(rows),
         "features": .integer(expansion.featureCount),
         "classes": model.classes.map(JSONValue.strings) ?? .null,

@@ -1,13 +1,7 @@
 import Kernels
 import SupportVectors
 import Tables
-
-/// What a model is to predict.
-package enum TaskName: String, CaseIterable, Sendable {
-  case automatic = "auto"
-  case classification
-  case regression
-}
+import TabularModels
 
 /// The optimisation problems that have a name on the command line.
 package enum FormulationName: String, CaseIterable, Sendable {
@@ -17,7 +11,7 @@ package enum FormulationName: String, CaseIterable, Sendable {
   /// LIBSVM's numbers.
   package static let aliases = ["0": "c-svc", "3": "epsilon-svr"]
 
-  var task: TaskName { self == .cSVC ? .classification : .regression }
+  var task: TaskChoice { self == .cSVC ? .classification : .regression }
 }
 
 /// Everything `svm train` was asked to do, each option checked and fitting the others.
@@ -27,7 +21,7 @@ package struct TrainSettings: Sendable {
   /// `nil` chooses by the format.
   package var scaling: Scaling?
   package var missing: MissingValuePolicy
-  package var task: TaskName
+  package var task: TaskChoice
   package var kernel: KernelSettings
   package var boxConstraint: Double
   package var tubeWidth: Double
@@ -72,9 +66,7 @@ extension TrainSettings {
       try OptionValue.number("--holdout", text, in: .fraction)
     }
     seed = try OptionValue.seed("--seed", measuring.seed)
-    threads = try effort.threads.map { text throws(UsageError) in
-      try OptionValue.wholeNumber("--threads", text, in: 1...Self.mostThreads)
-    }
+    threads = try Self.threadCount(effort.threads)
     memory = try OptionValue.bytes("--memory", effort.memory, atLeast: Self.leastMemory)
     precision = try OptionValue.choice(
       "--precision", effort.precision, amongCasesOf: Precision.self)
@@ -87,14 +79,21 @@ extension TrainSettings {
     }
   }
 
+  /// The value of `--threads`; `nil` is one on each core.
+  static func threadCount(_ text: String?) throws(UsageError) -> Int? {
+    try text.map { text throws(UsageError) in
+      try OptionValue.wholeNumber("--threads", text, in: 1...mostThreads)
+    }
+  }
+
   /// The task that `--task` and `--formulation` agree on.
-  private static func task(_ text: String, formulation: String?) throws(UsageError) -> TaskName {
-    let task = try OptionValue.choice("--task", text, amongCasesOf: TaskName.self)
+  private static func task(_ text: String, formulation: String?) throws(UsageError) -> TaskChoice {
+    let task = try OptionValue.choice("--task", text, amongCasesOf: TaskChoice.self)
     guard let formulation else { return task }
     let name = try OptionValue.choice(
       "--formulation", formulation, amongCasesOf: FormulationName.self,
       aliases: FormulationName.aliases)
-    guard task == .automatic || task == name.task else {
+    guard task == .auto || task == name.task else {
       throw UsageError(
         option: "--formulation",
         "\(name.rawValue) is for \(name.task.rawValue), but --task is \(task.rawValue)")
@@ -105,5 +104,19 @@ extension TrainSettings {
   /// Options that have no effect, given what the others say.
   func unusedOptions(isRegression: Bool) -> [String] {
     kernel.unusedOptions + (givesTubeWidth && !isRegression ? ["--epsilon"] : [])
+  }
+
+  /// A trainer that does as asked.
+  func trainer(
+    cancellation: CancellationToken, onProgress: (@Sendable (SolverProgress) -> Void)?
+  ) -> TabularTrainer {
+    TabularTrainer(
+      target: target, task: task, kernel: kernel.kernel, boxConstraint: boxConstraint,
+      tubeWidth: tubeWidth, scaling: scaling, missing: missing, holdoutFraction: holdout,
+      seed: seed,
+      options: TrainingOptions(
+        tolerance: tolerance, precision: precision, threads: threads, memoryLimit: memory,
+        maximumIterations: maximumIterations, timeLimit: timeLimit, certify: certify,
+        cancellation: cancellation, onProgress: onProgress))
   }
 }

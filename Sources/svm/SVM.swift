@@ -9,7 +9,7 @@ import SVMCommand
 /// The program: all it does is in ``SVMCommand``.
 @main
 enum SVM {
-  static func main() async {
-    exit(await SVMCommand.main(arguments: Array(CommandLine.arguments.dropFirst())))
+  static func main() {
+    exit(SVMCommand.main(arguments: Array(CommandLine.arguments.dropFirst())))
   }
 }
