@@ -107,13 +107,13 @@ let package = Package(
       swiftSettings: testSettings),
     .testTarget(
       name: "TabularModelsTests",
-      dependencies: ["TabularModels", "Tables", "SupportVectors", "TestSupport"],
+      dependencies: ["TabularModels", "Tables", "SupportVectors", "Evaluation", "TestSupport"],
       swiftSettings: testSettings),
     .testTarget(
       name: "ModelFilesTests",
       dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra",
-        "TestSupport",
+        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels",
+        "LinearAlgebra", "TestSupport",
       ],
       swiftSettings: testSettings),
     .testTarget(

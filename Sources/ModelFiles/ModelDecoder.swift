@@ -69,17 +69,17 @@ struct ModelDecoder {
     if formulation == .regression { keys.insert("tubeWidth") }
     try header.requireKeys(keys)
 
-    let preprocessing = try preprocessing()
+    let preprocessor = try preprocessor()
     let predictor =
       switch formulation {
       case .classification: TabularModel.Predictor.classifier(try classifier())
       case .regression: TabularModel.Predictor.regressor(try regressor())
       }
     let provenance = try provenance()
-    try tensors.requireNames(expectedTensors(formulation, preprocessing))
+    try tensors.requireNames(expectedTensors(formulation, preprocessor))
     return try consistent { () throws(ModelError) in
       try TabularModel(
-        preprocessing: preprocessing, predictor: predictor, provenance: provenance)
+        preprocessor: preprocessor, predictor: predictor, provenance: provenance)
     }
   }
 
@@ -94,7 +94,7 @@ struct ModelDecoder {
   }
 
   private func expectedTensors(
-    _ formulation: ModelLayout.Formulation, _ preprocessing: TabularModel.Preprocessing
+    _ formulation: ModelLayout.Formulation, _ preprocessor: Preprocessor?
   ) throws(ModelFileError) -> Set<String> {
     typealias Name = ModelLayout.Tensor
     var names: Set = [
@@ -107,8 +107,8 @@ struct ModelDecoder {
       names.formUnion([Name.sparseValues, Name.sparseRowOffsets, Name.sparseColumns])
     }
     let scaler: FeatureScaler?
-    switch preprocessing {
-    case .features: scaler = nil
+    switch preprocessor {
+    case nil: scaler = nil
     case .libsvm(let preprocessor): scaler = preprocessor.scaler
     case .table(let preprocessor): scaler = preprocessor.scaler
     }
@@ -340,9 +340,9 @@ struct ModelDecoder {
 // MARK: Preprocessing
 
 extension ModelDecoder {
-  fileprivate func preprocessing() throws(ModelFileError) -> TabularModel.Preprocessing {
+  fileprivate func preprocessor() throws(ModelFileError) -> Preprocessor? {
     switch try header.member("preprocessing").word(ModelLayout.Preprocessing.self) {
-    case .features: return .features(count: try featureCount())
+    case .features: return nil
     case .libsvm:
       let cursor = try tensors.json(ModelLayout.Tensor.preprocessing)
       try cursor.requireKeys(["scaling", "zeroBased"])

@@ -35,7 +35,7 @@ struct ModelEncoder {
     case .regressor(let regressor):
       header.append(.init("tubeWidth", .number(regressor.tubeWidth)))
     }
-    header.append(storePreprocessing(model.preprocessing, in: &tensors))
+    header.append(storePreprocessor(model.preprocessor, in: &tensors))
 
     return SafetensorsFile(
       metadata: [
@@ -139,13 +139,13 @@ struct ModelEncoder {
     ]
   }
 
-  private func storePreprocessing(
-    _ preprocessing: TabularModel.Preprocessing,
+  private func storePreprocessor(
+    _ preprocessor: Preprocessor?,
     in tensors: inout [String: SafetensorsFile.Tensor]
   ) -> JSONValue.Member {
     let kind: ModelLayout.Preprocessing
-    switch preprocessing {
-    case .features: kind = .features
+    switch preprocessor {
+    case nil: kind = .features
     case .libsvm(let preprocessor):
       kind = .libsvm
       tensors[ModelLayout.Tensor.preprocessing] = text([

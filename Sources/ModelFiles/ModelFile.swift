@@ -126,8 +126,7 @@ extension ModelFile {
   {
     do throws(ModelError) {
       return try TabularModel(
-        preprocessing: .features(count: predictor.expansion.featureCount), predictor: predictor,
-        provenance: TabularModel.Provenance())
+        preprocessor: nil, predictor: predictor, provenance: TabularModel.Provenance())
     } catch {
       throw ModelFileError(fileName: path, problem: .unsupported(error.description))
     }
@@ -135,7 +134,7 @@ extension ModelFile {
 
   private static func loadBare(path: String) throws(ModelFileError) -> TabularModel.Predictor {
     let model = try load(path: path)
-    guard case .features = model.preprocessing else {
+    guard model.preprocessor == nil else {
       throw ModelFileError(
         fileName: path,
         problem: .mismatch(

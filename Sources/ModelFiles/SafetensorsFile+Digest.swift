@@ -1,4 +1,4 @@
-import TabularModels
+import Tables
 
 extension SafetensorsFile {
   /// SHA-256 of what the file says, whatever the order in which it says it.
@@ -25,10 +25,23 @@ extension SafetensorsFile {
       for size in tensor.shape { hash.update(count: size) }
       unsafe tensor.elements.withLittleEndianBytes { unsafe hash.update($0) }
     }
-    return hash.finalized()
+    return hash.finish()
   }
 
   private func precedes(_ left: String, _ right: String) -> Bool {
     left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
+}
+
+extension SHA256 {
+  /// Adds a text, preceded by its length, so that two texts never run into each other.
+  fileprivate mutating func update(_ text: String) {
+    update(count: text.utf8.count)
+    update(Array(text.utf8))
+  }
+
+  /// Adds a count as eight little-endian bytes.
+  fileprivate mutating func update(count: Int) {
+    update((0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) })
   }
 }

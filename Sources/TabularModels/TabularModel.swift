@@ -9,8 +9,8 @@ import Tables
 /// This is what a model file holds and what the command trains and applies. A value: trained when
 /// it exists, and never changed afterwards.
 public struct TabularModel: Sendable {
-  /// How raw rows become features.
-  public let preprocessing: Preprocessing
+  /// How raw rows become features, or `nil` for a model whose user makes the features.
+  public let preprocessor: Preprocessor?
   /// What predicts from features.
   public let predictor: Predictor
   /// What the model was made from, and by what.
@@ -19,27 +19,27 @@ public struct TabularModel: Sendable {
   /// Collects the parts of a model.
   ///
   /// - Parameters:
-  ///   - preprocessing: How raw rows become features.
+  ///   - preprocessor: How raw rows become features, or `nil` when they are features already.
   ///   - predictor: What predicts from as many features.
   ///   - provenance: What the model was made from.
   /// - Throws: `ModelError` when the numbers of features differ, or a support vector's row is not
   ///   among the training rows.
   public init(
-    preprocessing: Preprocessing, predictor: Predictor, provenance: Provenance
+    preprocessor: Preprocessor?, predictor: Predictor, provenance: Provenance
   ) throws(ModelError) {
     let expansion = predictor.expansion
-    guard preprocessing.featureCount == expansion.featureCount else {
+    if let preprocessor, preprocessor.featureCount != expansion.featureCount {
       throw .inconsistent(
-        "the preprocessing makes \(preprocessing.featureCount) features, but the model takes "
+        "the preprocessing makes \(preprocessor.featureCount) features, but the model takes "
           + "\(expansion.featureCount)")
     }
     try Self.checkSupportIndices(expansion, trainingCount: predictor.trainingCount)
     if case .precomputed = expansion.kernel {
-      guard case .features = preprocessing, expansion.featureCount == predictor.trainingCount else {
+      guard preprocessor == nil, expansion.featureCount == predictor.trainingCount else {
         throw .inconsistent("a precomputed kernel takes one feature for each training row")
       }
     }
-    self.preprocessing = preprocessing
+    self.preprocessor = preprocessor
     self.predictor = predictor
     self.provenance = provenance
   }
@@ -58,25 +58,6 @@ public struct TabularModel: Sendable {
 }
 
 extension TabularModel {
-  /// How raw rows become features.
-  public enum Preprocessing: Sendable, Equatable {
-    /// Columns of a table, by name or position.
-    case table(TablePreprocessor)
-    /// Indexed entries of LIBSVM text.
-    case libsvm(LIBSVMPreprocessor)
-    /// None: rows are features already. What a library user has who trains on matrices.
-    case features(count: Int)
-
-    /// The number of features that a row becomes.
-    public var featureCount: Int {
-      switch self {
-      case .table(let preprocessor): preprocessor.featureCount
-      case .libsvm(let preprocessor): preprocessor.featureCount
-      case .features(let count): count
-      }
-    }
-  }
-
   /// What predicts from features.
   ///
   /// Training data with a single class gives a classifier with one class and no support vectors,
@@ -138,8 +119,8 @@ extension TabularModel {
 
   /// What a model was made from, and by what.
   public struct Provenance: Sendable, Equatable {
-    /// A digest of the features and targets that the model was trained on, 64 hexadecimal digits,
-    /// or `nil` when it is not known.
+    /// The SHA-256 of the training data as it was read, 64 hexadecimal digits, or `nil` when it is
+    /// not known.
     public var dataDigest: String?
     /// The number of rows that were left out of training because a value was missing.
     public var skippedRowCount: Int
@@ -151,7 +132,7 @@ extension TabularModel {
     /// - Parameters:
     ///   - dataDigest: 64 hexadecimal digits in lower case, or `nil`.
     ///   - skippedRowCount: At least 0.
-    ///   - programVersion: Not empty.
+    ///   - programVersion: The version of the toolkit that trained the model.
     public init(
       dataDigest: String? = nil, skippedRowCount: Int = 0,
       programVersion: String = toolkitVersion
@@ -164,8 +145,11 @@ extension TabularModel {
 
   /// The column that is predicted, or `nil` when the training data names none.
   public var targetName: String? {
-    guard case .table(let preprocessor) = preprocessing else { return nil }
-    return preprocessor.target?.name
+    switch preprocessor {
+    case .table(let preprocessor): preprocessor.target?.name
+    case .libsvm: LIBSVMData.labelName
+    case nil: nil
+    }
   }
 
   /// The class names in order, or `nil` for a regression.

@@ -2,6 +2,7 @@
 // load must end in a model or in a typed error; a model that differs from the one written, only
 // when the digest was forged too.
 
+import Evaluation
 import ModelFiles
 import TabularModels
 import Testing
@@ -88,7 +89,8 @@ func randomBytesWithAForgedDigestGiveAModelOrAnError(sample: Int) throws {
 /// What a field may be replaced with; `nil` removes it.
 private let forgeries: [JSONValue?] = [
   nil, .null, true, 0, -1, 1, 2, 3, .integer(Int.max), .integer(Int.min), .integer(1 << 40),
-  .number(0.5), .number(-0.5), .number(1e308), .number(.leastNonzeroMagnitude), "", "x", "linear", "precomputed",
+  .number(0.5), .number(-0.5), .number(1e308), .number(.leastNonzeroMagnitude), "", "x", "linear",
+  "precomputed",
   "sparse", "features", "table", [], [0], ["a"], [[]], [:], ["gamma": 1],
   .string(String(repeating: "9", count: 10_000)),
 ]

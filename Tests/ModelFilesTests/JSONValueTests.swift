@@ -1,3 +1,4 @@
+import Evaluation
 import ModelFiles
 import Testing
 
@@ -45,7 +46,9 @@ func textThatIsNotStrictJSONIsRefused(text: String) {
 @Test func doublesSurviveJSONBitForBit() throws {
   let seed: UInt64 = 7
   var generator = SeededGenerator(seed: seed)
-  var values: [Double] = [0.1, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1e16, 1e17, 123456789.0]
+  var values: [Double] = [
+    0.1, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1e16, 1e17, 123456789.0,
+  ]
   while values.count < 2000 {
     let value = Double(bitPattern: generator.next())
     if value.isFinite { values.append(value) }

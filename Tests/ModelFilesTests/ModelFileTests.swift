@@ -55,7 +55,7 @@ func equalModelsGiveEqualBytes(sample: Int) throws {
   var problems = classifier.problems
   problems[0].kernelValuesComputed += 1
   let other = try TabularModel(
-    preprocessing: model.preprocessing,
+    preprocessor: model.preprocessor,
     predictor: .classifier(
       try SupportVectorClassifier(
         classes: classifier.classes, expansion: classifier.expansion,

@@ -1,0 +1,75 @@
+import Tables
+
+/// What a model is to learn from a target.
+public enum LearningTask: String, Sendable, CaseIterable {
+  /// Which of some classes a row belongs to.
+  case classification
+  /// A number.
+  case regression
+}
+
+/// What a user asks for: a task, or the one that fits the target.
+public enum TaskChoice: String, Sendable, CaseIterable {
+  /// The task that fits the target; see ``TaskDecision``.
+  case auto
+  /// Classification, also of numbers.
+  case classification
+  /// Regression; the target must be numbers.
+  case regression
+}
+
+/// The task that was chosen, and why: a choice made for the user is told to the user.
+public struct TaskDecision: Sendable, Equatable {
+  /// The task.
+  public let task: LearningTask
+  /// Why it was chosen, such as `the target is text`.
+  public let reason: String
+
+  /// At most this many different whole numbers are taken for the names of classes.
+  public static let mostWholeNumberClasses = 10
+
+  /// Decides on a task.
+  ///
+  /// Of a table's column, text or at most ``mostWholeNumberClasses`` different whole numbers mean
+  /// classification. The labels of LIBSVM text mean classification whenever they are whole
+  /// numbers, however many: that is how files in that format are meant.
+  ///
+  /// - Parameters:
+  ///   - choice: What the user asked for.
+  ///   - target: The column to be predicted.
+  ///   - isLIBSVM: Whether it holds the labels of LIBSVM text.
+  ///   - file: What messages call the data.
+  /// - Throws: ``TabularError/textTarget(file:column:)``.
+  public init(
+    _ choice: TaskChoice, target: TableColumn, isLIBSVM: Bool, file: String
+  ) throws(TabularError) {
+    switch choice {
+    case .classification:
+      self.init(.classification, "asked for")
+    case .regression:
+      guard target.isNumeric else { throw .textTarget(file: file, column: target.name) }
+      self.init(.regression, "asked for")
+    case .auto:
+      let limit = Self.mostWholeNumberClasses
+      let distinct = target.distinctValueCount(upTo: limit + 1)
+      if !target.isNumeric {
+        self.init(.classification, "the target is text")
+      } else if !target.holdsWholeNumbers {
+        self.init(.regression, "the target has decimals")
+      } else if isLIBSVM {
+        self.init(.classification, "the labels are whole numbers")
+      } else if distinct <= limit {
+        self.init(
+          .classification,
+          "the target has \(MessageText.count(distinct, "different whole number"))")
+      } else {
+        self.init(.regression, "the target has more than \(limit) different numbers")
+      }
+    }
+  }
+
+  private init(_ task: LearningTask, _ reason: String) {
+    self.task = task
+    self.reason = reason
+  }
+}

@@ -1,0 +1,47 @@
+import Tables
+
+/// Data that does not fit what is asked of it, beyond what is wrong with the data itself.
+public enum TabularError: Error, Equatable, Sendable {
+  /// A regression needs numbers, but the target's values are texts.
+  case textTarget(file: String, column: String)
+  /// LIBSVM text has one target, its labels; the user named another.
+  case targetOfLIBSVMText(file: String, name: String)
+  /// A table was given where the model takes LIBSVM text, or the other way round.
+  case formatMismatch(file: String, model: String, modelTakesTable: Bool)
+  /// The model holds no preprocessing: its rows are features that a program makes.
+  case noPreprocessing(model: String)
+  /// The data has another number of rows than the model was trained on.
+  case rowCount(file: String, found: Int, model: String, expected: Int)
+  /// The data names other classes than the model was trained on.
+  case classes(file: String, found: [String], model: String, expected: [String])
+  /// The data lacks the column that the model predicts.
+  case noTarget(file: String, model: String, name: String?)
+}
+
+extension TabularError: CustomStringConvertible {
+  /// One sentence that says what was found and what was expected.
+  public var description: String {
+    switch self {
+    case .textTarget(let file, let column):
+      "\(file): the target \(MessageText.quoted(column)) is text; a regression needs numbers"
+    case .targetOfLIBSVMText(let file, let name):
+      "\(file): LIBSVM text has no column \(MessageText.quoted(name)); "
+        + "its target is the label that begins each line"
+    case .formatMismatch(let file, let model, let modelTakesTable):
+      modelTakesTable
+        ? "\(file) is LIBSVM text, but model \(model) was trained on a table"
+        : "\(file) is a table, but model \(model) was trained on LIBSVM text"
+    case .noPreprocessing(let model):
+      "model \(model) takes features that a program makes, not rows of a file"
+    case .rowCount(let file, let found, let model, let expected):
+      "\(file) has \(MessageText.count(found, "row")) without missing values, "
+        + "but model \(model) was trained on \(expected)"
+    case .classes(let file, let found, let model, let expected):
+      "\(file) has the classes \(MessageText.list(found)), "
+        + "but model \(model) was trained on \(MessageText.list(expected))"
+    case .noTarget(let file, let model, let name):
+      "\(file) lacks the column that model \(model) predicts"
+        + (name.map { ", \(MessageText.quoted($0))" } ?? "")
+    }
+  }
+}

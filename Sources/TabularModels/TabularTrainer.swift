@@ -1,0 +1,196 @@
+import Evaluation
+import Kernels
+import LinearAlgebra
+import SupportVectors
+import Tables
+
+/// Trains models on tables and LIBSVM text.
+///
+/// The values of a trainer are what a user chooses; ``train(_:)`` may be called with any number of
+/// data sets.
+public struct TabularTrainer: Sendable {
+  /// The column to predict, by name or by number from 1; `nil` for the last one.
+  public var target: String?
+  /// What to learn.
+  public var task: TaskChoice
+  /// The kernel.
+  public var kernel: Kernel
+  /// C > 0, the upper bound of the dual variables.
+  public var boxConstraint: Double
+  /// ε ≥ 0, of a regression: errors within ±ε cost nothing; in units of the target.
+  public var tubeWidth: Double
+  /// How to scale features; `nil` standardises tables and leaves LIBSVM text as it is.
+  public var scaling: Scaling?
+  /// What to do about missing values.
+  public var missing: MissingValuePolicy
+  /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on the training rows.
+  public var holdoutFraction: Double?
+  /// Decides which rows are held out.
+  public var seed: UInt64
+  /// How to train.
+  public var options: TrainingOptions
+
+  /// Makes a trainer, with the defaults of the command.
+  public init(
+    target: String? = nil, task: TaskChoice = .auto, kernel: Kernel = .gaussian(),
+    boxConstraint: Double = 1, tubeWidth: Double = 0.1, scaling: Scaling? = nil,
+    missing: MissingValuePolicy = .error, holdoutFraction: Double? = nil, seed: UInt64 = 0,
+    options: TrainingOptions = TrainingOptions()
+  ) {
+    self.target = target
+    self.task = task
+    self.kernel = kernel
+    self.boxConstraint = boxConstraint
+    self.tubeWidth = tubeWidth
+    self.scaling = scaling
+    self.missing = missing
+    self.holdoutFraction = holdoutFraction
+    self.seed = seed
+    self.options = options
+  }
+
+  /// Trains a model on all rows, and measures it.
+  ///
+  /// With a holdout, a second model is fitted, preprocessing included, to the rows that are not
+  /// held out, and measured on those that are: an honest figure for the way the model was made,
+  /// while the model itself knows every row. It is trained after the model that is kept, so that a
+  /// deadline or a cancellation costs the figure and not the model.
+  ///
+  /// - Parameter data: The rows to train on.
+  /// - Returns: The model and what there is to tell about the training.
+  /// - Throws: `TableError`, ``TabularError``, `TrainingError` or `DataSplitError`. A deadline, a
+  ///   cancellation and the iteration limit are no errors: the model's reports tell.
+  public func train(_ data: TrainingData) throws -> TabularTraining {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let examples = try TrainingExamples(data, target: target, scaling: scaling, missing: missing)
+    let decision = try TaskDecision(
+      task, target: examples.target, isLIBSVM: data.isLIBSVM, file: data.file)
+    // Before the split, which would complain about the number of rows: what is missing, and where.
+    let all = Array(examples.rows.indices)
+    let (preprocessor, features, _) = try examples.fitted(training: all)
+    let targets = Targets(decision.task, examples.target, rows: examples.rows)
+    let split = try holdoutFraction.map {
+      try DataSplit.holdout(strata: targets.strata, fraction: $0, seed: seed)
+    }
+    var timing = TabularTraining.Timing()
+    timing.preparation = clock.now - start
+
+    let trainingStart = clock.now
+    let predictor = try trainPredictor(features, targets, options: options)
+    timing.training = clock.now - trainingStart
+
+    var warnings: [String] = []
+    if case .classes(let names, _) = targets, names.count == 1 {
+      warnings.append(
+        "training labels contain 1 class (\(MessageText.quoted(names[0]))); "
+          + "the model predicts it for every row")
+    }
+
+    let measurement: Measurement?
+    if let split {
+      measurement = try measure(
+        split, examples, targets, clock: clock, start: trainingStart, timing: &timing,
+        warnings: &warnings)
+    } else if options.cancellation?.isCancelled == true {
+      measurement = nil
+    } else {
+      let measuringStart = clock.now
+      measurement = try Measurement(
+        predictor, features: features, targets: targets, set: .training, threads: options.threads)
+      timing.evaluation = clock.now - measuringStart
+    }
+
+    let model = try TabularModel(
+      preprocessor: preprocessor, predictor: predictor,
+      provenance: TabularModel.Provenance(
+        dataDigest: data.digest.isEmpty ? nil : data.digest,
+        skippedRowCount: examples.skippedRowCount))
+    return TabularTraining(
+      model: model, decision: decision, targetName: examples.target.name,
+      measurement: measurement, warnings: warnings, timing: timing)
+  }
+
+  private func trainPredictor(
+    _ features: FeatureMatrix, _ targets: Targets, options: TrainingOptions
+  ) throws -> TabularModel.Predictor {
+    switch targets {
+    case .classes(let names, let codes):
+      .classifier(
+        try SupportVectorClassifier.train(
+          features: features, labels: codes.map { names[$0] }, kernel: kernel,
+          boxConstraint: boxConstraint, options: options))
+    case .numbers(let numbers):
+      .regressor(
+        try SupportVectorRegressor.train(
+          features: features, targets: numbers, kernel: kernel, boxConstraint: boxConstraint,
+          tubeWidth: tubeWidth, options: options))
+    }
+  }
+
+  /// Trains on one part of the examples and measures on the other, in what is left of the time.
+  private func measure(
+    _ split: DataSplit, _ examples: TrainingExamples, _ targets: Targets, clock: ContinuousClock,
+    start: ContinuousClock.Instant, timing: inout TabularTraining.Timing,
+    warnings: inout [String]
+  ) throws -> Measurement? {
+    let holdoutStart = clock.now
+    var options = options
+    if let limit = options.timeLimit { options.timeLimit = limit - (holdoutStart - start) }
+    guard options.timeLimit.map({ $0 > .zero }) ?? true,
+      options.cancellation?.isCancelled != true
+    else {
+      warnings.append("training was stopped before a model could be measured on held-out rows")
+      return nil
+    }
+    let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
+      training: split.trainingRows, others: split.heldOutRows)
+    let predictor = try trainPredictor(
+      trainingFeatures, targets.gathered(split.trainingRows), options: options)
+    timing.holdoutTraining = clock.now - holdoutStart
+    guard options.cancellation?.isCancelled != true else {
+      warnings.append("training was stopped before a model could be measured on held-out rows")
+      return nil
+    }
+    let measuringStart = clock.now
+    defer { timing.evaluation = clock.now - measuringStart }
+    return try Measurement(
+      predictor, features: heldOutFeatures, targets: targets.gathered(split.heldOutRows),
+      set: .holdout, threads: options.threads)
+  }
+}
+
+/// A model that was trained, and what there is to tell about it.
+public struct TabularTraining: Sendable {
+  /// Where the time went; reading the data is the caller's.
+  public struct Timing: Sendable, Equatable {
+    /// Making features of the data.
+    public var preparation: Duration = .zero
+    /// The final model: the solver and all it needs, nothing else.
+    public var training: Duration = .zero
+    /// The model for the held-out rows, its features included.
+    public var holdoutTraining: Duration = .zero
+    /// Predicting the rows that were measured.
+    public var evaluation: Duration = .zero
+  }
+
+  /// The model.
+  public let model: TabularModel
+  /// What was learned, and why that.
+  public let decision: TaskDecision
+  /// The column that is predicted.
+  public let targetName: String
+  /// How good the predictions are, and on which rows; `nil` when training was stopped.
+  public let measurement: Measurement?
+  /// What a user should know, each a sentence without a full stop.
+  public let warnings: [String]
+  /// Where the time went.
+  public let timing: Timing
+}
+
+extension TrainingData {
+  /// Whether the examples came from LIBSVM text.
+  var isLIBSVM: Bool {
+    if case .libsvm = self { true } else { false }
+  }
+}

@@ -1,0 +1,105 @@
+import LinearAlgebra
+import SupportVectors
+import Tables
+
+/// Certificates that were recomputed from a stored model and its training data.
+public struct TabularVerification: Sendable {
+  /// One for each pair of classes, in the order of the model's biases, or one for a regression.
+  public let certificates: [Certificate]
+  /// Whether the data is, byte for byte, what the model was trained on.
+  ///
+  /// `nil` when the model does not say. If not, the certificates tell how well the model solves the problem that this data
+  /// poses.
+  public let isTrainingData: Bool?
+}
+
+extension TabularModel {
+  /// Recomputes in Double, from the stored dual variables, how well the model solves its problem.
+  ///
+  /// - Parameters:
+  ///   - data: The training data.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  ///   - modelName: What messages call the model.
+  /// - Returns: The certificates, and whether the data is the training data.
+  /// - Throws: ``TabularError`` when the data cannot be what the model was trained on: another kind
+  ///   of text, another number of rows, other classes; `TableError` or `ModelError`.
+  public func verify(
+    _ data: TrainingData, threads: Int? = nil, modelName: String = "model"
+  ) throws -> TabularVerification {
+    let (features, target, rows) = try examples(data, modelName: modelName)
+    guard rows.count == predictor.trainingCount else {
+      throw TabularError.rowCount(
+        file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount)
+    }
+    let certificates: [Certificate]
+    switch predictor {
+    case .classifier(let classifier):
+      let labels = ClassLabels(target, rows: rows)
+      guard labels.names == classifier.classes else {
+        throw TabularError.classes(
+          file: data.file, found: labels.names, model: modelName, expected: classifier.classes)
+      }
+      certificates = try classifier.verify(
+        features: features, labels: labels.codes.map { labels.names[$0] }, threads: threads)
+    case .regressor(let regressor):
+      guard case .numbers(let numbers) = target.values else {
+        throw TabularError.textTarget(file: data.file, column: target.name)
+      }
+      certificates = [
+        try regressor.verify(
+          features: features, targets: rows.map { numbers[$0] }, threads: threads)
+      ]
+    }
+    let digest = data.digest.isEmpty ? nil : data.digest
+    let isTrainingData: Bool? =
+      if let digest, let expected = provenance.dataDigest { digest == expected } else { nil }
+    return TabularVerification(certificates: certificates, isTrainingData: isTrainingData)
+  }
+
+  /// The features and targets of data as the model's training saw them.
+  private func examples(
+    _ data: TrainingData, modelName: String
+  ) throws -> (features: FeatureMatrix, target: TableColumn, rows: [Int]) {
+    switch (preprocessor, data) {
+    case (nil, _):
+      throw TabularError.noPreprocessing(model: modelName)
+    case (.table(let preprocessor), .table(let table)):
+      guard let target = preprocessor.targetIndex(in: table) else {
+        throw TabularError.noTarget(file: table.file, model: modelName, name: targetName)
+      }
+      let rows = preprocessor.usableRows(of: table)
+      return (
+        try preprocessor.transform(table, rows: rows, model: modelName), table.columns[target],
+        rows
+      )
+    case (.libsvm(let preprocessor), .libsvm(let examples)):
+      guard examples.features.columnCount == preprocessor.featureCount,
+        examples.isZeroBased == preprocessor.isZeroBased
+      else {
+        throw ModelError.featureCount(
+          found: examples.features.columnCount, expected: preprocessor.featureCount)
+      }
+      return (
+        try preprocessor.scaler.transform(examples.featureMatrix, file: examples.file),
+        examples.labels, Array(0..<examples.features.rowCount)
+      )
+    case (.table, .libsvm):
+      throw TabularError.formatMismatch(
+        file: data.file, model: modelName, modelTakesTable: true)
+    case (.libsvm, .table):
+      throw TabularError.formatMismatch(
+        file: data.file, model: modelName, modelTakesTable: false)
+    }
+  }
+}
+
+extension TablePreprocessor {
+  /// Where a table has the target, by name or by position as the other columns are found.
+  fileprivate func targetIndex(in table: Table) -> Int? {
+    guard let target else { return nil }
+    if hasHeader && table.hasHeader {
+      return table.columns.firstIndex { $0.name == target.name }
+    }
+    return table.columns.count == inputs.count + 1 ? target.position : nil
+  }
+}

@@ -1,0 +1,120 @@
+import Evaluation
+import LinearAlgebra
+import SupportVectors
+import Tables
+
+/// Data of either kind, seen as what a training needs: usable rows, their targets, and features
+/// fitted to some of them.
+struct TrainingExamples {
+  let data: TrainingData
+  let target: TableColumn
+  /// The rows of the data that become examples; the others have missing values.
+  let rows: [Int]
+  private let targetIndex: Int
+  private let scaling: Scaling
+  private let missing: MissingValuePolicy
+
+  /// Finds target and rows.
+  ///
+  /// - Parameters:
+  ///   - data: The data.
+  ///   - target: The column's name or number, or `nil` for the last one.
+  ///   - scaling: How to scale, or `nil` for what is usual with the kind of data.
+  ///   - missing: What to do about missing values.
+  /// - Throws: `TableError` or ``TabularError``.
+  init(
+    _ data: TrainingData, target: String?, scaling: Scaling?, missing: MissingValuePolicy
+  ) throws {
+    self.data = data
+    self.missing = missing
+    switch data {
+    case .table(let table):
+      targetIndex = try target.map { try table.columnIndex($0) } ?? table.columns.count - 1
+      self.target = table.columns[targetIndex]
+      rows = missing == .drop ? table.completeRows : Array(0..<table.rowCount)
+      self.scaling = scaling ?? .standard
+    case .libsvm(let examples):
+      if let target, target != LIBSVMData.labelName {
+        throw TabularError.targetOfLIBSVMText(file: examples.file, name: target)
+      }
+      targetIndex = 0
+      self.target = examples.labels
+      rows = Array(0..<examples.features.rowCount)
+      self.scaling = scaling ?? .none
+    }
+  }
+
+  var skippedRowCount: Int { data.rowCount - rows.count }
+
+  /// Learns from some examples how rows become features, and makes features of these and of
+  /// further ones.
+  ///
+  /// - Parameters:
+  ///   - training: Places in ``rows`` to learn from.
+  ///   - others: Places to transform in the same way.
+  /// - Returns: What was learned, and the features of both kinds of examples.
+  /// - Throws: `TableError`.
+  func fitted(training: [Int], others: [Int] = []) throws -> (
+    preprocessor: Preprocessor, training: FeatureMatrix, others: FeatureMatrix
+  ) {
+    switch data {
+    case .table(let table):
+      let trainingRows = training.map { rows[$0] }
+      let preprocessor = try TablePreprocessor(
+        fitting: table, target: targetIndex, scaling: scaling, missing: missing,
+        rows: trainingRows)
+      return (
+        .table(preprocessor), try preprocessor.transform(table, rows: trainingRows),
+        try preprocessor.transform(table, rows: others.map { rows[$0] })
+      )
+    case .libsvm(let examples):
+      let features = examples.featureMatrix
+      let isWhole = training.count == features.rowCount
+      let scaler = FeatureScaler(
+        fitting: features, scaling: scaling, rows: isWhole ? nil : training)
+      let trainingFeatures = isWhole ? features : features.gatheringRows(training)
+      return (
+        .libsvm(LIBSVMPreprocessor(isZeroBased: examples.isZeroBased, scaler: scaler)),
+        try scaler.transform(trainingFeatures, file: examples.file),
+        try scaler.transform(features.gatheringRows(others), file: examples.file)
+      )
+    }
+  }
+}
+
+/// What the examples are to be predicted as.
+enum Targets {
+  /// Class names in order, and for each example the index of its class.
+  case classes(names: [String], codes: [Int])
+  case numbers([Double])
+
+  /// Takes the targets of some rows from a column.
+  init(_ task: LearningTask, _ column: TableColumn, rows: [Int]) {
+    switch (task, column.values) {
+    case (.regression, .numbers(let numbers)):
+      self = .numbers(rows.map { numbers[$0] })
+    case (.regression, .categories):
+      preconditionFailure("column \(column.name) holds texts, but a regression needs numbers")
+    case (.classification, _):
+      let labels = ClassLabels(column, rows: rows)
+      self = .classes(names: labels.names, codes: labels.codes)
+    }
+  }
+
+  /// The targets of examples at some places.
+  func gathered(_ places: [Int]) -> Targets {
+    switch self {
+    case .classes(let names, let codes):
+      .classes(names: names, codes: places.map { codes[$0] })
+    case .numbers(let numbers): .numbers(places.map { numbers[$0] })
+    }
+  }
+
+  /// What a split divides in equal proportion; a regression has one stratum.
+  var strata: [Int] {
+    switch self {
+    case .classes(_, let codes): codes
+    case .numbers(let numbers): [Int](repeating: 0, count: numbers.count)
+    }
+  }
+}
