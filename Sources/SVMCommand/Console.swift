@@ -22,8 +22,9 @@ enum Console {
     try write(bytes[...], to: STDOUT_FILENO, name: "standard output")
   }
 
-  /// Writes a line to standard error. That it cannot be written is not worth an error: there is
-  /// no place left to say so.
+  /// Writes a line to standard error.
+  ///
+  /// That it cannot be written is not worth an error: there is no place left to say so.
   static func message(_ text: String) {
     errorText(text + "\n")
   }

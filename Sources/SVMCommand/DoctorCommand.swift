@@ -2,14 +2,14 @@ import ArgumentParser
 import LinearAlgebra
 import Tables
 
-/// `svm doctor`: is BLAS as fast as the processor allows?
+/// `svm doctor`: whether BLAS is as fast as the processor allows.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Show how fast this machine's linear algebra is, and why.",
     discussion: """
-      An OpenBLAS that is older than the processor may choose kernels for a far older one,
-      silently. svm repairs that inside its own process; this command measures matrix products
+      An OpenBLAS that is older than the processor may choose kernels for a far older one, \
+      silently. svm repairs that inside its own process; this command measures matrix products \
       without and with the repair, each in a process of its own.
       """)
 
@@ -34,7 +34,9 @@ struct DoctorCommand: ParsableCommand {
       ("  products from", status.blasLibrary ?? "unknown"),
       ("  LAPACK from", status.lapackLibrary ?? "unknown"),
       ("  LAPACKE from", status.lapackeLibrary ?? "unknown"),
-      ("processor", "kernels for \(status.supportedCore ?? "an unknown core") are the best it runs"),
+      (
+        "processor", "kernels for \(status.supportedCore ?? "an unknown core") are the best it runs"
+      ),
       ("core", core),
       ("OPENBLAS_CORETYPE", status.coreSetting ?? "not set"),
       (
@@ -141,7 +143,9 @@ struct MeasureCommand: ParsableCommand {
   ///   - ignoringSetting: Whether the child is started without `OPENBLAS_CORETYPE`, which OpenBLAS
   ///     reads when it is loaded.
   /// - Returns: What the child measured.
-  static func inChild(repairing: Bool = true, ignoringSetting: Bool = false) throws -> ProductSpeed {
+  /// - Throws: ``CommandFailure``.
+  static func inChild(repairing: Bool = true, ignoringSetting: Bool = false) throws -> ProductSpeed
+  {
     let output = try ChildProcess.output(
       [name] + (repairing ? [] : ["--unrepaired"]),
       withoutVariable: ignoringSetting ? "OPENBLAS_CORETYPE" : nil)

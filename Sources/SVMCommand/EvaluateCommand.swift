@@ -68,7 +68,9 @@ struct EvaluationReport {
       ("model", MessageText.plain(modelPath)),
       ("data", "\(dataPath == "-" ? "standard input" : MessageText.plain(dataPath)): \(rows)"),
     ]
-    for metric in measurement.metrics { lines.append((metric.words, Text.significant(metric.value, 4))) }
+    for metric in measurement.metrics {
+      lines.append((metric.words, Text.significant(metric.value, 4)))
+    }
     return Text.aligned(lines) + confusionText
   }
 

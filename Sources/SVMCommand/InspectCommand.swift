@@ -74,7 +74,10 @@ struct ModelDescription {
       let columns = Text.count(preprocessor.inputs.count, "column")
       let features = Text.count(preprocessor.featureCount, "feature")
       return [
-        ("features", "\(features) from \(columns)\(preprocessor.hasHeader ? "" : " without header")"),
+        (
+          "features",
+          "\(features) from \(columns)\(preprocessor.hasHeader ? "" : " without header")"
+        ),
         ("scaling", preprocessor.scaler.scaling.rawValue),
         ("missing values", preprocessor.missing.rawValue),
       ]

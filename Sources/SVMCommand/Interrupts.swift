@@ -34,7 +34,9 @@ final class Interrupts: Sendable {
   /// The signal that cancelled the training, if one did.
   var received: Int32? { state.withLock { $0.received } }
 
-  /// Starts to watch. A closed pipe is an error of `write` from here on, not a signal.
+  /// Starts to watch.
+  ///
+  /// A closed pipe is an error of `write` from here on, not a signal.
   func install() {
     _ = signal(SIGPIPE, SIG_IGN)
     for number in [SIGINT, SIGTERM] {
@@ -80,8 +82,9 @@ final class Interrupts: Sendable {
     }
   }
 
-  /// Ends the process without running anything but the removal of half-written files. The lock is
-  /// kept, so that no further file is begun meanwhile.
+  /// Ends the process without running anything but the removal of half-written files.
+  ///
+  /// The lock is kept, so that no further file is begun meanwhile.
   private func leave(_ number: Int32) {
     state.withLock { state in
       for path in state.halfWritten { _ = unsafe unlink(path) }

@@ -5,6 +5,7 @@ extension KernelFunction {
   /// `gaussian, gamma 0.25 (scale)`.
   ///
   /// - Parameter gammaSource: Where gamma comes from, unless the user gave the number.
+  /// - Returns: The name and the parameters that the kernel has.
   func text(gammaSource: String? = nil) -> String {
     let source = gammaSource.flatMap { $0 == "given" ? nil : " (\($0))" } ?? ""
     let gamma = gamma.map { ", gamma \(Text.significant($0, 6))\(source)" } ?? ""

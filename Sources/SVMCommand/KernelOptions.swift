@@ -21,7 +21,8 @@ struct KernelOptions: ParsableArguments {
   @Option(
     name: .customLong("sigma"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Instead of gamma, the width: gaussian 1/(2σ²), laplacian 1/σ.", valueName: "σ"))
+      "A width instead of gamma, which is then 1/(2σ²), laplacian: 1/σ. (default: none)",
+      valueName: "σ"))
   var sigma: String?
 
   @Option(

@@ -14,8 +14,10 @@ struct Machine {
   /// Whether BLAS had chosen another, slower one by itself.
   var isRepaired: Bool
 
-  /// Sets BLAS up for the command: the right core, and one thread in each call, since the tiles of
-  /// a kernel matrix are what runs in parallel. To be called before anything else uses BLAS.
+  /// Sets BLAS up for the command, before anything else uses it.
+  ///
+  /// It gets the right core, and one thread in each call: the tiles of a kernel matrix are what
+  /// runs in parallel.
   @discardableResult
   static func prepare() -> Machine {
     let status = BLASRuntime.prepare()

@@ -28,7 +28,8 @@ package enum OptionValue {
   ) throws(UsageError) -> Double {
     guard let value = Double(text) else {
       let words = range.words == NumberRange.finite.words ? "" : " \(range.words)"
-      throw UsageError(option: option, "must be a number\(words), but is \(MessageText.quoted(text))")
+      throw UsageError(
+        option: option, "must be a number\(words), but is \(MessageText.quoted(text))")
     }
     guard value.isFinite else {
       throw UsageError(option: option, "must be a finite number, but is \(text)")
@@ -94,7 +95,8 @@ package enum OptionValue {
   ) throws(UsageError) -> Duration {
     guard let seconds = seconds(text) else {
       throw UsageError(
-        option: option, "must be a time such as 30s, 10m or 1h30m, but is \(MessageText.quoted(text))")
+        option: option,
+        "must be a time such as 30s, 10m or 1h30m, but is \(MessageText.quoted(text))")
     }
     guard seconds > 0 else {
       throw UsageError(option: option, "must be greater than 0, but is \(text)")
@@ -103,8 +105,9 @@ package enum OptionValue {
     return .nanoseconds(Int64((min(seconds, 3e9) * 1e9).rounded(.up)))
   }
 
-  /// The seconds in a text such as `1h30m`, or `nil` when it is none. Units must come in falling
-  /// order, each once.
+  /// The seconds in a text such as `1h30m`, or `nil` when it is none.
+  ///
+  /// Units must come in falling order, each once.
   private static func seconds(_ text: String) -> Double? {
     if text.utf8.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ".") }), let value = Double(text) {
       return value.isFinite ? value : nil

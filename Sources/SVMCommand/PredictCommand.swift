@@ -10,7 +10,7 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Predict the rows of a table.",
     discussion: """
-      The output is CSV: the columns to be kept, prediction, and decision values on request.
+      The output is CSV: the columns to be kept, prediction, and decision values on request. \
       Every row of the input gives one line, in order. Columns are found by their names.
 
       svm predict flowers.model new.csv --keep all -o labelled.csv
@@ -45,23 +45,17 @@ struct PredictCommand: ParsableCommand {
   @Flag(name: .customLong("no-output-header"), help: "Leave out the line of column names.")
   var noOutputHeader = false
 
-  @Option(
-    name: .customLong("threads"), parsing: .unconditional,
-    help: ArgumentHelp("Number of threads. (default: one on each core)", valueName: "n"))
-  var threads: String?
-
   @OptionGroup(title: "READING") var table: TableOptions
 
   mutating func run() throws {
     let textOptions = try table.textOptions
-    let threadCount = try TrainSettings.threadCount(threads)
     let place = try OutputPlace(path: output, option: "--output", inputs: [model, data])
     Machine.prepare()
     let loaded = try ModelFile.load(path: model)
     try naming(model: model) {
       var predictor = try TabularPredictor(
         loaded, reading: ByteSource(path: data), options: textOptions, kept: keptColumns,
-        decisionValues: decisionValues, threads: threadCount, modelName: model)
+        decisionValues: decisionValues, modelName: model)
       if !noOutputHeader { try place.write(predictor.header) }
       while let lines = try predictor.next() {
         try place.write(lines)
@@ -83,7 +77,8 @@ struct PredictCommand: ParsableCommand {
   private func tell(_ predictor: TabularPredictor) {
     if predictor.skippedRowCount > 0 {
       Console.message(
-        "note: \(Text.count(predictor.skippedRowCount, "row")) with missing values got no prediction")
+        "note: \(Text.count(predictor.skippedRowCount, "row")) with missing values got no prediction"
+      )
     }
     tellIgnored(predictor.ignoredEntryCount)
   }

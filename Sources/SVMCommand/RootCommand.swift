@@ -6,12 +6,12 @@ struct RootCommand: ParsableCommand {
     commandName: "svm",
     abstract: "Support vector machines: from a CSV file to a model that predicts, with proof.",
     discussion: """
-      svm train flowers.csv                     learns the last column, writes flowers.model
-      svm predict flowers.model new.csv         prints a prediction for each row
-      svm evaluate flowers.model test.csv       compares predictions with the truth
+      svm train flowers.csv               learns the last column: flowers.model
+      svm predict flowers.model new.csv   prints a prediction for each row
+      svm evaluate flowers.model old.csv  compares predictions with the truth
 
-      Exit status: 0 done; 1 failure; 3 stopped before the tolerance was met (model written);
-      64 usage; 65 bad data or an unreadable model; 130 and 143 after SIGINT and SIGTERM.
+      Exit status: 0 done; 1 failure; 3 stopped before the tolerance was met (the model is \
+      written); 64 usage; 65 bad data or an unreadable model; 130 and 143 after SIGINT and SIGTERM.
       """,
     version: "svm \(SVMCommand.version)",
     subcommands: [

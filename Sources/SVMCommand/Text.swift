@@ -61,7 +61,7 @@ package enum Text {
   private static func plain(_ digits: [Int], _ exponent: Int) -> String {
     let text = digits.map(String.init).joined()
     switch exponent {
-    case -4 ..< 0:
+    case -4..<0:
       return "0." + String(repeating: "0", count: -exponent - 1) + text
     case 0..<15:
       let whole = text.prefix(exponent + 1)

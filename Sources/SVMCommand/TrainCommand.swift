@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a model on a table.",
     discussion: """
-      Text columns become categories, columns are scaled, and all that is stored in the model.
+      Text columns become categories, columns are scaled, and the model file remembers how.
 
       svm train flowers.csv --holdout 0.2       measures on a fifth of the rows
       svm train flowers.csv --c 10 --gamma 0.5  with these parameters
@@ -122,8 +122,9 @@ extension TrainCommand {
     /// Whether standard output holds a model or JSON, and so nothing else.
     var takeStandardOutput: Bool { model.isStandardOutput || json?.isStandardOutput == true }
 
-    /// Writes what is to be written, and tells the report so. An interrupted training writes its
-    /// model only where the user asked for one.
+    /// Writes what is to be written, and tells the report so.
+    ///
+    /// An interrupted training writes its model only where the user asked for one.
     func write(_ report: inout TrainReport, elapsed: () -> Duration) throws {
       if Interrupts.shared.received == nil || isModelNamed {
         let begin = elapsed()
@@ -138,8 +139,10 @@ extension TrainCommand {
     }
   }
 
-  /// The data's name with `.model`, in the current folder. Endings that only say "this is a table"
-  /// are dropped; others, as in `a9a.t`, belong to the name.
+  /// The data's name with `.model`, in the current folder.
+  ///
+  /// Endings that only say "this is a table" are dropped; others, as in `a9a.t`, belong to the
+  /// name.
   var defaultModelPath: String {
     guard data != "-" else { return "stdin.model" }
     var name = data.split(separator: "/").last.map(String.init) ?? ""

@@ -63,7 +63,7 @@ struct ProblemOptions: ParsableArguments {
   @Option(
     name: [.customLong("epsilon"), .customShort("p")], parsing: .unconditional,
     help: ArgumentHelp(
-      "Half width of a regression's tube, in units of the target. (default: 0.1)",
+      "Half the width of a regression's tube, in units of the target. (default: 0.1)",
       valueName: "ε"))
   var tubeWidth: String?
 
@@ -103,7 +103,8 @@ struct EffortOptions: ParsableArguments {
 
   @Option(
     name: .customLong("time-limit"), parsing: .unconditional,
-    help: ArgumentHelp("Stop after a time such as 30s or 1h30m. (default: none)", valueName: "time"))
+    help: ArgumentHelp("Stop after a time such as 30s or 1h30m. (default: none)", valueName: "time")
+  )
   var timeLimit: String?
 }
 

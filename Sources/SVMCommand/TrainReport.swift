@@ -128,8 +128,9 @@ extension TrainReport {
 // MARK: For programs
 
 extension TrainReport {
-  /// The report that `--json` writes. The keys are a contract: whoever compares runs by program
-  /// reads them. Add, never rename.
+  /// The report that `--json` writes.
+  ///
+  /// The keys are a contract: whoever compares runs by program reads them. Add, never rename.
   var json: JSONValue {
     let (predictor, expansion) = (model.predictor, model.predictor.expansion)
     return [

@@ -4,14 +4,14 @@ import SupportVectors
 import Tables
 import TabularModels
 
-/// `svm verify`: is the model really the solution of its problem?
+/// `svm verify`: whether a model solves its problem as well as it says.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Recompute a model's certificate from its training data.",
     discussion: """
-      KKT violation, objectives and gap are recomputed in double precision from the dual
-      variables in the model file. Exit status 0 means that the violation is within the
+      KKT violation, objectives and gap are recomputed in double precision from the dual \
+      variables in the model file. Exit status 0 means that the violation is within the \
       tolerance, 1 that it is above.
       """)
 

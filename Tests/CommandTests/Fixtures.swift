@@ -102,7 +102,8 @@ enum Fixtures {
       try data.write(to: folder.url.appendingPathComponent(name))
     }
     let whole = try #require(try models.get()["flowers.model"])
-    try whole.prefix(whole.count / 2).write(to: folder.url.appendingPathComponent("truncated.model"))
+    try whole.prefix(whole.count / 2).write(
+      to: folder.url.appendingPathComponent("truncated.model"))
     var forged = whole
     for (index, byte) in [UInt8](repeating: 0xFF, count: 8).enumerated() { forged[index] = byte }
     try forged.write(to: folder.url.appendingPathComponent("forged.model"))

@@ -260,7 +260,8 @@ extension Misuse {
       "train unclosed.csv", 65,
       "unclosed.csv:3:5: quoted field is not closed before the end of the file"),
     Misuse("train nul.csv", 65, "nul.csv:3:3: NUL byte; the file is not text"),
-    Misuse("train latin.csv", 65, "latin.csv:2:1: bytes are not valid UTF-8; save the file as UTF-8"),
+    Misuse(
+      "train latin.csv", 65, "latin.csv:2:1: bytes are not valid UTF-8; save the file as UTF-8"),
     Misuse(
       "train hole.csv", 65,
       "hole.csv:3:1: field 1 (a) is empty; every feature needs a finite number"),
@@ -336,7 +337,8 @@ extension Misuse {
         + "species. Did you mean \"species\"?"),
     Misuse(
       "predict small.model flowers.csv", 65, "flowers.csv:1:…"),
-    Misuse("predict flowers.model flowers.csv --probability", 64, "Unknown option '--probability'…"),
+    Misuse(
+      "predict flowers.model flowers.csv --probability", 64, "Unknown option '--probability'…"),
   ]
 
   static let otherCommands: [Misuse] = [
@@ -348,7 +350,9 @@ extension Misuse {
     Misuse("evaluate forged.model flowers.csv", 65, "forged.model: …"),
     Misuse("verify flowers.model prices.csv", 65, "prices.csv:…"),
     Misuse("verify flowers.model one.csv", 65, "one.csv:…"),
-    Misuse("verify flowers.model absent.csv", 65, "absent.csv: cannot be opened: No such file or directory"),
+    Misuse(
+      "verify flowers.model absent.csv", 65,
+      "absent.csv: cannot be opened: No such file or directory"),
     Misuse("inspect", 64, "Missing expected argument '<model>'"),
     Misuse("inspect flowers.csv", 65, "flowers.csv: …"),
     Misuse("inspect truncated.model", 65, "truncated.model: …"),

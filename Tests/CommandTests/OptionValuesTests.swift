@@ -40,8 +40,11 @@ import Testing
     ("0", "--threads: must be a whole number from 1 to 1024, but is 0"),
     ("-3", "--threads: must be a whole number from 1 to 1024, but is -3"),
     ("2.5", "--threads: must be a whole number from 1 to 1024, but is 2.5"),
-    ("99999999999999999999", "--threads: must be a whole number from 1 to 1024, but is "
-      + "99999999999999999999"),
+    (
+      "99999999999999999999",
+      "--threads: must be a whole number from 1 to 1024, but is "
+        + "99999999999999999999"
+    ),
     ("two", "--threads: must be a whole number from 1 to 1024, but is \"two\""),
   ])
   func wholeNumbersOutOfRangeAreRefused(text: String, expected: String) {
@@ -147,7 +150,8 @@ import Testing
   @Test func misspelledKernelsGetASuggestion() {
     let expected =
       "is unknown; expected linear, polynomial, gaussian, laplacian, laplacian-l1 or sigmoid"
-    #expect(message { try settings("rbg") } == "--kernel: \"rbg\" \(expected). Did you mean \"rbf\"?")
+    #expect(
+      message { try settings("rbg") } == "--kernel: \"rbg\" \(expected). Did you mean \"rbf\"?")
     #expect(
       message { try settings("gausian") }
         == "--kernel: \"gausian\" \(expected). Did you mean \"gaussian\"?")

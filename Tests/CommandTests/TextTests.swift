@@ -7,7 +7,8 @@ import Testing
     (0.0, 3, "0"), (1.0, 3, "1"), (0.25, 6, "0.25"), (0.000123456, 3, "0.000123"),
     (0.0000123456, 3, "1.23e-5"), (123456.0, 3, "123000"), (999.96, 4, "1000"),
     (-0.5, 2, "-0.5"), (1e300, 4, "1e300"), (12.345, 4, "12.35"), (0.9999, 3, "1"),
-    (1e-3, 6, "0.001"), (Double.leastNonzeroMagnitude, 3, "5e-324"), (3.0e15, 4, "3e15"), (98.7654, 4, "98.77"),
+    (1e-3, 6, "0.001"), (Double.leastNonzeroMagnitude, 3, "5e-324"), (3.0e15, 4, "3e15"),
+    (98.7654, 4, "98.77"),
   ])
   func significantDigitsAreRounded(value: Double, digits: Int, expected: String) {
     #expect(Text.significant(value, digits) == expected)

@@ -45,6 +45,8 @@ enum Tool {
   ///   - input: What comes through standard input.
   ///   - folder: The current folder of the process.
   ///   - environment: Variables on top of this process's own.
+  /// - Returns: How it ended, and what it printed.
+  /// - Throws: When the process cannot be started.
   static func run(
     _ arguments: [String], input: String = "", in folder: Folder? = nil,
     environment: [String: String] = [:]
@@ -58,7 +60,9 @@ enum Tool {
     private let outputFile: URL
     private let errorFile: URL
 
-    /// Starts the program. Output goes to files, so that no pipe can fill up.
+    /// Starts the program.
+    ///
+    /// Output goes to files, so that no pipe can fill up.
     init(
       _ arguments: [String], input: Data? = Data(), in folder: Folder? = nil,
       environment: [String: String] = [:]
