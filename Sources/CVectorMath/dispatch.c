@@ -1,3 +1,124 @@
+// Compiles loops.inc once for each instruction set and chooses among them at run time. The bodies
+// are included, not inlined across targets, so that flags which a user adds cannot break them.
+
 #include "vector_math.h"
 
-const char *vm_instruction_set(void) { return "base"; }
+#pragma clang diagnostic ignored "-Wunknown-pragmas"
+#pragma clang diagnostic ignored "-Wpass-failed"
+#pragma STDC FP_CONTRACT ON
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+
+#define ISA baseline
+#include "loops.inc"
+#undef ISA
+
+#if defined(__x86_64__)
+#define ISA avx2
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi,bmi2,f16c"))), apply_to = function)
+#include "loops.inc"
+#pragma clang attribute pop
+#undef ISA
+
+#define ISA avx512
+#pragma clang attribute push(                                                                      \
+    __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512cd,avx2,fma,bmi,bmi2,f16c,"    \
+                          "no-prefer-256-bit"))),                                                  \
+    apply_to = function)
+#include "loops.inc"
+#pragma clang attribute pop
+#undef ISA
+
+enum { BASELINE, AVX2, AVX512 };
+
+static int level(void) {
+  // Read from all threads; every writer stores the same value.
+  static _Atomic int known = -1;
+  int value = __c11_atomic_load(&known, __ATOMIC_RELAXED);
+  if (value >= 0) return value;
+  __builtin_cpu_init();
+  value = __builtin_cpu_supports("x86-64-v4")   ? AVX512
+          : __builtin_cpu_supports("x86-64-v3") ? AVX2
+                                                : BASELINE;
+  __c11_atomic_store(&known, value, __ATOMIC_RELAXED);
+  return value;
+}
+
+#define CALL(name, arguments)                                                                      \
+  switch (level()) {                                                                               \
+  case AVX512: return name##_avx512 arguments;                                                     \
+  case AVX2: return name##_avx2 arguments;                                                         \
+  default: return name##_baseline arguments;                                                       \
+  }
+
+const char *vm_instruction_set(void) {
+  switch (level()) {
+  case AVX512: return "avx512";
+  case AVX2: return "avx2";
+  default: return "baseline";
+  }
+}
+#else
+#define CALL(name, arguments) return name##_baseline arguments;
+
+const char *vm_instruction_set(void) { return "baseline"; }
+#endif
+
+#define DEFINE(S, T)                                                                               \
+  void vm_gaussian_##S(T *tile, long rows, long columns, long stride, const T *rowTerms,           \
+                       const T *columnTerms, T gamma) {                                            \
+    CALL(vm_gaussian_##S, (tile, rows, columns, stride, rowTerms, columnTerms, gamma))             \
+  }                                                                                                \
+  void vm_laplacian_##S(T *tile, long rows, long columns, long stride, const T *rowTerms,          \
+                        const T *columnTerms, T gamma) {                                           \
+    CALL(vm_laplacian_##S, (tile, rows, columns, stride, rowTerms, columnTerms, gamma))            \
+  }                                                                                                \
+  void vm_exponential_##S(T *tile, long rows, long columns, long stride, T gamma) {                \
+    CALL(vm_exponential_##S, (tile, rows, columns, stride, gamma))                                 \
+  }                                                                                                \
+  void vm_polynomial_##S(T *tile, long rows, long columns, long stride, T gamma, T constant,       \
+                         long degree) {                                                            \
+    CALL(vm_polynomial_##S, (tile, rows, columns, stride, gamma, constant, degree))                \
+  }                                                                                                \
+  void vm_sigmoid_##S(T *tile, long rows, long columns, long stride, T gamma, T constant) {        \
+    CALL(vm_sigmoid_##S, (tile, rows, columns, stride, gamma, constant))                           \
+  }                                                                                                \
+  void vm_manhattan_##S(T *tile, long rows, long columns, long stride, const T *a, const T *b,     \
+                        long features, long bStride) {                                             \
+    CALL(vm_manhattan_##S, (tile, rows, columns, stride, a, b, features, bStride))                 \
+  }                                                                                                \
+  void vm_sparse_products_##S(T *tile, long sparseRows, long width, long stride,                   \
+                              const int64_t *begins, const int64_t *ends, const int32_t *indices,  \
+                              const T *values, const T *b, long bStride) {                         \
+    CALL(vm_sparse_products_##S,                                                                   \
+         (tile, sparseRows, width, stride, begins, ends, indices, values, b, bStride))             \
+  }                                                                                                \
+  void vm_transpose_##S(const T *from, long rows, long columns, long fromStride, T *to,            \
+                        long toStride) {                                                           \
+    CALL(vm_transpose_##S, (from, rows, columns, fromStride, to, toStride))                        \
+  }                                                                                                \
+  void vm_accumulate_##S(const T *const *rows, const double *coefficients, long rowCount,          \
+                         long columns, double *sums) {                                             \
+    CALL(vm_accumulate_##S, (rows, coefficients, rowCount, columns, sums))                         \
+  }                                                                                                \
+  long vm_best_partner_##S(const double *v, const double *lowPenalty, const T *row,                \
+                           const T *diagonals, T diagonal, double top, double scale, long count,   \
+                           float *gain) {                                                          \
+    CALL(vm_best_partner_##S,                                                                      \
+         (v, lowPenalty, row, diagonals, diagonal, top, scale, count, gain))                       \
+  }                                                                                                \
+  void vm_move_pair_##S(double *v, const double *upPenalty, const double *lowPenalty,              \
+                        const T *rowI, const T *rowJ, double delta, long count, double *top,       \
+                        long *topIndex, double *bottom) {                                          \
+    CALL(vm_move_pair_##S,                                                                         \
+         (v, upPenalty, lowPenalty, rowI, rowJ, delta, count, top, topIndex, bottom))              \
+  }
+
+DEFINE(f32, float)
+DEFINE(f64, double)
+
+void vm_extremes(const double *v, const double *upPenalty, const double *lowPenalty, long count,
+                 double *top, long *topIndex, double *bottom) {
+  CALL(vm_extremes, (v, upPenalty, lowPenalty, count, top, topIndex, bottom))
+}

@@ -19,28 +19,36 @@ import Synchronization
 /// - Parameters:
 ///   - count: The number of tiles, at least 0.
 ///   - threads: The largest number of threads to use, at least 1.
-///   - body: The work on one tile, given the tile's index in `0..<count`. Tiles that write to
-///     shared memory must write to disjoint parts of it.
+///   - body: The work on one tile, given the tile's index in `0..<count` and the index of the
+///     worker in `0..<threads`, by which scratch memory may be kept: no two tiles run at the same
+///     time on one worker. Tiles that write to shared memory must write to disjoint parts of it.
 package func concurrentTiles(
-  count: Int, threads: Int, _ body: @Sendable (_ tile: Int) -> Void
+  count: Int, threads: Int, _ body: @Sendable (_ tile: Int, _ worker: Int) -> Void
 ) {
   precondition(count >= 0, "there cannot be \(count) tiles")
   precondition(threads >= 1, "tiles cannot run on \(threads) threads")
   let workers = min(threads, count)
   guard workers > 1 else {
-    for tile in 0..<count { body(tile) }
+    for tile in 0..<count { body(tile, 0) }
     return
   }
   // Relaxed order is enough: the counter only hands out indices, and concurrentPerform orders
   // everything before and after it.
   let next = Atomic<Int>(0)
-  DispatchQueue.concurrentPerform(iterations: workers) { _ in
+  DispatchQueue.concurrentPerform(iterations: workers) { worker in
     while true {
       let tile = next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard tile < count else { return }
-      body(tile)
+      body(tile, worker)
     }
   }
+}
+
+/// Calls a closure once for each tile, as ``concurrentTiles(count:threads:_:)`` with a worker does.
+package func concurrentTiles(
+  count: Int, threads: Int, _ body: @Sendable (_ tile: Int) -> Void
+) {
+  concurrentTiles(count: count, threads: threads) { tile, _ in body(tile) }
 }
 
 /// Carries a value, a pointer above all, into a closure that other threads run.

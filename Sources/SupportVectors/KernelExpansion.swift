@@ -30,6 +30,8 @@ public struct KernelExpansion: Sendable {
   public let biases: [Double]
   /// The precision of the products when predicting.
   public var precision: Precision
+  /// What predictions share; made at the first one.
+  let cache = ExpansionCache()
 
   /// Collects the parts of an expansion.
   ///

@@ -58,6 +58,10 @@ public enum TrainingError: Error, Equatable, Sendable {
   case countMismatch(what: String, found: Int, rows: Int)
   /// A feature or target is NaN or infinite; rows and columns count from 0, targets have no column.
   case notFinite(row: Int, column: Int?, value: Double)
+  /// Data that is said to be a model's training data cannot be; the text says why.
+  case notTheTrainingData(String)
+  /// The parts of the trained model do not fit together, which is a defect of this package.
+  case model(ModelError)
   /// The kernel cannot be used with these examples.
   case kernel(KernelError)
 }
@@ -76,6 +80,8 @@ extension TrainingError: CustomStringConvertible {
       "row \(row + 1), feature \(column + 1) is \(value); every feature needs a finite number"
     case .notFinite(let row, nil, let value):
       "row \(row + 1): the target is \(value); it must be a finite number"
+    case .notTheTrainingData(let reason): "this is not the training data of the model: \(reason)"
+    case .model(let error): error.description
     case .kernel(let error): error.description
     }
   }

@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Memory for scalars on a cache-line boundary, freed with its owner.
+///
+/// It is not zeroed. What threads do with it is the owner's promise: no two write to the same
+/// part, or one writes what another reads, at the same time.
+@safe
+package final class AlignedBuffer<Scalar: KernelScalar>: @unchecked Sendable {
+  package let pointer: UnsafeMutablePointer<Scalar>
+  package let count: Int
+
+  /// Allocates memory for `count` scalars; large buffers on huge pages where the system offers
+  /// them, because touching gigabytes page by page costs more than the arithmetic on them.
+  package init(count: Int) {
+    let hugePage = 1 << 21
+    let (byteCount, overflow) = max(count, 1).multipliedReportingOverflow(
+      by: MemoryLayout<Scalar>.stride)
+    precondition(!overflow, "a buffer of \(count) scalars is too large")
+    let isLarge = byteCount >= 2 * hugePage
+    let alignment = isLarge ? hugePage : 64
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: alignment)
+    #if os(Linux)
+      // Advice only: memory is the same without it.
+      if isLarge { unsafe madvise(raw, byteCount, MADV_HUGEPAGE) }
+    #endif
+    unsafe pointer = raw.bindMemory(to: Scalar.self, capacity: max(count, 1))
+    self.count = count
+  }
+
+  deinit { unsafe UnsafeMutableRawPointer(pointer).deallocate() }
+}

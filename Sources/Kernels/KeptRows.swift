@@ -1,0 +1,104 @@
+/// Rows of K that came back and are worth keeping.
+///
+/// A row is kept from its second use on, so that rows used once do not push out rows used often.
+/// When no slot is free, the row that was not used for the longest time gives way. Kept values are
+/// copies of tiles; they have the bits that computing them again would give.
+final class KeptRows<Scalar: KernelScalar> {
+  /// Elements from one row to the next.
+  let stride: Int
+  let capacity: Int
+  private let arena: AlignedBuffer<Scalar>
+  private var slotOfExample: [Int32]
+  private var exampleOfSlot: [Int32]
+  private var lastUse: [Int]
+  private var wasUsed: [Bool]
+  private var clock = 0
+  private var freeSlots: [Int32]
+
+  /// Makes room for rows.
+  ///
+  /// - Parameters:
+  ///   - exampleCount: The length of a row, and the number of rows of K.
+  ///   - byteLimit: How much memory the rows may take.
+  init(exampleCount: Int, byteLimit: Int) {
+    stride = (exampleCount + 15) / 16 * 16
+    let rowBytes = max(stride * MemoryLayout<Scalar>.stride, 1)
+    capacity = max(0, min(exampleCount, byteLimit / rowBytes))
+    arena = AlignedBuffer(count: capacity * stride)
+    slotOfExample = Array(repeating: -1, count: exampleCount)
+    exampleOfSlot = Array(repeating: -1, count: capacity)
+    lastUse = Array(repeating: 0, count: capacity)
+    wasUsed = Array(repeating: false, count: exampleCount)
+    freeSlots = (0..<Int32(capacity)).reversed()
+  }
+
+  /// What a row of an update does.
+  enum Use {
+    /// It lies in this slot.
+    case kept(Int)
+    /// It is to be computed and copied into this slot.
+    case toKeep(Int)
+    /// It is to be computed.
+    case passing
+  }
+
+  /// Decides for all rows of one update where each comes from. Rows of the same update never push
+  /// each other out.
+  func uses(of rows: [Int32]) -> [Use] {
+    clock += 1
+    var uses = [Use](repeating: .passing, count: rows.count)
+    for (position, row) in rows.enumerated() {
+      let slot = slotOfExample[Int(row)]
+      if slot >= 0 {
+        lastUse[Int(slot)] = clock
+        uses[position] = .kept(Int(slot))
+      }
+    }
+    var candidates: [Int32]? = nil
+    for (position, row) in rows.enumerated() {
+      guard case .passing = uses[position] else { continue }
+      guard wasUsed[Int(row)] else {
+        wasUsed[Int(row)] = true
+        continue
+      }
+      if freeSlots.isEmpty {
+        if candidates == nil {
+          // Oldest last, so that the next one to give way is popped.
+          candidates = (0..<Int32(capacity)).filter { lastUse[Int($0)] < clock }
+            .sorted { (lastUse[Int($0)], $0) > (lastUse[Int($1)], $1) }
+        }
+        // A row gives way only if it was idle for a while; else the two would chase each other.
+        guard let slot = candidates?.popLast(), lastUse[Int(slot)] + 4 < clock else { continue }
+        slotOfExample[Int(exampleOfSlot[Int(slot)])] = -1
+        freeSlots.append(slot)
+      }
+      guard let slot = freeSlots.popLast() else { continue }
+      slotOfExample[Int(row)] = slot
+      exampleOfSlot[Int(slot)] = row
+      lastUse[Int(slot)] = clock
+      uses[position] = .toKeep(Int(slot))
+    }
+    return uses
+  }
+
+  /// The first element of a slot's row.
+  @unsafe
+  func row(_ slot: Int) -> UnsafeMutablePointer<Scalar> { unsafe arena.pointer + slot * stride }
+
+  /// Keeps the columns at these positions only, in place.
+  func compact(to positions: [Int32]) {
+    for slot in 0..<capacity where exampleOfSlot[slot] >= 0 {
+      let row = unsafe row(slot)
+      for (target, source) in positions.enumerated() { unsafe row[target] = row[Int(source)] }
+    }
+  }
+
+  /// Forgets all rows.
+  func removeAll() {
+    for slot in 0..<capacity where exampleOfSlot[slot] >= 0 {
+      slotOfExample[Int(exampleOfSlot[slot])] = -1
+      exampleOfSlot[slot] = -1
+    }
+    freeSlots = (0..<Int32(capacity)).reversed()
+  }
+}

@@ -1,0 +1,64 @@
+import LinearAlgebra
+
+/// A kernel matrix K that is never stored whole: what the solver knows of kernels and examples.
+///
+/// Caches, precision, sparsity, recomputation and subsets live behind this protocol. One training
+/// uses an operator at a time; its calls do not overlap.
+package protocol KernelOperator<Scalar>: AnyObject {
+  /// The precision of kernel values.
+  associatedtype Scalar: KernelScalar
+
+  /// The number of examples; K is `count × count` and symmetric.
+  var count: Int { get }
+
+  /// Whether K is positive semi-definite, so that a duality gap bounds the distance from the
+  /// optimum.
+  var isPositiveSemidefinite: Bool { get }
+
+  /// The number of kernel values computed so far.
+  var valuesComputed: Int { get }
+
+  /// An estimate of how far kernel values lie from the exact ones, as a standard deviation.
+  var rounding: Double { get }
+
+  /// Computes a block of K.
+  ///
+  /// - Parameters:
+  ///   - rows: Examples.
+  ///   - columns: Examples.
+  ///   - target: `rows.count × columns.count` values, row after row.
+  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  @unsafe
+  func block(rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>)
+    throws(KernelError)
+
+  /// Limits ``accumulate(rows:coefficients:into:stopping:)`` to some examples, or lifts the limit.
+  ///
+  /// - Parameter active: Ascending examples; a subset of the last one, or `nil` for all.
+  func restrict(to active: [Int32]?)
+
+  /// Adds Σ over i of coefficients[i] · K(rows[i], j) to sums[j] for all active j.
+  ///
+  /// The terms of each sum are added in the order of `rows`, whatever is cached.
+  ///
+  /// - Parameters:
+  ///   - rows: Examples.
+  ///   - coefficients: One for each row.
+  ///   - sums: `count` numbers; those of examples that are not active stay as they are.
+  ///   - stopping: Asked before each tile; once it says yes, the sums are left half updated.
+  /// - Returns: Whether all was added.
+  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  @unsafe
+  func accumulate(
+    rows: [Int32], coefficients: [Double], into sums: UnsafeMutablePointer<Double>,
+    stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool
+
+  /// The same as ``accumulate(rows:coefficients:into:stopping:)`` for chosen columns, with kernel
+  /// values in Double.
+  @unsafe
+  func accumulateInDouble(
+    rows: [Int32], coefficients: [Double], columns: [Int32]?,
+    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool
+}

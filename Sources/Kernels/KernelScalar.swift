@@ -1,0 +1,144 @@
+import CVectorMath
+import LinearAlgebra
+
+/// A floating-point type that tiles of kernel values are computed in: `Float` or `Double`.
+///
+/// Each requirement is one loop of `CVectorMath`; its header says what the loop does.
+package protocol KernelScalar: BLASScalar {
+  /// The unit roundoff, 2⁻²⁴ or 2⁻⁵³.
+  static var roundoff: Double { get }
+  @unsafe static func gaussianStep(
+    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowTerms: UnsafePointer<Self>, _ columnTerms: UnsafePointer<Self>, _ gamma: Self)
+  @unsafe static func laplacianStep(
+    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowTerms: UnsafePointer<Self>, _ columnTerms: UnsafePointer<Self>, _ gamma: Self)
+  @unsafe static func exponentialStep(
+    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self)
+  @unsafe static func polynomialStep(
+    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self,
+    _ constantTerm: Self, _ degree: Int)
+  @unsafe static func sigmoidStep(
+    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self,
+    _ constantTerm: Self)
+  @unsafe static func manhattan(
+    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ features: Int, _ bStride: Int)
+  @unsafe static func sparseProducts(
+    _ tile: UnsafeMutablePointer<Self>, _ sparseRows: Int, _ width: Int, _ stride: Int,
+    _ begins: UnsafePointer<Int64>, _ ends: UnsafePointer<Int64>,
+    _ indices: UnsafePointer<Int32>, _ values: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
+    _ bStride: Int)
+  @unsafe static func transpose(
+    _ from: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ fromStride: Int,
+    _ to: UnsafeMutablePointer<Self>, _ toStride: Int)
+  @unsafe static func accumulate(
+    _ rows: UnsafePointer<UnsafePointer<Self>?>, _ coefficients: UnsafePointer<Double>,
+    _ rowCount: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>)
+}
+
+extension Float: KernelScalar {
+  package static var roundoff: Double { 0x1p-24 }
+
+  @unsafe package static func gaussianStep(
+    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowTerms: UnsafePointer<Float>, _ columnTerms: UnsafePointer<Float>, _ gamma: Float
+  ) { unsafe vm_gaussian_f32(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
+
+  @unsafe package static func laplacianStep(
+    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowTerms: UnsafePointer<Float>, _ columnTerms: UnsafePointer<Float>, _ gamma: Float
+  ) { unsafe vm_laplacian_f32(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
+
+  @unsafe package static func exponentialStep(
+    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Float
+  ) { unsafe vm_exponential_f32(tile, rows, columns, stride, gamma) }
+
+  @unsafe package static func polynomialStep(
+    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Float,
+    _ constantTerm: Float, _ degree: Int
+  ) { unsafe vm_polynomial_f32(tile, rows, columns, stride, gamma, constantTerm, degree) }
+
+  @unsafe package static func sigmoidStep(
+    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Float,
+    _ constantTerm: Float
+  ) { unsafe vm_sigmoid_f32(tile, rows, columns, stride, gamma, constantTerm) }
+
+  @unsafe package static func manhattan(
+    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ features: Int, _ bStride: Int
+  ) { unsafe vm_manhattan_f32(tile, rows, columns, stride, a, b, features, bStride) }
+
+  @unsafe package static func sparseProducts(
+    _ tile: UnsafeMutablePointer<Float>, _ sparseRows: Int, _ width: Int, _ stride: Int,
+    _ begins: UnsafePointer<Int64>, _ ends: UnsafePointer<Int64>,
+    _ indices: UnsafePointer<Int32>, _ values: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+    _ bStride: Int
+  ) {
+    unsafe vm_sparse_products_f32(
+      tile, sparseRows, width, stride, begins, ends, indices, values, b, bStride)
+  }
+
+  @unsafe package static func transpose(
+    _ from: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ fromStride: Int,
+    _ to: UnsafeMutablePointer<Float>, _ toStride: Int
+  ) { unsafe vm_transpose_f32(from, rows, columns, fromStride, to, toStride) }
+
+  @unsafe package static func accumulate(
+    _ rows: UnsafePointer<UnsafePointer<Float>?>, _ coefficients: UnsafePointer<Double>,
+    _ rowCount: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>
+  ) { unsafe vm_accumulate_f32(rows, coefficients, rowCount, columns, sums) }
+}
+
+extension Double: KernelScalar {
+  package static var roundoff: Double { 0x1p-53 }
+
+  @unsafe package static func gaussianStep(
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowTerms: UnsafePointer<Double>, _ columnTerms: UnsafePointer<Double>, _ gamma: Double
+  ) { unsafe vm_gaussian_f64(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
+
+  @unsafe package static func laplacianStep(
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowTerms: UnsafePointer<Double>, _ columnTerms: UnsafePointer<Double>, _ gamma: Double
+  ) { unsafe vm_laplacian_f64(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
+
+  @unsafe package static func exponentialStep(
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Double
+  ) { unsafe vm_exponential_f64(tile, rows, columns, stride, gamma) }
+
+  @unsafe package static func polynomialStep(
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Double,
+    _ constantTerm: Double, _ degree: Int
+  ) { unsafe vm_polynomial_f64(tile, rows, columns, stride, gamma, constantTerm, degree) }
+
+  @unsafe package static func sigmoidStep(
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Double,
+    _ constantTerm: Double
+  ) { unsafe vm_sigmoid_f64(tile, rows, columns, stride, gamma, constantTerm) }
+
+  @unsafe package static func manhattan(
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ features: Int, _ bStride: Int
+  ) { unsafe vm_manhattan_f64(tile, rows, columns, stride, a, b, features, bStride) }
+
+  @unsafe package static func sparseProducts(
+    _ tile: UnsafeMutablePointer<Double>, _ sparseRows: Int, _ width: Int, _ stride: Int,
+    _ begins: UnsafePointer<Int64>, _ ends: UnsafePointer<Int64>,
+    _ indices: UnsafePointer<Int32>, _ values: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
+    _ bStride: Int
+  ) {
+    unsafe vm_sparse_products_f64(
+      tile, sparseRows, width, stride, begins, ends, indices, values, b, bStride)
+  }
+
+  @unsafe package static func transpose(
+    _ from: UnsafePointer<Double>, _ rows: Int, _ columns: Int, _ fromStride: Int,
+    _ to: UnsafeMutablePointer<Double>, _ toStride: Int
+  ) { unsafe vm_transpose_f64(from, rows, columns, fromStride, to, toStride) }
+
+  @unsafe package static func accumulate(
+    _ rows: UnsafePointer<UnsafePointer<Double>?>, _ coefficients: UnsafePointer<Double>,
+    _ rowCount: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>
+  ) { unsafe vm_accumulate_f64(rows, coefficients, rowCount, columns, sums) }
+}

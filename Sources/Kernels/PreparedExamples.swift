@@ -1,0 +1,160 @@
+import LinearAlgebra
+
+/// Examples made ready for tiles of one kernel in one precision.
+///
+/// Dense examples in Float are copied and, for translation-invariant kernels, moved so that their
+/// mean is 0. In Double nothing is copied: rows are converted when a tile needs them, which costs
+/// little beside the products and keeps memory at one matrix. Sparse examples keep their indices
+/// and are never moved, which would make them dense.
+package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
+  enum Storage: Sendable {
+    case ready([Scalar])
+    case convertedOnDemand(Matrix<Double>)
+    case sparse(SparseMatrix<Double>, values: [Scalar])
+  }
+
+  package let count: Int
+  package let featureCount: Int
+  let step: ElementwiseStep<Scalar>
+  let storage: Storage
+  /// What is subtracted from each example; empty when nothing is.
+  package let centre: [Double]
+  /// Each example's share in the elementwise step.
+  let terms: [Scalar]
+  /// ‖x‖² of each example after moving.
+  package let squaredNorms: [Double]
+
+  /// Prepares examples.
+  ///
+  /// - Parameters:
+  ///   - features: n × d, every value finite.
+  ///   - function: The kernel.
+  ///   - centre: What to subtract from each example, or `nil` for the examples' own mean where the
+  ///     kernel is translation-invariant. Both sides of a tile need the same.
+  package init(_ features: FeatureMatrix, for function: KernelFunction, centre: [Double]? = nil) {
+    let step = ElementwiseStep<Scalar>(function: function)
+    let features = step.product == .lookup ? .dense(features.dense) : features
+    count = features.rowCount
+    featureCount = features.columnCount
+    self.step = step
+    switch features {
+    case .dense(let matrix):
+      let centre: [Double] = step.isTranslationInvariant ? (centre ?? Self.mean(of: matrix)) : []
+      self.centre = centre
+      if Scalar.self == Float.self && step.product != .closure && step.product != .lookup {
+        storage = .ready(Self.converted(matrix, centre: centre))
+      } else {
+        storage = .convertedOnDemand(matrix)
+      }
+    case .sparse(let matrix):
+      self.centre = []
+      storage = .sparse(matrix, values: matrix.values.map { Scalar($0) })
+    }
+    squaredNorms = step.product == .inner ? Self.squaredNorms(storage, self.centre, count) : []
+    terms = squaredNorms.map { step.term(squaredNorm: $0) }
+  }
+
+  private static func mean(of matrix: Matrix<Double>) -> [Double] {
+    var sums = [Double](repeating: 0, count: matrix.columnCount)
+    for row in 0..<matrix.rowCount {
+      matrix.withRow(row) { values in
+        for feature in 0..<values.count { sums[feature] += values[feature] }
+      }
+    }
+    let count = Double(max(matrix.rowCount, 1))
+    // A sum that overflows must not turn into NaN below.
+    return sums.map { ($0 / count).isFinite ? $0 / count : 0 }
+  }
+
+  private static func converted(_ matrix: Matrix<Double>, centre: [Double]) -> [Scalar] {
+    let width = matrix.columnCount
+    let count = matrix.rowCount * width
+    return unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe matrix.withUnsafeElements { elements in
+        for row in 0..<matrix.rowCount {
+          let first = row * width
+          if centre.isEmpty {
+            for f in 0..<width { unsafe buffer[first + f] = Scalar(elements[first + f]) }
+          } else {
+            for f in 0..<width {
+              unsafe buffer[first + f] = Scalar(elements[first + f] - centre[f])
+            }
+          }
+        }
+      }
+      initialized = count
+    }
+  }
+
+  /// ‖x‖² in Double of the values that the tiles will see.
+  private static func squaredNorms(_ storage: Storage, _ centre: [Double], _ count: Int)
+    -> [Double]
+  {
+    switch storage {
+    case .ready(let elements):
+      let width = count == 0 ? 0 : elements.count / count
+      return unsafe elements.withUnsafeBufferPointer { elements in
+        (0..<count).map { row in
+          var sum = 0.0
+          for f in row * width..<(row + 1) * width {
+            let value = unsafe Double(elements[f])
+            sum += value * value
+          }
+          return sum
+        }
+      }
+    case .convertedOnDemand(let matrix):
+      return (0..<count).map { row in
+        matrix.withRow(row) { values in
+          var sum = 0.0
+          for f in 0..<values.count {
+            let value = Double(Scalar(centre.isEmpty ? values[f] : values[f] - centre[f]))
+            sum += value * value
+          }
+          return sum
+        }
+      }
+    case .sparse(let matrix, let values):
+      return (0..<count).map { row in
+        var sum = 0.0
+        for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+          sum += Double(values[entry]) * Double(values[entry])
+        }
+        return sum
+      }
+    }
+  }
+
+  /// Writes one example, dense, as tiles see it.
+  @unsafe
+  func write(row: Int, to target: UnsafeMutablePointer<Scalar>) {
+    switch storage {
+    case .ready(let elements):
+      unsafe elements.withUnsafeBufferPointer { elements in
+        if featureCount > 0 {
+          unsafe target.update(
+            from: elements.baseAddress! + row * featureCount, count: featureCount)
+        }
+      }
+    case .convertedOnDemand(let matrix):
+      matrix.withRow(row) { values in
+        if centre.isEmpty {
+          for f in 0..<values.count { unsafe target[f] = Scalar(values[f]) }
+        } else {
+          for f in 0..<values.count { unsafe target[f] = Scalar(values[f] - centre[f]) }
+        }
+      }
+    case .sparse(let matrix, let values):
+      unsafe target.update(repeating: 0, count: featureCount)
+      for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+        unsafe target[Int(matrix.columnIndices[entry])] = values[entry]
+      }
+    }
+  }
+
+  /// Whether tiles multiply stored entries only.
+  package var isSparseProduct: Bool {
+    if case .sparse = storage { return step.product == .inner }
+    return false
+  }
+}

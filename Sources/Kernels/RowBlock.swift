@@ -1,0 +1,71 @@
+import LinearAlgebra
+
+/// The examples of the rows of some tiles, gathered so that tiles read them one after the other.
+package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
+  /// Rows are gathered in multiples of 48, the rest zero: OpenBLAS rounds differently at the edges
+  /// of its register blocks on some processors, and a kernel value must not depend on the company
+  /// in which it was computed. 48 is a multiple of every block height that it uses.
+  package static var granule: Int { 48 }
+
+  package let count: Int
+  package let paddedCount: Int
+  /// Which examples these are, for precomputed kernels.
+  let indices: [Int32]
+  /// padded × d for dense products; d × padded for products with sparse columns.
+  let elements: AlignedBuffer<Scalar>
+  let terms: [Scalar]
+  let isTransposed: Bool
+
+  /// Gathers examples.
+  ///
+  /// - Parameters:
+  ///   - indices: Which examples, in the order of the tile's rows.
+  ///   - examples: Where they are.
+  ///   - transposed: Whether the tile's columns are sparse.
+  package init(_ indices: [Int32], of examples: PreparedExamples<Scalar>, transposed: Bool) {
+    count = indices.count
+    paddedCount = (indices.count + Self.granule - 1) / Self.granule * Self.granule
+    self.indices = indices
+    isTransposed = transposed
+    let width = examples.featureCount
+    var terms = [Scalar](repeating: 0, count: paddedCount)
+    if !examples.terms.isEmpty {
+      for (row, index) in indices.enumerated() { terms[row] = examples.terms[Int(index)] }
+    }
+    self.terms = terms
+    if examples.step.product == .lookup {
+      elements = AlignedBuffer(count: 0)
+      return
+    }
+    elements = AlignedBuffer(count: paddedCount * width)
+    let target = unsafe elements.pointer
+    if transposed, case .sparse(let matrix, let values) = examples.storage {
+      unsafe target.update(repeating: 0, count: paddedCount * width)
+      for (row, index) in indices.enumerated() {
+        for entry in matrix.rowOffsets[Int(index)]..<matrix.rowOffsets[Int(index) + 1] {
+          unsafe target[Int(matrix.columnIndices[entry]) * paddedCount + row] = values[entry]
+        }
+      }
+    } else if transposed {
+      let row = AlignedBuffer<Scalar>(count: width)
+      unsafe target.update(repeating: 0, count: paddedCount * width)
+      for (r, index) in indices.enumerated() {
+        unsafe examples.write(row: Int(index), to: row.pointer)
+        for f in 0..<width { unsafe target[f * paddedCount + r] = row.pointer[f] }
+      }
+    } else {
+      for (row, index) in indices.enumerated() {
+        unsafe examples.write(row: Int(index), to: target + row * width)
+      }
+      unsafe (target + count * width).update(
+        repeating: 0, count: (paddedCount - count) * width)
+    }
+  }
+
+  /// The largest number of rows that should be gathered at once: 4096, fewer when an example has
+  /// so many features that the block would outgrow 32 MB.
+  package static func largestCount(featureCount: Int) -> Int {
+    let fitting = (32 << 20) / (max(featureCount, 1) * MemoryLayout<Scalar>.stride)
+    return min(4096, max(granule, fitting / granule * granule))
+  }
+}

@@ -1,0 +1,199 @@
+import LinearAlgebra
+
+/// Which examples a tile's columns are.
+package enum ColumnSelection: Sendable {
+  /// Consecutive examples.
+  case range(Range<Int>)
+  /// A part of a list of examples.
+  case indices([Int32], Range<Int>)
+
+  package var count: Int {
+    switch self {
+    case .range(let range): range.count
+    case .indices(_, let range): range.count
+    }
+  }
+
+  /// The example of one column.
+  @inline(__always)
+  func example(_ column: Int) -> Int {
+    switch self {
+    case .range(let range): range.lowerBound + column
+    case .indices(let list, let range): Int(list[range.lowerBound + column])
+    }
+  }
+}
+
+/// Scratch memory of one worker.
+package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
+  private var buffers: [AlignedBuffer<Scalar>?] = [nil, nil, nil]
+
+  /// What a buffer is for; tiles need several at once.
+  package enum Purpose: Int { case tile, columns, product }
+
+  /// At least so many scalars; the content is lost when a larger number is asked for.
+  @unsafe
+  package func buffer(_ purpose: Purpose, count: Int) -> UnsafeMutablePointer<Scalar> {
+    if let buffer = buffers[purpose.rawValue], buffer.count >= count {
+      return unsafe buffer.pointer
+    }
+    buffers[purpose.rawValue] = nil
+    let buffer = AlignedBuffer<Scalar>(count: count)
+    buffers[purpose.rawValue] = buffer
+    return unsafe buffer.pointer
+  }
+
+  package init() {}
+}
+
+/// The columns of a tile, made ready once for all blocks of rows.
+@safe
+package struct ColumnTile<Scalar: KernelScalar> {
+  var selection: ColumnSelection
+  var count: Int
+  /// count × d, or d × count for Manhattan distances; unused with sparse products.
+  var elements: UnsafePointer<Scalar>?
+  var terms: [Scalar]
+  /// Where the entries of each column begin and end, of sparse columns.
+  var begins: [Int64] = []
+  var ends: [Int64] = []
+}
+
+/// Computes tiles of kernel values: a block of rows against a tile of columns, by one
+/// single-threaded matrix product and an elementwise step that follows while the tile is in cache.
+package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
+  /// Columns of a tile: a multiple of ``RowBlock/granule``, so that the tile of 240 × 240 values
+  /// and its operands stay in the second-level cache.
+  package static var columnCount: Int { 240 }
+  /// Rows of a tile.
+  package static var rowCount: Int { 480 }
+
+  let columns: PreparedExamples<Scalar>
+  var step: ElementwiseStep<Scalar> { columns.step }
+
+  package init(columns: PreparedExamples<Scalar>) { self.columns = columns }
+
+  /// Makes columns ready; their elements live in the worker's scratch memory or in the examples.
+  package func prepare(_ selection: ColumnSelection, scratch: TileScratch<Scalar>) -> ColumnTile<Scalar> {
+    let count = selection.count
+    let width = columns.featureCount
+    var tile = unsafe ColumnTile<Scalar>(
+      selection: selection, count: count, elements: nil, terms: [])
+    if !columns.terms.isEmpty {
+      tile.terms = (0..<count).map { columns.terms[selection.example($0)] }
+    }
+    switch (step.product, columns.storage) {
+    case (.lookup, _):
+      break
+    case (.inner, .sparse(let matrix, _)):
+      tile.begins = (0..<count).map { Int64(matrix.rowOffsets[selection.example($0)]) }
+      tile.ends = (0..<count).map { Int64(matrix.rowOffsets[selection.example($0) + 1]) }
+    case (.inner, .ready(let elements)):
+      if case .range(let range) = selection {
+        // The array outlives the tile: the examples hold it.
+        unsafe tile.elements = elements.withUnsafeBufferPointer {
+          unsafe $0.baseAddress.map { unsafe $0 + range.lowerBound * width }
+        }
+        break
+      }
+      fallthrough
+    case (.inner, _), (.closure, _):
+      let target = unsafe scratch.buffer(.columns, count: count * width)
+      for column in 0..<count {
+        unsafe columns.write(row: selection.example(column), to: target + column * width)
+      }
+      unsafe tile.elements = UnsafePointer(target)
+    case (.manhattan, _):
+      let target = unsafe scratch.buffer(.columns, count: count * width)
+      let rows = unsafe scratch.buffer(.product, count: count * width)
+      for column in 0..<count {
+        unsafe columns.write(row: selection.example(column), to: rows + column * width)
+      }
+      unsafe Scalar.transpose(rows, count, width, width, target, count)
+      unsafe tile.elements = UnsafePointer(target)
+    }
+    return tile
+  }
+
+  /// Computes kernel values.
+  ///
+  /// - Parameters:
+  ///   - block: The examples of the rows.
+  ///   - rows: Which of them; begins at a multiple of ``RowBlock/granule``. The rows up to the next
+  ///     multiple are computed as well, so that the target needs room for them.
+  ///   - tile: The columns.
+  ///   - target: Where the values go, row after row.
+  ///   - stride: The distance between rows there.
+  ///   - scratch: The worker's scratch memory.
+  @unsafe
+  package func evaluate(
+    _ block: RowBlock<Scalar>, rows: Range<Int>, _ tile: ColumnTile<Scalar>,
+    into target: UnsafeMutablePointer<Scalar>, stride: Int, scratch: TileScratch<Scalar>
+  ) {
+    let width = columns.featureCount
+    let padded =
+      min(
+        (rows.upperBound + RowBlock<Scalar>.granule - 1) / RowBlock<Scalar>.granule
+          * RowBlock<Scalar>.granule, block.paddedCount) - rows.lowerBound
+    switch step.product {
+    case .inner:
+      if case .sparse(let matrix, let values) = columns.storage {
+        let product = unsafe scratch.buffer(.product, count: tile.count * padded)
+        unsafe Scalar.sparseProducts(
+          product, tile.count, padded, padded, tile.begins, tile.ends, matrix.columnIndices,
+          values, block.elements.pointer + rows.lowerBound, block.paddedCount)
+        unsafe Scalar.transpose(product, tile.count, padded, padded, target, stride)
+      } else if let elements = unsafe tile.elements, width > 0 {
+        unsafe Scalar._gemm(
+          transposeA: false, transposeB: true, padded, tile.count, width, 1,
+          block.elements.pointer + rows.lowerBound * width, width, elements, width, 0, target,
+          stride)
+      } else {
+        for row in 0..<padded {
+          unsafe (target + row * stride).update(repeating: 0, count: tile.count)
+        }
+      }
+    case .manhattan:
+      if let elements = unsafe tile.elements {
+        unsafe Scalar.manhattan(
+          target, rows.count, tile.count, stride,
+          block.elements.pointer + rows.lowerBound * width, elements, width, tile.count)
+      }
+    case .lookup:
+      guard case .convertedOnDemand(let matrix) = columns.storage else { return }
+      for column in 0..<tile.count {
+        matrix.withRow(tile.selection.example(column)) { values in
+          for row in 0..<rows.count {
+            unsafe target[row * stride + column] = Scalar(
+              values[Int(block.indices[rows.lowerBound + row])])
+          }
+        }
+      }
+    case .closure:
+      unsafe evaluateClosure(block, rows: rows, tile, into: target, stride: stride)
+    }
+    unsafe step.apply(
+      to: target, rows: rows.count, columns: tile.count, stride: stride,
+      rowTerms: Array(block.terms[rows]), columnTerms: tile.terms)
+  }
+
+  /// A caller's function sees examples in Double; it is always evaluated in that precision.
+  @unsafe
+  private func evaluateClosure(
+    _ block: RowBlock<Scalar>, rows: Range<Int>, _ tile: ColumnTile<Scalar>,
+    into target: UnsafeMutablePointer<Scalar>, stride: Int
+  ) {
+    guard case .custom(let kernel) = step.function, let elements = unsafe tile.elements else {
+      return
+    }
+    let width = columns.featureCount
+    for row in rows {
+      let x = (0..<width).map { unsafe Double(block.elements.pointer[row * width + $0]) }
+      for column in 0..<tile.count {
+        let z = (0..<width).map { unsafe Double(elements[column * width + $0]) }
+        unsafe target[(row - rows.lowerBound) * stride + column] = Scalar(
+          kernel.value(x.span, z.span))
+      }
+    }
+  }
+}

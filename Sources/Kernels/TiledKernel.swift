@@ -1,0 +1,323 @@
+import LinearAlgebra
+import Synchronization
+
+/// The kernel matrix of a set of examples, computed in tiles on several threads.
+///
+/// Work is cut into tiles by index, each tile is one single-threaded product with its elementwise
+/// step, and each sum is owned by one tile: the bits do not depend on the number of threads.
+package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
+  private let features: FeatureMatrix
+  private let function: KernelFunction
+  private let examples: PreparedExamples<Scalar>
+  private let evaluator: TileEvaluator<Scalar>
+  private let threads: Int
+  private let scratch: [TileScratch<Scalar>]
+  private let kept: KeptRows<Scalar>?
+  private var active: [Int32]?
+  /// Made when values in Double are first asked for.
+  private var inDouble: TiledKernel<Double>?
+  package private(set) var valuesComputed = 0
+
+  /// Prepares examples for tiles.
+  ///
+  /// - Parameters:
+  ///   - features: n × d, every value finite.
+  ///   - function: The kernel.
+  ///   - threads: The number of threads, at least 1.
+  ///   - memoryLimit: The bytes that kept rows may take.
+  package init(
+    _ features: FeatureMatrix, _ function: KernelFunction, threads: Int, memoryLimit: Int
+  ) {
+    self.features = features
+    self.function = function
+    self.threads = threads
+    examples = PreparedExamples(features, for: function)
+    evaluator = TileEvaluator(columns: examples)
+    scratch = (0..<threads).map { _ in TileScratch() }
+    kept =
+      Self.rowsAreWorthKeeping(features, function)
+      ? KeptRows(exampleCount: features.rowCount, byteLimit: memoryLimit) : nil
+  }
+
+  package var count: Int { examples.count }
+
+  package var isPositiveSemidefinite: Bool { function.isPositiveSemidefinite }
+
+  /// Reading a kept value back costs what computing some 40 multiplications and an exponential
+  /// does; with fewer features computing it again is cheaper.
+  private static func rowsAreWorthKeeping(
+    _ features: FeatureMatrix, _ function: KernelFunction
+  ) -> Bool {
+    switch function {
+    case .precomputed: return false
+    case .custom: return true
+    case .laplacianL1: return features.columnCount >= 12
+    case .linear, .polynomial, .gaussian, .laplacian, .sigmoid: break
+    }
+    switch features {
+    case .dense(let matrix): return matrix.columnCount >= 48
+    case .sparse(let matrix): return matrix.storedCount >= 12 * matrix.rowCount
+    }
+  }
+
+  package var rounding: Double {
+    let norms = examples.squaredNorms
+    let mean = norms.isEmpty ? 0 : norms.reduce(0, +) / Double(norms.count)
+    // A product of d terms rounds by about its operands' norms; an exponential passes on the
+    // absolute error of its argument and adds its own.
+    switch function {
+    case .linear: return Scalar.roundoff * mean
+    case .polynomial(let degree, let gamma, let constantTerm):
+      let base = gamma * mean + abs(constantTerm)
+      var power = 1.0
+      for _ in 0..<degree { power *= base }
+      return Scalar.roundoff * Double(degree + 1) * power
+    case .gaussian(let gamma): return Scalar.roundoff * (1 + 2 * gamma * mean)
+    // d‖x − z‖ = d(‖x − z‖²) / 2‖x − z‖, which is bounded by the root for coinciding examples.
+    case .laplacian(let gamma):
+      return Scalar.roundoff * (1 + 2 * gamma * mean.squareRoot())
+    case .laplacianL1, .sigmoid, .precomputed, .custom: return 2 * Scalar.roundoff
+    }
+  }
+
+  /// The largest magnitude that a kernel value or its parts can have, by Cauchy and Schwarz.
+  package static func largestMagnitude(
+    _ features: FeatureMatrix, _ function: KernelFunction
+  ) -> Double {
+    let squaredNorms = PreparedExamples<Double>(features, for: function).squaredNorms
+    let largest = squaredNorms.max() ?? 0
+    switch function {
+    case .linear, .gaussian, .laplacian, .sigmoid: return largest
+    case .polynomial(let degree, let gamma, let constantTerm):
+      let base = gamma * largest + abs(constantTerm)
+      var power = max(largest, 1)
+      for _ in 0..<degree { power *= base }
+      return power
+    case .laplacianL1, .precomputed, .custom: return 0
+    }
+  }
+
+  @unsafe
+  package func block(
+    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>
+  ) throws(KernelError) {
+    guard !rows.isEmpty, !columns.isEmpty else { return }
+    let width = TileEvaluator<Scalar>.columnCount
+    let height = TileEvaluator<Scalar>.rowCount
+    let stride = columns.count
+    let tileCount = (stride + width - 1) / width
+    let result = unsafe UnsafeSendable(target)
+    let largest = RowBlock<Scalar>.largestCount(featureCount: examples.featureCount)
+    for first in Swift.stride(from: 0, to: rows.count, by: largest) {
+      let part = Array(rows[first..<min(first + largest, rows.count)])
+      let block = RowBlock(part, of: examples, transposed: examples.isSparseProduct)
+      concurrentTiles(
+        count: tileCount, threads: worthwhileThreads(values: part.count * stride)
+      ) { [evaluator, scratch] tile, worker in
+        let range = tile * width..<min((tile + 1) * width, stride)
+        let scratch = scratch[worker]
+        let prepared = evaluator.prepare(.indices(columns, range), scratch: scratch)
+        let values = unsafe scratch.buffer(.tile, count: height * width)
+        for row in Swift.stride(from: 0, to: part.count, by: height) {
+          let rows = row..<min(row + height, part.count)
+          unsafe evaluator.evaluate(
+            block, rows: rows, prepared, into: values, stride: width, scratch: scratch)
+          for r in 0..<rows.count {
+            unsafe (result.value + (first + row + r) * stride + range.lowerBound).update(
+              from: values + r * width, count: range.count)
+          }
+        }
+      }
+    }
+    valuesComputed += rows.count * columns.count
+    for index in 0..<rows.count * stride where unsafe !target[index].isFinite {
+      throw .notFinite(row: Int(rows[index / stride]), column: Int(columns[index % stride]))
+    }
+  }
+
+  package func restrict(to active: [Int32]?) {
+    if let kept {
+      if let active {
+        // Positions of the new active examples among the old ones.
+        var positions: [Int32] = []
+        positions.reserveCapacity(active.count)
+        if let old = self.active {
+          var position = 0
+          for example in active {
+            while old[position] != example { position += 1 }
+            positions.append(Int32(position))
+          }
+        } else {
+          positions = active
+        }
+        kept.compact(to: positions)
+      } else {
+        kept.removeAll()
+      }
+    }
+    self.active = active
+  }
+
+  @unsafe
+  package func accumulate(
+    rows: [Int32], coefficients: [Double], into sums: UnsafeMutablePointer<Double>,
+    stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    try unsafe accumulate(
+      rows: rows, coefficients: coefficients, columns: active, keeping: kept, into: sums,
+      stopping: stopping)
+  }
+
+  @unsafe
+  package func accumulateInDouble(
+    rows: [Int32], coefficients: [Double], columns: [Int32]?,
+    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    if let own = self as? TiledKernel<Double> {
+      return try unsafe own.accumulate(
+        rows: rows, coefficients: coefficients, columns: columns, keeping: nil, into: sums,
+        stopping: stopping)
+    }
+    let kernel =
+      inDouble ?? TiledKernel<Double>(features, function, threads: threads, memoryLimit: 0)
+    inDouble = kernel
+    let before = kernel.valuesComputed
+    defer { valuesComputed += kernel.valuesComputed - before }
+    return try unsafe kernel.accumulate(
+      rows: rows, coefficients: coefficients, columns: columns, keeping: nil, into: sums,
+      stopping: stopping)
+  }
+
+  @unsafe
+  private func accumulate(
+    rows: [Int32], coefficients: [Double], columns: [Int32]?, keeping kept: KeptRows<Scalar>?,
+    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    let largest = RowBlock<Scalar>.largestCount(featureCount: examples.featureCount)
+    for first in stride(from: 0, to: rows.count, by: largest) {
+      let range = first..<min(first + largest, rows.count)
+      guard
+        try unsafe accumulatePart(
+          rows: Array(rows[range]), coefficients: Array(coefficients[range]), columns: columns,
+          keeping: kept, into: sums, stopping: stopping)
+      else { return false }
+    }
+    return true
+  }
+
+  /// Adds the rows of one block. For each tile of columns, kept rows are read and the others
+  /// computed, in pieces of at most `TileEvaluator.rowCount`, and all are added in their order.
+  @unsafe
+  private func accumulatePart(
+    rows: [Int32], coefficients: [Double], columns: [Int32]?, keeping kept: KeptRows<Scalar>?,
+    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    guard !rows.isEmpty else { return true }
+    let uses = kept?.uses(of: rows) ?? [KeptRows<Scalar>.Use](repeating: .passing, count: rows.count)
+    let computed = rows.indices.filter { if case .kept = uses[$0] { false } else { true } }
+    let block = RowBlock(
+      computed.map { rows[$0] }, of: examples, transposed: examples.isSparseProduct)
+    let columnCount = columns?.count ?? count
+    let width = TileEvaluator<Scalar>.columnCount
+    let tileCount = (columnCount + width - 1) / width
+    let plan = UpdatePlan(uses: uses, tileHeight: TileEvaluator<Scalar>.rowCount)
+    let stopped = Atomic<Bool>(false)
+    // The first column whose sum is not finite.
+    let broken = Atomic<Int>(-1)
+    let context = unsafe UnsafeSendable((sums: sums, kept: kept))
+    concurrentTiles(
+      count: tileCount, threads: worthwhileThreads(values: rows.count * columnCount)
+    ) { [evaluator, scratch] tile, worker in
+      guard !stopped.load(ordering: .relaxed) else { return }
+      let range = tile * width..<min((tile + 1) * width, columnCount)
+      let scratch = scratch[worker]
+      let prepared = evaluator.prepare(
+        columns.map { .indices($0, range) } ?? .range(range), scratch: scratch)
+      let values = unsafe scratch.buffer(
+        .tile, count: TileEvaluator<Scalar>.rowCount * width)
+      var local = [Double](repeating: 0, count: range.count)
+      for c in 0..<range.count {
+        local[c] = unsafe context.value.sums[columns.map { Int($0[range.lowerBound + c]) }
+          ?? range.lowerBound + c]
+      }
+      var pointers = unsafe [UnsafePointer<Scalar>?](
+        repeating: nil, count: rows.count)
+      for piece in plan.pieces {
+        if stopping() {
+          stopped.store(true, ordering: .relaxed)
+          return
+        }
+        if !piece.computed.isEmpty {
+          unsafe evaluator.evaluate(
+            block, rows: piece.computed, prepared, into: values, stride: width, scratch: scratch)
+        }
+        var next = 0
+        for (offset, position) in piece.rows.enumerated() {
+          switch uses[position] {
+          case .kept(let slot):
+            guard let kept = unsafe context.value.kept else { continue }
+            unsafe pointers[offset] = UnsafePointer(kept.row(slot) + range.lowerBound)
+          case .toKeep(let slot):
+            guard let kept = unsafe context.value.kept else { continue }
+            unsafe (kept.row(slot) + range.lowerBound).update(
+              from: values + next * width, count: range.count)
+            unsafe pointers[offset] = UnsafePointer(values + next * width)
+            next += 1
+          case .passing:
+            unsafe pointers[offset] = UnsafePointer(values + next * width)
+            next += 1
+          }
+        }
+        unsafe coefficients.withUnsafeBufferPointer { coefficients in
+          if let base = coefficients.baseAddress {
+            unsafe Scalar.accumulate(
+              pointers, base + piece.rows.lowerBound, piece.rows.count, range.count, &local)
+          }
+        }
+      }
+      for c in 0..<range.count {
+        let column =
+          columns.map { Int($0[range.lowerBound + c]) } ?? range.lowerBound + c
+        if !local[c].isFinite { broken.store(column, ordering: .relaxed) }
+        unsafe context.value.sums[column] = local[c]
+      }
+    }
+    valuesComputed += computed.count * columnCount
+    let column = broken.load(ordering: .relaxed)
+    if column >= 0 { throw .notFinite(row: Int(rows[0]), column: column) }
+    return !stopped.load(ordering: .relaxed)
+  }
+
+  /// Fewer threads for less work: waking one costs as much as some hundred thousand values.
+  private func worthwhileThreads(values: Int) -> Int {
+    let cost = values / 100_000 * max(1, examples.featureCount / 64)
+    return max(1, min(threads, 1 + cost / 2))
+  }
+}
+
+/// How the rows of an update are cut into pieces whose computed rows fill one tile each; kept rows
+/// need no room there.
+private struct UpdatePlan: Sendable {
+  struct Piece: Sendable {
+    /// Positions in the update.
+    var rows: Range<Int>
+    /// Positions among the rows to compute; begins at a multiple of the tile's height.
+    var computed: Range<Int>
+  }
+
+  var pieces: [Piece] = []
+
+  init<Scalar>(uses: [KeptRows<Scalar>.Use], tileHeight: Int) {
+    var first = 0
+    var firstComputed = 0
+    var computed = 0
+    for position in uses.indices {
+      if case .kept = uses[position] {} else { computed += 1 }
+      if position == uses.count - 1 || computed - firstComputed == tileHeight {
+        pieces.append(Piece(rows: first..<position + 1, computed: firstComputed..<computed))
+        first = position + 1
+        firstComputed = computed
+      }
+    }
+  }
+}

@@ -1,0 +1,464 @@
+import Kernels
+import LinearAlgebra
+
+/// Solves a quadratic program by sequential minimal optimization on blocks.
+///
+/// Read `solve()` first. Each round chooses a working set of some thousand examples by their KKT
+/// violation (``WorkingSet``), computes its block of K, moves pairs of variables inside it until
+/// its own violation has fallen well below the whole problem's (``WorkingBlock``; second-order
+/// selection, Fan, Chen and Lin 2005), and then adds the changes to the gradient of all examples in
+/// one pass of tiles. Rows of K are needed only for variables that changed, once a round, and as
+/// tiles of some hundred rows, which a processor multiplies ten times faster than single rows.
+///
+/// Every working set contains the maximal violating pair, so that the objective falls in every
+/// round; examples that look settled at their bounds are set aside and always looked at again
+/// before the solver stops.
+package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar: SMOScalar {
+  private let program: SignedProgram
+  private let isPositive: [Bool]
+  private let kernel: Operator
+  private let options: SolverOptions
+  private let block: WorkingBlock<Operator>
+  /// All that later steps depend on.
+  package private(set) var state: SolverState
+  /// Set when rounding of single-precision kernel values keeps the solver from its tolerance: it
+  /// should go on from ``state`` with an operator in Double.
+  package private(set) var needsMorePrecision = false
+
+  // What follows from the state.
+  private var activeVariables: [Int32]
+  private var v: [Double]
+  private var fruitlessRefreshes = 0
+  private var violationAtRefresh = Double.infinity
+  private var isConfirmed = false
+
+  /// Prepares a solver.
+  ///
+  /// - Parameters:
+  ///   - program: The program; its examples are those of the kernel.
+  ///   - kernel: K.
+  ///   - options: When to stop, and how.
+  ///   - state: Where to go on, or `nil` to begin at the program's start.
+  package init(
+    _ program: QuadraticProgram, kernel: Operator, options: SolverOptions,
+    resuming state: SolverState? = nil
+  ) {
+    precondition(
+      program.exampleCount == kernel.count,
+      "the program has \(program.exampleCount) examples, but the kernel \(kernel.count)")
+    self.program = SignedProgram(program)
+    isPositive = program.isPositive
+    self.kernel = kernel
+    self.options = options
+    let capacity = Self.workingSetSize(
+      exampleCount: program.exampleCount, byteLimit: options.blockByteLimit)
+    block = WorkingBlock(capacity: capacity, program: self.program)
+    self.state =
+      state
+      ?? SolverState(
+        beta: (0..<program.variableCount).map {
+          program.isPositive[$0] ? program.start[$0] : -program.start[$0]
+        },
+        gradient: Array(repeating: 0, count: program.exampleCount), iterations: 0,
+        slots: Array(repeating: -1, count: capacity), shrunk: nil,
+        settledRounds: Array(repeating: 0, count: program.exampleCount), squaredChanges: 0)
+    if self.state.slots.count != capacity {
+      self.state.slots = Array(repeating: -1, count: capacity)
+    }
+    activeVariables = (0..<Int32(program.variableCount)).map { $0 }
+    v = Array(repeating: 0, count: program.variableCount)
+  }
+
+  /// Larger working sets need fewer rounds and fewer rows of K, but their block is computed whole;
+  /// a problem that fits one block needs a single round.
+  private static func workingSetSize(exampleCount: Int, byteLimit: Int) -> Int {
+    // The block itself, and newcomers' rows twice while they are put in place.
+    let fitting = Int((Double(byteLimit) / Double(3 * MemoryLayout<Operator.Scalar>.stride))
+      .squareRoot())
+    let wanted = exampleCount <= 2560 ? exampleCount : 2048
+    return max(2, min(exampleCount, wanted, fitting))
+  }
+
+  /// Solves the program.
+  ///
+  /// - Returns: The solution, with the reason why it is not better when it is not.
+  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  package func solve() throws(KernelError) -> Solution {
+    var reason = StopReason.converged
+    try begin()
+    while true {
+      let extremes = WorkingSet.extremes(
+        of: activeVariables, program, beta: state.beta, gradient: state.gradient, v: &v)
+      let violation = extremes.map(\.violation).max() ?? 0
+      report(violation)
+      if let interruption = options.interruption {
+        reason = interruption
+        break
+      }
+      if violation <= options.tolerance {
+        if state.shrunk != nil {
+          guard try restoreAll() else {
+            reason = options.interruption ?? .cancelled
+            break
+          }
+          continue
+        }
+        if isConfirmed { break }
+        switch try confirm() {
+        case .confirmed: break
+        case .changed: continue
+        case .stalled: reason = .stalled
+        case .interrupted: reason = options.interruption ?? .cancelled
+        }
+        break
+      }
+      if state.iterations >= options.maximumIterations {
+        reason = .iterationLimit
+        break
+      }
+      isConfirmed = false
+      if let stop = try round(extremes, violation: violation) {
+        reason = stop
+        break
+      }
+      if needsMorePrecision { break }
+      setAside(extremes)
+    }
+    return finish(reason)
+  }
+
+  /// The gradient at the start, and the restriction of a resumed state.
+  private func begin() throws(KernelError) {
+    if state.iterations == 0 && state.beta.contains(where: { $0 != 0 }) {
+      _ = try refresh(inDouble: false)
+    }
+    if state.shrunk != nil { activate() }
+  }
+
+  // MARK: One round
+
+  /// One round; returns why to stop, if there is a reason.
+  private func round(_ extremes: [Extremes], violation: Double) throws(KernelError) -> StopReason? {
+    try chooseWorkingSet(extremes)
+    let before = state.beta
+    let local = max(violation * 0.1, options.tolerance * (block.coversAll ? 0.5 : 0.25))
+    let start = state.iterations
+    let activeCount = state.shrunk?.active.count ?? program.exampleCount
+    var beta = before
+    let outcome = block.optimize(
+      program, beta: &beta, gradient: state.gradient,
+      localTolerance: block.coversAll ? options.tolerance * 0.5 : local,
+      maximumIterations: options.maximumIterations - start
+    ) { [options] iterations, violation in
+      options.onProgress?(
+        SolverOptions.Progress(
+          iterations: start + iterations, kktViolation: violation, activeCount: activeCount))
+      return options.interruption
+    }
+    state.beta = beta
+    state.iterations += outcome.iterations
+    // One change for each slot: variables of one example share its row.
+    var changes: [(slot: Int, change: Double)] = []
+    for (slot, example) in block.slots.enumerated() where example >= 0 {
+      var change = 0.0
+      for t in block.variables(of: example) { change += state.beta[t] - before[t] }
+      if change != 0 { changes.append((slot, change)) }
+    }
+    guard outcome.iterations > 0 else {
+      // Nothing in the working set can be moved although the pair violates: the gradient or the
+      // curvature is lost in rounding.
+      return try afterFruitlessRound(violation)
+    }
+    for (_, change) in changes { state.squaredChanges += change * change }
+    if block.coversAll {
+      block.accumulate(changes: changes, into: &state.gradient)
+      return outcome.interruption
+    }
+    let gradient = state.gradient
+    let completed = try accumulate(
+      rows: changes.map { block.slots[$0.slot] }, coefficients: changes.map(\.change))
+    if !completed {
+      state.beta = before
+      state.gradient = gradient
+      return options.interruption ?? .cancelled
+    }
+    return outcome.interruption
+  }
+
+  /// Keeps the examples that are free or still violate, up to half of the set, the rest of the
+  /// places go to the examples that violate most.
+  private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) {
+    if block.coversAll { return }
+    if block.capacity == program.exampleCount {
+      try block.replace([], by: (0..<Int32(program.exampleCount)).map { $0 }, of: kernel)
+      state.slots = block.slots
+      return
+    }
+    var occupied: [(slot: Int, rank: Int)] = []
+    var isTaken = [Bool](repeating: false, count: program.exampleCount)
+    let aside = asideFlags()
+    for (slot, example) in block.slots.enumerated() where example >= 0 {
+      var rank = aside[Int(example)] ? 3 : 2
+      for t in block.variables(of: example) where rank < 3 {
+        let isFree = state.beta[t] > program.lower[t] && state.beta[t] < program.upper[t]
+        let bounds = extremes[Int(program.group[t])]
+        let violates =
+          (state.beta[t] < program.upper[t] && v[t] > bounds.bottom)
+          || (state.beta[t] > program.lower[t] && v[t] < bounds.top)
+        if isFree { rank = 0 } else if violates { rank = min(rank, 1) }
+      }
+      occupied.append((slot, rank))
+      isTaken[Int(example)] = true
+    }
+    let capacity = block.capacity
+    let places = capacity - min(occupied.count, capacity / 2)
+    // The most violating pair must be among the members, so candidates are chosen first.
+    var newcomers = WorkingSet.choose(
+      places, among: activeVariables, program, beta: state.beta, v: v, extremes: extremes,
+      tolerance: options.tolerance, isTaken: &isTaken)
+    var evicted: [Int] = []
+    let surplus = occupied.count + newcomers.count - capacity
+    if surplus > 0 {
+      // Last in, first kept: the oldest of the highest rank go first.
+      let order = occupied.sorted {
+        ($0.rank, age[$0.slot], $1.slot) > ($1.rank, age[$1.slot], $0.slot)
+      }
+      evicted = order.prefix(surplus).map(\.slot)
+    }
+    newcomers.sort()
+    for slot in age.indices { age[slot] += 1 }
+    let emptyBefore = Set(evicted)
+    for slot in 0..<capacity where block.slots[slot] < 0 || emptyBefore.contains(slot) {
+      age[slot] = 0
+    }
+    try block.replace(evicted, by: newcomers, of: kernel)
+    state.slots = block.slots
+  }
+
+  private lazy var age = [Int](repeating: 0, count: block.capacity)
+
+  private func accumulate(rows: [Int32], coefficients: [Double]) throws(KernelError) -> Bool {
+    let options = options
+    var completed = true
+    do {
+      completed = try unsafe state.gradient.withUnsafeMutableBufferPointer {
+        (buffer) throws(KernelError) -> Bool in
+        guard let base = buffer.baseAddress else { return true }
+        return try unsafe kernel.accumulate(
+          rows: rows, coefficients: coefficients, into: base,
+          stopping: { options.interruption != nil })
+      }
+    }
+    return completed
+  }
+
+  private func afterFruitlessRound(_ violation: Double) throws(KernelError) -> StopReason? {
+    fruitlessRefreshes += 1
+    if fruitlessRefreshes > 3 {
+      if Operator.Scalar.self == Float.self && options.refinesInDouble {
+        needsMorePrecision = true
+        return nil
+      }
+      return .stalled
+    }
+    if state.shrunk != nil {
+      return try restoreAll() ? nil : options.interruption ?? .cancelled
+    }
+    return try refresh(inDouble: options.refinesInDouble) ? nil : options.interruption
+  }
+
+  // MARK: Trust in the gradient
+
+  private enum Confirmation { case confirmed, changed, stalled, interrupted }
+
+  /// Decides whether the running gradient can be believed, and computes it anew where it cannot.
+  private func confirm() throws(KernelError) -> Confirmation {
+    let drift = 3 * kernel.rounding * state.squaredChanges.squareRoot()
+    let mustRefresh: Bool
+    if options.certifies {
+      mustRefresh = true
+    } else if options.refinesInDouble && drift > options.tolerance / 10 {
+      guard let measured = try measuredDrift() else { return .interrupted }
+      mustRefresh = measured > options.tolerance / 10
+    } else {
+      mustRefresh = false
+    }
+    guard mustRefresh else {
+      isConfirmed = true
+      return .confirmed
+    }
+    guard try refresh(inDouble: true) else { return .interrupted }
+    let extremes = WorkingSet.extremes(
+      of: activeVariables, program, beta: state.beta, gradient: state.gradient, v: &v)
+    let violation = extremes.map(\.violation).max() ?? 0
+    isConfirmed = violation <= options.tolerance
+    if isConfirmed { return .changed }
+    fruitlessRefreshes = violation < violationAtRefresh / 2 ? 0 : fruitlessRefreshes + 1
+    violationAtRefresh = min(violation, violationAtRefresh)
+    if fruitlessRefreshes >= 3 {
+      if Operator.Scalar.self == Float.self && options.refinesInDouble {
+        needsMorePrecision = true
+        return .stalled
+      }
+      return .stalled
+    }
+    return .changed
+  }
+
+  /// The largest error of the running gradient among 256 examples spread over all.
+  private func measuredDrift() throws(KernelError) -> Double? {
+    let count = program.exampleCount
+    let sampleCount = min(256, count)
+    let sample = (0..<sampleCount).map { Int32($0 * count / sampleCount) }
+    let (rows, coefficients) = support(of: state.beta)
+    var exact = [Double](repeating: 0, count: count)
+    guard try exactGradient(rows, coefficients, columns: sample, into: &exact) else { return nil }
+    return sample.reduce(0) { max($0, abs(exact[Int($1)] - state.gradient[Int($1)])) }
+  }
+
+  /// Computes the gradient of all examples anew; `false` when interrupted, and then it is as before.
+  private func refresh(inDouble: Bool) throws(KernelError) -> Bool {
+    let (rows, coefficients) = support(of: state.beta)
+    var gradient = [Double](repeating: 0, count: program.exampleCount)
+    if inDouble {
+      guard try exactGradient(rows, coefficients, columns: nil, into: &gradient) else {
+        return false
+      }
+    } else {
+      let before = state.gradient
+      state.gradient = gradient
+      guard try accumulate(rows: rows, coefficients: coefficients) else {
+        state.gradient = before
+        return false
+      }
+      gradient = state.gradient
+    }
+    state.gradient = gradient
+    state.squaredChanges = 0
+    return true
+  }
+
+  private func exactGradient(
+    _ rows: [Int32], _ coefficients: [Double], columns: [Int32]?, into gradient: inout [Double]
+  ) throws(KernelError) -> Bool {
+    let options = options
+    return try unsafe gradient.withUnsafeMutableBufferPointer {
+      (buffer) throws(KernelError) -> Bool in
+      guard let base = buffer.baseAddress else { return true }
+      return try unsafe kernel.accumulateInDouble(
+        rows: rows, coefficients: coefficients, columns: columns, into: base,
+        stopping: { options.interruption != nil })
+    }
+  }
+
+  /// The examples with a coefficient, and the coefficient Σ β of each.
+  private func support(of beta: [Double]) -> (rows: [Int32], coefficients: [Double]) {
+    var sums = [Double](repeating: 0, count: program.exampleCount)
+    for t in 0..<program.variableCount { sums[Int(program.example[t])] += beta[t] }
+    let rows = (0..<Int32(program.exampleCount)).filter { sums[Int($0)] != 0 }
+    return (rows, rows.map { sums[Int($0)] })
+  }
+
+  // MARK: Shrinking
+
+  /// Sets examples aside all of whose variables have been at a bound, and beyond the extremes, for
+  /// three rounds; their gradient is not updated until ``restoreAll()``.
+  private func setAside(_ extremes: [Extremes]) {
+    guard options.shrinking, !block.coversAll else { return }
+    let count = program.exampleCount
+    var isSettled = [Bool](repeating: true, count: count)
+    for variable in activeVariables {
+      let t = Int(variable)
+      let bounds = extremes[Int(program.group[t])]
+      let mayGrow = state.beta[t] < program.upper[t]
+      let mayFall = state.beta[t] > program.lower[t]
+      let settled =
+        (!mayFall && v[t] < bounds.bottom) || (!mayGrow && v[t] > bounds.top)
+        || (!mayGrow && !mayFall)
+      if !settled { isSettled[Int(program.example[t])] = false }
+    }
+    let active = state.shrunk?.active ?? (0..<Int32(count)).map { $0 }
+    var remaining: [Int32] = []
+    for example in active {
+      let e = Int(example)
+      if isSettled[e] {
+        state.settledRounds[e] = min(state.settledRounds[e] + 1, 250)
+      } else {
+        state.settledRounds[e] = 0
+      }
+      if state.settledRounds[e] < 3 { remaining.append(example) }
+    }
+    // A smaller set has to pay for gathering its columns and for restoring the others later.
+    guard remaining.count < active.count * 3 / 4 else { return }
+    if state.shrunk == nil {
+      state.shrunk = SolverState.Shrunk(
+        active: remaining, beta: state.beta, gradient: state.gradient)
+    } else {
+      state.shrunk?.active = remaining
+    }
+    activate()
+  }
+
+  /// Makes the variables of the state's active examples the active ones.
+  private func activate() {
+    kernel.restrict(to: state.shrunk?.active)
+    let aside = asideFlags()
+    activeVariables = (0..<Int32(program.variableCount)).filter {
+      !aside[Int(program.example[Int($0)])]
+    }
+  }
+
+  private func asideFlags() -> [Bool] {
+    guard let active = state.shrunk?.active else {
+      return Array(repeating: false, count: program.exampleCount)
+    }
+    var flags = [Bool](repeating: true, count: program.exampleCount)
+    for example in active { flags[Int(example)] = false }
+    return flags
+  }
+
+  /// Brings the gradient of the examples set aside up to date and makes all active; `false` when
+  /// interrupted, and then nothing has changed.
+  private func restoreAll() throws(KernelError) -> Bool {
+    guard let shrunk = state.shrunk else { return true }
+    let aside = asideFlags()
+    let others = (0..<Int32(program.exampleCount)).filter { aside[Int($0)] }
+    let changes = zip(state.beta, shrunk.beta).map { $0 - $1 }
+    let (rows, coefficients) = support(of: changes)
+    let current = state.gradient
+    kernel.restrict(to: nil)
+    kernel.restrict(to: others)
+    for example in others { state.gradient[Int(example)] = shrunk.gradient[Int(example)] }
+    guard try accumulate(rows: rows, coefficients: coefficients) else {
+      state.gradient = current
+      kernel.restrict(to: nil)
+      kernel.restrict(to: shrunk.active)
+      return false
+    }
+    kernel.restrict(to: nil)
+    state.shrunk = nil
+    state.settledRounds = Array(repeating: 0, count: program.exampleCount)
+    activate()
+    return true
+  }
+
+  // MARK: The end
+
+  private func report(_ violation: Double) {
+    options.onProgress?(
+      SolverOptions.Progress(
+        iterations: state.iterations, kktViolation: violation,
+        activeCount: state.shrunk?.active.count ?? program.exampleCount))
+  }
+
+  private func finish(_ reason: StopReason) -> Solution {
+    Solution(
+      alpha: zip(state.beta, isPositive).map { $1 ? $0 : -$0 },
+      multipliers: program.measure(beta: state.beta, gradient: state.gradient).multipliers,
+      certificate: program.certificate(
+        beta: state.beta, gradient: state.gradient, iterations: state.iterations,
+        stopReason: reason, isPositiveSemidefinite: kernel.isPositiveSemidefinite,
+        source: isConfirmed && options.certifies ? .recomputed : .running),
+      kernelValuesComputed: kernel.valuesComputed)
+  }
+}

@@ -1,0 +1,54 @@
+/// How to solve a program.
+package struct SolverOptions: Sendable {
+  /// Stop when the KKT violation is at most this.
+  package var tolerance: Double
+  /// The largest number of pairs to move.
+  package var maximumIterations: Int
+  /// When to stop at the latest.
+  package var deadline: ContinuousClock.Instant?
+  /// Stops the solver when it is cancelled.
+  package var cancellation: CancellationToken?
+  /// Whether settled examples may be set aside.
+  package var shrinking: Bool
+  /// Whether the gradient is refreshed in Double when rounding of kernel values may have moved it
+  /// by more than a tenth of the tolerance.
+  package var refinesInDouble: Bool
+  /// Whether convergence counts only once a gradient recomputed in Double confirms it.
+  package var certifies: Bool
+  /// The bytes that the working block may take.
+  package var blockByteLimit: Int
+  /// Called after each round and now and then within long ones.
+  package var onProgress: (@Sendable (Progress) -> Void)?
+
+  /// Where the solver stands.
+  package struct Progress: Sendable {
+    package var iterations: Int
+    package var kktViolation: Double
+    package var activeCount: Int
+  }
+
+  package init(
+    tolerance: Double = 1e-3, maximumIterations: Int = .max,
+    deadline: ContinuousClock.Instant? = nil, cancellation: CancellationToken? = nil,
+    shrinking: Bool = true, refinesInDouble: Bool = true, certifies: Bool = false,
+    blockByteLimit: Int = 256 << 20,
+    onProgress: (@Sendable (Progress) -> Void)? = nil
+  ) {
+    self.tolerance = tolerance
+    self.maximumIterations = maximumIterations
+    self.deadline = deadline
+    self.cancellation = cancellation
+    self.shrinking = shrinking
+    self.refinesInDouble = refinesInDouble
+    self.certifies = certifies
+    self.blockByteLimit = blockByteLimit
+    self.onProgress = onProgress
+  }
+
+  /// Why to stop at once, if there is a reason.
+  var interruption: StopReason? {
+    if let cancellation, cancellation.isCancelled { return .cancelled }
+    if let deadline, ContinuousClock.now >= deadline { return .timeLimit }
+    return nil
+  }
+}

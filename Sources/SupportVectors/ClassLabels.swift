@@ -1,0 +1,61 @@
+/// The distinct classes of a list of labels, and each label's class.
+///
+/// When every label is a finite number, classes are numbers: `+1`, `1` and `1.0` are one class,
+/// written as shortly as possible, and classes ascend by value. Otherwise classes are the texts
+/// themselves and ascend by their UTF-8 bytes.
+public struct ClassLabels: Sendable, Equatable {
+  /// The class names in order.
+  public let classes: [String]
+  /// Each label's index into ``classes``.
+  public let indices: [Int]
+
+  /// Finds the classes.
+  ///
+  /// - Parameter labels: One label for each example.
+  /// - Complexity: O(n log k) for k classes.
+  public init(_ labels: [String]) {
+    let distinct = Set(labels)
+    var numbers: [String: Double] = [:]
+    for label in distinct {
+      guard let number = Double(label), number.isFinite else {
+        numbers = [:]
+        break
+      }
+      // −0 and 0 are one class.
+      numbers[label] = number == 0 ? 0 : number
+    }
+    if numbers.count == distinct.count && !distinct.isEmpty {
+      let values = Set(numbers.values).sorted()
+      classes = values.map(Self.shortest)
+      let position = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
+      let index = numbers.mapValues { position[$0] ?? 0 }
+      indices = labels.map { index[$0] ?? 0 }
+    } else {
+      let sorted = distinct.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      classes = sorted
+      let position = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
+      indices = labels.map { position[$0] ?? 0 }
+    }
+  }
+
+  /// A number as a class name: whole numbers without a decimal point.
+  ///
+  /// - Parameter number: A finite number.
+  /// - Returns: The shortest text that reads as the same number.
+  static func shortest(_ number: Double) -> String {
+    if let whole = Int64(exactly: number), abs(number) < 1e15 { return String(whole) }
+    return String(number)
+  }
+
+  /// The index of one label's class, or `nil` when it is none of them.
+  ///
+  /// - Parameters:
+  ///   - label: A label, written in any of the ways that training accepts.
+  ///   - classes: Class names as ``classes`` holds them.
+  /// - Returns: An index into `classes`.
+  public static func index(of label: String, in classes: [String]) -> Int? {
+    if let index = classes.firstIndex(of: label) { return index }
+    guard let number = Double(label), number.isFinite else { return nil }
+    return classes.firstIndex { Double($0) == number }
+  }
+}

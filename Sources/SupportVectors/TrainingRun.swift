@@ -1,0 +1,201 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One training: its options in the terms of the solver, and what all its problems share.
+final class TrainingRun: Sendable {
+  let options: TrainingOptions
+  let threads: Int
+  private let begin: ContinuousClock.Instant
+  private let deadline: ContinuousClock.Instant?
+  private let token: CancellationToken
+  private let problemCount: Int
+  private let progress = Mutex(ProgressState())
+
+  private struct ProgressState {
+    var problemsDone = 0
+    var iterationsDone = 0
+    var lastReport: ContinuousClock.Instant?
+  }
+
+  init(_ options: TrainingOptions, problemCount: Int) throws(TrainingError) {
+    guard options.tolerance > 0, options.tolerance.isFinite else {
+      throw .invalidParameter(
+        name: "tolerance", value: "\(options.tolerance)", expected: "greater than 0")
+    }
+    if let threads = options.threads, threads < 1 {
+      throw .invalidParameter(name: "threads", value: "\(threads)", expected: "at least 1")
+    }
+    if let limit = options.maximumIterations, limit < 1 {
+      throw .invalidParameter(name: "max-iterations", value: "\(limit)", expected: "at least 1")
+    }
+    guard options.memoryLimit >= 1 << 20 else {
+      throw .invalidParameter(
+        name: "memory", value: "\(options.memoryLimit) bytes", expected: "at least 1M")
+    }
+    self.options = options
+    threads = options.threads ?? Self.processorCount
+    let now = ContinuousClock.now
+    begin = now
+    deadline = options.timeLimit.map { now.advanced(by: $0) }
+    token = options.cancellation ?? CancellationToken()
+    self.problemCount = problemCount
+  }
+
+  /// The processors that this process may use.
+  static var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
+
+  /// Whether there is no point in beginning another problem.
+  var interruption: StopReason? {
+    if token.isCancelled { return .cancelled }
+    if let deadline, ContinuousClock.now >= deadline { return .timeLimit }
+    return nil
+  }
+
+  /// Solves one problem.
+  ///
+  /// - Parameters:
+  ///   - program: The quadratic program.
+  ///   - features: Its examples.
+  ///   - function: The kernel.
+  ///   - threads: How many threads this problem may use.
+  ///   - share: How many problems run at the same time and share the memory.
+  func solve(
+    _ program: QuadraticProgram, _ features: FeatureMatrix, _ function: KernelFunction,
+    threads: Int, share: Int
+  ) throws(TrainingError) -> Solution {
+    do throws(KernelError) {
+      switch precision(for: features, function) {
+      case .double:
+        return try solve(program, features, function, threads, share, Double.self, resuming: nil)
+          .solution
+      case .single:
+        return try solve(program, features, function, threads, share, Float.self, resuming: nil)
+          .solution
+      case .automatic:
+        let first = try solve(
+          program, features, function, threads, share, Float.self, resuming: nil)
+        guard let state = first.unfinished else { return first.solution }
+        return try solve(
+          program, features, function, threads, share, Double.self, resuming: state
+        ).solution
+      }
+    } catch {
+      throw .kernel(error)
+    }
+  }
+
+  /// Double when single precision cannot serve: a tolerance too small for it, kernel values that
+  /// leave its range, or examples so far apart that their distances cancel.
+  func precision(for features: FeatureMatrix, _ function: KernelFunction) -> Precision {
+    guard options.precision == .automatic else { return options.precision }
+    if options.tolerance < 1e-4 { return .double }
+    let magnitude = TiledKernel<Double>.largestMagnitude(features, function)
+    guard magnitude < 1e30 else { return .double }
+    switch function {
+    case .gaussian(let gamma): return gamma * magnitude * 0x1p-23 > 1e-4 ? .double : .automatic
+    case .laplacian(let gamma):
+      return gamma * magnitude.squareRoot() * 0x1p-12 > 1e-2 ? .double : .automatic
+    case .linear, .polynomial, .laplacianL1, .sigmoid, .precomputed, .custom: return .automatic
+    }
+  }
+
+  private func solve<Scalar: SMOScalar>(
+    _ program: QuadraticProgram, _ features: FeatureMatrix, _ function: KernelFunction,
+    _ threads: Int, _ share: Int, _ scalar: Scalar.Type, resuming state: SolverState?
+  ) throws(KernelError) -> (solution: Solution, unfinished: SolverState?) {
+    // What the solver's arrays take for each example and variable, roughly.
+    let fixed = 200 * program.exampleCount + 100 * program.variableCount
+    let available = max(0, options.memoryLimit - fixed)
+    let blockLimit = max(1 << 20, min(256 << 20, available / 8))
+    let kernel = TiledKernel<Scalar>(
+      features, function, threads: threads, memoryLimit: max(0, available - blockLimit) / share)
+    let exampleCount = program.exampleCount
+    let onProgress: @Sendable (SolverOptions.Progress) -> Void = { progress in
+      self.report(
+        iterations: progress.iterations, violation: progress.kktViolation,
+        active: progress.activeCount, of: exampleCount)
+    }
+    let solver = BlockSolver(
+      program, kernel: kernel,
+      options: SolverOptions(
+        tolerance: options.tolerance, maximumIterations: options.maximumIterations ?? .max,
+        deadline: deadline, cancellation: token, shrinking: options.shrinking,
+        refinesInDouble: options.precision == .automatic, certifies: options.certify,
+        blockByteLimit: blockLimit, onProgress: onProgress), resuming: state)
+    let solution = try solver.solve()
+    return (solution, solver.needsMorePrecision ? solver.state : nil)
+  }
+
+  // MARK: Progress
+
+  /// Reports that a problem is done.
+  func finishProblem(_ certificate: Certificate) {
+    progress.withLock {
+      $0.problemsDone += 1
+      $0.iterationsDone += certificate.iterations
+    }
+  }
+
+  private func report(iterations: Int, violation: Double, active: Int, of count: Int) {
+    guard let callback = options.onProgress else { return }
+    let now = ContinuousClock.now
+    let snapshot: ProgressState? = progress.withLock { state in
+      if let last = state.lastReport, now - last < .milliseconds(100) { return nil }
+      state.lastReport = now
+      return state
+    }
+    guard let snapshot else { return }
+    let elapsed = (now - begin).components
+    callback(
+      SolverProgress(
+        iterations: snapshot.iterationsDone + iterations, kktViolation: violation,
+        activeCount: active, exampleCount: count, problemsDone: snapshot.problemsDone,
+        problemCount: problemCount,
+        elapsedSeconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18))
+  }
+}
+
+/// Checks that every training shares.
+enum TrainingChecks {
+  static func features(_ features: FeatureMatrix) throws(TrainingError) {
+    guard features.rowCount > 0, features.columnCount > 0 else {
+      throw .empty(rows: features.rowCount, columns: features.columnCount)
+    }
+    guard features.rowCount < Int(Int32.max) / 2 else {
+      throw .invalidParameter(
+        name: "features", value: "\(features.rowCount) rows", expected: "fewer than 2^30 rows")
+    }
+    if let place = features.firstNonFinite {
+      throw .notFinite(row: place.row, column: place.column, value: place.value)
+    }
+  }
+
+  static func boxConstraint(_ value: Double) throws(TrainingError) {
+    guard value > 0, value.isFinite else {
+      throw .invalidParameter(name: "c", value: "\(value)", expected: "greater than 0")
+    }
+  }
+
+  static func kernel(_ kernel: Kernel, for features: FeatureMatrix) throws(TrainingError)
+    -> KernelFunction
+  {
+    do throws(KernelError) {
+      let function = try kernel.resolved(for: features)
+      if case .precomputed = function, features.rowCount != features.columnCount {
+        throw KernelError.precomputedShape(
+          rows: features.rowCount, columns: features.columnCount, expected: features.rowCount)
+      }
+      return function
+    } catch {
+      throw .kernel(error)
+    }
+  }
+}
