@@ -45,10 +45,10 @@ extension Measurement {
     switch (predictor, targets) {
     case (.classifier(let classifier), .classes(let names, let actual)):
       // A part of the data may lack a class of the whole.
-      let codes = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-      let codeOfClass = classifier.classes.map { name in
-        guard let code = codes[name] else {
-          preconditionFailure("class \(name) is not among those of the data")
+      let index = ClassIndex(names: names)
+      let codeOfClass = try classifier.classes.map { name in
+        guard let code = index.code(for: name) else {
+          throw ModelError.inconsistent("class \(name) is not among those of the data")
         }
         return code
       }

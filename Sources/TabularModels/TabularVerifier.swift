@@ -34,8 +34,10 @@ extension TabularModel {
     let certificates: [Certificate]
     switch predictor {
     case .classifier(let classifier):
-      let labels = ClassLabels(target, rows: rows)
-      guard labels.names == classifier.classes else {
+      let labels = Tables.ClassLabels(target, rows: rows)
+      // Names are compared as the classes that they mean: 1 and 1.0 are one.
+      let index = ClassIndex(names: classifier.classes)
+      guard labels.names.map(index.code(for:)) == Array(0..<classifier.classes.count) else {
         throw TabularError.classes(
           file: data.file, found: labels.names, model: modelName, expected: classifier.classes)
       }

@@ -3,7 +3,7 @@ import TabularModels
 import Testing
 
 private func decision(
-  _ choice: TaskChoice = .auto, _ target: TableColumn, isLIBSVM: Bool = false
+  _ target: TableColumn, _ choice: TaskChoice = .auto, isLIBSVM: Bool = false
 ) throws -> TaskDecision {
   try TaskDecision(choice, target: target, isLIBSVM: isLIBSVM, file: "data.csv")
 }
@@ -42,13 +42,13 @@ private func column(_ numbers: [Double]) -> TableColumn {
 }
 
 @Test func aTaskThatIsAskedForIsTaken() throws {
-  #expect(try decision(.regression, column([0, 1])).task == .regression)
-  #expect(try decision(.classification, column([0.5, 1])).task == .classification)
+  #expect(try decision(column([0, 1]), .regression).task == .regression)
+  #expect(try decision(column([0.5, 1]), .classification).task == .classification)
 }
 
 @Test func aRegressionOnTextIsRefused() {
   #expect {
-    try decision(.regression, TableColumn(name: "species", texts: ["a"]))
+    try decision(TableColumn(name: "species", texts: ["a"]), .regression)
   } throws: { error in
     "\(error)" == "data.csv: the target \"species\" is text; a regression needs numbers"
   }
