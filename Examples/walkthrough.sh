@@ -58,7 +58,7 @@ svm predict iris.model - --keep all --decision-values < rows.csv | head -3 | tee
 step 'Evaluate: predictions against the truth'
 run svm evaluate iris.model "$data/iris.csv"
 ends_with 0
-prints 'accuracy 0\.9'
+prints '^accuracy +0\.9'
 
 step 'Verify: the certificate recomputed in double precision, from the model file and the data'
 run svm verify iris.model "$data/iris.csv"

@@ -89,7 +89,8 @@ enum Fixtures {
     ] {
       let result = try Tool.run(arguments, in: folder)
       try #require(result.status == 0, "\(result)")
-      models["\(name).model"] = try #require(folder.data("\(name).model"))
+      let model: Data = try #require(folder.data("\(name).model"))
+      models["\(name).model"] = model
     }
     return models
   }
