@@ -12,14 +12,21 @@ enum Console {
   /// Whether somebody reads standard error as it appears.
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Makes sure that the three standard descriptors are open.
+  ///
+  /// Else the first file to be opened would become, say, standard output, and get what is printed.
+  /// The stand-ins are open the wrong way round, so that their use is an error as it should be.
+  static func fillStandardDescriptors() {
+    for (descriptor, mode) in [
+      (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
+    ] where fcntl(descriptor, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", mode)
+    }
+  }
+
   /// Writes to standard output at once.
   static func output(_ text: String) throws {
     try write(Array(text.utf8)[...], to: STDOUT_FILENO, name: "standard output")
-  }
-
-  /// Writes bytes to standard output at once.
-  static func output(_ bytes: [UInt8]) throws {
-    try write(bytes[...], to: STDOUT_FILENO, name: "standard output")
   }
 
   /// Writes a line to standard error.

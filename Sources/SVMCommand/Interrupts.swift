@@ -21,9 +21,14 @@ final class Interrupts: Sendable {
   /// Cancelled by the first signal that arrives in ``whileTraining(_:)``.
   let token = CancellationToken()
 
+  /// A signal so soon after the first is the same wish once more: `timeout`, for one, signals the
+  /// process and then its group.
+  private static let echo = Duration.milliseconds(300)
+
   private struct State {
     var isTraining = false
     var received: Int32?
+    var receivedAt: ContinuousClock.Instant?
     var halfWritten: [String] = []
   }
 
@@ -70,12 +75,15 @@ final class Interrupts: Sendable {
   }
 
   private func receive(_ number: Int32) {
-    let isFirstOfTraining = state.withLock { state in
-      guard state.isTraining, state.received == nil else { return false }
+    let mayFinish = state.withLock { state in
+      let now = ContinuousClock.now
+      if let first = state.receivedAt { return now - first < Self.echo }
+      guard state.isTraining else { return false }
       state.received = number
+      state.receivedAt = now
       return true
     }
-    if isFirstOfTraining {
+    if mayFinish {
       token.cancel()
     } else {
       leave(number)

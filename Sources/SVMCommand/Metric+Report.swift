@@ -30,7 +30,7 @@ extension Metric {
       let measured = metrics.filter { $0.set == set }
       let figures = measured.map { "\($0.words) \(Text.significant($0.value, 4))" }
       let rows = Text.count(measured.first?.rows ?? 0, "row")
-      return (set.label, "\(figures.joined(separator: ", ")) (\(rows)\(set.remark))")
+      return (set.label, "\(figures.joined(separator: ", ")) (\(rows))")
     }
   }
 }
@@ -42,13 +42,6 @@ extension Metric.MeasuredSet {
     case .holdout: "on held-out rows"
     case .crossValidation: "cross-validated"
     case .evaluation: "measured"
-    }
-  }
-
-  fileprivate var remark: String {
-    switch self {
-    case .training: ", seen in training"
-    case .holdout, .crossValidation, .evaluation: ""
     }
   }
 }

@@ -16,6 +16,7 @@ public enum SVMCommand {
   /// - Returns: The exit status: 0 done, 1 failure, 3 stopped before the tolerance was met,
   ///   64 usage, 65 bad data or an unreadable model, 130 or 143 after SIGINT or SIGTERM.
   public static func main(arguments: [String]) -> Int32 {
+    Console.fillStandardDescriptors()
     Interrupts.shared.install()
     do {
       try checkCommandName(arguments)
@@ -29,7 +30,9 @@ public enum SVMCommand {
 
   /// The argument parser calls an unknown sub-command an unexpected argument; we know better.
   private static func checkCommandName(_ arguments: [String]) throws(UsageError) {
-    guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else { return }
+    // `svm help NAME` is `svm NAME --help`.
+    let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+    guard let name = words.first, !name.hasPrefix("-") else { return }
     let names = RootCommand.commandNames
     guard !names.contains(name), name != MeasureCommand.name else { return }
     throw UsageError(
@@ -71,11 +74,21 @@ public enum SVMCommand {
         return end(error, arguments: arguments)
       }
     case .validationFailure:
-      return endUsage(RootCommand.message(for: error), arguments: arguments)
+      return endUsage(parserMessage(error), arguments: arguments)
     default:
       Console.message("\(error)")
       return .failure
     }
+  }
+
+  /// The argument parser's message: its first line, since others only guess at what else may have
+  /// been meant, with a suggestion also for the options that the parser adds by itself.
+  private static func parserMessage(_ error: any Error) -> String {
+    let message = RootCommand.message(for: error).prefix { $0 != "\n" }
+    let parts = message.split(separator: "'")
+    guard parts.count == 2, parts[0] == "Unknown option " else { return String(message) }
+    let own = closestMatch(to: String(parts[1]), in: ["--help", "--version"])
+    return message + (own.map { ". Did you mean '\($0)'?" } ?? "")
   }
 
   private static func endUsage(_ text: String, arguments: [String]) -> ExitStatus {

@@ -88,7 +88,7 @@ extension TrainReport {
     lines += solution.lines
     lines += Metric.lines(metrics)
     lines.append(("time", timeLine))
-    lines.append(("model", modelPath.map(MessageText.plain) ?? "not written"))
+    lines.append(("model", modelText))
     return Text.aligned(lines) + solution.pairTable
   }
 
@@ -113,6 +113,14 @@ extension TrainReport {
     parts.append("tolerance \(Text.significant(model.predictor.tolerance, 6))")
     parts.append("scaling \(scaling.rawValue)")
     return parts.joined(separator: ", ")
+  }
+
+  private var modelText: String {
+    switch modelPath {
+    case nil: "not written"
+    case "-": "standard output"
+    case let path?: MessageText.plain(path)
+    }
   }
 
   private var timeLine: String {

@@ -16,7 +16,9 @@ struct Misuse: CustomTestStringConvertible, Sendable {
     self.input = input
   }
 
-  var testDescription: String { "svm " + arguments.joined(separator: " ") }
+  var testDescription: String {
+    "svm " + arguments.joined(separator: " ") + (input.isEmpty ? "" : " < input")
+  }
 
   func matches(_ errors: String) -> Bool {
     let first = errors.split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
@@ -74,7 +76,10 @@ extension Misuse {
     Misuse("train flowers.csv --quiet=yes", 64, "The option '--quiet' does not take any value…"),
     Misuse("predict flowers.model", 64, "Missing expected argument '<data>'"),
     Misuse("doctor flowers.csv", 64, "Unexpected argument 'flowers.csv'"),
-    Misuse("help trian", 64, "…"),
+    Misuse(
+      "help trian", 64,
+      "\"trian\" is no command; commands are train, predict, evaluate, verify, inspect and doctor. "
+        + "Did you mean \"train\"?"),
   ]
 
   static let options: [Misuse] = [
@@ -287,8 +292,12 @@ extension Misuse {
         + "species. Did you mean \"species\"?"),
     Misuse(
       "train flowers.csv --target 9", 65, "flowers.csv:1:1: no column 9; the table has 3 columns"),
-    Misuse("train flowers.csv --task regression", 65, "flowers.csv:2:…"),
-    Misuse("train words.csv -s 3", 65, "words.csv:2:…"),
+    Misuse(
+      "train flowers.csv --task regression", 65,
+      "flowers.csv: the target \"species\" is text; a regression needs numbers"),
+    Misuse(
+      "train words.csv -s 3", 65,
+      "words.csv: the target \"price\" is text; a regression needs numbers"),
     Misuse(
       "train entry.libsvm", 65,
       "entry.libsvm:1:10: found \"2\"; expected index:value such as 3:0.5"),
@@ -299,7 +308,13 @@ extension Misuse {
     Misuse(
       "train nan.libsvm", 65,
       "nan.libsvm:1:6: value is \"nan\"; every feature needs a finite number"),
-    Misuse("train flowers.csv --format libsvm", 65, "flowers.csv:1:…"),
+    Misuse(
+      "train flowers.csv --format libsvm", 65,
+      "flowers.csv:1:1: found \"petal_length,petal_width,species\"; expected index:value such as "
+        + "3:0.5"),
+    Misuse(
+      "train labels.libsvm --format libsvm", 65,
+      "the training data has 2 rows and 0 features; at least one of each is needed"),
     Misuse("train flowers.model", 65, "flowers.model:1:…"),
   ]
 
@@ -336,7 +351,10 @@ extension Misuse {
       "flowers.csv:1:1: no column named \"specis\"; columns are petal_length, petal_width, "
         + "species. Did you mean \"species\"?"),
     Misuse(
-      "predict small.model flowers.csv", 65, "flowers.csv:1:…"),
+
+      "predict small.model flowers.csv", 65,
+      "flowers.csv:1:1: found \"petal_length,petal_width,species\"; expected index:value such as "
+        + "3:0.5"),
     Misuse(
       "predict flowers.model flowers.csv --probability", 64, "Unknown option '--probability'…"),
   ]
@@ -348,11 +366,28 @@ extension Misuse {
     Misuse("evaluate flowers.model empty.csv", 65, "empty.csv: has no records"),
     Misuse("evaluate prices.model words.csv", 65, "words.csv:…"),
     Misuse("evaluate forged.model flowers.csv", 65, "forged.model: …"),
-    Misuse("verify flowers.model prices.csv", 65, "prices.csv:…"),
-    Misuse("verify flowers.model one.csv", 65, "one.csv:…"),
+    Misuse(
+      "verify flowers.model prices.csv", 65,
+      "prices.csv lacks the column that model flowers.model predicts, \"species\""),
+    Misuse(
+      "verify flowers.model few.csv", 65,
+      "few.csv has 3 rows without missing values, but model flowers.model was trained on 30"),
     Misuse(
       "verify flowers.model absent.csv", 65,
       "absent.csv: cannot be opened: No such file or directory"),
+    Misuse(
+      "verify small.model wide.libsvm", 65,
+      "features have 5 columns, but model small.model was trained on 3"),
+    Misuse(
+      "verify small.model flowers.csv", 65,
+      "flowers.csv is a table, but model small.model was trained on LIBSVM text"),
+    Misuse(
+      "verify flowers.model small.libsvm", 65,
+      "small.libsvm is LIBSVM text, but model flowers.model was trained on a table"),
+    Misuse(
+      "verify flowers.model swapped.csv", 65,
+      "swapped.csv has the classes rose, setosa, versicolor, virginica, but model flowers.model "
+        + "was trained on setosa, versicolor, virginica"),
     Misuse("inspect", 64, "Missing expected argument '<model>'"),
     Misuse("inspect flowers.csv", 65, "flowers.csv: …"),
     Misuse("inspect truncated.model", 65, "truncated.model: …"),
