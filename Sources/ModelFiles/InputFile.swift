@@ -5,7 +5,16 @@
 #endif
 
 /// Reads a whole file; also from a pipe.
-func readFile(path: String) throws(ModelFileError) -> [UInt8] {
+///
+/// - Parameters:
+///   - path: The file.
+///   - checkBeginning: Called with the beginning of the file, 8 bytes if there are as many; what it
+///     throws ends the reading, so that a large file of another kind is not read to its end.
+/// - Returns: The bytes.
+/// - Throws: ``ModelFileError``.
+func readFile(
+  path: String, checkBeginning: ([UInt8]) throws(ModelFileError) -> Void
+) throws(ModelFileError) -> [UInt8] {
   func failure() -> ModelFileError {
     ModelFileError(fileName: path, problem: .unreadable(systemReason(errno)))
   }
@@ -17,7 +26,7 @@ func readFile(path: String) throws(ModelFileError) -> [UInt8] {
   var status = stat()
   guard unsafe fstat(descriptor, &status) == 0 else { throw failure() }
   var bytes: [UInt8] = []
-  bytes.reserveCapacity(max(0, Int(status.st_size)))
+  var isChecked = false
   var chunk = [UInt8](repeating: 0, count: 1 << 20)
   while true {
     let count = unsafe chunk.withUnsafeMutableBytes { buffer in
@@ -25,6 +34,11 @@ func readFile(path: String) throws(ModelFileError) -> [UInt8] {
     }
     if count > 0 {
       bytes.append(contentsOf: chunk[..<count])
+      if !isChecked, bytes.count >= 8 {
+        try checkBeginning(bytes)
+        bytes.reserveCapacity(max(0, Int(status.st_size)))
+        isChecked = true
+      }
     } else if count == 0 {
       return bytes
     } else if errno != EINTR {

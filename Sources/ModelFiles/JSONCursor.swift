@@ -79,6 +79,22 @@ package struct JSONCursor: Sendable {
     }
   }
 
+  /// The elements of an array of strings.
+  ///
+  /// An array may be long: places are worked out only for an error.
+  package func strings() throws(ModelFileError) -> [String] {
+    guard case .array(let elements) = value else { throw kindMismatch("an array") }
+    var strings: [String] = []
+    strings.reserveCapacity(elements.count)
+    for (index, element) in elements.enumerated() {
+      guard case .string(let string) = element else {
+        throw try self.elements()[index].kindMismatch("a string")
+      }
+      strings.append(string)
+    }
+    return strings
+  }
+
   package func string() throws(ModelFileError) -> String {
     guard case .string(let string) = value else { throw kindMismatch("a string") }
     return string

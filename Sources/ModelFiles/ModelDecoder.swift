@@ -122,10 +122,7 @@ struct ModelDecoder {
   // MARK: Predictors
 
   private func classifier() throws(ModelFileError) -> SupportVectorClassifier {
-    var classes: [String] = []
-    for element in try tensors.json(ModelLayout.Tensor.classes).elements() {
-      classes.append(try element.string())
-    }
+    let classes = try tensors.json(ModelLayout.Tensor.classes).strings()
     let expansion = try expansion()
     let problems = try problems()
     let boxConstraint = try positive("boxConstraint")
@@ -387,8 +384,7 @@ extension ModelDecoder {
         kind: .numeric(replacement: try cursor.member("replacement").unlessNull?.number()))
     case .category:
       try cursor.requireKeys(["kind", "levels", "name", "replacement"])
-      var levels: [String] = []
-      for element in try cursor.member("levels").elements() { levels.append(try element.string()) }
+      let levels = try cursor.member("levels").strings()
       return InputColumn(
         name: name,
         kind: .categorical(

@@ -41,7 +41,10 @@ public enum ModelFile {
   /// - Returns: The model.
   /// - Throws: ``ModelFileError``.
   public static func load(path: String) throws(ModelFileError) -> TabularModel {
-    try decode(readFile(path: path), name: path)
+    let bytes = try readFile(path: path) { beginning throws(ModelFileError) in
+      _ = try SafetensorsFile.headerLength(beginning, name: path)
+    }
+    return try decode(bytes, name: path)
   }
 
   /// Writes a model file, which appears complete or not at all.

@@ -56,9 +56,15 @@ extension SafetensorsFile {
     self.init(metadata: metadata, tensors: tensors)
   }
 
-  private static func headerRange(_ bytes: [UInt8], name: String) throws(ModelFileError)
-    -> Range<Int>
-  {
+  /// Reads the header's length from the first bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: The file, or at least its first eight bytes.
+  ///   - name: How errors call the file.
+  /// - Returns: The length in bytes.
+  /// - Throws: ``ModelFileError`` when no header has that length, so that a file of another kind is
+  ///   recognised before it is read as a whole.
+  static func headerLength(_ bytes: [UInt8], name: String) throws(ModelFileError) -> Int {
     guard bytes.count >= 8 else {
       throw ModelFileError(
         fileName: name,
@@ -67,15 +73,21 @@ extension SafetensorsFile {
     var length: UInt64 = 0
     for byte in bytes[0..<8].reversed() { length = length << 8 | UInt64(byte) }
     guard length >= 2, length <= UInt64(headerLimit) else {
-      throw ModelFileError(
-        fileName: name, problem: .headerLength(length, limit: headerLimit))
+      throw ModelFileError(fileName: name, problem: .headerLength(length, limit: headerLimit))
     }
-    guard Int(length) <= bytes.count - 8 else {
+    return Int(length)
+  }
+
+  private static func headerRange(_ bytes: [UInt8], name: String) throws(ModelFileError)
+    -> Range<Int>
+  {
+    let length = try headerLength(bytes, name: name)
+    guard length <= bytes.count - 8 else {
       throw ModelFileError(
         fileName: name,
         problem: .truncated(byteCount: bytes.count, expected: "a header of \(length) bytes"))
     }
-    return 8..<8 + Int(length)
+    return 8..<8 + length
   }
 
   /// What the header says of one tensor.

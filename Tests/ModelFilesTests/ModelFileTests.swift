@@ -206,6 +206,12 @@ func forgedHeadersAreNamed(old: String, new: String, message: String) throws {
   }
 }
 
+/// `/dev/zero` has no end.
+@Test(arguments: ["/dev/zero", "/dev/null"])
+func filesOfAnotherKindAreNotReadToTheirEnd(path: String) {
+  #expect(throws: ModelFileError.self) { try ModelFile.load(path: path) }
+}
+
 @Test func filesThatCannotBeReadOrWrittenAreNamed() throws {
   try withTemporaryFolder { folder in
     let path = folder + "/none/iris.model"
