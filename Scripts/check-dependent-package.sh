@@ -55,7 +55,8 @@ fi
 "$swift" run --package-path "$dependent" --disable-dependency-cache \
   --config-path "$folder/configuration" --security-path "$folder/security" Dependent < /dev/null
 
-built=$(find "$dependent/.build/" -name 'ArgumentParser*' -print -quit)
+# SwiftPM fetches the packages of all products and plans all targets; compiled is only what is needed.
+built=$(find "$dependent/.build/" -path '*/ArgumentParser*.build/*' -name '*.o' -print -quit)
 if [[ -n $built ]]; then
   echo "dependent package: the argument parser was built for a user of the library: $built" >&2
   exit 1

@@ -30,5 +30,5 @@ step "3. Predict rows without the species"
   sed -n '1p' iris.csv
   sed -n '2p;28p;52p;71p;102p;135p' iris.csv
 } | cut -d, -f1-4 > new.csv
-run predict iris.model new.csv -o -
+run predict iris.model new.csv --keep all
 echo

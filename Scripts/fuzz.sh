@@ -22,7 +22,7 @@ folder=$("$swift" build -c release -Xswiftc "$sanitizers" --show-bin-path)
 for product in $products; do
   echo "== $product, $seconds seconds"
   "$swift" build -c release -Xswiftc "$sanitizers" --product "$product"
-  "${swift}c" "$sanitizers" -o "$folder/$product" \
+  "${swift}c" "$sanitizers" -use-ld=lld -o "$folder/$product" \
     -Xlinker --whole-archive "$folder/lib$product.a" -Xlinker --no-whole-archive \
     -lopenblas -llapacke
   corpus=(".build/corpus/$product")

@@ -6,13 +6,19 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
 prefix=$1
-options=(-c release --static-swift-stdlib --scratch-path .build-static)
 
+# The plugin that writes the pages builds the command for itself, with a shared runtime: it has the
+# scratch path of `make build`, and what is installed has its own.
+"$swift" package generate-manual --multi-page
+manual=.build/plugins/GenerateManual/outputs/svm
+
+options=(-c release --static-swift-stdlib --scratch-path .build-static)
 "$swift" build "${options[@]}" --product svm
 svm=$("$swift" build "${options[@]}" --show-bin-path)/svm
-
-"$swift" package --scratch-path .build-static generate-manual --multi-page
-manual=.build-static/plugins/GenerateManual/outputs/svm
+if [[ $(ldd "$svm") == *libswift* ]]; then
+  echo "install: $svm needs the shared Swift runtime; it should have a static one" >&2
+  exit 1
+fi
 
 install -d "$prefix/bin" "$prefix/share/man/man1" \
   "$prefix/share/bash-completion/completions" \

@@ -123,8 +123,13 @@ public enum BLASRuntime {
     guard coreSetting == nil, present > 0, let supported = unsafe text(blas_supported_core()),
       level(ofCore: supported) > present
     else { return false }
-    return unsafe blas_switch_core(supported) == 1
+    return switchCore(to: supported)
   }
+
+  /// Makes OpenBLAS run another core's kernels, and says whether it now does.
+  ///
+  /// Tests make wrong choices with it.
+  static func switchCore(to core: String) -> Bool { unsafe blas_switch_core(core) == 1 }
 
   /// The instruction sets that a core's kernels use, ascending; 0 for an unknown core.
   static func level(ofCore core: String?) -> Int {
