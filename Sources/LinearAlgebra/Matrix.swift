@@ -134,7 +134,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   }
 
   /// A block drops the rows that it does not show before it is changed.
-  @usableFromInline
+  @inlinable
   mutating func makeContiguousOwner() {
     let count = rowCount * columnCount
     guard start != 0 || storage.count != count else { return }

@@ -35,13 +35,16 @@ extension SparseMatrix {
     guard columns > 0 else { return product }
     unsafe product.withUnsafeMutableElements { product in
       unsafe right.withUnsafeElements { right in
-        forEachEntry { row, column, value in
-          // Entry (i, j) adds row j of the right operand to row i of the product; in the transpose
-          // the two change places.
-          let (target, source) = transposing.transposesLeft ? (column, row) : (row, column)
-          unsafe Scalar._axpy(
-            columns, value, right.baseAddress! + source * columns,
-            product.baseAddress! + target * columns)
+        for row in 0..<rowCount {
+          for entry in rowOffsets[row]..<rowOffsets[row + 1] {
+            // Entry (i, j) adds row j of the right operand to row i of the product; in the
+            // transpose the two change places.
+            let column = Int(columnIndices[entry])
+            let (target, source) = transposing.transposesLeft ? (column, row) : (row, column)
+            unsafe Scalar._axpy(
+              columns, values[entry], right.baseAddress! + source * columns,
+              product.baseAddress! + target * columns)
+          }
         }
       }
     }
@@ -90,30 +93,28 @@ extension SparseMatrix {
   /// - Precondition: There are at most 2³¹ − 1 rows.
   /// - Complexity: O(`storedCount` + `columnCount`).
   public var transposed: SparseMatrix {
-    precondition(rowCount <= Int(Int32.max), "a sparse matrix cannot have \(rowCount) columns")
-    // Count the entries of each column, sum the counts to offsets, then deal the entries out.
-    var offsets = [Int](repeating: 0, count: columnCount + 1)
-    for column in columnIndices { offsets[Int(column) + 1] += 1 }
-    for column in 0..<columnCount { offsets[column + 1] += offsets[column] }
-    var next = offsets
-    var rows = [Int32](repeating: 0, count: storedCount)
-    var transposedValues = [Scalar](repeating: 0, count: storedCount)
-    forEachEntry { row, column, value in
-      rows[next[column]] = Int32(row)
-      transposedValues[next[column]] = value
-      next[column] += 1
-    }
-    return SparseMatrix(
-      unchecked: columnCount, columnCount: rowCount, rowOffsets: offsets, columnIndices: rows,
-      values: transposedValues)
-  }
-
-  /// Calls a closure with every stored entry, row after row.
-  private func forEachEntry(_ body: (_ row: Int, _ column: Int, _ value: Scalar) -> Void) {
-    for row in 0..<rowCount {
-      for entry in rowOffsets[row]..<rowOffsets[row + 1] {
-        body(row, Int(columnIndices[entry]), values[entry])
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get {
+      precondition(rowCount <= Int(Int32.max), "a sparse matrix cannot have \(rowCount) columns")
+      // Count the entries of each column, sum the counts to offsets, then deal the entries out.
+      var offsets = [Int](repeating: 0, count: columnCount + 1)
+      for column in columnIndices { offsets[Int(column) + 1] += 1 }
+      for column in 0..<columnCount { offsets[column + 1] += offsets[column] }
+      var next = offsets
+      var rows = [Int32](repeating: 0, count: storedCount)
+      var transposedValues = [Scalar](repeating: 0, count: storedCount)
+      for row in 0..<rowCount {
+        for entry in rowOffsets[row]..<rowOffsets[row + 1] {
+          let column = Int(columnIndices[entry])
+          rows[next[column]] = Int32(row)
+          transposedValues[next[column]] = values[entry]
+          next[column] += 1
+        }
       }
+      return SparseMatrix(
+        unchecked: columnCount, columnCount: rowCount, rowOffsets: offsets, columnIndices: rows,
+        values: transposedValues)
     }
   }
 }

@@ -83,16 +83,20 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
   ///
   /// - Precondition: ``denseByteCount`` is not nil, and that much memory is there.
   public var dense: Matrix<Scalar> {
-    guard let count = elementCount(rowCount, columnCount, of: Scalar.self) else {
-      preconditionFailure("there is no dense matrix of \(rowCount) × \(columnCount) elements")
-    }
-    var elements = [Scalar](repeating: 0, count: count)
-    for row in 0..<rowCount {
-      for entry in rowOffsets[row]..<rowOffsets[row + 1] {
-        elements[row * columnCount + Int(columnIndices[entry])] = values[entry]
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get {
+      guard let count = elementCount(rowCount, columnCount, of: Scalar.self) else {
+        preconditionFailure("there is no dense matrix of \(rowCount) × \(columnCount) elements")
       }
+      var elements = [Scalar](repeating: 0, count: count)
+      for row in 0..<rowCount {
+        for entry in rowOffsets[row]..<rowOffsets[row + 1] {
+          elements[row * columnCount + Int(columnIndices[entry])] = values[entry]
+        }
+      }
+      return Matrix(rowCount: rowCount, columnCount: columnCount, storage: elements, start: 0)
     }
-    return Matrix(rowCount: rowCount, columnCount: columnCount, storage: elements, start: 0)
   }
 
   /// Calls a closure with one row's columns and values, without copying them.
@@ -153,6 +157,8 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
   ///
   /// - Parameter dense: At most 2³¹ − 1 columns.
   /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when there are more columns.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(_ dense: Matrix<Scalar>) throws(LinearAlgebraError) {
     guard dense.columnCount <= Int(Int32.max) else {
       throw .tooLarge(operation: "sparse matrix", count: dense.columnCount)

@@ -18,7 +18,7 @@ public struct SymmetricEigen<Scalar: LAPACKScalar>: Sendable {
   /// - Parameter matrix: Square and symmetric; only its lower triangle is read.
   /// - Throws: ``LinearAlgebraError/notFinite(operation:)`` when the lower triangle holds NaN or
   ///   infinity; ``LinearAlgebraError/notSquare(operation:rows:columns:)``;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` beyond 32 765 rows, where LAPACK can no
+  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` beyond 32 766 rows, where LAPACK can no
   ///   longer count its work space; ``LinearAlgebraError/notConverged(routine:failures:)``.
   /// - Complexity: About 9·n³ multiplications and additions, and 2·n² elements of work space.
   public init(_ matrix: consuming Matrix<Scalar>) throws(LinearAlgebraError) {

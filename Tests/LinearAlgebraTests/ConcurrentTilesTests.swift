@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Synchronization
 import Testing
@@ -21,14 +22,13 @@ import Testing
   @Test(arguments: [1, 2, 3])
   func noMoreThreadsRunThanWereAskedFor(threads: Int) {
     let running = Mutex((now: 0, most: 0))
-    concurrentTiles(count: 200, threads: threads) { _ in
+    concurrentTiles(count: 30, threads: threads) { _ in
       running.withLock { state in
         state.now += 1
         state.most = max(state.most, state.now)
       }
-      var sum = 0.0
-      for index in 0..<2000 { sum += Double(index).squareRoot() }
-      #expect(sum > 0)
+      // Time enough for one more thread to wake up, if one was called.
+      Thread.sleep(forTimeInterval: 0.002)
       running.withLock { $0.now -= 1 }
     }
     #expect(running.withLock { $0.most } <= threads)
