@@ -102,6 +102,21 @@ const char *vm_instruction_set(void) { return "baseline"; }
                          long columns, double *sums) {                                             \
     CALL(vm_accumulate_##S, (rows, coefficients, rowCount, columns, sums))                         \
   }                                                                                                \
+  void vm_convert_##S(const double *from, const double *centre, long count, T *to) {               \
+    CALL(vm_convert_##S, (from, centre, count, to))                                                \
+  }                                                                                                \
+  double vm_squared_norm_##S(const T *x, long count) {                                             \
+    CALL(vm_squared_norm_##S, (x, count))                                                          \
+  }                                                                                                \
+  long vm_first_not_finite_##S(const T *x, long count) {                                           \
+    CALL(vm_first_not_finite_##S, (x, count))                                                      \
+  }                                                                                                \
+  void vm_gather_##S(const T *from, const int32_t *positions, long count, T *to) {                 \
+    CALL(vm_gather_##S, (from, positions, count, to))                                              \
+  }                                                                                                \
+  void vm_scatter_##S(const T *from, const int32_t *positions, long count, T *to) {                \
+    CALL(vm_scatter_##S, (from, positions, count, to))                                             \
+  }                                                                                                \
   long vm_best_partner_##S(const double *v, const double *lowPenalty, const T *row,                \
                            const T *diagonals, T diagonal, double top, double scale, long count,   \
                            float *gain) {                                                          \

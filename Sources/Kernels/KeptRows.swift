@@ -1,6 +1,7 @@
 /// Rows of K that came back and are worth keeping.
 ///
-/// A row is kept from its second use on, so that rows used once do not push out rows used often.
+/// A row is kept from its third use on: most rows are used once or twice, and touching fresh memory
+/// for them costs more than computing them again.
 /// When no slot is free, the row that was not used for the longest time gives way. Kept values are
 /// copies of tiles; they have the bits that computing them again would give.
 final class KeptRows<Scalar: KernelScalar> {
@@ -11,7 +12,8 @@ final class KeptRows<Scalar: KernelScalar> {
   private var slotOfExample: [Int32]
   private var exampleOfSlot: [Int32]
   private var lastUse: [Int]
-  private var wasUsed: [Bool]
+  private var useCount: [UInt8]
+  private static var usesBeforeKeeping: UInt8 { 2 }
   private var clock = 0
   private var freeSlots: [Int32]
 
@@ -28,7 +30,7 @@ final class KeptRows<Scalar: KernelScalar> {
     slotOfExample = Array(repeating: -1, count: exampleCount)
     exampleOfSlot = Array(repeating: -1, count: capacity)
     lastUse = Array(repeating: 0, count: capacity)
-    wasUsed = Array(repeating: false, count: exampleCount)
+    useCount = Array(repeating: 0, count: exampleCount)
     freeSlots = (0..<Int32(capacity)).reversed()
   }
 
@@ -57,8 +59,8 @@ final class KeptRows<Scalar: KernelScalar> {
     var candidates: [Int32]? = nil
     for (position, row) in rows.enumerated() {
       guard case .passing = uses[position] else { continue }
-      guard wasUsed[Int(row)] else {
-        wasUsed[Int(row)] = true
+      guard useCount[Int(row)] >= Self.usesBeforeKeeping else {
+        useCount[Int(row)] += 1
         continue
       }
       if freeSlots.isEmpty {
@@ -89,7 +91,7 @@ final class KeptRows<Scalar: KernelScalar> {
   func compact(to positions: [Int32]) {
     for slot in 0..<capacity where exampleOfSlot[slot] >= 0 {
       let row = unsafe row(slot)
-      for (target, source) in positions.enumerated() { unsafe row[target] = row[Int(source)] }
+      unsafe Scalar.gather(row, positions, positions.count, row)
     }
   }
 

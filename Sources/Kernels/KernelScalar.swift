@@ -35,6 +35,17 @@ package protocol KernelScalar: BLASScalar {
   @unsafe static func accumulate(
     _ rows: UnsafePointer<UnsafePointer<Self>?>, _ coefficients: UnsafePointer<Double>,
     _ rowCount: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>)
+  @unsafe static func convert(
+    _ from: UnsafePointer<Double>, centre: UnsafePointer<Double>?, _ count: Int,
+    _ to: UnsafeMutablePointer<Self>)
+  @unsafe static func squaredNorm(_ x: UnsafePointer<Self>, _ count: Int) -> Double
+  @unsafe static func firstNotFinite(_ x: UnsafePointer<Self>, _ count: Int) -> Int
+  @unsafe static func gather(
+    _ from: UnsafePointer<Self>, _ positions: UnsafePointer<Int32>, _ count: Int,
+    _ to: UnsafeMutablePointer<Self>)
+  @unsafe static func scatter(
+    _ from: UnsafePointer<Self>, _ positions: UnsafePointer<Int32>, _ count: Int,
+    _ to: UnsafeMutablePointer<Self>)
 }
 
 extension Float: KernelScalar {
@@ -88,6 +99,29 @@ extension Float: KernelScalar {
     _ rows: UnsafePointer<UnsafePointer<Float>?>, _ coefficients: UnsafePointer<Double>,
     _ rowCount: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>
   ) { unsafe vm_accumulate_f32(rows, coefficients, rowCount, columns, sums) }
+
+  @unsafe package static func convert(
+    _ from: UnsafePointer<Double>, centre: UnsafePointer<Double>?, _ count: Int,
+    _ to: UnsafeMutablePointer<Float>
+  ) { unsafe vm_convert_f32(from, centre, count, to) }
+
+  @unsafe package static func squaredNorm(_ x: UnsafePointer<Float>, _ count: Int) -> Double {
+    unsafe vm_squared_norm_f32(x, count)
+  }
+
+  @unsafe package static func firstNotFinite(_ x: UnsafePointer<Float>, _ count: Int) -> Int {
+    unsafe vm_first_not_finite_f32(x, count)
+  }
+
+  @unsafe package static func gather(
+    _ from: UnsafePointer<Float>, _ positions: UnsafePointer<Int32>, _ count: Int,
+    _ to: UnsafeMutablePointer<Float>
+  ) { unsafe vm_gather_f32(from, positions, count, to) }
+
+  @unsafe package static func scatter(
+    _ from: UnsafePointer<Float>, _ positions: UnsafePointer<Int32>, _ count: Int,
+    _ to: UnsafeMutablePointer<Float>
+  ) { unsafe vm_scatter_f32(from, positions, count, to) }
 }
 
 extension Double: KernelScalar {
@@ -141,4 +175,27 @@ extension Double: KernelScalar {
     _ rows: UnsafePointer<UnsafePointer<Double>?>, _ coefficients: UnsafePointer<Double>,
     _ rowCount: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>
   ) { unsafe vm_accumulate_f64(rows, coefficients, rowCount, columns, sums) }
+
+  @unsafe package static func convert(
+    _ from: UnsafePointer<Double>, centre: UnsafePointer<Double>?, _ count: Int,
+    _ to: UnsafeMutablePointer<Double>
+  ) { unsafe vm_convert_f64(from, centre, count, to) }
+
+  @unsafe package static func squaredNorm(_ x: UnsafePointer<Double>, _ count: Int) -> Double {
+    unsafe vm_squared_norm_f64(x, count)
+  }
+
+  @unsafe package static func firstNotFinite(_ x: UnsafePointer<Double>, _ count: Int) -> Int {
+    unsafe vm_first_not_finite_f64(x, count)
+  }
+
+  @unsafe package static func gather(
+    _ from: UnsafePointer<Double>, _ positions: UnsafePointer<Int32>, _ count: Int,
+    _ to: UnsafeMutablePointer<Double>
+  ) { unsafe vm_gather_f64(from, positions, count, to) }
+
+  @unsafe package static func scatter(
+    _ from: UnsafePointer<Double>, _ positions: UnsafePointer<Int32>, _ count: Int,
+    _ to: UnsafeMutablePointer<Double>
+  ) { unsafe vm_scatter_f64(from, positions, count, to) }
 }

@@ -70,16 +70,9 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     let width = matrix.columnCount
     let count = matrix.rowCount * width
     return unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
-      unsafe matrix.withUnsafeElements { elements in
+      if let target = buffer.baseAddress {
         for row in 0..<matrix.rowCount {
-          let first = row * width
-          if centre.isEmpty {
-            for f in 0..<width { unsafe buffer[first + f] = Scalar(elements[first + f]) }
-          } else {
-            for f in 0..<width {
-              unsafe buffer[first + f] = Scalar(elements[first + f] - centre[f])
-            }
-          }
+          unsafe convert(row: row, of: matrix, centre: centre, to: target + row * width)
         }
       }
       initialized = count
@@ -94,25 +87,14 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     case .ready(let elements):
       let width = count == 0 ? 0 : elements.count / count
       return unsafe elements.withUnsafeBufferPointer { elements in
-        (0..<count).map { row in
-          var sum = 0.0
-          for f in row * width..<(row + 1) * width {
-            let value = unsafe Double(elements[f])
-            sum += value * value
-          }
-          return sum
-        }
+        guard let base = elements.baseAddress else { return [] }
+        return (0..<count).map { unsafe Scalar.squaredNorm(base + $0 * width, width) }
       }
     case .convertedOnDemand(let matrix):
-      return (0..<count).map { row in
-        matrix.withRow(row) { values in
-          var sum = 0.0
-          for f in 0..<values.count {
-            let value = Double(Scalar(centre.isEmpty ? values[f] : values[f] - centre[f]))
-            sum += value * value
-          }
-          return sum
-        }
+      let row = AlignedBuffer<Scalar>(count: matrix.columnCount)
+      return (0..<count).map { index in
+        unsafe convert(row: index, of: matrix, centre: centre, to: row.pointer)
+        return unsafe Scalar.squaredNorm(row.pointer, matrix.columnCount)
       }
     case .sparse(let matrix, let values):
       return (0..<count).map { row in
@@ -121,6 +103,22 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
           sum += Double(values[entry]) * Double(values[entry])
         }
         return sum
+      }
+    }
+  }
+
+  @unsafe
+  private static func convert(
+    row: Int, of matrix: Matrix<Double>, centre: [Double],
+    to target: UnsafeMutablePointer<Scalar>
+  ) {
+    unsafe matrix.withUnsafeElements { elements in
+      guard let source = elements.baseAddress else { return }
+      let width = matrix.columnCount
+      if centre.isEmpty {
+        unsafe Scalar.convert(source + row * width, centre: nil, width, target)
+      } else {
+        unsafe Scalar.convert(source + row * width, centre: centre, width, target)
       }
     }
   }
@@ -137,13 +135,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
         }
       }
     case .convertedOnDemand(let matrix):
-      matrix.withRow(row) { values in
-        if centre.isEmpty {
-          for f in 0..<values.count { unsafe target[f] = Scalar(values[f]) }
-        } else {
-          for f in 0..<values.count { unsafe target[f] = Scalar(values[f] - centre[f]) }
-        }
-      }
+      unsafe Self.convert(row: row, of: matrix, centre: centre, to: target)
     case .sparse(let matrix, let values):
       unsafe target.update(repeating: 0, count: featureCount)
       for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {

@@ -130,7 +130,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
       }
     }
     valuesComputed += rows.count * columns.count
-    for index in 0..<rows.count * stride where unsafe !target[index].isFinite {
+    let index = unsafe Scalar.firstNotFinite(target, rows.count * stride)
+    if index >= 0 {
       throw .notFinite(row: Int(rows[index / stride]), column: Int(columns[index % stride]))
     }
   }

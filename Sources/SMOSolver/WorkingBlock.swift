@@ -20,6 +20,8 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   /// The variable in each layer of each slot, −1 if there is none.
   private let variablesOfExample: [[Int32]]
   private var diagonals: [Scalar]
+  private var freshRows: AlignedBuffer<Scalar>?
+  private var freshColumns: AlignedBuffer<Scalar>?
 
   // One element for each layer and slot; a group's penalties are infinite where a variable belongs
   // to another group, may not grow (up) or may not fall (low).
@@ -89,31 +91,42 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     // Columns are all occupied slots, in slot order.
     let occupied = (0..<capacity).filter { slots[$0] >= 0 }
     let columns = occupied.map { slots[$0] }
-    let fresh = AlignedBuffer<Scalar>(count: newcomers.count * columns.count)
+    let fresh = scratch(&freshRows, count: newcomers.count * columns.count)
     try unsafe kernel.block(rows: newcomers, columns: columns, into: fresh.pointer)
     let isFresh = {
       var flags = [Bool](repeating: false, count: capacity)
       for slot in empty { flags[slot] = true }
       return flags
     }()
+    let places = occupied.map { Int32($0) }
     for (r, slot) in empty.enumerated() {
-      let row = unsafe values.pointer + slot * stride
-      let source = unsafe fresh.pointer + r * columns.count
-      for (c, column) in occupied.enumerated() { unsafe row[column] = source[c] }
+      unsafe Scalar.scatter(
+        fresh.pointer + r * columns.count, places, places.count, values.pointer + slot * stride)
     }
     // The columns of the newcomers in the other rows, by symmetry. Transposed first, so that both
     // sides of the copy are read and written in order.
-    let transposed = AlignedBuffer<Scalar>(count: newcomers.count * columns.count)
+    let transposed = scratch(&freshColumns, count: newcomers.count * columns.count)
+    let freshPlaces = empty.map { Int32($0) }
     unsafe Scalar.transpose(
       fresh.pointer, newcomers.count, columns.count, columns.count, transposed.pointer,
       newcomers.count)
     for (c, slot) in occupied.enumerated() where !isFresh[slot] {
-      let row = unsafe values.pointer + slot * stride
-      let source = unsafe transposed.pointer + c * newcomers.count
-      for (r, column) in empty.enumerated() { unsafe row[column] = source[r] }
+      unsafe Scalar.scatter(
+        transposed.pointer + c * newcomers.count, freshPlaces, freshPlaces.count,
+        values.pointer + slot * stride)
     }
     for slot in empty { diagonals[slot] = unsafe values.pointer[slot * stride + slot] }
     coversAll = occupied.count == exampleCount
+  }
+
+  /// Memory that is used again round after round, because fresh pages cost more than the work.
+  private func scratch(_ buffer: inout AlignedBuffer<Scalar>?, count: Int)
+    -> AlignedBuffer<Scalar>
+  {
+    if let buffer, buffer.count >= count { return buffer }
+    let larger = AlignedBuffer<Scalar>(count: count)
+    buffer = larger
+    return larger
   }
 
   /// What a run on the block did.

@@ -40,6 +40,17 @@ const char *vm_instruction_set(void);
   /* sums[j] += Σ over r of coefficients[r] · rows[r][j], in the order of r. */                    \
   void vm_accumulate_##S(const T *const *rows, const double *coefficients, long rowCount,          \
                          long columns, double *sums);                                              \
+  /* to[i] ← from[i] − centre[i], rounded to T; centre may be null. */                             \
+  void vm_convert_##S(const double *from, const double *centre, long count, T *to);                \
+  /* Σ x². */                                                                                      \
+  double vm_squared_norm_##S(const T *x, long count);                                              \
+  /* The first index whose value is NaN or infinite, −1 if there is none. */                       \
+  long vm_first_not_finite_##S(const T *x, long count);                                            \
+  /* to[i] ← from[positions[i]], in ascending order: they may be the same memory when the          \
+     positions ascend. */                                                                          \
+  void vm_gather_##S(const T *from, const int32_t *positions, long count, T *to);                  \
+  /* to[positions[i]] ← from[i]. */                                                                \
+  void vm_scatter_##S(const T *from, const int32_t *positions, long count, T *to);                 \
   /* The index of the largest (scale·(top − v − lowPenalty))² / (diagonal + diagonals − 2·row)     \
      among those with v + lowPenalty < top, −1 if there is none; the lowest index of equals. */    \
   long vm_best_partner_##S(const double *v, const double *lowPenalty, const T *row,                \
