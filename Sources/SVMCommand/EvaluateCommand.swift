@@ -29,11 +29,11 @@ struct EvaluateCommand: ParsableCommand {
     let place = try json.place(inputs: [model, data])
     Machine.prepare()
     let loaded = try ModelFile.load(path: model)
+    let source = try ByteSource(path: data)
     let evaluation = try naming(model: model) {
-      try loaded.evaluate(
-        reading: ByteSource(path: data), options: textOptions, modelName: model)
+      try loaded.evaluate(reading: source, options: textOptions, modelName: model)
     }
-    let report = EvaluationReport(modelPath: model, dataPath: data, evaluation: evaluation)
+    let report = EvaluationReport(modelPath: model, dataName: source.name, evaluation: evaluation)
     if !evaluation.unknownClasses.isEmpty {
       Console.message(
         "warning: the model does not know the "
@@ -50,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
 /// How good a model is on some rows, for people and for programs.
 struct EvaluationReport {
   let modelPath: String
-  let dataPath: String
+  let dataName: String
   let evaluation: TabularEvaluation
 
   /// Tables with more classes than this are not printed.
@@ -66,7 +66,7 @@ struct EvaluationReport {
     }
     var lines: [(label: String, value: String)] = [
       ("model", MessageText.plain(modelPath)),
-      ("data", "\(dataPath == "-" ? "standard input" : MessageText.plain(dataPath)): \(rows)"),
+      ("data", "\(MessageText.plain(dataName)): \(rows)"),
     ]
     for metric in measurement.metrics {
       lines.append((metric.words, Text.significant(metric.value, 4)))
@@ -104,7 +104,7 @@ struct EvaluationReport {
       "version": .string(SVMCommand.version),
       "model": .string(modelPath),
       "data": [
-        "name": .string(dataPath),
+        "name": .string(dataName),
         "rows": .integer(measurement.rowCount),
         "skippedRows": .integer(evaluation.skippedRowCount),
         "unknownClasses": .strings(evaluation.unknownClasses),

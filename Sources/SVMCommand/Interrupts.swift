@@ -8,7 +8,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// SIGINT and SIGTERM.
+/// SIGINT and SIGTERM, and SIGHUP, which is what a terminal sends when it is closed.
 ///
 /// While the solver runs, the first of them cancels the training, which then ends by itself with
 /// the best model so far; a second one ends the process. At any other time the first one ends the
@@ -44,7 +44,7 @@ final class Interrupts: Sendable {
   /// A closed pipe is an error of `write` from here on, not a signal.
   func install() {
     _ = signal(SIGPIPE, SIG_IGN)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       // Whoever started us with the signal ignored (`nohup`, `&` in a script) meant it.
       let previous = signal(number, SIG_IGN)
       if isIgnored(previous) { continue }

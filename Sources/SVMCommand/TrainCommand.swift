@@ -64,7 +64,9 @@ struct TrainCommand: ParsableCommand {
     let trainer = settings.trainer(
       cancellation: Interrupts.shared.token, onProgress: progress.handler)
     defer { progress.clear() }
-    let training = try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
+    let training = try hintingAtMissing {
+      try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
+    }
     progress.clear()
 
     var report = TrainReport(
@@ -82,6 +84,25 @@ struct TrainCommand: ParsableCommand {
       throw CommandFailure(.interrupted(signal: signal))
     }
     if report.solution.failure != nil { throw CommandFailure(.notConverged) }
+  }
+
+  /// Adds to errors about missing values which options accept them.
+  private func hintingAtMissing<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as TableError {
+      switch error {
+      case .missingValue:
+        throw CommandFailure(
+          .badData,
+          "\(error)\nChoose what to do about missing values: --missing mean, most-frequent or drop."
+        )
+      case .missingTarget:
+        throw CommandFailure(.badData, "\(error)\n--missing drop leaves such rows out.")
+      default:
+        throw error
+      }
+    }
   }
 
   /// Warnings and notes.
