@@ -52,9 +52,9 @@ package struct LIBSVMReader {
       let start = input.start
       let end = input.end
       let i = lineEnd()
-      guard i - start <= InputBuffer.longestRecord else {
+      guard i - start <= input.longestRecord else {
         throw .recordTooLong(
-          SourcePosition(file: file, line: nextLine, column: 1), limit: InputBuffer.longestRecord)
+          SourcePosition(file: file, line: nextLine, column: 1), limit: input.longestRecord)
       }
       if i < end {
         mayBeginWithLineFeed = input.bytes[i] == UInt8(ascii: "\r")
