@@ -70,9 +70,8 @@ const char *vm_instruction_set(void) { return "baseline"; }
                        const T *columnTerms, T gamma) {                                            \
     CALL(vm_gaussian_##S, (tile, rows, columns, stride, rowTerms, columnTerms, gamma))             \
   }                                                                                                \
-  void vm_laplacian_##S(T *tile, long rows, long columns, long stride, const T *rowTerms,          \
-                        const T *columnTerms, T gamma) {                                           \
-    CALL(vm_laplacian_##S, (tile, rows, columns, stride, rowTerms, columnTerms, gamma))            \
+  void vm_laplacian_##S(T *tile, long rows, long columns, long stride, T gamma) {                  \
+    CALL(vm_laplacian_##S, (tile, rows, columns, stride, gamma))                                   \
   }                                                                                                \
   void vm_exponential_##S(T *tile, long rows, long columns, long stride, T gamma) {                \
     CALL(vm_exponential_##S, (tile, rows, columns, stride, gamma))                                 \
@@ -87,6 +86,10 @@ const char *vm_instruction_set(void) { return "baseline"; }
   void vm_manhattan_##S(T *tile, long rows, long columns, long stride, const T *a, const T *b,     \
                         long features, long bStride) {                                             \
     CALL(vm_manhattan_##S, (tile, rows, columns, stride, a, b, features, bStride))                 \
+  }                                                                                                \
+  void vm_squared_distances_##S(T *tile, long rows, long columns, long stride, const T *a,         \
+                                const T *b, long features, long bStride) {                         \
+    CALL(vm_squared_distances_##S, (tile, rows, columns, stride, a, b, features, bStride))         \
   }                                                                                                \
   void vm_sparse_products_##S(T *tile, long sparseRows, long width, long stride,                   \
                               const int64_t *begins, const int64_t *ends, const int32_t *indices,  \

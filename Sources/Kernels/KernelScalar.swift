@@ -11,8 +11,7 @@ package protocol KernelScalar: BLASScalar {
     _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ rowTerms: UnsafePointer<Self>, _ columnTerms: UnsafePointer<Self>, _ gamma: Self)
   @unsafe static func laplacianStep(
-    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ rowTerms: UnsafePointer<Self>, _ columnTerms: UnsafePointer<Self>, _ gamma: Self)
+    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self)
   @unsafe static func exponentialStep(
     _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self)
   @unsafe static func polynomialStep(
@@ -22,6 +21,9 @@ package protocol KernelScalar: BLASScalar {
     _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self,
     _ constantTerm: Self)
   @unsafe static func manhattan(
+    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ features: Int, _ bStride: Int)
+  @unsafe static func squaredDistances(
     _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ features: Int, _ bStride: Int)
   @unsafe static func sparseProducts(
@@ -57,9 +59,8 @@ extension Float: KernelScalar {
   ) { unsafe vm_gaussian_f32(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
 
   @unsafe package static func laplacianStep(
-    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ rowTerms: UnsafePointer<Float>, _ columnTerms: UnsafePointer<Float>, _ gamma: Float
-  ) { unsafe vm_laplacian_f32(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
+    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Float
+  ) { unsafe vm_laplacian_f32(tile, rows, columns, stride, gamma) }
 
   @unsafe package static func exponentialStep(
     _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Float
@@ -79,6 +80,11 @@ extension Float: KernelScalar {
     _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ features: Int, _ bStride: Int
   ) { unsafe vm_manhattan_f32(tile, rows, columns, stride, a, b, features, bStride) }
+
+  @unsafe package static func squaredDistances(
+    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ features: Int, _ bStride: Int
+  ) { unsafe vm_squared_distances_f32(tile, rows, columns, stride, a, b, features, bStride) }
 
   @unsafe package static func sparseProducts(
     _ tile: UnsafeMutablePointer<Float>, _ sparseRows: Int, _ width: Int, _ stride: Int,
@@ -133,9 +139,8 @@ extension Double: KernelScalar {
   ) { unsafe vm_gaussian_f64(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
 
   @unsafe package static func laplacianStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ rowTerms: UnsafePointer<Double>, _ columnTerms: UnsafePointer<Double>, _ gamma: Double
-  ) { unsafe vm_laplacian_f64(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Double
+  ) { unsafe vm_laplacian_f64(tile, rows, columns, stride, gamma) }
 
   @unsafe package static func exponentialStep(
     _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Double
@@ -155,6 +160,11 @@ extension Double: KernelScalar {
     _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ features: Int, _ bStride: Int
   ) { unsafe vm_manhattan_f64(tile, rows, columns, stride, a, b, features, bStride) }
+
+  @unsafe package static func squaredDistances(
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ features: Int, _ bStride: Int
+  ) { unsafe vm_squared_distances_f64(tile, rows, columns, stride, a, b, features, bStride) }
 
   @unsafe package static func sparseProducts(
     _ tile: UnsafeMutablePointer<Double>, _ sparseRows: Int, _ width: Int, _ stride: Int,

@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// Examples made ready for tiles of one kernel in one precision.
 ///
-/// Dense examples in Float are copied and, for translation-invariant kernels, moved so that their
+/// Dense examples in Float are copied and, for the Gaussian kernel, moved so that their
 /// mean is 0. In Double nothing is copied: rows are converted when a tile needs them, which costs
 /// little beside the products and keeps memory at one matrix. Sparse examples keep their indices
 /// and are never moved, which would make them dense.
@@ -30,7 +30,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   ///   - features: n × d, every value finite.
   ///   - function: The kernel.
   ///   - centre: What to subtract from each example, or `nil` for the examples' own mean where the
-  ///     kernel is translation-invariant. Both sides of a tile need the same.
+  ///     kernel asks for it. Both sides of a tile need the same.
   package init(_ features: FeatureMatrix, for function: KernelFunction, centre: [Double]? = nil) {
     let step = ElementwiseStep<Scalar>(function: function)
     let features = step.product == .lookup ? .dense(features.dense) : features
@@ -39,7 +39,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     self.step = step
     switch features {
     case .dense(let matrix):
-      let centre: [Double] = step.isTranslationInvariant ? (centre ?? Self.mean(of: matrix)) : []
+      let centre: [Double] = step.isCentred ? (centre ?? Self.mean(of: matrix)) : []
       self.centre = centre
       if Scalar.self == Float.self && step.product != .closure && step.product != .lookup {
         storage = .ready(Self.converted(matrix, centre: centre))

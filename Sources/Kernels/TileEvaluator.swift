@@ -51,7 +51,7 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
 package struct ColumnTile<Scalar: KernelScalar> {
   var selection: ColumnSelection
   var count: Int
-  /// count × d, or d × count for Manhattan distances; unused with sparse products.
+  /// count × d, or d × count for distances; unused with sparse products.
   var elements: UnsafePointer<Scalar>?
   var terms: [Scalar]
   /// Where the entries of each column begin and end, of sparse columns.
@@ -103,7 +103,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
         unsafe columns.write(row: selection.example(column), to: target + column * width)
       }
       unsafe tile.elements = UnsafePointer(target)
-    case (.manhattan, _):
+    case (.manhattan, _), (.squaredDistance, _):
       let target = unsafe scratch.buffer(.columns, count: count * width)
       let rows = unsafe scratch.buffer(.product, count: count * width)
       for column in 0..<count {
@@ -156,6 +156,12 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
     case .manhattan:
       if let elements = unsafe tile.elements {
         unsafe Scalar.manhattan(
+          target, rows.count, tile.count, stride,
+          block.elements.pointer + rows.lowerBound * width, elements, width, tile.count)
+      }
+    case .squaredDistance:
+      if let elements = unsafe tile.elements {
+        unsafe Scalar.squaredDistances(
           target, rows.count, tile.count, stride,
           block.elements.pointer + rows.lowerBound * width, elements, width, tile.count)
       }

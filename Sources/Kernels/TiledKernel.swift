@@ -51,8 +51,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     switch function {
     case .precomputed: return false
     case .custom: return true
-    case .laplacianL1: return features.columnCount >= 12
-    case .linear, .polynomial, .gaussian, .laplacian, .sigmoid: break
+    case .laplacian, .laplacianL1: return features.columnCount >= 24
+    case .linear, .polynomial, .gaussian, .sigmoid: break
     }
     switch features {
     case .dense(let matrix): return matrix.columnCount >= 48
@@ -73,10 +73,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
       for _ in 0..<degree { power *= base }
       return Scalar.roundoff * Double(degree + 1) * power
     case .gaussian(let gamma): return Scalar.roundoff * (1 + 2 * gamma * mean)
-    // d‖x − z‖ = d(‖x − z‖²) / 2‖x − z‖, which is bounded by the root for coinciding examples.
-    case .laplacian(let gamma):
-      return Scalar.roundoff * (1 + 2 * gamma * mean.squareRoot())
-    case .laplacianL1, .sigmoid, .precomputed, .custom: return 2 * Scalar.roundoff
+    case .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom: return 2 * Scalar.roundoff
     }
   }
 
@@ -87,13 +84,13 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let squaredNorms = PreparedExamples<Double>(features, for: function).squaredNorms
     let largest = squaredNorms.max() ?? 0
     switch function {
-    case .linear, .gaussian, .laplacian, .sigmoid: return largest
+    case .linear, .gaussian, .sigmoid: return largest
     case .polynomial(let degree, let gamma, let constantTerm):
       let base = gamma * largest + abs(constantTerm)
       var power = max(largest, 1)
       for _ in 0..<degree { power *= base }
       return power
-    case .laplacianL1, .precomputed, .custom: return 0
+    case .laplacian, .laplacianL1, .precomputed, .custom: return 0
     }
   }
 

@@ -101,9 +101,7 @@ final class TrainingRun: Sendable {
     guard magnitude < 1e30 else { return .double }
     switch function {
     case .gaussian(let gamma): return gamma * magnitude * 0x1p-23 > 1e-4 ? .double : .automatic
-    case .laplacian(let gamma):
-      return gamma * magnitude.squareRoot() * 0x1p-12 > 1e-2 ? .double : .automatic
-    case .linear, .polynomial, .laplacianL1, .sigmoid, .precomputed, .custom: return .automatic
+    case .linear, .polynomial, .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom: return .automatic
     }
   }
 

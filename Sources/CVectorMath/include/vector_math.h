@@ -17,9 +17,8 @@ const char *vm_instruction_set(void);
   /* t ← exp(min(0, 2γt − rowTerm − columnTerm)); the terms are γ‖x‖². */                          \
   void vm_gaussian_##S(T *tile, long rows, long columns, long stride, const T *rowTerms,           \
                        const T *columnTerms, T gamma);                                             \
-  /* t ← exp(−γ √max(0, rowTerm + columnTerm − 2t)); the terms are ‖x‖². */                        \
-  void vm_laplacian_##S(T *tile, long rows, long columns, long stride, const T *rowTerms,          \
-                        const T *columnTerms, T gamma);                                            \
+  /* t ← exp(−γ√t). */                                                                             \
+  void vm_laplacian_##S(T *tile, long rows, long columns, long stride, T gamma);                   \
   /* t ← exp(−γt). */                                                                              \
   void vm_exponential_##S(T *tile, long rows, long columns, long stride, T gamma);                 \
   /* t ← (γt + constant)^degree by squaring, degree ≥ 1. */                                        \
@@ -30,6 +29,9 @@ const char *vm_instruction_set(void);
   /* t ← Σ over features |a − b|; a is rows × features, b is features × columns. */                \
   void vm_manhattan_##S(T *tile, long rows, long columns, long stride, const T *a, const T *b,     \
                         long features, long bStride);                                              \
+  /* t ← Σ over features (a − b)², in the same way. */                                             \
+  void vm_squared_distances_##S(T *tile, long rows, long columns, long stride, const T *a,         \
+                                const T *b, long features, long bStride);                          \
   /* t[c, r] ← Σ over the stored entries of sparse row c of value · b[column, r]. */               \
   void vm_sparse_products_##S(T *tile, long sparseRows, long width, long stride,                   \
                               const int64_t *begins, const int64_t *ends, const int32_t *indices,  \

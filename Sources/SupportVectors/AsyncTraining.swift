@@ -1,0 +1,71 @@
+import Dispatch
+import Kernels
+import LinearAlgebra
+import SMOSolver
+
+// Training computes for a long time and blocks the threads it computes on. The async functions
+// leave the cooperative thread pool, which other tasks need, and compute on Dispatch's threads.
+
+extension SupportVectorClassifier {
+  /// Trains a classifier without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task stops the training within about 100 ms; the result is then the best model
+  /// so far, whose certificates say `cancelled`, not an error. Parameters, result and errors are
+  /// those of the synchronous function.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
+    boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
+  ) async throws(TrainingError) -> SupportVectorClassifier {
+    try await onDispatchThread(options) { options throws(TrainingError) in
+      try SupportVectorClassifier.train(
+        features: features, labels: labels, kernel: kernel, boxConstraint: boxConstraint,
+        options: options)
+    }
+  }
+}
+
+extension SupportVectorRegressor {
+  /// Trains a regressor without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task stops the training within about 100 ms; the result is then the best model
+  /// so far, whose certificate says `cancelled`, not an error. Parameters, result and errors are
+  /// those of the synchronous function.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: FeatureMatrix, targets: [Double], kernel: Kernel = .gaussian(),
+    boxConstraint: Double = 1, tubeWidth: Double = 0.1,
+    options: TrainingOptions = TrainingOptions()
+  ) async throws(TrainingError) -> SupportVectorRegressor {
+    try await onDispatchThread(options) { options throws(TrainingError) in
+      try SupportVectorRegressor.train(
+        features: features, targets: targets, kernel: kernel, boxConstraint: boxConstraint,
+        tubeWidth: tubeWidth, options: options)
+    }
+  }
+}
+
+/// Runs a training on a Dispatch thread; cancelling the task cancels the training's own token, not
+/// the caller's, which other trainings may share.
+private func onDispatchThread<Model: Sendable>(
+  _ options: TrainingOptions,
+  _ train: @escaping @Sendable (TrainingOptions) throws(TrainingError) -> Model
+) async throws(TrainingError) -> Model {
+  let token = CancellationToken(following: options.cancellation)
+  var options = options
+  options.cancellation = token
+  let result = await withTaskCancellationHandler {
+    await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<Model, TrainingError>, Never>) in
+      DispatchQueue.global().async { [options] in
+        continuation.resume(
+          returning: Result { () throws(TrainingError) -> Model in try train(options) })
+      }
+    }
+  } onCancel: {
+    token.cancel()
+  }
+  return try result.get()
+}
