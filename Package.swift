@@ -118,7 +118,7 @@ let package = Package(
       ],
       swiftSettings: testSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["SVMCommand", "TestSupport"],
+      name: "CommandTests", dependencies: ["SVMCommand", "svm", "TestSupport"],
       swiftSettings: testSettings),
   ]
 )

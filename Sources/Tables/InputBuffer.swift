@@ -4,10 +4,11 @@
 /// fit, so that memory is bounded by the longest record.
 struct InputBuffer {
   /// No record, and no line of LIBSVM text, may be longer.
-  static let longestRecord = 64 << 20
+  static let usualLongestRecord = 64 << 20
   private static let initialCapacity = 256 << 10
 
   let source: ByteSource
+  let longestRecord: Int
   /// The window is `bytes[start..<end]`.
   private(set) var bytes: [UInt8]
   private(set) var start = 0
@@ -16,8 +17,11 @@ struct InputBuffer {
   private(set) var isComplete = false
 
   /// Opens the window on the first bytes, after a byte-order mark if there is one.
-  init(_ source: ByteSource) throws(TableError) {
+  init(
+    _ source: ByteSource, longestRecord: Int = usualLongestRecord
+  ) throws(TableError) {
     self.source = source
+    self.longestRecord = longestRecord
     bytes = [UInt8](repeating: 0, count: Self.initialCapacity)
     while end < 3, !isComplete { try readOnce() }
     if end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
