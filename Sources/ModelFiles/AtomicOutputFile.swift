@@ -67,6 +67,9 @@ package final class AtomicOutputFile {
   /// once.
   package var replacesTarget: Bool { replacement != nil }
 
+  /// The file that is written until ``commit()``, when the target is replaced.
+  package var temporaryPath: String? { replacement?.temporaryPath }
+
   // MARK: Writing
 
   /// Appends bytes; they are held back until there are enough of them.
