@@ -44,8 +44,9 @@ final class KeptRows<Scalar: KernelScalar> {
     case passing
   }
 
-  /// Decides for all rows of one update where each comes from. Rows of the same update never push
-  /// each other out.
+  /// Decides for all rows of one update where each comes from.
+  ///
+  /// Rows of the same update never push each other out.
   func uses(of rows: [Int32]) -> [Use] {
     clock += 1
     var uses = [Use](repeating: .passing, count: rows.count)

@@ -203,15 +203,18 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     return true
   }
 
-  /// Adds the rows of one block. For each tile of columns, kept rows are read and the others
-  /// computed, in pieces of at most `TileEvaluator.rowCount`, and all are added in their order.
+  /// Adds the rows of one block.
+  ///
+  /// For each tile of columns, kept rows are read and the others computed, in pieces of at most
+  /// `TileEvaluator.rowCount`, and all are added in their order.
   @unsafe
   private func accumulatePart(
     rows: [Int32], coefficients: [Double], columns: [Int32]?, keeping kept: KeptRows<Scalar>?,
     into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty else { return true }
-    let uses = kept?.uses(of: rows) ?? [KeptRows<Scalar>.Use](repeating: .passing, count: rows.count)
+    let uses =
+      kept?.uses(of: rows) ?? [KeptRows<Scalar>.Use](repeating: .passing, count: rows.count)
     let computed = rows.indices.filter { if case .kept = uses[$0] { false } else { true } }
     let block = RowBlock(
       computed.map { rows[$0] }, of: examples, transposed: examples.isSparseProduct)
@@ -235,8 +238,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         .tile, count: TileEvaluator<Scalar>.rowCount * width)
       var local = [Double](repeating: 0, count: range.count)
       for c in 0..<range.count {
-        local[c] = unsafe context.value.sums[columns.map { Int($0[range.lowerBound + c]) }
-          ?? range.lowerBound + c]
+        local[c] = unsafe context.value.sums[
+          columns.map { Int($0[range.lowerBound + c]) }
+            ?? range.lowerBound + c]
       }
       var pointers = unsafe [UnsafePointer<Scalar>?](
         repeating: nil, count: rows.count)

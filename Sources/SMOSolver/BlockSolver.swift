@@ -73,8 +73,9 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// a problem that fits one block needs a single round.
   private static func workingSetSize(exampleCount: Int, byteLimit: Int) -> Int {
     // The block itself, and newcomers' rows twice while they are put in place.
-    let fitting = Int((Double(byteLimit) / Double(3 * MemoryLayout<Operator.Scalar>.stride))
-      .squareRoot())
+    let fitting = Int(
+      (Double(byteLimit) / Double(3 * MemoryLayout<Operator.Scalar>.stride))
+        .squareRoot())
     let wanted = exampleCount <= 2560 ? exampleCount : 2048
     return max(2, min(exampleCount, wanted, fitting))
   }

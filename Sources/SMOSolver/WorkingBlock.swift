@@ -74,6 +74,8 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   /// - Parameters:
   ///   - evicted: Slots that are given up; empty slots need not be named.
   ///   - newcomers: Examples; at most as many as slots are then empty.
+  ///   - kernel: Where their rows come from.
+  /// - Throws: ``KernelError/notFinite(row:column:)``.
   func replace(_ evicted: [Int], by newcomers: [Int32], of kernel: Operator)
     throws(KernelError)
   {
@@ -140,8 +142,13 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   /// at most `localTolerance`.
   ///
   /// - Parameters:
+  ///   - program: The program of all variables.
   ///   - beta: The variables, changed in place; the gradient is left to the caller.
+  ///   - gradient: g of each example at the β given.
+  ///   - localTolerance: The violation among the block's variables to stop at.
+  ///   - maximumIterations: The largest number of steps.
   ///   - poll: Asked every few hundred steps with the local violation; a reason stops the run.
+  /// - Returns: The number of steps, and what cut them short.
   func optimize(
     _ program: SignedProgram, beta: inout [Double], gradient: [Double], localTolerance: Double,
     maximumIterations: Int, poll: (_ iterations: Int, _ violation: Double) -> StopReason?
@@ -195,7 +202,8 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
       // negative for an indefinite kernel. Fan, Chen and Lin (2005) put τ = 1e-12 in its place.
       // All three values come from the block, as the update's do: a diagonal of another precision
       // lets the same pair be chosen for ever.
-      let curvature = unsafe Double(diagonals[slotI]) + Double(diagonals[slotJ])
+      let curvature =
+        unsafe Double(diagonals[slotI]) + Double(diagonals[slotJ])
         - 2 * Double(rowI[slotJ])
       var delta = unsafe (v.pointer[i] - v.pointer[j]) / (curvature > 1e-12 ? curvature : 1e-12)
       let roomUp = program.upper[ti] - beta[ti]

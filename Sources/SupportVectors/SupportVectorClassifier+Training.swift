@@ -191,7 +191,7 @@ extension SupportVectorClassifier {
   }
 }
 
-/// The pairs of classes in the order of the biases: (0,1), (0,2), …, (0,k−1), (1,2), …
+/// The pairs of classes in the order of the biases: (0,1), (0,2) and so on to (0,k−1), then (1,2).
 struct ClassPairs: Sendable {
   private let pairs: [(earlier: Int, later: Int)]
 
