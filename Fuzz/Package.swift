@@ -2,8 +2,8 @@
 
 import PackageDescription
 
-/// Each fuzzer is a static library that holds libFuzzer's entry point; `run` links it into a program.
-/// A target of its own that is executable does not work: SwiftPM renames its main function.
+// Each fuzzer is a static library that holds libFuzzer's entry point; `run` links it into a program.
+// A target of its own that is executable does not work: SwiftPM renames its main function.
 let fuzzers = ["FuzzDelimitedText", "FuzzLIBSVMText"]
 
 let package = Package(

@@ -42,7 +42,7 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
     elements = AlignedBuffer(count: paddedCount * width)
     let target = unsafe elements.pointer
     if transposed, case .sparse(let matrix, let values) = examples.storage {
-      unsafe target.update(repeating: 0, count: paddedCount * width)
+      elements.clear(count: paddedCount * width)
       for (row, index) in indices.enumerated() {
         for entry in matrix.rowOffsets[Int(index)]..<matrix.rowOffsets[Int(index) + 1] {
           unsafe target[Int(matrix.columnIndices[entry]) * paddedCount + row] = values[entry]
@@ -50,7 +50,7 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
       }
     } else if transposed {
       let row = AlignedBuffer<Scalar>(count: width)
-      unsafe target.update(repeating: 0, count: paddedCount * width)
+      elements.clear(count: paddedCount * width)
       for (r, index) in indices.enumerated() {
         unsafe examples.write(row: Int(index), to: row.pointer)
         for f in 0..<width { unsafe target[f * paddedCount + r] = row.pointer[f] }
@@ -59,8 +59,7 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
       for (row, index) in indices.enumerated() {
         unsafe examples.write(row: Int(index), to: target + row * width)
       }
-      unsafe (target + count * width).update(
-        repeating: 0, count: (paddedCount - count) * width)
+      elements.clear(from: count * width, count: (paddedCount - count) * width)
     }
   }
 

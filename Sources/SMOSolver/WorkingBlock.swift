@@ -57,7 +57,7 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     v = AlignedBuffer(count: size)
     upPenalty = (0..<program.groupCount).map { _ in AlignedBuffer(count: size) }
     lowPenalty = (0..<program.groupCount).map { _ in AlignedBuffer(count: size) }
-    unsafe values.pointer.update(repeating: 0, count: stride * stride)
+    values.clear(count: stride * stride)
   }
 
   /// The variables of one example.

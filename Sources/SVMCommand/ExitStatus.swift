@@ -11,7 +11,7 @@ package enum ExitStatus: Sendable, Equatable {
   case usage
   /// The data or the model cannot be read (`EX_DATAERR`).
   case badData
-  /// SIGINT or SIGTERM ended the work.
+  /// A signal ended the work: SIGINT, SIGTERM or SIGHUP.
   case interrupted(signal: Int32)
 
   /// The number that the shell gets.

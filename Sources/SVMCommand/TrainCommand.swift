@@ -115,8 +115,9 @@ struct TrainCommand: ParsableCommand {
         option == "--epsilon" ? "a classification" : "the \(settings.kernel.name.rawValue) kernel"
       Console.message("note: \(option) has no effect on \(reason)")
     }
-    for warning in training.warnings { Console.message("warning: \(warning)") }
+    // Why training stopped explains what follows from it.
     if let warning = report.solution.warning(scaling: report.scaling) { Console.message(warning) }
+    for warning in training.warnings { Console.message("warning: \(warning)") }
   }
 }
 

@@ -22,7 +22,9 @@ struct InputBuffer {
   ) throws(TableError) {
     self.source = source
     self.longestRecord = longestRecord
-    bytes = [UInt8](repeating: 0, count: Self.initialCapacity)
+    // One byte more than there is, so that the end is found without growing.
+    let capacity = min(Self.initialCapacity, max(16, source.memorySize ?? .max - 1) + 1)
+    bytes = [UInt8](repeating: 0, count: capacity)
     while end < 3, !isComplete { try readOnce() }
     if end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
   }

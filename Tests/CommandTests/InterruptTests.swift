@@ -13,9 +13,10 @@ import Testing
   private func interrupted(
     _ options: [String], signal: Int32, in folder: Folder
   ) throws -> Tool.Result {
-    var patience = 0.5
+    var patience = 0.3
     while true {
       let running = try Tool.Running(Self.endless + options, in: folder)
+      running.waitUntilItWatchesSignals()
       Thread.sleep(forTimeInterval: patience)
       running.signal(signal)
       let result = try running.wait()
@@ -56,7 +57,7 @@ import Testing
       let folder = try Fixtures.folder()
       let before = try folder.names
       let running = try Tool.Running(arguments, input: nil, in: folder)
-      Thread.sleep(forTimeInterval: 0.3)
+      running.waitUntilItWatchesSignals()
       running.signal(signal)
       let result = try running.wait()
       #expect(result.status == status && !result.crashed, "\(result)")

@@ -95,9 +95,25 @@ enum Tool {
     /// Sends a signal.
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-    /// What was printed to standard error so far.
-    var errorsSoFar: String {
-      get throws { String(decoding: try Data(contentsOf: errorFile), as: UTF8.self) }
+    /// Waits until the process watches for interrupts, however slowly it starts; then a moment more.
+    func waitUntilItWatchesSignals() {
+      for _ in 0..<1000 where process.isRunning && !ignoresInterrupts {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      Thread.sleep(forTimeInterval: 0.2)
+    }
+
+    /// Whether the plain SIGINT is switched off, as Dispatch wants it; unknown outside Linux.
+    private var ignoresInterrupts: Bool {
+      let path = "/proc/\(process.processIdentifier)/status"
+      let status = FileManager.default.contents(atPath: path) ?? Data()
+      for line in String(decoding: status, as: UTF8.self).split(separator: "\n") {
+        let words = line.split(whereSeparator: \.isWhitespace)
+        if words.first == "SigIgn:", let mask = words.last.flatMap({ UInt64($0, radix: 16) }) {
+          return mask & (1 << UInt64(SIGINT - 1)) != 0
+        }
+      }
+      return false
     }
 
     /// Waits for the end.

@@ -44,6 +44,12 @@ import Testing
     #expect(found.features.dense == (try Matrix(rows: [[0, 1, 0], [3, 0, 5]])))
   }
 
+  @Test func examplesMayHaveNoEntries() throws {
+    let found = try data("1 \n2\n")
+    #expect(found.features.rowCount == 2 && found.features.columnCount == 0)
+    #expect(found.labels.values == .numbers([1, 2]))
+  }
+
   @Test func labelsMayBeTexts() throws {
     let found = try data("1 1:1\nsetosa 1:2\n01 1:3\n", chunk: 2)
     #expect(
