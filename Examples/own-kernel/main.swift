@@ -76,7 +76,7 @@ check(Double(right) >= 0.95 * Double(unseenLabels.count), "at least 95 of 100")
 let gram = Matrix(rowCount: pictures.rowCount, columnCount: pictures.rowCount) { row, column in
   sharedInk.value(pictures.row(row).span, pictures.row(column).span)
 }
-let eigenvalues = try SymmetricEigen.values(gram)
+let eigenvalues = try SymmetricEigen.values(of: gram)
 if let smallest = eigenvalues.min(), let largest = eigenvalues.max() {
   print("eigenvalues of the kernel matrix from \(smallest) to \(largest)")
   check(smallest > -1e-10 * largest, "none is negative, to rounding")

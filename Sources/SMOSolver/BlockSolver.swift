@@ -83,7 +83,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// Solves the program.
   ///
   /// - Returns: The solution, with the reason why it is not better when it is not.
-  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  /// - Throws: `KernelError.notFinite`.
   package func solve() throws(KernelError) -> Solution {
     var reason = StopReason.converged
     try begin()

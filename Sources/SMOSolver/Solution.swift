@@ -78,7 +78,7 @@ extension QuadraticProgram {
   ///   - iterations: What to report as the number of iterations.
   ///   - stopReason: What to report as the reason why the solver stopped.
   /// - Returns: The certificate, its source ``Certificate/Source/recomputed``.
-  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  /// - Throws: `KernelError.notFinite`.
   package func certificate(
     of alpha: [Double], kernel: some KernelOperator, iterations: Int, stopReason: StopReason
   ) throws(KernelError) -> Certificate {

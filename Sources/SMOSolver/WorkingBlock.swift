@@ -75,7 +75,7 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   ///   - evicted: Slots that are given up; empty slots need not be named.
   ///   - newcomers: Examples; at most as many as slots are then empty.
   ///   - kernel: Where their rows come from.
-  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  /// - Throws: `KernelError.notFinite`.
   func replace(_ evicted: [Int], by newcomers: [Int32], of kernel: Operator)
     throws(KernelError)
   {

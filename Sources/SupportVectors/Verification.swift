@@ -11,7 +11,7 @@ extension SupportVectorClassifier {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: One certificate for each pair, in the order of the biases.
   /// - Throws: ``TrainingError`` when these cannot be the training data, and
-  ///   ``KernelError/notFinite(row:column:)``.
+  ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d).
   public func verify(
     features: FeatureMatrix, labels: [String], threads: Int? = nil
@@ -77,7 +77,7 @@ extension SupportVectorRegressor {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: The certificate.
   /// - Throws: ``TrainingError`` when these cannot be the training data, and
-  ///   ``KernelError/notFinite(row:column:)``.
+  ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d).
   public func verify(
     features: FeatureMatrix, targets: [Double], threads: Int? = nil
