@@ -125,7 +125,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       if needsMorePrecision { break }
       setAside(extremes)
     }
-    return finish(reason)
+    return try finish(reason)
   }
 
   /// The gradient at the start, and the restriction of a resumed state.
@@ -140,7 +140,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// One round; returns why to stop, if there is a reason.
   private func round(_ extremes: [Extremes], violation: Double) throws(KernelError) -> StopReason? {
-    try chooseWorkingSet(extremes)
+    guard try chooseWorkingSet(extremes) else { return options.interruption ?? .cancelled }
     let before = state.beta
     let local = max(violation * 0.1, options.tolerance * (block.coversAll ? 0.5 : 0.25))
     let start = state.iterations
@@ -188,12 +188,14 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// Keeps the examples that are free or still violate, up to half of the set, the rest of the
   /// places go to the examples that violate most.
-  private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) {
-    if block.coversAll { return }
+  private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) -> Bool {
+    if block.coversAll { return true }
+    let isStopping: @Sendable () -> Bool = { [options] in options.interruption != nil }
     if block.capacity == program.exampleCount {
-      try block.replace([], by: (0..<Int32(program.exampleCount)).map { $0 }, of: kernel)
+      let isDone = try block.replace(
+        [], by: (0..<Int32(program.exampleCount)).map { $0 }, of: kernel, stopping: isStopping)
       state.slots = block.slots
-      return
+      return isDone
     }
     var occupied: [(slot: Int, rank: Int)] = []
     var isTaken = [Bool](repeating: false, count: program.exampleCount)
@@ -232,25 +234,26 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     for slot in 0..<capacity where block.slots[slot] < 0 || emptyBefore.contains(slot) {
       age[slot] = 0
     }
-    try block.replace(evicted, by: newcomers, of: kernel)
+    let isDone = try block.replace(evicted, by: newcomers, of: kernel, stopping: isStopping)
     state.slots = block.slots
+    return isDone
   }
 
   private lazy var age = [Int](repeating: 0, count: block.capacity)
 
-  private func accumulate(rows: [Int32], coefficients: [Double]) throws(KernelError) -> Bool {
+  /// Adds to the gradient of the active examples; `false` when interrupted, which leaves it half
+  /// updated.
+  private func accumulate(
+    rows: [Int32], coefficients: [Double], untilDone: Bool = false
+  ) throws(KernelError) -> Bool {
     let options = options
-    var completed = true
-    do {
-      completed = try unsafe state.gradient.withUnsafeMutableBufferPointer {
-        (buffer) throws(KernelError) -> Bool in
-        guard let base = buffer.baseAddress else { return true }
-        return try unsafe kernel.accumulate(
-          rows: rows, coefficients: coefficients, into: base,
-          stopping: { options.interruption != nil })
-      }
+    return try unsafe state.gradient.withUnsafeMutableBufferPointer {
+      (buffer) throws(KernelError) -> Bool in
+      guard let base = buffer.baseAddress else { return true }
+      return try unsafe kernel.accumulate(
+        rows: rows, coefficients: coefficients, into: base,
+        stopping: { !untilDone && options.interruption != nil })
     }
-    return completed
   }
 
   private func afterFruitlessRound(_ violation: Double) throws(KernelError) -> StopReason? {
@@ -420,7 +423,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// Brings the gradient of the examples set aside up to date and makes all active; `false` when
   /// interrupted, and then nothing has changed.
-  private func restoreAll() throws(KernelError) -> Bool {
+  private func restoreAll(untilDone: Bool = false) throws(KernelError) -> Bool {
     guard let shrunk = state.shrunk else { return true }
     let aside = asideFlags()
     let others = (0..<Int32(program.exampleCount)).filter { aside[Int($0)] }
@@ -430,7 +433,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     kernel.restrict(to: nil)
     kernel.restrict(to: others)
     for example in others { state.gradient[Int(example)] = shrunk.gradient[Int(example)] }
-    guard try accumulate(rows: rows, coefficients: coefficients) else {
+    guard try accumulate(rows: rows, coefficients: coefficients, untilDone: untilDone) else {
       state.gradient = current
       kernel.restrict(to: nil)
       kernel.restrict(to: shrunk.active)
@@ -452,7 +455,20 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
         activeCount: state.shrunk?.active.count ?? program.exampleCount))
   }
 
-  private func finish(_ reason: StopReason) -> Solution {
+  private func finish(_ reason: StopReason) throws(KernelError) -> Solution {
+    // The figures are those of all examples when there is time to bring the ones set aside up to
+    // date; otherwise theirs are as of when they were set aside.
+    if let shrunk = state.shrunk {
+      let changed = zip(state.beta, shrunk.beta).count { $0 != $1 }
+      let work = changed * (program.exampleCount - shrunk.active.count)
+      if options.interruption == nil || work < 20_000_000 {
+        _ = try restoreAll(untilDone: true)
+      }
+    }
+    return solution(reason)
+  }
+
+  private func solution(_ reason: StopReason) -> Solution {
     Solution(
       alpha: zip(state.beta, isPositive).map { $1 ? $0 : -$0 },
       multipliers: program.measure(beta: state.beta, gradient: state.gradient).multipliers,

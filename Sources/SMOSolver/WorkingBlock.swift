@@ -75,12 +75,14 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   ///   - evicted: Slots that are given up; empty slots need not be named.
   ///   - newcomers: Examples; at most as many as slots are then empty.
   ///   - kernel: Where their rows come from.
+  ///   - stopping: Asked now and then; once it says yes, the newcomers are turned away.
+  /// - Returns: Whether the newcomers are in their slots.
   /// - Throws: `KernelError.notFinite`.
-  func replace(_ evicted: [Int], by newcomers: [Int32], of kernel: Operator)
-    throws(KernelError)
-  {
+  func replace(
+    _ evicted: [Int], by newcomers: [Int32], of kernel: Operator, stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
     for slot in evicted { slots[slot] = -1 }
-    guard !newcomers.isEmpty else { return }
+    guard !newcomers.isEmpty else { return true }
     var empty: [Int] = []
     for slot in 0..<capacity where slots[slot] < 0 {
       if empty.count == newcomers.count { break }
@@ -94,7 +96,13 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     let occupied = (0..<capacity).filter { slots[$0] >= 0 }
     let columns = occupied.map { slots[$0] }
     let fresh = scratch(&freshRows, count: newcomers.count * columns.count)
-    try unsafe kernel.block(rows: newcomers, columns: columns, into: fresh.pointer)
+    guard
+      try unsafe kernel.block(
+        rows: newcomers, columns: columns, into: fresh.pointer, stopping: stopping)
+    else {
+      for slot in empty { slots[slot] = -1 }
+      return false
+    }
     let isFresh = {
       var flags = [Bool](repeating: false, count: capacity)
       for slot in empty { flags[slot] = true }
@@ -119,6 +127,7 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     }
     for slot in empty { diagonals[slot] = unsafe values.pointer[slot * stride + slot] }
     coversAll = occupied.count == exampleCount
+    return true
   }
 
   /// Memory that is used again round after round, because fresh pages cost more than the work.
