@@ -124,7 +124,22 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       if needsMorePrecision { break }
       setAside(extremes)
     }
+    if reason == .iterationLimit || reason == .stalled { reason = try bringUpToDate(reason) }
     return finish(reason)
+  }
+
+  /// Before the solver stops short of its tolerance, the gradient that its figures come from is
+  /// made that of all examples, without what rounding has moved it by. There is no time for this
+  /// after an interruption.
+  private func bringUpToDate(_ reason: StopReason) throws(KernelError) -> StopReason {
+    guard !needsMorePrecision, try restoreAll() else { return reason }
+    let drift = 3 * kernel.rounding * state.squaredChanges.squareRoot()
+    if options.refinesInDouble && drift > options.tolerance / 10 {
+      guard try refresh(inDouble: true) else { return reason }
+    }
+    let extremes = WorkingSet.extremes(
+      of: activeVariables, program, beta: state.beta, gradient: state.gradient, v: &v)
+    return extremes.allSatisfy { $0.violation <= options.tolerance } ? .converged : reason
   }
 
   /// The gradient at the start, and the restriction of a resumed state.
