@@ -125,7 +125,32 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       if needsMorePrecision { break }
       setAside(extremes)
     }
-    return try finish(reason)
+    return solution(try bringUpToDate(reason))
+  }
+
+  /// Before the solver stops short of its tolerance, the gradient that its figures come from is
+  /// made that of all examples, without what rounding has moved it by.
+  ///
+  /// After an interruption there is time only for a little of this: the figures of examples that
+  /// are set aside are then as of when they were.
+  private func bringUpToDate(_ reason: StopReason) throws(KernelError) -> StopReason {
+    guard reason != .converged, !needsMorePrecision else { return reason }
+    if options.interruption != nil {
+      if let shrunk = state.shrunk {
+        let changed = zip(state.beta, shrunk.beta).count { $0 != $1 }
+        let values = changed * (program.exampleCount - shrunk.active.count)
+        if values < 20_000_000 { _ = try restoreAll(untilDone: true) }
+      }
+      return reason
+    }
+    guard try restoreAll() else { return reason }
+    let drift = 3 * kernel.rounding * state.squaredChanges.squareRoot()
+    if options.refinesInDouble && drift > options.tolerance / 10 {
+      guard try refresh(inDouble: true) else { return reason }
+    }
+    let extremes = WorkingSet.extremes(
+      of: activeVariables, program, beta: state.beta, gradient: state.gradient, v: &v)
+    return extremes.allSatisfy { $0.violation <= options.tolerance } ? .converged : reason
   }
 
   /// The gradient at the start, and the restriction of a resumed state.
@@ -453,19 +478,6 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       SolverOptions.Progress(
         iterations: state.iterations, kktViolation: violation,
         activeCount: state.shrunk?.active.count ?? program.exampleCount))
-  }
-
-  private func finish(_ reason: StopReason) throws(KernelError) -> Solution {
-    // The figures are those of all examples when there is time to bring the ones set aside up to
-    // date; otherwise theirs are as of when they were set aside.
-    if let shrunk = state.shrunk {
-      let changed = zip(state.beta, shrunk.beta).count { $0 != $1 }
-      let work = changed * (program.exampleCount - shrunk.active.count)
-      if options.interruption == nil || work < 20_000_000 {
-        _ = try restoreAll(untilDone: true)
-      }
-    }
-    return solution(reason)
   }
 
   private func solution(_ reason: StopReason) -> Solution {

@@ -14,7 +14,8 @@ public struct TrainingOptions: Sendable {
   public var threads: Int?
   /// The ceiling in bytes for what grows with the number of examples, on top of the features.
   public var memoryLimit: Int
-  /// The largest number of pairs to move in one binary problem, or `nil` for no limit.
+  /// The largest number of pairs to move in one binary problem, or `nil` for ten millions, or 100
+  /// for each variable when these are more.
   public var maximumIterations: Int?
   /// How long to train, or `nil` for as long as it takes.
   public var timeLimit: Duration?

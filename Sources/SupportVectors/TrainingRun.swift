@@ -127,12 +127,21 @@ final class TrainingRun: Sendable {
     let solver = BlockSolver(
       program, kernel: kernel,
       options: SolverOptions(
-        tolerance: options.tolerance, maximumIterations: options.maximumIterations ?? .max,
+        tolerance: options.tolerance,
+        maximumIterations: options.maximumIterations
+          ?? Self.defaultIterationLimit(variableCount: program.variableCount),
         deadline: deadline, cancellation: token, shrinking: options.shrinking,
         refinesInDouble: options.precision == .automatic, certifies: options.certify,
         blockByteLimit: blockLimit, onProgress: onProgress), resuming: state)
     let solution = try solver.solve()
     return (solution, solver.needsMorePrecision ? solver.state : nil)
+  }
+
+  /// The limit that LIBSVM has, too: programs whose curvatures differ by many powers of ten (a feature
+  /// in the millions beside one in the tenths, a C of 10⁸) would take pairs for days, and every
+  /// training has to end.
+  static func defaultIterationLimit(variableCount: Int) -> Int {
+    max(10_000_000, 100 * variableCount)
   }
 
   // MARK: Progress

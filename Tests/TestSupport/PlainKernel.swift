@@ -1,0 +1,42 @@
+import Kernels
+import LinearAlgebra
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Kernel values by the textbook's formulas, one feature after the other in Double: what tiles and
+/// trained models are compared with. It shares no code with the library.
+package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double]) -> Double {
+  func inner() -> Double {
+    var sum = 0.0
+    for index in x.indices { sum += x[index] * z[index] }
+    return sum
+  }
+  func distance(_ power: (Double) -> Double) -> Double {
+    var sum = 0.0
+    for index in x.indices { sum += power(x[index] - z[index]) }
+    return sum
+  }
+  switch kernel {
+  case .linear: return inner()
+  case .polynomial(let degree, let gamma, let constantTerm):
+    return pow(gamma * inner() + constantTerm, Double(degree))
+  case .gaussian(let gamma): return exp(-gamma * distance { $0 * $0 })
+  case .laplacian(let gamma): return exp(-gamma * distance { $0 * $0 }.squareRoot())
+  case .laplacianL1(let gamma): return exp(-gamma * distance { $0.magnitude })
+  case .sigmoid(let gamma, let constantTerm): return tanh(gamma * inner() + constantTerm)
+  case .precomputed, .custom: preconditionFailure("\(kernel.name) has no formula")
+  }
+}
+
+/// The kernel matrix of two lists of examples, by ``plainKernel(_:_:_:)``.
+package func plainKernelMatrix(
+  _ kernel: KernelFunction, _ rows: Matrix<Double>, _ columns: Matrix<Double>
+) -> Matrix<Double> {
+  let x = (0..<rows.rowCount).map { rows.row($0) }
+  let z = (0..<columns.rowCount).map { columns.row($0) }
+  return Matrix(rowCount: x.count, columnCount: z.count) { plainKernel(kernel, x[$0], z[$1]) }
+}
