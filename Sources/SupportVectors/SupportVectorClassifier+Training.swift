@@ -36,21 +36,38 @@ extension SupportVectorClassifier {
     features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {
-    try TrainingChecks.features(features)
-    try TrainingChecks.boxConstraint(boxConstraint)
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
-    let function = try TrainingChecks.kernel(kernel, for: features)
     let labels = ClassLabels(labels)
-    let pairs = ClassPairs(classCount: labels.classes.count)
+    return try train(
+      features: features, classes: labels.classes, codes: labels.indices, kernel: kernel,
+      boxConstraint: boxConstraint, options: options)
+  }
+
+  /// Trains on labels that are encoded already.
+  ///
+  /// - Parameters:
+  ///   - classes: Distinct class names in order.
+  ///   - codes: n indices into `classes`; every class occurs.
+  package static func train(
+    features: FeatureMatrix, classes: [String], codes: [Int], kernel: Kernel,
+    boxConstraint: Double, options: TrainingOptions
+  ) throws(TrainingError) -> SupportVectorClassifier {
+    precondition(
+      codes.count == features.rowCount,
+      "codes has \(codes.count) elements, but features has \(features.rowCount) rows")
+    try TrainingChecks.features(features)
+    try TrainingChecks.boxConstraint(boxConstraint)
+    let function = try TrainingChecks.kernel(kernel, for: features)
+    let pairs = ClassPairs(classCount: classes.count)
     let run = try TrainingRun(options, problemCount: pairs.count)
-    var members = [[Int]](repeating: [], count: labels.classes.count)
-    for (row, index) in labels.indices.enumerated() { members[index].append(row) }
+    var members = [[Int]](repeating: [], count: classes.count)
+    for (row, index) in codes.enumerated() { members[index].append(row) }
 
     let solutions = try solveAll(pairs, members, features, function, boxConstraint, run)
     return try assemble(
-      solutions, pairs, members, labels.classes, features, function, boxConstraint, run)
+      solutions, pairs, members, classes, features, function, boxConstraint, run)
   }
 
   /// Trains on dense features; see ``train(features:labels:kernel:boxConstraint:options:)``.

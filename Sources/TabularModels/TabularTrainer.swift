@@ -122,7 +122,7 @@ public struct TabularTrainer: Sendable {
     case .classes(let names, let codes):
       .classifier(
         try SupportVectorClassifier.train(
-          features: features, labels: codes.map { names[$0] }, kernel: kernel,
+          features: features, classes: names, codes: codes, kernel: kernel,
           boxConstraint: boxConstraint, options: options))
     case .numbers(let numbers):
       .regressor(

@@ -5,7 +5,7 @@ import Testing
 @Suite struct InterruptTests {
   /// Long enough on any machine, until a signal ends it.
   private static let endless = [
-    "train", "tangle.csv", "-c", "1e6", "-g", "50", "-e", "1e-12", "--time-limit", "60s",
+    "train", "tangle.csv", "-c", "1e6", "-g", "0.5", "-e", "1e-12", "--time-limit", "60s",
   ]
 
   /// Starts a long training and signals it; tries again with more patience when the signal came

@@ -35,7 +35,7 @@ import Testing
     #expect(found.features.storedCount == 4)
     #expect(found.labels.values == .numbers([1, -1, 1, -1]))
     #expect(!found.isZeroBased)
-    #expect(ClassLabels(found.labels).names == ["-1", "1"])
+    #expect(TargetClasses(found.labels).names == ["-1", "1"])
   }
 
   @Test func anIndexOfZeroShiftsAll() throws {
