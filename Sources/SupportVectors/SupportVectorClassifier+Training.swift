@@ -48,8 +48,14 @@ extension SupportVectorClassifier {
   /// Trains on labels that are encoded already.
   ///
   /// - Parameters:
+  ///   - features: One example in each row.
   ///   - classes: Distinct class names in order.
   ///   - codes: n indices into `classes`; every class occurs.
+  ///   - kernel: The kernel and its parameters.
+  ///   - boxConstraint: C > 0.
+  ///   - options: When to stop, and how to compute.
+  /// - Returns: The trained model.
+  /// - Throws: ``TrainingError``.
   package static func train(
     features: FeatureMatrix, classes: [String], codes: [Int], kernel: Kernel,
     boxConstraint: Double, options: TrainingOptions
