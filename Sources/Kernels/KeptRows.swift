@@ -90,14 +90,6 @@ final class KeptRows<Scalar: KernelScalar> {
   @unsafe
   func row(_ slot: Int) -> UnsafeMutablePointer<Scalar> { unsafe arena.pointer + slot * stride }
 
-  /// Keeps the columns at these positions only, in place.
-  func compact(to positions: [Int32]) {
-    for slot in 0..<capacity where exampleOfSlot[slot] >= 0 {
-      let row = unsafe row(slot)
-      unsafe Scalar.gather(row, positions, positions.count, row)
-    }
-  }
-
   /// Forgets all rows.
   func removeAll() {
     for slot in 0..<capacity where exampleOfSlot[slot] >= 0 {

@@ -148,25 +148,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   }
 
   package func restrict(to active: [Int32]?) {
-    if let kept {
-      if let active {
-        // Positions of the new active examples among the old ones.
-        var positions: [Int32] = []
-        positions.reserveCapacity(active.count)
-        if let old = self.active {
-          var position = 0
-          for example in active {
-            while old[position] != example { position += 1 }
-            positions.append(Int32(position))
-          }
-        } else {
-          positions = active
-        }
-        kept.compact(to: positions)
-      } else {
-        kept.removeAll()
-      }
-    }
+    // Rows kept for other columns are forgotten, not compacted: columns now lie elsewhere in their
+    // tiles, where OpenBLAS may round otherwise, and what is kept must not influence bits.
+    kept?.removeAll()
     self.active = active
   }
 
