@@ -56,7 +56,7 @@ let package = Package(
     .target(name: "Evaluation", exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
       name: "SupportVectors",
-      dependencies: ["SMOSolver", "Kernels", "LinearAlgebra", "Evaluation"],
+      dependencies: ["SMOSolver", "Kernels", "LinearAlgebra"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
     // MARK: Tables and files
