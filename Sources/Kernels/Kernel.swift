@@ -136,6 +136,16 @@ extension FeatureMatrix {
     return variance > 0 ? variance : 1
   }
 
+  /// The largest magnitude of an entry.
+  package var largestEntry: Double {
+    var largest = 0.0
+    _ = reduceEntries {
+      largest = max(largest, abs($0))
+      return 0
+    }
+    return largest
+  }
+
   private func reduceEntries(_ term: (Double) -> Double) -> (sum: Double, stored: Double) {
     switch self {
     case .dense(let matrix):

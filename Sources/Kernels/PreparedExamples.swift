@@ -8,8 +8,8 @@ import LinearAlgebra
 
 /// Examples made ready for tiles of one kernel in one precision.
 ///
-/// Dense examples in Float are copied and, for the Gaussian kernel, moved so that their
-/// mean is 0. In Double nothing is copied: rows are converted when a tile needs them, which costs
+/// Dense examples in Float are copied and, for kernels of distances, moved so that their mean is
+/// 0. In Double nothing is copied: rows are converted when a tile needs them, which costs
 /// little beside the products and keeps memory at one matrix. Sparse examples keep their indices
 /// and are never moved, which would make them dense.
 package final class PreparedExamples<Scalar: KernelScalar>: Sendable {

@@ -1,5 +1,11 @@
 import LinearAlgebra
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Which examples a tile's columns are.
 package enum ColumnSelection: Sendable {
   /// Consecutive examples.
@@ -51,6 +57,9 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
 package struct ColumnTile<Scalar: KernelScalar> {
   var selection: ColumnSelection
   var count: Int
+  /// The count up to a full ``RowBlock/granule``: columns of dense products are filled up as rows
+  /// are, for the same reason.
+  var paddedCount: Int
   /// count × d, or d × count for distances; unused with sparse products.
   var elements: UnsafePointer<Scalar>?
   var terms: [Scalar]
@@ -79,8 +88,10 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
   {
     let count = selection.count
     let width = columns.featureCount
+    let granule = RowBlock<Scalar>.granule
+    let paddedCount = (count + granule - 1) / granule * granule
     var tile = unsafe ColumnTile<Scalar>(
-      selection: selection, count: count, elements: nil, terms: [])
+      selection: selection, count: count, paddedCount: paddedCount, elements: nil, terms: [])
     if !columns.terms.isEmpty {
       tile.terms = (0..<count).map { columns.terms[selection.example($0)] }
     }
@@ -91,8 +102,8 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       tile.begins = (0..<count).map { Int64(matrix.rowOffsets[selection.example($0)]) }
       tile.ends = (0..<count).map { Int64(matrix.rowOffsets[selection.example($0) + 1]) }
     case (.inner, .ready(let elements)):
-      if case .range(let range) = selection {
-        // The array outlives the tile: the examples hold it.
+      if case .range(let range) = selection, range.lowerBound + paddedCount <= columns.count {
+        // The array outlives the tile: the examples hold it. The next examples fill it up.
         unsafe tile.elements = elements.withUnsafeBufferPointer {
           unsafe $0.baseAddress.map { unsafe $0 + range.lowerBound * width }
         }
@@ -100,10 +111,12 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       }
       fallthrough
     case (.inner, _), (.closure, _):
-      let target = unsafe scratch.buffer(.columns, count: count * width)
+      let target = unsafe scratch.buffer(.columns, count: paddedCount * width)
       for column in 0..<count {
         unsafe columns.write(row: selection.example(column), to: target + column * width)
       }
+      unsafe memset(
+        target + count * width, 0, (paddedCount - count) * width * MemoryLayout<Scalar>.stride)
       unsafe tile.elements = UnsafePointer(target)
     case (.manhattan, _), (.squaredDistance, _):
       let target = unsafe scratch.buffer(.columns, count: count * width)
@@ -125,7 +138,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
   ///     multiple are computed as well, so that the target needs room for them.
   ///   - tile: The columns.
   ///   - target: Where the values go, row after row.
-  ///   - stride: The distance between rows there.
+  ///   - stride: The distance between rows there; room for the columns up to a full granule.
   ///   - scratch: The worker's scratch memory.
   @unsafe
   package func evaluate(
@@ -147,7 +160,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
         unsafe Scalar.transpose(product, tile.count, padded, padded, target, stride)
       } else if let elements = unsafe tile.elements, width > 0 {
         unsafe Scalar._gemm(
-          transposeA: false, transposeB: true, padded, tile.count, width, 1,
+          transposeA: false, transposeB: true, padded, tile.paddedCount, width, 1,
           block.elements.pointer + rows.lowerBound * width, width, elements, width, 0, target,
           stride)
       } else {

@@ -81,21 +81,33 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     }
   }
 
-  /// The largest magnitude that a kernel value or its parts can have, by Cauchy and Schwarz.
+  /// The largest magnitude that a kernel value or its parts can have, by Cauchy and Schwarz; 0 where
+  /// the caller's function alone knows.
   package static func largestMagnitude(
     _ features: FeatureMatrix, _ function: KernelFunction
   ) -> Double {
-    let squaredNorms = PreparedExamples<Double>(features, for: function).squaredNorms
-    let largest = squaredNorms.max() ?? 0
+    let featureCount = Double(features.columnCount)
     switch function {
-    case .linear, .gaussian, .sigmoid: return largest
+    case .linear, .gaussian, .sigmoid: return largestSquaredNorm(features, function)
     case .polynomial(let degree, let gamma, let constantTerm):
+      let largest = largestSquaredNorm(features, function)
       let base = gamma * largest + abs(constantTerm)
       var power = max(largest, 1)
       for _ in 0..<degree { power *= base }
       return power
-    case .laplacian, .laplacianL1, .precomputed, .custom: return 0
+    case .laplacian:
+      let entry = 2 * features.largestEntry
+      return featureCount * entry * entry
+    case .laplacianL1: return featureCount * 2 * features.largestEntry
+    case .precomputed: return features.largestEntry
+    case .custom: return 0
     }
+  }
+
+  private static func largestSquaredNorm(
+    _ features: FeatureMatrix, _ function: KernelFunction
+  ) -> Double {
+    PreparedExamples<Double>(features, for: function).squaredNorms.max() ?? 0
   }
 
   @specialized(where Scalar == Float)

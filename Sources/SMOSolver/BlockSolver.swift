@@ -225,7 +225,16 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     var occupied: [(slot: Int, rank: Int)] = []
     var isTaken = [Bool](repeating: false, count: program.exampleCount)
     let aside = asideFlags()
+    // The most violating pair must be among the members: it can be moved, so that every round
+    // lowers the objective, however small the set is.
+    let worst = extremes.max { $0.violation < $1.violation } ?? Extremes()
+    var pair = Set<Int32>()
+    for variable in [worst.topVariable, worst.bottomVariable] where variable >= 0 {
+      pair.insert(program.example[Int(variable)])
+    }
+    var newcomers = pair
     for (slot, example) in block.slots.enumerated() where example >= 0 {
+      newcomers.remove(example)
       var rank = aside[Int(example)] ? 3 : 2
       for t in block.variables(of: example) where rank < 3 {
         let isFree = state.beta[t] > program.lower[t] && state.beta[t] < program.upper[t]
@@ -235,15 +244,17 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
           || (state.beta[t] > program.lower[t] && v[t] < bounds.top)
         if isFree { rank = 0 } else if violates { rank = min(rank, 1) }
       }
+      if pair.contains(example) { rank = -1 }
       occupied.append((slot, rank))
       isTaken[Int(example)] = true
     }
     let capacity = block.capacity
-    let places = capacity - min(occupied.count, capacity / 2)
-    // The most violating pair must be among the members, so candidates are chosen first.
-    var newcomers = WorkingSet.choose(
-      places, among: activeVariables, program, beta: state.beta, v: v, extremes: extremes,
-      tolerance: options.tolerance, isTaken: &isTaken)
+    let places = capacity - max(min(occupied.count, capacity / 2), pair.count - newcomers.count)
+    for example in newcomers { isTaken[Int(example)] = true }
+    newcomers.formUnion(
+      WorkingSet.choose(
+        max(places - newcomers.count, 0), among: activeVariables, program, beta: state.beta, v: v,
+        extremes: extremes, tolerance: options.tolerance, isTaken: &isTaken))
     var evicted: [Int] = []
     let surplus = occupied.count + newcomers.count - capacity
     if surplus > 0 {
@@ -253,13 +264,13 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       }
       evicted = order.prefix(surplus).map(\.slot)
     }
-    newcomers.sort()
     for slot in age.indices { age[slot] += 1 }
     let emptyBefore = Set(evicted)
     for slot in 0..<capacity where block.slots[slot] < 0 || emptyBefore.contains(slot) {
       age[slot] = 0
     }
-    let isDone = try block.replace(evicted, by: newcomers, of: kernel, stopping: isStopping)
+    let isDone = try block.replace(
+      evicted, by: newcomers.sorted(), of: kernel, stopping: isStopping)
     state.slots = block.slots
     return isDone
   }

@@ -4,6 +4,9 @@ struct Extremes: Sendable, Equatable {
   var top = -Double.infinity
   /// M: the smallest v among variables that may fall.
   var bottom = Double.infinity
+  /// The variables with these v, −1 without one.
+  var topVariable: Int32 = -1
+  var bottomVariable: Int32 = -1
 
   /// By how much the most violating pair violates the KKT conditions.
   var violation: Double { top > bottom ? top - bottom : 0 }
@@ -32,8 +35,14 @@ enum WorkingSet {
       let value = -(gradient[Int(program.example[t])] + program.linear[t])
       v[t] = value
       let g = Int(program.group[t])
-      if beta[t] < program.upper[t] && value > result[g].top { result[g].top = value }
-      if beta[t] > program.lower[t] && value < result[g].bottom { result[g].bottom = value }
+      if beta[t] < program.upper[t] && value > result[g].top {
+        result[g].top = value
+        result[g].topVariable = variable
+      }
+      if beta[t] > program.lower[t] && value < result[g].bottom {
+        result[g].bottom = value
+        result[g].bottomVariable = variable
+      }
     }
     return result
   }

@@ -50,7 +50,8 @@ final class PreparedExpansion<Scalar: KernelScalar>: Sendable {
     let features: FeatureMatrix =
       switch (expansion.supportVectors, features) {
       case (.dense, .sparse(let matrix)): .dense(matrix.dense)
-      case (.sparse, .dense), (.dense, .dense), (.sparse, .sparse): features
+      case (.sparse, .dense(let matrix)): .sparse(SparseMatrix(fitting: matrix))
+      case (.dense, .dense), (.sparse, .sparse): features
       }
     let examples = PreparedExamples<Scalar>(
       features, for: expansion.kernel, centre: supportVectors.centre)
@@ -101,7 +102,7 @@ final class PreparedExpansion<Scalar: KernelScalar>: Sendable {
     let supportCount = expansion.supportIndices.count
     let prepared = evaluator.prepare(.range(range), scratch: scratch)
     let values = unsafe scratch.buffer(.tile, count: height * TileEvaluator<Scalar>.columnCount)
-    let stride = range.count
+    let stride = TileEvaluator<Scalar>.columnCount
     return blocks.map { classBlocks in
       var sums = [Double](repeating: 0, count: outputCount * range.count)
       var partial = [Scalar](
@@ -184,5 +185,17 @@ extension KernelExpansion {
     }
     return cache.decisionValues(
       self, features, threads: threads ?? TrainingRun.processorCount)
+  }
+}
+
+extension SparseMatrix {
+  /// The entries of a dense matrix that are not zero; it has as many columns as a sparse matrix that
+  /// exists.
+  fileprivate init(fitting dense: Matrix<Scalar>) {
+    do {
+      try self.init(dense)
+    } catch {
+      preconditionFailure("\(dense.columnCount) columns do not fit a sparse matrix")
+    }
   }
 }

@@ -1,0 +1,81 @@
+import Kernels
+import LinearAlgebra
+import TestSupport
+
+/// The kernels with a formula, with parameters that suit examples of d standard normal features.
+func formulas(featureCount: Int) -> [KernelFunction] {
+  let d = Double(featureCount)
+  return [
+    .linear,
+    .polynomial(degree: 1, gamma: 1, constantTerm: 0),
+    .polynomial(degree: 3, gamma: 1 / d, constantTerm: 1),
+    .polynomial(degree: 6, gamma: 0.5 / d, constantTerm: -0.5),
+    .gaussian(gamma: 1 / d),
+    .laplacian(gamma: 1 / d.squareRoot()),
+    .laplacianL1(gamma: 1 / d),
+    .sigmoid(gamma: 1 / d, constantTerm: -0.5),
+  ]
+}
+
+extension KernelFunction {
+  /// How far a kernel value that was computed in a precision with this unit roundoff may lie from the
+  /// formula, for examples x and z: the textbook's bound of a sum of d products, passed on by what
+  /// follows, and 4 roundings of the elementwise step.
+  func bound(_ x: [Double], _ z: [Double], roundoff u: Double) -> Double {
+    let d = Double(x.count)
+    var products = 0.0
+    var differences = 0.0
+    var squares = 0.0
+    for index in x.indices {
+      products += abs(x[index] * z[index])
+      differences += abs(x[index] - z[index]) + u * (abs(x[index]) + abs(z[index]))
+      squares += x[index] * x[index] + z[index] * z[index]
+    }
+    // Both examples were rounded when they were converted.
+    let product = (d + 3) * u * products
+    switch self {
+    case .linear: return product
+    case .polynomial(let degree, let gamma, let constantTerm):
+      let base = gamma * products + abs(constantTerm)
+      var power = Double(degree)
+      for _ in 1..<degree { power *= base }
+      // The derivative of the power times the error of its base, and the roundings of the squarings.
+      return power * (gamma * product + 3 * u * base) + 2 * Double(degree) * u * power * base
+    case .gaussian(let gamma):
+      return gamma * 2 * (d + 3) * u * (products + squares) + 4 * u
+    case .laplacian(let gamma):
+      return gamma * (d + 4) * u * (squares.squareRoot() + differences) + 4 * u
+    case .laplacianL1(let gamma):
+      return gamma * (d + 4) * u * (differences + squares.squareRoot() * d.squareRoot()) + 4 * u
+    case .sigmoid(let gamma, let constantTerm):
+      return gamma * product + 2 * u * abs(constantTerm) + 8 * u
+    case .precomputed, .custom: return u
+    }
+  }
+}
+
+/// Kernel values of a tiled kernel, as a matrix.
+func block<Scalar>(_ kernel: TiledKernel<Scalar>, rows: [Int32], columns: [Int32]) throws
+  -> Matrix<Scalar>
+{
+  let buffer = AlignedBuffer<Scalar>(count: rows.count * columns.count)
+  let isDone = try kernel.block(
+    rows: rows, columns: columns, into: buffer.pointer, stopping: { false })
+  precondition(isDone, "nothing asked the block to stop")
+  return Matrix(rowCount: rows.count, columnCount: columns.count) {
+    buffer.pointer[$0 * columns.count + $1]
+  }
+}
+
+/// Σ coefficient · K(row, j) added to sums, and whether it was completed.
+func accumulate<Scalar>(
+  _ kernel: TiledKernel<Scalar>, rows: [Int32], _ coefficients: [Double],
+  into sums: inout [Double], stopping: @Sendable () -> Bool = { false }
+) throws -> Bool {
+  try sums.withUnsafeMutableBufferPointer {
+    try kernel.accumulate(
+      rows: rows, coefficients: coefficients, into: $0.baseAddress!, stopping: stopping)
+  }
+}
+
+func indices(_ count: Int) -> [Int32] { (0..<Int32(count)).map { $0 } }

@@ -1,0 +1,372 @@
+import Kernels
+import LinearAlgebra
+import TestSupport
+import Testing
+
+@Suite struct TiledKernelTests {
+  static let seed: UInt64 = 100
+
+  struct Shape: CustomTestStringConvertible {
+    var count: Int
+    var features: Int
+    var testDescription: String { "\(count) × \(features)" }
+  }
+
+  static let shapes = [
+    Shape(count: 1, features: 1), Shape(count: 2, features: 2), Shape(count: 7, features: 123),
+    Shape(count: 47, features: 7), Shape(count: 49, features: 48), Shape(count: 241, features: 2),
+    Shape(count: 500, features: 7), Shape(count: 255, features: 123),
+  ]
+
+  /// Dense and sparse examples; a third of the entries is not zero.
+  static func examples(_ shape: Shape) throws -> [(String, FeatureMatrix)] {
+    var generator = TestGenerator(seed: seed)
+    let dense = Matrix<Double>.random(shape.count, shape.features, using: &generator)
+    let thin = try SparseMatrix<Double>.random(
+      shape.count, shape.features, density: 0.35, using: &generator)
+    return [
+      ("dense", .dense(dense)), ("sparse", .sparse(thin)), ("sparse stored dense", .dense(thin.dense)),
+    ]
+  }
+
+  @Test(arguments: shapes)
+  func tilesHoldTheFormula(shape: Shape) throws {
+    for (storage, features) in try Self.examples(shape) {
+      for function in formulas(featureCount: shape.features) {
+        try checkFormula(Float.self, features, function, storage)
+        try checkFormula(Double.self, features, function, storage)
+      }
+    }
+  }
+
+  private func checkFormula<Scalar: KernelScalar>(
+    _: Scalar.Type, _ features: FeatureMatrix, _ function: KernelFunction, _ storage: String
+  ) throws {
+    let count = features.rowCount
+    let kernel = TiledKernel<Scalar>(features, function, threads: 2, memoryLimit: 0)
+    let dense = features.dense
+    let x = (0..<count).map { dense.row($0) }
+    let values = try block(kernel, rows: indices(count), columns: indices(count))
+    #expect(kernel.valuesComputed == count * count)
+    let comment: Comment =
+      "\(function), \(storage), \(count) × \(features.columnCount), \(Scalar.self), seed \(Self.seed)"
+    let expected = Matrix<Double>(rowCount: count, columnCount: count) {
+      plainKernel(function, x[$0], x[$1])
+    }
+    let difference = firstDifference(values, expected) {
+      function.bound(x[$0], x[$1], roundoff: Scalar.roundoff)
+    }
+    #expect(difference == nil, comment)
+
+    // The formula that the library documents agrees with the plain one.
+    let pairs = [(0, count - 1), (count / 2, count / 3), (count - 1, count - 1)]
+    for (i, j) in pairs {
+      let (one, other) = (x[i], x[j])
+      let own = function.value(one.span, other.span)
+      #expect(isClose(own, expected[i, j], within: function.bound(one, other, roundoff: 0x1p-53)))
+    }
+
+    // Symmetric in every bit: the solver uses a row as a column.
+    var unequal = 0
+    for i in 0..<count { for j in 0..<i where values[i, j] != values[j, i] { unequal += 1 } }
+    #expect(unequal == 0, "\(comment): \(unequal) pairs differ")
+
+    switch function {
+    case .laplacian, .laplacianL1:
+      for i in 0..<count { #expect(values[i, i] == 1, comment) }
+    case .gaussian:
+      for i in 0..<count {
+        #expect(isClose(values[i, i], 1, within: function.bound(x[i], x[i], roundoff: Scalar.roundoff)))
+      }
+    default: break
+    }
+
+    // accumulate adds the values that block gives.
+    let rows = indices(count).filter { $0 % 3 != 1 }
+    var generator = TestGenerator(seed: Self.seed)
+    let coefficients = rows.map { _ in generator.normal() }
+    var sums = (0..<count).map { Double($0) }
+    #expect(try accumulate(kernel, rows: rows, coefficients, into: &sums))
+    var plain = (0..<count).map { Double($0) }
+    for (row, coefficient) in zip(rows, coefficients) {
+      for j in 0..<count { plain[j] += coefficient * Double(values[Int(row), j]) }
+    }
+    let scale = rows.reduce(1.0) { sum, row in
+      max(sum, (0..<count).reduce(0) { max($0, abs(Double(values[Int(row), $1]))) })
+    }
+    #expect(
+      firstDifference(sums, plain, within: 1e-13 * scale * Double(count)) == nil,
+      comment)
+  }
+
+  /// A kernel value has the same bits in whatever company it is computed: else rows that were kept
+  /// would differ from rows computed again, and the symmetric block from the update.
+  @Test(arguments: [Shape(count: 700, features: 7), Shape(count: 500, features: 123)])
+  func valuesHaveTheSameBitsInAnyCompany(shape: Shape) throws {
+    for (storage, features) in try Self.examples(shape) {
+      for function in formulas(featureCount: shape.features) {
+        try checkCompany(Float.self, features, function, storage)
+        try checkCompany(Double.self, features, function, storage)
+      }
+    }
+  }
+
+  private func checkCompany<Scalar: KernelScalar>(
+    _: Scalar.Type, _ features: FeatureMatrix, _ function: KernelFunction, _ storage: String
+  ) throws {
+    let count = features.rowCount
+    let kernel = TiledKernel<Scalar>(features, function, threads: 1, memoryLimit: 0)
+    let all = indices(count)
+    let whole = try block(kernel, rows: all, columns: all)
+    var generator = TestGenerator(seed: Self.seed)
+    for share in [0.003, 0.02, 0.1, 0.35, 0.8] {
+      let rows = all.filter { _ in generator.uniform() < share }
+      let columns = all.filter { _ in generator.uniform() < share }
+      let part = try block(kernel, rows: rows, columns: columns)
+      var unequal = 0
+      for (r, row) in rows.enumerated() {
+        for (c, column) in columns.enumerated()
+        where part[r, c] != whole[Int(row), Int(column)] { unequal += 1 }
+      }
+      #expect(
+        unequal == 0,
+        "\(function), \(storage), \(Scalar.self), \(rows.count) × \(columns.count), seed \(Self.seed): \(unequal) values differ"
+      )
+    }
+  }
+
+  @Test func matricesOfPositiveSemidefiniteKernelsHaveNoNegativeEigenvalue() throws {
+    let shape = Shape(count: 120, features: 7)
+    for (storage, features) in try Self.examples(shape) {
+      for function in formulas(featureCount: shape.features) where function.isPositiveSemidefinite {
+        let kernel = TiledKernel<Double>(features, function, threads: 1, memoryLimit: 0)
+        let values = try block(kernel, rows: indices(120), columns: indices(120))
+        let eigenvalues = try SymmetricEigen.values(of: values)
+        let largest = eigenvalues[119]
+        #expect(
+          eigenvalues[0] >= -120 * 0x1p-50 * largest,
+          "\(function), \(storage), seed \(Self.seed): \(eigenvalues[0])")
+      }
+    }
+  }
+
+  @Test func anIndefiniteSigmoidMatrixHasANegativeEigenvalue() throws {
+    let features = try Self.examples(Shape(count: 60, features: 7))[0].1
+    let function = KernelFunction.sigmoid(gamma: 0.5, constantTerm: -2)
+    #expect(!function.isPositiveSemidefinite)
+    #expect(!KernelFunction.polynomial(degree: 2, gamma: 1, constantTerm: -1).isPositiveSemidefinite)
+    let kernel = TiledKernel<Double>(features, function, threads: 1, memoryLimit: 0)
+    let values = try block(kernel, rows: indices(60), columns: indices(60))
+    #expect(try SymmetricEigen.values(of: values)[0] < -1)
+  }
+
+  @Test func polynomialsOfDegreeOneAreLinear() throws {
+    for (storage, features) in try Self.examples(Shape(count: 60, features: 48)) {
+      let linear = TiledKernel<Float>(features, .linear, threads: 1, memoryLimit: 0)
+      let polynomial = TiledKernel<Float>(
+        features, .polynomial(degree: 1, gamma: 1, constantTerm: 0), threads: 1, memoryLimit: 0)
+      let one = try block(linear, rows: indices(60), columns: indices(60))
+      let other = try block(polynomial, rows: indices(60), columns: indices(60))
+      #expect(firstDifference(one, other, within: 0) == nil, "\(storage), seed \(Self.seed)")
+    }
+  }
+
+  /// ‖x‖² + ‖z‖² − 2⟨x, z⟩ loses everything a million units from the origin, unless examples are
+  /// moved first.
+  @Test func distancesFarFromTheOriginAreExact() throws {
+    var generator = TestGenerator(seed: Self.seed)
+    let near = Matrix<Double>.random(80, 5, using: &generator)
+    // Multiples of 2⁻²⁰, so that moving rounds nothing.
+    let rounded = Matrix<Double>(rowCount: 80, columnCount: 5) {
+      (near[$0, $1] * 0x1p20).rounded() * 0x1p-20
+    }
+    let far = Matrix<Double>(rowCount: 80, columnCount: 5) {
+      rounded[$0, $1] + ($1 % 2 == 0 ? 1_000_000 : -3_000_000)
+    }
+    for function in [
+      KernelFunction.gaussian(gamma: 0.3), .laplacian(gamma: 0.5), .laplacianL1(gamma: 0.3),
+    ] {
+      let expected = plainKernelMatrix(function, rounded, rounded)
+      let single = TiledKernel<Float>(.dense(far), function, threads: 1, memoryLimit: 0)
+      #expect(
+        firstDifference(
+          try block(single, rows: indices(80), columns: indices(80)), expected, within: 2e-6)
+          == nil, "\(function.name), Float, seed \(Self.seed)")
+      let double = TiledKernel<Double>(.dense(far), function, threads: 1, memoryLimit: 0)
+      #expect(
+        firstDifference(
+          try block(double, rows: indices(80), columns: indices(80)), expected, within: 1e-13)
+          == nil, "\(function.name), Double, seed \(Self.seed)")
+    }
+  }
+
+  // MARK: accumulate
+
+  private static let updates: [(rows: [Int32], coefficients: [Double])] = {
+    var generator = TestGenerator(seed: seed)
+    // Rows come back, as they do while the solver moves the same variables; some updates have more
+    // rows than a tile.
+    return (0..<12).map { update in
+      let share = [0.05, 0.3, 0.9][update % 3]
+      let rows = indices(900).filter { _ in generator.uniform() < share }
+      return (rows, rows.map { _ in generator.normal() })
+    }
+  }()
+
+  private func sums<Scalar: KernelScalar>(
+    _: Scalar.Type, _ features: FeatureMatrix, threads: Int, memoryLimit: Int,
+    restricting: Bool = true
+  ) throws -> [Double] {
+    let kernel = TiledKernel<Scalar>(
+      features, .gaussian(gamma: 0.01), threads: threads, memoryLimit: memoryLimit)
+    var sums = [Double](repeating: 0, count: features.rowCount)
+    for (index, update) in Self.updates.enumerated() {
+      if restricting && index == 5 { kernel.restrict(to: indices(900).filter { $0 % 5 != 2 }) }
+      if restricting && index == 7 { kernel.restrict(to: indices(900).filter { $0 % 5 < 2 }) }
+      if restricting && index == 10 { kernel.restrict(to: nil) }
+      #expect(try accumulate(kernel, rows: update.rows, update.coefficients, into: &sums))
+    }
+    return sums
+  }
+
+  @Test func sumsHaveTheSameBitsForAnyThreadsAndMemory() throws {
+    for (storage, features) in try Self.examples(Shape(count: 900, features: 60)) {
+      let single = try sums(Float.self, features, threads: 1, memoryLimit: 0)
+      let double = try sums(Double.self, features, threads: 1, memoryLimit: 0)
+      for threads in [1, 2, 4] {
+        for memoryLimit in [0, 400_000, 1 << 30] {
+          let comment: Comment =
+            "\(storage), \(threads) threads, \(memoryLimit) bytes, seed \(Self.seed)"
+          #expect(
+            try sums(Float.self, features, threads: threads, memoryLimit: memoryLimit) == single,
+            comment)
+          #expect(
+            try sums(Double.self, features, threads: threads, memoryLimit: memoryLimit) == double,
+            comment)
+        }
+      }
+    }
+  }
+
+  @Test func restrictedSumsAreTheUnrestrictedOnesOfActiveColumns() throws {
+    for (storage, features) in try Self.examples(Shape(count: 900, features: 60)) {
+      for memoryLimit in [0, 1 << 30] {
+        let whole = TiledKernel<Double>(
+          features, .gaussian(gamma: 0.01), threads: 1, memoryLimit: memoryLimit)
+        let part = TiledKernel<Double>(
+          features, .gaussian(gamma: 0.01), threads: 2, memoryLimit: memoryLimit)
+        let active = indices(900).filter { $0 % 7 < 3 }
+        let fewer = active.filter { $0 % 2 == 0 }
+        var all = [Double](repeating: 0, count: 900)
+        var some = all
+        for (index, update) in Self.updates.enumerated() {
+          if index == 3 { part.restrict(to: active) }
+          if index == 6 { part.restrict(to: fewer) }
+          let before = some
+          #expect(try accumulate(whole, rows: update.rows, update.coefficients, into: &all))
+          #expect(try accumulate(part, rows: update.rows, update.coefficients, into: &some))
+          if index < 6 { continue }
+          let isActive = Set(fewer)
+          for j in 0..<900 where !isActive.contains(Int32(j)) { #expect(some[j] == before[j]) }
+          for j in fewer {
+            #expect(
+              isClose(some[Int(j)], all[Int(j)], within: 1e-11),
+              "\(storage), update \(index), seed \(Self.seed)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func stoppingLeavesTheRestUndone() throws {
+    let features = try Self.examples(Shape(count: 900, features: 60))[0].1
+    let kernel = TiledKernel<Float>(features, .linear, threads: 2, memoryLimit: 0)
+    var sums = [Double](repeating: 0, count: 900)
+    let rows = indices(900)
+    let coefficients = [Double](repeating: 1, count: 900)
+    #expect(try !accumulate(kernel, rows: rows, coefficients, into: &sums, stopping: { true }))
+    #expect(sums.allSatisfy { $0 == 0 })
+    #expect(try accumulate(kernel, rows: [], [], into: &sums))
+  }
+
+  @Test func valuesInDoubleComeFromAnyPrecision() throws {
+    for (storage, features) in try Self.examples(Shape(count: 300, features: 60)) {
+      let function = KernelFunction.gaussian(gamma: 0.01)
+      let single = TiledKernel<Float>(features, function, threads: 2, memoryLimit: 0)
+      let rows = indices(300).filter { $0 % 2 == 0 }
+      let coefficients = rows.map { Double($0) / 100 }
+      let columns = indices(300).filter { $0 % 3 == 0 }
+      var sums = [Double](repeating: 0, count: 300)
+      let completed = try sums.withUnsafeMutableBufferPointer {
+        try single.accumulateInDouble(
+          rows: rows, coefficients: coefficients, columns: columns, into: $0.baseAddress!,
+          stopping: { false })
+      }
+      #expect(completed)
+      let dense = features.dense
+      for j in 0..<300 {
+        var expected = 0.0
+        if j % 3 == 0 {
+          for (row, coefficient) in zip(rows, coefficients) {
+            expected += coefficient * plainKernel(function, dense.row(Int(row)), dense.row(j))
+          }
+        }
+        #expect(isClose(sums[j], expected, within: 1e-11), "\(storage), seed \(Self.seed)")
+      }
+    }
+  }
+
+  // MARK: Values that are not finite
+
+  @Test func aValueThatIsNotFiniteIsATypedError() throws {
+    var features = Matrix<Double>(rowCount: 400, columnCount: 2, repeating: 1)
+    features[37, 0] = 1e200
+    let rows = indices(400)
+    let double = TiledKernel<Double>(.dense(features), .linear, threads: 2, memoryLimit: 0)
+    #expect(throws: KernelError.notFinite(row: 37, column: 37)) {
+      try block(double, rows: rows, columns: rows)
+    }
+    let single = TiledKernel<Float>(.dense(features), .linear, threads: 2, memoryLimit: 0)
+    #expect(throws: KernelError.self) { try block(single, rows: [1, 2], columns: [36, 37]) }
+    var sums = [Double](repeating: 0, count: 400)
+    #expect(throws: KernelError.self) {
+      try accumulate(double, rows: [37], [1], into: &sums)
+    }
+    #expect(
+      KernelError.notFinite(row: 37, column: 2).description
+        == "the kernel value of rows 38 and 3 is not a finite number; scale the features or choose "
+        + "smaller kernel parameters")
+  }
+
+  // MARK: Kernels of the caller
+
+  @Test func customAndPrecomputedKernelsEqualTheBuiltInOne() throws {
+    for (storage, features) in try Self.examples(Shape(count: 130, features: 7)) {
+      let function = KernelFunction.gaussian(gamma: 0.2)
+      let dense = features.dense
+      let expected = plainKernelMatrix(function, dense, dense)
+      let custom = CustomKernel(name: "own", isPositiveSemidefinite: true) { x, z in
+        function.value(x, z)
+      }
+      for (name, kernel) in [
+        (
+          "custom", TiledKernel<Double>(features, .custom(custom), threads: 2, memoryLimit: 0)
+        ),
+        (
+          "precomputed",
+          TiledKernel<Double>(.dense(expected), .precomputed, threads: 2, memoryLimit: 0)
+        ),
+      ] {
+        let values = try block(kernel, rows: indices(130), columns: indices(130))
+        #expect(
+          firstDifference(values, expected, within: 1e-14) == nil,
+          "\(name), \(storage), seed \(Self.seed)")
+        var sums = [Double](repeating: 0, count: 130)
+        #expect(try accumulate(kernel, rows: [3, 77], [2, -1], into: &sums))
+        for j in 0..<130 {
+          #expect(isClose(sums[j], 2 * expected[3, j] - expected[77, j], within: 1e-13))
+        }
+      }
+    }
+  }
+}

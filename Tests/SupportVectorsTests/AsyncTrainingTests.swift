@@ -1,0 +1,120 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+import SupportVectors
+import Synchronization
+import TestSupport
+import Testing
+
+/// Training that is stopped from outside. No test asserts a time: what is checked is that a training
+/// that would go on for minutes ends at all, with a model that says why.
+@Suite struct AsyncTrainingTests {
+  static let seed: UInt64 = 230
+  /// Random labels and a large C: each of the kernels needs far more time than any test has.
+  static let examples = TestExamples.clouds(20_000, features: 20, distance: 0, seed: seed)
+  static let c = 1e6
+
+  @Test func asyncTrainingGivesTheSynchronousModel() async throws {
+    let small = TestExamples.clouds(200, features: 3, classes: ["a", "b", "c"], seed: Self.seed)
+    let one = try await SupportVectorClassifier.train(
+      features: .dense(small.features), labels: small.labels)
+    let other = try SupportVectorClassifier.train(features: small.features, labels: small.labels)
+    #expect(
+      one.expansion.dualCoefficients.elements == other.expansion.dualCoefficients.elements)
+    #expect(one.expansion.biases == other.expansion.biases)
+    await #expect(throws: TrainingError.countMismatch(what: "labels", found: 1, rows: 200)) {
+      try await SupportVectorClassifier.train(features: .dense(small.features), labels: ["a"])
+    }
+  }
+
+  @Test func cancellingTheTaskGivesTheBestModelSoFar() async throws {
+    let token = CancellationToken()
+    let (reports, reporting) = AsyncStream.makeStream(of: SolverProgress.self)
+    let options = TrainingOptions(
+      timeLimit: .seconds(60), cancellation: token, onProgress: { reporting.yield($0) })
+    let task = Task {
+      try await SupportVectorClassifier.train(
+        features: .dense(Self.examples.features), labels: Self.examples.labels,
+        boxConstraint: Self.c, options: options)
+    }
+    // Once the second report has come, training is under way.
+    var count = 0
+    for await _ in reports {
+      count += 1
+      if count == 2 { break }
+    }
+    task.cancel()
+    let model = try await task.value
+    #expect(model.problems[0].certificate.stopReason == .cancelled)
+    #expect(!model.isConverged)
+    #expect(!token.isCancelled)
+    let some = Self.examples.features.gatheringRows(Array(0..<10))
+    #expect(try model.predict(some).count == 10)
+  }
+
+  @Test func theCallersTokenStopsTheTrainingToo() async throws {
+    let token = CancellationToken()
+    var options = TrainingOptions(timeLimit: .seconds(60), cancellation: token)
+    options.onProgress = { _ in token.cancel() }
+    var generator = TestGenerator(seed: Self.seed)
+    let model = try await SupportVectorRegressor.train(
+      features: .dense(Self.examples.features),
+      targets: (0..<20_000).map { _ in generator.normal() }, boxConstraint: Self.c,
+      options: options)
+    #expect(model.problem.certificate.stopReason == .cancelled)
+  }
+
+  @Test func aTokenCancelledBeforeTrainingLeavesPairsUntrained() throws {
+    let token = CancellationToken()
+    token.cancel()
+    let small = TestExamples.clouds(60, features: 3, classes: ["a", "b", "c"], seed: Self.seed)
+    let model = try SupportVectorClassifier.train(
+      features: small.features, labels: small.labels,
+      options: TrainingOptions(cancellation: token))
+    #expect(model.problems.allSatisfy { $0.certificate.stopReason == .cancelled })
+    #expect(model.expansion.supportIndices.isEmpty)
+    // All pairs abstain, and the earliest class is left.
+    #expect(Set(try model.predict(small.features)) == ["a"])
+  }
+
+  @Test func aTimeLimitEndsWithAModelThatPredicts() throws {
+    let model = try SupportVectorClassifier.train(
+      features: Self.examples.features, labels: Self.examples.labels, boxConstraint: Self.c,
+      options: TrainingOptions(timeLimit: .milliseconds(200)))
+    #expect(model.problems[0].certificate.stopReason == .timeLimit)
+    let some = Self.examples.features.gatheringRows(Array(0..<10))
+    #expect(try model.predict(some).count == 10)
+    for alpha in model.expansion.dualCoefficients.elements { #expect(abs(alpha) <= Self.c) }
+  }
+
+  @Test func progressCountsUp() throws {
+    let reports = Reports()
+    let model = try SupportVectorClassifier.train(
+      features: Self.examples.features, labels: Self.examples.labels, boxConstraint: Self.c,
+      options: TrainingOptions(
+        timeLimit: .milliseconds(500), onProgress: { reports.append($0) }))
+    let all = reports.all
+    #expect(!all.isEmpty)
+    // At most about ten a second, also on a slow machine.
+    for (earlier, later) in zip(all, all.dropFirst()) {
+      #expect(later.iterations >= earlier.iterations)
+      #expect(later.elapsedSeconds - earlier.elapsedSeconds >= 0.09)
+    }
+    for report in all {
+      #expect(report.exampleCount == 20_000)
+      #expect(report.activeCount <= 20_000)
+      #expect(report.problemCount == 1)
+      #expect(report.problemsDone == 0)
+    }
+    #expect((all.last?.iterations ?? 0) <= model.problems[0].certificate.iterations)
+  }
+}
+
+
+/// Progress reports, from any thread.
+final class Reports: Sendable {
+  private let reports = Mutex<[SolverProgress]>([])
+
+  func append(_ report: SolverProgress) { reports.withLock { $0.append(report) } }
+  var all: [SolverProgress] { reports.withLock { $0 } }
+}

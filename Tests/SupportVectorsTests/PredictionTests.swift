@@ -1,0 +1,222 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+import SupportVectors
+import TestSupport
+import Testing
+
+@Suite struct PredictionTests {
+  static let seed: UInt64 = 210
+  static let kernels: [Kernel] = [
+    .linear, .polynomial(constantTerm: 1), .gaussian(), .laplacian(), .laplacianL1(),
+    .sigmoid(gamma: 0.05),
+  ]
+
+  /// Σ coefficient · κ + bias of each pair, by plain code, with the scale of its rounding.
+  private func plainDecisions(_ expansion: KernelExpansion, _ features: Matrix<Double>) -> (
+    values: Matrix<Double>, scale: Double
+  ) {
+    let kernel = plainKernelMatrix(expansion.kernel, expansion.supportVectors.dense, features)
+    var group: [Int] = []
+    for (index, count) in expansion.supportCounts.enumerated() {
+      group += Array(repeating: index, count: count)
+    }
+    var pairs: [(Int, Int)] = []
+    for earlier in expansion.supportCounts.indices {
+      for later in expansion.supportCounts.indices where later > earlier {
+        pairs.append((earlier, later))
+      }
+    }
+    var scale = 0.0
+    let values = Matrix<Double>(
+      rowCount: features.rowCount, columnCount: expansion.biases.count
+    ) { row, pair in
+      var sum = expansion.biases[pair]
+      var magnitude = 0.0
+      for s in group.indices {
+        let output: Int
+        if expansion.biases.count == 1 {
+          output = 0
+        } else if group[s] == pairs[pair].0 {
+          output = pairs[pair].1 - 1
+        } else if group[s] == pairs[pair].1 {
+          output = pairs[pair].0
+        } else {
+          continue
+        }
+        let term = expansion.dualCoefficients[output, s] * kernel[s, row]
+        sum += term
+        magnitude += max(abs(term), abs(expansion.dualCoefficients[output, s]))
+      }
+      scale = max(scale, magnitude)
+      return sum
+    }
+    return (values, scale)
+  }
+
+  @Test(arguments: [["a", "b"], ["a", "b", "c", "d"]])
+  func decisionValuesAreThePlainSums(classes: [String]) throws {
+    let examples = TestExamples.clouds(200, features: 5, classes: classes, seed: Self.seed)
+    for kernel in Self.kernels {
+      let model = try SupportVectorClassifier.train(
+        features: examples.features, labels: examples.labels, kernel: kernel, boxConstraint: 5)
+      let (expected, scale) = plainDecisions(model.expansion, examples.features)
+      for (precision, bound) in [(Precision.single, 1e-6), (.double, 1e-12)] {
+        var expansion = model.expansion
+        expansion.precision = precision
+        let found = try expansion.decisionValues(.dense(examples.features))
+        #expect(
+          firstDifference(found, expected, within: bound * scale) == nil,
+          "\(kernel), \(precision), seed \(Self.seed)")
+        // In batches of any size, of whatever storage.
+        for size in [1, 2, 7, 150] {
+          for first in stride(from: 0, to: 20, by: size) {
+            let rows = Array(first..<min(first + size, 200))
+            let batch = examples.features.gatheringRows(rows)
+            for features in [FeatureMatrix.dense(batch), .sparse(try SparseMatrix(batch))] {
+              let part = try expansion.decisionValues(features)
+              #expect(
+                firstDifference(
+                  part, expected.gatheringRows(rows), within: bound * scale) == nil,
+                "\(kernel), \(precision), batches of \(size), seed \(Self.seed)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test func decisionValuesHaveTheSameBitsForAnyThreads() throws {
+    let examples = TestExamples.clouds(
+      900, features: 5, classes: ["a", "b", "c"], seed: Self.seed)
+    let model = try SupportVectorClassifier.train(
+      features: examples.features, labels: examples.labels)
+    let expected = try model.decisionValues(.dense(examples.features), threads: 1)
+    for threads in [2, 3, 4, 16] {
+      let found = try model.decisionValues(.dense(examples.features), threads: threads)
+      #expect(firstDifference(found, expected, within: 0) == nil, "\(threads) threads")
+    }
+  }
+
+  @Test func sparseTrainingEqualsDense() throws {
+    var generator = TestGenerator(seed: Self.seed)
+    let sparse = try SparseMatrix<Double>.random(250, 30, density: 0.2, using: &generator)
+    let labels = (0..<250).map { sparse.dense[$0, 0] + sparse.dense[$0, 1] > 0.1 ? "yes" : "no" }
+    for kernel in Self.kernels {
+      let one = try SupportVectorClassifier.train(
+        features: .sparse(sparse), labels: labels, kernel: kernel,
+        options: TrainingOptions(tolerance: 1e-6))
+      let other = try SupportVectorClassifier.train(
+        features: .dense(sparse.dense), labels: labels, kernel: kernel,
+        options: TrainingOptions(tolerance: 1e-6))
+      let difference = firstDifference(
+        try one.decisionValues(.dense(sparse.dense)), try other.decisionValues(.sparse(sparse)),
+        within: 1e-4)
+      #expect(difference == nil, "\(kernel), seed \(Self.seed)")
+    }
+  }
+
+  @Test func regressorsPredictThePlainSums() throws {
+    var generator = TestGenerator(seed: Self.seed)
+    let features = Matrix<Double>.random(150, 3, using: &generator)
+    let targets = TestExamples.targets(features, noise: 0.1, seed: Self.seed)
+    let model = try SupportVectorRegressor.train(features: features, targets: targets)
+    let (expected, scale) = plainDecisions(model.expansion, features)
+    #expect(
+      firstDifference(
+        try model.predict(features), expected.elements, within: 1e-6 * scale) == nil)
+  }
+
+  // MARK: Signs
+
+  @Test(arguments: [
+    ["-1", "1"], ["0", "1"], ["no", "yes"], ["+1", "2"], ["9", "10"], ["A", "a"],
+  ])
+  func aPositiveDecisionValueIsTheLaterClass(classes: [String]) throws {
+    let features = try Matrix<Double>(rows: [[-2], [-1], [1], [2]])
+    for flipped in [false, true] {
+      let (left, right) = flipped ? (classes[1], classes[0]) : (classes[0], classes[1])
+      let model = try SupportVectorClassifier.train(
+        features: features, labels: [left, left, right, right], kernel: .linear)
+      let decisions = try model.decisionValues(.dense(features))
+      // The later class lies right unless flipped.
+      #expect((decisions[3, 0] > 0) != flipped, "\(classes)")
+      #expect((decisions[0, 0] < 0) != flipped, "\(classes)")
+      let predictions = try model.predict(features)
+      let found = predictions.map { ClassLabels.index(of: $0, in: model.classes) }
+      #expect(found == (flipped ? [1, 1, 0, 0] : [0, 0, 1, 1]), "\(classes)")
+    }
+  }
+
+  @Test func biasIsAddedToTheSum() throws {
+    // The boundary lies at 3: d(x) = x − 3.
+    let features = try Matrix<Double>(rows: [[2], [4]])
+    let model = try SupportVectorClassifier.train(
+      features: features, labels: ["no", "yes"], kernel: .linear, boxConstraint: 10)
+    #expect(isClose(model.expansion.biases[0], -3, within: 1e-6))
+    #expect(model.expansion.dualCoefficients.elements == [-0.5, 0.5])
+    #expect(model.expansion.supportIndices == [0, 1])
+    let decisions = try model.decisionValues(.dense(features)).elements
+    #expect(firstDifference(decisions, [-1.0, 1], within: 1e-6) == nil)
+  }
+
+  // MARK: Votes
+
+  @Test func theEarliestClassWinsATieOfVotes() throws {
+    let features = try Matrix<Double>(rows: [[0, 1], [1, 0], [-1, -1]])
+    let model = try SupportVectorClassifier.train(
+      features: features, labels: ["a", "b", "c"], kernel: .linear)
+    // Pairs are (a, b), (a, c), (b, c): a beats b, c beats a, b beats c.
+    let decisions = try Matrix<Double>(rows: [
+      [-1, 1, -1], [1, -1, 1], [-1, -1, -1], [1, 1, 1], [1, 1, -1], [0, 0, 0],
+    ])
+    #expect(model.classIndices(decisionValues: decisions) == [0, 0, 0, 2, 1, 0])
+  }
+
+  @Test func featuresThatDoNotFitAreRefusedInWords() throws {
+    let features = try Matrix<Double>(rows: [[0, 1], [1, 0]])
+    let model = try SupportVectorClassifier.train(features: features, labels: ["a", "b"])
+    #expect(throws: ModelError.featureCount(found: 3, expected: 2)) {
+      try model.predict(Matrix(rowCount: 1, columnCount: 3, repeating: 0))
+    }
+    #expect(
+      ModelError.featureCount(found: 3, expected: 2).description
+        == "features have 3 columns, but the model was trained on 2")
+    #expect(throws: ModelError.notFinite(row: 1, column: 0, value: -.infinity)) {
+      try model.predict(Matrix(rows: [[0, 1], [-.infinity, .infinity]]))
+    }
+    #expect(
+      ModelError.notFinite(row: 1, column: 0, value: -.infinity).description
+        == "row 2, feature 1 is -inf; every feature needs a finite number")
+    #expect(try model.predict(Matrix(rowCount: 0, columnCount: 2, repeating: 0)).isEmpty)
+  }
+
+  // MARK: Kernels of the caller
+
+  @Test func ownAndPrecomputedKernelsTrainAndPredict() throws {
+    let examples = TestExamples.clouds(
+      120, features: 3, classes: ["a", "b", "c"], seed: Self.seed)
+    let function = KernelFunction.gaussian(gamma: 0.3)
+    let own = CustomKernel(name: "own", isPositiveSemidefinite: true) { function.value($0, $1) }
+    let kernel = plainKernelMatrix(function, examples.features, examples.features)
+    let options = TrainingOptions(tolerance: 1e-6)
+    let expected = try SupportVectorClassifier.train(
+      features: examples.features, labels: examples.labels, kernel: .gaussian(gamma: 0.3),
+      options: options)
+    let custom = try SupportVectorClassifier.train(
+      features: examples.features, labels: examples.labels, kernel: .custom(own), options: options)
+    let precomputed = try SupportVectorClassifier.train(
+      features: kernel, labels: examples.labels, kernel: .precomputed, options: options)
+    let decisions = try expected.decisionValues(.dense(examples.features))
+    #expect(
+      firstDifference(
+        try custom.decisionValues(.dense(examples.features)), decisions, within: 1e-5) == nil)
+    #expect(
+      firstDifference(try precomputed.decisionValues(.dense(kernel)), decisions, within: 1e-5)
+        == nil)
+    #expect(throws: TrainingError.self) {
+      try SupportVectorClassifier.train(
+        features: examples.features, labels: examples.labels, kernel: .precomputed)
+    }
+  }
+}
