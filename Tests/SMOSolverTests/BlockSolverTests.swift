@@ -337,35 +337,50 @@ func check(
     // 60 features: enough for rows to be worth keeping.
     let problem = SolverCase.classification(
       1500, features: 60, boxConstraint: 10, function: .gaussian(gamma: 0.01), seed: seed)
-    func solve(threads: Int, memoryLimit: Int) throws -> (Solution, Int) {
-      if precision == .double {
-        let solver = BlockSolver(
-          problem.program,
-          kernel: problem.kernel(Double.self, threads: threads, memoryLimit: memoryLimit),
-          options: SolverOptions(blockByteLimit: blockBytes(forWorkingSetOf: 150, Double.self)))
-        let solution = try solver.solve()
-        return (solution, solution.kernelValuesComputed)
-      }
-      let solver = BlockSolver(
-        problem.program,
-        kernel: problem.kernel(Float.self, threads: threads, memoryLimit: memoryLimit),
-        options: SolverOptions(blockByteLimit: blockBytes(forWorkingSetOf: 150, Float.self)))
-      let solution = try solver.solve()
-      return (solution, solution.kernelValuesComputed)
+    func solve(threads: Int, memoryLimit: Int) throws -> Solution {
+      precision == .double
+        ? try solution(Double.self, problem, threads: threads, memoryLimit: memoryLimit)
+        : try solution(Float.self, problem, threads: threads, memoryLimit: memoryLimit)
     }
-    let (expected, keeping) = try solve(threads: 1, memoryLimit: 1 << 30)
-    #expect(expected.certificate.stopReason == .converged)
-    for threads in [1, 2, 4] {
-      for memoryLimit in [0, 1 << 20, 1 << 30] {
-        let (solution, computed) = try solve(threads: threads, memoryLimit: memoryLimit)
-        let comment: Comment =
-          "\(precision), \(threads) threads, \(memoryLimit) bytes, seed \(seed)"
-        #expect(solution.alpha == expected.alpha, comment)
-        #expect(solution.multipliers == expected.multipliers, comment)
-        #expect(solution.certificate == expected.certificate, comment)
-        if memoryLimit == 0 { #expect(computed > keeping, comment) }
+    let dependsOnPosition =
+      precision == .double
+      ? ProductBits.dependOnPosition(Double.self) : ProductBits.dependOnPosition(Float.self)
+    let plain = try solve(threads: 1, memoryLimit: 0)
+    #expect(plain.certificate.stopReason == .converged)
+    for memoryLimit in [0, 1 << 20, 1 << 30] {
+      let expected = try solve(threads: 1, memoryLimit: memoryLimit)
+      let comment: Comment = "\(precision), \(memoryLimit) bytes, seed \(seed)"
+      if dependsOnPosition {
+        // Values that are computed again elsewhere differ in their last bits.
+        #expect(
+          isClose(
+            expected.certificate.dualObjective, plain.certificate.dualObjective, relative: 1e-5),
+          comment)
+      } else {
+        #expect(expected.alpha == plain.alpha, comment)
+        #expect(expected.multipliers == plain.multipliers, comment)
+        #expect(expected.certificate == plain.certificate, comment)
+      }
+      if memoryLimit == 1 << 30 {
+        #expect(expected.kernelValuesComputed < plain.kernelValuesComputed, comment)
+      }
+      for threads in [2, 4] {
+        let found = try solve(threads: threads, memoryLimit: memoryLimit)
+        #expect(found.alpha == expected.alpha, "\(comment), \(threads) threads")
+        #expect(found.multipliers == expected.multipliers, "\(comment), \(threads) threads")
+        #expect(found.certificate == expected.certificate, "\(comment), \(threads) threads")
       }
     }
+  }
+
+  private func solution<Scalar: SMOScalar>(
+    _: Scalar.Type, _ problem: SolverCase, threads: Int, memoryLimit: Int
+  ) throws -> Solution {
+    try BlockSolver(
+      problem.program,
+      kernel: problem.kernel(Scalar.self, threads: threads, memoryLimit: memoryLimit),
+      options: SolverOptions(blockByteLimit: blockBytes(forWorkingSetOf: 150, Scalar.self))
+    ).solve()
   }
 }
 
