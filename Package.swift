@@ -11,7 +11,8 @@ let librarySettings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-let testSettings: [SwiftSetting] = [
+/// Tests and examples use the libraries as anybody does.
+let programSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
 ]
@@ -55,7 +56,7 @@ let package = Package(
     .target(name: "Evaluation", exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
       name: "SupportVectors",
-      dependencies: ["SMOSolver", "Kernels", "LinearAlgebra", "Evaluation"],
+      dependencies: ["SMOSolver", "Kernels", "LinearAlgebra"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
     // MARK: Tables and files
@@ -82,42 +83,54 @@ let package = Package(
     .executableTarget(
       name: "svm", dependencies: ["SVMCommand"], swiftSettings: librarySettings),
 
+    // MARK: Examples: each checks its own claim; `make examples` runs them
+    .executableTarget(
+      name: "classify", dependencies: ["TabularModels", "Tables", "SupportVectors"],
+      path: "Examples/classify", swiftSettings: programSettings),
+    .executableTarget(
+      name: "regress", dependencies: ["SupportVectors", "Tables", "Evaluation"],
+      path: "Examples/regress", swiftSettings: programSettings),
+    .executableTarget(
+      name: "own-kernel", dependencies: ["SupportVectors", "Tables", "LinearAlgebra"],
+      path: "Examples/own-kernel", swiftSettings: programSettings),
+
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Evaluation"],
-      path: "Tests/TestSupport", swiftSettings: testSettings),
+      path: "Tests/TestSupport", swiftSettings: programSettings),
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"],
-      swiftSettings: testSettings),
+      swiftSettings: programSettings),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra", "TestSupport"],
-      swiftSettings: testSettings),
+      swiftSettings: programSettings),
     .testTarget(
-      name: "SMOSolverTests", dependencies: ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
-      swiftSettings: testSettings),
+      name: "SMOSolverTests",
+      dependencies: ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
+      swiftSettings: programSettings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
-      swiftSettings: testSettings),
+      swiftSettings: programSettings),
     .testTarget(
       name: "SupportVectorsTests",
       dependencies: ["SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
-      swiftSettings: testSettings),
+      swiftSettings: programSettings),
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "LinearAlgebra", "TestSupport"],
-      swiftSettings: testSettings),
+      swiftSettings: programSettings),
     .testTarget(
       name: "TabularModelsTests",
       dependencies: ["TabularModels", "Tables", "SupportVectors", "Evaluation", "TestSupport"],
-      swiftSettings: testSettings),
+      swiftSettings: programSettings),
     .testTarget(
       name: "ModelFilesTests",
       dependencies: [
         "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels",
         "LinearAlgebra", "TestSupport",
       ],
-      swiftSettings: testSettings),
+      swiftSettings: programSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["SVMCommand", "TestSupport"],
-      swiftSettings: testSettings),
+      name: "CommandTests", dependencies: ["SVMCommand", "svm", "TestSupport"],
+      swiftSettings: programSettings),
   ]
 )

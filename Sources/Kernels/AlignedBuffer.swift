@@ -31,5 +31,13 @@ package final class AlignedBuffer<Scalar: KernelScalar>: @unchecked Sendable {
     self.count = count
   }
 
+  /// Sets elements to 0. (Generic code would do it one element at a time.)
+  package func clear(from first: Int = 0, count: Int) {
+    precondition(
+      first >= 0 && count >= 0 && first + count <= max(self.count, 1),
+      "elements \(first)..<\(first + count) are outside a buffer of \(self.count)")
+    unsafe memset(pointer + first, 0, count * MemoryLayout<Scalar>.stride)
+  }
+
   deinit { unsafe UnsafeMutableRawPointer(pointer).deallocate() }
 }

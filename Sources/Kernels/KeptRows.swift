@@ -1,7 +1,17 @@
+/// Where a row of an update comes from.
+enum RowUse: Sendable {
+  /// It lies in this slot.
+  case kept(Int)
+  /// It is to be computed and copied into this slot.
+  case toKeep(Int)
+  /// It is to be computed.
+  case passing
+}
+
 /// Rows of K that came back and are worth keeping.
 ///
-/// A row is kept from its third use on: most rows are used once or twice, and touching fresh memory
-/// for them costs more than computing them again.
+/// A row is kept once it was used a few times: most rows are used once or twice, and touching fresh
+/// memory for them costs more than computing them again.
 /// When no slot is free, the row that was not used for the longest time gives way. Kept values are
 /// copies of tiles; they have the bits that computing them again would give.
 final class KeptRows<Scalar: KernelScalar> {
@@ -13,7 +23,7 @@ final class KeptRows<Scalar: KernelScalar> {
   private var exampleOfSlot: [Int32]
   private var lastUse: [Int]
   private var useCount: [UInt8]
-  private static var usesBeforeKeeping: UInt8 { 2 }
+  private let usesBeforeKeeping: UInt8
   private var clock = 0
   private var freeSlots: [Int32]
 
@@ -22,7 +32,9 @@ final class KeptRows<Scalar: KernelScalar> {
   /// - Parameters:
   ///   - exampleCount: The length of a row, and the number of rows of K.
   ///   - byteLimit: How much memory the rows may take.
-  init(exampleCount: Int, byteLimit: Int) {
+  ///   - usesBeforeKeeping: How many times a row is computed before it is kept.
+  init(exampleCount: Int, byteLimit: Int, usesBeforeKeeping: Int) {
+    self.usesBeforeKeeping = UInt8(clamping: usesBeforeKeeping)
     stride = (exampleCount + 15) / 16 * 16
     let rowBytes = max(stride * MemoryLayout<Scalar>.stride, 1)
     capacity = max(0, min(exampleCount, byteLimit / rowBytes))
@@ -34,21 +46,12 @@ final class KeptRows<Scalar: KernelScalar> {
     freeSlots = (0..<Int32(capacity)).reversed()
   }
 
-  /// What a row of an update does.
-  enum Use {
-    /// It lies in this slot.
-    case kept(Int)
-    /// It is to be computed and copied into this slot.
-    case toKeep(Int)
-    /// It is to be computed.
-    case passing
-  }
-
-  /// Decides for all rows of one update where each comes from. Rows of the same update never push
-  /// each other out.
-  func uses(of rows: [Int32]) -> [Use] {
+  /// Decides for all rows of one update where each comes from.
+  ///
+  /// Rows of the same update never push each other out.
+  func uses(of rows: [Int32]) -> [RowUse] {
     clock += 1
-    var uses = [Use](repeating: .passing, count: rows.count)
+    var uses = [RowUse](repeating: .passing, count: rows.count)
     for (position, row) in rows.enumerated() {
       let slot = slotOfExample[Int(row)]
       if slot >= 0 {
@@ -59,7 +62,7 @@ final class KeptRows<Scalar: KernelScalar> {
     var candidates: [Int32]? = nil
     for (position, row) in rows.enumerated() {
       guard case .passing = uses[position] else { continue }
-      guard useCount[Int(row)] >= Self.usesBeforeKeeping else {
+      guard useCount[Int(row)] >= usesBeforeKeeping else {
         useCount[Int(row)] += 1
         continue
       }
@@ -86,14 +89,6 @@ final class KeptRows<Scalar: KernelScalar> {
   /// The first element of a slot's row.
   @unsafe
   func row(_ slot: Int) -> UnsafeMutablePointer<Scalar> { unsafe arena.pointer + slot * stride }
-
-  /// Keeps the columns at these positions only, in place.
-  func compact(to positions: [Int32]) {
-    for slot in 0..<capacity where exampleOfSlot[slot] >= 0 {
-      let row = unsafe row(slot)
-      unsafe Scalar.gather(row, positions, positions.count, row)
-    }
-  }
 
   /// Forgets all rows.
   func removeAll() {

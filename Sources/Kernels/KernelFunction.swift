@@ -32,9 +32,13 @@ public struct CustomKernel: Sendable {
   /// How the kernel is called in reports.
   public let name: String
   /// Whether the caller vouches that every kernel matrix is positive semi-definite (Mercer's
-  /// condition). A relative gap is reported only then.
+  /// condition).
+  ///
+  /// A relative gap is reported only then.
   public let isPositiveSemidefinite: Bool
-  /// κ(x, z). It must be symmetric and finite, and may be called from several threads at once.
+  /// κ(x, z).
+  ///
+  /// It must be symmetric and finite, and may be called from several threads at once.
   public let value: @Sendable (_ x: Span<Double>, _ z: Span<Double>) -> Double
 
   /// Wraps a function as a kernel.
@@ -70,7 +74,9 @@ extension KernelFunction {
   }
 
   /// Whether every kernel matrix is positive semi-definite, so that the duality gap bounds the
-  /// distance from the optimum. A precomputed matrix is taken to be.
+  /// distance from the optimum.
+  ///
+  /// A precomputed matrix is taken to be.
   public var isPositiveSemidefinite: Bool {
     switch self {
     case .linear, .gaussian, .laplacian, .laplacianL1, .precomputed: true
@@ -85,6 +91,7 @@ extension KernelFunction {
   /// - Parameters:
   ///   - x: One example.
   ///   - z: Another, with equally many features.
+  /// - Returns: The kernel value; a precomputed kernel has no formula and traps.
   /// - Complexity: O(d).
   public func value(_ x: Span<Double>, _ z: Span<Double>) -> Double {
     precondition(

@@ -27,10 +27,14 @@ package protocol KernelOperator<Scalar>: AnyObject {
   ///   - rows: Examples.
   ///   - columns: Examples.
   ///   - target: `rows.count × columns.count` values, row after row.
+  ///   - stopping: Asked before each tile; once it says yes, the values are left half computed.
+  /// - Returns: Whether all values were computed.
   /// - Throws: ``KernelError/notFinite(row:column:)``.
   @unsafe
-  func block(rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>)
-    throws(KernelError)
+  func block(
+    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>,
+    stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool
 
   /// Limits ``accumulate(rows:coefficients:into:stopping:)`` to some examples, or lifts the limit.
   ///

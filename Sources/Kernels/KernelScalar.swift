@@ -139,21 +139,23 @@ extension Double: KernelScalar {
   ) { unsafe vm_gaussian_f64(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
 
   @unsafe package static func laplacianStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Double
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ gamma: Double
   ) { unsafe vm_laplacian_f64(tile, rows, columns, stride, gamma) }
 
   @unsafe package static func exponentialStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Double
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ gamma: Double
   ) { unsafe vm_exponential_f64(tile, rows, columns, stride, gamma) }
 
   @unsafe package static func polynomialStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Double,
-    _ constantTerm: Double, _ degree: Int
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ gamma: Double, _ constantTerm: Double, _ degree: Int
   ) { unsafe vm_polynomial_f64(tile, rows, columns, stride, gamma, constantTerm, degree) }
 
   @unsafe package static func sigmoidStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Double,
-    _ constantTerm: Double
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ gamma: Double, _ constantTerm: Double
   ) { unsafe vm_sigmoid_f64(tile, rows, columns, stride, gamma, constantTerm) }
 
   @unsafe package static func manhattan(

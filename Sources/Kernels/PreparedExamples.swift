@@ -1,5 +1,11 @@
 import LinearAlgebra
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Examples made ready for tiles of one kernel in one precision.
 ///
 /// Dense examples in Float are copied and, for kernels of distances, moved so that their mean is
@@ -137,7 +143,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     case .convertedOnDemand(let matrix):
       unsafe Self.convert(row: row, of: matrix, centre: centre, to: target)
     case .sparse(let matrix, let values):
-      unsafe target.update(repeating: 0, count: featureCount)
+      unsafe memset(target, 0, featureCount * MemoryLayout<Scalar>.stride)
       for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
         unsafe target[Int(matrix.columnIndices[entry])] = values[entry]
       }

@@ -2,9 +2,11 @@ import LinearAlgebra
 
 /// The examples of the rows of some tiles, gathered so that tiles read them one after the other.
 package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
-  /// Rows are gathered in multiples of 48, the rest zero: OpenBLAS rounds differently at the edges
-  /// of its register blocks on some processors, and a kernel value must not depend on the company
-  /// in which it was computed. 48 is a multiple of every block height that it uses.
+  /// Rows are gathered in multiples of 48, the rest zero.
+  ///
+  /// OpenBLAS rounds differently at the edges of its register blocks on some processors, and a
+  /// kernel value must not depend on the company in which it was computed. 48 is a multiple of
+  /// every block height that it uses.
   package static var granule: Int { 48 }
 
   package let count: Int
@@ -40,7 +42,7 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
     elements = AlignedBuffer(count: paddedCount * width)
     let target = unsafe elements.pointer
     if transposed, case .sparse(let matrix, let values) = examples.storage {
-      unsafe target.update(repeating: 0, count: paddedCount * width)
+      elements.clear(count: paddedCount * width)
       for (row, index) in indices.enumerated() {
         for entry in matrix.rowOffsets[Int(index)]..<matrix.rowOffsets[Int(index) + 1] {
           unsafe target[Int(matrix.columnIndices[entry]) * paddedCount + row] = values[entry]
@@ -48,7 +50,7 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
       }
     } else if transposed {
       let row = AlignedBuffer<Scalar>(count: width)
-      unsafe target.update(repeating: 0, count: paddedCount * width)
+      elements.clear(count: paddedCount * width)
       for (r, index) in indices.enumerated() {
         unsafe examples.write(row: Int(index), to: row.pointer)
         for f in 0..<width { unsafe target[f * paddedCount + r] = row.pointer[f] }
@@ -57,8 +59,7 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
       for (row, index) in indices.enumerated() {
         unsafe examples.write(row: Int(index), to: target + row * width)
       }
-      unsafe (target + count * width).update(
-        repeating: 0, count: (paddedCount - count) * width)
+      elements.clear(from: count * width, count: (paddedCount - count) * width)
     }
   }
 

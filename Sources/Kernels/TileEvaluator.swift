@@ -77,7 +77,9 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
   package init(columns: PreparedExamples<Scalar>) { self.columns = columns }
 
   /// Makes columns ready; their elements live in the worker's scratch memory or in the examples.
-  package func prepare(_ selection: ColumnSelection, scratch: TileScratch<Scalar>) -> ColumnTile<Scalar> {
+  package func prepare(_ selection: ColumnSelection, scratch: TileScratch<Scalar>)
+    -> ColumnTile<Scalar>
+  {
     let count = selection.count
     let width = columns.featureCount
     let granule = RowBlock<Scalar>.granule

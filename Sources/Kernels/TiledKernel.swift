@@ -34,29 +34,33 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     examples = PreparedExamples(features, for: function)
     evaluator = TileEvaluator(columns: examples)
     scratch = (0..<threads).map { _ in TileScratch() }
+    // Reading a value back costs about 40 multiplications, and its first touch of fresh memory some
+    // hundreds: below a hundred, computing always wins; above, a row has to come back more often the
+    // less it costs.
+    let cost = Self.cost(features, function)
     kept =
-      Self.rowsAreWorthKeeping(features, function)
-      ? KeptRows(exampleCount: features.rowCount, byteLimit: memoryLimit) : nil
+      cost >= 96
+      ? KeptRows(
+        exampleCount: features.rowCount, byteLimit: memoryLimit,
+        usesBeforeKeeping: max(1, 600 / cost)) : nil
   }
 
   package var count: Int { examples.count }
 
   package var isPositiveSemidefinite: Bool { function.isPositiveSemidefinite }
 
-  /// Reading a kept value back costs what computing some 40 multiplications and an exponential
-  /// does; with fewer features computing it again is cheaper.
-  private static func rowsAreWorthKeeping(
-    _ features: FeatureMatrix, _ function: KernelFunction
-  ) -> Bool {
+  /// What one kernel value costs, in multiplications of a dense product: a product of sparse rows
+  /// takes some three times as long for each entry, a difference twice, a caller's function is dear.
+  private static func cost(_ features: FeatureMatrix, _ function: KernelFunction) -> Int {
     switch function {
-    case .precomputed: return false
-    case .custom: return true
-    case .laplacian, .laplacianL1: return features.columnCount >= 24
+    case .precomputed: return 0
+    case .custom: return 10_000
+    case .laplacian, .laplacianL1: return 2 * features.columnCount
     case .linear, .polynomial, .gaussian, .sigmoid: break
     }
     switch features {
-    case .dense(let matrix): return matrix.columnCount >= 48
-    case .sparse(let matrix): return matrix.storedCount >= 12 * matrix.rowCount
+    case .dense(let matrix): return matrix.columnCount
+    case .sparse(let matrix): return 3 * matrix.storedCount / max(matrix.rowCount, 1)
     }
   }
 
@@ -106,11 +110,15 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     PreparedExamples<Double>(features, for: function).squaredNorms.max() ?? 0
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   @unsafe
   package func block(
-    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>
-  ) throws(KernelError) {
-    guard !rows.isEmpty, !columns.isEmpty else { return }
+    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>,
+    stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    guard !rows.isEmpty, !columns.isEmpty else { return true }
+    let stopped = Atomic<Bool>(false)
     let width = TileEvaluator<Scalar>.columnCount
     let height = TileEvaluator<Scalar>.rowCount
     let stride = columns.count
@@ -128,6 +136,10 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         let prepared = evaluator.prepare(.indices(columns, range), scratch: scratch)
         let values = unsafe scratch.buffer(.tile, count: height * width)
         for row in Swift.stride(from: 0, to: part.count, by: height) {
+          if stopped.load(ordering: .relaxed) || stopping() {
+            stopped.store(true, ordering: .relaxed)
+            return
+          }
           let rows = row..<min(row + height, part.count)
           unsafe evaluator.evaluate(
             block, rows: rows, prepared, into: values, stride: width, scratch: scratch)
@@ -138,33 +150,19 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         }
       }
     }
+    guard !stopped.load(ordering: .relaxed) else { return false }
     valuesComputed += rows.count * columns.count
     let index = unsafe Scalar.firstNotFinite(target, rows.count * stride)
     if index >= 0 {
       throw .notFinite(row: Int(rows[index / stride]), column: Int(columns[index % stride]))
     }
+    return true
   }
 
   package func restrict(to active: [Int32]?) {
-    if let kept {
-      if let active {
-        // Positions of the new active examples among the old ones.
-        var positions: [Int32] = []
-        positions.reserveCapacity(active.count)
-        if let old = self.active {
-          var position = 0
-          for example in active {
-            while old[position] != example { position += 1 }
-            positions.append(Int32(position))
-          }
-        } else {
-          positions = active
-        }
-        kept.compact(to: positions)
-      } else {
-        kept.removeAll()
-      }
-    }
+    // Rows kept for other columns are forgotten, not compacted: columns now lie elsewhere in their
+    // tiles, where OpenBLAS may round otherwise, and what is kept must not influence bits.
+    kept?.removeAll()
     self.active = active
   }
 
@@ -215,15 +213,20 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     return true
   }
 
-  /// Adds the rows of one block. For each tile of columns, kept rows are read and the others
-  /// computed, in pieces of at most `TileEvaluator.rowCount`, and all are added in their order.
+  /// Adds the rows of one block.
+  ///
+  /// For each tile of columns, kept rows are read and the others computed, in pieces of at most
+  /// `TileEvaluator.rowCount`, and all are added in their order.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   @unsafe
   private func accumulatePart(
     rows: [Int32], coefficients: [Double], columns: [Int32]?, keeping kept: KeptRows<Scalar>?,
     into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty else { return true }
-    let uses = kept?.uses(of: rows) ?? [KeptRows<Scalar>.Use](repeating: .passing, count: rows.count)
+    let uses =
+      kept?.uses(of: rows) ?? [RowUse](repeating: .passing, count: rows.count)
     let computed = rows.indices.filter { if case .kept = uses[$0] { false } else { true } }
     let block = RowBlock(
       computed.map { rows[$0] }, of: examples, transposed: examples.isSparseProduct)
@@ -247,8 +250,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         .tile, count: TileEvaluator<Scalar>.rowCount * width)
       var local = [Double](repeating: 0, count: range.count)
       for c in 0..<range.count {
-        local[c] = unsafe context.value.sums[columns.map { Int($0[range.lowerBound + c]) }
-          ?? range.lowerBound + c]
+        local[c] = unsafe context.value.sums[
+          columns.map { Int($0[range.lowerBound + c]) }
+            ?? range.lowerBound + c]
       }
       var pointers = unsafe [UnsafePointer<Scalar>?](
         repeating: nil, count: rows.count)
@@ -317,7 +321,7 @@ private struct UpdatePlan: Sendable {
 
   var pieces: [Piece] = []
 
-  init<Scalar>(uses: [KeptRows<Scalar>.Use], tileHeight: Int) {
+  init(uses: [RowUse], tileHeight: Int) {
     var first = 0
     var firstComputed = 0
     var computed = 0

@@ -67,6 +67,9 @@ package final class AtomicOutputFile {
   /// once.
   package var replacesTarget: Bool { replacement != nil }
 
+  /// The file that is written until ``commit()``, when the target is replaced.
+  package var temporaryPath: String? { replacement?.temporaryPath }
+
   // MARK: Writing
 
   /// Appends bytes; they are held back until there are enough of them.
@@ -135,7 +138,10 @@ package final class AtomicOutputFile {
     }
     // The new content must be on the disk before the name points to it: else a crash of the
     // machine could leave an empty file.
-    guard fsync(descriptor) == 0 else { throw OutputFileError(path: path, code: errno) }
+    // Some file systems cannot tell and answer EINVAL.
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw OutputFileError(path: path, code: errno)
+    }
     guard unsafe rename(replacement.temporaryPath, replacement.targetPath) == 0 else {
       throw OutputFileError(path: path, code: errno)
     }
@@ -179,35 +185,39 @@ package final class AtomicOutputFile {
     if status != nil, unsafe access(target, W_OK) != 0 {
       throw OutputFileError(path: path, code: errno)
     }
-    let template = joined(folderName(of: target), ".svm-XXXXXX")
-    var name = Array(template.utf8CString)
-    let descriptor = unsafe name.withUnsafeMutableBufferPointer { buffer -> Int32 in
-      guard let start = buffer.baseAddress else { return -1 }
-      return unsafe mkstemp(start)
-    }
-    guard descriptor >= 0 else { throw OutputFileError(path: path, code: errno) }
-    let temporaryPath = String(
-      decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let (descriptor, temporaryPath) = try openTemporary(
+      in: folderName(of: target), mode: status == nil ? 0o666 : 0o600, path: path)
+    guard let status else { return (descriptor, temporaryPath) }
 
-    // mkstemp makes a file for its owner alone. It gets the permissions, and where that is allowed
-    // the owner, of what it replaces; a new file gets what the process's mask leaves.
-    let mode: mode_t
-    if let status {
-      mode = status.st_mode & 0o7777
-      if fchown(descriptor, status.st_uid, status.st_gid) != 0 {
-        // Only the superuser gives files away; the file then belongs to who wrote it.
-      }
-    } else {
-      let mask = umask(0)
-      umask(mask)
-      mode = 0o666 & ~mask
+    // The permissions, and where that is allowed the owner, of what is replaced.
+    if fchown(descriptor, status.st_uid, status.st_gid) != 0 {
+      // Only the superuser gives files away; the file then belongs to who wrote it.
     }
-    guard fchmod(descriptor, mode) == 0 else {
+    guard fchmod(descriptor, status.st_mode & 0o7777) == 0 else {
       let code = errno
       unsafe unlink(temporaryPath)
       closeFile(descriptor)
       throw OutputFileError(path: path, code: code)
     }
     return (descriptor, temporaryPath)
+  }
+
+  /// Makes a file of a name that no other file has; the process's mask limits its permissions.
+  ///
+  /// (`mkstemp` ignores that mask, and it can only be read by changing it, which other threads would
+  /// notice.)
+  private static func openTemporary(
+    in folder: String, mode: mode_t, path: String
+  ) throws(OutputFileError) -> (descriptor: Int32, path: String) {
+    var code: Int32 = EEXIST
+    for _ in 0..<100 {
+      let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+      let temporaryPath = joined(folder, ".svm-" + suffix)
+      let descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      if descriptor >= 0 { return (descriptor, temporaryPath) }
+      code = errno
+      guard code == EEXIST || code == EINTR else { break }
+    }
+    throw OutputFileError(path: path, code: code)
   }
 }

@@ -73,8 +73,9 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// a problem that fits one block needs a single round.
   private static func workingSetSize(exampleCount: Int, byteLimit: Int) -> Int {
     // The block itself, and newcomers' rows twice while they are put in place.
-    let fitting = Int((Double(byteLimit) / Double(3 * MemoryLayout<Operator.Scalar>.stride))
-      .squareRoot())
+    let fitting = Int(
+      (Double(byteLimit) / Double(3 * MemoryLayout<Operator.Scalar>.stride))
+        .squareRoot())
     let wanted = exampleCount <= 2560 ? exampleCount : 2048
     return max(2, min(exampleCount, wanted, fitting))
   }
@@ -82,7 +83,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// Solves the program.
   ///
   /// - Returns: The solution, with the reason why it is not better when it is not.
-  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  /// - Throws: `KernelError.notFinite`.
   package func solve() throws(KernelError) -> Solution {
     var reason = StopReason.converged
     try begin()
@@ -124,15 +125,25 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       if needsMorePrecision { break }
       setAside(extremes)
     }
-    if reason == .iterationLimit || reason == .stalled { reason = try bringUpToDate(reason) }
-    return finish(reason)
+    return solution(try bringUpToDate(reason))
   }
 
   /// Before the solver stops short of its tolerance, the gradient that its figures come from is
-  /// made that of all examples, without what rounding has moved it by. There is no time for this
-  /// after an interruption.
+  /// made that of all examples, without what rounding has moved it by.
+  ///
+  /// After an interruption there is time only for a little of this: the figures of examples that
+  /// are set aside are then as of when they were.
   private func bringUpToDate(_ reason: StopReason) throws(KernelError) -> StopReason {
-    guard !needsMorePrecision, try restoreAll() else { return reason }
+    guard reason != .converged, !needsMorePrecision else { return reason }
+    if options.interruption != nil {
+      if let shrunk = state.shrunk {
+        let changed = zip(state.beta, shrunk.beta).count { $0 != $1 }
+        let values = changed * (program.exampleCount - shrunk.active.count)
+        if values < 20_000_000 { _ = try restoreAll(untilDone: true) }
+      }
+      return reason
+    }
+    guard try restoreAll() else { return reason }
     let drift = 3 * kernel.rounding * state.squaredChanges.squareRoot()
     if options.refinesInDouble && drift > options.tolerance / 10 {
       guard try refresh(inDouble: true) else { return reason }
@@ -154,7 +165,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// One round; returns why to stop, if there is a reason.
   private func round(_ extremes: [Extremes], violation: Double) throws(KernelError) -> StopReason? {
-    try chooseWorkingSet(extremes)
+    guard try chooseWorkingSet(extremes) else { return options.interruption ?? .cancelled }
     let before = state.beta
     let local = max(violation * 0.1, options.tolerance * (block.coversAll ? 0.5 : 0.25))
     let start = state.iterations
@@ -202,12 +213,14 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// Keeps the examples that are free or still violate, up to half of the set, the rest of the
   /// places go to the examples that violate most.
-  private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) {
-    if block.coversAll { return }
+  private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) -> Bool {
+    if block.coversAll { return true }
+    let isStopping: @Sendable () -> Bool = { [options] in options.interruption != nil }
     if block.capacity == program.exampleCount {
-      try block.replace([], by: (0..<Int32(program.exampleCount)).map { $0 }, of: kernel)
+      let isDone = try block.replace(
+        [], by: (0..<Int32(program.exampleCount)).map { $0 }, of: kernel, stopping: isStopping)
       state.slots = block.slots
-      return
+      return isDone
     }
     var occupied: [(slot: Int, rank: Int)] = []
     var isTaken = [Bool](repeating: false, count: program.exampleCount)
@@ -256,25 +269,27 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     for slot in 0..<capacity where block.slots[slot] < 0 || emptyBefore.contains(slot) {
       age[slot] = 0
     }
-    try block.replace(evicted, by: newcomers.sorted(), of: kernel)
+    let isDone = try block.replace(
+      evicted, by: newcomers.sorted(), of: kernel, stopping: isStopping)
     state.slots = block.slots
+    return isDone
   }
 
   private lazy var age = [Int](repeating: 0, count: block.capacity)
 
-  private func accumulate(rows: [Int32], coefficients: [Double]) throws(KernelError) -> Bool {
+  /// Adds to the gradient of the active examples; `false` when interrupted, which leaves it half
+  /// updated.
+  private func accumulate(
+    rows: [Int32], coefficients: [Double], untilDone: Bool = false
+  ) throws(KernelError) -> Bool {
     let options = options
-    var completed = true
-    do {
-      completed = try unsafe state.gradient.withUnsafeMutableBufferPointer {
-        (buffer) throws(KernelError) -> Bool in
-        guard let base = buffer.baseAddress else { return true }
-        return try unsafe kernel.accumulate(
-          rows: rows, coefficients: coefficients, into: base,
-          stopping: { options.interruption != nil })
-      }
+    return try unsafe state.gradient.withUnsafeMutableBufferPointer {
+      (buffer) throws(KernelError) -> Bool in
+      guard let base = buffer.baseAddress else { return true }
+      return try unsafe kernel.accumulate(
+        rows: rows, coefficients: coefficients, into: base,
+        stopping: { !untilDone && options.interruption != nil })
     }
-    return completed
   }
 
   private func afterFruitlessRound(_ violation: Double) throws(KernelError) -> StopReason? {
@@ -444,7 +459,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// Brings the gradient of the examples set aside up to date and makes all active; `false` when
   /// interrupted, and then nothing has changed.
-  private func restoreAll() throws(KernelError) -> Bool {
+  private func restoreAll(untilDone: Bool = false) throws(KernelError) -> Bool {
     guard let shrunk = state.shrunk else { return true }
     let aside = asideFlags()
     let others = (0..<Int32(program.exampleCount)).filter { aside[Int($0)] }
@@ -454,7 +469,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     kernel.restrict(to: nil)
     kernel.restrict(to: others)
     for example in others { state.gradient[Int(example)] = shrunk.gradient[Int(example)] }
-    guard try accumulate(rows: rows, coefficients: coefficients) else {
+    guard try accumulate(rows: rows, coefficients: coefficients, untilDone: untilDone) else {
       state.gradient = current
       kernel.restrict(to: nil)
       kernel.restrict(to: shrunk.active)
@@ -476,7 +491,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
         activeCount: state.shrunk?.active.count ?? program.exampleCount))
   }
 
-  private func finish(_ reason: StopReason) -> Solution {
+  private func solution(_ reason: StopReason) -> Solution {
     Solution(
       alpha: zip(state.beta, isPositive).map { $1 ? $0 : -$0 },
       multipliers: program.measure(beta: state.beta, gradient: state.gradient).multipliers,

@@ -20,7 +20,7 @@ package struct QuadraticProgram: Sendable {
   package let lowerBound: [Double]
   /// The largest value of each variable; not below the least.
   package let upperBound: [Double]
-  /// The group whose equality each variable takes part in: 0, 1, …
+  /// The group, counted from 0, whose equality each variable takes part in.
   package let group: [UInt8]
   /// A point that satisfies all constraints.
   package let start: [Double]
@@ -65,6 +65,7 @@ extension QuadraticProgram {
   /// - Parameters:
   ///   - isPositive: Each example's class; the later one of a pair is positive.
   ///   - boxConstraints: Cₜ ≥ 0 of each example.
+  /// - Returns: The program, which begins at α = 0.
   package static func classification(isPositive: [Bool], boxConstraints: [Double])
     -> QuadraticProgram
   {
@@ -83,6 +84,7 @@ extension QuadraticProgram {
   ///   - targets: z of each example.
   ///   - tubeWidth: ε ≥ 0.
   ///   - boxConstraints: Cₜ ≥ 0 of each example.
+  /// - Returns: The program, which begins at α = α* = 0.
   package static func regression(
     targets: [Double], tubeWidth: Double, boxConstraints: [Double]
   ) -> QuadraticProgram {

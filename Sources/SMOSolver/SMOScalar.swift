@@ -7,7 +7,8 @@ package protocol SMOScalar: KernelScalar {
   @unsafe static func bestPartner(
     _ v: UnsafePointer<Double>, _ lowPenalty: UnsafePointer<Double>, _ row: UnsafePointer<Self>,
     _ diagonals: UnsafePointer<Self>, _ diagonal: Self, _ top: Double, _ scale: Double,
-    _ count: Int, _ gain: inout Float) -> Int
+    _ count: Int, _ gain: inout Float
+  ) -> Int
   /// Moves v along a pair and finds the extremes again.
   @unsafe static func movePair(
     _ v: UnsafeMutablePointer<Double>, _ upPenalty: UnsafePointer<Double>,

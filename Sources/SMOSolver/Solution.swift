@@ -77,6 +77,8 @@ extension QuadraticProgram {
   ///   - kernel: K.
   ///   - iterations: What to report as the number of iterations.
   ///   - stopReason: What to report as the reason why the solver stopped.
+  /// - Returns: The certificate, its source ``Certificate/Source/recomputed``.
+  /// - Throws: `KernelError.notFinite`.
   package func certificate(
     of alpha: [Double], kernel: some KernelOperator, iterations: Int, stopReason: StopReason
   ) throws(KernelError) -> Certificate {

@@ -57,7 +57,7 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     v = AlignedBuffer(count: size)
     upPenalty = (0..<program.groupCount).map { _ in AlignedBuffer(count: size) }
     lowPenalty = (0..<program.groupCount).map { _ in AlignedBuffer(count: size) }
-    unsafe values.pointer.update(repeating: 0, count: stride * stride)
+    values.clear(count: stride * stride)
   }
 
   /// The variables of one example.
@@ -74,11 +74,15 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   /// - Parameters:
   ///   - evicted: Slots that are given up; empty slots need not be named.
   ///   - newcomers: Examples; at most as many as slots are then empty.
-  func replace(_ evicted: [Int], by newcomers: [Int32], of kernel: Operator)
-    throws(KernelError)
-  {
+  ///   - kernel: Where their rows come from.
+  ///   - stopping: Asked now and then; once it says yes, the newcomers are turned away.
+  /// - Returns: Whether the newcomers are in their slots.
+  /// - Throws: `KernelError.notFinite`.
+  func replace(
+    _ evicted: [Int], by newcomers: [Int32], of kernel: Operator, stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
     for slot in evicted { slots[slot] = -1 }
-    guard !newcomers.isEmpty else { return }
+    guard !newcomers.isEmpty else { return true }
     var empty: [Int] = []
     for slot in 0..<capacity where slots[slot] < 0 {
       if empty.count == newcomers.count { break }
@@ -92,7 +96,13 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     let occupied = (0..<capacity).filter { slots[$0] >= 0 }
     let columns = occupied.map { slots[$0] }
     let fresh = scratch(&freshRows, count: newcomers.count * columns.count)
-    try unsafe kernel.block(rows: newcomers, columns: columns, into: fresh.pointer)
+    guard
+      try unsafe kernel.block(
+        rows: newcomers, columns: columns, into: fresh.pointer, stopping: stopping)
+    else {
+      for slot in empty { slots[slot] = -1 }
+      return false
+    }
     let isFresh = {
       var flags = [Bool](repeating: false, count: capacity)
       for slot in empty { flags[slot] = true }
@@ -117,6 +127,7 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     }
     for slot in empty { diagonals[slot] = unsafe values.pointer[slot * stride + slot] }
     coversAll = occupied.count == exampleCount
+    return true
   }
 
   /// Memory that is used again round after round, because fresh pages cost more than the work.
@@ -140,8 +151,13 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   /// at most `localTolerance`.
   ///
   /// - Parameters:
+  ///   - program: The program of all variables.
   ///   - beta: The variables, changed in place; the gradient is left to the caller.
+  ///   - gradient: g of each example at the β given.
+  ///   - localTolerance: The violation among the block's variables to stop at.
+  ///   - maximumIterations: The largest number of steps.
   ///   - poll: Asked every few hundred steps with the local violation; a reason stops the run.
+  /// - Returns: The number of steps, and what cut them short.
   func optimize(
     _ program: SignedProgram, beta: inout [Double], gradient: [Double], localTolerance: Double,
     maximumIterations: Int, poll: (_ iterations: Int, _ violation: Double) -> StopReason?
@@ -195,7 +211,8 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
       // negative for an indefinite kernel. Fan, Chen and Lin (2005) put τ = 1e-12 in its place.
       // All three values come from the block, as the update's do: a diagonal of another precision
       // lets the same pair be chosen for ever.
-      let curvature = unsafe Double(diagonals[slotI]) + Double(diagonals[slotJ])
+      let curvature =
+        unsafe Double(diagonals[slotI]) + Double(diagonals[slotJ])
         - 2 * Double(rowI[slotJ])
       var delta = unsafe (v.pointer[i] - v.pointer[j]) / (curvature > 1e-12 ? curvature : 1e-12)
       let roomUp = program.upper[ti] - beta[ti]

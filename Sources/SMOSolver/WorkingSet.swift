@@ -20,7 +20,11 @@ enum WorkingSet {
   ///
   /// - Parameters:
   ///   - variables: The variables to look at.
+  ///   - program: The program.
+  ///   - beta: All variables.
+  ///   - gradient: g of each example.
   ///   - v: How much each variable wants to grow; written here for the variables looked at.
+  /// - Returns: One pair of extremes for each group.
   static func extremes(
     of variables: [Int32], _ program: SignedProgram, beta: [Double], gradient: [Double],
     v: inout [Double]
@@ -47,8 +51,13 @@ enum WorkingSet {
   ///
   /// - Parameters:
   ///   - count: How many examples to choose at most.
-  ///   - isTaken: Examples that are in the working set already; the chosen ones are added.
+  ///   - variables: The variables to choose from.
+  ///   - program: The program.
+  ///   - beta: All variables.
+  ///   - v: How much each of `variables` wants to grow.
+  ///   - extremes: The extremes of each group.
   ///   - tolerance: Groups whose violation is at most this are left alone.
+  ///   - isTaken: Examples that are in the working set already; the chosen ones are added.
   /// - Returns: Examples, none of which was taken.
   static func choose(
     _ count: Int, among variables: [Int32], _ program: SignedProgram, beta: [Double], v: [Double],

@@ -17,12 +17,11 @@ public struct ClassLabels: Sendable, Equatable {
     let distinct = Set(labels)
     var numbers: [String: Double] = [:]
     for label in distinct {
-      guard let number = Double(label), number.isFinite else {
+      guard let number = Self.number(label) else {
         numbers = [:]
         break
       }
-      // −0 and 0 are one class.
-      numbers[label] = number == 0 ? 0 : number
+      numbers[label] = number
     }
     if numbers.count == distinct.count && !distinct.isEmpty {
       let values = Set(numbers.values).sorted()
@@ -38,12 +37,20 @@ public struct ClassLabels: Sendable, Equatable {
     }
   }
 
+  /// The finite decimal number that a label is; −0 is 0, and `0x10` or `nan` are texts.
+  private static func number(_ label: String) -> Double? {
+    guard label.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }),
+      let number = Double(label), number.isFinite
+    else { return nil }
+    return number + 0
+  }
+
   /// A number as a class name: whole numbers without a decimal point.
   ///
   /// - Parameter number: A finite number.
   /// - Returns: The shortest text that reads as the same number.
   static func shortest(_ number: Double) -> String {
-    if let whole = Int64(exactly: number), abs(number) < 1e15 { return String(whole) }
+    if let whole = Int64(exactly: number), abs(number) <= 0x1p53 { return String(whole) }
     return String(number)
   }
 
@@ -55,7 +62,7 @@ public struct ClassLabels: Sendable, Equatable {
   /// - Returns: An index into `classes`.
   public static func index(of label: String, in classes: [String]) -> Int? {
     if let index = classes.firstIndex(of: label) { return index }
-    guard let number = Double(label), number.isFinite else { return nil }
-    return classes.firstIndex { Double($0) == number }
+    guard let number = number(label) else { return nil }
+    return classes.firstIndex { Self.number($0) == number }
   }
 }

@@ -36,21 +36,44 @@ extension SupportVectorClassifier {
     features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {
-    try TrainingChecks.features(features)
-    try TrainingChecks.boxConstraint(boxConstraint)
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
-    let function = try TrainingChecks.kernel(kernel, for: features)
     let labels = ClassLabels(labels)
-    let pairs = ClassPairs(classCount: labels.classes.count)
+    return try train(
+      features: features, classes: labels.classes, codes: labels.indices, kernel: kernel,
+      boxConstraint: boxConstraint, options: options)
+  }
+
+  /// Trains on labels that are encoded already.
+  ///
+  /// - Parameters:
+  ///   - features: One example in each row.
+  ///   - classes: Distinct class names in order.
+  ///   - codes: n indices into `classes`; every class occurs.
+  ///   - kernel: The kernel and its parameters.
+  ///   - boxConstraint: C > 0.
+  ///   - options: When to stop, and how to compute.
+  /// - Returns: The trained model.
+  /// - Throws: ``TrainingError``.
+  package static func train(
+    features: FeatureMatrix, classes: [String], codes: [Int], kernel: Kernel,
+    boxConstraint: Double, options: TrainingOptions
+  ) throws(TrainingError) -> SupportVectorClassifier {
+    precondition(
+      codes.count == features.rowCount,
+      "codes has \(codes.count) elements, but features has \(features.rowCount) rows")
+    try TrainingChecks.features(features)
+    try TrainingChecks.boxConstraint(boxConstraint)
+    let function = try TrainingChecks.kernel(kernel, for: features)
+    let pairs = ClassPairs(classCount: classes.count)
     let run = try TrainingRun(options, problemCount: pairs.count)
-    var members = [[Int]](repeating: [], count: labels.classes.count)
-    for (row, index) in labels.indices.enumerated() { members[index].append(row) }
+    var members = [[Int]](repeating: [], count: classes.count)
+    for (row, index) in codes.enumerated() { members[index].append(row) }
 
     let solutions = try solveAll(pairs, members, features, function, boxConstraint, run)
     return try assemble(
-      solutions, pairs, members, labels.classes, features, function, boxConstraint, run)
+      solutions, pairs, members, classes, features, function, boxConstraint, run)
   }
 
   /// Trains on dense features; see ``train(features:labels:kernel:boxConstraint:options:)``.
@@ -191,7 +214,7 @@ extension SupportVectorClassifier {
   }
 }
 
-/// The pairs of classes in the order of the biases: (0,1), (0,2), …, (0,k−1), (1,2), …
+/// The pairs of classes in the order of the biases: (0,1), (0,2) and so on to (0,k−1), then (1,2).
 struct ClassPairs: Sendable {
   private let pairs: [(earlier: Int, later: Int)]
 

@@ -8,8 +8,9 @@ public struct TrainingOptions: Sendable {
   public var tolerance: Double
   /// The precision of kernel products.
   public var precision: Precision
-  /// The number of threads, or `nil` for one on each core. The model is the same, bit for bit,
-  /// whatever the number.
+  /// The number of threads, or `nil` for one on each core.
+  ///
+  /// The model is the same, bit for bit, whatever the number.
   public var threads: Int?
   /// The ceiling in bytes for what grows with the number of examples, on top of the features.
   public var memoryLimit: Int
@@ -21,10 +22,13 @@ public struct TrainingOptions: Sendable {
   /// Whether to recompute the certificate in Double from the dual variables at the end, and to go
   /// on when the recomputed violation is above the tolerance.
   public var certify: Bool
-  /// Whether variables that look settled at a bound may be left out for a while. Changes the time,
-  /// never the answer beyond the tolerance.
+  /// Whether variables that look settled at a bound may be left out for a while.
+  ///
+  /// It changes the time, never the answer beyond the tolerance.
   public var shrinking: Bool
-  /// Stops the training when it is cancelled. The `async` functions also stop when their task is.
+  /// Stops the training when it is cancelled.
+  ///
+  /// The `async` functions also stop when their task is.
   public var cancellation: CancellationToken?
   /// Called at most about ten times a second, on a thread that computes.
   public var onProgress: (@Sendable (SolverProgress) -> Void)?

@@ -67,6 +67,8 @@ final class TrainingRun: Sendable {
   ///   - function: The kernel.
   ///   - threads: How many threads this problem may use.
   ///   - share: How many problems run at the same time and share the memory.
+  /// - Returns: The solution, by the precision that the options and the problem ask for.
+  /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
   func solve(
     _ program: QuadraticProgram, _ features: FeatureMatrix, _ function: KernelFunction,
     threads: Int, share: Int
@@ -101,7 +103,8 @@ final class TrainingRun: Sendable {
     guard magnitude < 1e30 else { return .double }
     switch function {
     case .gaussian(let gamma): return gamma * magnitude * 0x1p-23 > 1e-4 ? .double : .automatic
-    case .linear, .polynomial, .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom: return .automatic
+    case .linear, .polynomial, .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom:
+      return .automatic
     }
   }
 

@@ -11,24 +11,31 @@ extension SupportVectorClassifier {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: One certificate for each pair, in the order of the biases.
   /// - Throws: ``TrainingError`` when these cannot be the training data, and
-  ///   ``KernelError/notFinite(row:column:)``.
+  ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d).
   public func verify(
     features: FeatureMatrix, labels: [String], threads: Int? = nil
   ) throws(TrainingError) -> [Certificate] {
-    try TrainingChecks.features(features)
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
-    try expansion.checkTrainingData(features, expected: trainingCount)
     let encoded = ClassLabels(labels)
     guard encoded.classes == classes else {
       throw .notTheTrainingData(
         "its classes are \(encoded.classes.joined(separator: ", ")), but the model's are "
           + classes.joined(separator: ", "))
     }
+    return try verify(features: features, codes: encoded.indices, threads: threads)
+  }
+
+  /// The same for labels that are encoded already, as indices into ``classes``.
+  package func verify(
+    features: FeatureMatrix, codes: [Int], threads: Int?
+  ) throws(TrainingError) -> [Certificate] {
+    try TrainingChecks.features(features)
+    try expansion.checkTrainingData(features, expected: trainingCount)
     var members = [[Int]](repeating: [], count: classes.count)
-    for (row, index) in encoded.indices.enumerated() { members[index].append(row) }
+    for (row, index) in codes.enumerated() { members[index].append(row) }
     // The dual coefficients of every training row, for each output.
     var ofRow = [Int](repeating: -1, count: features.rowCount)
     for (position, row) in expansion.supportIndices.enumerated() { ofRow[row] = position }
@@ -70,7 +77,7 @@ extension SupportVectorRegressor {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: The certificate.
   /// - Throws: ``TrainingError`` when these cannot be the training data, and
-  ///   ``KernelError/notFinite(row:column:)``.
+  ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d).
   public func verify(
     features: FeatureMatrix, targets: [Double], threads: Int? = nil

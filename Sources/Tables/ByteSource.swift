@@ -73,6 +73,11 @@ public final class ByteSource {
     if case .file(let descriptor, isOwned: true, _) = origin { close(descriptor) }
   }
 
+  /// The number of bytes of a source in memory.
+  var memorySize: Int? {
+    if case .memory(let bytes, _) = origin { bytes.count } else { nil }
+  }
+
   /// Begins to digest what is read, and to keep it if it can be read only once, so that ``rewind()``
   /// works and ``finishDigest()`` has a result.
   func prepareForSecondReading() {

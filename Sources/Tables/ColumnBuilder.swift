@@ -6,7 +6,8 @@
 struct ColumnBuilder {
   /// A column of texts is refused when more than this share of its values are numbers.
   ///
-  /// The texts are then slips of the pen and no categories, unless there are few levels.
+  /// The texts are then slips of the pen and no categories, unless there are few levels. So are
+  /// texts all of which would be numbers with a decimal point.
   private static let mostlyNumbers = 0.9
   /// So many levels are always categories.
   private static let fewLevels = 10
@@ -119,6 +120,12 @@ struct ColumnBuilder {
     }
   }
 
+  /// Whether a text is a number, but for a comma where a point is expected.
+  private static func isNumberWithComma(_ text: String) -> Bool {
+    let bytes = text.utf8.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
+    return NumberParser.parse(bytes.span, bytes.indices) != .notANumber
+  }
+
   /// The column.
   ///
   /// - Parameter name: Its name and number, for messages.
@@ -136,6 +143,7 @@ struct ColumnBuilder {
     case .texts:
       if let first = places.firstText, texts.count > Self.fewLevels,
         Double(numberCount) > Self.mostlyNumbers * Double(numberCount + textCount)
+          || texts.texts.allSatisfy(Self.isNumberWithComma)
       {
         throw .notANumber(first.position, name, text: first.text)
       }

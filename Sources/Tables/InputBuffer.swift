@@ -4,10 +4,11 @@
 /// fit, so that memory is bounded by the longest record.
 struct InputBuffer {
   /// No record, and no line of LIBSVM text, may be longer.
-  static let longestRecord = 64 << 20
+  static let usualLongestRecord = 64 << 20
   private static let initialCapacity = 256 << 10
 
   let source: ByteSource
+  let longestRecord: Int
   /// The window is `bytes[start..<end]`.
   private(set) var bytes: [UInt8]
   private(set) var start = 0
@@ -16,9 +17,14 @@ struct InputBuffer {
   private(set) var isComplete = false
 
   /// Opens the window on the first bytes, after a byte-order mark if there is one.
-  init(_ source: ByteSource) throws(TableError) {
+  init(
+    _ source: ByteSource, longestRecord: Int = usualLongestRecord
+  ) throws(TableError) {
     self.source = source
-    bytes = [UInt8](repeating: 0, count: Self.initialCapacity)
+    self.longestRecord = longestRecord
+    // One byte more than there is, so that the end is found without growing.
+    let capacity = min(Self.initialCapacity, max(16, source.memorySize ?? .max - 1) + 1)
+    bytes = [UInt8](repeating: 0, count: capacity)
     while end < 3, !isComplete { try readOnce() }
     if end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
   }

@@ -75,7 +75,7 @@ public struct LIBSVMData: Sendable {
     file = source.name
     labels = try builder.finish(FieldName(number: 1, name: Self.labelName))
     features = SparseMatrix(
-      unchecked: rowOffsets.count - 1, columnCount: largest + (isZeroBased ? 1 : 0),
+      unchecked: rowOffsets.count - 1, columnCount: max(0, largest + (isZeroBased ? 1 : 0)),
       rowOffsets: rowOffsets, columnIndices: columns, values: values)
   }
 

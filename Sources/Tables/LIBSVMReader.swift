@@ -2,7 +2,7 @@
 ///
 /// ```
 /// line  = [label] *( blanks index ":" value ) [comment]
-/// label = any text without blanks and colons, usually a number or a class's name
+/// label = any text without blanks, colons and commas, usually a number or a class's name
 /// index = digits; ascending within the line, from 1 or from 0
 /// value = a decimal number, see NumberParser
 /// ```
@@ -52,9 +52,9 @@ package struct LIBSVMReader {
       let start = input.start
       let end = input.end
       let i = lineEnd()
-      guard i - start <= InputBuffer.longestRecord else {
+      guard i - start <= input.longestRecord else {
         throw .recordTooLong(
-          SourcePosition(file: file, line: nextLine, column: 1), limit: InputBuffer.longestRecord)
+          SourcePosition(file: file, line: nextLine, column: 1), limit: input.longestRecord)
       }
       if i < end {
         mayBeginWithLineFeed = input.bytes[i] == UInt8(ascii: "\r")
@@ -108,6 +108,10 @@ package struct LIBSVMReader {
         label = start..<i
         if let invalid = UTF8Check.firstInvalid(bytes, label) {
           throw .invalidUTF8(position(at: invalid))
+        }
+        // A record of a CSV file would otherwise be a label without features, and be predicted.
+        if label.contains(where: { bytes[$0] == UInt8(ascii: ",") }) {
+          throw .notAnEntry(position(at: start), text: NumberParser.text(bytes, label))
         }
       } else {
         if isFirst { label = start..<start }

@@ -20,64 +20,57 @@ package enum NumberParser {
   ]
   /// As many decimal digits as always fit 64 bits.
   private static let mostDigits = 19
-  /// Larger exponents are cut off here; any number is zero or infinite long before, unless it has
-  /// more digits than a record may have bytes.
-  private static let largestExponent = 1 << 40
+  /// Exponents are cut off here, where any number that the quick road takes is far out of range.
+  private static let largestExponent = 100_000
 
   /// Reads the number that bytes `range` of a text spell.
   package static func parse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Outcome {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+    // Every index below lies between the range's bounds, of which the line above has made sure.
+    @inline(__always)
+    func byte(_ index: Int) -> UInt8 { unsafe bytes[unchecked: index] }
+
     let end = range.upperBound
     var i = range.lowerBound
     guard i < end else { return .notANumber }
-    let isNegative = bytes[i] == UInt8(ascii: "-")
-    if isNegative || bytes[i] == UInt8(ascii: "+") { i += 1 }
+    let isNegative = byte(i) == UInt8(ascii: "-")
+    if isNegative || byte(i) == UInt8(ascii: "+") { i += 1 }
 
-    // The number is mantissa · 10^exponent, but for digits that did not fit the mantissa.
+    // The number is mantissa · 10^exponent, unless it has so many digits that the mantissa wrapped.
     var mantissa: UInt64 = 0
     var exponent = 0
-    var digitCount = 0
-    var isTruncated = false
     let firstDigit = i
     while i < end {
-      let digit = bytes[i] &- UInt8(ascii: "0")
+      let digit = byte(i) &- UInt8(ascii: "0")
       guard digit < 10 else { break }
-      if digitCount < mostDigits {
-        mantissa = mantissa &* 10 &+ UInt64(digit)
-        if mantissa != 0 { digitCount += 1 }
-      } else {
-        exponent += 1
-        isTruncated = isTruncated || digit != 0
-      }
-      i += 1
+      mantissa = mantissa &* 10 &+ UInt64(digit)
+      i &+= 1
     }
-    var sawDigits = i > firstDigit
-    if i < end, bytes[i] == UInt8(ascii: ".") {
+    var digitCount = i - firstDigit
+    if i < end, byte(i) == UInt8(ascii: ".") {
       i += 1
       let firstDecimal = i
       while i < end {
-        let digit = bytes[i] &- UInt8(ascii: "0")
+        let digit = byte(i) &- UInt8(ascii: "0")
         guard digit < 10 else { break }
-        if digitCount < mostDigits {
-          mantissa = mantissa &* 10 &+ UInt64(digit)
-          if mantissa != 0 { digitCount += 1 }
-          exponent -= 1
-        } else {
-          isTruncated = isTruncated || digit != 0
-        }
-        i += 1
+        mantissa = mantissa &* 10 &+ UInt64(digit)
+        i &+= 1
       }
-      sawDigits = sawDigits || i > firstDecimal
+      exponent = firstDecimal - i
+      digitCount -= exponent
     }
-    guard sawDigits else { return isNotFiniteSpelling(bytes, range) ? .notFinite : .notANumber }
-    if i < end, bytes[i] | 0x20 == UInt8(ascii: "e") {
+    guard digitCount > 0 else {
+      return isNotFiniteSpelling(bytes, range) ? .notFinite : .notANumber
+    }
+    if i < end, byte(i) | 0x20 == UInt8(ascii: "e") {
       i += 1
       guard i < end else { return .notANumber }
-      let isDivided = bytes[i] == UInt8(ascii: "-")
-      if isDivided || bytes[i] == UInt8(ascii: "+") { i += 1 }
+      let isDivided = byte(i) == UInt8(ascii: "-")
+      if isDivided || byte(i) == UInt8(ascii: "+") { i += 1 }
       guard i < end else { return .notANumber }
       var written = 0
       while i < end {
-        let digit = bytes[i] &- UInt8(ascii: "0")
+        let digit = byte(i) &- UInt8(ascii: "0")
         guard digit < 10 else { return .notANumber }
         written = min(written * 10 + Int(digit), largestExponent)
         i += 1
@@ -88,13 +81,12 @@ package enum NumberParser {
 
     // Mantissa and power are exact here, so that the one operation rounds correctly (Clinger, "How
     // to Read Floating Point Numbers Accurately", 1990).
-    if !isTruncated, mantissa <= 1 << 53, exponent >= -22, exponent <= 22 {
+    if digitCount <= mostDigits, mantissa <= 1 << 53, exponent >= -22, exponent <= 22 {
       let magnitude =
         exponent < 0
         ? Double(mantissa) / exactPowers[-exponent] : Double(mantissa) * exactPowers[exponent]
       return .number(isNegative ? -magnitude : magnitude)
     }
-    if mantissa == 0, !isTruncated { return .number(isNegative ? -0.0 : 0.0) }
     return parseSlowly(bytes, range)
   }
 

@@ -95,13 +95,13 @@ package struct RecordReader {
     while true {
       switch try scan() {
       case .record(let end):
-        guard end - recordStart <= InputBuffer.longestRecord else { throw tooLong() }
+        guard end - recordStart <= input.longestRecord else { throw tooLong() }
         return true
       case .end:
         fields.removeAll(keepingCapacity: true)
         return false
       case .incomplete:
-        guard input.end - input.start <= InputBuffer.longestRecord else { throw tooLong() }
+        guard input.end - input.start <= input.longestRecord else { throw tooLong() }
         try input.readMore()
       }
     }
@@ -109,7 +109,7 @@ package struct RecordReader {
 
   private func tooLong() -> TableError {
     .recordTooLong(
-      SourcePosition(file: file, line: line, column: 1), limit: InputBuffer.longestRecord)
+      SourcePosition(file: file, line: line, column: 1), limit: input.longestRecord)
   }
 
   private enum Scan {
@@ -155,8 +155,8 @@ package struct RecordReader {
         i += 1
         while true {
           if i == end {
-            if isLast { throw .unclosedQuote(position(at: opening)) }
-            return .incomplete
+            guard isLast, end - start <= input.longestRecord else { return .incomplete }
+            throw .unclosedQuote(position(at: opening))
           }
           let byte = bytes[i]
           i += 1

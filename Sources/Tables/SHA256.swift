@@ -87,14 +87,16 @@ package struct SHA256 {
     var (a, b, c, d) = unsafe (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = unsafe (state[4], state[5], state[6], state[7])
     unsafe roundConstants.withUnsafeBufferPointer { k in
-      for t in 0..<64 {
-        let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-        let choice = (e & f) ^ (~e & g)
-        let t1 = unsafe h &+ s1 &+ choice &+ k[t] &+ w[t]
-        let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-        let majority = (a & b) ^ (a & c) ^ (b & c)
-        (h, g, f, e) = (g, f, e, d &+ t1)
-        (d, c, b, a) = (c, b, a, t1 &+ s0 &+ majority)
+      // Eight rounds at a time: instead of the eight variables their roles move round.
+      for t in stride(from: 0, to: 64, by: 8) {
+        unsafe round(a, b, c, &d, e, f, g, &h, k[t] &+ w[t])
+        unsafe round(h, a, b, &c, d, e, f, &g, k[t + 1] &+ w[t + 1])
+        unsafe round(g, h, a, &b, c, d, e, &f, k[t + 2] &+ w[t + 2])
+        unsafe round(f, g, h, &a, b, c, d, &e, k[t + 3] &+ w[t + 3])
+        unsafe round(e, f, g, &h, a, b, c, &d, k[t + 4] &+ w[t + 4])
+        unsafe round(d, e, f, &g, h, a, b, &c, k[t + 5] &+ w[t + 5])
+        unsafe round(c, d, e, &f, g, h, a, &b, k[t + 6] &+ w[t + 6])
+        unsafe round(b, c, d, &e, f, g, h, &a, k[t + 7] &+ w[t + 7])
       }
     }
     unsafe state[0] &+= a
@@ -107,6 +109,21 @@ package struct SHA256 {
     unsafe state[7] &+= h
   }
 
+  @inline(__always)
+  private static func round(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+    _ g: UInt32, _ h: inout UInt32, _ input: UInt32
+  ) {
+    let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+    let choice = (e & f) ^ (~e & g)
+    let t1 = h &+ s1 &+ choice &+ input
+    let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+    let majority = (a & b) ^ (a & c) ^ (b & c)
+    d = d &+ t1
+    h = t1 &+ s0 &+ majority
+  }
+
+  @inline(__always)
   private static func rotate(_ x: UInt32, _ count: UInt32) -> UInt32 {
     (x &>> count) | (x &<< (32 &- count))
   }

@@ -18,7 +18,8 @@ public struct Table: Sendable {
   ///
   /// The whole file decides what a column holds: numbers if every value that is not missing is one,
   /// and otherwise categories. A column of more than ten different values, more than nine tenths of
-  /// which are numbers, is no list of categories but has a slip of the pen in it, which is an error.
+  /// which are numbers, is no list of categories but has a slip of the pen in it, which is an error;
+  /// and so is one of numbers with decimal commas.
   ///
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.

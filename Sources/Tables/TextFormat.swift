@@ -120,7 +120,7 @@ struct TextSample {
       let records = records(.blanks)
       if records.count > 1, Self.regularity(records) == 1 {
         let values = records.dropFirst().joined()
-        let numbers = values.count { $0 == .number }
+        let numbers = values.count(where: \.isNumber)
         if numbers * 2 >= values.count { return .blanks }
       }
     }
@@ -139,9 +139,10 @@ struct TextSample {
 
   /// Whether the first record names the columns.
   ///
-  /// Names are no numbers. So a first record with a number is data; and one without is a header if
-  /// some column has only numbers below. Where there are only texts, a header's names do not occur
-  /// in the columns below them, while some value of the table does occur twice.
+  /// Names are no numbers, unless they count the columns. So a first record with another number is
+  /// data; and one without is a header if some column has only numbers below. Where there are only
+  /// texts, a header's names do not occur in the columns below them, while some value of the table
+  /// does occur twice.
   ///
   /// - Parameters:
   ///   - separator: What separates fields.
@@ -155,7 +156,7 @@ struct TextSample {
       let texts = Set(first.map(\.text))
       if expectedNames.count(where: texts.contains) * 2 >= expectedNames.count { return true }
     }
-    guard !first.contains(.number) else { return false }
+    guard !first.contains(where: \.isNumber) else { return Self.countsColumns(first) }
     let body = records.dropFirst()
     var sawRepetition = false
     var sawName = false
@@ -163,7 +164,7 @@ struct TextSample {
       let below = body.compactMap { index < $0.count ? $0[index] : nil }
         .filter { $0 != .missing }
       guard case .text = name, !below.isEmpty else { continue }
-      if below.allSatisfy({ $0 == .number }) { return true }
+      if below.allSatisfy(\.isNumber) { return true }
       if below.contains(name) { sawName = true }
       if Set(below).count < below.count { sawRepetition = true }
     }
@@ -171,14 +172,29 @@ struct TextSample {
     return body.isEmpty ? first.contains { $0 != .missing } : sawRepetition && !sawName
   }
 
+  /// Whether a record numbers its columns from 0 or 1, as programs write that have no names; a few
+  /// of the numbers may be wrong.
+  private static func countsColumns(_ record: [FieldKind]) -> Bool {
+    let fewestColumns = 5
+    guard record.count >= fewestColumns else { return false }
+    return [0.0, 1.0].contains { first in
+      let counted = record.indices.count { record[$0] == .number(first + Double($0)) }
+      return counted * 10 >= record.count * 9
+    }
+  }
+
   /// What a field looks like.
   private enum FieldKind: Hashable {
-    case number
+    case number(Double)
     case missing
     case text(String)
 
     var text: String? {
       if case .text(let text) = self { text } else { nil }
+    }
+
+    var isNumber: Bool {
+      if case .number = self { true } else { false }
     }
   }
 
@@ -191,8 +207,11 @@ struct TextSample {
         records.append(
           reader.fields.indices.map { index in
             if reader.isMissing(index) { return .missing }
-            if reader.number(index) != .notANumber { return .number }
-            return .text(reader.text(index))
+            switch reader.number(index) {
+            case .number(let value): return .number(value)
+            case .notFinite: return .number(.infinity)
+            case .notANumber: return .text(reader.text(index))
+            }
           })
       }
       // The last record may be cut off.

@@ -88,17 +88,21 @@ public struct TabularTrainer: Sendable {
     }
 
     let measurement: Measurement?
-    if let split {
-      measurement = try measure(
-        split, examples, targets, clock: clock, start: trainingStart, timing: &timing,
-        warnings: &warnings)
-    } else if options.cancellation?.isCancelled == true {
+    switch split {
+    case _ where wasStopped(predictor):
+      // Who set a deadline wants the model by then, and measuring takes its time too.
       measurement = nil
-    } else {
+    case let split?:
+      measurement = try measure(
+        split, examples, targets, clock: clock, start: trainingStart, timing: &timing)
+    case nil:
       let measuringStart = clock.now
       measurement = try Measurement(
         predictor, features: features, targets: targets, set: .training, threads: options.threads)
       timing.evaluation = clock.now - measuringStart
+    }
+    if measurement == nil {
+      warnings.append("training was stopped before its predictions could be measured")
     }
 
     let model = try TabularModel(
@@ -118,7 +122,7 @@ public struct TabularTrainer: Sendable {
     case .classes(let names, let codes):
       .classifier(
         try SupportVectorClassifier.train(
-          features: features, labels: codes.map { names[$0] }, kernel: kernel,
+          features: features, classes: names, codes: codes, kernel: kernel,
           boxConstraint: boxConstraint, options: options))
     case .numbers(let numbers):
       .regressor(
@@ -128,30 +132,33 @@ public struct TabularTrainer: Sendable {
     }
   }
 
-  /// Trains on one part of the examples and measures on the other, in what is left of the time.
+  /// Whether a deadline or a cancellation ended the training, or came since.
+  private func wasStopped(_ predictor: TabularModel.Predictor) -> Bool {
+    if options.cancellation?.isCancelled == true { return true }
+    return predictor.problems.contains {
+      $0.certificate.stopReason == .timeLimit || $0.certificate.stopReason == .cancelled
+    }
+  }
+
+  /// Trains on one part of the examples and measures on the other, in what is left of the time;
+  /// `nil` when that is too little.
   private func measure(
     _ split: DataSplit, _ examples: TrainingExamples, _ targets: Targets, clock: ContinuousClock,
-    start: ContinuousClock.Instant, timing: inout TabularTraining.Timing,
-    warnings: inout [String]
+    start: ContinuousClock.Instant, timing: inout TabularTraining.Timing
   ) throws -> Measurement? {
     let holdoutStart = clock.now
-    var options = options
-    if let limit = options.timeLimit { options.timeLimit = limit - (holdoutStart - start) }
-    guard options.timeLimit.map({ $0 > .zero }) ?? true,
-      options.cancellation?.isCancelled != true
-    else {
-      warnings.append("training was stopped before a model could be measured on held-out rows")
-      return nil
-    }
     let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
       training: split.trainingRows, others: split.heldOutRows)
+    var options = options
+    if let limit = options.timeLimit {
+      let left = limit - (clock.now - start)
+      guard left > .zero else { return nil }
+      options.timeLimit = left
+    }
     let predictor = try trainPredictor(
       trainingFeatures, targets.gathered(split.trainingRows), options: options)
     timing.holdoutTraining = clock.now - holdoutStart
-    guard options.cancellation?.isCancelled != true else {
-      warnings.append("training was stopped before a model could be measured on held-out rows")
-      return nil
-    }
+    guard !wasStopped(predictor) else { return nil }
     let measuringStart = clock.now
     defer { timing.evaluation = clock.now - measuringStart }
     return try Measurement(

@@ -8,8 +8,8 @@ public struct TabularVerification: Sendable {
   public let certificates: [Certificate]
   /// Whether the data is, byte for byte, what the model was trained on.
   ///
-  /// `nil` when the model does not say. If not, the certificates tell how well the model solves the problem that this data
-  /// poses.
+  /// `nil` when the model does not say. If not, the certificates tell how well the model solves the
+  /// problem that this data poses.
   public let isTrainingData: Bool?
 }
 
@@ -34,7 +34,7 @@ extension TabularModel {
     let certificates: [Certificate]
     switch predictor {
     case .classifier(let classifier):
-      let labels = Tables.ClassLabels(target, rows: rows)
+      let labels = TargetClasses(target, rows: rows)
       // Names are compared as the classes that they mean: 1 and 1.0 are one.
       let index = ClassIndex(names: classifier.classes)
       guard labels.names.map(index.code(for:)) == Array(0..<classifier.classes.count) else {
@@ -42,7 +42,7 @@ extension TabularModel {
           file: data.file, found: labels.names, model: modelName, expected: classifier.classes)
       }
       certificates = try classifier.verify(
-        features: features, labels: labels.codes.map { labels.names[$0] }, threads: threads)
+        features: features, codes: labels.codes, threads: threads)
     case .regressor(let regressor):
       guard case .numbers(let numbers) = target.values else {
         throw TabularError.textTarget(file: data.file, column: target.name)

@@ -96,7 +96,7 @@ enum Targets {
     case (.regression, .categories):
       preconditionFailure("column \(column.name) holds texts, but a regression needs numbers")
     case (.classification, _):
-      let labels = Tables.ClassLabels(column, rows: rows)
+      let labels = TargetClasses(column, rows: rows)
       self = .classes(names: labels.names, codes: labels.codes)
     }
   }

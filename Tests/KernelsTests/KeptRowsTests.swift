@@ -18,18 +18,22 @@ import Testing
 
   private func kept(_ exampleCount: Int, slots: Int) -> KeptRows<Float> {
     let stride = (exampleCount + 15) / 16 * 16
-    return KeptRows(exampleCount: exampleCount, byteLimit: slots * stride * 4)
+    return KeptRows(
+      exampleCount: exampleCount, byteLimit: slots * stride * 4, usesBeforeKeeping: 2)
   }
 
   @Test func theMemoryLimitBoundsTheRows() {
     #expect(kept(100, slots: 7).capacity == 7)
-    #expect(KeptRows<Float>(exampleCount: 100, byteLimit: 7 * 112 * 4 - 1).capacity == 6)
-    #expect(KeptRows<Float>(exampleCount: 100, byteLimit: 1 << 30).capacity == 100)
-    #expect(KeptRows<Float>(exampleCount: 100, byteLimit: 0).capacity == 0)
+    #expect(
+      KeptRows<Float>(exampleCount: 100, byteLimit: 7 * 112 * 4 - 1, usesBeforeKeeping: 2).capacity
+        == 6)
+    #expect(
+      KeptRows<Float>(exampleCount: 100, byteLimit: 1 << 30, usesBeforeKeeping: 2).capacity == 100)
+    #expect(KeptRows<Float>(exampleCount: 100, byteLimit: 0, usesBeforeKeeping: 2).capacity == 0)
     #expect(kept(100, slots: 1).stride == 112)
   }
 
-  @Test func aRowIsKeptFromItsThirdUse() {
+  @Test func aRowIsKeptOnceItWasUsedOften() {
     let kept = kept(10, slots: 4)
     #expect(uses(kept, [3]) == [.passing])
     #expect(uses(kept, [3]) == [.passing])
@@ -73,18 +77,5 @@ import Testing
     kept.removeAll()
     // They come back at once: their uses were counted.
     #expect(uses(kept, [1, 0]) == [.toKeep(0), .toKeep(1)])
-  }
-
-  @Test func compactingKeepsTheColumnsAtSomePositions() {
-    let kept = kept(20, slots: 2)
-    for _ in 0..<3 { _ = uses(kept, [0, 1]) }
-    for slot in 0..<2 {
-      for column in 0..<20 { kept.row(slot)[column] = Float(100 * slot + column) }
-    }
-    kept.compact(to: [0, 3, 4, 19])
-    for slot in 0..<2 {
-      let row = (0..<4).map { kept.row(slot)[$0] }
-      #expect(row == [0, 3, 4, 19].map { Float(100 * slot + $0) })
-    }
   }
 }

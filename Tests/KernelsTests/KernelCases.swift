@@ -1,6 +1,7 @@
 import Kernels
 import LinearAlgebra
 import TestSupport
+import Testing
 
 /// The kernels with a formula, with parameters that suit examples of d standard normal features.
 func formulas(featureCount: Int) -> [KernelFunction] {
@@ -59,7 +60,9 @@ func block<Scalar>(_ kernel: TiledKernel<Scalar>, rows: [Int32], columns: [Int32
   -> Matrix<Scalar>
 {
   let buffer = AlignedBuffer<Scalar>(count: rows.count * columns.count)
-  try kernel.block(rows: rows, columns: columns, into: buffer.pointer)
+  let isDone = try kernel.block(
+    rows: rows, columns: columns, into: buffer.pointer, stopping: { false })
+  #expect(isDone)
   return Matrix(rowCount: rows.count, columnCount: columns.count) {
     buffer.pointer[$0 * columns.count + $1]
   }

@@ -226,7 +226,7 @@ import Testing
     restricting: Bool = true
   ) throws -> [Double] {
     let kernel = TiledKernel<Scalar>(
-      features, .gaussian(gamma: 0.01), threads: threads, memoryLimit: memoryLimit)
+      features, .gaussian(gamma: 0.002), threads: threads, memoryLimit: memoryLimit)
     var sums = [Double](repeating: 0, count: features.rowCount)
     for (index, update) in Self.updates.enumerated() {
       if restricting && index == 5 { kernel.restrict(to: indices(900).filter { $0 % 5 != 2 }) }
@@ -238,7 +238,7 @@ import Testing
   }
 
   @Test func sumsHaveTheSameBitsForAnyThreadsAndMemory() throws {
-    for (storage, features) in try Self.examples(Shape(count: 900, features: 60)) {
+    for (storage, features) in try Self.examples(Shape(count: 900, features: 300)) {
       try checkSums(Float.self, features, storage)
       try checkSums(Double.self, features, storage)
     }
@@ -261,12 +261,12 @@ import Testing
   }
 
   @Test func restrictedSumsAreTheUnrestrictedOnesOfActiveColumns() throws {
-    for (storage, features) in try Self.examples(Shape(count: 900, features: 60)) {
+    for (storage, features) in try Self.examples(Shape(count: 900, features: 300)) {
       for memoryLimit in [0, 1 << 30] {
         let whole = TiledKernel<Double>(
-          features, .gaussian(gamma: 0.01), threads: 1, memoryLimit: memoryLimit)
+          features, .gaussian(gamma: 0.002), threads: 1, memoryLimit: memoryLimit)
         let part = TiledKernel<Double>(
-          features, .gaussian(gamma: 0.01), threads: 2, memoryLimit: memoryLimit)
+          features, .gaussian(gamma: 0.002), threads: 2, memoryLimit: memoryLimit)
         let active = indices(900).filter { $0 % 7 < 3 }
         let fewer = active.filter { $0 % 2 == 0 }
         var all = [Double](repeating: 0, count: 900)
@@ -291,7 +291,7 @@ import Testing
   }
 
   @Test func stoppingLeavesTheRestUndone() throws {
-    let features = try Self.examples(Shape(count: 900, features: 60))[0].1
+    let features = try Self.examples(Shape(count: 900, features: 300))[0].1
     let kernel = TiledKernel<Float>(features, .linear, threads: 2, memoryLimit: 0)
     var sums = [Double](repeating: 0, count: 900)
     let rows = indices(900)
@@ -299,6 +299,9 @@ import Testing
     #expect(try !accumulate(kernel, rows: rows, coefficients, into: &sums, stopping: { true }))
     #expect(sums.allSatisfy { $0 == 0 })
     #expect(try accumulate(kernel, rows: [], [], into: &sums))
+    let values = AlignedBuffer<Float>(count: 900 * 900)
+    #expect(
+      try !kernel.block(rows: rows, columns: rows, into: values.pointer, stopping: { true }))
   }
 
   @Test func valuesInDoubleComeFromAnyPrecision() throws {

@@ -334,9 +334,9 @@ func check(
   @Test(arguments: [Precision.single, .double])
   func anyThreadCountAndMemoryGiveTheSameBits(precision: Precision) throws {
     let seed: UInt64 = 70
-    // 60 features: enough for rows to be worth keeping.
+    // 300 features: enough for rows to be worth keeping.
     let problem = SolverCase.classification(
-      1500, features: 60, boxConstraint: 10, function: .gaussian(gamma: 0.01), seed: seed)
+      1000, features: 300, boxConstraint: 10, function: .gaussian(gamma: 0.002), seed: seed)
     func solve(threads: Int, memoryLimit: Int) throws -> Solution {
       precision == .double
         ? try solution(Double.self, problem, threads: threads, memoryLimit: memoryLimit)

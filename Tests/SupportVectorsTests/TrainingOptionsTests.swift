@@ -25,7 +25,7 @@ import Testing
   @Test(arguments: [["a", "b"], ["a", "b", "c", "d"]], [Precision.automatic, .double])
   func modelsHaveTheSameBitsForAnyThreads(classes: [String], precision: Precision) throws {
     let examples = TestExamples.clouds(
-      classes.count == 2 ? 3000 : 1000, features: 60, classes: classes, distance: 6,
+      classes.count == 2 ? 3000 : 1000, features: 120, classes: classes, distance: 6,
       seed: Self.seed)
     func model(_ threads: Int) throws -> SupportVectorClassifier {
       try SupportVectorClassifier.train(

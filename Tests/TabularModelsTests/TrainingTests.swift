@@ -129,6 +129,34 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
     let training = try trainer.train(TestData.data(TestData.flowers()))
     #expect(training.measurement == nil)
     #expect(training.model.predictor.problems.contains { $0.certificate.stopReason == .cancelled })
+    #expect(
+      training.warnings == ["training was stopped before its predictions could be measured"])
+  }
+}
+
+@Test func aDeadlineCostsTheMeasurementAndNotTheModel() throws {
+  for fraction in [nil, 0.2] {
+    var trainer = trainer()
+    trainer.options.timeLimit = .nanoseconds(1)
+    trainer.holdoutFraction = fraction
+    let training = try trainer.train(TestData.data(TestData.flowers()))
+    #expect(training.measurement == nil)
+    #expect(training.model.predictor.problems.contains { $0.certificate.stopReason == .timeLimit })
+    #expect(training.warnings.count == 1)
+  }
+}
+
+@Test func categoriesThatOnlyHeldOutRowsHaveAreNoError() throws {
+  var text = "a,colour,y\n"
+  for row in 0..<40 {
+    text += "\(row % 2).\(row),\(row == 7 ? "teal" : "red"),\(row % 2 == 0 ? "p" : "q")\n"
+  }
+  for seed in 0..<8 as Range<UInt64> {
+    var trainer = trainer()
+    trainer.holdoutFraction = 0.5
+    trainer.seed = seed
+    let training = try trainer.train(TestData.data(text))
+    #expect(training.measurement?.rowCount == 20, "seed \(seed)")
   }
 }
 

@@ -1,5 +1,5 @@
 /// The classes that a target column names, and the class of each row.
-public struct ClassLabels: Sendable, Equatable {
+public struct TargetClasses: Sendable, Equatable {
   /// The classes' names: numbers ascending by value and printed as short as possible, texts by their
   /// UTF-8 bytes.
   public let names: [String]
@@ -49,7 +49,7 @@ public struct ClassIndex: Sendable {
 
   /// Makes an index.
   ///
-  /// - Parameter names: The classes' names, as ``ClassLabels/names`` has them. When all are numbers,
+  /// - Parameter names: The classes' names, as ``TargetClasses/names`` has them. When all are numbers,
   ///   texts name the class with their value, however they are spelled.
   public init(names: [String]) {
     for (code, name) in names.enumerated() {

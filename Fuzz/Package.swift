@@ -1,0 +1,19 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Each fuzzer is a static library that holds libFuzzer's entry point; `run` links it into a program.
+// A target of its own that is executable does not work: SwiftPM renames its main function.
+let fuzzers = ["FuzzDelimitedText", "FuzzLIBSVMText"]
+
+let package = Package(
+  name: "Fuzz",
+  products: fuzzers.map { .library(name: $0, type: .static, targets: [$0]) },
+  dependencies: [.package(name: "SupportVectors", path: "..")],
+  targets: fuzzers.map {
+    .target(
+      name: $0,
+      dependencies: [.product(name: "TabularModels", package: "SupportVectors")],
+      swiftSettings: [.swiftLanguageMode(.v6)])
+  }
+)

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Evaluation
+import ModelFiles
+import SupportVectors
+import Tables
+import TabularModels
+
+/// `svm evaluate`: predictions against the truth.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure a model's predictions on rows whose target is known.")
+
+  @Argument(help: ArgumentHelp("The model file.", valueName: "model"))
+  var model: String
+
+  @Argument(
+    help: ArgumentHelp(
+      "A file in the format of the training data, with its target; - is standard input.",
+      valueName: "data"))
+  var data: String
+
+  @OptionGroup var json: JSONOption
+
+  @OptionGroup(title: "READING") var table: TableOptions
+
+  mutating func run() throws {
+    let textOptions = try table.textOptions
+    let place = try json.place(inputs: [model, data])
+    Machine.prepare()
+    let loaded = try ModelFile.load(path: model)
+    let source = try ByteSource(path: data)
+    let evaluation = try naming(model: model) {
+      try loaded.evaluate(reading: source, options: textOptions, modelName: model)
+    }
+    let report = EvaluationReport(modelPath: model, dataName: source.name, evaluation: evaluation)
+    if !evaluation.unknownClasses.isEmpty {
+      Console.message(
+        "warning: the model does not know the "
+          + (evaluation.unknownClasses.count == 1 ? "class " : "classes ")
+          + MessageText.list(evaluation.unknownClasses))
+    }
+    tellIgnored(evaluation.ignoredEntryCount)
+    try place?.write(report.json.text(.indented) + "\n")
+    try place?.commit()
+    if place?.isStandardOutput != true { try Console.output(report.text) }
+  }
+}
+
+/// How good a model is on some rows, for people and for programs.
+struct EvaluationReport {
+  let modelPath: String
+  let dataName: String
+  let evaluation: TabularEvaluation
+
+  /// Tables with more classes than this are not printed.
+  private static let mostClassesShown = 12
+
+  private var measurement: Measurement { evaluation.measurement }
+
+  /// The figures, and for some classes how often each was taken for each.
+  var text: String {
+    var rows = Text.count(measurement.rowCount, "row")
+    if evaluation.skippedRowCount > 0 {
+      rows += ", \(Text.count(evaluation.skippedRowCount)) more with missing values left out"
+    }
+    var lines: [(label: String, value: String)] = [
+      ("model", MessageText.plain(modelPath)),
+      ("data", "\(MessageText.plain(dataName)): \(rows)"),
+    ]
+    for metric in measurement.metrics {
+      lines.append((metric.words, Text.significant(metric.value, 4)))
+    }
+    return Text.aligned(lines) + confusionText
+  }
+
+  private var confusionText: String {
+    guard case .classes(let confusion) = measurement.counts,
+      confusion.classNames.count <= Self.mostClassesShown
+    else { return "" }
+    let names = confusion.classNames.map(MessageText.plain)
+    let rows = names.indices.map { actual in
+      [names[actual]]
+        + names.indices.map { Text.count(confusion.count(actual: actual, predicted: $0)) }
+        + [confusion.recall(of: actual).map { Text.significant($0, 3) } ?? "–"]
+    }
+    return "\n" + Text.table(header: ["actual \\ predicted"] + names + ["recall"], rows: rows)
+  }
+
+  /// Figures, counts and sets under the names that `train` uses.
+  var json: JSONValue {
+    var confusion = JSONValue.null
+    if case .classes(let matrix) = measurement.counts {
+      let indices = matrix.classNames.indices
+      confusion = [
+        "classes": .strings(matrix.classNames),
+        "counts": .array(
+          indices.map { actual in
+            .array(indices.map { .integer(matrix.count(actual: actual, predicted: $0)) })
+          }),
+      ]
+    }
+    return [
+      "version": .string(SVMCommand.version),
+      "model": .string(modelPath),
+      "data": [
+        "name": .string(dataName),
+        "rows": .integer(measurement.rowCount),
+        "skippedRows": .integer(evaluation.skippedRowCount),
+        "unknownClasses": .strings(evaluation.unknownClasses),
+      ],
+      "metrics": .array(measurement.metrics.map(\.json)),
+      "confusion": confusion,
+    ]
+  }
+}

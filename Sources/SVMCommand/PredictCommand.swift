@@ -1,0 +1,105 @@
+import ArgumentParser
+import ModelFiles
+import SupportVectors
+import Tables
+import TabularModels
+
+/// `svm predict`: rows in, one line for each out, in bounded memory.
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Predict the rows of a table.",
+    discussion: """
+      The output is CSV: the columns to be kept, prediction, and decision values on request. \
+      Every row of the input gives one line, in order. Columns are found by their names.
+
+      svm predict flowers.model new.csv --keep all -o labelled.csv
+      zcat big.csv.gz | svm predict flowers.model - | head
+      """)
+
+  @Argument(help: ArgumentHelp("The model file.", valueName: "model"))
+  var model: String
+
+  @Argument(
+    help: ArgumentHelp(
+      "A file in the format of the training data; - is standard input.", valueName: "data"))
+  var data: String
+
+  @Option(
+    name: [.customLong("output"), .customShort("o")], parsing: .unconditional,
+    help: ArgumentHelp("Where predictions go; - is standard output.", valueName: "file"))
+  var output = "-"
+
+  @Option(
+    name: .customLong("keep"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Columns of the input to repeat: all, none, or names with commas between.",
+      valueName: "columns"))
+  var keep = "none"
+
+  @Flag(
+    name: .customLong("decision-values"),
+    help: "Add the decision values; positive favours the later class of a pair.")
+  var decisionValues = false
+
+  @Flag(name: .customLong("no-output-header"), help: "Leave out the line of column names.")
+  var noOutputHeader = false
+
+  @OptionGroup(title: "READING") var table: TableOptions
+
+  mutating func run() throws {
+    let textOptions = try table.textOptions
+    let place = try OutputPlace(path: output, option: "--output", inputs: [model, data])
+    Machine.prepare()
+    let loaded = try ModelFile.load(path: model)
+    try naming(model: model) {
+      var predictor = try TabularPredictor(
+        loaded, reading: ByteSource(path: data), options: textOptions, kept: keptColumns,
+        decisionValues: decisionValues, modelName: model)
+      if !noOutputHeader { try place.write(predictor.header) }
+      while let lines = try predictor.next() {
+        try place.write(lines)
+        if place.isStream { try place.flush() }
+      }
+      try place.commit()
+      tell(predictor)
+    }
+  }
+
+  private var keptColumns: KeptColumns {
+    switch keep {
+    case "none": .none
+    case "all": .all
+    default: .columns(keep.split(separator: ",").map(String.init))
+    }
+  }
+
+  private func tell(_ predictor: TabularPredictor) {
+    if predictor.skippedRowCount > 0 {
+      Console.message(
+        "note: \(Text.count(predictor.skippedRowCount, "row")) with missing values got no prediction"
+      )
+    }
+    tellIgnored(predictor.ignoredEntryCount)
+  }
+}
+
+/// Says how many entries of LIBSVM text a model could not use.
+func tellIgnored(_ count: Int) {
+  guard count > 0 else { return }
+  let entries = Text.count(count, "entry", plural: "entries")
+  Console.message(
+    "note: \(entries) beyond the features of the training data had no effect")
+}
+
+/// Puts a model's name into errors that do not know it.
+func naming<Result>(model: String, _ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch ModelError.featureCount(let found, let expected) {
+    throw CommandFailure(
+      .badData,
+      "features have \(found) columns, but model \(MessageText.plain(model)) was trained on "
+        + "\(expected)")
+  }
+}

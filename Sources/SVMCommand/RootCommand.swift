@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// `svm`: only its sub-commands do anything.
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "svm",
+    abstract: "Support vector machines: from a CSV file to a model that predicts, with proof.",
+    discussion: """
+      svm train flowers.csv               learns the last column: flowers.model
+      svm predict flowers.model new.csv   prints a prediction for each row
+      svm evaluate flowers.model old.csv  compares predictions with the truth
+
+      Exit status: 0 done; 1 failure; 3 stopped before the tolerance was met (the model is \
+      written); 64 usage; 65 bad data or an unreadable model; 130 and 143 after SIGINT and SIGTERM.
+      """,
+    version: "svm \(SVMCommand.version)",
+    subcommands: [
+      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, VerifyCommand.self,
+      InspectCommand.self, DoctorCommand.self, MeasureCommand.self,
+    ])
+
+  /// The names of the sub-commands that `--help` shows.
+  static var commandNames: [String] {
+    var names: [String] = []
+    for command in configuration.subcommands {
+      let configuration = command.configuration
+      if configuration.shouldDisplay, let name = configuration.commandName { names.append(name) }
+    }
+    return names
+  }
+}

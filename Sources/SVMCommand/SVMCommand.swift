@@ -1,0 +1,102 @@
+import ArgumentParser
+import Evaluation
+import ModelFiles
+import SupportVectors
+import Tables
+import TabularModels
+
+/// The `svm` command as a function.
+public enum SVMCommand {
+  /// The version that `svm --version` prints and reports contain.
+  public static let version = toolkitVersion
+
+  /// Runs the command.
+  ///
+  /// - Parameter arguments: The arguments without the program's name.
+  /// - Returns: The exit status: 0 done, 1 failure, 3 stopped before the tolerance was met,
+  ///   64 usage, 65 bad data or an unreadable model, 130 or 143 after SIGINT or SIGTERM.
+  public static func main(arguments: [String]) -> Int32 {
+    Console.fillStandardDescriptors()
+    Interrupts.shared.install()
+    do {
+      try checkCommandName(arguments)
+      var command = try RootCommand.parseAsRoot(arguments)
+      try command.run()
+      return ExitStatus.done.code
+    } catch {
+      return end(error, arguments: arguments).code
+    }
+  }
+
+  /// The argument parser calls an unknown sub-command an unexpected argument; we know better.
+  private static func checkCommandName(_ arguments: [String]) throws(UsageError) {
+    // `svm help NAME` is `svm NAME --help`.
+    let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+    guard let name = words.first, !name.hasPrefix("-") else { return }
+    let names = RootCommand.commandNames
+    guard !names.contains(name), name != MeasureCommand.name else { return }
+    throw UsageError(
+      "\(MessageText.quoted(name)) is no command; commands are \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
+        + didYouMean(name, among: names))
+  }
+
+  /// Prints what has to be printed when a command ends early, and finds the exit status.
+  private static func end(_ error: any Error, arguments: [String]) -> ExitStatus {
+    switch error {
+    case is ClosedPipe:
+      return .done
+    case let failure as CommandFailure:
+      if !failure.description.isEmpty { Console.message(failure.description) }
+      return failure.status
+    case let usage as UsageError:
+      return endUsage(usage.description, arguments: arguments)
+    case is TableError, is TabularError, is ModelFileError, is ModelError, is TrainingError,
+      is DataSplitError:
+      Console.message("\(error)")
+      return .badData
+    case let failure as OutputFileError:
+      if failure.isClosedPipe { return .done }
+      Console.message("\(failure)")
+      return .failure
+    default:
+      return endParsing(error, arguments: arguments)
+    }
+  }
+
+  /// `--help`, `--version`, and what the argument parser does not understand.
+  private static func endParsing(_ error: any Error, arguments: [String]) -> ExitStatus {
+    switch RootCommand.exitCode(for: error) {
+    case .success:
+      do {
+        try Console.output(RootCommand.fullMessage(for: error) + "\n")
+        return .done
+      } catch {
+        return end(error, arguments: arguments)
+      }
+    case .validationFailure:
+      return endUsage(parserMessage(error), arguments: arguments)
+    default:
+      Console.message("\(error)")
+      return .failure
+    }
+  }
+
+  /// The argument parser's message: its first line, since others only guess at what else may have
+  /// been meant, with a suggestion also for the options that the parser adds by itself.
+  private static func parserMessage(_ error: any Error) -> String {
+    let message = RootCommand.message(for: error).prefix { $0 != "\n" }
+    let parts = message.split(separator: "'")
+    guard parts.count == 2, parts[0] == "Unknown option " else { return String(message) }
+    let own = closestMatch(to: String(parts[1]), in: ["--help", "--version"])
+    return message + (own.map { ". Did you mean '\($0)'?" } ?? "")
+  }
+
+  private static func endUsage(_ text: String, arguments: [String]) -> ExitStatus {
+    Console.message(text)
+    let command = arguments.first.flatMap { name in
+      RootCommand.commandNames.contains(name) ? "svm \(name)" : nil
+    }
+    Console.message("See '\(command ?? "svm") --help'.")
+    return .usage
+  }
+}

@@ -1,0 +1,193 @@
+import Kernels
+import ModelFiles
+import SupportVectors
+import Tables
+import TabularModels
+
+/// How well a model's problems were solved: what `train` and `inspect` say about it.
+struct Solution {
+  /// One binary problem, or one regression.
+  struct Problem {
+    /// The earlier and the later class; `nil` for a regression.
+    var classes: (negative: String, positive: String)?
+    var report: PairReport
+    var bias: Double
+  }
+
+  private(set) var problems: [Problem]
+  let supportVectorCount: Int
+  let trainingCount: Int
+  let tolerance: Double
+
+  /// As many pairs of classes get a line of their own.
+  private static let mostPairsShown = 10
+
+  /// Collects the problems of a model.
+  init(_ predictor: TabularModel.Predictor) {
+    let expansion = predictor.expansion
+    let pairs: [(negative: String, positive: String)?] =
+      switch predictor {
+      case .classifier(let classifier):
+        classifier.classes.indices.flatMap { first in
+          classifier.classes[(first + 1)...].map { (classifier.classes[first], $0) }
+        }
+      case .regressor: [nil]
+      }
+    problems = zip(pairs, zip(predictor.problems, expansion.biases)).map {
+      Problem(classes: $0, report: $1.0, bias: $1.1)
+    }
+    supportVectorCount = expansion.supportIndices.count
+    trainingCount = predictor.trainingCount
+    tolerance = predictor.tolerance
+  }
+
+  /// The same problems with certificates that were computed anew.
+  func replacingCertificates(_ certificates: [Certificate]) -> Solution {
+    precondition(
+      certificates.count == problems.count,
+      "\(certificates.count) certificates for \(problems.count) problems")
+    var solution = self
+    for (index, certificate) in certificates.enumerated() {
+      solution.problems[index].report.certificate = certificate
+    }
+    return solution
+  }
+
+  /// The certificate with the largest violation.
+  var worst: Certificate? {
+    problems.map(\.report.certificate).max { $0.kktViolation < $1.kktViolation }
+  }
+
+  var iterations: Int {
+    // Files may claim any counts; their sum must not overflow.
+    problems.reduce(0) { sum, problem in
+      let (result, overflow) = sum.addingReportingOverflow(problem.report.certificate.iterations)
+      return overflow ? Int.max : result
+    }
+  }
+
+  /// The most serious reason for which a problem was left; `nil` when all converged.
+  var failure: StopReason? {
+    let reasons = problems.map(\.report.certificate.stopReason)
+    let bySeverity: [StopReason] = [.cancelled, .timeLimit, .iterationLimit, .stalled]
+    return bySeverity.first(where: reasons.contains)
+  }
+}
+
+// MARK: For people
+
+extension Solution {
+  /// How the solver ended, the objectives and the support vectors.
+  var lines: [(label: String, value: String)] {
+    guard let worst else {
+      return [("solution", "nothing to solve: there is one class"), supportVectorLine]
+    }
+    let isOne = problems.count == 1
+    let solved =
+      "\((failure ?? .converged).words) after \(Text.count(iterations, "iteration")), "
+      + "\(isOne ? "" : "largest ")KKT violation \(Text.significant(worst.kktViolation, 3))"
+      + (worst.source == .recomputed ? " (recomputed in double precision)" : "")
+    return [("solution", solved), objectiveLine, supportVectorLine]
+  }
+
+  /// The objectives, of one problem, and how far they are apart.
+  var objectiveLine: (label: String, value: String) {
+    var text = ""
+    if problems.count == 1, let worst {
+      text =
+        "primal \(Text.significant(worst.primalObjective, 9)), "
+        + "dual \(Text.significant(worst.dualObjective, 9)), "
+    }
+    let gaps = problems.compactMap(\.report.certificate.relativeGap)
+    if let gap = gaps.max(), gaps.count == problems.count {
+      text += "\(problems.count == 1 ? "" : "largest ")relative gap \(Text.significant(gap, 3))"
+    } else {
+      text += "no gap, as the kernel is not positive semi-definite"
+    }
+    return ("objective", text)
+  }
+
+  private var supportVectorLine: (label: String, value: String) {
+    var text = "\(Text.count(supportVectorCount)) of \(Text.count(trainingCount, "row"))"
+    if problems.count == 1, let problem = problems.first {
+      text += ", \(Text.count(problem.report.boundedSupportVectorCount)) at the bound"
+    }
+    return ("support vectors", text)
+  }
+
+  /// A line for each pair of classes, when there are some, but not too many.
+  var pairTable: String {
+    guard problems.count > 1, problems.count <= Self.mostPairsShown else { return "" }
+    let rows = problems.map { problem -> [String] in
+      let certificate = problem.report.certificate
+      let classes = problem.classes.map {
+        "\(MessageText.plain($0.negative)) / \(MessageText.plain($0.positive))"
+      }
+      return [
+        classes ?? "", certificate.stopReason.rawValue, Text.count(certificate.iterations),
+        Text.significant(certificate.kktViolation, 3),
+        Text.significant(certificate.primalObjective, 7),
+        Text.significant(certificate.dualObjective, 7),
+        certificate.relativeGap.map { Text.significant($0, 3) } ?? "–",
+        Text.count(problem.report.supportVectorCount),
+        Text.count(problem.report.boundedSupportVectorCount),
+      ]
+    }
+    let header = [
+      "pair", "stop", "iterations", "violation", "primal", "dual", "gap", "vectors", "at bound",
+    ]
+    return "\n" + Text.table(header: header, rows: rows, leftAligned: 2)
+  }
+
+  /// What standard error gets when a problem did not converge.
+  func warning(scaling: Scaling) -> String? {
+    guard let failure, let worst else { return nil }
+    let iterations = "\(iterations) iteration\(iterations == 1 ? "" : "s")"
+    let stop =
+      switch failure {
+      case .timeLimit: "stopped at the time limit after \(iterations)"
+      case .cancelled: "interrupted after \(iterations)"
+      case .stalled: "no step helps any more; stopped at \(iterations)"
+      case .iterationLimit, .converged: "stopped at \(iterations)"
+      }
+    return "warning: \(stop) with KKT violation \(Text.significant(worst.kktViolation, 2)) "
+      + "(tolerance \(Text.significant(tolerance, 6)))"
+      + (scaling == .none ? "; scaling the features often helps" : "")
+  }
+}
+
+extension StopReason {
+  /// The reason in words that go on with "after 10 iterations".
+  var words: String {
+    switch self {
+    case .converged: "converged"
+    case .iterationLimit: "stopped at the iteration limit"
+    case .timeLimit: "stopped at the time limit"
+    case .cancelled: "interrupted"
+    case .stalled: "stalled"
+    }
+  }
+}
+
+// MARK: For programs
+
+extension Solution.Problem {
+  /// One entry of the report's `problems`.
+  var json: JSONValue {
+    let certificate = report.certificate
+    return [
+      "classes": classes.map { .strings([$0.negative, $0.positive]) } ?? .null,
+      "iterations": .integer(certificate.iterations),
+      "stopReason": .string(certificate.stopReason.rawValue),
+      "kktViolation": .finite(certificate.kktViolation),
+      "primalObjective": .finite(certificate.primalObjective),
+      "dualObjective": .finite(certificate.dualObjective),
+      "relativeGap": .finite(certificate.relativeGap),
+      "certificate": .string(certificate.source.rawValue),
+      "supportVectors": .integer(report.supportVectorCount),
+      "boundedSupportVectors": .integer(report.boundedSupportVectorCount),
+      "bias": .finite(bias),
+      "kernelValuesComputed": .integer(report.kernelValuesComputed),
+    ]
+  }
+}

@@ -1,0 +1,178 @@
+import ArgumentParser
+import Evaluation
+import ModelFiles
+import SupportVectors
+import Tables
+import TabularModels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// `svm train`: a table in, a model and an account of it out.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a model on a table.",
+    discussion: """
+      Text columns become categories, columns are scaled, and the model file remembers how.
+
+      svm train flowers.csv --holdout 0.2       measures on a fifth of the rows
+      svm train flowers.csv --c 10 --gamma 0.5  with these parameters
+      svm train houses.csv --target price       learns another column than the last
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A CSV, TSV or LIBSVM file; - is standard input.", valueName: "data"))
+  var data: String
+
+  @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
+  @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
+  @OptionGroup(title: "KERNEL") var kernel: KernelOptions
+  @OptionGroup(title: "EFFORT") var effort: EffortOptions
+  @OptionGroup(title: "MEASURING") var measuring: HoldoutOptions
+  @OptionGroup(title: "READING") var table: TableOptions
+
+  @Option(
+    name: [.customLong("output"), .customShort("o")], parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      The model file; - is standard output. (default: the data's name with .model, in the \
+      current folder)
+      """, valueName: "model"))
+  var output: String?
+
+  @OptionGroup var json: JSONOption
+
+  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
+  var quiet = false
+
+  mutating func run() throws {
+    let settings = try TrainSettings(self)
+    let textOptions = try table.textOptions
+    let outputs = try Outputs(self)
+
+    let clock = ContinuousClock()
+    let start = clock.now
+    let machine = Machine.prepare()
+    let trainingData = try TrainingData(contentsOf: data, options: textOptions)
+    let loadTime = clock.now - start
+
+    let progress = ProgressLine(isQuiet: quiet)
+    let trainer = settings.trainer(
+      cancellation: Interrupts.shared.token, onProgress: progress.handler)
+    defer { progress.clear() }
+    let training = try hintingAtMissing {
+      try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
+    }
+    progress.clear()
+
+    var report = TrainReport(
+      training, data: trainingData, settings: settings, machine: machine, loadTime: loadTime)
+    tell(training, settings, report)
+    try outputs.write(&report, elapsed: { clock.now - start })
+    if !quiet {
+      if outputs.takeStandardOutput {
+        Console.errorText(report.text)
+      } else {
+        try Console.output(report.text)
+      }
+    }
+    if let signal = Interrupts.shared.received {
+      throw CommandFailure(.interrupted(signal: signal))
+    }
+    if report.solution.failure != nil { throw CommandFailure(.notConverged) }
+  }
+
+  /// Adds to errors about missing values which options accept them.
+  private func hintingAtMissing<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as TableError {
+      switch error {
+      case .missingValue:
+        throw CommandFailure(
+          .badData,
+          "\(error)\nChoose what to do about missing values: --missing mean, most-frequent or drop."
+        )
+      case .missingTarget:
+        throw CommandFailure(.badData, "\(error)\n--missing drop leaves such rows out.")
+      default:
+        throw error
+      }
+    }
+  }
+
+  /// Warnings and notes.
+  private func tell(
+    _ training: TabularTraining, _ settings: TrainSettings, _ report: TrainReport
+  ) {
+    guard !quiet else { return }
+    for option in settings.unusedOptions(isRegression: training.decision.task == .regression) {
+      let reason =
+        option == "--epsilon" ? "a classification" : "the \(settings.kernel.name.rawValue) kernel"
+      Console.message("note: \(option) has no effect on \(reason)")
+    }
+    // Why training stopped explains what follows from it.
+    if let warning = report.solution.warning(scaling: report.scaling) { Console.message(warning) }
+    for warning in training.warnings { Console.message("warning: \(warning)") }
+  }
+}
+
+extension TrainCommand {
+  /// Where model and report go; both places are open before anything is read.
+  private struct Outputs {
+    let model: OutputPlace
+    let json: OutputPlace?
+    /// Whether the user named the model file.
+    let isModelNamed: Bool
+
+    init(_ command: TrainCommand) throws {
+      let path = command.output ?? command.defaultModelPath
+      try OutputPlace.checkDifferent(("--output", path), command.json.given)
+      if path == "-", isatty(STDOUT_FILENO) == 1 {
+        throw UsageError(
+          option: "--output", "a model is not for reading; send it to a file or a pipe")
+      }
+      model = try OutputPlace(path: path, option: "--output", inputs: [command.data])
+      json = try command.json.place(inputs: [command.data])
+      isModelNamed = command.output != nil
+    }
+
+    /// Whether standard output holds a model or JSON, and so nothing else.
+    var takeStandardOutput: Bool { model.isStandardOutput || json?.isStandardOutput == true }
+
+    /// Writes what is to be written, and tells the report so.
+    ///
+    /// An interrupted training writes its model only where the user asked for one.
+    func write(_ report: inout TrainReport, elapsed: () -> Duration) throws {
+      if Interrupts.shared.received == nil || isModelNamed {
+        let begin = elapsed()
+        try model.write(try ModelFile.encode(report.model, name: model.path))
+        try model.commit()
+        report.modelPath = model.path
+        report.timing.save = (elapsed() - begin) / .seconds(1)
+      }
+      report.timing.total = elapsed() / .seconds(1)
+      try json?.write(report.json.text(.indented) + "\n")
+      try json?.commit()
+    }
+  }
+
+  /// The data's name with `.model`, in the current folder.
+  ///
+  /// Endings that only say "this is a table" are dropped; others, as in `a9a.t`, belong to the
+  /// name.
+  var defaultModelPath: String {
+    guard data != "-" else { return "stdin.model" }
+    var name = data.split(separator: "/").last.map(String.init) ?? ""
+    for ending in [".csv", ".tsv", ".txt", ".data", ".libsvm", ".svmlight", ".svm"]
+    where name.lowercased().hasSuffix(ending) && name.count > ending.count {
+      name.removeLast(ending.count)
+      break
+    }
+    return name + ".model"
+  }
+}

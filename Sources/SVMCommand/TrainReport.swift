@@ -1,0 +1,195 @@
+import Evaluation
+import Kernels
+import ModelFiles
+import SupportVectors
+import Tables
+import TabularModels
+
+/// What `svm train` did, for people and for programs.
+struct TrainReport {
+  /// Seconds of each part of the work.
+  struct Timing {
+    var load = 0.0
+    /// The solver and all it needs for the final model, nothing else.
+    var train = 0.0
+    var certificate = 0.0
+    var evaluate = 0.0
+    /// A training on the rows that were not held out, and its measuring.
+    var holdout = 0.0
+    var save = 0.0
+    var total = 0.0
+
+    init(_ timing: TabularTraining.Timing, load: Duration) {
+      func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
+      self.load = seconds(load) + seconds(timing.preparation)
+      train = seconds(timing.training)
+      holdout = seconds(timing.holdoutTraining)
+      evaluate = seconds(timing.evaluation)
+    }
+  }
+
+  /// How the table is called: its path, or `standard input`.
+  var dataName: String
+  var rows: Int
+  var skippedRows: Int
+  var target: String
+  /// Why it is this task: `the target species is text`.
+  var taskReason: String
+  var gammaSource: String
+  var scaling: Scaling
+  var missing: MissingValuePolicy
+  var model: TabularModel
+  var metrics: [Metric]
+  var timing: Timing
+  var threads: Int
+  var machine: Machine
+  /// Where the model went; `nil` when it was not written.
+  var modelPath: String?
+
+  init(
+    _ training: TabularTraining, data: TrainingData, settings: TrainSettings, machine: Machine,
+    loadTime: Duration
+  ) {
+    dataName = data.file
+    rows = data.rowCount
+    skippedRows = training.model.provenance.skippedRowCount
+    target = training.targetName
+    taskReason = training.decision.reason
+    gammaSource = settings.kernel.gammaSource
+    scaling = training.model.preprocessor?.scaler.scaling ?? .none
+    missing = settings.missing
+    model = training.model
+    metrics = training.measurement?.metrics ?? []
+    timing = Timing(training.timing, load: loadTime)
+    threads = settings.threads ?? Machine.processorCount
+    self.machine = machine
+  }
+
+  var solution: Solution { Solution(model.predictor) }
+
+  private var tubeWidth: Double? {
+    if case .regressor(let regressor) = model.predictor { regressor.tubeWidth } else { nil }
+  }
+
+  private var taskName: String { model.classes == nil ? "regression" : "classification" }
+}
+
+// MARK: For people
+
+extension TrainReport {
+  /// The summary: one line for each thing worth knowing.
+  var text: String {
+    var lines: [(label: String, value: String)] = [
+      ("data", dataLine),
+      ("task", "\(taskName): \(taskReason)"),
+      ("kernel", model.predictor.expansion.kernel.text(gammaSource: gammaSource)),
+      ("parameters", parametersLine),
+    ]
+    lines += solution.lines
+    lines += Metric.lines(metrics)
+    lines.append(("time", timeLine))
+    lines.append(("model", modelText))
+    return Text.aligned(lines) + solution.pairTable
+  }
+
+  private var dataLine: String {
+    let features = model.predictor.expansion.featureCount
+    var parts = ["\(Text.count(rows, "row")), \(Text.count(features, "feature"))"]
+    parts.append("target \(MessageText.plain(target))")
+    if let classes = model.classes {
+      parts.append(
+        "\(Text.count(classes.count, "class", plural: "classes")) "
+          + "(\(Text.list(classes.map(MessageText.plain))))")
+    }
+    if skippedRows > 0 {
+      parts.append("\(Text.count(skippedRows, "row")) with missing values left out")
+    }
+    return "\(MessageText.plain(dataName)): \(parts.joined(separator: ", "))"
+  }
+
+  private var parametersLine: String {
+    var parts = ["C \(Text.significant(model.predictor.boxConstraint, 6))"]
+    if let tubeWidth { parts.append("epsilon \(Text.significant(tubeWidth, 6))") }
+    parts.append("tolerance \(Text.significant(model.predictor.tolerance, 6))")
+    parts.append("scaling \(scaling.rawValue)")
+    return parts.joined(separator: ", ")
+  }
+
+  private var modelText: String {
+    switch modelPath {
+    case nil: "not written"
+    case "-": "standard output"
+    case let path?: MessageText.plain(path)
+    }
+  }
+
+  private var timeLine: String {
+    let parts = [
+      ("loading", timing.load), ("holdout", timing.holdout), ("training", timing.train),
+      ("certificate", timing.certificate), ("measuring", timing.evaluate),
+    ].filter { $0.1 >= 0.005 }.map { "\($0.0) \(Text.seconds($0.1))" }
+    return Text.seconds(timing.total)
+      + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
+  }
+}
+
+// MARK: For programs
+
+extension TrainReport {
+  /// The report that `--json` writes.
+  ///
+  /// The keys are a contract: whoever compares runs by program reads them. Add, never rename.
+  var json: JSONValue {
+    let (predictor, expansion) = (model.predictor, model.predictor.expansion)
+    return [
+      "version": .string(SVMCommand.version),
+      "formulation": .string(predictor.formulation),
+      "task": .string(taskName),
+      "kernel": expansion.kernel.json,
+      "parameters": [
+        "c": .finite(predictor.boxConstraint),
+        "epsilon": .finite(tubeWidth),
+        "nu": .null,
+        "tolerance": .finite(predictor.tolerance),
+        "scale": .string(scaling.rawValue),
+        "missing": .string(missing.rawValue),
+      ],
+      "data": [
+        "name": .string(dataName),
+        "target": .string(target),
+        "rows": .integer(rows),
+        "features": .integer(expansion.featureCount),
+        "classes": model.classes.map(JSONValue.strings) ?? .null,
+        "skippedRows": .integer(skippedRows),
+      ],
+      "timing": timing.json,
+      "threads": .integer(threads),
+      "blas": [
+        "core": .string(machine.core),
+        "repaired": .bool(machine.isRepaired),
+      ],
+      "precision": .string(expansion.precision.rawValue),
+      "peakMemoryBytes": Machine.peakMemory.map(JSONValue.integer) ?? .null,
+      "problems": .array(solution.problems.map(\.json)),
+      "supportVectors": .integer(solution.supportVectorCount),
+      "metrics": .array(metrics.map(\.json)),
+      "model": modelPath.map(JSONValue.string) ?? .null,
+    ]
+  }
+}
+
+extension TrainReport.Timing {
+  fileprivate var json: JSONValue {
+    [
+      "load": .finite(load),
+      "train": .finite(train),
+      "certificate": .finite(certificate),
+      "evaluate": .finite(evaluate),
+      "total": .finite(total),
+      "phases": [
+        "holdout": .finite(holdout),
+        "save": .finite(save),
+      ],
+    ]
+  }
+}

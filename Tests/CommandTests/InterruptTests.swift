@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// SIGINT and SIGTERM end every command with the status that a shell expects, and without debris.
+@Suite struct InterruptTests {
+  /// Long enough on any machine, until a signal ends it.
+  private static let endless = [
+    "train", "tangle.csv", "-c", "1e6", "-g", "0.5", "-e", "1e-12", "--time-limit", "60s",
+  ]
+
+  /// Starts a long training and signals it; tries again with more patience when the signal came
+  /// before the training began.
+  private func interrupted(
+    _ options: [String], signal: Int32, in folder: Folder
+  ) throws -> Tool.Result {
+    var patience = 0.3
+    while true {
+      let running = try Tool.Running(Self.endless + options, in: folder)
+      running.waitUntilItWatchesSignals()
+      Thread.sleep(forTimeInterval: patience)
+      running.signal(signal)
+      let result = try running.wait()
+      if !result.errors.isEmpty || patience > 10 { return result }
+      patience *= 2
+    }
+  }
+
+  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+  func aTrainingThatIsInterruptedWritesTheModelThatWasNamed(signal: Int32, status: Int32) throws {
+    let folder = try Folder()
+    try folder.write("tangle.csv", Fixtures.tangle(rows: 3000, seed: 4))
+    let result = try interrupted(["-o", "x.model"], signal: signal, in: folder)
+    #expect(result.status == status && !result.crashed, "\(result)")
+    #expect(result.errors.hasPrefix("warning: interrupted after "), "\(result)")
+    #expect(try folder.names == ["tangle.csv", "x.model"])
+    let inspection = try Tool.run(["inspect", "x.model"], in: folder)
+    #expect(inspection.status == 0, "\(inspection)")
+    #expect(inspection.output.contains("interrupted after "), "\(inspection)")
+  }
+
+  @Test func aTrainingThatIsInterruptedWritesNothingUnasked() throws {
+    let folder = try Folder()
+    try folder.write("tangle.csv", Fixtures.tangle(rows: 3000, seed: 5))
+    let result = try interrupted([], signal: SIGINT, in: folder)
+    #expect(result.status == 130, "\(result)")
+    #expect(try folder.names == ["tangle.csv"])
+    #expect(result.output.contains("not written"), "\(result)")
+  }
+
+  @Test(arguments: [
+    ["train", "-", "-o", "x.model", "--json", "x.json"], ["predict", "flowers.model", "-"],
+    ["predict", "flowers.model", "-", "-o", "x.csv"], ["evaluate", "flowers.model", "-"],
+    ["verify", "flowers.model", "-"],
+  ])
+  func waitingForInputEndsAtOnceAndLeavesNothing(arguments: [String]) throws {
+    for (signal, status) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
+      let folder = try Fixtures.folder()
+      let before = try folder.names
+      let running = try Tool.Running(arguments, input: nil, in: folder)
+      running.waitUntilItWatchesSignals()
+      running.signal(signal)
+      let result = try running.wait()
+      #expect(result.status == status && !result.crashed, "\(result)")
+      #expect(try folder.names == before, "\(result)")
+    }
+  }
+}
