@@ -266,6 +266,60 @@ func check(
     }
   }
 
+  /// Small programs of all kinds: examples on a grid, so that many are duplicates, and working sets of
+  /// any size.
+  @Test func randomProgramsReachTheOptimumOfPlainCode() throws {
+    for seed in UInt64(1000)..<1150 {
+      var generator = TestGenerator(seed: seed)
+      let count = 2 + Int(generator.uniform() * 39)
+      let featureCount = 1 + Int(generator.uniform() * 4)
+      let features = Matrix<Double>(rowCount: count, columnCount: featureCount) { _, _ in
+        generator.normal().rounded()
+      }
+      let functions: [KernelFunction] = [
+        .linear, .polynomial(degree: 2, gamma: 1, constantTerm: 1), .gaussian(gamma: 0.5),
+        .laplacian(gamma: 1), .laplacianL1(gamma: 0.5),
+      ]
+      let function = functions[Int(generator.uniform() * 5)]
+      let c = [0.01, 1, 20][Int(generator.uniform() * 3)]
+      let workingSet = 2 + Int(generator.uniform() * Double(count))
+      let kernel = plainKernelMatrix(function, features, features)
+      let problem: SolverCase
+      if generator.uniform() < 0.5 {
+        let isPositive = (0..<count).map { _ in generator.uniform() < 0.5 }
+        problem = SolverCase(
+          program: .classification(
+            isPositive: isPositive, boxConstraints: Array(repeating: c, count: count)),
+          features: features, function: function,
+          plain: .classification(kernel: kernel, isPositive: isPositive, boxConstraint: c))
+      } else {
+        let targets = (0..<count).map { _ in generator.normal() }
+        let tubeWidth = generator.uniform() < 0.3 ? 0 : 0.2
+        problem = SolverCase(
+          program: .regression(
+            targets: targets, tubeWidth: tubeWidth,
+            boxConstraints: Array(repeating: c, count: count)),
+          features: features, function: function,
+          plain: .regression(
+            kernel: kernel, targets: targets, tubeWidth: tubeWidth, boxConstraint: c))
+      }
+      let comment: Comment =
+        "\(count) × \(featureCount), \(function), C \(c), working set \(workingSet), seed \(seed)"
+      let solution = try BlockSolver(
+        problem.program, kernel: problem.kernel(),
+        options: SolverOptions(
+          tolerance: 1e-5, maximumIterations: 1_000_000,
+          blockByteLimit: blockBytes(forWorkingSetOf: workingSet, Double.self))
+      ).solve()
+      check(solution, problem, tolerance: 1e-5, comment)
+      let optimum = problem.dual(
+        problem.plain.solved(from: problem.program.start, tolerance: 1e-7))
+      #expect(
+        isClose(problem.dual(solution.alpha), optimum, within: 1e-6 * max(1, abs(optimum))),
+        comment)
+    }
+  }
+
   /// Thousands of examples and a working set of a few hundred: many rounds, examples set aside and
   /// brought back.
   @Test(arguments: [Precision.single, .double])
