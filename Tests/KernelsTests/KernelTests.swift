@@ -44,7 +44,8 @@ import Testing
     var generator = TestGenerator(seed: seed)
     let sparse = try SparseMatrix<Double>.random(50, 9, density: 0.2, using: &generator)
     let one = FeatureMatrix.sparse(sparse).entryVariance
-    #expect(isClose(one, FeatureMatrix.dense(sparse.dense).entryVariance, relative: 1e-14), "\(seed)")
+    #expect(
+      isClose(one, FeatureMatrix.dense(sparse.dense).entryVariance, relative: 1e-14), "\(seed)")
   }
 
   @Test func theVarianceFarFromZeroIsExact() {

@@ -6,7 +6,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Training that is stopped from outside. No test asserts a time: what is checked is that a training
+/// Training that is stopped from outside.
+///
+/// No test asserts a time: what is checked is that a training
 /// that would go on for minutes ends at all, with a model that says why.
 @Suite struct AsyncTrainingTests {
   static let seed: UInt64 = 230
@@ -109,7 +111,6 @@ import Testing
     #expect((all.last?.iterations ?? 0) <= model.problems[0].certificate.iterations)
   }
 }
-
 
 /// Progress reports, from any thread.
 final class Reports: Sendable {

@@ -145,6 +145,21 @@ import Testing
     }
   }
 
+  /// Six rows for which pairs would be moved for days: there is a limit that nobody has to ask for.
+  @Test func everyTrainingEndsWithoutALimitOfTheCallers() throws {
+    let features = try Matrix<Double>(rows: [
+      [0, 2, 3_000_000], [1, 0, 2_500_000], [0, 0, 100], [5, 1, 7], [0, 9, 900_000], [3, 3, 12],
+    ])
+    let labels = ["a", "b", "a", "b", "a", "b"]
+    let model = try SupportVectorClassifier.train(
+      features: features, labels: labels, kernel: .linear)
+    let certificate = model.problems[0].certificate
+    #expect(certificate.iterations <= 10_000_000)
+    #expect(Self.anyHonestEnd.contains(certificate.stopReason))
+    checkHonesty(
+      model.plainProblems(features, labels)[0], certificate, tolerance: 1e-3, "six rows of counts")
+  }
+
   /// A diagonal that is more exact than the rows makes some solvers choose one pair for ever: here
   /// rows are nearly alike, so that what single precision loses is all that tells them apart.
   @Test(arguments: [1e4, 1e6, 1e8])

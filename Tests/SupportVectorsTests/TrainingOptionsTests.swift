@@ -25,7 +25,7 @@ import Testing
   @Test(arguments: [["a", "b"], ["a", "b", "c", "d"]], [Precision.automatic, .double])
   func modelsHaveTheSameBitsForAnyThreads(classes: [String], precision: Precision) throws {
     let examples = TestExamples.clouds(
-      classes.count == 2 ? 3000 : 1000, features: 60, classes: classes, distance: 6,
+      classes.count == 2 ? 3000 : 1000, features: 120, classes: classes, distance: 6,
       seed: Self.seed)
     func model(_ threads: Int) throws -> SupportVectorClassifier {
       try SupportVectorClassifier.train(
@@ -196,7 +196,8 @@ import Testing
       train(Matrix(rowCount: 3, columnCount: 0, repeating: 0), labels)
         == "the training data has 3 rows and 0 features; at least one of each is needed")
     features[1, 0] = .nan
-    #expect(train(features, labels) == "row 2, feature 1 is nan; every feature needs a finite number")
+    #expect(
+      train(features, labels) == "row 2, feature 1 is nan; every feature needs a finite number")
     features[0, 1] = -.infinity
     #expect(
       train(features, labels) == "row 1, feature 2 is -inf; every feature needs a finite number")

@@ -7,8 +7,9 @@ import LinearAlgebra
   import Darwin
 #endif
 
-/// Kernel values by the textbook's formulas, one feature after the other in Double: what tiles and
-/// trained models are compared with. It shares no code with the library.
+/// Kernel values by the textbook's formulas, one feature after the other in Double.
+///
+/// Tiles and trained models are compared with it. It shares no code with the library.
 package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double]) -> Double {
   func inner() -> Double {
     var sum = 0.0
