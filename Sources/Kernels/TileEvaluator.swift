@@ -1,5 +1,11 @@
 import LinearAlgebra
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Which examples a tile's columns are.
 package enum ColumnSelection: Sendable {
   /// Consecutive examples.
@@ -109,8 +115,8 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       for column in 0..<count {
         unsafe columns.write(row: selection.example(column), to: target + column * width)
       }
-      unsafe (target + count * width).update(
-        repeating: 0, count: (paddedCount - count) * width)
+      unsafe memset(
+        target + count * width, 0, (paddedCount - count) * width * MemoryLayout<Scalar>.stride)
       unsafe tile.elements = UnsafePointer(target)
     case (.manhattan, _), (.squaredDistance, _):
       let target = unsafe scratch.buffer(.columns, count: count * width)
