@@ -115,6 +115,14 @@ import Testing
     let comment: Comment = "report \(report), seed \(Self.seed)"
     #expect(solution.certificate.stopReason == .cancelled, comment)
     checkState(solver.state, solution, comment)
+    // There is time to bring the figures of so small a problem up to date.
+    #expect(
+      isClose(
+        solution.certificate.dualObjective, problem.dual(solution.alpha), within: 1e-7), comment)
+    #expect(
+      isClose(
+        solution.certificate.kktViolation, problem.plain.violation(solution.alpha), within: 1e-8),
+      comment)
 
     let resumed = try BlockSolver(
       problem.program, kernel: problem.kernel(), options: self.options(), resuming: solver.state
