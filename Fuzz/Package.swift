@@ -2,9 +2,10 @@
 
 import PackageDescription
 
-// Each fuzzer is a static library that holds libFuzzer's entry point; `run` links it into a program.
+// Each fuzzer is a static library that holds libFuzzer's entry point; `make fuzz` links it into a
+// program and runs it.
 // A target of its own that is executable does not work: SwiftPM renames its main function.
-let fuzzers = ["FuzzDelimitedText", "FuzzLIBSVMText"]
+let fuzzers = ["FuzzDelimitedText", "FuzzLIBSVMText", "FuzzModel"]
 
 let package = Package(
   name: "Fuzz",
