@@ -20,7 +20,7 @@ SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
 LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation SupportVectors Tables TabularModels ModelFiles
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz install clean
+.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,11 @@ docs: setup ## Build the documentation of every library module; warnings are err
 
 fuzz: setup ## Run each fuzz target for FUZZ_SECONDS (60)
 	@SWIFT="$(SWIFT)" Scripts/fuzz.sh $(FUZZ_SECONDS)
+
+compare: build ## Time training against peers from PyPI (DATA=FOLDER for files, RUNS=5)
+	python3 -m venv .build/compare-venv
+	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
+	.build/compare-venv/bin/python Benchmarks/compare.py --runs $(or $(RUNS),5) $(if $(DATA),--data "$(DATA)")
 
 install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
 	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"

@@ -36,10 +36,14 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     scratch = (0..<threads).map { _ in TileScratch() }
     // Reading a value back costs about 40 multiplications, and its first touch of fresh memory some
     // hundreds: below a hundred, computing always wins; above, a row has to come back more often the
-    // less it costs.
+    // less it costs. Where a value's bits depend on its place in a product, a kept row would differ
+    // from one computed again.
     let cost = Self.cost(features, function)
+    let dependsOnPlace =
+      examples.step.product == .inner && !examples.isSparseProduct
+      && ProductBits.dependOnPosition(Scalar.self)
     kept =
-      cost >= 96
+      cost >= 96 && !dependsOnPlace
       ? KeptRows(
         exampleCount: features.rowCount, byteLimit: memoryLimit,
         usesBeforeKeeping: max(1, 600 / cost)) : nil

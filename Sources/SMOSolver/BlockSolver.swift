@@ -28,6 +28,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   // What follows from the state.
   private var activeVariables: [Int32]
   private var v: [Double]
+  private var fruitlessRounds = 0
   private var fruitlessRefreshes = 0
   private var violationAtRefresh = Double.infinity
   private var isConfirmed = false
@@ -195,6 +196,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       // curvature is lost in rounding.
       return try afterFruitlessRound(violation)
     }
+    fruitlessRounds = 0
     for (_, change) in changes { state.squaredChanges += change * change }
     if block.coversAll {
       block.accumulate(changes: changes, into: &state.gradient)
@@ -293,8 +295,8 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   }
 
   private func afterFruitlessRound(_ violation: Double) throws(KernelError) -> StopReason? {
-    fruitlessRefreshes += 1
-    if fruitlessRefreshes > 3 {
+    fruitlessRounds += 1
+    if fruitlessRounds > 3 {
       if Operator.Scalar.self == Float.self && options.refinesInDouble {
         needsMorePrecision = true
         return nil

@@ -94,9 +94,13 @@ final class TrainingRun: Sendable {
     }
   }
 
-  /// Double when single precision cannot serve: a tolerance too small for it, kernel values that
-  /// leave its range, or examples so far apart that their distances cancel.
+  /// The precision that serves.
+  ///
+  /// Double when single precision cannot: a tolerance too small for it, kernel values that leave its
+  /// range, or examples so far apart that their distances cancel. A caller's function computes in
+  /// Double whatever is asked for.
   func precision(for features: FeatureMatrix, _ function: KernelFunction) -> Precision {
+    if case .custom = function { return .double }
     guard options.precision == .automatic else { return options.precision }
     if options.tolerance < 1e-4 { return .double }
     let magnitude = TiledKernel<Double>.largestMagnitude(features, function)

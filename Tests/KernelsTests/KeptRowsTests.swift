@@ -18,32 +18,15 @@ import Testing
 
   private func kept(_ exampleCount: Int, slots: Int) -> KeptRows<Float> {
     let stride = (exampleCount + 15) / 16 * 16
-<<<<<<< HEAD
-    return KeptRows(
-      exampleCount: exampleCount, byteLimit: slots * stride * 4, usesBeforeKeeping: 2)
-=======
     return KeptRows(exampleCount: exampleCount, byteLimit: slots * stride * 4, usesBeforeKeeping: 2)
   }
 
   private func capacity(byteLimit: Int) -> Int {
     KeptRows<Float>(exampleCount: 100, byteLimit: byteLimit, usesBeforeKeeping: 2).capacity
->>>>>>> solvertests
   }
 
   @Test func theMemoryLimitBoundsTheRows() {
     #expect(kept(100, slots: 7).capacity == 7)
-<<<<<<< HEAD
-    #expect(
-      KeptRows<Float>(exampleCount: 100, byteLimit: 7 * 112 * 4 - 1, usesBeforeKeeping: 2).capacity
-        == 6)
-    #expect(
-      KeptRows<Float>(exampleCount: 100, byteLimit: 1 << 30, usesBeforeKeeping: 2).capacity == 100)
-    #expect(KeptRows<Float>(exampleCount: 100, byteLimit: 0, usesBeforeKeeping: 2).capacity == 0)
-    #expect(kept(100, slots: 1).stride == 112)
-  }
-
-  @Test func aRowIsKeptOnceItWasUsedOften() {
-=======
     #expect(capacity(byteLimit: 7 * 112 * 4 - 1) == 6)
     #expect(capacity(byteLimit: 1 << 30) == 100)
     #expect(capacity(byteLimit: 0) == 0)
@@ -51,7 +34,6 @@ import Testing
   }
 
   @Test func aRowIsKeptOnceItWasUsedOftenEnough() {
->>>>>>> solvertests
     let kept = kept(10, slots: 4)
     #expect(uses(kept, [3]) == [.passing])
     #expect(uses(kept, [3]) == [.passing])

@@ -396,26 +396,19 @@ func check(
         ? try solution(Double.self, problem, threads: threads, memoryLimit: memoryLimit)
         : try solution(Float.self, problem, threads: threads, memoryLimit: memoryLimit)
     }
-    let dependsOnPosition =
-      precision == .double
-      ? ProductBits.dependOnPosition(Double.self) : ProductBits.dependOnPosition(Float.self)
     let plain = try solve(threads: 1, memoryLimit: 0)
     #expect(plain.certificate.stopReason == .converged)
     for memoryLimit in [0, 1 << 20, 1 << 30] {
       let expected = try solve(threads: 1, memoryLimit: memoryLimit)
       let comment: Comment = "\(precision), \(memoryLimit) bytes, seed \(seed)"
-      if dependsOnPosition {
-        // Values that are computed again elsewhere differ in their last bits.
-        #expect(
-          isClose(
-            expected.certificate.dualObjective, plain.certificate.dualObjective, relative: 1e-5),
-          comment)
-      } else {
-        #expect(expected.alpha == plain.alpha, comment)
-        #expect(expected.multipliers == plain.multipliers, comment)
-        #expect(expected.certificate == plain.certificate, comment)
-      }
-      if memoryLimit == 1 << 30 {
+      #expect(expected.alpha == plain.alpha, comment)
+      #expect(expected.multipliers == plain.multipliers, comment)
+      #expect(expected.certificate == plain.certificate, comment)
+      // No rows are kept where that would influence bits.
+      let mayKeep =
+        precision == .double
+        ? !ProductBits.dependOnPosition(Double.self) : !ProductBits.dependOnPosition(Float.self)
+      if memoryLimit == 1 << 30 && mayKeep {
         #expect(expected.kernelValuesComputed < plain.kernelValuesComputed, comment)
       }
       for threads in [2, 4] {
