@@ -14,24 +14,27 @@ import LinearAlgebra
 /// round; examples that look settled at their bounds are set aside and always looked at again
 /// before the solver stops.
 package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar: SMOScalar {
-  private let program: SignedProgram
+  let program: SignedProgram
   private let isPositive: [Bool]
-  private let kernel: Operator
-  private let options: SolverOptions
-  private let block: WorkingBlock<Operator>
+  let kernel: Operator
+  let options: SolverOptions
+  let block: WorkingBlock<Operator>
   /// All that later steps depend on.
-  package private(set) var state: SolverState
+  package internal(set) var state: SolverState
   /// Set when rounding of single-precision kernel values keeps the solver from its tolerance: it
   /// should go on from ``state`` with an operator in Double.
-  package private(set) var needsMorePrecision = false
+  package internal(set) var needsMorePrecision = false
+
+  /// Where the time went.
+  var phases = SolverPhases()
 
   // What follows from the state.
-  private var activeVariables: [Int32]
-  private var v: [Double]
-  private var fruitlessRounds = 0
-  private var fruitlessRefreshes = 0
-  private var violationAtRefresh = Double.infinity
-  private var isConfirmed = false
+  var activeVariables: [Int32]
+  var v: [Double]
+  var fruitlessRounds = 0
+  var fruitlessRefreshes = 0
+  var violationAtRefresh = Double.infinity
+  var isConfirmed = false
 
   /// Prepares a solver.
   ///
@@ -89,9 +92,11 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     var reason = StopReason.converged
     try begin()
     while true {
+      let began = ContinuousClock.now
       let extremes = WorkingSet.extremes(
         of: activeVariables, program, beta: state.beta, gradient: state.gradient, v: &v)
       let violation = extremes.map(\.violation).max() ?? 0
+      phases.selection += ContinuousClock.now - began
       report(violation)
       if let interruption = options.interruption {
         reason = interruption
@@ -172,6 +177,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     let start = state.iterations
     let activeCount = state.shrunk?.active.count ?? program.exampleCount
     var beta = before
+    let began = ContinuousClock.now
     let outcome = block.optimize(
       program, beta: &beta, gradient: state.gradient,
       localTolerance: block.coversAll ? options.tolerance * 0.5 : local,
@@ -182,6 +188,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
           iterations: start + iterations, kktViolation: violation, activeCount: activeCount))
       return options.interruption
     }
+    phases.optimization += ContinuousClock.now - began
     state.beta = beta
     state.iterations += outcome.iterations
     // One change for each slot: variables of one example share its row.
@@ -219,11 +226,12 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     if block.coversAll { return true }
     let isStopping: @Sendable () -> Bool = { [options] in options.interruption != nil }
     if block.capacity == program.exampleCount {
-      let isDone = try block.replace(
-        [], by: (0..<Int32(program.exampleCount)).map { $0 }, of: kernel, stopping: isStopping)
+      let isDone = try replace(
+        [], by: (0..<Int32(program.exampleCount)).map { $0 }, stopping: isStopping)
       state.slots = block.slots
       return isDone
     }
+    let began = ContinuousClock.now
     var occupied: [(slot: Int, rank: Int)] = []
     var isTaken = [Bool](repeating: false, count: program.exampleCount)
     let aside = asideFlags()
@@ -271,20 +279,30 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     for slot in 0..<capacity where block.slots[slot] < 0 || emptyBefore.contains(slot) {
       age[slot] = 0
     }
-    let isDone = try block.replace(
-      evicted, by: newcomers.sorted(), of: kernel, stopping: isStopping)
+    phases.selection += ContinuousClock.now - began
+    let isDone = try replace(evicted, by: newcomers.sorted(), stopping: isStopping)
     state.slots = block.slots
     return isDone
+  }
+
+  private func replace(
+    _ evicted: [Int], by newcomers: [Int32], stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    let began = ContinuousClock.now
+    defer { phases.block += ContinuousClock.now - began }
+    return try block.replace(evicted, by: newcomers, of: kernel, stopping: stopping)
   }
 
   private lazy var age = [Int](repeating: 0, count: block.capacity)
 
   /// Adds to the gradient of the active examples; `false` when interrupted, which leaves it half
   /// updated.
-  private func accumulate(
+  func accumulate(
     rows: [Int32], coefficients: [Double], untilDone: Bool = false
   ) throws(KernelError) -> Bool {
     let options = options
+    let began = ContinuousClock.now
+    defer { phases.gradient += ContinuousClock.now - began }
     return try unsafe state.gradient.withUnsafeMutableBufferPointer {
       (buffer) throws(KernelError) -> Bool in
       guard let base = buffer.baseAddress else { return true }
@@ -309,181 +327,6 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     return try refresh(inDouble: options.refinesInDouble) ? nil : options.interruption
   }
 
-  // MARK: Trust in the gradient
-
-  private enum Confirmation { case confirmed, changed, stalled, interrupted }
-
-  /// Decides whether the running gradient can be believed, and computes it anew where it cannot.
-  private func confirm() throws(KernelError) -> Confirmation {
-    let drift = 3 * kernel.rounding * state.squaredChanges.squareRoot()
-    let mustRefresh: Bool
-    if options.certifies {
-      mustRefresh = true
-    } else if options.refinesInDouble && drift > options.tolerance / 10 {
-      guard let measured = try measuredDrift() else { return .interrupted }
-      mustRefresh = measured > options.tolerance / 10
-    } else {
-      mustRefresh = false
-    }
-    guard mustRefresh else {
-      isConfirmed = true
-      return .confirmed
-    }
-    guard try refresh(inDouble: true) else { return .interrupted }
-    let extremes = WorkingSet.extremes(
-      of: activeVariables, program, beta: state.beta, gradient: state.gradient, v: &v)
-    let violation = extremes.map(\.violation).max() ?? 0
-    isConfirmed = violation <= options.tolerance
-    if isConfirmed { return .changed }
-    fruitlessRefreshes = violation < violationAtRefresh / 2 ? 0 : fruitlessRefreshes + 1
-    violationAtRefresh = min(violation, violationAtRefresh)
-    if fruitlessRefreshes >= 3 {
-      if Operator.Scalar.self == Float.self && options.refinesInDouble {
-        needsMorePrecision = true
-        return .stalled
-      }
-      return .stalled
-    }
-    return .changed
-  }
-
-  /// The largest error of the running gradient among 256 examples spread over all.
-  private func measuredDrift() throws(KernelError) -> Double? {
-    let count = program.exampleCount
-    let sampleCount = min(256, count)
-    let sample = (0..<sampleCount).map { Int32($0 * count / sampleCount) }
-    let (rows, coefficients) = support(of: state.beta)
-    var exact = [Double](repeating: 0, count: count)
-    guard try exactGradient(rows, coefficients, columns: sample, into: &exact) else { return nil }
-    return sample.reduce(0) { max($0, abs(exact[Int($1)] - state.gradient[Int($1)])) }
-  }
-
-  /// Computes the gradient of all examples anew; `false` when interrupted, and then it is as before.
-  private func refresh(inDouble: Bool) throws(KernelError) -> Bool {
-    let (rows, coefficients) = support(of: state.beta)
-    var gradient = [Double](repeating: 0, count: program.exampleCount)
-    if inDouble {
-      guard try exactGradient(rows, coefficients, columns: nil, into: &gradient) else {
-        return false
-      }
-    } else {
-      let before = state.gradient
-      state.gradient = gradient
-      guard try accumulate(rows: rows, coefficients: coefficients) else {
-        state.gradient = before
-        return false
-      }
-      gradient = state.gradient
-    }
-    state.gradient = gradient
-    state.squaredChanges = 0
-    return true
-  }
-
-  private func exactGradient(
-    _ rows: [Int32], _ coefficients: [Double], columns: [Int32]?, into gradient: inout [Double]
-  ) throws(KernelError) -> Bool {
-    let options = options
-    return try unsafe gradient.withUnsafeMutableBufferPointer {
-      (buffer) throws(KernelError) -> Bool in
-      guard let base = buffer.baseAddress else { return true }
-      return try unsafe kernel.accumulateInDouble(
-        rows: rows, coefficients: coefficients, columns: columns, into: base,
-        stopping: { options.interruption != nil })
-    }
-  }
-
-  /// The examples with a coefficient, and the coefficient Σ β of each.
-  private func support(of beta: [Double]) -> (rows: [Int32], coefficients: [Double]) {
-    var sums = [Double](repeating: 0, count: program.exampleCount)
-    for t in 0..<program.variableCount { sums[Int(program.example[t])] += beta[t] }
-    let rows = (0..<Int32(program.exampleCount)).filter { sums[Int($0)] != 0 }
-    return (rows, rows.map { sums[Int($0)] })
-  }
-
-  // MARK: Shrinking
-
-  /// Sets examples aside all of whose variables have been at a bound, and beyond the extremes, for
-  /// three rounds; their gradient is not updated until ``restoreAll()``.
-  private func setAside(_ extremes: [Extremes]) {
-    guard options.shrinking, !block.coversAll else { return }
-    let count = program.exampleCount
-    var isSettled = [Bool](repeating: true, count: count)
-    for variable in activeVariables {
-      let t = Int(variable)
-      let bounds = extremes[Int(program.group[t])]
-      let mayGrow = state.beta[t] < program.upper[t]
-      let mayFall = state.beta[t] > program.lower[t]
-      let settled =
-        (!mayFall && v[t] < bounds.bottom) || (!mayGrow && v[t] > bounds.top)
-        || (!mayGrow && !mayFall)
-      if !settled { isSettled[Int(program.example[t])] = false }
-    }
-    let active = state.shrunk?.active ?? (0..<Int32(count)).map { $0 }
-    var remaining: [Int32] = []
-    for example in active {
-      let e = Int(example)
-      if isSettled[e] {
-        state.settledRounds[e] = min(state.settledRounds[e] + 1, 250)
-      } else {
-        state.settledRounds[e] = 0
-      }
-      if state.settledRounds[e] < 3 { remaining.append(example) }
-    }
-    // A smaller set has to pay for gathering its columns and for restoring the others later.
-    guard remaining.count < active.count * 3 / 4 else { return }
-    if state.shrunk == nil {
-      state.shrunk = SolverState.Shrunk(
-        active: remaining, beta: state.beta, gradient: state.gradient)
-    } else {
-      state.shrunk?.active = remaining
-    }
-    activate()
-  }
-
-  /// Makes the variables of the state's active examples the active ones.
-  private func activate() {
-    kernel.restrict(to: state.shrunk?.active)
-    let aside = asideFlags()
-    activeVariables = (0..<Int32(program.variableCount)).filter {
-      !aside[Int(program.example[Int($0)])]
-    }
-  }
-
-  private func asideFlags() -> [Bool] {
-    guard let active = state.shrunk?.active else {
-      return Array(repeating: false, count: program.exampleCount)
-    }
-    var flags = [Bool](repeating: true, count: program.exampleCount)
-    for example in active { flags[Int(example)] = false }
-    return flags
-  }
-
-  /// Brings the gradient of the examples set aside up to date and makes all active; `false` when
-  /// interrupted, and then nothing has changed.
-  private func restoreAll(untilDone: Bool = false) throws(KernelError) -> Bool {
-    guard let shrunk = state.shrunk else { return true }
-    let aside = asideFlags()
-    let others = (0..<Int32(program.exampleCount)).filter { aside[Int($0)] }
-    let changes = zip(state.beta, shrunk.beta).map { $0 - $1 }
-    let (rows, coefficients) = support(of: changes)
-    let current = state.gradient
-    kernel.restrict(to: nil)
-    kernel.restrict(to: others)
-    for example in others { state.gradient[Int(example)] = shrunk.gradient[Int(example)] }
-    guard try accumulate(rows: rows, coefficients: coefficients, untilDone: untilDone) else {
-      state.gradient = current
-      kernel.restrict(to: nil)
-      kernel.restrict(to: shrunk.active)
-      return false
-    }
-    kernel.restrict(to: nil)
-    state.shrunk = nil
-    state.settledRounds = Array(repeating: 0, count: program.exampleCount)
-    activate()
-    return true
-  }
-
   // MARK: The end
 
   private func report(_ violation: Double) {
@@ -501,6 +344,6 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
         beta: state.beta, gradient: state.gradient, iterations: state.iterations,
         stopReason: reason, isPositiveSemidefinite: kernel.isPositiveSemidefinite,
         source: isConfirmed && options.certifies ? .recomputed : .running),
-      kernelValuesComputed: kernel.valuesComputed)
+      kernelValuesComputed: kernel.valuesComputed, phases: phases)
   }
 }

@@ -11,6 +11,8 @@ package struct Solution: Sendable {
   package var certificate: Certificate
   /// The kernel values computed.
   package var kernelValuesComputed: Int
+  /// Where the time went.
+  package var phases: SolverPhases
 }
 
 extension SignedProgram {

@@ -12,7 +12,10 @@ struct TrainReport {
     var load = 0.0
     /// The solver and all it needs for the final model, nothing else.
     var train = 0.0
-    var certificate = 0.0
+    /// Gradients in Double, a part of `train`.
+    var certificate: Double { phases.certificate / .seconds(1) }
+    /// What `train` consists of; sums over the problems, which may be solved side by side.
+    var phases = SolverPhases()
     var evaluate = 0.0
     /// A training on the rows that were not held out, and its measuring.
     var holdout = 0.0
@@ -61,6 +64,7 @@ struct TrainReport {
     model = training.model
     metrics = training.measurement?.metrics ?? []
     timing = Timing(training.timing, load: loadTime)
+    timing.phases = training.model.predictor.problems.map(\.phases).reduce(SolverPhases(), +)
     threads = settings.threads ?? Machine.processorCount
     self.machine = machine
   }
@@ -126,7 +130,7 @@ extension TrainReport {
   private var timeLine: String {
     let parts = [
       ("loading", timing.load), ("holdout", timing.holdout), ("training", timing.train),
-      ("certificate", timing.certificate), ("measuring", timing.evaluate),
+      ("measuring", timing.evaluate),
     ].filter { $0.1 >= 0.005 }.map { "\($0.0) \(Text.seconds($0.1))" }
     return Text.seconds(timing.total)
       + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
@@ -187,6 +191,10 @@ extension TrainReport.Timing {
       "evaluate": .finite(evaluate),
       "total": .finite(total),
       "phases": [
+        "selection": .finite(phases.selection / .seconds(1)),
+        "block": .finite(phases.block / .seconds(1)),
+        "optimization": .finite(phases.optimization / .seconds(1)),
+        "gradient": .finite(phases.gradient / .seconds(1)),
         "holdout": .finite(holdout),
         "save": .finite(save),
       ],

@@ -160,7 +160,7 @@ extension SupportVectorClassifier {
         certificate: solution.certificate,
         supportVectorCount: solution.alpha.count { $0 > 0 },
         boundedSupportVectorCount: solution.alpha.count { $0 >= boxConstraint },
-        kernelValuesComputed: solution.kernelValuesComputed))
+        kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases))
   }
 
   /// Puts the pairs' solutions together: the union of their support vectors, grouped by class.

@@ -62,12 +62,15 @@ public struct PairReport: Sendable, Equatable {
   public var boundedSupportVectorCount: Int
   /// The number of kernel values that were computed.
   public var kernelValuesComputed: Int
+  /// Where the training's time went; nothing in a model that was loaded.
+  public var phases: SolverPhases
 
   /// Collects the figures.
   public init(
     certificate: Certificate, supportVectorCount: Int, boundedSupportVectorCount: Int,
-    kernelValuesComputed: Int
+    kernelValuesComputed: Int, phases: SolverPhases = SolverPhases()
   ) {
+    self.phases = phases
     self.certificate = certificate
     self.supportVectorCount = supportVectorCount
     self.boundedSupportVectorCount = boundedSupportVectorCount

@@ -70,7 +70,7 @@ extension SupportVectorRegressor {
           boundedSupportVectorCount: supportIndices.count {
             abs(coefficients[$0]) >= boxConstraint
           },
-          kernelValuesComputed: solution.kernelValuesComputed))
+          kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases))
     } catch {
       throw .model(error)
     }
