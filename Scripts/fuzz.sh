@@ -13,13 +13,11 @@ swift=${SWIFT:-swift}
 seconds=${1:-60}
 sanitizers=-sanitize=fuzzer,address
 
-products=$("$swift" package describe --type json | awk -F '"' '
-  $2 == "products" { inside = 1 }
-  $2 == "targets" { inside = 0 }
-  inside && $2 == "name" { print $4 }')
 folder=$("$swift" build -c release -Xswiftc "$sanitizers" --show-bin-path)
 
-for product in $products; do
+# A folder in Sources is a target and its product.
+for target in Sources/*; do
+  product=$(basename "$target")
   echo "== $product, $seconds seconds"
   "$swift" build -c release -Xswiftc "$sanitizers" --product "$product"
   "${swift}c" "$sanitizers" -use-ld=lld -o "$folder/$product" \

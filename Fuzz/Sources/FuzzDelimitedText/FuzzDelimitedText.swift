@@ -17,7 +17,7 @@ public func fuzzDelimitedText(_ start: UnsafePointer<UInt8>?, _ count: Int) -> C
 
   do {
     let table = try Table(reading: ByteSource(bytes: text, name: "fuzz"), options: options)
-    _ = ClassLabels(
+    _ = TargetClasses(
       table.columns[0], rows: (0..<table.rowCount).filter { !table.columns[0].isMissing($0) })
     // Wide one-hot tables only cost time.
     // Training drops rows without a target, for which a prediction can still be made.

@@ -7,7 +7,7 @@ public func fuzzLIBSVMText(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt
   let text = Array(UnsafeBufferPointer(start: start, count: count))
   do {
     let data = try LIBSVMData(reading: ByteSource(bytes: text, name: "fuzz"))
-    _ = ClassLabels(data.labels)
+    _ = TargetClasses(data.labels)
     // What was read has the form that the sparse matrix itself checks.
     _ = try SparseMatrix(
       rowCount: data.features.rowCount, columnCount: data.features.columnCount,
