@@ -25,7 +25,10 @@ install -d "$prefix/bin" "$prefix/share/man/man1" \
   "$prefix/share/zsh/site-functions" \
   "$prefix/share/fish/vendor_completions.d"
 install -m 755 "$svm" "$prefix/bin/svm"
-install -m 644 "$manual"/*.1 "$prefix/share/man/man1/"
+for page in "$manual"/*.1; do
+  # A command that only `svm doctor` runs, hidden from the help too.
+  [[ $page == *measure-blas* ]] || install -m 644 "$page" "$prefix/share/man/man1/"
+done
 complete() {
   "$svm" --generate-completion-script "$1" > "$prefix/share/$2"
 }
