@@ -56,7 +56,8 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     self.options = options
     let capacity = Self.workingSetSize(
       exampleCount: program.exampleCount, byteLimit: options.blockByteLimit)
-    block = WorkingBlock(capacity: capacity, program: self.program)
+    block = WorkingBlock(
+      capacity: capacity, program: self.program, threads: options.threads)
     self.state =
       state
       ?? SolverState(

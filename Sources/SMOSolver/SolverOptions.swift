@@ -17,6 +17,8 @@ package struct SolverOptions: Sendable {
   package var certifies: Bool
   /// The bytes that the working block may take.
   package var blockByteLimit: Int
+  /// The number of threads for the solver's own work, beside the kernel's.
+  package var threads: Int
   /// Called after each round and now and then within long ones.
   package var onProgress: (@Sendable (Progress) -> Void)?
 
@@ -31,7 +33,7 @@ package struct SolverOptions: Sendable {
     tolerance: Double = 1e-3, maximumIterations: Int = .max,
     deadline: ContinuousClock.Instant? = nil, cancellation: CancellationToken? = nil,
     shrinking: Bool = true, refinesInDouble: Bool = true, certifies: Bool = false,
-    blockByteLimit: Int = 256 << 20,
+    blockByteLimit: Int = 256 << 20, threads: Int = 1,
     onProgress: (@Sendable (Progress) -> Void)? = nil
   ) {
     self.tolerance = tolerance
@@ -42,6 +44,7 @@ package struct SolverOptions: Sendable {
     self.refinesInDouble = refinesInDouble
     self.certifies = certifies
     self.blockByteLimit = blockByteLimit
+    self.threads = threads
     self.onProgress = onProgress
   }
 

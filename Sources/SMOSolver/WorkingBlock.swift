@@ -30,8 +30,12 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   private let upPenalty: [AlignedBuffer<Double>]
   private let lowPenalty: [AlignedBuffer<Double>]
 
-  init(capacity: Int, program: SignedProgram) {
+  /// The threads that put newcomers in place.
+  private let threads: Int
+
+  init(capacity: Int, program: SignedProgram, threads: Int) {
     self.capacity = capacity
+    self.threads = threads
     stride = (capacity + 15) / 16 * 16
     groupCount = program.groupCount
     exampleCount = program.exampleCount
@@ -109,21 +113,37 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
       return flags
     }()
     let places = occupied.map { Int32($0) }
-    for (r, slot) in empty.enumerated() {
-      unsafe Scalar.scatter(
-        fresh.pointer + r * columns.count, places, places.count, values.pointer + slot * stride)
+    let freshPlaces = empty.map { Int32($0) }
+    let transposed = scratch(&freshColumns, count: newcomers.count * columns.count)
+    // Strips of rows, then strips of columns; each strip writes rows of its own.
+    let strip = 64
+    let rowStrips = (newcomers.count + strip - 1) / strip
+    let columnStrips = (columns.count + strip - 1) / strip
+    concurrentTiles(
+      count: rowStrips, threads: newcomers.count * columns.count < 200_000 ? 1 : threads
+    ) { [values, stride, empty] tile in
+      for r in tile * strip..<min((tile + 1) * strip, newcomers.count) {
+        unsafe Scalar.scatter(
+          fresh.pointer + r * columns.count, places, places.count,
+          values.pointer + empty[r] * stride)
+      }
     }
     // The columns of the newcomers in the other rows, by symmetry. Transposed first, so that both
     // sides of the copy are read and written in order.
-    let transposed = scratch(&freshColumns, count: newcomers.count * columns.count)
-    let freshPlaces = empty.map { Int32($0) }
-    unsafe Scalar.transpose(
-      fresh.pointer, newcomers.count, columns.count, columns.count, transposed.pointer,
-      newcomers.count)
-    for (c, slot) in occupied.enumerated() where !isFresh[slot] {
-      unsafe Scalar.scatter(
-        transposed.pointer + c * newcomers.count, freshPlaces, freshPlaces.count,
-        values.pointer + slot * stride)
+    concurrentTiles(
+      count: columnStrips, threads: newcomers.count * columns.count < 200_000 ? 1 : threads
+    ) { [values, stride] tile in
+      let first = tile * strip
+      let count = min(strip, columns.count - first)
+      guard (first..<first + count).contains(where: { !isFresh[occupied[$0]] }) else { return }
+      let target = unsafe transposed.pointer + first * newcomers.count
+      unsafe Scalar.transpose(
+        fresh.pointer + first, newcomers.count, count, columns.count, target, newcomers.count)
+      for c in 0..<count where !isFresh[occupied[first + c]] {
+        unsafe Scalar.scatter(
+          target + c * newcomers.count, freshPlaces, freshPlaces.count,
+          values.pointer + occupied[first + c] * stride)
+      }
     }
     for slot in empty { diagonals[slot] = unsafe values.pointer[slot * stride + slot] }
     coversAll = occupied.count == exampleCount

@@ -136,7 +136,7 @@ final class TrainingRun: Sendable {
           ?? Self.defaultIterationLimit(variableCount: program.variableCount),
         deadline: deadline, cancellation: token, shrinking: options.shrinking,
         refinesInDouble: options.precision == .automatic, certifies: options.certify,
-        blockByteLimit: blockLimit, onProgress: onProgress), resuming: state)
+        blockByteLimit: blockLimit, threads: threads, onProgress: onProgress), resuming: state)
     let solution = try solver.solve()
     return (solution, solver.needsMorePrecision ? solver.state : nil)
   }
