@@ -38,7 +38,7 @@ package protocol KernelOperator<Scalar>: AnyObject {
 
   /// Limits ``accumulate(rows:coefficients:into:stopping:)`` to some examples, or lifts the limit.
   ///
-  /// - Parameter active: Ascending examples; a subset of the last one, or `nil` for all.
+  /// - Parameter active: Ascending examples, or `nil` for all.
   func restrict(to active: [Int32]?)
 
   /// Adds Σ over i of coefficients[i] · K(rows[i], j) to sums[j] for all active j.
