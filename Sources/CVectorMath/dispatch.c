@@ -120,23 +120,16 @@ const char *vm_instruction_set(void) { return "baseline"; }
   void vm_scatter_##S(const T *from, const int32_t *positions, long count, T *to) {                \
     CALL(vm_scatter_##S, (from, positions, count, to))                                             \
   }                                                                                                \
-  long vm_best_partner_##S(const double *v, const double *lowPenalty, const T *row,                \
-                           const T *diagonals, T diagonal, double top, double scale, long count,   \
-                           float *gain) {                                                          \
+  long vm_best_partner_##S(const T *v, const T *lowOffset, const T *row, const T *diagonals,       \
+                           T diagonal, T top, T scale, long count, double *gain) {                                                          \
     CALL(vm_best_partner_##S,                                                                      \
-         (v, lowPenalty, row, diagonals, diagonal, top, scale, count, gain))                       \
+         (v, lowOffset, row, diagonals, diagonal, top, scale, count, gain))                       \
   }                                                                                                \
-  void vm_move_pair_##S(double *v, const double *upPenalty, const double *lowPenalty,              \
-                        const T *rowI, const T *rowJ, double delta, long count, double *top,       \
-                        long *topIndex, double *bottom) {                                          \
+  void vm_move_pair_##S(T *v, const T *upOffset, const T *lowOffset, const T *rowI,                \
+                        const T *rowJ, T delta, long count, T *top, long *topIndex, T *bottom) {                                          \
     CALL(vm_move_pair_##S,                                                                         \
-         (v, upPenalty, lowPenalty, rowI, rowJ, delta, count, top, topIndex, bottom))              \
+         (v, upOffset, lowOffset, rowI, rowJ, delta, count, top, topIndex, bottom))              \
   }
 
 DEFINE(f32, float)
 DEFINE(f64, double)
-
-void vm_extremes(const double *v, const double *upPenalty, const double *lowPenalty, long count,
-                 double *top, long *topIndex, double *bottom) {
-  CALL(vm_extremes, (v, upPenalty, lowPenalty, count, top, topIndex, bottom))
-}

@@ -4,12 +4,12 @@
   import Darwin
 #endif
 
-/// Memory for scalars on a cache-line boundary, freed with its owner.
+/// Memory for numbers on a cache-line boundary, freed with its owner.
 ///
 /// It is not zeroed. What threads do with it is the owner's promise: no two write to the same
 /// part, or one writes what another reads, at the same time.
 @safe
-package final class AlignedBuffer<Scalar: KernelScalar>: @unchecked Sendable {
+package final class AlignedBuffer<Scalar: BitwiseCopyable>: @unchecked Sendable {
   package let pointer: UnsafeMutablePointer<Scalar>
   package let count: Int
 

@@ -4,7 +4,7 @@ import LinearAlgebra
 /// A floating-point type that tiles of kernel values are computed in: `Float` or `Double`.
 ///
 /// Each requirement is one loop of `CVectorMath`; its header says what the loop does.
-package protocol KernelScalar: BLASScalar {
+package protocol KernelScalar: BitwiseCopyable, BLASScalar {
   /// The unit roundoff, 2⁻²⁴ or 2⁻⁵³.
   static var roundoff: Double { get }
   @unsafe static func gaussianStep(

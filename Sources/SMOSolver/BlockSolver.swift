@@ -174,14 +174,18 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   private func round(_ extremes: [Extremes], violation: Double) throws(KernelError) -> StopReason? {
     guard try chooseWorkingSet(extremes) else { return options.interruption ?? .cancelled }
     let before = state.beta
-    let local = max(violation * 0.1, options.tolerance * (block.coversAll ? 0.5 : 0.25))
+    // A block that is the whole problem is solved at once, as far as single precision resolves.
+    let local =
+      block.coversAll
+      ? max(violation * 1e-4, options.tolerance * 0.5)
+      : max(violation * 0.1, options.tolerance * 0.25)
     let start = state.iterations
     let activeCount = state.shrunk?.active.count ?? program.exampleCount
     var beta = before
     let began = ContinuousClock.now
     let outcome = block.optimize(
       program, beta: &beta, gradient: state.gradient,
-      localTolerance: block.coversAll ? options.tolerance * 0.5 : local,
+      localTolerance: local,
       maximumIterations: options.maximumIterations - start
     ) { [options] iterations, violation in
       options.onProgress?(
@@ -196,7 +200,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     var changes: [(slot: Int, change: Double)] = []
     for (slot, example) in block.slots.enumerated() where example >= 0 {
       var change = 0.0
-      for t in block.variables(of: example) { change += state.beta[t] - before[t] }
+      for t in program.variables(of: example) { change += state.beta[Int(t)] - before[Int(t)] }
       if change != 0 { changes.append((slot, change)) }
     }
     guard outcome.iterations > 0 else {
@@ -247,7 +251,8 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     for (slot, example) in block.slots.enumerated() where example >= 0 {
       newcomers.remove(example)
       var rank = aside[Int(example)] ? 3 : 2
-      for t in block.variables(of: example) where rank < 3 {
+      for variable in program.variables(of: example) where rank < 3 {
+        let t = Int(variable)
         let isFree = state.beta[t] > program.lower[t] && state.beta[t] < program.upper[t]
         let bounds = extremes[Int(program.group[t])]
         let violates =

@@ -113,6 +113,16 @@ struct SignedProgram: Sendable {
   let upper: [Double]
   let group: [UInt8]
   let groupCount: Int
+  /// The variables, grouped by example; those of one example by group, and then by ascending
+  /// linear term and lower bound.
+  let variables: [Int32]
+  /// Where the variables of each layer and example begin in ``variables``. Layer k of an example
+  /// holds the variables of the k-th group that it has variables in.
+  private let placeBounds: [Int32]
+  /// The largest number of groups that one example has variables in, at least 1.
+  let layerCount: Int
+  /// The largest number of variables that one example has in one group, at least 1.
+  let pieceCount: Int
 
   init(_ program: QuadraticProgram) {
     exampleCount = program.exampleCount
@@ -131,6 +141,60 @@ struct SignedProgram: Sendable {
     self.linear = linear
     self.lower = lower
     self.upper = upper
+    // A counting sort by example, then the few of each example by themselves.
+    var bounds = [Int](repeating: 0, count: exampleCount + 1)
+    for e in example { bounds[Int(e) + 1] += 1 }
+    for e in 0..<exampleCount { bounds[e + 1] += bounds[e] }
+    var next = bounds
+    var variables = [Int32](repeating: 0, count: example.count)
+    for t in example.indices {
+      variables[next[Int(example[t])]] = Int32(t)
+      next[Int(example[t])] += 1
+    }
+    var layerCount = 1
+    let group = group
+    for e in 0..<exampleCount where bounds[e + 1] - bounds[e] > 1 {
+      variables[bounds[e]..<bounds[e + 1]].sort {
+        let (s, t) = (Int($0), Int($1))
+        return (group[s], linear[s], lower[s], s) < (group[t], linear[t], lower[t], t)
+      }
+      let groups = Set(variables[bounds[e]..<bounds[e + 1]].map { group[Int($0)] }).count
+      layerCount = max(layerCount, groups)
+    }
+    var placeBounds = [Int32](repeating: 0, count: exampleCount * (layerCount + 1))
+    for e in 0..<exampleCount {
+      var layer = 0
+      placeBounds[e * (layerCount + 1)] = Int32(bounds[e])
+      for index in bounds[e]..<bounds[e + 1] {
+        if index > bounds[e] && group[Int(variables[index])] != group[Int(variables[index - 1])] {
+          layer += 1
+          placeBounds[e * (layerCount + 1) + layer] = Int32(index)
+        }
+      }
+      for rest in (layer + 1)...layerCount {
+        placeBounds[e * (layerCount + 1) + rest] = Int32(bounds[e + 1])
+      }
+    }
+    self.variables = variables
+    self.placeBounds = placeBounds
+    var pieceCount = 1
+    for place in placeBounds.indices.dropFirst() where place % (layerCount + 1) != 0 {
+      pieceCount = max(pieceCount, Int(placeBounds[place] - placeBounds[place - 1]))
+    }
+    self.pieceCount = pieceCount
+    self.layerCount = layerCount
+  }
+
+  /// Where the variables of an example in one of its groups are in ``variables``.
+  func place(of example: Int, layer: Int) -> Range<Int> {
+    let place = example * (layerCount + 1) + layer
+    return Int(placeBounds[place])..<Int(placeBounds[place + 1])
+  }
+
+  /// The variables of an example.
+  func variables(of example: Int32) -> ArraySlice<Int32> {
+    let first = Int(example) * (layerCount + 1)
+    return variables[Int(placeBounds[first])..<Int(placeBounds[first + layerCount])]
   }
 
   var variableCount: Int { example.count }

@@ -53,22 +53,17 @@ const char *vm_instruction_set(void);
   void vm_gather_##S(const T *from, const int32_t *positions, long count, T *to);                  \
   /* to[positions[i]] ← from[i]. */                                                                \
   void vm_scatter_##S(const T *from, const int32_t *positions, long count, T *to);                 \
-  /* The index of the largest (scale·(top − v − lowPenalty))² / (diagonal + diagonals − 2·row)     \
-     among those with v + lowPenalty < top, −1 if there is none; the lowest index of equals. */    \
-  long vm_best_partner_##S(const double *v, const double *lowPenalty, const T *row,                \
-                           const T *diagonals, T diagonal, double top, double scale, long count,   \
-                           float *gain);                                                           \
-  /* v −= delta · (rowI − rowJ); then as vm_extremes. */                                           \
-  void vm_move_pair_##S(double *v, const double *upPenalty, const double *lowPenalty,              \
-                        const T *rowI, const T *rowJ, double delta, long count, double *top,       \
-                        long *topIndex, double *bottom);
+  /* The index of the largest (scale·(top − v − lowOffset))² / (diagonal + diagonals − 2·row)      \
+     among those with v + lowOffset < top, −1 if there is none; count is a multiple of 16. */      \
+  long vm_best_partner_##S(const T *v, const T *lowOffset, const T *row, const T *diagonals,       \
+                           T diagonal, T top, T scale, long count, double *gain);                                                           \
+  /* v −= delta · (rowI − rowJ); then the largest v + upOffset with its lowest index, and the      \
+     smallest v + lowOffset; count is a multiple of 16. */                                         \
+  void vm_move_pair_##S(T *v, const T *upOffset, const T *lowOffset, const T *rowI,                \
+                        const T *rowJ, T delta, long count, T *top, long *topIndex, T *bottom);
 
 VM_DECLARE(f32, float)
 VM_DECLARE(f64, double)
 #undef VM_DECLARE
-
-/// The largest v + upPenalty with its lowest index, and the smallest v + lowPenalty.
-void vm_extremes(const double *v, const double *upPenalty, const double *lowPenalty, long count,
-                 double *top, long *topIndex, double *bottom);
 
 #endif
