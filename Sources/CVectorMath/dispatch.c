@@ -91,6 +91,11 @@ const char *vm_instruction_set(void) { return "baseline"; }
                                 const T *b, long features, long bStride) {                         \
     CALL(vm_squared_distances_##S, (tile, rows, columns, stride, a, b, features, bStride))         \
   }                                                                                                \
+  void vm_gaussian_distances_##S(T *tile, long rows, long columns, long stride, const T *a,        \
+                                 const T *b, long features, long bStride, T gamma) {               \
+    CALL(vm_gaussian_distances_##S,                                                                \
+         (tile, rows, columns, stride, a, b, features, bStride, gamma))                            \
+  }                                                                                                \
   void vm_sparse_products_##S(T *tile, long sparseRows, long width, long stride,                   \
                               const int64_t *begins, const int64_t *ends, const int32_t *indices,  \
                               const T *values, const T *b, long bStride) {                         \

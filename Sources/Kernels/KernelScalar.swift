@@ -26,6 +26,10 @@ package protocol KernelScalar: BitwiseCopyable, BLASScalar {
   @unsafe static func squaredDistances(
     _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ features: Int, _ bStride: Int)
+  @unsafe static func gaussianDistances(
+    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ features: Int, _ bStride: Int,
+    _ gamma: Self)
   @unsafe static func sparseProducts(
     _ tile: UnsafeMutablePointer<Self>, _ sparseRows: Int, _ width: Int, _ stride: Int,
     _ begins: UnsafePointer<Int64>, _ ends: UnsafePointer<Int64>,
@@ -85,6 +89,15 @@ extension Float: KernelScalar {
     _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ features: Int, _ bStride: Int
   ) { unsafe vm_squared_distances_f32(tile, rows, columns, stride, a, b, features, bStride) }
+
+  @unsafe package static func gaussianDistances(
+    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ features: Int, _ bStride: Int,
+    _ gamma: Float
+  ) {
+    unsafe vm_gaussian_distances_f32(
+      tile, rows, columns, stride, a, b, features, bStride, gamma)
+  }
 
   @unsafe package static func sparseProducts(
     _ tile: UnsafeMutablePointer<Float>, _ sparseRows: Int, _ width: Int, _ stride: Int,
@@ -167,6 +180,15 @@ extension Double: KernelScalar {
     _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ features: Int, _ bStride: Int
   ) { unsafe vm_squared_distances_f64(tile, rows, columns, stride, a, b, features, bStride) }
+
+  @unsafe package static func gaussianDistances(
+    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ features: Int, _ bStride: Int,
+    _ gamma: Double
+  ) {
+    unsafe vm_gaussian_distances_f64(
+      tile, rows, columns, stride, a, b, features, bStride, gamma)
+  }
 
   @unsafe package static func sparseProducts(
     _ tile: UnsafeMutablePointer<Double>, _ sparseRows: Int, _ width: Int, _ stride: Int,

@@ -38,7 +38,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   ///   - centre: What to subtract from each example, or `nil` for the examples' own mean where the
   ///     kernel asks for it. Both sides of a tile need the same.
   package init(_ features: FeatureMatrix, for function: KernelFunction, centre: [Double]? = nil) {
-    let step = ElementwiseStep<Scalar>(function: function)
+    let step = ElementwiseStep<Scalar>(function: function, features: features)
     let features = step.product == .lookup ? .dense(features.dense) : features
     count = features.rowCount
     featureCount = features.columnCount
@@ -56,8 +56,10 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
       self.centre = []
       storage = .sparse(matrix, values: matrix.values.map { Scalar($0) })
     }
-    squaredNorms = step.product == .inner ? Self.squaredNorms(storage, self.centre, count) : []
-    terms = squaredNorms.map { step.term(squaredNorm: $0) }
+    squaredNorms =
+      step.product == .inner || step.product == .gaussian
+      ? Self.squaredNorms(storage, self.centre, count) : []
+    terms = step.product == .gaussian ? [] : squaredNorms.map { step.term(squaredNorm: $0) }
   }
 
   private static func mean(of matrix: Matrix<Double>) -> [Double] {

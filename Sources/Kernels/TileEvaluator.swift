@@ -60,7 +60,7 @@ package struct ColumnTile<Scalar: KernelScalar> {
   /// The count up to a full ``RowBlock/granule``: columns of dense products are filled up as rows
   /// are, for the same reason.
   var paddedCount: Int
-  /// count × d, or d × count for distances; unused with sparse products.
+  /// padded × d, or d × padded for distances; unused with sparse products.
   var elements: UnsafePointer<Scalar>?
   var terms: [Scalar]
   /// Where the entries of each column begin and end, of sparse columns.
@@ -118,13 +118,15 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       unsafe memset(
         target + count * width, 0, (paddedCount - count) * width * MemoryLayout<Scalar>.stride)
       unsafe tile.elements = UnsafePointer(target)
-    case (.manhattan, _), (.squaredDistance, _):
-      let target = unsafe scratch.buffer(.columns, count: count * width)
-      let rows = unsafe scratch.buffer(.product, count: count * width)
+    case (.manhattan, _), (.squaredDistance, _), (.gaussian, _):
+      let target = unsafe scratch.buffer(.columns, count: paddedCount * width)
+      let rows = unsafe scratch.buffer(.product, count: paddedCount * width)
       for column in 0..<count {
         unsafe columns.write(row: selection.example(column), to: rows + column * width)
       }
-      unsafe Scalar.transpose(rows, count, width, width, target, count)
+      unsafe memset(
+        rows + count * width, 0, (paddedCount - count) * width * MemoryLayout<Scalar>.stride)
+      unsafe Scalar.transpose(rows, paddedCount, width, width, target, paddedCount)
       unsafe tile.elements = UnsafePointer(target)
     }
     return tile
@@ -172,13 +174,20 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       if let elements = unsafe tile.elements {
         unsafe Scalar.manhattan(
           target, rows.count, tile.count, stride,
-          block.elements.pointer + rows.lowerBound * width, elements, width, tile.count)
+          block.elements.pointer + rows.lowerBound * width, elements, width, tile.paddedCount)
+      }
+    case .gaussian:
+      if let elements = unsafe tile.elements, case .gaussian(let gamma) = step.function {
+        unsafe Scalar.gaussianDistances(
+          target, rows.count, tile.count, stride,
+          block.elements.pointer + rows.lowerBound * width, elements, width, tile.paddedCount,
+          Scalar(gamma))
       }
     case .squaredDistance:
       if let elements = unsafe tile.elements {
         unsafe Scalar.squaredDistances(
           target, rows.count, tile.count, stride,
-          block.elements.pointer + rows.lowerBound * width, elements, width, tile.count)
+          block.elements.pointer + rows.lowerBound * width, elements, width, tile.paddedCount)
       }
     case .lookup:
       guard case .convertedOnDemand(let matrix) = columns.storage else { return }

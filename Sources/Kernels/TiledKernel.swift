@@ -80,7 +80,10 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
       var power = 1.0
       for _ in 0..<degree { power *= base }
       return Scalar.roundoff * Double(degree + 1) * power
-    case .gaussian(let gamma): return Scalar.roundoff * (1 + 2 * gamma * mean)
+    case .gaussian(let gamma):
+      // Differences pass on the rounding of the features alone.
+      return Scalar.roundoff
+        * (1 + 2 * (examples.step.product == .inner ? gamma * mean : (gamma * mean).squareRoot()))
     case .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom: return 2 * Scalar.roundoff
     }
   }

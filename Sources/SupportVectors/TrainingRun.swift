@@ -106,7 +106,9 @@ final class TrainingRun: Sendable {
     let magnitude = TiledKernel<Double>.largestMagnitude(features, function)
     guard magnitude < 1e30 else { return .double }
     switch function {
-    case .gaussian(let gamma): return gamma * magnitude * 0x1p-23 > 1e-4 ? .double : .automatic
+    case .gaussian(let gamma):
+      return ElementwiseStep<Float>.cancels(function, features)
+        && gamma * magnitude * 0x1p-23 > 1e-4 ? .double : .automatic
     case .linear, .polynomial, .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom:
       return .automatic
     }

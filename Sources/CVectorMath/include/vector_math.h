@@ -32,6 +32,10 @@ const char *vm_instruction_set(void);
   /* t ← Σ over features (a − b)², in the same way. */                                             \
   void vm_squared_distances_##S(T *tile, long rows, long columns, long stride, const T *a,         \
                                 const T *b, long features, long bStride);                          \
+  /* t ← exp(−γ Σ over features (a − b)²) in the same way; computes whole vectors of 16 columns,    \
+     for which b, its stride and the tile have room. */                                            \
+  void vm_gaussian_distances_##S(T *tile, long rows, long columns, long stride, const T *a,        \
+                                 const T *b, long features, long bStride, T gamma);                \
   /* t[c, r] ← Σ over the stored entries of sparse row c of value · b[column, r]. */               \
   void vm_sparse_products_##S(T *tile, long sparseRows, long width, long stride,                   \
                               const int64_t *begins, const int64_t *ends, const int32_t *indices,  \
