@@ -110,6 +110,10 @@ const char *vm_instruction_set(void) { return "baseline"; }
                          long columns, double *sums) {                                             \
     CALL(vm_accumulate_##S, (rows, coefficients, rowCount, columns, sums))                         \
   }                                                                                                \
+  void vm_weighted_sums_##S(const T *tile, long columns, long rows, long stride,                   \
+                            const double *coefficients, double *sums) {                            \
+    CALL(vm_weighted_sums_##S, (tile, columns, rows, stride, coefficients, sums))                  \
+  }                                                                                                \
   void vm_convert_##S(const double *from, const double *centre, long count, T *to) {               \
     CALL(vm_convert_##S, (from, centre, count, to))                                                \
   }                                                                                                \

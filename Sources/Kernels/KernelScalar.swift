@@ -41,6 +41,9 @@ package protocol KernelScalar: BitwiseCopyable, BLASScalar {
   @unsafe static func accumulate(
     _ rows: UnsafePointer<UnsafePointer<Self>?>, _ coefficients: UnsafePointer<Double>,
     _ rowCount: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>)
+  @unsafe static func weightedSums(
+    _ tile: UnsafePointer<Self>, _ columns: Int, _ rows: Int, _ stride: Int,
+    _ coefficients: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>)
   @unsafe static func convert(
     _ from: UnsafePointer<Double>, centre: UnsafePointer<Double>?, _ count: Int,
     _ to: UnsafeMutablePointer<Self>)
@@ -118,6 +121,11 @@ extension Float: KernelScalar {
     _ rows: UnsafePointer<UnsafePointer<Float>?>, _ coefficients: UnsafePointer<Double>,
     _ rowCount: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>
   ) { unsafe vm_accumulate_f32(rows, coefficients, rowCount, columns, sums) }
+
+  @unsafe package static func weightedSums(
+    _ tile: UnsafePointer<Float>, _ columns: Int, _ rows: Int, _ stride: Int,
+    _ coefficients: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>
+  ) { unsafe vm_weighted_sums_f32(tile, columns, rows, stride, coefficients, sums) }
 
   @unsafe package static func convert(
     _ from: UnsafePointer<Double>, centre: UnsafePointer<Double>?, _ count: Int,
@@ -209,6 +217,11 @@ extension Double: KernelScalar {
     _ rows: UnsafePointer<UnsafePointer<Double>?>, _ coefficients: UnsafePointer<Double>,
     _ rowCount: Int, _ columns: Int, _ sums: UnsafeMutablePointer<Double>
   ) { unsafe vm_accumulate_f64(rows, coefficients, rowCount, columns, sums) }
+
+  @unsafe package static func weightedSums(
+    _ tile: UnsafePointer<Double>, _ columns: Int, _ rows: Int, _ stride: Int,
+    _ coefficients: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>
+  ) { unsafe vm_weighted_sums_f64(tile, columns, rows, stride, coefficients, sums) }
 
   @unsafe package static func convert(
     _ from: UnsafePointer<Double>, centre: UnsafePointer<Double>?, _ count: Int,

@@ -54,7 +54,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
       }
     case .sparse(let matrix):
       self.centre = []
-      storage = .sparse(matrix, values: matrix.values.map { Scalar($0) })
+      storage = .sparse(matrix, values: Self.converted(matrix.values))
     }
     squaredNorms =
       step.product == .inner || step.product == .gaussian
@@ -87,6 +87,15 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     }
   }
 
+  private static func converted(_ values: [Double]) -> [Scalar] {
+    unsafe [Scalar](unsafeUninitializedCapacity: values.count) { buffer, initialized in
+      if let target = buffer.baseAddress {
+        unsafe Scalar.convert(values, centre: nil, values.count, target)
+      }
+      initialized = values.count
+    }
+  }
+
   /// ‖x‖² in Double of the values that the tiles will see.
   private static func squaredNorms(_ storage: Storage, _ centre: [Double], _ count: Int)
     -> [Double]
@@ -105,12 +114,12 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
         return unsafe Scalar.squaredNorm(row.pointer, matrix.columnCount)
       }
     case .sparse(let matrix, let values):
-      return (0..<count).map { row in
-        var sum = 0.0
-        for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
-          sum += Double(values[entry]) * Double(values[entry])
+      return unsafe values.withUnsafeBufferPointer { values in
+        guard let base = values.baseAddress else { return Array(repeating: 0, count: count) }
+        return (0..<count).map { row in
+          let entries = matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1]
+          return unsafe Scalar.squaredNorm(base + entries.lowerBound, entries.count)
         }
-        return sum
       }
     }
   }

@@ -17,6 +17,10 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
   let elements: AlignedBuffer<Scalar>
   let terms: [Scalar]
   let isTransposed: Bool
+  /// Where the features of wide sparse examples lie in ``elements``, −1 for those that none of the
+  /// block's examples has; empty when all features are there, in order. Some hundred texts have a
+  /// few thousand of a hundred thousand words.
+  let featurePlaces: [Int32]
 
   /// Gathers examples.
   ///
@@ -37,18 +41,30 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
     self.terms = terms
     if examples.step.product == .lookup {
       elements = AlignedBuffer(count: 0)
+      featurePlaces = []
       return
     }
-    elements = AlignedBuffer(count: paddedCount * width)
-    let target = unsafe elements.pointer
     if transposed, case .sparse(let matrix, let values) = examples.storage {
-      elements.clear(count: paddedCount * width)
+      let places =
+        width >= Self.manyFeatures
+        ? Self.featurePlaces(of: indices, in: matrix) : (places: [], count: width)
+      featurePlaces = places.places
+      elements = AlignedBuffer(count: paddedCount * places.count)
+      elements.clear(count: paddedCount * places.count)
+      let target = unsafe elements.pointer
       for (row, index) in indices.enumerated() {
         for entry in matrix.rowOffsets[Int(index)]..<matrix.rowOffsets[Int(index) + 1] {
-          unsafe target[Int(matrix.columnIndices[entry]) * paddedCount + row] = values[entry]
+          let feature = Int(matrix.columnIndices[entry])
+          let place = featurePlaces.isEmpty ? feature : Int(featurePlaces[feature])
+          unsafe target[place * paddedCount + row] = values[entry]
         }
       }
-    } else if transposed {
+      return
+    }
+    featurePlaces = []
+    elements = AlignedBuffer(count: paddedCount * width)
+    let target = unsafe elements.pointer
+    if transposed {
       let row = AlignedBuffer<Scalar>(count: width)
       elements.clear(count: paddedCount * width)
       for (r, index) in indices.enumerated() {
@@ -63,10 +79,42 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
     }
   }
 
+  /// From so many features on, sparse blocks hold only those that occur in them.
+  private static var manyFeatures: Int { 4096 }
+
+  private static func featurePlaces(of indices: [Int32], in matrix: SparseMatrix<Double>)
+    -> (places: [Int32], count: Int)
+  {
+    var places = [Int32](repeating: -1, count: matrix.columnCount)
+    var count = 0
+    for index in indices {
+      for entry in matrix.rowOffsets[Int(index)]..<matrix.rowOffsets[Int(index) + 1] {
+        let feature = Int(matrix.columnIndices[entry])
+        if places[feature] < 0 {
+          places[feature] = Int32(count)
+          count += 1
+        }
+      }
+    }
+    return (places, count)
+  }
+
   /// The largest number of rows that should be gathered at once: 4096, fewer when an example has
   /// so many features that the block would outgrow 32 MB.
   package static func largestCount(featureCount: Int) -> Int {
     let fitting = (32 << 20) / (max(featureCount, 1) * MemoryLayout<Scalar>.stride)
     return min(4096, max(granule, fitting / granule * granule))
+  }
+
+  /// The same for given examples: of wide sparse ones a block holds only the features that occur.
+  package static func largestCount(of examples: PreparedExamples<Scalar>) -> Int {
+    let dense = largestCount(featureCount: examples.featureCount)
+    guard examples.isSparseProduct, case .sparse(let matrix, _) = examples.storage,
+      examples.featureCount >= manyFeatures
+    else { return dense }
+    // At most all entries are of different features.
+    let entries = max(1, matrix.storedCount / max(examples.count, 1))
+    let room = Double(32 << 20) / Double(MemoryLayout<Scalar>.stride * entries)
+    return min(4096, max(dense, Int(room.squareRoot()) / granule * granule))
   }
 }

@@ -49,6 +49,18 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
     return unsafe buffer.pointer
   }
 
+  private var placeBuffer: AlignedBuffer<Int32>?
+
+  /// Room for so many indices.
+  @unsafe
+  func places(count: Int) -> UnsafeMutablePointer<Int32> {
+    if let placeBuffer, placeBuffer.count >= count { return unsafe placeBuffer.pointer }
+    placeBuffer = nil
+    let buffer = AlignedBuffer<Int32>(count: count)
+    placeBuffer = buffer
+    return unsafe buffer.pointer
+  }
+
   package init() {}
 }
 
@@ -154,12 +166,10 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
           * RowBlock<Scalar>.granule, block.paddedCount) - rows.lowerBound
     switch step.product {
     case .inner:
-      if case .sparse(let matrix, let values) = columns.storage {
-        let product = unsafe scratch.buffer(.product, count: tile.count * padded)
-        unsafe Scalar.sparseProducts(
-          product, tile.count, padded, padded, tile.begins, tile.ends, matrix.columnIndices,
-          values, block.elements.pointer + rows.lowerBound, block.paddedCount)
-        unsafe Scalar.transpose(product, tile.count, padded, padded, target, stride)
+      if columns.isSparseProduct {
+        let product = unsafe evaluateByColumn(block, rows: rows, tile, scratch: scratch)
+        unsafe Scalar.transpose(product.values, tile.count, padded, padded, target, stride)
+        return
       } else if let elements = unsafe tile.elements, width > 0 {
         unsafe Scalar._gemm(
           transposeA: false, transposeB: true, padded, tile.paddedCount, width, 1,
@@ -205,6 +215,61 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
     unsafe step.apply(
       to: target, rows: rows.count, columns: tile.count, stride: stride,
       rowTerms: Array(block.terms[rows]), columnTerms: tile.terms)
+  }
+
+  /// Computes kernel values of sparse columns, one column after the other, as their products come.
+  ///
+  /// - Parameters:
+  ///   - block: The examples of the rows, transposed.
+  ///   - rows: Which of them; begins at a multiple of ``RowBlock/granule``.
+  ///   - tile: The columns.
+  ///   - scratch: The worker's scratch memory, in which the values are until the next tile.
+  /// - Returns: The values, and the distance from column to column.
+  @unsafe
+  package func evaluateByColumn(
+    _ block: RowBlock<Scalar>, rows: Range<Int>, _ tile: ColumnTile<Scalar>,
+    scratch: TileScratch<Scalar>
+  ) -> (values: UnsafeMutablePointer<Scalar>, stride: Int) {
+    guard case .sparse(let matrix, let values) = columns.storage else {
+      preconditionFailure("columns are not sparse")
+    }
+    let granule = RowBlock<Scalar>.granule
+    let padded =
+      min((rows.upperBound + granule - 1) / granule * granule, block.paddedCount)
+      - rows.lowerBound
+    let product = unsafe scratch.buffer(.product, count: tile.count * padded)
+    if block.featurePlaces.isEmpty {
+      unsafe Scalar.sparseProducts(
+        product, tile.count, padded, padded, tile.begins, tile.ends, matrix.columnIndices,
+        values, block.elements.pointer + rows.lowerBound, block.paddedCount)
+    } else {
+      // The entries of features that the block has.
+      let entryCount = zip(tile.begins, tile.ends).reduce(0) { $0 + Int($1.1 - $1.0) }
+      let found = unsafe scratch.buffer(.columns, count: entryCount)
+      let places = unsafe scratch.places(count: entryCount)
+      var begins = tile.begins
+      var ends = tile.ends
+      var next = 0
+      for column in 0..<tile.count {
+        begins[column] = Int64(next)
+        for entry in Int(tile.begins[column])..<Int(tile.ends[column]) {
+          let place = block.featurePlaces[Int(matrix.columnIndices[entry])]
+          if place >= 0 {
+            unsafe places[next] = place
+            unsafe found[next] = values[entry]
+            next += 1
+          }
+        }
+        ends[column] = Int64(next)
+      }
+      unsafe Scalar.sparseProducts(
+        product, tile.count, padded, padded, begins, ends, places, found,
+        block.elements.pointer + rows.lowerBound, block.paddedCount)
+    }
+    unsafe step.apply(
+      to: product, rows: tile.count, columns: rows.count, stride: padded,
+      rowTerms: tile.terms, columnTerms: Array(block.terms[rows]))
+    return unsafe (product, padded)
   }
 
   /// A caller's function sees examples in Double; it is always evaluated in that precision.

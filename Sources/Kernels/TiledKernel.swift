@@ -131,7 +131,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let stride = columns.count
     let tileCount = (stride + width - 1) / width
     let result = unsafe UnsafeSendable(target)
-    let largest = RowBlock<Scalar>.largestCount(featureCount: examples.featureCount)
+    let largest = RowBlock<Scalar>.largestCount(of: examples)
     for first in Swift.stride(from: 0, to: rows.count, by: largest) {
       let part = Array(rows[first..<min(first + largest, rows.count)])
       let block = RowBlock(part, of: examples, transposed: examples.isSparseProduct)
@@ -208,7 +208,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     rows: [Int32], coefficients: [Double], columns: [Int32]?, keeping kept: KeptRows<Scalar>?,
     into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    let largest = RowBlock<Scalar>.largestCount(featureCount: examples.featureCount)
+    let largest = RowBlock<Scalar>.largestCount(of: examples)
     for first in stride(from: 0, to: rows.count, by: largest) {
       let range = first..<min(first + largest, rows.count)
       guard
@@ -241,6 +241,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let width = TileEvaluator<Scalar>.columnCount
     let tileCount = (columnCount + width - 1) / width
     let plan = UpdatePlan(uses: uses, tileHeight: TileEvaluator<Scalar>.rowCount)
+    // Sparse products come column by column; rows that are kept need them row by row.
+    let isByColumn = kept == nil && examples.isSparseProduct
     let stopped = Atomic<Bool>(false)
     // The first column whose sum is not finite.
     let broken = Atomic<Int>(-1)
@@ -267,6 +269,18 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         if stopping() {
           stopped.store(true, ordering: .relaxed)
           return
+        }
+        if isByColumn {
+          let tile = unsafe evaluator.evaluateByColumn(
+            block, rows: piece.computed, prepared, scratch: scratch)
+          unsafe coefficients.withUnsafeBufferPointer { coefficients in
+            if let base = coefficients.baseAddress {
+              unsafe Scalar.weightedSums(
+                tile.values, range.count, piece.rows.count, tile.stride,
+                base + piece.rows.lowerBound, &local)
+            }
+          }
+          continue
         }
         if !piece.computed.isEmpty {
           unsafe evaluator.evaluate(

@@ -46,6 +46,10 @@ const char *vm_instruction_set(void);
   /* sums[j] += Σ over r of coefficients[r] · rows[r][j], in the order of r. */                    \
   void vm_accumulate_##S(const T *const *rows, const double *coefficients, long rowCount,          \
                          long columns, double *sums);                                              \
+  /* sums[c] += Σ over r of coefficients[r] · tile[c, r]; the order of the terms depends on the      \
+     number of rows alone. */                                                                      \
+  void vm_weighted_sums_##S(const T *tile, long columns, long rows, long stride,                   \
+                            const double *coefficients, double *sums);                             \
   /* to[i] ← from[i] − centre[i], rounded to T; centre may be null. */                             \
   void vm_convert_##S(const double *from, const double *centre, long count, T *to);                \
   /* Σ x². */                                                                                      \
