@@ -26,13 +26,14 @@ package protocol KernelOperator<Scalar>: AnyObject {
   /// - Parameters:
   ///   - rows: Examples.
   ///   - columns: Examples.
-  ///   - target: `rows.count × columns.count` values, row after row.
+  ///   - target: Where `rows.count × columns.count` values go, row after row.
+  ///   - stride: Elements from one row to the next there, at least `columns.count`.
   ///   - stopping: Asked before each tile; once it says yes, the values are left half computed.
   /// - Returns: Whether all values were computed.
   /// - Throws: ``KernelError/notFinite(row:column:)``.
   @unsafe
   func block(
-    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>,
+    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
 

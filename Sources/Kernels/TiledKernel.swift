@@ -121,33 +121,39 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   @specialized(where Scalar == Double)
   @unsafe
   package func block(
-    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>,
+    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty, !columns.isEmpty else { return true }
+    // Of a symmetric block, the tiles below the diagonal are copies.
+    let isSymmetric = rows == columns
     let stopped = Atomic<Bool>(false)
     let width = TileEvaluator<Scalar>.columnCount
     let height = TileEvaluator<Scalar>.rowCount
-    let stride = columns.count
-    let tileCount = (stride + width - 1) / width
+    let tileCount = (columns.count + width - 1) / width
     let result = unsafe UnsafeSendable(target)
+    let computed = Atomic<Int>(0)
     let largest = RowBlock<Scalar>.largestCount(of: examples)
     for first in Swift.stride(from: 0, to: rows.count, by: largest) {
       let part = Array(rows[first..<min(first + largest, rows.count)])
       let block = RowBlock(part, of: examples, transposed: examples.isSparseProduct)
+      // The widest tiles of a symmetric block come last, and would be waited for.
       concurrentTiles(
-        count: tileCount, threads: worthwhileThreads(values: part.count * stride)
-      ) { [evaluator, scratch] tile, worker in
-        let range = tile * width..<min((tile + 1) * width, stride)
+        count: tileCount, threads: worthwhileThreads(values: part.count * columns.count)
+      ) { [evaluator, scratch] number, worker in
+        let tile = tileCount - 1 - number
+        let range = tile * width..<min((tile + 1) * width, columns.count)
+        let needed = isSymmetric ? min(part.count, range.upperBound - first) : part.count
+        guard needed > 0 else { return }
         let scratch = scratch[worker]
         let prepared = evaluator.prepare(.indices(columns, range), scratch: scratch)
         let values = unsafe scratch.buffer(.tile, count: height * width)
-        for row in Swift.stride(from: 0, to: part.count, by: height) {
+        for row in Swift.stride(from: 0, to: needed, by: height) {
           if stopped.load(ordering: .relaxed) || stopping() {
             stopped.store(true, ordering: .relaxed)
             return
           }
-          let rows = row..<min(row + height, part.count)
+          let rows = row..<min(row + height, needed)
           unsafe evaluator.evaluate(
             block, rows: rows, prepared, into: values, stride: width, scratch: scratch)
           for r in 0..<rows.count {
@@ -155,13 +161,27 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
               from: values + r * width, count: range.count)
           }
         }
+        computed.wrappingAdd(needed * range.count, ordering: .relaxed)
       }
     }
     guard !stopped.load(ordering: .relaxed) else { return false }
-    valuesComputed += rows.count * columns.count
-    let index = unsafe Scalar.firstNotFinite(target, rows.count * stride)
-    if index >= 0 {
-      throw .notFinite(row: Int(rows[index / stride]), column: Int(columns[index % stride]))
+    valuesComputed += computed.load(ordering: .relaxed)
+    if isSymmetric {
+      concurrentTiles(
+        count: tileCount, threads: worthwhileThreads(values: rows.count * columns.count)
+      ) { tile in
+        let range = tile * width..<min((tile + 1) * width, columns.count)
+        guard range.upperBound < columns.count else { return }
+        // What the tiles right of this one hold in its rows.
+        unsafe Scalar.transpose(
+          result.value + range.lowerBound * stride + range.upperBound, range.count,
+          columns.count - range.upperBound, stride,
+          result.value + range.upperBound * stride + range.lowerBound, stride)
+      }
+    }
+    for row in rows.indices {
+      let index = unsafe Scalar.firstNotFinite(target + row * stride, columns.count)
+      if index >= 0 { throw .notFinite(row: Int(rows[row]), column: Int(columns[index])) }
     }
     return true
   }

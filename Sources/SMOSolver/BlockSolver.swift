@@ -81,7 +81,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     let fitting = Int(
       (Double(byteLimit) / Double(3 * MemoryLayout<Operator.Scalar>.stride))
         .squareRoot())
-    let wanted = exampleCount <= 2560 ? exampleCount : 2048
+    let wanted = exampleCount <= SolverOptions.wholeBlockLimit ? exampleCount : 2048
     return max(2, min(exampleCount, wanted, fitting))
   }
 

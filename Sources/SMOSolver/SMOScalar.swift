@@ -49,8 +49,10 @@ extension Double: SMOScalar {
 
   @unsafe package static func movePair(
     _ v: UnsafeMutablePointer<Double>, _ upOffset: UnsafePointer<Double>,
-    _ lowOffset: UnsafePointer<Double>, _ rowI: UnsafePointer<Double>, _ rowJ: UnsafePointer<Double>,
-    _ delta: Double, _ count: Int, _ top: inout Double, _ topIndex: inout Int, _ bottom: inout Double
+    _ lowOffset: UnsafePointer<Double>, _ rowI: UnsafePointer<Double>,
+    _ rowJ: UnsafePointer<Double>,
+    _ delta: Double, _ count: Int, _ top: inout Double, _ topIndex: inout Int,
+    _ bottom: inout Double
   ) {
     unsafe vm_move_pair_f64(
       v, upOffset, lowOffset, rowI, rowJ, delta, count, &top, &topIndex, &bottom)

@@ -29,6 +29,9 @@ package struct SolverOptions: Sendable {
     package var activeCount: Int
   }
 
+  /// A problem of up to so many examples is solved as one block.
+  package static var wholeBlockLimit: Int { 2560 }
+
   package init(
     tolerance: Double = 1e-3, maximumIterations: Int = .max,
     deadline: ContinuousClock.Instant? = nil, cancellation: CancellationToken? = nil,

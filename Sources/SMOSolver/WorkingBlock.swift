@@ -61,13 +61,29 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
       empty.count == newcomers.count,
       "\(newcomers.count) newcomers, but only \(empty.count) empty slots")
     for (slot, example) in zip(empty, newcomers) { slots[slot] = example }
+    if newcomers.count == exampleCount {
+      guard
+        try unsafe kernel.block(
+          rows: newcomers, columns: newcomers, into: values.pointer, stride: stride,
+          stopping: stopping)
+      else {
+        for slot in empty { slots[slot] = -1 }
+        return false
+      }
+      for slot in empty {
+        unsafe diagonals.pointer[slot] = values.pointer[slot * stride + slot]
+      }
+      coversAll = true
+      return true
+    }
     // Columns are all occupied slots, in slot order.
     let occupied = (0..<capacity).filter { slots[$0] >= 0 }
     let columns = occupied.map { slots[$0] }
     let fresh = scratch(&freshRows, count: newcomers.count * columns.count)
     guard
       try unsafe kernel.block(
-        rows: newcomers, columns: columns, into: fresh.pointer, stopping: stopping)
+        rows: newcomers, columns: columns, into: fresh.pointer, stride: columns.count,
+        stopping: stopping)
     else {
       for slot in empty { slots[slot] = -1 }
       return false

@@ -1,7 +1,6 @@
 import Kernels
 import LinearAlgebra
 import SMOSolver
-import Synchronization
 
 extension SupportVectorClassifier {
   /// Trains a classifier.
@@ -71,7 +70,10 @@ extension SupportVectorClassifier {
     var members = [[Int]](repeating: [], count: classes.count)
     for (row, index) in codes.enumerated() { members[index].append(row) }
 
-    let solutions = try solveAll(pairs, members, features, function, boxConstraint, run)
+    let solutions = try PairTraining(
+      pairs: pairs, members: members, features: features, function: function,
+      boxConstraint: boxConstraint, run: run
+    ).solveAll()
     return try assemble(
       solutions, pairs, members, classes, features, function, boxConstraint, run)
   }
@@ -91,76 +93,6 @@ extension SupportVectorClassifier {
   /// Whether every problem was solved to its tolerance.
   public var isConverged: Bool {
     problems.allSatisfy { $0.certificate.stopReason == .converged }
-  }
-
-  /// One pair's solution in terms of the pair's own rows.
-  private struct PairSolution: Sendable {
-    /// yᵢαᵢ of each row of the pair, first the earlier class's.
-    var coefficients: [Double]
-    var bias: Double
-    var report: PairReport
-  }
-
-  private static func solveAll(
-    _ pairs: ClassPairs, _ members: [[Int]], _ features: FeatureMatrix,
-    _ function: KernelFunction, _ boxConstraint: Double, _ run: TrainingRun
-  ) throws(TrainingError) -> [PairSolution] {
-    // Pairs side by side, one thread each, beat one pair at a time on all threads; a single pair
-    // gets all threads.
-    let workers = min(run.threads, pairs.count)
-    let threadsEach = pairs.count == 1 ? run.threads : 1
-    let results = Mutex([Result<PairSolution, TrainingError>?](repeating: nil, count: pairs.count))
-    // The largest first, so that none is left over at the end.
-    let order = (0..<pairs.count).sorted {
-      let (a, b) = (pairs.size($0, members), pairs.size($1, members))
-      return a != b ? a > b : $0 < $1
-    }
-    concurrentTiles(count: pairs.count, threads: max(workers, 1)) { tile in
-      let pair = order[tile]
-      let result = Result { () throws(TrainingError) -> PairSolution in
-        try solve(
-          pairs[pair], members, features, function, boxConstraint, run, threads: threadsEach,
-          share: workers)
-      }
-      results.withLock { $0[pair] = result }
-    }
-    var solutions: [PairSolution] = []
-    for result in results.withLock({ $0 }) {
-      guard let result else { continue }
-      solutions.append(try result.get())
-    }
-    return solutions
-  }
-
-  private static func solve(
-    _ pair: (earlier: Int, later: Int), _ members: [[Int]], _ features: FeatureMatrix,
-    _ function: KernelFunction, _ boxConstraint: Double, _ run: TrainingRun, threads: Int,
-    share: Int
-  ) throws(TrainingError) -> PairSolution {
-    let rows = members[pair.earlier] + members[pair.later]
-    if let reason = run.interruption {
-      return PairSolution(
-        coefficients: Array(repeating: 0, count: rows.count), bias: 0,
-        report: .untrained(reason))
-    }
-    let isPositive =
-      Array(repeating: false, count: members[pair.earlier].count)
-      + Array(repeating: true, count: members[pair.later].count)
-    let program = QuadraticProgram.classification(
-      isPositive: isPositive,
-      boxConstraints: Array(repeating: boxConstraint, count: rows.count))
-    let all = rows.count == features.rowCount && rows == Array(0..<rows.count)
-    let subset = all ? features : features.subset(rows, for: function)
-    let solution = try run.solve(program, subset, function, threads: threads, share: share)
-    run.finishProblem(solution.certificate)
-    return PairSolution(
-      coefficients: zip(solution.alpha, isPositive).map { $1 ? $0 : -$0 },
-      bias: solution.multipliers[0],
-      report: PairReport(
-        certificate: solution.certificate,
-        supportVectorCount: solution.alpha.count { $0 > 0 },
-        boundedSupportVectorCount: solution.alpha.count { $0 >= boxConstraint },
-        kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases))
   }
 
   /// Puts the pairs' solutions together: the union of their support vectors, grouped by class.

@@ -114,16 +114,58 @@ final class TrainingRun: Sendable {
     }
   }
 
+  /// Solves one problem whose kernel is at hand.
+  ///
+  /// - Parameters:
+  ///   - program: The quadratic program.
+  ///   - kernel: K, in the precision that ``precision(for:_:)`` asks for.
+  ///   - threads: How many threads this problem may use.
+  ///   - share: How many problems run at the same time and share the memory.
+  ///   - examples: The features and the kernel's function, asked for when single precision turns
+  ///     out not to serve.
+  /// - Returns: The solution.
+  /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
+  func solve<Operator: KernelOperator>(
+    _ program: QuadraticProgram, _ kernel: Operator, threads: Int, share: Int,
+    examples: () -> (FeatureMatrix, KernelFunction)
+  ) throws(TrainingError) -> Solution where Operator.Scalar: SMOScalar {
+    do throws(KernelError) {
+      let first = try solve(
+        program, kernel, threads, blockLimit(of: program).block, resuming: nil)
+      guard let state = first.unfinished else { return first.solution }
+      let (features, function) = examples()
+      return try solve(
+        program, features, function, threads, share, Double.self, resuming: state
+      ).solution
+    } catch {
+      throw .kernel(error)
+    }
+  }
+
   private func solve<Scalar: SMOScalar>(
     _ program: QuadraticProgram, _ features: FeatureMatrix, _ function: KernelFunction,
     _ threads: Int, _ share: Int, _ scalar: Scalar.Type, resuming state: SolverState?
   ) throws(KernelError) -> (solution: Solution, unfinished: SolverState?) {
+    let limit = blockLimit(of: program)
+    let kernel = TiledKernel<Scalar>(
+      features, function, threads: threads, memoryLimit: limit.rest / share)
+    return try solve(program, kernel, threads, limit.block, resuming: state)
+  }
+
+  /// The bytes that a problem's block may take, and what is then left for kept rows.
+  private func blockLimit(of program: QuadraticProgram) -> (block: Int, rest: Int) {
     // What the solver's arrays take for each example and variable, roughly.
     let fixed = 200 * program.exampleCount + 100 * program.variableCount
     let available = max(0, options.memoryLimit - fixed)
-    let blockLimit = max(1 << 20, min(256 << 20, available / 8))
-    let kernel = TiledKernel<Scalar>(
-      features, function, threads: threads, memoryLimit: max(0, available - blockLimit) / share)
+    let block = max(1 << 20, min(256 << 20, available / 8))
+    return (block, max(0, available - block))
+  }
+
+  private func solve<Operator: KernelOperator>(
+    _ program: QuadraticProgram, _ kernel: Operator, _ threads: Int, _ blockLimit: Int,
+    resuming state: SolverState?
+  ) throws(KernelError) -> (solution: Solution, unfinished: SolverState?)
+  where Operator.Scalar: SMOScalar {
     let exampleCount = program.exampleCount
     let onProgress: @Sendable (SolverOptions.Progress) -> Void = { progress in
       self.report(

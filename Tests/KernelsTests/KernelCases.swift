@@ -60,7 +60,7 @@ func block<Scalar>(_ kernel: TiledKernel<Scalar>, rows: [Int32], columns: [Int32
 {
   let buffer = AlignedBuffer<Scalar>(count: rows.count * columns.count)
   let isDone = try kernel.block(
-    rows: rows, columns: columns, into: buffer.pointer, stopping: { false })
+    rows: rows, columns: columns, into: buffer.pointer, stride: columns.count, stopping: { false })
   precondition(isDone, "nothing asked the block to stop")
   return Matrix(rowCount: rows.count, columnCount: columns.count) {
     buffer.pointer[$0 * columns.count + $1]

@@ -300,7 +300,7 @@ import Testing
     #expect(try accumulate(kernel, rows: [], [], into: &sums))
     let values = AlignedBuffer<Float>(count: 900 * 900)
     #expect(
-      try !kernel.block(rows: rows, columns: rows, into: values.pointer, stopping: { true }))
+      try !kernel.block(rows: rows, columns: rows, into: values.pointer, stride: rows.count, stopping: { true }))
   }
 
   @Test func valuesInDoubleComeFromAnyPrecision() throws {

@@ -1,0 +1,134 @@
+import LinearAlgebra
+
+/// A rectangle of K that several problems read.
+@safe
+package struct KernelPiece<Scalar: KernelScalar>: Sendable {
+  private let values: AlignedBuffer<Scalar>
+  private let offset: Int
+  /// Elements from one row to the next.
+  package let stride: Int
+
+  /// A part of a buffer.
+  ///
+  /// - Parameters:
+  ///   - values: The memory, which nobody writes to while the piece is in use.
+  ///   - offset: The first element.
+  ///   - stride: Elements from one row to the next.
+  package init(_ values: AlignedBuffer<Scalar>, offset: Int = 0, stride: Int) {
+    self.values = values
+    self.offset = offset
+    self.stride = stride
+  }
+
+  var pointer: UnsafePointer<Scalar> { unsafe UnsafePointer(values.pointer + offset) }
+}
+
+/// The kernel matrix of two groups of examples, put together from pieces that several problems
+/// share: of k classes each forms k − 1 pairs, and the kernel values among its own examples are the
+/// same in all of them.
+///
+/// It serves problems whose block is the whole matrix. What else a solver may ask for, a kernel made
+/// for the pair alone computes.
+package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
+  private let firstCount: Int
+  private let secondCount: Int
+  private let first: KernelPiece<Scalar>
+  private let second: KernelPiece<Scalar>
+  private let cross: KernelPiece<Scalar>
+  package let isPositiveSemidefinite: Bool
+  package let rounding: Double
+  package private(set) var valuesComputed: Int
+  private let makeOwn: () -> TiledKernel<Scalar>
+  private lazy var own: TiledKernel<Scalar> = makeOwn()
+
+  /// Puts pieces together.
+  ///
+  /// - Parameters:
+  ///   - first: K among the first group's examples, `firstCount × firstCount`.
+  ///   - second: K among the second group's.
+  ///   - cross: K of the first group's examples (rows) and the second's (columns).
+  ///   - isPositiveSemidefinite: What the kernel that the pieces come from says of itself.
+  ///   - rounding: The same.
+  ///   - valuesComputed: How many values were computed for this pair.
+  ///   - makeOwn: Makes a kernel of the first group's examples, followed by the second's.
+  package init(
+    first: KernelPiece<Scalar>, firstCount: Int, second: KernelPiece<Scalar>, secondCount: Int,
+    cross: KernelPiece<Scalar>, isPositiveSemidefinite: Bool, rounding: Double,
+    valuesComputed: Int,
+    makeOwn: @escaping () -> TiledKernel<Scalar>
+  ) {
+    self.first = first
+    self.firstCount = firstCount
+    self.second = second
+    self.secondCount = secondCount
+    self.cross = cross
+    self.isPositiveSemidefinite = isPositiveSemidefinite
+    self.rounding = rounding
+    self.valuesComputed = valuesComputed
+    self.makeOwn = makeOwn
+  }
+
+  package var count: Int { firstCount + secondCount }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @unsafe
+  package func block(
+    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
+    stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    guard rows.count == count, columns.count == count,
+      rows.indices.allSatisfy({ rows[$0] == Int32($0) && columns[$0] == Int32($0) })
+    else {
+      return try counting { () throws(KernelError) in
+        try unsafe own.block(
+          rows: rows, columns: columns, into: target, stride: stride, stopping: stopping)
+      }
+    }
+    for row in 0..<firstCount {
+      let start = unsafe target + row * stride
+      unsafe start.update(from: first.pointer + row * first.stride, count: firstCount)
+      unsafe (start + firstCount).update(
+        from: cross.pointer + row * cross.stride, count: secondCount)
+    }
+    let below = unsafe target + firstCount * stride
+    unsafe Scalar.transpose(
+      cross.pointer, firstCount, secondCount, cross.stride, below, stride)
+    for row in 0..<secondCount {
+      unsafe (below + row * stride + firstCount).update(
+        from: second.pointer + row * second.stride, count: secondCount)
+    }
+    return true
+  }
+
+  package func restrict(to active: [Int32]?) { own.restrict(to: active) }
+
+  @unsafe
+  package func accumulate(
+    rows: [Int32], coefficients: [Double], into sums: UnsafeMutablePointer<Double>,
+    stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    try counting { () throws(KernelError) in
+      try unsafe own.accumulate(
+        rows: rows, coefficients: coefficients, into: sums, stopping: stopping)
+    }
+  }
+
+  @unsafe
+  package func accumulateInDouble(
+    rows: [Int32], coefficients: [Double], columns: [Int32]?,
+    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    try counting { () throws(KernelError) in
+      try unsafe own.accumulateInDouble(
+        rows: rows, coefficients: coefficients, columns: columns, into: sums, stopping: stopping)
+    }
+  }
+
+  /// Counts what the pair's own kernel computes.
+  private func counting(_ body: () throws(KernelError) -> Bool) throws(KernelError) -> Bool {
+    let before = own.valuesComputed
+    defer { valuesComputed += own.valuesComputed - before }
+    return try body()
+  }
+}
