@@ -25,7 +25,8 @@ package protocol PanelScalar: KernelScalar {
     _ coefficients: UnsafePointer<Self>, _ outputs: Int, _ sums: UnsafeMutablePointer<Double>)
   @unsafe static func compress(
     _ from: UnsafePointer<Self>, _ count: Int, _ indices: UnsafeMutablePointer<Int32>,
-    _ values: UnsafeMutablePointer<Self>) -> Int
+    _ values: UnsafeMutablePointer<Self>
+  ) -> Int
 }
 
 extension Float: PanelScalar {
