@@ -161,26 +161,29 @@ void vm_extremes(const double *v, const double *upPenalty, const double *lowPena
 }
 
 #define DEFINE_PANELS(S, T)                                                                        \
-  void vm_panel_inner_##S(const T *x, long rows, long features, const T *panel, T *out) { \
-    CALL(vm_panel_inner_##S, (x, rows, features, panel, out)) \
-  } \
-  void vm_panel_manhattan_##S(const T *x, long rows, long features, const T *panel, T *out) { \
-    CALL(vm_panel_manhattan_##S, (x, rows, features, panel, out)) \
-  } \
-  void vm_panel_squared_distances_##S(const T *x, long rows, long features, const T *panel, T *out) { \
-    CALL(vm_panel_squared_distances_##S, (x, rows, features, panel, out)) \
-  } \
-  void vm_panel_sparse_##S(const int64_t *offsets, const int32_t *indices, const T *values, long rows, const T *panel, T *out) { \
-    CALL(vm_panel_sparse_##S, (offsets, indices, values, rows, panel, out)) \
-  } \
-  void vm_panel_sum_##S(const T *tile, long rows, const T *coefficients, double *sums) { \
-    CALL(vm_panel_sum_##S, (tile, rows, coefficients, sums)) \
-  } \
-  void vm_panel_combine_##S(const T *tile, long rows, long begin, long end, const T *coefficients, long outputs, double *sums) { \
-    CALL(vm_panel_combine_##S, (tile, rows, begin, end, coefficients, outputs, sums)) \
-  } \
-  long vm_compress_##S(const T *from, long count, int32_t *indices, T *values) { \
-    CALL(vm_compress_##S, (from, count, indices, values)) \
+  void vm_panel_inner_##S(const T *x, long rows, long features, const T *panel, T *out) {          \
+    CALL(vm_panel_inner_##S, (x, rows, features, panel, out))                                      \
+  }                                                                                                \
+  void vm_panel_manhattan_##S(const T *x, long rows, long features, const T *panel, T *out) {      \
+    CALL(vm_panel_manhattan_##S, (x, rows, features, panel, out))                                  \
+  }                                                                                                \
+  void vm_panel_squared_distances_##S(const T *x, long rows, long features, const T *panel, T      \
+                                      *out) {                                                      \
+    CALL(vm_panel_squared_distances_##S, (x, rows, features, panel, out))                          \
+  }                                                                                                \
+  void vm_panel_sparse_##S(const int64_t *offsets, const int32_t *indices, const T *values, long   \
+                           rows, const T *panel, T *out) {                                         \
+    CALL(vm_panel_sparse_##S, (offsets, indices, values, rows, panel, out))                        \
+  }                                                                                                \
+  void vm_panel_sum_##S(const T *tile, long rows, const T *coefficients, double *sums) {           \
+    CALL(vm_panel_sum_##S, (tile, rows, coefficients, sums))                                       \
+  }                                                                                                \
+  void vm_panel_combine_##S(const T *tile, long rows, long begin, long end, const T *coefficients, \
+                            long outputs, double *sums) {                                          \
+    CALL(vm_panel_combine_##S, (tile, rows, begin, end, coefficients, outputs, sums))              \
+  }                                                                                                \
+  long vm_compress_##S(const T *from, long count, int32_t *indices, T *values) {                   \
+    CALL(vm_compress_##S, (from, count, indices, values))                                          \
   }
 
 DEFINE_PANELS(f32, float)
