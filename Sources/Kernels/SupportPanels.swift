@@ -69,9 +69,10 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     self.terms = terms
   }
 
-  /// Whether dense support vectors that are mostly 0 are better left where they are: moving them
-  /// would fill the zeros, which cost nothing otherwise. Their norms, and with them what products
-  /// round, may be at most twice those of moved ones.
+  /// Whether dense support vectors that are mostly 0 are better left where they are.
+  ///
+  /// Moving them would fill the zeros, which cost nothing otherwise. Their norms, and with them what
+  /// products round, may be at most twice those of moved ones.
   private static func staysInPlace(_ features: FeatureMatrix, _ function: KernelFunction) -> Bool {
     guard case .dense(let matrix) = features, case .gaussian = function, matrix.rowCount > 0 else {
       return false

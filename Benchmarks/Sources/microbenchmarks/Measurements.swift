@@ -12,7 +12,7 @@ struct Entry {
   var threads = 1
   /// Work per second, in `unit`.
   var rate: Double
-  /// What is counted: `values/s`, `bytes/s`, …
+  /// What is counted, such as `values/s` or `bytes/s`.
   var unit: String
   /// How far from the matrix product's speed in the same run, 0 to 1.
   var shareOfPeak: Double?
