@@ -94,6 +94,15 @@ let package = Package(
       name: "own-kernel", dependencies: ["SupportVectors", "Tables", "LinearAlgebra"],
       path: "Examples/own-kernel", swiftSettings: programSettings),
 
+    // MARK: Measurements of internals; no product, `make microbenchmarks` runs it
+    .executableTarget(
+      name: "microbenchmarks",
+      dependencies: [
+        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Kernels",
+        "LinearAlgebra",
+      ],
+      path: "Benchmarks/Sources/microbenchmarks", swiftSettings: programSettings),
+
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Evaluation"],

@@ -10,24 +10,43 @@
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
 
+// The loops over panels keep PANEL_VECTORS × 6 sums in registers, or SPARSE_VECTORS × 1.
 #define ISA baseline
+#define VECTOR_BYTES 16
+#define PANEL_VECTORS 2
+#define SPARSE_VECTORS 8
 #include "loops.inc"
 #undef ISA
+#undef VECTOR_BYTES
+#undef PANEL_VECTORS
+#undef SPARSE_VECTORS
 
 #if defined(__x86_64__)
 #define ISA avx2
+#define VECTOR_BYTES 32
+#define PANEL_VECTORS 2
+#define SPARSE_VECTORS 8
 #pragma clang attribute push(__attribute__((target("avx2,fma,bmi,bmi2,f16c"))), apply_to = function)
 #include "loops.inc"
 #pragma clang attribute pop
+#undef VECTOR_BYTES
+#undef PANEL_VECTORS
+#undef SPARSE_VECTORS
 #undef ISA
 
 #define ISA avx512
+#define VECTOR_BYTES 64
+#define PANEL_VECTORS 4
+#define SPARSE_VECTORS 4
 #pragma clang attribute push(                                                                      \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512cd,avx2,fma,bmi,bmi2,f16c,"    \
                           "no-prefer-256-bit"))),                                                  \
     apply_to = function)
 #include "loops.inc"
 #pragma clang attribute pop
+#undef VECTOR_BYTES
+#undef PANEL_VECTORS
+#undef SPARSE_VECTORS
 #undef ISA
 
 enum { BASELINE, AVX2, AVX512 };
@@ -142,3 +161,32 @@ const char *vm_instruction_set(void) { return "baseline"; }
 
 DEFINE(f32, float)
 DEFINE(f64, double)
+
+#define DEFINE_PANELS(S, T)                                                                        \
+  void vm_panel_inner_##S(const T *x, long rows, long features, const T *panel, T *out) {          \
+    CALL(vm_panel_inner_##S, (x, rows, features, panel, out))                                      \
+  }                                                                                                \
+  void vm_panel_manhattan_##S(const T *x, long rows, long features, const T *panel, T *out) {      \
+    CALL(vm_panel_manhattan_##S, (x, rows, features, panel, out))                                  \
+  }                                                                                                \
+  void vm_panel_squared_distances_##S(const T *x, long rows, long features, const T *panel, T      \
+                                      *out) {                                                      \
+    CALL(vm_panel_squared_distances_##S, (x, rows, features, panel, out))                          \
+  }                                                                                                \
+  void vm_panel_sparse_##S(const int64_t *offsets, const int32_t *indices, const T *values, long   \
+                           rows, const T *panel, T *out) {                                         \
+    CALL(vm_panel_sparse_##S, (offsets, indices, values, rows, panel, out))                        \
+  }                                                                                                \
+  void vm_panel_sum_##S(const T *tile, long rows, const T *coefficients, double *sums) {           \
+    CALL(vm_panel_sum_##S, (tile, rows, coefficients, sums))                                       \
+  }                                                                                                \
+  void vm_panel_combine_##S(const T *tile, long rows, long begin, long end, const T *coefficients, \
+                            long outputs, double *sums) {                                          \
+    CALL(vm_panel_combine_##S, (tile, rows, begin, end, coefficients, outputs, sums))              \
+  }                                                                                                \
+  long vm_compress_##S(const T *from, long count, int32_t *indices, T *values) {                   \
+    CALL(vm_compress_##S, (from, count, indices, values))                                          \
+  }
+
+DEFINE_PANELS(f32, float)
+DEFINE_PANELS(f64, double)

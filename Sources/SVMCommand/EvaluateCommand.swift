@@ -28,12 +28,16 @@ struct EvaluateCommand: ParsableCommand {
     let textOptions = try table.textOptions
     let place = try json.place(inputs: [model, data])
     Machine.prepare()
+    let begin = ContinuousClock.now
     let loaded = try ModelFile.load(path: model)
+    let modelTime = ContinuousClock.now - begin
     let source = try ByteSource(path: data)
     let evaluation = try naming(model: model) {
       try loaded.evaluate(reading: source, options: textOptions, modelName: model)
     }
-    let report = EvaluationReport(modelPath: model, dataName: source.name, evaluation: evaluation)
+    let report = EvaluationReport(
+      modelPath: model, dataName: source.name, evaluation: evaluation,
+      loadTime: modelTime + evaluation.readingTime, totalTime: ContinuousClock.now - begin)
     if !evaluation.unknownClasses.isEmpty {
       Console.message(
         "warning: the model does not know the "
@@ -52,6 +56,9 @@ struct EvaluationReport {
   let modelPath: String
   let dataName: String
   let evaluation: TabularEvaluation
+  /// Reading the model and the rows.
+  let loadTime: Duration
+  let totalTime: Duration
 
   /// Tables with more classes than this are not printed.
   private static let mostClassesShown = 12
@@ -108,6 +115,11 @@ struct EvaluationReport {
         "rows": .integer(measurement.rowCount),
         "skippedRows": .integer(evaluation.skippedRowCount),
         "unknownClasses": .strings(evaluation.unknownClasses),
+      ],
+      "timing": [
+        "load": .number(loadTime / .seconds(1)),
+        "evaluate": .number(evaluation.predictionTime / .seconds(1)),
+        "total": .number(totalTime / .seconds(1)),
       ],
       "metrics": .array(measurement.metrics.map(\.json)),
       "confusion": confusion,

@@ -2,163 +2,48 @@ import Kernels
 import LinearAlgebra
 import Synchronization
 
-/// A kernel expansion made ready to evaluate: its support vectors gathered as rows of tiles, one
-/// block for each class.
-final class PreparedExpansion<Scalar: KernelScalar>: Sendable {
-  private struct ClassBlock: Sendable {
-    /// Each block covers consecutive support vectors.
-    var rows: RowBlock<Scalar>
-    var first: Int
-    var count: Int
-  }
+// How an expansion is evaluated depends on its kernel. The linear kernel collapses to one vector of
+// weights for each pair of classes (LinearExpansion); kernels of products and distances meet the
+// support vectors in panels (PanelExpansion); a precomputed kernel and a caller's function are looked
+// up and called tile by tile (TiledExpansion).
 
-  private let expansion: KernelExpansion
-  private let supportVectors: PreparedExamples<Scalar>
-  private let blocks: [[ClassBlock]]
-  /// (k − 1) × s.
-  private let coefficients: [Scalar]
-
-  init(_ expansion: KernelExpansion) {
-    self.expansion = expansion
-    let supportVectors = PreparedExamples<Scalar>(expansion.supportVectors, for: expansion.kernel)
-    self.supportVectors = supportVectors
-    let largest = RowBlock<Scalar>.largestCount(featureCount: expansion.featureCount)
-    var isLookup = false
-    if case .precomputed = expansion.kernel { isLookup = true }
-    var first = 0
-    blocks = expansion.supportCounts.map { count in
-      defer { first += count }
-      return stride(from: first, to: first + count, by: largest).map { begin in
-        let end = min(begin + largest, first + count)
-        // A precomputed kernel's rows are features of the examples to predict.
-        let indices =
-          isLookup
-          ? expansion.supportIndices[begin..<end].map { Int32($0) }
-          : (Int32(begin)..<Int32(end)).map { $0 }
-        return ClassBlock(
-          rows: RowBlock(
-            indices, of: supportVectors, transposed: supportVectors.isSparseProduct),
-          first: begin, count: end - begin)
-      }
-    }
-    coefficients = expansion.dualCoefficients.elements.map { Scalar($0) }
-  }
-
+/// A kernel expansion made ready to evaluate.
+protocol PreparedExpansion: Sendable {
   /// Decision values of examples, n × number of biases.
-  func decisionValues(_ features: FeatureMatrix, threads: Int) -> Matrix<Double> {
-    // Both sides of a tile are stored in the same way.
-    let features: FeatureMatrix =
-      switch (expansion.supportVectors, features) {
-      case (.dense, .sparse(let matrix)): .dense(matrix.dense)
-      case (.sparse, .dense(let matrix)): .sparse(SparseMatrix(fitting: matrix))
-      case (.dense, .dense), (.sparse, .sparse): features
-      }
-    let examples = PreparedExamples<Scalar>(
-      features, for: expansion.kernel, centre: supportVectors.centre)
-    let evaluator = TileEvaluator(columns: examples)
-    let width = TileEvaluator<Scalar>.columnCount
-    let count = features.rowCount
-    let biasCount = expansion.biases.count
-    let tileCount = (count + width - 1) / width
-    let work = count * max(1, expansion.supportIndices.count)
-    let workers = max(1, min(threads, tileCount, 1 + work / 200_000))
-    let scratch = (0..<workers).map { _ in TileScratch<Scalar>() }
-    return unsafe Matrix(rowCount: count, columnCount: biasCount) {
-      buffer in
-      guard let base = buffer.baseAddress else { return }
-      let result = unsafe UnsafeSendable(base)
-      concurrentTiles(count: tileCount, threads: workers) { tile, worker in
-        let range = tile * width..<min((tile + 1) * width, count)
-        let sums = classSums(range, evaluator, scratch[worker])
-        for column in 0..<range.count {
-          let target = unsafe result.value + (range.lowerBound + column) * biasCount
-          if biasCount == 1 {
-            // A regression has one class of support vectors, two classes add theirs.
-            var sum = expansion.biases[0]
-            for part in sums { sum += part[column] }
-            unsafe target[0] = sum
-            continue
-          }
-          var pair = 0
-          for earlier in 0..<sums.count {
-            for later in (earlier + 1)..<max(sums.count, earlier + 1) {
-              unsafe target[pair] =
-                sums[earlier][(later - 1) * range.count + column]
-                + sums[later][earlier * range.count + column] + expansion.biases[pair]
-              pair += 1
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// For each class, (k − 1) × columns sums of coefficients times kernel values.
-  private func classSums(
-    _ range: Range<Int>, _ evaluator: TileEvaluator<Scalar>, _ scratch: TileScratch<Scalar>
-  ) -> [[Double]] {
-    let height = TileEvaluator<Scalar>.rowCount
-    let outputCount = expansion.dualCoefficients.rowCount
-    let supportCount = expansion.supportIndices.count
-    let prepared = evaluator.prepare(.range(range), scratch: scratch)
-    let values = unsafe scratch.buffer(.tile, count: height * TileEvaluator<Scalar>.columnCount)
-    let stride = TileEvaluator<Scalar>.columnCount
-    return blocks.map { classBlocks in
-      var sums = [Double](repeating: 0, count: outputCount * range.count)
-      var partial = [Scalar](
-        repeating: 0, count: outputCount > 1 ? outputCount * range.count : 0)
-      for block in classBlocks {
-        for first in Swift.stride(from: 0, to: block.count, by: height) {
-          let rows = first..<min(first + height, block.count)
-          unsafe evaluator.evaluate(
-            block.rows, rows: rows, prepared, into: values, stride: stride, scratch: scratch)
-          let begin = block.first + first
-          if outputCount == 1 {
-            let pointers = unsafe (0..<rows.count).map {
-              unsafe UnsafePointer<Scalar>?(values + $0 * stride)
-            }
-            let weights = Array(
-              expansion.dualCoefficients.elements[begin..<begin + rows.count])
-            unsafe Scalar.accumulate(pointers, weights, rows.count, range.count, &sums)
-          } else {
-            unsafe coefficients.withUnsafeBufferPointer { coefficients in
-              guard let base = coefficients.baseAddress else { return }
-              unsafe Scalar._gemm(
-                transposeA: false, transposeB: false, outputCount, range.count, rows.count, 1,
-                base + begin, supportCount, values, stride, 0, &partial, range.count)
-            }
-            for index in partial.indices { sums[index] += Double(partial[index]) }
-          }
-        }
-      }
-      return sums
-    }
-  }
+  func decisionValues(_ features: FeatureMatrix, threads: Int) -> Matrix<Double>
+  /// Writes the decision values of one dense example.
+  @unsafe
+  func evaluate(_ example: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>)
 }
 
 /// Keeps what was made ready for a model's first prediction, for all copies of the model.
 final class ExpansionCache: Sendable {
-  private let single = Mutex<PreparedExpansion<Float>?>(nil)
-  private let double = Mutex<PreparedExpansion<Double>?>(nil)
+  private let single = Mutex<(any PreparedExpansion)?>(nil)
+  private let double = Mutex<(any PreparedExpansion)?>(nil)
 
-  func decisionValues(_ expansion: KernelExpansion, _ features: FeatureMatrix, threads: Int)
-    -> Matrix<Double>
-  {
+  func prepared(_ expansion: KernelExpansion) -> any PreparedExpansion {
     switch expansion.precision {
-    case .double:
-      let prepared = double.withLock { cached in
-        let prepared = cached ?? PreparedExpansion<Double>(expansion)
-        cached = prepared
-        return prepared
-      }
-      return prepared.decisionValues(features, threads: threads)
-    case .single, .automatic:
-      let prepared = single.withLock { cached in
-        let prepared = cached ?? PreparedExpansion<Float>(expansion)
-        cached = prepared
-        return prepared
-      }
-      return prepared.decisionValues(features, threads: threads)
+    case .double: Self.prepared(expansion, in: double, Double.self)
+    case .single, .automatic: Self.prepared(expansion, in: single, Float.self)
+    }
+  }
+
+  private static func prepared<Scalar: PanelScalar>(
+    _ expansion: KernelExpansion, in cache: borrowing Mutex<(any PreparedExpansion)?>,
+    _: Scalar.Type
+  ) -> any PreparedExpansion {
+    cache.withLock { cached in
+      if let cached { return cached }
+      let prepared: any PreparedExpansion =
+        if LinearExpansion.serves(expansion) {
+          LinearExpansion(expansion)
+        } else if SupportPanels<Scalar>.serves(expansion.kernel) {
+          PanelExpansion<Scalar>(expansion)
+        } else {
+          TiledExpansion<Scalar>(expansion)
+        }
+      cached = prepared
+      return prepared
     }
   }
 }
@@ -166,36 +51,77 @@ final class ExpansionCache: Sendable {
 extension KernelExpansion {
   /// The expansion's value for each example, and each pair of classes.
   ///
+  /// The first call prepares the support vectors for all copies of the model.
+  ///
   /// - Parameters:
   ///   - features: n examples with ``featureCount`` features; for a precomputed kernel their kernel
   ///     values with all training examples.
-  ///   - threads: The number of threads, or `nil` for one on each core.
+  ///   - threads: The number of threads, or `nil` for one on each core; small batches take fewer.
   /// - Returns: n × ``biases``.count decision values.
   /// - Throws: ``ModelError/featureCount(found:expected:)`` and
   ///   ``ModelError/notFinite(row:column:value:)``.
-  /// - Complexity: O(n·s·d).
+  /// - Complexity: O(n·s·d), O(n·d) for each pair with the linear kernel.
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
   {
     guard features.columnCount == featureCount else {
       throw .featureCount(found: features.columnCount, expected: featureCount)
     }
-    if let place = features.firstNonFinite {
-      throw .notFinite(row: place.row, column: place.column, value: place.value)
+    guard features.isFinite else {
+      if let place = features.firstNonFinite {
+        throw .notFinite(row: place.row, column: place.column, value: place.value)
+      }
+      preconditionFailure("a feature that is not finite was lost")
     }
-    return cache.decisionValues(
-      self, features, threads: threads ?? TrainingRun.processorCount)
+    return cache.prepared(self).decisionValues(
+      features, threads: max(1, threads ?? TrainingRun.processorCount))
+  }
+
+  /// The expansion's value for one example, and each pair of classes, without delay: on the calling
+  /// thread, and after the first call without an allocation besides the result.
+  ///
+  /// - Parameter example: ``featureCount`` features.
+  /// - Returns: One decision value for each bias.
+  /// - Throws: ``ModelError/featureCount(found:expected:)`` and
+  ///   ``ModelError/notFinite(row:column:value:)``.
+  /// - Complexity: O(s·d), O(d) for each pair with the linear kernel.
+  public func decisionValues(ofExample example: [Double]) throws(ModelError) -> [Double] {
+    guard example.count == featureCount else {
+      throw .featureCount(found: example.count, expected: featureCount)
+    }
+    if let column = example.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(row: 0, column: column, value: example[column])
+    }
+    let prepared = cache.prepared(self)
+    return unsafe [Double](unsafeUninitializedCapacity: biases.count) { target, count in
+      count = biases.count
+      unsafe example.withUnsafeBufferPointer { example in
+        if let example = example.baseAddress, let target = target.baseAddress {
+          unsafe prepared.evaluate(example, into: target)
+        } else {
+          // No features, or one class: only biases are left of a linear kernel, and no other kernel
+          // is trained on nothing.
+          for index in 0..<count { unsafe target[index] = biases[index] }
+        }
+      }
+    }
   }
 }
 
-extension SparseMatrix {
-  /// The entries of a dense matrix that are not zero; it has as many columns as a sparse matrix that
-  /// exists.
-  fileprivate init(fitting dense: Matrix<Scalar>) {
-    do {
-      try self.init(dense)
-    } catch {
-      preconditionFailure("\(dense.columnCount) columns do not fit a sparse matrix")
+extension FeatureMatrix {
+  /// Whether no feature is NaN or infinite.
+  fileprivate var isFinite: Bool {
+    switch self {
+    case .dense(let matrix):
+      return unsafe matrix.withUnsafeElements { elements in
+        guard let base = elements.baseAddress else { return true }
+        return unsafe Double.firstNotFinite(base, elements.count) < 0
+      }
+    case .sparse(let matrix):
+      return unsafe matrix.values.withUnsafeBufferPointer { values in
+        guard let base = values.baseAddress else { return true }
+        return unsafe Double.firstNotFinite(base, values.count) < 0
+      }
     }
   }
 }

@@ -29,17 +29,28 @@ extension SupportVectorClassifier {
     precondition(
       decisionValues.columnCount == problems.count,
       "there are \(decisionValues.columnCount) decision values for \(problems.count) pairs")
-    let pairs = ClassPairs(classCount: classes.count)
     let abstains = problems.map(\.isUntrained)
+    var votes = [Int](repeating: 0, count: classes.count)
     return (0..<decisionValues.rowCount).map { row in
-      var votes = [Int](repeating: 0, count: classes.count)
-      for pair in 0..<pairs.count where !abstains[pair] {
-        votes[decisionValues[row, pair] > 0 ? pairs[pair].later : pairs[pair].earlier] += 1
-      }
-      var best = 0
-      for index in votes.indices where votes[index] > votes[best] { best = index }
-      return best
+      decisionValues.withRow(row) { Self.winner($0, abstains, &votes) }
     }
+  }
+
+  /// The class with most votes of one example's decision values.
+  private static func winner(
+    _ decisions: Span<Double>, _ abstains: [Bool], _ votes: inout [Int]
+  ) -> Int {
+    for index in votes.indices { votes[index] = 0 }
+    var pair = 0
+    for earlier in votes.indices {
+      for later in (earlier + 1)..<max(votes.count, earlier + 1) {
+        if !abstains[pair] { votes[decisions[pair] > 0 ? later : earlier] += 1 }
+        pair += 1
+      }
+    }
+    var best = 0
+    for index in votes.indices where votes[index] > votes[best] { best = index }
+    return best
   }
 
   /// Predicted labels.
@@ -67,7 +78,34 @@ extension SupportVectorClassifier {
   }
 }
 
+extension SupportVectorClassifier {
+  /// The predicted label of one example, without delay: on the calling thread; see
+  /// ``KernelExpansion/decisionValues(ofExample:)``.
+  ///
+  /// - Parameter example: The features of one example.
+  /// - Returns: A class name.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func predict(example: [Double]) throws(ModelError) -> String {
+    let decisions = try expansion.decisionValues(ofExample: example)
+    if decisions.count == 1 {
+      return classes[decisions[0] > 0 && !problems[0].isUntrained ? 1 : 0]
+    }
+    var votes = [Int](repeating: 0, count: classes.count)
+    return classes[Self.winner(decisions.span, problems.map(\.isUntrained), &votes)]
+  }
+}
+
 extension SupportVectorRegressor {
+  /// The predicted target of one example, without delay: on the calling thread; see
+  /// ``KernelExpansion/decisionValues(ofExample:)``.
+  ///
+  /// - Parameter example: The features of one example.
+  /// - Returns: A number in the units of the target.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func predict(example: [Double]) throws(ModelError) -> Double {
+    try expansion.decisionValues(ofExample: example)[0]
+  }
+
   /// Predicted targets.
   ///
   /// - Parameters:

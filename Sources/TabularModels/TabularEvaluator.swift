@@ -13,6 +13,11 @@ public struct TabularEvaluation: Sendable {
   public let unknownClasses: [String]
   /// How many entries of LIBSVM text had an index beyond the model's features.
   public let ignoredEntryCount: Int
+  /// How long reading the rows took: text to features and targets.
+  public let readingTime: Duration
+  /// How long predicting took: features to classes or numbers, the model's preparation for its first
+  /// prediction included, and nothing else.
+  public let predictionTime: Duration
 }
 
 extension TabularModel {
@@ -38,22 +43,36 @@ extension TabularModel {
       batchSize: TabularPredictor.batchSize(featureCount: preprocessor.featureCount),
       model: modelName)
     var skippedRowCount = 0
+    var readingTime = Duration.zero
+    var predictionTime = Duration.zero
+    func next() throws -> FeatureBatch? {
+      let begin = ContinuousClock.now
+      defer { readingTime += ContinuousClock.now - begin }
+      return try reader.next()
+    }
+    func timed<Result>(_ predict: () throws -> Result) rethrows -> Result {
+      let begin = ContinuousClock.now
+      defer { predictionTime += ContinuousClock.now - begin }
+      return try predict()
+    }
     let counts: Measurement.Counts
     var unknown: [String] = []
     switch predictor {
     case .classifier(let classifier):
       var counter = ClassCounter(classifier.classes)
-      while let batch = try reader.next() {
-        let predicted = classifier.classIndices(
-          decisionValues: try classifier.decisionValues(batch.features, threads: threads))
+      while let batch = try next() {
+        let predicted = try timed {
+          classifier.classIndices(
+            decisionValues: try classifier.decisionValues(batch.features, threads: threads))
+        }
         counter.add(predicted, batch)
         skippedRowCount += batch.skippedRows.count
       }
       (counts, unknown) = (.classes(counter.confusion), counter.unknownClasses)
     case .regressor(let regressor):
       var errors = RegressionErrors()
-      while let batch = try reader.next() {
-        let predicted = try regressor.predict(batch.features, threads: threads)
+      while let batch = try next() {
+        let predicted = try timed { try regressor.predict(batch.features, threads: threads) }
         if case .numbers(let targets) = batch.targets {
           for (example, row) in batch.completeRows.enumerated() {
             errors.add(actual: targets[row], predicted: predicted[example])
@@ -66,7 +85,8 @@ extension TabularModel {
     return TabularEvaluation(
       measurement: Measurement(counts: counts, set: .evaluation),
       skippedRowCount: skippedRowCount, unknownClasses: unknown,
-      ignoredEntryCount: reader.ignoredEntryCount)
+      ignoredEntryCount: reader.ignoredEntryCount, readingTime: readingTime,
+      predictionTime: predictionTime)
   }
 }
 

@@ -125,6 +125,9 @@ import Testing
     #expect(result.output.contains("\naccuracy           0.9"), "\(result)")
     #expect(result.output.contains("actual \\ predicted"), "\(result)")
     #expect(folder.text("x.json").contains("\"unknownClasses\": [\n      \"rose\"\n    ]"))
+    for key in ["timing", "load", "evaluate", "total"] {
+      #expect(folder.text("x.json").contains("\"\(key)\": "), "no \(key)")
+    }
   }
 
   @Test func verifyingAcceptsAConvergedModel() throws {

@@ -98,6 +98,75 @@ import Testing
     }
   }
 
+  @Test(arguments: [["a", "b"], ["a", "b", "c", "d"]])
+  func aBatchOfAnySizeGivesTheSameBits(classes: [String]) throws {
+    let examples = TestExamples.clouds(300, features: 5, classes: classes, seed: Self.seed)
+    let features = examples.features
+    for kernel in Self.kernels {
+      let model = try SupportVectorClassifier.train(
+        features: features, labels: examples.labels, kernel: kernel, boxConstraint: 5)
+      for precision in [Precision.single, .double] {
+        var expansion = model.expansion
+        expansion.precision = precision
+        let whole = try expansion.decisionValues(.dense(features))
+        let place: Comment = "\(kernel), \(precision), seed \(Self.seed)"
+        for size in [1, 2, 7, 49] {
+          for first in stride(from: 0, to: 100, by: size) {
+            let rows = Array(first..<first + size)
+            let part = try expansion.decisionValues(.dense(features.gatheringRows(rows)))
+            #expect(part == whole.gatheringRows(rows), "batches of \(size), \(place)")
+          }
+        }
+        for row in 0..<20 {
+          #expect(
+            try expansion.decisionValues(ofExample: features.row(row)) == whole.row(row), place)
+        }
+      }
+      let labels = try model.predict(features)
+      for row in 0..<20 {
+        #expect(try model.predict(example: features.row(row)) == labels[row], "\(kernel)")
+      }
+    }
+  }
+
+  @Test func oneExampleIsRefusedInTheSameWords() throws {
+    let features = try Matrix<Double>(rows: [[0, 1], [1, 0]])
+    let model = try SupportVectorClassifier.train(features: features, labels: ["a", "b"])
+    #expect(throws: ModelError.featureCount(found: 3, expected: 2)) {
+      try model.predict(example: [1, 2, 3])
+    }
+    #expect(throws: ModelError.featureCount(found: 0, expected: 2)) {
+      try model.predict(example: [])
+    }
+    #expect(throws: ModelError.notFinite(row: 0, column: 1, value: .infinity)) {
+      try model.predict(example: [1, .infinity])
+    }
+    let only = try SupportVectorClassifier.train(features: features, labels: ["a", "a"])
+    #expect(try only.predict(example: [1, 2]) == "a")
+    let regressor = try SupportVectorRegressor.train(features: features, targets: [1, 2])
+    #expect(
+      try regressor.predict(example: [0, 1]) == regressor.predict(features.rows(0..<1))[0])
+  }
+
+  @Test func manyThreadsPredictOneExampleEachAtTheSameTime() async throws {
+    let examples = TestExamples.clouds(
+      200, features: 5, classes: ["a", "b", "c"], seed: Self.seed)
+    let model = try SupportVectorClassifier.train(
+      features: examples.features, labels: examples.labels)
+    let expected = try model.decisionValues(.dense(examples.features))
+    let found = try await withThrowingTaskGroup(of: (Int, [Double]).self) { group in
+      for row in 0..<200 {
+        group.addTask {
+          (row, try model.expansion.decisionValues(ofExample: examples.features.row(row)))
+        }
+      }
+      var found = [[Double]](repeating: [], count: 200)
+      for try await (row, values) in group { found[row] = values }
+      return found
+    }
+    for row in 0..<200 { #expect(found[row] == expected.row(row)) }
+  }
+
   @Test func sparseTrainingEqualsDense() throws {
     var generator = TestGenerator(seed: Self.seed)
     let sparse = try SparseMatrix<Double>.random(250, 30, density: 0.2, using: &generator)
@@ -214,6 +283,13 @@ import Testing
     #expect(
       firstDifference(try precomputed.decisionValues(.dense(kernel)), decisions, within: 1e-5)
         == nil)
+    for model in [custom, precomputed] {
+      let example = model.expansion.featureCount == 3 ? examples.features.row(4) : kernel.row(4)
+      #expect(
+        firstDifference(
+          try model.expansion.decisionValues(ofExample: example), decisions.row(4), within: 1e-5)
+          == nil)
+    }
     #expect(throws: TrainingError.self) {
       try SupportVectorClassifier.train(
         features: examples.features, labels: examples.labels, kernel: .precomputed)

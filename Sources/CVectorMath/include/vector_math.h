@@ -74,4 +74,31 @@ VM_DECLARE(f32, float)
 VM_DECLARE(f64, double)
 #undef VM_DECLARE
 
+#define VM_DECLARE_PANELS(S, T)                                                                    \
+  /* out[r, i] ← ⟨x[r], support vector i⟩ for one panel: features × 64 (Float) or 32 (Double).     \
+     */                                                                                            \
+  void vm_panel_inner_##S(const T *x, long rows, long features, const T *panel, T *out);           \
+  /* The same with Σ |x − z|. */                                                                   \
+  void vm_panel_manhattan_##S(const T *x, long rows, long features, const T *panel, T *out);       \
+  /* The same with Σ (x − z)². */                                                                  \
+  void vm_panel_squared_distances_##S(const T *x, long rows, long features, const T *panel, T      \
+                                      *out);                                                       \
+  /* vm_panel_inner of sparse rows: entries offsets[r]..<offsets[r + 1]. */                        \
+  void vm_panel_sparse_##S(const int64_t *offsets, const int32_t *indices, const T *values, long   \
+                           rows, const T *panel, T *out);                                          \
+  /* sums[r, 0…7] += parts of Σ over the panel of coefficient · value; their sum is the whole.     \
+     */                                                                                            \
+  void vm_panel_sum_##S(const T *tile, long rows, const T *coefficients, double *sums);            \
+  /* sums[r, o] += Σ over i in begin..<end of tile[r, i] · coefficients[i, o]; the number of       \
+     outputs is a multiple of 16 (Float) or 8 (Double). */                                         \
+  void vm_panel_combine_##S(const T *tile, long rows, long begin, long end, const T *coefficients, \
+                            long outputs, double *sums);                                           \
+  /* The entries that are not 0, with their indices; room for count of both. Returns their         \
+     number. */                                                                                    \
+  long vm_compress_##S(const T *from, long count, int32_t *indices, T *values);
+
+VM_DECLARE_PANELS(f32, float)
+VM_DECLARE_PANELS(f64, double)
+#undef VM_DECLARE_PANELS
+
 #endif
