@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 
 SPARSE_BELOW = 0.15  # share of non-zeros under which a set counts as sparse
-PREPARATION = 3  # version of prepare.py and synthetic.py: files prepared by another one are made again
+PREPARATION = 4  # version of prepare.py and synthetic.py: files prepared by another one are made again
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ def make(rows, columns, classes, density, seed=1):
 
 
 def _clusters(random, labels, columns, classes, per_class=6):
-    """Every class is a mixture of clusters whose distance hardly depends on the number of columns, so that
-    neighbours overlap and the number of support vectors grows with the rows."""
-    centres = random.normal(size=(classes, per_class, columns)) * 2.2 / columns**0.25
+    """Every class is a mixture of clusters of deviation 1 whose centres are about 4 apart for any number of
+    columns, so that neighbours overlap and the number of support vectors grows with the rows."""
+    centres = random.normal(size=(classes, per_class, columns)) * (8 / columns) ** 0.5
     which = random.integers(0, per_class, len(labels))
     return (centres[labels - 1, which] + random.normal(size=(len(labels), columns))).round(4)
 
