@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shlex
 import signal
 import sys
 
@@ -46,6 +45,16 @@ def _parser():
     return parser
 
 
+def _command(options):
+    """The command for the page of results: what was chosen, without the paths of this machine."""
+    words = ["compare", options.mode] + (["--data", "FOLDER"] if options.data else [])
+    for name in ("only", "peers"):
+        words += [f"--{name}", ",".join(getattr(options, name))] if getattr(options, name) else []
+    for name in ("runs", "threads", "tolerance", "memory", "timeout"):
+        words += [f"--{name}", f"{getattr(options, name)}"]
+    return " ".join(words)
+
+
 def _tile_rates(texts):
     found = {}
     for text in texts:
@@ -75,6 +84,7 @@ def _render(options):
 
 def _measure(parser, options):
     """Runs one of the measuring modes and returns what is wrong."""
+    command = _command(options)
     if options.peers is None:
         options.peers = ["intelex-f32", "libsvm"] if options.mode == "growth" else PEERS
     for name in options.peers:
@@ -92,7 +102,7 @@ def _measure(parser, options):
         results = store.Store(options.results[0], options.resume)
     except FileExistsError as error:
         parser.error(str(error))
-    results.begin(shlex.join(["compare", *sys.argv[1:]]), options.svm)
+    results.begin(command, options.svm)
     machine = Machine(options.threads, options.timeout, options.lock, options.pause)
     if options.mode == "run":
         return comparing.compare(options, machine, results, definitions)

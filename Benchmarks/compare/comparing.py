@@ -37,7 +37,8 @@ def _compare_on(definition, prepared, options, machine, store):
                     found = measure.run_ours(
                         machine, options.svm, definition, prepared, settings, options.memory)
                 else:
-                    found = measure.run_peer(machine, solver, form, definition, prepared, settings)
+                    limit = _limit(store, key, machine.timeout)
+                    found = measure.run_peer(machine, solver, form, definition, prepared, settings, limit)
                 about = {key: prepared[key] for key in ("rows", "features", "nonzeros", "density", "classes",
                                                          "testRows", "predictRows", "digest")}
                 store.add(key | {"task": definition.task, "settings": settings, "data": about} | found)
@@ -53,6 +54,13 @@ def _forms(store, definition, prepared, solver, number):
     first = store.find(kind=KIND, set=definition.name, solver=solver, run=0)
     done = [run for run in first if "train" in run]
     return [min(done, key=lambda run: run["train"])["form"]] if done else []
+
+
+def _limit(store, key, timeout):
+    """The time limit of a run. A form that takes twice as long as another one will not count anyway."""
+    others = store.find(**{name: key[name] for name in ("kind", "set", "solver")})
+    walls = [run["wall"] for run in others if run["form"] != key["form"] and "train" in run]
+    return min([timeout] + [30 + 2 * wall for wall in walls])
 
 
 def _is_over(store, key, slow):

@@ -93,14 +93,14 @@ def settings_of(definition, tolerance, threads):
         "epsilon": definition.epsilon, "tolerance": tolerance, "threads": threads}
 
 
-def run_peer(machine, solver, form, definition, files, settings):
+def run_peer(machine, solver, form, definition, files, settings, timeout=None):
     """One run of a peer: its figures, or one of `unavailable`, `timeout`, `failed`."""
     request = {
         "solver": solver, "form": form, "task": definition.task, "arrays": files["arrays"],
         "testRows": files["testRows"], "settings": settings}
-    ended = machine.run([sys.executable, "-m", "compare.worker", json.dumps(request)], settings["threads"])
+    ended = machine.run([sys.executable, "-m", "compare.worker", json.dumps(request)], settings["threads"], timeout)
     if ended.timed_out:
-        return {"timeout": machine.timeout}
+        return {"timeout": timeout or machine.timeout}
     if ended.code != 0:
         return {"failed": ended.last_words}
     return json.loads(ended.output.splitlines()[-1]) | {"wall": ended.wall}

@@ -16,7 +16,7 @@ def forms(name, density, sparse_below):
         return ["dense"]
     if density >= sparse_below:
         return ["dense"]
-    return ["csr"] if name == "sklearn" else ["dense", "csr"]
+    return ["csr"] if name == "sklearn" else ["csr", "dense"]
 
 
 class Summary:
