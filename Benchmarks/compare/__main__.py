@@ -102,6 +102,12 @@ def _measure(parser, options):
         results = store.Store(options.results[0], options.resume)
     except FileExistsError as error:
         parser.error(str(error))
+    for run in results.runs:
+        before = run["settings"]["tolerance"], run["settings"]["threads"]
+        if run["kind"] != limits.SCALING and before != (options.tolerance, options.threads):
+            parser.error(
+                f"{options.results[0]} holds runs with tolerance {before[0]:g} and {before[1]} threads;"
+                " name another file with --results")
     results.begin(command, options.svm)
     machine = Machine(options.threads, options.timeout, options.lock, options.pause)
     if options.mode == "run":
