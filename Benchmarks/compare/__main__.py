@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from . import comparing, growth, limits, report, sets, store
+from . import comparing, growth, limits, rates, report, sets, store
 from .measure import Machine
 from .results import PEERS
 
@@ -41,6 +41,7 @@ def _parser():
     add("--pause", type=float, default=0, metavar="SECONDS", help="between runs, for others to take the lock (0)")
     add("--tile-rate", action="append", default=[], metavar="[SET=]RATE",
         help="render: kernel values a second that tiles alone reach, for a set or for all")
+    add("--micro", metavar="FILE", help="render: tile rates measured by make microbenchmarks JSON=--json")
     add("--output", metavar="FILE", help="where the page goes, with growth.csv and growth.svg beside it (standard output)")
     return parser
 
@@ -73,7 +74,7 @@ def _chosen(parser, names, data):
 def _render(options):
     """Prints the page, or writes it and, beside it, the growth as a table and a picture."""
     whole = store.merged(options.results)
-    page = report.render(whole, _tile_rates(options.tile_rate), "growth.svg")
+    page = report.render(whole, rates.TileRates(_tile_rates(options.tile_rate), options.micro), "growth.svg")
     if options.output is None:
         print(page, end="")
         return

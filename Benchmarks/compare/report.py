@@ -12,7 +12,7 @@ TITLES = {
 
 
 def render(store, tile_rates, picture):
-    """The whole page as Markdown. `tile_rates` maps a set, or `None` for all, to kernel values a second."""
+    """The whole page as Markdown. `tile_rates` is a `TileRates`."""
     names = [name for name in sets.ALL if store.find(kind="compare", set=name)]
     groups = [Group(store, name) for name in names]
     parts = [_head(store, groups), _means(groups), _ratios(groups), _runs(groups), _answers(groups)]
@@ -163,7 +163,7 @@ def _answers(groups):
 def _floor(groups, tile_rates):
     rows = []
     for group in groups:
-        ours, rate = group.ours, tile_rates.get(group.name, tile_rates.get(None))
+        ours, rate = group.ours, tile_rates.rate(group.name, group.data, group.settings["threads"])
         if ours is None or not ours.done or rate is None:
             continue
         values = ours.done[-1]["kernelValues"]
