@@ -60,10 +60,11 @@ docs: setup ## Build the documentation of every library module; warnings are err
 fuzz: setup ## Run each fuzz target for FUZZ_SECONDS (60)
 	@SWIFT="$(SWIFT)" Scripts/fuzz.sh $(FUZZ_SECONDS)
 
-compare: build ## Time training against peers from PyPI (DATA=FOLDER for files, RUNS=5)
+compare: build ## Compare with peers from PyPI (DATA=FOLDER for files, RUNS=3, COMPARE=more options)
 	python3 -m venv .build/compare-venv
 	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
-	.build/compare-venv/bin/python Benchmarks/compare.py --runs $(or $(RUNS),5) $(if $(DATA),--data "$(DATA)")
+	PYTHONPATH=Benchmarks .build/compare-venv/bin/python -m compare --resume --runs $(or $(RUNS),3) \
+	  $(if $(DATA),--data "$(DATA)") $(COMPARE)
 
 microbenchmarks: setup ## Measure tiles, scans, readers and prediction (JSON=--json for programs)
 	@$(SWIFT) build -c release --product microbenchmarks >&2
