@@ -42,10 +42,11 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   ///   - program: The program; its examples are those of the kernel.
   ///   - kernel: K.
   ///   - options: When to stop, and how.
+  ///   - pool: Where the memory of the working block comes from and returns to.
   ///   - state: Where to go on, or `nil` to begin at the program's start.
   package init(
     _ program: QuadraticProgram, kernel: Operator, options: SolverOptions,
-    resuming state: SolverState? = nil
+    pool: BufferPool<Operator.Scalar>? = nil, resuming state: SolverState? = nil
   ) {
     precondition(
       program.exampleCount == kernel.count,
@@ -57,7 +58,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     let capacity = Self.workingSetSize(
       exampleCount: program.exampleCount, byteLimit: options.blockByteLimit)
     block = WorkingBlock(
-      capacity: capacity, program: self.program, threads: options.threads)
+      capacity: capacity, program: self.program, threads: options.threads, pool: pool)
     self.state =
       state
       ?? SolverState(

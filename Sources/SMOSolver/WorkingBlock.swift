@@ -20,19 +20,30 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
 
   /// The threads that put newcomers in place.
   private let threads: Int
+  private let pool: BufferPool<Scalar>?
 
-  init(capacity: Int, program: SignedProgram, threads: Int) {
+  init(capacity: Int, program: SignedProgram, threads: Int, pool: BufferPool<Scalar>?) {
     self.capacity = capacity
     self.threads = threads
     stride = (capacity + 15) / 16 * 16
     exampleCount = program.exampleCount
-    values = AlignedBuffer(count: stride * stride)
+    self.pool = pool
+    values = pool?.take(count: stride * stride) ?? AlignedBuffer(count: stride * stride)
     slots = Array(repeating: -1, count: capacity)
     diagonals = AlignedBuffer(count: stride)
     steps = PairSteps(stride: stride, program: program)
-    values.clear(count: stride * stride)
     diagonals.clear(count: stride)
+    if capacity < exampleCount {
+      values.clear(count: stride * stride)
+    } else {
+      // Every row will be written up to the capacity.
+      for row in 0..<capacity {
+        values.clear(from: row * stride + capacity, count: stride - capacity)
+      }
+    }
   }
+
+  deinit { pool?.give(values) }
 
   /// Whether the block holds all of K.
   private(set) var coversAll = false

@@ -82,113 +82,149 @@ struct PairTraining {
 
   // MARK: Pairs that share pieces of K
 
-  /// Solves pairs class by class: all pairs in which a class is the earlier one share a strip of K.
+  /// The pairs in which one class is the earlier one, and their strip of K: the class's examples
+  /// against those of all the later classes, side by side.
+  private struct Strip {
+    var earlier: Int
+    var list: [Int] = []
+    /// Where the columns of each pair begin.
+    var offsets: [Int] = []
+    var columnCount = 0
+  }
+
+  /// Cuts pairs into strips of at most so many values, and gathers strips to groups of such size.
+  private func groups(of list: [Int], room: Int) -> [[Strip]] {
+    var groups: [[Strip]] = []
+    var taken = room
+    for earlier in Set(list.map { pairs[$0].earlier }).sorted() {
+      let rowCount = members[earlier].count
+      var strip = Strip(earlier: earlier)
+      var strips: [Strip] = []
+      for pair in list where pairs[pair].earlier == earlier {
+        let count = members[pairs[pair].later].count
+        if !strip.list.isEmpty && (strip.columnCount + count) * rowCount > room {
+          strips.append(strip)
+          strip = Strip(earlier: earlier)
+        }
+        strip.list.append(pair)
+        strip.offsets.append(strip.columnCount)
+        strip.columnCount += count
+      }
+      for strip in strips + [strip] {
+        let size = strip.columnCount * rowCount
+        if taken + size > room {
+          groups.append([])
+          taken = 0
+        }
+        groups[groups.count - 1].append(strip)
+        taken += size
+      }
+    }
+    return groups
+  }
+
+  /// Solves pairs strip by strip.
   ///
   /// - Returns: Whether the pieces fit the memory; nothing was done if not.
   private func solveTogether<Scalar: SMOScalar>(
     _ list: [Int], _ scalar: Scalar.Type, _ results: borrowing Mutex<[Outcome?]>
   ) throws(TrainingError) -> Bool {
     let classes = Set(list.flatMap { [pairs[$0].earlier, pairs[$0].later] }).sorted()
-    let room = run.options.memoryLimit / 4 / MemoryLayout<Scalar>.stride
+    // A group of strips should not outgrow the last cache level by much.
+    let limit = min(run.options.memoryLimit / 8, 64 << 20) / MemoryLayout<Scalar>.stride
     let diagonalSize = classes.reduce(0) { $0 + members[$1].count * members[$1].count }
     let largest = classes.map { members[$0].count }.max() ?? 0
-    guard list.count > 1, diagonalSize <= room, largest * SolverOptions.wholeBlockLimit <= room
+    let room = max(limit, largest * SolverOptions.wholeBlockLimit)
+    guard list.count > 1,
+      (diagonalSize + room) * MemoryLayout<Scalar>.stride <= run.options.memoryLimit / 4
     else { return false }
     let kernel = TiledKernel<Scalar>(features, function, threads: run.threads, memoryLimit: 0)
     let isPositiveSemidefinite = kernel.isPositiveSemidefinite
     let rounding = kernel.rounding
-    let stopping: @Sendable () -> Bool = { run.interruption != nil }
-    let began = ContinuousClock.now
+    let pool = BufferPool<Scalar>()
+    var began = ContinuousClock.now
     var pieces: [Int: KernelPiece<Scalar>] = [:]
     for index in classes {
       let rows = members[index].map { Int32($0) }
       let buffer = AlignedBuffer<Scalar>(count: rows.count * rows.count)
-      guard try block(of: kernel, rows, rows, into: buffer, stopping: stopping) else { break }
+      guard try block(of: kernel, rows, rows, into: buffer, at: 0) else { break }
       pieces[index] = KernelPiece(buffer, stride: rows.count)
     }
-    var spent = ContinuousClock.now - began
     var isCounted = Set<Int>()
-    var strip: AlignedBuffer<Scalar>?
-    for earlier in classes {
-      var rest = list.filter { pairs[$0].earlier == earlier }
-      while !rest.isEmpty {
-        // As many pairs as the memory has room for.
-        var part: [Int] = []
-        var offsets: [Int] = []
-        var width = 0
-        while let next = rest.first {
-          let count = members[pairs[next].later].count
-          if !part.isEmpty && (width + count) * members[earlier].count > room { break }
-          part.append(next)
-          offsets.append(width)
-          width += count
-          rest.removeFirst()
-        }
-        let size = members[earlier].count * width
-        let buffer = strip.flatMap { $0.count >= size ? $0 : nil } ?? AlignedBuffer(count: size)
-        strip = buffer
-        let began = ContinuousClock.now
-        let columns = part.flatMap { members[pairs[$0].later].map { Int32($0) } }
-        guard pieces.count == classes.count,
-          try block(
-            of: kernel, members[earlier].map { Int32($0) }, columns, into: buffer,
-            stopping: stopping)
-        else {
-          let reason = run.interruption ?? .cancelled
-          for pair in part { results.withLock { $0[pair] = .success(untrained(pair, reason)) } }
-          continue
-        }
-        spent += ContinuousClock.now - began
-        // What is computed once is counted with the first pair that uses it.
-        var counts = part.map { members[earlier].count * members[pairs[$0].later].count }
-        for (position, pair) in part.enumerated() {
-          for index in [earlier, pairs[pair].later] where isCounted.insert(index).inserted {
-            counts[position] += members[index].count * members[index].count
+    for group in groups(of: list, room: room) {
+      let size = group.reduce(0) { $0 + $1.columnCount * members[$1.earlier].count }
+      let buffer = pool.take(count: size)
+      var tasks: [(pair: Int, cross: KernelPiece<Scalar>, valueCount: Int)] = []
+      var offset = 0
+      var isDone = pieces.count == classes.count
+      for strip in group where isDone {
+        let rows = members[strip.earlier].map { Int32($0) }
+        let columns = strip.list.flatMap { members[pairs[$0].later].map { Int32($0) } }
+        isDone = try block(of: kernel, rows, columns, into: buffer, at: offset)
+        for (pair, first) in zip(strip.list, strip.offsets) {
+          // What is computed once is counted with the first pair that uses it.
+          var valueCount = rows.count * members[pairs[pair].later].count
+          for index in [strip.earlier, pairs[pair].later] where isCounted.insert(index).inserted {
+            valueCount += members[index].count * (members[index].count + 1) / 2
           }
+          let cross = KernelPiece(buffer, offset: offset + first, stride: strip.columnCount)
+          tasks.append((pair, cross, valueCount))
         }
-        let shared = spent
-        spent = .zero
-        concurrentTiles(count: part.count, threads: run.threads) {
-          [part, offsets, counts, width, pieces] tile in
-          let pair = part[tile]
-          let later = pairs[pair].later
-          guard let first = pieces[earlier], let second = pieces[later] else { return }
-          let result = Outcome { () throws(TrainingError) in
-            if let reason = run.interruption { return untrained(pair, reason) }
-            let kernel = PairKernel(
-              first: first, firstCount: members[earlier].count, second: second,
-              secondCount: members[later].count,
-              cross: KernelPiece(buffer, offset: offsets[tile], stride: width),
-              isPositiveSemidefinite: isPositiveSemidefinite, rounding: rounding,
-              valuesComputed: counts[tile]
-            ) {
-              TiledKernel(
-                features.subset(rows(of: pair), for: function), function, threads: 1,
-                memoryLimit: 0)
-            }
-            var solution = try run.solve(
-              program(of: pair), kernel, threads: 1, share: run.threads
-            ) {
-              (features.subset(rows(of: pair), for: function), function)
-            }
-            if tile == 0 { solution.phases.block += shared }
-            return pairSolution(pair, solution)
-          }
-          results.withLock { $0[pair] = result }
-        }
+        offset += rows.count * strip.columnCount
       }
+      guard isDone else {
+        let reason = run.interruption ?? .cancelled
+        for pair in group.flatMap(\.list) {
+          results.withLock { $0[pair] = .success(untrained(pair, reason)) }
+        }
+        continue
+      }
+      // The largest first, so that none is left over at the end.
+      tasks.sort { (a, b) in
+        let sizes = (pairs.size(a.pair, members), pairs.size(b.pair, members))
+        return sizes.0 != sizes.1 ? sizes.0 > sizes.1 : a.pair < b.pair
+      }
+      let shared = ContinuousClock.now - began
+      concurrentTiles(count: tasks.count, threads: run.threads) { [tasks, pieces] tile in
+        let (pair, cross, valueCount) = tasks[tile]
+        let (earlier, later) = pairs[pair]
+        guard let first = pieces[earlier], let second = pieces[later] else { return }
+        let result = Outcome { () throws(TrainingError) in
+          if let reason = run.interruption { return untrained(pair, reason) }
+          let kernel = PairKernel(
+            first: first, firstCount: members[earlier].count, second: second,
+            secondCount: members[later].count, cross: cross,
+            isPositiveSemidefinite: isPositiveSemidefinite, rounding: rounding,
+            valuesComputed: valueCount
+          ) {
+            TiledKernel(
+              features.subset(rows(of: pair), for: function), function, threads: 1,
+              memoryLimit: 0)
+          }
+          var solution = try run.solve(
+            program(of: pair), kernel, threads: 1, share: run.threads, pool: pool
+          ) {
+            (features.subset(rows(of: pair), for: function), function)
+          }
+          if tile == 0 { solution.phases.block += shared }
+          return pairSolution(pair, solution)
+        }
+        results.withLock { $0[pair] = result }
+      }
+      pool.give(buffer)
+      began = ContinuousClock.now
     }
     return true
   }
 
   private func block<Scalar: KernelScalar>(
     of kernel: TiledKernel<Scalar>, _ rows: [Int32], _ columns: [Int32],
-    into buffer: AlignedBuffer<Scalar>, stopping: @Sendable () -> Bool
+    into buffer: AlignedBuffer<Scalar>, at offset: Int
   ) throws(TrainingError) -> Bool {
     do throws(KernelError) {
       return try unsafe kernel.block(
-        rows: rows, columns: columns, into: buffer.pointer, stride: columns.count,
-        stopping: stopping)
+        rows: rows, columns: columns, into: buffer.pointer + offset, stride: columns.count,
+        stopping: { run.interruption != nil })
     } catch {
       throw .kernel(error)
     }

@@ -1,0 +1,27 @@
+import Synchronization
+
+/// Memory that problems solved one after the other hand on, because the first touch of fresh pages
+/// takes longer than the work on a small problem.
+package final class BufferPool<Scalar: KernelScalar>: Sendable {
+  private let idle = Mutex<[AlignedBuffer<Scalar>]>([])
+
+  package init() {}
+
+  /// A buffer of at least so many scalars, whose content is arbitrary.
+  package func take(count: Int) -> AlignedBuffer<Scalar> {
+    let found = idle.withLock { idle -> AlignedBuffer<Scalar>? in
+      guard let place = idle.indices.last(where: { idle[$0].count >= count }) else {
+        // All are too small; one of them gives way, so that the pool does not grow.
+        _ = idle.popLast()
+        return nil
+      }
+      return idle.remove(at: place)
+    }
+    return found ?? AlignedBuffer(count: count)
+  }
+
+  /// Hands a buffer on. Nobody may use it any more.
+  package func give(_ buffer: AlignedBuffer<Scalar>) {
+    idle.withLock { $0.append(buffer) }
+  }
+}
