@@ -37,6 +37,18 @@ package protocol KernelOperator<Scalar>: AnyObject {
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
 
+  /// Whether ``copyRow(_:into:)`` and ``copyDiagonal(into:)`` may be called: whole rows are at hand,
+  /// so that a block need not be made before it is known which of its rows are used.
+  var hasRowsAtHand: Bool { get }
+
+  /// Copies `count` values, a row of K.
+  @unsafe
+  func copyRow(_ row: Int, into target: UnsafeMutablePointer<Scalar>)
+
+  /// Copies the diagonal of K.
+  @unsafe
+  func copyDiagonal(into target: UnsafeMutablePointer<Scalar>)
+
   /// Limits ``accumulate(rows:coefficients:into:stopping:)`` to some examples, or lifts the limit.
   ///
   /// - Parameter active: Ascending examples, or `nil` for all.
@@ -66,4 +78,18 @@ package protocol KernelOperator<Scalar>: AnyObject {
     rows: [Int32], coefficients: [Double], columns: [Int32]?,
     into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
+}
+
+extension KernelOperator {
+  package var hasRowsAtHand: Bool { false }
+
+  @unsafe
+  package func copyRow(_ row: Int, into target: UnsafeMutablePointer<Scalar>) {
+    preconditionFailure("the kernel has no rows at hand")
+  }
+
+  @unsafe
+  package func copyDiagonal(into target: UnsafeMutablePointer<Scalar>) {
+    preconditionFailure("the kernel has no rows at hand")
+  }
 }

@@ -27,8 +27,8 @@ package struct KernelPiece<Scalar: KernelScalar>: Sendable {
 /// share: of k classes each forms k − 1 pairs, and the kernel values among its own examples are the
 /// same in all of them.
 ///
-/// It serves problems whose block is the whole matrix. What else a solver may ask for, a kernel made
-/// for the pair alone computes.
+/// It serves problems whose block is the whole matrix, which copy the rows that they use. What else
+/// a solver may ask for, a kernel made for the pair alone computes.
 package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
   private let firstCount: Int
   private let secondCount: Int
@@ -70,35 +70,44 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
 
   package var count: Int { firstCount + secondCount }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   @unsafe
   package func block(
     rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    guard rows.count == count, columns.count == count,
-      rows.indices.allSatisfy({ rows[$0] == Int32($0) && columns[$0] == Int32($0) })
-    else {
-      return try counting { () throws(KernelError) in
-        try unsafe own.block(
-          rows: rows, columns: columns, into: target, stride: stride, stopping: stopping)
-      }
+    try counting { () throws(KernelError) in
+      try unsafe own.block(
+        rows: rows, columns: columns, into: target, stride: stride, stopping: stopping)
     }
-    for row in 0..<firstCount {
-      let start = unsafe target + row * stride
-      unsafe start.update(from: first.pointer + row * first.stride, count: firstCount)
-      unsafe (start + firstCount).update(
+  }
+
+  package var hasRowsAtHand: Bool { true }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @unsafe
+  package func copyRow(_ row: Int, into target: UnsafeMutablePointer<Scalar>) {
+    if row < firstCount {
+      unsafe target.update(from: first.pointer + row * first.stride, count: firstCount)
+      unsafe (target + firstCount).update(
         from: cross.pointer + row * cross.stride, count: secondCount)
-    }
-    let below = unsafe target + firstCount * stride
-    unsafe Scalar.transpose(
-      cross.pointer, firstCount, secondCount, cross.stride, below, stride)
-    for row in 0..<secondCount {
-      unsafe (below + row * stride + firstCount).update(
+    } else {
+      let row = row - firstCount
+      let column = unsafe cross.pointer + row
+      for r in 0..<firstCount { unsafe target[r] = column[r * cross.stride] }
+      unsafe (target + firstCount).update(
         from: second.pointer + row * second.stride, count: secondCount)
     }
-    return true
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @unsafe
+  package func copyDiagonal(into target: UnsafeMutablePointer<Scalar>) {
+    for r in 0..<firstCount { unsafe target[r] = first.pointer[r * (first.stride + 1)] }
+    for r in 0..<secondCount {
+      unsafe target[firstCount + r] = second.pointer[r * (second.stride + 1)]
+    }
   }
 
   package func restrict(to active: [Int32]?) { own.restrict(to: active) }

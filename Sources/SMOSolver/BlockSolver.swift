@@ -185,7 +185,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     var beta = before
     let began = ContinuousClock.now
     let outcome = block.optimize(
-      program, beta: &beta, gradient: state.gradient,
+      program, kernel, beta: &beta, gradient: state.gradient,
       localTolerance: local,
       maximumIterations: options.maximumIterations - start
     ) { [options] iterations, violation in

@@ -145,16 +145,19 @@ final class PairSteps<Scalar: SMOScalar> {
   /// - Parameters:
   ///   - values: The block of K, `stride` elements from row to row.
   ///   - diagonals: Its diagonal.
+  ///   - isMissing: Whether each row has still to be filled; empty when none has.
   ///   - localTolerance: The violation to stop at.
   ///   - maximumIterations: The largest number of steps.
+  ///   - fill: Writes a missing row.
   ///   - poll: Asked every few hundred steps with the local violation; a reason stops the run.
   /// - Returns: The number of steps, and what cut them short.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @unsafe
   func run(
-    values: UnsafePointer<Scalar>, diagonals: UnsafePointer<Scalar>, localTolerance: Double,
-    maximumIterations: Int, poll: (_ iterations: Int, _ violation: Double) -> StopReason?
+    values: UnsafeMutablePointer<Scalar>, diagonals: UnsafePointer<Scalar>,
+    isMissing: inout [Bool], localTolerance: Double, maximumIterations: Int,
+    fill: (_ row: Int, _ target: UnsafeMutablePointer<Scalar>) -> Void, poll: (_ iterations: Int, _ violation: Double) -> StopReason?
   ) -> Outcome {
     var outcome = Outcome()
     let size = layerCount * stride
@@ -183,6 +186,10 @@ final class PairSteps<Scalar: SMOScalar> {
       }
       let slotI = i % stride
       let rowI = unsafe values + slotI * stride
+      if !isMissing.isEmpty && isMissing[slotI] {
+        unsafe fill(slotI, rowI)
+        isMissing[slotI] = false
+      }
       let low = unsafe lowOffset.pointer + g * size
       var j = -1
       var bestGain = -1.0
@@ -199,6 +206,10 @@ final class PairSteps<Scalar: SMOScalar> {
       guard j >= 0 else { break }
       let slotJ = j % stride
       let rowJ = unsafe values + slotJ * stride
+      if !isMissing.isEmpty && isMissing[slotJ] {
+        unsafe fill(slotJ, rowJ)
+        isMissing[slotJ] = false
+      }
       let ti = unsafe i * pieceCount + Int(rising.pointer[i])
       let tj = unsafe j * pieceCount + Int(falling.pointer[j])
       // Along βᵢ += δ, βⱼ −= δ the objective is least at δ = (vᵢ − vⱼ) / a with

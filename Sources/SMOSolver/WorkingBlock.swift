@@ -49,6 +49,9 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   private(set) var coversAll = false
   private let exampleCount: Int
 
+  /// Rows that have not been copied yet from a kernel that has them at hand; empty when all are there.
+  private var isMissing: [Bool] = []
+
   /// Puts newcomers into slots and computes their rows and columns.
   ///
   /// - Parameters:
@@ -73,6 +76,12 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
       "\(newcomers.count) newcomers, but only \(empty.count) empty slots")
     for (slot, example) in zip(empty, newcomers) { slots[slot] = example }
     if newcomers.count == exampleCount {
+      if kernel.hasRowsAtHand {
+        unsafe kernel.copyDiagonal(into: diagonals.pointer)
+        isMissing = Array(repeating: true, count: capacity)
+        coversAll = true
+        return true
+      }
       guard
         try unsafe kernel.block(
           rows: newcomers, columns: newcomers, into: values.pointer, stride: stride,
@@ -155,20 +164,23 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   }
 
   /// Runs sequential minimal optimization on the block's variables until their own violation is
-  /// at most `localTolerance`; see ``PairSteps/run(values:diagonals:localTolerance:maximumIterations:poll:)``.
+  /// at most `localTolerance`; see ``PairSteps``.
   ///
   /// - Parameters:
   ///   - program: The program of all variables.
+  ///   - kernel: Where missing rows come from.
   ///   - beta: The variables, changed in place; the gradient is left to the caller.
   ///   - gradient: g of each example at the β given.
   func optimize(
-    _ program: SignedProgram, beta: inout [Double], gradient: [Double], localTolerance: Double,
-    maximumIterations: Int, poll: (_ iterations: Int, _ violation: Double) -> StopReason?
+    _ program: SignedProgram, _ kernel: Operator, beta: inout [Double], gradient: [Double],
+    localTolerance: Double, maximumIterations: Int,
+    poll: (_ iterations: Int, _ violation: Double) -> StopReason?
   ) -> PairSteps<Scalar>.Outcome {
     steps.load(slots: slots, program: program, beta: beta, gradient: gradient)
     let outcome = unsafe steps.run(
-      values: values.pointer, diagonals: diagonals.pointer, localTolerance: localTolerance,
-      maximumIterations: maximumIterations, poll: poll)
+      values: values.pointer, diagonals: diagonals.pointer, isMissing: &isMissing,
+      localTolerance: localTolerance, maximumIterations: maximumIterations,
+      fill: { unsafe kernel.copyRow($0, into: $1) }, poll: poll)
     steps.store(into: &beta)
     return outcome
   }
