@@ -25,3 +25,20 @@ package final class BufferPool<Scalar: KernelScalar>: Sendable {
     idle.withLock { $0.append(buffer) }
   }
 }
+
+/// One pool for each precision.
+package struct BufferPools: Sendable {
+  private let single = BufferPool<Float>()
+  private let double = BufferPool<Double>()
+
+  package init() {}
+
+  /// The pool of a precision.
+  package func pool<Scalar: KernelScalar>(of scalar: Scalar.Type) -> BufferPool<Scalar> {
+    let pool: Any = Scalar.self == Float.self ? single : double
+    guard let pool = pool as? BufferPool<Scalar> else {
+      preconditionFailure("there is no pool of \(Scalar.self)")
+    }
+    return pool
+  }
+}

@@ -55,8 +55,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     isPositive = program.isPositive
     self.kernel = kernel
     self.options = options
-    let capacity = Self.workingSetSize(
-      exampleCount: program.exampleCount, byteLimit: options.blockByteLimit)
+    let capacity = Self.workingSetSize(of: program, byteLimit: options.blockByteLimit)
     block = WorkingBlock(
       capacity: capacity, program: self.program, threads: options.threads, pool: pool)
     self.state =
@@ -77,13 +76,25 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// Larger working sets need fewer rounds and fewer rows of K, but their block is computed whole;
   /// a problem that fits one block needs a single round.
-  private static func workingSetSize(exampleCount: Int, byteLimit: Int) -> Int {
+  ///
+  /// Where few variables can move one way, as those of a class of six examples can, their partners are
+  /// few as well.
+  private static func workingSetSize(of program: QuadraticProgram, byteLimit: Int) -> Int {
     // The block itself, and newcomers' rows twice while they are put in place.
     let fitting = Int(
       (Double(byteLimit) / Double(3 * MemoryLayout<Operator.Scalar>.stride))
         .squareRoot())
-    let wanted = exampleCount <= SolverOptions.wholeBlockLimit ? exampleCount : 2048
-    return max(2, min(exampleCount, wanted, fitting))
+    let count = program.exampleCount
+    guard count > SolverOptions.wholeBlockLimit else { return max(2, min(count, fitting)) }
+    var rising = 0
+    var falling = 0
+    for t in 0..<program.variableCount {
+      let mayGrow = program.start[t] < program.upperBound[t]
+      let mayFall = program.start[t] > program.lowerBound[t]
+      if program.isPositive[t] ? mayGrow : mayFall { rising += 1 }
+      if program.isPositive[t] ? mayFall : mayGrow { falling += 1 }
+    }
+    return max(2, min(fitting, 2048, max(256, 16 * min(rising, falling))))
   }
 
   /// Solves the program.

@@ -43,7 +43,11 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     }
   }
 
-  deinit { pool?.give(values) }
+  deinit {
+    for buffer in [values, freshRows, freshColumns] {
+      if let buffer { pool?.give(buffer) }
+    }
+  }
 
   /// Whether the block holds all of K.
   private(set) var coversAll = false
@@ -158,7 +162,8 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     -> AlignedBuffer<Scalar>
   {
     if let buffer, buffer.count >= count { return buffer }
-    let larger = AlignedBuffer<Scalar>(count: count)
+    if let buffer { pool?.give(buffer) }
+    let larger = pool?.take(count: count) ?? AlignedBuffer<Scalar>(count: count)
     buffer = larger
     return larger
   }

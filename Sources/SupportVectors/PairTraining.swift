@@ -141,7 +141,7 @@ struct PairTraining {
     let kernel = TiledKernel<Scalar>(features, function, threads: run.threads, memoryLimit: 0)
     let isPositiveSemidefinite = kernel.isPositiveSemidefinite
     let rounding = kernel.rounding
-    let pool = BufferPool<Scalar>()
+    let pool = run.pools.pool(of: Scalar.self)
     var began = ContinuousClock.now
     var pieces: [Int: KernelPiece<Scalar>] = [:]
     for index in classes {
@@ -202,7 +202,7 @@ struct PairTraining {
               memoryLimit: 0)
           }
           var solution = try run.solve(
-            program(of: pair), kernel, threads: 1, share: run.threads, pool: pool
+            program(of: pair), kernel, threads: 1, share: run.threads
           ) {
             (features.subset(rows(of: pair), for: function), function)
           }

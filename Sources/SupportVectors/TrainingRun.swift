@@ -16,6 +16,8 @@ final class TrainingRun: Sendable {
   private let begin: ContinuousClock.Instant
   private let deadline: ContinuousClock.Instant?
   private let token: CancellationToken
+  /// Where problems hand on their memory.
+  let pools = BufferPools()
   private let problemCount: Int
   private let progress = Mutex(ProgressState())
 
@@ -121,18 +123,17 @@ final class TrainingRun: Sendable {
   ///   - kernel: K, in the precision that ``precision(for:_:)`` asks for.
   ///   - threads: How many threads this problem may use.
   ///   - share: How many problems run at the same time and share the memory.
-  ///   - pool: Where problems hand on their memory.
   ///   - examples: The features and the kernel's function, asked for when single precision turns
   ///     out not to serve.
   /// - Returns: The solution.
   /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
   func solve<Operator: KernelOperator>(
     _ program: QuadraticProgram, _ kernel: Operator, threads: Int, share: Int,
-    pool: BufferPool<Operator.Scalar>, examples: () -> (FeatureMatrix, KernelFunction)
+    examples: () -> (FeatureMatrix, KernelFunction)
   ) throws(TrainingError) -> Solution where Operator.Scalar: SMOScalar {
     do throws(KernelError) {
       let first = try solve(
-        program, kernel, threads, blockLimit(of: program).block, pool: pool, resuming: nil)
+        program, kernel, threads, blockLimit(of: program).block, resuming: nil)
       guard let state = first.unfinished else { return first.solution }
       let (features, function) = examples()
       return try solve(
@@ -150,7 +151,7 @@ final class TrainingRun: Sendable {
     let limit = blockLimit(of: program)
     let kernel = TiledKernel<Scalar>(
       features, function, threads: threads, memoryLimit: limit.rest / share)
-    return try solve(program, kernel, threads, limit.block, pool: nil, resuming: state)
+    return try solve(program, kernel, threads, limit.block, resuming: state)
   }
 
   /// The bytes that a problem's block may take, and what is then left for kept rows.
@@ -164,7 +165,7 @@ final class TrainingRun: Sendable {
 
   private func solve<Operator: KernelOperator>(
     _ program: QuadraticProgram, _ kernel: Operator, _ threads: Int, _ blockLimit: Int,
-    pool: BufferPool<Operator.Scalar>?, resuming state: SolverState?
+    resuming state: SolverState?
   ) throws(KernelError) -> (solution: Solution, unfinished: SolverState?)
   where Operator.Scalar: SMOScalar {
     let exampleCount = program.exampleCount
@@ -182,7 +183,7 @@ final class TrainingRun: Sendable {
         deadline: deadline, cancellation: token, shrinking: options.shrinking,
         refinesInDouble: options.precision == .automatic, certifies: options.certify,
         blockByteLimit: blockLimit, threads: threads, onProgress: onProgress),
-      pool: pool, resuming: state)
+      pool: pools.pool(of: Operator.Scalar.self), resuming: state)
     let solution = try solver.solve()
     return (solution, solver.needsMorePrecision ? solver.state : nil)
   }
