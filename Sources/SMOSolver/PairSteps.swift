@@ -225,6 +225,12 @@ final class PairSteps<Scalar: SMOScalar> {
       let lowest = unsafe lower.pointer[tj]
       let roomUp = unsafe highest - beta[ti]
       let roomDown = unsafe beta[tj] - lowest
+      if delta < min(roomUp, roomDown) {
+        // What the larger of the two does not resolve is left away, so that both move by the same
+        // and millions of steps keep the equality.
+        let larger = unsafe max(abs(beta[ti]), abs(beta[tj]))
+        delta = (larger + delta) - larger
+      }
       var newI = unsafe beta[ti] + delta
       var newJ = unsafe beta[tj] - delta
       if delta >= min(roomUp, roomDown) {

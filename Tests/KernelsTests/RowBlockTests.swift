@@ -31,17 +31,18 @@ import Testing
   }
 
   @Test func gaussianTermsAreThoseOfMovedExamples() {
-    let matrix = Matrix<Double>(rowCount: 2, columnCount: 2) { row, column in
-      Double(10 + 2 * row + 4 * column)
+    // More features than differences are taken of.
+    let matrix = Matrix<Double>(rowCount: 2, columnCount: 50) { row, column in
+      column < 2 ? Double(10 + 2 * row + 4 * column) : 3
     }
-    // The mean is (11, 15): the examples are moved to (−1, −1) and (1, 1).
+    // The mean is (11, 15, 3, …): the examples are moved to (−1, −1, 0, …) and (1, 1, 0, …).
     let examples = PreparedExamples<Float>(.dense(matrix), for: .gaussian(gamma: 0.5))
-    #expect(examples.centre == [11, 15])
+    #expect(examples.centre == [11, 15] + Array(repeating: 3, count: 48))
     #expect(examples.squaredNorms == [2, 2])
     let block = RowBlock([1], of: examples, transposed: false)
     #expect(block.terms[0] == 1)
     #expect(block.terms[1...].allSatisfy { $0 == 0 })
-    #expect([block.elements.pointer[0], block.elements.pointer[1]] == [1, 1])
+    #expect((0..<50).map { block.elements.pointer[$0] } == [1, 1] + Array(repeating: 0, count: 48))
   }
 
   @Test func blocksOfManyFeaturesHaveFewerRows() {

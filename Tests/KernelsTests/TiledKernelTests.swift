@@ -48,7 +48,9 @@ import Testing
     let dense = features.dense
     let x = (0..<count).map { dense.row($0) }
     let values = try block(kernel, rows: indices(count), columns: indices(count))
-    #expect(kernel.valuesComputed == count * count)
+    // One triangle, in tiles.
+    #expect(kernel.valuesComputed >= count * (count + 1) / 2)
+    #expect(kernel.valuesComputed <= count * count)
     let comment: Comment =
       "\(function), \(storage), \(count) × \(features.columnCount), \(Scalar.self), seed \(Self.seed)"
     let expected = Matrix<Double>(rowCount: count, columnCount: count) {
