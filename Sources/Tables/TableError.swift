@@ -48,6 +48,8 @@ public enum TableError: Error, Equatable, Sendable {
   case targetLeftOut(file: String, target: String)
   /// The user takes one column for two different things.
   case chosenTwice(file: String, column: String)
+  /// A sample was asked for of LIBSVM text.
+  case sampleOfLIBSVMText(file: String)
   /// All columns but the target are left out, each for a reason.
   case noFeaturesLeft(file: String, columns: Int)
   /// There is only a target, and nothing to predict it from.
@@ -151,6 +153,8 @@ extension TableError: CustomStringConvertible {
         + "and cannot be left out or name rows"
     case .chosenTwice(let file, let column):
       return "\(file): the column \(MessageText.quoted(column)) is taken for two different things"
+    case .sampleOfLIBSVMText(let file):
+      return "\(file): rows can be sampled from a table, but this is LIBSVM text"
     case .noFeaturesLeft(let file, let columns):
       return "\(file): none of \(MessageText.count(columns, "column")) is left to learn from; "
         + "a model needs at least one feature"
