@@ -244,6 +244,9 @@ private let people = """
     for (error, make) in cases {
       #expect(throws: error) { try make() }
     }
+    #expect(
+      PreprocessorError.unusedPosition(2, name: "u", columns: 2).description
+        == "the position 2 of column \"u\" is taken, or is not among 2 columns")
     #expect(throws: PreprocessorError.notFinite(what: "offset", index: 0)) {
       try FeatureScaler(scaling: .standard, featureCount: 1, offsets: [.nan], factors: [1])
     }
