@@ -20,10 +20,12 @@ SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
 LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation SupportVectors Tables TabularModels ModelFiles
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare microbenchmarks install clean
+.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
+	compare-raw microbenchmarks install clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s
+", $$1, $$2 }' Makefile
 
 setup: ## Install OpenBLAS and LAPACKE when missing, check Swift's version
 	@SWIFT="$(SWIFT)" Scripts/setup.sh
@@ -69,6 +71,11 @@ compare: build ## Compare with peers from PyPI (DATA=FOLDER for files, RUNS=3, C
 microbenchmarks: setup ## Measure tiles, scans, readers and prediction (JSON=--json for programs)
 	@$(SWIFT) build -c release --product microbenchmarks >&2
 	@.build/release/microbenchmarks $(JSON)
+
+compare-raw: build ## Compare with scikit-learn on raw files (DATA=FOLDER)
+	python3 -m venv .build/compare-venv
+	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
+	.build/compare-venv/bin/python Benchmarks/raw_files.py --data "$(DATA)"
 
 install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
 	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"

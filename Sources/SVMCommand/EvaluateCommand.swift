@@ -20,6 +20,13 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "data"))
   var data: String
 
+  @Option(
+    name: .customLong("unseen"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Categories that training did not see: error or ignore. (default: what training said)",
+      valueName: "policy"))
+  var unseen: String?
+
   @OptionGroup var json: JSONOption
 
   @OptionGroup(title: "READING") var table: TableOptions
@@ -28,8 +35,9 @@ struct EvaluateCommand: ParsableCommand {
     let textOptions = try table.textOptions
     let place = try json.place(inputs: [model, data])
     Machine.prepare()
+    let unseen = try UnseenOption.policy(unseen)
     let begin = ContinuousClock.now
-    let loaded = try ModelFile.load(path: model)
+    let loaded = try ModelFile.load(path: model).replacing(unseen: unseen)
     let modelTime = ContinuousClock.now - begin
     let source = try ByteSource(path: data)
     let evaluation = try naming(model: model) {
