@@ -29,6 +29,8 @@ let package = Package(
     .library(name: "TabularModels", targets: ["Tables", "TabularModels", "ModelFiles"]),
     // Matrices over BLAS and LAPACK alone.
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    // Reading tables and LIBSVM text alone.
+    .library(name: "Tables", targets: ["Tables"]),
     .executable(name: "svm", targets: ["svm"]),
   ],
   dependencies: [
@@ -61,7 +63,7 @@ let package = Package(
 
     // MARK: Tables and files
     .target(
-      name: "Tables", dependencies: ["LinearAlgebra"],
+      name: "Tables", dependencies: ["LinearAlgebra", "CVectorMath"],
       exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
       name: "TabularModels",

@@ -7,9 +7,9 @@ struct DelimitedText {
   /// The place of the header, or of the first record.
   let start: SourcePosition
   /// The reader, at the current record.
-  private(set) var records: RecordReader
+  var records: RecordReader
   /// Whether the reader is at the first record already.
-  private var isAtFirstRecord: Bool
+  var isAtFirstRecord: Bool
 
   /// Recognises separator and header, and reads the latter.
   ///

@@ -26,11 +26,17 @@ public struct TextOptions: Sendable {
   public var format: TextFormat
   /// Whether the first record names the columns; without meaning for LIBSVM text.
   public var header: HeaderMode
+  /// The number of threads that read a whole file, or `nil` for one on each core. What is read does
+  /// not depend on it.
+  public var threads: Int?
+  /// How the text is cut for them.
+  var sizes = ReadingSizes()
 
   /// Makes options; by default everything is recognised from the file.
-  public init(format: TextFormat = .auto, header: HeaderMode = .auto) {
+  public init(format: TextFormat = .auto, header: HeaderMode = .auto, threads: Int? = nil) {
     self.format = format
     self.header = header
+    self.threads = threads
   }
 }
 
