@@ -1,4 +1,5 @@
 import ArgumentParser
+import CompressedFiles
 import Evaluation
 import ModelFiles
 import SupportVectors
@@ -29,7 +30,7 @@ struct EvaluateCommand: ParsableCommand {
     let place = try json.place(inputs: [model, data])
     Machine.prepare()
     let loaded = try ModelFile.load(path: model)
-    let source = try ByteSource(path: data)
+    let source = try DataFile.open(data)
     let evaluation = try naming(model: model) {
       try loaded.evaluate(reading: source, options: textOptions, modelName: model)
     }

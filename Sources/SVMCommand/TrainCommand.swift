@@ -1,4 +1,5 @@
 import ArgumentParser
+import CompressedFiles
 import Evaluation
 import ModelFiles
 import SupportVectors
@@ -57,7 +58,7 @@ struct TrainCommand: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let machine = Machine.prepare()
-    let trainingData = try TrainingData(contentsOf: data, options: textOptions)
+    let trainingData = try TrainingData(reading: DataFile.open(data), options: textOptions)
     let loadTime = clock.now - start
 
     let progress = ProgressLine(isQuiet: quiet)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CompressedFiles
 import ModelFiles
 import SupportVectors
 import Tables
@@ -29,7 +30,7 @@ struct VerifyCommand: ParsableCommand {
     let textOptions = try table.textOptions
     Machine.prepare()
     let loaded = try ModelFile.load(path: model)
-    let trainingData = try TrainingData(contentsOf: data, options: textOptions)
+    let trainingData = try TrainingData(reading: DataFile.open(data), options: textOptions)
     let verification = try naming(model: model) {
       try loaded.verify(trainingData, modelName: model)
     }

@@ -66,8 +66,8 @@ struct ColumnBuilder {
   /// Makes room for so many rows in all.
   mutating func reserve(_ rows: Int) {
     switch kind {
-    case .undecided, .numbers: numbers.reserveCapacity(rows)
-    case .texts: codes.reserveCapacity(rows)
+    case .undecided, .numbers: LargeArrays.reserve(rows, in: &numbers)
+    case .texts: LargeArrays.reserve(rows, in: &codes)
     case .mixed: break
     }
   }
@@ -76,7 +76,7 @@ struct ColumnBuilder {
   var mode: RecordPart.ColumnMode { kind == .texts ? .text : .number }
 
   /// Adds a column of a part of the text.
-  mutating func append(_ part: RecordPart, _ column: Int) {
+  mutating func append(_ part: some ColumnPart, _ column: Int) {
     var index = 0
     while index < part.rowCount, kind != .mixed {
       if kind == .numbers {

@@ -34,12 +34,13 @@ extension DelimitedText {
     let file = records.file
     var line = firstLine - 1
     var parts: [RecordPart] = []
-    var isFirstWindow = true
+    var isReserved = false
 
     while true {
       let block = pipeline.current
       let isLast = pipeline.isLast
-      let begins = partBegins(block, threads: threads, partSize: sizes.part)
+      let begins = block.partBegins(
+        partSize: sizes.part, threads: threads, hasQuotedLines: records.separator != .tab)
       let modes = builders.map(\.mode)
       while parts.count < begins.count {
         parts.append(
@@ -77,14 +78,14 @@ extension DelimitedText {
 
       let usedParts = Array(parts[..<used])
       append(usedParts, to: &builders, wanted: wanted, threads: threads)
-      if isFirstWindow || rowCount == 0, rowCount > 0, let left = pipeline.source.remainingSize {
+      if !isReserved, rowCount > 0, let left = pipeline.source.remainingSize {
         // Room for a few records more than it will probably be.
         let perByte = Double(rowCount) / Double(max(1, offset - block.start))
         let rest = Double(left + pipeline.unusedSize(from: offset))
         let estimate = Double(rowCount) + perByte * rest * 1.02
         for column in wanted { builders[column].reserve(Int(estimate)) }
+        isReserved = true
       }
-      isFirstWindow = false
 
       if ending == .irregular || block.end - offset > sizes.longestRecord {
         // The other reader says what is wrong, or goes on where nothing is.
@@ -112,38 +113,6 @@ extension DelimitedText {
       }
     }
   }
-
-  /// Where the parts of a window begin, ascending, the window's beginning first.
-  ///
-  /// The others are the first line ends after equal distances, outside quotes if quotes come in
-  /// pairs. Usually they do; it is checked later.
-  private func partBegins(_ block: TextBlock, threads: Int, partSize: Int) -> [Int] {
-    let count = threads == 1 ? 1 : max(1, (block.end - block.start) / partSize)
-    guard count > 1 else { return [block.start] }
-    let places = (0..<count).map { block.start + (block.end - block.start) / count * $0 }
-    var isInside = [Bool](repeating: false, count: count)
-    if records.separator != .tab, block.hasQuotes {
-      let quotes = TileResults<Int>(count: count, repeating: 0)
-      concurrentTiles(count: count, threads: threads) { index in
-        quotes.set(
-          index,
-          block.quoteCount(places[index]..<(index + 1 < count ? places[index + 1] : block.end)))
-      }
-      for index in 1..<count {
-        isInside[index] = isInside[index - 1] != (quotes.values[index - 1] % 2 == 1)
-      }
-    }
-    var begins = [block.start]
-    for index in 1..<count {
-      let limit = index + 1 < count ? places[index + 1] : block.end
-      if let begin = block.lineBegin(places[index]..<limit, isInsideQuotes: isInside[index]),
-        begin > begins[begins.count - 1]
-      {
-        begins.append(begin)
-      }
-    }
-    return begins
-  }
 }
 
 /// One result for each tile, written by different threads.
@@ -167,22 +136,59 @@ extension DelimitedText {
 }
 
 extension TextBlock {
+  /// Where the parts of a window begin, ascending, the window's beginning first.
+  ///
+  /// The others are the first line ends after equal distances, outside quotes if quotes come in
+  /// pairs. Usually they do; whether a part begins at the right place is checked later.
+  ///
+  /// - Parameters:
+  ///   - partSize: So many bytes make a part.
+  ///   - threads: With one thread there is one part.
+  ///   - hasQuotedLines: Whether line ends inside quotes end no record.
+  /// - Returns: The offsets.
+  func partBegins(partSize: Int, threads: Int, hasQuotedLines: Bool) -> [Int] {
+    let count = threads == 1 ? 1 : max(1, (end - start) / partSize)
+    guard count > 1 else { return [start] }
+    let places = (0..<count).map { start + (end - start) / count * $0 }
+    let limits = Array(places.dropFirst()) + [end]
+    var isInside = [Bool](repeating: false, count: count)
+    if hasQuotedLines, hasQuotes {
+      let quotes = TileResults<Int>(count: count, repeating: 0)
+      concurrentTiles(count: count, threads: threads) { index in
+        quotes.set(index, self.quoteCount(places[index]..<limits[index]))
+      }
+      for index in 1..<count {
+        isInside[index] = isInside[index - 1] != (quotes.values[index - 1] % 2 == 1)
+      }
+    }
+    var begins = [start]
+    for index in 1..<count {
+      let begin = lineBegin(
+        places[index]..<limits[index], isInsideQuotes: isInside[index],
+        hasQuotedLines: hasQuotedLines)
+      if let begin, begin > begins[begins.count - 1], begin < end { begins.append(begin) }
+    }
+    return begins
+  }
+
   /// Whether the text has a quote.
-  var hasQuotes: Bool { unsafe memchr(base + start, Int32(UInt8(ascii: "\"")), end - start) != nil }
+  private var hasQuotes: Bool { unsafe memchr(base + start, Int32(UInt8(ascii: "\"")), end - start) != nil }
 
   /// The number of quotes in a range.
-  func quoteCount(_ range: Range<Int>) -> Int {
+  private func quoteCount(_ range: Range<Int>) -> Int {
     var count = 0
     for i in range where unsafe base[i] == UInt8(ascii: "\"") { count &+= 1 }
     return count
   }
 
   /// The first offset after a line end outside quotes in a range.
-  func lineBegin(_ range: Range<Int>, isInsideQuotes: Bool) -> Int? {
+  private func lineBegin(
+    _ range: Range<Int>, isInsideQuotes: Bool, hasQuotedLines: Bool
+  ) -> Int? {
     var isInside = isInsideQuotes
     for i in range {
       let byte = unsafe base[i]
-      if byte == UInt8(ascii: "\"") {
+      if byte == UInt8(ascii: "\""), hasQuotedLines {
         isInside.toggle()
       } else if !isInside, byte == UInt8(ascii: "\n") {
         return i + 1

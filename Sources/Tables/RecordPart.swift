@@ -1,10 +1,39 @@
+/// A field of a part of a text; its text is the bytes from `start` to `end` of the window.
+struct PartField {
+  var start: Int32
+  var end: Int32
+  var isQuoted = false
+  var hasDoubledQuotes = false
+}
+
+/// The rows of a part of a text, for the columns that are made of them.
+protocol ColumnPart {
+  var rowCount: Int { get }
+  /// Appends the plain numbers of a column from a row on, up to the first field that is none.
+  ///
+  /// - Returns: The first row that was not appended.
+  func appendNumbers(_ column: Int, from row: Int, to numbers: inout [Double]) -> Int
+  /// A field, whether it is a plain number or not.
+  func field(_ row: Int, _ column: Int) -> PartField
+  /// The number that a field spells.
+  func number(_ field: PartField) -> NumberParser.Outcome
+  /// Whether a field is empty or holds one of the markers for missing values.
+  func isMissing(_ field: PartField) -> Bool
+  /// The text of a field.
+  func text(_ field: PartField) -> String
+  /// The code of a field's text in a table of texts, if it occurred before.
+  func code(_ field: PartField, in texts: TextTable) -> Int32?
+  /// The place of a field: its first byte, or its opening quote.
+  func position(_ row: Int, _ field: PartField) -> SourcePosition
+}
+
 /// The records of a part of a window, as cells: numbers where fields are numbers and places of texts
 /// elsewhere.
 ///
 /// The grammar is that of ``RecordReader``, which also decides whatever is not quite regular: at the
 /// first record that has another number of fields than the table has columns, is no UTF-8, has text
 /// after a closing quote and so on, a part ends, and the other reader takes over there.
-@safe final class RecordPart: @unchecked Sendable {
+@safe final class RecordPart: ColumnPart, @unchecked Sendable {
   /// How a part ends.
   enum Ending {
     /// The next record begins at or after the limit.
@@ -15,14 +44,6 @@
     case incomplete
     /// The next record needs a closer look.
     case irregular
-  }
-
-  /// A field that is not a plain number; its text is the bytes from `start` to `end` of the block.
-  struct Field {
-    var start: Int32
-    var end: Int32
-    var isQuoted: Bool
-    var hasDoubledQuotes: Bool
   }
 
   /// What fields of a column are read as.
@@ -54,7 +75,7 @@
   /// of which are its index in `fields`.
   private var cells: UnsafeMutablePointer<Double>
   private var cellCapacity: Int
-  private var fields: [Field] = []
+  private var fields: [PartField] = []
   /// For each row where its line begins, and how many lines of the part are before that.
   private var rowStarts: [Int32] = []
   private var rowLines: [Int32] = []
@@ -144,6 +165,12 @@
     var line = 0
     var lineStart = start
     var cellCount = 0
+    // Properties of a class are guarded at each access; these are for the time being local.
+    var (fields, rowStarts, rowLines) = (self.fields, self.rowStarts, self.rowLines)
+    (self.fields, self.rowStarts, self.rowLines) = ([], [], [])
+    defer { (self.fields, self.rowStarts, self.rowLines) = (fields, rowStarts, rowLines) }
+    var cells = unsafe self.cells
+    var cellCapacity = cellCapacity
     func finish(_ ending: Ending, at offset: Int) {
       stop = offset
       self.ending = ending
@@ -165,7 +192,11 @@
         continue
       }
 
-      if cellCount + columnCount > cellCapacity { makeRoom(for: cellCount + columnCount) }
+      if cellCount + columnCount > cellCapacity {
+        makeRoom(for: cellCount + columnCount)
+        unsafe cells = unsafe self.cells
+        cellCapacity = self.cellCapacity
+      }
       let row = unsafe cells + cellCount
       let fieldsBefore = fields.count
       var column = 0
@@ -308,7 +339,7 @@
         } else {
           unsafe row[column] = Double(bitPattern: Self.fieldTag | UInt64(fields.count))
           fields.append(
-            Field(
+            PartField(
               start: Int32(truncatingIfNeeded: fieldStart),
               end: Int32(truncatingIfNeeded: fieldEnd), isQuoted: isQuoted,
               hasDoubledQuotes: hasDoubledQuotes))
@@ -392,7 +423,7 @@
   }
 
   /// A field, whether it is a plain number or not.
-  func field(_ row: Int, _ column: Int) -> Field {
+  func field(_ row: Int, _ column: Int) -> PartField {
     let cell = unsafe cells[row * columnCount + column]
     if cell == cell { return spelling(row, column) }
     return fields[Int(cell.bitPattern & 0xFFFF_FFFF)]
@@ -401,7 +432,7 @@
   /// The field of a plain number, of which only the value was kept.
   ///
   /// That happens where a column turns out to hold texts, before the reader knows.
-  private func spelling(_ row: Int, _ column: Int) -> Field {
+  private func spelling(_ row: Int, _ column: Int) -> PartField {
     let again = RecordPart(
       separator: separator, columnCount: columnCount, file: file, block: block)
     let start = Int(rowStarts[row])
@@ -417,33 +448,33 @@
     return unsafe body(buffer.span)
   }
 
-  private func trimmedRange(_ field: Field, _ bytes: Span<UInt8>) -> Range<Int> {
+  private func trimmedRange(_ field: PartField, _ bytes: Span<UInt8>) -> Range<Int> {
     let range = Int(field.start)..<Int(field.end)
     return field.isQuoted ? FieldText.trimmed(bytes, range) : range
   }
 
   /// The number that a field spells.
-  func number(_ field: Field) -> NumberParser.Outcome {
+  func number(_ field: PartField) -> NumberParser.Outcome {
     withSpan { NumberParser.parse($0, trimmedRange(field, $0)) }
   }
 
   /// Whether a field is empty or holds one of the markers for missing values.
-  func isMissing(_ field: Field) -> Bool {
+  func isMissing(_ field: PartField) -> Bool {
     withSpan { FieldText.isMissing($0, trimmedRange(field, $0)) }
   }
 
   /// The text of a field.
-  func text(_ field: Field) -> String {
+  func text(_ field: PartField) -> String {
     unsafe withBytes(field) { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   /// The code of a field's text in a table of texts, if it occurred before.
-  func code(_ field: Field, in texts: TextTable) -> Int32? {
+  func code(_ field: PartField, in texts: TextTable) -> Int32? {
     unsafe withBytes(field) { unsafe texts.knownCode($0) }
   }
 
   /// Gives the bytes of a field to a closure, doubled quotes as one.
-  private func withBytes<Result>(_ field: Field, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+  private func withBytes<Result>(_ field: PartField, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let raw = unsafe UnsafeBufferPointer(
       start: block.base + Int(field.start), count: Int(field.end - field.start))
     guard field.hasDoubledQuotes else { return unsafe body(raw) }
@@ -457,7 +488,7 @@
   }
 
   /// The place of a field: its first byte, or its opening quote.
-  func position(_ row: Int, _ field: Field) -> SourcePosition {
+  func position(_ row: Int, _ field: PartField) -> SourcePosition {
     let offset = Int(field.start) - (field.isQuoted ? 1 : 0)
     var line = firstLine + Int(rowLines[row]) + 1
     var lineStart = Int(rowStarts[row])

@@ -31,7 +31,7 @@ public enum TrainingData: Sendable {
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
     if Self.isLIBSVM(source.name, options.format, sample) {
-      self = .libsvm(try LIBSVMData(input))
+      self = .libsvm(try LIBSVMData(input, options: options))
     } else {
       self = .table(try Table(input, sample: sample, options: options))
     }
@@ -41,7 +41,8 @@ public enum TrainingData: Sendable {
     _ name: String, _ format: TextFormat, _ sample: TextSample
   ) -> Bool {
     guard format == .auto else { return format == .libsvm }
-    let name = name.lowercased()
+    var name = name.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
     if [".svm", ".libsvm", ".svmlight"].contains(where: name.hasSuffix) { return true }
     if [".csv", ".tsv"].contains(where: name.hasSuffix) { return false }
     return sample.isLIBSVM
