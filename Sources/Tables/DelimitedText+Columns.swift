@@ -32,6 +32,7 @@ extension DelimitedText {
     isAtFirstRecord = false
     let pipeline = TextPipeline(input, threads: threads, sizes: sizes)
     let file = records.file
+    let rules = records.rules
     var line = firstLine - 1
     var parts: [RecordPart] = []
     var isReserved = false
@@ -41,11 +42,12 @@ extension DelimitedText {
       let isLast = pipeline.isLast
       let begins = block.partBegins(
         partSize: sizes.part, threads: threads, hasQuotedLines: records.separator != .tab)
-      let modes = builders.map(\.mode)
+      let modes = builders.map { rules.keepPlainNumbers ? $0.mode : .text }
       while parts.count < begins.count {
         parts.append(
           RecordPart(
-            separator: records.separator, columnCount: names.count, file: file, block: block))
+            separator: records.separator, rules: rules, columnCount: names.count, file: file,
+            block: block))
       }
       let work = parts
       let longestRecord = sizes.longestRecord
@@ -91,6 +93,7 @@ extension DelimitedText {
         // The other reader says what is wrong, or goes on where nothing is.
         records = RecordReader(
           try pipeline.remainder(from: offset), separator: records.separator, line: line + 1)
+        records.rules = rules
         while try next() {
           for column in wanted { builders[column].append(records, column) }
           rowCount += 1

@@ -31,6 +31,8 @@ struct DelimitedText {
   ) throws(TableError) {
     let separator = sample.separator(options.format)
     records = RecordReader(input, separator: separator)
+    let rules = sample.rules(options, separator)
+    records.rules = rules
     guard try records.next() else {
       throw .noRecords(file: records.file, afterHeader: false)
     }
@@ -38,10 +40,14 @@ struct DelimitedText {
     switch options.header {
     case .yes: hasHeader = true
     case .no: hasHeader = false
-    case .auto: hasHeader = sample.hasHeader(separator, expectedNames: expectedNames)
+    case .auto: hasHeader = sample.hasHeader(separator, rules, expectedNames: expectedNames)
     }
     isAtFirstRecord = !hasHeader
-    names = hasHeader ? try Self.names(records) : Self.defaultNames(records.fields.count)
+    if !hasHeader || options.header == .auto && sample.miscountsColumns(records) {
+      names = Self.defaultNames(records.fields.count)
+    } else {
+      names = try Self.names(records)
+    }
   }
 
   /// What columns are called without a header.

@@ -55,6 +55,7 @@ protocol ColumnPart {
   }
 
   private let separator: Separator
+  private let rules: FieldRules
   private let classes: [UInt8]
   private let file: String
   let columnCount: Int
@@ -83,8 +84,11 @@ protocol ColumnPart {
   /// A NaN that no arithmetic makes.
   private static let fieldTag: UInt64 = 0x7FFC_0000_0000_0000
 
-  init(separator: Separator, columnCount: Int, file: String, block: TextBlock) {
+  init(
+    separator: Separator, rules: FieldRules, columnCount: Int, file: String, block: TextBlock
+  ) {
     self.separator = separator
+    self.rules = rules
     self.columnCount = columnCount
     self.file = file
     self.block = block
@@ -434,7 +438,7 @@ protocol ColumnPart {
   /// That happens where a column turns out to hold texts, before the reader knows.
   private func spelling(_ row: Int, _ column: Int) -> PartField {
     let again = RecordPart(
-      separator: separator, columnCount: columnCount, file: file, block: block)
+      separator: separator, rules: rules, columnCount: columnCount, file: file, block: block)
     let start = Int(rowStarts[row])
     again.read(
       block, from: start, limit: start + 1, isLast: isLastWindow,
@@ -455,12 +459,12 @@ protocol ColumnPart {
 
   /// The number that a field spells.
   func number(_ field: PartField) -> NumberParser.Outcome {
-    withSpan { NumberParser.parse($0, trimmedRange(field, $0)) }
+    withSpan { rules.number($0, trimmedRange(field, $0)) }
   }
 
   /// Whether a field is empty or holds one of the markers for missing values.
   func isMissing(_ field: PartField) -> Bool {
-    withSpan { FieldText.isMissing($0, trimmedRange(field, $0)) }
+    withSpan { rules.isMissing($0, trimmedRange(field, $0)) }
   }
 
   /// The text of a field.
