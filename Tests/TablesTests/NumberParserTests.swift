@@ -104,7 +104,8 @@ import Testing
       // M·2^−k is M·5^k·10^−k.
       let exponent = min(power, 0)
       for text in [
-        digits.text, digits.text + "0000", digits.text + "." + String(repeating: "0", count: 40) + "1",
+        digits.text, digits.text + "0000",
+        digits.text + "." + String(repeating: "0", count: 40) + "1",
         digits.decremented + ".99999999999999999999",
       ] {
         #expect(agrees("\(text)e\(exponent)"), "\(text)e\(exponent), seed \(seed)")
@@ -122,7 +123,9 @@ import Testing
         "22250738585072014", "22250738585072011", "49406564584124654", "24703282292062327",
         "24703282292062328", "9007199254740993", "18446744073709551615", "9999999999999999999",
       ] {
-        for text in ["\(digits)e\(exponent)", "0.\(digits)e\(exponent)", "\(digits)e\(exponent - 16)"] {
+        for text in [
+          "\(digits)e\(exponent)", "0.\(digits)e\(exponent)", "\(digits)e\(exponent - 16)",
+        ] {
           #expect(agrees(text), "\(text)")
         }
       }

@@ -107,7 +107,8 @@ private func parallel(
             text, kind, texts: texts, chunk: chunk, threads: threads, sizes: sizes)
           #expect(
             found == expected,
-            "seed \(seed), \(threads) threads, \(sizes), chunks of \(chunk), \(String(decoding: text, as: UTF8.self))")
+            "seed \(seed), \(threads) threads, \(sizes), chunks of \(chunk), \(String(decoding: text, as: UTF8.self))"
+          )
           if found != expected { return }
         }
       }
@@ -172,8 +173,10 @@ private func parallel(
     if Int.random(in: 0..<9, using: &random) == 0 { line += " qid:3" }
     var index = Int.random(in: 0...3, using: &random)
     for _ in 0..<Int.random(in: 0...6, using: &random) {
-      index += Int.random(in: 1...(Int.random(in: 0..<40, using: &random) == 0 ? 90_000_000 : 5), using: &random)
-      line += " \(index):\(Int.random(in: 0..<4, using: &random) == 0 ? 0 : Double.random(in: -3...3, using: &random))"
+      index += Int.random(
+        in: 1...(Int.random(in: 0..<40, using: &random) == 0 ? 90_000_000 : 5), using: &random)
+      line +=
+        " \(index):\(Int.random(in: 0..<4, using: &random) == 0 ? 0 : Double.random(in: -3...3, using: &random))"
     }
     switch Int.random(in: 0..<12, using: &random) {
     case 0: line += " # a comment: 1,2"
@@ -208,7 +211,10 @@ private func parallel(
   }
 
   @Test func anyNumberOfThreadsReadsTheSameExamples() {
-    let damages = ["1 2", ":1", "1 1:x", "1 5:1 5:2", "1 1:1e999", "a,b 1:1", "1 1:1:1", "1\0 1:2", "1 99999999999:1"]
+    let damages = [
+      "1 2", ":1", "1 1:x", "1 5:1 5:2", "1 1:1e999", "a,b 1:1", "1 1:1:1", "1\0 1:2",
+      "1 99999999999:1",
+    ]
     for seed in UInt64(1)...400 {
       var random = SeededGenerator(seed: seed)
       var lines = (0..<Int.random(in: 0...50, using: &random)).map { _ in example(&random) }
@@ -217,7 +223,8 @@ private func parallel(
           damages.randomElement(using: &random) ?? ""
       }
       let end = ["\n", "\r\n", "\r"].randomElement(using: &random) ?? "\n"
-      let text = Array((lines.joined(separator: end) + (Bool.random(using: &random) ? end : "")).utf8)
+      let text = Array(
+        (lines.joined(separator: end) + (Bool.random(using: &random) ? end : "")).utf8)
       let expected = sequentialEntries(text)
       for threads in [1, 2, 3] {
         let sizes = ReadingSizes(
