@@ -15,17 +15,16 @@ TEST_SCRATCH = .build-opt
 TEST_FLAGS = --disable-xctest -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH)
 
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples \
-	Fuzz/Package.swift Fuzz/Sources Benchmarks/Sources)
+	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
 SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
 LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation SupportVectors Tables TabularModels ModelFiles
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
-	compare-raw microbenchmarks install clean
+	compare-raw compare-tables microbenchmarks install clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s
-", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install OpenBLAS and LAPACKE when missing, check Swift's version
 	@SWIFT="$(SWIFT)" Scripts/setup.sh
@@ -76,6 +75,12 @@ compare-raw: build ## Compare with scikit-learn on raw files (DATA=FOLDER)
 	python3 -m venv .build/compare-venv
 	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
 	.build/compare-venv/bin/python Benchmarks/raw_files.py --data "$(DATA)"
+
+compare-tables: setup ## Time reading tables against peers from PyPI (DATA=FOLDER for files, RUNS=5)
+	$(SWIFT) build -c release --package-path Benchmarks
+	python3 -m venv .build/compare-venv
+	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
+	.build/compare-venv/bin/python Benchmarks/tables.py --runs $(or $(RUNS),5) $(if $(DATA),--data "$(DATA)")
 
 install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
 	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"

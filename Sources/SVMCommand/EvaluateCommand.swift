@@ -1,4 +1,5 @@
 import ArgumentParser
+import CompressedFiles
 import Evaluation
 import ModelFiles
 import SupportVectors
@@ -39,7 +40,7 @@ struct EvaluateCommand: ParsableCommand {
     let begin = ContinuousClock.now
     let loaded = try ModelFile.load(path: model).replacing(unseen: unseen)
     let modelTime = ContinuousClock.now - begin
-    let source = try ByteSource(path: data)
+    let source = try DataFile.open(data)
     let evaluation = try naming(model: model) {
       try loaded.evaluate(reading: source, options: textOptions, modelName: model)
     }
