@@ -162,6 +162,15 @@ struct ModelEncoder {
         } ?? .null,
         "hasHeader": .bool(preprocessor.hasHeader),
         "missing": .string(preprocessor.missing.rawValue),
+        "missingMarkers": .strings(preprocessor.missingMarkers),
+        "unseen": .string(preprocessor.unseen.rawValue),
+        "unused": .array(
+          preprocessor.unused.map { column in
+            [
+              "name": .string(column.name), "position": .integer(column.position),
+              "reason": .string(column.reason.rawValue),
+            ]
+          }),
         "scaling": .string(preprocessor.scaler.scaling.rawValue),
       ])
       storeScaler(preprocessor.scaler, in: &tensors)

@@ -23,6 +23,10 @@ public struct TabularTrainer: Sendable {
   public var scaling: Scaling?
   /// What to do about missing values.
   public var missing: MissingValuePolicy
+  /// What to do, when predicting, about categories that do not occur in the training data.
+  public var unseen: UnseenCategoryPolicy
+  /// What columns are taken for, where their values do not decide it.
+  public var choices: ColumnChoices
   /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on the training rows.
   public var holdoutFraction: Double?
   /// Decides which rows are held out.
@@ -34,7 +38,8 @@ public struct TabularTrainer: Sendable {
   public init(
     target: String? = nil, task: TaskChoice = .auto, kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1, scaling: Scaling? = nil,
-    missing: MissingValuePolicy = .error, holdoutFraction: Double? = nil, seed: UInt64 = 0,
+    missing: MissingValuePolicy = .error, unseen: UnseenCategoryPolicy = .error,
+    choices: ColumnChoices = ColumnChoices(), holdoutFraction: Double? = nil, seed: UInt64 = 0,
     options: TrainingOptions = TrainingOptions()
   ) {
     self.target = target
@@ -44,6 +49,8 @@ public struct TabularTrainer: Sendable {
     self.tubeWidth = tubeWidth
     self.scaling = scaling
     self.missing = missing
+    self.unseen = unseen
+    self.choices = choices
     self.holdoutFraction = holdoutFraction
     self.seed = seed
     self.options = options
@@ -63,7 +70,8 @@ public struct TabularTrainer: Sendable {
   public func train(_ data: TrainingData) throws -> TabularTraining {
     let clock = ContinuousClock()
     let start = clock.now
-    let examples = try TrainingExamples(data, target: target, scaling: scaling, missing: missing)
+    let examples = try TrainingExamples(
+      data, target: target, scaling: scaling, missing: missing, unseen: unseen, choices: choices)
     let decision = try TaskDecision(
       task, target: examples.target, isLIBSVM: data.isLIBSVM, file: data.file)
     // Before the split, which would complain about the number of rows: what is missing, and where.
