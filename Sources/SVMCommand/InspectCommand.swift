@@ -55,6 +55,7 @@ struct ModelDescription {
     }
     lines.append(("precision", predictor.expansion.precision.rawValue))
     lines += preprocessingLines
+    if let terms = StrongestTerms(model) { lines += terms.lines(classes: model.classes) }
     if let digest = model.provenance.dataDigest { lines.append(("training data", digest)) }
     return Text.aligned(lines) + solution.pairTable + columnTable
   }
@@ -117,6 +118,8 @@ struct ModelDescription {
           Text.list(levels.map(MessageText.plain))
             + (replacement.map { "; missing: \(MessageText.plain(levels[$0]))" } ?? ""),
         ]
+      case .text(let vectorizer):
+        return [MessageText.plain(input.name), "text", vectorizer.summary]
       }
     }
     return "\n" + Text.table(header: ["column", "holds", ""], rows: rows, leftAligned: 3)
@@ -154,6 +157,7 @@ struct ModelDescription {
       "problems": .array(solution.problems.map(\.json)),
       "supportVectors": .integer(solution.supportVectorCount),
       "columns": columnsJSON,
+      "strongestTerms": StrongestTerms(model)?.json ?? .null,
     ]
   }
 
@@ -174,6 +178,18 @@ struct ModelDescription {
           ["name": .string(input.name), "kind": "number"]
         case .categorical(let levels, _):
           ["name": .string(input.name), "kind": "category", "levels": .strings(levels)]
+        case .text(let vectorizer):
+          [
+            "name": .string(input.name), "kind": "text",
+            "unit": .string(vectorizer.options.unit.rawValue),
+            "lengths": .array([
+              .integer(vectorizer.options.lengths.lowerBound),
+              .integer(vectorizer.options.lengths.upperBound),
+            ]),
+            "weights": .string(vectorizer.weightsName),
+            "features": .integer(vectorizer.featureCount),
+            "hashed": .bool(vectorizer.options.bucketCount != nil),
+          ]
         }
       })
   }

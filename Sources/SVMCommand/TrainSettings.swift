@@ -21,6 +21,8 @@ package struct TrainSettings: Sendable {
   /// `nil` chooses by the format.
   package var scaling: Scaling?
   package var missing: MissingValuePolicy
+  /// What columns are taken for, and how texts become features.
+  package var choices: ColumnChoices
   package var task: TaskChoice
   package var kernel: KernelSettings
   package var boxConstraint: Double
@@ -56,6 +58,9 @@ extension TrainSettings {
     }
     missing = try OptionValue.choice(
       "--missing", columns.missing, amongCasesOf: MissingValuePolicy.self)
+    choices = ColumnChoices(
+      kinds: command.texts.columns.map { ColumnChoices.Choice(column: $0, kind: .text) },
+      textOptions: try command.texts.vectorizerOptions())
     task = try Self.task(problem.task, formulation: problem.formulation)
     kernel = try KernelSettings(command.kernel)
     boxConstraint = try OptionValue.number("--c", problem.boxConstraint, in: .positive)
@@ -112,7 +117,8 @@ extension TrainSettings {
   ) -> TabularTrainer {
     TabularTrainer(
       target: target, task: task, kernel: kernel.kernel, boxConstraint: boxConstraint,
-      tubeWidth: tubeWidth, scaling: scaling, missing: missing, holdoutFraction: holdout,
+      tubeWidth: tubeWidth, scaling: scaling, missing: missing, choices: choices,
+      holdoutFraction: holdout,
       seed: seed,
       options: TrainingOptions(
         tolerance: tolerance, precision: precision, threads: threads, memoryLimit: memory,

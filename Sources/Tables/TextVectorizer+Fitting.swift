@@ -1,28 +1,41 @@
 import LinearAlgebra
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 extension TextVectorizer {
   /// Learns the terms of training texts and their weights.
   ///
   /// - Parameters:
   ///   - texts: The training texts; one without any term counts as a text.
   ///   - options: What a term is, and what becomes of it.
-  ///   - threads: The largest number of threads to use, at least 1; the result is the same.
+  ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
+  ///     the same.
   /// - Throws: ``TextVectorizerError`` when an option is out of its range. A vocabulary without terms
   ///   is no error: texts then have no features.
   /// - Complexity: O(the texts' length × the longest term's length), and the vocabulary is sorted.
   public init(
-    fitting texts: [String], options: Options = Options(), threads: Int = 1
+    fitting texts: [String], options: Options = Options(), threads: Int? = nil
   ) throws(TextVectorizerError) {
-    try self.init(fitting: texts, multiplicities: nil, options: options, threads: threads)
+    try self.init(
+      fitting: texts, multiplicities: nil, textCount: texts.count, options: options,
+      threads: threads)
   }
 
-  /// Learns from different texts and how many rows hold each.
+  /// Learns from different texts, how many rows hold each, and how many rows there are; in those that
+  /// are left the text is empty.
   init(
-    fitting texts: [String], multiplicities: [Int]?, options: Options, threads: Int
+    fitting texts: [String], multiplicities: [Int]?, textCount: Int, options: Options,
+    threads: Int?
   ) throws(TextVectorizerError) {
     try options.check()
-    let textCount = multiplicities?.reduce(0, +) ?? texts.count
+    let threads = threads ?? Self.processorCount
     let weigh = { (count: Int) in
       naturalLogarithm(Double(1 + textCount) / Double(1 + count)) + 1
     }
@@ -71,6 +84,9 @@ extension TextVectorizer {
       inverseDocumentFrequencies: options.weighsRarity
         ? chosen.map { weigh(counts.textCounts[$0]) } : [])
   }
+
+  /// The number of threads that run at once.
+  static var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
 
   /// For each bucket, how many rows hold a term that falls into it.
   private static func bucketCounts(

@@ -6,42 +6,29 @@ extension TextVectorizer {
   ///
   /// - Parameters:
   ///   - texts: Any texts; terms that are not in the vocabulary are left out.
-  ///   - threads: The largest number of threads to use, at least 1; the result is the same.
+  ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
+  ///     the same.
   /// - Returns: One row of ``featureCount`` features for each text.
-  public func transform(_ texts: [String], threads: Int = 1) -> SparseMatrix<Double> {
+  public func transform(_ texts: [String], threads: Int? = nil) -> SparseMatrix<Double> {
+    let threads = threads ?? Self.processorCount
     let tileCount = min(4 * threads, max(1, texts.count / 256))
-    let parts = Mutex([TermRows?](repeating: nil, count: tileCount))
+    let parts = Mutex([SparseRows?](repeating: nil, count: tileCount))
     concurrentTiles(count: tileCount, threads: threads) { tile in
       var encoder = TextEncoder(self)
-      var rows = TermRows()
+      var rows = SparseRows()
       for index in texts.count * tile / tileCount..<texts.count * (tile + 1) / tileCount {
         let text = Array(texts[index].utf8)
         encoder.append(text.span, text.indices, to: &rows)
+        rows.endRow()
       }
       parts.withLock { $0[tile] = rows }
     }
-    var all = TermRows()
+    var all = SparseRows()
     for part in parts.withLock({ $0 }) {
       guard let part else { continue }
       if all.offsets.count == 1 { all = part } else { all.append(part) }
     }
-    return SparseMatrix(
-      unchecked: texts.count, columnCount: featureCount, rowOffsets: all.offsets,
-      columnIndices: all.columns, values: all.values)
-  }
-}
-
-/// Rows of entries, one behind the other.
-struct TermRows: Sendable {
-  var offsets = [0]
-  var columns: [Int32] = []
-  var values: [Double] = []
-
-  mutating func append(_ other: TermRows) {
-    let start = values.count
-    offsets.append(contentsOf: other.offsets.dropFirst().lazy.map { $0 + start })
-    columns.append(contentsOf: other.columns)
-    values.append(contentsOf: other.values)
+    return all.matrix(columnCount: featureCount)
   }
 }
 
@@ -60,28 +47,15 @@ struct TextEncoder {
     counts = [Int32](repeating: 0, count: vectorizer.featureCount)
   }
 
-  /// Adds a text as a row.
+  /// Adds the entries of a text to the row that is being made, ascending.
   ///
   /// - Parameters:
   ///   - text: Bytes that hold the text.
   ///   - range: Where in them it is.
-  ///   - rows: Where to add it.
-  mutating func append(_ text: Span<UInt8>, _ range: Range<Int>, to rows: inout TermRows) {
-    append(text, range, firstColumn: 0, columns: &rows.columns, values: &rows.values)
-    rows.offsets.append(rows.values.count)
-  }
-
-  /// Adds the entries of a text, ascending.
-  ///
-  /// - Parameters:
-  ///   - text: Bytes that hold the text.
-  ///   - range: Where in them it is.
+  ///   - rows: Where to add them.
   ///   - firstColumn: The column of the text's first feature.
-  ///   - columns: Where to add the columns.
-  ///   - values: Where to add the values.
   mutating func append(
-    _ text: Span<UInt8>, _ range: Range<Int>, firstColumn: Int, columns: inout [Int32],
-    values: inout [Double]
+    _ text: Span<UInt8>, _ range: Range<Int>, to rows: inout SparseRows, firstColumn: Int = 0
   ) {
     self.scanner.load(text, range)
     // Shares its bytes; without it, counting would write to what is being read.
@@ -101,7 +75,7 @@ struct TextEncoder {
     }
     found.sort()
 
-    let start = values.count
+    let start = rows.values.count
     var squares = 0.0
     for feature in found {
       let occurrences = counts[Int(feature)]
@@ -116,12 +90,12 @@ struct TextEncoder {
         value *= vectorizer.inverseDocumentFrequencies[Int(feature)]
       }
       squares += value * value
-      columns.append(feature + Int32(firstColumn))
-      values.append(value)
+      rows.columns.append(feature + Int32(firstColumn))
+      rows.values.append(value)
     }
     if vectorizer.options.normalizes, squares > 0 {
       let norm = squares.squareRoot()
-      for index in start..<values.count { values[index] /= norm }
+      for index in start..<rows.values.count { rows.values[index] /= norm }
     }
   }
 
