@@ -22,6 +22,20 @@ struct ModelEncoder {
       .init("trainingCount", .integer(model.predictor.trainingCount)),
       .init("dataDigest", model.provenance.dataDigest.map(JSONValue.string) ?? .null),
       .init("skippedRows", .integer(model.provenance.skippedRowCount)),
+      .init(
+        "targetScaling",
+        model.provenance.targetScaling.map {
+          ["center": .number($0.center), "unit": .number($0.unit)]
+        } ?? .null),
+      .init(
+        "sampling",
+        model.provenance.sampling.map {
+          [
+            "rows": .integer($0.rowCount), "of": .integer($0.fileRowCount),
+            // All 64 bits, more than other readers of JSON keep of a number.
+            "seed": .string(String($0.seed)),
+          ]
+        } ?? .null),
     ]
     header += try kernelMembers(expansion.kernel)
 

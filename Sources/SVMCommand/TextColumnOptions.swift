@@ -58,14 +58,16 @@ private enum TermWeights: String, CaseIterable {
 extension TextColumnOptions {
   /// The options, checked.
   ///
+  /// - Parameter isUsed: Whether a column is taken for texts.
+  /// - Returns: What a term is, and what becomes of it.
   /// - Throws: ``UsageError`` that names the option.
-  func vectorizerOptions() throws(UsageError) -> TextVectorizer.Options {
+  func vectorizerOptions(isUsed: Bool) throws(UsageError) -> TextVectorizer.Options {
     let given: [(String, String?)] = [
       ("--text-features", features), ("--text-weights", weights),
       ("--text-min-rows", minimumRows), ("--text-max-terms", maximumTerms),
       ("--text-buckets", buckets),
     ]
-    if columns.isEmpty, let unused = given.first(where: { $0.1 != nil }) {
+    if !isUsed, let unused = given.first(where: { $0.1 != nil }) {
       throw UsageError(option: unused.0, "is for columns of texts, but no --text names one")
     }
     let (unit, lengths) = try Self.unit(features ?? TermUnit.words.rawValue)

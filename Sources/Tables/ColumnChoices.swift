@@ -80,6 +80,16 @@ public struct UnusedColumn: Sendable, Hashable, Codable {
   }
 }
 
+/// What a column of a training table is.
+public enum ColumnRole: Sendable, Hashable {
+  /// It is predicted.
+  case target
+  /// Features come from it.
+  case feature
+  /// It is neither.
+  case unused(UnusedReason)
+}
+
 /// What each column of a training table is: the target, a feature, or nothing.
 ///
 /// The one place where this is decided; what a dry run shows is what training does.
@@ -89,17 +99,10 @@ struct ColumnPlan {
   /// Such a column names rows if it has more levels than this share of its values.
   static let mostlyDistinct = 0.5
 
-  /// What a column is.
-  enum Role: Equatable {
-    case target
-    case feature
-    case unused(UnusedReason)
-  }
-
   /// The target's index, if there is one.
   let target: Int?
   /// What each column is.
-  let roles: [Role]
+  let roles: [ColumnRole]
   /// What the user takes each column for.
   let kinds: [ColumnChoices.Kind?]
 
@@ -113,7 +116,7 @@ struct ColumnPlan {
   ///   left out at once.
   init(_ table: Table, target: Int?, choices: ColumnChoices) throws(TableError) {
     let chosen = try Self.resolve(choices, in: table)
-    var roles: [Role] = []
+    var roles: [ColumnRole] = []
     for index in table.columns.indices {
       if index == target {
         guard !chosen.identifiers.contains(index), chosen.kinds[index] != .ignore else {
@@ -142,39 +145,49 @@ struct ColumnPlan {
   private static func resolve(
     _ choices: ColumnChoices, in table: Table
   ) throws(TableError) -> (kinds: [ColumnChoices.Kind?], identifiers: Set<Int>) {
-    var kinds = [ColumnChoices.Kind?](repeating: nil, count: table.columns.count)
+    try resolve(choices, names: table.columns.map(\.name), at: table.start)
+  }
+
+  private static func resolve(
+    _ choices: ColumnChoices, names: [String], at start: SourcePosition
+  ) throws(TableError) -> (kinds: [ColumnChoices.Kind?], identifiers: Set<Int>) {
+    var kinds = [ColumnChoices.Kind?](repeating: nil, count: names.count)
     var identifiers: Set<Int> = []
     for choice in choices.kinds {
-      let index = try table.columnIndex(choice.column)
+      let index = try ColumnLookup.index(of: choice.column, in: names, at: start)
       guard kinds[index] == nil || kinds[index] == choice.kind else {
-        throw .chosenTwice(file: table.file, column: table.columns[index].name)
+        throw .chosenTwice(file: start.file, column: names[index])
       }
       kinds[index] = choice.kind
     }
     for column in choices.identifiers {
-      let index = try table.columnIndex(column)
+      let index = try ColumnLookup.index(of: column, in: names, at: start)
       guard kinds[index] == nil else {
-        throw .chosenTwice(file: table.file, column: table.columns[index].name)
+        throw .chosenTwice(file: start.file, column: names[index])
       }
       identifiers.insert(index)
     }
     return (kinds, identifiers)
   }
 
-  /// The column to predict when the user names none: the last one that is not left out, and no text.
+  /// The column to predict: the one that the user names, or else the last one that is not left out and
+  /// holds no texts.
   ///
   /// - Throws: ``TableError``: columns that are not there; none is left.
-  static func defaultTarget(of table: Table, choices: ColumnChoices) throws(TableError) -> Int {
-    let chosen = try resolve(choices, in: table)
-    let left = table.columns.indices.last {
+  static func target(
+    _ name: String?, names: [String], at start: SourcePosition, choices: ColumnChoices
+  ) throws(TableError) -> Int {
+    if let name { return try ColumnLookup.index(of: name, in: names, at: start) }
+    let chosen = try resolve(choices, names: names, at: start)
+    let left = names.indices.last {
       chosen.kinds[$0] != .ignore && chosen.kinds[$0] != .text
         && !chosen.identifiers.contains($0)
     }
-    guard let left else { throw .noFeaturesLeft(file: table.file, columns: table.columns.count) }
+    guard let left else { throw .noFeaturesLeft(file: start.file, columns: names.count) }
     return left
   }
 
-  private static func role(of column: TableColumn) -> Role {
+  private static func role(of column: TableColumn) -> ColumnRole {
     switch column.values {
     case .numbers(let numbers):
       var first = Double.nan

@@ -279,6 +279,12 @@ package struct RecordReader {
     return FieldText.trimmed(input.bytes.span, range)
   }
 
+  /// The bytes of the current record, without its line end; the next record invalidates nothing.
+  var recordBytes: ArraySlice<UInt8> {
+    guard let last = fields.last else { return [] }
+    return input.bytes[recordStart..<recordStart + Int(last.end) + (last.isQuoted ? 1 : 0)]
+  }
+
   /// The number that a field spells.
   @inline(__always)
   package func number(_ index: Int) -> NumberParser.Outcome {

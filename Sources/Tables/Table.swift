@@ -11,6 +11,8 @@ public struct Table: Sendable {
   /// The SHA-256 of the bytes that the table was read from, in hexadecimal; empty for a table that
   /// was made in memory.
   public let digest: String
+  /// The number of rows of the file when the table holds a sample of them, else `nil`.
+  public let sampledFrom: Int?
   /// Texts that stood for missing values, besides those that always do.
   let missingMarkers: [String]
   /// Where the header is, or the first record.
@@ -80,6 +82,22 @@ public struct Table: Sendable {
     self.rowCount = rowCount
     columns = builders.enumerated().map { $1.column(text.fieldName($0)) }
     missingMarkers = options.missingMarkers
+    sampledFrom = nil
+  }
+
+  /// Collects the parts of a table that was read in another way.
+  init(
+    file: String, columns: [TableColumn], rowCount: Int, sampledFrom: Int?, text: DelimitedText,
+    digest: String, missingMarkers: [String]
+  ) {
+    self.file = file
+    self.columns = columns
+    self.rowCount = rowCount
+    self.sampledFrom = sampledFrom
+    hasHeader = text.hasHeader
+    start = text.start
+    self.digest = digest
+    self.missingMarkers = missingMarkers
   }
 
   /// Makes a table of columns in memory.
@@ -114,6 +132,7 @@ public struct Table: Sendable {
     hasHeader = true
     digest = ""
     missingMarkers = []
+    sampledFrom = nil
   }
 
   /// Finds a column.

@@ -54,6 +54,8 @@ public enum TableError: Error, Equatable, Sendable {
   case noTerms(file: String, column: FieldName, unit: TermUnit)
   /// How texts are to become features is not possible.
   case textOptions(TextVectorizerError)
+  /// A sample was asked for of LIBSVM text.
+  case sampleOfLIBSVMText(file: String)
   /// All columns but the target are left out, each for a reason.
   case noFeaturesLeft(file: String, columns: Int)
   /// There is only a target, and nothing to predict it from.
@@ -163,6 +165,8 @@ extension TableError: CustomStringConvertible {
       let what = unit == .words ? "word" : "run of characters"
       return "\(file): no \(what) of \(column) occurs in as many texts as asked for"
     case .textOptions(let error): return error.description
+    case .sampleOfLIBSVMText(let file):
+      return "\(file): rows can be sampled from a table, but this is LIBSVM text"
     case .noFeaturesLeft(let file, let columns):
       return "\(file): none of \(MessageText.count(columns, "column")) is left to learn from; "
         + "a model needs at least one feature"

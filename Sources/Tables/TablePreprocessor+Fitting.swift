@@ -197,9 +197,11 @@ extension Table {
     trainingRows(try ColumnPlan(self, target: target, choices: choices), missing: missing)
   }
 
-  /// The column to predict when the user names none: the last one that is not left out.
-  package func defaultTarget(_ choices: ColumnChoices) throws(TableError) -> Int {
-    try ColumnPlan.defaultTarget(of: self, choices: choices)
+  /// The column to predict: the one that the user names, or else the last one that is not left out.
+  package func targetIndex(
+    _ name: String?, _ choices: ColumnChoices
+  ) throws(TableError) -> Int {
+    try ColumnPlan.target(name, names: columns.map(\.name), at: start, choices: choices)
   }
 
   /// Whether the user takes a column for categories, or for numbers; `nil` when nothing is said.

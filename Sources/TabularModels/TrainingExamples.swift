@@ -10,7 +10,7 @@ struct TrainingExamples {
   let target: TableColumn
   /// The rows of the data that become examples; the others have missing values.
   let rows: [Int]
-  private let targetIndex: Int
+  let targetIndex: Int
   private let scaling: Scaling
   private let missing: MissingValuePolicy
   private let unseen: UnseenCategoryPolicy
@@ -38,7 +38,7 @@ struct TrainingExamples {
     self.choices = choices
     switch data {
     case .table(let table):
-      let index = try target.map { try table.columnIndex($0) } ?? table.defaultTarget(choices)
+      let index = try table.targetIndex(target, choices)
       targetIndex = index
       self.target = table.columns[index]
       targetKind = try table.chosenKind(index, choices)
