@@ -11,9 +11,11 @@ import Testing
     var lines: [String] = []
     for row in 0..<60 {
       let (kind, words) = kinds[row % 2]
+      // The common words are the same in both kinds.
+      let turn = row / 2
       let text = [
-        common[row % 6], words[row % words.count], common[row * 5 % 6],
-        words[row * 7 % words.count],
+        common[turn % 6], words[turn % words.count], common[(turn + turn / 6) % 6],
+        words[(turn * 3 + 1) % words.count],
       ].joined(separator: " ")
       lines.append("\(kind)\t\(text)")
     }
