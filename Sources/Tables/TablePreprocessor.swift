@@ -208,7 +208,7 @@ public struct TablePreprocessor: Sendable, Equatable {
         replacement.map({ levels.indices.contains($0) }) ?? true
       else { throw .replacement(column: input.name) }
     case .text(let vectorizer):
-      guard vectorizer.featureCount > 0 else { throw .levels(column: input.name) }
+      guard vectorizer.featureCount > 0 else { throw .noTerms(column: input.name) }
     }
   }
 

@@ -56,7 +56,7 @@ extension TextVectorizer {
             for (bucket, count) in counts.enumerated() { total[bucket] += count }
           }
         }
-        factors = total.withLock { $0 }.map(weigh)
+        factors = total.withLock { $0 }.map { $0 == 0 ? 0 : weigh($0) }
       }
       self.init(unchecked: options, vocabulary: nil, inverseDocumentFrequencies: factors)
       return

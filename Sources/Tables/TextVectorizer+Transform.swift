@@ -88,6 +88,8 @@ struct TextEncoder {
       }
       if vectorizer.options.weighsRarity {
         value *= vectorizer.inverseDocumentFrequencies[Int(feature)]
+        // A bucket that no training text filled.
+        guard value > 0 else { continue }
       }
       squares += value * value
       rows.columns.append(feature + Int32(firstColumn))

@@ -22,7 +22,8 @@
 ///
 /// Features are numbered by the terms' UTF-8 bytes or, without a vocabulary, by buckets: a term's
 /// bucket is the magnitude of its MurmurHash3 (32 bits, seed 0, as a signed number) modulo the number
-/// of buckets, and terms that meet in one bucket are taken for one.
+/// of buckets, and terms that meet in one bucket are taken for one. Where rarity is weighed, buckets
+/// that no training text filled weigh 0: such terms are as unknown as those that a vocabulary lacks.
 ///
 /// > Reference: G. Salton, C. Buckley. "Term-weighting approaches in automatic text retrieval."
 /// > *Information Processing & Management* 24 (1988), 513–523.
@@ -90,7 +91,8 @@ public struct TextVectorizer: Sendable {
 
   /// What a term is, and what becomes of it.
   public let options: Options
-  /// The factor of each feature; empty when rarity is not weighed.
+  /// The factor of each feature, 0 for a bucket that no training text filled; empty when rarity is
+  /// not weighed.
   public let inverseDocumentFrequencies: [Double]
   /// The terms of the vocabulary, in the order of the features; `nil` when terms are hashed.
   let vocabulary: TermTable?
@@ -101,8 +103,8 @@ public struct TextVectorizer: Sendable {
   ///   - options: What a term is, and what becomes of it.
   ///   - vocabulary: The terms, ascending by their UTF-8 bytes, each followed by a line feed; `nil`
   ///     if and only if terms are hashed.
-  ///   - inverseDocumentFrequencies: A finite number greater than 0 for each feature, or none at all
-  ///     when rarity is not weighed.
+  ///   - inverseDocumentFrequencies: A finite number greater than 0 for each feature, or 0 for an
+  ///     unused bucket; none at all when rarity is not weighed.
   /// - Throws: ``TextVectorizerError`` when the parts do not fit together.
   public init(
     options: Options, vocabulary: [UInt8]?, inverseDocumentFrequencies: [Double]
@@ -118,7 +120,10 @@ public struct TextVectorizer: Sendable {
     guard inverseDocumentFrequencies.count == expected else {
       throw .weightCount(found: inverseDocumentFrequencies.count, expected: expected)
     }
-    if let index = inverseDocumentFrequencies.firstIndex(where: { !($0.isFinite && $0 > 0) }) {
+    let isHashed = vocabulary == nil
+    if let index = inverseDocumentFrequencies.firstIndex(where: { weight in
+      !(weight.isFinite && (weight > 0 || isHashed && weight == 0))
+    }) {
       throw .weight(index: index)
     }
     self.init(

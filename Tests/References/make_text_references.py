@@ -14,8 +14,10 @@ import pathlib
 
 import numpy as np
 import scipy
+import scipy.sparse
 import sklearn
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer, TfidfVectorizer
+from sklearn.preprocessing import normalize
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 
@@ -83,11 +85,23 @@ def case(unit, lengths, **options):
     else:
         hashing = HashingVectorizer(
             **common, n_features=buckets, alternate_sign=False, norm=None)
-        transformer = TfidfTransformer(norm=norm, use_idf=rarity, sublinear_tf=sublinear)
-        training = transformer.fit_transform(hashing.transform(TRAINING))
-        new = transformer.transform(hashing.transform(NEW))
+        transformer = TfidfTransformer(norm=None, use_idf=rarity, sublinear_tf=sublinear)
+        counts = hashing.transform(TRAINING)
+        # Buckets that no training text filled are left out, as a vocabulary leaves out new terms.
+        used = np.ones(buckets)
+        if rarity:
+            used = (np.asarray((counts > 0).sum(axis=0)).ravel() > 0).astype(float)
+        transformer.fit(counts)
+
+        def transform(texts):
+            matrix = transformer.transform(hashing.transform(texts)) @ scipy.sparse.diags(used)
+            matrix = matrix.tocsr()
+            matrix.eliminate_zeros()
+            return normalize(matrix) if norm else matrix
+
+        training, new = transform(TRAINING), transform(NEW)
         vocabulary = None
-        weights = transformer.idf_.tolist() if rarity else []
+        weights = (transformer.idf_ * used).tolist() if rarity else []
     return {
         "unit": unit,
         "shortest": lengths[0],

@@ -111,6 +111,9 @@ import Testing
     #expect(problem("a\nb\n", [1, .nan]).hasPrefix("weight 1 of a term is not a finite number"))
     #expect(problem("a\nb\n", [0, 1]).hasPrefix("weight 0 of a term is not a finite number"))
     #expect(problem(nil, []) == "there is no vocabulary, and terms are not hashed")
+    #expect(problem(nil, [0, 1], .init(bucketCount: 2)) == "no error, but 2")
+    #expect(
+      problem(nil, [-1, 1], .init(bucketCount: 2)).hasPrefix("weight 0 of a term is not a finite"))
     #expect(
       problem("a\n", [1], .init(bucketCount: 2)) == "there is a vocabulary, but terms are hashed")
     #expect(
