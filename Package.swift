@@ -29,6 +29,8 @@ let package = Package(
     .library(name: "TabularModels", targets: ["Tables", "TabularModels", "ModelFiles"]),
     // Matrices over BLAS and LAPACK alone.
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    // Reading tables and LIBSVM text alone.
+    .library(name: "Tables", targets: ["Tables"]),
     .executable(name: "svm", targets: ["svm"]),
   ],
   dependencies: [
@@ -61,7 +63,7 @@ let package = Package(
 
     // MARK: Tables and files
     .target(
-      name: "Tables", dependencies: ["LinearAlgebra"],
+      name: "Tables", dependencies: ["LinearAlgebra", "CVectorMath"],
       exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
       name: "TabularModels",
@@ -72,12 +74,19 @@ let package = Package(
       dependencies: ["TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
+    // Gzip input for the command; nobody else needs zlib.
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(
+      name: "CompressedFiles", dependencies: ["CZlib", "Tables"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
     // MARK: The command
     .target(
       name: "SVMCommand",
       dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels",
-        "LinearAlgebra", argumentParser,
+        "ModelFiles", "TabularModels", "Tables", "CompressedFiles", "SupportVectors", "Evaluation",
+        "Kernels", "LinearAlgebra", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
     .executableTarget(
@@ -116,7 +125,11 @@ let package = Package(
       dependencies: ["SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
       swiftSettings: programSettings),
     .testTarget(
-      name: "TablesTests", dependencies: ["Tables", "LinearAlgebra", "TestSupport"],
+      name: "TablesTests",
+      dependencies: ["Tables", "CompressedFiles", "LinearAlgebra", "TestSupport"],
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "CompressedFilesTests", dependencies: ["CompressedFiles", "CZlib", "Tables", "TestSupport"],
       swiftSettings: programSettings),
     .testTarget(
       name: "TabularModelsTests",

@@ -37,4 +37,4 @@ complete zsh zsh/site-functions/_svm
 complete fish fish/vendor_completions.d/svm.fish
 
 echo "Installed $prefix/bin/svm, its manual pages and completions."
-echo "It needs no Swift at run time; the packages libopenblas0 and liblapacke remain needed."
+echo "It needs no Swift at run time; the packages libopenblas0, liblapacke and zlib1g remain needed."

@@ -3,7 +3,7 @@
 # Does nothing, quickly, when all is there.
 set -euo pipefail
 
-packages=(libopenblas-dev liblapacke-dev)
+packages=(libopenblas-dev liblapacke-dev zlib1g-dev)
 swift=${SWIFT:-swift}
 
 fail() {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CompressedFiles
 import Evaluation
 import ModelFiles
 import SupportVectors
@@ -37,7 +38,7 @@ struct EvaluateCommand: ParsableCommand {
     Machine.prepare()
     let unseen = try UnseenOption.policy(unseen)
     let loaded = try ModelFile.load(path: model).replacing(unseen: unseen)
-    let source = try ByteSource(path: data)
+    let source = try DataFile.open(data)
     let evaluation = try naming(model: model) {
       try loaded.evaluate(reading: source, options: textOptions, modelName: model)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CompressedFiles
 import ModelFiles
 import SupportVectors
 import Tables
@@ -14,7 +15,7 @@ struct PredictCommand: ParsableCommand {
       Every row of the input gives one line, in order. Columns are found by their names.
 
       svm predict flowers.model new.csv --keep all -o labelled.csv
-      zcat big.csv.gz | svm predict flowers.model - | head
+      svm predict flowers.model big.csv.gz | head
       """)
 
   @Argument(help: ArgumentHelp("The model file.", valueName: "model"))
@@ -64,7 +65,7 @@ struct PredictCommand: ParsableCommand {
     let loaded = try ModelFile.load(path: model).replacing(unseen: unseen)
     try naming(model: model) {
       var predictor = try TabularPredictor(
-        loaded, reading: ByteSource(path: data), options: textOptions, kept: keptColumns,
+        loaded, reading: DataFile.open(data), options: textOptions, kept: keptColumns,
         decisionValues: decisionValues, modelName: model)
       if !noOutputHeader { try place.write(predictor.header) }
       while let lines = try predictor.next() {

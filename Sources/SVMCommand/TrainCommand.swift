@@ -1,4 +1,5 @@
 import ArgumentParser
+import CompressedFiles
 import Evaluation
 import ModelFiles
 import SupportVectors
@@ -58,7 +59,8 @@ struct TrainCommand: ParsableCommand {
 
   mutating func run() throws {
     let settings = try TrainSettings(self)
-    let textOptions = try table.textOptions
+    var textOptions = try table.textOptions
+    textOptions.threads = settings.threads
     if dryRun { return try showColumns(settings, textOptions) }
     let outputs = try Outputs(self)
 
@@ -66,8 +68,12 @@ struct TrainCommand: ParsableCommand {
     let start = clock.now
     let machine = Machine.prepare()
     let trainingData = try TrainingData(
-      contentsOf: data, options: textOptions, sampling: settings.sampling)
+      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
+    if !quiet, case .libsvm(let examples) = trainingData, examples.groupCount > 0 {
+      let rows = Text.count(examples.groupCount, "row")
+      Console.message("note: the groups that \(rows) name (qid) have no effect")
+    }
 
     let progress = ProgressLine(isQuiet: quiet)
     let trainer = settings.trainer(
@@ -100,7 +106,7 @@ struct TrainCommand: ParsableCommand {
   private func showColumns(_ settings: TrainSettings, _ textOptions: TextOptions) throws {
     let place = try json.place(inputs: [data])
     let trainingData = try TrainingData(
-      contentsOf: data, options: textOptions, sampling: settings.sampling)
+      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let plan = try settings.trainer(cancellation: CancellationToken(), onProgress: nil)
       .plan(trainingData)
     let report = ColumnReport(plan, settings: settings)
@@ -184,6 +190,7 @@ extension TrainCommand {
   var defaultModelPath: String {
     guard data != "-" else { return "stdin.model" }
     var name = data.split(separator: "/").last.map(String.init) ?? ""
+    if name.lowercased().hasSuffix(".gz"), name.count > 3 { name.removeLast(3) }
     for ending in [".csv", ".tsv", ".txt", ".data", ".libsvm", ".svmlight", ".svm"]
     where name.lowercased().hasSuffix(ending) && name.count > ending.count {
       name.removeLast(ending.count)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CompressedFiles
 import ModelFiles
 import SupportVectors
 import Tables
@@ -37,7 +38,7 @@ struct VerifyCommand: ParsableCommand {
       RowSampling(count: $0.rowCount, seed: $0.seed, target: loaded.targetName)
     }
     let trainingData = try TrainingData(
-      contentsOf: data, options: textOptions, sampling: sampling)
+      reading: DataFile.open(data), options: textOptions, sampling: sampling)
     let verification = try naming(model: model) {
       try loaded.verify(trainingData, modelName: model)
     }

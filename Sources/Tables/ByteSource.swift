@@ -6,9 +6,32 @@
   import Darwin
 #endif
 
-/// Where text comes from: a file, a pipe, standard input or memory, read in pieces.
+/// Bytes that come from somewhere else than a file or memory: a decompressor, for example.
+///
+/// Whatever is wrong with the origin is an error of type ``TableError`` that names it.
+public protocol ByteStream: AnyObject {
+  /// Reads some bytes, at least one unless the stream is at its end.
+  ///
+  /// - Parameter buffer: Where to put them; not empty.
+  /// - Returns: How many bytes were read; 0 at the end.
+  /// - Throws: ``TableError``.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int
+
+  /// Goes back to where reading began.
+  /// Only called when ``canRewind`` says that it is possible.
+  ///
+  /// - Throws: ``TableError``.
+  func rewind() throws(TableError)
+
+  /// Whether the bytes can be read a second time.
+  var canRewind: Bool { get }
+}
+
+/// Where text comes from: a file, a pipe, standard input, memory or a ``ByteStream``, read in pieces.
 ///
 /// A source is read once, by one reader. It owns the file that it opened and closes it when it goes.
+/// Files are read rather than mapped into memory: a file that somebody else cuts short while it is
+/// mapped ends the process, and reading in pieces that fit the processor's cache costs little more.
 public final class ByteSource {
   /// The name that messages give the source: the path as it was given, or `<stdin>`.
   public let name: String
@@ -18,11 +41,14 @@ public final class ByteSource {
   /// What was read, kept because the origin cannot be read a second time.
   private var recording: [UInt8]?
   private var isReplaying = false
+  /// Bytes that were looked at in advance; they are read first.
+  private var peeked: ArraySlice<UInt8> = []
 
   private enum Origin {
     /// The offset is where reading began, or `nil` for what cannot be read twice, like a pipe.
     case file(descriptor: Int32, isOwned: Bool, start: off_t?)
     case memory([UInt8], chunkSize: Int)
+    case stream(any ByteStream)
   }
 
   /// Opens a file.
@@ -69,6 +95,16 @@ public final class ByteSource {
     origin = .memory(bytes, chunkSize: chunkSize)
   }
 
+  /// Makes a source of a stream.
+  ///
+  /// - Parameters:
+  ///   - stream: Where the bytes come from.
+  ///   - name: The name that messages give it.
+  public init(stream: any ByteStream, name: String) {
+    self.name = name
+    origin = .stream(stream)
+  }
+
   deinit {
     if case .file(let descriptor, isOwned: true, _) = origin { close(descriptor) }
   }
@@ -78,11 +114,53 @@ public final class ByteSource {
     if case .memory(let bytes, _) = origin { bytes.count } else { nil }
   }
 
+  /// The number of bytes that are still to come, if that is known.
+  var remainingSize: Int? {
+    switch origin {
+    case .memory(let bytes, _): return bytes.count - memoryOffset
+    case .stream: return nil
+    case .file(_, _, start: nil): return nil
+    case .file(let descriptor, _, _):
+      var status = stat()
+      guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+      let offset = lseek(descriptor, 0, SEEK_CUR)
+      return offset < 0 ? nil : max(0, Int(status.st_size) - Int(offset))
+    }
+  }
+
+  /// Whether the source can be read again without keeping its bytes.
+  public var canRewind: Bool {
+    switch origin {
+    case .memory: true
+    case .file(_, _, let start): start != nil
+    case .stream(let stream): stream.canRewind
+    }
+  }
+
+  /// Looks at the first bytes; they are read all the same.
+  ///
+  /// - Parameter count: How many bytes to look at.
+  /// - Returns: The bytes; fewer at the end of the source.
+  /// - Throws: ``TableError/cannotRead(path:reason:)``.
+  public func peek(_ count: Int) throws(TableError) -> [UInt8] {
+    var bytes = Array(peeked)
+    while bytes.count < count {
+      var more = [UInt8](repeating: 0, count: count - bytes.count)
+      let found = try unsafe more.withUnsafeMutableBufferPointer { buffer throws(TableError) in
+        try unsafe readOrigin(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      guard found > 0 else { break }
+      bytes += more[..<found]
+    }
+    peeked = bytes[...]
+    return bytes
+  }
+
   /// Begins to digest what is read, and to keep it if it can be read only once, so that ``rewind()``
   /// works and ``finishDigest()`` has a result.
   func prepareForSecondReading() {
     hash = SHA256()
-    if case .file(_, _, start: nil) = origin { recording = [] }
+    if !canRewind { recording = [] }
   }
 
   /// Begins to digest what is read, which is kept nowhere.
@@ -92,16 +170,18 @@ public final class ByteSource {
   func finishDigest() -> String { hash?.finish() ?? "" }
 
   /// Goes back to where reading began.
-  func rewind() throws(TableError) {
-    hash = SHA256()
+  public func rewind() throws(TableError) {
+    if hash != nil { hash = SHA256() }
     memoryOffset = 0
+    peeked = []
     switch origin {
     case .memory: break
     case .file(let descriptor, _, let start?):
       guard lseek(descriptor, start, SEEK_SET) == start else {
         throw .cannotRead(path: name, reason: Self.reason(errno))
       }
-    case .file(_, _, start: nil):
+    case .stream(let stream) where stream.canRewind: try stream.rewind()
+    case .file(_, _, start: nil), .stream:
       precondition(recording != nil, "a source that was not prepared is read a second time")
       isReplaying = true
     }
@@ -111,23 +191,45 @@ public final class ByteSource {
   ///
   /// - Parameter buffer: Where to put them; not empty.
   /// - Returns: How many bytes were read; 0 at the end.
-  /// - Throws: ``TableError/cannotRead(path:reason:)``.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
-    let count: Int
+  /// - Throws: ``TableError/cannotRead(path:reason:)``, or what a stream throws.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
+    let count = try unsafe readUndigested(into: buffer)
+    unsafe digest(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+    return count
+  }
+
+  /// Reads some bytes whose digest is left to the caller, who calls ``digest(_:)`` with all of them
+  /// in order; reading and digesting may then take place at the same time.
+  func readUndigested(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
+    var count = min(peeked.count, buffer.count)
+    if count > 0 {
+      unsafe buffer.copyBytes(from: peeked.prefix(count))
+      peeked.removeFirst(count)
+    } else {
+      count = try unsafe readOrigin(into: buffer)
+    }
+    if !isReplaying { unsafe recording?.append(contentsOf: buffer[..<count]) }
+    return count
+  }
+
+  /// Adds bytes to the digest.
+  func digest(_ bytes: UnsafeRawBufferPointer) { unsafe hash?.update(bytes) }
+
+  private func readOrigin(
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(TableError) -> Int {
     switch origin {
     case .memory(let bytes, let chunkSize):
-      count = unsafe copy(bytes, upTo: chunkSize, into: buffer)
-    case .file where isReplaying:
-      count = unsafe copy(recording ?? [], upTo: Int.max, into: buffer)
+      return unsafe copy(bytes, upTo: chunkSize, into: buffer)
+    case _ where isReplaying:
+      return unsafe copy(recording ?? [], upTo: Int.max, into: buffer)
     case .file(let descriptor, _, _):
       var found: Int
       repeat { found = unsafe readDescriptor(descriptor, buffer) } while found < 0 && errno == EINTR
       guard found >= 0 else { throw .cannotRead(path: name, reason: Self.reason(errno)) }
-      count = found
-      unsafe recording?.append(contentsOf: buffer[..<count])
+      return found
+    case .stream(let stream): return try unsafe stream.read(into: buffer)
     }
-    unsafe hash?.update(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
-    return count
   }
 
   private func copy(

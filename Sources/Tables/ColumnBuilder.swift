@@ -67,6 +67,44 @@ struct ColumnBuilder {
       position: { records.position(index) })
   }
 
+  /// Makes room for so many rows in all.
+  mutating func reserve(_ rows: Int) {
+    switch kind {
+    case .undecided, .numbers: LargeArrays.reserve(rows, in: &numbers)
+    case .texts: LargeArrays.reserve(rows, in: &codes)
+    case .mixed: break
+    }
+  }
+
+  /// What the fields of the column should be read as from now on.
+  var mode: RecordPart.ColumnMode { kind == .texts ? .text : .number }
+
+  /// Adds a column of a part of the text.
+  mutating func append(_ part: some ColumnPart, _ column: Int) {
+    var index = 0
+    while index < part.rowCount, kind != .mixed {
+      if kind == .numbers {
+        // The road that most fields take.
+        let next = part.appendNumbers(column, from: index, to: &numbers)
+        numberCount += next - index
+        row += next - index
+        index = next
+        guard index < part.rowCount else { return }
+      }
+      let field = part.field(index, column)
+      if kind == .texts, !part.isMissing(field), let code = part.code(field, in: texts) {
+        codes.append(code)
+        if part.number(field) == .notANumber { textCount += 1 } else { numberCount += 1 }
+        row += 1
+      } else {
+        append(
+          part.number(field), isMissing: part.isMissing(field), text: { part.text(field) },
+          position: { part.position(index, field) })
+      }
+      index += 1
+    }
+  }
+
   /// Adds a value, whatever it is.
   mutating func append(
     _ parsed: NumberParser.Outcome, isMissing: Bool, text: () -> String,

@@ -7,9 +7,9 @@ struct DelimitedText {
   /// The place of the header, or of the first record.
   let start: SourcePosition
   /// The reader, at the current record.
-  private(set) var records: RecordReader
+  var records: RecordReader
   /// Whether the reader is at the first record already.
-  private var isAtFirstRecord: Bool
+  var isAtFirstRecord: Bool
 
   /// Recognises separator and header, and reads the latter.
   ///
@@ -43,7 +43,11 @@ struct DelimitedText {
     case .auto: hasHeader = sample.hasHeader(separator, rules, expectedNames: expectedNames)
     }
     isAtFirstRecord = !hasHeader
-    names = hasHeader ? try Self.names(records) : Self.defaultNames(records.fields.count)
+    if !hasHeader || options.header == .auto && sample.miscountsColumns(records) {
+      names = Self.defaultNames(records.fields.count)
+    } else {
+      names = try Self.names(records)
+    }
   }
 
   /// What columns are called without a header.

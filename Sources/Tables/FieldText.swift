@@ -67,6 +67,9 @@ package struct FieldRules: Sendable {
     isPlain = !hasDecimalCommas && missingMarkers.isEmpty
   }
 
+  /// Whether a plain number, wherever it is, means that number.
+  var keepPlainNumbers: Bool { !hasDecimalCommas && markerValues.isEmpty }
+
   /// The number that bytes spell; a marker for missing values is none.
   @inline(__always)
   func number(_ bytes: Span<UInt8>, _ range: Range<Int>) -> NumberParser.Outcome {

@@ -3,8 +3,8 @@
 /// The window moves forward as records are taken from it, and grows only while one record does not
 /// fit, so that memory is bounded by the longest record.
 struct InputBuffer {
-  /// No record, and no line of LIBSVM text, may be longer.
-  static let usualLongestRecord = 64 << 20
+  /// No record, and no line of LIBSVM text, may be longer: memory would follow its length.
+  static let usualLongestRecord = 16 << 20
   private static let initialCapacity = 256 << 10
 
   let source: ByteSource
@@ -29,9 +29,25 @@ struct InputBuffer {
     if end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
   }
 
+  /// Opens the window on bytes that were read already.
+  init(_ source: ByteSource, holding bytes: [UInt8], isComplete: Bool, longestRecord: Int) {
+    self.source = source
+    self.longestRecord = longestRecord
+    self.bytes = bytes
+    end = bytes.count
+    self.isComplete = isComplete
+  }
+
   /// Moves the window's beginning forward.
   mutating func advance(to offset: Int) {
     precondition(offset >= start && offset <= end, "the window cannot begin at \(offset)")
+    start = offset
+  }
+
+  /// Moves the window's beginning back to bytes that were used, and are still held because nothing was
+  /// read since.
+  mutating func reopen(from offset: Int) {
+    precondition(offset >= 0 && offset <= start, "the window cannot be reopened at \(offset)")
     start = offset
   }
 

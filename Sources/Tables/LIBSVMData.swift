@@ -10,6 +10,8 @@ public struct LIBSVMData: Sendable {
   public let labels: TableColumn
   /// Whether indices begin at 0, which they do if an index 0 occurs.
   public let isZeroBased: Bool
+  /// How many examples name a group for ranking (`qid:`), which is not used.
+  public let groupCount: Int
   /// The SHA-256 of the bytes that were read, in hexadecimal.
   public let digest: String
 
@@ -18,71 +20,59 @@ public struct LIBSVMData: Sendable {
 
   /// Reads examples from a file.
   ///
-  /// - Parameter path: The file's path, or `-` for standard input.
+  /// - Parameters:
+  ///   - path: The file's path, or `-` for standard input.
+  ///   - options: How many threads read it.
   /// - Throws: ``TableError``.
-  public init(contentsOf path: String) throws(TableError) {
-    try self.init(reading: ByteSource(path: path))
+  public init(contentsOf path: String, options: TextOptions = TextOptions()) throws(TableError) {
+    try self.init(reading: ByteSource(path: path), options: options)
   }
 
   /// Reads examples from a source.
   ///
-  /// - Parameter source: Where the text comes from; it is read to its end.
+  /// - Parameters:
+  ///   - source: Where the text comes from; it is read to its end.
+  ///   - options: How many threads read it.
   /// - Throws: ``TableError``.
-  public init(reading source: ByteSource) throws(TableError) {
+  public init(
+    reading source: ByteSource, options: TextOptions = TextOptions()
+  ) throws(TableError) {
     source.prepareForSecondReading()
-    try self.init(InputBuffer(source))
+    try self.init(InputBuffer(source), options: options)
   }
 
   /// Reads examples from an input whose source is prepared for a second reading.
-  init(_ input: InputBuffer) throws(TableError) {
+  init(_ input: InputBuffer, options: TextOptions) throws(TableError) {
     let source = input.source
-    var reader = LIBSVMReader(input)
-    var builder = ColumnBuilder()
-    var rowOffsets = [0]
-    var columns: [Int32] = []
-    var values: [Double] = []
-    var largest = -1
-    var smallest = Int.max
-    while try reader.next() {
-      guard reader.hasLabel else { throw .missingLabel(reader.labelPosition) }
-      Self.append(reader, to: &builder)
-      for (index, value) in zip(reader.indices, reader.values) where value != 0 {
-        columns.append(index)
-        values.append(value)
-      }
-      // Indices ascend, so that the first and last are the extremes; zeros count, too.
-      if let first = reader.indices.first, let last = reader.indices.last {
-        smallest = min(smallest, Int(first))
-        largest = max(largest, Int(last))
-      }
-      rowOffsets.append(values.count)
+    var collected = LIBSVMEntries()
+    try collected.read(
+      input, threads: ReadingThreads.count(options.threads), sizes: options.sizes)
+    guard collected.rowOffsets.count > 1 else {
+      throw .noRecords(file: source.name, afterHeader: false)
     }
-    guard rowOffsets.count > 1 else { throw .noRecords(file: source.name, afterHeader: false) }
     digest = source.finishDigest()
+    var builder = collected.labels
     if builder.needsSecondReading {
       builder = .ofTexts()
       try source.rewind()
-      reader = LIBSVMReader(try InputBuffer(source))
-      while try reader.next() { Self.append(reader, to: &builder) }
+      var reader = LIBSVMReader(try InputBuffer(source))
+      while try reader.next() { LIBSVMEntries.append(reader, to: &builder) }
       guard source.finishDigest() == digest else {
         throw .changedWhileReading(path: source.name)
       }
     }
-    isZeroBased = smallest == 0
+    isZeroBased = collected.smallestIndex == 0
+    groupCount = collected.groupCount
     if !isZeroBased {
-      for entry in columns.indices { columns[entry] -= 1 }
+      for entry in collected.columns.indices { collected.columns[entry] -= 1 }
     }
     file = source.name
     labels = try builder.finish(FieldName(number: 1, name: Self.labelName))
     features = SparseMatrix(
-      unchecked: rowOffsets.count - 1, columnCount: max(0, largest + (isZeroBased ? 1 : 0)),
-      rowOffsets: rowOffsets, columnIndices: columns, values: values)
-  }
-
-  private static func append(_ reader: LIBSVMReader, to builder: inout ColumnBuilder) {
-    let parsed = reader.labelNumber
-    builder.append(
-      parsed, isMissing: false, text: { reader.labelText }, position: { reader.labelPosition })
+      unchecked: collected.rowOffsets.count - 1,
+      columnCount: max(0, collected.largestIndex + (isZeroBased ? 1 : 0)),
+      rowOffsets: collected.rowOffsets, columnIndices: collected.columns,
+      values: collected.values)
   }
 
   /// The features, stored densely when that is the better way to compute with them.

@@ -24,8 +24,14 @@ package struct LIBSVMReader {
   package private(set) var indices: [Int32] = []
   /// The values of the current example, zeros included.
   package private(set) var values: [Double] = []
+  /// Whether the current example names a group, which is not used.
+  package private(set) var hasGroup = false
 
-  init(_ input: InputBuffer) { self.input = input }
+  /// Reads lines from where an input's window begins, which is the beginning of a line.
+  init(_ input: InputBuffer, line: Int = 1) {
+    self.input = input
+    nextLine = line
+  }
 
   /// Reads lines from a source.
   package init(_ source: ByteSource) throws(TableError) { self.init(try InputBuffer(source)) }
@@ -87,6 +93,7 @@ package struct LIBSVMReader {
   private mutating func parse(_ content: Range<Int>) throws(TableError) -> Bool {
     indices.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
+    hasGroup = false
     let window = input.bytes
     let bytes = window.span
     let end = content.upperBound
@@ -130,7 +137,10 @@ package struct LIBSVMReader {
     for i in start..<colon {
       let digit = bytes[i] &- UInt8(ascii: "0")
       guard digit < 10 else {
-        if NumberParser.text(bytes, start..<colon) == "qid" { return }
+        if NumberParser.text(bytes, start..<colon) == "qid" {
+          hasGroup = true
+          return
+        }
         throw .notAnEntry(position(at: start), text: token())
       }
       index = min(index * 10 + Int(digit), Self.largestIndex + 1)

@@ -15,12 +15,25 @@ package enum Separator: Sendable, Equatable {
   }
 }
 
+/// What a byte means outside quotes.
+enum ByteClass {
+  static let ordinary: UInt8 = 0
+  static let separator: UInt8 = 1
+  static let lineEnd: UInt8 = 2
+  static let nul: UInt8 = 3
+  static let notASCII: UInt8 = 4
+}
+
 /// Takes records from delimited text, one after the other, without a String for each field.
 ///
 /// The grammar is that of RFC 4180, and what files in the field need beyond it: lines end with LF,
 /// CRLF or a lone CR; blanks around a field do not belong to it, unless they are quoted; a quote
 /// inside an unquoted field is an ordinary character; lines without anything but blanks are no
 /// records; the last line needs no end. Text is UTF-8 without NUL bytes.
+///
+/// Between tabs quotes are usually nothing special, and a sentence may begin with one. There a quoted
+/// field is one that ends with its closing quote on the line on which it begins; everything else that
+/// begins with a quote is an ordinary field, and a line end always ends a record.
 ///
 /// A record that reaches beyond the window onto the source is looked at again once more of it was
 /// read. That is rare, and it keeps the grammar in one straight function.
@@ -38,7 +51,7 @@ package struct RecordReader {
   package static let mostFields = 1 << 20
 
   private(set) var input: InputBuffer
-  private let separator: Separator
+  let separator: Separator
   /// What fields mean.
   var rules = FieldRules()
   /// For each byte, what it means outside quotes.
@@ -54,14 +67,6 @@ package struct RecordReader {
   /// Whether a line ended with CR, so that an LF right after it belongs to the same end.
   private var mayBeginWithLineFeed = false
 
-  private enum ByteClass {
-    static let ordinary: UInt8 = 0
-    static let separator: UInt8 = 1
-    static let lineEnd: UInt8 = 2
-    static let nul: UInt8 = 3
-    static let notASCII: UInt8 = 4
-  }
-
   private static let quote = UInt8(ascii: "\"")
   private static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
@@ -70,6 +75,18 @@ package struct RecordReader {
   init(_ input: InputBuffer, separator: Separator) {
     self.input = input
     self.separator = separator
+    classes = Self.byteClasses(separator)
+  }
+
+  /// Goes on with an input whose window begins at the beginning of a line.
+  init(_ input: InputBuffer, separator: Separator, line: Int) {
+    self.init(input, separator: separator)
+    self.line = line
+    nextLine = line
+  }
+
+  /// For each byte, what it means outside quotes.
+  static func byteClasses(_ separator: Separator) -> [UInt8] {
     var classes = [UInt8](repeating: ByteClass.ordinary, count: 256)
     for byte in 128..<256 { classes[byte] = ByteClass.notASCII }
     classes[0] = ByteClass.nul
@@ -77,7 +94,7 @@ package struct RecordReader {
     classes[Int(Self.carriageReturn)] = ByteClass.lineEnd
     classes[Int(separator.byte)] = ByteClass.separator
     if separator == .blanks { classes[Int(UInt8(ascii: "\t"))] = ByteClass.separator }
-    self.classes = classes
+    return classes
   }
 
   /// Reads records from a source.
@@ -151,7 +168,15 @@ package struct RecordReader {
         throw .tooManyFields(position(at: i), limit: Self.mostFields)
       }
 
-      if i < end, bytes[i] == Self.quote {
+      var isQuoted = i < end && bytes[i] == Self.quote
+      if isQuoted, !tabIsBlank {
+        switch Self.closingQuote(bytes, after: i, end: end, isLast: isLast) {
+        case .closed: break
+        case .none: isQuoted = false
+        case .unknown: return .incomplete
+        }
+      }
+      if isQuoted {
         let opening = i
         var hasDoubledQuotes = false
         i += 1
@@ -234,6 +259,57 @@ package struct RecordReader {
     }
     input.advance(to: after)
     return .record(end: i)
+  }
+
+  /// Whether a field between tabs is a quoted one.
+  private enum ClosingQuote {
+    case closed
+    case none
+    /// The window ends before that is decided.
+    case unknown
+  }
+
+  /// Looks whether the quote at an offset has its closing quote on the same line, at a field's end.
+  private static func closingQuote(
+    _ bytes: Span<UInt8>, after opening: Int, end: Int, isLast: Bool
+  ) -> ClosingQuote {
+    var i = opening + 1
+    while i < end, bytes[i] != lineFeed, bytes[i] != carriageReturn {
+      i += 1
+      guard bytes[i - 1] == quote else { continue }
+      if i < end, bytes[i] == quote {
+        i += 1
+        continue
+      }
+      while i < end, bytes[i] == UInt8(ascii: " ") { i += 1 }
+      guard i < end else { return isLast ? .closed : .unknown }
+      let isAtEnd =
+        bytes[i] == UInt8(ascii: "\t") || bytes[i] == lineFeed || bytes[i] == carriageReturn
+      return isAtEnd ? .closed : .none
+    }
+    return i == end && !isLast ? .unknown : .none
+  }
+
+  /// What was read and not used: the current record too, or only what follows it.
+  ///
+  /// - Returns: The input, whose window begins at the beginning of a line, and that line's number.
+  mutating func remainder(
+    withCurrent: Bool
+  ) throws(TableError) -> (input: InputBuffer, line: Int) {
+    if withCurrent {
+      var input = input
+      input.reopen(from: recordStart)
+      return (input, line)
+    }
+    // The line end of which a CR was the first half.
+    if mayBeginWithLineFeed {
+      if input.start == input.end, !input.isComplete { try input.readMore() }
+      if input.start < input.end, input.bytes[input.start] == Self.lineFeed {
+        input.advance(to: input.start + 1)
+      }
+      mayBeginWithLineFeed = false
+    }
+    return (input, nextLine)
   }
 
   /// Moves the window past lines that hold nothing, as far as they are in it.

@@ -1,3 +1,5 @@
+import CVectorMath
+
 /// The SHA-256 digest of a stream of bytes (FIPS 180-4).
 ///
 /// A model file stores the digest of the data that it was trained on, so that the two can be matched
@@ -29,6 +31,13 @@ package struct SHA256 {
       let block = pending
       unsafe block.withUnsafeBytes { unsafe compress($0, at: 0) }
       pending.removeAll(keepingCapacity: true)
+    }
+    if vm_has_sha256() != 0, let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress {
+      let blocks = (bytes.count - offset) / Self.blockSize
+      unsafe state.withUnsafeMutableBufferPointer { state in
+        unsafe vm_sha256_blocks(state.baseAddress, start + offset, blocks)
+      }
+      offset += blocks * Self.blockSize
     }
     while bytes.count - offset >= Self.blockSize {
       unsafe compress(bytes, at: offset)

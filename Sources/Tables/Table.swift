@@ -54,11 +54,9 @@ public struct Table: Sendable {
     let source = input.source
     var text = try DelimitedText(input, sample: sample, options: options, expectedNames: [])
     var builders = [ColumnBuilder](repeating: ColumnBuilder(), count: text.names.count)
-    var rowCount = 0
-    while try text.next() {
-      for column in builders.indices { builders[column].append(text.records, column) }
-      rowCount += 1
-    }
+    let threads = ReadingThreads.count(options.threads)
+    let rowCount = try text.readColumns(
+      into: &builders, wanted: Array(builders.indices), threads: threads, sizes: options.sizes)
     guard rowCount > 0 else { throw .noRecords(file: source.name, afterHeader: true) }
     let digest = source.finishDigest()
 
@@ -68,9 +66,8 @@ public struct Table: Sendable {
       try source.rewind()
       var again = try DelimitedText(source, options: options)
       guard again.names == text.names else { throw .changedWhileReading(path: source.name) }
-      while try again.next() {
-        for column in mixed { builders[column].append(again.records, column) }
-      }
+      _ = try again.readColumns(
+        into: &builders, wanted: mixed, threads: threads, sizes: options.sizes)
       guard source.finishDigest() == digest else {
         throw .changedWhileReading(path: source.name)
       }

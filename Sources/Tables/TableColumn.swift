@@ -135,15 +135,65 @@ public struct TableColumn: Sendable {
 /// Texts, each stored once and known by the order of its first occurrence.
 struct TextTable {
   private(set) var texts: [String] = []
-  private var codes: [String: Int32] = [:]
+  /// All texts' bytes, one text after the other, and where each ends.
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
+  /// For each text a part of its hash.
+  private var hashes: [UInt32] = []
+  /// Codes of texts, at places that their hashes give, or −1; a power of two many.
+  private var slots: [Int32] = []
 
   /// The code of a text, which is new when it equals `count` before the call.
   mutating func code(_ text: String) -> Int32 {
-    if let code = codes[text] { return code }
-    let code = Int32(texts.count)
-    codes[text] = code
-    texts.append(text)
-    return code
+    var text = text
+    return text.withUTF8 { spelling in
+      if let code = unsafe knownCode(spelling) { return code }
+      let code = Int32(texts.count)
+      texts.append(unsafe String(decoding: spelling, as: UTF8.self))
+      unsafe bytes.append(contentsOf: spelling)
+      ends.append(bytes.count)
+      unsafe hashes.append(Self.hash(spelling))
+      if texts.count * 2 > slots.count {
+        slots = [Int32](repeating: -1, count: max(16, 4 * texts.count.nextPowerOfTwo))
+        for code in hashes.indices { insert(Int32(code)) }
+      } else {
+        insert(code)
+      }
+      return code
+    }
+  }
+
+  /// The code of a text that occurred before.
+  func knownCode(_ spelling: UnsafeBufferPointer<UInt8>) -> Int32? {
+    guard !slots.isEmpty else { return nil }
+    let hash = unsafe Self.hash(spelling)
+    var slot = Int(hash) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let code = Int(slots[slot])
+      if hashes[code] == hash {
+        let start = code == 0 ? 0 : ends[code - 1]
+        if ends[code] - start == spelling.count,
+          spelling.indices.allSatisfy({ unsafe bytes[start + $0] == spelling[$0] })
+        {
+          return slots[slot]
+        }
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  private mutating func insert(_ code: Int32) {
+    var slot = Int(hashes[Int(code)]) & (slots.count - 1)
+    while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+    slots[slot] = code
+  }
+
+  /// A hash with the process's own seed, so that no file can be made of texts that collide.
+  private static func hash(_ spelling: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    var hasher = Hasher()
+    unsafe hasher.combine(bytes: UnsafeRawBufferPointer(spelling))
+    return UInt32(truncatingIfNeeded: hasher.finalize())
   }
 
   var count: Int { texts.count }
@@ -157,4 +207,9 @@ struct TextTable {
     for (position, code) in order.enumerated() { rank[code] = Int32(position) }
     return (order.map { texts[$0] }, order, rank)
   }
+}
+
+extension Int {
+  /// The smallest power of two that is not below a number greater than 0.
+  fileprivate var nextPowerOfTwo: Int { 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
 }

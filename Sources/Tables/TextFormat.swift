@@ -41,16 +41,22 @@ public struct TextOptions: Sendable {
   public var decimal: DecimalMark
   /// Texts that stand for missing values, besides those that always do.
   public var missingMarkers: [String]
+  /// The number of threads that read a whole file, or `nil` for one on each core. What is read does
+  /// not depend on it.
+  public var threads: Int?
+  /// How the text is cut for them.
+  var sizes = ReadingSizes()
 
   /// Makes options; by default everything is recognised from the file.
   public init(
     format: TextFormat = .auto, header: HeaderMode = .auto, decimal: DecimalMark = .auto,
-    missingMarkers: [String] = []
+    missingMarkers: [String] = [], threads: Int? = nil
   ) {
     self.format = format
     self.header = header
     self.decimal = decimal
     self.missingMarkers = missingMarkers
+    self.threads = threads
   }
 }
 
@@ -258,6 +264,17 @@ struct TextSample {
       let counted = record.indices.count { record[$0] == .number(first + Double($0)) }
       return counted * 10 >= record.count * 9
     }
+  }
+
+  /// Whether a header numbers the columns, and gives a number twice: that is a slip, and names columns
+  /// no better than their places do.
+  func miscountsColumns(_ header: RecordReader) -> Bool {
+    var numbers: Set<Double> = []
+    for index in header.fields.indices {
+      guard case .number(let value) = header.number(index) else { return false }
+      numbers.insert(value)
+    }
+    return numbers.count < header.fields.count
   }
 
   /// What a field looks like.

@@ -38,7 +38,7 @@ public enum TrainingData: Sendable {
     let sample = try TextSample(&input)
     if Self.isLIBSVM(source.name, options.format, sample) {
       guard sampling == nil else { throw .sampleOfLIBSVMText(file: source.name) }
-      self = .libsvm(try LIBSVMData(input))
+      self = .libsvm(try LIBSVMData(input, options: options))
     } else if let sampling {
       self = .table(try Table(input, sample: sample, options: options, sampling: sampling))
     } else {
@@ -50,7 +50,8 @@ public enum TrainingData: Sendable {
     _ name: String, _ format: TextFormat, _ sample: TextSample
   ) -> Bool {
     guard format == .auto else { return format == .libsvm }
-    let name = name.lowercased()
+    var name = name.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
     if [".svm", ".libsvm", ".svmlight"].contains(where: name.hasSuffix) { return true }
     if [".csv", ".tsv"].contains(where: name.hasSuffix) { return false }
     return sample.isLIBSVM

@@ -71,4 +71,11 @@ VM_DECLARE(f64, double)
 void vm_extremes(const double *v, const double *upPenalty, const double *lowPenalty, long count,
                  double *top, long *topIndex, double *bottom);
 
+/// Whether the processor has instructions for SHA-256 (FIPS 180-4).
+int vm_has_sha256(void);
+
+/// Takes `count` blocks of 64 bytes into the eight words of a digest's state; only where
+/// vm_has_sha256().
+void vm_sha256_blocks(uint32_t *state, const uint8_t *blocks, long count);
+
 #endif

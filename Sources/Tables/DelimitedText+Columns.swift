@@ -1,0 +1,204 @@
+import LinearAlgebra
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension DelimitedText {
+  /// Reads all records that are left into columns, on several threads.
+  ///
+  /// A window onto the text is cut into parts at what seem to be beginnings of records. Each part is
+  /// read by itself; then it is looked at, in order, whether every part ended where the next one
+  /// began, which shows that it was right to begin there, and a part that began elsewhere, inside
+  /// quotes, is read again from the right place. What is read is therefore what one thread would
+  /// read from the beginning to the end.
+  ///
+  /// - Parameters:
+  ///   - builders: What the columns become; one for each.
+  ///   - wanted: The columns to read.
+  ///   - threads: The number of threads.
+  ///   - sizes: How to cut the text.
+  /// - Returns: The number of records.
+  /// - Throws: ``TableError``, the first one in the order of the text.
+  mutating func readColumns(
+    into builders: inout [ColumnBuilder], wanted: [Int], threads: Int, sizes: ReadingSizes
+  ) throws(TableError) -> Int {
+    var rowCount = 0
+    let (input, firstLine) = try records.remainder(withCurrent: isAtFirstRecord)
+    isAtFirstRecord = false
+    let pipeline = TextPipeline(input, threads: threads, sizes: sizes)
+    let file = records.file
+    let rules = records.rules
+    var line = firstLine - 1
+    var parts: [RecordPart] = []
+    var isReserved = false
+
+    while true {
+      let block = pipeline.current
+      let isLast = pipeline.isLast
+      let begins = block.partBegins(
+        partSize: sizes.part, threads: threads, hasQuotedLines: records.separator != .tab)
+      let modes = builders.map { rules.keepPlainNumbers ? $0.mode : .text }
+      while parts.count < begins.count {
+        parts.append(
+          RecordPart(
+            separator: records.separator, rules: rules, columnCount: names.count, file: file,
+            block: block))
+      }
+      let work = parts
+      let longestRecord = sizes.longestRecord
+      pipeline.work(count: begins.count) { index in
+        work[index].read(
+          block, from: begins[index],
+          limit: index + 1 < begins.count ? begins[index + 1] : block.end, isLast: isLast,
+          modes: modes, longestRecord: longestRecord)
+      }
+
+      // Which parts began at the right places?
+      var offset = block.start
+      var used = 0
+      var ending = RecordPart.Ending.atLimit
+      while used < begins.count, ending == .atLimit {
+        let part = parts[used]
+        let limit = used + 1 < begins.count ? begins[used + 1] : block.end
+        if part.start != offset {
+          part.read(
+            block, from: offset, limit: limit, isLast: isLast, modes: modes,
+            longestRecord: longestRecord)
+        }
+        part.firstLine = line
+        line += part.lineCount
+        rowCount += part.rowCount
+        offset = part.stop
+        ending = part.ending
+        used += 1
+      }
+
+      let usedParts = Array(parts[..<used])
+      append(usedParts, to: &builders, wanted: wanted, threads: threads)
+      if !isReserved, rowCount > 0, let left = pipeline.source.remainingSize {
+        // Room for a few records more than it will probably be.
+        let perByte = Double(rowCount) / Double(max(1, offset - block.start))
+        let rest = Double(left + pipeline.unusedSize(from: offset))
+        let estimate = Double(rowCount) + perByte * rest * 1.02
+        for column in wanted { builders[column].reserve(Int(estimate)) }
+        isReserved = true
+      }
+
+      if ending == .irregular || block.end - offset > sizes.longestRecord {
+        // The other reader says what is wrong, or goes on where nothing is.
+        records = RecordReader(
+          try pipeline.remainder(from: offset), separator: records.separator, line: line + 1)
+        records.rules = rules
+        while try next() {
+          for column in wanted { builders[column].append(records, column) }
+          rowCount += 1
+        }
+        return rowCount
+      }
+      if isLast { return rowCount }
+      try pipeline.advance(from: offset)
+    }
+  }
+
+  /// Adds the records of some parts to the columns; each column is the work of one thread.
+  private func append(
+    _ parts: [RecordPart], to builders: inout [ColumnBuilder], wanted: [Int], threads: Int
+  ) {
+    unsafe builders.withUnsafeMutableBufferPointer { builders in
+      let columns = unsafe UnsafeSendable(builders)
+      concurrentTiles(count: wanted.count, threads: threads) { index in
+        for part in parts { unsafe columns.value[wanted[index]].append(part, wanted[index]) }
+      }
+    }
+  }
+}
+
+/// One result for each tile, written by different threads.
+@safe final class TileResults<Value: Sendable>: @unchecked Sendable {
+  private let storage: UnsafeMutableBufferPointer<Value>
+
+  init(count: Int, repeating value: Value) {
+    unsafe storage = .allocate(capacity: count)
+    unsafe storage.initialize(repeating: value)
+  }
+
+  deinit {
+    unsafe storage.deinitialize()
+    unsafe storage.deallocate()
+  }
+
+  /// Stores a tile's result; each tile has its own index.
+  func set(_ index: Int, _ value: Value) { unsafe storage[index] = value }
+
+  var values: [Value] { unsafe Array(storage) }
+}
+
+extension TextBlock {
+  /// Where the parts of a window begin, ascending, the window's beginning first.
+  ///
+  /// The others are the first line ends after equal distances, outside quotes if quotes come in
+  /// pairs. Usually they do; whether a part begins at the right place is checked later.
+  ///
+  /// - Parameters:
+  ///   - partSize: So many bytes make a part.
+  ///   - threads: With one thread there is one part.
+  ///   - hasQuotedLines: Whether line ends inside quotes end no record.
+  /// - Returns: The offsets.
+  func partBegins(partSize: Int, threads: Int, hasQuotedLines: Bool) -> [Int] {
+    let count = threads == 1 ? 1 : max(1, (end - start) / partSize)
+    guard count > 1 else { return [start] }
+    let places = (0..<count).map { start + (end - start) / count * $0 }
+    let limits = Array(places.dropFirst()) + [end]
+    var isInside = [Bool](repeating: false, count: count)
+    if hasQuotedLines, hasQuotes {
+      let quotes = TileResults<Int>(count: count, repeating: 0)
+      concurrentTiles(count: count, threads: threads) { index in
+        quotes.set(index, self.quoteCount(places[index]..<limits[index]))
+      }
+      for index in 1..<count {
+        isInside[index] = isInside[index - 1] != (quotes.values[index - 1] % 2 == 1)
+      }
+    }
+    var begins = [start]
+    for index in 1..<count {
+      let begin = lineBegin(
+        places[index]..<limits[index], isInsideQuotes: isInside[index],
+        hasQuotedLines: hasQuotedLines)
+      if let begin, begin > begins[begins.count - 1], begin < end { begins.append(begin) }
+    }
+    return begins
+  }
+
+  /// Whether the text has a quote.
+  private var hasQuotes: Bool { unsafe memchr(base + start, Int32(UInt8(ascii: "\"")), end - start) != nil }
+
+  /// The number of quotes in a range.
+  private func quoteCount(_ range: Range<Int>) -> Int {
+    var count = 0
+    for i in range where unsafe base[i] == UInt8(ascii: "\"") { count &+= 1 }
+    return count
+  }
+
+  /// The first offset after a line end outside quotes in a range.
+  private func lineBegin(
+    _ range: Range<Int>, isInsideQuotes: Bool, hasQuotedLines: Bool
+  ) -> Int? {
+    var isInside = isInsideQuotes
+    for i in range {
+      let byte = unsafe base[i]
+      if byte == UInt8(ascii: "\""), hasQuotedLines {
+        isInside.toggle()
+      } else if !isInside, byte == UInt8(ascii: "\n") {
+        return i + 1
+      } else if !isInside, byte == UInt8(ascii: "\r"), unsafe base[i + 1] != UInt8(ascii: "\n") {
+        return i + 1
+      }
+    }
+    return nil
+  }
+}

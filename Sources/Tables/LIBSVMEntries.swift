@@ -1,0 +1,135 @@
+import LinearAlgebra
+
+/// The entries and labels of LIBSVM text, while they are being collected.
+struct LIBSVMEntries {
+  private(set) var labels = ColumnBuilder()
+  private(set) var rowOffsets = [0]
+  /// Indices as they are written.
+  var columns: [Int32] = []
+  private(set) var values: [Double] = []
+  private(set) var smallestIndex = Int.max
+  private(set) var largestIndex = -1
+  private(set) var groupCount = 0
+  private var isReserved = false
+
+  /// Reads all examples of an input, on several threads; see
+  /// ``DelimitedText/readColumns(into:wanted:threads:sizes:)``, which does the same.
+  ///
+  /// - Throws: ``TableError``, the first one in the order of the text.
+  mutating func read(
+    _ input: InputBuffer, threads: Int, sizes: ReadingSizes
+  ) throws(TableError) {
+    let pipeline = TextPipeline(input, threads: threads, sizes: sizes)
+    let file = input.source.name
+    var line = 0
+    var parts: [LIBSVMPart] = []
+    while true {
+      let block = pipeline.current
+      let isLast = pipeline.isLast
+      let begins = block.partBegins(
+        partSize: sizes.part, threads: threads, hasQuotedLines: false)
+      while parts.count < begins.count { parts.append(LIBSVMPart(file: file, block: block)) }
+      let work = parts
+      pipeline.work(count: begins.count) { index in
+        work[index].read(
+          block, from: begins[index],
+          limit: index + 1 < begins.count ? begins[index + 1] : block.end, isLast: isLast,
+          longestLine: sizes.longestRecord)
+      }
+
+      // Lines end at line ends, so that every part ends where the next one begins, unless there is
+      // something wrong.
+      var offset = block.start
+      var used = 0
+      var ending = RecordPart.Ending.atLimit
+      while used < begins.count, ending == .atLimit {
+        let part = parts[used]
+        part.firstLine = line
+        line += part.lineCount
+        offset = part.stop
+        ending = part.ending
+        used += 1
+      }
+      append(Array(parts[..<used]), threads: threads)
+      if !isReserved, rowOffsets.count > 1, let left = pipeline.source.remainingSize {
+        reserve(
+          share: Double(left + pipeline.unusedSize(from: offset))
+            / Double(max(1, offset - block.start)))
+      }
+
+      if ending == .irregular || block.end - offset > sizes.longestRecord {
+        var reader = LIBSVMReader(try pipeline.remainder(from: offset), line: line + 1)
+        while try reader.next() { try append(reader) }
+        return
+      }
+      if isLast { return }
+      try pipeline.advance(from: offset)
+    }
+  }
+
+  /// Makes room for what is still to come, so many times what there is, and a few more.
+  private mutating func reserve(share: Double) {
+    isReserved = true
+    func total(_ count: Int) -> Int { Int(Double(count) * (1 + 1.02 * share)) }
+    LargeArrays.reserve(total(columns.count), in: &columns)
+    LargeArrays.reserve(total(values.count), in: &values)
+    LargeArrays.reserve(total(rowOffsets.count), in: &rowOffsets)
+    labels.reserve(total(rowOffsets.count))
+  }
+
+  private mutating func append(_ parts: [LIBSVMPart], threads: Int) {
+    for part in parts {
+      smallestIndex = min(smallestIndex, part.smallestIndex)
+      largestIndex = max(largestIndex, part.largestIndex)
+      groupCount += part.groupCount
+    }
+    // Three pieces of work of similar size, each on what it alone changes.
+    unsafe withUnsafeMutablePointer(to: &columns) { columns in
+      unsafe withUnsafeMutablePointer(to: &values) { values in
+        unsafe withUnsafeMutablePointer(to: &rowOffsets) { rowOffsets in
+          unsafe withUnsafeMutablePointer(to: &labels) { labels in
+            let targets = unsafe UnsafeSendable((columns, values, rowOffsets, labels))
+            concurrentTiles(count: 3, threads: threads) { tile in
+              let (columns, values, rowOffsets, labels) = unsafe targets.value
+              for part in parts {
+                switch tile {
+                case 0: unsafe values.pointee.append(contentsOf: part.values[..<part.entryCount])
+                case 1:
+                  unsafe columns.pointee.append(contentsOf: part.columns[..<part.entryCount])
+                default:
+                  let before = unsafe rowOffsets.pointee[rowOffsets.pointee.count - 1]
+                  unsafe rowOffsets.pointee.append(
+                    contentsOf: part.entryEnds.lazy.map { before + $0 })
+                  unsafe labels.pointee.append(part, 0)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func append(_ reader: LIBSVMReader) throws(TableError) {
+    guard reader.hasLabel else { throw .missingLabel(reader.labelPosition) }
+    Self.append(reader, to: &labels)
+    for (index, value) in zip(reader.indices, reader.values) where value != 0 {
+      columns.append(index)
+      values.append(value)
+    }
+    // Indices ascend, so that the first and last are the extremes; zeros count, too.
+    if let first = reader.indices.first, let last = reader.indices.last {
+      smallestIndex = min(smallestIndex, Int(first))
+      largestIndex = max(largestIndex, Int(last))
+    }
+    if reader.hasGroup { groupCount += 1 }
+    rowOffsets.append(values.count)
+  }
+
+  /// Adds the label of the current example to a column.
+  static func append(_ reader: LIBSVMReader, to builder: inout ColumnBuilder) {
+    let parsed = reader.labelNumber
+    builder.append(
+      parsed, isMissing: false, text: { reader.labelText }, position: { reader.labelPosition })
+  }
+}
