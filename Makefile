@@ -20,10 +20,10 @@ SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
 LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation SupportVectors Tables TabularModels ModelFiles
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare compare-raw install clean
+.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare compare-raw compare-tables install clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install OpenBLAS and LAPACKE when missing, check Swift's version
 	@SWIFT="$(SWIFT)" Scripts/setup.sh
@@ -69,6 +69,12 @@ compare-raw: build ## Compare with scikit-learn on raw files (DATA=FOLDER)
 	python3 -m venv .build/compare-venv
 	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
 	.build/compare-venv/bin/python Benchmarks/raw_files.py --data "$(DATA)"
+
+compare-tables: setup ## Time reading tables against peers from PyPI (DATA=FOLDER for files, RUNS=5)
+	$(SWIFT) build -c release --package-path Benchmarks
+	python3 -m venv .build/compare-venv
+	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
+	.build/compare-venv/bin/python Benchmarks/tables.py --runs $(or $(RUNS),5) $(if $(DATA),--data "$(DATA)")
 
 install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
 	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"

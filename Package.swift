@@ -129,7 +129,8 @@ let package = Package(
       dependencies: ["Tables", "CompressedFiles", "LinearAlgebra", "TestSupport"],
       swiftSettings: programSettings),
     .testTarget(
-      name: "CompressedFilesTests", dependencies: ["CompressedFiles", "CZlib", "Tables", "TestSupport"],
+      name: "CompressedFilesTests",
+      dependencies: ["CompressedFiles", "CZlib", "Tables", "TestSupport"],
       swiftSettings: programSettings),
     .testTarget(
       name: "TabularModelsTests",
@@ -144,6 +145,7 @@ let package = Package(
       swiftSettings: programSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["SVMCommand", "svm", "TestSupport"],
+      exclude: ["MalformedInputs.txt"],
       swiftSettings: programSettings),
   ]
 )

@@ -13,7 +13,9 @@ public enum DataFile {
   public static func open(_ path: String) throws(TableError) -> ByteSource {
     let source = try ByteSource(path: path)
     let first = try source.peek(GzipStream.magic.count)
-    if first == GzipStream.magic { return ByteSource(stream: GzipStream(source), name: source.name) }
+    if first == GzipStream.magic {
+      return ByteSource(stream: GzipStream(source), name: source.name)
+    }
     if path.lowercased().hasSuffix(".gz") {
       throw .cannotRead(path: path, reason: "it is called .gz, but is not compressed with gzip")
     }

@@ -175,7 +175,9 @@ extension TextBlock {
   }
 
   /// Whether the text has a quote.
-  private var hasQuotes: Bool { unsafe memchr(base + start, Int32(UInt8(ascii: "\"")), end - start) != nil }
+  private var hasQuotes: Bool {
+    unsafe memchr(base + start, Int32(UInt8(ascii: "\"")), end - start) != nil
+  }
 
   /// The number of quotes in a range.
   private func quoteCount(_ range: Range<Int>) -> Int {

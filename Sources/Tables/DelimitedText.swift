@@ -50,6 +50,15 @@ struct DelimitedText {
     }
   }
 
+  /// Begins with the current record, as a table without a header.
+  init(withoutHeader records: RecordReader) {
+    self.records = records
+    hasHeader = false
+    isAtFirstRecord = true
+    start = records.recordPosition
+    names = Self.defaultNames(records.fields.count)
+  }
+
   /// What columns are called without a header.
   static func defaultNames(_ count: Int) -> [String] { (1...max(1, count)).map { "column\($0)" } }
 

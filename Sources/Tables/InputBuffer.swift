@@ -25,8 +25,20 @@ struct InputBuffer {
     // One byte more than there is, so that the end is found without growing.
     let capacity = min(Self.initialCapacity, max(16, source.memorySize ?? .max - 1) + 1)
     bytes = [UInt8](repeating: 0, count: capacity)
-    while end < 3, !isComplete { try readOnce() }
+    while end < 4, !isComplete { try readOnce() }
+    if let encoding = Self.encoding(bytes[..<end]) {
+      throw .otherEncoding(
+        SourcePosition(file: source.name, line: 1, column: 1), name: encoding)
+    }
     if end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
+  }
+
+  /// The encoding whose byte-order mark a text begins with, if it is not UTF-8.
+  private static func encoding(_ bytes: ArraySlice<UInt8>) -> String? {
+    if bytes.starts(with: [0xFF, 0xFE, 0, 0]) || bytes.starts(with: [0, 0, 0xFE, 0xFF]) {
+      return "UTF-32"
+    }
+    return bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) ? "UTF-16" : nil
   }
 
   /// Opens the window on bytes that were read already.

@@ -110,7 +110,8 @@ struct LIBSVMEntries {
     }
   }
 
-  private mutating func append(_ reader: LIBSVMReader) throws(TableError) {
+  /// Adds the current example of a reader.
+  mutating func append(_ reader: LIBSVMReader) throws(TableError) {
     guard reader.hasLabel else { throw .missingLabel(reader.labelPosition) }
     Self.append(reader, to: &labels)
     for (index, value) in zip(reader.indices, reader.values) where value != 0 {

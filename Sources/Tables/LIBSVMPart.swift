@@ -95,7 +95,9 @@
     (self.columns, self.values, self.labels, self.entryEnds) = ([], [], [], [])
     var (smallest, largest) = (smallestIndex, largestIndex)
     defer {
-      (self.columns, self.values, self.labels, self.entryEnds) = (columns, values, labels, entryEnds)
+      (self.columns, self.values, self.labels, self.entryEnds) = (
+        columns, values, labels, entryEnds
+      )
       (smallestIndex, largestIndex) = (smallest, largest)
       entryCount = count
       lineCount = line

@@ -132,8 +132,9 @@ package enum NumberParser {
     var i = range.lowerBound
     if bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "+") { i += 1 }
     // Nearly all texts end here.
-    guard i < range.upperBound, bytes[i] | 0x20 == UInt8(ascii: "n")
-      || bytes[i] | 0x20 == UInt8(ascii: "i"), range.upperBound - i <= "infinity".utf8.count
+    guard i < range.upperBound,
+      bytes[i] | 0x20 == UInt8(ascii: "n")
+        || bytes[i] | 0x20 == UInt8(ascii: "i"), range.upperBound - i <= "infinity".utf8.count
     else { return false }
     let word = text(bytes, i..<range.upperBound).lowercased()
     return word == "nan" || word == "inf" || word == "infinity"
@@ -172,9 +173,11 @@ package enum NumberParser {
   @inline(__always)
   static func scan(_ start: UnsafePointer<UInt8>, length: inout Int) -> Double {
     var p = unsafe start
+    // Signs cannot be predicted either.
     let sign = unsafe p.pointee
-    let isNegative = sign == UInt8(ascii: "-")
-    if isNegative || sign == UInt8(ascii: "+") { unsafe p += 1 }
+    let minus: UInt64 = sign == UInt8(ascii: "-") ? 1 : 0
+    let plus: UInt64 = sign == UInt8(ascii: "+") ? 1 : 0
+    unsafe p += Int(truncatingIfNeeded: minus | plus)
 
     let whole = unsafe EightBytes(p)
     let wholeCount = whole.digitCount
@@ -219,7 +222,7 @@ package enum NumberParser {
       exponent == 0 && mantissa <= 1 << 53
       ? Double(mantissa) : DecimalRounding.nearest(mantissa, powerOfTen: exponent)
     guard magnitude.isFinite else { return .nan }
-    return isNegative ? -magnitude : magnitude
+    return Double(bitPattern: magnitude.bitPattern | minus << 63)
   }
 
   /// 10⁰ … 10⁸.

@@ -72,8 +72,9 @@ protocol ColumnPart {
   /// The number of lines of the text before the part.
   var firstLine = 0
 
-  /// Row after row, one cell for each column. A field that is no plain number is NaN, the lowest bits
-  /// of which are its index in `fields`.
+  /// Row after row, one cell for each column.
+  ///
+  /// A field that is no plain number is NaN, the lowest bits of which are its index in `fields`.
   private var cells: UnsafeMutablePointer<Double>
   private var cellCapacity: Int
   private var fields: [PartField] = []
@@ -478,7 +479,9 @@ protocol ColumnPart {
   }
 
   /// Gives the bytes of a field to a closure, doubled quotes as one.
-  private func withBytes<Result>(_ field: PartField, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+  private func withBytes<Result>(_ field: PartField, _ body: (UnsafeBufferPointer<UInt8>) -> Result)
+    -> Result
+  {
     let raw = unsafe UnsafeBufferPointer(
       start: block.base + Int(field.start), count: Int(field.end - field.start))
     guard field.hasDoubledQuotes else { return unsafe body(raw) }

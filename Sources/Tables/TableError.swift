@@ -16,6 +16,8 @@ public enum TableError: Error, Equatable, Sendable {
 
   /// A zero byte; such a file is not text.
   case nulByte(SourcePosition)
+  /// The text begins with the mark of another encoding.
+  case otherEncoding(SourcePosition, name: String)
   /// Bytes that are not UTF-8.
   case invalidUTF8(SourcePosition)
   /// A record, or a line, is longer than what is read into memory at once.
@@ -118,6 +120,8 @@ extension TableError: CustomStringConvertible {
 
     case .nulByte(let place):
       return "\(place): NUL byte; the file is not text"
+    case .otherEncoding(let place, let name):
+      return "\(place): the text is in \(name); save the file as UTF-8"
     case .invalidUTF8(let place):
       return "\(place): bytes are not valid UTF-8; save the file as UTF-8"
     case .recordTooLong(let place, let limit):

@@ -41,8 +41,9 @@ public struct TextOptions: Sendable {
   public var decimal: DecimalMark
   /// Texts that stand for missing values, besides those that always do.
   public var missingMarkers: [String]
-  /// The number of threads that read a whole file, or `nil` for one on each core. What is read does
-  /// not depend on it.
+  /// The number of threads that read a whole file, or `nil` for one on each core.
+  ///
+  /// What is read does not depend on it.
   public var threads: Int?
   /// How the text is cut for them.
   var sizes = ReadingSizes()

@@ -8,7 +8,7 @@ import LinearAlgebra
   import Darwin
 #endif
 
-/// How text is cut for several threads. What is read does not depend on it.
+/// How text is cut for several threads; what is read does not depend on it.
 struct ReadingSizes: Sendable {
   /// So many bytes are read while as many are being parsed.
   var window = 4 << 20

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Tables
@@ -53,6 +54,120 @@ import Testing
         Issue.record("\(text) is \(expected), but was read as \(outcome); seed \(seed)")
         if failures == 10 { return }
       }
+    }
+  }
+
+  /// What a C library makes of a text, in the locale that this process has, which is C's.
+  private func strtodValue(_ text: String) -> Double { strtod(text, nil) }
+
+  /// Compares both ways to read a number with strtod; says whether they agree.
+  private func agrees(_ text: String) -> Bool {
+    let expected = strtodValue(text)
+    let parsed: Bool
+    switch NumberParser.parse(text) {
+    case .number(let value): parsed = value.bitPattern == expected.bitPattern
+    case .notFinite: parsed = expected.isInfinite
+    case .notANumber: parsed = false
+    }
+    var padded = Array(text.utf8)
+    padded.append(contentsOf: repeatElement(0, count: NumberParser.padding))
+    var length = 0
+    let scanned = padded.withUnsafeBufferPointer {
+      NumberParser.scan($0.baseAddress!, length: &length)
+    }
+    return parsed
+      && (scanned.isNaN || length == text.utf8.count && scanned.bitPattern == expected.bitPattern)
+  }
+
+  /// A million texts, or as many as the environment variable `NUMBER_TEXTS` says.
+  @Test func agreesWithStrtod() {
+    let count = ProcessInfo.processInfo.environment["NUMBER_TEXTS"].flatMap(Int.init) ?? 1_000_000
+    let seed: UInt64 = 77
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<count {
+      let text = randomNumber(&random)
+      guard agrees(text) else {
+        Issue.record("\(text) is read wrongly; seed \(seed)")
+        return
+      }
+    }
+  }
+
+  @Test func roundsMidpointsToEven() {
+    let seed: UInt64 = 3
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<3000 {
+      // An odd number of 54 bits lies midway between two Doubles, times any power of two.
+      var digits = Decimal((1 << 53) + (random.next() >> 11) | 1)
+      let power = Int.random(in: -330...300, using: &random)
+      for _ in 0..<abs(power) { digits.multiply(by: power < 0 ? 5 : 2) }
+      // M·2^−k is M·5^k·10^−k.
+      let exponent = min(power, 0)
+      for text in [
+        digits.text, digits.text + "0000",
+        digits.text + "." + String(repeating: "0", count: 40) + "1",
+        digits.decremented + ".99999999999999999999",
+      ] {
+        #expect(agrees("\(text)e\(exponent)"), "\(text)e\(exponent), seed \(seed)")
+      }
+      let leading = digits.text.prefix(19)
+      #expect(
+        agrees("\(leading)e\(exponent + digits.text.count - leading.count)"), "seed \(seed)")
+    }
+  }
+
+  @Test func agreesWithStrtodAtTheEdges() {
+    for exponent in -345...310 {
+      for digits in [
+        "1", "9", "17976931348623157", "17976931348623158", "17976931348623159",
+        "22250738585072014", "22250738585072011", "49406564584124654", "24703282292062327",
+        "24703282292062328", "9007199254740993", "18446744073709551615", "9999999999999999999",
+      ] {
+        for text in [
+          "\(digits)e\(exponent)", "0.\(digits)e\(exponent)", "\(digits)e\(exponent - 16)",
+        ] {
+          #expect(agrees(text), "\(text)")
+        }
+      }
+    }
+  }
+
+  /// A whole number as decimal digits, the last first.
+  private struct Decimal {
+    private var digits: [UInt8] = []
+
+    init(_ value: UInt64) {
+      var rest = value
+      while rest > 0 {
+        digits.append(UInt8(rest % 10))
+        rest /= 10
+      }
+    }
+
+    mutating func multiply(by factor: Int) {
+      var carry = 0
+      for i in digits.indices {
+        let value = Int(digits[i]) * factor + carry
+        digits[i] = UInt8(value % 10)
+        carry = value / 10
+      }
+      while carry > 0 {
+        digits.append(UInt8(carry % 10))
+        carry /= 10
+      }
+    }
+
+    var text: String { String(decoding: digits.reversed().map { $0 + 48 }, as: UTF8.self) }
+
+    var decremented: String {
+      var copy = self
+      var i = 0
+      while copy.digits[i] == 0 {
+        copy.digits[i] = 9
+        i += 1
+      }
+      copy.digits[i] -= 1
+      return copy.text
     }
   }
 

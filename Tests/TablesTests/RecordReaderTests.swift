@@ -94,6 +94,20 @@ private func withLineEnds(_ ends: String, _ text: String) -> String {
     #expect(try records("\t\n a\t \n", separator: .tab).fields == [["", ""], ["a", ""]])
   }
 
+  @Test(arguments: [1, 2, 3, 1000])
+  func betweenTabsOnlyQuotesThatCloseAFieldOnItsLineCount(_ chunk: Int) throws {
+    let found = try records(
+      "ham\t\"Hello you\nspam\tsay \"\"hi\"\"\n\"a\tb\"\t\"c \"\"d\"\"\" \n\"x\" y\t\"\"\n\"\t\"",
+      separator: .tab, chunk: chunk)
+    #expect(
+      found.fields == [
+        ["ham", "\"Hello you"], ["spam", "say \"\"hi\"\""], ["a\tb", "c \"d\""], ["\"x\" y", ""],
+        ["\t"],
+      ])
+    #expect(found.places.map(\.count) == [2, 2, 2, 2, 1])
+    #expect(found.places[1] == ["2:1", "2:6"])
+  }
+
   @Test func readsNothingFromNothing() throws {
     for text in ["", "\n", "\r\n\r\n", "  \n\t\n ", "\u{FEFF}"] {
       #expect(try records(text).fields.isEmpty)
