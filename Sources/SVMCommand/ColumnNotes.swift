@@ -14,11 +14,15 @@ extension TableError {
     case .noReplacement: "--impute mean, median or most-frequent fills numbers in."
     case .date(_, let field, _): "--drop \(Self.shellWord(field.name)) leaves the column out."
     case .notANumber(_, let field, let text):
-      text.contains(",")
-        ? "--decimal , reads numbers with decimal commas; thousands are never separated."
-        : "If \(MessageText.quoted(text)) stands for a missing value: --missing-marker "
+      if text.utf8.first.map({ $0 < UInt8(ascii: ":") }) == true, text.contains(",") {
+        "--decimal , reads numbers with decimal commas; thousands must not be separated. If the column "
+          + "holds categories: --column \(Self.shellWord(field.name))=category."
+      } else {
+        "If \(MessageText.quoted(text)) stands for a missing value: --missing-marker "
           + "\(Self.shellWord(text)); if the column holds categories: --column "
           + "\(Self.shellWord(field.name))=category."
+      }
+    case .noFeaturesLeft: "--dry-run shows why columns are left out."
     default: nil
     }
   }
@@ -60,7 +64,7 @@ struct ColumnNotes {
     }
     if let sampling = model.provenance.sampling {
       lines.append(
-        "note: trained on \(sampling.rowCount) of \(Text.count(sampling.fileRowCount, "row")), "
+        "note: trained on \(Text.count(sampling.rowCount)) of \(Text.count(sampling.fileRowCount, "row")), "
           + "chosen by the seed \(sampling.seed)")
     }
     if let unit = model.provenance.targetScaling?.unit, model.predictor.boxConstraint * 8 < unit {

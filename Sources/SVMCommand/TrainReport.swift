@@ -75,6 +75,10 @@ struct TrainReport {
     if case .regressor(let regressor) = model.predictor { regressor.tubeWidth } else { nil }
   }
 
+  private var unseen: UnseenCategoryPolicy? {
+    if case .table(let preprocessor) = model.preprocessor { preprocessor.unseen } else { nil }
+  }
+
   private var taskName: String { model.classes == nil ? "regression" : "classification" }
 }
 
@@ -157,6 +161,10 @@ extension TrainReport {
         "tolerance": .finite(predictor.tolerance),
         "scale": .string(scaling.rawValue),
         "missing": .string(missing.rawValue),
+        "unseen": unseen.map { .string($0.rawValue) } ?? .null,
+        "targetScaling": model.provenance.targetScaling.map {
+          ["center": .finite($0.center), "unit": .finite($0.unit)]
+        } ?? .null,
       ],
       "data": [
         "name": .string(dataName),
@@ -165,6 +173,7 @@ extension TrainReport {
         "features": .integer(expansion.featureCount),
         "classes": model.classes.map(JSONValue.strings) ?? .null,
         "skippedRows": .integer(skippedRows),
+        "sampledFrom": model.provenance.sampling.map { .integer($0.fileRowCount) } ?? .null,
       ],
       "timing": timing.json,
       "threads": .integer(threads),

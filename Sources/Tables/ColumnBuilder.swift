@@ -7,13 +7,13 @@ struct ColumnBuilder {
   /// A column of texts is doubtful when more than this share of its values are numbers.
   ///
   /// The texts are then slips of the pen and no categories, unless there are few levels. So are
-  /// texts all of which would be numbers with a decimal point.
+  /// texts all of which are numbers in another way of writing, however few.
   private static let nearlyAllNumbers = 0.9
   /// A smaller share is enough when there are at most so many different texts: they stand for
   /// missing values.
   private static let mostlyNumbers = 0.5
   private static let fewTexts = 3
-  /// So many levels are always categories.
+  /// So many levels are categories, unless all are numbers in another way of writing.
   private static let fewLevels = 10
 
   private enum Kind {
@@ -162,21 +162,36 @@ struct ColumnBuilder {
     }
   }
 
-  /// Whether the texts are no categories, although there are many.
+  /// Whether the texts are no categories.
   private var isDoubtful: Bool {
+    let others = texts.texts.lazy.filter { NumberParser.parse($0) == .notANumber }
+    if others.allSatisfy(Self.isNumberWithSeparators) { return true }
+    guard texts.count > Self.fewLevels else { return false }
     let share = Double(numberCount) / Double(numberCount + textCount)
     if share > Self.nearlyAllNumbers { return true }
-    if share > Self.mostlyNumbers {
-      let others = texts.texts.lazy.filter { NumberParser.parse($0) == .notANumber }
-      if others.prefix(Self.fewTexts + 1).count <= Self.fewTexts { return true }
-    }
-    return texts.texts.allSatisfy(Self.isNumberWithComma)
+    return share > Self.mostlyNumbers
+      && others.prefix(Self.fewTexts + 1).count <= Self.fewTexts
   }
 
-  /// Whether a text is a number, but for a comma where a point is expected.
-  private static func isNumberWithComma(_ text: String) -> Bool {
-    let bytes = text.utf8.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
-    return NumberParser.parse(bytes.span, bytes.indices) != .notANumber
+  /// Whether a text is a number with a decimal comma, or with separated thousands such as `1.234,5`,
+  /// `1,234,567` or `12 345`.
+  private static func isNumberWithSeparators(_ text: String) -> Bool {
+    var bytes = Array(text.utf8)[...]
+    if bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") { bytes.removeFirst() }
+    let isDigit: (UInt8) -> Bool = { $0 &- UInt8(ascii: "0") < 10 }
+    let separators = bytes.filter { !isDigit($0) }
+    let groups = bytes.split(omittingEmptySubsequences: false) { !isDigit($0) }
+    guard let first = groups.first, let last = groups.last, let mark = separators.last,
+      groups.allSatisfy({ !$0.isEmpty }),
+      separators.allSatisfy({ ".,' ".utf8.contains($0) })
+    else { return false }
+    let isFraction =
+      (mark == UInt8(ascii: ",") || mark == UInt8(ascii: "."))
+      && (separators.count == 1 || mark != separators[0])
+    let thousands = isFraction ? separators.dropLast() : separators[...]
+    let inner = groups.dropFirst().dropLast()
+    return thousands.allSatisfy { $0 == separators[0] } && inner.allSatisfy { $0.count == 3 }
+      && (thousands.isEmpty || first.count <= 3) && (isFraction || last.count == 3)
   }
 
   /// The column, which must be right as it is.
@@ -205,7 +220,7 @@ struct ColumnBuilder {
       }
       return TableColumn(name: name.name, values: .numbers(numbers), places: places)
     case .texts:
-      if let first = places.firstText, texts.count > Self.fewLevels, isDoubtful {
+      if let first = places.firstText, isDoubtful {
         places.problem = .notANumber(first.position, name, text: first.text)
       }
       let (levels, order, rank) = texts.sortedOrder()

@@ -23,8 +23,9 @@ public struct Table: Sendable {
   /// The whole file decides what a column holds: numbers if every value that is not missing is one,
   /// and otherwise categories. A column of more than ten different values, nearly all of which are
   /// numbers, or most with at most three different texts among them, is no list of categories but
-  /// has slips of the pen in it, and so has one of numbers with decimal commas; a
-  /// ``TablePreprocessor`` refuses to make features of it.
+  /// has slips of the pen in it; numbers with decimal commas that were not recognised, or with
+  /// separated thousands, are no categories either. A ``TablePreprocessor`` refuses to make features
+  /// of either.
   ///
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.

@@ -183,7 +183,8 @@ import Testing
     #expect(
       comma.errors
         == "comma.csv:2:1: field 1 (x) is \"0,5\"; expected a decimal number such as 1.4\n"
-        + "--decimal , reads numbers with decimal commas; thousands are never separated.\n",
+        + "--decimal , reads numbers with decimal commas; thousands must not be separated. If the "
+        + "column holds categories: --column x=category.\n",
       "\(comma)")
     #expect(
       try Tool.run(

@@ -56,6 +56,24 @@ private func fitted(_ text: String, decimal: DecimalMark = .auto) throws -> Tabl
         == "iris.csv:2:1: field 1 (width) is \"1,0\"; expected a decimal number such as 1.4")
   }
 
+  @Test func numbersWithSeparatedThousandsAreNoCategories() throws {
+    for number in [
+      "1.234,5", "1,234,567", "-12 345", "1'234.50", "1.234.567,25", "1,5", "12,345.6",
+    ] {
+      #expect(
+        message { try fitted("x;price\n1;\"\(number)\"\n2;7\n3;\"\(number)\"\n", decimal: .point) }
+          == "iris.csv:2:3: field 2 (price) is \"\(number)\"; "
+          + "expected a decimal number such as 1.4")
+    }
+    for text in [
+      "1.2.3", "192.168.0.1", "31.12.2024", "555-1234", "1,2,3", "1..2", "12 34", "1,234,56.5,7",
+      "1234,567,8", ",5,", "A1,5",
+    ] {
+      let found = try table("x;c\n1;\"\(text)\"\n2;7\n", format: .csv)
+      #expect(found.columns[1].places.problem == nil, "\(text)")
+    }
+  }
+
   @Test func aFewTextsAmongManyNumbersAreMarkersForMissingValues() {
     let rows = (0..<40).map { "\($0),\($0 % 3 == 0 ? "unknown" : "\($0).5")" }
     #expect(
