@@ -7,4 +7,4 @@
 #endif
 
 /// The C library's logarithm.
-func naturalLogarithm(_ value: Double) -> Double { log(value) }
+package func naturalLogarithm(_ value: Double) -> Double { log(value) }

@@ -23,7 +23,9 @@ extension ModelDecoder {
       "hasHeader", "inputs", "missing", "missingMarkers", "scaling", "target", "unseen", "unused",
     ])
     var inputs: [InputColumn] = []
-    for element in try cursor.member("inputs").elements() { inputs.append(try input(element)) }
+    for (index, element) in try cursor.member("inputs").elements().enumerated() {
+      inputs.append(try input(element, index))
+    }
     var target: TargetColumn?
     if let column = try cursor.member("target").unlessNull {
       try column.requireKeys(["name", "position"])
@@ -54,7 +56,7 @@ extension ModelDecoder {
     }
   }
 
-  private func input(_ cursor: JSONCursor) throws(ModelFileError) -> InputColumn {
+  private func input(_ cursor: JSONCursor, _ index: Int) throws(ModelFileError) -> InputColumn {
     let name = try cursor.member("name").string()
     switch try cursor.member("kind").word(ModelLayout.ColumnKind.self) {
     case .number:
@@ -70,6 +72,37 @@ extension ModelDecoder {
         kind: .categorical(
           levels: levels,
           replacement: try cursor.member("replacement").unlessNull?.integer(in: 0...Int.max)))
+    case .text:
+      return InputColumn(name: name, kind: .text(try vectorizer(cursor, index)))
+    }
+  }
+
+  private func vectorizer(
+    _ cursor: JSONCursor, _ index: Int
+  ) throws(ModelFileError) -> TextVectorizer {
+    typealias Name = ModelLayout.Tensor
+    try cursor.requireKeys([
+      "buckets", "counting", "foldsCase", "kind", "longest", "maximumTermCount",
+      "minimumTextCount", "name", "normalizes", "shortest", "unit", "weighsRarity",
+    ])
+    let shortest = try cursor.member("shortest").integer(in: 1...Int.max)
+    let longest = try cursor.member("longest").integer(in: shortest...Int.max)
+    let options = TextVectorizer.Options(
+      unit: try cursor.member("unit").word(TermUnit.self), lengths: shortest...longest,
+      foldsCase: try cursor.member("foldsCase").bool(),
+      minimumTextCount: try cursor.member("minimumTextCount").integer(in: 1...Int.max),
+      maximumTermCount: try cursor.member("maximumTermCount").integer(in: 1...Int.max),
+      bucketCount: try cursor.member("buckets").unlessNull?.integer(in: 1...Int.max),
+      counting: try cursor.member("counting").word(TermCounting.self),
+      weighsRarity: try cursor.member("weighsRarity").bool(),
+      normalizes: try cursor.member("normalizes").bool())
+    let vocabulary = options.bucketCount == nil ? try tensors.bytes(Name.terms(index)) : nil
+    let weights = options.weighsRarity ? try tensors.vector(Name.termWeights(index)) : []
+    do throws(TextVectorizerError) {
+      return try TextVectorizer(
+        options: options, vocabulary: vocabulary, inverseDocumentFrequencies: weights)
+    } catch {
+      throw cursor.failure(.inconsistent(error.description))
     }
   }
 

@@ -121,6 +121,13 @@ struct ModelDecoder {
       names.insert(Name.preprocessing)
       if scaler.scaling != .none { names.formUnion([Name.scalingOffsets, Name.scalingFactors]) }
     }
+    if case .table(let preprocessor) = preprocessor {
+      for (index, column) in preprocessor.inputs.enumerated() {
+        guard case .text(let vectorizer) = column.kind else { continue }
+        if vectorizer.options.bucketCount == nil { names.insert(Name.terms(index)) }
+        if vectorizer.options.weighsRarity { names.insert(Name.termWeights(index)) }
+      }
+    }
     return names
   }
 

@@ -188,6 +188,16 @@ struct ModelEncoder {
         "scaling": .string(preprocessor.scaler.scaling.rawValue),
       ])
       storeScaler(preprocessor.scaler, in: &tensors)
+      for (index, column) in preprocessor.inputs.enumerated() {
+        guard case .text(let vectorizer) = column.kind else { continue }
+        if let terms = vectorizer.vocabularyText {
+          tensors[ModelLayout.Tensor.terms(index)] = vector(.uint8(terms))
+        }
+        if vectorizer.options.weighsRarity {
+          tensors[ModelLayout.Tensor.termWeights(index)] = vector(
+            .float64(vectorizer.inverseDocumentFrequencies))
+        }
+      }
     }
     return .init("preprocessing", .string(kind.rawValue))
   }
@@ -211,6 +221,20 @@ struct ModelEncoder {
       [
         "name": .string(column.name), "kind": .string(ModelLayout.ColumnKind.category.rawValue),
         "levels": .strings(levels), "replacement": replacement.map(JSONValue.integer) ?? .null,
+      ]
+    case .text(let vectorizer):
+      [
+        "name": .string(column.name), "kind": .string(ModelLayout.ColumnKind.text.rawValue),
+        "unit": .string(vectorizer.options.unit.rawValue),
+        "shortest": .integer(vectorizer.options.lengths.lowerBound),
+        "longest": .integer(vectorizer.options.lengths.upperBound),
+        "foldsCase": .bool(vectorizer.options.foldsCase),
+        "minimumTextCount": .integer(vectorizer.options.minimumTextCount),
+        "maximumTermCount": .integer(vectorizer.options.maximumTermCount),
+        "buckets": vectorizer.options.bucketCount.map(JSONValue.integer) ?? .null,
+        "counting": .string(vectorizer.options.counting.rawValue),
+        "weighsRarity": .bool(vectorizer.options.weighsRarity),
+        "normalizes": .bool(vectorizer.options.normalizes),
       ]
     }
   }

@@ -37,6 +37,10 @@
 //     classes                      U8                  JSON: the names, in order
 //     problems                     U8                  JSON: how well each pair was solved
 //     preprocessing                U8                  JSON: columns, categories, policies
+//     texts.I.terms                U8                  of input column I, when it holds texts whose
+//                                                      terms are not hashed: each term, followed by
+//                                                      a line feed, ascending by bytes
+//     texts.I.weights              F64  [terms]        when rare terms weigh more
 //
 // Long tables lie in U8 tensors, because the header of the container is bounded. Doubles in JSON
 // are written in the fewest digits that read back as the same double.
@@ -74,6 +78,7 @@ enum ModelLayout {
   enum ColumnKind: String, CaseIterable {
     case number
     case category
+    case text
   }
 
   enum Tensor {
@@ -90,6 +95,11 @@ enum ModelLayout {
     static let classes = "classes"
     static let problems = "problems"
     static let preprocessing = "preprocessing"
+
+    /// The vocabulary of an input column, from 0.
+    static func terms(_ input: Int) -> String { "texts.\(input).terms" }
+    /// What the terms of an input column weigh.
+    static func termWeights(_ input: Int) -> String { "texts.\(input).weights" }
   }
 
   /// The kernels that files name, and further names that users know them by.

@@ -78,10 +78,15 @@ struct TensorReader {
     return values
   }
 
-  /// A table, stored as JSON text.
-  func json(_ name: String) throws(ModelFileError) -> JSONCursor {
+  func bytes(_ name: String) throws(ModelFileError) -> [UInt8] {
     let elements = try tensor(name, axes: 1).elements
     guard case .uint8(let bytes) = elements else { throw wrongType(name, elements.type, "U8") }
+    return bytes
+  }
+
+  /// A table, stored as JSON text.
+  func json(_ name: String) throws(ModelFileError) -> JSONCursor {
+    let bytes = try bytes(name)
     return try JSONCursor.parsing(bytes, fileName: self.name, place: ["tensor \(name)"])
   }
 }

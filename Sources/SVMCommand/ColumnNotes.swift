@@ -88,7 +88,7 @@ struct ColumnNotes {
       lines.append(
         "warning: column \(MessageText.quoted(column.name)) is left out: its \(present) texts are "
           + "mostly different (\(values.distinctValueCount(upTo: Int.max))), so that they name rows; "
-          + "--column NAME=category uses it all the same")
+          + "--text NAME learns from their words, --column NAME=category takes each for a category")
     }
     for (reason, words) in [
       (UnusedReason.constant, "has one value only"), (.empty, "has no values"),

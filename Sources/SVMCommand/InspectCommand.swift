@@ -55,6 +55,7 @@ struct ModelDescription {
     }
     lines.append(("precision", predictor.expansion.precision.rawValue))
     lines += preprocessingLines
+    if let terms = StrongestTerms(model) { lines += terms.lines(classes: model.classes) }
     if let digest = model.provenance.dataDigest { lines.append(("training data", digest)) }
     return Text.aligned(lines) + solution.pairTable + columnTable
   }
@@ -149,6 +150,8 @@ struct ModelDescription {
           Text.list(levels.map(MessageText.plain))
             + (replacement.map { "; missing: \(MessageText.plain(levels[$0]))" } ?? ""),
         ])
+      case .text(let vectorizer):
+        rows.append([MessageText.plain(input.name), "text", vectorizer.summary])
       }
       feature += input.kind.featureCount
     }
@@ -209,6 +212,7 @@ struct ModelDescription {
       "problems": .array(solution.problems.map(\.json)),
       "supportVectors": .integer(solution.supportVectorCount),
       "columns": columnsJSON,
+      "strongestTerms": StrongestTerms(model)?.json ?? .null,
     ]
   }
 
@@ -242,6 +246,18 @@ struct ModelDescription {
         columns.append([
           "name": .string(input.name), "kind": "category", "levels": .strings(levels),
           "replacement": replacement.map { .string(levels[$0]) } ?? .null,
+        ])
+      case .text(let vectorizer):
+        columns.append([
+          "name": .string(input.name), "kind": "text",
+          "unit": .string(vectorizer.options.unit.rawValue),
+          "lengths": .array([
+            .integer(vectorizer.options.lengths.lowerBound),
+            .integer(vectorizer.options.lengths.upperBound),
+          ]),
+          "weights": .string(vectorizer.weightsName),
+          "features": .integer(vectorizer.featureCount),
+          "hashed": .bool(vectorizer.options.bucketCount != nil),
         ])
       }
       feature += input.kind.featureCount

@@ -31,6 +31,7 @@ struct TrainCommand: ParsableCommand {
   var data: String
 
   @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
+  @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
   @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
   @OptionGroup(title: "KERNEL") var kernel: KernelOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions

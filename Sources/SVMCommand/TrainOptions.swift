@@ -44,7 +44,7 @@ struct ColumnOptions: ParsableArguments {
   @Option(
     name: .customLong("column"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Take a column for numeric, category or ignore; may be repeated. (default: by its values)",
+      "Take a column for numeric, category, text or ignore; may be repeated. (default: by values)",
       valueName: "column=kind"))
   var kinds: [String] = []
 

@@ -63,7 +63,11 @@ extension TrainSettings {
     missing = try columns.missingPolicy
     unseen = try OptionValue.choice(
       "--unseen", columns.unseen, amongCasesOf: UnseenCategoryPolicy.self)
-    choices = try columns.choices
+    var choices = try columns.choices
+    choices.kinds += command.texts.columns.map { ColumnChoices.Choice(column: $0, kind: .text) }
+    choices.textOptions = try command.texts.vectorizerOptions(
+      isUsed: choices.kinds.contains { $0.kind == .text })
+    self.choices = choices
     scalesTarget = try columns.scaleTarget.map { text throws(UsageError) in
       try OptionValue.choice("--scale-target", text, among: [("on", true), ("off", false)])
     }

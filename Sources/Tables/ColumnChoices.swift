@@ -6,6 +6,8 @@ public struct ColumnChoices: Sendable, Equatable {
     case numeric
     /// A list of categories, also when its values are numbers or mostly different texts.
     case category
+    /// Texts, whose words or characters are the features.
+    case text
     /// Nothing: the column is left out.
     case ignore
   }
@@ -28,11 +30,17 @@ public struct ColumnChoices: Sendable, Equatable {
   public var kinds: [Choice]
   /// Columns that name rows, by name or number: they are no features, and are repeated in predictions.
   public var identifiers: [String]
+  /// How texts become features.
+  public var textOptions: TextVectorizer.Options
 
   /// Makes choices; by default none.
-  public init(kinds: [Choice] = [], identifiers: [String] = []) {
+  public init(
+    kinds: [Choice] = [], identifiers: [String] = [],
+    textOptions: TextVectorizer.Options = TextVectorizer.Options()
+  ) {
     self.kinds = kinds
     self.identifiers = identifiers
+    self.textOptions = textOptions
   }
 }
 
@@ -118,13 +126,16 @@ struct ColumnPlan {
         guard !chosen.identifiers.contains(index), chosen.kinds[index] != .ignore else {
           throw .targetLeftOut(file: table.file, target: table.columns[index].name)
         }
+        guard chosen.kinds[index] != .text else {
+          throw .chosenTwice(file: table.file, column: table.columns[index].name)
+        }
         roles.append(.target)
       } else if chosen.identifiers.contains(index) {
         roles.append(.unused(.identifier))
       } else {
         switch chosen.kinds[index] {
         case .ignore: roles.append(.unused(.ignored))
-        case .numeric, .category: roles.append(.feature)
+        case .numeric, .category, .text: roles.append(.feature)
         case nil: roles.append(Self.role(of: table.columns[index], missing: missing))
         }
       }
@@ -163,7 +174,8 @@ struct ColumnPlan {
     return (kinds, identifiers)
   }
 
-  /// The column to predict: the one that the user names, or else the last one that is not left out.
+  /// The column to predict: the one that the user names, or else the last one that is not left out and
+  /// holds no texts.
   ///
   /// - Throws: ``TableError``: columns that are not there; none is left.
   static func target(
@@ -172,7 +184,8 @@ struct ColumnPlan {
     if let name { return try ColumnLookup.index(of: name, in: names, at: start) }
     let chosen = try resolve(choices, names: names, at: start)
     let left = names.indices.last {
-      chosen.kinds[$0] != .ignore && !chosen.identifiers.contains($0)
+      chosen.kinds[$0] != .ignore && chosen.kinds[$0] != .text
+        && !chosen.identifiers.contains($0)
     }
     guard let left else { throw .noFeaturesLeft(file: start.file, columns: names.count) }
     return left
@@ -209,6 +222,9 @@ struct ColumnPlan {
   /// The columns that become features.
   var inputs: [Int] { roles.indices.filter { roles[$0] == .feature } }
 
+  /// Those of them in which a value may be missing, or not; a text that is missing is empty.
+  var inputsWithMissing: [Int] { inputs.filter { kinds[$0] != .text } }
+
   /// The columns that are neither features nor the target.
   func unused(_ table: Table) -> [UnusedColumn] {
     roles.indices.compactMap { index in
@@ -226,7 +242,9 @@ struct ColumnPlan {
     case .feature: break
     }
     switch (kinds[index], column.values) {
-    case (.category, _): return nil
+    case (.category, _), (.text, .categories): return nil
+    case (.text, .numbers):
+      return .noTexts(file: table.file, column: table.fieldName(index))
     case (.numeric, .categories(let levels, _)):
       let first = column.places.firstText
       return .notANumber(

@@ -81,6 +81,10 @@ public enum PreprocessorError: Error, Equatable, Sendable {
   case duplicateColumn(name: String)
   /// A categorical column has no levels, or they do not ascend by their UTF-8 bytes.
   case levels(column: String)
+  /// A column of texts has no terms.
+  case noTerms(column: String)
+  /// The features of a column of texts are shifted or scaled.
+  case scaledText(column: String)
   /// A replacement for missing values is absent though the policy needs one, or is there though it
   /// does not, or is no finite number or known level.
   case replacement(column: String)
@@ -106,6 +110,9 @@ extension PreprocessorError: CustomStringConvertible {
     case .duplicateColumn(let name): "two columns are named \(MessageText.quoted(name))"
     case .levels(let column):
       "the levels of column \(MessageText.quoted(column)) are missing or not in ascending order"
+    case .noTerms(let column): "column \(MessageText.quoted(column)) has no terms"
+    case .scaledText(let column):
+      "the terms of column \(MessageText.quoted(column)) are scaled; expected to be left as they are"
     case .replacement(let column):
       "column \(MessageText.quoted(column)) has a replacement for missing values "
         + "that does not fit its kind or the policy"

@@ -7,6 +7,10 @@ struct TableBatchReader {
   private let encoder: FeatureEncoder
   private let fields: [Int]
   private let isNumeric: [Bool]
+  /// Whether features are stored sparsely.
+  private let isSparse: Bool
+  /// For each input that holds texts, what makes features of them.
+  private var textEncoders: [TextEncoder?]
   private let targetUse: TargetUse
   private let targetField: Int
   private let keptFields: [Int]
@@ -29,6 +33,10 @@ struct TableBatchReader {
     self.preprocessor = preprocessor
     self.batchSize = batchSize
     encoder = FeatureEncoder(preprocessor)
+    isSparse = preprocessor.isSparse
+    textEncoders = preprocessor.inputs.map { input in
+      if case .text(let vectorizer) = input.kind { TextEncoder(vectorizer) } else { nil }
+    }
     fields = layout.fields
     isNumeric = preprocessor.inputs.map { input in
       if case .numeric = input.kind { true } else { false }
@@ -65,7 +73,7 @@ struct TableBatchReader {
     var batch = Batch()
     // A batch is usually full, unless rows are very wide.
     let width = encoder.absent.count
-    batch.elements.reserveCapacity(min(batchSize * width, 1 << 20))
+    if !isSparse { batch.elements.reserveCapacity(min(batchSize * width, 1 << 20)) }
     do throws(TableError) {
       while batch.lineNumbers.count < batchSize, try text.next() { try append(to: &batch) }
     } catch {
@@ -73,13 +81,18 @@ struct TableBatchReader {
       pendingError = error
     }
     guard !batch.lineNumbers.isEmpty else { return nil }
-    let matrix: Matrix<Double>
-    do {
-      matrix = try Matrix(
-        rowCount: batch.lineNumbers.count - batch.skippedRows.count, columnCount: width,
-        elements: batch.elements)
-    } catch {
-      preconditionFailure("a batch holds \(batch.elements.count) features: \(error)")
+    let features: FeatureMatrix
+    if isSparse {
+      features = .sparse(batch.rows.matrix(columnCount: width))
+    } else {
+      do {
+        features = .dense(
+          try Matrix(
+            rowCount: batch.lineNumbers.count - batch.skippedRows.count, columnCount: width,
+            elements: batch.elements))
+      } catch {
+        preconditionFailure("a batch holds \(batch.elements.count) features: \(error)")
+      }
     }
     let targets: TargetValues? =
       switch targetUse {
@@ -88,13 +101,15 @@ struct TableBatchReader {
       case .texts: .texts(batch.texts)
       }
     return FeatureBatch(
-      features: .dense(matrix), rowCount: batch.lineNumbers.count,
+      features: features, rowCount: batch.lineNumbers.count,
       skippedRows: batch.skippedRows, lineNumbers: batch.lineNumbers, targets: targets,
       keptText: batch.keptText, keptEnds: batch.keptEnds)
   }
 
   private struct Batch {
+    // One of the two is used.
     var elements: [Double] = []
+    var rows = SparseRows()
     var lineNumbers: [Int] = []
     var skippedRows: [Int] = []
     var numbers: [Double] = []
@@ -104,30 +119,38 @@ struct TableBatchReader {
   }
 
   /// Adds the current record, or nothing of it when it is in error.
-  private func append(to batch: inout Batch) throws(TableError) {
+  private mutating func append(to batch: inout Batch) throws(TableError) {
     let start = batch.elements.count
-    batch.elements.append(contentsOf: encoder.absent)
+    if !isSparse { batch.elements.append(contentsOf: encoder.absent) }
     var isComplete = true
     do throws(TableError) {
       for input in fields.indices {
         let field = fields[input]
-        if isNumeric[input], case .number(let value) = text.records.number(field),
-          encoder.put(value, input, in: &batch.elements, at: start)
-        {
-          continue
+        if isNumeric[input], case .number(let value) = text.records.number(field) {
+          let scaled = encoder.scaled(value, input)
+          if scaled.isFinite {
+            if isSparse {
+              encoder.put(scaled: scaled, input, in: &batch.rows)
+            } else {
+              batch.elements[start + encoder.firstFeature(input)] = scaled
+            }
+            continue
+          }
         }
-        if try !appendOther(input, field, to: &batch.elements, at: start) {
+        if try !appendOther(input, field, to: &batch, at: start) {
           isComplete = false
           break
         }
       }
       if targetUse != .ignored, try !appendTarget(to: &batch) { isComplete = false }
     } catch {
-      batch.elements.removeSubrange(start...)
+      abandonRow(in: &batch, at: start)
       throw error
     }
-    if !isComplete {
-      batch.elements.removeSubrange(start...)
+    if isComplete {
+      if isSparse { batch.rows.endRow() }
+    } else {
+      abandonRow(in: &batch, at: start)
       batch.skippedRows.append(batch.lineNumbers.count)
     }
     batch.lineNumbers.append(text.records.line)
@@ -139,13 +162,22 @@ struct TableBatchReader {
     batch.keptEnds.append(batch.keptText.count)
   }
 
-  /// Adds a category, or whatever else is not a plain number; says whether the row is complete.
-  private func appendOther(
-    _ input: Int, _ field: Int, to elements: inout [Double], at start: Int
+  private func abandonRow(in batch: inout Batch, at start: Int) {
+    if isSparse { batch.rows.abandonRow() } else { batch.elements.removeSubrange(start...) }
+  }
+
+  /// Adds a category, a text, or whatever else is not a plain number; says whether the row is
+  /// complete.
+  private mutating func appendOther(
+    _ input: Int, _ field: Int, to batch: inout Batch, at start: Int
   ) throws(TableError) -> Bool {
     let records = text.records
     if records.isMissing(field) {
-      if encoder.replaceMissing(input, in: &elements, at: start) { return true }
+      let isReplaced =
+        isSparse
+        ? encoder.replaceMissing(input, in: &batch.rows)
+        : encoder.replaceMissing(input, in: &batch.elements, at: start)
+      if isReplaced { return true }
       guard preprocessor.missing == .drop else {
         throw .missingValue(
           records.position(field), text.fieldName(field), text: records.text(field),
@@ -158,11 +190,23 @@ struct TableBatchReader {
     case .categorical(let levels, _):
       guard let level = preprocessor.level(value, of: input) else {
         // None of the indicators says yes.
-        if preprocessor.unseen == .ignore { return true }
+        if preprocessor.unseen == .ignore {
+          if isSparse { encoder.put(level: -1, input, in: &batch.rows) }
+          return true
+        }
         throw .unknownCategory(
           records.position(field), text.fieldName(field), value: value, known: levels)
       }
-      encoder.put(level: level, input, in: &elements, at: start)
+      if isSparse {
+        encoder.put(level: level, input, in: &batch.rows)
+      } else {
+        encoder.put(level: level, input, in: &batch.elements, at: start)
+      }
+      return true
+    case .text:
+      let bytes = Array(value.utf8)
+      textEncoders[input]?.append(
+        bytes.span, bytes.indices, to: &batch.rows, firstColumn: encoder.firstFeature(input))
       return true
     case .numeric:
       if records.number(field) == .notANumber {

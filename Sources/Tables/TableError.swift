@@ -50,6 +50,12 @@ public enum TableError: Error, Equatable, Sendable {
   case targetLeftOut(file: String, target: String)
   /// The user takes one column for two different things.
   case chosenTwice(file: String, column: String)
+  /// A column that is taken for texts holds numbers, or nothing at all.
+  case noTexts(file: String, column: FieldName)
+  /// The training texts of a column hold no terms, or none that occurs often enough.
+  case noTerms(file: String, column: FieldName, unit: TermUnit)
+  /// How texts are to become features is not possible.
+  case textOptions(TextVectorizerError)
   /// A sample was asked for of LIBSVM text.
   case sampleOfLIBSVMText(file: String)
   /// All columns but the target are left out, each for a reason.
@@ -157,6 +163,12 @@ extension TableError: CustomStringConvertible {
         + "and cannot be left out or name rows"
     case .chosenTwice(let file, let column):
       return "\(file): the column \(MessageText.quoted(column)) is taken for two different things"
+    case .noTexts(let file, let column):
+      return "\(file): \(column) is taken for texts, but holds numbers or nothing"
+    case .noTerms(let file, let column, let unit):
+      let what = unit == .words ? "word" : "run of characters"
+      return "\(file): no \(what) of \(column) occurs in as many texts as asked for"
+    case .textOptions(let error): return error.description
     case .sampleOfLIBSVMText(let file):
       return "\(file): rows can be sampled from a table, but this is LIBSVM text"
     case .noFeaturesLeft(let file, let columns):

@@ -9,12 +9,14 @@ extension InputKind: Codable {
   private enum Name: String, Codable {
     case numeric
     case categorical
+    case text
   }
 
   private enum CodingKeys: String, CodingKey {
     case kind
     case levels
     case replacement
+    case vectorizer
   }
 
   /// Decodes a kind.
@@ -27,6 +29,8 @@ extension InputKind: Codable {
       self = .categorical(
         levels: try values.decode([String].self, forKey: .levels),
         replacement: try values.decodeIfPresent(Int.self, forKey: .replacement))
+    case .text:
+      self = .text(try values.decode(TextVectorizer.self, forKey: .vectorizer))
     }
   }
 
@@ -41,6 +45,9 @@ extension InputKind: Codable {
       try values.encode(Name.categorical, forKey: .kind)
       try values.encode(levels, forKey: .levels)
       try values.encodeIfPresent(replacement, forKey: .replacement)
+    case .text(let vectorizer):
+      try values.encode(Name.text, forKey: .kind)
+      try values.encode(vectorizer, forKey: .vectorizer)
     }
   }
 }

@@ -17,13 +17,15 @@ extension TablePreprocessor {
   ///   - unseen: What to do, later, about categories that do not occur in the table.
   ///   - rows: The rows to learn from, or `nil` for all; with ``MissingValuePolicy/drop``, those
   ///     without missing values.
+  ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
+  ///     the same.
   /// - Throws: ``TableError``: a column of numbers with texts or infinities in it, or of dates; a
   ///   missing target or, under ``MissingValuePolicy/error``, feature; no column or row that is
   ///   left to learn from; choices that name no column.
   public init(
     fitting table: Table, target: Int?, choices: ColumnChoices = ColumnChoices(),
     scaling: Scaling = .standard, missing: MissingValuePolicy = .error,
-    unseen: UnseenCategoryPolicy = .error, rows: [Int]? = nil
+    unseen: UnseenCategoryPolicy = .error, rows: [Int]? = nil, threads: Int? = nil
   ) throws(TableError) {
     let plan = try ColumnPlan(table, target: target, choices: choices, missing: missing)
     let inputColumns = plan.inputs
@@ -36,7 +38,8 @@ extension TablePreprocessor {
     for index in table.columns.indices {
       if let problem = plan.problem(index, in: table) { throw problem }
     }
-    try Self.checkMissing(table, inputColumns: inputColumns, target: target, missing: missing)
+    try Self.checkMissing(
+      table, inputColumns: plan.inputsWithMissing, target: target, missing: missing)
     let rows = rows ?? table.trainingRows(plan, missing: missing)
     guard !rows.isEmpty else { throw .noCompleteRows(file: table.file, rows: table.rowCount) }
 
@@ -61,6 +64,12 @@ extension TablePreprocessor {
         scales.append(
           FeatureStatistics(
             rows.lazy.map { numbers[$0].isNaN ? replacement ?? 0 : numbers[$0] }))
+      case (.categories(let texts, let codes), .text):
+        kind = .text(
+          try Self.vectorizer(
+            texts, codes, rows: rows, choices.textOptions, threads: threads, file: table.file,
+            column: table.fieldName(index)))
+        scales.appendIndicators(kind.featureCount)
       case (.categories, _):
         kind = Self.category(column, rows: rows, missing: missing)
         scales.appendIndicators(kind.featureCount)
@@ -124,6 +133,27 @@ extension TablePreprocessor {
     }
   }
 
+  /// Learns the terms of a column of texts.
+  private static func vectorizer(
+    _ texts: [String], _ codes: [Int32], rows: [Int], _ options: TextVectorizer.Options,
+    threads: Int?, file: String, column: FieldName
+  ) throws(TableError) -> TextVectorizer {
+    var multiplicities = [Int](repeating: 0, count: texts.count)
+    for row in rows where codes[row] >= 0 { multiplicities[Int(codes[row])] += 1 }
+    let vectorizer: TextVectorizer
+    do throws(TextVectorizerError) {
+      vectorizer = try TextVectorizer(
+        fitting: texts, multiplicities: multiplicities, textCount: rows.count, options: options,
+        threads: threads)
+    } catch {
+      throw .textOptions(error)
+    }
+    guard vectorizer.featureCount > 0 else {
+      throw .noTerms(file: file, column: column, unit: options.unit)
+    }
+    return vectorizer
+  }
+
   /// What stands in for a missing number; 0 in a column that has no number.
   private static func replacement(
     _ numbers: [Double], rows: [Int], missing: MissingValuePolicy
@@ -157,7 +187,7 @@ extension Table {
   /// missing value in a column that is used.
   func trainingRows(_ plan: ColumnPlan, missing: MissingValuePolicy) -> [Int] {
     guard missing == .drop else { return Array(0..<rowCount) }
-    return completeRows(plan.inputs + (plan.target.map { [$0] } ?? []))
+    return completeRows(plan.inputsWithMissing + (plan.target.map { [$0] } ?? []))
   }
 
   /// The rows that a training would take; see ``TablePreprocessor/usableRows(of:model:)``.
@@ -198,7 +228,7 @@ private struct FeatureScales {
     factors.append(factor)
   }
 
-  /// Adds indicators, which stay 0 and 1.
+  /// Adds indicators, which stay 0 and 1, or weights of terms.
   ///
   /// Standardising them would blow a rare level up, to 1/√p for a share p of the rows, and make
   /// its rows strangers to all others; it would also make every zero a number to be stored.

@@ -12,7 +12,8 @@ extension TablePreprocessor {
   public func usableRows(of table: Table, model: String = "model") throws(TableError) -> [Int] {
     guard missing == .drop else { return Array(0..<table.rowCount) }
     let layout = try layout(of: table, model: model)
-    return table.completeRows(layout.fields + (layout.target.map { [$0] } ?? []))
+    let fields = layout.fields.indices.filter { !inputs[$0].kind.isText }.map { layout.fields[$0] }
+    return table.completeRows(fields + (layout.target.map { [$0] } ?? []))
   }
 
   private func layout(of table: Table, model: String) throws(TableError) -> ColumnLayout {
@@ -22,10 +23,12 @@ extension TablePreprocessor {
   }
 
   /// Whether features of many rows are stored sparsely: with less than a quarter of the entries
-  /// that are not zero, because most features are indicators of categories.
+  /// that are not zero, because most features are indicators of categories, or with texts, of whose
+  /// terms each row has a few.
   public var isSparse: Bool {
-    Double(inputs.count) < FeatureMatrix.densest * Double(featureCount)
-      && FeatureEncoder(self).keepsAbsentZero
+    inputs.contains { $0.kind.isText }
+      || Double(inputs.count) < FeatureMatrix.densest * Double(featureCount)
+        && FeatureEncoder(self).keepsAbsentZero
   }
 
   /// Turns rows of a table into features.
@@ -37,12 +40,15 @@ extension TablePreprocessor {
   ///   - table: A table with this preprocessor's columns.
   ///   - rows: The rows to take, in this order, or `nil` for ``usableRows(of:model:)``.
   ///   - model: What messages call the model that the preprocessor belongs to.
-  ///   - byteLimit: The most memory that the features may take.
+  ///   - byteLimit: The most memory that the features may take, terms of texts aside.
+  ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
+  ///     the same.
   /// - Returns: One row of features for each row taken, stored as ``isSparse`` says.
   /// - Throws: ``TableError``: columns that are absent, texts where numbers are expected, missing
   ///   values, categories that did not occur in training.
   public func transform(
-    _ table: Table, rows: [Int]? = nil, model: String = "model", byteLimit: Int? = nil
+    _ table: Table, rows: [Int]? = nil, model: String = "model", byteLimit: Int? = nil,
+    threads: Int? = nil
   ) throws(TableError) -> FeatureMatrix {
     let rows = if let rows { rows } else { try usableRows(of: table, model: model) }
     let layout = try layout(of: table, model: model)
@@ -56,7 +62,7 @@ extension TablePreprocessor {
     let encoder = FeatureEncoder(self)
     var values: [InputValues] = []
     for (input, field) in layout.fields.enumerated() {
-      values.append(try self.values(of: input, table, field, rows: rows, encoder))
+      values.append(try self.values(of: input, table, field, rows: rows, encoder, threads: threads))
     }
     return isSparse
       ? .sparse(sparseMatrix(values, rowCount: rows.count, encoder))
@@ -69,11 +75,14 @@ extension TablePreprocessor {
     case numbers([Double])
     /// Indices of levels; −1 where the row has none of them.
     case levels([Int32])
+    /// The terms of different texts, and which of the texts each row has; −1 where it has none.
+    case terms(SparseMatrix<Double>, texts: [Int32])
   }
 
   /// Looks up an input in some rows of a table.
   private func values(
-    of input: Int, _ table: Table, _ field: Int, rows: [Int], _ encoder: FeatureEncoder
+    of input: Int, _ table: Table, _ field: Int, rows: [Int], _ encoder: FeatureEncoder,
+    threads: Int?
   ) throws(TableError) -> InputValues {
     let column = table.columns[field]
     switch (inputs[input].kind, column.values) {
@@ -101,6 +110,24 @@ extension TablePreprocessor {
       throw .notANumber(
         first?.position ?? SourcePosition(file: table.file, line: 1, column: field + 1),
         table.fieldName(field), text: first?.text ?? levels[0])
+
+    case (.text(let vectorizer), .categories(let levels, let codes)):
+      // Only texts of these rows, and each of them once.
+      var places = [Int32](repeating: -1, count: levels.count)
+      var texts: [String] = []
+      for row in rows where codes[row] >= 0 && places[Int(codes[row])] < 0 {
+        places[Int(codes[row])] = Int32(texts.count)
+        texts.append(levels[Int(codes[row])])
+      }
+      return .terms(
+        vectorizer.transform(texts, threads: threads),
+        texts: rows.map { codes[$0] < 0 ? -1 : places[Int(codes[$0])] })
+
+    case (.text(let vectorizer), .numbers(let numbers)):
+      // In this table all texts of the column look like numbers.
+      let texts = rows.map { numbers[$0].isNaN ? "" : NumberText.shortest(numbers[$0]) }
+      return .terms(
+        vectorizer.transform(texts, threads: threads), texts: texts.indices.map(Int32.init))
 
     case (.categorical(let known, let replacement), _):
       var levels: [Int32] = []
@@ -148,6 +175,8 @@ extension TablePreprocessor {
         for (row, level) in levels.enumerated() where level >= 0 {
           encoder.put(level: Int(level), input, in: &elements, at: row * featureCount)
         }
+      case .terms:
+        preconditionFailure("terms of column \(inputs[input].name) are to be stored sparsely")
       }
     }
     do {
@@ -161,32 +190,27 @@ extension TablePreprocessor {
   private func sparseMatrix(
     _ values: [InputValues], rowCount: Int, _ encoder: FeatureEncoder
   ) -> SparseMatrix<Double> {
-    var rowOffsets = [0]
-    var columns: [Int32] = []
-    var entries: [Double] = []
-    columns.reserveCapacity(rowCount * inputs.count)
-    entries.reserveCapacity(rowCount * inputs.count)
+    var sparse = SparseRows()
+    sparse.columns.reserveCapacity(rowCount * inputs.count)
+    sparse.values.reserveCapacity(rowCount * inputs.count)
     for row in 0..<rowCount {
       for (input, values) in values.enumerated() {
-        let feature: Int
-        let value: Double
         switch values {
-        case .numbers(let numbers):
-          (feature, value) = (featureOffsets[input], numbers[row])
-        case .levels(let levels):
-          guard levels[row] >= 0 else { continue }
-          feature = featureOffsets[input] + Int(levels[row])
-          value = encoder.present(feature)
+        case .numbers(let numbers): encoder.put(scaled: numbers[row], input, in: &sparse)
+        case .levels(let levels): encoder.put(level: Int(levels[row]), input, in: &sparse)
+        case .terms(let matrix, let texts):
+          guard texts[row] >= 0 else { continue }
+          let text = Int(texts[row])
+          let first = Int32(featureOffsets[input])
+          for entry in matrix.rowOffsets[text]..<matrix.rowOffsets[text + 1] {
+            sparse.columns.append(first + matrix.columnIndices[entry])
+            sparse.values.append(matrix.values[entry])
+          }
         }
-        guard value != 0 else { continue }
-        columns.append(Int32(feature))
-        entries.append(value)
       }
-      rowOffsets.append(entries.count)
+      sparse.endRow()
     }
-    return SparseMatrix(
-      unchecked: rowCount, columnCount: featureCount, rowOffsets: rowOffsets,
-      columnIndices: columns, values: entries)
+    return sparse.matrix(columnCount: featureCount)
   }
 
   private func place(_ table: Table, _ field: Int, row: Int) -> SourcePosition {
@@ -275,6 +299,8 @@ struct FeatureEncoder {
   private let factors: [Double]
   private let starts: [Int]
   private let inputs: [InputColumn]
+  /// For each input, whether its features are 0 unless something is said.
+  private let isAbsentZero: [Bool]
 
   init(_ preprocessor: TablePreprocessor) {
     let scaler = preprocessor.scaler
@@ -282,22 +308,47 @@ struct FeatureEncoder {
     let count = scaler.featureCount
     offsets = isScaled ? scaler.offsets : [Double](repeating: 0, count: count)
     factors = isScaled ? scaler.factors : [Double](repeating: 1, count: count)
-    absent = zip(offsets, factors).map { (0 - $0) * $1 }
+    let absent = zip(offsets, factors).map { (0 - $0) * $1 }
+    let starts = preprocessor.featureOffsets
     levelPresent = zip(offsets, factors).map { (1 - $0) * $1 }
-    starts = preprocessor.featureOffsets
+    isAbsentZero = preprocessor.inputs.indices.map { input in
+      guard case .categorical = preprocessor.inputs[input].kind else { return true }
+      return absent[starts[input]..<starts[input + 1]].allSatisfy { $0 == 0 }
+    }
+    self.absent = absent
+    self.starts = starts
     inputs = preprocessor.inputs
   }
 
   /// Whether an indicator that says no is 0.
-  var keepsAbsentZero: Bool {
-    inputs.indices.allSatisfy { input in
-      guard case .categorical = inputs[input].kind else { return true }
-      return absent[starts[input]..<starts[input + 1]].allSatisfy { $0 == 0 }
-    }
+  var keepsAbsentZero: Bool { isAbsentZero.allSatisfy { $0 } }
+
+  /// The first feature of an input.
+  func firstFeature(_ input: Int) -> Int { starts[input] }
+
+  /// Adds a number that is scaled already to a sparse row, unless it is 0.
+  func put(scaled value: Double, _ input: Int, in rows: inout SparseRows) {
+    guard value != 0 else { return }
+    rows.columns.append(Int32(starts[input]))
+    rows.values.append(value)
   }
 
-  /// What an indicator is that says yes.
-  func present(_ feature: Int) -> Double { levelPresent[feature] }
+  /// Adds indicators to a sparse row, as far as they are not 0; level −1 is none of them.
+  func put(level: Int, _ input: Int, in rows: inout SparseRows) {
+    func put(_ feature: Int, _ value: Double) {
+      guard value != 0 else { return }
+      rows.columns.append(Int32(feature))
+      rows.values.append(value)
+    }
+    let start = starts[input]
+    if isAbsentZero[input] {
+      if level >= 0 { put(start + level, levelPresent[start + level]) }
+    } else {
+      for feature in start..<starts[input + 1] {
+        put(feature, feature == start + level ? levelPresent[feature] : absent[feature])
+      }
+    }
+  }
 
   /// A number as a feature.
   @inline(__always)
@@ -330,6 +381,50 @@ struct FeatureEncoder {
       return true
     case .numeric(nil), .categorical(_, nil):
       return false
+    case .text:
+      return true
     }
+  }
+
+  /// Adds what stands in for a missing value to a sparse row; says whether something does.
+  func replaceMissing(_ input: Int, in rows: inout SparseRows) -> Bool {
+    switch inputs[input].kind {
+    case .numeric(let replacement?): put(scaled: scaled(replacement, input), input, in: &rows)
+    case .categorical(_, let replacement?): put(level: replacement, input, in: &rows)
+    case .numeric(nil), .categorical(_, nil): return false
+    case .text: break
+    }
+    return true
+  }
+}
+
+/// Rows of entries, one behind the other: a sparse matrix that is being made.
+struct SparseRows: Sendable {
+  private(set) var offsets = [0]
+  var columns: [Int32] = []
+  var values: [Double] = []
+
+  /// Ends a row with what was added since the row before it.
+  mutating func endRow() { offsets.append(values.count) }
+
+  /// Takes back what was added since the last row ended.
+  mutating func abandonRow() {
+    columns.removeSubrange(offsets[offsets.count - 1]...)
+    values.removeSubrange(offsets[offsets.count - 1]...)
+  }
+
+  /// Adds all rows of another matrix.
+  mutating func append(_ other: SparseRows) {
+    let start = values.count
+    offsets.append(contentsOf: other.offsets.dropFirst().lazy.map { $0 + start })
+    columns.append(contentsOf: other.columns)
+    values.append(contentsOf: other.values)
+  }
+
+  /// The matrix.
+  func matrix(columnCount: Int) -> SparseMatrix<Double> {
+    SparseMatrix(
+      unchecked: offsets.count - 1, columnCount: columnCount, rowOffsets: offsets,
+      columnIndices: columns, values: values)
   }
 }

@@ -7,13 +7,21 @@ public enum InputKind: Sendable, Equatable {
   case numeric(replacement: Double?)
   /// Texts from a closed list, ascending by UTF-8 bytes. The replacement is the index of a level.
   case categorical(levels: [String], replacement: Int?)
+  /// Texts of any kind; one that is missing is empty.
+  case text(TextVectorizer)
 
-  /// The number of features that the column becomes: one, or one for each level.
+  /// The number of features that the column becomes: one, or one for each level or term.
   public var featureCount: Int {
     switch self {
     case .numeric: 1
     case .categorical(let levels, _): levels.count
+    case .text(let vectorizer): vectorizer.featureCount
     }
+  }
+
+  /// Whether the column holds texts whose terms are the features.
+  var isText: Bool {
+    if case .text = self { true } else { false }
   }
 }
 
@@ -58,8 +66,9 @@ public struct TargetColumn: Sendable, Equatable, Codable {
 ///
 /// A numeric column becomes one feature. A categorical column becomes one feature for each of its
 /// levels, 1 in rows that hold the level and 0 elsewhere; all levels get one, so that none is
-/// special. Missing values are treated by ``missing`` first, and then numbers are scaled by
-/// ``scaler``, which leaves indicators of levels as they are.
+/// special. A column of texts becomes one feature for each term; see ``TextVectorizer``. Missing
+/// values are treated by ``missing`` first, and then numbers are scaled by ``scaler``, which leaves
+/// indicators of levels and the weights of terms as they are.
 ///
 /// A value that can be encoded; decoding checks that the parts fit together.
 public struct TablePreprocessor: Sendable, Equatable {
@@ -136,6 +145,16 @@ public struct TablePreprocessor: Sendable, Equatable {
     guard scaler.featureCount == featureCount else {
       throw .count(of: "scaled features", found: scaler.featureCount, expected: featureCount)
     }
+    var first = 0
+    for input in inputs {
+      let features = first..<first + input.kind.featureCount
+      if input.kind.isText, scaler.scaling != .none {
+        guard scaler.offsets[features].allSatisfy({ $0 == 0 }),
+          scaler.factors[features].allSatisfy({ $0 == 1 })
+        else { throw .scaledText(column: input.name) }
+      }
+      first = features.upperBound
+    }
     self.init(
       unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
       unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
@@ -188,18 +207,25 @@ public struct TablePreprocessor: Sendable, Equatable {
       guard fits(replacement != nil),
         replacement.map({ levels.indices.contains($0) }) ?? true
       else { throw .replacement(column: input.name) }
+    case .text(let vectorizer):
+      guard vectorizer.featureCount > 0 else { throw .noTerms(column: input.name) }
     }
   }
 
   /// The number of features that a row becomes.
   public var featureCount: Int { scaler.featureCount }
 
-  /// A name for each feature: the column's, followed by `=` and the level for categories.
+  /// A name for each feature: the column's, followed by `=` and the level for categories, by `:` and
+  /// the term for texts, and by `:#` and the bucket's number for hashed terms.
   public var featureNames: [String] {
     inputs.flatMap { input in
       switch input.kind {
       case .numeric: [input.name]
       case .categorical(let levels, _): levels.map { "\(input.name)=\($0)" }
+      case .text(let vectorizer):
+        (0..<vectorizer.featureCount).map { feature in
+          "\(input.name):\(vectorizer.term(feature) ?? "#\(feature)")"
+        }
       }
     }
   }

@@ -9,6 +9,8 @@ public struct TableSchema: Sendable {
       case numbers = "number"
       /// Texts from a list.
       case categories = "category"
+      /// Texts whose terms are features.
+      case texts = "text"
       /// Only missing values.
       case nothing
     }
@@ -73,7 +75,7 @@ public struct TableSchema: Sendable {
         } else if column.isNumeric, plan.kinds[index] != .category {
           .numbers
         } else {
-          .categories
+          plan.kinds[index] == .text ? .texts : .categories
         }
       return Column(
         name: column.name, content: content,

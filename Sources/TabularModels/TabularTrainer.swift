@@ -85,7 +85,7 @@ public struct TabularTrainer: Sendable {
       file: data.file)
     // Before the split, which would complain about the number of rows: what is missing, and where.
     let all = Array(examples.rows.indices)
-    let (preprocessor, features, _) = try examples.fitted(training: all)
+    let (preprocessor, features, _) = try examples.fitted(training: all, threads: options.threads)
     let targets = Targets(decision.task, examples.target, rows: examples.rows)
     let split = try holdoutFraction.map {
       try DataSplit.holdout(strata: targets.strata, fraction: $0, seed: seed)
@@ -188,7 +188,7 @@ public struct TabularTrainer: Sendable {
   ) throws -> Measurement? {
     let holdoutStart = clock.now
     let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
-      training: split.trainingRows, others: split.heldOutRows)
+      training: split.trainingRows, others: split.heldOutRows, threads: options.threads)
     var options = options
     if let limit = options.timeLimit {
       let left = limit - (clock.now - start)

@@ -67,9 +67,10 @@ struct TrainingExamples {
   /// - Parameters:
   ///   - training: Places in ``rows`` to learn from.
   ///   - others: Places to transform in the same way.
+  ///   - threads: The largest number of threads to use, or `nil` for one on each core.
   /// - Returns: What was learned, and the features of both kinds of examples.
   /// - Throws: `TableError`.
-  func fitted(training: [Int], others: [Int] = []) throws -> (
+  func fitted(training: [Int], others: [Int] = [], threads: Int? = nil) throws -> (
     preprocessor: Preprocessor, training: FeatureMatrix, others: FeatureMatrix
   ) {
     switch data {
@@ -77,10 +78,11 @@ struct TrainingExamples {
       let trainingRows = training.map { rows[$0] }
       let preprocessor = try TablePreprocessor(
         fitting: table, target: targetIndex, choices: choices, scaling: scaling, missing: missing,
-        unseen: unseen, rows: trainingRows)
+        unseen: unseen, rows: trainingRows, threads: threads)
       return (
-        .table(preprocessor), try preprocessor.transform(table, rows: trainingRows),
-        try preprocessor.transform(table, rows: others.map { rows[$0] })
+        .table(preprocessor),
+        try preprocessor.transform(table, rows: trainingRows, threads: threads),
+        try preprocessor.transform(table, rows: others.map { rows[$0] }, threads: threads)
       )
     case .libsvm(let examples):
       let features = examples.featureMatrix

@@ -181,7 +181,7 @@ extension Misuse {
       "--column: must be a column and its kind such as age=numeric, but is \"=numeric\""),
     Misuse(
       "train flowers.csv --column petal_length=number", 64,
-      "--column: \"number\" is unknown; expected numeric, category or ignore"),
+      "--column: \"number\" is unknown; expected numeric, category, text or ignore"),
     Misuse(
       "train flowers.csv --decimal ;", 64,
       "--decimal: \";\" is unknown; expected auto, . or ,"),

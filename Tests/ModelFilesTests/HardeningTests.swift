@@ -166,7 +166,8 @@ func everyForgedTableGivesAModelOrAnError(sample: Int) throws {
   let bytes = try ModelFile.encode(SampleModels.all[sample].make())
   let file = try SafetensorsFile(parsing: bytes, name: "good")
   for (name, tensor) in file.tensors {
-    guard case .uint8(let text) = tensor.elements else { continue }
+    // Vocabularies are the only tables that are not JSON.
+    guard case .uint8(let text) = tensor.elements, !name.hasSuffix(".terms") else { continue }
     for variant in forgedVariants(of: try JSONValue(parsing: text)) {
       let forgedText = variant.canonicalBytes
       loads(
@@ -237,4 +238,41 @@ func everyForgedTensorGivesAModelOrAnError(sample: Int) throws {
       try ModelFile.decode(forged(bytes) { $0.tensors[name + "X"] = tensor })
     }
   }
+}
+
+@Test func forgedVocabulariesAreRefused() throws {
+  let bytes = try ModelFile.encode(SampleModels.texts())
+  let file = try SafetensorsFile(parsing: bytes, name: "good")
+  let terms = "texts.0.terms"
+  #expect(
+    file.tensors[terms]?.elements == .uint8(Array("drei\none\ntwo\nдва\n".utf8)))
+  func problem(_ name: String, _ tensor: SafetensorsFile.Tensor) -> String {
+    do {
+      let changed = try forged(bytes) { $0.tensors[name] = tensor }
+      return "no error, but \(try ModelFile.decode(changed).predictor.formulation)"
+    } catch {
+      return "\(error)"
+    }
+  }
+  func text(_ text: String) -> SafetensorsFile.Tensor {
+    .init(.uint8(Array(text.utf8)), shape: [text.utf8.count])
+  }
+  let cases: [(SafetensorsFile.Tensor, String)] = [
+    (text("drei\none\ntwo\nдва"), "not UTF-8 text with a line feed after each term"),
+    (text("drei\none\ntwo\n"), "there are 4 weights of terms; expected 3"),
+    (text("drei\ntwo\none\nдва\n"), "term 2 of the vocabulary is empty or not in ascending"),
+    (text("drei\n\none\ntwo\n"), "term 1 of the vocabulary is empty or not in ascending"),
+    (text("drei\none\none\nдва\n"), "term 2 of the vocabulary is empty or not in ascending"),
+    (.init(.uint8([0xC3, 0x28, 0x0A]), shape: [3]), "not UTF-8 text"),
+    (.init(.float64([1]), shape: [1]), "U8"),
+  ]
+  for (tensor, expected) in cases {
+    #expect(problem(terms, tensor).contains(expected), "\(problem(terms, tensor))")
+  }
+  for weight in [Double.nan, .infinity, 0, -1] {
+    let weights = SafetensorsFile.Tensor(.float64([1, 1, weight, 1]), shape: [4])
+    let found = problem("texts.0.weights", weights)
+    #expect(found.contains("weight 2 of a term is not a finite number"), "\(found)")
+  }
+  #expect(problem("texts.3.weights", text("x")).contains("texts.3.weights"))
 }

@@ -16,6 +16,7 @@ enum SampleModels {
     ("regression on features", { try regression() }),
     ("one class", { try oneClass() }),
     ("precomputed", { try precomputed() }),
+    ("table with texts", { try texts() }),
   ]
 
   static func report(_ number: Int) -> PairReport {
@@ -63,6 +64,45 @@ enum SampleModels {
           problems: [report(0), report(1), report(2)])),
       provenance: TabularModel.Provenance(
         dataDigest: String(repeating: "0123456789abcdef", count: 4), skippedRowCount: 2))
+  }
+
+  /// A column of texts with a vocabulary, one with buckets, and one whose rare words weigh no more.
+  static func texts() throws -> TabularModel {
+    let words = try TextVectorizer(fitting: ["one two two", "два drei", ""])
+    let hashed = try TextVectorizer(
+      fitting: ["one", "two"],
+      options: .init(unit: .characters, lengths: 2...3, bucketCount: 4, counting: .logarithm))
+    let present = try TextVectorizer(
+      fitting: ["a b"],
+      options: .init(
+        foldsCase: false, maximumTermCount: 5, counting: .presence, weighsRarity: false,
+        normalizes: false))
+    let preprocessor = try TablePreprocessor(
+      inputs: [
+        InputColumn(name: "subject", kind: .text(words)),
+        InputColumn(name: "size", kind: .numeric(replacement: nil)),
+        InputColumn(name: "body", kind: .text(hashed)),
+        InputColumn(name: "tags", kind: .text(present)),
+      ],
+      target: nil, hasHeader: true, missing: .error,
+      scaler: try FeatureScaler(
+        scaling: .standard, featureCount: 11,
+        offsets: [0, 0, 0, 0, 17.5, 0, 0, 0, 0, 0, 0],
+        factors: [1, 1, 1, 1, 0.25, 1, 1, 1, 1, 1, 1]))
+    let supportVectors = try SparseMatrix<Double>(
+      rowCount: 2, columnCount: 11, rowOffsets: [0, 2, 4], columnIndices: [1, 4, 2, 10],
+      values: [0.6, -1.5, 0.8, 1])
+    let expansion = try KernelExpansion(
+      kernel: .linear, featureCount: 11, supportVectors: .sparse(supportVectors),
+      supportIndices: [0, 2], supportCounts: [1, 1], dualCoefficients: matrix(1, 2, seed: 8),
+      biases: [-0.75], precision: .automatic)
+    return try TabularModel(
+      preprocessor: .table(preprocessor),
+      predictor: .classifier(
+        try SupportVectorClassifier(
+          classes: ["ham", "spam"], expansion: expansion, boxConstraint: 1, tolerance: 1e-3,
+          trainingCount: 3, problems: [report(0)])),
+      provenance: TabularModel.Provenance())
   }
 
   static func sparse() throws -> TabularModel {

@@ -17,6 +17,51 @@ private func data(target: (Double, Double) -> String) throws -> TrainingData {
   return try TrainingData(reading: ByteSource(bytes: Array(text.utf8), name: "data.csv"))
 }
 
+/// Short texts, a category and a number.
+private let notes: String = {
+  let words = ["ferry", "island", "тariff", "späte", "ticket", "harbour", "late", "船"]
+  var generator = SeededGenerator(seed: 4)
+  var text = "note,size,place,kind\n"
+  for row in 0..<120 {
+    let isLate = row % 3 == 0
+    let note = (0..<5).map { _ in words[Int(generator.unitInterval() * 6)] }.joined(separator: " ")
+    text += "\(note)\(isLate ? " late" : ""),\(row % 7),\(["n", "s"][row % 2]),"
+    text += isLate ? "late\n" : "other\n"
+  }
+  return text
+}()
+
+private func textModel(threads: Int, buckets: Int?) throws -> TabularModel {
+  let trainer = TabularTrainer(
+    kernel: .linear,
+    choices: ColumnChoices(
+      kinds: [.init(column: "note", kind: .text)], textOptions: .init(bucketCount: buckets)),
+    options: TrainingOptions(threads: threads))
+  let data = try TrainingData(
+    reading: ByteSource(bytes: Array(notes.utf8), name: "notes.csv"))
+  return try trainer.train(data).model
+}
+
+@Test(arguments: [nil, 64]) func modelsOfTextsTravel(_ buckets: Int?) throws {
+  let file = try ModelFile.encode(textModel(threads: 1, buckets: buckets))
+  #expect(try ModelFile.encode(textModel(threads: 3, buckets: buckets)) == file)
+  let loaded = try ModelFile.decode(file)
+  let rows = Array("place,note,size\nn,the ferry was late,3\ns,,2\nn,island 船,0\n".utf8)
+  func predictions(_ model: TabularModel) throws -> String {
+    var predictor = try TabularPredictor(
+      model, reading: ByteSource(bytes: rows, name: "new.csv"), decisionValues: true, threads: 1)
+    var lines = predictor.header
+    while let batch = try predictor.next() { lines += batch }
+    return String(decoding: lines, as: UTF8.self)
+  }
+  let text = try predictions(loaded)
+  #expect(try text == predictions(textModel(threads: 1, buckets: buckets)))
+  #expect(
+    text.split(separator: "\n").map { $0.prefix { $0 != "," } }.dropFirst() == [
+      "late", "other", "other",
+    ])
+}
+
 private func models(threads: Int) throws -> [TabularModel] {
   let trainer = TabularTrainer(options: TrainingOptions(threads: threads))
   return [

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Tables
+
+/// Which columns hold texts, and how these become features.
+struct TextColumnOptions: ParsableArguments {
+  @Option(
+    name: .customLong("text"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A column of texts, whose words become features; may be repeated.", valueName: "column"))
+  var columns: [String] = []
+
+  @Option(
+    name: .customLong("text-features"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      words or characters, and how many of them make a feature: words:1-2 takes single words and \
+      pairs. (default: words:1; characters are characters:2-4)
+      """, valueName: "unit"))
+  var features: String?
+
+  @Option(
+    name: .customLong("text-weights"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      tf-idf, log-tf-idf (with 1 + ln of how often a text holds a term), counts or presence. \
+      (default: tf-idf)
+      """, valueName: "name"))
+  var weights: String?
+
+  @Option(
+    name: .customLong("text-min-rows"), parsing: .unconditional,
+    help: ArgumentHelp("Leave out what fewer rows hold. (default: 1)", valueName: "n"))
+  var minimumRows: String?
+
+  @Option(
+    name: .customLong("text-max-terms"), parsing: .unconditional,
+    help: ArgumentHelp("Keep only the most frequent ones. (default: 1048576)", valueName: "n"))
+  var maximumTerms: String?
+
+  @Option(
+    name: .customLong("text-buckets"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Hash words or characters into so many features, a power of two such as 262144, and keep no \
+      vocabulary.
+      """, valueName: "n"))
+  var buckets: String?
+}
+
+/// What texts weigh, by the names that are usual.
+private enum TermWeights: String, CaseIterable {
+  case tfIdf = "tf-idf"
+  case logTfIdf = "log-tf-idf"
+  case counts
+  case presence
+}
+
+extension TextColumnOptions {
+  /// The options, checked.
+  ///
+  /// - Parameter isUsed: Whether a column is taken for texts.
+  /// - Returns: What a term is, and what becomes of it.
+  /// - Throws: ``UsageError`` that names the option.
+  func vectorizerOptions(isUsed: Bool) throws(UsageError) -> TextVectorizer.Options {
+    let given: [(String, String?)] = [
+      ("--text-features", features), ("--text-weights", weights),
+      ("--text-min-rows", minimumRows), ("--text-max-terms", maximumTerms),
+      ("--text-buckets", buckets),
+    ]
+    if !isUsed, let unused = given.first(where: { $0.1 != nil }) {
+      throw UsageError(option: unused.0, "is for columns of texts, but no --text names one")
+    }
+    let (unit, lengths) = try Self.unit(features ?? TermUnit.words.rawValue)
+    var options = TextVectorizer.Options(unit: unit, lengths: lengths)
+    switch try OptionValue.choice(
+      "--text-weights", weights ?? TermWeights.tfIdf.rawValue, amongCasesOf: TermWeights.self)
+    {
+    case .tfIdf: break
+    case .logTfIdf: options.counting = .logarithm
+    case .counts: (options.weighsRarity, options.normalizes) = (false, false)
+    case .presence:
+      (options.counting, options.weighsRarity, options.normalizes) = (.presence, false, false)
+    }
+    if let minimumRows {
+      options.minimumTextCount = try OptionValue.wholeNumber(
+        "--text-min-rows", minimumRows, in: 1...Int.max)
+    }
+    if let maximumTerms {
+      options.maximumTermCount = try OptionValue.wholeNumber(
+        "--text-max-terms", maximumTerms, in: 1...Int(Int32.max))
+    }
+    if let buckets {
+      for (option, value) in given[2...3] where value != nil {
+        throw UsageError(
+          option: option, "is for a vocabulary, but --text-buckets asks for none")
+      }
+      let count = try OptionValue.wholeNumber(
+        "--text-buckets", buckets, in: 2...TextVectorizer.Options.mostBuckets)
+      guard count.nonzeroBitCount == 1 else {
+        let next = 1 << (Int.bitWidth - count.leadingZeroBitCount)
+        throw UsageError(
+          option: "--text-buckets", "must be a power of two such as \(next), but is \(count)")
+      }
+      options.bucketCount = count
+    }
+    return options
+  }
+
+  /// What `words`, `words:2` or `characters:2-4` says.
+  private static func unit(
+    _ text: String
+  ) throws(UsageError) -> (unit: TermUnit, lengths: ClosedRange<Int>?) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let unit = try OptionValue.choice(
+      "--text-features", String(parts[0]), amongCasesOf: TermUnit.self,
+      aliases: ["word": "words", "chars": "characters"])
+    guard parts.count == 2 else { return (unit, nil) }
+    let bounds = parts[1].split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard let first = bounds[0], let last = bounds[bounds.count - 1], bounds.count <= 2,
+      first >= 1, first <= last, last <= TextVectorizer.Options.longestTerm
+    else {
+      throw UsageError(
+        option: "--text-features",
+        "must have lengths from 1 to \(TextVectorizer.Options.longestTerm) such as words:1-2 or "
+          + "characters:3, but is \(MessageText.quoted(text))")
+    }
+    return (unit, first...last)
+  }
+}

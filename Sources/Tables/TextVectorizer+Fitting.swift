@@ -1,0 +1,182 @@
+import LinearAlgebra
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension TextVectorizer {
+  /// Learns the terms of training texts and their weights.
+  ///
+  /// - Parameters:
+  ///   - texts: The training texts; one without any term counts as a text.
+  ///   - options: What a term is, and what becomes of it.
+  ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
+  ///     the same.
+  /// - Throws: ``TextVectorizerError`` when an option is out of its range. A vocabulary without terms
+  ///   is no error: texts then have no features.
+  /// - Complexity: O(the texts' length × the longest term's length), and the vocabulary is sorted.
+  public init(
+    fitting texts: [String], options: Options = Options(), threads: Int? = nil
+  ) throws(TextVectorizerError) {
+    try self.init(
+      fitting: texts, multiplicities: nil, textCount: texts.count, options: options,
+      threads: threads)
+  }
+
+  /// Learns from different texts, how many rows hold each, and how many rows there are; in those that
+  /// are left the text is empty.
+  init(
+    fitting texts: [String], multiplicities: [Int]?, textCount: Int, options: Options,
+    threads: Int?
+  ) throws(TextVectorizerError) {
+    try options.check()
+    let threads = threads ?? Self.processorCount
+    let weigh = { (count: Int) in
+      naturalLogarithm(Double(1 + textCount) / Double(1 + count)) + 1
+    }
+    // Counts are whole numbers, so that neither their order nor the cut into tiles matters.
+    let tileCount = min(4 * threads, max(1, texts.count / 256))
+    let tiles = (0..<tileCount).map { tile in
+      texts.count * tile / tileCount..<texts.count * (tile + 1) / tileCount
+    }
+
+    if let bucketCount = options.bucketCount {
+      var factors: [Double] = []
+      if options.weighsRarity {
+        let total = Mutex([Int](repeating: 0, count: bucketCount))
+        concurrentTiles(count: tileCount, threads: threads) { tile in
+          let counts = Self.bucketCounts(
+            texts, tiles[tile], multiplicities, options, bucketCount: bucketCount)
+          total.withLock { total in
+            for (bucket, count) in counts.enumerated() { total[bucket] += count }
+          }
+        }
+        factors = total.withLock { $0 }.map { $0 == 0 ? 0 : weigh($0) }
+      }
+      self.init(unchecked: options, vocabulary: nil, inverseDocumentFrequencies: factors)
+      return
+    }
+
+    let parts = Mutex([TermCounts?](repeating: nil, count: tileCount))
+    concurrentTiles(count: tileCount, threads: threads) { tile in
+      var counts = TermCounts()
+      counts.add(texts, tiles[tile], multiplicities, options)
+      parts.withLock { $0[tile] = counts }
+    }
+    var counts = TermCounts()
+    for part in parts.withLock({ $0 }) {
+      if let part { counts.add(part) }
+    }
+    let chosen = counts.chosen(options)
+    var vocabulary = TermTable(capacity: chosen.count)
+    let bytes = counts.table.bytes
+    for number in chosen {
+      _ = vocabulary.insert(
+        bytes.span, counts.table.range(number), hash: counts.table.hash(number))
+    }
+    self.init(
+      unchecked: options, vocabulary: vocabulary,
+      inverseDocumentFrequencies: options.weighsRarity
+        ? chosen.map { weigh(counts.textCounts[$0]) } : [])
+  }
+
+  /// The number of threads that run at once.
+  static var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
+
+  /// For each bucket, how many rows hold a term that falls into it.
+  private static func bucketCounts(
+    _ texts: [String], _ range: Range<Int>, _ multiplicities: [Int]?, _ options: Options,
+    bucketCount: Int
+  ) -> [Int] {
+    var counts = [Int](repeating: 0, count: bucketCount)
+    var lastText = [Int](repeating: -1, count: bucketCount)
+    let mask = UInt32(bucketCount - 1)
+    var scanner = TermScanner(options)
+    for index in range {
+      let multiplicity = multiplicities?[index] ?? 1
+      guard multiplicity > 0 else { continue }
+      let text = Array(texts[index].utf8)
+      scanner.load(text.span, text.indices)
+      scanner.forEachTerm { term in
+        let bucket = TermHash.bucket(TermHash.hash(scanner.bytes.span, term), mask: mask)
+        if lastText[bucket] != index {
+          lastText[bucket] = index
+          counts[bucket] += multiplicity
+        }
+      }
+    }
+    return counts
+  }
+}
+
+/// The terms of some texts, and how often they occur.
+private struct TermCounts: Sendable {
+  var table = TermTable()
+  /// For each term, how many rows hold it.
+  var textCounts: [Int] = []
+  /// For each term, how often it occurs in all rows.
+  var occurrences: [Int] = []
+  /// For each term, the last text that held it.
+  private var lastText: [Int] = []
+
+  mutating func add(
+    _ texts: [String], _ range: Range<Int>, _ multiplicities: [Int]?,
+    _ options: TextVectorizer.Options
+  ) {
+    var scanner = TermScanner(options)
+    for index in range {
+      let multiplicity = multiplicities?[index] ?? 1
+      guard multiplicity > 0 else { continue }
+      let text = Array(texts[index].utf8)
+      scanner.load(text.span, text.indices)
+      scanner.forEachTerm { term in
+        let span = scanner.bytes.span
+        let number = table.insert(span, term, hash: TermHash.hash(span, term))
+        if number == textCounts.count {
+          textCounts.append(0)
+          occurrences.append(0)
+          lastText.append(-1)
+        }
+        occurrences[number] += multiplicity
+        if lastText[number] != index {
+          lastText[number] = index
+          textCounts[number] += multiplicity
+        }
+      }
+    }
+    lastText = []
+  }
+
+  /// Adds the counts of other texts.
+  mutating func add(_ other: TermCounts) {
+    let bytes = other.table.bytes
+    for number in 0..<other.table.count {
+      let own = table.insert(
+        bytes.span, other.table.range(number), hash: other.table.hash(number))
+      if own == textCounts.count {
+        textCounts.append(0)
+        occurrences.append(0)
+      }
+      textCounts[own] += other.textCounts[number]
+      occurrences[own] += other.occurrences[number]
+    }
+  }
+
+  /// The numbers of the terms that the limits leave, ascending by the terms' bytes.
+  func chosen(_ options: TextVectorizer.Options) -> [Int] {
+    let sorted = table.sorted(
+      textCounts.indices.filter { textCounts[$0] >= options.minimumTextCount })
+    guard sorted.count > options.maximumTermCount else { return sorted }
+    // Of terms that occur equally often, the first in the order of bytes.
+    let places = sorted.indices.sorted { left, right in
+      let (leftCount, rightCount) = (occurrences[sorted[left]], occurrences[sorted[right]])
+      return leftCount != rightCount ? leftCount > rightCount : left < right
+    }
+    return places.prefix(options.maximumTermCount).sorted().map { sorted[$0] }
+  }
+}
