@@ -27,6 +27,8 @@ let package = Package(
     .library(name: "SupportVectors", targets: ["SupportVectors"]),
     // The same on tables: CSV and LIBSVM text in, preprocessing inside the model, model files.
     .library(name: "TabularModels", targets: ["Tables", "TabularModels", "ModelFiles"]),
+    // Models for other programs: ONNX and Core ML.
+    .library(name: "ModelExport", targets: ["ModelExport"]),
     // Matrices over BLAS and LAPACK alone.
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .executable(name: "svm", targets: ["svm"]),
@@ -72,12 +74,20 @@ let package = Package(
       dependencies: ["TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
+    // Files for other programs: built for the command and for whoever asks for it.
+    .target(
+      name: "ModelExport",
+      dependencies: [
+        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra",
+      ],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
     // MARK: The command
     .target(
       name: "SVMCommand",
       dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels",
-        "LinearAlgebra", argumentParser,
+        "ModelExport", "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation",
+        "Kernels", "LinearAlgebra", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
     .executableTarget(
@@ -126,6 +136,13 @@ let package = Package(
       name: "ModelFilesTests",
       dependencies: [
         "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels",
+        "LinearAlgebra", "TestSupport",
+      ],
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "ModelExportTests",
+      dependencies: [
+        "ModelExport", "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Kernels",
         "LinearAlgebra", "TestSupport",
       ],
       swiftSettings: programSettings),
