@@ -19,7 +19,9 @@ extension ModelDecoder {
 
   private func tablePreprocessor() throws(ModelFileError) -> TablePreprocessor {
     let cursor = try tensors.json(ModelLayout.Tensor.preprocessing)
-    try cursor.requireKeys(["hasHeader", "inputs", "missing", "scaling", "target"])
+    try cursor.requireKeys([
+      "hasHeader", "inputs", "missing", "missingMarkers", "scaling", "target", "unseen", "unused",
+    ])
     var inputs: [InputColumn] = []
     for element in try cursor.member("inputs").elements() { inputs.append(try input(element)) }
     var target: TargetColumn?
@@ -30,11 +32,23 @@ extension ModelDecoder {
         position: try column.member("position").integer(in: 0...Int.max))
     }
     let hasHeader = try cursor.member("hasHeader").bool()
+    var unused: [UnusedColumn] = []
+    for column in try cursor.member("unused").elements() {
+      try column.requireKeys(["name", "position", "reason"])
+      unused.append(
+        UnusedColumn(
+          name: try column.member("name").string(),
+          position: try column.member("position").integer(in: 0...Int.max),
+          reason: try column.member("reason").word(UnusedReason.self)))
+    }
     let missing = try cursor.member("missing").word(MissingValuePolicy.self)
+    let missingMarkers = try cursor.member("missingMarkers").strings()
+    let unseen = try cursor.member("unseen").word(UnseenCategoryPolicy.self)
     let scaler = try scaler(cursor)
     do throws(PreprocessorError) {
       return try TablePreprocessor(
-        inputs: inputs, target: target, hasHeader: hasHeader, missing: missing, scaler: scaler)
+        inputs: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
+        unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
     } catch {
       throw cursor.failure(.inconsistent(error.description))
     }

@@ -65,6 +65,7 @@ struct ModelDecoder {
     var keys: Set = [
       "formulation", "kernel", "kernelParameters", "precision", "featureCount", "boxConstraint",
       "tolerance", "trainingCount", "supportVectors", "preprocessing", "dataDigest", "skippedRows",
+      "targetScaling", "sampling",
     ]
     if formulation == .regression { keys.insert("tubeWidth") }
     try header.requireKeys(keys)
@@ -183,7 +184,28 @@ struct ModelDecoder {
     return TabularModel.Provenance(
       dataDigest: dataDigest,
       skippedRowCount: try header.member("skippedRows").integer(in: 0...Int.max),
-      programVersion: programVersion)
+      targetScaling: try targetScaling(), sampling: try sampling(), programVersion: programVersion)
+  }
+
+  private func targetScaling() throws(ModelFileError) -> TargetScaling? {
+    guard let cursor = try header.member("targetScaling").unlessNull else { return nil }
+    try cursor.requireKeys(["center", "unit"])
+    return TargetScaling(
+      center: try cursor.member("center").number("a finite number") { $0.isFinite },
+      unit: try cursor.member("unit").number("a number greater than 0") { $0 > 0 && $0.isFinite })
+  }
+
+  private func sampling() throws(ModelFileError) -> TabularModel.Sampling? {
+    guard let cursor = try header.member("sampling").unlessNull else { return nil }
+    try cursor.requireKeys(["of", "rows", "seed"])
+    let rowCount = try cursor.member("rows").integer(in: 1...Int.max)
+    let seed = try cursor.member("seed")
+    guard let number = UInt64(try seed.string()) else {
+      throw seed.failure(
+        .mismatch(found: "another text", expected: "a whole number of 64 bits without a sign"))
+    }
+    return TabularModel.Sampling(
+      rowCount: rowCount, of: try cursor.member("of").integer(in: rowCount...Int.max), seed: number)
   }
 
   // MARK: Expansion

@@ -22,6 +22,20 @@ struct ModelEncoder {
       .init("trainingCount", .integer(model.predictor.trainingCount)),
       .init("dataDigest", model.provenance.dataDigest.map(JSONValue.string) ?? .null),
       .init("skippedRows", .integer(model.provenance.skippedRowCount)),
+      .init(
+        "targetScaling",
+        model.provenance.targetScaling.map {
+          ["center": .number($0.center), "unit": .number($0.unit)]
+        } ?? .null),
+      .init(
+        "sampling",
+        model.provenance.sampling.map {
+          [
+            "rows": .integer($0.rowCount), "of": .integer($0.fileRowCount),
+            // All 64 bits, more than other readers of JSON keep of a number.
+            "seed": .string(String($0.seed)),
+          ]
+        } ?? .null),
     ]
     header += try kernelMembers(expansion.kernel)
 
@@ -162,6 +176,15 @@ struct ModelEncoder {
         } ?? .null,
         "hasHeader": .bool(preprocessor.hasHeader),
         "missing": .string(preprocessor.missing.rawValue),
+        "missingMarkers": .strings(preprocessor.missingMarkers),
+        "unseen": .string(preprocessor.unseen.rawValue),
+        "unused": .array(
+          preprocessor.unused.map { column in
+            [
+              "name": .string(column.name), "position": .integer(column.position),
+              "reason": .string(column.reason.rawValue),
+            ]
+          }),
         "scaling": .string(preprocessor.scaler.scaling.rawValue),
       ])
       storeScaler(preprocessor.scaler, in: &tensors)

@@ -19,6 +19,9 @@
 //       preprocessing     "table", "libsvm" or "features": what a row is
 //       dataDigest        SHA-256 of the training data, or null
 //       skippedRows       rows left out because a value was missing
+//       targetScaling     {"center", "unit"} of a regression that was solved in other units than
+//                         the target's, in which everything here is; or null
+//       sampling          {"rows", "of", "seed"} when the rows are a sample of a file's; or null
 //
 //   tensors; s support vectors, k classes (k = 2 stands for a regression, but with one group)
 //     biases                       F64  [k(k−1)/2]     added to the kernel sums

@@ -20,6 +20,13 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "data"))
   var data: String
 
+  @Option(
+    name: .customLong("unseen"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Categories that training did not see: error or ignore. (default: what training said)",
+      valueName: "policy"))
+  var unseen: String?
+
   @OptionGroup var json: JSONOption
 
   @OptionGroup(title: "READING") var table: TableOptions
@@ -28,7 +35,8 @@ struct EvaluateCommand: ParsableCommand {
     let textOptions = try table.textOptions
     let place = try json.place(inputs: [model, data])
     Machine.prepare()
-    let loaded = try ModelFile.load(path: model)
+    let unseen = try UnseenOption.policy(unseen)
+    let loaded = try ModelFile.load(path: model).replacing(unseen: unseen)
     let source = try ByteSource(path: data)
     let evaluation = try naming(model: model) {
       try loaded.evaluate(reading: source, options: textOptions, modelName: model)

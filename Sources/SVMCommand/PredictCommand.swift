@@ -33,9 +33,18 @@ struct PredictCommand: ParsableCommand {
   @Option(
     name: .customLong("keep"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Columns of the input to repeat: all, none, or names with commas between.",
-      valueName: "columns"))
-  var keep = "none"
+      """
+      Columns of the input to repeat: all, none, or names with commas between. (default: those that \
+      --id named when training)
+      """, valueName: "columns"))
+  var keep: String?
+
+  @Option(
+    name: .customLong("unseen"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Categories that training did not see: error or ignore. (default: what training said)",
+      valueName: "policy"))
+  var unseen: String?
 
   @Flag(
     name: .customLong("decision-values"),
@@ -51,7 +60,8 @@ struct PredictCommand: ParsableCommand {
     let textOptions = try table.textOptions
     let place = try OutputPlace(path: output, option: "--output", inputs: [model, data])
     Machine.prepare()
-    let loaded = try ModelFile.load(path: model)
+    let unseen = try UnseenOption.policy(unseen)
+    let loaded = try ModelFile.load(path: model).replacing(unseen: unseen)
     try naming(model: model) {
       var predictor = try TabularPredictor(
         loaded, reading: ByteSource(path: data), options: textOptions, kept: keptColumns,
@@ -68,9 +78,10 @@ struct PredictCommand: ParsableCommand {
 
   private var keptColumns: KeptColumns {
     switch keep {
+    case nil: .identifiers
     case "none": .none
     case "all": .all
-    default: .columns(keep.split(separator: ",").map(String.init))
+    case let names?: .columns(names.split(separator: ",").map(String.init))
     }
   }
 
@@ -81,6 +92,15 @@ struct PredictCommand: ParsableCommand {
       )
     }
     tellIgnored(predictor.ignoredEntryCount)
+  }
+}
+
+/// The option of `predict` and `evaluate` that overrides what the model says.
+enum UnseenOption {
+  static func policy(_ text: String?) throws(UsageError) -> UnseenCategoryPolicy? {
+    try text.map { text throws(UsageError) in
+      try OptionValue.choice("--unseen", text, amongCasesOf: UnseenCategoryPolicy.self)
+    }
   }
 }
 

@@ -117,6 +117,13 @@ extension Text {
   package static func table(
     header: [String], rows: [[String]], leftAligned: Int = 1
   ) -> String {
+    table(header: header, rows: rows, alignedLeft: Set(0..<leftAligned))
+  }
+
+  /// A table with a header; some columns are aligned to the left, the others to the right.
+  package static func table(
+    header: [String], rows: [[String]], alignedLeft: Set<Int>
+  ) -> String {
     let widths = header.indices.map { column in
       ([header] + rows).map { $0[column].count }.max() ?? 0
     }
@@ -125,7 +132,7 @@ extension Text {
       for (column, field) in row.enumerated() {
         let padding = String(repeating: " ", count: widths[column] - field.count)
         if column > 0 { line += "  " }
-        line += column < leftAligned ? field + padding : padding + field
+        line += alignedLeft.contains(column) ? field + padding : padding + field
       }
       while line.last == " " { line.removeLast() }
       return line + "\n"

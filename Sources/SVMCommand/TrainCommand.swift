@@ -22,6 +22,7 @@ struct TrainCommand: ParsableCommand {
       svm train flowers.csv --holdout 0.2       measures on a fifth of the rows
       svm train flowers.csv --c 10 --gamma 0.5  with these parameters
       svm train houses.csv --target price       learns another column than the last
+      svm train houses.csv --dry-run            shows what the columns are taken for
       """)
 
   @Argument(
@@ -46,28 +47,36 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var json: JSONOption
 
+  @Flag(
+    name: .customLong("dry-run"),
+    help: "Show the columns, what they hold and what becomes of them; train nothing.")
+  var dryRun = false
+
   @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
   var quiet = false
 
   mutating func run() throws {
     let settings = try TrainSettings(self)
     let textOptions = try table.textOptions
+    if dryRun { return try showColumns(settings, textOptions) }
     let outputs = try Outputs(self)
 
     let clock = ContinuousClock()
     let start = clock.now
     let machine = Machine.prepare()
-    let trainingData = try TrainingData(contentsOf: data, options: textOptions)
+    let trainingData = try TrainingData(
+      contentsOf: data, options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
 
     let progress = ProgressLine(isQuiet: quiet)
     let trainer = settings.trainer(
       cancellation: Interrupts.shared.token, onProgress: progress.handler)
     defer { progress.clear() }
-    let training = try hintingAtMissing {
+    let training = try hintingAtOptions {
       try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
     }
     progress.clear()
+    if !quiet { ColumnNotes(training.model, trainingData).tell() }
 
     var report = TrainReport(
       training, data: trainingData, settings: settings, machine: machine, loadTime: loadTime)
@@ -86,22 +95,27 @@ struct TrainCommand: ParsableCommand {
     if report.solution.failure != nil { throw CommandFailure(.notConverged) }
   }
 
-  /// Adds to errors about missing values which options accept them.
-  private func hintingAtMissing<Result>(_ body: () throws -> Result) throws -> Result {
+  /// Prints what becomes of the columns, and what training would refuse.
+  private func showColumns(_ settings: TrainSettings, _ textOptions: TextOptions) throws {
+    let place = try json.place(inputs: [data])
+    let trainingData = try TrainingData(
+      contentsOf: data, options: textOptions, sampling: settings.sampling)
+    let plan = try settings.trainer(cancellation: CancellationToken(), onProgress: nil)
+      .plan(trainingData)
+    let report = ColumnReport(plan, settings: settings)
+    try place?.write(report.json.text(.indented) + "\n")
+    try place?.commit()
+    if place?.isStandardOutput != true { try Console.output(report.text) }
+    if let problem = plan.problem { try hintingAtOptions { throw problem } }
+  }
+
+  /// Adds to errors about columns which options accept them.
+  private func hintingAtOptions<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let error as TableError {
-      switch error {
-      case .missingValue:
-        throw CommandFailure(
-          .badData,
-          "\(error)\nChoose what to do about missing values: --missing mean, most-frequent or drop."
-        )
-      case .missingTarget:
-        throw CommandFailure(.badData, "\(error)\n--missing drop leaves such rows out.")
-      default:
-        throw error
-      }
+      guard let hint = error.hint else { throw error }
+      throw CommandFailure(.badData, "\(error)\n\(hint)")
     }
   }
 

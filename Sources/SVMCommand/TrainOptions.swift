@@ -14,6 +14,24 @@ struct TableOptions: ParsableArguments {
     help: ArgumentHelp(
       "Whether the first line names the columns: auto, yes or no.", valueName: "choice"))
   var header = "auto"
+
+  @Option(
+    name: .customLong("decimal"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      What numbers have before their fraction: a point, a comma, or auto, which sees commas where \
+      semicolons or tabs separate fields.
+      """, valueName: "mark"))
+  var decimal = "auto"
+
+  @Option(
+    name: .customLong("missing-marker"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      """
+      A text that stands for a missing value, besides an empty field, NA, N/A, NaN, null and ?; may \
+      be repeated.
+      """, valueName: "text"))
+  var missingMarkers: [String] = []
 }
 
 /// What `train` takes from the table.
@@ -24,18 +42,65 @@ struct ColumnOptions: ParsableArguments {
   var target: String?
 
   @Option(
+    name: .customLong("column"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Take a column for numeric, category or ignore; may be repeated.",
+      valueName: "column=kind"))
+  var kinds: [String] = []
+
+  @Option(
+    name: .customLong("drop"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Leave a column out; may be repeated.", valueName: "column"))
+  var dropped: [String] = []
+
+  @Option(
+    name: .customLong("id"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A column that names rows: no feature, but repeated in predictions; may be repeated.",
+      valueName: "column"))
+  var identifiers: [String] = []
+
+  @Option(
     name: .customLong("scale"), parsing: .unconditional,
     help: ArgumentHelp(
-      "standard (mean 0, deviation 1), minmax or none. (default: standard; none for LIBSVM text)",
-      valueName: "name"))
+      """
+      standard (mean 0, deviation 1), minmax (0 to 1), maxabs (at most 1, zeros kept) or none. \
+      (default: standard; none for LIBSVM text)
+      """, valueName: "name"))
   var scale: String?
 
   @Option(
-    name: .customLong("missing"), parsing: .unconditional,
+    name: [.customLong("impute"), .customLong("missing")], parsing: .unconditional,
     help: ArgumentHelp(
-      "Empty fields: error, mean (most frequent in text columns), most-frequent or drop the row.",
-      valueName: "name"))
-  var missing = "error"
+      """
+      Missing values: mean, median (most frequent in text columns), most-frequent, constant=VALUE, \
+      error, or drop the row.
+      """, valueName: "policy"))
+  var missing = "mean"
+
+  @Option(
+    name: .customLong("unseen"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Categories that appear only when predicting: error, or ignore them.", valueName: "policy"))
+  var unseen = "error"
+
+  @Option(
+    name: .customLong("scale-target"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      on or off: solve a regression in units of the target's deviation; C and epsilon stay in units \
+      of the target. (default: on; off for LIBSVM text)
+      """, valueName: "choice"))
+  var scaleTarget: String?
+
+  @Option(
+    name: .customLong("subsample"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Train on so many rows of a table, chosen by the seed in proportion to the classes; the file \
+      is read once and may be larger than memory. (default: all rows)
+      """, valueName: "rows"))
+  var subsample: String?
 }
 
 /// What is to be minimised.
@@ -121,7 +186,7 @@ struct HoldoutOptions: ParsableArguments {
 
   @Option(
     name: .customLong("seed"), parsing: .unconditional,
-    help: ArgumentHelp("Chooses which rows are held out.", valueName: "n"))
+    help: ArgumentHelp("Chooses which rows are held out or sampled.", valueName: "n"))
   var seed = "0"
 }
 
@@ -149,7 +214,56 @@ extension TableOptions {
     get throws(UsageError) {
       TextOptions(
         format: try OptionValue.choice("--format", format, amongCasesOf: TextFormat.self),
-        header: try OptionValue.choice("--input-header", header, amongCasesOf: HeaderMode.self))
+        header: try OptionValue.choice("--input-header", header, amongCasesOf: HeaderMode.self),
+        decimal: try OptionValue.choice(
+          "--decimal", decimal, amongCasesOf: DecimalMark.self,
+          aliases: ["point": ".", "comma": ","]),
+        missingMarkers: try checkedMarkers())
+    }
+  }
+
+  private func checkedMarkers() throws(UsageError) -> [String] {
+    guard missingMarkers.allSatisfy({ !$0.isEmpty }) else {
+      throw UsageError(
+        option: "--missing-marker", "must not be empty; an empty field is missing in any case")
+    }
+    return missingMarkers
+  }
+}
+
+extension ColumnOptions {
+  /// What columns are taken for, checked as far as that can be done without the data.
+  var choices: ColumnChoices {
+    get throws(UsageError) {
+      var choices = ColumnChoices(identifiers: identifiers)
+      for text in kinds {
+        // The kind follows the last equals sign: names may have some, too.
+        guard let sign = text.lastIndex(of: "="), sign != text.startIndex else {
+          throw UsageError(
+            option: "--column",
+            "must be a column and its kind such as age=numeric, but is \(MessageText.quoted(text))")
+        }
+        choices.kinds.append(
+          ColumnChoices.Choice(
+            column: String(text[..<sign]),
+            kind: try OptionValue.choice(
+              "--column", String(text[text.index(after: sign)...]),
+              amongCasesOf: ColumnChoices.Kind.self)))
+      }
+      choices.kinds += dropped.map { ColumnChoices.Choice(column: $0, kind: .ignore) }
+      return choices
+    }
+  }
+
+  /// What is done about missing values.
+  var missingPolicy: MissingValuePolicy {
+    get throws(UsageError) {
+      if let policy = MissingValuePolicy(rawValue: missing) { return policy }
+      let names = ["error", "mean", "median", "most-frequent", "constant=VALUE", "drop"]
+      throw UsageError(
+        option: "--impute",
+        "\(MessageText.quoted(missing)) is unknown; expected \(alternatives(names))"
+          + didYouMean(missing, among: names))
     }
   }
 }

@@ -21,6 +21,12 @@ package struct TrainSettings: Sendable {
   /// `nil` chooses by the format.
   package var scaling: Scaling?
   package var missing: MissingValuePolicy
+  package var unseen: UnseenCategoryPolicy
+  package var choices: ColumnChoices
+  /// `nil` chooses by the format.
+  package var scalesTarget: Bool?
+  /// The number of rows to train on; `nil` is all.
+  package var subsample: Int?
   package var task: TaskChoice
   package var kernel: KernelSettings
   package var boxConstraint: Double
@@ -54,8 +60,16 @@ extension TrainSettings {
     scaling = try columns.scale.map { text throws(UsageError) in
       try OptionValue.choice("--scale", text, amongCasesOf: Scaling.self)
     }
-    missing = try OptionValue.choice(
-      "--missing", columns.missing, amongCasesOf: MissingValuePolicy.self)
+    missing = try columns.missingPolicy
+    unseen = try OptionValue.choice(
+      "--unseen", columns.unseen, amongCasesOf: UnseenCategoryPolicy.self)
+    choices = try columns.choices
+    scalesTarget = try columns.scaleTarget.map { text throws(UsageError) in
+      try OptionValue.choice("--scale-target", text, among: [("on", true), ("off", false)])
+    }
+    subsample = try columns.subsample.map { text throws(UsageError) in
+      try OptionValue.wholeNumber("--subsample", text, in: 1...Int(Int32.max))
+    }
     task = try Self.task(problem.task, formulation: problem.formulation)
     kernel = try KernelSettings(command.kernel)
     boxConstraint = try OptionValue.number("--c", problem.boxConstraint, in: .positive)
@@ -103,7 +117,15 @@ extension TrainSettings {
 
   /// Options that have no effect, given what the others say.
   func unusedOptions(isRegression: Bool) -> [String] {
-    kernel.unusedOptions + (givesTubeWidth && !isRegression ? ["--epsilon"] : [])
+    kernel.unusedOptions
+      + (isRegression
+        ? []
+        : (givesTubeWidth ? ["--epsilon"] : []) + (scalesTarget != nil ? ["--scale-target"] : []))
+  }
+
+  /// Which rows of a table to keep, if not all.
+  var sampling: RowSampling? {
+    subsample.map { RowSampling(count: $0, seed: seed, target: target, choices: choices) }
   }
 
   /// A trainer that does as asked.
@@ -112,8 +134,8 @@ extension TrainSettings {
   ) -> TabularTrainer {
     TabularTrainer(
       target: target, task: task, kernel: kernel.kernel, boxConstraint: boxConstraint,
-      tubeWidth: tubeWidth, scaling: scaling, missing: missing, holdoutFraction: holdout,
-      seed: seed,
+      tubeWidth: tubeWidth, scaling: scaling, missing: missing, unseen: unseen, choices: choices,
+      scalesTarget: scalesTarget, holdoutFraction: holdout, seed: seed,
       options: TrainingOptions(
         tolerance: tolerance, precision: precision, threads: threads, memoryLimit: memory,
         maximumIterations: maximumIterations, timeLimit: timeLimit, certify: certify,

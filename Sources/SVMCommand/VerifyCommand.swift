@@ -26,10 +26,18 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup(title: "READING") var table: TableOptions
 
   mutating func run() throws {
-    let textOptions = try table.textOptions
+    var textOptions = try table.textOptions
     Machine.prepare()
     let loaded = try ModelFile.load(path: model)
-    let trainingData = try TrainingData(contentsOf: data, options: textOptions)
+    if case .table(let preprocessor) = loaded.preprocessor {
+      textOptions.missingMarkers += preprocessor.missingMarkers
+    }
+    // The sample that the model was trained on, when it was one.
+    let sampling = loaded.provenance.sampling.map {
+      RowSampling(count: $0.rowCount, seed: $0.seed, target: loaded.targetName)
+    }
+    let trainingData = try TrainingData(
+      contentsOf: data, options: textOptions, sampling: sampling)
     let verification = try naming(model: model) {
       try loaded.verify(trainingData, modelName: model)
     }

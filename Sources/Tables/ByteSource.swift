@@ -85,6 +85,9 @@ public final class ByteSource {
     if case .file(_, _, start: nil) = origin { recording = [] }
   }
 
+  /// Begins to digest what is read, which is kept nowhere.
+  func prepareForDigest() { hash = SHA256() }
+
   /// The SHA-256 of what was read since the source was prepared or rewound, in hexadecimal.
   func finishDigest() -> String { hash?.finish() ?? "" }
 

@@ -4,11 +4,11 @@
 /// is one of categories. Where a text follows numbers the numbers' spellings are gone, and the
 /// column has to be read a second time, as texts; that is rare, and spares memory in all other cases.
 struct ColumnBuilder {
-  /// A column of texts is refused when more than this share of its values are numbers.
+  /// A column of texts is doubtful when more than this share of its values are numbers.
   ///
-  /// The texts are then slips of the pen and no categories, unless there are few levels. So are
-  /// texts all of which would be numbers with a decimal point.
-  private static let mostlyNumbers = 0.9
+  /// The texts are then slips of the pen, or markers for missing values, and no categories, unless
+  /// there are few levels. So are texts all of which would be numbers with a decimal point.
+  private static let mostlyNumbers = 0.5
   /// So many levels are always categories.
   private static let fewLevels = 10
 
@@ -126,18 +126,29 @@ struct ColumnBuilder {
     return NumberParser.parse(bytes.span, bytes.indices) != .notANumber
   }
 
-  /// The column.
+  /// The column, which must be right as it is.
   ///
   /// - Parameter name: Its name and number, for messages.
   /// - Returns: The column; categories have their levels sorted.
   /// - Throws: ``TableError/notFinite(_:_:text:)`` and ``TableError/notANumber(_:_:text:)``.
   func finish(_ name: FieldName) throws(TableError) -> TableColumn {
+    let column = column(name)
+    if let problem = column.places.problem { throw problem }
+    return column
+  }
+
+  /// The column, with what may be wrong with it: whether that matters depends on its role.
+  ///
+  /// - Parameter name: Its name and number, for messages.
+  /// - Returns: The column; categories have their levels sorted.
+  func column(_ name: FieldName) -> TableColumn {
+    var places = places
     switch kind {
     case .mixed:
       preconditionFailure("column \(name.name) is finished without its second reading")
     case .undecided, .numbers:
       if let first = firstNotFinite {
-        throw .notFinite(first.position, name, text: first.text)
+        places.problem = .notFinite(first.position, name, text: first.text)
       }
       return TableColumn(name: name.name, values: .numbers(numbers), places: places)
     case .texts:
@@ -145,10 +156,9 @@ struct ColumnBuilder {
         Double(numberCount) > Self.mostlyNumbers * Double(numberCount + textCount)
           || texts.texts.allSatisfy(Self.isNumberWithComma)
       {
-        throw .notANumber(first.position, name, text: first.text)
+        places.problem = .notANumber(first.position, name, text: first.text)
       }
       let (levels, order, rank) = texts.sortedOrder()
-      var places = places
       places.levels = order.map { self.places.levels[$0] }
       return TableColumn(
         name: name.name,

@@ -31,6 +31,8 @@ struct DelimitedText {
   ) throws(TableError) {
     let separator = sample.separator(options.format)
     records = RecordReader(input, separator: separator)
+    let rules = sample.rules(options, separator)
+    records.rules = rules
     guard try records.next() else {
       throw .noRecords(file: records.file, afterHeader: false)
     }
@@ -38,7 +40,7 @@ struct DelimitedText {
     switch options.header {
     case .yes: hasHeader = true
     case .no: hasHeader = false
-    case .auto: hasHeader = sample.hasHeader(separator, expectedNames: expectedNames)
+    case .auto: hasHeader = sample.hasHeader(separator, rules, expectedNames: expectedNames)
     }
     isAtFirstRecord = !hasHeader
     names = hasHeader ? try Self.names(records) : Self.defaultNames(records.fields.count)

@@ -47,6 +47,8 @@ public enum TargetUse: Sendable {
 public enum KeptColumns: Sendable, Equatable {
   case none
   case all
+  /// The columns that name rows, as far as they are there.
+  case identifiers
   /// Columns by their names or numbers.
   case columns([String])
 }

@@ -6,6 +6,8 @@ public enum Scaling: String, Sendable, CaseIterable {
   case standard
   /// To the range from 0 to 1, over the training rows.
   case minmax
+  /// To magnitudes of at most 1, over the training rows, without a shift: zeros stay zeros.
+  case maxabs
   /// Not at all.
   case none
 }
@@ -13,7 +15,9 @@ public enum Scaling: String, Sendable, CaseIterable {
 /// A shift and a factor for each feature: `(x − offset) · factor`.
 ///
 /// A feature that is constant in training gets that constant as its offset and the factor 1, so
-/// that it becomes 0.
+/// that it becomes 0; under ``Scaling/maxabs``, which shifts nothing, it becomes ±1. Indicators of
+/// categories, and sparse features under ``Scaling/standard``, are not shifted, so that they stay
+/// sparse; indicators are not multiplied either.
 public struct FeatureScaler: Sendable, Equatable {
   /// Where offsets and factors came from.
   public let scaling: Scaling
@@ -82,6 +86,10 @@ public enum PreprocessorError: Error, Equatable, Sendable {
   case replacement(column: String)
   /// The target's position is not among the columns.
   case targetPosition(Int, columns: Int)
+  /// An unused column's position is not among the columns, or is another column's.
+  case unusedPosition(Int, name: String, columns: Int)
+  /// A marker for missing values is an empty text.
+  case emptyMarker
   /// A number of features is negative or too large.
   case featureCount(Int)
   /// There are too few or too many of something.
@@ -103,6 +111,10 @@ extension PreprocessorError: CustomStringConvertible {
         + "that does not fit its kind or the policy"
     case .targetPosition(let position, let columns):
       "the target's position \(position) is not among \(columns) columns"
+    case .unusedPosition(let position, let name, let columns):
+      "the position \(position) of column \(MessageText.quoted(name)) is taken, or is not among "
+        + "\(columns) columns"
+    case .emptyMarker: "a marker for missing values is empty"
     case .featureCount(let count): "the number of features is \(count)"
     case .count(let what, let found, let expected):
       "there are \(found) \(what); expected \(expected)"

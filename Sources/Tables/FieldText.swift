@@ -43,6 +43,78 @@ package enum FieldText {
   }
 }
 
+/// What the fields of one text mean, beyond what they mean everywhere.
+package struct FieldRules: Sendable {
+  /// Whether a comma stands between the whole and the fraction of a number.
+  ///
+  /// A number with a point is then none, because the point could separate thousands.
+  let hasDecimalCommas: Bool
+  private let markers: [[UInt8]]
+  private let markerValues: [Double]
+  /// Whether fields mean what they mean everywhere.
+  private let isPlain: Bool
+
+  /// Makes rules; without arguments those that hold everywhere.
+  ///
+  /// - Parameters:
+  ///   - hasDecimalCommas: Whether numbers are written with decimal commas.
+  ///   - missingMarkers: Further texts that stand for missing values. One that is a number stands
+  ///     for its value, however that is spelled.
+  package init(hasDecimalCommas: Bool = false, missingMarkers: [String] = []) {
+    self.hasDecimalCommas = hasDecimalCommas
+    markers = missingMarkers.map { Array($0.utf8) }
+    markerValues = missingMarkers.compactMap {
+      if case .number(let value) = NumberParser.parse($0) { value } else { nil }
+    }
+    isPlain = !hasDecimalCommas && missingMarkers.isEmpty
+  }
+
+  /// The number that bytes spell; a marker for missing values is none.
+  @inline(__always)
+  func number(_ bytes: Span<UInt8>, _ range: Range<Int>) -> NumberParser.Outcome {
+    isPlain ? NumberParser.parse(bytes, range) : unusualNumber(bytes, range)
+  }
+
+  private func unusualNumber(_ bytes: Span<UInt8>, _ range: Range<Int>) -> NumberParser.Outcome {
+    let outcome = parsed(bytes, range)
+    if case .number(let value) = outcome, markerValues.contains(value) { return .notANumber }
+    return outcome
+  }
+
+  private func parsed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> NumberParser.Outcome {
+    guard hasDecimalCommas else { return NumberParser.parse(bytes, range) }
+    return Self.numberWithComma(bytes, range)
+  }
+
+  /// The number that bytes spell with a decimal comma.
+  static func numberWithComma(
+    _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) -> NumberParser.Outcome {
+    var spelling: [UInt8] = []
+    for i in range {
+      guard bytes[i] != UInt8(ascii: ".") else { return .notANumber }
+      spelling.append(bytes[i] == UInt8(ascii: ",") ? UInt8(ascii: ".") : bytes[i])
+    }
+    return NumberParser.parse(spelling.span, spelling.indices)
+  }
+
+  /// Whether bytes stand for a missing value.
+  func isMissing(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    if FieldText.isMissing(bytes, range) { return true }
+    guard !markers.isEmpty else { return false }
+    if markers.contains(where: { marker in
+      marker.count == range.count
+        && range.allSatisfy { bytes[$0] == marker[$0 - range.lowerBound] }
+    }) {
+      return true
+    }
+    guard !markerValues.isEmpty, case .number(let value) = parsed(bytes, range) else {
+      return false
+    }
+    return markerValues.contains(value)
+  }
+}
+
 /// Writing fields of comma-separated text.
 package enum CSVText {
   /// Whether a field has to be quoted to be read back as it is.

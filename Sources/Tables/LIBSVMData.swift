@@ -93,14 +93,14 @@ extension FeatureMatrix {
   /// From this share of entries that are not zero on, a matrix is stored densely.
   ///
   /// It then takes less than three times the memory, and products with it are several times faster.
-  private static let dense = 0.25
+  static let densest = 0.25
 
   /// Chooses how to store a matrix, by the share of its entries that are not zero.
   ///
   /// - Parameter matrix: The entries.
   public init(choosingFor matrix: SparseMatrix<Double>) {
     let (count, overflow) = matrix.rowCount.multipliedReportingOverflow(by: matrix.columnCount)
-    let isDense = !overflow && Double(matrix.storedCount) > Self.dense * Double(count)
+    let isDense = !overflow && Double(matrix.storedCount) > Self.densest * Double(count)
     self = isDense ? .dense(matrix.dense) : .sparse(matrix)
   }
 }
@@ -124,7 +124,7 @@ struct LIBSVMBatchReader {
     self.batchSize = batchSize
     reader = try LIBSVMReader(source)
     switch kept {
-    case .none: keepsLabel = false
+    case .none, .identifiers: keepsLabel = false
     case .all: keepsLabel = true
     case .columns(let columns):
       for column in columns {

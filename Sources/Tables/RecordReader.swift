@@ -39,6 +39,8 @@ package struct RecordReader {
 
   private(set) var input: InputBuffer
   private let separator: Separator
+  /// What fields mean.
+  var rules = FieldRules()
   /// For each byte, what it means outside quotes.
   private let classes: [UInt8]
   /// The fields of the current record.
@@ -277,15 +279,21 @@ package struct RecordReader {
     return FieldText.trimmed(input.bytes.span, range)
   }
 
+  /// The bytes of the current record, without its line end; the next record invalidates nothing.
+  var recordBytes: ArraySlice<UInt8> {
+    guard let last = fields.last else { return [] }
+    return input.bytes[recordStart..<recordStart + Int(last.end) + (last.isQuoted ? 1 : 0)]
+  }
+
   /// The number that a field spells.
   @inline(__always)
   package func number(_ index: Int) -> NumberParser.Outcome {
-    NumberParser.parse(input.bytes.span, trimmedRange(fields[index]))
+    rules.number(input.bytes.span, trimmedRange(fields[index]))
   }
 
   /// Whether a field is empty or holds one of the markers for missing values.
   package func isMissing(_ index: Int) -> Bool {
-    FieldText.isMissing(input.bytes.span, trimmedRange(fields[index]))
+    rules.isMissing(input.bytes.span, trimmedRange(fields[index]))
   }
 
   /// The text of a field.

@@ -11,15 +11,19 @@ public struct Table: Sendable {
   /// The SHA-256 of the bytes that the table was read from, in hexadecimal; empty for a table that
   /// was made in memory.
   public let digest: String
+  /// The number of rows of the file when the table holds a sample of them, else `nil`.
+  public let sampledFrom: Int?
+  /// Texts that stood for missing values, besides those that always do.
+  let missingMarkers: [String]
   /// Where the header is, or the first record.
   let start: SourcePosition
 
   /// Reads a table from a file.
   ///
   /// The whole file decides what a column holds: numbers if every value that is not missing is one,
-  /// and otherwise categories. A column of more than ten different values, more than nine tenths of
-  /// which are numbers, is no list of categories but has a slip of the pen in it, which is an error;
-  /// and so is one of numbers with decimal commas.
+  /// and otherwise categories. A column of more than ten different values, more than half of which
+  /// are numbers, is no list of categories but has slips of the pen in it, and so has one of numbers
+  /// with decimal commas; a ``TablePreprocessor`` refuses to make features of it.
   ///
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.
@@ -76,11 +80,24 @@ public struct Table: Sendable {
     start = text.start
     self.digest = digest
     self.rowCount = rowCount
-    var columns: [TableColumn] = []
-    for (index, builder) in builders.enumerated() {
-      columns.append(try builder.finish(text.fieldName(index)))
-    }
+    columns = builders.enumerated().map { $1.column(text.fieldName($0)) }
+    missingMarkers = options.missingMarkers
+    sampledFrom = nil
+  }
+
+  /// Collects the parts of a table that was read in another way.
+  init(
+    file: String, columns: [TableColumn], rowCount: Int, sampledFrom: Int?, text: DelimitedText,
+    digest: String, missingMarkers: [String]
+  ) {
+    self.file = file
     self.columns = columns
+    self.rowCount = rowCount
+    self.sampledFrom = sampledFrom
+    hasHeader = text.hasHeader
+    start = text.start
+    self.digest = digest
+    self.missingMarkers = missingMarkers
   }
 
   /// Makes a table of columns in memory.
@@ -114,6 +131,8 @@ public struct Table: Sendable {
     self.rowCount = rowCount
     hasHeader = true
     digest = ""
+    missingMarkers = []
+    sampledFrom = nil
   }
 
   /// Finds a column.
@@ -128,8 +147,11 @@ public struct Table: Sendable {
   }
 
   /// The rows without any missing value, ascending.
-  public var completeRows: [Int] {
-    let incomplete = columns.filter { $0.missingCount > 0 }
+  public var completeRows: [Int] { completeRows(columns.indices) }
+
+  /// The rows without a missing value in some columns, ascending.
+  func completeRows(_ indices: some Sequence<Int>) -> [Int] {
+    let incomplete = indices.map { columns[$0] }.filter { $0.missingCount > 0 }
     return (0..<rowCount).filter { row in !incomplete.contains { $0.isMissing(row) } }
   }
 

@@ -19,6 +19,8 @@ struct TableBatchReader {
     _ source: ByteSource, preprocessor: TablePreprocessor, options: TextOptions,
     kept: KeptColumns, target: TargetUse, batchSize: Int, model: String
   ) throws(TableError) {
+    var options = options
+    options.missingMarkers += preprocessor.missingMarkers
     text = try DelimitedText(
       source, options: options,
       expectedNames: preprocessor.hasHeader ? preprocessor.inputs.map(\.name) : [])
@@ -48,6 +50,7 @@ struct TableBatchReader {
     switch kept {
     case .none: keptFields = []
     case .all: keptFields = Array(text.names.indices)
+    case .identifiers: keptFields = layout.identifiers
     case .columns(let columns):
       var found: [Int] = []
       for column in columns { found.append(try text.column(column)) }
@@ -153,7 +156,9 @@ struct TableBatchReader {
     let value = records.text(field)
     switch preprocessor.inputs[input].kind {
     case .categorical(let levels, _):
-      guard let level = preprocessor.levelIndices[input][value] else {
+      guard let level = preprocessor.level(value, of: input) else {
+        // None of the indicators says yes.
+        if preprocessor.unseen == .ignore { return true }
         throw .unknownCategory(
           records.position(field), text.fieldName(field), value: value, known: levels)
       }

@@ -24,6 +24,9 @@ public struct TableColumn: Sendable {
     var firstText: Occurrence?
     /// For each level, where it occurs first.
     var levels: [SourcePosition] = []
+    /// What is wrong with the column if it is used as it is: a slip of the pen among numbers, or a
+    /// number that is not finite.
+    var problem: TableError?
   }
 
   /// A field that a message may be about.
@@ -82,6 +85,22 @@ public struct TableColumn: Sendable {
     case .numbers(let numbers): numbers[row].isNaN
     case .categories(_, let codes): codes[row] < 0
     }
+  }
+
+  /// A row's value as a text, numbers spelled as short as possible; `nil` where it is missing.
+  func text(_ row: Int) -> String? {
+    switch values {
+    case .numbers(let numbers): numbers[row].isNaN ? nil : NumberText.shortest(numbers[row])
+    case .categories(let levels, let codes): codes[row] < 0 ? nil : levels[Int(codes[row])]
+    }
+  }
+
+  /// Where a text occurs first, if the column was read from a file.
+  func places(ofText text: String) -> SourcePosition? {
+    guard case .categories(let levels, _) = values, !places.levels.isEmpty,
+      let level = levels.firstIndex(of: text)
+    else { return nil }
+    return places.levels[level]
   }
 
   /// The number of missing values.

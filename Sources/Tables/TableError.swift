@@ -41,6 +41,17 @@ public enum TableError: Error, Equatable, Sendable {
   case missingFeatureColumn(SourcePosition, name: String, model: String, columns: [String])
   /// A table without a header has a number of fields that does not fit a model.
   case fieldCount(SourcePosition, found: Int, model: String, features: Int)
+  /// A table without a header has a number of fields that does not fit a model which leaves some
+  /// columns of its training table out.
+  case columnCount(SourcePosition, found: Int, model: String, expected: Int, hasTarget: Bool)
+  /// The column to predict is at once to be left out, or names rows.
+  case targetLeftOut(file: String, target: String)
+  /// The user takes one column for two different things.
+  case chosenTwice(file: String, column: String)
+  /// A sample was asked for of LIBSVM text.
+  case sampleOfLIBSVMText(file: String)
+  /// All columns but the target are left out, each for a reason.
+  case noFeaturesLeft(file: String, columns: Int)
   /// There is only a target, and nothing to predict it from.
   case noFeatureColumns(file: String, target: String)
   /// The features would take more memory than allowed.
@@ -55,8 +66,12 @@ public enum TableError: Error, Equatable, Sendable {
 
   /// A field of a column of numbers is none.
   case notANumber(SourcePosition, FieldName, text: String)
+  /// A column that should become features holds dates or times.
+  case date(SourcePosition, FieldName, text: String)
   /// A feature is missing; the text is empty or one of the markers for missing values.
   case missingValue(SourcePosition, FieldName, text: String, isNumeric: Bool)
+  /// Missing numbers are to be replaced by a text that is no number.
+  case noReplacement(file: String, column: FieldName, constant: String)
   /// A target is missing.
   case missingTarget(SourcePosition, FieldName, text: String)
   /// A number is infinite, too large for a Double, or becomes so when it is scaled.
@@ -129,6 +144,20 @@ extension TableError: CustomStringConvertible {
     case .fieldCount(let place, let found, let model, let features):
       return "\(place): record has \(MessageText.count(found, "field")), "
         + "but model \(model) was trained on \(MessageText.count(features, "feature column"))"
+    case .columnCount(let place, let found, let model, let expected, let hasTarget):
+      return "\(place): record has \(MessageText.count(found, "field")), "
+        + "but model \(model) was trained on \(MessageText.count(expected, "column"))"
+        + (hasTarget ? ", of which only the target may be absent" : "")
+    case .targetLeftOut(let file, let target):
+      return "\(file): the column \(MessageText.quoted(target)) is the target, "
+        + "and cannot be left out or name rows"
+    case .chosenTwice(let file, let column):
+      return "\(file): the column \(MessageText.quoted(column)) is taken for two different things"
+    case .sampleOfLIBSVMText(let file):
+      return "\(file): rows can be sampled from a table, but this is LIBSVM text"
+    case .noFeaturesLeft(let file, let columns):
+      return "\(file): none of \(MessageText.count(columns, "column")) is left to learn from; "
+        + "a model needs at least one feature"
     case .noFeatureColumns(let file, let target):
       return "\(file): the only column is the target \(MessageText.quoted(target)); "
         + "a model needs at least one other"
@@ -139,17 +168,26 @@ extension TableError: CustomStringConvertible {
 
     case .scalingTooLarge(let file, let rows, let features):
       return "\(file): \(rows) rows of \(features) features do not fit in memory once they are "
-        + "scaled, because zeros then have to be stored; leave them unscaled"
+        + "scaled, because zeros then have to be stored; scale by maxabs, which keeps zeros"
     case .noTargetField(let place, let found, let model):
       return "\(place): record has \(MessageText.count(found, "field")), all of them features of "
         + "model \(model); its target is needed too"
 
     case .notANumber(let place, let field, let text):
+      // A number as such is refused only where a comma is expected in the place of its point.
+      let example = NumberParser.parse(text) == .notANumber ? "1.4" : "1,4"
       return "\(place): \(field) is \(MessageText.quoted(text)); "
-        + "expected a decimal number such as 1.4"
+        + "expected a decimal number such as \(example)"
+    case .date(let place, let field, let text):
+      return
+        "\(place): \(field) is \(MessageText.quoted(text)), a date or time, which is no feature; "
+        + "drop the column, or derive numbers from it"
     case .missingValue(let place, let field, let text, let isNumeric):
       return "\(place): \(field) is \(Self.missing(text)); every feature needs "
         + (isNumeric ? "a finite number" : "a value")
+    case .noReplacement(let file, let column, let constant):
+      return "\(file): \(column) has missing numbers, which cannot become "
+        + "\(MessageText.quoted(constant)); expected a decimal number such as 1.4"
     case .missingTarget(let place, let field, let text):
       return "\(place): \(field) is \(Self.missing(text)); every row needs a target"
     case .notFinite(let place, let field, let text):

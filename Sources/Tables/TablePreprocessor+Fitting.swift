@@ -3,73 +3,75 @@ import LinearAlgebra
 extension TablePreprocessor {
   /// Learns how the columns of a training table become features.
   ///
-  /// Kinds and levels come from all rows of the table, so that every row can be transformed; means,
-  /// ranges and replacements only from the chosen ones, so that rows held out stay unseen.
+  /// Roles, kinds and levels of columns come from all rows of the table, so that every row can be
+  /// transformed; means, ranges and replacements only from the chosen ones, so that rows held out
+  /// stay unseen. Columns that have one value only, or none, are left out, and so are columns of
+  /// texts that are mostly different; ``unused`` says why.
   ///
   /// - Parameters:
   ///   - table: The training table.
   ///   - target: The index of the column to predict, or `nil` when there is none.
-  ///   - scaling: How every feature is scaled.
+  ///   - choices: What columns are taken for, where their values do not decide it.
+  ///   - scaling: How numbers are scaled.
   ///   - missing: What to do about missing values.
+  ///   - unseen: What to do, later, about categories that do not occur in the table.
   ///   - rows: The rows to learn from, or `nil` for all; with ``MissingValuePolicy/drop``, those
   ///     without missing values.
-  /// - Throws: ``TableError/missingValue(_:_:text:isNumeric:)`` under ``MissingValuePolicy/error``,
-  ///   ``TableError/missingTarget(_:_:text:)`` unless the policy is ``MissingValuePolicy/drop``,
-  ///   ``TableError/noFeatureColumns(file:target:)``, and
-  ///   ``TableError/noCompleteRows(file:rows:)``.
+  /// - Throws: ``TableError``: a column of numbers with texts or infinities in it, or of dates; a
+  ///   missing target or, under ``MissingValuePolicy/error``, feature; no column or row that is
+  ///   left to learn from; choices that name no column.
   public init(
-    fitting table: Table, target: Int?, scaling: Scaling = .standard,
-    missing: MissingValuePolicy = .error, rows: [Int]? = nil
+    fitting table: Table, target: Int?, choices: ColumnChoices = ColumnChoices(),
+    scaling: Scaling = .standard, missing: MissingValuePolicy = .error,
+    unseen: UnseenCategoryPolicy = .error, rows: [Int]? = nil
   ) throws(TableError) {
-    let inputColumns = table.columns.indices.filter { $0 != target }
+    let plan = try ColumnPlan(table, target: target, choices: choices)
+    let inputColumns = plan.inputs
     guard !inputColumns.isEmpty else {
-      throw .noFeatureColumns(file: table.file, target: table.columns[0].name)
+      guard table.columns.count > 1 || target == nil else {
+        throw .noFeatureColumns(file: table.file, target: table.columns[0].name)
+      }
+      throw .noFeaturesLeft(file: table.file, columns: table.columns.count)
+    }
+    for index in table.columns.indices {
+      if let problem = plan.problem(index, in: table) { throw problem }
     }
     try Self.checkMissing(table, inputColumns: inputColumns, target: target, missing: missing)
-    let rows = rows ?? (missing == .drop ? table.completeRows : Array(0..<table.rowCount))
+    let rows = rows ?? table.trainingRows(plan, missing: missing)
     guard !rows.isEmpty else { throw .noCompleteRows(file: table.file, rows: table.rowCount) }
 
     var inputs: [InputColumn] = []
-    var offsets: [Double] = []
-    var factors: [Double] = []
+    var scales = FeatureScales(scaling)
     for index in inputColumns {
       let column = table.columns[index]
-      switch column.values {
-      case .numbers(let numbers):
+      let kind: InputKind
+      switch (column.values, plan.kinds[index]) {
+      case (.numbers(let numbers), .category):
+        let texts = numbers.map { $0.isNaN ? nil : NumberText.shortest($0) }
+        kind = Self.category(
+          TableColumn(name: column.name, texts: texts), rows: rows, missing: missing)
+        scales.appendIndicators(kind.featureCount)
+      case (.numbers(let numbers), _):
         let replacement = Self.replacement(numbers, rows: rows, missing: missing)
-        inputs.append(InputColumn(name: column.name, kind: .numeric(replacement: replacement)))
-        let (offset, factor) = FeatureStatistics(
-          rows.lazy.map { numbers[$0].isNaN ? replacement ?? 0 : numbers[$0] }
-        ).parameters(scaling)
-        offsets.append(offset)
-        factors.append(factor)
-      case .categories(let levels, let codes):
-        var counts = [Int](repeating: 0, count: levels.count)
-        for row in rows where codes[row] >= 0 { counts[Int(codes[row])] += 1 }
-        let mostFrequent = counts.indices.max {
-          counts[$0] < counts[$1] || counts[$0] == counts[$1] && $0 > $1
+        if replacement == nil, case .constant(let value) = missing, column.missingCount > 0 {
+          throw .noReplacement(
+            file: table.file, column: table.fieldName(index), constant: value)
         }
-        let replacement = missing == .mean || missing == .mostFrequent ? mostFrequent : nil
-        if let replacement { counts[replacement] += rows.count - counts.reduce(0, +) }
-        inputs.append(
-          InputColumn(
-            name: column.name, kind: .categorical(levels: levels, replacement: replacement)))
-        for count in counts {
-          let (offset, factor) = FeatureStatistics(indicatorOf: count, among: rows.count)
-            .parameters(scaling)
-          offsets.append(offset)
-          factors.append(factor)
-        }
+        kind = .numeric(replacement: replacement)
+        scales.append(
+          FeatureStatistics(
+            rows.lazy.map { numbers[$0].isNaN ? replacement ?? 0 : numbers[$0] }))
+      case (.categories, _):
+        kind = Self.category(column, rows: rows, missing: missing)
+        scales.appendIndicators(kind.featureCount)
       }
+      inputs.append(InputColumn(name: column.name, kind: kind))
     }
-    let featureCount = offsets.count
-    if scaling == .none { (offsets, factors) = ([], []) }
     self.init(
       unchecked: inputs,
       target: target.map { TargetColumn(name: table.columns[$0].name, position: $0) },
-      hasHeader: table.hasHeader, missing: missing,
-      scaler: FeatureScaler(
-        unchecked: scaling, featureCount: featureCount, offsets: offsets, factors: factors))
+      unused: plan.unused(table), hasHeader: table.hasHeader, missing: missing, unseen: unseen,
+      missingMarkers: table.missingMarkers, scaler: scales.scaler)
   }
 
   /// Refuses missing values that the policy has no answer to, the first one in the file first.
@@ -78,7 +80,8 @@ extension TablePreprocessor {
   ) throws(TableError) {
     guard missing != .drop else { return }
     var first: (occurrence: TableColumn.Occurrence, column: Int)?
-    let checked = missing == .error ? Array(table.columns.indices) : target.map { [$0] } ?? []
+    var checked = target.map { [$0] } ?? []
+    if missing == .error { checked = (checked + inputColumns).sorted() }
     for column in checked {
       guard let occurrence = table.firstMissing(column) else { continue }
       if first == nil || occurrence.row < first!.occurrence.row { first = (occurrence, column) }
@@ -93,15 +96,52 @@ extension TablePreprocessor {
       isNumeric: table.columns[column].isNumeric)
   }
 
+  /// The levels of a column of texts, and which of them stands in for a missing value.
+  private static func category(
+    _ column: TableColumn, rows: [Int], missing: MissingValuePolicy
+  ) -> InputKind {
+    guard case .categories(var levels, let codes) = column.values else {
+      preconditionFailure("column \(column.name) holds no categories")
+    }
+    switch missing {
+    case .error, .drop: return .categorical(levels: levels, replacement: nil)
+    case .constant(let value):
+      guard column.missingCount > 0 else {
+        return .categorical(levels: levels, replacement: levels.firstIndex(of: value))
+      }
+      if !levels.contains(value) {
+        let place = levels.firstIndex { value.utf8.lexicographicallyPrecedes($0.utf8) }
+        levels.insert(value, at: place ?? levels.count)
+      }
+      return .categorical(levels: levels, replacement: levels.firstIndex(of: value))
+    case .mean, .median, .mostFrequent:
+      var counts = [Int](repeating: 0, count: levels.count)
+      for row in rows where codes[row] >= 0 { counts[Int(codes[row])] += 1 }
+      let mostFrequent = counts.indices.max {
+        counts[$0] < counts[$1] || counts[$0] == counts[$1] && $0 > $1
+      }
+      return .categorical(levels: levels, replacement: mostFrequent)
+    }
+  }
+
   /// What stands in for a missing number; 0 in a column that has no number.
   private static func replacement(
     _ numbers: [Double], rows: [Int], missing: MissingValuePolicy
   ) -> Double? {
     switch missing {
     case .error, .drop: return nil
+    case .constant(let text):
+      guard case .number(let value) = NumberParser.parse(text) else { return nil }
+      return value
     case .mean:
       let present = rows.lazy.map { numbers[$0] }.filter { !$0.isNaN }
       return FeatureStatistics(present).mean
+    case .median:
+      let present = rows.map { numbers[$0] }.filter { !$0.isNaN }.sorted()
+      guard !present.isEmpty else { return 0 }
+      let (lower, upper) = (present[(present.count - 1) / 2], present[present.count / 2])
+      // Halved before they are added: the sum of two large numbers may be infinite.
+      return lower == upper ? lower + 0 : lower / 2 + upper / 2
     case .mostFrequent:
       var counts: [Double: Int] = [:]
       for row in rows where !numbers[row].isNaN { counts[numbers[row], default: 0] += 1 }
@@ -109,6 +149,68 @@ extension TablePreprocessor {
       // Adding 0 makes −0 plain 0; which of the two a dictionary keeps depends on the order.
       return (best?.key ?? 0) + 0
     }
+  }
+}
+
+extension Table {
+  /// The rows that become examples: all, or under ``MissingValuePolicy/drop`` those without a
+  /// missing value in a column that is used.
+  func trainingRows(_ plan: ColumnPlan, missing: MissingValuePolicy) -> [Int] {
+    guard missing == .drop else { return Array(0..<rowCount) }
+    return completeRows(plan.inputs + (plan.target.map { [$0] } ?? []))
+  }
+
+  /// The rows that a training would take; see ``TablePreprocessor/usableRows(of:model:)``.
+  package func trainingRows(
+    target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
+  ) throws(TableError) -> [Int] {
+    trainingRows(try ColumnPlan(self, target: target, choices: choices), missing: missing)
+  }
+
+  /// The column to predict: the one that the user names, or else the last one that is not left out.
+  package func targetIndex(
+    _ name: String?, _ choices: ColumnChoices
+  ) throws(TableError) -> Int {
+    try ColumnPlan.target(name, names: columns.map(\.name), at: start, choices: choices)
+  }
+
+  /// Whether the user takes a column for categories, or for numbers; `nil` when nothing is said.
+  package func chosenKind(
+    _ column: Int, _ choices: ColumnChoices
+  ) throws(TableError) -> ColumnChoices.Kind? {
+    try ColumnPlan(self, target: nil, choices: choices).kinds[column]
+  }
+}
+
+/// Offsets and factors, feature after feature.
+private struct FeatureScales {
+  private let scaling: Scaling
+  private var offsets: [Double] = []
+  private var factors: [Double] = []
+
+  init(_ scaling: Scaling) { self.scaling = scaling }
+
+  /// Adds a feature that is a number.
+  mutating func append(_ statistics: FeatureStatistics) {
+    let (offset, factor) = statistics.parameters(scaling)
+    offsets.append(offset)
+    factors.append(factor)
+  }
+
+  /// Adds indicators, which stay 0 and 1.
+  ///
+  /// Standardising them would blow a rare level up, to 1/√p for a share p of the rows, and make
+  /// its rows strangers to all others; it would also make every zero a number to be stored.
+  mutating func appendIndicators(_ count: Int) {
+    offsets.append(contentsOf: repeatElement(0, count: count))
+    factors.append(contentsOf: repeatElement(1, count: count))
+  }
+
+  var scaler: FeatureScaler {
+    let count = offsets.count
+    guard scaling != .none else { return .identity(featureCount: count) }
+    return FeatureScaler(
+      unchecked: scaling, featureCount: count, offsets: offsets, factors: factors)
   }
 }
 
@@ -140,14 +242,6 @@ struct FeatureStatistics {
       count += 1
     }
     self.init(values, least: least, greatest: greatest, count: count, zeros: zeros)
-  }
-
-  /// The indicator of something that is so in `count` of `total` rows.
-  init(indicatorOf count: Int, among total: Int) {
-    mean = Double(count) / Double(total)
-    deviation = (mean * (1 - mean)).squareRoot()
-    least = count < total ? 0 : 1
-    greatest = count > 0 ? 1 : 0
   }
 
   private init(
@@ -184,14 +278,19 @@ struct FeatureStatistics {
 
   /// What to subtract, and what to multiply by then.
   ///
-  /// A constant becomes 0, as does a feature whose spread is too small or too large for its reciprocal to be a number.
-  func parameters(_ scaling: Scaling) -> (offset: Double, factor: Double) {
+  /// A constant becomes 0, as does a feature whose spread is too small or too large for its
+  /// reciprocal to be a number. Without a shift, a constant stays as it is.
+  func parameters(_ scaling: Scaling, shifts: Bool = true) -> (offset: Double, factor: Double) {
     switch scaling {
     case .none: return (0, 1)
     case .standard:
-      return least < greatest ? (mean, Self.reciprocal(deviation)) : (least, 1)
+      guard least < greatest else { return (shifts ? least : 0, 1) }
+      return (shifts ? mean : 0, Self.reciprocal(deviation))
     case .minmax:
       return least < greatest ? (least, Self.reciprocal(greatest - least)) : (least, 1)
+    case .maxabs:
+      let largest = max(least.magnitude, greatest.magnitude)
+      return (0, largest > 0 ? Self.reciprocal(largest) : 1)
     }
   }
 
@@ -203,6 +302,11 @@ struct FeatureStatistics {
 
 extension FeatureScaler {
   /// Learns the scaling of features that are numbers already.
+  ///
+  /// Sparse features are not centred by ``Scaling/standard``: subtracting a mean would make every
+  /// zero a number to be stored. Kernels of differences (gaussian, laplacian) do not notice, nor does
+  /// the linear one, whose bias takes the shift up; polynomial and sigmoid kernels see another
+  /// origin than with dense features.
   ///
   /// - Parameters:
   ///   - features: The training examples; every value finite.
@@ -238,7 +342,7 @@ extension FeatureScaler {
         let values = ordered[starts[column]..<starts[column + 1]]
         parameters.append(
           FeatureStatistics(stored: values, zeros: matrix.rowCount - values.count)
-            .parameters(scaling))
+            .parameters(scaling, shifts: false))
       }
     }
     self.init(

@@ -2,9 +2,30 @@ import LinearAlgebra
 
 extension TablePreprocessor {
   /// The rows of a table that become examples: all, or under ``MissingValuePolicy/drop`` those
-  /// without a missing value in any column.
-  public func usableRows(of table: Table) -> [Int] {
-    missing == .drop ? table.completeRows : Array(0..<table.rowCount)
+  /// without a missing value in a feature or, if the table has it, the target.
+  ///
+  /// - Parameters:
+  ///   - table: A table with this preprocessor's columns.
+  ///   - model: What messages call the model that the preprocessor belongs to.
+  /// - Returns: Indices of rows, ascending.
+  /// - Throws: ``TableError`` when columns are absent.
+  public func usableRows(of table: Table, model: String = "model") throws(TableError) -> [Int] {
+    guard missing == .drop else { return Array(0..<table.rowCount) }
+    let layout = try layout(of: table, model: model)
+    return table.completeRows(layout.fields + (layout.target.map { [$0] } ?? []))
+  }
+
+  private func layout(of table: Table, model: String) throws(TableError) -> ColumnLayout {
+    try ColumnLayout(
+      self, names: table.columns.map(\.name), hasHeader: table.hasHeader, at: table.start,
+      model: model)
+  }
+
+  /// Whether features of many rows are stored sparsely: with less than a quarter of the entries
+  /// that are not zero, because most features are indicators of categories.
+  public var isSparse: Bool {
+    Double(inputs.count) < FeatureMatrix.densest * Double(featureCount)
+      && FeatureEncoder(self).keepsAbsentZero
   }
 
   /// Turns rows of a table into features.
@@ -14,90 +35,158 @@ extension TablePreprocessor {
   ///
   /// - Parameters:
   ///   - table: A table with this preprocessor's columns.
-  ///   - rows: The rows to take, in this order, or `nil` for ``usableRows(of:)``.
+  ///   - rows: The rows to take, in this order, or `nil` for ``usableRows(of:model:)``.
   ///   - model: What messages call the model that the preprocessor belongs to.
   ///   - byteLimit: The most memory that the features may take.
-  /// - Returns: One row of features for each row taken.
+  /// - Returns: One row of features for each row taken, stored as ``isSparse`` says.
   /// - Throws: ``TableError``: columns that are absent, texts where numbers are expected, missing
   ///   values, categories that did not occur in training.
   public func transform(
     _ table: Table, rows: [Int]? = nil, model: String = "model", byteLimit: Int? = nil
   ) throws(TableError) -> FeatureMatrix {
-    let rows = rows ?? usableRows(of: table)
-    let layout = try ColumnLayout(
-      self, names: table.columns.map(\.name), hasHeader: table.hasHeader, at: table.start,
-      model: model)
-    let (count, overflow) = rows.count.multipliedReportingOverflow(by: featureCount)
-    guard !overflow, count <= (byteLimit ?? FeatureScaler.defaultByteLimit) / 8 else {
+    let rows = if let rows { rows } else { try usableRows(of: table, model: model) }
+    let layout = try layout(of: table, model: model)
+    let isSparse = isSparse
+    let width = isSparse ? inputs.count : featureCount
+    let (count, overflow) = rows.count.multipliedReportingOverflow(by: width)
+    let bytesOfEntry = isSparse ? 12 : 8
+    guard !overflow, count <= (byteLimit ?? FeatureScaler.defaultByteLimit) / bytesOfEntry else {
       throw tooLarge(table, layout, rows: rows.count)
     }
-
     let encoder = FeatureEncoder(self)
-    var elements: [Double] = []
-    elements.reserveCapacity(count)
-    for _ in rows { elements.append(contentsOf: encoder.absent) }
+    var values: [InputValues] = []
     for (input, field) in layout.fields.enumerated() {
-      let column = table.columns[field]
-      let levelMap = try levelMap(column, input: input, name: table.fieldName(field))
-      for (index, row) in rows.enumerated() {
-        let start = index * featureCount
-        switch column.values {
-        case .numbers(let numbers):
-          if numbers[row].isNaN {
-            guard encoder.replaceMissing(input, in: &elements, at: start) else {
-              throw missingValue(table, field, row: row, input: input)
-            }
-          } else if case .categorical(let levels, _) = inputs[input].kind {
-            // In this table the column holds only those levels that look like numbers.
-            let text = NumberText.shortest(numbers[row])
-            guard let level = levelIndices[input][text] else {
-              throw .unknownCategory(
-                place(table, field, row: row), table.fieldName(field), value: text, known: levels)
-            }
-            encoder.put(level: level, input, in: &elements, at: start)
-          } else if !encoder.put(numbers[row], input, in: &elements, at: start) {
-            throw .notFinite(
-              place(table, field, row: row), table.fieldName(field),
-              text: NumberText.shortest(numbers[row]))
-          }
-        case .categories(let texts, let codes):
-          let code = Int(codes[row])
-          if code < 0 {
-            guard encoder.replaceMissing(input, in: &elements, at: start) else {
-              throw missingValue(table, field, row: row, input: input)
-            }
-          } else if let level = levelMap[code] {
-            encoder.put(level: level, input, in: &elements, at: start)
-          } else {
-            guard case .categorical(let levels, _) = inputs[input].kind else { continue }
-            throw .unknownCategory(
-              column.places.levels.isEmpty
-                ? place(table, field, row: row) : column.places.levels[code],
-              table.fieldName(field), value: texts[code], known: levels)
-          }
+      values.append(try self.values(of: input, table, field, rows: rows, encoder))
+    }
+    return isSparse
+      ? .sparse(sparseMatrix(values, rowCount: rows.count, encoder))
+      : .dense(denseMatrix(values, rowCount: rows.count, encoder))
+  }
+
+  /// What an input is in each of some rows.
+  private enum InputValues {
+    /// Numbers, scaled.
+    case numbers([Double])
+    /// Indices of levels; −1 where the row has none of them.
+    case levels([Int32])
+  }
+
+  /// Looks up an input in some rows of a table.
+  private func values(
+    of input: Int, _ table: Table, _ field: Int, rows: [Int], _ encoder: FeatureEncoder
+  ) throws(TableError) -> InputValues {
+    let column = table.columns[field]
+    switch (inputs[input].kind, column.values) {
+    case (.numeric(let replacement), .numbers(let numbers)):
+      var scaled: [Double] = []
+      scaled.reserveCapacity(rows.count)
+      for row in rows {
+        var number = numbers[row]
+        if number.isNaN {
+          guard let replacement else { throw missingValue(table, field, row: row, input: input) }
+          number = replacement
+        }
+        let value = encoder.scaled(number, input)
+        guard value.isFinite else {
+          throw .notFinite(
+            place(table, field, row: row), table.fieldName(field),
+            text: NumberText.shortest(number))
+        }
+        scaled.append(value)
+      }
+      return .numbers(scaled)
+
+    case (.numeric, .categories(let levels, _)):
+      let first = column.places.firstText
+      throw .notANumber(
+        first?.position ?? SourcePosition(file: table.file, line: 1, column: field + 1),
+        table.fieldName(field), text: first?.text ?? levels[0])
+
+    case (.categorical(let known, let replacement), _):
+      var levels: [Int32] = []
+      levels.reserveCapacity(rows.count)
+      // What each different value of the column is, looked up once.
+      var found: [String: Int?] = [:]
+      for row in rows {
+        guard let text = column.text(row) else {
+          guard let replacement else { throw missingValue(table, field, row: row, input: input) }
+          levels.append(Int32(replacement))
+          continue
+        }
+        let level: Int?
+        if let cached = found[text] {
+          level = cached
+        } else {
+          level = self.level(text, of: input)
+          found[text] = .some(level)
+        }
+        guard level != nil || unseen == .ignore else {
+          throw .unknownCategory(
+            column.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
+            value: text, known: known)
+        }
+        levels.append(Int32(level ?? -1))
+      }
+      return .levels(levels)
+    }
+  }
+
+  private func denseMatrix(
+    _ values: [InputValues], rowCount: Int, _ encoder: FeatureEncoder
+  ) -> Matrix<Double> {
+    var elements: [Double] = []
+    elements.reserveCapacity(rowCount * featureCount)
+    for _ in 0..<rowCount { elements.append(contentsOf: encoder.absent) }
+    for (input, values) in values.enumerated() {
+      switch values {
+      case .numbers(let numbers):
+        let feature = featureOffsets[input]
+        for (row, number) in numbers.enumerated() {
+          elements[row * featureCount + feature] = number
+        }
+      case .levels(let levels):
+        for (row, level) in levels.enumerated() where level >= 0 {
+          encoder.put(level: Int(level), input, in: &elements, at: row * featureCount)
         }
       }
     }
     do {
-      return .dense(
-        try Matrix(rowCount: rows.count, columnCount: featureCount, elements: elements))
+      return try Matrix(rowCount: rowCount, columnCount: featureCount, elements: elements)
     } catch {
-      preconditionFailure("\(elements.count) features for \(rows.count) rows: \(error)")
+      preconditionFailure("\(elements.count) features for \(rowCount) rows: \(error)")
     }
   }
 
-  /// For each level of a table's column, the level of the input, if there is one.
-  private func levelMap(
-    _ column: TableColumn, input: Int, name: FieldName
-  ) throws(TableError) -> [Int?] {
-    guard case .categories(let levels, _) = column.values else { return [] }
-    if case .numeric = inputs[input].kind {
-      let first = column.places.firstText
-      throw .notANumber(
-        first?.position ?? SourcePosition(file: "table", line: 1, column: name.number), name,
-        text: first?.text ?? levels[0])
+  /// The features that are not zero; those of an input follow those of the input before it.
+  private func sparseMatrix(
+    _ values: [InputValues], rowCount: Int, _ encoder: FeatureEncoder
+  ) -> SparseMatrix<Double> {
+    var rowOffsets = [0]
+    var columns: [Int32] = []
+    var entries: [Double] = []
+    columns.reserveCapacity(rowCount * inputs.count)
+    entries.reserveCapacity(rowCount * inputs.count)
+    for row in 0..<rowCount {
+      for (input, values) in values.enumerated() {
+        let feature: Int
+        let value: Double
+        switch values {
+        case .numbers(let numbers):
+          (feature, value) = (featureOffsets[input], numbers[row])
+        case .levels(let levels):
+          guard levels[row] >= 0 else { continue }
+          feature = featureOffsets[input] + Int(levels[row])
+          value = encoder.present(feature)
+        }
+        guard value != 0 else { continue }
+        columns.append(Int32(feature))
+        entries.append(value)
+      }
+      rowOffsets.append(entries.count)
     }
-    return levels.map { levelIndices[input][$0] }
+    return SparseMatrix(
+      unchecked: rowCount, columnCount: featureCount, rowOffsets: rowOffsets,
+      columnIndices: columns, values: entries)
   }
 
   private func place(_ table: Table, _ field: Int, row: Int) -> SourcePosition {
@@ -132,17 +221,20 @@ struct ColumnLayout {
   private(set) var fields: [Int] = []
   /// The index of the target's column, if the table has it.
   private(set) var target: Int?
+  /// The indices of the columns that name rows, as far as the table has them.
+  private(set) var identifiers: [Int] = []
 
   /// Finds the columns.
   ///
   /// When the model and the table both have a header, names decide: the order may be another, there
-  /// may be further columns, and the target may be absent. Otherwise positions do: there are as many
-  /// columns as features come from, or one more, which is the target in its place.
+  /// may be further columns, and the target may be absent. Otherwise positions do: the table has the
+  /// columns of the training table, or all of them but the target.
   init(
     _ preprocessor: TablePreprocessor, names: [String], hasHeader: Bool, at start: SourcePosition,
     model: String
   ) throws(TableError) {
     let inputs = preprocessor.inputs
+    let identifiers = preprocessor.unused.filter { $0.reason == .identifier }
     if hasHeader && preprocessor.hasHeader {
       let indices = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
       for input in inputs {
@@ -152,14 +244,24 @@ struct ColumnLayout {
         fields.append(index)
       }
       target = preprocessor.target.flatMap { indices[$0.name] }
-    } else if names.count == inputs.count {
-      fields = Array(inputs.indices)
-    } else if let expected = preprocessor.target, names.count == inputs.count + 1 {
-      fields = names.indices.filter { $0 != expected.position }
-      target = expected.position
+      self.identifiers = identifiers.compactMap { indices[$0.name] }
+      return
+    }
+    let columnCount = preprocessor.columnCount
+    if names.count == columnCount {
+      fields = preprocessor.inputPositions
+      target = preprocessor.target?.position
+      self.identifiers = identifiers.map(\.position)
+    } else if let absent = preprocessor.target?.position, names.count == columnCount - 1 {
+      func shifted(_ position: Int) -> Int { position > absent ? position - 1 : position }
+      fields = preprocessor.inputPositions.map(shifted)
+      self.identifiers = identifiers.map { shifted($0.position) }
+    } else if preprocessor.unused.isEmpty {
+      throw .fieldCount(start, found: names.count, model: model, features: inputs.count)
     } else {
-      throw .fieldCount(
-        start, found: names.count, model: model, features: inputs.count)
+      throw .columnCount(
+        start, found: names.count, model: model, expected: columnCount,
+        hasTarget: preprocessor.target != nil)
     }
   }
 }
@@ -168,7 +270,7 @@ struct ColumnLayout {
 struct FeatureEncoder {
   /// A row in which every indicator says no and every number is 0.
   let absent: [Double]
-  private let present: [Double]
+  private let levelPresent: [Double]
   private let offsets: [Double]
   private let factors: [Double]
   private let starts: [Int]
@@ -181,24 +283,41 @@ struct FeatureEncoder {
     offsets = isScaled ? scaler.offsets : [Double](repeating: 0, count: count)
     factors = isScaled ? scaler.factors : [Double](repeating: 1, count: count)
     absent = zip(offsets, factors).map { (0 - $0) * $1 }
-    present = zip(offsets, factors).map { (1 - $0) * $1 }
+    levelPresent = zip(offsets, factors).map { (1 - $0) * $1 }
     starts = preprocessor.featureOffsets
     inputs = preprocessor.inputs
+  }
+
+  /// Whether an indicator that says no is 0.
+  var keepsAbsentZero: Bool {
+    inputs.indices.allSatisfy { input in
+      guard case .categorical = inputs[input].kind else { return true }
+      return absent[starts[input]..<starts[input + 1]].allSatisfy { $0 == 0 }
+    }
+  }
+
+  /// What an indicator is that says yes.
+  func present(_ feature: Int) -> Double { levelPresent[feature] }
+
+  /// A number as a feature.
+  @inline(__always)
+  func scaled(_ value: Double, _ input: Int) -> Double {
+    let feature = starts[input]
+    return (value - offsets[feature]) * factors[feature]
   }
 
   /// Writes a number; says whether it is still finite when scaled.
   @inline(__always)
   func put(_ value: Double, _ input: Int, in elements: inout [Double], at start: Int) -> Bool {
-    let feature = starts[input]
-    let scaled = (value - offsets[feature]) * factors[feature]
-    elements[start + feature] = scaled
+    let scaled = scaled(value, input)
+    elements[start + starts[input]] = scaled
     return scaled.isFinite
   }
 
   /// Writes a level's indicator; those of the other levels are there already.
   func put(level: Int, _ input: Int, in elements: inout [Double], at start: Int) {
     let feature = starts[input] + level
-    elements[start + feature] = present[feature]
+    elements[start + feature] = levelPresent[feature]
   }
 
   /// Writes what stands in for a missing value; says whether something does.

@@ -1,19 +1,9 @@
-/// What to do about missing values.
-public enum MissingValuePolicy: String, Sendable, CaseIterable {
-  /// Refuse the table, naming the place.
-  case error
-  /// Put in the mean over the training rows; for a category, the most frequent level.
-  case mean
-  /// Put in the value that is most frequent in training; of equally frequent ones the smallest.
-  case mostFrequent = "most-frequent"
-  /// Leave the row out of training, and predict nothing for it.
-  case drop
-}
-
 /// What a column of a table holds, and what stands in for a value that is missing.
+///
+/// Replacements are there if and only if the policy fills missing values in; a constant may lack
+/// in a column that it does not fit, and missing values of that column are then refused.
 public enum InputKind: Sendable, Equatable {
-  /// Numbers. The replacement is there if and only if the policy is ``MissingValuePolicy/mean`` or
-  /// ``MissingValuePolicy/mostFrequent``.
+  /// Numbers.
   case numeric(replacement: Double?)
   /// Texts from a closed list, ascending by UTF-8 bytes. The replacement is the index of a level.
   case categorical(levels: [String], replacement: Int?)
@@ -28,7 +18,7 @@ public enum InputKind: Sendable, Equatable {
 }
 
 /// A column that a model takes features from.
-public struct InputColumn: Sendable, Equatable {
+public struct InputColumn: Sendable, Equatable, Codable {
   /// The column's name: from the header, or `column1`, `column2`, … without one.
   public let name: String
   /// What it holds.
@@ -46,7 +36,7 @@ public struct InputColumn: Sendable, Equatable {
 }
 
 /// The column that a model predicts.
-public struct TargetColumn: Sendable, Equatable {
+public struct TargetColumn: Sendable, Equatable, Codable {
   /// The column's name.
   public let name: String
   /// Its place among all columns of the training table, from 0.
@@ -68,21 +58,31 @@ public struct TargetColumn: Sendable, Equatable {
 ///
 /// A numeric column becomes one feature. A categorical column becomes one feature for each of its
 /// levels, 1 in rows that hold the level and 0 elsewhere; all levels get one, so that none is
-/// special. Missing values are treated by ``missing`` first, and then every feature, indicators of
-/// levels too, is scaled by ``scaler``.
+/// special. Missing values are treated by ``missing`` first, and then numbers are scaled by
+/// ``scaler``, which leaves indicators of levels as they are.
+///
+/// A value that can be encoded; decoding checks that the parts fit together.
 public struct TablePreprocessor: Sendable, Equatable {
   /// The columns that features come from, in the order of the training table.
   public let inputs: [InputColumn]
   /// The column that is predicted, or `nil` when there is none.
   public let target: TargetColumn?
+  /// The other columns of the training table, in its order.
+  public let unused: [UnusedColumn]
   /// Whether the names come from a header.
   ///
   /// If so, columns are found by name in tables that have a header too.
   public let hasHeader: Bool
   /// What is done about missing values.
   public let missing: MissingValuePolicy
+  /// What is done about categories that did not occur in training.
+  public let unseen: UnseenCategoryPolicy
+  /// Texts that stand for missing values, besides those that always do.
+  public let missingMarkers: [String]
   /// The scaling of each feature.
   public let scaler: FeatureScaler
+  /// The place of each input among all columns of the training table.
+  let inputPositions: [Int]
   /// The first feature of each input, and the number of features at the end.
   let featureOffsets: [Int]
   /// For each input that is categorical, where each level is.
@@ -92,14 +92,19 @@ public struct TablePreprocessor: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - inputs: The columns that features come from, at least one, with different names.
-  ///   - target: The column that is predicted, if any; its name is not an input's.
+  ///   - target: The column that is predicted, if any.
+  ///   - unused: The other columns. Names and positions of all columns differ; the positions that
+  ///     remain are the inputs'.
   ///   - hasHeader: Whether the names come from a header.
   ///   - missing: What is done about missing values; decides which inputs need replacements.
+  ///   - unseen: What is done about categories that did not occur in training.
+  ///   - missingMarkers: Further texts that stand for missing values; none is empty.
   ///   - scaler: The scaling, with as many features as the inputs become.
   /// - Throws: ``PreprocessorError`` when the parts do not fit together.
   public init(
-    inputs: [InputColumn], target: TargetColumn?, hasHeader: Bool, missing: MissingValuePolicy,
-    scaler: FeatureScaler
+    inputs: [InputColumn], target: TargetColumn?, unused: [UnusedColumn] = [], hasHeader: Bool,
+    missing: MissingValuePolicy, unseen: UnseenCategoryPolicy = .error,
+    missingMarkers: [String] = [], scaler: FeatureScaler
   ) throws(PreprocessorError) {
     guard !inputs.isEmpty else { throw .noInputs }
     var names: Set<String> = []
@@ -107,12 +112,21 @@ public struct TablePreprocessor: Sendable, Equatable {
       guard names.insert(input.name).inserted else { throw .duplicateColumn(name: input.name) }
       try Self.check(input, missing: missing)
     }
+    let columnCount = inputs.count + unused.count + (target == nil ? 0 : 1)
+    var positions: Set<Int> = []
     if let target {
-      guard !names.contains(target.name) else { throw .duplicateColumn(name: target.name) }
-      guard (0...inputs.count).contains(target.position) else {
-        throw .targetPosition(target.position, columns: inputs.count + 1)
+      guard names.insert(target.name).inserted else { throw .duplicateColumn(name: target.name) }
+      guard (0..<columnCount).contains(target.position) else {
+        throw .targetPosition(target.position, columns: columnCount)
       }
+      positions.insert(target.position)
     }
+    for column in unused {
+      guard names.insert(column.name).inserted else { throw .duplicateColumn(name: column.name) }
+      guard (0..<columnCount).contains(column.position), positions.insert(column.position).inserted
+      else { throw .unusedPosition(column.position, name: column.name, columns: columnCount) }
+    }
+    guard missingMarkers.allSatisfy({ !$0.isEmpty }) else { throw .emptyMarker }
     var featureCount = 0
     for input in inputs {
       let (sum, overflow) = featureCount.addingReportingOverflow(input.kind.featureCount)
@@ -123,18 +137,26 @@ public struct TablePreprocessor: Sendable, Equatable {
       throw .count(of: "scaled features", found: scaler.featureCount, expected: featureCount)
     }
     self.init(
-      unchecked: inputs, target: target, hasHeader: hasHeader, missing: missing, scaler: scaler)
+      unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
+      unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
   }
 
   init(
-    unchecked inputs: [InputColumn], target: TargetColumn?, hasHeader: Bool,
-    missing: MissingValuePolicy, scaler: FeatureScaler
+    unchecked inputs: [InputColumn], target: TargetColumn?, unused: [UnusedColumn],
+    hasHeader: Bool, missing: MissingValuePolicy, unseen: UnseenCategoryPolicy,
+    missingMarkers: [String], scaler: FeatureScaler
   ) {
     self.inputs = inputs
     self.target = target
+    self.unused = unused
     self.hasHeader = hasHeader
     self.missing = missing
+    self.unseen = unseen
+    self.missingMarkers = missingMarkers
     self.scaler = scaler
+    var others = Set(unused.map(\.position))
+    if let target { others.insert(target.position) }
+    inputPositions = (0..<inputs.count + others.count).filter { !others.contains($0) }
     var offsets = [0]
     for input in inputs { offsets.append(offsets[offsets.count - 1] + input.kind.featureCount) }
     featureOffsets = offsets
@@ -147,10 +169,13 @@ public struct TablePreprocessor: Sendable, Equatable {
   private static func check(
     _ input: InputColumn, missing: MissingValuePolicy
   ) throws(PreprocessorError) {
-    let needsReplacement = missing == .mean || missing == .mostFrequent
+    func fits(_ hasReplacement: Bool) -> Bool {
+      if case .constant = missing { return true }
+      return hasReplacement == missing.fillsIn
+    }
     switch input.kind {
     case .numeric(let replacement):
-      guard (replacement != nil) == needsReplacement, replacement?.isFinite ?? true else {
+      guard fits(replacement != nil), replacement?.isFinite ?? true else {
         throw .replacement(column: input.name)
       }
     case .categorical(let levels, let replacement):
@@ -160,7 +185,7 @@ public struct TablePreprocessor: Sendable, Equatable {
       // Strings that are canonically equivalent are equal in Swift though their bytes differ; they
       // are one level here.
       guard Set(levels).count == levels.count else { throw .levels(column: input.name) }
-      guard (replacement != nil) == needsReplacement,
+      guard fits(replacement != nil),
         replacement.map({ levels.indices.contains($0) }) ?? true
       else { throw .replacement(column: input.name) }
     }
@@ -179,11 +204,31 @@ public struct TablePreprocessor: Sendable, Equatable {
     }
   }
 
-  /// All columns of the training table, in its order.
-  var trainingColumns: [String] {
-    var names = inputs.map(\.name)
-    if let target { names.insert(target.name, at: target.position) }
-    return names
+  /// The number of columns of the training table.
+  public var columnCount: Int { inputs.count + unused.count + (target == nil ? 0 : 1) }
+
+  /// The columns that name rows, in the order of the training table.
+  public var identifiers: [String] {
+    unused.filter { $0.reason == .identifier }.map(\.name)
+  }
+
+  /// The same preprocessor with another answer to categories that did not occur in training.
+  ///
+  /// - Parameter unseen: What is done about them.
+  /// - Returns: The preprocessor.
+  public func replacing(unseen: UnseenCategoryPolicy) -> TablePreprocessor {
+    TablePreprocessor(
+      unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
+      unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
+  }
+
+  /// The level of a categorical input that a text names, or `nil` when none has that name.
+  ///
+  /// A number that is spelled in another way, such as `1.0` for `1`, names the level with its value.
+  func level(_ text: String, of input: Int) -> Int? {
+    if let level = levelIndices[input][text] { return level }
+    guard case .number(let value) = NumberParser.parse(text) else { return nil }
+    return levelIndices[input][NumberText.shortest(value)]
   }
 }
 

@@ -20,17 +20,37 @@ public enum HeaderMode: String, Sendable, CaseIterable {
   case no
 }
 
+/// What stands between the whole and the fraction of a number.
+public enum DecimalMark: String, Sendable, CaseIterable {
+  /// Recognised: a comma where fields are separated by semicolons or tabs and some numbers are
+  /// written with one, none with a point; else a point.
+  case auto
+  /// A point; a number with a comma is a text.
+  case point = "."
+  /// A comma; a number with a point is a text, because the point could separate thousands.
+  case comma = ","
+}
+
 /// How to read a text file with examples.
 public struct TextOptions: Sendable {
   /// The format.
   public var format: TextFormat
   /// Whether the first record names the columns; without meaning for LIBSVM text.
   public var header: HeaderMode
+  /// What stands between the whole and the fraction of a number; in LIBSVM text always a point.
+  public var decimal: DecimalMark
+  /// Texts that stand for missing values, besides those that always do.
+  public var missingMarkers: [String]
 
   /// Makes options; by default everything is recognised from the file.
-  public init(format: TextFormat = .auto, header: HeaderMode = .auto) {
+  public init(
+    format: TextFormat = .auto, header: HeaderMode = .auto, decimal: DecimalMark = .auto,
+    missingMarkers: [String] = []
+  ) {
     self.format = format
     self.header = header
+    self.decimal = decimal
+    self.missingMarkers = missingMarkers
   }
 }
 
@@ -135,6 +155,60 @@ struct TextSample {
     return records.isEmpty ? 0 : Double(common) / Double(records.count)
   }
 
+  // MARK: Decimal commas and missing values
+
+  /// What fields mean, as the options say or else as the sample shows.
+  func rules(_ options: TextOptions, _ separator: Separator) -> FieldRules {
+    let hasDecimalCommas =
+      switch options.decimal {
+      case .point: false
+      case .comma: true
+      case .auto: showsDecimalCommas(separator)
+      }
+    return FieldRules(
+      hasDecimalCommas: hasDecimalCommas, missingMarkers: options.missingMarkers)
+  }
+
+  /// Whether numbers are written with decimal commas.
+  ///
+  /// They are when fields are separated by semicolons or tabs, some would be numbers if a comma were
+  /// a point, and none is a number with a point. Commas that could all separate thousands, as in
+  /// `1,234`, show nothing.
+  private func showsDecimalCommas(_ separator: Separator) -> Bool {
+    guard separator == .semicolon || separator == .tab else { return false }
+    var found = false
+    do throws(TableError) {
+      var reader = try RecordReader(ByteSource(bytes: bytes, name: file), separator: separator)
+      var count = 0
+      while count < Self.mostRecords, try reader.next() {
+        count += 1
+        for index in reader.fields.indices {
+          let text = Array(FieldText.trimmed(reader.text(index)).utf8)
+          if text.contains(UInt8(ascii: ".")) {
+            if NumberParser.parse(text.span, text.indices) != .notANumber { return false }
+          } else if text.contains(UInt8(ascii: ",")), !Self.mayHaveThousands(text) {
+            found =
+              found || FieldRules.numberWithComma(text.span, text.indices) != .notANumber
+          }
+        }
+      }
+    } catch {
+      // As above: what is wrong is reported when the records are read in earnest.
+    }
+    return found
+  }
+
+  /// Whether a number with a comma could have it between thousands: one to three digits before it,
+  /// the first of which is not 0, and three after it.
+  private static func mayHaveThousands(_ text: [UInt8]) -> Bool {
+    func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+    let digits = text.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+    let whole = digits.prefix(while: isDigit)
+    let fraction = digits.dropFirst(whole.count + 1)
+    return (1...3).contains(whole.count) && whole.first != UInt8(ascii: "0")
+      && fraction.count == 3 && fraction.allSatisfy(isDigit)
+  }
+
   // MARK: Header
 
   /// Whether the first record names the columns.
@@ -146,11 +220,14 @@ struct TextSample {
   ///
   /// - Parameters:
   ///   - separator: What separates fields.
+  ///   - rules: What fields mean.
   ///   - expectedNames: The columns that a model was trained on, if there is one: at least half of
   ///     them in the first record make it a header.
   /// - Returns: Whether it does.
-  func hasHeader(_ separator: Separator, expectedNames: [String]) -> Bool {
-    let records = records(separator)
+  func hasHeader(
+    _ separator: Separator, _ rules: FieldRules = FieldRules(), expectedNames: [String]
+  ) -> Bool {
+    let records = records(separator, rules)
     guard let first = records.first else { return false }
     if !expectedNames.isEmpty {
       let texts = Set(first.map(\.text))
@@ -199,10 +276,13 @@ struct TextSample {
   }
 
   /// The first records under one separator, as far as they can be read.
-  private func records(_ separator: Separator) -> [[FieldKind]] {
+  private func records(
+    _ separator: Separator, _ rules: FieldRules = FieldRules()
+  ) -> [[FieldKind]] {
     var records: [[FieldKind]] = []
     do throws(TableError) {
       var reader = try RecordReader(ByteSource(bytes: bytes, name: file), separator: separator)
+      reader.rules = rules
       while records.count < Self.mostRecords, try reader.next() {
         records.append(
           reader.fields.indices.map { index in

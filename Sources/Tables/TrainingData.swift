@@ -13,9 +13,12 @@ public enum TrainingData: Sendable {
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.
   ///   - options: What is known about the file.
+  ///   - sampling: Which rows of a table to keep, or `nil` for all.
   /// - Throws: ``TableError``.
-  public init(contentsOf path: String, options: TextOptions = TextOptions()) throws(TableError) {
-    try self.init(reading: ByteSource(path: path), options: options)
+  public init(
+    contentsOf path: String, options: TextOptions = TextOptions(), sampling: RowSampling? = nil
+  ) throws(TableError) {
+    try self.init(reading: ByteSource(path: path), options: options, sampling: sampling)
   }
 
   /// Reads a source in the format that it is in.
@@ -23,15 +26,21 @@ public enum TrainingData: Sendable {
   /// - Parameters:
   ///   - source: Where the text comes from; it is read to its end.
   ///   - options: What is known about the text.
-  /// - Throws: ``TableError``.
+  ///   - sampling: Which rows of a table to keep, or `nil` for all.
+  /// - Throws: ``TableError``, also for a sample of LIBSVM text.
   public init(
-    reading source: ByteSource, options: TextOptions = TextOptions()
+    reading source: ByteSource, options: TextOptions = TextOptions(),
+    sampling: RowSampling? = nil
   ) throws(TableError) {
-    source.prepareForSecondReading()
+    // A sample is taken from one reading, and nothing else is kept.
+    if sampling == nil { source.prepareForSecondReading() } else { source.prepareForDigest() }
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
     if Self.isLIBSVM(source.name, options.format, sample) {
+      guard sampling == nil else { throw .sampleOfLIBSVMText(file: source.name) }
       self = .libsvm(try LIBSVMData(input))
+    } else if let sampling {
+      self = .table(try Table(input, sample: sample, options: options, sampling: sampling))
     } else {
       self = .table(try Table(input, sample: sample, options: options))
     }

@@ -37,11 +37,14 @@ public struct TaskDecision: Sendable, Equatable {
   /// - Parameters:
   ///   - choice: What the user asked for.
   ///   - target: The column to be predicted.
+  ///   - chosen: What the user takes the column for: categories mean classification, numbers
+  ///     regression.
   ///   - isLIBSVM: Whether it holds the labels of LIBSVM text.
   ///   - file: What messages call the data.
   /// - Throws: ``TabularError/textTarget(file:column:)``.
   public init(
-    _ choice: TaskChoice, target: TableColumn, isLIBSVM: Bool, file: String
+    _ choice: TaskChoice, target: TableColumn, chosen: ColumnChoices.Kind? = nil, isLIBSVM: Bool,
+    file: String
   ) throws(TabularError) {
     switch choice {
     case .classification:
@@ -52,7 +55,12 @@ public struct TaskDecision: Sendable, Equatable {
     case .auto:
       let limit = Self.mostWholeNumberClasses
       let distinct = target.distinctValueCount(upTo: limit + 1)
-      if !target.isNumeric {
+      if chosen == .category {
+        self.init(.classification, "the target is taken for categories")
+      } else if chosen == .numeric {
+        guard target.isNumeric else { throw .textTarget(file: file, column: target.name) }
+        self.init(.regression, "the target is taken for numbers")
+      } else if !target.isNumeric {
         self.init(.classification, "the target is text")
       } else if !target.holdsWholeNumbers {
         self.init(.regression, "the target has decimals")

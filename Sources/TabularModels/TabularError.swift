@@ -6,6 +6,8 @@ public enum TabularError: Error, Equatable, Sendable {
   case textTarget(file: String, column: String)
   /// LIBSVM text has one target, its labels; the user named another.
   case targetOfLIBSVMText(file: String, name: String)
+  /// LIBSVM text has no named columns; the user chose what to do with one.
+  case columnOfLIBSVMText(file: String, name: String)
   /// A table was given where the model takes LIBSVM text, or the other way round.
   case formatMismatch(file: String, model: String, modelTakesTable: Bool)
   /// The model holds no preprocessing: its rows are features that a program makes.
@@ -27,6 +29,8 @@ extension TabularError: CustomStringConvertible {
     case .targetOfLIBSVMText(let file, let name):
       "\(file): LIBSVM text has no column \(MessageText.quoted(name)); "
         + "its target is the label that begins each line"
+    case .columnOfLIBSVMText(let file, let name):
+      "\(file): LIBSVM text has no column \(MessageText.quoted(name)); its features have numbers only"
     case .formatMismatch(let file, let model, let modelTakesTable):
       modelTakesTable
         ? "\(file) is LIBSVM text, but model \(model) was trained on a table"

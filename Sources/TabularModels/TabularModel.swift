@@ -134,6 +134,23 @@ extension TabularModel {
     }
   }
 
+  /// Which rows of a file a model was trained on, when these were a sample.
+  public struct Sampling: Sendable, Equatable {
+    /// The number of rows in the sample.
+    public let rowCount: Int
+    /// The number of rows of the file.
+    public let fileRowCount: Int
+    /// What decided which rows were taken.
+    public let seed: UInt64
+
+    /// Collects the numbers; `1 ≤ rowCount ≤ fileRowCount`.
+    public init(rowCount: Int, of fileRowCount: Int, seed: UInt64) {
+      self.rowCount = rowCount
+      self.fileRowCount = fileRowCount
+      self.seed = seed
+    }
+  }
+
   /// What a model was made from, and by what.
   public struct Provenance: Sendable, Equatable {
     /// The SHA-256 of the training data as it was read, 64 hexadecimal digits, or `nil` when it is
@@ -141,6 +158,10 @@ extension TabularModel {
     public var dataDigest: String?
     /// The number of rows that were left out of training because a value was missing.
     public var skippedRowCount: Int
+    /// The units that a regression was solved in, or `nil` for those of the target.
+    public var targetScaling: TargetScaling?
+    /// Which rows of the data the model was trained on, or `nil` for all.
+    public var sampling: Sampling?
     /// The version of this toolkit that trained the model.
     public var programVersion: String
 
@@ -149,13 +170,17 @@ extension TabularModel {
     /// - Parameters:
     ///   - dataDigest: 64 hexadecimal digits in lower case, or `nil`.
     ///   - skippedRowCount: At least 0.
+    ///   - targetScaling: The units that a regression was solved in.
+    ///   - sampling: Which rows of the data the model was trained on.
     ///   - programVersion: The version of the toolkit that trained the model.
     public init(
-      dataDigest: String? = nil, skippedRowCount: Int = 0,
-      programVersion: String = toolkitVersion
+      dataDigest: String? = nil, skippedRowCount: Int = 0, targetScaling: TargetScaling? = nil,
+      sampling: Sampling? = nil, programVersion: String = toolkitVersion
     ) {
       self.dataDigest = dataDigest
       self.skippedRowCount = skippedRowCount
+      self.targetScaling = targetScaling
+      self.sampling = sampling
       self.programVersion = programVersion
     }
   }
@@ -167,6 +192,24 @@ extension TabularModel {
     case .libsvm: LIBSVMData.labelName
     case nil: nil
     }
+  }
+
+  /// The same model with another answer to categories that did not occur in training.
+  ///
+  /// - Parameter unseen: What is done about them, or `nil` for what the model says.
+  /// - Returns: The model.
+  public func replacing(unseen: UnseenCategoryPolicy?) -> TabularModel {
+    guard let unseen, case .table(let preprocessor) = preprocessor else { return self }
+    return TabularModel(
+      unchecked: .table(preprocessor.replacing(unseen: unseen)), predictor, provenance)
+  }
+
+  private init(
+    unchecked preprocessor: Preprocessor, _ predictor: Predictor, _ provenance: Provenance
+  ) {
+    self.preprocessor = preprocessor
+    self.predictor = predictor
+    self.provenance = provenance
   }
 
   /// The class names in order, or `nil` for a regression.

@@ -21,8 +21,18 @@ public struct TabularTrainer: Sendable {
   public var tubeWidth: Double
   /// How to scale features; `nil` standardises tables and leaves LIBSVM text as it is.
   public var scaling: Scaling?
-  /// What to do about missing values.
+  /// What to do about missing values; by default means and most frequent categories are put in.
   public var missing: MissingValuePolicy
+  /// What to do, when predicting, about categories that do not occur in the training data.
+  public var unseen: UnseenCategoryPolicy
+  /// What columns are taken for, where their values do not decide it.
+  public var choices: ColumnChoices
+  /// Whether a regression is solved in units of the target's deviation; `nil` does so for tables and
+  /// not for LIBSVM text.
+  ///
+  /// This changes nothing about the problem, whose C and ε stay in units of the target: only the
+  /// solver's tolerance is then one in units of the deviation (``TargetScaling/unit``).
+  public var scalesTarget: Bool?
   /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on the training rows.
   public var holdoutFraction: Double?
   /// Decides which rows are held out.
@@ -34,7 +44,9 @@ public struct TabularTrainer: Sendable {
   public init(
     target: String? = nil, task: TaskChoice = .auto, kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1, scaling: Scaling? = nil,
-    missing: MissingValuePolicy = .error, holdoutFraction: Double? = nil, seed: UInt64 = 0,
+    missing: MissingValuePolicy = .mean, unseen: UnseenCategoryPolicy = .error,
+    choices: ColumnChoices = ColumnChoices(), scalesTarget: Bool? = nil,
+    holdoutFraction: Double? = nil, seed: UInt64 = 0,
     options: TrainingOptions = TrainingOptions()
   ) {
     self.target = target
@@ -44,6 +56,9 @@ public struct TabularTrainer: Sendable {
     self.tubeWidth = tubeWidth
     self.scaling = scaling
     self.missing = missing
+    self.unseen = unseen
+    self.choices = choices
+    self.scalesTarget = scalesTarget
     self.holdoutFraction = holdoutFraction
     self.seed = seed
     self.options = options
@@ -63,9 +78,11 @@ public struct TabularTrainer: Sendable {
   public func train(_ data: TrainingData) throws -> TabularTraining {
     let clock = ContinuousClock()
     let start = clock.now
-    let examples = try TrainingExamples(data, target: target, scaling: scaling, missing: missing)
+    let examples = try TrainingExamples(
+      data, target: target, scaling: scaling, missing: missing, unseen: unseen, choices: choices)
     let decision = try TaskDecision(
-      task, target: examples.target, isLIBSVM: data.isLIBSVM, file: data.file)
+      task, target: examples.target, chosen: examples.targetKind, isLIBSVM: data.isLIBSVM,
+      file: data.file)
     // Before the split, which would complain about the number of rows: what is missing, and where.
     let all = Array(examples.rows.indices)
     let (preprocessor, features, _) = try examples.fitted(training: all)
@@ -77,7 +94,8 @@ public struct TabularTrainer: Sendable {
     timing.preparation = clock.now - start
 
     let trainingStart = clock.now
-    let predictor = try trainPredictor(features, targets, options: options)
+    let targetScaling = targetScaling(targets, isLIBSVM: data.isLIBSVM)
+    let predictor = try trainPredictor(features, targets, targetScaling, options: options)
     timing.training = clock.now - trainingStart
 
     var warnings: [String] = []
@@ -109,27 +127,49 @@ public struct TabularTrainer: Sendable {
       preprocessor: preprocessor, predictor: predictor,
       provenance: TabularModel.Provenance(
         dataDigest: data.digest.isEmpty ? nil : data.digest,
-        skippedRowCount: examples.skippedRowCount))
+        skippedRowCount: examples.skippedRowCount, targetScaling: targetScaling,
+        sampling: data.sampledFrom.map {
+          TabularModel.Sampling(rowCount: data.rowCount, of: $0, seed: seed)
+        }))
     return TabularTraining(
       model: model, decision: decision, targetName: examples.target.name,
       measurement: measurement, warnings: warnings, timing: timing)
   }
 
   private func trainPredictor(
-    _ features: FeatureMatrix, _ targets: Targets, options: TrainingOptions
+    _ features: FeatureMatrix, _ targets: Targets, _ targetScaling: TargetScaling?,
+    options: TrainingOptions
   ) throws -> TabularModel.Predictor {
     switch targets {
     case .classes(let names, let codes):
-      .classifier(
+      return .classifier(
         try SupportVectorClassifier.train(
           features: features, classes: names, codes: codes, kernel: kernel,
           boxConstraint: boxConstraint, options: options))
     case .numbers(let numbers):
-      .regressor(
-        try SupportVectorRegressor.train(
-          features: features, targets: numbers, kernel: kernel, boxConstraint: boxConstraint,
-          tubeWidth: tubeWidth, options: options))
+      guard let targetScaling else {
+        return .regressor(
+          try SupportVectorRegressor.train(
+            features: features, targets: numbers, kernel: kernel, boxConstraint: boxConstraint,
+            tubeWidth: tubeWidth, options: options))
+      }
+      let scaled = try SupportVectorRegressor.train(
+        features: features, targets: targetScaling.scaled(numbers), kernel: kernel,
+        boxConstraint: boxConstraint / targetScaling.unit,
+        tubeWidth: tubeWidth / targetScaling.unit, options: options)
+      return .regressor(try targetScaling.restored(scaled))
     }
+  }
+
+  /// The units to solve a regression in, or `nil` for those of the target.
+  private func targetScaling(_ targets: Targets, isLIBSVM: Bool) -> TargetScaling? {
+    guard scalesTarget ?? !isLIBSVM, case .numbers(let numbers) = targets else { return nil }
+    let scaling = TargetScaling(fitting: numbers)
+    // Absurd parameters keep their meaning, and the solver says what is wrong with them.
+    guard scaling.keeps(boxConstraint), scaling.keeps(tubeWidth),
+      (options.tolerance * scaling.unit).isFinite, options.tolerance * scaling.unit > 0
+    else { return nil }
+    return scaling
   }
 
   /// Whether a deadline or a cancellation ended the training, or came since.
@@ -155,8 +195,10 @@ public struct TabularTrainer: Sendable {
       guard left > .zero else { return nil }
       options.timeLimit = left
     }
+    let trainingTargets = targets.gathered(split.trainingRows)
     let predictor = try trainPredictor(
-      trainingFeatures, targets.gathered(split.trainingRows), options: options)
+      trainingFeatures, trainingTargets,
+      targetScaling(trainingTargets, isLIBSVM: examples.data.isLIBSVM), options: options)
     timing.holdoutTraining = clock.now - holdoutStart
     guard !wasStopped(predictor) else { return nil }
     let measuringStart = clock.now
@@ -199,5 +241,10 @@ extension TrainingData {
   /// Whether the examples came from LIBSVM text.
   var isLIBSVM: Bool {
     if case .libsvm = self { true } else { false }
+  }
+
+  /// The number of rows of the file when this is a sample of a table's, else `nil`.
+  var sampledFrom: Int? {
+    if case .table(let table) = self { table.sampledFrom } else { nil }
   }
 }

@@ -69,7 +69,7 @@ extension TabularModel {
       guard let target = preprocessor.targetIndex(in: table) else {
         throw TabularError.noTarget(file: table.file, model: modelName, name: targetName)
       }
-      let rows = preprocessor.usableRows(of: table)
+      let rows = try preprocessor.usableRows(of: table, model: modelName)
       return (
         try preprocessor.transform(table, rows: rows, model: modelName), table.columns[target],
         rows
@@ -102,6 +102,6 @@ extension TablePreprocessor {
     if hasHeader && table.hasHeader {
       return table.columns.firstIndex { $0.name == target.name }
     }
-    return table.columns.count == inputs.count + 1 ? target.position : nil
+    return table.columns.count == columnCount ? target.position : nil
   }
 }

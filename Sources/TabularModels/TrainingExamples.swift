@@ -10,9 +10,13 @@ struct TrainingExamples {
   let target: TableColumn
   /// The rows of the data that become examples; the others have missing values.
   let rows: [Int]
-  private let targetIndex: Int
+  let targetIndex: Int
   private let scaling: Scaling
   private let missing: MissingValuePolicy
+  private let unseen: UnseenCategoryPolicy
+  private let choices: ColumnChoices
+  /// What the user takes the target for, if anything.
+  let targetKind: ColumnChoices.Kind?
 
   /// Finds target and rows.
   ///
@@ -21,23 +25,34 @@ struct TrainingExamples {
   ///   - target: The column's name or number, or `nil` for the last one.
   ///   - scaling: How to scale, or `nil` for what is usual with the kind of data.
   ///   - missing: What to do about missing values.
+  ///   - unseen: What to do, later, about categories that do not occur in the data.
+  ///   - choices: What columns are taken for; LIBSVM text has none to choose.
   /// - Throws: `TableError` or ``TabularError``.
   init(
-    _ data: TrainingData, target: String?, scaling: Scaling?, missing: MissingValuePolicy
+    _ data: TrainingData, target: String?, scaling: Scaling?, missing: MissingValuePolicy,
+    unseen: UnseenCategoryPolicy, choices: ColumnChoices
   ) throws {
     self.data = data
     self.missing = missing
+    self.unseen = unseen
+    self.choices = choices
     switch data {
     case .table(let table):
-      targetIndex = try target.map { try table.columnIndex($0) } ?? table.columns.count - 1
-      self.target = table.columns[targetIndex]
-      rows = missing == .drop ? table.completeRows : Array(0..<table.rowCount)
+      let index = try table.targetIndex(target, choices)
+      targetIndex = index
+      self.target = table.columns[index]
+      targetKind = try table.chosenKind(index, choices)
+      rows = try table.trainingRows(target: index, choices: choices, missing: missing)
       self.scaling = scaling ?? .standard
     case .libsvm(let examples):
       if let target, target != LIBSVMData.labelName {
         throw TabularError.targetOfLIBSVMText(file: examples.file, name: target)
       }
+      if let name = choices.kinds.first?.column ?? choices.identifiers.first {
+        throw TabularError.columnOfLIBSVMText(file: examples.file, name: name)
+      }
       targetIndex = 0
+      targetKind = nil
       self.target = examples.labels
       rows = Array(0..<examples.features.rowCount)
       self.scaling = scaling ?? .none
@@ -61,8 +76,8 @@ struct TrainingExamples {
     case .table(let table):
       let trainingRows = training.map { rows[$0] }
       let preprocessor = try TablePreprocessor(
-        fitting: table, target: targetIndex, scaling: scaling, missing: missing,
-        rows: trainingRows)
+        fitting: table, target: targetIndex, choices: choices, scaling: scaling, missing: missing,
+        unseen: unseen, rows: trainingRows)
       return (
         .table(preprocessor), try preprocessor.transform(table, rows: trainingRows),
         try preprocessor.transform(table, rows: others.map { rows[$0] })

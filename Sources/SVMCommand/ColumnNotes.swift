@@ -1,0 +1,255 @@
+import ModelFiles
+import SupportVectors
+import Tables
+import TabularModels
+
+extension TableError {
+  /// Which options accept what is refused, if some do.
+  var hint: String? {
+    switch self {
+    case .missingValue:
+      "--impute mean, median, most-frequent or constant=VALUE fills missing values in; --impute drop "
+        + "leaves such rows out."
+    case .missingTarget: "--impute drop leaves such rows out."
+    case .noReplacement: "--impute mean, median or most-frequent fills numbers in."
+    case .date(_, let field, _): "--drop \(Self.shellWord(field.name)) leaves the column out."
+    case .notANumber(_, let field, let text):
+      text.contains(",")
+        ? "--decimal , reads numbers with decimal commas; thousands are never separated."
+        : "If \(MessageText.quoted(text)) stands for a missing value: --missing-marker "
+          + "\(Self.shellWord(text)); if the column holds categories: --column "
+          + "\(Self.shellWord(field.name))=category."
+    default: nil
+    }
+  }
+
+  /// A text as a word of a command line, in quotes when it needs them.
+  private static func shellWord(_ text: String) -> String {
+    let plain = MessageText.plain(text)
+    let isWord = plain.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || [0x2D, 0x2E, 0x5F].contains(byte) || byte >= 0x80
+    }
+    return isWord && !plain.isEmpty
+      ? plain
+      : "'"
+        + plain.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        + "'"
+  }
+}
+
+/// What `train` tells about columns that it treated in a way of its own.
+struct ColumnNotes {
+  private let model: TabularModel
+  private let data: TrainingData
+
+  init(_ model: TabularModel, _ data: TrainingData) {
+    self.model = model
+    self.data = data
+  }
+
+  /// Prints them.
+  func tell() {
+    for line in lines { Console.message(line) }
+  }
+
+  private var lines: [String] {
+    var lines: [String] = []
+    if case .table(let preprocessor) = model.preprocessor, case .table(let table) = data {
+      lines += unusedLines(preprocessor, table) + missingLines(preprocessor, table)
+    }
+    if let sampling = model.provenance.sampling {
+      lines.append(
+        "note: trained on \(sampling.rowCount) of \(Text.count(sampling.fileRowCount, "row")), "
+          + "chosen by the seed \(sampling.seed)")
+    }
+    if let unit = model.provenance.targetScaling?.unit, model.predictor.boxConstraint * 8 < unit {
+      let bound = Text.significant(unit, 3)
+      lines.append(
+        "note: C \(Text.significant(model.predictor.boxConstraint, 6)) is small for a target whose "
+          + "deviation is about \(bound); --c \(bound) does what C 1 does for a standardised target"
+      )
+    }
+    return lines
+  }
+
+  private func unusedLines(_ preprocessor: TablePreprocessor, _ table: Table) -> [String] {
+    func names(_ reason: UnusedReason) -> [String] {
+      preprocessor.unused.filter { $0.reason == reason }.map(\.name)
+    }
+    var lines: [String] = []
+    for column in preprocessor.unused where column.reason == .mostlyDistinct {
+      let values = table.columns[column.position]
+      let present = values.rowCount - values.missingCount
+      lines.append(
+        "warning: column \(MessageText.quoted(column.name)) is left out: its \(present) texts are "
+          + "mostly different (\(values.distinctValueCount(upTo: Int.max))), so that they name rows; "
+          + "--column NAME=category uses it all the same")
+    }
+    for (reason, words) in [
+      (UnusedReason.constant, "has one value only"), (.empty, "has no values"),
+    ] {
+      for name in names(reason) {
+        lines.append("note: column \(MessageText.quoted(name)) is left out: it \(words)")
+      }
+    }
+    return lines
+  }
+
+  private func missingLines(_ preprocessor: TablePreprocessor, _ table: Table) -> [String] {
+    guard preprocessor.missing.fillsIn else { return [] }
+    let inputs = Set(preprocessor.inputs.map(\.name))
+    let gaps = table.columns.filter { inputs.contains($0.name) && $0.missingCount > 0 }
+    guard !gaps.isEmpty else { return [] }
+    let count = gaps.map(\.missingCount).reduce(0, +)
+    let policy =
+      switch preprocessor.missing {
+      case .mean: "by means and the most frequent categories"
+      case .median: "by medians and the most frequent categories"
+      case .mostFrequent: "by the most frequent values"
+      case .constant(let value): "by \(MessageText.quoted(value))"
+      case .error, .drop: preprocessor.missing.rawValue
+      }
+    return [
+      "note: \(Text.count(count, "missing value")) in \(MessageText.list(gaps.map(\.name))) "
+        + "\(count == 1 ? "was" : "were") filled in \(policy); --impute chooses"
+    ]
+  }
+}
+
+/// What `train --dry-run` prints.
+struct ColumnReport {
+  private let plan: TrainingPlan
+  private let scaling: Scaling
+  private let missing: MissingValuePolicy
+
+  init(_ plan: TrainingPlan, settings: TrainSettings) {
+    self.plan = plan
+    scaling = settings.scaling ?? (plan.schema == nil ? .none : .standard)
+    missing = settings.missing
+  }
+
+  // MARK: For people
+
+  /// A few lines about the data, and one for each column.
+  var text: String {
+    var lines: [(label: String, value: String)] = [("data", dataLine)]
+    if let decision = plan.decision {
+      lines.append(("task", "\(decision.task.rawValue): \(decision.reason)"))
+    }
+    lines.append(("features", featuresLine))
+    return Text.aligned(lines) + columnTable
+  }
+
+  private var dataLine: String {
+    let rows = Text.count(plan.rowCount, "row")
+    let sample = plan.sampledFrom.map { " sampled from \(Text.count($0))" } ?? ""
+    guard let schema = plan.schema else {
+      return "\(MessageText.plain(plan.file)): LIBSVM text, \(rows)"
+    }
+    return "\(MessageText.plain(plan.file)): \(rows)\(sample), "
+      + "\(Text.count(schema.columns.count, "column"))\(schema.hasHeader ? "" : " without a header")"
+  }
+
+  private var featuresLine: String {
+    let scaled = scaling == .none ? "not scaled" : "scaling \(scaling.rawValue)"
+    guard let schema = plan.schema else {
+      return "\(Text.count(plan.featureCount)), \(scaled)"
+    }
+    let columns = schema.columns.count { $0.role == .feature }
+    return "\(Text.count(plan.featureCount)) from \(Text.count(columns, "column")), \(scaled), "
+      + "missing values: \(MessageText.plain(missing.rawValue))"
+  }
+
+  private var columnTable: String {
+    guard let schema = plan.schema else { return "" }
+    let rows = schema.columns.enumerated().map { index, column in
+      [
+        Text.count(index + 1), MessageText.plain(column.name), column.content.rawValue,
+        Text.count(column.distinctCount), Text.count(column.missingCount), values(column),
+        column.problem == nil ? column.role.words : "refused, see below",
+      ]
+    }
+    return "\n"
+      + Text.table(
+        header: ["", "column", "holds", "distinct", "missing", "values", "role"], rows: rows,
+        alignedLeft: [1, 2, 5, 6])
+  }
+
+  private func values(_ column: TableSchema.Column) -> String {
+    if let range = column.range {
+      let (least, greatest) = (range.lowerBound, range.upperBound)
+      return least == greatest
+        ? Text.significant(least, 6)
+        : "\(Text.significant(least, 6)) … \(Text.significant(greatest, 6))"
+    }
+    let shown = column.levels.prefix(4).map { level in
+      let text = MessageText.plain(level)
+      return text.count > 16 ? text.prefix(15) + "…" : text
+    }
+    let left = column.levels.count - shown.count
+    return shown.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")
+  }
+
+  // MARK: For programs
+
+  /// The same for programs.
+  var json: JSONValue {
+    [
+      "version": .string(SVMCommand.version),
+      "data": [
+        "name": .string(plan.file),
+        "rows": .integer(plan.rowCount),
+        "sampledFrom": plan.sampledFrom.map(JSONValue.integer) ?? .null,
+        "features": .integer(plan.featureCount),
+        "target": .string(plan.targetName),
+      ],
+      "task": plan.decision.map { .string($0.task.rawValue) } ?? .null,
+      "scale": .string(scaling.rawValue),
+      "impute": .string(missing.rawValue),
+      "columns": plan.schema.map { schema in .array(schema.columns.map(column)) } ?? .null,
+    ]
+  }
+
+  private func column(_ column: TableSchema.Column) -> JSONValue {
+    var reason = JSONValue.null
+    if case .unused(let why) = column.role { reason = .string(why.rawValue) }
+    return [
+      "name": .string(column.name),
+      "holds": .string(column.content.rawValue),
+      "distinct": .integer(column.distinctCount),
+      "missing": .integer(column.missingCount),
+      "range": column.range.map { .array([.finite($0.lowerBound), .finite($0.upperBound)]) }
+        ?? .null,
+      "levels": column.content == .categories ? .strings(column.levels) : .null,
+      "role": .string(column.role.name),
+      "reason": reason,
+      "problem": column.problem.map { .string("\($0)") } ?? .null,
+    ]
+  }
+}
+
+extension ColumnRole {
+  /// The role for people.
+  fileprivate var words: String {
+    switch self {
+    case .target: "target"
+    case .feature: "feature"
+    case .unused(.identifier): "id, repeated in predictions"
+    case .unused(.ignored): "left out as asked"
+    case .unused(.constant): "left out: one value only"
+    case .unused(.empty): "left out: no values"
+    case .unused(.mostlyDistinct): "left out: mostly different texts"
+    }
+  }
+
+  /// The role for programs.
+  fileprivate var name: String {
+    switch self {
+    case .target: "target"
+    case .feature: "feature"
+    case .unused(.identifier): "id"
+    case .unused: "unused"
+    }
+  }
+}

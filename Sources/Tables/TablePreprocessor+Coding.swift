@@ -1,0 +1,133 @@
+// Preprocessors as values that any encoder takes. What is decoded is checked as a file's parts are,
+// because anybody may have written it.
+
+extension MissingValuePolicy: Codable {}
+
+extension Scaling: Codable {}
+
+extension InputKind: Codable {
+  private enum Name: String, Codable {
+    case numeric
+    case categorical
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case kind
+    case levels
+    case replacement
+  }
+
+  /// Decodes a kind.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    switch try values.decode(Name.self, forKey: .kind) {
+    case .numeric:
+      self = .numeric(replacement: try values.decodeIfPresent(Double.self, forKey: .replacement))
+    case .categorical:
+      self = .categorical(
+        levels: try values.decode([String].self, forKey: .levels),
+        replacement: try values.decodeIfPresent(Int.self, forKey: .replacement))
+    }
+  }
+
+  /// Encodes the kind.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .numeric(let replacement):
+      try values.encode(Name.numeric, forKey: .kind)
+      try values.encodeIfPresent(replacement, forKey: .replacement)
+    case .categorical(let levels, let replacement):
+      try values.encode(Name.categorical, forKey: .kind)
+      try values.encode(levels, forKey: .levels)
+      try values.encodeIfPresent(replacement, forKey: .replacement)
+    }
+  }
+}
+
+extension FeatureScaler: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case scaling
+    case featureCount
+    case offsets
+    case factors
+  }
+
+  /// Decodes a scaler; throws when its parts do not fit together.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let scaling = try values.decode(Scaling.self, forKey: .scaling)
+    let featureCount = try values.decode(Int.self, forKey: .featureCount)
+    let offsets = try values.decode([Double].self, forKey: .offsets)
+    let factors = try values.decode([Double].self, forKey: .factors)
+    self = try decoder.checking {
+      try FeatureScaler(
+        scaling: scaling, featureCount: featureCount, offsets: offsets, factors: factors)
+    }
+  }
+
+  /// Encodes the scaler.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(scaling, forKey: .scaling)
+    try values.encode(featureCount, forKey: .featureCount)
+    try values.encode(offsets, forKey: .offsets)
+    try values.encode(factors, forKey: .factors)
+  }
+}
+
+extension TablePreprocessor: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case inputs
+    case target
+    case unused
+    case hasHeader
+    case missing
+    case unseen
+    case missingMarkers
+    case scaler
+  }
+
+  /// Decodes a preprocessor; throws when its parts do not fit together.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let inputs = try values.decode([InputColumn].self, forKey: .inputs)
+    let target = try values.decodeIfPresent(TargetColumn.self, forKey: .target)
+    let unused = try values.decode([UnusedColumn].self, forKey: .unused)
+    let hasHeader = try values.decode(Bool.self, forKey: .hasHeader)
+    let missing = try values.decode(MissingValuePolicy.self, forKey: .missing)
+    let unseen = try values.decode(UnseenCategoryPolicy.self, forKey: .unseen)
+    let missingMarkers = try values.decode([String].self, forKey: .missingMarkers)
+    let scaler = try values.decode(FeatureScaler.self, forKey: .scaler)
+    self = try decoder.checking {
+      try TablePreprocessor(
+        inputs: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
+        unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
+    }
+  }
+
+  /// Encodes the preprocessor.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(inputs, forKey: .inputs)
+    try values.encodeIfPresent(target, forKey: .target)
+    try values.encode(unused, forKey: .unused)
+    try values.encode(hasHeader, forKey: .hasHeader)
+    try values.encode(missing, forKey: .missing)
+    try values.encode(unseen, forKey: .unseen)
+    try values.encode(missingMarkers, forKey: .missingMarkers)
+    try values.encode(scaler, forKey: .scaler)
+  }
+}
+
+extension Decoder {
+  /// Makes a value of decoded parts; what is wrong with them becomes an error of the decoder's.
+  fileprivate func checking<Value>(_ make: () throws -> Value) throws -> Value {
+    do {
+      return try make()
+    } catch let error as PreprocessorError {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: codingPath, debugDescription: error.description))
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/// What the columns of a training table hold, and what becomes of them: what a user may want to see
+/// before anything is trained.
+public struct TableSchema: Sendable {
+  /// One column.
+  public struct Column: Sendable {
+    /// What a column holds.
+    public enum Content: String, Sendable {
+      /// Numbers.
+      case numbers = "number"
+      /// Texts from a list.
+      case categories = "category"
+      /// Only missing values.
+      case nothing
+    }
+
+    /// The column's name.
+    public let name: String
+    /// What it holds, or what the user takes it for.
+    public let content: Content
+    /// The number of different values, not counting missing ones.
+    public let distinctCount: Int
+    /// The number of missing values.
+    public let missingCount: Int
+    /// The least and the greatest of its numbers.
+    public let range: ClosedRange<Double>?
+    /// The texts that occur, ascending by UTF-8 bytes; empty for numbers.
+    public let levels: [String]
+    /// What becomes of it.
+    public let role: ColumnRole
+    /// Why it cannot be what it should be: training will refuse it.
+    public let problem: TableError?
+  }
+
+  /// The file that the table was read from.
+  public let file: String
+  /// The number of rows.
+  public let rowCount: Int
+  /// Whether the names come from a header.
+  public let hasHeader: Bool
+  /// The columns, in order.
+  public let columns: [Column]
+
+  /// Looks at a table.
+  ///
+  /// - Parameters:
+  ///   - table: The table.
+  ///   - target: The index of the column to predict, or `nil` when there is none.
+  ///   - choices: What columns are taken for, where their values do not decide it.
+  /// - Throws: ``TableError`` when choices name no column, or contradict each other.
+  /// - Complexity: O(rows) for each column.
+  public init(
+    _ table: Table, target: Int?, choices: ColumnChoices = ColumnChoices()
+  ) throws(TableError) {
+    let plan = try ColumnPlan(table, target: target, choices: choices)
+    file = table.file
+    rowCount = table.rowCount
+    hasHeader = table.hasHeader
+    columns = table.columns.indices.map { index in
+      let column = table.columns[index]
+      var range: ClosedRange<Double>?
+      var levels: [String] = []
+      switch column.values {
+      case .numbers(let numbers):
+        let present = numbers.lazy.filter { !$0.isNaN }
+        if let least = present.min(), let greatest = present.max() { range = least...greatest }
+      case .categories(let texts, _): levels = texts
+      }
+      let content: Column.Content =
+        if range == nil, levels.isEmpty {
+          .nothing
+        } else if column.isNumeric, plan.kinds[index] != .category {
+          .numbers
+        } else {
+          .categories
+        }
+      return Column(
+        name: column.name, content: content,
+        distinctCount: column.distinctValueCount(upTo: Int.max),
+        missingCount: column.missingCount, range: range, levels: levels, role: plan.roles[index],
+        problem: plan.problem(index, in: table))
+    }
+  }
+}

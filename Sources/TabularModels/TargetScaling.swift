@@ -1,0 +1,104 @@
+import LinearAlgebra
+import SupportVectors
+
+// A regression in units of the target is the same problem as one in other units. With y = s·y' + m
+// and f = s·f' + m, where f(x) = Σ βᵢ k(xᵢ, x) + b, the primal objective in units of the target is
+//
+//     ½‖w‖² + C Σ max(0, |y − f(x)| − ε)  =  s² · [ ½‖w'‖² + (C/s) Σ max(0, |y' − f'(x)| − ε/s) ]
+//
+// so that the problem in y' with C' = C/s and ε' = ε/s has the solution β' = β/s, b' = (b − m)/s.
+// C and ε stay in the user's units, and neither the optimum nor the model depends on m and s.
+//
+// What does depend on them is how far the solver goes: its tolerance bounds the violation in y'. In
+// units of a price, a tolerance of 0.001 asks for eight digits; in units of the deviation, for three.
+// Floats have fewer digits than that, too.
+//
+// s is the power of two nearest to the deviation: dividing by it and multiplying again changes no
+// digit, so that |β| ≤ C holds exactly.
+
+/// The units in which a regression is solved: `(target − center) / unit`.
+///
+/// The model that results is in units of the target; see ``TabularTrainer/scalesTarget``.
+public struct TargetScaling: Sendable, Equatable {
+  /// What is subtracted: the mean of the training targets.
+  public let center: Double
+  /// What the difference is divided by: the power of two nearest to their deviation.
+  public let unit: Double
+
+  /// Collects the numbers.
+  ///
+  /// - Parameters:
+  ///   - center: A finite number.
+  ///   - unit: A finite number greater than 0.
+  public init(center: Double, unit: Double) {
+    precondition(center.isFinite && unit.isFinite && unit > 0, "(y − \(center)) / \(unit)")
+    self.center = center
+    self.unit = unit
+  }
+
+  /// Deviations beyond 2 to this power, or below its inverse, are cut off there, so that squares of
+  /// the unit are numbers.
+  private static let largestExponent = 200
+
+  /// Learns center and unit from targets; a constant has the unit 1.
+  ///
+  /// - Parameter targets: Finite numbers, at least one.
+  init(fitting targets: [Double]) {
+    let (least, greatest) = (targets.min() ?? 0, targets.max() ?? 0)
+    // Scaled by a power of two, sums and squares do not overflow.
+    let largest = max(least.magnitude, greatest.magnitude)
+    guard least < greatest else {
+      self.init(center: least, unit: 1)
+      return
+    }
+    let scale = Double(sign: .plus, exponent: largest.exponent, significand: 1)
+    let count = Double(targets.count)
+    let mean = targets.reduce(0) { $0 + $1 / scale } / count
+    let squares = targets.reduce(0) { $0 + ($1 / scale - mean) * ($1 / scale - mean) }
+    let deviation = (squares / count).squareRoot()
+    guard deviation > 0 else {
+      self.init(center: mean * scale, unit: 1)
+      return
+    }
+    // √2 is the border between two powers of two.
+    let exponent =
+      deviation.exponent + (deviation.significand > 2.0.squareRoot() ? 1 : 0) + largest.exponent
+    let limit = Double.Exponent(Self.largestExponent)
+    self.init(
+      center: mean * scale,
+      unit: Double(sign: .plus, exponent: max(-limit, min(limit, exponent)), significand: 1))
+  }
+
+  /// Targets in these units.
+  func scaled(_ targets: [Double]) -> [Double] { targets.map { ($0 - center) / unit } }
+
+  /// Whether a parameter in units of the target survives the way there and back.
+  func keeps(_ parameter: Double) -> Bool {
+    let scaled = parameter / unit
+    return scaled.isFinite && (parameter == 0 || scaled > 0) && scaled * unit == parameter
+  }
+
+  /// A regressor that was trained in these units, in units of the target.
+  ///
+  /// - Throws: `ModelError` when a number becomes too large.
+  func restored(_ regressor: SupportVectorRegressor) throws(ModelError) -> SupportVectorRegressor {
+    let expansion = regressor.expansion
+    let coefficients = expansion.dualCoefficients
+    var problem = regressor.problem
+    problem.certificate.kktViolation *= unit
+    problem.certificate.primalObjective *= unit * unit
+    problem.certificate.dualObjective *= unit * unit
+    return try SupportVectorRegressor(
+      expansion: KernelExpansion(
+        kernel: expansion.kernel, featureCount: expansion.featureCount,
+        supportVectors: expansion.supportVectors, supportIndices: expansion.supportIndices,
+        supportCounts: expansion.supportCounts,
+        dualCoefficients: Matrix(
+          rowCount: coefficients.rowCount, columnCount: coefficients.columnCount
+        ) { coefficients[$0, $1] * unit },
+        biases: expansion.biases.map { $0 * unit + center }, precision: expansion.precision),
+      boxConstraint: regressor.boxConstraint * unit, tubeWidth: regressor.tubeWidth * unit,
+      tolerance: regressor.tolerance * unit, trainingCount: regressor.trainingCount,
+      problem: problem)
+  }
+}

@@ -1,0 +1,63 @@
+import Tables
+
+/// What a training would do with its data, as far as that is known before it begins.
+public struct TrainingPlan: Sendable {
+  /// What messages call the data.
+  public let file: String
+  /// The number of rows.
+  public let rowCount: Int
+  /// The number of rows of the file when the rows are a sample, else `nil`.
+  public let sampledFrom: Int?
+  /// The columns, or `nil` for LIBSVM text.
+  public let schema: TableSchema?
+  /// The column that is predicted.
+  public let targetName: String
+  /// What is learned, and why that; `nil` when the target is refused.
+  public let decision: TaskDecision?
+  /// The number of features; of refused columns none.
+  public let featureCount: Int
+  /// What training would refuse first, if anything.
+  public let problem: TableError?
+}
+
+extension TabularTrainer {
+  /// Looks at data and says what ``train(_:)`` would make of it; trains nothing.
+  ///
+  /// - Parameter data: The rows to train on.
+  /// - Returns: The plan.
+  /// - Throws: `TableError` or ``TabularError`` when target or choices do not fit the data.
+  public func plan(_ data: TrainingData) throws -> TrainingPlan {
+    let examples = try TrainingExamples(
+      data, target: target, scaling: scaling, missing: missing, unseen: unseen, choices: choices)
+    switch data {
+    case .libsvm(let text):
+      return TrainingPlan(
+        file: text.file, rowCount: text.features.rowCount, sampledFrom: nil, schema: nil,
+        targetName: text.labels.name,
+        decision: try TaskDecision(task, target: text.labels, isLIBSVM: true, file: text.file),
+        featureCount: text.features.columnCount, problem: nil)
+    case .table(let table):
+      let schema = try TableSchema(table, target: examples.targetIndex, choices: choices)
+      var problem = schema.columns.lazy.compactMap(\.problem).first
+      var decision: TaskDecision?
+      if schema.columns[examples.targetIndex].problem == nil {
+        decision = try TaskDecision(
+          task, target: examples.target, chosen: examples.targetKind, isLIBSVM: false,
+          file: table.file)
+      }
+      var featureCount = 0
+      do throws(TableError) {
+        featureCount = try TablePreprocessor(
+          fitting: table, target: examples.targetIndex, choices: choices, scaling: .none,
+          missing: missing, unseen: unseen, rows: examples.rows
+        ).featureCount
+      } catch {
+        problem = problem ?? error
+      }
+      return TrainingPlan(
+        file: table.file, rowCount: table.rowCount, sampledFrom: table.sampledFrom,
+        schema: schema, targetName: examples.target.name, decision: decision,
+        featureCount: featureCount, problem: problem)
+    }
+  }
+}
