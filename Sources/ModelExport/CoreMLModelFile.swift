@@ -46,7 +46,9 @@ public enum CoreMLModelFile {
     var builder = CoreMLBuilder(source)
     let bytes = builder.encoded()
     let check = try ExportCheck(source) { rows in CoreMLEvaluator.predictions(bytes, rows) }
-    return ExportedModel(bytes: bytes, notes: [], check: check)
+    return ExportedModel(
+      bytes: bytes, notes: ["each column is an input; labels alone come out, no decision values"],
+      check: check)
   }
 }
 

@@ -26,13 +26,17 @@ struct ExportSource {
     self.model = model
     self.fileName = fileName
     let scaler: FeatureScaler?
+    var markers: [String] = []
+    var unseen = UnseenCategoryPolicy.error
     switch model.preprocessor {
     case nil: (columns, scaler) = (nil, nil)
     case .libsvm(let preprocessor): (columns, scaler) = (nil, preprocessor.scaler)
-    case .table(let preprocessor): (columns, scaler) = (preprocessor.inputs, preprocessor.scaler)
+    case .table(let preprocessor):
+      (columns, scaler) = (preprocessor.inputs, preprocessor.scaler)
+      (markers, unseen) = (preprocessor.missingMarkers, preprocessor.unseen)
     }
-    missingTexts = FieldText.missingTexts
-    refusesUnseen = true
+    missingTexts = FieldText.missingTexts + markers.filter { !FieldText.isMissing($0) }
+    refusesUnseen = unseen == .error
     offsets = scaler?.offsets ?? []
     factors = scaler?.factors ?? []
 
@@ -80,6 +84,16 @@ struct ExportSource {
 
   func failure(_ reason: String) -> ModelExportError {
     ModelExportError(fileName: fileName, reason: reason)
+  }
+
+  /// What a user of the file has to know about its inputs.
+  var inputNotes: [String] {
+    guard let columns else { return [] }
+    let names = MessageText.list(columns.map(\.name))
+    return [
+      hasCategories
+        ? "one input for each column: \(names)" : "one input, features, with the columns \(names)"
+    ]
   }
 
   /// Names of columns and where they stand, for whoever feeds the file.

@@ -72,11 +72,11 @@ public enum ONNXModelFile {
     let check = try ExportCheck(source) { rows in
       ONNXModel(decoding: bytes).flatMap { predictions(of: $0, rows, source) }
     }
-    var notes = [
+    var notes = source.inputNotes
+    notes.append(
       isComposed
         ? "the model is composed of ordinary operators in double precision"
-        : "the model uses operators for machine learning, in single precision"
-    ]
+        : "the model uses operators for machine learning, in single precision")
     if !isComposed, check.relativeDifference > floatAgreement {
       notes.append("composed operators (--onnx-operators composed) would agree more closely")
     }

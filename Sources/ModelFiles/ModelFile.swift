@@ -44,17 +44,21 @@ public enum ModelFile {
   /// - Parameters:
   ///   - bytes: The whole file; it may come from anywhere.
   ///   - name: How errors call the file.
+  ///   - featureCount: The least number of features of a model in LIBSVM's text; see
+  ///     ``LIBSVMModelText/decode(_:featureCount:name:)``.
   ///   - onNote: Is told what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: ``ModelFileError`` that says where the file is wrong and what was expected there.
   public static func decode(
-    _ bytes: [UInt8], name: String = "model", onNote: (String) -> Void = { _ in }
+    _ bytes: [UInt8], name: String = "model", featureCount: Int = 0,
+    onNote: (String) -> Void = { _ in }
   ) throws(ModelFileError) -> TabularModel {
     switch ModelFileFormat(beginning: bytes) {
     case .json:
       return try ModelDecoder(file: ModelJSON(name: name).file(parsing: bytes), name: name).model()
     case .libsvm:
-      let reading = try LIBSVMModelText.decode(bytes, name: name)
+      let reading = try LIBSVMModelText.decode(
+        bytes, featureCount: featureCount, name: name)
       for note in reading.notes { onNote(note) }
       return reading.model
     case .native, nil:
@@ -65,18 +69,19 @@ public enum ModelFile {
   /// Reads a model file.
   ///
   /// - Parameters:
-  ///   - path: The file, in any of the formats of ``decode(_:name:onNote:)``.
+  ///   - path: The file, in any of the formats of ``decode(_:name:featureCount:onNote:)``.
+  ///   - featureCount: The least number of features of a model in LIBSVM's text.
   ///   - onNote: Is told what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: ``ModelFileError``.
-  public static func load(path: String, onNote: (String) -> Void = { _ in })
-    throws(ModelFileError) -> TabularModel
-  {
+  public static func load(
+    path: String, featureCount: Int = 0, onNote: (String) -> Void = { _ in }
+  ) throws(ModelFileError) -> TabularModel {
     let bytes = try readFile(path: path) { beginning throws(ModelFileError) in
       guard ModelFileFormat(beginning: beginning) == nil else { return }
       _ = try SafetensorsFile.headerLength(beginning, name: path)
     }
-    return try decode(bytes, name: path, onNote: onNote)
+    return try decode(bytes, name: path, featureCount: featureCount, onNote: onNote)
   }
 
   /// Writes a model file, which appears complete or not at all.
@@ -102,6 +107,14 @@ public enum ModelFile {
 
 /// What a model file is, by its first bytes.
 package enum ModelFileFormat: Sendable {
+  /// Looks at the beginning of a file.
+  ///
+  /// - Parameter path: The file; of what is no regular file nothing is read.
+  package init?(path: String) throws(ModelFileError) {
+    guard let beginning = try readBeginning(path: path, byteCount: 4096) else { return nil }
+    self.init(beginning: beginning)
+  }
+
   /// This package's format, in the safetensors container.
   case native
   /// The same as JSON text.

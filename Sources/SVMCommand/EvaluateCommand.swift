@@ -29,14 +29,16 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var json: JSONOption
 
+  @OptionGroup var precision: PredictionPrecisionOption
   @OptionGroup(title: "READING") var table: TableOptions
 
   mutating func run() throws {
     let textOptions = try table.textOptions
+    let precision = try precision.checked
     let place = try json.place(inputs: [model, data])
     Machine.prepare()
     let unseen = try UnseenOption.policy(unseen)
-    let loaded = try ModelFile.load(path: model).replacing(unseen: unseen)
+    let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
     let source = try ByteSource(path: data)
     let evaluation = try naming(model: model) {
       try loaded.evaluate(reading: source, options: textOptions, modelName: model)
