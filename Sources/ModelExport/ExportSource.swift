@@ -1,5 +1,6 @@
 import Kernels
 import LinearAlgebra
+import ModelFiles
 import SupportVectors
 import Tables
 import TabularModels
@@ -96,10 +97,10 @@ struct ExportSource {
     ]
   }
 
-  /// Names of columns and where they stand, for whoever feeds the file.
+  /// What the model is and, as a JSON list, the columns that it takes, for whoever feeds the file.
   var properties: [String: String] {
     var properties = ["kernel": expansion.kernel.name, "formulation": model.predictor.formulation]
-    if let columns { properties["columns"] = columns.map(\.name).joined(separator: "\u{1F}") }
+    if let columns { properties["columns"] = JSONValue.strings(columns.map(\.name)).text() }
     return properties
   }
 }

@@ -398,12 +398,14 @@ struct ONNXBuilder {
   }
 
   /// γ⟨x, z⟩ + r.
+  ///
+  /// The support vectors take γ up: as a factor of its own it would be fused with the product by
+  /// onnxruntime, into an operator whose factor is a Float.
   private mutating func affineProduct(
     _ features: String, _ vectors: Matrix<Double>, _ gamma: Double, _ constantTerm: Double
   ) -> String {
-    let product = node("MatMul", [features, transposed(vectors, by: 1, "supportVectors")])
-    let scaled = node("Mul", [product, numbers([gamma], "gamma")])
-    return node("Add", [scaled, numbers([constantTerm], "constantTerm")])
+    let product = node("MatMul", [features, transposed(vectors, by: gamma, "supportVectors")])
+    return node("Add", [product, numbers([constantTerm], "constantTerm")])
   }
 
   /// ‖x‖² + ‖z‖² − 2⟨x, z⟩ of centred examples: the less the norms, the less cancels.
