@@ -114,8 +114,7 @@ private struct CoreMLBuilder {
     let inputs: [CoreMLFeature] =
       source.columns.map { columns in
         columns.map { column in
-          let isText = if case .categorical = column.kind { true } else { false }
-          return CoreMLFeature(name: column.name, kind: isText ? .string : .double)
+          CoreMLFeature(name: column.name, kind: column.isText ? .string : .double)
         }
       } ?? [CoreMLFeature(name: "features", kind: .array(source.featureCount))]
     for input in inputs { names.insert(input.name) }
@@ -168,12 +167,12 @@ private struct CoreMLBuilder {
 
   /// Columns as one array: missing values replaced, categories as indicators.
   private mutating func vectorized(
-    _ columns: [InputColumn], _ inputs: [CoreMLFeature]
+    _ columns: [ExportColumn], _ inputs: [CoreMLFeature]
   ) -> CoreMLFeature {
     var parts: [CoreMLFeature] = []
     for (column, input) in zip(columns, inputs) {
       switch column.kind {
-      case .numeric(let replacement):
+      case .number(let replacement):
         guard let replacement else {
           parts.append(input)
           continue
@@ -184,7 +183,7 @@ private struct CoreMLBuilder {
           $0.double(11, .nan)
         }
         parts.append(filled)
-      case .categorical(let levels, let replacement):
+      case .category(let levels, let replacement):
         var text = input
         if let replacement {
           text = CoreMLFeature(name: unique(column.name + " filled in"), kind: .string)

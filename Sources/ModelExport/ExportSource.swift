@@ -5,13 +5,49 @@ import SupportVectors
 import Tables
 import TabularModels
 
+/// A column of a table as files of other programs know columns: a number, or a text from a list.
+struct ExportColumn {
+  enum Kind {
+    case number(replacement: Double?)
+    /// The replacement is the index of a level.
+    case category(levels: [String], replacement: Int?)
+  }
+
+  let name: String
+  let kind: Kind
+
+  /// Takes a model's column; `nil` for one that is neither.
+  init?(_ column: InputColumn) {
+    name = column.name
+    switch column.kind {
+    case .numeric(let replacement): kind = .number(replacement: replacement)
+    case .categorical(let levels, let replacement):
+      kind = .category(levels: levels, replacement: replacement)
+    }
+  }
+
+  /// Whether its values are texts.
+  var isText: Bool { if case .category = kind { true } else { false } }
+
+  /// The number of features that it becomes.
+  var featureCount: Int { if case .category(let levels, _) = kind { levels.count } else { 1 } }
+
+  /// Whether something stands in for a missing value.
+  var hasReplacement: Bool {
+    switch kind {
+    case .number(let replacement): replacement != nil
+    case .category(_, let replacement): replacement != nil
+    }
+  }
+}
+
 /// What exporters need to know of a model, in the order in which a row becomes a prediction.
 struct ExportSource {
   let model: TabularModel
   /// How errors call the file that is to be written.
   let fileName: String
   /// The columns of a table; `nil` when a row is a list of features already.
-  let columns: [InputColumn]?
+  let columns: [ExportColumn]?
   /// Texts that stand for a missing category.
   let missingTexts: [String]
   /// Whether a category that did not occur in training is an error; else it is none of the levels.
@@ -33,7 +69,15 @@ struct ExportSource {
     case nil: (columns, scaler) = (nil, nil)
     case .libsvm(let preprocessor): (columns, scaler) = (nil, preprocessor.scaler)
     case .table(let preprocessor):
-      (columns, scaler) = (preprocessor.inputs, preprocessor.scaler)
+      columns = try preprocessor.inputs.map { input throws(ModelExportError) in
+        guard let column = ExportColumn(input) else {
+          throw failure(
+            "column \(MessageText.quoted(input.name)) holds text that becomes many features, which "
+              + "no operator of such a file does")
+        }
+        return column
+      }
+      scaler = preprocessor.scaler
       (markers, unseen) = (preprocessor.missingMarkers, preprocessor.unseen)
     }
     missingTexts = FieldText.missingTexts + markers.filter { !FieldText.isMissing($0) }
@@ -63,13 +107,13 @@ struct ExportSource {
 
   /// Whether some column holds categories, so that a row is no list of numbers.
   var hasCategories: Bool {
-    columns?.contains { if case .categorical = $0.kind { true } else { false } } ?? false
+    columns?.contains(where: \.isText) ?? false
   }
 
   /// What stands in for a missing number, for each column, where something does.
   var numericReplacements: [Double?] {
     (columns ?? []).map { column in
-      if case .numeric(let replacement) = column.kind { replacement } else { nil }
+      if case .number(let replacement) = column.kind { replacement } else { nil }
     }
   }
 
@@ -91,10 +135,14 @@ struct ExportSource {
   var inputNotes: [String] {
     guard let columns else { return [] }
     let names = MessageText.list(columns.map(\.name))
-    return [
+    var notes = [
       hasCategories
         ? "one input for each column: \(names)" : "one input, features, with the columns \(names)"
     ]
+    if columns.contains(where: \.hasReplacement) {
+      notes.append("missing numbers are NaN" + (hasCategories ? ", missing texts empty" : ""))
+    }
+    return notes
   }
 
   /// What the model is and, as a JSON list, the columns that it takes, for whoever feeds the file.
@@ -157,19 +205,18 @@ struct SampleRows {
     var feature = 0
     columns = []
     for input in inputs {
+      hasReplacements = hasReplacements || input.hasReplacement
       switch input.kind {
-      case .numeric(let replacement):
-        hasReplacements = hasReplacements || replacement != nil
+      case .number:
         columns.append(.numbers(between(feature)))
-      case .categorical(let levels, let replacement):
-        hasReplacements = hasReplacements || replacement != nil
+      case .category(let levels, _):
         let texts = (0..<picked).map { row in
           let values = levels.indices.map { raw(row, feature + $0) }
           return levels[values.indices.max { values[$0] < values[$1] } ?? 0]
         }
         columns.append(.texts(texts.flatMap { [$0, $0] }))
       }
-      feature += input.kind.featureCount
+      feature += input.featureCount
     }
     rowCount = 2 * picked
     if hasReplacements { appendMissing(inputs) }
@@ -182,15 +229,13 @@ struct SampleRows {
   }
 
   /// A row like the first, but with everything missing that may be.
-  private mutating func appendMissing(_ inputs: [InputColumn]) {
+  private mutating func appendMissing(_ inputs: [ExportColumn]) {
     for (index, input) in inputs.enumerated() {
-      switch (columns[index], input.kind) {
-      case (.numbers(let values), .numeric(let replacement)):
-        columns[index] = .numbers(values + [replacement == nil ? values[0] : .nan])
-      case (.texts(let values), .categorical(_, let replacement)):
-        columns[index] = .texts(values + [replacement == nil ? values[0] : ""])
-      case (.numbers, .categorical), (.texts, .numeric):
-        preconditionFailure("sample rows are made in the order of the columns")
+      switch columns[index] {
+      case .numbers(let values):
+        columns[index] = .numbers(values + [input.hasReplacement ? .nan : values[0]])
+      case .texts(let values):
+        columns[index] = .texts(values + [input.hasReplacement ? "" : values[0]])
       }
     }
     rowCount += 1

@@ -103,9 +103,9 @@ struct ONNXBuilder {
     }
     return columns.map { column in
       let name = unique(column.name)
-      let isText = if case .categorical = column.kind { true } else { false }
       graph.inputs.append(
-        ONNXValueInfo(name: name, type: isText ? .string : type, shape: [Self.rows, .fixed(1)]))
+        ONNXValueInfo(
+          name: name, type: column.isText ? .string : type, shape: [Self.rows, .fixed(1)]))
       return name
     }
   }
@@ -121,9 +121,9 @@ struct ONNXBuilder {
     var parts: [String] = []
     for (column, input) in zip(columns, inputs) {
       switch column.kind {
-      case .numeric(let replacement):
+      case .number(let replacement):
         parts.append(replacement.map { imputed(input, [$0]) } ?? input)
-      case .categorical(let levels, let replacement):
+      case .category(let levels, let replacement):
         parts.append(indicators(input, levels: levels, replacement: replacement))
       }
     }

@@ -39,7 +39,11 @@ struct ModelDescription {
   var text: String {
     let predictor = model.predictor
     var lines: [(label: String, value: String)] = [
-      ("model", "\(MessageText.plain(path)), written by svm \(model.provenance.programVersion)"),
+      (
+        "model",
+        MessageText.plain(path)
+          + (model.isImported ? "" : ", written by svm \(model.provenance.programVersion)")
+      ),
       ("formulation", predictor.formulation),
     ]
     if let classes = model.classes {
