@@ -153,11 +153,10 @@ struct ColumnReport {
 
   private var featuresLine: String {
     let scaled = scaling == .none ? "not scaled" : "scaling \(scaling.rawValue)"
-    guard let schema = plan.schema else {
-      return "\(Text.count(plan.featureCount)), \(scaled)"
-    }
+    let count = plan.featureCount.map { Text.count($0) } ?? "none yet"
+    guard let schema = plan.schema else { return "\(count), \(scaled)" }
     let columns = schema.columns.count { $0.role == .feature }
-    return "\(Text.count(plan.featureCount)) from \(Text.count(columns, "column")), \(scaled), "
+    return "\(count) from \(Text.count(columns, "column")), \(scaled), "
       + "missing values: \(MessageText.plain(missing.rawValue))"
   }
 
@@ -183,9 +182,9 @@ struct ColumnReport {
         ? Text.significant(least, 6)
         : "\(Text.significant(least, 6)) … \(Text.significant(greatest, 6))"
     }
-    let shown = column.levels.prefix(4).map { level in
+    let shown = column.levels.prefix(3).map { level in
       let text = MessageText.plain(level)
-      return text.count > 16 ? text.prefix(15) + "…" : text
+      return text.count > 14 ? text.prefix(13) + "…" : text
     }
     let left = column.levels.count - shown.count
     return shown.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")
@@ -201,7 +200,7 @@ struct ColumnReport {
         "name": .string(plan.file),
         "rows": .integer(plan.rowCount),
         "sampledFrom": plan.sampledFrom.map(JSONValue.integer) ?? .null,
-        "features": .integer(plan.featureCount),
+        "features": plan.featureCount.map(JSONValue.integer) ?? .null,
         "target": .string(plan.targetName),
       ],
       "task": plan.decision.map { .string($0.task.rawValue) } ?? .null,
@@ -231,7 +230,7 @@ struct ColumnReport {
 
 extension ColumnRole {
   /// The role for people.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .target: "target"
     case .feature: "feature"

@@ -89,8 +89,9 @@ struct ModelDescription {
           "\(features) from \(columns)\(preprocessor.hasHeader ? "" : " without header")"
         ),
         ("scaling", preprocessor.scaler.scaling.rawValue),
-        ("missing values", preprocessor.missing.rawValue),
-      ]
+        ("missing values", missingWords(preprocessor)),
+        ("unseen categories", preprocessor.unseen.rawValue),
+      ] + targetLines
     case .libsvm(let preprocessor):
       return [
         (
@@ -99,7 +100,7 @@ struct ModelDescription {
             + "\(preprocessor.isZeroBased ? 0 : 1)"
         ),
         ("scaling", preprocessor.scaler.scaling.rawValue),
-      ]
+      ] + targetLines
     case nil:
       return [
         ("features", "\(Text.count(model.predictor.expansion.featureCount)), used as they are")
@@ -107,29 +108,78 @@ struct ModelDescription {
     }
   }
 
+  private func missingWords(_ preprocessor: TablePreprocessor) -> String {
+    let markers = preprocessor.missingMarkers.map(MessageText.quoted)
+    return MessageText.plain(preprocessor.missing.rawValue)
+      + (markers.isEmpty ? "" : ", also " + Text.list(markers))
+  }
+
+  /// The units of the solver, and the sample that was trained on.
+  private var targetLines: [(label: String, value: String)] {
+    var lines: [(label: String, value: String)] = []
+    if let scaling = model.provenance.targetScaling {
+      lines.append(
+        (
+          "target scaling",
+          "solved for (target − \(Text.significant(scaling.center, 6))) / "
+            + Text.significant(scaling.unit, 6)
+        ))
+    }
+    if let sampling = model.provenance.sampling {
+      lines.append(
+        (
+          "sample",
+          "\(Text.count(sampling.rowCount)) of \(Text.count(sampling.fileRowCount, "row")), "
+            + "seed \(sampling.seed)"
+        ))
+    }
+    return lines
+  }
+
   /// Tables with more columns than this are not listed.
   private static let mostColumnsShown = 40
 
   private var columnTable: String {
     guard case .table(let preprocessor) = model.preprocessor,
-      preprocessor.inputs.count <= Self.mostColumnsShown
+      preprocessor.columnCount <= Self.mostColumnsShown
     else { return "" }
-    let rows = preprocessor.inputs.map { input -> [String] in
+    var feature = 0
+    var rows: [[String]] = []
+    for input in preprocessor.inputs {
       switch input.kind {
       case .numeric(let replacement):
-        return [
-          MessageText.plain(input.name), "number",
-          replacement.map { "missing: \(Text.significant($0, 6))" } ?? "",
-        ]
+        let parts = [
+          scaleWords(preprocessor.scaler, feature),
+          replacement.map { "missing: \(Text.significant($0, 6))" },
+        ].compactMap(\.self)
+        rows.append([MessageText.plain(input.name), "number", parts.joined(separator: "; ")])
       case .categorical(let levels, let replacement):
-        return [
+        rows.append([
           MessageText.plain(input.name), "category",
           Text.list(levels.map(MessageText.plain))
             + (replacement.map { "; missing: \(MessageText.plain(levels[$0]))" } ?? ""),
-        ]
+        ])
       }
+      feature += input.kind.featureCount
+    }
+    for column in preprocessor.unused {
+      rows.append([MessageText.plain(column.name), "–", ColumnRole.unused(column.reason).words])
     }
     return "\n" + Text.table(header: ["column", "holds", ""], rows: rows, leftAligned: 3)
+  }
+
+  /// How a number is scaled, by what was learned of it.
+  private func scaleWords(_ scaler: FeatureScaler, _ feature: Int) -> String? {
+    guard scaler.scaling != .none else { return nil }
+    let offset = Text.significant(scaler.offsets[feature], 6)
+    let spread = scaler.factors[feature] == 0 ? .infinity : 1 / scaler.factors[feature]
+    switch scaler.scaling {
+    case .none: return nil
+    case .standard: return "mean \(offset), deviation \(Text.significant(spread, 6))"
+    case .minmax:
+      return "\(offset) … \(Text.significant(scaler.offsets[feature] + spread, 6))"
+    case .maxabs: return "magnitudes up to \(Text.significant(spread, 6))"
+    }
   }
 
   // MARK: For programs
@@ -151,6 +201,10 @@ struct ModelDescription {
         "tolerance": .finite(model.isImported ? nil : predictor.tolerance),
         "scale": scaling.map { .string($0.rawValue) } ?? .null,
         "missing": missing.map { .string($0.rawValue) } ?? .null,
+        "unseen": unseen.map { .string($0.rawValue) } ?? .null,
+        "targetScaling": model.provenance.targetScaling.map {
+          ["center": .finite($0.center), "unit": .finite($0.unit)]
+        } ?? .null,
       ],
       "data": [
         "target": model.targetName.map(JSONValue.string) ?? .null,
@@ -158,6 +212,7 @@ struct ModelDescription {
         "features": .integer(expansion.featureCount),
         "classes": model.classes.map(JSONValue.strings) ?? .null,
         "skippedRows": .integer(model.provenance.skippedRowCount),
+        "sampledFrom": model.provenance.sampling.map { .integer($0.fileRowCount) } ?? .null,
         "digest": model.provenance.dataDigest.map(JSONValue.string) ?? .null,
       ],
       "precision": .string(expansion.precision.rawValue),
@@ -175,17 +230,38 @@ struct ModelDescription {
     if case .table(let preprocessor) = model.preprocessor { preprocessor.missing } else { nil }
   }
 
+  private var unseen: UnseenCategoryPolicy? {
+    if case .table(let preprocessor) = model.preprocessor { preprocessor.unseen } else { nil }
+  }
+
   private var columnsJSON: JSONValue {
     guard case .table(let preprocessor) = model.preprocessor else { return .null }
-    return .array(
-      preprocessor.inputs.map { input in
-        switch input.kind {
-        case .numeric:
-          ["name": .string(input.name), "kind": "number"]
-        case .categorical(let levels, _):
-          ["name": .string(input.name), "kind": "category", "levels": .strings(levels)]
-        }
-      })
+    var feature = 0
+    var columns: [JSONValue] = []
+    for input in preprocessor.inputs {
+      switch input.kind {
+      case .numeric(let replacement):
+        let isScaled = preprocessor.scaler.scaling != .none
+        columns.append([
+          "name": .string(input.name), "kind": "number",
+          "replacement": .finite(replacement),
+          "offset": isScaled ? .finite(preprocessor.scaler.offsets[feature]) : .null,
+          "factor": isScaled ? .finite(preprocessor.scaler.factors[feature]) : .null,
+        ])
+      case .categorical(let levels, let replacement):
+        columns.append([
+          "name": .string(input.name), "kind": "category", "levels": .strings(levels),
+          "replacement": replacement.map { .string(levels[$0]) } ?? .null,
+        ])
+      }
+      feature += input.kind.featureCount
+    }
+    for column in preprocessor.unused {
+      columns.append([
+        "name": .string(column.name), "kind": .null, "reason": .string(column.reason.rawValue),
+      ])
+    }
+    return .array(columns)
   }
 }
 

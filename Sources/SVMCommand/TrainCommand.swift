@@ -126,7 +126,8 @@ struct TrainCommand: ParsableCommand {
     guard !quiet else { return }
     for option in settings.unusedOptions(isRegression: training.decision.task == .regression) {
       let reason =
-        option == "--epsilon" ? "a classification" : "the \(settings.kernel.name.rawValue) kernel"
+        ["--epsilon", "--scale-target"].contains(option)
+        ? "a classification" : "the \(settings.kernel.name.rawValue) kernel"
       Console.message("note: \(option) has no effect on \(reason)")
     }
     // Why training stopped explains what follows from it.

@@ -28,8 +28,8 @@ struct TableOptions: ParsableArguments {
     name: .customLong("missing-marker"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      A text that stands for a missing value, besides an empty field, NA, N/A, NaN, null and ?; may \
-      be repeated.
+      A text that stands for a missing value; may be repeated. (default: an empty field, NA, N/A, \
+      NaN, null and ? do in any case)
       """, valueName: "text"))
   var missingMarkers: [String] = []
 }
@@ -44,19 +44,21 @@ struct ColumnOptions: ParsableArguments {
   @Option(
     name: .customLong("column"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Take a column for numeric, category or ignore; may be repeated.",
+      "Take a column for numeric, category or ignore; may be repeated. (default: by its values)",
       valueName: "column=kind"))
   var kinds: [String] = []
 
   @Option(
     name: .customLong("drop"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Leave a column out; may be repeated.", valueName: "column"))
+    help: ArgumentHelp("Leave a column out; may be repeated. (default: none)", valueName: "column"))
   var dropped: [String] = []
 
   @Option(
     name: .customLong("id"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "A column that names rows: no feature, but repeated in predictions; may be repeated.",
+      """
+      A column that names rows: no feature, but kept in predictions; may be repeated. (default: none)
+      """,
       valueName: "column"))
   var identifiers: [String] = []
 

@@ -6,9 +6,13 @@
 struct ColumnBuilder {
   /// A column of texts is doubtful when more than this share of its values are numbers.
   ///
-  /// The texts are then slips of the pen, or markers for missing values, and no categories, unless
-  /// there are few levels. So are texts all of which would be numbers with a decimal point.
+  /// The texts are then slips of the pen and no categories, unless there are few levels. So are
+  /// texts all of which would be numbers with a decimal point.
+  private static let nearlyAllNumbers = 0.9
+  /// A smaller share is enough when there are at most so many different texts: they stand for
+  /// missing values.
   private static let mostlyNumbers = 0.5
+  private static let fewTexts = 3
   /// So many levels are always categories.
   private static let fewLevels = 10
 
@@ -120,6 +124,17 @@ struct ColumnBuilder {
     }
   }
 
+  /// Whether the texts are no categories, although there are many.
+  private var isDoubtful: Bool {
+    let share = Double(numberCount) / Double(numberCount + textCount)
+    if share > Self.nearlyAllNumbers { return true }
+    if share > Self.mostlyNumbers {
+      let others = texts.texts.lazy.filter { NumberParser.parse($0) == .notANumber }
+      if others.prefix(Self.fewTexts + 1).count <= Self.fewTexts { return true }
+    }
+    return texts.texts.allSatisfy(Self.isNumberWithComma)
+  }
+
   /// Whether a text is a number, but for a comma where a point is expected.
   private static func isNumberWithComma(_ text: String) -> Bool {
     let bytes = text.utf8.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
@@ -152,10 +167,7 @@ struct ColumnBuilder {
       }
       return TableColumn(name: name.name, values: .numbers(numbers), places: places)
     case .texts:
-      if let first = places.firstText, texts.count > Self.fewLevels,
-        Double(numberCount) > Self.mostlyNumbers * Double(numberCount + textCount)
-          || texts.texts.allSatisfy(Self.isNumberWithComma)
-      {
+      if let first = places.firstText, texts.count > Self.fewLevels, isDoubtful {
         places.problem = .notANumber(first.position, name, text: first.text)
       }
       let (levels, order, rank) = texts.sortedOrder()

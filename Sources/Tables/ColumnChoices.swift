@@ -104,9 +104,13 @@ struct ColumnPlan {
   ///   - table: The training table.
   ///   - target: The column to predict.
   ///   - choices: What the user decided.
+  ///   - missing: What is done about missing values: beside a constant that is put in their place,
+  ///     a single value says something.
   /// - Throws: ``TableError``: columns that are not there, are named twice, or are the target and
   ///   left out at once.
-  init(_ table: Table, target: Int?, choices: ColumnChoices) throws(TableError) {
+  init(
+    _ table: Table, target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
+  ) throws(TableError) {
     let chosen = try Self.resolve(choices, in: table)
     var roles: [ColumnRole] = []
     for index in table.columns.indices {
@@ -121,7 +125,7 @@ struct ColumnPlan {
         switch chosen.kinds[index] {
         case .ignore: roles.append(.unused(.ignored))
         case .numeric, .category: roles.append(.feature)
-        case nil: roles.append(Self.role(of: table.columns[index]))
+        case nil: roles.append(Self.role(of: table.columns[index], missing: missing))
         }
       }
     }
@@ -174,7 +178,9 @@ struct ColumnPlan {
     return left
   }
 
-  private static func role(of column: TableColumn) -> ColumnRole {
+  private static func role(of column: TableColumn, missing: MissingValuePolicy) -> ColumnRole {
+    var constant = ColumnRole.unused(.constant)
+    if case .constant = missing, column.missingCount > 0 { constant = .feature }
     switch column.values {
     case .numbers(let numbers):
       var first = Double.nan
@@ -185,10 +191,10 @@ struct ColumnPlan {
           return .feature
         }
       }
-      return .unused(first.isNaN ? .empty : .constant)
+      return first.isNaN ? .unused(.empty) : constant
     case .categories(let levels, let codes):
       if levels.isEmpty { return .unused(.empty) }
-      if levels.count == 1 { return .unused(.constant) }
+      if levels.count == 1 { return constant }
       // What is wrong with the column comes first: a slip of the pen makes different texts of numbers.
       guard levels.count > fewLevels, column.places.problem == nil, !DateText.areDates(levels)
       else {

@@ -21,9 +21,10 @@ public struct Table: Sendable {
   /// Reads a table from a file.
   ///
   /// The whole file decides what a column holds: numbers if every value that is not missing is one,
-  /// and otherwise categories. A column of more than ten different values, more than half of which
-  /// are numbers, is no list of categories but has slips of the pen in it, and so has one of numbers
-  /// with decimal commas; a ``TablePreprocessor`` refuses to make features of it.
+  /// and otherwise categories. A column of more than ten different values, nearly all of which are
+  /// numbers, or most with at most three different texts among them, is no list of categories but
+  /// has slips of the pen in it, and so has one of numbers with decimal commas; a
+  /// ``TablePreprocessor`` refuses to make features of it.
   ///
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.

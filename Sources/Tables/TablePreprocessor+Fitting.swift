@@ -25,7 +25,7 @@ extension TablePreprocessor {
     scaling: Scaling = .standard, missing: MissingValuePolicy = .error,
     unseen: UnseenCategoryPolicy = .error, rows: [Int]? = nil
   ) throws(TableError) {
-    let plan = try ColumnPlan(table, target: target, choices: choices)
+    let plan = try ColumnPlan(table, target: target, choices: choices, missing: missing)
     let inputColumns = plan.inputs
     guard !inputColumns.isEmpty else {
       guard table.columns.count > 1 || target == nil else {
@@ -164,7 +164,8 @@ extension Table {
   package func trainingRows(
     target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
   ) throws(TableError) -> [Int] {
-    trainingRows(try ColumnPlan(self, target: target, choices: choices), missing: missing)
+    trainingRows(
+      try ColumnPlan(self, target: target, choices: choices, missing: missing), missing: missing)
   }
 
   /// The column to predict: the one that the user names, or else the last one that is not left out.
@@ -178,7 +179,7 @@ extension Table {
   package func chosenKind(
     _ column: Int, _ choices: ColumnChoices
   ) throws(TableError) -> ColumnChoices.Kind? {
-    try ColumnPlan(self, target: nil, choices: choices).kinds[column]
+    try ColumnPlan(self, target: nil, choices: choices, missing: .error).kinds[column]
   }
 }
 

@@ -46,12 +46,14 @@ public struct TableSchema: Sendable {
   ///   - table: The table.
   ///   - target: The index of the column to predict, or `nil` when there is none.
   ///   - choices: What columns are taken for, where their values do not decide it.
+  ///   - missing: What is done about missing values.
   /// - Throws: ``TableError`` when choices name no column, or contradict each other.
   /// - Complexity: O(rows) for each column.
   public init(
-    _ table: Table, target: Int?, choices: ColumnChoices = ColumnChoices()
+    _ table: Table, target: Int?, choices: ColumnChoices = ColumnChoices(),
+    missing: MissingValuePolicy = .error
   ) throws(TableError) {
-    let plan = try ColumnPlan(table, target: target, choices: choices)
+    let plan = try ColumnPlan(table, target: target, choices: choices, missing: missing)
     file = table.file
     rowCount = table.rowCount
     hasHeader = table.hasHeader

@@ -14,8 +14,8 @@ public struct TrainingPlan: Sendable {
   public let targetName: String
   /// What is learned, and why that; `nil` when the target is refused.
   public let decision: TaskDecision?
-  /// The number of features; of refused columns none.
-  public let featureCount: Int
+  /// The number of features; `nil` when a column is refused.
+  public let featureCount: Int?
   /// What training would refuse first, if anything.
   public let problem: TableError?
 }
@@ -37,7 +37,8 @@ extension TabularTrainer {
         decision: try TaskDecision(task, target: text.labels, isLIBSVM: true, file: text.file),
         featureCount: text.features.columnCount, problem: nil)
     case .table(let table):
-      let schema = try TableSchema(table, target: examples.targetIndex, choices: choices)
+      let schema = try TableSchema(
+        table, target: examples.targetIndex, choices: choices, missing: missing)
       var problem = schema.columns.lazy.compactMap(\.problem).first
       var decision: TaskDecision?
       if schema.columns[examples.targetIndex].problem == nil {
@@ -45,7 +46,7 @@ extension TabularTrainer {
           task, target: examples.target, chosen: examples.targetKind, isLIBSVM: false,
           file: table.file)
       }
-      var featureCount = 0
+      var featureCount: Int?
       do throws(TableError) {
         featureCount = try TablePreprocessor(
           fitting: table, target: examples.targetIndex, choices: choices, scaling: .none,

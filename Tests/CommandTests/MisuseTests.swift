@@ -147,11 +147,53 @@ extension Misuse {
       "--formulation: c-svc is for classification, but --task is regression"),
     Misuse(
       "train flowers.csv --scale standrad", 64,
-      "--scale: \"standrad\" is unknown; expected standard, minmax or none. Did you mean "
+      "--scale: \"standrad\" is unknown; expected standard, minmax, maxabs or none. Did you mean "
         + "\"standard\"?"),
     Misuse(
       "train flowers.csv --missing zero", 64,
-      "--missing: \"zero\" is unknown; expected error, mean, most-frequent or drop"),
+      "--impute: \"zero\" is unknown; expected error, mean, median, most-frequent, constant=VALUE "
+        + "or drop"),
+    Misuse(
+      "train flowers.csv --impute constant=", 64,
+      "--impute: \"constant=\" is unknown; expected error, mean, median, most-frequent, "
+        + "constant=VALUE or drop…"),
+    Misuse(
+      "train flowers.csv --impute medain", 64,
+      "--impute: \"medain\" is unknown; expected error, mean, median, most-frequent, "
+        + "constant=VALUE or drop. Did you mean \"median\"?"),
+    Misuse(
+      "train flowers.csv --unseen ingore", 64,
+      "--unseen: \"ingore\" is unknown; expected error or ignore. Did you mean \"ignore\"?"),
+    Misuse(
+      "predict flowers.model flowers.csv --unseen no", 64,
+      "--unseen: \"no\" is unknown; expected error or ignore"),
+    Misuse(
+      "evaluate flowers.model flowers.csv --unseen no", 64,
+      "--unseen: \"no\" is unknown; expected error or ignore"),
+    Misuse(
+      "train flowers.csv --scale-target yes", 64,
+      "--scale-target: \"yes\" is unknown; expected on or off"),
+    Misuse(
+      "train flowers.csv --column petal_length", 64,
+      "--column: must be a column and its kind such as age=numeric, but is \"petal_length\""),
+    Misuse(
+      "train flowers.csv --column =numeric", 64,
+      "--column: must be a column and its kind such as age=numeric, but is \"=numeric\""),
+    Misuse(
+      "train flowers.csv --column petal_length=number", 64,
+      "--column: \"number\" is unknown; expected numeric, category or ignore"),
+    Misuse(
+      "train flowers.csv --decimal ;", 64,
+      "--decimal: \";\" is unknown; expected auto, . or ,"),
+    Misuse(
+      "predict flowers.model flowers.csv --missing-marker ''", 64,
+      "--missing-marker: must not be empty; an empty field is missing in any case"),
+    Misuse(
+      "train flowers.csv --subsample 0", 64,
+      "--subsample: must be a whole number from 1 to 2147483647, but is 0"),
+    Misuse(
+      "train flowers.csv --subsample 10%", 64,
+      "--subsample: must be a whole number from 1 to 2147483647, but is \"10%\""),
     Misuse(
       "train flowers.csv --holdout 0", 64,
       "--holdout: must be greater than 0 and less than 1, but is 0"),
@@ -268,7 +310,7 @@ extension Misuse {
     Misuse(
       "train latin.csv", 65, "latin.csv:2:1: bytes are not valid UTF-8; save the file as UTF-8"),
     Misuse(
-      "train hole.csv", 65,
+      "train hole.csv --impute error", 65,
       "hole.csv:3:1: field 1 (a) is empty; every feature needs a finite number"),
     Misuse(
       "train notarget.csv", 65,
@@ -284,12 +326,48 @@ extension Misuse {
       "narrow.csv: the only column is the target \"label\"; a model needs at least one other"),
     Misuse(
       "train holes.csv --missing drop", 65,
-      "holes.csv: each of 2 rows has a missing value, so that dropping them leaves nothing to "
+      "holes.csv: each of 4 rows has a missing value, so that dropping them leaves nothing to "
         + "train on"),
     Misuse(
       "train flowers.csv --target specis", 65,
       "flowers.csv:1:1: no column named \"specis\"; columns are petal_length, petal_width, "
         + "species. Did you mean \"species\"?"),
+    Misuse(
+      "train flowers.csv --drop petal_lenght", 65,
+      "flowers.csv:1:1: no column named \"petal_lenght\"; columns are petal_length, petal_width, "
+        + "species. Did you mean \"petal_length\"?"),
+    Misuse(
+      "train flowers.csv --id 4", 65, "flowers.csv:1:1: no column 4; the table has 3 columns"),
+    Misuse(
+      "train flowers.csv --target species --drop 3", 65,
+      "flowers.csv: the column \"species\" is the target, and cannot be left out or name rows"),
+    Misuse(
+      "train flowers.csv --drop 1 --id petal_length", 65,
+      "flowers.csv: the column \"petal_length\" is taken for two different things"),
+    Misuse(
+      "train flowers.csv --drop 1 --drop 2", 65,
+      "flowers.csv: none of 3 columns is left to learn from; a model needs at least one feature"),
+    Misuse(
+      "train flowers.csv --target 1 --column species=numeric", 65,
+      "flowers.csv:2:9: field 3 (species) is \"setosa\"; expected a decimal number such as 1.4"),
+    Misuse(
+      "train small.libsvm --drop 1", 65,
+      "small.libsvm: LIBSVM text has no column \"1\"; its features have numbers only"),
+    Misuse(
+      "train small.libsvm --subsample 2", 65,
+      "small.libsvm: rows can be sampled from a table, but this is LIBSVM text"),
+    Misuse(
+      "train hole.csv --impute constant=none", 65,
+      "hole.csv: field 1 (a) has missing numbers, which cannot become \"none\"; expected a decimal "
+        + "number such as 1.4"),
+    Misuse(
+      "train days.csv", 65,
+      "days.csv:2:1: field 1 (day) is \"1.2.2024\", a date or time, which is no feature; drop the "
+        + "column, or derive numbers from it"),
+    Misuse(
+      "train days.csv --dry-run", 65,
+      "days.csv:2:1: field 1 (day) is \"1.2.2024\", a date or time, which is no feature; drop the "
+        + "column, or derive numbers from it"),
     Misuse(
       "train flowers.csv --target 9", 65, "flowers.csv:1:1: no column 9; the table has 3 columns"),
     Misuse(

@@ -104,14 +104,15 @@ import Testing
   @Test func errorsAboutMissingValuesSayWhatAcceptsThem() throws {
     let folder = try Fixtures.folder()
     #expect(
-      try Tool.run(["train", "hole.csv"], in: folder).errors
+      try Tool.run(["train", "hole.csv", "--impute", "error"], in: folder).errors
         == "hole.csv:3:1: field 1 (a) is empty; every feature needs a finite number\n"
-        + "Choose what to do about missing values: --missing mean, most-frequent or drop.\n")
+        + "--impute mean, median, most-frequent or constant=VALUE fills missing values in; "
+        + "--impute drop leaves such rows out.\n")
     #expect(
       try Tool.run(["train", "notarget.csv"], in: folder).errors
         == "notarget.csv:3:5: field 3 (label) is empty; every row needs a target\n"
-        + "--missing drop leaves such rows out.\n")
-    for policy in ["mean", "most-frequent", "drop"] {
+        + "--impute drop leaves such rows out.\n")
+    for policy in ["mean", "median", "most-frequent", "constant=0", "drop"] {
       let result = try Tool.run(
         ["train", "hole.csv", "--missing", policy, "-o", "x.model"], in: folder)
       #expect(result.status == 0, "\(result)")

@@ -51,10 +51,10 @@ private func preprocessor(
 
   @Test func recognisesAHeaderByTheModelsNames() throws {
     // Nothing else in this text tells a header from a row of categories.
-    let table = try table("colour,shape,y\nred,round,1\nblue,round,2\n")
+    let table = try table("colour,shape,y\nred,round,1\nblue,square,2\n")
     let fitted = try TablePreprocessor(fitting: table, target: 2, scaling: .none)
     let found = try batches("shape,colour\nround,blue\n", .table(fitted))
-    #expect(found[0].features.dense.elements == [1, 0, 1])
+    #expect(found[0].features.dense.elements == [1, 0, 1, 0])
   }
 
   @Test func findsColumnsByPositionWithoutAHeader() throws {

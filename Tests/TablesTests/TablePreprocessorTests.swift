@@ -13,7 +13,7 @@ private let people = """
   """
 
 @Suite struct TablePreprocessorTests {
-  @Test func standardisesEveryFeatureWithDivisorN() throws {
+  @Test func standardisesNumbersWithDivisorNAndLeavesIndicators() throws {
     let table = try table(people)
     let preprocessor = try TablePreprocessor(fitting: table, target: 3)
     #expect(
@@ -22,17 +22,12 @@ private let people = """
     #expect(preprocessor.target == TargetColumn(name: "y", position: 3))
     let features = try preprocessor.transform(table).dense
     #expect(features.rowCount == 4 && features.columnCount == 6)
-    for column in 0..<6 {
-      let values = (0..<4).map { features[$0, column] }
-      let mean = values.reduce(0, +) / 4
-      let variance = values.reduce(0) { $0 + $1 * $1 } / 4
-      #expect(abs(mean) < 1e-15)
-      #expect(abs(variance - 1) < 1e-14)
-    }
     // Mean 35, deviation √125.
-    #expect(abs(features[0, 0] - -15 / 125.squareRoot()) < 1e-15)
-    // One in four: mean ¼, deviation √3/4.
-    #expect(abs(features[1, 1] - 3.squareRoot()) < 1e-15)
+    for (row, age) in [20.0, 30, 40, 50].enumerated() {
+      #expect(abs(features[row, 0] - (age - 35) / 125.squareRoot()) < 1e-15)
+    }
+    #expect(features.row(0).dropFirst() == [0, 1, 0, 1, 0])
+    #expect(features.row(3).dropFirst() == [0, 0, 1, 1, 0])
   }
 
   @Test func scalesToTheUnitInterval() throws {
@@ -49,15 +44,27 @@ private let people = """
     #expect(preprocessor.scaler.offsets.isEmpty)
   }
 
-  @Test(arguments: Scaling.allCases.filter { $0 != .none })
+  @Test(arguments: [Scaling.standard, .minmax])
   func constantsBecomeZero(_ scaling: Scaling) throws {
     // The mean of 0.1, taken often enough, is not 0.1, and the deviation comes out as noise.
     let table = try Table(columns: [
-      TableColumn(name: "x", numbers: [Double](repeating: 0.1, count: 1000)),
-      TableColumn(name: "c", texts: [String?](repeating: "only", count: 1000)),
+      TableColumn(name: "x", numbers: [Double](repeating: 0.1, count: 1000))
     ])
-    let preprocessor = try TablePreprocessor(fitting: table, target: nil, scaling: scaling)
+    let preprocessor = try TablePreprocessor(
+      fitting: table, target: nil,
+      choices: ColumnChoices(kinds: [.init(column: "x", kind: .numeric)]), scaling: scaling)
     #expect(try preprocessor.transform(table).dense.elements.allSatisfy { $0 == 0 })
+  }
+
+  @Test func scalesByTheLargestMagnitude() throws {
+    let table = try table("a,b,c\n-4,0,3\n2,0,3\n0,1,3\n")
+    let preprocessor = try TablePreprocessor(
+      fitting: table, target: nil,
+      choices: ColumnChoices(kinds: [.init(column: "c", kind: .numeric)]), scaling: .maxabs)
+    #expect(
+      try preprocessor.transform(table).dense
+        == Matrix(rows: [[-1, 0, 3 * (1.0 / 3)], [0.5, 0, 3 * (1.0 / 3)], [0, 1, 3 * (1.0 / 3)]]))
+    #expect(preprocessor.scaler.offsets == [0, 0, 0])
   }
 
   @Test(arguments: [1e300, 1e-300, 5e-308, 1.7e308], Scaling.allCases)
@@ -72,7 +79,7 @@ private let people = """
   @Test func refusesMissingValuesByDefault() {
     #expect(
       message {
-        let table = try table("sepal_length,sepal_width\n1,2\n3,\n5,NA\n")
+        let table = try table("sepal_length,sepal_width\n1,2\n3,\n5,NA\n6,3\n")
         return try TablePreprocessor(fitting: table, target: nil)
       }
         == "iris.csv:3:3: field 2 (sepal_width) is empty; every feature needs a finite number")
@@ -109,14 +116,17 @@ private let people = """
     let table = try table("x,c,y\n1,b,0\n9,,0\n,a,0\n3,a,\n5,a,1\n")
     let preprocessor = try TablePreprocessor(
       fitting: table, target: 2, scaling: .minmax, missing: .drop)
-    #expect(preprocessor.usableRows(of: table) == [0, 4])
+    #expect(try preprocessor.usableRows(of: table) == [0, 4])
     #expect(try preprocessor.transform(table).dense == Matrix(rows: [[0, 0, 1], [1, 1, 0]]))
     #expect(
       message {
-        let empty = try Tables.Table(columns: [TableColumn(name: "x", numbers: [.nan, .nan])])
-        return try TablePreprocessor(fitting: empty, target: nil, missing: .drop)
+        let gaps = try Tables.Table(columns: [
+          TableColumn(name: "x", numbers: [.nan, 1, .nan, 2]),
+          TableColumn(name: "y", numbers: [3, .nan, 4, .nan]),
+        ])
+        return try TablePreprocessor(fitting: gaps, target: nil, missing: .drop)
       }
-        == "table: each of 2 rows has a missing value, "
+        == "table: each of 4 rows has a missing value, "
         + "so that dropping them leaves nothing to train on")
   }
 
@@ -137,20 +147,27 @@ private let people = """
 
   @Test func tooManyCategoriesAreRefusedBeforeMemoryIsTaken() throws {
     let table = try table("id,x\n" + (0..<100).map { "row\($0),\($0)\n" }.joined())
-    let preprocessor = try TablePreprocessor(fitting: table, target: nil)
+    let preprocessor = try TablePreprocessor(
+      fitting: table, target: nil,
+      choices: ColumnChoices(kinds: [.init(column: "id", kind: .category)]))
+    // Two entries of 12 bytes for each of 100 rows.
+    #expect(try preprocessor.transform(table, byteLimit: 2400).rowCount == 100)
     #expect(
-      message { try preprocessor.transform(table, byteLimit: 80_000) }
+      message { try preprocessor.transform(table, byteLimit: 2399) }
         == "iris.csv: 100 rows of 101 features do not fit in memory; "
         + "field 1 (id) alone has 100 category levels. Leave out columns that name single rows")
   }
 
   @Test func isMadeOfItsParts() throws {
     let table = try table(people)
-    for missing in MissingValuePolicy.allCases {
-      let fitted = try TablePreprocessor(fitting: table, target: 3, missing: missing)
+    for missing in MissingValuePolicy.allCases + [.constant("7")] {
+      let fitted = try TablePreprocessor(
+        fitting: table, target: 3, choices: ColumnChoices(identifiers: ["job"]), missing: missing,
+        unseen: .ignore)
       let made = try TablePreprocessor(
-        inputs: fitted.inputs, target: fitted.target, hasHeader: fitted.hasHeader,
-        missing: fitted.missing,
+        inputs: fitted.inputs, target: fitted.target, unused: fitted.unused,
+        hasHeader: fitted.hasHeader, missing: fitted.missing, unseen: fitted.unseen,
+        missingMarkers: fitted.missingMarkers,
         scaler: FeatureScaler(
           scaling: fitted.scaler.scaling, featureCount: fitted.scaler.featureCount,
           offsets: fitted.scaler.offsets, factors: fitted.scaler.factors))
@@ -165,12 +182,13 @@ private let people = """
     }
     func make(
       _ inputs: [InputColumn], target: TargetColumn? = nil,
-      missing: MissingValuePolicy = .error, featureCount: Int? = nil
+      missing: MissingValuePolicy = .error, unused: [UnusedColumn] = [], markers: [String] = [],
+      featureCount: Int? = nil
     ) throws -> TablePreprocessor {
       let count = featureCount ?? inputs.map(\.kind.featureCount).reduce(0, +)
       return try TablePreprocessor(
-        inputs: inputs, target: target, hasHeader: true, missing: missing,
-        scaler: .identity(featureCount: count))
+        inputs: inputs, target: target, unused: unused, hasHeader: true, missing: missing,
+        missingMarkers: markers, scaler: .identity(featureCount: count))
     }
     let cases: [(PreprocessorError, () throws -> TablePreprocessor)] = [
       (.noInputs, { try make([]) }),
@@ -187,6 +205,23 @@ private let people = """
         .targetPosition(-1, columns: 2),
         { try make([x], target: TargetColumn(name: "y", position: -1)) }
       ),
+      (
+        .duplicateColumn(name: "x"),
+        { try make([x], unused: [UnusedColumn(name: "x", position: 1, reason: .ignored)]) }
+      ),
+      (
+        .unusedPosition(2, name: "u", columns: 2),
+        { try make([x], unused: [UnusedColumn(name: "u", position: 2, reason: .empty)]) }
+      ),
+      (
+        .unusedPosition(0, name: "u", columns: 3),
+        {
+          try make(
+            [x], target: TargetColumn(name: "y", position: 0),
+            unused: [UnusedColumn(name: "u", position: 0, reason: .constant)])
+        }
+      ),
+      (.emptyMarker, { try make([x], markers: ["-", ""]) }),
       (.levels(column: "c"), { try make([category([])]) }),
       (.levels(column: "c"), { try make([category(["b", "a"])]) }),
       (.levels(column: "c"), { try make([category(["a", "a"])]) }),
@@ -239,9 +274,12 @@ private let people = """
     let sparse = LIBSVMTests.sparse(dense)
     let fromDense = FeatureScaler(fitting: .dense(dense), scaling: scaling)
     let fromSparse = FeatureScaler(fitting: .sparse(sparse), scaling: scaling)
-    for (left, right) in zip(
-      fromDense.offsets + fromDense.factors, fromSparse.offsets + fromSparse.factors)
-    {
+    for (left, right) in zip(fromDense.factors, fromSparse.factors) {
+      #expect(abs(left - right) < 1e-14, "seed \(seed)")
+    }
+    // Sparse features are not centred.
+    let expected = scaling == .standard ? fromDense.offsets.map { _ in 0 } : fromDense.offsets
+    for (left, right) in zip(expected, fromSparse.offsets) {
       #expect(abs(left - right) < 1e-14, "seed \(seed)")
     }
     let scaled = try fromSparse.transform(.sparse(sparse))
@@ -250,22 +288,29 @@ private let people = """
 
   @Test func featuresThatAreNotShiftedStaySparse() throws {
     let features = LIBSVMTests.sparse(try Matrix(rows: [[0, 2], [4, 0], [0, 0]]))
-    let scaler = FeatureScaler(fitting: .sparse(features), scaling: .minmax)
-    guard case .sparse(let scaled) = try scaler.transform(.sparse(features)) else {
-      Issue.record("the features became dense")
-      return
+    let expected: [Scaling: [Double]] = [
+      // Mean 2/3 and 4/3, deviation √(8/9) and √(32/9).
+      .minmax: [1, 1], .maxabs: [1, 1], .none: [2, 4],
+      .standard: [2 / (8.0 / 9).squareRoot(), 4 / (32.0 / 9).squareRoot()],
+    ]
+    for (scaling, values) in expected {
+      let scaler = FeatureScaler(fitting: .sparse(features), scaling: scaling)
+      guard case .sparse(let scaled) = try scaler.transform(.sparse(features)) else {
+        Issue.record("the features became dense")
+        return
+      }
+      for (found, value) in zip(scaled.values, values) { #expect(abs(found - value) < 1e-14) }
     }
-    #expect(scaled.values == [1, 1])
   }
 
   @Test func refusesWhatWouldNotFitInMemory() throws {
     let features = SparseMatrix<Double>(
       unchecked: 2, columnCount: 1_000_000, rowOffsets: [0, 1, 1], columnIndices: [5],
-      values: [1])
-    let scaler = FeatureScaler(fitting: .sparse(features), scaling: .standard)
+      values: [-1])
+    let scaler = FeatureScaler(fitting: .sparse(features), scaling: .minmax)
     #expect(
       message { try scaler.transform(.sparse(features), file: "a.svm", byteLimit: 15_999_999) }
         == "a.svm: 2 rows of 1000000 features do not fit in memory once they are scaled, "
-        + "because zeros then have to be stored; leave them unscaled")
+        + "because zeros then have to be stored; scale by maxabs, which keeps zeros")
   }
 }

@@ -2,6 +2,13 @@ import Testing
 
 @testable import Tables
 
+/// A preprocessor of all columns of a text.
+private func fitted(_ text: String, decimal: DecimalMark = .auto) throws -> TablePreprocessor {
+  try TablePreprocessor(
+    fitting: Table(
+      reading: source(text), options: TextOptions(decimal: decimal)), target: nil)
+}
+
 @Suite struct TableTests {
   @Test func aColumnIsNumericIfEveryValueIsANumber() throws {
     let found = try table("a,b,c\n1,x,\n2.5,y,?\n,1,NA\n", header: .yes)
@@ -37,7 +44,7 @@ import Testing
   @Test func aSlipAmongNumbersIsAnError() {
     let rows = (0..<40).map { "\($0 % 5).\($0),\($0)" }.joined(separator: "\n")
     #expect(
-      message { try table("x,petal_length\n\(rows)\n7,\"1,4\"\n8,9\n") }
+      message { try fitted("x,petal_length\n\(rows)\n7,\"1,4\"\n8,9\n") }
         == "iris.csv:42:3: field 2 (petal_length) is \"1,4\"; "
         + "expected a decimal number such as 1.4")
   }
@@ -45,8 +52,22 @@ import Testing
   @Test func decimalCommasAreAnError() {
     let rows = (0..<20).map { "1,\($0);a\n" }.joined()
     #expect(
-      message { try table("width;species\n\(rows)") }
+      message { try fitted("width;species\n\(rows)", decimal: .point) }
         == "iris.csv:2:1: field 1 (width) is \"1,0\"; expected a decimal number such as 1.4")
+  }
+
+  @Test func aFewTextsAmongManyNumbersAreMarkersForMissingValues() {
+    let rows = (0..<40).map { "\($0),\($0 % 3 == 0 ? "unknown" : "\($0).5")" }
+    #expect(
+      message { try fitted("x,age\n\(rows.joined(separator: "\n"))\n") }
+        == "iris.csv:2:3: field 2 (age) is \"unknown\"; expected a decimal number such as 1.4")
+  }
+
+  @Test func manyTextsAmongNumbersAreCategories() throws {
+    let rows = (0..<40).map { "\($0),\($0 % 3 == 0 ? "A\($0)" : "\($0)")" }
+    let found = try table("x,ticket\n\(rows.joined(separator: "\n"))\n")
+    #expect(found.columns[1].places.problem == nil)
+    #expect(!found.columns[1].isNumeric)
   }
 
   @Test func fewLevelsAreCategoriesEvenIfMostAreNumbers() throws {
@@ -58,10 +79,10 @@ import Testing
 
   @Test func infinityIsRefusedAmongNumbersAndATextAmongTexts() throws {
     #expect(
-      message { try table("a,b\n1,2\n3,inf\n") }
+      message { try fitted("a,b\n1,2\n3,inf\n") }
         == "iris.csv:3:3: field 2 (b) is \"inf\"; every feature needs a finite number")
     #expect(
-      message { try table("a,b\n1,2\n3,1e999\n") }
+      message { try fitted("a,b\n1,2\n3,1e999\n") }
         == "iris.csv:3:3: field 2 (b) is \"1e999\"; every feature needs a finite number")
     #expect(
       try table("a,b\n1,inf\n3,x\n").columns[1].values

@@ -94,9 +94,10 @@ private func model(
   }
 }
 
-@Test func missingValuesAreAnErrorUnlessAPolicyIsChosen() throws {
+@Test func missingValuesAreAnErrorWhenAsked() throws {
   #expect {
-    try TabularTrainer().train(TestData.data("a,b,y\n1,2,p\n3,,q\n", name: "d.csv"))
+    try TabularTrainer(missing: .error).train(
+      TestData.data("a,b,y\n1,2,p\n3,,q\n4,5,q\n", name: "d.csv"))
   } throws: { error in
     "\(error)" == "d.csv:3:3: field 2 (b) is empty; every feature needs a finite number"
   }
