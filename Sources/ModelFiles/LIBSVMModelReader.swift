@@ -103,13 +103,20 @@ struct LIBSVMModelReader {
   // MARK: Header
 
   private mutating func readHeader() throws(ModelFileError) {
+    var followsWeights = false
     while let words = nextLine() {
       guard let first = words.first else { continue }
       let word = text(first)
       if word == LIBSVMModelText.supportVectorsWord { return }
       // ThunderSVM adds the weights of a linear kernel, on this line or the next.
-      if word == "coef" { continue }
-      if entries[.rho] != nil, case .number = number(first) { continue }
+      if word == "coef" {
+        followsWeights = words.count == 1
+        continue
+      }
+      if followsWeights, case .number = number(first) {
+        followsWeights = false
+        continue
+      }
       guard let key = Key(rawValue: word) else {
         throw failure(
           line: line,
