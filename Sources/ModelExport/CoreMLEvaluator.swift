@@ -50,6 +50,8 @@ struct CoreMLEvaluator {
     }
     var decisions: [Double] = []
     var classes: [Int] = []
+    // The support vectors, once they are read.
+    var vectors: [[Double]]?
     for row in 0..<rows.rowCount {
       var values: [String: Value] = [:]
       if inputs.count == rows.columns.count, inputs != ["features"] {
@@ -66,7 +68,7 @@ struct CoreMLEvaluator {
         values[name] = .array(numbers)
       }
       for stage in stages {
-        guard let result = apply(stage, &values) else { return nil }
+        guard let result = apply(stage, &values, &vectors) else { return nil }
         decisions += result.decisions
         if let winner = result.winner { classes.append(winner) }
       }
@@ -77,7 +79,9 @@ struct CoreMLEvaluator {
   /// What the last stage says; nothing from the others.
   private typealias Result = (decisions: [Double], winner: Int?)
 
-  private static func apply(_ stage: Message, _ values: inout [String: Value]) -> Result? {
+  private static func apply(
+    _ stage: Message, _ values: inout [String: Value], _ vectors: inout [[Double]]?
+  ) -> Result? {
     guard let description = stage.message(2),
       let output = description.message(10)?.first(1)?.text
     else { return nil }
@@ -121,9 +125,16 @@ struct CoreMLEvaluator {
     }
     guard let features = input.numbers else { return nil }
     if let machine = stage.message(CoreMLModelField.classifier) {
-      return classify(machine, features)
+      if vectors == nil {
+        vectors = supportVectors(machine, sparse: 3, dense: 4, width: features.count)
+      }
+      return vectors.flatMap { classify(machine, features, $0) }
     }
-    return stage.message(CoreMLModelField.regressor).flatMap { regress($0, features) }
+    guard let machine = stage.message(CoreMLModelField.regressor) else { return nil }
+    if vectors == nil {
+      vectors = supportVectors(machine, sparse: 2, dense: 3, width: features.count)
+    }
+    return vectors.flatMap { regress(machine, features, $0) }
   }
 
   // MARK: Support vector machines
@@ -169,18 +180,20 @@ struct CoreMLEvaluator {
     return vectors.map { tanh(gamma * dot($0) + constantTerm) }
   }
 
-  private static func regress(_ machine: Message, _ x: [Double]) -> Result? {
-    guard let vectors = supportVectors(machine, sparse: 2, dense: 3, width: x.count),
-      let kernel = machine.message(1).flatMap({ kernelValues($0, x, vectors) }),
+  private static func regress(_ machine: Message, _ x: [Double], _ vectors: [[Double]])
+    -> Result?
+  {
+    guard let kernel = machine.message(1).flatMap({ kernelValues($0, x, vectors) }),
       let coefficients = machine.message(4)?.first(1)?.doubles, coefficients.count == kernel.count,
       let rho = machine.first(5)?.double
     else { return nil }
     return ([zip(coefficients, kernel).reduce(0) { $0 + $1.0 * $1.1 } - rho], nil)
   }
 
-  private static func classify(_ machine: Message, _ x: [Double]) -> Result? {
+  private static func classify(_ machine: Message, _ x: [Double], _ vectors: [[Double]])
+    -> Result?
+  {
     guard let counts = machine.first(2)?.integers,
-      let vectors = supportVectors(machine, sparse: 3, dense: 4, width: x.count),
       let kernel = machine.message(1).flatMap({ kernelValues($0, x, vectors) }),
       let rho = machine.first(6)?.doubles
     else { return nil }

@@ -75,26 +75,19 @@ struct ProtobufWriter {
   }
 
   /// Little-endian bytes of numbers.
-  static func bytes(_ values: [Float]) -> [UInt8] {
-    var writer = ProtobufWriter()
-    writer.bytes.reserveCapacity(4 * values.count)
-    for value in values { writer.littleEndian(value.bitPattern) }
-    return writer.bytes
-  }
+  static func bytes(_ values: [Float]) -> [UInt8] { littleEndianBytes(values.map(\.bitPattern)) }
 
   /// Little-endian bytes of numbers.
-  static func bytes(_ values: [Double]) -> [UInt8] {
-    var writer = ProtobufWriter()
-    writer.bytes.reserveCapacity(8 * values.count)
-    for value in values { writer.littleEndian(value.bitPattern) }
-    return writer.bytes
-  }
+  static func bytes(_ values: [Double]) -> [UInt8] { littleEndianBytes(values.map(\.bitPattern)) }
 
   /// Little-endian bytes of numbers.
-  static func bytes(_ values: [Int64]) -> [UInt8] {
-    var writer = ProtobufWriter()
-    for value in values { writer.littleEndian(UInt64(bitPattern: value)) }
-    return writer.bytes
+  static func bytes(_ values: [Int64]) -> [UInt8] { littleEndianBytes(values) }
+
+  private static func littleEndianBytes<Integer: FixedWidthInteger>(
+    _ values: [Integer]
+  ) -> [UInt8] {
+    // Integers have no padding, so that their bytes are all there is to them.
+    unsafe values.map(\.littleEndian).withUnsafeBytes { unsafe Array($0) }
   }
 }
 

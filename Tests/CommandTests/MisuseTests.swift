@@ -56,7 +56,7 @@ extension Misuse {
   static let commandLine: [Misuse] = [
     Misuse(
       "trian flowers.csv", 64,
-      "\"trian\" is no command; commands are train, predict, evaluate, verify, inspect and doctor. "
+      "\"trian\" is no command; commands are train, predict, evaluate, verify, inspect, convert and doctor. "
         + "Did you mean \"train\"?"),
     Misuse(
       "flowers.csv", 64,
@@ -78,7 +78,7 @@ extension Misuse {
     Misuse("doctor flowers.csv", 64, "Unexpected argument 'flowers.csv'"),
     Misuse(
       "help trian", 64,
-      "\"trian\" is no command; commands are train, predict, evaluate, verify, inspect and doctor. "
+      "\"trian\" is no command; commands are train, predict, evaluate, verify, inspect, convert and doctor. "
         + "Did you mean \"train\"?"),
   ]
 
