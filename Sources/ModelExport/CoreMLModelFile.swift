@@ -12,10 +12,9 @@ import TabularModels
 //
 // Field numbers are those of Model.proto and the files beside it in Core ML's specification.
 
-/// Core ML files: models for Apple's platforms, with all that happens to a row before the model sees
-/// it. Numbers are in Double.
+/// Core ML files: models for Apple's platforms, with all that happens to a row before.
 ///
-/// A model of a table takes one input for each column, named like it: numbers, and texts. All other
+/// Numbers are in Double. A model of a table takes one input for each column, named like it: numbers, and texts. All other
 /// models take an array, `features`. A missing number is NaN, a missing category the empty text.
 /// Classifiers give `label`, regressors `prediction`; Core ML has no output for decision values.
 public enum CoreMLModelFile {

@@ -393,7 +393,7 @@ struct ONNXEvaluator {
     return [label, scores]
   }
 
-  /// The place of the pair i < j among (0,1), (0,2), …, (1,2), …
+  /// The place of the pair i < j in the order (0,1), (0,2), …, (1,2) and so on.
   private static func pairIndex(_ i: Int, _ j: Int, _ count: Int) -> Int {
     i * count - i * (i + 1) / 2 + j - i - 1
   }

@@ -149,7 +149,7 @@ struct LIBSVMModelWriter {
 
 /// Class names as LIBSVM's labels, which are whole numbers of 32 bits.
 package enum LIBSVMLabels {
-  /// The names themselves when all are such numbers, else 0, 1, 2, …
+  /// The names themselves when all are such numbers, else numbers from 0.
   package static func texts(for classes: [String]) -> [String] {
     let areLabels = classes.allSatisfy { name in Int32(name).map { String($0) == name } ?? false }
     return areLabels ? classes : classes.indices.map { String($0) }

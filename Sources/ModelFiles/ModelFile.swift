@@ -110,6 +110,7 @@ package enum ModelFileFormat: Sendable {
   /// Looks at the beginning of a file.
   ///
   /// - Parameter path: The file; of what is no regular file nothing is read.
+  /// - Throws: ``ModelFileError`` when it cannot be read.
   package init?(path: String) throws(ModelFileError) {
     guard let beginning = try readBeginning(path: path, byteCount: 4096) else { return nil }
     self.init(beginning: beginning)

@@ -23,6 +23,7 @@ public struct PreprocessingFile: Sendable, Equatable {
   /// The bytes of the file.
   ///
   /// - Parameter name: How errors call the file.
+  /// - Returns: UTF-8 text, the same for equal values.
   /// - Throws: ``ModelFileError``.
   public func encode(name: String = "preprocessing") throws(ModelFileError) -> [UInt8] {
     var tensors: [String: SafetensorsFile.Tensor] = [:]
@@ -80,6 +81,7 @@ public struct PreprocessingFile: Sendable, Equatable {
   /// Reads a file.
   ///
   /// - Parameter path: The file.
+  /// - Returns: How rows become features.
   /// - Throws: ``ModelFileError``.
   public static func load(path: String) throws(ModelFileError) -> PreprocessingFile {
     try PreprocessingFile(

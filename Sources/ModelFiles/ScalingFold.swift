@@ -20,6 +20,7 @@ extension KernelExpansion {
   /// ```
   ///
   /// - Parameter scaler: What is done to features before this expansion sees them.
+  /// - Returns: The expansion of raw features.
   /// - Throws: ``ScalingFoldError`` with the reason.
   func foldingIn(_ scaler: FeatureScaler) throws(ScalingFoldError) -> KernelExpansion {
     guard scaler.scaling != .none else { return self }

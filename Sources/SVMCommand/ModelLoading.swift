@@ -8,6 +8,8 @@ import TabularModels
 /// - Parameters:
 ///   - path: The model file.
 ///   - precision: The precision of predictions, or `nil` for what the model says.
+/// - Returns: The model.
+/// - Throws: `ModelFileError`.
 func loadModel(_ path: String, precision: Precision? = nil) throws -> TabularModel {
   let model = try ModelFile.load(path: path) { Console.message("note: \($0)") }
   return precision.map(model.computing) ?? model
