@@ -20,7 +20,7 @@ SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
 LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation SupportVectors Tables TabularModels ModelFiles ModelExport
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare check-exports install clean
+.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare compare-raw check-exports install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,11 @@ compare: build ## Time training against peers from PyPI (DATA=FOLDER for files, 
 	python3 -m venv .build/compare-venv
 	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
 	.build/compare-venv/bin/python Benchmarks/compare.py --runs $(or $(RUNS),5) $(if $(DATA),--data "$(DATA)")
+
+compare-raw: build ## Compare with scikit-learn on raw files (DATA=FOLDER)
+	python3 -m venv .build/compare-venv
+	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
+	.build/compare-venv/bin/python Benchmarks/raw_files.py --data "$(DATA)"
 
 check-exports: build ## Run exported models in onnxruntime, LIBSVM and others from PyPI
 	python3 -m venv .build/exports-venv

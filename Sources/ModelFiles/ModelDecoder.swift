@@ -79,6 +79,10 @@ struct ModelDecoder {
       case .regression: TabularModel.Predictor.regressor(try regressor())
       }
     let provenance = try provenance()
+    if formulation == .classification, provenance.targetScaling != nil {
+      throw try header.member("targetScaling").failure(
+        .mismatch(found: "an object", expected: "null for a classification"))
+    }
     try tensors.requireNames(expectedTensors(formulation, preprocessor))
     return try consistent { () throws(ModelError) in
       try TabularModel(

@@ -60,7 +60,7 @@ struct ColumnNotes {
     }
     if let sampling = model.provenance.sampling {
       lines.append(
-        "note: trained on \(sampling.rowCount) of \(Text.count(sampling.fileRowCount, "row")), "
+        "note: trained on \(Text.count(sampling.rowCount)) of \(Text.count(sampling.fileRowCount, "row")), "
           + "chosen by the seed \(sampling.seed)")
     }
     if let unit = model.provenance.targetScaling?.unit, model.predictor.boxConstraint * 8 < unit {

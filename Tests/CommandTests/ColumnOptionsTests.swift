@@ -89,7 +89,8 @@ import Testing
         + "--impute chooses\n", "\(result)")
     let inspected = try Tool.run(["inspect", "m.model"], in: folder).output
     for part in [
-      "missing values     mean\n", "unseen categories  error\n", "age     number    mean 39.",
+      "missing values     mean\n", "unseen categories  error\n",
+      "age     number    mean 35.902, deviation 10.169; missing: 35.902\n",
       "id      –         id, repeated in predictions\n",
       "name    –         left out: mostly different texts\n",
     ] {

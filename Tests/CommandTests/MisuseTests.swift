@@ -60,8 +60,8 @@ extension Misuse {
         + "Did you mean \"train\"?"),
     Misuse(
       "flowers.csv", 64,
-      "\"flowers.csv\" is no command; commands are train, predict, evaluate, verify, inspect and "
-        + "doctor"),
+      "\"flowers.csv\" is no command; commands are train, predict, evaluate, verify, inspect, "
+        + "convert and doctor"),
     Misuse("--frobnicate", 64, "Unknown option '--frobnicate'"),
     Misuse("--versoin", 64, "Unknown option '--versoin'. Did you mean '--version'?"),
     Misuse("train", 64, "Missing expected argument '<data>'"),

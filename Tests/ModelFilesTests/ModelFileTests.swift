@@ -130,6 +130,18 @@ func everyKernelSurvivesBitForBit(kernel: KernelFunction) throws {
     "tensor preprocessing: the model contradicts itself: there are 4 offsets; expected 5"
   ),
   (
+    #""targetScaling":null"#, #""targetScaling":{"center":1.0,"unit":2.0}"#,
+    "header, targetScaling: is an object; expected null for a classification"
+  ),
+  (
+    #""sampling":null"#, #""sampling":{"of":1,"rows":2,"seed":"0"}"#,
+    "header, sampling, of: is 1; expected at least 2"
+  ),
+  (
+    #""sampling":null"#, #""sampling":{"of":9,"rows":2,"seed":"-1"}"#,
+    "header, sampling, seed: is another text; expected a whole number of 64 bits without a sign"
+  ),
+  (
     #""supportVectors":"dense""#, #""supportVectors":"sparse""#,
     "tensor supportVectors.values: is missing"
   ),

@@ -41,7 +41,11 @@ enum SampleModels {
         InputColumn(
           name: "colour", kind: .categorical(levels: ["blue", "grün", "naïve\n"], replacement: 1)),
       ],
-      target: TargetColumn(name: "species", position: 1), hasHeader: true, missing: .mean,
+      target: TargetColumn(name: "species", position: 2),
+      unused: [
+        UnusedColumn(name: "note \"x\"", position: 0, reason: .mostlyDistinct),
+        UnusedColumn(name: "id", position: 3, reason: .identifier),
+      ], hasHeader: true, missing: .mean, unseen: .ignore, missingMarkers: ["-", "n\"k"],
       scaler: try FeatureScaler(
         scaling: .standard, featureCount: 4, offsets: [5.843333333333334, 0.1, -0.0, 1e-300],
         factors: [1 / 3.0, 1, .leastNonzeroMagnitude, .greatestFiniteMagnitude]))
@@ -96,7 +100,9 @@ enum SampleModels {
         try SupportVectorRegressor(
           expansion: expansion, boxConstraint: 0.1, tubeWidth: 0, tolerance: 1e-3,
           trainingCount: 10, problem: problem)),
-      provenance: TabularModel.Provenance())
+      provenance: TabularModel.Provenance(
+        targetScaling: TargetScaling(center: 151.5, unit: 64),
+        sampling: TabularModel.Sampling(rowCount: 10, of: 1000, seed: UInt64.max)))
   }
 
   static func oneClass() throws -> TabularModel {

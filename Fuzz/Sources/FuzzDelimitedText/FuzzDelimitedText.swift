@@ -11,8 +11,10 @@ public func fuzzDelimitedText(_ start: UnsafePointer<UInt8>?, _ count: Int) -> C
   let formats: [TextFormat] = [.auto, .csv, .tsv]
   let headers: [HeaderMode] = [.auto, .yes, .no]
   let options = TextOptions(
-    format: formats[Int(choice) % 3], header: headers[Int(choice) / 3 % 3])
-  let policies: [MissingValuePolicy] = [.error, .mean, .mostFrequent, .drop]
+    format: formats[Int(choice) % 3], header: headers[Int(choice) / 3 % 3],
+    decimal: Int(choice) / 36 % 2 == 0 ? .auto : .comma,
+    missingMarkers: Int(choice) / 72 % 2 == 0 ? [] : ["-", "1"])
+  let policies: [MissingValuePolicy] = [.error, .median, .constant("0"), .drop]
   let missing = policies[Int(choice) / 9 % 4]
 
   do {
