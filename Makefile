@@ -17,11 +17,11 @@ TEST_FLAGS = --disable-xctest -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
 SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
-LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation SupportVectors Tables TabularModels ModelFiles
+LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation SupportVectors Tables TabularModels ModelFiles ModelExport
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
-	compare-raw compare-tables microbenchmarks install clean
+	compare-raw compare-tables check-exports microbenchmarks install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +81,11 @@ compare-tables: setup ## Time reading tables against peers from PyPI (DATA=FOLDE
 	python3 -m venv .build/compare-venv
 	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
 	.build/compare-venv/bin/python Benchmarks/tables.py --runs $(or $(RUNS),5) $(if $(DATA),--data "$(DATA)")
+
+check-exports: build ## Run exported models in onnxruntime, LIBSVM and others from PyPI
+	python3 -m venv .build/exports-venv
+	.build/exports-venv/bin/pip install --quiet -r Scripts/check-exports.txt
+	.build/exports-venv/bin/python Scripts/check-exports.py .build/release/svm
 
 install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
 	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"

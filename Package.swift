@@ -27,6 +27,8 @@ let package = Package(
     .library(name: "SupportVectors", targets: ["SupportVectors"]),
     // The same on tables: CSV and LIBSVM text in, preprocessing inside the model, model files.
     .library(name: "TabularModels", targets: ["Tables", "TabularModels", "ModelFiles"]),
+    // Models for other programs: ONNX and Core ML.
+    .library(name: "ModelExport", targets: ["ModelExport"]),
     // Matrices over BLAS and LAPACK alone.
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     // Reading tables and LIBSVM text alone.
@@ -74,6 +76,14 @@ let package = Package(
       dependencies: ["TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
+    // Files for other programs: built for the command and for whoever asks for it.
+    .target(
+      name: "ModelExport",
+      dependencies: [
+        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra",
+      ],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
     // Gzip input for the command; nobody else needs zlib.
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -85,7 +95,8 @@ let package = Package(
     .target(
       name: "SVMCommand",
       dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "CompressedFiles", "SupportVectors", "Evaluation",
+        "ModelExport", "ModelFiles", "TabularModels", "Tables", "CompressedFiles",
+        "SupportVectors", "Evaluation",
         "Kernels", "LinearAlgebra", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
@@ -149,6 +160,13 @@ let package = Package(
       name: "ModelFilesTests",
       dependencies: [
         "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels",
+        "LinearAlgebra", "TestSupport",
+      ],
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "ModelExportTests",
+      dependencies: [
+        "ModelExport", "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Kernels",
         "LinearAlgebra", "TestSupport",
       ],
       swiftSettings: programSettings),

@@ -5,7 +5,7 @@ import PackageDescription
 // Each fuzzer is a static library that holds libFuzzer's entry point; `make fuzz` links it into a
 // program and runs it.
 // A target of its own that is executable does not work: SwiftPM renames its main function.
-let fuzzers = ["FuzzDelimitedText", "FuzzLIBSVMText", "FuzzModel"]
+let fuzzers = ["FuzzDelimitedText", "FuzzLIBSVMModel", "FuzzLIBSVMText", "FuzzModel"]
 
 let package = Package(
   name: "Fuzz",

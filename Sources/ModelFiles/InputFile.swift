@@ -47,5 +47,25 @@ func readFile(
   }
 }
 
+/// The first bytes of a regular file; `nil` for anything else, from which reading would take them
+/// away.
+func readBeginning(path: String, byteCount: Int) throws(ModelFileError) -> [UInt8]? {
+  func failure() -> ModelFileError {
+    ModelFileError(fileName: path, problem: .unreadable(systemReason(errno)))
+  }
+  var status = stat()
+  guard unsafe stat(path, &status) == 0 else { throw failure() }
+  guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw failure() }
+  defer { closeFile(descriptor) }
+  var bytes = [UInt8](repeating: 0, count: byteCount)
+  let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+    unsafe read(descriptor, buffer.baseAddress, buffer.count)
+  }
+  guard count >= 0 else { throw failure() }
+  return Array(bytes[..<count])
+}
+
 /// `close`, where a method of that name hides the system's.
 func closeFile(_ descriptor: Int32) { close(descriptor) }

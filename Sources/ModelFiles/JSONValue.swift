@@ -27,6 +27,14 @@ package enum JSONValue: Equatable, Sendable {
     }
   }
 
+  /// Whether the value may hold others.
+  fileprivate var isContainer: Bool {
+    switch self {
+    case .array, .object: true
+    case .null, .bool, .integer, .number, .string: false
+    }
+  }
+
   /// How error messages call a value of this kind.
   package var kind: String {
     switch self {
@@ -79,6 +87,8 @@ package enum JSONLayout: Sendable {
   case canonical
   /// On several lines, indented by two blanks, members in the order given.
   case indented
+  /// Like ``indented``, but an array without arrays and objects takes one line: a matrix is a table.
+  case rows
 }
 
 extension JSONValue {
@@ -118,39 +128,40 @@ private struct JSONWriter {
       append("\(number)")
     case .string(let string): writeString(string)
     case .array(let elements):
-      writeSequence("[", elements, "]", depth: depth) { writer, element in
+      let isRow = layout == .rows && !elements.contains(where: \.isContainer)
+      writeSequence("[", elements, "]", depth: depth, onOneLine: isRow) { writer, element in
         writer.write(element, depth: depth + 1)
       }
     case .object(let members):
       let ordered =
         switch layout {
         case .canonical: members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        case .indented: members
+        case .indented, .rows: members
         }
       writeSequence("{", ordered, "}", depth: depth) { writer, member in
         writer.writeString(member.key)
-        writer.append(writer.layout == .indented ? ": " : ":")
+        writer.append(writer.layout == .canonical ? ":" : ": ")
         writer.write(member.value, depth: depth + 1)
       }
     }
   }
 
   private mutating func writeSequence<Element>(
-    _ open: String, _ elements: [Element], _ close: String, depth: Int,
+    _ open: String, _ elements: [Element], _ close: String, depth: Int, onOneLine: Bool = false,
     _ writeElement: (inout JSONWriter, Element) -> Void
   ) {
     append(open)
     for (index, element) in elements.enumerated() {
-      if index > 0 { append(",") }
-      breakLine(depth + 1)
+      if index > 0 { append(onOneLine ? ", " : ",") }
+      if !onOneLine { breakLine(depth + 1) }
       writeElement(&self, element)
     }
-    if !elements.isEmpty { breakLine(depth) }
+    if !elements.isEmpty, !onOneLine { breakLine(depth) }
     append(close)
   }
 
   private mutating func breakLine(_ depth: Int) {
-    guard layout == .indented else { return }
+    guard layout != .canonical else { return }
     append("\n")
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
   }

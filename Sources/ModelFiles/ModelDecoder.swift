@@ -19,7 +19,9 @@ struct ModelDecoder {
   let header: JSONCursor
   private let digestIsRight: Bool
 
-  init(file: SafetensorsFile, name: String) throws(ModelFileError) {
+  init(
+    file: SafetensorsFile, name: String, formatName: String = ModelLayout.formatName
+  ) throws(ModelFileError) {
     func text(_ key: String) throws(ModelFileError) -> String {
       guard let text = file.metadata[key] else {
         throw ModelFileError(fileName: name, place: ["header", key], problem: .missing)
@@ -27,10 +29,10 @@ struct ModelDecoder {
       return text
     }
     let format = try text(ModelLayout.format)
-    guard format == ModelLayout.formatName else {
+    guard format == formatName else {
       throw ModelFileError(
         fileName: name, place: ["header", ModelLayout.format],
-        problem: .mismatch(found: "\"\(format)\"", expected: "\"\(ModelLayout.formatName)\""))
+        problem: .mismatch(found: "\"\(format)\"", expected: "\"\(formatName)\""))
     }
     let version = try text(ModelLayout.formatVersion)
     guard version == ModelLayout.currentVersion else {

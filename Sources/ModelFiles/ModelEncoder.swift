@@ -153,7 +153,8 @@ struct ModelEncoder {
     ]
   }
 
-  private func storePreprocessor(
+  /// Stores how rows become features.
+  func storePreprocessor(
     _ preprocessor: Preprocessor?,
     in tensors: inout [String: SafetensorsFile.Tensor]
   ) -> JSONValue.Member {

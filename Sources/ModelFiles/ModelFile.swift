@@ -3,6 +3,9 @@ import TabularModels
 
 /// Model files: one file that holds everything needed to predict on raw rows.
 ///
+/// Besides its own format this reads and writes the same as JSON text (``encodeJSON(_:name:)``), and
+/// reads LIBSVM's model text (``LIBSVMModelText``); which of them a file is, its content tells.
+///
 /// The container is the safetensors format (see `SafetensorsFile.swift`); any reader of that
 /// format opens a model file, nothing in it can execute, and every number survives bit for bit.
 /// Equal models give equal bytes. What is inside is drawn in `ModelLayout.swift`.
@@ -22,29 +25,63 @@ public enum ModelFile {
     return try file.bytes(name: name)
   }
 
-  /// Reads a model from the bytes of its file.
+  /// A model as JSON text for people: everything that its file holds, every number exactly.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - name: How errors call the file.
+  /// - Returns: The bytes of the text, the same for equal models.
+  /// - Throws: ``ModelFileError`` for a model with a caller's own kernel.
+  public static func encodeJSON(_ model: TabularModel, name: String = "model")
+    throws(ModelFileError) -> [UInt8]
+  {
+    Array(try ModelJSON(name: name).text(of: ModelEncoder(name: name).file(for: model)).utf8)
+  }
+
+  /// Reads a model from the bytes of its file: this package's format, its JSON text, or LIBSVM's
+  /// model text.
   ///
   /// - Parameters:
   ///   - bytes: The whole file; it may come from anywhere.
   ///   - name: How errors call the file.
+  ///   - featureCount: The least number of features of a model in LIBSVM's text; see
+  ///     ``LIBSVMModelText/decode(_:featureCount:name:)``.
+  ///   - onNote: Is told what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: ``ModelFileError`` that says where the file is wrong and what was expected there.
-  public static func decode(_ bytes: [UInt8], name: String = "model") throws(ModelFileError)
-    -> TabularModel
-  {
-    try ModelDecoder(file: SafetensorsFile(parsing: bytes, name: name), name: name).model()
+  public static func decode(
+    _ bytes: [UInt8], name: String = "model", featureCount: Int = 0,
+    onNote: (String) -> Void = { _ in }
+  ) throws(ModelFileError) -> TabularModel {
+    switch ModelFileFormat(beginning: bytes) {
+    case .json:
+      return try ModelDecoder(file: ModelJSON(name: name).file(parsing: bytes), name: name).model()
+    case .libsvm:
+      let reading = try LIBSVMModelText.decode(
+        bytes, featureCount: featureCount, name: name)
+      for note in reading.notes { onNote(note) }
+      return reading.model
+    case .native, nil:
+      return try ModelDecoder(file: SafetensorsFile(parsing: bytes, name: name), name: name).model()
+    }
   }
 
   /// Reads a model file.
   ///
-  /// - Parameter path: The file.
+  /// - Parameters:
+  ///   - path: The file, in any of the formats of ``decode(_:name:featureCount:onNote:)``.
+  ///   - featureCount: The least number of features of a model in LIBSVM's text.
+  ///   - onNote: Is told what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: ``ModelFileError``.
-  public static func load(path: String) throws(ModelFileError) -> TabularModel {
+  public static func load(
+    path: String, featureCount: Int = 0, onNote: (String) -> Void = { _ in }
+  ) throws(ModelFileError) -> TabularModel {
     let bytes = try readFile(path: path) { beginning throws(ModelFileError) in
+      guard ModelFileFormat(beginning: beginning) == nil else { return }
       _ = try SafetensorsFile.headerLength(beginning, name: path)
     }
-    return try decode(bytes, name: path)
+    return try decode(bytes, name: path, featureCount: featureCount, onNote: onNote)
   }
 
   /// Writes a model file, which appears complete or not at all.
@@ -64,6 +101,42 @@ public enum ModelFile {
       try file.commit()
     } catch {
       throw ModelFileError(fileName: path, problem: .unwritable(systemReason(error.code)))
+    }
+  }
+}
+
+/// What a model file is, by its first bytes.
+package enum ModelFileFormat: Sendable {
+  /// Looks at the beginning of a file.
+  ///
+  /// - Parameter path: The file; of what is no regular file nothing is read.
+  /// - Throws: ``ModelFileError`` when it cannot be read.
+  package init?(path: String) throws(ModelFileError) {
+    guard let beginning = try readBeginning(path: path, byteCount: 4096) else { return nil }
+    self.init(beginning: beginning)
+  }
+
+  /// This package's format, in the safetensors container.
+  case native
+  /// The same as JSON text.
+  case json
+  /// LIBSVM's model text.
+  case libsvm
+
+  /// Looks at the first bytes of a file; eight are enough but for long keys.
+  ///
+  /// - Parameter bytes: The beginning of the file, or all of it; `nil` is made of other files.
+  package init?(beginning bytes: [UInt8]) {
+    if ModelJSON.isBeginning(bytes) {
+      self = .json
+    } else if LIBSVMModelText.isBeginning(bytes) {
+      self = .libsvm
+    } else if bytes.count >= 9, bytes[4..<8].allSatisfy({ $0 == 0 }),
+      bytes[8] == UInt8(ascii: "{")
+    {
+      self = .native
+    } else {
+      return nil
     }
   }
 }

@@ -10,6 +10,8 @@ public enum StopReason: String, Sendable, Equatable, CaseIterable {
   case cancelled
   /// No step changes anything any more, also after the gradient was recomputed.
   case stalled
+  /// Another program trained the model, and its file does not tell.
+  case imported
 }
 
 /// How well a quadratic program was solved.

@@ -30,15 +30,17 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var json: JSONOption
 
+  @OptionGroup var precision: PredictionPrecisionOption
   @OptionGroup(title: "READING") var table: TableOptions
 
   mutating func run() throws {
     let textOptions = try table.textOptions
+    let precision = try precision.checked
     let place = try json.place(inputs: [model, data])
     Machine.prepare()
     let unseen = try UnseenOption.policy(unseen)
     let begin = ContinuousClock.now
-    let loaded = try ModelFile.load(path: model).replacing(unseen: unseen)
+    let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
     let modelTime = ContinuousClock.now - begin
     let source = try DataFile.open(data)
     let evaluation = try naming(model: model) {

@@ -16,7 +16,7 @@ struct InspectCommand: ParsableCommand {
 
   mutating func run() throws {
     let json = try report.place(inputs: [model])
-    let loaded = try ModelFile.load(path: model)
+    let loaded = try loadModel(model)
     let description = ModelDescription(path: model, model: loaded)
     if let json {
       try json.write(description.json.text(.indented) + "\n")
@@ -39,7 +39,11 @@ struct ModelDescription {
   var text: String {
     let predictor = model.predictor
     var lines: [(label: String, value: String)] = [
-      ("model", "\(MessageText.plain(path)), written by svm \(model.provenance.programVersion)"),
+      (
+        "model",
+        MessageText.plain(path)
+          + (model.isImported ? "" : ", written by svm \(model.provenance.programVersion)")
+      ),
       ("formulation", predictor.formulation),
     ]
     if let classes = model.classes {
@@ -48,8 +52,14 @@ struct ModelDescription {
     }
     if let target = model.targetName { lines.append(("target", MessageText.plain(target))) }
     lines.append(("kernel", predictor.expansion.kernel.text()))
-    lines.append(("parameters", parametersLine))
-    lines += solution.lines
+    if model.isImported {
+      lines.append(
+        ("training", "by another program, whose file does not tell C, tolerance and figures"))
+      lines.append(("support vectors", Text.count(predictor.expansion.supportIndices.count)))
+    } else {
+      lines.append(("parameters", parametersLine))
+      lines += solution.lines
+    }
     if case .regressor = predictor, let problem = solution.problems.first {
       lines.append(("bias", Text.significant(problem.bias, 9)))
     }
@@ -57,7 +67,7 @@ struct ModelDescription {
     lines += preprocessingLines
     if let terms = StrongestTerms(model) { lines += terms.lines(classes: model.classes) }
     if let digest = model.provenance.dataDigest { lines.append(("training data", digest)) }
-    return Text.aligned(lines) + solution.pairTable + columnTable
+    return Text.aligned(lines) + (model.isImported ? "" : solution.pairTable) + columnTable
   }
 
   private var parametersLine: String {
@@ -188,10 +198,10 @@ struct ModelDescription {
       "task": model.classes == nil ? "regression" : "classification",
       "kernel": expansion.kernel.json,
       "parameters": [
-        "c": .finite(predictor.boxConstraint),
-        "epsilon": .finite(tubeWidth),
+        "c": .finite(model.isImported ? nil : predictor.boxConstraint),
+        "epsilon": .finite(model.isImported ? nil : tubeWidth),
         "nu": .null,
-        "tolerance": .finite(predictor.tolerance),
+        "tolerance": .finite(model.isImported ? nil : predictor.tolerance),
         "scale": scaling.map { .string($0.rawValue) } ?? .null,
         "missing": missing.map { .string($0.rawValue) } ?? .null,
         "unseen": unseen.map { .string($0.rawValue) } ?? .null,
@@ -201,7 +211,7 @@ struct ModelDescription {
       ],
       "data": [
         "target": model.targetName.map(JSONValue.string) ?? .null,
-        "rows": .integer(predictor.trainingCount),
+        "rows": model.isImported ? .null : .integer(predictor.trainingCount),
         "features": .integer(expansion.featureCount),
         "classes": model.classes.map(JSONValue.strings) ?? .null,
         "skippedRows": .integer(model.provenance.skippedRowCount),

@@ -55,14 +55,16 @@ struct PredictCommand: ParsableCommand {
   @Flag(name: .customLong("no-output-header"), help: "Leave out the line of column names.")
   var noOutputHeader = false
 
+  @OptionGroup var precision: PredictionPrecisionOption
   @OptionGroup(title: "READING") var table: TableOptions
 
   mutating func run() throws {
     let textOptions = try table.textOptions
+    let precision = try precision.checked
     let place = try OutputPlace(path: output, option: "--output", inputs: [model, data])
     Machine.prepare()
     let unseen = try UnseenOption.policy(unseen)
-    let loaded = try ModelFile.load(path: model).replacing(unseen: unseen)
+    let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
     try naming(model: model) {
       var predictor = try TabularPredictor(
         loaded, reading: DataFile.open(data), options: textOptions, kept: keptColumns,

@@ -16,7 +16,7 @@ struct RootCommand: ParsableCommand {
     version: "svm \(SVMCommand.version)",
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, VerifyCommand.self,
-      InspectCommand.self, DoctorCommand.self, MeasureCommand.self,
+      InspectCommand.self, ConvertCommand.self, DoctorCommand.self, MeasureCommand.self,
     ])
 
   /// The names of the sub-commands that `--help` shows.

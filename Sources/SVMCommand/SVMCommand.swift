@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import ModelExport
 import ModelFiles
 import SupportVectors
 import Tables
@@ -50,7 +51,8 @@ public enum SVMCommand {
       return failure.status
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
-    case is TableError, is TabularError, is ModelFileError, is ModelError, is TrainingError,
+    case is TableError, is TabularError, is ModelFileError, is ModelExportError, is ModelError,
+      is TrainingError,
       is DataSplitError:
       Console.message("\(error)")
       return .badData

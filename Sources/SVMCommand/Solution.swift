@@ -148,7 +148,7 @@ extension Solution {
       case .timeLimit: "stopped at the time limit after \(iterations)"
       case .cancelled: "interrupted after \(iterations)"
       case .stalled: "no step helps any more; stopped at \(iterations)"
-      case .iterationLimit, .converged: "stopped at \(iterations)"
+      case .iterationLimit, .converged, .imported: "stopped at \(iterations)"
       }
     return "warning: \(stop) with KKT violation \(Text.significant(worst.kktViolation, 2)) "
       + "(tolerance \(Text.significant(tolerance, 6)))"
@@ -165,6 +165,7 @@ extension StopReason {
     case .timeLimit: "stopped at the time limit"
     case .cancelled: "interrupted"
     case .stalled: "stalled"
+    case .imported: "trained by another program"
     }
   }
 }

@@ -29,7 +29,13 @@ struct VerifyCommand: ParsableCommand {
   mutating func run() throws {
     var textOptions = try table.textOptions
     Machine.prepare()
-    let loaded = try ModelFile.load(path: model)
+    let loaded = try loadModel(model)
+    guard !loaded.isImported else {
+      throw CommandFailure(
+        .badData,
+        "model \(MessageText.plain(model)) was trained by another program, which does not say on "
+          + "which rows, nor how well")
+    }
     if case .table(let preprocessor) = loaded.preprocessor {
       textOptions.missingMarkers += preprocessor.missingMarkers
     }

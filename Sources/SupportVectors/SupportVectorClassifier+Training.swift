@@ -196,8 +196,8 @@ extension PairReport {
   }
 
   /// Whether the problem was never begun, so that its pair of classes abstains from the vote.
-  var isUntrained: Bool {
+  package var isUntrained: Bool {
     certificate.iterations == 0 && supportVectorCount == 0
-      && certificate.stopReason != .converged
+      && certificate.stopReason != .converged && certificate.stopReason != .imported
   }
 }

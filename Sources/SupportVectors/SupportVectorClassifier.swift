@@ -7,7 +7,7 @@ public struct SupportVectorClassifier: Sendable {
   /// The class names in order: numbers by value, text by its UTF-8 bytes.
   public let classes: [String]
   /// The support vectors, their coefficients and biases.
-  public let expansion: KernelExpansion
+  public package(set) var expansion: KernelExpansion
   /// C > 0, the upper bound of the dual variables.
   public let boxConstraint: Double
   /// The KKT violation at which training was to stop.

@@ -5,7 +5,7 @@ import SMOSolver
 /// An ε-support vector regressor.
 public struct SupportVectorRegressor: Sendable {
   /// The support vectors, their coefficients and the bias.
-  public let expansion: KernelExpansion
+  public package(set) var expansion: KernelExpansion
   /// C > 0, the upper bound of the dual variables.
   public let boxConstraint: Double
   /// ε ≥ 0: errors within ±ε cost nothing; in units of the target.

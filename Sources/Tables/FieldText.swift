@@ -2,6 +2,8 @@
 package enum FieldText {
   /// The texts that stand for a missing value, besides no text at all.
   static let missingMarkers = ["?", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL"]
+  /// All texts that stand for a missing value, the empty one first.
+  package static var missingTexts: [String] { [""] + missingMarkers }
   private static let markerBytes = missingMarkers.map { Array($0.utf8) }
 
   /// Whether bytes are empty or one of the markers for missing values.

@@ -2,22 +2,24 @@ import LinearAlgebra
 
 /// Writes examples as LIBSVM's sparse text.
 public enum LIBSVMWriter {
-  /// Appends one example as a line: its label, and `index:value` for what is not zero, with indices
-  /// from 1 and numbers that read back as the same.
+  /// Appends one example as a line: its label, and `index:value` for what is not zero, with numbers
+  /// that read back as the same.
   ///
   /// - Parameters:
   ///   - row: The example's row in `features`.
   ///   - features: The examples.
   ///   - label: The label: a number, or a text without blanks, colons and `#`.
+  ///   - firstIndex: The index of the first feature, 1 or 0.
   ///   - output: Where to put the line.
   public static func append(
-    row: Int, of features: FeatureMatrix, label: String, to output: inout [UInt8]
+    row: Int, of features: FeatureMatrix, label: String, firstIndex: Int = 1,
+    to output: inout [UInt8]
   ) {
     output.append(contentsOf: label.utf8)
     func append(_ column: Int, _ value: Double) {
       guard value != 0 else { return }
       output.append(UInt8(ascii: " "))
-      output.append(contentsOf: String(column + 1).utf8)
+      output.append(contentsOf: String(column + firstIndex).utf8)
       output.append(UInt8(ascii: ":"))
       output.append(contentsOf: NumberText.shortest(value).utf8)
     }

@@ -12,7 +12,7 @@ public struct TabularModel: Sendable {
   /// How raw rows become features, or `nil` for a model whose user makes the features.
   public let preprocessor: Preprocessor?
   /// What predicts from features.
-  public let predictor: Predictor
+  public private(set) var predictor: Predictor
   /// What the model was made from, and by what.
   public let provenance: Provenance
 
@@ -42,6 +42,23 @@ public struct TabularModel: Sendable {
     self.preprocessor = preprocessor
     self.predictor = predictor
     self.provenance = provenance
+  }
+
+  /// The same model, with predictions computed in another precision.
+  ///
+  /// - Parameter precision: The precision of the products; sums are in Double always.
+  /// - Returns: The model.
+  public func computing(in precision: Precision) -> TabularModel {
+    var model = self
+    switch predictor {
+    case .classifier(var classifier):
+      classifier.expansion.precision = precision
+      model.predictor = .classifier(classifier)
+    case .regressor(var regressor):
+      regressor.expansion.precision = precision
+      model.predictor = .regressor(regressor)
+    }
+    return model
   }
 
   private static func checkSupportIndices(

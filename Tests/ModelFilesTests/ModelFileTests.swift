@@ -196,9 +196,12 @@ func forgedHeadersAreNamed(old: String, new: String, message: String) throws {
   expectRefusal(
     try forged(good) { $0.metadata["note"] = "x" }, "header, note: is not part of this format")
   expectRefusal(
-    Array("svm_type c_svc\nkernel_type rbf\n".utf8),
-    "the header's length is given as 7309475735946491507 bytes; expected 2 to 100000000. "
+    Array("a,b,label\n1,2,yes\n".utf8),
+    "the header's length is given as 7305508662777359457 bytes; expected 2 to 100000000. "
       + "Is this a model file?")
+  expectRefusal(
+    Array("svm_type c_svc\nkernel_type rbf\n".utf8),
+    "line 3: is the end of the file; expected the line \"SV\"")
 }
 
 // MARK: Files

@@ -89,7 +89,7 @@ func checkHonesty(
     #expect(certificate.kktViolation > tolerance, report, sourceLocation: sourceLocation)
     #expect(
       certificate.kktViolation >= violation / 2 - noise, report, sourceLocation: sourceLocation)
-  case .timeLimit, .cancelled:
+  case .timeLimit, .cancelled, .imported:
     Issue.record(report, sourceLocation: sourceLocation)
   }
 }

@@ -1,0 +1,230 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Evaluates a Core ML file from its bytes, as its specification describes it: Core ML itself runs on
+/// Apple's platforms alone.
+struct CoreMLEvaluator {
+  private enum Value {
+    case number(Double)
+    case text(String)
+    case array([Double])
+
+    var numbers: [Double]? {
+      switch self {
+      case .number(let number): [number]
+      case .array(let numbers): numbers
+      case .text: nil
+      }
+    }
+  }
+
+  /// A message whose fields are asked for by number.
+  private struct Message {
+    let fields: [ProtobufField]
+
+    init?(_ data: ArraySlice<UInt8>) {
+      guard let fields = ProtobufField.fields(of: data) else { return nil }
+      self.fields = fields
+    }
+
+    func all(_ number: Int) -> [ProtobufField] { fields.filter { $0.number == number } }
+    func first(_ number: Int) -> ProtobufField? { fields.first { $0.number == number } }
+    func message(_ number: Int) -> Message? { first(number).flatMap { Message($0.data) } }
+    func messages(_ number: Int) -> [Message] { all(number).compactMap { Message($0.data) } }
+  }
+
+  /// Decision values with our signs, and class indices in the model's order.
+  ///
+  /// - Returns: `nil` when the file does not say what it should.
+  static func predictions(
+    _ bytes: [UInt8], _ rows: SampleRows
+  ) -> (decisions: [Double]?, classes: [Int]?)? {
+    guard let model = Message(bytes[...]), let description = model.message(2) else { return nil }
+    let inputs = description.messages(1).compactMap { $0.first(1)?.text }
+    var stages = [model]
+    for field in [CoreMLModelField.pipelineClassifier, CoreMLModelField.pipelineRegressor] {
+      if let pipeline = model.message(field)?.message(1) { stages = pipeline.messages(1) }
+    }
+    var decisions: [Double] = []
+    var classes: [Int] = []
+    // The support vectors, once they are read.
+    var vectors: [[Double]]?
+    for row in 0..<rows.rowCount {
+      var values: [String: Value] = [:]
+      if inputs.count == rows.columns.count, inputs != ["features"] {
+        for (name, column) in zip(inputs, rows.columns) {
+          switch column {
+          case .numbers(let numbers): values[name] = .number(numbers[row])
+          case .texts(let texts): values[name] = .text(texts[row])
+          }
+        }
+      } else if let name = inputs.first {
+        let numbers = rows.columns.compactMap { column in
+          if case .numbers(let numbers) = column { numbers[row] } else { nil }
+        }
+        values[name] = .array(numbers)
+      }
+      for stage in stages {
+        guard let result = apply(stage, &values, &vectors) else { return nil }
+        decisions += result.decisions
+        if let winner = result.winner { classes.append(winner) }
+      }
+    }
+    return (decisions, classes.isEmpty ? nil : classes)
+  }
+
+  /// What the last stage says; nothing from the others.
+  private typealias Result = (decisions: [Double], winner: Int?)
+
+  private static func apply(
+    _ stage: Message, _ values: inout [String: Value], _ vectors: inout [[Double]]?
+  ) -> Result? {
+    guard let description = stage.message(2),
+      let output = description.message(10)?.first(1)?.text
+    else { return nil }
+    let inputs = description.messages(1).compactMap { $0.first(1)?.text }.compactMap { values[$0] }
+    guard let input = inputs.first else { return nil }
+    if let imputer = stage.message(CoreMLModelField.imputer) {
+      switch input {
+      case .number(let number):
+        guard let replacement = imputer.first(1)?.double else { return nil }
+        values[output] = .number(number.isNaN ? replacement : number)
+      case .text(let text):
+        guard let replacement = imputer.first(3)?.text else { return nil }
+        values[output] = .text(text == imputer.first(13)?.text ? replacement : text)
+      case .array: return nil
+      }
+      return ([], nil)
+    }
+    if let encoder = stage.message(CoreMLModelField.oneHotEncoder) {
+      guard case .text(let text) = input, let list = encoder.message(1) else { return nil }
+      values[output] = .array(list.all(1).map { $0.text == text ? 1 : 0 })
+      return ([], nil)
+    }
+    if let vectorizer = stage.message(CoreMLModelField.vectorizer) {
+      var numbers: [Double] = []
+      for column in vectorizer.messages(1) {
+        guard let name = column.first(1)?.text, let part = values[name]?.numbers,
+          part.count == column.first(2)?.integer
+        else { return nil }
+        numbers += part
+      }
+      values[output] = .array(numbers)
+      return ([], nil)
+    }
+    if let scaler = stage.message(CoreMLModelField.scaler) {
+      guard case .array(let numbers) = input, let shifts = scaler.first(1)?.doubles,
+        let factors = scaler.first(2)?.doubles, shifts.count == numbers.count,
+        factors.count == numbers.count
+      else { return nil }
+      values[output] = .array(numbers.indices.map { (numbers[$0] + shifts[$0]) * factors[$0] })
+      return ([], nil)
+    }
+    guard let features = input.numbers else { return nil }
+    if let machine = stage.message(CoreMLModelField.classifier) {
+      if vectors == nil {
+        vectors = supportVectors(machine, sparse: 3, dense: 4, width: features.count)
+      }
+      return vectors.flatMap { classify(machine, features, $0) }
+    }
+    guard let machine = stage.message(CoreMLModelField.regressor) else { return nil }
+    if vectors == nil {
+      vectors = supportVectors(machine, sparse: 2, dense: 3, width: features.count)
+    }
+    return vectors.flatMap { regress(machine, features, $0) }
+  }
+
+  // MARK: Support vector machines
+
+  private static func supportVectors(
+    _ machine: Message, sparse: Int, dense: Int, width: Int
+  ) -> [[Double]]? {
+    if let list = machine.message(dense) {
+      return list.messages(1).map { $0.first(1)?.doubles ?? [] }
+    }
+    guard let list = machine.message(sparse) else { return nil }
+    return list.messages(1).map { vector in
+      var values = [Double](repeating: 0, count: width)
+      for node in vector.messages(1) {
+        guard let index = node.first(1)?.integer, (1...max(width, 1)).contains(index) else {
+          continue
+        }
+        values[index - 1] = node.first(2)?.double ?? .nan
+      }
+      return values
+    }
+  }
+
+  private static func kernelValues(
+    _ kernel: Message, _ x: [Double], _ vectors: [[Double]]
+  ) -> [Double]? {
+    guard vectors.allSatisfy({ $0.count == x.count }) else { return nil }
+    func dot(_ z: [Double]) -> Double { zip(x, z).reduce(0) { $0 + $1.0 * $1.1 } }
+    if kernel.first(1) != nil { return vectors.map(dot) }
+    if let gamma = kernel.message(2)?.first(1)?.double {
+      return vectors.map { z in
+        exp(-gamma * zip(x, z).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
+      }
+    }
+    if let polynomial = kernel.message(3), let degree = polynomial.first(1)?.integer,
+      let constantTerm = polynomial.first(2)?.double, let gamma = polynomial.first(3)?.double
+    {
+      return vectors.map { pow(gamma * dot($0) + constantTerm, Double(degree)) }
+    }
+    guard let sigmoid = kernel.message(4), let gamma = sigmoid.first(1)?.double,
+      let constantTerm = sigmoid.first(2)?.double
+    else { return nil }
+    return vectors.map { tanh(gamma * dot($0) + constantTerm) }
+  }
+
+  private static func regress(_ machine: Message, _ x: [Double], _ vectors: [[Double]])
+    -> Result?
+  {
+    guard let kernel = machine.message(1).flatMap({ kernelValues($0, x, vectors) }),
+      let coefficients = machine.message(4)?.first(1)?.doubles, coefficients.count == kernel.count,
+      let rho = machine.first(5)?.double
+    else { return nil }
+    return ([zip(coefficients, kernel).reduce(0) { $0 + $1.0 * $1.1 } - rho], nil)
+  }
+
+  private static func classify(_ machine: Message, _ x: [Double], _ vectors: [[Double]])
+    -> Result?
+  {
+    guard let counts = machine.first(2)?.integers,
+      let kernel = machine.message(1).flatMap({ kernelValues($0, x, vectors) }),
+      let rho = machine.first(6)?.doubles
+    else { return nil }
+    let rows = machine.messages(5).compactMap { $0.first(1)?.doubles }
+    let labels = (machine.message(100) ?? machine.message(101)).map { list in
+      machine.message(100) == nil ? list.first(1)?.integers.count ?? 0 : list.all(1).count
+    }
+    guard labels == counts.count, rows.count == counts.count - 1,
+      rows.allSatisfy({ $0.count == kernel.count }), counts.reduce(0, +) == kernel.count,
+      rho.count == counts.count * (counts.count - 1) / 2
+    else { return nil }
+    var starts = [0]
+    for count in counts { starts.append(starts[starts.count - 1] + count) }
+    var votes = [Int](repeating: 0, count: counts.count)
+    var decisions: [Double] = []
+    for first in counts.indices {
+      for second in counts.indices.dropFirst(first + 1) {
+        var sum = -rho[decisions.count]
+        for vector in starts[first]..<starts[first + 1] {
+          sum += rows[second - 1][vector] * kernel[vector]
+        }
+        for vector in starts[second]..<starts[second + 1] {
+          sum += rows[first][vector] * kernel[vector]
+        }
+        votes[sum > 0 ? first : second] += 1
+        decisions.append(sum)
+      }
+    }
+    let winner =
+      votes.indices.max { votes[$0] < votes[$1] || votes[$0] == votes[$1] && $0 > $1 } ?? 0
+    // Of two classes the later one stands first; of more, signs are turned.
+    return counts.count == 2 ? (decisions, 1 - winner) : (decisions.map { -$0 }, winner)
+  }
+}

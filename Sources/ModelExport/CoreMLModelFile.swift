@@ -1,0 +1,297 @@
+import Kernels
+import LinearAlgebra
+import ModelFiles
+import SupportVectors
+import Tables
+import TabularModels
+
+// A Core ML model is a pipeline of models, each with a description of its inputs and outputs:
+//
+//   [Imputer] [OneHotEncoder] for columns that need them, FeatureVectorizer when rows are columns,
+//   Scaler when features are scaled, and SupportVectorClassifier or SupportVectorRegressor.
+//
+// Field numbers are those of Model.proto and the files beside it in Core ML's specification.
+
+/// Core ML files: models for Apple's platforms, with all that happens to a row before.
+///
+/// Numbers are in Double. A model of a table takes one input for each column, named like it: numbers, and texts. All other
+/// models take an array, `features`. A missing number is NaN, a missing category the empty text.
+/// Classifiers give `label`, regressors `prediction`; Core ML has no output for decision values.
+public enum CoreMLModelFile {
+  /// Writes a model.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - name: How errors call the file.
+  /// - Returns: The file, and how it predicts compared with the model.
+  /// - Throws: ``ModelExportError`` for what Core ML cannot say: Laplacian kernels, pairs of classes
+  ///   that were never trained.
+  public static func encode(_ model: TabularModel, name: String = "model")
+    throws(ModelExportError) -> ExportedModel
+  {
+    let source = try ExportSource(model, fileName: name)
+    switch source.expansion.kernel {
+    case .linear, .polynomial, .gaussian, .sigmoid: break
+    case .laplacian, .laplacianL1, .precomputed, .custom:
+      throw source.failure(
+        "Core ML has no \(source.expansion.kernel.name) kernel; it has linear, polynomial, gaussian "
+          + "and sigmoid ones")
+    }
+    guard !source.abstains.contains(true) else {
+      throw source.failure(
+        "in Core ML no pair of classes abstains, but one was never trained, because training was "
+          + "stopped before")
+    }
+    var builder = CoreMLBuilder(source)
+    let bytes = builder.encoded()
+    let check = try ExportCheck(source) { rows in CoreMLEvaluator.predictions(bytes, rows) }
+    return ExportedModel(
+      bytes: bytes, notes: ["each column is an input; labels alone come out, no decision values"],
+      check: check)
+  }
+}
+
+/// A value between the models of a pipeline.
+struct CoreMLFeature {
+  enum Kind {
+    case double
+    case string
+    case int64
+    case array(Int)
+  }
+
+  var name: String
+  var kind: Kind
+
+  func encode(into writer: inout ProtobufWriter) {
+    writer.string(1, name)
+    writer.message(3) { type in
+      switch kind {
+      case .int64: type.message(1) { _ in }
+      case .double: type.message(2) { _ in }
+      case .string: type.message(3) { _ in }
+      case .array(let count):
+        type.message(5) { array in
+          array.packed(1, [count])
+          array.integer(2, Self.doubleArray)
+        }
+      }
+    }
+  }
+
+  /// The element type of arrays of Doubles.
+  private static let doubleArray = 65600
+}
+
+/// The numbers of fields that say which kind a model is.
+enum CoreMLModelField {
+  static let pipelineClassifier = 200
+  static let pipelineRegressor = 201
+  static let regressor = 301
+  static let classifier = 401
+  static let oneHotEncoder = 600
+  static let imputer = 601
+  static let vectorizer = 602
+  static let scaler = 604
+}
+
+/// Makes a pipeline.
+private struct CoreMLBuilder {
+  private let source: ExportSource
+  private var names: Set<String> = []
+  private var models: [[UInt8]] = []
+
+  init(_ source: ExportSource) { self.source = source }
+
+  private mutating func unique(_ wish: String) -> String {
+    var name = wish.isEmpty ? "column" : wish
+    while !names.insert(name).inserted { name += "_" }
+    return name
+  }
+
+  mutating func encoded() -> [UInt8] {
+    let inputs: [CoreMLFeature] =
+      source.columns.map { columns in
+        columns.map { column in
+          CoreMLFeature(name: column.name, kind: column.isText ? .string : .double)
+        }
+      } ?? [CoreMLFeature(name: "features", kind: .array(source.featureCount))]
+    for input in inputs { names.insert(input.name) }
+    var features = source.columns.map { vectorized($0, inputs) } ?? inputs[0]
+    if !source.factors.isEmpty {
+      let scaled = CoreMLFeature(name: unique("scaled"), kind: features.kind)
+      append(CoreMLModelField.scaler, [features], scaled) { [source] in
+        $0.packed(1, source.offsets.map { 0 - $0 })
+        $0.packed(2, source.factors)
+      }
+      features = scaled
+    }
+    let output = machine(features)
+    guard models.count > 1 else { return models[0] }
+    return Self.model(
+      inputs, output, isClassifier: source.classes != nil,
+      field: source.classes == nil
+        ? CoreMLModelField.pipelineRegressor : CoreMLModelField.pipelineClassifier
+    ) { [models] in
+      $0.message(1) { pipeline in for model in models { pipeline.data(1, model) } }
+    }
+  }
+
+  private mutating func append(
+    _ field: Int, _ inputs: [CoreMLFeature], _ output: CoreMLFeature, isClassifier: Bool = false,
+    _ body: (inout ProtobufWriter) -> Void
+  ) {
+    models.append(
+      Self.model(inputs, output, isClassifier: isClassifier, field: field, body))
+  }
+
+  private static func model(
+    _ inputs: [CoreMLFeature], _ output: CoreMLFeature, isClassifier: Bool, field: Int,
+    _ body: (inout ProtobufWriter) -> Void
+  ) -> [UInt8] {
+    var writer = ProtobufWriter()
+    writer.integer(1, 1)
+    writer.message(2) { description in
+      for input in inputs { description.message(1) { input.encode(into: &$0) } }
+      description.message(10) { output.encode(into: &$0) }
+      if isClassifier || field == CoreMLModelField.regressor
+        || field == CoreMLModelField.pipelineRegressor
+      {
+        description.string(11, output.name)
+      }
+    }
+    writer.message(field, body)
+    return writer.bytes
+  }
+
+  /// Columns as one array: missing values replaced, categories as indicators.
+  private mutating func vectorized(
+    _ columns: [ExportColumn], _ inputs: [CoreMLFeature]
+  ) -> CoreMLFeature {
+    var parts: [CoreMLFeature] = []
+    for (column, input) in zip(columns, inputs) {
+      switch column.kind {
+      case .number(let replacement):
+        guard let replacement else {
+          parts.append(input)
+          continue
+        }
+        let filled = CoreMLFeature(name: unique(column.name + " filled in"), kind: .double)
+        append(CoreMLModelField.imputer, [input], filled) {
+          $0.double(1, replacement)
+          $0.double(11, .nan)
+        }
+        parts.append(filled)
+      case .category(let levels, let replacement):
+        var text = input
+        if let replacement {
+          text = CoreMLFeature(name: unique(column.name + " filled in"), kind: .string)
+          append(CoreMLModelField.imputer, [input], text) {
+            $0.string(3, levels[replacement])
+            $0.string(13, "")
+          }
+        }
+        let indicators = CoreMLFeature(
+          name: unique(column.name + " levels"), kind: .array(levels.count))
+        let ignoresUnknown = !source.refusesUnseen
+        append(CoreMLModelField.oneHotEncoder, [text], indicators) {
+          $0.message(1) { list in for level in levels { list.string(1, level) } }
+          $0.bool(10, false)
+          $0.bool(11, ignoresUnknown)
+        }
+        parts.append(indicators)
+      }
+    }
+    let features = CoreMLFeature(name: unique("features"), kind: .array(source.featureCount))
+    append(CoreMLModelField.vectorizer, parts, features) {
+      for part in parts {
+        $0.message(1) { column in
+          column.string(1, part.name)
+          if case .array(let count) = part.kind {
+            column.integer(2, count)
+          } else {
+            column.integer(2, 1)
+          }
+        }
+      }
+    }
+    return features
+  }
+
+  private mutating func machine(_ features: CoreMLFeature) -> CoreMLFeature {
+    let expansion = source.expansion
+    let arranged = PositiveFirstExpansion(expansion, classCount: source.classes?.count)
+    let vectors = expansion.supportVectors.gatheringRows(arranged.order)
+    let isClassifier = source.classes != nil
+    let integers = source.integerClasses
+    let output = CoreMLFeature(
+      name: unique(isClassifier ? "label" : "prediction"),
+      kind: isClassifier ? (integers == nil ? .string : .int64) : .double)
+    append(
+      isClassifier ? CoreMLModelField.classifier : CoreMLModelField.regressor, [features], output,
+      isClassifier: isClassifier
+    ) { [source] writer in
+      writer.message(1) { Self.encode(expansion.kernel, into: &$0) }
+      // A classifier's fields begin one later, after the counts.
+      let shift = isClassifier ? 1 : 0
+      if isClassifier { writer.packed(2, arranged.supportCounts) }
+      switch vectors {
+      case .sparse(let matrix):
+        writer.message(2 + shift) { list in
+          for row in 0..<matrix.rowCount {
+            list.message(1) { vector in
+              for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+                vector.message(1) {
+                  $0.integer(1, Int(matrix.columnIndices[entry]) + 1)
+                  $0.double(2, matrix.values[entry])
+                }
+              }
+            }
+          }
+        }
+      case .dense(let matrix):
+        writer.message(3 + shift) { list in
+          for row in 0..<matrix.rowCount { list.message(1) { $0.packed(1, matrix.row(row)) } }
+        }
+      }
+      for row in 0..<arranged.rowCount {
+        writer.message(4 + shift) { list in
+          list.packed(1, arranged.order.indices.map { arranged.coefficient(row, at: $0) })
+        }
+      }
+      guard let classes = source.classes else {
+        writer.double(5, arranged.rho[0])
+        return
+      }
+      writer.packed(6, arranged.rho)
+      if let integers {
+        writer.message(101) { $0.packed(1, arranged.classOrder.map { integers[$0] }) }
+      } else {
+        writer.message(100) { list in
+          for place in arranged.classOrder { list.string(1, classes[place]) }
+        }
+      }
+    }
+    return output
+  }
+
+  private static func encode(_ kernel: KernelFunction, into writer: inout ProtobufWriter) {
+    switch kernel {
+    case .linear: writer.message(1) { _ in }
+    case .gaussian(let gamma): writer.message(2) { $0.double(1, gamma) }
+    case .polynomial(let degree, let gamma, let constantTerm):
+      writer.message(3) {
+        $0.integer(1, degree)
+        $0.double(2, constantTerm)
+        $0.double(3, gamma)
+      }
+    case .sigmoid(let gamma, let constantTerm):
+      writer.message(4) {
+        $0.double(1, gamma)
+        $0.double(2, constantTerm)
+      }
+    case .laplacian, .laplacianL1, .precomputed, .custom:
+      preconditionFailure("kernels that Core ML lacks are refused before")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// A model that a format of another program cannot hold.
+public struct ModelExportError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// How the file is called.
+  public var fileName: String
+  /// Why; goes on after "cannot be exported:".
+  public var reason: String
+
+  /// Collects the parts of an error.
+  public init(fileName: String, reason: String) {
+    self.fileName = fileName
+    self.reason = reason
+  }
+
+  /// `file: the model cannot be exported: reason`.
+  public var description: String { "\(fileName): the model cannot be exported: \(reason)" }
+}
+
+/// A file for another program, and how well what it says agrees with the model.
+public struct ExportedModel: Sendable {
+  /// The file.
+  public let bytes: [UInt8]
+  /// What a user of the file has to know, each a sentence without a full stop.
+  public let notes: [String]
+  /// The file, read back and evaluated, against the model.
+  public let check: ExportCheck
+}
+
+/// How what was written predicts, compared with the model in double precision.
+public struct ExportCheck: Sendable, Equatable {
+  /// The number of rows that were compared: support vectors and points between them, and with
+  /// replacements for missing values a row where all are missing.
+  public var rowCount = 0
+  /// The largest difference of a decision value; 0 when the format has none.
+  public var largestDifference = 0.0
+  /// The largest magnitude of a decision value.
+  public var scale = 0.0
+  /// The rows whose labels differ.
+  public var differingLabelCount = 0
+
+  /// The largest difference as a share of the largest decision value.
+  public var relativeDifference: Double {
+    scale > 0 ? largestDifference / scale : largestDifference
+  }
+}

@@ -1,0 +1,472 @@
+import Kernels
+import LinearAlgebra
+import ModelFiles
+import SupportVectors
+import Tables
+import TabularModels
+
+/// Says a model in ONNX's operators, from the columns of a row to the label.
+struct ONNXBuilder {
+  private let source: ExportSource
+  private let isComposed: Bool
+  /// The type of every number but labels.
+  private let type: ONNXElementType
+  private var graph = ONNXGraph(name: "svm")
+  /// Names of values that are taken.
+  private var names: Set<String> = []
+
+  /// Why the operators for machine learning cannot say a model; goes on after "…, because".
+  static func obstacleToMachineLearningOperators(_ source: ExportSource) -> String? {
+    switch source.expansion.kernel {
+    case .linear, .polynomial, .gaussian, .sigmoid: break
+    case .laplacian, .laplacianL1, .precomputed, .custom:
+      return "they have no \(source.expansion.kernel.name) kernel"
+    }
+    return source.abstains.contains(true)
+      ? "in them no pair of classes abstains, but one was never trained" : nil
+  }
+
+  /// The whole model.
+  static func model(_ source: ExportSource, isComposed: Bool) throws(ModelExportError) -> ONNXModel
+  {
+    if !isComposed, let obstacle = obstacleToMachineLearningOperators(source) {
+      throw source.failure(
+        "operators for machine learning cannot compute it, because \(obstacle); composed ones can")
+    }
+    var builder = ONNXBuilder(source: source, isComposed: isComposed)
+    builder.build()
+    return ONNXModel(
+      graph: builder.graph, producerVersion: source.model.provenance.programVersion,
+      description: "\(source.model.predictor.formulation), \(source.expansion.kernel.name) kernel",
+      properties: source.properties)
+  }
+
+  private init(source: ExportSource, isComposed: Bool) {
+    self.source = source
+    self.isComposed = isComposed
+    type = isComposed ? .double : .float
+  }
+
+  private mutating func build() {
+    let inputs = makeInputs()
+    var features = makeFeatures(inputs)
+    features = scaled(features)
+    let outputs = isComposed ? composedMachine(features) : machine(features)
+    // Outputs are made under a name of their own choice, which a column may have taken.
+    for (value, name, info) in outputs {
+      let output = unique(name)
+      graph.nodes.append(ONNXNode(type: "Identity", inputs: [value], outputs: [output]))
+      graph.outputs.append(ONNXValueInfo(name: output, type: info.type, shape: info.shape))
+    }
+  }
+
+  // MARK: Names and nodes
+
+  private mutating func unique(_ wish: String) -> String {
+    var name = wish.isEmpty ? "column" : wish
+    while !names.insert(name).inserted { name += "_" }
+    return name
+  }
+
+  private mutating func constant(_ tensor: ONNXTensor, _ name: String) -> String {
+    let name = unique("svm.\(name)")
+    graph.constants.append((name, tensor))
+    return name
+  }
+
+  private mutating func numbers(_ values: [Double], _ name: String, shape: [Int]? = nil) -> String {
+    constant(.numbers(values, type, shape: shape), name)
+  }
+
+  private mutating func node(
+    _ type: String, _ inputs: [String], domain: String = "",
+    _ attributes: [(name: String, value: ONNXAttribute)] = []
+  ) -> String {
+    let output = unique("svm.\(type.lowercased())")
+    graph.nodes.append(
+      ONNXNode(
+        type: type, domain: domain, inputs: inputs, outputs: [output], attributes: attributes))
+    return output
+  }
+
+  // MARK: Features
+
+  private static let rows = ONNXValueInfo.Size.named("rows")
+
+  /// One input for each column, or one for all features.
+  private mutating func makeInputs() -> [String] {
+    guard source.hasCategories, let columns = source.columns else {
+      let name = unique("features")
+      graph.inputs.append(
+        ONNXValueInfo(name: name, type: type, shape: [Self.rows, .fixed(source.featureCount)]))
+      return [name]
+    }
+    return columns.map { column in
+      let name = unique(column.name)
+      graph.inputs.append(
+        ONNXValueInfo(
+          name: name, type: column.isText ? .string : type, shape: [Self.rows, .fixed(1)]))
+      return name
+    }
+  }
+
+  /// Missing values replaced, categories as indicators, all columns side by side.
+  private mutating func makeFeatures(_ inputs: [String]) -> String {
+    guard source.hasCategories, let columns = source.columns else {
+      let replacements = source.numericReplacements
+      guard replacements.contains(where: { $0 != nil }) else { return inputs[0] }
+      // NaN stays NaN where nothing replaces it.
+      return imputed(inputs[0], replacements.map { $0 ?? .nan })
+    }
+    var parts: [String] = []
+    for (column, input) in zip(columns, inputs) {
+      switch column.kind {
+      case .number(let replacement):
+        parts.append(replacement.map { imputed(input, [$0]) } ?? input)
+      case .category(let levels, let replacement):
+        parts.append(indicators(input, levels: levels, replacement: replacement))
+      }
+    }
+    return parts.count == 1
+      ? parts[0] : node("Concat", parts, [("axis", .integer(1))])
+  }
+
+  private mutating func imputed(_ value: String, _ replacements: [Double]) -> String {
+    guard isComposed else {
+      return node(
+        "Imputer", [value], domain: ONNXNode.machineLearning,
+        [
+          ("imputed_value_floats", .floats(replacements.map { Float($0) })),
+          ("replaced_value_float", .float(.nan)),
+        ])
+    }
+    let isMissing = node("IsNaN", [value])
+    return node("Where", [isMissing, numbers(replacements, "replacements"), value])
+  }
+
+  /// A column of texts as one feature for each level.
+  private mutating func indicators(
+    _ input: String, levels: [String], replacement: Int?
+  ) -> String {
+    var text = input
+    if let replacement {
+      let missing = source.missingTexts.filter { !levels.contains($0) }
+      text = node(
+        "LabelEncoder", [input], domain: ONNXNode.machineLearning,
+        [
+          ("keys_strings", .strings(levels + missing)),
+          ("values_strings", .strings(levels + missing.map { _ in levels[replacement] })),
+          ("default_string", .string(unknownText(levels))),
+        ])
+    }
+    let encoded = node(
+      "OneHotEncoder", [text], domain: ONNXNode.machineLearning,
+      [("cats_strings", .strings(levels)), ("zeros", .integer(source.refusesUnseen ? 0 : 1))])
+    // The encoder adds an axis to the column's two.
+    let shape = constant(.integers([-1, levels.count]), "shape")
+    let flat = node("Reshape", [encoded, shape])
+    return isComposed
+      ? node("Cast", [flat], [("to", .integer(ONNXElementType.double.rawValue))]) : flat
+  }
+
+  /// A text that is no level.
+  private func unknownText(_ levels: [String]) -> String {
+    var text = "unknown"
+    while levels.contains(text) { text += "_" }
+    return text
+  }
+
+  private mutating func scaled(_ features: String) -> String {
+    guard !source.factors.isEmpty else { return features }
+    guard isComposed else {
+      return node(
+        "Scaler", [features], domain: ONNXNode.machineLearning,
+        [
+          ("offset", .floats(source.offsets.map { Float($0) })),
+          ("scale", .floats(source.factors.map { Float($0) })),
+        ])
+    }
+    let shifted = node("Sub", [features, numbers(source.offsets, "offsets")])
+    return node("Mul", [shifted, numbers(source.factors, "factors")])
+  }
+
+  // MARK: Operators for machine learning
+
+  private typealias Output = (
+    value: String, name: String, info: (type: ONNXElementType, shape: [ONNXValueInfo.Size])
+  )
+
+  private func kernelAttributes() -> [(name: String, value: ONNXAttribute)] {
+    let name: String
+    let parameters: [Double]
+    switch source.expansion.kernel {
+    case .polynomial(let degree, let gamma, let constantTerm):
+      (name, parameters) = ("POLY", [gamma, constantTerm, Double(degree)])
+    case .gaussian(let gamma): (name, parameters) = ("RBF", [gamma, 0, 0])
+    case .sigmoid(let gamma, let constantTerm):
+      (name, parameters) = ("SIGMOID", [gamma, constantTerm, 0])
+    case .linear: (name, parameters) = ("LINEAR", [0, 0, 0])
+    case .laplacian, .laplacianL1, .precomputed, .custom:
+      preconditionFailure("kernels without an operator are refused before")
+    }
+    return [
+      ("kernel_type", .string(name)), ("kernel_params", .floats(parameters.map { Float($0) })),
+    ]
+  }
+
+  private mutating func machine(_ features: String) -> [Output] {
+    let arranged = PositiveFirstExpansion(source.expansion, classCount: source.classes?.count)
+    let vectors = source.expansion.supportVectors.gatheringRows(arranged.order).dense
+    var attributes = kernelAttributes()
+    attributes.append(("support_vectors", .floats(vectors.elements.map { Float($0) })))
+    attributes.append(
+      (
+        "coefficients",
+        .floats(
+          (0..<arranged.rowCount).flatMap { row in
+            arranged.order.indices.map { Float(arranged.coefficient(row, at: $0)) }
+          })
+      ))
+    // The operators add rho.
+    attributes.append(("rho", .floats(arranged.rho.map { Float(-$0) })))
+    guard let classes = source.classes else {
+      attributes.append(("n_supports", .integer(source.supportVectorCount)))
+      let prediction = node(
+        "SVMRegressor", [features], domain: ONNXNode.machineLearning, attributes)
+      return [(prediction, "prediction", (type, [Self.rows, .fixed(1)]))]
+    }
+    attributes.append(("vectors_per_class", .integers(arranged.supportCounts)))
+    let integers = source.integerClasses
+    if let integers {
+      attributes.append(("classlabels_ints", .integers(arranged.classOrder.map { integers[$0] })))
+    } else {
+      attributes.append(("classlabels_strings", .strings(arranged.classOrder.map { classes[$0] })))
+    }
+    let label = unique("svm.label")
+    let scores = unique("svm.scores")
+    graph.nodes.append(
+      ONNXNode(
+        type: "SVMClassifier", domain: ONNXNode.machineLearning, inputs: [features],
+        outputs: [label, scores], attributes: attributes))
+    // Of two classes there are two columns, [−f, f]; of more one for each pair, positive for the
+    // first class.
+    let decision: String
+    if classes.count == 2 {
+      let second = constant(.integers([1]), "second")
+      decision = node("Gather", [scores, second], [("axis", .integer(1))])
+    } else {
+      decision = node("Neg", [scores])
+    }
+    return [
+      (label, "label", (integers == nil ? .string : .int64, [Self.rows])),
+      (decision, "decision", (type, [Self.rows, .fixed(source.expansion.biases.count)])),
+    ]
+  }
+
+  // MARK: Composed operators
+
+  private mutating func composedMachine(_ features: String) -> [Output] {
+    let decision = composedDecision(features)
+    let pairCount = source.expansion.biases.count
+    guard let classes = source.classes else {
+      return [(decision, "prediction", (type, [Self.rows, .fixed(1)]))]
+    }
+    // Every pair votes: 1 for its later class when positive, else 1 for its earlier class.
+    var weights = [Double](repeating: 0, count: pairCount * classes.count)
+    var start = [Double](repeating: 0, count: classes.count)
+    var pair = 0
+    for earlier in classes.indices {
+      for later in classes.indices.dropFirst(earlier + 1) {
+        if !source.abstains[pair] {
+          weights[pair * classes.count + earlier] = -1
+          weights[pair * classes.count + later] = 1
+          start[earlier] += 1
+        }
+        pair += 1
+      }
+    }
+    let zero = numbers([0], "zero")
+    let isPositive = node("Greater", [decision, zero])
+    let votes = node("Cast", [isPositive], [("to", .integer(ONNXElementType.float.rawValue))])
+    let votingWeights = constant(
+      .numbers(weights, .float, shape: [pairCount, classes.count]), "votes")
+    let changes = node("MatMul", [votes, votingWeights])
+    let sums = node("Add", [changes, constant(.numbers(start, .float), "votes")])
+    let winner = node("ArgMax", [sums], [("axis", .integer(1)), ("keepdims", .integer(0))])
+    let integers = source.integerClasses
+    let names = constant(
+      integers.map(ONNXTensor.integers)
+        ?? ONNXTensor(.strings(classes), shape: [classes.count]), "classes")
+    let label = node("Gather", [names, winner], [("axis", .integer(0))])
+    return [
+      (label, "label", (integers == nil ? .string : .int64, [Self.rows])),
+      (decision, "decision", (type, [Self.rows, .fixed(pairCount)])),
+    ]
+  }
+
+  /// Coefficients of each support vector in each pair, s × pairs.
+  private func pairCoefficients() -> [Double] {
+    let expansion = source.expansion
+    let pairCount = expansion.biases.count
+    guard pairCount > 1 else { return expansion.dualCoefficients.elements }
+    var matrix = [Double](repeating: 0, count: source.supportVectorCount * pairCount)
+    var firsts = [0]
+    for count in expansion.supportCounts { firsts.append(firsts[firsts.count - 1] + count) }
+    var pair = 0
+    for earlier in expansion.supportCounts.indices {
+      for later in expansion.supportCounts.indices.dropFirst(earlier + 1) {
+        for vector in firsts[earlier]..<firsts[earlier + 1] {
+          matrix[vector * pairCount + pair] = expansion.dualCoefficients[later - 1, vector]
+        }
+        for vector in firsts[later]..<firsts[later + 1] {
+          matrix[vector * pairCount + pair] = expansion.dualCoefficients[earlier, vector]
+        }
+        pair += 1
+      }
+    }
+    return matrix
+  }
+
+  private mutating func composedDecision(_ features: String) -> String {
+    let expansion = source.expansion
+    let (count, width) = (source.supportVectorCount, source.featureCount)
+    let pairCount = expansion.biases.count
+    let biases = numbers(expansion.biases, "biases")
+    let coefficients = pairCoefficients()
+    let vectors = expansion.supportVectors.dense
+    if case .linear = expansion.kernel {
+      // A linear model is its weights.
+      var weights = [Double](repeating: 0, count: width * pairCount)
+      for vector in 0..<count {
+        for pair in 0..<pairCount {
+          let coefficient = coefficients[vector * pairCount + pair]
+          guard coefficient != 0 else { continue }
+          for feature in 0..<width {
+            weights[feature * pairCount + pair] += coefficient * vectors[vector, feature]
+          }
+        }
+      }
+      let product = node(
+        "MatMul", [features, numbers(weights, "weights", shape: [width, pairCount])])
+      return node("Add", [product, biases])
+    }
+    let kernel = composedKernel(features, vectors)
+    let sum = node(
+      "MatMul", [kernel, numbers(coefficients, "coefficients", shape: [count, pairCount])])
+    return node("Add", [sum, biases])
+  }
+
+  /// Kernel values, rows × support vectors.
+  private mutating func composedKernel(_ features: String, _ vectors: Matrix<Double>) -> String {
+    switch source.expansion.kernel {
+    case .polynomial(let degree, let gamma, let constantTerm):
+      let inner = affineProduct(features, vectors, gamma, constantTerm)
+      return node("Pow", [inner, numbers([Double(degree)], "degree")])
+    case .sigmoid(let gamma, let constantTerm):
+      return node("Tanh", [affineProduct(features, vectors, gamma, constantTerm)])
+    case .gaussian(let gamma):
+      return node(
+        "Exp", [node("Mul", [squaredDistances(features, vectors), numbers([-gamma], "gamma")])])
+    case .laplacian(let gamma):
+      return node(
+        "Exp",
+        [
+          node(
+            "Mul", [distances(features, vectors, isManhattan: false), numbers([-gamma], "gamma")])
+        ])
+    case .laplacianL1(let gamma):
+      return node(
+        "Exp",
+        [
+          node(
+            "Mul", [distances(features, vectors, isManhattan: true), numbers([-gamma], "gamma")])
+        ])
+    case .linear, .precomputed, .custom:
+      preconditionFailure("these kernels are treated or refused before")
+    }
+  }
+
+  private mutating func transposed(
+    _ vectors: Matrix<Double>, by factor: Double, _ name: String
+  ) -> String {
+    var elements: [Double] = []
+    elements.reserveCapacity(vectors.rowCount * vectors.columnCount)
+    for feature in 0..<vectors.columnCount {
+      for vector in 0..<vectors.rowCount { elements.append(factor * vectors[vector, feature]) }
+    }
+    return numbers(elements, name, shape: [vectors.columnCount, vectors.rowCount])
+  }
+
+  /// γ⟨x, z⟩ + r.
+  ///
+  /// The support vectors take γ up: as a factor of its own it would be fused with the product by
+  /// onnxruntime, into an operator whose factor is a Float.
+  private mutating func affineProduct(
+    _ features: String, _ vectors: Matrix<Double>, _ gamma: Double, _ constantTerm: Double
+  ) -> String {
+    let product = node("MatMul", [features, transposed(vectors, by: gamma, "supportVectors")])
+    return node("Add", [product, numbers([constantTerm], "constantTerm")])
+  }
+
+  /// ‖x‖² + ‖z‖² − 2⟨x, z⟩ of centred examples: the less the norms, the less cancels.
+  private mutating func squaredDistances(_ features: String, _ vectors: Matrix<Double>) -> String {
+    let (count, width) = (vectors.rowCount, vectors.columnCount)
+    var centre = [Double](repeating: 0, count: width)
+    for feature in 0..<width {
+      for vector in 0..<count { centre[feature] += vectors[vector, feature] / Double(count) }
+    }
+    var centred = vectors
+    var norms = [Double](repeating: 0, count: count)
+    for vector in 0..<count {
+      for feature in 0..<width {
+        centred[vector, feature] -= centre[feature]
+        norms[vector] += centred[vector, feature] * centred[vector, feature]
+      }
+    }
+    let x = node("Sub", [features, numbers(centre, "centre")])
+    let squares = node(
+      "ReduceSum", [node("Mul", [x, x]), constant(.integers([1]), "axes")],
+      [("keepdims", .integer(1))])
+    let product = node("MatMul", [x, transposed(centred, by: -2, "supportVectors")])
+    let sum = node(
+      "Add", [node("Add", [product, squares]), numbers(norms, "norms", shape: [1, count])])
+    return node("Max", [sum, numbers([0], "zero")])
+  }
+
+  /// Distances from differences, row by row.
+  ///
+  /// Square roots and sums of magnitudes have no form like ``squaredDistances``: a distance near 0
+  /// would keep only half of its digits. Going through rows keeps the memory at that of the support
+  /// vectors.
+  private mutating func distances(
+    _ features: String, _ vectors: Matrix<Double>, isManhattan: Bool
+  ) -> String {
+    let supportVectors = numbers(
+      vectors.elements, "supportVectors", shape: [vectors.rowCount, vectors.columnCount])
+    let axes = constant(.integers([1]), "axes")
+    var body = ONNXGraph(name: "distances")
+    body.inputs = [
+      ONNXValueInfo(name: "svm.row", type: type, shape: [.fixed(vectors.columnCount)])
+    ]
+    func append(_ type: String, _ inputs: [String], _ output: String) {
+      body.nodes.append(
+        ONNXNode(
+          type: type, inputs: inputs, outputs: [output],
+          attributes: type == "ReduceSum" ? [("keepdims", .integer(0))] : []))
+    }
+    append("Sub", [supportVectors, "svm.row"], "svm.difference")
+    if isManhattan {
+      append("Abs", ["svm.difference"], "svm.magnitude")
+      append("ReduceSum", ["svm.magnitude", axes], "svm.distance")
+    } else {
+      append("Mul", ["svm.difference", "svm.difference"], "svm.square")
+      append("ReduceSum", ["svm.square", axes], "svm.sum")
+      append("Sqrt", ["svm.sum"], "svm.distance")
+    }
+    body.outputs = [
+      ONNXValueInfo(name: "svm.distance", type: type, shape: [.fixed(vectors.rowCount)])
+    ]
+    return node(
+      "Scan", [features], [("body", .graph(body)), ("num_scan_inputs", .integer(1))])
+  }
+}

@@ -1,0 +1,163 @@
+import Kernels
+import LinearAlgebra
+import SupportVectors
+import Tables
+import TabularModels
+
+/// Writes LIBSVM's model text; `LIBSVMModelText.swift` draws it.
+struct LIBSVMModelWriter {
+  private typealias Key = LIBSVMModelText.Key
+
+  private let model: TabularModel
+  private let name: String
+  private let expansion: KernelExpansion
+  /// The index of the first feature.
+  private let base: Int
+  private var notes: [String] = []
+
+  init(_ model: TabularModel, scaledFeatures: Bool, name: String) throws(ModelFileError) {
+    self.model = model
+    self.name = name
+    switch model.preprocessor {
+    case nil:
+      expansion = model.predictor.expansion
+      base = 1
+    case .table:
+      expansion = model.predictor.expansion
+      base = 1
+      notes.append(
+        "the model takes the features that 'svm convert DATA OUT.svm --model MODEL' writes")
+    case .libsvm(let preprocessor):
+      base = preprocessor.isZeroBased ? 0 : 1
+      if scaledFeatures || preprocessor.scaler.scaling == .none {
+        expansion = model.predictor.expansion
+        if preprocessor.scaler.scaling != .none {
+          notes.append(
+            "the model takes scaled features, as 'svm convert DATA OUT.svm --model MODEL' writes them"
+          )
+        }
+      } else {
+        do throws(ScalingFoldError) {
+          expansion = try model.predictor.expansion.foldingIn(preprocessor.scaler)
+        } catch {
+          throw ModelFileError(
+            fileName: name,
+            problem: .unsupported(
+              "LIBSVM's text has no place for scaling, and \(error); '--scaled-features' writes a "
+                + "model of scaled features instead, and 'svm convert DATA OUT.svm --model MODEL' "
+                + "the data for it"))
+        }
+        notes.append("scaling is folded into the model: it takes data as the training file had it")
+      }
+    }
+  }
+
+  private func unsupported(_ reason: String) -> ModelFileError {
+    ModelFileError(fileName: name, problem: .unsupported(reason))
+  }
+
+  func write() throws(ModelFileError) -> LIBSVMModelText.Writing {
+    var notes = notes
+    var output: [UInt8] = []
+    func line(_ key: Key, _ values: [String]) {
+      output.append(contentsOf: ([key.rawValue] + values).joined(separator: " ").utf8)
+      output.append(UInt8(ascii: "\n"))
+    }
+
+    let kernel = try kernelLines()
+    let arranged = PositiveFirstExpansion(expansion, classCount: model.classes?.count)
+    var labels: [String] = []
+    switch model.predictor {
+    case .regressor:
+      line(.formulation, [LIBSVMModelText.Formulation.regression.rawValue])
+    case .classifier(let classifier):
+      guard !classifier.problems.contains(where: \.isUntrained) else {
+        throw unsupported(
+          "a pair of classes was never trained, because training was stopped before; in LIBSVM no "
+            + "pair abstains from the vote")
+      }
+      line(.formulation, [LIBSVMModelText.Formulation.classification.rawValue])
+      let texts = LIBSVMLabels.texts(for: classifier.classes)
+      if texts != classifier.classes { notes.append(LIBSVMLabels.note(for: classifier.classes)) }
+      labels = arranged.classOrder.map { texts[$0] }
+    }
+    for (key, value) in kernel { line(key, [value]) }
+    line(.classCount, [String(labels.isEmpty ? 2 : labels.count)])
+    line(.supportVectorCount, [String(arranged.order.count)])
+    line(.rho, arranged.rho.map(NumberText.shortest))
+    if !labels.isEmpty {
+      line(.labels, labels)
+      line(.supportCounts, arranged.supportCounts.map(String.init))
+    }
+    output.append(contentsOf: (LIBSVMModelText.supportVectorsWord + "\n").utf8)
+    for (place, row) in arranged.order.enumerated() {
+      for coefficientRow in 0..<arranged.rowCount {
+        let coefficient = arranged.coefficient(coefficientRow, at: place)
+        output.append(contentsOf: NumberText.shortest(coefficient).utf8)
+        output.append(UInt8(ascii: " "))
+      }
+      append(supportVector: row, to: &output)
+      output.append(UInt8(ascii: "\n"))
+    }
+    return LIBSVMModelText.Writing(bytes: output, notes: notes)
+  }
+
+  private func append(supportVector row: Int, to output: inout [UInt8]) {
+    func append(_ column: Int, _ value: Double) {
+      guard value != 0 else { return }
+      output.append(contentsOf: "\(column + base):\(NumberText.shortest(value)) ".utf8)
+    }
+    switch expansion.supportVectors {
+    case .dense(let matrix):
+      for column in 0..<matrix.columnCount { append(column, matrix[row, column]) }
+    case .sparse(let matrix):
+      for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+        append(Int(matrix.columnIndices[entry]), matrix.values[entry])
+      }
+    }
+  }
+
+  private func kernelLines() throws(ModelFileError) -> [(Key, String)] {
+    func line(_ type: LIBSVMModelText.KernelType) -> (Key, String) { (.kernel, type.rawValue) }
+    switch expansion.kernel {
+    case .linear: return [line(.linear)]
+    case .gaussian(let gamma):
+      return [line(.gaussian), (.gamma, NumberText.shortest(gamma))]
+    case .polynomial(let degree, let gamma, let constantTerm):
+      return [
+        line(.polynomial), (.degree, String(degree)), (.gamma, NumberText.shortest(gamma)),
+        (.constantTerm, NumberText.shortest(constantTerm)),
+      ]
+    case .sigmoid(let gamma, let constantTerm):
+      return [
+        line(.sigmoid), (.gamma, NumberText.shortest(gamma)),
+        (.constantTerm, NumberText.shortest(constantTerm)),
+      ]
+    case .laplacian, .laplacianL1:
+      throw unsupported(
+        "LIBSVM has no \(expansion.kernel.name) kernel; it has linear, polynomial, gaussian and "
+          + "sigmoid ones")
+    case .precomputed:
+      throw unsupported(
+        "its precomputed kernel refers to rows of a matrix that LIBSVM's text does not hold")
+    case .custom(let kernel):
+      throw unsupported(
+        "its kernel \"\(kernel.name)\" is a function of the program that trained it")
+    }
+  }
+}
+
+/// Class names as LIBSVM's labels, which are whole numbers of 32 bits.
+package enum LIBSVMLabels {
+  /// The names themselves when all are such numbers, else numbers from 0.
+  package static func texts(for classes: [String]) -> [String] {
+    let areLabels = classes.allSatisfy { name in Int32(name).map { String($0) == name } ?? false }
+    return areLabels ? classes : classes.indices.map { String($0) }
+  }
+
+  /// Which label stands for which class.
+  package static func note(for classes: [String]) -> String {
+    let pairs = zip(texts(for: classes), classes).map { "\($0) = \($1)" }
+    return "LIBSVM's labels are whole numbers: \(MessageText.list(pairs))"
+  }
+}

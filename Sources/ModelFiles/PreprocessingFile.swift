@@ -1,0 +1,90 @@
+import SupportVectors
+import Tables
+import TabularModels
+
+/// How rows become features, as a file of its own: for people who train with another program and
+/// want to treat later rows as the first ones.
+///
+/// The file is JSON text like that of a model (``ModelFile/encodeJSON(_:name:)``), without a model.
+public struct PreprocessingFile: Sendable, Equatable {
+  /// How rows become features.
+  public var preprocessor: Preprocessor
+  /// The classes in order when the target is text; the labels 0, 1, 2, … stand for them.
+  public var classes: [String]?
+
+  /// Collects the parts.
+  public init(preprocessor: Preprocessor, classes: [String]?) {
+    self.preprocessor = preprocessor
+    self.classes = classes
+  }
+
+  private static let formatName = "support-vectors preprocessing"
+
+  /// The bytes of the file.
+  ///
+  /// - Parameter name: How errors call the file.
+  /// - Returns: UTF-8 text, the same for equal values.
+  /// - Throws: ``ModelFileError``.
+  public func encode(name: String = "preprocessing") throws(ModelFileError) -> [UInt8] {
+    var tensors: [String: SafetensorsFile.Tensor] = [:]
+    let encoder = ModelEncoder(name: name)
+    var header = [JSONValue.Member("featureCount", .integer(preprocessor.featureCount))]
+    header.append(encoder.storePreprocessor(preprocessor, in: &tensors))
+    if let classes {
+      let bytes = JSONValue.strings(classes).canonicalBytes
+      tensors[ModelLayout.Tensor.classes] = .init(.uint8(bytes), shape: [bytes.count])
+    }
+    let file = SafetensorsFile(
+      metadata: [
+        ModelLayout.format: Self.formatName,
+        ModelLayout.formatVersion: ModelLayout.currentVersion,
+        ModelLayout.programVersion: toolkitVersion,
+        ModelLayout.model: JSONValue.object(header).text(),
+      ], tensors: tensors)
+    return Array(try ModelJSON(name: name).text(of: file).utf8)
+  }
+
+  /// Reads the bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file; it may come from anywhere.
+  ///   - name: How errors call the file.
+  /// - Throws: ``ModelFileError`` that says where the file is wrong.
+  public init(decoding bytes: [UInt8], name: String = "preprocessing") throws(ModelFileError) {
+    let file = try ModelJSON(name: name).file(parsing: bytes)
+    let decoder = try ModelDecoder(file: file, name: name, formatName: Self.formatName)
+    try decoder.header.requireKeys(["featureCount", "preprocessing"])
+    guard let preprocessor = try decoder.preprocessor() else {
+      throw ModelFileError(
+        fileName: name, place: ["header", "preprocessing"],
+        problem: .mismatch(found: "features", expected: "table or libsvm"))
+    }
+    let featureCount = try decoder.featureCount()
+    guard preprocessor.featureCount == featureCount else {
+      throw ModelFileError(
+        fileName: name, place: ["header", "featureCount"],
+        problem: .mismatch(found: "\(featureCount)", expected: "\(preprocessor.featureCount)"))
+    }
+    var classes: [String]?
+    if file.tensors[ModelLayout.Tensor.classes] != nil {
+      let names = try decoder.tensors.json(ModelLayout.Tensor.classes).strings()
+      guard Set(names).count == names.count, !names.isEmpty else {
+        throw ModelFileError(
+          fileName: name, place: ["tables", ModelLayout.Tensor.classes],
+          problem: .inconsistent("class names are missing or not distinct"))
+      }
+      classes = names
+    }
+    self.init(preprocessor: preprocessor, classes: classes)
+  }
+
+  /// Reads a file.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: How rows become features.
+  /// - Throws: ``ModelFileError``.
+  public static func load(path: String) throws(ModelFileError) -> PreprocessingFile {
+    try PreprocessingFile(
+      decoding: readFile(path: path) { _ throws(ModelFileError) in }, name: path)
+  }
+}

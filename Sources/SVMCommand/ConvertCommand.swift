@@ -1,0 +1,217 @@
+import ArgumentParser
+import ModelExport
+import ModelFiles
+import Tables
+import TabularModels
+
+/// `svm convert`: models and data for other programs, and theirs for this one.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Convert a model, or data, for another program or from one.",
+    discussion: """
+      The names' endings say what is written, or --to does. A model becomes .model, .json (the \
+      same for people), .libsvm (LIBSVM's model text), .onnx or .mlmodel; all but the last two \
+      can be read. Data becomes .svm, .csv or .tsv: numbers alone, categories as indicators.
+
+      svm convert flowers.model flowers.onnx        for ONNX runtimes
+      svm convert libsvm.model flowers.model        from LIBSVM's svm-train
+      svm convert flowers.csv flowers.svm --model flowers.model
+                                                    the features that the model sees
+      svm convert train.csv train.svm --scale minmax --save-preprocessing scaling.json
+      svm convert test.csv test.svm --preprocessing scaling.json
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A model (.model, JSON or LIBSVM's text), or a CSV, TSV or LIBSVM data file; - is data from "
+        + "standard input.", valueName: "in"))
+  var input: String
+
+  @Argument(help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
+  var output: String
+
+  @Option(
+    name: .customLong("to"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "model, json, libsvm, onnx or mlmodel for a model; libsvm, csv or tsv for data. (default: by "
+        + "the ending of the output's name)", valueName: "format"))
+  var format: String?
+
+  @OptionGroup(title: "MODELS") var models: ModelConversionOptions
+  @OptionGroup(title: "DATA") var conversion: DataConversionOptions
+  @OptionGroup(title: "READING DATA") var table: TableOptions
+
+  mutating func run() throws {
+    let textOptions = try table.textOptions
+    let inputs = [input, conversion.model, conversion.preprocessing].compactMap { $0 }
+    if input != "-", try ModelFileFormat(path: input) != nil {
+      try convertModel(OutputPlace(path: output, option: "the output", inputs: inputs))
+    } else {
+      let converter = try DataConverter(
+        self, textOptions: textOptions, format: DataConverter.format(format, output: output))
+      let place = try OutputPlace(path: output, option: "the output", inputs: inputs)
+      let saved = try conversion.savePreprocessing.map { path in
+        try OutputPlace.checkDifferent(("the output", output), ("--save-preprocessing", path))
+        return try OutputPlace(path: path, option: "--save-preprocessing", inputs: inputs)
+      }
+      try converter.convert(to: place, savingPreprocessingTo: saved)
+    }
+  }
+
+  // MARK: Models
+
+  /// What a model can be written as.
+  enum ModelFormat: String, CaseIterable {
+    case model, json, libsvm, onnx, mlmodel
+
+    static func named(_ name: String?, output: String) throws(UsageError) -> ModelFormat {
+      if let name { return try OptionValue.choice("--to", name, amongCasesOf: ModelFormat.self) }
+      let ending = output.split(separator: ".").last.map { $0.lowercased() } ?? ""
+      guard output.contains("."), let format = ModelFormat(rawValue: ending) else {
+        throw UsageError(
+          option: "--to",
+          "the name \(MessageText.quoted(output)) does not tell what to write; expected "
+            + alternatives(ModelFormat.allCases.map(\.rawValue)))
+      }
+      return format
+    }
+  }
+
+  private func convertModel(_ place: OutputPlace) throws {
+    let format = try ModelFormat.named(format, output: output)
+    if let option = conversion.given.first {
+      throw UsageError(option: option, "is for data, but \(MessageText.plain(input)) is a model")
+    }
+    let operators = try OptionValue.choice(
+      "--onnx-operators", models.onnxOperators ?? ONNXOperators.auto.rawValue,
+      amongCasesOf: ONNXOperators.self)
+    if format != .onnx, models.onnxOperators != nil {
+      throw UsageError(option: "--onnx-operators", "is for ONNX files alone")
+    }
+    if format != .libsvm, models.scaledFeatures {
+      throw UsageError(option: "--scaled-features", "is for LIBSVM's model text alone")
+    }
+    let model = try loadModel()
+    switch format {
+    case .model: try place.write(ModelFile.encode(model, name: input))
+    case .json: try place.write(ModelFile.encodeJSON(model, name: input))
+    case .libsvm:
+      let written = try LIBSVMModelText.encode(
+        model, scaledFeatures: models.scaledFeatures, name: input)
+      try place.write(written.bytes)
+      for note in written.notes { Console.message("note: \(note)") }
+    case .onnx:
+      try write(ONNXModelFile.encode(model, operators: operators, name: input), to: place)
+    case .mlmodel:
+      try write(CoreMLModelFile.encode(model, name: input), to: place)
+    }
+    try place.commit()
+  }
+
+  private func loadModel() throws -> TabularModel {
+    let report = { (note: String) in Console.message("note: \(note)") }
+    guard let text = models.featureCount else {
+      return try ModelFile.load(path: input, onNote: report)
+    }
+    let count = try OptionValue.wholeNumber("--features", text, in: 1...Int(Int32.max) - 1)
+    return try ModelFile.load(path: input, featureCount: count, onNote: report)
+  }
+
+  private func write(_ exported: ExportedModel, to place: OutputPlace) throws {
+    try place.write(exported.bytes)
+    for note in exported.notes { Console.message("note: \(note)") }
+    let check = exported.check
+    let rows = Text.count(check.rowCount, "sample row")
+    let labels =
+      check.differingLabelCount == 0
+      ? "" : "; \(Text.count(check.differingLabelCount, "label")) differ"
+    Console.message(
+      "check: over \(rows) the file's decision values differ from the model's by at most "
+        + "\(Text.significant(check.relativeDifference, 2)) of the largest\(labels)")
+    if !(check.relativeDifference <= Self.suspiciousDifference) {
+      Console.message("warning: the file does not predict as the model does")
+    }
+  }
+
+  /// A larger difference, as a share of the largest decision value, is worth a warning.
+  private static let suspiciousDifference = 1e-3
+}
+
+/// How models are converted.
+struct ModelConversionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("onnx-operators"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "ml (SVMClassifier and its kin, single precision), composed (ordinary operators, double "
+        + "precision, all kernels) or auto: ml where that agrees to 1e-5. (default: auto)",
+      valueName: "name"))
+  var onnxOperators: String?
+
+  @Flag(
+    name: .customLong("scaled-features"),
+    help:
+      "LIBSVM's text takes features that are scaled already, instead of folding scaling into the model."
+  )
+  var scaledFeatures = false
+
+  @Option(
+    name: .customLong("features"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "The number of features that the data of a model in LIBSVM's text has, when that is more than "
+        + "its support vectors have.", valueName: "count"))
+  var featureCount: String?
+}
+
+/// How data is converted.
+struct DataConversionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("model"), parsing: .unconditional,
+    help: ArgumentHelp("Make the features that this model sees, row by row.", valueName: "model"))
+  var model: String?
+
+  @Option(
+    name: .customLong("preprocessing"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Make features as an earlier conversion did; its --save-preprocessing wrote the file.",
+      valueName: "file"))
+  var preprocessing: String?
+
+  @Option(
+    name: .customLong("save-preprocessing"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Write how rows became features, as JSON, for other data.", valueName: "file"))
+  var savePreprocessing: String?
+
+  @Option(
+    name: .customLong("target"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "The column that becomes the label. (default: the last one)", valueName: "column"))
+  var target: String?
+
+  @Option(
+    name: .customLong("drop"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Leave a column out; may be repeated.", valueName: "column"))
+  var dropped: [String] = []
+
+  @Option(
+    name: .customLong("scale"), parsing: .unconditional,
+    help: ArgumentHelp("standard, minmax, maxabs or none. (default: none)", valueName: "name"))
+  var scale: String?
+
+  @Option(
+    name: .customLong("impute"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Missing values: mean, median, most-frequent, constant=VALUE, error, or drop the row. "
+        + "(default: mean)", valueName: "policy"))
+  var missing: String?
+
+  /// The options that were given.
+  var given: [String] {
+    [
+      ("--model", model != nil), ("--preprocessing", preprocessing != nil),
+      ("--save-preprocessing", savePreprocessing != nil), ("--target", target != nil),
+      ("--drop", !dropped.isEmpty), ("--scale", scale != nil), ("--impute", missing != nil),
+    ].filter(\.1).map(\.0)
+  }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Kernels
+import ModelFiles
+import TabularModels
+
+/// Loads a model in any format that is read, and tells what was left out of it.
+///
+/// - Parameters:
+///   - path: The model file.
+///   - precision: The precision of predictions, or `nil` for what the model says.
+/// - Returns: The model.
+/// - Throws: `ModelFileError`.
+func loadModel(_ path: String, precision: Precision? = nil) throws -> TabularModel {
+  let model = try ModelFile.load(path: path) { Console.message("note: \($0)") }
+  return precision.map(model.computing) ?? model
+}
+
+/// In what precision a model is evaluated.
+struct PredictionPrecisionOption: ParsableArguments {
+  @Option(
+    name: .customLong("precision"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Kernel products: auto, single or double. (default: as trained)", valueName: "name"))
+  var precision: String?
+
+  /// The option, checked.
+  var checked: Precision? {
+    get throws(UsageError) {
+      try precision.map { text throws(UsageError) in
+        try OptionValue.choice("--precision", text, amongCasesOf: Precision.self)
+      }
+    }
+  }
+}
+
+extension TabularModel {
+  /// Whether another program trained the model, so that nothing is known of its training.
+  var isImported: Bool {
+    predictor.problems.contains { $0.certificate.stopReason == .imported }
+  }
+}

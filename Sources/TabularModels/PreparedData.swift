@@ -1,0 +1,140 @@
+import LinearAlgebra
+import Tables
+
+/// Data made into features without a model, for programs that take features alone.
+public struct PreparedData: Sendable {
+  /// How rows became features; makes the same of other rows.
+  public let preprocessor: Preprocessor
+  /// One row for each row of the data that is used.
+  public let features: FeatureMatrix
+  /// The target's name.
+  public let targetName: String
+  /// The target of each used row: its text, or its number in the fewest digits.
+  public let targets: [String]
+  /// The classes in order when the target is text; `nil` when it is numbers.
+  public let classes: [String]?
+  /// The number of rows left out because a value was missing.
+  public let skippedRowCount: Int
+
+  /// Learns from data how its rows become features, and makes them.
+  ///
+  /// - Parameters:
+  ///   - data: The data.
+  ///   - target: The column that others are to predict, or `nil` for the last one.
+  ///   - scaling: How features are scaled.
+  ///   - missing: What is done about missing values.
+  ///   - choices: What columns are taken for.
+  /// - Throws: `TableError` or ``TabularError``.
+  public init(
+    _ data: TrainingData, target: String? = nil, scaling: Scaling = .none,
+    missing: MissingValuePolicy = .mean, choices: ColumnChoices = ColumnChoices()
+  ) throws {
+    let examples = try TrainingExamples(
+      data, target: target, scaling: scaling, missing: missing, unseen: .error, choices: choices)
+    let column = examples.target
+    (preprocessor, features, _) = try examples.fitted(training: Array(examples.rows.indices))
+    targetName = column.name
+    skippedRowCount = examples.skippedRowCount
+    switch column.values {
+    case .numbers(let numbers):
+      classes = nil
+      targets = examples.rows.map { NumberText.shortest(numbers[$0]) }
+    case .categories:
+      let labels = TargetClasses(column, rows: examples.rows)
+      classes = labels.names
+      targets = labels.codes.map { labels.names[$0] }
+    }
+  }
+}
+
+/// Examples as text for programs that take features alone.
+public struct FeatureText: Sendable {
+  /// What the text is.
+  public enum Format: Sendable, Equatable {
+    /// LIBSVM's sparse text; labels are numbers.
+    case libsvm
+    /// Features as columns, the target last.
+    case delimited(separator: UInt8)
+  }
+
+  private let format: Format
+  private let names: [String]
+  private let targetName: String
+  private let firstIndex: Int
+  /// The label for each class when LIBSVM's labels cannot be the names.
+  private let labelIndex: ClassIndex?
+  private let labels: [String]
+
+  /// Describes a text.
+  ///
+  /// - Parameters:
+  ///   - format: What the text is.
+  ///   - preprocessor: What makes the features; tells their names or first index.
+  ///   - targetName: The target's name.
+  ///   - classes: The classes in order, or `nil` when targets are numbers.
+  ///   - labels: What LIBSVM text calls each class.
+  public init(
+    _ format: Format, preprocessor: Preprocessor, targetName: String, classes: [String]?,
+    labels: [String]
+  ) {
+    self.format = format
+    self.targetName = targetName
+    self.labels = labels
+    labelIndex = classes.map(ClassIndex.init)
+    switch preprocessor {
+    case .table(let preprocessor):
+      names = preprocessor.featureNames
+      firstIndex = 1
+    case .libsvm(let preprocessor):
+      let first = preprocessor.isZeroBased ? 0 : 1
+      names = (0..<preprocessor.featureCount).map { "f\($0 + first)" }
+      firstIndex = first
+    }
+  }
+
+  /// The line of column names; nothing in LIBSVM text.
+  public var header: [UInt8] {
+    guard case .delimited(let separator) = format else { return [] }
+    return line((names + [targetName]).map { Self.field($0, separator) }, separator)
+  }
+
+  private func line(_ fields: [String], _ separator: UInt8) -> [UInt8] {
+    Array(fields.joined(separator: String(UnicodeScalar(separator))).utf8) + [0x0A]
+  }
+
+  private static func field(_ text: String, _ separator: UInt8) -> String {
+    let field = CSVText.field(text)
+    guard separator == 0x09, text.utf8.contains(0x09), field == text else { return field }
+    return "\"\(text)\""
+  }
+
+  /// Appends one example.
+  ///
+  /// - Parameters:
+  ///   - row: The example's row in `features`.
+  ///   - features: The examples.
+  ///   - target: Its target, or `nil` when that is not known: LIBSVM text then has the label 0.
+  ///   - output: Where to put the line.
+  /// - Returns: Whether the target could be written; LIBSVM text has no label for a class that is
+  ///   not among those described.
+  public func append(
+    row: Int, of features: FeatureMatrix, target: String?, to output: inout [UInt8]
+  ) -> Bool {
+    switch format {
+    case .libsvm:
+      var label = target ?? "0"
+      if let target, let labelIndex {
+        guard let code = labelIndex.code(for: target) else { return false }
+        label = labels[code]
+      }
+      LIBSVMWriter.append(
+        row: row, of: features, label: label, firstIndex: firstIndex, to: &output)
+    case .delimited(let separator):
+      let single = features.gatheringRows([row]).dense
+      var fields = (0..<single.columnCount).map { NumberText.shortest(single[0, $0]) }
+      fields.append(Self.field(target ?? "", separator))
+      output.append(contentsOf: line(fields, separator))
+    }
+    return true
+  }
+}

@@ -1,0 +1,56 @@
+import Kernels
+import LinearAlgebra
+import SupportVectors
+import Tables
+import TabularModels
+import TestSupport
+
+/// Trained models of every kind of input and output.
+enum ExportModels {
+  enum Rows: String, CaseIterable, Sendable {
+    case numbers, categories, libsvm
+  }
+
+  enum Target: String, CaseIterable, Sendable {
+    case twoClasses, threeClasses, numberClasses, number
+  }
+
+  static let kernels: [(name: String, kernel: Kernel)] = [
+    ("linear", .linear), ("polynomial", .polynomial(degree: 3, constantTerm: 1)),
+    ("gaussian", .gaussian()), ("laplacian", .laplacian()), ("laplacian-l1", .laplacianL1()),
+    ("sigmoid", .sigmoid(gamma: 0.05, constantTerm: -0.2)),
+  ]
+
+  static func text(_ rows: Rows, _ target: Target) -> String {
+    var generator = TestGenerator(seed: 17)
+    var text = rows == .libsvm ? "" : rows == .numbers ? "a,b,y\n" : "a,label,\"c, d\",y\n"
+    for row in 0..<60 {
+      let (a, b) = (generator.normal(), generator.normal())
+      let word = ["red", "green", "blue, light"][Int(generator.next() % 3)]
+      let score = a - b + (word == "red" ? 0.5 : 0) + 0.2 * generator.normal()
+      let label =
+        switch target {
+        case .twoClasses: score < 0 ? "no" : "yes"
+        case .threeClasses: score < -0.7 ? "low" : score > 0.7 ? "high" : "mid"
+        case .numberClasses: score < -0.7 ? "3" : score > 0.7 ? "-1" : "20"
+        case .number: "\(score * 100)"
+        }
+      switch rows {
+      case .numbers: text += "\(row == 7 ? "" : "\(a)"),\(100 + b),\(label)\n"
+      case .categories:
+        text += "\(row == 7 ? "NA" : "\(a)"),\(row == 9 ? "" : "\"\(word)\""),\(100 + b),\(label)\n"
+      case .libsvm: text += "\(label) 1:\(a) 4:\(b)\n"
+      }
+    }
+    return text
+  }
+
+  static func model(_ rows: Rows, _ target: Target, _ kernel: Kernel) throws -> TabularModel {
+    let data = try TrainingData(
+      reading: ByteSource(bytes: Array(text(rows, target).utf8), name: "data"))
+    return try TabularTrainer(
+      kernel: kernel, boxConstraint: 2, scaling: rows == .libsvm ? .minmax : .standard,
+      missing: .mean, options: TrainingOptions(threads: 1)
+    ).train(data).model
+  }
+}
