@@ -23,6 +23,7 @@ struct ExportColumn {
     case .numeric(let replacement): kind = .number(replacement: replacement)
     case .categorical(let levels, let replacement):
       kind = .category(levels: levels, replacement: replacement)
+    case .text: return nil
     }
   }
 
