@@ -128,8 +128,9 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
     }
   }
 
-  /// How many examples go through all panels at a time. It changes no bits: no value depends on the
-  /// others.
+  /// How many examples go through all panels at a time.
+  ///
+  /// It changes no bits: no value depends on the others.
   private func tileHeight(_ count: Int, _ workers: Int) -> Int {
     // The examples, and the sums of their classes, stay in the second-level cache.
     let room = 256 << 10

@@ -88,8 +88,9 @@ extension SupportVectorClassifier {
     }
   }
 
-  /// The class with most votes of one example's decision values. Votes are counted without a branch:
-  /// nothing foretells them.
+  /// The class with most votes of one example's decision values.
+  ///
+  /// Votes are counted without a branch: nothing foretells them.
   @unsafe
   private func winner(
     _ decisions: UnsafePointer<Double>, _ abstaining: [Int], _ votes: UnsafeMutablePointer<Int>
