@@ -181,8 +181,14 @@ DEFINE(f64, double)
     CALL(vm_panel_sum_##S, (tile, rows, coefficients, sums))                                       \
   }                                                                                                \
   void vm_panel_combine_##S(const T *tile, long rows, long begin, long end, const T *coefficients, \
-                            long outputs, double *sums) {                                          \
-    CALL(vm_panel_combine_##S, (tile, rows, begin, end, coefficients, outputs, sums))              \
+                            long outputs, double *sums, long sumStride) {                          \
+    CALL(vm_panel_combine_##S, (tile, rows, begin, end, coefficients, outputs, sums, sumStride))   \
+  }                                                                                                \
+  void vm_lists_##S(const int64_t *offsets, const int32_t *places, const T *values, long rows,     \
+                    const int64_t *starts, const int32_t *targets, const T *weights, long width,   \
+                    T *out) {                                                                      \
+    CALL(vm_lists_##S,                                                                             \
+         (offsets, places, values, rows, starts, targets, weights, width, out))                    \
   }                                                                                                \
   long vm_compress_##S(const T *from, long count, int32_t *indices, T *values) {                   \
     CALL(vm_compress_##S, (from, count, indices, values))                                          \

@@ -22,7 +22,13 @@ package protocol PanelScalar: KernelScalar {
     _ sums: UnsafeMutablePointer<Double>)
   @unsafe static func panelCombine(
     _ tile: UnsafePointer<Self>, _ rows: Int, _ begin: Int, _ end: Int,
-    _ coefficients: UnsafePointer<Self>, _ outputs: Int, _ sums: UnsafeMutablePointer<Double>)
+    _ coefficients: UnsafePointer<Self>, _ outputs: Int, _ sums: UnsafeMutablePointer<Double>,
+    _ sumStride: Int)
+  @unsafe static func lists(
+    _ offsets: UnsafePointer<Int64>, _ places: UnsafePointer<Int32>,
+    _ values: UnsafePointer<Self>, _ rows: Int, _ starts: UnsafePointer<Int64>,
+    _ targets: UnsafePointer<Int32>, _ weights: UnsafePointer<Self>, _ width: Int,
+    _ out: UnsafeMutablePointer<Self>)
   @unsafe static func compress(
     _ from: UnsafePointer<Self>, _ count: Int, _ indices: UnsafeMutablePointer<Int32>,
     _ values: UnsafeMutablePointer<Self>
@@ -58,8 +64,20 @@ extension Float: PanelScalar {
 
   @unsafe package static func panelCombine(
     _ tile: UnsafePointer<Float>, _ rows: Int, _ begin: Int, _ end: Int,
-    _ coefficients: UnsafePointer<Float>, _ outputs: Int, _ sums: UnsafeMutablePointer<Double>
-  ) { unsafe vm_panel_combine_f32(tile, rows, begin, end, coefficients, outputs, sums) }
+    _ coefficients: UnsafePointer<Float>, _ outputs: Int, _ sums: UnsafeMutablePointer<Double>,
+    _ sumStride: Int
+  ) {
+    unsafe vm_panel_combine_f32(tile, rows, begin, end, coefficients, outputs, sums, sumStride)
+  }
+
+  @unsafe package static func lists(
+    _ offsets: UnsafePointer<Int64>, _ places: UnsafePointer<Int32>,
+    _ values: UnsafePointer<Float>, _ rows: Int, _ starts: UnsafePointer<Int64>,
+    _ targets: UnsafePointer<Int32>, _ weights: UnsafePointer<Float>, _ width: Int,
+    _ out: UnsafeMutablePointer<Float>
+  ) {
+    unsafe vm_lists_f32(offsets, places, values, rows, starts, targets, weights, width, out)
+  }
 
   @unsafe package static func compress(
     _ from: UnsafePointer<Float>, _ count: Int, _ indices: UnsafeMutablePointer<Int32>,
@@ -96,8 +114,20 @@ extension Double: PanelScalar {
 
   @unsafe package static func panelCombine(
     _ tile: UnsafePointer<Double>, _ rows: Int, _ begin: Int, _ end: Int,
-    _ coefficients: UnsafePointer<Double>, _ outputs: Int, _ sums: UnsafeMutablePointer<Double>
-  ) { unsafe vm_panel_combine_f64(tile, rows, begin, end, coefficients, outputs, sums) }
+    _ coefficients: UnsafePointer<Double>, _ outputs: Int, _ sums: UnsafeMutablePointer<Double>,
+    _ sumStride: Int
+  ) {
+    unsafe vm_panel_combine_f64(tile, rows, begin, end, coefficients, outputs, sums, sumStride)
+  }
+
+  @unsafe package static func lists(
+    _ offsets: UnsafePointer<Int64>, _ places: UnsafePointer<Int32>,
+    _ values: UnsafePointer<Double>, _ rows: Int, _ starts: UnsafePointer<Int64>,
+    _ targets: UnsafePointer<Int32>, _ weights: UnsafePointer<Double>, _ width: Int,
+    _ out: UnsafeMutablePointer<Double>
+  ) {
+    unsafe vm_lists_f64(offsets, places, values, rows, starts, targets, weights, width, out)
+  }
 
   @unsafe package static func compress(
     _ from: UnsafePointer<Double>, _ count: Int, _ indices: UnsafeMutablePointer<Int32>,

@@ -12,6 +12,9 @@ import LinearAlgebra
 /// from one end to the other whether one example meets it or many. Each kernel value is a sum in the
 /// order of the features: its bits depend neither on the other examples of the batch nor on whether
 /// zeros are stored.
+///
+/// Of wide sparse support vectors a panel would hold zeros above all. Their products come from lists
+/// by feature (SupportLists); for differences a panel holds the features that occur in it.
 @safe
 package final class SupportPanels<Scalar: PanelScalar>: Sendable {
   /// Support vectors in a panel.
@@ -26,9 +29,24 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
   let step: ElementwiseStep<Scalar>
   /// What is subtracted from each example; empty when nothing is.
   let centre: [Double]
-  private let elements: AlignedBuffer<Scalar>
+  private let layout: Layout
   /// γ‖z‖² of each support vector, 0 where a panel is filled up.
   private let terms: [Scalar]
+
+  private enum Layout: Sendable {
+    /// d × width for each panel.
+    case panels(AlignedBuffer<Scalar>)
+    case lists(SupportLists<Scalar>, OccurringFeatures)
+    case compact([CompactPanel], OccurringFeatures)
+  }
+
+  /// A panel of the features that occur in it.
+  private struct CompactPanel: Sendable {
+    /// Ascending places among the features that occur anywhere.
+    var features: [Int32]
+    /// features × width.
+    var elements: AlignedBuffer<Scalar>
+  }
 
   /// Whether panels serve a kernel: it is made of products or of distances.
   package static func serves(_ function: KernelFunction) -> Bool {
@@ -53,10 +71,35 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     centre = examples.centre
     let width = Self.width
     panelCount = (count + width - 1) / width
-    elements = AlignedBuffer(count: panelCount * featureCount * width)
+    if case .sparse(let matrix, let values) = examples.storage, Self.isWide(matrix) {
+      let features = OccurringFeatures(matrix)
+      layout =
+        step.product == .inner
+        ? .lists(
+          SupportLists(matrix, values: values, features: features, panelWidth: width), features)
+        : .compact(Self.compactPanels(matrix, values, features), features)
+    } else {
+      layout = .panels(Self.panels(examples))
+    }
+    var terms = [Scalar](repeating: 0, count: panelCount * width)
+    for vector in examples.terms.indices { terms[vector] = examples.terms[vector] }
+    self.terms = terms
+  }
+
+  /// Whether panels of all features would outgrow the entries 64 times, and a megabyte.
+  private static func isWide(_ matrix: SparseMatrix<Double>) -> Bool {
+    let (count, overflow) = matrix.rowCount.multipliedReportingOverflow(by: matrix.columnCount)
+    return overflow
+      || (count / 64 > matrix.storedCount && count > 1 << 20 / MemoryLayout<Scalar>.stride)
+  }
+
+  private static func panels(_ examples: PreparedExamples<Scalar>) -> AlignedBuffer<Scalar> {
+    let featureCount = examples.featureCount
+    let panelCount = (examples.count + width - 1) / width
+    let elements = AlignedBuffer<Scalar>(count: panelCount * featureCount * width)
     elements.clear(count: panelCount * featureCount * width)
     let row = AlignedBuffer<Scalar>(count: featureCount)
-    for vector in 0..<count {
+    for vector in 0..<examples.count {
       unsafe examples.write(row: vector, to: row.pointer)
       let target =
         unsafe elements.pointer + vector / width * featureCount * width + vector % width
@@ -64,9 +107,30 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
         unsafe target[feature * width] = row.pointer[feature]
       }
     }
-    var terms = [Scalar](repeating: 0, count: panelCount * width)
-    for vector in examples.terms.indices { terms[vector] = examples.terms[vector] }
-    self.terms = terms
+    return elements
+  }
+
+  private static func compactPanels(
+    _ matrix: SparseMatrix<Double>, _ values: [Scalar], _ features: OccurringFeatures
+  ) -> [CompactPanel] {
+    var places = [Int32](repeating: -1, count: features.count)
+    return stride(from: 0, to: matrix.rowCount, by: width).map { first in
+      let rows = first..<min(first + width, matrix.rowCount)
+      let begin = matrix.rowOffsets[rows.lowerBound]
+      let end = matrix.rowOffsets[rows.upperBound]
+      let found = matrix.columnIndices[begin..<end].map { features.place(of: $0) }
+      let own = Set(found).sorted()
+      for (place, feature) in own.enumerated() { places[Int(feature)] = Int32(place) }
+      let elements = AlignedBuffer<Scalar>(count: own.count * width)
+      elements.clear(count: own.count * width)
+      for row in rows {
+        for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+          let place = Int(places[Int(found[entry - begin])])
+          unsafe elements.pointer[place * width + row - first] = values[entry]
+        }
+      }
+      return CompactPanel(features: own, elements: elements)
+    }
   }
 
   /// Whether dense support vectors that are mostly 0 are better left where they are.
@@ -104,7 +168,16 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     fileprivate var offsets: [Int64] = []
     fileprivate var terms: [Scalar] = []
     fileprivate var isSparse = false
+    /// Entries kept so far, and the squared norm of the row they belong to.
+    fileprivate var kept = 0
+    fileprivate var norm = 0.0
     fileprivate var raw: [Double] = []
+    /// Of each row the sum over features that no support vector has.
+    fileprivate var outside: [Scalar] = []
+    /// Places of features in a panel; −1 but while it passes.
+    fileprivate var places: [Int32] = []
+    /// Products with a block of support vectors.
+    fileprivate var products = AlignedBuffer<Scalar>(count: 0)
     package fileprivate(set) var count = 0
     /// Values of some examples with one panel.
     fileprivate let tile = AlignedBuffer<Scalar>(count: 48 * 64)
@@ -123,16 +196,31 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     fileprivate func reserve(rows count: Int) {
       self.count = count
       if terms.count < count { terms = Array(repeating: 0, count: count) }
+      if outside.count < count { outside = Array(repeating: 0, count: count) }
       if offsets.count <= count { offsets = Array(repeating: 0, count: count + 1) }
     }
   }
 
-  /// Makes one dense example ready; allocates nothing the second time.
+  /// Makes dense examples ready; allocates nothing the second time.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @unsafe
   package func prepare(dense elements: UnsafePointer<Double>, rows: Int, in target: Rows) {
     target.reserve(rows: rows)
+    if let features = occurring {
+      var count = 0
+      for index in 0..<rows * featureCount where unsafe elements[index] != 0 { count += 1 }
+      target.reserve(entries: count)
+      beginEntries(target)
+      for row in 0..<rows {
+        let source = unsafe elements + row * featureCount
+        for feature in 0..<featureCount where unsafe source[feature] != 0 {
+          unsafe appendEntry(Int32(feature), source[feature], row, features, target)
+        }
+        endEntries(row, target)
+      }
+      return
+    }
     target.reserve(dense: rows * featureCount)
     for row in 0..<rows {
       unsafe convert(
@@ -150,6 +238,18 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     target.reserve(rows: rows.count)
     let begin = matrix.rowOffsets[rows.lowerBound]
     let count = matrix.rowOffsets[rows.upperBound] - begin
+    if let features = occurring {
+      target.reserve(entries: count)
+      beginEntries(target)
+      for (place, row) in rows.enumerated() {
+        for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+          appendEntry(
+            matrix.columnIndices[entry], matrix.values[entry], place, features, target)
+        }
+        endEntries(place, target)
+      }
+      return
+    }
     guard step.product == .inner, centre.isEmpty, count < rows.count * featureCount * 2 / 5 else {
       // Differences, and examples that are moved, need every feature.
       target.reserve(dense: rows.count * featureCount)
@@ -194,6 +294,59 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
       target.terms[place] = unsafe term(
         target.values.pointer + first, count: Int(target.offsets[place + 1]) - first)
     }
+  }
+
+  /// The features that occur, where not all are laid out.
+  private var occurring: OccurringFeatures? {
+    switch layout {
+    case .panels: nil
+    case .lists(_, let features), .compact(_, let features): features
+    }
+  }
+
+  /// About how many multiplications a kernel value takes.
+  package var productWidth: Int {
+    switch layout {
+    case .panels: featureCount
+    case .lists(let lists, _): lists.listedCount / max(count, 1) / 4
+    case .compact(let panels, _): panels.map(\.features.count).max() ?? 0
+    }
+  }
+
+  private func beginEntries(_ target: Rows) {
+    target.isSparse = true
+    target.offsets[0] = 0
+    target.kept = 0
+    target.norm = 0
+    for row in 0..<target.count { target.outside[row] = 0 }
+  }
+
+  /// Keeps an entry of a row if a support vector has its feature.
+  @inline(__always)
+  private func appendEntry(
+    _ feature: Int32, _ value: Double, _ row: Int, _ features: OccurringFeatures, _ target: Rows
+  ) {
+    let rounded = Scalar(value)
+    target.norm += Double(rounded) * Double(rounded)
+    let place = features.place(of: feature)
+    if place >= 0 {
+      target.indices[target.kept] = place
+      unsafe target.values.pointer[target.kept] = rounded
+      target.kept += 1
+    } else {
+      target.outside[row] += distanceTerm(rounded)
+    }
+  }
+
+  private func endEntries(_ row: Int, _ target: Rows) {
+    target.offsets[row + 1] = Int64(target.kept)
+    target.terms[row] = step.term(squaredNorm: target.norm)
+    target.norm = 0
+  }
+
+  /// What a feature that only one of two examples has adds to their distance.
+  private func distanceTerm(_ value: Scalar) -> Scalar {
+    step.product == .manhattan ? abs(value) : value * value
   }
 
   @unsafe
@@ -248,66 +401,175 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     target.isSparse = true
   }
 
-  /// Computes kernel values of some examples with one panel, and hands them on.
+  /// Computes kernel values of some examples with all support vectors, and hands them on.
   ///
   /// - Parameters:
-  ///   - panel: Which panel.
   ///   - rows: The examples.
-  ///   - body: Called for pieces of at most ``rowCount`` examples with the first one's place, their
-  ///     number, and their values: one row of ``width`` for each. Values of places beyond the last
-  ///     support vector mean nothing.
+  ///   - body: Called for pieces of at most ``rowCount`` examples with a panel, the first example's
+  ///     place, their number, and their values: one row of ``width`` for each. Values of places beyond
+  ///     the last support vector mean nothing. Each example meets the panels in their order.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @unsafe
   package func evaluate(
-    panel: Int, _ rows: Rows,
-    _ body: (_ first: Int, _ count: Int, _ values: UnsafeMutablePointer<Scalar>) -> Void
+    _ rows: Rows,
+    _ body: (
+      _ panel: Int, _ first: Int, _ count: Int, _ values: UnsafeMutablePointer<Scalar>
+    ) -> Void
   ) {
-    let width = Self.width
-    let source = unsafe elements.pointer + panel * featureCount * width
-    let tile = unsafe rows.tile.pointer
-    for first in stride(from: 0, to: rows.count, by: Self.rowCount) {
-      let count = min(Self.rowCount, rows.count - first)
-      let x = unsafe rows.dense.pointer + (rows.isSparse ? 0 : first * featureCount)
-      switch step.product {
-      case .inner:
-        if rows.isSparse {
-          unsafe rows.offsets.withUnsafeBufferPointer { offsets in
-            unsafe rows.indices.withUnsafeBufferPointer { indices in
-              guard let offsets = offsets.baseAddress, let indices = indices.baseAddress else {
-                // No row has an entry.
-                unsafe memset(tile, 0, count * width * MemoryLayout<Scalar>.stride)
-                return
-              }
-              unsafe Scalar.panelSparse(
-                offsets + first, indices, rows.values.pointer, count, source, tile)
+    switch layout {
+    case .panels(let elements):
+      for panel in 0..<panelCount {
+        let source = unsafe elements.pointer + panel * featureCount * Self.width
+        for first in stride(from: 0, to: rows.count, by: Self.rowCount) {
+          let count = min(Self.rowCount, rows.count - first)
+          unsafe multiply(source, first, count, rows)
+          unsafe applyStep(panel, first, count, rows)
+          unsafe body(panel, first, count, rows.tile.pointer)
+        }
+      }
+    case .lists(let lists, _):
+      for block in 0..<lists.blockCount {
+        let panels = lists.blockWidth / Self.width
+        let firstPanel = block * panels
+        for first in stride(from: 0, to: rows.count, by: Self.rowCount) {
+          let count = min(Self.rowCount, rows.count - first)
+          unsafe multiply(lists, block, first, count, rows)
+          for panel in firstPanel..<min(firstPanel + panels, panelCount) {
+            for row in 0..<count {
+              unsafe (rows.tile.pointer + row * Self.width).update(
+                from: rows.products.pointer + row * lists.blockWidth + (panel - firstPanel)
+                  * Self.width,
+                count: Self.width)
             }
+            unsafe applyStep(panel, first, count, rows)
+            unsafe body(panel, first, count, rows.tile.pointer)
           }
+        }
+      }
+    case .compact(let panels, let features):
+      if rows.places.count < features.count {
+        rows.places = Array(repeating: -1, count: features.count)
+      }
+      for (panel, compact) in panels.enumerated() {
+        for (place, feature) in compact.features.enumerated() {
+          rows.places[Int(feature)] = Int32(place)
+        }
+        // Wide panels meet few rows at a time.
+        let height = max(6, min(Self.rowCount, (1 << 16) / max(compact.features.count, 1)))
+        for first in stride(from: 0, to: rows.count, by: height) {
+          let count = min(height, rows.count - first)
+          unsafe measure(compact, first, count, rows)
+          unsafe applyStep(panel, first, count, rows)
+          unsafe body(panel, first, count, rows.tile.pointer)
+        }
+        for feature in compact.features { rows.places[Int(feature)] = -1 }
+      }
+    }
+  }
+
+  /// Products or distances of some examples with a panel of all features.
+  @unsafe
+  private func multiply(
+    _ source: UnsafePointer<Scalar>, _ first: Int, _ count: Int, _ rows: Rows
+  ) {
+    let tile = unsafe rows.tile.pointer
+    let x = unsafe rows.dense.pointer + (rows.isSparse ? 0 : first * featureCount)
+    switch step.product {
+    case .inner where rows.isSparse:
+      unsafe rows.offsets.withUnsafeBufferPointer { offsets in
+        unsafe rows.indices.withUnsafeBufferPointer { indices in
+          guard let offsets = offsets.baseAddress, let indices = indices.baseAddress else {
+            // No row has an entry.
+            unsafe memset(tile, 0, count * Self.width * MemoryLayout<Scalar>.stride)
+            return
+          }
+          unsafe Scalar.panelSparse(
+            offsets + first, indices, rows.values.pointer, count, source, tile)
+        }
+      }
+    case .inner:
+      unsafe Scalar.panelInner(x, count, featureCount, source, tile)
+    case .manhattan:
+      unsafe Scalar.panelManhattan(x, count, featureCount, source, tile)
+    case .squaredDistance, .gaussian:
+      unsafe Scalar.panelSquaredDistances(x, count, featureCount, source, tile)
+    case .lookup, .closure:
+      preconditionFailure("panels do not serve the kernel \(step.function.name)")
+    }
+  }
+
+  /// Products of some examples with a block of lists.
+  @unsafe
+  private func multiply(
+    _ lists: SupportLists<Scalar>, _ block: Int, _ first: Int, _ count: Int, _ rows: Rows
+  ) {
+    let room = Self.rowCount * lists.blockWidth
+    if rows.products.count < room { rows.products = AlignedBuffer(count: room) }
+    unsafe rows.offsets.withUnsafeBufferPointer { offsets in
+      unsafe rows.indices.withUnsafeBufferPointer { indices in
+        guard let offsets = offsets.baseAddress, let indices = indices.baseAddress else {
+          // No row has an entry.
+          rows.products.clear(count: count * lists.blockWidth)
+          return
+        }
+        unsafe lists.multiply(
+          block: block, offsets + first, indices, rows.values.pointer, rows: count,
+          into: rows.products.pointer)
+      }
+    }
+  }
+
+  /// Distances of some examples from a panel of the features that occur in it.
+  @unsafe
+  private func measure(_ panel: CompactPanel, _ first: Int, _ count: Int, _ rows: Rows) {
+    let width = panel.features.count
+    rows.reserve(dense: count * width)
+    rows.dense.clear(count: count * width)
+    var rests = [Scalar](repeating: 0, count: count)
+    for row in 0..<count {
+      let x = unsafe rows.dense.pointer + row * width
+      rests[row] = rows.outside[first + row]
+      for entry in Int(rows.offsets[first + row])..<Int(rows.offsets[first + row + 1]) {
+        let place = Int(rows.places[Int(rows.indices[entry])])
+        let value = unsafe rows.values.pointer[entry]
+        if place >= 0 {
+          unsafe x[place] = value
         } else {
-          unsafe Scalar.panelInner(x, count, featureCount, source, tile)
-        }
-      case .manhattan:
-        unsafe Scalar.panelManhattan(x, count, featureCount, source, tile)
-      case .squaredDistance:
-        unsafe Scalar.panelSquaredDistances(x, count, featureCount, source, tile)
-      case .gaussian:
-        unsafe Scalar.panelSquaredDistances(x, count, featureCount, source, tile)
-        if case .gaussian(let gamma) = step.function {
-          unsafe Scalar.exponentialStep(tile, count, width, width, Scalar(gamma))
-        }
-      case .lookup, .closure:
-        preconditionFailure("panels do not serve the kernel \(step.function.name)")
-      }
-      unsafe rows.terms.withUnsafeBufferPointer { rowTerms in
-        unsafe terms.withUnsafeBufferPointer { columnTerms in
-          guard let rowTerms = rowTerms.baseAddress, let columnTerms = columnTerms.baseAddress
-          else { return }
-          unsafe step.apply(
-            to: tile, rows: count, columns: width, stride: width, rowTerms: rowTerms + first,
-            columnTerms: columnTerms + panel * width)
+          rests[row] += distanceTerm(value)
         }
       }
-      unsafe body(first, count, tile)
+    }
+    let (x, source, tile) = unsafe (
+      rows.dense.pointer, panel.elements.pointer, rows.tile.pointer
+    )
+    if step.product == .manhattan {
+      unsafe Scalar.panelManhattan(x, count, width, source, tile)
+    } else {
+      unsafe Scalar.panelSquaredDistances(x, count, width, source, tile)
+    }
+    for row in 0..<count {
+      for place in 0..<Self.width { unsafe tile[row * Self.width + place] += rests[row] }
+    }
+  }
+
+  /// Turns products or distances with a panel into kernel values.
+  @unsafe
+  private func applyStep(_ panel: Int, _ first: Int, _ count: Int, _ rows: Rows) {
+    let width = Self.width
+    let tile = unsafe rows.tile.pointer
+    if step.product == .gaussian, case .gaussian(let gamma) = step.function {
+      unsafe Scalar.exponentialStep(tile, count, width, width, Scalar(gamma))
+      return
+    }
+    unsafe rows.terms.withUnsafeBufferPointer { rowTerms in
+      unsafe terms.withUnsafeBufferPointer { columnTerms in
+        guard let rowTerms = rowTerms.baseAddress, let columnTerms = columnTerms.baseAddress
+        else { return }
+        unsafe step.apply(
+          to: tile, rows: count, columns: width, stride: width, rowTerms: rowTerms + first,
+          columnTerms: columnTerms + panel * width)
+      }
     }
   }
 }

@@ -6,29 +6,33 @@ import LinearAlgebra
 final class LinearExpansion: PreparedExpansion {
   private let featureCount: Int
   private let biases: [Double]
-  /// d × number of pairs.
+  /// Features × number of pairs; of sparse support vectors only the features that occur.
   private let weights: [Double]
+  private let occurring: OccurringFeatures?
 
-  /// Whether weights are no more than the support vectors with their coefficients: very many classes
-  /// or features can make them so.
-  static func serves(_ expansion: KernelExpansion) -> Bool {
-    guard case .linear = expansion.kernel else { return false }
-    let stored =
-      switch expansion.supportVectors {
-      case .dense(let matrix): matrix.rowCount * matrix.columnCount
-      case .sparse(let matrix): matrix.storedCount
-      }
-    let (count, overflow) = expansion.biases.count.multipliedReportingOverflow(
-      by: expansion.featureCount)
-    return !overflow && count <= max(1 << 22, 4 * stored)
-  }
-
-  init(_ expansion: KernelExpansion) {
+  /// Collapses an expansion if it is of the linear kernel and its weights are not much more than the
+  /// support vectors: many classes or features can make them so.
+  init?(_ expansion: KernelExpansion) {
+    guard case .linear = expansion.kernel else { return nil }
+    let (stored, width): (Int, Int)
+    let occurring: OccurringFeatures?
+    switch expansion.supportVectors {
+    case .dense(let matrix):
+      (stored, width) = (matrix.rowCount * matrix.columnCount, matrix.columnCount)
+      occurring = nil
+    case .sparse(let matrix):
+      let features = OccurringFeatures(matrix)
+      (stored, width) = (matrix.storedCount, features.count)
+      occurring = features
+    }
+    let (weightCount, overflow) = expansion.biases.count.multipliedReportingOverflow(by: width)
+    guard !overflow, weightCount <= max(1 << 22, 4 * stored) else { return nil }
+    self.occurring = occurring
     featureCount = expansion.featureCount
     biases = expansion.biases
     let pairCount = biases.count
     // For each support vector, the pairs that its class takes part in with its coefficients.
-    var weights = [Double](repeating: 0, count: pairCount * featureCount)
+    var weights = [Double](repeating: 0, count: weightCount)
     let coefficients = expansion.dualCoefficients
     let groups = expansion.supportCounts
     var vector = 0
@@ -60,8 +64,8 @@ final class LinearExpansion: PreparedExpansion {
           case .sparse(let matrix):
             matrix.withRow(vector) { columns, values in
               for entry in columns.indices {
-                weights[Int(columns[entry]) * pairCount + role.pair] +=
-                  coefficient * values[entry]
+                let place = Int(occurring?.place(of: columns[entry]) ?? columns[entry])
+                weights[place * pairCount + role.pair] += coefficient * values[entry]
               }
             }
           }
@@ -72,46 +76,57 @@ final class LinearExpansion: PreparedExpansion {
     self.weights = weights
   }
 
-  func decisionValues(_ features: FeatureMatrix, threads: Int) -> Matrix<Double> {
+  func evaluate(
+    _ features: FeatureMatrix, threads: Int,
+    _ receive: @Sendable (_ rows: Range<Int>, _ values: UnsafePointer<Double>) -> Void
+  ) {
     let count = features.rowCount
     let pairCount = biases.count
-    let height = 512
-    let work = count * featureCount * pairCount
+    guard pairCount > 0 else { return }
+    let height = max(1, min(512, (1 << 16) / pairCount))
+    let stored =
+      switch features {
+      case .dense(let matrix): matrix.rowCount * matrix.columnCount
+      case .sparse(let matrix): matrix.storedCount
+      }
+    let work = stored * pairCount
     let workers = max(1, min(threads, 1 + work / 4_000_000))
-    return unsafe Matrix(rowCount: count, columnCount: pairCount) { buffer in
-      guard let base = buffer.baseAddress else { return }
-      let result = unsafe UnsafeSendable(base)
-      concurrentTiles(count: (count + height - 1) / height, threads: workers) { tile, _ in
-        for row in tile * height..<min((tile + 1) * height, count) {
-          let target = unsafe result.value + row * pairCount
-          switch features {
-          case .dense(let matrix):
-            unsafe matrix.withUnsafeElements { elements in
-              if let base = elements.baseAddress {
-                unsafe evaluate(base + row * featureCount, into: target)
-              } else {
-                unsafe begin(target)
-              }
+    let buffers = (0..<workers).map { _ in AlignedBuffer<Double>(count: height * pairCount) }
+    concurrentTiles(count: (count + height - 1) / height, threads: workers) { tile, worker in
+      let rows = tile * height..<min((tile + 1) * height, count)
+      let values = unsafe buffers[worker].pointer
+      switch features {
+      case .dense(let matrix):
+        unsafe matrix.withUnsafeElements { elements in
+          for (place, row) in rows.enumerated() {
+            if let base = elements.baseAddress {
+              unsafe evaluate(base + row * featureCount, into: values + place * pairCount)
+            } else {
+              unsafe begin(values + place * pairCount)
             }
-          case .sparse(let matrix):
-            unsafe begin(target)
-            matrix.withRow(row) { columns, values in
-              for entry in columns.indices {
-                unsafe add(values[entry], feature: Int(columns[entry]), to: target)
-              }
+          }
+        }
+      case .sparse(let matrix):
+        for (place, row) in rows.enumerated() {
+          let target = unsafe values + place * pairCount
+          unsafe begin(target)
+          matrix.withRow(row) { columns, values in
+            for entry in columns.indices {
+              unsafe add(values[entry], feature: columns[entry], to: target)
             }
           }
         }
       }
+      unsafe receive(rows, values)
     }
   }
 
   @unsafe
   func evaluate(_ example: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>) {
     unsafe begin(target)
-    guard biases.count == 1 else {
+    guard biases.count == 1, occurring == nil else {
       for feature in 0..<featureCount where unsafe example[feature] != 0 {
-        unsafe add(example[feature], feature: feature, to: target)
+        unsafe add(example[feature], feature: Int32(feature), to: target)
       }
       return
     }
@@ -142,12 +157,14 @@ final class LinearExpansion: PreparedExpansion {
   }
 
   @unsafe
-  private func add(_ value: Double, feature: Int, to target: UnsafeMutablePointer<Double>) {
+  private func add(_ value: Double, feature: Int32, to target: UnsafeMutablePointer<Double>) {
     let pairCount = biases.count
+    let place = Int(occurring?.place(of: feature) ?? feature)
+    guard place >= 0 else { return }
     unsafe weights.withUnsafeBufferPointer { weights in
-      for pair in 0..<pairCount {
-        unsafe target[pair] += value * weights[feature * pairCount + pair]
-      }
+      guard let base = weights.baseAddress else { return }
+      let own = unsafe base + place * pairCount
+      for pair in 0..<pairCount { unsafe target[pair] += value * own[pair] }
     }
   }
 }

@@ -21,6 +21,7 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
   private final class Workspace {
     let rows = SupportPanels<Scalar>.Rows()
     var sums: [Double] = []
+    var decisions = AlignedBuffer<Double>(count: 0)
 
     init() {}
 
@@ -89,39 +90,56 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
     }
   }
 
-  func decisionValues(_ features: FeatureMatrix, threads: Int) -> Matrix<Double> {
+  func evaluate(
+    _ features: FeatureMatrix, threads: Int,
+    _ receive: @Sendable (_ rows: Range<Int>, _ values: UnsafePointer<Double>) -> Void
+  ) {
     let count = features.rowCount
-    // Waking a thread pays from half a millisecond of work on.
-    let work = Double(count) * Double(panels.count) * Double(panels.featureCount / 2 + 20)
-    let workers = max(1, min(threads, count / 8, 1 + Int(min(work / 2e7, 256))))
-    // Examples of a tile stay in the second-level cache while all panels pass. Its height changes no
-    // bits: no value depends on the others.
-    let fitting = (256 << 10) / (max(panels.featureCount, 1) * MemoryLayout<Scalar>.stride)
-    let even = (count + 4 * workers - 1) / (4 * workers)
-    let height = max(1, max(24, min(240, fitting, even)))
     let biasCount = biases.count
-    return unsafe Matrix(rowCount: count, columnCount: biasCount) { buffer in
-      guard let base = buffer.baseAddress else { return }
-      let result = unsafe UnsafeSendable(base)
-      concurrentTiles(count: (count + height - 1) / height, threads: workers) { tile, _ in
-        let range = tile * height..<min((tile + 1) * height, count)
-        withWorkspace { workspace in
-          switch features {
-          case .dense(let matrix):
-            unsafe matrix.withUnsafeElements { elements in
-              if let base = elements.baseAddress {
-                unsafe panels.prepare(
-                  dense: base + range.lowerBound * matrix.columnCount, rows: range.count,
-                  in: workspace.rows)
-              }
+    guard biasCount > 0 else { return }
+    // Waking a thread pays from half a millisecond of work on.
+    let outputs = biasCount == 1 ? 0 : paddedOutputCount
+    let work =
+      Double(count) * Double(panels.count)
+      * Double(panels.productWidth / 2 + outputs / 2 + 20)
+    let workers = max(1, min(threads, count / 8, 1 + Int(min(work / 2e7, 256))))
+    let height = tileHeight(count, workers)
+    concurrentTiles(count: (count + height - 1) / height, threads: workers) { tile, _ in
+      let range = tile * height..<min((tile + 1) * height, count)
+      withWorkspace { workspace in
+        switch features {
+        case .dense(let matrix):
+          unsafe matrix.withUnsafeElements { elements in
+            if let base = elements.baseAddress {
+              unsafe panels.prepare(
+                dense: base + range.lowerBound * matrix.columnCount, rows: range.count,
+                in: workspace.rows)
             }
-          case .sparse(let matrix):
-            panels.prepare(matrix, rows: range, in: workspace.rows)
           }
-          unsafe decide(workspace, into: result.value + range.lowerBound * biasCount)
+        case .sparse(let matrix):
+          panels.prepare(matrix, rows: range, in: workspace.rows)
         }
+        if workspace.decisions.count < height * biasCount {
+          workspace.decisions = AlignedBuffer(count: height * biasCount)
+        }
+        unsafe decide(workspace, into: workspace.decisions.pointer)
+        unsafe receive(range, workspace.decisions.pointer)
       }
     }
+  }
+
+  /// How many examples go through all panels at a time.
+  ///
+  /// It changes no bits: no value depends on the others.
+  private func tileHeight(_ count: Int, _ workers: Int) -> Int {
+    // The examples, and the sums of their classes, stay in the second-level cache.
+    let room = 256 << 10
+    let fitting = room / max(panels.productWidth * MemoryLayout<Scalar>.stride, 1)
+    let even = (count + 4 * workers - 1) / (4 * workers)
+    let height = max(24, min(240, fitting, even))
+    guard biases.count > 1 else { return height }
+    let sums = groupCount * paddedOutputCount * MemoryLayout<Double>.stride
+    return max(1, min(height, max(6, 2 * room / sums / 6 * 6)))
   }
 
   @unsafe
@@ -165,12 +183,10 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
       unsafe coefficients.withUnsafeBufferPointer { coefficients in
         guard let sums = sums.baseAddress else { return }
         if let coefficients = coefficients.baseAddress {
-          for panel in 0..<panels.panelCount {
-            unsafe panels.evaluate(panel: panel, workspace.rows) { first, count, values in
-              unsafe Scalar.panelSum(
-                values, count, coefficients + panel * SupportPanels<Scalar>.width,
-                sums + first * 8)
-            }
+          unsafe panels.evaluate(workspace.rows) { panel, first, count, values in
+            unsafe Scalar.panelSum(
+              values, count, coefficients + panel * SupportPanels<Scalar>.width,
+              sums + first * 8)
           }
         }
         for row in 0..<count {
@@ -188,36 +204,47 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
   private func sumAllPairs(
     _ workspace: Workspace, count: Int, into target: UnsafeMutablePointer<Double>
   ) {
-    // group × example × output
+    // example × group × output
     let outputs = paddedOutputCount
-    workspace.clearSums(groupCount * count * outputs)
+    let width = groupCount * outputs
+    workspace.clearSums(count * width)
     unsafe workspace.sums.withUnsafeMutableBufferPointer { sums in
       unsafe coefficients.withUnsafeBufferPointer { coefficients in
         guard let sums = sums.baseAddress else { return }
         if let coefficients = coefficients.baseAddress {
-          for panel in 0..<panels.panelCount {
+          unsafe panels.evaluate(workspace.rows) { panel, first, pieceCount, values in
             let own = unsafe coefficients + panel * SupportPanels<Scalar>.width * outputs
-            unsafe panels.evaluate(panel: panel, workspace.rows) { first, pieceCount, values in
-              for segment in segments[panel] {
-                unsafe Scalar.panelCombine(
-                  values, pieceCount, segment.range.lowerBound, segment.range.upperBound, own,
-                  outputs, sums + (segment.group * count + first) * outputs)
-              }
+            for segment in segments[panel] {
+              unsafe Scalar.panelCombine(
+                values, pieceCount, segment.range.lowerBound, segment.range.upperBound, own,
+                outputs, sums + first * width + segment.group * outputs, width)
             }
           }
         }
-        for row in 0..<count {
-          var pair = 0
-          let decisions = unsafe target + row * biases.count
-          for earlier in 0..<groupCount {
-            let own = unsafe sums + (earlier * count + row) * outputs
-            for later in (earlier + 1)..<max(groupCount, earlier + 1) {
-              unsafe decisions[pair] =
-                own[later - 1] + sums[(later * count + row) * outputs + earlier] + biases[pair]
-              pair += 1
-            }
+        unsafe biases.withUnsafeBufferPointer { biases in
+          guard let biases = biases.baseAddress else { return }
+          for row in 0..<count {
+            unsafe addPairs(
+              sums + row * width, biases, to: target + row * groupCount * (groupCount - 1) / 2)
           }
         }
+      }
+    }
+  }
+
+  /// Decision values of one example from its group × output sums.
+  @unsafe
+  private func addPairs(
+    _ sums: UnsafePointer<Double>, _ biases: UnsafePointer<Double>,
+    to target: UnsafeMutablePointer<Double>
+  ) {
+    let outputs = paddedOutputCount
+    var pair = 0
+    for earlier in 0..<groupCount {
+      let own = unsafe sums + earlier * outputs
+      for later in (earlier + 1)..<max(groupCount, earlier + 1) {
+        unsafe target[pair] = own[later - 1] + sums[later * outputs + earlier] + biases[pair]
+        pair &+= 1
       }
     }
   }

@@ -9,11 +9,33 @@ import Synchronization
 
 /// A kernel expansion made ready to evaluate.
 protocol PreparedExpansion: Sendable {
-  /// Decision values of examples, n × number of biases.
-  func decisionValues(_ features: FeatureMatrix, threads: Int) -> Matrix<Double>
+  /// Computes decision values of examples and hands them on, piece by piece, on several threads.
+  ///
+  /// - Parameters:
+  ///   - features: n examples.
+  ///   - threads: The largest number of threads.
+  ///   - receive: Called once for each piece, with its rows and rows × number of biases values, which
+  ///     are gone when it returns.
+  func evaluate(
+    _ features: FeatureMatrix, threads: Int,
+    _ receive: @Sendable (_ rows: Range<Int>, _ values: UnsafePointer<Double>) -> Void)
   /// Writes the decision values of one dense example.
   @unsafe
   func evaluate(_ example: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>)
+}
+
+extension PreparedExpansion {
+  /// Decision values of examples, n × number of biases.
+  func decisionValues(_ features: FeatureMatrix, biasCount: Int, threads: Int) -> Matrix<Double> {
+    unsafe Matrix(rowCount: features.rowCount, columnCount: biasCount) { buffer in
+      guard let base = buffer.baseAddress else { return }
+      let result = unsafe UnsafeSendable(base)
+      unsafe evaluate(features, threads: threads) { rows, values in
+        unsafe (result.value + rows.lowerBound * biasCount).update(
+          from: values, count: rows.count * biasCount)
+      }
+    }
+  }
 }
 
 /// Keeps what was made ready for a model's first prediction, for all copies of the model.
@@ -35,8 +57,8 @@ final class ExpansionCache: Sendable {
     cache.withLock { cached in
       if let cached { return cached }
       let prepared: any PreparedExpansion =
-        if LinearExpansion.serves(expansion) {
-          LinearExpansion(expansion)
+        if let linear = LinearExpansion(expansion) {
+          linear
         } else if SupportPanels<Scalar>.serves(expansion.kernel) {
           PanelExpansion<Scalar>(expansion)
         } else {
@@ -64,6 +86,30 @@ extension KernelExpansion {
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
   {
+    try check(features)
+    return cache.prepared(self).decisionValues(
+      features, biasCount: biases.count, threads: max(1, threads ?? TrainingRun.processorCount))
+  }
+
+  /// Hands the decision values of examples on, piece by piece: for many pairs of classes they would
+  /// fill more memory than the examples.
+  ///
+  /// - Parameters:
+  ///   - features: n examples.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  ///   - receive: Called once for each piece, on several threads at a time, with its rows and
+  ///     rows × ``biases``.count values.
+  /// - Throws: As ``decisionValues(_:threads:)``.
+  func evaluate(
+    _ features: FeatureMatrix, threads: Int?,
+    _ receive: @Sendable (_ rows: Range<Int>, _ values: UnsafePointer<Double>) -> Void
+  ) throws(ModelError) {
+    try check(features)
+    unsafe cache.prepared(self).evaluate(
+      features, threads: max(1, threads ?? TrainingRun.processorCount), receive)
+  }
+
+  private func check(_ features: FeatureMatrix) throws(ModelError) {
     guard features.columnCount == featureCount else {
       throw .featureCount(found: features.columnCount, expected: featureCount)
     }
@@ -73,8 +119,6 @@ extension KernelExpansion {
       }
       preconditionFailure("a feature that is not finite was lost")
     }
-    return cache.prepared(self).decisionValues(
-      features, threads: max(1, threads ?? TrainingRun.processorCount))
   }
 
   /// The expansion's value for one example, and each pair of classes, without delay: on the calling

@@ -29,28 +29,105 @@ extension SupportVectorClassifier {
     precondition(
       decisionValues.columnCount == problems.count,
       "there are \(decisionValues.columnCount) decision values for \(problems.count) pairs")
-    let abstains = problems.map(\.isUntrained)
+    let count = decisionValues.rowCount
+    return unsafe [Int](unsafeUninitializedCapacity: count) { target, initialized in
+      initialized = count
+      unsafe decisionValues.withUnsafeElements { elements in
+        guard let target = target.baseAddress else { return }
+        if let base = elements.baseAddress {
+          unsafe self.vote(base, rows: count, into: target)
+        } else {
+          // One class has no pairs.
+          unsafe target.update(repeating: 0, count: count)
+        }
+      }
+    }
+  }
+
+  /// Predicted classes, without keeping the decision values, which for many classes would be many
+  /// more than the features.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with the features of the training data.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n indices into ``classes``, as ``classIndices(decisionValues:)`` gives them.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  package func classIndices(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+    -> [Int]
+  {
+    var indices = [Int](repeating: 0, count: features.rowCount)
+    var failure: ModelError?
+    unsafe indices.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      let target = unsafe UnsafeSendable(base)
+      do throws(ModelError) {
+        try unsafe expansion.evaluate(features, threads: threads) { rows, values in
+          unsafe vote(values, rows: rows.count, into: target.value + rows.lowerBound)
+        }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return indices
+  }
+
+  /// For each row of decision values the class with most votes.
+  @unsafe
+  private func vote(
+    _ decisions: UnsafePointer<Double>, rows: Int, into target: UnsafeMutablePointer<Int>
+  ) {
+    let abstaining = problems.indices.filter { problems[$0].isUntrained }
+    let pairCount = problems.count
     var votes = [Int](repeating: 0, count: classes.count)
-    return (0..<decisionValues.rowCount).map { row in
-      decisionValues.withRow(row) { Self.winner($0, abstains, &votes) }
+    unsafe votes.withUnsafeMutableBufferPointer { votes in
+      guard let votes = votes.baseAddress else { return }
+      for row in 0..<rows {
+        unsafe target[row] = winner(decisions + row * pairCount, abstaining, votes)
+      }
     }
   }
 
   /// The class with most votes of one example's decision values.
-  private static func winner(
-    _ decisions: Span<Double>, _ abstains: [Bool], _ votes: inout [Int]
+  ///
+  /// Votes are counted without a branch: nothing foretells them.
+  @unsafe
+  private func winner(
+    _ decisions: UnsafePointer<Double>, _ abstaining: [Int], _ votes: UnsafeMutablePointer<Int>
   ) -> Int {
-    for index in votes.indices { votes[index] = 0 }
-    var pair = 0
-    for earlier in votes.indices {
-      for later in (earlier + 1)..<max(votes.count, earlier + 1) {
-        if !abstains[pair] { votes[decisions[pair] > 0 ? later : earlier] += 1 }
-        pair += 1
+    let count = classes.count
+    unsafe votes.update(repeating: 0, count: count)
+    var pairs = unsafe decisions
+    for earlier in 0..<count {
+      let later = unsafe votes + earlier + 1
+      let opponents = count - earlier - 1
+      var lost = 0
+      for index in 0..<opponents {
+        let vote = unsafe pairs[index] > 0 ? 1 : 0
+        unsafe later[index] &+= vote
+        lost &+= vote
       }
+      unsafe votes[earlier] += opponents - lost
+      unsafe pairs += opponents
+    }
+    for pair in abstaining {
+      let (earlier, later) = classes(ofPair: pair)
+      unsafe votes[decisions[pair] > 0 ? later : earlier] -= 1
     }
     var best = 0
-    for index in votes.indices where votes[index] > votes[best] { best = index }
+    for index in 0..<count where unsafe votes[index] > votes[best] { best = index }
     return best
+  }
+
+  /// The classes of a pair in the order of the biases.
+  private func classes(ofPair pair: Int) -> (earlier: Int, later: Int) {
+    var earlier = 0
+    var rest = pair
+    while rest >= classes.count - 1 - earlier {
+      rest -= classes.count - 1 - earlier
+      earlier += 1
+    }
+    return (earlier, earlier + 1 + rest)
   }
 
   /// Predicted labels.
@@ -63,9 +140,7 @@ extension SupportVectorClassifier {
   public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [String]
   {
-    classIndices(decisionValues: try decisionValues(features, threads: threads)).map {
-      classes[$0]
-    }
+    try classIndices(features, threads: threads).map { classes[$0] }
   }
 
   /// Predicted labels of dense examples; see ``predict(_:threads:)``.
@@ -90,8 +165,11 @@ extension SupportVectorClassifier {
     if decisions.count == 1 {
       return classes[decisions[0] > 0 && !problems[0].isUntrained ? 1 : 0]
     }
-    var votes = [Int](repeating: 0, count: classes.count)
-    return classes[Self.winner(decisions.span, problems.map(\.isUntrained), &votes)]
+    var index = 0
+    unsafe decisions.withUnsafeBufferPointer { decisions in
+      if let base = decisions.baseAddress { unsafe vote(base, rows: 1, into: &index) }
+    }
+    return classes[index]
   }
 }
 

@@ -43,8 +43,19 @@ final class TiledExpansion<Scalar: KernelScalar>: PreparedExpansion {
     coefficients = expansion.dualCoefficients.elements.map { Scalar($0) }
   }
 
+  func evaluate(
+    _ features: FeatureMatrix, threads: Int,
+    _ receive: @Sendable (_ rows: Range<Int>, _ values: UnsafePointer<Double>) -> Void
+  ) {
+    let values = decisionValues(features, threads: threads)
+    unsafe values.withUnsafeElements { elements in
+      guard let base = elements.baseAddress else { return }
+      unsafe receive(0..<values.rowCount, base)
+    }
+  }
+
   /// Decision values of examples, n × number of biases.
-  func decisionValues(_ features: FeatureMatrix, threads: Int) -> Matrix<Double> {
+  private func decisionValues(_ features: FeatureMatrix, threads: Int) -> Matrix<Double> {
     // Both sides of a tile are stored in the same way.
     let features: FeatureMatrix =
       switch (expansion.supportVectors, features) {

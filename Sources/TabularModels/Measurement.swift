@@ -52,8 +52,7 @@ extension Measurement {
         }
         return code
       }
-      let predicted = classifier.classIndices(
-        decisionValues: try classifier.decisionValues(features, threads: threads))
+      let predicted = try classifier.classIndices(features, threads: threads)
       counts = .classes(
         ConfusionMatrix(
           classNames: names, actual: actual,

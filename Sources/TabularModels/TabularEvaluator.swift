@@ -62,8 +62,7 @@ extension TabularModel {
       var counter = ClassCounter(classifier.classes)
       while let batch = try next() {
         let predicted = try timed {
-          classifier.classIndices(
-            decisionValues: try classifier.decisionValues(batch.features, threads: threads))
+          try classifier.classIndices(batch.features, threads: threads)
         }
         counter.add(predicted, batch)
         skippedRowCount += batch.skippedRows.count

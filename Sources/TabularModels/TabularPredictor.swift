@@ -126,11 +126,16 @@ private struct Predictions {
   ) throws {
     switch predictor {
     case .classifier(let classifier):
-      let values = try classifier.decisionValues(features, threads: threads)
       classFields = classifier.classes.map { Array(CSVText.field($0).utf8) }
-      classIndices = classifier.classIndices(decisionValues: values)
       numbers = []
-      decisions = withDecisions ? values : nil
+      if withDecisions {
+        let values = try classifier.decisionValues(features, threads: threads)
+        classIndices = classifier.classIndices(decisionValues: values)
+        decisions = values
+      } else {
+        classIndices = try classifier.classIndices(features, threads: threads)
+        decisions = nil
+      }
     case .regressor(let regressor):
       numbers = try regressor.predict(features, threads: threads)
       classFields = []

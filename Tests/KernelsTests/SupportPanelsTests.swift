@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 import Kernels
 import LinearAlgebra
 import TestSupport
@@ -22,12 +27,10 @@ import Testing
     }
     var result = Matrix<Scalar>(rowCount: rows.count, columnCount: panels.count, repeating: 0)
     let width = SupportPanels<Scalar>.width
-    for panel in 0..<panels.panelCount {
-      panels.evaluate(panel: panel, ready) { first, count, tile in
-        for row in 0..<count {
-          for place in 0..<min(width, panels.count - panel * width) {
-            result[first + row, panel * width + place] = tile[row * width + place]
-          }
+    panels.evaluate(ready) { panel, first, count, tile in
+      for row in 0..<count {
+        for place in 0..<min(width, panels.count - panel * width) {
+          result[first + row, panel * width + place] = tile[row * width + place]
         }
       }
     }
@@ -79,6 +82,70 @@ import Testing
     for density in [1, 0.15] {
       try check(Float.self, vectors: vectors, featureCount: featureCount, density: density)
       try check(Double.self, vectors: vectors, featureCount: featureCount, density: density)
+    }
+  }
+
+  @Test func wideSparseSupportVectorsGiveTheFormulas() throws {
+    // Dense panels of these would hold more than 64 zeros for an entry.
+    try check(Float.self, vectors: 70, featureCount: 4000, density: 0.004)
+    try check(Double.self, vectors: 70, featureCount: 4000, density: 0.004)
+  }
+
+  @Test func aFeatureOfAllSupportVectorsIsListedForAll() throws {
+    var generator = TestGenerator(seed: Self.seed)
+    let sparse = try SparseMatrix<Double>.random(
+      1200, 3000, density: 0.003, using: &generator
+    ).dense
+    let support = try SparseMatrix(
+      Matrix<Double>(rowCount: 1200, columnCount: 3000) { row, column in
+        column == 11 ? 0.5 + Double(row % 3) : sparse[row, column]
+      })
+    let dense = support.dense
+    let examples = dense.rows(0..<60)
+    let lists = SupportPanels<Double>(.sparse(support), for: .linear)
+    let found = values(lists, .dense(examples), rows: 0..<60)
+    for row in 0..<60 {
+      for vector in 0..<1200 {
+        let (x, z) = (examples.row(row), dense.row(vector))
+        let expected = zip(x, z).reduce(0) { $0 + $1.0 * $1.1 }
+        #expect(isClose(found[row, vector], expected, within: 1e-13), "seed \(Self.seed)")
+      }
+    }
+  }
+
+  @Test func anEnormousFeatureCountTakesNoMemory() throws {
+    let width = Int(Int32.max)
+    let support = try SparseMatrix<Double>(
+      rowCount: 3, columnCount: width, rowOffsets: [0, 2, 3, 3],
+      columnIndices: [4, Int32(width - 1), 70_000], values: [1, 2, 3])
+    let examples = try SparseMatrix<Double>(
+      rowCount: 2, columnCount: width, rowOffsets: [0, 2, 4],
+      columnIndices: [4, Int32(width - 2), 70_000, Int32(width - 1)], values: [5, 7, -1, 0.5])
+    let expected: [(KernelFunction, [[Double]])] = [
+      (.linear, [[5, 0, 0], [1, -3, 0]]),
+      (
+        .gaussian(gamma: 0.01),
+        [[69, 83, 74], [4.25, 16.25, 1.25]].map { $0.map { exp(-0.01 * $0) } }
+      ),
+      (
+        .laplacianL1(gamma: 0.1),
+        [[13, 15, 12], [3.5, 4.5, 1.5]].map { $0.map { exp(-0.1 * $0) } }
+      ),
+      (
+        .laplacian(gamma: 0.1),
+        [[69, 83, 74], [4.25, 16.25, 1.25]].map { $0.map { exp(-0.1 * $0.squareRoot()) } }
+      ),
+    ]
+    for (function, kernel) in expected {
+      let found = values(
+        SupportPanels<Double>(.sparse(support), for: function), .sparse(examples), rows: 0..<2)
+      for row in 0..<2 {
+        for vector in 0..<3 {
+          #expect(
+            isClose(found[row, vector], kernel[row][vector], within: 1e-14),
+            "\(function.name) of row \(row) and vector \(vector)")
+        }
+      }
     }
   }
 

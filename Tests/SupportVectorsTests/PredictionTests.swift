@@ -129,6 +129,55 @@ import Testing
     }
   }
 
+  @Test(arguments: [Kernel.linear, .gaussian(gamma: 0.01), .laplacian(gamma: 0.1)])
+  func aModelOfFewNumbersMayNameManyFeatures(kernel: Kernel) throws {
+    let width = Int(Int32.max)
+    let features = FeatureMatrix.sparse(
+      try SparseMatrix(
+        rowCount: 2, columnCount: width, rowOffsets: [0, 1, 2],
+        columnIndices: [3, Int32(width - 1)], values: [1, 2]))
+    let narrow = try Matrix<Double>(rows: [[1, 0], [0, 2]])
+    let expected = try SupportVectorClassifier.train(
+      features: narrow, labels: ["a", "b"], kernel: kernel)
+    let expansion = try KernelExpansion(
+      kernel: expected.expansion.kernel, featureCount: width, supportVectors: features,
+      supportIndices: [0, 1], supportCounts: [1, 1],
+      dualCoefficients: expected.expansion.dualCoefficients, biases: expected.expansion.biases,
+      precision: .double)
+    var plain = expected.expansion
+    plain.precision = .double
+    let found = try expansion.decisionValues(features)
+    #expect(firstDifference(found, try plain.decisionValues(.dense(narrow)), within: 1e-12) == nil)
+  }
+
+  @Test func manyClassesOfWideSparseExamplesGiveThePlainSums() throws {
+    var generator = TestGenerator(seed: Self.seed)
+    let names = (0..<24).map { "class \($0)" }
+    let sparse = try SparseMatrix<Double>.random(144, 6000, density: 0.004, using: &generator)
+    let labels = (0..<144).map { names[$0 % 24] }
+    for kernel in [Kernel.linear, .gaussian(), .laplacianL1()] {
+      let model = try SupportVectorClassifier.train(
+        features: .sparse(sparse), labels: labels, kernel: kernel)
+      let (expected, scale) = plainDecisions(model.expansion, sparse.dense)
+      for (precision, bound) in [(Precision.single, 1e-6), (.double, 1e-12)] {
+        var expansion = model.expansion
+        expansion.precision = precision
+        let whole = try expansion.decisionValues(.sparse(sparse))
+        #expect(
+          firstDifference(whole, expected, within: bound * scale) == nil,
+          "\(kernel), \(precision), seed \(Self.seed)")
+        #expect(try expansion.decisionValues(.dense(sparse.dense)) == whole)
+        for row in 0..<5 {
+          #expect(
+            try expansion.decisionValues(ofExample: sparse.dense.row(row)) == whole.row(row))
+        }
+      }
+      let voted = model.classIndices(
+        decisionValues: try model.decisionValues(.sparse(sparse)))
+      #expect(try model.predict(.sparse(sparse)) == voted.map { model.classes[$0] })
+    }
+  }
+
   @Test func oneExampleIsRefusedInTheSameWords() throws {
     let features = try Matrix<Double>(rows: [[0, 1], [1, 0]])
     let model = try SupportVectorClassifier.train(features: features, labels: ["a", "b"])

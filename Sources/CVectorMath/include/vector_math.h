@@ -89,10 +89,16 @@ VM_DECLARE(f64, double)
   /* sums[r, 0…7] += parts of Σ over the panel of coefficient · value; their sum is the whole.     \
      */                                                                                            \
   void vm_panel_sum_##S(const T *tile, long rows, const T *coefficients, double *sums);            \
-  /* sums[r, o] += Σ over i in begin..<end of tile[r, i] · coefficients[i, o]; the number of       \
+  /* sums[r · sumStride + o] += Σ over i in begin..<end of tile[r, i] · coefficients[i, o]; the number of       \
      outputs is a multiple of 16 (Float) or 8 (Double). */                                         \
   void vm_panel_combine_##S(const T *tile, long rows, long begin, long end, const T *coefficients, \
-                            long outputs, double *sums);                                           \
+                            long outputs, double *sums, long sumStride);                           \
+  /* out[r, i] ← Σ over row r's entries of value · weight of i in the list of the entry's place,    \
+     starts[place]..<starts[place + 1] of targets and weights; a list of width weights holds all    \
+     in order. width is a multiple of 64 (Float) or 32 (Double). */                                \
+  void vm_lists_##S(const int64_t *offsets, const int32_t *places, const T *values, long rows,     \
+                    const int64_t *starts, const int32_t *targets, const T *weights, long width,   \
+                    T *out);                                                                       \
   /* The entries that are not 0, with their indices; room for count of both. Returns their         \
      number. */                                                                                    \
   long vm_compress_##S(const T *from, long count, int32_t *indices, T *values);
