@@ -157,7 +157,8 @@ final class PairSteps<Scalar: SMOScalar> {
   func run(
     values: UnsafeMutablePointer<Scalar>, diagonals: UnsafePointer<Scalar>,
     isMissing: inout [Bool], localTolerance: Double, maximumIterations: Int,
-    fill: (_ row: Int, _ target: UnsafeMutablePointer<Scalar>) -> Void, poll: (_ iterations: Int, _ violation: Double) -> StopReason?
+    fill: (_ row: Int, _ target: UnsafeMutablePointer<Scalar>) -> Void,
+    poll: (_ iterations: Int, _ violation: Double) -> StopReason?
   ) -> Outcome {
     var outcome = Outcome()
     let size = layerCount * stride

@@ -1,3 +1,4 @@
+import CompressedFiles
 import ModelFiles
 import Tables
 import TabularModels
@@ -138,7 +139,7 @@ struct DataConverter {
   ) throws -> (BatchReader, hasTargets: Bool) {
     func open(_ target: TargetUse) throws(TableError) -> BatchReader {
       try BatchReader(
-        ByteSource(path: input), preprocessor: preprocessor, options: textOptions, target: target,
+        DataFile.open(input), preprocessor: preprocessor, options: textOptions, target: target,
         model: name)
     }
     do throws(TableError) {

@@ -6,7 +6,8 @@ struct TextColumnOptions: ParsableArguments {
   @Option(
     name: .customLong("text"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "A column of texts, whose words become features; may be repeated.", valueName: "column"))
+      "A column of texts, whose words become features; may be repeated. (default: none)",
+      valueName: "column"))
   var columns: [String] = []
 
   @Option(
@@ -42,7 +43,7 @@ struct TextColumnOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Hash words or characters into so many features, a power of two such as 262144, and keep no \
-      vocabulary.
+      vocabulary. (default: a vocabulary)
       """, valueName: "n"))
   var buckets: String?
 }

@@ -83,7 +83,8 @@ import Testing
     #expect(
       result.errors
         == "warning: column \"name\" is left out: its 60 texts are mostly different (60), so that "
-        + "they name rows; --column NAME=category uses it all the same\n"
+        + "they name rows; --text NAME learns from their words, --column NAME=category takes each "
+        + "for a category\n"
         + "note: column \"plan\" is left out: it has one value only\n"
         + "note: 9 missing values in age were filled in by means and the most frequent categories; "
         + "--impute chooses\n", "\(result)")

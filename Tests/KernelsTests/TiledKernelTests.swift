@@ -302,7 +302,8 @@ import Testing
     #expect(try accumulate(kernel, rows: [], [], into: &sums))
     let values = AlignedBuffer<Float>(count: 900 * 900)
     #expect(
-      try !kernel.block(rows: rows, columns: rows, into: values.pointer, stride: rows.count, stopping: { true }))
+      try !kernel.block(
+        rows: rows, columns: rows, into: values.pointer, stride: rows.count, stopping: { true }))
   }
 
   @Test func valuesInDoubleComeFromAnyPrecision() throws {
