@@ -20,7 +20,7 @@ package final class BufferPool<Scalar: KernelScalar>: Sendable {
     return found ?? AlignedBuffer(count: count)
   }
 
-  /// Hands a buffer on. Nobody may use it any more.
+  /// Hands a buffer on, which nobody may use any more.
   package func give(_ buffer: AlignedBuffer<Scalar>) {
     idle.withLock { $0.append(buffer) }
   }

@@ -45,7 +45,9 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
   ///
   /// - Parameters:
   ///   - first: K among the first group's examples, `firstCount × firstCount`.
+  ///   - firstCount: The size of the first group.
   ///   - second: K among the second group's.
+  ///   - secondCount: The size of the second group.
   ///   - cross: K of the first group's examples (rows) and the second's (columns).
   ///   - isPositiveSemidefinite: What the kernel that the pieces come from says of itself.
   ///   - rounding: The same.

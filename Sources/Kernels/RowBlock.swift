@@ -17,9 +17,10 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
   let elements: AlignedBuffer<Scalar>
   let terms: [Scalar]
   let isTransposed: Bool
-  /// Where the features of wide sparse examples lie in ``elements``, −1 for those that none of the
-  /// block's examples has; empty when all features are there, in order. Some hundred texts have a
-  /// few thousand of a hundred thousand words.
+  /// Where the features of wide sparse examples lie in `elements`, −1 for those that none has.
+  ///
+  /// It is empty when all features are there, in order. Some hundred texts have a few thousand of a
+  /// hundred thousand words.
   let featurePlaces: [Int32]
 
   /// Gathers examples.

@@ -116,7 +116,7 @@ struct SignedProgram: Sendable {
   /// The variables, grouped by example; those of one example by group, and then by ascending
   /// linear term and lower bound.
   let variables: [Int32]
-  /// Where the variables of each layer and example begin in ``variables``. Layer k of an example
+  /// Where the variables of each layer and example begin in ``variables``; layer k of an example
   /// holds the variables of the k-th group that it has variables in.
   private let placeBounds: [Int32]
   /// The largest number of groups that one example has variables in, at least 1.

@@ -176,6 +176,10 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   ///   - kernel: Where missing rows come from.
   ///   - beta: The variables, changed in place; the gradient is left to the caller.
   ///   - gradient: g of each example at the β given.
+  ///   - localTolerance: The violation among the block's variables to stop at.
+  ///   - maximumIterations: The largest number of steps.
+  ///   - poll: Asked every few hundred steps with the local violation; a reason stops the run.
+  /// - Returns: The number of steps, and what cut them short.
   func optimize(
     _ program: SignedProgram, _ kernel: Operator, beta: inout [Double], gradient: [Double],
     localTolerance: Double, maximumIterations: Int,

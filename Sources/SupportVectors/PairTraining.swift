@@ -130,8 +130,8 @@ struct PairTraining {
     _ list: [Int], _ scalar: Scalar.Type, _ results: borrowing Mutex<[Outcome?]>
   ) throws(TrainingError) -> Bool {
     let classes = Set(list.flatMap { [pairs[$0].earlier, pairs[$0].later] }).sorted()
-    // A group of strips should not outgrow the last cache level by much.
-    let limit = min(run.options.memoryLimit / 8, 64 << 20) / MemoryLayout<Scalar>.stride
+    // A group of strips should stay in the last cache level, and touch few fresh pages.
+    let limit = min(run.options.memoryLimit / 8, 24 << 20) / MemoryLayout<Scalar>.stride
     let diagonalSize = classes.reduce(0) { $0 + members[$1].count * members[$1].count }
     let largest = classes.map { members[$0].count }.max() ?? 0
     let room = max(limit, largest * SolverOptions.wholeBlockLimit)
@@ -141,7 +141,6 @@ struct PairTraining {
     let kernel = TiledKernel<Scalar>(features, function, threads: run.threads, memoryLimit: 0)
     let isPositiveSemidefinite = kernel.isPositiveSemidefinite
     let rounding = kernel.rounding
-    let pool = run.pools.pool(of: Scalar.self)
     var began = ContinuousClock.now
     var pieces: [Int: KernelPiece<Scalar>] = [:]
     for index in classes {
@@ -151,9 +150,10 @@ struct PairTraining {
       pieces[index] = KernelPiece(buffer, stride: rows.count)
     }
     var isCounted = Set<Int>()
-    for group in groups(of: list, room: room) {
-      let size = group.reduce(0) { $0 + $1.columnCount * members[$1.earlier].count }
-      let buffer = pool.take(count: size)
+    let groups = groups(of: list, room: room)
+    let size = groups.map { $0.reduce(0) { $0 + $1.columnCount * members[$1.earlier].count } }
+    let buffer = AlignedBuffer<Scalar>(count: size.max() ?? 0)
+    for group in groups {
       var tasks: [(pair: Int, cross: KernelPiece<Scalar>, valueCount: Int)] = []
       var offset = 0
       var isDone = pieces.count == classes.count
@@ -211,7 +211,6 @@ struct PairTraining {
         }
         results.withLock { $0[pair] = result }
       }
-      pool.give(buffer)
       began = ContinuousClock.now
     }
     return true
