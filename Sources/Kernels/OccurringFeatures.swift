@@ -51,3 +51,39 @@ package struct OccurringFeatures: Sendable {
     return low < sorted.count && sorted[low] == feature ? Int32(low) : -1
   }
 }
+
+extension FeatureMatrix {
+  /// The examples without the features that no example has, where those are most; kernel values of
+  /// products and distances are the same.
+  ///
+  /// - Complexity: O(e log e) for e stored entries where features are left out.
+  package func withoutAbsentFeatures(for function: KernelFunction) -> FeatureMatrix {
+    switch function {
+    case .precomputed, .custom: return self
+    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: break
+    }
+    guard case .sparse(let matrix) = self,
+      matrix.columnCount > max(1 << 16, 4 * matrix.storedCount)
+    else { return self }
+    let features = OccurringFeatures(matrix)
+    return .sparse(
+      SparseMatrix(
+        unchecked: matrix.rowCount, columnCount: max(features.count, 1),
+        rowOffsets: matrix.rowOffsets,
+        columnIndices: matrix.columnIndices.map { features.place(of: $0) },
+        values: matrix.values))
+  }
+
+  /// The bytes that tiles of a kernel take whose examples have to be written out, 0 for other kernels.
+  package func denseTileBytes(for function: KernelFunction) -> Int {
+    switch function {
+    case .linear, .polynomial, .gaussian, .sigmoid, .precomputed: return 0
+    case .laplacian, .laplacianL1, .custom: break
+    }
+    guard case .sparse = self else { return 0 }
+    // A block of rows, and columns twice while they are turned around.
+    let rows = RowBlock<Double>.granule + 2 * TileEvaluator<Double>.columnCount
+    let width = withoutAbsentFeatures(for: function).columnCount
+    return rows * width * MemoryLayout<Double>.stride
+  }
+}

@@ -28,6 +28,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   package init(
     _ features: FeatureMatrix, _ function: KernelFunction, threads: Int, memoryLimit: Int
   ) {
+    let features = features.withoutAbsentFeatures(for: function)
     self.features = features
     self.function = function
     self.threads = threads

@@ -64,7 +64,8 @@ extension SupportVectorClassifier {
       "codes has \(codes.count) elements, but features has \(features.rowCount) rows")
     try TrainingChecks.features(features)
     try TrainingChecks.boxConstraint(boxConstraint)
-    let function = try TrainingChecks.kernel(kernel, for: features)
+    let function = try TrainingChecks.kernel(
+      kernel, for: features, memoryLimit: options.memoryLimit)
     let pairs = ClassPairs(classCount: classes.count)
     let run = try TrainingRun(options, problemCount: pairs.count)
     var members = [[Int]](repeating: [], count: classes.count)

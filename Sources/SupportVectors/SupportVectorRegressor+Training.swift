@@ -41,7 +41,8 @@ extension SupportVectorRegressor {
     if let row = targets.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(row: row, column: nil, value: targets[row])
     }
-    let function = try TrainingChecks.kernel(kernel, for: features)
+    let function = try TrainingChecks.kernel(
+      kernel, for: features, memoryLimit: options.memoryLimit)
     let run = try TrainingRun(options, problemCount: 1)
     let count = features.rowCount
     let solution = try run.solve(

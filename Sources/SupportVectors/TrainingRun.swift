@@ -245,8 +245,22 @@ enum TrainingChecks {
     }
   }
 
-  static func kernel(_ kernel: Kernel, for features: FeatureMatrix) throws(TrainingError)
-    -> KernelFunction
+  static func kernel(_ kernel: Kernel, for features: FeatureMatrix, memoryLimit: Int)
+    throws(TrainingError) -> KernelFunction
+  {
+    let function = try resolved(kernel, for: features)
+    let bytes = features.denseTileBytes(for: function)
+    guard bytes <= max(memoryLimit, 64 << 20) else {
+      throw .invalidParameter(
+        name: "kernel", value: function.name,
+        expected: "linear, polynomial, gaussian or sigmoid for sparse examples of "
+          + "\(features.columnCount) features within a memory limit of \(memoryLimit >> 20) MB")
+    }
+    return function
+  }
+
+  private static func resolved(_ kernel: Kernel, for features: FeatureMatrix)
+    throws(TrainingError) -> KernelFunction
   {
     do throws(KernelError) {
       let function = try kernel.resolved(for: features)

@@ -121,6 +121,42 @@ import Testing
     }
   }
 
+  /// A file of a few lines may name two thousand million features.
+  @Test(arguments: [Kernel.linear, .gaussian(gamma: 0.5), .laplacianL1(gamma: 0.5)])
+  func twoThousandMillionFeaturesTakeNoMemory(kernel: Kernel) throws {
+    let last = Int32.max - 1
+    let features = try FeatureMatrix.sparse(
+      SparseMatrix(
+        rowCount: 4, columnCount: Int(Int32.max), rowOffsets: [0, 1, 2, 4, 6],
+        columnIndices: [0, last, 0, last, 0, last], values: [1, -1, 2, 0.5, -0.5, -2]))
+    let dense = try Matrix<Double>(rows: [[1, 0], [0, -1], [2, 0.5], [-0.5, -2]])
+    let labels = ["a", "b", "a", "b"]
+    let wide = try SupportVectorClassifier.train(features: features, labels: labels, kernel: kernel)
+    let narrow = try SupportVectorClassifier.train(features: dense, labels: labels, kernel: kernel)
+    #expect(wide.isConverged)
+    let difference =
+      wide.problems[0].certificate.dualObjective - narrow.problems[0].certificate.dualObjective
+    #expect(abs(difference) < 1e-3, "\(kernel)")
+  }
+
+  /// Distances need examples that are written out; a kernel of products does not.
+  @Test func distancesOfTooManyFeaturesAreRefused() throws {
+    let width = 2_000_000
+    let features = try FeatureMatrix.sparse(
+      SparseMatrix(
+        rowCount: 2, columnCount: width, rowOffsets: [0, width, 2 * width - 1],
+        columnIndices: (0..<Int32(width)).map { $0 } + (0..<Int32(width - 1)).map { $0 },
+        values: Array(repeating: 1, count: 2 * width - 1)))
+    let expected = TrainingError.invalidParameter(
+      name: "kernel", value: "laplacian",
+      expected: "linear, polynomial, gaussian or sigmoid for sparse examples of 2000000 features "
+        + "within a memory limit of 2048 MB")
+    #expect(throws: expected) {
+      try SupportVectorClassifier.train(
+        features: features, labels: ["a", "b"], kernel: .laplacian(gamma: 1))
+    }
+  }
+
   /// Six rows, of which the linear machine separates all with a C that is large beside their scale.
   @Test func sixRowsConverge() throws {
     let features = try Matrix<Double>(rows: [
