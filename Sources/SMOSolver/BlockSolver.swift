@@ -237,7 +237,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     return outcome.interruption
   }
 
-  /// Keeps the examples that are free or still violate, up to half of the set, the rest of the
+  /// Keeps the examples that are free or still violate, up to three quarters of the set, the rest of the
   /// places go to the examples that violate most.
   private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) -> Bool {
     if block.coversAll { return true }
@@ -277,7 +277,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       isTaken[Int(example)] = true
     }
     let capacity = block.capacity
-    let places = capacity - max(min(occupied.count, capacity / 2), pair.count - newcomers.count)
+    let places = capacity - max(min(occupied.count, capacity * 3 / 4), pair.count - newcomers.count)
     for example in newcomers { isTaken[Int(example)] = true }
     newcomers.formUnion(
       WorkingSet.choose(
