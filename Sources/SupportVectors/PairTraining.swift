@@ -136,7 +136,7 @@ struct PairTraining {
     let largest = classes.map { members[$0].count }.max() ?? 0
     let room = max(limit, largest * SolverOptions.wholeBlockLimit)
     guard list.count > 1,
-      (diagonalSize + room) * MemoryLayout<Scalar>.stride <= run.options.memoryLimit / 4
+      (diagonalSize + room) * MemoryLayout<Scalar>.stride <= run.options.memoryLimit / 2
     else { return false }
     let kernel = TiledKernel<Scalar>(features, function, threads: run.threads, memoryLimit: 0)
     let isPositiveSemidefinite = kernel.isPositiveSemidefinite
