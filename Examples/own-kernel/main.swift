@@ -82,11 +82,12 @@ if let smallest = eigenvalues.min(), let largest = eigenvalues.max() {
   check(smallest > -1e-10 * largest, "none is negative, to rounding")
 }
 
+// A caller's function is always computed in double precision; asked to do the same with the matrix,
+// both trainings see the same values and take the same steps.
 let fromMatrix = try SupportVectorClassifier.train(
-  features: gram, labels: labels, kernel: .precomputed)
+  features: gram, labels: labels, kernel: .precomputed,
+  options: TrainingOptions(precision: .double))
 
-// Shared ink is a whole number, and whole numbers are exact in every precision: both trainings see
-// the same matrix and so take the same steps.
 check(
   fromMatrix.expansion.supportIndices == model.expansion.supportIndices
     && fromMatrix.expansion.dualCoefficients == model.expansion.dualCoefficients
