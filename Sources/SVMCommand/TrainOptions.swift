@@ -63,6 +63,15 @@ struct ColumnOptions: ParsableArguments {
   var identifiers: [String] = []
 
   @Option(
+    name: .customLong("weight-column"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      A column that says how much each row counts: 2 is the row twice, 0 leaves it out; no feature. \
+      (default: none)
+      """, valueName: "column"))
+  var weight: String?
+
+  @Option(
     name: .customLong("scale"), parsing: .unconditional,
     help: ArgumentHelp(
       """
@@ -111,15 +120,19 @@ struct ProblemOptions: ParsableArguments {
     name: .customLong("task"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      auto, classification or regression; auto takes text and at most 10 distinct whole numbers \
-      for classes.
+      auto, classification, regression, one-class (which rows are unlike the others) or components \
+      (coordinates for each row); auto takes text and at most 10 distinct whole numbers for classes.
       """, valueName: "name"))
   var task = "auto"
 
   @Option(
     name: [.customLong("formulation"), .customShort("s")], parsing: .unconditional,
     help: ArgumentHelp(
-      "c-svc or epsilon-svr; or 0, 3 as in LIBSVM. (default: by the task)", valueName: "name"))
+      """
+      Classes: c-svc, nu-svc, logistic, ls-svc, discriminant. Numbers: epsilon-svr, nu-svr, ls-svr, \
+      kernel-ridge. Neither: one-class, svdd, kernel-pca. Or 0…4 as in LIBSVM. (default: c-svc, \
+      epsilon-svr, one-class or kernel-pca, by the task)
+      """, valueName: "name"))
   var formulation: String?
 
   @Option(
@@ -135,9 +148,105 @@ struct ProblemOptions: ParsableArguments {
   var tubeWidth: String?
 
   @Option(
+    name: [.customLong("nu"), .customShort("n")], parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Of nu-svc, nu-svr, one-class and svdd: at most this share of the rows errs, at least this share \
+      are support vectors. (default: 0.5)
+      """, valueName: "ν"))
+  var nu: String?
+
+  @Option(
+    name: .customLong("lambda"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      What kernel-ridge, ls-svc, ls-svr and discriminant pay for large functions: a number, or auto, \
+      which tries many and keeps the one with the least leave-one-out error. (default: auto; \
+      discriminant: 1e-3)
+      """, valueName: "λ"))
+  var ridge: String?
+
+  @Option(
+    name: .customLong("components"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "The number of components of kernel-pca (default: 2) or of a feature map (default: 500).",
+      valueName: "n"))
+  var componentCount: String?
+
+  @Option(
+    name: .customLong("multiclass"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Several classes by one-versus-one (each pair votes) or one-versus-rest (the largest decision \
+      value wins).
+      """, valueName: "way"))
+  var decomposition = "one-versus-one"
+
+  @Option(
+    name: .customLong("class-weight"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      balanced: every class counts alike in all; or CLASS=WEIGHT,… for some classes. (default: every \
+      row counts alike)
+      """, valueName: "weights"))
+  var classWeights: String?
+
+  @Option(
     name: [.customLong("tolerance"), .customShort("e")], parsing: .unconditional,
     help: ArgumentHelp("Stop when the KKT violation is at most this.", valueName: "number"))
   var tolerance = "1e-3"
+}
+
+/// What linear models and maps of features have to choose.
+struct LinearOptions: ParsableArguments {
+  @Option(
+    name: .customLong("solver"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      dual solves in the rows, for any kernel; primal in the weights, for --kernel linear alone; auto \
+      takes primal where it is the faster. The model is the same.
+      """, valueName: "name"))
+  var solver = "auto"
+
+  @Option(
+    name: .customLong("loss"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "What errors cost: linear, as support vector machines have it, or squared (primal only).",
+      valueName: "name"))
+  var loss = "linear"
+
+  @Option(
+    name: .customLong("feature-map"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Approximate the kernel by --components features and train a linear model of them, for many rows: \
+      nystrom (any kernel) or fourier (gaussian, laplacian, laplacian-l1). (default: none)
+      """, valueName: "name"))
+  var featureMap: String?
+}
+
+/// What is learned about how sure a prediction is.
+struct CalibrationOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("probability"),
+    help: ArgumentHelp(
+      """
+      Learn probabilities from predictions of rows that were held out, fold after fold; for a \
+      regression, how wide intervals must be. Predictions are then the most probable class.
+      """))
+  var probability = false
+
+  @Option(
+    name: .customLong("calibration"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "How decision values become probabilities: sigmoid, isotonic or temperature.",
+      valueName: "name"))
+  var method = "sigmoid"
+
+  @Option(
+    name: .customLong("folds"), parsing: .unconditional,
+    help: ArgumentHelp("The number of folds that probabilities are learned from.", valueName: "k"))
+  var folds = "5"
 }
 
 /// How the problem is solved, and for how long.

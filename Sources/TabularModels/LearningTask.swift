@@ -6,6 +6,13 @@ public enum LearningTask: String, Sendable, CaseIterable {
   case classification
   /// A number.
   case regression
+  /// Whether a row is like those of the training data.
+  case novelty = "one-class"
+  /// Coordinates that tell rows apart; nothing is predicted.
+  case components
+
+  /// Whether a column holds what is to be predicted.
+  public var hasTarget: Bool { self == .classification || self == .regression }
 }
 
 /// What a user asks for: a task, or the one that fits the target.
@@ -16,6 +23,33 @@ public enum TaskChoice: String, Sendable, CaseIterable {
   case classification
   /// Regression; the target must be numbers.
   case regression
+  /// Telling rows apart from those that are unlike the training data, which need no target.
+  case novelty = "one-class"
+  /// Finding coordinates for rows, which need no target.
+  case components
+}
+
+extension TaskChoice {
+  /// The choice of one task.
+  public init(_ task: LearningTask) {
+    switch task {
+    case .classification: self = .classification
+    case .regression: self = .regression
+    case .novelty: self = .novelty
+    case .components: self = .components
+    }
+  }
+
+  /// The task, unless it is to be found in the data.
+  public var task: LearningTask? {
+    switch self {
+    case .auto: nil
+    case .classification: .classification
+    case .regression: .regression
+    case .novelty: .novelty
+    case .components: .components
+    }
+  }
 }
 
 /// The task that was chosen, and why: a choice made for the user is told to the user.
@@ -47,8 +81,8 @@ public struct TaskDecision: Sendable, Equatable {
     file: String
   ) throws(TabularError) {
     switch choice {
-    case .classification:
-      self.init(.classification, "asked for")
+    case .classification, .novelty, .components:
+      self.init(choice.task ?? .classification, "asked for")
     case .regression:
       guard target.isNumeric else { throw .textTarget(file: file, column: target.name) }
       self.init(.regression, "asked for")
@@ -76,7 +110,7 @@ public struct TaskDecision: Sendable, Equatable {
     }
   }
 
-  private init(_ task: LearningTask, _ reason: String) {
+  init(_ task: LearningTask, _ reason: String) {
     self.task = task
     self.reason = reason
   }

@@ -13,12 +13,8 @@ public struct TabularTrainer: Sendable {
   public var target: String?
   /// What to learn.
   public var task: TaskChoice
-  /// The kernel.
-  public var kernel: Kernel
-  /// C > 0, the upper bound of the dual variables.
-  public var boxConstraint: Double
-  /// ε ≥ 0, of a regression: errors within ±ε cost nothing; in units of the target.
-  public var tubeWidth: Double
+  /// The problem that is solved, and the numbers that shape it.
+  public var method: LearningMethod
   /// How to scale features; `nil` standardises tables and leaves LIBSVM text as it is.
   public var scaling: Scaling?
   /// What to do about missing values; by default means and most frequent categories are put in.
@@ -35,31 +31,32 @@ public struct TabularTrainer: Sendable {
   public var scalesTarget: Bool?
   /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on the training rows.
   public var holdoutFraction: Double?
-  /// Decides which rows are held out.
+  /// How to learn how sure predictions are, or `nil` not to.
+  public var calibration: CalibrationChoice?
+  /// Decides which rows are held out, and other choices by lot.
   public var seed: UInt64
   /// How to train.
   public var options: TrainingOptions
 
   /// Makes a trainer, with the defaults of the command.
   public init(
-    target: String? = nil, task: TaskChoice = .auto, kernel: Kernel = .gaussian(),
-    boxConstraint: Double = 1, tubeWidth: Double = 0.1, scaling: Scaling? = nil,
+    target: String? = nil, task: TaskChoice = .auto, method: LearningMethod = LearningMethod(),
+    scaling: Scaling? = nil,
     missing: MissingValuePolicy = .mean, unseen: UnseenCategoryPolicy = .error,
     choices: ColumnChoices = ColumnChoices(), scalesTarget: Bool? = nil,
-    holdoutFraction: Double? = nil, seed: UInt64 = 0,
+    holdoutFraction: Double? = nil, calibration: CalibrationChoice? = nil, seed: UInt64 = 0,
     options: TrainingOptions = TrainingOptions()
   ) {
     self.target = target
     self.task = task
-    self.kernel = kernel
-    self.boxConstraint = boxConstraint
-    self.tubeWidth = tubeWidth
+    self.method = method
     self.scaling = scaling
     self.missing = missing
     self.unseen = unseen
     self.choices = choices
     self.scalesTarget = scalesTarget
     self.holdoutFraction = holdoutFraction
+    self.calibration = calibration
     self.seed = seed
     self.options = options
   }
@@ -78,15 +75,13 @@ public struct TabularTrainer: Sendable {
   public func train(_ data: TrainingData) throws -> TabularTraining {
     let clock = ContinuousClock()
     let start = clock.now
-    let examples = try TrainingExamples(
-      data, target: target, scaling: scaling, missing: missing, unseen: unseen, choices: choices)
-    let decision = try TaskDecision(
-      task, target: examples.target, chosen: examples.targetKind, isLIBSVM: data.isLIBSVM,
-      file: data.file)
+    let examples = try examples(data)
+    let decision = try decision(for: examples)
+    let formulation = try formulation(for: decision.task)
     // Before the split, which would complain about the number of rows: what is missing, and where.
     let all = Array(examples.rows.indices)
     let (preprocessor, features, _) = try examples.fitted(training: all, threads: options.threads)
-    let targets = Targets(decision.task, examples.target, rows: examples.rows)
+    let targets = Targets(decision.task, examples)
     let split = try holdoutFraction.map {
       try DataSplit.holdout(strata: targets.strata, fraction: $0, seed: seed)
     }
@@ -94,117 +89,124 @@ public struct TabularTrainer: Sendable {
     timing.preparation = clock.now - start
 
     let trainingStart = clock.now
-    let targetScaling = targetScaling(targets, isLIBSVM: data.isLIBSVM)
-    let predictor = try trainPredictor(features, targets, targetScaling, options: options)
+    let fitted = try fit(
+      formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
     timing.training = clock.now - trainingStart
+    let isStopped = wasStopped(fitted.predictor)
 
-    var warnings: [String] = []
-    if case .classes(let names, _) = targets, names.count == 1 {
-      warnings.append(
-        "training labels contain 1 class (\(MessageText.quoted(names[0]))); "
-          + "the model predicts it for every row")
+    let calibrationStart = clock.now
+    var learned: ModelCalibration?
+    if !isStopped {
+      learned = try calibrated(
+        formulation, examples, targets, places: all, start: trainingStart, clock: clock)
+      timing.calibration = clock.now - calibrationStart
     }
 
+    var warnings = warnings(targets, fitted)
     let measurement: Measurement?
     switch split {
-    case _ where wasStopped(predictor):
+    case _ where isStopped:
       // Who set a deadline wants the model by then, and measuring takes its time too.
       measurement = nil
     case let split?:
       measurement = try measure(
-        split, examples, targets, clock: clock, start: trainingStart, timing: &timing)
+        formulation, split, examples, targets, clock: clock, start: trainingStart, timing: &timing)
     case nil:
       let measuringStart = clock.now
       measurement = try Measurement(
-        predictor, features: features, targets: targets, set: .training, threads: options.threads)
+        fitted.predictor, learned, features: features, targets: targets,
+        weights: examples.weights, set: .training, threads: options.threads)
       timing.evaluation = clock.now - measuringStart
     }
-    if measurement == nil {
+    if measurement == nil && decision.task.hasTarget {
       warnings.append("training was stopped before its predictions could be measured")
+    }
+    if calibration != nil && learned == nil && isStopped {
+      warnings.append("training was stopped before probabilities could be learned")
     }
 
     let model = try TabularModel(
-      preprocessor: preprocessor, predictor: predictor,
+      preprocessor: preprocessor, predictor: fitted.predictor, calibration: learned,
       provenance: TabularModel.Provenance(
         dataDigest: data.digest.isEmpty ? nil : data.digest,
-        skippedRowCount: examples.skippedRowCount, targetScaling: targetScaling,
+        skippedRowCount: examples.skippedRowCount, targetScaling: fitted.targetScaling,
         sampling: data.sampledFrom.map {
           TabularModel.Sampling(rowCount: data.rowCount, of: $0, seed: seed)
         }))
     return TabularTraining(
-      model: model, decision: decision, targetName: examples.target.name,
+      model: model, decision: decision, targetName: examples.target?.name,
       measurement: measurement, warnings: warnings, timing: timing)
   }
 
-  private func trainPredictor(
-    _ features: FeatureMatrix, _ targets: Targets, _ targetScaling: TargetScaling?,
-    options: TrainingOptions
-  ) throws -> TabularModel.Predictor {
-    switch targets {
-    case .classes(let names, let codes):
-      return .classifier(
-        try SupportVectorClassifier.train(
-          features: features, classes: names, codes: codes, kernel: kernel,
-          boxConstraint: boxConstraint, options: options))
-    case .numbers(let numbers):
-      guard let targetScaling else {
-        return .regressor(
-          try SupportVectorRegressor.train(
-            features: features, targets: numbers, kernel: kernel, boxConstraint: boxConstraint,
-            tubeWidth: tubeWidth, options: options))
-      }
-      let scaled = try SupportVectorRegressor.train(
-        features: features, targets: targetScaling.scaled(numbers), kernel: kernel,
-        boxConstraint: boxConstraint / targetScaling.unit,
-        tubeWidth: tubeWidth / targetScaling.unit, options: options)
-      return .regressor(try targetScaling.restored(scaled))
-    }
+  /// The data as examples, with a target if the task has one.
+  func examples(_ data: TrainingData) throws -> TrainingExamples {
+    let task = method.formulation?.task ?? task.task
+    return try TrainingExamples(
+      data, target: target, hasTarget: task?.hasTarget ?? true, scaling: scaling, missing: missing,
+      unseen: unseen, choices: choices)
   }
 
-  /// The units to solve a regression in, or `nil` for those of the target.
-  private func targetScaling(_ targets: Targets, isLIBSVM: Bool) -> TargetScaling? {
-    guard scalesTarget ?? !isLIBSVM, case .numbers(let numbers) = targets else { return nil }
-    let scaling = TargetScaling(fitting: numbers)
-    // Absurd parameters keep their meaning, and the solver says what is wrong with them.
-    guard scaling.keeps(boxConstraint), scaling.keeps(tubeWidth),
-      (options.tolerance * scaling.unit).isFinite, options.tolerance * scaling.unit > 0
-    else { return nil }
-    return scaling
+  /// What is to be learned, and why that.
+  func decision(for examples: TrainingExamples) throws(TabularError) -> TaskDecision {
+    var choice = task
+    if let formulation = method.formulation { choice = TaskChoice(formulation.task) }
+    return try TaskDecision(
+      choice, target: examples.target, chosen: examples.targetKind,
+      isLIBSVM: examples.data.isLIBSVM, file: examples.data.file)
+  }
+
+  private func warnings(_ targets: Targets, _ fitted: Fit) -> [String] {
+    guard case .classes(let names, _) = targets, names.count == 1 else { return [] }
+    return [
+      "training labels contain 1 class (\(MessageText.quoted(names[0]))); "
+        + "the model predicts it for every row"
+    ]
   }
 
   /// Whether a deadline or a cancellation ended the training, or came since.
-  private func wasStopped(_ predictor: TabularModel.Predictor) -> Bool {
+  func wasStopped(_ predictor: TabularModel.Predictor) -> Bool {
     if options.cancellation?.isCancelled == true { return true }
     return predictor.problems.contains {
       $0.certificate.stopReason == .timeLimit || $0.certificate.stopReason == .cancelled
     }
   }
 
-  /// Trains on one part of the examples and measures on the other, in what is left of the time;
-  /// `nil` when that is too little.
-  private func measure(
-    _ split: DataSplit, _ examples: TrainingExamples, _ targets: Targets, clock: ContinuousClock,
-    start: ContinuousClock.Instant, timing: inout TabularTraining.Timing
-  ) throws -> Measurement? {
-    let holdoutStart = clock.now
-    let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
-      training: split.trainingRows, others: split.heldOutRows, threads: options.threads)
+  /// The options with what is left of the time; `nil` when nothing is.
+  func remainingOptions(since start: ContinuousClock.Instant, clock: ContinuousClock)
+    -> TrainingOptions?
+  {
     var options = options
     if let limit = options.timeLimit {
       let left = limit - (clock.now - start)
       guard left > .zero else { return nil }
       options.timeLimit = left
     }
-    let trainingTargets = targets.gathered(split.trainingRows)
-    let predictor = try trainPredictor(
-      trainingFeatures, trainingTargets,
-      targetScaling(trainingTargets, isLIBSVM: examples.data.isLIBSVM), options: options)
+    return options
+  }
+
+  /// Trains on one part of the examples and measures on the other, in what is left of the time;
+  /// `nil` when that is too little.
+  private func measure(
+    _ formulation: Formulation, _ split: DataSplit, _ examples: TrainingExamples,
+    _ targets: Targets, clock: ContinuousClock, start: ContinuousClock.Instant,
+    timing: inout TabularTraining.Timing
+  ) throws -> Measurement? {
+    let holdoutStart = clock.now
+    let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
+      training: split.trainingRows, others: split.heldOutRows, threads: options.threads)
+    guard let options = remainingOptions(since: start, clock: clock) else { return nil }
+    let fitted = try fit(
+      formulation, trainingFeatures, targets.gathered(split.trainingRows),
+      examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM, options: options)
+    guard !wasStopped(fitted.predictor) else { return nil }
+    let learned = try calibrated(
+      formulation, examples, targets, places: split.trainingRows, start: start, clock: clock)
     timing.holdoutTraining = clock.now - holdoutStart
-    guard !wasStopped(predictor) else { return nil }
     let measuringStart = clock.now
     defer { timing.evaluation = clock.now - measuringStart }
     return try Measurement(
-      predictor, features: heldOutFeatures, targets: targets.gathered(split.heldOutRows),
+      fitted.predictor, learned, features: heldOutFeatures,
+      targets: targets.gathered(split.heldOutRows), weights: examples.weights(at: split.heldOutRows),
       set: .holdout, threads: options.threads)
   }
 }
@@ -217,6 +219,8 @@ public struct TabularTraining: Sendable {
     public var preparation: Duration = .zero
     /// The final model: the solver and all it needs, nothing else.
     public var training: Duration = .zero
+    /// The models that probabilities and intervals are learned from.
+    public var calibration: Duration = .zero
     /// The model for the held-out rows, its features included.
     public var holdoutTraining: Duration = .zero
     /// Predicting the rows that were measured.
@@ -227,8 +231,8 @@ public struct TabularTraining: Sendable {
   public let model: TabularModel
   /// What was learned, and why that.
   public let decision: TaskDecision
-  /// The column that is predicted.
-  public let targetName: String
+  /// The column that is predicted, or `nil` when nothing is.
+  public let targetName: String?
   /// How good the predictions are, and on which rows; `nil` when training was stopped.
   public let measurement: Measurement?
   /// What a user should know, each a sentence without a full stop.
