@@ -241,6 +241,8 @@ extension ColumnRole {
     case .target: "target"
     case .feature: "feature"
     case .unused(.identifier): "id, repeated in predictions"
+    case .unused(.weight): "weight of the row"
+    case .unused(.group): "group of the row"
     case .unused(.ignored): "left out as asked"
     case .unused(.constant): "left out: one value only"
     case .unused(.empty): "left out: no values"
@@ -254,6 +256,8 @@ extension ColumnRole {
     case .target: "target"
     case .feature: "feature"
     case .unused(.identifier): "id"
+    case .unused(.weight): "weight"
+    case .unused(.group): "group"
     case .unused: "unused"
     }
   }

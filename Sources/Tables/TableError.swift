@@ -86,6 +86,16 @@ public enum TableError: Error, Equatable, Sendable {
   case notFinite(SourcePosition, FieldName, text: String)
   /// A category that did not occur in training.
   case unknownCategory(SourcePosition, FieldName, value: String, known: [String])
+  /// A weight is missing, no number, infinite or negative.
+  case weight(SourcePosition, FieldName, text: String)
+  /// Every row has the weight 0.
+  case noPositiveWeight(file: String, column: FieldName)
+  /// The sum of the weights is infinite.
+  case weightsTooLarge(file: String, column: FieldName)
+  /// LIBSVM text has no column of weights; the user named one.
+  case weightsOfLIBSVMText(file: String, name: String)
+  /// A row does not say which group it belongs to.
+  case missingGroup(SourcePosition, FieldName, text: String)
   /// Every row has a missing value, and such rows are dropped.
   case noCompleteRows(file: String, rows: Int)
 
@@ -213,6 +223,18 @@ extension TableError: CustomStringConvertible {
       return "\(place): \(field) is \(MessageText.quoted(value)), which did not occur in training; "
         + "known are \(MessageText.list(known))"
         + MessageText.suggestion(closestMatch(to: value, in: known))
+    case .weight(let place, let field, let text):
+      return "\(place): \(field) is \(Self.missing(text)); every row needs a weight, "
+        + "a finite number that is not negative"
+    case .noPositiveWeight(let file, let column):
+      return "\(file): \(column) is 0 in every row; at least one row needs a weight greater than 0"
+    case .weightsTooLarge(let file, let column):
+      return "\(file): the weights of \(column) are too large to be added; "
+        + "divide them by one number, and multiply C by it"
+    case .weightsOfLIBSVMText(let file, let name):
+      return "\(file): LIBSVM text has no column \(MessageText.quoted(name)) that could hold weights"
+    case .missingGroup(let place, let field, let text):
+      return "\(place): \(field) is \(Self.missing(text)); every row needs a group"
     case .noCompleteRows(let file, let rows):
       return "\(file): each of \(MessageText.count(rows, "row")) has a missing value, "
         + "so that dropping them leaves nothing to train on"

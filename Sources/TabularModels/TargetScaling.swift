@@ -1,5 +1,6 @@
 import LinearAlgebra
 import SupportVectors
+import Tables
 
 // A regression in units of the target is the same problem as one in other units. With y = s·y' + m
 // and f = s·f' + m, where f(x) = Σ βᵢ k(xᵢ, x) + b, the primal objective in units of the target is
@@ -42,8 +43,19 @@ public struct TargetScaling: Sendable, Equatable {
 
   /// Learns center and unit from targets; a constant has the unit 1.
   ///
-  /// - Parameter targets: Finite numbers, at least one.
-  init(fitting targets: [Double]) {
+  /// - Parameters:
+  ///   - targets: Finite numbers, at least one.
+  ///   - weights: What each counts, finite numbers of at least 0, of which one at least is greater; a
+  ///     target of weight 0 does not count at all. `nil` for 1 each.
+  init(fitting targets: [Double], weights: [Double]? = nil) {
+    precondition(
+      weights == nil || weights?.count == targets.count,
+      "\(weights?.count ?? 0) weights of \(targets.count) targets")
+    let used = weights.map { weights in targets.indices.filter { weights[$0] > 0 } }
+    let targets = used.map { $0.map { targets[$0] } } ?? targets
+    let weights = used.flatMap { used in
+      weights.map { weights in WeightUnits.scaled(used.map { weights[$0] }) }
+    } ?? [Double](repeating: 1, count: targets.count)
     let (least, greatest) = (targets.min() ?? 0, targets.max() ?? 0)
     // Scaled by a power of two, sums and squares do not overflow.
     let largest = max(least.magnitude, greatest.magnitude)
@@ -52,9 +64,12 @@ public struct TargetScaling: Sendable, Equatable {
       return
     }
     let scale = Double(sign: .plus, exponent: largest.exponent, significand: 1)
-    let count = Double(targets.count)
-    let mean = targets.reduce(0) { $0 + $1 / scale } / count
-    let squares = targets.reduce(0) { $0 + ($1 / scale - mean) * ($1 / scale - mean) }
+    let count = weights.reduce(0, +)
+    let mean = zip(targets, weights).reduce(0) { $0 + $1.1 * ($1.0 / scale) } / count
+    let squares = zip(targets, weights).reduce(0) { sum, target in
+      let distance = target.0 / scale - mean
+      return sum + target.1 * (distance * distance)
+    }
     let deviation = (squares / count).squareRoot()
     guard deviation > 0 else {
       self.init(center: mean * scale, unit: 1)

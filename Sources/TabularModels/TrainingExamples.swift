@@ -5,11 +5,22 @@ import Tables
 
 /// Data of either kind, seen as what a training needs: usable rows, their targets, and features
 /// fitted to some of them.
+///
+/// Rows of weight 0 are taken out first, and nothing here knows them but ``zeroWeightRowCount`` and
+/// ``fileRows``.
 struct TrainingExamples {
+  /// The data without the rows of weight 0.
   let data: TrainingData
   let target: TableColumn
-  /// The rows of the data that become examples; the others have missing values.
+  /// The rows of ``data`` that become examples; the others have missing values.
   let rows: [Int]
+  /// The weight of each of them, a finite number greater than 0; `nil` when no weights are chosen.
+  let weights: [Double]?
+  /// A number from 0 for each of them, equal in rows that belong together; `nil` when no groups are
+  /// chosen.
+  let groups: [Int]?
+  /// The number of rows that are left out because their weight is 0.
+  let zeroWeightRowCount: Int
   let targetIndex: Int
   private let scaling: Scaling
   private let missing: MissingValuePolicy
@@ -32,25 +43,34 @@ struct TrainingExamples {
     _ data: TrainingData, target: String?, scaling: Scaling?, missing: MissingValuePolicy,
     unseen: UnseenCategoryPolicy, choices: ColumnChoices
   ) throws {
-    self.data = data
     self.missing = missing
     self.unseen = unseen
     self.choices = choices
     switch data {
-    case .table(let table):
-      let index = try table.targetIndex(target, choices)
+    case .table(let whole):
+      let index = try whole.targetIndex(target, choices)
       targetIndex = index
+      targetKind = try whole.chosenKind(index, choices)
+      let (table, weights) = try whole.trainingTable(target: index, choices: choices)
+      self.data = .table(table)
+      zeroWeightRowCount = whole.rowCount - table.rowCount
       self.target = table.columns[index]
-      targetKind = try table.chosenKind(index, choices)
-      rows = try table.trainingRows(target: index, choices: choices, missing: missing)
+      let rows = try table.trainingRows(target: index, choices: choices, missing: missing)
+      self.rows = rows
+      self.weights = weights.map { weights in rows.map { weights[$0] } }
+      groups = try table.groups(by: choices, rows: rows)
       self.scaling = scaling ?? .standard
     case .libsvm(let examples):
       if let target, target != LIBSVMData.labelName {
         throw TabularError.targetOfLIBSVMText(file: examples.file, name: target)
       }
-      if let name = choices.kinds.first?.column ?? choices.identifiers.first {
+      if let name = choices.firstColumn {
         throw TabularError.columnOfLIBSVMText(file: examples.file, name: name)
       }
+      self.data = data
+      weights = nil
+      groups = nil
+      zeroWeightRowCount = 0
       targetIndex = 0
       targetKind = nil
       self.target = examples.labels
@@ -59,10 +79,17 @@ struct TrainingExamples {
     }
   }
 
+  /// The number of rows that are left out because a value is missing.
   var skippedRowCount: Int { data.rowCount - rows.count }
 
-  /// Learns from some examples how rows become features, and makes features of these and of
-  /// further ones.
+  /// For each of ``rows`` its row among all that were given, those of weight 0 included.
+  var fileRows: [Int] {
+    guard case .table(let table) = data, let fileRows = table.fileRows else { return rows }
+    return rows.map { fileRows[$0] }
+  }
+
+  /// Learns from some examples how rows become features, by their weights, and makes features of
+  /// these and of further ones.
   ///
   /// - Parameters:
   ///   - training: Places in ``rows`` to learn from.

@@ -6,6 +6,8 @@ public struct TrainingPlan: Sendable {
   public let file: String
   /// The number of rows.
   public let rowCount: Int
+  /// How many of them are left out because their weight is 0.
+  public let zeroWeightRowCount: Int
   /// The number of rows of the file when the rows are a sample, else `nil`.
   public let sampledFrom: Int?
   /// The columns, or `nil` for LIBSVM text.
@@ -29,10 +31,11 @@ extension TabularTrainer {
   public func plan(_ data: TrainingData) throws -> TrainingPlan {
     let examples = try TrainingExamples(
       data, target: target, scaling: scaling, missing: missing, unseen: unseen, choices: choices)
-    switch data {
+    switch examples.data {
     case .libsvm(let text):
       return TrainingPlan(
-        file: text.file, rowCount: text.features.rowCount, sampledFrom: nil, schema: nil,
+        file: text.file, rowCount: text.features.rowCount, zeroWeightRowCount: 0,
+        sampledFrom: nil, schema: nil,
         targetName: text.labels.name,
         decision: try TaskDecision(task, target: text.labels, isLIBSVM: true, file: text.file),
         featureCount: text.features.columnCount, problem: nil)
@@ -56,7 +59,8 @@ extension TabularTrainer {
         problem = problem ?? error
       }
       return TrainingPlan(
-        file: table.file, rowCount: table.rowCount, sampledFrom: table.sampledFrom,
+        file: table.file, rowCount: data.rowCount,
+        zeroWeightRowCount: examples.zeroWeightRowCount, sampledFrom: table.sampledFrom,
         schema: schema, targetName: examples.target.name, decision: decision,
         featureCount: featureCount, problem: problem)
     }

@@ -36,7 +36,6 @@ struct ColumnBuilder {
   private var numberCount = 0
   private var textCount = 0
   private var places = TableColumn.Places()
-  private var firstNotFinite: TableColumn.Occurrence?
 
   init() {}
 
@@ -53,7 +52,8 @@ struct ColumnBuilder {
   /// Adds a field of the current record.
   mutating func append(_ records: RecordReader, _ index: Int) {
     let parsed = records.number(index)
-    if case .number(let value) = parsed, kind == .numbers {
+    if case .number(let value) = parsed, kind == .numbers, value >= 0 || places.firstNegative != nil
+    {
       // The road that most fields take.
       numbers.append(value)
       numberCount += 1
@@ -86,6 +86,7 @@ struct ColumnBuilder {
       if kind == .numbers {
         // The road that most fields take.
         let next = part.appendNumbers(column, from: index, to: &numbers)
+        if places.firstNegative == nil { findNegative(part, column, from: index, count: next - index) }
         numberCount += next - index
         row += next - index
         index = next
@@ -103,6 +104,18 @@ struct ColumnBuilder {
       }
       index += 1
     }
+  }
+
+  /// Looks for the first negative among the numbers that were added last.
+  private mutating func findNegative(
+    _ part: some ColumnPart, _ column: Int, from index: Int, count: Int
+  ) {
+    let start = numbers.count - count
+    guard let place = numbers[start...].firstIndex(where: { $0 < 0 }) else { return }
+    let field = part.field(index + place - start, column)
+    places.firstNegative = TableColumn.Occurrence(
+      row: row + place - start, position: part.position(index + place - start, field),
+      text: part.text(field))
   }
 
   /// Adds a value, whatever it is.
@@ -129,11 +142,12 @@ struct ColumnBuilder {
     case .number(let value):
       number = value
       numberCount += 1
+      if value < 0, places.firstNegative == nil { places.firstNegative = occurrence() }
     case .notFinite:
       // Refused at the end, unless this turns out to be a column of texts.
       number = .infinity
       numberCount += 1
-      if firstNotFinite == nil { firstNotFinite = occurrence() }
+      if places.firstNotFinite == nil { places.firstNotFinite = occurrence() }
     case .notANumber:
       number = nil
       textCount += 1
@@ -157,20 +171,27 @@ struct ColumnBuilder {
     case .texts:
       let known = texts.count
       codes.append(texts.code(text()))
-      if texts.count > known { places.levels.append(position()) }
+      if texts.count > known {
+        places.levels.append(position())
+        places.levelNumbers.append(number ?? .nan)
+      }
     case .undecided, .mixed: break
     }
   }
 
-  /// Whether the texts are no categories.
-  private var isDoubtful: Bool {
-    let others = texts.texts.lazy.filter { NumberParser.parse($0) == .notANumber }
-    if others.allSatisfy(Self.isNumberWithSeparators) { return true }
-    guard texts.count > Self.fewLevels else { return false }
+  /// Whether texts are no categories.
+  ///
+  /// - Parameters:
+  ///   - texts: The different values of the column.
+  ///   - numberCount: How many rows hold a number.
+  ///   - textCount: How many rows hold another text.
+  static func isDoubtful(_ texts: [String], numberCount: Int, textCount: Int) -> Bool {
+    let others = texts.lazy.filter { NumberParser.parse($0) == .notANumber }
+    if others.allSatisfy(isNumberWithSeparators) { return true }
+    guard texts.count > fewLevels else { return false }
     let share = Double(numberCount) / Double(numberCount + textCount)
-    if share > Self.nearlyAllNumbers { return true }
-    return share > Self.mostlyNumbers
-      && others.prefix(Self.fewTexts + 1).count <= Self.fewTexts
+    if share > nearlyAllNumbers { return true }
+    return share > mostlyNumbers && others.prefix(fewTexts + 1).count <= fewTexts
   }
 
   /// Whether a text is a number with a decimal comma, or with separated thousands such as `1.234,5`,
@@ -215,16 +236,19 @@ struct ColumnBuilder {
     case .mixed:
       preconditionFailure("column \(name.name) is finished without its second reading")
     case .undecided, .numbers:
-      if let first = firstNotFinite {
+      if let first = places.firstNotFinite {
         places.problem = .notFinite(first.position, name, text: first.text)
       }
       return TableColumn(name: name.name, values: .numbers(numbers), places: places)
     case .texts:
-      if let first = places.firstText, isDoubtful {
+      if let first = places.firstText,
+        Self.isDoubtful(texts.texts, numberCount: numberCount, textCount: textCount)
+      {
         places.problem = .notANumber(first.position, name, text: first.text)
       }
       let (levels, order, rank) = texts.sortedOrder()
       places.levels = order.map { self.places.levels[$0] }
+      places.levelNumbers = order.map { self.places.levelNumbers[$0] }
       return TableColumn(
         name: name.name,
         values: .categories(levels: levels, codes: codes.map { $0 < 0 ? -1 : rank[Int($0)] }),

@@ -30,17 +30,31 @@ public struct ColumnChoices: Sendable, Equatable {
   public var kinds: [Choice]
   /// Columns that name rows, by name or number: they are no features, and are repeated in predictions.
   public var identifiers: [String]
+  /// The column that holds the rows' weights, by name or number; it is no feature.
+  ///
+  /// A row of weight 2 counts as two equal rows, in all that is learned from the table; one of
+  /// weight 0 as if it were not there. Every row has a weight, a finite number that is not negative.
+  public var weight: String?
+  /// The column that says which rows belong together, by name or number; it is no feature.
+  public var group: String?
   /// How texts become features.
   public var textOptions: TextVectorizer.Options
 
   /// Makes choices; by default none.
   public init(
-    kinds: [Choice] = [], identifiers: [String] = [],
-    textOptions: TextVectorizer.Options = TextVectorizer.Options()
+    kinds: [Choice] = [], identifiers: [String] = [], weight: String? = nil,
+    group: String? = nil, textOptions: TextVectorizer.Options = TextVectorizer.Options()
   ) {
     self.kinds = kinds
     self.identifiers = identifiers
+    self.weight = weight
+    self.group = group
     self.textOptions = textOptions
+  }
+
+  /// The first column that is chosen for anything, as the user calls it; `nil` when none is.
+  package var firstColumn: String? {
+    kinds.first?.column ?? identifiers.first ?? weight ?? group
   }
 }
 
@@ -48,6 +62,10 @@ public struct ColumnChoices: Sendable, Equatable {
 public enum UnusedReason: String, Sendable, CaseIterable, Codable {
   /// It names rows, and is repeated in predictions.
   case identifier
+  /// It holds the rows' weights.
+  case weight
+  /// It says which rows belong together.
+  case group
   /// The user does not want it.
   case ignored
   /// It has the same value in all rows, which says nothing about any of them.
@@ -99,6 +117,10 @@ struct ColumnPlan {
   /// Such a column names rows if it has more levels than this share of its values.
   static let mostlyDistinct = 0.5
 
+  /// The table, without the rows of weight 0.
+  let table: Table
+  /// The weight of each row of it, if there are weights.
+  let weights: [Double]?
   /// The target's index, if there is one.
   let target: Int?
   /// What each column is.
@@ -115,11 +137,18 @@ struct ColumnPlan {
   ///   - missing: What is done about missing values: beside a constant that is put in their place,
   ///     a single value says something.
   /// - Throws: ``TableError``: columns that are not there, are named twice, or are the target and
-  ///   left out at once.
+  ///   left out at once; rows without a weight.
   init(
     _ table: Table, target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
   ) throws(TableError) {
-    let chosen = try Self.resolve(choices, in: table)
+    let chosen = try Self.resolve(
+      choices, names: table.columns.map(\.name), at: table.start)
+    for index in [chosen.weight, chosen.group] where index != nil && index == target {
+      throw .chosenTwice(file: table.file, column: table.columns[index ?? 0].name)
+    }
+    let (table, weights) = try table.weighted(by: choices)
+    self.table = table
+    self.weights = weights
     var roles: [ColumnRole] = []
     for index in table.columns.indices {
       if index == target {
@@ -132,6 +161,10 @@ struct ColumnPlan {
         roles.append(.target)
       } else if chosen.identifiers.contains(index) {
         roles.append(.unused(.identifier))
+      } else if index == chosen.weight {
+        roles.append(.unused(.weight))
+      } else if index == chosen.group {
+        roles.append(.unused(.group))
       } else {
         switch chosen.kinds[index] {
         case .ignore: roles.append(.unused(.ignored))
@@ -145,16 +178,18 @@ struct ColumnPlan {
     kinds = chosen.kinds
   }
 
-  /// The columns that the choices mean.
-  private static func resolve(
-    _ choices: ColumnChoices, in table: Table
-  ) throws(TableError) -> (kinds: [ColumnChoices.Kind?], identifiers: Set<Int>) {
-    try resolve(choices, names: table.columns.map(\.name), at: table.start)
+  /// What a user decided, by the columns' indices.
+  private struct Chosen {
+    var kinds: [ColumnChoices.Kind?]
+    var identifiers: Set<Int> = []
+    var weight: Int?
+    var group: Int?
   }
 
+  /// The columns that the choices mean.
   private static func resolve(
     _ choices: ColumnChoices, names: [String], at start: SourcePosition
-  ) throws(TableError) -> (kinds: [ColumnChoices.Kind?], identifiers: Set<Int>) {
+  ) throws(TableError) -> Chosen {
     var kinds = [ColumnChoices.Kind?](repeating: nil, count: names.count)
     var identifiers: Set<Int> = []
     for choice in choices.kinds {
@@ -171,11 +206,21 @@ struct ColumnPlan {
       }
       identifiers.insert(index)
     }
-    return (kinds, identifiers)
+    func other(_ column: String?, not taken: Int?) throws(TableError) -> Int? {
+      guard let column else { return nil }
+      let index = try ColumnLookup.index(of: column, in: names, at: start)
+      guard kinds[index] == nil, !identifiers.contains(index), index != taken else {
+        throw .chosenTwice(file: start.file, column: names[index])
+      }
+      return index
+    }
+    let weight = try other(choices.weight, not: nil)
+    let group = try other(choices.group, not: weight)
+    return Chosen(kinds: kinds, identifiers: identifiers, weight: weight, group: group)
   }
 
   /// The column to predict: the one that the user names, or else the last one that is not left out and
-  /// holds no texts.
+  /// holds no texts, weights or groups.
   ///
   /// - Throws: ``TableError``: columns that are not there; none is left.
   static func target(
@@ -185,10 +230,17 @@ struct ColumnPlan {
     let chosen = try resolve(choices, names: names, at: start)
     let left = names.indices.last {
       chosen.kinds[$0] != .ignore && chosen.kinds[$0] != .text
-        && !chosen.identifiers.contains($0)
+        && !chosen.identifiers.contains($0) && $0 != chosen.weight && $0 != chosen.group
     }
     guard let left else { throw .noFeaturesLeft(file: start.file, columns: names.count) }
     return left
+  }
+
+  /// What the user takes a column for, if anything.
+  static func kind(
+    of column: Int, in table: Table, choices: ColumnChoices
+  ) throws(TableError) -> ColumnChoices.Kind? {
+    try resolve(choices, names: table.columns.map(\.name), at: table.start).kinds[column]
   }
 
   private static func role(of column: TableColumn, missing: MissingValuePolicy) -> ColumnRole {
@@ -226,7 +278,7 @@ struct ColumnPlan {
   var inputsWithMissing: [Int] { inputs.filter { kinds[$0] != .text } }
 
   /// The columns that are neither features nor the target.
-  func unused(_ table: Table) -> [UnusedColumn] {
+  var unused: [UnusedColumn] {
     roles.indices.compactMap { index in
       guard case .unused(let reason) = roles[index] else { return nil }
       return UnusedColumn(name: table.columns[index].name, position: index, reason: reason)
@@ -234,7 +286,7 @@ struct ColumnPlan {
   }
 
   /// What is wrong with a column in its role, if anything.
-  func problem(_ index: Int, in table: Table) -> TableError? {
+  func problem(_ index: Int) -> TableError? {
     let column = table.columns[index]
     switch roles[index] {
     case .unused: return nil

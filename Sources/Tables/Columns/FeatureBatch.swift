@@ -12,6 +12,8 @@ public struct FeatureBatch: Sendable {
   public let lineNumbers: [Int]
   /// The target of each row, skipped rows included, if it was asked for.
   public let targets: TargetValues?
+  /// The weight of each row, skipped rows included and greater than 0, if weights were asked for.
+  public let weights: [Double]?
   /// The fields to be kept of all rows, as comma-separated text.
   let keptText: [UInt8]
   /// Where each row's part of the kept text ends.
@@ -88,21 +90,26 @@ public struct BatchReader {
   ///   - kept: Which fields are to be repeated; LIBSVM text has only its label to keep, as column
   ///     `label`.
   ///   - target: What to do with the target.
+  ///   - weight: The column that holds the rows' weights, by name or number, or `nil` for none. Rows
+  ///     of weight 0 are then left out of the batches, as if they were not in the text, and counted
+  ///     by ``zeroWeightRowCount``.
   ///   - batchSize: The largest number of rows in a batch, at least 1.
   ///   - model: What messages call the model.
-  /// - Throws: ``TableError`` when the stream cannot be opened, is empty, or lacks a column.
+  /// - Throws: ``TableError`` when the stream cannot be opened, is empty, or lacks a column, as
+  ///   LIBSVM text lacks one of weights.
   public init(
     _ source: ByteSource, preprocessor: Preprocessor, options: TextOptions = TextOptions(),
-    kept: KeptColumns = .none, target: TargetUse = .ignored, batchSize: Int = 8192,
-    model: String = "model"
+    kept: KeptColumns = .none, target: TargetUse = .ignored, weight: String? = nil,
+    batchSize: Int = 8192, model: String = "model"
   ) throws(TableError) {
     precondition(batchSize > 0, "a batch of \(batchSize) rows")
     switch preprocessor {
     case .table(let preprocessor):
       table = try TableBatchReader(
         source, preprocessor: preprocessor, options: options, kept: kept, target: target,
-        batchSize: batchSize, model: model)
+        weight: weight, batchSize: batchSize, model: model)
     case .libsvm(let preprocessor):
+      if let weight { throw .weightsOfLIBSVMText(file: source.name, name: weight) }
       libsvm = try LIBSVMBatchReader(
         source, preprocessor: preprocessor, kept: kept, target: target, batchSize: batchSize)
     }
@@ -116,6 +123,9 @@ public struct BatchReader {
   /// They are left out: such a feature was 0 throughout the training, so that the model knows nothing
   /// about it.
   public var ignoredEntryCount: Int { libsvm?.ignoredEntryCount ?? 0 }
+
+  /// How many rows so far were left out because their weight is 0.
+  public var zeroWeightRowCount: Int { table?.zeroWeightRowCount ?? 0 }
 
   /// Reads the next batch.
   ///

@@ -17,6 +17,8 @@ public struct Table: Sendable {
   let missingMarkers: [String]
   /// Where the header is, or the first record.
   let start: SourcePosition
+  /// For each row its number in the file, from 0, when rows of weight 0 were left out; else `nil`.
+  package internal(set) var fileRows: [Int]? = nil
 
   /// Reads a table from a file.
   ///
@@ -163,7 +165,6 @@ public struct Table: Sendable {
   func firstMissing(_ index: Int) -> TableColumn.Occurrence? {
     if let occurrence = columns[index].places.firstMissing { return occurrence }
     guard let row = (0..<rowCount).first(where: columns[index].isMissing) else { return nil }
-    return TableColumn.Occurrence(
-      row: row, position: SourcePosition(file: file, line: row + 1, column: index + 1), text: "")
+    return TableColumn.Occurrence(row: row, position: place(ofRow: row, column: index), text: "")
   }
 }

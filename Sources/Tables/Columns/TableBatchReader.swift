@@ -13,6 +13,10 @@ struct TableBatchReader {
   private var textEncoders: [TextEncoder?]
   private let targetUse: TargetUse
   private let targetField: Int
+  /// The field that holds the row's weight, if weights are asked for.
+  private let weightField: Int?
+  /// How many rows were left out because their weight is 0.
+  private(set) var zeroWeightRowCount = 0
   private let keptFields: [Int]
   let keptNames: [String]
   private var text: DelimitedText
@@ -21,7 +25,7 @@ struct TableBatchReader {
 
   init(
     _ source: ByteSource, preprocessor: TablePreprocessor, options: TextOptions,
-    kept: KeptColumns, target: TargetUse, batchSize: Int, model: String
+    kept: KeptColumns, target: TargetUse, weight: String?, batchSize: Int, model: String
   ) throws(TableError) {
     var options = options
     options.missingMarkers += preprocessor.missingMarkers
@@ -55,6 +59,8 @@ struct TableBatchReader {
       }
     }
 
+    if let weight { weightField = try text.column(weight) } else { weightField = nil }
+
     switch kept {
     case .none: keptFields = []
     case .all: keptFields = Array(text.names.indices)
@@ -75,7 +81,15 @@ struct TableBatchReader {
     let width = encoder.absent.count
     if !isSparse { batch.elements.reserveCapacity(min(batchSize * width, 1 << 20)) }
     do throws(TableError) {
-      while batch.lineNumbers.count < batchSize, try text.next() { try append(to: &batch) }
+      while batch.lineNumbers.count < batchSize, try text.next() {
+        let weight = try weight()
+        guard weight > 0 else {
+          zeroWeightRowCount += 1
+          continue
+        }
+        try append(to: &batch)
+        if weightField != nil { batch.weights.append(weight) }
+      }
     } catch {
       guard !batch.lineNumbers.isEmpty else { throw error }
       pendingError = error
@@ -103,7 +117,7 @@ struct TableBatchReader {
     return FeatureBatch(
       features: features, rowCount: batch.lineNumbers.count,
       skippedRows: batch.skippedRows, lineNumbers: batch.lineNumbers, targets: targets,
-      keptText: batch.keptText, keptEnds: batch.keptEnds)
+      weights: weightField == nil ? nil : batch.weights, keptText: batch.keptText, keptEnds: batch.keptEnds)
   }
 
   private struct Batch {
@@ -114,8 +128,18 @@ struct TableBatchReader {
     var skippedRows: [Int] = []
     var numbers: [Double] = []
     var texts: [String] = []
+    var weights: [Double] = []
     var keptText: [UInt8] = []
     var keptEnds: [Int] = []
+  }
+
+  /// The weight of the current record, 1 if none is asked for.
+  private func weight() throws(TableError) -> Double {
+    guard let weightField else { return 1 }
+    if case .number(let weight) = text.records.number(weightField), weight >= 0 { return weight }
+    throw .weight(
+      text.records.position(weightField), text.fieldName(weightField),
+      text: text.records.text(weightField))
   }
 
   /// Adds the current record, or nothing of it when it is in error.

@@ -22,8 +22,15 @@ public struct TableColumn: Sendable {
     var firstMissing: Occurrence?
     /// The first text that is not a number.
     var firstText: Occurrence?
+    /// The first number that is less than 0.
+    var firstNegative: Occurrence?
+    /// The first number that is infinite or too large for a Double.
+    var firstNotFinite: Occurrence?
     /// For each level, where it occurs first.
     var levels: [SourcePosition] = []
+    /// For each level, the number that it is by the rules of the file: infinite if it is too large,
+    /// NaN if it is none.
+    var levelNumbers: [Double] = []
     /// What is wrong with the column if it is used as it is: a slip of the pen among numbers, or a
     /// number that is not finite.
     var problem: TableError?

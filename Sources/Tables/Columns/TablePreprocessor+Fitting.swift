@@ -8,6 +8,10 @@ extension TablePreprocessor {
   /// stay unseen. Columns that have one value only, or none, are left out, and so are columns of
   /// texts that are mostly different; ``unused`` says why.
   ///
+  /// With a column of weights (``ColumnChoices/weight``) every statistic is weighted: whole numbers
+  /// give what the table would give with each row written so many times. Rows of weight 0 are left
+  /// out before anything else, also what columns hold is decided without them.
+  ///
   /// - Parameters:
   ///   - table: The training table.
   ///   - target: The index of the column to predict, or `nil` when there is none.
@@ -21,13 +25,16 @@ extension TablePreprocessor {
   ///     the same.
   /// - Throws: ``TableError``: a column of numbers with texts or infinities in it, or of dates; a
   ///   missing target or, under ``MissingValuePolicy/error``, feature; no column or row that is
-  ///   left to learn from; choices that name no column.
+  ///   left to learn from; choices that name no column; a row without a weight, or no weight greater
+  ///   than 0.
   public init(
     fitting table: Table, target: Int?, choices: ColumnChoices = ColumnChoices(),
     scaling: Scaling = .standard, missing: MissingValuePolicy = .error,
     unseen: UnseenCategoryPolicy = .error, rows: [Int]? = nil, threads: Int? = nil
   ) throws(TableError) {
     let plan = try ColumnPlan(table, target: target, choices: choices, missing: missing)
+    let chosen = rows.map { table.places(of: $0, in: plan.table) }
+    let table = plan.table
     let inputColumns = plan.inputs
     guard !inputColumns.isEmpty else {
       guard table.columns.count > 1 || target == nil else {
@@ -36,12 +43,14 @@ extension TablePreprocessor {
       throw .noFeaturesLeft(file: table.file, columns: table.columns.count)
     }
     for index in table.columns.indices {
-      if let problem = plan.problem(index, in: table) { throw problem }
+      if let problem = plan.problem(index) { throw problem }
     }
     try Self.checkMissing(
       table, inputColumns: plan.inputsWithMissing, target: target, missing: missing)
-    let rows = rows ?? table.trainingRows(plan, missing: missing)
+    let rows = chosen ?? table.trainingRows(plan, missing: missing)
     guard !rows.isEmpty else { throw .noCompleteRows(file: table.file, rows: table.rowCount) }
+    let weights = rows.map { plan.weights?[$0] ?? 1 }
+    let sample = TrainingSample(rows: rows, weights: WeightUnits.scaled(weights))
 
     var inputs: [InputColumn] = []
     var scales = FeatureScales(scaling)
@@ -52,10 +61,10 @@ extension TablePreprocessor {
       case (.numbers(let numbers), .category):
         let texts = numbers.map { $0.isNaN ? nil : NumberText.shortest($0) }
         kind = Self.category(
-          TableColumn(name: column.name, texts: texts), rows: rows, missing: missing)
+          TableColumn(name: column.name, texts: texts), sample, missing: missing)
         scales.appendIndicators(kind.featureCount)
       case (.numbers(let numbers), _):
-        let replacement = Self.replacement(numbers, rows: rows, missing: missing)
+        let replacement = Self.replacement(numbers, sample, missing: missing)
         if replacement == nil, case .constant(let value) = missing, column.missingCount > 0 {
           throw .noReplacement(
             file: table.file, column: table.fieldName(index), constant: value)
@@ -63,15 +72,16 @@ extension TablePreprocessor {
         kind = .numeric(replacement: replacement)
         scales.append(
           FeatureStatistics(
-            rows.lazy.map { numbers[$0].isNaN ? replacement ?? 0 : numbers[$0] }))
+            rows.lazy.map { numbers[$0].isNaN ? replacement ?? 0 : numbers[$0] },
+            weights: sample.weights))
       case (.categories(let texts, let codes), .text):
         kind = .text(
           try Self.vectorizer(
-            texts, codes, rows: rows, choices.textOptions, threads: threads, file: table.file,
-            column: table.fieldName(index)))
+            texts, codes, rows: rows, weights: weights, choices.textOptions, threads: threads,
+            file: table.file, column: table.fieldName(index)))
         scales.appendIndicators(kind.featureCount)
       case (.categories, _):
-        kind = Self.category(column, rows: rows, missing: missing)
+        kind = Self.category(column, sample, missing: missing)
         scales.appendIndicators(kind.featureCount)
       }
       inputs.append(InputColumn(name: column.name, kind: kind))
@@ -79,7 +89,7 @@ extension TablePreprocessor {
     self.init(
       unchecked: inputs,
       target: target.map { TargetColumn(name: table.columns[$0].name, position: $0) },
-      unused: plan.unused(table), hasHeader: table.hasHeader, missing: missing, unseen: unseen,
+      unused: plan.unused, hasHeader: table.hasHeader, missing: missing, unseen: unseen,
       missingMarkers: table.missingMarkers, scaler: scales.scaler)
   }
 
@@ -107,7 +117,7 @@ extension TablePreprocessor {
 
   /// The levels of a column of texts, and which of them stands in for a missing value.
   private static func category(
-    _ column: TableColumn, rows: [Int], missing: MissingValuePolicy
+    _ column: TableColumn, _ sample: TrainingSample, missing: MissingValuePolicy
   ) -> InputKind {
     guard case .categories(var levels, let codes) = column.values else {
       preconditionFailure("column \(column.name) holds no categories")
@@ -124,8 +134,10 @@ extension TablePreprocessor {
       }
       return .categorical(levels: levels, replacement: levels.firstIndex(of: value))
     case .mean, .median, .mostFrequent:
-      var counts = [Int](repeating: 0, count: levels.count)
-      for row in rows where codes[row] >= 0 { counts[Int(codes[row])] += 1 }
+      var counts = [Double](repeating: 0, count: levels.count)
+      for (row, weight) in zip(sample.rows, sample.weights) where codes[row] >= 0 {
+        counts[Int(codes[row])] += weight
+      }
       let mostFrequent = counts.indices.max {
         counts[$0] < counts[$1] || counts[$0] == counts[$1] && $0 > $1
       }
@@ -135,15 +147,19 @@ extension TablePreprocessor {
 
   /// Learns the terms of a column of texts.
   private static func vectorizer(
-    _ texts: [String], _ codes: [Int32], rows: [Int], _ options: TextVectorizer.Options,
-    threads: Int?, file: String, column: FieldName
+    _ texts: [String], _ codes: [Int32], rows: [Int], weights: [Double],
+    _ options: TextVectorizer.Options, threads: Int?, file: String, column: FieldName
   ) throws(TableError) -> TextVectorizer {
-    var multiplicities = [Int](repeating: 0, count: texts.count)
-    for row in rows where codes[row] >= 0 { multiplicities[Int(codes[row])] += 1 }
+    var weightOfText = [Double](repeating: 0, count: texts.count)
+    var total = 0.0
+    for (row, weight) in zip(rows, weights) {
+      total += weight
+      if codes[row] >= 0 { weightOfText[Int(codes[row])] += weight }
+    }
     let vectorizer: TextVectorizer
     do throws(TextVectorizerError) {
       vectorizer = try TextVectorizer(
-        fitting: texts, multiplicities: multiplicities, textCount: rows.count, options: options,
+        fitting: texts, weights: weightOfText, totalWeight: total, options: options,
         threads: threads)
     } catch {
       throw .textOptions(error)
@@ -156,30 +172,58 @@ extension TablePreprocessor {
 
   /// What stands in for a missing number; 0 in a column that has no number.
   private static func replacement(
-    _ numbers: [Double], rows: [Int], missing: MissingValuePolicy
+    _ numbers: [Double], _ sample: TrainingSample, missing: MissingValuePolicy
   ) -> Double? {
+    let present = zip(sample.rows, sample.weights).lazy
+      .filter { !numbers[$0.0].isNaN }.map { (value: numbers[$0.0], weight: $0.1) }
     switch missing {
     case .error, .drop: return nil
     case .constant(let text):
       guard case .number(let value) = NumberParser.parse(text) else { return nil }
       return value
     case .mean:
-      let present = rows.lazy.map { numbers[$0] }.filter { !$0.isNaN }
-      return FeatureStatistics(present).mean
+      return FeatureStatistics(
+        present.lazy.map(\.value), weights: present.lazy.map(\.weight)
+      ).mean
     case .median:
-      let present = rows.map { numbers[$0] }.filter { !$0.isNaN }.sorted()
-      guard !present.isEmpty else { return 0 }
-      let (lower, upper) = (present[(present.count - 1) / 2], present[present.count / 2])
-      // Halved before they are added: the sum of two large numbers may be infinite.
-      return lower == upper ? lower + 0 : lower / 2 + upper / 2
+      return median(Array(present))
     case .mostFrequent:
-      var counts: [Double: Int] = [:]
-      for row in rows where !numbers[row].isNaN { counts[numbers[row], default: 0] += 1 }
+      var counts: [Double: Double] = [:]
+      for (value, weight) in present { counts[value, default: 0] += weight }
       let best = counts.max { $0.value < $1.value || $0.value == $1.value && $0.key > $1.key }
       // Adding 0 makes −0 plain 0; which of the two a dictionary keeps depends on the order.
       return (best?.key ?? 0) + 0
     }
   }
+
+  /// The weighted median: with W the sum of the weights, the smallest number up to which the weights
+  /// come to W/2, or, if they come to just W/2, the middle between it and the next number.
+  ///
+  /// With whole weights it is the median of the numbers repeated as often.
+  private static func median(_ values: [(value: Double, weight: Double)]) -> Double {
+    guard !values.isEmpty else { return 0 }
+    let sorted = values.sorted { $0.value < $1.value }
+    // Added in this order, so that the sum of all is the last of the sums below.
+    let half = sorted.reduce(0) { $0 + $1.weight } / 2
+    var (sum, lower) = (0.0, sorted[sorted.count - 1].value)
+    for (index, (value, weight)) in sorted.enumerated() {
+      sum += weight
+      guard sum >= half else { continue }
+      lower = value
+      guard sum == half, index + 1 < sorted.count else { break }
+      let upper = sorted[index + 1].value
+      // Halved before they are added: the sum of two large numbers may be infinite.
+      return lower == upper ? lower + 0 : lower / 2 + upper / 2
+    }
+    return lower + 0
+  }
+}
+
+/// The rows to learn from, and what each counts.
+private struct TrainingSample {
+  let rows: [Int]
+  /// The weight of each of them, in a unit in which their sums are plain numbers.
+  let weights: [Double]
 }
 
 extension Table {
@@ -190,12 +234,31 @@ extension Table {
     return completeRows(plan.inputsWithMissing + (plan.target.map { [$0] } ?? []))
   }
 
-  /// The rows that a training would take; see ``TablePreprocessor/usableRows(of:model:)``.
+  /// The rows that have a weight; see ``weighted(by:)``.
+  ///
+  /// - Throws: ``TableError``, also when the choices contradict each other, which is found first.
+  package func trainingTable(
+    target: Int?, choices: ColumnChoices
+  ) throws(TableError) -> (table: Table, weights: [Double]?) {
+    let plan = try ColumnPlan(self, target: target, choices: choices, missing: .error)
+    return (plan.table, plan.weights)
+  }
+
+  /// The rows that a training would take; see ``TablePreprocessor/usableRows(of:model:)``. Those of
+  /// weight 0 are not in the table anymore.
   package func trainingRows(
     target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
   ) throws(TableError) -> [Int] {
     trainingRows(
       try ColumnPlan(self, target: target, choices: choices, missing: missing), missing: missing)
+  }
+
+  /// Where rows of this table are in one that lacks the rows of weight 0; without those of them.
+  fileprivate func places(of rows: [Int], in used: Table) -> [Int] {
+    guard used.rowCount < rowCount, let kept = used.fileRows else { return rows }
+    // Both tables know the numbers of their rows in the file.
+    let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
+    return rows.compactMap { places[fileRows?[$0] ?? $0] }
   }
 
   /// The column to predict: the one that the user names, or else the last one that is not left out.
@@ -209,7 +272,7 @@ extension Table {
   package func chosenKind(
     _ column: Int, _ choices: ColumnChoices
   ) throws(TableError) -> ColumnChoices.Kind? {
-    try ColumnPlan(self, target: nil, choices: choices, missing: .error).kinds[column]
+    try ColumnPlan.kind(of: column, in: self, choices: choices)
   }
 }
 
@@ -253,35 +316,25 @@ struct FeatureStatistics {
   let greatest: Double
 
   /// Looks at the values of a feature, twice; all are finite.
-  init(_ values: some Sequence<Double>) {
-    var (least, greatest, count) = (Double.infinity, -Double.infinity, 0)
-    for value in values {
-      least = min(least, value)
-      greatest = max(greatest, value)
-      count += 1
-    }
-    self.init(values, least: least, greatest: greatest, count: count, zeros: 0)
-  }
-
-  /// Looks at the values of a sparse feature: those that are stored, and how many zeros are not.
-  init(stored values: some Sequence<Double>, zeros: Int) {
-    var (least, greatest) = zeros > 0 ? (0.0, 0.0) : (Double.infinity, -Double.infinity)
-    var count = zeros
-    for value in values {
-      least = min(least, value)
-      greatest = max(greatest, value)
-      count += 1
-    }
-    self.init(values, least: least, greatest: greatest, count: count, zeros: zeros)
-  }
-
-  private init(
-    _ values: some Sequence<Double>, least: Double, greatest: Double, count: Int, zeros: Int
+  ///
+  /// - Parameters:
+  ///   - values: The values; of a sparse feature, those that are stored.
+  ///   - weights: The weight of each, greater than 0, in the unit of ``WeightUnits``.
+  ///   - zeros: The weight of the zeros that are not stored; `nil` if there are none.
+  init(
+    _ values: some Sequence<Double>, weights: some Sequence<Double>, zeros: Double? = nil
   ) {
+    var (least, greatest) = zeros == nil ? (Double.infinity, -Double.infinity) : (0.0, 0.0)
+    var count = zeros ?? 0
+    for (value, weight) in zip(values, weights) {
+      least = min(least, value)
+      greatest = max(greatest, value)
+      count += weight
+    }
     // A constant is told by its values: its deviation may come out as rounding noise, and dividing
     // by that would make features of nothing.
-    guard count > 0, least < greatest else {
-      mean = count > 0 ? least : 0
+    guard least < greatest else {
+      mean = least == greatest ? least : 0
       deviation = 0
       self.least = mean
       self.greatest = mean
@@ -294,15 +347,15 @@ struct FeatureStatistics {
     let unit = Double(sign: .plus, exponent: exponent, significand: 1)
     let scale = 1 / unit
     var sum = 0.0
-    for value in values { sum += value * scale }
-    let center = sum / Double(count)
-    var squares = Double(zeros) * center * center
-    for value in values {
+    for (value, weight) in zip(values, weights) { sum += weight * (value * scale) }
+    let center = sum / count
+    var squares = (zeros ?? 0) * center * center
+    for (value, weight) in zip(values, weights) {
       let distance = value * scale - center
-      squares += distance * distance
+      squares += weight * (distance * distance)
     }
     mean = center * unit
-    deviation = (squares / Double(count)).squareRoot() * unit
+    deviation = (squares / count).squareRoot() * unit
     self.least = least
     self.greatest = greatest
   }
@@ -343,20 +396,36 @@ extension FeatureScaler {
   ///   - features: The training examples; every value finite.
   ///   - scaling: How every feature is scaled.
   ///   - rows: The rows to learn from, or `nil` for all.
-  public init(fitting features: FeatureMatrix, scaling: Scaling, rows: [Int]? = nil) {
+  ///   - weights: What each row of `features` counts, a finite number of at least 0, or `nil` for 1
+  ///     each. One of weight 2 counts as two equal rows, one of weight 0 not at all; the sum is finite.
+  public init(
+    fitting features: FeatureMatrix, scaling: Scaling, rows: [Int]? = nil,
+    weights: [Double]? = nil
+  ) {
+    precondition(
+      weights == nil || weights?.count == features.rowCount,
+      "\(weights?.count ?? 0) weights of \(features.rowCount) rows")
+    precondition(
+      weights?.allSatisfy { $0 >= 0 && $0.isFinite } ?? true, "a weight is negative or not finite")
     let featureCount = features.columnCount
     guard scaling != .none else {
       self.init(unchecked: .none, featureCount: featureCount, offsets: [], factors: [])
       return
     }
+    var rows = rows
+    if let weights, weights.contains(0) {
+      rows = (rows ?? Array(0..<features.rowCount)).filter { weights[$0] > 0 }
+    }
     let features = rows.map(features.gatheringRows) ?? features
+    let weights = WeightUnits.scaled(
+      (rows ?? Array(0..<features.rowCount)).map { weights?[$0] ?? 1 })
     var parameters: [(offset: Double, factor: Double)] = []
     parameters.reserveCapacity(featureCount)
     switch features {
     case .dense(let matrix):
       for column in 0..<featureCount {
         let values = (0..<matrix.rowCount).lazy.map { matrix[$0, column] }
-        parameters.append(FeatureStatistics(values).parameters(scaling))
+        parameters.append(FeatureStatistics(values, weights: weights).parameters(scaling))
       }
     case .sparse(let matrix):
       // The stored values, column after column.
@@ -364,16 +433,27 @@ extension FeatureScaler {
       for column in matrix.columnIndices { starts[Int(column) + 1] += 1 }
       for column in 0..<featureCount { starts[column + 1] += starts[column] }
       var ordered = [Double](repeating: 0, count: matrix.storedCount)
+      var weightOfOrdered = ordered
       var next = starts
-      for (column, value) in zip(matrix.columnIndices, matrix.values) {
-        ordered[next[Int(column)]] = value
-        next[Int(column)] += 1
+      for row in 0..<matrix.rowCount {
+        for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+          let column = Int(matrix.columnIndices[entry])
+          ordered[next[column]] = matrix.values[entry]
+          weightOfOrdered[next[column]] = weights[row]
+          next[column] += 1
+        }
       }
+      let total = weights.reduce(0, +)
       for column in 0..<featureCount {
-        let values = ordered[starts[column]..<starts[column + 1]]
+        let stored = starts[column]..<starts[column + 1]
+        let storedWeights = weightOfOrdered[stored]
+        // A difference of sums, which rounding may turn below 0 when the zeros weigh next to nothing.
+        let zeros = max(0, total - storedWeights.reduce(0, +))
         parameters.append(
-          FeatureStatistics(stored: values, zeros: matrix.rowCount - values.count)
-            .parameters(scaling, shifts: false))
+          FeatureStatistics(
+            ordered[stored], weights: storedWeights,
+            zeros: stored.count < matrix.rowCount ? zeros : nil
+          ).parameters(scaling, shifts: false))
       }
     }
     self.init(

@@ -16,6 +16,33 @@ extension TablePreprocessor {
     return table.completeRows(fields + (layout.target.map { [$0] } ?? []))
   }
 
+  /// The rows of the training table that have a weight, if training knew weights.
+  ///
+  /// - Parameters:
+  ///   - table: The training table, or another one with a column of weights.
+  ///   - model: What messages call the model that the preprocessor belongs to.
+  /// - Returns: The table without the rows of weight 0, and the weight of each row that is left; the
+  ///   table as it is and `nil` when training knew no weights.
+  /// - Throws: ``TableError`` when the column is absent, or a row has no weight.
+  package func weighted(
+    _ table: Table, model: String = "model"
+  ) throws(TableError) -> (table: Table, weights: [Double]?) {
+    guard let column = unused.first(where: { $0.reason == .weight }) else { return (table, nil) }
+    let index: Int
+    if hasHeader && table.hasHeader {
+      index = try table.columnIndex(column.name)
+    } else {
+      guard table.columns.count == columnCount else {
+        throw .columnCount(
+          table.start, found: table.columns.count, model: model, expected: columnCount,
+          hasTarget: false)
+      }
+      index = column.position
+    }
+    let (used, weights) = try table.weighted(byColumn: index)
+    return (used, weights)
+  }
+
   private func layout(of table: Table, model: String) throws(TableError) -> ColumnLayout {
     try ColumnLayout(
       self, names: table.columns.map(\.name), hasHeader: table.hasHeader, at: table.start,
@@ -252,7 +279,8 @@ struct ColumnLayout {
   ///
   /// When the model and the table both have a header, names decide: the order may be another, there
   /// may be further columns, and the target may be absent. Otherwise positions do: the table has the
-  /// columns of the training table, or all of them but the target.
+  /// columns of the training table, or all of them but the target, or but those that only training
+  /// needs: target, weights and groups.
   init(
     _ preprocessor: TablePreprocessor, names: [String], hasHeader: Bool, at start: SourcePosition,
     model: String
@@ -274,13 +302,20 @@ struct ColumnLayout {
     let columnCount = preprocessor.columnCount
     if names.count == columnCount {
       fields = preprocessor.inputPositions
-      target = preprocessor.target?.position
+      self.target = preprocessor.target?.position
       self.identifiers = identifiers.map(\.position)
-    } else if let absent = preprocessor.target?.position, names.count == columnCount - 1 {
-      func shifted(_ position: Int) -> Int { position > absent ? position - 1 : position }
+      return
+    }
+    let target = preprocessor.target.map { [$0.position] } ?? []
+    let others = preprocessor.unused.filter { $0.reason == .weight || $0.reason == .group }
+    for absent in [target, target + others.map(\.position)]
+    where !absent.isEmpty && names.count == columnCount - absent.count {
+      func shifted(_ position: Int) -> Int { position - absent.count { $0 < position } }
       fields = preprocessor.inputPositions.map(shifted)
       self.identifiers = identifiers.map { shifted($0.position) }
-    } else if preprocessor.unused.isEmpty {
+      return
+    }
+    if preprocessor.unused.isEmpty {
       throw .fieldCount(start, found: names.count, model: model, features: inputs.count)
     } else {
       throw .columnCount(

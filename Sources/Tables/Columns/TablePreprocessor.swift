@@ -238,6 +238,9 @@ public struct TablePreprocessor: Sendable, Equatable {
     unused.filter { $0.reason == .identifier }.map(\.name)
   }
 
+  /// The column that held the weights of the training table's rows, if there was one.
+  public var weight: String? { unused.first { $0.reason == .weight }?.name }
+
   /// The same preprocessor with another answer to categories that did not occur in training.
   ///
   /// - Parameter unseen: What is done about them.

@@ -37,6 +37,8 @@ public struct TableSchema: Sendable {
   public let file: String
   /// The number of rows.
   public let rowCount: Int
+  /// How many of them have the weight 0 and are left out; the columns are described without them.
+  public let zeroWeightRowCount: Int
   /// Whether the names come from a header.
   public let hasHeader: Bool
   /// The columns, in order.
@@ -49,15 +51,18 @@ public struct TableSchema: Sendable {
   ///   - target: The index of the column to predict, or `nil` when there is none.
   ///   - choices: What columns are taken for, where their values do not decide it.
   ///   - missing: What is done about missing values.
-  /// - Throws: ``TableError`` when choices name no column, or contradict each other.
+  /// - Throws: ``TableError`` when choices name no column, or contradict each other, or when a row
+  ///   has no weight.
   /// - Complexity: O(rows) for each column.
   public init(
     _ table: Table, target: Int?, choices: ColumnChoices = ColumnChoices(),
     missing: MissingValuePolicy = .error
   ) throws(TableError) {
     let plan = try ColumnPlan(table, target: target, choices: choices, missing: missing)
-    file = table.file
     rowCount = table.rowCount
+    zeroWeightRowCount = table.rowCount - plan.table.rowCount
+    let table = plan.table
+    file = table.file
     hasHeader = table.hasHeader
     columns = table.columns.indices.map { index in
       let column = table.columns[index]
@@ -81,7 +86,7 @@ public struct TableSchema: Sendable {
         name: column.name, content: content,
         distinctCount: column.distinctValueCount(upTo: Int.max),
         missingCount: column.missingCount, range: range, levels: levels, role: plan.roles[index],
-        problem: plan.problem(index, in: table))
+        problem: plan.problem(index))
     }
   }
 }

@@ -164,7 +164,7 @@ struct LIBSVMBatchReader {
       }
     return FeatureBatch(
       features: features, rowCount: batch.lineNumbers.count, skippedRows: [],
-      lineNumbers: batch.lineNumbers, targets: targets, keptText: batch.keptText,
+      lineNumbers: batch.lineNumbers, targets: targets, weights: nil, keptText: batch.keptText,
       keptEnds: batch.keptEnds)
   }
 

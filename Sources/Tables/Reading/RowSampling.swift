@@ -36,6 +36,9 @@ extension Table {
   /// values, as numbers have, is not stratified. Rows keep their order. What columns hold is decided
   /// by the sample.
   ///
+  /// With a column of weights, rows of weight 0 are passed over as if they were not in the file; all
+  /// others are equally likely to be kept, and keep their weights.
+  ///
   /// - Parameters:
   ///   - source: Where the text comes from; it is read to its end.
   ///   - options: What is known about the text; its format is not LIBSVM's.
@@ -58,9 +61,19 @@ extension Table {
     var text = try DelimitedText(input, sample: sample, options: options, expectedNames: [])
     let target = try ColumnPlan.target(
       sampling.target, names: text.names, at: text.start, choices: sampling.choices)
+    var weight: Int?
+    if let column = sampling.choices.weight { weight = try text.column(column) }
     var reservoir = RowReservoir(count: sampling.count, seed: sampling.seed)
-    while try text.next() { reservoir.add(text.records, target: target) }
+    var hasRecords = false
+    while try text.next() {
+      hasRecords = true
+      if let weight, case .number(0) = text.records.number(weight) { continue }
+      reservoir.add(text.records, target: target)
+    }
     guard reservoir.rowCount > 0 else {
+      if let weight, hasRecords {
+        throw .noPositiveWeight(file: source.name, column: text.fieldName(weight))
+      }
       throw .noRecords(file: source.name, afterHeader: true)
     }
     let rows = reservoir.sample()

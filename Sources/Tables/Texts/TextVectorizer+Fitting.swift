@@ -24,20 +24,26 @@ extension TextVectorizer {
     fitting texts: [String], options: Options = Options(), threads: Int? = nil
   ) throws(TextVectorizerError) {
     try self.init(
-      fitting: texts, multiplicities: nil, textCount: texts.count, options: options,
+      fitting: texts, weights: nil, totalWeight: Double(texts.count), options: options,
       threads: threads)
   }
 
-  /// Learns from different texts, how many rows hold each, and how many rows there are; in those that
-  /// are left the text is empty.
+  // Sums of weights depend on the order in which they are added, and so on how the texts were cut into
+  // tiles; sums of whole numbers do not. So weights that are not whole are counted in a unit that is a
+  // power of two, and small enough that what a weight loses is less than 2⁻⁴⁷ of the sum of all.
+
+  /// Learns from different texts, what the rows that hold each weigh together, or `nil` for 1 each,
+  /// and what all rows weigh; in those that are left the text is empty.
   init(
-    fitting texts: [String], multiplicities: [Int]?, textCount: Int, options: Options,
+    fitting texts: [String], weights: [Double]?, totalWeight: Double, options: Options,
     threads: Int?
   ) throws(TextVectorizerError) {
     try options.check()
     let threads = threads ?? Self.processorCount
+    let unit = weights.map { Self.unit(of: $0, sum: totalWeight) } ?? 1
+    let multiplicities = weights?.map { $0 > 0 ? max(1, Int(($0 / unit).rounded())) : 0 }
     let weigh = { (count: Int) in
-      naturalLogarithm(Double(1 + textCount) / Double(1 + count)) + 1
+      naturalLogarithm((1 + totalWeight) / (1 + Double(count) * unit)) + 1
     }
     // Counts are whole numbers, so that neither their order nor the cut into tiles matters.
     let tileCount = min(4 * threads, max(1, texts.count / 256))
@@ -72,7 +78,7 @@ extension TextVectorizer {
     for part in parts.withLock({ $0 }) {
       if let part { counts.add(part) }
     }
-    let chosen = counts.chosen(options)
+    let chosen = counts.chosen(options, unit: unit)
     var vocabulary = TermTable(capacity: chosen.count)
     let bytes = counts.table.bytes
     for number in chosen {
@@ -83,6 +89,12 @@ extension TextVectorizer {
       unchecked: options, vocabulary: vocabulary,
       inverseDocumentFrequencies: options.weighsRarity
         ? chosen.map { weigh(counts.textCounts[$0]) } : [])
+  }
+
+  /// The unit to count weights in.
+  private static func unit(of weights: [Double], sum: Double) -> Double {
+    guard sum >= 0x1p38 || weights.contains(where: { $0 != $0.rounded() }) else { return 1 }
+    return Double(sign: .plus, exponent: max(-1000, sum.exponent - 47), significand: 1)
   }
 
   /// The number of threads that run at once.
@@ -119,7 +131,7 @@ private struct TermCounts: Sendable {
   var table = TermTable()
   /// For each term, how many rows hold it.
   var textCounts: [Int] = []
-  /// For each term, how often it occurs in all rows.
+  /// For each term, how often it occurs in all rows; at most the largest number that there is.
   var occurrences: [Int] = []
   /// For each term, the last text that held it.
   private var lastText: [Int] = []
@@ -142,7 +154,7 @@ private struct TermCounts: Sendable {
           occurrences.append(0)
           lastText.append(-1)
         }
-        occurrences[number] += multiplicity
+        count(multiplicity, of: number)
         if lastText[number] != index {
           lastText[number] = index
           textCounts[number] += multiplicity
@@ -163,14 +175,26 @@ private struct TermCounts: Sendable {
         occurrences.append(0)
       }
       textCounts[own] += other.textCounts[number]
-      occurrences[own] += other.occurrences[number]
+      count(other.occurrences[number], of: own)
     }
   }
 
+  private mutating func count(_ more: Int, of number: Int) {
+    let (sum, overflow) = occurrences[number].addingReportingOverflow(more)
+    occurrences[number] = overflow ? .max : sum
+  }
+
   /// The numbers of the terms that the limits leave, ascending by the terms' bytes.
-  func chosen(_ options: TextVectorizer.Options) -> [Int] {
+  ///
+  /// - Parameters:
+  ///   - options: The limits.
+  ///   - unit: The weight that counts as 1.
+  func chosen(_ options: TextVectorizer.Options, unit: Double) -> [Int] {
     let sorted = table.sorted(
-      textCounts.indices.filter { textCounts[$0] >= options.minimumTextCount })
+      textCounts.indices.filter {
+        options.minimumTextCount == 1
+          || Double(textCounts[$0]) * unit >= Double(options.minimumTextCount)
+      })
     guard sorted.count > options.maximumTermCount else { return sorted }
     // Of terms that occur equally often, the first in the order of bytes.
     let places = sorted.indices.sorted { left, right in

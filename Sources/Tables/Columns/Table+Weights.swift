@@ -1,0 +1,228 @@
+// Weights of examples. A row of weight 2 counts as two equal rows would, in every statistic; a row of
+// weight 0 counts as if it were not in the file. The latter decides how this is done: such rows are
+// taken out of the table before anything is learned, so that what a column holds, its categories, the
+// words of its texts and the classes of the target are those of the other rows.
+
+extension Table {
+  /// The rows that have a weight, when a column of weights is chosen.
+  ///
+  /// - Parameter choices: What columns are taken for.
+  /// - Returns: The table without the rows of weight 0, and the weight of each row that is left, a
+  ///   finite number greater than 0; the table as it is and `nil` when no weights are chosen.
+  /// - Throws: ``TableError/weight(_:_:text:)``, ``TableError/noPositiveWeight(file:column:)``,
+  ///   ``TableError/weightsTooLarge(file:column:)``, or the column is not there.
+  /// - Complexity: O(rows) when no weight is 0, else O(rows) for each column.
+  package func weighted(
+    by choices: ColumnChoices
+  ) throws(TableError) -> (table: Table, weights: [Double]?) {
+    guard let column = choices.weight else { return (self, nil) }
+    let (table, weights) = try weighted(byColumn: try columnIndex(column))
+    return (table, weights)
+  }
+
+  /// The rows that a column gives a weight; see ``weighted(by:)``.
+  func weighted(byColumn index: Int) throws(TableError) -> (table: Table, weights: [Double]) {
+    let weights = try weights(inColumn: index)
+    guard weights.contains(0) else { return (self, weights) }
+    let rows = weights.indices.filter { weights[$0] > 0 }
+    return (Table(self, rows: rows), rows.map { weights[$0] })
+  }
+
+  /// The weights in a column, after a look at each.
+  private func weights(inColumn index: Int) throws(TableError) -> [Double] {
+    let (column, name) = (columns[index], fieldName(index))
+    guard case .numbers(let numbers) = column.values else {
+      let text = firstText(index)
+      throw .weight(text.position, name, text: text.text)
+    }
+    if let row = numbers.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+      let places = [
+        column.places.firstMissing, column.places.firstNegative, column.places.firstNotFinite,
+      ]
+      let found = places.lazy.compactMap { $0 }.first { $0.row == row }
+      throw .weight(
+        found?.position ?? place(ofRow: row, column: index), name,
+        text: found?.text ?? column.text(row) ?? "")
+    }
+    var sum = 0.0
+    for number in numbers { sum += number }
+    guard sum > 0 else { throw .noPositiveWeight(file: file, column: name) }
+    guard sum.isFinite else { throw .weightsTooLarge(file: file, column: name) }
+    return numbers
+  }
+
+  /// The first text of a column that is no number.
+  private func firstText(_ index: Int) -> (position: SourcePosition, text: String) {
+    if let first = columns[index].places.firstText { return (first.position, first.text) }
+    // A column that was made in memory may hold any texts.
+    let row = (0..<rowCount).first { !columns[index].isMissing($0) } ?? 0
+    return (place(ofRow: row, column: index), columns[index].text(row) ?? "")
+  }
+
+  /// Which rows belong together, when a column of groups is chosen.
+  ///
+  /// - Parameters:
+  ///   - choices: What columns are taken for.
+  ///   - rows: The rows that matter.
+  /// - Returns: A number from 0 for each of these rows, equal in rows whose fields are equal; `nil`
+  ///   when no groups are chosen.
+  /// - Throws: ``TableError/missingGroup(_:_:text:)``, or the column is not there.
+  package func groups(
+    by choices: ColumnChoices, rows: [Int]
+  ) throws(TableError) -> [Int]? {
+    guard let name = choices.group else { return nil }
+    let index = try columnIndex(name)
+    if let row = rows.first(where: columns[index].isMissing) {
+      let first = columns[index].places.firstMissing
+      throw .missingGroup(
+        first?.row == row ? first!.position : place(ofRow: row, column: index),
+        fieldName(index), text: first?.row == row ? first!.text : "")
+    }
+    return TargetClasses(columns[index], rows: rows).codes
+  }
+
+  /// Where a row is, when its field's own place is not known: the line is right if every record
+  /// takes one. A table that was made in memory has rows and columns instead.
+  func place(ofRow row: Int, column: Int) -> SourcePosition {
+    let row = fileRows?[row] ?? row
+    guard !digest.isEmpty else {
+      return SourcePosition(file: file, line: row + 1, column: column + 1)
+    }
+    return SourcePosition(file: file, line: start.line + (hasHeader ? 1 : 0) + row, column: 1)
+  }
+
+  /// Some rows of a table, as if the others were not in the file.
+  ///
+  /// - Parameters:
+  ///   - whole: The table.
+  ///   - rows: Rows of it, ascending, at least one.
+  private init(_ whole: Table, rows: [Int]) {
+    file = whole.file
+    columns = whole.columns.indices.map { index in
+      whole.columns[index].restricted(to: rows, name: whole.fieldName(index)) { row in
+        whole.place(ofRow: row, column: index)
+      }
+    }
+    rowCount = rows.count
+    hasHeader = whole.hasHeader
+    digest = whole.digest
+    sampledFrom = whole.sampledFrom
+    missingMarkers = whole.missingMarkers
+    start = whole.start
+    fileRows = whole.fileRows.map { fileRows in rows.map { fileRows[$0] } } ?? rows
+  }
+}
+
+extension TableColumn {
+  /// Some rows of a column, as if the others were not in the file: what they hold decides what the
+  /// column holds.
+  ///
+  /// - Parameters:
+  ///   - rows: Rows of the column, ascending.
+  ///   - name: The column's name, for messages.
+  ///   - place: Where a row is, when its field's own place is not known.
+  fileprivate func restricted(
+    to rows: [Int], name: FieldName, place: (Int) -> SourcePosition
+  ) -> TableColumn {
+    var kept = Places()
+    if let row = rows.firstIndex(where: isMissing) {
+      kept.firstMissing = occurrence(row, in: rows, known: places.firstMissing, place)
+    }
+    switch values {
+    case .numbers(let numbers):
+      return TableColumn(
+        name: self.name, restricted: rows.map { numbers[$0] }, of: rows, known: places, kept, name,
+        place)
+    case .categories(let levels, let codes):
+      var counts = [Int](repeating: 0, count: levels.count)
+      for row in rows where codes[row] >= 0 { counts[Int(codes[row])] += 1 }
+      let used = counts.indices.filter { counts[$0] > 0 }
+      let isFromFile = places.levelNumbers.count == levels.count
+      if isFromFile, used.allSatisfy({ !places.levelNumbers[$0].isNaN }) {
+        // The texts among the numbers were in the other rows.
+        let numbers = rows.map { codes[$0] < 0 ? .nan : places.levelNumbers[Int(codes[$0])] }
+        return TableColumn(
+          name: self.name, restricted: numbers, of: rows, known: places, kept, name
+        ) { row in
+          codes[row] < 0 ? place(row) : places.levels[Int(codes[row])]
+        }
+      }
+      var newCodes = [Int32](repeating: -1, count: levels.count)
+      for (code, level) in used.enumerated() { newCodes[level] = Int32(code) }
+      if isFromFile {
+        let isText: (Int) -> Bool = { places.levelNumbers[$0].isNaN }
+        let row = rows.firstIndex { codes[$0] >= 0 && isText(Int(codes[$0])) }
+        kept.firstText = row.map { row in
+          let level = Int(codes[rows[row]])
+          if let first = places.firstText, first.row == rows[row] {
+            return Occurrence(row: row, position: first.position, text: first.text)
+          }
+          return Occurrence(row: row, position: places.levels[level], text: levels[level])
+        }
+        kept.levels = used.map { places.levels[$0] }
+        kept.levelNumbers = used.map { places.levelNumbers[$0] }
+        let textCount = used.reduce(0) { isText($1) ? $0 + counts[$1] : $0 }
+        let valueCount = used.reduce(0) { $0 + counts[$1] }
+        if let first = kept.firstText,
+          ColumnBuilder.isDoubtful(
+            used.map { levels[$0] }, numberCount: valueCount - textCount, textCount: textCount)
+        {
+          kept.problem = .notANumber(first.position, name, text: first.text)
+        }
+      }
+      return TableColumn(
+        name: self.name,
+        values: .categories(
+          levels: used.map { levels[$0] },
+          codes: rows.map { codes[$0] < 0 ? -1 : newCodes[Int(codes[$0])] }),
+        places: kept)
+    }
+  }
+
+  /// A column of the numbers that are left.
+  private init(
+    name: String, restricted numbers: [Double], of rows: [Int], known: Places, _ kept: Places,
+    _ field: FieldName, _ place: (Int) -> SourcePosition
+  ) {
+    var kept = kept
+    func occurrence(_ row: Int, _ known: Occurrence?) -> Occurrence {
+      guard let known, known.row == rows[row] else {
+        return Occurrence(
+          row: row, position: place(rows[row]), text: NumberText.shortest(numbers[row]))
+      }
+      return Occurrence(row: row, position: known.position, text: known.text)
+    }
+    if known.firstNegative != nil, let row = numbers.firstIndex(where: { $0 < 0 }) {
+      kept.firstNegative = occurrence(row, known.firstNegative)
+    }
+    if known.firstNotFinite != nil, let row = numbers.firstIndex(where: { $0.isInfinite }) {
+      let first = occurrence(row, known.firstNotFinite)
+      kept.firstNotFinite = first
+      kept.problem = .notFinite(first.position, field, text: first.text)
+    }
+    self.init(name: name, values: .numbers(numbers), places: kept)
+  }
+
+  /// A missing value of a row that is left, with its place if that is known.
+  private func occurrence(
+    _ row: Int, in rows: [Int], known: Occurrence?, _ place: (Int) -> SourcePosition
+  ) -> Occurrence {
+    guard let known, known.row == rows[row] else {
+      return Occurrence(row: row, position: place(rows[row]), text: "")
+    }
+    return Occurrence(row: row, position: known.position, text: known.text)
+  }
+}
+
+/// Weights in a unit in which sums of them neither overflow nor vanish.
+package enum WeightUnits {
+  /// Weights divided by a power of two, which changes no digit, so that the largest lies in 1..<2.
+  ///
+  /// - Parameter weights: Finite numbers of at least 0, not all 0.
+  package static func scaled(_ weights: [Double]) -> [Double] {
+    guard let largest = weights.max(), largest > 0 else { return weights }
+    let exponent = largest.exponent
+    guard exponent != 0 else { return weights }
+    return weights.map { Double(sign: .plus, exponent: -exponent, significand: $0) }
+  }
+}
