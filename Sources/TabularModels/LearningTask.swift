@@ -77,9 +77,14 @@ public struct TaskDecision: Sendable, Equatable {
   ///   - file: What messages call the data.
   /// - Throws: ``TabularError/textTarget(file:column:)``.
   public init(
-    _ choice: TaskChoice, target: TableColumn, chosen: ColumnChoices.Kind? = nil, isLIBSVM: Bool,
+    _ choice: TaskChoice, target: TableColumn?, chosen: ColumnChoices.Kind? = nil, isLIBSVM: Bool,
     file: String
   ) throws(TabularError) {
+    guard let target else {
+      // Only a task that has no use for a target does without.
+      self.init(choice.task ?? .novelty, "asked for")
+      return
+    }
     switch choice {
     case .classification, .novelty, .components:
       self.init(choice.task ?? .classification, "asked for")

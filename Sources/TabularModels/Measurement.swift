@@ -1,3 +1,4 @@
+import Calibration
 import Evaluation
 import LinearAlgebra
 import SupportVectors
@@ -11,19 +12,31 @@ public struct Measurement: Sendable, Equatable {
     case classes(ConfusionMatrix)
     /// Sums of errors.
     case errors(RegressionErrors)
+    /// How many rows were called unlike the training data.
+    case novelty(NoveltyFlags)
   }
 
   /// What was compared, counted.
   public let counts: Counts
+  /// How good the probabilities are, of a model that has some.
+  public let probabilities: ProbabilityScores?
+  /// How often intervals of ``coverage`` held the target, of a model that has some.
+  public let intervals: IntervalCoverage?
   /// The rows that were measured.
   public let set: Metric.MeasuredSet
 
+  /// The coverage of the intervals that are measured.
+  public static let coverage = 0.9
+
   /// Accuracy and its kin, or the root of the mean squared error and its kin.
   public var metrics: [Metric] {
-    switch counts {
-    case .classes(let confusion): confusion.metrics(on: set)
-    case .errors(let errors): errors.metrics(on: set)
-    }
+    let metrics =
+      switch counts {
+      case .classes(let confusion): confusion.metrics(on: set)
+      case .errors(let errors): errors.metrics(on: set)
+      case .novelty(let flags): flags.metrics(on: set)
+      }
+    return metrics + (probabilities?.metrics(on: set) ?? []) + (intervals?.metrics(on: set) ?? [])
   }
 
   /// The number of rows that were counted.
@@ -31,38 +44,141 @@ public struct Measurement: Sendable, Equatable {
     switch counts {
     case .classes(let confusion): confusion.rowCount
     case .errors(let errors): errors.rowCount
+    case .novelty(let flags): flags.rowCount
     }
   }
 }
 
 extension Measurement {
-  /// Predicts features and compares with their targets.
-  init(
-    _ predictor: TabularModel.Predictor, features: FeatureMatrix, targets: Targets,
-    set: Metric.MeasuredSet, threads: Int?
+  /// Predicts features and compares with their targets; `nil` when there is nothing to compare.
+  init?(
+    _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
+    features: FeatureMatrix, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet,
+    threads: Int?
   ) throws {
-    self.set = set
-    switch (predictor.classifier, predictor.regressor, targets) {
-    case (let classifier?, _, .classes(let names, let actual)):
+    if predictor.task == .components { return nil }
+    var meter = try Meter(predictor, calibration)
+    let predictions = try Predictions(
+      predictor, calibration, features, withDecisions: false, threads: threads)
+    switch targets {
+    case .classes(let names, let codes):
       // A part of the data may lack a class of the whole.
-      let index = ClassIndex(names: names)
-      let codeOfClass = try classifier.classes.map { name in
-        guard let code = index.code(for: name) else {
-          throw ModelError.inconsistent("class \(name) is not among those of the data")
-        }
-        return code
-      }
-      let predicted = try classifier.classIndices(features, threads: threads)
-      counts = .classes(
-        ConfusionMatrix(
-          classNames: names, actual: actual,
-          predicted: predicted.map { codeOfClass[$0] }))
-    case (_, let regressor?, .numbers(let numbers)):
-      counts = .errors(
-        RegressionErrors(
-          actual: numbers, predicted: try regressor.predict(features, threads: threads)))
-    case (_, _, .classes), (_, _, .numbers):
-      preconditionFailure("the targets are not what the model predicts")
+      let codeOfName = names.map { meter.code(of: $0) }
+      try meter.add(predictions, classes: codes.map { codeOfName[$0] }, weights: weights)
+    case .numbers(let numbers): try meter.add(predictions, numbers: numbers, weights: weights)
+    case .none: meter.add(predictions, weights: weights)
     }
+    self = meter.measurement(on: set)
+  }
+}
+
+/// Compares predictions with targets, batch after batch.
+struct Meter {
+  private let calibration: ModelCalibration?
+  private let index: ClassIndex?
+  /// The classes of the model, and then those that only the data has.
+  private var names: [String]
+  private let knownCount: Int
+  private var codeOfUnknown: [String: Int] = [:]
+  /// Rows and their weights, for each actual and predicted class.
+  private var cells: [[(rows: Int, weight: Double)]]
+  private var probabilities: ProbabilityScores?
+  private var intervals: IntervalCoverage?
+  private var errors = RegressionErrors()
+  private var flags = NoveltyFlags()
+  private let task: LearningTask
+  private let halfWidth: Double
+
+  /// Begins to count for a model.
+  init(_ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?) throws {
+    self.calibration = calibration
+    task = predictor.task
+    let classes = predictor.classifier?.classes ?? []
+    index = classes.isEmpty ? nil : ClassIndex(names: classes)
+    names = classes
+    knownCount = classes.count
+    cells = Array(repeating: Array(repeating: (0, 0), count: classes.count), count: classes.count)
+    switch calibration {
+    case .classes(let calibration)?:
+      probabilities =
+        calibration.classCount > 1 ? try ProbabilityScores(classCount: calibration.classCount) : nil
+      halfWidth = 0
+    case .intervals(let calibrated)?:
+      intervals = IntervalCoverage()
+      halfWidth = try calibrated.halfWidth(coverage: Measurement.coverage)
+    case .quantiles?, nil: halfWidth = 0
+    }
+  }
+
+  /// The number of an actual class; classes that the model does not know get numbers beyond its own.
+  mutating func code(of name: String) -> Int {
+    if let code = index?.code(for: name) ?? codeOfUnknown[name] { return code }
+    let code = names.count
+    codeOfUnknown[name] = code
+    names.append(name)
+    cells.append(Array(repeating: (0, 0), count: knownCount))
+    return code
+  }
+
+  /// Counts predicted classes against actual ones.
+  mutating func add(
+    _ predictions: Predictions, classes: [Int], weights: [Double]?
+  ) throws {
+    for (row, actual) in classes.enumerated() {
+      let weight = weights?[row] ?? 1
+      guard weight > 0 else { continue }
+      cells[actual][predictions.classIndices[row]].rows += 1
+      cells[actual][predictions.classIndices[row]].weight += weight
+      if let found = predictions.probabilities {
+        try probabilities?.add(
+          probabilities: found.row(row), actual: actual < knownCount ? actual : nil,
+          weight: weight)
+      }
+    }
+  }
+
+  /// Counts predicted numbers against actual ones.
+  mutating func add(_ predictions: Predictions, numbers: [Double], weights: [Double]?) throws {
+    for (row, actual) in numbers.enumerated() {
+      let (predicted, weight) = (predictions.numbers[row], weights?[row] ?? 1)
+      errors.add(actual: actual, predicted: predicted, weight: weight)
+      try intervals?.add(
+        actual: actual, lower: predicted - halfWidth, upper: predicted + halfWidth, weight: weight)
+    }
+  }
+
+  /// Counts rows that look unlike the training data.
+  mutating func add(_ predictions: Predictions, weights: [Double]?) {
+    guard let decisions = predictions.decisions else { return }
+    for row in 0..<decisions.rowCount {
+      flags.add(isFlagged: decisions[row, 0] < 0, weight: weights?[row] ?? 1)
+    }
+  }
+
+  /// Classes that only the data has.
+  var unknownClasses: [String] { Array(names[knownCount...]) }
+
+  /// What was counted.
+  func measurement(on set: Metric.MeasuredSet) -> Measurement {
+    let counts: Measurement.Counts =
+      switch task {
+      case .classification: .classes(confusion)
+      case .regression: .errors(errors)
+      case .novelty, .components: .novelty(flags)
+      }
+    return Measurement(
+      counts: counts, probabilities: probabilities, intervals: intervals, set: set)
+  }
+
+  private var confusion: ConfusionMatrix {
+    var confusion = ConfusionMatrix(classNames: names)
+    for actual in cells.indices {
+      for predicted in cells[actual].indices {
+        let cell = cells[actual][predicted]
+        confusion.add(
+          actual: actual, predicted: predicted, rows: cell.rows, totalWeight: cell.weight)
+      }
+    }
+    return confusion
   }
 }

@@ -31,7 +31,7 @@ public struct PreparedData: Sendable {
   ) throws {
     let examples = try TrainingExamples(
       data, target: target, scaling: scaling, missing: missing, unseen: .error, choices: choices)
-    let column = examples.target
+    guard let column = examples.target else { preconditionFailure("there is no target") }
     (preprocessor, features, _) = try examples.fitted(training: Array(examples.rows.indices))
     targetName = column.name
     skippedRowCount = examples.skippedRowCount

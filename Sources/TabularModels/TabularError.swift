@@ -4,6 +4,8 @@ import Tables
 public enum TabularError: Error, Equatable, Sendable {
   /// A regression needs numbers, but the target's values are texts.
   case textTarget(file: String, column: String)
+  /// A formulation learns something else than the task.
+  case formulation(Formulation, task: LearningTask)
   /// LIBSVM text has one target, its labels; the user named another.
   case targetOfLIBSVMText(file: String, name: String)
   /// LIBSVM text has no named columns; the user chose what to do with one.
@@ -12,6 +14,8 @@ public enum TabularError: Error, Equatable, Sendable {
   case formatMismatch(file: String, model: String, modelTakesTable: Bool)
   /// The model holds no preprocessing: its rows are features that a program makes.
   case noPreprocessing(model: String)
+  /// The model learned nothing of how sure its predictions are.
+  case noCalibration(model: String, wanted: String)
   /// The data has another number of rows than the model was trained on.
   case rowCount(file: String, found: Int, model: String, expected: Int)
   /// The data names other classes than the model was trained on.
@@ -26,6 +30,9 @@ extension TabularError: CustomStringConvertible {
     switch self {
     case .textTarget(let file, let column):
       "\(file): the target \(MessageText.quoted(column)) is text; a regression needs numbers"
+    case .formulation(let formulation, let task):
+      "formulation \(formulation.rawValue) is for \(formulation.task.rawValue), "
+        + "but the task is \(task.rawValue)"
     case .targetOfLIBSVMText(let file, let name):
       "\(file): LIBSVM text has no column \(MessageText.quoted(name)); "
         + "its target is the label that begins each line"
@@ -37,6 +44,8 @@ extension TabularError: CustomStringConvertible {
         : "\(file) is a table, but model \(model) was trained on LIBSVM text"
     case .noPreprocessing(let model):
       "model \(model) takes features that a program makes, not rows of a file"
+    case .noCalibration(let model, let wanted):
+      "model \(model) has no \(wanted); 'svm train --probability' makes one that has"
     case .rowCount(let file, let found, let model, let expected):
       "\(file) has \(MessageText.count(found, "row")) without missing values, "
         + "but model \(model) was trained on \(expected)"

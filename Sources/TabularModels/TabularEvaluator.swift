@@ -28,18 +28,19 @@ extension TabularModel {
   /// - Parameters:
   ///   - source: The rows, in the kind of text that the model was trained on, with the target.
   ///   - options: What is known about the text.
+  ///   - weight: A column that says how much each row counts, or `nil` for all alike.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Returns: The figures.
   /// - Throws: `TableError`, `ModelError` or ``TabularError/noPreprocessing(model:)``.
   public func evaluate(
-    reading source: ByteSource, options: TextOptions = TextOptions(), threads: Int? = nil,
-    modelName: String = "model"
+    reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
+    threads: Int? = nil, modelName: String = "model"
   ) throws -> TabularEvaluation {
     guard let preprocessor else { throw TabularError.noPreprocessing(model: modelName) }
     var reader = try BatchReader(
       source, preprocessor: preprocessor, options: options,
-      target: classes == nil ? .numbers : .texts,
+      target: predictor.task.targetUse, weight: weight,
       batchSize: TabularPredictor.batchSize(featureCount: preprocessor.featureCount),
       model: modelName)
     var skippedRowCount = 0
@@ -55,38 +56,46 @@ extension TabularModel {
       defer { predictionTime += ContinuousClock.now - begin }
       return try predict()
     }
-    let counts: Measurement.Counts
-    var unknown: [String] = []
-    if let classifier = predictor.classifier {
-      var counter = ClassCounter(classifier.classes)
-      while let batch = try next() {
-        let predicted = try timed {
-          try classifier.classIndices(batch.features, threads: threads)
-        }
-        counter.add(predicted, batch)
-        skippedRowCount += batch.skippedRows.count
+    var meter = try Meter(predictor, calibration)
+    while let batch = try next() {
+      let predictions = try timed {
+        try Predictions(
+          predictor, calibration, batch.features, withDecisions: false, threads: threads)
       }
-      (counts, unknown) = (.classes(counter.confusion), counter.unknownClasses)
-    } else {
-      var errors = RegressionErrors()
-      while let batch = try next() {
-        let predicted = try timed {
-          try predictor.regressor?.predict(batch.features, threads: threads) ?? []
-        }
-        if case .numbers(let targets) = batch.targets {
-          for (example, row) in batch.completeRows.enumerated() {
-            errors.add(actual: targets[row], predicted: predicted[example])
-          }
-        }
-        skippedRowCount += batch.skippedRows.count
-      }
-      counts = .errors(errors)
+      try meter.add(predictions, batch)
+      skippedRowCount += batch.skippedRows.count
     }
     return TabularEvaluation(
-      measurement: Measurement(counts: counts, set: .evaluation),
-      skippedRowCount: skippedRowCount, unknownClasses: unknown,
+      measurement: meter.measurement(on: .evaluation),
+      skippedRowCount: skippedRowCount, unknownClasses: meter.unknownClasses,
       ignoredEntryCount: reader.ignoredEntryCount, readingTime: readingTime,
       predictionTime: predictionTime)
+  }
+}
+
+extension Meter {
+  /// Counts a batch's predictions against its targets.
+  fileprivate mutating func add(_ predictions: Predictions, _ batch: FeatureBatch) throws {
+    let rows = batch.completeRows
+    let weights = batch.weights.map { weights in rows.map { weights[$0] } }
+    switch batch.targets {
+    case .texts(let targets)?:
+      try add(predictions, classes: rows.map { code(of: targets[$0]) }, weights: weights)
+    case .numbers(let targets)?:
+      try add(predictions, numbers: rows.map { targets[$0] }, weights: weights)
+    case nil: add(predictions, weights: weights)
+    }
+  }
+}
+
+extension LearningTask {
+  /// What is read of a column that is known beforehand.
+  fileprivate var targetUse: TargetUse {
+    switch self {
+    case .classification: .texts
+    case .regression: .numbers
+    case .novelty, .components: .ignored
+    }
   }
 }
 
@@ -96,53 +105,5 @@ extension FeatureBatch {
     guard !skippedRows.isEmpty else { return Array(0..<rowCount) }
     let skipped = Set(skippedRows)
     return (0..<rowCount).filter { !skipped.contains($0) }
-  }
-}
-
-/// Counts actual against predicted classes when not all actual ones are known beforehand.
-private struct ClassCounter {
-  private let index: ClassIndex
-  private var names: [String]
-  private let knownCount: Int
-  private var codeOfUnknown: [String: Int] = [:]
-  /// Rows of counts, one for each actual class.
-  private var counts: [[Int]]
-
-  init(_ classes: [String]) {
-    index = ClassIndex(names: classes)
-    names = classes
-    knownCount = classes.count
-    counts = Array(
-      repeating: Array(repeating: 0, count: classes.count), count: classes.count)
-  }
-
-  mutating func add(_ predicted: [Int], _ batch: FeatureBatch) {
-    guard case .texts(let targets) = batch.targets else { return }
-    for (example, row) in batch.completeRows.enumerated() {
-      counts[code(targets[row])][predicted[example]] += 1
-    }
-  }
-
-  private mutating func code(_ text: String) -> Int {
-    if let code = index.code(for: text) ?? codeOfUnknown[text] { return code }
-    let code = names.count
-    codeOfUnknown[text] = code
-    names.append(text)
-    counts.append(Array(repeating: 0, count: knownCount))
-    return code
-  }
-
-  var unknownClasses: [String] { Array(names[knownCount...]) }
-
-  var confusion: ConfusionMatrix {
-    var confusion = ConfusionMatrix(classNames: names)
-    for actual in counts.indices {
-      for predicted in counts[actual].indices {
-        for _ in 0..<counts[actual][predicted] {
-          confusion.add(actual: actual, predicted: predicted)
-        }
-      }
-    }
-    return confusion
   }
 }

@@ -13,6 +13,8 @@ public struct TabularModel: Sendable {
   public let preprocessor: Preprocessor?
   /// What predicts from features.
   public private(set) var predictor: Predictor
+  /// What the model knows of how sure its predictions are; `nil` when it learned nothing of it.
+  public let calibration: ModelCalibration?
   /// What the model was made from, and by what.
   public let provenance: Provenance
 
@@ -21,11 +23,13 @@ public struct TabularModel: Sendable {
   /// - Parameters:
   ///   - preprocessor: How raw rows become features, or `nil` when they are features already.
   ///   - predictor: What predicts from as many features.
+  ///   - calibration: What it knows of how sure it is.
   ///   - provenance: What the model was made from.
   /// - Throws: `ModelError` when the numbers of features differ, or a support vector's row is not
   ///   among the training rows.
   public init(
-    preprocessor: Preprocessor?, predictor: Predictor, provenance: Provenance
+    preprocessor: Preprocessor?, predictor: Predictor, calibration: ModelCalibration? = nil,
+    provenance: Provenance
   ) throws(ModelError) {
     if let preprocessor, preprocessor.featureCount != predictor.featureCount {
       throw .inconsistent(
@@ -40,8 +44,10 @@ public struct TabularModel: Sendable {
         }
       }
     }
+    try calibration?.check(predictor)
     self.preprocessor = preprocessor
     self.predictor = predictor
+    self.calibration = calibration
     self.provenance = provenance
   }
 
@@ -136,14 +142,16 @@ extension TabularModel {
   public func replacing(unseen: UnseenCategoryPolicy?) -> TabularModel {
     guard let unseen, case .table(let preprocessor) = preprocessor else { return self }
     return TabularModel(
-      unchecked: .table(preprocessor.replacing(unseen: unseen)), predictor, provenance)
+      unchecked: .table(preprocessor.replacing(unseen: unseen)), predictor, calibration, provenance)
   }
 
   private init(
-    unchecked preprocessor: Preprocessor, _ predictor: Predictor, _ provenance: Provenance
+    unchecked preprocessor: Preprocessor, _ predictor: Predictor,
+    _ calibration: ModelCalibration?, _ provenance: Provenance
   ) {
     self.preprocessor = preprocessor
     self.predictor = predictor
+    self.calibration = calibration
     self.provenance = provenance
   }
 

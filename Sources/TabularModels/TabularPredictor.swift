@@ -1,17 +1,50 @@
+import Calibration
 import LinearAlgebra
 import SupportVectors
 import Tables
 
+/// What the output of predictions holds besides them.
+public struct OutputColumns: Sendable, Equatable {
+  /// Whether decision values come last.
+  public var decisionValues: Bool
+  /// Whether the probability of each class, or how unusual a row is, follows the prediction.
+  public var probabilities: Bool
+  /// The coverage of the intervals whose ends follow the prediction, or `nil` for none.
+  public var coverage: Double?
+  /// How the intervals' widths are found.
+  public var intervalMethod: PredictionIntervals.Method
+
+  /// Chooses columns.
+  public init(
+    decisionValues: Bool = false, probabilities: Bool = false, coverage: Double? = nil,
+    intervalMethod: PredictionIntervals.Method = .conformal
+  ) {
+    self.decisionValues = decisionValues
+    self.probabilities = probabilities
+    self.coverage = coverage
+    self.intervalMethod = intervalMethod
+  }
+}
+
 /// Predicts a stream of rows, batch after batch, in bounded memory.
 ///
-/// The output is comma-separated text: the columns that are kept, `prediction`, and on request the
-/// decision values: `decision` for two classes and for a regression, `decision_A_B` for each pair
-/// of more classes, in the order of the model's biases; positive favours B. Every row of the input
+/// The output is comma-separated text: the columns that are kept, `prediction`, and on request
+/// `probability_CLASS` for each class (`quantile` of a one-class model), `lower` and `upper` of a
+/// regression, and the decision values: `decision` for two classes, for a regression and for a one-class
+/// model; `decision_A_B` for each pair of more classes, in the order of the model's biases, where
+/// positive favours B, or `decision_A` for each class. A one-class model predicts `inlier` or `outlier`;
+/// a model of components has `component_1` and so on instead of a prediction. Every row of the input
 /// gives one line, in order; one that the model's policy for missing values drops has nothing after
 /// its kept columns.
 public struct TabularPredictor {
   private let predictor: TabularModel.Predictor
-  private let decisionColumns: [String]
+  private let calibration: ModelCalibration?
+  /// The columns after those that are kept.
+  private let columns: [String]
+  private let withDecisions: Bool
+  private let writesProbabilities: Bool
+  private let halfWidth: Double?
+  private let classFields: [[UInt8]]
   private let threads: Int?
   private var reader: BatchReader
   /// The number of lines so far.
@@ -26,20 +59,46 @@ public struct TabularPredictor {
   ///   - source: The rows, in the kind of text that the model was trained on.
   ///   - options: What is known about the text.
   ///   - kept: Which columns of the input come first in the output.
-  ///   - decisionValues: Whether decision values follow the prediction.
+  ///   - output: What the output holds besides predictions.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
-  /// - Throws: `TableError` or ``TabularError/noPreprocessing(model:)``.
+  /// - Throws: `TableError`, ``TabularError/noPreprocessing(model:)``,
+  ///   ``TabularError/noCalibration(model:wanted:)`` when the model cannot tell what is asked for, or
+  ///   `CalibrationError` for a coverage out of range.
   public init(
     _ model: TabularModel, reading source: ByteSource, options: TextOptions = TextOptions(),
-    kept: KeptColumns = .none, decisionValues: Bool = false, threads: Int? = nil,
+    kept: KeptColumns = .none, output: OutputColumns = OutputColumns(), threads: Int? = nil,
     modelName: String = "model"
   ) throws {
     guard let preprocessor = model.preprocessor else {
       throw TabularError.noPreprocessing(model: modelName)
     }
     predictor = model.predictor
-    decisionColumns = decisionValues ? model.decisionColumns : []
+    calibration = model.calibration
+    let classes = predictor.classifier?.classes ?? []
+    classFields = classes.map { Array(CSVText.field($0).utf8) }
+    var columns = predictor.task == .components ? [] : ["prediction"]
+    writesProbabilities = output.probabilities
+    if output.probabilities {
+      switch model.calibration {
+      case .classes?: columns += classes.map { "probability_\($0)" }
+      case .quantiles?: columns.append("quantile")
+      case .intervals?, nil:
+        throw TabularError.noCalibration(model: modelName, wanted: "probabilities")
+      }
+    }
+    if let coverage = output.coverage {
+      guard case .intervals(let intervals)? = model.calibration else {
+        throw TabularError.noCalibration(model: modelName, wanted: "intervals")
+      }
+      halfWidth = try intervals.halfWidth(coverage: coverage, method: output.intervalMethod)
+      columns += ["lower", "upper"]
+    } else {
+      halfWidth = nil
+    }
+    withDecisions = output.decisionValues || predictor.task == .components
+    if withDecisions { columns += model.decisionColumns }
+    self.columns = columns
     self.threads = threads
     reader = try BatchReader(
       source, preprocessor: preprocessor, options: options, kept: kept,
@@ -54,7 +113,7 @@ public struct TabularPredictor {
 
   /// The first line of the output, with its line end.
   public var header: [UInt8] {
-    let names = reader.keptNames + ["prediction"] + decisionColumns
+    let names = reader.keptNames + columns
     return Array((names.map(CSVText.field).joined(separator: ",") + "\n").utf8)
   }
 
@@ -70,7 +129,7 @@ public struct TabularPredictor {
   public mutating func next() throws -> [UInt8]? {
     guard let batch = try reader.next() else { return nil }
     let predictions = try Predictions(
-      predictor, batch.features, withDecisions: !decisionColumns.isEmpty, threads: threads)
+      predictor, calibration, batch.features, withDecisions: withDecisions, threads: threads)
     var lines: [UInt8] = []
     var skipped = batch.skippedRows[...]
     var example = 0
@@ -81,9 +140,10 @@ public struct TabularPredictor {
       if skipped.first == row {
         skipped.removeFirst()
         // Empty fields, as many as there are columns.
-        lines.append(contentsOf: repeatElement(UInt8(ascii: ","), count: decisionColumns.count))
+        lines.append(
+          contentsOf: repeatElement(UInt8(ascii: ","), count: max(columns.count - 1, 0)))
       } else {
-        predictions.append(example, to: &lines)
+        append(predictions, example, to: &lines)
         example += 1
       }
       lines.append(UInt8(ascii: "\n"))
@@ -94,67 +154,58 @@ public struct TabularPredictor {
   }
 }
 
-extension TabularModel {
-  /// The names of the columns of decision values: none for one class, `decision` for two and for a
-  /// regression, else `decision_A_B` for each pair of classes or `decision_A` for each class.
-  public var decisionColumns: [String] {
-    guard let classifier = predictor.classifier else { return ["decision"] }
-    let classes = classifier.classes
-    switch classifier.decisionShape {
-    case .none: return []
-    case .single: return ["decision"]
-    case .pairs:
-      return classes.indices.flatMap { first in
-        classes[(first + 1)...].map { "decision_\(classes[first])_\($0)" }
-      }
-    case .classes: return classes.map { "decision_\($0)" }
+extension TabularPredictor {
+  /// Appends what is said of one example, with commas between.
+  private func append(_ predictions: Predictions, _ example: Int, to lines: inout [UInt8]) {
+    var isFirst = true
+    func append(_ field: some Sequence<UInt8>) {
+      if !isFirst { lines.append(UInt8(ascii: ",")) }
+      isFirst = false
+      lines.append(contentsOf: field)
     }
+    func append(_ number: Double) { append(NumberText.shortest(number).utf8) }
+
+    switch predictor.task {
+    case .classification: append(classFields[predictions.classIndices[example]])
+    case .regression: append(predictions.numbers[example])
+    case .novelty:
+      let isOutlier = predictions.decisions.map { $0[example, 0] < 0 } ?? false
+      append((isOutlier ? "outlier" : "inlier").utf8)
+    case .components: break
+    }
+    if writesProbabilities {
+      if let probabilities = predictions.probabilities {
+        for column in 0..<probabilities.columnCount { append(probabilities[example, column]) }
+      } else if case .quantiles(let quantiles)? = calibration, let decisions = predictions.decisions {
+        append(quantiles.quantile(decisions[example, 0]))
+      }
+    }
+    if let halfWidth {
+      append(predictions.numbers[example] - halfWidth)
+      append(predictions.numbers[example] + halfWidth)
+    }
+    guard withDecisions, let decisions = predictions.decisions else { return }
+    for column in 0..<decisions.columnCount { append(decisions[example, column]) }
   }
 }
 
-/// The predictions for a batch of features, as the fields of lines.
-private struct Predictions {
-  /// For each class its name as a field; empty for a regression.
-  private let classFields: [[UInt8]]
-  private let classIndices: [Int]
-  private let numbers: [Double]
-  private let decisions: Matrix<Double>?
-
-  init(
-    _ predictor: TabularModel.Predictor, _ features: FeatureMatrix, withDecisions: Bool,
-    threads: Int?
-  ) throws {
+extension TabularModel {
+  /// The names of the columns of decision values: none for one class, `decision` for two, for a
+  /// regression and for a one-class model, else `decision_A_B` for each pair of classes or `decision_A`
+  /// for each class; the components of a model that finds these.
+  public var decisionColumns: [String] {
     if let classifier = predictor.classifier {
-      classFields = classifier.classes.map { Array(CSVText.field($0).utf8) }
-      numbers = []
-      if withDecisions {
-        let values = try classifier.decisionValues(features, threads: threads)
-        classIndices = classifier.classIndices(decisionValues: values)
-        decisions = values
-      } else {
-        classIndices = try classifier.classIndices(features, threads: threads)
-        decisions = nil
+      let classes = classifier.classes
+      switch classifier.decisionShape {
+      case .binary: return ["decision"]
+      case .pairs:
+        return classes.indices.flatMap { first in
+          classes[(first + 1)...].map { "decision_\(classes[first])_\($0)" }
+        }
+      case .perClass: return classes.map { "decision_\($0)" }
       }
-    } else {
-      numbers = try predictor.regressor?.predict(features, threads: threads) ?? []
-      classFields = []
-      classIndices = []
-      decisions =
-        withDecisions
-        ? try Matrix(rowCount: numbers.count, columnCount: 1, elements: numbers) : nil
     }
-  }
-
-  func append(_ example: Int, to lines: inout [UInt8]) {
-    if classFields.isEmpty {
-      lines.append(contentsOf: NumberText.shortest(numbers[example]).utf8)
-    } else {
-      lines.append(contentsOf: classFields[classIndices[example]])
-    }
-    guard let decisions else { return }
-    for column in 0..<decisions.columnCount {
-      lines.append(UInt8(ascii: ","))
-      lines.append(contentsOf: NumberText.shortest(decisions[example, column]).utf8)
-    }
+    guard predictor.task == .components else { return ["decision"] }
+    return (1...max(1, predictor.outputCount)).map { "component_\($0)" }
   }
 }

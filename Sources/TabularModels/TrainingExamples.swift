@@ -11,7 +11,8 @@ import Tables
 struct TrainingExamples {
   /// The data without the rows of weight 0.
   let data: TrainingData
-  let target: TableColumn
+  /// The column that others are to predict, or `nil` when nothing is to be predicted.
+  let target: TableColumn?
   /// The rows of ``data`` that become examples; the others have missing values.
   let rows: [Int]
   /// The weight of each of them, a finite number greater than 0; `nil` when no weights are chosen.
@@ -21,7 +22,7 @@ struct TrainingExamples {
   let groups: [Int]?
   /// The number of rows that are left out because their weight is 0.
   let zeroWeightRowCount: Int
-  let targetIndex: Int
+  private let targetIndex: Int?
   private let scaling: Scaling
   private let missing: MissingValuePolicy
   private let unseen: UnseenCategoryPolicy
@@ -34,27 +35,29 @@ struct TrainingExamples {
   /// - Parameters:
   ///   - data: The data.
   ///   - target: The column's name or number, or `nil` for the last one.
+  ///   - hasTarget: Whether a column is to be predicted. If not, a column that is named is left out of
+  ///     the features all the same, and none is taken for the target by itself.
   ///   - scaling: How to scale, or `nil` for what is usual with the kind of data.
   ///   - missing: What to do about missing values.
   ///   - unseen: What to do, later, about categories that do not occur in the data.
   ///   - choices: What columns are taken for; LIBSVM text has none to choose.
   /// - Throws: `TableError` or ``TabularError``.
   init(
-    _ data: TrainingData, target: String?, scaling: Scaling?, missing: MissingValuePolicy,
-    unseen: UnseenCategoryPolicy, choices: ColumnChoices
+    _ data: TrainingData, target: String?, hasTarget: Bool = true, scaling: Scaling?,
+    missing: MissingValuePolicy, unseen: UnseenCategoryPolicy, choices: ColumnChoices
   ) throws {
     self.missing = missing
     self.unseen = unseen
     self.choices = choices
     switch data {
     case .table(let whole):
-      let index = try whole.targetIndex(target, choices)
+      let index = hasTarget || target != nil ? try whole.targetIndex(target, choices) : nil
       targetIndex = index
-      targetKind = try whole.chosenKind(index, choices)
+      targetKind = try index.flatMap { try whole.chosenKind($0, choices) }
       let (table, weights) = try whole.trainingTable(target: index, choices: choices)
       self.data = .table(table)
       zeroWeightRowCount = whole.rowCount - table.rowCount
-      self.target = table.columns[index]
+      self.target = index.map { table.columns[$0] }
       let rows = try table.trainingRows(target: index, choices: choices, missing: missing)
       self.rows = rows
       self.weights = weights.map { weights in rows.map { weights[$0] } }
@@ -77,6 +80,11 @@ struct TrainingExamples {
       rows = Array(0..<examples.features.rowCount)
       self.scaling = scaling ?? .none
     }
+  }
+
+  /// The weights of examples at some places in ``rows``.
+  func weights(at places: [Int]) -> [Double]? {
+    weights.map { weights in places.map { weights[$0] } }
   }
 
   /// The number of rows that are left out because a value is missing.
@@ -131,17 +139,25 @@ enum Targets {
   /// Class names in order, and for each example the index of its class.
   case classes(names: [String], codes: [Int])
   case numbers([Double])
+  /// So many examples that nothing is to be predicted of.
+  case none(count: Int)
 
-  /// Takes the targets of some rows from a column.
-  init(_ task: LearningTask, _ column: TableColumn, rows: [Int]) {
-    switch (task, column.values) {
-    case (.regression, .numbers(let numbers)):
-      self = .numbers(rows.map { numbers[$0] })
-    case (.regression, .categories):
-      preconditionFailure("column \(column.name) holds texts, but a regression needs numbers")
-    case (.classification, _):
-      let labels = TargetClasses(column, rows: rows)
-      self = .classes(names: labels.names, codes: labels.codes)
+  /// Takes the targets of examples from their column.
+  init(_ task: LearningTask, _ examples: TrainingExamples) {
+    switch task {
+    case .novelty, .components: self = .none(count: examples.rows.count)
+    case .classification, .regression:
+      guard let column = examples.target else {
+        preconditionFailure("there is no target for a \(task.rawValue)")
+      }
+      if task == .classification {
+        let labels = TargetClasses(column, rows: examples.rows)
+        self = .classes(names: labels.names, codes: labels.codes)
+      } else if case .numbers(let numbers) = column.values {
+        self = .numbers(examples.rows.map { numbers[$0] })
+      } else {
+        preconditionFailure("column \(column.name) holds texts, but a regression needs numbers")
+      }
     }
   }
 
@@ -151,6 +167,7 @@ enum Targets {
     case .classes(let names, let codes):
       .classes(names: names, codes: places.map { codes[$0] })
     case .numbers(let numbers): .numbers(places.map { numbers[$0] })
+    case .none: .none(count: places.count)
     }
   }
 
@@ -159,6 +176,7 @@ enum Targets {
     switch self {
     case .classes(_, let codes): codes
     case .numbers(let numbers): [Int](repeating: 0, count: numbers.count)
+    case .none(let count): [Int](repeating: 0, count: count)
     }
   }
 }

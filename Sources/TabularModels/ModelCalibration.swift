@@ -1,0 +1,40 @@
+import Calibration
+import SupportVectors
+
+/// How to learn how sure a model's predictions are.
+public struct CalibrationChoice: Sendable, Equatable {
+  /// How decision values become probabilities; of classes alone.
+  public var method: CalibrationMethod
+  /// The number of folds, each predicted by a model that was trained without it; at least 2.
+  public var foldCount: Int
+
+  /// Makes a choice, with the defaults of the command.
+  public init(method: CalibrationMethod = .sigmoid, foldCount: Int = 5) {
+    self.method = method
+    self.foldCount = foldCount
+  }
+}
+
+/// What a model knows of how sure its predictions are.
+public enum ModelCalibration: Sendable, Equatable {
+  /// The probabilities of classes. The predicted class is then always the most probable one.
+  case classes(ClassCalibration)
+  /// Intervals around predicted numbers.
+  case intervals(PredictionIntervals)
+  /// How unusual a decision value is.
+  case quantiles(NoveltyQuantiles)
+
+  /// Checks that it is of a model's kind.
+  func check(_ predictor: TabularModel.Predictor) throws(ModelError) {
+    let fits =
+      switch self {
+      case .classes(let calibration):
+        predictor.classifier.map {
+          $0.classes.count == calibration.classCount && $0.decisionShape == calibration.shape
+        } ?? false
+      case .intervals: predictor.task == .regression
+      case .quantiles: predictor.task == .novelty
+      }
+    guard fits else { throw .inconsistent("the calibration is that of another kind of model") }
+  }
+}

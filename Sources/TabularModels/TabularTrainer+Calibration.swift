@@ -1,0 +1,99 @@
+import Calibration
+import Evaluation
+import LinearAlgebra
+import SupportVectors
+import Synchronization
+
+// Probabilities and intervals are learned from rows that the model of their fold did not see. Each
+// fold is fitted as the whole is, preprocessing included, so that nothing leaks.
+
+extension TabularTrainer {
+  /// The time was up, or somebody asked to stop: there is no calibration.
+  private struct Interrupted: Error {}
+
+  /// Learns a calibration, in what is left of the time.
+  ///
+  /// - Parameters:
+  ///   - formulation: The problem.
+  ///   - examples: The examples.
+  ///   - targets: The targets of all examples.
+  ///   - places: The examples to learn from.
+  ///   - start: When training began.
+  ///   - clock: The clock.
+  /// - Returns: The calibration; `nil` when none was asked for, there is none for the formulation, or
+  ///   the time was up.
+  func calibrated(
+    _ formulation: Formulation, _ examples: TrainingExamples, _ targets: Targets, places: [Int],
+    start: ContinuousClock.Instant, clock: ContinuousClock
+  ) throws -> ModelCalibration? {
+    guard let calibration, formulation.task != .components else { return nil }
+    let own = targets.gathered(places)
+    let weights = examples.weights(at: places)
+    if case .classes(let names, _) = own, names.count < 2 { return nil }
+    let plan = try OutOfFoldPlan(
+      strata: own.strata, weights: weights, foldCount: calibration.foldCount, seed: seed)
+    let shape = Mutex(DecisionShape.binary)
+    do {
+      let values = try plan.decisionValues { (training, heldOut) throws -> Matrix<Double> in
+        guard let options = remainingOptions(since: start, clock: clock) else {
+          throw Interrupted()
+        }
+        let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
+          training: training.map { places[$0] }, others: heldOut.map { places[$0] },
+          threads: options.threads)
+        let (part, known) = own.gathered(training).reduced
+        let fitted = try fit(
+          formulation, trainingFeatures, part, weights.map { all in training.map { all[$0] } },
+          isLIBSVM: examples.data.isLIBSVM, options: options)
+        guard !wasStopped(fitted.predictor) else { throw Interrupted() }
+        let decisions = try fitted.predictor.decisionValues(
+          heldOutFeatures, threads: options.threads)
+        guard case .classes(let names, _) = own else { return decisions }
+        let wholeShape = method.shape(formulation, classCount: names.count)
+        shape.withLock { $0 = wholeShape }
+        return wholeShape.spread(decisions, knownClasses: known, classCount: names.count)
+      }
+      switch own {
+      case .classes(let names, let codes):
+        return .classes(
+          try ClassCalibration.fit(
+            calibration.method, shape: shape.withLock { $0 }, classCount: names.count,
+            decisionValues: values, classIndices: codes, weights: weights,
+            threads: options.threads ?? 1))
+      case .numbers(let numbers):
+        return .intervals(
+          try PredictionIntervals.fit(
+            residuals: numbers.indices.map { numbers[$0] - values[$0, 0] }, weights: weights))
+      case .none(let count):
+        return .quantiles(
+          try NoveltyQuantiles.fit(
+            decisions: (0..<count).map { values[$0, 0] }, weights: weights))
+      }
+    } catch is Interrupted {
+      return nil
+    }
+  }
+}
+
+extension LearningMethod {
+  /// How the decision values of so many classes are arranged.
+  func shape(_ formulation: Formulation, classCount: Int) -> DecisionShape {
+    switch formulation {
+    case .discriminant: .perClass
+    default:
+      classCount == 2 ? .binary : decomposition == .oneVersusRest ? .perClass : .pairs
+    }
+  }
+}
+
+extension Targets {
+  /// The same targets without the classes that do not occur, and which ones occur.
+  fileprivate var reduced: (targets: Targets, known: [Int]) {
+    guard case .classes(let names, let codes) = self else { return (self, []) }
+    let known = Set(codes).sorted()
+    guard known.count < names.count else { return (self, known) }
+    var codeOf = [Int](repeating: -1, count: names.count)
+    for (code, index) in known.enumerated() { codeOf[index] = code }
+    return (.classes(names: known.map { names[$0] }, codes: codes.map { codeOf[$0] }), known)
+  }
+}
