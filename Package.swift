@@ -59,6 +59,9 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: librarySettings),
     .target(name: "Evaluation", exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
+      name: "Calibration", dependencies: ["LinearAlgebra", "Evaluation"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+    .target(
       name: "SupportVectors",
       dependencies: ["SMOSolver", "Kernels", "LinearAlgebra"],
       exclude: ["README.md"], swiftSettings: librarySettings),
@@ -139,6 +142,10 @@ let package = Package(
       swiftSettings: programSettings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "CalibrationTests",
+      dependencies: ["Calibration", "Evaluation", "LinearAlgebra", "TestSupport"],
       swiftSettings: programSettings),
     .testTarget(
       name: "SupportVectorsTests",

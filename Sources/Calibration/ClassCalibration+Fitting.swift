@@ -1,0 +1,116 @@
+import LinearAlgebra
+
+extension ClassCalibration {
+  /// Fits the calibration of a classifier to decision values of rows that its models did not see.
+  ///
+  /// Every column is fitted by the rows it concerns: a pair's by those of its two classes, a class's
+  /// by all. Rows without a value there (NaN: the model of their fold did not know one of the classes)
+  /// are left out; what happens when too few are left is said at
+  /// ``ScoreCalibration/fit(_:decisions:isPositive:weights:)``. A class with a single row never has a
+  /// value in its pairs, because the model of that row's fold did not know it.
+  ///
+  /// - Parameters:
+  ///   - method: The method.
+  ///   - shape: What the columns of the decision values stand for.
+  ///   - classCount: The number of classes k.
+  ///   - decisionValues: n rows of out-of-fold decision values, as
+  ///     ``OutOfFoldPlan/decisionValues(threads:_:)`` gives them; finite or NaN.
+  ///   - classIndices: The class of each row, in `0 ..< k`.
+  ///   - weights: n finite weights of at least 0, or `nil` for 1 each.
+  ///   - threads: The largest number of threads to use, at least 1.
+  /// - Returns: The calibration; the same bits for any number of threads.
+  /// - Throws: ``CalibrationError``.
+  /// - Complexity: About ten passes over the rows of each column; for `isotonic` a sort of them.
+  public static func fit(
+    _ method: CalibrationMethod, shape: DecisionShape, classCount: Int,
+    decisionValues: Matrix<Double>, classIndices: [Int], weights: [Double]? = nil, threads: Int = 1
+  ) throws(CalibrationError) -> ClassCalibration {
+    guard let width = shape.columnCount(classCount: classCount) else {
+      throw .invalidShape(
+        "there are no \(shape.rawValue) decision values for \(classCount) classes")
+    }
+    let weights = try checkedRows(
+      decisionValues, width: width, classIndices: classIndices, classCount: classCount,
+      weights: weights)
+
+    let columns: [ScoreCalibration]
+    if sharesTemperature(method, shape) {
+      columns = [
+        .temperature(
+          commonTemperature(decisionValues, classIndices, weights, classCount: classCount))
+      ]
+    } else {
+      let rowsOfClass = rowLists(classIndices, classCount: classCount)
+      let pairs = shape == .perClass ? [] : classPairs(classCount)
+      columns = concurrentResults(count: width, threads: threads) { column in
+        var scores = LabelledScores()
+        if shape == .perClass {
+          for row in classIndices.indices {
+            scores.add(
+              decisionValues[row, column], isPositive: classIndices[row] == column,
+              weight: weights[row])
+          }
+        } else {
+          for (index, isPositive) in [(pairs[column].0, false), (pairs[column].1, true)] {
+            for row in rowsOfClass[index] {
+              scores.add(decisionValues[row, column], isPositive: isPositive, weight: weights[row])
+            }
+          }
+        }
+        return ScoreCalibration.fit(method, scores)
+      }
+    }
+    return try ClassCalibration(
+      method: method, shape: shape, classCount: classCount, columns: columns)
+  }
+
+  /// Checks what a fit is given; returns the weights.
+  private static func checkedRows(
+    _ values: Matrix<Double>, width: Int, classIndices: [Int], classCount: Int, weights: [Double]?
+  ) throws(CalibrationError) -> [Double] {
+    guard values.columnCount == width else {
+      throw .countMismatch(
+        what: "decision values in a row", found: values.columnCount, expected: width)
+    }
+    guard classIndices.count == values.rowCount else {
+      throw .countMismatch(what: "labels", found: classIndices.count, expected: values.rowCount)
+    }
+    for (row, index) in classIndices.enumerated() {
+      guard index >= 0, index < classCount else {
+        throw .invalidClass(row: row, found: index, classCount: classCount)
+      }
+    }
+    let infinite = unsafe values.withUnsafeElements { elements in
+      unsafe elements.firstIndex { $0.isInfinite }
+    }
+    if let infinite { throw .notFinite(what: "a decision value", row: infinite / width) }
+    return try checkedWeights(weights, rowCount: values.rowCount)
+  }
+
+  private static func rowLists(_ classIndices: [Int], classCount: Int) -> [[Int]] {
+    var lists = [[Int]](repeating: [], count: classCount)
+    for (row, index) in classIndices.enumerated() { lists[index].append(row) }
+    return lists
+  }
+
+  /// The classes of each pair, in the order of the columns.
+  private static func classPairs(_ classCount: Int) -> [(Int, Int)] {
+    (0..<classCount).flatMap { earlier in
+      ((earlier + 1)..<max(classCount, earlier + 1)).map { (earlier, $0) }
+    }
+  }
+
+  private static func commonTemperature(
+    _ values: Matrix<Double>, _ classIndices: [Int], _ weights: [Double], classCount: Int
+  ) -> TemperatureCalibration {
+    // Only rows with a score of their own class take part.
+    let measured = classIndices.indices.filter { !values[$0, classIndices[$0]].isNaN }
+    var classWeights = [Double](repeating: 0, count: classCount)
+    for row in measured { classWeights[classIndices[row]] += weights[row] }
+    var problem = TemperatureProblem(classWeights: classWeights)
+    for row in measured {
+      problem.add(values.row(row), class: classIndices[row], weight: weights[row])
+    }
+    return TemperatureCalibration(checked: problem.minimum())
+  }
+}

@@ -1,0 +1,241 @@
+import LinearAlgebra
+
+// The probabilities of a classifier, from its decision values in any shape.
+//
+// Fitting is in ClassCalibration+Fitting.swift. Read `write` for what happens to one row.
+
+/// Turns a classifier's decision values into the probabilities of its classes.
+///
+/// | decision values | probabilities |
+/// |---|---|
+/// | `binary` | of one calibration |
+/// | `pairs` | each pair's calibration, coupled by Wu, Lin and Weng's second method |
+/// | `perClass`, sigmoid or isotonic | each class's calibration against the rest, divided by the sum |
+/// | `perClass`, temperature | the softmax of the values over one temperature |
+///
+/// The label that belongs to the probabilities is their arg-max,
+/// ``classIndices(decisionValues:probabilities:)``.
+public struct ClassCalibration: Sendable, Equatable {
+  /// The method that was asked for.
+  public let method: CalibrationMethod
+  /// What the columns of the decision values stand for.
+  public let shape: DecisionShape
+  /// The number of classes k, at least 1.
+  public let classCount: Int
+  /// The calibration of each column of the decision values.
+  ///
+  /// Of `perClass` with `temperature` it is the one that all share. One of another kind than ``method`` stands in where the rows could not carry the
+  /// method.
+  public let columns: [ScoreCalibration]
+
+  /// Makes a calibration of stored parts.
+  ///
+  /// - Parameters:
+  ///   - method: The method.
+  ///   - shape: What the columns of the decision values stand for.
+  ///   - classCount: The number of classes, at least 1; 2 for `binary`.
+  ///   - columns: A calibration for each column; for `perClass` with `temperature` a single
+  ///     temperature.
+  /// - Throws: ``CalibrationError/invalidShape(_:)`` or
+  ///   ``CalibrationError/countMismatch(what:found:expected:)``.
+  public init(
+    method: CalibrationMethod, shape: DecisionShape, classCount: Int, columns: [ScoreCalibration]
+  ) throws(CalibrationError) {
+    guard let width = shape.columnCount(classCount: classCount) else {
+      throw .invalidShape(
+        "there are no \(shape.rawValue) decision values for \(classCount) classes")
+    }
+    let expected = Self.sharesTemperature(method, shape) ? 1 : width
+    guard columns.count == expected else {
+      throw .countMismatch(
+        what: "calibrations of decision values", found: columns.count, expected: expected)
+    }
+    if Self.sharesTemperature(method, shape) {
+      guard case .temperature = columns[0] else {
+        throw .invalidShape("the scores of classes need one common temperature")
+      }
+    }
+    self.method = method
+    self.shape = shape
+    self.classCount = classCount
+    self.columns = columns
+  }
+
+  static func sharesTemperature(_ method: CalibrationMethod, _ shape: DecisionShape) -> Bool {
+    method == .temperature && shape == .perClass
+  }
+
+  /// The number of columns of the decision values.
+  public var columnCount: Int { shape.columnCount(classCount: classCount) ?? 0 }
+
+  /// For two classes with one decision value, the value at which both are equally probable.
+  ///
+  /// The label is the later class above it and the earlier one below. Without a calibration it would
+  /// be 0. `nil` for more classes, and when one of two classes always is more probable.
+  public var threshold: Double? {
+    classCount == 2 && columns.count == 1 && shape != .perClass ? columns[0].threshold : nil
+  }
+
+  /// The number of calibrations that no decision value changes: out of fold, larger values were not
+  /// more probable there.
+  public var constantCount: Int { columns.count { $0.isConstant } }
+
+  /// The probabilities of the classes.
+  ///
+  /// - Parameters:
+  ///   - decisionValues: n rows of decision values in the calibration's shape; finite.
+  ///   - threads: The largest number of threads to use, at least 1.
+  /// - Returns: n × k; every row has numbers from 0 to 1 with sum 1. The same bits for any number of
+  ///   threads.
+  /// - Throws: ``CalibrationError/countMismatch(what:found:expected:)`` when the number of columns is
+  ///   another, ``CalibrationError/notFinite(what:row:)`` for the first row with a value that is not
+  ///   finite.
+  /// - Complexity: O(n·k), for pairs O(n·k³).
+  public func probabilities(
+    decisionValues: Matrix<Double>, threads: Int = 1
+  ) throws(CalibrationError) -> Matrix<Double> {
+    try checkColumns(decisionValues)
+    let (width, rowCount) = (columnCount, decisionValues.rowCount)
+    let firstBad = unsafe decisionValues.withUnsafeElements { elements in
+      unsafe elements.firstIndex { !$0.isFinite }
+    }
+    if let firstBad { throw .notFinite(what: "a decision value", row: firstBad / width) }
+    // A thread is worth waking for some ten thousand calls of the exponential.
+    let tileHeight = max(1, 16_384 / max(1, classCount * classCount))
+    return unsafe Matrix(rowCount: rowCount, columnCount: classCount) { buffer in
+      guard let base = buffer.baseAddress else { return }
+      // Tiles write to disjoint rows.
+      let target = unsafe UnsafeSendable(base)
+      concurrentTiles(
+        count: (rowCount + tileHeight - 1) / tileHeight, threads: max(1, threads)
+      ) { tile in
+        var scratch = RowScratch(classCount: classCount, couples: shape == .pairs)
+        for row in tile * tileHeight..<min(rowCount, (tile + 1) * tileHeight) {
+          decisionValues.withRow(row) { write($0, into: &scratch) }
+          for index in 0..<classCount {
+            unsafe target.value[row * classCount + index] = scratch.values[index]
+          }
+        }
+      }
+    }
+  }
+
+  private func checkColumns(_ decisionValues: Matrix<Double>) throws(CalibrationError) {
+    guard decisionValues.columnCount == columnCount else {
+      throw .countMismatch(
+        what: "decision values in a row", found: decisionValues.columnCount, expected: columnCount)
+    }
+  }
+
+  /// What one row's computation needs.
+  private struct RowScratch {
+    var values: [Double]
+    var coupling: PairwiseCoupling?
+
+    init(classCount: Int, couples: Bool) {
+      values = [Double](repeating: 1, count: classCount)
+      coupling = couples && classCount > 2 ? PairwiseCoupling(classCount: classCount) : nil
+    }
+  }
+
+  /// The probabilities of one row.
+  private func write(_ decisions: Span<Double>, into scratch: inout RowScratch) {
+    if classCount == 1 {
+      scratch.values[0] = 1
+    } else if shape != .perClass {
+      guard scratch.coupling != nil else {
+        scratch.values[0] = columns[0].complement(decisions[0])
+        scratch.values[1] = columns[0].probability(decisions[0])
+        return
+      }
+      scratch.coupling?.couple { index in
+        (columns[index].complement(decisions[index]), columns[index].probability(decisions[index]))
+      }
+      if let coupled = scratch.coupling?.probabilities { scratch.values = coupled }
+    } else if Self.sharesTemperature(method, shape), case .temperature(let softmax) = columns[0] {
+      for index in 0..<classCount { scratch.values[index] = decisions[index] }
+      softmax.softmax(&scratch.values)
+    } else {
+      var total = 0.0
+      for index in 0..<classCount {
+        scratch.values[index] = columns[index].probability(decisions[index])
+        total += scratch.values[index]
+      }
+      // All zero only in a stored table of zeros, or where exponentials underflow.
+      for index in 0..<classCount {
+        scratch.values[index] =
+          total > 0 ? scratch.values[index] / total : 1 / Double(classCount)
+      }
+    }
+  }
+}
+
+// MARK: - Labels
+
+extension ClassCalibration {
+  /// The labels that belong to probabilities: in every row the class with the largest one.
+  ///
+  /// Of classes with exactly the same probability, the one that the decision values favour: of two
+  /// classes the later one when the value is above 0; of pairs that with most votes; of values for
+  /// each class the largest. Then the earliest. So a constant ½, the answer when nothing could be
+  /// learned, leaves the labels as they are without a calibration.
+  ///
+  /// - Parameters:
+  ///   - decisionValues: n rows of decision values.
+  ///   - probabilities: n × k, as ``probabilities(decisionValues:threads:)`` gives them.
+  /// - Returns: n numbers of classes.
+  /// - Throws: ``CalibrationError/countMismatch(what:found:expected:)`` when the shapes do not fit.
+  public func classIndices(
+    decisionValues: Matrix<Double>, probabilities: Matrix<Double>
+  ) throws(CalibrationError) -> [Int] {
+    try checkColumns(decisionValues)
+    guard probabilities.columnCount == classCount else {
+      throw .countMismatch(
+        what: "probabilities in a row", found: probabilities.columnCount, expected: classCount)
+    }
+    guard probabilities.rowCount == decisionValues.rowCount else {
+      throw .countMismatch(
+        what: "rows of probabilities", found: probabilities.rowCount,
+        expected: decisionValues.rowCount)
+    }
+    return (0..<probabilities.rowCount).map { row in
+      probabilities.withRow(row) { probabilities in
+        decisionValues.withRow(row) { decisions in winner(probabilities, decisions) }
+      }
+    }
+  }
+
+  private func winner(_ probabilities: Span<Double>, _ decisions: Span<Double>) -> Int {
+    var best = 0
+    var ties = 1
+    for index in 1..<max(1, classCount) {
+      if probabilities[index] > probabilities[best] {
+        best = index
+        ties = 1
+      } else if probabilities[index] == probabilities[best] {
+        ties += 1
+      }
+    }
+    guard ties > 1 else { return best }
+    let favour = favours(decisions)
+    for index in (best + 1)..<classCount
+    where probabilities[index] == probabilities[best] && favour[index] > favour[best] {
+      best = index
+    }
+    return best
+  }
+
+  /// How much the decision values favour each class: its own value, or its votes.
+  private func favours(_ decisions: Span<Double>) -> [Double] {
+    if shape == .perClass { return (0..<classCount).map { decisions[$0] } }
+    var votes = [Double](repeating: 0, count: classCount)
+    var pair = 0
+    for earlier in 0..<classCount {
+      for later in (earlier + 1)..<max(classCount, earlier + 1) {
+        votes[decisions[pair] > 0 ? later : earlier] += 1
+        pair += 1
+      }
+    }
+    return votes
+  }
+}

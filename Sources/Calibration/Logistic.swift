@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// The logistic function and its logarithms in forms that neither overflow nor cancel, and the few
+// calls of the C library that this module makes.
+
+/// 1/(1 + eᶠ), which falls from 1 to 0 as f grows; the exponential never overflows.
+func fallingLogistic(_ f: Double) -> Double {
+  if f >= 0 {
+    let small = exp(-f)
+    return small / (1 + small)
+  }
+  return 1 / (1 + exp(f))
+}
+
+/// t·f + ln(1 + e⁻ᶠ), the negative logarithm of the likelihood of a target t when the probability is
+/// 1/(1 + eᶠ).
+///
+/// The two forms are equal; each is used where its exponential is at most 1. The textbook's
+/// −t·ln p − (1 − t)·ln(1 − p) takes the logarithm of a p that may have been rounded to 0 or 1.
+func crossEntropy(target t: Double, _ f: Double) -> Double {
+  f >= 0 ? t * f + log1p(exp(-f)) : (t - 1) * f + log1p(exp(f))
+}
+
+/// e to the power of a number.
+func exponential(_ value: Double) -> Double { exp(value) }
+
+/// ln(1 + x), exact for small x.
+func logarithm(onePlus value: Double) -> Double { log1p(value) }
+
+/// ln x.
+func logarithm(_ value: Double) -> Double { log(value) }

@@ -1,0 +1,96 @@
+// One probability for each class from one for each pair of classes.
+//
+// Read `couple`. Wu, Lin and Weng iterate; here their problem is solved directly, for the reason that
+// is given there.
+
+/// Couples the probabilities of pairs of classes into those of the classes.
+///
+/// For classes i and j let r_ij be the probability of i given that the class is i or j. The second
+/// method of Wu, Lin and Weng takes the p with Σ p_i = 1 that minimises
+/// ```
+/// Σ_i Σ_{j≠i} (r_ji·p_i − r_ij·p_j)² = 2·pᵀQp,   Q_ii = Σ_{s≠i} r_si²,   Q_ij = −r_ji·r_ij
+/// ```
+/// The minimum has no negative p, so that p ≥ 0 need not be asked for.
+///
+/// > T.-F. Wu, C.-J. Lin, R. C. Weng. "Probability Estimates for Multi-class Classification by
+/// > Pairwise Coupling." *Journal of Machine Learning Research* 5 (2004), 975–1005.
+struct PairwiseCoupling {
+  /// The number of classes, at least 1.
+  let classCount: Int
+  /// The lower triangle of Q + eeᵀ, row-major, replaced by its Cholesky factor.
+  private var system: [Double]
+  /// e, replaced by the solution.
+  private(set) var probabilities: [Double]
+
+  /// Makes room for one row at a time.
+  init(classCount: Int) {
+    self.classCount = classCount
+    system = [Double](repeating: 0, count: classCount * classCount)
+    probabilities = [Double](repeating: 0, count: classCount)
+  }
+
+  /// Sets `probabilities` to those of the classes: at least 0, with sum 1.
+  ///
+  /// - Parameter pair: The probabilities of the earlier and of the later class of a pair, given the
+  ///   pair's index in the order (0,1), (0,2), …, (1,2), …; from 0 to 1, with sum 1. 0 and 1
+  ///   themselves are allowed.
+  mutating func couple(_ pair: (_ index: Int) -> (earlier: Double, later: Double)) {
+    // The minimum satisfies Qp = b·e for some b, thus (Q + eeᵀ)p = (b + 1)·e: solve for e on the
+    // right and divide by the sum.
+    //
+    // Q + eeᵀ is positive definite, and well so, for every r. Q is a sum of squares, one for each pair,
+    // of (r_ji·p_i − r_ij·p_j). A vector that makes all of them small is, in every pair of places,
+    // near a multiple of (r_ij, r_ji), whose length is at least √½. Two such vectors would be parallel
+    // in all pairs of places, thus parallel: at most one eigenvalue of Q is near 0. Its vector has no
+    // two places of opposite sign, so that eeᵀ lifts it. This holds for r of 0 and 1, where iterating
+    // needs them moved inwards, and for any number of classes; no tolerance ends it too early.
+    for index in system.indices { system[index] = 1 }
+    var index = 0
+    for earlier in 0..<classCount {
+      for later in (earlier + 1)..<max(classCount, earlier + 1) {
+        let (first, second) = pair(index)
+        system[earlier * classCount + earlier] += second * second
+        system[later * classCount + later] += first * first
+        system[later * classCount + earlier] -= first * second
+        index += 1
+      }
+    }
+    factor()
+    solve()
+    var total = 0.0
+    for index in probabilities.indices {
+      // Rounding alone makes a probability negative.
+      probabilities[index] = max(0, probabilities[index])
+      total += probabilities[index]
+    }
+    for index in probabilities.indices { probabilities[index] /= total }
+  }
+
+  /// Cholesky, row by row: every sum runs over two contiguous rows.
+  private mutating func factor() {
+    for row in 0..<classCount {
+      let start = row * classCount
+      for column in 0...row {
+        let other = column * classCount
+        var sum = system[start + column]
+        for place in 0..<column { sum -= system[start + place] * system[other + place] }
+        system[start + column] =
+          column == row ? sum.squareRoot() : sum / system[other + column]
+      }
+    }
+  }
+
+  /// Solves L·Lᵀ·p = e.
+  private mutating func solve() {
+    for row in 0..<classCount {
+      var sum = 1.0
+      for column in 0..<row { sum -= system[row * classCount + column] * probabilities[column] }
+      probabilities[row] = sum / system[row * classCount + row]
+    }
+    for row in (0..<classCount).reversed() {
+      probabilities[row] /= system[row * classCount + row]
+      let value = probabilities[row]
+      for column in 0..<row { probabilities[column] -= system[row * classCount + column] * value }
+    }
+  }
+}
