@@ -232,7 +232,8 @@ extension TableError: CustomStringConvertible {
       return "\(file): the weights of \(column) are too large to be added; "
         + "divide them by one number, and multiply C by it"
     case .weightsOfLIBSVMText(let file, let name):
-      return "\(file): LIBSVM text has no column \(MessageText.quoted(name)) that could hold weights"
+      return
+        "\(file): LIBSVM text has no column \(MessageText.quoted(name)) that could hold weights"
     case .missingGroup(let place, let field, let text):
       return "\(place): \(field) is \(Self.missing(text)); every row needs a group"
     case .noCompleteRows(let file, let rows):

@@ -53,9 +53,10 @@ public struct TargetScaling: Sendable, Equatable {
       "\(weights?.count ?? 0) weights of \(targets.count) targets")
     let used = weights.map { weights in targets.indices.filter { weights[$0] > 0 } }
     let targets = used.map { $0.map { targets[$0] } } ?? targets
-    let weights = used.flatMap { used in
-      weights.map { weights in WeightUnits.scaled(used.map { weights[$0] }) }
-    } ?? [Double](repeating: 1, count: targets.count)
+    let weights =
+      used.flatMap { used in
+        weights.map { weights in WeightUnits.scaled(used.map { weights[$0] }) }
+      } ?? [Double](repeating: 1, count: targets.count)
     let (least, greatest) = (targets.min() ?? 0, targets.max() ?? 0)
     // Scaled by a power of two, sums and squares do not overflow.
     let largest = max(least.magnitude, greatest.magnitude)

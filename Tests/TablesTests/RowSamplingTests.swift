@@ -67,6 +67,27 @@ import Testing
     #expect(hits.allSatisfy { (2...42).contains($0) }, "\(hits)")
   }
 
+  @Test func rowsOfWeightZeroAreNotInTheFile() throws {
+    let choices = ColumnChoices(weight: "w")
+    var (text, without) = ("x,w,y\n", "x,w,y\n")
+    for row in 0..<3000 {
+      let line = "\(row),\(row % 3),\(row % 3 == 0 ? "gone" : row % 7 == 0 ? "a" : "b")\n"
+      text += line
+      if row % 3 != 0 { without += line }
+    }
+    func sample(_ text: String) throws -> Table {
+      try Table(
+        reading: source(text), sampling: RowSampling(count: 100, seed: 5, choices: choices))
+    }
+    let found = try sample(text)
+    #expect(try found.columns.map(\.values) == sample(without).columns.map(\.values))
+    #expect(found.sampledFrom == 2000)
+    #expect(
+      message { try sample("x,w,y\n1,0,a\n2,0.0,b\n") }
+        == "iris.csv: field 2 (w) is 0 in every row; at least one row needs a weight greater than 0"
+    )
+  }
+
   @Test func fewRowsAreAllKept() throws {
     let text = text(50)
     let found = try sample(text, 1000)

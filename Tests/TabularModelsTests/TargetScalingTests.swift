@@ -149,3 +149,22 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
   #expect(
     try trainer.plan(TestData.data(many)).decision?.reason == "the target is taken for categories")
 }
+
+@Test func wholeWeightsOfTargetsAreRepetitions() {
+  let seed: UInt64 = 6
+  var random = SeededGenerator(seed: seed)
+  for size in [1, 1e-250, 1e300] {
+    let targets = (0..<50).map { _ in (random.unitInterval() - 0.3) * size }
+    let weights = targets.map { _ in random.integer(below: 4) }
+    let repeated = zip(targets, weights).flatMap { [Double](repeating: $0, count: $1) }
+    let expected = TargetScaling(fitting: repeated)
+    for unit in [1, 0.3, 1e-305] {
+      let found = TargetScaling(fitting: targets, weights: weights.map { Double($0) * unit })
+      #expect(found.unit == expected.unit, "seed \(seed)")
+      #expect(abs(found.center - expected.center) <= 1e-13 * size, "seed \(seed)")
+    }
+  }
+  // A target that does not count does not make a constant vary.
+  #expect(
+    TargetScaling(fitting: [3, 7, 3], weights: [1, 0, 2]) == TargetScaling(center: 3, unit: 1))
+}

@@ -86,7 +86,9 @@ struct ColumnBuilder {
       if kind == .numbers {
         // The road that most fields take.
         let next = part.appendNumbers(column, from: index, to: &numbers)
-        if places.firstNegative == nil { findNegative(part, column, from: index, count: next - index) }
+        if places.firstNegative == nil {
+          findNegative(part, column, from: index, count: next - index)
+        }
         numberCount += next - index
         row += next - index
         index = next
@@ -185,6 +187,7 @@ struct ColumnBuilder {
   ///   - texts: The different values of the column.
   ///   - numberCount: How many rows hold a number.
   ///   - textCount: How many rows hold another text.
+  /// - Returns: Whether they are slips of the pen among numbers.
   static func isDoubtful(_ texts: [String], numberCount: Int, textCount: Int) -> Bool {
     let others = texts.lazy.filter { NumberParser.parse($0) == .notANumber }
     if others.allSatisfy(isNumberWithSeparators) { return true }

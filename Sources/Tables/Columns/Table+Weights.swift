@@ -81,8 +81,10 @@ extension Table {
     return TargetClasses(columns[index], rows: rows).codes
   }
 
-  /// Where a row is, when its field's own place is not known: the line is right if every record
-  /// takes one. A table that was made in memory has rows and columns instead.
+  /// Where a row is, when its field's own place is not known.
+  ///
+  /// The line is right if every record takes one, and the column is the record's first. A table that
+  /// was made in memory has rows and columns instead.
   func place(ofRow row: Int, column: Int) -> SourcePosition {
     let row = fileRows?[row] ?? row
     guard !digest.isEmpty else {
@@ -121,6 +123,7 @@ extension TableColumn {
   ///   - rows: Rows of the column, ascending.
   ///   - name: The column's name, for messages.
   ///   - place: Where a row is, when its field's own place is not known.
+  /// - Returns: The column, with as many rows.
   fileprivate func restricted(
     to rows: [Int], name: FieldName, place: (Int) -> SourcePosition
   ) -> TableColumn {
@@ -219,6 +222,7 @@ package enum WeightUnits {
   /// Weights divided by a power of two, which changes no digit, so that the largest lies in 1..<2.
   ///
   /// - Parameter weights: Finite numbers of at least 0, not all 0.
+  /// - Returns: As many numbers.
   package static func scaled(_ weights: [Double]) -> [Double] {
     guard let largest = weights.max(), largest > 0 else { return weights }
     let exponent = largest.exponent

@@ -117,7 +117,8 @@ struct TableBatchReader {
     return FeatureBatch(
       features: features, rowCount: batch.lineNumbers.count,
       skippedRows: batch.skippedRows, lineNumbers: batch.lineNumbers, targets: targets,
-      weights: weightField == nil ? nil : batch.weights, keptText: batch.keptText, keptEnds: batch.keptEnds)
+      weights: weightField == nil ? nil : batch.weights, keptText: batch.keptText,
+      keptEnds: batch.keptEnds)
   }
 
   private struct Batch {

@@ -244,8 +244,8 @@ extension Table {
     return (plan.table, plan.weights)
   }
 
-  /// The rows that a training would take; see ``TablePreprocessor/usableRows(of:model:)``. Those of
-  /// weight 0 are not in the table anymore.
+  /// The rows of a table without weights of 0 that a training would take; see
+  /// ``TablePreprocessor/usableRows(of:model:)``.
   package func trainingRows(
     target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
   ) throws(TableError) -> [Int] {

@@ -189,6 +189,7 @@ private struct TermCounts: Sendable {
   /// - Parameters:
   ///   - options: The limits.
   ///   - unit: The weight that counts as 1.
+  /// - Returns: As many numbers as there are features.
   func chosen(_ options: TextVectorizer.Options, unit: Double) -> [Int] {
     let sorted = table.sorted(
       textCounts.indices.filter {

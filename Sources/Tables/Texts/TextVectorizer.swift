@@ -36,8 +36,9 @@ public struct TextVectorizer: Sendable {
     public var lengths: ClosedRange<Int>
     /// Whether texts are put into lower case.
     public var foldsCase: Bool
-    /// Terms that fewer training texts hold are left out; at least 1. Where texts have weights,
-    /// these are added, but a limit of 1 leaves every term in.
+    /// Terms that fewer training texts hold are left out; at least 1.
+    ///
+    /// Where texts have weights, these are added, but a limit of 1 leaves every term in.
     public var minimumTextCount: Int
     /// If there are more terms, those that occur most often are kept; at least 1.
     public var maximumTermCount: Int
