@@ -1,6 +1,9 @@
 /// How often each class was predicted for each class.
 ///
-/// Rows are counted one by one, so that a table that does not fit in memory can be measured.
+/// Rows are counted one by one, so that a table that does not fit in memory can be measured. A row
+/// may carry a weight: 2 counts as the row twice, 0 as no row at all. Counts are of rows; the figures
+/// are quotients of summed weights.
+///
 /// Figures that would divide by zero are `nil`, not 0 and not 1: a class that never occurs has no
 /// recall, and one that is never predicted has no precision.
 public struct ConfusionMatrix: Sendable, Equatable {
@@ -8,6 +11,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
   public let classNames: [String]
   /// Row-major; a row is the actual class, a column the predicted one.
   private var counts: [Int]
+  private var weights: [Double]
 
   /// Starts with no rows counted.
   ///
@@ -15,6 +19,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
   public init(classNames: [String]) {
     self.classNames = classNames
     counts = [Int](repeating: 0, count: classNames.count * classNames.count)
+    weights = [Double](repeating: 0, count: counts.count)
   }
 
   /// Counts pairs of actual and predicted classes.
@@ -23,12 +28,19 @@ public struct ConfusionMatrix: Sendable, Equatable {
   ///   - classNames: The name of every class.
   ///   - actual: The index of each row's class.
   ///   - predicted: The index of the class predicted for each row; as many as `actual`.
-  public init(classNames: [String], actual: [Int], predicted: [Int]) {
+  ///   - weights: The weight of each row, finite and at least 0; as many as `actual`. `nil` is 1 for
+  ///     all.
+  public init(classNames: [String], actual: [Int], predicted: [Int], weights: [Double]? = nil) {
     precondition(
       actual.count == predicted.count,
       "actual has \(actual.count) rows, but predicted has \(predicted.count)")
+    precondition(
+      weights.map { $0.count == actual.count } ?? true,
+      "actual has \(actual.count) rows, but weights has \(weights?.count ?? 0)")
     self.init(classNames: classNames)
-    for (actual, predicted) in zip(actual, predicted) { add(actual: actual, predicted: predicted) }
+    for row in actual.indices {
+      add(actual: actual[row], predicted: predicted[row], weight: weights?[row] ?? 1)
+    }
   }
 
   /// Counts one row.
@@ -36,8 +48,13 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// - Parameters:
   ///   - actual: The index of its class.
   ///   - predicted: The index of the class predicted for it.
-  public mutating func add(actual: Int, predicted: Int) {
-    counts[offset(actual: actual, predicted: predicted)] += 1
+  ///   - weight: How much the row counts; finite and at least 0. A row of weight 0 is not counted.
+  public mutating func add(actual: Int, predicted: Int, weight: Double = 1) {
+    precondition(isWeight(weight), "a weight must be finite and at least 0, but is \(weight)")
+    let offset = offset(actual: actual, predicted: predicted)
+    guard weight > 0 else { return }
+    counts[offset] += 1
+    weights[offset] += weight
   }
 
   /// The number of rows of one class for which a class was predicted.
@@ -50,8 +67,21 @@ public struct ConfusionMatrix: Sendable, Equatable {
     counts[offset(actual: actual, predicted: predicted)]
   }
 
+  /// The summed weight of the rows of one class for which a class was predicted.
+  ///
+  /// - Parameters:
+  ///   - actual: The index of the rows' class.
+  ///   - predicted: The index of the predicted class.
+  /// - Returns: The sum of their weights; the number of rows when all weights are 1.
+  public func weight(actual: Int, predicted: Int) -> Double {
+    weights[offset(actual: actual, predicted: predicted)]
+  }
+
   /// The number of rows counted.
   public var rowCount: Int { counts.reduce(0, +) }
+
+  /// The summed weight of the rows counted.
+  public var totalWeight: Double { weights.reduce(0, +) }
 
   private func offset(actual: Int, predicted: Int) -> Int {
     precondition(
@@ -80,12 +110,22 @@ extension ConfusionMatrix {
     classNames.indices.reduce(0) { $0 + count(actual: $1, predicted: index) }
   }
 
+  /// The summed weight of the rows of a class.
+  func actualWeight(of index: Int) -> Double {
+    classNames.indices.reduce(0) { $0 + weight(actual: index, predicted: $1) }
+  }
+
+  /// The summed weight of the rows for which a class was predicted.
+  func predictedWeight(of index: Int) -> Double {
+    classNames.indices.reduce(0) { $0 + weight(actual: $1, predicted: index) }
+  }
+
   /// The part of the predictions of a class that are right.
   ///
   /// - Parameter index: The index of the class.
   /// - Returns: A number from 0 to 1, or `nil` when the class was never predicted.
   public func precision(of index: Int) -> Double? {
-    ratio(count(actual: index, predicted: index), predictedCount(of: index))
+    ratio(weight(actual: index, predicted: index), predictedWeight(of: index))
   }
 
   /// The part of the rows of a class that were found.
@@ -93,7 +133,7 @@ extension ConfusionMatrix {
   /// - Parameter index: The index of the class.
   /// - Returns: A number from 0 to 1, or `nil` when the class does not occur.
   public func recall(of index: Int) -> Double? {
-    ratio(count(actual: index, predicted: index), actualCount(of: index))
+    ratio(weight(actual: index, predicted: index), actualWeight(of: index))
   }
 
   /// The harmonic mean of precision and recall: 2·hits / (rows + predictions of the class).
@@ -102,17 +142,22 @@ extension ConfusionMatrix {
   /// - Returns: A number from 0 to 1, or `nil` when the class neither occurs nor is predicted.
   public func f1(of index: Int) -> Double? {
     ratio(
-      2 * count(actual: index, predicted: index), actualCount(of: index) + predictedCount(of: index)
-    )
+      2 * weight(actual: index, predicted: index),
+      actualWeight(of: index) + predictedWeight(of: index))
   }
 }
 
 // MARK: - Figures of all rows
 
 extension ConfusionMatrix {
+  /// The summed weight of the rows that were predicted right.
+  var hitWeight: Double {
+    classNames.indices.reduce(0) { $0 + weight(actual: $1, predicted: $1) }
+  }
+
   /// The part of the rows that were predicted right, or `nil` without rows.
   public var accuracy: Double? {
-    ratio(classNames.indices.reduce(0) { $0 + count(actual: $1, predicted: $1) }, rowCount)
+    ratio(hitWeight, totalWeight)
   }
 
   /// The mean recall of the classes that occur, or `nil` without rows.
@@ -132,17 +177,8 @@ extension ConfusionMatrix {
   /// - Parameter set: What the counted rows are.
   /// - Returns: `accuracy`, `balancedAccuracy` and `macroF1`, in this order.
   public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    [("accuracy", accuracy), ("balancedAccuracy", balancedAccuracy), ("macroF1", macroF1)]
-      .compactMap { name, value in
-        value.map { Metric(name: name, value: $0, set: set, rows: rowCount) }
-      }
+    Metric.list(
+      [("accuracy", accuracy), ("balancedAccuracy", balancedAccuracy), ("macroF1", macroF1)],
+      set: set, rows: rowCount)
   }
-}
-
-private func ratio(_ part: Int, _ whole: Int) -> Double? {
-  whole == 0 ? nil : Double(part) / Double(whole)
-}
-
-private func mean(_ values: [Double]) -> Double? {
-  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
 }

@@ -3,11 +3,13 @@
 //
 // Both are stratified: every class is divided in the same proportion as the whole, so that a rare
 // class is neither missing from training nor from the measurement by bad luck. Both depend on the
-// strata and the seed alone.
+// strata and the seed alone. Rows that belong together, rows in order of time, repetitions and strata
+// for regression are in the files beside this one.
 
 /// The rows that train a model and those that are kept to measure it.
 ///
-/// Row numbers count from 0 and ascend in both lists; every row occurs in exactly one of them.
+/// Row numbers count from 0 and ascend in both lists. Every row occurs in exactly one of them, except
+/// where the rows are in order of time: there, rows later than those held out are in neither.
 public struct DataSplit: Sendable, Equatable {
   /// The rows to train on.
   public let trainingRows: [Int]
@@ -19,6 +21,29 @@ public struct DataSplit: Sendable, Equatable {
     trainingRows = isHeldOut.indices.filter { !isHeldOut[$0] }
     heldOutRows = isHeldOut.indices.filter { isHeldOut[$0] }
   }
+
+  init(trainingRows: [Int], heldOutRows: [Int]) {
+    self.trainingRows = trainingRows.sorted()
+    self.heldOutRows = heldOutRows.sorted()
+  }
+
+  /// Holds out each of a number of folds in turn.
+  ///
+  /// - Parameter foldOfRow: The fold of each row, below `foldCount`.
+  static func splits(
+    foldOfRow: [Int], foldCount: Int
+  ) throws(DataSplitError) -> [DataSplit] {
+    try checkSize(splitCount: foldCount, rowCount: foldOfRow.count)
+    return (0..<foldCount).map { fold in DataSplit(isHeldOut: foldOfRow.map { $0 == fold }) }
+  }
+
+  /// Refuses row lists of more than 2 GB, which leaving out single rows of a long table would need.
+  static func checkSize(splitCount: Int, rowCount: Int) throws(DataSplitError) {
+    let (size, overflow) = splitCount.multipliedReportingOverflow(by: rowCount)
+    guard !overflow, size <= 1 << 28 else {
+      throw .tooManySplits(splitCount, rowCount: rowCount)
+    }
+  }
 }
 
 /// Why rows could not be divided as asked.
@@ -29,6 +54,18 @@ public enum DataSplitError: Error, Equatable, Sendable {
   case foldCount(Int, rowCount: Int)
   /// Holding out a row would leave its class without a training row, whichever row it is.
   case tooFewRows(rowCount: Int, classCount: Int)
+  /// A list does not have one element for each row.
+  case elementCount(String, found: Int, rowCount: Int)
+  /// There are too few groups to hold out some and train on others.
+  case groupCount(Int, needed: Int)
+  /// There are too few different times: each part needs one of its own.
+  case timeCount(Int, needed: Int)
+  /// A time or a target is not finite.
+  case notFinite(String, Double, row: Int)
+  /// A number of repetitions or of strata is less than 1.
+  case setting(String, Int)
+  /// The lists of rows of so many splits would not fit in memory.
+  case tooManySplits(Int, rowCount: Int)
 }
 
 extension DataSplitError: CustomStringConvertible {
@@ -42,6 +79,18 @@ extension DataSplitError: CustomStringConvertible {
     case .tooFewRows(let rowCount, let classCount):
       "\(rowCount) rows of \(classCount) classes are too few for a holdout; "
         + "one class needs at least 2 rows"
+    case .elementCount(let name, let found, let rowCount):
+      "\(name) has \(found) elements, but there are \(rowCount) rows"
+    case .groupCount(let count, let needed):
+      "the rows form \(count) groups, but at least \(needed) are needed"
+    case .timeCount(let count, let needed):
+      "the rows have \(count) different times, but at least \(needed) are needed"
+    case .notFinite(let name, let value, let row):
+      "the \(name) of row \(row) must be finite, but is \(value)"
+    case .setting(let name, let value):
+      "\(name) must be at least 1, but is \(value)"
+    case .tooManySplits(let count, let rowCount):
+      "\(count) splits of \(rowCount) rows are too many; splits times rows may be at most \(1 << 28)"
     }
   }
 }
@@ -89,7 +138,8 @@ extension DataSplit {
   ///     part of the fold that holds it out.
   ///   - seed: Equal seeds give equal folds.
   /// - Returns: One split for each fold.
-  /// - Throws: ``DataSplitError/foldCount(_:rowCount:)`` for a number of folds out of range.
+  /// - Throws: ``DataSplitError/foldCount(_:rowCount:)`` for a number of folds out of range;
+  ///   ``DataSplitError/tooManySplits(_:rowCount:)`` when `k·n` exceeds 2²⁸.
   public static func folds(
     strata: [Int], foldCount: Int, seed: UInt64
   ) throws(DataSplitError) -> [DataSplit] {
@@ -106,13 +156,11 @@ extension DataSplit {
         dealt += 1
       }
     }
-    return (0..<foldCount).map { fold in
-      DataSplit(isHeldOut: foldOfRow.map { $0 == fold })
-    }
+    return try splits(foldOfRow: foldOfRow, foldCount: foldCount)
   }
 
   /// The rows of each stratum in random order; strata ascend.
-  private static func shuffledGroups(strata: [Int], seed: UInt64) -> [[Int]] {
+  static func shuffledGroups(strata: [Int], seed: UInt64) -> [[Int]] {
     var rowsOfStratum: [Int: [Int]] = [:]
     for (row, stratum) in strata.enumerated() {
       rowsOfStratum[stratum, default: []].append(row)

@@ -16,7 +16,18 @@ public struct Metric: Sendable, Equatable, Codable {
     case evaluation
   }
 
-  /// What was measured: `accuracy`, `balancedAccuracy`, `macroF1`, `rmse`, `mae` or `r2`.
+  /// What was measured.
+  ///
+  /// - Classes: `accuracy`, `balancedAccuracy`, `macroF1`, `macroPrecision`, `macroRecall`,
+  ///   `weightedPrecision`, `weightedF1`, `matthewsCorrelation`, `cohenKappa`
+  ///   (``ConfusionMatrix``).
+  /// - Probabilities: `logLoss`, `brierScore`, `calibrationError` (``ProbabilityScores``).
+  /// - Rankings: `rocAUC`, `averagePrecision` (``ScoredLabels``); `macroRocAUC`,
+  ///   `macroAveragePrecision` (``OneVersusRest``).
+  /// - Numbers: `rmse`, `mae`, `r2` (``RegressionErrors``), `medianAbsoluteError`, `maxError`,
+  ///   `meanAbsolutePercentageError` (``TargetPredictions``).
+  /// - Intervals: `intervalCoverage`, `meanIntervalWidth` (``IntervalCoverage``).
+  /// - Novelty: `flaggedFraction` (``NoveltyFlags``).
   public let name: String
   /// The figure; finite.
   public let value: Double
@@ -37,5 +48,17 @@ public struct Metric: Sendable, Equatable, Codable {
     self.value = value
     self.set = set
     self.rows = rows
+  }
+}
+
+extension Metric {
+  /// Labels the figures that have a finite value.
+  static func list(
+    _ figures: [(name: String, value: Double?)], set: MeasuredSet, rows: Int
+  ) -> [Metric] {
+    figures.compactMap { name, value in
+      guard let value, value.isFinite else { return nil }
+      return Metric(name: name, value: value, set: set, rows: rows)
+    }
   }
 }

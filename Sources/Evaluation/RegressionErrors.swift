@@ -1,17 +1,23 @@
 /// How far predictions lie from their targets.
 ///
-/// Rows are counted one by one; the variance of the targets is kept by Welford's update, which does
-/// not cancel when the mean is large beside the spread. Figures without a value are `nil`.
+/// Rows are counted one by one; the variance of the targets is kept by West's weighted form of
+/// Welford's update, which does not cancel when the mean is large beside the spread. A row may carry
+/// a weight: 2 counts as the row twice, 0 as no row at all. Figures without a value are `nil`.
 ///
-/// > B. P. Welford. "Note on a Method for Calculating Corrected Sums of Squares and Products."
-/// > *Technometrics* 4 (1962), 419–420.
+/// > D. H. D. West. "Updating Mean and Variance Estimates: An Improved Method." *Communications of
+/// > the ACM* 22 (1979), 532–535.
 public struct RegressionErrors: Sendable, Equatable {
   /// The number of rows counted.
   public private(set) var rowCount = 0
+  /// The summed weight of the rows counted.
+  public private(set) var totalWeight = 0.0
   private var squaredErrors = 0.0
   private var absoluteErrors = 0.0
+  /// Σ weight · |error / target|; infinite or NaN once a target was 0.
+  private var relativeErrors = 0.0
+  private var largestError = 0.0
   private var targetMean = 0.0
-  /// Σ (target − mean of the targets)².
+  /// Σ weight · (target − mean of the targets)².
   private var targetSquares = 0.0
 
   /// Starts with no rows counted.
@@ -22,11 +28,18 @@ public struct RegressionErrors: Sendable, Equatable {
   /// - Parameters:
   ///   - actual: The target of each row.
   ///   - predicted: The prediction for each row; as many as `actual`.
-  public init(actual: [Double], predicted: [Double]) {
+  ///   - weights: The weight of each row, finite and at least 0; as many as `actual`. `nil` is 1 for
+  ///     all.
+  public init(actual: [Double], predicted: [Double], weights: [Double]? = nil) {
     precondition(
       actual.count == predicted.count,
       "actual has \(actual.count) rows, but predicted has \(predicted.count)")
-    for (actual, predicted) in zip(actual, predicted) { add(actual: actual, predicted: predicted) }
+    precondition(
+      weights.map { $0.count == actual.count } ?? true,
+      "actual has \(actual.count) rows, but weights has \(weights?.count ?? 0)")
+    for row in actual.indices {
+      add(actual: actual[row], predicted: predicted[row], weight: weights?[row] ?? 1)
+    }
   }
 
   /// Counts one row.
@@ -34,24 +47,42 @@ public struct RegressionErrors: Sendable, Equatable {
   /// - Parameters:
   ///   - actual: Its target.
   ///   - predicted: The prediction for it.
-  public mutating func add(actual: Double, predicted: Double) {
+  ///   - weight: How much the row counts; finite and at least 0. A row of weight 0 is not counted.
+  public mutating func add(actual: Double, predicted: Double, weight: Double = 1) {
+    precondition(isWeight(weight), "a weight must be finite and at least 0, but is \(weight)")
+    guard weight > 0 else { return }
     rowCount += 1
+    totalWeight += weight
     let error = predicted - actual
-    squaredErrors += error * error
-    absoluteErrors += error.magnitude
+    squaredErrors += weight * (error * error)
+    absoluteErrors += weight * error.magnitude
+    relativeErrors += weight * (error / actual).magnitude
+    largestError = max(largestError, error.magnitude)
     let beforeUpdate = actual - targetMean
-    targetMean += beforeUpdate / Double(rowCount)
-    targetSquares += beforeUpdate * (actual - targetMean)
+    // Not weight · before / total: of a first row the mean must become its target exactly, so that
+    // equal targets have no variance, and with weights of 1 this is before / n.
+    targetMean += beforeUpdate / (totalWeight / weight)
+    targetSquares += weight * beforeUpdate * (actual - targetMean)
   }
 
   /// √(mean of the squared errors), in units of the target, or `nil` without rows.
   public var rootMeanSquaredError: Double? {
-    rowCount == 0 ? nil : (squaredErrors / Double(rowCount)).squareRoot()
+    ratio(squaredErrors, totalWeight).map { $0.squareRoot() }
   }
 
   /// The mean of the absolute errors, in units of the target, or `nil` without rows.
-  public var meanAbsoluteError: Double? {
-    rowCount == 0 ? nil : absoluteErrors / Double(rowCount)
+  public var meanAbsoluteError: Double? { ratio(absoluteErrors, totalWeight) }
+
+  /// The largest absolute error, in units of the target, or `nil` without rows. Weights do not
+  /// matter, as long as they are not 0.
+  public var maximumError: Double? { rowCount == 0 ? nil : largestError }
+
+  /// The mean of |error / target|: 0.1 is ten percent.
+  ///
+  /// `nil` without rows, and when a target is 0, which no percentage can be taken of. (scikit-learn
+  /// divides by 2⁻⁵² there.)
+  public var meanAbsolutePercentageError: Double? {
+    relativeErrors.isFinite ? ratio(relativeErrors, totalWeight) : nil
   }
 
   /// R² = 1 − Σ(error²) / Σ(target − mean)², the part of the variance that is explained: 1 for a
@@ -68,13 +99,10 @@ public struct RegressionErrors: Sendable, Equatable {
   /// - Parameter set: What the counted rows are.
   /// - Returns: `rmse`, `mae` and `r2`, in this order.
   public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    [
-      ("rmse", rootMeanSquaredError), ("mae", meanAbsoluteError),
-      ("r2", coefficientOfDetermination),
-    ]
-    .compactMap { name, value in
-      guard let value, value.isFinite else { return nil }
-      return Metric(name: name, value: value, set: set, rows: rowCount)
-    }
+    Metric.list(
+      [
+        ("rmse", rootMeanSquaredError), ("mae", meanAbsoluteError),
+        ("r2", coefficientOfDetermination),
+      ], set: set, rows: rowCount)
   }
 }

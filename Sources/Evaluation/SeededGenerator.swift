@@ -23,6 +23,25 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     counter = seed
   }
 
+  /// A seed for one of many tasks that share a seed: a repetition, a replicate.
+  ///
+  /// Task 0 has the seed itself. The others have seeds that are unrelated to it, to each other, and to those
+  /// of a neighbouring seed.
+  ///
+  /// - Parameters:
+  ///   - seed: The seed of all tasks.
+  ///   - index: The number of the task; at least 0.
+  /// - Returns: The seed of the task.
+  public static func derivedSeed(_ seed: UInt64, index: Int) -> UInt64 {
+    precondition(index >= 0, "a task's number must be at least 0, but is \(index)")
+    guard index > 0 else { return seed }
+    // The seed and the number are mixed one after the other: adding them would give task 1 of seed 0
+    // and task 0 of seed 1 the same numbers.
+    var ofSeed = SeededGenerator(seed: ~seed)
+    var ofTask = SeededGenerator(seed: ofSeed.next() ^ UInt64(index))
+    return ofTask.next()
+  }
+
   /// The next word; every one of the 2⁶⁴ values is equally likely.
   ///
   /// - Returns: A word of 64 random bits.

@@ -1,0 +1,36 @@
+/// How many rows a novelty detector took for new.
+///
+/// Where it is known which rows are new, a ``ConfusionMatrix`` and ``ScoredLabels`` say more.
+public struct NoveltyFlags: Sendable, Equatable {
+  /// The number of rows counted.
+  public private(set) var rowCount = 0
+  private var totalWeight = 0.0
+  private var flagged = 0.0
+
+  /// Starts with no rows counted.
+  public init() {}
+
+  /// Counts one row.
+  ///
+  /// - Parameters:
+  ///   - isFlagged: Whether it was taken for new.
+  ///   - weight: How much the row counts; finite and at least 0. A row of weight 0 is not counted.
+  public mutating func add(isFlagged: Bool, weight: Double = 1) {
+    precondition(isWeight(weight), "a weight must be finite and at least 0, but is \(weight)")
+    guard weight > 0 else { return }
+    rowCount += 1
+    totalWeight += weight
+    if isFlagged { flagged += weight }
+  }
+
+  /// The part of the rows that was taken for new, or `nil` without rows.
+  public var flaggedFraction: Double? { ratio(flagged, totalWeight) }
+
+  /// The figure, labelled, or nothing without rows.
+  ///
+  /// - Parameter set: What the counted rows are.
+  /// - Returns: `flaggedFraction`.
+  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
+    Metric.list([("flaggedFraction", flaggedFraction)], set: set, rows: rowCount)
+  }
+}

@@ -1,0 +1,79 @@
+/// How well the scores of several classes rank the rows of each class above the others.
+///
+/// Every class is taken for positive once and all others for negative; the macro figures are means
+/// over the classes.
+public struct OneVersusRest: Sendable, Equatable {
+  /// The rows in order of each class's score.
+  public let classes: [ScoredLabels]
+
+  /// Sorts the rows by the score of each class.
+  ///
+  /// - Parameters:
+  ///   - scores: `n × classCount`, row-major: for each row a score for each class, larger for rows
+  ///     that are taken for it. Not NaN.
+  ///   - classCount: The number of classes; at least 2.
+  ///   - actual: The index of each row's class, or `nil` for a class without a score; `n` of them.
+  ///   - weights: The weight of each row, at least 0. `nil` is 1 for all.
+  /// - Throws: ``EvaluationError`` for a wrong count, or a value out of range.
+  /// - Complexity: O(`classCount` · n log n).
+  public init(
+    scores: [Double], classCount: Int, actual: [Int?], weights: [Double]? = nil
+  ) throws(EvaluationError) {
+    guard classCount >= 2 else {
+      throw .setting("classCount", value: Double(classCount), expected: "at least 2")
+    }
+    guard scores.count.isMultiple(of: classCount), scores.count / classCount == actual.count else {
+      throw .elementCount("scores", found: scores.count, rowCount: actual.count)
+    }
+    for (row, index) in actual.enumerated() {
+      if let index, !(0..<classCount ~= index) {
+        throw .classIndex(index, classCount: classCount, row: row)
+      }
+    }
+    let weights = try checkedWeights(weights, rowCount: actual.count)
+    var classes: [ScoredLabels] = []
+    for index in 0..<classCount {
+      classes.append(
+        try ScoredLabels(
+          scores: actual.indices.map { scores[$0 * classCount + index] },
+          isPositive: actual.map { $0 == index }, weights: weights))
+    }
+    self.classes = classes
+  }
+
+  /// The mean of the classes' areas under the ROC curve, or `nil` when none has one. A class without
+  /// rows, or with all of them, has none.
+  public var macroRocAUC: Double? { mean(classes.compactMap(\.rocAUC)) }
+
+  /// The mean of the classes' average precisions, or `nil` when none has one. A class without rows
+  /// has none.
+  public var macroAveragePrecision: Double? { mean(classes.compactMap(\.averagePrecision)) }
+
+  /// The mean of the classes' areas under the ROC curve with other weights, as in resampling.
+  ///
+  /// - Parameter weights: The weight of each row; finite and at least 0.
+  /// - Returns: The mean, or `nil` when no class has an area.
+  /// - Complexity: O(classes · n).
+  public func macroRocAUC(weights: [Double]) -> Double? {
+    mean(classes.compactMap { $0.rocAUC(weights: weights) })
+  }
+
+  /// The mean of the classes' average precisions with other weights, as in resampling.
+  ///
+  /// - Parameter weights: The weight of each row; finite and at least 0.
+  /// - Returns: The mean, or `nil` when no class has an average precision.
+  /// - Complexity: O(classes · n).
+  public func macroAveragePrecision(weights: [Double]) -> Double? {
+    mean(classes.compactMap { $0.averagePrecision(weights: weights) })
+  }
+
+  /// The figures, labelled; those without a value are left out.
+  ///
+  /// - Parameter set: What the rows are.
+  /// - Returns: `macroRocAUC` and `macroAveragePrecision`.
+  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
+    Metric.list(
+      [("macroRocAUC", macroRocAUC), ("macroAveragePrecision", macroAveragePrecision)], set: set,
+      rows: classes[0].rowCount)
+  }
+}

@@ -1,0 +1,82 @@
+/// Targets and predictions of a regression, kept row by row for figures that need all of them at
+/// once, for plots and for resampling.
+///
+/// ``RegressionErrors`` has a constant size instead, and no median.
+public struct TargetPredictions: Sendable, Equatable {
+  /// The target of each row.
+  public let actual: [Double]
+  /// The prediction for each row.
+  public let predicted: [Double]
+  /// The weight of each row.
+  public let weights: [Double]
+
+  /// Pairs targets and predictions.
+  ///
+  /// - Parameters:
+  ///   - actual: The target of each row; finite.
+  ///   - predicted: The prediction for each row; finite, as many as `actual`.
+  ///   - weights: The weight of each row, at least 0; as many as `actual`. `nil` is 1 for all.
+  /// - Throws: ``EvaluationError`` for a wrong count, or a value out of range.
+  public init(
+    actual: [Double], predicted: [Double], weights: [Double]? = nil
+  ) throws(EvaluationError) {
+    try checkCount(predicted.count, of: "predicted", rowCount: actual.count)
+    try checkFinite(actual, "target")
+    try checkFinite(predicted, "prediction")
+    self.weights = try checkedWeights(weights, rowCount: actual.count)
+    self.actual = actual
+    self.predicted = predicted
+  }
+
+  /// The prediction minus the target of each row.
+  public var residuals: [Double] { zip(predicted, actual).map { $0 - $1 } }
+
+  /// RMSE, MAE, R² and what else needs no memory.
+  public var errors: RegressionErrors {
+    RegressionErrors(actual: actual, predicted: predicted, weights: weights)
+  }
+
+  /// The median of the absolute errors, in units of the target, or `nil` without rows.
+  ///
+  /// The smallest absolute error at which the summed weight reaches half the total; where it meets
+  /// the half exactly, the mean of that one and the next.
+  ///
+  /// - Complexity: O(n log n).
+  public var medianAbsoluteError: Double? {
+    weightedMedian(residuals.map(\.magnitude), weights: weights)
+  }
+
+  /// The mean pinball loss of predictions of a quantile, in units of the target: an error costs
+  /// `quantile` times its size where the target lies above, `1 − quantile` times where it lies below.
+  ///
+  /// > R. Koenker, G. Bassett. "Regression Quantiles." *Econometrica* 46 (1978), 33–50.
+  ///
+  /// - Parameter quantile: The quantile that was predicted; from 0 to 1. 0.5 gives half the mean
+  ///   absolute error.
+  /// - Returns: The loss, or `nil` without rows.
+  public func pinballLoss(quantile: Double) -> Double? {
+    precondition(
+      quantile >= 0 && quantile <= 1, "a quantile must lie between 0 and 1, but is \(quantile)")
+    var loss = 0.0
+    for row in actual.indices {
+      let above = actual[row] - predicted[row]
+      loss += weights[row] * (above >= 0 ? quantile * above : (quantile - 1) * above)
+    }
+    return ratio(loss, weights.reduce(0, +))
+  }
+
+  /// The figures, labelled; those without a finite value are left out.
+  ///
+  /// - Parameter set: What the rows are.
+  /// - Returns: The figures of ``RegressionErrors``, then `medianAbsoluteError`, `maxError` and
+  ///   `meanAbsolutePercentageError`.
+  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
+    let errors = errors
+    return errors.metrics(on: set)
+      + Metric.list(
+        [
+          ("medianAbsoluteError", medianAbsoluteError), ("maxError", errors.maximumError),
+          ("meanAbsolutePercentageError", errors.meanAbsolutePercentageError),
+        ], set: set, rows: errors.rowCount)
+  }
+}
