@@ -45,6 +45,8 @@ struct ExportColumn {
 /// What exporters need to know of a model, in the order in which a row becomes a prediction.
 struct ExportSource {
   let model: TabularModel
+  /// The support vectors, their coefficients and biases.
+  let expansion: KernelExpansion
   /// How errors call the file that is to be written.
   let fileName: String
   /// The columns of a table; `nil` when a row is a list of features already.
@@ -63,6 +65,12 @@ struct ExportSource {
     }
     self.model = model
     self.fileName = fileName
+    guard let expansion = model.predictor.supportVectorExpansion else {
+      throw failure(
+        "such files have no place for the formulation "
+          + model.predictor.formulation.rawValue)
+    }
+    self.expansion = expansion
     let scaler: FeatureScaler?
     var markers: [String] = []
     var unseen = UnseenCategoryPolicy.error
@@ -101,7 +109,6 @@ struct ExportSource {
     }
   }
 
-  var expansion: KernelExpansion { model.predictor.expansion }
   var classes: [String]? { model.classes }
   var featureCount: Int { expansion.featureCount }
   var supportVectorCount: Int { expansion.supportIndices.count }
@@ -148,7 +155,9 @@ struct ExportSource {
 
   /// What the model is and, as a JSON list, the columns that it takes, for whoever feeds the file.
   var properties: [String: String] {
-    var properties = ["kernel": expansion.kernel.name, "formulation": model.predictor.formulation]
+    var properties = [
+      "kernel": expansion.kernel.name, "formulation": model.predictor.formulation.rawValue,
+    ]
     if let columns { properties["columns"] = JSONValue.strings(columns.map(\.name)).text() }
     return properties
   }
@@ -276,7 +285,9 @@ struct SampleRows {
       }
       features = batch.features
     }
-    return try source.model.computing(in: .double).predictor.expansion.decisionValues(features)
+    var expansion = source.expansion
+    expansion.precision = .double
+    return try expansion.decisionValues(features)
   }
 
   private func matrix() throws -> Matrix<Double> {

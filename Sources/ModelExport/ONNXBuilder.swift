@@ -37,7 +37,8 @@ struct ONNXBuilder {
     builder.build()
     return ONNXModel(
       graph: builder.graph, producerVersion: source.model.provenance.programVersion,
-      description: "\(source.model.predictor.formulation), \(source.expansion.kernel.name) kernel",
+      description:
+        "\(source.model.predictor.formulation.rawValue), \(source.expansion.kernel.name) kernel",
       properties: source.properties)
   }
 

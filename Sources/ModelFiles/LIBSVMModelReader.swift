@@ -452,7 +452,7 @@ struct LIBSVMModelContent {
       preprocessor: .libsvm(
         LIBSVMPreprocessor(
           isZeroBased: isZeroBased,
-          scaler: .identity(featureCount: predictor.expansion.featureCount))),
+          scaler: .identity(featureCount: predictor.featureCount))),
       predictor: predictor, provenance: TabularModel.Provenance())
   }
 

@@ -18,19 +18,25 @@ struct LIBSVMModelWriter {
   init(_ model: TabularModel, scaledFeatures: Bool, name: String) throws(ModelFileError) {
     self.model = model
     self.name = name
+    guard let source = model.predictor.supportVectorExpansion else {
+      throw ModelFileError(
+        fileName: name,
+        problem: .unsupported(
+          "LIBSVM has no formulation \(model.predictor.formulation.rawValue)"))
+    }
     switch model.preprocessor {
     case nil:
-      expansion = model.predictor.expansion
+      expansion = source
       base = 1
     case .table:
-      expansion = model.predictor.expansion
+      expansion = source
       base = 1
       notes.append(
         "the model takes the features that 'svm convert DATA OUT.svm --model MODEL' writes")
     case .libsvm(let preprocessor):
       base = preprocessor.isZeroBased ? 0 : 1
       if scaledFeatures || preprocessor.scaler.scaling == .none {
-        expansion = model.predictor.expansion
+        expansion = source
         if preprocessor.scaler.scaling != .none {
           notes.append(
             "the model takes scaled features, as 'svm convert DATA OUT.svm --model MODEL' writes them"
@@ -38,7 +44,7 @@ struct LIBSVMModelWriter {
         }
       } else {
         do throws(ScalingFoldError) {
-          expansion = try model.predictor.expansion.foldingIn(preprocessor.scaler)
+          expansion = try source.foldingIn(preprocessor.scaler)
         } catch {
           throw ModelFileError(
             fileName: name,

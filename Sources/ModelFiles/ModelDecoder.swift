@@ -63,23 +63,23 @@ struct ModelDecoder {
   }
 
   private func uncheckedModel() throws(ModelFileError) -> TabularModel {
-    let formulation = try header.member("formulation").word(ModelLayout.Formulation.self)
+    let formulation = try header.member("formulation").word(Formulation.self)
     var keys: Set = [
       "formulation", "kernel", "kernelParameters", "precision", "featureCount", "boxConstraint",
       "tolerance", "trainingCount", "supportVectors", "preprocessing", "dataDigest", "skippedRows",
       "targetScaling", "sampling",
     ]
-    if formulation == .regression { keys.insert("tubeWidth") }
+    if formulation == .epsilonSVR { keys.insert("tubeWidth") }
     try header.requireKeys(keys)
 
     let preprocessor = try preprocessor()
     let predictor =
       switch formulation {
-      case .classification: TabularModel.Predictor.classifier(try classifier())
-      case .regression: TabularModel.Predictor.regressor(try regressor())
+      case .cSVC: TabularModel.Predictor.classifier(try classifier())
+      case .epsilonSVR: TabularModel.Predictor.regressor(try regressor())
       }
     let provenance = try provenance()
-    if formulation == .classification, provenance.targetScaling != nil {
+    if formulation.task == .classification, provenance.targetScaling != nil {
       throw try header.member("targetScaling").failure(
         .mismatch(found: "an object", expected: "null for a classification"))
     }
@@ -101,13 +101,13 @@ struct ModelDecoder {
   }
 
   private func expectedTensors(
-    _ formulation: ModelLayout.Formulation, _ preprocessor: Preprocessor?
+    _ formulation: Formulation, _ preprocessor: Preprocessor?
   ) throws(ModelFileError) -> Set<String> {
     typealias Name = ModelLayout.Tensor
     var names: Set = [
       Name.biases, Name.dualCoefficients, Name.supportCounts, Name.supportIndices, Name.problems,
     ]
-    if formulation == .classification { names.insert(Name.classes) }
+    if formulation.task == .classification { names.insert(Name.classes) }
     switch try storage() {
     case .dense: names.insert(Name.supportVectors)
     case .sparse:

@@ -12,13 +12,15 @@ struct ModelEncoder {
 
   /// The container, without its digest.
   func file(for model: TabularModel) throws(ModelFileError) -> SafetensorsFile {
-    let expansion = model.predictor.expansion
+    guard let expansion = model.predictor.expansion else {
+      throw ModelFileError(fileName: name, problem: .unsupported("it has no support vectors"))
+    }
     var header: [JSONValue.Member] = [
-      .init("formulation", .string(formulation(model.predictor).rawValue)),
+      .init("formulation", .string(model.predictor.formulation.rawValue)),
       .init("precision", .string(expansion.precision.rawValue)),
       .init("featureCount", .integer(expansion.featureCount)),
-      .init("boxConstraint", .number(model.predictor.boxConstraint)),
-      .init("tolerance", .number(model.predictor.tolerance)),
+      .init("boxConstraint", .finite(model.predictor.parameter("c"))),
+      .init("tolerance", .finite(model.predictor.tolerance)),
       .init("trainingCount", .integer(model.predictor.trainingCount)),
       .init("dataDigest", model.provenance.dataDigest.map(JSONValue.string) ?? .null),
       .init("skippedRows", .integer(model.provenance.skippedRowCount)),
@@ -59,13 +61,6 @@ struct ModelEncoder {
         ModelLayout.model: JSONValue.object(header).text(),
       ],
       tensors: tensors)
-  }
-
-  private func formulation(_ predictor: TabularModel.Predictor) -> ModelLayout.Formulation {
-    switch predictor {
-    case .classifier: .classification
-    case .regressor: .regression
-    }
   }
 
   private func kernelMembers(_ kernel: KernelFunction) throws(ModelFileError)

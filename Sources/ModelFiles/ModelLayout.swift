@@ -59,11 +59,6 @@ enum ModelLayout {
   static let digest = "digest"
   static let model = "model"
 
-  enum Formulation: String, CaseIterable {
-    case classification = "c-svc"
-    case regression = "epsilon-svr"
-  }
-
   enum Storage: String, CaseIterable {
     case dense
     case sparse

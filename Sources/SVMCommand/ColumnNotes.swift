@@ -67,10 +67,12 @@ struct ColumnNotes {
         "note: trained on \(Text.count(sampling.rowCount)) of \(Text.count(sampling.fileRowCount, "row")), "
           + "chosen by the seed \(sampling.seed)")
     }
-    if let unit = model.provenance.targetScaling?.unit, model.predictor.boxConstraint * 8 < unit {
+    if let unit = model.provenance.targetScaling?.unit, let c = model.predictor.parameter("c"),
+      c * 8 < unit
+    {
       let bound = Text.significant(unit, 3)
       lines.append(
-        "note: C \(Text.significant(model.predictor.boxConstraint, 6)) is small for a target whose "
+        "note: C \(Text.significant(c, 6)) is small for a target whose "
           + "deviation is about \(bound); --c \(bound) does what C 1 does for a standardised target"
       )
     }

@@ -44,26 +44,28 @@ struct ModelDescription {
         MessageText.plain(path)
           + (model.isImported ? "" : ", written by svm \(model.provenance.programVersion)")
       ),
-      ("formulation", predictor.formulation),
+      ("formulation", predictor.formulation.rawValue),
     ]
     if let classes = model.classes {
       lines.append(
         ("classes", "\(classes.count): " + Text.list(classes.map(MessageText.plain), atMost: 12)))
     }
     if let target = model.targetName { lines.append(("target", MessageText.plain(target))) }
-    lines.append(("kernel", predictor.expansion.kernel.text()))
+    if let kernel = predictor.kernel { lines.append(("kernel", kernel.text())) }
     if model.isImported {
       lines.append(
         ("training", "by another program, whose file does not tell C, tolerance and figures"))
-      lines.append(("support vectors", Text.count(predictor.expansion.supportIndices.count)))
+      if let count = solution.supportVectorCount {
+        lines.append(("support vectors", Text.count(count)))
+      }
     } else {
       lines.append(("parameters", parametersLine))
       lines += solution.lines
     }
-    if case .regressor = predictor, let problem = solution.problems.first {
+    if predictor.classifier == nil, let problem = solution.problems.first {
       lines.append(("bias", Text.significant(problem.bias, 9)))
     }
-    lines.append(("precision", predictor.expansion.precision.rawValue))
+    lines.append(("precision", predictor.precision.rawValue))
     lines += preprocessingLines
     if let terms = StrongestTerms(model) { lines += terms.lines(classes: model.classes) }
     if let digest = model.provenance.dataDigest { lines.append(("training data", digest)) }
@@ -71,12 +73,7 @@ struct ModelDescription {
   }
 
   private var parametersLine: String {
-    var parts = ["C \(Text.significant(model.predictor.boxConstraint, 6))"]
-    if case .regressor(let regressor) = model.predictor {
-      parts.append("epsilon \(Text.significant(regressor.tubeWidth, 6))")
-    }
-    parts.append("tolerance \(Text.significant(model.predictor.tolerance, 6))")
-    return parts.joined(separator: ", ")
+    model.predictor.parameterTexts.joined(separator: ", ")
   }
 
   private var preprocessingLines: [(label: String, value: String)] {
@@ -104,7 +101,7 @@ struct ModelDescription {
       ] + targetLines
     case nil:
       return [
-        ("features", "\(Text.count(model.predictor.expansion.featureCount)), used as they are")
+        ("features", "\(Text.count(model.predictor.featureCount)), used as they are")
       ]
     }
   }
@@ -189,18 +186,19 @@ struct ModelDescription {
 
   /// The same keys as the report of `train` where they mean the same.
   var json: JSONValue {
-    let (predictor, expansion) = (model.predictor, model.predictor.expansion)
-    var tubeWidth: Double?
-    if case .regressor(let regressor) = predictor { tubeWidth = regressor.tubeWidth }
+    let predictor = model.predictor
+    func parameter(_ key: String) -> JSONValue {
+      .finite(model.isImported ? nil : predictor.parameter(key))
+    }
     return [
       "version": .string(model.provenance.programVersion),
-      "formulation": .string(predictor.formulation),
-      "task": model.classes == nil ? "regression" : "classification",
-      "kernel": expansion.kernel.json,
+      "formulation": .string(predictor.formulation.rawValue),
+      "task": .string(predictor.task.rawValue),
+      "kernel": predictor.kernel?.json ?? .null,
       "parameters": [
-        "c": .finite(model.isImported ? nil : predictor.boxConstraint),
-        "epsilon": .finite(model.isImported ? nil : tubeWidth),
-        "nu": .null,
+        "c": parameter("c"),
+        "epsilon": parameter("epsilon"),
+        "nu": parameter("nu"),
         "tolerance": .finite(model.isImported ? nil : predictor.tolerance),
         "scale": scaling.map { .string($0.rawValue) } ?? .null,
         "missing": missing.map { .string($0.rawValue) } ?? .null,
@@ -212,15 +210,15 @@ struct ModelDescription {
       "data": [
         "target": model.targetName.map(JSONValue.string) ?? .null,
         "rows": model.isImported ? .null : .integer(predictor.trainingCount),
-        "features": .integer(expansion.featureCount),
+        "features": .integer(predictor.featureCount),
         "classes": model.classes.map(JSONValue.strings) ?? .null,
         "skippedRows": .integer(model.provenance.skippedRowCount),
         "sampledFrom": model.provenance.sampling.map { .integer($0.fileRowCount) } ?? .null,
         "digest": model.provenance.dataDigest.map(JSONValue.string) ?? .null,
       ],
-      "precision": .string(expansion.precision.rawValue),
+      "precision": .string(predictor.precision.rawValue),
       "problems": .array(solution.problems.map(\.json)),
-      "supportVectors": .integer(solution.supportVectorCount),
+      "supportVectors": solution.supportVectorCount.map(JSONValue.integer) ?? .null,
       "columns": columnsJSON,
       "strongestTerms": StrongestTerms(model)?.json ?? .null,
     ]

@@ -8,35 +8,40 @@ import TabularModels
 struct Solution {
   /// One binary problem, or one regression.
   struct Problem {
-    /// The earlier and the later class; `nil` for a regression.
-    var classes: (negative: String, positive: String)?
+    /// The earlier and the later class, or one class against the rest; `nil` without classes.
+    var classes: (negative: String?, positive: String)?
     var report: PairReport
     var bias: Double
   }
 
   private(set) var problems: [Problem]
-  let supportVectorCount: Int
+  /// The number of support vectors; `nil` for a model without.
+  let supportVectorCount: Int?
   let trainingCount: Int
-  let tolerance: Double
+  /// The KKT violation at which training was to stop; `nil` when it was no question of stopping.
+  let tolerance: Double?
 
   /// As many pairs of classes get a line of their own.
   private static let mostPairsShown = 10
 
   /// Collects the problems of a model.
   init(_ predictor: TabularModel.Predictor) {
-    let expansion = predictor.expansion
-    let pairs: [(negative: String, positive: String)?] =
-      switch predictor {
-      case .classifier(let classifier):
-        classifier.classes.indices.flatMap { first in
-          classifier.classes[(first + 1)...].map { (classifier.classes[first], $0) }
+    var names: [(negative: String?, positive: String)?] = [nil]
+    if let classifier = predictor.classifier {
+      let classes = classifier.classes
+      switch classifier.decisionShape {
+      case .none: names = []
+      case .single, .pairs:
+        names = classes.indices.flatMap { first in
+          classes[(first + 1)...].map { (classes[first], $0) }
         }
-      case .regressor: [nil]
+      case .classes: names = classes.map { (nil, $0) }
       }
-    problems = zip(pairs, zip(predictor.problems, expansion.biases)).map {
+    }
+    problems = zip(names, zip(predictor.problems, predictor.biases)).map {
       Problem(classes: $0, report: $1.0, bias: $1.1)
     }
-    supportVectorCount = expansion.supportIndices.count
+    supportVectorCount = predictor.expansion?.supportIndices.count
     trainingCount = predictor.trainingCount
     tolerance = predictor.tolerance
   }
@@ -80,14 +85,14 @@ extension Solution {
   /// How the solver ended, the objectives and the support vectors.
   var lines: [(label: String, value: String)] {
     guard let worst else {
-      return [("solution", "nothing to solve: there is one class"), supportVectorLine]
+      return [("solution", "nothing to solve: there is one class")] + supportVectorLines
     }
     let isOne = problems.count == 1
     let solved =
       "\((failure ?? .converged).words) after \(Text.count(iterations, "iteration")), "
       + "\(isOne ? "" : "largest ")KKT violation \(Text.significant(worst.kktViolation, 3))"
       + (worst.source == .recomputed ? " (recomputed in double precision)" : "")
-    return [("solution", solved), objectiveLine, supportVectorLine]
+    return [("solution", solved), objectiveLine] + supportVectorLines
   }
 
   /// The objectives, of one problem, and how far they are apart.
@@ -107,12 +112,13 @@ extension Solution {
     return ("objective", text)
   }
 
-  private var supportVectorLine: (label: String, value: String) {
+  private var supportVectorLines: [(label: String, value: String)] {
+    guard let supportVectorCount else { return [] }
     var text = "\(Text.count(supportVectorCount)) of \(Text.count(trainingCount, "row"))"
     if problems.count == 1, let problem = problems.first {
       text += ", \(Text.count(problem.report.boundedSupportVectorCount)) at the bound"
     }
-    return ("support vectors", text)
+    return [("support vectors", text)]
   }
 
   /// A line for each pair of classes, when there are some, but not too many.
@@ -121,7 +127,7 @@ extension Solution {
     let rows = problems.map { problem -> [String] in
       let certificate = problem.report.certificate
       let classes = problem.classes.map {
-        "\(MessageText.plain($0.negative)) / \(MessageText.plain($0.positive))"
+        "\($0.negative.map(MessageText.plain) ?? "rest") / \(MessageText.plain($0.positive))"
       }
       return [
         classes ?? "", certificate.stopReason.rawValue, Text.count(certificate.iterations),
@@ -151,7 +157,7 @@ extension Solution {
       case .iterationLimit, .converged, .imported: "stopped at \(iterations)"
       }
     return "warning: \(stop) with KKT violation \(Text.significant(worst.kktViolation, 2)) "
-      + "(tolerance \(Text.significant(tolerance, 6)))"
+      + "(tolerance \(Text.significant(tolerance ?? 0, 6)))"
       + (scaling == .none ? "; scaling the features often helps" : "")
   }
 }
@@ -177,7 +183,9 @@ extension Solution.Problem {
   var json: JSONValue {
     let certificate = report.certificate
     return [
-      "classes": classes.map { .strings([$0.negative, $0.positive]) } ?? .null,
+      "classes": classes.map {
+        .array([$0.negative.map(JSONValue.string) ?? .null, .string($0.positive)])
+      } ?? .null,
       "iterations": .integer(certificate.iterations),
       "stopReason": .string(certificate.stopReason.rawValue),
       "kktViolation": .finite(certificate.kktViolation),
@@ -190,5 +198,13 @@ extension Solution.Problem {
       "bias": .finite(bias),
       "kernelValuesComputed": .integer(report.kernelValuesComputed),
     ]
+  }
+}
+
+extension TabularModel.Predictor {
+  /// `C 1`, `epsilon 0.1`, `tolerance 0.001`: the numbers that shaped the model.
+  var parameterTexts: [String] {
+    parameters.map { "\($0.label) \(Text.significant($0.value, 6))" }
+      + (tolerance.map { ["tolerance \(Text.significant($0, 6))"] } ?? [])
   }
 }

@@ -22,8 +22,8 @@ struct StrongestTerms {
 
   /// Finds the terms; `nil` unless the model is one linear function of terms that have names.
   init?(_ model: TabularModel) {
-    let expansion = model.predictor.expansion
-    guard case .linear = expansion.kernel, expansion.biases.count == 1,
+    guard let expansion = model.predictor.expansion, case .linear = expansion.kernel,
+      expansion.biases.count == 1,
       case .table(let preprocessor) = model.preprocessor
     else { return nil }
     let weights = Self.weights(

@@ -71,15 +71,11 @@ struct TrainReport {
 
   var solution: Solution { Solution(model.predictor) }
 
-  private var tubeWidth: Double? {
-    if case .regressor(let regressor) = model.predictor { regressor.tubeWidth } else { nil }
-  }
-
   private var unseen: UnseenCategoryPolicy? {
     if case .table(let preprocessor) = model.preprocessor { preprocessor.unseen } else { nil }
   }
 
-  private var taskName: String { model.classes == nil ? "regression" : "classification" }
+  private var taskName: String { model.predictor.task.rawValue }
 }
 
 // MARK: For people
@@ -90,9 +86,11 @@ extension TrainReport {
     var lines: [(label: String, value: String)] = [
       ("data", dataLine),
       ("task", "\(taskName): \(taskReason)"),
-      ("kernel", model.predictor.expansion.kernel.text(gammaSource: gammaSource)),
-      ("parameters", parametersLine),
     ]
+    if let kernel = model.predictor.kernel {
+      lines.append(("kernel", kernel.text(gammaSource: gammaSource)))
+    }
+    lines.append(("parameters", parametersLine))
     lines += solution.lines
     lines += Metric.lines(metrics)
     lines.append(("time", timeLine))
@@ -101,7 +99,7 @@ extension TrainReport {
   }
 
   private var dataLine: String {
-    let features = model.predictor.expansion.featureCount
+    let features = model.predictor.featureCount
     var parts = ["\(Text.count(rows, "row")), \(Text.count(features, "feature"))"]
     parts.append("target \(MessageText.plain(target))")
     if let classes = model.classes {
@@ -116,11 +114,7 @@ extension TrainReport {
   }
 
   private var parametersLine: String {
-    var parts = ["C \(Text.significant(model.predictor.boxConstraint, 6))"]
-    if let tubeWidth { parts.append("epsilon \(Text.significant(tubeWidth, 6))") }
-    parts.append("tolerance \(Text.significant(model.predictor.tolerance, 6))")
-    parts.append("scaling \(scaling.rawValue)")
-    return parts.joined(separator: ", ")
+    (model.predictor.parameterTexts + ["scaling \(scaling.rawValue)"]).joined(separator: ", ")
   }
 
   private var modelText: String {
@@ -148,16 +142,16 @@ extension TrainReport {
   ///
   /// The keys are a contract: whoever compares runs by program reads them. Add, never rename.
   var json: JSONValue {
-    let (predictor, expansion) = (model.predictor, model.predictor.expansion)
+    let predictor = model.predictor
     return [
       "version": .string(SVMCommand.version),
-      "formulation": .string(predictor.formulation),
+      "formulation": .string(predictor.formulation.rawValue),
       "task": .string(taskName),
-      "kernel": expansion.kernel.json,
+      "kernel": predictor.kernel?.json ?? .null,
       "parameters": [
-        "c": .finite(predictor.boxConstraint),
-        "epsilon": .finite(tubeWidth),
-        "nu": .null,
+        "c": .finite(predictor.parameter("c")),
+        "epsilon": .finite(predictor.parameter("epsilon")),
+        "nu": .finite(predictor.parameter("nu")),
         "tolerance": .finite(predictor.tolerance),
         "scale": .string(scaling.rawValue),
         "missing": .string(missing.rawValue),
@@ -170,7 +164,7 @@ extension TrainReport {
         "name": .string(dataName),
         "target": .string(target),
         "rows": .integer(rows),
-        "features": .integer(expansion.featureCount),
+        "features": .integer(predictor.featureCount),
         "classes": model.classes.map(JSONValue.strings) ?? .null,
         "skippedRows": .integer(skippedRows),
         "sampledFrom": model.provenance.sampling.map { .integer($0.fileRowCount) } ?? .null,
@@ -181,10 +175,10 @@ extension TrainReport {
         "core": .string(machine.core),
         "repaired": .bool(machine.isRepaired),
       ],
-      "precision": .string(expansion.precision.rawValue),
+      "precision": .string(predictor.precision.rawValue),
       "peakMemoryBytes": Machine.peakMemory.map(JSONValue.integer) ?? .null,
       "problems": .array(solution.problems.map(\.json)),
-      "supportVectors": .integer(solution.supportVectorCount),
+      "supportVectors": solution.supportVectorCount.map(JSONValue.integer) ?? .null,
       "metrics": .array(metrics.map(\.json)),
       "model": modelPath.map(JSONValue.string) ?? .null,
     ]

@@ -3,15 +3,9 @@ import SupportVectors
 import Tables
 import TabularModels
 
-/// The optimisation problems that have a name on the command line.
-package enum FormulationName: String, CaseIterable, Sendable {
-  case cSVC = "c-svc"
-  case epsilonSVR = "epsilon-svr"
-
+extension Formulation {
   /// LIBSVM's numbers.
   package static let aliases = ["0": "c-svc", "3": "epsilon-svr"]
-
-  var task: TaskChoice { self == .cSVC ? .classification : .regression }
 }
 
 /// Everything `svm train` was asked to do, each option checked and fitting the others.
@@ -109,14 +103,15 @@ extension TrainSettings {
     let task = try OptionValue.choice("--task", text, amongCasesOf: TaskChoice.self)
     guard let formulation else { return task }
     let name = try OptionValue.choice(
-      "--formulation", formulation, amongCasesOf: FormulationName.self,
-      aliases: FormulationName.aliases)
-    guard task == .auto || task == name.task else {
+      "--formulation", formulation, amongCasesOf: Formulation.self,
+      aliases: Formulation.aliases)
+    let implied: TaskChoice = name.task == .classification ? .classification : .regression
+    guard task == .auto || task == implied else {
       throw UsageError(
         option: "--formulation",
         "\(name.rawValue) is for \(name.task.rawValue), but --task is \(task.rawValue)")
     }
-    return name.task
+    return implied
   }
 
   /// Options that have no effect, given what the others say.

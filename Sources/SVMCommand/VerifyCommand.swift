@@ -57,11 +57,12 @@ struct VerifyCommand: ParsableCommand {
     try Console.output(
       text(recomputed: solution.replacingCertificates(verification.certificates), stored: solution))
     let worst = verification.certificates.map(\.kktViolation).max() ?? 0
-    if worst > solution.tolerance { throw CommandFailure(.failure) }
+    if worst > solution.tolerance ?? 0 { throw CommandFailure(.failure) }
   }
 
   private func text(recomputed: Solution, stored: Solution) -> String {
-    let tolerance = Text.significant(recomputed.tolerance, 6)
+    let bound = recomputed.tolerance ?? 0
+    let tolerance = Text.significant(bound, 6)
     var lines: [(label: String, value: String)] = [("model", MessageText.plain(model))]
     if let worst = recomputed.worst, let storedWorst = stored.worst {
       let stop = stored.failure.map { "\($0.words) after " } ?? "converged after "
@@ -76,7 +77,7 @@ struct VerifyCommand: ParsableCommand {
       lines.append(
         (
           "verdict",
-          worst.kktViolation <= recomputed.tolerance
+          worst.kktViolation <= bound
             ? "within the tolerance \(tolerance)" : "above the tolerance \(tolerance)"
         ))
     } else {

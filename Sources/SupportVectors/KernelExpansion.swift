@@ -1,13 +1,22 @@
 import Kernels
 import LinearAlgebra
 
+/// How an expansion's dual coefficients make its outputs.
+public enum CoefficientLayout: String, Sendable, Equatable, CaseIterable {
+  /// One output for each pair of groups; one output in all for a single group and for two.
+  ///
+  /// Of k > 2 groups a support vector takes part in k − 1 pairs, and the coefficients have as many
+  /// rows, laid out as LIBSVM does: in the pair of groups i < j, a support vector of group i uses row
+  /// j − 1 and one of group j uses row i. The pairs are ordered (0,1), (0,2), …, (0,k−1), (1,2), …
+  case pairs
+  /// One output for each row of the coefficients, in which every support vector takes part.
+  case outputs
+}
+
 /// What every trained model evaluates: sums of kernels at the support vectors.
 ///
 /// Support vectors are grouped by class (in class order; one group for a regression) and keep the
-/// order of the training rows within a group. The dual coefficients have one row for two classes
-/// and for a regression. For k > 2 classes they have k − 1 rows, laid out as LIBSVM does: in the
-/// pair of classes i < j, a support vector of class i uses row j − 1 and one of class j uses
-/// row i. The pairs are ordered (0,1), (0,2), …, (0,k−1), (1,2), …
+/// order of the training rows within a group.
 ///
 /// > Important: `biases` are **added** to the kernel sums, and the **later** class of a pair is
 /// > the positive one. LIBSVM subtracts `rho` instead.
@@ -24,9 +33,11 @@ public struct KernelExpansion: Sendable {
   public let supportIndices: [Int]
   /// The number of support vectors of each group; sums to s.
   public let supportCounts: [Int]
-  /// Signed dual coefficients, (k − 1) × s: yᵢαᵢ for a classifier, αᵢ − αᵢ* for a regressor.
+  /// Signed dual coefficients, s columns: yᵢαᵢ for a classifier, αᵢ − αᵢ* for a regressor.
   public let dualCoefficients: Matrix<Double>
-  /// One bias for each pair of classes, or one for a regression.
+  /// How the coefficients make the outputs.
+  public let layout: CoefficientLayout
+  /// One bias for each output: each pair of classes, each class, or the one of a regression.
   public let biases: [Double]
   /// The precision of the products when predicting.
   public var precision: Precision
@@ -40,7 +51,7 @@ public struct KernelExpansion: Sendable {
   public init(
     kernel: KernelFunction, featureCount: Int, supportVectors: FeatureMatrix,
     supportIndices: [Int], supportCounts: [Int], dualCoefficients: Matrix<Double>,
-    biases: [Double], precision: Precision
+    biases: [Double], precision: Precision, layout: CoefficientLayout = .pairs
   ) throws(ModelError) {
     let count = supportIndices.count
     guard supportCounts.allSatisfy({ $0 >= 0 && $0 <= count }),
@@ -51,6 +62,10 @@ public struct KernelExpansion: Sendable {
     guard dualCoefficients.columnCount == count else {
       throw .inconsistent(
         "\(dualCoefficients.columnCount) columns of coefficients for \(count) support vectors")
+    }
+    guard layout == .pairs || biases.count == dualCoefficients.rowCount else {
+      throw .inconsistent(
+        "\(biases.count) biases for \(dualCoefficients.rowCount) rows of coefficients")
     }
     if case .precomputed = kernel {
     } else {
@@ -78,7 +93,12 @@ public struct KernelExpansion: Sendable {
     self.dualCoefficients = dualCoefficients
     self.biases = biases
     self.precision = precision
+    self.layout = layout
   }
+
+  /// The groups whose sums are kept apart: those of the pairs; all support vectors together when each
+  /// takes part in every output.
+  var summedGroups: [Int] { layout == .pairs ? supportCounts : [supportIndices.count] }
 }
 
 /// A trained model that cannot exist or cannot be applied.

@@ -34,11 +34,13 @@ final class LinearExpansion: PreparedExpansion {
     // For each support vector, the pairs that its class takes part in with its coefficients.
     var weights = [Double](repeating: 0, count: weightCount)
     let coefficients = expansion.dualCoefficients
-    let groups = expansion.supportCounts
+    let groups = expansion.summedGroups
     var vector = 0
     for (group, count) in groups.enumerated() {
       var roles: [(pair: Int, output: Int)] = []
-      if pairCount == 1 {
+      if expansion.layout == .outputs {
+        roles = (0..<pairCount).map { ($0, $0) }
+      } else if pairCount == 1 {
         roles = [(0, 0)]
       } else {
         var pair = 0

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A kernel expansion made ready to evaluate against panels of support vectors.
 ///
-/// Each kernel value is computed once for all pairs of classes. For k > 2 classes a second product
+/// Each kernel value is computed once for all outputs. For pairs of k > 2 classes a second product
 /// applies the k − 1 coefficients that a support vector has, s·(k − 1) multiplications for an
 /// example: one matrix of all pairs would hold a zero for each pair that a support vector's class takes
 /// no part in, and take k/2 times as many.
@@ -41,11 +41,12 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
 
   private let panels: SupportPanels<Scalar>
   private let biases: [Double]
+  private let layout: CoefficientLayout
   private let groupCount: Int
   private let outputCount: Int
-  /// Outputs up to full vectors, for k > 2 classes.
+  /// Outputs up to full vectors, when there are several.
   private let paddedOutputCount: Int
-  /// One coefficient for each place; for k > 2 classes one row of outputs.
+  /// One coefficient for each place; one row of outputs when there are several.
   private let coefficients: [Scalar]
   private let segments: [[Segment]]
   private let workspaces = Mutex(WorkspaceList())
@@ -53,7 +54,8 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
   init(_ expansion: KernelExpansion) {
     panels = SupportPanels(expansion.supportVectors, for: expansion.kernel)
     biases = expansion.biases
-    groupCount = expansion.supportCounts.count
+    layout = expansion.layout
+    groupCount = expansion.summedGroups.count
     outputCount = expansion.dualCoefficients.rowCount
     let width = SupportPanels<Scalar>.width
     let padding = 64 / MemoryLayout<Scalar>.stride
@@ -75,7 +77,7 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
       self.coefficients = coefficients
       var segments = [[Segment]](repeating: [], count: panels.panelCount)
       var first = 0
-      for (group, count) in expansion.supportCounts.enumerated() {
+      for (group, count) in expansion.summedGroups.enumerated() {
         var begin = first
         first += count
         while begin < first {
@@ -224,8 +226,16 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
         unsafe biases.withUnsafeBufferPointer { biases in
           guard let biases = biases.baseAddress else { return }
           for row in 0..<count {
-            unsafe addPairs(
-              sums + row * width, biases, to: target + row * groupCount * (groupCount - 1) / 2)
+            switch layout {
+            case .pairs:
+              unsafe addPairs(
+                sums + row * width, biases, to: target + row * groupCount * (groupCount - 1) / 2)
+            case .outputs:
+              for output in 0..<outputCount {
+                unsafe target[row * outputCount + output] =
+                  sums[row * width + output] + biases[output]
+              }
+            }
           }
         }
       }

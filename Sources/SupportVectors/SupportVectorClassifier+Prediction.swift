@@ -52,7 +52,7 @@ extension SupportVectorClassifier {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n indices into ``classes``, as ``classIndices(decisionValues:)`` gives them.
   /// - Throws: ``ModelError`` when the features do not fit the model.
-  package func classIndices(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+  public func classIndices(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [Int]
   {
     var indices = [Int](repeating: 0, count: features.rowCount)

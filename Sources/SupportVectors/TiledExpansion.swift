@@ -25,7 +25,7 @@ final class TiledExpansion<Scalar: KernelScalar>: PreparedExpansion {
     var isLookup = false
     if case .precomputed = expansion.kernel { isLookup = true }
     var first = 0
-    blocks = expansion.supportCounts.map { count in
+    blocks = expansion.summedGroups.map { count in
       defer { first += count }
       return stride(from: first, to: first + count, by: largest).map { begin in
         let end = min(begin + largest, first + count)
@@ -87,6 +87,13 @@ final class TiledExpansion<Scalar: KernelScalar>: PreparedExpansion {
             var sum = expansion.biases[0]
             for part in sums { sum += part[column] }
             unsafe target[0] = sum
+            continue
+          }
+          if expansion.layout == .outputs {
+            for output in 0..<biasCount {
+              unsafe target[output] =
+                sums[0][output * range.count + column] + expansion.biases[output]
+            }
             continue
           }
           var pair = 0

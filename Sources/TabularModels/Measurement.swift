@@ -42,8 +42,8 @@ extension Measurement {
     set: Metric.MeasuredSet, threads: Int?
   ) throws {
     self.set = set
-    switch (predictor, targets) {
-    case (.classifier(let classifier), .classes(let names, let actual)):
+    switch (predictor.classifier, predictor.regressor, targets) {
+    case (let classifier?, _, .classes(let names, let actual)):
       // A part of the data may lack a class of the whole.
       let index = ClassIndex(names: names)
       let codeOfClass = try classifier.classes.map { name in
@@ -57,11 +57,11 @@ extension Measurement {
         ConfusionMatrix(
           classNames: names, actual: actual,
           predicted: predicted.map { codeOfClass[$0] }))
-    case (.regressor(let regressor), .numbers(let numbers)):
+    case (_, let regressor?, .numbers(let numbers)):
       counts = .errors(
         RegressionErrors(
           actual: numbers, predicted: try regressor.predict(features, threads: threads)))
-    case (.classifier, .numbers), (.regressor, .classes):
+    case (_, _, .classes), (_, _, .numbers):
       preconditionFailure("the targets are not what the model predicts")
     }
   }

@@ -57,8 +57,7 @@ extension TabularModel {
     }
     let counts: Measurement.Counts
     var unknown: [String] = []
-    switch predictor {
-    case .classifier(let classifier):
+    if let classifier = predictor.classifier {
       var counter = ClassCounter(classifier.classes)
       while let batch = try next() {
         let predicted = try timed {
@@ -68,10 +67,12 @@ extension TabularModel {
         skippedRowCount += batch.skippedRows.count
       }
       (counts, unknown) = (.classes(counter.confusion), counter.unknownClasses)
-    case .regressor(let regressor):
+    } else {
       var errors = RegressionErrors()
       while let batch = try next() {
-        let predicted = try timed { try regressor.predict(batch.features, threads: threads) }
+        let predicted = try timed {
+          try predictor.regressor?.predict(batch.features, threads: threads) ?? []
+        }
         if case .numbers(let targets) = batch.targets {
           for (example, row) in batch.completeRows.enumerated() {
             errors.add(actual: targets[row], predicted: predicted[example])

@@ -27,16 +27,17 @@ public struct TabularModel: Sendable {
   public init(
     preprocessor: Preprocessor?, predictor: Predictor, provenance: Provenance
   ) throws(ModelError) {
-    let expansion = predictor.expansion
-    if let preprocessor, preprocessor.featureCount != expansion.featureCount {
+    if let preprocessor, preprocessor.featureCount != predictor.featureCount {
       throw .inconsistent(
         "the preprocessing makes \(preprocessor.featureCount) features, but the model takes "
-          + "\(expansion.featureCount)")
+          + "\(predictor.featureCount)")
     }
-    try Self.checkSupportIndices(expansion, trainingCount: predictor.trainingCount)
-    if case .precomputed = expansion.kernel {
-      guard preprocessor == nil, expansion.featureCount == predictor.trainingCount else {
-        throw .inconsistent("a precomputed kernel takes one feature for each training row")
+    if let expansion = predictor.expansion {
+      try Self.checkSupportIndices(expansion, trainingCount: predictor.trainingCount)
+      if case .precomputed = expansion.kernel {
+        guard preprocessor == nil, expansion.featureCount == predictor.trainingCount else {
+          throw .inconsistent("a precomputed kernel takes one feature for each training row")
+        }
       }
     }
     self.preprocessor = preprocessor
@@ -50,14 +51,7 @@ public struct TabularModel: Sendable {
   /// - Returns: The model.
   public func computing(in precision: Precision) -> TabularModel {
     var model = self
-    switch predictor {
-    case .classifier(var classifier):
-      classifier.expansion.precision = precision
-      model.predictor = .classifier(classifier)
-    case .regressor(var regressor):
-      regressor.expansion.precision = precision
-      model.predictor = .regressor(regressor)
-    }
+    model.predictor = predictor.computing(in: precision)
     return model
   }
 
@@ -75,65 +69,6 @@ public struct TabularModel: Sendable {
 }
 
 extension TabularModel {
-  /// What predicts from features.
-  ///
-  /// Training data with a single class gives a classifier with one class and no support vectors,
-  /// which predicts that class.
-  public enum Predictor: Sendable {
-    /// Predicts one of some classes.
-    case classifier(SupportVectorClassifier)
-    /// Predicts a number.
-    case regressor(SupportVectorRegressor)
-
-    /// The support vectors, their coefficients and biases.
-    public var expansion: KernelExpansion {
-      switch self {
-      case .classifier(let classifier): classifier.expansion
-      case .regressor(let regressor): regressor.expansion
-      }
-    }
-
-    /// The number of training examples.
-    public var trainingCount: Int {
-      switch self {
-      case .classifier(let classifier): classifier.trainingCount
-      case .regressor(let regressor): regressor.trainingCount
-      }
-    }
-
-    /// C > 0, the upper bound of the dual variables.
-    public var boxConstraint: Double {
-      switch self {
-      case .classifier(let classifier): classifier.boxConstraint
-      case .regressor(let regressor): regressor.boxConstraint
-      }
-    }
-
-    /// The KKT violation at which training was to stop.
-    public var tolerance: Double {
-      switch self {
-      case .classifier(let classifier): classifier.tolerance
-      case .regressor(let regressor): regressor.tolerance
-      }
-    }
-
-    /// How well each pair of classes, or the regression, was solved.
-    public var problems: [PairReport] {
-      switch self {
-      case .classifier(let classifier): classifier.problems
-      case .regressor(let regressor): [regressor.problem]
-      }
-    }
-
-    /// The formulation's name on the command line and in files.
-    public var formulation: String {
-      switch self {
-      case .classifier: "c-svc"
-      case .regressor: "epsilon-svr"
-      }
-    }
-  }
-
   /// Which rows of a file a model was trained on, when these were a sample.
   public struct Sampling: Sendable, Equatable {
     /// The number of rows in the sample.
@@ -213,10 +148,7 @@ extension TabularModel {
   }
 
   /// The class names in order, or `nil` for a regression.
-  public var classes: [String]? {
-    guard case .classifier(let classifier) = predictor else { return nil }
-    return classifier.classes
-  }
+  public var classes: [String]? { predictor.classifier?.classes }
 }
 
 /// The version of this toolkit: what `svm --version` prints and model files record.

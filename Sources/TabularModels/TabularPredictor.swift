@@ -96,18 +96,18 @@ public struct TabularPredictor {
 
 extension TabularModel {
   /// The names of the columns of decision values: none for one class, `decision` for two and for a
-  /// regression, else `decision_A_B` for each pair of classes.
+  /// regression, else `decision_A_B` for each pair of classes or `decision_A` for each class.
   public var decisionColumns: [String] {
-    guard let classes else { return ["decision"] }
-    switch classes.count {
-    case ...1: return []
-    case 2: return ["decision"]
-    default:
+    guard let classifier = predictor.classifier else { return ["decision"] }
+    let classes = classifier.classes
+    switch classifier.decisionShape {
+    case .none: return []
+    case .single: return ["decision"]
+    case .pairs:
       return classes.indices.flatMap { first in
-        classes.indices.dropFirst(first + 1).map { second in
-          "decision_\(classes[first])_\(classes[second])"
-        }
+        classes[(first + 1)...].map { "decision_\(classes[first])_\($0)" }
       }
+    case .classes: return classes.map { "decision_\($0)" }
     }
   }
 }
@@ -124,8 +124,7 @@ private struct Predictions {
     _ predictor: TabularModel.Predictor, _ features: FeatureMatrix, withDecisions: Bool,
     threads: Int?
   ) throws {
-    switch predictor {
-    case .classifier(let classifier):
+    if let classifier = predictor.classifier {
       classFields = classifier.classes.map { Array(CSVText.field($0).utf8) }
       numbers = []
       if withDecisions {
@@ -136,8 +135,8 @@ private struct Predictions {
         classIndices = try classifier.classIndices(features, threads: threads)
         decisions = nil
       }
-    case .regressor(let regressor):
-      numbers = try regressor.predict(features, threads: threads)
+    } else {
+      numbers = try predictor.regressor?.predict(features, threads: threads) ?? []
       classFields = []
       classIndices = []
       decisions =

@@ -178,6 +178,46 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 3, 17])
+  func outputsInWhichEverySupportVectorTakesPartAreThePlainSums(outputCount: Int) throws {
+    var generator = TestGenerator(seed: Self.seed)
+    let vectors = Matrix<Double>.random(150, 5, using: &generator)
+    let examples = Matrix<Double>.random(90, 5, using: &generator)
+    let coefficients = Matrix<Double>.random(outputCount, 150, using: &generator)
+    let biases = (0..<outputCount).map { _ in generator.normal() }
+    let product = CustomKernel(name: "product", isPositiveSemidefinite: true) { x, z in
+      (0..<x.count).reduce(0) { $0 + x[$1] * z[$1] }
+    }
+    let kernels: [(KernelFunction, plain: KernelFunction)] = [
+      (.linear, .linear), (.gaussian(gamma: 0.2), .gaussian(gamma: 0.2)),
+      (.custom(product), .linear),
+    ]
+    for (kernel, plain) in kernels {
+      let values = plainKernelMatrix(plain, vectors, examples)
+      let expected = Matrix<Double>(rowCount: 90, columnCount: outputCount) { row, output in
+        (0..<150).reduce(biases[output]) { $0 + coefficients[output, $1] * values[$1, row] }
+      }
+      for (precision, bound) in [(Precision.single, 1e-4), (.double, 1e-11)] {
+        let expansion = try KernelExpansion(
+          kernel: kernel, featureCount: 5, supportVectors: .dense(vectors),
+          supportIndices: Array(0..<150), supportCounts: [70, 80], dualCoefficients: coefficients,
+          biases: biases, precision: precision, layout: .outputs)
+        let found = try expansion.decisionValues(.dense(examples))
+        #expect(
+          firstDifference(found, expected, within: bound) == nil,
+          "\(kernel.name), \(precision), seed \(Self.seed)")
+        let sparse = try expansion.decisionValues(.sparse(try SparseMatrix(examples)), threads: 1)
+        #expect(firstDifference(sparse, expected, within: bound) == nil)
+        // A function's tiles are the one way whose bits depend on the company.
+        if kernel.name != product.name {
+          #expect(
+            try expansion.decisionValues(ofExample: examples.row(3)) == found.row(3),
+            "\(kernel.name), \(precision)")
+        }
+      }
+    }
+  }
+
   @Test func oneExampleIsRefusedInTheSameWords() throws {
     let features = try Matrix<Double>(rows: [[0, 1], [1, 0]])
     let model = try SupportVectorClassifier.train(features: features, labels: ["a", "b"])

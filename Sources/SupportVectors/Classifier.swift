@@ -1,0 +1,105 @@
+import LinearAlgebra
+
+/// How a classifier's decision values are arranged.
+public enum DecisionShape: String, Sendable, Equatable, CaseIterable {
+  /// One class: there are none.
+  case none
+  /// Two classes: one value, positive for the later class.
+  case single
+  /// One value for each pair of classes, (0,1), (0,2), …, (1,2), …; positive for the later class of
+  /// the pair. Every pair votes, and the class with most votes wins.
+  case pairs
+  /// One value for each class; the class with the largest wins.
+  case classes
+
+  /// The number of decision values for so many classes.
+  public func valueCount(classCount: Int) -> Int {
+    switch self {
+    case .none: 0
+    case .single: 1
+    case .pairs: classCount * (classCount - 1) / 2
+    case .classes: classCount
+    }
+  }
+}
+
+/// A trained model that predicts one of some classes, however it was trained.
+public protocol Classifier: Sendable {
+  /// The class names in order: numbers by value, text by its UTF-8 bytes.
+  var classes: [String] { get }
+  /// How decision values are arranged.
+  var decisionShape: DecisionShape { get }
+
+  /// How far, and on which side of each boundary, examples lie.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with the features of the training data.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n rows of ``DecisionShape/valueCount(classCount:)`` values.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  func decisionValues(_ features: FeatureMatrix, threads: Int?) throws(ModelError)
+    -> Matrix<Double>
+
+  /// Classes from decision values; the earliest of equals.
+  ///
+  /// - Parameter decisionValues: As ``decisionValues(_:threads:)`` gives them.
+  /// - Returns: n indices into ``classes``.
+  func classIndices(decisionValues: Matrix<Double>) -> [Int]
+
+  /// The classes of examples.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with the features of the training data.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n indices into ``classes``.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  func classIndices(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Int]
+}
+
+extension Classifier {
+  /// The classes of examples.
+  public func classIndices(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Int] {
+    classIndices(decisionValues: try decisionValues(features, threads: threads))
+  }
+}
+
+extension DecisionShape {
+  /// The class with the largest value in each row, the earliest of equals.
+  ///
+  /// - Parameter values: n × number of classes.
+  /// - Returns: n indices of columns.
+  public static func largestClasses(_ values: Matrix<Double>) -> [Int] {
+    (0..<values.rowCount).map { row in
+      var best = 0
+      for index in 0..<values.columnCount where values[row, index] > values[row, best] {
+        best = index
+      }
+      return best
+    }
+  }
+}
+
+/// A trained model that predicts a number, however it was trained.
+public protocol Regressor: Sendable {
+  /// Predicted targets.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with the features of the training data.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n numbers.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  func predict(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Double]
+}
+
+extension SupportVectorClassifier: Classifier {
+  /// One value for two classes, else one for each pair.
+  public var decisionShape: DecisionShape {
+    switch classes.count {
+    case ...1: .none
+    case 2: .single
+    default: .pairs
+    }
+  }
+}
+
+extension SupportVectorRegressor: Regressor {}
