@@ -73,7 +73,8 @@ extension Kernel {
 }
 
 extension FeatureMatrix {
-  var isSparse: Bool {
+  /// Whether only the features that are not zero are stored.
+  package var isSparse: Bool {
     if case .sparse = self { true } else { false }
   }
 }

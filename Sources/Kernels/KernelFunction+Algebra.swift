@@ -69,9 +69,7 @@ extension KernelFunction {
   ///
   /// - Parameter rows: Which examples, in their new order.
   package func choosingExamples(_ rows: [Int]) -> KernelFunction {
-    guard isComposite, leavesByColumns().contains(where: \.function.isPrecomputed) else {
-      return self
-    }
+    guard hasPrecomputedPart else { return self }
     return choosingColumns(ColumnGroup(rows))
   }
 
@@ -87,8 +85,14 @@ extension KernelFunction {
     }
   }
 
+  /// Whether the examples are rows of a kernel matrix as a whole.
   package var isPrecomputed: Bool {
     if case .precomputed = self { true } else { false }
+  }
+
+  /// Whether the kernel is a composite one that contains a precomputed one.
+  package var hasPrecomputedPart: Bool {
+    isComposite && leavesByColumns().contains(where: \.function.isPrecomputed)
   }
 }
 

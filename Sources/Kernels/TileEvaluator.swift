@@ -134,7 +134,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
     case (.lookup, _):
       break
     case (.combination, _):
-      unsafe tile.parts = columns.parts.enumerated().map { place, part in
+      tile.parts = columns.parts.enumerated().map { place, part in
         TileEvaluator(columns: part.examples).prepare(selection, scratch: scratch.part(place))
       }
     case (.inner, .sparse(let matrix, _)):
