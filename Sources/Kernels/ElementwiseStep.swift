@@ -16,6 +16,8 @@ package enum TileProduct: Sendable {
   case lookup
   /// Values of a function that the caller wrote.
   case closure
+  /// Values of a composite kernel, from tiles of the kernels that it is made of.
+  case combination
 }
 
 /// The step from a tile of products to a tile of kernel values.
@@ -58,6 +60,7 @@ package struct ElementwiseStep<Scalar: KernelScalar>: Sendable {
     case .laplacianL1: return .manhattan
     case .precomputed: return .lookup
     case .custom: return .closure
+    case .sum, .product, .scaled, .columns: return .combination
     }
   }
 
@@ -72,6 +75,8 @@ package struct ElementwiseStep<Scalar: KernelScalar>: Sendable {
     switch function {
     case .gaussian, .laplacian, .laplacianL1: true
     case .linear, .polynomial, .sigmoid, .precomputed, .custom: false
+    // Each of its kernels moves the examples by itself.
+    case .sum, .product, .scaled, .columns: false
     }
   }
 
@@ -79,7 +84,9 @@ package struct ElementwiseStep<Scalar: KernelScalar>: Sendable {
   package func term(squaredNorm: Double) -> Scalar {
     switch function {
     case .gaussian(let gamma): product == .inner ? Scalar(gamma * squaredNorm) : 0
-    case .linear, .polynomial, .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom: 0
+    case .linear, .polynomial, .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom, .sum,
+      .product, .scaled, .columns:
+      0
     }
   }
 
@@ -98,7 +105,7 @@ package struct ElementwiseStep<Scalar: KernelScalar>: Sendable {
     rowTerms: UnsafePointer<Scalar>, columnTerms: UnsafePointer<Scalar>
   ) {
     switch function {
-    case .linear, .precomputed, .custom:
+    case .linear, .precomputed, .custom, .sum, .product, .scaled, .columns:
       break
     case .polynomial(let degree, let gamma, let constantTerm):
       unsafe Scalar.polynomialStep(

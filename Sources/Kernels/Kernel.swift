@@ -18,6 +18,14 @@ public enum Kernel: Sendable {
   case precomputed
   /// A function that the caller wrote.
   case custom(CustomKernel)
+  /// Σ κₖ(x, z), written `a + b`.
+  case sum([Kernel])
+  /// Π κₖ(x, z), written `a * b`.
+  case product([Kernel])
+  /// c·κ(x, z) with c > 0, written `2 * a`.
+  indirect case scaled(Double, Kernel)
+  /// κ of some columns of the examples; its gamma ``Gamma/scale`` is fitted to them alone.
+  indirect case columns(ColumnGroup, Kernel)
 }
 
 /// The width parameter γ of a kernel: a number, or a rule that makes one from the data.
@@ -48,6 +56,8 @@ public enum KernelError: Error, Equatable, Sendable {
   case notFinite(row: Int, column: Int)
   /// A precomputed kernel matrix has another shape than the examples ask for.
   case precomputedShape(rows: Int, columns: Int, expected: Int)
+  /// A sum, product, multiple or group of columns cannot be; the sentence says why.
+  case invalidComposition(String)
 }
 
 extension KernelError: CustomStringConvertible {
@@ -62,6 +72,7 @@ extension KernelError: CustomStringConvertible {
     case .precomputedShape(let rows, let columns, let expected):
       "a precomputed kernel matrix of \(rows) × \(columns) was given; "
         + "its rows need \(expected) columns, one for each training example"
+    case .invalidComposition(let reason): reason
     }
   }
 }
@@ -69,12 +80,22 @@ extension KernelError: CustomStringConvertible {
 extension Kernel {
   /// Checks the parameters and computes those that depend on the data.
   ///
+  /// Sums of sums and products of products become flat, and factors of factors one.
+  ///
   /// - Parameter features: The training examples.
   /// - Returns: The kernel in numbers.
-  /// - Throws: ``KernelError/invalidParameter(name:value:expected:)``.
-  /// - Complexity: O(n·d) when gamma is ``Gamma/scale``, else O(1).
+  /// - Throws: ``KernelError/invalidParameter(name:value:expected:)``; for a composite kernel also
+  ///   ``KernelError/invalidComposition(_:)`` and
+  ///   ``KernelError/precomputedShape(rows:columns:expected:)``.
+  /// - Complexity: O(n·d) for each gamma that is ``Gamma/scale``, else O(1).
   public func resolved(for features: FeatureMatrix) throws(KernelError) -> KernelFunction {
     switch self {
+    case .sum, .product, .scaled, .columns:
+      let function = try resolvedComposition(for: features, depth: 1)
+      try function.checkComposition(
+        featureCount: features.columnCount, isSparse: features.isSparse,
+        exampleCounts: features.rowCount...features.rowCount)
+      return function
     case .linear: return .linear
     case .precomputed: return .precomputed
     case .custom(let kernel): return .custom(kernel)

@@ -25,6 +25,17 @@ public enum KernelFunction: Sendable {
   case precomputed
   /// A function that the caller wrote.
   case custom(CustomKernel)
+  /// Σ κₖ(x, z) of one or more kernels. Positive semi-definite where all of them are.
+  case sum([KernelFunction])
+  /// Π κₖ(x, z) of one or more kernels. Positive semi-definite where all of them are (Schur).
+  case product([KernelFunction])
+  /// c·κ(x, z), c > 0. Positive semi-definite where κ is.
+  indirect case scaled(Double, KernelFunction)
+  /// κ of some columns of the examples. Positive semi-definite where κ is.
+  ///
+  /// Columns count from 0, within the columns of the group around them where groups are nested. The
+  /// columns of a ``precomputed`` kernel are its values with the training examples, in their order.
+  indirect case columns(ColumnGroup, KernelFunction)
 }
 
 /// A kernel that the caller wrote.
@@ -70,6 +81,10 @@ extension KernelFunction {
     case .sigmoid: "sigmoid"
     case .precomputed: "precomputed"
     case .custom(let kernel): kernel.name
+    case .sum: "sum"
+    case .product: "product"
+    case .scaled: "scaled"
+    case .columns: "columns"
     }
   }
 
@@ -83,6 +98,9 @@ extension KernelFunction {
     case .polynomial(_, _, let constantTerm): constantTerm >= 0
     case .sigmoid: false
     case .custom(let kernel): kernel.isPositiveSemidefinite
+    case .sum(let parts), .product(let parts): parts.allSatisfy(\.isPositiveSemidefinite)
+    case .scaled(let factor, let part): factor > 0 && part.isPositiveSemidefinite
+    case .columns(_, let part): part.isPositiveSemidefinite
     }
   }
 
@@ -115,7 +133,28 @@ extension KernelFunction {
       preconditionFailure("a precomputed kernel has no formula")
     case .custom(let kernel):
       return kernel.value(x, z)
+    case .sum(let parts):
+      var sum = 0.0
+      for part in parts { sum += part.value(x, z) }
+      return sum
+    case .product(let parts):
+      var product = 1.0
+      for part in parts { product *= part.value(x, z) }
+      return product
+    case .scaled(let factor, let part):
+      return factor * part.value(x, z)
+    case .columns(let group, let part):
+      let (own, other) = (gather(group, of: x), gather(group, of: z))
+      return part.value(own.span, other.span)
     }
+  }
+
+  private func gather(_ group: ColumnGroup, of x: Span<Double>) -> [Double] {
+    var values: [Double] = []
+    for range in group.ranges {
+      for column in range { values.append(x[column]) }
+    }
+    return values
   }
 
   private func dotProduct(_ x: Span<Double>, _ z: Span<Double>) -> Double {

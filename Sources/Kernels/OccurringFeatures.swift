@@ -60,6 +60,8 @@ extension FeatureMatrix {
   package func withoutAbsentFeatures(for function: KernelFunction) -> FeatureMatrix {
     switch function {
     case .precomputed, .custom: return self
+    // Their parts are looked at one by one, when they are prepared.
+    case .sum, .product, .scaled, .columns: return self
     case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: break
     }
     guard case .sparse(let matrix) = self,
@@ -78,6 +80,11 @@ extension FeatureMatrix {
   package func denseTileBytes(for function: KernelFunction) -> Int {
     switch function {
     case .linear, .polynomial, .gaussian, .sigmoid, .precomputed: return 0
+    case .sum, .product, .scaled, .columns:
+      guard case .sparse = self else { return 0 }
+      return function.leaves(of: self).reduce(0) {
+        $0 + $1.features.denseTileBytes(for: $1.function)
+      }
     case .laplacian, .laplacianL1, .custom: break
     }
     guard case .sparse = self else { return 0 }

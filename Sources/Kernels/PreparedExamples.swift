@@ -17,9 +17,12 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     case ready([Scalar])
     case convertedOnDemand(Matrix<Double>)
     case sparse(SparseMatrix<Double>, values: [Scalar])
+    /// For a composite kernel: once for each kernel that it is made of.
+    case combined(CombinedExamples<Scalar>)
   }
 
   package let count: Int
+  /// The length of an example, as tiles see it; for a composite kernel that of all parts.
   package let featureCount: Int
   let step: ElementwiseStep<Scalar>
   let storage: Storage
@@ -37,12 +40,51 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   ///   - function: The kernel.
   ///   - centre: What to subtract from each example, or `nil` for the examples' own mean where the
   ///     kernel asks for it. Both sides of a tile need the same.
-  package init(_ features: FeatureMatrix, for function: KernelFunction, centre: [Double]? = nil) {
+  package convenience init(
+    _ features: FeatureMatrix, for function: KernelFunction, centre: [Double]? = nil
+  ) {
+    self.init(features, for: function, centre: centre, squaredNorms: nil, like: nil)
+  }
+
+  /// Prepares the second side of tiles.
+  ///
+  /// - Parameters:
+  ///   - features: n × d, every value finite, stored as the first side's.
+  ///   - function: The kernel.
+  ///   - other: The first side.
+  package convenience init(
+    _ features: FeatureMatrix, for function: KernelFunction, like other: PreparedExamples
+  ) {
+    self.init(features, for: function, centre: other.centre, squaredNorms: nil, like: other)
+  }
+
+  /// Prepares sparse examples that have lost features, which their norms still count.
+  convenience init(
+    _ features: FeatureMatrix, for function: KernelFunction, squaredNorms: [Double]
+  ) {
+    self.init(features, for: function, centre: nil, squaredNorms: squaredNorms, like: nil)
+  }
+
+  private init(
+    _ features: FeatureMatrix, for function: KernelFunction, centre: [Double]?,
+    squaredNorms: [Double]?, like other: PreparedExamples?
+  ) {
     let step = ElementwiseStep<Scalar>(function: function, features: features)
     let features = step.product == .lookup ? .dense(features.dense) : features
     count = features.rowCount
-    featureCount = features.columnCount
     self.step = step
+    if step.product == .combination {
+      var first: CombinedExamples<Scalar>?
+      if case .combined(let parts)? = other?.storage { first = parts }
+      let parts = CombinedExamples<Scalar>(features, for: function, like: first)
+      storage = .combined(parts)
+      featureCount = parts.width
+      self.centre = []
+      self.squaredNorms = []
+      terms = []
+      return
+    }
+    featureCount = features.columnCount
     switch features {
     case .dense(let matrix):
       let centre: [Double] = step.isCentred ? (centre ?? Self.mean(of: matrix)) : []
@@ -56,10 +98,12 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
       self.centre = []
       storage = .sparse(matrix, values: Self.converted(matrix.values))
     }
-    squaredNorms =
-      step.product == .inner || step.product == .gaussian
-      ? Self.squaredNorms(storage, self.centre, count) : []
-    terms = step.product == .gaussian ? [] : squaredNorms.map { step.term(squaredNorm: $0) }
+    let norms =
+      squaredNorms
+      ?? (step.product == .inner || step.product == .gaussian
+        ? Self.squaredNorms(storage, self.centre, count) : [])
+    self.squaredNorms = norms
+    terms = step.product == .gaussian ? [] : norms.map { step.term(squaredNorm: $0) }
   }
 
   private static func mean(of matrix: Matrix<Double>) -> [Double] {
@@ -121,6 +165,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
           return unsafe Scalar.squaredNorm(base + entries.lowerBound, entries.count)
         }
       }
+    case .combined: return []
     }
   }
 
@@ -158,7 +203,14 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
       for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
         unsafe target[Int(matrix.columnIndices[entry])] = values[entry]
       }
+    case .combined:
+      preconditionFailure("the parts of a composite kernel see examples each in its own way")
     }
+  }
+
+  /// The parts that a composite kernel's tiles come from; none for another kernel.
+  var parts: [CombinedExamples<Scalar>.Part] {
+    if case .combined(let examples) = storage { examples.parts } else { [] }
   }
 
   /// Whether tiles multiply stored entries only.

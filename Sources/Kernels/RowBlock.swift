@@ -22,6 +22,8 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
   /// It is empty when all features are there, in order. Some hundred texts have a few thousand of a
   /// hundred thousand words.
   let featurePlaces: [Int32]
+  /// For a composite kernel the same rows for each kernel that it is made of.
+  let parts: [RowBlock<Scalar>]
 
   /// Gathers examples.
   ///
@@ -34,13 +36,16 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
     paddedCount = (indices.count + Self.granule - 1) / Self.granule * Self.granule
     self.indices = indices
     isTransposed = transposed
+    parts = examples.parts.map {
+      RowBlock(indices, of: $0.examples, transposed: $0.examples.isSparseProduct)
+    }
     let width = examples.featureCount
     var terms = [Scalar](repeating: 0, count: paddedCount)
     if !examples.terms.isEmpty {
       for (row, index) in indices.enumerated() { terms[row] = examples.terms[Int(index)] }
     }
     self.terms = terms
-    if examples.step.product == .lookup {
+    if examples.step.product == .lookup || examples.step.product == .combination {
       elements = AlignedBuffer(count: 0)
       featurePlaces = []
       return
@@ -109,6 +114,11 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
 
   /// The same for given examples: of wide sparse ones a block holds only the features that occur.
   package static func largestCount(of examples: PreparedExamples<Scalar>) -> Int {
+    let parts = examples.parts
+    if !parts.isEmpty {
+      let smallest = parts.map { largestCount(of: $0.examples) }.min() ?? granule
+      return max(granule, smallest / parts.count / granule * granule)
+    }
     let dense = largestCount(featureCount: examples.featureCount)
     guard examples.isSparseProduct, case .sparse(let matrix, _) = examples.storage,
       examples.featureCount >= manyFeatures

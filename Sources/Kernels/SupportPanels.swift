@@ -52,7 +52,7 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
   package static func serves(_ function: KernelFunction) -> Bool {
     switch function {
     case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: true
-    case .precomputed, .custom: false
+    case .precomputed, .custom, .sum, .product, .scaled, .columns: false
     }
   }
 
@@ -494,7 +494,7 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
       unsafe Scalar.panelManhattan(x, count, featureCount, source, tile)
     case .squaredDistance, .gaussian:
       unsafe Scalar.panelSquaredDistances(x, count, featureCount, source, tile)
-    case .lookup, .closure:
+    case .lookup, .closure, .combination:
       preconditionFailure("panels do not serve the kernel \(step.function.name)")
     }
   }

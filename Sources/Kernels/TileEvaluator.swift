@@ -61,6 +61,27 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
     return unsafe buffer.pointer
   }
 
+  private var partScratch: [TileScratch<Scalar>?] = []
+
+  /// The memory for one of the kernels that a composite kernel is made of.
+  func part(_ place: Int) -> TileScratch<Scalar> {
+    while partScratch.count <= place { partScratch.append(nil) }
+    if let scratch = partScratch[place] { return scratch }
+    let scratch = TileScratch<Scalar>()
+    partScratch[place] = scratch
+    return scratch
+  }
+
+  private var partials: [AlignedBuffer<Scalar>] = []
+
+  /// At least so many scalars for a part of a sum or product, by how deep it is nested.
+  @unsafe
+  func partial(_ level: Int, count: Int) -> UnsafeMutablePointer<Scalar> {
+    while partials.count <= level { partials.append(AlignedBuffer(count: 0)) }
+    if partials[level].count < count { partials[level] = AlignedBuffer(count: count) }
+    return unsafe partials[level].pointer
+  }
+
   package init() {}
 }
 
@@ -78,6 +99,8 @@ package struct ColumnTile<Scalar: KernelScalar> {
   /// Where the entries of each column begin and end, of sparse columns.
   var begins: [Int64] = []
   var ends: [Int64] = []
+  /// For a composite kernel the same columns for each kernel that it is made of.
+  var parts: [ColumnTile<Scalar>] = []
 }
 
 /// Computes tiles of kernel values: a block of rows against a tile of columns, by one
@@ -110,6 +133,10 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
     switch (step.product, columns.storage) {
     case (.lookup, _):
       break
+    case (.combination, _):
+      tile.parts = columns.parts.enumerated().map { place, part in
+        TileEvaluator(columns: part.examples).prepare(selection, scratch: scratch.part(place))
+      }
     case (.inner, .sparse(let matrix, _)):
       tile.begins = (0..<count).map { Int64(matrix.rowOffsets[selection.example($0)]) }
       tile.ends = (0..<count).map { Int64(matrix.rowOffsets[selection.example($0) + 1]) }
@@ -211,6 +238,12 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       }
     case .closure:
       unsafe evaluateClosure(block, rows: rows, tile, into: target, stride: stride)
+    case .combination:
+      guard case .combined(let examples) = columns.storage else { return }
+      unsafe evaluate(
+        examples.combination, examples.parts, block, rows: rows, tile, into: target,
+        stride: stride, level: 0, scratch: scratch)
+      return
     }
     unsafe step.apply(
       to: target, rows: rows.count, columns: tile.count, stride: stride,

@@ -39,10 +39,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     // hundreds: below a hundred, computing always wins; above, a row has to come back more often the
     // less it costs. Where a value's bits depend on its place in a product, a kept row would differ
     // from one computed again.
-    let cost = Self.cost(features, function)
+    let cost = Self.cost(examples)
     let dependsOnPlace =
-      examples.step.product == .inner && !examples.isSparseProduct
-      && ProductBits.dependOnPosition(Scalar.self)
+      Self.hasDenseProducts(examples) && ProductBits.dependOnPosition(Scalar.self)
     kept =
       cost >= 96 && !dependsOnPlace
       ? KeptRows(
@@ -56,67 +55,26 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
 
   /// What one kernel value costs, in multiplications of a dense product: a product of sparse rows
   /// takes some three times as long for each entry, a difference twice, a caller's function is dear.
-  private static func cost(_ features: FeatureMatrix, _ function: KernelFunction) -> Int {
-    switch function {
+  private static func cost(_ examples: PreparedExamples<Scalar>) -> Int {
+    switch examples.step.function {
     case .precomputed: return 0
     case .custom: return 10_000
-    case .laplacian, .laplacianL1: return 2 * features.columnCount
+    case .laplacian, .laplacianL1: return 2 * examples.featureCount
+    case .sum, .product, .scaled, .columns:
+      return examples.parts.reduce(0) { $0 + cost($1.examples) }
     case .linear, .polynomial, .gaussian, .sigmoid: break
     }
-    switch features {
-    case .dense(let matrix): return matrix.columnCount
-    case .sparse(let matrix): return 3 * matrix.storedCount / max(matrix.rowCount, 1)
-    }
+    guard case .sparse(let matrix, _) = examples.storage else { return examples.featureCount }
+    return 3 * matrix.storedCount / max(matrix.rowCount, 1)
   }
 
-  package var rounding: Double {
-    let norms = examples.squaredNorms
-    let mean = norms.isEmpty ? 0 : norms.reduce(0, +) / Double(norms.count)
-    // A product of d terms rounds by about its operands' norms; an exponential passes on the
-    // absolute error of its argument and adds its own.
-    switch function {
-    case .linear: return Scalar.roundoff * mean
-    case .polynomial(let degree, let gamma, let constantTerm):
-      let base = gamma * mean + abs(constantTerm)
-      var power = 1.0
-      for _ in 0..<degree { power *= base }
-      return Scalar.roundoff * Double(degree + 1) * power
-    case .gaussian(let gamma):
-      // Differences pass on the rounding of the features alone.
-      return Scalar.roundoff
-        * (1 + 2 * (examples.step.product == .inner ? gamma * mean : (gamma * mean).squareRoot()))
-    case .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom: return 2 * Scalar.roundoff
-    }
+  /// Whether a part of the values comes from a product of dense examples.
+  private static func hasDenseProducts(_ examples: PreparedExamples<Scalar>) -> Bool {
+    examples.parts.contains { hasDenseProducts($0.examples) }
+      || (examples.step.product == .inner && !examples.isSparseProduct)
   }
 
-  /// The largest magnitude that a kernel value or its parts can have, by Cauchy and Schwarz; 0 where
-  /// the caller's function alone knows.
-  package static func largestMagnitude(
-    _ features: FeatureMatrix, _ function: KernelFunction
-  ) -> Double {
-    let featureCount = Double(features.columnCount)
-    switch function {
-    case .linear, .gaussian, .sigmoid: return largestSquaredNorm(features, function)
-    case .polynomial(let degree, let gamma, let constantTerm):
-      let largest = largestSquaredNorm(features, function)
-      let base = gamma * largest + abs(constantTerm)
-      var power = max(largest, 1)
-      for _ in 0..<degree { power *= base }
-      return power
-    case .laplacian:
-      let entry = 2 * features.largestEntry
-      return featureCount * entry * entry
-    case .laplacianL1: return featureCount * 2 * features.largestEntry
-    case .precomputed: return features.largestEntry
-    case .custom: return 0
-    }
-  }
-
-  private static func largestSquaredNorm(
-    _ features: FeatureMatrix, _ function: KernelFunction
-  ) -> Double {
-    PreparedExamples<Double>(features, for: function).squaredNorms.max() ?? 0
-  }
+  package var rounding: Double { KernelMagnitudes.rounding(of: examples).error }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

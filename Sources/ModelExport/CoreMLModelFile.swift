@@ -32,7 +32,7 @@ public enum CoreMLModelFile {
     let source = try ExportSource(model, fileName: name)
     switch source.expansion.kernel {
     case .linear, .polynomial, .gaussian, .sigmoid: break
-    case .laplacian, .laplacianL1, .precomputed, .custom:
+    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
       throw source.failure(
         "Core ML has no \(source.expansion.kernel.name) kernel; it has linear, polynomial, gaussian "
           + "and sigmoid ones")
@@ -290,7 +290,7 @@ private struct CoreMLBuilder {
         $0.double(1, gamma)
         $0.double(2, constantTerm)
       }
-    case .laplacian, .laplacianL1, .precomputed, .custom:
+    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
       preconditionFailure("kernels that Core ML lacks are refused before")
     }
   }

@@ -102,6 +102,8 @@ struct ExportSource {
     }
     switch expansion.kernel {
     case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: break
+    case .sum, .product, .scaled, .columns:
+      throw failure("its kernel is put together from others, which exports do not compute")
     case .precomputed:
       throw failure("its precomputed kernel takes rows of a kernel matrix, not features")
     case .custom(let kernel):

@@ -19,7 +19,7 @@ struct ONNXBuilder {
   static func obstacleToMachineLearningOperators(_ source: ExportSource) -> String? {
     switch source.expansion.kernel {
     case .linear, .polynomial, .gaussian, .sigmoid: break
-    case .laplacian, .laplacianL1, .precomputed, .custom:
+    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
       return "they have no \(source.expansion.kernel.name) kernel"
     }
     return source.abstains.contains(true)
@@ -207,7 +207,7 @@ struct ONNXBuilder {
     case .sigmoid(let gamma, let constantTerm):
       (name, parameters) = ("SIGMOID", [gamma, constantTerm, 0])
     case .linear: (name, parameters) = ("LINEAR", [0, 0, 0])
-    case .laplacian, .laplacianL1, .precomputed, .custom:
+    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
       preconditionFailure("kernels without an operator are refused before")
     }
     return [
@@ -382,7 +382,7 @@ struct ONNXBuilder {
           node(
             "Mul", [distances(features, vectors, isManhattan: true), numbers([-gamma], "gamma")])
         ])
-    case .linear, .precomputed, .custom:
+    case .linear, .precomputed, .custom, .sum, .product, .scaled, .columns:
       preconditionFailure("these kernels are treated or refused before")
     }
   }

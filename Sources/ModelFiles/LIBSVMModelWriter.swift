@@ -143,6 +143,8 @@ struct LIBSVMModelWriter {
       throw unsupported(
         "LIBSVM has no \(expansion.kernel.name) kernel; it has linear, polynomial, gaussian and "
           + "sigmoid ones")
+    case .sum, .product, .scaled, .columns:
+      throw unsupported("LIBSVM has no kernels that are put together from others")
     case .precomputed:
       throw unsupported(
         "its precomputed kernel refers to rows of a matrix that LIBSVM's text does not hold")

@@ -282,43 +282,7 @@ struct ModelDecoder {
   }
 
   private func kernel() throws(ModelFileError) -> KernelFunction {
-    let cursor = try header.member("kernel")
-    let parameters = try header.member("kernelParameters")
-    func gamma() throws(ModelFileError) -> Double {
-      try parameters.member("gamma").number("a number greater than 0") { $0 > 0 }
-    }
-    func constantTerm() throws(ModelFileError) -> Double {
-      try parameters.member("constantTerm").number()
-    }
-    let name = try cursor.string()
-    switch name {
-    case "linear":
-      try parameters.requireKeys([])
-      return .linear
-    case ModelLayout.precomputedKernel:
-      try parameters.requireKeys([])
-      return .precomputed
-    case "gaussian":
-      try parameters.requireKeys(["gamma"])
-      return .gaussian(gamma: try gamma())
-    case "laplacian":
-      try parameters.requireKeys(["gamma"])
-      return .laplacian(gamma: try gamma())
-    case "laplacian-l1":
-      try parameters.requireKeys(["gamma"])
-      return .laplacianL1(gamma: try gamma())
-    case "polynomial":
-      try parameters.requireKeys(["constantTerm", "degree", "gamma"])
-      return .polynomial(
-        degree: try parameters.member("degree").integer(in: 1...1000), gamma: try gamma(),
-        constantTerm: try constantTerm())
-    case "sigmoid":
-      try parameters.requireKeys(["constantTerm", "gamma"])
-      return .sigmoid(gamma: try gamma(), constantTerm: try constantTerm())
-    default:
-      throw cursor.unknown(
-        name, ModelLayout.kernelNames, aliases: ModelLayout.kernelAliases)
-    }
+    try KernelJSON.kernel(try header.member("kernel"), try header.member("kernelParameters"))
   }
 
   // MARK: Problems

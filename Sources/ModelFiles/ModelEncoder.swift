@@ -66,24 +66,17 @@ struct ModelEncoder {
   private func kernelMembers(_ kernel: KernelFunction) throws(ModelFileError)
     -> [JSONValue.Member]
   {
-    let parameters: JSONValue
-    switch kernel {
-    case .linear, .precomputed: parameters = [:]
-    case .gaussian(let gamma), .laplacian(let gamma), .laplacianL1(let gamma):
-      parameters = ["gamma": .number(gamma)]
-    case .polynomial(let degree, let gamma, let constantTerm):
-      parameters = [
-        "degree": .integer(degree), "gamma": .number(gamma), "constantTerm": .number(constantTerm),
+    do throws(KernelJSON.FunctionInFile) {
+      let parameters = try KernelJSON.parameters(of: kernel)
+      return [
+        .init("kernel", .string(kernel.name)), .init("kernelParameters", .object(parameters)),
       ]
-    case .sigmoid(let gamma, let constantTerm):
-      parameters = ["gamma": .number(gamma), "constantTerm": .number(constantTerm)]
-    case .custom(let kernel):
+    } catch {
       throw ModelFileError(
         fileName: name,
         problem: .unsupported(
-          "its kernel \"\(kernel.name)\" is a function of the program that trained it"))
+          "its kernel \"\(error.name)\" is a function of the program that trained it"))
     }
-    return [.init("kernel", .string(kernel.name)), .init("kernelParameters", parameters)]
   }
 
   // MARK: Tensors

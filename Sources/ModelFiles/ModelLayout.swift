@@ -8,7 +8,8 @@
 //     model             a JSON object:
 //       formulation       "c-svc" or "epsilon-svr"
 //       kernel            its name
-//       kernelParameters  {"gamma", "degree", "constantTerm"}, as far as the kernel has them
+//       kernelParameters  {"gamma", "degree", "constantTerm"}, as far as the kernel has them; of a
+//                         composite kernel its parts, see KernelJSON.swift
 //       precision         "auto", "single" or "double"
 //       featureCount      d
 //       boxConstraint     C

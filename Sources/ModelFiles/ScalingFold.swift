@@ -52,7 +52,7 @@ extension KernelExpansion {
         }
       }
       supportVectors = .dense(matrix)
-    case .laplacian, .laplacianL1, .precomputed, .custom:
+    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
       throw ScalingFoldError(description: "the \(kernel.name) kernel does not take it up")
     }
     do throws(ModelError) {

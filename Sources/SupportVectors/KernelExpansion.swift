@@ -85,6 +85,15 @@ public struct KernelExpansion: Sendable {
     guard supportIndices.allSatisfy({ $0 >= 0 }) else {
       throw .inconsistent("a support vector's row is negative")
     }
+    do throws(KernelError) {
+      // A precomputed part needs the columns of the support vectors.
+      let fewest = min(supportIndices.max() ?? 0, Int.max - 1) + 1
+      try kernel.checkComposition(
+        featureCount: featureCount, isSparse: supportVectors.isSparse,
+        exampleCounts: fewest...Int.max)
+    } catch {
+      throw .inconsistent(error.description)
+    }
     self.kernel = kernel
     self.featureCount = featureCount
     self.supportVectors = supportVectors

@@ -72,8 +72,8 @@ struct PairTraining {
         let rows = rows(of: pair)
         let all = rows.count == features.rowCount && rows == Array(0..<rows.count)
         let solution = try run.solve(
-          program(of: pair), all ? features : features.subset(rows, for: function), function,
-          threads: threadsEach, share: workers)
+          program(of: pair), all ? features : features.subset(rows, for: function),
+          all ? function : function.choosingExamples(rows), threads: threadsEach, share: workers)
         return pairSolution(pair, solution)
       }
       results.withLock { $0[pair] = result }
@@ -197,14 +197,13 @@ struct PairTraining {
             isPositiveSemidefinite: isPositiveSemidefinite, rounding: rounding,
             valuesComputed: valueCount
           ) {
-            TiledKernel(
-              features.subset(rows(of: pair), for: function), function, threads: 1,
-              memoryLimit: 0)
+            let (features, function) = examples(of: pair)
+            return TiledKernel(features, function, threads: 1, memoryLimit: 0)
           }
           var solution = try run.solve(
             program(of: pair), kernel, threads: 1, share: run.threads
           ) {
-            (features.subset(rows(of: pair), for: function), function)
+            examples(of: pair)
           }
           if tile == 0 { solution.phases.block += shared }
           return pairSolution(pair, solution)
@@ -233,6 +232,12 @@ struct PairTraining {
 
   private func rows(of pair: Int) -> [Int] {
     members[pairs[pair].earlier] + members[pairs[pair].later]
+  }
+
+  /// The pair's examples, and the kernel among them.
+  private func examples(of pair: Int) -> (FeatureMatrix, KernelFunction) {
+    let rows = rows(of: pair)
+    return (features.subset(rows, for: function), function.choosingExamples(rows))
   }
 
   private func isPositive(_ pair: Int) -> [Bool] {

@@ -5,7 +5,7 @@ import Synchronization
 // How an expansion is evaluated depends on its kernel. The linear kernel collapses to one vector of
 // weights for each pair of classes (LinearExpansion); kernels of products and distances meet the
 // support vectors in panels (PanelExpansion); a precomputed kernel and a caller's function are looked
-// up and called tile by tile (TiledExpansion).
+// up and called tile by tile, and so are kernels put together from others (TiledExpansion).
 
 /// A kernel expansion made ready to evaluate.
 protocol PreparedExpansion: Sendable {

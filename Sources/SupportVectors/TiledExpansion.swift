@@ -1,8 +1,8 @@
 import Kernels
 import LinearAlgebra
 
-/// A kernel expansion of a precomputed kernel or a caller's function, made ready to evaluate: its
-/// support vectors gathered as rows of tiles, one block for each class.
+/// A kernel expansion of a precomputed kernel, a caller's function or a composite kernel, made ready to
+/// evaluate: its support vectors gathered as rows of tiles, one block for each class.
 final class TiledExpansion<Scalar: KernelScalar>: PreparedExpansion {
   private struct ClassBlock: Sendable {
     /// Each block covers consecutive support vectors.
@@ -12,6 +12,8 @@ final class TiledExpansion<Scalar: KernelScalar>: PreparedExpansion {
   }
 
   private let expansion: KernelExpansion
+  /// The kernel, whose precomputed parts keep the columns of the support vectors alone.
+  private let function: KernelFunction
   private let supportVectors: PreparedExamples<Scalar>
   private let blocks: [[ClassBlock]]
   /// (k − 1) × s.
@@ -19,11 +21,15 @@ final class TiledExpansion<Scalar: KernelScalar>: PreparedExpansion {
 
   init(_ expansion: KernelExpansion) {
     self.expansion = expansion
-    let supportVectors = PreparedExamples<Scalar>(expansion.supportVectors, for: expansion.kernel)
+    let function = expansion.kernel.choosingExamples(expansion.supportIndices)
+    self.function = function
+    let supportVectors = PreparedExamples<Scalar>(expansion.supportVectors, for: function)
     self.supportVectors = supportVectors
-    let largest = RowBlock<Scalar>.largestCount(featureCount: expansion.featureCount)
-    var isLookup = false
-    if case .precomputed = expansion.kernel { isLookup = true }
+    let isLookup = function.isPrecomputed
+    let largest =
+      isLookup
+      ? RowBlock<Scalar>.largestCount(featureCount: expansion.featureCount)
+      : RowBlock<Scalar>.largestCount(of: supportVectors)
     var first = 0
     blocks = expansion.summedGroups.map { count in
       defer { first += count }
@@ -63,8 +69,7 @@ final class TiledExpansion<Scalar: KernelScalar>: PreparedExpansion {
       case (.sparse, .dense(let matrix)): .sparse(SparseMatrix(fitting: matrix))
       case (.dense, .dense), (.sparse, .sparse): features
       }
-    let examples = PreparedExamples<Scalar>(
-      features, for: expansion.kernel, centre: supportVectors.centre)
+    let examples = PreparedExamples<Scalar>(features, for: function, like: supportVectors)
     let evaluator = TileEvaluator(columns: examples)
     let width = TileEvaluator<Scalar>.columnCount
     let count = features.rowCount
@@ -160,17 +165,5 @@ final class TiledExpansion<Scalar: KernelScalar>: PreparedExpansion {
     }
     let values = decisionValues(.dense(row), threads: 1)
     for (index, value) in values.elements.enumerated() { unsafe target[index] = value }
-  }
-}
-
-extension SparseMatrix {
-  /// The entries of a dense matrix that are not zero; it has as many columns as a sparse matrix that
-  /// exists.
-  fileprivate init(fitting dense: Matrix<Scalar>) {
-    do {
-      try self.init(dense)
-    } catch {
-      preconditionFailure("\(dense.columnCount) columns do not fit a sparse matrix")
-    }
   }
 }

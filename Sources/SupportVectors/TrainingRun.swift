@@ -102,18 +102,11 @@ final class TrainingRun: Sendable {
   /// range, or examples so far apart that their distances cancel. A caller's function computes in
   /// Double whatever is asked for.
   func precision(for features: FeatureMatrix, _ function: KernelFunction) -> Precision {
-    if case .custom = function { return .double }
+    if function.customKernel != nil { return .double }
     guard options.precision == .automatic else { return options.precision }
     if options.tolerance < 1e-4 { return .double }
-    let magnitude = TiledKernel<Double>.largestMagnitude(features, function)
-    guard magnitude < 1e30 else { return .double }
-    switch function {
-    case .gaussian(let gamma):
-      return ElementwiseStep<Float>.cancels(function, features)
-        && gamma * magnitude * 0x1p-23 > 1e-4 ? .double : .automatic
-    case .linear, .polynomial, .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom:
-      return .automatic
-    }
+    guard KernelMagnitudes.largest(features, function) < 1e30 else { return .double }
+    return KernelMagnitudes.cancels(features, function) ? .double : .automatic
   }
 
   /// Solves one problem whose kernel is at hand.

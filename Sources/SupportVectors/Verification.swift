@@ -62,6 +62,7 @@ extension SupportVectorClassifier {
       certificates.append(
         try expansion.recomputedCertificate(
           program, alpha, features.subset(rows, for: expansion.kernel),
+          expansion.kernel.choosingExamples(rows),
           like: problems[pair].certificate, threads: threads))
     }
     return certificates
@@ -100,7 +101,7 @@ extension SupportVectorRegressor {
       boxConstraints: Array(repeating: boxConstraint, count: count))
     let alpha = coefficients.map { max($0, 0) } + coefficients.map { max(-$0, 0) }
     return try expansion.recomputedCertificate(
-      program, alpha, features, like: problem.certificate, threads: threads)
+      program, alpha, features, expansion.kernel, like: problem.certificate, threads: threads)
   }
 }
 
@@ -123,10 +124,10 @@ extension KernelExpansion {
 
   fileprivate func recomputedCertificate(
     _ program: QuadraticProgram, _ alpha: [Double], _ features: FeatureMatrix,
-    like stored: Certificate, threads: Int?
+    _ function: KernelFunction, like stored: Certificate, threads: Int?
   ) throws(TrainingError) -> Certificate {
     let kernel = TiledKernel<Double>(
-      features, self.kernel, threads: threads ?? TrainingRun.processorCount, memoryLimit: 0)
+      features, function, threads: threads ?? TrainingRun.processorCount, memoryLimit: 0)
     do throws(KernelError) {
       return try program.certificate(
         of: alpha, kernel: kernel, iterations: stored.iterations, stopReason: stored.stopReason)

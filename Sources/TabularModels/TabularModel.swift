@@ -43,6 +43,8 @@ public struct TabularModel: Sendable {
           throw .inconsistent("a precomputed kernel takes one feature for each training row")
         }
       }
+      try Self.checkPrecomputedParts(
+        expansion, hasPreprocessor: preprocessor != nil, trainingCount: predictor.trainingCount)
     }
     try calibration?.check(predictor)
     self.preprocessor = preprocessor
@@ -59,6 +61,22 @@ public struct TabularModel: Sendable {
     var model = self
     model.predictor = predictor.computing(in: precision)
     return model
+  }
+
+  /// Kernel values go into a composite kernel as they are, one for each training row.
+  private static func checkPrecomputedParts(
+    _ expansion: KernelExpansion, hasPreprocessor: Bool, trainingCount: Int
+  ) throws(ModelError) {
+    do throws(KernelError) {
+      try expansion.kernel.checkComposition(
+        featureCount: expansion.featureCount, isSparse: false,
+        exampleCounts: trainingCount...trainingCount)
+    } catch {
+      throw .inconsistent(error.description)
+    }
+    guard !hasPreprocessor || !expansion.kernel.hasPrecomputedPart else {
+      throw .inconsistent("a precomputed part of a kernel takes no preprocessing")
+    }
   }
 
   private static func checkSupportIndices(

@@ -1,0 +1,80 @@
+import LinearAlgebra
+
+extension Kernel {
+  /// κ of consecutive columns of the examples.
+  ///
+  /// - Parameters:
+  ///   - range: Columns, counted from 0.
+  ///   - kernel: The kernel of these columns.
+  public static func columns(_ range: Range<Int>, _ kernel: Kernel) -> Kernel {
+    .columns(ColumnGroup(range), kernel)
+  }
+
+  /// κ of some columns of the examples, in the order given.
+  ///
+  /// - Parameters:
+  ///   - columns: Columns, counted from 0.
+  ///   - kernel: The kernel of these columns.
+  public static func columns(_ columns: [Int], _ kernel: Kernel) -> Kernel {
+    .columns(ColumnGroup(columns), kernel)
+  }
+
+  /// The sum of two kernels: alike in either sense.
+  public static func + (first: Kernel, second: Kernel) -> Kernel { .sum([first, second]) }
+
+  /// The product of two kernels: alike in both senses.
+  public static func * (first: Kernel, second: Kernel) -> Kernel { .product([first, second]) }
+
+  /// A multiple of a kernel; the factor is greater than 0.
+  public static func * (factor: Double, kernel: Kernel) -> Kernel { .scaled(factor, kernel) }
+
+  /// The kernel in numbers; what does not depend on them is checked afterwards, as a whole.
+  ///
+  /// - Parameters:
+  ///   - features: The training examples, or their columns of the group around.
+  ///   - depth: How many kernels this one is inside of, itself included.
+  func resolvedComposition(for features: FeatureMatrix, depth: Int) throws(KernelError)
+    -> KernelFunction
+  {
+    try KernelFunction.checkDepth(depth)
+    switch self {
+    case .sum(let parts):
+      var terms: [KernelFunction] = []
+      for part in parts {
+        let part = try part.resolvedComposition(for: features, depth: depth + 1)
+        if case .sum(let inner) = part { terms += inner } else { terms.append(part) }
+      }
+      return terms.count == 1 ? terms[0] : .sum(terms)
+    case .product(let parts):
+      var factors: [KernelFunction] = []
+      for part in parts {
+        let part = try part.resolvedComposition(for: features, depth: depth + 1)
+        if case .product(let inner) = part { factors += inner } else { factors.append(part) }
+      }
+      return factors.count == 1 ? factors[0] : .product(factors)
+    case .scaled(let factor, let part):
+      // Here and not in the product of factors, where two negative ones would pass.
+      try KernelFunction.checkFactor(factor)
+      let part = try part.resolvedComposition(for: features, depth: depth + 1)
+      if case .scaled(let inner, let kernel) = part { return .scaled(factor * inner, kernel) }
+      return .scaled(factor, part)
+    case .columns(let group, let part):
+      if let problem = group.problem(columnCount: features.columnCount) {
+        throw .invalidComposition(problem)
+      }
+      return .columns(
+        group,
+        try part.resolvedComposition(for: features.selectingColumns(group), depth: depth + 1))
+    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid, .precomputed,
+      .custom:
+      return try resolved(for: features)
+    }
+  }
+}
+
+extension FeatureMatrix {
+  /// Whether only the features that are not zero are stored.
+  package var isSparse: Bool {
+    if case .sparse = self { true } else { false }
+  }
+}

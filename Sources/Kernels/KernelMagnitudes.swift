@@ -1,0 +1,125 @@
+import LinearAlgebra
+
+/// How large kernel values get, and how far computed ones lie from the exact ones: what the choice of
+/// a precision rests on.
+package enum KernelMagnitudes {
+  /// A typical kernel value's magnitude, and an estimate of its error as a standard deviation.
+  ///
+  /// A sum adds the errors of its parts, as if they were not independent; a product adds them
+  /// relative to its value.
+  static func rounding<Scalar: KernelScalar>(of examples: PreparedExamples<Scalar>)
+    -> (value: Double, error: Double)
+  {
+    guard case .combined(let combined) = examples.storage else { return leafRounding(of: examples) }
+    let leaves = combined.parts.map { leafRounding(of: $0.examples) }
+    func rounding(of combination: Combination) -> (value: Double, error: Double) {
+      let (value, error): (Double, Double)
+      switch combination {
+      case .leaf(let place): return leaves[place]
+      case .scaled(let factor, let part):
+        let part = rounding(of: part)
+        (value, error) = (factor * part.value, factor * part.error)
+      case .sum(let parts):
+        (value, error) = parts.map(rounding).reduce((0, 0)) { ($0.0 + $1.value, $0.1 + $1.error) }
+      case .product(let parts):
+        (value, error) = parts.map(rounding).reduce((1, 0)) {
+          ($0.0 * $1.value, $0.1 * $1.value + $0.0 * $1.error + $0.1 * $1.error)
+        }
+      }
+      return (value, error + Scalar.roundoff * value)
+    }
+    return rounding(of: combined.combination)
+  }
+
+  private static func leafRounding<Scalar: KernelScalar>(of examples: PreparedExamples<Scalar>)
+    -> (value: Double, error: Double)
+  {
+    let norms = examples.squaredNorms
+    let mean = norms.isEmpty ? 0 : norms.reduce(0, +) / Double(norms.count)
+    // A product of d terms rounds by about its operands' norms; an exponential passes on the
+    // absolute error of its argument and adds its own.
+    switch examples.step.function {
+    case .linear: return (mean, Scalar.roundoff * mean)
+    case .polynomial(let degree, let gamma, let constantTerm):
+      let base = gamma * mean + abs(constantTerm)
+      var power = 1.0
+      for _ in 0..<degree { power *= base }
+      return (power, Scalar.roundoff * Double(degree + 1) * power)
+    case .gaussian(let gamma):
+      // Differences pass on the rounding of the features alone.
+      let passedOn =
+        examples.step.product == .inner ? gamma * mean : (gamma * mean).squareRoot()
+      return (1, Scalar.roundoff * (1 + 2 * passedOn))
+    case .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom, .sum, .product, .scaled,
+      .columns:
+      return (1, 2 * Scalar.roundoff)
+    }
+  }
+
+  /// The largest magnitude that a kernel value or its parts can have, by Cauchy and Schwarz; 0 where
+  /// the caller's function alone knows.
+  package static func largest(_ features: FeatureMatrix, _ function: KernelFunction) -> Double {
+    let leaves = function.leaves(of: features)
+    let parts = leaves.map { largestPart($0.features, $0.function) }
+    guard function.isComposite else { return parts[0] }
+    // The largest value of each combination is one of its parts.
+    var largest = parts.max() ?? 0
+    let values = zip(leaves, parts).map { leaf, largest in
+      switch leaf.function {
+      case .gaussian, .laplacian, .laplacianL1, .sigmoid: 1
+      default: largest
+      }
+    }
+    func value(of combination: Combination) -> Double {
+      let value: Double
+      switch combination {
+      case .leaf(let place): return values[place]
+      case .scaled(let factor, let part):
+        largest = max(largest, factor)
+        value = factor * value(of: part)
+      case .sum(let parts): value = parts.reduce(0) { $0 + value(of: $1) }
+      case .product(let parts): value = parts.reduce(1) { $0 * value(of: $1) }
+      }
+      largest = max(largest, value)
+      return value
+    }
+    _ = value(of: Combination(function))
+    return largest
+  }
+
+  private static func largestPart(_ features: FeatureMatrix, _ function: KernelFunction) -> Double {
+    let featureCount = Double(features.columnCount)
+    switch function {
+    case .linear, .gaussian, .sigmoid: return largestSquaredNorm(features, function)
+    case .polynomial(let degree, let gamma, let constantTerm):
+      let largest = largestSquaredNorm(features, function)
+      let base = gamma * largest + abs(constantTerm)
+      var power = max(largest, 1)
+      for _ in 0..<degree { power *= base }
+      return power
+    case .laplacian:
+      let entry = 2 * features.largestEntry
+      return featureCount * entry * entry
+    case .laplacianL1: return featureCount * 2 * features.largestEntry
+    case .precomputed: return features.largestEntry
+    case .custom, .sum, .product, .scaled, .columns: return 0
+    }
+  }
+
+  private static func largestSquaredNorm(
+    _ features: FeatureMatrix, _ function: KernelFunction
+  ) -> Double {
+    PreparedExamples<Double>(features, for: function).squaredNorms.max() ?? 0
+  }
+
+  /// Whether single precision shows that the squared distances of a gaussian kernel, or of one that
+  /// the kernel is made of, cancel: examples lie too far apart for its width.
+  package static func cancels(_ features: FeatureMatrix, _ function: KernelFunction) -> Bool {
+    function.leaves(of: features).contains { leaf in
+      guard case .gaussian(let gamma) = leaf.function,
+        ElementwiseStep<Float>.cancels(leaf.function, leaf.features)
+      else { return false }
+      return gamma * largestPart(leaf.features, leaf.function) * 0x1p-23 > 1e-4
+    }
+  }
+}
