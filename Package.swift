@@ -63,7 +63,7 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
       name: "SupportVectors",
-      dependencies: ["SMOSolver", "Kernels", "LinearAlgebra"],
+      dependencies: ["SMOSolver", "Calibration", "Kernels", "LinearAlgebra"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
     // MARK: Tables and files
@@ -72,7 +72,9 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
       name: "TabularModels",
-      dependencies: ["Tables", "SupportVectors", "Evaluation", "Kernels", "LinearAlgebra"],
+      dependencies: [
+        "Tables", "SupportVectors", "Calibration", "Evaluation", "Kernels", "LinearAlgebra",
+      ],
       exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
       name: "ModelFiles",

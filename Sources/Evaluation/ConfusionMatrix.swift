@@ -57,6 +57,13 @@ public struct ConfusionMatrix: Sendable, Equatable {
     weights[offset] += weight
   }
 
+  /// Counts rows that were summed up elsewhere.
+  package mutating func add(actual: Int, predicted: Int, rows: Int, totalWeight: Double) {
+    let offset = offset(actual: actual, predicted: predicted)
+    counts[offset] += rows
+    weights[offset] += totalWeight
+  }
+
   /// The number of rows of one class for which a class was predicted.
   ///
   /// - Parameters:

@@ -33,7 +33,9 @@ extension Kernel {
   /// - Parameters:
   ///   - features: The training examples, or their columns of the group around.
   ///   - depth: How many kernels this one is inside of, itself included.
-  func resolvedComposition(for features: FeatureMatrix, depth: Int) throws(KernelError)
+  func resolvedComposition(
+    for features: FeatureMatrix, weights: [Double]?, depth: Int
+  ) throws(KernelError)
     -> KernelFunction
   {
     try KernelFunction.checkDepth(depth)
@@ -41,21 +43,21 @@ extension Kernel {
     case .sum(let parts):
       var terms: [KernelFunction] = []
       for part in parts {
-        let part = try part.resolvedComposition(for: features, depth: depth + 1)
+        let part = try part.resolvedComposition(for: features, weights: weights, depth: depth + 1)
         if case .sum(let inner) = part { terms += inner } else { terms.append(part) }
       }
       return terms.count == 1 ? terms[0] : .sum(terms)
     case .product(let parts):
       var factors: [KernelFunction] = []
       for part in parts {
-        let part = try part.resolvedComposition(for: features, depth: depth + 1)
+        let part = try part.resolvedComposition(for: features, weights: weights, depth: depth + 1)
         if case .product(let inner) = part { factors += inner } else { factors.append(part) }
       }
       return factors.count == 1 ? factors[0] : .product(factors)
     case .scaled(let factor, let part):
       // Here and not in the product of factors, where two negative ones would pass.
       try KernelFunction.checkFactor(factor)
-      let part = try part.resolvedComposition(for: features, depth: depth + 1)
+      let part = try part.resolvedComposition(for: features, weights: weights, depth: depth + 1)
       if case .scaled(let inner, let kernel) = part { return .scaled(factor * inner, kernel) }
       return .scaled(factor, part)
     case .columns(let group, let part):
@@ -64,10 +66,11 @@ extension Kernel {
       }
       return .columns(
         group,
-        try part.resolvedComposition(for: features.selectingColumns(group), depth: depth + 1))
+        try part.resolvedComposition(
+          for: features.selectingColumns(group), weights: weights, depth: depth + 1))
     case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid, .precomputed,
       .custom:
-      return try resolved(for: features)
+      return try resolved(for: features, weights: weights)
     }
   }
 }

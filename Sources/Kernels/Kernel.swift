@@ -32,7 +32,7 @@ public enum Kernel: Sendable {
 public enum Gamma: Sendable, Equatable {
   /// Fitted to the spread of the data: 1/(p·Var) for polynomial, gaussian and sigmoid,
   /// 1/√(p·Var) for laplacian, 1/(p·√Var) for laplacian-l1; p features, Var the variance of all
-  /// entries of the training matrix, taken as 1 when it is 0.
+  /// entries of the training matrix, rows counted by their weights, taken as 1 when it is 0.
   case scale
   /// 1/p for p features.
   case auto
@@ -82,16 +82,21 @@ extension Kernel {
   ///
   /// Sums of sums and products of products become flat, and factors of factors one.
   ///
-  /// - Parameter features: The training examples.
+  /// - Parameters:
+  ///   - features: The training examples.
+  ///   - weights: A finite number ≥ 0 for each, not all 0, which ``Gamma/scale`` counts its row by;
+  ///     `nil` when all count alike.
   /// - Returns: The kernel in numbers.
   /// - Throws: ``KernelError/invalidParameter(name:value:expected:)``; for a composite kernel also
   ///   ``KernelError/invalidComposition(_:)`` and
   ///   ``KernelError/precomputedShape(rows:columns:expected:)``.
   /// - Complexity: O(n·d) for each gamma that is ``Gamma/scale``, else O(1).
-  public func resolved(for features: FeatureMatrix) throws(KernelError) -> KernelFunction {
+  public func resolved(
+    for features: FeatureMatrix, weights: [Double]? = nil
+  ) throws(KernelError) -> KernelFunction {
     switch self {
     case .sum, .product, .scaled, .columns:
-      let function = try resolvedComposition(for: features, depth: 1)
+      let function = try resolvedComposition(for: features, weights: weights, depth: 1)
       try function.checkComposition(
         featureCount: features.columnCount, isSparse: features.isSparse,
         exampleCounts: features.rowCount...features.rowCount)
@@ -105,30 +110,32 @@ extension Kernel {
           name: "degree", value: Double(degree), expected: "a whole number from 1 to 1000")
       }
       return .polynomial(
-        degree: degree, gamma: try number(gamma, features) { 1 / ($0 * $1) },
+        degree: degree, gamma: try number(gamma, features, weights) { 1 / ($0 * $1) },
         constantTerm: try finite(constantTerm))
     case .gaussian(let gamma):
-      return .gaussian(gamma: try number(gamma, features) { 1 / ($0 * $1) })
+      return .gaussian(gamma: try number(gamma, features, weights) { 1 / ($0 * $1) })
     case .laplacian(let gamma):
-      return .laplacian(gamma: try number(gamma, features) { 1 / ($0 * $1).squareRoot() })
+      return .laplacian(gamma: try number(gamma, features, weights) { 1 / ($0 * $1).squareRoot() })
     case .laplacianL1(let gamma):
-      return .laplacianL1(gamma: try number(gamma, features) { 1 / ($0 * $1.squareRoot()) })
+      return .laplacianL1(
+        gamma: try number(gamma, features, weights) { 1 / ($0 * $1.squareRoot()) })
     case .sigmoid(let gamma, let constantTerm):
       return .sigmoid(
-        gamma: try number(gamma, features) { 1 / ($0 * $1) },
+        gamma: try number(gamma, features, weights) { 1 / ($0 * $1) },
         constantTerm: try finite(constantTerm))
     }
   }
 
   private func number(
-    _ gamma: Gamma, _ features: FeatureMatrix, scale: (_ p: Double, _ variance: Double) -> Double
+    _ gamma: Gamma, _ features: FeatureMatrix, _ weights: [Double]?,
+    scale: (_ p: Double, _ variance: Double) -> Double
   ) throws(KernelError) -> Double {
     let featureCount = Double(max(features.columnCount, 1))
     let value =
       switch gamma {
       case .value(let value): value
       case .auto: 1 / featureCount
-      case .scale: scale(featureCount, features.entryVariance)
+      case .scale: scale(featureCount, features.entryVariance(weights: weights))
       }
     guard value > 0, value.isFinite else {
       throw .invalidParameter(name: "gamma", value: value, expected: "greater than 0")
@@ -146,7 +153,13 @@ extension Kernel {
 
 extension FeatureMatrix {
   /// The variance of all entries (divisor n·p), zeros included; 1 when it is 0.
-  package var entryVariance: Double {
+  package var entryVariance: Double { entryVariance(weights: nil) }
+
+  /// The variance of all entries, each counted by its row's weight.
+  ///
+  /// - Parameter weights: One for each row, or `nil` when all count alike.
+  package func entryVariance(weights: [Double]?) -> Double {
+    if let weights { return weightedVariance(weights) }
     let count = Double(rowCount) * Double(columnCount)
     guard count > 0 else { return 1 }
     // Two passes: the one-pass formula cancels when the mean is large.
@@ -155,6 +168,45 @@ extension FeatureMatrix {
     let (squares, _) = reduceEntries { ($0 - mean) * ($0 - mean) }
     let variance = (squares + (count - stored) * mean * mean) / count
     return variance > 0 ? variance : 1
+  }
+
+  private func weightedVariance(_ weights: [Double]) -> Double {
+    precondition(
+      weights.count == rowCount, "\(weights.count) weights for \(rowCount) examples")
+    // Shares of the largest: sums of weights need not fit a Double.
+    let largest = weights.max() ?? 0
+    guard largest > 0, columnCount > 0 else { return 1 }
+    let shares = weights.map { $0 / largest }
+    let total = shares.reduce(0, +) * Double(columnCount)
+    let (sum, _) = reduceRows(shares) { $0 }
+    let mean = sum / total
+    let (squares, stored) = reduceRows(shares) { ($0 - mean) * ($0 - mean) }
+    let variance = (squares + max(total - stored, 0) * mean * mean) / total
+    return variance > 0 ? variance : 1
+  }
+
+  /// Sums of a term over the stored entries, and of 1, times the weights of their rows.
+  private func reduceRows(
+    _ weights: [Double], _ term: (Double) -> Double
+  ) -> (sum: Double, stored: Double) {
+    var sum = 0.0
+    var stored = 0.0
+    for (row, weight) in weights.enumerated() {
+      var ofRow = 0.0
+      switch self {
+      case .dense(let matrix):
+        matrix.withRow(row) { values in
+          for index in 0..<values.count { ofRow += term(values[index]) }
+        }
+        stored += weight * Double(matrix.columnCount)
+      case .sparse(let matrix):
+        let range = matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1]
+        for index in range { ofRow += term(matrix.values[index]) }
+        stored += weight * Double(range.count)
+      }
+      sum += weight * ofRow
+    }
+    return (sum, stored)
   }
 
   /// The largest magnitude of an entry.

@@ -146,6 +146,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   }
 
   package func restrict(to active: [Int32]?) {
+    if active == nil && self.active == nil { return }
     // Rows kept for other columns are forgotten, not compacted: columns now lie elsewhere in their
     // tiles, where OpenBLAS may round otherwise, and what is kept must not influence bits.
     kept?.removeAll()

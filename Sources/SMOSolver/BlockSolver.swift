@@ -80,21 +80,26 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// Where few variables can move one way, as those of a class of six examples can, their partners are
   /// few as well.
   private static func workingSetSize(of program: QuadraticProgram, byteLimit: Int) -> Int {
-    // The block itself, and newcomers' rows twice while they are put in place.
-    let fitting = Int(
-      (Double(byteLimit) / Double(3 * MemoryLayout<Operator.Scalar>.stride))
-        .squareRoot())
     let count = program.exampleCount
-    guard count > SolverOptions.wholeBlockLimit else { return max(2, min(count, fitting)) }
-    var rising = 0
-    var falling = 0
+    let size = MemoryLayout<Operator.Scalar>.stride
+    // A block that holds all of K is computed in place, in full vectors.
+    let stride = (count + 15) / 16 * 16
+    if count <= SolverOptions.wholeBlockLimit && stride * stride * size <= byteLimit {
+      return max(2, count)
+    }
+    // The block itself, and newcomers' rows twice while they are put in place.
+    let fitting = Int((Double(byteLimit) / Double(3 * size)).squareRoot())
+    var rising = [Int](repeating: 0, count: program.groupCount)
+    var falling = rising
     for t in 0..<program.variableCount {
       let mayGrow = program.start[t] < program.upperBound[t]
       let mayFall = program.start[t] > program.lowerBound[t]
-      if program.isPositive[t] ? mayGrow : mayFall { rising += 1 }
-      if program.isPositive[t] ? mayFall : mayGrow { falling += 1 }
+      let g = Int(program.group[t])
+      if program.isPositive[t] ? mayGrow : mayFall { rising[g] += 1 }
+      if program.isPositive[t] ? mayFall : mayGrow { falling[g] += 1 }
     }
-    return max(2, min(fitting, 2048, max(256, 16 * min(rising, falling))))
+    let partners = zip(rising, falling).reduce(0) { $0 + min($1.0, $1.1) }
+    return max(2, min(count, fitting, 2048, max(256, 16 * partners)))
   }
 
   /// Solves the program.

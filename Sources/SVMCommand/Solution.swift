@@ -30,12 +30,11 @@ struct Solution {
     if let classifier = predictor.classifier {
       let classes = classifier.classes
       switch classifier.decisionShape {
-      case .none: names = []
-      case .single, .pairs:
+      case .binary, .pairs:
         names = classes.indices.flatMap { first in
           classes[(first + 1)...].map { (classes[first], $0) }
         }
-      case .classes: names = classes.map { (nil, $0) }
+      case .perClass: names = classes.map { (nil, $0) }
       }
     }
     problems = zip(names, zip(predictor.problems, predictor.biases)).map {

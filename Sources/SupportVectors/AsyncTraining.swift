@@ -18,9 +18,28 @@ extension SupportVectorClassifier {
     features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorClassifier {
+    try await train(
+      features: features, labels: labels, kernel: kernel, formulation: .c(boxConstraint),
+      options: options)
+  }
+
+  /// Trains a classifier without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task stops the training within about 100 ms; the result is then the best model
+  /// so far, whose certificates say `cancelled`, not an error. Parameters, result and errors are
+  /// those of the synchronous function.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
+    classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
+    options: TrainingOptions = TrainingOptions()
+  ) async throws(TrainingError) -> SupportVectorClassifier {
     try await onDispatchThread(options) { options throws(TrainingError) in
       try SupportVectorClassifier.train(
-        features: features, labels: labels, kernel: kernel, boxConstraint: boxConstraint,
+        features: features, labels: labels, weights: weights, kernel: kernel,
+        formulation: formulation, classWeights: classWeights, decomposition: decomposition,
         options: options)
     }
   }
@@ -39,10 +58,48 @@ extension SupportVectorRegressor {
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
     options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorRegressor {
+    try await train(
+      features: features, targets: targets, kernel: kernel,
+      formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth), options: options)
+  }
+
+  /// Trains a regressor without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task stops the training within about 100 ms; the result is then the best model
+  /// so far, whose certificate says `cancelled`, not an error. Parameters, result and errors are
+  /// those of the synchronous function.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
+    options: TrainingOptions = TrainingOptions()
+  ) async throws(TrainingError) -> SupportVectorRegressor {
     try await onDispatchThread(options) { options throws(TrainingError) in
       try SupportVectorRegressor.train(
-        features: features, targets: targets, kernel: kernel, boxConstraint: boxConstraint,
-        tubeWidth: tubeWidth, options: options)
+        features: features, targets: targets, weights: weights, kernel: kernel,
+        formulation: formulation, options: options)
+    }
+  }
+}
+
+extension NoveltyDetector {
+  /// Trains a novelty detector without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task stops the training within about 100 ms; the result is then the best model
+  /// so far, whose certificate says `cancelled`, not an error. Parameters, result and errors are
+  /// those of the synchronous function.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: FeatureMatrix, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
+    formulation: NoveltyFormulation = .oneClass(nu: 0.5),
+    options: TrainingOptions = TrainingOptions()
+  ) async throws(TrainingError) -> NoveltyDetector {
+    try await onDispatchThread(options) { options throws(TrainingError) in
+      try NoveltyDetector.train(
+        features: features, weights: weights, kernel: kernel, formulation: formulation,
+        options: options)
     }
   }
 }

@@ -1,27 +1,5 @@
+import Calibration
 import LinearAlgebra
-
-/// How a classifier's decision values are arranged.
-public enum DecisionShape: String, Sendable, Equatable, CaseIterable {
-  /// One class: there are none.
-  case none
-  /// Two classes: one value, positive for the later class.
-  case single
-  /// One value for each pair of classes, (0,1), (0,2), …, (1,2), …; positive for the later class of
-  /// the pair. Every pair votes, and the class with most votes wins.
-  case pairs
-  /// One value for each class; the class with the largest wins.
-  case classes
-
-  /// The number of decision values for so many classes.
-  public func valueCount(classCount: Int) -> Int {
-    switch self {
-    case .none: 0
-    case .single: 1
-    case .pairs: classCount * (classCount - 1) / 2
-    case .classes: classCount
-    }
-  }
-}
 
 /// A trained model that predicts one of some classes, however it was trained.
 public protocol Classifier: Sendable {
@@ -35,7 +13,7 @@ public protocol Classifier: Sendable {
   /// - Parameters:
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  /// - Returns: n rows of ``DecisionShape/valueCount(classCount:)`` values.
+  /// - Returns: n rows of as many values as ``decisionShape`` has columns.
   /// - Throws: ``ModelError`` when the features do not fit the model.
   func decisionValues(_ features: FeatureMatrix, threads: Int?) throws(ModelError)
     -> Matrix<Double>
@@ -92,12 +70,13 @@ public protocol Regressor: Sendable {
 }
 
 extension SupportVectorClassifier: Classifier {
-  /// One value for two classes, else one for each pair.
+  /// One value for two classes, else one for each pair; of one class against the rest one for each
+  /// class.
   public var decisionShape: DecisionShape {
-    switch classes.count {
-    case ...1: .none
-    case 2: .single
-    default: .pairs
+    switch decomposition {
+    case .oneVersusOne: classes.count == 2 ? .binary : .pairs
+    // A single class has no values, as it has no pairs.
+    case .oneVersusRest: classes.count < 2 ? .pairs : .perClass
     }
   }
 }

@@ -23,7 +23,9 @@ struct PairTraining {
   let members: [[Int]]
   let features: FeatureMatrix
   let function: KernelFunction
-  let boxConstraint: Double
+  let formulation: ClassifierFormulation
+  /// The bound of each row's dual variables.
+  let upperBounds: [Double]
   let run: TrainingRun
 
   private typealias Outcome = Result<PairSolution, TrainingError>
@@ -68,13 +70,15 @@ struct PairTraining {
     concurrentTiles(count: order.count, threads: workers) { tile in
       let pair = order[tile]
       let result = Outcome { () throws(TrainingError) in
-        if let reason = run.interruption { return untrained(pair, reason) }
+        let problem = problem(of: pair)
+        if let reason = run.interruption { return problem.untrained(reason) }
         let rows = rows(of: pair)
         let all = rows.count == features.rowCount && rows == Array(0..<rows.count)
         let solution = try run.solve(
-          program(of: pair), all ? features : features.subset(rows, for: function),
+          problem.program, all ? features : features.subset(rows, for: function),
           all ? function : function.choosingExamples(rows), threads: threadsEach, share: workers)
-        return pairSolution(pair, solution)
+        run.finishProblem(solution.certificate)
+        return problem.solution(solution)
       }
       results.withLock { $0[pair] = result }
     }
@@ -175,7 +179,7 @@ struct PairTraining {
       guard isDone else {
         let reason = run.interruption ?? .cancelled
         for pair in group.flatMap(\.list) {
-          results.withLock { $0[pair] = .success(untrained(pair, reason)) }
+          results.withLock { $0[pair] = .success(problem(of: pair).untrained(reason)) }
         }
         continue
       }
@@ -190,7 +194,8 @@ struct PairTraining {
         let (earlier, later) = pairs[pair]
         guard let first = pieces[earlier], let second = pieces[later] else { return }
         let result = Outcome { () throws(TrainingError) in
-          if let reason = run.interruption { return untrained(pair, reason) }
+          let problem = problem(of: pair)
+          if let reason = run.interruption { return problem.untrained(reason) }
           let kernel = PairKernel(
             first: first, firstCount: members[earlier].count, second: second,
             secondCount: members[later].count, cross: cross,
@@ -201,12 +206,13 @@ struct PairTraining {
             return TiledKernel(features, function, threads: 1, memoryLimit: 0)
           }
           var solution = try run.solve(
-            program(of: pair), kernel, threads: 1, share: run.threads
+            problem.program, kernel, threads: 1, share: run.threads
           ) {
             examples(of: pair)
           }
           if tile == 0 { solution.phases.block += shared }
-          return pairSolution(pair, solution)
+          run.finishProblem(solution.certificate)
+          return problem.solution(solution)
         }
         results.withLock { $0[pair] = result }
       }
@@ -240,32 +246,12 @@ struct PairTraining {
     return (features.subset(rows, for: function), function.choosingExamples(rows))
   }
 
-  private func isPositive(_ pair: Int) -> [Bool] {
-    Array(repeating: false, count: members[pairs[pair].earlier].count)
-      + Array(repeating: true, count: members[pairs[pair].later].count)
-  }
-
-  private func program(of pair: Int) -> QuadraticProgram {
-    QuadraticProgram.classification(
-      isPositive: isPositive(pair),
-      boxConstraints: Array(repeating: boxConstraint, count: pairs.size(pair, members)))
-  }
-
-  private func untrained(_ pair: Int, _ reason: StopReason) -> PairSolution {
-    PairSolution(
-      coefficients: Array(repeating: 0, count: pairs.size(pair, members)), bias: 0,
-      report: .untrained(reason))
-  }
-
-  private func pairSolution(_ pair: Int, _ solution: Solution) -> PairSolution {
-    run.finishProblem(solution.certificate)
-    return PairSolution(
-      coefficients: zip(solution.alpha, isPositive(pair)).map { $1 ? $0 : -$0 },
-      bias: solution.multipliers[0],
-      report: PairReport(
-        certificate: solution.certificate,
-        supportVectorCount: solution.alpha.count { $0 > 0 },
-        boundedSupportVectorCount: solution.alpha.count { $0 >= boxConstraint },
-        kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases))
+  private func problem(of pair: Int) -> BinaryProblem {
+    let (earlier, later) = pairs[pair]
+    return BinaryProblem(
+      formulation: formulation,
+      isPositive: Array(repeating: false, count: members[earlier].count)
+        + Array(repeating: true, count: members[later].count),
+      upperBounds: rows(of: pair).map { upperBounds[$0] })
   }
 }

@@ -3,13 +3,14 @@ import LinearAlgebra
 import SMOSolver
 
 extension SupportVectorClassifier {
-  /// Decision values: how far, and on which side of each pair's boundary, examples lie.
+  /// Decision values: how far, and on which side of each problem's boundary, examples lie.
   ///
   /// - Parameters:
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  /// - Returns: n × number of pairs, in the order of the biases: (0,1), (0,2), …, (1,2), …; a
-  ///   positive value favours the **later** class of the pair.
+  /// - Returns: n × number of problems, in the order of the biases. Of pairs these are (0,1), (0,2), …,
+  ///   (1,2), …, and a positive value favours the **later** class of the pair; one class against the
+  ///   rest has one value for each class, and a positive one favours it.
   /// - Throws: ``ModelError`` when the features do not fit the model.
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
@@ -17,18 +18,19 @@ extension SupportVectorClassifier {
     try expansion.decisionValues(features, threads: threads)
   }
 
-  /// Classes from decision values: every pair votes for one of its classes, and the class with most
-  /// votes wins, the earliest of equals.
+  /// Classes from decision values.
   ///
-  /// A decision value of 0 is a vote for the earlier class. A pair that was never trained, because
-  /// training was stopped before, abstains.
+  /// Every pair votes for one of its classes, and the class with most votes wins, the earliest of
+  /// equals; a decision value of 0 is a vote for the earlier class. Of classes against the rest the one
+  /// with the largest decision value wins, the earliest of equals. A problem that was never trained,
+  /// because training was stopped before, abstains.
   ///
-  /// - Parameter decisionValues: n × number of pairs, as ``decisionValues(_:threads:)`` gives them.
+  /// - Parameter decisionValues: n × number of problems, as ``decisionValues(_:threads:)`` gives them.
   /// - Returns: n indices into ``classes``.
   public func classIndices(decisionValues: Matrix<Double>) -> [Int] {
     precondition(
       decisionValues.columnCount == problems.count,
-      "there are \(decisionValues.columnCount) decision values for \(problems.count) pairs")
+      "there are \(decisionValues.columnCount) decision values for \(problems.count) problems")
     let count = decisionValues.rowCount
     return unsafe [Int](unsafeUninitializedCapacity: count) { target, initialized in
       initialized = count
@@ -72,12 +74,19 @@ extension SupportVectorClassifier {
     return indices
   }
 
-  /// For each row of decision values the class with most votes.
+  /// The class that each row of decision values decides for.
   @unsafe
   private func vote(
     _ decisions: UnsafePointer<Double>, rows: Int, into target: UnsafeMutablePointer<Int>
   ) {
     let abstaining = problems.indices.filter { problems[$0].isUntrained }
+    if decomposition == .oneVersusRest {
+      let trained = problems.indices.filter { !problems[$0].isUntrained }
+      for row in 0..<rows {
+        unsafe target[row] = Self.largest(decisions + row * problems.count, among: trained)
+      }
+      return
+    }
     let pairCount = problems.count
     var votes = [Int](repeating: 0, count: classes.count)
     unsafe votes.withUnsafeMutableBufferPointer { votes in
@@ -116,6 +125,14 @@ extension SupportVectorClassifier {
     }
     var best = 0
     for index in 0..<count where unsafe votes[index] > votes[best] { best = index }
+    return best
+  }
+
+  /// The class with the largest decision value, the earliest of equals.
+  @unsafe
+  private static func largest(_ decisions: UnsafePointer<Double>, among classes: [Int]) -> Int {
+    var best = classes.first ?? 0
+    for index in classes where unsafe decisions[index] > decisions[best] { best = index }
     return best
   }
 
@@ -162,7 +179,7 @@ extension SupportVectorClassifier {
   /// - Throws: ``ModelError`` when the features do not fit the model.
   public func predict(example: [Double]) throws(ModelError) -> String {
     let decisions = try expansion.decisionValues(ofExample: example)
-    if decisions.count == 1 {
+    if decomposition == .oneVersusOne && decisions.count == 1 {
       return classes[decisions[0] > 0 && !problems[0].isUntrained ? 1 : 0]
     }
     var index = 0

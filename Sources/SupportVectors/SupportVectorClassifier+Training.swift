@@ -5,19 +5,101 @@ import SMOSolver
 extension SupportVectorClassifier {
   /// Trains a classifier.
   ///
-  /// Two classes give one problem; k classes one for each of the k(k−1)/2 pairs (one-versus-one).
-  /// Each solves the dual problem of Cortes and Vapnik [1]
+  /// Two classes give one problem; of k > 2 classes each pair gives one, or each class against all
+  /// others. C-SVC solves the dual problem of Cortes and Vapnik [1]
   /// ```
   /// minimize   f(α) = ½ αᵀQα − eᵀα,    Qᵢⱼ = yᵢ yⱼ κ(xᵢ, xⱼ)
-  /// subject to yᵀα = 0,   0 ≤ αᵢ ≤ C
+  /// subject to yᵀα = 0,   0 ≤ αᵢ ≤ C wᵢ
   /// ```
-  /// where y = +1 for the **later** class of the pair. One class alone gives a model that always
-  /// predicts it.
+  /// where y = +1 for the **later** class of the pair, or the class that the others are the rest of,
+  /// and wᵢ is the example's weight times its class's. ν-SVC [2] solves
+  /// ```
+  /// minimize   ½ αᵀQα
+  /// subject to yᵀα = 0,   eᵀα = ν Σ wᵢ,   0 ≤ αᵢ ≤ wᵢ
+  /// ```
+  /// whose certificate is of this problem; its solution is then divided by its margin r, so that
+  /// decision values are those of C-SVC with C = 1/r. The tolerance is in units before that.
   ///
-  /// Features are used as given. Scale them first: a feature measured in thousands drowns one
-  /// measured in hundredths.
+  /// One class alone gives a model that always predicts it. Features are used as given. Scale them
+  /// first: a feature measured in thousands drowns one measured in hundredths.
   ///
   /// > [1] C. Cortes, V. Vapnik. "Support-Vector Networks." *Machine Learning* 20 (1995), 273–297.
+  /// >
+  /// > [2] B. Schölkopf, A. J. Smola, R. C. Williamson, P. L. Bartlett. "New Support Vector
+  /// > Algorithms." *Neural Computation* 12 (2000), 1207–1245.
+  ///
+  /// - Parameters:
+  ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
+  ///     n × n kernel matrix.
+  ///   - labels: n class names. When all are numbers, `+1`, `1` and `1.0` are one class.
+  ///   - weights: n finite numbers ≥ 0, not all 0; an example of weight 2 counts as if it were there
+  ///     twice, one of weight 0 as if it were not there, and a class of which none is left does not
+  ///     exist for the model. `nil` when all are 1.
+  ///   - kernel: The kernel and its parameters; gamma `scale` is that of the weighted examples.
+  ///   - formulation: C-SVC or ν-SVC, with its parameter.
+  ///   - classWeights: What weights are multiplied by for their class.
+  ///   - decomposition: How more than two classes become binary problems.
+  ///   - options: When to stop, and how to compute.
+  /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: each
+  ///   problem's certificate says why it stopped; see ``isConverged``.
+  /// - Throws: ``TrainingError``.
+  /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors, a few times that for large C.
+  ///   One class against the rest k times that.
+  public static func train(
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
+    classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> SupportVectorClassifier {
+    guard labels.count == features.rowCount else {
+      throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
+    }
+    let labels = ClassLabels(labels)
+    return try train(
+      features: features, classes: labels.classes, codes: labels.indices, weights: weights,
+      kernel: kernel, formulation: formulation, classWeights: classWeights,
+      decomposition: decomposition, options: options)
+  }
+
+  /// Trains on labels that are encoded already.
+  ///
+  /// - Parameters:
+  ///   - features: One example in each row.
+  ///   - classes: Distinct class names in order.
+  ///   - codes: n indices into `classes`. A class without an example of positive weight is not a
+  ///     class of the model.
+  ///   - weights: n finite numbers ≥ 0, or `nil`.
+  ///   - kernel: The kernel and its parameters.
+  ///   - formulation: C-SVC or ν-SVC.
+  ///   - classWeights: What weights are multiplied by for their class.
+  ///   - decomposition: How more than two classes become binary problems.
+  ///   - options: When to stop, and how to compute.
+  /// - Returns: The trained model.
+  /// - Throws: ``TrainingError``.
+  package static func train(
+    features: FeatureMatrix, classes: [String], codes: [Int], weights: [Double]? = nil,
+    kernel: Kernel, formulation: ClassifierFormulation, classWeights: ClassWeights = .equal,
+    decomposition: Decomposition = .oneVersusOne, options: TrainingOptions
+  ) throws(TrainingError) -> SupportVectorClassifier {
+    precondition(
+      codes.count == features.rowCount,
+      "codes has \(codes.count) elements, but features has \(features.rowCount) rows")
+    try TrainingChecks.features(features)
+    try formulation.check()
+    let weights = try ExampleWeights(weights, count: features.rowCount)
+    let function = try TrainingChecks.kernel(
+      kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
+    let problems = try ClassifierProblems(
+      classes: classes, codes: codes, weights: weights, formulation: formulation,
+      classWeights: classWeights, decomposition: decomposition)
+    let run = try TrainingRun(options, problemCount: problems.count)
+    try problems.check()
+    let solutions = try problems.solveAll(features, function, run)
+    return try assemble(solutions, problems, features, function, run)
+  }
+
+  /// Trains a C-support vector classifier; see
+  /// ``train(features:labels:weights:kernel:formulation:classWeights:decomposition:options:)``.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
@@ -27,56 +109,43 @@ extension SupportVectorClassifier {
   ///   - boxConstraint: The upper bound C > 0 of the dual variables. Larger values fit the training
   ///     data harder.
   ///   - options: When to stop, and how to compute.
-  /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: each
-  ///   problem's certificate says why it stopped; see ``isConverged``.
+  /// - Returns: The trained model; see ``isConverged``.
   /// - Throws: ``TrainingError``.
-  /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors, a few times that for large C.
   public static func train(
     features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {
-    guard labels.count == features.rowCount else {
-      throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
-    }
-    let labels = ClassLabels(labels)
-    return try train(
-      features: features, classes: labels.classes, codes: labels.indices, kernel: kernel,
-      boxConstraint: boxConstraint, options: options)
+    try train(
+      features: features, labels: labels, kernel: kernel, formulation: .c(boxConstraint),
+      options: options)
   }
 
-  /// Trains on labels that are encoded already.
+  /// Trains a C-support vector classifier on labels that are encoded already.
   ///
-  /// - Parameters:
-  ///   - features: One example in each row.
-  ///   - classes: Distinct class names in order.
-  ///   - codes: n indices into `classes`; every class occurs.
-  ///   - kernel: The kernel and its parameters.
-  ///   - boxConstraint: C > 0.
-  ///   - options: When to stop, and how to compute.
-  /// - Returns: The trained model.
   /// - Throws: ``TrainingError``.
   package static func train(
     features: FeatureMatrix, classes: [String], codes: [Int], kernel: Kernel,
     boxConstraint: Double, options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
-    precondition(
-      codes.count == features.rowCount,
-      "codes has \(codes.count) elements, but features has \(features.rowCount) rows")
-    try TrainingChecks.features(features)
-    try TrainingChecks.boxConstraint(boxConstraint)
-    let function = try TrainingChecks.kernel(
-      kernel, for: features, memoryLimit: options.memoryLimit)
-    let pairs = ClassPairs(classCount: classes.count)
-    let run = try TrainingRun(options, problemCount: pairs.count)
-    var members = [[Int]](repeating: [], count: classes.count)
-    for (row, index) in codes.enumerated() { members[index].append(row) }
+    try train(
+      features: features, classes: classes, codes: codes, kernel: kernel,
+      formulation: .c(boxConstraint), options: options)
+  }
 
-    let solutions = try PairTraining(
-      pairs: pairs, members: members, features: features, function: function,
-      boxConstraint: boxConstraint, run: run
-    ).solveAll()
-    return try assemble(
-      solutions, pairs, members, classes, features, function, boxConstraint, run)
+  /// Trains on dense features; see
+  /// ``train(features:labels:weights:kernel:formulation:classWeights:decomposition:options:)``.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
+    classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> SupportVectorClassifier {
+    try train(
+      features: .dense(features), labels: labels, weights: weights, kernel: kernel,
+      formulation: formulation, classWeights: classWeights, decomposition: decomposition,
+      options: options)
   }
 
   /// Trains on dense features; see ``train(features:labels:kernel:boxConstraint:options:)``.
@@ -96,27 +165,16 @@ extension SupportVectorClassifier {
     problems.allSatisfy { $0.certificate.stopReason == .converged }
   }
 
-  /// Puts the pairs' solutions together: the union of their support vectors, grouped by class.
+  /// Puts the problems' solutions together: the union of their support vectors, grouped by class.
   private static func assemble(
-    _ solutions: [PairSolution], _ pairs: ClassPairs, _ members: [[Int]], _ classes: [String],
-    _ features: FeatureMatrix, _ function: KernelFunction, _ boxConstraint: Double,
-    _ run: TrainingRun
+    _ solutions: [PairSolution], _ problems: ClassifierProblems, _ features: FeatureMatrix,
+    _ function: KernelFunction, _ run: TrainingRun
   ) throws(TrainingError) -> SupportVectorClassifier {
-    let outputCount = classes.count - 1
-    // coefficients[class][output][member]
-    var coefficients = members.map {
-      [[Double]](repeating: Array(repeating: 0, count: $0.count), count: max(outputCount, 0))
-    }
-    for (index, solution) in solutions.enumerated() {
-      let (earlier, later) = pairs[index]
-      let split = members[earlier].count
-      coefficients[earlier][later - 1] = Array(solution.coefficients[..<split])
-      coefficients[later][earlier] = Array(solution.coefficients[split...])
-    }
+    let coefficients = problems.coefficients(solutions)
     var supportIndices: [Int] = []
     var supportCounts: [Int] = []
     var columns: [[Double]] = []
-    for (index, rows) in members.enumerated() {
+    for (index, rows) in problems.members.enumerated() {
       let before = supportIndices.count
       for (member, row) in rows.enumerated() {
         let column = coefficients[index].map { $0[member] }
@@ -132,15 +190,18 @@ extension SupportVectorClassifier {
         kernel: function, featureCount: features.columnCount,
         supportVectors: features.supportVectors(supportIndices, for: function),
         supportIndices: supportIndices, supportCounts: supportCounts,
-        dualCoefficients: Matrix(rowCount: outputCount, columnCount: columns.count) {
-          columns[$1][$0]
-        },
+        dualCoefficients: Matrix(
+          rowCount: problems.coefficientRowCount, columnCount: columns.count
+        ) { columns[$1][$0] },
         biases: solutions.map(\.bias),
-        precision: run.precision(for: features, function) == .double ? .double : .single)
+        precision: run.precision(for: features, function) == .double ? .double : .single,
+        layout: problems.decomposition == .oneVersusOne ? .pairs : .outputs)
       return try SupportVectorClassifier(
-        classes: classes, expansion: expansion, boxConstraint: boxConstraint,
-        tolerance: run.options.tolerance, trainingCount: features.rowCount,
-        problems: solutions.map(\.report))
+        classes: problems.classes, expansion: expansion, formulation: problems.formulation,
+        classWeights: problems.classWeights, decomposition: problems.decomposition,
+        usesExampleWeights: problems.weights.values != nil,
+        excludedCount: problems.weights.excludedCount, tolerance: run.options.tolerance,
+        trainingCount: features.rowCount, problems: solutions.map(\.report))
     } catch {
       throw .model(error)
     }

@@ -2,52 +2,119 @@ import Kernels
 import LinearAlgebra
 import SMOSolver
 
-/// A C-support vector classifier for two and more classes.
+/// A support vector classifier for two and more classes.
 public struct SupportVectorClassifier: Sendable {
   /// The class names in order: numbers by value, text by its UTF-8 bytes.
   public let classes: [String]
   /// The support vectors, their coefficients and biases.
   public package(set) var expansion: KernelExpansion
-  /// C > 0, the upper bound of the dual variables.
-  public let boxConstraint: Double
+  /// What training aimed at.
+  public let formulation: ClassifierFormulation
+  /// What each class's examples were weighted by, in the order of ``classes``; `nil` when all alike.
+  public let classWeights: [Double]?
+  /// How the classes were made binary problems.
+  public let decomposition: Decomposition
+  /// Whether examples had weights of their own.
+  public let usesExampleWeights: Bool
+  /// The number of training examples that were left out for their weight of 0.
+  public let excludedCount: Int
   /// The KKT violation at which training was to stop.
   public let tolerance: Double
-  /// The number of training examples.
+  /// The number of training examples, those left out included.
   public let trainingCount: Int
-  /// How well each pair of classes was solved, in the order of the biases.
+  /// How well each problem was solved, in the order of the biases.
   public let problems: [PairReport]
+
+  /// C > 0, which weights multiply to make the upper bounds of the dual variables; 1 in the ν form,
+  /// whose dual variables are bounded by the weights alone before they are divided by the margin.
+  public var boxConstraint: Double { formulation.boundUnit }
 
   /// Collects the parts of a classifier; `throws` when they do not fit together.
   public init(
-    classes: [String], expansion: KernelExpansion, boxConstraint: Double, tolerance: Double,
+    classes: [String], expansion: KernelExpansion, formulation: ClassifierFormulation,
+    classWeights: [Double]? = nil, decomposition: Decomposition = .oneVersusOne,
+    usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
     trainingCount: Int, problems: [PairReport]
   ) throws(ModelError) {
     self.classes = classes
     self.expansion = expansion
-    self.boxConstraint = boxConstraint
+    self.formulation = formulation
+    self.classWeights = classWeights
+    self.decomposition = decomposition
+    self.usesExampleWeights = usesExampleWeights
+    self.excludedCount = excludedCount
     self.tolerance = tolerance
     self.trainingCount = trainingCount
     self.problems = problems
     try validate()
   }
 
+  /// Collects the parts of a classifier of the C form; `throws` when they do not fit together.
+  public init(
+    classes: [String], expansion: KernelExpansion, boxConstraint: Double, tolerance: Double,
+    trainingCount: Int, problems: [PairReport]
+  ) throws(ModelError) {
+    try self.init(
+      classes: classes, expansion: expansion, formulation: .c(boxConstraint),
+      tolerance: tolerance, trainingCount: trainingCount, problems: problems)
+  }
+
+  /// The number of binary problems of so many classes.
+  static func problemCount(classes count: Int, _ decomposition: Decomposition) -> Int {
+    switch decomposition {
+    case .oneVersusOne: count * (count - 1) / 2
+    case .oneVersusRest: count > 1 ? count : 0
+    }
+  }
+
   private func validate() throws(ModelError) {
-    let pairs = classes.count * (classes.count - 1) / 2
     guard !classes.isEmpty, Set(classes).count == classes.count else {
       throw .inconsistent("classes \(classes) are empty or not distinct")
     }
-    guard expansion.biases.count == pairs, problems.count == pairs else {
+    let problemCount = Self.problemCount(classes: classes.count, decomposition)
+    guard expansion.biases.count == problemCount, problems.count == problemCount else {
       throw .inconsistent(
-        "\(expansion.biases.count) biases and \(problems.count) problem reports for \(pairs) "
-          + "pairs of classes")
+        "\(expansion.biases.count) biases and \(problems.count) problem reports for "
+          + "\(problemCount) problems of \(classes.count) classes")
     }
+    let isOneVersusOne = decomposition == .oneVersusOne
+    let rowCount = isOneVersusOne ? classes.count - 1 : problemCount
     guard expansion.supportCounts.count == classes.count,
-      expansion.dualCoefficients.rowCount == classes.count - 1
+      expansion.dualCoefficients.rowCount == rowCount,
+      (expansion.layout == .pairs) == isOneVersusOne
     else {
       throw .inconsistent(
         "\(expansion.supportCounts.count) support counts and "
-          + "\(expansion.dualCoefficients.rowCount) rows of coefficients for \(classes.count) "
-          + "classes")
+          + "\(expansion.dualCoefficients.rowCount) rows of coefficients laid out as "
+          + "\(expansion.layout.rawValue) for \(classes.count) classes, \(decomposition.rawValue)")
+    }
+    try ModelChecks.formulation { () throws(TrainingError) in try formulation.check() }
+    if let classWeights {
+      guard classWeights.count == classes.count,
+        classWeights.allSatisfy({ $0 > 0 && $0.isFinite })
+      else {
+        throw .inconsistent(
+          "class weights \(classWeights) are not one number greater than 0 for each of "
+            + "\(classes.count) classes")
+      }
+    }
+    try ModelChecks.counts(training: trainingCount, excluded: excludedCount)
+  }
+}
+
+/// Checks that all models share.
+enum ModelChecks {
+  static func formulation(_ check: () throws(TrainingError) -> Void) throws(ModelError) {
+    do throws(TrainingError) {
+      try check()
+    } catch {
+      throw .inconsistent(error.description)
+    }
+  }
+
+  static func counts(training: Int, excluded: Int) throws(ModelError) {
+    guard training >= 0, excluded >= 0, excluded <= training else {
+      throw .inconsistent("\(excluded) of \(training) training examples were left out")
     }
   }
 }

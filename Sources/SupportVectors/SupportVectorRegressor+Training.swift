@@ -3,16 +3,88 @@ import LinearAlgebra
 import SMOSolver
 
 extension SupportVectorRegressor {
-  /// Trains an ε-support vector regressor.
+  /// Trains a regressor.
   ///
-  /// Training solves the dual problem of Vapnik [1] in α and α*
+  /// ε-SVR solves the dual problem of Vapnik [1] in α and α*
   /// ```
   /// minimize   ½ (α − α*)ᵀK(α − α*) + ε Σ(αᵢ + αᵢ*) − Σ zᵢ(αᵢ − αᵢ*)
-  /// subject to Σ(αᵢ − αᵢ*) = 0,   0 ≤ αᵢ, αᵢ* ≤ C
+  /// subject to Σ(αᵢ − αᵢ*) = 0,   0 ≤ αᵢ, αᵢ* ≤ C wᵢ
   /// ```
-  /// Features are used as given; scale them first. C and ε are in units of the target.
+  /// ν-SVR [2] has no ε there, but the constraint Σ(αᵢ + αᵢ*) = ν C Σ wᵢ, and finds ε. Features are
+  /// used as given; scale them first. C and ε are in units of the target.
   ///
   /// > [1] V. Vapnik. *The Nature of Statistical Learning Theory.* Springer 1995.
+  /// >
+  /// > [2] B. Schölkopf, A. J. Smola, R. C. Williamson, P. L. Bartlett. "New Support Vector
+  /// > Algorithms." *Neural Computation* 12 (2000), 1207–1245.
+  ///
+  /// - Parameters:
+  ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
+  ///     n × n kernel matrix.
+  ///   - targets: n finite numbers.
+  ///   - weights: n finite numbers ≥ 0, not all 0; an example of weight 2 counts as if it were there
+  ///     twice, one of weight 0 as if it were not there. `nil` when all are 1.
+  ///   - kernel: The kernel and its parameters; gamma `scale` is that of the weighted examples.
+  ///   - formulation: ε-SVR or ν-SVR, with its parameters.
+  ///   - options: When to stop, and how to compute.
+  /// - Returns: The trained model; see ``isConverged``.
+  /// - Throws: ``TrainingError``.
+  /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors, a few times that for large C.
+  public static func train(
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> SupportVectorRegressor {
+    try TrainingChecks.features(features)
+    try formulation.check()
+    guard targets.count == features.rowCount else {
+      throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
+    }
+    if let row = targets.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(row: row, column: nil, value: targets[row])
+    }
+    let weights = try ExampleWeights(weights, count: features.rowCount)
+    let function = try TrainingChecks.kernel(
+      kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
+    let problem = RegressionProblem(
+      formulation: formulation, targets: weights.rows.map { targets[$0] },
+      upperBounds: try weights.upperBounds(unit: formulation.boxConstraint))
+    let run = try TrainingRun(options, problemCount: 1)
+    let solution = try run.solve(
+      problem.program, weights.included(features, for: function), weights.included(function),
+      threads: run.threads,
+      share: 1)
+    run.finishProblem(solution.certificate)
+    let (coefficients, bias, tubeWidth) = problem.coefficients(solution)
+    let positions = coefficients.indices.filter { coefficients[$0] != 0 }
+    let supportIndices = positions.map { weights.rows[$0] }
+    do {
+      let expansion = try KernelExpansion(
+        kernel: function, featureCount: features.columnCount,
+        supportVectors: features.supportVectors(supportIndices, for: function),
+        supportIndices: supportIndices, supportCounts: [supportIndices.count],
+        dualCoefficients: Matrix(rowCount: 1, columnCount: positions.count) {
+          coefficients[positions[$1]]
+        },
+        biases: [bias],
+        precision: run.precision(for: features, function) == .double ? .double : .single)
+      return try SupportVectorRegressor(
+        expansion: expansion, formulation: formulation, tubeWidth: tubeWidth,
+        usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
+        tolerance: options.tolerance, trainingCount: features.rowCount,
+        problem: PairReport(
+          certificate: solution.certificate, supportVectorCount: supportIndices.count,
+          boundedSupportVectorCount: positions.count {
+            abs(coefficients[$0]) >= problem.upperBounds[$0]
+          },
+          kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases))
+    } catch {
+      throw .model(error)
+    }
+  }
+
+  /// Trains an ε-support vector regressor; see
+  /// ``train(features:targets:weights:kernel:formulation:options:)``.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
@@ -24,57 +96,28 @@ extension SupportVectorRegressor {
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
   /// - Throws: ``TrainingError``.
-  /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors, a few times that for large C.
   public static func train(
     features: FeatureMatrix, targets: [Double], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorRegressor {
-    try TrainingChecks.features(features)
-    try TrainingChecks.boxConstraint(boxConstraint)
-    guard tubeWidth >= 0, tubeWidth.isFinite else {
-      throw .invalidParameter(name: "epsilon", value: "\(tubeWidth)", expected: "at least 0")
-    }
-    guard targets.count == features.rowCount else {
-      throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
-    }
-    if let row = targets.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(row: row, column: nil, value: targets[row])
-    }
-    let function = try TrainingChecks.kernel(
-      kernel, for: features, memoryLimit: options.memoryLimit)
-    let run = try TrainingRun(options, problemCount: 1)
-    let count = features.rowCount
-    let solution = try run.solve(
-      .regression(
-        targets: targets, tubeWidth: tubeWidth,
-        boxConstraints: Array(repeating: boxConstraint, count: count)),
-      features, function, threads: run.threads, share: 1)
-    run.finishProblem(solution.certificate)
-    let coefficients = (0..<count).map { solution.alpha[$0] - solution.alpha[count + $0] }
-    let supportIndices = coefficients.indices.filter { coefficients[$0] != 0 }
-    do {
-      let expansion = try KernelExpansion(
-        kernel: function, featureCount: features.columnCount,
-        supportVectors: features.supportVectors(supportIndices, for: function),
-        supportIndices: supportIndices, supportCounts: [supportIndices.count],
-        dualCoefficients: Matrix(rowCount: 1, columnCount: supportIndices.count) {
-          coefficients[supportIndices[$1]]
-        },
-        biases: [solution.multipliers[0]],
-        precision: run.precision(for: features, function) == .double ? .double : .single)
-      return try SupportVectorRegressor(
-        expansion: expansion, boxConstraint: boxConstraint, tubeWidth: tubeWidth,
-        tolerance: options.tolerance, trainingCount: count,
-        problem: PairReport(
-          certificate: solution.certificate, supportVectorCount: supportIndices.count,
-          boundedSupportVectorCount: supportIndices.count {
-            abs(coefficients[$0]) >= boxConstraint
-          },
-          kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases))
-    } catch {
-      throw .model(error)
-    }
+    try train(
+      features: features, targets: targets, kernel: kernel,
+      formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth), options: options)
+  }
+
+  /// Trains on dense features; see
+  /// ``train(features:targets:weights:kernel:formulation:options:)``.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> SupportVectorRegressor {
+    try train(
+      features: .dense(features), targets: targets, weights: weights, kernel: kernel,
+      formulation: formulation, options: options)
   }
 
   /// Trains on dense features; see
@@ -93,4 +136,66 @@ extension SupportVectorRegressor {
 
   /// Whether the problem was solved to its tolerance.
   public var isConverged: Bool { problem.certificate.stopReason == .converged }
+}
+
+/// A regression: in the terms of the solver, and back.
+struct RegressionProblem: Sendable {
+  let formulation: RegressorFormulation
+  let targets: [Double]
+  /// C times each example's weight.
+  let upperBounds: [Double]
+
+  var program: QuadraticProgram {
+    switch formulation {
+    case .epsilon(_, let tubeWidth):
+      .regression(targets: targets, tubeWidth: tubeWidth, boxConstraints: upperBounds)
+    case .nu(let nu, _):
+      .nuRegression(targets: targets, nu: nu, boxConstraints: upperBounds)
+    }
+  }
+
+  /// αᵢ − αᵢ* of each example, the bias, and ε where it was to be found.
+  func coefficients(
+    _ solution: Solution
+  ) -> (values: [Double], bias: Double, tubeWidth: Double?) {
+    let count = targets.count
+    let values = (0..<count).map { solution.alpha[$0] - solution.alpha[count + $0] }
+    let multipliers = solution.multipliers
+    guard case .nu = formulation else { return (values, multipliers[0], nil) }
+    // Where more ν would still cost nothing, ε is 0 up to rounding.
+    return (
+      values, (multipliers[0] + multipliers[1]) / 2, max(0, (multipliers[0] - multipliers[1]) / 2)
+    )
+  }
+
+  /// The dual variables behind stored coefficients.
+  ///
+  /// In the ν form α and α* of one example may both be positive where ε is 0. Their difference does not
+  /// tell by how much; what is missing from the sums is given to the examples nearest to the model.
+  ///
+  /// - Parameters:
+  ///   - coefficients: αᵢ − αᵢ*.
+  ///   - residuals: How far each target lies from the model's value, asked for when needed.
+  func alpha(
+    of coefficients: [Double], residuals: () throws(TrainingError) -> [Double]
+  ) throws(TrainingError) -> [Double] {
+    var rising = coefficients.map { max($0, 0) }
+    var falling = coefficients.map { max(-$0, 0) }
+    if case .nu(let nu, _) = formulation {
+      let total = nu * upperBounds.reduce(0, +) / 2
+      var missing = total - (rising.reduce(0, +) + falling.reduce(0, +)) / 2
+      if missing > 1e-9 * total {
+        let distances = try residuals().map { abs($0) }
+        let order = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
+        for index in order where missing > 0 {
+          let room = upperBounds[index] - max(rising[index], falling[index])
+          let part = min(room, missing)
+          rising[index] += part
+          falling[index] += part
+          missing -= part
+        }
+      }
+    }
+    return rising + falling
+  }
 }

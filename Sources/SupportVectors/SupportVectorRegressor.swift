@@ -2,24 +2,42 @@ import Kernels
 import LinearAlgebra
 import SMOSolver
 
-/// An ε-support vector regressor.
+/// A support vector regressor.
 public struct SupportVectorRegressor: Sendable {
   /// The support vectors, their coefficients and the bias.
   public package(set) var expansion: KernelExpansion
-  /// C > 0, the upper bound of the dual variables.
-  public let boxConstraint: Double
-  /// ε ≥ 0: errors within ±ε cost nothing; in units of the target.
+  /// What training aimed at.
+  public let formulation: RegressorFormulation
+  /// ε ≥ 0, half the width of the tube, in units of the target: given, or in the ν form found.
   public let tubeWidth: Double
+  /// Whether examples had weights of their own.
+  public let usesExampleWeights: Bool
+  /// The number of training examples that were left out for their weight of 0.
+  public let excludedCount: Int
   /// The KKT violation at which training was to stop.
   public let tolerance: Double
-  /// The number of training examples.
+  /// The number of training examples, those left out included.
   public let trainingCount: Int
   /// How well the problem was solved.
   public let problem: PairReport
 
+  /// C > 0, which weights multiply to make the upper bounds of the dual variables.
+  public var boxConstraint: Double { formulation.boxConstraint }
+
   /// Collects the parts of a regressor; `throws` when they do not fit together.
+  ///
+  /// - Parameters:
+  ///   - expansion: The support vectors, their coefficients and the bias.
+  ///   - formulation: What training aimed at.
+  ///   - tubeWidth: The ε ≥ 0 that a training of the ν form found; the ε form has it already.
+  ///   - usesExampleWeights: Whether examples had weights of their own.
+  ///   - excludedCount: The number of examples left out.
+  ///   - tolerance: The KKT violation at which training was to stop.
+  ///   - trainingCount: The number of examples.
+  ///   - problem: How well the problem was solved.
   public init(
-    expansion: KernelExpansion, boxConstraint: Double, tubeWidth: Double, tolerance: Double,
+    expansion: KernelExpansion, formulation: RegressorFormulation, tubeWidth: Double? = nil,
+    usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
     trainingCount: Int, problem: PairReport
   ) throws(ModelError) {
     guard expansion.biases.count == 1, expansion.supportCounts.count == 1,
@@ -27,11 +45,37 @@ public struct SupportVectorRegressor: Sendable {
     else {
       throw .inconsistent("a regression needs one bias and one row of coefficients")
     }
+    try ModelChecks.formulation { () throws(TrainingError) in try formulation.check() }
+    try ModelChecks.counts(training: trainingCount, excluded: excludedCount)
+    var width = tubeWidth
+    if case .epsilon(_, let given) = formulation {
+      guard tubeWidth == nil || tubeWidth == given else {
+        throw .inconsistent("the tube's width is \(tubeWidth ?? 0), but epsilon is \(given)")
+      }
+      width = given
+    }
+    guard let width, width >= 0, width.isFinite else {
+      throw .inconsistent(
+        "the tube's width is \(width.map { "\($0)" } ?? "not given"); it must be at least 0")
+    }
     self.expansion = expansion
-    self.boxConstraint = boxConstraint
-    self.tubeWidth = tubeWidth
+    self.formulation = formulation
+    self.tubeWidth = width
+    self.usesExampleWeights = usesExampleWeights
+    self.excludedCount = excludedCount
     self.tolerance = tolerance
     self.trainingCount = trainingCount
     self.problem = problem
+  }
+
+  /// Collects the parts of a regressor of the ε form; `throws` when they do not fit together.
+  public init(
+    expansion: KernelExpansion, boxConstraint: Double, tubeWidth: Double, tolerance: Double,
+    trainingCount: Int, problem: PairReport
+  ) throws(ModelError) {
+    try self.init(
+      expansion: expansion,
+      formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth),
+      tolerance: tolerance, trainingCount: trainingCount, problem: problem)
   }
 }

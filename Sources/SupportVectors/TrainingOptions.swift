@@ -63,6 +63,14 @@ public enum TrainingError: Error, Equatable, Sendable {
   case countMismatch(what: String, found: Int, rows: Int)
   /// A feature or target is NaN or infinite; rows and columns count from 0, targets have no column.
   case notFinite(row: Int, column: Int?, value: Double)
+  /// A weight is negative, NaN or infinite; rows count from 0.
+  case invalidWeight(row: Int, value: Double)
+  /// Every weight is 0.
+  case noPositiveWeight(rows: Int)
+  /// A class weight is given for a name that is no class.
+  case unknownClass(name: String, classes: [String])
+  /// ν is larger than the sizes of the classes allow.
+  case infeasibleNu(nu: Double, largest: Double, classes: [String])
   /// Data that is said to be a model's training data cannot be; the text says why.
   case notTheTrainingData(String)
   /// The parts of the trained model do not fit together, which is a defect of this package.
@@ -85,6 +93,16 @@ extension TrainingError: CustomStringConvertible {
       "row \(row + 1), feature \(column + 1) is \(value); every feature needs a finite number"
     case .notFinite(let row, nil, let value):
       "row \(row + 1): the target is \(value); it must be a finite number"
+    case .invalidWeight(let row, let value):
+      "row \(row + 1): the weight is \(value); it must be a finite number of at least 0"
+    case .noPositiveWeight(let rows):
+      "all \(rows) rows have the weight 0; at least one must have a greater weight"
+    case .unknownClass(let name, let classes):
+      "class-weight: \"\(name)\" is no class; the classes are "
+        + classes.map { "\"\($0)\"" }.joined(separator: ", ")
+    case .infeasibleNu(let nu, let largest, let classes):
+      "nu: must be at most \(largest) for the classes "
+        + classes.map { "\"\($0)\"" }.joined(separator: " and ") + ", but is \(nu)"
     case .notTheTrainingData(let reason): "this is not the training data of the model: \(reason)"
     case .model(let error): error.description
     case .kernel(let error): error.description

@@ -116,22 +116,26 @@ final class TrainingRun: Sendable {
   ///   - kernel: K, in the precision that ``precision(for:_:)`` asks for.
   ///   - threads: How many threads this problem may use.
   ///   - share: How many problems run at the same time and share the memory.
+  ///   - earlierValues: The kernel values that the kernel computed for other problems.
   ///   - examples: The features and the kernel's function, asked for when single precision turns
   ///     out not to serve.
   /// - Returns: The solution.
   /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
   func solve<Operator: KernelOperator>(
     _ program: QuadraticProgram, _ kernel: Operator, threads: Int, share: Int,
-    examples: () -> (FeatureMatrix, KernelFunction)
+    earlierValues: Int = 0, examples: () -> (FeatureMatrix, KernelFunction)
   ) throws(TrainingError) -> Solution where Operator.Scalar: SMOScalar {
     do throws(KernelError) {
-      let first = try solve(
+      var first = try solve(
         program, kernel, threads, blockLimit(of: program).block, resuming: nil)
+      first.solution.kernelValuesComputed -= earlierValues
       guard let state = first.unfinished else { return first.solution }
       let (features, function) = examples()
-      return try solve(
+      var second = try solve(
         program, features, function, threads, share, Double.self, resuming: state
       ).solution
+      second.kernelValuesComputed += first.solution.kernelValuesComputed
+      return second
     } catch {
       throw .kernel(error)
     }
@@ -148,7 +152,7 @@ final class TrainingRun: Sendable {
   }
 
   /// The bytes that a problem's block may take, and what is then left for kept rows.
-  private func blockLimit(of program: QuadraticProgram) -> (block: Int, rest: Int) {
+  func blockLimit(of program: QuadraticProgram) -> (block: Int, rest: Int) {
     // What the solver's arrays take for each example and variable, roughly.
     let fixed = 200 * program.exampleCount + 100 * program.variableCount
     let available = max(0, options.memoryLimit - fixed)
@@ -238,10 +242,10 @@ enum TrainingChecks {
     }
   }
 
-  static func kernel(_ kernel: Kernel, for features: FeatureMatrix, memoryLimit: Int)
-    throws(TrainingError) -> KernelFunction
-  {
-    let function = try resolved(kernel, for: features)
+  static func kernel(
+    _ kernel: Kernel, for features: FeatureMatrix, weights: [Double]?, memoryLimit: Int
+  ) throws(TrainingError) -> KernelFunction {
+    let function = try resolved(kernel, for: features, weights)
     let bytes = features.denseTileBytes(for: function)
     guard bytes <= max(memoryLimit, 64 << 20) else {
       throw .invalidParameter(
@@ -252,11 +256,11 @@ enum TrainingChecks {
     return function
   }
 
-  private static func resolved(_ kernel: Kernel, for features: FeatureMatrix)
-    throws(TrainingError) -> KernelFunction
-  {
+  private static func resolved(
+    _ kernel: Kernel, for features: FeatureMatrix, _ weights: [Double]?
+  ) throws(TrainingError) -> KernelFunction {
     do throws(KernelError) {
-      let function = try kernel.resolved(for: features)
+      let function = try kernel.resolved(for: features, weights: weights)
       if case .precomputed = function, features.rowCount != features.columnCount {
         throw KernelError.precomputedShape(
           rows: features.rowCount, columns: features.columnCount, expected: features.rowCount)

@@ -3,67 +3,63 @@ import LinearAlgebra
 import SMOSolver
 
 extension SupportVectorClassifier {
-  /// Recomputes every pair's certificate in Double from the stored dual variables.
+  /// Recomputes every problem's certificate in Double from the stored dual variables.
   ///
   /// - Parameters:
   ///   - features: The training data that the model was made from, in the same order.
   ///   - labels: Its labels.
+  ///   - weights: Its weights, or `nil` when it had none.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  /// - Returns: One certificate for each pair, in the order of the biases.
+  /// - Returns: One certificate for each problem, in the order of the biases.
   /// - Throws: ``TrainingError`` when these cannot be the training data, and
   ///   `KernelError.notFinite`.
-  /// - Complexity: O(n·s·d).
+  /// - Complexity: O(n·s·d), k times that for one class against the rest.
   public func verify(
-    features: FeatureMatrix, labels: [String], threads: Int? = nil
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil, threads: Int? = nil
   ) throws(TrainingError) -> [Certificate] {
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
     let encoded = ClassLabels(labels)
-    guard encoded.classes == classes else {
+    let checked = try ExampleWeights(weights, count: features.rowCount)
+    let present = Set(checked.rows.map { encoded.indices[$0] })
+    let names = encoded.classes.indices.filter { present.contains($0) }.map { encoded.classes[$0] }
+    guard names == classes else {
       throw .notTheTrainingData(
-        "its classes are \(encoded.classes.joined(separator: ", ")), but the model's are "
+        "its classes are \(names.joined(separator: ", ")), but the model's are "
           + classes.joined(separator: ", "))
     }
-    return try verify(features: features, codes: encoded.indices, threads: threads)
+    let position = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
+    let codes = encoded.indices.map { position[encoded.classes[$0]] ?? 0 }
+    return try verify(features: features, codes: codes, weights: weights, threads: threads)
   }
 
-  /// The same for labels that are encoded already, as indices into ``classes``.
+  /// The same for labels that are encoded already, as indices into ``classes``; those of rows of weight
+  /// 0 may be anything.
   package func verify(
-    features: FeatureMatrix, codes: [Int], threads: Int?
+    features: FeatureMatrix, codes: [Int], weights: [Double]? = nil, threads: Int?
   ) throws(TrainingError) -> [Certificate] {
     try TrainingChecks.features(features)
     try expansion.checkTrainingData(features, expected: trainingCount)
-    var members = [[Int]](repeating: [], count: classes.count)
-    for (row, index) in codes.enumerated() { members[index].append(row) }
-    // The dual coefficients of every training row, for each output.
-    var ofRow = [Int](repeating: -1, count: features.rowCount)
-    for (position, row) in expansion.supportIndices.enumerated() { ofRow[row] = position }
-    let pairs = ClassPairs(classCount: classes.count)
+    let weights = try ExampleWeights(weights, count: features.rowCount)
+    try weights.checkMatch(usesExampleWeights, excludedCount)
+    let problems = try ClassifierProblems(of: self, codes: codes, weights: weights)
+    // Where each training row is among the support vectors.
+    var position = [Int](repeating: -1, count: features.rowCount)
+    for (index, row) in expansion.supportIndices.enumerated() { position[row] = index }
     var certificates: [Certificate] = []
-    for pair in 0..<pairs.count {
-      let (earlier, later) = pairs[pair]
-      let rows = members[earlier] + members[later]
-      let isPositive =
-        Array(repeating: false, count: members[earlier].count)
-        + Array(repeating: true, count: members[later].count)
-      let coefficients = zip(rows, isPositive).map { row, positive -> Double in
-        let position = ofRow[row]
-        guard position >= 0 else { return 0 }
-        return expansion.dualCoefficients[positive ? earlier : later - 1, position]
+    for index in 0..<problems.count {
+      let stored = self.problems[index]
+      let problem = problems[index]
+      let rows = problems.rows(of: index)
+      let coefficients = problems.coefficients(of: index, from: expansion, position: position)
+      guard let alpha = problem.alpha(of: coefficients) else {
+        throw .notTheTrainingData("dual variables of its rows are outside their bounds")
       }
-      let alpha = zip(coefficients, isPositive).map { $1 ? $0 : -$0 }
-      guard alpha.allSatisfy({ $0 >= 0 && $0 <= boxConstraint }) else {
-        throw .notTheTrainingData("dual variables of its rows are outside 0…C")
-      }
-      let program = QuadraticProgram.classification(
-        isPositive: isPositive,
-        boxConstraints: Array(repeating: boxConstraint, count: rows.count))
       certificates.append(
         try expansion.recomputedCertificate(
-          program, alpha, features.subset(rows, for: expansion.kernel),
-          expansion.kernel.choosingExamples(rows),
-          like: problems[pair].certificate, threads: threads))
+          problem.program, alpha, features.subset(rows, for: expansion.kernel),
+          expansion.kernel.choosingExamples(rows), like: stored.certificate, threads: threads))
     }
     return certificates
   }
@@ -75,38 +71,58 @@ extension SupportVectorRegressor {
   /// - Parameters:
   ///   - features: The training data that the model was made from, in the same order.
   ///   - targets: Its targets.
+  ///   - weights: Its weights, or `nil` when it had none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: The certificate.
   /// - Throws: ``TrainingError`` when these cannot be the training data, and
   ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d).
   public func verify(
-    features: FeatureMatrix, targets: [Double], threads: Int? = nil
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, threads: Int? = nil
   ) throws(TrainingError) -> Certificate {
     try TrainingChecks.features(features)
     guard targets.count == features.rowCount else {
       throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
     }
     try expansion.checkTrainingData(features, expected: trainingCount)
-    let count = features.rowCount
-    var coefficients = [Double](repeating: 0, count: count)
-    for (position, row) in expansion.supportIndices.enumerated() {
-      coefficients[row] = expansion.dualCoefficients[0, position]
+    let weights = try ExampleWeights(weights, count: features.rowCount)
+    try weights.checkMatch(usesExampleWeights, excludedCount)
+    let problem = RegressionProblem(
+      formulation: formulation, targets: weights.rows.map { targets[$0] },
+      upperBounds: try weights.upperBounds(unit: formulation.boxConstraint))
+    let coefficients = expansion.coefficients(ofRows: weights.rows, count: features.rowCount)
+    guard zip(coefficients, problem.upperBounds).allSatisfy({ abs($0) <= $1 }) else {
+      throw .notTheTrainingData("dual variables of its rows are outside their bounds")
     }
-    guard coefficients.allSatisfy({ abs($0) <= boxConstraint }) else {
-      throw .notTheTrainingData("dual variables of its rows are outside 0…C")
+    let included = weights.included(features, for: expansion.kernel)
+    let alpha = try problem.alpha(of: coefficients) { () throws(TrainingError) in
+      let values = try expansion.trainingValues(features, threads: threads)
+      return weights.rows.map { targets[$0] - values[$0] }
     }
-    let program = QuadraticProgram.regression(
-      targets: targets, tubeWidth: tubeWidth,
-      boxConstraints: Array(repeating: boxConstraint, count: count))
-    let alpha = coefficients.map { max($0, 0) } + coefficients.map { max(-$0, 0) }
     return try expansion.recomputedCertificate(
-      program, alpha, features, expansion.kernel, like: problem.certificate, threads: threads)
+      problem.program, alpha, included, weights.included(expansion.kernel),
+      like: self.problem.certificate, threads: threads)
+  }
+}
+
+extension ExampleWeights {
+  /// Refuses weights where a model was trained without, and the reverse.
+  func checkMatch(_ used: Bool, _ excluded: Int) throws(TrainingError) {
+    guard (values != nil) == used else {
+      throw .notTheTrainingData(
+        used
+          ? "the model was trained with weights, and none are given"
+          : "weights are given, but the model was trained without")
+    }
+    guard excludedCount == excluded else {
+      throw .notTheTrainingData(
+        "\(excludedCount) of its weights are 0, but \(excluded) were in training")
+    }
   }
 }
 
 extension KernelExpansion {
-  fileprivate func checkTrainingData(
+  func checkTrainingData(
     _ features: FeatureMatrix, expected: Int
   ) throws(TrainingError) {
     guard features.rowCount == expected else {
@@ -122,7 +138,27 @@ extension KernelExpansion {
     }
   }
 
-  fileprivate func recomputedCertificate(
+  /// The first output's coefficients of training rows.
+  func coefficients(ofRows rows: [Int], count: Int) -> [Double] {
+    var ofRow = [Double](repeating: 0, count: count)
+    for (position, row) in supportIndices.enumerated() {
+      ofRow[row] = dualCoefficients[0, position]
+    }
+    return rows.map { ofRow[$0] }
+  }
+
+  /// The first output for each training example.
+  func trainingValues(
+    _ features: FeatureMatrix, threads: Int?
+  ) throws(TrainingError) -> [Double] {
+    do throws(ModelError) {
+      return try decisionValues(features, threads: threads).elements
+    } catch {
+      throw .model(error)
+    }
+  }
+
+  func recomputedCertificate(
     _ program: QuadraticProgram, _ alpha: [Double], _ features: FeatureMatrix,
     _ function: KernelFunction, like stored: Certificate, threads: Int?
   ) throws(TrainingError) -> Certificate {

@@ -151,7 +151,7 @@ struct Meter {
   mutating func add(_ predictions: Predictions, weights: [Double]?) {
     guard let decisions = predictions.decisions else { return }
     for row in 0..<decisions.rowCount {
-      flags.add(isFlagged: decisions[row, 0] < 0, weight: weights?[row] ?? 1)
+      flags.add(isFlagged: !(decisions[row, 0] > 0), weight: weights?[row] ?? 1)
     }
   }
 

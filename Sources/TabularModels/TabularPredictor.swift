@@ -169,7 +169,7 @@ extension TabularPredictor {
     case .classification: append(classFields[predictions.classIndices[example]])
     case .regression: append(predictions.numbers[example])
     case .novelty:
-      let isOutlier = predictions.decisions.map { $0[example, 0] < 0 } ?? false
+      let isOutlier = predictions.decisions.map { !($0[example, 0] > 0) } ?? false
       append((isOutlier ? "outlier" : "inlier").utf8)
     case .components: break
     }

@@ -80,8 +80,7 @@ extension LearningMethod {
   func shape(_ formulation: Formulation, classCount: Int) -> DecisionShape {
     switch formulation {
     case .discriminant: .perClass
-    default:
-      classCount == 2 ? .binary : decomposition == .oneVersusRest ? .perClass : .pairs
+    default: decomposition == .oneVersusRest ? .perClass : classCount == 2 ? .binary : .pairs
     }
   }
 }

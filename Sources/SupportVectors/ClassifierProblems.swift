@@ -1,0 +1,186 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+
+/// The binary problems that a classifier's classes are made into: what training solves and
+/// verification recomputes.
+struct ClassifierProblems: Sendable {
+  /// The classes that have an example of positive weight.
+  let classes: [String]
+  /// The rows of each class that have a positive weight, ascending.
+  let members: [[Int]]
+  let weights: ExampleWeights
+  let formulation: ClassifierFormulation
+  let classWeights: [Double]?
+  let decomposition: Decomposition
+  let pairs: ClassPairs
+  /// The bound of each row's dual variables, 0 for rows that are left out.
+  let upperBounds: [Double]
+
+  init(
+    classes: [String], codes: [Int], weights: ExampleWeights, formulation: ClassifierFormulation,
+    classWeights: ClassWeights, decomposition: Decomposition
+  ) throws(TrainingError) {
+    let members = Self.members(of: codes, classCount: classes.count, weights)
+    let present = classes.indices.filter { !members[$0].isEmpty }
+    let names = present.map { classes[$0] }
+    let factors = try classWeights.resolved(
+      classes: names, named: classes, members: present.map { members[$0] }, weights: weights)
+    try self.init(
+      classes: names, members: present.map { members[$0] }, weights: weights,
+      formulation: formulation, factors: factors, decomposition: decomposition)
+  }
+
+  /// The problems that a model was made from.
+  init(
+    of model: SupportVectorClassifier, codes: [Int], weights: ExampleWeights
+  ) throws(TrainingError) {
+    try self.init(
+      classes: model.classes,
+      members: Self.members(of: codes, classCount: model.classes.count, weights),
+      weights: weights, formulation: model.formulation, factors: model.classWeights,
+      decomposition: model.decomposition)
+  }
+
+  private init(
+    classes: [String], members: [[Int]], weights: ExampleWeights,
+    formulation: ClassifierFormulation, factors: [Double]?, decomposition: Decomposition
+  ) throws(TrainingError) {
+    self.classes = classes
+    self.members = members
+    self.weights = weights
+    self.formulation = formulation
+    classWeights = factors
+    self.decomposition = decomposition
+    pairs = ClassPairs(classCount: decomposition == .oneVersusOne ? classes.count : 0)
+    var factorOfRow: [Double]?
+    if let factors {
+      var ofRow = [Double](repeating: 1, count: weights.count)
+      for (index, rows) in members.enumerated() {
+        for row in rows { ofRow[row] = factors[index] }
+      }
+      factorOfRow = ofRow
+    }
+    let ofIncluded = try weights.upperBounds(unit: formulation.boundUnit) { [factorOfRow] in
+      factorOfRow?[$0] ?? 1
+    }
+    var bounds = [Double](repeating: 0, count: weights.count)
+    for (row, bound) in zip(weights.rows, ofIncluded) { bounds[row] = bound }
+    upperBounds = bounds
+  }
+
+  private static func members(
+    of codes: [Int], classCount: Int, _ weights: ExampleWeights
+  ) -> [[Int]] {
+    var members = [[Int]](repeating: [], count: classCount)
+    for row in weights.rows { members[codes[row]].append(row) }
+    return members
+  }
+
+  /// The number of problems.
+  var count: Int {
+    SupportVectorClassifier.problemCount(classes: classes.count, decomposition)
+  }
+
+  /// Rows of the model's coefficients.
+  var coefficientRowCount: Int { decomposition == .oneVersusOne ? classes.count - 1 : count }
+
+  /// The rows of a problem: of a pair first the earlier class's, otherwise all in order.
+  func rows(of problem: Int) -> [Int] {
+    guard decomposition == .oneVersusOne else { return weights.rows }
+    let (earlier, later) = pairs[problem]
+    return members[earlier] + members[later]
+  }
+
+  /// A problem on ``rows(of:)``.
+  subscript(problem: Int) -> BinaryProblem {
+    let isPositive: [Bool]
+    if decomposition == .oneVersusOne {
+      let (earlier, later) = pairs[problem]
+      isPositive =
+        Array(repeating: false, count: members[earlier].count)
+        + Array(repeating: true, count: members[later].count)
+    } else {
+      let ofClass = Set(members[problem])
+      isPositive = weights.rows.map { ofClass.contains($0) }
+    }
+    return BinaryProblem(
+      formulation: formulation, isPositive: isPositive,
+      upperBounds: rows(of: problem).map { upperBounds[$0] })
+  }
+
+  /// Refuses a ν for which one of the problems has no solution.
+  func check() throws(TrainingError) {
+    guard case .nu = formulation else { return }
+    for problem in 0..<count {
+      let names: [String]
+      if decomposition == .oneVersusOne {
+        let (earlier, later) = pairs[problem]
+        names = [classes[earlier], classes[later]]
+      } else {
+        names = [classes[problem], "all others"]
+      }
+      try self[problem].check(names)
+    }
+  }
+
+  func solveAll(
+    _ features: FeatureMatrix, _ function: KernelFunction, _ run: TrainingRun
+  ) throws(TrainingError) -> [PairSolution] {
+    switch decomposition {
+    case .oneVersusOne:
+      try PairTraining(
+        pairs: pairs, members: members, features: features, function: function,
+        formulation: formulation, upperBounds: upperBounds, run: run
+      ).solveAll()
+    case .oneVersusRest:
+      try RestTraining(
+        problems: self, features: weights.included(features, for: function),
+        function: weights.included(function), run: run
+      ).solveAll()
+    }
+  }
+
+  /// The coefficients as a model stores them: for each class, each row of the model's coefficients and
+  /// each member.
+  func coefficients(_ solutions: [PairSolution]) -> [[[Double]]] {
+    var coefficients = members.map {
+      [[Double]](repeating: Array(repeating: 0, count: $0.count), count: coefficientRowCount)
+    }
+    if decomposition == .oneVersusOne {
+      for (index, solution) in solutions.enumerated() {
+        let (earlier, later) = pairs[index]
+        let split = members[earlier].count
+        coefficients[earlier][later - 1] = Array(solution.coefficients[..<split])
+        coefficients[later][earlier] = Array(solution.coefficients[split...])
+      }
+      return coefficients
+    }
+    var ofRow = [Int](repeating: 0, count: weights.count)
+    for (position, row) in weights.rows.enumerated() { ofRow[row] = position }
+    for (output, solution) in solutions.enumerated() {
+      for (index, rows) in members.enumerated() {
+        coefficients[index][output] = rows.map { solution.coefficients[ofRow[$0]] }
+      }
+    }
+    return coefficients
+  }
+
+  /// The coefficients of a problem's rows, from those of a model.
+  ///
+  /// - Parameters:
+  ///   - problem: The problem.
+  ///   - expansion: The model's expansion.
+  ///   - position: Each training row's place among the support vectors, −1 when it is none.
+  func coefficients(
+    of problem: Int, from expansion: KernelExpansion, position: [Int]
+  ) -> [Double] {
+    let matrix = expansion.dualCoefficients
+    guard decomposition == .oneVersusOne else {
+      return weights.rows.map { position[$0] < 0 ? 0 : matrix[problem, position[$0]] }
+    }
+    let (earlier, later) = pairs[problem]
+    return members[earlier].map { position[$0] < 0 ? 0 : matrix[later - 1, position[$0]] }
+      + members[later].map { position[$0] < 0 ? 0 : matrix[earlier, position[$0]] }
+  }
+}

@@ -1,0 +1,209 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+
+extension NoveltyDetector {
+  /// Trains a novelty detector.
+  ///
+  /// The one-class support vector machine [1] solves
+  /// ```
+  /// minimize   ½ αᵀKα
+  /// subject to Σ αᵢ = S,   0 ≤ αᵢ ≤ wᵢ,   S = ν Σ wᵢ
+  /// ```
+  /// and a data description [2] with −(S/2) Σ αᵢ κ(xᵢ, xᵢ) added to the objective, which is Tax and Duin's
+  /// with C = 1/S and its dual variables and objective multiplied by S and S²/2. Certificates and the
+  /// tolerance are of these problems. Features are used as given; scale them first.
+  ///
+  /// > [1] B. Schölkopf, J. C. Platt, J. Shawe-Taylor, A. J. Smola, R. C. Williamson. "Estimating the
+  /// > Support of a High-Dimensional Distribution." *Neural Computation* 13 (2001), 1443–1471.
+  /// >
+  /// > [2] D. M. J. Tax, R. P. W. Duin. "Support Vector Data Description." *Machine Learning* 54
+  /// > (2004), 45–66.
+  ///
+  /// - Parameters:
+  ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
+  ///     n × n kernel matrix; its diagonal must be one number for a data description, because
+  ///     κ(x, x) of other examples is not known.
+  ///   - weights: n finite numbers ≥ 0, not all 0; an example of weight 2 counts as if it were there
+  ///     twice, one of weight 0 as if it were not there. `nil` when all are 1.
+  ///   - kernel: The kernel and its parameters; gamma `scale` is that of the weighted examples.
+  ///   - formulation: A half-space or a sphere, with ν in (0, 1].
+  ///   - options: When to stop, and how to compute.
+  /// - Returns: The trained model; see ``isConverged``.
+  /// - Throws: ``TrainingError``.
+  /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors.
+  public static func train(
+    features: FeatureMatrix, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
+    formulation: NoveltyFormulation = .oneClass(nu: 0.5),
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> NoveltyDetector {
+    try TrainingChecks.features(features)
+    try TrainingChecks.nu(formulation.nu)
+    let weights = try ExampleWeights(weights, count: features.rowCount)
+    let function = try TrainingChecks.kernel(
+      kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
+    let included = weights.included(features, for: function)
+    let kernelOfIncluded = weights.included(function)
+    let problem = try NoveltyProblem(
+      formulation, included, kernelOfIncluded, upperBounds: weights.upperBounds(unit: 1))
+    let run = try TrainingRun(options, problemCount: 1)
+    let solution = try run.solve(
+      problem.program, included, kernelOfIncluded, threads: run.threads, share: 1)
+    run.finishProblem(solution.certificate)
+    let found = problem.result(solution)
+    let positions = found.coefficients.indices.filter { found.coefficients[$0] != 0 }
+    let supportIndices = positions.map { weights.rows[$0] }
+    do {
+      let expansion = try KernelExpansion(
+        kernel: function, featureCount: features.columnCount,
+        supportVectors: features.supportVectors(supportIndices, for: function),
+        supportIndices: supportIndices, supportCounts: [supportIndices.count],
+        dualCoefficients: Matrix(rowCount: 1, columnCount: positions.count) {
+          found.coefficients[positions[$1]]
+        },
+        biases: [found.bias],
+        precision: run.precision(for: included, function) == .double ? .double : .single)
+      return try NoveltyDetector(
+        expansion: expansion, formulation: formulation, offset: found.offset,
+        usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
+        tolerance: options.tolerance, trainingCount: features.rowCount, problem: found.report)
+    } catch {
+      throw .model(error)
+    }
+  }
+
+  /// Trains on dense features; see ``train(features:weights:kernel:formulation:options:)``.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: Matrix<Double>, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
+    formulation: NoveltyFormulation = .oneClass(nu: 0.5),
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> NoveltyDetector {
+    try train(
+      features: .dense(features), weights: weights, kernel: kernel, formulation: formulation,
+      options: options)
+  }
+
+  /// Recomputes the certificate in Double from the stored dual variables.
+  ///
+  /// - Parameters:
+  ///   - features: The training data that the model was made from, in the same order.
+  ///   - weights: Its weights, or `nil` when it had none.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: The certificate.
+  /// - Throws: ``TrainingError`` when these cannot be the training data, and
+  ///   `KernelError.notFinite`.
+  /// - Complexity: O(n·s·d).
+  public func verify(
+    features: FeatureMatrix, weights: [Double]? = nil, threads: Int? = nil
+  ) throws(TrainingError) -> Certificate {
+    try TrainingChecks.features(features)
+    try expansion.checkTrainingData(features, expected: trainingCount)
+    let weights = try ExampleWeights(weights, count: features.rowCount)
+    try weights.checkMatch(usesExampleWeights, excludedCount)
+    let included = weights.included(features, for: expansion.kernel)
+    let problem = try NoveltyProblem(
+      formulation, included, weights.included(expansion.kernel), upperBounds: weights.upperBounds(unit: 1))
+    let coefficients = expansion.coefficients(ofRows: weights.rows, count: features.rowCount)
+    guard let alpha = problem.alpha(of: coefficients) else {
+      throw .notTheTrainingData("dual variables of its rows are outside their bounds")
+    }
+    return try expansion.recomputedCertificate(
+      problem.program, alpha, included, weights.included(expansion.kernel),
+      like: self.problem.certificate, threads: threads)
+  }
+}
+
+/// The problem of a novelty detector: in the terms of the solver, and back.
+struct NoveltyProblem: Sendable {
+  let formulation: NoveltyFormulation
+  /// The weight of each example.
+  let upperBounds: [Double]
+  /// κ(x, x) of each example, for a data description.
+  let diagonal: [Double]
+  /// κ(x, x) where it is one number for every example.
+  let constantDiagonal: Double?
+
+  init(
+    _ formulation: NoveltyFormulation, _ features: FeatureMatrix, _ function: KernelFunction,
+    upperBounds: [Double]
+  ) throws(TrainingError) {
+    self.formulation = formulation
+    self.upperBounds = upperBounds
+    guard case .dataDescription = formulation else {
+      diagonal = []
+      constantDiagonal = nil
+      return
+    }
+    diagonal = function.diagonal(features)
+    if let row = diagonal.firstIndex(where: { !$0.isFinite }) {
+      throw .kernel(.notFinite(row: row, column: row))
+    }
+    if case .precomputed = function {
+      guard diagonal.allSatisfy({ $0 == diagonal[0] }) else {
+        throw .invalidParameter(
+          name: "kernel", value: "precomputed with a diagonal that is not one number",
+          expected: "a kernel whose value of every example with itself is known, for a data "
+            + "description")
+      }
+    }
+    constantDiagonal = function.hasConstantDiagonal ? diagonal.first : nil
+  }
+
+  /// S, the sum of the dual variables.
+  private var total: Double { formulation.nu * upperBounds.reduce(0, +) }
+
+  var program: QuadraticProgram {
+    switch formulation {
+    case .oneClass(let nu): .oneClass(upperBounds: upperBounds, nu: nu)
+    case .dataDescription(let nu):
+      .dataDescription(diagonal: diagonal, upperBounds: upperBounds, nu: nu)
+    }
+  }
+
+  struct Result {
+    var coefficients: [Double]
+    var bias: Double
+    var offset: Double
+    var report: PairReport
+  }
+
+  func result(_ solution: Solution) -> Result {
+    let certificate = solution.certificate
+    // Without the gradient at its start, a problem that was stopped has not begun.
+    if certificate.iterations == 0, [.cancelled, .timeLimit].contains(certificate.stopReason) {
+      return Result(
+        coefficients: Array(repeating: 0, count: upperBounds.count), bias: 0, offset: 0,
+        report: .untrained(certificate.stopReason))
+    }
+    let alpha = solution.alpha
+    let report = PairReport(
+      certificate: certificate, supportVectorCount: alpha.count { $0 > 0 },
+      boundedSupportVectorCount: zip(alpha, upperBounds).count { $0 >= $1 },
+      kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases)
+    let multiplier = solution.multipliers[0]
+    guard case .dataDescription = formulation else {
+      return Result(
+        coefficients: alpha, bias: multiplier, offset: -multiplier, report: report)
+    }
+    // The dual objective is (S/2) Σ α κ(x, x) − ½ αᵀKα, and ‖a‖² = αᵀKα / S².
+    let total = total
+    let mean = zip(alpha, diagonal).reduce(0) { $0 + $1.0 * $1.1 } / total
+    let squaredNorm = max(0, mean - 2 * (certificate.dualObjective / total) / total)
+    let bias = 2 * multiplier / total
+    return Result(
+      coefficients: alpha.map { 2 * $0 / total }, bias: bias - (constantDiagonal ?? 0),
+      offset: bias + squaredNorm, report: report)
+  }
+
+  /// The dual variables behind stored coefficients; `nil` when they cannot be this problem's.
+  func alpha(of coefficients: [Double]) -> [Double]? {
+    var alpha = coefficients
+    if case .dataDescription = formulation {
+      let scale = total / 2
+      alpha = zip(coefficients, upperBounds).map { snapped($0 * scale, to: $1) }
+    }
+    return zip(alpha, upperBounds).allSatisfy { $0 >= 0 && $0 <= $1 } ? alpha : nil
+  }
+}
