@@ -1,3 +1,4 @@
+@_exported import Calibration
 @_exported import Kernels
 @_exported import LinearAlgebra
 @_exported import SMOSolver

@@ -26,7 +26,7 @@ extension TabularModel {
   public func verify(
     _ data: TrainingData, threads: Int? = nil, modelName: String = "model"
   ) throws -> TabularVerification {
-    let (features, target, rows) = try examples(data, modelName: modelName)
+    let (features, target, rows, weights) = try examples(data, modelName: modelName)
     guard rows.count == predictor.trainingCount else {
       throw TabularError.rowCount(
         file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount)
@@ -34,7 +34,7 @@ extension TabularModel {
     let certificates: [Certificate]
     switch predictor {
     case .classifier(let classifier):
-      let labels = TargetClasses(target, rows: rows)
+      let labels = TargetClasses(try required(target, data, modelName), rows: rows)
       // Names are compared as the classes that they mean: 1 and 1.0 are one.
       let index = ClassIndex(names: classifier.classes)
       guard labels.names.map(index.code(for:)) == Array(0..<classifier.classes.count) else {
@@ -42,14 +42,20 @@ extension TabularModel {
           file: data.file, found: labels.names, model: modelName, expected: classifier.classes)
       }
       certificates = try classifier.verify(
-        features: features, codes: labels.codes, threads: threads)
+        features: features, codes: labels.codes, weights: weights, threads: threads)
     case .regressor(let regressor):
+      let target = try required(target, data, modelName)
       guard case .numbers(let numbers) = target.values else {
         throw TabularError.textTarget(file: data.file, column: target.name)
       }
       certificates = [
         try regressor.verify(
-          features: features, targets: rows.map { numbers[$0] }, threads: threads)
+          features: features, targets: rows.map { numbers[$0] }, weights: weights,
+          threads: threads)
+      ]
+    case .noveltyDetector(let detector):
+      certificates = [
+        try detector.verify(features: features, weights: weights, threads: threads)
       ]
     }
     let digest = data.digest.isEmpty ? nil : data.digest
@@ -58,21 +64,31 @@ extension TabularModel {
     return TabularVerification(certificates: certificates, isTrainingData: isTrainingData)
   }
 
-  /// The features and targets of data as the model's training saw them.
+  private func required(
+    _ target: TableColumn?, _ data: TrainingData, _ modelName: String
+  ) throws(TabularError) -> TableColumn {
+    guard let target else {
+      throw .noTarget(file: data.file, model: modelName, name: targetName)
+    }
+    return target
+  }
+
+  /// The features, targets and weights of data as the model's training saw them.
   private func examples(
     _ data: TrainingData, modelName: String
-  ) throws -> (features: FeatureMatrix, target: TableColumn, rows: [Int]) {
+  ) throws -> (features: FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?) {
     switch (preprocessor, data) {
     case (nil, _):
       throw TabularError.noPreprocessing(model: modelName)
-    case (.table(let preprocessor), .table(let table)):
-      guard let target = preprocessor.targetIndex(in: table) else {
-        throw TabularError.noTarget(file: table.file, model: modelName, name: targetName)
-      }
+    case (.table(let preprocessor), .table(let whole)):
+      let (table, weights) = try whole.trainingTable(
+        target: preprocessor.targetIndex(in: whole),
+        choices: ColumnChoices(weight: preprocessor.weightColumn))
       let rows = try preprocessor.usableRows(of: table, model: modelName)
       return (
-        try preprocessor.transform(table, rows: rows, model: modelName), table.columns[target],
-        rows
+        try preprocessor.transform(table, rows: rows, model: modelName),
+        preprocessor.targetIndex(in: table).map { table.columns[$0] }, rows,
+        weights.map { weights in rows.map { weights[$0] } }
       )
     case (.libsvm(let preprocessor), .libsvm(let examples)):
       guard examples.features.columnCount == preprocessor.featureCount,
@@ -83,7 +99,7 @@ extension TabularModel {
       }
       return (
         try preprocessor.scaler.transform(examples.featureMatrix, file: examples.file),
-        examples.labels, Array(0..<examples.features.rowCount)
+        examples.labels, Array(0..<examples.features.rowCount), nil
       )
     case (.table, .libsvm):
       throw TabularError.formatMismatch(
@@ -96,6 +112,9 @@ extension TabularModel {
 }
 
 extension TablePreprocessor {
+  /// The column that said how much each training row counted.
+  fileprivate var weightColumn: String? { unused.first { $0.reason == .weight }?.name }
+
   /// Where a table has the target, by name or by position as the other columns are found.
   fileprivate func targetIndex(in table: Table) -> Int? {
     guard let target else { return nil }

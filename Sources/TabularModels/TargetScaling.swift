@@ -113,8 +113,18 @@ public struct TargetScaling: Sendable, Equatable {
           rowCount: coefficients.rowCount, columnCount: coefficients.columnCount
         ) { coefficients[$0, $1] * unit },
         biases: expansion.biases.map { $0 * unit + center }, precision: expansion.precision),
-      boxConstraint: regressor.boxConstraint * unit, tubeWidth: regressor.tubeWidth * unit,
+      formulation: restored(regressor.formulation), tubeWidth: regressor.tubeWidth * unit,
+      usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
       tolerance: regressor.tolerance * unit, trainingCount: regressor.trainingCount,
       problem: problem)
+  }
+
+  /// A formulation's parameters in units of the target; ν has none.
+  private func restored(_ formulation: RegressorFormulation) -> RegressorFormulation {
+    switch formulation {
+    case .epsilon(let boxConstraint, let tubeWidth):
+      .epsilon(boxConstraint: boxConstraint * unit, tubeWidth: tubeWidth * unit)
+    case .nu(let nu, let boxConstraint): .nu(nu, boxConstraint: boxConstraint * unit)
+    }
   }
 }

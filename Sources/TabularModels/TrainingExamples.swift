@@ -22,7 +22,7 @@ struct TrainingExamples {
   let groups: [Int]?
   /// The number of rows that are left out because their weight is 0.
   let zeroWeightRowCount: Int
-  private let targetIndex: Int?
+  let targetIndex: Int?
   private let scaling: Scaling
   private let missing: MissingValuePolicy
   private let unseen: UnseenCategoryPolicy

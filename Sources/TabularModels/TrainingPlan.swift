@@ -12,8 +12,8 @@ public struct TrainingPlan: Sendable {
   public let sampledFrom: Int?
   /// The columns, or `nil` for LIBSVM text.
   public let schema: TableSchema?
-  /// The column that is predicted.
-  public let targetName: String
+  /// The column that is predicted, or `nil` when nothing is.
+  public let targetName: String?
   /// What is learned, and why that; `nil` when the target is refused.
   public let decision: TaskDecision?
   /// The number of features; `nil` when a column is refused.
@@ -29,25 +29,22 @@ extension TabularTrainer {
   /// - Returns: The plan.
   /// - Throws: `TableError` or ``TabularError`` when target or choices do not fit the data.
   public func plan(_ data: TrainingData) throws -> TrainingPlan {
-    let examples = try TrainingExamples(
-      data, target: target, scaling: scaling, missing: missing, unseen: unseen, choices: choices)
+    let examples = try examples(data)
     switch examples.data {
     case .libsvm(let text):
       return TrainingPlan(
         file: text.file, rowCount: text.features.rowCount, zeroWeightRowCount: 0,
         sampledFrom: nil, schema: nil,
         targetName: text.labels.name,
-        decision: try TaskDecision(task, target: text.labels, isLIBSVM: true, file: text.file),
+        decision: try decision(for: examples),
         featureCount: text.features.columnCount, problem: nil)
     case .table(let table):
       let schema = try TableSchema(
         table, target: examples.targetIndex, choices: choices, missing: missing)
       var problem = schema.columns.lazy.compactMap(\.problem).first
       var decision: TaskDecision?
-      if schema.columns[examples.targetIndex].problem == nil {
-        decision = try TaskDecision(
-          task, target: examples.target, chosen: examples.targetKind, isLIBSVM: false,
-          file: table.file)
+      if examples.targetIndex.map({ schema.columns[$0].problem == nil }) ?? true {
+        decision = try self.decision(for: examples)
       }
       var featureCount: Int?
       do throws(TableError) {
@@ -61,7 +58,7 @@ extension TabularTrainer {
       return TrainingPlan(
         file: table.file, rowCount: data.rowCount,
         zeroWeightRowCount: examples.zeroWeightRowCount, sampledFrom: table.sampledFrom,
-        schema: schema, targetName: examples.target.name, decision: decision,
+        schema: schema, targetName: examples.target?.name, decision: decision,
         featureCount: featureCount, problem: problem)
     }
   }
