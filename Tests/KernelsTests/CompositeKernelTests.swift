@@ -30,7 +30,7 @@ import Testing
 
   // MARK: Resolution
 
-  /// Columns 0 and 1 have mean 3 and variance 5; columns 2 and 3 variance 4.
+  /// Columns 0 and 1 have mean 3 and variance 5; column 3 has none, which counts as 1.
   @Test func gammaScaleOfAGroupFollowsItsColumns() throws {
     let kernel =
       Kernel.columns(0..<2, .gaussian()) + 2 * .columns([3, 2], .gaussian(gamma: .auto))

@@ -71,7 +71,6 @@ private func message(_ kernel: String, _ parameters: String) throws -> String {
         ).joined(separator: ",")), "more than 64 kernels"
     ),
     ("scaled", #"{"factor":0,"part":{"kernel":"linear"}}"#, "greater than 0"),
-    ("scaled", #"{"factor":1e999,"part":{"kernel":"linear"}}"#, "number"),
     ("scaled", #"{"factor":1}"#, "part"),
     ("columns", #"{"columns":[],"part":{"kernel":"linear"}}"#, "is empty"),
     ("columns", #"{"columns":[[0,11]],"part":{"kernel":"linear"}}"#, "names column 10"),
