@@ -118,6 +118,9 @@ let package = Package(
     .executableTarget(
       name: "own-kernel", dependencies: ["SupportVectors", "Tables", "LinearAlgebra"],
       path: "Examples/own-kernel", swiftSettings: programSettings),
+    .executableTarget(
+      name: "kernel-algebra", dependencies: ["SupportVectors", "Evaluation", "LinearAlgebra"],
+      path: "Examples/kernel-algebra", swiftSettings: programSettings),
 
     // MARK: Measurements of internals; no product, `make microbenchmarks` runs it
     .executableTarget(

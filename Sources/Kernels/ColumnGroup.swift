@@ -74,6 +74,7 @@ public struct ColumnGroup: Sendable, Equatable {
   /// The columns of a group within this group.
   ///
   /// - Parameter inner: Places in this group.
+  /// - Returns: The columns at these places, in their order.
   /// - Complexity: O(r log r) for r runs of the result.
   func composed(with inner: ColumnGroup) -> ColumnGroup {
     var firsts: [Int] = []

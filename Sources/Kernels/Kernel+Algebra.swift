@@ -6,6 +6,7 @@ extension Kernel {
   /// - Parameters:
   ///   - range: Columns, counted from 0.
   ///   - kernel: The kernel of these columns.
+  /// - Returns: A kernel that sees nothing else of the examples.
   public static func columns(_ range: Range<Int>, _ kernel: Kernel) -> Kernel {
     .columns(ColumnGroup(range), kernel)
   }
@@ -15,6 +16,7 @@ extension Kernel {
   /// - Parameters:
   ///   - columns: Columns, counted from 0.
   ///   - kernel: The kernel of these columns.
+  /// - Returns: A kernel that sees nothing else of the examples.
   public static func columns(_ columns: [Int], _ kernel: Kernel) -> Kernel {
     .columns(ColumnGroup(columns), kernel)
   }
@@ -32,12 +34,13 @@ extension Kernel {
   ///
   /// - Parameters:
   ///   - features: The training examples, or their columns of the group around.
+  ///   - weights: What each example counts for gamma `scale`, or `nil`.
   ///   - depth: How many kernels this one is inside of, itself included.
+  /// - Returns: The kernel, flat where it can be.
+  /// - Throws: ``KernelError``.
   func resolvedComposition(
     for features: FeatureMatrix, weights: [Double]?, depth: Int
-  ) throws(KernelError)
-    -> KernelFunction
-  {
+  ) throws(KernelError) -> KernelFunction {
     try KernelFunction.checkDepth(depth)
     switch self {
     case .sum(let parts):

@@ -68,6 +68,7 @@ extension KernelFunction {
   /// A kernel that is precomputed itself stays as it is; its examples lose columns instead.
   ///
   /// - Parameter rows: Which examples, in their new order.
+  /// - Returns: The kernel for features of these rows, all columns kept.
   package func choosingExamples(_ rows: [Int]) -> KernelFunction {
     guard hasPrecomputedPart else { return self }
     return choosingColumns(ColumnGroup(rows))
@@ -181,6 +182,7 @@ extension FeatureMatrix {
   /// The examples with every feature stored, where a quarter of them or more is not zero.
   fileprivate var denseWhereFilled: FeatureMatrix {
     guard case .sparse(let matrix) = self, matrix.columnCount > 0 else { return self }
-    return matrix.storedCount / matrix.columnCount * 4 >= matrix.rowCount ? .dense(matrix.dense) : self
+    let isFilled = matrix.storedCount / matrix.columnCount * 4 >= matrix.rowCount
+    return isFilled ? .dense(matrix.dense) : self
   }
 }

@@ -13,17 +13,29 @@ package enum KernelMagnitudes {
     guard case .combined(let combined) = examples.storage else { return leafRounding(of: examples) }
     let leaves = combined.parts.map { leafRounding(of: $0.examples) }
     func rounding(of combination: Combination) -> (value: Double, error: Double) {
-      let (value, error): (Double, Double)
+      var value: Double
+      var error: Double
       switch combination {
       case .leaf(let place): return leaves[place]
       case .scaled(let factor, let part):
-        let part = rounding(of: part)
-        (value, error) = (factor * part.value, factor * part.error)
+        let estimate = rounding(of: part)
+        value = factor * estimate.value
+        error = factor * estimate.error
       case .sum(let parts):
-        (value, error) = parts.map(rounding).reduce((0, 0)) { ($0.0 + $1.value, $0.1 + $1.error) }
+        value = 0
+        error = 0
+        for part in parts {
+          let estimate = rounding(of: part)
+          value += estimate.value
+          error += estimate.error
+        }
       case .product(let parts):
-        (value, error) = parts.map(rounding).reduce((1, 0)) {
-          ($0.0 * $1.value, $0.1 * $1.value + $0.0 * $1.error + $0.1 * $1.error)
+        value = 1
+        error = 0
+        for part in parts {
+          let estimate = rounding(of: part)
+          error = error * estimate.value + value * estimate.error + error * estimate.error
+          value *= estimate.value
         }
       }
       return (value, error + Scalar.roundoff * value)
@@ -62,26 +74,31 @@ package enum KernelMagnitudes {
     let leaves = function.leaves(of: features)
     let parts = leaves.map { largestPart($0.features, $0.function) }
     guard function.isComposite else { return parts[0] }
-    // The largest value of each combination is one of its parts.
     var largest = parts.max() ?? 0
-    let values = zip(leaves, parts).map { leaf, largest in
+    var values = parts
+    for (place, leaf) in leaves.enumerated() {
       switch leaf.function {
-      case .gaussian, .laplacian, .laplacianL1, .sigmoid: 1
-      default: largest
+      case .gaussian, .laplacian, .laplacianL1, .sigmoid: values[place] = 1
+      default: break
       }
     }
     func value(of combination: Combination) -> Double {
-      let value: Double
+      var result: Double
       switch combination {
-      case .leaf(let place): return values[place]
+      case .leaf(let place):
+        result = values[place]
       case .scaled(let factor, let part):
         largest = max(largest, factor)
-        value = factor * value(of: part)
-      case .sum(let parts): value = parts.reduce(0) { $0 + value(of: $1) }
-      case .product(let parts): value = parts.reduce(1) { $0 * value(of: $1) }
+        result = factor * value(of: part)
+      case .sum(let parts):
+        result = 0
+        for part in parts { result += value(of: part) }
+      case .product(let parts):
+        result = 1
+        for part in parts { result *= value(of: part) }
       }
-      largest = max(largest, value)
-      return value
+      largest = max(largest, result)
+      return result
     }
     _ = value(of: Combination(function))
     return largest

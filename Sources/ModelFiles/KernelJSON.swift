@@ -55,6 +55,8 @@ enum KernelJSON {
   ///   - name: Where its name is.
   ///   - parameters: Where its parameters are.
   ///   - depth: How many kernels it is inside of, itself included.
+  /// - Returns: The kernel.
+  /// - Throws: ``ModelFileError`` that names the place.
   static func kernel(_ name: JSONCursor, _ parameters: JSONCursor, depth: Int = 1)
     throws(ModelFileError) -> KernelFunction
   {

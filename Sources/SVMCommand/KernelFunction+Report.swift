@@ -21,9 +21,8 @@ extension KernelFunction {
     ].compactMap { $0 }
   }
 
-  /// - Parameters:
-  ///   - features: The columns of the group around, in words.
-  ///   - isFactor: Whether a sum needs brackets.
+  /// The formula, in which `features` are the columns of the group around in words, and a sum needs
+  /// brackets where it is a factor.
   private func formula(features: String, isFactor: Bool) -> String {
     switch self {
     case .sum(let parts):

@@ -17,6 +17,34 @@ func formulas(featureCount: Int) -> [KernelFunction] {
   ]
 }
 
+/// All kernels but those without a formula.
+func everyKernel(featureCount: Int) -> [KernelFunction] {
+  formulas(featureCount: featureCount) + composites(featureCount: featureCount)
+}
+
+/// Kernels put together from others, whose parameters suit the same examples.
+func composites(featureCount: Int) -> [KernelFunction] {
+  let d = Double(featureCount)
+  let gaussian = KernelFunction.gaussian(gamma: 1 / d)
+  let square = KernelFunction.polynomial(degree: 2, gamma: 1 / d, constantTerm: 1)
+  let half = (featureCount + 1) / 2
+  let mixed = [featureCount - 1] + Array(0..<featureCount / 2)
+  return [
+    .sum([.scaled(0.5, gaussian), .linear]),
+    .product([gaussian, square, .laplacian(gamma: 1 / d.squareRoot())]),
+    .sum([
+      .columns(ColumnGroup(0..<half), gaussian),
+      .scaled(3, .columns(ColumnGroup(featureCount - half..<featureCount), .linear)),
+    ]),
+    .scaled(
+      2,
+      .product([
+        .sum([.columns(ColumnGroup(mixed), .laplacianL1(gamma: 1 / d)), .scaled(0.25, square)]),
+        .sum([gaussian, .product([square, gaussian]), .columns(ColumnGroup(0..<1), .linear)]),
+      ])),
+  ]
+}
+
 extension KernelFunction {
   /// How far a kernel value that was computed in a precision with this unit roundoff may lie from the
   /// formula, for examples x and z: the textbook's bound of a sum of d products, passed on by what
@@ -50,6 +78,26 @@ extension KernelFunction {
     case .sigmoid(let gamma, let constantTerm):
       return gamma * product + 2 * u * abs(constantTerm) + 8 * u
     case .precomputed, .custom: return u
+    case .sum(let parts):
+      // The partial sums are rounded.
+      return parts.reduce(0) { sum, part in
+        sum + part.bound(x, z, roundoff: u)
+          + Double(parts.count) * u * abs(plainKernel(part, x, z))
+      }
+    case .product(let parts):
+      var (value, error) = (1.0, 0.0)
+      for part in parts {
+        let (own, bound) = (abs(plainKernel(part, x, z)), part.bound(x, z, roundoff: u))
+        error = error * own + value * bound + error * bound + 2 * u * value * own
+        value *= own
+      }
+      return error
+    case .scaled(let factor, let part):
+      return factor * (part.bound(x, z, roundoff: u) + 2 * u * abs(plainKernel(part, x, z)))
+    case .columns(let group, let part):
+      let columns = group.ranges.flatMap { Array($0) }
+      // Where sparse examples are not moved, and the group's are, nothing else changes.
+      return part.bound(columns.map { x[$0] }, columns.map { z[$0] }, roundoff: u)
     }
   }
 }

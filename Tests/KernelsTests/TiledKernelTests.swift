@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: shapes)
   func tilesHoldTheFormula(shape: Shape) throws {
     for (storage, features) in try Self.examples(shape) {
-      for function in formulas(featureCount: shape.features) {
+      for function in everyKernel(featureCount: shape.features) {
         try checkFormula(Float.self, features, function, storage)
         try checkFormula(Double.self, features, function, storage)
       }
@@ -112,7 +112,7 @@ import Testing
   @Test(arguments: [Shape(count: 700, features: 7), Shape(count: 500, features: 123)])
   func valuesHaveTheSameBitsInAnyCompany(shape: Shape) throws {
     for (storage, features) in try Self.examples(shape) {
-      for function in formulas(featureCount: shape.features) {
+      for function in everyKernel(featureCount: shape.features) {
         try checkCompany(Float.self, features, function, storage)
         try checkCompany(Double.self, features, function, storage)
       }
@@ -147,7 +147,8 @@ import Testing
   @Test func matricesOfPositiveSemidefiniteKernelsHaveNoNegativeEigenvalue() throws {
     let shape = Shape(count: 120, features: 7)
     for (storage, features) in try Self.examples(shape) {
-      for function in formulas(featureCount: shape.features) where function.isPositiveSemidefinite {
+      for function in everyKernel(featureCount: shape.features)
+      where function.isPositiveSemidefinite {
         let kernel = TiledKernel<Double>(features, function, threads: 1, memoryLimit: 0)
         let values = try block(kernel, rows: indices(120), columns: indices(120))
         let eigenvalues = try SymmetricEigen.values(of: values)

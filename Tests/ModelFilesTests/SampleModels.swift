@@ -16,6 +16,7 @@ enum SampleModels {
     ("regression on features", { try regression() }),
     ("one class", { try oneClass() }),
     ("precomputed", { try precomputed() }),
+    ("composite kernel", { try composite() }),
     ("table with texts", { try texts() }),
   ]
 
@@ -158,6 +159,33 @@ enum SampleModels {
         try SupportVectorClassifier(
           classes: ["yes"], expansion: expansion, boxConstraint: 1, tolerance: 1e-3,
           trainingCount: 10, problems: [])),
+      provenance: TabularModel.Provenance())
+  }
+
+  /// Every way to put kernels together, with a precomputed part.
+  static let compositeKernel = KernelFunction.sum([
+    .columns(ColumnGroup(0..<6), .precomputed),
+    .scaled(
+      1 / 3.0,
+      .product([
+        .columns(ColumnGroup([6, 8, 9]), .gaussian(gamma: 0.1 + 0.2)),
+        .polynomial(degree: 2, gamma: 1e-300, constantTerm: -0.5),
+      ])),
+    .columns(
+      ColumnGroup(6..<10), .sum([.linear, .columns(ColumnGroup([3, 0]), .laplacianL1(gamma: 2))])),
+  ])
+
+  static func composite(kernel: KernelFunction = compositeKernel) throws -> TabularModel {
+    let expansion = try KernelExpansion(
+      kernel: kernel, featureCount: 10, supportVectors: .dense(matrix(2, 10, seed: 11)),
+      supportIndices: [0, 5], supportCounts: [1, 1], dualCoefficients: matrix(1, 2, seed: 12),
+      biases: [0.25], precision: .automatic)
+    return try TabularModel(
+      preprocessor: nil,
+      predictor: .classifier(
+        try SupportVectorClassifier(
+          classes: ["a", "b"], expansion: expansion, boxConstraint: 1, tolerance: 1e-3,
+          trainingCount: 6, problems: [report(0)])),
       provenance: TabularModel.Provenance())
   }
 

@@ -116,7 +116,7 @@ extension KernelFunction {
     case .polynomial(_, let gamma, _), .gaussian(let gamma), .laplacian(let gamma),
       .laplacianL1(let gamma), .sigmoid(let gamma, _):
       gamma
-    case .linear, .precomputed, .custom: nil
+    case .linear, .precomputed, .custom, .sum, .product, .scaled, .columns: nil
     }
   }
 }

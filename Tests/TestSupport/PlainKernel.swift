@@ -29,7 +29,14 @@ package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double])
   case .laplacian(let gamma): return exp(-gamma * distance { $0 * $0 }.squareRoot())
   case .laplacianL1(let gamma): return exp(-gamma * distance { $0.magnitude })
   case .sigmoid(let gamma, let constantTerm): return tanh(gamma * inner() + constantTerm)
-  case .precomputed, .custom: preconditionFailure("\(kernel.name) has no formula")
+  case .sum(let parts): return parts.reduce(0) { $0 + plainKernel($1, x, z) }
+  case .product(let parts): return parts.reduce(1) { $0 * plainKernel($1, x, z) }
+  case .scaled(let factor, let part): return factor * plainKernel(part, x, z)
+  case .columns(let group, let part):
+    let columns = group.ranges.flatMap { Array($0) }
+    return plainKernel(part, columns.map { x[$0] }, columns.map { z[$0] })
+  case .custom(let kernel): return kernel.value(x.span, z.span)
+  case .precomputed: preconditionFailure("\(kernel.name) has no formula")
   }
 }
 
