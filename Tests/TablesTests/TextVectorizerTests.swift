@@ -54,7 +54,7 @@ import Testing
     for options in [TextVectorizer.Options(maximumTermCount: 3), .init(bucketCount: 16)] {
       let expected = try TextVectorizer(fitting: repeated, options: options)
       let counted = try TextVectorizer(
-        fitting: texts, multiplicities: [2, 1, 3, 0], textCount: 8, options: options, threads: 2)
+        fitting: texts, weights: [2, 1, 3, 0], totalWeight: 8, options: options, threads: 2)
       #expect(counted == expected)
     }
   }
