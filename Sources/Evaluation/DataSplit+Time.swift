@@ -28,7 +28,7 @@ extension DataSplit {
     // Where a block may begin: the places at which the time changes.
     let changes = rows.indices.dropFirst().filter { times[rows[$0]] != times[rows[$0 - 1]] }
     guard changes.count >= foldCount else {
-      throw .timeCount(rows.isEmpty ? 0 : changes.count + 1, needed: foldCount + 1)
+      throw .timeCount(rows.isEmpty ? 0 : changes.count + 1, needed: max(foldCount, foldCount &+ 1))
     }
     try checkSize(splitCount: foldCount, rowCount: rows.count)
     // The change nearest to block · n / (k + 1) that lies after the last cut and leaves one for each

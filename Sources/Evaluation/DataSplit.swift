@@ -27,9 +27,7 @@ public struct DataSplit: Sendable, Equatable {
     self.heldOutRows = heldOutRows.sorted()
   }
 
-  /// Holds out each of a number of folds in turn.
-  ///
-  /// - Parameter foldOfRow: The fold of each row, below `foldCount`.
+  /// Holds out each of a number of folds in turn; each row has a fold below `foldCount`.
   static func splits(
     foldOfRow: [Int], foldCount: Int
   ) throws(DataSplitError) -> [DataSplit] {

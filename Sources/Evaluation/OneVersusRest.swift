@@ -41,12 +41,14 @@ public struct OneVersusRest: Sendable, Equatable {
     self.classes = classes
   }
 
-  /// The mean of the classes' areas under the ROC curve, or `nil` when none has one. A class without
-  /// rows, or with all of them, has none.
+  /// The mean of the classes' areas under the ROC curve, or `nil` when none has one.
+  ///
+  /// A class without rows, or with all of them, has none.
   public var macroRocAUC: Double? { mean(classes.compactMap(\.rocAUC)) }
 
-  /// The mean of the classes' average precisions, or `nil` when none has one. A class without rows
-  /// has none.
+  /// The mean of the classes' average precisions, or `nil` when none has one.
+  ///
+  /// A class without rows has none.
   public var macroAveragePrecision: Double? { mean(classes.compactMap(\.averagePrecision)) }
 
   /// The mean of the classes' areas under the ROC curve with other weights, as in resampling.

@@ -98,8 +98,9 @@ public struct ProbabilityScores: Sendable, Equatable {
     }
   }
 
-  /// The mean of −ln(probability of the row's class), or `nil` without rows. A row whose class was
-  /// given the probability 0 costs 36.04.
+  /// The mean of −ln(probability of the row's class), or `nil` without rows.
+  ///
+  /// A row whose class was given the probability 0 costs 36.04.
   public var logLoss: Double? { ratio(logLosses, totalWeight) }
 
   /// The mean squared distance of the probabilities from what happened, or `nil` without rows: from 0
@@ -109,7 +110,9 @@ public struct ProbabilityScores: Sendable, Equatable {
   }
 
   /// The probability of the second class against how often it came true, for two classes; for more,
-  /// the largest probability against how often that class was right. Bins of equal width.
+  /// the largest probability against how often that class was right.
+  ///
+  /// The bins have equal width.
   public var reliability: ReliabilityCurve { sums.curve }
 
   /// The expected calibration error of ``reliability``, or `nil` without rows.

@@ -73,8 +73,9 @@ public struct RegressionErrors: Sendable, Equatable {
   /// The mean of the absolute errors, in units of the target, or `nil` without rows.
   public var meanAbsoluteError: Double? { ratio(absoluteErrors, totalWeight) }
 
-  /// The largest absolute error, in units of the target, or `nil` without rows. Weights do not
-  /// matter, as long as they are not 0.
+  /// The largest absolute error, in units of the target, or `nil` without rows.
+  ///
+  /// Weights do not matter, as long as they are not 0.
   public var maximumError: Double? { rowCount == 0 ? nil : largestError }
 
   /// The mean of |error / target|: 0.1 is ten percent.

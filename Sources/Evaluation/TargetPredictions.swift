@@ -31,9 +31,31 @@ public struct TargetPredictions: Sendable, Equatable {
   /// The prediction minus the target of each row.
   public var residuals: [Double] { zip(predicted, actual).map { $0 - $1 } }
 
-  /// RMSE, MAE, R² and what else needs no memory.
+  /// RMSE, MAE and what else needs no memory.
   public var errors: RegressionErrors {
     RegressionErrors(actual: actual, predicted: predicted, weights: weights)
+  }
+
+  /// R² as ``RegressionErrors/coefficientOfDetermination`` defines it.
+  ///
+  /// Two passes over the rows keep its digits also where the mean of the targets is 10⁸ times their
+  /// spread; the single pass of ``RegressionErrors`` keeps nine of them there.
+  ///
+  /// `nil` when all targets are equal.
+  public var coefficientOfDetermination: Double? {
+    guard let first = weights.indices.first(where: { weights[$0] > 0 }) else { return nil }
+    // Differences from one of the targets are exact, or nearly so, and 0 for equal ones.
+    let shifted = actual.map { $0 - actual[first] }
+    let total = weights.reduce(0, +)
+    let mean = weights.indices.reduce(0) { $0 + weights[$1] * shifted[$1] } / total
+    var errors = 0.0
+    var squares = 0.0
+    for row in weights.indices {
+      let error = predicted[row] - actual[row]
+      errors += weights[row] * (error * error)
+      squares += weights[row] * ((shifted[row] - mean) * (shifted[row] - mean))
+    }
+    return squares > 0 ? 1 - errors / squares : nil
   }
 
   /// The median of the absolute errors, in units of the target, or `nil` without rows.
@@ -68,15 +90,16 @@ public struct TargetPredictions: Sendable, Equatable {
   /// The figures, labelled; those without a finite value are left out.
   ///
   /// - Parameter set: What the rows are.
-  /// - Returns: The figures of ``RegressionErrors``, then `medianAbsoluteError`, `maxError` and
+  /// - Returns: `rmse`, `mae`, `r2`, `medianAbsoluteError`, `maxError` and
   ///   `meanAbsolutePercentageError`.
   public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
     let errors = errors
-    return errors.metrics(on: set)
-      + Metric.list(
-        [
-          ("medianAbsoluteError", medianAbsoluteError), ("maxError", errors.maximumError),
-          ("meanAbsolutePercentageError", errors.meanAbsolutePercentageError),
-        ], set: set, rows: errors.rowCount)
+    return Metric.list(
+      [
+        ("rmse", errors.rootMeanSquaredError), ("mae", errors.meanAbsoluteError),
+        ("r2", coefficientOfDetermination), ("medianAbsoluteError", medianAbsoluteError),
+        ("maxError", errors.maximumError),
+        ("meanAbsolutePercentageError", errors.meanAbsolutePercentageError),
+      ], set: set, rows: errors.rowCount)
   }
 }

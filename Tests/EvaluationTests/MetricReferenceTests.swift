@@ -1,0 +1,115 @@
+import Evaluation
+import Testing
+
+/// Every figure against scikit-learn's, to 1e-12.
+struct MetricReferenceTests {
+  let references: MetricReferences
+
+  init() throws { references = try MetricReferences() }
+
+  private func isClose(_ value: Double?, _ reference: Double?) -> Bool {
+    switch (value, reference) {
+    case (nil, nil): true
+    case (let value?, let reference?):
+      (value - reference).magnitude <= 1e-12 * max(1, reference.magnitude)
+    default: false
+    }
+  }
+
+  private func areClose(_ values: [Double?], _ references: [Double?]) -> Bool {
+    values.count == references.count && zip(values, references).allSatisfy(isClose)
+  }
+
+  private func areClose(_ metrics: [Metric], _ references: [String: Double?]) -> Bool {
+    let values = Dictionary(uniqueKeysWithValues: metrics.map { ($0.name, $0.value) })
+    return Set(values.keys).isSubset(of: references.keys)
+      && references.allSatisfy { isClose(values[$0.key], $0.value) }
+  }
+
+  @Test func figuresOfClassesAgree() {
+    for reference in references.classes {
+      let matrix = ConfusionMatrix(
+        classNames: (0..<reference.classCount).map(String.init), actual: reference.actual,
+        predicted: reference.predicted, weights: reference.weights)
+      let classes = 0..<reference.classCount
+      #expect(
+        classes.allSatisfy { actual in
+          areClose(
+            classes.map { matrix.weight(actual: actual, predicted: $0) },
+            reference.confusion[actual])
+        }, "\(reference.name)")
+      #expect(
+        areClose(classes.map(matrix.precision(of:)), reference.precision), "\(reference.name)")
+      #expect(areClose(classes.map(matrix.recall(of:)), reference.recall), "\(reference.name)")
+      #expect(areClose(classes.map(matrix.f1(of:)), reference.f1), "\(reference.name)")
+      let metrics = matrix.detailedMetrics(on: .holdout)
+      #expect(
+        areClose(metrics, reference.figures),
+        "\(reference.name): \(metrics.map { ($0.name, $0.value) }), \(reference.figures)")
+    }
+  }
+
+  @Test func figuresOfRankingsAgree() throws {
+    for reference in references.rankings {
+      let labels = try ScoredLabels(
+        scores: reference.scores, isPositive: reference.isPositive, weights: reference.weights)
+      #expect(isClose(labels.rocAUC, reference.rocAUC), "\(reference.name)")
+      #expect(isClose(labels.averagePrecision, reference.averagePrecision), "\(reference.name)")
+      if let roc = reference.roc {
+        let points = labels.rocCurve()
+        #expect(areClose(points.map(\.falsePositiveRate), roc.map { $0[0] }), "\(reference.name)")
+        #expect(areClose(points.map(\.recall), roc.map { $0[1] }), "\(reference.name)")
+      }
+      if let curve = reference.precisionRecall {
+        // scikit-learn's curve ends where it has found every positive row.
+        let points = labels.precisionRecallCurve().prefix(curve.count)
+        #expect(areClose(points.map(\.recall), curve.map { $0[0] }), "\(reference.name)")
+        #expect(areClose(points.map(\.precision), curve.map { $0[1] }), "\(reference.name)")
+      }
+    }
+  }
+
+  @Test func figuresOfProbabilitiesAgree() throws {
+    for reference in references.probabilities {
+      let classCount = reference.classCount
+      var scores = try ProbabilityScores(classCount: classCount)
+      for (row, actual) in reference.actual.enumerated() {
+        try scores.add(
+          probabilities: reference.probabilities[row * classCount..<(row + 1) * classCount],
+          actual: actual, weight: reference.weights?[row] ?? 1)
+      }
+      #expect(isClose(scores.logLoss, reference.logLoss), "\(reference.name)")
+      #expect(isClose(scores.brierScore, reference.brierScore), "\(reference.name)")
+      let ranking = try OneVersusRest(
+        scores: reference.probabilities, classCount: classCount, actual: reference.actual,
+        weights: reference.weights)
+      #expect(isClose(ranking.macroRocAUC, reference.macroRocAUC), "\(reference.name)")
+      #expect(
+        isClose(ranking.macroAveragePrecision, reference.macroAveragePrecision),
+        "\(reference.name)")
+      if let calibration = reference.calibration {
+        let curve = try ReliabilityCurve(
+          probabilities: reference.actual.indices.map { reference.probabilities[2 * $0 + 1] },
+          outcomes: reference.actual.map { $0 == 1 }, binCount: 5, binning: .equalWidth)
+        #expect(
+          areClose(curve.bins.map(\.meanProbability), calibration.map { $0[0] }),
+          "\(reference.name)")
+        #expect(
+          areClose(curve.bins.map(\.observedFraction), calibration.map { $0[1] }),
+          "\(reference.name)")
+      }
+    }
+  }
+
+  @Test func figuresOfNumbersAgree() throws {
+    for reference in references.numbers {
+      let pairs = try TargetPredictions(
+        actual: reference.actual, predicted: reference.predicted, weights: reference.weights)
+      #expect(isClose(pairs.pinballLoss(quantile: 0.3), reference.pinballLoss30))
+      let metrics = pairs.metrics(on: .holdout)
+      #expect(
+        areClose(metrics, reference.figures),
+        "\(reference.name): \(metrics.map { ($0.name, $0.value) }), \(reference.figures)")
+    }
+  }
+}
