@@ -16,6 +16,7 @@ extension QuadraticProgram {
   ///   - isPositive: Each example's class; the later one of a pair is positive.
   ///   - upperBounds: wₜ > 0.
   ///   - nu: At most ``largestNu(isPositive:upperBounds:)``.
+  /// - Returns: The program, which begins at a feasible point.
   package static func nuClassification(
     isPositive: [Bool], upperBounds: [Double], nu: Double
   ) -> QuadraticProgram {
@@ -39,7 +40,7 @@ extension QuadraticProgram {
     return 2 * (min(positive, negative) / (positive + negative))
   }
 
-  /// ν-support vector regression (Schölkopf et al. 2000): p = −z for αₜ and z for αₜ*, with
+  /// ν-support vector regression (Schölkopf and others 2000): p = −z for αₜ and z for αₜ*, with
   /// 0 ≤ α, α* ≤ Cₜ and Σ α = Σ α* = ν Σ C / 2.
   ///
   /// Group 0 holds α, group 1 α*. With b₀ and b₁ the multipliers, the tube's half width is
@@ -49,6 +50,7 @@ extension QuadraticProgram {
   ///   - targets: z of each example.
   ///   - nu: 0 < ν ≤ 1.
   ///   - boxConstraints: Cₜ > 0 of each example.
+  /// - Returns: The program, which begins at α = α*.
   package static func nuRegression(
     targets: [Double], nu: Double, boxConstraints: [Double]
   ) -> QuadraticProgram {
@@ -67,19 +69,23 @@ extension QuadraticProgram {
   }
 
   /// The one-class support vector machine (Schölkopf, Platt, Shawe-Taylor, Smola and Williamson 2001):
-  /// p = 0, 0 ≤ αₜ ≤ wₜ, Σ α = ν Σ w. The multiplier is −ρ.
+  /// p = 0, 0 ≤ αₜ ≤ wₜ, Σ α = ν Σ w.
+  ///
+  /// The multiplier is −ρ.
   ///
   /// - Parameters:
   ///   - upperBounds: wₜ > 0.
   ///   - nu: 0 < ν ≤ 1.
+  /// - Returns: The program, which begins at a feasible point.
   package static func oneClass(upperBounds: [Double], nu: Double) -> QuadraticProgram {
     unlabelled(
       linearTerm: Array(repeating: 0, count: upperBounds.count), upperBounds: upperBounds, nu: nu)
   }
 
   /// Support vector data description (Tax and Duin 2004): the smallest sphere around all examples but
-  /// a share ν. With S = ν Σ w: pₜ = −S Kₜₜ/2, 0 ≤ αₜ ≤ wₜ, Σ α = S.
+  /// a share ν.
   ///
+  /// With S = ν Σ w: pₜ = −S Kₜₜ/2, 0 ≤ αₜ ≤ wₜ, Σ α = S.
   /// The sphere's centre is Σ (αₜ/S) φ(xₜ). With b the multiplier, ‖φ(x) − centre‖² − radius² =
   /// K(x, x) − (2/S) (Σ αₜ K(x, xₜ) + b). Objectives are Tax and Duin's times S²/2.
   ///
@@ -87,6 +93,7 @@ extension QuadraticProgram {
   ///   - diagonal: Kₜₜ of each example.
   ///   - upperBounds: wₜ > 0.
   ///   - nu: 0 < ν ≤ 1.
+  /// - Returns: The program, which begins at a feasible point.
   package static func dataDescription(
     diagonal: [Double], upperBounds: [Double], nu: Double
   ) -> QuadraticProgram {

@@ -172,6 +172,7 @@ struct ClassifierProblems: Sendable {
   ///   - problem: The problem.
   ///   - expansion: The model's expansion.
   ///   - position: Each training row's place among the support vectors, −1 when it is none.
+  /// - Returns: One coefficient for each of ``rows(of:)``.
   func coefficients(
     of problem: Int, from expansion: KernelExpansion, position: [Int]
   ) -> [Double] {

@@ -39,6 +39,7 @@ struct ExampleWeights: Sendable {
   /// - Parameters:
   ///   - unit: C, or 1.
   ///   - factor: What a row's weight is multiplied by besides, for its class.
+  /// - Returns: One bound for each of ``rows``.
   /// - Throws: ``TrainingError/invalidParameter(name:value:expected:)`` when a bound or their sum leaves
   ///   the range of numbers.
   func upperBounds(
@@ -79,6 +80,7 @@ extension ClassWeights {
   ///   - named: Names that may occur besides, of classes without an example that counts.
   ///   - members: The rows of each class.
   ///   - weights: The weights of the rows.
+  /// - Returns: One factor for each class.
   /// - Throws: ``TrainingError``.
   func resolved(
     classes: [String], named: [String], members: [[Int]], weights: ExampleWeights

@@ -176,6 +176,8 @@ struct RegressionProblem: Sendable {
   /// - Parameters:
   ///   - coefficients: αᵢ − αᵢ*.
   ///   - residuals: How far each target lies from the model's value, asked for when needed.
+  /// - Returns: All α, then all α*.
+  /// - Throws: What `residuals` throws.
   func alpha(
     of coefficients: [Double], residuals: () throws(TrainingError) -> [Double]
   ) throws(TrainingError) -> [Double] {
