@@ -78,7 +78,9 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
       name: "ModelFiles",
-      dependencies: ["TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra"],
+      dependencies: [
+        "TabularModels", "Tables", "SupportVectors", "Calibration", "Kernels", "LinearAlgebra",
+      ],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
     // Files for other programs: built for the command and for whoever asks for it.

@@ -51,12 +51,16 @@ struct LIBSVMModelReader {
       count: supportVectorCount, coefficientCount: formulation.hasClasses ? classCount - 1 : 1)
 
     let content = LIBSVMModelContent(
-      kernel: kernel, rho: rho, classNames: names, supportCounts: counts, rows: rows)
+      formulation: formulation, kernel: kernel, rho: rho, classNames: names,
+      supportCounts: counts, rows: rows)
     do {
       let model =
-        formulation.hasClasses
-        ? try content.classifier(atLeast: leastFeatureCount)
-        : try content.regressor(atLeast: leastFeatureCount)
+        switch formulation {
+        case .classification, .nuClassification:
+          try content.classifier(atLeast: leastFeatureCount)
+        case .regression, .nuRegression: try content.regressor(atLeast: leastFeatureCount)
+        case .oneClass: try content.noveltyDetector(atLeast: leastFeatureCount)
+        }
       return LIBSVMModelText.Reading(model: model, notes: notes)
     } catch {
       throw ModelFileError(fileName: name, problem: .inconsistent("\(error)"))
@@ -154,15 +158,7 @@ struct LIBSVMModelReader {
         .formulation,
         .unknownWord(word, expected: known, suggestion: closestMatch(to: word, in: known)))
     }
-    switch formulation {
-    case .classification, .regression: return formulation
-    case .nuClassification, .nuRegression, .oneClass:
-      throw failure(
-        .formulation,
-        .mismatch(
-          found: "\(word), a formulation that this version does not have",
-          expected: "c_svc or epsilon_svr"))
-    }
+    return formulation
   }
 
   private func kernel() throws(ModelFileError) -> KernelFunction {
@@ -399,6 +395,7 @@ struct LIBSVMModelContent {
     }
   }
 
+  let formulation: LIBSVMModelText.Formulation
   let kernel: KernelFunction
   let rho: [Double]
   /// The classes in the order of the text; none for a regression.
@@ -430,7 +427,9 @@ struct LIBSVMModelContent {
     return try model(
       .classifier(
         SupportVectorClassifier(
-          classes: classes, expansion: expansion, boxConstraint: boxConstraint,
+          classes: classes, expansion: expansion,
+          formulation: formulation == .nuClassification
+            ? .nu(Self.unknownNu) : .c(boxConstraint),
           tolerance: Self.unknownTolerance, trainingCount: max(rows.count, 1), problems: problems)))
   }
 
@@ -442,7 +441,23 @@ struct LIBSVMModelContent {
     return try model(
       .regressor(
         SupportVectorRegressor(
-          expansion: expansion, boxConstraint: boxConstraint, tubeWidth: 0,
+          expansion: expansion,
+          formulation: formulation == .nuRegression
+            ? .nu(Self.unknownNu, boxConstraint: boxConstraint)
+            : .epsilon(boxConstraint: boxConstraint, tubeWidth: 0),
+          tubeWidth: 0, tolerance: Self.unknownTolerance, trainingCount: max(rows.count, 1),
+          problem: Self.report(supportVectorCount: rows.count))))
+  }
+
+  /// A one-class machine: the value Σ coefficient · κ − rho has the same meaning in both.
+  func noveltyDetector(atLeast featureCount: Int) throws -> TabularModel {
+    let expansion = try expansion(
+      order: Array(0..<rows.count), supportCounts: [rows.count], coefficientRows: 1, sign: 1,
+      atLeast: featureCount)
+    return try model(
+      .noveltyDetector(
+        NoveltyDetector(
+          expansion: expansion, formulation: .oneClass(nu: Self.unknownNu), offset: rho[0],
           tolerance: Self.unknownTolerance, trainingCount: max(rows.count, 1),
           problem: Self.report(supportVectorCount: rows.count))))
   }
@@ -489,6 +504,9 @@ struct LIBSVMModelContent {
 
   /// LIBSVM's default; the text does not tell.
   private static let unknownTolerance = 1e-3
+
+  /// LIBSVM's default; the text does not tell.
+  private static let unknownNu = 0.5
 
   private func report(_ expansion: KernelExpansion, earlier: Int, later: Int) -> PairReport {
     var first = 0

@@ -18,11 +18,11 @@ struct LIBSVMModelWriter {
   init(_ model: TabularModel, scaledFeatures: Bool, name: String) throws(ModelFileError) {
     self.model = model
     self.name = name
-    guard let source = model.predictor.supportVectorExpansion else {
+    guard let source = Self.expansion(model.predictor) else {
       throw ModelFileError(
         fileName: name,
         problem: .unsupported(
-          "LIBSVM has no formulation \(model.predictor.formulation.rawValue)"))
+          "LIBSVM has no place for \(Self.description(model.predictor))"))
     }
     switch model.preprocessor {
     case nil:
@@ -58,6 +58,21 @@ struct LIBSVMModelWriter {
     }
   }
 
+  /// What LIBSVM's text can hold.
+  private static func expansion(_ predictor: TabularModel.Predictor) -> KernelExpansion? {
+    if case .noveltyDetector(let detector) = predictor, predictor.formulation == .oneClass {
+      return detector.expansion
+    }
+    return predictor.supportVectorExpansion
+  }
+
+  private static func description(_ predictor: TabularModel.Predictor) -> String {
+    if case .classifier(let classifier) = predictor {
+      return "classifiers of \(classifier.decomposition.rawValue) problems"
+    }
+    return "the formulation \(predictor.formulation.rawValue)"
+  }
+
   private func unsupported(_ reason: String) -> ModelFileError {
     ModelFileError(fileName: name, problem: .unsupported(reason))
   }
@@ -75,14 +90,16 @@ struct LIBSVMModelWriter {
     var labels: [String] = []
     switch model.predictor {
     case .regressor:
-      line(.formulation, [LIBSVMModelText.Formulation.regression.rawValue])
+      line(.formulation, [formulationWord.rawValue])
+    case .noveltyDetector:
+      line(.formulation, [formulationWord.rawValue])
     case .classifier(let classifier):
       guard !classifier.problems.contains(where: \.isUntrained) else {
         throw unsupported(
           "a pair of classes was never trained, because training was stopped before; in LIBSVM no "
             + "pair abstains from the vote")
       }
-      line(.formulation, [LIBSVMModelText.Formulation.classification.rawValue])
+      line(.formulation, [formulationWord.rawValue])
       let texts = LIBSVMLabels.texts(for: classifier.classes)
       if texts != classifier.classes { notes.append(LIBSVMLabels.note(for: classifier.classes)) }
       labels = arranged.classOrder.map { texts[$0] }
@@ -106,6 +123,16 @@ struct LIBSVMModelWriter {
       output.append(UInt8(ascii: "\n"))
     }
     return LIBSVMModelText.Writing(bytes: output, notes: notes)
+  }
+
+  private var formulationWord: LIBSVMModelText.Formulation {
+    switch model.predictor.formulation {
+    case .nuSVC: .nuClassification
+    case .nuSVR: .nuRegression
+    case .epsilonSVR: .regression
+    case .oneClass: .oneClass
+    default: .classification
+    }
   }
 
   private func append(supportVector row: Int, to output: inout [UInt8]) {

@@ -65,28 +65,42 @@ struct ModelDecoder {
   private func uncheckedModel() throws(ModelFileError) -> TabularModel {
     let formulation = try header.member("formulation").word(Formulation.self)
     var keys: Set = [
-      "formulation", "kernel", "kernelParameters", "precision", "featureCount", "boxConstraint",
-      "tolerance", "trainingCount", "supportVectors", "preprocessing", "dataDigest", "skippedRows",
+      "formulation", "kernel", "kernelParameters", "precision", "featureCount", "tolerance",
+      "trainingCount", "supportVectors", "preprocessing", "dataDigest", "skippedRows",
       "targetScaling", "sampling",
     ]
-    if formulation == .epsilonSVR { keys.insert("tubeWidth") }
-    try header.requireKeys(keys)
+    var optional: Set = ["exampleWeights", "excludedRows"]
+    if formulation.task == .classification { optional.formUnion(["decomposition", "classWeights"]) }
+    switch formulation {
+    case .cSVC: keys.insert("boxConstraint")
+    case .nuSVC: keys.insert("nu")
+    case .epsilonSVR: keys.formUnion(["boxConstraint", "tubeWidth"])
+    case .nuSVR: keys.formUnion(["boxConstraint", "tubeWidth", "nu"])
+    case .oneClass, .dataDescription: keys.formUnion(["nu", "offset"])
+    default:
+      throw try header.member("formulation").unknown(
+        formulation.rawValue, Formulation.allCases.map(\.rawValue))
+    }
+    try header.requireKeys(keys, optional: optional)
 
     let preprocessor = try preprocessor()
-    let predictor =
-      switch formulation {
-      case .cSVC: TabularModel.Predictor.classifier(try classifier())
-      case .epsilonSVR: TabularModel.Predictor.regressor(try regressor())
+    let predictor: TabularModel.Predictor =
+      switch formulation.task {
+      case .classification: .classifier(try classifier(formulation))
+      case .regression: .regressor(try regressor(formulation))
+      case .novelty, .components: .noveltyDetector(try noveltyDetector(formulation))
       }
+    let calibration = try calibration()
     let provenance = try provenance()
-    if formulation.task == .classification, provenance.targetScaling != nil {
+    if formulation.task != .regression, provenance.targetScaling != nil {
       throw try header.member("targetScaling").failure(
-        .mismatch(found: "an object", expected: "null for a classification"))
+        .mismatch(found: "an object", expected: "null unless it is a regression"))
     }
     try tensors.requireNames(expectedTensors(formulation, preprocessor))
     return try consistent { () throws(ModelError) in
       try TabularModel(
-        preprocessor: preprocessor, predictor: predictor, provenance: provenance)
+        preprocessor: preprocessor, predictor: predictor, calibration: calibration,
+        provenance: provenance)
     }
   }
 
@@ -108,6 +122,7 @@ struct ModelDecoder {
       Name.biases, Name.dualCoefficients, Name.supportCounts, Name.supportIndices, Name.problems,
     ]
     if formulation.task == .classification { names.insert(Name.classes) }
+    if tensors.has(Name.calibration) { names.insert(Name.calibration) }
     switch try storage() {
     case .dense: names.insert(Name.supportVectors)
     case .sparse:
@@ -135,37 +150,98 @@ struct ModelDecoder {
 
   // MARK: Predictors
 
-  private func classifier() throws(ModelFileError) -> SupportVectorClassifier {
+  private func classifier(_ formulation: Formulation) throws(ModelFileError)
+    -> SupportVectorClassifier
+  {
     let classes = try tensors.json(ModelLayout.Tensor.classes).strings()
-    let expansion = try expansion()
+    let decomposition =
+      try header.optionalMember("decomposition")?.word(Decomposition.self) ?? .oneVersusOne
+    let expansion = try expansion(
+      layout: decomposition == .oneVersusOne ? .pairs : .outputs)
     let problems = try problems()
-    let boxConstraint = try positive("boxConstraint")
+    let aim: ClassifierFormulation =
+      formulation == .nuSVC ? .nu(try positive("nu")) : .c(try positive("boxConstraint"))
+    var classWeights: [Double]?
+    if let list = try header.optionalMember("classWeights")?.unlessNull {
+      var weights: [Double] = []
+      for element in try list.elements() { weights.append(try element.number()) }
+      classWeights = weights
+    }
     let tolerance = try positive("tolerance")
     let trainingCount = try trainingCount()
+    let weighting = try weighting()
     return try consistent { () throws(ModelError) in
       try SupportVectorClassifier(
-        classes: classes, expansion: expansion, boxConstraint: boxConstraint, tolerance: tolerance,
+        classes: classes, expansion: expansion, formulation: aim, classWeights: classWeights,
+        decomposition: decomposition, usesExampleWeights: weighting.isUsed,
+        excludedCount: weighting.excludedCount, tolerance: tolerance,
         trainingCount: trainingCount, problems: problems)
     }
   }
 
-  private func regressor() throws(ModelFileError) -> SupportVectorRegressor {
-    let expansion = try expansion()
+  private func regressor(_ formulation: Formulation) throws(ModelFileError)
+    -> SupportVectorRegressor
+  {
+    let expansion = try expansion(layout: .pairs)
+    let problem = try onlyProblem()
+    let boxConstraint = try positive("boxConstraint")
+    let tubeWidth = try header.member("tubeWidth").number("a number of at least 0") { $0 >= 0 }
+    let aim: RegressorFormulation =
+      formulation == .nuSVR
+      ? .nu(try positive("nu"), boxConstraint: boxConstraint)
+      : .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth)
+    let tolerance = try positive("tolerance")
+    let trainingCount = try trainingCount()
+    let weighting = try weighting()
+    return try consistent { () throws(ModelError) in
+      try SupportVectorRegressor(
+        expansion: expansion, formulation: aim, tubeWidth: tubeWidth,
+        usesExampleWeights: weighting.isUsed, excludedCount: weighting.excludedCount,
+        tolerance: tolerance, trainingCount: trainingCount, problem: problem)
+    }
+  }
+
+  private func noveltyDetector(_ formulation: Formulation) throws(ModelFileError)
+    -> NoveltyDetector
+  {
+    let expansion = try expansion(layout: .pairs)
+    let problem = try onlyProblem()
+    let nu = try positive("nu")
+    let offset = try header.member("offset").number()
+    let tolerance = try positive("tolerance")
+    let trainingCount = try trainingCount()
+    let weighting = try weighting()
+    return try consistent { () throws(ModelError) in
+      try NoveltyDetector(
+        expansion: expansion,
+        formulation: formulation == .oneClass ? .oneClass(nu: nu) : .dataDescription(nu: nu),
+        offset: offset, usesExampleWeights: weighting.isUsed,
+        excludedCount: weighting.excludedCount, tolerance: tolerance,
+        trainingCount: trainingCount, problem: problem)
+    }
+  }
+
+  private func onlyProblem() throws(ModelFileError) -> PairReport {
     let problems = try problems()
     guard problems.count == 1 else {
       throw tensors.failure(
         ModelLayout.Tensor.problems,
         .mismatch(found: "a list of \(problems.count)", expected: "one problem"))
     }
-    let boxConstraint = try positive("boxConstraint")
-    let tubeWidth = try header.member("tubeWidth").number("a number of at least 0") { $0 >= 0 }
-    let tolerance = try positive("tolerance")
-    let trainingCount = try trainingCount()
-    return try consistent { () throws(ModelError) in
-      try SupportVectorRegressor(
-        expansion: expansion, boxConstraint: boxConstraint, tubeWidth: tubeWidth,
-        tolerance: tolerance, trainingCount: trainingCount, problem: problems[0])
-    }
+    return problems[0]
+  }
+
+  /// Whether training rows had weights, and how many were left out for theirs.
+  private func weighting() throws(ModelFileError) -> (isUsed: Bool, excludedCount: Int) {
+    (
+      try header.optionalMember("exampleWeights")?.bool() ?? false,
+      try header.optionalMember("excludedRows")?.integer(in: 0...Int.max) ?? 0
+    )
+  }
+
+  private func calibration() throws(ModelFileError) -> ModelCalibration? {
+    guard tensors.has(ModelLayout.Tensor.calibration) else { return nil }
+    return try CalibrationJSON.calibration(try tensors.json(ModelLayout.Tensor.calibration))
   }
 
   private func positive(_ key: String) throws(ModelFileError) -> Double {
@@ -223,7 +299,7 @@ struct ModelDecoder {
 
   // MARK: Expansion
 
-  private func expansion() throws(ModelFileError) -> KernelExpansion {
+  private func expansion(layout: CoefficientLayout) throws(ModelFileError) -> KernelExpansion {
     typealias Name = ModelLayout.Tensor
     let kernel = try kernel()
     let featureCount = try featureCount()
@@ -245,7 +321,7 @@ struct ModelDecoder {
       try KernelExpansion(
         kernel: kernel, featureCount: featureCount, supportVectors: supportVectors,
         supportIndices: supportIndices, supportCounts: supportCounts,
-        dualCoefficients: coefficients, biases: biases, precision: precision)
+        dualCoefficients: coefficients, biases: biases, precision: precision, layout: layout)
     }
   }
 

@@ -19,7 +19,6 @@ struct ModelEncoder {
       .init("formulation", .string(model.predictor.formulation.rawValue)),
       .init("precision", .string(expansion.precision.rawValue)),
       .init("featureCount", .integer(expansion.featureCount)),
-      .init("boxConstraint", .finite(model.predictor.parameter("c"))),
       .init("tolerance", .finite(model.predictor.tolerance)),
       .init("trainingCount", .integer(model.predictor.trainingCount)),
       .init("dataDigest", model.provenance.dataDigest.map(JSONValue.string) ?? .null),
@@ -45,11 +44,10 @@ struct ModelEncoder {
     header.append(storeSupportVectors(expansion, in: &tensors))
     storeCoefficients(expansion, in: &tensors)
     tensors[ModelLayout.Tensor.problems] = text(.array(model.predictor.problems.map(problem)))
-    switch model.predictor {
-    case .classifier(let classifier):
-      tensors[ModelLayout.Tensor.classes] = text(.strings(classifier.classes))
-    case .regressor(let regressor):
-      header.append(.init("tubeWidth", .number(regressor.tubeWidth)))
+    if let classes = model.classes { tensors[ModelLayout.Tensor.classes] = text(.strings(classes)) }
+    header += supportVectorMembers(model.predictor)
+    if let calibration = model.calibration {
+      tensors[ModelLayout.Tensor.calibration] = text(CalibrationJSON.value(of: calibration))
     }
     header.append(storePreprocessor(model.preprocessor, in: &tensors))
 
@@ -61,6 +59,41 @@ struct ModelEncoder {
         ModelLayout.model: JSONValue.object(header).text(),
       ],
       tensors: tensors)
+  }
+
+  /// What shaped the problem of a support vector machine.
+  private func supportVectorMembers(_ predictor: TabularModel.Predictor) -> [JSONValue.Member] {
+    var members: [JSONValue.Member] = []
+    let excludedCount: Int
+    switch predictor {
+    case .classifier(let classifier):
+      switch classifier.formulation {
+      case .c(let c): members = [.init("boxConstraint", .number(c))]
+      case .nu(let nu): members = [.init("nu", .number(nu))]
+      }
+      members += [
+        .init("decomposition", .string(classifier.decomposition.rawValue)),
+        .init(
+          "classWeights", classifier.classWeights.map { .array($0.map(JSONValue.number)) } ?? .null),
+      ]
+      excludedCount = classifier.excludedCount
+    case .regressor(let regressor):
+      members = [
+        .init("boxConstraint", .number(regressor.boxConstraint)),
+        .init("tubeWidth", .number(regressor.tubeWidth)),
+      ]
+      if case .nu(let nu, _) = regressor.formulation { members.append(.init("nu", .number(nu))) }
+      excludedCount = regressor.excludedCount
+    case .noveltyDetector(let detector):
+      members = [
+        .init("nu", .number(detector.formulation.nu)), .init("offset", .number(detector.offset)),
+      ]
+      excludedCount = detector.excludedCount
+    }
+    return members + [
+      .init("exampleWeights", .bool(predictor.usesExampleWeights)),
+      .init("excludedRows", .integer(excludedCount)),
+    ]
   }
 
   private func kernelMembers(_ kernel: KernelFunction) throws(ModelFileError)

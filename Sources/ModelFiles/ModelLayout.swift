@@ -6,14 +6,20 @@
 //     programVersion    the version of the toolkit that trained the model
 //     digest            SHA-256 of everything else; see SafetensorsFile+Digest.swift
 //     model             a JSON object:
-//       formulation       "c-svc" or "epsilon-svr"
+//       formulation       "c-svc", "nu-svc", "epsilon-svr", "nu-svr", "one-class" or "svdd"
 //       kernel            its name
 //       kernelParameters  {"gamma", "degree", "constantTerm"}, as far as the kernel has them; of a
 //                         composite kernel its parts, see KernelJSON.swift
 //       precision         "auto", "single" or "double"
 //       featureCount      d
-//       boxConstraint     C
-//       tubeWidth         ε, of a regression only
+//       boxConstraint     C, unless only ν bounds the dual variables
+//       nu                ν, of the formulations that have it
+//       tubeWidth         ε, of a regression only; with ν the one that was found
+//       offset            ρ of one-class, R² of svdd
+//       decomposition     "one-versus-one" (when absent) or "one-versus-rest", of a classifier
+//       classWeights      what rows of each class counted, or null (when absent), of a classifier
+//       exampleWeights    whether rows had weights of their own; false when absent
+//       excludedRows      training rows left out for their weight of 0; 0 when absent
 //       tolerance         the KKT violation at which training was to stop
 //       trainingCount     the number of training rows
 //       supportVectors    "dense" or "sparse": which tensors hold them
@@ -25,8 +31,9 @@
 //       sampling          {"rows", "of", "seed"} when the rows are a sample of a file's; or null
 //
 //   tensors; s support vectors, k classes (k = 2 stands for a regression, but with one group)
-//     biases                       F64  [k(k−1)/2]     added to the kernel sums
-//     dualCoefficients             F64  [k−1, s]
+//     biases                       F64  [k(k−1)/2]     added to the kernel sums; [k] of one class
+//                                                      against the rest
+//     dualCoefficients             F64  [k−1, s]       or [k, s]
 //     supportVectors               F64  [s, d]         when dense
 //     supportVectors.values        F64  [entries]      when sparse: compressed sparse rows
 //     supportVectors.rowOffsets    I64  [s+1]
@@ -37,6 +44,8 @@
 //     scaling.factors              F64  [d]
 //     classes                      U8                  JSON: the names, in order
 //     problems                     U8                  JSON: how well each pair was solved
+//     calibration                  U8                  JSON: how sure predictions are, if that was
+//                                                      learned; see CalibrationJSON.swift
 //     preprocessing                U8                  JSON: columns, categories, policies
 //     texts.I.terms                U8                  of input column I, when it holds texts whose
 //                                                      terms are not hashed: each term, followed by
@@ -90,6 +99,7 @@ enum ModelLayout {
     static let scalingFactors = "scaling.factors"
     static let classes = "classes"
     static let problems = "problems"
+    static let calibration = "calibration"
     static let preprocessing = "preprocessing"
 
     /// The vocabulary of an input column, from 0.

@@ -9,6 +9,9 @@ struct TensorReader {
     ModelFileError(fileName: name, place: ["tensor \(tensor)"], problem: problem)
   }
 
+  /// Whether the file has a tensor.
+  func has(_ tensor: String) -> Bool { file.tensors[tensor] != nil }
+
   /// Checks that the file has these tensors and no others.
   func requireNames(_ names: Set<String>) throws(ModelFileError) {
     for tensor in file.tensors.keys.sorted() where !names.contains(tensor) {

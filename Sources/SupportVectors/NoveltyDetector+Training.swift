@@ -136,7 +136,8 @@ struct NoveltyProblem: Sendable {
       constantDiagonal = nil
       return
     }
-    diagonal = function.diagonal(features)
+    let diagonal = function.diagonal(features)
+    self.diagonal = diagonal
     if let row = diagonal.firstIndex(where: { !$0.isFinite }) {
       throw .kernel(.notFinite(row: row, column: row))
     }

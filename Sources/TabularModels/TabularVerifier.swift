@@ -81,9 +81,7 @@ extension TabularModel {
     case (nil, _):
       throw TabularError.noPreprocessing(model: modelName)
     case (.table(let preprocessor), .table(let whole)):
-      let (table, weights) = try whole.trainingTable(
-        target: preprocessor.targetIndex(in: whole),
-        choices: ColumnChoices(weight: preprocessor.weightColumn))
+      let (table, weights) = try preprocessor.weighted(whole, model: modelName)
       let rows = try preprocessor.usableRows(of: table, model: modelName)
       return (
         try preprocessor.transform(table, rows: rows, model: modelName),
@@ -112,9 +110,6 @@ extension TabularModel {
 }
 
 extension TablePreprocessor {
-  /// The column that said how much each training row counted.
-  fileprivate var weightColumn: String? { unused.first { $0.reason == .weight }?.name }
-
   /// Where a table has the target, by name or by position as the other columns are found.
   fileprivate func targetIndex(in table: Table) -> Int? {
     guard let target else { return nil }
