@@ -103,8 +103,7 @@ let package = Package(
       name: "SVMCommand",
       dependencies: [
         "ModelExport", "ModelFiles", "TabularModels", "Tables", "CompressedFiles",
-        "SupportVectors", "Evaluation",
-        "Kernels", "LinearAlgebra", argumentParser,
+        "SupportVectors", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
     .executableTarget(

@@ -207,7 +207,7 @@ struct ColumnReport {
         "rows": .integer(plan.rowCount),
         "sampledFrom": plan.sampledFrom.map(JSONValue.integer) ?? .null,
         "features": plan.featureCount.map(JSONValue.integer) ?? .null,
-        "target": .string(plan.targetName),
+        "target": plan.targetName.map(JSONValue.string) ?? .null,
       ],
       "task": plan.decision.map { .string($0.task.rawValue) } ?? .null,
       "scale": .string(scaling.rawValue),

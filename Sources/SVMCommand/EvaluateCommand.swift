@@ -28,6 +28,13 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "policy"))
   var unseen: String?
 
+  @Option(
+    name: .customLong("weight-column"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "A column that says how much each row counts. (default: all rows alike)",
+      valueName: "column"))
+  var weight: String?
+
   @OptionGroup var json: JSONOption
 
   @OptionGroup var precision: PredictionPrecisionOption
@@ -44,7 +51,8 @@ struct EvaluateCommand: ParsableCommand {
     let modelTime = ContinuousClock.now - begin
     let source = try DataFile.open(data)
     let evaluation = try naming(model: model) {
-      try loaded.evaluate(reading: source, options: textOptions, modelName: model)
+      try loaded.evaluate(
+        reading: source, options: textOptions, weight: weight, modelName: model)
     }
     let report = EvaluationReport(
       modelPath: model, dataName: source.name, evaluation: evaluation,

@@ -7,9 +7,11 @@ struct KernelOptions: ParsableArguments {
   @Option(
     name: [.customLong("kernel"), .customShort("t")], parsing: .unconditional,
     help: ArgumentHelp(
-      "linear, polynomial, gaussian (rbf), laplacian, laplacian-l1 or sigmoid; or 0…3 as in LIBSVM.",
-      valueName: "name"))
-  var kernel = "gaussian"
+      """
+      linear, polynomial, gaussian (rbf), laplacian, laplacian-l1 or sigmoid; or 0…3 as in LIBSVM. \
+      (default: gaussian; linear for logistic and the primal solver)
+      """, valueName: "name"))
+  var kernel: String?
 
   @Option(
     name: [.customLong("gamma"), .customShort("g")], parsing: .unconditional,
@@ -110,9 +112,13 @@ package struct KernelSettings: Sendable {
   }
 
   /// Checks the options of a command.
-  init(_ options: KernelOptions) throws(UsageError) {
+  ///
+  /// - Parameters:
+  ///   - options: The options.
+  ///   - usual: The kernel when none is named.
+  init(_ options: KernelOptions, usual: KernelName = .gaussian) throws(UsageError) {
     try self.init(
-      kernel: options.kernel, gamma: options.gamma, sigma: options.sigma, degree: options.degree,
+      kernel: options.kernel ?? usual.rawValue, gamma: options.gamma, sigma: options.sigma, degree: options.degree,
       constantTerm: options.constantTerm)
   }
 

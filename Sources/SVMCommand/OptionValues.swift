@@ -16,6 +16,10 @@ package struct NumberRange: Sendable {
   package static let fraction = NumberRange(words: "greater than 0 and less than 1") {
     $0 > 0 && $0 < 1
   }
+  /// Above 0, and at most 1.
+  package static let share = NumberRange(words: "greater than 0 and at most 1") {
+    $0 > 0 && $0 <= 1
+  }
   /// Any number but NaN and the infinities.
   package static let finite = NumberRange(words: "finite") { _ in true }
 }

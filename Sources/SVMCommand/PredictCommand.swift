@@ -11,7 +11,8 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Predict the rows of a table.",
     discussion: """
-      The output is CSV: the columns to be kept, prediction, and decision values on request. \
+      The output is CSV: the columns to be kept, prediction, and probabilities and decision values on \
+      request. \
       Every row of the input gives one line, in order. Columns are found by their names.
 
       svm predict flowers.model new.csv --keep all -o labelled.csv
@@ -48,6 +49,30 @@ struct PredictCommand: ParsableCommand {
   var unseen: String?
 
   @Flag(
+    name: [.customLong("probability"), .customLong("probabilities")],
+    help: """
+      Add the probability of each class, or how unusual a row is for a one-class model; the model must \
+      have been trained with --probability.
+      """)
+  var probability = false
+
+  @Option(
+    name: .customLong("interval"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Add the ends, lower and upper, of an interval that holds the number with this probability; the \
+      model must have been trained with --probability. (default: none)
+      """, valueName: "coverage"))
+  var interval: String?
+
+  @Option(
+    name: .customLong("interval-method"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "How wide intervals are: conformal, by ranks of errors, or laplace, by their mean size.",
+      valueName: "name"))
+  var intervalMethod = "conformal"
+
+  @Flag(
     name: .customLong("decision-values"),
     help: "Add the decision values; positive favours the later class of a pair.")
   var decisionValues = false
@@ -64,11 +89,12 @@ struct PredictCommand: ParsableCommand {
     let place = try OutputPlace(path: output, option: "--output", inputs: [model, data])
     Machine.prepare()
     let unseen = try UnseenOption.policy(unseen)
+    let columns = try outputColumns
     let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
     try naming(model: model) {
       var predictor = try TabularPredictor(
         loaded, reading: DataFile.open(data), options: textOptions, kept: keptColumns,
-        decisionValues: decisionValues, modelName: model)
+        output: columns, modelName: model)
       if !noOutputHeader { try place.write(predictor.header) }
       while let lines = try predictor.next() {
         try place.write(lines)
@@ -76,6 +102,18 @@ struct PredictCommand: ParsableCommand {
       }
       try place.commit()
       tell(predictor)
+    }
+  }
+
+  private var outputColumns: OutputColumns {
+    get throws(UsageError) {
+      OutputColumns(
+        decisionValues: decisionValues, probabilities: probability,
+        coverage: try interval.map { text throws(UsageError) in
+          try OptionValue.number("--interval", text, in: .fraction)
+        },
+        intervalMethod: try OptionValue.choice(
+          "--interval-method", intervalMethod, amongCasesOf: PredictionIntervals.Method.self))
     }
   }
 

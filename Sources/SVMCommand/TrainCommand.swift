@@ -34,6 +34,8 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
   @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
   @OptionGroup(title: "KERNEL") var kernel: KernelOptions
+  @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
+  @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions
   @OptionGroup(title: "MEASURING") var measuring: HoldoutOptions
   @OptionGroup(title: "READING") var table: TableOptions
@@ -131,10 +133,7 @@ struct TrainCommand: ParsableCommand {
     _ training: TabularTraining, _ settings: TrainSettings, _ report: TrainReport
   ) {
     guard !quiet else { return }
-    for option in settings.unusedOptions(isRegression: training.decision.task == .regression) {
-      let reason =
-        ["--epsilon", "--scale-target"].contains(option)
-        ? "a classification" : "the \(settings.kernel.name.rawValue) kernel"
+    for (option, reason) in settings.unusedOptions(training.model.predictor.formulation) {
       Console.message("note: \(option) has no effect on \(reason)")
     }
     // Why training stopped explains what follows from it.

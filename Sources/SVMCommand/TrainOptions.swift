@@ -137,8 +137,9 @@ struct ProblemOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("c"), .customShort("c")], parsing: .unconditional,
-    help: ArgumentHelp("Bound C of the dual variables: the price of errors.", valueName: "C"))
-  var boxConstraint = "1"
+    help: ArgumentHelp(
+      "Bound C of the dual variables: the price of errors. (default: 1)", valueName: "C"))
+  var boxConstraint: String?
 
   @Option(
     name: [.customLong("epsilon"), .customShort("p")], parsing: .unconditional,

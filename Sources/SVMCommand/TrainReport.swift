@@ -35,7 +35,8 @@ struct TrainReport {
   var dataName: String
   var rows: Int
   var skippedRows: Int
-  var target: String
+  /// The column that is predicted; `nil` when nothing is.
+  var target: String?
   /// Why it is this task: `the target species is text`.
   var taskReason: String
   var gammaSource: String
@@ -101,7 +102,7 @@ extension TrainReport {
   private var dataLine: String {
     let features = model.predictor.featureCount
     var parts = ["\(Text.count(rows, "row")), \(Text.count(features, "feature"))"]
-    parts.append("target \(MessageText.plain(target))")
+    if let target { parts.append("target \(MessageText.plain(target))") }
     if let classes = model.classes {
       parts.append(
         "\(Text.count(classes.count, "class", plural: "classes")) "
@@ -162,7 +163,7 @@ extension TrainReport {
       ],
       "data": [
         "name": .string(dataName),
-        "target": .string(target),
+        "target": target.map(JSONValue.string) ?? .null,
         "rows": .integer(rows),
         "features": .integer(predictor.featureCount),
         "classes": model.classes.map(JSONValue.strings) ?? .null,

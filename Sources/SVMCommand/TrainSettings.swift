@@ -5,7 +5,70 @@ import TabularModels
 
 extension Formulation {
   /// LIBSVM's numbers.
-  package static let aliases = ["0": "c-svc", "3": "epsilon-svr"]
+  package static let aliases = [
+    "0": "c-svc", "1": "nu-svc", "2": "one-class", "3": "epsilon-svr", "4": "nu-svr",
+  ]
+
+  /// Whether an option shapes the problem.
+  func uses(_ option: String, withMap: Bool) -> Bool {
+    switch option {
+    case "--c": [.cSVC, .logistic, .epsilonSVR, .nuSVR].contains(self)
+    case "--epsilon": self == .epsilonSVR
+    case "--nu": [.nuSVC, .nuSVR, .oneClass, .dataDescription].contains(self)
+    case "--lambda":
+      [.kernelRidge, .leastSquaresSVC, .leastSquaresSVR, .discriminant].contains(self)
+    case "--components": self == .principalComponents || withMap
+    case "--class-weight": task == .classification
+    case "--scale-target": self == .epsilonSVR || self == .nuSVR
+    default: true
+    }
+  }
+}
+
+extension LearningMethod {
+  /// The kernel when none was asked for.
+  fileprivate var usualKernel: KernelName {
+    featureMap == nil && (formulation == .logistic || solver == .primal || loss == .squared)
+      ? .linear : .gaussian
+  }
+
+  /// Checks that what was chosen for linear models has a linear model to work on.
+  fileprivate func checkLinear(_ kernel: KernelName) throws(UsageError) {
+    if let featureMap {
+      guard kernel != .linear else {
+        throw UsageError(
+          option: "--feature-map", "has no use for the linear kernel, which needs no map")
+      }
+      if featureMap == .fourier, ![.gaussian, .laplacian, .laplacianL1].contains(kernel) {
+        throw UsageError(
+          option: "--feature-map",
+          "fourier is for the gaussian and laplacian kernels, but --kernel is \(kernel.rawValue)")
+      }
+      if let formulation, ![.cSVC, .logistic, .epsilonSVR].contains(formulation) {
+        throw UsageError(
+          option: "--feature-map",
+          "is for c-svc, logistic and epsilon-svr, but --formulation is \(formulation.rawValue)")
+      }
+      guard solver != .dual else {
+        throw UsageError(option: "--solver", "dual does not go with --feature-map")
+      }
+    }
+    let isLinear = kernel == .linear || featureMap != nil
+    if solver == .primal && !isLinear {
+      throw UsageError(
+        option: "--solver",
+        "primal is for --kernel linear or a --feature-map, but --kernel is \(kernel.rawValue)")
+    }
+    if formulation == .logistic && !isLinear {
+      throw UsageError(
+        option: "--formulation",
+        "logistic is for --kernel linear or a --feature-map, but --kernel is \(kernel.rawValue)")
+    }
+    if loss == .squared && (!isLinear || solver == .dual) {
+      throw UsageError(
+        option: "--loss", "squared is for the primal solver, with --kernel linear or a --feature-map")
+    }
+  }
 }
 
 /// Everything `svm train` was asked to do, each option checked and fitting the others.
@@ -23,8 +86,8 @@ package struct TrainSettings: Sendable {
   package var subsample: Int?
   package var task: TaskChoice
   package var kernel: KernelSettings
-  package var boxConstraint: Double
-  package var tubeWidth: Double
+  package var method: LearningMethod
+  package var calibration: CalibrationChoice?
   package var tolerance: Double
   package var holdout: Double?
   package var seed: UInt64
@@ -34,13 +97,15 @@ package struct TrainSettings: Sendable {
   package var certify: Bool
   package var maximumIterations: Int?
   package var timeLimit: Duration?
-  /// Whether `--epsilon` was given, which only a regression uses.
-  package var givesTubeWidth: Bool
+  /// The options of the problem that were given: those that the formulation has no use for are told.
+  package var given: [String]
 
   /// The least `--memory` that makes sense.
   private static let leastMemory = 16 << 20
   /// More threads than this are a slip of the fingers.
   private static let mostThreads = 1024
+  /// More components than this are a slip of the fingers, too.
+  private static let mostComponents = 100_000
 }
 
 extension TrainSettings {
@@ -58,6 +123,7 @@ extension TrainSettings {
     unseen = try OptionValue.choice(
       "--unseen", columns.unseen, amongCasesOf: UnseenCategoryPolicy.self)
     var choices = try columns.choices
+    choices.weight = columns.weight
     choices.kinds += command.texts.columns.map { ColumnChoices.Choice(column: $0, kind: .text) }
     choices.textOptions = try command.texts.vectorizerOptions(
       isUsed: choices.kinds.contains { $0.kind == .text })
@@ -69,10 +135,17 @@ extension TrainSettings {
       try OptionValue.wholeNumber("--subsample", text, in: 1...Int(Int32.max))
     }
     task = try Self.task(problem.task, formulation: problem.formulation)
-    kernel = try KernelSettings(command.kernel)
-    boxConstraint = try OptionValue.number("--c", problem.boxConstraint, in: .positive)
-    tubeWidth = try OptionValue.number("--epsilon", problem.tubeWidth ?? "0.1", in: .notNegative)
-    givesTubeWidth = problem.tubeWidth != nil
+    method = try Self.method(problem, command.linear)
+    kernel = try KernelSettings(command.kernel, usual: method.usualKernel)
+    method.kernel = kernel.kernel
+    try method.checkLinear(kernel.name)
+    calibration = try Self.calibration(command.calibration)
+    given =
+      [
+        ("--c", problem.boxConstraint), ("--epsilon", problem.tubeWidth), ("--nu", problem.nu),
+        ("--lambda", problem.ridge), ("--components", problem.componentCount),
+        ("--class-weight", problem.classWeights), ("--scale-target", columns.scaleTarget),
+      ].filter { $0.1 != nil }.map(\.0)
     tolerance = try OptionValue.number("--tolerance", problem.tolerance, in: .positive)
     holdout = try measuring.holdout.map { text throws(UsageError) in
       try OptionValue.number("--holdout", text, in: .fraction)
@@ -101,25 +174,100 @@ extension TrainSettings {
   /// The task that `--task` and `--formulation` agree on.
   private static func task(_ text: String, formulation: String?) throws(UsageError) -> TaskChoice {
     let task = try OptionValue.choice("--task", text, amongCasesOf: TaskChoice.self)
-    guard let formulation else { return task }
-    let name = try OptionValue.choice(
-      "--formulation", formulation, amongCasesOf: Formulation.self,
-      aliases: Formulation.aliases)
-    let implied: TaskChoice = name.task == .classification ? .classification : .regression
-    guard task == .auto || task == implied else {
+    guard let name = try self.formulation(formulation) else { return task }
+    guard task == .auto || task.task == name.task else {
       throw UsageError(
         option: "--formulation",
         "\(name.rawValue) is for \(name.task.rawValue), but --task is \(task.rawValue)")
     }
-    return implied
+    return TaskChoice(name.task)
   }
 
-  /// Options that have no effect, given what the others say.
-  func unusedOptions(isRegression: Bool) -> [String] {
-    kernel.unusedOptions
-      + (isRegression
-        ? []
-        : (givesTubeWidth ? ["--epsilon"] : []) + (scalesTarget != nil ? ["--scale-target"] : []))
+  private static func formulation(_ text: String?) throws(UsageError) -> Formulation? {
+    try text.map { text throws(UsageError) in
+      try OptionValue.choice(
+        "--formulation", text, amongCasesOf: Formulation.self, aliases: Formulation.aliases)
+    }
+  }
+
+  /// The problem and its numbers; the kernel is still to come.
+  private static func method(
+    _ problem: ProblemOptions, _ linear: LinearOptions
+  ) throws(UsageError) -> LearningMethod {
+    var method = LearningMethod(formulation: try formulation(problem.formulation))
+    method.boxConstraint = try OptionValue.number(
+      "--c", problem.boxConstraint ?? "1", in: .positive)
+    method.tubeWidth = try OptionValue.number(
+      "--epsilon", problem.tubeWidth ?? "0.1", in: .notNegative)
+    method.nu = try OptionValue.number("--nu", problem.nu ?? "0.5", in: .share)
+    if let ridge = problem.ridge, ridge != "auto" {
+      guard Double(ridge) != nil else {
+        throw UsageError(
+          option: "--lambda",
+          "must be auto or a number greater than 0, but is \(MessageText.quoted(ridge))"
+            + didYouMean(ridge, among: ["auto"]))
+      }
+      method.ridge = try OptionValue.number("--lambda", ridge, in: .positive)
+    }
+    method.componentCount = try problem.componentCount.map { text throws(UsageError) in
+      try OptionValue.wholeNumber("--components", text, in: 1...mostComponents)
+    }
+    method.decomposition = try OptionValue.choice(
+      "--multiclass", problem.decomposition, amongCasesOf: Decomposition.self,
+      aliases: ["ovo": "one-versus-one", "ovr": "one-versus-rest"])
+    method.classWeights = try classWeights(problem.classWeights)
+    method.solver = try OptionValue.choice(
+      "--solver", linear.solver, amongCasesOf: LearningMethod.Solver.self)
+    method.loss = try OptionValue.choice(
+      "--loss", linear.loss, amongCasesOf: LearningMethod.Loss.self)
+    method.featureMap = try linear.featureMap.map { text throws(UsageError) in
+      try OptionValue.choice("--feature-map", text, amongCasesOf: LearningMethod.MapKind.self)
+    }
+    return method
+  }
+
+  /// `balanced`, or `CLASS=WEIGHT,…`.
+  private static func classWeights(_ text: String?) throws(UsageError) -> ClassWeights {
+    guard let text else { return .equal }
+    if text == "balanced" { return .balanced }
+    var weights: [String: Double] = [:]
+    for part in text.split(separator: ",") {
+      // The weight follows the last equals sign: names may have some, too.
+      guard let sign = part.lastIndex(of: "="), sign != part.startIndex else {
+        throw UsageError(
+          option: "--class-weight",
+          "must be balanced or classes with weights such as yes=2,no=1, but is "
+            + MessageText.quoted(text) + didYouMean(text, among: ["balanced"]))
+      }
+      let name = String(part[..<sign])
+      let weight = try OptionValue.number(
+        "--class-weight", String(part[part.index(after: sign)...]), in: .positive)
+      guard weights.updateValue(weight, forKey: name) == nil else {
+        throw UsageError(
+          option: "--class-weight", "names class \(MessageText.quoted(name)) twice")
+      }
+    }
+    guard !weights.isEmpty else {
+      throw UsageError(
+        option: "--class-weight", "must be balanced or classes with weights such as yes=2,no=1")
+    }
+    return .weights(weights)
+  }
+
+  private static func calibration(
+    _ options: CalibrationOptions
+  ) throws(UsageError) -> CalibrationChoice? {
+    let method = try OptionValue.choice(
+      "--calibration", options.method, amongCasesOf: CalibrationMethod.self)
+    let folds = try OptionValue.wholeNumber("--folds", options.folds, in: 2...1000)
+    return options.probability ? CalibrationChoice(method: method, foldCount: folds) : nil
+  }
+
+  /// Options that have no effect on a formulation, and why.
+  func unusedOptions(_ formulation: Formulation) -> [(option: String, reason: String)] {
+    kernel.unusedOptions.map { ($0, "the \(kernel.name.rawValue) kernel") }
+      + given.filter { !formulation.uses($0, withMap: method.featureMap != nil) }
+      .map { ($0, formulation.rawValue) }
   }
 
   /// Which rows of a table to keep, if not all.
@@ -132,9 +280,9 @@ extension TrainSettings {
     cancellation: CancellationToken, onProgress: (@Sendable (SolverProgress) -> Void)?
   ) -> TabularTrainer {
     TabularTrainer(
-      target: target, task: task, kernel: kernel.kernel, boxConstraint: boxConstraint,
-      tubeWidth: tubeWidth, scaling: scaling, missing: missing, unseen: unseen, choices: choices,
-      scalesTarget: scalesTarget, holdoutFraction: holdout, seed: seed,
+      target: target, task: task, method: method, scaling: scaling, missing: missing,
+      unseen: unseen, choices: choices, scalesTarget: scalesTarget, holdoutFraction: holdout,
+      calibration: calibration, seed: seed,
       options: TrainingOptions(
         tolerance: tolerance, precision: precision, threads: threads, memoryLimit: memory,
         maximumIterations: maximumIterations, timeLimit: timeLimit, certify: certify,

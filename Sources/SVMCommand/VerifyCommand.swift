@@ -41,7 +41,9 @@ struct VerifyCommand: ParsableCommand {
     }
     // The sample that the model was trained on, when it was one.
     let sampling = loaded.provenance.sampling.map {
-      RowSampling(count: $0.rowCount, seed: $0.seed, target: loaded.targetName)
+      RowSampling(
+        count: $0.rowCount, seed: $0.seed, target: loaded.targetName,
+        choices: ColumnChoices(weight: loaded.weightName))
     }
     let trainingData = try TrainingData(
       reading: DataFile.open(data), options: textOptions, sampling: sampling)

@@ -153,6 +153,11 @@ extension TabularModel {
     }
   }
 
+  /// The column that said how much each training row counted, or `nil` when all counted alike.
+  public var weightName: String? {
+    if case .table(let preprocessor) = preprocessor { preprocessor.weight } else { nil }
+  }
+
   /// The same model with another answer to categories that did not occur in training.
   ///
   /// - Parameter unseen: What is done about them, or `nil` for what the model says.
