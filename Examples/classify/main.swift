@@ -33,7 +33,8 @@ print("\(data.rowCount) flowers in \(data.file)")
 // listen to the column with the largest numbers only. `boxConstraint`, C, is the price of a flower
 // on the wrong side of the boundary: a large C bends the boundary around every flower, a small one
 // keeps it smooth.
-let trainer = TabularTrainer(kernel: .gaussian(), boxConstraint: 1, holdoutFraction: 0.2)
+let trainer = TabularTrainer(
+  method: LearningMethod(kernel: .gaussian(), boxConstraint: 1), holdoutFraction: 0.2)
 let training = try trainer.train(data)
 let model = training.model
 print("learned \(training.targetName) by \(training.decision.task): \(training.decision.reason)")

@@ -33,7 +33,7 @@ private let notes: String = {
 
 private func textModel(threads: Int, buckets: Int?) throws -> TabularModel {
   let trainer = TabularTrainer(
-    kernel: .linear,
+    method: LearningMethod(kernel: .linear),
     choices: ColumnChoices(
       kinds: [.init(column: "note", kind: .text)], textOptions: .init(bucketCount: buckets)),
     options: TrainingOptions(threads: threads))

@@ -22,7 +22,8 @@ private func houses(rows: Int = 80, seed: UInt64 = 3) -> String {
 
 private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
   TabularTrainer(
-    kernel: .gaussian(gamma: .value(0.3)), boxConstraint: 250_000, tubeWidth: 2500,
+    method: LearningMethod(
+      kernel: .gaussian(gamma: .value(0.3)), boxConstraint: 250_000, tubeWidth: 2500),
     scalesTarget: scalesTarget,
     options: TrainingOptions(tolerance: tolerance, precision: .double, threads: 1))
 }
