@@ -5,8 +5,7 @@
     .venv/bin/python Tests/References/make_metric_references.py
 
 Rows of weight 0 are taken out before scikit-learn sees them: it counts their labels as classes that
-occur. `null` stands for figures that have no value here; the script checks that scikit-learn has none
-either, or one by a convention that README.md names.
+occur. `null` stands for figures that have no value here; README.md says what scikit-learn answers there.
 """
 
 import json
