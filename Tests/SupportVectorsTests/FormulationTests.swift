@@ -76,7 +76,8 @@ import Testing
         #expect(
           isClose(
             found.dualObjective, expected.dualObjective,
-            within: 1e-6 * max(1, abs(expected.dualObjective))), "\(self)")
+            within: max(1e-8, 1e-2 * options.tolerance) * max(1, abs(expected.dualObjective))),
+          "\(self)")
         #expect(
           found.kktViolation <= 2 * options.tolerance + 1e-9, "\(self): \(found.kktViolation)")
       }
