@@ -112,14 +112,29 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
     }
   }
 
-  package func restrict(to active: [Int32]?) { own.restrict(to: active) }
+  package func restrict(to active: [Int32]?) {
+    isRestricted = active != nil
+    own.restrict(to: active)
+  }
+
+  private var isRestricted = false
 
   @unsafe
   package func accumulate(
     rows: [Int32], coefficients: [Double], into sums: UnsafeMutablePointer<Double>,
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    try counting { () throws(KernelError) in
+    if !isRestricted {
+      // The rows are at hand, as of a start that is not 0.
+      let row = AlignedBuffer<Scalar>(count: count)
+      for (index, coefficient) in zip(rows, coefficients) {
+        if stopping() { return false }
+        unsafe copyRow(Int(index), into: row.pointer)
+        unsafe add(row.pointer, times: coefficient, to: sums)
+      }
+      return true
+    }
+    return try counting { () throws(KernelError) in
       try unsafe own.accumulate(
         rows: rows, coefficients: coefficients, into: sums, stopping: stopping)
     }
@@ -134,6 +149,16 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
       try unsafe own.accumulateInDouble(
         rows: rows, coefficients: coefficients, columns: columns, into: sums, stopping: stopping)
     }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @unsafe
+  private func add(
+    _ row: UnsafePointer<Scalar>, times coefficient: Double,
+    to sums: UnsafeMutablePointer<Double>
+  ) {
+    for column in 0..<count { unsafe sums[column] += coefficient * Double(row[column]) }
   }
 
   /// Counts what the pair's own kernel computes.

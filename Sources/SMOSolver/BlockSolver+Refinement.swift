@@ -65,7 +65,8 @@ extension BlockSolver {
       gradient = state.gradient
     }
     state.gradient = gradient
-    state.squaredChanges = 0
+    // Values in the kernel's precision round as those of the steps do.
+    state.squaredChanges = inDouble ? 0 : coefficients.reduce(0) { $0 + $1 * $1 }
     return true
   }
 

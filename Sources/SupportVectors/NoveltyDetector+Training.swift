@@ -136,20 +136,20 @@ struct NoveltyProblem: Sendable {
       constantDiagonal = nil
       return
     }
-    let diagonal = function.diagonal(features)
-    self.diagonal = diagonal
-    if let row = diagonal.firstIndex(where: { !$0.isFinite }) {
+    let own = function.diagonal(features)
+    diagonal = own
+    constantDiagonal = function.hasConstantDiagonal ? own.first : nil
+    if let row = own.firstIndex(where: { !$0.isFinite }) {
       throw .kernel(.notFinite(row: row, column: row))
     }
     if case .precomputed = function {
-      guard diagonal.allSatisfy({ $0 == diagonal[0] }) else {
+      guard own.allSatisfy({ $0 == own[0] }) else {
         throw .invalidParameter(
           name: "kernel", value: "precomputed with a diagonal that is not one number",
           expected: "a kernel whose value of every example with itself is known, for a data "
             + "description")
       }
     }
-    constantDiagonal = function.hasConstantDiagonal ? diagonal.first : nil
   }
 
   /// S, the sum of the dual variables.

@@ -32,13 +32,12 @@ struct RestTraining {
     _ scalar: Scalar.Type
   ) throws(TrainingError) -> [PairSolution] {
     let count = features.rowCount
-    let workers = min(run.threads, problems.count)
-    // K, and the rows that each problem copies from it.
-    let bytes = (1 + workers) * count * count * MemoryLayout<Scalar>.stride
-    if count <= SolverOptions.wholeBlockLimit && bytes <= run.options.memoryLimit / 2 {
-      return try solveSideBySide(workers, scalar)
-    }
-    return try solveInTurn(scalar)
+    guard count <= SolverOptions.wholeBlockLimit else { return try solveInTurn(scalar) }
+    // K, and for each worker the rows that its problem copies from it.
+    let bytes = count * count * MemoryLayout<Scalar>.stride
+    let room = run.options.memoryLimit / 2 / bytes - 1
+    guard room >= 1 else { return try solveInTurn(scalar) }
+    return try solveSideBySide(min(run.threads, problems.count, room), scalar)
   }
 
   private func solveSideBySide<Scalar: SMOScalar>(
