@@ -13,6 +13,10 @@ import LinearAlgebra
 /// | `perClass`, sigmoid or isotonic | each class's calibration against the rest, divided by the sum |
 /// | `perClass`, temperature | the softmax of the values over one temperature |
 ///
+/// The probability of the later of two classes, each pair's own probability, and that of a class with its
+/// own decision value never fall as the decision value grows. Coupled probabilities of three and more
+/// classes weigh all pairs: among contradicting pairs one value alone may work the other way.
+///
 /// The label that belongs to the probabilities is their arg-max,
 /// ``classIndices(decisionValues:probabilities:)``.
 public struct ClassCalibration: Sendable, Equatable {

@@ -10,7 +10,9 @@
 /// ```
 /// Σ_i Σ_{j≠i} (r_ji·p_i − r_ij·p_j)² = 2·pᵀQp,   Q_ii = Σ_{s≠i} r_si²,   Q_ij = −r_ji·r_ij
 /// ```
-/// The minimum has no negative p, so that p ≥ 0 need not be asked for.
+/// The minimum has no negative p, so that p ≥ 0 need not be asked for. It is exact where one p agrees with
+/// all pairs. Where pairs contradict each other it weighs them all, and a class that does better against
+/// one opponent alone need not become more probable.
 ///
 /// > T.-F. Wu, C.-J. Lin, R. C. Weng. "Probability Estimates for Multi-class Classification by
 /// > Pairwise Coupling." *Journal of Machine Learning Research* 5 (2004), 975–1005.
@@ -46,14 +48,21 @@ struct PairwiseCoupling {
     // needs them moved inwards, and for any number of classes; no tolerance ends it too early.
     for index in system.indices { system[index] = 1 }
     var index = 0
+    var isUndecided = true
     for earlier in 0..<classCount {
       for later in (earlier + 1)..<max(classCount, earlier + 1) {
         let (first, second) = pair(index)
+        isUndecided = isUndecided && first == second
         system[earlier * classCount + earlier] += second * second
         system[later * classCount + later] += first * first
         system[later * classCount + earlier] -= first * second
         index += 1
       }
+    }
+    if isUndecided {
+      // Rounding must not choose a class where no pair does.
+      for index in probabilities.indices { probabilities[index] = 1 / Double(classCount) }
+      return
     }
     factor()
     solve()

@@ -61,15 +61,27 @@ struct PairwiseCouplingTests {
     }
   }
 
-  @Test func aClassThatDoesBetterInItsPairsIsMoreProbable() {
+  @Test func renamingTheClassesRenamesTheProbabilities() {
     for seed in UInt64(0)..<50 {
       var generator = TestGenerator(seed: seed)
       let count = 3 + Int(seed % 8)
-      var later = (0..<count * (count - 1) / 2).map { _ in generator.uniform() }
-      let before = coupled(count, later: later)
-      later[0] = (1 + later[0]) / 2
-      let after = coupled(count, later: later)
-      #expect(after[1] > before[1] && after[0] < before[0], "seed \(seed)")
+      var beats = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
+      for earlier in 0..<count {
+        for later in (earlier + 1)..<max(count, earlier + 1) {
+          beats[later][earlier] = generator.uniform()
+          beats[earlier][later] = 1 - beats[later][earlier]
+        }
+      }
+      let order = (0..<count).shuffled(using: &generator)
+      func later(_ name: (Int) -> Int) -> [Double] {
+        (0..<count).flatMap { first in
+          ((first + 1)..<max(count, first + 1)).map { beats[name($0)][name(first)] }
+        }
+      }
+      let plain = coupled(count, later: later { $0 })
+      let renamed = coupled(count, later: later { order[$0] })
+      #expect(
+        firstDifference(renamed, order.map { plain[$0] }, within: 1e-14) == nil, "seed \(seed)")
     }
   }
 }
