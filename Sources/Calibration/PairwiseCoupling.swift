@@ -19,7 +19,7 @@
 struct PairwiseCoupling {
   /// The number of classes, at least 1.
   let classCount: Int
-  /// The lower triangle of Q + eeᵀ, row-major, replaced by its Cholesky factor.
+  /// The upper triangle of Q + eeᵀ, row-major, replaced by its Cholesky factor U, UᵀU.
   private var system: [Double]
   /// e, replaced by the solution.
   private(set) var probabilities: [Double]
@@ -55,7 +55,7 @@ struct PairwiseCoupling {
         isUndecided = isUndecided && first == second
         system[earlier * classCount + earlier] += second * second
         system[later * classCount + later] += first * first
-        system[later * classCount + earlier] -= first * second
+        system[earlier * classCount + later] -= first * second
         index += 1
       }
     }
@@ -75,31 +75,42 @@ struct PairwiseCoupling {
     for index in probabilities.indices { probabilities[index] /= total }
   }
 
-  /// Cholesky, row by row: every sum runs over two contiguous rows.
+  /// Cholesky; every row, once it is done, is taken from the rows below it.
+  ///
+  /// Both are contiguous and no sum depends on the one before, so that the inner loop runs on vectors.
   private mutating func factor() {
-    for row in 0..<classCount {
-      let start = row * classCount
-      for column in 0...row {
-        let other = column * classCount
-        var sum = system[start + column]
-        for place in 0..<column { sum -= system[start + place] * system[other + place] }
-        system[start + column] =
-          column == row ? sum.squareRoot() : sum / system[other + column]
+    let count = classCount
+    unsafe system.withUnsafeMutableBufferPointer { system in
+      guard let base = system.baseAddress else { return }
+      for done in 0..<count {
+        let source = unsafe base + done * count
+        let pivot = unsafe source[done].squareRoot()
+        for column in done..<count { unsafe source[column] /= pivot }
+        for row in (done + 1)..<max(count, done + 1) {
+          let target = unsafe base + row * count
+          let factor = unsafe source[row]
+          for column in row..<count { unsafe target[column] -= factor * source[column] }
+        }
       }
     }
   }
 
-  /// Solves L·Lᵀ·p = e.
+  /// Solves UᵀU·p = e.
   private mutating func solve() {
+    for row in 0..<classCount { probabilities[row] = 1 }
     for row in 0..<classCount {
-      var sum = 1.0
-      for column in 0..<row { sum -= system[row * classCount + column] * probabilities[column] }
-      probabilities[row] = sum / system[row * classCount + row]
-    }
-    for row in (0..<classCount).reversed() {
       probabilities[row] /= system[row * classCount + row]
       let value = probabilities[row]
-      for column in 0..<row { probabilities[column] -= system[row * classCount + column] * value }
+      for column in (row + 1)..<max(classCount, row + 1) {
+        probabilities[column] -= system[row * classCount + column] * value
+      }
+    }
+    for row in (0..<classCount).reversed() {
+      var sum = probabilities[row]
+      for column in (row + 1)..<max(classCount, row + 1) {
+        sum -= system[row * classCount + column] * probabilities[column]
+      }
+      probabilities[row] = sum / system[row * classCount + row]
     }
   }
 }
