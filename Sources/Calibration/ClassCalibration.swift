@@ -13,6 +13,10 @@ import LinearAlgebra
 /// | `perClass`, sigmoid or isotonic | each class's calibration against the rest, divided by the sum |
 /// | `perClass`, temperature | the softmax of the values over one temperature |
 ///
+/// The probability of the later of two classes, each pair's own probability, and that of a class with its
+/// own decision value never fall as the decision value grows. Coupled probabilities of three and more
+/// classes weigh all pairs: among contradicting pairs one value alone may work the other way.
+///
 /// The label that belongs to the probabilities is their arg-max,
 /// ``classIndices(decisionValues:probabilities:)``.
 public struct ClassCalibration: Sendable, Equatable {
@@ -101,7 +105,7 @@ public struct ClassCalibration: Sendable, Equatable {
     }
     if let firstBad { throw .notFinite(what: "a decision value", row: firstBad / width) }
     // A thread is worth waking for some ten thousand calls of the exponential.
-    let tileHeight = max(1, 16_384 / max(1, classCount * classCount))
+    let tileHeight = max(4, 16_384 / max(1, classCount * classCount))
     return unsafe Matrix(rowCount: rowCount, columnCount: classCount) { buffer in
       guard let base = buffer.baseAddress else { return }
       // Tiles write to disjoint rows.
@@ -109,7 +113,7 @@ public struct ClassCalibration: Sendable, Equatable {
       concurrentTiles(
         count: (rowCount + tileHeight - 1) / tileHeight, threads: max(1, threads)
       ) { tile in
-        var scratch = RowScratch(classCount: classCount, couples: shape == .pairs)
+        var scratch = RowScratch(self)
         for row in tile * tileHeight..<min(rowCount, (tile + 1) * tileHeight) {
           decisionValues.withRow(row) { write($0, into: &scratch) }
           for index in 0..<classCount {
@@ -132,9 +136,17 @@ public struct ClassCalibration: Sendable, Equatable {
     var values: [Double]
     var coupling: PairwiseCoupling?
 
-    init(classCount: Int, couples: Bool) {
+    /// A and B of every pair, when all have them: for many classes it is most of the work to ask each
+    /// calibration for both of its probabilities.
+    var exponents: [(a: Double, b: Double)]?
+
+    init(_ calibration: ClassCalibration) {
+      let classCount = calibration.classCount
       values = [Double](repeating: 1, count: classCount)
-      coupling = couples && classCount > 2 ? PairwiseCoupling(classCount: classCount) : nil
+      guard calibration.shape == .pairs, classCount > 2 else { return }
+      coupling = PairwiseCoupling(classCount: classCount)
+      let exponents = calibration.columns.compactMap(\.exponent)
+      if exponents.count == calibration.columns.count { self.exponents = exponents }
     }
   }
 
@@ -148,8 +160,19 @@ public struct ClassCalibration: Sendable, Equatable {
         scratch.values[1] = columns[0].probability(decisions[0])
         return
       }
-      scratch.coupling?.couple { index in
-        (columns[index].complement(decisions[index]), columns[index].probability(decisions[index]))
+      if let exponents = scratch.exponents {
+        scratch.coupling?.couple { index in
+          let (later, earlier) = logisticPair(
+            exponents[index].a * decisions[index] + exponents[index].b)
+          return (earlier, later)
+        }
+      } else {
+        scratch.coupling?.couple { index in
+          (
+            columns[index].complement(decisions[index]),
+            columns[index].probability(decisions[index])
+          )
+        }
       }
       if let coupled = scratch.coupling?.probabilities { scratch.values = coupled }
     } else if Self.sharesTemperature(method, shape), case .temperature(let softmax) = columns[0] {

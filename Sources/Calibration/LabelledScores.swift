@@ -29,10 +29,18 @@ struct LabelledScores {
   /// Hard targets, 1 and 0, would send the slope to infinity as soon as the rows can be separated.
   /// With more than 10¹² rows rounding must not bring them back.
   var targets: (positive: Double, negative: Double) {
-    let closest = 1e-12
-    return (
-      1 - max(closest, 1 / (positives.weight + 2)), max(closest, 1 / (negatives.weight + 2))
-    )
+    (1 - doubt(positives.weight), doubt(negatives.weight))
+  }
+
+  /// The probability of the other class that rows of a class are given, 1/(N+2).
+  private func doubt(_ weight: Double) -> Double { max(1e-12, 1 / (weight + 2)) }
+
+  /// The mean targets' odds against the positive class; exactly 1 for classes of equal weight.
+  var meanOdds: Double {
+    let (positive, negative) = (positives.weight, negatives.weight)
+    let (upper, lower) = (doubt(positive), doubt(negative))
+    // With equal weights both sums have the same two terms, in another order.
+    return (positive * upper + negative * (1 - lower)) / (positive * (1 - upper) + negative * lower)
   }
 
   /// Adds one row.

@@ -18,6 +18,13 @@ func fallingLogistic(_ f: Double) -> Double {
   return 1 / (1 + exp(f))
 }
 
+/// 1/(1 + eᶠ) and 1/(1 + e⁻ᶠ) with one exponential; the bits are those of two calls.
+func logisticPair(_ f: Double) -> (falling: Double, rising: Double) {
+  let small = exp(-f.magnitude)
+  let (less, more) = (small / (1 + small), 1 / (1 + small))
+  return f >= 0 ? (less, more) : (more, less)
+}
+
 /// t·f + ln(1 + e⁻ᶠ), the negative logarithm of the likelihood of a target t when the probability is
 /// 1/(1 + eᶠ).
 ///

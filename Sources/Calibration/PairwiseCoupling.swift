@@ -10,14 +10,16 @@
 /// ```
 /// Σ_i Σ_{j≠i} (r_ji·p_i − r_ij·p_j)² = 2·pᵀQp,   Q_ii = Σ_{s≠i} r_si²,   Q_ij = −r_ji·r_ij
 /// ```
-/// The minimum has no negative p, so that p ≥ 0 need not be asked for.
+/// The minimum has no negative p, so that p ≥ 0 need not be asked for. It is exact where one p agrees with
+/// all pairs. Where pairs contradict each other it weighs them all, and a class that does better against
+/// one opponent alone need not become more probable.
 ///
 /// > T.-F. Wu, C.-J. Lin, R. C. Weng. "Probability Estimates for Multi-class Classification by
 /// > Pairwise Coupling." *Journal of Machine Learning Research* 5 (2004), 975–1005.
 struct PairwiseCoupling {
   /// The number of classes, at least 1.
   let classCount: Int
-  /// The lower triangle of Q + eeᵀ, row-major, replaced by its Cholesky factor.
+  /// The upper triangle of Q + eeᵀ, row-major, replaced by its Cholesky factor U, UᵀU.
   private var system: [Double]
   /// e, replaced by the solution.
   private(set) var probabilities: [Double]
@@ -46,14 +48,21 @@ struct PairwiseCoupling {
     // needs them moved inwards, and for any number of classes; no tolerance ends it too early.
     for index in system.indices { system[index] = 1 }
     var index = 0
+    var isUndecided = true
     for earlier in 0..<classCount {
       for later in (earlier + 1)..<max(classCount, earlier + 1) {
         let (first, second) = pair(index)
+        isUndecided = isUndecided && first == second
         system[earlier * classCount + earlier] += second * second
         system[later * classCount + later] += first * first
-        system[later * classCount + earlier] -= first * second
+        system[earlier * classCount + later] -= first * second
         index += 1
       }
+    }
+    if isUndecided {
+      // Rounding must not choose a class where no pair does.
+      for index in probabilities.indices { probabilities[index] = 1 / Double(classCount) }
+      return
     }
     factor()
     solve()
@@ -66,31 +75,42 @@ struct PairwiseCoupling {
     for index in probabilities.indices { probabilities[index] /= total }
   }
 
-  /// Cholesky, row by row: every sum runs over two contiguous rows.
+  /// Cholesky; every row, once it is done, is taken from the rows below it.
+  ///
+  /// Both are contiguous and no sum depends on the one before, so that the inner loop runs on vectors.
   private mutating func factor() {
-    for row in 0..<classCount {
-      let start = row * classCount
-      for column in 0...row {
-        let other = column * classCount
-        var sum = system[start + column]
-        for place in 0..<column { sum -= system[start + place] * system[other + place] }
-        system[start + column] =
-          column == row ? sum.squareRoot() : sum / system[other + column]
+    let count = classCount
+    unsafe system.withUnsafeMutableBufferPointer { system in
+      guard let base = system.baseAddress else { return }
+      for done in 0..<count {
+        let source = unsafe base + done * count
+        let pivot = unsafe source[done].squareRoot()
+        for column in done..<count { unsafe source[column] /= pivot }
+        for row in (done + 1)..<max(count, done + 1) {
+          let target = unsafe base + row * count
+          let factor = unsafe source[row]
+          for column in row..<count { unsafe target[column] -= factor * source[column] }
+        }
       }
     }
   }
 
-  /// Solves L·Lᵀ·p = e.
+  /// Solves UᵀU·p = e.
   private mutating func solve() {
+    for row in 0..<classCount { probabilities[row] = 1 }
     for row in 0..<classCount {
-      var sum = 1.0
-      for column in 0..<row { sum -= system[row * classCount + column] * probabilities[column] }
-      probabilities[row] = sum / system[row * classCount + row]
-    }
-    for row in (0..<classCount).reversed() {
       probabilities[row] /= system[row * classCount + row]
       let value = probabilities[row]
-      for column in 0..<row { probabilities[column] -= system[row * classCount + column] * value }
+      for column in (row + 1)..<max(classCount, row + 1) {
+        probabilities[column] -= system[row * classCount + column] * value
+      }
+    }
+    for row in (0..<classCount).reversed() {
+      var sum = probabilities[row]
+      for column in (row + 1)..<max(classCount, row + 1) {
+        sum -= system[row * classCount + column] * probabilities[column]
+      }
+      probabilities[row] = sum / system[row * classCount + row]
     }
   }
 }

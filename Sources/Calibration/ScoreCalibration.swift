@@ -70,6 +70,15 @@ public enum ScoreCalibration: Sendable, Equatable {
     }
   }
 
+  /// A and B of p = 1/(1 + e^(A·d+B)), where the calibration has that form.
+  var exponent: (a: Double, b: Double)? {
+    switch self {
+    case .sigmoid(let calibration): (calibration.a, calibration.b)
+    case .temperature(let calibration): (-calibration.inverseTemperature, 0)
+    case .isotonic: nil
+    }
+  }
+
   /// The decision value at which both classes are equally probable.
   ///
   /// Without a calibration it would be 0. `nil` when one class always is more probable.

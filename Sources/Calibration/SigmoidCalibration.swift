@@ -128,11 +128,7 @@ private struct PlattProblem {
 
   init(_ scores: LabelledScores) {
     let (upper, lower) = scores.targets
-    let (positive, negative) = (scores.positives.weight, scores.negatives.weight)
-    // Classes of equal weight give exactly 0: both sums then hold the same terms.
-    let agreeing = (1 - upper, 1 - lower)
-    constant = logarithm(
-      (positive * agreeing.0 + negative * agreeing.1) / (positive * upper + negative * lower))
+    constant = logarithm(scores.meanOdds)
 
     // Dividing by the largest magnitude first keeps the squares from overflowing.
     unit = scores.decisions.reduce(0) { max($0, $1.magnitude) }
