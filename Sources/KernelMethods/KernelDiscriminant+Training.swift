@@ -59,7 +59,8 @@ extension KernelDiscriminant {
 
     let contrasts = scatter.contrasts(scatter.meanWeights, mean: scatter.shares)
     let contrastImages = scatter.contrasts(images, mean: nil)
-    let (eigen, solved) = try withLinearAlgebra { () throws(LinearAlgebraError) in
+    let (eigen, solved) = try withLinearAlgebra {
+      () throws(LinearAlgebraError) -> (SymmetricEigen<Double>, Matrix<Double>) in
       let inner = scatter.transposedWithin(try factor.solve(scatter.within(contrastImages)))
       let solved = Matrix<Double>(rowCount: run.count, columnCount: classCount) {
         (contrasts[$0, $1] - inner[$0, $1]) / regularization
@@ -79,7 +80,8 @@ extension KernelDiscriminant {
     let means = Matrix<Double>(rowCount: classCount, columnCount: kept.count) {
       (eigenvalues[$1] / scatter.priors[$0]).squareRoot() * eigen.vectors[kept[$1], $0]
     }
-    let (coefficients, biases) = try withLinearAlgebra { () throws(LinearAlgebraError) in
+    let (coefficients, biases) = try withLinearAlgebra {
+      () throws(LinearAlgebraError) -> (Matrix<Double>, [Double]) in
       // Directions as rows of weights of the examples.
       let turned = try eigen.vectors.gatheringRows(kept)
         .multiplied(by: solved, transposing: .right)

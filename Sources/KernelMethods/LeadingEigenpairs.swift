@@ -38,8 +38,11 @@ struct LeadingEigenpairs {
         return
       }
     }
-    let whole = try withLinearAlgebra { [matrix] () throws(LinearAlgebraError) in
-      try SymmetricEigen(consume matrix)
+    let whole: SymmetricEigen<Double>
+    do {
+      whole = try SymmetricEigen(consume matrix)
+    } catch {
+      throw .linearAlgebra(error)
     }
     try run.checkpoint()
     values = whole.values.suffix(count).reversed()
@@ -70,7 +73,7 @@ private struct KrylovSpace {
   var count: Int { basis.count / size }
 
   /// The leading eigenpairs, or `nil` when the space outgrows half of the matrix.
-  mutating func leading(_ wanted: Int, of matrix: borrowing Matrix<Double>, _ run: MethodRun)
+  mutating func leading(_ wanted: Int, of matrix: Matrix<Double>, _ run: MethodRun)
     throws(KernelMethodError) -> LeadingEigenpairs?
   {
     var next = (0..<width * size).map { _ in generator.unitInterval() - 0.5 }
@@ -89,10 +92,11 @@ private struct KrylovSpace {
   }
 
   /// The rows times the matrix.
-  private func product(_ rows: [Double], _ matrix: borrowing Matrix<Double>, _ run: MethodRun)
+  private func product(_ rows: [Double], _ matrix: Matrix<Double>, _ run: MethodRun)
     -> [Double]
   {
-    let (size, width) = (size, width)
+    let size = self.size
+    let width = self.width
     let height = 240
     return unsafe [Double](unsafeUninitializedCapacity: rows.count) { target, initialized in
       initialized = rows.count
@@ -167,10 +171,10 @@ private struct KrylovSpace {
 
   /// The leading eigenpairs of the matrix in this space, if they are the matrix's own.
   private func ritzPairs(_ wanted: Int) throws(KernelMethodError) -> LeadingEigenpairs? {
-    let (basis, image, count, size) = (basis, image, count, size)
+    let (rows, imageRows, count, size) = (self.basis, self.image, self.count, self.size)
     return try withLinearAlgebra { () throws(LinearAlgebraError) -> LeadingEigenpairs? in
-      let vectors = try Matrix(rowCount: count, columnCount: size, elements: basis)
-      let images = try Matrix(rowCount: count, columnCount: size, elements: image)
+      let vectors = try Matrix(rowCount: count, columnCount: size, elements: rows)
+      let images = try Matrix(rowCount: count, columnCount: size, elements: imageRows)
       let eigen = try SymmetricEigen(vectors.multiplied(by: images, transposing: .right))
       let chosen = (count - wanted..<count).reversed().map { $0 }
       let weights = eigen.vectors.gatheringRows(chosen)

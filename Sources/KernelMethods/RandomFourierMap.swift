@@ -90,7 +90,7 @@ public struct RandomFourierMap: Sendable {
     let featureCount = features.columnCount
     try run.reserve(rows: featureCount, columns: componentCount)
     var source = NormalSource(seed: seed)
-    var columns: (Int) -> Double
+    let columns: (Int) -> Double
     switch run.kernel {
     case .gaussian(let gamma):
       let deviation = (2 * gamma).squareRoot()

@@ -47,8 +47,11 @@ extension MethodRun {
         }
       }
     }
-    let eigen = try withLinearAlgebra { [matrix] () throws(LinearAlgebraError) in
-      try SymmetricEigen(consume matrix)
+    let eigen: SymmetricEigen<Double>
+    do {
+      eigen = try SymmetricEigen(consume matrix)
+    } catch {
+      throw .linearAlgebra(error)
     }
     try checkpoint()
     let least = regularizations.min() ?? 0

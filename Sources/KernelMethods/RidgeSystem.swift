@@ -119,7 +119,9 @@ func bordered(_ solved: Matrix<Double>, outputs: Int, _ border: [Double]?)
     }
   }
   let coefficients = Matrix<Double>(rowCount: outputs, columnCount: solved.rowCount) {
-    solved[$1, $0] - (border.map { $0[$1] } ?? 0) * biases[$0]
+    output, row in
+    guard let border else { return solved[row, output] }
+    return solved[row, output] - border[row] * biases[output]
   }
   return (coefficients, biases)
 }
@@ -130,8 +132,9 @@ func leaveOneOutResiduals(
 ) -> Matrix<Double> {
   let sum = border?.reduce(0, +) ?? 1
   return Matrix<Double>(rowCount: coefficients.columnCount, columnCount: coefficients.rowCount) {
-    let inverse = border.map { border in diagonal[$0] - border[$0] * border[$0] / sum }
-    return coefficients[$1, $0] / (inverse ?? diagonal[$0])
+    row, output in
+    let bordering = border?[row] ?? 0
+    return coefficients[output, row] / (diagonal[row] - bordering * bordering / sum)
   }
 }
 

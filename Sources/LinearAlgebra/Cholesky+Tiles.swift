@@ -106,14 +106,14 @@ private func factorInTiles<Scalar: LAPACKScalar>(
       // X·Lᵀ = A is L·Xᵀ = Aᵀ.
       let row = begin + tile * tileSide
       let height = min(tileSide, size - row)
-      let tile = unsafe matrix.value + row * size + first
+      let place = unsafe matrix.value + row * size + first
       var turned = [Scalar](repeating: 0, count: width * height)
       unsafe turned.withUnsafeMutableBufferPointer { turned in
         guard let turned = turned.baseAddress else { return }
-        unsafe turn(tile, height, width, stride: size, into: turned, stride: height)
+        unsafe turn(place, height, width, stride: size, into: turned, stride: height)
         unsafe Scalar._trsm(
           transposeL: false, width, height, corner.value, size, turned, height)
-        unsafe turn(turned, width, height, stride: height, into: tile, stride: size)
+        unsafe turn(turned, width, height, stride: height, into: place, stride: size)
       }
     }
     concurrentTiles(count: tileCount * (tileCount + 1) / 2, threads: threads) { number in
