@@ -147,7 +147,7 @@ public struct NystroemMap: Sendable {
       unsafe normalization.withUnsafeElements { normalization in
         guard let normalization = normalization.baseAddress else { return }
         let shared = unsafe UnsafeSendable((target: target, normalization: normalization))
-        tiles.evaluate(features, threads: max(1, threads ?? MethodRun.processorCount)) {
+        unsafe tiles.evaluate(features, threads: max(1, threads ?? MethodRun.processorCount)) {
           rows, values, stride in
           unsafe Double._gemm(
             transposeA: true, transposeB: false, rows.count, count, count, 1, values, stride,

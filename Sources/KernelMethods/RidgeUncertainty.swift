@@ -88,7 +88,7 @@ extension KernelRidgeRegressor {
     unsafe variances.withUnsafeMutableBufferPointer { variances in
       guard let variances = variances.baseAddress else { return }
       let target = unsafe UnsafeSendable(variances)
-      tiles.evaluate(features, threads: max(1, threads ?? MethodRun.processorCount)) {
+      unsafe tiles.evaluate(features, threads: max(1, threads ?? MethodRun.processorCount)) {
         rows, values, stride in
         // kᵀA⁻¹k = ‖L⁻¹k‖².
         var lifted = [Double](repeating: 1, count: rows.count)
@@ -136,7 +136,11 @@ extension KernelFunction {
         case .sparse(let matrix): matrix.rowSquaredNorms
         }
       // A product of one feature stands for the product of all.
-      return norms.map { value([1.0].span, [$0].span) }
+      let one = [1.0]
+      return norms.map { norm in
+        let other = [norm]
+        return value(one.span, other.span)
+      }
     case .custom:
       return (0..<features.rowCount).map { row in
         features.gatheringRows([row]).dense.withRow(0) { value($0, $0) }

@@ -227,7 +227,8 @@ import Testing
         features: features, targets: targets, kernel: .sigmoid(gamma: 1, constantTerm: -3),
         regularization: 1e-3)
     }
-    guard case .notPositiveDefinite("sigmoid", 1e-3, _) = indefinite else {
+    guard case .notPositiveDefinite(kernel: "sigmoid", addedToDiagonal: 1e-3, order: _) = indefinite
+    else {
       Issue.record("\(String(describing: indefinite))")
       return
     }
