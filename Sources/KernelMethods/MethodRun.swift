@@ -36,14 +36,16 @@ struct MethodRun: Sendable {
     _ features: FeatureMatrix, _ kernel: Kernel, weights: [Double]? = nil,
     options: TrainingOptions
   ) throws(KernelMethodError) {
-    do {
+    let rows: [Int]
+    do throws(TrainingError) {
       self.kernel = try Self.checked(features, kernel, options)
       rows = try Self.rows(weights, count: features.rowCount)
     } catch {
       throw .training(error)
     }
     self.features = features
-    self.weights = weights.map { all in rows.map { all[$0] } } ?? rows.map { _ in 1 }
+    self.rows = rows
+    self.weights = rows.map { weights?[$0] ?? 1 }
     threads = options.threads ?? Self.processorCount
     precision = options.precision == .single ? .single : .double
     memoryLimit = options.memoryLimit
@@ -68,7 +70,7 @@ struct MethodRun: Sendable {
       throw .invalidParameter(name: "threads", value: "\(threads)", expected: "at least 1")
     }
     let function: KernelFunction
-    do {
+    do throws(KernelError) {
       function = try kernel.resolved(for: features)
       if case .precomputed = function, features.rowCount != features.columnCount {
         throw KernelError.precomputedShape(

@@ -123,6 +123,16 @@ extension KernelRidgeRegressor {
   }
 }
 
+extension Matrix<Double> {
+  fileprivate func squaredNorm(ofRow row: Int) -> Double {
+    withRow(row) { values in
+      var sum = 0.0
+      for feature in values.indices { sum += values[feature] * values[feature] }
+      return sum
+    }
+  }
+}
+
 extension KernelFunction {
   /// κ(x, x) of each example.
   func diagonal(_ features: FeatureMatrix) -> [Double] {
@@ -132,7 +142,7 @@ extension KernelFunction {
     case .linear, .polynomial, .sigmoid:
       let norms =
         switch features {
-        case .dense(let matrix): matrix.rowSquaredNorms
+        case .dense(let matrix): (0..<matrix.rowCount).map { matrix.squaredNorm(ofRow: $0) }
         case .sparse(let matrix): matrix.rowSquaredNorms
         }
       // A product of one feature stands for the product of all.
