@@ -27,6 +27,9 @@ let package = Package(
     .library(name: "SupportVectors", targets: ["SupportVectors"]),
     // The same on tables: CSV and LIBSVM text in, preprocessing inside the model, model files.
     .library(name: "TabularModels", targets: ["Tables", "TabularModels", "ModelFiles"]),
+    // Kernel ridge regression, least-squares machines, principal components, discriminants, feature
+    // maps.
+    .library(name: "KernelMethods", targets: ["KernelMethods"]),
     // Models for other programs: ONNX and Core ML.
     .library(name: "ModelExport", targets: ["ModelExport"]),
     // Matrices over BLAS and LAPACK alone.
@@ -64,6 +67,10 @@ let package = Package(
     .target(
       name: "SupportVectors",
       dependencies: ["SMOSolver", "Calibration", "Kernels", "LinearAlgebra"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+    .target(
+      name: "KernelMethods",
+      dependencies: ["SupportVectors", "SMOSolver", "Evaluation", "Kernels", "LinearAlgebra"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
     // MARK: Tables and files
@@ -156,6 +163,10 @@ let package = Package(
     .testTarget(
       name: "SupportVectorsTests",
       dependencies: ["SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "KernelMethodsTests",
+      dependencies: ["KernelMethods", "SupportVectors", "Kernels", "LinearAlgebra", "TestSupport"],
       swiftSettings: programSettings),
     .testTarget(
       name: "TablesTests",

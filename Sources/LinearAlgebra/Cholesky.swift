@@ -33,6 +33,9 @@ public struct Cholesky<Scalar: LAPACKScalar>: Sendable {
     self.factor = factor
   }
 
+  /// Wraps a factor that was computed elsewhere in this module.
+  init(lower factor: Matrix<Scalar>) { self.factor = factor }
+
   /// Solves A·X = B for every column of B (BLAS `trsm`).
   ///
   /// - Parameter rightSides: B, with as many rows as A.

@@ -1,0 +1,182 @@
+import Kernels
+import LinearAlgebra
+import SupportVectors
+
+/// A least-squares support vector classifier for two and more classes.
+///
+/// For two classes it minimises
+/// ```
+/// ½‖f‖² + γ/2 Σ wᵢ (tᵢ − f(xᵢ) − b)²,    tᵢ = −1 for the earlier class, +1 for the later
+/// ```
+/// and d(x) = f(x) + b > 0 speaks for the later class [1]. For more classes there is one such machine
+/// for each, which tells it (+1) from all others (−1), and the largest decision value wins, the
+/// earliest of equals. All machines share one matrix and its factor.
+///
+/// Errors are squared, on both sides of ±1, so that there are no bounds to search for: the optimum is
+/// the solution of linear equations, and every training example is a support vector.
+///
+/// > [1] J. A. K. Suykens, J. Vandewalle. "Least Squares Support Vector Machine Classifiers." *Neural
+/// > Processing Letters* 9 (1999), 293–300.
+public struct LeastSquaresClassifier: Sendable {
+  /// The class names in order: numbers by value, text by its UTF-8 bytes.
+  public let classes: [String]
+  /// All training examples whose weight is not 0; one output for two classes, else one for each class.
+  public let expansion: KernelExpansion
+  /// γ > 0: what squared errors cost beside ‖f‖².
+  public let errorWeight: Double
+  /// The number of training examples, those with weight 0 included.
+  public let trainingCount: Int
+  /// How the training went, in figures.
+  public let report: RidgeReport
+
+  /// Collects the parts of a classifier.
+  ///
+  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together.
+  public init(
+    classes: [String], expansion: KernelExpansion, errorWeight: Double, trainingCount: Int,
+    report: RidgeReport
+  ) throws(ModelError) {
+    try ModelParts.require(classes: classes)
+    try ModelParts.require(
+      expansion, outputs: classes.count == 2 ? 1 : classes.count, trainingCount: trainingCount)
+    try ModelParts.requirePositive(errorWeight, "the error weight")
+    try report.validate()
+    self.classes = classes
+    self.expansion = expansion
+    self.errorWeight = errorWeight
+    self.trainingCount = trainingCount
+    self.report = report
+  }
+
+  /// Decision values: one column for two classes, else one for each class.
+  ///
+  /// - Parameters:
+  ///   - features: m examples with the features of the training data.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: m × 1 for two classes, else m × classes.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil)
+    throws(ModelError) -> Matrix<Double>
+  {
+    try expansion.decisionValues(features, threads: threads)
+  }
+
+  /// The predicted class of each example, as an index into ``classes``.
+  ///
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func classIndices(_ features: FeatureMatrix, threads: Int? = nil)
+    throws(ModelError) -> [Int]
+  {
+    winners(try decisionValues(features, threads: threads))
+  }
+
+  /// The predicted class name of each example.
+  ///
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+    -> [String]
+  {
+    try classIndices(features, threads: threads).map { classes[$0] }
+  }
+}
+
+extension LeastSquaresClassifier {
+  /// Trains a classifier.
+  ///
+  /// - Parameters:
+  ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
+  ///     n × n kernel matrix.
+  ///   - labels: n class names; at least two distinct ones.
+  ///   - weights: n numbers, at least 0, or `nil` for ones. Weight 2 is a row given twice, weight 0 a
+  ///     row not given.
+  ///   - kernel: The kernel and its parameters; it has to be positive semi-definite.
+  ///   - errorWeight: γ > 0.
+  ///   - leavesOneOut: Whether to compute the exact leave-one-out error, which doubles the time.
+  ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
+  /// - Returns: The trained model; the same bits for every number of threads.
+  /// - Throws: ``KernelMethodError``.
+  /// - Complexity: O(n²·d) for the matrix and n³/3 multiplications for its factor, as many for the
+  ///   leave-one-out error; 8·n² bytes.
+  public static func train(
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(KernelMethodError) -> LeastSquaresClassifier {
+    let (run, classes, task) = try prepared(
+      features, labels, weights, kernel, errorWeight, options)
+    try run.reserve(squares: 1, columns: 4 * task.targets.columnCount)
+    let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
+    // At the solution α = γW(t − d), so that the decision values on the training examples are at hand.
+    let fitted = Matrix<Double>(rowCount: run.count, columnCount: task.targets.columnCount) {
+      task.targets[$0, $1] - solution.coefficients[$1, $0] / (errorWeight * run.weights[$0])
+    }
+    let expansion = try run.expansion(
+      coefficients: solution.coefficients, biases: solution.biases)
+    return try withModel { () throws(ModelError) in
+      try LeastSquaresClassifier(
+        classes: classes.names, expansion: expansion, errorWeight: errorWeight,
+        trainingCount: features.rowCount,
+        report: RidgeReport(
+          conditionEstimate: solution.conditionEstimate,
+          trainingError: errorShare(winners(fitted), classes.indices, weights: run.weights),
+          leaveOneOutError: solution.leaveOneOutResiduals.map {
+            leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
+          }))
+    }
+  }
+
+  /// The exact leave-one-out error for each of some values of γ, from one eigen-decomposition.
+  ///
+  /// - Parameters:
+  ///   - features: As for training.
+  ///   - labels: n class names.
+  ///   - weights: As for training.
+  ///   - kernel: The kernel and its parameters.
+  ///   - errorWeights: Values of γ > 0.
+  ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, without asking whether
+  ///     to stop.
+  /// - Returns: The shares of examples told wrongly when left out, for λ = 1/γ in the order given; the
+  ///   γ to train with is 1 / ``RegularizationPath/best``.
+  /// - Throws: ``KernelMethodError``.
+  /// - Complexity: About 9·n³ multiplications, and O(n²) for each γ; 24·n² bytes.
+  public static func regularizationPath(
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), errorWeights: [Double],
+    options: TrainingOptions = TrainingOptions()
+  ) throws(KernelMethodError) -> RegularizationPath {
+    for value in errorWeights { try TrainingError.requirePositive(value, "error weight") }
+    let (run, classes, task) = try prepared(features, labels, weights, kernel, 1, options)
+    return try run.path(task, regularizations: errorWeights.map { 1 / $0 }) {
+      leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
+    }
+  }
+
+  private static func prepared(
+    _ features: FeatureMatrix, _ labels: [String], _ weights: [Double]?, _ kernel: Kernel,
+    _ errorWeight: Double, _ options: TrainingOptions
+  ) throws(KernelMethodError) -> (MethodRun, TrainingClasses, RidgeTask) {
+    try TrainingError.requirePositive(errorWeight, "error weight")
+    try TrainingError.requirePositive(1 / errorWeight, "1 / error weight")
+    let run = try MethodRun(features, kernel, weights: weights, options: options)
+    let classes = try TrainingClasses(labels, run)
+    let outputs = classes.names.count == 2 ? 1 : classes.names.count
+    let targets = Matrix<Double>(rowCount: run.count, columnCount: outputs) {
+      classes.indices[$0] == (outputs == 1 ? 1 : $1) ? 1 : -1
+    }
+    return (
+      run, classes,
+      RidgeTask(
+        targets: targets, weights: run.weights, regularization: 1 / errorWeight, fitsBias: true)
+    )
+  }
+}
+
+/// The share of examples that are told wrongly when left out: d⁽⁻ⁱ⁾(xᵢ) = tᵢ − rᵢ.
+private func leftOutErrorShare(
+  _ residuals: Matrix<Double>, _ targets: Matrix<Double>, _ classes: [Int], weights: [Double]
+) -> Double {
+  let values = Matrix<Double>(rowCount: residuals.rowCount, columnCount: residuals.columnCount) {
+    targets[$0, $1] - residuals[$0, $1]
+  }
+  return errorShare(winners(values), classes, weights: weights)
+}

@@ -1,0 +1,248 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+import SupportVectors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One training of a kernel method: its options, its examples, and the kernel matrix that all these
+/// methods begin with.
+struct MethodRun: Sendable {
+  let features: FeatureMatrix
+  let kernel: KernelFunction
+  /// The examples that take part: those whose weight is not 0.
+  let rows: [Int]
+  /// Their weights, all positive.
+  let weights: [Double]
+  let threads: Int
+  let precision: Precision
+  private let memoryLimit: Int
+  private let deadline: ContinuousClock.Instant?
+  private let token: CancellationToken?
+
+  /// Checks examples, weights and options.
+  ///
+  /// - Parameters:
+  ///   - features: n × d.
+  ///   - kernel: The kernel as the caller asks for it.
+  ///   - weights: n numbers, at least 0, or `nil` for ones.
+  ///   - options: Threads, memory, limits.
+  /// - Throws: ``KernelMethodError/training(_:)``.
+  init(
+    _ features: FeatureMatrix, _ kernel: Kernel, weights: [Double]? = nil,
+    options: TrainingOptions
+  ) throws(KernelMethodError) {
+    let rows: [Int]
+    do throws(TrainingError) {
+      self.kernel = try Self.checked(features, kernel, options)
+      rows = try Self.rows(weights, count: features.rowCount)
+    } catch {
+      throw .training(error)
+    }
+    self.features = features
+    self.rows = rows
+    self.weights = rows.map { weights?[$0] ?? 1 }
+    threads = options.threads ?? Self.processorCount
+    precision = options.precision == .single ? .single : .double
+    memoryLimit = options.memoryLimit
+    deadline = options.timeLimit.map { ContinuousClock.now.advanced(by: $0) }
+    token = options.cancellation
+  }
+
+  private static func checked(
+    _ features: FeatureMatrix, _ kernel: Kernel, _ options: TrainingOptions
+  ) throws(TrainingError) -> KernelFunction {
+    guard features.rowCount > 0, features.columnCount > 0 else {
+      throw .empty(rows: features.rowCount, columns: features.columnCount)
+    }
+    guard features.rowCount <= Int(Int32.max) else {
+      throw .invalidParameter(
+        name: "features", value: "\(features.rowCount) rows", expected: "fewer than 2^31 rows")
+    }
+    if let place = features.firstNonFinite {
+      throw .notFinite(row: place.row, column: place.column, value: place.value)
+    }
+    if let threads = options.threads, threads < 1 {
+      throw .invalidParameter(name: "threads", value: "\(threads)", expected: "at least 1")
+    }
+    let function: KernelFunction
+    do throws(KernelError) {
+      function = try kernel.resolved(for: features)
+      if case .precomputed = function, features.rowCount != features.columnCount {
+        throw KernelError.precomputedShape(
+          rows: features.rowCount, columns: features.columnCount, expected: features.rowCount)
+      }
+    } catch {
+      throw .kernel(error)
+    }
+    guard features.denseTileBytes(for: function) <= max(options.memoryLimit, 64 << 20) else {
+      throw .invalidParameter(
+        name: "kernel", value: function.name,
+        expected: "linear, polynomial, gaussian or sigmoid for sparse examples of "
+          + "\(features.columnCount) features")
+    }
+    return function
+  }
+
+  private static func rows(_ weights: [Double]?, count: Int) throws(TrainingError) -> [Int] {
+    guard let weights else { return Array(0..<count) }
+    guard weights.count == count else {
+      throw .countMismatch(what: "weights", found: weights.count, rows: count)
+    }
+    if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+      throw .invalidParameter(
+        name: "weight of row \(row + 1)", value: "\(weights[row])",
+        expected: "a finite number that is at least 0")
+    }
+    let rows = weights.indices.filter { weights[$0] > 0 }
+    guard !rows.isEmpty else {
+      throw .invalidParameter(name: "weights", value: "all 0", expected: "greater than 0 somewhere")
+    }
+    return rows
+  }
+
+  static var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
+
+  /// The number of examples that take part.
+  var count: Int { rows.count }
+
+  // MARK: Limits
+
+  private var interruption: StopReason? {
+    if token?.isCancelled == true { return .cancelled }
+    if let deadline, ContinuousClock.now >= deadline { return .timeLimit }
+    return nil
+  }
+
+  /// Whether to stop; asked between tiles, on any thread.
+  var stopping: @Sendable () -> Bool { { interruption != nil } }
+
+  /// Ends the training when it is to stop.
+  func checkpoint() throws(KernelMethodError) {
+    if let reason = interruption { throw .stopped(reason) }
+  }
+
+  /// What was computed, unless it was stopped half-way.
+  func completed<Value>(_ value: Value?) throws(KernelMethodError) -> Value {
+    guard let value else { throw .stopped(interruption ?? .cancelled) }
+    return value
+  }
+
+  /// Refuses a training whose matrices would exceed the memory limit.
+  ///
+  /// - Parameters:
+  ///   - squares: How many matrices of n × n numbers there are at the same time.
+  ///   - columns: How many numbers besides there are for each example.
+  /// - Throws: ``KernelMethodError/memory(needed:limit:examples:)``.
+  func reserve(squares: Int, columns: Int = 0) throws(KernelMethodError) {
+    try Self.reserve(
+      rows: count, columns: squares * count + columns, limit: memoryLimit, examples: count)
+  }
+
+  /// Refuses a matrix of Doubles that would exceed the memory limit.
+  func reserve(rows: Int, columns: Int) throws(KernelMethodError) {
+    try Self.reserve(rows: rows, columns: columns, limit: memoryLimit, examples: count)
+  }
+
+  private static func reserve(rows: Int, columns: Int, limit: Int, examples: Int)
+    throws(KernelMethodError)
+  {
+    let (numbers, overflow) = rows.multipliedReportingOverflow(by: columns)
+    let (bytes, tooLarge) = numbers.multipliedReportingOverflow(by: MemoryLayout<Double>.stride)
+    guard !overflow, !tooLarge, bytes <= limit else {
+      throw .memory(
+        needed: overflow || tooLarge ? .max - (1 << 20) : bytes, limit: limit, examples: examples)
+    }
+  }
+
+  // MARK: The kernel matrix
+
+  /// The kernel matrix of the examples that take part, in Double, both triangles.
+  func kernelMatrix() throws(KernelMethodError) -> Matrix<Double> {
+    try kernelMatrix(of: rows)
+  }
+
+  /// The kernel matrix of chosen examples.
+  func kernelMatrix(of rows: [Int]) throws(KernelMethodError) -> Matrix<Double> {
+    try checkpoint()
+    let tiles = TiledKernel<Double>(features, kernel, threads: threads, memoryLimit: 0)
+    let indices = rows.map { Int32($0) }
+    let count = rows.count
+    var failure: KernelError?
+    var isComplete = false
+    let matrix = unsafe Matrix<Double>(rowCount: count, columnCount: count) { target in
+      guard let base = target.baseAddress else { return }
+      do throws(KernelError) {
+        unsafe isComplete = try tiles.block(
+          rows: indices, columns: indices, into: base, stride: count, stopping: stopping)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw .training(.kernel(failure)) }
+    return try completed(isComplete ? matrix : nil)
+  }
+
+  // MARK: Models
+
+  /// The expansion of a model in all examples that take part.
+  ///
+  /// - Parameters:
+  ///   - coefficients: m × n, one row for each output.
+  ///   - biases: One for each output.
+  /// - Returns: The expansion.
+  /// - Throws: ``KernelMethodError/training(_:)`` when a coefficient is not finite.
+  func expansion(coefficients: Matrix<Double>, biases: [Double])
+    throws(KernelMethodError) -> KernelExpansion
+  {
+    try withModel { () throws(ModelError) in
+      try KernelExpansion(
+        kernel: kernel, featureCount: features.columnCount,
+        supportVectors: supportVectors(rows), supportIndices: rows, supportCounts: [rows.count],
+        dualCoefficients: coefficients, biases: biases, precision: precision, layout: .outputs)
+    }
+  }
+
+  /// What a model keeps of examples: nothing when the kernel is precomputed.
+  func supportVectors(_ rows: [Int]) -> FeatureMatrix {
+    if case .precomputed = kernel {
+      return .dense(Matrix(rowCount: rows.count, columnCount: 0, repeating: 0))
+    }
+    if rows.count == features.rowCount, rows == Array(0..<rows.count) { return features }
+    return features.gatheringRows(rows)
+  }
+}
+
+extension TrainingError {
+  /// Refuses a number that is not positive and finite.
+  static func requirePositive(_ value: Double, _ name: String) throws(KernelMethodError) {
+    guard value > 0, value.isFinite else {
+      throw .training(
+        .invalidParameter(name: name, value: "\(value)", expected: "greater than 0"))
+    }
+  }
+
+  /// Refuses targets that do not fit the examples.
+  static func requireTargets(_ targets: [Double], rows: Int) throws(KernelMethodError) {
+    guard targets.count == rows else {
+      throw .training(.countMismatch(what: "targets", found: targets.count, rows: rows))
+    }
+    if let row = targets.firstIndex(where: { !$0.isFinite }) {
+      throw .training(.notFinite(row: row, column: nil, value: targets[row]))
+    }
+  }
+}
+
+/// Checks examples that a model is applied to.
+func checkExamples(_ features: FeatureMatrix, featureCount: Int) throws(ModelError) {
+  guard features.columnCount == featureCount else {
+    throw .featureCount(found: features.columnCount, expected: featureCount)
+  }
+  if let place = features.firstNonFinite {
+    throw .notFinite(row: place.row, column: place.column, value: place.value)
+  }
+}

@@ -1,0 +1,202 @@
+import Evaluation
+import Kernels
+import LinearAlgebra
+import SupportVectors
+
+/// Nyström's approximation of a kernel from its values at m landmarks.
+///
+/// With K_mm the kernel matrix of the landmarks and k(x) the values of x with them,
+/// ```
+/// z(x) = K_mm^(−½) k(x),    z(x)ᵀz(x′) = k(x)ᵀ K_mm⁻¹ k(x′) ≈ κ(x, x′)
+/// ```
+/// which is exact at the landmarks. Eigenvalues of K_mm that are 0 to rounding are left out of the
+/// root's inverse.
+///
+/// > C. K. I. Williams, M. Seeger. "Using the Nyström Method to Speed Up Kernel Machines." *NIPS* 13
+/// > (2001), 682–688.
+public struct NystroemMap: Sendable {
+  /// The kernel, its parameters in numbers.
+  public let kernel: KernelFunction
+  /// The number of features of an example.
+  public let featureCount: Int
+  /// The landmarks as they were given, m × d; no columns for a precomputed kernel.
+  public let landmarks: FeatureMatrix
+  /// Each landmark's row in the training data, from 0.
+  public let landmarkIndices: [Int]
+  /// K_mm^(−½), m × m and symmetric.
+  public let normalization: Matrix<Double>
+  private let tiles: LandmarkTiles
+
+  /// Collects the parts of a map.
+  ///
+  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together or hold a number
+  ///   that is not finite.
+  public init(
+    kernel: KernelFunction, featureCount: Int, landmarks: FeatureMatrix, landmarkIndices: [Int],
+    normalization: Matrix<Double>
+  ) throws(ModelError) {
+    let count = landmarkIndices.count
+    guard count > 0, normalization.rowCount == count, normalization.columnCount == count else {
+      throw .inconsistent(
+        "a normalization of \(normalization.rowCount) × \(normalization.columnCount) for \(count) "
+          + "landmarks")
+    }
+    // An expansion has the same parts, and checks them.
+    _ = try KernelExpansion(
+      kernel: kernel, featureCount: featureCount, supportVectors: landmarks,
+      supportIndices: landmarkIndices, supportCounts: [count], dualCoefficients: normalization,
+      biases: Array(repeating: 0, count: count), precision: .double, layout: .outputs)
+    self.kernel = kernel
+    self.featureCount = featureCount
+    self.landmarks = landmarks
+    self.landmarkIndices = landmarkIndices
+    self.normalization = normalization
+    tiles = LandmarkTiles(landmarks, indices: landmarkIndices, kernel: kernel)
+  }
+
+  /// The number of features that the map makes, m.
+  public var componentCount: Int { landmarkIndices.count }
+
+  /// Fits a map with landmarks drawn at random, each at most once.
+  ///
+  /// - Parameters:
+  ///   - features: n × d, every value finite. For a precomputed kernel the n × n kernel matrix.
+  ///   - kernel: The kernel and its parameters; it should be positive semi-definite.
+  ///   - componentCount: The number of landmarks, in 1…n.
+  ///   - seed: Determines the landmarks.
+  ///   - options: Threads, memory, limits.
+  /// - Returns: The map.
+  /// - Throws: ``KernelMethodError``.
+  /// - Complexity: O(m²·d) and about 9·m³ multiplications; 24·m² bytes.
+  public static func fit(
+    features: FeatureMatrix, kernel: Kernel, componentCount: Int, seed: UInt64 = 0,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(KernelMethodError) -> NystroemMap {
+    let count = features.rowCount
+    guard componentCount >= 1, componentCount <= max(count, 1) else {
+      throw .training(
+        .invalidParameter(
+          name: "components", value: "\(componentCount)",
+          expected: "a whole number from 1 to the number of rows, \(count)"))
+    }
+    guard count > 0 else {
+      throw .training(.empty(rows: count, columns: features.columnCount))
+    }
+    var generator = SeededGenerator(seed: seed)
+    var order = Array(0..<count)
+    for place in 0..<componentCount {
+      order.swapAt(place, place + generator.integer(below: count - place))
+    }
+    return try fit(
+      features: features, kernel: kernel, landmarkIndices: Array(order[..<componentCount]),
+      options: options)
+  }
+
+  /// Fits a map with given landmarks.
+  ///
+  /// - Parameters:
+  ///   - features: n × d, every value finite.
+  ///   - kernel: The kernel and its parameters.
+  ///   - landmarkIndices: Rows of the features, at least one.
+  ///   - options: Threads, memory, limits.
+  /// - Returns: The map.
+  /// - Throws: ``KernelMethodError``.
+  public static func fit(
+    features: FeatureMatrix, kernel: Kernel, landmarkIndices: [Int],
+    options: TrainingOptions = TrainingOptions()
+  ) throws(KernelMethodError) -> NystroemMap {
+    let run = try MethodRun(features, kernel, options: options)
+    let count = landmarkIndices.count
+    guard count > 0, landmarkIndices.allSatisfy({ $0 >= 0 && $0 < features.rowCount }) else {
+      throw .training(
+        .invalidParameter(
+          name: "landmarks", value: "\(count) rows",
+          expected: "at least one row from 1 to \(features.rowCount)"))
+    }
+    try run.reserve(rows: count, columns: 4 * count)
+    let matrix = try run.kernelMatrix(of: landmarkIndices)
+    let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
+      try matrix.inverseRoot()
+    }
+    try run.checkpoint()
+    guard let normalization else { throw .noVariation(method: "Nyström features") }
+    return try withModel { () throws(ModelError) in
+      try NystroemMap(
+        kernel: run.kernel, featureCount: features.columnCount,
+        landmarks: run.supportVectors(landmarkIndices), landmarkIndices: landmarkIndices,
+        normalization: normalization)
+    }
+  }
+
+  /// The new features of examples.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with ``featureCount`` features; for a precomputed kernel their kernel
+  ///     values with all training examples.
+  ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
+  /// - Returns: n × ``componentCount``.
+  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Complexity: O(n·m·(d + m)).
+  public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
+    throws(ModelError) -> Matrix<Double>
+  {
+    try checkExamples(features, featureCount: featureCount)
+    let count = componentCount
+    return unsafe Matrix(rowCount: features.rowCount, columnCount: count) { target in
+      guard let target = target.baseAddress else { return }
+      unsafe normalization.withUnsafeElements { normalization in
+        guard let normalization = normalization.baseAddress else { return }
+        let shared = unsafe UnsafeSendable((target: target, normalization: normalization))
+        unsafe tiles.evaluate(features, threads: max(1, threads ?? MethodRun.processorCount)) {
+          rows, values, stride in
+          unsafe Double._gemm(
+            transposeA: true, transposeB: false, rows.count, count, count, 1, values, stride,
+            shared.value.normalization, count, 0,
+            shared.value.target + rows.lowerBound * count, count)
+        }
+      }
+    }
+  }
+
+  /// The kernel machine that a linear model of the new features is: ⟨w, z(x)⟩ + b as a sum of kernel
+  /// values with the landmarks.
+  ///
+  /// - Parameters:
+  ///   - weights: Outputs × ``componentCount``.
+  ///   - biases: One for each output.
+  ///   - precision: The precision of predictions.
+  /// - Returns: An expansion with the landmarks for support vectors, `weights`·K_mm^(−½) their
+  ///   coefficients.
+  /// - Throws: ``ModelError/inconsistent(_:)`` when the shapes do not fit.
+  public func expansion(
+    weights: Matrix<Double>, biases: [Double], precision: Precision = .double
+  ) throws(ModelError) -> KernelExpansion {
+    let coefficients: Matrix<Double>
+    do {
+      coefficients = try weights.multiplied(by: normalization)
+    } catch {
+      throw .inconsistent("weights do not fit the feature map: \(error)")
+    }
+    return try KernelExpansion(
+      kernel: kernel, featureCount: featureCount, supportVectors: landmarks,
+      supportIndices: landmarkIndices, supportCounts: [componentCount],
+      dualCoefficients: coefficients, biases: biases, precision: precision, layout: .outputs)
+  }
+}
+
+extension Matrix<Double> {
+  /// A^(−½) of a symmetric matrix, on the space of the eigenvalues that are not 0 to rounding; `nil`
+  /// when all are.
+  fileprivate func inverseRoot() throws(LinearAlgebraError) -> Matrix<Double>? {
+    let eigen = try SymmetricEigen(self)
+    let least = Double(rowCount) * 0x1p-52 * (eigen.values.last ?? 0)
+    let kept = eigen.values.indices.filter { eigen.values[$0] > least && eigen.values[$0] > 0 }
+    guard !kept.isEmpty else { return nil }
+    // (λ^(−¼)V)ᵀ(λ^(−¼)V) is symmetric to the bit.
+    let vectors = eigen.vectors.gatheringRows(kept)
+    let scales = kept.map { 1 / eigen.values[$0].squareRoot().squareRoot() }
+    return try Matrix(rowCount: kept.count, columnCount: columnCount) {
+      scales[$0] * vectors[$0, $1]
+    }.gramMatrix(of: .columns)
+  }
+}

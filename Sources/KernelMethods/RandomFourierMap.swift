@@ -1,0 +1,196 @@
+import Evaluation
+import Kernels
+import LinearAlgebra
+import SupportVectors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Random Fourier features of a kernel that depends on x − x′ alone.
+///
+/// Such a kernel is the characteristic function of a distribution of frequencies ω (Bochner's
+/// theorem), so that
+/// ```
+/// z(x) = √(2/m) cos(ωⱼᵀx + bⱼ),  j = 1…m,    E z(x)ᵀz(x′) = κ(x, x′)
+/// ```
+/// with phases b uniform in 0 ..< 2π [1]. The error of an approximated kernel value is about 1/√m. The
+/// frequencies are
+///
+/// | kernel | distribution of ω |
+/// |---|---|
+/// | gaussian | normal, variance 2γ in each feature |
+/// | laplacian-l1 | Cauchy, scale γ, each feature on its own |
+/// | laplacian | multivariate Cauchy, scale γ: a normal vector over the magnitude of a normal number |
+///
+/// > [1] A. Rahimi, B. Recht. "Random Features for Large-Scale Kernel Machines." *NIPS* 20 (2008),
+/// > 1177–1184.
+public struct RandomFourierMap: Sendable {
+  /// The kernel that the map approximates.
+  public let kernel: KernelFunction
+  /// ω as columns, d × m.
+  public let frequencies: Matrix<Double>
+  /// b, m numbers.
+  public let phases: [Double]
+
+  /// Collects the parts of a map.
+  ///
+  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together or hold a number
+  ///   that is not finite.
+  public init(kernel: KernelFunction, frequencies: Matrix<Double>, phases: [Double])
+    throws(ModelError)
+  {
+    guard frequencies.rowCount > 0, !phases.isEmpty, frequencies.columnCount == phases.count else {
+      throw .inconsistent(
+        "frequencies of \(frequencies.rowCount) × \(frequencies.columnCount) for \(phases.count) "
+          + "phases")
+    }
+    guard phases.allSatisfy({ $0.isFinite }), FeatureMatrix.dense(frequencies).firstNonFinite == nil
+    else {
+      throw .inconsistent("a frequency or phase is not finite")
+    }
+    switch kernel {
+    case .gaussian, .laplacian, .laplacianL1: break
+    case .linear, .polynomial, .sigmoid, .precomputed, .custom:
+      throw .inconsistent("random Fourier features of the kernel \(kernel.name) do not exist")
+    }
+    self.kernel = kernel
+    self.frequencies = frequencies
+    self.phases = phases
+  }
+
+  /// The number of features that the map makes, m.
+  public var componentCount: Int { phases.count }
+
+  /// The number of features of an example, d.
+  public var featureCount: Int { frequencies.rowCount }
+
+  /// Draws a map.
+  ///
+  /// - Parameters:
+  ///   - features: n × d, every value finite; they determine d, and γ where it is a rule.
+  ///   - kernel: Gaussian, laplacian or laplacian-l1.
+  ///   - componentCount: m, at least 1.
+  ///   - seed: Determines frequencies and phases.
+  ///   - options: The memory limit.
+  /// - Returns: The map.
+  /// - Throws: ``KernelMethodError``.
+  /// - Complexity: O(d·m).
+  public static func fit(
+    features: FeatureMatrix, kernel: Kernel, componentCount: Int, seed: UInt64 = 0,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(KernelMethodError) -> RandomFourierMap {
+    guard componentCount >= 1 else {
+      throw .training(
+        .invalidParameter(name: "components", value: "\(componentCount)", expected: "at least 1"))
+    }
+    let run = try MethodRun(features, kernel, options: options)
+    let featureCount = features.columnCount
+    try run.reserve(rows: featureCount, columns: componentCount)
+    var source = NormalSource(seed: seed)
+    let columns: (Int) -> Double
+    switch run.kernel {
+    case .gaussian(let gamma):
+      let deviation = (2 * gamma).squareRoot()
+      columns = { _ in deviation * source.normal() }
+    case .laplacianL1(let gamma):
+      columns = { _ in gamma * source.normal() / source.normal().magnitude }
+    case .laplacian(let gamma):
+      let scales = (0..<componentCount).map { _ in gamma / source.normal().magnitude }
+      columns = { scales[$0] * source.normal() }
+    case .linear, .polynomial, .sigmoid, .precomputed, .custom:
+      throw .unsuitableKernel(
+        method: "random Fourier features", kernel: run.kernel.name,
+        expected: "the kernel gaussian, laplacian or laplacian-l1")
+    }
+    let frequencies = Matrix<Double>(rowCount: featureCount, columnCount: componentCount) {
+      columns($1)
+    }
+    let phases = (0..<componentCount).map { _ in 2 * Double.pi * source.uniform() }
+    return try withModel { () throws(ModelError) in
+      try RandomFourierMap(kernel: run.kernel, frequencies: frequencies, phases: phases)
+    }
+  }
+
+  /// The new features of examples.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with ``featureCount`` features.
+  ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
+  /// - Returns: n × ``componentCount``.
+  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Complexity: O(n·d·m), for sparse examples O(m) for each stored entry.
+  public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
+    throws(ModelError) -> Matrix<Double>
+  {
+    try checkExamples(features, featureCount: featureCount)
+    let (count, rowCount) = (componentCount, features.rowCount)
+    let height = 240
+    let scale = (2 / Double(count)).squareRoot()
+    let workers = max(
+      1, min(threads ?? MethodRun.processorCount, 1 + rowCount * count / 200_000))
+    return unsafe Matrix(rowCount: rowCount, columnCount: count) { target in
+      guard let target = target.baseAddress else { return }
+      unsafe frequencies.withUnsafeElements { frequencies in
+        guard let frequencies = frequencies.baseAddress else { return }
+        let shared = unsafe UnsafeSendable((target: target, frequencies: frequencies))
+        concurrentTiles(count: (rowCount + height - 1) / height, threads: workers) { tile in
+          let rows = tile * height..<min((tile + 1) * height, rowCount)
+          let target = unsafe shared.value.target + rows.lowerBound * count
+          for row in 0..<rows.count {
+            unsafe (target + row * count).update(from: phases, count: count)
+          }
+          switch features {
+          case .dense(let matrix):
+            unsafe matrix.withUnsafeElements { elements in
+              guard let elements = elements.baseAddress else { return }
+              unsafe Double._gemm(
+                transposeA: false, transposeB: false, rows.count, count, featureCount, 1,
+                elements + rows.lowerBound * featureCount, featureCount, shared.value.frequencies,
+                count, 1, target, count)
+            }
+          case .sparse(let matrix):
+            for row in rows {
+              for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+                unsafe Double._axpy(
+                  count, matrix.values[entry],
+                  shared.value.frequencies + Int(matrix.columnIndices[entry]) * count,
+                  target + (row - rows.lowerBound) * count)
+              }
+            }
+          }
+          unsafe replaceByCosines(target, rows.count * count, scale: scale)
+        }
+      }
+    }
+  }
+}
+
+/// Normal and uniform numbers from a seed.
+private struct NormalSource {
+  private var generator: SeededGenerator
+  private var spare: Double?
+
+  init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
+  mutating func uniform() -> Double { generator.unitInterval() }
+
+  /// A number with mean 0 and variance 1, by the method of Box and Muller; never 0.
+  mutating func normal() -> Double {
+    if let spare {
+      self.spare = nil
+      return spare
+    }
+    while true {
+      let radius = (-2 * log(1 - generator.unitInterval())).squareRoot()
+      let angle = 2 * Double.pi * generator.unitInterval()
+      let (first, second) = (radius * cos(angle), radius * sin(angle))
+      if first != 0, second != 0 {
+        spare = second
+        return first
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import LinearAlgebra
+import SupportVectors
+
+/// The classes of the examples that take part in a training.
+struct TrainingClasses: Sendable {
+  /// The class names in order.
+  var names: [String]
+  /// The class of each example that takes part.
+  var indices: [Int]
+
+  /// Finds the classes.
+  ///
+  /// - Parameters:
+  ///   - labels: One label for each training example.
+  ///   - run: The training, whose examples of weight 0 do not count.
+  /// - Throws: When there is not one label for each row, or fewer than two classes.
+  init(_ labels: [String], _ run: MethodRun) throws(KernelMethodError) {
+    guard labels.count == run.features.rowCount else {
+      throw .training(
+        .countMismatch(what: "labels", found: labels.count, rows: run.features.rowCount))
+    }
+    let found = ClassLabels(run.rows.map { labels[$0] })
+    guard found.classes.count >= 2 else {
+      throw .training(
+        .invalidParameter(
+          name: "labels", value: "of \(found.classes.count) class (\(found.classes))",
+          expected: "of at least 2 classes"))
+    }
+    names = found.classes
+    indices = found.indices
+  }
+}
+
+/// The class of each example by its decision values: one value for two classes, which speaks for the
+/// later when it is above 0; otherwise one for each class, of which the largest wins, the earliest of
+/// equals.
+func winners(_ values: Matrix<Double>) -> [Int] {
+  (0..<values.rowCount).map { row in
+    if values.columnCount == 1 { return values[row, 0] > 0 ? 1 : 0 }
+    var best = 0
+    for column in 1..<max(values.columnCount, 1) where values[row, column] > values[row, best] {
+      best = column
+    }
+    return best
+  }
+}
+
+/// The weighted share of examples that are told wrongly.
+func errorShare(_ found: [Int], _ expected: [Int], weights: [Double]) -> Double {
+  var wrong = 0.0
+  for index in found.indices where found[index] != expected[index] { wrong += weights[index] }
+  return wrong / weights.reduce(0, +)
+}
