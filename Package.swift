@@ -25,6 +25,8 @@ let package = Package(
   products: [
     // Train and use support vector machines from a Swift program.
     .library(name: "SupportVectors", targets: ["SupportVectors"]),
+    // Linear models for many examples or features, on the weights themselves.
+    .library(name: "LinearModels", targets: ["LinearModels"]),
     // The same on tables: CSV and LIBSVM text in, preprocessing inside the model, model files.
     .library(name: "TabularModels", targets: ["Tables", "TabularModels", "ModelFiles"]),
     // Models for other programs: ONNX and Core ML.
@@ -61,6 +63,11 @@ let package = Package(
     .target(
       name: "SupportVectors",
       dependencies: ["SMOSolver", "Kernels", "LinearAlgebra"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
+    .target(
+      name: "LinearModels",
+      dependencies: ["SupportVectors", "Kernels", "LinearAlgebra", "Evaluation"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
     // MARK: Tables and files
@@ -123,6 +130,11 @@ let package = Package(
       ],
       path: "Benchmarks/Sources/microbenchmarks", swiftSettings: programSettings),
 
+    .executableTarget(
+      name: "train-linear",
+      dependencies: ["LinearModels", "SupportVectors", "Tables", "LinearAlgebra", "Evaluation"],
+      path: "Benchmarks/Sources/train-linear", swiftSettings: programSettings),
+
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Evaluation"],
@@ -143,6 +155,10 @@ let package = Package(
     .testTarget(
       name: "SupportVectorsTests",
       dependencies: ["SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "LinearModelsTests",
+      dependencies: ["LinearModels", "SupportVectors", "LinearAlgebra", "TestSupport"],
       swiftSettings: programSettings),
     .testTarget(
       name: "TablesTests",
