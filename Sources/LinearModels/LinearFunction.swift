@@ -108,7 +108,8 @@ public struct LinearFunction: Sendable, Equatable {
 
   @unsafe
   private func evaluate(
-    _ matrix: Matrix<Double>, threads: Int?, into target: UnsafeSendable<UnsafeMutablePointer<Double>>
+    _ matrix: Matrix<Double>, threads: Int?,
+    into target: UnsafeSendable<UnsafeMutablePointer<Double>>
   ) {
     let (outputs, width) = (outputCount, featureCount)
     let height = 512
