@@ -84,7 +84,7 @@ struct InteriorPointSolver {
       iterations += 1
 
       let gram = problem.gram(curvature)
-      guard let factor = problem.factor(gram, weights: curvature) else {
+      guard let factor = problem.factor(gram) else {
         return finish(iterations, run.interruption ?? .stalled)
       }
       for index in 0..<size {
@@ -213,11 +213,8 @@ struct InteriorPointSolver {
     var violation: Double
   }
 
-  /// - Parameters:
-  ///   - change: sΔz.
-  ///   - m: p − sz.
-  ///   - r1: What a·u is to become, to first order.
-  ///   - r2: What (1 − a)·ξ is to become.
+  /// The changes that sΔz brings at m = p − sz when, to first order, a·u is to become r1 and
+  /// (1 − a)·ξ is to become r2.
   @inline(__always)
   private func change(_ place: Int, _ change: Double, m: Double, r1: Double, r2: Double) -> Change {
     let (a, g, u, xi) = (share[place], rest[place], slack[place], violation[place])

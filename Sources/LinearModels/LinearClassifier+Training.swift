@@ -24,7 +24,7 @@ extension LinearClassifier {
   ///   - decomposition: How more than two classes become two.
   ///   - solver: The method; all give the same answer.
   ///   - options: When to stop. A problem is solved when its relative duality gap is at most a
-  ///     thousandth of `tolerance` (but at least 1e-14), and ‖w − Σβᵢxᵢ‖, which the certificate
+  ///     thousandth of `tolerance` (but at least 5e-13), and ‖w − Σβᵢxᵢ‖, which the certificate
   ///     reports as its KKT violation, at most `tolerance` times ‖w‖, or times 1 for a shorter w; both
   ///     are recomputed from w and the dual variables. Iterations are the method's steps: matrices
   ///     factored, or passes over the examples. `precision`, `shrinking` and `certify` change

@@ -1,7 +1,7 @@
 import Kernels
 import LinearAlgebra
 
-/// One problem with one vector of weights:
+/// One problem with one vector of weights.
 ///
 ///     minimize  ½‖w‖² + ½ρb² + Σ Cᵢ ℓ(yᵢ, ⟨w, xᵢ⟩ + b)
 ///
@@ -125,6 +125,7 @@ extension LinearProblem {
   /// - Parameters:
   ///   - count: The number of examples.
   ///   - numbers: The numbers in each part's sum.
+  /// - Returns: The number of parts.
   static func parts(_ count: Int, ofSize numbers: Int) -> Int {
     max(1, min(32, count / 256, max(2, (64 << 20) / 8 / max(numbers, 1))))
   }
@@ -135,7 +136,9 @@ extension LinearProblem {
 
   /// Σ cᵢ(xᵢ, 1) for each of some lists of coefficients.
   ///
-  /// - Parameter lists: For each sum a coefficient of each example.
+  /// - Parameters:
+  ///   - lists: For each sum a coefficient of each example.
+  ///   - stopsEarly: Whether to give up when the training is to stop.
   /// - Returns: As many sums, each with one number for each parameter.
   func sums(_ lists: [NumberVector], stopsEarly: Bool = true) -> [NumberVector] {
     let count = Self.parts(exampleCount, ofSize: dimension * lists.count)

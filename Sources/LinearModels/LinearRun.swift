@@ -61,7 +61,7 @@ final class LinearRun: Sendable {
   /// The relative duality gap at which a problem is solved.
   ///
   /// A thousandth of the tolerance, and no less than Double can tell.
-  var gapLimit: Double { max(1e-3 * options.tolerance, 1e-14) }
+  var gapLimit: Double { max(1e-3 * options.tolerance, 5e-13) }
 
   /// Reports that a problem is done.
   func finishProblem(iterations: Int) {

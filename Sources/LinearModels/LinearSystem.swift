@@ -5,32 +5,28 @@ import LinearAlgebra
 extension LinearProblem {
   /// The Cholesky factor of I + XᵀDX; ρ stands in the bias's place of the identity.
   ///
-  /// For a free bias the matrix is positive definite, but when a feature hardly varies around a large
-  /// value that may get lost in rounding; a little more penalty on the bias then serves as well,
-  /// because it only bends the direction.
+  /// The matrix is positive definite, but that may get lost in rounding when D spans many powers of
+  /// ten, or when a feature hardly varies around a large value. Growing its diagonal by a small share
+  /// then serves as well: it only bends the direction, since right sides are exact.
   ///
-  /// - Parameters:
-  ///   - gram: XᵀDX, its lower triangle.
-  ///   - weights: D.
+  /// - Parameter gram: XᵀDX, its lower triangle.
   /// - Returns: The factor, or `nil` when there is none or no time for one.
-  func factor(_ gram: Matrix<Double>, weights: NumberVector) -> Cholesky<Double>? {
+  func factor(_ gram: Matrix<Double>) -> Cholesky<Double>? {
     let size = dimension
-    var total = 0.0
-    for example in 0..<exampleCount { total += weights[example] }
-    var addition = 0.0
-    while run.interruption == nil {
+    for share in [0, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6] {
+      guard run.interruption == nil else { return nil }
       var matrix = gram
       for index in 0..<featureCount { matrix[index, index] += 1 }
       if hasBias {
-        matrix[size - 1, size - 1] += biasPenalty + addition
+        matrix[size - 1, size - 1] += biasPenalty
         // No example has a curvature: nothing bends along the bias.
-        if total == 0 && biasPenalty == 0 { matrix[size - 1, size - 1] += 1 }
+        if matrix[size - 1, size - 1] == 0 { matrix[size - 1, size - 1] = 1 }
       }
+      for index in 0..<size { matrix[index, index] *= 1 + share }
       do {
         return try Cholesky(consume matrix)
       } catch .notPositiveDefinite {
-        addition = max(1e-12 * total, 100 * addition)
-        if !hasBias || !(addition < 1e3 * max(total, 1)) || total == 0 { return nil }
+        continue
       } catch {
         // A number overflowed.
         return nil

@@ -155,12 +155,12 @@ struct NewtonSolver {
   private func solveDirectly(_ gradient: NumberVector, into direction: NumberVector) -> Bool {
     guard
       let factor = problem.factor(
-        problem.gram(curvature), weights: curvature)
+        problem.gram(curvature))
     else { return false }
     return problem.solve(factor, gradient, scaledBy: -1, into: direction)
   }
 
-  /// - Parameter precision: The share of the gradient's length that may remain.
+  /// Conjugate gradients until the residual's length is a given share of the gradient's.
   private func solveByConjugateGradients(
     _ gradient: NumberVector, into direction: NumberVector, precision: Double
   ) -> Bool {

@@ -40,14 +40,16 @@ import Testing
       }
       let certificate = report.certificate
       #expect(certificate.stopReason == .converged, "\(reference): \(certificate)")
-      // LIBLINEAR's own end is no nearer than this.
+      // Where the loss is not smooth, LIBLINEAR's own end is no nearer than this.
+      let isSmooth = loss != .hinge && loss != .epsilonInsensitive
       #expect(
-        isClose(certificate.primalObjective, reference.objective, relative: 1e-8),
+        isClose(
+          certificate.primalObjective, reference.objective, relative: isSmooth ? 1e-8 : 1e-6),
         "\(reference): \(certificate.primalObjective), expected \(reference.objective)")
       #expect(
-        firstDifference(function.weights.elements, reference.weights, within: 1e-4) == nil,
+        firstDifference(function.weights.elements, reference.weights, within: 1e-3) == nil,
         "\(reference)")
-      #expect(isClose(function.biases[0], reference.bias, within: 1e-4), "\(reference)")
+      #expect(isClose(function.biases[0], reference.bias, within: 1e-3), "\(reference)")
     }
   }
 
