@@ -33,7 +33,11 @@ struct LinearTraining: Sendable {
   func solve(_ parts: [Part], targets: [Double], costs: [Double]) -> [LinearSolution] {
     let solutions = Mutex([LinearSolution?](repeating: nil, count: parts.count))
     let largest = parts.map(\.rows.count).max() ?? 0
-    let room = run.options.memoryLimit / max(1, bytes(examples: largest, isDirect: false))
+    // A problem forms matrices only if these fit in the memory.
+    let direct = bytes(examples: largest, isDirect: true)
+    let each =
+      direct <= run.options.memoryLimit ? direct : bytes(examples: largest, isDirect: false)
+    let room = run.options.memoryLimit / max(1, each)
     let workers = max(1, min(run.threads, parts.count, room))
     // The largest first, so that none is left over at the end.
     let order = parts.indices.sorted {
