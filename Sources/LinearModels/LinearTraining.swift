@@ -82,14 +82,10 @@ struct LinearTraining: Sendable {
   /// It depends on the data and the memory limit only, so that the answer has the same bits on any
   /// number of threads.
   private func isDirect(_ problem: LinearProblem) -> Bool {
-    switch solver {
-    case .newton: return true
-    case .coordinateDescent: return false
-    case .automatic: break
-    }
-    guard problem.dimension <= 8192,
+    guard solver != .coordinateDescent,
       bytes(examples: problem.exampleCount, isDirect: true) <= run.options.memoryLimit
     else { return false }
+    if solver == .newton { return true }
     // Seconds, roughly: so many steps with a matrix and its factor each, or so many passes.
     let size = Double(problem.dimension)
     let steps = loss.isSmooth ? 10.0 : 20.0
@@ -103,6 +99,8 @@ struct LinearTraining: Sendable {
     let size = features.columnCount + 1
     let vectors = examples * (loss.isRegression ? 180 : 120)
     guard isDirect else { return vectors + 8 * size * 40 }
+    // BLAS and the factor would take hours.
+    guard size <= 1 << 15 else { return .max }
     return vectors + 8 * size * size * (LinearProblem.parts(examples, ofSize: size * size) + 4)
   }
 }
