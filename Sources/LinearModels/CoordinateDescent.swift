@@ -7,8 +7,8 @@ import SupportVectors
 ///
 /// Examples come in a new random order in each pass, and those that look settled at a bound are left
 /// out until the rest is solved. A free bias would tie all variables together. It is therefore held
-/// near a centre b₀ by ½ρ(b − b₀)², so that b = b₀ + Σβ/ρ follows as w does, and after each pass b₀
-/// moves to b: the method of multipliers for the condition Σβ = 0 [3]. ρ is the inverse of the mean
+/// near a centre b₀ by ½ρ(b − b₀)², so that b = b₀ + Σβ/ρ follows as w does, and whenever the other
+/// variables have nearly settled, b₀ moves to b: the method of multipliers for the condition Σβ = 0 [3]. ρ is the inverse of the mean
 /// of ‖x‖², so that the bias's feature is like the others.
 ///
 /// > [1] C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi, S. Sundararajan. "A Dual Coordinate
@@ -92,8 +92,13 @@ struct CoordinateDescent {
       visit(&order, &active, &pass, centre: centre, total: &total)
       if problem.hasBias { parameters[problem.featureCount] = centre + biasScale * total }
       if let reason = run.interruption { return finish(iterations, reason) }
-      let spread = max(pass.top - pass.bottom, problem.hasFreeBias ? abs(biasScale * total) : 0)
-      if problem.hasFreeBias { centre += biasScale * total }
+      var spread = max(0, pass.top - pass.bottom)
+      if problem.hasFreeBias {
+        // The centre moves once the variables have settled around the present one.
+        let distance = abs(biasScale * total)
+        if spread <= max(distance, precision) { centre += biasScale * total }
+        spread = max(spread, distance)
+      }
       run.report(iterations: iterations, violation: spread, active: active, of: count)
       if spread <= precision {
         if active < count {

@@ -8,7 +8,8 @@ import Tables
 
 /// Times one training of a linear model, without reading the data.
 ///
-/// Usage: `train-linear FILE LOSS C INTERCEPT DECOMPOSITION SOLVER TOLERANCE THREADS [EPSILON]`. FILE is
+/// Usage: `train-linear FILE LOSS C INTERCEPT DECOMPOSITION SOLVER TOLERANCE THREADS [EPSILON
+/// [SECONDS]]`. FILE is
 /// LIBSVM text, or ends with `.dense` and holds two 64-bit numbers, rows and features, then as doubles
 /// the targets and the features, row after row. INTERCEPT is free, none or the scale of a regularised
 /// one. Prints one line of JSON.
@@ -23,7 +24,7 @@ struct TrainLinear {
       let threads = Int(arguments[8])
     else {
       print(
-        "usage: train-linear FILE LOSS C INTERCEPT DECOMPOSITION SOLVER TOLERANCE THREADS [EPSILON]"
+        "usage: train-linear FILE LOSS C INTERCEPT DECOMPOSITION SOLVER TOLERANCE THREADS [EPSILON [SECONDS]]"
       )
       return
     }
@@ -37,7 +38,9 @@ struct TrainLinear {
     do {
       let (features, targets) = try read(arguments[1])
       let before = peakMemory
-      let options = TrainingOptions(tolerance: tolerance, threads: threads)
+      let options = TrainingOptions(
+        tolerance: tolerance, threads: threads,
+        timeLimit: arguments.count > 10 ? .seconds(Int(arguments[10]) ?? 60) : nil)
       let clock = ContinuousClock()
       let problems: [PairReport]
       let start = clock.now
