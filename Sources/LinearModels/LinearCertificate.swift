@@ -165,6 +165,13 @@ extension LinearProblem {
         gap = max(0, gap - bias * total)
       }
     }
+    let isZero = parameters.numbers.allSatisfy { $0 == 0 }
+    guard primal.isFinite && gap.isFinite || isZero && alpha.numbers.allSatisfy({ $0 == 0 }) else {
+      // The features are so large that products overflow. Nothing is better than a model of NaN.
+      return certified(
+        NumberVector(count: parameters.count), NumberVector(count: alpha.count),
+        iterations: iterations, stopReason: stopReason)
+    }
     let dual = primal - gap
     let relativeGap = gap / max(abs(primal), abs(dual), 1e-12)
     let violation = (distance / max(1, length)).squareRoot()
@@ -172,7 +179,7 @@ extension LinearProblem {
     let certificate = Certificate(
       iterations: iterations, stopReason: isSolved ? .converged : stopReason,
       kktViolation: violation, primalObjective: primal, dualObjective: dual,
-      relativeGap: relativeGap, source: .recomputed)
+      relativeGap: relativeGap.isFinite ? relativeGap : nil, source: .recomputed)
     return LinearSolution(
       parameters: parameters,
       report: PairReport(
