@@ -162,7 +162,9 @@ extension LinearProblem {
         let difference = biasPenalty * bias - total
         gap += difference * difference / (2 * biasPenalty)
       } else {
-        gap = max(0, gap - bias * total)
+        // Not max, which would turn NaN into 0.
+        let rest = gap - bias * total
+        gap = rest < 0 ? 0 : rest
       }
     }
     let isZero = parameters.numbers.allSatisfy { $0 == 0 }
