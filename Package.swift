@@ -25,6 +25,8 @@ let package = Package(
   products: [
     // Train and use support vector machines from a Swift program.
     .library(name: "SupportVectors", targets: ["SupportVectors"]),
+    // Linear models for many examples or features, on the weights themselves.
+    .library(name: "LinearModels", targets: ["LinearModels"]),
     // The same on tables: CSV and LIBSVM text in, preprocessing inside the model, model files.
     .library(name: "TabularModels", targets: ["Tables", "TabularModels", "ModelFiles"]),
     // Kernel ridge regression, least-squares machines, principal components, discriminants, feature
@@ -71,6 +73,11 @@ let package = Package(
     .target(
       name: "KernelMethods",
       dependencies: ["SupportVectors", "SMOSolver", "Evaluation", "Kernels", "LinearAlgebra"],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
+    .target(
+      name: "LinearModels",
+      dependencies: ["SupportVectors", "Kernels", "LinearAlgebra", "Evaluation"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
     // MARK: Tables and files
@@ -139,6 +146,11 @@ let package = Package(
       ],
       path: "Benchmarks/Sources/microbenchmarks", swiftSettings: programSettings),
 
+    .executableTarget(
+      name: "train-linear",
+      dependencies: ["LinearModels", "SupportVectors", "Tables", "LinearAlgebra", "Evaluation"],
+      path: "Benchmarks/Sources/train-linear", swiftSettings: programSettings),
+
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Evaluation"],
@@ -167,6 +179,10 @@ let package = Package(
     .testTarget(
       name: "KernelMethodsTests",
       dependencies: ["KernelMethods", "SupportVectors", "Kernels", "LinearAlgebra", "TestSupport"],
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "LinearModelsTests",
+      dependencies: ["LinearModels", "SupportVectors", "LinearAlgebra", "TestSupport"],
       swiftSettings: programSettings),
     .testTarget(
       name: "TablesTests",

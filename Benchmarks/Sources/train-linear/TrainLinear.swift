@@ -1,0 +1,123 @@
+import LinearModels
+import SupportVectors
+import Tables
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Times one training of a linear model, without reading the data.
+///
+/// Usage: `train-linear FILE LOSS C INTERCEPT DECOMPOSITION SOLVER TOLERANCE THREADS [EPSILON
+/// [SECONDS]]`. FILE is
+/// LIBSVM text, or ends with `.dense` and holds two 64-bit numbers, rows and features, then as doubles
+/// the targets and the features, row after row. INTERCEPT is free, none or the scale of a regularised
+/// one. Prints one line of JSON.
+@main
+struct TrainLinear {
+  static func main() {
+    let arguments = CommandLine.arguments
+    guard arguments.count >= 9, let loss = LinearLoss(rawValue: arguments[2]),
+      let boxConstraint = Double(arguments[3]),
+      let decomposition = ClassDecomposition(rawValue: arguments[5]),
+      let solver = LinearSolver(rawValue: arguments[6]), let tolerance = Double(arguments[7]),
+      let threads = Int(arguments[8])
+    else {
+      print(
+        "usage: train-linear FILE LOSS C INTERCEPT DECOMPOSITION SOLVER TOLERANCE THREADS [EPSILON [SECONDS]]"
+      )
+      return
+    }
+    let intercept: Intercept =
+      switch arguments[4] {
+      case "free": .free
+      case "none": .none
+      case let text: .regularized(Double(text) ?? 1)
+      }
+    BLASRuntime.prepare()
+    do {
+      let (features, targets) = try read(arguments[1])
+      let before = peakMemory
+      let options = TrainingOptions(
+        tolerance: tolerance, threads: threads,
+        timeLimit: arguments.count > 10 ? .seconds(Int(arguments[10]) ?? 60) : nil)
+      let clock = ContinuousClock()
+      let problems: [PairReport]
+      let start = clock.now
+      let seconds: Double
+      if loss.isRegression {
+        let model = try LinearRegressor.train(
+          features: features, targets: targets, loss: loss, boxConstraint: boxConstraint,
+          tubeWidth: arguments.count > 9 ? Double(arguments[9]) ?? 0.1 : 0.1, intercept: intercept,
+          solver: solver, options: options)
+        seconds = (clock.now - start) / .seconds(1)
+        problems = [model.problem]
+      } else {
+        let labels = targets.map { String(Int($0)) }
+        let begin = clock.now
+        let model = try LinearClassifier.train(
+          features: features, labels: labels, loss: loss, boxConstraint: boxConstraint,
+          intercept: intercept, decomposition: decomposition, solver: solver, options: options)
+        seconds = (clock.now - begin) / .seconds(1)
+        problems = model.problems
+      }
+      let certificates = problems.map(\.certificate)
+      let reasons = Set(certificates.map(\.stopReason.rawValue)).sorted().joined(separator: " ")
+      let objective = certificates.map(\.primalObjective).reduce(0, +)
+      let gap = certificates.map { $0.relativeGap ?? .infinity }.max() ?? 0
+      let iterations = certificates.map(\.iterations).reduce(0, +)
+      print(
+        "{\"seconds\": \(seconds), \"objective\": \(objective), \"relativeGap\": \(gap), "
+          + "\"iterations\": \(iterations), \"stopReasons\": \"\(reasons)\", \"rows\": "
+          + "\(features.rowCount), \"features\": \(features.columnCount), \"memoryBefore\": "
+          + "\(before), \"memoryPeak\": \(peakMemory)}")
+    } catch {
+      print("\(error)")
+      exit(1)
+    }
+  }
+
+  /// The largest resident size so far, in bytes.
+  static var peakMemory: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+
+  static func read(_ path: String) throws -> (FeatureMatrix, [Double]) {
+    guard path.hasSuffix(".dense") else {
+      let data = try LIBSVMData(contentsOf: path)
+      guard case .numbers(let labels) = data.labels.values else {
+        throw UnreadableFile(path: path, reason: "its labels are not numbers")
+      }
+      return (.sparse(data.features), labels)
+    }
+    guard let file = fopen(path, "rb") else {
+      throw UnreadableFile(path: path, reason: "it cannot be opened")
+    }
+    defer { fclose(file) }
+    var sizes = [0, 0]
+    guard fread(&sizes, 8, 2, file) == 2 else {
+      throw UnreadableFile(path: path, reason: "it has no sizes")
+    }
+    let (rows, columns) = (sizes[0], sizes[1])
+    func numbers(_ count: Int) throws -> [Double] {
+      try [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+        initialized = fread(buffer.baseAddress, 8, count, file)
+        if initialized != count { throw UnreadableFile(path: path, reason: "it ends too early") }
+      }
+    }
+    let targets = try numbers(rows)
+    let elements = try numbers(rows * columns)
+    return (
+      .dense(try Matrix(rowCount: rows, columnCount: columns, elements: elements)), targets
+    )
+  }
+}
+
+/// A file that is not what the usage says.
+struct UnreadableFile: Error, CustomStringConvertible {
+  var path: String
+  var reason: String
+  var description: String { "\(path): \(reason)" }
+}

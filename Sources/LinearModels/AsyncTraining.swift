@@ -1,0 +1,75 @@
+import Dispatch
+import LinearAlgebra
+import SupportVectors
+
+// Training blocks the threads it computes on. The async functions leave the cooperative thread pool
+// to other tasks and compute on Dispatch's threads.
+
+extension LinearClassifier {
+  /// Trains a classifier without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task stops the training within about 100 ms; the result is then the best model so
+  /// far, whose certificates say `cancelled`. Parameters, result and errors are those of the
+  /// synchronous function.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
+    loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
+    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    options: TrainingOptions = TrainingOptions()
+  ) async throws(TrainingError) -> LinearClassifier {
+    try await onDispatchThread(options) { options throws(TrainingError) in
+      try LinearClassifier.train(
+        features: features, labels: labels, weights: weights, loss: loss,
+        boxConstraint: boxConstraint, intercept: intercept, decomposition: decomposition,
+        solver: solver, options: options)
+    }
+  }
+}
+
+extension LinearRegressor {
+  /// Trains a regressor without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task stops the training within about 100 ms; the result is then the best model so
+  /// far, whose certificate says `cancelled`. Parameters, result and errors are those of the
+  /// synchronous function.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
+    loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
+    intercept: Intercept = .free, solver: LinearSolver = .automatic,
+    options: TrainingOptions = TrainingOptions()
+  ) async throws(TrainingError) -> LinearRegressor {
+    try await onDispatchThread(options) { options throws(TrainingError) in
+      try LinearRegressor.train(
+        features: features, targets: targets, weights: weights, loss: loss,
+        boxConstraint: boxConstraint, tubeWidth: tubeWidth, intercept: intercept, solver: solver,
+        options: options)
+    }
+  }
+}
+
+/// Runs a training on a Dispatch thread; cancelling the task cancels the training's own token, not
+/// the caller's, which other trainings may share.
+private func onDispatchThread<Model: Sendable>(
+  _ options: TrainingOptions,
+  _ train: @escaping @Sendable (TrainingOptions) throws(TrainingError) -> Model
+) async throws(TrainingError) -> Model {
+  let token = CancellationToken(following: options.cancellation)
+  var options = options
+  options.cancellation = token
+  let result = await withTaskCancellationHandler {
+    await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<Model, TrainingError>, Never>) in
+      DispatchQueue.global().async { [options] in
+        continuation.resume(
+          returning: Result { () throws(TrainingError) -> Model in try train(options) })
+      }
+    }
+  } onCancel: {
+    token.cancel()
+  }
+  return try result.get()
+}

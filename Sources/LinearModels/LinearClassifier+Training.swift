@@ -1,0 +1,128 @@
+import LinearAlgebra
+import SupportVectors
+
+extension LinearClassifier {
+  /// Trains a linear classifier.
+  ///
+  /// Each output minimises
+  /// ```
+  /// ½‖w‖² [+ ½(b/scale)²] + Σ C wᵢ ℓ(yᵢ, ⟨w, xᵢ⟩ + b)
+  /// ```
+  /// With the hinge loss and a free intercept that is the C-support vector classifier of the linear
+  /// kernel, the same model that `SupportVectorClassifier` finds.
+  ///
+  /// Features are used as given; scale them first.
+  ///
+  /// - Parameters:
+  ///   - features: One example in each row; n × d, every value finite.
+  ///   - labels: n class names. When all are numbers, `+1`, `1` and `1.0` are one class.
+  ///   - weights: Of each example a factor ≥ 0 of C, or `nil` for 1 everywhere. An example of weight 0
+  ///     is ignored, its class too unless others have it; weight 2 is the example twice.
+  ///   - loss: ``LinearLoss/hinge``, ``LinearLoss/squaredHinge`` or ``LinearLoss/logistic``.
+  ///   - boxConstraint: C > 0. Larger values fit the training data harder.
+  ///   - intercept: What becomes of the bias.
+  ///   - decomposition: How more than two classes become two.
+  ///   - solver: The method; all give the same answer.
+  ///   - options: When to stop. A problem is solved when its relative duality gap is at most a
+  ///     thousandth of `tolerance` (but at least 5e-13), and ‖w − Σβᵢxᵢ‖, which the certificate
+  ///     reports as its KKT violation, at most `tolerance` times ‖w‖, or times 1 for a shorter w; both
+  ///     are recomputed from w and the dual variables. Iterations are the method's steps: matrices
+  ///     factored, or passes over the examples. `precision`, `shrinking` and `certify` change
+  ///     nothing: everything is in Double and certified.
+  /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: each output's
+  ///   certificate says why it stopped; see ``isConverged``.
+  /// - Throws: ``TrainingError``.
+  /// - Complexity: For few features O(n·d² + d³) for each of some 20 steps (10 for losses with a
+  ///   derivative), for many O(stored features) for each of some hundred passes. Beside the features
+  ///   memory is O(n + d²), or O(n + d).
+  public static func train(
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
+    loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
+    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> LinearClassifier {
+    try LinearChecks.features(features)
+    guard labels.count == features.rowCount else {
+      throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
+    }
+    try LinearChecks.parameters(
+      loss, forRegression: false, boxConstraint: boxConstraint, intercept: intercept)
+    let costs = try LinearChecks.costs(
+      weights, boxConstraint: boxConstraint, rows: features.rowCount)
+    let used = labels.indices.filter { costs[$0] > 0 }
+    let coded = ClassLabels(used.count == labels.count ? labels : used.map { labels[$0] })
+    var codes = [Double](repeating: -1, count: labels.count)
+    var members = [[Int32]](repeating: [], count: coded.classes.count)
+    for (row, index) in zip(used, coded.indices) {
+      codes[row] = Double(index)
+      members[index].append(Int32(row))
+    }
+    let parts = Self.parts(members, all: used.map { Int32($0) }, decomposition)
+    try LinearChecks.outputs(
+      parts.count, features: features.columnCount, memoryLimit: options.memoryLimit,
+      classes: coded.classes.count)
+    let run = try LinearRun(options, problemCount: parts.count)
+    let solutions = LinearTraining(
+      features: features, loss: loss, tubeWidth: 0, intercept: intercept, solver: solver, run: run
+    ).solve(parts, targets: codes, costs: costs)
+    do {
+      return try LinearClassifier(
+        classes: coded.classes,
+        function: LinearFunction(solutions, featureCount: features.columnCount),
+        decomposition: decomposition, loss: loss, intercept: intercept,
+        boxConstraint: boxConstraint, tolerance: options.tolerance, trainingCount: used.count,
+        problems: solutions.map(\.report))
+    } catch {
+      throw .model(error)
+    }
+  }
+
+  /// The problems of a decomposition.
+  private static func parts(
+    _ members: [[Int32]], all: [Int32], _ decomposition: ClassDecomposition
+  ) -> [LinearTraining.Part] {
+    let classCount = members.count
+    if classCount == 2 { return [LinearTraining.Part(rows: all, positive: 1, negative: 0)] }
+    guard classCount > 1 else { return [] }
+    switch decomposition {
+    case .perClass:
+      return (0..<classCount).map { LinearTraining.Part(rows: all, positive: $0, negative: nil) }
+    case .pairs:
+      return (0..<classCount).flatMap { earlier in
+        (earlier + 1..<max(classCount, earlier + 1)).map { later in
+          LinearTraining.Part(
+            rows: (members[earlier] + members[later]).sorted(), positive: later, negative: earlier)
+        }
+      }
+    }
+  }
+
+  /// Trains on dense features; see
+  /// ``train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)``.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
+    loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
+    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> LinearClassifier {
+    try train(
+      features: .dense(features), labels: labels, weights: weights, loss: loss,
+      boxConstraint: boxConstraint, intercept: intercept, decomposition: decomposition,
+      solver: solver, options: options)
+  }
+}
+
+extension LinearFunction {
+  /// The parameters of solutions.
+  init(_ solutions: [LinearSolution], featureCount: Int) throws(ModelError) {
+    try self.init(
+      weights: Matrix(rowCount: solutions.count, columnCount: featureCount) {
+        solutions[$0].parameters[$1]
+      },
+      biases: solutions.map {
+        $0.parameters.count > featureCount ? $0.parameters[featureCount] : 0
+      })
+  }
+}

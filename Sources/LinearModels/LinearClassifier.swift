@@ -1,0 +1,164 @@
+import LinearAlgebra
+import SupportVectors
+
+/// A linear classifier for two and more classes.
+public struct LinearClassifier: Sendable, Equatable {
+  /// The class names in order: numbers by value, text by its UTF-8 bytes.
+  public let classes: [String]
+  /// The weights and biases, one output for each pair of classes or each class.
+  public let function: LinearFunction
+  /// How several classes became two.
+  public let decomposition: ClassDecomposition
+  /// The loss that was minimised.
+  public let loss: LinearLoss
+  /// What became of the bias.
+  public let intercept: Intercept
+  /// C > 0, the weight of the losses against ½‖w‖².
+  public let boxConstraint: Double
+  /// What training aimed at; see ``train(features:labels:weights:loss:boxConstraint:intercept:decomposition:options:)``.
+  public let tolerance: Double
+  /// The number of training examples.
+  public let trainingCount: Int
+  /// How well each output was solved.
+  public let problems: [PairReport]
+
+  /// Collects the parts of a classifier.
+  ///
+  /// - Throws: ``ModelError/inconsistent(_:)`` when they do not fit together.
+  public init(
+    classes: [String], function: LinearFunction, decomposition: ClassDecomposition,
+    loss: LinearLoss, intercept: Intercept, boxConstraint: Double, tolerance: Double,
+    trainingCount: Int, problems: [PairReport]
+  ) throws(ModelError) {
+    guard !classes.isEmpty, Set(classes).count == classes.count else {
+      throw .inconsistent("classes \(classes) are empty or not distinct")
+    }
+    let outputs = Self.outputCount(classes: classes.count, decomposition)
+    guard function.outputCount == outputs, problems.count == outputs else {
+      throw .inconsistent(
+        "\(function.outputCount) outputs and \(problems.count) problem reports for "
+          + "\(classes.count) classes; \(outputs) are needed")
+    }
+    guard !loss.isRegression else {
+      throw .inconsistent("a classifier cannot have the loss \(loss.rawValue) of a regression")
+    }
+    guard boxConstraint > 0, boxConstraint.isFinite, tolerance > 0, tolerance.isFinite,
+      trainingCount >= 0
+    else {
+      throw .inconsistent(
+        "a classifier cannot have C \(boxConstraint), tolerance \(tolerance) and "
+          + "\(trainingCount) training examples")
+    }
+    self.classes = classes
+    self.function = function
+    self.decomposition = decomposition
+    self.loss = loss
+    self.intercept = intercept
+    self.boxConstraint = boxConstraint
+    self.tolerance = tolerance
+    self.trainingCount = trainingCount
+    self.problems = problems
+  }
+
+  static func outputCount(classes count: Int, _ decomposition: ClassDecomposition) -> Int {
+    switch decomposition {
+    case .pairs: count * (count - 1) / 2
+    case .perClass: count < 3 ? count - 1 : count
+    }
+  }
+
+  /// Whether every problem was solved to its tolerance.
+  public var isConverged: Bool {
+    problems.allSatisfy { $0.certificate.stopReason == .converged }
+  }
+
+  /// Decision values: positive for the later class of a pair, or for the class.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with the features of the training data.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n × outputs; see ``ClassDecomposition``.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+    -> Matrix<Double>
+  {
+    try function.decisionValues(features, threads: threads)
+  }
+
+  /// Classes from decision values.
+  ///
+  /// Of pairs each votes for one of its classes, a decision value of 0 for the earlier one; the class
+  /// with most votes wins. Of classes the one with the largest decision value wins. Among equals it is
+  /// the earliest class. What was never trained, because training was stopped before, abstains.
+  ///
+  /// - Parameter decisionValues: n × outputs, as ``decisionValues(_:threads:)`` gives them.
+  /// - Returns: n indices into ``classes``.
+  public func classIndices(decisionValues: Matrix<Double>) -> [Int] {
+    precondition(
+      decisionValues.columnCount == problems.count,
+      "there are \(decisionValues.columnCount) decision values for \(problems.count) outputs")
+    let isTrained = problems.map { !$0.isUntrained }
+    var votes = [Int](repeating: 0, count: classes.count)
+    return (0..<decisionValues.rowCount).map { row in
+      decisionValues.withRow(row) { winner($0, isTrained, &votes) }
+    }
+  }
+
+  private func winner(_ decisions: Span<Double>, _ isTrained: [Bool], _ votes: inout [Int]) -> Int {
+    if decomposition == .perClass && classes.count > 2 {
+      var best: Int?
+      for index in decisions.indices where isTrained[index] {
+        if let found = best, decisions[index] <= decisions[found] { continue }
+        best = index
+      }
+      return best ?? 0
+    }
+    for index in votes.indices { votes[index] = 0 }
+    var pair = 0
+    for earlier in classes.indices {
+      for later in classes.indices.dropFirst(earlier + 1) {
+        if isTrained[pair] { votes[decisions[pair] > 0 ? later : earlier] += 1 }
+        pair += 1
+      }
+    }
+    var best = 0
+    for index in votes.indices where votes[index] > votes[best] { best = index }
+    return best
+  }
+
+  /// Predicted labels.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with the features of the training data.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n class names.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+    -> [String]
+  {
+    // Blocks bound the memory that the decision values of many classes take.
+    let height = max(1, (1 << 20) / max(1, function.outputCount))
+    guard features.rowCount > height, case .dense(let matrix) = features else {
+      return try classIndices(decisionValues: decisionValues(features, threads: threads))
+        .map { classes[$0] }
+    }
+    var labels: [String] = []
+    for begin in stride(from: 0, to: matrix.rowCount, by: height) {
+      let block = matrix.rows(begin..<min(begin + height, matrix.rowCount))
+      labels += try classIndices(decisionValues: decisionValues(.dense(block), threads: threads))
+        .map { classes[$0] }
+    }
+    return labels
+  }
+
+  /// The predicted label of one example, without delay: on the calling thread.
+  ///
+  /// - Parameter example: The features of one example.
+  /// - Returns: A class name.
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func predict(example: [Double]) throws(ModelError) -> String {
+    let decisions = try function.decisionValues(ofExample: example)
+    var votes = [Int](repeating: 0, count: classes.count)
+    return classes[winner(decisions.span, problems.map { !$0.isUntrained }, &votes)]
+  }
+}

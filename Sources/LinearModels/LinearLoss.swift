@@ -1,0 +1,60 @@
+/// What a linear model pays for an example's error.
+///
+/// With the decision value z = ⟨w, x⟩ + b, a class y = ±1 or a target y, and the tube width ε:
+public enum LinearLoss: String, Sendable, Equatable, CaseIterable {
+  /// max(0, 1 − yz): the loss of C-support vector classification.
+  case hinge
+  /// max(0, 1 − yz)².
+  case squaredHinge
+  /// log(1 + exp(−yz)): logistic regression.
+  case logistic
+  /// max(0, |y − z| − ε): the loss of ε-support vector regression.
+  case epsilonInsensitive
+  /// max(0, |y − z| − ε)².
+  case squaredEpsilonInsensitive
+
+  /// Whether the loss is of a number and not of a class.
+  public var isRegression: Bool {
+    self == .epsilonInsensitive || self == .squaredEpsilonInsensitive
+  }
+
+  /// Whether the loss is the square of a piecewise linear one.
+  var isSquared: Bool { self == .squaredHinge || self == .squaredEpsilonInsensitive }
+
+  /// Whether the loss has a derivative everywhere.
+  var isSmooth: Bool { isSquared || self == .logistic }
+}
+
+/// What becomes of the bias b of z = ⟨w, x⟩ + b.
+public enum Intercept: Sendable, Equatable {
+  /// b is free, as in a support vector machine: nothing is paid for it.
+  case free
+  /// b costs ½(b/scale)², as if each example had one more feature of that value; scale > 0.
+  ///
+  /// LIBLINEAR's option `-B scale`.
+  case regularized(Double)
+  /// b = 0.
+  case none
+}
+
+/// How several classes become two.
+public enum ClassDecomposition: String, Sendable, Equatable, CaseIterable {
+  /// One function for each pair of classes, (0,1), (0,2), …, (1,2), …, positive for the later class.
+  case pairs
+  /// One function for each class, positive for that class; two classes have one, positive for the
+  /// later.
+  case perClass
+}
+
+/// Which method solves a problem; the answer is the same within the tolerance.
+public enum LinearSolver: String, Sendable, Equatable, CaseIterable {
+  /// Chosen by the number of features and of those that are not 0.
+  case automatic
+  /// Second-order steps in the weights: an interior-point method for piecewise linear losses, Newton's
+  /// for the others. Every step factors a matrix of features × features; where that does not fit in
+  /// the memory limit, it is as ``coordinateDescent``.
+  case newton
+  /// One dual variable at a time; for logistic regression Newton steps by conjugate gradients.
+  /// Memory grows with features and examples, not their squares.
+  case coordinateDescent
+}

@@ -1,0 +1,77 @@
+import LinearAlgebra
+import SupportVectors
+
+extension LinearRegressor {
+  /// Trains a linear regressor.
+  ///
+  /// It minimises ½‖w‖² [+ ½(b/scale)²] + Σ C wᵢ ℓ(yᵢ, ⟨w, xᵢ⟩ + b). With the ε-insensitive loss and a
+  /// free intercept that is the ε-support vector regressor of the linear kernel, the same model that
+  /// `SupportVectorRegressor` finds.
+  ///
+  /// - Parameters:
+  ///   - features: One example in each row; n × d, every value finite.
+  ///   - targets: n finite numbers.
+  ///   - weights: Of each example a factor ≥ 0 of C, or `nil` for 1 everywhere. An example of weight 0
+  ///     is ignored; weight 2 is the example twice.
+  ///   - loss: ``LinearLoss/epsilonInsensitive`` or ``LinearLoss/squaredEpsilonInsensitive``.
+  ///   - boxConstraint: C > 0. Larger values fit the training data harder.
+  ///   - tubeWidth: ε ≥ 0, in units of the target: errors within ±ε cost nothing.
+  ///   - intercept: What becomes of the bias.
+  ///   - solver: The method; all give the same answer.
+  ///   - options: When to stop; see
+  ///     ``LinearClassifier/train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)-(FeatureMatrix,_,_,_,_,_,_,_,_)``.
+  /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: the
+  ///   certificate says why training stopped; see ``isConverged``.
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
+    loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
+    intercept: Intercept = .free, solver: LinearSolver = .automatic,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> LinearRegressor {
+    try LinearChecks.features(features)
+    guard targets.count == features.rowCount else {
+      throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
+    }
+    if let row = targets.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(row: row, column: nil, value: targets[row])
+    }
+    try LinearChecks.parameters(
+      loss, forRegression: true, boxConstraint: boxConstraint, intercept: intercept)
+    guard tubeWidth >= 0, tubeWidth.isFinite else {
+      throw .invalidParameter(name: "epsilon", value: "\(tubeWidth)", expected: "at least 0")
+    }
+    let costs = try LinearChecks.costs(
+      weights, boxConstraint: boxConstraint, rows: features.rowCount)
+    let rows = (0..<Int32(features.rowCount)).filter { costs[Int($0)] > 0 }
+    let run = try LinearRun(options, problemCount: 1)
+    let solutions = LinearTraining(
+      features: features, loss: loss, tubeWidth: tubeWidth, intercept: intercept, solver: solver,
+      run: run
+    ).solve([LinearTraining.Part(rows: rows)], targets: targets, costs: costs)
+    do {
+      return try LinearRegressor(
+        function: LinearFunction(solutions, featureCount: features.columnCount), loss: loss,
+        intercept: intercept, boxConstraint: boxConstraint, tubeWidth: tubeWidth,
+        tolerance: options.tolerance, trainingCount: rows.count, problem: solutions[0].report)
+    } catch {
+      throw .model(error)
+    }
+  }
+
+  /// Trains on dense features; see
+  /// ``train(features:targets:weights:loss:boxConstraint:tubeWidth:intercept:solver:options:)``.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
+    loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
+    intercept: Intercept = .free, solver: LinearSolver = .automatic,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> LinearRegressor {
+    try train(
+      features: .dense(features), targets: targets, weights: weights, loss: loss,
+      boxConstraint: boxConstraint, tubeWidth: tubeWidth, intercept: intercept, solver: solver,
+      options: options)
+  }
+}

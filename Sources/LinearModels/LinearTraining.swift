@@ -1,0 +1,177 @@
+import LinearAlgebra
+import SupportVectors
+import Synchronization
+
+/// The problems of one training, solved side by side.
+struct LinearTraining: Sendable {
+  let features: FeatureMatrix
+  let loss: LinearLoss
+  let tubeWidth: Double
+  let intercept: Intercept
+  let solver: LinearSolver
+  let run: LinearRun
+
+  /// One problem's examples.
+  struct Part: Sendable {
+    var rows: [Int32]
+    /// The class that is positive, and the one that is negative, or `nil` for all others; of a
+    /// regression there is none.
+    var positive: Int?
+    var negative: Int?
+  }
+
+  /// Solves all problems.
+  ///
+  /// Several run side by side, one thread each, as far as their memory allows; a problem's bits depend
+  /// on nothing but itself.
+  ///
+  /// - Parameters:
+  ///   - parts: The problems.
+  ///   - targets: Of each row the class or the target.
+  ///   - costs: Cᵢ of each row.
+  /// - Returns: Their solutions, in order; those that were not begun say so.
+  func solve(_ parts: [Part], targets: [Double], costs: [Double]) -> [LinearSolution] {
+    let solutions = Mutex([LinearSolution?](repeating: nil, count: parts.count))
+    let largest = parts.map(\.rows.count).max() ?? 0
+    // A problem forms matrices only if these fit in the memory.
+    let direct = bytes(examples: largest, isDirect: true)
+    let each =
+      direct <= run.options.memoryLimit ? direct : bytes(examples: largest, isDirect: false)
+    let room = run.options.memoryLimit / max(1, each)
+    let workers = max(1, min(run.threads, parts.count, room))
+    // The largest first, so that none is left over at the end.
+    let order = parts.indices.sorted {
+      let (a, b) = (parts[$0].rows.count, parts[$1].rows.count)
+      return a != b ? a > b : $0 < $1
+    }
+    concurrentTiles(count: order.count, threads: workers) { tile in
+      let solution = solve(
+        parts[order[tile]], targets, costs, threads: max(1, run.threads / workers), share: workers)
+      solutions.withLock { $0[order[tile]] = solution }
+      run.finishProblem(iterations: solution.report.certificate.iterations)
+    }
+    return solutions.withLock { $0 }.map { solution in
+      guard let solution else { preconditionFailure("a problem was forgotten") }
+      return solution
+    }
+  }
+
+  private func solve(
+    _ part: Part, _ targets: [Double], _ costs: [Double], threads: Int, share: Int
+  ) -> LinearSolution {
+    let dimension = features.columnCount + (intercept == .none ? 0 : 1)
+    if let reason = run.interruption { return .untrained(dimension: dimension, reason) }
+    let problem = LinearProblem(
+      features: features, rows: part.rows,
+      targets: part.rows.map { row in
+        guard let positive = part.positive else { return targets[Int(row)] }
+        return targets[Int(row)] == Double(positive) ? 1 : -1
+      },
+      costs: part.rows.map { costs[Int($0)] }, loss: loss, tubeWidth: tubeWidth,
+      intercept: intercept, threads: threads, run: run)
+    if isDirect(problem) {
+      return loss.isSmooth
+        ? NewtonSolver(problem, isDirect: true).solve() : InteriorPointSolver(problem).solve()
+    }
+    return loss == .logistic
+      ? NewtonSolver(problem, isDirect: false).solve() : CoordinateDescent(problem).solve()
+  }
+
+  /// Whether to factor matrices of features × features.
+  ///
+  /// It depends on the data and the memory limit only, so that the answer has the same bits on any
+  /// number of threads.
+  private func isDirect(_ problem: LinearProblem) -> Bool {
+    guard solver != .coordinateDescent,
+      bytes(examples: problem.exampleCount, isDirect: true) <= run.options.memoryLimit
+    else { return false }
+    if solver == .newton { return true }
+    // Seconds, roughly: so many steps with a matrix and its factor each, or so many passes.
+    let size = Double(problem.dimension)
+    let steps = loss.isSmooth ? 10.0 : 20.0
+    let direct = steps * (problem.gramSeconds + size * size * size * 3e-11)
+    let passes = 400 * Double(problem.storedCount) * 3e-9
+    return direct <= max(4 * passes, 0.01)
+  }
+
+  /// The bytes that a problem takes beside the features.
+  private func bytes(examples: Int, isDirect: Bool) -> Int {
+    let size = features.columnCount + 1
+    let vectors = examples * (loss.isRegression ? 180 : 120)
+    guard isDirect else { return vectors + 8 * size * 40 }
+    // BLAS and the factor would take hours.
+    guard size <= 1 << 15 else { return .max }
+    return vectors + 8 * size * size * (LinearProblem.parts(examples, ofSize: size * size) + 4)
+  }
+}
+
+/// Checks that every training shares.
+enum LinearChecks {
+  static func features(_ features: FeatureMatrix) throws(TrainingError) {
+    guard features.rowCount > 0, features.columnCount > 0 else {
+      throw .empty(rows: features.rowCount, columns: features.columnCount)
+    }
+    guard features.rowCount < Int(Int32.max) / 2 else {
+      throw .invalidParameter(
+        name: "features", value: "\(features.rowCount) rows", expected: "fewer than 2^30 rows")
+    }
+    if let place = features.firstNonFinite {
+      throw .notFinite(row: place.row, column: place.column, value: place.value)
+    }
+  }
+
+  static func parameters(
+    _ loss: LinearLoss, forRegression: Bool, boxConstraint: Double, intercept: Intercept
+  ) throws(TrainingError) {
+    guard loss.isRegression == forRegression else {
+      let fitting = LinearLoss.allCases.filter { $0.isRegression == forRegression }
+      throw .invalidParameter(
+        name: "loss", value: loss.rawValue,
+        expected: "one of " + fitting.map(\.rawValue).joined(separator: ", "))
+    }
+    guard boxConstraint > 0, boxConstraint.isFinite else {
+      throw .invalidParameter(name: "c", value: "\(boxConstraint)", expected: "greater than 0")
+    }
+    if case .regularized(let scale) = intercept {
+      let penalty = 1 / (scale * scale)
+      guard scale > 0, penalty > 0, penalty.isFinite else {
+        throw .invalidParameter(
+          name: "intercept scale", value: "\(scale)", expected: "greater than 0, 1e-150 to 1e150")
+      }
+    }
+  }
+
+  /// Cᵢ = C·wᵢ of each row; 0 for rows to ignore.
+  static func costs(_ weights: [Double]?, boxConstraint: Double, rows: Int) throws(TrainingError)
+    -> [Double]
+  {
+    guard let weights else { return [Double](repeating: boxConstraint, count: rows) }
+    guard weights.count == rows else {
+      throw .countMismatch(what: "weights", found: weights.count, rows: rows)
+    }
+    if let row = weights.firstIndex(where: { !($0 >= 0 && (boxConstraint * $0).isFinite) }) {
+      throw .invalidParameter(
+        name: "weight of row \(row + 1)", value: "\(weights[row])",
+        expected: "a finite number that is not negative")
+    }
+    let costs = weights.map { boxConstraint * $0 }
+    guard costs.contains(where: { $0 > 0 }) else {
+      throw .invalidParameter(
+        name: "weights", value: "0 in every row", expected: "greater than 0 in at least one row")
+    }
+    return costs
+  }
+
+  /// Refuses weights that would not fit in the memory.
+  static func outputs(
+    _ count: Int, features: Int, memoryLimit: Int, classes: Int
+  ) throws(TrainingError) {
+    let (weights, overflow) = count.multipliedReportingOverflow(by: 8 * (features + 1))
+    guard !overflow, weights <= max(memoryLimit, 64 << 20) else {
+      throw .invalidParameter(
+        name: "decomposition", value: "\(count) outputs of \(features) features",
+        expected: "fewer weights than a memory limit of \(memoryLimit >> 20) MB holds, as one "
+          + "output for each class or fewer features give")
+    }
+  }
+}
