@@ -1,0 +1,87 @@
+#!/bin/bash
+# Renders HTML reports and SVG plots in headless Chromium, and fails on messages in its console, on
+# requests, and on addresses in the files. Leaves pictures beside the files: light, dark, phone, print.
+# Where `tidy` is installed it must find no error in the HTML, where `xmllint` is, none in the SVG.
+#
+# Usage: check-reports.sh FOLDER     checks FOLDER/*.html and FOLDER/*.svg; when there are none, the
+#                                    gallery of generated figures is built and written there first
+set -uo pipefail
+
+if (($# != 1)); then
+  echo "usage: $0 FOLDER" >&2
+  exit 64
+fi
+folder=$(mkdir -p "$1" && realpath "$1") || exit 1
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+if ! compgen -G "$folder/*.html" > /dev/null; then
+  "${SWIFT:-swift}" run --package-path "$root" report-gallery "$folder" || exit 1
+fi
+
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+if [[ -z $browser ]]; then
+  echo "$0: found no Chromium; install the package chromium" >&2
+  exit 1
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failures=0
+
+fail() {
+  echo "FAILED: $1"
+  failures=$((failures + 1))
+}
+
+# render FILE PICTURE WIDTH,HEIGHT MORE...
+# The console is in the log: `INFO:CONSOLE` lines. The net log names every request that was made.
+render() {
+  local file=$1 picture=$2 size=$3
+  shift 3
+  rm -f "$picture" "$scratch/net.json"
+  timeout 120 "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars \
+    --disable-background-networking --disable-component-update --no-first-run \
+    --user-data-dir="$scratch/profile" --window-size="$size" --enable-logging=stderr --v=0 \
+    --log-net-log="$scratch/net.json" "$@" "file://$file" > "$scratch/log" 2>&1
+  if grep -E 'CONSOLE|Refused to|ERR_' "$scratch/log"; then fail "$file: messages in the console"; fi
+  # Requests of pages, not those of the browser for itself, which have no initiator that is a file.
+  if grep -Eo '"url":"(https?|wss?|ftp):[^"]*","[^}]*"initiator":"(file|null)[^}]*' "$scratch/net.json"; then
+    fail "$file: requests"
+  fi
+  if [[ -n $picture && ! -s $picture ]]; then fail "$file: no picture"; fi
+}
+
+for file in "$folder"/*.html; do
+  name=${file%.html}
+  echo "$file"
+  if grep -Eo '(src|href|action)="[a-z]*:?//[^"]*"|url\([^#)][^)]*\)|@import|<script' "$file" \
+    | head -3 | grep .; then
+    fail "$file: addresses or scripts"
+  fi
+  if command -v tidy > /dev/null; then
+    tidy -quiet -errors --drop-empty-elements no --mute-id yes "$file" 2> "$scratch/tidy"
+    if grep -E 'Error:' "$scratch/tidy"; then fail "$file: not valid"; fi
+  fi
+  render "$file" "$name-light.png" 1200,5200 --screenshot="$name-light.png" \
+    --blink-settings=preferredColorScheme=1
+  render "$file" "$name-dark.png" 1200,5200 --screenshot="$name-dark.png" \
+    --blink-settings=preferredColorScheme=0
+  render "$file" "$name-phone.png" 500,6000 --screenshot="$name-phone.png" \
+    --blink-settings=preferredColorScheme=1
+  render "$file" "$name-print.pdf" 1200,800 --print-to-pdf="$name-print.pdf" \
+    --no-pdf-header-footer
+done
+
+for file in "$folder"/*.svg; do
+  if command -v xmllint > /dev/null && ! xmllint --noout "$file"; then
+    fail "$file: not well-formed"
+  fi
+  if grep -E '(href|src)=|@import|<script|<foreignObject' "$file" | head -1 | grep .; then
+    fail "$file: addresses or scripts"
+  fi
+done
+
+if ((failures)); then
+  echo "$failures checks failed"
+  exit 1
+fi
+echo "All reports render; pictures are in $folder."
