@@ -8,7 +8,7 @@ import Reports
   import Darwin
 #endif
 
-/// Random numbers that the seed determines: SplitMix64 of G. L. Steele, D. Lea and C. H. Flood (2014).
+/// Random numbers that the seed determines, after Steele, Lea and Flood (SplitMix64, 2014).
 struct Generator {
   private var state: UInt64
 

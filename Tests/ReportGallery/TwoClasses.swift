@@ -43,44 +43,44 @@ struct TwoClasses {
           predicted: $0.sum / Double(max($0.count, 1)),
           observed: $0.positives / Double(max($0.count, 1)), count: $0.count)
       })
+    let quality: [any Chart] = [
+      ConfusionMatrixChart(classNames: Self.classNames, counts: counts),
+      ROCChart(curves: [ranking.roc]),
+      PrecisionRecallChart(curves: [ranking.precisionRecall], positiveShare: 1 / 3.0),
+      calibration,
+      ScoreHistogramChart(
+        classNames: Self.classNames, scores: [scoresOf(false), scoresOf(true)], threshold: 0),
+    ]
+    return [quality, [regions()], features(), search() + training()]
+  }
+
+  private func scoresOf(_ wanted: Bool) -> [Double] {
+    zip(scores, isPositive).filter { $0.1 == wanted }.map(\.0)
+  }
+
+  private mutating func features() -> [any Chart] {
+    let important = [
+      FeatureValue("worst_concave_points", mean: 0.121, deviation: 0.014),
+      FeatureValue("mean_texture", mean: 0.083, deviation: 0.011),
+      FeatureValue("a feature with a very long name that no margin has room for", mean: 0.05),
+      FeatureValue("area_error", mean: 0.021, deviation: 0.006),
+      FeatureValue("smoothness", mean: -0.003, deviation: 0.004),
+    ]
+    var weights: [FeatureValue] = []
+    for index in 0..<26 {
+      let mean = generator.normal() / (1 + Double(index) / 6)
+      weights.append(FeatureValue("feature_\(index)", mean: mean))
+    }
+    let points = (0...40).map { index in
+      PlotPoint(10 + Double(index) * 0.7, 0.1 + 0.7 * logistic(Double(index) / 4 - 5))
+    }
     return [
-      [
-        ConfusionMatrixChart(classNames: Self.classNames, counts: counts),
-        ROCChart(curves: [ranking.roc]),
-        PrecisionRecallChart(curves: [ranking.precisionRecall], positiveShare: 1 / 3.0),
-        calibration,
-        ScoreHistogramChart(
-          classNames: Self.classNames,
-          scores: [false, true].map { wanted in
-            zip(scores, isPositive).filter { $0.1 == wanted }.map(\.0)
-          }, threshold: 0),
-      ],
-      [regions()],
-      [
-        ImportanceChart(
-          scoreName: "accuracy",
-          features: [
-            FeatureValue("worst_concave_points", mean: 0.121, deviation: 0.014),
-            FeatureValue("mean_texture", mean: 0.083, deviation: 0.011),
-            FeatureValue("a feature with a very long name that no margin has room for", mean: 0.05),
-            FeatureValue("area_error", mean: 0.021, deviation: 0.006),
-            FeatureValue("smoothness", mean: -0.003, deviation: 0.004),
-          ]),
-        WeightsChart(
-          features: (0..<26).map {
-            FeatureValue("feature_\($0)", mean: generator.normal() / (1 + Double($0) / 6))
-          }, positiveName: "malignant", negativeName: "benign"),
-        PartialDependenceChart(
-          featureName: "mean_texture", outputName: "probability of malignant",
-          curves: [
-            .init(
-              name: "malignant",
-              points: (0...40).map {
-                PlotPoint(10 + Double($0) * 0.7, 0.1 + 0.7 * logistic(Double($0) / 4 - 5))
-              })
-          ], quantiles: [11.2, 13.5, 15, 16.1, 17.4, 18.8, 20.3, 22.6, 27.9]),
-      ],
-      search() + training(),
+      ImportanceChart(scoreName: "accuracy", features: important),
+      WeightsChart(features: weights, positiveName: "malignant", negativeName: "benign"),
+      PartialDependenceChart(
+        featureName: "mean_texture", outputName: "probability of malignant",
+        curves: [.init(name: "malignant", points: points)],
+        quantiles: [11.2, 13.5, 15, 16.1, 17.4, 18.8, 20.3, 22.6, 27.9]),
     ]
   }
 

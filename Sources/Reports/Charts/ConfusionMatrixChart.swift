@@ -33,7 +33,7 @@ public struct ConfusionMatrixChart: Chart {
     let count = shown.classNames.count
     var cells: [PlotCell] = []
     for (actual, row) in shown.counts.enumerated() {
-      let total = row.reduce(0) { $0 + Self.usable($1) }
+      let total = row.reduce(0.0) { $0 + Self.usable($1) }
       for (predicted, value) in row.enumerated() {
         let value = Self.usable(value)
         let share = total > 0 ? value / total : 0
@@ -49,8 +49,8 @@ public struct ConfusionMatrixChart: Chart {
               + "\(text) (\(percentage) of the row)"))
       }
     }
-    let correct = counts.indices.reduce(0) { $0 + Self.usable(counts[$1][$1]) }
-    let total = counts.joined().reduce(0) { $0 + Self.usable($1) }
+    let correct = counts.indices.reduce(0.0) { $0 + Self.usable(counts[$1][$1]) }
+    let total = counts.joined().reduce(0.0) { $0 + Self.usable($1) }
     var notes = ["Colours and percentages are shares of the row, that is of the actual class."]
     if count < classNames.count {
       notes.append(
@@ -79,7 +79,7 @@ public struct ConfusionMatrixChart: Chart {
   func summarised() -> (classNames: [String], counts: [[Double]]) {
     guard classNames.count > Self.classLimit else { return (classNames, counts) }
     let mistakes = classNames.indices.map { index in
-      counts.indices.reduce(0) { sum, other in
+      counts.indices.reduce(0.0) { sum, other in
         other == index
           ? sum : sum + Self.usable(counts[index][other]) + Self.usable(counts[other][index])
       }

@@ -201,6 +201,7 @@ enum NormalDistribution {
   /// *Applied Statistics* 37 (1988), 477–484.
   ///
   /// - Parameter share: Strictly between 0 and 1.
+  /// - Returns: The value, in standard deviations.
   static func quantile(_ share: Double) -> Double {
     let q = share - 0.5
     if q.magnitude <= 0.425 {

@@ -65,9 +65,9 @@ public struct TuningHeatMap: Chart {
     let xs = edges(usable.map(\.x), other: Set(usable.map(\.y)).count)
     let ys = edges(usable.map(\.y), other: Set(usable.map(\.x)).count)
     let range = scoreRange(scored)
-    let best = scored.enumerated().reduce(nil as TuningTrial?) { best, trial in
-      guard let best else { return trial.element }
-      return isBetter(trial.element.score, best.score) ? trial.element : best
+    let best = scored.reduce(nil as TuningTrial?) { best, trial in
+      guard let best else { return trial }
+      return isBetter(trial.score, best.score) ? trial : best
     }
     var marks = [
       PlotMark(.cells(cells(scored, xs: xs.edges, ys: ys.edges, range: range, best: best)))

@@ -4,7 +4,9 @@
 // way past the escaping ever be found, it leads nowhere.
 
 extension HTMLReport {
-  /// The report as an HTML document. Equal reports give equal bytes.
+  /// The report as an HTML document.
+  ///
+  /// Equal reports give equal bytes.
   ///
   /// - Returns: The text of an `.html` file in UTF-8.
   public func html() -> String {

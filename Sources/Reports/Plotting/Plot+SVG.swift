@@ -13,7 +13,9 @@ extension Plot {
 
   /// Writes the plot as an element of a page whose style sheet holds `Palette.styleSheet`.
   ///
-  /// - Parameter identifier: What the identifiers of its parts begin with; unique on the page.
+  /// - Parameters:
+  ///   - markup: The page.
+  ///   - identifier: What the identifiers of its parts begin with; unique on the page.
   func drawInline(into markup: inout Markup, identifier: String) {
     draw(into: &markup, identifier: identifier, isStandalone: false)
   }

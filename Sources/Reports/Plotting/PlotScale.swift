@@ -63,12 +63,12 @@ struct PlotScale: Equatable {
         let reach = middle == 0 ? 1 : max(middle.magnitude * 0.1, 1e-290)
         return (middle - reach)...(middle + reach)
       }
-      // A padding beside a zero that bars stand on would show bars in the air.
+      // Room beside a zero that bars stand on would show bars in the air.
       let room = (range.upperBound - range.lowerBound) * axis.padding
       let keepsZero = axis.included.contains(0)
-      return
-        (keepsZero && range.lowerBound == 0 ? 0 : range.lowerBound - room)...(keepsZero
-        && range.upperBound == 0 ? 0 : range.upperBound + room)
+      let low = keepsZero && range.lowerBound == 0 ? 0 : range.lowerBound - room
+      let high = keepsZero && range.upperBound == 0 ? 0 : range.upperBound + room
+      return low...high
     }
   }
 

@@ -9,6 +9,7 @@ enum TextShape {
   /// - Parameters:
   ///   - text: The text.
   ///   - size: The font size.
+  /// - Returns: The width.
   static func width(_ text: String, size: Double) -> Double {
     var ems = 0.0
     for scalar in text.unicodeScalars { ems += width(of: scalar) }

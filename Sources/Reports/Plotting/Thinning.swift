@@ -9,7 +9,9 @@ enum Thinning {
   /// The number of points above which their density is drawn.
   static let pointLimit = 3000
 
-  /// The points of a line, thinned when there are many. Places are in units of the drawing.
+  /// The points of a line, thinned when there are many.
+  ///
+  /// Places are in units of the drawing.
   static func line(_ points: [PlotPoint]) -> [PlotPoint] {
     guard points.count > 1500 else { return points }
     var result: [PlotPoint] = []

@@ -27,6 +27,7 @@ extension Ticks {
   ///   - range: The ends of the axis; finite, the lower one less than the upper one.
   ///   - limit: How many ticks to have at most, at least 2.
   ///   - fits: Whether the labels of such ticks have room.
+  /// - Returns: The ticks; one when no more have room.
   static func linear(
     range: ClosedRange<Double>, limit: Int, fits: ([Tick]) -> Bool
   ) -> Ticks {
@@ -50,7 +51,8 @@ extension Ticks {
     if needsPower {
       // As many decimals as tell neighbours apart.
       let decimals = max(NumberText.decimalExponent(largest) - step.exponent, 0)
-      if decimals <= 3 {
+      // Tiny steps at any rate: their decimals could not be written out.
+      if decimals <= 3 || step.exponent < -15 {
         return values.map { value in
           // Every label gets the same step as decimals, so 0.5×10⁶ and 10⁷ stand in one notation.
           let own = value == 0 ? 0 : NumberText.decimalExponent(value) - step.exponent
@@ -73,6 +75,7 @@ extension Ticks {
   ///   - base: 10, or 2 for parameters that are searched in powers of two.
   ///   - limit: How many labelled ticks to have at most, at least 2.
   ///   - fits: Whether the labels of such ticks have room.
+  /// - Returns: The ticks; one when no more have room.
   static func logarithmic(
     range: ClosedRange<Double>, base: Int, limit: Int, fits: ([Tick]) -> Bool
   ) -> Ticks {
@@ -140,6 +143,7 @@ struct RoundStep: Equatable {
   /// The smallest round step that is not below `size`.
   ///
   /// - Parameter size: Greater than 0 and finite.
+  /// - Returns: The step.
   static func atLeast(_ size: Double) -> RoundStep {
     let exponent = NumberText.decimalExponent(size)
     for mantissa in [1, 2, 5]
