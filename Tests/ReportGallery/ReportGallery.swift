@@ -31,8 +31,9 @@ enum ReportGallery {
 
   /// All plots of a report, in order.
   static func plots(of report: HTMLReport) -> [Plot] {
-    report.sections.flatMap(\.blocks).flatMap { block in
-      if case .figures(let plots) = block { plots } else { [] }
+    report.sections.flatMap(\.blocks).flatMap { block -> [Plot] in
+      guard case .figures(let plots) = block else { return [] }
+      return plots
     }
   }
 

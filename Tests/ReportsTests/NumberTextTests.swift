@@ -3,22 +3,26 @@ import Testing
 @testable import Reports
 
 struct NumberTextTests {
-  @Test(arguments: [
+  static let figures: [(Double, String)] = [
     (0.0, "0"), (1.0, "1"), (-1.5, "−1.5"), (0.1 + 0.2, "0.3"), (1234.5678, "1235"),
     (123_456.0, "123\u{202F}456"), (0.000123456, "0.0001235"), (0.0000123456, "1.235×10⁻⁵"),
     (1e6, "10⁶"), (-1e6, "−10⁶"), (2.5e17, "2.5×10¹⁷"), (9.99999e9, "10¹⁰"),
     (Double.infinity, "∞"), (-Double.infinity, "−∞"), (Double.nan, "not a number"),
     (Double.greatestFiniteMagnitude, "1.798×10³⁰⁸"),
     (Double.leastNonzeroMagnitude, "4.941×10⁻³²⁴"),
-  ])
+  ]
+
+  @Test(arguments: figures)
   func significantDigits(value: Double, text: String) {
     #expect(NumberText.significant(value) == text)
   }
 
-  @Test(arguments: [
+  static let decimals: [(Double, Int, String)] = [
     (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (2.345, 1, "2.3"), (-7.06, 1, "-7.1"), (12.0, 0, "12"),
     (0.5, 0, "1"), (0.05, 3, "0.050"), (1e300, 2, "1e+300"),
-  ])
+  ]
+
+  @Test(arguments: decimals)
   func fixedDecimals(value: Double, decimals: Int, text: String) {
     #expect(NumberText.fixed(value, decimals: decimals) == text)
   }

@@ -17,7 +17,7 @@ struct TicksTests {
     }
   }
 
-  @Test(arguments: [
+  static let axes: [(ClosedRange<Double>, [String])] = [
     (0.0...1.0, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
     (
       0.0...100_000.0,
@@ -32,7 +32,9 @@ struct TicksTests {
         "10\u{202F}000\u{202F}001", "10\u{202F}000\u{202F}002",
       ]
     ),
-  ])
+  ]
+
+  @Test(arguments: axes)
   func linearTicksAreRoundNumbers(range: ClosedRange<Double>, labels: [String]) {
     let ticks = Ticks.linear(range: range, limit: 6) { _ in true }
     #expect(ticks.major.map(\.label) == labels)

@@ -19,7 +19,8 @@ extension HTMLReport {
         "meta",
         [
           "http-equiv": "Content-Security-Policy",
-          "content": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+          "content":
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
             + "form-action 'none'",
         ])
       markup.newline()

@@ -2,7 +2,7 @@
 enum StyleSheet {
   /// Light and dark by the reader's preference; one column on a phone, two on a desk; ink on paper.
   static let page = """
-    :root{color-scheme:light dark;--page:#f4f6f8;--paper:#fff;--ink:#1c2430;--muted:#566270;\
+    :root{--page:#f4f6f8;--paper:#fff;--ink:#1c2430;--muted:#566270;\
     --line:#d9dfe5;--accent:#0065a3;--warn:#fff4d6;--warn-line:#c98a00}
     @media (prefers-color-scheme:dark){:root{--page:#0e1217;--paper:#161b22;--ink:#e8ecf1;\
     --muted:#a3afbb;--line:#313b46;--accent:#6bb7f0;--warn:#33290f;--warn-line:#d9a53a}}
@@ -46,7 +46,7 @@ enum StyleSheet {
     @media (max-width:520px){body{padding:14px 12px 28px}figure{padding:10px 6px 6px}\
     h1{font-size:1.4rem}th,td{padding:4px 8px}\
     .summary{grid-template-columns:repeat(auto-fill,minmax(130px,1fr));gap:8px}}
-    @media print{:root{color-scheme:light;--page:#fff;--paper:#fff;--ink:#000;--muted:#444;\
+    @media print{:root{--page:#fff;--paper:#fff;--ink:#000;--muted:#444;\
     --line:#bbb;--accent:#000;--warn:#fff}body{max-width:none;padding:0;font-size:10.5pt}\
     figure,tr,.warnings,.summary div{break-inside:avoid}h2,figcaption,caption{break-after:avoid}\
     .figures{grid-template-columns:1fr 1fr}.scroll{overflow:visible}\
