@@ -58,13 +58,13 @@ extension PlotDrawing {
     into markup: inout Markup
   ) {
     let size = PlotLayout.smallSize
-    let widest = cell.lines.map { TextShape.width($0, size: size) }.max() ?? 0
-    guard widest > 0, widest <= box.right - box.left - 3 else { return }
+    let room = box.right - box.left - 3
     // As many lines as there is room for: the first matters most.
-    let count = min(cell.lines.count, Int((box.bottom - box.top - 2) / (size + 2)))
+    let fitting = cell.lines.prefix { TextShape.width($0, size: size) <= room }
+    let count = min(fitting.count, Int((box.bottom - box.top - 2) / (size + 2)))
     guard count > 0 else { return }
     let middle = (box.top + box.bottom) / 2
-    for (index, line) in cell.lines.prefix(count).enumerated() {
+    for (index, line) in fitting.prefix(count).enumerated() {
       let y = middle + (Double(index) - Double(count - 1) / 2) * (size + 2.5) + size * 0.36
       write(
         line, x: (box.left + box.right) / 2, y: y,

@@ -173,9 +173,17 @@ struct PlotLayout {
     if case .categories(let names) = plot.xAxis.kind {
       xTicks = Ticks(
         major: names.enumerated().map { Tick(value: Double($0), label: $1) }, minor: [])
+      let spacing = (right - left) / Double(max(names.count, 1))
+      if !fits(xTicks.major), spacing >= 90 {
+        // Wide enough for most of a long name: cut it rather than set it aslant.
+        xTicks.major = xTicks.major.map { tick in
+          Tick(
+            value: tick.value,
+            label: TextShape.fitted(tick.label, size: size, width: spacing - 12))
+        }
+      }
       if !fits(xTicks.major) {
         isSlanted = true
-        let spacing = (right - left) / Double(max(names.count, 1))
         let stride = max(1, Int((size * 1.15 / spacing).rounded(.up)))
         xTicks.major = xTicks.major.enumerated().filter { $0.offset % stride == 0 }.map { tick in
           // Aslant at 45 degrees, a label must not reach beyond the left side of the drawing.

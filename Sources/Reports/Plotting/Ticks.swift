@@ -47,7 +47,7 @@ extension Ticks {
   /// Labels of one notation for all ticks of an axis.
   private static func labelled(values: [Double], step: RoundStep) -> [Tick] {
     let largest = values.map(\.magnitude).max() ?? 0
-    let needsPower = largest >= 1e6 || (largest > 0 && step.exponent < -5)
+    let needsPower = largest >= 1e7 || (largest > 0 && step.exponent < -5)
     if needsPower {
       // As many decimals as tell neighbours apart.
       let decimals = max(NumberText.decimalExponent(largest) - step.exponent, 0)
