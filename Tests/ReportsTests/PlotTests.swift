@@ -26,7 +26,7 @@ struct PlotTests {
   static let degenerate: [[PlotPoint]] = [
     [], [PlotPoint(.nan, 1)], [PlotPoint(1, 1)], [PlotPoint(5, 2), PlotPoint(5, 2)],
     [PlotPoint(-1e308, 1e308), PlotPoint(1e308, -1e308)],
-    [PlotPoint(1e-320, 0), PlotPoint(2e-320, 1e-320)],
+    [PlotPoint(.leastNonzeroMagnitude, 0), PlotPoint(0, .leastNonzeroMagnitude)],
     [PlotPoint(1e15, 1), PlotPoint(1e15 + 1, 2)],
     [PlotPoint(1e299, -1e299), PlotPoint(-1e299, 1e299)], [PlotPoint(0, 0), PlotPoint(-1, -1)],
   ]

@@ -49,7 +49,7 @@ enum StyleSheet {
     @media print{:root{--page:#fff;--paper:#fff;--ink:#000;--muted:#444;\
     --line:#bbb;--accent:#000;--warn:#fff}body{max-width:none;padding:0;font-size:10.5pt}\
     figure,tr,.warnings,.summary div{break-inside:avoid}h2,figcaption,caption{break-after:avoid}\
-    .figures{grid-template-columns:1fr 1fr}.scroll{overflow:visible}\
+    .figures{grid-template-columns:1fr 1fr}.scroll{overflow:visible}table{width:100%;font-size:9pt}td{overflow-wrap:anywhere}\
     .scroll>div{min-width:0!important}nav{display:none}@page{margin:16mm}}
 
     """
