@@ -17,11 +17,11 @@ TEST_FLAGS = --disable-xctest -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
 SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
-LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelFiles ModelExport
+LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelFiles ModelExport Reports
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
-	compare-raw compare-tables check-exports microbenchmarks install clean
+	compare-raw compare-tables check-exports check-reports microbenchmarks install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -86,6 +86,12 @@ check-exports: build ## Run exported models in onnxruntime, LIBSVM and others fr
 	python3 -m venv .build/exports-venv
 	.build/exports-venv/bin/pip install --quiet -r Scripts/check-exports.txt
 	.build/exports-venv/bin/python Scripts/check-exports.py .build/release/svm
+
+check-reports: setup ## Render reports of generated figures in Chromium, leave pictures in .build/reports
+	rm -rf .build/reports
+	$(SWIFT) build --product report-gallery
+	.build/debug/report-gallery .build/reports
+	Scripts/check-reports.sh .build/reports
 
 install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
 	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"

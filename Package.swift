@@ -112,6 +112,9 @@ let package = Package(
       name: "CompressedFiles", dependencies: ["CZlib", "Tables"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
+    // Plots as SVG and reports as HTML, from plain values: depends on nothing.
+    .target(name: "Reports", exclude: ["README.md"], swiftSettings: librarySettings),
+
     // MARK: The command
     .target(
       name: "SVMCommand",
@@ -209,6 +212,13 @@ let package = Package(
         "ModelExport", "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Kernels",
         "LinearAlgebra", "TestSupport",
       ],
+      swiftSettings: programSettings),
+    // Reports of generated figures, to look at and to check in a browser.
+    .executableTarget(
+      name: "report-gallery", dependencies: ["Reports"], path: "Tests/ReportGallery",
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "report-gallery"],
       swiftSettings: programSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["SVMCommand", "svm", "TestSupport"],

@@ -1,0 +1,236 @@
+// Curves over decision thresholds: receiver operating characteristic, precision and recall; and the
+// calibration of probabilities.
+
+/// A curve over thresholds, of one class or one model.
+public struct ThresholdCurve: Sendable, Equatable {
+  /// The class or the model.
+  public var name: String
+  /// The points in the order of the threshold; both coordinates from 0 to 1.
+  public var points: [PlotPoint]
+  /// The area under the curve, when known.
+  public var area: Double?
+
+  /// A curve from its points.
+  public init(name: String, points: [PlotPoint], area: Double? = nil) {
+    self.name = name
+    self.points = points
+    self.area = area
+  }
+
+  /// The name with the area in parentheses.
+  func legend(_ areaName: String) -> String {
+    guard let area else { return name }
+    return "\(name) (\(areaName) \(NumberText.fixed(area, decimals: 3)))"
+  }
+}
+
+/// Both axes of shares, with the same room at both ends.
+private func shareAxis(_ label: String) -> PlotAxis { PlotAxis(label, range: -0.02...1.02) }
+
+/// The receiver operating characteristic: which share of the positive rows is found, at the price of
+/// which share of the negative rows.
+public struct ROCChart: Chart {
+  /// The heading.
+  public var title: String
+  /// One curve, or one for each class against the rest: false positive rate and true positive rate.
+  public var curves: [ThresholdCurve]
+
+  /// A chart of curves whose points are (false positive rate, true positive rate).
+  public init(title: String = "ROC curve", curves: [ThresholdCurve]) {
+    self.title = title
+    self.curves = curves
+  }
+
+  /// The drawing, with the diagonal of guessing.
+  public func plot() -> Plot {
+    let guess = PlotMark(
+      .segment(PlotPoint(0, 0), PlotPoint(1, 1)), color: .muted, name: "guessing", isDashed: true)
+    let lines = curves.enumerated().map { index, curve in
+      PlotMark(.line(curve.points), color: .series(index), name: curve.legend("area"))
+    }
+    return Plot(
+      title: title,
+      description: "True positive rate against false positive rate for every threshold. "
+        + curves.map { $0.legend("area") }.joined(separator: ", ") + ".",
+      xAxis: shareAxis("false positive rate"), yAxis: shareAxis("true positive rate"),
+      marks: [guess] + lines, aspect: 0.9)
+  }
+}
+
+/// Precision against recall for every threshold.
+public struct PrecisionRecallChart: Chart {
+  /// The heading.
+  public var title: String
+  /// One curve, or one for each class against the rest: recall and precision.
+  public var curves: [ThresholdCurve]
+  /// The share of positive rows: the precision of guessing; drawn for a single curve.
+  public var positiveShare: Double?
+
+  /// A chart of curves whose points are (recall, precision).
+  public init(
+    title: String = "Precision and recall", curves: [ThresholdCurve], positiveShare: Double? = nil
+  ) {
+    self.title = title
+    self.curves = curves
+    self.positiveShare = positiveShare
+  }
+
+  /// The drawing, with the precision of guessing when it is known.
+  public func plot() -> Plot {
+    var marks: [PlotMark] = []
+    if let share = positiveShare, curves.count == 1 {
+      marks.append(
+        PlotMark(
+          .segment(PlotPoint(0, share), PlotPoint(1, share)), color: .muted, name: "guessing",
+          isDashed: true))
+    }
+    marks += curves.enumerated().map { index, curve in
+      PlotMark(.line(curve.points), color: .series(index), name: curve.legend("area"))
+    }
+    return Plot(
+      title: title,
+      description: "Precision against recall for every threshold. "
+        + curves.map { $0.legend("area") }.joined(separator: ", ") + ".",
+      xAxis: shareAxis("recall"), yAxis: shareAxis("precision"), marks: marks, aspect: 0.9)
+  }
+}
+
+/// Whether probabilities come true: the share of positive rows against the predicted probability.
+public struct CalibrationChart: Chart {
+  /// Rows with similar predicted probabilities.
+  public struct Bin: Sendable, Equatable {
+    /// The mean of the predicted probabilities.
+    public var predicted: Double
+    /// The share of positive rows.
+    public var observed: Double
+    /// The number of rows.
+    public var count: Int
+
+    /// A bin from its figures.
+    public init(predicted: Double, observed: Double, count: Int) {
+      self.predicted = predicted
+      self.observed = observed
+      self.count = count
+    }
+  }
+
+  /// The heading.
+  public var title: String
+  /// The class whose probability it is.
+  public var className: String
+  /// The bins; those without rows are not drawn.
+  public var bins: [Bin]
+
+  /// A chart of bins.
+  public init(title: String = "Calibration", className: String, bins: [Bin]) {
+    self.title = title
+    self.className = className
+    self.bins = bins
+  }
+
+  /// The drawing: the curve, the diagonal of perfect calibration, and at the foot the size of each
+  /// bin.
+  public func plot() -> Plot {
+    let bins = bins.filter { $0.count > 0 }.sorted { $0.predicted < $1.predicted }
+    let most = bins.map(\.count).max() ?? 0
+    let points = bins.map { PlotPoint($0.predicted, $0.observed) }
+    // Columns at the foot, a fifth of the height for the largest bin, no wider than to the neighbours.
+    let columns = bins.enumerated().map { index, bin in
+      var half = 0.03
+      if index > 0 { half = min(half, (bin.predicted - bins[index - 1].predicted) * 0.45) }
+      if index + 1 < bins.count {
+        half = min(half, (bins[index + 1].predicted - bin.predicted) * 0.45)
+      }
+      return PlotColumn(
+        from: bin.predicted - half, to: bin.predicted + half,
+        height: 0.2 * Double(bin.count) / Double(max(most, 1)))
+    }
+    return Plot(
+      title: title,
+      description: "The observed share of \(className) against its predicted probability, in "
+        + "\(bins.count) bins.",
+      xAxis: shareAxis("predicted probability of \(className)"),
+      yAxis: shareAxis("observed share"),
+      marks: [
+        PlotMark(
+          .columns(columns), color: .muted, name: "rows (tallest: \(NumberText.count(most)))",
+          opacity: 0.45),
+        PlotMark(
+          .segment(PlotPoint(0, 0), PlotPoint(1, 1)), color: .muted, name: "perfect",
+          isDashed: true),
+        PlotMark(.line(points), name: "observed"),
+        PlotMark(.points(points), size: 3.5, opacity: 1),
+      ],
+      aspect: 0.9)
+  }
+}
+
+/// The distribution of decision values or probabilities in each class.
+public struct ScoreHistogramChart: Chart {
+  /// The heading.
+  public var title: String
+  /// What the scores are.
+  public var scoreName: String
+  /// The names of the classes.
+  public var classNames: [String]
+  /// The scores of the rows of each class.
+  public var scores: [[Double]]
+  /// Where the decision changes, when there is one place.
+  public var threshold: Double?
+
+  /// A chart of the scores of each class.
+  public init(
+    title: String = "Scores by class", scoreName: String = "decision value", classNames: [String],
+    scores: [[Double]], threshold: Double? = nil
+  ) {
+    precondition(
+      scores.count == classNames.count,
+      "there are \(classNames.count) class names, but scores of \(scores.count) classes")
+    self.title = title
+    self.scoreName = scoreName
+    self.classNames = classNames
+    self.scores = scores
+    self.threshold = threshold
+  }
+
+  /// The drawing: the share of each class' rows in each interval, filled for up to three classes.
+  public func plot() -> Plot {
+    let edges = Histogram.edges(covering: scores.joined(), count: 40)
+    var marks: [PlotMark] = []
+    for (index, values) in scores.enumerated() {
+      let histogram = Histogram(values, edges: edges)
+      let total = Double(max(histogram.counts.reduce(0, +), 1))
+      let name = classNames[index]
+      if scores.count <= 3 {
+        let columns = histogram.counts.enumerated().map { place, count in
+          PlotColumn(from: edges[place], to: edges[place + 1], height: Double(count) / total)
+        }
+        marks.append(
+          PlotMark(
+            .columns(values.isEmpty ? [] : columns), color: .series(index), name: name,
+            opacity: 0.55))
+      } else if !values.isEmpty {
+        let points = histogram.counts.enumerated().map { place, count in
+          PlotPoint(edges[place], Double(count) / total)
+        }
+        let closing = PlotPoint(edges[edges.count - 1], points.last?.y ?? 0)
+        marks.append(PlotMark(.steps(points + [closing]), color: .series(index), name: name))
+      }
+    }
+    if let threshold {
+      // Beyond any share; the area cuts it off.
+      marks.append(
+        PlotMark(
+          .segment(PlotPoint(threshold, 0), PlotPoint(threshold, 2)), color: .ink,
+          name: "threshold", isDashed: true))
+    }
+    let unusable = scores.joined().filter { !$0.isFinite }.count
+    return Plot(
+      title: title,
+      description: "The share of each class' rows by \(scoreName).",
+      xAxis: PlotAxis(scoreName, padding: 0.02, hasGrid: false),
+      yAxis: PlotAxis("share of the class' rows", included: [0]), marks: marks,
+      notes: unusable == 0
+        ? [] : ["\(NumberText.count(unusable)) scores that are not finite are left out."])
+  }
+}

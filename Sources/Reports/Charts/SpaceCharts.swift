@@ -1,0 +1,95 @@
+// Rows as points in a plane: two features, or two axes of a projection.
+
+/// Points of several classes.
+public struct ClassScatterChart: Chart {
+  /// The heading.
+  public var title: String
+  /// The name of the horizontal axis.
+  public var xName: String
+  /// The name of the vertical axis.
+  public var yName: String
+  /// The names of the classes.
+  public var classNames: [String]
+  /// The points of each class.
+  public var points: [[PlotPoint]]
+
+  /// A chart of the points of each class.
+  public init(
+    title: String = "Kernel principal components", xName: String = "first component",
+    yName: String = "second component", classNames: [String], points: [[PlotPoint]]
+  ) {
+    precondition(
+      points.count == classNames.count,
+      "there are \(classNames.count) class names, but points of \(points.count) classes")
+    self.title = title
+    self.xName = xName
+    self.yName = yName
+    self.classNames = classNames
+    self.points = points
+  }
+
+  /// The drawing: a colour and a symbol for each class.
+  public func plot() -> Plot {
+    Plot(
+      title: title,
+      description: "\(NumberText.count(points.joined().count)) rows of \(classNames.count) classes "
+        + "by \(xName) and \(yName).",
+      xAxis: PlotAxis(xName), yAxis: PlotAxis(yName),
+      marks: Self.marks(classNames: classNames, points: points), aspect: 0.8)
+  }
+
+  /// The points of all classes, in the looks that suit their number.
+  static func marks(classNames: [String], points: [[PlotPoint]]) -> [PlotMark] {
+    let total = points.joined().count
+    return points.enumerated().map { index, points in
+      PlotMark(
+        .points(points), color: .series(index), name: classNames[index],
+        size: total > 500 ? 2 : 3, opacity: total > 500 ? 0.5 : 0.8)
+    }
+  }
+}
+
+/// The class that a model predicts in each place of a plane, with rows on top.
+public struct DecisionRegionsChart: Chart {
+  /// The heading.
+  public var title: String
+  /// The name of the feature of the horizontal axis.
+  public var xName: String
+  /// The name of the feature of the vertical axis.
+  public var yName: String
+  /// The names of the classes.
+  public var classNames: [String]
+  /// The predicted class of each cell of a grid.
+  public var regions: PlotRaster
+  /// The rows of each class, by their actual class.
+  public var points: [[PlotPoint]]
+
+  /// A chart of regions and points.
+  public init(
+    title: String = "Decision regions", xName: String, yName: String, classNames: [String],
+    regions: PlotRaster, points: [[PlotPoint]]
+  ) {
+    precondition(
+      points.count == classNames.count,
+      "there are \(classNames.count) class names, but points of \(points.count) classes")
+    self.title = title
+    self.xName = xName
+    self.yName = yName
+    self.classNames = classNames
+    self.regions = regions
+    self.points = points
+  }
+
+  /// The drawing: faint areas, and the rows in the colours of their actual classes.
+  public func plot() -> Plot {
+    Plot(
+      title: title,
+      description: "The predicted class for each \(xName) and \(yName); points are rows in the "
+        + "colour of their actual class.",
+      xAxis: PlotAxis(xName, padding: 0, hasGrid: false),
+      yAxis: PlotAxis(yName, padding: 0, hasGrid: false),
+      marks: [PlotMark(.raster(regions))]
+        + ClassScatterChart.marks(classNames: classNames, points: points),
+      aspect: 0.85)
+  }
+}

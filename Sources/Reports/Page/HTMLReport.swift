@@ -1,0 +1,167 @@
+// A report: what to say, in which order. `HTMLReport+Text` writes it.
+
+/// A page with figures, tables and plots that needs nothing but itself: no network, no script.
+public struct HTMLReport: Sendable {
+  /// The heading of the page.
+  public var title: String
+  /// One line below the heading: what was done with which data.
+  public var subtitle: String
+  /// The figures that matter most.
+  public var summary: [Fact]
+  /// What the reader must know before believing the figures.
+  public var warnings: [String]
+  /// The parts of the page.
+  public var sections: [Section]
+  /// The line at the end: program, version, date.
+  public var footer: String
+
+  /// A name with a value.
+  public struct Fact: Sendable, Equatable {
+    /// What it is.
+    public var name: String
+    /// How much, or which.
+    public var value: String
+
+    /// A fact from its name and value.
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// A part of the page with a heading.
+  public struct Section: Sendable {
+    /// The heading, which also stands in the table of contents.
+    public var title: String
+    /// What the part consists of.
+    public var blocks: [Block]
+
+    /// A section from its contents.
+    public init(_ title: String, _ blocks: [Block]) {
+      self.title = title
+      self.blocks = blocks
+    }
+  }
+
+  /// A piece of a section.
+  public enum Block: Sendable {
+    /// Running text.
+    case paragraph(String)
+    /// A table.
+    case table(Table)
+    /// Plots side by side where there is room.
+    case figures([Plot])
+  }
+
+  /// A table of texts.
+  public struct Table: Sendable, Equatable {
+    /// A column.
+    public struct Column: Sendable, Equatable {
+      /// The heading.
+      public var name: String
+      /// Whether the entries are numbers, which are aligned to the right.
+      public var isNumeric: Bool
+
+      /// A column from its heading.
+      public init(_ name: String, isNumeric: Bool = false) {
+        self.name = name
+        self.isNumeric = isNumeric
+      }
+    }
+
+    /// What the table shows.
+    public var caption: String
+    /// The columns.
+    public var columns: [Column]
+    /// The entries of each row, as many as there are columns.
+    public var rows: [[String]]
+
+    /// A table from its columns and rows.
+    public init(caption: String, columns: [Column], rows: [[String]]) {
+      precondition(
+        rows.allSatisfy { $0.count == columns.count },
+        "a row does not have \(columns.count) entries, one for each column")
+      self.caption = caption
+      self.columns = columns
+      self.rows = rows
+    }
+  }
+
+  /// A report without sections; add them.
+  public init(
+    title: String, subtitle: String = "", summary: [Fact] = [], warnings: [String] = [],
+    sections: [Section] = [], footer: String
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.summary = summary
+    self.warnings = warnings
+    self.sections = sections
+    self.footer = footer
+  }
+}
+
+/// A row whose prediction was wrong.
+public struct WrongRow: Sendable, Equatable {
+  /// Where the row is, for people: "line 17".
+  public var place: String
+  /// Its class.
+  public var actual: String
+  /// The class that was predicted.
+  public var predicted: String
+  /// How sure the model was: the probability or the decision value of the predicted class.
+  public var confidence: Double
+  /// What helps to recognise the row: some of its values.
+  public var excerpt: String
+
+  /// A wrongly predicted row.
+  public init(
+    place: String, actual: String, predicted: String, confidence: Double, excerpt: String = ""
+  ) {
+    self.place = place
+    self.actual = actual
+    self.predicted = predicted
+    self.confidence = confidence
+    self.excerpt = excerpt
+  }
+}
+
+extension HTMLReport.Table {
+  /// A table of the rows that a model got wrong with most confidence.
+  ///
+  /// - Parameters:
+  ///   - rows: Wrongly predicted rows, in any order.
+  ///   - confidenceName: What the confidence is.
+  ///   - limit: How many rows to show.
+  /// - Returns: The table, most confident first; rows without a finite confidence come last.
+  public static func confidentlyWrong(
+    _ rows: [WrongRow], confidenceName: String = "probability", limit: Int = 20
+  ) -> Self {
+    func rank(_ row: WrongRow) -> Double {
+      row.confidence.isFinite ? row.confidence : -.infinity
+    }
+    let sorted = rows.enumerated().sorted {
+      let (a, b) = (rank($0.element), rank($1.element))
+      return a != b ? a > b : $0.offset < $1.offset
+    }.prefix(limit).map(\.element)
+    let hasExcerpt = sorted.contains { !$0.excerpt.isEmpty }
+    var columns = [
+      Column("row"), Column("actual"), Column("predicted"),
+      Column(confidenceName, isNumeric: true),
+    ]
+    if hasExcerpt { columns.append(Column("values")) }
+    let caption =
+      rows.count > limit
+      ? "Most confidently wrong: \(limit) of \(NumberText.count(rows.count)) wrong rows"
+      : "Most confidently wrong rows"
+    return Self(
+      caption: caption, columns: columns,
+      rows: sorted.map { row in
+        let entries = [
+          row.place, row.actual, row.predicted,
+          row.confidence.isFinite ? NumberText.fixed(row.confidence, decimals: 4) : "",
+        ]
+        return hasExcerpt ? entries + [row.excerpt] : entries
+      })
+  }
+}
