@@ -15,11 +15,19 @@ public enum LinearLoss: String, Sendable, Equatable, CaseIterable {
 
   /// Whether the loss is of a number and not of a class.
   public var isRegression: Bool {
-    self == .epsilonInsensitive || self == .squaredEpsilonInsensitive
+    switch self {
+    case .hinge, .squaredHinge, .logistic: false
+    case .epsilonInsensitive, .squaredEpsilonInsensitive: true
+    }
   }
 
   /// Whether the loss is the square of a piecewise linear one.
-  var isSquared: Bool { self == .squaredHinge || self == .squaredEpsilonInsensitive }
+  var isSquared: Bool {
+    switch self {
+    case .squaredHinge, .squaredEpsilonInsensitive: true
+    case .hinge, .logistic, .epsilonInsensitive: false
+    }
+  }
 
   /// Whether the loss has a derivative everywhere.
   var isSmooth: Bool { isSquared || self == .logistic }
