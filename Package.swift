@@ -87,13 +87,15 @@ let package = Package(
     .target(
       name: "TabularModels",
       dependencies: [
-        "Tables", "SupportVectors", "Calibration", "Evaluation", "Kernels", "LinearAlgebra",
+        "Tables", "SupportVectors", "LinearModels", "KernelMethods", "Calibration", "Evaluation",
+        "Kernels", "LinearAlgebra",
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
     .target(
       name: "ModelFiles",
       dependencies: [
-        "TabularModels", "Tables", "SupportVectors", "Calibration", "Kernels", "LinearAlgebra",
+        "TabularModels", "Tables", "SupportVectors", "LinearModels", "KernelMethods", "Calibration",
+        "Kernels", "LinearAlgebra",
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
@@ -120,7 +122,8 @@ let package = Package(
       name: "SVMCommand",
       dependencies: [
         "ModelExport", "ModelFiles", "TabularModels", "Tables", "CompressedFiles",
-        "SupportVectors", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", argumentParser,
+        "SupportVectors", "KernelMethods", "Calibration", "Evaluation", "Kernels", "LinearAlgebra",
+        argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
     .executableTarget(

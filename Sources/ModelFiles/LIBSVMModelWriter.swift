@@ -89,9 +89,7 @@ struct LIBSVMModelWriter {
     let arranged = PositiveFirstExpansion(expansion, classCount: model.classes?.count)
     var labels: [String] = []
     switch model.predictor {
-    case .regressor:
-      line(.formulation, [formulationWord.rawValue])
-    case .noveltyDetector:
+    default:
       line(.formulation, [formulationWord.rawValue])
     case .classifier(let classifier):
       guard !classifier.problems.contains(where: \.isUntrained) else {

@@ -69,26 +69,21 @@ struct ModelDecoder {
       "trainingCount", "supportVectors", "preprocessing", "dataDigest", "skippedRows",
       "targetScaling", "sampling",
     ]
-    var optional: Set = ["exampleWeights", "excludedRows"]
-    if formulation.task == .classification { optional.formUnion(["decomposition", "classWeights"]) }
-    switch formulation {
-    case .cSVC: keys.insert("boxConstraint")
-    case .nuSVC: keys.insert("nu")
-    case .epsilonSVR: keys.formUnion(["boxConstraint", "tubeWidth"])
-    case .nuSVR: keys.formUnion(["boxConstraint", "tubeWidth", "nu"])
-    case .oneClass, .dataDescription: keys.formUnion(["nu", "offset"])
-    default:
-      throw try header.member("formulation").unknown(
-        formulation.rawValue, Formulation.allCases.map(\.rawValue))
-    }
+    let isLinear = try header.optionalMember("loss") != nil || formulation == .logistic
+    let (own, optional) = ModelLayout.keys(formulation, isLinear: isLinear)
+    keys.formUnion(own)
     try header.requireKeys(keys, optional: optional)
 
     let preprocessor = try preprocessor()
     let predictor: TabularModel.Predictor =
-      switch formulation.task {
-      case .classification: .classifier(try classifier(formulation))
-      case .regression: .regressor(try regressor(formulation))
-      case .novelty, .components: .noveltyDetector(try noveltyDetector(formulation))
+      switch formulation {
+      case .cSVC, .epsilonSVR, .logistic where isLinear: try linearModel(formulation)
+      case .cSVC, .nuSVC: .classifier(try classifier(formulation))
+      case .epsilonSVR, .nuSVR: .regressor(try regressor(formulation))
+      case .oneClass, .dataDescription: .noveltyDetector(try noveltyDetector(formulation))
+      case .logistic: try linearModel(formulation)
+      case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant, .principalComponents:
+        try solvedAtOnce(formulation)
       }
     let calibration = try calibration()
     let provenance = try provenance()
@@ -96,7 +91,7 @@ struct ModelDecoder {
       throw try header.member("targetScaling").failure(
         .mismatch(found: "an object", expected: "null unless it is a regression"))
     }
-    try tensors.requireNames(expectedTensors(formulation, preprocessor))
+    try tensors.requireNames(expectedTensors(formulation, isLinear: isLinear, preprocessor))
     return try consistent { () throws(ModelError) in
       try TabularModel(
         preprocessor: preprocessor, predictor: predictor, calibration: calibration,
@@ -104,7 +99,7 @@ struct ModelDecoder {
     }
   }
 
-  private func consistent<Value>(_ make: () throws(ModelError) -> Value) throws(ModelFileError)
+  func consistent<Value>(_ make: () throws(ModelError) -> Value) throws(ModelFileError)
     -> Value
   {
     do throws(ModelError) {
@@ -115,18 +110,31 @@ struct ModelDecoder {
   }
 
   private func expectedTensors(
-    _ formulation: Formulation, _ preprocessor: Preprocessor?
+    _ formulation: Formulation, isLinear: Bool, _ preprocessor: Preprocessor?
   ) throws(ModelFileError) -> Set<String> {
     typealias Name = ModelLayout.Tensor
-    var names: Set = [
-      Name.biases, Name.dualCoefficients, Name.supportCounts, Name.supportIndices, Name.problems,
-    ]
+    var names: Set = [Name.biases, Name.problems]
+    if isLinear {
+      names.insert(Name.weights)
+      switch try featureMapKind() {
+      case .nystroem?: names.formUnion([Name.supportIndices, Name.mapNormalization])
+      case .fourier?: names.formUnion([Name.mapFrequencies, Name.mapPhases])
+      case nil: break
+      }
+    } else {
+      names.formUnion([Name.dualCoefficients, Name.supportCounts, Name.supportIndices])
+    }
+    if formulation == .discriminant {
+      names.formUnion([Name.eigenvalues, Name.priors, Name.classMeans])
+    }
+    if formulation == .principalComponents { names.insert(Name.eigenvalues) }
     if formulation.task == .classification { names.insert(Name.classes) }
     if tensors.has(Name.calibration) { names.insert(Name.calibration) }
     switch try storage() {
     case .dense: names.insert(Name.supportVectors)
     case .sparse:
       names.formUnion([Name.sparseValues, Name.sparseRowOffsets, Name.sparseColumns])
+    case .none: break
     }
     let scaler: FeatureScaler?
     switch preprocessor {
@@ -221,7 +229,7 @@ struct ModelDecoder {
     }
   }
 
-  private func onlyProblem() throws(ModelFileError) -> PairReport {
+  func onlyProblem() throws(ModelFileError) -> PairReport {
     let problems = try problems()
     guard problems.count == 1 else {
       throw tensors.failure(
@@ -244,11 +252,11 @@ struct ModelDecoder {
     return try CalibrationJSON.calibration(try tensors.json(ModelLayout.Tensor.calibration))
   }
 
-  private func positive(_ key: String) throws(ModelFileError) -> Double {
+  func positive(_ key: String) throws(ModelFileError) -> Double {
     try header.member(key).number("a number greater than 0") { $0 > 0 }
   }
 
-  private func trainingCount() throws(ModelFileError) -> Int {
+  func trainingCount() throws(ModelFileError) -> Int {
     try header.member("trainingCount").integer(in: 1...Int.max)
   }
 
@@ -299,7 +307,7 @@ struct ModelDecoder {
 
   // MARK: Expansion
 
-  private func expansion(layout: CoefficientLayout) throws(ModelFileError) -> KernelExpansion {
+  func expansion(layout: CoefficientLayout) throws(ModelFileError) -> KernelExpansion {
     typealias Name = ModelLayout.Tensor
     let kernel = try kernel()
     let featureCount = try featureCount()
@@ -329,7 +337,7 @@ struct ModelDecoder {
     try header.member("supportVectors").word(ModelLayout.Storage.self)
   }
 
-  private func supportVectors(count: Int, featureCount: Int) throws(ModelFileError)
+  func supportVectors(count: Int, featureCount: Int) throws(ModelFileError)
     -> FeatureMatrix
   {
     typealias Name = ModelLayout.Tensor
@@ -354,16 +362,19 @@ struct ModelDecoder {
       } catch {
         throw tensors.failure(Name.supportVectors, .inconsistent(error.description))
       }
+    case .none:
+      throw try header.member("supportVectors").failure(
+        .mismatch(found: "none", expected: "dense or sparse"))
     }
   }
 
-  private func kernel() throws(ModelFileError) -> KernelFunction {
+  func kernel() throws(ModelFileError) -> KernelFunction {
     try KernelJSON.kernel(try header.member("kernel"), try header.member("kernelParameters"))
   }
 
   // MARK: Problems
 
-  private func problems() throws(ModelFileError) -> [PairReport] {
+  func problems() throws(ModelFileError) -> [PairReport] {
     var reports: [PairReport] = []
     for cursor in try tensors.json(ModelLayout.Tensor.problems).elements() {
       reports.append(try report(cursor))

@@ -1,5 +1,7 @@
+import KernelMethods
 import Kernels
 import LinearAlgebra
+import LinearModels
 import SMOSolver
 import SupportVectors
 import Tables
@@ -12,13 +14,10 @@ struct ModelEncoder {
 
   /// The container, without its digest.
   func file(for model: TabularModel) throws(ModelFileError) -> SafetensorsFile {
-    guard let expansion = model.predictor.expansion else {
-      throw ModelFileError(fileName: name, problem: .unsupported("it has no support vectors"))
-    }
     var header: [JSONValue.Member] = [
       .init("formulation", .string(model.predictor.formulation.rawValue)),
-      .init("precision", .string(expansion.precision.rawValue)),
-      .init("featureCount", .integer(expansion.featureCount)),
+      .init("precision", .string(model.predictor.precision.rawValue)),
+      .init("featureCount", .integer(model.predictor.featureCount)),
       .init("tolerance", .finite(model.predictor.tolerance)),
       .init("trainingCount", .integer(model.predictor.trainingCount)),
       .init("dataDigest", model.provenance.dataDigest.map(JSONValue.string) ?? .null),
@@ -38,14 +37,18 @@ struct ModelEncoder {
           ]
         } ?? .null),
     ]
-    header += try kernelMembers(expansion.kernel)
+    header += try kernelMembers(model.predictor.kernel)
 
     var tensors: [String: SafetensorsFile.Tensor] = [:]
-    header.append(storeSupportVectors(expansion, in: &tensors))
-    storeCoefficients(expansion, in: &tensors)
+    if let expansion = model.predictor.expansion {
+      header.append(storeSupportVectors(expansion.supportVectors, in: &tensors))
+      storeCoefficients(expansion, in: &tensors)
+    } else {
+      header += storeLinearFunction(model.predictor, in: &tensors)
+    }
     tensors[ModelLayout.Tensor.problems] = text(.array(model.predictor.problems.map(problem)))
     if let classes = model.classes { tensors[ModelLayout.Tensor.classes] = text(.strings(classes)) }
-    header += supportVectorMembers(model.predictor)
+    header += methodMembers(model.predictor, in: &tensors)
     if let calibration = model.calibration {
       tensors[ModelLayout.Tensor.calibration] = text(CalibrationJSON.value(of: calibration))
     }
@@ -61,11 +64,43 @@ struct ModelEncoder {
       tensors: tensors)
   }
 
-  /// What shaped the problem of a support vector machine.
-  private func supportVectorMembers(_ predictor: TabularModel.Predictor) -> [JSONValue.Member] {
+  /// What shaped the problem, and what its solution found besides the coefficients.
+  private func methodMembers(
+    _ predictor: TabularModel.Predictor, in tensors: inout [String: SafetensorsFile.Tensor]
+  ) -> [JSONValue.Member] {
     var members: [JSONValue.Member] = []
     let excludedCount: Int
     switch predictor {
+    case .linearClassifier(let classifier):
+      return [
+        .init("boxConstraint", .number(classifier.base.boxConstraint)),
+        .init("loss", .string(classifier.base.loss.rawValue)),
+        .init("intercept", intercept(classifier.base.intercept)),
+        .init("decomposition", .string(classifier.base.decomposition.rawValue)),
+      ]
+    case .linearRegressor(let regressor):
+      return [
+        .init("boxConstraint", .number(regressor.base.boxConstraint)),
+        .init("tubeWidth", .number(regressor.base.tubeWidth)),
+        .init("loss", .string(regressor.base.loss.rawValue)),
+        .init("intercept", intercept(regressor.base.intercept)),
+      ]
+    case .leastSquaresClassifier(let classifier):
+      return [.init("errorWeight", .number(classifier.errorWeight))] + figures(classifier.report)
+    case .kernelRidge(let regressor):
+      return [.init("regularization", .number(regressor.regularization))]
+        + figures(regressor.report)
+    case .discriminant(let classifier):
+      tensors[ModelLayout.Tensor.eigenvalues] = vector(.float64(classifier.eigenvalues))
+      tensors[ModelLayout.Tensor.priors] = vector(.float64(classifier.priors))
+      tensors[ModelLayout.Tensor.classMeans] = matrix(classifier.classMeans)
+      return [
+        .init("regularization", .number(classifier.regularization)),
+        .init("conditionEstimate", .number(classifier.conditionEstimate)),
+      ]
+    case .principalComponents(let components):
+      tensors[ModelLayout.Tensor.eigenvalues] = vector(.float64(components.eigenvalues))
+      return [.init("totalVariance", .number(components.totalVariance))]
     case .classifier(let classifier):
       switch classifier.formulation {
       case .c(let c): members = [.init("boxConstraint", .number(c))]
@@ -96,6 +131,22 @@ struct ModelEncoder {
     ]
   }
 
+  private func intercept(_ intercept: Intercept) -> JSONValue {
+    switch intercept {
+    case .free: .string(ModelLayout.freeIntercept)
+    case .none: .null
+    case .regularized(let scale): .number(scale)
+    }
+  }
+
+  private func figures(_ report: RidgeReport) -> [JSONValue.Member] {
+    [
+      .init("conditionEstimate", .number(report.conditionEstimate)),
+      .init("trainingError", .number(report.trainingError)),
+      .init("leaveOneOutError", .finite(report.leaveOneOutError)),
+    ]
+  }
+
   private func kernelMembers(_ kernel: KernelFunction) throws(ModelFileError)
     -> [JSONValue.Member]
   {
@@ -115,10 +166,10 @@ struct ModelEncoder {
   // MARK: Tensors
 
   private func storeSupportVectors(
-    _ expansion: KernelExpansion, in tensors: inout [String: SafetensorsFile.Tensor]
+    _ vectors: FeatureMatrix, in tensors: inout [String: SafetensorsFile.Tensor]
   ) -> JSONValue.Member {
     let storage: ModelLayout.Storage
-    switch expansion.supportVectors {
+    switch vectors {
     case .dense(let matrix):
       storage = .dense
       tensors[ModelLayout.Tensor.supportVectors] = .init(
@@ -133,12 +184,41 @@ struct ModelEncoder {
     return .init("supportVectors", .string(storage.rawValue))
   }
 
+  /// Weights and biases, and the map that makes their features.
+  private func storeLinearFunction(
+    _ predictor: TabularModel.Predictor, in tensors: inout [String: SafetensorsFile.Tensor]
+  ) -> [JSONValue.Member] {
+    typealias Name = ModelLayout.Tensor
+    if let function = predictor.linearFunction {
+      tensors[Name.weights] = matrix(function.weights)
+      tensors[Name.biases] = vector(.float64(function.biases))
+    }
+    var storage: JSONValue.Member = .init(
+      "supportVectors", .string(ModelLayout.Storage.none.rawValue))
+    let kind: ModelLayout.Map?
+    switch predictor.featureMap {
+    case .nystroem(let map)?:
+      kind = .nystroem
+      storage = storeSupportVectors(map.landmarks, in: &tensors)
+      tensors[Name.supportIndices] = vector(.int64(map.landmarkIndices.map(Int64.init)))
+      tensors[Name.mapNormalization] = matrix(map.normalization)
+    case .randomFourier(let map)?:
+      kind = .fourier
+      tensors[Name.mapFrequencies] = matrix(map.frequencies)
+      tensors[Name.mapPhases] = vector(.float64(map.phases))
+    case nil: kind = nil
+    }
+    return [storage, .init("featureMap", kind.map { .string($0.rawValue) } ?? .null)]
+  }
+
+  private func matrix(_ matrix: Matrix<Double>) -> SafetensorsFile.Tensor {
+    .init(.float64(matrix.elements), shape: [matrix.rowCount, matrix.columnCount])
+  }
+
   private func storeCoefficients(
     _ expansion: KernelExpansion, in tensors: inout [String: SafetensorsFile.Tensor]
   ) {
-    let coefficients = expansion.dualCoefficients
-    tensors[ModelLayout.Tensor.dualCoefficients] = .init(
-      .float64(coefficients.elements), shape: [coefficients.rowCount, coefficients.columnCount])
+    tensors[ModelLayout.Tensor.dualCoefficients] = matrix(expansion.dualCoefficients)
     tensors[ModelLayout.Tensor.biases] = vector(.float64(expansion.biases))
     tensors[ModelLayout.Tensor.supportCounts] = vector(
       .int64(expansion.supportCounts.map(Int64.init)))

@@ -6,7 +6,7 @@
 //     programVersion    the version of the toolkit that trained the model
 //     digest            SHA-256 of everything else; see SafetensorsFile+Digest.swift
 //     model             a JSON object:
-//       formulation       "c-svc", "nu-svc", "epsilon-svr", "nu-svr", "one-class" or "svdd"
+//       formulation       as on the command line
 //       kernel            its name
 //       kernelParameters  {"gamma", "degree", "constantTerm"}, as far as the kernel has them; of a
 //                         composite kernel its parts, see KernelJSON.swift
@@ -20,9 +20,21 @@
 //       classWeights      what rows of each class counted, or null (when absent), of a classifier
 //       exampleWeights    whether rows had weights of their own; false when absent
 //       excludedRows      training rows left out for their weight of 0; 0 when absent
-//       tolerance         the KKT violation at which training was to stop
+//       tolerance         the KKT violation at which training was to stop; null where equations were
+//                         solved at once
 //       trainingCount     the number of training rows
-//       supportVectors    "dense" or "sparse": which tensors hold them
+//       supportVectors    "dense", "sparse" or "none": which tensors hold them
+//     of a linear model that was solved in its weights (c-svc, logistic or epsilon-svr)
+//       loss              "hinge", "squaredHinge", "logistic", "epsilonInsensitive" or
+//                         "squaredEpsilonInsensitive"
+//       intercept         "free", null for none, or the scale of a regularised one
+//       decomposition     "pairs" or "perClass", of a classifier
+//       featureMap        "nystroem", whose landmarks are the support vectors; "fourier"; or null
+//     of equations that were solved at once
+//       regularization    λ of ls-svr, kernel-ridge and discriminant
+//       errorWeight       1/λ of ls-svc
+//       conditionEstimate, trainingError, leaveOneOutError   their figures
+//       totalVariance     of kernel-pca
 //       preprocessing     "table", "libsvm" or "features": what a row is
 //       dataDigest        SHA-256 of the training data, or null
 //       skippedRows       rows left out because a value was missing
@@ -44,6 +56,13 @@
 //     scaling.factors              F64  [d]
 //     classes                      U8                  JSON: the names, in order
 //     problems                     U8                  JSON: how well each pair was solved
+//     weights                      F64  [outputs, d]   of a linear model: of the map's components
+//     map.normalization            F64  [m, m]         of a Nyström map
+//     map.frequencies              F64  [d, m]         of random Fourier features
+//     map.phases                   F64  [m]
+//     eigenvalues                  F64                 of discriminant and kernel-pca
+//     priors                       F64  [k]            of discriminant
+//     classMeans                   F64  [k, directions]
 //     calibration                  U8                  JSON: how sure predictions are, if that was
 //                                                      learned; see CalibrationJSON.swift
 //     preprocessing                U8                  JSON: columns, categories, policies
@@ -57,6 +76,7 @@
 
 import Kernels
 import SupportVectors
+import TabularModels
 
 /// The names of the layout, in one place for writer and reader.
 enum ModelLayout {
@@ -72,7 +92,16 @@ enum ModelLayout {
   enum Storage: String, CaseIterable {
     case dense
     case sparse
+    case none
   }
+
+  enum Map: String, CaseIterable {
+    case nystroem
+    case fourier
+  }
+
+  /// The word for a bias that nothing is paid for.
+  static let freeIntercept = "free"
 
   enum Preprocessing: String, CaseIterable {
     case table
@@ -100,6 +129,13 @@ enum ModelLayout {
     static let classes = "classes"
     static let problems = "problems"
     static let calibration = "calibration"
+    static let weights = "weights"
+    static let mapNormalization = "map.normalization"
+    static let mapFrequencies = "map.frequencies"
+    static let mapPhases = "map.phases"
+    static let eigenvalues = "eigenvalues"
+    static let priors = "priors"
+    static let classMeans = "classMeans"
     static let preprocessing = "preprocessing"
 
     /// The vocabulary of an input column, from 0.
@@ -115,4 +151,30 @@ enum ModelLayout {
   static let kernelAliases = ["rbf", "poly"]
   /// A kernel for library users, whose features are rows of a kernel matrix.
   static let precomputedKernel = "precomputed"
+
+  /// The members of the header that a formulation has of its own, and those that may be absent.
+  static func keys(
+    _ formulation: Formulation, isLinear: Bool
+  ) -> (own: Set<String>, optional: Set<String>) {
+    let weighting: Set = ["exampleWeights", "excludedRows"]
+    let report: Set = ["conditionEstimate", "trainingError", "leaveOneOutError"]
+    if isLinear {
+      let linear: Set = ["boxConstraint", "loss", "intercept", "featureMap"]
+      return (
+        linear.union(formulation.task == .regression ? ["tubeWidth"] : ["decomposition"]), []
+      )
+    }
+    switch formulation {
+    case .cSVC: return (["boxConstraint"], weighting.union(["decomposition", "classWeights"]))
+    case .nuSVC: return (["nu"], weighting.union(["decomposition", "classWeights"]))
+    case .epsilonSVR: return (["boxConstraint", "tubeWidth"], weighting)
+    case .nuSVR: return (["boxConstraint", "tubeWidth", "nu"], weighting)
+    case .oneClass, .dataDescription: return (["nu", "offset"], weighting)
+    case .logistic: return ([], [])
+    case .leastSquaresSVC: return (report.union(["errorWeight"]), [])
+    case .leastSquaresSVR, .kernelRidge: return (report.union(["regularization"]), [])
+    case .discriminant: return (["regularization", "conditionEstimate"], [])
+    case .principalComponents: return (["totalVariance"], [])
+    }
+  }
 }

@@ -51,7 +51,12 @@ struct ModelDescription {
         ("classes", "\(classes.count): " + Text.list(classes.map(MessageText.plain), atMost: 12)))
     }
     if let target = model.targetName { lines.append(("target", MessageText.plain(target))) }
-    if let kernel = predictor.kernel { lines.append(("kernel", kernel.text())) }
+    lines.append(
+      (
+        "kernel",
+        predictor.kernel.text()
+          + (predictor.featureMap.map { ", approximated by \($0.words)" } ?? "")
+      ))
     if model.isImported {
       lines.append(
         ("training", "by another program, whose file does not tell C, tolerance and figures"))
@@ -194,7 +199,7 @@ struct ModelDescription {
       "version": .string(model.provenance.programVersion),
       "formulation": .string(predictor.formulation.rawValue),
       "task": .string(predictor.task.rawValue),
-      "kernel": predictor.kernel?.json ?? .null,
+      "kernel": predictor.kernel.json,
       "parameters": [
         "c": parameter("c"),
         "epsilon": parameter("epsilon"),

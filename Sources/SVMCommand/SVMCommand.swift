@@ -1,5 +1,7 @@
 import ArgumentParser
+import Calibration
 import Evaluation
+import KernelMethods
 import ModelExport
 import ModelFiles
 import SupportVectors
@@ -52,10 +54,13 @@ public enum SVMCommand {
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
     case is TableError, is TabularError, is ModelFileError, is ModelExportError, is ModelError,
-      is TrainingError,
-      is DataSplitError:
+      is TrainingError, is DataSplitError, is CalibrationError, is EvaluationError:
       Console.message("\(error)")
       return .badData
+    case let error as KernelMethodError:
+      Console.message("\(error)")
+      guard case .stopped = error else { return .badData }
+      return Interrupts.shared.received.map { .interrupted(signal: $0) } ?? .notConverged
     case let failure as OutputFileError:
       if failure.isClosedPipe { return .done }
       Console.message("\(failure)")

@@ -1,3 +1,4 @@
+import KernelMethods
 import Kernels
 import ModelFiles
 import SupportVectors
@@ -84,7 +85,9 @@ extension Solution {
   /// How the solver ended, the objectives and the support vectors.
   var lines: [(label: String, value: String)] {
     guard let worst else {
-      return [("solution", "nothing to solve: there is one class")] + supportVectorLines
+      let words =
+        tolerance == nil ? "equations, solved at once" : "nothing to solve: there is one class"
+      return [("solution", words)] + supportVectorLines
     }
     let isOne = problems.count == 1
     let solved =
@@ -205,5 +208,15 @@ extension TabularModel.Predictor {
   var parameterTexts: [String] {
     parameters.map { "\($0.label) \(Text.significant($0.value, 6))" }
       + (tolerance.map { ["tolerance \(Text.significant($0, 6))"] } ?? [])
+  }
+}
+
+extension FeatureMap {
+  /// The map in words: `500 random Fourier features`.
+  var words: String {
+    switch self {
+    case .nystroem(let map): "\(Text.count(map.componentCount)) Nyström components"
+    case .randomFourier(let map): "\(Text.count(map.componentCount)) random Fourier features"
+    }
   }
 }

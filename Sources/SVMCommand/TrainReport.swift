@@ -88,9 +88,7 @@ extension TrainReport {
       ("data", dataLine),
       ("task", "\(taskName): \(taskReason)"),
     ]
-    if let kernel = model.predictor.kernel {
-      lines.append(("kernel", kernel.text(gammaSource: gammaSource)))
-    }
+    lines.append(("kernel", kernelLine))
     lines.append(("parameters", parametersLine))
     lines += solution.lines
     lines += Metric.lines(metrics)
@@ -116,6 +114,11 @@ extension TrainReport {
 
   private var parametersLine: String {
     (model.predictor.parameterTexts + ["scaling \(scaling.rawValue)"]).joined(separator: ", ")
+  }
+
+  private var kernelLine: String {
+    model.predictor.kernel.text(gammaSource: gammaSource)
+      + (model.predictor.featureMap.map { ", approximated by \($0.words)" } ?? "")
   }
 
   private var modelText: String {
@@ -148,7 +151,7 @@ extension TrainReport {
       "version": .string(SVMCommand.version),
       "formulation": .string(predictor.formulation.rawValue),
       "task": .string(taskName),
-      "kernel": predictor.kernel?.json ?? .null,
+      "kernel": predictor.kernel.json,
       "parameters": [
         "c": .finite(predictor.parameter("c")),
         "epsilon": .finite(predictor.parameter("epsilon")),

@@ -73,6 +73,28 @@ struct ExampleWeights: Sendable {
 }
 
 extension ClassWeights {
+  /// The weights of examples with those of their classes multiplied in, for trainings that know the
+  /// first alone.
+  ///
+  /// - Parameters:
+  ///   - classes: The class names.
+  ///   - codes: The class of each example.
+  ///   - weights: The weights of the examples, or `nil` for 1 each.
+  /// - Returns: A weight for each example, or `nil` when all count alike.
+  /// - Throws: ``TrainingError``.
+  package func exampleWeights(
+    classes: [String], codes: [Int], weights: [Double]?
+  ) throws(TrainingError) -> [Double]? {
+    if case .equal = self { return weights }
+    var members = [[Int]](repeating: [], count: classes.count)
+    for (row, code) in codes.enumerated() { members[code].append(row) }
+    let own = try ExampleWeights(weights, count: codes.count)
+    guard
+      let factors = try resolved(classes: classes, named: [], members: members, weights: own)
+    else { return weights }
+    return codes.enumerated().map { row, code in (weights?[row] ?? 1) * factors[code] }
+  }
+
   /// Numbers for each class, `nil` when all are alike.
   ///
   /// - Parameters:

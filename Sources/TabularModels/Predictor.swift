@@ -1,5 +1,7 @@
+import KernelMethods
 import Kernels
 import LinearAlgebra
+import LinearModels
 import SupportVectors
 
 extension TabularModel {
@@ -14,6 +16,18 @@ extension TabularModel {
     case regressor(SupportVectorRegressor)
     /// Tells rows that are unlike the training data.
     case noveltyDetector(NoveltyDetector)
+    /// Predicts one of some classes by weights of features.
+    case linearClassifier(MappedClassifier)
+    /// Predicts a number by weights of features.
+    case linearRegressor(MappedRegressor)
+    /// Predicts one of some classes by least squares.
+    case leastSquaresClassifier(LeastSquaresClassifier)
+    /// Predicts a number by ridge regression, with or without a bias.
+    case kernelRidge(KernelRidgeRegressor)
+    /// Predicts the class whose mean is nearest along discriminant directions.
+    case discriminant(KernelDiscriminant)
+    /// Finds coordinates.
+    case principalComponents(KernelPrincipalComponents)
   }
 }
 
@@ -24,7 +38,10 @@ extension TabularModel.Predictor {
   public var classifier: (any Classifier)? {
     switch self {
     case .classifier(let classifier): classifier
-    case .regressor, .noveltyDetector: nil
+    case .linearClassifier(let classifier): classifier
+    case .leastSquaresClassifier(let classifier): classifier
+    case .discriminant(let classifier): classifier
+    case .regressor, .linearRegressor, .kernelRidge, .noveltyDetector, .principalComponents: nil
     }
   }
 
@@ -32,7 +49,19 @@ extension TabularModel.Predictor {
   public var regressor: (any Regressor)? {
     switch self {
     case .regressor(let regressor): regressor
-    case .classifier, .noveltyDetector: nil
+    case .linearRegressor(let regressor): regressor
+    case .kernelRidge(let regressor): regressor
+    case .classifier, .linearClassifier, .leastSquaresClassifier, .discriminant, .noveltyDetector,
+      .principalComponents:
+      nil
+    }
+  }
+
+  /// Whether it is a support vector machine that keeps its dual variables.
+  public var hasDualVariables: Bool {
+    switch self {
+    case .classifier, .regressor, .noveltyDetector: true
+    default: false
     }
   }
 
@@ -49,13 +78,18 @@ extension TabularModel.Predictor {
   public func decisionValues(
     _ features: FeatureMatrix, threads: Int? = nil
   ) throws(ModelError) -> Matrix<Double> {
-    let column: [Double]
-    switch self {
-    case .classifier(let classifier):
+    if let classifier {
       return try classifier.decisionValues(features, threads: threads)
-    case .regressor(let regressor): column = try regressor.predict(features, threads: threads)
-    case .noveltyDetector(let detector):
+    }
+    let column: [Double]
+    if let regressor {
+      column = try regressor.predict(features, threads: threads)
+    } else if case .noveltyDetector(let detector) = self {
       column = try detector.decisionValues(features, threads: threads)
+    } else if let expansion {
+      return try expansion.decisionValues(features, threads: threads)
+    } else {
+      column = []
     }
     return Matrix(rowCount: column.count, columnCount: 1) { row, _ in column[row] }
   }
@@ -82,6 +116,12 @@ extension TabularModel.Predictor {
       case .oneClass: .oneClass
       case .dataDescription: .dataDescription
       }
+    case .linearClassifier(let classifier): classifier.base.loss == .logistic ? .logistic : .cSVC
+    case .linearRegressor: .epsilonSVR
+    case .leastSquaresClassifier: .leastSquaresSVC
+    case .kernelRidge(let regressor): regressor.fitsBias ? .leastSquaresSVR : .kernelRidge
+    case .discriminant: .discriminant
+    case .principalComponents: .principalComponents
     }
   }
 
@@ -91,6 +131,29 @@ extension TabularModel.Predictor {
     case .classifier(let classifier): classifier.expansion
     case .regressor(let regressor): regressor.expansion
     case .noveltyDetector(let detector): detector.expansion
+    case .linearClassifier, .linearRegressor: nil
+    case .leastSquaresClassifier(let classifier): classifier.expansion
+    case .kernelRidge(let regressor): regressor.expansion
+    case .discriminant(let classifier): classifier.expansion
+    case .principalComponents(let components): components.expansion
+    }
+  }
+
+  /// The weights of a linear model, or `nil` for every other.
+  public var linearFunction: LinearFunction? {
+    switch self {
+    case .linearClassifier(let classifier): classifier.base.function
+    case .linearRegressor(let regressor): regressor.base.function
+    default: nil
+    }
+  }
+
+  /// What makes the features of a linear model, if they are not used as they are.
+  public var featureMap: FeatureMap? {
+    switch self {
+    case .linearClassifier(let classifier): classifier.map
+    case .linearRegressor(let regressor): regressor.map
+    default: nil
     }
   }
 
@@ -101,15 +164,23 @@ extension TabularModel.Predictor {
     case .classifier(let classifier):
       classifier.decomposition == .oneVersusOne ? classifier.expansion : nil
     case .regressor(let regressor): regressor.expansion
-    case .noveltyDetector: nil
+    default: nil
     }
   }
 
-  /// The kernel, its parameters in numbers, or `nil` for a model without.
-  public var kernel: KernelFunction? { expansion?.kernel }
+  /// The kernel, its parameters in numbers: of a linear model the one that its map stands in for.
+  public var kernel: KernelFunction {
+    switch featureMap {
+    case .nystroem(let map)?: map.kernel
+    case .randomFourier(let map)?: map.kernel
+    case nil: expansion?.kernel ?? .linear
+    }
+  }
 
   /// The number of features of an example.
-  public var featureCount: Int { expansion?.featureCount ?? 0 }
+  public var featureCount: Int {
+    featureMap?.featureCount ?? linearFunction?.featureCount ?? expansion?.featureCount ?? 0
+  }
 
   /// The number of values that an example gets: decision values or components.
   public var outputCount: Int { biases.count }
@@ -120,20 +191,30 @@ extension TabularModel.Predictor {
     case .classifier(let classifier): classifier.trainingCount
     case .regressor(let regressor): regressor.trainingCount
     case .noveltyDetector(let detector): detector.trainingCount
+    case .linearClassifier(let classifier): classifier.base.trainingCount
+    case .linearRegressor(let regressor): regressor.base.trainingCount
+    case .leastSquaresClassifier(let classifier): classifier.trainingCount
+    case .kernelRidge(let regressor): regressor.trainingCount
+    case .discriminant(let classifier): classifier.trainingCount
+    case .principalComponents(let components): components.trainingCount
     }
   }
 
-  /// How well each problem was solved: each pair of classes, each class, or the only one.
+  /// How well each problem was solved: each pair of classes, each class, or the only one; none where
+  /// equations were solved at once.
   public var problems: [PairReport] {
     switch self {
     case .classifier(let classifier): classifier.problems
     case .regressor(let regressor): [regressor.problem]
     case .noveltyDetector(let detector): [detector.problem]
+    case .linearClassifier(let classifier): classifier.base.problems
+    case .linearRegressor(let regressor): [regressor.base.problem]
+    case .leastSquaresClassifier, .kernelRidge, .discriminant, .principalComponents: []
     }
   }
 
   /// The bias of each output.
-  public var biases: [Double] { expansion?.biases ?? [] }
+  public var biases: [Double] { linearFunction?.biases ?? expansion?.biases ?? [] }
 
   /// The KKT violation at which training was to stop, or `nil` when it was no question of stopping.
   public var tolerance: Double? {
@@ -141,15 +222,19 @@ extension TabularModel.Predictor {
     case .classifier(let classifier): classifier.tolerance
     case .regressor(let regressor): regressor.tolerance
     case .noveltyDetector(let detector): detector.tolerance
+    case .linearClassifier(let classifier): classifier.base.tolerance
+    case .linearRegressor(let regressor): regressor.base.tolerance
+    case .leastSquaresClassifier, .kernelRidge, .discriminant, .principalComponents: nil
     }
   }
 
-  /// Whether training examples had weights of their own.
+  /// Whether a support vector machine's training examples had weights of their own.
   public var usesExampleWeights: Bool {
     switch self {
     case .classifier(let classifier): classifier.usesExampleWeights
     case .regressor(let regressor): regressor.usesExampleWeights
     case .noveltyDetector(let detector): detector.usesExampleWeights
+    default: false
     }
   }
 
@@ -174,6 +259,10 @@ extension TabularModel.Predictor {
     case .noveltyDetector(var detector):
       detector.expansion.precision = precision
       return .noveltyDetector(detector)
+    case .linearClassifier, .linearRegressor, .leastSquaresClassifier, .kernelRidge, .discriminant,
+      .principalComponents:
+      // These predict in the precision that they were made in.
+      return self
     }
   }
 }
@@ -222,7 +311,32 @@ extension TabularModel.Predictor {
       case .dataDescription(let nu):
         [Parameter("nu", "nu", nu), Parameter("squaredRadius", "radius²", detector.offset)]
       }
+    case .linearClassifier(let classifier):
+      [Parameter("c", "C", classifier.base.boxConstraint)]
+    case .linearRegressor(let regressor):
+      [
+        Parameter("c", "C", regressor.base.boxConstraint),
+        Parameter("epsilon", "epsilon", regressor.base.tubeWidth),
+      ]
+    case .leastSquaresClassifier(let classifier):
+      [Parameter("lambda", "lambda", 1 / classifier.errorWeight)]
+        + Self.figures(classifier.report)
+    case .kernelRidge(let regressor):
+      [Parameter("lambda", "lambda", regressor.regularization)] + Self.figures(regressor.report)
+    case .discriminant(let classifier):
+      [Parameter("lambda", "lambda", classifier.regularization)]
+    case .principalComponents(let components):
+      [
+        Parameter("components", "components", Double(components.eigenvalues.count)),
+        Parameter(
+          "explainedVariance", "explained variance",
+          components.explainedVarianceRatios.reduce(0, +)),
+      ]
     }
+  }
+
+  private static func figures(_ report: RidgeReport) -> [Parameter] {
+    report.leaveOneOutError.map { [Parameter("leaveOneOutError", "leave-one-out error", $0)] } ?? []
   }
 
   /// One parameter, if the problem has it.

@@ -16,6 +16,8 @@ public enum TabularError: Error, Equatable, Sendable {
   case noPreprocessing(model: String)
   /// The model learned nothing of how sure its predictions are.
   case noCalibration(model: String, wanted: String)
+  /// The model keeps no dual variables, from which a certificate could be computed.
+  case noDualVariables(model: String, formulation: Formulation)
   /// The data has another number of rows than the model was trained on.
   case rowCount(file: String, found: Int, model: String, expected: Int)
   /// The data names other classes than the model was trained on.
@@ -46,6 +48,9 @@ extension TabularError: CustomStringConvertible {
       "model \(model) takes features that a program makes, not rows of a file"
     case .noCalibration(let model, let wanted):
       "model \(model) has no \(wanted); 'svm train --probability' makes one that has"
+    case .noDualVariables(let model, let formulation):
+      "model \(model) keeps no dual variables: its \(formulation.rawValue) was solved "
+        + "in weights, or by equations at once, and there is nothing to verify"
     case .rowCount(let file, let found, let model, let expected):
       "\(file) has \(MessageText.count(found, "row")) without missing values, "
         + "but model \(model) was trained on \(expected)"

@@ -1,5 +1,7 @@
+import KernelMethods
 import Kernels
 import LinearAlgebra
+import LinearModels
 import SupportVectors
 import Tables
 
@@ -58,6 +60,22 @@ extension TabularTrainer {
     _ formulation: Formulation, _ features: FeatureMatrix, _ names: [String], _ codes: [Int],
     _ weights: [Double]?, options: TrainingOptions
   ) throws -> TabularModel.Predictor {
+    var linear: (features: FeatureMatrix, map: FeatureMap?)?
+    if let use = try linearUse(formulation, features, options: options) { linear = use }
+    if let linear {
+      return .linearClassifier(
+        try MappedClassifier(
+          LinearClassifier.train(
+            features: linear.features, labels: codes.map { names[$0] },
+            weights: try method.classWeights.exampleWeights(
+              classes: names, codes: codes, weights: weights),
+            loss: formulation == .logistic
+              ? .logistic : method.loss == .squared ? .squaredHinge : .hinge,
+            boxConstraint: method.boxConstraint,
+            decomposition: method.decomposition == .oneVersusOne ? .pairs : .perClass,
+            options: options),
+          map: linear.map))
+    }
     switch formulation {
     case .cSVC, .nuSVC:
       return .classifier(
@@ -67,9 +85,92 @@ extension TabularTrainer {
           formulation: formulation == .cSVC ? .c(method.boxConstraint) : .nu(method.nu),
           classWeights: method.classWeights, decomposition: method.decomposition,
           options: options))
+    case .leastSquaresSVC:
+      let labels = codes.map { names[$0] }
+      let weights = try method.classWeights.exampleWeights(
+        classes: names, codes: codes, weights: weights)
+      return try unwrapping {
+        var ridge = method.ridge
+        if ridge == nil {
+          ridge =
+            1
+            / (try LeastSquaresClassifier.regularizationPath(
+              features: features, labels: labels, weights: weights, kernel: method.kernel,
+              errorWeights: Self.ridges.map { 1 / $0 }, options: options
+            ).best)
+        }
+        return .leastSquaresClassifier(
+          try LeastSquaresClassifier.train(
+            features: features, labels: labels, weights: weights, kernel: method.kernel,
+            errorWeight: 1 / (ridge ?? 1), options: options))
+      }
+    case .discriminant:
+      let weights = try method.classWeights.exampleWeights(
+        classes: names, codes: codes, weights: weights)
+      return try unwrapping {
+        .discriminant(
+          try KernelDiscriminant.train(
+            features: features, labels: codes.map { names[$0] }, weights: weights,
+            kernel: method.kernel, regularization: method.ridge ?? 1e-3, options: options))
+      }
     default: preconditionFailure("\(formulation.rawValue) does not predict classes")
     }
   }
+
+  /// The values of λ that are tried, from large to small.
+  private static let ridges = (-20...10).reversed().map { Double(sign: .plus, exponent: $0, significand: 1) }
+
+  /// Hands on what a kernel method refuses as every training does.
+  private func unwrapping<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch KernelMethodError.training(let error) {
+      throw error
+    }
+  }
+
+  // MARK: Linear models
+
+  /// The features of a linear model and the map that made them; `nil` when the kernel is to be used
+  /// itself.
+  private func linearUse(
+    _ formulation: Formulation, _ features: FeatureMatrix, options: TrainingOptions
+  ) throws -> (features: FeatureMatrix, map: FeatureMap?)? {
+    guard [.cSVC, .logistic, .epsilonSVR].contains(formulation) else { return nil }
+    if let kind = method.featureMap {
+      let count = min(method.componentCount ?? 500, kind == .nystrom ? features.rowCount : .max)
+      let (entries, overflow) = features.rowCount.multipliedReportingOverflow(by: count)
+      guard !overflow, entries <= options.memoryLimit / MemoryLayout<Double>.stride else {
+        throw TrainingError.invalidParameter(
+          name: "components", value: "\(count)",
+          expected: "so few that \(features.rowCount) examples of them fit the memory limit of "
+            + "\(options.memoryLimit >> 20) MB")
+      }
+      return try unwrapping {
+        let map = try FeatureMap.fit(
+          kind == .nystrom ? .nystroem : .randomFourier, features: features,
+          kernel: method.kernel, componentCount: count, seed: seed, options: options)
+        return (.dense(try map(features, threads: options.threads)), map)
+      }
+    }
+    guard case .linear = method.kernel else {
+      if formulation == .logistic {
+        throw TrainingError.invalidParameter(
+          name: "kernel", value: method.kernel.name,
+          expected: "linear, or come with a feature map, for logistic regression")
+      }
+      return nil
+    }
+    if formulation == .logistic || method.loss == .squared { return (features, nil) }
+    switch method.solver {
+    case .primal: return (features, nil)
+    case .dual: return nil
+    case .auto: return features.rowCount >= Self.primalRowCount ? (features, nil) : nil
+    }
+  }
+
+  /// From so many rows on, a linear model is solved in its weights unless the user says otherwise.
+  private static let primalRowCount = 20_000
 
   // MARK: Numbers
 
@@ -78,7 +179,37 @@ extension TabularTrainer {
     _ weights: [Double]?, isLIBSVM: Bool, options: TrainingOptions
   ) throws -> Fit {
     switch formulation {
+    case .leastSquaresSVR, .kernelRidge:
+      let hasBias = formulation == .leastSquaresSVR
+      return try unwrapping {
+        var ridge = method.ridge
+        if ridge == nil {
+          ridge = try KernelRidgeRegressor.regularizationPath(
+            features: features, targets: targets, weights: weights, kernel: method.kernel,
+            regularizations: Self.ridges, fitsBias: hasBias, options: options
+          ).best
+        }
+        return Fit(
+          predictor: .kernelRidge(
+            try KernelRidgeRegressor.train(
+              features: features, targets: targets, weights: weights, kernel: method.kernel,
+              regularization: ridge ?? 1, fitsBias: hasBias, options: options)),
+          targetScaling: nil)
+      }
     case .epsilonSVR, .nuSVR:
+      if let linear = try linearUse(formulation, features, options: options) {
+        return Fit(
+          predictor: .linearRegressor(
+            try MappedRegressor(
+              LinearRegressor.train(
+                features: linear.features, targets: targets, weights: weights,
+                loss: method.loss == .squared
+                  ? .squaredEpsilonInsensitive : .epsilonInsensitive,
+                boxConstraint: method.boxConstraint, tubeWidth: method.tubeWidth,
+                options: options),
+              map: linear.map)),
+          targetScaling: nil)
+      }
       let scaling = targetScaling(targets, weights, isLIBSVM: isLIBSVM)
       let unit = scaling?.unit ?? 1
       let trained = try SupportVectorRegressor.train(
@@ -122,6 +253,14 @@ extension TabularTrainer {
           formulation: formulation == .oneClass
             ? .oneClass(nu: method.nu) : .dataDescription(nu: method.nu),
           options: options))
+    case .principalComponents:
+      return try unwrapping {
+        .principalComponents(
+          try KernelPrincipalComponents.train(
+            features: features,
+            componentCount: min(method.componentCount ?? 2, features.rowCount),
+            kernel: method.kernel, options: options))
+      }
     default: preconditionFailure("\(formulation.rawValue) predicts something")
     }
   }

@@ -26,6 +26,9 @@ extension TabularModel {
   public func verify(
     _ data: TrainingData, threads: Int? = nil, modelName: String = "model"
   ) throws -> TabularVerification {
+    guard predictor.hasDualVariables else {
+      throw TabularError.noDualVariables(model: modelName, formulation: predictor.formulation)
+    }
     let (features, target, rows, weights) = try examples(data, modelName: modelName)
     guard rows.count == predictor.trainingCount else {
       throw TabularError.rowCount(
@@ -57,6 +60,9 @@ extension TabularModel {
       certificates = [
         try detector.verify(features: features, weights: weights, threads: threads)
       ]
+    case .linearClassifier, .linearRegressor, .leastSquaresClassifier, .kernelRidge, .discriminant,
+      .principalComponents:
+      preconditionFailure("a model without dual variables was let through")
     }
     let digest = data.digest.isEmpty ? nil : data.digest
     let isTrainingData: Bool? =

@@ -1,0 +1,25 @@
+import LinearAlgebra
+import SupportVectors
+
+// These models predict as every classifier and regressor does.
+
+extension LeastSquaresClassifier: Classifier {
+  /// One value for two classes, else one for each class.
+  public var decisionShape: DecisionShape {
+    switch classes.count {
+    case 2: .binary
+    default: classes.count < 2 ? .pairs : .perClass
+    }
+  }
+
+  public func classIndices(decisionValues: Matrix<Double>) -> [Int] { winners(decisionValues) }
+}
+
+extension KernelDiscriminant: Classifier {
+  /// One value for each class.
+  public var decisionShape: DecisionShape { .perClass }
+
+  public func classIndices(decisionValues: Matrix<Double>) -> [Int] { winners(decisionValues) }
+}
+
+extension KernelRidgeRegressor: Regressor {}
