@@ -50,10 +50,14 @@ def libsvm_answer(x, y, options):
     return coefficients, bias
 
 
-def fitted(model, count):
-    """The same of a model of scikit-learn."""
-    coefficients = np.zeros(count)
-    coefficients[model.support_] = model.dual_coef_[0]
+def fitted(model, x, *y, sample_weight):
+    """The same of a model of scikit-learn.
+
+    It numbers support vectors without the rows of weight 0, so that it is not given these."""
+    kept = np.flatnonzero(sample_weight)
+    model.fit(x[kept], *(labels[kept] for labels in y), sample_weight=sample_weight[kept])
+    coefficients = np.zeros(len(x))
+    coefficients[kept[model.support_]] = model.dual_coef_[0]
     return coefficients, float(model.intercept_[0])
 
 
@@ -102,9 +106,8 @@ def cases():
                 answer = libsvm_answer(x, ones, f"-s 2 -n {nu} {options[kernel](gamma)}")
                 energy = lambda alpha, matrix: -0.5 * alpha @ matrix @ alpha
                 yield case("one-class", answer, energy, nu=nu)
-                model = OneClassSVM(nu=nu, **own).fit(x, sample_weight=weights)
-                yield case(
-                    "one-class", fitted(model, len(x)), energy, nu=nu, weights=True)
+                answer = fitted(OneClassSVM(nu=nu, **own), x, sample_weight=weights)
+                yield case("one-class", answer, energy, nu=nu, weights=True)
             if name == "breast-cancer":
                 classes = class_names(target)
                 y = np.array([classes.index(text) for text in target])
@@ -112,17 +115,16 @@ def cases():
                     answer = libsvm_answer(
                         x, y.astype(float), f"-s 1 -n {nu} {options[kernel](gamma)}")
                     yield case("nu-svc", answer, nu_classification_dual(nu, ones), nu=nu)
-                    model = NuSVC(nu=nu, **own).fit(x, y, sample_weight=weights)
+                    answer = fitted(NuSVC(nu=nu, **own), x, y, sample_weight=weights)
                     yield case(
-                        "nu-svc", fitted(model, len(x)), nu_classification_dual(nu, weights),
-                        nu=nu, weights=True)
+                        "nu-svc", answer, nu_classification_dual(nu, weights), nu=nu, weights=True)
                 total = lambda beta, matrix: (
                     np.abs(beta).sum() - 0.5 * beta @ matrix @ beta)
                 for balanced, weighted in [(True, False), (True, True), (False, True)]:
                     model = SVC(C=1.0, class_weight="balanced" if balanced else None, **own)
-                    model.fit(x, y, sample_weight=weights if weighted else None)
+                    answer = fitted(model, x, y, sample_weight=weights if weighted else ones)
                     yield case(
-                        "c-svc", fitted(model, len(x)), total, c=1.0, balanced=balanced,
+                        "c-svc", answer, total, c=1.0, balanced=balanced,
                         weights=weighted)
             else:
                 z = np.array([float(text) for text in target])
@@ -130,13 +132,12 @@ def cases():
                 for nu in [0.2, 0.5, 0.9]:
                     answer = libsvm_answer(x, z, f"-s 4 -c 1 -n {nu} {options[kernel](gamma)}")
                     yield case("nu-svr", answer, regression_dual(z, 0), nu=nu, c=1.0)
-                    model = NuSVR(nu=nu, C=1.0, **own).fit(x, z, sample_weight=weights)
+                    answer = fitted(NuSVR(nu=nu, C=1.0, **own), x, z, sample_weight=weights)
                     yield case(
-                        "nu-svr", fitted(model, len(x)), regression_dual(z, 0), nu=nu, c=1.0,
-                        weights=True)
-                model = SVR(C=1.0, epsilon=0.1, **own).fit(x, z, sample_weight=weights)
+                        "nu-svr", answer, regression_dual(z, 0), nu=nu, c=1.0, weights=True)
+                answer = fitted(SVR(C=1.0, epsilon=0.1, **own), x, z, sample_weight=weights)
                 yield case(
-                    "epsilon-svr", fitted(model, len(x)), regression_dual(z, 0.1), c=1.0,
+                    "epsilon-svr", answer, regression_dual(z, 0.1), c=1.0,
                     epsilon=0.1, weights=True)
     for name in ["iris", "wine"]:
         x, target, rows = examples(name)
