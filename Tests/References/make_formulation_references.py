@@ -18,6 +18,7 @@ import sklearn
 from libsvm.svm import libsvm, svm_parameter, svm_problem, toPyModel
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
+from sklearn.utils.class_weight import compute_class_weight
 
 from make_references import VERSIONS, Quiet, class_names, kernel_matrix, load, rounded, scale_gamma
 
@@ -121,8 +122,13 @@ def cases():
                 total = lambda beta, matrix: (
                     np.abs(beta).sum() - 0.5 * beta @ matrix @ beta)
                 for balanced, weighted in [(True, False), (True, True), (False, True)]:
-                    model = SVC(C=1.0, class_weight="balanced" if balanced else None, **own)
-                    answer = fitted(model, x, y, sample_weight=weights if weighted else ones)
+                    chosen = weights if weighted else ones
+                    # SVC's own "balanced" counts rows, whatever their weights.
+                    factors = compute_class_weight(
+                        "balanced" if balanced else None, classes=np.array([0, 1]), y=y,
+                        sample_weight=chosen)
+                    model = SVC(C=1.0, class_weight=dict(enumerate(factors)), **own)
+                    answer = fitted(model, x, y, sample_weight=chosen)
                     yield case(
                         "c-svc", answer, total, c=1.0, balanced=balanced,
                         weights=weighted)
