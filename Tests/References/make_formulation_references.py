@@ -18,6 +18,7 @@ import sklearn
 from libsvm.svm import libsvm, svm_parameter, svm_problem, toPyModel
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
+from sklearn.utils.class_weight import compute_class_weight
 
 from make_references import VERSIONS, Quiet, class_names, kernel_matrix, load, rounded, scale_gamma
 
@@ -50,10 +51,14 @@ def libsvm_answer(x, y, options):
     return coefficients, bias
 
 
-def fitted(model, count):
-    """The same of a model of scikit-learn."""
-    coefficients = np.zeros(count)
-    coefficients[model.support_] = model.dual_coef_[0]
+def fitted(model, x, *y, sample_weight):
+    """The same of a model of scikit-learn.
+
+    It numbers support vectors without the rows of weight 0, so that it is not given these."""
+    kept = np.flatnonzero(sample_weight)
+    model.fit(x[kept], *(labels[kept] for labels in y), sample_weight=sample_weight[kept])
+    coefficients = np.zeros(len(x))
+    coefficients[kept[model.support_]] = model.dual_coef_[0]
     return coefficients, float(model.intercept_[0])
 
 
@@ -102,9 +107,8 @@ def cases():
                 answer = libsvm_answer(x, ones, f"-s 2 -n {nu} {options[kernel](gamma)}")
                 energy = lambda alpha, matrix: -0.5 * alpha @ matrix @ alpha
                 yield case("one-class", answer, energy, nu=nu)
-                model = OneClassSVM(nu=nu, **own).fit(x, sample_weight=weights)
-                yield case(
-                    "one-class", fitted(model, len(x)), energy, nu=nu, weights=True)
+                answer = fitted(OneClassSVM(nu=nu, **own), x, sample_weight=weights)
+                yield case("one-class", answer, energy, nu=nu, weights=True)
             if name == "breast-cancer":
                 classes = class_names(target)
                 y = np.array([classes.index(text) for text in target])
@@ -112,17 +116,21 @@ def cases():
                     answer = libsvm_answer(
                         x, y.astype(float), f"-s 1 -n {nu} {options[kernel](gamma)}")
                     yield case("nu-svc", answer, nu_classification_dual(nu, ones), nu=nu)
-                    model = NuSVC(nu=nu, **own).fit(x, y, sample_weight=weights)
+                    answer = fitted(NuSVC(nu=nu, **own), x, y, sample_weight=weights)
                     yield case(
-                        "nu-svc", fitted(model, len(x)), nu_classification_dual(nu, weights),
-                        nu=nu, weights=True)
+                        "nu-svc", answer, nu_classification_dual(nu, weights), nu=nu, weights=True)
                 total = lambda beta, matrix: (
                     np.abs(beta).sum() - 0.5 * beta @ matrix @ beta)
                 for balanced, weighted in [(True, False), (True, True), (False, True)]:
-                    model = SVC(C=1.0, class_weight="balanced" if balanced else None, **own)
-                    model.fit(x, y, sample_weight=weights if weighted else None)
+                    chosen = weights if weighted else ones
+                    # SVC's own "balanced" counts rows, whatever their weights.
+                    factors = compute_class_weight(
+                        "balanced" if balanced else None, classes=np.array([0, 1]), y=y,
+                        sample_weight=chosen)
+                    model = SVC(C=1.0, class_weight=dict(enumerate(factors)), **own)
+                    answer = fitted(model, x, y, sample_weight=chosen)
                     yield case(
-                        "c-svc", fitted(model, len(x)), total, c=1.0, balanced=balanced,
+                        "c-svc", answer, total, c=1.0, balanced=balanced,
                         weights=weighted)
             else:
                 z = np.array([float(text) for text in target])
@@ -130,13 +138,12 @@ def cases():
                 for nu in [0.2, 0.5, 0.9]:
                     answer = libsvm_answer(x, z, f"-s 4 -c 1 -n {nu} {options[kernel](gamma)}")
                     yield case("nu-svr", answer, regression_dual(z, 0), nu=nu, c=1.0)
-                    model = NuSVR(nu=nu, C=1.0, **own).fit(x, z, sample_weight=weights)
+                    answer = fitted(NuSVR(nu=nu, C=1.0, **own), x, z, sample_weight=weights)
                     yield case(
-                        "nu-svr", fitted(model, len(x)), regression_dual(z, 0), nu=nu, c=1.0,
-                        weights=True)
-                model = SVR(C=1.0, epsilon=0.1, **own).fit(x, z, sample_weight=weights)
+                        "nu-svr", answer, regression_dual(z, 0), nu=nu, c=1.0, weights=True)
+                answer = fitted(SVR(C=1.0, epsilon=0.1, **own), x, z, sample_weight=weights)
                 yield case(
-                    "epsilon-svr", fitted(model, len(x)), regression_dual(z, 0.1), c=1.0,
+                    "epsilon-svr", answer, regression_dual(z, 0.1), c=1.0,
                     epsilon=0.1, weights=True)
     for name in ["iris", "wine"]:
         x, target, rows = examples(name)

@@ -128,6 +128,7 @@ import Testing
         + "a, b")
     #expect(
       message(features, examples.labels.map { $0 == "a" ? "b" : "a" })
-        == "this is not the training data of the model: dual variables of its rows are outside 0…C")
+        == "this is not the training data of the model: dual variables of its rows are outside "
+        + "their bounds")
   }
 }
