@@ -53,7 +53,7 @@ public struct RandomFourierMap: Sendable {
     }
     switch kernel {
     case .gaussian, .laplacian, .laplacianL1: break
-    case .linear, .polynomial, .sigmoid, .precomputed, .custom:
+    default:
       throw .inconsistent("random Fourier features of the kernel \(kernel.name) do not exist")
     }
     self.kernel = kernel
@@ -100,7 +100,7 @@ public struct RandomFourierMap: Sendable {
     case .laplacian(let gamma):
       let scales = (0..<componentCount).map { _ in gamma / source.normal().magnitude }
       columns = { scales[$0] * source.normal() }
-    case .linear, .polynomial, .sigmoid, .precomputed, .custom:
+    default:
       throw .unsuitableKernel(
         method: "random Fourier features", kernel: run.kernel.name,
         expected: "the kernel gaussian, laplacian or laplacian-l1")

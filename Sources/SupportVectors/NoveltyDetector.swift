@@ -154,7 +154,7 @@ extension KernelFunction {
   }
 
   /// κ(x, x) of each example; of a precomputed kernel's training examples the matrix's diagonal.
-  func diagonal(_ features: FeatureMatrix) -> [Double] {
+  package func diagonal(_ features: FeatureMatrix) -> [Double] {
     (0..<features.rowCount).map { row in
       switch (self, features) {
       case (.gaussian, _), (.laplacian, _), (.laplacianL1, _): return 1
@@ -163,7 +163,9 @@ extension KernelFunction {
         let range = matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1]
         let entry = range.first { Int(matrix.columnIndices[$0]) == row }
         return entry.map { matrix.values[$0] } ?? 0
-      case (.custom, .sparse(let matrix)):
+      case (.custom, .sparse(let matrix)), (.sum, .sparse(let matrix)),
+        (.product, .sparse(let matrix)), (.scaled, .sparse(let matrix)),
+        (.columns, .sparse(let matrix)):
         var example = [Double](repeating: 0, count: matrix.columnCount)
         for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
           example[Int(matrix.columnIndices[entry])] = matrix.values[entry]

@@ -156,7 +156,7 @@ extension TabularTrainer {
     guard case .linear = method.kernel else {
       if formulation == .logistic {
         throw TrainingError.invalidParameter(
-          name: "kernel", value: method.kernel.name,
+          name: "kernel", value: "another",
           expected: "linear, or come with a feature map, for logistic regression")
       }
       return nil
