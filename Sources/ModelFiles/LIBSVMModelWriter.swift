@@ -89,8 +89,6 @@ struct LIBSVMModelWriter {
     let arranged = PositiveFirstExpansion(expansion, classCount: model.classes?.count)
     var labels: [String] = []
     switch model.predictor {
-    default:
-      line(.formulation, [formulationWord.rawValue])
     case .classifier(let classifier):
       guard !classifier.problems.contains(where: \.isUntrained) else {
         throw unsupported(
@@ -101,6 +99,8 @@ struct LIBSVMModelWriter {
       let texts = LIBSVMLabels.texts(for: classifier.classes)
       if texts != classifier.classes { notes.append(LIBSVMLabels.note(for: classifier.classes)) }
       labels = arranged.classOrder.map { texts[$0] }
+    default:
+      line(.formulation, [formulationWord.rawValue])
     }
     for (key, value) in kernel { line(key, [value]) }
     line(.classCount, [String(labels.isEmpty ? 2 : labels.count)])

@@ -17,7 +17,8 @@ extension ModelDecoder {
 
   func linearModel(_ formulation: Formulation) throws(ModelFileError) -> TabularModel.Predictor {
     let map = try featureMap()
-    let width = try map?.componentCount ?? featureCount()
+    let ownWidth = try featureCount()
+    let width = map?.componentCount ?? ownWidth
     let weights = try tensors.matrix(Name.weights, columnCount: width)
     let biases = try tensors.vector(Name.biases)
     let function = try consistent { () throws(ModelError) in

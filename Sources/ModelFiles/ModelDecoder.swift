@@ -77,7 +77,7 @@ struct ModelDecoder {
     let preprocessor = try preprocessor()
     let predictor: TabularModel.Predictor =
       switch formulation {
-      case .cSVC, .epsilonSVR, .logistic where isLinear: try linearModel(formulation)
+      case _ where isLinear: try linearModel(formulation)
       case .cSVC, .nuSVC: .classifier(try classifier(formulation))
       case .epsilonSVR, .nuSVR: .regressor(try regressor(formulation))
       case .oneClass, .dataDescription: .noveltyDetector(try noveltyDetector(formulation))
