@@ -118,7 +118,8 @@ package struct KernelSettings: Sendable {
   ///   - usual: The kernel when none is named.
   init(_ options: KernelOptions, usual: KernelName = .gaussian) throws(UsageError) {
     try self.init(
-      kernel: options.kernel ?? usual.rawValue, gamma: options.gamma, sigma: options.sigma, degree: options.degree,
+      kernel: options.kernel ?? usual.rawValue, gamma: options.gamma, sigma: options.sigma,
+      degree: options.degree,
       constantTerm: options.constantTerm)
   }
 

@@ -66,7 +66,8 @@ extension LearningMethod {
     }
     if loss == .squared && (!isLinear || solver == .dual) {
       throw UsageError(
-        option: "--loss", "squared is for the primal solver, with --kernel linear or a --feature-map")
+        option: "--loss",
+        "squared is for the primal solver, with --kernel linear or a --feature-map")
     }
   }
 }

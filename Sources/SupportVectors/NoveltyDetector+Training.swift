@@ -104,7 +104,8 @@ extension NoveltyDetector {
     try weights.checkMatch(usesExampleWeights, excludedCount)
     let included = weights.included(features, for: expansion.kernel)
     let problem = try NoveltyProblem(
-      formulation, included, weights.included(expansion.kernel), upperBounds: weights.upperBounds(unit: 1))
+      formulation, included, weights.included(expansion.kernel),
+      upperBounds: weights.upperBounds(unit: 1))
     let coefficients = expansion.coefficients(ofRows: weights.rows, count: features.rowCount)
     guard let alpha = problem.alpha(of: coefficients) else {
       throw .notTheTrainingData("dual variables of its rows are outside their bounds")

@@ -176,7 +176,8 @@ extension TabularPredictor {
     if writesProbabilities {
       if let probabilities = predictions.probabilities {
         for column in 0..<probabilities.columnCount { append(probabilities[example, column]) }
-      } else if case .quantiles(let quantiles)? = calibration, let decisions = predictions.decisions {
+      } else if case .quantiles(let quantiles)? = calibration, let decisions = predictions.decisions
+      {
         append(quantiles.quantile(decisions[example, 0]))
       }
     }

@@ -2,7 +2,6 @@ import Calibration
 import Evaluation
 import LinearAlgebra
 import SupportVectors
-import Synchronization
 
 // Probabilities and intervals are learned from rows that the model of their fold did not see. Each
 // fold is fitted as the whole is, preprocessing included, so that nothing leaks.
@@ -15,6 +14,7 @@ extension TabularTrainer {
   ///
   /// - Parameters:
   ///   - formulation: The problem.
+  ///   - predictor: The model of all examples to learn from.
   ///   - examples: The examples.
   ///   - targets: The targets of all examples.
   ///   - places: The examples to learn from.
@@ -23,8 +23,8 @@ extension TabularTrainer {
   /// - Returns: The calibration; `nil` when none was asked for, there is none for the formulation, or
   ///   the time was up.
   func calibrated(
-    _ formulation: Formulation, _ examples: TrainingExamples, _ targets: Targets, places: [Int],
-    start: ContinuousClock.Instant, clock: ContinuousClock
+    _ formulation: Formulation, _ predictor: TabularModel.Predictor, _ examples: TrainingExamples,
+    _ targets: Targets, places: [Int], start: ContinuousClock.Instant, clock: ContinuousClock
   ) throws -> ModelCalibration? {
     guard let calibration, formulation.task != .components else { return nil }
     let own = targets.gathered(places)
@@ -32,7 +32,8 @@ extension TabularTrainer {
     if case .classes(let names, _) = own, names.count < 2 { return nil }
     let plan = try OutOfFoldPlan(
       strata: own.strata, weights: weights, foldCount: calibration.foldCount, seed: seed)
-    let shape = Mutex(DecisionShape.binary)
+    let classCount = predictor.classifier?.classes.count ?? 0
+    let shape = predictor.classifier?.decisionShape ?? .binary
     do {
       let values = try plan.decisionValues { (training, heldOut) throws -> Matrix<Double> in
         guard let options = remainingOptions(since: start, clock: clock) else {
@@ -42,22 +43,33 @@ extension TabularTrainer {
           training: training.map { places[$0] }, others: heldOut.map { places[$0] },
           threads: options.threads)
         let (part, known) = own.gathered(training).reduced
+        if predictor.classifier != nil, known.count < 2 {
+          // One class alone tells nothing.
+          return Matrix(
+            rowCount: heldOut.count, columnCount: shape.columnCount(classCount: classCount) ?? 0,
+            repeating: .nan)
+        }
         let fitted = try fit(
           formulation, trainingFeatures, part, weights.map { all in training.map { all[$0] } },
           isLIBSVM: examples.data.isLIBSVM, options: options)
         guard !wasStopped(fitted.predictor) else { throw Interrupted() }
         let decisions = try fitted.predictor.decisionValues(
           heldOutFeatures, threads: options.threads)
-        guard case .classes(let names, _) = own else { return decisions }
-        let wholeShape = method.shape(formulation, classCount: names.count)
-        shape.withLock { $0 = wholeShape }
-        return wholeShape.spread(decisions, knownClasses: known, classCount: names.count)
+        guard let classifier = fitted.predictor.classifier else { return decisions }
+        var values = decisions
+        if shape == .perClass && classifier.decisionShape == .binary {
+          // Of two classes left, the one value speaks for the later and against the earlier.
+          values = Matrix(rowCount: decisions.rowCount, columnCount: 2) {
+            $1 == 0 ? -decisions[$0, 0] : decisions[$0, 0]
+          }
+        }
+        return shape.spread(values, knownClasses: known, classCount: classCount)
       }
       switch own {
       case .classes(let names, let codes):
         return .classes(
           try ClassCalibration.fit(
-            calibration.method, shape: shape.withLock { $0 }, classCount: names.count,
+            calibration.method, shape: shape, classCount: names.count,
             decisionValues: values, classIndices: codes, weights: weights,
             threads: options.threads ?? 1))
       case .numbers(let numbers):
@@ -71,16 +83,6 @@ extension TabularTrainer {
       }
     } catch is Interrupted {
       return nil
-    }
-  }
-}
-
-extension LearningMethod {
-  /// How the decision values of so many classes are arranged.
-  func shape(_ formulation: Formulation, classCount: Int) -> DecisionShape {
-    switch formulation {
-    case .discriminant: .perClass
-    default: decomposition == .oneVersusRest ? .perClass : classCount == 2 ? .binary : .pairs
     }
   }
 }

@@ -118,7 +118,9 @@ extension TabularTrainer {
   }
 
   /// The values of λ that are tried, from large to small.
-  private static let ridges = (-20...10).reversed().map { Double(sign: .plus, exponent: $0, significand: 1) }
+  private static let ridges = (-20...10).reversed().map {
+    Double(sign: .plus, exponent: $0, significand: 1)
+  }
 
   /// Hands on what a kernel method refuses as every training does.
   private func unwrapping<Value>(_ body: () throws -> Value) throws -> Value {

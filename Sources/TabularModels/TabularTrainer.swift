@@ -98,7 +98,8 @@ public struct TabularTrainer: Sendable {
     var learned: ModelCalibration?
     if !isStopped {
       learned = try calibrated(
-        formulation, examples, targets, places: all, start: trainingStart, clock: clock)
+        formulation, fitted.predictor, examples, targets, places: all, start: trainingStart,
+        clock: clock)
       timing.calibration = clock.now - calibrationStart
     }
 
@@ -200,13 +201,15 @@ public struct TabularTrainer: Sendable {
       examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM, options: options)
     guard !wasStopped(fitted.predictor) else { return nil }
     let learned = try calibrated(
-      formulation, examples, targets, places: split.trainingRows, start: start, clock: clock)
+      formulation, fitted.predictor, examples, targets, places: split.trainingRows, start: start,
+      clock: clock)
     timing.holdoutTraining = clock.now - holdoutStart
     let measuringStart = clock.now
     defer { timing.evaluation = clock.now - measuringStart }
     return try Measurement(
       fitted.predictor, learned, features: heldOutFeatures,
-      targets: targets.gathered(split.heldOutRows), weights: examples.weights(at: split.heldOutRows),
+      targets: targets.gathered(split.heldOutRows),
+      weights: examples.weights(at: split.heldOutRows),
       set: .holdout, threads: options.threads)
   }
 }
