@@ -18,7 +18,8 @@ public struct OutputColumns: Sendable, Equatable {
 
   /// Chooses columns.
   public init(
-    decisionValues: Bool = false, scoresClasses: Bool = false, probabilities: Bool = false, coverage: Double? = nil,
+    decisionValues: Bool = false, scoresClasses: Bool = false, probabilities: Bool = false,
+    coverage: Double? = nil,
     intervalMethod: PredictionIntervals.Method = .conformal
   ) {
     self.decisionValues = decisionValues
