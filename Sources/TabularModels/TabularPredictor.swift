@@ -7,6 +7,8 @@ import Tables
 public struct OutputColumns: Sendable, Equatable {
   /// Whether decision values come last.
   public var decisionValues: Bool
+  /// Whether decision values of several classes are one score for each class, however they were trained.
+  public var scoresClasses: Bool
   /// Whether the probability of each class, or how unusual a row is, follows the prediction.
   public var probabilities: Bool
   /// The coverage of the intervals whose ends follow the prediction, or `nil` for none.
@@ -16,10 +18,12 @@ public struct OutputColumns: Sendable, Equatable {
 
   /// Chooses columns.
   public init(
-    decisionValues: Bool = false, probabilities: Bool = false, coverage: Double? = nil,
+    decisionValues: Bool = false, scoresClasses: Bool = false, probabilities: Bool = false,
+    coverage: Double? = nil,
     intervalMethod: PredictionIntervals.Method = .conformal
   ) {
     self.decisionValues = decisionValues
+    self.scoresClasses = scoresClasses
     self.probabilities = probabilities
     self.coverage = coverage
     self.intervalMethod = intervalMethod
@@ -42,6 +46,7 @@ public struct TabularPredictor {
   /// The columns after those that are kept.
   private let columns: [String]
   private let withDecisions: Bool
+  private let scoresClasses: Bool
   private let writesProbabilities: Bool
   private let halfWidth: Double?
   private let classFields: [[UInt8]]
@@ -98,7 +103,10 @@ public struct TabularPredictor {
       halfWidth = nil
     }
     withDecisions = output.decisionValues || predictor.task == .components
-    if withDecisions { columns += model.decisionColumns }
+    scoresClasses = output.scoresClasses && classes.count > 2
+    if withDecisions {
+      columns += scoresClasses ? classes.map { "decision_\($0)" } : model.decisionColumns
+    }
     self.columns = columns
     self.threads = threads
     reader = try BatchReader(
@@ -129,8 +137,11 @@ public struct TabularPredictor {
   /// - Throws: `TableError` or `ModelError`.
   public mutating func next() throws -> [UInt8]? {
     guard let batch = try reader.next() else { return nil }
-    let predictions = try Predictions(
+    var predictions = try Predictions(
       predictor, calibration, batch.features, withDecisions: withDecisions, threads: threads)
+    if scoresClasses, let classifier = predictor.classifier, let values = predictions.decisions {
+      predictions.decisions = classifier.classScores(decisionValues: values)
+    }
     var lines: [UInt8] = []
     var skipped = batch.skippedRows[...]
     var example = 0
