@@ -72,7 +72,7 @@ struct ModelDecoder {
     let isLinear = try header.optionalMember("loss") != nil || formulation == .logistic
     let (own, optional) = ModelLayout.keys(formulation, isLinear: isLinear)
     keys.formUnion(own)
-    try header.requireKeys(keys, optional: optional.union(["zeroWeightRows"]))
+    try header.requireKeys(keys, optional: optional.union(["zeroWeightRows", "calibrationFolds"]))
 
     let preprocessor = try preprocessor()
     let predictor: TabularModel.Predictor =
@@ -292,7 +292,10 @@ struct ModelDecoder {
       dataDigest: dataDigest,
       skippedRowCount: try header.member("skippedRows").integer(in: 0...Int.max),
       zeroWeightRowCount: try header.optionalMember("zeroWeightRows")?.integer(in: 0...Int.max) ?? 0,
-      classWeights: classWeights, targetScaling: try targetScaling(), sampling: try sampling(), programVersion: programVersion)
+      classWeights: classWeights,
+      calibrationFoldCount: try header.optionalMember("calibrationFolds")?.unlessNull?
+        .integer(in: 2...Int.max),
+      targetScaling: try targetScaling(), sampling: try sampling(), programVersion: programVersion)
   }
 
   private func targetScaling() throws(ModelFileError) -> TargetScaling? {

@@ -54,6 +54,10 @@ struct ModelEncoder {
       header.append(.init("classWeights", .array(weights.map(JSONValue.number))))
     }
     if let calibration = model.calibration {
+      header.append(
+        .init(
+          "calibrationFolds",
+          model.provenance.calibrationFoldCount.map(JSONValue.integer) ?? .null))
       tensors[ModelLayout.Tensor.calibration] = text(CalibrationJSON.value(of: calibration))
     }
     header.append(storePreprocessor(model.preprocessor, in: &tensors))

@@ -40,6 +40,7 @@
 //       dataDigest        SHA-256 of the training data, or null
 //       skippedRows       rows left out because a value was missing
 //       zeroWeightRows    rows left out for their weight of 0 before; 0 when absent
+//       calibrationFolds  how many folds the calibration was learned from, or null
 //       targetScaling     {"center", "unit"} of a regression that was solved in other units than
 //                         the target's, in which everything here is; or null
 //       sampling          {"rows", "of", "seed"} when the rows are a sample of a file's; or null

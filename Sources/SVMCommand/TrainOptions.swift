@@ -248,6 +248,13 @@ struct CalibrationOptions: ParsableArguments {
     name: .customLong("folds"), parsing: .unconditional,
     help: ArgumentHelp("The number of folds that probabilities are learned from.", valueName: "k"))
   var folds = "5"
+
+  /// The options besides --probability that differ from their defaults.
+  var chosen: [String] {
+    let usual = CalibrationOptions()
+    return [("--calibration", method != usual.method), ("--folds", folds != usual.folds)]
+      .filter(\.1).map(\.0)
+  }
 }
 
 /// How the problem is solved, and for how long.

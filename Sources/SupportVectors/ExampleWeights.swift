@@ -76,7 +76,7 @@ extension ClassWeights {
   /// What examples of each class count, in numbers, for trainings that know weights of examples alone.
   ///
   /// - Parameters:
-  ///   - classes: The class names.
+  ///   - classes: The class names; some may have no example.
   ///   - codes: The class of each example.
   ///   - weights: The weights of the examples, or `nil` for 1 each.
   /// - Returns: A factor for each class, by which the weights of its examples are to be multiplied, or
@@ -88,9 +88,14 @@ extension ClassWeights {
     if case .equal = self { return nil }
     var members = [[Int]](repeating: [], count: classes.count)
     for (row, code) in codes.enumerated() { members[code].append(row) }
-    return try resolved(
-      classes: classes, named: classes, members: members,
+    let present = members.indices.filter { !members[$0].isEmpty }
+    let factors = try resolved(
+      classes: present.map { classes[$0] }, named: classes, members: present.map { members[$0] },
       weights: ExampleWeights(weights, count: codes.count))
+    guard let factors else { return nil }
+    var all = [Double](repeating: 1, count: classes.count)
+    for (index, factor) in zip(present, factors) { all[index] = factor }
+    return all
   }
 
   /// Numbers for each class, `nil` when all are alike.

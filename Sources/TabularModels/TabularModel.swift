@@ -134,6 +134,8 @@ extension TabularModel {
     /// What training rows of each class counted, in the order of the classes, where the predictor does
     /// not keep it; see ``TabularModel/classWeights``.
     public var classWeights: [Double]?
+    /// The number of folds that the calibration was learned from, or `nil` without one.
+    public var calibrationFoldCount: Int?
     /// The units that a regression was solved in, or `nil` for those of the target.
     public var targetScaling: TargetScaling?
     /// Which rows of the data the model was trained on, or `nil` for all.
@@ -148,18 +150,20 @@ extension TabularModel {
     ///   - skippedRowCount: At least 0.
     ///   - zeroWeightRowCount: At least 0.
     ///   - classWeights: Positive finite numbers, one for each class, or `nil`.
+    ///   - calibrationFoldCount: At least 2, or `nil`.
     ///   - targetScaling: The units that a regression was solved in.
     ///   - sampling: Which rows of the data the model was trained on.
     ///   - programVersion: The version of the toolkit that trained the model.
     public init(
       dataDigest: String? = nil, skippedRowCount: Int = 0, zeroWeightRowCount: Int = 0,
-      classWeights: [Double]? = nil, targetScaling: TargetScaling? = nil,
-      sampling: Sampling? = nil, programVersion: String = toolkitVersion
+      classWeights: [Double]? = nil, calibrationFoldCount: Int? = nil,
+      targetScaling: TargetScaling? = nil, sampling: Sampling? = nil, programVersion: String = toolkitVersion
     ) {
       self.dataDigest = dataDigest
       self.skippedRowCount = skippedRowCount
       self.zeroWeightRowCount = zeroWeightRowCount
       self.classWeights = classWeights
+      self.calibrationFoldCount = calibrationFoldCount
       self.targetScaling = targetScaling
       self.sampling = sampling
       self.programVersion = programVersion

@@ -132,6 +132,7 @@ public struct TabularTrainer: Sendable {
         dataDigest: data.digest.isEmpty ? nil : data.digest,
         skippedRowCount: examples.skippedRowCount,
         zeroWeightRowCount: examples.zeroWeightRowCount, classWeights: fitted.classWeights,
+        calibrationFoldCount: learned == nil ? nil : calibration?.foldCount,
         targetScaling: fitted.targetScaling,
         sampling: data.sampledFrom.map {
           TabularModel.Sampling(rowCount: data.rowCount, of: $0, seed: seed)
