@@ -167,7 +167,7 @@ extension TrainSettings {
       + [
         ("--multiclass", method.decomposition != .oneVersusOne),
         ("--solver", method.solver != .auto), ("--loss", method.loss != .linear),
-        ("--tolerance", problem.tolerance != ProblemOptions().tolerance),
+        ("--tolerance", problem.tolerance != ProblemOptions.usualTolerance),
         ("--probability", command.calibration.probability),
       ].filter(\.1).map(\.0)
     let chosen = command.calibration.chosen
