@@ -132,7 +132,8 @@ public struct TabularTrainer: Sendable {
         dataDigest: data.digest.isEmpty ? nil : data.digest,
         skippedRowCount: examples.skippedRowCount,
         zeroWeightRowCount: examples.zeroWeightRowCount, classWeights: fitted.classWeights,
-        calibrationFoldCount: learned == nil ? nil : calibration?.foldCount,
+        calibrationFoldCount: learned == nil
+          ? nil : calibration.map { min($0.foldCount, max(2, all.count)) },
         targetScaling: fitted.targetScaling,
         sampling: data.sampledFrom.map {
           TabularModel.Sampling(rowCount: data.rowCount, of: $0, seed: seed)
