@@ -93,7 +93,6 @@ struct ConvertCommand: ParsableCommand {
       throw UsageError(option: "--scaled-features", "is for LIBSVM's model text alone")
     }
     let model = try loadModel()
-    tellLoss(model, format)
     switch format {
     case .model: try place.write(ModelFile.encode(model, name: input))
     case .json: try place.write(ModelFile.encodeJSON(model, name: input))
@@ -107,6 +106,7 @@ struct ConvertCommand: ParsableCommand {
     case .mlmodel:
       try write(CoreMLModelFile.encode(model, name: input), to: place)
     }
+    tellLoss(model, format)
     try place.commit()
   }
 

@@ -137,9 +137,9 @@ extension TabularModel {
 
 extension FeatureMap {
   fileprivate var json: JSONValue {
-    let kind =
+    let kind: LearningMethod.MapKind =
       switch self {
-      case .nystroem: LearningMethod.MapKind.nystrom
+      case .nystroem: .nystrom
       case .randomFourier: .fourier
       }
     return ["kind": .string(kind.rawValue), "components": .integer(componentCount)]

@@ -104,7 +104,12 @@ extension TrainReport {
   private var dataLine: String {
     let features = model.predictor.featureCount
     var parts = ["\(Text.count(rows, "row")), \(Text.count(features, "feature"))"]
-    if let target { parts.append("target \(MessageText.plain(target))") }
+    let isUnsupervised = !model.predictor.task.hasTarget
+    if let target {
+      parts.append("\(isUnsupervised ? "without" : "target") \(MessageText.plain(target))")
+    } else if isUnsupervised {
+      parts.append("no target")
+    }
     if let classes = model.classes {
       parts.append(
         "\(Text.count(classes.count, "class", plural: "classes")) "
