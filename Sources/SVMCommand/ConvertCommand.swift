@@ -93,6 +93,7 @@ struct ConvertCommand: ParsableCommand {
       throw UsageError(option: "--scaled-features", "is for LIBSVM's model text alone")
     }
     let model = try loadModel()
+    tellLoss(model, format)
     switch format {
     case .model: try place.write(ModelFile.encode(model, name: input))
     case .json: try place.write(ModelFile.encodeJSON(model, name: input))
@@ -107,6 +108,18 @@ struct ConvertCommand: ParsableCommand {
       try write(CoreMLModelFile.encode(model, name: input), to: place)
     }
     try place.commit()
+  }
+
+  /// Says what the files of other programs have no place for.
+  private func tellLoss(_ model: TabularModel, _ format: ModelFormat) {
+    switch (format, model.calibration) {
+    case (.model, _), (.json, _), (_, nil): break
+    case (_, .classes?):
+      Console.message(
+        "note: the probabilities are left out; labels are then those of the decision values alone")
+    case (_, .intervals?): Console.message("note: the intervals are left out")
+    case (_, .quantiles?): Console.message("note: the quantiles are left out")
+    }
   }
 
   private func loadModel() throws -> TabularModel {

@@ -10,6 +10,15 @@ extension Metric {
     case "rmse": "RMSE"
     case "mae": "mean absolute error"
     case "r2": "R²"
+    case "matthewsCorrelation": "Matthews correlation"
+    case "rocAUC": "ROC AUC"
+    case "averagePrecision": "average precision"
+    case "logLoss": "log loss"
+    case "brierScore": "Brier score"
+    case "calibrationError": "calibration error"
+    case "intervalCoverage": "share within 90 % intervals"
+    case "meanIntervalWidth": "their mean width"
+    case "flaggedFraction": "share of outliers"
     default: name
     }
   }

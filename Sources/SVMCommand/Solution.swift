@@ -85,8 +85,7 @@ extension Solution {
   /// How the solver ended, the objectives and the support vectors.
   var lines: [(label: String, value: String)] {
     guard let worst else {
-      let words =
-        tolerance == nil ? "equations, solved at once" : "nothing to solve: there is one class"
+      let words = tolerance == nil ? "linear equations, solved at once" : "none: there is one class"
       return [("solution", words)] + supportVectorLines
     }
     let isOne = problems.count == 1

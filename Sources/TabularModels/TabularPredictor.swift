@@ -68,8 +68,9 @@ public struct TabularPredictor {
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Throws: `TableError`, ``TabularError/noPreprocessing(model:)``,
-  ///   ``TabularError/noCalibration(model:wanted:)`` when the model cannot tell what is asked for, or
-  ///   `CalibrationError` for a coverage out of range.
+  ///   ``TabularError/noCalibration(model:wanted:)`` or
+  ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model cannot tell what is asked for,
+  ///   or `CalibrationError` for a coverage out of range.
   public init(
     _ model: TabularModel, reading source: ByteSource, options: TextOptions = TextOptions(),
     kept: KeptColumns = .none, output: OutputColumns = OutputColumns(), threads: Int? = nil,
@@ -89,12 +90,12 @@ public struct TabularPredictor {
       case .classes?: columns += classes.map { "probability_\($0)" }
       case .quantiles?: columns.append("quantile")
       case .intervals?, nil:
-        throw TabularError.noCalibration(model: modelName, wanted: "probabilities")
+        throw model.cannotTell("probabilities", of: [.classification, .novelty], modelName)
       }
     }
     if let coverage = output.coverage {
       guard case .intervals(let intervals)? = model.calibration else {
-        throw TabularError.noCalibration(model: modelName, wanted: "intervals")
+        throw model.cannotTell("intervals", of: [.regression], modelName)
       }
       halfWidth = try intervals.halfWidth(coverage: coverage, method: output.intervalMethod)
       columns += ["lower", "upper"]
@@ -202,6 +203,15 @@ extension TabularPredictor {
 }
 
 extension TabularModel {
+  /// Why a model without a calibration cannot tell something of its predictions.
+  fileprivate func cannotTell(
+    _ wanted: String, of tasks: [LearningTask], _ name: String
+  ) -> TabularError {
+    tasks.contains(predictor.task)
+      ? .noCalibration(model: name, wanted: wanted)
+      : .otherCalibration(model: name, task: predictor.task, wanted: wanted)
+  }
+
   /// The names of the columns of decision values: none for one class, `decision` for two, for a
   /// regression and for a one-class model, else `decision_A_B` for each pair of classes or `decision_A`
   /// for each class; the components of a model that finds these.
