@@ -18,7 +18,7 @@ enum SampleModels {
     ("precomputed", { try precomputed() }),
     ("composite kernel", { try composite() }),
     ("table with texts", { try texts() }),
-  ]
+  ] + MethodModels.all
 
   static func report(_ number: Int) -> PairReport {
     PairReport(
@@ -207,6 +207,7 @@ enum SampleModels {
 
 /// Checks that two models have the same parts, numbers bit for bit.
 func expectSameModel(_ left: TabularModel, _ right: TabularModel) {
+  expectSameMethod(left, right)
   func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
   #expect("\(left.predictor.kernel)" == "\(right.predictor.kernel)")
   #expect(left.predictor.featureCount == right.predictor.featureCount)
