@@ -47,17 +47,15 @@ extension TabularModel {
     switch calibration {
     case .classes(let calibration)?:
       var text = calibration.method.rawValue + folds
-      if let threshold = calibration.threshold {
+      let constant = calibration.constantCount
+      if constant > 0, calibration.columns.count == 1 {
+        text += "; the same for all rows"
+      } else if constant > 0 {
+        text += "; \(constant) of \(calibration.columns.count) columns the same for all rows"
+      } else if let threshold = calibration.threshold {
         text += "; the label changes at decision value \(Text.significant(threshold, 4))"
       } else if calibration.classCount == 2, calibration.shape != .perClass {
         text += "; one class is more probable at every decision value"
-      }
-      let constant = calibration.constantCount
-      if constant > 0 {
-        text +=
-          calibration.columns.count == 1
-          ? "; the same for all rows"
-          : "; \(constant) of \(calibration.columns.count) columns the same for all rows"
       }
       return [("probabilities", text)]
     case .intervals(let intervals)?:

@@ -95,7 +95,9 @@ import Testing
 
   /// The labels of LIBSVM text are no features, whatever is learned.
   @Test func aOneClassModelLeavesTheLabelsOfLIBSVMTextAlone() throws {
-    let relabelled = TestData.sparse.replacing("-1 ", with: "+1 ").replacing("-1.0", with: "+1")
+    let relabelled = TestData.sparse.split(separator: "\n").map { line in
+      "7 " + line.drop { $0 != " " }.dropFirst() + "\n"
+    }.joined()
     var models: [TabularModel] = []
     for text in [TestData.sparse, relabelled] {
       let trainer = TabularTrainer(
