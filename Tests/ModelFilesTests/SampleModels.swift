@@ -10,7 +10,11 @@ import Testing
 
 /// Models built from parts: they were never trained, but have everything that trained ones have.
 enum SampleModels {
-  static let all: [(name: String, make: @Sendable () throws -> TabularModel)] = [
+  typealias Sample = (name: String, make: @Sendable () throws -> TabularModel)
+
+  static let all = built + MethodModels.all
+
+  private static let built: [Sample] = [
     ("table of three classes", { try table() }),
     ("sparse text of two classes", { try sparse() }),
     ("regression on features", { try regression() }),
@@ -18,7 +22,7 @@ enum SampleModels {
     ("precomputed", { try precomputed() }),
     ("composite kernel", { try composite() }),
     ("table with texts", { try texts() }),
-  ] + MethodModels.all
+  ]
 
   static func report(_ number: Int) -> PairReport {
     PairReport(
