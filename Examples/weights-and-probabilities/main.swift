@@ -83,4 +83,3 @@ let careful = (0..<decisions.rowCount).count { probabilities[$0, 1] > 1.0 / 11 }
 let likely = (0..<decisions.rowCount).count { probabilities[$0, 1] > 0.5 }
 print("\(likely) rows are malignant more likely than not; \(careful) are worth a second look")
 check(careful > likely, "to be careful is to look at more of them")
-

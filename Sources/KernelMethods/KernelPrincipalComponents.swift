@@ -23,8 +23,9 @@ import SupportVectors
 public struct KernelPrincipalComponents: Sendable {
   /// One output for each component, the largest variance first.
   public let expansion: KernelExpansion
-  /// The eigenvalues of the centred kernel matrix, descending, all positive. Weights of examples are
-  /// divided by their mean before.
+  /// The eigenvalues of the centred kernel matrix, descending, all positive.
+  ///
+  /// Weights of examples are divided by their mean before.
   public let eigenvalues: [Double]
   /// The variance of all components together, mean κ̃(xᵢ, xᵢ).
   public let totalVariance: Double

@@ -271,7 +271,7 @@ struct ModelDecoder {
     return weights
   }
 
-  /// - Parameter classWeights: Those that the predictor does not keep itself.
+  /// What the model was made from; the class weights are those that the predictor does not keep itself.
   private func provenance(
     classWeights: [Double]?
   ) throws(ModelFileError) -> TabularModel.Provenance {
@@ -291,7 +291,8 @@ struct ModelDecoder {
     return TabularModel.Provenance(
       dataDigest: dataDigest,
       skippedRowCount: try header.member("skippedRows").integer(in: 0...Int.max),
-      zeroWeightRowCount: try header.optionalMember("zeroWeightRows")?.integer(in: 0...Int.max) ?? 0,
+      zeroWeightRowCount: try header.optionalMember("zeroWeightRows")?.integer(in: 0...Int.max)
+        ?? 0,
       classWeights: classWeights,
       calibrationFoldCount: try header.optionalMember("calibrationFolds")?.unlessNull?
         .integer(in: 2...Int.max),

@@ -85,7 +85,8 @@ extension Solution {
   /// How the solver ended, the objectives and the support vectors.
   var lines: [(label: String, value: String)] {
     guard let worst else {
-      let words = tolerance == nil ? "computed at once, without iterations" : "none: there is one class"
+      let words =
+        tolerance == nil ? "computed at once, without iterations" : "none: there is one class"
       return [("solution", words)] + supportVectorLines
     }
     let isOne = problems.count == 1

@@ -42,7 +42,8 @@ extension TabularModel {
 
   /// How sure predictions are, and how that was learned; none for a model that does not know.
   var calibrationLines: [(label: String, value: String)] {
-    let folds = provenance.calibrationFoldCount.map { ", learned from \(Text.count($0, "fold"))" } ?? ""
+    let folds =
+      provenance.calibrationFoldCount.map { ", learned from \(Text.count($0, "fold"))" } ?? ""
     switch calibration {
     case .classes(let calibration)?:
       var text = calibration.method.rawValue + folds
@@ -61,7 +62,10 @@ extension TabularModel {
       return [("probabilities", text)]
     case .intervals(let intervals)?:
       return [
-        ("intervals", "conformal or Laplace of scale \(Text.significant(intervals.laplaceScale, 4))\(folds)")
+        (
+          "intervals",
+          "conformal or Laplace of scale \(Text.significant(intervals.laplaceScale, 4))\(folds)"
+        )
       ]
     case .quantiles?: return [("quantiles", "of decision values\(folds)")]
     case nil: return []

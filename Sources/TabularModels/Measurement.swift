@@ -39,7 +39,8 @@ public struct Measurement: Sendable, Equatable {
       case .errors(let errors): errors.metrics(on: set)
       case .novelty(let flags): flags.metrics(on: set)
       }
-    return metrics + details + (probabilities?.metrics(on: set) ?? []) + (intervals?.metrics(on: set) ?? [])
+    return metrics + details + (probabilities?.metrics(on: set) ?? [])
+      + (intervals?.metrics(on: set) ?? [])
   }
 
   /// The number of rows that were counted.

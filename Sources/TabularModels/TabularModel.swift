@@ -157,7 +157,8 @@ extension TabularModel {
     public init(
       dataDigest: String? = nil, skippedRowCount: Int = 0, zeroWeightRowCount: Int = 0,
       classWeights: [Double]? = nil, calibrationFoldCount: Int? = nil,
-      targetScaling: TargetScaling? = nil, sampling: Sampling? = nil, programVersion: String = toolkitVersion
+      targetScaling: TargetScaling? = nil, sampling: Sampling? = nil,
+      programVersion: String = toolkitVersion
     ) {
       self.dataDigest = dataDigest
       self.skippedRowCount = skippedRowCount

@@ -56,13 +56,15 @@ extension Misuse {
       "--solver: primal is for --kernel linear or a --feature-map, but --kernel is gaussian"),
     Misuse(
       "train flowers.csv -s logistic -t poly", 64,
-      "--formulation: logistic is for --kernel linear or a --feature-map, but --kernel is polynomial"),
+      "--formulation: logistic is for --kernel linear or a --feature-map, but --kernel is polynomial"
+    ),
     Misuse(
       "train flowers.csv --loss squared -t linear --solver dual", 64,
       "--loss: squared is for the primal solver, with --kernel linear or a --feature-map"),
     Misuse(
       "train flowers.csv --feature-map fourier -t polynomial", 64,
-      "--feature-map: fourier is for the gaussian and laplacian kernels, but --kernel is polynomial"),
+      "--feature-map: fourier is for the gaussian and laplacian kernels, but --kernel is polynomial"
+    ),
     Misuse(
       "train flowers.csv --feature-map nystrom -t linear", 64,
       "--feature-map: has no use for the linear kernel, which needs no map"),
@@ -87,7 +89,8 @@ extension Misuse {
       "train flowers.csv --class-weight setosa=2,setosa=3", 64,
       "--class-weight: names class \"setosa\" twice"),
     Misuse(
-      "train flowers.csv --class-weight rose=2 -o x.model", 65, "class-weight: \"rose\" is no class…"),
+      "train flowers.csv --class-weight rose=2 -o x.model", 65,
+      "class-weight: \"rose\" is no class…"),
     Misuse(
       "train flowers.csv --weight-column mass", 65,
       "flowers.csv:1:1: no column named \"mass\"; columns are petal_length, petal_width, species"),

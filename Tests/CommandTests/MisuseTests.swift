@@ -48,7 +48,8 @@ struct Misuse: CustomTestStringConvertible, Sendable {
 }
 
 extension Misuse {
-  static let all = commandLine + options + outputs + tables + prediction + otherCommands
+  static let all =
+    commandLine + options + outputs + tables + prediction + otherCommands
     + methods
 
   private static let kernels =

@@ -13,7 +13,10 @@ enum MethodModels {
     ("nu-svc with sigmoids", { try classes(.nuSVC, calibration: .sigmoid) }),
     (
       "against the rest, weighted, isotonic",
-      { try classes(.cSVC, weighted: true, calibration: .isotonic) { $0.decomposition = .oneVersusRest }
+      {
+        try classes(.cSVC, weighted: true, calibration: .isotonic) {
+          $0.decomposition = .oneVersusRest
+        }
       }
     ),
     ("logistic", { try classes(.logistic, weighted: true) { $0.kernel = .linear } }),
@@ -40,7 +43,10 @@ enum MethodModels {
         }
       }
     ),
-    ("fourier regression", { try numbers(.epsilonSVR, calibrated: true) { $0.featureMap = .fourier } }),
+    (
+      "fourier regression",
+      { try numbers(.epsilonSVR, calibrated: true) { $0.featureMap = .fourier } }
+    ),
     ("ls-svr", { try numbers(.leastSquaresSVR, calibrated: true) }),
     ("kernel-ridge", { try numbers(.kernelRidge) }),
     ("one-class with quantiles", { try numbers(.oneClass, calibrated: true) }),
@@ -82,7 +88,8 @@ enum MethodModels {
     var text = "a,b,weight,y\n"
     for row in 0..<12 {
       let (kind, step) = (row % 3, Double(row) / 10)
-      text += "\(Double(2 * kind) + step),\(step * step - Double(kind)),\(row % 5),\("pqr".dropFirst(kind).prefix(1))\n"
+      text +=
+        "\(Double(2 * kind) + step),\(step * step - Double(kind)),\(row % 5),\("pqr".dropFirst(kind).prefix(1))\n"
     }
     var method = method(formulation, change)
     if weighted { method.classWeights = .weights(["q": 2.5]) }

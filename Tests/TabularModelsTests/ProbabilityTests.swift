@@ -198,7 +198,8 @@ import Testing
     }
     #expect(
       message(numbers, OutputColumns(probabilities: true))
-        == "model model predicts numbers, which have no probabilities; '--interval 0.9' adds intervals")
+        == "model model predicts numbers, which have no probabilities; '--interval 0.9' adds intervals"
+    )
     #expect(
       message(classes, OutputColumns(coverage: 0.9))
         == "model model predicts classes, which have no intervals; '--probability' says how sure they "
