@@ -1,6 +1,7 @@
 import Calibration
 import Evaluation
 import KernelMethods
+import ModelFiles
 import SupportVectors
 import Tables
 import TabularModels
