@@ -47,14 +47,22 @@ extension Kernel {
       var terms: [KernelFunction] = []
       for part in parts {
         let part = try part.resolvedComposition(for: features, weights: weights, depth: depth + 1)
-        if case .sum(let inner) = part { terms += inner } else { terms.append(part) }
+        if case .sum(let inner) = part, !inner.isEmpty {
+          terms += inner
+        } else {
+          terms.append(part)
+        }
       }
       return terms.count == 1 ? terms[0] : .sum(terms)
     case .product(let parts):
       var factors: [KernelFunction] = []
       for part in parts {
         let part = try part.resolvedComposition(for: features, weights: weights, depth: depth + 1)
-        if case .product(let inner) = part { factors += inner } else { factors.append(part) }
+        if case .product(let inner) = part, !inner.isEmpty {
+          factors += inner
+        } else {
+          factors.append(part)
+        }
       }
       return factors.count == 1 ? factors[0] : .product(factors)
     case .scaled(let factor, let part):

@@ -234,6 +234,6 @@ import Testing
     let unused = try Tool.run(
       ["train", "flowers.csv", "-o", "f.model", "--scale-target", "off"], in: folder)
     #expect(
-      unused.errors == "note: --scale-target has no effect on a classification\n", "\(unused)")
+      unused.errors == "note: --scale-target has no effect on c-svc\n", "\(unused)")
   }
 }

@@ -57,7 +57,8 @@ import Testing
     let evaluation = try Tool.run(["evaluate", "x.model", data], in: folder)
     #expect(evaluation.status == (name == "kernel-pca" ? 65 : 0), "\(evaluation)")
     let verification = try Tool.run(["verify", "x.model", data], in: folder)
-    let isIterated = ["c-svc", "nu-svc", "epsilon-svr", "nu-svr", "one-class", "svdd"].contains(name)
+    let isIterated = ["c-svc", "nu-svc", "epsilon-svr", "nu-svr", "one-class", "svdd"].contains(
+      name)
     #expect(verification.status == (isIterated ? 0 : 65), "\(verification)")
     // The model as text predicts the same.
     _ = try succeed("convert x.model x.json", in: folder)
@@ -76,7 +77,8 @@ import Testing
     let training = try succeed(
       "train w.csv --target label --weight-column weight --class-weight no=2 -o w.model --json w.json",
       in: folder)
-    #expect(training.output.contains("row weights       column weight; 20 rows of weight 0 left out\n"))
+    #expect(
+      training.output.contains("row weights       column weight; 20 rows of weight 0 left out\n"))
     #expect(training.output.contains("class weights     no 2, yes 1\n"), "\(training)")
     let data = try #require(try json(folder.text("w.json"))["data"] as? [String: Any])
     #expect(data["weightColumn"] as? String == "weight" && data["zeroWeightRows"] as? Int == 20)
@@ -93,7 +95,8 @@ import Testing
     let weights = try #require(confusion["weights"] as? [[Double]])
     let total: Double = weights.joined().reduce(0, +)
     #expect(total == 120)
-    let plan = try succeed("train w.csv --target label --weight-column weight --dry-run", in: folder)
+    let plan = try succeed(
+      "train w.csv --target label --weight-column weight --dry-run", in: folder)
     #expect(plan.output.contains("80 rows (20 of weight 0, left out)"), "\(plan)")
   }
 
@@ -155,7 +158,9 @@ import Testing
     let result = try Tool.run(
       ["predict", "x.model", "-", "--probability", "--decision-values"],
       input: "petal_length,petal_width\n1.5,0.3\n99,99\n", in: folder)
-    let lines = result.output.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    let lines = result.output.split(separator: "\n").map {
+      $0.split(separator: ",").map(String.init)
+    }
     #expect(lines.first == ["prediction", "quantile", "decision"], "\(result)")
     #expect(lines.dropFirst().map { $0[0] } == ["inlier", "outlier"], "\(result)")
   }
@@ -190,7 +195,9 @@ import Testing
     _ = try succeed("train flowers.csv \(options) --threads 3 -o 3.model", in: folder)
     #expect(folder.data("1.model") == folder.data("3.model"))
     let result = try succeed("predict 1.model flowers.csv", in: folder)
-    let labels = folder.text("flowers.csv").split(separator: "\n").map { $0.split(separator: ",")[2] }
+    let labels = folder.text("flowers.csv").split(separator: "\n").map {
+      $0.split(separator: ",")[2]
+    }
     let right = zip(labels, result.output.split(separator: "\n")).count { $0 == $1 }
     #expect(right >= 27, "\(result)")
   }

@@ -113,9 +113,12 @@ func everyKernelSurvivesBitForBit(kernel: KernelFunction) throws {
     "header, kernelParameters, degree: is not part of this format"
   ),
   (
+    #""formulation":"c-svc""#, #""formulation":"c-scv""#,
+    "header, formulation: \"c-scv\" is unknown; expected c-svc, nu-svc"
+  ),
+  (
     #""formulation":"c-svc""#, #""formulation":"nu-svc""#,
-    "header, formulation: \"nu-svc\" is unknown; expected c-svc or epsilon-svr. "
-      + "Did you mean \"c-svc\"?"
+    "header, boxConstraint: is not part of this format"
   ),
   (
     #""trainingCount":150"#, #""trainingCount":100"#,
@@ -131,7 +134,7 @@ func everyKernelSurvivesBitForBit(kernel: KernelFunction) throws {
   ),
   (
     #""targetScaling":null"#, #""targetScaling":{"center":1.0,"unit":2.0}"#,
-    "header, targetScaling: is an object; expected null for a classification"
+    "header, targetScaling: is an object; expected null unless it is a regression"
   ),
   (
     #""sampling":null"#, #""sampling":{"of":1,"rows":2,"seed":"0"}"#,

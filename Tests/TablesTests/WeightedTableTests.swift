@@ -208,7 +208,7 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
       message { try fit("w,x,y\n0,,a\n1,1,b\n1,,a\n1,2,b\n") }
         == "iris.csv:4:1: field 2 (x) is empty; every feature needs a finite number")
     #expect(
-      message { try fit("w,x,y\n1,,a\n1,1,b\n0,,a\n") }
+      message { try fit("w,x,y\n1,,a\n1,1,b\n0,,a\n1,2,b\n") }
         == "iris.csv:2:3: field 2 (x) is empty; every feature needs a finite number")
     #expect(
       message { try fit("w,x,y\n0,1e999,a\n1,1e999,b\n1,3,a\n") }
