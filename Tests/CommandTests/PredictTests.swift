@@ -109,7 +109,7 @@ import Testing
         options[options.count - 1] += " " + line.trimmingCharacters(in: .whitespaces)
       }
     }
-    let flags = ["--certify", "--dry-run", "--quiet", "--version", "--help"]
+    let flags = ["--certify", "--probability", "--dry-run", "--quiet", "--version", "--help"]
     for option in options where !flags.contains(where: option.contains) {
       #expect(option.contains("(default"), "\(option)")
     }

@@ -158,7 +158,7 @@ func expectSameMethod(_ left: TabularModel, _ right: TabularModel) {
   private func words(_ model: TabularModel) throws -> String {
     let rows =
       model.targetName == LIBSVMData.labelName
-      ? "0 1:0.2\n0 2:3 3:-1\n" : "a,b,y\n0.1,0.2,0\n2.5,-1,0\n4.5,7,0\n"
+      ? "0 1:0.2\n0 2:3 3:-1\n" : "a,b,weight,y\n0.1,0.2,1,0\n2.5,-1,2,0\n4.5,7,0,0\n"
     var output = OutputColumns(decisionValues: true)
     switch model.calibration {
     case .classes?, .quantiles?: output.probabilities = true
