@@ -239,10 +239,11 @@ void lm_interior_centre(const lm_interior *p, long begin, long end, double *resu
 void lm_interior_correct(const lm_interior *p, long begin, long end) {
   CALL(lm_interior_correct_lm, (p, begin, end))
 }
-double lm_interior_bound(const lm_interior *p, long begin, long end, double target) {
-  CALL(lm_interior_bound_lm, (p, begin, end, target))
+double lm_interior_bound(const lm_interior *p, long begin, long end, double target, double share) {
+  CALL(lm_interior_bound_lm, (p, begin, end, target, share))
 }
-void lm_interior_move(const lm_interior *p, long begin, long end, double target, double step) {
-  CALL(lm_interior_move_lm, (p, begin, end, target, step))
+void lm_interior_move(const lm_interior *p, long begin, long end, double target, double share,
+                      double step) {
+  CALL(lm_interior_move_lm, (p, begin, end, target, share, step))
 }
 void lm_descend(lm_descent *d, long visits) { CALL(lm_descend_lm, (d, visits)) }

@@ -12,6 +12,10 @@ import SupportVectors
 /// variables have nearly settled, b₀ moves to b: the method of multipliers for the condition Σβ = 0 [3]. ρ is the inverse of the mean
 /// of ‖x‖², so that the bias's feature is like the others.
 ///
+/// Passes approach the solution slowly once it is clear which variables lie between their bounds. Now
+/// and then these go together towards the point where all their gradients vanish, by conjugate
+/// gradients, see `moveFreeVariables` [4].
+///
 /// > [1] C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi, S. Sundararajan. "A Dual Coordinate
 /// > Descent Method for Large-Scale Linear SVM." *ICML* 2008, 408–415.
 /// >
@@ -19,15 +23,18 @@ import SupportVectors
 /// > 3323–3348.
 /// >
 /// > [3] D. P. Bertsekas. *Constrained Optimization and Lagrange Multiplier Methods* (1982).
+/// >
+/// > [4] J. J. Moré, G. Toraldo. "On the Solution of Large Quadratic Programming Problems with Bound
+/// > Constraints." *SIAM Journal on Optimization* 1 (1991), 93–113.
 struct CoordinateDescent {
-  private let problem: LinearProblem
-  private let run: LinearRun
-  private let parameters: NumberVector
-  private let alpha: NumberVector
+  let problem: LinearProblem
+  let run: LinearRun
+  let parameters: NumberVector
+  let alpha: NumberVector
   /// ‖xᵢ‖² and what the bias adds.
-  private let diagonal: NumberVector
+  let diagonal: NumberVector
   /// 1/ρ, 0 without a bias.
-  private let biasScale: Double
+  let biasScale: Double
 
   init(_ problem: LinearProblem) {
     self.problem = problem
@@ -58,7 +65,8 @@ struct CoordinateDescent {
       active: count, centre: 0, biasScale: biasScale, total: 0, highest: .infinity,
       lowest: -.infinity, top: 0, bottom: 0, counter: 0)
     // In units of the decision value.
-    var precision = 0.1
+    var precision = min(0.1, 10 * run.options.tolerance)
+    var lastJump = 0
     var iterations = 0
     let limit = run.options.maximumIterations ?? 10_000
     while iterations < limit {
@@ -72,6 +80,10 @@ struct CoordinateDescent {
       let shift = unsafe biasScale * descent.total
       if problem.hasBias { unsafe parameters[problem.featureCount] = descent.centre + shift }
       if let reason = run.interruption { return finish(iterations, reason) }
+      if iterations >= lastJump + 10 {
+        unsafe moveFreeVariables(&descent)
+        lastJump = iterations
+      }
       var spread = unsafe max(0, descent.top - descent.bottom)
       if problem.hasFreeBias {
         // The centre moves once the variables have settled around the present one.

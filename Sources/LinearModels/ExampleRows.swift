@@ -34,6 +34,12 @@ struct ExampleRows: @unchecked Sendable {
     storedCount = unsafe matrix.matrix.columns == nil ? count * width : stored
   }
 
+  /// Some of the examples.
+  func choosing(_ examples: [Int32]) -> ExampleRows {
+    unsafe ExampleRows(
+      UnboundExamples(matrix), rows: examples.map { unsafe rows.pointer[Int($0)] })
+  }
+
   /// Whether only features that are not 0 are stored.
   var isSparse: Bool { unsafe matrix.columns != nil }
 

@@ -20,7 +20,8 @@ struct GramMatrix: Sendable {
     partCount = LinearProblem.parts(problem.exampleCount, ofSize: size * size)
     partial = (0..<partCount).map { _ in NumberVector(count: size * size) }
     let height = max(64, min(512, (1 << 16) / size))
-    tiles = costs.sparse < costs.dense
+    tiles =
+      costs.sparse < costs.dense
       ? [] : (0..<problem.workers).map { _ in NumberVector(count: height * size) }
   }
 
@@ -41,7 +42,9 @@ struct GramMatrix: Sendable {
   /// Forgets what was added.
   func clear(part: Int) { partial[part].clear() }
 
-  /// Adds to a part's sum; c may have both signs. Each worker has a tile of its own.
+  /// Adds to a part's sum; c may have both signs.
+  ///
+  /// Each worker has a tile of its own.
   func add(_ range: Range<Int>, _ coefficients: NumberVector, part: Int, worker: Int) {
     if isSparse {
       problem.examples.addOuterProducts(

@@ -17,7 +17,7 @@ struct LinearProblem: Sendable {
   let targets: NumberVector
   /// Cᵢ > 0.
   let costs: NumberVector
-  let loss: LinearLoss
+  private(set) var loss: LinearLoss
   let tubeWidth: Double
   let hasBias: Bool
   /// ρ ≥ 0; 0 for a free bias.
@@ -67,6 +67,13 @@ struct LinearProblem: Sendable {
     return sum / 2
   }
 
+  /// The same problem with the squares of the pieces.
+  var squared: LinearProblem {
+    var problem = self
+    problem.loss = loss.isRegression ? .squaredEpsilonInsensitive : .squaredHinge
+    return problem
+  }
+
   /// What examples pay, as the loops in C take it.
   var losses: lm_losses {
     let kind =
@@ -88,7 +95,8 @@ struct LinearProblem: Sendable {
 extension LinearProblem {
   /// Examples whose features stay in the processor's cache from one use to the next.
   var blockHeight: Int {
-    max(16, min(1024, (1 << 18) / (8 * max(1, examples.storedCount / max(1, exampleCount))) / 8 * 8))
+    max(
+      16, min(1024, (1 << 18) / (8 * max(1, examples.storedCount / max(1, exampleCount))) / 8 * 8))
   }
 
   /// Calls a closure for the blocks of a range of examples, in order.
@@ -131,7 +139,7 @@ extension LinearProblem {
   ///   - numbers: The numbers in each part's sum.
   /// - Returns: The number of parts.
   static func parts(_ count: Int, ofSize numbers: Int) -> Int {
-    max(1, min(32, count / 1024, max(2, (32 << 20) / 8 / max(numbers, 1))))
+    max(1, min(32, count / 1024, max(2, (8 << 20) / 8 / max(numbers, 1))))
   }
 
   /// The examples of a part.

@@ -15,11 +15,13 @@ extension LinearProblem {
     let size = dimension
     for share in [0, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6] {
       guard run.interruption == nil else { return nil }
-      var matrix = unsafe Matrix<Double>(rowCount: size, columnCount: size, unsafeUninitialized: {
-        if let base = $0.baseAddress {
-          unsafe base.update(from: gram.pointer, count: size * size)
-        }
-      })
+      var matrix = unsafe Matrix<Double>(
+        rowCount: size, columnCount: size,
+        unsafeUninitialized: {
+          if let base = $0.baseAddress {
+            unsafe base.update(from: gram.pointer, count: size * size)
+          }
+        })
       for index in 0..<featureCount { matrix[index, index] += 1 }
       if hasBias {
         matrix[size - 1, size - 1] += biasPenalty

@@ -24,7 +24,7 @@ struct NewtonSolver {
   /// Whether the matrix is formed.
   let isDirect: Bool
 
-  private let parameters: NumberVector
+  let parameters: NumberVector
   private let margins: NumberVector
   private let alpha: NumberVector
   private let beta: NumberVector
@@ -43,19 +43,26 @@ struct NewtonSolver {
   }
 
   func solve() -> LinearSolution {
+    let (iterations, reason, solution) = approach(limit: run.options.maximumIterations ?? 1000)
+    return solution ?? finish(iterations, reason)
+  }
+
+  /// Takes steps until the problem is solved or a limit is reached.
+  ///
+  /// - Returns: The steps, why there are no more, and the solution if there is one already.
+  func approach(limit: Int) -> (iterations: Int, reason: StopReason, solution: LinearSolution?) {
     let size = problem.dimension
     let direction = NumberVector(count: size)
     let gradient = NumberVector(count: size)
     let directionMargins = NumberVector(count: problem.exampleCount)
     let matrix = isDirect ? GramUpdates(problem) : nil
-    let limit = run.options.maximumIterations ?? 1000
     var firstNorm: Double?
     var smallSteps = 0
     var iterations = 0
     while true {
       let lossSum = differentiate()
       let combination = problem.sum(beta)
-      if let reason = run.interruption { return finish(iterations, reason) }
+      if let reason = run.interruption { return (iterations, reason, nil) }
       for index in 0..<size { gradient[index] = penaltySlope(index) - combination[index] }
       let primal = problem.penalty(parameters) + lossSum
       let gap = gapEstimate(gradient, combination)
@@ -68,9 +75,11 @@ struct NewtonSolver {
         || smallSteps >= 3 || !primal.isFinite
       {
         let solution = finish(iterations, .stalled)
-        if solution.isConverged || smallSteps >= 3 || !primal.isFinite { return solution }
+        if solution.isConverged || smallSteps >= 3 || !primal.isFinite {
+          return (iterations, .stalled, solution)
+        }
       }
-      guard iterations < limit else { return finish(iterations, .iterationLimit) }
+      guard iterations < limit else { return (iterations, .iterationLimit, nil) }
       iterations += 1
 
       let isSolved =
@@ -82,12 +91,12 @@ struct NewtonSolver {
             precision: min(0.1, (norm / (firstNorm ?? norm)).squareRoot()))
         }
       firstNorm = firstNorm ?? norm
-      if let reason = run.interruption { return finish(iterations, reason) }
-      guard isSolved else { return finish(iterations, .stalled) }
+      if let reason = run.interruption { return (iterations, reason, nil) }
+      guard isSolved else { return (iterations, .stalled, nil) }
       problem.margins(direction, into: directionMargins)
-      if let reason = run.interruption { return finish(iterations, reason) }
+      if let reason = run.interruption { return (iterations, reason, nil) }
       let step = lineSearch(direction, directionMargins, slope: gradient.dot(direction))
-      guard step > 0, step.isFinite else { return finish(iterations, .stalled) }
+      guard step > 0, step.isFinite else { return (iterations, .stalled, nil) }
       for index in 0..<size { parameters[index] += step * direction[index] }
       for example in 0..<problem.exampleCount {
         margins[example] += step * directionMargins[example]
@@ -129,6 +138,12 @@ struct NewtonSolver {
         &losses, range.lowerBound, range.upperBound, margins.pointer, alpha.pointer, beta.pointer,
         curvature.pointer)
     }.reduce(0, +)
+  }
+
+  /// Σ of the losses at given decision values.
+  func losses(at values: NumberVector) -> Double {
+    margins.copy(from: values)
+    return differentiate()
   }
 
   // MARK: The direction

@@ -82,12 +82,15 @@ void lm_interior_linearise(const lm_interior *p, long begin, long end, double *c
 /// Of the first direction: its longest step, at most 1, what changes in Σ C(au + (1 − a)ξ) for each
 /// unit of the step and of its square, and Σ 2C.
 void lm_interior_centre(const lm_interior *p, long begin, long end, double *results);
-/// The coefficients of the second right side: `right`, and `aim` for each unit of the τ to aim at.
+/// What the second right side adds: `right` for what the first direction left out, and `aim` for each
+/// unit of the τ to aim at.
 void lm_interior_correct(const lm_interior *p, long begin, long end);
-/// The largest share of itself that a variable loses along the second direction.
-double lm_interior_bound(const lm_interior *p, long begin, long end, double target);
+/// The largest share of itself that a variable loses along the second direction, which takes a share
+/// of what the first one left out.
+double lm_interior_bound(const lm_interior *p, long begin, long end, double target, double share);
 /// Goes a step along the second direction.
-void lm_interior_move(const lm_interior *p, long begin, long end, double target, double step);
+void lm_interior_move(const lm_interior *p, long begin, long end, double target, double share,
+                      double step);
 
 /// A pass of dual coordinate descent.
 typedef struct {
