@@ -79,7 +79,7 @@ let package = Package(
 
     .target(
       name: "LinearModels",
-      dependencies: ["SupportVectors", "Kernels", "LinearAlgebra", "Evaluation"],
+      dependencies: ["SupportVectors", "Kernels", "LinearAlgebra", "CVectorMath"],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
     // MARK: Tables and files
@@ -194,7 +194,7 @@ let package = Package(
       swiftSettings: programSettings),
     .testTarget(
       name: "LinearModelsTests",
-      dependencies: ["LinearModels", "SupportVectors", "LinearAlgebra", "TestSupport"],
+      dependencies: ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"],
       swiftSettings: programSettings),
     .testTarget(
       name: "TablesTests",

@@ -1,10 +1,13 @@
 // Compiles loops.inc once for each instruction set and chooses among them at run time. The bodies
 // are included, not inlined across targets, so that flags which a user adds cannot break them.
 
+#include "linear_math.h"
 #include "vector_math.h"
 
 #pragma clang diagnostic ignored "-Wunknown-pragmas"
 #pragma clang diagnostic ignored "-Wpass-failed"
+// Vectors are passed among functions of one instruction set only.
+#pragma clang diagnostic ignored "-Wpsabi"
 #pragma STDC FP_CONTRACT ON
 
 #define JOIN_(a, b) a##_##b
@@ -196,3 +199,51 @@ DEFINE(f64, double)
 
 DEFINE_PANELS(f32, float)
 DEFINE_PANELS(f64, double)
+
+void lm_products(const lm_examples *x, long begin, long end, const double *w, double bias,
+                 double *z) {
+  CALL(lm_products_lm, (x, begin, end, w, bias, z))
+}
+void lm_sums(const lm_examples *x, long begin, long end, const double *c, double *sum) {
+  CALL(lm_sums_lm, (x, begin, end, c, sum))
+}
+void lm_squares(const lm_examples *x, long begin, long end, const double *c, double *sum) {
+  CALL(lm_squares_lm, (x, begin, end, c, sum))
+}
+long lm_tile(const lm_examples *x, long *next, long end, const double *c, double sign, double bias,
+             long height, long stride, double *tile) {
+  CALL(lm_tile_lm, (x, next, end, c, sign, bias, height, stride, tile))
+}
+void lm_outer_products(const lm_examples *x, long begin, long end, const double *c, long bias,
+                       long size, double *sum) {
+  CALL(lm_outer_products_lm, (x, begin, end, c, bias, size, sum))
+}
+double lm_differentiate(const lm_losses *l, long begin, long end, const double *z, double *alpha,
+                        double *beta, double *curvature) {
+  CALL(lm_differentiate_lm, (l, begin, end, z, alpha, beta, curvature))
+}
+void lm_slope(const lm_losses *l, long begin, long end, const double *z, const double *change,
+              double step, double *slope, double *curvature) {
+  CALL(lm_slope_lm, (l, begin, end, z, change, step, slope, curvature))
+}
+void lm_interior_begin(const lm_interior *p, long begin, long end, double tau) {
+  CALL(lm_interior_begin_lm, (p, begin, end, tau))
+}
+void lm_interior_linearise(const lm_interior *p, long begin, long end, double *complementarity,
+                           double *loss) {
+  CALL(lm_interior_linearise_lm, (p, begin, end, complementarity, loss))
+}
+void lm_interior_centre(const lm_interior *p, long begin, long end, double *results) {
+  CALL(lm_interior_centre_lm, (p, begin, end, results))
+}
+void lm_interior_correct(const lm_interior *p, long begin, long end) {
+  CALL(lm_interior_correct_lm, (p, begin, end))
+}
+double lm_interior_bound(const lm_interior *p, long begin, long end, double target, double share) {
+  CALL(lm_interior_bound_lm, (p, begin, end, target, share))
+}
+void lm_interior_move(const lm_interior *p, long begin, long end, double target, double share,
+                      double step) {
+  CALL(lm_interior_move_lm, (p, begin, end, target, share, step))
+}
+void lm_descend(lm_descent *d, long visits) { CALL(lm_descend_lm, (d, visits)) }

@@ -1,4 +1,5 @@
-import Evaluation
+import CVectorMath
+import Kernels
 import LinearAlgebra
 import SupportVectors
 
@@ -11,6 +12,10 @@ import SupportVectors
 /// variables have nearly settled, b₀ moves to b: the method of multipliers for the condition Σβ = 0 [3]. ρ is the inverse of the mean
 /// of ‖x‖², so that the bias's feature is like the others.
 ///
+/// Passes approach the solution slowly once it is clear which variables lie between their bounds. Now
+/// and then these go together towards the point where all their gradients vanish, by conjugate
+/// gradients, see `moveFreeVariables` [4].
+///
 /// > [1] C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi, S. Sundararajan. "A Dual Coordinate
 /// > Descent Method for Large-Scale Linear SVM." *ICML* 2008, 408–415.
 /// >
@@ -18,15 +23,18 @@ import SupportVectors
 /// > 3323–3348.
 /// >
 /// > [3] D. P. Bertsekas. *Constrained Optimization and Lagrange Multiplier Methods* (1982).
+/// >
+/// > [4] J. J. Moré, G. Toraldo. "On the Solution of Large Quadratic Programming Problems with Bound
+/// > Constraints." *SIAM Journal on Optimization* 1 (1991), 93–113.
 struct CoordinateDescent {
-  private let problem: LinearProblem
-  private let run: LinearRun
-  private let parameters: NumberVector
-  private let alpha: NumberVector
+  let problem: LinearProblem
+  let run: LinearRun
+  let parameters: NumberVector
+  let alpha: NumberVector
   /// ‖xᵢ‖² and what the bias adds.
-  private let diagonal: NumberVector
+  let diagonal: NumberVector
   /// 1/ρ, 0 without a bias.
-  private let biasScale: Double
+  let biasScale: Double
 
   init(_ problem: LinearProblem) {
     self.problem = problem
@@ -37,19 +45,8 @@ struct CoordinateDescent {
     diagonal = NumberVector(count: count)
     var sum = 0.0
     for example in 0..<count {
-      var norm = 0.0
-      switch problem.features {
-      case .dense(let matrix):
-        matrix.withRow(Int(problem.rows[example])) { values in
-          for index in values.indices { norm += values[index] * values[index] }
-        }
-      case .sparse(let matrix):
-        matrix.withRow(Int(problem.rows[example])) { _, values in
-          for index in values.indices { norm += values[index] * values[index] }
-        }
-      }
-      diagonal[example] = norm
-      sum += norm
+      diagonal[example] = problem.examples.squaredNorm(example)
+      sum += diagonal[example]
     }
     let mean = sum / Double(count)
     biasScale =
@@ -58,53 +55,48 @@ struct CoordinateDescent {
     for example in 0..<count { diagonal[example] += biasScale }
   }
 
-  /// What a pass saw.
-  private struct Pass {
-    /// The bounds within which the projected gradients of settled variables must lie, from the pass
-    /// before.
-    var highest = Double.infinity
-    var lowest = -Double.infinity
-    /// The projected gradients' extremes in this pass.
-    var top = -Double.infinity
-    var bottom = Double.infinity
-  }
-
   func solve() -> LinearSolution {
     let count = problem.exampleCount
-    var generator = SeededGenerator(seed: 0)
-    var order = (0..<Int32(count)).map { $0 }
-    var active = count
-    var centre = 0.0
-    var total = 0.0
+    let order = AlignedBuffer<Int32>(count: count)
+    for example in 0..<count { unsafe order.pointer[example] = Int32(example) }
+    var descent = unsafe lm_descent(
+      examples: problem.examples.examples, losses: problem.losses, diagonal: diagonal.pointer,
+      weights: parameters.pointer, alpha: alpha.pointer, order: order.pointer, place: 0,
+      active: count, centre: 0, biasScale: biasScale, total: 0, highest: .infinity,
+      lowest: -.infinity, top: 0, bottom: 0, counter: 0)
     // In units of the decision value.
-    var precision = 0.1
-    var pass = Pass()
+    var precision = min(0.1, 10 * run.options.tolerance)
+    var lastJump = 0
     var iterations = 0
     let limit = run.options.maximumIterations ?? 10_000
     while iterations < limit {
       iterations += 1
-      for index in 0..<active {
-        let other = index + generator.integer(below: active - index)
-        order.swapAt(index, other)
+      unsafe descent.top = -.infinity
+      unsafe descent.bottom = .infinity
+      unsafe descent.place = 0
+      while unsafe descent.place < descent.active && run.interruption == nil {
+        unsafe lm_descend(&descent, 4096)
       }
-      pass.top = -.infinity
-      pass.bottom = .infinity
-      visit(&order, &active, &pass, centre: centre, total: &total)
-      if problem.hasBias { parameters[problem.featureCount] = centre + biasScale * total }
+      let shift = unsafe biasScale * descent.total
+      if problem.hasBias { unsafe parameters[problem.featureCount] = descent.centre + shift }
       if let reason = run.interruption { return finish(iterations, reason) }
-      var spread = max(0, pass.top - pass.bottom)
+      if iterations >= lastJump + 10 {
+        unsafe moveFreeVariables(&descent)
+        lastJump = iterations
+      }
+      var spread = unsafe max(0, descent.top - descent.bottom)
       if problem.hasFreeBias {
         // The centre moves once the variables have settled around the present one.
-        let distance = abs(biasScale * total)
-        if spread <= max(distance, precision) { centre += biasScale * total }
-        spread = max(spread, distance)
+        if spread <= max(abs(shift), precision) { unsafe descent.centre += shift }
+        spread = max(spread, abs(shift))
       }
+      let active = unsafe descent.active
       run.report(iterations: iterations, violation: spread, active: active, of: count)
       if spread <= precision {
         if active < count {
-          active = count
-          pass.highest = .infinity
-          pass.lowest = -.infinity
+          unsafe descent.active = count
+          unsafe descent.highest = .infinity
+          unsafe descent.lowest = -.infinity
           continue
         }
         let solution = finish(iterations, .stalled)
@@ -114,8 +106,8 @@ struct CoordinateDescent {
         }
         precision = min(precision, spread) / 4
       }
-      pass.highest = pass.top > 0 ? pass.top : .infinity
-      pass.lowest = pass.bottom < 0 ? pass.bottom : -.infinity
+      unsafe descent.highest = descent.top > 0 ? descent.top : .infinity
+      unsafe descent.lowest = descent.bottom < 0 ? descent.bottom : -.infinity
     }
     return finish(iterations, .iterationLimit)
   }
@@ -126,104 +118,5 @@ struct CoordinateDescent {
     let copy = NumberVector(count: parameters.count)
     copy.copy(from: parameters)
     return problem.certified(copy, balanced, iterations: iterations, stopReason: reason)
-  }
-
-  /// One pass over the active examples.
-  private func visit(
-    _ order: inout [Int32], _ active: inout Int, _ pass: inout Pass, centre: Double,
-    total: inout Double
-  ) {
-    var place = 0
-    var visited = 0
-    while place < active {
-      visited += 1
-      if visited % 1024 == 0 && run.interruption != nil { return }
-      let example = Int(order[place])
-      let row = Int(problem.rows[example])
-      let bias = centre + biasScale * total
-      let margin: Double
-      switch problem.features {
-      case .dense(let matrix):
-        margin = unsafe matrix.withUnsafeElements { elements in
-          guard let base = elements.baseAddress else { return bias }
-          let width = problem.featureCount
-          return unsafe bias + Double._dot(width, base + row * width, parameters.pointer)
-        }
-      case .sparse(let matrix):
-        margin = matrix.withRow(row) { columns, values in
-          var sum = bias
-          for entry in columns.indices {
-            sum += values[entry] * parameters[Int(columns[entry])]
-          }
-          return sum
-        }
-      }
-      let (change, isSettled) = optimise(example, margin: margin, &pass)
-      if isSettled {
-        active -= 1
-        order.swapAt(place, active)
-        continue
-      }
-      place += 1
-      guard change != 0 else { continue }
-      total += change
-      switch problem.features {
-      case .dense(let matrix):
-        unsafe matrix.withUnsafeElements { elements in
-          guard let base = elements.baseAddress else { return }
-          let width = problem.featureCount
-          unsafe Double._axpy(width, change, base + row * width, parameters.pointer)
-        }
-      case .sparse(let matrix):
-        matrix.withRow(row) { columns, values in
-          for entry in columns.indices {
-            parameters[Int(columns[entry])] += change * values[entry]
-          }
-        }
-      }
-    }
-  }
-
-  /// Moves the dual variables of one example to their best values, one after the other.
-  ///
-  /// - Returns: The change of β, and whether the example can be left out for a while.
-  @inline(__always)
-  private func optimise(_ example: Int, margin: Double, _ pass: inout Pass)
-    -> (change: Double, isSettled: Bool)
-  {
-    let count = problem.exampleCount
-    let cost = problem.costs[example]
-    let isSquared = problem.loss.isSquared
-    let addition = isSquared ? 1 / (2 * cost) : 0
-    let upper = isSquared ? Double.infinity : cost
-    var z = margin
-    var change = 0.0
-    var isSettled = true
-    for index in 0..<problem.pieceCount {
-      let variable = index * count + example
-      let (sign, offset) = problem.piece(example, index)
-      let old = alpha[variable]
-      let gradient = sign * z - offset + addition * old
-      var projected = gradient
-      if old == 0 {
-        if gradient > pass.highest { continue }
-        projected = min(gradient, 0)
-      } else if old == upper {
-        if gradient < pass.lowest { continue }
-        projected = max(gradient, 0)
-      }
-      isSettled = false
-      pass.top = max(pass.top, projected)
-      pass.bottom = min(pass.bottom, projected)
-      guard projected != 0 else { continue }
-      let curvature = diagonal[example] + addition
-      let new =
-        curvature > 0
-        ? min(max(old - gradient / curvature, 0), upper) : gradient < 0 ? upper : 0
-      alpha[variable] = new
-      change += sign * (new - old)
-      z += sign * (new - old) * diagonal[example]
-    }
-    return (change, isSettled)
   }
 }

@@ -1,3 +1,4 @@
+import CVectorMath
 import LinearAlgebra
 import SupportVectors
 
@@ -12,14 +13,18 @@ import SupportVectors
 ///
 /// a matrix of features × features [1]. Each iteration forms and factors it once and solves twice:
 /// the first direction aims at τ = 0 and shows how much τ can fall and what its linearisation leaves
-/// out; the second one takes both into account [2]. Some twenty iterations end at any tolerance,
-/// whatever C and the scale of the features are.
+/// out; the second one takes both into account [2], the latter times the step that the first one
+/// allows: all of it may block every step [3]. Some twenty iterations end at any tolerance, whatever C
+/// and the scale of the features are; they begin near the weights of the squared loss.
 ///
 /// > [1] M. C. Ferris, T. S. Munson. "Interior-Point Methods for Massive Support Vector Machines."
 /// > *SIAM Journal on Optimization* 13 (2002), 783–804.
 /// >
 /// > [2] S. Mehrotra. "On the Implementation of a Primal-Dual Interior Point Method." *SIAM Journal
 /// > on Optimization* 2 (1992), 575–601.
+/// >
+/// > [3] M. Colombo, J. Gondzio. "Further Development of Multiple Centrality Correctors for Interior
+/// > Point Methods." *Computational Optimization and Applications* 41 (2008), 277–305.
 struct InteriorPointSolver {
   private let problem: LinearProblem
   private let run: LinearRun
@@ -30,9 +35,10 @@ struct InteriorPointSolver {
   private let rest: NumberVector
   private let slack: NumberVector
   private let violation: NumberVector
-  /// β, then the right sides' coefficients, and D.
+  /// β, then the right sides' coefficients, those for each unit of τ, and D.
   private let beta: NumberVector
   private let right: NumberVector
+  private let aim: NumberVector
   private let curvature: NumberVector
   /// Δz of the first direction and of the second.
   private let first: NumberVector
@@ -44,8 +50,9 @@ struct InteriorPointSolver {
     let count = problem.exampleCount
     let variables = count * problem.pieceCount
     parameters = NumberVector(count: problem.dimension)
-    (margins, beta, right) = (
-      NumberVector(count: count), NumberVector(count: count), NumberVector(count: count)
+    (margins, beta, right, aim) = (
+      NumberVector(count: count), NumberVector(count: count), NumberVector(count: count),
+      NumberVector(count: count)
     )
     (curvature, first, second) = (
       NumberVector(count: count), NumberVector(count: count), NumberVector(count: count)
@@ -54,18 +61,28 @@ struct InteriorPointSolver {
     (slack, violation) = (NumberVector(count: variables), NumberVector(count: variables))
   }
 
+  /// The variables, as the loops in C take them.
+  private var variables: lm_interior {
+    unsafe lm_interior(
+      losses: problem.losses, share: share.pointer, rest: rest.pointer, slack: slack.pointer,
+      violation: violation.pointer, margins: margins.pointer, beta: beta.pointer,
+      right: right.pointer, aim: aim.pointer, curvature: curvature.pointer, first: first.pointer,
+      second: second.pointer)
+  }
+
   func solve() -> LinearSolution {
-    start()
+    let limit = run.options.maximumIterations ?? 200
+    var iterations = start(limit: limit)
+    if let reason = run.interruption { return finish(0, reason) }
     let size = problem.dimension
     let direction = NumberVector(count: size)
     let rightSide = NumberVector(count: size)
-    let limit = run.options.maximumIterations ?? 200
+    let matrix = GramMatrix(problem)
     var bestGap = Double.infinity
     var idle = 0
-    var iterations = 0
+    var state = linearise()
     while true {
-      let state = linearise()
-      let sums = problem.sums([beta, right])
+      let (sums, gram) = differentiate(matrix)
       if let reason = run.interruption { return finish(iterations, reason) }
       // The gap is that of the central path and what is still infeasible.
       let distance = residual(sums[0])
@@ -83,7 +100,6 @@ struct InteriorPointSolver {
       guard iterations < limit else { return finish(iterations, .iterationLimit) }
       iterations += 1
 
-      let gram = problem.gram(curvature)
       guard let factor = problem.factor(gram) else {
         return finish(iterations, run.interruption ?? .stalled)
       }
@@ -93,22 +109,19 @@ struct InteriorPointSolver {
       guard problem.solve(factor, rightSide, scaledBy: 1, into: direction) else {
         return finish(iterations, .stalled)
       }
-      problem.margins(direction, into: first)
-      if let reason = run.interruption { return finish(iterations, reason) }
-      let target = centre(state.complementarity)
-
-      correct(target)
-      let corrected = problem.sums([right])[0]
+      let (target, share, corrected) = correct(direction, state.complementarity)
       if let reason = run.interruption { return finish(iterations, reason) }
       for index in 0..<size {
-        rightSide[index] = sums[0][index] + corrected[index] - penaltySlope(index)
+        rightSide[index] =
+          sums[0][index] + sums[1][index] - penaltySlope(index)
+          + (share * corrected[0][index] + target * corrected[1][index])
       }
       guard problem.solve(factor, rightSide, scaledBy: 1, into: direction) else {
         return finish(iterations, .stalled)
       }
-      problem.margins(direction, into: second)
+      let step = longestStep(direction, target, share)
       if let reason = run.interruption { return finish(iterations, reason) }
-      let step = move(target)
+      state = move(target, share, step)
       for index in 0..<size { parameters[index] += step * direction[index] }
     }
   }
@@ -152,189 +165,140 @@ struct InteriorPointSolver {
 
   // MARK: Steps
 
-  /// Begins at w = 0 on the central path of each piece by itself: au = τ and (1 − a)(u + p − sz) = τ
-  /// determine a and u.
-  private func start() {
-    let count = problem.exampleCount
+  /// Begins near the weights of the squared loss, on the central path of each piece by itself: au = τ
+  /// and (1 − a)(u + p − sz) = τ determine a and u.
+  ///
+  /// - Returns: The matrices that were factored.
+  private func start(limit: Int) -> Int {
+    var iterations = 0
+    if limit > 10 {
+      let newton = NewtonSolver(problem.squared, isDirect: true)
+      iterations = newton.approach(limit: 3).iterations
+      if newton.parameters.numbers.allSatisfy(\.isFinite) {
+        parameters.copy(from: newton.parameters)
+        problem.margins(parameters, into: margins)
+      }
+    }
     var scale = 0.0
     for index in 0..<problem.pieceCount {
-      for example in 0..<count { scale = max(scale, abs(problem.piece(example, index).offset)) }
-    }
-    let tau = max(scale, 1e-12)
-    for index in 0..<problem.pieceCount {
-      for example in 0..<count {
-        // With c = sz − p and ξ = u − c:  u = (c + 2τ + √(c² + 4τ²))/2.
-        let c = -problem.piece(example, index).offset
-        let root = (c * c + 4 * tau * tau).squareRoot()
-        let u = (c + 2 * tau + root) / 2
-        let xi = (-c + 2 * tau + root) / 2
-        let place = index * count + example
-        slack[place] = u
-        violation[place] = xi
-        share[place] = tau / u
-        rest[place] = tau / xi
+      for example in 0..<problem.exampleCount {
+        let (sign, offset) = problem.piece(example, index)
+        scale += abs(offset - sign * margins[example])
       }
     }
+    let tau = max(0.3 * scale / Double(problem.exampleCount * problem.pieceCount), 1e-12)
+    _ = tileResults(count: problem.exampleCount, threads: problem.threads) { range in
+      var variables = unsafe variables
+      unsafe lm_interior_begin(&variables, range.lowerBound, range.upperBound, tau)
+    }
+    return iterations
   }
+
+  /// Σ C(au + (1 − a)ξ) and the loss at the present point.
+  private typealias State = (complementarity: Double, loss: Double)
 
   /// β, D and the coefficients of the first right side, at the present point.
-  private func linearise() -> (complementarity: Double, loss: Double) {
-    let count = problem.exampleCount
-    let parts = tileResults(count: count, threads: problem.threads) { range in
-      var (complementarity, loss) = (0.0, 0.0)
-      for example in range {
-        let (cost, z) = (problem.costs[example], margins[example])
-        var (dual, side, weight) = (0.0, 0.0, 0.0)
-        for index in 0..<problem.pieceCount {
-          let place = index * count + example
-          let (sign, offset) = problem.piece(example, index)
-          let (a, g, u, xi) = (share[place], rest[place], slack[place], violation[place])
-          let m = offset - sign * z
-          let scaled = cost / (u / a + xi / g)
-          dual += sign * cost * a
-          weight += scaled
-          side += sign * scaled * m
-          complementarity += cost * (a * u + g * xi)
-          loss += cost * max(0, m)
-        }
-        beta[example] = dual
-        curvature[example] = weight
-        right[example] = side
+  private func linearise() -> State {
+    Self.total(
+      tileResults(count: problem.exampleCount, threads: problem.threads) { linearise($0) })
+  }
+
+  private func linearise(_ range: Range<Int>) -> State {
+    var variables = unsafe variables
+    var (complementarity, loss) = (0.0, 0.0)
+    unsafe lm_interior_linearise(
+      &variables, range.lowerBound, range.upperBound, &complementarity, &loss)
+    return (complementarity, loss)
+  }
+
+  private static func total(_ states: [State]) -> State {
+    states.reduce((0, 0)) { ($0.complementarity + $1.complementarity, $0.loss + $1.loss) }
+  }
+
+  /// The sums of β and of the first right side's coefficients, and XᵀDX, in one pass over the
+  /// features.
+  private func differentiate(_ matrix: GramMatrix) -> (sums: [NumberVector], gram: NumberVector) {
+    let size = problem.dimension
+    let parts = matrix.partCount
+    let sums = (0..<2).map { _ in (0..<parts).map { _ in NumberVector(count: size) } }
+    concurrentTiles(count: parts, threads: problem.workers) { index, worker in
+      matrix.clear(part: index)
+      problem.forEachBlock(problem.part(index, of: parts)) { block in
+        if run.interruption != nil { return }
+        problem.addSum(block, beta, to: sums[0][index])
+        problem.addSum(block, right, to: sums[1][index])
+        matrix.add(block, curvature, part: index, worker: worker)
       }
-      return (complementarity: complementarity, loss: loss)
     }
-    return parts.reduce((0, 0)) { ($0.0 + $1.complementarity, $0.1 + $1.loss) }
+    return (sums.map { LinearProblem.total($0) }, matrix.total())
   }
 
-  /// The changes of one piece's variables along a direction.
-  private struct Change {
-    var share: Double
-    var slack: Double
-    var violation: Double
-  }
-
-  /// The changes that sΔz brings at m = p − sz when, to first order, a·u is to become r1 and
-  /// (1 − a)·ξ is to become r2.
-  @inline(__always)
-  private func change(_ place: Int, _ change: Double, m: Double, r1: Double, r2: Double) -> Change {
-    let (a, g, u, xi) = (share[place], rest[place], slack[place], violation[place])
-    let q = r1 / a - r2 / g + m
-    let da = (q - change) / (u / a + xi / g)
-    return Change(share: da, slack: (r1 - u * da) / a - u, violation: (r2 + xi * da) / g - xi)
-  }
-
-  /// The largest step that keeps a variable positive.
-  @inline(__always)
-  private static func bound(_ value: Double, _ change: Double, _ bound: Double) -> Double {
-    change < 0 ? min(bound, -value / change) : bound
-  }
-
-  /// τ to aim at, from how much the first direction can lower it.
-  private func centre(_ complementarity: Double) -> Double {
-    let count = problem.exampleCount
-    let parts = tileResults(count: count, threads: problem.threads) { range in
-      var (step, linear, quadratic, total) = (1.0, 0.0, 0.0, 0.0)
-      for example in range {
-        let cost = problem.costs[example]
-        for index in 0..<problem.pieceCount {
-          let place = index * count + example
-          let (sign, offset) = problem.piece(example, index)
-          let (a, g, u, xi) = (share[place], rest[place], slack[place], violation[place])
-          let d = change(
-            place, sign * first[example], m: offset - sign * margins[example], r1: 0, r2: 0)
-          step = Self.bound(a, d.share, step)
-          step = Self.bound(g, -d.share, step)
-          step = Self.bound(u, d.slack, step)
-          step = Self.bound(xi, d.violation, step)
-          linear += cost * (a * d.slack + u * d.share + g * d.violation - xi * d.share)
-          quadratic += cost * d.share * (d.slack - d.violation)
-          total += 2 * cost
-        }
-      }
-      return (step: step, linear: linear, quadratic: quadratic, total: total)
-    }
-    var (step, linear, quadratic, total) = (1.0, 0.0, 0.0, 0.0)
-    for part in parts {
-      step = min(step, part.step)
-      linear += part.linear
-      quadratic += part.quadratic
-      total += part.total
-    }
-    let reached = max(0, complementarity + step * linear + step * step * quadratic)
-    let ratio = min(1, reached / complementarity)
-    return ratio * ratio * ratio * complementarity / total
-  }
-
-  /// The products a·u and (1 − a)·ξ to aim at: τ, less what the first direction's linearisation left
-  /// out.
-  @inline(__always)
-  private func aims(_ place: Int, _ target: Double, _ sign: Double, _ example: Int, m: Double)
-    -> (r1: Double, r2: Double)
+  /// τ to aim at, from how much the first direction can lower it, the longest step along that
+  /// direction, and the sums of what the second right side adds: for what the first direction left
+  /// out, and for each unit of τ.
+  private func correct(_ direction: NumberVector, _ complementarity: Double)
+    -> (target: Double, share: Double, sums: [NumberVector])
   {
-    let d = change(place, sign * first[example], m: m, r1: 0, r2: 0)
-    return (target - d.share * d.slack, target + d.share * d.violation)
-  }
-
-  /// The coefficients of the second right side.
-  private func correct(_ target: Double) {
-    let count = problem.exampleCount
-    _ = tileResults(count: count, threads: problem.threads) { range in
-      for example in range {
-        var side = 0.0
-        for index in 0..<problem.pieceCount {
-          let place = index * count + example
-          let (sign, offset) = problem.piece(example, index)
-          let (a, g, u, xi) = (share[place], rest[place], slack[place], violation[place])
-          let m = offset - sign * margins[example]
-          let (r1, r2) = aims(place, target, sign, example, m: m)
-          side += sign * problem.costs[example] * (r1 / a - r2 / g + m) / (u / a + xi / g)
-        }
-        right[example] = side
+    let size = problem.dimension
+    let parts = LinearProblem.parts(problem.exampleCount, ofSize: size)
+    let sums = (0..<2).map { _ in (0..<parts).map { _ in NumberVector(count: size) } }
+    // The longest step, and what changes for each unit of it, of its square, and of τ.
+    let results = (0..<parts).map { _ in NumberVector([1, 0, 0, 0]) }
+    let bias = problem.hasBias ? direction[size - 1] : 0
+    concurrentTiles(count: parts, threads: problem.workers) { index in
+      var variables = unsafe variables
+      let own = NumberVector(count: 4)
+      problem.forEachBlock(problem.part(index, of: parts)) { block in
+        if run.interruption != nil { return }
+        problem.examples.products(block, direction, bias: bias, into: first)
+        unsafe lm_interior_centre(&variables, block.lowerBound, block.upperBound, own.pointer)
+        results[index][0] = min(results[index][0], own[0])
+        for place in 1..<4 { results[index][place] += own[place] }
+        unsafe lm_interior_correct(&variables, block.lowerBound, block.upperBound)
+        problem.addSum(block, right, to: sums[0][index])
+        problem.addSum(block, aim, to: sums[1][index])
       }
     }
-  }
-
-  /// Goes along the second direction as far as all variables stay positive.
-  ///
-  /// - Returns: The step, at most 1.
-  private func move(_ target: Double) -> Double {
-    let count = problem.exampleCount
-    let longest = tileResults(count: count, threads: problem.threads) { range in
-      var step = Double.infinity
-      for example in range {
-        for index in 0..<problem.pieceCount {
-          let place = index * count + example
-          let d = finalChange(place, target, example, index)
-          step = Self.bound(share[place], d.share, step)
-          step = Self.bound(rest[place], -d.share, step)
-          step = Self.bound(slack[place], d.slack, step)
-          step = Self.bound(violation[place], d.violation, step)
-        }
-      }
-      return step
-    }.reduce(Double.infinity, min)
-    let step = min(1, 0.995 * longest)
-    _ = tileResults(count: count, threads: problem.threads) { range in
-      for example in range {
-        for index in 0..<problem.pieceCount {
-          let place = index * count + example
-          let d = finalChange(place, target, example, index)
-          share[place] += step * d.share
-          rest[place] -= step * d.share
-          slack[place] += step * d.slack
-          violation[place] += step * d.violation
-        }
-        margins[example] += step * second[example]
-      }
+    let all = results[0]
+    for part in results.dropFirst() {
+      all[0] = min(all[0], part[0])
+      for place in 1..<4 { all[place] += part[place] }
     }
-    return step
+    let step = all[0]
+    let reached = max(0, complementarity + step * all[1] + step * step * all[2])
+    let ratio = min(1, reached / complementarity)
+    return (
+      ratio * ratio * ratio * complementarity / all[3], step, sums.map { LinearProblem.total($0) }
+    )
   }
 
-  @inline(__always)
-  private func finalChange(_ place: Int, _ target: Double, _ example: Int, _ index: Int) -> Change {
-    let (sign, offset) = problem.piece(example, index)
-    let m = offset - sign * margins[example]
-    let (r1, r2) = aims(place, target, sign, example, m: m)
-    return change(place, sign * second[example], m: m, r1: r1, r2: r2)
+  /// The step along the second direction, at most 1, that keeps all variables positive.
+  private func longestStep(_ direction: NumberVector, _ target: Double, _ share: Double) -> Double {
+    let count = problem.exampleCount
+    let height = problem.blockHeight
+    let tiles = (count + height - 1) / height
+    let bias = problem.hasBias ? direction[problem.featureCount] : 0
+    let lost = NumberVector(count: tiles)
+    concurrentTiles(count: tiles, threads: problem.workers) { tile in
+      if run.interruption != nil { return }
+      let range = tile * height..<min((tile + 1) * height, count)
+      problem.examples.products(range, direction, bias: bias, into: second)
+      var variables = unsafe variables
+      lost[tile] = unsafe lm_interior_bound(
+        &variables, range.lowerBound, range.upperBound, target, share)
+    }
+    var largest = 0.0
+    for tile in 0..<tiles { largest = max(largest, lost[tile]) }
+    return min(1, 0.995 / largest)
+  }
+
+  /// Goes a step along the second direction and linearises there.
+  private func move(_ target: Double, _ share: Double, _ step: Double) -> State {
+    Self.total(
+      tileResults(count: problem.exampleCount, threads: problem.threads) { range in
+        var variables = unsafe variables
+        unsafe lm_interior_move(&variables, range.lowerBound, range.upperBound, target, share, step)
+        return linearise(range)
+      })
   }
 }

@@ -119,7 +119,7 @@ extension LinearProblem {
     let margins = NumberVector(count: count)
     dualCoefficients(alpha, into: beta)
     self.margins(parameters, into: margins, stopsEarly: false)
-    let combination = sums([beta], stopsEarly: false)[0]
+    let combination = sum(beta, stopsEarly: false)
 
     let isSmooth = loss.isSmooth
     let parts = tileResults(count: count, threads: threads) { range in

@@ -11,11 +11,17 @@ extension LinearProblem {
   ///
   /// - Parameter gram: XᵀDX, its lower triangle.
   /// - Returns: The factor, or `nil` when there is none or no time for one.
-  func factor(_ gram: Matrix<Double>) -> Cholesky<Double>? {
+  func factor(_ gram: NumberVector) -> Cholesky<Double>? {
     let size = dimension
     for share in [0, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6] {
       guard run.interruption == nil else { return nil }
-      var matrix = gram
+      var matrix = unsafe Matrix<Double>(
+        rowCount: size, columnCount: size,
+        unsafeUninitialized: {
+          if let base = $0.baseAddress {
+            unsafe base.update(from: gram.pointer, count: size * size)
+          }
+        })
       for index in 0..<featureCount { matrix[index, index] += 1 }
       if hasBias {
         matrix[size - 1, size - 1] += biasPenalty
@@ -53,25 +59,16 @@ extension LinearProblem {
 
   /// The diagonal of I + XᵀDX.
   func diagonal(_ weights: NumberVector) -> NumberVector {
-    let diagonal = NumberVector(count: dimension)
-    for example in 0..<exampleCount where weights[example] != 0 {
-      let weight = weights[example]
-      switch features {
-      case .dense(let matrix):
-        matrix.withRow(Int(rows[example])) { values in
-          for feature in values.indices {
-            diagonal[feature] += weight * values[feature] * values[feature]
-          }
-        }
-      case .sparse(let matrix):
-        matrix.withRow(Int(rows[example])) { columns, values in
-          for entry in columns.indices {
-            diagonal[Int(columns[entry])] += weight * values[entry] * values[entry]
-          }
-        }
+    let count = Self.parts(exampleCount, ofSize: dimension)
+    let partial = (0..<count).map { _ in NumberVector(count: dimension) }
+    concurrentTiles(count: count, threads: workers) { index in
+      let range = part(index, of: count)
+      examples.addSquares(range, weights, to: partial[index])
+      if hasBias {
+        for example in range { partial[index][featureCount] += weights[example] }
       }
-      if hasBias { diagonal[featureCount] += weight }
     }
+    let diagonal = Self.total(partial)
     for feature in 0..<featureCount { diagonal[feature] += 1 }
     if hasBias {
       diagonal[featureCount] += biasPenalty

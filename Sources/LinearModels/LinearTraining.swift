@@ -44,11 +44,13 @@ struct LinearTraining: Sendable {
       let (a, b) = (parts[$0].rows.count, parts[$1].rows.count)
       return a != b ? a > b : $0 < $1
     }
-    concurrentTiles(count: order.count, threads: workers) { tile in
-      let solution = solve(
-        parts[order[tile]], targets, costs, threads: max(1, run.threads / workers), share: workers)
-      solutions.withLock { $0[order[tile]] = solution }
-      run.finishProblem(iterations: solution.report.certificate.iterations)
+    compact.withExamples { examples in
+      concurrentTiles(count: order.count, threads: workers) { tile in
+        let solution = solve(
+          parts[order[tile]], examples, targets, costs, threads: max(1, run.threads / workers))
+        solutions.withLock { $0[order[tile]] = solution }
+        run.finishProblem(iterations: solution.report.certificate.iterations)
+      }
     }
     return solutions.withLock { $0 }.map { solution in
       guard let solution else { preconditionFailure("a problem was forgotten") }
@@ -56,13 +58,22 @@ struct LinearTraining: Sendable {
     }
   }
 
+  /// The features as they are, or with every one stored when many are and there is memory for it:
+  /// the loops over them take a fraction of the time then.
+  private var compact: FeatureMatrix {
+    guard case .sparse(let matrix) = features, let bytes = matrix.denseByteCount,
+      bytes <= run.options.memoryLimit / 4, bytes <= 5 * 8 * matrix.storedCount
+    else { return features }
+    return .dense(matrix.dense)
+  }
+
   private func solve(
-    _ part: Part, _ targets: [Double], _ costs: [Double], threads: Int, share: Int
+    _ part: Part, _ examples: UnboundExamples, _ targets: [Double], _ costs: [Double], threads: Int
   ) -> LinearSolution {
     let dimension = features.columnCount + (intercept == .none ? 0 : 1)
     if let reason = run.interruption { return .untrained(dimension: dimension, reason) }
     let problem = LinearProblem(
-      features: features, rows: part.rows,
+      examples: ExampleRows(examples, rows: part.rows),
       targets: part.rows.map { row in
         guard let positive = part.positive else { return targets[Int(row)] }
         return targets[Int(row)] == Double(positive) ? 1 : -1
@@ -88,9 +99,10 @@ struct LinearTraining: Sendable {
     if solver == .newton { return true }
     // Seconds, roughly: so many steps with a matrix and its factor each, or so many passes.
     let size = Double(problem.dimension)
-    let steps = loss.isSmooth ? 10.0 : 20.0
-    let direct = steps * (problem.gramSeconds + size * size * size * 3e-11)
-    let passes = 400 * Double(problem.storedCount) * 3e-9
+    let steps = loss.isSmooth ? 6.0 : 20.0
+    let gram = GramMatrix.seconds(problem)
+    let direct = steps * (min(gram.sparse, gram.dense) + size * size * size * 3e-11)
+    let passes = 400 * Double(problem.examples.storedCount) * 2e-9
     return direct <= max(4 * passes, 0.01)
   }
 
@@ -101,7 +113,9 @@ struct LinearTraining: Sendable {
     guard isDirect else { return vectors + 8 * size * 40 }
     // BLAS and the factor would take hours.
     guard size <= 1 << 15 else { return .max }
-    return vectors + 8 * size * size * (LinearProblem.parts(examples, ofSize: size * size) + 4)
+    let tiles = run.threads * max(64 * size, 1 << 16)
+    return vectors + 8 * tiles
+      + 8 * size * size * (LinearProblem.parts(examples, ofSize: size * size) + 4)
   }
 }
 

@@ -1,3 +1,4 @@
+import CVectorMath
 import LinearAlgebra
 import SupportVectors
 
@@ -23,7 +24,7 @@ struct NewtonSolver {
   /// Whether the matrix is formed.
   let isDirect: Bool
 
-  private let parameters: NumberVector
+  let parameters: NumberVector
   private let margins: NumberVector
   private let alpha: NumberVector
   private let beta: NumberVector
@@ -42,18 +43,26 @@ struct NewtonSolver {
   }
 
   func solve() -> LinearSolution {
+    let (iterations, reason, solution) = approach(limit: run.options.maximumIterations ?? 1000)
+    return solution ?? finish(iterations, reason)
+  }
+
+  /// Takes steps until the problem is solved or a limit is reached.
+  ///
+  /// - Returns: The steps, why there are no more, and the solution if there is one already.
+  func approach(limit: Int) -> (iterations: Int, reason: StopReason, solution: LinearSolution?) {
     let size = problem.dimension
     let direction = NumberVector(count: size)
     let gradient = NumberVector(count: size)
     let directionMargins = NumberVector(count: problem.exampleCount)
-    let limit = run.options.maximumIterations ?? 1000
+    let matrix = isDirect ? GramUpdates(problem) : nil
     var firstNorm: Double?
     var smallSteps = 0
     var iterations = 0
     while true {
       let lossSum = differentiate()
-      let combination = problem.sums([beta])[0]
-      if let reason = run.interruption { return finish(iterations, reason) }
+      let combination = problem.sum(beta)
+      if let reason = run.interruption { return (iterations, reason, nil) }
       for index in 0..<size { gradient[index] = penaltySlope(index) - combination[index] }
       let primal = problem.penalty(parameters) + lossSum
       let gap = gapEstimate(gradient, combination)
@@ -66,24 +75,28 @@ struct NewtonSolver {
         || smallSteps >= 3 || !primal.isFinite
       {
         let solution = finish(iterations, .stalled)
-        if solution.isConverged || smallSteps >= 3 || !primal.isFinite { return solution }
+        if solution.isConverged || smallSteps >= 3 || !primal.isFinite {
+          return (iterations, .stalled, solution)
+        }
       }
-      guard iterations < limit else { return finish(iterations, .iterationLimit) }
+      guard iterations < limit else { return (iterations, .iterationLimit, nil) }
       iterations += 1
 
       let isSolved =
-        isDirect
-        ? solveDirectly(gradient, into: direction)
-        : solveByConjugateGradients(
-          gradient, into: direction,
-          precision: min(0.1, (norm / (firstNorm ?? norm)).squareRoot()))
+        if let matrix {
+          solveDirectly(matrix, gradient, into: direction)
+        } else {
+          solveByConjugateGradients(
+            gradient, into: direction,
+            precision: min(0.1, (norm / (firstNorm ?? norm)).squareRoot()))
+        }
       firstNorm = firstNorm ?? norm
-      if let reason = run.interruption { return finish(iterations, reason) }
-      guard isSolved else { return finish(iterations, .stalled) }
+      if let reason = run.interruption { return (iterations, reason, nil) }
+      guard isSolved else { return (iterations, .stalled, nil) }
       problem.margins(direction, into: directionMargins)
-      if let reason = run.interruption { return finish(iterations, reason) }
+      if let reason = run.interruption { return (iterations, reason, nil) }
       let step = lineSearch(direction, directionMargins, slope: gradient.dot(direction))
-      guard step > 0, step.isFinite else { return finish(iterations, .stalled) }
+      guard step > 0, step.isFinite else { return (iterations, .stalled, nil) }
       for index in 0..<size { parameters[index] += step * direction[index] }
       for example in 0..<problem.exampleCount {
         margins[example] += step * directionMargins[example]
@@ -119,44 +132,27 @@ struct NewtonSolver {
   ///
   /// - Returns: Σ of the losses.
   private func differentiate() -> Double {
-    let count = problem.exampleCount
-    let isLogistic = problem.loss == .logistic
-    return tileResults(count: count, threads: problem.threads) { range in
-      var sum = 0.0
-      for example in range {
-        let (cost, z) = (problem.costs[example], margins[example])
-        if isLogistic {
-          let y = problem.targets[example]
-          let probability = LinearProblem.logistic(-y * z)
-          alpha[example] = cost * probability
-          beta[example] = y * cost * probability
-          curvature[example] = cost * probability * LinearProblem.logistic(y * z)
-          sum += cost * LinearProblem.logisticLoss(y * z)
-        } else {
-          var (dual, second) = (0.0, 0.0)
-          for index in 0..<problem.pieceCount {
-            let (sign, offset) = problem.piece(example, index)
-            let violation = max(0, offset - sign * z)
-            alpha[index * count + example] = 2 * cost * violation
-            dual += sign * 2 * cost * violation
-            if violation > 0 { second += 2 * cost }
-            sum += cost * violation * violation
-          }
-          beta[example] = dual
-          curvature[example] = second
-        }
-      }
-      return sum
+    tileResults(count: problem.exampleCount, threads: problem.threads) { range in
+      var losses = unsafe problem.losses
+      return unsafe lm_differentiate(
+        &losses, range.lowerBound, range.upperBound, margins.pointer, alpha.pointer, beta.pointer,
+        curvature.pointer)
     }.reduce(0, +)
+  }
+
+  /// Σ of the losses at given decision values.
+  func losses(at values: NumberVector) -> Double {
+    margins.copy(from: values)
+    return differentiate()
   }
 
   // MARK: The direction
 
-  private func solveDirectly(_ gradient: NumberVector, into direction: NumberVector) -> Bool {
-    guard
-      let factor = problem.factor(
-        problem.gram(curvature))
-    else { return false }
+  private func solveDirectly(
+    _ matrix: GramUpdates, _ gradient: NumberVector, into direction: NumberVector
+  ) -> Bool {
+    let sum = matrix.sum(curvature)
+    guard run.interruption == nil, let factor = problem.factor(sum) else { return false }
     return problem.solve(factor, gradient, scaledBy: -1, into: direction)
   }
 
@@ -182,7 +178,7 @@ struct NewtonSolver {
       guard product > target, product.isFinite else { break }
       problem.margins(search, into: images)
       for example in 0..<problem.exampleCount { images[example] *= curvature[example] }
-      let image = problem.sums([images])[0]
+      let image = problem.sum(images)
       if run.interruption != nil { return true }
       for index in 0..<size {
         image[index] += (index < problem.featureCount ? 1 : problem.biasPenalty) * search[index]
@@ -236,27 +232,12 @@ struct NewtonSolver {
   private func lossDerivatives(_ directionMargins: NumberVector, at step: Double)
     -> (slope: Double, curvature: Double)
   {
-    let isLogistic = problem.loss == .logistic
     let parts = tileResults(count: problem.exampleCount, threads: problem.threads) { range in
       var (slope, curvature) = (0.0, 0.0)
-      for example in range {
-        let (cost, change) = (problem.costs[example], directionMargins[example])
-        let z = margins[example] + step * change
-        if isLogistic {
-          let y = problem.targets[example]
-          let probability = LinearProblem.logistic(-y * z)
-          slope -= cost * y * probability * change
-          curvature += cost * probability * (1 - probability) * change * change
-        } else {
-          for index in 0..<problem.pieceCount {
-            let (sign, offset) = problem.piece(example, index)
-            let violation = offset - sign * z
-            guard violation > 0 else { continue }
-            slope -= 2 * cost * sign * violation * change
-            curvature += 2 * cost * change * change
-          }
-        }
-      }
+      var losses = unsafe problem.losses
+      unsafe lm_slope(
+        &losses, range.lowerBound, range.upperBound, margins.pointer, directionMargins.pointer,
+        step, &slope, &curvature)
       return (slope: slope, curvature: curvature)
     }
     return parts.reduce((0, 0)) { ($0.0 + $1.slope, $0.1 + $1.curvature) }

@@ -67,7 +67,7 @@ func tileResults<Result>(
     if let base = target.baseAddress {
       let results = unsafe UnsafeSendable(base)
       // Fewer examples are done before another thread has woken up.
-      concurrentTiles(count: tiles, threads: count < 1 << 16 ? 1 : threads) { tile in
+      concurrentTiles(count: tiles, threads: count < 1 << 14 ? 1 : threads) { tile in
         let range = tile * tileHeight..<min((tile + 1) * tileHeight, count)
         unsafe (results.value + tile).initialize(to: body(range))
       }

@@ -1,0 +1,164 @@
+import CVectorMath
+import Kernels
+import LinearAlgebra
+
+/// The examples that take part in a problem, where they lie in memory, and products with them.
+///
+/// It reads the features through pointers, so that the loops need not count references: it is valid
+/// only within ``FeatureMatrix/withExamples(_:)``, to which it belongs.
+@safe
+struct ExampleRows: @unchecked Sendable {
+  /// Of the whole matrix; its rows are not set.
+  private let matrix: lm_examples
+  private let rows: AlignedBuffer<Int32>
+  /// The number of examples.
+  let count: Int
+  /// The number of features.
+  let width: Int
+  /// The stored features.
+  let storedCount: Int
+
+  /// Chooses rows of a matrix.
+  init(_ matrix: UnboundExamples, rows chosen: [Int32]) {
+    unsafe self.matrix = matrix.matrix
+    count = chosen.count
+    width = unsafe matrix.matrix.width
+    rows = AlignedBuffer<Int32>(count: chosen.count)
+    var stored = 0
+    for (index, row) in chosen.enumerated() {
+      unsafe rows.pointer[index] = row
+      if let offsets = unsafe matrix.matrix.offsets {
+        unsafe stored += offsets[Int(row) + 1] - offsets[Int(row)]
+      }
+    }
+    storedCount = unsafe matrix.matrix.columns == nil ? count * width : stored
+  }
+
+  /// Some of the examples.
+  func choosing(_ examples: [Int32]) -> ExampleRows {
+    unsafe ExampleRows(
+      UnboundExamples(matrix), rows: examples.map { unsafe rows.pointer[Int($0)] })
+  }
+
+  /// Whether only features that are not 0 are stored.
+  var isSparse: Bool { unsafe matrix.columns != nil }
+
+  /// The number of stored features of an example.
+  func storedCount(_ example: Int) -> Int {
+    guard let offsets = unsafe matrix.offsets else { return width }
+    let row = unsafe Int(rows.pointer[example])
+    return unsafe offsets[row + 1] - offsets[row]
+  }
+
+  /// ‖x‖² of an example.
+  func squaredNorm(_ example: Int) -> Double {
+    let row = unsafe Int(rows.pointer[example])
+    let begin = unsafe matrix.offsets?[row] ?? row * width
+    guard let values = unsafe matrix.values else { return 0 }
+    return unsafe vm_squared_norm_f64(values + begin, storedCount(example))
+  }
+
+  /// What the loops in C take.
+  var examples: lm_examples {
+    var examples = unsafe matrix
+    unsafe examples.rows = UnsafePointer(rows.pointer)
+    return unsafe examples
+  }
+
+  /// zᵢ ← ⟨w, xᵢ⟩ + bias of a range of examples.
+  func products(
+    _ range: Range<Int>, _ weights: NumberVector, bias: Double, into products: NumberVector
+  ) {
+    var examples = unsafe examples
+    unsafe lm_products(
+      &examples, range.lowerBound, range.upperBound, weights.pointer, bias, products.pointer)
+  }
+
+  /// Adds Σ cᵢxᵢ of a range of examples.
+  func add(_ range: Range<Int>, _ coefficients: NumberVector, to sum: NumberVector) {
+    var examples = unsafe examples
+    unsafe lm_sums(
+      &examples, range.lowerBound, range.upperBound, coefficients.pointer, sum.pointer)
+  }
+
+  /// Adds Σ cᵢxᵢ² of a range of examples, for each feature.
+  func addSquares(_ range: Range<Int>, _ coefficients: NumberVector, to sum: NumberVector) {
+    var examples = unsafe examples
+    unsafe lm_squares(
+      &examples, range.lowerBound, range.upperBound, coefficients.pointer, sum.pointer)
+  }
+
+  /// Adds Σ cᵢ(xᵢ, 1)(xᵢ, 1)ᵀ of a range of sparse examples, one after the other.
+  func addOuterProducts(
+    _ range: Range<Int>, _ coefficients: NumberVector, hasBias: Bool, to sum: NumberVector
+  ) {
+    let size = width + (hasBias ? 1 : 0)
+    precondition(isSparse && sum.count == size * size, "no matrix of \(size) sparse features")
+    var examples = unsafe examples
+    unsafe lm_outer_products(
+      &examples, range.lowerBound, range.upperBound, coefficients.pointer, hasBias ? 1 : 0, size,
+      sum.pointer)
+  }
+
+  /// Adds Σ cᵢ(xᵢ, 1)(xᵢ, 1)ᵀ of a range of examples by BLAS `syrk`: tiles of rows times √|c|, first
+  /// those with c > 0, then those with c < 0.
+  func addTileProducts(
+    _ range: Range<Int>, _ coefficients: NumberVector, hasBias: Bool, tile: NumberVector,
+    to sum: NumberVector
+  ) {
+    let size = width + (hasBias ? 1 : 0)
+    precondition(tile.count >= size && sum.count == size * size, "no matrix of \(size) features")
+    let height = tile.count / size
+    var examples = unsafe examples
+    for sign in [1.0, -1.0] {
+      var next = range.lowerBound
+      while next < range.upperBound {
+        let filled = unsafe lm_tile(
+          &examples, &next, range.upperBound, coefficients.pointer, sign, hasBias ? 1 : 0, height,
+          size, tile.pointer)
+        guard filled > 0 else { continue }
+        unsafe Double._syrk(
+          transposeA: true, size, filled, sign, tile.pointer, size, 1, sum.pointer, size)
+      }
+    }
+  }
+}
+
+/// A feature matrix whose memory is held in place.
+@safe
+struct UnboundExamples: @unchecked Sendable {
+  fileprivate let matrix: lm_examples
+
+  @unsafe
+  fileprivate init(_ matrix: lm_examples) { unsafe self.matrix = matrix }
+}
+
+extension FeatureMatrix {
+  /// Calls a closure while the features are held where they are.
+  func withExamples<Result>(_ body: (UnboundExamples) -> Result) -> Result {
+    switch self {
+    case .dense(let matrix):
+      return unsafe matrix.withUnsafeElements { elements in
+        unsafe body(
+          UnboundExamples(
+            lm_examples(
+              values: elements.baseAddress, columns: nil, offsets: nil, width: matrix.columnCount,
+              rows: nil)))
+      }
+    case .sparse(let matrix):
+      // The list of columns is null when no feature of any example is stored.
+      return unsafe (matrix.columnIndices.isEmpty ? [0] : matrix.columnIndices)
+        .withUnsafeBufferPointer { columns in
+          unsafe matrix.rowOffsets.withUnsafeBufferPointer { offsets in
+            unsafe matrix.values.withUnsafeBufferPointer { values in
+              unsafe body(
+                UnboundExamples(
+                  lm_examples(
+                    values: values.baseAddress, columns: columns.baseAddress,
+                    offsets: offsets.baseAddress, width: matrix.columnCount, rows: nil)))
+            }
+          }
+        }
+    }
+  }
+}
