@@ -194,7 +194,9 @@ let package = Package(
       swiftSettings: programSettings),
     .testTarget(
       name: "LinearModelsTests",
-      dependencies: ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"],
+      dependencies: [
+        "LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport",
+      ],
       swiftSettings: programSettings),
     .testTarget(
       name: "TablesTests",
