@@ -87,6 +87,9 @@ extension TabularModel {
     case (nil, _):
       throw TabularError.noPreprocessing(model: modelName)
     case (.table(let preprocessor), .table(let whole)):
+      if predictor.task.hasTarget && preprocessor.targetIndex(in: whole) == nil {
+        throw TabularError.noTarget(file: whole.file, model: modelName, name: targetName)
+      }
       let (table, weights) = try preprocessor.weighted(whole, model: modelName)
       let rows = try preprocessor.usableRows(of: table, model: modelName)
       return (

@@ -117,6 +117,7 @@ extension Misuse {
       "--interval: must be greater than 0 and less than 1, but is 1"),
     Misuse(
       "predict prices.model prices.csv --interval-method normal", 64,
-      "--interval-method: \"normal\" is unknown; expected conformal or laplace"),
+      "--interval-method: \"normal\" is unknown; expected conformal or laplace. "
+        + "Did you mean \"conformal\"?"),
   ]
 }

@@ -133,7 +133,8 @@ extension Misuse {
       "--tolerance: must be greater than 0, but is -1e-3"),
     Misuse(
       "train flowers.csv --task clasification", 64,
-      "--task: \"clasification\" is unknown; expected auto, classification or regression. "
+      "--task: \"clasification\" is unknown; expected auto, classification, regression, "
+        + "one-class or components. "
         + "Did you mean \"classification\"?"),
     Misuse(
       "train flowers.csv --formulation mu-svc", 64,
