@@ -21,7 +21,7 @@ LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVector
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
-	compare-raw compare-tables check-exports check-reports microbenchmarks install clean
+	compare-raw compare-tables compare-linear check-exports check-reports microbenchmarks install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,13 @@ compare: build ## Compare with peers from PyPI (DATA=FOLDER for files, RUNS=3, C
 microbenchmarks: setup ## Measure tiles, scans, readers and prediction (JSON=--json for programs)
 	@$(SWIFT) build -c release --product microbenchmarks >&2
 	@.build/release/microbenchmarks $(JSON)
+
+compare-linear: ## Compare linear models with LIBLINEAR (DATA=FOLDER, RUNS=3)
+	swift build -c release --product train-linear
+	python3 -m venv .build/compare-venv
+	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
+	.build/compare-venv/bin/python Benchmarks/linear.py --program .build/release/train-linear \
+		--runs $(or $(RUNS),3) --data "$(DATA)"
 
 compare-raw: build ## Compare with scikit-learn on raw files (DATA=FOLDER)
 	python3 -m venv .build/compare-venv

@@ -109,13 +109,13 @@ struct LinearTraining: Sendable {
   /// The bytes that a problem takes beside the features.
   private func bytes(examples: Int, isDirect: Bool) -> Int {
     let size = features.columnCount + 1
-    let vectors = examples * (loss.isRegression ? 180 : 120)
+    let vectors = examples * (loss.isRegression ? 190 : 130)
     guard isDirect else { return vectors + 8 * size * 40 }
     // BLAS and the factor would take hours.
     guard size <= 1 << 15 else { return .max }
     let tiles = run.threads * max(64 * size, 1 << 16)
     return vectors + 8 * tiles
-      + 8 * size * size * (LinearProblem.parts(examples, ofSize: size * size) + 4)
+      + 8 * size * size * (LinearProblem.parts(examples, ofSize: size * size) + 5)
   }
 }
 
