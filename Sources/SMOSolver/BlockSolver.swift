@@ -33,10 +33,11 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   // What follows from the state.
   var activeVariables: [Int32]
   var v: [Double]
-  var fruitlessRounds = 0
-  var fruitlessRefreshes = 0
-  var violationAtRefresh = Double.infinity
   var isConfirmed = false
+  /// The block of the round to go on with, until it has been put in place.
+  private var restoring: SolverCheckpoint.Block?
+  /// The state in the middle of the round, when checkpoints are taken.
+  private var roundStart: SolverState?
 
   /// Prepares a solver.
   ///
@@ -46,11 +47,13 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   ///   - options: When to stop, and how.
   ///   - pool: Where the memory of the working block comes from and returns to.
   ///   - start: A feasible point to begin at, or `nil` for the program's start.
-  ///   - state: Where to go on, or `nil` to begin.
+  ///   - state: Where to go on with an empty block, or `nil` to begin.
+  ///   - checkpoint: The round to go on with; it fits the program, the kernel's precision and the
+  ///     options it was taken with.
   package init(
     _ program: QuadraticProgram, kernel: Operator, options: SolverOptions,
     pool: BufferPool<Operator.Scalar>? = nil, startingAt start: [Double]? = nil,
-    resuming state: SolverState? = nil
+    resuming state: SolverState? = nil, from checkpoint: SolverCheckpoint? = nil
   ) {
     precondition(
       program.exampleCount == kernel.count,
@@ -63,17 +66,19 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     let capacity = Self.workingSetSize(of: program, byteLimit: options.blockByteLimit)
     block = WorkingBlock(
       capacity: capacity, program: self.program, threads: options.threads, pool: pool)
+    restoring = checkpoint?.block
     self.state =
-      state
+      checkpoint?.state ?? state?.withoutBlock(capacity: capacity)
       ?? SolverState(
         beta: Self.signed(start ?? program.start, program.isPositive),
         gradient: Array(repeating: 0, count: program.exampleCount), iterations: 0,
         slots: Array(repeating: -1, count: capacity), shrunk: nil,
         settledRounds: Array(repeating: 0, count: program.exampleCount), squaredChanges: 0,
-        isBegun: false)
-    if self.state.slots.count != capacity {
-      self.state.slots = Array(repeating: -1, count: capacity)
-    }
+        isBegun: false, ages: Array(repeating: 0, count: capacity), fruitlessRounds: 0,
+        fruitlessRefreshes: 0, violationAtRefresh: nil)
+    precondition(
+      self.state.slots.count == capacity,
+      "the checkpoint has \(self.state.slots.count) slots, but the block \(capacity)")
     activeVariables = (0..<Int32(program.variableCount)).map { $0 }
     v = Array(repeating: 0, count: program.variableCount)
   }
@@ -87,7 +92,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   ///
   /// Where few variables can move one way, as those of a class of six examples can, their partners are
   /// few as well.
-  private static func workingSetSize(of program: QuadraticProgram, byteLimit: Int) -> Int {
+  package static func workingSetSize(of program: QuadraticProgram, byteLimit: Int) -> Int {
     let count = program.exampleCount
     let size = MemoryLayout<Operator.Scalar>.stride
     // A block that holds all of K is computed in place, in full vectors.
@@ -157,6 +162,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       if needsMorePrecision { break }
       setAside(extremes)
     }
+    if options.interruption != nil { takeCheckpoint() }
     return solution(try bringUpToDate(reason))
   }
 
@@ -224,7 +230,14 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// One round; returns why to stop, if there is a reason.
   private func round(_ extremes: [Extremes], violation: Double) throws(KernelError) -> StopReason? {
-    guard try chooseWorkingSet(extremes) else { return options.interruption ?? .cancelled }
+    guard try chooseWorkingSet(extremes) else {
+      roundStart = nil
+      return options.interruption ?? .cancelled
+    }
+    if let checkpointing = options.checkpointing {
+      roundStart = state
+      if checkpointing.isDue() { takeCheckpoint() }
+    }
     let before = state.beta
     // A block that is the whole problem is solved at once, as far as single precision resolves.
     let local =
@@ -260,7 +273,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       // curvature is lost in rounding.
       return try afterFruitlessRound(violation)
     }
-    fruitlessRounds = 0
+    state.fruitlessRounds = 0
     for (_, change) in changes { state.squaredChanges += change * change }
     if block.coversAll {
       block.accumulate(changes: changes, into: &state.gradient)
@@ -280,6 +293,10 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// Keeps the examples that are free or still violate, up to three quarters of the set, the rest of the
   /// places go to the examples that violate most.
   private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) -> Bool {
+    if let checkpoint = restoring {
+      restoring = nil
+      if block.restore(slots: state.slots, checkpoint) { return true }
+    }
     if block.coversAll { return true }
     let isStopping: @Sendable () -> Bool = { [options] in options.interruption != nil }
     if block.capacity == program.exampleCount { return try fillWholeBlock() }
@@ -323,14 +340,14 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     if surplus > 0 {
       // Last in, first kept: the oldest of the highest rank go first.
       let order = occupied.sorted {
-        ($0.rank, age[$0.slot], $1.slot) > ($1.rank, age[$1.slot], $0.slot)
+        ($0.rank, state.ages[$0.slot], $1.slot) > ($1.rank, state.ages[$1.slot], $0.slot)
       }
       evicted = order.prefix(surplus).map(\.slot)
     }
-    for slot in age.indices { age[slot] += 1 }
+    for slot in state.ages.indices { state.ages[slot] += 1 }
     let emptyBefore = Set(evicted)
     for slot in 0..<capacity where block.slots[slot] < 0 || emptyBefore.contains(slot) {
-      age[slot] = 0
+      state.ages[slot] = 0
     }
     phases.selection += ContinuousClock.now - began
     let isDone = try replace(evicted, by: newcomers.sorted(), stopping: isStopping)
@@ -346,7 +363,11 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     return try block.replace(evicted, by: newcomers, of: kernel, stopping: stopping)
   }
 
-  private lazy var age = [Int](repeating: 0, count: block.capacity)
+  /// Hands out the state of the round, and the block, which has not changed since.
+  private func takeCheckpoint() {
+    guard let roundStart else { return }
+    options.checkpointing?.take(SolverCheckpoint(state: roundStart, block: block.checkpoint()))
+  }
 
   /// Adds to the gradient of the active examples; `false` when interrupted, which leaves it half
   /// updated.
@@ -366,8 +387,8 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   }
 
   private func afterFruitlessRound(_ violation: Double) throws(KernelError) -> StopReason? {
-    fruitlessRounds += 1
-    if fruitlessRounds > 3 {
+    state.fruitlessRounds += 1
+    if state.fruitlessRounds > 3 {
       if Operator.Scalar.self == Float.self && options.refinesInDouble {
         needsMorePrecision = true
         return nil

@@ -47,9 +47,14 @@ extension NoveltyDetector {
     let kernelOfIncluded = weights.included(function)
     let problem = try NoveltyProblem(
       formulation, included, kernelOfIncluded, upperBounds: weights.upperBounds(unit: 1))
-    let run = try TrainingRun(options, problemCount: 1)
     let start = try warmStart?.coefficients(
       of: weights.rows, rowCount: features.rowCount, expected: "a novelty detector")
+    let run = try TrainingRun(options, problemCount: 1) {
+      var identity = TrainingIdentity(features, function, weights, options)
+      identity.add("parameters", "\(formulation)")
+      identity.add("starts", start ?? [])
+      return identity
+    }
     let solution = try run.solve(
       problem.program, included, kernelOfIncluded, threads: run.threads, share: 1,
       startingAt: start.map { problem.start(near: $0) })

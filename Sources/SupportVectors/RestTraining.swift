@@ -75,7 +75,8 @@ struct RestTraining {
         ) {
           TiledKernel(features, function, threads: 1, memoryLimit: 0)
         }
-        var solution = try run.solve(problem.program, kernel, threads: 1, share: workers,
+        var solution = try run.solve(
+          problem.program, kernel, problem: index, threads: 1, share: workers,
           startingAt: start?.start(of: index)
         ) {
           (features, function)
@@ -111,7 +112,7 @@ struct RestTraining {
       }
       kernel.restrict(to: nil)
       let solution = try run.solve(
-        problem.program, kernel, threads: run.threads, share: share,
+        problem.program, kernel, problem: index, threads: run.threads, share: share,
         startingAt: start?.start(of: index), earlierValues: kernel.valuesComputed
       ) {
         (features, function)

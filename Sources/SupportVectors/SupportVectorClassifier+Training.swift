@@ -95,10 +95,19 @@ extension SupportVectorClassifier {
     let problems = try ClassifierProblems(
       classes: classes, codes: codes, weights: weights, formulation: formulation,
       classWeights: classWeights, decomposition: decomposition)
-    let run = try TrainingRun(options, problemCount: problems.count)
-    try problems.check()
     var start: ClassifierStart?
     if let warmStart { start = try ClassifierStart(warmStart, for: problems) }
+    let run = try TrainingRun(options, problemCount: problems.count) { [start] in
+      var identity = TrainingIdentity(features, function, weights, options)
+      identity.add("labels", codes.map(Double.init))
+      identity.add("classes", classes.joined(separator: "\n"))
+      identity.add("parameters", "\(formulation), \(decomposition)")
+      identity.add("class weights", problems.classWeights ?? [])
+      identity.add(
+        "starts", start.map { start in (0..<problems.count).flatMap { start.start(of: $0) } } ?? [])
+      return identity
+    }
+    try problems.check()
     let solutions = try problems.solveAll(features, function, run, startingFrom: start)
     return try assemble(solutions, problems, features, function, run)
   }

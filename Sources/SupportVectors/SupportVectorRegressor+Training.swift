@@ -50,9 +50,15 @@ extension SupportVectorRegressor {
     let problem = RegressionProblem(
       formulation: formulation, targets: weights.rows.map { targets[$0] },
       upperBounds: try weights.upperBounds(unit: formulation.boxConstraint))
-    let run = try TrainingRun(options, problemCount: 1)
     let start = try warmStart?.coefficients(
       of: weights.rows, rowCount: features.rowCount, expected: "a regressor")
+    let run = try TrainingRun(options, problemCount: 1) {
+      var identity = TrainingIdentity(features, function, weights, options)
+      identity.add("targets", targets)
+      identity.add("parameters", "\(formulation)")
+      identity.add("starts", start ?? [])
+      return identity
+    }
     let solution = try run.solve(
       problem.program, weights.included(features, for: function), weights.included(function),
       threads: run.threads, share: 1, startingAt: start.map { problem.start(near: $0) })

@@ -160,7 +160,9 @@ struct ClassifierStart: Sendable {
           expected: "one of \(problems.decomposition.rawValue)")
       }
       places = model.expansion.placesOfRows
-      groups = model.expansion.supportCounts.enumerated().flatMap { Array(repeating: $0, count: $1) }
+      groups = model.expansion.supportCounts.enumerated().flatMap {
+        Array(repeating: $0, count: $1)
+      }
     case .expansion:
       throw .invalidParameter(
         name: "warm start", value: "a model without classes", expected: "a classifier")
