@@ -34,6 +34,33 @@ package struct SolverState: Sendable, Equatable, Codable {
     package var beta: [Double]
     /// The gradient at that β.
     package var gradient: [Double]
+
+    /// Collects the parts.
+    package init(active: [Int32], beta: [Double], gradient: [Double]) {
+      self.active = active
+      self.beta = beta
+      self.gradient = gradient
+    }
+  }
+
+  /// Collects the parts.
+  package init(
+    beta: [Double], gradient: [Double], iterations: Int, slots: [Int32], shrunk: Shrunk?,
+    settledRounds: [UInt8], squaredChanges: Double, isBegun: Bool, ages: [Int32],
+    fruitlessRounds: Int, fruitlessRefreshes: Int, violationAtRefresh: Double?
+  ) {
+    self.beta = beta
+    self.gradient = gradient
+    self.iterations = iterations
+    self.slots = slots
+    self.shrunk = shrunk
+    self.settledRounds = settledRounds
+    self.squaredChanges = squaredChanges
+    self.isBegun = isBegun
+    self.ages = ages
+    self.fruitlessRounds = fruitlessRounds
+    self.fruitlessRefreshes = fruitlessRefreshes
+    self.violationAtRefresh = violationAtRefresh
   }
 }
 
