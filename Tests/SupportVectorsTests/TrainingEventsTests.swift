@@ -12,7 +12,7 @@ import Testing
   @Test func theLastEventIsTheModelOfATrainingWithoutThem() async throws {
     let examples = Self.examples
     let features = FeatureMatrix.dense(examples.features)
-    let plain = try SupportVectorClassifier.train(
+    let plain = try await SupportVectorClassifier.train(
       features: features, labels: examples.labels, formulation: .c(1))
     var model: SupportVectorClassifier?
     for try await event in SupportVectorClassifier.training(
