@@ -29,9 +29,10 @@ extension BlockSolver {
     let violation = extremes.map(\.violation).max() ?? 0
     isConfirmed = violation <= options.tolerance
     if isConfirmed { return .changed }
-    fruitlessRefreshes = violation < violationAtRefresh / 2 ? 0 : fruitlessRefreshes + 1
-    violationAtRefresh = min(violation, violationAtRefresh)
-    guard fruitlessRefreshes >= 3 else { return .changed }
+    let least = state.violationAtRefresh ?? .infinity
+    state.fruitlessRefreshes = violation < least / 2 ? 0 : state.fruitlessRefreshes + 1
+    state.violationAtRefresh = min(violation, least)
+    guard state.fruitlessRefreshes >= 3 else { return .changed }
     needsMorePrecision = Operator.Scalar.self == Float.self && options.refinesInDouble
     return .stalled
   }

@@ -16,6 +16,8 @@ import LinearAlgebra
 package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar: SMOScalar {
   let program: SignedProgram
   private let isPositive: [Bool]
+  /// The program's start.
+  private let ownStart: [Double]
   let kernel: Operator
   let options: SolverOptions
   let block: WorkingBlock<Operator>
@@ -31,10 +33,11 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   // What follows from the state.
   var activeVariables: [Int32]
   var v: [Double]
-  var fruitlessRounds = 0
-  var fruitlessRefreshes = 0
-  var violationAtRefresh = Double.infinity
   var isConfirmed = false
+  /// The block of the round to go on with, until it has been put in place.
+  private var restoring: SolverCheckpoint.Block?
+  /// The state in the middle of the round, when checkpoints are taken.
+  private var roundStart: SolverState?
 
   /// Prepares a solver.
   ///
@@ -43,35 +46,45 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   ///   - kernel: K.
   ///   - options: When to stop, and how.
   ///   - pool: Where the memory of the working block comes from and returns to.
-  ///   - state: Where to go on, or `nil` to begin at the program's start.
+  ///   - start: A feasible point to begin at, or `nil` for the program's start.
+  ///   - state: Where to go on with an empty block, or `nil` to begin.
+  ///   - checkpoint: The round to go on with; it fits the program, the kernel's precision and the
+  ///     options it was taken with.
   package init(
     _ program: QuadraticProgram, kernel: Operator, options: SolverOptions,
-    pool: BufferPool<Operator.Scalar>? = nil, resuming state: SolverState? = nil
+    pool: BufferPool<Operator.Scalar>? = nil, startingAt start: [Double]? = nil,
+    resuming state: SolverState? = nil, from checkpoint: SolverCheckpoint? = nil
   ) {
     precondition(
       program.exampleCount == kernel.count,
       "the program has \(program.exampleCount) examples, but the kernel \(kernel.count)")
     self.program = SignedProgram(program)
+    ownStart = program.start
     isPositive = program.isPositive
     self.kernel = kernel
     self.options = options
     let capacity = Self.workingSetSize(of: program, byteLimit: options.blockByteLimit)
     block = WorkingBlock(
       capacity: capacity, program: self.program, threads: options.threads, pool: pool)
+    restoring = checkpoint?.block
     self.state =
-      state
+      checkpoint?.state ?? state?.withoutBlock(capacity: capacity)
       ?? SolverState(
-        beta: (0..<program.variableCount).map {
-          program.isPositive[$0] ? program.start[$0] : -program.start[$0]
-        },
+        beta: Self.signed(start ?? program.start, program.isPositive),
         gradient: Array(repeating: 0, count: program.exampleCount), iterations: 0,
         slots: Array(repeating: -1, count: capacity), shrunk: nil,
-        settledRounds: Array(repeating: 0, count: program.exampleCount), squaredChanges: 0)
-    if self.state.slots.count != capacity {
-      self.state.slots = Array(repeating: -1, count: capacity)
-    }
+        settledRounds: Array(repeating: 0, count: program.exampleCount), squaredChanges: 0,
+        isBegun: false, ages: Array(repeating: 0, count: capacity), fruitlessRounds: 0,
+        fruitlessRefreshes: 0, violationAtRefresh: nil)
+    precondition(
+      self.state.slots.count == capacity,
+      "the checkpoint has \(self.state.slots.count) slots, but the block \(capacity)")
     activeVariables = (0..<Int32(program.variableCount)).map { $0 }
     v = Array(repeating: 0, count: program.variableCount)
+  }
+
+  private static func signed(_ alpha: [Double], _ isPositive: [Bool]) -> [Double] {
+    zip(alpha, isPositive).map { $1 ? $0 : -$0 }
   }
 
   /// Larger working sets need fewer rounds and fewer rows of K, but their block is computed whole;
@@ -79,7 +92,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   ///
   /// Where few variables can move one way, as those of a class of six examples can, their partners are
   /// few as well.
-  private static func workingSetSize(of program: QuadraticProgram, byteLimit: Int) -> Int {
+  package static func workingSetSize(of program: QuadraticProgram, byteLimit: Int) -> Int {
     let count = program.exampleCount
     let size = MemoryLayout<Operator.Scalar>.stride
     // A block that holds all of K is computed in place, in full vectors.
@@ -149,6 +162,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       if needsMorePrecision { break }
       setAside(extremes)
     }
+    if options.interruption != nil { takeCheckpoint() }
     return solution(try bringUpToDate(reason))
   }
 
@@ -179,17 +193,51 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// The gradient at the start, and the restriction of a resumed state.
   private func begin() throws(KernelError) {
-    if state.iterations == 0 && state.beta.contains(where: { $0 != 0 }) {
-      _ = try refresh(inDouble: false)
-    }
     if state.shrunk != nil { activate() }
+    guard !state.isBegun else { return }
+    if state.beta.contains(where: { $0 != 0 }), try !startGradient() {
+      // Without its gradient a point is worth nothing; that of 0 is known.
+      state.beta = Self.signed(ownStart, isPositive)
+      return
+    }
+    state.isBegun = true
+  }
+
+  /// Computes the gradient at a start that is not 0; `false` when interrupted.
+  private func startGradient() throws(KernelError) -> Bool {
+    guard block.capacity == program.exampleCount, !kernel.hasRowsAtHand else {
+      return try refresh(inDouble: false)
+    }
+    // The block holds all of K, and is needed anyway.
+    guard try fillWholeBlock() else { return false }
+    let (rows, coefficients) = support(of: state.beta)
+    block.accumulate(
+      changes: zip(rows, coefficients).map { (Int($0), $1) }, into: &state.gradient)
+    state.squaredChanges = coefficients.reduce(0) { $0 + $1 * $1 }
+    return true
+  }
+
+  /// Puts every example into the slot of its number.
+  private func fillWholeBlock() throws(KernelError) -> Bool {
+    let isDone = try replace(
+      [], by: (0..<Int32(program.exampleCount)).map { $0 },
+      stopping: { [options] in options.interruption != nil })
+    state.slots = block.slots
+    return isDone
   }
 
   // MARK: One round
 
   /// One round; returns why to stop, if there is a reason.
   private func round(_ extremes: [Extremes], violation: Double) throws(KernelError) -> StopReason? {
-    guard try chooseWorkingSet(extremes) else { return options.interruption ?? .cancelled }
+    guard try chooseWorkingSet(extremes) else {
+      roundStart = nil
+      return options.interruption ?? .cancelled
+    }
+    if let checkpointing = options.checkpointing {
+      roundStart = state
+      if checkpointing.isDue() { takeCheckpoint() }
+    }
     let before = state.beta
     // A block that is the whole problem is solved at once, as far as single precision resolves.
     let local =
@@ -225,7 +273,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       // curvature is lost in rounding.
       return try afterFruitlessRound(violation)
     }
-    fruitlessRounds = 0
+    state.fruitlessRounds = 0
     for (_, change) in changes { state.squaredChanges += change * change }
     if block.coversAll {
       block.accumulate(changes: changes, into: &state.gradient)
@@ -245,14 +293,13 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// Keeps the examples that are free or still violate, up to three quarters of the set, the rest of the
   /// places go to the examples that violate most.
   private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) -> Bool {
+    if let checkpoint = restoring {
+      restoring = nil
+      if block.restore(slots: state.slots, checkpoint) { return true }
+    }
     if block.coversAll { return true }
     let isStopping: @Sendable () -> Bool = { [options] in options.interruption != nil }
-    if block.capacity == program.exampleCount {
-      let isDone = try replace(
-        [], by: (0..<Int32(program.exampleCount)).map { $0 }, stopping: isStopping)
-      state.slots = block.slots
-      return isDone
-    }
+    if block.capacity == program.exampleCount { return try fillWholeBlock() }
     let began = ContinuousClock.now
     var occupied: [(slot: Int, rank: Int)] = []
     var isTaken = [Bool](repeating: false, count: program.exampleCount)
@@ -293,14 +340,14 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     if surplus > 0 {
       // Last in, first kept: the oldest of the highest rank go first.
       let order = occupied.sorted {
-        ($0.rank, age[$0.slot], $1.slot) > ($1.rank, age[$1.slot], $0.slot)
+        ($0.rank, state.ages[$0.slot], $1.slot) > ($1.rank, state.ages[$1.slot], $0.slot)
       }
       evicted = order.prefix(surplus).map(\.slot)
     }
-    for slot in age.indices { age[slot] += 1 }
+    for slot in state.ages.indices { state.ages[slot] += 1 }
     let emptyBefore = Set(evicted)
     for slot in 0..<capacity where block.slots[slot] < 0 || emptyBefore.contains(slot) {
-      age[slot] = 0
+      state.ages[slot] = 0
     }
     phases.selection += ContinuousClock.now - began
     let isDone = try replace(evicted, by: newcomers.sorted(), stopping: isStopping)
@@ -316,7 +363,11 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     return try block.replace(evicted, by: newcomers, of: kernel, stopping: stopping)
   }
 
-  private lazy var age = [Int](repeating: 0, count: block.capacity)
+  /// Hands out the state of the round, and the block, which has not changed since.
+  private func takeCheckpoint() {
+    guard let roundStart else { return }
+    options.checkpointing?.take(SolverCheckpoint(state: roundStart, block: block.checkpoint()))
+  }
 
   /// Adds to the gradient of the active examples; `false` when interrupted, which leaves it half
   /// updated.
@@ -336,8 +387,8 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   }
 
   private func afterFruitlessRound(_ violation: Double) throws(KernelError) -> StopReason? {
-    fruitlessRounds += 1
-    if fruitlessRounds > 3 {
+    state.fruitlessRounds += 1
+    if state.fruitlessRounds > 3 {
       if Operator.Scalar.self == Float.self && options.refinesInDouble {
         needsMorePrecision = true
         return nil

@@ -13,6 +13,18 @@ package struct Solution: Sendable {
   package var kernelValuesComputed: Int
   /// Where the time went.
   package var phases: SolverPhases
+
+  /// Collects the parts.
+  package init(
+    alpha: [Double], multipliers: [Double], certificate: Certificate, kernelValuesComputed: Int,
+    phases: SolverPhases = SolverPhases()
+  ) {
+    self.alpha = alpha
+    self.multipliers = multipliers
+    self.certificate = certificate
+    self.kernelValuesComputed = kernelValuesComputed
+    self.phases = phases
+  }
 }
 
 extension SignedProgram {

@@ -22,6 +22,24 @@ package struct SolverOptions: Sendable {
   /// Called after each round and now and then within long ones.
   package var onProgress: (@Sendable (Progress) -> Void)?
 
+  /// Where checkpoints go, if anywhere.
+  package var checkpointing: Checkpointing?
+
+  /// When checkpoints are taken, and what becomes of them.
+  package struct Checkpointing: Sendable {
+    /// Asked once in each round.
+    package var isDue: @Sendable () -> Bool
+    /// Takes a checkpoint: one that is due, or the last one before an interruption.
+    package var take: @Sendable (SolverCheckpoint) -> Void
+
+    package init(
+      isDue: @escaping @Sendable () -> Bool, take: @escaping @Sendable (SolverCheckpoint) -> Void
+    ) {
+      self.isDue = isDue
+      self.take = take
+    }
+  }
+
   /// Where the solver stands.
   package struct Progress: Sendable {
     package var iterations: Int
@@ -37,7 +55,7 @@ package struct SolverOptions: Sendable {
     deadline: ContinuousClock.Instant? = nil, cancellation: CancellationToken? = nil,
     shrinking: Bool = true, refinesInDouble: Bool = true, certifies: Bool = false,
     blockByteLimit: Int = 256 << 20, threads: Int = 1,
-    onProgress: (@Sendable (Progress) -> Void)? = nil
+    checkpointing: Checkpointing? = nil, onProgress: (@Sendable (Progress) -> Void)? = nil
   ) {
     self.tolerance = tolerance
     self.maximumIterations = maximumIterations
@@ -48,6 +66,7 @@ package struct SolverOptions: Sendable {
     self.certifies = certifies
     self.blockByteLimit = blockByteLimit
     self.threads = threads
+    self.checkpointing = checkpointing
     self.onProgress = onProgress
   }
 

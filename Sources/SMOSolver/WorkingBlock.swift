@@ -157,6 +157,56 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     return true
   }
 
+  /// The rows of the occupied slots, as a checkpoint keeps them.
+  func checkpoint() -> SolverCheckpoint.Block {
+    if capacity == exampleCount { return .whole(isDouble: Scalar.self == Double.self) }
+    let occupied = (0..<capacity).filter { slots[$0] >= 0 }
+    let count = occupied.count * capacity
+    let copy = unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let target = buffer.baseAddress {
+        for (row, slot) in occupied.enumerated() {
+          unsafe (target + row * capacity).update(
+            from: values.pointer + slot * stride, count: capacity)
+        }
+      }
+      initialized = count
+    }
+    if let copy = copy as? [Float] { return .single(copy) }
+    guard let copy = copy as? [Double] else {
+      preconditionFailure("there is no checkpoint of \(Scalar.self)")
+    }
+    return .double(copy)
+  }
+
+  /// Puts the rows of a checkpoint in place.
+  ///
+  /// - Parameters:
+  ///   - slots: The examples in the slots.
+  ///   - block: Their rows, as ``checkpoint()`` gives them, in this precision.
+  /// - Returns: Whether the rows are in place; the block that holds all of K is left empty.
+  func restore(slots: [Int32], _ block: SolverCheckpoint.Block) -> Bool {
+    let copy: Any
+    switch block {
+    case .whole: return false
+    case .single(let values): copy = values
+    case .double(let values): copy = values
+    }
+    guard slots.count == capacity, let copy = copy as? [Scalar] else {
+      preconditionFailure("the checkpoint is of another block")
+    }
+    self.slots = slots
+    let occupied = (0..<capacity).filter { slots[$0] >= 0 }
+    unsafe copy.withUnsafeBufferPointer { buffer in
+      guard let source = buffer.baseAddress else { return }
+      for (row, slot) in occupied.enumerated() {
+        unsafe (values.pointer + slot * stride).update(
+          from: source + row * capacity, count: capacity)
+        unsafe diagonals.pointer[slot] = values.pointer[slot * stride + slot]
+      }
+    }
+    return true
+  }
+
   /// Memory that is used again round after round, because fresh pages cost more than the work.
   private func scratch(_ buffer: inout AlignedBuffer<Scalar>?, count: Int)
     -> AlignedBuffer<Scalar>

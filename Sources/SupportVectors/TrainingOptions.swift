@@ -30,6 +30,17 @@ public struct TrainingOptions: Sendable {
   ///
   /// The `async` functions also stop when their task is.
   public var cancellation: CancellationToken?
+  /// How often to hand out where the training stands, and to whom, or `nil` for never.
+  ///
+  /// The function is called on a thread that computes, which waits for it: also when a training is
+  /// cancelled or reaches its time limit. A checkpoint is of the last round that was begun, so that a
+  /// long round, as that of a small problem with a large C, is repeated from its beginning.
+  public var checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)?
+  /// Where to go on, or `nil` to begin.
+  ///
+  /// Data, parameters and options must be those of the training that it comes from, but for threads,
+  /// limits of time, cancellation and progress.
+  public var resuming: TrainingCheckpoint?
   /// Called at most about ten times a second, on a thread that computes.
   public var onProgress: (@Sendable (SolverProgress) -> Void)?
 
@@ -38,6 +49,8 @@ public struct TrainingOptions: Sendable {
     tolerance: Double = 1e-3, precision: Precision = .automatic, threads: Int? = nil,
     memoryLimit: Int = 2 << 30, maximumIterations: Int? = nil, timeLimit: Duration? = nil,
     certify: Bool = false, shrinking: Bool = true, cancellation: CancellationToken? = nil,
+    checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)? = nil,
+    resuming: TrainingCheckpoint? = nil,
     onProgress: (@Sendable (SolverProgress) -> Void)? = nil
   ) {
     self.tolerance = tolerance
@@ -49,6 +62,8 @@ public struct TrainingOptions: Sendable {
     self.certify = certify
     self.shrinking = shrinking
     self.cancellation = cancellation
+    self.checkpoint = checkpoint
+    self.resuming = resuming
     self.onProgress = onProgress
   }
 }
@@ -71,6 +86,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case unknownClass(name: String, classes: [String])
   /// ν is larger than the sizes of the classes allow.
   case infeasibleNu(nu: Double, largest: Double, classes: [String])
+  /// A checkpoint is not of this training; the text says why.
+  case checkpoint(String)
   /// Data that is said to be a model's training data cannot be; the text says why.
   case notTheTrainingData(String)
   /// The parts of the trained model do not fit together, which is a defect of this package.
@@ -103,6 +120,7 @@ extension TrainingError: CustomStringConvertible {
     case .infeasibleNu(let nu, let largest, let classes):
       "nu: must be at most \(largest) for the classes "
         + classes.map { "\"\($0)\"" }.joined(separator: " and ") + ", but is \(nu)"
+    case .checkpoint(let reason): "the checkpoint cannot be resumed: \(reason)"
     case .notTheTrainingData(let reason): "this is not the training data of the model: \(reason)"
     case .model(let error): error.description
     case .kernel(let error): error.description

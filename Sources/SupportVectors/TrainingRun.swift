@@ -19,6 +19,8 @@ final class TrainingRun: Sendable {
   /// Where problems hand on their memory.
   let pools = BufferPools()
   private let problemCount: Int
+  /// Where the problems' states go, when somebody wants them.
+  private let keeper: CheckpointKeeper?
   private let progress = Mutex(ProgressState())
 
   private struct ProgressState {
@@ -27,7 +29,17 @@ final class TrainingRun: Sendable {
     var lastReport: ContinuousClock.Instant?
   }
 
-  init(_ options: TrainingOptions, problemCount: Int) throws(TrainingError) {
+  /// Begins a training.
+  ///
+  /// - Parameters:
+  ///   - options: How to train.
+  ///   - problemCount: The number of its problems.
+  ///   - identity: What it is given, asked for when checkpoints are written or read.
+  /// - Throws: ``TrainingError`` when an option is out of its range, or the checkpoint to go on from is
+  ///   of another training.
+  init(
+    _ options: TrainingOptions, problemCount: Int, identity: () -> TrainingIdentity
+  ) throws(TrainingError) {
     guard options.tolerance > 0, options.tolerance.isFinite else {
       throw .invalidParameter(
         name: "tolerance", value: "\(options.tolerance)", expected: "greater than 0")
@@ -49,6 +61,17 @@ final class TrainingRun: Sendable {
     deadline = options.timeLimit.map { now.advanced(by: $0) }
     token = options.cancellation ?? CancellationToken()
     self.problemCount = problemCount
+    guard options.checkpoint != nil || options.resuming != nil else {
+      keeper = nil
+      return
+    }
+    let identity = identity()
+    if let checkpoint = options.resuming { try identity.check(checkpoint.identity) }
+    keeper = options.checkpoint.map {
+      CheckpointKeeper(
+        interval: $0.interval, write: $0.write,
+        options.resuming ?? TrainingCheckpoint(identity: identity.entries))
+    }
   }
 
   /// The processors that this process may use.
@@ -67,33 +90,49 @@ final class TrainingRun: Sendable {
   ///   - program: The quadratic program.
   ///   - features: Its examples.
   ///   - function: The kernel.
+  ///   - problem: Its place among the training's problems.
   ///   - threads: How many threads this problem may use.
   ///   - share: How many problems run at the same time and share the memory.
+  ///   - start: A feasible point to begin at, or `nil` for the program's own start.
   /// - Returns: The solution, by the precision that the options and the problem ask for.
   /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
   func solve(
     _ program: QuadraticProgram, _ features: FeatureMatrix, _ function: KernelFunction,
-    threads: Int, share: Int
+    problem: Int = 0, threads: Int, share: Int, startingAt start: [Double]? = nil
   ) throws(TrainingError) -> Solution {
-    do throws(KernelError) {
-      switch precision(for: features, function) {
-      case .double:
-        return try solve(program, features, function, threads, share, Double.self, resuming: nil)
-          .solution
-      case .single:
-        return try solve(program, features, function, threads, share, Float.self, resuming: nil)
-          .solution
-      case .automatic:
-        let first = try solve(
-          program, features, function, threads, share, Float.self, resuming: nil)
-        guard let state = first.unfinished else { return first.solution }
-        return try solve(
-          program, features, function, threads, share, Double.self, resuming: state
-        ).solution
-      }
-    } catch {
-      throw .kernel(error)
+    let saved: SolverCheckpoint?
+    switch options.resuming?.problems[problem] {
+    case .solved(let solution): return try checked(solution, program)
+    case .running(let checkpoint): saved = checkpoint
+    case nil: saved = nil
     }
+    let precision = precision(for: features, function)
+    func solve<Scalar: SMOScalar>(
+      _ scalar: Scalar.Type, _ point: StartingPoint
+    ) throws(TrainingError) -> (solution: Solution, unfinished: SolverState?) {
+      let limit = blockLimit(of: program)
+      let kernel = TiledKernel<Scalar>(
+        features, function, threads: threads, memoryLimit: limit.rest / share)
+      return try self.solve(program, kernel, problem, threads, limit.block, point)
+    }
+    let point = saved.map { StartingPoint.round($0) } ?? .point(start)
+    let isDouble = saved?.block.isDouble ?? (precision == .double)
+    guard isDouble == (precision == .double) || (isDouble && precision == .automatic) else {
+      throw .checkpoint("it was computed in another precision")
+    }
+    let solution: Solution
+    if isDouble {
+      solution = try solve(Double.self, point).solution
+    } else {
+      let first = try solve(Float.self, point)
+      if let state = first.unfinished {
+        solution = try solve(Double.self, .state(state)).solution
+      } else {
+        solution = first.solution
+      }
+    }
+    keeper?.take(problem, solution)
+    return solution
   }
 
   /// The precision that serves.
@@ -114,41 +153,70 @@ final class TrainingRun: Sendable {
   /// - Parameters:
   ///   - program: The quadratic program.
   ///   - kernel: K, in the precision that ``precision(for:_:)`` asks for.
+  ///   - problem: Its place among the training's problems.
   ///   - threads: How many threads this problem may use.
   ///   - share: How many problems run at the same time and share the memory.
+  ///   - start: A feasible point to begin at, or `nil` for the program's own start.
   ///   - earlierValues: The kernel values that the kernel computed for other problems.
   ///   - examples: The features and the kernel's function, asked for when single precision turns
   ///     out not to serve.
   /// - Returns: The solution.
   /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
   func solve<Operator: KernelOperator>(
-    _ program: QuadraticProgram, _ kernel: Operator, threads: Int, share: Int,
-    earlierValues: Int = 0, examples: () -> (FeatureMatrix, KernelFunction)
+    _ program: QuadraticProgram, _ kernel: Operator, problem: Int, threads: Int, share: Int,
+    startingAt start: [Double]? = nil, earlierValues: Int = 0,
+    examples: () -> (FeatureMatrix, KernelFunction)
   ) throws(TrainingError) -> Solution where Operator.Scalar: SMOScalar {
-    do throws(KernelError) {
-      var first = try solve(
-        program, kernel, threads, blockLimit(of: program).block, resuming: nil)
-      first.solution.kernelValuesComputed -= earlierValues
-      guard let state = first.unfinished else { return first.solution }
-      let (features, function) = examples()
-      var second = try solve(
-        program, features, function, threads, share, Double.self, resuming: state
-      ).solution
-      second.kernelValuesComputed += first.solution.kernelValuesComputed
-      return second
-    } catch {
-      throw .kernel(error)
+    var point = StartingPoint.point(start)
+    switch options.resuming?.problems[problem] {
+    case .solved(let solution): return try checked(solution, program)
+    case .running(let checkpoint):
+      if checkpoint.block.isDouble != (Operator.Scalar.self == Double.self) {
+        // It had gone on in Double.
+        let (features, function) = examples()
+        return try solve(
+          program, features, function, problem: problem, threads: threads, share: share)
+      }
+      point = .round(checkpoint)
+    case nil: break
     }
+    let first = try solve(
+      program, kernel, problem, threads, blockLimit(of: program).block, point)
+    var solution = first.solution
+    solution.kernelValuesComputed -= earlierValues
+    if let state = first.unfinished {
+      let (features, function) = examples()
+      let limit = blockLimit(of: program)
+      let own = TiledKernel<Double>(
+        features, function, threads: threads, memoryLimit: limit.rest / share)
+      var second = try solve(program, own, problem, threads, limit.block, .state(state)).solution
+      second.kernelValuesComputed += solution.kernelValuesComputed
+      solution = second
+    }
+    keeper?.take(problem, solution)
+    return solution
   }
 
-  private func solve<Scalar: SMOScalar>(
-    _ program: QuadraticProgram, _ features: FeatureMatrix, _ function: KernelFunction,
-    _ threads: Int, _ share: Int, _ scalar: Scalar.Type, resuming state: SolverState?
-  ) throws(KernelError) -> (solution: Solution, unfinished: SolverState?) {
-    let limit = blockLimit(of: program)
-    let kernel = TiledKernel<Scalar>(
-      features, function, threads: threads, memoryLimit: limit.rest / share)
-    return try solve(program, kernel, threads, limit.block, resuming: state)
+  /// Where a solver begins.
+  private enum StartingPoint {
+    case point([Double]?)
+    case state(SolverState)
+    case round(SolverCheckpoint)
+  }
+
+  /// A stored solution that fits the program.
+  private func checked(
+    _ solution: Solution, _ program: QuadraticProgram
+  ) throws(TrainingError) -> Solution {
+    let alpha = solution.alpha
+    guard alpha.count == program.variableCount,
+      solution.multipliers.count == program.groupCount,
+      solution.multipliers.allSatisfy(\.isFinite),
+      alpha.indices.allSatisfy({
+        alpha[$0] >= program.lowerBound[$0] && alpha[$0] <= program.upperBound[$0]
+      })
+    else { throw .checkpoint("a solution in it is not of this problem") }
+    return solution
   }
 
   /// The bytes that a problem's block may take, and what is then left for kept rows.
@@ -161,15 +229,32 @@ final class TrainingRun: Sendable {
   }
 
   private func solve<Operator: KernelOperator>(
-    _ program: QuadraticProgram, _ kernel: Operator, _ threads: Int, _ blockLimit: Int,
-    resuming state: SolverState?
-  ) throws(KernelError) -> (solution: Solution, unfinished: SolverState?)
+    _ program: QuadraticProgram, _ kernel: Operator, _ problem: Int, _ threads: Int,
+    _ blockLimit: Int, _ point: StartingPoint
+  ) throws(TrainingError) -> (solution: Solution, unfinished: SolverState?)
   where Operator.Scalar: SMOScalar {
     let exampleCount = program.exampleCount
     let onProgress: @Sendable (SolverOptions.Progress) -> Void = { progress in
       self.report(
         iterations: progress.iterations, violation: progress.kktViolation,
         active: progress.activeCount, of: exampleCount)
+    }
+    var start: [Double]?
+    var state: SolverState?
+    var checkpoint: SolverCheckpoint?
+    switch point {
+    case .point(let value): start = value
+    case .state(let value): state = value
+    case .round(let value):
+      let capacity = BlockSolver<Operator>.workingSetSize(of: program, byteLimit: blockLimit)
+      guard value.state.slots.count == capacity, value.fits(program) else {
+        throw .checkpoint("a state in it is not of this problem")
+      }
+      checkpoint = value
+    }
+    let checkpointing = keeper.map { keeper in
+      SolverOptions.Checkpointing(
+        isDue: { keeper.isDue(problem) }, take: { keeper.take(problem, $0) })
     }
     let solver = BlockSolver(
       program, kernel: kernel,
@@ -179,10 +264,16 @@ final class TrainingRun: Sendable {
           ?? Self.defaultIterationLimit(variableCount: program.variableCount),
         deadline: deadline, cancellation: token, shrinking: options.shrinking,
         refinesInDouble: options.precision == .automatic, certifies: options.certify,
-        blockByteLimit: blockLimit, threads: threads, onProgress: onProgress),
-      pool: pools.pool(of: Operator.Scalar.self), resuming: state)
-    let solution = try solver.solve()
-    return (solution, solver.needsMorePrecision ? solver.state : nil)
+        blockByteLimit: blockLimit, threads: threads, checkpointing: checkpointing,
+        onProgress: onProgress),
+      pool: pools.pool(of: Operator.Scalar.self), startingAt: start, resuming: state,
+      from: checkpoint)
+    do throws(KernelError) {
+      let solution = try solver.solve()
+      return (solution, solver.needsMorePrecision ? solver.state : nil)
+    } catch {
+      throw .kernel(error)
+    }
   }
 
   /// The limit that LIBSVM has, too: programs whose curvatures differ by many powers of ten (a feature

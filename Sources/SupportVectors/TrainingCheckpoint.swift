@@ -1,0 +1,165 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+import Synchronization
+
+/// Where a training stands, as one value: the solutions of the problems that are done and the states of
+/// those that run.
+///
+/// A training that goes on from it ends in the very model that the first one would have ended in, bit for
+/// bit, whatever the number of threads. It must have the same data, parameters and options; what differs
+/// is named by the error.
+public struct TrainingCheckpoint: Sendable {
+  /// How far one problem is.
+  package enum Problem: Sendable {
+    case solved(Solution)
+    case running(SolverCheckpoint)
+  }
+
+  /// What the training was given, in words and digests.
+  package var identity: [String: String]
+  /// The problems that were begun, by their place among all.
+  package var problems: [Int: Problem]
+
+  package init(identity: [String: String], problems: [Int: Problem] = [:]) {
+    self.identity = identity
+    self.problems = problems
+  }
+
+  /// The number of problems that are done.
+  public var solvedCount: Int {
+    problems.values.count { if case .solved = $0 { true } else { false } }
+  }
+}
+
+/// What a training was given, in words and digests that a checkpoint keeps.
+struct TrainingIdentity {
+  private(set) var entries: [String: String] = [:]
+
+  init(
+    _ features: FeatureMatrix, _ function: KernelFunction, _ weights: ExampleWeights,
+    _ options: TrainingOptions
+  ) {
+    var digest = DataDigest()
+    digest.add(features)
+    entries["examples"] = digest.text
+    entries["kernel"] = "\(function)"
+    add("weights", weights.values ?? [])
+    entries["tolerance"] = "\(options.tolerance)"
+    entries["precision"] = "\(options.precision)"
+    entries["memory limit"] = "\(options.memoryLimit)"
+    entries["iteration limit"] = options.maximumIterations.map { "\($0)" } ?? "none"
+    entries["shrinking"] = "\(options.shrinking)"
+    entries["certificate"] = "\(options.certify)"
+  }
+
+  mutating func add(_ name: String, _ text: String) { entries[name] = text }
+
+  mutating func add(_ name: String, _ values: [Double]) {
+    var digest = DataDigest()
+    digest.add(values)
+    entries[name] = digest.text
+  }
+
+  /// Refuses a checkpoint of another training.
+  func check(_ other: [String: String]) throws(TrainingError) {
+    for (name, text) in entries.sorted(by: { $0.key < $1.key }) where other[name] != text {
+      throw .checkpoint(
+        "it is of other \(name): \(other[name] ?? "none") then, \(text) now")
+    }
+  }
+}
+
+/// A number of 128 bits that equal data share, and others hardly ever; not made to withstand malice.
+struct DataDigest {
+  private var first: UInt64 = 0x9E37_79B9_7F4A_7C15
+  private var second: UInt64 = 0xC2B2_AE3D_27D4_EB4F
+
+  mutating func add(_ word: UInt64) {
+    first = (first ^ word) &* 0xFF51_AFD7_ED55_8CCD
+    first ^= first >> 32
+    second = (second &+ word) &* 0xC4CE_B9FE_1A85_EC53
+    second ^= second >> 29
+  }
+
+  mutating func add(_ values: [Double]) {
+    add(UInt64(values.count))
+    for value in values { add(value.bitPattern) }
+  }
+
+  mutating func add(_ features: FeatureMatrix) {
+    add(UInt64(features.rowCount))
+    add(UInt64(features.columnCount))
+    switch features {
+    case .dense(let matrix): add(matrix.elements)
+    case .sparse(let matrix):
+      for offset in matrix.rowOffsets { add(UInt64(offset)) }
+      for index in matrix.columnIndices { add(UInt64(index)) }
+      add(matrix.values)
+    }
+  }
+
+  /// 32 hexadecimal digits.
+  var text: String {
+    [first, second].map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+}
+
+/// Collects what the problems of one training hand out, and writes it when it is time.
+final class CheckpointKeeper: Sendable {
+  private struct State {
+    var checkpoint: TrainingCheckpoint
+    var lastWrite: ContinuousClock.Instant
+    var lastTaken: [Int: ContinuousClock.Instant] = [:]
+  }
+
+  private let interval: Duration
+  private let write: @Sendable (TrainingCheckpoint) -> Void
+  private let state: Mutex<State>
+  /// Writes do not overtake each other.
+  private let writing = Mutex(())
+
+  init(
+    interval: Duration, write: @escaping @Sendable (TrainingCheckpoint) -> Void,
+    _ checkpoint: TrainingCheckpoint
+  ) {
+    self.interval = interval
+    self.write = write
+    state = Mutex(State(checkpoint: checkpoint, lastWrite: .now))
+  }
+
+  /// Whether a running problem should hand out its state.
+  func isDue(_ problem: Int) -> Bool {
+    state.withLock {
+      ContinuousClock.now - ($0.lastTaken[problem] ?? $0.lastWrite) >= interval
+    }
+  }
+
+  func take(_ problem: Int, _ checkpoint: SolverCheckpoint) {
+    put(problem, .running(checkpoint), isUrgent: true)
+  }
+
+  /// Keeps a solution, unless a limit kept it from being one.
+  func take(_ problem: Int, _ solution: Solution) {
+    let reason = solution.certificate.stopReason
+    guard reason != .cancelled, reason != .timeLimit else { return }
+    put(problem, .solved(solution), isUrgent: false)
+  }
+
+  private func put(_ problem: Int, _ value: TrainingCheckpoint.Problem, isUrgent: Bool) {
+    writing.withLock { _ in
+      let due: TrainingCheckpoint? = state.withLock { state in
+        let now = ContinuousClock.now
+        state.checkpoint.problems[problem] = value
+        state.lastTaken[problem] = now
+        guard isUrgent || now - state.lastWrite >= interval else { return nil }
+        state.lastWrite = now
+        return state.checkpoint
+      }
+      if let due { write(due) }
+    }
+  }
+}
