@@ -3,13 +3,27 @@ import ModelFiles
 
 extension Metric {
   /// The figure's name for people.
-  var words: String {
+  var words: String { Self.words(name) }
+
+  /// A figure's name for people.
+  static func words(_ name: String) -> String {
     switch name {
     case "balancedAccuracy": "balanced accuracy"
     case "macroF1": "macro F1"
     case "rmse": "RMSE"
     case "mae": "mean absolute error"
     case "r2": "R²"
+    case "rocAUC": "ROC AUC"
+    case "macroRocAUC": "macro ROC AUC"
+    case "logLoss": "log loss"
+    case "brierScore": "Brier score"
+    case "calibrationError": "calibration error"
+    case "macroPrecision": "macro precision"
+    case "macroRecall": "macro recall"
+    case "weightedPrecision": "weighted precision"
+    case "weightedF1": "weighted F1"
+    case "matthewsCorrelation": "Matthews correlation"
+    case "cohenKappa": "Cohen's kappa"
     default: name
     }
   }

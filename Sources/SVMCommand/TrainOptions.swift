@@ -1,5 +1,7 @@
 import ArgumentParser
+import Calibration
 import Tables
+import TabularModels
 
 /// Where a table's columns go.
 struct TableOptions: ParsableArguments {
@@ -248,6 +250,18 @@ struct CalibrationOptions: ParsableArguments {
     name: .customLong("folds"), parsing: .unconditional,
     help: ArgumentHelp("The number of folds that probabilities are learned from.", valueName: "k"))
   var folds = "5"
+}
+
+extension CalibrationOptions {
+  /// The options, checked.
+  static func choice(
+    _ isWanted: Bool, _ method: String, folds: String, option: String
+  ) throws(UsageError) -> CalibrationChoice? {
+    let method = try OptionValue.choice(
+      "--calibration", method, amongCasesOf: CalibrationMethod.self)
+    let folds = try OptionValue.wholeNumber(option, folds, in: 2...1000)
+    return isWanted ? CalibrationChoice(method: method, foldCount: folds) : nil
+  }
 }
 
 /// How the problem is solved, and for how long.

@@ -72,6 +72,22 @@ extension LearningMethod {
   }
 }
 
+/// A command that trains models: its options, as the argument parser sees them.
+protocol TrainingCommand {
+  var columns: ColumnOptions { get }
+  var texts: TextColumnOptions { get }
+  var problem: ProblemOptions { get }
+  var kernel: KernelOptions { get }
+  var linear: LinearOptions { get }
+  var effort: EffortOptions { get }
+  /// How probabilities are learned, if they are.
+  var calibrationChoice: CalibrationChoice? { get throws(UsageError) }
+  /// The share of the rows to measure on, if any.
+  var holdout: String? { get }
+  /// What decides by lot.
+  var seed: String { get }
+}
+
 /// Everything `svm train` was asked to do, each option checked and fitting the others.
 package struct TrainSettings: Sendable {
   /// The column to predict; `nil` is the last one.
@@ -113,9 +129,8 @@ extension TrainSettings {
   /// Checks the options.
   ///
   /// - Throws: ``UsageError`` that names the option.
-  init(_ command: TrainCommand) throws(UsageError) {
-    let (columns, problem) = (command.columns, command.problem)
-    let (effort, measuring) = (command.effort, command.measuring)
+  init(_ command: some TrainingCommand) throws(UsageError) {
+    let (columns, problem, effort) = (command.columns, command.problem, command.effort)
     target = columns.target
     scaling = try columns.scale.map { text throws(UsageError) in
       try OptionValue.choice("--scale", text, amongCasesOf: Scaling.self)
@@ -140,7 +155,7 @@ extension TrainSettings {
     kernel = try KernelSettings(command.kernel, usual: method.usualKernel)
     method.kernel = kernel.kernel
     try method.checkLinear(kernel.name)
-    calibration = try Self.calibration(command.calibration)
+    calibration = try command.calibrationChoice
     given =
       [
         ("--c", problem.boxConstraint), ("--epsilon", problem.tubeWidth), ("--nu", problem.nu),
@@ -148,10 +163,10 @@ extension TrainSettings {
         ("--class-weight", problem.classWeights), ("--scale-target", columns.scaleTarget),
       ].filter { $0.1 != nil }.map(\.0)
     tolerance = try OptionValue.number("--tolerance", problem.tolerance, in: .positive)
-    holdout = try measuring.holdout.map { text throws(UsageError) in
+    holdout = try command.holdout.map { text throws(UsageError) in
       try OptionValue.number("--holdout", text, in: .fraction)
     }
-    seed = try OptionValue.seed("--seed", measuring.seed)
+    seed = try OptionValue.seed("--seed", command.seed)
     threads = try Self.threadCount(effort.threads)
     memory = try OptionValue.bytes("--memory", effort.memory, atLeast: Self.leastMemory)
     precision = try OptionValue.choice(
@@ -253,15 +268,6 @@ extension TrainSettings {
         option: "--class-weight", "must be balanced or classes with weights such as yes=2,no=1")
     }
     return .weights(weights)
-  }
-
-  private static func calibration(
-    _ options: CalibrationOptions
-  ) throws(UsageError) -> CalibrationChoice? {
-    let method = try OptionValue.choice(
-      "--calibration", options.method, amongCasesOf: CalibrationMethod.self)
-    let folds = try OptionValue.wholeNumber("--folds", options.folds, in: 2...1000)
-    return options.probability ? CalibrationChoice(method: method, foldCount: folds) : nil
   }
 
   /// Options that have no effect on a formulation, and why.
