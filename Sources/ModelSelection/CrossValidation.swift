@@ -19,7 +19,9 @@ import TabularModels
 /// > M. Stone. "Cross-Validatory Choice and Assessment of Statistical Predictions." *Journal of the
 /// > Royal Statistical Society B* 36 (1974), 111–147.
 public struct CrossValidation: Sendable {
-  /// What is measured: method, preprocessing, seed and options. Its holdout is not used.
+  /// What is measured: method, preprocessing, seed and options.
+  ///
+  /// Its holdout is not used.
   public var trainer: TabularTrainer
   /// How rows are divided.
   public var folds: FoldPlan

@@ -51,7 +51,7 @@ public struct FoldResult: Sendable {
 
 /// A figure over the folds.
 public struct MetricSummary: Sendable, Equatable {
-  /// What was measured, as ``Evaluation/Metric/name`` has it.
+  /// What was measured, as `Metric.name` has it.
   public let name: String
   /// The mean of the folds, each counted by the weight of its rows.
   public let mean: Double

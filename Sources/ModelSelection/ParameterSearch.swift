@@ -9,7 +9,7 @@ import TabularModels
 ///
 /// By default few candidates meet many rows: a coarse lattice around values that the data suggests is
 /// measured on some hundred rows, the better quarter on more, and only a handful on all; the best are then
-/// refined where a ``ScoreSurface`` through the figures expects most. The same seed gives the same trials,
+/// refined where a surface through the figures expects most. The same seed gives the same trials,
 /// whatever the number of threads, unless there is a ``budget`` of time.
 ///
 /// ```swift
@@ -42,11 +42,11 @@ public struct ParameterSearch: Sendable {
   public var metric: SelectionMetric?
   /// How rows are divided in the end; earlier rungs have three folds.
   public var folds: FoldPlan
-  /// How long to search, or `nil` for as long as it takes. With a budget of time, which candidates are
-  /// tried depends on the machine.
+  /// How long to search, or `nil` for as long as it takes.
+  ///
+  /// With a budget of time, which candidates are tried depends on the machine.
   public var budget: Duration?
-  /// How many candidates to try, each number of rows counted by itself; `nil` is 60 by lot, and without
-  /// limit otherwise.
+  /// How many trials to make; `nil` is 60 by lot, and without limit otherwise.
   public var trialBudget: Int?
   /// Whether the simplest candidate is taken that is within a standard error of the best.
   public var oneStandardError: Bool
@@ -93,7 +93,8 @@ public struct ParameterSearch: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let (examples, metric) = try prepared(data)
-    let deadlines = [budget, trainer.options.timeLimit].compactMap { $0 }
+    // What is left of a time limit is for the training.
+    let deadlines = [budget, trainer.options.timeLimit.map { $0 * 4 / 5 }].compactMap { $0 }
     var engine = SearchEngine(
       examples: examples, metric: metric, deadline: deadlines.min().map { start.advanced(by: $0) },
       trialBudget: trialBudget ?? (strategy == .random ? 60 : nil), known: knownTrials,

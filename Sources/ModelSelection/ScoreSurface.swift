@@ -48,6 +48,7 @@ struct ScoreSurface {
   /// Scores in the worse half count as their median: how bad a bad cell is tells nothing about the best.
   ///
   /// - Parameter observations: At least one; scores finite.
+  /// - Throws: `LinearAlgebraError` when rounding leaves nothing to divide by.
   init(_ observations: [Observation]) throws(LinearAlgebraError) {
     precondition(!observations.isEmpty, "a surface needs a score")
     let sorted = observations.map(\.score).sorted()

@@ -74,9 +74,12 @@ struct SearchLattice {
   /// The greatest step of C that a search goes to by itself.
   private static let mostBoxSteps = 15.0
 
+  /// Chooses the values that the user did not.
+  ///
   /// - Parameters:
   ///   - space: What the user chose.
-  ///   - search: Formulation and method.
+  ///   - formulation: The problem, which decides what parameters there are.
+  ///   - method: The kernel.
   ///   - gammaScale: γ by the kernel's `scale`; `nil` for a kernel without γ.
   ///   - deviation: The target's deviation of a regression, else 1.
   init(

@@ -15,8 +15,9 @@ struct WorkShare: Sendable {
   let workers: Int
   private let base: TrainingOptions
 
-  /// More trainings than this never run at the same time. How much memory one has may shape its bits, so
-  /// that it must not depend on the number of threads.
+  /// More trainings than this never run at the same time.
+  ///
+  /// How much memory one has may shape its bits, so that it must not depend on the number of threads.
   private static let mostWorkers = 16
 
   init(_ options: TrainingOptions, taskCount: Int) {
