@@ -16,6 +16,8 @@ import LinearAlgebra
 package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar: SMOScalar {
   let program: SignedProgram
   private let isPositive: [Bool]
+  /// The program's start.
+  private let ownStart: [Double]
   let kernel: Operator
   let options: SolverOptions
   let block: WorkingBlock<Operator>
@@ -43,15 +45,18 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   ///   - kernel: K.
   ///   - options: When to stop, and how.
   ///   - pool: Where the memory of the working block comes from and returns to.
-  ///   - state: Where to go on, or `nil` to begin at the program's start.
+  ///   - start: A feasible point to begin at, or `nil` for the program's start.
+  ///   - state: Where to go on, or `nil` to begin.
   package init(
     _ program: QuadraticProgram, kernel: Operator, options: SolverOptions,
-    pool: BufferPool<Operator.Scalar>? = nil, resuming state: SolverState? = nil
+    pool: BufferPool<Operator.Scalar>? = nil, startingAt start: [Double]? = nil,
+    resuming state: SolverState? = nil
   ) {
     precondition(
       program.exampleCount == kernel.count,
       "the program has \(program.exampleCount) examples, but the kernel \(kernel.count)")
     self.program = SignedProgram(program)
+    ownStart = program.start
     isPositive = program.isPositive
     self.kernel = kernel
     self.options = options
@@ -61,17 +66,20 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     self.state =
       state
       ?? SolverState(
-        beta: (0..<program.variableCount).map {
-          program.isPositive[$0] ? program.start[$0] : -program.start[$0]
-        },
+        beta: Self.signed(start ?? program.start, program.isPositive),
         gradient: Array(repeating: 0, count: program.exampleCount), iterations: 0,
         slots: Array(repeating: -1, count: capacity), shrunk: nil,
-        settledRounds: Array(repeating: 0, count: program.exampleCount), squaredChanges: 0)
+        settledRounds: Array(repeating: 0, count: program.exampleCount), squaredChanges: 0,
+        isBegun: false)
     if self.state.slots.count != capacity {
       self.state.slots = Array(repeating: -1, count: capacity)
     }
     activeVariables = (0..<Int32(program.variableCount)).map { $0 }
     v = Array(repeating: 0, count: program.variableCount)
+  }
+
+  private static func signed(_ alpha: [Double], _ isPositive: [Bool]) -> [Double] {
+    zip(alpha, isPositive).map { $1 ? $0 : -$0 }
   }
 
   /// Larger working sets need fewer rounds and fewer rows of K, but their block is computed whole;
@@ -179,10 +187,37 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
 
   /// The gradient at the start, and the restriction of a resumed state.
   private func begin() throws(KernelError) {
-    if state.iterations == 0 && state.beta.contains(where: { $0 != 0 }) {
-      _ = try refresh(inDouble: false)
-    }
     if state.shrunk != nil { activate() }
+    guard !state.isBegun else { return }
+    if state.beta.contains(where: { $0 != 0 }), try !startGradient() {
+      // Without its gradient a point is worth nothing; that of 0 is known.
+      state.beta = Self.signed(ownStart, isPositive)
+      return
+    }
+    state.isBegun = true
+  }
+
+  /// Computes the gradient at a start that is not 0; `false` when interrupted.
+  private func startGradient() throws(KernelError) -> Bool {
+    guard block.capacity == program.exampleCount, !kernel.hasRowsAtHand else {
+      return try refresh(inDouble: false)
+    }
+    // The block holds all of K, and is needed anyway.
+    guard try fillWholeBlock() else { return false }
+    let (rows, coefficients) = support(of: state.beta)
+    block.accumulate(
+      changes: zip(rows, coefficients).map { (Int($0), $1) }, into: &state.gradient)
+    state.squaredChanges = coefficients.reduce(0) { $0 + $1 * $1 }
+    return true
+  }
+
+  /// Puts every example into the slot of its number.
+  private func fillWholeBlock() throws(KernelError) -> Bool {
+    let isDone = try replace(
+      [], by: (0..<Int32(program.exampleCount)).map { $0 },
+      stopping: { [options] in options.interruption != nil })
+    state.slots = block.slots
+    return isDone
   }
 
   // MARK: One round
@@ -247,12 +282,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) -> Bool {
     if block.coversAll { return true }
     let isStopping: @Sendable () -> Bool = { [options] in options.interruption != nil }
-    if block.capacity == program.exampleCount {
-      let isDone = try replace(
-        [], by: (0..<Int32(program.exampleCount)).map { $0 }, stopping: isStopping)
-      state.slots = block.slots
-      return isDone
-    }
+    if block.capacity == program.exampleCount { return try fillWholeBlock() }
     let began = ContinuousClock.now
     var occupied: [(slot: Int, rank: Int)] = []
     var isTaken = [Bool](repeating: false, count: program.exampleCount)

@@ -15,6 +15,8 @@ package struct SolverState: Sendable, Equatable, Codable {
   package var settledRounds: [UInt8]
   /// Σ of squared changes of β since the gradient was last computed in Double.
   package var squaredChanges: Double
+  /// Whether ``gradient`` is that of ``beta``; not so before the first round.
+  package var isBegun: Bool
 
   /// The state at the moment when the first examples were set aside.
   package struct Shrunk: Sendable, Equatable, Codable {

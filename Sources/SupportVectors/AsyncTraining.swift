@@ -34,13 +34,13 @@ extension SupportVectorClassifier {
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
     classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
-    options: TrainingOptions = TrainingOptions()
+    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorClassifier {
     try await onDispatchThread(options) { options throws(TrainingError) in
       try SupportVectorClassifier.train(
         features: features, labels: labels, weights: weights, kernel: kernel,
         formulation: formulation, classWeights: classWeights, decomposition: decomposition,
-        options: options)
+        startingFrom: warmStart, options: options)
     }
   }
 }
@@ -73,12 +73,12 @@ extension SupportVectorRegressor {
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
-    options: TrainingOptions = TrainingOptions()
+    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorRegressor {
     try await onDispatchThread(options) { options throws(TrainingError) in
       try SupportVectorRegressor.train(
         features: features, targets: targets, weights: weights, kernel: kernel,
-        formulation: formulation, options: options)
+        formulation: formulation, startingFrom: warmStart, options: options)
     }
   }
 }
@@ -94,12 +94,12 @@ extension NoveltyDetector {
   public static func train(
     features: FeatureMatrix, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
     formulation: NoveltyFormulation = .oneClass(nu: 0.5),
-    options: TrainingOptions = TrainingOptions()
+    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> NoveltyDetector {
     try await onDispatchThread(options) { options throws(TrainingError) in
       try NoveltyDetector.train(
         features: features, weights: weights, kernel: kernel, formulation: formulation,
-        options: options)
+        startingFrom: warmStart, options: options)
     }
   }
 }

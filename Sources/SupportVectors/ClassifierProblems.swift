@@ -113,30 +113,40 @@ struct ClassifierProblems: Sendable {
   func check() throws(TrainingError) {
     guard case .nu = formulation else { return }
     for problem in 0..<count {
-      let names: [String]
-      if decomposition == .oneVersusOne {
-        let (earlier, later) = pairs[problem]
-        names = [classes[earlier], classes[later]]
-      } else {
-        names = [classes[problem], "all others"]
-      }
-      try self[problem].check(names)
+      let names = classes(of: problem)
+      try self[problem].check(names.count == 2 ? names : names + ["all others"])
     }
   }
 
+  /// The names of a problem's classes: the earlier and the later of a pair, or the one that has a rest.
+  func classes(of problem: Int) -> [String] {
+    guard decomposition == .oneVersusOne else { return [classes[problem]] }
+    return [classes[pairs[problem].earlier], classes[pairs[problem].later]]
+  }
+
+  /// Solves all problems.
+  ///
+  /// - Parameters:
+  ///   - features: All examples.
+  ///   - function: The kernel.
+  ///   - run: The training.
+  ///   - start: Where the problems begin, or `nil` for the programs' own starts.
+  /// - Returns: A solution for each problem.
+  /// - Throws: ``TrainingError`` of the first problem that has one.
   func solveAll(
-    _ features: FeatureMatrix, _ function: KernelFunction, _ run: TrainingRun
+    _ features: FeatureMatrix, _ function: KernelFunction, _ run: TrainingRun,
+    startingFrom start: ClassifierStart?
   ) throws(TrainingError) -> [PairSolution] {
     switch decomposition {
     case .oneVersusOne:
       try PairTraining(
         pairs: pairs, members: members, features: features, function: function,
-        formulation: formulation, upperBounds: upperBounds, run: run
+        formulation: formulation, upperBounds: upperBounds, run: run, start: start
       ).solveAll()
     case .oneVersusRest:
       try RestTraining(
         problems: self, features: weights.included(features, for: function),
-        function: weights.included(function), run: run
+        function: weights.included(function), run: run, start: start
       ).solveAll()
     }
   }

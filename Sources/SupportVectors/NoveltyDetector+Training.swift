@@ -28,6 +28,7 @@ extension NoveltyDetector {
   ///     twice, one of weight 0 as if it were not there. `nil` when all are 1.
   ///   - kernel: The kernel and its parameters; gamma `scale` is that of the weighted examples.
   ///   - formulation: A half-space or a sphere, with ν in (0, 1].
+  ///   - warmStart: Where to begin, or `nil` to begin at any point.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
   /// - Throws: ``TrainingError``.
@@ -35,7 +36,7 @@ extension NoveltyDetector {
   public static func train(
     features: FeatureMatrix, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
     formulation: NoveltyFormulation = .oneClass(nu: 0.5),
-    options: TrainingOptions = TrainingOptions()
+    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> NoveltyDetector {
     try TrainingChecks.features(features)
     try TrainingChecks.nu(formulation.nu)
@@ -47,8 +48,11 @@ extension NoveltyDetector {
     let problem = try NoveltyProblem(
       formulation, included, kernelOfIncluded, upperBounds: weights.upperBounds(unit: 1))
     let run = try TrainingRun(options, problemCount: 1)
+    let start = try warmStart?.coefficients(
+      of: weights.rows, rowCount: features.rowCount, expected: "a novelty detector")
     let solution = try run.solve(
-      problem.program, included, kernelOfIncluded, threads: run.threads, share: 1)
+      problem.program, included, kernelOfIncluded, threads: run.threads, share: 1,
+      startingAt: start.map { problem.start(near: $0) })
     run.finishProblem(solution.certificate)
     let found = problem.result(solution)
     let positions = found.coefficients.indices.filter { found.coefficients[$0] != 0 }
@@ -72,7 +76,7 @@ extension NoveltyDetector {
     }
   }
 
-  /// Trains on dense features; see ``train(features:weights:kernel:formulation:options:)``.
+  /// Trains on dense features; see ``train(features:weights:kernel:formulation:startingFrom:options:)``.
   ///
   /// - Throws: ``TrainingError``.
   public static func train(

@@ -27,6 +27,8 @@ struct PairTraining {
   /// The bound of each row's dual variables.
   let upperBounds: [Double]
   let run: TrainingRun
+  /// Where the problems begin, or `nil` for their own starts.
+  let start: ClassifierStart?
 
   private typealias Outcome = Result<PairSolution, TrainingError>
 
@@ -76,7 +78,8 @@ struct PairTraining {
         let all = rows.count == features.rowCount && rows == Array(0..<rows.count)
         let solution = try run.solve(
           problem.program, all ? features : features.subset(rows, for: function),
-          all ? function : function.choosingExamples(rows), threads: threadsEach, share: workers)
+          all ? function : function.choosingExamples(rows), threads: threadsEach, share: workers,
+          startingAt: start?.start(of: pair))
         run.finishProblem(solution.certificate)
         return problem.solution(solution)
       }
@@ -206,7 +209,8 @@ struct PairTraining {
             return TiledKernel(features, function, threads: 1, memoryLimit: 0)
           }
           var solution = try run.solve(
-            problem.program, kernel, threads: 1, share: run.threads
+            problem.program, kernel, threads: 1, share: run.threads,
+            startingAt: start?.start(of: pair)
           ) {
             examples(of: pair)
           }

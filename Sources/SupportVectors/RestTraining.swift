@@ -13,6 +13,8 @@ struct RestTraining {
   let features: FeatureMatrix
   let function: KernelFunction
   let run: TrainingRun
+  /// Where the problems begin, or `nil` for their own starts.
+  let start: ClassifierStart?
 
   private typealias Outcome = Result<PairSolution, TrainingError>
 
@@ -73,7 +75,9 @@ struct RestTraining {
         ) {
           TiledKernel(features, function, threads: 1, memoryLimit: 0)
         }
-        var solution = try run.solve(problem.program, kernel, threads: 1, share: workers) {
+        var solution = try run.solve(problem.program, kernel, threads: 1, share: workers,
+          startingAt: start?.start(of: index)
+        ) {
           (features, function)
         }
         if index == 0 { solution.phases.block += shared }
@@ -108,7 +112,7 @@ struct RestTraining {
       kernel.restrict(to: nil)
       let solution = try run.solve(
         problem.program, kernel, threads: run.threads, share: share,
-        earlierValues: kernel.valuesComputed
+        startingAt: start?.start(of: index), earlierValues: kernel.valuesComputed
       ) {
         (features, function)
       }

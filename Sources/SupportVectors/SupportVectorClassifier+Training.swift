@@ -39,6 +39,7 @@ extension SupportVectorClassifier {
   ///   - formulation: C-SVC or ν-SVC, with its parameter.
   ///   - classWeights: What weights are multiplied by for their class.
   ///   - decomposition: How more than two classes become binary problems.
+  ///   - warmStart: Where to begin, or `nil` to begin at 0.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: each
   ///   problem's certificate says why it stopped; see ``isConverged``.
@@ -49,7 +50,7 @@ extension SupportVectorClassifier {
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
     classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
-    options: TrainingOptions = TrainingOptions()
+    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
@@ -58,7 +59,7 @@ extension SupportVectorClassifier {
     return try train(
       features: features, classes: labels.classes, codes: labels.indices, weights: weights,
       kernel: kernel, formulation: formulation, classWeights: classWeights,
-      decomposition: decomposition, options: options)
+      decomposition: decomposition, startingFrom: warmStart, options: options)
   }
 
   /// Trains on labels that are encoded already.
@@ -73,13 +74,15 @@ extension SupportVectorClassifier {
   ///   - formulation: C-SVC or ν-SVC.
   ///   - classWeights: What weights are multiplied by for their class.
   ///   - decomposition: How more than two classes become binary problems.
+  ///   - warmStart: Where to begin, or `nil` to begin at 0.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model.
   /// - Throws: ``TrainingError``.
   package static func train(
     features: FeatureMatrix, classes: [String], codes: [Int], weights: [Double]? = nil,
     kernel: Kernel, formulation: ClassifierFormulation, classWeights: ClassWeights = .equal,
-    decomposition: Decomposition = .oneVersusOne, options: TrainingOptions
+    decomposition: Decomposition = .oneVersusOne, startingFrom warmStart: WarmStart? = nil,
+    options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
     precondition(
       codes.count == features.rowCount,
@@ -94,12 +97,14 @@ extension SupportVectorClassifier {
       classWeights: classWeights, decomposition: decomposition)
     let run = try TrainingRun(options, problemCount: problems.count)
     try problems.check()
-    let solutions = try problems.solveAll(features, function, run)
+    var start: ClassifierStart?
+    if let warmStart { start = try ClassifierStart(warmStart, for: problems) }
+    let solutions = try problems.solveAll(features, function, run, startingFrom: start)
     return try assemble(solutions, problems, features, function, run)
   }
 
   /// Trains a C-support vector classifier; see
-  /// ``train(features:labels:weights:kernel:formulation:classWeights:decomposition:options:)``.
+  /// ``train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)``.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
@@ -133,7 +138,7 @@ extension SupportVectorClassifier {
   }
 
   /// Trains on dense features; see
-  /// ``train(features:labels:weights:kernel:formulation:classWeights:decomposition:options:)``.
+  /// ``train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)``.
   ///
   /// - Throws: ``TrainingError``.
   public static func train(

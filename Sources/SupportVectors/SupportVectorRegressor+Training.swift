@@ -26,6 +26,7 @@ extension SupportVectorRegressor {
   ///     twice, one of weight 0 as if it were not there. `nil` when all are 1.
   ///   - kernel: The kernel and its parameters; gamma `scale` is that of the weighted examples.
   ///   - formulation: ε-SVR or ν-SVR, with its parameters.
+  ///   - warmStart: Where to begin, or `nil` to begin at 0.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
   /// - Throws: ``TrainingError``.
@@ -33,7 +34,7 @@ extension SupportVectorRegressor {
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
-    options: TrainingOptions = TrainingOptions()
+    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorRegressor {
     try TrainingChecks.features(features)
     try formulation.check()
@@ -50,10 +51,11 @@ extension SupportVectorRegressor {
       formulation: formulation, targets: weights.rows.map { targets[$0] },
       upperBounds: try weights.upperBounds(unit: formulation.boxConstraint))
     let run = try TrainingRun(options, problemCount: 1)
+    let start = try warmStart?.coefficients(
+      of: weights.rows, rowCount: features.rowCount, expected: "a regressor")
     let solution = try run.solve(
       problem.program, weights.included(features, for: function), weights.included(function),
-      threads: run.threads,
-      share: 1)
+      threads: run.threads, share: 1, startingAt: start.map { problem.start(near: $0) })
     run.finishProblem(solution.certificate)
     let (coefficients, bias, tubeWidth) = problem.coefficients(solution)
     let positions = coefficients.indices.filter { coefficients[$0] != 0 }
@@ -84,7 +86,7 @@ extension SupportVectorRegressor {
   }
 
   /// Trains an ε-support vector regressor; see
-  /// ``train(features:targets:weights:kernel:formulation:options:)``.
+  /// ``train(features:targets:weights:kernel:formulation:startingFrom:options:)``.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
@@ -107,7 +109,7 @@ extension SupportVectorRegressor {
   }
 
   /// Trains on dense features; see
-  /// ``train(features:targets:weights:kernel:formulation:options:)``.
+  /// ``train(features:targets:weights:kernel:formulation:startingFrom:options:)``.
   ///
   /// - Throws: ``TrainingError``.
   public static func train(

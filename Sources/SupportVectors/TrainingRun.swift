@@ -69,26 +69,29 @@ final class TrainingRun: Sendable {
   ///   - function: The kernel.
   ///   - threads: How many threads this problem may use.
   ///   - share: How many problems run at the same time and share the memory.
+  ///   - start: A feasible point to begin at, or `nil` for the program's own start.
   /// - Returns: The solution, by the precision that the options and the problem ask for.
   /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
   func solve(
     _ program: QuadraticProgram, _ features: FeatureMatrix, _ function: KernelFunction,
-    threads: Int, share: Int
+    threads: Int, share: Int, startingAt start: [Double]? = nil
   ) throws(TrainingError) -> Solution {
     do throws(KernelError) {
       switch precision(for: features, function) {
       case .double:
-        return try solve(program, features, function, threads, share, Double.self, resuming: nil)
-          .solution
+        return try solve(
+          program, features, function, threads, share, Double.self, start, resuming: nil
+        ).solution
       case .single:
-        return try solve(program, features, function, threads, share, Float.self, resuming: nil)
-          .solution
+        return try solve(
+          program, features, function, threads, share, Float.self, start, resuming: nil
+        ).solution
       case .automatic:
         let first = try solve(
-          program, features, function, threads, share, Float.self, resuming: nil)
+          program, features, function, threads, share, Float.self, start, resuming: nil)
         guard let state = first.unfinished else { return first.solution }
         return try solve(
-          program, features, function, threads, share, Double.self, resuming: state
+          program, features, function, threads, share, Double.self, nil, resuming: state
         ).solution
       }
     } catch {
@@ -116,6 +119,7 @@ final class TrainingRun: Sendable {
   ///   - kernel: K, in the precision that ``precision(for:_:)`` asks for.
   ///   - threads: How many threads this problem may use.
   ///   - share: How many problems run at the same time and share the memory.
+  ///   - start: A feasible point to begin at, or `nil` for the program's own start.
   ///   - earlierValues: The kernel values that the kernel computed for other problems.
   ///   - examples: The features and the kernel's function, asked for when single precision turns
   ///     out not to serve.
@@ -123,16 +127,17 @@ final class TrainingRun: Sendable {
   /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
   func solve<Operator: KernelOperator>(
     _ program: QuadraticProgram, _ kernel: Operator, threads: Int, share: Int,
-    earlierValues: Int = 0, examples: () -> (FeatureMatrix, KernelFunction)
+    startingAt start: [Double]? = nil, earlierValues: Int = 0,
+    examples: () -> (FeatureMatrix, KernelFunction)
   ) throws(TrainingError) -> Solution where Operator.Scalar: SMOScalar {
     do throws(KernelError) {
       var first = try solve(
-        program, kernel, threads, blockLimit(of: program).block, resuming: nil)
+        program, kernel, threads, blockLimit(of: program).block, start, resuming: nil)
       first.solution.kernelValuesComputed -= earlierValues
       guard let state = first.unfinished else { return first.solution }
       let (features, function) = examples()
       var second = try solve(
-        program, features, function, threads, share, Double.self, resuming: state
+        program, features, function, threads, share, Double.self, nil, resuming: state
       ).solution
       second.kernelValuesComputed += first.solution.kernelValuesComputed
       return second
@@ -143,12 +148,13 @@ final class TrainingRun: Sendable {
 
   private func solve<Scalar: SMOScalar>(
     _ program: QuadraticProgram, _ features: FeatureMatrix, _ function: KernelFunction,
-    _ threads: Int, _ share: Int, _ scalar: Scalar.Type, resuming state: SolverState?
+    _ threads: Int, _ share: Int, _ scalar: Scalar.Type, _ start: [Double]?,
+    resuming state: SolverState?
   ) throws(KernelError) -> (solution: Solution, unfinished: SolverState?) {
     let limit = blockLimit(of: program)
     let kernel = TiledKernel<Scalar>(
       features, function, threads: threads, memoryLimit: limit.rest / share)
-    return try solve(program, kernel, threads, limit.block, resuming: state)
+    return try solve(program, kernel, threads, limit.block, start, resuming: state)
   }
 
   /// The bytes that a problem's block may take, and what is then left for kept rows.
@@ -162,7 +168,7 @@ final class TrainingRun: Sendable {
 
   private func solve<Operator: KernelOperator>(
     _ program: QuadraticProgram, _ kernel: Operator, _ threads: Int, _ blockLimit: Int,
-    resuming state: SolverState?
+    _ start: [Double]?, resuming state: SolverState?
   ) throws(KernelError) -> (solution: Solution, unfinished: SolverState?)
   where Operator.Scalar: SMOScalar {
     let exampleCount = program.exampleCount
@@ -180,7 +186,7 @@ final class TrainingRun: Sendable {
         deadline: deadline, cancellation: token, shrinking: options.shrinking,
         refinesInDouble: options.precision == .automatic, certifies: options.certify,
         blockByteLimit: blockLimit, threads: threads, onProgress: onProgress),
-      pool: pools.pool(of: Operator.Scalar.self), resuming: state)
+      pool: pools.pool(of: Operator.Scalar.self), startingAt: start, resuming: state)
     let solution = try solver.solve()
     return (solution, solver.needsMorePrecision ? solver.state : nil)
   }
