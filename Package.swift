@@ -28,7 +28,9 @@ let package = Package(
     // Linear models for many examples or features, on the weights themselves.
     .library(name: "LinearModels", targets: ["LinearModels"]),
     // The same on tables: CSV and LIBSVM text in, preprocessing inside the model, model files.
-    .library(name: "TabularModels", targets: ["Tables", "TabularModels", "ModelFiles"]),
+    .library(
+      name: "TabularModels",
+      targets: ["Tables", "TabularModels", "ModelFiles", "Calibration", "Evaluation"]),
     // Kernel ridge regression, least-squares machines, principal components, discriminants, feature
     // maps.
     .library(name: "KernelMethods", targets: ["KernelMethods"]),
@@ -153,6 +155,10 @@ let package = Package(
     .executableTarget(
       name: "kernel-algebra", dependencies: ["SupportVectors", "Evaluation", "LinearAlgebra"],
       path: "Examples/kernel-algebra", swiftSettings: programSettings),
+    .executableTarget(
+      name: "weights-and-probabilities",
+      dependencies: ["TabularModels", "Tables", "SupportVectors", "Calibration"],
+      path: "Examples/weights-and-probabilities", swiftSettings: programSettings),
 
     // MARK: Measurements of internals; no product, `make microbenchmarks` runs it
     .executableTarget(

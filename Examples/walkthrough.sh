@@ -76,6 +76,60 @@ ends_with 0
 prints '^task +regression'
 prints 'R² 0\.[3-9]'
 
+step 'Weights and probabilities: what is costly to miss weighs more; the label is the most probable class'
+run svm train "$data/breast-cancer.csv" --class-weight malignant=3 --probability --holdout 0.3 \
+  -o tumours.model
+ends_with 0
+prints '^class weights +benign 1, malignant 3'
+prints '^probabilities +sigmoid, learned from 5 folds; the label changes at decision value'
+prints '^on held-out rows .*Brier score 0\.0'
+svm predict tumours.model "$data/breast-cancer.csv" --probability > sure.csv
+awk -F, 'NR > 1 && ($1 == "malignant") != ($3 > $2) { exit 1 }' sure.csv ||
+  { echo 'walkthrough: a label is not the most probable class' >&2; exit 1; }
+run svm evaluate tumours.model "$data/breast-cancer.csv"
+prints '^ROC AUC +0\.99'
+
+step 'A weight of 2 is the row twice, one of 0 is no row'
+awk -F, -v OFS=, '{ print $0, NR == 1 ? "weight" : (NR % 3) }' "$data/iris.csv" > weighted.csv
+awk -F, 'NR == 1 { print } NR > 1 { for (i = 0; i < NR % 3; i++) print }' "$data/iris.csv" > repeated.csv
+run svm train weighted.csv --target species --weight-column weight -e 1e-8
+ends_with 0
+prints '^row weights +column weight; 50 rows of weight 0 left out'
+svm train repeated.csv -e 1e-8 --quiet
+svm predict weighted.model "$data/iris.csv" --decision-values > weighted.out
+svm predict repeated.model "$data/iris.csv" --decision-values > repeated.out
+paste -d, weighted.out repeated.out |
+  awk -F, 'function far(a, b) { return a - b > 1e-5 || b - a > 1e-5 }
+    NR > 1 && (far($2, $6) || far($3, $7) || far($4, $8)) { exit 1 }' ||
+  { echo 'walkthrough: weights and repeated rows differ' >&2; exit 1; }
+
+step 'Numbers with intervals: errors on held-out rows say how wide they must be'
+run svm train "$data/diabetes.csv" -s ls-svr --probability -o ridge.model
+ends_with 0
+prints '^parameters +lambda .*leave-one-out error'
+svm predict ridge.model "$data/diabetes.csv" --interval 0.9 > intervals.csv
+[[ $(head -1 intervals.csv) == prediction,lower,upper ]]
+
+step 'One class: what is unlike the rest, without an answer to learn from'
+run svm train "$data/wine.csv" -s one-class --nu 0.05 --target cultivar --probability -o wines.model
+ends_with 0
+prints '13 features, without cultivar'
+svm predict wines.model "$data/wine.csv" --probability > wines.csv
+[[ $(head -1 wines.csv) == prediction,quantile ]]
+
+step 'Coordinates: two principal components in the space of the kernel'
+run svm train "$data/wine.csv" -s kernel-pca --target cultivar -o map.model
+ends_with 0
+svm predict map.model "$data/wine.csv" --keep cultivar > map.csv
+[[ $(head -1 map.csv) == cultivar,component_1,component_2 ]]
+
+step 'Many rows: a feature map lets a linear model stand for the kernel'
+run svm train "$data/digits.csv" --feature-map nystrom --components 300 \
+  --multiclass one-versus-rest --holdout 0.2 -o digits.model
+ends_with 0
+prints '^kernel +gaussian.* approximated by 300 Nyström components'
+prints '^on held-out rows +accuracy 0\.9'
+
 step 'The letters of LIBSVM work, and its text format is read'
 printf '+1 1:0.5 2:1\n-1 1:-1 3:2\n+1 2:1.5\n-1 1:-0.5 3:1\n' > small.libsvm
 run svm train small.libsvm -s 0 -t 2 -g 0.5 -c 10 -e 0.0001

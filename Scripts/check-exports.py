@@ -7,8 +7,9 @@ usage: check-exports.py SVM [--keep FOLDER]
   six data sets: decision values within 1e-5 of the largest for operators of machine learning, which
   compute in single precision, and within 1e-9 for composed ones. Labels are equal wherever a
   decision value is not within that bound of 0.
-- Models that LIBSVM trained are read by svm, and svm's are read by LIBSVM: for every kernel, two
-  classes, more and regressions. Decision values within 1e-12 (sum |coef * k| + |b|), same labels.
+- Models that LIBSVM trained are read by svm, and svm's are read by LIBSVM: for every kernel and all
+  five formulations, two classes and more. Decision values within 1e-12 (sum |coef * k| + |b|), same
+  labels.
 - Model files are opened by Python's safetensors, and evaluated with numpy.
 - Core ML files are parsed with Core ML's own schema, and evaluated with numpy as it says.
 """
@@ -16,6 +17,7 @@ usage: check-exports.py SVM [--keep FOLDER]
 import argparse
 import contextlib
 import csv
+import ctypes
 import io
 import json
 import pathlib
@@ -27,7 +29,7 @@ import tempfile
 import numpy as np
 import onnx
 import onnxruntime
-from libsvm import svmutil
+from libsvm import svm, svmutil
 from safetensors import safe_open
 
 with contextlib.redirect_stderr(io.StringIO()):
@@ -220,30 +222,41 @@ def error_scale(model, kind, parameters, x):
 
 def libsvm_values(model, rows, columns):
     """Labels and decision values of LIBSVM, one column for each of its pairs."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        labels, _, values = svmutil.svm_predict([0] * len(rows), rows, model, "-q")
-    return labels, np.array(values).reshape(len(rows), columns)
+    # Not svmutil.svm_predict: it has room for one value of a nu-classification, however many classes
+    # there are, and LIBSVM 3.37 writes beyond it.
+    labels, values = [], np.zeros((len(rows), columns))
+    found = (ctypes.c_double * columns)()
+    for place, row in enumerate(rows):
+        nodes, _ = svm.gen_svm_nodearray(row)
+        labels.append(svm.libsvm.svm_predict_values(model, nodes, found))
+        values[place] = found
+    return labels, values
 
 
 def check_libsvm(folder):
-    problems = {
-        "breast-cancer": ("two classes", "classification"),
-        "wine": ("three classes", "classification"),
-        "digits": ("ten classes", "classification"),
-        "diabetes": ("regression", "regression"),
-    }
+    problems = [
+        ("breast-cancer", "two classes", "-s 0 -c 2"),
+        ("wine", "three classes", "-s 0 -c 2"),
+        ("digits", "ten classes", "-s 0 -c 2"),
+        ("diabetes", "regression", "-s 3 -p 0.1 -c 10"),
+        ("breast-cancer", "two classes with nu", "-s 1 -n 0.2"),
+        ("wine", "three classes with nu", "-s 1 -n 0.2"),
+        ("diabetes", "regression with nu", "-s 4 -n 0.4 -c 10"),
+        ("wine", "one class", "-s 2 -n 0.2"),
+    ]
     kinds = {
         "linear": ("-t 0", (0, 0, 0)),
         "polynomial": ("-t 1 -g 0.05 -r 1 -d 3", (0.05, 1, 3)),
         "gaussian": ("-t 2 -g 0.05", (0.05, 0, 0)),
         "sigmoid": ("-t 3 -g 0.02 -r -0.5", (0.02, -0.5, 0)),
     }
-    for name, (title, task) in problems.items():
+    for number, (data_set, title, trainer) in enumerate(problems):
+        name = f"{number}-{data_set}"
         data = folder / f"{name}-scaled.svm"
-        run("convert", ROOT / "Datasets" / f"{name}.csv", data, "--scale", "standard")
+        run("convert", ROOT / "Datasets" / f"{data_set}.csv", data, "--scale", "standard")
         targets, rows = svmutil.svm_read_problem(str(data))
         order = list(range(len(rows)))
-        random.Random(name).shuffle(order)
+        random.Random(data_set).shuffle(order)
         # LIBSVM orders labels by their first appearance.
         targets, rows = [targets[i] for i in order], [rows[i] for i in order]
         targets, rows = targets[:700], rows[:700]
@@ -257,7 +270,6 @@ def check_libsvm(folder):
                 entries = " ".join(f"{i}:{v!r}" for i, v in row.items() if v != 0)
                 file.write(f"{target:g} {entries}\n")
         for kind, (options, parameters) in kinds.items():
-            trainer = "-s 3 -p 0.1 -c 10" if task == "regression" else "-s 0 -c 2"
             # LIBSVM's model, read by svm.
             with contextlib.redirect_stdout(io.StringIO()):
                 theirs = svmutil.svm_train(targets, rows, f"{trainer} {options} -q")
@@ -267,20 +279,21 @@ def check_libsvm(folder):
             # svm's model, read by LIBSVM.
             ours = folder / f"{name}-{kind}-ours.model"
             written = folder / f"{name}-{kind}-ours.libsvm"
-            run("train", data, "-o", ours, "--task", task, "--quiet", *trainer.split()[2:],
-                *options.split())
+            run("train", data, "-o", ours, "--quiet", *trainer.split(), *options.split())
             run("convert", ours, written)
             compare(f"svm → libsvm, {title}, {kind}", ours, written, data, rows, x, kind, parameters)
 
 
 def compare(what, ours, text, data, rows, x, kind, parameters):
     model = svmutil.svm_load_model(str(text))
-    classes = 2 if model.get_svm_type() == 3 else model.nr_class
+    # C-SVC and nu-SVC have classes; one-class, epsilon-SVR and nu-SVR do not.
+    has_classes = model.get_svm_type() in (0, 1)
+    classes = model.nr_class if has_classes else 2
     columns = classes * (classes - 1) // 2
     their_labels, theirs = libsvm_values(model, rows, columns)
     labels, values = predictions(ours, data, "--precision", "double")
     # Decision values have LIBSVM's order of pairs or, of two classes, sign.
-    if model.get_svm_type() != 3:
+    if has_classes:
         listed = model.get_labels()
         if classes > 2 or listed[0] < listed[1]:
             theirs = -theirs

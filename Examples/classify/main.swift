@@ -37,7 +37,9 @@ let trainer = TabularTrainer(
   method: LearningMethod(kernel: .gaussian(), boxConstraint: 1), holdoutFraction: 0.2)
 let training = try trainer.train(data)
 let model = training.model
-print("learned \(training.targetName) by \(training.decision.task): \(training.decision.reason)")
+print(
+  "learned \(training.targetName ?? "nothing") by \(training.decision.task): \(training.decision.reason)"
+)
 
 // MARK: 3. How good is it?
 

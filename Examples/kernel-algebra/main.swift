@@ -24,8 +24,8 @@ func check(_ holds: Bool, _ claim: String) {
 
 // MARK: 1. Data
 
-var generator = SeededGenerator(seed: 7)
-func examples(_ count: Int) -> (features: Matrix<Double>, targets: [Double]) {
+func examples(_ count: Int, seed: UInt64) -> (features: Matrix<Double>, targets: [Double]) {
+  var generator = SeededGenerator(seed: seed)
   let features = Matrix(rowCount: count, columnCount: 10) { _, _ in
     2 * generator.unitInterval() - 1
   }
@@ -34,8 +34,8 @@ func examples(_ count: Int) -> (features: Matrix<Double>, targets: [Double]) {
   }
   return (features, targets)
 }
-let known = examples(300)
-let unseen = examples(300)
+let known = examples(300, seed: 7)
+let unseen = examples(300, seed: 8)
 
 func train(_ kernel: Kernel, tolerance: Double = 1e-3) throws -> SupportVectorRegressor {
   try SupportVectorRegressor.train(

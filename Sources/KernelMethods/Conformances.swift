@@ -12,6 +12,10 @@ extension LeastSquaresClassifier: Classifier {
     }
   }
 
+  /// Classes from decision values, the earliest of equals.
+  ///
+  /// - Parameter decisionValues: n rows of decision values.
+  /// - Returns: n indices of classes.
   public func classIndices(decisionValues: Matrix<Double>) -> [Int] { winners(decisionValues) }
 }
 
@@ -19,6 +23,10 @@ extension KernelDiscriminant: Classifier {
   /// One value for each class.
   public var decisionShape: DecisionShape { .perClass }
 
+  /// Classes from decision values, the earliest of equals.
+  ///
+  /// - Parameter decisionValues: n rows of decision values.
+  /// - Returns: n indices of classes.
   public func classIndices(decisionValues: Matrix<Double>) -> [Int] { winners(decisionValues) }
 }
 

@@ -26,25 +26,27 @@ public enum FeatureMap: Sendable {
   ///   - features: n × d, every value finite.
   ///   - kernel: The kernel and its parameters.
   ///   - componentCount: The number of new features, at least 1; for Nyström at most n.
+  ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts for a gamma that
+  ///     depends on the data. Examples of weight 0 are no landmarks.
   ///   - seed: Determines the random choices.
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.
   /// - Throws: ``KernelMethodError``.
   public static func fit(
     _ method: Method, features: FeatureMatrix, kernel: Kernel, componentCount: Int,
-    seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
+    weights: [Double]? = nil, seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> FeatureMap {
     switch method {
     case .nystroem:
       return .nystroem(
         try NystroemMap.fit(
-          features: features, kernel: kernel, componentCount: componentCount, seed: seed,
-          options: options))
+          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
+          seed: seed, options: options))
     case .randomFourier:
       return .randomFourier(
         try RandomFourierMap.fit(
-          features: features, kernel: kernel, componentCount: componentCount, seed: seed,
-          options: options))
+          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
+          seed: seed, options: options))
     }
   }
 

@@ -12,8 +12,11 @@ import SupportVectors
 /// which is a kernel expansion with a bias [1]. With the linear kernel these are the principal
 /// components themselves.
 ///
-/// > Important: The sign of a component is arbitrary. Here the entry of v with the largest magnitude
-/// > is positive, the earliest of those that are equal to a millionth.
+/// Weights of examples count them as often: with ω their shares of the total, the mean is Σ ωᵢφ(xᵢ), and
+/// v and λ are those of √(nωᵢ)·κ̃(xᵢ, xⱼ)·√(nωⱼ), √(nωᵢ)vᵢ taking the place of vᵢ in the scores.
+///
+/// > Important: The sign of a component is arbitrary. Here the entry of v (over √(nωᵢ)) with the largest
+/// > magnitude is positive, the earliest of those that are equal to a millionth.
 ///
 /// > [1] B. Schölkopf, A. Smola, K.-R. Müller. "Nonlinear Component Analysis as a Kernel Eigenvalue
 /// > Problem." *Neural Computation* 10 (1998), 1299–1319.
@@ -21,6 +24,8 @@ public struct KernelPrincipalComponents: Sendable {
   /// One output for each component, the largest variance first.
   public let expansion: KernelExpansion
   /// The eigenvalues of the centred kernel matrix, descending, all positive.
+  ///
+  /// Weights of examples are divided by their mean before.
   public let eigenvalues: [Double]
   /// The variance of all components together, mean κ̃(xᵢ, xᵢ).
   public let totalVariance: Double
@@ -49,7 +54,8 @@ public struct KernelPrincipalComponents: Sendable {
   /// The number of components.
   public var componentCount: Int { eigenvalues.count }
 
-  /// The variance of each component's scores over the training examples (divisor n).
+  /// The variance of each component's scores over the training examples, counted by their weights
+  /// (divisor n).
   public var explainedVariances: [Double] {
     eigenvalues.map { $0 / Double(expansion.supportIndices.count) }
   }
@@ -77,6 +83,8 @@ public struct KernelPrincipalComponents: Sendable {
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
   ///     n × n kernel matrix.
+  ///   - weights: n numbers, at least 0, or `nil` for ones. Weight 2 is a row given twice, weight 0 a
+  ///     row left out.
   ///   - componentCount: The largest number of components, or `nil` for all. Those whose eigenvalue
   ///     is 0 to rounding are left out.
   ///   - kernel: The kernel and its parameters; it should be positive semi-definite.
@@ -87,19 +95,23 @@ public struct KernelPrincipalComponents: Sendable {
   /// - Complexity: O(n²·(d + components)) times some tens for few components of more than 512
   ///   examples, about 9·n³ on one thread otherwise; 8·n² bytes and twice as many more.
   public static func train(
-    features: FeatureMatrix, componentCount: Int? = nil, kernel: Kernel = .gaussian(),
-    options: TrainingOptions = TrainingOptions()
+    features: FeatureMatrix, weights: [Double]? = nil, componentCount: Int? = nil,
+    kernel: Kernel = .gaussian(), options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> KernelPrincipalComponents {
     if let componentCount, componentCount < 1 {
       throw .training(
         .invalidParameter(name: "components", value: "\(componentCount)", expected: "at least 1"))
     }
-    let run = try MethodRun(features, kernel, options: options)
+    let run = try MethodRun(features, kernel, weights: weights, options: options)
     let count = run.count
     let wanted = min(componentCount ?? count, count)
     try run.reserve(squares: count > LeadingEigenpairs.wholeSize && 8 * wanted <= count ? 2 : 3)
     var matrix = try run.kernelMatrix()
-    let rowMeans = matrix.centre()
+    // Only shares matter to the scores; weights with mean 1 keep the eigenvalues in units of rows.
+    let meanWeight = run.weights.reduce(0, +) / Double(count)
+    let counts = run.weights.map { $0 / meanWeight }
+    let roots = counts.map { $0.squareRoot() }
+    let rowMeans = matrix.centre(counts: counts, roots: roots)
     var trace = 0.0
     for row in 0..<count { trace += matrix[row, row] }
     let pairs = try LeadingEigenpairs(consume matrix, count: wanted, run)
@@ -112,13 +124,14 @@ public struct KernelPrincipalComponents: Sendable {
     elements.reserveCapacity(kept * count)
     for component in 0..<kept {
       var vector = pairs.vectors.row(component)
-      let scale = vector.signOfLargest / pairs.values[component].squareRoot()
-      // The eigenvectors are orthogonal to 1; making them so to the last bit leaves only the row means
-      // of the centring.
-      let mean = vector.reduce(0, +) / Double(count)
+      let sign = zip(vector, roots).map { $0 / $1 }.signOfLargest
+      let scale = sign / pairs.values[component].squareRoot()
+      // The eigenvectors are orthogonal to the roots; making them so to the last bit leaves only the row
+      // means of the centring.
+      let mean = zip(vector, roots).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
       var bias = 0.0
       for index in vector.indices {
-        vector[index] = (vector[index] - mean) * scale
+        vector[index] = (vector[index] - mean * roots[index]) * roots[index] * scale
         bias -= vector[index] * rowMeans[index]
       }
       elements += vector
@@ -137,24 +150,29 @@ public struct KernelPrincipalComponents: Sendable {
 }
 
 extension Matrix<Double> {
-  /// Turns a kernel matrix into that of examples less their mean.
+  /// Turns a kernel matrix into that of examples less their mean, rows and columns multiplied by the
+  /// roots of their weights.
   ///
+  /// - Parameters:
+  ///   - counts: The weights of the examples; their sum is the number of rows.
+  ///   - roots: Their roots.
   /// - Returns: The means of the rows before.
-  fileprivate mutating func centre() -> [Double] {
+  fileprivate mutating func centre(counts: [Double], roots: [Double]) -> [Double] {
     let count = rowCount
     var means = [Double](repeating: 0, count: count)
     unsafe withUnsafeMutableElements { elements in
       for row in 0..<count {
         var sum = 0.0
-        for column in 0..<count { unsafe sum += elements[row * count + column] }
+        for column in 0..<count { unsafe sum += elements[row * count + column] * counts[column] }
         means[row] = sum / Double(count)
       }
-      let mean = means.reduce(0, +) / Double(count)
+      let mean = zip(means, counts).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
       for row in 0..<count {
-        let shift = mean - means[row]
-        // Row mean first: (i, j) and (j, i) must get the same bits.
         for column in 0..<count {
-          unsafe elements[row * count + column] += shift - means[column]
+          // Sums and products of row and column first: (i, j) and (j, i) must get the same bits.
+          let value =
+            unsafe elements[row * count + column] + (mean - (means[row] + means[column]))
+          unsafe elements[row * count + column] = value * (roots[row] * roots[column])
         }
       }
     }

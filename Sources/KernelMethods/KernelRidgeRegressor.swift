@@ -134,8 +134,8 @@ enum ModelParts {
     }
     guard let last = expansion.supportIndices.max(), last < trainingCount else {
       throw .inconsistent(
-        "\(expansion.supportIndices.count) support vectors up to row "
-          + "\((expansion.supportIndices.max() ?? -1) + 1) of \(trainingCount) training examples")
+        "\(expansion.supportIndices.count) support vectors do not lie among "
+          + "\(trainingCount) training examples")
     }
   }
 

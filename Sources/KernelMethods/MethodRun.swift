@@ -38,8 +38,9 @@ struct MethodRun: Sendable {
   ) throws(KernelMethodError) {
     let rows: [Int]
     do throws(TrainingError) {
-      self.kernel = try Self.checked(features, kernel, options)
+      try Self.check(features, options)
       rows = try Self.rows(weights, count: features.rowCount)
+      self.kernel = try Self.resolved(kernel, features, weights, options)
     } catch {
       throw .training(error)
     }
@@ -53,9 +54,9 @@ struct MethodRun: Sendable {
     token = options.cancellation
   }
 
-  private static func checked(
-    _ features: FeatureMatrix, _ kernel: Kernel, _ options: TrainingOptions
-  ) throws(TrainingError) -> KernelFunction {
+  private static func check(
+    _ features: FeatureMatrix, _ options: TrainingOptions
+  ) throws(TrainingError) {
     guard features.rowCount > 0, features.columnCount > 0 else {
       throw .empty(rows: features.rowCount, columns: features.columnCount)
     }
@@ -69,9 +70,15 @@ struct MethodRun: Sendable {
     if let threads = options.threads, threads < 1 {
       throw .invalidParameter(name: "threads", value: "\(threads)", expected: "at least 1")
     }
+  }
+
+  /// The kernel in numbers; a gamma that depends on the data counts rows by their weights.
+  private static func resolved(
+    _ kernel: Kernel, _ features: FeatureMatrix, _ weights: [Double]?, _ options: TrainingOptions
+  ) throws(TrainingError) -> KernelFunction {
     let function: KernelFunction
     do throws(KernelError) {
-      function = try kernel.resolved(for: features)
+      function = try kernel.resolved(for: features, weights: weights)
       if case .precomputed = function, features.rowCount != features.columnCount {
         throw KernelError.precomputedShape(
           rows: features.rowCount, columns: features.columnCount, expected: features.rowCount)

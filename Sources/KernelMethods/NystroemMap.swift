@@ -62,34 +62,32 @@ public struct NystroemMap: Sendable {
   /// - Parameters:
   ///   - features: n × d, every value finite. For a precomputed kernel the n × n kernel matrix.
   ///   - kernel: The kernel and its parameters; it should be positive semi-definite.
-  ///   - componentCount: The number of landmarks, in 1…n.
+  ///   - componentCount: The number of landmarks, at least 1 and at most the number of examples whose
+  ///     weight is not 0.
+  ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts for a gamma that
+  ///     depends on the data. Examples of weight 0 are no landmarks.
   ///   - seed: Determines the landmarks.
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.
   /// - Throws: ``KernelMethodError``.
   /// - Complexity: O(m²·d) and about 9·m³ multiplications; 24·m² bytes.
   public static func fit(
-    features: FeatureMatrix, kernel: Kernel, componentCount: Int, seed: UInt64 = 0,
-    options: TrainingOptions = TrainingOptions()
+    features: FeatureMatrix, kernel: Kernel, componentCount: Int, weights: [Double]? = nil,
+    seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> NystroemMap {
-    let count = features.rowCount
-    guard componentCount >= 1, componentCount <= max(count, 1) else {
+    let run = try MethodRun(features, kernel, weights: weights, options: options)
+    guard componentCount >= 1, componentCount <= run.count else {
       throw .training(
         .invalidParameter(
           name: "components", value: "\(componentCount)",
-          expected: "a whole number from 1 to the number of rows, \(count)"))
-    }
-    guard count > 0 else {
-      throw .training(.empty(rows: count, columns: features.columnCount))
+          expected: "a whole number from 1 to the number of rows, \(run.count)"))
     }
     var generator = SeededGenerator(seed: seed)
-    var order = Array(0..<count)
+    var order = run.rows
     for place in 0..<componentCount {
-      order.swapAt(place, place + generator.integer(below: count - place))
+      order.swapAt(place, place + generator.integer(below: order.count - place))
     }
-    return try fit(
-      features: features, kernel: kernel, landmarkIndices: Array(order[..<componentCount]),
-      options: options)
+    return try fit(run, landmarkIndices: Array(order[..<componentCount]))
   }
 
   /// Fits a map with given landmarks.
@@ -106,13 +104,21 @@ public struct NystroemMap: Sendable {
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> NystroemMap {
     let run = try MethodRun(features, kernel, options: options)
-    let count = landmarkIndices.count
-    guard count > 0, landmarkIndices.allSatisfy({ $0 >= 0 && $0 < features.rowCount }) else {
+    guard !landmarkIndices.isEmpty,
+      landmarkIndices.allSatisfy({ $0 >= 0 && $0 < features.rowCount })
+    else {
       throw .training(
         .invalidParameter(
-          name: "landmarks", value: "\(count) rows",
+          name: "landmarks", value: "\(landmarkIndices.count) rows",
           expected: "at least one row from 1 to \(features.rowCount)"))
     }
+    return try fit(run, landmarkIndices: landmarkIndices)
+  }
+
+  private static func fit(
+    _ run: MethodRun, landmarkIndices: [Int]
+  ) throws(KernelMethodError) -> NystroemMap {
+    let count = landmarkIndices.count
     try run.reserve(rows: count, columns: 4 * count)
     let matrix = try run.kernelMatrix(of: landmarkIndices)
     let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
@@ -122,7 +128,7 @@ public struct NystroemMap: Sendable {
     guard let normalization else { throw .noVariation(method: "Nyström features") }
     return try withModel { () throws(ModelError) in
       try NystroemMap(
-        kernel: run.kernel, featureCount: features.columnCount,
+        kernel: run.kernel, featureCount: run.features.columnCount,
         landmarks: run.supportVectors(landmarkIndices), landmarkIndices: landmarkIndices,
         normalization: normalization)
     }

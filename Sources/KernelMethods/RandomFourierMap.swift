@@ -73,20 +73,21 @@ public struct RandomFourierMap: Sendable {
   ///   - features: n × d, every value finite; they determine d, and γ where it is a rule.
   ///   - kernel: Gaussian, laplacian or laplacian-l1.
   ///   - componentCount: m, at least 1.
+  ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts where γ is a rule.
   ///   - seed: Determines frequencies and phases.
   ///   - options: The memory limit.
   /// - Returns: The map.
   /// - Throws: ``KernelMethodError``.
   /// - Complexity: O(d·m).
   public static func fit(
-    features: FeatureMatrix, kernel: Kernel, componentCount: Int, seed: UInt64 = 0,
-    options: TrainingOptions = TrainingOptions()
+    features: FeatureMatrix, kernel: Kernel, componentCount: Int, weights: [Double]? = nil,
+    seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> RandomFourierMap {
     guard componentCount >= 1 else {
       throw .training(
         .invalidParameter(name: "components", value: "\(componentCount)", expected: "at least 1"))
     }
-    let run = try MethodRun(features, kernel, options: options)
+    let run = try MethodRun(features, kernel, weights: weights, options: options)
     let featureCount = features.columnCount
     try run.reserve(rows: featureCount, columns: componentCount)
     var source = NormalSource(seed: seed)

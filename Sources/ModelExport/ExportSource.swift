@@ -66,9 +66,7 @@ struct ExportSource {
     self.model = model
     self.fileName = fileName
     guard let expansion = model.predictor.supportVectorExpansion else {
-      throw failure(
-        "such files have no place for the formulation "
-          + model.predictor.formulation.rawValue)
+      throw failure("such files have no place for \(model.predictor.words)")
     }
     self.expansion = expansion
     let scaler: FeatureScaler?

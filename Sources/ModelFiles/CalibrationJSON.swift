@@ -1,7 +1,7 @@
 import Calibration
 import TabularModels
 
-/// What a model knows of how sure it is, as a model file holds it:
+/// What a model knows of how sure it is, as a model file holds it.
 ///
 ///     {"kind": "classes", "method": "sigmoid", "shape": "pairs", "classCount": 3, "columns": [
 ///        {"kind": "sigmoid", "a": -1.5, "b": 0.1},

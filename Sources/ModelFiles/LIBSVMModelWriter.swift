@@ -22,7 +22,7 @@ struct LIBSVMModelWriter {
       throw ModelFileError(
         fileName: name,
         problem: .unsupported(
-          "LIBSVM has no place for \(Self.description(model.predictor))"))
+          "LIBSVM has no place for \(model.predictor.words)"))
     }
     switch model.preprocessor {
     case nil:
@@ -64,13 +64,6 @@ struct LIBSVMModelWriter {
       return detector.expansion
     }
     return predictor.supportVectorExpansion
-  }
-
-  private static func description(_ predictor: TabularModel.Predictor) -> String {
-    if case .classifier(let classifier) = predictor {
-      return "classifiers of \(classifier.decomposition.rawValue) problems"
-    }
-    return "the formulation \(predictor.formulation.rawValue)"
   }
 
   private func unsupported(_ reason: String) -> ModelFileError {

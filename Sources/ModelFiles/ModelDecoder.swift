@@ -72,7 +72,7 @@ struct ModelDecoder {
     let isLinear = try header.optionalMember("loss") != nil || formulation == .logistic
     let (own, optional) = ModelLayout.keys(formulation, isLinear: isLinear)
     keys.formUnion(own)
-    try header.requireKeys(keys, optional: optional)
+    try header.requireKeys(keys, optional: optional.union(["zeroWeightRows", "calibrationFolds"]))
 
     let preprocessor = try preprocessor()
     let predictor: TabularModel.Predictor =
@@ -86,7 +86,12 @@ struct ModelDecoder {
         try solvedAtOnce(formulation)
       }
     let calibration = try calibration()
-    let provenance = try provenance()
+    let provenance: TabularModel.Provenance
+    if case .classifier = predictor {
+      provenance = try self.provenance(classWeights: nil)
+    } else {
+      provenance = try self.provenance(classWeights: classWeights())
+    }
     if formulation.task != .regression, provenance.targetScaling != nil {
       throw try header.member("targetScaling").failure(
         .mismatch(found: "an object", expected: "null unless it is a regression"))
@@ -169,12 +174,7 @@ struct ModelDecoder {
     let problems = try problems()
     let aim: ClassifierFormulation =
       formulation == .nuSVC ? .nu(try positive("nu")) : .c(try positive("boxConstraint"))
-    var classWeights: [Double]?
-    if let list = try header.optionalMember("classWeights")?.unlessNull {
-      var weights: [Double] = []
-      for element in try list.elements() { weights.append(try element.number()) }
-      classWeights = weights
-    }
+    let classWeights = try classWeights()
     let tolerance = try positive("tolerance")
     let trainingCount = try trainingCount()
     let weighting = try weighting()
@@ -264,7 +264,17 @@ struct ModelDecoder {
     try header.member("featureCount").integer(in: 0...Int(Int32.max))
   }
 
-  private func provenance() throws(ModelFileError) -> TabularModel.Provenance {
+  private func classWeights() throws(ModelFileError) -> [Double]? {
+    guard let list = try header.optionalMember("classWeights")?.unlessNull else { return nil }
+    var weights: [Double] = []
+    for element in try list.elements() { weights.append(try element.number()) }
+    return weights
+  }
+
+  /// What the model was made from; the class weights are those that the predictor does not keep itself.
+  private func provenance(
+    classWeights: [Double]?
+  ) throws(ModelFileError) -> TabularModel.Provenance {
     var dataDigest: String?
     if let digest = try header.member("dataDigest").unlessNull {
       let text = try digest.string()
@@ -281,6 +291,11 @@ struct ModelDecoder {
     return TabularModel.Provenance(
       dataDigest: dataDigest,
       skippedRowCount: try header.member("skippedRows").integer(in: 0...Int.max),
+      zeroWeightRowCount: try header.optionalMember("zeroWeightRows")?.integer(in: 0...Int.max)
+        ?? 0,
+      classWeights: classWeights,
+      calibrationFoldCount: try header.optionalMember("calibrationFolds")?.unlessNull?
+        .integer(in: 2...Int.max),
       targetScaling: try targetScaling(), sampling: try sampling(), programVersion: programVersion)
   }
 

@@ -22,6 +22,7 @@ struct ModelEncoder {
       .init("trainingCount", .integer(model.predictor.trainingCount)),
       .init("dataDigest", model.provenance.dataDigest.map(JSONValue.string) ?? .null),
       .init("skippedRows", .integer(model.provenance.skippedRowCount)),
+      .init("zeroWeightRows", .integer(model.provenance.zeroWeightRowCount)),
       .init(
         "targetScaling",
         model.provenance.targetScaling.map {
@@ -49,7 +50,14 @@ struct ModelEncoder {
     tensors[ModelLayout.Tensor.problems] = text(.array(model.predictor.problems.map(problem)))
     if let classes = model.classes { tensors[ModelLayout.Tensor.classes] = text(.strings(classes)) }
     header += methodMembers(model.predictor, in: &tensors)
+    if let weights = model.provenance.classWeights {
+      header.append(.init("classWeights", .array(weights.map(JSONValue.number))))
+    }
     if let calibration = model.calibration {
+      header.append(
+        .init(
+          "calibrationFolds",
+          model.provenance.calibrationFoldCount.map(JSONValue.integer) ?? .null))
       tensors[ModelLayout.Tensor.calibration] = text(CalibrationJSON.value(of: calibration))
     }
     header.append(storePreprocessor(model.preprocessor, in: &tensors))

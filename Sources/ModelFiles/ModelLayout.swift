@@ -17,7 +17,8 @@
 //       tubeWidth         ε, of a regression only; with ν the one that was found
 //       offset            ρ of one-class, R² of svdd
 //       decomposition     "one-versus-one" (when absent) or "one-versus-rest", of a classifier
-//       classWeights      what rows of each class counted, or null (when absent), of a classifier
+//       classWeights      what rows of each class counted, or null (when absent), where classes are
+//                         predicted
 //       exampleWeights    whether rows had weights of their own; false when absent
 //       excludedRows      training rows left out for their weight of 0; 0 when absent
 //       tolerance         the KKT violation at which training was to stop; null where equations were
@@ -38,6 +39,8 @@
 //       preprocessing     "table", "libsvm" or "features": what a row is
 //       dataDigest        SHA-256 of the training data, or null
 //       skippedRows       rows left out because a value was missing
+//       zeroWeightRows    rows left out for their weight of 0 before; 0 when absent
+//       calibrationFolds  how many folds the calibration was learned from, or null
 //       targetScaling     {"center", "unit"} of a regression that was solved in other units than
 //                         the target's, in which everything here is; or null
 //       sampling          {"rows", "of", "seed"} when the rows are a sample of a file's; or null
@@ -161,7 +164,8 @@ enum ModelLayout {
     if isLinear {
       let linear: Set = ["boxConstraint", "loss", "intercept", "featureMap"]
       return (
-        linear.union(formulation.task == .regression ? ["tubeWidth"] : ["decomposition"]), []
+        linear.union(formulation.task == .regression ? ["tubeWidth"] : ["decomposition"]),
+        formulation.task == .regression ? [] : ["classWeights"]
       )
     }
     switch formulation {
@@ -171,9 +175,9 @@ enum ModelLayout {
     case .nuSVR: return (["boxConstraint", "tubeWidth", "nu"], weighting)
     case .oneClass, .dataDescription: return (["nu", "offset"], weighting)
     case .logistic: return ([], [])
-    case .leastSquaresSVC: return (report.union(["errorWeight"]), [])
+    case .leastSquaresSVC: return (report.union(["errorWeight"]), ["classWeights"])
     case .leastSquaresSVR, .kernelRidge: return (report.union(["regularization"]), [])
-    case .discriminant: return (["regularization", "conditionEstimate"], [])
+    case .discriminant: return (["regularization", "conditionEstimate"], ["classWeights"])
     case .principalComponents: return (["totalVariance"], [])
     }
   }

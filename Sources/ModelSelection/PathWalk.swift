@@ -43,6 +43,7 @@ struct PathWalk {
     let prepared = try rung.fold(fold, examples)
     var isHopeless = false
     var settled: Double?
+    var earlier: TabularModel.Predictor?
     for candidate in candidates {
       let begin = clock.now
       func append(_ outcome: Step.Outcome) {
@@ -66,11 +67,13 @@ struct PathWalk {
       let method = candidate.applied(to: examples.trainer.method)
       let predictor: TabularModel.Predictor
       do {
-        predictor = try examples.train(prepared, method: method, options: options)
+        predictor = try examples.train(
+          prepared, method: method, startingFrom: earlier, options: options)
       } catch let error as TrainingError where error.isAboutParameters {
         append(.refused)
         continue
       }
+      earlier = predictor
       guard
         let outcome = try examples.measure(predictor, prepared, method: method, options: options)
       else {

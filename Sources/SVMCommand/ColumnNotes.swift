@@ -149,11 +149,14 @@ struct ColumnReport {
 
   private var dataLine: String {
     let rows = Text.count(plan.rowCount, "row")
+    let zero =
+      plan.zeroWeightRowCount == 0
+      ? "" : " (\(Text.count(plan.zeroWeightRowCount)) of weight 0, left out)"
     let sample = plan.sampledFrom.map { " sampled from \(Text.count($0))" } ?? ""
     guard let schema = plan.schema else {
       return "\(MessageText.plain(plan.file)): LIBSVM text, \(rows)"
     }
-    return "\(MessageText.plain(plan.file)): \(rows)\(sample), "
+    return "\(MessageText.plain(plan.file)): \(rows)\(sample)\(zero), "
       + "\(Text.count(schema.columns.count, "column"))\(schema.hasHeader ? "" : " without a header")"
   }
 
@@ -206,6 +209,7 @@ struct ColumnReport {
         "name": .string(plan.file),
         "rows": .integer(plan.rowCount),
         "sampledFrom": plan.sampledFrom.map(JSONValue.integer) ?? .null,
+        "zeroWeightRows": .integer(plan.zeroWeightRowCount),
         "features": plan.featureCount.map(JSONValue.integer) ?? .null,
         "target": plan.targetName.map(JSONValue.string) ?? .null,
       ],

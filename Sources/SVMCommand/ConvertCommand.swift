@@ -106,7 +106,20 @@ struct ConvertCommand: ParsableCommand {
     case .mlmodel:
       try write(CoreMLModelFile.encode(model, name: input), to: place)
     }
+    tellLoss(model, format)
     try place.commit()
+  }
+
+  /// Says what the files of other programs have no place for.
+  private func tellLoss(_ model: TabularModel, _ format: ModelFormat) {
+    switch (format, model.calibration) {
+    case (.model, _), (.json, _), (_, nil): break
+    case (_, .classes?):
+      Console.message(
+        "note: the probabilities are left out; labels are then those of the decision values alone")
+    case (_, .intervals?): Console.message("note: the intervals are left out")
+    case (_, .quantiles?): Console.message("note: the quantiles are left out")
+    }
   }
 
   private func loadModel() throws -> TabularModel {

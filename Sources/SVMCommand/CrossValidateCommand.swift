@@ -132,6 +132,8 @@ struct CrossValidateCommand: ParsableCommand {
 
 extension CrossValidateCommand: TrainingCommand {
   var calibrationChoice: CalibrationChoice? { get throws(UsageError) { try calibration.choice } }
+  var wantsProbabilities: Bool { calibration.probability }
+  var chosenCalibration: [String] { calibration.chosen }
   var holdout: String? { nil }
   var seed: String { folds.seed }
 }
@@ -204,12 +206,23 @@ struct FoldCalibrationOptions: ParsableArguments {
     help: ArgumentHelp(
       "How decision values become probabilities: sigmoid, isotonic or temperature.",
       valueName: "name"))
-  var method = "sigmoid"
+  var method = usualMethod
 
   @Option(
     name: .customLong("calibration-folds"), parsing: .unconditional,
     help: ArgumentHelp("The number of folds that probabilities are learned from.", valueName: "k"))
-  var folds = "5"
+  var folds = usualFolds
+
+  private static let usualMethod = "sigmoid"
+  private static let usualFolds = "5"
+
+  /// The options besides --probability that differ from their defaults.
+  var chosen: [String] {
+    [
+      ("--calibration", method != Self.usualMethod),
+      ("--calibration-folds", folds != Self.usualFolds),
+    ].filter(\.1).map(\.0)
+  }
 
   /// The options, checked.
   var choice: CalibrationChoice? {

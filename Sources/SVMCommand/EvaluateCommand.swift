@@ -55,7 +55,7 @@ struct EvaluateCommand: ParsableCommand {
         reading: source, options: textOptions, weight: weight, modelName: model)
     }
     let report = EvaluationReport(
-      modelPath: model, dataName: source.name, evaluation: evaluation,
+      modelPath: model, dataName: source.name, weightName: weight, evaluation: evaluation,
       loadTime: modelTime + evaluation.readingTime, totalTime: ContinuousClock.now - begin)
     if !evaluation.unknownClasses.isEmpty {
       Console.message(
@@ -74,6 +74,8 @@ struct EvaluateCommand: ParsableCommand {
 struct EvaluationReport {
   let modelPath: String
   let dataName: String
+  /// The column that said how much each row counts.
+  let weightName: String?
   let evaluation: TabularEvaluation
   /// Reading the model and the rows.
   let loadTime: Duration
@@ -90,6 +92,7 @@ struct EvaluationReport {
     if evaluation.skippedRowCount > 0 {
       rows += ", \(Text.count(evaluation.skippedRowCount)) more with missing values left out"
     }
+    if let weightName { rows += ", weighted by \(MessageText.plain(weightName))" }
     var lines: [(label: String, value: String)] = [
       ("model", MessageText.plain(modelPath)),
       ("data", "\(MessageText.plain(dataName)): \(rows)"),
@@ -105,12 +108,21 @@ struct EvaluationReport {
       confusion.classNames.count <= Self.mostClassesShown
     else { return "" }
     let names = confusion.classNames.map(MessageText.plain)
+    func share(_ value: Double?) -> String { value.map { Text.significant($0, 3) } ?? "–" }
     let rows = names.indices.map { actual in
-      [names[actual]]
-        + names.indices.map { Text.count(confusion.count(actual: actual, predicted: $0)) }
-        + [confusion.recall(of: actual).map { Text.significant($0, 3) } ?? "–"]
+      let cells = names.indices.map { predicted in
+        weightName == nil
+          ? Text.count(confusion.count(actual: actual, predicted: predicted))
+          : Text.significant(confusion.weight(actual: actual, predicted: predicted), 6)
+      }
+      return [names[actual]] + cells + [
+        share(confusion.recall(of: actual)), share(confusion.precision(of: actual)),
+        share(confusion.f1(of: actual)),
+      ]
     }
-    return "\n" + Text.table(header: ["actual \\ predicted"] + names + ["recall"], rows: rows)
+    return "\n"
+      + Text.table(
+        header: ["actual \\ predicted"] + names + ["recall", "precision", "F1"], rows: rows)
   }
 
   /// Figures, counts and sets under the names that `train` uses.
@@ -124,6 +136,12 @@ struct EvaluationReport {
           indices.map { actual in
             .array(indices.map { .integer(matrix.count(actual: actual, predicted: $0)) })
           }),
+        "weights": weightName == nil
+          ? .null
+          : .array(
+            indices.map { actual in
+              .array(indices.map { .finite(matrix.weight(actual: actual, predicted: $0)) })
+            }),
       ]
     }
     return [
@@ -132,6 +150,7 @@ struct EvaluationReport {
       "data": [
         "name": .string(dataName),
         "rows": .integer(measurement.rowCount),
+        "weightColumn": weightName.map(JSONValue.string) ?? .null,
         "skippedRows": .integer(evaluation.skippedRowCount),
         "unknownClasses": .strings(evaluation.unknownClasses),
       ],

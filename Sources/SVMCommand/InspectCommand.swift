@@ -44,7 +44,7 @@ struct ModelDescription {
         MessageText.plain(path)
           + (model.isImported ? "" : ", written by svm \(model.provenance.programVersion)")
       ),
-      ("formulation", predictor.formulation.rawValue),
+      ("formulation", model.formulationWords),
     ]
     if let classes = model.classes {
       lines.append(
@@ -65,16 +65,31 @@ struct ModelDescription {
       }
     } else {
       lines.append(("parameters", parametersLine))
-      lines += solution.lines
+      lines += model.weightLines + solution.lines + model.calibrationLines
     }
-    if predictor.classifier == nil, let problem = solution.problems.first {
+    if predictor.task == .regression, let problem = solution.problems.first {
       lines.append(("bias", Text.significant(problem.bias, 9)))
     }
+    lines += componentLines
     lines.append(("precision", predictor.precision.rawValue))
     lines += preprocessingLines
     if let terms = StrongestTerms(model) { lines += terms.lines(classes: model.classes) }
     if let digest = model.provenance.dataDigest { lines.append(("training data", digest)) }
     return Text.aligned(lines) + (model.isImported ? "" : solution.pairTable) + columnTable
+  }
+
+  /// How much of the variance the components explain.
+  private var componentLines: [(label: String, value: String)] {
+    guard case .principalComponents(let components) = model.predictor else { return [] }
+    let shares = components.explainedVarianceRatios.prefix(12).map { Text.significant($0, 4) }
+    return [
+      (
+        "variance explained",
+        shares.joined(separator: ", ")
+          + (components.componentCount > shares.count
+            ? " and \(Text.count(components.componentCount - shares.count)) more" : "")
+      )
+    ]
   }
 
   private var parametersLine: String {
@@ -192,38 +207,39 @@ struct ModelDescription {
   /// The same keys as the report of `train` where they mean the same.
   var json: JSONValue {
     let predictor = model.predictor
-    func parameter(_ key: String) -> JSONValue {
-      .finite(model.isImported ? nil : predictor.parameter(key))
-    }
     return [
       "version": .string(model.provenance.programVersion),
       "formulation": .string(predictor.formulation.rawValue),
       "task": .string(predictor.task.rawValue),
+      "decomposition": predictor.decomposition.map { .string($0.rawValue) } ?? .null,
       "kernel": predictor.kernel.json,
-      "parameters": [
-        "c": parameter("c"),
-        "epsilon": parameter("epsilon"),
-        "nu": parameter("nu"),
-        "tolerance": .finite(model.isImported ? nil : predictor.tolerance),
-        "scale": scaling.map { .string($0.rawValue) } ?? .null,
-        "missing": missing.map { .string($0.rawValue) } ?? .null,
-        "unseen": unseen.map { .string($0.rawValue) } ?? .null,
-        "targetScaling": model.provenance.targetScaling.map {
-          ["center": .finite($0.center), "unit": .finite($0.unit)]
-        } ?? .null,
-      ],
+      "parameters": .object(
+        model.parameterMembers + [
+          .init("scale", scaling.map { .string($0.rawValue) } ?? .null),
+          .init("missing", missing.map { .string($0.rawValue) } ?? .null),
+          .init("unseen", unseen.map { .string($0.rawValue) } ?? .null),
+          .init(
+            "targetScaling",
+            model.provenance.targetScaling.map {
+              ["center": .finite($0.center), "unit": .finite($0.unit)]
+            } ?? .null),
+        ]),
+      "classWeights": model.classWeightsJSON,
       "data": [
         "target": model.targetName.map(JSONValue.string) ?? .null,
         "rows": model.isImported ? .null : .integer(predictor.trainingCount),
         "features": .integer(predictor.featureCount),
         "classes": model.classes.map(JSONValue.strings) ?? .null,
         "skippedRows": .integer(model.provenance.skippedRowCount),
+        "weightColumn": model.weightName.map(JSONValue.string) ?? .null,
+        "zeroWeightRows": .integer(model.provenance.zeroWeightRowCount),
         "sampledFrom": model.provenance.sampling.map { .integer($0.fileRowCount) } ?? .null,
         "digest": model.provenance.dataDigest.map(JSONValue.string) ?? .null,
       ],
       "precision": .string(predictor.precision.rawValue),
       "problems": .array(solution.problems.map(\.json)),
       "supportVectors": solution.supportVectorCount.map(JSONValue.integer) ?? .null,
+      "calibration": model.calibrationJSON,
       "columns": columnsJSON,
       "strongestTerms": StrongestTerms(model)?.json ?? .null,
     ]

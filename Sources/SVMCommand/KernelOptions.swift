@@ -116,6 +116,7 @@ package struct KernelSettings: Sendable {
   /// - Parameters:
   ///   - options: The options.
   ///   - usual: The kernel when none is named.
+  /// - Throws: ``UsageError`` that names the option.
   init(_ options: KernelOptions, usual: KernelName = .gaussian) throws(UsageError) {
     try self.init(
       kernel: options.kernel ?? usual.rawValue, gamma: options.gamma, sigma: options.sigma,

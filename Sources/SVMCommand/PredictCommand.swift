@@ -77,6 +77,15 @@ struct PredictCommand: ParsableCommand {
     help: "Add the decision values; positive favours the later class of a pair.")
   var decisionValues = false
 
+  @Option(
+    name: .customLong("decision-shape"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      How decision values of more than two classes are arranged: trained (one for each pair, or each \
+      class, as they were trained) or classes (one score for each class).
+      """, valueName: "shape"))
+  var decisionShape = "trained"
+
   @Flag(name: .customLong("no-output-header"), help: "Leave out the line of column names.")
   var noOutputHeader = false
 
@@ -108,7 +117,10 @@ struct PredictCommand: ParsableCommand {
   private var outputColumns: OutputColumns {
     get throws(UsageError) {
       OutputColumns(
-        decisionValues: decisionValues, probabilities: probability,
+        decisionValues: decisionValues,
+        scoresClasses: try OptionValue.choice(
+          "--decision-shape", decisionShape, among: [("trained", false), ("classes", true)]),
+        probabilities: probability,
         coverage: try interval.map { text throws(UsageError) in
           try OptionValue.number("--interval", text, in: .fraction)
         },

@@ -178,7 +178,7 @@ struct TunedProblemOptions: ParsableArguments {
   @Option(
     name: [.customLong("tolerance"), .customShort("e")], parsing: .unconditional,
     help: ArgumentHelp("Stop when the KKT violation is at most this.", valueName: "number"))
-  var tolerance = "1e-3"
+  var tolerance = ProblemOptions.usualTolerance
 
   @Option(
     name: .customLong("solver"), parsing: .unconditional,

@@ -86,7 +86,7 @@ extension Solution {
   var lines: [(label: String, value: String)] {
     guard let worst else {
       let words =
-        tolerance == nil ? "equations, solved at once" : "nothing to solve: there is one class"
+        tolerance == nil ? "computed at once, without iterations" : "none: there is one class"
       return [("solution", words)] + supportVectorLines
     }
     let isOne = problems.count == 1

@@ -140,6 +140,8 @@ extension TrainCommand: TrainingCommand {
     }
   }
 
+  var wantsProbabilities: Bool { calibration.probability }
+  var chosenCalibration: [String] { calibration.chosen }
   var holdout: String? { measuring.holdout }
   var seed: String { measuring.seed }
 }

@@ -197,7 +197,9 @@ struct ProblemOptions: ParsableArguments {
   @Option(
     name: [.customLong("tolerance"), .customShort("e")], parsing: .unconditional,
     help: ArgumentHelp("Stop when the KKT violation is at most this.", valueName: "number"))
-  var tolerance = "1e-3"
+  var tolerance = usualTolerance
+
+  static let usualTolerance = "1e-3"
 }
 
 /// What linear models and maps of features have to choose.
@@ -244,12 +246,21 @@ struct CalibrationOptions: ParsableArguments {
     help: ArgumentHelp(
       "How decision values become probabilities: sigmoid, isotonic or temperature.",
       valueName: "name"))
-  var method = "sigmoid"
+  var method = usualMethod
 
   @Option(
     name: .customLong("folds"), parsing: .unconditional,
     help: ArgumentHelp("The number of folds that probabilities are learned from.", valueName: "k"))
-  var folds = "5"
+  var folds = usualFolds
+
+  private static let usualMethod = "sigmoid"
+  private static let usualFolds = "5"
+
+  /// The options besides --probability that differ from their defaults.
+  var chosen: [String] {
+    [("--calibration", method != Self.usualMethod), ("--folds", folds != Self.usualFolds)]
+      .filter(\.1).map(\.0)
+  }
 }
 
 extension CalibrationOptions {

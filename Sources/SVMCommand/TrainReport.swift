@@ -17,6 +17,8 @@ struct TrainReport {
     /// What `train` consists of; sums over the problems, which may be solved side by side.
     var phases = SolverPhases()
     var evaluate = 0.0
+    /// The models of the folds that probabilities and intervals are learned from.
+    var calibration = 0.0
     /// A training on the rows that were not held out, and its measuring.
     var holdout = 0.0
     var save = 0.0
@@ -26,6 +28,7 @@ struct TrainReport {
       func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
       self.load = seconds(load) + seconds(timing.preparation)
       train = seconds(timing.training)
+      calibration = seconds(timing.calibration)
       holdout = seconds(timing.holdoutTraining)
       evaluate = seconds(timing.evaluation)
     }
@@ -88,9 +91,10 @@ extension TrainReport {
       ("data", dataLine),
       ("task", "\(taskName): \(taskReason)"),
     ]
+    lines.append(("formulation", model.formulationWords))
     lines.append(("kernel", kernelLine))
     lines.append(("parameters", parametersLine))
-    lines += solution.lines
+    lines += model.weightLines + solution.lines + model.calibrationLines
     lines += Metric.lines(metrics)
     lines.append(("time", timeLine))
     lines.append(("model", modelText))
@@ -100,7 +104,12 @@ extension TrainReport {
   private var dataLine: String {
     let features = model.predictor.featureCount
     var parts = ["\(Text.count(rows, "row")), \(Text.count(features, "feature"))"]
-    if let target { parts.append("target \(MessageText.plain(target))") }
+    let isUnsupervised = !model.predictor.task.hasTarget
+    if let target {
+      parts.append("\(isUnsupervised ? "without" : "target") \(MessageText.plain(target))")
+    } else if isUnsupervised {
+      parts.append("no target")
+    }
     if let classes = model.classes {
       parts.append(
         "\(Text.count(classes.count, "class", plural: "classes")) "
@@ -132,7 +141,7 @@ extension TrainReport {
   private var timeLine: String {
     let parts = [
       ("loading", timing.load), ("holdout", timing.holdout), ("training", timing.train),
-      ("measuring", timing.evaluate),
+      ("calibration", timing.calibration), ("measuring", timing.evaluate),
     ].filter { $0.1 >= 0.005 }.map { "\($0.0) \(Text.seconds($0.1))" }
     return Text.seconds(timing.total)
       + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
@@ -151,19 +160,20 @@ extension TrainReport {
       "version": .string(SVMCommand.version),
       "formulation": .string(predictor.formulation.rawValue),
       "task": .string(taskName),
+      "decomposition": predictor.decomposition.map { .string($0.rawValue) } ?? .null,
       "kernel": predictor.kernel.json,
-      "parameters": [
-        "c": .finite(predictor.parameter("c")),
-        "epsilon": .finite(predictor.parameter("epsilon")),
-        "nu": .finite(predictor.parameter("nu")),
-        "tolerance": .finite(predictor.tolerance),
-        "scale": .string(scaling.rawValue),
-        "missing": .string(missing.rawValue),
-        "unseen": unseen.map { .string($0.rawValue) } ?? .null,
-        "targetScaling": model.provenance.targetScaling.map {
-          ["center": .finite($0.center), "unit": .finite($0.unit)]
-        } ?? .null,
-      ],
+      "parameters": .object(
+        model.parameterMembers + [
+          .init("scale", .string(scaling.rawValue)),
+          .init("missing", .string(missing.rawValue)),
+          .init("unseen", unseen.map { .string($0.rawValue) } ?? .null),
+          .init(
+            "targetScaling",
+            model.provenance.targetScaling.map {
+              ["center": .finite($0.center), "unit": .finite($0.unit)]
+            } ?? .null),
+        ]),
+      "classWeights": model.classWeightsJSON,
       "data": [
         "name": .string(dataName),
         "target": target.map(JSONValue.string) ?? .null,
@@ -171,6 +181,8 @@ extension TrainReport {
         "features": .integer(predictor.featureCount),
         "classes": model.classes.map(JSONValue.strings) ?? .null,
         "skippedRows": .integer(skippedRows),
+        "weightColumn": model.weightName.map(JSONValue.string) ?? .null,
+        "zeroWeightRows": .integer(model.provenance.zeroWeightRowCount),
         "sampledFrom": model.provenance.sampling.map { .integer($0.fileRowCount) } ?? .null,
       ],
       "timing": timing.json,
@@ -183,6 +195,7 @@ extension TrainReport {
       "peakMemoryBytes": Machine.peakMemory.map(JSONValue.integer) ?? .null,
       "problems": .array(solution.problems.map(\.json)),
       "supportVectors": solution.supportVectorCount.map(JSONValue.integer) ?? .null,
+      "calibration": model.calibrationJSON,
       "metrics": .array(metrics.map(\.json)),
       "model": modelPath.map(JSONValue.string) ?? .null,
     ]
@@ -202,6 +215,7 @@ extension TrainReport.Timing {
         "block": .finite(phases.block / .seconds(1)),
         "optimization": .finite(phases.optimization / .seconds(1)),
         "gradient": .finite(phases.gradient / .seconds(1)),
+        "calibration": .finite(calibration),
         "holdout": .finite(holdout),
         "save": .finite(save),
       ],

@@ -20,7 +20,21 @@ extension Formulation {
     case "--components": self == .principalComponents || withMap
     case "--class-weight": task == .classification
     case "--scale-target": self == .epsilonSVR || self == .nuSVR
+    case "--multiclass": [.cSVC, .nuSVC, .logistic].contains(self)
+    case "--solver": [.cSVC, .logistic, .epsilonSVR].contains(self)
+    case "--loss": self == .cSVC || self == .epsilonSVR
+    case "--tolerance", "--max-iterations": !isSolvedAtOnce
+    case "--probability": task != .components
+    case "--calibration": task == .classification
     default: true
+    }
+  }
+
+  /// Whether linear equations or eigenvectors take the place of a search that ends at a tolerance.
+  private var isSolvedAtOnce: Bool {
+    switch self {
+    case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant, .principalComponents: true
+    case .cSVC, .nuSVC, .logistic, .epsilonSVR, .nuSVR, .oneClass, .dataDescription: false
     }
   }
 }
@@ -82,6 +96,10 @@ protocol TrainingCommand {
   var effort: EffortOptions { get }
   /// How probabilities are learned, if they are.
   var calibrationChoice: CalibrationChoice? { get throws(UsageError) }
+  /// Whether probabilities are asked for.
+  var wantsProbabilities: Bool { get }
+  /// The options about probabilities that differ from their defaults.
+  var chosenCalibration: [String] { get }
   /// The share of the rows to measure on, if any.
   var holdout: String? { get }
   /// What decides by lot.
@@ -116,6 +134,8 @@ package struct TrainSettings: Sendable {
   package var timeLimit: Duration?
   /// The options of the problem that were given: those that the formulation has no use for are told.
   package var given: [String]
+  /// Options that have no effect on any formulation beside the others that were given, and why.
+  package var idle: [(option: String, reason: String)]
 
   /// The least `--memory` that makes sense.
   private static let leastMemory = 16 << 20
@@ -161,7 +181,21 @@ extension TrainSettings {
         ("--c", problem.boxConstraint), ("--epsilon", problem.tubeWidth), ("--nu", problem.nu),
         ("--lambda", problem.ridge), ("--components", problem.componentCount),
         ("--class-weight", problem.classWeights), ("--scale-target", columns.scaleTarget),
+        ("--max-iterations", effort.maximumIterations),
       ].filter { $0.1 != nil }.map(\.0)
+      + [
+        ("--multiclass", method.decomposition != .oneVersusOne),
+        ("--solver", method.solver != .auto), ("--loss", method.loss != .linear),
+        ("--tolerance", problem.tolerance != ProblemOptions.usualTolerance),
+        ("--probability", command.wantsProbabilities),
+      ].filter(\.1).map(\.0)
+    let chosen = command.chosenCalibration
+    if calibration == nil {
+      idle = chosen.map { ($0, "a training without --probability") }
+    } else {
+      idle = []
+      given += chosen
+    }
     tolerance = try OptionValue.number("--tolerance", problem.tolerance, in: .positive)
     holdout = try command.holdout.map { text throws(UsageError) in
       try OptionValue.number("--holdout", text, in: .fraction)
@@ -216,6 +250,11 @@ extension TrainSettings {
     method.tubeWidth = try OptionValue.number(
       "--epsilon", problem.tubeWidth ?? "0.1", in: .notNegative)
     method.nu = try OptionValue.number("--nu", problem.nu ?? "0.5", in: .share)
+    if problem.ridge == "auto", method.formulation == .discriminant {
+      throw UsageError(
+        option: "--lambda",
+        "auto is for kernel-ridge, ls-svc and ls-svr; discriminant has no leave-one-out error")
+    }
     if let ridge = problem.ridge, ridge != "auto" {
       guard Double(ridge) != nil else {
         throw UsageError(
@@ -272,7 +311,7 @@ extension TrainSettings {
 
   /// Options that have no effect on a formulation, and why.
   func unusedOptions(_ formulation: Formulation) -> [(option: String, reason: String)] {
-    kernel.unusedOptions.map { ($0, "the \(kernel.name.rawValue) kernel") }
+    kernel.unusedOptions.map { ($0, "the \(kernel.name.rawValue) kernel") } + idle
       + given.filter { !formulation.uses($0, withMap: method.featureMap != nil) }
       .map { ($0, formulation.rawValue) }
   }

@@ -152,6 +152,8 @@ struct TuneCommand: ParsableCommand {
 
 extension TuneCommand: TrainingCommand {
   var calibrationChoice: CalibrationChoice? { get throws(UsageError) { try calibration.choice } }
+  var wantsProbabilities: Bool { calibration.probability }
+  var chosenCalibration: [String] { calibration.chosen }
   var holdout: String? { nil }
   var seed: String { folds.seed }
   var problem: ProblemOptions { tuned.problem }

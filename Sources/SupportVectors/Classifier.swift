@@ -35,6 +35,49 @@ public protocol Classifier: Sendable {
 }
 
 extension Classifier {
+  /// One score for each class, from decision values of any shape: for users who rank classes.
+  ///
+  /// Values for each class are their own scores. Pairs give a class the votes that it wins, and within
+  /// equally many votes the sum of the decision values in its favour, squeezed to less than a third of a
+  /// vote either way; two classes get −d and d. The largest score belongs to the predicted class, except
+  /// that of classes with equally many votes ``classIndices(decisionValues:)`` takes the earliest.
+  ///
+  /// - Parameter decisionValues: As ``decisionValues(_:threads:)`` gives them.
+  /// - Returns: n × number of classes.
+  public func classScores(decisionValues: Matrix<Double>) -> Matrix<Double> {
+    let count = classes.count
+    switch decisionShape {
+    case .perClass: return decisionValues
+    case .binary:
+      return Matrix(rowCount: decisionValues.rowCount, columnCount: 2) {
+        $1 == 0 ? -decisionValues[$0, 0] : decisionValues[$0, 0]
+      }
+    case .pairs:
+      var scores: [Double] = []
+      scores.reserveCapacity(decisionValues.rowCount * count)
+      for row in 0..<decisionValues.rowCount {
+        var votes = [Double](repeating: 0, count: count)
+        var sums = [Double](repeating: 0, count: count)
+        var pair = 0
+        for earlier in 0..<count {
+          for later in (earlier + 1)..<max(count, earlier + 1) {
+            let value = decisionValues[row, pair]
+            votes[value > 0 ? later : earlier] += 1
+            sums[later] += value
+            sums[earlier] -= value
+            pair += 1
+          }
+        }
+        for index in 0..<count {
+          scores.append(votes[index] + sums[index] / (3 * (abs(sums[index]) + 1)))
+        }
+      }
+      return Matrix(rowCount: decisionValues.rowCount, columnCount: count) {
+        scores[$0 * count + $1]
+      }
+    }
+  }
+
   /// The classes of examples.
   public func classIndices(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Int] {
     classIndices(decisionValues: try decisionValues(features, threads: threads))

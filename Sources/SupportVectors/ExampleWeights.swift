@@ -73,26 +73,29 @@ struct ExampleWeights: Sendable {
 }
 
 extension ClassWeights {
-  /// The weights of examples with those of their classes multiplied in, for trainings that know the
-  /// first alone.
+  /// What examples of each class count, in numbers, for trainings that know weights of examples alone.
   ///
   /// - Parameters:
-  ///   - classes: The class names.
+  ///   - classes: The class names; some may have no example.
   ///   - codes: The class of each example.
   ///   - weights: The weights of the examples, or `nil` for 1 each.
-  /// - Returns: A weight for each example, or `nil` when all count alike.
+  /// - Returns: A factor for each class, by which the weights of its examples are to be multiplied, or
+  ///   `nil` when all classes count alike.
   /// - Throws: ``TrainingError``.
-  package func exampleWeights(
+  package func factors(
     classes: [String], codes: [Int], weights: [Double]?
   ) throws(TrainingError) -> [Double]? {
-    if case .equal = self { return weights }
+    if case .equal = self { return nil }
     var members = [[Int]](repeating: [], count: classes.count)
     for (row, code) in codes.enumerated() { members[code].append(row) }
-    let own = try ExampleWeights(weights, count: codes.count)
-    guard
-      let factors = try resolved(classes: classes, named: [], members: members, weights: own)
-    else { return weights }
-    return codes.enumerated().map { row, code in (weights?[row] ?? 1) * factors[code] }
+    let present = members.indices.filter { !members[$0].isEmpty }
+    let factors = try resolved(
+      classes: present.map { classes[$0] }, named: classes, members: present.map { members[$0] },
+      weights: ExampleWeights(weights, count: codes.count))
+    guard let factors else { return nil }
+    var all = [Double](repeating: 1, count: classes.count)
+    for (index, factor) in zip(present, factors) { all[index] = factor }
+    return all
   }
 
   /// Numbers for each class, `nil` when all are alike.

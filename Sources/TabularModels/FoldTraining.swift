@@ -85,17 +85,19 @@ package struct FoldTraining: Sendable {
   /// - Parameters:
   ///   - fold: The examples.
   ///   - method: The problem and its parameters, of the same task.
+  ///   - earlier: A model of the same fold to begin at, if there is one.
   ///   - options: How to train.
   /// - Returns: The model.
   /// - Throws: `TrainingError` and its kin. A deadline or a cancellation is no error.
   package func train(
-    _ fold: PreparedFold, method: LearningMethod, options: TrainingOptions
+    _ fold: PreparedFold, method: LearningMethod,
+    startingFrom earlier: TabularModel.Predictor? = nil, options: TrainingOptions
   ) throws -> TabularModel.Predictor {
     var trainer = trainer
     trainer.method = method
     return try trainer.fit(
       formulation, fold.features, fold.targets, fold.weights,
-      isLIBSVM: examples.data.isLIBSVM, options: options
+      isLIBSVM: examples.data.isLIBSVM, startingFrom: earlier, options: options
     ).predictor
   }
 
@@ -224,7 +226,7 @@ package struct FoldOutcome: Sendable {
 
   /// All figures.
   package var metrics: [Metric] {
-    var metrics = measurement.metrics
+    var metrics = measurement.metrics.filter { $0.name != "rocAUC" }
     var hasManyClasses = false
     if case .classes(let confusion) = measurement.counts {
       hasManyClasses = confusion.classNames.count > 2

@@ -62,8 +62,10 @@ public struct MappedClassifier: Classifier {
     function = try MappedFunction(map, base.function)
   }
 
+  /// The class names in order.
   public var classes: [String] { base.classes }
 
+  /// One value for two classes, else one for each pair or each class.
   public var decisionShape: DecisionShape {
     switch classes.count {
     case 2: .binary
@@ -71,12 +73,23 @@ public struct MappedClassifier: Classifier {
     }
   }
 
+  /// Decision values; see `Classifier`.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with ``featureCount`` features.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n rows of values.
+  /// - Throws: `ModelError` when the features do not fit.
   public func decisionValues(_ features: FeatureMatrix, threads: Int?) throws(ModelError)
     -> Matrix<Double>
   {
     try function.decisionValues(features, threads: threads)
   }
 
+  /// Classes from decision values; see `Classifier`.
+  ///
+  /// - Parameter decisionValues: As ``decisionValues(_:threads:)`` gives them.
+  /// - Returns: n indices into ``classes``.
   public func classIndices(decisionValues: Matrix<Double>) -> [Int] {
     base.classIndices(decisionValues: decisionValues)
   }
@@ -102,6 +115,13 @@ public struct MappedRegressor: Regressor {
     function = try MappedFunction(map, base.function)
   }
 
+  /// Predicted targets.
+  ///
+  /// - Parameters:
+  ///   - features: n examples with ``featureCount`` features.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n numbers.
+  /// - Throws: `ModelError` when the features do not fit.
   public func predict(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Double] {
     try function.decisionValues(features, threads: threads).elements
   }

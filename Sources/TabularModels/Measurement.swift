@@ -22,6 +22,9 @@ public struct Measurement: Sendable, Equatable {
   public let probabilities: ProbabilityScores?
   /// How often intervals of ``coverage`` held the target, of a model that has some.
   public let intervals: IntervalCoverage?
+  /// `matthewsCorrelation` and, of two classes, `rocAUC` and `averagePrecision`, the decision value being
+  /// the score of the later class; empty unless they were asked for.
+  public let details: [Metric]
   /// The rows that were measured.
   public let set: Metric.MeasuredSet
 
@@ -36,7 +39,8 @@ public struct Measurement: Sendable, Equatable {
       case .errors(let errors): errors.metrics(on: set)
       case .novelty(let flags): flags.metrics(on: set)
       }
-    return metrics + (probabilities?.metrics(on: set) ?? []) + (intervals?.metrics(on: set) ?? [])
+    return metrics + details + (probabilities?.metrics(on: set) ?? [])
+      + (intervals?.metrics(on: set) ?? [])
   }
 
   /// The number of rows that were counted.
@@ -56,7 +60,7 @@ extension Measurement {
     features: FeatureMatrix, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet,
     threads: Int?
   ) throws {
-    if predictor.task == .components { return nil }
+    guard predictor.task != .components else { return nil }
     let predictions = try Predictions(
       predictor, calibration, features, withDecisions: false, threads: threads)
     try self.init(
@@ -69,7 +73,7 @@ extension Measurement {
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     predictions: Predictions, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet
   ) throws {
-    if predictor.task == .components { return nil }
+    guard predictor.task != .components else { return nil }
     var meter = try Meter(predictor, calibration)
     switch targets {
     case .classes(let names, let codes):
@@ -79,7 +83,7 @@ extension Measurement {
     case .numbers(let numbers): try meter.add(predictions, numbers: numbers, weights: weights)
     case .none: meter.add(predictions, weights: weights)
     }
-    self = meter.measurement(on: set)
+    self = try meter.measurement(on: set)
   }
 }
 
@@ -99,10 +103,33 @@ struct Meter {
   private var flags = NoveltyFlags()
   private let task: LearningTask
   private let halfWidth: Double
+  private let isDetailed: Bool
+  private var ranking: Ranking?
+
+  /// Scores of two classes, for figures that need all of them together.
+  private struct Ranking {
+    var scores: [Double] = []
+    var isPositive: [Bool] = []
+    var weights: [Double] = []
+
+    /// Sorting more rows would take more memory and time than the figures are worth.
+    static let mostRows = 10_000_000
+  }
 
   /// Begins to count for a model.
-  init(_ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?) throws {
+  ///
+  /// - Parameters:
+  ///   - predictor: What predicts.
+  ///   - calibration: What it knows of how sure it is.
+  ///   - isDetailed: Whether ``Measurement/details`` are asked for; of two classes they need decision
+  ///     values.
+  /// - Throws: `CalibrationError` or `EvaluationError`.
+  init(
+    _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?, isDetailed: Bool = false
+  ) throws {
     self.calibration = calibration
+    self.isDetailed = isDetailed
+    ranking = isDetailed && predictor.classifier?.classes.count == 2 ? Ranking() : nil
     task = predictor.task
     let classes = predictor.classifier?.classes ?? []
     index = classes.isEmpty ? nil : ClassIndex(names: classes)
@@ -131,6 +158,9 @@ struct Meter {
     return code
   }
 
+  /// Whether predictions are to come with decision values.
+  var needsDecisions: Bool { ranking != nil }
+
   /// Counts predicted classes against actual ones.
   mutating func add(
     _ predictions: Predictions, classes: [Int], weights: [Double]?
@@ -145,7 +175,25 @@ struct Meter {
           probabilities: found.row(row), actual: actual < knownCount ? actual : nil,
           weight: weight)
       }
+      if let decisions = predictions.decisions { rank(decisions, row, actual, weight) }
     }
+  }
+
+  /// Keeps a row's score, unless scores are not kept or do not tell two classes apart.
+  private mutating func rank(
+    _ decisions: Matrix<Double>, _ row: Int, _ actual: Int, _ weight: Double
+  ) {
+    guard ranking != nil else { return }
+    // One value, or one for each of two classes.
+    let score =
+      decisions.columnCount == 1 ? decisions[row, 0] : decisions[row, 1] - decisions[row, 0]
+    guard actual < 2, score.isFinite, ranking?.scores.count ?? 0 < Ranking.mostRows else {
+      ranking = nil
+      return
+    }
+    ranking?.scores.append(score)
+    ranking?.isPositive.append(actual == 1)
+    ranking?.weights.append(weight)
   }
 
   /// Counts predicted numbers against actual ones.
@@ -170,15 +218,27 @@ struct Meter {
   var unknownClasses: [String] { Array(names[knownCount...]) }
 
   /// What was counted.
-  func measurement(on set: Metric.MeasuredSet) -> Measurement {
-    let counts: Measurement.Counts =
-      switch task {
-      case .classification: .classes(confusion)
-      case .regression: .errors(errors)
-      case .novelty, .components: .novelty(flags)
+  func measurement(on set: Metric.MeasuredSet) throws -> Measurement {
+    let counts: Measurement.Counts
+    var details: [Metric] = []
+    switch task {
+    case .classification:
+      let confusion = confusion
+      counts = .classes(confusion)
+      if isDetailed {
+        details = confusion.detailedMetrics(on: set).filter { $0.name == "matthewsCorrelation" }
       }
+      if let ranking {
+        details += try ScoredLabels(
+          scores: ranking.scores, isPositive: ranking.isPositive, weights: ranking.weights
+        ).metrics(on: set)
+      }
+    case .regression: counts = .errors(errors)
+    case .novelty, .components: counts = .novelty(flags)
+    }
     return Measurement(
-      counts: counts, probabilities: probabilities, intervals: intervals, set: set)
+      counts: counts, probabilities: probabilities, intervals: intervals, details: details,
+      set: set)
   }
 
   private var confusion: ConfusionMatrix {

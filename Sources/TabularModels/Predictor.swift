@@ -168,6 +168,16 @@ extension TabularModel.Predictor {
     }
   }
 
+  /// What a model is called where the file of another program has no place for it.
+  package var words: String {
+    switch self {
+    case .classifier(let classifier): "classifiers of \(classifier.decomposition.rawValue) problems"
+    case .linearClassifier, .linearRegressor:
+      featureMap == nil ? "a model in the weights of features" : "a feature map"
+    default: "the formulation \(formulation.rawValue)"
+    }
+  }
+
   /// The kernel, its parameters in numbers: of a linear model the one that its map stands in for.
   public var kernel: KernelFunction {
     switch featureMap {

@@ -16,6 +16,10 @@ public enum TabularError: Error, Equatable, Sendable {
   case noPreprocessing(model: String)
   /// The model learned nothing of how sure its predictions are.
   case noCalibration(model: String, wanted: String)
+  /// What was asked for is of another kind of model: probabilities of numbers, intervals of classes.
+  case otherCalibration(model: String, task: LearningTask, wanted: String)
+  /// The model finds components, and predicts nothing that could be right or wrong.
+  case nothingToMeasure(model: String)
   /// The model keeps no dual variables, from which a certificate could be computed.
   case noDualVariables(model: String, formulation: Formulation)
   /// The data has another number of rows than the model was trained on.
@@ -48,9 +52,20 @@ extension TabularError: CustomStringConvertible {
       "model \(model) takes features that a program makes, not rows of a file"
     case .noCalibration(let model, let wanted):
       "model \(model) has no \(wanted); 'svm train --probability' makes one that has"
+    case .otherCalibration(let model, let task, let wanted):
+      switch task {
+      case .regression:
+        "model \(model) predicts numbers, which have no \(wanted); '--interval 0.9' adds intervals"
+      case .classification, .novelty:
+        "model \(model) predicts \(task == .novelty ? "inliers and outliers" : "classes"), which have "
+          + "no \(wanted); '--probability' says how sure they are"
+      case .components: "model \(model) finds components, which have no \(wanted)"
+      }
+    case .nothingToMeasure(let model):
+      "model \(model) finds components and predicts nothing that could be measured"
     case .noDualVariables(let model, let formulation):
-      "model \(model) keeps no dual variables: its \(formulation.rawValue) was solved "
-        + "in weights, or by equations at once, and there is nothing to verify"
+      "model \(model) keeps no dual variables to verify: this \(formulation.rawValue) was solved in the "
+        + "weights of features, or by equations at once"
     case .rowCount(let file, let found, let model, let expected):
       "\(file) has \(MessageText.count(found, "row")) without missing values, "
         + "but model \(model) was trained on \(expected)"

@@ -32,12 +32,16 @@ extension TabularModel {
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Returns: The figures.
-  /// - Throws: `TableError`, `ModelError` or ``TabularError/noPreprocessing(model:)``.
+  /// - Throws: `TableError`, `ModelError`, ``TabularError/noPreprocessing(model:)``, or
+  ///   ``TabularError/nothingToMeasure(model:)`` of a model that finds components.
   public func evaluate(
     reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
     threads: Int? = nil, modelName: String = "model"
   ) throws -> TabularEvaluation {
     guard let preprocessor else { throw TabularError.noPreprocessing(model: modelName) }
+    guard predictor.task != .components else {
+      throw TabularError.nothingToMeasure(model: modelName)
+    }
     var reader = try BatchReader(
       source, preprocessor: preprocessor, options: options,
       target: predictor.task.targetUse, weight: weight,
@@ -56,17 +60,18 @@ extension TabularModel {
       defer { predictionTime += ContinuousClock.now - begin }
       return try predict()
     }
-    var meter = try Meter(predictor, calibration)
+    var meter = try Meter(predictor, calibration, isDetailed: true)
     while let batch = try next() {
       let predictions = try timed {
         try Predictions(
-          predictor, calibration, batch.features, withDecisions: false, threads: threads)
+          predictor, calibration, batch.features, withDecisions: meter.needsDecisions,
+          threads: threads)
       }
       try meter.add(predictions, batch)
       skippedRowCount += batch.skippedRows.count
     }
     return TabularEvaluation(
-      measurement: meter.measurement(on: .evaluation),
+      measurement: try meter.measurement(on: .evaluation),
       skippedRowCount: skippedRowCount, unknownClasses: meter.unknownClasses,
       ignoredEntryCount: reader.ignoredEntryCount, readingTime: readingTime,
       predictionTime: predictionTime)

@@ -47,10 +47,22 @@ public struct TabularModel: Sendable {
         expansion, hasPreprocessor: preprocessor != nil, trainingCount: predictor.trainingCount)
     }
     try calibration?.check(predictor)
+    try Self.checkClassWeights(provenance.classWeights, predictor)
     self.preprocessor = preprocessor
     self.predictor = predictor
     self.calibration = calibration
     self.provenance = provenance
+  }
+
+  private static func checkClassWeights(
+    _ weights: [Double]?, _ predictor: Predictor
+  ) throws(ModelError) {
+    guard let weights else { return }
+    guard predictor.classWeights == nil, weights.count == predictor.classifier?.classes.count,
+      weights.allSatisfy({ $0 > 0 && $0.isFinite })
+    else {
+      throw .inconsistent("class weights must be a number greater than 0 for each class")
+    }
   }
 
   /// The same model, with predictions computed in another precision.
@@ -117,6 +129,13 @@ extension TabularModel {
     public var dataDigest: String?
     /// The number of rows that were left out of training because a value was missing.
     public var skippedRowCount: Int
+    /// The number of rows that were left out of training because their weight is 0.
+    public var zeroWeightRowCount: Int
+    /// What training rows of each class counted, in the order of the classes, where the predictor does
+    /// not keep it; see ``TabularModel/classWeights``.
+    public var classWeights: [Double]?
+    /// The number of folds that the calibration was learned from, or `nil` without one.
+    public var calibrationFoldCount: Int?
     /// The units that a regression was solved in, or `nil` for those of the target.
     public var targetScaling: TargetScaling?
     /// Which rows of the data the model was trained on, or `nil` for all.
@@ -129,15 +148,23 @@ extension TabularModel {
     /// - Parameters:
     ///   - dataDigest: 64 hexadecimal digits in lower case, or `nil`.
     ///   - skippedRowCount: At least 0.
+    ///   - zeroWeightRowCount: At least 0.
+    ///   - classWeights: Positive finite numbers, one for each class, or `nil`.
+    ///   - calibrationFoldCount: At least 2, or `nil`.
     ///   - targetScaling: The units that a regression was solved in.
     ///   - sampling: Which rows of the data the model was trained on.
     ///   - programVersion: The version of the toolkit that trained the model.
     public init(
-      dataDigest: String? = nil, skippedRowCount: Int = 0, targetScaling: TargetScaling? = nil,
-      sampling: Sampling? = nil, programVersion: String = toolkitVersion
+      dataDigest: String? = nil, skippedRowCount: Int = 0, zeroWeightRowCount: Int = 0,
+      classWeights: [Double]? = nil, calibrationFoldCount: Int? = nil,
+      targetScaling: TargetScaling? = nil, sampling: Sampling? = nil,
+      programVersion: String = toolkitVersion
     ) {
       self.dataDigest = dataDigest
       self.skippedRowCount = skippedRowCount
+      self.zeroWeightRowCount = zeroWeightRowCount
+      self.classWeights = classWeights
+      self.calibrationFoldCount = calibrationFoldCount
       self.targetScaling = targetScaling
       self.sampling = sampling
       self.programVersion = programVersion
@@ -178,8 +205,11 @@ extension TabularModel {
     self.provenance = provenance
   }
 
-  /// The class names in order, or `nil` for a regression.
+  /// The class names in order, or `nil` for a model that does not predict classes.
   public var classes: [String]? { predictor.classifier?.classes }
+
+  /// What training rows of each class counted, in the order of the classes; `nil` when all alike.
+  public var classWeights: [Double]? { predictor.classWeights ?? provenance.classWeights }
 }
 
 /// The version of this toolkit: what `svm --version` prints and model files record.

@@ -7,6 +7,8 @@ import Tables
 public struct OutputColumns: Sendable, Equatable {
   /// Whether decision values come last.
   public var decisionValues: Bool
+  /// Whether decision values of several classes are one score for each class, however they were trained.
+  public var scoresClasses: Bool
   /// Whether the probability of each class, or how unusual a row is, follows the prediction.
   public var probabilities: Bool
   /// The coverage of the intervals whose ends follow the prediction, or `nil` for none.
@@ -16,10 +18,12 @@ public struct OutputColumns: Sendable, Equatable {
 
   /// Chooses columns.
   public init(
-    decisionValues: Bool = false, probabilities: Bool = false, coverage: Double? = nil,
+    decisionValues: Bool = false, scoresClasses: Bool = false, probabilities: Bool = false,
+    coverage: Double? = nil,
     intervalMethod: PredictionIntervals.Method = .conformal
   ) {
     self.decisionValues = decisionValues
+    self.scoresClasses = scoresClasses
     self.probabilities = probabilities
     self.coverage = coverage
     self.intervalMethod = intervalMethod
@@ -42,6 +46,7 @@ public struct TabularPredictor {
   /// The columns after those that are kept.
   private let columns: [String]
   private let withDecisions: Bool
+  private let scoresClasses: Bool
   private let writesProbabilities: Bool
   private let halfWidth: Double?
   private let classFields: [[UInt8]]
@@ -63,8 +68,9 @@ public struct TabularPredictor {
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Throws: `TableError`, ``TabularError/noPreprocessing(model:)``,
-  ///   ``TabularError/noCalibration(model:wanted:)`` when the model cannot tell what is asked for, or
-  ///   `CalibrationError` for a coverage out of range.
+  ///   ``TabularError/noCalibration(model:wanted:)`` or
+  ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model cannot tell what is asked for,
+  ///   or `CalibrationError` for a coverage out of range.
   public init(
     _ model: TabularModel, reading source: ByteSource, options: TextOptions = TextOptions(),
     kept: KeptColumns = .none, output: OutputColumns = OutputColumns(), threads: Int? = nil,
@@ -84,12 +90,12 @@ public struct TabularPredictor {
       case .classes?: columns += classes.map { "probability_\($0)" }
       case .quantiles?: columns.append("quantile")
       case .intervals?, nil:
-        throw TabularError.noCalibration(model: modelName, wanted: "probabilities")
+        throw model.cannotTell("probabilities", of: [.classification, .novelty], modelName)
       }
     }
     if let coverage = output.coverage {
       guard case .intervals(let intervals)? = model.calibration else {
-        throw TabularError.noCalibration(model: modelName, wanted: "intervals")
+        throw model.cannotTell("intervals", of: [.regression], modelName)
       }
       halfWidth = try intervals.halfWidth(coverage: coverage, method: output.intervalMethod)
       columns += ["lower", "upper"]
@@ -97,7 +103,10 @@ public struct TabularPredictor {
       halfWidth = nil
     }
     withDecisions = output.decisionValues || predictor.task == .components
-    if withDecisions { columns += model.decisionColumns }
+    scoresClasses = output.scoresClasses && classes.count > 2
+    if withDecisions {
+      columns += scoresClasses ? classes.map { "decision_\($0)" } : model.decisionColumns
+    }
     self.columns = columns
     self.threads = threads
     reader = try BatchReader(
@@ -128,8 +137,11 @@ public struct TabularPredictor {
   /// - Throws: `TableError` or `ModelError`.
   public mutating func next() throws -> [UInt8]? {
     guard let batch = try reader.next() else { return nil }
-    let predictions = try Predictions(
+    var predictions = try Predictions(
       predictor, calibration, batch.features, withDecisions: withDecisions, threads: threads)
+    if scoresClasses, let classifier = predictor.classifier, let values = predictions.decisions {
+      predictions.decisions = classifier.classScores(decisionValues: values)
+    }
     var lines: [UInt8] = []
     var skipped = batch.skippedRows[...]
     var example = 0
@@ -191,6 +203,15 @@ extension TabularPredictor {
 }
 
 extension TabularModel {
+  /// Why a model without a calibration cannot tell something of its predictions.
+  fileprivate func cannotTell(
+    _ wanted: String, of tasks: [LearningTask], _ name: String
+  ) -> TabularError {
+    tasks.contains(predictor.task)
+      ? .noCalibration(model: name, wanted: wanted)
+      : .otherCalibration(model: name, task: predictor.task, wanted: wanted)
+  }
+
   /// The names of the columns of decision values: none for one class, `decision` for two, for a
   /// regression and for a one-class model, else `decision_A_B` for each pair of classes or `decision_A`
   /// for each class; the components of a model that finds these.

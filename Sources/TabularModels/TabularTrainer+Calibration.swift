@@ -22,6 +22,7 @@ extension TabularTrainer {
   ///   - clock: The clock.
   /// - Returns: The calibration; `nil` when none was asked for, there is none for the formulation, or
   ///   the time was up.
+  /// - Throws: As ``train(_:)``, and `CalibrationError`.
   func calibrated(
     _ formulation: Formulation, _ predictor: TabularModel.Predictor, _ examples: TrainingExamples,
     _ targets: Targets, places: [Int], start: ContinuousClock.Instant, clock: ContinuousClock
@@ -42,7 +43,8 @@ extension TabularTrainer {
         let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
           training: training.map { places[$0] }, others: heldOut.map { places[$0] },
           threads: options.threads)
-        let (part, known) = own.gathered(training).reduced
+        let part = own.gathered(training)
+        let known = part.knownClasses
         if predictor.classifier != nil, known.count < 2 {
           // One class alone tells nothing.
           return Matrix(
@@ -88,13 +90,9 @@ extension TabularTrainer {
 }
 
 extension Targets {
-  /// The same targets without the classes that do not occur, and which ones occur.
-  fileprivate var reduced: (targets: Targets, known: [Int]) {
-    guard case .classes(let names, let codes) = self else { return (self, []) }
-    let known = Set(codes).sorted()
-    guard known.count < names.count else { return (self, known) }
-    var codeOf = [Int](repeating: -1, count: names.count)
-    for (code, index) in known.enumerated() { codeOf[index] = code }
-    return (.classes(names: known.map { names[$0] }, codes: codes.map { codeOf[$0] }), known)
+  /// The classes that occur, ascending; none unless there are classes.
+  fileprivate var knownClasses: [Int] {
+    guard case .classes(_, let codes) = self else { return [] }
+    return Set(codes).sorted()
   }
 }

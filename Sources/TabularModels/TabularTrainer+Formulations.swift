@@ -11,6 +11,8 @@ extension TabularTrainer {
   /// What a training made, and the units that it was solved in.
   struct Fit {
     var predictor: TabularModel.Predictor
+    /// What rows of each class counted, where the predictor does not keep it.
+    var classWeights: [Double]?
     var targetScaling: TargetScaling?
   }
 
@@ -33,21 +35,24 @@ extension TabularTrainer {
   ///   - targets: What the examples are to be predicted as.
   ///   - weights: What each example counts, or `nil` for all alike.
   ///   - isLIBSVM: Whether the examples came from LIBSVM text.
+  ///   - earlier: A model of the same examples to begin at, of another C, say; one of another kind is
+  ///     not used.
   ///   - options: How to train.
   /// - Returns: The model, and the units that a regression was solved in.
   /// - Throws: `TrainingError` and its kin.
   func fit(
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets,
-    _ weights: [Double]?, isLIBSVM: Bool, options: TrainingOptions
+    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: TabularModel.Predictor? = nil,
+    options: TrainingOptions
   ) throws -> Fit {
     switch targets {
     case .classes(let names, let codes):
-      return Fit(
-        predictor: try classifier(
-          formulation, features, names, codes, weights, options: options))
+      return try classifier(
+        formulation, features, names, codes, weights, startingFrom: earlier, options: options)
     case .numbers(let numbers):
       return try regressor(
-        formulation, features, numbers, weights, isLIBSVM: isLIBSVM, options: options)
+        formulation, features, numbers, weights, isLIBSVM: isLIBSVM, startingFrom: earlier,
+        options: options)
     case .none(let count):
       precondition(count == features.rowCount, "\(count) rows, but \(features.rowCount) examples")
       return Fit(predictor: try unsupervised(formulation, features, weights, options: options))
@@ -58,61 +63,69 @@ extension TabularTrainer {
 
   private func classifier(
     _ formulation: Formulation, _ features: FeatureMatrix, _ names: [String], _ codes: [Int],
-    _ weights: [Double]?, options: TrainingOptions
-  ) throws -> TabularModel.Predictor {
-    var linear: (features: FeatureMatrix, map: FeatureMap?)?
-    if let use = try linearUse(formulation, features, options: options) { linear = use }
+    _ weights: [Double]?, startingFrom earlier: TabularModel.Predictor?, options: TrainingOptions
+  ) throws -> Fit {
+    let linear = try linearUse(formulation, features, weights, options: options)
+    if linear == nil, formulation == .cSVC || formulation == .nuSVC {
+      return Fit(
+        predictor: .classifier(
+          try SupportVectorClassifier.train(
+            features: features, classes: names, codes: codes, weights: weights,
+            kernel: method.kernel,
+            formulation: formulation == .cSVC ? .c(method.boxConstraint) : .nu(method.nu),
+            classWeights: method.classWeights, decomposition: method.decomposition,
+            startingFrom: earlier?.warmStart, options: options)))
+    }
+    // The others know the weights of examples alone.
+    let labels = codes.map { names[$0] }
+    let factors = try method.classWeights.factors(classes: names, codes: codes, weights: weights)
+    let products = factors.map { factors in
+      codes.enumerated().map { row, code in (weights?[row] ?? 1) * factors[code] }
+    }
+    let predictor: TabularModel.Predictor
     if let linear {
-      return .linearClassifier(
+      predictor = .linearClassifier(
         try MappedClassifier(
           LinearClassifier.train(
-            features: linear.features, labels: codes.map { names[$0] },
-            weights: try method.classWeights.exampleWeights(
-              classes: names, codes: codes, weights: weights),
+            features: linear.features, labels: labels, weights: products ?? weights,
             loss: formulation == .logistic
               ? .logistic : method.loss == .squared ? .squaredHinge : .hinge,
             boxConstraint: method.boxConstraint,
             decomposition: method.decomposition == .oneVersusOne ? .pairs : .perClass,
             options: options),
           map: linear.map))
+    } else {
+      predictor = try unwrapping {
+        try solvedAtOnce(formulation, features, labels, products ?? weights, options: options)
+      }
     }
+    return Fit(predictor: predictor, classWeights: factors)
+  }
+
+  private func solvedAtOnce(
+    _ formulation: Formulation, _ features: FeatureMatrix, _ labels: [String],
+    _ weights: [Double]?, options: TrainingOptions
+  ) throws -> TabularModel.Predictor {
     switch formulation {
-    case .cSVC, .nuSVC:
-      return .classifier(
-        try SupportVectorClassifier.train(
-          features: features, classes: names, codes: codes, weights: weights,
-          kernel: method.kernel,
-          formulation: formulation == .cSVC ? .c(method.boxConstraint) : .nu(method.nu),
-          classWeights: method.classWeights, decomposition: method.decomposition,
-          options: options))
     case .leastSquaresSVC:
-      let labels = codes.map { names[$0] }
-      let weights = try method.classWeights.exampleWeights(
-        classes: names, codes: codes, weights: weights)
-      return try unwrapping {
-        var ridge = method.ridge
-        if ridge == nil {
-          ridge =
-            1
-            / (try LeastSquaresClassifier.regularizationPath(
-              features: features, labels: labels, weights: weights, kernel: method.kernel,
-              errorWeights: Self.ridges.map { 1 / $0 }, options: options
-            ).best)
-        }
-        return .leastSquaresClassifier(
-          try LeastSquaresClassifier.train(
+      var ridge = method.ridge
+      if ridge == nil {
+        ridge =
+          1
+          / (try LeastSquaresClassifier.regularizationPath(
             features: features, labels: labels, weights: weights, kernel: method.kernel,
-            errorWeight: 1 / (ridge ?? 1), options: options))
+            errorWeights: Self.ridges.map { 1 / $0 }, options: options
+          ).best)
       }
+      return .leastSquaresClassifier(
+        try LeastSquaresClassifier.train(
+          features: features, labels: labels, weights: weights, kernel: method.kernel,
+          errorWeight: 1 / (ridge ?? 1), options: options))
     case .discriminant:
-      let weights = try method.classWeights.exampleWeights(
-        classes: names, codes: codes, weights: weights)
-      return try unwrapping {
-        .discriminant(
-          try KernelDiscriminant.train(
-            features: features, labels: codes.map { names[$0] }, weights: weights,
-            kernel: method.kernel, regularization: method.ridge ?? 1e-3, options: options))
-      }
+      return .discriminant(
+        try KernelDiscriminant.train(
+          features: features, labels: labels, weights: weights, kernel: method.kernel,
+          regularization: method.ridge ?? 1e-3, options: options))
     default: preconditionFailure("\(formulation.rawValue) does not predict classes")
     }
   }
@@ -136,7 +149,8 @@ extension TabularTrainer {
   /// The features of a linear model and the map that made them; `nil` when the kernel is to be used
   /// itself.
   private func linearUse(
-    _ formulation: Formulation, _ features: FeatureMatrix, options: TrainingOptions
+    _ formulation: Formulation, _ features: FeatureMatrix, _ weights: [Double]?,
+    options: TrainingOptions
   ) throws -> (features: FeatureMatrix, map: FeatureMap?)? {
     guard [.cSVC, .logistic, .epsilonSVR].contains(formulation) else { return nil }
     if let kind = method.featureMap {
@@ -151,7 +165,8 @@ extension TabularTrainer {
       return try unwrapping {
         let map = try FeatureMap.fit(
           kind == .nystrom ? .nystroem : .randomFourier, features: features,
-          kernel: method.kernel, componentCount: count, seed: seed, options: options)
+          kernel: method.kernel, componentCount: count, weights: weights, seed: seed,
+          options: options)
         return (.dense(try map(features, threads: options.threads)), map)
       }
     }
@@ -178,7 +193,8 @@ extension TabularTrainer {
 
   private func regressor(
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: [Double],
-    _ weights: [Double]?, isLIBSVM: Bool, options: TrainingOptions
+    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: TabularModel.Predictor?,
+    options: TrainingOptions
   ) throws -> Fit {
     switch formulation {
     case .leastSquaresSVR, .kernelRidge:
@@ -199,7 +215,7 @@ extension TabularTrainer {
           targetScaling: nil)
       }
     case .epsilonSVR, .nuSVR:
-      if let linear = try linearUse(formulation, features, options: options) {
+      if let linear = try linearUse(formulation, features, weights, options: options) {
         return Fit(
           predictor: .linearRegressor(
             try MappedRegressor(
@@ -221,7 +237,7 @@ extension TabularTrainer {
           ? .epsilon(
             boxConstraint: method.boxConstraint / unit, tubeWidth: method.tubeWidth / unit)
           : .nu(method.nu, boxConstraint: method.boxConstraint / unit),
-        options: options)
+        startingFrom: earlier?.warmStart(unit: unit, rowCount: targets.count), options: options)
       return Fit(
         predictor: .regressor(try scaling?.restored(trained) ?? trained), targetScaling: scaling)
     default: preconditionFailure("\(formulation.rawValue) does not predict numbers")
@@ -259,11 +275,32 @@ extension TabularTrainer {
       return try unwrapping {
         .principalComponents(
           try KernelPrincipalComponents.train(
-            features: features,
+            features: features, weights: weights,
             componentCount: min(method.componentCount ?? 2, features.rowCount),
             kernel: method.kernel, options: options))
       }
     default: preconditionFailure("\(formulation.rawValue) predicts something")
     }
+  }
+}
+
+extension TabularModel.Predictor {
+  /// Where a training of the same examples may begin, of a classifier.
+  fileprivate var warmStart: WarmStart? {
+    if case .classifier(let classifier) = self { WarmStart(classifier) } else { nil }
+  }
+
+  /// Where a training of the same examples may begin, of a regressor; its coefficients are in units of
+  /// the target, those of the training in another unit.
+  fileprivate func warmStart(unit: Double, rowCount: Int) -> WarmStart? {
+    guard case .regressor(let regressor) = self, regressor.trainingCount == rowCount else {
+      return nil
+    }
+    let expansion = regressor.expansion
+    var coefficients = [Double](repeating: 0, count: rowCount)
+    for (place, row) in expansion.supportIndices.enumerated() {
+      coefficients[row] = expansion.dualCoefficients[0, place] / unit
+    }
+    return WarmStart(dualCoefficients: [coefficients])
   }
 }

@@ -103,7 +103,7 @@ public struct TabularTrainer: Sendable {
       timing.calibration = clock.now - calibrationStart
     }
 
-    var warnings = warnings(targets, fitted)
+    var warnings = warnings(targets, learned)
     let measurement: Measurement?
     switch split {
     case _ where isStopped:
@@ -130,7 +130,11 @@ public struct TabularTrainer: Sendable {
       preprocessor: preprocessor, predictor: fitted.predictor, calibration: learned,
       provenance: TabularModel.Provenance(
         dataDigest: data.digest.isEmpty ? nil : data.digest,
-        skippedRowCount: examples.skippedRowCount, targetScaling: fitted.targetScaling,
+        skippedRowCount: examples.skippedRowCount,
+        zeroWeightRowCount: examples.zeroWeightRowCount, classWeights: fitted.classWeights,
+        calibrationFoldCount: learned == nil
+          ? nil : calibration.map { min($0.foldCount, max(2, all.count)) },
+        targetScaling: fitted.targetScaling,
         sampling: data.sampledFrom.map {
           TabularModel.Sampling(rowCount: data.rowCount, of: $0, seed: seed)
         }))
@@ -156,12 +160,21 @@ public struct TabularTrainer: Sendable {
       isLIBSVM: examples.data.isLIBSVM, file: examples.data.file)
   }
 
-  private func warnings(_ targets: Targets, _ fitted: Fit) -> [String] {
-    guard case .classes(let names, _) = targets, names.count == 1 else { return [] }
-    return [
-      "training labels contain 1 class (\(MessageText.quoted(names[0]))); "
-        + "the model predicts it for every row"
-    ]
+  private func warnings(_ targets: Targets, _ calibration: ModelCalibration?) -> [String] {
+    if case .classes(let names, _) = targets, names.count == 1 {
+      return [
+        "training labels contain 1 class (\(MessageText.quoted(names[0]))); "
+          + "the model predicts it for every row"
+      ]
+    }
+    if case .classes(let calibration)? = calibration, calibration.constantCount > 0 {
+      let (constant, all) = (calibration.constantCount, calibration.columns.count)
+      return [
+        (all == 1 ? "the probabilities are" : "\(constant) of \(all) columns of probabilities are")
+          + " the same for all rows: on rows held out, larger decision values were no surer"
+      ]
+    }
+    return []
   }
 
   /// Whether a deadline or a cancellation ended the training, or came since.

@@ -48,7 +48,9 @@ struct Misuse: CustomTestStringConvertible, Sendable {
 }
 
 extension Misuse {
-  static let all = commandLine + options + outputs + tables + prediction + otherCommands
+  static let all =
+    commandLine + options + outputs + tables + prediction + otherCommands
+    + methods
 
   private static let kernels =
     "linear, polynomial, gaussian, laplacian, laplacian-l1 or sigmoid"
@@ -68,9 +70,7 @@ extension Misuse {
     Misuse("train flowers.csv prices.csv", 64, "Unexpected argument 'prices.csv'"),
     Misuse(
       "train flowers.csv --kernle rbf", 64, "Unknown option '--kernle'. Did you mean '--kernel'?"),
-    Misuse("train flowers.csv --probability", 64, "Unknown option '--probability'…"),
     Misuse("train flowers.csv --cv 5", 64, "Unknown option '--cv'…"),
-    Misuse("train flowers.csv --nu 0.5", 64, "Unknown option '--nu'…"),
     Misuse("train flowers.csv -c1", 64, "Unknown option '-c1'…"),
     Misuse("train flowers.csv --c", 64, "Missing value for '--c <C>'"),
     Misuse("train flowers.csv --quiet=yes", 64, "The option '--quiet' does not take any value…"),
@@ -136,12 +136,10 @@ extension Misuse {
       "--task: \"clasification\" is unknown; expected auto, classification or regression. "
         + "Did you mean \"classification\"?"),
     Misuse(
-      "train flowers.csv --formulation nu-svc", 64,
-      "--formulation: \"nu-svc\" is unknown; expected c-svc or epsilon-svr. Did you mean "
-        + "\"c-svc\"?"),
+      "train flowers.csv --formulation mu-svc", 64,
+      "--formulation: \"mu-svc\" is unknown; expected \(formulations). Did you mean \"nu-svc\"?"),
     Misuse(
-      "train flowers.csv -s 1", 64,
-      "--formulation: \"1\" is unknown; expected c-svc or epsilon-svr"),
+      "train flowers.csv -s 5", 64, "--formulation: \"5\" is unknown; expected \(formulations)"),
     Misuse(
       "train prices.csv -s 0 --task regression", 64,
       "--formulation: c-svc is for classification, but --task is regression"),
@@ -434,7 +432,8 @@ extension Misuse {
       "flowers.csv:1:1: found \"petal_length,petal_width,species\"; expected index:value such as "
         + "3:0.5"),
     Misuse(
-      "predict flowers.model flowers.csv --probability", 64, "Unknown option '--probability'…"),
+      "predict flowers.model flowers.csv --probability", 65,
+      "model flowers.model has no probabilities; 'svm train --probability' makes one that has"),
   ]
 
   static let otherCommands: [Misuse] = [

@@ -28,6 +28,7 @@ import Testing
       summary["data"] == "flowers.csv: 30 rows, 2 features, target species, "
         + "3 classes (setosa, versicolor, virginica)")
     #expect(summary["task"] == "classification: the target is text")
+    #expect(summary["formulation"] == "c-svc, one-versus-one")
     #expect(summary["kernel"] == "gaussian, gamma 0.5 (scale)")
     #expect(summary["parameters"] == "C 1, tolerance 0.001, scaling standard")
     #expect(summary["solution"]?.hasPrefix("converged after ") == true)
@@ -127,7 +128,7 @@ import Testing
     #expect(
       result.errors
         == "note: --degree has no effect on the linear kernel\n"
-        + "note: --epsilon has no effect on a classification\n")
+        + "note: --epsilon has no effect on c-svc\n")
   }
 
   @Test(arguments: [

@@ -49,7 +49,8 @@ enum ExportModels {
     let data = try TrainingData(
       reading: ByteSource(bytes: Array(text(rows, target).utf8), name: "data"))
     return try TabularTrainer(
-      method: LearningMethod(kernel: kernel, boxConstraint: 2), scaling: rows == .libsvm ? .minmax : .standard,
+      method: LearningMethod(kernel: kernel, boxConstraint: 2),
+      scaling: rows == .libsvm ? .minmax : .standard,
       missing: .mean, options: TrainingOptions(threads: 1)
     ).train(data).model
   }

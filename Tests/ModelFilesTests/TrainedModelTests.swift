@@ -49,7 +49,8 @@ private func textModel(threads: Int, buckets: Int?) throws -> TabularModel {
   let rows = Array("place,note,size\nn,the ferry was late,3\ns,,2\nn,island 船,0\n".utf8)
   func predictions(_ model: TabularModel) throws -> String {
     var predictor = try TabularPredictor(
-      model, reading: ByteSource(bytes: rows, name: "new.csv"), decisionValues: true, threads: 1)
+      model, reading: ByteSource(bytes: rows, name: "new.csv"),
+      output: OutputColumns(decisionValues: true), threads: 1)
     var lines = predictor.header
     while let batch = try predictor.next() { lines += batch }
     return String(decoding: lines, as: UTF8.self)
@@ -82,7 +83,8 @@ private func models(threads: Int) throws -> [TabularModel] {
   let rows = Array("a,b,colour\n0.1,0.9,red\n0.8,0.7,blue\n0.2,0.2,red\n".utf8)
   func predictions(_ model: TabularModel) throws -> [UInt8] {
     var predictor = try TabularPredictor(
-      model, reading: ByteSource(bytes: rows, name: "new.csv"), decisionValues: true, threads: 1)
+      model, reading: ByteSource(bytes: rows, name: "new.csv"),
+      output: OutputColumns(decisionValues: true), threads: 1)
     var lines = predictor.header
     while let batch = try predictor.next() { lines += batch }
     return lines

@@ -63,8 +63,9 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
   #expect(model.provenance.targetScaling != nil)
   let found = try model.verify(data, threads: 1).certificates[0]
   let stored = model.predictor.problems[0].certificate
-  #expect(found.kktViolation <= model.predictor.tolerance)
-  #expect(abs(found.kktViolation - stored.kktViolation) < 1e-6 * model.predictor.tolerance + 1e-6)
+  let tolerance = try #require(model.predictor.tolerance)
+  #expect(found.kktViolation <= tolerance)
+  #expect(abs(found.kktViolation - stored.kktViolation) < 1e-6 * tolerance + 1e-6)
   #expect(abs(found.primalObjective - stored.primalObjective) < 1e-9 * stored.primalObjective)
   #expect(abs(found.dualObjective - stored.dualObjective) < 1e-9 * stored.dualObjective)
 }
@@ -116,7 +117,8 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
     sampling: RowSampling(count: 60, seed: 4, target: model.targetName))
   let verification = try model.verify(again, threads: 1)
   #expect(verification.isTrainingData == true)
-  #expect(verification.certificates.allSatisfy { $0.kktViolation <= 2 * model.predictor.tolerance })
+  let tolerance = try #require(model.predictor.tolerance)
+  #expect(verification.certificates.allSatisfy { $0.kktViolation <= 2 * tolerance })
 }
 
 @Test func aPlanSaysWhatTrainingWouldDo() throws {

@@ -56,8 +56,8 @@ func predict(
   decisionValues: Bool = false
 ) throws -> [String] {
   var predictor = try TabularPredictor(
-    model, reading: TestData.source(text, name: name), kept: kept, decisionValues: decisionValues,
-    threads: 1)
+    model, reading: TestData.source(text, name: name), kept: kept,
+    output: OutputColumns(decisionValues: decisionValues), threads: 1)
   var bytes = predictor.header
   while let lines = try predictor.next() { bytes += lines }
   return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)

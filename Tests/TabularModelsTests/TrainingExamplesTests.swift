@@ -33,8 +33,7 @@ private let weighted = """
   #expect(found.zeroWeightRowCount == 2)
   #expect(found.skippedRowCount == 0)
   guard
-    case .classes(let names, let codes) = Targets(
-      .classification, found.target, rows: found.rows)
+    case .classes(let names, let codes) = Targets(.classification, found)
   else {
     Issue.record("no classes")
     return

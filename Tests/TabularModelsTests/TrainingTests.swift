@@ -16,7 +16,7 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
   #expect(training.decision.task == .classification)
   #expect(training.targetName == "species")
   #expect(training.model.classes == ["setosa", "versicolor", "virginica"])
-  #expect(training.model.predictor.expansion.featureCount == 5)
+  #expect(training.model.predictor.featureCount == 5)
   #expect(training.model.predictor.trainingCount == 60)
   #expect(training.model.predictor.problems.allSatisfy { $0.certificate.stopReason == .converged })
   #expect(training.model.provenance.dataDigest?.utf8.count == 64)
@@ -40,16 +40,16 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
   // The held-out rows change what is measured, never the model.
   let plain = try trainer().train(data)
   #expect(
-    training.model.predictor.expansion.dualCoefficients
-      == plain.model.predictor.expansion.dualCoefficients)
+    training.model.predictor.expansion?.dualCoefficients
+      == plain.model.predictor.expansion?.dualCoefficients)
   #expect(training.model.preprocessor == plain.model.preprocessor)
 }
 
 @Test func aRegressionIsLearnedAndMeasured() throws {
   var trainer = trainer()
-  trainer.kernel = .linear
-  trainer.tubeWidth = 0.01
-  trainer.boxConstraint = 10
+  trainer.method.kernel = .linear
+  trainer.method.tubeWidth = 0.01
+  trainer.method.boxConstraint = 10
   trainer.holdoutFraction = 0.25
   let training = try trainer.train(TestData.data(TestData.line()))
   #expect(training.decision.task == .regression)
@@ -80,7 +80,7 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
     let training = try trainer.train(TestData.data(TestData.flowers()))
     #expect(training.targetName == "length")
     #expect(training.decision.task == .regression)
-    #expect(training.model.predictor.expansion.featureCount == 7)
+    #expect(training.model.predictor.featureCount == 7)
   }
   trainer.target = "specis"
   #expect {
@@ -210,7 +210,7 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
 
 @Test func aRegressionsDecisionIsItsPrediction() throws {
   var trainer = trainer()
-  trainer.kernel = .linear
+  trainer.method.kernel = .linear
   let training = try trainer.train(TestData.data(TestData.line()))
   for line in try predict(training.model, TestData.line(), decisionValues: true).dropFirst() {
     let fields = line.split(separator: ",")
@@ -237,7 +237,7 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
 
 @Test func evaluationOnTheTrainingDataAgreesWithTheTraining() throws {
   var trainer = trainer()
-  trainer.tubeWidth = 0.01
+  trainer.method.tubeWidth = 0.01
   let training = try trainer.train(TestData.data(TestData.line()))
   let evaluation = try training.model.evaluate(
     reading: TestData.source(TestData.line()), threads: 1)
