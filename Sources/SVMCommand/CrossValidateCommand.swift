@@ -65,7 +65,7 @@ struct CrossValidateCommand: ParsableCommand {
       for other in places[..<index] { try OutputPlace.checkDifferent(other, place) }
     }
     let model = try save.map { try OutputPlace(path: $0, option: "--save", inputs: [data]) }
-    let table = try predictions.map {
+    let predictionPlace = try predictions.map {
       try OutputPlace(path: $0, option: "--predictions", inputs: [data])
     }
     let report = try json.place(inputs: [data])
@@ -98,8 +98,8 @@ struct CrossValidateCommand: ParsableCommand {
       final = training
     }
     progress.clear()
-    try table?.write(result.predictionTable)
-    try table?.commit()
+    try predictionPlace?.write(result.predictionTable)
+    try predictionPlace?.commit()
     let account = CrossValidationReport(
       result, dataName: trainingData.file, plan: plan, group: folds.group,
       kernel: final?.model.predictor.kernel, modelPath: final == nil ? nil : save,
@@ -110,7 +110,7 @@ struct CrossValidateCommand: ParsableCommand {
       for (option, reason) in settings.unusedOptions(result.formulation) {
         Console.message("note: \(option) has no effect on \(reason)")
       }
-      if [model, table, report].contains(where: { $0?.isStandardOutput == true }) {
+      if [model, predictionPlace, report].contains(where: { $0?.isStandardOutput == true }) {
         Console.errorText(account.text)
       } else {
         try Console.output(account.text)

@@ -165,7 +165,7 @@ extension TuneCommand: TrainingCommand {
 final class TrialWriter: Sendable {
   private struct State {
     var lastWritten: ContinuousClock.Instant?
-    var error: (any Error)?
+    var hasFailed = false
   }
 
   private let path: String
@@ -196,7 +196,7 @@ final class TrialWriter: Sendable {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = try unsafe chunk.withUnsafeMutableBytes { unsafe try source.read(into: $0) }
+      let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe source.read(into: $0) }
       guard count > 0 else { break }
       bytes += chunk[..<count]
       guard bytes.count <= largestTable else {
@@ -217,12 +217,14 @@ final class TrialWriter: Sendable {
     guard path != "-" else { return }
     state.withLock { state in
       let now = ContinuousClock.now
+      if state.hasFailed { return }
       if let last = state.lastWritten, now - last < Self.interval { return }
       state.lastWritten = now
       do {
         try write(trials, metric: metric)
       } catch {
-        state.error = error
+        // It is tried once more at the end, and told then.
+        state.hasFailed = true
       }
     }
   }
