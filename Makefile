@@ -17,7 +17,7 @@ TEST_FLAGS = --disable-xctest -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
 SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
-LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelFiles ModelExport Reports
+LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport Reports
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \

@@ -34,6 +34,8 @@ let package = Package(
     // Kernel ridge regression, least-squares machines, principal components, discriminants, feature
     // maps.
     .library(name: "KernelMethods", targets: ["KernelMethods"]),
+    // Cross-validation, and the search for kernel parameters, C and ε.
+    .library(name: "ModelSelection", targets: ["ModelSelection"]),
     // Models for other programs: ONNX and Core ML.
     .library(name: "ModelExport", targets: ["ModelExport"]),
     // Matrices over BLAS and LAPACK alone.
@@ -101,6 +103,15 @@ let package = Package(
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
+    // Cross-validation and the search for parameters.
+    .target(
+      name: "ModelSelection",
+      dependencies: [
+        "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "Kernels",
+        "LinearAlgebra",
+      ],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
     // Files for other programs: built for the command and for whoever asks for it.
     .target(
       name: "ModelExport",
@@ -123,7 +134,7 @@ let package = Package(
     .target(
       name: "SVMCommand",
       dependencies: [
-        "ModelExport", "ModelFiles", "TabularModels", "Tables", "CompressedFiles",
+        "ModelExport", "ModelSelection", "ModelFiles", "TabularModels", "Tables", "CompressedFiles",
         "SupportVectors", "KernelMethods", "Calibration", "Evaluation", "Kernels", "LinearAlgebra",
         argumentParser,
       ],
@@ -215,6 +226,12 @@ let package = Package(
       dependencies: [
         "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels",
         "LinearAlgebra", "TestSupport",
+      ],
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "ModelSelectionTests",
+      dependencies: [
+        "ModelSelection", "TabularModels", "Tables", "SupportVectors", "Evaluation", "TestSupport",
       ],
       swiftSettings: programSettings),
     .testTarget(

@@ -3,7 +3,10 @@ import ModelFiles
 
 extension Metric {
   /// The figure's name for people.
-  var words: String {
+  var words: String { Self.words(name) }
+
+  /// A figure's name for people.
+  static func words(_ name: String) -> String {
     switch name {
     case "balancedAccuracy": "balanced accuracy"
     case "macroF1": "macro F1"
@@ -19,6 +22,12 @@ extension Metric {
     case "intervalCoverage": "share within 90 % intervals"
     case "meanIntervalWidth": "their mean width"
     case "flaggedFraction": "share of outliers"
+    case "macroRocAUC": "macro ROC AUC"
+    case "macroPrecision": "macro precision"
+    case "macroRecall": "macro recall"
+    case "weightedPrecision": "weighted precision"
+    case "weightedF1": "weighted F1"
+    case "cohenKappa": "Cohen's kappa"
     default: name
     }
   }

@@ -9,14 +9,17 @@ struct RootCommand: ParsableCommand {
       svm train flowers.csv               learns the last column: flowers.model
       svm predict flowers.model new.csv   prints a prediction for each row
       svm evaluate flowers.model old.csv  compares predictions with the truth
+      svm cv flowers.csv                  measures by cross-validation
+      svm tune flowers.csv                finds the parameters, then trains with them
 
       Exit status: 0 done; 1 failure; 3 stopped before the tolerance was met (the model is \
       written); 64 usage; 65 bad data or an unreadable model; 130 and 143 after SIGINT and SIGTERM.
       """,
     version: "svm \(SVMCommand.version)",
     subcommands: [
-      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, VerifyCommand.self,
-      InspectCommand.self, ConvertCommand.self, DoctorCommand.self, MeasureCommand.self,
+      TrainCommand.self, PredictCommand.self, EvaluateCommand.self, CrossValidateCommand.self,
+      TuneCommand.self, VerifyCommand.self, InspectCommand.self, ConvertCommand.self,
+      DoctorCommand.self, MeasureCommand.self,
     ])
 
   /// The names of the sub-commands that `--help` shows.

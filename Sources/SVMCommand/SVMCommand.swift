@@ -4,6 +4,7 @@ import Evaluation
 import KernelMethods
 import ModelExport
 import ModelFiles
+import ModelSelection
 import SupportVectors
 import Tables
 import TabularModels
@@ -61,6 +62,12 @@ public enum SVMCommand {
       Console.message("\(error)")
       guard case .stopped = error else { return .badData }
       return Interrupts.shared.received.map { .interrupted(signal: $0) } ?? .notConverged
+    case let error as SelectionError:
+      if error == .stopped, let signal = Interrupts.shared.received {
+        return .interrupted(signal: signal)
+      }
+      Console.message("\(error)")
+      return error == .stopped ? .notConverged : .badData
     case let failure as OutputFileError:
       if failure.isClosedPipe { return .done }
       Console.message("\(failure)")

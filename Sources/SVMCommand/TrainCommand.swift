@@ -118,16 +118,6 @@ struct TrainCommand: ParsableCommand {
     if let problem = plan.problem { try hintingAtOptions { throw problem } }
   }
 
-  /// Adds to errors about columns which options accept them.
-  private func hintingAtOptions<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch let error as TableError {
-      guard let hint = error.hint else { throw error }
-      throw CommandFailure(.badData, "\(error)\n\(hint)")
-    }
-  }
-
   /// Warnings and notes.
   private func tell(
     _ training: TabularTraining, _ settings: TrainSettings, _ report: TrainReport
@@ -140,6 +130,20 @@ struct TrainCommand: ParsableCommand {
     if let warning = report.solution.warning(scaling: report.scaling) { Console.message(warning) }
     for warning in training.warnings { Console.message("warning: \(warning)") }
   }
+}
+
+extension TrainCommand: TrainingCommand {
+  var calibrationChoice: CalibrationChoice? {
+    get throws(UsageError) {
+      try CalibrationOptions.choice(
+        calibration.probability, calibration.method, folds: calibration.folds, option: "--folds")
+    }
+  }
+
+  var wantsProbabilities: Bool { calibration.probability }
+  var chosenCalibration: [String] { calibration.chosen }
+  var holdout: String? { measuring.holdout }
+  var seed: String { measuring.seed }
 }
 
 extension TrainCommand {
@@ -183,10 +187,16 @@ extension TrainCommand {
   }
 
   /// The data's name with `.model`, in the current folder.
+  var defaultModelPath: String { ModelName.usual(for: data) }
+}
+
+/// What a model file is called when nobody says.
+enum ModelName {
+  /// The data's name with `.model`, in the current folder.
   ///
   /// Endings that only say "this is a table" are dropped; others, as in `a9a.t`, belong to the
   /// name.
-  var defaultModelPath: String {
+  static func usual(for data: String) -> String {
     guard data != "-" else { return "stdin.model" }
     var name = data.split(separator: "/").last.map(String.init) ?? ""
     if name.lowercased().hasSuffix(".gz"), name.count > 3 { name.removeLast(3) }
@@ -196,5 +206,15 @@ extension TrainCommand {
       break
     }
     return name + ".model"
+  }
+}
+
+/// Adds to errors about columns which options accept them.
+func hintingAtOptions<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as TableError {
+    guard let hint = error.hint else { throw error }
+    throw CommandFailure(.badData, "\(error)\n\(hint)")
   }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Calibration
 import Tables
+import TabularModels
 
 /// Where a table's columns go.
 struct TableOptions: ParsableArguments {
@@ -258,6 +260,18 @@ struct CalibrationOptions: ParsableArguments {
   var chosen: [String] {
     [("--calibration", method != Self.usualMethod), ("--folds", folds != Self.usualFolds)]
       .filter(\.1).map(\.0)
+  }
+}
+
+extension CalibrationOptions {
+  /// The options, checked.
+  static func choice(
+    _ isWanted: Bool, _ method: String, folds: String, option: String
+  ) throws(UsageError) -> CalibrationChoice? {
+    let method = try OptionValue.choice(
+      "--calibration", method, amongCasesOf: CalibrationMethod.self)
+    let folds = try OptionValue.wholeNumber(option, folds, in: 2...1000)
+    return isWanted ? CalibrationChoice(method: method, foldCount: folds) : nil
   }
 }
 

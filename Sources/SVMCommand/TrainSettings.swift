@@ -86,6 +86,26 @@ extension LearningMethod {
   }
 }
 
+/// A command that trains models: its options, as the argument parser sees them.
+protocol TrainingCommand {
+  var columns: ColumnOptions { get }
+  var texts: TextColumnOptions { get }
+  var problem: ProblemOptions { get }
+  var kernel: KernelOptions { get }
+  var linear: LinearOptions { get }
+  var effort: EffortOptions { get }
+  /// How probabilities are learned, if they are.
+  var calibrationChoice: CalibrationChoice? { get throws(UsageError) }
+  /// Whether probabilities are asked for.
+  var wantsProbabilities: Bool { get }
+  /// The options about probabilities that differ from their defaults.
+  var chosenCalibration: [String] { get }
+  /// The share of the rows to measure on, if any.
+  var holdout: String? { get }
+  /// What decides by lot.
+  var seed: String { get }
+}
+
 /// Everything `svm train` was asked to do, each option checked and fitting the others.
 package struct TrainSettings: Sendable {
   /// The column to predict; `nil` is the last one.
@@ -129,9 +149,8 @@ extension TrainSettings {
   /// Checks the options.
   ///
   /// - Throws: ``UsageError`` that names the option.
-  init(_ command: TrainCommand) throws(UsageError) {
-    let (columns, problem) = (command.columns, command.problem)
-    let (effort, measuring) = (command.effort, command.measuring)
+  init(_ command: some TrainingCommand) throws(UsageError) {
+    let (columns, problem, effort) = (command.columns, command.problem, command.effort)
     target = columns.target
     scaling = try columns.scale.map { text throws(UsageError) in
       try OptionValue.choice("--scale", text, amongCasesOf: Scaling.self)
@@ -156,7 +175,7 @@ extension TrainSettings {
     kernel = try KernelSettings(command.kernel, usual: method.usualKernel)
     method.kernel = kernel.kernel
     try method.checkLinear(kernel.name)
-    calibration = try Self.calibration(command.calibration)
+    calibration = try command.calibrationChoice
     given =
       [
         ("--c", problem.boxConstraint), ("--epsilon", problem.tubeWidth), ("--nu", problem.nu),
@@ -168,9 +187,9 @@ extension TrainSettings {
         ("--multiclass", method.decomposition != .oneVersusOne),
         ("--solver", method.solver != .auto), ("--loss", method.loss != .linear),
         ("--tolerance", problem.tolerance != ProblemOptions.usualTolerance),
-        ("--probability", command.calibration.probability),
+        ("--probability", command.wantsProbabilities),
       ].filter(\.1).map(\.0)
-    let chosen = command.calibration.chosen
+    let chosen = command.chosenCalibration
     if calibration == nil {
       idle = chosen.map { ($0, "a training without --probability") }
     } else {
@@ -178,10 +197,10 @@ extension TrainSettings {
       given += chosen
     }
     tolerance = try OptionValue.number("--tolerance", problem.tolerance, in: .positive)
-    holdout = try measuring.holdout.map { text throws(UsageError) in
+    holdout = try command.holdout.map { text throws(UsageError) in
       try OptionValue.number("--holdout", text, in: .fraction)
     }
-    seed = try OptionValue.seed("--seed", measuring.seed)
+    seed = try OptionValue.seed("--seed", command.seed)
     threads = try Self.threadCount(effort.threads)
     memory = try OptionValue.bytes("--memory", effort.memory, atLeast: Self.leastMemory)
     precision = try OptionValue.choice(
@@ -288,15 +307,6 @@ extension TrainSettings {
         option: "--class-weight", "must be balanced or classes with weights such as yes=2,no=1")
     }
     return .weights(weights)
-  }
-
-  private static func calibration(
-    _ options: CalibrationOptions
-  ) throws(UsageError) -> CalibrationChoice? {
-    let method = try OptionValue.choice(
-      "--calibration", options.method, amongCasesOf: CalibrationMethod.self)
-    let folds = try OptionValue.wholeNumber("--folds", options.folds, in: 2...1000)
-    return options.probability ? CalibrationChoice(method: method, foldCount: folds) : nil
   }
 
   /// Options that have no effect on a formulation, and why.

@@ -61,9 +61,20 @@ extension Measurement {
     threads: Int?
   ) throws {
     guard predictor.task != .components else { return nil }
-    var meter = try Meter(predictor, calibration)
     let predictions = try Predictions(
       predictor, calibration, features, withDecisions: false, threads: threads)
+    try self.init(
+      predictor, calibration, predictions: predictions, targets: targets, weights: weights, set: set
+    )
+  }
+
+  /// Compares predictions with their targets; `nil` when there is nothing to compare.
+  init?(
+    _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
+    predictions: Predictions, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet
+  ) throws {
+    guard predictor.task != .components else { return nil }
+    var meter = try Meter(predictor, calibration)
     switch targets {
     case .classes(let names, let codes):
       // A part of the data may lack a class of the whole.

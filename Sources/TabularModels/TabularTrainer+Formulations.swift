@@ -35,19 +35,24 @@ extension TabularTrainer {
   ///   - targets: What the examples are to be predicted as.
   ///   - weights: What each example counts, or `nil` for all alike.
   ///   - isLIBSVM: Whether the examples came from LIBSVM text.
+  ///   - earlier: A model of the same examples to begin at, of another C, say; one of another kind is
+  ///     not used.
   ///   - options: How to train.
   /// - Returns: The model, and the units that a regression was solved in.
   /// - Throws: `TrainingError` and its kin.
   func fit(
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets,
-    _ weights: [Double]?, isLIBSVM: Bool, options: TrainingOptions
+    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: TabularModel.Predictor? = nil,
+    options: TrainingOptions
   ) throws -> Fit {
     switch targets {
     case .classes(let names, let codes):
-      return try classifier(formulation, features, names, codes, weights, options: options)
+      return try classifier(
+        formulation, features, names, codes, weights, startingFrom: earlier, options: options)
     case .numbers(let numbers):
       return try regressor(
-        formulation, features, numbers, weights, isLIBSVM: isLIBSVM, options: options)
+        formulation, features, numbers, weights, isLIBSVM: isLIBSVM, startingFrom: earlier,
+        options: options)
     case .none(let count):
       precondition(count == features.rowCount, "\(count) rows, but \(features.rowCount) examples")
       return Fit(predictor: try unsupervised(formulation, features, weights, options: options))
@@ -58,7 +63,7 @@ extension TabularTrainer {
 
   private func classifier(
     _ formulation: Formulation, _ features: FeatureMatrix, _ names: [String], _ codes: [Int],
-    _ weights: [Double]?, options: TrainingOptions
+    _ weights: [Double]?, startingFrom earlier: TabularModel.Predictor?, options: TrainingOptions
   ) throws -> Fit {
     let linear = try linearUse(formulation, features, weights, options: options)
     if linear == nil, formulation == .cSVC || formulation == .nuSVC {
@@ -69,7 +74,7 @@ extension TabularTrainer {
             kernel: method.kernel,
             formulation: formulation == .cSVC ? .c(method.boxConstraint) : .nu(method.nu),
             classWeights: method.classWeights, decomposition: method.decomposition,
-            options: options)))
+            startingFrom: earlier?.warmStart, options: options)))
     }
     // The others know the weights of examples alone.
     let labels = codes.map { names[$0] }
@@ -188,7 +193,8 @@ extension TabularTrainer {
 
   private func regressor(
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: [Double],
-    _ weights: [Double]?, isLIBSVM: Bool, options: TrainingOptions
+    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: TabularModel.Predictor?,
+    options: TrainingOptions
   ) throws -> Fit {
     switch formulation {
     case .leastSquaresSVR, .kernelRidge:
@@ -231,7 +237,7 @@ extension TabularTrainer {
           ? .epsilon(
             boxConstraint: method.boxConstraint / unit, tubeWidth: method.tubeWidth / unit)
           : .nu(method.nu, boxConstraint: method.boxConstraint / unit),
-        options: options)
+        startingFrom: earlier?.warmStart(unit: unit, rowCount: targets.count), options: options)
       return Fit(
         predictor: .regressor(try scaling?.restored(trained) ?? trained), targetScaling: scaling)
     default: preconditionFailure("\(formulation.rawValue) does not predict numbers")
@@ -275,5 +281,26 @@ extension TabularTrainer {
       }
     default: preconditionFailure("\(formulation.rawValue) predicts something")
     }
+  }
+}
+
+extension TabularModel.Predictor {
+  /// Where a training of the same examples may begin, of a classifier.
+  fileprivate var warmStart: WarmStart? {
+    if case .classifier(let classifier) = self { WarmStart(classifier) } else { nil }
+  }
+
+  /// Where a training of the same examples may begin, of a regressor; its coefficients are in units of
+  /// the target, those of the training in another unit.
+  fileprivate func warmStart(unit: Double, rowCount: Int) -> WarmStart? {
+    guard case .regressor(let regressor) = self, regressor.trainingCount == rowCount else {
+      return nil
+    }
+    let expansion = regressor.expansion
+    var coefficients = [Double](repeating: 0, count: rowCount)
+    for (place, row) in expansion.supportIndices.enumerated() {
+      coefficients[row] = expansion.dualCoefficients[0, place] / unit
+    }
+    return WarmStart(dualCoefficients: [coefficients])
   }
 }

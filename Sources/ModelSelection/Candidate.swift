@@ -1,0 +1,113 @@
+import Kernels
+import SupportVectors
+import TabularModels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Parameters that a search tries: those that are `nil` stay what the trainer says.
+public struct Candidate: Sendable, Hashable {
+  /// Whether the linear kernel stands in for the trainer's.
+  public var isLinear: Bool
+  /// C.
+  public var boxConstraint: Double?
+  /// γ of the kernel.
+  public var gamma: Double?
+  /// ε of a regression, in units of the target.
+  public var tubeWidth: Double?
+  /// ν.
+  public var nu: Double?
+
+  /// Collects parameters.
+  public init(
+    isLinear: Bool = false, boxConstraint: Double? = nil, gamma: Double? = nil,
+    tubeWidth: Double? = nil, nu: Double? = nil
+  ) {
+    self.isLinear = isLinear
+    self.boxConstraint = boxConstraint
+    self.gamma = gamma
+    self.tubeWidth = tubeWidth
+    self.nu = nu
+  }
+
+  /// A method with these parameters.
+  ///
+  /// - Parameter method: What the other parameters are taken from.
+  /// - Returns: The method.
+  public func applied(to method: LearningMethod) -> LearningMethod {
+    var method = method
+    if let boxConstraint { method.boxConstraint = boxConstraint }
+    if let tubeWidth { method.tubeWidth = tubeWidth }
+    if let nu { method.nu = nu }
+    if isLinear {
+      method.kernel = .linear
+      method.featureMap = nil
+    } else if let gamma {
+      method.kernel = method.kernel.replacing(gamma: gamma)
+    }
+    return method
+  }
+
+  /// What distinguishes candidates of one path, along which C grows.
+  var path: Candidate {
+    var path = self
+    path.boxConstraint = nil
+    return path
+  }
+
+  /// The place among candidates, in steps of a factor of two.
+  var place: [Double] {
+    [boxConstraint, gamma, tubeWidth, nu].map { $0.map(log2) ?? 0 }
+  }
+
+  /// Orders candidates so that equals in merit fall to the simpler: linear first, then by C·γ, γ, ε.
+  static func isSimpler(_ left: Candidate, _ right: Candidate) -> Bool {
+    if left.isLinear != right.isLinear { return left.isLinear }
+    let (a, b) = (left.place, right.place)
+    let keys = (
+      [a[0] + a[1], a[1], -a[2], -a[3]],
+      [b[0] + b[1], b[1], -b[2], -b[3]]
+    )
+    return keys.0.lexicographicallyPrecedes(keys.1)
+  }
+}
+
+extension Kernel {
+  /// The same kernel with another γ, where it has one of its own.
+  func replacing(gamma value: Double) -> Kernel {
+    switch self {
+    case .polynomial(let degree, _, let constant):
+      .polynomial(degree: degree, gamma: .value(value), constantTerm: constant)
+    case .gaussian: .gaussian(gamma: .value(value))
+    case .laplacian: .laplacian(gamma: .value(value))
+    case .laplacianL1: .laplacianL1(gamma: .value(value))
+    case .sigmoid(_, let constant): .sigmoid(gamma: .value(value), constantTerm: constant)
+    case .linear, .precomputed, .custom, .sum, .product, .scaled, .columns: self
+    }
+  }
+
+  /// Whether it has a γ of its own.
+  var hasGamma: Bool {
+    switch self {
+    case .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: true
+    case .linear, .precomputed, .custom, .sum, .product, .scaled, .columns: false
+    }
+  }
+}
+
+extension KernelFunction {
+  /// γ, where the kernel has one of its own.
+  var gamma: Double? {
+    switch self {
+    case .polynomial(_, let gamma, _): gamma
+    case .gaussian(let gamma): gamma
+    case .laplacian(let gamma): gamma
+    case .laplacianL1(let gamma): gamma
+    case .sigmoid(let gamma, _): gamma
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import Evaluation
+import TabularModels
+
+/// What one fold gave.
+public struct FoldResult: Sendable {
+  /// Which division of the rows it belongs to, from 0.
+  public let repetition: Int
+  /// Its number in the division, from 0.
+  public let fold: Int
+  /// The number of rows that its model was trained on.
+  public let trainingRowCount: Int
+  /// The number of rows that were held out.
+  public let heldOutRowCount: Int
+  /// What the held-out rows count together; their number when rows have no weights.
+  public let weight: Double
+  /// The figures on the held-out rows.
+  public let metrics: [Metric]
+  /// What was compared, counted.
+  public let measurement: Measurement
+  /// The number of support vectors, of a model that has some.
+  public let supportVectorCount: Int?
+  /// Whether the model's problems were solved to the tolerance.
+  public let isConverged: Bool
+  /// How long preparing, training and measuring took.
+  public let duration: Duration
+  let heldOut: [Int]
+  let predictions: FoldOutcome.HeldOut?
+
+  init(
+    repetition: Int, fold: Int, trainingRowCount: Int, heldOutRowCount: Int, weight: Double,
+    outcome: FoldOutcome, heldOut: [Int], supportVectorCount: Int?, isConverged: Bool,
+    duration: Duration
+  ) {
+    self.repetition = repetition
+    self.fold = fold
+    self.trainingRowCount = trainingRowCount
+    self.heldOutRowCount = heldOutRowCount
+    self.weight = weight
+    metrics = outcome.metrics
+    measurement = outcome.measurement
+    self.supportVectorCount = supportVectorCount
+    self.isConverged = isConverged
+    self.duration = duration
+    self.heldOut = heldOut
+    predictions = outcome.heldOut
+  }
+
+  /// A figure by its name, if the fold has it.
+  public func metric(_ name: String) -> Double? { metrics.first { $0.name == name }?.value }
+}
+
+/// A figure over the folds.
+public struct MetricSummary: Sendable, Equatable {
+  /// What was measured, as `Metric.name` has it.
+  public let name: String
+  /// The mean of the folds, each counted by the weight of its rows.
+  public let mean: Double
+  /// The deviation of the folds, each counted by the weight of its rows; `nil` for one fold.
+  public let standardDeviation: Double?
+  /// The least and the greatest figure.
+  public let range: ClosedRange<Double>
+  /// The number of folds that have the figure.
+  public let foldCount: Int
+
+  /// Summarises figures.
+  ///
+  /// The variance is Σ wᵢ(xᵢ − m)² / (W − Σ wᵢ² / W), which for equal weights is the usual one with
+  /// n − 1.
+  ///
+  /// - Parameters:
+  ///   - name: What was measured.
+  ///   - values: A figure and a weight above 0 for each fold; at least one.
+  init?(_ name: String, _ values: [(value: Double, weight: Double)]) {
+    guard let first = values.first else { return nil }
+    self.name = name
+    let total = values.reduce(0) { $0 + $1.weight }
+    let mean = values.reduce(0) { $0 + $1.weight * $1.value } / total
+    self.mean = mean
+    foldCount = values.count
+    range = values.dropFirst().reduce(first.value...first.value) {
+      min($0.lowerBound, $1.value)...max($0.upperBound, $1.value)
+    }
+    let freedom = total - values.reduce(0) { $0 + $1.weight * $1.weight } / total
+    let squares = values.reduce(0) { $0 + $1.weight * ($1.value - mean) * ($1.value - mean) }
+    standardDeviation =
+      values.count > 1 && freedom > 0 ? (squares / freedom).squareRoot() : nil
+  }
+}
+
+/// What was predicted of a row by a model that had not seen it.
+public struct OutOfFoldPrediction: Sendable, Equatable {
+  /// The row among all that were given, from 0.
+  public let row: Int
+  /// Which division of the rows, from 0.
+  public let repetition: Int
+  /// The fold that held the row out, from 0.
+  public let fold: Int
+  /// The row's target: a class's name or a number; empty when nothing is to be predicted.
+  public let target: String
+  /// What was predicted; empty when nothing is.
+  public let prediction: String
+  /// Decision values, or the predicted number.
+  public let decisionValues: [Double]
+}
+
+/// What a cross-validation found.
+public struct CrossValidationResult: Sendable {
+  /// What was learned, and why that.
+  public let decision: TaskDecision
+  /// The problem that was solved.
+  public let formulation: Formulation
+  /// The column that is predicted, or `nil` when nothing is.
+  public let targetName: String?
+  /// The classes in order, or `nil` when there are none.
+  public let classNames: [String]?
+  /// The number of rows that were divided.
+  public let rowCount: Int
+  /// The folds that were measured, in order.
+  public let folds: [FoldResult]
+  /// The number of folds that there should be.
+  public let plannedFoldCount: Int
+  /// How long all took, reading the data excluded.
+  public let duration: Duration
+  private let examples: FoldTraining
+
+  init(
+    examples: FoldTraining, folds: [FoldResult], plannedFoldCount: Int, duration: Duration
+  ) {
+    self.examples = examples
+    decision = examples.decision
+    formulation = examples.formulation
+    targetName = examples.targetName
+    classNames = examples.classNames
+    rowCount = examples.count
+    self.folds = folds
+    self.plannedFoldCount = plannedFoldCount
+    self.duration = duration
+  }
+
+  /// Whether no fold was left out.
+  public var isComplete: Bool { folds.count == plannedFoldCount }
+
+  /// Every figure that some fold has, over the folds.
+  public var summaries: [MetricSummary] {
+    var names: [String] = []
+    for metric in folds.flatMap(\.metrics) where !names.contains(metric.name) {
+      names.append(metric.name)
+    }
+    return names.compactMap { name in
+      MetricSummary(
+        name,
+        folds.compactMap { fold in
+          fold.weight > 0 ? fold.metric(name).map { ($0, fold.weight) } : nil
+        })
+    }
+  }
+
+  /// One figure over the folds, if some fold has it.
+  public func summary(_ name: String) -> MetricSummary? { summaries.first { $0.name == name } }
+
+  /// What was predicted of each row, repetition after repetition, rows ascending.
+  public var predictions: [OutOfFoldPrediction] {
+    let rows = examples.fileRows
+    let codes = examples.strata
+    var found: [OutOfFoldPrediction] = []
+    for fold in folds {
+      guard let predictions = fold.predictions else { continue }
+      for (place, example) in fold.heldOut.enumerated() {
+        let target: String
+        if let names = examples.classNames {
+          target = names[codes[example]]
+        } else {
+          target = examples.numbers.map { "\($0[example])" } ?? ""
+        }
+        let prediction: String
+        if !predictions.classNames.isEmpty {
+          prediction = predictions.classNames[place]
+        } else {
+          prediction = predictions.numbers.isEmpty ? "" : "\(predictions.numbers[place])"
+        }
+        found.append(
+          OutOfFoldPrediction(
+            row: rows[example], repetition: fold.repetition, fold: fold.fold, target: target,
+            prediction: prediction,
+            decisionValues: predictions.decisions.map { Array($0.row(place)) } ?? []))
+      }
+    }
+    return found.sorted { ($0.repetition, $0.row) < ($1.repetition, $1.row) }
+  }
+}

@@ -1,0 +1,180 @@
+import Evaluation
+import Kernels
+import LinearAlgebra
+import SupportVectors
+import Tables
+import TabularModels
+
+/// Finds kernel parameters, C and ε by cross-validation.
+///
+/// By default few candidates meet many rows: a coarse lattice around values that the data suggests is
+/// measured on some hundred rows, the better quarter on more, and only a handful on all; the best are then
+/// refined where a surface through the figures expects most. The same seed gives the same trials,
+/// whatever the number of threads, unless there is a ``budget`` of time.
+///
+/// ```swift
+/// let result = try ParameterSearch().run(data)
+/// let training = try result.trainer.train(data)
+/// ```
+///
+/// > K. Jamieson, A. Talwalkar. "Non-stochastic Best Arm Identification and Hyperparameter Optimization."
+/// > *AISTATS* (2016), 240–248.
+public struct ParameterSearch: Sendable {
+  /// How candidates are chosen.
+  public enum Strategy: String, Sendable, CaseIterable {
+    /// Halving, then refinement around the best.
+    case auto
+    /// Every combination of the values, on all rows.
+    case grid
+    /// Candidates by lot, on all rows.
+    case random
+    /// More and more rows for fewer and fewer candidates, without refinement.
+    case halving
+  }
+
+  /// What stays as it is: preprocessing, formulation, kernel, class weights, seed and options.
+  public var trainer: TabularTrainer
+  /// Which values may be tried.
+  public var space: SearchSpace
+  /// How candidates are chosen.
+  public var strategy: Strategy
+  /// What is compared; `nil` is accuracy or the root of the mean squared error.
+  public var metric: SelectionMetric?
+  /// How rows are divided in the end; earlier rungs have three folds.
+  public var folds: FoldPlan
+  /// How long to search, or `nil` for as long as it takes.
+  ///
+  /// With a budget of time, which candidates are tried depends on the machine.
+  public var budget: Duration?
+  /// How many trials to make; `nil` is 60 by lot, and without limit otherwise.
+  public var trialBudget: Int?
+  /// Whether the simplest candidate is taken that is within a standard error of the best.
+  public var oneStandardError: Bool
+  /// At most so many rows are searched on; the model is trained on all.
+  public var rowLimit: Int
+  /// Trials of an earlier search with the same settings on the same data, which are not made again.
+  public var knownTrials: [Trial]
+  /// Called after each batch of trials, with all so far.
+  public var onTrials: (@Sendable ([Trial]) -> Void)?
+
+  /// Makes a search, with the defaults of the command.
+  public init(
+    trainer: TabularTrainer = TabularTrainer(), space: SearchSpace = SearchSpace(),
+    strategy: Strategy = .auto, metric: SelectionMetric? = nil, folds: FoldPlan = FoldPlan(),
+    budget: Duration? = nil, trialBudget: Int? = nil, oneStandardError: Bool = false,
+    rowLimit: Int = 10_000, knownTrials: [Trial] = [],
+    onTrials: (@Sendable ([Trial]) -> Void)? = nil
+  ) {
+    self.trainer = trainer
+    self.space = space
+    self.strategy = strategy
+    self.metric = metric
+    self.folds = folds
+    self.budget = budget
+    self.trialBudget = trialBudget
+    self.oneStandardError = oneStandardError
+    self.rowLimit = rowLimit
+    self.knownTrials = knownTrials
+    self.onTrials = onTrials
+  }
+
+  /// Searches.
+  ///
+  /// A budget, a deadline or a cancellation ends the search early; the best candidate so far is the
+  /// result.
+  ///
+  /// - Parameter data: The rows.
+  /// - Returns: The trials and the best of them.
+  /// - Throws: `TableError`, `TabularError`, `TrainingError`, `DataSplitError`, or ``SelectionError``.
+  public func run(_ data: TrainingData) throws -> SearchResult {
+    try space.check()
+    try check("budget-trials", trialBudget, atLeast: 1)
+    try check("search-rows", rowLimit, atLeast: 10)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (examples, metric) = try prepared(data)
+    // What is left of a time limit is for the training.
+    let deadlines = [budget, trainer.options.timeLimit.map { $0 * 4 / 5 }].compactMap { $0 }
+    var engine = SearchEngine(
+      examples: examples, metric: metric, deadline: deadlines.min().map { start.advanced(by: $0) },
+      trialBudget: trialBudget ?? (strategy == .random ? 60 : nil), known: knownTrials,
+      onTrials: onTrials)
+    var plan = try SearchPlan(self, examples)
+    try plan.run(&engine)
+    guard let best = try plan.best(engine, oneStandardError: oneStandardError) else {
+      guard engine.isInterrupted || engine.trials.isEmpty else {
+        throw SelectionError.noCandidate("every training was refused or hit its limit")
+      }
+      throw SelectionError.stopped
+    }
+    var trainer = examples.trainer
+    trainer.method = best.candidate.applied(to: trainer.method)
+    trainer.holdoutFraction = nil
+    // Probabilities that only the metric asked for are not kept.
+    trainer.calibration = self.trainer.calibration
+    return SearchResult(
+      decision: examples.decision, formulation: examples.formulation, metric: metric,
+      rowCount: examples.count, trials: engine.trials, best: best, trainer: trainer,
+      isComplete: !engine.isInterrupted, duration: clock.now - start)
+  }
+
+  /// Searches without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task ends the search. Parameters, result and errors are those of the synchronous
+  /// function.
+  public func run(_ data: TrainingData) async throws -> SearchResult {
+    try await onDispatchThread(trainer.options.cancellation) { token in
+      var search = self
+      search.trainer.options.cancellation = token
+      var result = try search.run(data)
+      result.trainer.options.cancellation = trainer.options.cancellation
+      return result
+    }
+  }
+
+  private func check(_ name: String, _ value: Int?, atLeast least: Int) throws(SelectionError) {
+    guard let value, value < least else { return }
+    throw .setting(name, value: "\(value)", expected: "at least \(least)")
+  }
+
+  /// The examples, and a metric that suits them.
+  private func prepared(_ data: TrainingData) throws -> (FoldTraining, SelectionMetric) {
+    var examples = try FoldTraining(trainer, data)
+    let task = examples.decision.task
+    guard task.hasTarget else { throw SelectionError.nothingToMeasure(examples.formulation) }
+    let metric = metric ?? .usual(for: task)
+    guard metric.fits(task) else { throw SelectionError.metric(metric, task: task) }
+    let classCount = examples.classNames?.count ?? 0
+    if task == .classification && classCount < 2 {
+      throw SelectionError.noCandidate("the data has one class")
+    }
+    if metric.needsProbabilities(classCount: classCount), trainer.calibration == nil {
+      var trainer = trainer
+      trainer.calibration = CalibrationChoice(foldCount: 3)
+      examples = try FoldTraining(trainer, data)
+    }
+    return (examples, metric)
+  }
+}
+
+/// What a search found.
+public struct SearchResult: Sendable {
+  /// What was learned, and why that.
+  public let decision: TaskDecision
+  /// The problem that was solved.
+  public let formulation: Formulation
+  /// What was compared.
+  public let metric: SelectionMetric
+  /// The number of rows of the data.
+  public let rowCount: Int
+  /// All trials, in the order in which they were begun.
+  public let trials: [Trial]
+  /// The one that was chosen.
+  public let best: Trial
+  /// Trains a model with the parameters that were chosen.
+  public internal(set) var trainer: TabularTrainer
+  /// Whether the search came to its end.
+  public let isComplete: Bool
+  /// How long the search took, reading the data excluded.
+  public let duration: Duration
+}

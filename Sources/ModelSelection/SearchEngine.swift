@@ -1,0 +1,246 @@
+import Evaluation
+import LinearAlgebra
+import SupportVectors
+import TabularModels
+
+// What a trial costs is decided here. Candidates that differ in C alone form a path, which one thread walks
+// from small C to large on one fold: preprocessing is shared by all paths of a fold, a step begins where the
+// last one ended, and what the last one showed decides whether the next is taken. Paths and folds run side
+// by side. Nothing that one path does depends on another, so that the trials have the same bits for every
+// number of threads.
+
+/// A number of rows, and how they are divided.
+struct SearchRung: Sendable {
+  /// The number of rows.
+  let rowCount: Int
+  /// Places of examples.
+  let splits: [(training: [Int], heldOut: [Int])]
+  /// The KKT violation that trainings stop at.
+  let tolerance: Double
+  /// How many pairs one problem may move for each training row.
+  let iterationsPerRow: Int
+  /// The folds' features, when they fit the memory; else they are made again for each path.
+  let prepared: [PreparedFold]?
+
+  init(
+    _ examples: FoldTraining, places: [Int]?, folds: FoldPlan, seed: UInt64, tolerance: Double,
+    iterationsPerRow: Int
+  ) throws {
+    rowCount = places?.count ?? examples.count
+    splits = try folds.splits(examples, places: places, seed: seed)
+    self.tolerance = tolerance
+    self.iterationsPerRow = iterationsPerRow
+    let options = examples.trainer.options
+    let share = WorkShare(options, taskCount: splits.count)
+    guard let first = splits.first else {
+      prepared = []
+      return
+    }
+    let fold = try examples.prepare(
+      training: first.training, heldOut: first.heldOut, threads: options.threads)
+    let bytes = 1.5 * Double(fold.features.byteCount) * Double(splits.count)
+    guard bytes < Double(options.memoryLimit / 2) else {
+      prepared = nil
+      return
+    }
+    let rest = splits.dropFirst().map { $0 }
+    prepared =
+      [fold]
+      + (try concurrentResults(count: rest.count, threads: share.workers) { index in
+        try examples.prepare(
+          training: rest[index].training, heldOut: rest[index].heldOut, threads: 1)
+      })
+  }
+
+  func fold(_ index: Int, _ examples: FoldTraining) throws -> PreparedFold {
+    if let prepared { return prepared[index] }
+    let split = splits[index]
+    return try examples.prepare(training: split.training, heldOut: split.heldOut, threads: 1)
+  }
+}
+
+/// Measures candidates and remembers the trials.
+struct SearchEngine {
+  let examples: FoldTraining
+  let metric: SelectionMetric
+  /// When no further training begins.
+  let deadline: ContinuousClock.Instant?
+  /// How many trials may still be made; those that were known before count, too.
+  var trialsLeft: Int
+  /// Trials of an earlier, interrupted search.
+  let known: [TrialKey: Trial]
+  /// What is told after each batch.
+  let onTrials: (@Sendable ([Trial]) -> Void)?
+  /// All trials, in the order in which they were begun.
+  private(set) var trials: [Trial] = []
+  private var places: [TrialKey: Int] = [:]
+  /// Whether time was up or somebody asked to stop.
+  private(set) var isInterrupted = false
+
+  /// What distinguishes trials.
+  struct TrialKey: Hashable {
+    var candidate: Candidate
+    var rowCount: Int
+    var foldCount: Int
+  }
+
+  init(
+    examples: FoldTraining, metric: SelectionMetric, deadline: ContinuousClock.Instant?,
+    trialBudget: Int?, known: [Trial], onTrials: (@Sendable ([Trial]) -> Void)?
+  ) {
+    self.examples = examples
+    self.metric = metric
+    self.deadline = deadline
+    trialsLeft = trialBudget ?? .max
+    self.known = Dictionary(
+      known.map {
+        (
+          TrialKey(candidate: $0.candidate, rowCount: $0.rowCount, foldCount: $0.foldCount), $0
+        )
+      }, uniquingKeysWith: { first, _ in first })
+    self.onTrials = onTrials
+  }
+
+  /// Whether no further trial should begin.
+  var isOver: Bool { isInterrupted || trialsLeft <= 0 }
+
+  /// The trials on a rung, in order.
+  func trials(on rung: SearchRung) -> [Trial] {
+    trials.filter { $0.rowCount == rung.rowCount && $0.foldCount == rung.splits.count }
+  }
+
+  /// A score of a trial on some folds: the metric, negated where less is better.
+  func score(_ value: Double) -> Double { metric.isLoss ? -value : value }
+
+  // MARK: Batches
+
+  /// Measures candidates on a rung.
+  ///
+  /// After two folds, those that are far behind the best are dropped.
+  ///
+  /// - Parameters:
+  ///   - candidates: The candidates; those that were measured on the rung are left out.
+  ///   - rung: The rows and folds.
+  ///   - dropping: Whether hopeless candidates may be dropped.
+  /// - Throws: What training throws for reasons other than its parameters.
+  mutating func evaluate(
+    _ candidates: [Candidate], on rung: SearchRung, dropping: Bool = true
+  ) throws {
+    var batch: [Trial] = []
+    for candidate in candidates where trialsLeft > 0 {
+      let key = TrialKey(
+        candidate: candidate, rowCount: rung.rowCount, foldCount: rung.splits.count)
+      guard places[key] == nil else { continue }
+      trialsLeft -= 1
+      places[key] = trials.count + batch.count
+      batch.append(
+        known[key]
+          ?? Trial(
+            candidate: candidate, rowCount: rung.rowCount, foldCount: rung.splits.count,
+            values: [], status: .done, duration: .zero))
+    }
+    let isKnown = batch.map { trial in
+      known[
+        TrialKey(
+          candidate: trial.candidate, rowCount: trial.rowCount, foldCount: trial.foldCount)]
+        != nil
+    }
+    var live = batch.indices.filter { !isKnown[$0] }
+    let count = rung.splits.count
+    let stages = dropping && count > 2 ? [0..<2, 2..<count] : [0..<count]
+    for stage in stages where !live.isEmpty && !isInterrupted {
+      try measure(&batch, live, rung, stage)
+      if isInterrupted { break }
+      live = live.filter { batch[$0].isEligible }
+      if stage.upperBound < count { drop(&batch, &live, rung, stage.upperBound) }
+    }
+    if isInterrupted {
+      // Half-measured trials would be taken for whole ones.
+      let finished = batch.indices.filter {
+        isKnown[$0] || !batch[$0].isEligible || batch[$0].values.count == count
+      }
+      batch = finished.map { batch[$0] }
+    }
+    trials += batch
+    if !batch.isEmpty { onTrials?(trials) }
+  }
+
+  /// Drops candidates that are behind by more than three standard errors of the difference.
+  private mutating func drop(
+    _ batch: inout [Trial], _ live: inout [Int], _ rung: SearchRung, _ foldCount: Int
+  ) {
+    let earlier = trials(on: rung).filter { $0.isEligible && $0.values.count >= foldCount }
+    let rows =
+      (live.map { batch[$0] } + earlier).map { $0.values.prefix(foldCount).map(score) }
+    let means = rows.map { $0.reduce(0, +) / Double(foldCount) }
+    guard rows.count > 3, let best = means.max() else { return }
+    // The variance that is left once folds and candidates are accounted for, among the better half.
+    let half = means.sorted()[means.count / 2]
+    let better = rows.indices.filter { means[$0] >= half }
+    let foldMeans = (0..<foldCount).map { fold in
+      better.reduce(0) { $0 + rows[$1][fold] } / Double(better.count)
+    }
+    let grand = foldMeans.reduce(0, +) / Double(foldCount)
+    var squares = 0.0
+    for row in better {
+      for fold in 0..<foldCount {
+        let rest = rows[row][fold] - means[row] - foldMeans[fold] + grand
+        squares += rest * rest
+      }
+    }
+    let freedom = Double((better.count - 1) * (foldCount - 1))
+    let error = freedom > 0 ? (2 * squares / freedom / Double(foldCount)).squareRoot() : 0
+    live = live.filter { index in
+      let mean = batch[index].values.prefix(foldCount).map(score).reduce(0, +) / Double(foldCount)
+      guard best - mean > 3 * error, mean < half else { return true }
+      batch[index].status = .dropped
+      return false
+    }
+  }
+
+  /// Measures some trials on some folds.
+  private mutating func measure(
+    _ batch: inout [Trial], _ live: [Int], _ rung: SearchRung, _ folds: Range<Int>
+  ) throws {
+    var paths: [[Int]] = []
+    var pathOf: [Candidate: Int] = [:]
+    for index in live {
+      let path = batch[index].candidate.path
+      if let known = pathOf[path] {
+        paths[known].append(index)
+      } else {
+        pathOf[path] = paths.count
+        paths.append([index])
+      }
+    }
+    for path in paths.indices {
+      paths[path].sort {
+        let (a, b) = (batch[$0].candidate.boxConstraint, batch[$1].candidate.boxConstraint)
+        return (a ?? 0, $0) < (b ?? 0, $1)
+      }
+    }
+    let taskCount = paths.count * folds.count
+    let share = WorkShare(examples.trainer.options, taskCount: taskCount)
+    let (examples, metric, deadline, list) = (examples, metric, deadline, paths)
+    let candidates = paths.map { $0.map { batch[$0].candidate } }
+    let results = try concurrentResults(count: taskCount, threads: share.workers) { task in
+      let fold = folds.lowerBound + task % folds.count
+      var walk = PathWalk(
+        examples: examples, metric: metric, share: share, deadline: deadline, rung: rung)
+      return try walk.steps(candidates[task / folds.count], fold: fold)
+    }
+    for (task, steps) in results.enumerated() {
+      for (index, step) in zip(list[task / folds.count], steps) {
+        batch[index].duration += step.duration
+        switch step.outcome {
+        case .value(let value, let isLimited):
+          batch[index].values.append(value)
+          if isLimited, batch[index].status == .done { batch[index].status = .limited }
+        case .skipped: if batch[index].isEligible { batch[index].status = .dropped }
+        case .refused: batch[index].status = .refused
+        case .interrupted: isInterrupted = true
+        }
+      }
+    }
+  }
+}

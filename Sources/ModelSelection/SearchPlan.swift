@@ -1,0 +1,293 @@
+import Evaluation
+import Kernels
+import LinearAlgebra
+import SupportVectors
+import TabularModels
+
+/// The course of one search: which candidates are measured, on which rows, and which one is best.
+struct SearchPlan {
+  private let search: ParameterSearch
+  private let examples: FoldTraining
+  private let lattice: SearchLattice
+  private var rungs: [SearchRung] = []
+  private let sizes: [Int]
+
+  /// Classes want some rows each, even on the first rung.
+  private static let firstRows = 500
+  private static let rowsOfEachClass = 30
+  /// How many candidates of a rung go on to the next: one of so many, and some at least.
+  private static let keptShare = 4
+  private static let leastKept = 6
+  /// Refinement: rounds, and candidates in each.
+  private static let roundCount = 3
+  private static let roundSize = 6
+
+  init(_ search: ParameterSearch, _ examples: FoldTraining) throws {
+    self.search = search
+    self.examples = examples
+    let all = examples.count
+    if [.auto, .halving].contains(search.strategy) {
+      let most = min(all, search.rowLimit)
+      let classCount = examples.classNames?.count ?? 1
+      var sizes = [min(most, max(Self.firstRows, Self.rowsOfEachClass * classCount))]
+      while let last = sizes.last, last < most {
+        sizes.append(6 * last < most ? 4 * last : most)
+      }
+      // On so few rows the first rung has fewer folds, and the last one more repetitions.
+      if sizes.count == 1 { sizes.append(most) }
+      self.sizes = sizes
+    } else {
+      sizes = [all]
+    }
+    let first = try Self.places(examples, sizes[0], search)
+    let split = try FoldPlan(count: 2, order: search.folds.order).splits(
+      examples, places: first, seed: search.trainer.seed)
+    guard let split = split.last else { throw SelectionError.stopped }
+    let fold = try examples.prepare(training: split.training, heldOut: [split.heldOut[0]])
+    let method = search.trainer.method
+    var gammaScale: Double?
+    if method.kernel.hasGamma {
+      let function: KernelFunction
+      do {
+        function = try method.kernel.resolved(for: fold.features)
+      } catch {
+        throw TrainingError.kernel(error)
+      }
+      gammaScale = function.gamma
+    }
+    var space = search.space
+    if search.strategy == .grid {
+      // LIBSVM's usual grid.
+      space.boxConstraints =
+        space.boxConstraints
+        ?? stride(from: -5, through: 15, by: 2).map {
+          Double(sign: .plus, exponent: $0, significand: 1)
+        }
+      space.gammas =
+        space.gammas
+        ?? stride(from: -15, through: 3, by: 2).map {
+          Double(sign: .plus, exponent: $0, significand: 1)
+        }
+    }
+    lattice = SearchLattice(
+      space, formulation: examples.formulation, method: method, gammaScale: gammaScale,
+      deviation: examples.numbers.map(Self.deviation) ?? 1)
+    guard !lattice.isEmpty else { throw SelectionError.nothingToSearch(examples.formulation) }
+  }
+
+  /// The deviation of numbers; 1 when they are all equal.
+  private static func deviation(_ numbers: [Double]) -> Double {
+    var errors = TargetMoments()
+    for number in numbers { errors.add(number) }
+    return errors.deviation
+  }
+
+  /// So many examples that stand for all, or `nil` when they are all.
+  private static func places(
+    _ examples: FoldTraining, _ count: Int, _ search: ParameterSearch
+  ) throws -> [Int]? {
+    guard count < examples.count else { return nil }
+    if search.folds.order == .timeOrdered {
+      return Array((examples.count - count)..<examples.count)
+    }
+    let fraction = Double(count) / Double(examples.count)
+    // Another seed than that of the folds, which would find the rows sorted by it.
+    let seed = SeededGenerator.derivedSeed(search.trainer.seed, index: 1)
+    if let groups = examples.groups {
+      return try DataSplit.holdout(groups: groups, fraction: fraction, seed: seed).heldOutRows
+    }
+    return try DataSplit.holdout(strata: examples.strata, fraction: fraction, seed: seed)
+      .heldOutRows
+  }
+
+  // MARK: The course
+
+  mutating func run(_ engine: inout SearchEngine) throws {
+    switch search.strategy {
+    case .grid:
+      let rung = try rung(0)
+      try engine.evaluate(lattice.candidates, on: rung, dropping: false)
+    case .random:
+      let rung = try rung(0)
+      var generator = SeededGenerator(seed: search.trainer.seed)
+      // In pieces, so that an interruption costs little.
+      while !engine.isOver {
+        let count = min(12, engine.trialsLeft)
+        try engine.evaluate(
+          (0..<count).map { _ in lattice.random(&generator) }, on: rung, dropping: false)
+      }
+    case .auto, .halving:
+      var candidates = lattice.candidates
+      for index in sizes.indices where !engine.isOver {
+        let rung = try rung(index)
+        try engine.evaluate(candidates, on: rung)
+        guard index + 1 < sizes.count else { break }
+        let kept = max(Self.leastKept, (candidates.count + Self.keptShare - 1) / Self.keptShare)
+        candidates = Array(try ranked(engine, rung).prefix(kept))
+      }
+      if search.strategy == .auto { try refine(&engine) }
+    }
+  }
+
+  /// A rung, made when it is first needed.
+  private mutating func rung(_ index: Int) throws -> SearchRung {
+    if index < rungs.count { return rungs[index] }
+    let isLast = index == sizes.count - 1
+    var folds = search.folds
+    if !isLast {
+      folds.count = min(3, folds.count)
+      folds.repetitionCount = 1
+    } else if search.strategy == .auto, folds.repetitionCount == 1, folds.order == .shuffled {
+      // The fewer the rows, the more their division decides.
+      folds.repetitionCount = sizes[index] < 300 ? 3 : sizes[index] < 1000 ? 2 : 1
+    }
+    let rung = try SearchRung(
+      examples, places: Self.places(examples, sizes[index], search), folds: folds,
+      seed: search.trainer.seed, tolerance: isLast ? 0 : 1e-2, iterationsPerRow: isLast ? 100 : 30)
+    rungs.append(rung)
+    return rung
+  }
+
+  /// Measures candidates of which much is expected, on the last rung.
+  private mutating func refine(_ engine: inout SearchEngine) throws {
+    for _ in 0..<Self.roundCount where !engine.isOver {
+      guard rungs.count == sizes.count, let rung = rungs.last else { return }
+      let measured = engine.trials(on: rung)
+      let tried = Set(measured.map(\.candidate))
+      let leaders = try ranked(engine, rung).prefix(3)
+      var proposals: [Candidate] = []
+      for leader in leaders {
+        for candidate in lattice.neighbours(of: leader)
+        where !tried.contains(candidate) && !proposals.contains(candidate) {
+          proposals.append(candidate)
+        }
+      }
+      var observations = observations(engine, rung)
+      var batch: [Candidate] = []
+      while batch.count < Self.roundSize, !proposals.isEmpty {
+        let surface = try ScoreSurface(observations)
+        let best =
+          try surface.expectations(leaders.map { (Self.family($0), $0.place) }).map(\.mean).max()
+          ?? 0
+        let expected = try surface.expectations(proposals.map { (Self.family($0), $0.place) })
+        let gains = expected.map {
+          ScoreSurface.expectedImprovement(mean: $0.mean, deviation: $0.deviation, best: best)
+        }
+        guard let place = gains.indices.max(by: { (gains[$0], -$0) < (gains[$1], -$1) }) else {
+          break
+        }
+        let chosen = proposals.remove(at: place)
+        batch.append(chosen)
+        // The others of the batch are chosen as if it had met its expectation.
+        observations.append(
+          ScoreSurface.Observation(
+            family: Self.family(chosen), place: chosen.place, score: expected[place].mean,
+            noise: 0))
+      }
+      guard !batch.isEmpty else { return }
+      try engine.evaluate(batch, on: rung)
+    }
+  }
+
+  // MARK: The best
+
+  private static func family(_ candidate: Candidate) -> Int { candidate.isLinear ? 1 : 0 }
+
+  /// What the trials on a rung say, and, less surely, those on the rung before it.
+  private func observations(
+    _ engine: SearchEngine, _ rung: SearchRung
+  ) -> [ScoreSurface.Observation] {
+    let here = engine.trials(on: rung).filter { $0.mean != nil && $0.status != .refused }
+    func observation(_ trial: Trial, shift: Double, noise: Double) -> ScoreSurface.Observation {
+      ScoreSurface.Observation(
+        family: Self.family(trial.candidate), place: trial.candidate.place,
+        score: engine.score(trial.mean ?? 0) + shift, noise: noise)
+    }
+    let errors = here.compactMap(\.standardError).map { $0 * $0 }.sorted()
+    let usual = errors.isEmpty ? 0 : errors[errors.count / 2]
+    var observations = here.map { observation($0, shift: 0, noise: usual / 2) }
+    guard
+      let index = rungs.firstIndex(where: {
+        $0.rowCount == rung.rowCount && $0.splits.count == rung.splits.count
+      }),
+      index > 0
+    else { return observations }
+    // Fewer rows mean lower scores: the shift is what candidates on both rungs gained.
+    let before = engine.trials(on: rungs[index - 1]).filter { $0.isEligible && $0.mean != nil }
+    let scores = Dictionary(
+      here.filter(\.isEligible).map { ($0.candidate, engine.score($0.mean ?? 0)) },
+      uniquingKeysWith: { first, _ in first })
+    let gains = before.compactMap { trial in
+      scores[trial.candidate].map { $0 - engine.score(trial.mean ?? 0) }
+    }
+    guard gains.count > 2 else { return observations }
+    let gain = gains.reduce(0, +) / Double(gains.count)
+    let spread =
+      gains.reduce(0) { $0 + ($1 - gain) * ($1 - gain) } / Double(gains.count - 1)
+    let known = Set(here.map(\.candidate))
+    for trial in before where !known.contains(trial.candidate) {
+      observations.append(observation(trial, shift: gain, noise: 2 * spread + usual))
+    }
+    return observations
+  }
+
+  /// The candidates on a rung by what the surface through all figures expects of them, best first.
+  private func ranked(_ engine: SearchEngine, _ rung: SearchRung) throws -> [Candidate] {
+    let eligible = engine.trials(on: rung).filter { $0.isEligible && $0.mean != nil }
+    guard !eligible.isEmpty else { return [] }
+    let surface = try ScoreSurface(observations(engine, rung))
+    let expected = try surface.expectations(
+      eligible.map { (Self.family($0.candidate), $0.candidate.place) })
+    return eligible.indices.sorted { left, right in
+      let (a, b) = (expected[left].mean, expected[right].mean)
+      return a == b
+        ? Candidate.isSimpler(eligible[left].candidate, eligible[right].candidate) : a > b
+    }.map { eligible[$0].candidate }
+  }
+
+  /// The trial to choose, on the last rung that has one; `nil` when there is none.
+  func best(_ engine: SearchEngine, oneStandardError: Bool) throws -> Trial? {
+    for rung in rungs.reversed() {
+      let eligible = engine.trials(on: rung).filter { $0.isEligible && $0.mean != nil }
+      guard !eligible.isEmpty else { continue }
+      var best: Trial?
+      if search.strategy == .auto, let leader = try ranked(engine, rung).first {
+        best = eligible.first { $0.candidate == leader }
+      } else {
+        best = eligible.min { left, right in
+          let (a, b) = (engine.score(left.mean ?? 0), engine.score(right.mean ?? 0))
+          return a == b ? Candidate.isSimpler(left.candidate, right.candidate) : a > b
+        }
+      }
+      guard oneStandardError, let found = best, let error = found.standardError else { return best }
+      let bound = engine.score(found.mean ?? 0) - error
+      return eligible.filter { engine.score($0.mean ?? 0) >= bound }.min {
+        Candidate.isSimpler($0.candidate, $1.candidate)
+      }
+    }
+    return nil
+  }
+}
+
+/// Mean and deviation, number by number.
+///
+/// > D. H. D. West. "Updating Mean and Variance Estimates: An Improved Method." *Communications of the
+/// > ACM* 22 (1979), 532–535.
+private struct TargetMoments {
+  private var count = 0.0
+  private var mean = 0.0
+  private var squares = 0.0
+
+  mutating func add(_ number: Double) {
+    count += 1
+    let distance = number - mean
+    mean += distance / count
+    squares += distance * (number - mean)
+  }
+
+  /// The deviation, or 1 when there is none.
+  var deviation: Double {
+    let value = (squares / max(1, count)).squareRoot()
+    return value > 0 && value.isFinite ? value : 1
+  }
+}

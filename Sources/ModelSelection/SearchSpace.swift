@@ -1,0 +1,178 @@
+import Evaluation
+import Kernels
+import LinearAlgebra
+import SupportVectors
+import TabularModels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Which values of the parameters a search may try.
+public struct SearchSpace: Sendable, Equatable {
+  /// Values of C, each > 0; `nil` lets the data choose.
+  public var boxConstraints: [Double]?
+  /// Values of γ, each > 0; `nil` lets the data choose.
+  public var gammas: [Double]?
+  /// Values of ε, each ≥ 0, in units of the target; `nil` lets the data choose.
+  public var tubeWidths: [Double]?
+  /// Values of ν, each in (0, 1]; `nil` is 0.05 … 0.8.
+  public var nus: [Double]?
+  /// Whether the linear kernel is a candidate, too, where that costs little.
+  public var comparesLinear: Bool
+
+  /// Makes a space; the default leaves all to the data.
+  public init(
+    boxConstraints: [Double]? = nil, gammas: [Double]? = nil, tubeWidths: [Double]? = nil,
+    nus: [Double]? = nil, comparesLinear: Bool = true
+  ) {
+    self.boxConstraints = boxConstraints
+    self.gammas = gammas
+    self.tubeWidths = tubeWidths
+    self.nus = nus
+    self.comparesLinear = comparesLinear
+  }
+
+  func check() throws(SelectionError) {
+    func check(
+      _ name: String, _ values: [Double]?, _ expected: String, _ isAllowed: (Double) -> Bool
+    ) throws(SelectionError) {
+      guard let values else { return }
+      guard !values.isEmpty else {
+        throw .setting(name, value: "empty", expected: "one value at least")
+      }
+      for value in values where !(value.isFinite && isAllowed(value)) {
+        throw .setting(name, value: "\(value)", expected: expected)
+      }
+    }
+    try check("c", boxConstraints, "greater than 0") { $0 > 0 }
+    try check("gamma", gammas, "greater than 0") { $0 > 0 }
+    try check("epsilon", tubeWidths, "0 or greater") { $0 >= 0 }
+    try check("nu", nus, "greater than 0 and at most 1") { $0 > 0 && $0 <= 1 }
+  }
+}
+
+/// The values that a search of one data set begins with, and how it may leave them.
+///
+/// Parameters that the data chooses are powers of two. The middle of γ is the power nearest to the
+/// kernel's `scale`, 1/(p·Var), which is half the inverse of the mean squared distance of two rows; C and
+/// ε of a regression are in units of the target's deviation.
+struct SearchLattice {
+  let boxConstraints: [Double]
+  let gammas: [Double]
+  let tubeWidths: [Double]
+  let nus: [Double]
+  let hasLinear: Bool
+  private let space: SearchSpace
+
+  /// γ in steps from the middle.
+  private static let gammaSteps = [-6, -4, -2, 0, 2, 4]
+  /// C in steps from 1 or from the target's deviation.
+  private static let boxSteps = [-3, 0, 3, 6, 9]
+  /// The greatest step of C that a search goes to by itself.
+  private static let mostBoxSteps = 15.0
+
+  /// Chooses the values that the user did not.
+  ///
+  /// - Parameters:
+  ///   - space: What the user chose.
+  ///   - formulation: The problem, which decides what parameters there are.
+  ///   - method: The kernel.
+  ///   - gammaScale: γ by the kernel's `scale`; `nil` for a kernel without γ.
+  ///   - deviation: The target's deviation of a regression, else 1.
+  init(
+    _ space: SearchSpace, formulation: Formulation, method: LearningMethod, gammaScale: Double?,
+    deviation: Double
+  ) {
+    self.space = space
+    func power(_ steps: Int, of unit: Double) -> Double {
+      exp2(min(1000, max(-1000, log2(unit).rounded() + Double(steps))))
+    }
+    let usesBox = [.cSVC, .epsilonSVR, .nuSVR, .logistic].contains(formulation)
+    boxConstraints =
+      usesBox
+      ? space.boxConstraints ?? Self.boxSteps.map { power($0, of: deviation) } : []
+    gammas =
+      gammaScale.map { scale in
+        space.gammas ?? Self.gammaSteps.map { power($0, of: scale) }
+      } ?? []
+    tubeWidths =
+      formulation == .epsilonSVR ? space.tubeWidths ?? [power(-3, of: deviation)] : []
+    nus =
+      [.nuSVC, .nuSVR].contains(formulation)
+      ? space.nus ?? [0.05, 0.1, 0.2, 0.35, 0.5, 0.8] : []
+    var isGaussian = false
+    if case .gaussian = method.kernel { isGaussian = true }
+    hasLinear =
+      space.comparesLinear && space.gammas == nil && isGaussian && method.featureMap == nil
+      && [.cSVC, .epsilonSVR].contains(formulation)
+  }
+
+  /// Every combination; of the linear kernel with C up to 2⁶ units, where it is all but settled.
+  var candidates: [Candidate] {
+    func orNil(_ values: [Double]) -> [Double?] { values.isEmpty ? [nil] : values }
+    var found: [Candidate] = []
+    for tubeWidth in orNil(tubeWidths) {
+      for nu in orNil(nus) {
+        for gamma in orNil(gammas) {
+          for box in orNil(boxConstraints) {
+            found.append(
+              Candidate(boxConstraint: box, gamma: gamma, tubeWidth: tubeWidth, nu: nu))
+          }
+        }
+        guard hasLinear else { continue }
+        for box in boxConstraints.dropLast() {
+          found.append(
+            Candidate(isLinear: true, boxConstraint: box / 2, tubeWidth: tubeWidth, nu: nu))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Whether there is something to choose.
+  var isEmpty: Bool { candidates.count < 2 }
+
+  /// Candidates around one: up to four steps of a factor of two in C and γ, as many in ε; none beyond
+  /// the values that the user gave.
+  func neighbours(of candidate: Candidate) -> [Candidate] {
+    func around(_ value: Double?, _ given: [Double]?, _ steps: [Double]) -> [Double?] {
+      guard let value else { return [nil] }
+      if let given { return given }
+      return steps.map { value * exp2($0) }.filter { $0.isFinite && $0 > 0 }
+    }
+    let steps: [Double] = [-4, -3, -2, -1, 0, 1, 2, 3, 4]
+    let most = (boxConstraints.first ?? 1) * exp2(Self.mostBoxSteps + 3)
+    var found: [Candidate] = []
+    for box in around(candidate.boxConstraint, space.boxConstraints, steps) {
+      if space.boxConstraints == nil, let box, box > most { continue }
+      for gamma in around(candidate.gamma, space.gammas, steps) {
+        for tube in around(candidate.tubeWidth, space.tubeWidths, [-2, -1, 0, 1, 2]) {
+          for nu in candidate.nu == nil ? [nil] : nus as [Double?] {
+            found.append(
+              Candidate(
+                isLinear: candidate.isLinear, boxConstraint: box, gamma: gamma, tubeWidth: tube,
+                nu: nu))
+          }
+        }
+      }
+    }
+    return found
+  }
+
+  /// A candidate by lot, between the least and the greatest values.
+  func random(_ generator: inout SeededGenerator) -> Candidate {
+    func draw(_ values: [Double]) -> Double? {
+      guard let least = values.min(), let greatest = values.max() else { return nil }
+      guard least > 0 else { return values[generator.integer(below: values.count)] }
+      // A power of √2 or so in few digits would not be truer than the number as it is drawn.
+      return exp2(log2(least) + (log2(greatest) - log2(least)) * generator.unitInterval())
+    }
+    let isLinear = hasLinear && generator.integer(below: 8) == 0
+    return Candidate(
+      isLinear: isLinear, boxConstraint: draw(boxConstraints),
+      gamma: isLinear ? nil : draw(gammas), tubeWidth: draw(tubeWidths), nu: draw(nus))
+  }
+}

@@ -1,0 +1,49 @@
+import SupportVectors
+
+/// One candidate measured on some folds.
+public struct Trial: Sendable, Equatable {
+  /// How a trial ended.
+  public enum Status: String, Sendable, CaseIterable {
+    /// All folds were measured.
+    case done
+    /// All folds were measured, some with a model that was stopped before its tolerance was met.
+    case limited
+    /// Left out after some folds, or before the first, because it could not win any more.
+    case dropped
+    /// The training refuses the parameters.
+    case refused
+  }
+
+  /// The parameters.
+  public let candidate: Candidate
+  /// The number of rows that were divided into folds; not all of them early in a search.
+  public let rowCount: Int
+  /// The number of folds over all repetitions.
+  public let foldCount: Int
+  /// The metric on the folds that were measured, in order.
+  public internal(set) var values: [Double]
+  /// How it ended.
+  public internal(set) var status: Status
+  /// How long training and measuring took, summed over the folds.
+  public internal(set) var duration: Duration
+
+  /// The mean over the folds; `nil` when none was measured.
+  public var mean: Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  /// The deviation of the folds; `nil` for fewer than two.
+  public var standardDeviation: Double? {
+    guard values.count > 1, let mean else { return nil }
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(values.count - 1)).squareRoot()
+  }
+
+  /// The standard error of the mean, as if folds were independent.
+  public var standardError: Double? {
+    standardDeviation.map { $0 / Double(values.count).squareRoot() }
+  }
+
+  /// Whether it may be chosen.
+  public var isEligible: Bool { status == .done || status == .limited }
+}

@@ -1,0 +1,234 @@
+import ArgumentParser
+import CompressedFiles
+import Evaluation
+import ModelFiles
+import ModelSelection
+import SupportVectors
+import Tables
+import TabularModels
+
+/// `svm cv`: how good the models are that would be trained so.
+struct CrossValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cv",
+    abstract: "Measure a way of training by cross-validation.",
+    discussion: """
+      Every row is predicted by a model that was trained without it, preprocessing included.
+
+      svm cv flowers.csv                        five folds, every class in proportion
+      svm cv flowers.csv --repeat 10            ten divisions of the rows, for steadier means
+      svm cv visits.csv --group patient         never a patient on both sides
+      svm cv prices.csv --time-ordered          trains on the past, measures what follows
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A CSV, TSV or LIBSVM file; - is standard input.", valueName: "data"))
+  var data: String
+
+  @OptionGroup(title: "FOLDS") var folds: FoldOptions
+  @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
+  @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
+  @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
+  @OptionGroup(title: "KERNEL") var kernel: KernelOptions
+  @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
+  @OptionGroup(title: "PROBABILITIES") var calibration: FoldCalibrationOptions
+  @OptionGroup(title: "EFFORT") var effort: EffortOptions
+  @OptionGroup(title: "READING") var table: TableOptions
+
+  @Option(
+    name: .customLong("predictions"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Write what was predicted of each row as CSV; - is standard output. (default: none)",
+      valueName: "file"))
+  var predictions: String?
+
+  @Option(
+    name: .customLong("save"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Train on all rows, too, and write the model. (default: none)", valueName: "model"))
+  var save: String?
+
+  @OptionGroup var json: JSONOption
+
+  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
+  var quiet = false
+
+  mutating func run() throws {
+    let settings = try TrainSettings(self)
+    let plan = try folds.plan
+    var textOptions = try table.textOptions
+    textOptions.threads = settings.threads
+    let places: [(option: String, path: String)?] = [
+      save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, json.given,
+    ]
+    for (index, place) in places.enumerated() {
+      for other in places[..<index] { try OutputPlace.checkDifferent(other, place) }
+    }
+    let model = try save.map { try OutputPlace(path: $0, option: "--save", inputs: [data]) }
+    let predictionPlace = try predictions.map {
+      try OutputPlace(path: $0, option: "--predictions", inputs: [data])
+    }
+    let report = try json.place(inputs: [data])
+
+    let clock = ContinuousClock()
+    let start = clock.now
+    Machine.prepare()
+    let trainingData = try TrainingData(
+      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
+    let loadTime = clock.now - start
+    let progress = ProgressLine(isQuiet: quiet)
+    defer { progress.clear() }
+    var trainer = settings.trainer(
+      cancellation: Interrupts.shared.token, onProgress: progress.handler)
+    trainer.choices.group = folds.group
+    let validation = CrossValidation(trainer: trainer, folds: plan) { done, count in
+      progress.show("fold \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
+    }
+    let result = try hintingAtOptions {
+      try Interrupts.shared.whileTraining { try validation.run(trainingData) }
+    }
+    var final: TabularTraining?
+    if let model, result.isComplete {
+      trainer.options.timeLimit = trainer.options.timeLimit.map {
+        max($0 - (clock.now - start), .milliseconds(1))
+      }
+      let training = try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
+      try model.write(try ModelFile.encode(training.model, name: model.path))
+      try model.commit()
+      final = training
+    }
+    progress.clear()
+    try predictionPlace?.write(result.predictionTable)
+    try predictionPlace?.commit()
+    let account = CrossValidationReport(
+      result, dataName: trainingData.file, plan: plan, group: folds.group,
+      kernel: final?.model.predictor.kernel, modelPath: final == nil ? nil : save,
+      loadTime: loadTime, totalTime: clock.now - start)
+    try report?.write(account.json.text(.indented) + "\n")
+    try report?.commit()
+    if !quiet {
+      for (option, reason) in settings.unusedOptions(result.formulation) {
+        Console.message("note: \(option) has no effect on \(reason)")
+      }
+      if [model, predictionPlace, report].contains(where: { $0?.isStandardOutput == true }) {
+        Console.errorText(account.text)
+      } else {
+        try Console.output(account.text)
+      }
+    }
+    if let signal = Interrupts.shared.received {
+      throw CommandFailure(.interrupted(signal: signal))
+    }
+    guard result.isComplete else {
+      throw CommandFailure(
+        .notConverged,
+        "warning: stopped after \(result.folds.count) of \(result.plannedFoldCount) folds")
+    }
+    if let final, Solution(final.model.predictor).failure != nil {
+      throw CommandFailure(.notConverged)
+    }
+  }
+}
+
+extension CrossValidateCommand: TrainingCommand {
+  var calibrationChoice: CalibrationChoice? { get throws(UsageError) { try calibration.choice } }
+  var wantsProbabilities: Bool { calibration.probability }
+  var chosenCalibration: [String] { calibration.chosen }
+  var holdout: String? { nil }
+  var seed: String { folds.seed }
+}
+
+/// How rows are divided.
+struct FoldOptions: ParsableArguments {
+  @Option(
+    name: .customLong("folds"), parsing: .unconditional,
+    help: ArgumentHelp("The number of folds.", valueName: "k"))
+  var count = "5"
+
+  @Option(
+    name: .customLong("repeat"), parsing: .unconditional,
+    help: ArgumentHelp("How often the rows are divided anew.", valueName: "n"))
+  var repetitions = "1"
+
+  @Option(
+    name: .customLong("group"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      A column that says which rows belong together; no feature, and no group is divided. \
+      (default: none)
+      """, valueName: "column"))
+  var group: String?
+
+  @Flag(
+    name: .customLong("time-ordered"),
+    help: "Rows are in order of time: each fold trains on what comes before it.")
+  var timeOrdered = false
+
+  @Option(
+    name: .customLong("seed"), parsing: .unconditional,
+    help: ArgumentHelp("Chooses the folds.", valueName: "n"))
+  var seed = "0"
+
+  /// The options, checked.
+  var plan: FoldPlan {
+    get throws(UsageError) {
+      let count = try OptionValue.wholeNumber(
+        "--folds", count, in: (timeOrdered ? 1 : 2)...100_000)
+      let repetitions = try OptionValue.wholeNumber("--repeat", repetitions, in: 1...10_000)
+      if timeOrdered {
+        guard repetitions == 1 else {
+          throw UsageError(
+            option: "--repeat", "has no use with --time-ordered, which leaves nothing to chance")
+        }
+        guard group == nil else {
+          throw UsageError(option: "--group", "cannot be given together with --time-ordered")
+        }
+      }
+      return FoldPlan(
+        count: count, repetitionCount: repetitions, order: timeOrdered ? .timeOrdered : .shuffled)
+    }
+  }
+}
+
+/// What is learned about how sure a prediction is, where `--folds` is taken.
+struct FoldCalibrationOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("probability"),
+    help: ArgumentHelp(
+      """
+      Learn probabilities, or how wide intervals must be, as train does: in each fold by folds of \
+      its training rows.
+      """))
+  var probability = false
+
+  @Option(
+    name: .customLong("calibration"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "How decision values become probabilities: sigmoid, isotonic or temperature.",
+      valueName: "name"))
+  var method = usualMethod
+
+  @Option(
+    name: .customLong("calibration-folds"), parsing: .unconditional,
+    help: ArgumentHelp("The number of folds that probabilities are learned from.", valueName: "k"))
+  var folds = usualFolds
+
+  private static let usualMethod = "sigmoid"
+  private static let usualFolds = "5"
+
+  /// The options besides --probability that differ from their defaults.
+  var chosen: [String] {
+    [
+      ("--calibration", method != Self.usualMethod),
+      ("--calibration-folds", folds != Self.usualFolds),
+    ].filter(\.1).map(\.0)
+  }
+
+  /// The options, checked.
+  var choice: CalibrationChoice? {
+    get throws(UsageError) {
+      try CalibrationOptions.choice(
+        probability, method, folds: folds, option: "--calibration-folds")
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import Evaluation
+import Kernels
+import ModelFiles
+import ModelSelection
+import Tables
+import TabularModels
+
+/// What `svm cv` found, for people and for programs.
+struct CrossValidationReport {
+  private let result: CrossValidationResult
+  private let dataName: String
+  private let plan: FoldPlan
+  private let group: String?
+  private let kernel: KernelFunction?
+  private let modelPath: String?
+  private let loadTime: Duration
+  private let totalTime: Duration
+
+  /// More folds than this are summarised only.
+  private static let mostFoldsShown = 25
+
+  init(
+    _ result: CrossValidationResult, dataName: String, plan: FoldPlan, group: String?,
+    kernel: KernelFunction?, modelPath: String?, loadTime: Duration, totalTime: Duration
+  ) {
+    self.result = result
+    self.dataName = dataName
+    self.plan = plan
+    self.group = group
+    self.kernel = kernel
+    self.modelPath = modelPath
+    self.loadTime = loadTime
+    self.totalTime = totalTime
+  }
+
+  // MARK: For people
+
+  /// One line for each fold, then the mean and the deviation of every figure.
+  var text: String {
+    var lines: [(label: String, value: String)] = [
+      ("data", dataLine),
+      ("task", "\(result.decision.task.rawValue): \(result.decision.reason)"),
+      ("folds", planLine),
+    ]
+    lines.append(("time", Text.seconds(totalTime / .seconds(1))))
+    if let modelPath { lines.append(("model", MessageText.plain(modelPath))) }
+    return Text.aligned(lines) + "\n" + foldTable + "\n" + summaryTable
+  }
+
+  private var dataLine: String {
+    var line = "\(MessageText.plain(dataName)): \(Text.count(result.rowCount, "row"))"
+    if let target = result.targetName { line += ", target \(MessageText.plain(target))" }
+    return line
+  }
+
+  private var planLine: String {
+    var line = Text.count(plan.count, "fold")
+    if plan.repetitionCount > 1 { line += ", \(plan.repetitionCount) times" }
+    if plan.order == .timeOrdered { line += " in order of time" }
+    if let group { line += ", rows of one \(MessageText.plain(group)) together" }
+    if !result.isComplete { line += "; \(result.folds.count) were finished" }
+    return line
+  }
+
+  /// The figures that are shown fold by fold.
+  private var shortNames: [String] { result.folds.first?.measurement.metrics.map(\.name) ?? [] }
+
+  private var foldTable: String {
+    guard result.folds.count <= Self.mostFoldsShown else { return "" }
+    let names = shortNames
+    var header = ["fold", "trained", "held out"]
+    header += names.map { Metric.words($0) }
+    header += ["support vectors", ""]
+    return Text.table(header: header, rows: result.folds.map { fields(of: $0, names) })
+  }
+
+  private func fields(of fold: FoldResult, _ names: [String]) -> [String] {
+    var fields: [String] = []
+    if plan.repetitionCount > 1 {
+      fields.append("\(fold.repetition + 1).\(fold.fold + 1)")
+    } else {
+      fields.append("\(fold.fold + 1)")
+    }
+    fields.append(Text.count(fold.trainingRowCount))
+    fields.append(Text.count(fold.heldOutRowCount))
+    for name in names {
+      fields.append(fold.metric(name).map { Text.significant($0, 4) } ?? "–")
+    }
+    fields.append(fold.supportVectorCount.map { Text.count($0) } ?? "–")
+    fields.append(fold.isConverged ? "" : "not converged")
+    return fields
+  }
+
+  private var summaryTable: String {
+    Text.table(
+      header: ["", "mean", "± sd", "least", "greatest"],
+      rows: result.summaries.map { Self.fields(of: $0) })
+  }
+
+  private static func fields(of summary: MetricSummary) -> [String] {
+    let deviation = summary.standardDeviation.map { Text.significant($0, 2) } ?? "–"
+    return [
+      Metric.words(summary.name), Text.significant(summary.mean, 4), deviation,
+      Text.significant(summary.range.lowerBound, 4),
+      Text.significant(summary.range.upperBound, 4),
+    ]
+  }
+
+  // MARK: For programs
+
+  /// Folds and summaries under fixed names.
+  var json: JSONValue {
+    let folds: [JSONValue] = result.folds.map { Self.json(of: $0) }
+    let summaries: [JSONValue] = result.summaries.map { Self.json(of: $0) }
+    return [
+      "version": .string(SVMCommand.version),
+      "formulation": .string(result.formulation.rawValue),
+      "task": .string(result.decision.task.rawValue),
+      "data": dataJSON,
+      "plan": planJSON,
+      "folds": .array(folds),
+      "summaries": .array(summaries),
+      "timing": [
+        "load": .number(loadTime / .seconds(1)),
+        "crossValidation": .number(result.duration / .seconds(1)),
+        "total": .number(totalTime / .seconds(1)),
+      ],
+      "model": modelPath.map(JSONValue.string) ?? .null,
+    ]
+  }
+
+  private var dataJSON: JSONValue {
+    [
+      "name": .string(dataName),
+      "target": result.targetName.map(JSONValue.string) ?? .null,
+      "rows": .integer(result.rowCount),
+      "classes": result.classNames.map(JSONValue.strings) ?? .null,
+    ]
+  }
+
+  private var planJSON: JSONValue {
+    [
+      "folds": .integer(plan.count),
+      "repetitions": .integer(plan.repetitionCount),
+      "order": .string(plan.order.rawValue),
+      "group": group.map(JSONValue.string) ?? .null,
+      "isComplete": .bool(result.isComplete),
+    ]
+  }
+
+  private static func json(of fold: FoldResult) -> JSONValue {
+    let metrics: [JSONValue] = fold.metrics.map(\.json)
+    return [
+      "repetition": .integer(fold.repetition),
+      "fold": .integer(fold.fold),
+      "trainingRows": .integer(fold.trainingRowCount),
+      "heldOutRows": .integer(fold.heldOutRowCount),
+      "weight": .finite(fold.weight),
+      "supportVectors": fold.supportVectorCount.map(JSONValue.integer) ?? .null,
+      "isConverged": .bool(fold.isConverged),
+      "seconds": .number(fold.duration / .seconds(1)),
+      "metrics": .array(metrics),
+    ]
+  }
+
+  private static func json(of summary: MetricSummary) -> JSONValue {
+    [
+      "name": .string(summary.name),
+      "mean": .finite(summary.mean),
+      "standardDeviation": .finite(summary.standardDeviation),
+      "least": .finite(summary.range.lowerBound),
+      "greatest": .finite(summary.range.upperBound),
+      "folds": .integer(summary.foldCount),
+    ]
+  }
+}
+
+extension CrossValidationResult {
+  /// What was predicted of each row, as CSV; rows count from 1, as lines of the data do.
+  var predictionTable: String {
+    let predictions = predictions
+    let width = predictions.map(\.decisionValues.count).max() ?? 0
+    let names = width == 1 ? ["decision"] : (0..<width).map { "decision_\($0 + 1)" }
+    var lines = [
+      (["row", "repetition", "fold", "target", "prediction"] + names).joined(separator: ",")
+    ]
+    for prediction in predictions {
+      var fields: [String] = [
+        "\(prediction.row + 1)", "\(prediction.repetition + 1)", "\(prediction.fold + 1)",
+      ]
+      fields += [Self.field(prediction.target), Self.field(prediction.prediction)]
+      for value in prediction.decisionValues { fields.append(value.isNaN ? "" : "\(value)") }
+      // A fold that lacks a class has fewer decision values.
+      fields += [String](repeating: "", count: width - prediction.decisionValues.count)
+      lines.append(fields.joined(separator: ","))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func field(_ text: String) -> String {
+    let special: [UInt8] = Array(",\"\n\r".utf8)
+    guard text.utf8.contains(where: { special.contains($0) }) else { return text }
+    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+    return "\"" + parts.joined(separator: "\"\"") + "\""
+  }
+}

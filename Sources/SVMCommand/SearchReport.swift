@@ -1,0 +1,202 @@
+import Evaluation
+import Kernels
+import ModelFiles
+import ModelSelection
+import Tables
+import TabularModels
+
+/// What `svm tune` found, for people and for programs.
+struct SearchReport {
+  let result: SearchResult
+  /// The model that was trained with the parameters that were found; `nil` when none was.
+  let training: TabularTraining?
+  let data: TrainingData
+  /// The kernel of candidates that are not linear.
+  let kernelName: String
+  let strategy: ParameterSearch.Strategy
+  let modelPath: String?
+  let trialsPath: String?
+  /// Whether a budget of time decided what was tried.
+  let isTimed: Bool
+  let threads: Int
+  let machine: Machine
+  let loadTime: Duration
+  let totalTime: Duration
+
+  /// How many of the best trials are shown.
+  private static let bestShown = 8
+
+  /// `tuning   37 trials   accuracy 0.952 with C 8, gamma 0.125   1.2 s`.
+  static func progress(
+    _ trials: [Trial], _ metric: SelectionMetric?, elapsed: Double
+  ) -> String {
+    var parts = ["tuning", Text.count(trials.count, "trial")]
+    // Only trials on as many rows can be compared.
+    let eligible = trials.filter { $0.isEligible && $0.mean != nil }
+    let most = eligible.map(\.rowCount).max() ?? 0
+    let sign: Double = metric?.isLoss == true ? -1 : 1
+    let latest = eligible.filter { $0.rowCount == most }
+    func score(_ trial: Trial) -> Double { sign * (trial.mean ?? 0) }
+    if let best = latest.max(by: { score($0) < score($1) }), let mean = best.mean {
+      let name = metric?.rawValue ?? "best"
+      parts.append(
+        "\(name) \(Text.significant(mean, 4)) with \(words(best.candidate)) on \(Text.count(most, "row"))"
+      )
+    }
+    parts.append(Text.seconds(elapsed))
+    return parts.joined(separator: "   ")
+  }
+
+  /// `C 8, gamma 0.125`.
+  private static func words(_ candidate: Candidate) -> String {
+    var parts = candidate.isLinear ? ["linear kernel"] : []
+    let values: [(name: String, value: Double?)] = [
+      ("C", candidate.boxConstraint), ("gamma", candidate.gamma),
+      ("epsilon", candidate.tubeWidth), ("nu", candidate.nu),
+    ]
+    for (name, value) in values {
+      if let value { parts.append("\(name) \(Text.significant(value, 5))") }
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  // MARK: For people
+
+  /// The summary and the best of the trials.
+  var text: String {
+    var lines: [(label: String, value: String)] = [
+      ("data", dataLine),
+      ("task", "\(result.decision.task.rawValue): \(result.decision.reason)"),
+      ("search", searchLine), ("best", bestLine),
+    ]
+    if let training {
+      lines += Solution(training.model.predictor).lines
+      lines += Metric.lines(training.measurement?.metrics ?? [])
+    }
+    lines.append(("time", timeLine))
+    if let trialsPath, trialsPath != "-" { lines.append(("trials", MessageText.plain(trialsPath))) }
+    var place = "not written"
+    if let modelPath { place = modelPath == "-" ? "standard output" : MessageText.plain(modelPath) }
+    lines.append(("model", place))
+    return Text.aligned(lines) + "\n" + bestTable
+  }
+
+  private var dataLine: String {
+    var line = "\(MessageText.plain(data.file)): \(Text.count(data.rowCount, "row"))"
+    if let training {
+      line += ", \(Text.count(training.model.predictor.featureCount, "feature"))"
+      if let target = training.targetName { line += ", target \(MessageText.plain(target))" }
+    }
+    return line
+  }
+
+  private var searchLine: String {
+    var line = "\(strategy.rawValue): \(Text.count(result.trials.count, "trial"))"
+    let searched = result.trials.map(\.rowCount).max() ?? 0
+    if searched < result.rowCount { line += " on at most \(Text.count(searched, "row"))" }
+    if !result.isComplete { line += ", ended early" }
+    return line + " by \(result.metric.rawValue)"
+  }
+
+  private var bestLine: String {
+    "\(Self.words(result.best.candidate)): \(result.metric.rawValue) \(Self.figure(result.best)) "
+      + "(\(Text.count(result.best.foldCount, "fold")) of \(Text.count(result.best.rowCount, "row")))"
+  }
+
+  private var timeLine: String {
+    var parts = [
+      "loading \(Text.seconds(loadTime / .seconds(1)))",
+      "searching \(Text.seconds(result.duration / .seconds(1)))",
+    ]
+    if let training {
+      parts.append("training \(Text.seconds(training.timing.training / .seconds(1)))")
+    }
+    return "\(Text.seconds(totalTime / .seconds(1))) (\(parts.joined(separator: ", ")))"
+  }
+
+  private static func figure(_ trial: Trial) -> String {
+    guard let mean = trial.mean else { return "–" }
+    return Text.significant(mean, 4)
+      + (trial.standardDeviation.map { " ± \(Text.significant($0, 2))" } ?? "")
+  }
+
+  /// The best trials on the rows that the chosen one was measured on.
+  private var bestTable: String {
+    let sign: Double = result.metric.isLoss ? -1 : 1
+    let eligible = result.trials.filter { trial in
+      trial.isEligible && trial.mean != nil && trial.rowCount == result.best.rowCount
+        && trial.foldCount == result.best.foldCount
+    }
+    func score(_ index: Int) -> Double { sign * (eligible[index].mean ?? 0) }
+    let order = eligible.indices.sorted { left, right in
+      let (a, b) = (score(left), score(right))
+      return a == b ? left < right : a > b
+    }
+    return Text.table(
+      header: ["candidate", "\(result.metric.rawValue) ± sd", "folds", ""],
+      rows: order.prefix(Self.bestShown).map { fields(of: eligible[$0]) })
+  }
+
+  private func fields(of trial: Trial) -> [String] {
+    var note = trial.status == .limited ? "not converged" : ""
+    if trial == result.best { note = "chosen" }
+    return [Self.words(trial.candidate), Self.figure(trial), "\(trial.foldCount)", note]
+  }
+
+  /// What a user should know.
+  var warnings: [String] {
+    var warnings = training.map { $0.warnings.map { "warning: \($0)" } } ?? []
+    if let training,
+      let warning = Solution(training.model.predictor).warning(
+        scaling: training.model.preprocessor?.scaler.scaling ?? .none)
+    {
+      warnings.append(warning)
+    }
+    if isTimed && !result.isComplete {
+      warnings.append("note: the budget of time ended the search; another run may choose otherwise")
+    }
+    return warnings
+  }
+
+  // MARK: For programs
+
+  /// Best, trials and times under fixed names.
+  var json: JSONValue {
+    let trials: [JSONValue] = result.trials.map { json($0) }
+    let metrics: [JSONValue] = (training?.measurement?.metrics ?? []).map(\.json)
+    return [
+      "version": .string(SVMCommand.version),
+      "formulation": .string(result.formulation.rawValue),
+      "task": .string(result.decision.task.rawValue),
+      "metric": .string(result.metric.rawValue),
+      "search": .string(strategy.rawValue),
+      "isComplete": .bool(result.isComplete),
+      "data": ["name": .string(data.file), "rows": .integer(data.rowCount)],
+      "best": json(result.best),
+      "trials": .array(trials),
+      "timing": [
+        "load": .number(loadTime / .seconds(1)),
+        "search": .number(result.duration / .seconds(1)),
+        "train": .finite(training.map { $0.timing.training / .seconds(1) }),
+        "total": .number(totalTime / .seconds(1)),
+      ],
+      "threads": .integer(threads),
+      "blas": ["core": .string(machine.core), "repaired": .bool(machine.isRepaired)],
+      "metrics": .array(metrics),
+      "model": modelPath.map(JSONValue.string) ?? .null,
+    ]
+  }
+
+  private func json(_ trial: Trial) -> JSONValue {
+    let candidate = trial.candidate
+    return [
+      "kernel": .string(candidate.isLinear ? "linear" : kernelName),
+      "c": .finite(candidate.boxConstraint), "gamma": .finite(candidate.gamma),
+      "epsilon": .finite(candidate.tubeWidth), "nu": .finite(candidate.nu),
+      "rows": .integer(trial.rowCount), "folds": .integer(trial.foldCount),
+      "mean": .finite(trial.mean), "standardDeviation": .finite(trial.standardDeviation),
+      "status": .string(trial.status.rawValue),
+      "seconds": .number(trial.duration / .seconds(1)), "values": .numbers(trial.values),
+    ]
+  }
+}

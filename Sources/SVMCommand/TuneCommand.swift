@@ -1,0 +1,243 @@
+import ArgumentParser
+import CompressedFiles
+import Evaluation
+import ModelFiles
+import ModelSelection
+import SupportVectors
+import Synchronization
+import Tables
+import TabularModels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// `svm tune`: parameters from data, then a model.
+struct TuneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tune",
+    abstract: "Find kernel parameters, C and epsilon; then train on all rows.",
+    discussion: """
+      Compares candidates by cross-validation: many on some rows, fewer on more, the best on all.
+
+      svm tune flowers.csv                           writes flowers.model
+      svm tune flowers.csv --trials trials.csv       and a table of all that was tried
+      svm tune flowers.csv --resume trials.csv       goes on where a search was interrupted
+      svm tune flowers.csv --search grid --c 2^-5:2^15:4 --gamma 2^-15:2^3:4
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A CSV, TSV or LIBSVM file; - is standard input.", valueName: "data"))
+  var data: String
+
+  @OptionGroup(title: "SEARCH") var search: SearchOptions
+  @OptionGroup(title: "PARAMETERS") var ranges: RangeOptions
+  @OptionGroup(title: "FOLDS") var folds: FoldOptions
+  @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
+  @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
+  @OptionGroup(title: "PROBLEM") var tuned: TunedProblemOptions
+  @OptionGroup(title: "PROBABILITIES") var calibration: FoldCalibrationOptions
+  @OptionGroup(title: "EFFORT") var effort: EffortOptions
+  @OptionGroup(title: "READING") var table: TableOptions
+
+  @Option(
+    name: [.customLong("output"), .customShort("o")], parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      The model file; - is standard output. (default: the data's name with .model, in the \
+      current folder)
+      """, valueName: "model"))
+  var output: String?
+
+  @OptionGroup var json: JSONOption
+
+  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
+  var quiet = false
+
+  mutating func run() throws {
+    let settings = try TrainSettings(self)
+    var textOptions = try table.textOptions
+    textOptions.threads = settings.threads
+    let setup = try SearchSetup(self, settings)
+    let modelPath = output ?? ModelName.usual(for: data)
+    let trialsPath = search.trials ?? search.resume
+    let outputs: [(option: String, path: String)?] = [
+      ("--output", modelPath), trialsPath.map { ("--trials", $0) }, json.given,
+    ]
+    for (index, place) in outputs.enumerated() {
+      for other in outputs[..<index] { try OutputPlace.checkDifferent(other, place) }
+    }
+    let model = try OutputPlace(path: modelPath, option: "--output", inputs: [data])
+    let report = try json.place(inputs: [data])
+
+    let clock = ContinuousClock()
+    let start = clock.now
+    let machine = Machine.prepare()
+    let trainingData = try TrainingData(
+      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
+    let loadTime = clock.now - start
+
+    let fingerprint = setup.fingerprint(digest: trainingData.digest)
+    let kernel = settings.kernel.name.rawValue
+    let progress = ProgressLine(isQuiet: quiet)
+    defer { progress.clear() }
+    let writer = trialsPath.map {
+      TrialWriter(
+        path: $0, input: data, search: fingerprint, kernel: kernel, metric: setup.metric)
+    }
+    var parameterSearch = setup.search
+    parameterSearch.trainer.choices.group = folds.group
+    parameterSearch.trainer.options.cancellation = Interrupts.shared.token
+    if let path = search.resume {
+      parameterSearch.knownTrials = try TrialWriter.read(
+        path, search: fingerprint, kernel: kernel)
+    }
+    parameterSearch.onTrials = { trials in
+      writer?.update(trials)
+      progress.show(
+        SearchReport.progress(
+          trials, setup.metric, elapsed: (clock.now - start) / .seconds(1)))
+    }
+    let result = try hintingAtOptions {
+      try Interrupts.shared.whileTraining { try parameterSearch.run(trainingData) }
+    }
+    progress.clear()
+    try writer?.finish(result.trials, metric: result.metric)
+
+    // The token may be cancelled: the best so far is trained all the same, and a second signal ends
+    // the process.
+    var trainer = result.trainer
+    trainer.options.cancellation = nil
+    trainer.options.onProgress = progress.handler
+    trainer.options.timeLimit = trainer.options.timeLimit.map {
+      max($0 - (clock.now - start), .milliseconds(1))
+    }
+    let isWritten = Interrupts.shared.received == nil || output != nil
+    var training: TabularTraining?
+    if isWritten {
+      let made = try trainer.train(trainingData)
+      progress.clear()
+      try model.write(try ModelFile.encode(made.model, name: model.path))
+      try model.commit()
+      training = made
+    }
+    let account = SearchReport(
+      result: result, training: training, data: trainingData, kernelName: kernel,
+      strategy: setup.search.strategy, modelPath: isWritten ? modelPath : nil,
+      trialsPath: trialsPath, isTimed: setup.search.budget != nil,
+      threads: settings.threads ?? Machine.processorCount, machine: machine,
+      loadTime: loadTime, totalTime: clock.now - start)
+    try report?.write(account.json.text(.indented) + "\n")
+    try report?.commit()
+    if !quiet {
+      if let training { ColumnNotes(training.model, trainingData).tell() }
+      if [model, report].contains(where: { $0?.isStandardOutput == true }) || trialsPath == "-" {
+        Console.errorText(account.text)
+      } else {
+        try Console.output(account.text)
+      }
+      for warning in account.warnings { Console.message(warning) }
+    }
+    if let signal = Interrupts.shared.received {
+      throw CommandFailure(.interrupted(signal: signal))
+    }
+    if let training, Solution(training.model.predictor).failure != nil {
+      throw CommandFailure(.notConverged)
+    }
+    if !result.isComplete && setup.search.budget == nil { throw CommandFailure(.notConverged) }
+  }
+}
+
+extension TuneCommand: TrainingCommand {
+  var calibrationChoice: CalibrationChoice? { get throws(UsageError) { try calibration.choice } }
+  var wantsProbabilities: Bool { calibration.probability }
+  var chosenCalibration: [String] { calibration.chosen }
+  var holdout: String? { nil }
+  var seed: String { folds.seed }
+  var problem: ProblemOptions { tuned.problem }
+  var kernel: KernelOptions { tuned.kernelOptions }
+  var linear: LinearOptions { tuned.linear }
+}
+
+/// Writes the trials so far, beside their place and then in it, so that there is always a whole table.
+final class TrialWriter: Sendable {
+  private struct State {
+    var lastWritten: ContinuousClock.Instant?
+    var hasFailed = false
+  }
+
+  private let path: String
+  private let input: String
+  private let search: String
+  private let kernel: String
+  private let metric: SelectionMetric?
+  private let state = Mutex(State())
+
+  /// The least time between two writings.
+  private static let interval = Duration.milliseconds(300)
+
+  init(path: String, input: String, search: String, kernel: String, metric: SelectionMetric?) {
+    self.path = path
+    self.input = input
+    self.search = search
+    self.kernel = kernel
+    self.metric = metric
+  }
+
+  /// No search has so many trials.
+  private static let largestTable = 256 << 20
+
+  /// Reads the trials of an earlier search; a table that does not exist yet has none.
+  static func read(_ path: String, search: String, kernel: String) throws -> [Trial] {
+    guard unsafe access(path, F_OK) == 0 else { return [] }
+    let source = try ByteSource(path: path)
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe source.read(into: $0) }
+      guard count > 0 else { break }
+      bytes += chunk[..<count]
+      guard bytes.count <= largestTable else {
+        throw CommandFailure(
+          .badData, "\(MessageText.plain(path)): is too large for a table of trials")
+      }
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    do {
+      return try TrialTable.trials(text, search: search, kernel: kernel)
+    } catch {
+      throw CommandFailure(.badData, "\(MessageText.plain(path)): \(error)")
+    }
+  }
+
+  /// Writes the table if the last writing was a while ago.
+  func update(_ trials: [Trial]) {
+    guard path != "-" else { return }
+    state.withLock { state in
+      let now = ContinuousClock.now
+      if state.hasFailed { return }
+      if let last = state.lastWritten, now - last < Self.interval { return }
+      state.lastWritten = now
+      do {
+        try write(trials, metric: metric)
+      } catch {
+        // It is tried once more at the end, and told then.
+        state.hasFailed = true
+      }
+    }
+  }
+
+  /// Writes the whole table.
+  func finish(_ trials: [Trial], metric: SelectionMetric) throws {
+    try write(trials, metric: metric)
+  }
+
+  private func write(_ trials: [Trial], metric: SelectionMetric?) throws {
+    let place = try OutputPlace(path: path, option: "--trials", inputs: [input])
+    try place.write(
+      TrialTable.text(trials, search: search, kernel: kernel, metric: metric ?? .accuracy))
+    try place.commit()
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+/// `svm cv` and `svm tune`, run as processes.
+@Suite struct SelectionTests {
+  private func json(_ text: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  @Test func crossValidationPrintsFoldsAndMeans() throws {
+    let folder = try Fixtures.folder()
+    let result = try Tool.run(["cv", "flowers.csv", "--folds", "3"], in: folder)
+    #expect(result.status == 0, "\(result)")
+    #expect(result.output.contains("fold  trained  held out  accuracy"), "\(result)")
+    #expect(result.output.contains("mean  ± sd"), "\(result)")
+    #expect(try !folder.names.contains("flowers.model"))
+  }
+
+  @Test func predictionsCoverEveryRowAndTheModelIsSaved() throws {
+    let folder = try Fixtures.folder()
+    let result = try Tool.run(
+      [
+        "cv", "flowers.csv", "--folds", "3", "--predictions", "p.csv", "--save", "m.model",
+        "--json",
+        "r.json", "--quiet",
+      ], in: folder)
+    #expect(result.status == 0 && result.output.isEmpty, "\(result)")
+    let lines = String(decoding: try #require(folder.data("p.csv")), as: UTF8.self)
+      .split(separator: "\n")
+    #expect(lines.count == 31)
+    #expect(lines[0].hasPrefix("row,repetition,fold,target,prediction,decision_1"))
+    #expect(lines[30].hasPrefix("30,1,"))
+    let report = try json(String(decoding: try #require(folder.data("r.json")), as: UTF8.self))
+    #expect((report["folds"] as? [Any])?.count == 3)
+    #expect(report["model"] as? String == "m.model")
+    #expect(try Tool.run(["inspect", "m.model"], in: folder).status == 0)
+  }
+
+  @Test(arguments: [
+    (["cv", "flowers.csv", "--folds", "1"], 64, "--folds: must be a whole number from 2"),
+    (["cv", "flowers.csv", "--folds", "31"], 65, "between 2 and the number of rows, 30"),
+    (["cv", "flowers.csv", "--repeat", "0"], 64, "--repeat: must be a whole number from 1"),
+    (
+      ["cv", "flowers.csv", "--time-ordered", "--repeat", "2"], 64,
+      "--repeat: has no use with --time-ordered"
+    ),
+    (["cv", "flowers.csv", "--group", "nothing"], 65, "no column named \"nothing\""),
+    (["cv", "flowers.csv", "-s", "kernel-pca"], 65, "predicts nothing that could be compared"),
+    (["tune", "flowers.csv", "--metric", "rmse"], 65, "metric rmse is not for classification"),
+    (["tune", "flowers.csv", "--search", "gird"], 64, "Did you mean \"grid\"?"),
+    (["tune", "flowers.csv", "--c", "1:0.5"], 64, "--c: must run from the lesser"),
+    (["tune", "flowers.csv", "--c", "0"], 64, "--c: must be greater than 0, but is 0"),
+    (
+      ["tune", "flowers.csv", "--gamma", "1:8:1"], 64, "--gamma: must have a factor greater than 1"
+    ),
+    (["tune", "flowers.csv", "-s", "one-class"], 65, "predicts nothing that could be compared"),
+    (["tune", "one.csv"], 65, "the data has one class"),
+  ])
+  func misuseIsExplained(arguments: [String], status: Int, message: String) throws {
+    let folder = try Fixtures.folder()
+    let result = try Tool.run(arguments, in: folder)
+    #expect(Int(result.status) == status, "\(result)")
+    #expect(result.errors.contains(message), "\(result)")
+    #expect(try !folder.names.contains { $0.hasSuffix(".model") && $0.hasPrefix("flowers") })
+  }
+
+  @Test func tuningWritesAModelAndItsTrials() throws {
+    let folder = try Folder()
+    try folder.write("t.csv", Fixtures.tangle(rows: 120, seed: 5))
+    let result = try Tool.run(
+      ["tune", "t.csv", "--trials", "trials.csv", "--seed", "2"], in: folder)
+    #expect(result.status == 0, "\(result)")
+    #expect(result.output.contains("chosen"), "\(result)")
+    #expect(try Tool.run(["predict", "t.model", "t.csv"], in: folder).status == 0)
+    let trials = try #require(folder.data("trials.csv"))
+    let model = try #require(folder.data("t.model"))
+    // What is in the table is not computed again, and the same model comes out.
+    let resumed = try Tool.run(
+      ["tune", "t.csv", "--resume", "trials.csv", "--seed", "2", "-o", "again.model"], in: folder)
+    #expect(resumed.status == 0, "\(resumed)")
+    #expect(folder.data("trials.csv") == trials)
+    #expect(folder.data("again.model") == model)
+    let other = try Tool.run(
+      ["tune", "t.csv", "--resume", "trials.csv", "--seed", "3"], in: folder)
+    #expect(other.status == 65, "\(other)")
+    #expect(other.errors.contains("the trials belong to the search"), "\(other)")
+  }
+
+  @Test func aGridByRangesIsTried() throws {
+    let folder = try Fixtures.folder()
+    let result = try Tool.run(
+      [
+        "tune", "prices.csv", "--search", "grid", "--c", "1:64:8", "--gamma", "2^-3,0.5",
+        "--epsilon", "1", "--json", "--quiet",
+      ], in: folder)
+    #expect(result.status == 0, "\(result)")
+    let report = try json(result.output)
+    let trials = try #require(report["trials"] as? [[String: Any]])
+    #expect(trials.count == 6)
+    #expect(Set(trials.compactMap { $0["c"] as? Double }) == [1, 8, 64])
+    #expect(Set(trials.compactMap { $0["gamma"] as? Double }) == [0.125, 0.5])
+    #expect(report["metric"] as? String == "rmse")
+  }
+}

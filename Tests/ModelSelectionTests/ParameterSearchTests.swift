@@ -1,0 +1,180 @@
+import ModelSelection
+import SupportVectors
+import Synchronization
+import Tables
+import TabularModels
+import Testing
+
+@Suite struct ParameterSearchTests {
+  private func search(_ threads: Int = 2) -> ParameterSearch {
+    ParameterSearch(
+      trainer: TabularTrainer(seed: 3, options: TrainingOptions(threads: threads)))
+  }
+
+  @Test func aDefaultSearchSeparatesRings() throws {
+    let data = try TestData.data(TestData.rings(rows: 300, seed: 1))
+    let result = try search().run(data)
+    #expect(result.isComplete)
+    #expect(try #require(result.best.mean) > 0.97)
+    #expect(!result.best.candidate.isLinear)
+    let training = try result.trainer.train(data)
+    #expect(
+      training.model.predictor.parameter("c") == result.best.candidate.boxConstraint)
+    let fresh = TestData.source(TestData.rings(rows: 300, seed: 2))
+    let metrics = try training.model.evaluate(reading: fresh).measurement.metrics
+    #expect(try #require(metrics.first).value > 0.95)
+  }
+
+  @Test func aRegressionIsFittedInUnitsOfItsTarget() throws {
+    var lines = ["a,b,y"]
+    for line in TestData.line(rows: 150).split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: ",").map { Double($0) ?? 0 }
+      lines.append("\(fields[0]),\(fields[1]),\(1e6 * fields[2])")
+    }
+    let data = try TestData.data(lines.joined(separator: "\n") + "\n")
+    let result = try search().run(data)
+    #expect(result.metric == .rmse)
+    #expect(try #require(result.best.mean) < 0.05e6)
+    let large = try #require(result.best.candidate.boxConstraint)
+    #expect(large > 1e5)
+  }
+
+  @Test(arguments: [1, 3])
+  func theSameSeedGivesTheSameTrialsOnAnyNumberOfThreads(threads: Int) throws {
+    let data = try TestData.data(TestData.blobs(rows: 120, seed: 4))
+    let (first, second) = (try search(2).run(data), try search(threads).run(data))
+    #expect(first.trials.map(\.candidate) == second.trials.map(\.candidate))
+    #expect(first.trials.map(\.values) == second.trials.map(\.values))
+    #expect(first.best.candidate == second.best.candidate)
+  }
+
+  @Test func aGridMeasuresEveryCombinationOnAllRows() throws {
+    let data = try TestData.data(TestData.blobs(rows: 90, seed: 5))
+    var grid = search()
+    grid.strategy = .grid
+    grid.space = SearchSpace(
+      boxConstraints: [0.1, 1, 10], gammas: [0.01, 0.1, 1], comparesLinear: false)
+    let result = try grid.run(data)
+    #expect(result.trials.count == 9)
+    #expect(result.trials.allSatisfy { $0.status == .done && $0.rowCount == 90 })
+    let best = result.trials.compactMap(\.mean).max()
+    #expect(result.best.mean == best)
+  }
+
+  @Test func aCellOfTheGridIsACrossValidation() throws {
+    let data = try TestData.data(TestData.blobs(rows: 90, seed: 6))
+    var grid = search()
+    grid.strategy = .grid
+    grid.space = SearchSpace(
+      boxConstraints: [1, 4], gammas: [0.5], comparesLinear: false)
+    let result = try grid.run(data)
+    for trial in result.trials {
+      var trainer = grid.trainer
+      trainer.method = trial.candidate.applied(to: trainer.method)
+      let folds = try CrossValidation(trainer: trainer).run(data).folds
+      #expect(folds.map { $0.metric("accuracy") } == trial.values)
+    }
+  }
+
+  @Test func knownTrialsAreNotMadeAgain() throws {
+    let data = try TestData.data(TestData.rings(rows: 120, seed: 7))
+    let whole = try search().run(data)
+    // As if it had been interrupted half-way, and its table read back.
+    let half = Array(whole.trials.prefix(whole.trials.count / 2))
+    let text = TrialTable.text(half, search: "x", kernel: "gaussian", metric: .accuracy)
+    let read = try TrialTable.trials(text, search: "x", kernel: "gaussian")
+    #expect(read.map(\.values) == half.map(\.values))
+    var resumed = search()
+    resumed.knownTrials = read
+    let result = try resumed.run(data)
+    #expect(result.trials.map(\.candidate) == whole.trials.map(\.candidate))
+    #expect(result.trials.map(\.values) == whole.trials.map(\.values))
+    #expect(result.best.candidate == whole.best.candidate)
+    #expect(result.trials.prefix(half.count).map(\.duration) == read.map(\.duration))
+  }
+
+  @Test func aBudgetOfTrialsIsKept() throws {
+    let data = try TestData.data(TestData.blobs(rows: 90, seed: 8))
+    for strategy in ParameterSearch.Strategy.allCases {
+      var limited = search()
+      limited.strategy = strategy
+      limited.trialBudget = 7
+      let result = try limited.run(data)
+      #expect(result.trials.count <= 7, "\(strategy)")
+    }
+  }
+
+  @Test func aCancellationKeepsTheBestSoFar() throws {
+    let data = try TestData.data(TestData.rings(rows: 200, seed: 9))
+    let token = CancellationToken()
+    var interrupted = search()
+    interrupted.trainer.options.cancellation = token
+    // The first batch is done when the callback comes.
+    interrupted.onTrials = { _ in token.cancel() }
+    let result = try interrupted.run(data)
+    #expect(!result.isComplete)
+    #expect(result.best.isEligible)
+    let untouched = CancellationToken()
+    untouched.cancel()
+    interrupted.trainer.options.cancellation = untouched
+    interrupted.onTrials = nil
+    #expect(throws: SelectionError.stopped) { try interrupted.run(data) }
+  }
+
+  @Test func theSimplestWithinAStandardErrorIsNotFarFromTheBest() throws {
+    let data = try TestData.data(TestData.blobs(rows: 150, seed: 10))
+    let best = try search().run(data).best
+    var simple = search()
+    simple.oneStandardError = true
+    let chosen = try simple.run(data).best
+    let error = try #require(best.standardError)
+    #expect(try #require(chosen.mean) >= (try #require(best.mean)) - error)
+  }
+
+  @Test(arguments: SelectionMetric.allCases)
+  func everyMetricCanBeCompared(metric: SelectionMetric) throws {
+    let isRegression = metric.fits(.regression)
+    let data = try TestData.data(
+      isRegression ? TestData.line(rows: 60) : TestData.blobs(rows: 60, seed: 11))
+    var search = search()
+    search.strategy = .grid
+    search.metric = metric
+    search.folds.count = 3
+    search.space = SearchSpace(
+      boxConstraints: [0.01, 10], gammas: [0.5], comparesLinear: false)
+    let result = try search.run(data)
+    #expect(result.trials.allSatisfy { $0.isEligible })
+    #expect(result.best.candidate.boxConstraint == 10, "\(result.trials)")
+    search.metric = isRegression ? .accuracy : .rmse
+    #expect(
+      throws: SelectionError.metric(
+        isRegression ? .accuracy : .rmse, task: isRegression ? .regression : .classification)
+    ) { try search.run(data) }
+  }
+
+  @Test func whatHasNoParametersIsRefused() throws {
+    let data = try TestData.data(TestData.blobs(rows: 60, seed: 12))
+    var search = search()
+    search.trainer.method = LearningMethod(formulation: .leastSquaresSVC, kernel: .linear)
+    #expect(throws: SelectionError.nothingToSearch(.leastSquaresSVC)) { try search.run(data) }
+    search.trainer = TabularTrainer(
+      task: .novelty, method: LearningMethod(formulation: .oneClass))
+    #expect(throws: SelectionError.nothingToMeasure(.oneClass)) { try search.run(data) }
+    search = ParameterSearch(space: SearchSpace(boxConstraints: [1, -1]))
+    #expect(
+      throws: SelectionError.setting("c", value: "-1.0", expected: "greater than 0")
+    ) { try search.run(data) }
+  }
+
+  @Test func otherFormulationsAreSearched() throws {
+    let data = try TestData.data(TestData.blobs(rows: 90, seed: 13))
+    for formulation in [Formulation.nuSVC, .leastSquaresSVC, .discriminant] {
+      var search = search()
+      search.trainer.method.formulation = formulation
+      let result = try search.run(data)
+      #expect(try #require(result.best.mean) > 0.7, "\(formulation)")
+      #expect(result.best.candidate.boxConstraint == nil)
+      #expect(result.best.candidate.gamma != nil)
+    }
+  }
+}
