@@ -12,8 +12,8 @@ import SupportVectors
 /// variables have nearly settled, b₀ moves to b: the method of multipliers for the condition Σβ = 0 [3]. ρ is the inverse of the mean
 /// of ‖x‖², so that the bias's feature is like the others.
 ///
-/// Passes approach the solution slowly once it is clear which variables lie between their bounds. Now
-/// and then these go together towards the point where all their gradients vanish, by conjugate
+/// Passes approach the solution slowly once it is clear which variables lie between their bounds. Unless
+/// the bias is free, these now and then go together towards the point where all their gradients vanish, by conjugate
 /// gradients, see `moveFreeVariables` [4].
 ///
 /// > [1] C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi, S. Sundararajan. "A Dual Coordinate
@@ -65,7 +65,7 @@ struct CoordinateDescent {
       active: count, centre: 0, biasScale: biasScale, total: 0, highest: .infinity,
       lowest: -.infinity, top: 0, bottom: 0, counter: 0)
     // In units of the decision value.
-    var precision = min(0.1, 10 * run.options.tolerance)
+    var precision = 0.1
     var lastJump = 0
     var iterations = 0
     let limit = run.options.maximumIterations ?? 10_000
@@ -80,7 +80,7 @@ struct CoordinateDescent {
       let shift = unsafe biasScale * descent.total
       if problem.hasBias { unsafe parameters[problem.featureCount] = descent.centre + shift }
       if let reason = run.interruption { return finish(iterations, reason) }
-      if iterations >= lastJump + 10 {
+      if !problem.hasFreeBias && iterations >= lastJump + 10 {
         unsafe moveFreeVariables(&descent)
         lastJump = iterations
       }
