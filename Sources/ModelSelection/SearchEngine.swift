@@ -73,7 +73,7 @@ struct SearchEngine {
   let onTrials: (@Sendable ([Trial]) -> Void)?
   /// All trials, in the order in which they were begun.
   private(set) var trials: [Trial] = []
-  private var places: [TrialKey: Int] = [:]
+  private var begun: Set<TrialKey> = []
   /// Whether time was up or somebody asked to stop.
   private(set) var isInterrupted = false
 
@@ -126,26 +126,26 @@ struct SearchEngine {
   mutating func evaluate(
     _ candidates: [Candidate], on rung: SearchRung, dropping: Bool = true
   ) throws {
-    var batch: [Trial] = []
+    var keys: [TrialKey] = []
     for candidate in candidates where trialsLeft > 0 {
       let key = TrialKey(
         candidate: candidate, rowCount: rung.rowCount, foldCount: rung.splits.count)
-      guard places[key] == nil else { continue }
+      guard begun.insert(key).inserted else { continue }
       trialsLeft -= 1
-      places[key] = trials.count + batch.count
-      batch.append(
-        known[key]
-          ?? Trial(
-            candidate: candidate, rowCount: rung.rowCount, foldCount: rung.splits.count,
-            values: [], status: .done, duration: .zero))
+      keys.append(key)
     }
-    let isKnown = batch.map { trial in
-      known[
-        TrialKey(
-          candidate: trial.candidate, rowCount: trial.rowCount, foldCount: trial.foldCount)]
-        != nil
-    }
-    var live = batch.indices.filter { !isKnown[$0] }
+    // What a trial gives depends on the others of its batch: they are known together or not at all.
+    let earlier = keys.compactMap { known[$0] }
+    let isKnown = earlier.count == keys.count
+    var batch =
+      isKnown
+      ? earlier
+      : keys.map {
+        Trial(
+          candidate: $0.candidate, rowCount: $0.rowCount, foldCount: $0.foldCount, values: [],
+          status: .done, duration: .zero)
+      }
+    var live = isKnown ? [] : Array(batch.indices)
     let count = rung.splits.count
     let stages = dropping && count > 2 ? [0..<2, 2..<count] : [0..<count]
     for stage in stages where !live.isEmpty && !isInterrupted {
@@ -157,7 +157,7 @@ struct SearchEngine {
     if isInterrupted {
       // Half-measured trials would be taken for whole ones.
       let finished = batch.indices.filter {
-        isKnown[$0] || !batch[$0].isEligible || batch[$0].values.count == count
+        !batch[$0].isEligible || batch[$0].values.count == count
       }
       batch = finished.map { batch[$0] }
     }

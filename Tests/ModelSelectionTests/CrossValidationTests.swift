@@ -83,7 +83,8 @@ import Testing
   @Test func inOrderOfTimeTheFutureIsNotSeen() throws {
     let data = try TestData.data(TestData.line(rows: 60))
     let result = try CrossValidation(
-      trainer: TabularTrainer(), folds: FoldPlan(count: 3, order: .timeOrdered)
+      trainer: TabularTrainer(method: LearningMethod(kernel: .linear, boxConstraint: 100)),
+      folds: FoldPlan(count: 3, order: .timeOrdered)
     ).run(data)
     #expect(result.folds.map(\.trainingRowCount) == [15, 30, 45])
     #expect(result.predictions.map(\.row) == Array(15..<60))
