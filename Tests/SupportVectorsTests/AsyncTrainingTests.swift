@@ -33,7 +33,7 @@ import Testing
     let token = CancellationToken()
     let (reports, reporting) = AsyncStream.makeStream(of: SolverProgress.self)
     let options = TrainingOptions(
-      timeLimit: .seconds(60), cancellation: token, onProgress: { reporting.yield($0) })
+      timeLimit: .seconds(900), cancellation: token, onProgress: { reporting.yield($0) })
     let task = Task {
       try await SupportVectorClassifier.train(
         features: .dense(Self.examples.features), labels: Self.examples.labels,
@@ -56,7 +56,7 @@ import Testing
 
   @Test func theCallersTokenStopsTheTrainingToo() async throws {
     let token = CancellationToken()
-    var options = TrainingOptions(timeLimit: .seconds(60), cancellation: token)
+    var options = TrainingOptions(timeLimit: .seconds(900), cancellation: token)
     options.onProgress = { _ in token.cancel() }
     var generator = TestGenerator(seed: Self.seed)
     let model = try await SupportVectorRegressor.train(
