@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// A kernel as a caller asks for it; ``resolved(for:)`` fills in what depends on the data.
+/// A kernel as a caller asks for it; ``resolved(for:weights:)`` fills in what depends on the data.
 public enum Kernel: Sendable {
   /// ⟨x, z⟩.
   case linear

@@ -81,7 +81,7 @@ extension NoveltyDetector {
     }
   }
 
-  /// Trains on dense features; see ``train(features:weights:kernel:formulation:startingFrom:options:)``.
+  /// Trains on dense features; see `train(features:weights:kernel:formulation:startingFrom:options:)`.
   ///
   /// - Throws: ``TrainingError``.
   public static func train(

@@ -113,7 +113,7 @@ extension SupportVectorClassifier {
   }
 
   /// Trains a C-support vector classifier; see
-  /// ``train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)``.
+  /// `train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)`.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
@@ -147,7 +147,7 @@ extension SupportVectorClassifier {
   }
 
   /// Trains on dense features; see
-  /// ``train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)``.
+  /// `train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)`.
   ///
   /// - Throws: ``TrainingError``.
   public static func train(

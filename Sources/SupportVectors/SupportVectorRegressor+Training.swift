@@ -92,7 +92,7 @@ extension SupportVectorRegressor {
   }
 
   /// Trains an ε-support vector regressor; see
-  /// ``train(features:targets:weights:kernel:formulation:startingFrom:options:)``.
+  /// `train(features:targets:weights:kernel:formulation:startingFrom:options:)`.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
@@ -115,7 +115,7 @@ extension SupportVectorRegressor {
   }
 
   /// Trains on dense features; see
-  /// ``train(features:targets:weights:kernel:formulation:startingFrom:options:)``.
+  /// `train(features:targets:weights:kernel:formulation:startingFrom:options:)`.
   ///
   /// - Throws: ``TrainingError``.
   public static func train(

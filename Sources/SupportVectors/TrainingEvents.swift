@@ -33,7 +33,7 @@ extension SupportVectorClassifier {
   /// }
   /// ```
   /// Parameters and errors are those of
-  /// ``train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)``.
+  /// `train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)`.
   /// The training has begun when the function returns, on Dispatch's threads.
   public static func training(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
@@ -54,7 +54,7 @@ extension SupportVectorRegressor {
   /// Begins a training and tells how it goes; see ``TrainingEvents``.
   ///
   /// Parameters and errors are those of
-  /// ``train(features:targets:weights:kernel:formulation:startingFrom:options:)``.
+  /// `train(features:targets:weights:kernel:formulation:startingFrom:options:)`.
   public static func training(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
@@ -72,7 +72,7 @@ extension NoveltyDetector {
   /// Begins a training and tells how it goes; see ``TrainingEvents``.
   ///
   /// Parameters and errors are those of
-  /// ``train(features:weights:kernel:formulation:startingFrom:options:)``.
+  /// `train(features:weights:kernel:formulation:startingFrom:options:)`.
   public static func training(
     features: FeatureMatrix, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
     formulation: NoveltyFormulation = .oneClass(nu: 0.5),
