@@ -72,7 +72,7 @@ public enum FeatureMap: Sendable {
   ///   - features: m examples with ``featureCount`` features.
   ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
   /// - Returns: m × ``componentCount``.
-  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Throws: `ModelError` when the features do not fit.
   public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
   {

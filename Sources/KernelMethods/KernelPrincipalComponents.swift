@@ -34,7 +34,7 @@ public struct KernelPrincipalComponents: Sendable {
 
   /// Collects the parts.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   public init(
     expansion: KernelExpansion, eigenvalues: [Double], totalVariance: Double, trainingCount: Int
   ) throws(ModelError) {
@@ -70,7 +70,7 @@ public struct KernelPrincipalComponents: Sendable {
   ///     kernel values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m × ``componentCount``.
-  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(m·n·(d + components)).
   public func scores(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>

@@ -31,7 +31,7 @@ public struct LeastSquaresClassifier: Sendable {
 
   /// Collects the parts of a classifier.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   public init(
     classes: [String], expansion: KernelExpansion, errorWeight: Double, trainingCount: Int,
     report: RidgeReport
@@ -54,7 +54,7 @@ public struct LeastSquaresClassifier: Sendable {
   ///   - features: m examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m × 1 for two classes, else m × classes.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
   {
@@ -63,7 +63,7 @@ public struct LeastSquaresClassifier: Sendable {
 
   /// The predicted class of each example, as an index into ``classes``.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func classIndices(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> [Int]
   {
@@ -72,7 +72,7 @@ public struct LeastSquaresClassifier: Sendable {
 
   /// The predicted class name of each example.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [String]
   {

@@ -29,7 +29,7 @@ public struct NystroemMap: Sendable {
 
   /// Collects the parts of a map.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together or hold a number
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together or hold a number
   ///   that is not finite.
   public init(
     kernel: KernelFunction, featureCount: Int, landmarks: FeatureMatrix, landmarkIndices: [Int],
@@ -141,7 +141,7 @@ public struct NystroemMap: Sendable {
   ///     values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
   /// - Returns: n × ``componentCount``.
-  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(n·m·(d + m)).
   public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
@@ -173,7 +173,7 @@ public struct NystroemMap: Sendable {
   ///   - precision: The precision of predictions.
   /// - Returns: An expansion with the landmarks for support vectors, `weights`·K_mm^(−½) their
   ///   coefficients.
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the shapes do not fit.
+  /// - Throws: `ModelError/inconsistent(_:)` when the shapes do not fit.
   public func expansion(
     weights: Matrix<Double>, biases: [Double], precision: Precision = .double
   ) throws(ModelError) -> KernelExpansion {

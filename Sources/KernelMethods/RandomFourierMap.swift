@@ -37,7 +37,7 @@ public struct RandomFourierMap: Sendable {
 
   /// Collects the parts of a map.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together or hold a number
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together or hold a number
   ///   that is not finite.
   public init(kernel: KernelFunction, frequencies: Matrix<Double>, phases: [Double])
     throws(ModelError)
@@ -121,7 +121,7 @@ public struct RandomFourierMap: Sendable {
   ///   - features: n examples with ``featureCount`` features.
   ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
   /// - Returns: n × ``componentCount``.
-  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(n·d·m), for sparse examples O(m) for each stored entry.
   public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>

@@ -23,7 +23,7 @@ public struct RidgeUncertainty: Sendable {
 
   /// Collects the parts.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   public init(factor: Cholesky<Double>, signalVariance: Double, inverseOfOnes: [Double]?)
     throws(ModelError)
   {
@@ -65,7 +65,7 @@ extension KernelRidgeRegressor {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m numbers, at least 0, in squared units of the target. The noise of an observation of
   ///   weight 1 would add ``RidgeUncertainty/signalVariance`` · λ.
-  /// - Throws: ``ModelError`` when the features do not fit the model, or training did not keep the
+  /// - Throws: `ModelError` when the features do not fit the model, or training did not keep the
   ///   factor.
   /// - Complexity: O(m·n·(d + n)).
   public func predictionVariances(_ features: FeatureMatrix, threads: Int? = nil)

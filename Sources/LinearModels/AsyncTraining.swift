@@ -12,7 +12,7 @@ extension LinearClassifier {
   /// far, whose certificates say `cancelled`. Parameters, result and errors are those of the
   /// synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
@@ -35,7 +35,7 @@ extension LinearRegressor {
   /// far, whose certificate says `cancelled`. Parameters, result and errors are those of the
   /// synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,

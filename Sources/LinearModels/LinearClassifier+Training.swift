@@ -31,7 +31,7 @@ extension LinearClassifier {
   ///     nothing: everything is in Double and certified.
   /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: each output's
   ///   certificate says why it stopped; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: For few features O(n·d² + d³) for each of some 20 steps (10 for losses with a
   ///   derivative), for many O(stored features) for each of some hundred passes. Beside the features
   ///   memory is O(n + d²), or O(n + d).
@@ -98,9 +98,9 @@ extension LinearClassifier {
   }
 
   /// Trains on dense features; see
-  /// ``train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)``.
+  /// `train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)`.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,

@@ -19,10 +19,10 @@ extension LinearRegressor {
   ///   - intercept: What becomes of the bias.
   ///   - solver: The method; all give the same answer.
   ///   - options: When to stop; see
-  ///     ``LinearClassifier/train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)-(FeatureMatrix,_,_,_,_,_,_,_,_)``.
+  ///     ``LinearClassifier``.
   /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: the
   ///   certificate says why training stopped; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
@@ -62,7 +62,7 @@ extension LinearRegressor {
   /// Trains on dense features; see
   /// ``train(features:targets:weights:loss:boxConstraint:tubeWidth:intercept:solver:options:)``.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
     loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
