@@ -33,7 +33,9 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
   @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
   @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
+  @OptionGroup(title: "PROBLEM") var parameters: ParameterOptions
   @OptionGroup(title: "KERNEL") var kernel: KernelOptions
+  @OptionGroup(title: "KERNEL") var width: WidthOptions
   @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
   @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions
@@ -133,15 +135,8 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension TrainCommand: TrainingCommand {
-  var calibrationChoice: CalibrationChoice? {
-    get throws(UsageError) {
-      try CalibrationOptions.choice(
-        calibration.probability, calibration.method, folds: calibration.folds, option: "--folds")
-    }
-  }
-
-  var wantsProbabilities: Bool { calibration.probability }
-  var chosenCalibration: [String] { calibration.chosen }
+  var givenParameters: ParameterOptions? { parameters }
+  var givenWidth: WidthOptions? { width }
   var holdout: String? { measuring.holdout }
   var seed: String { measuring.seed }
 }

@@ -37,8 +37,10 @@ struct TuneCommand: ParsableCommand {
   @OptionGroup(title: "FOLDS") var folds: FoldOptions
   @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
   @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
-  @OptionGroup(title: "PROBLEM") var tuned: TunedProblemOptions
-  @OptionGroup(title: "PROBABILITIES") var calibration: FoldCalibrationOptions
+  @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
+  @OptionGroup(title: "KERNEL") var kernel: KernelOptions
+  @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
+  @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions
   @OptionGroup(title: "READING") var table: TableOptions
 
@@ -151,14 +153,10 @@ struct TuneCommand: ParsableCommand {
 }
 
 extension TuneCommand: TrainingCommand {
-  var calibrationChoice: CalibrationChoice? { get throws(UsageError) { try calibration.choice } }
-  var wantsProbabilities: Bool { calibration.probability }
-  var chosenCalibration: [String] { calibration.chosen }
+  var givenParameters: ParameterOptions? { nil }
+  var givenWidth: WidthOptions? { nil }
   var holdout: String? { nil }
   var seed: String { folds.seed }
-  var problem: ProblemOptions { tuned.problem }
-  var kernel: KernelOptions { tuned.kernelOptions }
-  var linear: LinearOptions { tuned.linear }
 }
 
 /// Writes the trials so far, beside their place and then in it, so that there is always a whole table.
