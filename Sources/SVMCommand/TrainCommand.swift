@@ -2,6 +2,7 @@ import ArgumentParser
 import CompressedFiles
 import Evaluation
 import ModelFiles
+import ModelSelection
 import SupportVectors
 import Tables
 import TabularModels
@@ -39,7 +40,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
   @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions
-  @OptionGroup(title: "MEASURING") var measuring: HoldoutOptions
+  @OptionGroup(title: "MEASURING") var measuring: MeasuringOptions
   @OptionGroup(title: "READING") var table: TableOptions
 
   @Option(
@@ -63,6 +64,7 @@ struct TrainCommand: ParsableCommand {
 
   mutating func run() throws {
     let settings = try TrainSettings(self)
+    let folds = try measuring.folds
     var textOptions = try table.textOptions
     textOptions.threads = settings.threads
     if dryRun { return try showColumns(settings, textOptions) }
@@ -86,11 +88,16 @@ struct TrainCommand: ParsableCommand {
     let training = try hintingAtOptions {
       try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
     }
+    let validation = try folds.flatMap { folds in
+      try crossValidated(folds, trainer, trainingData, training, progress)
+    }
     progress.clear()
     if !quiet { ColumnNotes(training.model, trainingData).tell() }
 
     var report = TrainReport(
       training, data: trainingData, settings: settings, machine: machine, loadTime: loadTime)
+    report.crossValidation = validation
+    report.timing.crossValidation = (validation?.duration ?? .zero) / .seconds(1)
     tell(training, settings, report)
     try outputs.write(&report, elapsed: { clock.now - start })
     if !quiet {
@@ -131,6 +138,28 @@ struct TrainCommand: ParsableCommand {
     // Why training stopped explains what follows from it.
     if let warning = report.solution.warning(scaling: report.scaling) { Console.message(warning) }
     for warning in training.warnings { Console.message("warning: \(warning)") }
+  }
+
+  /// Measures the way of training by folds, in what is left of the time; `nil` when that is too little.
+  private func crossValidated(
+    _ folds: FoldPlan, _ trainer: TabularTrainer, _ data: TrainingData, _ training: TabularTraining,
+    _ progress: ProgressLine
+  ) throws -> CrossValidationResult? {
+    var trainer = trainer
+    trainer.options.timeLimit = trainer.options.timeLimit.map { $0 - training.timing.total }
+    let validation = CrossValidation(trainer: trainer, folds: folds) { done, count in
+      progress.show("fold \(done) of \(count)")
+    }
+    do {
+      let result = try hintingAtOptions {
+        try Interrupts.shared.whileTraining { try validation.run(data) }
+      }
+      if result.isComplete { return result }
+    } catch SelectionError.stopped {
+      // Told below, as when only some of the folds were measured.
+    }
+    Console.message("warning: training was stopped before all folds were measured")
+    return nil
   }
 }
 

@@ -241,6 +241,10 @@ public struct TabularTraining: Sendable {
     public var holdoutTraining: Duration = .zero
     /// Predicting the rows that were measured.
     public var evaluation: Duration = .zero
+    /// All of it.
+    public var total: Duration {
+      preparation + training + calibration + holdoutTraining + evaluation
+    }
   }
 
   /// The model.

@@ -170,7 +170,10 @@ import Testing
     ("-s ls-svc --multiclass ovr --lambda 1", "--multiclass has no effect on ls-svc"),
     ("-s ls-svc -e 1e-5 --lambda 1", "--tolerance has no effect on ls-svc"),
     ("-s one-class --class-weight balanced", "--class-weight has no effect on one-class"),
-    ("--calibration-folds 3", "--calibration-folds has no effect on a training without --probability"),
+    (
+      "--calibration-folds 3",
+      "--calibration-folds has no effect on a training without --probability"
+    ),
     ("--calibration isotonic", "--calibration has no effect on a training without --probability"),
     ("-n 0.3", "--nu has no effect on c-svc"),
     ("--lambda auto", "--lambda has no effect on c-svc"),
