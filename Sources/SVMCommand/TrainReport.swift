@@ -101,7 +101,7 @@ extension TrainReport {
     lines.append(("parameters", parametersLine))
     lines += model.weightLines + solution.lines + model.calibrationLines
     lines += Metric.lines(metrics)
-    if let crossValidation { lines.append(("cross-validated", Self.line(crossValidation))) }
+    if let crossValidation { lines.append(("cross-validated", line(crossValidation))) }
     lines.append(("time", timeLine))
     lines.append(("model", modelText))
     return Text.aligned(lines) + solution.pairTable
@@ -136,8 +136,10 @@ extension TrainReport {
       + (model.predictor.featureMap.map { ", approximated by \($0.words)" } ?? "")
   }
 
-  private static func line(_ result: CrossValidationResult) -> String {
-    let figures = result.summaries.map { summary in
+  /// The figures that the model has, too; `svm cv` and the JSON report know more.
+  private func line(_ result: CrossValidationResult) -> String {
+    let names = Set(metrics.map(\.name))
+    let figures = result.summaries.filter { names.contains($0.name) }.map { summary in
       let spread = summary.standardDeviation.map { " ± \(Text.significant($0, 2))" } ?? ""
       return "\(Metric.words(summary.name)) \(Text.significant(summary.mean, 4))\(spread)"
     }
