@@ -32,7 +32,7 @@ private func leading(
 }
 
 /// The aspect of a chart with so many bars, each some 22 units high.
-private func barAspect(_ count: Int) -> Double { (Double(max(count, 2)) * 22 + 12) / 320 }
+func barAspect(_ count: Int) -> Double { (Double(max(count, 2)) * 22 + 12) / 320 }
 
 /// How much worse predictions become when the values of one feature are shuffled.
 public struct ImportanceChart: Chart {

@@ -50,7 +50,7 @@ public enum NumberText {
 
   /// A number with exactly so many decimals, halves rounded away from zero, with the minus sign of
   /// programs ("-").
-  static func fixed(_ value: Double, decimals: Int) -> String {
+  package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return notFinite(value) }
     let scaled = (value.magnitude * power(10, decimals)).rounded(.toNearestOrAwayFromZero)
     // Beyond 2⁵³ the decimals of a binary number say nothing: print what it is.

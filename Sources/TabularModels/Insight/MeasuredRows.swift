@@ -157,7 +157,11 @@ struct RowCollector {
     self.keeping = keeping
     knownCount = model.classes?.count ?? 0
     let hasProbabilities: Bool
-    if case .classes? = model.calibration { hasProbabilities = true } else { hasProbabilities = false }
+    if case .classes? = model.calibration {
+      hasProbabilities = true
+    } else {
+      hasProbabilities = false
+    }
     switch model.predictor.task {
     case .classification:
       scoreCount = knownCount < 2 ? 0 : knownCount == 2 ? 1 : knownCount
