@@ -96,7 +96,7 @@ struct PlotCommand: ParsableCommand {
     try checkAxes(wanted)
     let named = try output.map { path throws(UsageError) in try Picture(path, width: width) }
     // Opened before anything is read, where its name is known.
-    var place = try named.map { try place($0) }
+    var place = try named.map { try self.place($0) }
     Machine.prepare()
 
     let found: (kind: PlotKind, plot: Plot)
