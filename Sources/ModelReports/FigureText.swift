@@ -4,11 +4,11 @@ import TabularModels
 
 /// Figures with their intervals, as text.
 package enum FigureText {
-  /// `0.9667 (0.93–0.99)`.
-  static func value(_ metric: Metric, _ measurement: Measurement) -> String {
-    let text = NumberText.significant(metric.value)
-    guard let interval = measurement.confidence[metric.name] else { return text }
-    return "\(text) (\(range(interval, minus: "−")))"
+  /// A figure with its interval in small print.
+  static func fact(_ metric: Metric, _ measurement: Measurement) -> HTMLReport.Fact {
+    HTMLReport.Fact(
+      metric.words, NumberText.significant(metric.value),
+      detail: measurement.confidence[metric.name].map { "95 %: \(range($0, minus: "−"))" } ?? "")
   }
 
   /// `0.93–0.99`: as many decimals as the width of an interval deserves.
@@ -21,7 +21,7 @@ package enum FigureText {
     guard half > 0, half.isFinite else { return "" }
     var decimals = 0
     var unit = 1.0
-    while decimals < 12, half < unit {
+    while decimals < 12, half < 2 * unit {
       decimals += 1
       unit /= 10
     }
@@ -34,16 +34,15 @@ package enum FigureText {
 
   /// All figures of a measurement.
   static func table(_ measurement: Measurement) -> HTMLReport.Table {
-    HTMLReport.Table(
+    let hasIntervals = !measurement.confidence.isEmpty
+    return HTMLReport.Table(
       caption: "Figures on \(measurement.set.words)",
-      columns: [
-        .init("figure"), .init("value", isNumeric: true), .init("95 % interval", isNumeric: true),
-      ],
+      columns: [.init("figure"), .init("value", isNumeric: true)]
+        + (hasIntervals ? [.init("95 % interval", isNumeric: true)] : []),
       rows: measurement.metrics.map { metric in
-        [
-          metric.words, NumberText.significant(metric.value),
-          measurement.confidence[metric.name].map { range($0, minus: "−") } ?? "",
-        ]
+        [metric.words, NumberText.significant(metric.value)]
+          + (hasIntervals
+            ? [measurement.confidence[metric.name].map { range($0, minus: "−") } ?? ""] : [])
       })
   }
 }

@@ -71,11 +71,10 @@ public struct FoldReport: Sendable {
   private var summary: [HTMLReport.Fact] {
     var facts = shortNames.prefix(6).compactMap { name -> HTMLReport.Fact? in
       result.summary(name).map { summary in
-        let deviation = summary.standardDeviation.map {
-          " ± \(NumberText.significant($0, digits: 2))"
-        }
         return .init(
-          Metric.words(name), NumberText.significant(summary.mean) + (deviation ?? ""))
+          Metric.words(name), NumberText.significant(summary.mean),
+          detail: summary.standardDeviation.map { "± \(NumberText.significant($0, digits: 2))" }
+            ?? "")
       }
     }
     facts.append(.init("rows", NumberText.count(result.rowCount)))

@@ -81,7 +81,10 @@ public struct ModelInsight: Sendable {
         + "\(score) \(NumberText.significant(ranking.baseline)); whiskers are one deviation.")
     if ranking.skippedCount > 0 {
       plot.notes.append(
-        "\(NumberText.count(ranking.skippedCount)) columns that vary least were not shuffled.")
+        ranking.skippedCount == 1
+          ? "The column that varies least was not shuffled."
+          : "The \(NumberText.count(ranking.skippedCount)) columns that vary least were not shuffled."
+      )
     }
     return plot
   }
@@ -118,20 +121,26 @@ public struct ModelInsight: Sendable {
       let (a, b) = (extent(found.curves[$0]), extent(found.curves[$1]))
       return a == b ? $0 < $1 : a > b
     }
-    let curves = order.prefix(limit).sorted().map { found.curves[$0] }
+    let shown = order.prefix(limit).sorted()
+    // A class has one colour in all pictures.
+    let curves = shown.map { (series: $0, curve: found.curves[$0]) }
     var plot: Plot
     switch found.grid {
     case .numbers(let values):
       plot = PartialDependenceChart(
         featureName: found.column, outputName: outputName,
         curves: curves.map {
-          .init(name: $0.name, points: zip(values, $0.means).map { PlotPoint($0, $1) })
+          .init(
+            name: $0.curve.name, points: zip(values, $0.curve.means).map { PlotPoint($0, $1) },
+            series: $0.series)
         }, quantiles: found.deciles
       ).plot()
     case .levels(let names):
       plot = LevelDependenceChart(
         featureName: found.column, outputName: outputName, levels: names,
-        curves: curves.map { .init(name: $0.name, means: $0.means) }
+        curves: curves.map {
+          .init(name: $0.curve.name, means: $0.curve.means, series: $0.series)
+        }
       ).plot()
     }
     plot.notes.append("Means over \(NumberText.count(found.rowCount)) rows.")

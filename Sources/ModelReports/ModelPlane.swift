@@ -140,10 +140,24 @@ public struct ModelPlane: Sendable {
     let scores = try components.scores(shown.features, threads: threads)
     let names = classNames
     if names.isEmpty {
-      return scatter(
-        scores, groups: [Int](repeating: 0, count: shown.count), shown, names: ["rows"])
+      let (groups, thirds) = thirds(shown)
+      return scatter(scores, groups: groups, shown, names: thirds)
     }
     return scatter(scores, groups: try actualGroups(shown), shown, names: names)
+  }
+
+  /// Rows of a regression by how large their number is.
+  private func thirds(_ shown: LabelledExamples) -> (groups: [Int], names: [String]) {
+    guard case .numbers(let numbers) = shown.truth else {
+      return ([Int](repeating: 0, count: shown.count), ["rows"])
+    }
+    let sorted = numbers.sorted()
+    let ends = [sorted[sorted.count / 3], sorted[sorted.count * 2 / 3]]
+    let target = model.targetName ?? "target"
+    return (
+      numbers.map { $0 < ends[0] ? 0 : $0 < ends[1] ? 1 : 2 },
+      ["least third of \(target)", "middle", "greatest"]
+    )
   }
 
   private func scatter(

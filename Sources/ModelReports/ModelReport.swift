@@ -84,7 +84,7 @@ public struct ModelReport: Sendable {
     var facts: [HTMLReport.Fact] = []
     if let measurement {
       for metric in measurement.metrics.prefix(6) {
-        facts.append(.init(metric.words, FigureText.value(metric, measurement)))
+        facts.append(FigureText.fact(metric, measurement))
       }
       facts.append(.init("rows measured", NumberText.count(measurement.rowCount)))
     }
@@ -98,12 +98,13 @@ public struct ModelReport: Sendable {
     if let gamma = model.predictor.kernel.ownGamma {
       facts.append(.init("gamma", NumberText.significant(gamma)))
     }
-    return facts + self.facts
+    // What a search found is more than what its model does on rows that it knows.
+    return leading.isEmpty ? facts + self.facts : self.facts + facts
   }
 
   private var ownWarnings: [String] {
     var warnings: [String] = []
-    if measurement?.set == .training {
+    if measurement?.set == .training, model.predictor.task.hasTarget {
       warnings.append(
         "The figures were measured on the rows that the model was trained on, and flatter it. Hold rows out, or "
           + "measure on another file.")
@@ -167,8 +168,8 @@ public struct ModelReport: Sendable {
     return set
       + (measurement.confidence.isEmpty
         ? ""
-        : " The intervals are where 95 of 100 samples as this one would have the figure, by drawing the rows "
-          + "again 1000 times.")
+        : " Of intervals like these 95 in 100 hold the figure that endless rows would have; they come from "
+          + "drawing the rows again 1000 times.")
   }
 
   // MARK: Columns

@@ -52,6 +52,8 @@ public struct RowCharts: Sendable {
   /// The rows in order of the score of one class: its place in the model, and how well it is ranked.
   struct Ranking {
     var name: String
+    /// The number of its colour.
+    var series: Int
     var labels: ScoredLabels
   }
 
@@ -70,7 +72,7 @@ public struct RowCharts: Sendable {
       guard !scores.contains(where: \.isNaN) else { continue }
       rankings.append(
         Ranking(
-          name: names[index],
+          name: names[index], series: names.count == 2 ? 0 : index,
           labels: try ScoredLabels(
             scores: scores, isPositive: rows.actualClasses.map { $0 == index },
             weights: rows.weights)))
@@ -105,7 +107,7 @@ public struct RowCharts: Sendable {
       guard !points.isEmpty else { return nil }
       return ThresholdCurve(
         name: ranking.name, points: points.map { PlotPoint($0.falsePositiveRate, $0.recall) },
-        area: ranking.labels.rocAUC)
+        area: ranking.labels.rocAUC, series: ranking.series)
     }
     guard !curves.isEmpty else { return nil }
     let (shown, notes) = shown(curves)
@@ -122,7 +124,7 @@ public struct RowCharts: Sendable {
       guard !points.isEmpty else { return nil }
       return ThresholdCurve(
         name: ranking.name, points: points.map { PlotPoint($0.recall, $0.precision) },
-        area: ranking.labels.averagePrecision)
+        area: ranking.labels.averagePrecision, series: ranking.series)
     }
     guard !curves.isEmpty else { return nil }
     let (shown, notes) = shown(curves)

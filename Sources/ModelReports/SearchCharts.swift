@@ -151,24 +151,25 @@ public struct SearchCharts: Sendable {
     func number(_ value: Double?) -> String {
       value.map { NumberText.significant($0, digits: 5) } ?? ""
     }
+    let parameters: [(name: String, value: (Candidate) -> Double?)] = [
+      ("C", { $0.boxConstraint }), ("γ", { $0.gamma }), ("ε", { $0.tubeWidth }), ("ν", { $0.nu }),
+    ]
+    let used = parameters.filter { parameter in
+      eligible.contains { parameter.value($0.candidate) != nil }
+    }
     return HTMLReport.Table(
       caption: "The best of \(NumberText.count(trials.count)) trials, on "
         + "\(NumberText.count(rungs.last ?? 0)) rows",
-      columns: [
-        .init("kernel"), .init("C", isNumeric: true), .init("γ", isNumeric: true),
-        .init("ε", isNumeric: true), .init("ν", isNumeric: true), .init(scoreName, isNumeric: true),
-        .init("± sd", isNumeric: true), .init("folds", isNumeric: true),
+      columns: [.init("kernel")] + used.map { .init($0.name, isNumeric: true) } + [
+        .init(scoreName, isNumeric: true), .init("± sd", isNumeric: true),
+        .init("folds", isNumeric: true),
       ],
-      rows: order.prefix(limit).map { index in
+      rows: order.prefix(limit).map { index -> [String] in
         let trial = eligible[index]
-        let candidate = trial.candidate
-        return [
-          candidate.isLinear ? "linear" : kernelName, number(candidate.boxConstraint),
-          number(candidate.gamma), number(candidate.tubeWidth), number(candidate.nu),
-          number(trial.mean),
-          trial.standardDeviation.map { NumberText.significant($0, digits: 2) } ?? "",
-          NumberText.count(trial.foldCount),
-        ]
+        let deviation = trial.standardDeviation.map { NumberText.significant($0, digits: 2) }
+        return [trial.candidate.isLinear ? "linear" : kernelName]
+          + used.map { number($0.value(trial.candidate)) }
+          + [number(trial.mean), deviation ?? "", NumberText.count(trial.foldCount)]
       })
   }
 

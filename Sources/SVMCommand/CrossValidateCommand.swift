@@ -123,7 +123,7 @@ struct CrossValidateCommand: ParsableCommand {
       modelPath: final == nil ? nil : save, loadTime: loadTime, totalTime: clock.now - start)
     try pagePlace?.write(
       FoldReport(
-        title: MessageText.plain(trainingData.file), result: result, learningCurve: curve
+        title: reportTitle(trainingData.file), result: result, learningCurve: curve
       ).page())
     try report?.write(account.json.text(.indented) + "\n")
     try report?.commit()

@@ -100,9 +100,9 @@ struct EvaluationReport {
   /// The page with charts.
   func page(_ model: TabularModel) throws -> HTMLReport {
     var report = ModelReport(
-      title: MessageText.plain(dataName), model: model, measurement: measurement,
+      title: reportTitle(dataName), model: model, measurement: measurement,
       rows: evaluation.rows)
-    report.facts.append(.init("model", MessageText.plain(modelPath)))
+    report.facts.append(.init("model", reportTitle(modelPath)))
     if !evaluation.unknownClasses.isEmpty {
       report.warnings.append(
         "The model does not know the classes \(MessageText.list(evaluation.unknownClasses)), which can "

@@ -2,6 +2,7 @@ import ArgumentParser
 import ModelReports
 import Reports
 import SupportVectors
+import Tables
 import TabularModels
 
 /// A report for people, as a page.
@@ -27,6 +28,11 @@ struct ReportOption: ParsableArguments {
   func keeping(seed: UInt64 = 0) -> RowKeeping? {
     report.map { _ in RowKeeping(seed: seed) }
   }
+}
+
+/// What a report on a file is called: the file's name without its folders, which tell of the machine.
+func reportTitle(_ path: String) -> String {
+  MessageText.plain(path.split(separator: "/").last.map(String.init) ?? path)
 }
 
 extension OutputPlace {

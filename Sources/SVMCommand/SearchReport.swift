@@ -162,7 +162,7 @@ struct SearchReport {
 
   /// The page with charts: the search, and then the model that it ended with.
   func page(_ moments: [ConvergenceChart.Moment]) throws -> HTMLReport {
-    let title = MessageText.plain(data.file)
+    let title = reportTitle(data.file)
     let section = SearchCharts(
       result.trials, metric: result.metric, kernelName: kernelName
     ).section

@@ -117,7 +117,7 @@ struct TrainCommand: ParsableCommand {
     _ settings: TrainSettings
   ) throws -> HTMLReport {
     var page = ModelReport(
-      title: MessageText.plain(data.file), model: training.model,
+      title: reportTitle(data.file), model: training.model,
       measurement: training.measurement, rows: training.rows, threads: settings.threads)
     page.warnings = training.warnings.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
     page.moments = recorder.moments

@@ -6,11 +6,14 @@ public struct LevelDependenceChart: Chart {
     public var name: String
     /// A mean for each text.
     public var means: [Double]
+    /// The number of its colour, for classes that have one colour in all pictures; `nil` is its place.
+    public var series: Int?
 
     /// A curve from its means.
-    public init(name: String, means: [Double]) {
+    public init(name: String, means: [Double], series: Int? = nil) {
       self.name = name
       self.means = means
+      self.series = series
     }
   }
 
@@ -50,7 +53,8 @@ public struct LevelDependenceChart: Chart {
       marks: curves.enumerated().map { index, curve in
         PlotMark(
           .points(curve.means.enumerated().map { PlotPoint($1, Double($0)) }),
-          color: .series(index), name: curves.count > 1 ? curve.name : nil, size: 4.5, opacity: 1)
+          color: .series(curve.series ?? index), name: curves.count > 1 ? curve.name : nil,
+          size: 4.5, opacity: 1)
       }, aspect: barAspect(levels.count))
   }
 }
