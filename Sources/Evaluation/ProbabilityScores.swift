@@ -104,6 +104,7 @@ public struct ProbabilityScores: Sendable, Equatable {
   ///   - probabilities: The probability of each class, as ``add(probabilities:actual:weight:)`` takes
   ///     them.
   ///   - actual: The index of the row's class, or `nil` for a class without a probability.
+  /// - Returns: −ln of the class's probability, and the squared distance, halved for two classes.
   package static func losses(
     _ probabilities: some RandomAccessCollection<Double>, actual: Int?
   ) -> (log: Double, brier: Double) {

@@ -12,9 +12,18 @@ extension ModelReport {
     var blocks: [HTMLReport.Block] = []
     // A line needs some points; short trainings tell fewer.
     if moments.count > 2 {
+      // The solver works in units of the target's deviation, the tolerance is in those of the target.
+      let unit = model.provenance.targetScaling?.unit ?? 1
+      let scaled = moments.map { moment in
+        ConvergenceChart.Moment(
+          progress: moment.progress, violation: moment.violation * unit,
+          relativeGap: moment.relativeGap)
+      }
       blocks.append(
         .figures([
-          ConvergenceChart(moments: moments, tolerance: model.predictor.tolerance).plot()
+          ConvergenceChart(
+            progressName: "seconds", moments: scaled, tolerance: model.predictor.tolerance
+          ).plot()
         ]))
     }
     let problems = model.predictor.problems

@@ -35,6 +35,7 @@ public struct RowCharts: Sendable {
   /// How often each class was predicted as each.
   ///
   /// - Parameter measurement: The counts of all rows.
+  /// - Returns: The picture, or `nil` unless classes were counted.
   public static func confusion(_ measurement: Measurement) -> Plot? {
     guard case .classes(let matrix) = measurement.counts, !matrix.classNames.isEmpty else {
       return nil

@@ -131,9 +131,12 @@ struct EvaluationReport {
     ]
     for metric in measurement.metrics {
       let interval = measurement.confidence[metric.name].map {
-        " (95 % \(FigureText.range($0)))"
+        " (95 % \(FigureText.range($0, isPlain: true)))"
       }
-      lines.append((metric.words, Text.significant(metric.value, 4) + (interval ?? "")))
+      let value = FigureText.value(metric, measurement.confidence[metric.name]) {
+        Text.significant($0, 4)
+      }
+      lines.append((metric.words, value + (interval ?? "")))
     }
     return Text.aligned(lines) + confusionText
   }

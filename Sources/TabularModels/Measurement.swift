@@ -25,8 +25,9 @@ public struct Measurement: Sendable, Equatable {
   /// `matthewsCorrelation` and, of two classes, `rocAUC` and `averagePrecision`, the decision value being
   /// the score of the later class; empty unless they were asked for.
   public let details: [Metric]
-  /// How sure the figures are, by name: 95 % bootstrap intervals. Empty unless details were asked for;
-  /// a figure that does not vary when rows are drawn again has none.
+  /// How sure the figures are, by name: 95 % bootstrap intervals.
+  ///
+  /// Empty unless details were asked for; a figure that does not vary when rows are drawn again has none.
   public let confidence: [String: ConfidenceInterval]
   /// The rows that were measured.
   public let set: Metric.MeasuredSet

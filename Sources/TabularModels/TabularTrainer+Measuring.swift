@@ -16,6 +16,7 @@ extension TabularTrainer {
   ///   - places: Their places among all examples.
   ///   - set: What the examples are.
   /// - Returns: The figures, `nil` when there is nothing to compare, and the rows.
+  /// - Throws: `ModelError`, `CalibrationError` or `EvaluationError`.
   func measured(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     _ preprocessor: Preprocessor, _ features: FeatureMatrix, _ targets: Targets,

@@ -126,7 +126,7 @@ public enum NumberText {
   }
 
   /// Groups the digits before the point by three, from five digits on, and sets a true minus sign.
-  static func grouped(_ text: String) -> String {
+  package static func grouped(_ text: String) -> String {
     let isNegative = text.hasPrefix("-")
     let magnitude = isNegative ? String(text.dropFirst()) : text
     guard !magnitude.contains("e") else { return signed(text) }

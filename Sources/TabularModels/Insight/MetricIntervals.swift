@@ -54,6 +54,8 @@ struct IntervalSample {
   /// The intervals of figures, by their names.
   ///
   /// - Parameter values: The figures of all rows.
+  /// - Returns: The intervals of those that can be computed from the rows.
+  /// - Throws: `EvaluationError`.
   func intervals(of values: [String: Double]) throws -> [String: ConfidenceInterval] {
     guard weights.count > 1 else { return [:] }
     var names: [String] = []

@@ -91,6 +91,7 @@ extension FeatureMatrix {
   /// - Parameters:
   ///   - columns: The features that change.
   ///   - order: For each row the row whose values it gets.
+  /// - Returns: The features.
   func replacing(_ columns: Range<Int>, by order: [Int]) -> FeatureMatrix {
     switch self {
     case .dense(let matrix):
@@ -114,6 +115,7 @@ extension FeatureMatrix {
   /// - Parameters:
   ///   - columns: The features that change.
   ///   - values: Their values.
+  /// - Returns: The features.
   func replacing(_ columns: Range<Int>, by values: [Double]) -> FeatureMatrix {
     switch self {
     case .dense(let matrix):
