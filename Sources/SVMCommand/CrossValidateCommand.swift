@@ -2,6 +2,7 @@ import ArgumentParser
 import CompressedFiles
 import Evaluation
 import ModelFiles
+import ModelReports
 import ModelSelection
 import SupportVectors
 import Tables
@@ -50,6 +51,12 @@ struct CrossValidateCommand: ParsableCommand {
       "Train on all rows, too, and write the model. (default: none)", valueName: "model"))
   var save: String?
 
+  @Flag(
+    name: .customLong("learning-curve"),
+    help: "Measure, too, how good models of 3 to 100 % of each fold's training rows are.")
+  var learningCurve = false
+
+  @OptionGroup var page: ReportOption
   @OptionGroup var json: JSONOption
 
   @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
@@ -61,7 +68,8 @@ struct CrossValidateCommand: ParsableCommand {
     var textOptions = try table.textOptions
     textOptions.threads = settings.threads
     let places: [(option: String, path: String)?] = [
-      save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, json.given,
+      save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, page.given,
+      json.given,
     ]
     for (index, place) in places.enumerated() {
       for other in places[..<index] { try OutputPlace.checkDifferent(other, place) }
@@ -70,6 +78,7 @@ struct CrossValidateCommand: ParsableCommand {
     let predictionPlace = try predictions.map {
       try OutputPlace(path: $0, option: "--predictions", inputs: [data])
     }
+    let pagePlace = try page.place(inputs: [data])
     let report = try json.place(inputs: [data])
 
     let clock = ContinuousClock()
@@ -89,6 +98,14 @@ struct CrossValidateCommand: ParsableCommand {
     let result = try hintingAtOptions {
       try Interrupts.shared.whileTraining { try validation.run(trainingData) }
     }
+    var curve: LearningCurveResult?
+    if learningCurve, result.isComplete {
+      let measuring = LearningCurve(trainer: trainer, folds: plan) { done, count in
+        progress.show(
+          "model \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
+      }
+      curve = try Interrupts.shared.whileTraining { try measuring.run(trainingData) }
+    }
     var final: TabularTraining?
     if let model, result.isComplete {
       trainer.options.timeLimit = trainer.options.timeLimit.map {
@@ -104,15 +121,21 @@ struct CrossValidateCommand: ParsableCommand {
     try predictionPlace?.commit()
     let account = CrossValidationReport(
       result, dataName: trainingData.file, plan: plan, group: folds.group,
-      kernel: final?.model.predictor.kernel, modelPath: final == nil ? nil : save,
-      loadTime: loadTime, totalTime: clock.now - start)
+      learningCurve: curve, kernel: final?.model.predictor.kernel,
+      modelPath: final == nil ? nil : save, loadTime: loadTime, totalTime: clock.now - start)
+    try pagePlace?.write(
+      FoldReport(
+        title: reportTitle(trainingData.file), result: result, learningCurve: curve
+      ).page())
     try report?.write(account.json.text(.indented) + "\n")
     try report?.commit()
     if !quiet {
       for (option, reason) in settings.unusedOptions(result.formulation) {
         Console.message("note: \(option) has no effect on \(reason)")
       }
-      if [model, predictionPlace, report].contains(where: { $0?.isStandardOutput == true }) {
+      if [model, predictionPlace, pagePlace, report].contains(where: {
+        $0?.isStandardOutput == true
+      }) {
         Console.errorText(account.text)
       } else {
         try Console.output(account.text)

@@ -2,7 +2,9 @@ import ArgumentParser
 import CompressedFiles
 import Evaluation
 import ModelFiles
+import ModelReports
 import ModelSelection
+import Reports
 import SupportVectors
 import Tables
 import TabularModels
@@ -52,6 +54,7 @@ struct TrainCommand: ParsableCommand {
       """, valueName: "model"))
   var output: String?
 
+  @OptionGroup var report: ReportOption
   @OptionGroup var json: JSONOption
 
   @Flag(
@@ -82,8 +85,11 @@ struct TrainCommand: ParsableCommand {
     }
 
     let progress = ProgressLine(isQuiet: quiet)
-    let trainer = settings.trainer(
-      cancellation: Interrupts.shared.token, onProgress: progress.handler)
+    let recorder = ConvergenceRecorder()
+    var trainer = settings.trainer(
+      cancellation: Interrupts.shared.token,
+      onProgress: outputs.page == nil ? progress.handler : recorder.handler(and: progress.handler))
+    trainer.keeping = report.keeping(seed: settings.seed)
     defer { progress.clear() }
     let training = try hintingAtOptions {
       try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
@@ -94,23 +100,37 @@ struct TrainCommand: ParsableCommand {
     progress.clear()
     if !quiet { ColumnNotes(training.model, trainingData).tell() }
 
-    var report = TrainReport(
+    var account = TrainReport(
       training, data: trainingData, settings: settings, machine: machine, loadTime: loadTime)
-    report.crossValidation = validation
-    report.timing.crossValidation = (validation?.duration ?? .zero) / .seconds(1)
-    tell(training, settings, report)
-    try outputs.write(&report, elapsed: { clock.now - start })
+    account.crossValidation = validation
+    account.timing.crossValidation = (validation?.duration ?? .zero) / .seconds(1)
+    tell(training, settings, account)
+    try outputs.write(&account, elapsed: { clock.now - start })
+    try outputs.page?.write(page(training, trainingData, recorder, settings))
     if !quiet {
       if outputs.takeStandardOutput {
-        Console.errorText(report.text)
+        Console.errorText(account.text)
       } else {
-        try Console.output(report.text)
+        try Console.output(account.text)
       }
     }
     if let signal = Interrupts.shared.received {
       throw CommandFailure(.interrupted(signal: signal))
     }
-    if report.solution.failure != nil { throw CommandFailure(.notConverged) }
+    if account.solution.failure != nil { throw CommandFailure(.notConverged) }
+  }
+
+  /// The page with charts.
+  private func page(
+    _ training: TabularTraining, _ data: TrainingData, _ recorder: ConvergenceRecorder,
+    _ settings: TrainSettings
+  ) throws -> HTMLReport {
+    var page = ModelReport(
+      title: reportTitle(data.file), model: training.model,
+      measurement: training.measurement, rows: training.rows, threads: settings.threads)
+    page.warnings = training.warnings.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
+    page.moments = recorder.moments
+    return try page.page()
   }
 
   /// Prints what becomes of the columns, and what training would refuse.
@@ -175,23 +195,30 @@ extension TrainCommand {
   private struct Outputs {
     let model: OutputPlace
     let json: OutputPlace?
+    /// Where the page with charts goes.
+    let page: OutputPlace?
     /// Whether the user named the model file.
     let isModelNamed: Bool
 
     init(_ command: TrainCommand) throws {
       let path = command.output ?? command.defaultModelPath
       try OutputPlace.checkDifferent(("--output", path), command.json.given)
+      try OutputPlace.checkDifferent(("--output", path), command.report.given)
+      try OutputPlace.checkDifferent(command.report.given, command.json.given)
       if path == "-", isatty(STDOUT_FILENO) == 1 {
         throw UsageError(
           option: "--output", "a model is not for reading; send it to a file or a pipe")
       }
       model = try OutputPlace(path: path, option: "--output", inputs: [command.data])
       json = try command.json.place(inputs: [command.data])
+      page = try command.report.place(inputs: [command.data])
       isModelNamed = command.output != nil
     }
 
-    /// Whether standard output holds a model or JSON, and so nothing else.
-    var takeStandardOutput: Bool { model.isStandardOutput || json?.isStandardOutput == true }
+    /// Whether standard output holds a model, JSON or a page, and so nothing else.
+    var takeStandardOutput: Bool {
+      [model, json, page].contains { $0?.isStandardOutput == true }
+    }
 
     /// Writes what is to be written, and tells the report so.
     ///

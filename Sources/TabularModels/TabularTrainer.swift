@@ -33,6 +33,8 @@ public struct TabularTrainer: Sendable {
   public var holdoutFraction: Double?
   /// How to learn how sure predictions are, or `nil` not to.
   public var calibration: CalibrationChoice?
+  /// Which single rows of the measurement to keep for curves and explanations, or `nil` for none.
+  public var keeping: RowKeeping?
   /// Decides which rows are held out, and other choices by lot.
   public var seed: UInt64
   /// How to train.
@@ -44,7 +46,8 @@ public struct TabularTrainer: Sendable {
     scaling: Scaling? = nil,
     missing: MissingValuePolicy = .mean, unseen: UnseenCategoryPolicy = .error,
     choices: ColumnChoices = ColumnChoices(), scalesTarget: Bool? = nil,
-    holdoutFraction: Double? = nil, calibration: CalibrationChoice? = nil, seed: UInt64 = 0,
+    holdoutFraction: Double? = nil, calibration: CalibrationChoice? = nil,
+    keeping: RowKeeping? = nil, seed: UInt64 = 0,
     options: TrainingOptions = TrainingOptions()
   ) {
     self.target = target
@@ -57,6 +60,7 @@ public struct TabularTrainer: Sendable {
     self.scalesTarget = scalesTarget
     self.holdoutFraction = holdoutFraction
     self.calibration = calibration
+    self.keeping = keeping
     self.seed = seed
     self.options = options
   }
@@ -105,18 +109,19 @@ public struct TabularTrainer: Sendable {
 
     var warnings = warnings(targets, learned)
     let measurement: Measurement?
+    var rows: MeasuredRows?
     switch split {
     case _ where isStopped:
       // Who set a deadline wants the model by then, and measuring takes its time too.
       measurement = nil
     case let split?:
-      measurement = try measure(
+      (measurement, rows) = try measure(
         formulation, split, examples, targets, clock: clock, start: trainingStart, timing: &timing)
     case nil:
       let measuringStart = clock.now
-      measurement = try Measurement(
-        fitted.predictor, learned, features: features, targets: targets,
-        weights: examples.weights, set: .training, threads: options.threads)
+      (measurement, rows) = try measured(
+        fitted.predictor, learned, preprocessor, features, targets, examples, places: all,
+        set: .training)
       timing.evaluation = clock.now - measuringStart
     }
     if measurement == nil && decision.task.hasTarget {
@@ -140,7 +145,7 @@ public struct TabularTrainer: Sendable {
         }))
     return TabularTraining(
       model: model, decision: decision, targetName: examples.target?.name,
-      measurement: measurement, warnings: warnings, timing: timing)
+      measurement: measurement, rows: rows, warnings: warnings, timing: timing)
   }
 
   /// The data as examples, with a target if the task has one.
@@ -204,26 +209,24 @@ public struct TabularTrainer: Sendable {
     _ formulation: Formulation, _ split: DataSplit, _ examples: TrainingExamples,
     _ targets: Targets, clock: ContinuousClock, start: ContinuousClock.Instant,
     timing: inout TabularTraining.Timing
-  ) throws -> Measurement? {
+  ) throws -> (Measurement?, MeasuredRows?) {
     let holdoutStart = clock.now
-    let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
+    let (preprocessor, trainingFeatures, heldOutFeatures) = try examples.fitted(
       training: split.trainingRows, others: split.heldOutRows, threads: options.threads)
-    guard let options = remainingOptions(since: start, clock: clock) else { return nil }
+    guard let options = remainingOptions(since: start, clock: clock) else { return (nil, nil) }
     let fitted = try fit(
       formulation, trainingFeatures, targets.gathered(split.trainingRows),
       examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM, options: options)
-    guard !wasStopped(fitted.predictor) else { return nil }
+    guard !wasStopped(fitted.predictor) else { return (nil, nil) }
     let learned = try calibrated(
       formulation, fitted.predictor, examples, targets, places: split.trainingRows, start: start,
       clock: clock)
     timing.holdoutTraining = clock.now - holdoutStart
     let measuringStart = clock.now
     defer { timing.evaluation = clock.now - measuringStart }
-    return try Measurement(
-      fitted.predictor, learned, features: heldOutFeatures,
-      targets: targets.gathered(split.heldOutRows),
-      weights: examples.weights(at: split.heldOutRows),
-      set: .holdout, threads: options.threads)
+    return try measured(
+      fitted.predictor, learned, preprocessor, heldOutFeatures,
+      targets.gathered(split.heldOutRows), examples, places: split.heldOutRows, set: .holdout)
   }
 }
 
@@ -255,6 +258,8 @@ public struct TabularTraining: Sendable {
   public let targetName: String?
   /// How good the predictions are, and on which rows; `nil` when training was stopped.
   public let measurement: Measurement?
+  /// Some of the rows that were measured, if they were asked for.
+  public let rows: MeasuredRows?
   /// What a user should know, each a sentence without a full stop.
   public let warnings: [String]
   /// Where the time went.
