@@ -1,10 +1,13 @@
 import SMOSolver
 import Synchronization
 
-/// One line on a terminal that says where the training stands, written over and over.
+/// Says where the training stands: on a terminal in one line that is written over and over, elsewhere in
+/// a line now and then, for whoever reads the log of a long training.
 final class ProgressLine: Sendable {
   /// The least time between two writings: fast enough for the eye, slow enough for a remote shell.
   private static let interval = Duration.milliseconds(100)
+  /// The same for lines of a log; the first comes after as long, so that short trainings write none.
+  private static let logInterval = Duration.seconds(10)
 
   private struct State {
     var lastShown: ContinuousClock.Instant?
@@ -12,11 +15,14 @@ final class ProgressLine: Sendable {
   }
 
   private let isEnabled: Bool
-  private let state = Mutex(State())
+  private let isTerminal: Bool
+  private let state: Mutex<State>
 
-  /// Makes a line; it stays invisible unless standard error is a terminal.
+  /// Makes a line; it stays invisible when nobody wants to see it.
   init(isQuiet: Bool) {
-    isEnabled = !isQuiet && Console.errorIsTerminal
+    isEnabled = !isQuiet
+    isTerminal = Console.errorIsTerminal
+    state = Mutex(State(lastShown: isTerminal ? nil : .now))
   }
 
   /// What training should call, or `nil` when nobody looks.
@@ -25,13 +31,15 @@ final class ProgressLine: Sendable {
     return { [self] progress in show(Self.text(progress)) }
   }
 
-  /// Replaces the line by a text.
+  /// Replaces the line by a text, or adds it to the log; not when the last one is too recent.
   func show(_ text: String) {
     guard isEnabled else { return }
     state.withLock { state in
       let now = ContinuousClock.now
-      if let last = state.lastShown, now - last < Self.interval { return }
+      let interval = isTerminal ? Self.interval : Self.logInterval
+      if let last = state.lastShown, now - last < interval { return }
       state.lastShown = now
+      guard isTerminal else { return Console.message(text) }
       state.isVisible = true
       Console.errorText("\r\u{1B}[K" + text)
     }
@@ -45,7 +53,7 @@ final class ProgressLine: Sendable {
     }
   }
 
-  /// `pair 3 of 45   12 300 iterations   KKT violation 0.0042   1.2 s`.
+  /// `pair 3 of 45   12 300 iterations   KKT violation 0.0042   active 900 of 4 000   1.2 s`.
   static func text(_ progress: SolverProgress) -> String {
     var parts: [String] = []
     if progress.problemCount > 1 {
@@ -54,6 +62,14 @@ final class ProgressLine: Sendable {
     parts.append("\(Text.count(progress.iterations)) iterations")
     if progress.kktViolation.isFinite {
       parts.append("KKT violation \(Text.significant(progress.kktViolation, 3))")
+    }
+    if progress.activeCount < progress.exampleCount {
+      parts.append(
+        "active \(Text.count(progress.activeCount)) of \(Text.count(progress.exampleCount))")
+    }
+    if progress.elapsedSeconds > 0 && progress.iterations > 0 {
+      let rate = Double(progress.iterations) / progress.elapsedSeconds
+      parts.append("\(Text.count(Int(min(rate, 1e15)))) pairs/s")
     }
     parts.append("\(Text.seconds(progress.elapsedSeconds))")
     return "training   " + parts.joined(separator: "   ")

@@ -37,6 +37,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
   @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions
+  @OptionGroup(title: "CHECKPOINTS") var checkpoint: CheckpointOptions
   @OptionGroup(title: "MEASURING") var measuring: HoldoutOptions
   @OptionGroup(title: "READING") var table: TableOptions
 
@@ -64,6 +65,8 @@ struct TrainCommand: ParsableCommand {
     var textOptions = try table.textOptions
     textOptions.threads = settings.threads
     if dryRun { return try showColumns(settings, textOptions) }
+    let checkpoints = try TrainCheckpoints(
+      checkpoint, settings.method, output: output ?? defaultModelPath, data: data)
     let outputs = try Outputs(self)
 
     let clock = ContinuousClock()
@@ -78,8 +81,10 @@ struct TrainCommand: ParsableCommand {
     }
 
     let progress = ProgressLine(isQuiet: quiet)
-    let trainer = settings.trainer(
+    var trainer = settings.trainer(
       cancellation: Interrupts.shared.token, onProgress: progress.handler)
+    trainer.options.checkpoint = checkpoints.writer
+    trainer.options.resuming = checkpoints.resuming
     defer { progress.clear() }
     let training = try hintingAtOptions {
       try Interrupts.shared.whileTraining { try trainer.train(trainingData) }

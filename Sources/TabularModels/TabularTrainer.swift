@@ -190,6 +190,9 @@ public struct TabularTrainer: Sendable {
     -> TrainingOptions?
   {
     var options = options
+    // A checkpoint is of the model that is kept.
+    options.checkpoint = nil
+    options.resuming = nil
     if let limit = options.timeLimit {
       let left = limit - (clock.now - start)
       guard left > .zero else { return nil }
