@@ -21,7 +21,8 @@ LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVector
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
-	compare-raw compare-tables compare-linear check-exports check-reports microbenchmarks install clean
+	compare-raw compare-tables compare-linear check-exports check-reports \
+	check-resume check-interrupts microbenchmarks install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -99,6 +100,12 @@ check-reports: setup ## Render reports of generated figures in Chromium, leave p
 	$(SWIFT) build --product report-gallery
 	.build/debug/report-gallery .build/reports
 	Scripts/check-reports.sh .build/reports
+
+check-resume: build ## Kill trainings at 30 random moments and compare the models they end in (MOMENTS=30)
+	Scripts/check-resume.py .build/release/svm $(or $(MOMENTS),30)
+
+check-interrupts: build ## Measure how soon trainings of every kind stop (CASES="c-svc ls-svc" for some)
+	Scripts/check-interrupts.py .build/release/svm $(CASES)
 
 install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
 	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"

@@ -38,13 +38,9 @@ struct LeadingEigenpairs {
         return
       }
     }
-    let whole: SymmetricEigen<Double>
-    do {
-      whole = try SymmetricEigen(consume matrix)
-    } catch {
-      throw .linearAlgebra(error)
+    let whole = try run.abandonable(consume matrix) { matrix throws(LinearAlgebraError) in
+      try SymmetricEigen(consume matrix)
     }
-    try run.checkpoint()
     values = whole.values.suffix(count).reversed()
     vectors = whole.vectors.gatheringRows((size - count..<size).reversed().map { $0 })
   }

@@ -47,13 +47,9 @@ extension MethodRun {
         }
       }
     }
-    let eigen: SymmetricEigen<Double>
-    do {
-      eigen = try SymmetricEigen(consume matrix)
-    } catch {
-      throw .linearAlgebra(error)
+    let eigen = try abandonable(consume matrix) { matrix throws(LinearAlgebraError) in
+      try SymmetricEigen(consume matrix)
     }
-    try checkpoint()
     let least = regularizations.min() ?? 0
     if let lowest = eigen.values.first, lowest + least <= 0 {
       throw .notPositiveDefinite(kernel: kernel.name, addedToDiagonal: least, order: 1)

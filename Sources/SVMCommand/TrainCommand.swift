@@ -80,14 +80,15 @@ struct TrainCommand: ParsableCommand {
       Console.message("note: the groups that \(rows) name (qid) have no effect")
     }
 
-    let progress = ProgressLine(isQuiet: quiet)
+    let progress = ProgressLine(isQuiet: quiet, tolerance: settings.tolerance)
     var trainer = settings.trainer(
       cancellation: Interrupts.shared.token, onProgress: progress.handler)
     trainer.options.checkpoint = checkpoints.writer
     trainer.options.resuming = checkpoints.resuming
+    trainer.willSolve = { Interrupts.shared.beginTraining() }
     defer { progress.clear() }
     let training = try hintingAtOptions {
-      try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
+      try Interrupts.shared.untilTrained { try trainer.train(trainingData) }
     }
     progress.clear()
     if !quiet { ColumnNotes(training.model, trainingData).tell() }

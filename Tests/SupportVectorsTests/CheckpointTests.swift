@@ -108,6 +108,9 @@ import Testing
     switch form {
     case .twoClasses: #expect(hasShrunk)
     case .precise: #expect(areInDouble)
+    case .hard:
+      // It begins in single precision and goes on in double.
+      #expect(states.contains { !$0.block.isDouble } && states.contains { $0.block.isDouble })
     case .threeClasses, .rest: #expect(checkpoints.contains { $0.solvedCount == 2 })
     default: break
     }
