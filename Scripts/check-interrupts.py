@@ -33,6 +33,7 @@ CASES = [
     ("c-svc, 10 classes", "ten", MANY, True),
     ("c-svc, against the rest", "ten", MANY + ["--multiclass", "one-versus-rest"], True),
     ("c-svc, sparse", "sparse", ["-c", "100", "-g", "0.1"], True),
+    ("c-svc, wide", "wide", ["-c", "10", "-g", "0.0005"], True),
     ("c-svc, laplacian-l1", "classes", ["-c", "100", "-t", "laplacian-l1"], True),
     ("nu-svc", "classes", ["-s", "nu-svc", "--nu", "0.6", "-g", "0.3"], True),
     ("epsilon-svr", "numbers", MANY, True),

@@ -57,7 +57,12 @@ private final class Work<Value: Sendable>: Sendable {
     guard let matrix = matrix.withLock({ $0.take() }) else {
       preconditionFailure("a matrix was taken twice")
     }
-    let result = Result { () throws(LinearAlgebraError) -> Value in try body(matrix) }
+    let result: Result<Value, LinearAlgebraError>
+    do throws(LinearAlgebraError) {
+      result = .success(try body(consume matrix))
+    } catch {
+      result = .failure(error)
+    }
     outcome.withLock { $0 = result }
     done.signal()
   }

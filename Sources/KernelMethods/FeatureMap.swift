@@ -99,7 +99,7 @@ public enum FeatureMap: Sendable {
     } catch {
       throw .training(error)
     }
-    let mapped = try withModel { () throws(ModelError) in
+    let mapped = try withModel { () throws(ModelError) -> Matrix<Double> in
       switch self {
       case .nystroem(let map):
         try map.mapping(features, threads: control.threads, stopping: control.stopping)

@@ -17,12 +17,13 @@ final class TrainCheckpoints: Sendable {
   /// - Parameters:
   ///   - options: The options about checkpoints.
   ///   - method: What is trained.
-  ///   - output: The model's path.
   ///   - data: The data's path.
+  ///   - outputs: Other files that are written.
   /// - Throws: ``UsageError`` when files are mixed up or the method keeps no checkpoints;
   ///   `ModelFileError` for a checkpoint that is none.
   init(
-    _ options: CheckpointOptions, _ method: LearningMethod, output: String, data: String
+    _ options: CheckpointOptions, _ method: LearningMethod, data: String,
+    outputs: [(option: String, path: String)?]
   ) throws {
     path = options.path
     inputs = [data]
@@ -43,7 +44,7 @@ final class TrainCheckpoints: Sendable {
       }
     }
     if let path {
-      try OutputPlace.checkDifferent(("--output", output), ("--checkpoint", path))
+      for output in outputs { try OutputPlace.checkDifferent(output, ("--checkpoint", path)) }
       // An hour later is too late to learn that there is no such folder.
       _ = try OutputPlace(path: path, option: "--checkpoint", inputs: inputs)
     }

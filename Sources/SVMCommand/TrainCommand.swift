@@ -66,7 +66,8 @@ struct TrainCommand: ParsableCommand {
     textOptions.threads = settings.threads
     if dryRun { return try showColumns(settings, textOptions) }
     let checkpoints = try TrainCheckpoints(
-      checkpoint, settings.method, output: output ?? defaultModelPath, data: data)
+      checkpoint, settings.method, data: data,
+      outputs: [("--output", output ?? defaultModelPath), json.given])
     let outputs = try Outputs(self)
 
     let clock = ContinuousClock()

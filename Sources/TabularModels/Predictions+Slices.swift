@@ -25,10 +25,8 @@ extension Predictions {
     let parts = try features.slices(of: predictor.sliceSize(threads: threads), stopping: stopping) {
       try Predictions(predictor, calibration, $0, withDecisions: withDecisions, threads: threads)
     }
-    guard parts.count != 1 else {
-      self = parts[0]
-      return
-    }
+    self = parts[0]
+    guard parts.count > 1 else { return }
     classIndices = parts.flatMap(\.classIndices)
     numbers = parts.flatMap(\.numbers)
     decisions = Matrix(stacking: parts.compactMap(\.decisions))

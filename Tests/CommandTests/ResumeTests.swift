@@ -52,4 +52,24 @@ import Testing
     #expect(model.status == 65 && !model.crashed, "\(model)")
     #expect(try !folder.names.contains("y.model"))
   }
+
+  @Test(arguments: [
+    (["--checkpoint", "-"], Int32(64), "--checkpoint: needs a file"),
+    (["--checkpoint", "tangle.csv"], 64, "--checkpoint: tangle.csv is what is read"),
+    (["--checkpoint", "x.model"], 64, "--checkpoint: x.model is taken by --output"),
+    (["--checkpoint-interval", "1s"], 64, "--checkpoint-interval: needs --checkpoint"),
+    (["--checkpoint", "x", "-s", "logistic"], 64, "--checkpoint: is for the solver of dual"),
+    (["--resume", "x", "-s", "kernel-ridge"], 64, "--resume: is for the solver of dual"),
+    (["--checkpoint", "nowhere/x"], 1, "nowhere/x: cannot be written"),
+    (["--resume", "nowhere"], 65, "nowhere: cannot be read"),
+    (["--resume", "tangle.csv"], 65, "tangle.csv: "),
+  ])
+  func whatCannotBeIsRefusedAtOnce(options: [String], status: Int32, message: String) throws {
+    let folder = try Folder()
+    try folder.write("tangle.csv", Fixtures.tangle(rows: 50, seed: 9))
+    let result = try Tool.run(["train", "tangle.csv", "-o", "x.model"] + options, in: folder)
+    #expect(result.status == status && !result.crashed, "\(result)")
+    #expect(result.errors.hasPrefix(message), "\(result)")
+    #expect(try folder.names == ["tangle.csv"])
+  }
 }
