@@ -1,5 +1,6 @@
 import CVectorMath
 import LinearAlgebra
+import SupportVectors
 
 /// One problem with one vector of weights.
 ///

@@ -70,7 +70,7 @@ import Testing
         // Blanks that pad the header may become other blanks.
         #expect(
           try TrainingCheckpointFile.encode(read) == bytes, "seed \(Self.seed), trial \(trial)")
-      } catch let error as ModelFileError {
+      } catch {
         #expect(!error.description.isEmpty)
       }
     }
