@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Measures how soon every kind of training stops: after SIGINT, SIGTERM and at its time limit.
 
-usage: Scripts/check-interrupts.py SVM [WORD…]
+usage: Scripts/check-interrupts.py SVM [--folder FOLDER] [WORD…]
   SVM    the program, .build/release/svm
+  FOLDER where the data is made, once, and stays; a temporary one by default
   WORD   only the cases whose name contains one of these
 
 Each training takes much longer than it is given. Shown are the milliseconds from a signal, sent at a seeded
@@ -61,6 +62,9 @@ CASES = [
 
 
 def write_data(folder):
+    if os.path.exists(os.path.join(folder, "sparse.csv")):
+        return
+
     def place(name):
         return os.path.join(folder, name + ".csv")
 
@@ -150,7 +154,7 @@ def check(svm, folder, words):
         cells, problems = [], []
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             # Reading takes some tenths of a second; after that the solver is at work.
-            took, found, errors = case.interrupted(number, draw.uniform(0.9, 2.5))
+            took, found, errors = case.interrupted(number, draw.uniform(1.5, 3))
             if took is None:
                 problems.append("ended by itself with %d: %s" % (found, errors.strip()[-120:]))
                 cells.append("-")
@@ -207,9 +211,12 @@ def main():
     if len(sys.argv) < 2:
         print(__doc__.split("\n\n")[1], file=sys.stderr)
         return 64
+    svm, words = os.path.abspath(sys.argv[1]), sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
+        if words[:1] == ["--folder"]:
+            folder, words = words[1], words[2:]
         write_data(folder)
-        return 1 if check(os.path.abspath(sys.argv[1]), folder, sys.argv[2:]) else 0
+        return 1 if check(svm, folder, words) else 0
 
 
 if __name__ == "__main__":
