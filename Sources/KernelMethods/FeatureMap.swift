@@ -99,12 +99,14 @@ public enum FeatureMap: Sendable {
     } catch {
       throw .training(error)
     }
-    let mapped = try withModel { () throws(ModelError) -> Matrix<Double> in
-      switch self {
-      case .nystroem(let map):
-        try map.mapping(features, threads: control.threads, stopping: control.stopping)
-      case .randomFourier(let map):
-        try map.mapping(features, threads: control.threads, stopping: control.stopping)
+    let mapped = try stoppable(control) { () throws(KernelMethodError) in
+      try withModel { () throws(ModelError) -> Matrix<Double> in
+        switch self {
+        case .nystroem(let map):
+          try map.mapping(features, threads: control.threads, stopping: control.stopping)
+        case .randomFourier(let map):
+          try map.mapping(features, threads: control.threads, stopping: control.stopping)
+        }
       }
     }
     if let reason = control.interruption { throw .stopped(reason) }

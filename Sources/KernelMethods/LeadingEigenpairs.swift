@@ -38,8 +38,11 @@ struct LeadingEigenpairs {
         return
       }
     }
-    let whole = try run.abandonable(consume matrix) { matrix throws(LinearAlgebraError) in
-      try SymmetricEigen(consume matrix)
+    let whole: SymmetricEigen<Double>
+    do {
+      whole = try SymmetricEigen(consume matrix)
+    } catch {
+      throw .linearAlgebra(error)
     }
     values = whole.values.suffix(count).reversed()
     vectors = whole.vectors.gatheringRows((size - count..<size).reversed().map { $0 })

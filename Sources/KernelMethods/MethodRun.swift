@@ -13,7 +13,7 @@ struct MethodRun: Sendable {
   /// Their weights, all positive.
   let weights: [Double]
   let precision: Precision
-  private let control: TrainingControl
+  let control: TrainingControl
 
   /// Checks examples, weights and options.
   ///

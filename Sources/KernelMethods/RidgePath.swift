@@ -47,8 +47,11 @@ extension MethodRun {
         }
       }
     }
-    let eigen = try abandonable(consume matrix) { matrix throws(LinearAlgebraError) in
-      try SymmetricEigen(consume matrix)
+    let eigen: SymmetricEigen<Double>
+    do {
+      eigen = try SymmetricEigen(consume matrix)
+    } catch {
+      throw .linearAlgebra(error)
     }
     let least = regularizations.min() ?? 0
     if let lowest = eigen.values.first, lowest + least <= 0 {
