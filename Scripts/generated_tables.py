@@ -17,6 +17,18 @@ def write_classes(path, rows, columns, classes=2, seed=1):
             file.write(",".join(values) + "," + draw.choice(names) + "\n")
 
 
+def write_signs(path, rows, seed=4):
+    """CSV of two classes that a curve tells apart, in four features."""
+    draw = random.Random(seed)
+    with open(path, "w") as file:
+        file.write("x0,x1,x2,x3,class\n")
+        for _ in range(rows):
+            drawn = draw.randbytes(4)
+            a, b, c = (value / 64 - 2 for value in drawn[:3])
+            name = "above" if a * b + 0.3 * c > 0 else "below"
+            file.write(",".join(map(STEPS.__getitem__, drawn)) + "," + name + "\n")
+
+
 def write_numbers(path, rows, columns, seed=2):
     """CSV with a target that is half a product of features and half noise."""
     draw = random.Random(seed)

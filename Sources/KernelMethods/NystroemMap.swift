@@ -36,24 +36,22 @@ public struct NystroemMap: Sendable {
     normalization: Matrix<Double>
   ) throws(ModelError) {
     let count = landmarkIndices.count
-    return try run.stoppable { () throws(KernelMethodError) in
-      guard count > 0, normalization.rowCount == count, normalization.columnCount == count else {
-        throw .inconsistent(
-          "a normalization of \(normalization.rowCount) × \(normalization.columnCount) for \(count) "
-            + "landmarks")
-      }
-      // An expansion has the same parts, and checks them.
-      _ = try KernelExpansion(
-        kernel: kernel, featureCount: featureCount, supportVectors: landmarks,
-        supportIndices: landmarkIndices, supportCounts: [count], dualCoefficients: normalization,
-        biases: Array(repeating: 0, count: count), precision: .double, layout: .outputs)
-      self.kernel = kernel
-      self.featureCount = featureCount
-      self.landmarks = landmarks
-      self.landmarkIndices = landmarkIndices
-      self.normalization = normalization
-      tiles = LandmarkTiles(landmarks, indices: landmarkIndices, kernel: kernel)
+    guard count > 0, normalization.rowCount == count, normalization.columnCount == count else {
+      throw .inconsistent(
+        "a normalization of \(normalization.rowCount) × \(normalization.columnCount) for \(count) "
+          + "landmarks")
     }
+    // An expansion has the same parts, and checks them.
+    _ = try KernelExpansion(
+      kernel: kernel, featureCount: featureCount, supportVectors: landmarks,
+      supportIndices: landmarkIndices, supportCounts: [count], dualCoefficients: normalization,
+      biases: Array(repeating: 0, count: count), precision: .double, layout: .outputs)
+    self.kernel = kernel
+    self.featureCount = featureCount
+    self.landmarks = landmarks
+    self.landmarkIndices = landmarkIndices
+    self.normalization = normalization
+    tiles = LandmarkTiles(landmarks, indices: landmarkIndices, kernel: kernel)
   }
 
   /// The number of features that the map makes, m.
@@ -121,17 +119,19 @@ public struct NystroemMap: Sendable {
     _ run: MethodRun, landmarkIndices: [Int]
   ) throws(KernelMethodError) -> NystroemMap {
     let count = landmarkIndices.count
-    try run.reserve(rows: count, columns: 4 * count)
-    let matrix = try run.kernelMatrix(of: landmarkIndices)
-    let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
-      try matrix.inverseRoot()
-    }
-    guard let normalization else { throw .noVariation(method: "Nyström features") }
-    return try withModel { () throws(ModelError) in
-      try NystroemMap(
-        kernel: run.kernel, featureCount: run.features.columnCount,
-        landmarks: run.supportVectors(landmarkIndices), landmarkIndices: landmarkIndices,
-        normalization: normalization)
+    return try run.stoppable { () throws(KernelMethodError) in
+      try run.reserve(rows: count, columns: 4 * count)
+      let matrix = try run.kernelMatrix(of: landmarkIndices)
+      let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
+        try matrix.inverseRoot()
+      }
+      guard let normalization else { throw .noVariation(method: "Nyström features") }
+      return try withModel { () throws(ModelError) in
+        try NystroemMap(
+          kernel: run.kernel, featureCount: run.features.columnCount,
+          landmarks: run.supportVectors(landmarkIndices), landmarkIndices: landmarkIndices,
+          normalization: normalization)
+      }
     }
   }
 
