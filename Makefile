@@ -21,7 +21,8 @@ LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVector
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
-	compare-raw compare-tables compare-linear check-exports check-reports microbenchmarks install clean
+	compare-raw compare-tables compare-linear check-exports check-reports \
+	check-resume check-interrupts microbenchmarks install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -100,6 +101,12 @@ check-reports: build ## Render reports of generated figures and of models in Chr
 	.build/debug/report-gallery .build/reports
 	Scripts/make-reports.sh .build/release/svm .build/reports
 	Scripts/check-reports.sh .build/reports
+
+check-resume: build ## Kill trainings at 30 random moments and compare the models they end in (MOMENTS=30)
+	Scripts/check-resume.py .build/release/svm $(or $(MOMENTS),30)
+
+check-interrupts: build ## Measure how soon trainings of every kind stop (CASES="c-svc ls-svc" for some)
+	Scripts/check-interrupts.py .build/release/svm $(CASES)
 
 install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
 	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"

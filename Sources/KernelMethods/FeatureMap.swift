@@ -81,4 +81,35 @@ public enum FeatureMap: Sendable {
     case .randomFourier(let map): try map(features, threads: threads)
     }
   }
+
+  /// The new features of training examples.
+  ///
+  /// - Parameters:
+  ///   - features: m examples with ``featureCount`` features.
+  ///   - options: Threads, and when to stop.
+  /// - Returns: m × ``componentCount``.
+  /// - Throws: ``KernelMethodError/stopped(_:)``; ``KernelMethodError/training(_:)`` when the features
+  ///   do not fit.
+  package func mapping(
+    _ features: FeatureMatrix, _ options: TrainingOptions
+  ) throws(KernelMethodError) -> Matrix<Double> {
+    let control: TrainingControl
+    do {
+      control = try TrainingControl(options)
+    } catch {
+      throw .training(error)
+    }
+    let mapped = try stoppable(control) { () throws(KernelMethodError) in
+      try withModel { () throws(ModelError) -> Matrix<Double> in
+        switch self {
+        case .nystroem(let map):
+          try map.mapping(features, threads: control.threads, stopping: control.stopping)
+        case .randomFourier(let map):
+          try map.mapping(features, threads: control.threads, stopping: control.stopping)
+        }
+      }
+    }
+    if let reason = control.interruption { throw .stopped(reason) }
+    return mapped
+  }
 }

@@ -119,18 +119,19 @@ public struct NystroemMap: Sendable {
     _ run: MethodRun, landmarkIndices: [Int]
   ) throws(KernelMethodError) -> NystroemMap {
     let count = landmarkIndices.count
-    try run.reserve(rows: count, columns: 4 * count)
-    let matrix = try run.kernelMatrix(of: landmarkIndices)
-    let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
-      try matrix.inverseRoot()
-    }
-    try run.checkpoint()
-    guard let normalization else { throw .noVariation(method: "Nyström features") }
-    return try withModel { () throws(ModelError) in
-      try NystroemMap(
-        kernel: run.kernel, featureCount: run.features.columnCount,
-        landmarks: run.supportVectors(landmarkIndices), landmarkIndices: landmarkIndices,
-        normalization: normalization)
+    return try run.stoppable { () throws(KernelMethodError) in
+      try run.reserve(rows: count, columns: 4 * count)
+      let matrix = try run.kernelMatrix(of: landmarkIndices)
+      let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
+        try matrix.inverseRoot()
+      }
+      guard let normalization else { throw .noVariation(method: "Nyström features") }
+      return try withModel { () throws(ModelError) in
+        try NystroemMap(
+          kernel: run.kernel, featureCount: run.features.columnCount,
+          landmarks: run.supportVectors(landmarkIndices), landmarkIndices: landmarkIndices,
+          normalization: normalization)
+      }
     }
   }
 
@@ -146,6 +147,13 @@ public struct NystroemMap: Sendable {
   public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
   {
+    try mapping(features, threads: threads) { false }
+  }
+
+  /// The new features of examples; what ``callAsFunction(_:threads:)`` returns unless it is to stop.
+  func mapping(
+    _ features: FeatureMatrix, threads: Int?, stopping: @escaping @Sendable () -> Bool
+  ) throws(ModelError) -> Matrix<Double> {
     try checkExamples(features, featureCount: featureCount)
     let count = componentCount
     return unsafe Matrix(rowCount: features.rowCount, columnCount: count) { target in
@@ -153,7 +161,9 @@ public struct NystroemMap: Sendable {
       unsafe normalization.withUnsafeElements { normalization in
         guard let normalization = normalization.baseAddress else { return }
         let shared = unsafe UnsafeSendable((target: target, normalization: normalization))
-        unsafe tiles.evaluate(features, threads: max(1, threads ?? MethodRun.processorCount)) {
+        unsafe tiles.evaluate(
+          features, threads: max(1, threads ?? processorCount), stopping: stopping
+        ) {
           rows, values, stride in
           unsafe Double._gemm(
             transposeA: true, transposeB: false, rows.count, count, count, 1, values, stride,

@@ -88,7 +88,7 @@ extension KernelRidgeRegressor {
     unsafe variances.withUnsafeMutableBufferPointer { variances in
       guard let variances = variances.baseAddress else { return }
       let target = unsafe UnsafeSendable(variances)
-      unsafe tiles.evaluate(features, threads: max(1, threads ?? MethodRun.processorCount)) {
+      unsafe tiles.evaluate(features, threads: max(1, threads ?? processorCount)) {
         rows, values, stride in
         // kᵀA⁻¹k = ‖L⁻¹k‖².
         var lifted = [Double](repeating: 1, count: rows.count)

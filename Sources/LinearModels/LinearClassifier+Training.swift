@@ -41,7 +41,7 @@ extension LinearClassifier {
     decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
-    try LinearChecks.features(features)
+    try TrainingChecks.features(features)
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
@@ -61,7 +61,8 @@ extension LinearClassifier {
     try LinearChecks.outputs(
       parts.count, features: features.columnCount, memoryLimit: options.memoryLimit,
       classes: coded.classes.count)
-    let run = try LinearRun(options, problemCount: parts.count)
+    let run = try TrainingControl(
+      options, problemCount: parts.count, withoutCheckpoints: "linear models")
     let solutions = LinearTraining(
       features: features, loss: loss, tubeWidth: 0, intercept: intercept, solver: solver, run: run
     ).solve(parts, targets: codes, costs: costs)

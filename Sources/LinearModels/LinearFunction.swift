@@ -102,7 +102,7 @@ public struct LinearFunction: Sendable, Equatable {
     return max(
       1,
       min(
-        threads ?? LinearRun.processorCount,
+        threads ?? processorCount,
         1 + (work.overflow ? .max / 2 : work.partialValue) / 2_000_000))
   }
 

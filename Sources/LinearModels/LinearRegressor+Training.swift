@@ -29,7 +29,7 @@ extension LinearRegressor {
     intercept: Intercept = .free, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearRegressor {
-    try LinearChecks.features(features)
+    try TrainingChecks.features(features)
     guard targets.count == features.rowCount else {
       throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
     }
@@ -44,7 +44,7 @@ extension LinearRegressor {
     let costs = try LinearChecks.costs(
       weights, boxConstraint: boxConstraint, rows: features.rowCount)
     let rows = (0..<Int32(features.rowCount)).filter { costs[Int($0)] > 0 }
-    let run = try LinearRun(options, problemCount: 1)
+    let run = try TrainingControl(options, withoutCheckpoints: "linear models")
     let solutions = LinearTraining(
       features: features, loss: loss, tubeWidth: tubeWidth, intercept: intercept, solver: solver,
       run: run

@@ -42,6 +42,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
   @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions
+  @OptionGroup(title: "CHECKPOINTS") var checkpoint: CheckpointOptions
   @OptionGroup(title: "MEASURING") var measuring: MeasuringOptions
   @OptionGroup(title: "READING") var table: TableOptions
 
@@ -71,6 +72,9 @@ struct TrainCommand: ParsableCommand {
     var textOptions = try table.textOptions
     textOptions.threads = settings.threads
     if dryRun { return try showColumns(settings, textOptions) }
+    let checkpoints = try TrainCheckpoints(
+      checkpoint, settings.method, data: data,
+      outputs: [("--output", output ?? defaultModelPath), json.given])
     let outputs = try Outputs(self)
 
     let clock = ContinuousClock()
@@ -84,15 +88,18 @@ struct TrainCommand: ParsableCommand {
       Console.message("note: the groups that \(rows) name (qid) have no effect")
     }
 
-    let progress = ProgressLine(isQuiet: quiet)
+    let progress = ProgressLine(isQuiet: quiet, tolerance: settings.tolerance)
     let recorder = ConvergenceRecorder()
     var trainer = settings.trainer(
       cancellation: Interrupts.shared.token,
       onProgress: outputs.page == nil ? progress.handler : recorder.handler(and: progress.handler))
     trainer.keeping = report.keeping(seed: settings.seed)
+    trainer.options.checkpoint = checkpoints.writer
+    trainer.options.resuming = checkpoints.resuming
+    trainer.willSolve = { Interrupts.shared.beginTraining() }
     defer { progress.clear() }
     let training = try hintingAtOptions {
-      try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
+      try Interrupts.shared.untilTrained { try trainer.train(trainingData) }
     }
     let validation = try folds.flatMap { folds in
       try crossValidated(folds, trainer, trainingData, training, progress)
@@ -166,6 +173,7 @@ struct TrainCommand: ParsableCommand {
     _ progress: ProgressLine
   ) throws -> CrossValidationResult? {
     var trainer = trainer
+    (trainer.options.checkpoint, trainer.options.resuming) = (nil, nil)
     trainer.options.timeLimit = trainer.options.timeLimit.map { $0 - training.timing.total }
     let validation = CrossValidation(trainer: trainer, folds: folds) { done, count in
       progress.show("fold \(done) of \(count)")

@@ -59,14 +59,16 @@ public struct Measurement: Sendable, Equatable {
 
 extension Measurement {
   /// Predicts features and compares with their targets; `nil` when there is nothing to compare.
+  ///
+  /// - Throws: ``TrainingInterrupted`` when it is to stop.
   init?(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     features: FeatureMatrix, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet,
-    threads: Int?
+    threads: Int?, stopping: () -> Bool
   ) throws {
     guard predictor.task != .components else { return nil }
     let predictions = try Predictions(
-      predictor, calibration, features, withDecisions: false, threads: threads)
+      predictor, calibration, features, withDecisions: false, threads: threads, stopping: stopping)
     try self.init(
       predictor, calibration, predictions: predictions, targets: targets, weights: weights, set: set
     )

@@ -15,19 +15,22 @@ extension TabularTrainer {
   ///   - examples: Where they come from.
   ///   - places: Their places among all examples.
   ///   - set: What the examples are.
+  ///   - stopping: Whether to stop.
   /// - Returns: The figures, `nil` when there is nothing to compare, and the rows.
-  /// - Throws: `ModelError`, `CalibrationError` or `EvaluationError`.
+  /// - Throws: `ModelError`, `CalibrationError` or `EvaluationError`; ``TrainingInterrupted`` when it is
+  ///   to stop.
   func measured(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     _ preprocessor: Preprocessor, _ features: FeatureMatrix, _ targets: Targets,
-    _ examples: TrainingExamples, places: [Int], set: Metric.MeasuredSet
+    _ examples: TrainingExamples, places: [Int], set: Metric.MeasuredSet,
+    stopping: () -> Bool
   ) throws -> (Measurement?, MeasuredRows?) {
     let weights = examples.weights(at: places)
     guard let keeping else {
       return (
         try Measurement(
           predictor, calibration, features: features, targets: targets, weights: weights, set: set,
-          threads: options.threads), nil
+          threads: options.threads, stopping: stopping), nil
       )
     }
     let model = try TabularModel(
@@ -57,7 +60,8 @@ extension TabularTrainer {
         className: { names[$0] }, place: { source.place(range.lowerBound + $0) },
         values: { source.values(range.lowerBound + $0) })
       let predictions = try Predictions(
-        predictor, calibration, batch.features, withDecisions: true, threads: options.threads)
+        predictor, calibration, batch.features, withDecisions: true, threads: options.threads,
+        stopping: stopping)
       if let classes = batch.classes {
         try meter.add(predictions, classes: classes, weights: batch.weights)
       } else if let numbers = batch.numbers {

@@ -1,4 +1,5 @@
 import Evaluation
+import KernelMethods
 import Kernels
 import LinearAlgebra
 import SupportVectors
@@ -39,6 +40,8 @@ public struct TabularTrainer: Sendable {
   public var seed: UInt64
   /// How to train.
   public var options: TrainingOptions
+  /// Called when the features are made and the solver begins: from then on there is something to lose.
+  package var willSolve: (@Sendable () -> Void)?
 
   /// Makes a trainer, with the defaults of the command.
   public init(
@@ -92,11 +95,12 @@ public struct TabularTrainer: Sendable {
     var timing = TabularTraining.Timing()
     timing.preparation = clock.now - start
 
+    willSolve?()
     let trainingStart = clock.now
     let fitted = try fit(
       formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
     timing.training = clock.now - trainingStart
-    let isStopped = wasStopped(fitted.predictor)
+    var isStopped = wasStopped(fitted.predictor)
 
     let calibrationStart = clock.now
     var learned: ModelCalibration?
@@ -105,6 +109,7 @@ public struct TabularTrainer: Sendable {
         formulation, fitted.predictor, examples, targets, places: all, start: trainingStart,
         clock: clock)
       timing.calibration = clock.now - calibrationStart
+      isStopped = stopping(since: trainingStart, clock: clock)()
     }
 
     var warnings = warnings(targets, learned)
@@ -119,9 +124,12 @@ public struct TabularTrainer: Sendable {
         formulation, split, examples, targets, clock: clock, start: trainingStart, timing: &timing)
     case nil:
       let measuringStart = clock.now
-      (measurement, rows) = try measured(
-        fitted.predictor, learned, preprocessor, features, targets, examples, places: all,
-        set: .training)
+      (measurement, rows) =
+        try unlessInterrupted {
+          try measured(
+            fitted.predictor, learned, preprocessor, features, targets, examples, places: all,
+            set: .training, stopping: stopping(since: trainingStart, clock: clock))
+        } ?? (nil, nil)
       timing.evaluation = clock.now - measuringStart
     }
     if measurement == nil && decision.task.hasTarget {
@@ -190,11 +198,22 @@ public struct TabularTrainer: Sendable {
     }
   }
 
+  /// Tells whether the time is up or somebody asked to stop.
+  func stopping(
+    since start: ContinuousClock.Instant, clock: ContinuousClock
+  ) -> @Sendable () -> Bool {
+    let (token, limit) = (options.cancellation, options.timeLimit)
+    return { token?.isCancelled == true || limit.map { clock.now - start >= $0 } ?? false }
+  }
+
   /// The options with what is left of the time; `nil` when nothing is.
   func remainingOptions(since start: ContinuousClock.Instant, clock: ContinuousClock)
     -> TrainingOptions?
   {
     var options = options
+    // A checkpoint is of the model that is kept.
+    options.checkpoint = nil
+    options.resuming = nil
     if let limit = options.timeLimit {
       let left = limit - (clock.now - start)
       guard left > .zero else { return nil }
@@ -214,19 +233,38 @@ public struct TabularTrainer: Sendable {
     let (preprocessor, trainingFeatures, heldOutFeatures) = try examples.fitted(
       training: split.trainingRows, others: split.heldOutRows, threads: options.threads)
     guard let options = remainingOptions(since: start, clock: clock) else { return (nil, nil) }
-    let fitted = try fit(
-      formulation, trainingFeatures, targets.gathered(split.trainingRows),
-      examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM, options: options)
-    guard !wasStopped(fitted.predictor) else { return (nil, nil) }
+    let fit = try unlessInterrupted {
+      try self.fit(
+        formulation, trainingFeatures, targets.gathered(split.trainingRows),
+        examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM,
+        options: options)
+    }
+    guard let fitted = fit, !wasStopped(fitted.predictor) else { return (nil, nil) }
     let learned = try calibrated(
       formulation, fitted.predictor, examples, targets, places: split.trainingRows, start: start,
       clock: clock)
+    let stopping = self.stopping(since: start, clock: clock)
+    guard !stopping() else { return (nil, nil) }
     timing.holdoutTraining = clock.now - holdoutStart
     let measuringStart = clock.now
     defer { timing.evaluation = clock.now - measuringStart }
-    return try measured(
-      fitted.predictor, learned, preprocessor, heldOutFeatures,
-      targets.gathered(split.heldOutRows), examples, places: split.heldOutRows, set: .holdout)
+    return try unlessInterrupted {
+      try measured(
+        fitted.predictor, learned, preprocessor, heldOutFeatures,
+        targets.gathered(split.heldOutRows), examples, places: split.heldOutRows, set: .holdout,
+        stopping: stopping)
+    } ?? (nil, nil)
+  }
+
+  /// What a computation beside the model that is kept gives; `nil` when it was stopped.
+  private func unlessInterrupted<Value>(_ body: () throws -> Value?) throws -> Value? {
+    do {
+      return try body()
+    } catch is TrainingInterrupted {
+      return nil
+    } catch KernelMethodError.stopped {
+      return nil
+    }
   }
 }
 
