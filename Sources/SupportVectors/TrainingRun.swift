@@ -17,7 +17,7 @@ final class TrainingRun: Sendable {
   private let deadline: ContinuousClock.Instant?
   private let token: CancellationToken
   /// Where problems hand on their memory.
-  let pools = BufferPools()
+  let pools: BufferPools
   private let problemCount: Int
   /// Where the problems' states go, when somebody wants them.
   private let keeper: CheckpointKeeper?
@@ -55,6 +55,7 @@ final class TrainingRun: Sendable {
         name: "memory", value: "\(options.memoryLimit) bytes", expected: "at least 1M")
     }
     self.options = options
+    pools = options.sharedKernel?.pools ?? BufferPools()
     threads = options.threads ?? Self.processorCount
     let now = ContinuousClock.now
     begin = now
@@ -107,6 +108,15 @@ final class TrainingRun: Sendable {
     case nil: saved = nil
     }
     let precision = precision(for: features, function)
+    let shared =
+      precision == .double
+      ? try solveShared(
+        Double.self, program, features, function, problem: problem, threads: threads,
+        share: share, startingAt: start)
+      : try solveShared(
+        Float.self, program, features, function, problem: problem, threads: threads,
+        share: share, startingAt: start)
+    if let shared { return shared }
     func solve<Scalar: SMOScalar>(
       _ scalar: Scalar.Type, _ point: StartingPoint
     ) throws(TrainingError) -> (solution: Solution, unfinished: SolverState?) {
@@ -266,10 +276,12 @@ final class TrainingRun: Sendable {
         refinesInDouble: options.precision == .automatic, certifies: options.certify,
         blockByteLimit: blockLimit, threads: threads, checkpointing: checkpointing,
         onProgress: onProgress),
-      pool: pools.pool(of: Operator.Scalar.self), startingAt: start, resuming: state,
+      pool: pools.pool(of: Operator.Scalar.self), startingAt: start,
+      near: start == nil ? nil : options.sharedKernel?.gradient(of: problem), resuming: state,
       from: checkpoint)
     do throws(KernelError) {
       let solution = try solver.solve()
+      options.sharedKernel?.keep(solver.knownGradient, of: problem)
       return (solution, solver.needsMorePrecision ? solver.state : nil)
     } catch {
       throw .kernel(error)
