@@ -37,9 +37,9 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
   ) {
     self.matrix = matrix
     var first = 0
-    self.ranges = ranges.map {
-      defer { first += $0.count }
-      return ($0, first)
+    self.ranges = ranges.map { range in
+      defer { first += range.count }
+      return (range, first)
     }
     places = ranges.flatMap { $0.map { Int32($0) } }
     self.threads = threads
@@ -156,7 +156,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
       guard !stopped.load(ordering: .relaxed) else { return }
       let tile = tiles[number]
       let pointers = unsafe rows.map {
-        unsafe Optional(matrix.row(Int(places[Int($0)])) + tile.stored)
+        unsafe UnsafePointer<Scalar>?(matrix.row(Int(places[Int($0)])) + tile.stored)
       }
       unsafe Scalar.accumulate(
         pointers, coefficients, rows.count, tile.count, target.value + tile.first)
@@ -180,7 +180,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
       let examples = active[number * width..<min((number + 1) * width, active.count)]
       let positions = examples.map { places[Int($0)] }
       let gathered = AlignedBuffer<Scalar>(count: height * positions.count)
-      var local = unsafe examples.map { unsafe target.value[Int($0)] }
+      var local = examples.map { unsafe target.value[Int($0)] }
       for first in stride(from: 0, to: rows.count, by: height) {
         if stopping() { stopped.store(true, ordering: .relaxed) }
         guard !stopped.load(ordering: .relaxed) else { return }

@@ -57,27 +57,25 @@ public struct CrossValidation: Sendable {
     let run = FoldRun(
       examples: examples, splits: splits, foldCount: folds.count,
       deadline: trainer.options.timeLimit.map { start.advanced(by: $0) })
-    let done = Atomic<Int>(0)
-    let report: @Sendable () -> Void = {
-      onProgress?(done.wrappingAdd(1, ordering: .relaxed).newValue, splits.count)
-    }
     // Folds that have most rows in common begin at the solution of the first, which has all threads.
     var results: [FoldResult?] = []
     var first: TabularModel.Predictor?
     if run.foldsAreAlike(order: folds.order) {
-      let share = WorkShare(trainer.options, taskCount: 1)
-      let measured = try run.measure(0, share, startingFrom: nil)
+      let measured = try run.measure(
+        0, WorkShare(trainer.options, taskCount: 1), startingFrom: nil)
       first = measured?.predictor
       results.append(measured?.result)
-      if measured != nil { report() }
+      if measured != nil { onProgress?(1, splits.count) }
     }
     let known = results.count
-    let share = WorkShare(trainer.options, taskCount: max(1, splits.count - known))
+    let done = Atomic<Int>(known)
+    let share = WorkShare(trainer.options, taskCount: splits.count - known)
     results += try concurrentResults(count: splits.count - known, threads: share.workers) {
       [first] index throws -> FoldResult? in
       let measured = try run.measure(known + index, share, startingFrom: first)
-      if measured != nil { report() }
-      return measured?.result
+      guard let measured else { return nil }
+      onProgress?(done.wrappingAdd(1, ordering: .relaxed).newValue, splits.count)
+      return measured.result
     }
     let finished = results.compactMap { $0 }
     guard !finished.isEmpty else { throw SelectionError.stopped }

@@ -41,8 +41,8 @@ struct PairTraining {
     var alone = Array(0..<pairs.count)
     let precision = run.precision(for: features, function)
     let isShared =
-      precision == .double
-      ? try solveShared(Double.self, results) : try solveShared(Float.self, results)
+      try precision == .double
+      ? solveShared(Double.self, results) : solveShared(Float.self, results)
     if isShared {
       alone = []
     } else if members.count > 2 {

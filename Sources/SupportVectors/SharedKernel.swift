@@ -41,10 +41,11 @@ package final class SharedKernel: Sendable {
     _ features: FeatureMatrix, _ function: KernelFunction, order: [Int32], threads: Int,
     byteLimit: Int, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> (matrix: KernelMatrix<Scalar>, computed: Int)? {
-    let known: Any? = state.withLock {
-      $0.order == order ? (Scalar.self == Float.self ? $0.single : $0.double) : nil
+    let known = state.withLock { state -> KernelMatrix<Scalar>? in
+      guard state.order == order else { return nil }
+      return state.single as? KernelMatrix<Scalar> ?? state.double as? KernelMatrix<Scalar>
     }
-    if let known = known as? KernelMatrix<Scalar> { return (known, 0) }
+    if let known { return (known, 0) }
     guard KernelMatrix<Scalar>.byteCount(of: order.count) <= byteLimit,
       let matrix = try KernelMatrix<Scalar>(
         features, function, order: order, threads: threads, stopping: stopping)

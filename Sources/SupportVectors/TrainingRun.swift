@@ -109,11 +109,11 @@ final class TrainingRun: Sendable {
     }
     let precision = precision(for: features, function)
     let shared =
-      precision == .double
-      ? try solveShared(
+      try precision == .double
+      ? solveShared(
         Double.self, program, features, function, problem: problem, threads: threads,
         share: share, startingAt: start)
-      : try solveShared(
+      : solveShared(
         Float.self, program, features, function, problem: problem, threads: threads,
         share: share, startingAt: start)
     if let shared { return shared }
