@@ -62,8 +62,10 @@ def read(path, separator):
     rows = [line.split(separator) for line in path.read_text().split("\n") if line.strip()]
     try:
         [float(field) for field in rows[0][1:]]
+        is_header = separator == "\t"
     except ValueError:
-        rows = rows[1:]
+        is_header = True
+    rows = rows[1 if is_header else 0:]
     columns = []
     for fields in list(zip(*rows))[:-1]:
         try:
