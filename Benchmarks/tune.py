@@ -50,7 +50,6 @@ SETS = [
     ("concrete", "concrete.csv", "numbers", ",", None, 2),
     ("satimage", "satimage.txt", "classes", "\t", None, 1),
     ("pendigits", "pendigits.svm", "classes", "libsvm", None, 1),
-    ("shuttle", "shuttle.csv", "classes", ",", 7200, 1),
     ("letter", "letter-scaled.svm", "classes", "libsvm", 7200, 1),
 ]
 
