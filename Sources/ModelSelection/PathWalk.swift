@@ -44,6 +44,8 @@ struct PathWalk {
     var isHopeless = false
     var settled: Double?
     var earlier: TabularModel.Predictor?
+    // A single candidate reads fewer kernel values than all.
+    let sharedKernel = candidates.count > 1 ? SharedKernel() : nil
     for candidate in candidates {
       let begin = clock.now
       func append(_ outcome: Step.Outcome) {
@@ -61,6 +63,7 @@ struct PathWalk {
         append(.interrupted)
         continue
       }
+      options.sharedKernel = sharedKernel
       options.tolerance = max(options.tolerance, rung.tolerance)
       let limit = Self.leastIterations + rung.iterationsPerRow * prepared.training.count
       options.maximumIterations = min(options.maximumIterations ?? limit, limit)
@@ -68,7 +71,8 @@ struct PathWalk {
       let predictor: TabularModel.Predictor
       do {
         predictor = try examples.train(
-          prepared, method: method, startingFrom: earlier, options: options)
+          prepared, method: method, startingFrom: earlier.map { EarlierModel($0) }, options: options
+        )
       } catch let error as TrainingError where error.isAboutParameters {
         append(.refused)
         continue

@@ -1,4 +1,5 @@
 import Evaluation
+import Kernels
 import LinearAlgebra
 import SupportVectors
 import TabularModels
@@ -220,7 +221,11 @@ struct SearchEngine {
       }
     }
     let taskCount = paths.count * folds.count
-    let share = WorkShare(examples.trainer.options, taskCount: taskCount)
+    // A path shares its kernel values where they take half of its memory at most.
+    let largest = rung.splits.map(\.training.count).max() ?? 0
+    let share = WorkShare(
+      examples.trainer.options, taskCount: taskCount,
+      bytesEach: 2 * KernelMatrix<Float>.byteCount(of: min(largest, 1 << 24)))
     let (examples, metric, deadline, list) = (examples, metric, deadline, paths)
     let candidates = paths.map { $0.map { batch[$0].candidate } }
     let results = try concurrentResults(count: taskCount, threads: share.workers) { task in

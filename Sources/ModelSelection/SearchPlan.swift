@@ -12,15 +12,20 @@ struct SearchPlan {
   private var rungs: [SearchRung] = []
   private let sizes: [Int]
 
-  /// Classes want some rows each, even on the first rung.
-  private static let firstRows = 500
+  /// So many rows are searched at once, on one rung; of more, some stand for all at first, and classes
+  /// want some rows each there.
+  private static let fewRows = 2000
+  private static let firstRows = 1000
   private static let rowsOfEachClass = 30
   /// How many candidates of a rung go on to the next: one of so many, and some at least.
   private static let keptShare = 4
   private static let leastKept = 6
-  /// Refinement: rounds, and candidates in each.
-  private static let roundCount = 3
+  /// Refinement: rounds, and candidates in each; of more rows another round on all of them.
+  private static let roundCount = 2
   private static let roundSize = 6
+  /// The violation that trainings stop at, at least, where the search chooses its candidates itself:
+  /// the figures of folds differ by more.
+  private static let tolerance = 1e-2
 
   init(_ search: ParameterSearch, _ examples: FoldTraining) throws {
     self.search = search
@@ -29,12 +34,11 @@ struct SearchPlan {
     if [.auto, .halving].contains(search.strategy) {
       let most = min(all, search.rowLimit)
       let classCount = examples.classNames?.count ?? 1
-      var sizes = [min(most, max(Self.firstRows, Self.rowsOfEachClass * classCount))]
+      let first = max(Self.firstRows, Self.rowsOfEachClass * classCount)
+      var sizes = [most <= Self.fewRows ? most : min(most, first)]
       while let last = sizes.last, last < most {
         sizes.append(6 * last < most ? 4 * last : most)
       }
-      // On so few rows the first rung has fewer folds, and the last one more repetitions.
-      if sizes.count == 1 { sizes.append(most) }
       self.sizes = sizes
     } else {
       sizes = [all]
@@ -123,9 +127,14 @@ struct SearchPlan {
         try engine.evaluate(candidates, on: rung)
         guard index + 1 < sizes.count else { break }
         let kept = max(Self.leastKept, (candidates.count + Self.keptShare - 1) / Self.keptShare)
+        if search.strategy == .auto, index + 2 == sizes.count {
+          try refine(&engine, index, rounds: Self.roundCount)
+        }
         candidates = Array(try ranked(engine, rung).prefix(kept))
       }
-      if search.strategy == .auto { try refine(&engine) }
+      if search.strategy == .auto, rungs.count == sizes.count {
+        try refine(&engine, sizes.count - 1, rounds: sizes.count == 1 ? Self.roundCount : 1)
+      }
     }
   }
 
@@ -137,21 +146,20 @@ struct SearchPlan {
     if !isLast {
       folds.count = min(3, folds.count)
       folds.repetitionCount = 1
-    } else if search.strategy == .auto, folds.repetitionCount == 1, folds.order == .shuffled {
-      // The fewer the rows, the more their division decides.
-      folds.repetitionCount = sizes[index] < 300 ? 3 : sizes[index] < 1000 ? 2 : 1
     }
+    let choosesItself = [.auto, .halving].contains(search.strategy)
     let rung = try SearchRung(
       examples, places: Self.places(examples, sizes[index], search), folds: folds,
-      seed: search.trainer.seed, tolerance: isLast ? 0 : 1e-2, iterationsPerRow: isLast ? 100 : 30)
+      seed: search.trainer.seed, tolerance: choosesItself ? Self.tolerance : 0,
+      iterationsPerRow: choosesItself ? 50 : 100)
     rungs.append(rung)
     return rung
   }
 
-  /// Measures candidates of which much is expected, on the last rung.
-  private mutating func refine(_ engine: inout SearchEngine) throws {
-    for _ in 0..<Self.roundCount where !engine.isOver {
-      guard rungs.count == sizes.count, let rung = rungs.last else { return }
+  /// Measures candidates of which much is expected, on a rung where others were measured.
+  private func refine(_ engine: inout SearchEngine, _ index: Int, rounds: Int) throws {
+    let rung = rungs[index]
+    for _ in 0..<rounds where !engine.isOver {
       let measured = engine.trials(on: rung)
       let tried = Set(measured.map(\.candidate))
       let leaders = try ranked(engine, rung).prefix(3)

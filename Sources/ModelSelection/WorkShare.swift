@@ -11,10 +11,23 @@ struct WorkShare: Sendable {
   ///
   /// How much memory one has may shape its bits, so that it must not depend on the number of threads.
   private static let mostWorkers = 16
+  /// Nor fewer, for the sake of memory.
+  private static let fewestWorkers = 4
 
-  init(_ options: TrainingOptions, taskCount: Int) {
+  /// Shares threads and memory.
+  ///
+  /// - Parameters:
+  ///   - options: How to train.
+  ///   - taskCount: The number of trainings.
+  ///   - bytesEach: What each would like to have, 0 when it does not matter: where that much is there for
+  ///     some, but not for as many as usual, fewer run.
+  init(_ options: TrainingOptions, taskCount: Int, bytesEach: Int = 0) {
     let threads = options.threads ?? processorCount
-    let most = max(1, min(Self.mostWorkers, taskCount))
+    var most = max(1, min(Self.mostWorkers, taskCount))
+    if bytesEach > 0 {
+      let fitting = options.memoryLimit / bytesEach
+      if fitting >= Self.fewestWorkers { most = min(most, fitting) }
+    }
     workers = max(1, min(threads, most))
     var base = options
     base.threads = max(1, threads / workers)

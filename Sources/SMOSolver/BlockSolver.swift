@@ -21,6 +21,8 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   let kernel: Operator
   let options: SolverOptions
   let block: WorkingBlock<Operator>
+  /// The gradient at a point near the start, where it is known.
+  let known: KnownGradient?
   /// All that later steps depend on.
   package internal(set) var state: SolverState
   /// Set when rounding of single-precision kernel values keeps the solver from its tolerance: it
@@ -47,19 +49,22 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   ///   - options: When to stop, and how.
   ///   - pool: Where the memory of the working block comes from and returns to.
   ///   - start: A feasible point to begin at, or `nil` for the program's start.
+  ///   - known: The gradient at a point near that, if it is known.
   ///   - state: Where to go on with an empty block, or `nil` to begin.
   ///   - checkpoint: The round to go on with; it fits the program, the kernel's precision and the
   ///     options it was taken with.
   package init(
     _ program: QuadraticProgram, kernel: Operator, options: SolverOptions,
     pool: BufferPool<Operator.Scalar>? = nil, startingAt start: [Double]? = nil,
-    resuming state: SolverState? = nil, from checkpoint: SolverCheckpoint? = nil
+    near known: KnownGradient? = nil, resuming state: SolverState? = nil,
+    from checkpoint: SolverCheckpoint? = nil
   ) {
     precondition(
       program.exampleCount == kernel.count,
       "the program has \(program.exampleCount) examples, but the kernel \(kernel.count)")
     self.program = SignedProgram(program)
     ownStart = program.start
+    self.known = known
     isPositive = program.isPositive
     self.kernel = kernel
     self.options = options
@@ -203,22 +208,8 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     state.isBegun = true
   }
 
-  /// Computes the gradient at a start that is not 0; `false` when interrupted.
-  private func startGradient() throws(KernelError) -> Bool {
-    guard block.capacity == program.exampleCount, !kernel.hasRowsAtHand else {
-      return try refresh(inDouble: false)
-    }
-    // The block holds all of K, and is needed anyway.
-    guard try fillWholeBlock() else { return false }
-    let (rows, coefficients) = support(of: state.beta)
-    block.accumulate(
-      changes: zip(rows, coefficients).map { (Int($0), $1) }, into: &state.gradient)
-    state.squaredChanges = coefficients.reduce(0) { $0 + $1 * $1 }
-    return true
-  }
-
   /// Puts every example into the slot of its number.
-  private func fillWholeBlock() throws(KernelError) -> Bool {
+  func fillWholeBlock() throws(KernelError) -> Bool {
     let isDone = try replace(
       [], by: (0..<Int32(program.exampleCount)).map { $0 },
       stopping: { [options] in options.interruption != nil })

@@ -93,11 +93,12 @@ struct SearchReport {
   }
 
   private var searchLine: String {
-    var line = "\(strategy.rawValue): \(Text.count(result.trials.count, "trial"))"
+    var line =
+      "\(strategy.rawValue): \(Text.count(result.trials.count, "trial")) by \(result.metric.rawValue)"
     let searched = result.trials.map(\.rowCount).max() ?? 0
     if searched < result.rowCount { line += " on at most \(Text.count(searched, "row"))" }
     if !result.isComplete { line += ", ended early" }
-    return line + " by \(result.metric.rawValue)"
+    return line
   }
 
   private var bestLine: String {

@@ -39,10 +39,16 @@ struct PairTraining {
   func solveAll() throws(TrainingError) -> [PairSolution] {
     let results = Mutex([Outcome?](repeating: nil, count: pairs.count))
     var alone = Array(0..<pairs.count)
-    if members.count > 2 {
+    let precision = run.precision(for: features, function)
+    let isShared =
+      try precision == .double
+      ? solveShared(Double.self, results) : solveShared(Float.self, results)
+    if isShared {
+      alone = []
+    } else if members.count > 2 {
       let together = alone.filter { pairs.size($0, members) <= SolverOptions.wholeBlockLimit }
       let isSolved: Bool
-      switch run.precision(for: features, function) {
+      switch precision {
       case .double: isSolved = try solveTogether(together, Double.self, results)
       case .single, .automatic: isSolved = try solveTogether(together, Float.self, results)
       }
@@ -86,6 +92,57 @@ struct PairTraining {
       }
       results.withLock { $0[pair] = result }
     }
+  }
+
+  // MARK: Pairs that read all of K
+
+  /// Solves all pairs from the kernel values that several trainings share.
+  ///
+  /// - Returns: Whether there are such values; nothing was done if not.
+  private func solveShared<Scalar: SMOScalar>(
+    _ scalar: Scalar.Type, _ results: borrowing Mutex<[Outcome?]>
+  ) throws(TrainingError) -> Bool {
+    guard run.options.sharedKernel != nil, pairs.count > 0 else { return false }
+    // Class by class, so that the examples of a pair are two ranges.
+    let shared: (matrix: KernelMatrix<Scalar>, computed: Int)? = try run.sharedMatrix(
+      features, function, order: members.flatMap { $0.map { Int32($0) } })
+    guard let shared else { return false }
+    var ranges: [Range<Int>] = []
+    for rows in members {
+      let first = ranges.last?.upperBound ?? 0
+      ranges.append(first..<first + rows.count)
+    }
+    let workers = max(1, min(run.threads, pairs.count))
+    let threadsEach = pairs.count == 1 ? run.threads : 1
+    // The largest first, so that none is left over at the end.
+    let order = (0..<pairs.count).sorted {
+      let (a, b) = (pairs.size($0, members), pairs.size($1, members))
+      return a != b ? a > b : $0 < $1
+    }
+    concurrentTiles(count: order.count, threads: workers) { [ranges] tile in
+      let pair = order[tile]
+      let result = Outcome { () throws(TrainingError) in
+        let problem = problem(of: pair)
+        if let reason = run.interruption { return problem.untrained(reason) }
+        let kernel = StoredKernel(
+          shared.matrix, ranges: [ranges[pairs[pair].earlier], ranges[pairs[pair].later]],
+          threads: threadsEach, valuesComputed: tile == 0 ? shared.computed : 0
+        ) {
+          let (features, function) = examples(of: pair)
+          return TiledKernel<Double>(features, function, threads: threadsEach, memoryLimit: 0)
+        }
+        let solution = try run.solve(
+          problem.program, kernel, problem: pair, threads: threadsEach, share: workers,
+          startingAt: start?.start(of: pair)
+        ) {
+          examples(of: pair)
+        }
+        run.finishProblem(solution.certificate)
+        return problem.solution(solution)
+      }
+      results.withLock { $0[pair] = result }
+    }
+    return true
   }
 
   // MARK: Pairs that share pieces of K

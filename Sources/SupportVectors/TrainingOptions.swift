@@ -41,6 +41,8 @@ public struct TrainingOptions: Sendable {
   /// Data, parameters and options must be those of the training that it comes from, but for threads,
   /// limits of time, cancellation and progress.
   public var resuming: TrainingCheckpoint?
+  /// What this training has in common with others of the same examples and kernel.
+  package var sharedKernel: SharedKernel?
   /// Called at most about ten times a second, on a thread that computes.
   public var onProgress: (@Sendable (SolverProgress) -> Void)?
 

@@ -6,7 +6,7 @@ import SMOSolver
 final class TrainingRun: Sendable {
   let control: TrainingControl
   /// Where problems hand on their memory.
-  let pools = BufferPools()
+  let pools: BufferPools
   /// Where the problems' states go, when somebody wants them.
   private let keeper: CheckpointKeeper?
 
@@ -22,6 +22,7 @@ final class TrainingRun: Sendable {
     _ options: TrainingOptions, problemCount: Int, identity: () -> TrainingIdentity
   ) throws(TrainingError) {
     control = try TrainingControl(options, problemCount: problemCount)
+    pools = options.sharedKernel?.pools ?? BufferPools()
     guard options.checkpoint != nil || options.resuming != nil else {
       keeper = nil
       return
@@ -63,6 +64,15 @@ final class TrainingRun: Sendable {
     case nil: saved = nil
     }
     let precision = precision(for: features, function)
+    let shared =
+      try precision == .double
+      ? solveShared(
+        Double.self, program, features, function, problem: problem, threads: threads,
+        share: share, startingAt: start)
+      : solveShared(
+        Float.self, program, features, function, problem: problem, threads: threads,
+        share: share, startingAt: start)
+    if let shared { return shared }
     func solve<Scalar: SMOScalar>(
       _ scalar: Scalar.Type, _ point: StartingPoint
     ) throws(TrainingError) -> (solution: Solution, unfinished: SolverState?) {
@@ -222,10 +232,12 @@ final class TrainingRun: Sendable {
         refinesInDouble: options.precision == .automatic, certifies: options.certify,
         blockByteLimit: blockLimit, threads: threads, checkpointing: checkpointing,
         onProgress: onProgress, isProgressDue: { [control] in control.isReportDue }),
-      pool: pools.pool(of: Operator.Scalar.self), startingAt: start, resuming: state,
+      pool: pools.pool(of: Operator.Scalar.self), startingAt: start,
+      near: start == nil ? nil : options.sharedKernel?.gradient(of: problem), resuming: state,
       from: checkpoint)
     do throws(KernelError) {
       let solution = try solver.solve()
+      options.sharedKernel?.keep(solver.knownGradient, of: problem)
       return (solution, solver.needsMorePrecision ? solver.state : nil)
     } catch {
       throw .kernel(error)

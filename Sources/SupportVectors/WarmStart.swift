@@ -8,8 +8,9 @@ import SMOSolver
 /// training from 0, but not in the same bits.
 ///
 /// Dual variables of a classification whose C has changed are multiplied by the quotient of the two, so
-/// that those at their bound are at the new one [1]; of a regression, and where the earlier C is not
-/// known, they are taken as they are. What lies outside of the new bounds is moved to them. Where rows,
+/// that those at their bound are at the new one [1], when these are at least half of the sum of all. Where
+/// most are free, a larger C changes little, and they are taken as they are; as are those of a regression,
+/// and where the earlier C is not known. What lies outside of the new bounds is moved to them. Where rows,
 /// bounds or ν have changed so that the equalities of the problem are no longer met, the variables
 /// strictly between their bounds take up the difference, each by the same share of its room, and then
 /// the others in the order of their rows.
@@ -175,9 +176,13 @@ struct ClassifierStart: Sendable {
   /// The dual variables that a problem begins at.
   func start(of index: Int) -> [Double] {
     let problem = problems[index]
+    var alpha = problem.nearestAlpha(of: coefficients(of: index))
     let factor = warmStart.factor(to: problems.formulation)
-    let coefficients = coefficients(of: index).map { $0 * factor }
-    return problem.program.feasiblePoint(near: problem.nearestAlpha(of: coefficients))
+    let bounded = zip(alpha, problem.upperBounds).reduce(0) {
+      $0 + ($1.0 * factor >= $1.1 * (1 - 1e-9) ? $1.0 : 0)
+    }
+    if bounded >= alpha.reduce(0, +) / 2 { alpha = alpha.map { $0 * factor } }
+    return problem.program.feasiblePoint(near: alpha)
   }
 
   /// The earlier coefficients of a problem's rows.

@@ -85,13 +85,13 @@ package struct FoldTraining: Sendable {
   /// - Parameters:
   ///   - fold: The examples.
   ///   - method: The problem and its parameters, of the same task.
-  ///   - earlier: A model of the same fold to begin at, if there is one.
+  ///   - earlier: A model to begin at, if there is one.
   ///   - options: How to train.
   /// - Returns: The model.
   /// - Throws: `TrainingError` and its kin. A deadline or a cancellation is no error.
   package func train(
     _ fold: PreparedFold, method: LearningMethod,
-    startingFrom earlier: TabularModel.Predictor? = nil, options: TrainingOptions
+    startingFrom earlier: EarlierModel? = nil, options: TrainingOptions
   ) throws -> TabularModel.Predictor {
     var trainer = trainer
     trainer.method = method

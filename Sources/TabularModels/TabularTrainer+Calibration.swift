@@ -5,7 +5,8 @@ import LinearAlgebra
 import SupportVectors
 
 // Probabilities and intervals are learned from rows that the model of their fold did not see. Each
-// fold is fitted as the whole is, preprocessing included, so that nothing leaks.
+// fold is fitted as the whole is, preprocessing included, so that nothing leaks. Its training begins at the
+// model of all rows, which is near, and ends where the tolerance says.
 
 extension TabularTrainer {
   /// Learns a calibration, in what is left of the time.
@@ -52,7 +53,8 @@ extension TabularTrainer {
         }
         let fitted = try fit(
           formulation, trainingFeatures, part, weights.map { all in training.map { all[$0] } },
-          isLIBSVM: examples.data.isLIBSVM, options: options)
+          isLIBSVM: examples.data.isLIBSVM,
+          startingFrom: EarlierModel(predictor, rows: training), options: options)
         guard !wasStopped(fitted.predictor) else { throw TrainingInterrupted() }
         let decisions = try fitted.predictor.decisionValues(
           heldOutFeatures, threads: options.threads, stopping: stopping)

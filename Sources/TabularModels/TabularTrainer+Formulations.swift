@@ -35,14 +35,13 @@ extension TabularTrainer {
   ///   - targets: What the examples are to be predicted as.
   ///   - weights: What each example counts, or `nil` for all alike.
   ///   - isLIBSVM: Whether the examples came from LIBSVM text.
-  ///   - earlier: A model of the same examples to begin at, of another C, say; one of another kind is
-  ///     not used.
+  ///   - earlier: A model to begin at; one of another kind is not used.
   ///   - options: How to train.
   /// - Returns: The model, and the units that a regression was solved in.
   /// - Throws: `TrainingError` and its kin.
   func fit(
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets,
-    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: TabularModel.Predictor? = nil,
+    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel? = nil,
     options: TrainingOptions
   ) throws -> Fit {
     // A λ or a feature map is found first, in the same time.
@@ -65,7 +64,7 @@ extension TabularTrainer {
 
   private func classifier(
     _ formulation: Formulation, _ features: FeatureMatrix, _ names: [String], _ codes: [Int],
-    _ weights: [Double]?, startingFrom earlier: TabularModel.Predictor?, options: TrainingOptions
+    _ weights: [Double]?, startingFrom earlier: EarlierModel?, options: TrainingOptions
   ) throws -> Fit {
     let linear = try linearUse(formulation, features, weights, options: options)
     if linear == nil, formulation == .cSVC || formulation == .nuSVC {
@@ -195,7 +194,7 @@ extension TabularTrainer {
 
   private func regressor(
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: [Double],
-    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: TabularModel.Predictor?,
+    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel?,
     options: TrainingOptions
   ) throws -> Fit {
     switch formulation {
@@ -286,23 +285,54 @@ extension TabularTrainer {
   }
 }
 
-extension TabularModel.Predictor {
-  /// Where a training of the same examples may begin, of a classifier.
-  fileprivate var warmStart: WarmStart? {
-    if case .classifier(let classifier) = self { WarmStart(classifier) } else { nil }
+/// A model for a training to begin at: of the same examples and another C, say, or of other folds.
+///
+/// The training ends within the same tolerance as one that begins at 0, so that examples which the model
+/// knows and the training does not have no more to say than what the tolerance leaves open.
+package struct EarlierModel: Sendable {
+  private let predictor: TabularModel.Predictor
+  private let rows: [Int?]?
+
+  /// Begins at a model.
+  ///
+  /// - Parameters:
+  ///   - predictor: The model.
+  ///   - rows: For each example of the training its place among those of the model, `nil` where it is
+  ///     new; without it they are the same.
+  package init(_ predictor: TabularModel.Predictor, rows: [Int?]? = nil) {
+    self.predictor = predictor
+    self.rows = rows
   }
 
-  /// Where a training of the same examples may begin, of a regressor; its coefficients are in units of
-  /// the target, those of the training in another unit.
-  fileprivate func warmStart(unit: Double, rowCount: Int) -> WarmStart? {
-    guard case .regressor(let regressor) = self, regressor.trainingCount == rowCount else {
-      return nil
-    }
+  /// Begins at a model of other examples of the same table.
+  ///
+  /// - Parameters:
+  ///   - predictor: The model.
+  ///   - earlier: The places of its examples.
+  ///   - places: Those of the training.
+  package init(_ predictor: TabularModel.Predictor, of earlier: [Int], for places: [Int]) {
+    let known = Dictionary(
+      earlier.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    self.init(predictor, rows: places.map { known[$0] })
+  }
+
+  /// Where the training of a classifier may begin.
+  var warmStart: WarmStart? {
+    guard case .classifier(let classifier) = predictor else { return nil }
+    return WarmStart(classifier, rows: rows)
+  }
+
+  /// Where the training of a regressor may begin; its coefficients are in units of the target, those of
+  /// the training in another unit.
+  func warmStart(unit: Double, rowCount: Int) -> WarmStart? {
+    guard case .regressor(let regressor) = predictor,
+      rows != nil || regressor.trainingCount == rowCount
+    else { return nil }
     let expansion = regressor.expansion
-    var coefficients = [Double](repeating: 0, count: rowCount)
+    var earlier = [Double](repeating: 0, count: regressor.trainingCount)
     for (place, row) in expansion.supportIndices.enumerated() {
-      coefficients[row] = expansion.dualCoefficients[0, place] / unit
+      earlier[row] = expansion.dualCoefficients[0, place] / unit
     }
-    return WarmStart(dualCoefficients: [coefficients])
+    return WarmStart(dualCoefficients: [rows?.map { $0.map { earlier[$0] } ?? 0 } ?? earlier])
   }
 }

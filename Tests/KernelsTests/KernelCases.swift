@@ -103,7 +103,7 @@ extension KernelFunction {
 }
 
 /// Kernel values of a tiled kernel, as a matrix.
-func block<Scalar>(_ kernel: TiledKernel<Scalar>, rows: [Int32], columns: [Int32]) throws
+func block<Scalar>(_ kernel: some KernelOperator<Scalar>, rows: [Int32], columns: [Int32]) throws
   -> Matrix<Scalar>
 {
   let buffer = AlignedBuffer<Scalar>(count: rows.count * columns.count)
@@ -117,7 +117,7 @@ func block<Scalar>(_ kernel: TiledKernel<Scalar>, rows: [Int32], columns: [Int32
 
 /// Σ coefficient · K(row, j) added to sums, and whether it was completed.
 func accumulate<Scalar>(
-  _ kernel: TiledKernel<Scalar>, rows: [Int32], _ coefficients: [Double],
+  _ kernel: some KernelOperator<Scalar>, rows: [Int32], _ coefficients: [Double],
   into sums: inout [Double], stopping: @Sendable () -> Bool = { false }
 ) throws -> Bool {
   try sums.withUnsafeMutableBufferPointer {

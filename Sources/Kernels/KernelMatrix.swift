@@ -1,0 +1,55 @@
+import LinearAlgebra
+
+/// All kernel values among some examples, in memory, for several trainings to read.
+@safe
+package struct KernelMatrix<Scalar: KernelScalar>: Sendable {
+  /// The number of examples.
+  package let count: Int
+  /// What the kernel that the values come from says of itself.
+  package let isPositiveSemidefinite: Bool
+  /// The same.
+  package let rounding: Double
+  /// Elements from one row to the next.
+  let stride: Int
+  private let values: AlignedBuffer<Scalar>
+
+  /// The bytes that the matrix of so many examples takes.
+  package static func byteCount(of count: Int) -> Int {
+    let stride = stride(of: count)
+    let (elements, overflow) = count.multipliedReportingOverflow(by: stride)
+    return overflow || elements > .max / 16 ? .max : elements * MemoryLayout<Scalar>.stride
+  }
+
+  private static func stride(of count: Int) -> Int { (count + 15) / 16 * 16 }
+
+  /// Computes the values; `nil` when `stopping` said yes.
+  ///
+  /// - Parameters:
+  ///   - features: The examples.
+  ///   - function: The kernel.
+  ///   - order: The examples of the rows and columns.
+  ///   - threads: The number of threads.
+  ///   - stopping: Asked before each tile.
+  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  package init?(
+    _ features: FeatureMatrix, _ function: KernelFunction, order: [Int32], threads: Int,
+    stopping: @Sendable () -> Bool
+  ) throws(KernelError) {
+    let kernel = TiledKernel<Scalar>(features, function, threads: threads, memoryLimit: 0)
+    count = order.count
+    stride = Self.stride(of: order.count)
+    isPositiveSemidefinite = kernel.isPositiveSemidefinite
+    rounding = kernel.rounding
+    values = AlignedBuffer(count: count * stride)
+    guard
+      try unsafe kernel.block(
+        rows: order, columns: order, into: values.pointer, stride: stride, stopping: stopping)
+    else { return nil }
+  }
+
+  /// The first value of a row.
+  @unsafe
+  func row(_ row: Int) -> UnsafePointer<Scalar> {
+    unsafe UnsafePointer(values.pointer + row * stride)
+  }
+}
