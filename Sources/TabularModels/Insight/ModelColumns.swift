@@ -167,6 +167,17 @@ extension FeatureMatrix {
     return zip(sums, squares).map { max(0, $1 / count - $0 / count * ($0 / count)) }
   }
 
+  /// A matrix of the entries of its rows, each by ascending column, stored as this one is.
+  package func storing(_ rows: [[(column: Int, value: Double)]]) -> FeatureMatrix {
+    let count = columnCount
+    if case .sparse = self { return .sparse(SparseMatrix(entries: rows, columnCount: count)) }
+    var elements = [Double](repeating: 0, count: rows.count * count)
+    for (row, entries) in rows.enumerated() {
+      for (column, value) in entries { elements[row * count + column] = value }
+    }
+    return .dense(Matrix(rowCount: rows.count, columnCount: count) { elements[$0 * count + $1] })
+  }
+
   /// Rows of several matrices with as many columns, one behind the other; dense without matrices.
   static func joining(_ parts: [FeatureMatrix], columnCount: Int) -> FeatureMatrix {
     if case .sparse? = parts.first {
