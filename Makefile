@@ -17,11 +17,12 @@ TEST_FLAGS = --disable-xctest -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
 SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
-LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport Reports
+LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport Reports ModelReports
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
-	compare-raw compare-tables compare-linear check-exports check-reports microbenchmarks install clean
+	compare-raw compare-tables compare-linear check-exports check-reports \
+	check-resume check-interrupts microbenchmarks install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -94,11 +95,18 @@ check-exports: build ## Run exported models in onnxruntime, LIBSVM and others fr
 	.build/exports-venv/bin/pip install --quiet -r Scripts/check-exports.txt
 	.build/exports-venv/bin/python Scripts/check-exports.py .build/release/svm
 
-check-reports: setup ## Render reports of generated figures in Chromium, leave pictures in .build/reports
+check-reports: build ## Render reports of generated figures and of models in Chromium, in .build/reports
 	rm -rf .build/reports
 	$(SWIFT) build --product report-gallery
 	.build/debug/report-gallery .build/reports
+	Scripts/make-reports.sh .build/release/svm .build/reports
 	Scripts/check-reports.sh .build/reports
+
+check-resume: build ## Kill trainings at 30 random moments and compare the models they end in (MOMENTS=30)
+	Scripts/check-resume.py .build/release/svm $(or $(MOMENTS),30)
+
+check-interrupts: build ## Measure how soon trainings of every kind stop (CASES="c-svc ls-svc" for some)
+	Scripts/check-interrupts.py .build/release/svm $(CASES)
 
 install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
 	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"

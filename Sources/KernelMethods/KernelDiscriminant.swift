@@ -41,7 +41,7 @@ public struct KernelDiscriminant: Sendable {
 
   /// Collects the parts of a discriminant.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   public init(
     classes: [String], expansion: KernelExpansion, priors: [Double], eigenvalues: [Double],
     classMeans: Matrix<Double>, regularization: Double, trainingCount: Int,
@@ -80,7 +80,7 @@ public struct KernelDiscriminant: Sendable {
   ///   - features: m examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m × classes.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
   {
@@ -89,7 +89,7 @@ public struct KernelDiscriminant: Sendable {
 
   /// The predicted class of each example, as an index into ``classes``; the earliest of equals.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func classIndices(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> [Int]
   {
@@ -98,7 +98,7 @@ public struct KernelDiscriminant: Sendable {
 
   /// The predicted class name of each example.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [String]
   {
@@ -111,7 +111,7 @@ public struct KernelDiscriminant: Sendable {
   ///   - features: m examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m × ``eigenvalues``.count; the unit is the spread within the classes.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func coordinates(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
   {

@@ -34,7 +34,7 @@ public struct KernelPrincipalComponents: Sendable {
 
   /// Collects the parts.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   public init(
     expansion: KernelExpansion, eigenvalues: [Double], totalVariance: Double, trainingCount: Int
   ) throws(ModelError) {
@@ -70,7 +70,7 @@ public struct KernelPrincipalComponents: Sendable {
   ///     kernel values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m × ``componentCount``.
-  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(m·n·(d + components)).
   public func scores(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
@@ -103,48 +103,50 @@ public struct KernelPrincipalComponents: Sendable {
         .invalidParameter(name: "components", value: "\(componentCount)", expected: "at least 1"))
     }
     let run = try MethodRun(features, kernel, weights: weights, options: options)
-    let count = run.count
-    let wanted = min(componentCount ?? count, count)
-    try run.reserve(squares: count > LeadingEigenpairs.wholeSize && 8 * wanted <= count ? 2 : 3)
-    var matrix = try run.kernelMatrix()
-    // Only shares matter to the scores; weights with mean 1 keep the eigenvalues in units of rows.
-    let meanWeight = run.weights.reduce(0, +) / Double(count)
-    let counts = run.weights.map { $0 / meanWeight }
-    let roots = counts.map { $0.squareRoot() }
-    let rowMeans = matrix.centre(counts: counts, roots: roots)
-    var trace = 0.0
-    for row in 0..<count { trace += matrix[row, row] }
-    let pairs = try LeadingEigenpairs(consume matrix, count: wanted, run)
-    // Beyond this, eigenvalues are the rounding of larger ones.
-    let least = Double(count) * 0x1p-52 * (pairs.values.first ?? 0)
-    let kept = pairs.values.prefix { $0 > least && $0 > 0 }.count
-    guard kept > 0, trace > 0 else { throw .noVariation(method: "kernel principal components") }
-    var biases: [Double] = []
-    var elements: [Double] = []
-    elements.reserveCapacity(kept * count)
-    for component in 0..<kept {
-      var vector = pairs.vectors.row(component)
-      let sign = zip(vector, roots).map { $0 / $1 }.signOfLargest
-      let scale = sign / pairs.values[component].squareRoot()
-      // The eigenvectors are orthogonal to the roots; making them so to the last bit leaves only the row
-      // means of the centring.
-      let mean = zip(vector, roots).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
-      var bias = 0.0
-      for index in vector.indices {
-        vector[index] = (vector[index] - mean * roots[index]) * roots[index] * scale
-        bias -= vector[index] * rowMeans[index]
+    return try run.stoppable { () throws(KernelMethodError) in
+      let count = run.count
+      let wanted = min(componentCount ?? count, count)
+      try run.reserve(squares: count > LeadingEigenpairs.wholeSize && 8 * wanted <= count ? 2 : 3)
+      var matrix = try run.kernelMatrix()
+      // Only shares matter to the scores; weights with mean 1 keep the eigenvalues in units of rows.
+      let meanWeight = run.weights.reduce(0, +) / Double(count)
+      let counts = run.weights.map { $0 / meanWeight }
+      let roots = counts.map { $0.squareRoot() }
+      let rowMeans = matrix.centre(counts: counts, roots: roots)
+      var trace = 0.0
+      for row in 0..<count { trace += matrix[row, row] }
+      let pairs = try LeadingEigenpairs(consume matrix, count: wanted, run)
+      // Beyond this, eigenvalues are the rounding of larger ones.
+      let least = Double(count) * 0x1p-52 * (pairs.values.first ?? 0)
+      let kept = pairs.values.prefix { $0 > least && $0 > 0 }.count
+      guard kept > 0, trace > 0 else { throw .noVariation(method: "kernel principal components") }
+      var biases: [Double] = []
+      var elements: [Double] = []
+      elements.reserveCapacity(kept * count)
+      for component in 0..<kept {
+        var vector = pairs.vectors.row(component)
+        let sign = zip(vector, roots).map { $0 / $1 }.signOfLargest
+        let scale = sign / pairs.values[component].squareRoot()
+        // The eigenvectors are orthogonal to the roots; making them so to the last bit leaves only the row
+        // means of the centring.
+        let mean = zip(vector, roots).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
+        var bias = 0.0
+        for index in vector.indices {
+          vector[index] = (vector[index] - mean * roots[index]) * roots[index] * scale
+          bias -= vector[index] * rowMeans[index]
+        }
+        elements += vector
+        biases.append(bias)
       }
-      elements += vector
-      biases.append(bias)
-    }
-    let coefficients = try withLinearAlgebra { [elements] () throws(LinearAlgebraError) in
-      try Matrix(rowCount: kept, columnCount: count, elements: elements)
-    }
-    let expansion = try run.expansion(coefficients: coefficients, biases: biases)
-    return try withModel { () throws(ModelError) in
-      try KernelPrincipalComponents(
-        expansion: expansion, eigenvalues: Array(pairs.values.prefix(kept)),
-        totalVariance: trace / Double(count), trainingCount: features.rowCount)
+      let coefficients = try withLinearAlgebra { [elements] () throws(LinearAlgebraError) in
+        try Matrix(rowCount: kept, columnCount: count, elements: elements)
+      }
+      let expansion = try run.expansion(coefficients: coefficients, biases: biases)
+      return try withModel { () throws(ModelError) in
+        try KernelPrincipalComponents(
+          expansion: expansion, eigenvalues: Array(pairs.values.prefix(kept)),
+          totalVariance: trace / Double(count), trainingCount: features.rowCount)
+      }
     }
   }
 }

@@ -31,27 +31,29 @@ extension KernelRidgeRegressor {
   ) throws(KernelMethodError) -> KernelRidgeRegressor {
     let (run, task) = try prepared(
       features, targets, weights, kernel, regularization, fitsBias, options)
-    try run.reserve(squares: 1)
-    let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
-    // At the solution α = W(y − f)/λ, so that the training residuals are λα/w.
-    let residuals = Matrix<Double>(rowCount: run.count, columnCount: 1) { row, _ in
-      regularization * solution.coefficients[0, row] / run.weights[row]
-    }
-    let expansion = try run.expansion(
-      coefficients: solution.coefficients, biases: solution.biases)
-    let uncertainty = try keepsUncertainty ? RidgeUncertainty(run, task, solution) : nil
-    return try withModel { () throws(ModelError) in
-      try KernelRidgeRegressor(
-        expansion: expansion, regularization: regularization, fitsBias: fitsBias,
-        trainingCount: features.rowCount,
-        report: RidgeReport(
-          conditionEstimate: solution.conditionEstimate,
-          trainingError: rootMeanSquare(residuals, weights: run.weights),
-          leaveOneOutError: solution.leaveOneOutResiduals.map {
-            rootMeanSquare($0, weights: run.weights)
-          }),
-        uncertainty: uncertainty,
-        leaveOneOutResiduals: solution.leaveOneOutResiduals?.elements)
+    return try run.stoppable { () throws(KernelMethodError) in
+      try run.reserve(squares: 1)
+      let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
+      // At the solution α = W(y − f)/λ, so that the training residuals are λα/w.
+      let residuals = Matrix<Double>(rowCount: run.count, columnCount: 1) { row, _ in
+        regularization * solution.coefficients[0, row] / run.weights[row]
+      }
+      let expansion = try run.expansion(
+        coefficients: solution.coefficients, biases: solution.biases)
+      let uncertainty = try keepsUncertainty ? RidgeUncertainty(run, task, solution) : nil
+      return try withModel { () throws(ModelError) in
+        try KernelRidgeRegressor(
+          expansion: expansion, regularization: regularization, fitsBias: fitsBias,
+          trainingCount: features.rowCount,
+          report: RidgeReport(
+            conditionEstimate: solution.conditionEstimate,
+            trainingError: rootMeanSquare(residuals, weights: run.weights),
+            leaveOneOutError: solution.leaveOneOutResiduals.map {
+              rootMeanSquare($0, weights: run.weights)
+            }),
+          uncertainty: uncertainty,
+          leaveOneOutResiduals: solution.leaveOneOutResiduals?.elements)
+      }
     }
   }
 
@@ -80,8 +82,8 @@ extension KernelRidgeRegressor {
   ///   - kernel: The kernel and its parameters.
   ///   - regularizations: Values of λ > 0.
   ///   - fitsBias: As for training.
-  ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, without asking whether
-  ///     to stop.
+  ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, and when the training is
+  ///     to stop goes on behind its back for a while.
   /// - Returns: The errors, and the λ to train with.
   /// - Throws: ``KernelMethodError``.
   /// - Complexity: About 9·n³ multiplications, and O(n²) for each λ; 24·n² bytes.
@@ -91,8 +93,10 @@ extension KernelRidgeRegressor {
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> RegularizationPath {
     let (run, task) = try prepared(features, targets, weights, kernel, 1, fitsBias, options)
-    return try run.path(task, regularizations: regularizations) {
-      rootMeanSquare($0, weights: run.weights)
+    return try run.stoppable { () throws(KernelMethodError) in
+      return try run.path(task, regularizations: regularizations) {
+        rootMeanSquare($0, weights: run.weights)
+      }
     }
   }
 

@@ -38,7 +38,7 @@ public struct KernelRidgeRegressor: Sendable {
 
   /// Collects the parts of a regressor.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   public init(
     expansion: KernelExpansion, regularization: Double, fitsBias: Bool, trainingCount: Int,
     report: RidgeReport, uncertainty: RidgeUncertainty? = nil,
@@ -75,7 +75,7 @@ public struct KernelRidgeRegressor: Sendable {
   ///     kernel values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m numbers.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   /// - Complexity: O(m·n·d).
   public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [Double]
@@ -85,7 +85,7 @@ public struct KernelRidgeRegressor: Sendable {
 
   /// Predicted targets of dense examples; see ``predict(_:threads:)``.
   ///
-  /// - Throws: ``ModelError``.
+  /// - Throws: `ModelError`.
   public func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
     -> [Double]
   {

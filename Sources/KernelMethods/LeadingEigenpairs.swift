@@ -44,7 +44,6 @@ struct LeadingEigenpairs {
     } catch {
       throw .linearAlgebra(error)
     }
-    try run.checkpoint()
     values = whole.values.suffix(count).reversed()
     vectors = whole.vectors.gatheringRows((size - count..<size).reversed().map { $0 })
   }

@@ -31,7 +31,7 @@ public struct LeastSquaresClassifier: Sendable {
 
   /// Collects the parts of a classifier.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   public init(
     classes: [String], expansion: KernelExpansion, errorWeight: Double, trainingCount: Int,
     report: RidgeReport
@@ -54,7 +54,7 @@ public struct LeastSquaresClassifier: Sendable {
   ///   - features: m examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m × 1 for two classes, else m × classes.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
   {
@@ -63,7 +63,7 @@ public struct LeastSquaresClassifier: Sendable {
 
   /// The predicted class of each example, as an index into ``classes``.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func classIndices(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> [Int]
   {
@@ -72,7 +72,7 @@ public struct LeastSquaresClassifier: Sendable {
 
   /// The predicted class name of each example.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [String]
   {
@@ -104,24 +104,26 @@ extension LeastSquaresClassifier {
   ) throws(KernelMethodError) -> LeastSquaresClassifier {
     let (run, classes, task) = try prepared(
       features, labels, weights, kernel, errorWeight, options)
-    try run.reserve(squares: 1, columns: 4 * task.targets.columnCount)
-    let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
-    // At the solution α = γW(t − d), so that the decision values on the training examples are at hand.
-    let fitted = Matrix<Double>(rowCount: run.count, columnCount: task.targets.columnCount) {
-      task.targets[$0, $1] - solution.coefficients[$1, $0] / (errorWeight * run.weights[$0])
-    }
-    let expansion = try run.expansion(
-      coefficients: solution.coefficients, biases: solution.biases)
-    return try withModel { () throws(ModelError) in
-      try LeastSquaresClassifier(
-        classes: classes.names, expansion: expansion, errorWeight: errorWeight,
-        trainingCount: features.rowCount,
-        report: RidgeReport(
-          conditionEstimate: solution.conditionEstimate,
-          trainingError: errorShare(winners(fitted), classes.indices, weights: run.weights),
-          leaveOneOutError: solution.leaveOneOutResiduals.map {
-            leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
-          }))
+    return try run.stoppable { () throws(KernelMethodError) in
+      try run.reserve(squares: 1, columns: 4 * task.targets.columnCount)
+      let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
+      // At the solution α = γW(t − d), so that the decision values on the training examples are at hand.
+      let fitted = Matrix<Double>(rowCount: run.count, columnCount: task.targets.columnCount) {
+        task.targets[$0, $1] - solution.coefficients[$1, $0] / (errorWeight * run.weights[$0])
+      }
+      let expansion = try run.expansion(
+        coefficients: solution.coefficients, biases: solution.biases)
+      return try withModel { () throws(ModelError) in
+        try LeastSquaresClassifier(
+          classes: classes.names, expansion: expansion, errorWeight: errorWeight,
+          trainingCount: features.rowCount,
+          report: RidgeReport(
+            conditionEstimate: solution.conditionEstimate,
+            trainingError: errorShare(winners(fitted), classes.indices, weights: run.weights),
+            leaveOneOutError: solution.leaveOneOutResiduals.map {
+              leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
+            }))
+      }
     }
   }
 
@@ -133,8 +135,8 @@ extension LeastSquaresClassifier {
   ///   - weights: As for training.
   ///   - kernel: The kernel and its parameters.
   ///   - errorWeights: Values of γ > 0.
-  ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, without asking whether
-  ///     to stop.
+  ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, and when the training is
+  ///     to stop goes on behind its back for a while.
   /// - Returns: The shares of examples told wrongly when left out, for λ = 1/γ in the order given; the
   ///   γ to train with is 1 / ``RegularizationPath/best``.
   /// - Throws: ``KernelMethodError``.
@@ -146,8 +148,10 @@ extension LeastSquaresClassifier {
   ) throws(KernelMethodError) -> RegularizationPath {
     for value in errorWeights { try TrainingError.requirePositive(value, "error weight") }
     let (run, classes, task) = try prepared(features, labels, weights, kernel, 1, options)
-    return try run.path(task, regularizations: errorWeights.map { 1 / $0 }) {
-      leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
+    return try run.stoppable { () throws(KernelMethodError) in
+      return try run.path(task, regularizations: errorWeights.map { 1 / $0 }) {
+        leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
+      }
     }
   }
 

@@ -3,12 +3,6 @@ import LinearAlgebra
 import SMOSolver
 import SupportVectors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// One training of a kernel method: its options, its examples, and the kernel matrix that all these
 /// methods begin with.
 struct MethodRun: Sendable {
@@ -18,11 +12,8 @@ struct MethodRun: Sendable {
   let rows: [Int]
   /// Their weights, all positive.
   let weights: [Double]
-  let threads: Int
   let precision: Precision
-  private let memoryLimit: Int
-  private let deadline: ContinuousClock.Instant?
-  private let token: CancellationToken?
+  let control: TrainingControl
 
   /// Checks examples, weights and options.
   ///
@@ -36,106 +27,37 @@ struct MethodRun: Sendable {
     _ features: FeatureMatrix, _ kernel: Kernel, weights: [Double]? = nil,
     options: TrainingOptions
   ) throws(KernelMethodError) {
-    let rows: [Int]
     do throws(TrainingError) {
-      try Self.check(features, options)
-      rows = try Self.rows(weights, count: features.rowCount)
-      self.kernel = try Self.resolved(kernel, features, weights, options)
+      try TrainingChecks.features(features)
+      rows = try ExampleWeights(weights, count: features.rowCount).rows
+      control = try TrainingControl(options, withoutCheckpoints: "kernel methods")
+      self.kernel = try TrainingChecks.kernel(
+        kernel, for: features, weights: weights, memoryLimit: options.memoryLimit)
     } catch {
       throw .training(error)
     }
     self.features = features
-    self.rows = rows
     self.weights = rows.map { weights?[$0] ?? 1 }
-    threads = options.threads ?? Self.processorCount
     precision = options.precision == .single ? .single : .double
-    memoryLimit = options.memoryLimit
-    deadline = options.timeLimit.map { ContinuousClock.now.advanced(by: $0) }
-    token = options.cancellation
   }
-
-  private static func check(
-    _ features: FeatureMatrix, _ options: TrainingOptions
-  ) throws(TrainingError) {
-    guard features.rowCount > 0, features.columnCount > 0 else {
-      throw .empty(rows: features.rowCount, columns: features.columnCount)
-    }
-    guard features.rowCount <= Int(Int32.max) else {
-      throw .invalidParameter(
-        name: "features", value: "\(features.rowCount) rows", expected: "fewer than 2^31 rows")
-    }
-    if let place = features.firstNonFinite {
-      throw .notFinite(row: place.row, column: place.column, value: place.value)
-    }
-    if let threads = options.threads, threads < 1 {
-      throw .invalidParameter(name: "threads", value: "\(threads)", expected: "at least 1")
-    }
-  }
-
-  /// The kernel in numbers; a gamma that depends on the data counts rows by their weights.
-  private static func resolved(
-    _ kernel: Kernel, _ features: FeatureMatrix, _ weights: [Double]?, _ options: TrainingOptions
-  ) throws(TrainingError) -> KernelFunction {
-    let function: KernelFunction
-    do throws(KernelError) {
-      function = try kernel.resolved(for: features, weights: weights)
-      if case .precomputed = function, features.rowCount != features.columnCount {
-        throw KernelError.precomputedShape(
-          rows: features.rowCount, columns: features.columnCount, expected: features.rowCount)
-      }
-    } catch {
-      throw .kernel(error)
-    }
-    guard features.denseTileBytes(for: function) <= max(options.memoryLimit, 64 << 20) else {
-      throw .invalidParameter(
-        name: "kernel", value: function.name,
-        expected: "linear, polynomial, gaussian or sigmoid for sparse examples of "
-          + "\(features.columnCount) features")
-    }
-    return function
-  }
-
-  private static func rows(_ weights: [Double]?, count: Int) throws(TrainingError) -> [Int] {
-    guard let weights else { return Array(0..<count) }
-    guard weights.count == count else {
-      throw .countMismatch(what: "weights", found: weights.count, rows: count)
-    }
-    if let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
-      throw .invalidParameter(
-        name: "weight of row \(row + 1)", value: "\(weights[row])",
-        expected: "a finite number that is at least 0")
-    }
-    let rows = weights.indices.filter { weights[$0] > 0 }
-    guard !rows.isEmpty else {
-      throw .invalidParameter(name: "weights", value: "all 0", expected: "greater than 0 somewhere")
-    }
-    return rows
-  }
-
-  static var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
 
   /// The number of examples that take part.
   var count: Int { rows.count }
+  var threads: Int { control.threads }
 
   // MARK: Limits
 
-  private var interruption: StopReason? {
-    if token?.isCancelled == true { return .cancelled }
-    if let deadline, ContinuousClock.now >= deadline { return .timeLimit }
-    return nil
-  }
-
   /// Whether to stop; asked between tiles, on any thread.
-  var stopping: @Sendable () -> Bool { { interruption != nil } }
+  var stopping: @Sendable () -> Bool { control.stopping }
 
   /// Ends the training when it is to stop.
   func checkpoint() throws(KernelMethodError) {
-    if let reason = interruption { throw .stopped(reason) }
+    if let reason = control.interruption { throw .stopped(reason) }
   }
 
   /// What was computed, unless it was stopped half-way.
   func completed<Value>(_ value: Value?) throws(KernelMethodError) -> Value {
-    guard let value else { throw .stopped(interruption ?? .cancelled) }
+    guard let value else { throw .stopped(control.interruption ?? .cancelled) }
     return value
   }
 
@@ -147,12 +69,14 @@ struct MethodRun: Sendable {
   /// - Throws: ``KernelMethodError/memory(needed:limit:examples:)``.
   func reserve(squares: Int, columns: Int = 0) throws(KernelMethodError) {
     try Self.reserve(
-      rows: count, columns: squares * count + columns, limit: memoryLimit, examples: count)
+      rows: count, columns: squares * count + columns, limit: control.options.memoryLimit,
+      examples: count)
   }
 
   /// Refuses a matrix of Doubles that would exceed the memory limit.
   func reserve(rows: Int, columns: Int) throws(KernelMethodError) {
-    try Self.reserve(rows: rows, columns: columns, limit: memoryLimit, examples: count)
+    try Self.reserve(
+      rows: rows, columns: columns, limit: control.options.memoryLimit, examples: count)
   }
 
   private static func reserve(rows: Int, columns: Int, limit: Int, examples: Int)

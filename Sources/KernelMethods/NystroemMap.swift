@@ -29,7 +29,7 @@ public struct NystroemMap: Sendable {
 
   /// Collects the parts of a map.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together or hold a number
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together or hold a number
   ///   that is not finite.
   public init(
     kernel: KernelFunction, featureCount: Int, landmarks: FeatureMatrix, landmarkIndices: [Int],
@@ -119,18 +119,19 @@ public struct NystroemMap: Sendable {
     _ run: MethodRun, landmarkIndices: [Int]
   ) throws(KernelMethodError) -> NystroemMap {
     let count = landmarkIndices.count
-    try run.reserve(rows: count, columns: 4 * count)
-    let matrix = try run.kernelMatrix(of: landmarkIndices)
-    let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
-      try matrix.inverseRoot()
-    }
-    try run.checkpoint()
-    guard let normalization else { throw .noVariation(method: "Nyström features") }
-    return try withModel { () throws(ModelError) in
-      try NystroemMap(
-        kernel: run.kernel, featureCount: run.features.columnCount,
-        landmarks: run.supportVectors(landmarkIndices), landmarkIndices: landmarkIndices,
-        normalization: normalization)
+    return try run.stoppable { () throws(KernelMethodError) in
+      try run.reserve(rows: count, columns: 4 * count)
+      let matrix = try run.kernelMatrix(of: landmarkIndices)
+      let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
+        try matrix.inverseRoot()
+      }
+      guard let normalization else { throw .noVariation(method: "Nyström features") }
+      return try withModel { () throws(ModelError) in
+        try NystroemMap(
+          kernel: run.kernel, featureCount: run.features.columnCount,
+          landmarks: run.supportVectors(landmarkIndices), landmarkIndices: landmarkIndices,
+          normalization: normalization)
+      }
     }
   }
 
@@ -141,11 +142,18 @@ public struct NystroemMap: Sendable {
   ///     values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
   /// - Returns: n × ``componentCount``.
-  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(n·m·(d + m)).
   public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
   {
+    try mapping(features, threads: threads) { false }
+  }
+
+  /// The new features of examples; what ``callAsFunction(_:threads:)`` returns unless it is to stop.
+  func mapping(
+    _ features: FeatureMatrix, threads: Int?, stopping: @escaping @Sendable () -> Bool
+  ) throws(ModelError) -> Matrix<Double> {
     try checkExamples(features, featureCount: featureCount)
     let count = componentCount
     return unsafe Matrix(rowCount: features.rowCount, columnCount: count) { target in
@@ -153,7 +161,9 @@ public struct NystroemMap: Sendable {
       unsafe normalization.withUnsafeElements { normalization in
         guard let normalization = normalization.baseAddress else { return }
         let shared = unsafe UnsafeSendable((target: target, normalization: normalization))
-        unsafe tiles.evaluate(features, threads: max(1, threads ?? MethodRun.processorCount)) {
+        unsafe tiles.evaluate(
+          features, threads: max(1, threads ?? processorCount), stopping: stopping
+        ) {
           rows, values, stride in
           unsafe Double._gemm(
             transposeA: true, transposeB: false, rows.count, count, count, 1, values, stride,
@@ -173,7 +183,7 @@ public struct NystroemMap: Sendable {
   ///   - precision: The precision of predictions.
   /// - Returns: An expansion with the landmarks for support vectors, `weights`·K_mm^(−½) their
   ///   coefficients.
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the shapes do not fit.
+  /// - Throws: `ModelError/inconsistent(_:)` when the shapes do not fit.
   public func expansion(
     weights: Matrix<Double>, biases: [Double], precision: Precision = .double
   ) throws(ModelError) -> KernelExpansion {

@@ -37,7 +37,7 @@ public struct RandomFourierMap: Sendable {
 
   /// Collects the parts of a map.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together or hold a number
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together or hold a number
   ///   that is not finite.
   public init(kernel: KernelFunction, frequencies: Matrix<Double>, phases: [Double])
     throws(ModelError)
@@ -121,23 +121,31 @@ public struct RandomFourierMap: Sendable {
   ///   - features: n examples with ``featureCount`` features.
   ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
   /// - Returns: n × ``componentCount``.
-  /// - Throws: ``ModelError`` when the features do not fit.
+  /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(n·d·m), for sparse examples O(m) for each stored entry.
   public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
   {
+    try mapping(features, threads: threads) { false }
+  }
+
+  /// The new features of examples; what ``callAsFunction(_:threads:)`` returns unless it is to stop.
+  func mapping(
+    _ features: FeatureMatrix, threads: Int?, stopping: @escaping @Sendable () -> Bool
+  ) throws(ModelError) -> Matrix<Double> {
     try checkExamples(features, featureCount: featureCount)
     let (count, rowCount) = (componentCount, features.rowCount)
     let height = 240
     let scale = (2 / Double(count)).squareRoot()
     let workers = max(
-      1, min(threads ?? MethodRun.processorCount, 1 + rowCount * count / 200_000))
+      1, min(threads ?? processorCount, 1 + rowCount * count / 200_000))
     return unsafe Matrix(rowCount: rowCount, columnCount: count) { target in
       guard let target = target.baseAddress else { return }
       unsafe frequencies.withUnsafeElements { frequencies in
         guard let frequencies = frequencies.baseAddress else { return }
         let shared = unsafe UnsafeSendable((target: target, frequencies: frequencies))
         concurrentTiles(count: (rowCount + height - 1) / height, threads: workers) { tile in
+          if stopping() { return }
           let rows = tile * height..<min((tile + 1) * height, rowCount)
           let target = unsafe shared.value.target + rows.lowerBound * count
           for row in 0..<rows.count {

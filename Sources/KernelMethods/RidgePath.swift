@@ -53,7 +53,6 @@ extension MethodRun {
     } catch {
       throw .linearAlgebra(error)
     }
-    try checkpoint()
     let least = regularizations.min() ?? 0
     if let lowest = eigen.values.first, lowest + least <= 0 {
       throw .notPositiveDefinite(kernel: kernel.name, addedToDiagonal: least, order: 1)

@@ -23,7 +23,7 @@ public struct RidgeUncertainty: Sendable {
 
   /// Collects the parts.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   public init(factor: Cholesky<Double>, signalVariance: Double, inverseOfOnes: [Double]?)
     throws(ModelError)
   {
@@ -65,7 +65,7 @@ extension KernelRidgeRegressor {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m numbers, at least 0, in squared units of the target. The noise of an observation of
   ///   weight 1 would add ``RidgeUncertainty/signalVariance`` · λ.
-  /// - Throws: ``ModelError`` when the features do not fit the model, or training did not keep the
+  /// - Throws: `ModelError` when the features do not fit the model, or training did not keep the
   ///   factor.
   /// - Complexity: O(m·n·(d + n)).
   public func predictionVariances(_ features: FeatureMatrix, threads: Int? = nil)
@@ -88,7 +88,7 @@ extension KernelRidgeRegressor {
     unsafe variances.withUnsafeMutableBufferPointer { variances in
       guard let variances = variances.baseAddress else { return }
       let target = unsafe UnsafeSendable(variances)
-      unsafe tiles.evaluate(features, threads: max(1, threads ?? MethodRun.processorCount)) {
+      unsafe tiles.evaluate(features, threads: max(1, threads ?? processorCount)) {
         rows, values, stride in
         // kᵀA⁻¹k = ‖L⁻¹k‖².
         var lifted = [Double](repeating: 1, count: rows.count)

@@ -1,9 +1,20 @@
 import Dispatch
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 // Work on a large matrix is cut into tiles by index, never by thread, and each tile writes only
 // what it owns. Which thread computes a tile then changes nothing but the time, so that a result
 // has the same bits for every number of threads.
+
+/// The number of threads that run at once: one on each processor, and never more than 256.
+package var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
 
 /// Calls a closure once for each tile, on up to so many threads at once, and waits for all.
 ///
@@ -49,6 +60,31 @@ package func concurrentTiles(
   count: Int, threads: Int, _ body: @Sendable (_ tile: Int) -> Void
 ) {
   concurrentTiles(count: count, threads: threads) { tile, _ in body(tile) }
+}
+
+/// Computes results side by side.
+///
+/// - Parameters:
+///   - count: The number of results.
+///   - threads: How many to compute at the same time; fewer than 1 are 1.
+///   - body: Computes one.
+/// - Returns: The results by their indices.
+/// - Throws: The error of the smallest index that has one.
+package func concurrentResults<Value: Sendable, Failure: Error>(
+  count: Int, threads: Int, _ body: @Sendable (_ index: Int) throws(Failure) -> Value
+) throws(Failure) -> [Value] {
+  let results = Mutex([Result<Value, Failure>?](repeating: nil, count: count))
+  concurrentTiles(count: count, threads: max(1, threads)) { index in
+    let result = Result { () throws(Failure) -> Value in try body(index) }
+    results.withLock { $0[index] = result }
+  }
+  var values: [Value] = []
+  values.reserveCapacity(count)
+  for result in results.withLock({ $0 }) {
+    guard let result else { preconditionFailure("a result was forgotten") }
+    values.append(try result.get())
+  }
+  return values
 }
 
 /// Carries a value, a pointer above all, into a closure that other threads run.

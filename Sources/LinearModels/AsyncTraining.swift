@@ -1,4 +1,3 @@
-import Dispatch
 import LinearAlgebra
 import SupportVectors
 
@@ -12,7 +11,7 @@ extension LinearClassifier {
   /// far, whose certificates say `cancelled`. Parameters, result and errors are those of the
   /// synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
@@ -35,7 +34,7 @@ extension LinearRegressor {
   /// far, whose certificate says `cancelled`. Parameters, result and errors are those of the
   /// synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
@@ -49,27 +48,4 @@ extension LinearRegressor {
         options: options)
     }
   }
-}
-
-/// Runs a training on a Dispatch thread; cancelling the task cancels the training's own token, not
-/// the caller's, which other trainings may share.
-private func onDispatchThread<Model: Sendable>(
-  _ options: TrainingOptions,
-  _ train: @escaping @Sendable (TrainingOptions) throws(TrainingError) -> Model
-) async throws(TrainingError) -> Model {
-  let token = CancellationToken(following: options.cancellation)
-  var options = options
-  options.cancellation = token
-  let result = await withTaskCancellationHandler {
-    await withCheckedContinuation {
-      (continuation: CheckedContinuation<Result<Model, TrainingError>, Never>) in
-      DispatchQueue.global().async { [options] in
-        continuation.resume(
-          returning: Result { () throws(TrainingError) -> Model in try train(options) })
-      }
-    }
-  } onCancel: {
-    token.cancel()
-  }
-  return try result.get()
 }

@@ -28,7 +28,7 @@ import SupportVectors
 /// > Constraints." *SIAM Journal on Optimization* 1 (1991), 93–113.
 struct CoordinateDescent {
   let problem: LinearProblem
-  let run: LinearRun
+  let run: TrainingControl
   let parameters: NumberVector
   let alpha: NumberVector
   /// ‖xᵢ‖² and what the bias adds.

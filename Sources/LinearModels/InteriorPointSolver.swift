@@ -27,7 +27,7 @@ import SupportVectors
 /// > Point Methods." *Computational Optimization and Applications* 41 (2008), 277–305.
 struct InteriorPointSolver {
   private let problem: LinearProblem
-  private let run: LinearRun
+  private let run: TrainingControl
   private let parameters: NumberVector
   private let margins: NumberVector
   /// a, 1 − a, u and ξ, one list of examples for each piece.
@@ -90,7 +90,8 @@ struct InteriorPointSolver {
       let primal = problem.penalty(parameters) + state.loss
       run.report(
         iterations: iterations, violation: distance.squared.squareRoot(),
-        active: problem.exampleCount, of: problem.exampleCount)
+        gap: primal > 0 ? gap / primal : nil, active: problem.exampleCount, of: problem.exampleCount
+      )
       idle = gap < 0.9 * bestGap ? 0 : idle + 1
       bestGap = min(bestGap, gap)
       if gap <= run.gapLimit * primal || idle >= 8 || !gap.isFinite {

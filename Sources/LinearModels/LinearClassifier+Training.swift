@@ -31,7 +31,7 @@ extension LinearClassifier {
   ///     nothing: everything is in Double and certified.
   /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: each output's
   ///   certificate says why it stopped; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: For few features O(n·d² + d³) for each of some 20 steps (10 for losses with a
   ///   derivative), for many O(stored features) for each of some hundred passes. Beside the features
   ///   memory is O(n + d²), or O(n + d).
@@ -41,7 +41,7 @@ extension LinearClassifier {
     decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
-    try LinearChecks.features(features)
+    try TrainingChecks.features(features)
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
@@ -61,7 +61,8 @@ extension LinearClassifier {
     try LinearChecks.outputs(
       parts.count, features: features.columnCount, memoryLimit: options.memoryLimit,
       classes: coded.classes.count)
-    let run = try LinearRun(options, problemCount: parts.count)
+    let run = try TrainingControl(
+      options, problemCount: parts.count, withoutCheckpoints: "linear models")
     let solutions = LinearTraining(
       features: features, loss: loss, tubeWidth: 0, intercept: intercept, solver: solver, run: run
     ).solve(parts, targets: codes, costs: costs)
@@ -98,9 +99,9 @@ extension LinearClassifier {
   }
 
   /// Trains on dense features; see
-  /// ``train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)``.
+  /// `train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)`.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,

@@ -15,7 +15,7 @@ public struct LinearClassifier: Sendable, Equatable {
   public let intercept: Intercept
   /// C > 0, the weight of the losses against ½‖w‖².
   public let boxConstraint: Double
-  /// What training aimed at; see ``train(features:labels:weights:loss:boxConstraint:intercept:decomposition:options:)``.
+  /// What training aimed at; see `train`.
   public let tolerance: Double
   /// The number of training examples.
   public let trainingCount: Int
@@ -24,7 +24,7 @@ public struct LinearClassifier: Sendable, Equatable {
 
   /// Collects the parts of a classifier.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when they do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when they do not fit together.
   public init(
     classes: [String], function: LinearFunction, decomposition: ClassDecomposition,
     loss: LinearLoss, intercept: Intercept, boxConstraint: Double, tolerance: Double,
@@ -78,7 +78,7 @@ public struct LinearClassifier: Sendable, Equatable {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n × outputs; see ``ClassDecomposition``.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
   {
@@ -132,7 +132,7 @@ public struct LinearClassifier: Sendable, Equatable {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n class names.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [String]
   {
@@ -155,7 +155,7 @@ public struct LinearClassifier: Sendable, Equatable {
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: A class name.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(example: [Double]) throws(ModelError) -> String {
     let decisions = try function.decisionValues(ofExample: example)
     var votes = [Int](repeating: 0, count: classes.count)

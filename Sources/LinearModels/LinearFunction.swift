@@ -13,7 +13,7 @@ public struct LinearFunction: Sendable, Equatable {
   /// - Parameters:
   ///   - weights: Outputs × features, every value finite; there may be no outputs.
   ///   - biases: One finite number for each output.
-  /// - Throws: ``ModelError/inconsistent(_:)`` when they do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when they do not fit together.
   public init(weights: Matrix<Double>, biases: [Double]) throws(ModelError) {
     guard weights.columnCount > 0 else {
       throw .inconsistent("a linear function needs at least one feature, but has none")
@@ -45,7 +45,7 @@ public struct LinearFunction: Sendable, Equatable {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core; it does not change a bit.
   /// - Returns: n × outputs.
-  /// - Throws: ``ModelError`` when the features do not fit, or are not finite.
+  /// - Throws: `ModelError` when the features do not fit, or are not finite.
   /// - Complexity: O(stored features × outputs).
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
@@ -75,7 +75,7 @@ public struct LinearFunction: Sendable, Equatable {
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: One value for each output.
-  /// - Throws: ``ModelError`` when the features do not fit, or are not finite.
+  /// - Throws: `ModelError` when the features do not fit, or are not finite.
   public func decisionValues(ofExample example: [Double]) throws(ModelError) -> [Double] {
     guard example.count == featureCount else {
       throw .featureCount(found: example.count, expected: featureCount)
@@ -102,7 +102,7 @@ public struct LinearFunction: Sendable, Equatable {
     return max(
       1,
       min(
-        threads ?? LinearRun.processorCount,
+        threads ?? processorCount,
         1 + (work.overflow ? .max / 2 : work.partialValue) / 2_000_000))
   }
 

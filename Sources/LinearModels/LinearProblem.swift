@@ -1,5 +1,6 @@
 import CVectorMath
 import LinearAlgebra
+import SupportVectors
 
 /// One problem with one vector of weights.
 ///
@@ -23,11 +24,11 @@ struct LinearProblem: Sendable {
   /// ρ ≥ 0; 0 for a free bias.
   let biasPenalty: Double
   let threads: Int
-  let run: LinearRun
+  let run: TrainingControl
 
   init(
     examples: ExampleRows, targets: [Double], costs: [Double], loss: LinearLoss,
-    tubeWidth: Double, intercept: Intercept, threads: Int, run: LinearRun
+    tubeWidth: Double, intercept: Intercept, threads: Int, run: TrainingControl
   ) {
     self.run = run
     self.examples = examples

@@ -19,17 +19,17 @@ extension LinearRegressor {
   ///   - intercept: What becomes of the bias.
   ///   - solver: The method; all give the same answer.
   ///   - options: When to stop; see
-  ///     ``LinearClassifier/train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)-(FeatureMatrix,_,_,_,_,_,_,_,_)``.
+  ///     ``LinearClassifier``.
   /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: the
   ///   certificate says why training stopped; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
     intercept: Intercept = .free, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearRegressor {
-    try LinearChecks.features(features)
+    try TrainingChecks.features(features)
     guard targets.count == features.rowCount else {
       throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
     }
@@ -44,7 +44,7 @@ extension LinearRegressor {
     let costs = try LinearChecks.costs(
       weights, boxConstraint: boxConstraint, rows: features.rowCount)
     let rows = (0..<Int32(features.rowCount)).filter { costs[Int($0)] > 0 }
-    let run = try LinearRun(options, problemCount: 1)
+    let run = try TrainingControl(options, withoutCheckpoints: "linear models")
     let solutions = LinearTraining(
       features: features, loss: loss, tubeWidth: tubeWidth, intercept: intercept, solver: solver,
       run: run
@@ -62,7 +62,7 @@ extension LinearRegressor {
   /// Trains on dense features; see
   /// ``train(features:targets:weights:loss:boxConstraint:tubeWidth:intercept:solver:options:)``.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
     loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,

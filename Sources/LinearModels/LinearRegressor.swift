@@ -22,7 +22,7 @@ public struct LinearRegressor: Sendable, Equatable {
 
   /// Collects the parts of a regressor.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when they do not fit together.
+  /// - Throws: `ModelError/inconsistent(_:)` when they do not fit together.
   public init(
     function: LinearFunction, loss: LinearLoss, intercept: Intercept, boxConstraint: Double,
     tubeWidth: Double, tolerance: Double, trainingCount: Int, problem: PairReport
@@ -59,7 +59,7 @@ public struct LinearRegressor: Sendable, Equatable {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n numbers.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [Double]
   {
@@ -70,7 +70,7 @@ public struct LinearRegressor: Sendable, Equatable {
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: A number in the units of the target.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(example: [Double]) throws(ModelError) -> Double {
     try function.decisionValues(ofExample: example)[0]
   }

@@ -30,7 +30,8 @@ extension LinearProblem {
       }
       for index in 0..<size { matrix[index, index] *= 1 + share }
       do {
-        return try Cholesky(consume matrix)
+        return try Cholesky(
+          inTiles: consume matrix, threads: size < 512 ? 1 : threads, stopping: run.stopping)
       } catch .notPositiveDefinite {
         continue
       } catch {

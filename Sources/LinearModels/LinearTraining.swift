@@ -9,7 +9,7 @@ struct LinearTraining: Sendable {
   let tubeWidth: Double
   let intercept: Intercept
   let solver: LinearSolver
-  let run: LinearRun
+  let run: TrainingControl
 
   /// One problem's examples.
   struct Part: Sendable {
@@ -119,21 +119,15 @@ struct LinearTraining: Sendable {
   }
 }
 
-/// Checks that every training shares.
-enum LinearChecks {
-  static func features(_ features: FeatureMatrix) throws(TrainingError) {
-    guard features.rowCount > 0, features.columnCount > 0 else {
-      throw .empty(rows: features.rowCount, columns: features.columnCount)
-    }
-    guard features.rowCount < Int(Int32.max) / 2 else {
-      throw .invalidParameter(
-        name: "features", value: "\(features.rowCount) rows", expected: "fewer than 2^30 rows")
-    }
-    if let place = features.firstNonFinite {
-      throw .notFinite(row: place.row, column: place.column, value: place.value)
-    }
-  }
+extension TrainingControl {
+  /// The relative duality gap at which a linear problem is solved.
+  ///
+  /// A thousandth of the tolerance, and no less than Double can tell.
+  var gapLimit: Double { max(1e-3 * options.tolerance, 5e-13) }
+}
 
+/// Checks that all linear trainings share.
+enum LinearChecks {
   static func parameters(
     _ loss: LinearLoss, forRegression: Bool, boxConstraint: Double, intercept: Intercept
   ) throws(TrainingError) {
@@ -143,9 +137,7 @@ enum LinearChecks {
         name: "loss", value: loss.rawValue,
         expected: "one of " + fitting.map(\.rawValue).joined(separator: ", "))
     }
-    guard boxConstraint > 0, boxConstraint.isFinite else {
-      throw .invalidParameter(name: "c", value: "\(boxConstraint)", expected: "greater than 0")
-    }
+    try TrainingChecks.boxConstraint(boxConstraint)
     if case .regularized(let scale) = intercept {
       let penalty = 1 / (scale * scale)
       guard scale > 0, penalty > 0, penalty.isFinite else {
@@ -159,20 +151,12 @@ enum LinearChecks {
   static func costs(_ weights: [Double]?, boxConstraint: Double, rows: Int) throws(TrainingError)
     -> [Double]
   {
-    guard let weights else { return [Double](repeating: boxConstraint, count: rows) }
-    guard weights.count == rows else {
-      throw .countMismatch(what: "weights", found: weights.count, rows: rows)
+    _ = try ExampleWeights(weights, count: rows)
+    let costs = (0..<rows).map { boxConstraint * (weights?[$0] ?? 1) }
+    if let row = costs.firstIndex(where: { !$0.isFinite }) {
+      throw .invalidWeight(row: row, value: weights?[row] ?? 1)
     }
-    if let row = weights.firstIndex(where: { !($0 >= 0 && (boxConstraint * $0).isFinite) }) {
-      throw .invalidParameter(
-        name: "weight of row \(row + 1)", value: "\(weights[row])",
-        expected: "a finite number that is not negative")
-    }
-    let costs = weights.map { boxConstraint * $0 }
-    guard costs.contains(where: { $0 > 0 }) else {
-      throw .invalidParameter(
-        name: "weights", value: "0 in every row", expected: "greater than 0 in at least one row")
-    }
+    guard costs.contains(where: { $0 > 0 }) else { throw .noPositiveWeight(rows: rows) }
     return costs
   }
 

@@ -20,7 +20,7 @@ import SupportVectors
 /// > Large-scale Linear Classification." *ACML* (2017), 33–48.
 struct NewtonSolver {
   let problem: LinearProblem
-  let run: LinearRun
+  let run: TrainingControl
   /// Whether the matrix is formed.
   let isDirect: Bool
 
@@ -68,7 +68,8 @@ struct NewtonSolver {
       let gap = gapEstimate(gradient, combination)
       run.report(
         iterations: iterations, violation: gradient.dot(gradient).squareRoot(),
-        active: problem.exampleCount, of: problem.exampleCount)
+        gap: primal > 0 ? gap / primal : nil, active: problem.exampleCount, of: problem.exampleCount
+      )
       let norm = gradient.dot(gradient).squareRoot()
       let length = max(1, parameters.dot(parameters).squareRoot())
       if gap <= run.gapLimit * primal && norm <= run.options.tolerance * length

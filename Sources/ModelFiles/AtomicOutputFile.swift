@@ -154,8 +154,12 @@ package final class AtomicOutputFile {
     if let replacement {
       unsafe unlink(replacement.temporaryPath)
     } else {
-      // A stream shows everything up to an error. Nobody is left to hear of another one.
-      do throws(OutputFileError) { try flush() } catch {}
+      // A stream shows everything up to the error that ended its writing, as far as it takes it.
+      do throws(OutputFileError) {
+        try flush()
+      } catch {
+        // The first error is the one that the user hears of; nobody is left to tell this one to.
+      }
     }
     close()
   }

@@ -75,6 +75,13 @@ struct TensorReader {
     return values.map(Int.init)
   }
 
+  /// Floats along one axis.
+  func floats(_ name: String) throws(ModelFileError) -> [Float] {
+    let elements = try tensor(name, axes: 1).elements
+    guard case .float32(let values) = elements else { throw wrongType(name, elements.type, "F32") }
+    return values
+  }
+
   func int32(_ name: String) throws(ModelFileError) -> [Int32] {
     let elements = try tensor(name, axes: 1).elements
     guard case .int32(let values) = elements else { throw wrongType(name, elements.type, "I32") }

@@ -1,13 +1,5 @@
-import Dispatch
 import LinearAlgebra
 import SupportVectors
-import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// How trainings that run side by side share threads and memory.
 struct WorkShare: Sendable {
@@ -30,7 +22,7 @@ struct WorkShare: Sendable {
   ///   - bytesEach: What each would like to have, 0 when it does not matter: where that much is there for
   ///     some, but not for as many as usual, fewer run.
   init(_ options: TrainingOptions, taskCount: Int, bytesEach: Int = 0) {
-    let threads = options.threads ?? Self.processorCount
+    let threads = options.threads ?? processorCount
     var most = max(1, min(Self.mostWorkers, taskCount))
     if bytesEach > 0 {
       let fitting = options.memoryLimit / bytesEach
@@ -44,9 +36,6 @@ struct WorkShare: Sendable {
     self.base = base
   }
 
-  /// The number of threads that the process may use.
-  static var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
-
   /// The options of a training that begins now; `nil` when none should.
   func options(until deadline: ContinuousClock.Instant?) -> TrainingOptions? {
     if base.cancellation?.isCancelled == true { return nil }
@@ -56,39 +45,5 @@ struct WorkShare: Sendable {
     var options = base
     options.timeLimit = left
     return options
-  }
-}
-
-/// Computes results side by side.
-///
-/// - Parameters:
-///   - count: The number of results.
-///   - threads: How many to compute at the same time.
-///   - body: Computes one.
-/// - Returns: The results by their indices.
-/// - Throws: The error of the smallest index that has one.
-func concurrentResults<Value: Sendable>(
-  count: Int, threads: Int, _ body: @Sendable (_ index: Int) throws -> Value
-) throws -> [Value] {
-  let results = Mutex([Result<Value, any Error>?](repeating: nil, count: count))
-  concurrentTiles(count: count, threads: threads) { index in
-    let result = Result { try body(index) }
-    results.withLock { $0[index] = result }
-  }
-  return try results.withLock { $0 }.compactMap { try $0?.get() }
-}
-
-/// Computes on a Dispatch thread; cancelling the task cancels the token, which follows the caller's.
-func onDispatchThread<Value: Sendable>(
-  _ cancellation: CancellationToken?,
-  _ body: @escaping @Sendable (CancellationToken) throws -> Value
-) async throws -> Value {
-  let token = CancellationToken(following: cancellation)
-  return try await withTaskCancellationHandler {
-    try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async { continuation.resume(with: Result { try body(token) }) }
-    }
-  } onCancel: {
-    token.cancel()
   }
 }

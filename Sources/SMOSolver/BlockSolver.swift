@@ -395,9 +395,20 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   // MARK: The end
 
   private func report(_ violation: Double) {
-    options.onProgress?(
+    guard let onProgress = options.onProgress else { return }
+    var gap: Double?
+    // Of examples that are set aside the gradient is not known.
+    if state.shrunk == nil, state.isBegun, options.isProgressDue?() == true {
+      gap =
+        program.certificate(
+          beta: state.beta, gradient: state.gradient, iterations: state.iterations,
+          stopReason: .cancelled, isPositiveSemidefinite: kernel.isPositiveSemidefinite,
+          source: .running
+        ).relativeGap
+    }
+    onProgress(
       SolverOptions.Progress(
-        iterations: state.iterations, kktViolation: violation,
+        iterations: state.iterations, kktViolation: violation, relativeGap: gap,
         activeCount: state.shrunk?.active.count ?? program.exampleCount))
   }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// Asks a running training, on whatever thread it computes, to stop soon.
@@ -22,4 +23,27 @@ public final class CancellationToken: Sendable {
   public var isCancelled: Bool {
     cancelled.load(ordering: .relaxed) || parent?.isCancelled == true
   }
+}
+
+/// Computes on a Dispatch thread, so that Swift's cooperative threads are free for other tasks.
+///
+/// Cancelling the task cancels the token that the work is given, not the caller's, which others may
+/// share; that one is followed.
+package func onDispatchThread<Value: Sendable, Failure: Error>(
+  _ cancellation: CancellationToken?,
+  _ body: @escaping @Sendable (CancellationToken) throws(Failure) -> Value
+) async throws(Failure) -> Value {
+  let token = CancellationToken(following: cancellation)
+  let result = await withTaskCancellationHandler {
+    await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
+      DispatchQueue.global().async {
+        continuation.resume(
+          returning: Result { () throws(Failure) -> Value in try body(token) })
+      }
+    }
+  } onCancel: {
+    token.cancel()
+  }
+  return try result.get()
 }

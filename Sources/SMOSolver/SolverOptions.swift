@@ -21,6 +21,8 @@ package struct SolverOptions: Sendable {
   package var threads: Int
   /// Called after each round and now and then within long ones.
   package var onProgress: (@Sendable (Progress) -> Void)?
+  /// Whether ``onProgress`` would pass on what it is told, so that figures are worth computing.
+  package var isProgressDue: (@Sendable () -> Bool)?
 
   /// Where checkpoints go, if anywhere.
   package var checkpointing: Checkpointing?
@@ -44,6 +46,7 @@ package struct SolverOptions: Sendable {
   package struct Progress: Sendable {
     package var iterations: Int
     package var kktViolation: Double
+    package var relativeGap: Double?
     package var activeCount: Int
   }
 
@@ -55,7 +58,8 @@ package struct SolverOptions: Sendable {
     deadline: ContinuousClock.Instant? = nil, cancellation: CancellationToken? = nil,
     shrinking: Bool = true, refinesInDouble: Bool = true, certifies: Bool = false,
     blockByteLimit: Int = 256 << 20, threads: Int = 1,
-    checkpointing: Checkpointing? = nil, onProgress: (@Sendable (Progress) -> Void)? = nil
+    checkpointing: Checkpointing? = nil, onProgress: (@Sendable (Progress) -> Void)? = nil,
+    isProgressDue: (@Sendable () -> Bool)? = nil
   ) {
     self.tolerance = tolerance
     self.maximumIterations = maximumIterations
@@ -68,6 +72,7 @@ package struct SolverOptions: Sendable {
     self.threads = threads
     self.checkpointing = checkpointing
     self.onProgress = onProgress
+    self.isProgressDue = isProgressDue
   }
 
   /// Why to stop at once, if there is a reason.

@@ -4,6 +4,9 @@ public struct SolverProgress: Sendable, Equatable {
   public var iterations: Int
   /// The KKT violation of the running gradient; infinite until it was first measured.
   public var kktViolation: Double
+  /// The relative duality gap, where the solver knows it without much work: not within long rounds, not
+  /// while examples are shrunk away, and not for kernels that are not positive semi-definite.
+  public var relativeGap: Double?
   /// The examples that are not shrunk away.
   public var activeCount: Int
   /// All examples.
@@ -17,11 +20,12 @@ public struct SolverProgress: Sendable, Equatable {
 
   /// Collects the figures.
   public init(
-    iterations: Int, kktViolation: Double, activeCount: Int, exampleCount: Int, problemsDone: Int,
-    problemCount: Int, elapsedSeconds: Double
+    iterations: Int, kktViolation: Double, relativeGap: Double? = nil, activeCount: Int,
+    exampleCount: Int, problemsDone: Int, problemCount: Int, elapsedSeconds: Double
   ) {
     self.iterations = iterations
     self.kktViolation = kktViolation
+    self.relativeGap = relativeGap
     self.activeCount = activeCount
     self.exampleCount = exampleCount
     self.problemsDone = problemsDone

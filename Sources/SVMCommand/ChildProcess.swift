@@ -40,6 +40,44 @@ enum ChildProcess {
     return output
   }
 
+  /// Runs another program, silently, and waits for it.
+  ///
+  /// - Parameters:
+  ///   - name: The program's name, which is looked for where the shell would.
+  ///   - arguments: Its arguments.
+  ///   - seconds: How long it may take; it is killed then.
+  /// - Returns: Its exit status, -1 when it was killed, or `nil` when there is no such program.
+  static func status(of name: String, _ arguments: [String], seconds: Int) -> Int32? {
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    for (descriptor, mode) in [
+      (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_WRONLY), (STDERR_FILENO, O_WRONLY),
+    ] {
+      unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", mode, 0)
+    }
+    let words = unsafe pointers([name] + arguments)
+    let variables = unsafe pointers(
+      ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" })
+    defer { unsafe (words + variables).forEach { unsafe free($0) } }
+    var child: pid_t = 0
+    guard unsafe posix_spawnp(&child, name, &actions, nil, words, variables) == 0 else {
+      return nil
+    }
+    var status: Int32 = 0
+    for _ in 0..<seconds * 50 {
+      if unsafe waitpid(child, &status, WNOHANG) == child {
+        let isExit = status & 0x7f == 0
+        // A program that cannot be found may only be known to the child.
+        return isExit ? (status >> 8 & 0xff == 127 ? nil : status >> 8 & 0xff) : -1
+      }
+      usleep(20_000)
+    }
+    kill(child, SIGKILL)
+    _ = unsafe waitpid(child, &status, 0)
+    return -1
+  }
+
   private static func spawn(
     _ arguments: [String], withoutVariable variable: String?, output: Int32, unused: Int32
   ) throws -> pid_t {

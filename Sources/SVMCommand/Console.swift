@@ -12,6 +12,15 @@ enum Console {
   /// Whether somebody reads standard error as it appears.
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// The columns of the terminal that shows standard error; 80 where nobody knows.
+  static var errorWidth: Int {
+    var size = winsize()
+    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 80
+    }
+    return Int(size.ws_col)
+  }
+
   /// Makes sure that the three standard descriptors are open.
   ///
   /// Else the first file to be opened would become, say, standard output, and get what is printed.

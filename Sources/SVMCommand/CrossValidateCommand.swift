@@ -2,6 +2,7 @@ import ArgumentParser
 import CompressedFiles
 import Evaluation
 import ModelFiles
+import ModelReports
 import ModelSelection
 import SupportVectors
 import Tables
@@ -29,9 +30,11 @@ struct CrossValidateCommand: ParsableCommand {
   @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
   @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
   @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
+  @OptionGroup(title: "PROBLEM") var parameters: ParameterOptions
   @OptionGroup(title: "KERNEL") var kernel: KernelOptions
+  @OptionGroup(title: "KERNEL") var width: WidthOptions
   @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
-  @OptionGroup(title: "PROBABILITIES") var calibration: FoldCalibrationOptions
+  @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions
   @OptionGroup(title: "READING") var table: TableOptions
 
@@ -48,6 +51,12 @@ struct CrossValidateCommand: ParsableCommand {
       "Train on all rows, too, and write the model. (default: none)", valueName: "model"))
   var save: String?
 
+  @Flag(
+    name: .customLong("learning-curve"),
+    help: "Measure, too, how good models of 3 to 100 % of each fold's training rows are.")
+  var learningCurve = false
+
+  @OptionGroup var page: ReportOption
   @OptionGroup var json: JSONOption
 
   @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
@@ -59,7 +68,8 @@ struct CrossValidateCommand: ParsableCommand {
     var textOptions = try table.textOptions
     textOptions.threads = settings.threads
     let places: [(option: String, path: String)?] = [
-      save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, json.given,
+      save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, page.given,
+      json.given,
     ]
     for (index, place) in places.enumerated() {
       for other in places[..<index] { try OutputPlace.checkDifferent(other, place) }
@@ -68,6 +78,7 @@ struct CrossValidateCommand: ParsableCommand {
     let predictionPlace = try predictions.map {
       try OutputPlace(path: $0, option: "--predictions", inputs: [data])
     }
+    let pagePlace = try page.place(inputs: [data])
     let report = try json.place(inputs: [data])
 
     let clock = ContinuousClock()
@@ -87,6 +98,14 @@ struct CrossValidateCommand: ParsableCommand {
     let result = try hintingAtOptions {
       try Interrupts.shared.whileTraining { try validation.run(trainingData) }
     }
+    var curve: LearningCurveResult?
+    if learningCurve, result.isComplete {
+      let measuring = LearningCurve(trainer: trainer, folds: plan) { done, count in
+        progress.show(
+          "model \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
+      }
+      curve = try Interrupts.shared.whileTraining { try measuring.run(trainingData) }
+    }
     var final: TabularTraining?
     if let model, result.isComplete {
       trainer.options.timeLimit = trainer.options.timeLimit.map {
@@ -102,15 +121,21 @@ struct CrossValidateCommand: ParsableCommand {
     try predictionPlace?.commit()
     let account = CrossValidationReport(
       result, dataName: trainingData.file, plan: plan, group: folds.group,
-      kernel: final?.model.predictor.kernel, modelPath: final == nil ? nil : save,
-      loadTime: loadTime, totalTime: clock.now - start)
+      learningCurve: curve, kernel: final?.model.predictor.kernel,
+      modelPath: final == nil ? nil : save, loadTime: loadTime, totalTime: clock.now - start)
+    try pagePlace?.write(
+      FoldReport(
+        title: reportTitle(trainingData.file), result: result, learningCurve: curve
+      ).page())
     try report?.write(account.json.text(.indented) + "\n")
     try report?.commit()
     if !quiet {
       for (option, reason) in settings.unusedOptions(result.formulation) {
         Console.message("note: \(option) has no effect on \(reason)")
       }
-      if [model, predictionPlace, report].contains(where: { $0?.isStandardOutput == true }) {
+      if [model, predictionPlace, pagePlace, report].contains(where: {
+        $0?.isStandardOutput == true
+      }) {
         Console.errorText(account.text)
       } else {
         try Console.output(account.text)
@@ -131,104 +156,8 @@ struct CrossValidateCommand: ParsableCommand {
 }
 
 extension CrossValidateCommand: TrainingCommand {
-  var calibrationChoice: CalibrationChoice? { get throws(UsageError) { try calibration.choice } }
-  var wantsProbabilities: Bool { calibration.probability }
-  var chosenCalibration: [String] { calibration.chosen }
+  var givenParameters: ParameterOptions? { parameters }
+  var givenWidth: WidthOptions? { width }
   var holdout: String? { nil }
   var seed: String { folds.seed }
-}
-
-/// How rows are divided.
-struct FoldOptions: ParsableArguments {
-  @Option(
-    name: .customLong("folds"), parsing: .unconditional,
-    help: ArgumentHelp("The number of folds.", valueName: "k"))
-  var count = "5"
-
-  @Option(
-    name: .customLong("repeat"), parsing: .unconditional,
-    help: ArgumentHelp("How often the rows are divided anew.", valueName: "n"))
-  var repetitions = "1"
-
-  @Option(
-    name: .customLong("group"), parsing: .unconditional,
-    help: ArgumentHelp(
-      """
-      A column that says which rows belong together; no feature, and no group is divided. \
-      (default: none)
-      """, valueName: "column"))
-  var group: String?
-
-  @Flag(
-    name: .customLong("time-ordered"),
-    help: "Rows are in order of time: each fold trains on what comes before it.")
-  var timeOrdered = false
-
-  @Option(
-    name: .customLong("seed"), parsing: .unconditional,
-    help: ArgumentHelp("Chooses the folds.", valueName: "n"))
-  var seed = "0"
-
-  /// The options, checked.
-  var plan: FoldPlan {
-    get throws(UsageError) {
-      let count = try OptionValue.wholeNumber(
-        "--folds", count, in: (timeOrdered ? 1 : 2)...100_000)
-      let repetitions = try OptionValue.wholeNumber("--repeat", repetitions, in: 1...10_000)
-      if timeOrdered {
-        guard repetitions == 1 else {
-          throw UsageError(
-            option: "--repeat", "has no use with --time-ordered, which leaves nothing to chance")
-        }
-        guard group == nil else {
-          throw UsageError(option: "--group", "cannot be given together with --time-ordered")
-        }
-      }
-      return FoldPlan(
-        count: count, repetitionCount: repetitions, order: timeOrdered ? .timeOrdered : .shuffled)
-    }
-  }
-}
-
-/// What is learned about how sure a prediction is, where `--folds` is taken.
-struct FoldCalibrationOptions: ParsableArguments {
-  @Flag(
-    name: .customLong("probability"),
-    help: ArgumentHelp(
-      """
-      Learn probabilities, or how wide intervals must be, as train does: in each fold by folds of \
-      its training rows.
-      """))
-  var probability = false
-
-  @Option(
-    name: .customLong("calibration"), parsing: .unconditional,
-    help: ArgumentHelp(
-      "How decision values become probabilities: sigmoid, isotonic or temperature.",
-      valueName: "name"))
-  var method = usualMethod
-
-  @Option(
-    name: .customLong("calibration-folds"), parsing: .unconditional,
-    help: ArgumentHelp("The number of folds that probabilities are learned from.", valueName: "k"))
-  var folds = usualFolds
-
-  private static let usualMethod = "sigmoid"
-  private static let usualFolds = "5"
-
-  /// The options besides --probability that differ from their defaults.
-  var chosen: [String] {
-    [
-      ("--calibration", method != Self.usualMethod),
-      ("--calibration-folds", folds != Self.usualFolds),
-    ].filter(\.1).map(\.0)
-  }
-
-  /// The options, checked.
-  var choice: CalibrationChoice? {
-    get throws(UsageError) {
-      try CalibrationOptions.choice(
-        probability, method, folds: folds, option: "--calibration-folds")
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import Evaluation
 import Kernels
 import ModelFiles
+import ModelReports
 import ModelSelection
 import Tables
 import TabularModels
@@ -11,6 +12,7 @@ struct CrossValidationReport {
   private let dataName: String
   private let plan: FoldPlan
   private let group: String?
+  private let learningCurve: LearningCurveResult?
   private let kernel: KernelFunction?
   private let modelPath: String?
   private let loadTime: Duration
@@ -21,12 +23,14 @@ struct CrossValidationReport {
 
   init(
     _ result: CrossValidationResult, dataName: String, plan: FoldPlan, group: String?,
-    kernel: KernelFunction?, modelPath: String?, loadTime: Duration, totalTime: Duration
+    learningCurve: LearningCurveResult?, kernel: KernelFunction?, modelPath: String?,
+    loadTime: Duration, totalTime: Duration
   ) {
     self.result = result
     self.dataName = dataName
     self.plan = plan
     self.group = group
+    self.learningCurve = learningCurve
     self.kernel = kernel
     self.modelPath = modelPath
     self.loadTime = loadTime
@@ -44,7 +48,24 @@ struct CrossValidationReport {
     ]
     lines.append(("time", Text.seconds(totalTime / .seconds(1))))
     if let modelPath { lines.append(("model", MessageText.plain(modelPath))) }
-    return Text.aligned(lines) + "\n" + foldTable + "\n" + summaryTable
+    return Text.aligned(lines) + "\n" + foldTable + "\n" + summaryTable + curveTable
+  }
+
+  private var curveTable: String {
+    guard let learningCurve else { return "" }
+    func mean(_ values: [Double]) -> String {
+      Text.significant(values.reduce(0, +) / Double(values.count), 4)
+    }
+    let words = Metric.words(learningCurve.metric.rawValue)
+    return "\n"
+      + Text.table(
+        header: ["trained on", "\(words) there", "held out", "folds"],
+        rows: learningCurve.sizes.map {
+          [
+            Text.count($0.rowCount), mean($0.training), mean($0.heldOut),
+            Text.count($0.heldOut.count),
+          ]
+        }, leftAligned: 0)
   }
 
   private var dataLine: String {
@@ -120,6 +141,7 @@ struct CrossValidationReport {
       "plan": planJSON,
       "folds": .array(folds),
       "summaries": .array(summaries),
+      "learningCurve": learningCurve.map { Self.json(of: $0) } ?? .null,
       "timing": [
         "load": .number(loadTime / .seconds(1)),
         "crossValidation": .number(result.duration / .seconds(1)),
@@ -145,6 +167,20 @@ struct CrossValidationReport {
       "order": .string(plan.order.rawValue),
       "group": group.map(JSONValue.string) ?? .null,
       "isComplete": .bool(result.isComplete),
+    ]
+  }
+
+  private static func json(of curve: LearningCurveResult) -> JSONValue {
+    [
+      "metric": .string(curve.metric.rawValue),
+      "isComplete": .bool(curve.isComplete),
+      "sizes": .array(
+        curve.sizes.map {
+          [
+            "rows": .integer($0.rowCount), "training": .numbers($0.training),
+            "heldOut": .numbers($0.heldOut),
+          ]
+        }),
     ]
   }
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import CompressedFiles
 import Evaluation
 import ModelFiles
+import ModelReports
+import Reports
 import SupportVectors
 import Tables
 import TabularModels
@@ -35,6 +37,7 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "column"))
   var weight: String?
 
+  @OptionGroup var report: ReportOption
   @OptionGroup var json: JSONOption
 
   @OptionGroup var precision: PredictionPrecisionOption
@@ -43,6 +46,8 @@ struct EvaluateCommand: ParsableCommand {
   mutating func run() throws {
     let textOptions = try table.textOptions
     let precision = try precision.checked
+    try OutputPlace.checkDifferent(report.given, json.given)
+    let page = try report.place(inputs: [model, data])
     let place = try json.place(inputs: [model, data])
     Machine.prepare()
     let unseen = try UnseenOption.policy(unseen)
@@ -52,9 +57,10 @@ struct EvaluateCommand: ParsableCommand {
     let source = try DataFile.open(data)
     let evaluation = try naming(model: model) {
       try loaded.evaluate(
-        reading: source, options: textOptions, weight: weight, modelName: model)
+        reading: source, options: textOptions, weight: weight, keeping: report.keeping(),
+        modelName: model)
     }
-    let report = EvaluationReport(
+    let account = EvaluationReport(
       modelPath: model, dataName: source.name, weightName: weight, evaluation: evaluation,
       loadTime: modelTime + evaluation.readingTime, totalTime: ContinuousClock.now - begin)
     if !evaluation.unknownClasses.isEmpty {
@@ -64,9 +70,14 @@ struct EvaluateCommand: ParsableCommand {
           + MessageText.list(evaluation.unknownClasses))
     }
     tellIgnored(evaluation.ignoredEntryCount)
-    try place?.write(report.json.text(.indented) + "\n")
+    try page?.write(account.page(loaded))
+    try place?.write(account.json.text(.indented) + "\n")
     try place?.commit()
-    if place?.isStandardOutput != true { try Console.output(report.text) }
+    if page?.isStandardOutput == true {
+      Console.errorText(account.text)
+    } else if place?.isStandardOutput != true {
+      try Console.output(account.text)
+    }
   }
 }
 
@@ -86,6 +97,27 @@ struct EvaluationReport {
 
   private var measurement: Measurement { evaluation.measurement }
 
+  /// The page with charts.
+  func page(_ model: TabularModel) throws -> HTMLReport {
+    var report = ModelReport(
+      title: reportTitle(dataName), model: model, measurement: measurement,
+      rows: evaluation.rows)
+    report.facts.append(.init("model", reportTitle(modelPath)))
+    if !evaluation.unknownClasses.isEmpty {
+      report.warnings.append(
+        "The model does not know the classes \(MessageText.list(evaluation.unknownClasses)), which can "
+          + "only be predicted wrongly.")
+    }
+    if evaluation.skippedRowCount > 0 {
+      report.warnings.append(
+        "\(MessageText.count(evaluation.skippedRowCount, "row")) with missing values left out.")
+    }
+    if let weightName {
+      report.facts.append(.init("rows weighted by", MessageText.plain(weightName)))
+    }
+    return try report.page()
+  }
+
   /// The figures, and for some classes how often each was taken for each.
   var text: String {
     var rows = Text.count(measurement.rowCount, "row")
@@ -98,7 +130,13 @@ struct EvaluationReport {
       ("data", "\(MessageText.plain(dataName)): \(rows)"),
     ]
     for metric in measurement.metrics {
-      lines.append((metric.words, Text.significant(metric.value, 4)))
+      let interval = measurement.confidence[metric.name].map {
+        " (95 % \(FigureText.range($0, isPlain: true)))"
+      }
+      let value = FigureText.value(metric, measurement.confidence[metric.name]) {
+        Text.significant($0, 4)
+      }
+      lines.append((metric.words, value + (interval ?? "")))
     }
     return Text.aligned(lines) + confusionText
   }
@@ -159,7 +197,7 @@ struct EvaluationReport {
         "evaluate": .number(evaluation.predictionTime / .seconds(1)),
         "total": .number(totalTime / .seconds(1)),
       ],
-      "metrics": .array(measurement.metrics.map(\.json)),
+      "metrics": .array(measurement.metrics.map { $0.json(measurement.confidence[$0.name]) }),
       "confusion": confusion,
     ]
   }

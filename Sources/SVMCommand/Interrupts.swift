@@ -59,7 +59,15 @@ final class Interrupts: Sendable {
 
   /// Runs a training; signals cancel it instead of ending the process.
   func whileTraining<Result>(_ body: () throws -> Result) rethrows -> Result {
-    state.withLock { $0.isTraining = true }
+    beginTraining()
+    return try untilTrained(body)
+  }
+
+  /// From now on signals cancel the training instead of ending the process.
+  func beginTraining() { state.withLock { $0.isTraining = true } }
+
+  /// Runs a training that calls ``beginTraining()`` when there is something to lose.
+  func untilTrained<Result>(_ body: () throws -> Result) rethrows -> Result {
     defer { state.withLock { $0.isTraining = false } }
     return try body()
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Kernels
 import Tables
 
-/// The kernel and its parameters, as written on the command line.
+/// The kernel and its parameters besides the width: the options of every command that trains.
 struct KernelOptions: ParsableArguments {
   @Option(
     name: [.customLong("kernel"), .customShort("t")], parsing: .unconditional,
@@ -13,6 +13,20 @@ struct KernelOptions: ParsableArguments {
       """, valueName: "name"))
   var kernel: String?
 
+  @Option(
+    name: [.customLong("degree"), .customShort("d")], parsing: .unconditional,
+    help: ArgumentHelp("Degree of the polynomial kernel. (default: 3)", valueName: "d"))
+  var degree: String?
+
+  @Option(
+    name: [.customLong("coef0"), .customShort("r")], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Constant term of the polynomial and sigmoid kernels. (default: 0)", valueName: "r"))
+  var constantTerm: String?
+}
+
+/// The width of a kernel, where it is given and not searched for.
+struct WidthOptions: ParsableArguments {
   @Option(
     name: [.customLong("gamma"), .customShort("g")], parsing: .unconditional,
     help: ArgumentHelp(
@@ -26,17 +40,6 @@ struct KernelOptions: ParsableArguments {
       "A width instead of gamma, which is then 1/(2σ²), laplacian: 1/σ. (default: none)",
       valueName: "σ"))
   var sigma: String?
-
-  @Option(
-    name: [.customLong("degree"), .customShort("d")], parsing: .unconditional,
-    help: ArgumentHelp("Degree of the polynomial kernel. (default: 3)", valueName: "d"))
-  var degree: String?
-
-  @Option(
-    name: [.customLong("coef0"), .customShort("r")], parsing: .unconditional,
-    help: ArgumentHelp(
-      "Constant term of the polynomial and sigmoid kernels. (default: 0)", valueName: "r"))
-  var constantTerm: String?
 }
 
 /// The kernels that have a name on the command line.
@@ -114,14 +117,16 @@ package struct KernelSettings: Sendable {
   /// Checks the options of a command.
   ///
   /// - Parameters:
-  ///   - options: The options.
+  ///   - options: The kernel.
+  ///   - width: Its width, where that is given.
   ///   - usual: The kernel when none is named.
   /// - Throws: ``UsageError`` that names the option.
-  init(_ options: KernelOptions, usual: KernelName = .gaussian) throws(UsageError) {
+  init(
+    _ options: KernelOptions, _ width: WidthOptions?, usual: KernelName = .gaussian
+  ) throws(UsageError) {
     try self.init(
-      kernel: options.kernel ?? usual.rawValue, gamma: options.gamma, sigma: options.sigma,
-      degree: options.degree,
-      constantTerm: options.constantTerm)
+      kernel: options.kernel ?? usual.rawValue, gamma: width?.gamma, sigma: width?.sigma,
+      degree: options.degree, constantTerm: options.constantTerm)
   }
 
   private static func gamma(

@@ -25,9 +25,7 @@ struct Machine {
   }
 
   /// The number of threads that run at once.
-  static var processorCount: Int {
-    max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-  }
+  static var processorCount: Int { LinearAlgebra.processorCount }
 
   #if canImport(Darwin)
     private static let thisProcess = RUSAGE_SELF

@@ -1,42 +1,27 @@
 import Evaluation
 import ModelFiles
+import ModelReports
 
 extension Metric {
-  /// The figure's name for people.
-  var words: String { Self.words(name) }
-
-  /// A figure's name for people.
-  static func words(_ name: String) -> String {
-    switch name {
-    case "balancedAccuracy": "balanced accuracy"
-    case "macroF1": "macro F1"
-    case "rmse": "RMSE"
-    case "mae": "mean absolute error"
-    case "r2": "R²"
-    case "matthewsCorrelation": "Matthews correlation"
-    case "rocAUC": "ROC AUC"
-    case "averagePrecision": "average precision"
-    case "logLoss": "log loss"
-    case "brierScore": "Brier score"
-    case "calibrationError": "calibration error"
-    case "intervalCoverage": "share within 90 % intervals"
-    case "meanIntervalWidth": "their mean width"
-    case "flaggedFraction": "share of outliers"
-    case "macroRocAUC": "macro ROC AUC"
-    case "macroPrecision": "macro precision"
-    case "macroRecall": "macro recall"
-    case "weightedPrecision": "weighted precision"
-    case "weightedF1": "weighted F1"
-    case "cohenKappa": "Cohen's kappa"
-    default: name
-    }
-  }
-
   /// `{"name", "value", "set", "rows"}`.
   var json: JSONValue {
     [
       "name": .string(name), "value": .finite(value), "set": .string(set.rawValue),
       "rows": .integer(rows),
+    ]
+  }
+
+  /// The same with its interval: `"interval": {"lower", "upper", "level", "replicates"}`, or `null`.
+  func json(_ interval: ConfidenceInterval?) -> JSONValue {
+    [
+      "name": .string(name), "value": .finite(value), "set": .string(set.rawValue),
+      "rows": .integer(rows),
+      "interval": interval.map {
+        [
+          "lower": .finite($0.lower), "upper": .finite($0.upper), "level": .finite($0.level),
+          "replicates": .integer($0.replicateCount),
+        ]
+      } ?? .null,
     ]
   }
 

@@ -18,7 +18,8 @@ struct RootCommand: ParsableCommand {
     version: "svm \(SVMCommand.version)",
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, CrossValidateCommand.self,
-      TuneCommand.self, VerifyCommand.self, InspectCommand.self, ConvertCommand.self,
+      TuneCommand.self, PlotCommand.self, VerifyCommand.self, InspectCommand.self,
+      ConvertCommand.self,
       DoctorCommand.self, MeasureCommand.self,
     ])
 

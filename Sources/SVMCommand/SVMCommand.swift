@@ -4,6 +4,7 @@ import Evaluation
 import KernelMethods
 import ModelExport
 import ModelFiles
+import ModelReports
 import ModelSelection
 import SupportVectors
 import Tables
@@ -55,7 +56,7 @@ public enum SVMCommand {
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
     case is TableError, is TabularError, is ModelFileError, is ModelExportError, is ModelError,
-      is TrainingError, is DataSplitError, is CalibrationError, is EvaluationError:
+      is TrainingError, is DataSplitError, is CalibrationError, is EvaluationError, is PlaneError:
       Console.message("\(error)")
       return .badData
     case let error as KernelMethodError:

@@ -1,7 +1,9 @@
 import Evaluation
 import Kernels
 import ModelFiles
+import ModelReports
 import ModelSelection
+import Reports
 import Tables
 import TabularModels
 
@@ -157,6 +159,32 @@ struct SearchReport {
       warnings.append("note: the budget of time ended the search; another run may choose otherwise")
     }
     return warnings
+  }
+
+  /// The page with charts: the search, and then the model that it ended with.
+  func page(_ moments: [ConvergenceChart.Moment]) throws -> HTMLReport {
+    let title = reportTitle(data.file)
+    let section = SearchCharts(
+      result.trials, metric: result.metric, kernelName: kernelName
+    ).section
+    let facts: [HTMLReport.Fact] = [
+      .init("best", Self.words(result.best.candidate)),
+      .init("\(Metric.words(result.metric.rawValue)) of folds", Self.figure(result.best)),
+      .init("trials", Text.count(result.trials.count)),
+    ]
+    guard let training else {
+      return HTMLReport(
+        title: title, subtitle: "a search that was interrupted", summary: facts,
+        sections: [section], footer: "svm \(SVMCommand.version)")
+    }
+    var page = ModelReport(
+      title: title, model: training.model, measurement: training.measurement, rows: training.rows,
+      threads: threads)
+    page.leading = [section]
+    page.facts = facts
+    page.moments = moments
+    if !result.isComplete { page.warnings = ["The search ended early."] }
+    return try page.page()
   }
 
   // MARK: For programs

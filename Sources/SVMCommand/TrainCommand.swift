@@ -2,6 +2,9 @@ import ArgumentParser
 import CompressedFiles
 import Evaluation
 import ModelFiles
+import ModelReports
+import ModelSelection
+import Reports
 import SupportVectors
 import Tables
 import TabularModels
@@ -33,11 +36,14 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
   @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
   @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
+  @OptionGroup(title: "PROBLEM") var parameters: ParameterOptions
   @OptionGroup(title: "KERNEL") var kernel: KernelOptions
+  @OptionGroup(title: "KERNEL") var width: WidthOptions
   @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
   @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions
-  @OptionGroup(title: "MEASURING") var measuring: HoldoutOptions
+  @OptionGroup(title: "CHECKPOINTS") var checkpoint: CheckpointOptions
+  @OptionGroup(title: "MEASURING") var measuring: MeasuringOptions
   @OptionGroup(title: "READING") var table: TableOptions
 
   @Option(
@@ -49,6 +55,7 @@ struct TrainCommand: ParsableCommand {
       """, valueName: "model"))
   var output: String?
 
+  @OptionGroup var report: ReportOption
   @OptionGroup var json: JSONOption
 
   @Flag(
@@ -61,9 +68,13 @@ struct TrainCommand: ParsableCommand {
 
   mutating func run() throws {
     let settings = try TrainSettings(self)
+    let folds = try measuring.folds
     var textOptions = try table.textOptions
     textOptions.threads = settings.threads
     if dryRun { return try showColumns(settings, textOptions) }
+    let checkpoints = try TrainCheckpoints(
+      checkpoint, settings.method, data: data,
+      outputs: [("--output", output ?? defaultModelPath), json.given])
     let outputs = try Outputs(self)
 
     let clock = ContinuousClock()
@@ -77,31 +88,56 @@ struct TrainCommand: ParsableCommand {
       Console.message("note: the groups that \(rows) name (qid) have no effect")
     }
 
-    let progress = ProgressLine(isQuiet: quiet)
-    let trainer = settings.trainer(
-      cancellation: Interrupts.shared.token, onProgress: progress.handler)
+    let progress = ProgressLine(isQuiet: quiet, tolerance: settings.tolerance)
+    let recorder = ConvergenceRecorder()
+    var trainer = settings.trainer(
+      cancellation: Interrupts.shared.token,
+      onProgress: outputs.page == nil ? progress.handler : recorder.handler(and: progress.handler))
+    trainer.keeping = report.keeping(seed: settings.seed)
+    trainer.options.checkpoint = checkpoints.writer
+    trainer.options.resuming = checkpoints.resuming
+    trainer.willSolve = { Interrupts.shared.beginTraining() }
     defer { progress.clear() }
     let training = try hintingAtOptions {
-      try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
+      try Interrupts.shared.untilTrained { try trainer.train(trainingData) }
+    }
+    let validation = try folds.flatMap { folds in
+      try crossValidated(folds, trainer, trainingData, training, progress)
     }
     progress.clear()
     if !quiet { ColumnNotes(training.model, trainingData).tell() }
 
-    var report = TrainReport(
+    var account = TrainReport(
       training, data: trainingData, settings: settings, machine: machine, loadTime: loadTime)
-    tell(training, settings, report)
-    try outputs.write(&report, elapsed: { clock.now - start })
+    account.crossValidation = validation
+    account.timing.crossValidation = (validation?.duration ?? .zero) / .seconds(1)
+    tell(training, settings, account)
+    try outputs.write(&account, elapsed: { clock.now - start })
+    try outputs.page?.write(page(training, trainingData, recorder, settings))
     if !quiet {
       if outputs.takeStandardOutput {
-        Console.errorText(report.text)
+        Console.errorText(account.text)
       } else {
-        try Console.output(report.text)
+        try Console.output(account.text)
       }
     }
     if let signal = Interrupts.shared.received {
       throw CommandFailure(.interrupted(signal: signal))
     }
-    if report.solution.failure != nil { throw CommandFailure(.notConverged) }
+    if account.solution.failure != nil { throw CommandFailure(.notConverged) }
+  }
+
+  /// The page with charts.
+  private func page(
+    _ training: TabularTraining, _ data: TrainingData, _ recorder: ConvergenceRecorder,
+    _ settings: TrainSettings
+  ) throws -> HTMLReport {
+    var page = ModelReport(
+      title: reportTitle(data.file), model: training.model,
+      measurement: training.measurement, rows: training.rows, threads: settings.threads)
+    page.warnings = training.warnings.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
+    page.moments = recorder.moments
+    return try page.page()
   }
 
   /// Prints what becomes of the columns, and what training would refuse.
@@ -130,18 +166,34 @@ struct TrainCommand: ParsableCommand {
     if let warning = report.solution.warning(scaling: report.scaling) { Console.message(warning) }
     for warning in training.warnings { Console.message("warning: \(warning)") }
   }
+
+  /// Measures the way of training by folds, in what is left of the time; `nil` when that is too little.
+  private func crossValidated(
+    _ folds: FoldPlan, _ trainer: TabularTrainer, _ data: TrainingData, _ training: TabularTraining,
+    _ progress: ProgressLine
+  ) throws -> CrossValidationResult? {
+    var trainer = trainer
+    (trainer.options.checkpoint, trainer.options.resuming) = (nil, nil)
+    trainer.options.timeLimit = trainer.options.timeLimit.map { $0 - training.timing.total }
+    let validation = CrossValidation(trainer: trainer, folds: folds) { done, count in
+      progress.show("fold \(done) of \(count)")
+    }
+    do {
+      let result = try hintingAtOptions {
+        try Interrupts.shared.whileTraining { try validation.run(data) }
+      }
+      if result.isComplete { return result }
+    } catch SelectionError.stopped {
+      // Told below, as when only some of the folds were measured.
+    }
+    Console.message("warning: training was stopped before all folds were measured")
+    return nil
+  }
 }
 
 extension TrainCommand: TrainingCommand {
-  var calibrationChoice: CalibrationChoice? {
-    get throws(UsageError) {
-      try CalibrationOptions.choice(
-        calibration.probability, calibration.method, folds: calibration.folds, option: "--folds")
-    }
-  }
-
-  var wantsProbabilities: Bool { calibration.probability }
-  var chosenCalibration: [String] { calibration.chosen }
+  var givenParameters: ParameterOptions? { parameters }
+  var givenWidth: WidthOptions? { width }
   var holdout: String? { measuring.holdout }
   var seed: String { measuring.seed }
 }
@@ -151,23 +203,30 @@ extension TrainCommand {
   private struct Outputs {
     let model: OutputPlace
     let json: OutputPlace?
+    /// Where the page with charts goes.
+    let page: OutputPlace?
     /// Whether the user named the model file.
     let isModelNamed: Bool
 
     init(_ command: TrainCommand) throws {
       let path = command.output ?? command.defaultModelPath
       try OutputPlace.checkDifferent(("--output", path), command.json.given)
+      try OutputPlace.checkDifferent(("--output", path), command.report.given)
+      try OutputPlace.checkDifferent(command.report.given, command.json.given)
       if path == "-", isatty(STDOUT_FILENO) == 1 {
         throw UsageError(
           option: "--output", "a model is not for reading; send it to a file or a pipe")
       }
       model = try OutputPlace(path: path, option: "--output", inputs: [command.data])
       json = try command.json.place(inputs: [command.data])
+      page = try command.report.place(inputs: [command.data])
       isModelNamed = command.output != nil
     }
 
-    /// Whether standard output holds a model or JSON, and so nothing else.
-    var takeStandardOutput: Bool { model.isStandardOutput || json?.isStandardOutput == true }
+    /// Whether standard output holds a model, JSON or a page, and so nothing else.
+    var takeStandardOutput: Bool {
+      [model, json, page].contains { $0?.isStandardOutput == true }
+    }
 
     /// Writes what is to be written, and tells the report so.
     ///

@@ -1,6 +1,7 @@
 import Evaluation
 import Kernels
 import ModelFiles
+import ModelSelection
 import SupportVectors
 import Tables
 import TabularModels
@@ -21,6 +22,8 @@ struct TrainReport {
     var calibration = 0.0
     /// A training on the rows that were not held out, and its measuring.
     var holdout = 0.0
+    /// The trainings of the folds, and their measuring.
+    var crossValidation = 0.0
     var save = 0.0
     var total = 0.0
 
@@ -47,6 +50,8 @@ struct TrainReport {
   var missing: MissingValuePolicy
   var model: TabularModel
   var metrics: [Metric]
+  /// What `--cv` found.
+  var crossValidation: CrossValidationResult?
   var timing: Timing
   var threads: Int
   var machine: Machine
@@ -96,6 +101,7 @@ extension TrainReport {
     lines.append(("parameters", parametersLine))
     lines += model.weightLines + solution.lines + model.calibrationLines
     lines += Metric.lines(metrics)
+    if let crossValidation { lines.append(("cross-validated", line(crossValidation))) }
     lines.append(("time", timeLine))
     lines.append(("model", modelText))
     return Text.aligned(lines) + solution.pairTable
@@ -130,6 +136,16 @@ extension TrainReport {
       + (model.predictor.featureMap.map { ", approximated by \($0.words)" } ?? "")
   }
 
+  /// The figures that the model has, too; `svm cv` and the JSON report know more.
+  private func line(_ result: CrossValidationResult) -> String {
+    let names = Set(metrics.map(\.name))
+    let figures = result.summaries.filter { names.contains($0.name) }.map { summary in
+      let spread = summary.standardDeviation.map { " ± \(Text.significant($0, 2))" } ?? ""
+      return "\(Metric.words(summary.name)) \(Text.significant(summary.mean, 4))\(spread)"
+    }
+    return "\(figures.joined(separator: ", ")) (\(Text.count(result.folds.count, "fold")))"
+  }
+
   private var modelText: String {
     switch modelPath {
     case nil: "not written"
@@ -141,6 +157,7 @@ extension TrainReport {
   private var timeLine: String {
     let parts = [
       ("loading", timing.load), ("holdout", timing.holdout), ("training", timing.train),
+      ("folds", timing.crossValidation),
       ("calibration", timing.calibration), ("measuring", timing.evaluate),
     ].filter { $0.1 >= 0.005 }.map { "\($0.0) \(Text.seconds($0.1))" }
     return Text.seconds(timing.total)
@@ -196,9 +213,20 @@ extension TrainReport {
       "problems": .array(solution.problems.map(\.json)),
       "supportVectors": solution.supportVectorCount.map(JSONValue.integer) ?? .null,
       "calibration": model.calibrationJSON,
-      "metrics": .array(metrics.map(\.json)),
+      "metrics": .array((metrics + crossValidatedMetrics).map(\.json)),
       "model": modelPath.map(JSONValue.string) ?? .null,
     ]
+  }
+}
+
+extension TrainReport {
+  /// The means of the folds.
+  private var crossValidatedMetrics: [Metric] {
+    guard let crossValidation else { return [] }
+    return crossValidation.summaries.map {
+      Metric(
+        name: $0.name, value: $0.mean, set: .crossValidation, rows: crossValidation.rowCount)
+    }
   }
 }
 
@@ -217,6 +245,7 @@ extension TrainReport.Timing {
         "gradient": .finite(phases.gradient / .seconds(1)),
         "calibration": .finite(calibration),
         "holdout": .finite(holdout),
+        "crossValidation": .finite(crossValidation),
         "save": .finite(save),
       ],
     ]

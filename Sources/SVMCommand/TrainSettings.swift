@@ -93,13 +93,12 @@ protocol TrainingCommand {
   var problem: ProblemOptions { get }
   var kernel: KernelOptions { get }
   var linear: LinearOptions { get }
+  var calibration: CalibrationOptions { get }
   var effort: EffortOptions { get }
-  /// How probabilities are learned, if they are.
-  var calibrationChoice: CalibrationChoice? { get throws(UsageError) }
-  /// Whether probabilities are asked for.
-  var wantsProbabilities: Bool { get }
-  /// The options about probabilities that differ from their defaults.
-  var chosenCalibration: [String] { get }
+  /// The numbers of the problem; `nil` where they are searched for.
+  var givenParameters: ParameterOptions? { get }
+  /// The width of the kernel; `nil` where it is searched for.
+  var givenWidth: WidthOptions? { get }
   /// The share of the rows to measure on, if any.
   var holdout: String? { get }
   /// What decides by lot.
@@ -171,15 +170,17 @@ extension TrainSettings {
       try OptionValue.wholeNumber("--subsample", text, in: 1...Int(Int32.max))
     }
     task = try Self.task(problem.task, formulation: problem.formulation)
-    method = try Self.method(problem, command.linear)
-    kernel = try KernelSettings(command.kernel, usual: method.usualKernel)
+    let parameters = command.givenParameters
+    method = try Self.method(problem, parameters, command.linear)
+    kernel = try KernelSettings(command.kernel, command.givenWidth, usual: method.usualKernel)
     method.kernel = kernel.kernel
     try method.checkLinear(kernel.name)
-    calibration = try command.calibrationChoice
+    calibration = try command.calibration.choice
     given =
       [
-        ("--c", problem.boxConstraint), ("--epsilon", problem.tubeWidth), ("--nu", problem.nu),
-        ("--lambda", problem.ridge), ("--components", problem.componentCount),
+        ("--c", parameters?.boxConstraint), ("--epsilon", parameters?.tubeWidth),
+        ("--nu", parameters?.nu), ("--lambda", parameters?.ridge),
+        ("--components", parameters?.componentCount),
         ("--class-weight", problem.classWeights), ("--scale-target", columns.scaleTarget),
         ("--max-iterations", effort.maximumIterations),
       ].filter { $0.1 != nil }.map(\.0)
@@ -187,9 +188,9 @@ extension TrainSettings {
         ("--multiclass", method.decomposition != .oneVersusOne),
         ("--solver", method.solver != .auto), ("--loss", method.loss != .linear),
         ("--tolerance", problem.tolerance != ProblemOptions.usualTolerance),
-        ("--probability", command.wantsProbabilities),
+        ("--probability", command.calibration.probability),
       ].filter(\.1).map(\.0)
-    let chosen = command.chosenCalibration
+    let chosen = command.calibration.chosen
     if calibration == nil {
       idle = chosen.map { ($0, "a training without --probability") }
     } else {
@@ -242,20 +243,20 @@ extension TrainSettings {
 
   /// The problem and its numbers; the kernel is still to come.
   private static func method(
-    _ problem: ProblemOptions, _ linear: LinearOptions
+    _ problem: ProblemOptions, _ parameters: ParameterOptions?, _ linear: LinearOptions
   ) throws(UsageError) -> LearningMethod {
     var method = LearningMethod(formulation: try formulation(problem.formulation))
     method.boxConstraint = try OptionValue.number(
-      "--c", problem.boxConstraint ?? "1", in: .positive)
+      "--c", parameters?.boxConstraint ?? "1", in: .positive)
     method.tubeWidth = try OptionValue.number(
-      "--epsilon", problem.tubeWidth ?? "0.1", in: .notNegative)
-    method.nu = try OptionValue.number("--nu", problem.nu ?? "0.5", in: .share)
-    if problem.ridge == "auto", method.formulation == .discriminant {
+      "--epsilon", parameters?.tubeWidth ?? "0.1", in: .notNegative)
+    method.nu = try OptionValue.number("--nu", parameters?.nu ?? "0.5", in: .share)
+    if parameters?.ridge == "auto", method.formulation == .discriminant {
       throw UsageError(
         option: "--lambda",
         "auto is for kernel-ridge, ls-svc and ls-svr; discriminant has no leave-one-out error")
     }
-    if let ridge = problem.ridge, ridge != "auto" {
+    if let ridge = parameters?.ridge, ridge != "auto" {
       guard Double(ridge) != nil else {
         throw UsageError(
           option: "--lambda",
@@ -264,7 +265,7 @@ extension TrainSettings {
       }
       method.ridge = try OptionValue.number("--lambda", ridge, in: .positive)
     }
-    method.componentCount = try problem.componentCount.map { text throws(UsageError) in
+    method.componentCount = try parameters?.componentCount.map { text throws(UsageError) in
       try OptionValue.wholeNumber("--components", text, in: 1...mostComponents)
     }
     method.decomposition = try OptionValue.choice(

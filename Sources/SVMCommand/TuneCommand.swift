@@ -2,7 +2,9 @@ import ArgumentParser
 import CompressedFiles
 import Evaluation
 import ModelFiles
+import ModelReports
 import ModelSelection
+import Reports
 import SupportVectors
 import Synchronization
 import Tables
@@ -37,8 +39,10 @@ struct TuneCommand: ParsableCommand {
   @OptionGroup(title: "FOLDS") var folds: FoldOptions
   @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
   @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
-  @OptionGroup(title: "PROBLEM") var tuned: TunedProblemOptions
-  @OptionGroup(title: "PROBABILITIES") var calibration: FoldCalibrationOptions
+  @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
+  @OptionGroup(title: "KERNEL") var kernel: KernelOptions
+  @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
+  @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
   @OptionGroup(title: "EFFORT") var effort: EffortOptions
   @OptionGroup(title: "READING") var table: TableOptions
 
@@ -51,6 +55,7 @@ struct TuneCommand: ParsableCommand {
       """, valueName: "model"))
   var output: String?
 
+  @OptionGroup var page: ReportOption
   @OptionGroup var json: JSONOption
 
   @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
@@ -64,12 +69,14 @@ struct TuneCommand: ParsableCommand {
     let modelPath = output ?? ModelName.usual(for: data)
     let trialsPath = search.trials ?? search.resume
     let outputs: [(option: String, path: String)?] = [
-      ("--output", modelPath), trialsPath.map { ("--trials", $0) }, json.given,
+      ("--output", modelPath), trialsPath.map { ("--trials", $0) }, page.given,
+      json.given,
     ]
     for (index, place) in outputs.enumerated() {
       for other in outputs[..<index] { try OutputPlace.checkDifferent(other, place) }
     }
     let model = try OutputPlace(path: modelPath, option: "--output", inputs: [data])
+    let pagePlace = try page.place(inputs: [data])
     let report = try json.place(inputs: [data])
 
     let clock = ContinuousClock()
@@ -110,7 +117,10 @@ struct TuneCommand: ParsableCommand {
     // the process.
     var trainer = result.trainer
     trainer.options.cancellation = nil
-    trainer.options.onProgress = progress.handler
+    let recorder = ConvergenceRecorder()
+    trainer.options.onProgress =
+      pagePlace == nil ? progress.handler : recorder.handler(and: progress.handler)
+    trainer.keeping = page.keeping(seed: settings.seed)
     trainer.options.timeLimit = trainer.options.timeLimit.map {
       max($0 - (clock.now - start), .milliseconds(1))
     }
@@ -129,11 +139,14 @@ struct TuneCommand: ParsableCommand {
       trialsPath: trialsPath, isTimed: setup.search.budget != nil,
       threads: settings.threads ?? Machine.processorCount, machine: machine,
       loadTime: loadTime, totalTime: clock.now - start)
+    try pagePlace?.write(account.page(recorder.moments))
     try report?.write(account.json.text(.indented) + "\n")
     try report?.commit()
     if !quiet {
       if let training { ColumnNotes(training.model, trainingData).tell() }
-      if [model, report].contains(where: { $0?.isStandardOutput == true }) || trialsPath == "-" {
+      if [model, pagePlace, report].contains(where: { $0?.isStandardOutput == true })
+        || trialsPath == "-"
+      {
         Console.errorText(account.text)
       } else {
         try Console.output(account.text)
@@ -151,14 +164,10 @@ struct TuneCommand: ParsableCommand {
 }
 
 extension TuneCommand: TrainingCommand {
-  var calibrationChoice: CalibrationChoice? { get throws(UsageError) { try calibration.choice } }
-  var wantsProbabilities: Bool { calibration.probability }
-  var chosenCalibration: [String] { calibration.chosen }
+  var givenParameters: ParameterOptions? { nil }
+  var givenWidth: WidthOptions? { nil }
   var holdout: String? { nil }
   var seed: String { folds.seed }
-  var problem: ProblemOptions { tuned.problem }
-  var kernel: KernelOptions { tuned.kernelOptions }
-  var linear: LinearOptions { tuned.linear }
 }
 
 /// Writes the trials so far, beside their place and then in it, so that there is always a whole table.

@@ -1,4 +1,3 @@
-import Dispatch
 import Kernels
 import LinearAlgebra
 import SMOSolver
@@ -102,27 +101,4 @@ extension NoveltyDetector {
         startingFrom: warmStart, options: options)
     }
   }
-}
-
-/// Runs a training on a Dispatch thread; cancelling the task cancels the training's own token, not
-/// the caller's, which other trainings may share.
-private func onDispatchThread<Model: Sendable>(
-  _ options: TrainingOptions,
-  _ train: @escaping @Sendable (TrainingOptions) throws(TrainingError) -> Model
-) async throws(TrainingError) -> Model {
-  let token = CancellationToken(following: options.cancellation)
-  var options = options
-  options.cancellation = token
-  let result = await withTaskCancellationHandler {
-    await withCheckedContinuation {
-      (continuation: CheckedContinuation<Result<Model, TrainingError>, Never>) in
-      DispatchQueue.global().async { [options] in
-        continuation.resume(
-          returning: Result { () throws(TrainingError) -> Model in try train(options) })
-      }
-    }
-  } onCancel: {
-    token.cancel()
-  }
-  return try result.get()
 }

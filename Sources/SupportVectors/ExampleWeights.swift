@@ -5,15 +5,19 @@ import LinearAlgebra
 ///
 /// A row of weight 0 is left out: training is the same as without it, except that rows keep their
 /// numbers.
-struct ExampleWeights: Sendable {
+package struct ExampleWeights: Sendable {
   /// One for each row, or `nil` when all are 1.
   let values: [Double]?
   /// The rows that training sees, ascending.
-  let rows: [Int]
+  package let rows: [Int]
   /// The number of rows in all.
   let count: Int
 
-  init(_ values: [Double]?, count: Int) throws(TrainingError) {
+  /// Checks weights.
+  ///
+  /// - Throws: ``TrainingError`` when their number is wrong, one is negative or not finite, or none is
+  ///   positive.
+  package init(_ values: [Double]?, count: Int) throws(TrainingError) {
     self.values = values
     self.count = count
     guard let values else {

@@ -88,7 +88,7 @@ extension KernelExpansion {
   {
     try check(features)
     return cache.prepared(self).decisionValues(
-      features, biasCount: biases.count, threads: max(1, threads ?? TrainingRun.processorCount))
+      features, biasCount: biases.count, threads: max(1, threads ?? processorCount))
   }
 
   /// Hands the decision values of examples on, piece by piece: for many pairs of classes they would
@@ -106,7 +106,7 @@ extension KernelExpansion {
   ) throws(ModelError) {
     try check(features)
     unsafe cache.prepared(self).evaluate(
-      features, threads: max(1, threads ?? TrainingRun.processorCount), receive)
+      features, threads: max(1, threads ?? processorCount), receive)
   }
 
   private func check(_ features: FeatureMatrix) throws(ModelError) {

@@ -46,6 +46,16 @@ public struct TrainingOptions: Sendable {
   /// Called at most about ten times a second, on a thread that computes.
   public var onProgress: (@Sendable (SolverProgress) -> Void)?
 
+  /// When the time is up, for trainings of several steps that share one limit.
+  package var deadline: ContinuousClock.Instant?
+
+  /// The options with ``timeLimit`` counted from now on, however many trainings get them.
+  package func withDeadline() -> TrainingOptions {
+    var options = self
+    options.deadline = deadline ?? timeLimit.map { ContinuousClock.now.advanced(by: $0) }
+    return options
+  }
+
   /// Makes options, with the defaults of the command.
   public init(
     tolerance: Double = 1e-3, precision: Precision = .automatic, threads: Int? = nil,
@@ -90,6 +100,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case infeasibleNu(nu: Double, largest: Double, classes: [String])
   /// A checkpoint is not of this training; the text says why.
   case checkpoint(String)
+  /// Checkpoints are asked of a solver that keeps none.
+  case noCheckpoints(solver: String)
   /// Data that is said to be a model's training data cannot be; the text says why.
   case notTheTrainingData(String)
   /// The parts of the trained model do not fit together, which is a defect of this package.
@@ -123,6 +135,8 @@ extension TrainingError: CustomStringConvertible {
       "nu: must be at most \(largest) for the classes "
         + classes.map { "\"\($0)\"" }.joined(separator: " and ") + ", but is \(nu)"
     case .checkpoint(let reason): "the checkpoint cannot be resumed: \(reason)"
+    case .noCheckpoints(let solver):
+      "checkpoint: \(solver) keep none and begin anew; only the solver of dual variables keeps some"
     case .notTheTrainingData(let reason): "this is not the training data of the model: \(reason)"
     case .model(let error): error.description
     case .kernel(let error): error.description

@@ -1,33 +1,14 @@
 import Kernels
 import LinearAlgebra
 import SMOSolver
-import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// One training: its options in the terms of the solver, and what all its problems share.
 final class TrainingRun: Sendable {
-  let options: TrainingOptions
-  let threads: Int
-  private let begin: ContinuousClock.Instant
-  private let deadline: ContinuousClock.Instant?
-  private let token: CancellationToken
+  let control: TrainingControl
   /// Where problems hand on their memory.
   let pools: BufferPools
-  private let problemCount: Int
   /// Where the problems' states go, when somebody wants them.
   private let keeper: CheckpointKeeper?
-  private let progress = Mutex(ProgressState())
-
-  private struct ProgressState {
-    var problemsDone = 0
-    var iterationsDone = 0
-    var lastReport: ContinuousClock.Instant?
-  }
 
   /// Begins a training.
   ///
@@ -40,28 +21,8 @@ final class TrainingRun: Sendable {
   init(
     _ options: TrainingOptions, problemCount: Int, identity: () -> TrainingIdentity
   ) throws(TrainingError) {
-    guard options.tolerance > 0, options.tolerance.isFinite else {
-      throw .invalidParameter(
-        name: "tolerance", value: "\(options.tolerance)", expected: "greater than 0")
-    }
-    if let threads = options.threads, threads < 1 {
-      throw .invalidParameter(name: "threads", value: "\(threads)", expected: "at least 1")
-    }
-    if let limit = options.maximumIterations, limit < 1 {
-      throw .invalidParameter(name: "max-iterations", value: "\(limit)", expected: "at least 1")
-    }
-    guard options.memoryLimit >= 1 << 20 else {
-      throw .invalidParameter(
-        name: "memory", value: "\(options.memoryLimit) bytes", expected: "at least 1M")
-    }
-    self.options = options
+    control = try TrainingControl(options, problemCount: problemCount)
     pools = options.sharedKernel?.pools ?? BufferPools()
-    threads = options.threads ?? Self.processorCount
-    let now = ContinuousClock.now
-    begin = now
-    deadline = options.timeLimit.map { now.advanced(by: $0) }
-    token = options.cancellation ?? CancellationToken()
-    self.problemCount = problemCount
     guard options.checkpoint != nil || options.resuming != nil else {
       keeper = nil
       return
@@ -75,15 +36,10 @@ final class TrainingRun: Sendable {
     }
   }
 
-  /// The processors that this process may use.
-  static var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
-
+  var options: TrainingOptions { control.options }
+  var threads: Int { control.threads }
   /// Whether there is no point in beginning another problem.
-  var interruption: StopReason? {
-    if token.isCancelled { return .cancelled }
-    if let deadline, ContinuousClock.now >= deadline { return .timeLimit }
-    return nil
-  }
+  var interruption: StopReason? { control.interruption }
 
   /// Solves one problem.
   ///
@@ -244,10 +200,10 @@ final class TrainingRun: Sendable {
   ) throws(TrainingError) -> (solution: Solution, unfinished: SolverState?)
   where Operator.Scalar: SMOScalar {
     let exampleCount = program.exampleCount
-    let onProgress: @Sendable (SolverOptions.Progress) -> Void = { progress in
-      self.report(
+    let onProgress: @Sendable (SolverOptions.Progress) -> Void = { [control] progress in
+      control.report(
         iterations: progress.iterations, violation: progress.kktViolation,
-        active: progress.activeCount, of: exampleCount)
+        gap: progress.relativeGap, active: progress.activeCount, of: exampleCount)
     }
     var start: [Double]?
     var state: SolverState?
@@ -272,10 +228,10 @@ final class TrainingRun: Sendable {
         tolerance: options.tolerance,
         maximumIterations: options.maximumIterations
           ?? Self.defaultIterationLimit(variableCount: program.variableCount),
-        deadline: deadline, cancellation: token, shrinking: options.shrinking,
+        deadline: control.deadline, cancellation: control.token, shrinking: options.shrinking,
         refinesInDouble: options.precision == .automatic, certifies: options.certify,
         blockByteLimit: blockLimit, threads: threads, checkpointing: checkpointing,
-        onProgress: onProgress),
+        onProgress: onProgress, isProgressDue: { [control] in control.isReportDue }),
       pool: pools.pool(of: Operator.Scalar.self), startingAt: start,
       near: start == nil ? nil : options.sharedKernel?.gradient(of: problem), resuming: state,
       from: checkpoint)
@@ -295,82 +251,8 @@ final class TrainingRun: Sendable {
     max(10_000_000, 100 * variableCount)
   }
 
-  // MARK: Progress
-
   /// Reports that a problem is done.
   func finishProblem(_ certificate: Certificate) {
-    progress.withLock {
-      $0.problemsDone += 1
-      $0.iterationsDone += certificate.iterations
-    }
-  }
-
-  private func report(iterations: Int, violation: Double, active: Int, of count: Int) {
-    guard let callback = options.onProgress else { return }
-    let now = ContinuousClock.now
-    let snapshot: ProgressState? = progress.withLock { state in
-      if let last = state.lastReport, now - last < .milliseconds(100) { return nil }
-      state.lastReport = now
-      return state
-    }
-    guard let snapshot else { return }
-    let elapsed = (now - begin).components
-    callback(
-      SolverProgress(
-        iterations: snapshot.iterationsDone + iterations, kktViolation: violation,
-        activeCount: active, exampleCount: count, problemsDone: snapshot.problemsDone,
-        problemCount: problemCount,
-        elapsedSeconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18))
-  }
-}
-
-/// Checks that every training shares.
-enum TrainingChecks {
-  static func features(_ features: FeatureMatrix) throws(TrainingError) {
-    guard features.rowCount > 0, features.columnCount > 0 else {
-      throw .empty(rows: features.rowCount, columns: features.columnCount)
-    }
-    guard features.rowCount < Int(Int32.max) / 2 else {
-      throw .invalidParameter(
-        name: "features", value: "\(features.rowCount) rows", expected: "fewer than 2^30 rows")
-    }
-    if let place = features.firstNonFinite {
-      throw .notFinite(row: place.row, column: place.column, value: place.value)
-    }
-  }
-
-  static func boxConstraint(_ value: Double) throws(TrainingError) {
-    guard value > 0, value.isFinite else {
-      throw .invalidParameter(name: "c", value: "\(value)", expected: "greater than 0")
-    }
-  }
-
-  static func kernel(
-    _ kernel: Kernel, for features: FeatureMatrix, weights: [Double]?, memoryLimit: Int
-  ) throws(TrainingError) -> KernelFunction {
-    let function = try resolved(kernel, for: features, weights)
-    let bytes = features.denseTileBytes(for: function)
-    guard bytes <= max(memoryLimit, 64 << 20) else {
-      throw .invalidParameter(
-        name: "kernel", value: function.name,
-        expected: "linear, polynomial, gaussian or sigmoid for sparse examples of "
-          + "\(features.columnCount) features within a memory limit of \(memoryLimit >> 20) MB")
-    }
-    return function
-  }
-
-  private static func resolved(
-    _ kernel: Kernel, for features: FeatureMatrix, _ weights: [Double]?
-  ) throws(TrainingError) -> KernelFunction {
-    do throws(KernelError) {
-      let function = try kernel.resolved(for: features, weights: weights)
-      if case .precomputed = function, features.rowCount != features.columnCount {
-        throw KernelError.precomputedShape(
-          rows: features.rowCount, columns: features.columnCount, expected: features.rowCount)
-      }
-      return function
-    } catch {
-      throw .kernel(error)
-    }
+    control.finishProblem(iterations: certificate.iterations)
   }
 }

@@ -163,7 +163,7 @@ extension KernelExpansion {
     _ function: KernelFunction, like stored: Certificate, threads: Int?
   ) throws(TrainingError) -> Certificate {
     let kernel = TiledKernel<Double>(
-      features, function, threads: threads ?? TrainingRun.processorCount, memoryLimit: 0)
+      features, function, threads: threads ?? processorCount, memoryLimit: 0)
     do throws(KernelError) {
       return try program.certificate(
         of: alpha, kernel: kernel, iterations: stored.iterations, stopReason: stored.stopReason)

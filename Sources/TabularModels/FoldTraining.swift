@@ -121,17 +121,24 @@ package struct FoldTraining: Sendable {
     var trainer = trainer
     trainer.method = method
     trainer.options = options
+    let clock = ContinuousClock()
+    let start = clock.now
     guard !trainer.wasStopped(predictor) else { return nil }
     var learned: ModelCalibration?
     if trainer.calibration != nil {
-      let clock = ContinuousClock()
       learned = try trainer.calibrated(
-        formulation, predictor, examples, targets, places: fold.training, start: clock.now,
+        formulation, predictor, examples, targets, places: fold.training, start: start,
         clock: clock)
       guard !trainer.wasStopped(predictor) else { return nil }
     }
-    let predictions = try Predictions(
-      predictor, learned, fold.heldOutFeatures, withDecisions: true, threads: options.threads)
+    let predictions: Predictions
+    do {
+      predictions = try Predictions(
+        predictor, learned, fold.heldOutFeatures, withDecisions: true, threads: options.threads,
+        stopping: trainer.stopping(since: start, clock: clock))
+    } catch is TrainingInterrupted {
+      return nil
+    }
     guard
       let measurement = try Measurement(
         predictor, learned, predictions: predictions, targets: fold.heldOutTargets,

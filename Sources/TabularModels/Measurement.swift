@@ -25,6 +25,10 @@ public struct Measurement: Sendable, Equatable {
   /// `matthewsCorrelation` and, of two classes, `rocAUC` and `averagePrecision`, the decision value being
   /// the score of the later class; empty unless they were asked for.
   public let details: [Metric]
+  /// How sure the figures are, by name: 95 % bootstrap intervals.
+  ///
+  /// Empty unless details were asked for; a figure that does not vary when rows are drawn again has none.
+  public let confidence: [String: ConfidenceInterval]
   /// The rows that were measured.
   public let set: Metric.MeasuredSet
 
@@ -55,14 +59,16 @@ public struct Measurement: Sendable, Equatable {
 
 extension Measurement {
   /// Predicts features and compares with their targets; `nil` when there is nothing to compare.
+  ///
+  /// - Throws: ``TrainingInterrupted`` when it is to stop.
   init?(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     features: FeatureMatrix, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet,
-    threads: Int?
+    threads: Int?, stopping: () -> Bool
   ) throws {
     guard predictor.task != .components else { return nil }
     let predictions = try Predictions(
-      predictor, calibration, features, withDecisions: false, threads: threads)
+      predictor, calibration, features, withDecisions: false, threads: threads, stopping: stopping)
     try self.init(
       predictor, calibration, predictions: predictions, targets: targets, weights: weights, set: set
     )
@@ -105,6 +111,8 @@ struct Meter {
   private let halfWidth: Double
   private let isDetailed: Bool
   private var ranking: Ranking?
+  /// What intervals are computed from; only kept for details.
+  private var sample = IntervalSample()
 
   /// Scores of two classes, for figures that need all of them together.
   private struct Ranking {
@@ -176,7 +184,28 @@ struct Meter {
           weight: weight)
       }
       if let decisions = predictions.decisions { rank(decisions, row, actual, weight) }
+      if isDetailed { keep(predictions, row, actual, weight) }
     }
+  }
+
+  /// Keeps what intervals are computed from.
+  private mutating func keep(
+    _ predictions: Predictions, _ row: Int, _ actual: Int, _ weight: Double
+  ) {
+    var loss: (log: Double, brier: Double)?
+    if let found = predictions.probabilities, found.columnCount > 1 {
+      loss = ProbabilityScores.losses(found.row(row), actual: actual < knownCount ? actual : nil)
+    }
+    var score: (value: Double, isPositive: Bool)?
+    if ranking != nil, let decisions = predictions.decisions {
+      score = (Meter.score(decisions, row), actual == 1)
+    }
+    sample.add(loss: loss, score: score, weight: weight)
+  }
+
+  /// The score of the later of two classes: one value, or one for each of two classes.
+  private static func score(_ decisions: Matrix<Double>, _ row: Int) -> Double {
+    decisions.columnCount == 1 ? decisions[row, 0] : decisions[row, 1] - decisions[row, 0]
   }
 
   /// Keeps a row's score, unless scores are not kept or do not tell two classes apart.
@@ -184,9 +213,7 @@ struct Meter {
     _ decisions: Matrix<Double>, _ row: Int, _ actual: Int, _ weight: Double
   ) {
     guard ranking != nil else { return }
-    // One value, or one for each of two classes.
-    let score =
-      decisions.columnCount == 1 ? decisions[row, 0] : decisions[row, 1] - decisions[row, 0]
+    let score = Meter.score(decisions, row)
     guard actual < 2, score.isFinite, ranking?.scores.count ?? 0 < Ranking.mostRows else {
       ranking = nil
       return
@@ -201,6 +228,7 @@ struct Meter {
     for (row, actual) in numbers.enumerated() {
       let (predicted, weight) = (predictions.numbers[row], weights?[row] ?? 1)
       errors.add(actual: actual, predicted: predicted, weight: weight)
+      if isDetailed { sample.add(actual: actual, predicted: predicted, weight: weight) }
       try intervals?.add(
         actual: actual, lower: predicted - halfWidth, upper: predicted + halfWidth, weight: weight)
     }
@@ -213,6 +241,9 @@ struct Meter {
       flags.add(isFlagged: !(decisions[row, 0] > 0), weight: weights?[row] ?? 1)
     }
   }
+
+  /// The classes of the model, and then those that only the data has.
+  var classNames: [String] { names }
 
   /// Classes that only the data has.
   var unknownClasses: [String] { Array(names[knownCount...]) }
@@ -236,9 +267,24 @@ struct Meter {
     case .regression: counts = .errors(errors)
     case .novelty, .components: counts = .novelty(flags)
     }
+    let measurement = Measurement(
+      counts: counts, probabilities: probabilities, intervals: intervals, details: details,
+      confidence: [:], set: set)
+    guard isDetailed else { return measurement }
     return Measurement(
       counts: counts, probabilities: probabilities, intervals: intervals, details: details,
-      set: set)
+      confidence: try confidence(measurement), set: set)
+  }
+
+  /// The intervals of the figures that have some extent.
+  private func confidence(_ measurement: Measurement) throws -> [String: ConfidenceInterval] {
+    let values = Dictionary(
+      measurement.metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    var intervals = try sample.intervals(of: values)
+    if case .classes(let confusion) = measurement.counts {
+      intervals.merge(confusion.intervals()) { _, new in new }
+    }
+    return intervals.filter { $0.value.upper > $0.value.lower }
   }
 
   private var confusion: ConfusionMatrix {

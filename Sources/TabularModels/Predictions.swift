@@ -52,3 +52,13 @@ struct Predictions {
     }
   }
 }
+
+extension TabularModel {
+  /// The class that the model predicts for each example, as an index into its classes.
+  package func predictedClassIndices(
+    _ features: FeatureMatrix, threads: Int? = nil
+  ) throws -> [Int] {
+    try Predictions(predictor, calibration, features, withDecisions: false, threads: threads)
+      .classIndices
+  }
+}

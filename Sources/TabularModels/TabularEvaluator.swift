@@ -18,6 +18,8 @@ public struct TabularEvaluation: Sendable {
   /// How long predicting took: features to classes or numbers, the model's preparation for its first
   /// prediction included, and nothing else.
   public let predictionTime: Duration
+  /// Some of the rows with their predictions, if they were asked for.
+  public let rows: MeasuredRows?
 }
 
 extension TabularModel {
@@ -29,6 +31,7 @@ extension TabularModel {
   ///   - source: The rows, in the kind of text that the model was trained on, with the target.
   ///   - options: What is known about the text.
   ///   - weight: A column that says how much each row counts, or `nil` for all alike.
+  ///   - keeping: Which single rows to keep for curves and explanations, or `nil` for none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Returns: The figures.
@@ -36,14 +39,14 @@ extension TabularModel {
   ///   ``TabularError/nothingToMeasure(model:)`` of a model that finds components.
   public func evaluate(
     reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
-    threads: Int? = nil, modelName: String = "model"
+    keeping: RowKeeping? = nil, threads: Int? = nil, modelName: String = "model"
   ) throws -> TabularEvaluation {
     guard let preprocessor else { throw TabularError.noPreprocessing(model: modelName) }
     guard predictor.task != .components else {
       throw TabularError.nothingToMeasure(model: modelName)
     }
     var reader = try BatchReader(
-      source, preprocessor: preprocessor, options: options,
+      source, preprocessor: preprocessor, options: options, kept: keeping == nil ? .none : .all,
       target: predictor.task.targetUse, weight: weight,
       batchSize: TabularPredictor.batchSize(featureCount: preprocessor.featureCount),
       model: modelName)
@@ -61,36 +64,92 @@ extension TabularModel {
       return try predict()
     }
     var meter = try Meter(predictor, calibration, isDetailed: true)
+    var collector = keeping.map { RowCollector(self, on: .evaluation, keeping: $0) }
+    let needsDecisions = meter.needsDecisions || collector != nil
     while let batch = try next() {
       let predictions = try timed {
         try Predictions(
-          predictor, calibration, batch.features, withDecisions: meter.needsDecisions,
+          predictor, calibration, batch.features, withDecisions: needsDecisions,
           threads: threads)
       }
-      try meter.add(predictions, batch)
+      let known = try meter.add(predictions, batch)
+      if collector != nil {
+        let (names, classNames) = (reader.keptNames, meter.classNames)
+        collector?.add(
+          RowCollector.Batch(
+            features: batch.features, classes: known.classes, numbers: known.numbers,
+            weights: known.weights, className: { classNames[$0] },
+            place: { batch.lineNumbers[known.rows[$0]] },
+            values: {
+              columnValues(names, csv: batch.keptFields(known.rows[$0]), besides: targetName)
+            }), predictions)
+      }
       skippedRowCount += batch.skippedRows.count
     }
     return TabularEvaluation(
       measurement: try meter.measurement(on: .evaluation),
       skippedRowCount: skippedRowCount, unknownClasses: meter.unknownClasses,
       ignoredEntryCount: reader.ignoredEntryCount, readingTime: readingTime,
-      predictionTime: predictionTime)
+      predictionTime: predictionTime,
+      rows: collector?.rows(classNames: meter.classNames, countsLines: true))
+  }
+}
+
+/// The fields of one record, named; the target is left out.
+private func columnValues(
+  _ names: [String], csv: ArraySlice<UInt8>, besides target: String?
+) -> [(name: String, text: String)] {
+  var fields: [[UInt8]] = [[]]
+  var isQuoted = false
+  var wasClosed = false
+  for byte in csv {
+    switch byte {
+    case UInt8(ascii: "\""):
+      // A quotation mark within quotes is doubled: the second one opens them again.
+      if wasClosed { fields[fields.count - 1].append(byte) }
+      wasClosed = isQuoted
+      isQuoted.toggle()
+    case UInt8(ascii: ",") where !isQuoted:
+      fields.append([])
+      wasClosed = false
+    default: fields[fields.count - 1].append(byte)
+    }
+  }
+  return zip(names, fields).filter { $0.0 != target }.map {
+    (name: $0.0, text: String(decoding: $0.1, as: UTF8.self))
   }
 }
 
 extension Meter {
   /// Counts a batch's predictions against its targets.
-  fileprivate mutating func add(_ predictions: Predictions, _ batch: FeatureBatch) throws {
+  fileprivate mutating func add(
+    _ predictions: Predictions, _ batch: FeatureBatch
+  ) throws -> BatchTruth {
     let rows = batch.completeRows
     let weights = batch.weights.map { weights in rows.map { weights[$0] } }
+    var truth = BatchTruth(rows: rows, weights: weights)
     switch batch.targets {
     case .texts(let targets)?:
-      try add(predictions, classes: rows.map { code(of: targets[$0]) }, weights: weights)
+      let classes = rows.map { code(of: targets[$0]) }
+      try add(predictions, classes: classes, weights: weights)
+      truth.classes = classes
     case .numbers(let targets)?:
-      try add(predictions, numbers: rows.map { targets[$0] }, weights: weights)
+      let numbers = rows.map { targets[$0] }
+      try add(predictions, numbers: numbers, weights: weights)
+      truth.numbers = numbers
     case nil: add(predictions, weights: weights)
     }
+    return truth
   }
+}
+
+/// What is true of the rows of a batch that have features.
+private struct BatchTruth {
+  /// Their places in the batch.
+  var rows: [Int]
+  var weights: [Double]?
+  var classes: [Int]?
+  var numbers: [Double]?
 }
 
 extension LearningTask {

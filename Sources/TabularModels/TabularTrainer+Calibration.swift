@@ -1,5 +1,6 @@
 import Calibration
 import Evaluation
+import KernelMethods
 import LinearAlgebra
 import SupportVectors
 
@@ -8,9 +9,6 @@ import SupportVectors
 // model of all rows, which is near, and ends where the tolerance says.
 
 extension TabularTrainer {
-  /// The time was up, or somebody asked to stop: there is no calibration.
-  private struct Interrupted: Error {}
-
   /// Learns a calibration, in what is left of the time.
   ///
   /// - Parameters:
@@ -36,10 +34,11 @@ extension TabularTrainer {
       strata: own.strata, weights: weights, foldCount: calibration.foldCount, seed: seed)
     let classCount = predictor.classifier?.classes.count ?? 0
     let shape = predictor.classifier?.decisionShape ?? .binary
+    let stopping = self.stopping(since: start, clock: clock)
     do {
       let values = try plan.decisionValues { (training, heldOut) throws -> Matrix<Double> in
         guard let options = remainingOptions(since: start, clock: clock) else {
-          throw Interrupted()
+          throw TrainingInterrupted()
         }
         let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
           training: training.map { places[$0] }, others: heldOut.map { places[$0] },
@@ -56,9 +55,9 @@ extension TabularTrainer {
           formulation, trainingFeatures, part, weights.map { all in training.map { all[$0] } },
           isLIBSVM: examples.data.isLIBSVM,
           startingFrom: EarlierModel(predictor, rows: training), options: options)
-        guard !wasStopped(fitted.predictor) else { throw Interrupted() }
+        guard !wasStopped(fitted.predictor) else { throw TrainingInterrupted() }
         let decisions = try fitted.predictor.decisionValues(
-          heldOutFeatures, threads: options.threads)
+          heldOutFeatures, threads: options.threads, stopping: stopping)
         guard let classifier = fitted.predictor.classifier else { return decisions }
         var values = decisions
         if shape == .perClass && classifier.decisionShape == .binary {
@@ -85,7 +84,9 @@ extension TabularTrainer {
           try NoveltyQuantiles.fit(
             decisions: (0..<count).map { values[$0, 0] }, weights: weights))
       }
-    } catch is Interrupted {
+    } catch is TrainingInterrupted {
+      return nil
+    } catch KernelMethodError.stopped {
       return nil
     }
   }

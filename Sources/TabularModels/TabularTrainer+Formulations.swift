@@ -44,6 +44,8 @@ extension TabularTrainer {
     _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel? = nil,
     options: TrainingOptions
   ) throws -> Fit {
+    // A λ or a feature map is found first, in the same time.
+    let options = options.withDeadline()
     switch targets {
     case .classes(let names, let codes):
       return try classifier(
@@ -166,7 +168,7 @@ extension TabularTrainer {
           kind == .nystrom ? .nystroem : .randomFourier, features: features,
           kernel: method.kernel, componentCount: count, weights: weights, seed: seed,
           options: options)
-        return (.dense(try map(features, threads: options.threads)), map)
+        return (.dense(try map.mapping(features, options)), map)
       }
     }
     guard case .linear = method.kernel else {

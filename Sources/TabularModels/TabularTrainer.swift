@@ -1,4 +1,5 @@
 import Evaluation
+import KernelMethods
 import Kernels
 import LinearAlgebra
 import SupportVectors
@@ -33,10 +34,14 @@ public struct TabularTrainer: Sendable {
   public var holdoutFraction: Double?
   /// How to learn how sure predictions are, or `nil` not to.
   public var calibration: CalibrationChoice?
+  /// Which single rows of the measurement to keep for curves and explanations, or `nil` for none.
+  public var keeping: RowKeeping?
   /// Decides which rows are held out, and other choices by lot.
   public var seed: UInt64
   /// How to train.
   public var options: TrainingOptions
+  /// Called when the features are made and the solver begins: from then on there is something to lose.
+  package var willSolve: (@Sendable () -> Void)?
 
   /// Makes a trainer, with the defaults of the command.
   public init(
@@ -44,7 +49,8 @@ public struct TabularTrainer: Sendable {
     scaling: Scaling? = nil,
     missing: MissingValuePolicy = .mean, unseen: UnseenCategoryPolicy = .error,
     choices: ColumnChoices = ColumnChoices(), scalesTarget: Bool? = nil,
-    holdoutFraction: Double? = nil, calibration: CalibrationChoice? = nil, seed: UInt64 = 0,
+    holdoutFraction: Double? = nil, calibration: CalibrationChoice? = nil,
+    keeping: RowKeeping? = nil, seed: UInt64 = 0,
     options: TrainingOptions = TrainingOptions()
   ) {
     self.target = target
@@ -57,6 +63,7 @@ public struct TabularTrainer: Sendable {
     self.scalesTarget = scalesTarget
     self.holdoutFraction = holdoutFraction
     self.calibration = calibration
+    self.keeping = keeping
     self.seed = seed
     self.options = options
   }
@@ -88,11 +95,12 @@ public struct TabularTrainer: Sendable {
     var timing = TabularTraining.Timing()
     timing.preparation = clock.now - start
 
+    willSolve?()
     let trainingStart = clock.now
     let fitted = try fit(
       formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
     timing.training = clock.now - trainingStart
-    let isStopped = wasStopped(fitted.predictor)
+    var isStopped = wasStopped(fitted.predictor)
 
     let calibrationStart = clock.now
     var learned: ModelCalibration?
@@ -101,22 +109,27 @@ public struct TabularTrainer: Sendable {
         formulation, fitted.predictor, examples, targets, places: all, start: trainingStart,
         clock: clock)
       timing.calibration = clock.now - calibrationStart
+      isStopped = stopping(since: trainingStart, clock: clock)()
     }
 
     var warnings = warnings(targets, learned)
     let measurement: Measurement?
+    var rows: MeasuredRows?
     switch split {
     case _ where isStopped:
       // Who set a deadline wants the model by then, and measuring takes its time too.
       measurement = nil
     case let split?:
-      measurement = try measure(
+      (measurement, rows) = try measure(
         formulation, split, examples, targets, clock: clock, start: trainingStart, timing: &timing)
     case nil:
       let measuringStart = clock.now
-      measurement = try Measurement(
-        fitted.predictor, learned, features: features, targets: targets,
-        weights: examples.weights, set: .training, threads: options.threads)
+      (measurement, rows) =
+        try unlessInterrupted {
+          try measured(
+            fitted.predictor, learned, preprocessor, features, targets, examples, places: all,
+            set: .training, stopping: stopping(since: trainingStart, clock: clock))
+        } ?? (nil, nil)
       timing.evaluation = clock.now - measuringStart
     }
     if measurement == nil && decision.task.hasTarget {
@@ -140,7 +153,7 @@ public struct TabularTrainer: Sendable {
         }))
     return TabularTraining(
       model: model, decision: decision, targetName: examples.target?.name,
-      measurement: measurement, warnings: warnings, timing: timing)
+      measurement: measurement, rows: rows, warnings: warnings, timing: timing)
   }
 
   /// The data as examples, with a target if the task has one.
@@ -185,11 +198,22 @@ public struct TabularTrainer: Sendable {
     }
   }
 
+  /// Tells whether the time is up or somebody asked to stop.
+  func stopping(
+    since start: ContinuousClock.Instant, clock: ContinuousClock
+  ) -> @Sendable () -> Bool {
+    let (token, limit) = (options.cancellation, options.timeLimit)
+    return { token?.isCancelled == true || limit.map { clock.now - start >= $0 } ?? false }
+  }
+
   /// The options with what is left of the time; `nil` when nothing is.
   func remainingOptions(since start: ContinuousClock.Instant, clock: ContinuousClock)
     -> TrainingOptions?
   {
     var options = options
+    // A checkpoint is of the model that is kept.
+    options.checkpoint = nil
+    options.resuming = nil
     if let limit = options.timeLimit {
       let left = limit - (clock.now - start)
       guard left > .zero else { return nil }
@@ -204,26 +228,43 @@ public struct TabularTrainer: Sendable {
     _ formulation: Formulation, _ split: DataSplit, _ examples: TrainingExamples,
     _ targets: Targets, clock: ContinuousClock, start: ContinuousClock.Instant,
     timing: inout TabularTraining.Timing
-  ) throws -> Measurement? {
+  ) throws -> (Measurement?, MeasuredRows?) {
     let holdoutStart = clock.now
-    let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
+    let (preprocessor, trainingFeatures, heldOutFeatures) = try examples.fitted(
       training: split.trainingRows, others: split.heldOutRows, threads: options.threads)
-    guard let options = remainingOptions(since: start, clock: clock) else { return nil }
-    let fitted = try fit(
-      formulation, trainingFeatures, targets.gathered(split.trainingRows),
-      examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM, options: options)
-    guard !wasStopped(fitted.predictor) else { return nil }
+    guard let options = remainingOptions(since: start, clock: clock) else { return (nil, nil) }
+    let fit = try unlessInterrupted {
+      try self.fit(
+        formulation, trainingFeatures, targets.gathered(split.trainingRows),
+        examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM,
+        options: options)
+    }
+    guard let fitted = fit, !wasStopped(fitted.predictor) else { return (nil, nil) }
     let learned = try calibrated(
       formulation, fitted.predictor, examples, targets, places: split.trainingRows, start: start,
       clock: clock)
+    let stopping = self.stopping(since: start, clock: clock)
+    guard !stopping() else { return (nil, nil) }
     timing.holdoutTraining = clock.now - holdoutStart
     let measuringStart = clock.now
     defer { timing.evaluation = clock.now - measuringStart }
-    return try Measurement(
-      fitted.predictor, learned, features: heldOutFeatures,
-      targets: targets.gathered(split.heldOutRows),
-      weights: examples.weights(at: split.heldOutRows),
-      set: .holdout, threads: options.threads)
+    return try unlessInterrupted {
+      try measured(
+        fitted.predictor, learned, preprocessor, heldOutFeatures,
+        targets.gathered(split.heldOutRows), examples, places: split.heldOutRows, set: .holdout,
+        stopping: stopping)
+    } ?? (nil, nil)
+  }
+
+  /// What a computation beside the model that is kept gives; `nil` when it was stopped.
+  private func unlessInterrupted<Value>(_ body: () throws -> Value?) throws -> Value? {
+    do {
+      return try body()
+    } catch is TrainingInterrupted {
+      return nil
+    } catch KernelMethodError.stopped {
+      return nil
+    }
   }
 }
 
@@ -241,6 +282,10 @@ public struct TabularTraining: Sendable {
     public var holdoutTraining: Duration = .zero
     /// Predicting the rows that were measured.
     public var evaluation: Duration = .zero
+    /// All of it.
+    public var total: Duration {
+      preparation + training + calibration + holdoutTraining + evaluation
+    }
   }
 
   /// The model.
@@ -251,6 +296,8 @@ public struct TabularTraining: Sendable {
   public let targetName: String?
   /// How good the predictions are, and on which rows; `nil` when training was stopped.
   public let measurement: Measurement?
+  /// Some of the rows that were measured, if they were asked for.
+  public let rows: MeasuredRows?
   /// What a user should know, each a sentence without a full stop.
   public let warnings: [String]
   /// Where the time went.

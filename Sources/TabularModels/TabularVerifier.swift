@@ -80,7 +80,7 @@ extension TabularModel {
   }
 
   /// The features, targets and weights of data as the model's training saw them.
-  private func examples(
+  func examples(
     _ data: TrainingData, modelName: String
   ) throws -> (features: FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?) {
     switch (preprocessor, data) {

@@ -10,6 +10,10 @@ import SVMCommand
 @main
 enum SVM {
   static func main() {
-    exit(SVMCommand.main(arguments: Array(CommandLine.arguments.dropFirst())))
+    let status = SVMCommand.main(arguments: Array(CommandLine.arguments.dropFirst()))
+    // A training that was stopped may have left a thread behind that still computes. The handlers of
+    // `exit` would free OpenBLAS's memory under it; all output is written by now.
+    if status == 3 || status > 128 { _exit(status) }
+    exit(status)
   }
 }

@@ -25,8 +25,8 @@ extension Misuse {
       "train flowers.csv --components 2.5", 64,
       "--components: must be a whole number from 1 to 100000, but is 2.5"),
     Misuse(
-      "train flowers.csv --folds 1", 64,
-      "--folds: must be a whole number from 2 to 1000, but is 1"),
+      "train flowers.csv --calibration-folds 1", 64,
+      "--calibration-folds: must be a whole number from 2 to 1000, but is 1"),
     // Words
     Misuse(
       "train flowers.csv --multiclass both", 64,

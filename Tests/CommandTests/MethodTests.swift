@@ -105,7 +105,7 @@ import Testing
     let folder = try Folder()
     try folder.write("t.csv", Fixtures.tangle(rows: 120, seed: 5))
     let training = try succeed(
-      "train t.csv --probability --calibration \(method) --folds 4 -g 0.01 -o t.model --json t.json",
+      "train t.csv --probability --calibration \(method) --calibration-folds 4 -g 0.01 -o t.model --json t.json",
       in: folder)
     #expect(training.output.contains(" \(method), learned from 4 folds"), "\(training)")
     #expect(training.output.contains("log loss "), "\(training)")
@@ -170,7 +170,10 @@ import Testing
     ("-s ls-svc --multiclass ovr --lambda 1", "--multiclass has no effect on ls-svc"),
     ("-s ls-svc -e 1e-5 --lambda 1", "--tolerance has no effect on ls-svc"),
     ("-s one-class --class-weight balanced", "--class-weight has no effect on one-class"),
-    ("--folds 3", "--folds has no effect on a training without --probability"),
+    (
+      "--calibration-folds 3",
+      "--calibration-folds has no effect on a training without --probability"
+    ),
     ("--calibration isotonic", "--calibration has no effect on a training without --probability"),
     ("-n 0.3", "--nu has no effect on c-svc"),
     ("--lambda auto", "--lambda has no effect on c-svc"),
@@ -207,7 +210,7 @@ import Testing
     for option in [
       "--formulation", "--nu", "--lambda", "--components", "--multiclass", "--class-weight",
       "--weight-column", "--solver", "--loss", "--feature-map", "--probability", "--calibration",
-      "--folds",
+      "--calibration-folds",
     ] {
       #expect(help.contains("\(option)"), "\(option)")
     }

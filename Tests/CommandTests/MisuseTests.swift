@@ -71,7 +71,10 @@ extension Misuse {
     Misuse("train flowers.csv prices.csv", 64, "Unexpected argument 'prices.csv'"),
     Misuse(
       "train flowers.csv --kernle rbf", 64, "Unknown option '--kernle'. Did you mean '--kernel'?"),
-    Misuse("train flowers.csv --cv 5", 64, "Unknown option '--cv'…"),
+    Misuse(
+      "train flowers.csv --cv 1", 64, "--cv: must be a whole number from 2 to 100000, but is 1"),
+    Misuse(
+      "train flowers.csv --cv 5 --holdout 0.2", 64, "--cv: cannot be given together with --holdout"),
     Misuse("train flowers.csv -c1", 64, "Unknown option '-c1'…"),
     Misuse("train flowers.csv --c", 64, "Missing value for '--c <C>'"),
     Misuse("train flowers.csv --quiet=yes", 64, "The option '--quiet' does not take any value…"),

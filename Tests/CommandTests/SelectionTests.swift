@@ -17,6 +17,26 @@ import Testing
     #expect(try folder.names == before)
   }
 
+  @Test func trainMeasuresAsCrossValidationDoes() throws {
+    let folder = try Fixtures.folder()
+    let folds = try Tool.run(
+      ["cv", "flowers.csv", "--folds", "3", "--json", "--quiet", "--seed", "7"], in: folder)
+    let training = try Tool.run(
+      [
+        "train", "flowers.csv", "--cv", "3", "--json", "--quiet", "--seed", "7", "-o", "t.model",
+      ], in: folder)
+    let summaries = try #require(try json(folds.output)["summaries"] as? [[String: Any]])
+    let metrics = try #require(try json(training.output)["metrics"] as? [[String: Any]])
+      .filter { $0["set"] as? String == "cross-validation" }
+    #expect(!metrics.isEmpty && metrics.count == summaries.count)
+    for (metric, summary) in zip(metrics, summaries) {
+      #expect(metric["name"] as? String == summary["name"] as? String)
+      #expect(metric["value"] as? Double == summary["mean"] as? Double)
+    }
+    let text = try Tool.run(["train", "flowers.csv", "--cv", "3", "-o", "t.model"], in: folder)
+    #expect(text.output.contains("cross-validated"), "\(text)")
+  }
+
   @Test func predictionsCoverEveryRowAndTheModelIsSaved() throws {
     let folder = try Fixtures.folder()
     let result = try Tool.run(

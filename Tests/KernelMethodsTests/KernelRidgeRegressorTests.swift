@@ -216,12 +216,12 @@ import Testing
         try KernelRidgeRegressor.train(
           features: features, targets: targets, weights: Array(repeating: -1, count: 40))
       }?.description
-        == "weight of row 1: must be a finite number that is at least 0, but is -1.0")
+        == "row 1: the weight is -1.0; it must be a finite number of at least 0")
     #expect(
       error { () throws(KernelMethodError) in
         try KernelRidgeRegressor.train(
           features: features, targets: targets, weights: Array(repeating: 0, count: 40))
-      }?.description == "weights: must be greater than 0 somewhere, but is all 0")
+      }?.description == "all 40 rows have the weight 0; at least one must have a greater weight")
     let indefinite = error { () throws(KernelMethodError) in
       try KernelRidgeRegressor.train(
         features: features, targets: targets, kernel: .sigmoid(gamma: 1, constantTerm: -3),

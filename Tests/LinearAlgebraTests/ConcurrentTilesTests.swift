@@ -34,6 +34,20 @@ import Testing
     #expect(running.withLock { $0.most } <= threads)
   }
 
+  private struct Refusal: Error, Equatable { let index: Int }
+
+  @Test(arguments: [1, 3])
+  func resultsComeInOrderAndTheFirstErrorCounts(threads: Int) {
+    let squares = concurrentResults(count: 20, threads: threads) { $0 * $0 }
+    #expect(squares == (0..<20).map { $0 * $0 })
+    #expect(throws: Refusal(index: 5)) {
+      try concurrentResults(count: 20, threads: threads) { index throws(Refusal) in
+        if index % 7 == 5 { throw Refusal(index: index) }
+        return index
+      }
+    }
+  }
+
   @Test func tilesMayCallTilesAgain() {
     let total = Atomic<Int>(0)
     concurrentTiles(count: 5, threads: 4) { outer in

@@ -35,6 +35,17 @@ import Testing
     }
   }
 
+  /// They begin anew each time, and say so before they begin.
+  @Test func checkpointsAreRefused() throws {
+    let data = TestExamples.clouds(20, features: 2, seed: 9)
+    var options = TrainingOptions()
+    options.checkpoint = (.seconds(1), { _ in })
+    #expect(throws: TrainingError.noCheckpoints(solver: "linear models")) {
+      try LinearClassifier.train(
+        features: .dense(data.features), labels: data.labels, options: options)
+    }
+  }
+
   @Test func separableClassesAndAHugeC() throws {
     let data = TestExamples.clouds(60, features: 3, distance: 20, seed: 1)
     try check(.dense(data.features), data.labels, c: 1e8, "separable", expecting: Self.honestEnds)

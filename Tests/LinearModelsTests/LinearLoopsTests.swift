@@ -41,7 +41,7 @@ import Testing
     let features: FeatureMatrix =
       try isSparse ? .sparse(SparseMatrix(data.matrix)) : .dense(data.matrix)
     let count = data.rows.count
-    let run = try LinearRun(TrainingOptions(threads: 1), problemCount: 1)
+    let run = try TrainingControl(TrainingOptions(threads: 1))
     features.withExamples { memory in
       let problem = LinearProblem(
         examples: ExampleRows(memory, rows: data.rows),
@@ -98,7 +98,7 @@ import Testing
     let sizes = [-800.0, -40, -3, -0.5, -1e-9, 0, 1e-9, 0.7, 5, 36, 700]
     let targets = sizes.map { _ in generator.uniform() < 0.5 ? -1.0 : 1.0 }
     let costs = sizes.map { _ in generator.uniform(in: 0.1..<3) }
-    let run = try LinearRun(TrainingOptions(threads: 1), problemCount: 1)
+    let run = try TrainingControl(TrainingOptions(threads: 1))
     let features = FeatureMatrix.dense(
       Matrix(rowCount: sizes.count, columnCount: 1) { row, _ in sizes[row] })
     features.withExamples { memory in

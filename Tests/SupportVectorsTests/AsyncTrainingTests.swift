@@ -89,6 +89,24 @@ import Testing
     for alpha in model.expansion.dualCoefficients.elements { #expect(abs(alpha) <= Self.c) }
   }
 
+  /// The first report comes with the first look at the violation, when the gap is that of a model of 0.
+  @Test func theFirstReportKnowsTheGap() throws {
+    let reports = Reports()
+    _ = try SupportVectorClassifier.train(
+      features: Self.examples.features, labels: Self.examples.labels, boxConstraint: Self.c,
+      options: TrainingOptions(timeLimit: .milliseconds(200), onProgress: { reports.append($0) }))
+    #expect(reports.all.first?.relativeGap == 1)
+    #expect(reports.all.first?.kktViolation == 2)
+  }
+
+  /// One deadline serves trainings of several steps, whenever they begin.
+  @Test func severalTrainingsMayShareADeadline() throws {
+    let shared = TrainingOptions(timeLimit: .milliseconds(100)).withDeadline()
+    while try TrainingControl(shared).interruption == nil {}
+    #expect(try TrainingControl(shared.withDeadline()).interruption == .timeLimit)
+    #expect(try TrainingControl(TrainingOptions(timeLimit: .seconds(900))).interruption == nil)
+  }
+
   @Test func progressCountsUp() throws {
     let reports = Reports()
     let model = try SupportVectorClassifier.train(

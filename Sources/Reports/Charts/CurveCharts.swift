@@ -9,12 +9,15 @@ public struct ThresholdCurve: Sendable, Equatable {
   public var points: [PlotPoint]
   /// The area under the curve, when known.
   public var area: Double?
+  /// The number of its colour, for classes that have one colour in all pictures; `nil` is its place.
+  public var series: Int?
 
   /// A curve from its points.
-  public init(name: String, points: [PlotPoint], area: Double? = nil) {
+  public init(name: String, points: [PlotPoint], area: Double? = nil, series: Int? = nil) {
     self.name = name
     self.points = points
     self.area = area
+    self.series = series
   }
 
   /// The name with the area in parentheses.
@@ -46,7 +49,8 @@ public struct ROCChart: Chart {
     let guess = PlotMark(
       .segment(PlotPoint(0, 0), PlotPoint(1, 1)), color: .muted, name: "guessing", isDashed: true)
     let lines = curves.enumerated().map { index, curve in
-      PlotMark(.line(curve.points), color: .series(index), name: curve.legend("area"))
+      PlotMark(
+        .line(curve.points), color: .series(curve.series ?? index), name: curve.legend("area"))
     }
     return Plot(
       title: title,
@@ -85,7 +89,8 @@ public struct PrecisionRecallChart: Chart {
           isDashed: true))
     }
     marks += curves.enumerated().map { index, curve in
-      PlotMark(.line(curve.points), color: .series(index), name: curve.legend("area"))
+      PlotMark(
+        .line(curve.points), color: .series(curve.series ?? index), name: curve.legend("area"))
     }
     return Plot(
       title: title,
@@ -229,7 +234,9 @@ public struct ScoreHistogramChart: Chart {
       title: title,
       description: "The share of each class' rows by \(scoreName).",
       xAxis: PlotAxis(scoreName, padding: 0.02, hasGrid: false),
-      yAxis: PlotAxis("share of the class' rows", included: [0]), marks: marks,
+      yAxis: PlotAxis(
+        scores.count == 1 ? "share of rows" : "share of the class' rows", included: [0]),
+      marks: marks,
       notes: unusable == 0
         ? [] : ["\(NumberText.count(unusable)) scores that are not finite are left out."])
   }

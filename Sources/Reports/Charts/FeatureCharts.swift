@@ -32,7 +32,7 @@ private func leading(
 }
 
 /// The aspect of a chart with so many bars, each some 22 units high.
-private func barAspect(_ count: Int) -> Double { (Double(max(count, 2)) * 22 + 12) / 320 }
+func barAspect(_ count: Int) -> Double { (Double(max(count, 2)) * 22 + 12) / 320 }
 
 /// How much worse predictions become when the values of one feature are shuffled.
 public struct ImportanceChart: Chart {
@@ -132,11 +132,14 @@ public struct PartialDependenceChart: Chart {
     public var name: String
     /// The values of the feature and the mean predictions.
     public var points: [PlotPoint]
+    /// The number of its colour, for classes that have one colour in all pictures; `nil` is its place.
+    public var series: Int?
 
     /// A curve from its points.
-    public init(name: String, points: [PlotPoint]) {
+    public init(name: String, points: [PlotPoint], series: Int? = nil) {
       self.name = name
       self.points = points
+      self.series = series
     }
   }
 
@@ -167,7 +170,8 @@ public struct PartialDependenceChart: Chart {
   public func plot() -> Plot {
     var marks = curves.enumerated().map { index, curve in
       PlotMark(
-        .line(curve.points), color: .series(index), name: curves.count > 1 ? curve.name : nil,
+        .line(curve.points), color: .series(curve.series ?? index),
+        name: curves.count > 1 ? curve.name : nil,
         size: 2.2)
     }
     var extent = Extent()

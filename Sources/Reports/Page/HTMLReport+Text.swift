@@ -66,7 +66,10 @@ extension HTMLReport {
           for fact in summary {
             markup.element("div") { markup in
               markup.element("dt") { $0.element("bdi", text: fact.name) }
-              markup.element("dd") { $0.element("bdi", text: fact.value) }
+              markup.element("dd") { markup in
+                markup.element("bdi", text: fact.value)
+                if !fact.detail.isEmpty { markup.element("small", text: fact.detail) }
+              }
             }
           }
         }

@@ -21,11 +21,14 @@ public struct HTMLReport: Sendable {
     public var name: String
     /// How much, or which.
     public var value: String
+    /// What belongs to the value in smaller print, such as an interval; empty for none.
+    public var detail: String
 
     /// A fact from its name and value.
-    public init(_ name: String, _ value: String) {
+    public init(_ name: String, _ value: String, detail: String = "") {
       self.name = name
       self.value = value
+      self.detail = detail
     }
   }
 

@@ -24,6 +24,7 @@ enum StyleSheet {
     background:var(--paper)}
     dt{color:var(--muted);font-size:.82rem}
     dd{margin:0;font-size:1.1rem;font-weight:600;font-variant-numeric:tabular-nums}
+    dd small{display:block;color:var(--muted);font-size:.82rem;font-weight:400}
     nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;list-style:none}
     .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));\
     gap:16px;align-items:start;margin:0 0 16px}
@@ -40,7 +41,7 @@ enum StyleSheet {
     caption{padding:0 0 6px;text-align:left;font-weight:600}
     th,td{padding:5px 12px;border:1px solid var(--line);text-align:left;vertical-align:top}
     th{color:var(--muted);font-weight:600}
-    td.text{max-width:40ch;overflow-wrap:break-word}
+    td.text{max-width:64ch;overflow-wrap:break-word}
     .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
     footer{margin-top:40px;padding-top:10px;border-top:1px solid var(--line);font-size:.85rem}
     @media (max-width:520px){body{padding:14px 12px 28px}figure{padding:10px 6px 6px}\

@@ -50,7 +50,7 @@ public enum NumberText {
 
   /// A number with exactly so many decimals, halves rounded away from zero, with the minus sign of
   /// programs ("-").
-  static func fixed(_ value: Double, decimals: Int) -> String {
+  package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return notFinite(value) }
     let scaled = (value.magnitude * power(10, decimals)).rounded(.toNearestOrAwayFromZero)
     // Beyond 2⁵³ the decimals of a binary number say nothing: print what it is.
@@ -126,7 +126,7 @@ public enum NumberText {
   }
 
   /// Groups the digits before the point by three, from five digits on, and sets a true minus sign.
-  static func grouped(_ text: String) -> String {
+  package static func grouped(_ text: String) -> String {
     let isNegative = text.hasPrefix("-")
     let magnitude = isNegative ? String(text.dropFirst()) : text
     guard !magnitude.contains("e") else { return signed(text) }

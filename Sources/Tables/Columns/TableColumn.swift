@@ -95,7 +95,7 @@ public struct TableColumn: Sendable {
   }
 
   /// A row's value as a text, numbers spelled as short as possible; `nil` where it is missing.
-  func text(_ row: Int) -> String? {
+  package func text(_ row: Int) -> String? {
     switch values {
     case .numbers(let numbers): numbers[row].isNaN ? nil : NumberText.shortest(numbers[row])
     case .categories(let levels, let codes): codes[row] < 0 ? nil : levels[Int(codes[row])]

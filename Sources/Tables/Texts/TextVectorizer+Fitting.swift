@@ -39,7 +39,7 @@ extension TextVectorizer {
     threads: Int?
   ) throws(TextVectorizerError) {
     try options.check()
-    let threads = threads ?? Self.processorCount
+    let threads = threads ?? processorCount
     let unit = weights.map { Self.unit(of: $0, sum: totalWeight) } ?? 1
     let multiplicities = weights?.map { $0 > 0 ? max(1, Int(($0 / unit).rounded())) : 0 }
     let weigh = { (count: Int) in
@@ -96,9 +96,6 @@ extension TextVectorizer {
     guard sum >= 0x1p38 || weights.contains(where: { $0 != $0.rounded() }) else { return 1 }
     return Double(sign: .plus, exponent: max(-1000, sum.exponent - 47), significand: 1)
   }
-
-  /// The number of threads that run at once.
-  static var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
 
   /// For each bucket, how many rows hold a term that falls into it.
   private static func bucketCounts(

@@ -10,7 +10,7 @@ extension TextVectorizer {
   ///     the same.
   /// - Returns: One row of ``featureCount`` features for each text.
   public func transform(_ texts: [String], threads: Int? = nil) -> SparseMatrix<Double> {
-    let threads = threads ?? Self.processorCount
+    let threads = threads ?? processorCount
     let tileCount = min(4 * threads, max(1, texts.count / 256))
     let parts = Mutex([SparseRows?](repeating: nil, count: tileCount))
     concurrentTiles(count: tileCount, threads: threads) { tile in

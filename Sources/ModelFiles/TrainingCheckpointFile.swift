@@ -1,0 +1,265 @@
+import SMOSolver
+import SupportVectors
+
+// A checkpoint of a training, inside the container of SafetensorsFile.swift.
+//
+//   __metadata__
+//     format, formatVersion, digest     as of a model file; "support-vectors checkpoint"
+//     identity                          {"kernel": …, "examples": …}: what the training was given
+//     problems                          [{"index", "state": "solved", "stopReason", "source"} or
+//                                        {"index", "state": "running", "block": "whole-single" …}]
+//   tensors, K being a problem's index
+//     K.alpha, K.multipliers, K.figures (violation, primal, dual and, if known, gap), K.counts
+//     K.beta, K.gradient, K.figures (Σ of squared changes and, if known, the violation at the last
+//       refresh), K.counts (iterations, fruitless rounds and refreshes), K.slots, K.ages, K.settled,
+//       K.block, and of a shrunk state K.active, K.shrunkBeta and K.shrunkGradient
+
+/// Checkpoints of trainings as files.
+package enum TrainingCheckpointFile {
+  private static let formatName = "support-vectors checkpoint"
+  private static let version = "1"
+
+  /// The bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: The checkpoint.
+  ///   - name: How errors call the file.
+  /// - Returns: The bytes, the same for equal checkpoints.
+  /// - Throws: ``ModelFileError`` when there are too many problems for the container.
+  package static func encode(
+    _ checkpoint: TrainingCheckpoint, name: String = "checkpoint"
+  ) throws(ModelFileError) -> [UInt8] {
+    var tensors: [String: SafetensorsFile.Tensor] = [:]
+    var problems: [JSONValue] = []
+    for (index, problem) in checkpoint.problems.sorted(by: { $0.key < $1.key }) {
+      func store(_ name: String, _ elements: SafetensorsFile.Elements) {
+        tensors["\(index).\(name)"] = SafetensorsFile.Tensor(elements, shape: [elements.count])
+      }
+      switch problem {
+      case .solved(let solution):
+        let certificate = solution.certificate
+        problems.append([
+          "index": .integer(index), "state": "solved",
+          "stopReason": .string(certificate.stopReason.rawValue),
+          "source": .string(certificate.source.rawValue),
+        ])
+        store("alpha", .float64(solution.alpha))
+        store("multipliers", .float64(solution.multipliers))
+        store(
+          "figures",
+          .float64(
+            [
+              certificate.kktViolation, certificate.primalObjective, certificate.dualObjective,
+            ] + (certificate.relativeGap.map { [$0] } ?? [])))
+        store(
+          "counts", .int64([Int64(certificate.iterations), Int64(solution.kernelValuesComputed)]))
+      case .running(let running):
+        let state = running.state
+        let block: String
+        switch running.block {
+        case .whole(let isDouble): block = isDouble ? "whole-double" : "whole-single"
+        case .single(let values):
+          block = "single"
+          store("block", .float32(values))
+        case .double(let values):
+          block = "double"
+          store("block", .float64(values))
+        }
+        problems.append([
+          "index": .integer(index), "state": "running", "block": .string(block),
+        ])
+        store("beta", .float64(state.beta))
+        store("gradient", .float64(state.gradient))
+        store(
+          "figures",
+          .float64([state.squaredChanges] + (state.violationAtRefresh.map { [$0] } ?? [])))
+        store(
+          "counts",
+          .int64([
+            Int64(state.iterations), Int64(state.fruitlessRounds), Int64(state.fruitlessRefreshes),
+          ]))
+        store("slots", .int32(state.slots))
+        store("ages", .int32(state.ages))
+        store("settled", .uint8(state.settledRounds))
+        if let shrunk = state.shrunk {
+          store("active", .int32(shrunk.active))
+          store("shrunkBeta", .float64(shrunk.beta))
+          store("shrunkGradient", .float64(shrunk.gradient))
+        }
+      }
+    }
+    var file = SafetensorsFile(
+      metadata: [
+        ModelLayout.format: formatName, ModelLayout.formatVersion: version,
+        "identity": JSONValue.object(
+          checkpoint.identity.sorted { $0.key < $1.key }
+            .map { JSONValue.Member($0.key, .string($0.value)) }
+        ).text(),
+        "problems": JSONValue.array(problems).text(),
+      ], tensors: tensors)
+    file.metadata[ModelLayout.digest] = file.contentDigest
+    return try file.bytes(name: name)
+  }
+
+  /// Reads a file's bytes.
+  ///
+  /// Whether the states fit the training that goes on is for the training to decide, which knows it.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file; it may come from anywhere.
+  ///   - name: How errors call the file.
+  /// - Returns: The checkpoint.
+  /// - Throws: ``ModelFileError`` that says where the file is wrong.
+  package static func decode(
+    _ bytes: [UInt8], name: String = "checkpoint"
+  ) throws(ModelFileError) -> TrainingCheckpoint {
+    let file = try SafetensorsFile(parsing: bytes, name: name)
+    func text(_ key: String) throws(ModelFileError) -> String {
+      guard let text = file.metadata[key] else {
+        throw ModelFileError(fileName: name, place: ["header", key], problem: .missing)
+      }
+      return text
+    }
+    let format = try text(ModelLayout.format)
+    guard format == formatName else {
+      throw ModelFileError(
+        fileName: name, place: ["header", ModelLayout.format],
+        problem: .mismatch(found: "\"\(format)\"", expected: "\"\(formatName)\""))
+    }
+    let found = try text(ModelLayout.formatVersion)
+    guard found == version else {
+      throw ModelFileError(
+        fileName: name, place: ["header", ModelLayout.formatVersion],
+        problem: .formatVersion(found: found, supported: version))
+    }
+    guard try text(ModelLayout.digest) == file.contentDigest else {
+      throw ModelFileError(fileName: name, problem: .digest)
+    }
+    func json(_ key: String) throws(ModelFileError) -> JSONCursor {
+      try JSONCursor.parsing(
+        Array(try text(key).utf8), fileName: name, place: ["header", key])
+    }
+    var identity: [String: String] = [:]
+    for (key, value) in try json("identity").members() { identity[key] = try value.string() }
+    let tensors = TensorReader(file: file, name: name)
+    var problems: [Int: TrainingCheckpoint.Problem] = [:]
+    var names: Set<String> = []
+    for element in try json("problems").elements() {
+      let index = try element.member("index").integer(in: 0...Int(Int32.max))
+      guard problems[index] == nil else { throw element.failure(.unexpected) }
+      let reader = ProblemReader(tensors: tensors, index: index)
+      let state = try element.member("state").string()
+      switch state {
+      case "solved":
+        try element.requireKeys(["index", "state", "stopReason", "source"])
+        let word = try element.member("source").string()
+        guard let source = Certificate.Source(rawValue: word) else {
+          throw try element.member("source").unknown(word, ["running", "recomputed"])
+        }
+        problems[index] = .solved(
+          try reader.solution(
+            stopReason: try element.member("stopReason").word(StopReason.self), source: source))
+        names.formUnion(reader.names(["alpha", "multipliers", "figures", "counts"]))
+      case "running":
+        try element.requireKeys(["index", "state", "block"])
+        problems[index] = .running(try reader.running(element.member("block")))
+        names.formUnion(reader.names(["beta", "gradient", "figures", "counts"]))
+        names.formUnion(reader.names(["slots", "ages", "settled"]))
+        if reader.has("block") { names.formUnion(reader.names(["block"])) }
+        if reader.has("active") {
+          names.formUnion(reader.names(["active", "shrunkBeta", "shrunkGradient"]))
+        }
+      default: throw try element.member("state").unknown(state, ["solved", "running"])
+      }
+    }
+    try tensors.requireNames(names)
+    return TrainingCheckpoint(identity: identity, problems: problems)
+  }
+
+  /// Reads a file.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The checkpoint.
+  /// - Throws: ``ModelFileError``.
+  package static func read(path: String) throws(ModelFileError) -> TrainingCheckpoint {
+    try decode(
+      try readFile(path: path) { (_: [UInt8]) throws(ModelFileError) in }, name: path)
+  }
+}
+
+/// The tensors of one problem.
+private struct ProblemReader {
+  let tensors: TensorReader
+  let index: Int
+
+  func names(_ names: [String]) -> [String] { names.map { "\(index).\($0)" } }
+  func has(_ name: String) -> Bool { tensors.has("\(index).\(name)") }
+
+  private func doubles(
+    _ name: String, counts: ClosedRange<Int> = 0...Int.max
+  ) throws(ModelFileError) -> [Double] {
+    let values = try tensors.vector("\(index).\(name)")
+    guard counts.contains(values.count) else {
+      throw tensors.failure(
+        "\(index).\(name)",
+        .mismatch(found: "\(values.count) numbers", expected: "\(counts.lowerBound) or more"))
+    }
+    if let value = values.first(where: { !$0.isFinite }) {
+      throw tensors.failure(
+        "\(index).\(name)", .mismatch(found: "\(value) in one place", expected: "finite"))
+    }
+    return values
+  }
+
+  private func counts(_ name: String, _ count: Int) throws(ModelFileError) -> [Int] {
+    let values = try tensors.counts("\(index).\(name)")
+    guard values.count == count else {
+      throw tensors.failure(
+        "\(index).\(name)",
+        .mismatch(found: "\(values.count) numbers", expected: "\(count)"))
+    }
+    return values
+  }
+
+  func solution(
+    stopReason: StopReason, source: Certificate.Source
+  ) throws(ModelFileError) -> Solution {
+    let figures = try doubles("figures", counts: 3...4)
+    let counts = try counts("counts", 2)
+    return Solution(
+      alpha: try doubles("alpha"), multipliers: try doubles("multipliers"),
+      certificate: Certificate(
+        iterations: counts[0], stopReason: stopReason, kktViolation: figures[0],
+        primalObjective: figures[1], dualObjective: figures[2],
+        relativeGap: figures.count == 4 ? figures[3] : nil, source: source),
+      kernelValuesComputed: counts[1])
+  }
+
+  func running(_ kind: JSONCursor) throws(ModelFileError) -> SolverCheckpoint {
+    let figures = try doubles("figures", counts: 1...2)
+    let counts = try counts("counts", 3)
+    let word = try kind.string()
+    let block: SolverCheckpoint.Block
+    switch word {
+    case "whole-single": block = .whole(isDouble: false)
+    case "whole-double": block = .whole(isDouble: true)
+    case "single": block = .single(try tensors.floats("\(index).block"))
+    case "double": block = .double(try doubles("block"))
+    default: throw kind.unknown(word, ["whole-single", "whole-double", "single", "double"])
+    }
+    var shrunk: SolverState.Shrunk?
+    if has("active") {
+      shrunk = SolverState.Shrunk(
+        active: try tensors.int32("\(index).active"), beta: try doubles("shrunkBeta"),
+        gradient: try doubles("shrunkGradient"))
+    }
+    return SolverCheckpoint(
+      state: SolverState(
+        beta: try doubles("beta"), gradient: try doubles("gradient"), iterations: counts[0],
+        slots: try tensors.int32("\(index).slots"), shrunk: shrunk,
+        settledRounds: try tensors.bytes("\(index).settled"), squaredChanges: figures[0],
+        isBegun: true, ages: try tensors.int32("\(index).ages"), fruitlessRounds: counts[1],
+        fruitlessRefreshes: counts[2], violationAtRefresh: figures.count == 2 ? figures[1] : nil),
+      block: block)
+  }
+}

@@ -1,0 +1,91 @@
+import Evaluation
+import Reports
+import TabularModels
+
+/// Figures of single classes, and which are taken for which.
+struct ClassTables {
+  private let matrix: ConfusionMatrix?
+  private let charts: RowCharts
+
+  /// Classes that are told one by one; of more those that are recognised worst.
+  private static let classLimit = 30
+  private static let pairLimit = 15
+
+  init(_ measurement: Measurement, _ charts: RowCharts) {
+    if case .classes(let matrix) = measurement.counts { self.matrix = matrix } else { matrix = nil }
+    self.charts = charts
+  }
+
+  func blocks() throws -> [HTMLReport.Block] {
+    guard let matrix, matrix.classNames.count > 1 else { return [] }
+    var blocks: [HTMLReport.Block] = [.table(try classTable(matrix))]
+    if matrix.classNames.count > 2, let pairs = pairTable(matrix) { blocks.append(.table(pairs)) }
+    return blocks
+  }
+
+  private func classTable(_ matrix: ConfusionMatrix) throws -> HTMLReport.Table {
+    var areas: [String: Double] = [:]
+    let rankings = try charts.rankings()
+    for ranking in rankings { areas[ranking.name] = ranking.labels.rocAUC }
+    let hasAreas = matrix.classNames.count > 2 && !areas.isEmpty
+    func share(_ value: Double?) -> String {
+      value.map { NumberText.significant($0, digits: 3) } ?? ""
+    }
+    var order = Array(matrix.classNames.indices)
+    if order.count > Self.classLimit {
+      let figures = order.map { matrix.f1(of: $0) ?? 2 }
+      order = Array(
+        order.sorted { figures[$0] == figures[$1] ? $0 < $1 : figures[$0] < figures[$1] }
+          .prefix(Self.classLimit))
+    }
+    var columns: [HTMLReport.Table.Column] = [
+      .init("class"), .init("rows", isNumeric: true), .init("recall", isNumeric: true),
+      .init("precision", isNumeric: true), .init("F1", isNumeric: true),
+    ]
+    if hasAreas { columns.append(.init("ROC AUC", isNumeric: true)) }
+    let isPart = order.count < matrix.classNames.count
+    return HTMLReport.Table(
+      caption: isPart
+        ? "The \(order.count) of \(matrix.classNames.count) classes with the least F1" : "Classes",
+      columns: columns,
+      rows: order.map { index in
+        let name = matrix.classNames[index]
+        return [
+          name, NumberText.count(matrix.actualCount(of: index)), share(matrix.recall(of: index)),
+          share(matrix.precision(of: index)), share(matrix.f1(of: index)),
+        ] + (hasAreas ? [share(areas[name])] : [])
+      })
+  }
+
+  private func pairTable(_ matrix: ConfusionMatrix) -> HTMLReport.Table? {
+    let indices = matrix.classNames.indices
+    var pairs: [(actual: Int, predicted: Int, rows: Int)] = []
+    for actual in indices {
+      for predicted in indices where predicted != actual {
+        let rows = matrix.count(actual: actual, predicted: predicted)
+        if rows > 0 { pairs.append((actual, predicted, rows)) }
+      }
+    }
+    guard !pairs.isEmpty else { return nil }
+    // Stable: of equals the earlier classes first.
+    let order = pairs.indices.sorted {
+      pairs[$0].rows == pairs[$1].rows ? $0 < $1 : pairs[$0].rows > pairs[$1].rows
+    }
+    return HTMLReport.Table(
+      caption: pairs.count > Self.pairLimit
+        ? "Most frequent confusions: \(Self.pairLimit) of \(NumberText.count(pairs.count))"
+        : "Confusions",
+      columns: [
+        .init("actual"), .init("predicted"), .init("rows", isNumeric: true),
+        .init("share of the class", isNumeric: true),
+      ],
+      rows: order.prefix(Self.pairLimit).map { index in
+        let pair = pairs[index]
+        return [
+          matrix.classNames[pair.actual], matrix.classNames[pair.predicted],
+          NumberText.count(pair.rows),
+          NumberText.percentage(Double(pair.rows) / Double(matrix.actualCount(of: pair.actual))),
+        ]
+      })
+  }
+}

@@ -1,0 +1,69 @@
+import Evaluation
+import Reports
+import TabularModels
+
+/// Figures with their intervals, as text.
+package enum FigureText {
+  private static func text(_ metric: Metric, _ measurement: Measurement) -> String {
+    value(metric, measurement.confidence[metric.name]) { NumberText.significant($0) }
+  }
+
+  /// A figure with its interval in small print.
+  static func fact(_ metric: Metric, _ measurement: Measurement) -> HTMLReport.Fact {
+    HTMLReport.Fact(
+      metric.words, text(metric, measurement),
+      detail: measurement.confidence[metric.name].map { "95 %: \(range($0))" } ?? "")
+  }
+
+  /// `0.93–0.99`: as many decimals as the width of an interval deserves.
+  ///
+  /// - Parameters:
+  ///   - interval: The interval.
+  ///   - isPlain: Whether numbers are written as programs do, without groups of digits.
+  /// - Returns: The text; empty for an interval without extent.
+  package static func range(_ interval: ConfidenceInterval, isPlain: Bool = false) -> String {
+    let half = (interval.upper - interval.lower) / 2
+    guard half > 0, half.isFinite else { return "" }
+    return "\(text(interval.lower, half, isPlain))–\(text(interval.upper, half, isPlain))"
+  }
+
+  /// A figure with four significant digits, or as many more as its interval deserves.
+  package static func value(
+    _ metric: Metric, _ interval: ConfidenceInterval?, plain: (Double) -> String
+  ) -> String {
+    guard let interval, interval.upper > interval.lower else { return plain(metric.value) }
+    let half = (interval.upper - interval.lower) / 2
+    guard half.isFinite, half < 2e-4 * metric.value.magnitude else { return plain(metric.value) }
+    return text(metric.value, half, true)
+  }
+
+  /// A number with the digits that an uncertainty leaves it: that of its first digit, or of the second
+  /// where the first is 1.
+  private static func text(_ value: Double, _ half: Double, _ isPlain: Bool) -> String {
+    var decimals = 0
+    var unit = 1.0
+    while decimals < 12, half < 2 * unit {
+      decimals += 1
+      unit /= 10
+    }
+    var rounding = 1.0
+    while half >= 20 * rounding { rounding *= 10 }
+    let rounded = decimals > 0 ? value : (value / rounding).rounded() * rounding
+    let text = NumberText.fixed(rounded, decimals: decimals)
+    return isPlain ? text : NumberText.grouped(text)
+  }
+
+  /// All figures of a measurement.
+  static func table(_ measurement: Measurement) -> HTMLReport.Table {
+    let hasIntervals = !measurement.confidence.isEmpty
+    return HTMLReport.Table(
+      caption: "Figures on \(measurement.set.words)",
+      columns: [.init("figure"), .init("value", isNumeric: true)]
+        + (hasIntervals ? [.init("95 % interval", isNumeric: true)] : []),
+      rows: measurement.metrics.map { metric in
+        [metric.words, text(metric, measurement)]
+          + (hasIntervals
+            ? [measurement.confidence[metric.name].map { range($0) } ?? ""] : [])
+      })
+  }
+}

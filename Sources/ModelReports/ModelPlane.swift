@@ -1,0 +1,279 @@
+import Evaluation
+import KernelMethods
+import Kernels
+import LinearAlgebra
+import Reports
+import SupportVectors
+import Tables
+import TabularModels
+
+import enum Reports.NumberText
+
+/// Why a plane cannot be drawn.
+public enum PlaneError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The model does not take a column.
+  case noSuchColumn(String, columns: [String])
+  /// A column does not hold numbers.
+  case notNumbers(String)
+  /// One column was named twice.
+  case sameColumn(String)
+
+  /// One sentence.
+  public var description: String {
+    switch self {
+    case .noSuchColumn(let name, let columns):
+      "the model takes no column \(MessageText.quoted(name)); its columns are "
+        + MessageText.list(columns)
+    case .notNumbers(let name):
+      "column \(MessageText.quoted(name)) does not hold numbers, which an axis needs"
+    case .sameColumn(let name): "column \(MessageText.quoted(name)) was named for both axes"
+    }
+  }
+}
+
+/// Pictures of rows in a plane: two columns with what the model predicts in between, or two directions
+/// found by the kernel.
+public struct ModelPlane: Sendable {
+  private let model: TabularModel
+  private let examples: LabelledExamples
+  private let seed: UInt64
+  private let threads: Int?
+
+  /// Points that are drawn at most: more would hide the areas below.
+  private static let pointLimit = 400
+  /// Rows that components are found from.
+  private static let componentRows = 400
+
+  /// Draws a model and some rows.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - examples: Rows as the model sees them.
+  ///   - seed: Decides which rows are drawn.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  public init(
+    _ model: TabularModel, examples: LabelledExamples, seed: UInt64 = 0, threads: Int? = nil
+  ) {
+    self.model = model
+    self.examples = examples
+    self.seed = seed
+    self.threads = threads
+  }
+
+  /// The columns of numbers, in order.
+  public var numericColumns: [ModelColumn] { model.columns.filter { $0.kind == .numbers } }
+
+  /// What the model predicts between the values of two columns of numbers.
+  ///
+  /// Other columns keep their medians, or for texts from a list their most frequent one; the rows that are
+  /// drawn have values of their own there, so that they may lie in an area of another class.
+  ///
+  /// - Parameters:
+  ///   - first: The column of the horizontal axis.
+  ///   - second: The column of the vertical axis.
+  /// - Returns: The picture, or `nil` without rows, and for models that predict numbers or components.
+  /// - Throws: ``PlaneError`` for columns that are not there or do not hold numbers; `ModelError`.
+  public func regions(_ first: String, _ second: String) throws -> Plot? {
+    guard first != second else { throw PlaneError.sameColumn(first) }
+    let columns = try [first, second].map(numericFeature)
+    let names = classNames
+    guard !names.isEmpty, examples.count > 0 else { return nil }
+    let shown = examples.sampled(Self.pointLimit, seed: seed)
+    let base = typicalRow
+    let axes = columns.map { axis(examples.features.column($0), feature: $0) }
+    let side = 72
+    var cells: [[Double]] = []
+    for row in 0..<side {
+      for column in 0..<side {
+        var cell = base
+        cell[columns[0]] = axes[0].scaled(column, of: side)
+        cell[columns[1]] = axes[1].scaled(row, of: side)
+        cells.append(cell)
+      }
+    }
+    let matrix = Matrix(rowCount: cells.count, columnCount: base.count) { cells[$0][$1] }
+    let classes = try predictedClasses(features(matrix))
+    var points = [[PlotPoint]](repeating: [], count: names.count)
+    let (xs, ys) = (shown.features.column(columns[0]), shown.features.column(columns[1]))
+    let groups = try actualGroups(shown)
+    for row in 0..<shown.count {
+      points[groups[row]].append(
+        PlotPoint(
+          model.unscaled(xs[row], feature: columns[0]),
+          model.unscaled(ys[row], feature: columns[1])))
+    }
+    var plot = DecisionRegionsChart(
+      xName: first, yName: second, classNames: names,
+      regions: PlotRaster(
+        x: axes[0].range, y: axes[1].range, columnCount: side, classes: classes), points: points
+    ).plot()
+    if model.columns.count > 2 {
+      plot.notes.append(
+        "All other columns at their medians, while rows have values of their own there.")
+    }
+    plot.notes += pointNotes(shown)
+    return plot
+  }
+
+  /// Rows by the two directions in which they vary most for the kernel.
+  ///
+  /// - Returns: The picture, or `nil` without rows, when they do not differ for the kernel, and for kernels
+  ///   that are put together, precomputed or not positive semi-definite.
+  /// - Throws: `ModelError`.
+  public func map() throws -> Plot? {
+    let shown = examples.sampled(Self.componentRows, seed: seed)
+    guard shown.count > 2 else { return nil }
+    if case .principalComponents = model.predictor {
+      let scores = try model.predictor.decisionValues(shown.features, threads: threads)
+      return scatter(
+        scores, groups: [Int](repeating: 0, count: shown.count), shown, names: ["rows"])
+    }
+    guard let kernel = model.predictor.kernel.forComponents else { return nil }
+    let components: KernelPrincipalComponents
+    do {
+      components = try KernelPrincipalComponents.train(
+        features: shown.features, componentCount: 2, kernel: kernel,
+        options: TrainingOptions(threads: threads))
+    } catch .noVariation {
+      return nil
+    }
+    let scores = try components.scores(shown.features, threads: threads)
+    let names = classNames
+    if names.isEmpty {
+      let (groups, thirds) = thirds(shown)
+      return scatter(scores, groups: groups, shown, names: thirds)
+    }
+    return scatter(scores, groups: try actualGroups(shown), shown, names: names)
+  }
+
+  /// Rows of a regression by how large their number is.
+  private func thirds(_ shown: LabelledExamples) -> (groups: [Int], names: [String]) {
+    guard case .numbers(let numbers) = shown.truth else {
+      return ([Int](repeating: 0, count: shown.count), ["rows"])
+    }
+    let sorted = numbers.sorted()
+    let ends = [sorted[sorted.count / 3], sorted[sorted.count * 2 / 3]]
+    let target = model.targetName ?? "target"
+    return (
+      numbers.map { $0 < ends[0] ? 0 : $0 < ends[1] ? 1 : 2 },
+      ["least third of \(target)", "middle", "greatest"]
+    )
+  }
+
+  private func scatter(
+    _ scores: Matrix<Double>, groups: [Int], _ shown: LabelledExamples, names: [String]
+  ) -> Plot {
+    var points = [[PlotPoint]](repeating: [], count: names.count)
+    for row in 0..<shown.count {
+      points[groups[row]].append(
+        PlotPoint(scores[row, 0], scores.columnCount > 1 ? scores[row, 1] : 0))
+    }
+    var plot = ClassScatterChart(classNames: names, points: points).plot()
+    plot.notes += pointNotes(shown)
+    return plot
+  }
+
+  private func pointNotes(_ shown: LabelledExamples) -> [String] {
+    shown.count < examples.count
+      ? ["\(NumberText.count(shown.count)) rows at random (seed \(seed))."] : []
+  }
+
+  // MARK: Classes
+
+  /// The names of areas and points: classes, or what a one-class model tells apart.
+  private var classNames: [String] {
+    switch model.predictor.task {
+    case .classification: model.classes ?? []
+    case .novelty: ["outlier", "inlier"]
+    case .regression, .components: []
+    }
+  }
+
+  private func predictedClasses(_ features: FeatureMatrix) throws -> [Int] {
+    if model.predictor.task == .novelty {
+      let values = try model.predictor.decisionValues(features, threads: threads)
+      return (0..<values.rowCount).map { values[$0, 0] > 0 ? 1 : 0 }
+    }
+    return try model.predictedClassIndices(features, threads: threads)
+  }
+
+  /// The class of each row; what is predicted where nothing is known.
+  private func actualGroups(_ shown: LabelledExamples) throws -> [Int] {
+    let predicted = try predictedClasses(shown.features)
+    guard case .classes(let codes) = shown.truth else { return predicted }
+    return zip(codes, predicted).map { $0 ?? $1 }
+  }
+
+  // MARK: Axes
+
+  private func numericFeature(_ name: String) throws -> Int {
+    guard let column = model.columns.first(where: { $0.name == name }) else {
+      throw PlaneError.noSuchColumn(name, columns: model.columns.map(\.name))
+    }
+    guard column.kind == .numbers else { throw PlaneError.notNumbers(name) }
+    return column.features.lowerBound
+  }
+
+  /// An axis in units of the data over features of the model.
+  private struct Axis {
+    var range: ClosedRange<Double>
+    var low: Double
+    var high: Double
+
+    /// The feature in the middle of a cell.
+    func scaled(_ cell: Int, of count: Int) -> Double {
+      low + (high - low) * (Double(cell) + 0.5) / Double(count)
+    }
+  }
+
+  private func axis(_ values: [Double], feature: Int) -> Axis {
+    var low = values.min() ?? 0
+    var high = values.max() ?? 1
+    let room = high > low ? (high - low) * 0.05 : 1
+    (low, high) = (low - room, high + room)
+    let ends = [low, high].map { model.unscaled($0, feature: feature) }.sorted()
+    return Axis(range: ends[0]...ends[1], low: low, high: high)
+  }
+
+  /// A row with the median of each column of numbers and the most frequent text of the others.
+  private var typicalRow: [Double] {
+    var row = [Double](repeating: 0, count: model.predictor.featureCount)
+    // Columns of texts stay empty.
+    for column in model.columns {
+      switch column.kind {
+      case .numbers:
+        let sorted = examples.features.column(column.features.lowerBound).sorted()
+        row[column.features.lowerBound] = sorted[sorted.count / 2]
+      case .levels:
+        let sums = column.features.map { examples.features.column($0).reduce(0, +) }
+        let most = sums.indices.max { sums[$0] < sums[$1] } ?? 0
+        for (index, feature) in column.features.enumerated() {
+          row[feature] = model.scaled(index == most ? 1 : 0, feature: feature)
+        }
+      case .texts: break
+      }
+    }
+    return row
+  }
+
+  /// Features stored as the model's are.
+  private func features(_ matrix: Matrix<Double>) throws -> FeatureMatrix {
+    if case .sparse = examples.features { return .sparse(try SparseMatrix(matrix)) }
+    return .dense(matrix)
+  }
+}
+
+extension KernelFunction {
+  /// The kernel to find components with.
+  fileprivate var forComponents: Kernel? {
+    switch self {
+    case .linear: .linear
+    case .polynomial(let degree, let gamma, let constant) where constant >= 0:
+      .polynomial(degree: degree, gamma: .value(gamma), constantTerm: constant)
+    case .gaussian(let gamma): .gaussian(gamma: .value(gamma))
+    case .laplacian(let gamma): .laplacian(gamma: .value(gamma))
+    case .laplacianL1(let gamma): .laplacianL1(gamma: .value(gamma))
+    case .polynomial, .sigmoid, .precomputed, .custom, .sum, .product, .scaled, .columns: nil
+    }
+  }
+}

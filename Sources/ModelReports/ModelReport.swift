@@ -1,0 +1,224 @@
+import Evaluation
+import Reports
+import SupportVectors
+import Tables
+import TabularModels
+
+import enum Reports.NumberText
+
+// The page about one model on some rows, from what was measured to what may explain it. A section that has
+// nothing to show is left out.
+
+/// A report on a model.
+public struct ModelReport: Sendable {
+  /// The heading: the name of the data, as a rule.
+  public var title: String
+  /// The model that is kept.
+  public var model: TabularModel
+  /// The figures; `nil` when nothing was measured.
+  public var measurement: Measurement?
+  /// The rows that they were measured on; `nil` leaves out what needs rows.
+  public var rows: MeasuredRows?
+  /// What is worth knowing besides: name and value.
+  public var facts: [HTMLReport.Fact] = []
+  /// What a reader must know before believing the figures.
+  public var warnings: [String] = []
+  /// How the training went; empty when it was not watched.
+  public var moments: [ConvergenceChart.Moment] = []
+  /// Sections that come before all others, such as one about the search that found the parameters.
+  public var leading: [HTMLReport.Section] = []
+  /// Two columns of numbers to draw regions of; `nil` chooses the two most important.
+  public var plane: (String, String)?
+  /// The number of threads, or `nil` for one on each core.
+  public var threads: Int?
+
+  /// A report on a model and what was measured of it.
+  public init(
+    title: String, model: TabularModel, measurement: Measurement?, rows: MeasuredRows?,
+    threads: Int? = nil
+  ) {
+    self.title = title
+    self.model = model
+    self.measurement = measurement
+    self.rows = rows
+    self.threads = threads
+  }
+
+  /// The page.
+  ///
+  /// - Throws: `ModelError`, `EvaluationError` or `KernelMethodError` from measuring columns and rows.
+  /// - Complexity: Some thousand predictions for importance, dependence and regions: see ``ModelInsight``.
+  public func page() throws -> HTMLReport {
+    var sections = leading + (try quality())
+    let insight = rows.flatMap { rows in
+      rows.examples.count > 0
+        ? ModelInsight(rows.model, examples: rows.examples, seed: rows.seed, threads: threads) : nil
+    }
+    let ranking = try insight?.importance()
+    if let insight, let section = try columnsSection(insight, ranking) { sections.append(section) }
+    if let section = try planeSection(ranking) { sections.append(section) }
+    if let section = trainingSection { sections.append(section) }
+    if let section = rowsSection(ranking) { sections.append(section) }
+    sections.append(aboutSection)
+    return HTMLReport(
+      title: title, subtitle: subtitle, summary: summary, warnings: warnings + ownWarnings,
+      sections: sections, footer: "svm \(toolkitVersion)")
+  }
+
+  // MARK: Head
+
+  private var subtitle: String {
+    let predictor = model.predictor
+    let task =
+      switch predictor.task {
+      case .classification, .regression: model.targetName.map { "predicts \($0)" } ?? "predicts"
+      case .novelty: "tells rows that are unlike the training rows"
+      case .components: "finds components"
+      }
+    let columns = MessageText.count(model.columns.count, "column")
+    return
+      "\(predictor.formulation.rawValue), \(predictor.kernel.name) kernel; \(task) from \(columns)"
+  }
+
+  private var summary: [HTMLReport.Fact] {
+    var facts: [HTMLReport.Fact] = []
+    if let measurement {
+      for metric in measurement.metrics.prefix(6) {
+        facts.append(FigureText.fact(metric, measurement))
+      }
+      facts.append(.init("rows measured", NumberText.count(measurement.rowCount)))
+    }
+    facts.append(.init("trained on", "\(NumberText.count(model.predictor.trainingCount)) rows"))
+    if let count = model.predictor.expansion?.supportIndices.count {
+      facts.append(.init("support vectors", NumberText.count(count)))
+    }
+    for parameter in model.predictor.parameters.prefix(3) {
+      facts.append(.init(parameter.label, NumberText.significant(parameter.value)))
+    }
+    if let gamma = model.predictor.kernel.ownGamma {
+      facts.append(.init("gamma", NumberText.significant(gamma)))
+    }
+    // What a search found is more than what its model does on rows that it knows.
+    return leading.isEmpty ? facts + self.facts : self.facts + facts
+  }
+
+  private var ownWarnings: [String] {
+    var warnings: [String] = []
+    if measurement?.set == .training, model.predictor.task.hasTarget {
+      warnings.append(
+        "The figures were measured on the rows that the model was trained on, and flatter it. Hold rows out, or "
+          + "measure on another file.")
+    }
+    let reasons = model.predictor.problems.map(\.certificate.stopReason)
+    if let reason = reasons.first(where: { $0 != .converged && $0 != .imported }) {
+      warnings.append(
+        "The training ended before its tolerance was met (\(reason.rawValue)).")
+    }
+    if let rows {
+      let predicted = Set(rows.predictedClasses)
+      if rows.count > 1, predicted.count == 1, let only = predicted.first,
+        rows.classNames.count > 1
+      {
+        warnings.append("The model predicts \(rows.classNames[only]) for every row.")
+      }
+      if rows.classNames.count == 1 {
+        warnings.append("There is one class, \(rows.classNames[0]): nothing can be told apart.")
+      }
+      let numbers = rows.predictedNumbers
+      if numbers.count > 1, numbers.allSatisfy({ $0 == numbers[0] }) {
+        warnings.append("The model predicts \(NumberText.significant(numbers[0])) for every row.")
+      }
+    }
+    return warnings
+  }
+
+  // MARK: Quality
+
+  /// Figures and curves, by the task.
+  private func quality() throws -> [HTMLReport.Section] {
+    var blocks: [HTMLReport.Block] = []
+    if let measurement {
+      blocks.append(.paragraph(measuredOn(measurement)))
+      blocks.append(.table(FigureText.table(measurement)))
+    }
+    if let rows {
+      let charts = RowCharts(rows)
+      let plots = [
+        measurement.flatMap(RowCharts.confusion), try charts.roc(), try charts.precisionRecall(),
+        try charts.calibration(), charts.scoreHistogram(), charts.predictedVersusTrue(),
+        charts.residualPlot(), charts.residualHistogram(), charts.residualQuantiles(),
+      ].compactMap { $0 }
+      if !plots.isEmpty { blocks.append(.figures(plots)) }
+      if let measurement { blocks += try ClassTables(measurement, charts).blocks() }
+    }
+    return blocks.isEmpty ? [] : [.init("How good it is", blocks)]
+  }
+
+  private func measuredOn(_ measurement: Measurement) -> String {
+    let rows = MessageText.count(measurement.rowCount, "row")
+    let set =
+      switch measurement.set {
+      case .training: "Measured on the \(rows) that the model was trained on."
+      case .holdout:
+        "Measured on \(rows) that were held out, by a model of the others; the model that is kept was "
+          + "trained on all."
+      case .crossValidation: "Measured on \(rows), each by a model that was trained without it."
+      case .evaluation: "Measured on \(rows) of the file."
+      }
+    return set
+      + (measurement.confidence.isEmpty
+        ? ""
+        : " Of intervals like these 95 in 100 hold the figure that endless rows would have; they come from "
+          + "drawing the rows again 1000 times.")
+  }
+
+  // MARK: Columns
+
+  private func columnsSection(
+    _ insight: ModelInsight, _ ranking: ImportanceRanking?
+  ) throws -> HTMLReport.Section? {
+    var figures: [Plot] = []
+    var text = ""
+    if let ranking {
+      figures.append(ModelInsight.plot(ranking))
+      text =
+        "Importance is what the predictions lose when a column's values are given to the wrong rows; of "
+        + "columns that say the same each has little. "
+    }
+    figures += ModelInsight.weights(of: insight.model)
+    let chosen = ranking?.columns.map(\.column) ?? insight.model.columns.map(\.name)
+    var shown = 0
+    for column in chosen where shown < ModelInsight.dependenceLimit {
+      guard let plot = try insight.dependence(on: column) else { continue }
+      figures.append(plot)
+      shown += 1
+    }
+    if shown > 0 {
+      text +=
+        "Partial dependence is the mean prediction when all rows get the same value in a column; it shows "
+        + "the model's doing, not causes."
+    }
+    guard !figures.isEmpty else { return nil }
+    return .init("What counts", [.paragraph(text), .figures(figures)])
+  }
+
+  private func planeSection(_ ranking: ImportanceRanking?) throws -> HTMLReport.Section? {
+    guard let rows, rows.examples.count > 1 else { return nil }
+    let plane = ModelPlane(rows.model, examples: rows.examples, seed: rows.seed, threads: threads)
+    var figures: [Plot] = []
+    let numeric = plane.numericColumns.map(\.name)
+    let ranked = (ranking?.columns.map(\.column) ?? []).filter(Set(numeric).contains)
+    let axes = self.plane.map { [$0.0, $0.1] } ?? (ranked.count > 1 ? ranked : numeric)
+    if axes.count > 1 {
+      // In the order of the table, so that two columns are drawn as they stand there.
+      let chosen = self.plane == nil ? numeric.filter(Set(axes.prefix(2)).contains) : axes
+      if let plot = try plane.regions(chosen[0], chosen[1]) { figures.append(plot) }
+    }
+    if numeric.count != 2 || model.predictor.task == .components || figures.isEmpty,
+      let plot = try plane.map()
+    {
+      figures.append(plot)
+    }
+    return figures.isEmpty ? nil : .init("Rows in a plane", [.figures(figures)])
+  }
+}

@@ -1,0 +1,244 @@
+import Calibration
+import Evaluation
+import Reports
+import SupportVectors
+import TabularModels
+
+// Charts of rows with their predictions. Each is `nil` where there is nothing to draw: a ROC curve of a
+// regression, or of rows of one class.
+
+/// Charts of measured rows.
+public struct RowCharts: Sendable {
+  /// The rows.
+  public let rows: MeasuredRows
+
+  /// Curves of more classes than this are those of the classes that are ranked worst.
+  static let curveLimit = 8
+
+  /// Makes charts of rows.
+  public init(_ rows: MeasuredRows) { self.rows = rows }
+
+  /// The classes of the model.
+  var modelClasses: [String] { rows.model.classes ?? [] }
+
+  var targetName: String { rows.model.targetName ?? "target" }
+
+  /// What a chart must say when it does not show all rows.
+  var sampleNotes: [String] {
+    rows.count < rows.measuredCount
+      ? [
+        "\(NumberText.count(rows.count)) of \(NumberText.count(rows.measuredCount)) rows, "
+          + "at random (seed \(rows.seed))."
+      ] : []
+  }
+
+  /// How often each class was predicted as each.
+  ///
+  /// - Parameter measurement: The counts of all rows.
+  /// - Returns: The picture, or `nil` unless classes were counted.
+  public static func confusion(_ measurement: Measurement) -> Plot? {
+    guard case .classes(let matrix) = measurement.counts, !matrix.classNames.isEmpty else {
+      return nil
+    }
+    return ConfusionMatrixChart(
+      classNames: matrix.classNames,
+      counts: matrix.classNames.indices.map { actual in
+        matrix.classNames.indices.map { matrix.weight(actual: actual, predicted: $0) }
+      }
+    ).plot()
+  }
+
+  // MARK: Thresholds
+
+  /// The rows in order of the score of one class: its place in the model, and how well it is ranked.
+  struct Ranking {
+    var name: String
+    /// The number of its colour.
+    var series: Int
+    var labels: ScoredLabels
+  }
+
+  /// One ranking for two classes, the later one's; one for each of more.
+  func rankings() throws -> [Ranking] {
+    guard rows.model.predictor.task == .classification, rows.scoreCount > 0 else { return [] }
+    let names = modelClasses
+    let indices = names.count == 2 ? [1] : Array(names.indices)
+    var rankings: [Ranking] = []
+    for index in indices {
+      let probabilities = rows.probabilities(of: index)
+      // Two classes are ranked by the decision value, whose ties are fewer.
+      let scores =
+        names.count > 2 && !probabilities.isEmpty
+        ? probabilities : rows.scores(of: names.count == 2 ? 0 : index)
+      guard !scores.contains(where: \.isNaN) else { continue }
+      rankings.append(
+        Ranking(
+          name: names[index], series: names.count == 2 ? 0 : index,
+          labels: try ScoredLabels(
+            scores: scores, isPositive: rows.actualClasses.map { $0 == index },
+            weights: rows.weights)))
+    }
+    return rankings
+  }
+
+  /// At most as many curves as can be told apart, those with the smallest areas, and what to say of it.
+  private func shown(
+    _ curves: [ThresholdCurve]
+  ) -> (curves: [ThresholdCurve], notes: [String]) {
+    guard curves.count > Self.curveLimit else { return (curves, sampleNotes) }
+    let order = curves.indices.sorted {
+      let (a, b) = (curves[$0].area ?? 1, curves[$1].area ?? 1)
+      return a == b ? $0 < $1 : a < b
+    }
+    return (
+      order.prefix(Self.curveLimit).sorted().map { curves[$0] },
+      ["\(curves.count) classes: the \(Self.curveLimit) with the smallest areas are shown."]
+        + sampleNotes
+    )
+  }
+
+  /// Points of a curve: enough for any picture, fewer where there are many curves.
+  private func pointLimit(_ curveCount: Int) -> Int { curveCount > 2 ? 150 : 400 }
+
+  /// The receiver operating characteristic: of the later of two classes, of each of more against the rest.
+  public func roc() throws -> Plot? {
+    let rankings = try rankings()
+    let curves = rankings.compactMap { ranking -> ThresholdCurve? in
+      let points = ranking.labels.rocCurve(pointLimit: pointLimit(rankings.count))
+      guard !points.isEmpty else { return nil }
+      return ThresholdCurve(
+        name: ranking.name, points: points.map { PlotPoint($0.falsePositiveRate, $0.recall) },
+        area: ranking.labels.rocAUC, series: ranking.series)
+    }
+    guard !curves.isEmpty else { return nil }
+    let (shown, notes) = shown(curves)
+    var plot = ROCChart(curves: shown).plot()
+    plot.notes += notes
+    return plot
+  }
+
+  /// Precision over recall: of the later of two classes, of each of more against the rest.
+  public func precisionRecall() throws -> Plot? {
+    let rankings = try rankings()
+    let curves = rankings.compactMap { ranking -> ThresholdCurve? in
+      let points = ranking.labels.precisionRecallCurve(pointLimit: pointLimit(rankings.count))
+      guard !points.isEmpty else { return nil }
+      return ThresholdCurve(
+        name: ranking.name, points: points.map { PlotPoint($0.recall, $0.precision) },
+        area: ranking.labels.averagePrecision, series: ranking.series)
+    }
+    guard !curves.isEmpty else { return nil }
+    let (shown, notes) = shown(curves)
+    var share: Double?
+    if modelClasses.count == 2 {
+      let weights = rows.weights ?? [Double](repeating: 1, count: rows.count)
+      let positive = rows.actualClasses.indices.reduce(0) {
+        $0 + (rows.actualClasses[$1] == 1 ? weights[$1] : 0)
+      }
+      share = positive / weights.reduce(0, +)
+    }
+    var plot = PrecisionRecallChart(curves: shown, positiveShare: share).plot()
+    plot.notes += notes
+    return plot
+  }
+
+  /// Whether probabilities come true: of the later of two classes, of the predicted one of more.
+  public func calibration() throws -> Plot? {
+    let classCount = modelClasses.count
+    guard classCount >= 2, !rows.probabilities.isEmpty else { return nil }
+    let probabilities: [Double]
+    let outcomes: [Bool]
+    if classCount == 2 {
+      probabilities = rows.probabilities(of: 1)
+      outcomes = rows.actualClasses.map { $0 == 1 }
+    } else {
+      probabilities = (0..<rows.count).map {
+        rows.probabilities[$0 * classCount + rows.predictedClasses[$0]]
+      }
+      outcomes = zip(rows.actualClasses, rows.predictedClasses).map { $0 == $1 }
+    }
+    // With few rows in a bin its share is chance.
+    let binCount = min(15, max(5, rows.count / 30))
+    let curve = try ReliabilityCurve(
+      probabilities: probabilities, outcomes: outcomes, weights: rows.weights, binCount: binCount)
+    var plot = CalibrationChart(
+      className: classCount == 2 ? modelClasses[1] : "the predicted class",
+      bins: curve.bins.map {
+        CalibrationChart.Bin(
+          predicted: $0.meanProbability, observed: $0.observedFraction,
+          count: Int($0.weight.rounded()))
+      }
+    ).plot()
+    plot.notes +=
+      ["Bins hold about equally many rows; few bins mean that many rows have one probability."]
+      + sampleNotes
+    return plot
+  }
+
+  /// The decision values of two classes, or of a one-class model.
+  public func scoreHistogram() -> Plot? {
+    guard rows.scoreCount == 1, rows.count > 0 else { return nil }
+    let scores = rows.scores(of: 0)
+    let chart: ScoreHistogramChart
+    switch rows.model.predictor.task {
+    case .classification:
+      var threshold: Double? = 0
+      if case .classes(let calibration)? = rows.model.calibration {
+        threshold = calibration.threshold
+      }
+      chart = ScoreHistogramChart(
+        title: "Decision values by actual class", classNames: rows.classNames,
+        scores: rows.classNames.indices.map { index in
+          zip(scores, rows.actualClasses).filter { $0.1 == index }.map(\.0)
+        }, threshold: threshold)
+    case .novelty:
+      chart = ScoreHistogramChart(
+        title: "Decision values", classNames: ["rows"], scores: [scores], threshold: 0)
+    case .regression, .components: return nil
+    }
+    var plot = chart.plot()
+    plot.notes += sampleNotes
+    return plot
+  }
+
+  // MARK: Numbers
+
+  /// Predicted against true numbers.
+  public func predictedVersusTrue() -> Plot? {
+    guard !rows.actualNumbers.isEmpty else { return nil }
+    var plot = PredictedVersusTrueChart(
+      targetName: targetName, predicted: rows.predictedNumbers, actual: rows.actualNumbers
+    ).plot()
+    plot.notes += sampleNotes
+    return plot
+  }
+
+  /// True minus predicted numbers.
+  var residuals: [Double] {
+    zip(rows.actualNumbers, rows.predictedNumbers).map { $0 - $1 }
+  }
+
+  /// Residuals over predictions, with the tube of a support vector regression.
+  public func residualPlot() -> Plot? {
+    guard !rows.actualNumbers.isEmpty else { return nil }
+    let predictor = rows.model.predictor
+    var plot = ResidualChart(
+      targetName: targetName, predicted: rows.predictedNumbers, residuals: residuals,
+      tubeWidth: predictor.parameter("tubeWidth") ?? predictor.parameter("epsilon")
+    ).plot()
+    plot.notes += sampleNotes
+    return plot
+  }
+
+  /// The distribution of residuals.
+  public func residualHistogram() -> Plot? {
+    guard !rows.actualNumbers.isEmpty else { return nil }
+    return ResidualHistogramChart(residuals: residuals).plot()
+  }
+
+  /// Residuals against a normal distribution.
+  public func residualQuantiles() -> Plot? {
+    guard !rows.actualNumbers.isEmpty else { return nil }
+    return ResidualQuantileChart(residuals: residuals).plot()
+  }
+}

@@ -1,0 +1,157 @@
+import Evaluation
+import SupportVectors
+import Synchronization
+import Tables
+import TabularModels
+
+/// What more rows would bring: the same way of training on growing parts of the rows.
+///
+/// Every fold is measured by models of parts of its training rows, each part within the next; the parts keep
+/// every class in proportion, or of rows in order of time are the latest ones.
+///
+/// ```swift
+/// let curve = try LearningCurve(trainer: TabularTrainer()).run(data)
+/// for size in curve.sizes { print(size.rowCount, size.heldOut) }
+/// ```
+public struct LearningCurve: Sendable {
+  /// What is measured: method, preprocessing, seed and options; its holdout is not used.
+  public var trainer: TabularTrainer
+  /// How rows are divided.
+  public var folds: FoldPlan
+  /// Shares of the training rows, above 0 and at most 1.
+  public var shares: [Double]
+  /// What is measured; `nil` is accuracy or the root of the mean squared error.
+  public var metric: SelectionMetric?
+  /// Called after each model with the number that are done and the number of all; on any thread.
+  public var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
+
+  /// The least number of rows that a model is trained on, if there are so many.
+  private static let leastRows = 10
+
+  /// Makes a curve of seven sizes, each 1.8 times the one before.
+  public init(
+    trainer: TabularTrainer = TabularTrainer(), folds: FoldPlan = FoldPlan(),
+    shares: [Double] = [0.03, 0.055, 0.1, 0.18, 0.32, 0.56, 1], metric: SelectionMetric? = nil,
+    onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)? = nil
+  ) {
+    self.trainer = trainer
+    self.folds = folds
+    self.shares = shares
+    self.metric = metric
+    self.onProgress = onProgress
+  }
+
+  /// Trains and measures.
+  ///
+  /// Parts that lack a class, or that are too small to train on, are left out, as are those that a deadline
+  /// or a cancellation ended.
+  ///
+  /// - Parameter data: The rows.
+  /// - Returns: The figures by the number of rows.
+  /// - Throws: `TableError`, `TabularError`, `TrainingError`, `DataSplitError`, or ``SelectionError``.
+  /// - Complexity: A training for each fold and share.
+  public func run(_ data: TrainingData) throws -> LearningCurveResult {
+    precondition(
+      shares.allSatisfy { $0 > 0 && $0 <= 1 }, "shares must be above 0 and at most 1: \(shares)")
+    let examples = try FoldTraining(trainer, data)
+    let task = examples.decision.task
+    guard task == .classification || task == .regression else {
+      throw SelectionError.nothingToMeasure(examples.formulation)
+    }
+    let metric = metric ?? .usual(for: task)
+    guard metric.fits(task) else { throw SelectionError.metric(metric, task: task) }
+    let splits = try folds.splits(examples, seed: trainer.seed)
+    let jobs = splits.indices.flatMap { split in shares.indices.map { (split: split, share: $0) } }
+    let share = WorkShare(trainer.options, taskCount: jobs.count)
+    let deadline = trainer.options.timeLimit.map { ContinuousClock.now.advanced(by: $0) }
+    let done = Atomic<Int>(0)
+    let figures = try concurrentResults(count: jobs.count, threads: share.workers) {
+      index throws -> Figure? in
+      let job = jobs[index]
+      let split = splits[job.split]
+      let order = nested(split.training, strata: examples.strata, seed: UInt64(job.split))
+      let count = min(
+        order.count,
+        max(Self.leastRows, Int((shares[job.share] * Double(order.count)).rounded())))
+      let rows = order.prefix(count).sorted()
+      guard let options = share.options(until: deadline),
+        task != .classification || Set(rows.map { examples.strata[$0] }).count > 1
+      else { return nil }
+      defer {
+        onProgress?(done.wrappingAdd(1, ordering: .relaxed).newValue, jobs.count)
+      }
+      let fold = try examples.prepare(
+        training: rows, heldOut: split.heldOut, threads: options.threads)
+      let predictor = try examples.train(fold, method: trainer.method, options: options)
+      let again = try examples.prepare(training: rows, heldOut: rows, threads: options.threads)
+      guard
+        let heldOut = try examples.measure(
+          predictor, fold, method: trainer.method, options: options),
+        let training = try examples.measure(
+          predictor, again, method: trainer.method, options: options),
+        let heldOutValue = metric.value(heldOut), let trainingValue = metric.value(training)
+      else { return nil }
+      return Figure(
+        share: job.share, rowCount: count, training: trainingValue, heldOut: heldOutValue)
+    }
+    let found = figures.compactMap { $0 }
+    guard !found.isEmpty else { throw SelectionError.stopped }
+    let sizes = shares.indices.compactMap { index -> LearningCurveResult.Size? in
+      let parts = found.filter { $0.share == index }
+      guard !parts.isEmpty else { return nil }
+      return LearningCurveResult.Size(
+        rowCount: parts.map(\.rowCount).reduce(0, +) / parts.count,
+        training: parts.map(\.training), heldOut: parts.map(\.heldOut))
+    }
+    return LearningCurveResult(
+      metric: metric, sizes: sizes.sorted { $0.rowCount < $1.rowCount },
+      isComplete: found.count == jobs.count)
+  }
+
+  private struct Figure: Sendable {
+    var share: Int
+    var rowCount: Int
+    var training: Double
+    var heldOut: Double
+  }
+
+  /// Rows in an order whose beginnings keep every class in proportion; the latest first in order of time.
+  private func nested(_ rows: [Int], strata: [Int], seed: UInt64) -> [Int] {
+    if folds.order == .timeOrdered { return rows.reversed() }
+    var shuffled = rows
+    var generator = SeededGenerator(
+      seed: SeededGenerator.derivedSeed(trainer.seed, index: Int(seed) + 1))
+    generator.shuffle(&shuffled)
+    var counts: [Int: Int] = [:]
+    for row in shuffled { counts[strata[row], default: 0] += 1 }
+    var seen: [Int: Int] = [:]
+    // The part of its class that comes before a row decides where it stands.
+    let places = shuffled.map { row -> Double in
+      let before = seen[strata[row], default: 0]
+      seen[strata[row]] = before + 1
+      return (Double(before) + 0.5) / Double(counts[strata[row]] ?? 1)
+    }
+    return shuffled.indices.sorted { places[$0] == places[$1] ? $0 < $1 : places[$0] < places[$1] }
+      .map { shuffled[$0] }
+  }
+}
+
+/// Figures by the number of training rows.
+public struct LearningCurveResult: Sendable, Equatable {
+  /// The figures with one number of training rows.
+  public struct Size: Sendable, Equatable {
+    /// The mean number of training rows.
+    public let rowCount: Int
+    /// The figure on the rows that trained, of each fold.
+    public let training: [Double]
+    /// The figure on the rows that the fold held out, of each fold.
+    public let heldOut: [Double]
+  }
+
+  /// What was measured.
+  public let metric: SelectionMetric
+  /// The sizes, ascending.
+  public let sizes: [Size]
+  /// Whether every size was measured on every fold.
+  public let isComplete: Bool
+}

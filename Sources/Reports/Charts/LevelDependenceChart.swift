@@ -1,0 +1,60 @@
+/// The mean prediction when one column takes each of some texts in all rows.
+public struct LevelDependenceChart: Chart {
+  /// The means for one class, or for the target.
+  public struct Curve: Sendable, Equatable {
+    /// The class or the target.
+    public var name: String
+    /// A mean for each text.
+    public var means: [Double]
+    /// The number of its colour, for classes that have one colour in all pictures; `nil` is its place.
+    public var series: Int?
+
+    /// A curve from its means.
+    public init(name: String, means: [Double], series: Int? = nil) {
+      self.name = name
+      self.means = means
+      self.series = series
+    }
+  }
+
+  /// The heading.
+  public var title: String
+  /// The name of the column.
+  public var featureName: String
+  /// What is predicted.
+  public var outputName: String
+  /// The texts.
+  public var levels: [String]
+  /// One curve, or one for each class, each with as many means as there are texts.
+  public var curves: [Curve]
+
+  /// A chart of means.
+  public init(
+    title: String? = nil, featureName: String, outputName: String, levels: [String],
+    curves: [Curve]
+  ) {
+    precondition(
+      curves.allSatisfy { $0.means.count == levels.count },
+      "there are \(levels.count) texts, but \(curves.map(\.means.count)) means")
+    self.title = title ?? "Partial dependence on \(featureName)"
+    self.featureName = featureName
+    self.outputName = outputName
+    self.levels = levels
+    self.curves = curves
+  }
+
+  /// The drawing: a row of dots for each text.
+  public func plot() -> Plot {
+    Plot(
+      title: title,
+      description: "Mean \(outputName) when \(featureName) takes a text in all rows.",
+      xAxis: PlotAxis(outputName),
+      yAxis: PlotAxis("", kind: .categories(levels), isReversed: true),
+      marks: curves.enumerated().map { index, curve in
+        PlotMark(
+          .points(curve.means.enumerated().map { PlotPoint($1, Double($0)) }),
+          color: .series(curve.series ?? index), name: curves.count > 1 ? curve.name : nil,
+          size: 4.5, opacity: 1)
+      }, aspect: barAspect(levels.count))
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// How the problem is solved, and for how long.
+struct EffortOptions: ParsableArguments {
+  @Option(
+    name: .customLong("threads"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Number of threads; the result is the same. (default: one on each core)", valueName: "n"))
+  var threads: String?
+
+  @Option(
+    name: .customLong("memory"), parsing: .unconditional,
+    help: ArgumentHelp("Ceiling for what grows with the rows.", valueName: "size"))
+  var memory = "2G"
+
+  @Option(
+    name: .customLong("precision"), parsing: .unconditional,
+    help: ArgumentHelp("Kernel products: auto, single or double.", valueName: "name"))
+  var precision = "auto"
+
+  @Flag(
+    name: .customLong("certify"),
+    help: "Recompute the certificate in double precision at the end.")
+  var certify = false
+
+  @Option(
+    name: .customLong("max-iterations"), parsing: .unconditional,
+    help: ArgumentHelp("Stop after so many pairs were moved. (default: no limit)", valueName: "n"))
+  var maximumIterations: String?
+
+  @Option(
+    name: .customLong("time-limit"), parsing: .unconditional,
+    help: ArgumentHelp("Stop after a time such as 30s or 1h30m. (default: none)", valueName: "time")
+  )
+  var timeLimit: String?
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import ModelReports
+import Reports
+import SupportVectors
+import Tables
+import TabularModels
+
+/// A report for people, as a page.
+struct ReportOption: ParsableArguments {
+  @Option(
+    name: .customLong("report"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Write a report with charts as one HTML file that needs no network; - is standard output. \
+      (default: none)
+      """, valueName: "file"))
+  var report: String?
+
+  /// The option and its path, if it was given.
+  var given: (option: String, path: String)? { report.map { ("--report", $0) } }
+
+  /// Opens the place that the option names.
+  func place(inputs: [String]) throws -> OutputPlace? {
+    try report.map { try OutputPlace(path: $0, option: "--report", inputs: inputs) }
+  }
+
+  /// Which rows to keep, when a report is asked for.
+  func keeping(seed: UInt64 = 0) -> RowKeeping? {
+    report.map { _ in RowKeeping(seed: seed) }
+  }
+}
+
+/// What a report on a file is called: the file's name without its folders, which tell of the machine.
+func reportTitle(_ path: String) -> String {
+  MessageText.plain(path.split(separator: "/").last.map(String.init) ?? path)
+}
+
+extension OutputPlace {
+  /// Writes a page.
+  func write(_ page: HTMLReport) throws {
+    try write(page.html())
+    try commit()
+  }
+}
+
+extension ConvergenceRecorder {
+  /// What training should call: the recorder, and who else wants to know.
+  func handler(
+    and other: (@Sendable (SolverProgress) -> Void)?
+  ) -> @Sendable (SolverProgress) -> Void {
+    { [self] progress in
+      record(progress)
+      other?(progress)
+    }
+  }
+}

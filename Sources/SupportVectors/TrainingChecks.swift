@@ -1,0 +1,58 @@
+import Kernels
+import LinearAlgebra
+
+/// Checks that every training shares.
+package enum TrainingChecks {
+  /// Refuses examples without rows, features or finite values.
+  package static func features(_ features: FeatureMatrix) throws(TrainingError) {
+    guard features.rowCount > 0, features.columnCount > 0 else {
+      throw .empty(rows: features.rowCount, columns: features.columnCount)
+    }
+    guard features.rowCount < Int(Int32.max) / 2 else {
+      throw .invalidParameter(
+        name: "features", value: "\(features.rowCount) rows", expected: "fewer than 2^30 rows")
+    }
+    if let place = features.firstNonFinite {
+      throw .notFinite(row: place.row, column: place.column, value: place.value)
+    }
+  }
+
+  /// Refuses a C that is not positive and finite.
+  package static func boxConstraint(_ value: Double) throws(TrainingError) {
+    guard value > 0, value.isFinite else {
+      throw .invalidParameter(name: "c", value: "\(value)", expected: "greater than 0")
+    }
+  }
+
+  /// The kernel in numbers; a gamma that depends on the data counts rows by their weights.
+  ///
+  /// Refuses a kernel whose tiles would not fit the memory limit.
+  package static func kernel(
+    _ kernel: Kernel, for features: FeatureMatrix, weights: [Double]?, memoryLimit: Int
+  ) throws(TrainingError) -> KernelFunction {
+    let function = try resolved(kernel, for: features, weights)
+    let bytes = features.denseTileBytes(for: function)
+    guard bytes <= max(memoryLimit, 64 << 20) else {
+      throw .invalidParameter(
+        name: "kernel", value: function.name,
+        expected: "linear, polynomial, gaussian or sigmoid for sparse examples of "
+          + "\(features.columnCount) features within a memory limit of \(memoryLimit >> 20) MB")
+    }
+    return function
+  }
+
+  private static func resolved(
+    _ kernel: Kernel, for features: FeatureMatrix, _ weights: [Double]?
+  ) throws(TrainingError) -> KernelFunction {
+    do throws(KernelError) {
+      let function = try kernel.resolved(for: features, weights: weights)
+      if case .precomputed = function, features.rowCount != features.columnCount {
+        throw KernelError.precomputedShape(
+          rows: features.rowCount, columns: features.columnCount, expected: features.rowCount)
+      }
+      return function
+    } catch {
+      throw .kernel(error)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Evaluation
+import LinearAlgebra
+import SupportVectors
+import Tables
+
+extension TabularTrainer {
+  /// Measures a model, and keeps single rows if these are asked for.
+  ///
+  /// - Parameters:
+  ///   - predictor: What predicts.
+  ///   - calibration: What it knows of how sure it is.
+  ///   - preprocessor: What made the features.
+  ///   - features: The examples to measure on.
+  ///   - targets: What is true of them.
+  ///   - examples: Where they come from.
+  ///   - places: Their places among all examples.
+  ///   - set: What the examples are.
+  ///   - stopping: Whether to stop.
+  /// - Returns: The figures, `nil` when there is nothing to compare, and the rows.
+  /// - Throws: `ModelError`, `CalibrationError` or `EvaluationError`; ``TrainingInterrupted`` when it is
+  ///   to stop.
+  func measured(
+    _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
+    _ preprocessor: Preprocessor, _ features: FeatureMatrix, _ targets: Targets,
+    _ examples: TrainingExamples, places: [Int], set: Metric.MeasuredSet,
+    stopping: () -> Bool
+  ) throws -> (Measurement?, MeasuredRows?) {
+    let weights = examples.weights(at: places)
+    guard let keeping else {
+      return (
+        try Measurement(
+          predictor, calibration, features: features, targets: targets, weights: weights, set: set,
+          threads: options.threads, stopping: stopping), nil
+      )
+    }
+    let model = try TabularModel(
+      preprocessor: preprocessor, predictor: predictor, calibration: calibration,
+      provenance: TabularModel.Provenance())
+    var meter = try Meter(predictor, calibration, isDetailed: true)
+    var collector = RowCollector(model, on: set, keeping: keeping)
+    var classes: [Int]?
+    var numbers: [Double]?
+    switch targets {
+    case .classes(let names, let codes):
+      let codeOfName = names.map { meter.code(of: $0) }
+      classes = codes.map { codeOfName[$0] }
+    case .numbers(let found): numbers = found
+    case .none: break
+    }
+    let source = RowSource(examples, places)
+    let names = meter.classNames
+    // In pieces: decision values of all pairs of many classes would take much memory.
+    var first = 0
+    while first < places.count {
+      let range = first..<min(first + 8192, places.count)
+      first = range.upperBound
+      let batch = RowCollector.Batch(
+        features: features.gatheringRows(Array(range)), classes: classes.map { Array($0[range]) },
+        numbers: numbers.map { Array($0[range]) }, weights: weights.map { Array($0[range]) },
+        className: { names[$0] }, place: { source.place(range.lowerBound + $0) },
+        values: { source.values(range.lowerBound + $0) })
+      let predictions = try Predictions(
+        predictor, calibration, batch.features, withDecisions: true, threads: options.threads,
+        stopping: stopping)
+      if let classes = batch.classes {
+        try meter.add(predictions, classes: classes, weights: batch.weights)
+      } else if let numbers = batch.numbers {
+        try meter.add(predictions, numbers: numbers, weights: batch.weights)
+      } else if predictor.task != .components {
+        meter.add(predictions, weights: batch.weights)
+      }
+      collector.add(batch, predictions)
+    }
+    let measurement = predictor.task == .components ? nil : try meter.measurement(on: set)
+    return (measurement, collector.rows(classNames: meter.classNames, countsLines: false))
+  }
+}
+
+/// Where examples come from, for people.
+private struct RowSource {
+  private let table: Table?
+  private let rows: [Int]
+  private let fileRows: [Int]
+  private let columns: [Int]
+
+  init(_ examples: TrainingExamples, _ places: [Int]) {
+    if case .table(let table) = examples.data { self.table = table } else { table = nil }
+    rows = places.map { examples.rows[$0] }
+    let fileRowOfExample = examples.fileRows
+    fileRows = places.map { fileRowOfExample[$0] }
+    let target = examples.target == nil ? nil : examples.targetIndex
+    columns = (table?.columns.indices ?? 0..<0).filter { $0 != target }
+  }
+
+  /// The number of an example's row, from 1.
+  func place(_ index: Int) -> Int { fileRows[index] + 1 }
+
+  /// The values of an example's columns.
+  func values(_ index: Int) -> [(name: String, text: String)] {
+    guard let table else { return [] }
+    return columns.map {
+      (name: table.columns[$0].name, text: table.columns[$0].text(rows[index]) ?? "")
+    }
+  }
+}

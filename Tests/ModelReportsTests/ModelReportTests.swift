@@ -1,0 +1,188 @@
+import Evaluation
+import ModelReports
+import ModelSelection
+import Reports
+import SupportVectors
+import Tables
+import TabularModels
+import TestSupport
+import Testing
+
+/// Pages of every kind of model, read strictly, with names that want to be markup.
+@Suite struct ModelReportTests {
+  private static let hostile = "<b>&\"' onload=\"x"
+
+  /// Rows of as many classes as there are names, or of numbers without names.
+  private func table(rows: Int = 120, classes: [String]) throws -> Table {
+    var generator = SeededGenerator(seed: 11)
+    let codes = (0..<rows).map { $0 % max(classes.count, 1) }
+    func column(_ shift: Double) -> [Double] {
+      codes.map { Double($0) * shift + generator.unitInterval() * 1.5 }
+    }
+    let first = column(1)
+    let second = column(0.3)
+    let kind = (0..<rows).map { $0 % 3 == 0 ? Self.hostile : "plain" }
+    var columns = [
+      TableColumn(name: Self.hostile, numbers: first), TableColumn(name: "second", numbers: second),
+      TableColumn(name: "kind", texts: kind),
+    ]
+    columns.append(
+      classes.isEmpty
+        ? TableColumn(name: "target", numbers: zip(first, second).map { 2 * $0 - $1 })
+        : TableColumn(name: "target", texts: codes.map { classes[$0] }))
+    return try Table(columns: columns)
+  }
+
+  private func page(_ trainer: TabularTrainer, _ table: Table) throws -> (String, HTMLReport) {
+    var trainer = trainer
+    trainer.keeping = RowKeeping(seed: 1, exampleLimit: 80)
+    let training = try trainer.train(.table(table))
+    let report = ModelReport(
+      title: Self.hostile, model: training.model, measurement: training.measurement,
+      rows: training.rows)
+    let page = try report.page()
+    return (page.html(), page)
+  }
+
+  private func expectStrict(_ html: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    let reading = StrictHTML(html)
+    #expect(
+      reading.problems.isEmpty, "\(reading.problems.prefix(5))", sourceLocation: sourceLocation)
+    #expect(html.utf8.count < 1_000_000, sourceLocation: sourceLocation)
+  }
+
+  private func titles(_ page: HTMLReport) -> [String] {
+    page.sections.flatMap(\.blocks).flatMap { block -> [String] in
+      if case .figures(let plots) = block { plots.map(\.title) } else { [] }
+    }
+  }
+
+  @Test func twoClassesHaveCurvesAndRegions() throws {
+    let trainer = TabularTrainer(
+      holdoutFraction: 0.3, calibration: CalibrationChoice(foldCount: 3))
+    let (html, page) = try page(trainer, table(classes: ["no", Self.hostile]))
+    expectStrict(html)
+    let titles = titles(page)
+    for title in [
+      "Confusion matrix", "ROC curve", "Precision and recall", "Calibration",
+      "Permutation importance", "Decision regions", "Kernel principal components",
+    ] {
+      #expect(titles.contains(title), "\(title) is not among \(titles)")
+    }
+    #expect(titles.contains("Partial dependence on \(Self.hostile)"))
+    #expect(StrictHTML(html).text.contains("held-out"))
+    #expect(page.warnings.isEmpty, "\(page.warnings)")
+  }
+
+  @Test func trainingRowsAreCalledSo() throws {
+    let (html, page) = try page(TabularTrainer(), table(classes: ["no", "yes"]))
+    expectStrict(html)
+    #expect(page.warnings.contains { $0.contains("the rows that the model was trained on") })
+  }
+
+  @Test func numbersHaveResidualsAndALinearModelWeights() throws {
+    var trainer = TabularTrainer(holdoutFraction: 0.25)
+    trainer.method.kernel = .linear
+    let (html, page) = try page(trainer, table(classes: []))
+    expectStrict(html)
+    let titles = titles(page)
+    for title in ["Predicted and true values", "Residuals", "Weights", "Permutation importance"] {
+      #expect(titles.contains(title), "\(title) is not among \(titles)")
+    }
+  }
+
+  @Test func manyClassesStayReadable() throws {
+    let names = (0..<40).map { "class \($0)" }
+    let (html, page) = try page(TabularTrainer(), table(rows: 240, classes: names))
+    expectStrict(html)
+    let roc = page.sections.flatMap(\.blocks).compactMap { block -> Plot? in
+      guard case .figures(let plots) = block else { return nil }
+      return plots.first { $0.title == "ROC curve" }
+    }.first
+    #expect(roc?.notes.first?.hasPrefix("40 classes: the 8") == true)
+  }
+
+  @Test func oneClassAndConstantPredictionsAreSaid() throws {
+    let (one, onePage) = try page(TabularTrainer(), table(classes: ["only"]))
+    expectStrict(one)
+    #expect(onePage.warnings.contains { $0.contains("There is one class") })
+    var constant = TabularTrainer()
+    constant.method.boxConstraint = 1e-9
+    constant.method.tubeWidth = 1e6
+    let (numbers, numbersPage) = try page(constant, table(classes: []))
+    expectStrict(numbers)
+    #expect(numbersPage.warnings.contains { $0.contains("for every row") })
+  }
+
+  @Test func withoutATargetThereAreOutliersOrComponents() throws {
+    var trainer = TabularTrainer(target: "target", task: .oneClass)
+    trainer.method.formulation = .oneClass
+    let (outliers, page) = try page(trainer, table(classes: ["a", "b"]))
+    expectStrict(outliers)
+    #expect(titles(page).contains("Decision values"))
+    trainer.task = .components
+    trainer.method.formulation = .principalComponents
+    let (components, componentsPage) = try self.page(trainer, table(classes: ["a", "b"]))
+    expectStrict(components)
+    #expect(titles(componentsPage).contains("Kernel principal components"))
+  }
+
+  @Test func foldsAndLearningCurvesHaveAPage() throws {
+    for classes in [["no", Self.hostile], []] {
+      let data = TrainingData.table(try table(classes: classes))
+      let result = try CrossValidation(folds: FoldPlan(count: 3)).run(data)
+      let curve = try LearningCurve(folds: FoldPlan(count: 3), shares: [0.2, 0.5, 1]).run(data)
+      #expect(curve.isComplete && curve.sizes.map(\.rowCount) == [16, 40, 80])
+      #expect(curve.sizes.allSatisfy { $0.heldOut.count == 3 })
+      let html = try FoldReport(title: Self.hostile, result: result, learningCurve: curve).page()
+        .html()
+      expectStrict(html)
+      #expect(html.contains("Learning curve"))
+    }
+  }
+
+  @Test func searchesHaveAHeatMapAndAPath() throws {
+    var search = ParameterSearch()
+    search.space.boxConstraints = [0.5, 2, 8]
+    search.space.gammas = [0.1, 0.5]
+    search.space.comparesLinear = false
+    search.strategy = .grid
+    search.folds = FoldPlan(count: 3)
+    let result = try search.run(.table(try table(classes: ["a", "b"])))
+    let charts = SearchCharts(result.trials, metric: result.metric, kernelName: "gaussian")
+    #expect(charts.heatMap()?.title == "accuracy by C and γ")
+    let page = HTMLReport(title: "search", sections: [charts.section], footer: "svm").html()
+    expectStrict(page)
+  }
+
+  @Test func theRecorderKeepsABoundedNumberOfMoments() {
+    let recorder = ConvergenceRecorder(limit: 8)
+    for step in 0..<1000 {
+      recorder.record(
+        SolverProgress(
+          iterations: step * 10, kktViolation: 1 / Double(step + 1), activeCount: 5,
+          exampleCount: 5, problemsDone: 0, problemCount: 1, elapsedSeconds: Double(step)))
+    }
+    let moments = recorder.moments
+    #expect(moments.count > 4 && moments.count <= 8 && moments[0].progress == 0)
+    let steps = zip(moments, moments.dropFirst()).map { $1.progress - $0.progress }
+    #expect(Set(steps).count == 1, "\(steps)")
+    // The next training is another matter.
+    recorder.record(
+      SolverProgress(
+        iterations: 1, kktViolation: 1, activeCount: 5, exampleCount: 5, problemsDone: 0,
+        problemCount: 1, elapsedSeconds: 0.1))
+    #expect(recorder.moments == moments)
+  }
+
+  @Test func axesMustBeColumnsOfNumbers() throws {
+    let data = TrainingData.table(try table(classes: ["a", "b"]))
+    let model = try TabularTrainer().train(data).model
+    let plane = ModelPlane(model, examples: try LabelledExamples(data, for: model))
+    #expect(throws: PlaneError.notNumbers("kind")) { try plane.regions("second", "kind") }
+    #expect(throws: PlaneError.sameColumn("second")) { try plane.regions("second", "second") }
+    #expect(
+      throws: PlaneError.noSuchColumn("third", columns: [Self.hostile, "second", "kind"])
+    ) { try plane.regions("second", "third") }
+  }
+}
