@@ -20,7 +20,7 @@ processor time, what two threads without any loss would take, and marks it with 
 `ours` runs the command with its defaults on two threads; `--first` searches the first divisions alone, for
 times on a machine that does nothing else, and leaves the scores as they are.
 
-Needs numpy and scikit-learn.
+Sets that are not in the folder are those of this repository. Needs numpy and scikit-learn.
 """
 import argparse
 import json
@@ -44,13 +44,12 @@ SETS = [
     ("vowel", "vowel.svm", "classes", "libsvm", None, 10),
     ("pima", "pima.csv", "classes", ",", None, 10),
     ("vehicle", "vehicle.svm", "classes", "libsvm", None, 10),
+    ("breast-cancer", "breast-cancer.csv", "classes", ",", None, 5),
+    ("digits", "digits.csv", "classes", ",", None, 1),
     ("energy", "energy.csv", "numbers", ",", None, 5),
     ("bodyfat", "bodyfat.csv", "numbers", ",", None, 5),
-    ("airfoil", "airfoil.csv", "numbers", ",", None, 2),
-    ("concrete", "concrete.csv", "numbers", ",", None, 2),
     ("satimage", "satimage.txt", "classes", "\t", None, 1),
     ("pendigits", "pendigits.svm", "classes", "libsvm", None, 1),
-    ("letter", "letter-scaled.svm", "classes", "libsvm", 7200, 1),
 ]
 
 def read(path, separator):
@@ -85,7 +84,10 @@ def divided(entry, folder, split):
     """Features and targets of both parts of a division, the same in every run."""
     from sklearn.model_selection import train_test_split
     name, file, kind, separator, most, _ = entry
-    features, target = read(folder / file, separator)
+    path = folder / file
+    if not path.exists():
+        path = pathlib.Path(__file__).parent.parent / "Datasets" / file
+    features, target = read(path, separator)
     if kind == "classes":
         target = target.astype(int)
     stratum = target if kind == "classes" else None
