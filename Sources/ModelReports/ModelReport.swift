@@ -218,7 +218,7 @@ public struct ModelReport: Sendable {
       let chosen = self.plane == nil ? numeric.filter(Set(axes.prefix(2)).contains) : axes
       if let plot = try plane.regions(chosen[0], chosen[1]) { figures.append(plot) }
     }
-    if numeric.count != 2 || model.predictor.task == .components || figures.isEmpty,
+    if rows.model.columns.count != 2 || model.predictor.task == .components || figures.isEmpty,
       let plot = try plane.map()
     {
       figures.append(plot)

@@ -92,7 +92,7 @@ extension FeatureMatrix {
   ///   - columns: The features that change.
   ///   - order: For each row the row whose values it gets.
   /// - Returns: The features.
-  func replacing(_ columns: Range<Int>, by order: [Int]) -> FeatureMatrix {
+  func replacing(_ columns: Range<Int>, fromRows order: [Int]) -> FeatureMatrix {
     switch self {
     case .dense(let matrix):
       return .dense(
@@ -116,7 +116,7 @@ extension FeatureMatrix {
   ///   - columns: The features that change.
   ///   - values: Their values.
   /// - Returns: The features.
-  func replacing(_ columns: Range<Int>, by values: [Double]) -> FeatureMatrix {
+  func replacing(_ columns: Range<Int>, with values: [Double]) -> FeatureMatrix {
     switch self {
     case .dense(let matrix):
       return .dense(
