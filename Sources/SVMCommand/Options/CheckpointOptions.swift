@@ -5,7 +5,8 @@ struct CheckpointOptions: ParsableArguments {
   @Option(
     name: .customLong("checkpoint"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Write where the training stands to a file now and then, for --resume.", valueName: "file"))
+      "Write where the training stands to a file now and then, for --resume. (default: none)",
+      valueName: "file"))
   var path: String?
 
   @Option(
@@ -17,7 +18,7 @@ struct CheckpointOptions: ParsableArguments {
   @Option(
     name: .customLong("resume"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Go on from a checkpoint; data and options are those it was written with.",
+      "Go on from a checkpoint; data and options are those it was written with. (default: none)",
       valueName: "file"))
   var resume: String?
 }
