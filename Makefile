@@ -97,8 +97,8 @@ check-exports: build ## Run exported models in onnxruntime, LIBSVM and others fr
 
 check-reports: build ## Render reports of generated figures and of models in Chromium, in .build/reports
 	rm -rf .build/reports
-	$(SWIFT) build --product report-gallery
-	.build/debug/report-gallery .build/reports
+	$(SWIFT) build -c release --product report-gallery
+	.build/release/report-gallery .build/reports
 	Scripts/make-reports.sh .build/release/svm .build/reports
 	Scripts/check-reports.sh .build/reports
 

@@ -57,7 +57,7 @@ CASES = [
     ("Nyström", "classes", ["--feature-map", "nystrom", "--components", "3000"], None),
     ("Fourier", "classes", ["--feature-map", "fourier", "--components", "3000"], None),
     ("probabilities", "folds", ["--probability", "-c", "10", "-g", "0.3"], True),
-    ("held out", "folds", ["--holdout", "0.5", "-c", "1000", "-g", "0.3"], True),
+    ("held out", "folds", ["--holdout", "0.5", "-c", "1e5", "-g", "0.3"], True),
     ("measured", "measured", ["-c", "1", "-g", "0.3", "-e", "0.5"], True),
 ]
 

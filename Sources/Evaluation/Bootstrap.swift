@@ -96,6 +96,9 @@ public struct Bootstrap: Sendable, Equatable {
   ) throws -> [ConfidenceInterval?] {
     try check(weights: weights, strata: strata)
     let estimates = try metrics(weights)
+    guard estimates.contains(where: { $0?.isFinite == true }) else {
+      return [ConfidenceInterval?](repeating: nil, count: estimates.count)
+    }
     let parts = drawnParts(weights: weights, strata: strata)
     var replicates = [[Double]](repeating: [], count: estimates.count)
     var drawn = [Double](repeating: 0, count: weights.count)
@@ -114,7 +117,9 @@ public struct Bootstrap: Sendable, Equatable {
     }
     let accelerations =
       method == .percentile
-      ? [] : try accelerations(weights: weights, rows: parts.flatMap { $0 }, of: metrics)
+      ? []
+      : try accelerations(
+        weights: weights, rows: parts.flatMap { $0 }, figureCount: estimates.count, of: metrics)
     return estimates.indices.map { figure in
       guard let estimate = estimates[figure], estimate.isFinite,
         replicates[figure].count * 10 >= replicateCount * 9
@@ -226,7 +231,8 @@ extension Bootstrap {
 
   /// The acceleration of each figure.
   private func accelerations(
-    weights: [Double], rows: [Int], of metrics: ([Double]) throws -> [Double?]
+    weights: [Double], rows: [Int], figureCount: Int,
+    of metrics: ([Double]) throws -> [Double?]
   ) throws -> [Double] {
     var shuffled = rows
     var generator = SeededGenerator(
@@ -241,7 +247,6 @@ extension Bootstrap {
       values.append(try metrics(remaining))
       for row in left { remaining[row] = weights[row] }
     }
-    guard let figureCount = values.first?.count else { return [] }
     return (0..<figureCount).map { figure in
       Self.acceleration(values.compactMap { $0[figure] }.filter(\.isFinite))
     }

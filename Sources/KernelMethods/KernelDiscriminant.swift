@@ -87,24 +87,6 @@ public struct KernelDiscriminant: Sendable {
     try expansion.decisionValues(features, threads: threads)
   }
 
-  /// The predicted class of each example, as an index into ``classes``; the earliest of equals.
-  ///
-  /// - Throws: `ModelError` when the features do not fit the model.
-  public func classIndices(_ features: FeatureMatrix, threads: Int? = nil)
-    throws(ModelError) -> [Int]
-  {
-    winners(try decisionValues(features, threads: threads))
-  }
-
-  /// The predicted class name of each example.
-  ///
-  /// - Throws: `ModelError` when the features do not fit the model.
-  public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
-    -> [String]
-  {
-    try classIndices(features, threads: threads).map { classes[$0] }
-  }
-
   /// Where examples lie along the directions, less the mean of the training examples.
   ///
   /// - Parameters:

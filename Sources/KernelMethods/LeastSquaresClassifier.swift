@@ -60,24 +60,6 @@ public struct LeastSquaresClassifier: Sendable {
   {
     try expansion.decisionValues(features, threads: threads)
   }
-
-  /// The predicted class of each example, as an index into ``classes``.
-  ///
-  /// - Throws: `ModelError` when the features do not fit the model.
-  public func classIndices(_ features: FeatureMatrix, threads: Int? = nil)
-    throws(ModelError) -> [Int]
-  {
-    winners(try decisionValues(features, threads: threads))
-  }
-
-  /// The predicted class name of each example.
-  ///
-  /// - Throws: `ModelError` when the features do not fit the model.
-  public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
-    -> [String]
-  {
-    try classIndices(features, threads: threads).map { classes[$0] }
-  }
 }
 
 extension LeastSquaresClassifier {

@@ -22,24 +22,9 @@ struct ModelDecoder {
   init(
     file: SafetensorsFile, name: String, formatName: String = ModelLayout.formatName
   ) throws(ModelFileError) {
-    func text(_ key: String) throws(ModelFileError) -> String {
-      guard let text = file.metadata[key] else {
-        throw ModelFileError(fileName: name, place: ["header", key], problem: .missing)
-      }
-      return text
-    }
-    let format = try text(ModelLayout.format)
-    guard format == formatName else {
-      throw ModelFileError(
-        fileName: name, place: ["header", ModelLayout.format],
-        problem: .mismatch(found: "\"\(format)\"", expected: "\"\(formatName)\""))
-    }
-    let version = try text(ModelLayout.formatVersion)
-    guard version == ModelLayout.currentVersion else {
-      throw ModelFileError(
-        fileName: name, place: ["header", ModelLayout.formatVersion],
-        problem: .formatVersion(found: version, supported: ModelLayout.currentVersion))
-    }
+    func text(_ key: String) throws(ModelFileError) -> String { try file.text(key, name: name) }
+    try file.require(
+      format: formatName, version: ModelLayout.currentVersion, name: name)
     self.name = name
     programVersion = try text(ModelLayout.programVersion)
     header = try JSONCursor.parsing(

@@ -114,24 +114,8 @@ package enum TrainingCheckpointFile {
     _ bytes: [UInt8], name: String = "checkpoint"
   ) throws(ModelFileError) -> TrainingCheckpoint {
     let file = try SafetensorsFile(parsing: bytes, name: name)
-    func text(_ key: String) throws(ModelFileError) -> String {
-      guard let text = file.metadata[key] else {
-        throw ModelFileError(fileName: name, place: ["header", key], problem: .missing)
-      }
-      return text
-    }
-    let format = try text(ModelLayout.format)
-    guard format == formatName else {
-      throw ModelFileError(
-        fileName: name, place: ["header", ModelLayout.format],
-        problem: .mismatch(found: "\"\(format)\"", expected: "\"\(formatName)\""))
-    }
-    let found = try text(ModelLayout.formatVersion)
-    guard found == version else {
-      throw ModelFileError(
-        fileName: name, place: ["header", ModelLayout.formatVersion],
-        problem: .formatVersion(found: found, supported: version))
-    }
+    func text(_ key: String) throws(ModelFileError) -> String { try file.text(key, name: name) }
+    try file.require(format: formatName, version: version, name: name)
     guard try text(ModelLayout.digest) == file.contentDigest else {
       throw ModelFileError(fileName: name, problem: .digest)
     }

@@ -79,20 +79,27 @@ public struct ModelPlane: Sendable {
     let names = classNames
     guard !names.isEmpty, examples.count > 0 else { return nil }
     let shown = examples.sampled(Self.pointLimit, seed: seed)
-    let base = typicalRow
+    // A place has the columns of the axes and what is typical of the others.
+    let others = typicalEntries.filter { !columns.contains($0.column) }
+    let place = others.firstIndex { $0.column > columns.min() ?? 0 } ?? others.count
+    let end = others.firstIndex { $0.column > columns.max() ?? 0 } ?? others.count
+    let isSwapped = columns[0] > columns[1]
     let axes = columns.map { axis(examples.features.column($0), feature: $0) }
     let side = 72
-    var cells: [[Double]] = []
+    var cells: [[(column: Int, value: Double)]] = []
     for row in 0..<side {
       for column in 0..<side {
-        var cell = base
-        cell[columns[0]] = axes[0].scaled(column, of: side)
-        cell[columns[1]] = axes[1].scaled(row, of: side)
+        let x = (column: columns[0], value: axes[0].scaled(column, of: side))
+        let y = (column: columns[1], value: axes[1].scaled(row, of: side))
+        var cell = Array(others[..<place])
+        cell.append(isSwapped ? y : x)
+        cell.append(contentsOf: others[place..<end])
+        cell.append(isSwapped ? x : y)
+        cell.append(contentsOf: others[end...])
         cells.append(cell)
       }
     }
-    let matrix = Matrix(rowCount: cells.count, columnCount: base.count) { cells[$0][$1] }
-    let classes = try predictedClasses(features(matrix))
+    let classes = try predictedClasses(examples.features.storing(cells))
     var points = [[PlotPoint]](repeating: [], count: names.count)
     let (xs, ys) = (shown.features.column(columns[0]), shown.features.column(columns[1]))
     let groups = try actualGroups(shown)
@@ -235,31 +242,25 @@ public struct ModelPlane: Sendable {
     return Axis(range: ends[0]...ends[1], low: low, high: high)
   }
 
-  /// A row with the median of each column of numbers and the most frequent text of the others.
-  private var typicalRow: [Double] {
-    var row = [Double](repeating: 0, count: model.predictor.featureCount)
-    // Columns of texts stay empty.
+  /// The entries of a row with the median of each column of numbers and the most frequent text of the
+  /// others; columns of texts whose terms are features stay empty.
+  private var typicalEntries: [(column: Int, value: Double)] {
+    var entries: [(column: Int, value: Double)] = []
     for column in model.columns {
       switch column.kind {
       case .numbers:
         let sorted = examples.features.column(column.features.lowerBound).sorted()
-        row[column.features.lowerBound] = sorted[sorted.count / 2]
+        entries.append((column.features.lowerBound, sorted[sorted.count / 2]))
       case .levels:
         let sums = column.features.map { examples.features.column($0).reduce(0, +) }
         let most = sums.indices.max { sums[$0] < sums[$1] } ?? 0
         for (index, feature) in column.features.enumerated() {
-          row[feature] = model.scaled(index == most ? 1 : 0, feature: feature)
+          entries.append((feature, model.scaled(index == most ? 1 : 0, feature: feature)))
         }
       case .texts: break
       }
     }
-    return row
-  }
-
-  /// Features stored as the model's are.
-  private func features(_ matrix: Matrix<Double>) throws -> FeatureMatrix {
-    if case .sparse = examples.features { return .sparse(try SparseMatrix(matrix)) }
-    return .dense(matrix)
+    return entries.filter { $0.value != 0 }
   }
 }
 

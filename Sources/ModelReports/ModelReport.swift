@@ -51,7 +51,7 @@ public struct ModelReport: Sendable {
   public func page() throws -> HTMLReport {
     var sections = leading + (try quality())
     let insight = rows.flatMap { rows in
-      rows.examples.count > 0
+      rows.examples.count > 0 && rows.model.classes?.count != 1
         ? ModelInsight(rows.model, examples: rows.examples, seed: rows.seed, threads: threads) : nil
     }
     let ranking = try insight?.importance()
@@ -174,6 +174,9 @@ public struct ModelReport: Sendable {
 
   // MARK: Columns
 
+  /// The most columns of a model through which a slice is drawn.
+  private static let sliceLimit = 40
+
   private func columnsSection(
     _ insight: ModelInsight, _ ranking: ImportanceRanking?
   ) throws -> HTMLReport.Section? {
@@ -209,12 +212,13 @@ public struct ModelReport: Sendable {
     let numeric = plane.numericColumns.map(\.name)
     let ranked = (ranking?.columns.map(\.column) ?? []).filter(Set(numeric).contains)
     let axes = self.plane.map { [$0.0, $0.1] } ?? (ranked.count > 1 ? ranked : numeric)
-    if axes.count > 1 {
+    // A slice through many columns says little.
+    if axes.count > 1, rows.model.columns.count <= Self.sliceLimit || self.plane != nil {
       // In the order of the table, so that two columns are drawn as they stand there.
       let chosen = self.plane == nil ? numeric.filter(Set(axes.prefix(2)).contains) : axes
       if let plot = try plane.regions(chosen[0], chosen[1]) { figures.append(plot) }
     }
-    if numeric.count != 2 || model.predictor.task == .components || figures.isEmpty,
+    if rows.model.columns.count != 2 || model.predictor.task == .components || figures.isEmpty,
       let plot = try plane.map()
     {
       figures.append(plot)

@@ -61,7 +61,7 @@ public struct LearningCurve: Sendable {
     let metric = metric ?? .usual(for: task)
     guard metric.fits(task) else { throw SelectionError.metric(metric, task: task) }
     let splits = try folds.splits(examples, seed: trainer.seed)
-    let jobs = splits.indices.flatMap { split in shares.indices.map { (split: split, share: $0) } }
+    let jobs = jobs(splits.map(\.training.count))
     let share = WorkShare(trainer.options, taskCount: jobs.count)
     let deadline = trainer.options.timeLimit.map { ContinuousClock.now.advanced(by: $0) }
     let done = Atomic<Int>(0)
@@ -70,10 +70,7 @@ public struct LearningCurve: Sendable {
       let job = jobs[index]
       let split = splits[job.split]
       let order = nested(split.training, strata: examples.strata, seed: UInt64(job.split))
-      let count = min(
-        order.count,
-        max(Self.leastRows, Int((shares[job.share] * Double(order.count)).rounded())))
-      let rows = order.prefix(count).sorted()
+      let rows = order.prefix(job.count).sorted()
       guard let options = share.options(until: deadline),
         task != .classification || Set(rows.map { examples.strata[$0] }).count > 1
       else { return nil }
@@ -92,7 +89,7 @@ public struct LearningCurve: Sendable {
         let heldOutValue = metric.value(heldOut), let trainingValue = metric.value(training)
       else { return nil }
       return Figure(
-        share: job.share, rowCount: count, training: trainingValue, heldOut: heldOutValue)
+        share: job.share, rowCount: job.count, training: trainingValue, heldOut: heldOutValue)
     }
     let found = figures.compactMap { $0 }
     guard !found.isEmpty else { throw SelectionError.stopped }
@@ -106,6 +103,26 @@ public struct LearningCurve: Sendable {
     return LearningCurveResult(
       metric: metric, sizes: sizes.sorted { $0.rowCount < $1.rowCount },
       isComplete: found.count == jobs.count)
+  }
+
+  /// The trainings: of shares that come to the same number of rows the largest alone.
+  ///
+  /// - Parameter counts: The number of training rows of each split.
+  /// - Returns: For each split its shares and their numbers of rows.
+  private func jobs(_ counts: [Int]) -> [(split: Int, share: Int, count: Int)] {
+    let order = shares.indices.sorted { shares[$0] < shares[$1] }
+    func count(_ share: Int, of all: Int) -> Int {
+      min(all, max(Self.leastRows, Int((shares[share] * Double(all)).rounded())))
+    }
+    // The smallest split decides, so that every size is measured on every fold.
+    let least = counts.min() ?? 0
+    let kept = order.indices.filter { place in
+      place + 1 == order.count
+        || count(order[place], of: least) < count(order[place + 1], of: least)
+    }.map { order[$0] }
+    return counts.indices.flatMap { split in
+      kept.map { (split, $0, count($0, of: counts[split])) }
+    }
   }
 
   private struct Figure: Sendable {

@@ -44,6 +44,8 @@ struct WorkShare: Sendable {
     guard left > .zero else { return nil }
     var options = base
     options.timeLimit = left
+    // What is done with the model afterwards shares the time.
+    options.deadline = deadline
     return options
   }
 }

@@ -60,8 +60,8 @@ extension BlockSolver {
   }
 
   /// Brings the gradient of the examples set aside up to date and makes all active; `false` when
-  /// interrupted, and then nothing has changed.
-  func restoreAll(untilDone: Bool = false) throws(KernelError) -> Bool {
+  /// interrupted, or past the limit when there is one, and then nothing has changed.
+  func restoreAll(until limit: ContinuousClock.Instant? = nil) throws(KernelError) -> Bool {
     guard let shrunk = state.shrunk else { return true }
     let aside = asideFlags()
     let others = (0..<Int32(program.exampleCount)).filter { aside[Int($0)] }
@@ -71,7 +71,7 @@ extension BlockSolver {
     kernel.restrict(to: nil)
     kernel.restrict(to: others)
     for example in others { state.gradient[Int(example)] = shrunk.gradient[Int(example)] }
-    guard try accumulate(rows: rows, coefficients: coefficients, untilDone: untilDone) else {
+    guard try accumulate(rows: rows, coefficients: coefficients, until: limit) else {
       state.gradient = current
       kernel.restrict(to: nil)
       kernel.restrict(to: shrunk.active)

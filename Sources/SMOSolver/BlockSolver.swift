@@ -171,6 +171,9 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     return solution(try bringUpToDate(reason))
   }
 
+  /// What an interrupted solver may still take to bring its figures up to date.
+  private static var grace: Duration { .milliseconds(30) }
+
   /// Before the solver stops short of its tolerance, the gradient that its figures come from is
   /// made that of all examples, without what rounding has moved it by.
   ///
@@ -182,7 +185,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       if let shrunk = state.shrunk {
         let changed = zip(state.beta, shrunk.beta).count { $0 != $1 }
         let values = changed * (program.exampleCount - shrunk.active.count)
-        if values < 20_000_000 { _ = try restoreAll(untilDone: true) }
+        if values < 20_000_000 { _ = try restoreAll(until: .now + Self.grace) }
       }
       return reason
     }
@@ -360,10 +363,10 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     options.checkpointing?.take(SolverCheckpoint(state: roundStart, block: block.checkpoint()))
   }
 
-  /// Adds to the gradient of the active examples; `false` when interrupted, which leaves it half
-  /// updated.
+  /// Adds to the gradient of the active examples; `false` when interrupted, or past the limit when there
+  /// is one, which leaves it half updated.
   func accumulate(
-    rows: [Int32], coefficients: [Double], untilDone: Bool = false
+    rows: [Int32], coefficients: [Double], until limit: ContinuousClock.Instant? = nil
   ) throws(KernelError) -> Bool {
     let options = options
     let began = ContinuousClock.now
@@ -373,7 +376,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       guard let base = buffer.baseAddress else { return true }
       return try unsafe kernel.accumulate(
         rows: rows, coefficients: coefficients, into: base,
-        stopping: { !untilDone && options.interruption != nil })
+        stopping: { limit.map { ContinuousClock.now >= $0 } ?? (options.interruption != nil) })
     }
   }
 

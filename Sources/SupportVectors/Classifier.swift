@@ -78,9 +78,22 @@ extension Classifier {
     }
   }
 
-  /// The classes of examples.
-  public func classIndices(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Int] {
+  /// The class of each example, as an index into ``classes``.
+  ///
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func classIndices(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+    -> [Int]
+  {
     classIndices(decisionValues: try decisionValues(features, threads: threads))
+  }
+
+  /// The name of each example's class.
+  ///
+  /// - Throws: ``ModelError`` when the features do not fit the model.
+  public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+    -> [String]
+  {
+    try classIndices(features, threads: threads).map { classes[$0] }
   }
 }
 

@@ -54,11 +54,13 @@ extension TabularTrainer {
     while first < places.count {
       let range = first..<min(first + 8192, places.count)
       first = range.upperBound
+      let piece = features.gatheringRows(Array(range))
+      let start = range.lowerBound
       let batch = RowCollector.Batch(
-        features: features.gatheringRows(Array(range)), classes: classes.map { Array($0[range]) },
+        features: piece, classes: classes.map { Array($0[range]) },
         numbers: numbers.map { Array($0[range]) }, weights: weights.map { Array($0[range]) },
-        className: { names[$0] }, place: { source.place(range.lowerBound + $0) },
-        values: { source.values(range.lowerBound + $0) })
+        className: { names[$0] }, place: { source.place(start + $0) },
+        values: { source.values(start + $0) })
       let predictions = try Predictions(
         predictor, calibration, batch.features, withDecisions: true, threads: options.threads,
         stopping: stopping)

@@ -198,12 +198,17 @@ public struct TabularTrainer: Sendable {
     }
   }
 
+  private func deadline(since start: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    options.deadline ?? options.timeLimit.map { start.advanced(by: $0) }
+  }
+
   /// Tells whether the time is up or somebody asked to stop.
   func stopping(
     since start: ContinuousClock.Instant, clock: ContinuousClock
   ) -> @Sendable () -> Bool {
-    let (token, limit) = (options.cancellation, options.timeLimit)
-    return { token?.isCancelled == true || limit.map { clock.now - start >= $0 } ?? false }
+    let token = options.cancellation
+    let deadline = deadline(since: start)
+    return { token?.isCancelled == true || deadline.map { clock.now >= $0 } ?? false }
   }
 
   /// The options with what is left of the time; `nil` when nothing is.
@@ -214,11 +219,8 @@ public struct TabularTrainer: Sendable {
     // A checkpoint is of the model that is kept.
     options.checkpoint = nil
     options.resuming = nil
-    if let limit = options.timeLimit {
-      let left = limit - (clock.now - start)
-      guard left > .zero else { return nil }
-      options.timeLimit = left
-    }
+    options.deadline = deadline(since: start)
+    if let deadline = options.deadline, clock.now >= deadline { return nil }
     return options
   }
 

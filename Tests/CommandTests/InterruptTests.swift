@@ -31,7 +31,8 @@ import Testing
     try folder.write("tangle.csv", Fixtures.tangle(rows: 3000, seed: 4))
     let result = try interrupted(["-o", "x.model"], signal: signal, in: folder)
     #expect(result.status == status && !result.crashed, "\(result)")
-    #expect(result.errors.hasPrefix("warning: interrupted after "), "\(result)")
+    // A slow machine may have logged its progress before.
+    #expect(result.errors.contains("warning: interrupted after "), "\(result)")
     #expect(try folder.names == ["tangle.csv", "x.model"])
     let inspection = try Tool.run(["inspect", "x.model"], in: folder)
     #expect(inspection.status == 0, "\(inspection)")

@@ -58,13 +58,13 @@ extension Misuse {
   static let commandLine: [Misuse] = [
     Misuse(
       "trian flowers.csv", 64,
-      "\"trian\" is no command; commands are train, predict, evaluate, cv, tune, verify, "
-        + "inspect, convert and doctor. "
+      "\"trian\" is no command; commands are train, predict, evaluate, cv, tune, plot, "
+        + "verify, inspect, convert and doctor. "
         + "Did you mean \"train\"?"),
     Misuse(
       "flowers.csv", 64,
-      "\"flowers.csv\" is no command; commands are train, predict, evaluate, cv, tune, verify, "
-        + "inspect, convert and doctor"),
+      "\"flowers.csv\" is no command; commands are train, predict, evaluate, cv, tune, plot, "
+        + "verify, inspect, convert and doctor"),
     Misuse("--frobnicate", 64, "Unknown option '--frobnicate'"),
     Misuse("--versoin", 64, "Unknown option '--versoin'. Did you mean '--version'?"),
     Misuse("train", 64, "Missing expected argument '<data>'"),
@@ -82,8 +82,8 @@ extension Misuse {
     Misuse("doctor flowers.csv", 64, "Unexpected argument 'flowers.csv'"),
     Misuse(
       "help trian", 64,
-      "\"trian\" is no command; commands are train, predict, evaluate, cv, tune, verify, "
-        + "inspect, convert and doctor. "
+      "\"trian\" is no command; commands are train, predict, evaluate, cv, tune, plot, "
+        + "verify, inspect, convert and doctor. "
         + "Did you mean \"train\"?"),
   ]
 

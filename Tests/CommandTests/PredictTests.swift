@@ -89,6 +89,7 @@ import Testing
     for arguments in [
       [], ["--help"], ["help"], ["train", "--help"], ["help", "train"], ["predict", "-h"],
       ["evaluate", "--help"], ["verify", "--help"], ["inspect", "--help"], ["doctor", "--help"],
+      ["plot", "--help"],
     ] {
       let result = try Tool.run(arguments)
       #expect(result.status == 0, "\(arguments) \(result)")

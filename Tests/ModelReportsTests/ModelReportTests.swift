@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func withoutATargetThereAreOutliersOrComponents() throws {
-    var trainer = TabularTrainer(target: "target", task: .oneClass)
+    var trainer = TabularTrainer(target: "target", task: .novelty)
     trainer.method.formulation = .oneClass
     let (outliers, page) = try page(trainer, table(classes: ["a", "b"]))
     expectStrict(outliers)

@@ -83,9 +83,12 @@ import Testing
     let dense = FeatureMatrix.dense(try Matrix(rows: [[1, 0, 2], [0, 3, 0], [4, 0, 0]]))
     let sparse = FeatureMatrix.sparse(try SparseMatrix(dense.dense))
     #expect(
-      dense.replacing(1..<3, by: [2, 0, 1]).dense == sparse.replacing(1..<3, by: [2, 0, 1]).dense)
-    #expect(dense.replacing(1..<2, by: [0, 2, 1]).dense.elements == [1, 0, 2, 0, 0, 0, 4, 3, 0])
-    #expect(dense.replacing(0..<2, by: [5, 0]).dense == sparse.replacing(0..<2, by: [5, 0]).dense)
+      dense.replacing(1..<3, fromRows: [2, 0, 1]).dense
+        == sparse.replacing(1..<3, fromRows: [2, 0, 1]).dense)
+    #expect(
+      dense.replacing(1..<2, fromRows: [0, 2, 1]).dense.elements == [1, 0, 2, 0, 0, 0, 4, 3, 0])
+    #expect(
+      dense.replacing(0..<2, with: [5, 0]).dense == sparse.replacing(0..<2, with: [5, 0]).dense)
     #expect(dense.column(2) == sparse.column(2) && dense.columnVariances == sparse.columnVariances)
     #expect(FeatureMatrix.joining([sparse, sparse], columnCount: 3).rowCount == 6)
     #expect(FeatureMatrix.joining([dense, dense], columnCount: 3).dense.row(4) == [0, 3, 0])

@@ -68,7 +68,7 @@ extension TabularModel {
       columnCount: shuffled.count, rowCount: examples.count, repetitionCount: repetitionCount,
       seed: seed, baseline: baseline
     ) { index, order in
-      let features = examples.features.replacing(all[shuffled[index]].features, by: order)
+      let features = examples.features.replacing(all[shuffled[index]].features, fromRows: order)
       return try figure(features) ?? baseline
     }
     let named = zip(shuffled, found).map {

@@ -92,7 +92,7 @@ extension FeatureMatrix {
   ///   - columns: The features that change.
   ///   - order: For each row the row whose values it gets.
   /// - Returns: The features.
-  func replacing(_ columns: Range<Int>, by order: [Int]) -> FeatureMatrix {
+  func replacing(_ columns: Range<Int>, fromRows order: [Int]) -> FeatureMatrix {
     switch self {
     case .dense(let matrix):
       return .dense(
@@ -116,7 +116,7 @@ extension FeatureMatrix {
   ///   - columns: The features that change.
   ///   - values: Their values.
   /// - Returns: The features.
-  func replacing(_ columns: Range<Int>, by values: [Double]) -> FeatureMatrix {
+  func replacing(_ columns: Range<Int>, with values: [Double]) -> FeatureMatrix {
     switch self {
     case .dense(let matrix):
       return .dense(
@@ -165,6 +165,17 @@ extension FeatureMatrix {
       }
     }
     return zip(sums, squares).map { max(0, $1 / count - $0 / count * ($0 / count)) }
+  }
+
+  /// A matrix of the entries of its rows, each by ascending column, stored as this one is.
+  package func storing(_ rows: [[(column: Int, value: Double)]]) -> FeatureMatrix {
+    let count = columnCount
+    if case .sparse = self { return .sparse(SparseMatrix(entries: rows, columnCount: count)) }
+    var elements = [Double](repeating: 0, count: rows.count * count)
+    for (row, entries) in rows.enumerated() {
+      for (column, value) in entries { elements[row * count + column] = value }
+    }
+    return .dense(Matrix(rowCount: rows.count, columnCount: count) { elements[$0 * count + $1] })
   }
 
   /// Rows of several matrices with as many columns, one behind the other; dense without matrices.

@@ -99,7 +99,7 @@ extension TabularModel {
     var names: [String] = []
     var output = PartialDependence.Output.prediction
     for value in values {
-      let features = examples.features.replacing(found.features, by: value)
+      let features = examples.features.replacing(found.features, with: value)
       let row = try meanOutputs(features, examples.weights, threads: threads)
       (names, output) = (row.names, row.output)
       means.append(row.means)

@@ -149,5 +149,5 @@ private final class TemporaryFolder {
     path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  deinit { _ = ChildProcess.status(of: "rm", ["-rf", path], seconds: 30) }
+  deinit { _ = ChildProcess.status(of: "/bin/rm", ["-rf", path], seconds: 30) }
 }
