@@ -54,28 +54,29 @@ public struct CrossValidation: Sendable {
       throw SelectionError.nothingToMeasure(examples.formulation)
     }
     let splits = try folds.splits(examples, seed: trainer.seed)
-    let run = FoldRun(
-      examples: examples, splits: splits, foldCount: folds.count,
-      deadline: trainer.options.timeLimit.map { start.advanced(by: $0) })
-    // Folds that have most rows in common begin at the solution of the first, which has all threads.
-    var results: [FoldResult?] = []
-    var first: TabularModel.Predictor?
-    if run.foldsAreAlike(order: folds.order) {
-      let measured = try run.measure(
-        0, WorkShare(trainer.options, taskCount: 1), startingFrom: nil)
-      first = measured?.predictor
-      results.append(measured?.result)
-      if measured != nil { onProgress?(1, splits.count) }
-    }
-    let known = results.count
-    let done = Atomic<Int>(known)
-    let share = WorkShare(trainer.options, taskCount: splits.count - known)
-    results += try concurrentResults(count: splits.count - known, threads: share.workers) {
-      [first] index throws -> FoldResult? in
-      let measured = try run.measure(known + index, share, startingFrom: first)
-      guard let measured else { return nil }
+    let share = WorkShare(trainer.options, taskCount: splits.count)
+    let deadline = trainer.options.timeLimit.map { start.advanced(by: $0) }
+    let done = Atomic<Int>(0)
+    let results = try concurrentResults(count: splits.count, threads: share.workers) {
+      index throws -> FoldResult? in
+      guard let options = share.options(until: deadline) else { return nil }
+      let begin = clock.now
+      let split = splits[index]
+      let fold = try examples.prepare(
+        training: split.training, heldOut: split.heldOut, threads: options.threads)
+      let predictor = try examples.train(fold, method: trainer.method, options: options)
+      guard
+        let outcome = try examples.measure(
+          predictor, fold, method: trainer.method, options: options, withPredictions: true)
+      else { return nil }
       onProgress?(done.wrappingAdd(1, ordering: .relaxed).newValue, splits.count)
-      return measured.result
+      return FoldResult(
+        repetition: index / folds.count, fold: index % folds.count,
+        trainingRowCount: fold.training.count, heldOutRowCount: fold.heldOut.count,
+        weight: fold.heldOutWeight, outcome: outcome, heldOut: fold.heldOut,
+        supportVectorCount: predictor.expansion?.supportIndices.count,
+        isConverged: predictor.problems.allSatisfy { $0.certificate.stopReason == .converged },
+        duration: clock.now - begin)
     }
     let finished = results.compactMap { $0 }
     guard !finished.isEmpty else { throw SelectionError.stopped }
@@ -94,51 +95,5 @@ public struct CrossValidation: Sendable {
       validation.trainer.options.cancellation = token
       return try validation.run(data)
     }
-  }
-}
-
-/// The trainings of a cross-validation.
-private struct FoldRun: Sendable {
-  let examples: FoldTraining
-  let splits: [(training: [Int], heldOut: [Int])]
-  let foldCount: Int
-  let deadline: ContinuousClock.Instant?
-
-  /// Whether the solution of one fold is near those of the others: of k folds two have k − 2 parts in
-  /// common.
-  func foldsAreAlike(order: FoldPlan.Order) -> Bool {
-    foldCount >= 4 && order == .shuffled
-      && [.cSVC, .nuSVC, .epsilonSVR, .nuSVR].contains(examples.formulation)
-  }
-
-  /// Trains and measures one fold; `nil` when the time is up.
-  func measure(
-    _ index: Int, _ share: WorkShare, startingFrom first: TabularModel.Predictor?
-  ) throws -> (result: FoldResult, predictor: TabularModel.Predictor)? {
-    guard let options = share.options(until: deadline) else { return nil }
-    let clock = ContinuousClock()
-    let begin = clock.now
-    let split = splits[index]
-    let method = examples.trainer.method
-    let fold = try examples.prepare(
-      training: split.training, heldOut: split.heldOut, threads: options.threads)
-    let predictor = try examples.train(
-      fold, method: method,
-      startingFrom: first.map {
-        EarlierModel($0, of: splits[0].training, for: split.training)
-      },
-      options: options)
-    guard
-      let outcome = try examples.measure(
-        predictor, fold, method: method, options: options, withPredictions: true)
-    else { return nil }
-    let result = FoldResult(
-      repetition: index / foldCount, fold: index % foldCount,
-      trainingRowCount: fold.training.count, heldOutRowCount: fold.heldOut.count,
-      weight: fold.heldOutWeight, outcome: outcome, heldOut: fold.heldOut,
-      supportVectorCount: predictor.expansion?.supportIndices.count,
-      isConverged: predictor.problems.allSatisfy { $0.certificate.stopReason == .converged },
-      duration: clock.now - begin)
-    return (result, predictor)
   }
 }

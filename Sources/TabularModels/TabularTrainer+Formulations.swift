@@ -304,18 +304,6 @@ package struct EarlierModel: Sendable {
     self.rows = rows
   }
 
-  /// Begins at a model of other examples of the same table.
-  ///
-  /// - Parameters:
-  ///   - predictor: The model.
-  ///   - earlier: The places of its examples.
-  ///   - places: Those of the training.
-  package init(_ predictor: TabularModel.Predictor, of earlier: [Int], for places: [Int]) {
-    let known = Dictionary(
-      earlier.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    self.init(predictor, rows: places.map { known[$0] })
-  }
-
   /// Where the training of a classifier may begin.
   var warmStart: WarmStart? {
     guard case .classifier(let classifier) = predictor else { return nil }
