@@ -53,7 +53,10 @@ public final class ConvergenceRecorder: Sendable {
   /// What was recorded, over seconds.
   public var moments: [ConvergenceChart.Moment] {
     state.withLock { state in
-      state.moments.map { .init(progress: $0.elapsedSeconds, violation: $0.kktViolation) }
+      state.moments.map {
+        .init(
+          progress: $0.elapsedSeconds, violation: $0.kktViolation, relativeGap: $0.relativeGap)
+      }
     }
   }
 }
