@@ -31,21 +31,17 @@ import Testing
 
   @Test func cancellingTheTaskGivesTheBestModelSoFar() async throws {
     let token = CancellationToken()
-    let (reports, reporting) = AsyncStream.makeStream(of: SolverProgress.self)
+    // Cancelled by the second report, when training is under way, on the thread that trains: this
+    // function's own may have to wait until all other tests are done.
+    let handle = TaskHandle()
     let options = TrainingOptions(
-      timeLimit: .seconds(900), cancellation: token, onProgress: { reporting.yield($0) })
+      timeLimit: .seconds(900), cancellation: token, onProgress: { _ in handle.cancelAtSecond() })
     let task = Task {
       try await SupportVectorClassifier.train(
         features: .dense(Self.examples.features), labels: Self.examples.labels,
         boxConstraint: Self.c, options: options)
     }
-    // Once the second report has come, training is under way.
-    var count = 0
-    for await _ in reports {
-      count += 1
-      if count == 2 { break }
-    }
-    task.cancel()
+    handle.keep { task.cancel() }
     let model = try await task.value
     #expect(model.problems[0].certificate.stopReason == .cancelled)
     #expect(!model.isConverged)
@@ -136,4 +132,24 @@ final class Reports: Sendable {
 
   func append(_ report: SolverProgress) { reports.withLock { $0.append(report) } }
   var all: [SolverProgress] { reports.withLock { $0 } }
+}
+
+/// Cancels a task from a callback that was made before the task.
+private final class TaskHandle: Sendable {
+  private struct State {
+    var calls = 0
+    var cancel: (@Sendable () -> Void)?
+  }
+
+  private let state = Mutex(State())
+
+  func keep(_ cancel: @escaping @Sendable () -> Void) { state.withLock { $0.cancel = cancel } }
+
+  func cancelAtSecond() {
+    let cancel = state.withLock { state in
+      state.calls += 1
+      return state.calls >= 2 ? state.cancel : nil
+    }
+    cancel?()
+  }
 }
