@@ -63,6 +63,7 @@ CASES = [
 
 
 def write_data(folder):
+    os.makedirs(folder, exist_ok=True)
     if os.path.exists(os.path.join(folder, "sparse.svm")):
         return
 
