@@ -27,16 +27,8 @@ struct CrossValidateCommand: ParsableCommand {
   var data: String
 
   @OptionGroup(title: "FOLDS") var folds: FoldOptions
-  @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
-  @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
-  @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
-  @OptionGroup(title: "PROBLEM") var parameters: ParameterOptions
-  @OptionGroup(title: "KERNEL") var kernel: KernelOptions
-  @OptionGroup(title: "KERNEL") var width: WidthOptions
-  @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
-  @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
-  @OptionGroup(title: "EFFORT") var effort: EffortOptions
-  @OptionGroup(title: "READING") var table: TableOptions
+  @OptionGroup var learning: LearningOptions
+  @OptionGroup var parameters: ParameterOptions
 
   @Option(
     name: .customLong("predictions"), parsing: .unconditional,
@@ -65,7 +57,7 @@ struct CrossValidateCommand: ParsableCommand {
   mutating func run() throws {
     let settings = try TrainSettings(self)
     let plan = try folds.plan
-    var textOptions = try table.textOptions
+    var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     let places: [(option: String, path: String)?] = [
       save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, page.given,
@@ -157,7 +149,6 @@ struct CrossValidateCommand: ParsableCommand {
 
 extension CrossValidateCommand: TrainingCommand {
   var givenParameters: ParameterOptions? { parameters }
-  var givenWidth: WidthOptions? { width }
   var holdout: String? { nil }
   var seed: String { folds.seed }
 }

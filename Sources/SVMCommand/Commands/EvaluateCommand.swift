@@ -23,19 +23,8 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "data"))
   var data: String
 
-  @Option(
-    name: .customLong("unseen"), parsing: .unconditional,
-    help: ArgumentHelp(
-      "Categories that training did not see: error or ignore. (default: what training said)",
-      valueName: "policy"))
-  var unseen: String?
-
-  @Option(
-    name: .customLong("weight-column"), parsing: .unconditional,
-    help: ArgumentHelp(
-      "A column that says how much each row counts. (default: all rows alike)",
-      valueName: "column"))
-  var weight: String?
+  @OptionGroup var unseen: UnseenOption
+  @OptionGroup var weighting: WeightOption
 
   @OptionGroup var report: ReportOption
   @OptionGroup var json: JSONOption
@@ -50,18 +39,18 @@ struct EvaluateCommand: ParsableCommand {
     let page = try report.place(inputs: [model, data])
     let place = try json.place(inputs: [model, data])
     Machine.prepare()
-    let unseen = try UnseenOption.policy(unseen)
+    let unseen = try unseen.checked
     let begin = ContinuousClock.now
     let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
     let modelTime = ContinuousClock.now - begin
     let source = try DataFile.open(data)
     let evaluation = try naming(model: model) {
       try loaded.evaluate(
-        reading: source, options: textOptions, weight: weight, keeping: report.keeping(),
+        reading: source, options: textOptions, weight: weighting.column, keeping: report.keeping(),
         modelName: model)
     }
     let account = EvaluationReport(
-      modelPath: model, dataName: source.name, weightName: weight, evaluation: evaluation,
+      modelPath: model, dataName: source.name, weightName: weighting.column, evaluation: evaluation,
       loadTime: modelTime + evaluation.readingTime, totalTime: ContinuousClock.now - begin)
     if !evaluation.unknownClasses.isEmpty {
       Console.message(

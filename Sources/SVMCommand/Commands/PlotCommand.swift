@@ -76,12 +76,7 @@ struct PlotCommand: ParsableCommand {
     help: ArgumentHelp("Chooses rows and shuffles, where not all can be drawn.", valueName: "n"))
   var seed = "0"
 
-  @Option(
-    name: .customLong("weight-column"), parsing: .unconditional,
-    help: ArgumentHelp(
-      "A column that says how much each row counts. (default: all rows alike)",
-      valueName: "column"))
-  var weight: String?
+  @OptionGroup var weighting: WeightOption
 
   @OptionGroup(title: "READING") var table: TableOptions
 
@@ -174,7 +169,8 @@ struct PlotCommand: ParsableCommand {
     }
     let evaluation = try naming(model: model) {
       try loaded.evaluate(
-        reading: source, options: textOptions, weight: weight, keeping: RowKeeping(seed: seed),
+        reading: source, options: textOptions, weight: weighting.column,
+        keeping: RowKeeping(seed: seed),
         modelName: model)
     }
     if kind == .confusion, let plot = RowCharts.confusion(evaluation.measurement) { return plot }

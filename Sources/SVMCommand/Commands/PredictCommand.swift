@@ -41,12 +41,7 @@ struct PredictCommand: ParsableCommand {
       """, valueName: "columns"))
   var keep: String?
 
-  @Option(
-    name: .customLong("unseen"), parsing: .unconditional,
-    help: ArgumentHelp(
-      "Categories that training did not see: error or ignore. (default: what training said)",
-      valueName: "policy"))
-  var unseen: String?
+  @OptionGroup var unseen: UnseenOption
 
   @Flag(
     name: [.customLong("probability"), .customLong("probabilities")],
@@ -97,7 +92,7 @@ struct PredictCommand: ParsableCommand {
     let precision = try precision.checked
     let place = try OutputPlace(path: output, option: "--output", inputs: [model, data])
     Machine.prepare()
-    let unseen = try UnseenOption.policy(unseen)
+    let unseen = try unseen.checked
     let columns = try outputColumns
     let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
     try naming(model: model) {
@@ -145,15 +140,6 @@ struct PredictCommand: ParsableCommand {
       )
     }
     tellIgnored(predictor.ignoredEntryCount)
-  }
-}
-
-/// The option of `predict` and `evaluate` that overrides what the model says.
-enum UnseenOption {
-  static func policy(_ text: String?) throws(UsageError) -> UnseenCategoryPolicy? {
-    try text.map { text throws(UsageError) in
-      try OptionValue.choice("--unseen", text, amongCasesOf: UnseenCategoryPolicy.self)
-    }
   }
 }
 

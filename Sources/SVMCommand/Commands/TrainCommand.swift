@@ -33,18 +33,10 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("A CSV, TSV or LIBSVM file; - is standard input.", valueName: "data"))
   var data: String
 
-  @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
-  @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
-  @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
-  @OptionGroup(title: "PROBLEM") var parameters: ParameterOptions
-  @OptionGroup(title: "KERNEL") var kernel: KernelOptions
-  @OptionGroup(title: "KERNEL") var width: WidthOptions
-  @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
-  @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
-  @OptionGroup(title: "EFFORT") var effort: EffortOptions
+  @OptionGroup var learning: LearningOptions
+  @OptionGroup var parameters: ParameterOptions
   @OptionGroup(title: "CHECKPOINTS") var checkpoint: CheckpointOptions
   @OptionGroup(title: "MEASURING") var measuring: MeasuringOptions
-  @OptionGroup(title: "READING") var table: TableOptions
 
   @Option(
     name: [.customLong("output"), .customShort("o")], parsing: .unconditional,
@@ -69,7 +61,7 @@ struct TrainCommand: ParsableCommand {
   mutating func run() throws {
     let settings = try TrainSettings(self)
     let folds = try measuring.folds
-    var textOptions = try table.textOptions
+    var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     if dryRun { return try showColumns(settings, textOptions) }
     let checkpoints = try TrainCheckpoints(
@@ -193,7 +185,6 @@ struct TrainCommand: ParsableCommand {
 
 extension TrainCommand: TrainingCommand {
   var givenParameters: ParameterOptions? { parameters }
-  var givenWidth: WidthOptions? { width }
   var holdout: String? { measuring.holdout }
   var seed: String { measuring.seed }
 }

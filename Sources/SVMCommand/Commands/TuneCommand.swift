@@ -6,15 +6,8 @@ import ModelReports
 import ModelSelection
 import Reports
 import SupportVectors
-import Synchronization
 import Tables
 import TabularModels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// `svm tune`: parameters from data, then a model.
 struct TuneCommand: ParsableCommand {
@@ -37,14 +30,7 @@ struct TuneCommand: ParsableCommand {
   @OptionGroup(title: "SEARCH") var search: SearchOptions
   @OptionGroup(title: "PARAMETERS") var ranges: RangeOptions
   @OptionGroup(title: "FOLDS") var folds: FoldOptions
-  @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
-  @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
-  @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
-  @OptionGroup(title: "KERNEL") var kernel: KernelOptions
-  @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
-  @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
-  @OptionGroup(title: "EFFORT") var effort: EffortOptions
-  @OptionGroup(title: "READING") var table: TableOptions
+  @OptionGroup var learning: LearningOptions
 
   @Option(
     name: [.customLong("output"), .customShort("o")], parsing: .unconditional,
@@ -63,7 +49,7 @@ struct TuneCommand: ParsableCommand {
 
   mutating func run() throws {
     let settings = try TrainSettings(self)
-    var textOptions = try table.textOptions
+    var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     let setup = try SearchSetup(self, settings)
     let modelPath = output ?? ModelName.usual(for: data)
@@ -165,88 +151,6 @@ struct TuneCommand: ParsableCommand {
 
 extension TuneCommand: TrainingCommand {
   var givenParameters: ParameterOptions? { nil }
-  var givenWidth: WidthOptions? { nil }
   var holdout: String? { nil }
   var seed: String { folds.seed }
-}
-
-/// Writes the trials so far, beside their place and then in it, so that there is always a whole table.
-final class TrialWriter: Sendable {
-  private struct State {
-    var lastWritten: ContinuousClock.Instant?
-    var hasFailed = false
-  }
-
-  private let path: String
-  private let input: String
-  private let search: String
-  private let kernel: String
-  private let metric: SelectionMetric?
-  private let state = Mutex(State())
-
-  /// The least time between two writings.
-  private static let interval = Duration.milliseconds(300)
-
-  init(path: String, input: String, search: String, kernel: String, metric: SelectionMetric?) {
-    self.path = path
-    self.input = input
-    self.search = search
-    self.kernel = kernel
-    self.metric = metric
-  }
-
-  /// No search has so many trials.
-  private static let largestTable = 256 << 20
-
-  /// Reads the trials of an earlier search; a table that does not exist yet has none.
-  static func read(_ path: String, search: String, kernel: String) throws -> [Trial] {
-    guard unsafe access(path, F_OK) == 0 else { return [] }
-    let source = try ByteSource(path: path)
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe source.read(into: $0) }
-      guard count > 0 else { break }
-      bytes += chunk[..<count]
-      guard bytes.count <= largestTable else {
-        throw CommandFailure(
-          .badData, "\(MessageText.plain(path)): is too large for a table of trials")
-      }
-    }
-    let text = String(decoding: bytes, as: UTF8.self)
-    do {
-      return try TrialTable.trials(text, search: search, kernel: kernel)
-    } catch {
-      throw CommandFailure(.badData, "\(MessageText.plain(path)): \(error)")
-    }
-  }
-
-  /// Writes the table if the last writing was a while ago.
-  func update(_ trials: [Trial]) {
-    guard path != "-" else { return }
-    state.withLock { state in
-      let now = ContinuousClock.now
-      if state.hasFailed { return }
-      if let last = state.lastWritten, now - last < Self.interval { return }
-      state.lastWritten = now
-      do {
-        try write(trials, metric: metric)
-      } catch {
-        // It is tried once more at the end, and told then.
-        state.hasFailed = true
-      }
-    }
-  }
-
-  /// Writes the whole table.
-  func finish(_ trials: [Trial], metric: SelectionMetric) throws {
-    try write(trials, metric: metric)
-  }
-
-  private func write(_ trials: [Trial], metric: SelectionMetric?) throws {
-    let place = try OutputPlace(path: path, option: "--trials", inputs: [input])
-    try place.write(
-      TrialTable.text(trials, search: search, kernel: kernel, metric: metric ?? .accuracy))
-    try place.commit()
-  }
 }

@@ -48,7 +48,7 @@ struct ProblemOptions: ParsableArguments {
 }
 
 /// The numbers that shape a problem, where they are given and not searched for.
-struct ParameterOptions: ParsableArguments {
+struct ProblemParameters: ParsableArguments {
   @Option(
     name: [.customLong("c"), .customShort("c")], parsing: .unconditional,
     help: ArgumentHelp(

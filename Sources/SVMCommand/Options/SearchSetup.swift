@@ -32,9 +32,10 @@ struct SearchSetup {
       },
       oneStandardError: options.oneStandardError,
       rowLimit: try OptionValue.wholeNumber("--search-rows", options.rowLimit, in: 10...Int.max))
-    let (columns, problem, folds) = (command.columns, command.problem, command.folds)
-    let (kernel, linear) = (command.kernel, command.linear)
-    let lists = [columns.kinds, columns.dropped, columns.identifiers, command.texts.columns]
+    let (learning, folds) = (command.learning, command.folds)
+    let (columns, problem) = (learning.columns, learning.problem)
+    let (kernel, linear) = (learning.kernel, learning.linear)
+    let lists = [columns.kinds, columns.dropped, columns.identifiers, learning.texts.columns]
     let ranges = command.ranges
     var words: [String?] = [options.strategy, options.metric, options.rowLimit]
     words += [ranges.boxConstraint, ranges.gamma, ranges.tubeWidth, ranges.nu]
@@ -44,9 +45,9 @@ struct SearchSetup {
     words += [problem.task, problem.formulation, problem.decomposition, problem.classWeights]
     words += [problem.tolerance, kernel.kernel, kernel.degree, kernel.constantTerm]
     words += [linear.solver, linear.loss, linear.featureMap]
-    words += [command.calibration.method, command.calibration.folds]
-    words += [command.effort.precision, command.effort.memory]
-    let flags = [ranges.noLinear, folds.timeOrdered, command.calibration.probability]
+    words += [learning.calibration.method, learning.calibration.folds]
+    words += [learning.effort.precision, learning.effort.memory]
+    let flags = [ranges.noLinear, folds.timeOrdered, learning.calibration.probability]
     words += flags.map { $0 ? "yes" : "no" }
     words.append("\(settings.choices.textOptions)")
     texts = words.map { $0 ?? "-" } + lists.map { $0.joined(separator: "\u{1F}") }

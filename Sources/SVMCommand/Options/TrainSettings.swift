@@ -88,17 +88,9 @@ extension LearningMethod {
 
 /// A command that trains models: its options, as the argument parser sees them.
 protocol TrainingCommand {
-  var columns: ColumnOptions { get }
-  var texts: TextColumnOptions { get }
-  var problem: ProblemOptions { get }
-  var kernel: KernelOptions { get }
-  var linear: LinearOptions { get }
-  var calibration: CalibrationOptions { get }
-  var effort: EffortOptions { get }
-  /// The numbers of the problem; `nil` where they are searched for.
+  var learning: LearningOptions { get }
+  /// The numbers of the problem and the kernel; `nil` where they are searched for.
   var givenParameters: ParameterOptions? { get }
-  /// The width of the kernel; `nil` where it is searched for.
-  var givenWidth: WidthOptions? { get }
   /// The share of the rows to measure on, if any.
   var holdout: String? { get }
   /// What decides by lot.
@@ -149,7 +141,8 @@ extension TrainSettings {
   ///
   /// - Throws: ``UsageError`` that names the option.
   init(_ command: some TrainingCommand) throws(UsageError) {
-    let (columns, problem, effort) = (command.columns, command.problem, command.effort)
+    let options = command.learning
+    let (columns, problem, effort) = (options.columns, options.problem, options.effort)
     target = columns.target
     scaling = try columns.scale.map { text throws(UsageError) in
       try OptionValue.choice("--scale", text, amongCasesOf: Scaling.self)
@@ -159,8 +152,8 @@ extension TrainSettings {
       "--unseen", columns.unseen, amongCasesOf: UnseenCategoryPolicy.self)
     var choices = try columns.choices
     choices.weight = columns.weight
-    choices.kinds += command.texts.columns.map { ColumnChoices.Choice(column: $0, kind: .text) }
-    choices.textOptions = try command.texts.vectorizerOptions(
+    choices.kinds += options.texts.columns.map { ColumnChoices.Choice(column: $0, kind: .text) }
+    choices.textOptions = try options.texts.vectorizerOptions(
       isUsed: choices.kinds.contains { $0.kind == .text })
     self.choices = choices
     scalesTarget = try columns.scaleTarget.map { text throws(UsageError) in
@@ -170,12 +163,13 @@ extension TrainSettings {
       try OptionValue.wholeNumber("--subsample", text, in: 1...Int(Int32.max))
     }
     task = try Self.task(problem.task, formulation: problem.formulation)
-    let parameters = command.givenParameters
-    method = try Self.method(problem, parameters, command.linear)
-    kernel = try KernelSettings(command.kernel, command.givenWidth, usual: method.usualKernel)
+    let parameters = command.givenParameters?.problem
+    method = try Self.method(problem, parameters, options.linear)
+    kernel = try KernelSettings(
+      options.kernel, command.givenParameters?.width, usual: method.usualKernel)
     method.kernel = kernel.kernel
     try method.checkLinear(kernel.name)
-    calibration = try command.calibration.choice
+    calibration = try options.calibration.choice
     given =
       [
         ("--c", parameters?.boxConstraint), ("--epsilon", parameters?.tubeWidth),
@@ -188,9 +182,9 @@ extension TrainSettings {
         ("--multiclass", method.decomposition != .oneVersusOne),
         ("--solver", method.solver != .auto), ("--loss", method.loss != .linear),
         ("--tolerance", problem.tolerance != ProblemOptions.usualTolerance),
-        ("--probability", command.calibration.probability),
+        ("--probability", options.calibration.probability),
       ].filter(\.1).map(\.0)
-    let chosen = command.calibration.chosen
+    let chosen = options.calibration.chosen
     if calibration == nil {
       idle = chosen.map { ($0, "a training without --probability") }
     } else {
@@ -243,7 +237,7 @@ extension TrainSettings {
 
   /// The problem and its numbers; the kernel is still to come.
   private static func method(
-    _ problem: ProblemOptions, _ parameters: ParameterOptions?, _ linear: LinearOptions
+    _ problem: ProblemOptions, _ parameters: ProblemParameters?, _ linear: LinearOptions
   ) throws(UsageError) -> LearningMethod {
     var method = LearningMethod(formulation: try formulation(problem.formulation))
     method.boxConstraint = try OptionValue.number(

@@ -15,24 +15,6 @@ func loadModel(_ path: String, precision: Precision? = nil) throws -> TabularMod
   return precision.map(model.computing) ?? model
 }
 
-/// In what precision a model is evaluated.
-struct PredictionPrecisionOption: ParsableArguments {
-  @Option(
-    name: .customLong("precision"), parsing: .unconditional,
-    help: ArgumentHelp(
-      "Kernel products: auto, single or double. (default: as trained)", valueName: "name"))
-  var precision: String?
-
-  /// The option, checked.
-  var checked: Precision? {
-    get throws(UsageError) {
-      try precision.map { text throws(UsageError) in
-        try OptionValue.choice("--precision", text, amongCasesOf: Precision.self)
-      }
-    }
-  }
-}
-
 extension TabularModel {
   /// Whether another program trained the model, so that nothing is known of its training.
   var isImported: Bool {

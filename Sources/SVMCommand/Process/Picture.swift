@@ -113,14 +113,7 @@ private struct PictureConverter: Sendable {
   /// The bytes of a file; `nil` when there is none, or nothing in it.
   private static func bytes(of path: String) throws -> [UInt8]? {
     guard unsafe access(path, R_OK) == 0 else { return nil }
-    let source = try ByteSource(path: path)
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe source.read(into: $0) }
-      guard count > 0 else { break }
-      bytes += chunk[..<count]
-    }
+    let bytes = try WholeFile.bytes(path) ?? []
     return bytes.isEmpty ? nil : bytes
   }
 
@@ -138,13 +131,24 @@ private struct PictureConverter: Sendable {
 private final class TemporaryFolder {
   let path: String
 
+  /// Where temporary files belong: what `TMPDIR` says.
+  private static var parent: String {
+    guard let value = unsafe getenv("TMPDIR"), let text = unsafe String(validatingCString: value),
+      !text.isEmpty
+    else { return "/tmp" }
+    return text
+  }
+
   init() throws {
-    var name = Array("/tmp/svm-plot-XXXXXX".utf8CString)
+    let parent = Self.parent
+    var name = Array("\(parent)/svm-plot-XXXXXX".utf8CString)
     let isMade = unsafe name.withUnsafeMutableBufferPointer {
       unsafe mkdtemp($0.baseAddress!) != nil
     }
     guard isMade else {
-      throw CommandFailure(.failure, "/tmp: no folder can be made there: \(systemMessage(errno))")
+      throw CommandFailure(
+        .failure,
+        "\(MessageText.plain(parent)): no folder can be made there: \(systemMessage(errno))")
     }
     path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }

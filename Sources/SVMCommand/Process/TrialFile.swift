@@ -16,18 +16,10 @@ struct TrialFile {
   /// - Throws: ``CommandFailure`` for a table with errors; `TableError` for a file that cannot be read.
   init?(path: String) throws {
     guard path != "-" else { return nil }
-    let source = try ByteSource(path: path)
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
     // The beginning decides: models are long, and no text.
-    let start = Array("search,rows,folds,".utf8)
-    while true {
-      let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe source.read(into: $0) }
-      guard count > 0 else { break }
-      bytes += chunk[..<count]
-      if bytes.count >= start.count, !bytes.starts(with: start) { return nil }
+    guard let bytes = try WholeFile.bytes(path, beginningWith: "search,rows,folds,") else {
+      return nil
     }
-    guard bytes.starts(with: start) else { return nil }
     self.path = path
     let text = String(decoding: bytes, as: UTF8.self)
     let lines = text.split(separator: "\n")

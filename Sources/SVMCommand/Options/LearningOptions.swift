@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// What every command that trains takes: columns, problem, kernel, effort.
+struct LearningOptions: ParsableArguments {
+  @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
+  @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
+  @OptionGroup(title: "PROBLEM") var problem: ProblemOptions
+  @OptionGroup(title: "KERNEL") var kernel: KernelOptions
+  @OptionGroup(title: "LINEAR MODELS") var linear: LinearOptions
+  @OptionGroup(title: "PROBABILITIES") var calibration: CalibrationOptions
+  @OptionGroup(title: "EFFORT") var effort: EffortOptions
+  @OptionGroup(title: "READING") var table: TableOptions
+}
+
+/// The numbers that shape a problem and its kernel, where they are given and not searched for.
+struct ParameterOptions: ParsableArguments {
+  @OptionGroup(title: "PROBLEM") var problem: ProblemParameters
+  @OptionGroup(title: "KERNEL") var width: WidthOptions
+}

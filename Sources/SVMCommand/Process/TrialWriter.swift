@@ -1,0 +1,76 @@
+import ModelSelection
+import Synchronization
+import Tables
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes the trials so far, beside their place and then in it, so that there is always a whole table.
+final class TrialWriter: Sendable {
+  private struct State {
+    var lastWritten: ContinuousClock.Instant?
+    var hasFailed = false
+  }
+
+  private let path: String
+  private let input: String
+  private let search: String
+  private let kernel: String
+  private let metric: SelectionMetric?
+  private let state = Mutex(State())
+
+  /// The least time between two writings.
+  private static let interval = Duration.milliseconds(300)
+
+  init(path: String, input: String, search: String, kernel: String, metric: SelectionMetric?) {
+    self.path = path
+    self.input = input
+    self.search = search
+    self.kernel = kernel
+    self.metric = metric
+  }
+
+  /// Reads the trials of an earlier search; a table that does not exist yet has none.
+  static func read(_ path: String, search: String, kernel: String) throws -> [Trial] {
+    guard unsafe access(path, F_OK) == 0 else { return [] }
+    let bytes = try WholeFile.bytes(path) ?? []
+    let text = String(decoding: bytes, as: UTF8.self)
+    do {
+      return try TrialTable.trials(text, search: search, kernel: kernel)
+    } catch {
+      throw CommandFailure(.badData, "\(MessageText.plain(path)): \(error)")
+    }
+  }
+
+  /// Writes the table if the last writing was a while ago.
+  func update(_ trials: [Trial]) {
+    guard path != "-" else { return }
+    state.withLock { state in
+      let now = ContinuousClock.now
+      if state.hasFailed { return }
+      if let last = state.lastWritten, now - last < Self.interval { return }
+      state.lastWritten = now
+      do {
+        try write(trials, metric: metric)
+      } catch {
+        // It is tried once more at the end, and told then.
+        state.hasFailed = true
+      }
+    }
+  }
+
+  /// Writes the whole table.
+  func finish(_ trials: [Trial], metric: SelectionMetric) throws {
+    try write(trials, metric: metric)
+  }
+
+  private func write(_ trials: [Trial], metric: SelectionMetric?) throws {
+    let place = try OutputPlace(path: path, option: "--trials", inputs: [input])
+    try place.write(
+      TrialTable.text(trials, search: search, kernel: kernel, metric: metric ?? .accuracy))
+    try place.commit()
+  }
+}
