@@ -22,7 +22,7 @@ LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVector
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
-	check-resume check-interrupts microbenchmarks install clean
+	check-resume check-interrupts hunt microbenchmarks install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -104,6 +104,9 @@ check-reports: build ## Render reports of generated figures and of models in Chr
 
 check-resume: build ## Kill trainings at 30 random moments and compare the models they end in (MOMENTS=30)
 	Scripts/check-resume.py .build/release/svm $(or $(MOMENTS),30)
+
+hunt: build ## Run the command with random options on odd tables (RUNS=30000, SEED=0)
+	Scripts/hunt.py .build/release/svm --runs $(or $(RUNS),30000) --seed $(or $(SEED),0)
 
 check-interrupts: build ## Measure how soon trainings of every kind stop (CASES="c-svc ls-svc" for some)
 	Scripts/check-interrupts.py .build/release/svm $(CASES)
