@@ -52,4 +52,21 @@ extension DataSplit {
         trainingRows: Array(rows[..<cuts[fold]]), heldOutRows: Array(rows[cuts[fold]..<end]))
     }
   }
+
+  /// Holds out the last rows, where rows are in order of time.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The number of rows, the earliest first.
+  ///   - fraction: The part to hold out; `0 < fraction < 1`.
+  /// - Returns: The split: `round(fraction · n)` rows are held out, at least one, and at least one trains.
+  /// - Throws: ``DataSplitError/fraction(_:)`` for a fraction out of range;
+  ///   ``DataSplitError/timeCount(_:needed:)`` for fewer than two rows.
+  public static func latestHoldout(
+    rowCount: Int, fraction: Double
+  ) throws(DataSplitError) -> DataSplit {
+    guard fraction > 0, fraction < 1 else { throw .fraction(fraction) }
+    guard rowCount >= 2 else { throw .timeCount(rowCount, needed: 2) }
+    let heldOut = min(rowCount - 1, max(1, Int((fraction * Double(rowCount)).rounded())))
+    return DataSplit(isHeldOut: (0..<rowCount).map { $0 >= rowCount - heldOut })
+  }
 }

@@ -28,19 +28,7 @@ public struct FoldReport: Sendable {
   ///
   /// - Throws: `EvaluationError` when a figure of the rows cannot be computed.
   public func page() throws -> HTMLReport {
-    let predictions = result.predictions.filter { $0.repetition == 0 }
-    var figures = [foldPlot(), confusion()].compactMap { $0 }
-    figures += try curves(predictions) + errors(predictions)
-    var sections: [HTMLReport.Section] = [
-      .init(
-        "How good it is",
-        [
-          .paragraph(
-            "Every row was predicted by a model that was trained without it, preprocessing included. "
-              + "Deviations are those of the folds."),
-          .table(summaryTable), .figures(figures),
-        ])
-    ]
+    var sections = [try quality().section]
     if let learningCurve {
       sections.append(.init("More rows", [.figures([Self.plot(learningCurve)])]))
     }
@@ -58,6 +46,24 @@ public struct FoldReport: Sendable {
     return HTMLReport(
       title: title, subtitle: subtitle, summary: summary, warnings: warnings, sections: sections,
       footer: "svm \(toolkitVersion)")
+  }
+
+  /// The figures of the folds, with curves and the confusion matrix of all of them.
+  ///
+  /// - Throws: `EvaluationError` when a figure of the rows cannot be computed.
+  public func quality() throws -> ModelReport.Validation {
+    let predictions = result.predictions.filter { $0.repetition == 0 }
+    var figures = [foldPlot(), confusion()].compactMap { $0 }
+    figures += try curves(predictions) + errors(predictions)
+    return ModelReport.Validation(
+      section: .init(
+        "How good it is",
+        [
+          .paragraph(
+            "Every row was predicted by a model that was trained without it, preprocessing included. "
+              + "Deviations are those of the folds."),
+          .table(summaryTable), .figures(figures),
+        ]), facts: summary)
   }
 
   private var subtitle: String {

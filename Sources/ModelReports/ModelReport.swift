@@ -27,10 +27,21 @@ public struct ModelReport: Sendable {
   public var moments: [ConvergenceChart.Moment] = []
   /// Sections that come before all others, such as one about the search that found the parameters.
   public var leading: [HTMLReport.Section] = []
+  /// What folds said of models that were made as this one was; it stands instead of figures of the rows
+  /// that the model was trained on.
+  public var validation: Validation?
   /// Two columns of numbers to draw regions of; `nil` chooses the two most important.
   public var plane: (String, String)?
   /// The number of threads, or `nil` for one on each core.
   public var threads: Int?
+
+  /// Figures of rows that the models which predicted them had not seen.
+  public struct Validation: Sendable {
+    /// Figures, curves and counts.
+    public let section: HTMLReport.Section
+    /// The figures in short.
+    public let facts: [HTMLReport.Fact]
+  }
 
   /// A report on a model and what was measured of it.
   public init(
@@ -49,7 +60,7 @@ public struct ModelReport: Sendable {
   /// - Throws: `ModelError`, `EvaluationError` or `KernelMethodError` from measuring columns and rows.
   /// - Complexity: Some thousand predictions for importance, dependence and regions: see ``ModelInsight``.
   public func page() throws -> HTMLReport {
-    var sections = leading + (try quality())
+    var sections = leading + (try validation.map { [$0.section] } ?? quality())
     let insight = rows.flatMap { rows in
       rows.examples.count > 0 && rows.model.classes?.count != 1
         ? ModelInsight(rows.model, examples: rows.examples, seed: rows.seed, threads: threads) : nil
@@ -58,7 +69,8 @@ public struct ModelReport: Sendable {
     if let insight, let section = try columnsSection(insight, ranking) { sections.append(section) }
     if let section = try planeSection(ranking) { sections.append(section) }
     if let section = trainingSection { sections.append(section) }
-    if let section = rowsSection(ranking) { sections.append(section) }
+    // Rows that the model knows say little about where it errs.
+    if validation == nil, let section = rowsSection(ranking) { sections.append(section) }
     sections.append(aboutSection)
     return HTMLReport(
       title: title, subtitle: subtitle, summary: summary, warnings: warnings + ownWarnings,
@@ -82,7 +94,9 @@ public struct ModelReport: Sendable {
 
   private var summary: [HTMLReport.Fact] {
     var facts: [HTMLReport.Fact] = []
-    if let measurement {
+    if let validation {
+      facts += validation.facts
+    } else if let measurement {
       for metric in measurement.metrics.prefix(6) {
         facts.append(FigureText.fact(metric, measurement))
       }
@@ -104,7 +118,7 @@ public struct ModelReport: Sendable {
 
   private var ownWarnings: [String] {
     var warnings: [String] = []
-    if measurement?.set == .training, model.predictor.task.hasTarget {
+    if validation == nil, measurement?.set == .training, model.predictor.task.hasTarget {
       warnings.append(
         "The figures were measured on the rows that the model was trained on, and flatter it. Hold rows out, or "
           + "measure on another file.")

@@ -25,6 +25,8 @@ public struct CrossValidation: Sendable {
   public var trainer: TabularTrainer
   /// How rows are divided.
   public var folds: FoldPlan
+  /// Places of the examples to divide, or `nil` for all.
+  var places: [Int]?
   /// Called after each fold with the number that are done and the number of all; on any thread.
   public var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
 
@@ -53,7 +55,7 @@ public struct CrossValidation: Sendable {
     guard examples.decision.task != .components else {
       throw SelectionError.nothingToMeasure(examples.formulation)
     }
-    let splits = try folds.splits(examples, seed: trainer.seed)
+    let splits = try folds.splits(examples, places: places, seed: trainer.seed)
     let share = WorkShare(trainer.options, taskCount: splits.count)
     let deadline = trainer.options.timeLimit.map { start.advanced(by: $0) }
     let done = Atomic<Int>(0)
@@ -81,7 +83,8 @@ public struct CrossValidation: Sendable {
     let finished = results.compactMap { $0 }
     guard !finished.isEmpty else { throw SelectionError.stopped }
     return CrossValidationResult(
-      examples: examples, folds: finished, plannedFoldCount: splits.count,
+      examples: examples, rowCount: places?.count ?? examples.count, folds: finished,
+      plannedFoldCount: splits.count,
       duration: clock.now - start)
   }
 

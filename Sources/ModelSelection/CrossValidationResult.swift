@@ -124,14 +124,15 @@ public struct CrossValidationResult: Sendable {
   private let examples: FoldTraining
 
   init(
-    examples: FoldTraining, folds: [FoldResult], plannedFoldCount: Int, duration: Duration
+    examples: FoldTraining, rowCount: Int, folds: [FoldResult], plannedFoldCount: Int,
+    duration: Duration
   ) {
     self.examples = examples
     decision = examples.decision
     formulation = examples.formulation
     targetName = examples.targetName
     classNames = examples.classNames
-    rowCount = examples.count
+    self.rowCount = rowCount
     self.folds = folds
     self.plannedFoldCount = plannedFoldCount
     self.duration = duration

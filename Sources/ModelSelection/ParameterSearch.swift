@@ -33,6 +33,8 @@ public struct ParameterSearch: Sendable {
   }
 
   /// What stays as it is: preprocessing, formulation, kernel, class weights, seed and options.
+  ///
+  /// Rows that its holdout keeps back are not searched on.
   public var trainer: TabularTrainer
   /// Which values may be tried.
   public var space: SearchSpace
@@ -50,8 +52,9 @@ public struct ParameterSearch: Sendable {
   public var trialBudget: Int?
   /// Whether the simplest candidate is taken that is within a standard error of the best.
   public var oneStandardError: Bool
-  /// At most so many rows are searched on; the model is trained on all.
-  public var rowLimit: Int
+  /// The largest number of rows to search on, of all those that the model is then trained on; `nil` is
+  /// 10 000, and all rows for a grid or a random search.
+  public var rowLimit: Int?
   /// Trials of an earlier search with the same settings on the same data, which are not made again.
   public var knownTrials: [Trial]
   /// Called after each batch of trials, with all so far.
@@ -62,7 +65,7 @@ public struct ParameterSearch: Sendable {
     trainer: TabularTrainer = TabularTrainer(), space: SearchSpace = SearchSpace(),
     strategy: Strategy = .auto, metric: SelectionMetric? = nil, folds: FoldPlan = FoldPlan(),
     budget: Duration? = nil, trialBudget: Int? = nil, oneStandardError: Bool = false,
-    rowLimit: Int = 10_000, knownTrials: [Trial] = [],
+    rowLimit: Int? = nil, knownTrials: [Trial] = [],
     onTrials: (@Sendable ([Trial]) -> Void)? = nil
   ) {
     self.trainer = trainer
@@ -109,13 +112,13 @@ public struct ParameterSearch: Sendable {
     }
     var trainer = examples.trainer
     trainer.method = best.candidate.applied(to: trainer.method)
-    trainer.holdoutFraction = nil
     // Probabilities that only the metric asked for are not kept.
     trainer.calibration = self.trainer.calibration
     return SearchResult(
       decision: examples.decision, formulation: examples.formulation, metric: metric,
       rowCount: examples.count, trials: engine.trials, best: best, trainer: trainer,
-      isComplete: !engine.isInterrupted, duration: clock.now - start)
+      isComplete: !engine.isInterrupted, duration: clock.now - start, folds: folds,
+      division: plan.division(of: best))
   }
 
   /// Searches without blocking a thread of Swift's cooperative pool.
@@ -139,6 +142,8 @@ public struct ParameterSearch: Sendable {
 
   /// The examples, and a metric that suits them.
   private func prepared(_ data: TrainingData) throws -> (FoldTraining, SelectionMetric) {
+    var trainer = trainer
+    trainer.holdsOutLatest = folds.order == .timeOrdered
     var examples = try FoldTraining(trainer, data)
     let task = examples.decision.task
     guard task.hasTarget else { throw SelectionError.nothingToMeasure(examples.formulation) }
@@ -149,7 +154,6 @@ public struct ParameterSearch: Sendable {
       throw SelectionError.noCandidate("the data has one class")
     }
     if metric.needsProbabilities(classCount: classCount), trainer.calibration == nil {
-      var trainer = trainer
       trainer.calibration = CalibrationChoice(foldCount: 3)
       examples = try FoldTraining(trainer, data)
     }
@@ -177,4 +181,28 @@ public struct SearchResult: Sendable {
   public let isComplete: Bool
   /// How long the search took, reading the data excluded.
   public let duration: Duration
+  let folds: FoldPlan
+  let division: SearchPlan.Division?
+
+  /// The cross-validation of the chosen parameters over the folds that they were chosen by.
+  ///
+  /// Its figures flatter a little, as the best of many do. Rows that the trainer holds out give honest
+  /// ones, so that a search that kept some from its folds needs no cross-validation.
+  ///
+  /// - Parameters:
+  ///   - timeLimit: How long it may take, or `nil` for as long as it takes.
+  ///   - cancellation: What stops it.
+  /// - Returns: The cross-validation; `nil` when rows were held out, or the search ended before any
+  ///   candidate was measured over the folds that were asked for.
+  public func validation(
+    timeLimit: Duration? = nil, cancellation: CancellationToken? = nil
+  ) -> CrossValidation? {
+    guard trainer.holdoutFraction == nil, let division, division.isLast else { return nil }
+    var trainer = trainer
+    trainer.options.timeLimit = timeLimit
+    trainer.options.cancellation = cancellation
+    var validation = CrossValidation(trainer: trainer, folds: folds)
+    validation.places = division.places
+    return validation
+  }
 }

@@ -14,6 +14,8 @@ import TabularModels
 struct SearchRung: Sendable {
   /// The number of rows.
   let rowCount: Int
+  /// Places of the examples, or `nil` for all.
+  let places: [Int]?
   /// Places of examples.
   let splits: [(training: [Int], heldOut: [Int])]
   /// The KKT violation that trainings stop at.
@@ -28,6 +30,7 @@ struct SearchRung: Sendable {
     iterationsPerRow: Int
   ) throws {
     rowCount = places?.count ?? examples.count
+    self.places = places
     splits = try folds.splits(examples, places: places, seed: seed)
     self.tolerance = tolerance
     self.iterationsPerRow = iterationsPerRow

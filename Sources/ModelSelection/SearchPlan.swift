@@ -11,12 +11,24 @@ struct SearchPlan {
   private let lattice: SearchLattice
   private var rungs: [SearchRung] = []
   private let sizes: [Int]
+  /// The examples that are searched on, or `nil` for all.
+  private let base: [Int]?
+
+  /// Which rows were divided into folds.
+  struct Division: Sendable {
+    /// Places of examples, or `nil` for all.
+    var places: [Int]?
+    /// Whether the folds are those that were asked for.
+    var isLast: Bool
+  }
 
   /// So many rows are searched at once, on one rung; of more, some stand for all at first, and classes
   /// want some rows each there.
   private static let fewRows = 2000
   private static let firstRows = 1000
   private static let rowsOfEachClass = 30
+  /// The most rows to search on where nothing is said.
+  private static let rowLimit = 10_000
   /// How many candidates of a rung go on to the next: one of so many, and some at least.
   private static let keptShare = 4
   private static let leastKept = 6
@@ -30,9 +42,10 @@ struct SearchPlan {
   init(_ search: ParameterSearch, _ examples: FoldTraining) throws {
     self.search = search
     self.examples = examples
-    let all = examples.count
+    base = try examples.notHeldOut()
+    let all = base?.count ?? examples.count
     if [.auto, .halving].contains(search.strategy) {
-      let most = min(all, search.rowLimit)
+      let most = min(all, search.rowLimit ?? Self.rowLimit)
       let classCount = examples.classNames?.count ?? 1
       let first = max(Self.firstRows, Self.rowsOfEachClass * classCount)
       var sizes = [most <= Self.fewRows ? most : min(most, first)]
@@ -41,9 +54,9 @@ struct SearchPlan {
       }
       self.sizes = sizes
     } else {
-      sizes = [all]
+      sizes = [min(all, search.rowLimit ?? all)]
     }
-    let first = try Self.places(examples, sizes[0], search)
+    let first = try Self.places(examples, base, sizes[0], search)
     let split = try FoldPlan(count: 2, order: search.folds.order).splits(
       examples, places: first, seed: search.trainer.seed)
     guard let split = split.last else { throw SelectionError.stopped }
@@ -86,22 +99,24 @@ struct SearchPlan {
     return errors.deviation
   }
 
-  /// So many examples that stand for all, or `nil` when they are all.
+  /// This many of the examples, which stand for all; `nil` when they are all.
   private static func places(
-    _ examples: FoldTraining, _ count: Int, _ search: ParameterSearch
+    _ examples: FoldTraining, _ base: [Int]?, _ count: Int, _ search: ParameterSearch
   ) throws -> [Int]? {
-    guard count < examples.count else { return nil }
-    if search.folds.order == .timeOrdered {
-      return Array((examples.count - count)..<examples.count)
-    }
-    let fraction = Double(count) / Double(examples.count)
+    let all = base ?? Array(0..<examples.count)
+    guard count < all.count else { return base }
+    if search.folds.order == .timeOrdered { return Array(all.suffix(count)) }
+    let fraction = Double(count) / Double(all.count)
     // Another seed than that of the folds, which would find the rows sorted by it.
     let seed = SeededGenerator.derivedSeed(search.trainer.seed, index: 1)
+    let chosen: DataSplit
     if let groups = examples.groups {
-      return try DataSplit.holdout(groups: groups, fraction: fraction, seed: seed).heldOutRows
+      chosen = try .holdout(groups: all.map { groups[$0] }, fraction: fraction, seed: seed)
+    } else {
+      let strata = examples.strata
+      chosen = try .holdout(strata: all.map { strata[$0] }, fraction: fraction, seed: seed)
     }
-    return try DataSplit.holdout(strata: examples.strata, fraction: fraction, seed: seed)
-      .heldOutRows
+    return chosen.heldOutRows.map { all[$0] }
   }
 
   // MARK: The course
@@ -149,7 +164,7 @@ struct SearchPlan {
     }
     let choosesItself = [.auto, .halving].contains(search.strategy)
     let rung = try SearchRung(
-      examples, places: Self.places(examples, sizes[index], search), folds: folds,
+      examples, places: Self.places(examples, base, sizes[index], search), folds: folds,
       seed: search.trainer.seed, tolerance: choosesItself ? Self.tolerance : 0,
       iterationsPerRow: choosesItself ? 50 : 100)
     rungs.append(rung)
@@ -195,6 +210,16 @@ struct SearchPlan {
       guard !batch.isEmpty else { return }
       try engine.evaluate(batch, on: rung)
     }
+  }
+
+  /// The rows and folds that a trial was measured on; `nil` when there are none such.
+  func division(of trial: Trial) -> Division? {
+    guard
+      let index = rungs.firstIndex(where: {
+        $0.rowCount == trial.rowCount && $0.splits.count == trial.foldCount
+      })
+    else { return nil }
+    return Division(places: rungs[index].places, isLast: index == sizes.count - 1)
   }
 
   // MARK: The best

@@ -60,6 +60,13 @@ package struct FoldTraining: Sendable {
     if case .numbers(let numbers) = targets { numbers } else { nil }
   }
 
+  /// The examples that are not held out, or `nil` when none are.
+  ///
+  /// - Throws: `DataSplitError`.
+  package func notHeldOut() throws(DataSplitError) -> [Int]? {
+    try trainer.holdout(strata: targets.strata, groups: examples.groups)?.trainingRows
+  }
+
   /// Fits the preprocessing to some examples and makes features of these and of others.
   ///
   /// - Parameters:
@@ -129,7 +136,8 @@ package struct FoldTraining: Sendable {
       learned = try trainer.calibrated(
         formulation, predictor, examples, targets, places: fold.training, start: start,
         clock: clock)
-      guard !trainer.wasStopped(predictor) else { return nil }
+      // What was cut short learned nothing, and the figures would be those of another way of training.
+      guard !trainer.stopping(since: start, clock: clock)() else { return nil }
     }
     let predictions: Predictions
     do {

@@ -31,7 +31,11 @@ public struct TabularTrainer: Sendable {
   /// solver's tolerance is then one in units of the deviation (``TargetScaling/unit``).
   public var scalesTarget: Bool?
   /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on the training rows.
+  ///
+  /// Rows of one group are held out together.
   public var holdoutFraction: Double?
+  /// Whether the rows are in order of time, so that the last ones are held out.
+  package var holdsOutLatest = false
   /// How to learn how sure predictions are, or `nil` not to.
   public var calibration: CalibrationChoice?
   /// Which single rows of the measurement to keep for curves and explanations, or `nil` for none.
@@ -89,9 +93,7 @@ public struct TabularTrainer: Sendable {
     let all = Array(examples.rows.indices)
     let (preprocessor, features, _) = try examples.fitted(training: all, threads: options.threads)
     let targets = Targets(decision.task, examples)
-    let split = try holdoutFraction.map {
-      try DataSplit.holdout(strata: targets.strata, fraction: $0, seed: seed)
-    }
+    let split = try holdout(strata: targets.strata, groups: examples.groups)
     var timing = TabularTraining.Timing()
     timing.preparation = clock.now - start
 
@@ -154,6 +156,16 @@ public struct TabularTrainer: Sendable {
     return TabularTraining(
       model: model, decision: decision, targetName: examples.target?.name,
       measurement: measurement, rows: rows, warnings: warnings, timing: timing)
+  }
+
+  /// The rows that are held out, if any are.
+  func holdout(strata: [Int], groups: [Int]?) throws(DataSplitError) -> DataSplit? {
+    guard let fraction = holdoutFraction else { return nil }
+    if holdsOutLatest {
+      return try .latestHoldout(rowCount: strata.count, fraction: fraction)
+    }
+    if let groups { return try .holdout(groups: groups, fraction: fraction, seed: seed) }
+    return try .holdout(strata: strata, fraction: fraction, seed: seed)
   }
 
   /// The data as examples, with a target if the task has one.

@@ -65,4 +65,48 @@ import Testing
       #expect(try folder.names == before, "\(result)")
     }
   }
+
+  /// A search of a moment, and then a training without end.
+  private func interruptedTuning(
+    _ options: [String], signal: Int32, in folder: Folder
+  ) throws -> Tool.Result {
+    try folder.write("tangle.csv", Fixtures.tangle(rows: 3000, seed: 6))
+    var patience = 1.0
+    while true {
+      let running = try Tool.Running(
+        [
+          "tune", "tangle.csv", "--search", "grid", "--c", "1e6,2e6", "--gamma", "0.5",
+          "--search-rows", "60", "-e", "1e-12", "--time-limit", "12s", "--trials", "trials.csv",
+        ] + options, in: folder)
+      running.waitUntilItWatchesSignals()
+      Thread.sleep(forTimeInterval: patience)
+      running.signal(signal)
+      let result = try running.wait()
+      if result.errors.contains("warning: interrupted") || patience > 10 { return result }
+      patience *= 2
+    }
+  }
+
+  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+  func aTuningThatIsInterruptedInItsLastTrainingKeepsWhatItFound(
+    signal: Int32, status: Int32
+  ) throws {
+    let folder = try Folder()
+    let result = try interruptedTuning(["-o", "x.model"], signal: signal, in: folder)
+    #expect(result.status == status && !result.crashed, "\(result)")
+    #expect(result.errors.contains("found C 1000000, gamma 0.5: accuracy "), "\(result)")
+    #expect(result.output.contains("chosen"), "\(result)")
+    #expect(try folder.names == ["tangle.csv", "trials.csv", "x.model"])
+    #expect(folder.text("trials.csv").split(separator: "\n").count == 3)
+    let inspection = try Tool.run(["inspect", "x.model"], in: folder)
+    #expect(inspection.output.contains("interrupted after "), "\(inspection)")
+  }
+
+  @Test func aTuningThatIsInterruptedSaysWhatItFoundAndWritesNothingUnasked() throws {
+    let folder = try Folder()
+    let result = try interruptedTuning([], signal: SIGINT, in: folder)
+    #expect(result.status == 130 && !result.crashed, "\(result)")
+    #expect(result.output.contains("best") && result.output.contains("not written"), "\(result)")
+    #expect(try folder.names == ["tangle.csv", "trials.csv"])
+  }
 }

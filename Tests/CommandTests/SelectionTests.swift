@@ -123,4 +123,84 @@ import Testing
     #expect(Set(trials.compactMap { $0["gamma"] as? Double }) == [0.125, 0.5])
     #expect(report["metric"] as? String == "rmse")
   }
+
+  @Test func tuningHeadlinesRowsThatTheModelsHadNotSeen() throws {
+    let folder = try Folder()
+    try folder.write("t.csv", Fixtures.tangle(rows: 120, seed: 5))
+    let search = ["tune", "t.csv", "--search", "grid", "--c", "1,64", "--gamma", "1,8"]
+    let result = try Tool.run(search + ["--json", "r.json"], in: folder)
+    #expect(result.output.contains("cross-validated  accuracy "), "\(result)")
+    #expect(!result.output.contains("training rows"), "\(result)")
+    let report = try json(folder.text("r.json"))
+    let metrics = try #require(report["metrics"] as? [[String: Any]])
+    #expect(metrics.first?["set"] as? String == "cross-validation")
+    #expect(metrics.contains { $0["set"] as? String == "training" })
+    // The folds are those that the winner was chosen by.
+    let best = try #require(report["best"] as? [String: Any])
+    let mean = try #require(best["mean"] as? Double)
+    #expect(abs(try #require(metrics.first?["value"] as? Double) - mean) < 1e-12)
+
+    let held = try Tool.run(search + ["--holdout", "0.25", "--json", "h.json"], in: folder)
+    #expect(held.output.contains("on held-out rows"), "\(held)")
+    let figures = try #require(try json(folder.text("h.json"))["metrics"] as? [[String: Any]])
+    #expect(figures.allSatisfy { $0["set"] as? String == "holdout" && $0["rows"] as? Int == 30 })
+    let trials = try #require(try json(folder.text("h.json"))["trials"] as? [[String: Any]])
+    #expect(trials.allSatisfy { $0["rows"] as? Int == 90 })
+    // `train` holds out the same rows.
+    let training = try Tool.run(
+      [
+        "train", "t.csv", "--holdout", "0.25", "--c", "1", "--gamma", "1", "--json", "-q", "-o",
+        "m",
+      ], in: folder)
+    let fixed = try Tool.run(
+      [
+        "tune", "t.csv", "--holdout", "0.25", "--search", "grid", "--c", "1", "--gamma", "1,1e-9",
+        "--no-linear", "--json", "-q", "-o", "m2",
+      ], in: folder)
+    let (one, other) = (try json(training.output), try json(fixed.output))
+    if (other["best"] as? [String: Any])?["gamma"] as? Double == 1 {
+      let values = [one, other].map {
+        ($0["metrics"] as? [[String: Any]])?.compactMap { $0["value"] as? Double }
+      }
+      #expect(values[0] == values[1])
+    }
+  }
+
+  @Test(arguments: [["--time-ordered"], ["--group", "g"]])
+  func aTuningHoldsOutWhatItsFoldsWould(option: [String]) throws {
+    let folder = try Folder()
+    var lines = ["a,b,g,kind"]
+    for row in 0..<60 {
+      lines.append("\(row % 7),\(row * 3 % 11),\(row / 5),\(row * 7 % 3 == 0 ? "yes" : "no")")
+    }
+    try folder.write("t.csv", lines.joined(separator: "\n") + "\n")
+    let result = try Tool.run(
+      [
+        "tune", "t.csv", "--search", "grid", "--c", "1,8", "--gamma", "1", "--holdout", "0.25",
+        "--json", "-q",
+      ] + option, in: folder)
+    #expect(result.status == 0, "\(result)")
+    let metrics = try #require(try json(result.output)["metrics"] as? [[String: Any]])
+    #expect(metrics.first?["rows"] as? Int == 15, "\(metrics)")
+  }
+
+  @Test(arguments: [
+    (["-s", "nu-svc", "--c", "1"], "note: --c has no effect on nu-svc"),
+    (["-t", "linear", "--gamma", "1"], "note: --gamma has no effect on the linear kernel"),
+    (
+      ["-t", "laplacian", "--no-linear"], "note: --no-linear has no effect on the laplacian kernel"
+    ),
+    (["--calibration", "isotonic"], "note: --calibration has no effect on a training without"),
+    (["--degree", "2"], "note: --degree has no effect on the gaussian kernel"),
+    (["--nu", "0.5"], "note: --nu has no effect on c-svc"),
+    (["--epsilon", "0.5"], "note: --epsilon has no effect on c-svc"),
+    (["--scale-target", "on"], "note: --scale-target has no effect on c-svc"),
+  ])
+  func tuningSaysWhichOptionsHaveNoEffect(options: [String], note: String) throws {
+    let folder = try Fixtures.folder()
+    let result = try Tool.run(
+      ["tune", "flowers.csv", "--budget-trials", "4"] + options, in: folder)
+    #expect(result.status == 0, "\(result)")
+    #expect(result.errors.contains(note), "\(result)")
+  }
 }

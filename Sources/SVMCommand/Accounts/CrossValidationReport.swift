@@ -240,3 +240,24 @@ extension CrossValidationResult {
     return "\"" + parts.joined(separator: "\"\"") + "\""
   }
 }
+
+extension CrossValidationResult {
+  /// The means of the folds.
+  var metrics: [Metric] {
+    summaries.map {
+      Metric(name: $0.name, value: $0.mean, set: .crossValidation, rows: rowCount)
+    }
+  }
+
+  /// Some of the figures in one line; `svm cv` and the JSON report know more.
+  ///
+  /// - Parameter names: The figures that are wanted, as `Metric.name` has them.
+  func text(of names: [String]) -> String {
+    let figures = summaries.filter { names.contains($0.name) }.map { summary in
+      let spread = summary.standardDeviation.map { " ± \(Text.significant($0, 2))" } ?? ""
+      return "\(Metric.words(summary.name)) \(Text.significant(summary.mean, 4))\(spread)"
+    }
+    return "\(figures.joined(separator: ", ")) "
+      + "(\(Text.count(folds.count, "fold")) of \(Text.count(rowCount, "row")))"
+  }
+}

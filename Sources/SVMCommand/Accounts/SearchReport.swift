@@ -11,19 +11,22 @@ import TabularModels
 struct SearchReport {
   let result: SearchResult
   /// The model that was trained with the parameters that were found; `nil` when none was.
-  let training: TabularTraining?
+  var training: TabularTraining?
+  /// What a cross-validation of these parameters gave; `nil` when rows were held out, or it was stopped.
+  var validation: CrossValidationResult?
   let data: TrainingData
   /// The kernel of candidates that are not linear.
   let kernelName: String
   let strategy: ParameterSearch.Strategy
-  let modelPath: String?
+  /// Where the model went; `nil` when it was not written.
+  var modelPath: String?
   let trialsPath: String?
   /// Whether a budget of time decided what was tried.
   let isTimed: Bool
   let threads: Int
   let machine: Machine
   let loadTime: Duration
-  let totalTime: Duration
+  var totalTime = Duration.zero
 
   /// How many of the best trials are shown.
   private static let bestShown = 8
@@ -72,8 +75,8 @@ struct SearchReport {
       ("search", searchLine), ("best", bestLine),
     ]
     if let training {
+      lines += honestLines(training)
       lines += Solution(training.model.predictor).lines
-      lines += Metric.lines(training.measurement?.metrics ?? [])
     }
     lines.append(("time", timeLine))
     if let trialsPath, trialsPath != "-" { lines.append(("trials", MessageText.plain(trialsPath))) }
@@ -81,6 +84,22 @@ struct SearchReport {
     if let modelPath { place = modelPath == "-" ? "standard output" : MessageText.plain(modelPath) }
     lines.append(("model", place))
     return Text.aligned(lines) + "\n" + bestTable
+  }
+
+  /// What was found, before the model is trained with it.
+  var found: String {
+    "found \(bestLine) after \(Text.count(result.trials.count, "trial")); "
+      + "training on \(Text.count(result.rowCount, "row"))"
+  }
+
+  /// The figures of rows that the models which predicted them had not seen.
+  private func honestLines(_ training: TabularTraining) -> [(label: String, value: String)] {
+    let measured = training.measurement?.metrics ?? []
+    var lines: [(label: String, value: String)] = []
+    if let validation {
+      lines.append(("cross-validated", validation.text(of: measured.map(\.name))))
+    }
+    return lines + Metric.lines(measured.filter { $0.set == .holdout })
   }
 
   private var dataLine: String {
@@ -96,7 +115,11 @@ struct SearchReport {
     var line =
       "\(strategy.rawValue): \(Text.count(result.trials.count, "trial")) by \(result.metric.rawValue)"
     let searched = result.trials.map(\.rowCount).max() ?? 0
-    if searched < result.rowCount { line += " on at most \(Text.count(searched, "row"))" }
+    if result.trainer.holdoutFraction != nil {
+      line += " without the held-out rows"
+    } else if searched < result.rowCount {
+      line += " on at most \(Text.count(searched, "row"))"
+    }
     if !result.isComplete { line += ", ended early" }
     return line
   }
@@ -113,6 +136,9 @@ struct SearchReport {
     ]
     if let training {
       parts.append("training \(Text.seconds(training.timing.training / .seconds(1)))")
+    }
+    if let validation {
+      parts.append("folds \(Text.seconds(validation.duration / .seconds(1)))")
     }
     return "\(Text.seconds(totalTime / .seconds(1))) (\(parts.joined(separator: ", ")))"
   }
@@ -182,6 +208,9 @@ struct SearchReport {
       threads: threads)
     page.leading = [section]
     page.facts = facts
+    if let validation {
+      page.validation = try FoldReport(title: title, result: validation).quality()
+    }
     page.moments = moments
     if !result.isComplete { page.warnings = ["The search ended early."] }
     return try page.page()
@@ -192,7 +221,7 @@ struct SearchReport {
   /// Best, trials and times under fixed names.
   var json: JSONValue {
     let trials: [JSONValue] = result.trials.map { json($0) }
-    let metrics: [JSONValue] = (training?.measurement?.metrics ?? []).map(\.json)
+    let metrics = (validation?.metrics ?? []) + (training?.measurement?.metrics ?? [])
     return [
       "version": .string(SVMCommand.version),
       "formulation": .string(result.formulation.rawValue),
@@ -211,7 +240,7 @@ struct SearchReport {
       ],
       "threads": .integer(threads),
       "blas": ["core": .string(machine.core), "repaired": .bool(machine.isRepaired)],
-      "metrics": .array(metrics),
+      "metrics": .array(metrics.map(\.json)),
       "model": modelPath.map(JSONValue.string) ?? .null,
     ]
   }

@@ -101,7 +101,9 @@ extension TrainReport {
     lines.append(("parameters", parametersLine))
     lines += model.weightLines + solution.lines + model.calibrationLines
     lines += Metric.lines(metrics)
-    if let crossValidation { lines.append(("cross-validated", line(crossValidation))) }
+    if let crossValidation {
+      lines.append(("cross-validated", crossValidation.text(of: metrics.map(\.name))))
+    }
     lines.append(("time", timeLine))
     lines.append(("model", modelText))
     return Text.aligned(lines) + solution.pairTable
@@ -134,16 +136,6 @@ extension TrainReport {
   private var kernelLine: String {
     model.predictor.kernel.text(gammaSource: gammaSource)
       + (model.predictor.featureMap.map { ", approximated by \($0.words)" } ?? "")
-  }
-
-  /// The figures that the model has, too; `svm cv` and the JSON report know more.
-  private func line(_ result: CrossValidationResult) -> String {
-    let names = Set(metrics.map(\.name))
-    let figures = result.summaries.filter { names.contains($0.name) }.map { summary in
-      let spread = summary.standardDeviation.map { " ± \(Text.significant($0, 2))" } ?? ""
-      return "\(Metric.words(summary.name)) \(Text.significant(summary.mean, 4))\(spread)"
-    }
-    return "\(figures.joined(separator: ", ")) (\(Text.count(result.folds.count, "fold")))"
   }
 
   private var modelText: String {
@@ -213,20 +205,9 @@ extension TrainReport {
       "problems": .array(solution.problems.map(\.json)),
       "supportVectors": solution.supportVectorCount.map(JSONValue.integer) ?? .null,
       "calibration": model.calibrationJSON,
-      "metrics": .array((metrics + crossValidatedMetrics).map(\.json)),
+      "metrics": .array((metrics + (crossValidation?.metrics ?? [])).map(\.json)),
       "model": modelPath.map(JSONValue.string) ?? .null,
     ]
-  }
-}
-
-extension TrainReport {
-  /// The means of the folds.
-  private var crossValidatedMetrics: [Metric] {
-    guard let crossValidation else { return [] }
-    return crossValidation.summaries.map {
-      Metric(
-        name: $0.name, value: $0.mean, set: .crossValidation, rows: crossValidation.rowCount)
-    }
   }
 }
 

@@ -98,29 +98,40 @@ struct CrossValidateCommand: ParsableCommand {
       }
       curve = try Interrupts.shared.whileTraining { try measuring.run(trainingData) }
     }
+    var writing = OutputAttempts()
     var final: TabularTraining?
+    var modelPath: String?
     if let model, result.isComplete {
       trainer.options.timeLimit = trainer.options.timeLimit.map {
         max($0 - (clock.now - start), .milliseconds(1))
       }
       let training = try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
-      try model.write(try ModelFile.encode(training.model, name: model.path))
-      try model.commit()
+      writing.attempt {
+        try model.write(try ModelFile.encode(training.model, name: model.path))
+        try model.commit()
+        modelPath = model.path
+      }
       final = training
     }
     progress.clear()
-    try predictionPlace?.write(result.predictionTable)
-    try predictionPlace?.commit()
+    writing.attempt {
+      try predictionPlace?.write(result.predictionTable)
+      try predictionPlace?.commit()
+    }
     let account = CrossValidationReport(
       result, dataName: trainingData.file, plan: plan, group: folds.group,
       learningCurve: curve, kernel: final?.model.predictor.kernel,
-      modelPath: final == nil ? nil : save, loadTime: loadTime, totalTime: clock.now - start)
-    try pagePlace?.write(
-      FoldReport(
-        title: reportTitle(trainingData.file), result: result, learningCurve: curve
-      ).page())
-    try report?.write(account.json.text(.indented) + "\n")
-    try report?.commit()
+      modelPath: modelPath, loadTime: loadTime, totalTime: clock.now - start)
+    writing.attempt {
+      try pagePlace?.write(
+        FoldReport(
+          title: reportTitle(trainingData.file), result: result, learningCurve: curve
+        ).page())
+    }
+    writing.attempt {
+      try report?.write(account.json.text(.indented) + "\n")
+      try report?.commit()
+    }
     if !quiet {
       for (option, reason) in settings.unusedOptions(result.formulation) {
         Console.message("note: \(option) has no effect on \(reason)")
@@ -130,9 +141,10 @@ struct CrossValidateCommand: ParsableCommand {
       }) {
         Console.errorText(account.text)
       } else {
-        try Console.output(account.text)
+        writing.attempt { try Console.output(account.text) }
       }
     }
+    try writing.finish()
     if let signal = Interrupts.shared.received {
       throw CommandFailure(.interrupted(signal: signal))
     }

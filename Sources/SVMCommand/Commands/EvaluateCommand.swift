@@ -59,14 +59,18 @@ struct EvaluateCommand: ParsableCommand {
           + MessageText.list(evaluation.unknownClasses))
     }
     tellIgnored(evaluation.ignoredEntryCount)
-    try page?.write(account.page(loaded))
-    try place?.write(account.json.text(.indented) + "\n")
-    try place?.commit()
+    var writing = OutputAttempts()
+    writing.attempt { try page?.write(account.page(loaded)) }
+    writing.attempt {
+      try place?.write(account.json.text(.indented) + "\n")
+      try place?.commit()
+    }
     if page?.isStandardOutput == true {
       Console.errorText(account.text)
     } else if place?.isStandardOutput != true {
-      try Console.output(account.text)
+      writing.attempt { try Console.output(account.text) }
     }
+    try writing.finish()
   }
 }
 

@@ -104,15 +104,19 @@ struct TrainCommand: ParsableCommand {
     account.crossValidation = validation
     account.timing.crossValidation = (validation?.duration ?? .zero) / .seconds(1)
     tell(training, settings, account)
-    try outputs.write(&account, elapsed: { clock.now - start })
-    try outputs.page?.write(page(training, trainingData, recorder, settings))
+    var writing = OutputAttempts()
+    outputs.write(&account, &writing, elapsed: { clock.now - start })
+    writing.attempt {
+      try outputs.page?.write(page(training, trainingData, recorder, settings))
+    }
     if !quiet {
       if outputs.takeStandardOutput {
         Console.errorText(account.text)
       } else {
-        try Console.output(account.text)
+        writing.attempt { try Console.output(account.text) }
       }
     }
+    try writing.finish()
     if let signal = Interrupts.shared.received {
       throw CommandFailure(.interrupted(signal: signal))
     }
@@ -222,17 +226,23 @@ extension TrainCommand {
     /// Writes what is to be written, and tells the report so.
     ///
     /// An interrupted training writes its model only where the user asked for one.
-    func write(_ report: inout TrainReport, elapsed: () -> Duration) throws {
+    func write(
+      _ report: inout TrainReport, _ writing: inout OutputAttempts, elapsed: () -> Duration
+    ) {
       if Interrupts.shared.received == nil || isModelNamed {
-        let begin = elapsed()
-        try model.write(try ModelFile.encode(report.model, name: model.path))
-        try model.commit()
-        report.modelPath = model.path
-        report.timing.save = (elapsed() - begin) / .seconds(1)
+        writing.attempt {
+          let begin = elapsed()
+          try model.write(try ModelFile.encode(report.model, name: model.path))
+          try model.commit()
+          report.modelPath = model.path
+          report.timing.save = (elapsed() - begin) / .seconds(1)
+        }
       }
       report.timing.total = elapsed() / .seconds(1)
-      try json?.write(report.json.text(.indented) + "\n")
-      try json?.commit()
+      writing.attempt {
+        try json?.write(report.json.text(.indented) + "\n")
+        try json?.commit()
+      }
     }
   }
 

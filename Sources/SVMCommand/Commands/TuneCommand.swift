@@ -18,8 +18,9 @@ struct TuneCommand: ParsableCommand {
       Compares candidates by cross-validation: many on some rows, fewer on more, the best on all.
 
       svm tune flowers.csv                           writes flowers.model
-      svm tune flowers.csv --trials trials.csv       and a table of all that was tried
-      svm tune flowers.csv --resume trials.csv       goes on where a search was interrupted
+      svm tune flowers.csv --holdout 0.2             measures on rows that the search never saw
+      svm tune flowers.csv --trials trials.csv       writes a table of everything that was tried
+      svm tune flowers.csv --resume trials.csv       continues an interrupted search
       svm tune flowers.csv --search grid --c 2^-5:2^15:4 --gamma 2^-15:2^3:4
       """)
 
@@ -30,6 +31,16 @@ struct TuneCommand: ParsableCommand {
   @OptionGroup(title: "SEARCH") var search: SearchOptions
   @OptionGroup(title: "PARAMETERS") var ranges: RangeOptions
   @OptionGroup(title: "FOLDS") var folds: FoldOptions
+
+  @Option(
+    name: .customLong("holdout"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Keep this share of the rows from the search and measure the chosen parameters on it; the final \
+      model is then trained on all rows. (default: none)
+      """, valueName: "share"))
+  var holdout: String?
+
   @OptionGroup var learning: LearningOptions
 
   @Option(
@@ -48,22 +59,12 @@ struct TuneCommand: ParsableCommand {
   var quiet = false
 
   mutating func run() throws {
-    let settings = try TrainSettings(self)
+    var settings = try TrainSettings(self)
+    settings.given += ranges.given
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     let setup = try SearchSetup(self, settings)
-    let modelPath = output ?? ModelName.usual(for: data)
-    let trialsPath = search.trials ?? search.resume
-    let outputs: [(option: String, path: String)?] = [
-      ("--output", modelPath), trialsPath.map { ("--trials", $0) }, page.given,
-      json.given,
-    ]
-    for (index, place) in outputs.enumerated() {
-      for other in outputs[..<index] { try OutputPlace.checkDifferent(other, place) }
-    }
-    let model = try OutputPlace(path: modelPath, option: "--output", inputs: [data])
-    let pagePlace = try page.place(inputs: [data])
-    let report = try json.place(inputs: [data])
+    let outputs = try Outputs(self)
 
     let clock = ContinuousClock()
     let start = clock.now
@@ -72,11 +73,11 @@ struct TuneCommand: ParsableCommand {
       reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
 
-    let fingerprint = setup.fingerprint(digest: trainingData.digest)
-    let kernel = settings.kernel.name.rawValue
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
-    let writer = trialsPath.map {
+    let kernel = settings.kernel.name.rawValue
+    let fingerprint = setup.fingerprint(trainingData)
+    let writer = outputs.trialsPath.map {
       TrialWriter(
         path: $0, input: data, search: fingerprint, kernel: kernel, metric: setup.metric)
     }
@@ -97,60 +98,135 @@ struct TuneCommand: ParsableCommand {
       try Interrupts.shared.whileTraining { try parameterSearch.run(trainingData) }
     }
     progress.clear()
-    try writer?.finish(result.trials, metric: result.metric)
+    var writing = OutputAttempts()
+    writing.attempt { try writer?.finish(result.trials, metric: result.metric) }
 
-    // The token may be cancelled: the best so far is trained all the same, and a second signal ends
-    // the process.
-    var trainer = result.trainer
-    trainer.options.cancellation = nil
+    // What was found is said before the last training, which may take longer than the search.
+    let isWanted = Interrupts.shared.received == nil || output != nil
+    var account = SearchReport(
+      result: result, data: trainingData, kernelName: kernel, strategy: setup.search.strategy,
+      trialsPath: outputs.trialsPath, isTimed: setup.search.budget != nil,
+      threads: settings.threads ?? Machine.processorCount, machine: machine, loadTime: loadTime)
+    if !quiet && isWanted { Console.message(account.found) }
+
     let recorder = ConvergenceRecorder()
+    var trainer = result.trainer
+    // The search's token may be cancelled: the best so far is trained all the same.
+    let token = CancellationToken()
+    trainer.options.cancellation = token
     trainer.options.onProgress =
-      pagePlace == nil ? progress.handler : recorder.handler(and: progress.handler)
+      outputs.page == nil ? progress.handler : recorder.handler(and: progress.handler)
     trainer.keeping = page.keeping(seed: settings.seed)
-    trainer.options.timeLimit = trainer.options.timeLimit.map {
-      max($0 - (clock.now - start), .milliseconds(1))
+    func remaining() -> Duration? {
+      settings.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
     }
-    let isWritten = Interrupts.shared.received == nil || output != nil
-    var training: TabularTraining?
-    if isWritten {
-      let made = try trainer.train(trainingData)
+    trainer.options.timeLimit = remaining()
+    var failure: (any Error)?
+    if isWanted {
+      do {
+        let training = try Interrupts.shared.whileTraining(cancelling: token) {
+          try trainer.train(trainingData)
+        }
+        account.training = training
+        progress.clear()
+        if Interrupts.shared.received == nil || output != nil {
+          writing.attempt {
+            try outputs.model.write(
+              try ModelFile.encode(training.model, name: outputs.model.path))
+            try outputs.model.commit()
+            account.modelPath = outputs.model.path
+          }
+        }
+      } catch {
+        // The search's result is reported whatever became of the training.
+        failure = error
+      }
+    }
+    progress.clear()
+    if failure == nil, Interrupts.shared.received == nil,
+      let validation = result.validation(timeLimit: remaining(), cancellation: token)
+    {
+      progress.show("measuring the chosen parameters")
+      account.validation = try Interrupts.shared.whileTraining(cancelling: token) {
+        try validated(validation, trainingData)
+      }
       progress.clear()
-      try model.write(try ModelFile.encode(made.model, name: model.path))
-      try model.commit()
-      training = made
     }
-    let account = SearchReport(
-      result: result, training: training, data: trainingData, kernelName: kernel,
-      strategy: setup.search.strategy, modelPath: isWritten ? modelPath : nil,
-      trialsPath: trialsPath, isTimed: setup.search.budget != nil,
-      threads: settings.threads ?? Machine.processorCount, machine: machine,
-      loadTime: loadTime, totalTime: clock.now - start)
-    try pagePlace?.write(account.page(recorder.moments))
-    try report?.write(account.json.text(.indented) + "\n")
-    try report?.commit()
+    account.totalTime = clock.now - start
+    writing.attempt { try outputs.page?.write(account.page(recorder.moments)) }
+    writing.attempt {
+      try outputs.json?.write(account.json.text(.indented) + "\n")
+      try outputs.json?.commit()
+    }
     if !quiet {
-      if let training { ColumnNotes(training.model, trainingData).tell() }
-      if [model, pagePlace, report].contains(where: { $0?.isStandardOutput == true })
-        || trialsPath == "-"
-      {
+      if let training = account.training { ColumnNotes(training.model, trainingData).tell() }
+      for (option, reason) in settings.unusedOptions(result.formulation) + setup.unusedOptions {
+        Console.message("note: \(option) has no effect on \(reason)")
+      }
+      if outputs.takeStandardOutput {
         Console.errorText(account.text)
       } else {
-        try Console.output(account.text)
+        writing.attempt { try Console.output(account.text) }
       }
       for warning in account.warnings { Console.message(warning) }
     }
+    try writing.finish()
     if let signal = Interrupts.shared.received {
       throw CommandFailure(.interrupted(signal: signal))
     }
-    if let training, Solution(training.model.predictor).failure != nil {
+    if let failure { throw failure }
+    if let training = account.training, Solution(training.model.predictor).failure != nil {
       throw CommandFailure(.notConverged)
     }
     if !result.isComplete && setup.search.budget == nil { throw CommandFailure(.notConverged) }
+  }
+
+  /// Measures the winner as `svm cv` does; `nil` when it was stopped before all folds were measured.
+  private func validated(
+    _ validation: CrossValidation, _ data: TrainingData
+  ) throws -> CrossValidationResult? {
+    do {
+      let result = try validation.run(data)
+      return result.isComplete ? result : nil
+    } catch SelectionError.stopped {
+      return nil
+    }
   }
 }
 
 extension TuneCommand: TrainingCommand {
   var givenParameters: ParameterOptions? { nil }
-  var holdout: String? { nil }
   var seed: String { folds.seed }
+}
+
+extension TuneCommand {
+  /// Where results go; every place is tried before anything is read.
+  private struct Outputs {
+    let model: OutputPlace
+    let page: OutputPlace?
+    let json: OutputPlace?
+    let trialsPath: String?
+
+    init(_ command: TuneCommand) throws {
+      let modelPath = command.output ?? ModelName.usual(for: command.data)
+      let inputs = [command.data]
+      trialsPath = command.search.trials ?? command.search.resume
+      let places: [(option: String, path: String)?] = [
+        ("--output", modelPath), trialsPath.map { ("--trials", $0) }, command.page.given,
+        command.json.given,
+      ]
+      for (index, place) in places.enumerated() {
+        for other in places[..<index] { try OutputPlace.checkDifferent(other, place) }
+      }
+      model = try OutputPlace(path: modelPath, option: "--output", inputs: inputs)
+      page = try command.page.place(inputs: inputs)
+      json = try command.json.place(inputs: inputs)
+      if let trialsPath { try TrialWriter.check(trialsPath, input: command.data) }
+    }
+
+    /// Whether standard output holds a result, and so nothing else.
+    var takeStandardOutput: Bool {
+      [model, page, json].contains { $0?.isStandardOutput == true } || trialsPath == "-"
+    }
+  }
 }

@@ -39,8 +39,11 @@ struct SearchOptions: ParsableArguments {
   @Option(
     name: .customLong("search-rows"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Search on at most so many rows; grid and random take all.", valueName: "n"))
-  var rowLimit = "10000"
+      """
+      Search on a random sample of at most this many rows; the model is trained on all of them. \
+      (default: 10000; grid and random: all rows)
+      """, valueName: "n"))
+  var rowLimit: String?
 
   @Flag(
     name: .customLong("one-standard-error"),
@@ -58,8 +61,8 @@ struct SearchOptions: ParsableArguments {
     name: .customLong("resume"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Go on with the search whose table of trials this is, and write to it unless --trials says \
-      otherwise; what is in it is not computed again. (default: none)
+      Continue the search whose table of trials this is, with the same data and options, and write \
+      to it unless --trials says otherwise; what is in it is not computed again. (default: none)
       """, valueName: "file"))
   var resume: String?
 }
@@ -94,6 +97,13 @@ struct RangeOptions: ParsableArguments {
     name: .customLong("no-linear"),
     help: "Do not compare the gaussian kernel with the linear one.")
   var noLinear = false
+
+  /// The options that were given.
+  var given: [String] {
+    [
+      ("--c", boxConstraint), ("--gamma", gamma), ("--epsilon", tubeWidth), ("--nu", nu),
+    ].filter { $0.1 != nil }.map(\.0)
+  }
 
   /// The options, checked.
   var space: SearchSpace {

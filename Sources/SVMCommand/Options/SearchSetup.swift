@@ -9,7 +9,17 @@ struct SearchSetup {
   let search: ParameterSearch
   /// What is compared, if the user said so.
   let metric: SelectionMetric?
-  private let texts: [String]
+  /// The options that shape the trials.
+  private let shaping: [ParsedOption]
+
+  /// Options that leave every trial as it is: where results go, how fast and how long the search runs,
+  /// and which of the trials is chosen in the end. Every other option, and each that is added, belongs to
+  /// the fingerprint. The data counts by its contents.
+  static let harmless: Set = [
+    "data", "output", "page.report", "json.json", "quiet", "search.trials", "search.resume",
+    "search.budget", "search.trialBudget", "search.oneStandardError", "learning.effort.threads",
+    "learning.effort.timeLimit",
+  ]
 
   /// Checks the options.
   init(_ command: TuneCommand, _ settings: TrainSettings) throws(UsageError) {
@@ -31,33 +41,37 @@ struct SearchSetup {
         try OptionValue.wholeNumber("--budget-trials", text, in: 1...1_000_000)
       },
       oneStandardError: options.oneStandardError,
-      rowLimit: try OptionValue.wholeNumber("--search-rows", options.rowLimit, in: 10...Int.max))
-    let (learning, folds) = (command.learning, command.folds)
-    let (columns, problem) = (learning.columns, learning.problem)
-    let (kernel, linear) = (learning.kernel, learning.linear)
-    let lists = [columns.kinds, columns.dropped, columns.identifiers, learning.texts.columns]
-    let ranges = command.ranges
-    var words: [String?] = [options.strategy, options.metric, options.rowLimit]
-    words += [ranges.boxConstraint, ranges.gamma, ranges.tubeWidth, ranges.nu]
-    words += [folds.count, folds.repetitions, folds.group, folds.seed]
-    words += [columns.target, columns.weight, columns.scale, columns.missing, columns.unseen]
-    words += [columns.scaleTarget, columns.subsample]
-    words += [problem.task, problem.formulation, problem.decomposition, problem.classWeights]
-    words += [problem.tolerance, kernel.kernel, kernel.degree, kernel.constantTerm]
-    words += [linear.solver, linear.loss, linear.featureMap]
-    words += [learning.calibration.method, learning.calibration.folds]
-    words += [learning.effort.precision, learning.effort.memory]
-    let flags = [ranges.noLinear, folds.timeOrdered, learning.calibration.probability]
-    words += flags.map { $0 ? "yes" : "no" }
-    words.append("\(settings.choices.textOptions)")
-    texts = words.map { $0 ?? "-" } + lists.map { $0.joined(separator: "\u{1F}") }
+      rowLimit: try options.rowLimit.map { text throws(UsageError) in
+        try OptionValue.wholeNumber("--search-rows", text, in: 10...Int.max)
+      })
+    var unused: [(option: String, reason: String)] = []
+    if command.ranges.gamma != nil, !settings.kernel.name.usesGamma {
+      unused.append(("--gamma", "the \(settings.kernel.name.rawValue) kernel"))
+    }
+    if command.ranges.noLinear, settings.kernel.name != .gaussian {
+      unused.append(("--no-linear", "the \(settings.kernel.name.rawValue) kernel"))
+    }
+    unusedOptions = unused
+    shaping = Self.shaping(command)
   }
 
+  /// The options that shape the trials.
+  static func shaping(_ command: TuneCommand) -> [ParsedOption] {
+    command.parsedOptions.filter { !harmless.contains($0.name) }
+  }
+
+  /// Options of the search that have no effect beside the others that were given, and why.
+  let unusedOptions: [(option: String, reason: String)]
+
   /// What the search is made of: a digest of the data and of every option that shapes the trials.
-  func fingerprint(digest: String) -> String {
+  func fingerprint(_ data: TrainingData) -> String {
+    // A file's name may decide how it is read.
+    var kind = "table"
+    if case .libsvm = data { kind = "libsvm" }
+    var texts = [SVMCommand.version, data.digest, kind]
+    texts += shaping.map { "\($0.name)=\($0.value)" }
     var hash = SHA256()
-    hash.update(
-      Array(([SVMCommand.version, digest] + texts).joined(separator: "\u{1E}").utf8))
+    hash.update(Array(texts.joined(separator: "\u{1E}").utf8))
     return String(hash.finish().prefix(16))
   }
 }

@@ -27,6 +27,8 @@ final class Interrupts: Sendable {
 
   private struct State {
     var isTraining = false
+    /// What the next signal cancels while the solver runs; `nil` is ``Interrupts/token``.
+    var token: CancellationToken?
     var received: Int32?
     var receivedAt: ContinuousClock.Instant?
     var halfWritten: [String] = []
@@ -63,6 +65,20 @@ final class Interrupts: Sendable {
     return try untilTrained(body)
   }
 
+  /// Runs a training that has a token of its own, after one that a signal may have cancelled.
+  ///
+  /// - Parameters:
+  ///   - token: What the next signal cancels; the one after it ends the process.
+  ///   - body: The training.
+  /// - Returns: What the training returns.
+  func whileTraining<Result>(
+    cancelling token: CancellationToken, _ body: () throws -> Result
+  ) rethrows -> Result {
+    state.withLock { $0.token = token }
+    defer { state.withLock { $0.token = nil } }
+    return try whileTraining(body)
+  }
+
   /// From now on signals cancel the training instead of ending the process.
   func beginTraining() { state.withLock { $0.isTraining = true } }
 
@@ -83,18 +99,21 @@ final class Interrupts: Sendable {
   }
 
   private func receive(_ number: Int32) {
-    let mayFinish = state.withLock { state in
+    /// What a signal means at this moment.
+    enum Wish { case echo, cancel(CancellationToken), leave }
+    let wish = state.withLock { state -> Wish in
       let now = ContinuousClock.now
-      if let first = state.receivedAt { return now - first < Self.echo }
-      guard state.isTraining else { return false }
+      if let last = state.receivedAt, now - last < Self.echo { return .echo }
+      let token = state.token ?? token
+      guard state.isTraining, !token.isCancelled else { return .leave }
       state.received = number
       state.receivedAt = now
-      return true
+      return .cancel(token)
     }
-    if mayFinish {
-      token.cancel()
-    } else {
-      leave(number)
+    switch wish {
+    case .echo: break
+    case .cancel(let token): token.cancel()
+    case .leave: leave(number)
     }
   }
 

@@ -25,12 +25,18 @@ final class TrialWriter: Sendable {
   /// The least time between two writings.
   private static let interval = Duration.milliseconds(300)
 
+  /// Remembers where trials go; ``check(_:input:)`` has tried the place before.
   init(path: String, input: String, search: String, kernel: String, metric: SelectionMetric?) {
     self.path = path
     self.input = input
     self.search = search
     self.kernel = kernel
     self.metric = metric
+  }
+
+  /// Tries a place: an hour later is too late to learn that there is no such folder.
+  static func check(_ path: String, input: String) throws {
+    _ = try OutputPlace(path: path, option: "--trials", inputs: [input])
   }
 
   /// Reads the trials of an earlier search; a table that does not exist yet has none.
