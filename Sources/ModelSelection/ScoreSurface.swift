@@ -46,23 +46,29 @@ struct ScoreSurface {
   /// Fits a surface.
   ///
   /// Scores in the worse half count as their median: how bad a bad cell is tells nothing about the best.
+  /// Where the best scores fill more than half, the worse ones count as the best of them, so that the
+  /// surface still falls towards the edge of a plateau.
   ///
-  /// - Parameter observations: At least one; scores finite.
+  /// - Parameters:
+  ///   - observations: At least one; scores finite.
+  ///   - error: How far apart scores may lie and yet be alike.
   /// - Throws: `LinearAlgebraError` when rounding leaves nothing to divide by.
-  init(_ observations: [Observation]) throws(LinearAlgebraError) {
+  init(_ observations: [Observation], error: Double = 0) throws(LinearAlgebraError) {
     precondition(!observations.isEmpty, "a surface needs a score")
     let sorted = observations.map(\.score).sorted()
     let median = sorted[(sorted.count - 1) / 2]
+    let plateau = sorted[sorted.count - 1] - error
+    let floor = median < plateau ? median : sorted.last { $0 < plateau } ?? median
     let clipped = observations.map { observation in
       var observation = observation
-      observation.score = max(observation.score, median)
+      observation.score = max(observation.score, floor)
       return observation
     }
     let count = Double(clipped.count)
     let mean = clipped.reduce(0) { $0 + $1.score } / count
     let spread = clipped.reduce(0) { $0 + ($1.score - mean) * ($1.score - mean) } / count
-    // What nothing is known of is expected to be like the median.
-    prior = median
+    // What nothing is known of is expected to be no better than most.
+    prior = floor
     let unit = max(spread, 1e-12 * max(1, mean * mean))
     variance = 2 * unit
     self.observations = clipped
@@ -72,7 +78,7 @@ struct ScoreSurface {
         v * Self.similarity(all[row].family, all[row].place, all[column].family, all[column].place)
           + (row == column ? all[row].noise + 1e-3 * unit : 0)
       })
-    weights = try factor.solve(clipped.map { $0.score - median })
+    weights = try factor.solve(clipped.map { $0.score - floor })
   }
 
   private static func similarity(

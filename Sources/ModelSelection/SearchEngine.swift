@@ -72,12 +72,13 @@ struct SearchEngine {
   /// How many trials may still be made; those that were known before count, too.
   var trialsLeft: Int
   /// Trials of an earlier, interrupted search.
-  let known: [TrialKey: Trial]
+  let known: [TrialKey: [Trial]]
   /// What is told after each batch.
   let onTrials: (@Sendable ([Trial]) -> Void)?
   /// All trials, in the order in which they were begun.
   private(set) var trials: [Trial] = []
-  private var begun: Set<TrialKey> = []
+  /// How often each trial was begun: a second time only where the first left it out.
+  private var begun: [TrialKey: Int] = [:]
   /// Whether time was up or somebody asked to stop.
   private(set) var isInterrupted = false
 
@@ -96,12 +97,9 @@ struct SearchEngine {
     self.metric = metric
     self.deadline = deadline
     trialsLeft = trialBudget ?? .max
-    self.known = Dictionary(
-      known.map {
-        (
-          TrialKey(candidate: $0.candidate, rowCount: $0.rowCount, foldCount: $0.foldCount), $0
-        )
-      }, uniquingKeysWith: { first, _ in first })
+    self.known = Dictionary(grouping: known) {
+      TrialKey(candidate: $0.candidate, rowCount: $0.rowCount, foldCount: $0.foldCount)
+    }
     self.onTrials = onTrials
   }
 
@@ -115,6 +113,50 @@ struct SearchEngine {
 
   /// A score of a trial on some folds: the metric, negated where less is better.
   func score(_ value: Double) -> Double { metric.isLoss ? -value : value }
+
+  /// Whether a candidate was tried on a rung: measured on some folds at least, or refused.
+  ///
+  /// One that was left out because a smaller C had not converged was not.
+  func wasTried(_ candidate: Candidate, on rung: SearchRung) -> Bool {
+    trials(on: rung).contains {
+      $0.candidate == candidate && (!$0.values.isEmpty || $0.status == .refused)
+    }
+  }
+
+  /// The standard error of the difference between a candidate's score on a rung and those of others.
+  ///
+  /// Folds are the same for all, so that a hard fold moves all scores alike: what counts is what is left
+  /// of the better half once folds and candidates are accounted for.
+  func standardError(on rung: SearchRung) -> Double {
+    let count = rung.splits.count
+    let rows = trials(on: rung).filter { $0.isEligible && $0.values.count == count }
+      .map { $0.values.map(score) }
+    return (Self.remainingVariance(rows) / Double(count)).squareRoot()
+  }
+
+  /// The variance that is left once folds and candidates are accounted for, among the better half of the
+  /// candidates; 0 where there is too little to tell.
+  ///
+  /// - Parameter rows: For each candidate its score on each fold.
+  private static func remainingVariance(_ rows: [[Double]]) -> Double {
+    guard let foldCount = rows.first?.count, foldCount > 1 else { return 0 }
+    let means = rows.map { $0.reduce(0, +) / Double(foldCount) }
+    let half = means.sorted()[means.count / 2]
+    let better = rows.indices.filter { means[$0] >= half }
+    guard better.count > 1 else { return 0 }
+    let foldMeans = (0..<foldCount).map { fold in
+      better.reduce(0) { $0 + rows[$1][fold] } / Double(better.count)
+    }
+    let grand = foldMeans.reduce(0, +) / Double(foldCount)
+    var squares = 0.0
+    for row in better {
+      for fold in 0..<foldCount {
+        let rest = rows[row][fold] - means[row] - foldMeans[fold] + grand
+        squares += rest * rest
+      }
+    }
+    return squares / Double((better.count - 1) * (foldCount - 1))
+  }
 
   // MARK: Batches
 
@@ -134,12 +176,18 @@ struct SearchEngine {
     for candidate in candidates where trialsLeft > 0 {
       let key = TrialKey(
         candidate: candidate, rowCount: rung.rowCount, foldCount: rung.splits.count)
-      guard begun.insert(key).inserted else { continue }
+      let times = begun[key] ?? 0
+      guard times == 0 || (times == 1 && !wasTried(candidate, on: rung) && !keys.contains(key))
+      else { continue }
+      begun[key] = times + 1
       trialsLeft -= 1
       keys.append(key)
     }
     // What a trial gives depends on the others of its batch: they are known together or not at all.
-    let earlier = keys.compactMap { known[$0] }
+    let earlier = keys.compactMap { key -> Trial? in
+      let (found, index) = (known[key] ?? [], (begun[key] ?? 1) - 1)
+      return index < found.count ? found[index] : nil
+    }
     let isKnown = earlier.count == keys.count
     var batch =
       isKnown
@@ -178,22 +226,8 @@ struct SearchEngine {
       (live.map { batch[$0] } + earlier).map { $0.values.prefix(foldCount).map(score) }
     let means = rows.map { $0.reduce(0, +) / Double(foldCount) }
     guard rows.count > 3, let best = means.max() else { return }
-    // The variance that is left once folds and candidates are accounted for, among the better half.
     let half = means.sorted()[means.count / 2]
-    let better = rows.indices.filter { means[$0] >= half }
-    let foldMeans = (0..<foldCount).map { fold in
-      better.reduce(0) { $0 + rows[$1][fold] } / Double(better.count)
-    }
-    let grand = foldMeans.reduce(0, +) / Double(foldCount)
-    var squares = 0.0
-    for row in better {
-      for fold in 0..<foldCount {
-        let rest = rows[row][fold] - means[row] - foldMeans[fold] + grand
-        squares += rest * rest
-      }
-    }
-    let freedom = Double((better.count - 1) * (foldCount - 1))
-    let error = freedom > 0 ? (2 * squares / freedom / Double(foldCount)).squareRoot() : 0
+    let error = (2 * Self.remainingVariance(rows) / Double(foldCount)).squareRoot()
     live = live.filter { index in
       let mean = batch[index].values.prefix(foldCount).map(score).reduce(0, +) / Double(foldCount)
       guard best - mean > 3 * error, mean < half else { return true }

@@ -35,6 +35,9 @@ struct SearchPlan {
   /// Refinement: rounds, and candidates in each; of more rows another round on all of them.
   private static let roundCount = 2
   private static let roundSize = 6
+  /// How often a search may step on before it is at an optimum among the neighbours; it takes a few
+  /// rounds, and more than these only on a long ridge.
+  private static let mostSteps = 24
   /// The violation that trainings stop at, at least, where the search chooses its candidates itself:
   /// the figures of folds differ by more.
   private static let tolerance = 1e-2
@@ -145,10 +148,18 @@ struct SearchPlan {
         if search.strategy == .auto, index + 2 == sizes.count {
           try refine(&engine, index, rounds: Self.roundCount)
         }
-        candidates = Array(try ranked(engine, rung).prefix(kept))
+        let order = try ranked(engine, rung)
+        candidates = Array(order.prefix(kept))
+        if search.strategy == .auto, let leader = order.first {
+          // More rows bear steeper models than few do.
+          for steep in lattice.steeper(than: leader) where !candidates.contains(steep) {
+            candidates.append(steep)
+          }
+        }
       }
       if search.strategy == .auto, rungs.count == sizes.count {
         try refine(&engine, sizes.count - 1, rounds: sizes.count == 1 ? Self.roundCount : 1)
+        try settle(&engine, rungs[sizes.count - 1])
       }
     }
   }
@@ -188,7 +199,7 @@ struct SearchPlan {
       var observations = observations(engine, rung)
       var batch: [Candidate] = []
       while batch.count < Self.roundSize, !proposals.isEmpty {
-        let surface = try ScoreSurface(observations)
+        let surface = try ScoreSurface(observations, error: engine.standardError(on: rung))
         let best =
           try surface.expectations(leaders.map { (Self.family($0), $0.place) }).map(\.mean).max()
           ?? 0
@@ -222,6 +233,25 @@ struct SearchPlan {
     return Division(places: rungs[index].places, isLast: index == sizes.count - 1)
   }
 
+  /// Steps on until the choice is an optimum among its neighbours.
+  ///
+  /// After a step, a candidate as far beyond it is tried as well.
+  ///
+  /// > R. Hooke, T. A. Jeeves. "Direct Search Solution of Numerical and Statistical Problems." *Journal of
+  /// > the ACM* 8 (1961), 212–229.
+  private func settle(_ engine: inout SearchEngine, _ rung: SearchRung) throws {
+    var earlier: Candidate?
+    for _ in 0..<Self.mostSteps where !engine.isOver {
+      guard let chosen = try choice(engine, rung)?.candidate else { return }
+      var batch = lattice.steps(from: chosen)
+      if let earlier, let leap = lattice.beyond(chosen, from: earlier) { batch.append(leap) }
+      batch = batch.filter { !engine.wasTried($0, on: rung) }
+      guard !batch.isEmpty else { return }
+      try engine.evaluate(batch, on: rung)
+      earlier = chosen
+    }
+  }
+
   // MARK: The best
 
   private static func family(_ candidate: Candidate) -> Int { candidate.isLinear ? 1 : 0 }
@@ -236,9 +266,9 @@ struct SearchPlan {
         family: Self.family(trial.candidate), place: trial.candidate.place,
         score: engine.score(trial.mean ?? 0) + shift, noise: noise)
     }
-    let errors = here.compactMap(\.standardError).map { $0 * $0 }.sorted()
-    let usual = errors.isEmpty ? 0 : errors[errors.count / 2]
-    var observations = here.map { observation($0, shift: 0, noise: usual / 2) }
+    let error = engine.standardError(on: rung)
+    let usual = error * error
+    var observations = here.map { observation($0, shift: 0, noise: usual) }
     guard
       let index = rungs.firstIndex(where: {
         $0.rowCount == rung.rowCount && $0.splits.count == rung.splits.count
@@ -264,18 +294,33 @@ struct SearchPlan {
     return observations
   }
 
-  /// The candidates on a rung by what the surface through all figures expects of them, best first.
-  private func ranked(_ engine: SearchEngine, _ rung: SearchRung) throws -> [Candidate] {
+  /// The trials on a rung that may be chosen, by what the surface through all figures expects of them,
+  /// best first.
+  private func rankedTrials(_ engine: SearchEngine, _ rung: SearchRung) throws -> [Trial] {
     let eligible = engine.trials(on: rung).filter { $0.isEligible && $0.mean != nil }
     guard !eligible.isEmpty else { return [] }
-    let surface = try ScoreSurface(observations(engine, rung))
+    let surface = try ScoreSurface(
+      observations(engine, rung), error: engine.standardError(on: rung))
     let expected = try surface.expectations(
       eligible.map { (Self.family($0.candidate), $0.candidate.place) })
     return eligible.indices.sorted { left, right in
       let (a, b) = (expected[left].mean, expected[right].mean)
       return a == b
         ? Candidate.isSimpler(eligible[left].candidate, eligible[right].candidate) : a > b
-    }.map { eligible[$0].candidate }
+    }.map { eligible[$0] }
+  }
+
+  private func ranked(_ engine: SearchEngine, _ rung: SearchRung) throws -> [Candidate] {
+    try rankedTrials(engine, rung).map(\.candidate)
+  }
+
+  /// The trial on a rung that the surface expects most of, among those whose own figure is within the
+  /// standard error of the best figure; `nil` when there is none.
+  private func choice(_ engine: SearchEngine, _ rung: SearchRung) throws -> Trial? {
+    let ranked = try rankedTrials(engine, rung)
+    guard let best = ranked.map({ engine.score($0.mean ?? 0) }).max() else { return nil }
+    let bound = best - engine.standardError(on: rung)
+    return ranked.first { engine.score($0.mean ?? 0) >= bound }
   }
 
   /// The trial to choose, on the last rung that has one; `nil` when there is none.
@@ -284,8 +329,8 @@ struct SearchPlan {
       let eligible = engine.trials(on: rung).filter { $0.isEligible && $0.mean != nil }
       guard !eligible.isEmpty else { continue }
       var best: Trial?
-      if search.strategy == .auto, let leader = try ranked(engine, rung).first {
-        best = eligible.first { $0.candidate == leader }
+      if search.strategy == .auto {
+        best = try choice(engine, rung)
       } else {
         best = eligible.min { left, right in
           let (a, b) = (engine.score(left.mean ?? 0), engine.score(right.mean ?? 0))

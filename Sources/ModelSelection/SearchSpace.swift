@@ -144,10 +144,9 @@ struct SearchLattice {
       return steps.map { value * exp2($0) }.filter { $0.isFinite && $0 > 0 }
     }
     let steps: [Double] = [-4, -3, -2, -1, 0, 1, 2, 3, 4]
-    let most = (boxConstraints.first ?? 1) * exp2(Self.mostBoxSteps + 3)
     var found: [Candidate] = []
     for box in around(candidate.boxConstraint, space.boxConstraints, steps) {
-      if space.boxConstraints == nil, let box, box > most { continue }
+      if space.boxConstraints == nil, let box, box > largestBox { continue }
       for gamma in around(candidate.gamma, space.gammas, steps) {
         for tube in around(candidate.tubeWidth, space.tubeWidths, [-2, -1, 0, 1, 2]) {
           for nu in candidate.nu == nil ? [nil] : nus as [Double?] {
@@ -161,6 +160,84 @@ struct SearchLattice {
     }
     return found
   }
+
+  /// Candidates one step away: a factor of two in C, γ or ε, also in C and γ in opposite directions, along
+  /// which models change least; or the next of the values that the user gave, and of ν.
+  func steps(from candidate: Candidate) -> [Candidate] {
+    func next(_ value: Double?, _ values: [Double]?) -> [Double] {
+      guard let value else { return [] }
+      guard let values else { return [value / 2, value * 2].filter { $0.isFinite && $0 > 0 } }
+      return [values.filter { $0 < value }.max(), values.filter { $0 > value }.min()]
+        .compactMap { $0 }
+    }
+    let boxes = next(candidate.boxConstraint, space.boxConstraints).filter {
+      space.boxConstraints != nil || $0 <= largestBox
+    }
+    let gammas = next(candidate.gamma, space.gammas)
+    func with(_ change: (inout Candidate) -> Void) -> Candidate {
+      var changed = candidate
+      change(&changed)
+      return changed
+    }
+    var found = boxes.map { box in with { $0.boxConstraint = box } }
+    found += gammas.map { gamma in with { $0.gamma = gamma } }
+    found += next(candidate.tubeWidth, space.tubeWidths).map { tube in with { $0.tubeWidth = tube }
+    }
+    found += next(candidate.nu, nus).map { nu in with { $0.nu = nu } }
+    if let box = candidate.boxConstraint, let gamma = candidate.gamma {
+      for other in boxes {
+        for width in gammas where (other < box) == (width > gamma) {
+          found.append(
+            with {
+              $0.boxConstraint = other
+              $0.gamma = width
+            })
+        }
+      }
+    }
+    return found
+  }
+
+  /// A candidate as far beyond one as that is beyond another; `nil` where it leaves the values that may be
+  /// tried.
+  func beyond(_ candidate: Candidate, from earlier: Candidate) -> Candidate? {
+    guard candidate.isLinear == earlier.isLinear, candidate.nu == earlier.nu else { return nil }
+    func leap(_ value: Double?, _ before: Double?, _ isGiven: Bool) -> Double?? {
+      guard let value, let before else { return .some(nil) }
+      guard value != before else { return value }
+      let next = value * (value / before)
+      return isGiven || !next.isFinite || next <= 0 ? nil : next
+    }
+    guard
+      let box = leap(
+        candidate.boxConstraint, earlier.boxConstraint, space.boxConstraints != nil),
+      let gamma = leap(candidate.gamma, earlier.gamma, space.gammas != nil),
+      let tube = leap(candidate.tubeWidth, earlier.tubeWidth, space.tubeWidths != nil),
+      box ?? 0 <= largestBox || space.boxConstraints != nil
+    else { return nil }
+    let found = Candidate(
+      isLinear: candidate.isLinear, boxConstraint: box, gamma: gamma, tubeWidth: tube,
+      nu: candidate.nu)
+    return found == candidate ? nil : found
+  }
+
+  /// The next larger values of C, of γ and of both that the search began with: where more rows may lead.
+  func steeper(than candidate: Candidate) -> [Candidate] {
+    let box = candidate.boxConstraint.flatMap { box in boxConstraints.filter { $0 > box }.min() }
+    let gamma = candidate.gamma.flatMap { gamma in gammas.filter { $0 > gamma }.min() }
+    var found: [Candidate] = []
+    for (newBox, newGamma) in [(box, nil), (nil, gamma), (box, gamma)]
+    where newBox != nil || newGamma != nil {
+      var steep = candidate
+      if let newBox { steep.boxConstraint = newBox }
+      if let newGamma { steep.gamma = newGamma }
+      if !found.contains(steep) { found.append(steep) }
+    }
+    return found
+  }
+
+  /// The largest C that a search goes to by itself.
+  private var largestBox: Double { (boxConstraints.first ?? 1) * exp2(Self.mostBoxSteps + 3) }
 
   /// A candidate by lot, between the least and the greatest values.
   func random(_ generator: inout SeededGenerator) -> Candidate {

@@ -103,6 +103,19 @@ enum Tool {
       Thread.sleep(forTimeInterval: 0.2)
     }
 
+    /// Waits until standard error holds a text, or the process ends.
+    ///
+    /// - Returns: Whether it does.
+    func waitForError(_ text: String) throws -> Bool {
+      while true {
+        let isRunning = process.isRunning
+        let errors = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
+        if errors.contains(text) { return true }
+        guard isRunning else { return false }
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+    }
+
     /// Whether the plain SIGINT is switched off, as Dispatch wants it; unknown outside Linux.
     private var ignoresInterrupts: Bool {
       let path = "/proc/\(process.processIdentifier)/status"

@@ -161,9 +161,13 @@ struct SearchReport {
       let (a, b) = (score(left), score(right))
       return a == b ? left < right : a > b
     }
+    // The one that was chosen is always among them.
+    let shown = order.enumerated().filter { rank, index in
+      rank < Self.bestShown || eligible[index] == result.best
+    }.map(\.element)
     return Text.table(
       header: ["candidate", "\(result.metric.rawValue) ± sd", "folds", ""],
-      rows: order.prefix(Self.bestShown).map { fields(of: eligible[$0]) })
+      rows: shown.map { fields(of: eligible[$0]) })
   }
 
   private func fields(of trial: Trial) -> [String] {
