@@ -152,7 +152,7 @@ let package = Package(
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
     .executableTarget(
-      name: "svm", dependencies: ["SVMCommand"], swiftSettings: librarySettings),
+      name: "svm", dependencies: ["SVMCommand", "Tables"], swiftSettings: librarySettings),
 
     // MARK: Examples: each checks its own claim; `make examples` runs them
     .executableTarget(

@@ -71,6 +71,7 @@ struct ExportSource {
     self.expansion = expansion
     let scaler: FeatureScaler?
     var markers: [String] = []
+    var knowsUsualMarkers = true
     var unseen = UnseenCategoryPolicy.error
     switch model.preprocessor {
     case nil: (columns, scaler) = (nil, nil)
@@ -86,8 +87,11 @@ struct ExportSource {
       }
       scaler = preprocessor.scaler
       (markers, unseen) = (preprocessor.missingMarkers, preprocessor.unseen)
+      knowsUsualMarkers = preprocessor.reading?.knowsUsualMarkers ?? true
     }
-    missingTexts = FieldText.missingTexts + markers.filter { !FieldText.isMissing($0) }
+    missingTexts =
+      knowsUsualMarkers
+      ? FieldText.missingTexts + markers.filter { !FieldText.isMissing($0) } : [""] + markers
     refusesUnseen = unseen == .error
     offsets = scaler?.offsets ?? []
     factors = scaler?.factors ?? []
@@ -253,16 +257,17 @@ struct SampleRows {
 
   /// The rows as comma-separated text, with a header.
   private func text(_ inputs: [InputColumn], hasHeader: Bool) -> [UInt8] {
+    let writer = CSVText()
     var text = ""
-    if hasHeader { text = inputs.map { CSVText.field($0.name) }.joined(separator: ",") + "\n" }
+    if hasHeader { text = writer.record(inputs.map(\.name)) }
     for row in 0..<rowCount {
-      let fields = columns.map { column in
-        switch column {
-        case .numbers(let values): values[row].isNaN ? "NA" : NumberText.shortest(values[row])
-        case .texts(let values): values[row].isEmpty ? "NA" : CSVText.field(values[row])
-        }
-      }
-      text += fields.joined(separator: ",") + "\n"
+      text += writer.record(
+        columns.map { column in
+          switch column {
+          case .numbers(let values): values[row].isNaN ? "" : NumberText.shortest(values[row])
+          case .texts(let values): values[row]
+          }
+        })
     }
     return Array(text.utf8)
   }
@@ -279,7 +284,9 @@ struct SampleRows {
         ByteSource(
           bytes: text(preprocessor.inputs, hasHeader: preprocessor.hasHeader), name: "sample rows"),
         preprocessor: .table(preprocessor),
-        options: TextOptions(format: .csv, header: preprocessor.hasHeader ? .yes : .no))
+        options: TextOptions(
+          format: .csv, header: preprocessor.hasHeader ? .yes : .no, decimal: .point,
+          separator: .comma, quote: .double, commentMark: ""))
       guard let batch = try reader.next() else {
         throw source.failure("there are no sample rows to check it with")
       }

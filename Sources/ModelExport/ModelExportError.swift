@@ -1,3 +1,5 @@
+import Tables
+
 /// A model that a format of another program cannot hold.
 public struct ModelExportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// How the file is called.
@@ -12,7 +14,9 @@ public struct ModelExportError: Error, Equatable, Sendable, CustomStringConverti
   }
 
   /// `file: the model cannot be exported: reason`.
-  public var description: String { "\(fileName): the model cannot be exported: \(reason)" }
+  public var description: String {
+    "\(MessageText.path(fileName)): the model cannot be exported: \(reason)"
+  }
 }
 
 /// A file for another program, and how well what it says agrees with the model.

@@ -1,3 +1,5 @@
+import Tables
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -39,7 +41,7 @@ package final class AtomicOutputFile {
       replacement = nil
       guard descriptor >= 0 else { throw OutputFileError(path: path, code: errno) }
     case .special(let target):
-      descriptor = unsafe open(target, O_WRONLY | O_CLOEXEC)
+      descriptor = unsafe SystemPath.withBytes(of: target) { unsafe open($0, O_WRONLY | O_CLOEXEC) }
       replacement = nil
       guard descriptor >= 0 else { throw OutputFileError(path: path, code: errno) }
     case .regular(let target, let status):
@@ -142,7 +144,10 @@ package final class AtomicOutputFile {
     guard fsync(descriptor) == 0 || errno == EINVAL else {
       throw OutputFileError(path: path, code: errno)
     }
-    guard unsafe rename(replacement.temporaryPath, replacement.targetPath) == 0 else {
+    let code = unsafe SystemPath.withBytes(of: replacement.temporaryPath) { temporary in
+      unsafe SystemPath.withBytes(of: replacement.targetPath) { unsafe rename(temporary, $0) }
+    }
+    guard code == 0 else {
       throw OutputFileError(path: path, code: errno)
     }
     close()
@@ -152,7 +157,7 @@ package final class AtomicOutputFile {
   deinit {
     guard descriptor >= 0 else { return }
     if let replacement {
-      unsafe unlink(replacement.temporaryPath)
+      unsafe SystemPath.withBytes(of: replacement.temporaryPath) { _ = unsafe unlink($0) }
     } else {
       // A stream shows everything up to the error that ended its writing, as far as it takes it.
       do throws(OutputFileError) {
@@ -173,7 +178,9 @@ package final class AtomicOutputFile {
   ///
   /// Some file systems cannot; the file is complete either way.
   private static func synchronizeFolder(of path: String) {
-    let folder = unsafe open(folderName(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = unsafe SystemPath.withBytes(of: folderName(of: path)) {
+      unsafe open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    }
     guard folder >= 0 else { return }
     fsync(folder)
     closeFile(folder)
@@ -186,7 +193,7 @@ package final class AtomicOutputFile {
   ) throws(OutputFileError) -> (descriptor: Int32, path: String) {
     // A file that its user may not write is not to be replaced either, though the folder's
     // permissions would allow it.
-    if status != nil, unsafe access(target, W_OK) != 0 {
+    if status != nil, unsafe SystemPath.withBytes(of: target, { unsafe access($0, W_OK) }) != 0 {
       throw OutputFileError(path: path, code: errno)
     }
     let (descriptor, temporaryPath) = try openTemporary(
@@ -199,7 +206,7 @@ package final class AtomicOutputFile {
     }
     guard fchmod(descriptor, status.st_mode & 0o7777) == 0 else {
       let code = errno
-      unsafe unlink(temporaryPath)
+      unsafe SystemPath.withBytes(of: temporaryPath) { _ = unsafe unlink($0) }
       closeFile(descriptor)
       throw OutputFileError(path: path, code: code)
     }
@@ -217,7 +224,9 @@ package final class AtomicOutputFile {
     for _ in 0..<100 {
       let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
       let temporaryPath = joined(folder, ".svm-" + suffix)
-      let descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      let descriptor = unsafe SystemPath.withBytes(of: temporaryPath) {
+        unsafe open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      }
       if descriptor >= 0 { return (descriptor, temporaryPath) }
       code = errno
       guard code == EEXIST || code == EINTR else { break }

@@ -1,3 +1,5 @@
+import Tables
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -18,7 +20,9 @@ func readFile(
   func failure() -> ModelFileError {
     ModelFileError(fileName: path, problem: .unreadable(systemReason(errno)))
   }
-  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  let descriptor = unsafe SystemPath.withBytes(of: path) {
+    unsafe open($0, O_RDONLY | O_CLOEXEC)
+  }
   guard descriptor >= 0 else { throw failure() }
   defer { closeFile(descriptor) }
 
@@ -54,9 +58,13 @@ func readBeginning(path: String, byteCount: Int) throws(ModelFileError) -> [UInt
     ModelFileError(fileName: path, problem: .unreadable(systemReason(errno)))
   }
   var status = stat()
-  guard unsafe stat(path, &status) == 0 else { throw failure() }
+  guard unsafe SystemPath.withBytes(of: path, { unsafe stat($0, &status) }) == 0 else {
+    throw failure()
+  }
   guard status.st_mode & S_IFMT == S_IFREG else { return nil }
-  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  let descriptor = unsafe SystemPath.withBytes(of: path) {
+    unsafe open($0, O_RDONLY | O_CLOEXEC)
+  }
   guard descriptor >= 0 else { throw failure() }
   defer { closeFile(descriptor) }
   var bytes = [UInt8](repeating: 0, count: byteCount)

@@ -68,6 +68,12 @@ extension JSONValue {
     return .number(value)
   }
 
+  /// An object with one more member, or without it when there is nothing to add.
+  package func adding(_ key: String, _ value: JSONValue?) -> JSONValue {
+    guard case .object(let members) = self, let value else { return self }
+    return .object(members + [Member(key, value)])
+  }
+
   /// An array of strings.
   package static func strings(_ values: [String]) -> JSONValue {
     .array(values.map(JSONValue.string))

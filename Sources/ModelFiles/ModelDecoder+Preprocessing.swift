@@ -19,9 +19,10 @@ extension ModelDecoder {
 
   private func tablePreprocessor() throws(ModelFileError) -> TablePreprocessor {
     let cursor = try tensors.json(ModelLayout.Tensor.preprocessing)
-    try cursor.requireKeys([
-      "hasHeader", "inputs", "missing", "missingMarkers", "scaling", "target", "unseen", "unused",
-    ])
+    try cursor.requireKeys(
+      [
+        "hasHeader", "inputs", "missing", "missingMarkers", "scaling", "target", "unseen", "unused",
+      ], optional: ["reading"])
     var inputs: [InputColumn] = []
     for (index, element) in try cursor.member("inputs").elements().enumerated() {
       inputs.append(try input(element, index))
@@ -47,13 +48,34 @@ extension ModelDecoder {
     let missingMarkers = try cursor.member("missingMarkers").strings()
     let unseen = try cursor.member("unseen").word(UnseenCategoryPolicy.self)
     let scaler = try scaler(cursor)
+    let reading = try reading(cursor)
     do throws(PreprocessorError) {
-      return try TablePreprocessor(
+      var preprocessor = try TablePreprocessor(
         inputs: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
         unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
+      preprocessor.reading = reading
+      return preprocessor
     } catch {
       throw cursor.failure(.inconsistent(error.description))
     }
+  }
+
+  /// How the training table was read; files of earlier versions do not say.
+  private func reading(_ cursor: JSONCursor) throws(ModelFileError) -> TableReading? {
+    guard let reading = try cursor.optionalMember("reading")?.unlessNull else { return nil }
+    try reading.requireKeys(["comment", "decimal", "quote", "separator", "usualMarkers"])
+    let name = try reading.member("separator")
+    guard let separator = Separator(name: try name.string()) else {
+      throw name.failure(.inconsistent("this separates no fields"))
+    }
+    let decimal = try reading.member("decimal").word(DecimalMark.self)
+    guard decimal != .auto else {
+      throw try reading.member("decimal").failure(.inconsistent("this is no decimal mark"))
+    }
+    return TableReading(
+      separator: separator, quote: try reading.member("quote").word(QuoteMark.self),
+      decimal: decimal, commentMark: try reading.member("comment").unlessNull?.string(),
+      knowsUsualMarkers: try reading.member("usualMarkers").bool())
   }
 
   private func input(_ cursor: JSONCursor, _ index: Int) throws(ModelFileError) -> InputColumn {

@@ -279,7 +279,7 @@ struct ModelEncoder {
       storeScaler(preprocessor.scaler, in: &tensors)
     case .table(let preprocessor):
       kind = .table
-      tensors[ModelLayout.Tensor.preprocessing] = text([
+      let described: JSONValue = [
         "inputs": .array(preprocessor.inputs.map(input)),
         "target": preprocessor.target.map {
           ["name": .string($0.name), "position": .integer($0.position)]
@@ -296,7 +296,9 @@ struct ModelEncoder {
             ]
           }),
         "scaling": .string(preprocessor.scaler.scaling.rawValue),
-      ])
+      ]
+      tensors[ModelLayout.Tensor.preprocessing] = text(
+        described.adding("reading", preprocessor.reading.map(reading)))
       storeScaler(preprocessor.scaler, in: &tensors)
       for (index, column) in preprocessor.inputs.enumerated() {
         guard case .text(let vectorizer) = column.kind else { continue }
@@ -310,6 +312,16 @@ struct ModelEncoder {
       }
     }
     return .init("preprocessing", .string(kind.rawValue))
+  }
+
+  private func reading(_ reading: TableReading) -> JSONValue {
+    [
+      "separator": .string(reading.separator.name),
+      "quote": .string(reading.quote.rawValue),
+      "decimal": .string(reading.decimal.rawValue),
+      "comment": reading.commentMark.map(JSONValue.string) ?? .null,
+      "usualMarkers": .bool(reading.knowsUsualMarkers),
+    ]
   }
 
   private func storeScaler(

@@ -1,3 +1,5 @@
+import Tables
+
 /// A model file that cannot be read, or a model that cannot be written as a file.
 public struct ModelFileError: Error, Equatable, Sendable {
   /// What is wrong.
@@ -51,7 +53,7 @@ extension ModelFileError: CustomStringConvertible {
   /// `file: place: sentence`.
   public var description: String {
     let place = place.isEmpty ? "" : place.joined(separator: ", ") + ": "
-    return "\(fileName): \(place)\(problem.sentence)"
+    return "\(MessageText.path(fileName)): \(place)\(problem.sentence)"
   }
 }
 
@@ -70,7 +72,7 @@ extension ModelFileError.Problem {
     case .unexpected: "is not part of this format"
     case .mismatch(let found, let expected): "is \(found); expected \(expected)"
     case .unknownWord(let word, let expected, let suggestion):
-      "\"\(word)\" is unknown; expected \(expected.joinedAsAlternatives)"
+      "\(MessageText.quoted(word)) is unknown; expected \(expected.joinedAsAlternatives)"
         + (suggestion.map { ". Did you mean \"\($0)\"?" } ?? "")
     case .layout(let found, let expected): "occupies \(found); expected \(expected)"
     case .digest:

@@ -1,3 +1,5 @@
+import Tables
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -21,7 +23,9 @@ package struct OutputFileError: Error, Equatable, Sendable {
 }
 
 extension OutputFileError: CustomStringConvertible {
-  package var description: String { "\(path): cannot be written: \(systemReason(code))" }
+  package var description: String {
+    "\(MessageText.path(path)): cannot be written: \(systemReason(code))"
+  }
 }
 
 /// The operating system's words for an error number.
@@ -51,7 +55,7 @@ enum OutputTarget {
         return
       }
       var status = stat()
-      guard unsafe lstat(current, &status) == 0 else {
+      guard unsafe SystemPath.withBytes(of: current, { unsafe lstat($0, &status) }) == 0 else {
         guard errno == ENOENT else { throw OutputFileError(path: path, code: errno) }
         self = .regular(path: current, nil)
         return
@@ -79,7 +83,10 @@ enum OutputTarget {
   /// renaming over it would take the file away from under whoever redirected the output there.
   private static func openDescriptor(_ path: String) -> Int32? {
     guard let number = Int32(lastName(of: path)), number >= 0 else { return nil }
-    guard let folder = unsafe realpath(folderName(of: path), nil) else { return nil }
+    guard
+      let folder = unsafe SystemPath.withBytes(
+        of: folderName(of: path), { unsafe realpath($0, nil) })
+    else { return nil }
     defer { unsafe free(folder) }
     let resolved = unsafe String(cString: folder)
     guard resolved == "/proc/\(getpid())/fd" || resolved == "/dev/fd" else { return nil }
@@ -90,10 +97,10 @@ enum OutputTarget {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = unsafe bytes.withUnsafeMutableBufferPointer { buffer -> Int in
       guard let start = buffer.baseAddress else { return -1 }
-      return unsafe readlink(link, start, buffer.count)
+      return unsafe SystemPath.withBytes(of: link) { unsafe readlink($0, start, buffer.count) }
     }
     guard count >= 0 else { throw OutputFileError(path: path, code: errno) }
-    return String(decoding: bytes[0..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return SystemPath.string(bytes[0..<count].map { UInt8(bitPattern: $0) })
   }
 }
 

@@ -33,6 +33,8 @@ public enum TableError: Error, Equatable, Sendable {
 
   // MARK: Columns
 
+  /// Several columns are refused, each for a reason of its own.
+  case several([TableError])
   /// Two columns of the header have one name.
   case duplicateColumn(SourcePosition, name: String, first: Int, second: Int)
   /// No column has the name that the user gave.
@@ -103,6 +105,8 @@ public enum TableError: Error, Equatable, Sendable {
 
   /// A line begins without a label.
   case missingLabel(SourcePosition)
+  /// A line names several classes: the text has several labels for each example.
+  case severalLabels(SourcePosition, text: String)
   /// A label that has to be a number is none.
   case labelNotANumber(SourcePosition, text: String)
   /// A token that is not `index:value`.
@@ -120,13 +124,15 @@ extension TableError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .cannotOpen(let path, let reason):
-      return "\(path): cannot be opened: \(reason)"
+      return "\(MessageText.path(path)): cannot be opened: \(reason)"
     case .cannotRead(let path, let reason):
-      return "\(path): cannot be read: \(reason)"
+      return "\(MessageText.path(path)): cannot be read: \(reason)"
     case .changedWhileReading(let path):
-      return "\(path): was changed while it was being read"
+      return "\(MessageText.path(path)): was changed while it was being read"
     case .noRecords(let file, let afterHeader):
-      return afterHeader ? "\(file): has a header, but no records" : "\(file): has no records"
+      return afterHeader
+        ? "\(MessageText.path(file)): has a header, but no records"
+        : "\(MessageText.path(file)): has no records"
 
     case .nulByte(let place):
       return "\(place): NUL byte; the file is not text"
@@ -148,6 +154,8 @@ extension TableError: CustomStringConvertible {
       return "\(place): record has \(MessageText.count(found, "field")); "
         + "the \(other) has \(expected)"
 
+    case .several(let errors):
+      return errors.map(\.description).joined(separator: "\n")
     case .duplicateColumn(let place, let name, let first, let second):
       return "\(place): columns \(first) and \(second) are both named "
         + "\(MessageText.quoted(name)); every column needs its own name"
@@ -159,45 +167,52 @@ extension TableError: CustomStringConvertible {
       return "\(place): no column \(number); the table has \(MessageText.count(count, "column"))"
     case .missingFeatureColumn(let place, let name, let model, let columns):
       return "\(place): no column named \(MessageText.quoted(name)), "
-        + "which model \(model) was trained on; columns are " + MessageText.list(columns)
+        + "which model \(MessageText.path(model)) was trained on; columns are "
+        + MessageText.list(columns)
         + MessageText.suggestion(closestMatch(to: name, in: columns))
     case .fieldCount(let place, let found, let model, let features):
       return "\(place): record has \(MessageText.count(found, "field")), "
-        + "but model \(model) was trained on \(MessageText.count(features, "feature column"))"
+        + "but model \(MessageText.path(model)) was trained on \(MessageText.count(features, "feature column"))"
     case .columnCount(let place, let found, let model, let expected, let hasTarget):
       return "\(place): record has \(MessageText.count(found, "field")), "
-        + "but model \(model) was trained on \(MessageText.count(expected, "column"))"
+        + "but model \(MessageText.path(model)) was trained on \(MessageText.count(expected, "column"))"
         + (hasTarget ? ", of which only the target may be absent" : "")
     case .targetLeftOut(let file, let target):
-      return "\(file): the column \(MessageText.quoted(target)) is the target, "
+      return "\(MessageText.path(file)): the column \(MessageText.quoted(target)) is the target, "
         + "and cannot be left out or name rows"
     case .chosenTwice(let file, let column):
-      return "\(file): the column \(MessageText.quoted(column)) is taken for two different things"
+      return
+        "\(MessageText.path(file)): the column \(MessageText.quoted(column)) is taken for two different things"
     case .noTexts(let file, let column):
-      return "\(file): \(column) is taken for texts, but holds numbers or nothing"
+      return "\(MessageText.path(file)): \(column) is taken for texts, but holds numbers or nothing"
     case .noTerms(let file, let column, let unit):
       let what = unit == .words ? "word" : "run of characters"
-      return "\(file): no \(what) of \(column) occurs in as many texts as asked for"
+      return
+        "\(MessageText.path(file)): no \(what) of \(column) occurs in as many texts as asked for"
     case .textOptions(let error): return error.description
     case .sampleOfLIBSVMText(let file):
-      return "\(file): rows can be sampled from a table, but this is LIBSVM text"
+      return "\(MessageText.path(file)): rows can be sampled from a table, but this is LIBSVM text"
     case .noFeaturesLeft(let file, let columns):
-      return "\(file): none of \(MessageText.count(columns, "column")) is left to learn from; "
+      return
+        "\(MessageText.path(file)): none of \(MessageText.count(columns, "column")) is left to learn from; "
         + "a model needs at least one feature"
     case .noFeatureColumns(let file, let target):
-      return "\(file): the only column is the target \(MessageText.quoted(target)); "
+      return
+        "\(MessageText.path(file)): the only column is the target \(MessageText.quoted(target)); "
         + "a model needs at least one other"
     case .featuresTooLarge(let file, let rows, let features, let widest, let levels):
-      return "\(file): \(rows) rows of \(features) features do not fit in memory; "
+      return
+        "\(MessageText.path(file)): \(rows) rows of \(features) features do not fit in memory; "
         + "\(widest) alone has \(MessageText.count(levels, "category level")). "
         + "Leave out columns that name single rows"
 
     case .scalingTooLarge(let file, let rows, let features):
-      return "\(file): \(rows) rows of \(features) features do not fit in memory once they are "
+      return
+        "\(MessageText.path(file)): \(rows) rows of \(features) features do not fit in memory once they are "
         + "scaled, because zeros then have to be stored; scale by maxabs, which keeps zeros"
     case .noTargetField(let place, let found, let model):
       return "\(place): record has \(MessageText.count(found, "field")), all of them features of "
-        + "model \(model); its target is needed too"
+        + "model \(MessageText.path(model)); its target is needed too"
 
     case .notANumber(let place, let field, let text):
       // A number as such is refused only where a comma is expected in the place of its point.
@@ -212,7 +227,7 @@ extension TableError: CustomStringConvertible {
       return "\(place): \(field) is \(Self.missing(text)); every feature needs "
         + (isNumeric ? "a finite number" : "a value")
     case .noReplacement(let file, let column, let constant):
-      return "\(file): \(column) has missing numbers, which cannot become "
+      return "\(MessageText.path(file)): \(column) has missing numbers, which cannot become "
         + "\(MessageText.quoted(constant)); expected a decimal number such as 1.4"
     case .missingTarget(let place, let field, let text):
       return "\(place): \(field) is \(Self.missing(text)); every row needs a target"
@@ -227,21 +242,27 @@ extension TableError: CustomStringConvertible {
       return "\(place): \(field) is \(Self.missing(text)); every row needs a weight, "
         + "a finite number that is not negative"
     case .noPositiveWeight(let file, let column):
-      return "\(file): \(column) is 0 in every row; at least one row needs a weight greater than 0"
+      return
+        "\(MessageText.path(file)): \(column) is 0 in every row; at least one row needs a weight greater than 0"
     case .weightsTooLarge(let file, let column):
-      return "\(file): the weights of \(column) are too large to be added; "
+      return "\(MessageText.path(file)): the weights of \(column) are too large to be added; "
         + "divide them by one number, and multiply C by it"
     case .weightsOfLIBSVMText(let file, let name):
       return
-        "\(file): LIBSVM text has no column \(MessageText.quoted(name)) that could hold weights"
+        "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)) that could hold weights"
     case .missingGroup(let place, let field, let text):
       return "\(place): \(field) is \(Self.missing(text)); every row needs a group"
     case .noCompleteRows(let file, let rows):
-      return "\(file): each of \(MessageText.count(rows, "row")) has a missing value, "
+      return
+        "\(MessageText.path(file)): each of \(MessageText.count(rows, "row")) has a missing value, "
         + "so that dropping them leaves nothing to train on"
 
     case .missingLabel(let place):
       return "\(place): line has no label; expected a label, then index:value pairs"
+    case .severalLabels(let place, let text):
+      return
+        "\(place): label \(MessageText.quoted(text)) names several classes; a model learns one "
+        + "label for each line, so that text with several needs one file and one model for each class"
     case .labelNotANumber(let place, let text):
       return "\(place): label is \(MessageText.quoted(text)); "
         + "expected a decimal number such as 1.4"
@@ -255,6 +276,11 @@ extension TableError: CustomStringConvertible {
     case .entryNotFinite(let place, let text):
       return "\(place): value is \(MessageText.quoted(text)); every feature needs a finite number"
     }
+  }
+
+  /// Some errors as one; `nil` when there is none.
+  package static func combined(_ errors: [TableError]) -> TableError? {
+    errors.count > 1 ? .several(errors) : errors.first
   }
 
   private static func missing(_ text: String) -> String {

@@ -95,17 +95,7 @@ public struct FeatureText: Sendable {
   /// The line of column names; nothing in LIBSVM text.
   public var header: [UInt8] {
     guard case .delimited(let separator) = format else { return [] }
-    return line((names + [targetName]).map { Self.field($0, separator) }, separator)
-  }
-
-  private func line(_ fields: [String], _ separator: UInt8) -> [UInt8] {
-    Array(fields.joined(separator: String(UnicodeScalar(separator))).utf8) + [0x0A]
-  }
-
-  private static func field(_ text: String, _ separator: UInt8) -> String {
-    let field = CSVText.field(text)
-    guard separator == 0x09, text.utf8.contains(0x09), field == text else { return field }
-    return "\"\(text)\""
+    return Array(CSVText(separator: separator).record(names + [targetName]).utf8)
   }
 
   /// Appends one example.
@@ -132,8 +122,8 @@ public struct FeatureText: Sendable {
     case .delimited(let separator):
       let single = features.gatheringRows([row]).dense
       var fields = (0..<single.columnCount).map { NumberText.shortest(single[0, $0]) }
-      fields.append(Self.field(target ?? "", separator))
-      output.append(contentsOf: line(fields, separator))
+      fields.append(target ?? "")
+      output.append(contentsOf: CSVText(separator: separator).record(fields).utf8)
     }
     return true
   }

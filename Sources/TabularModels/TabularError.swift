@@ -35,45 +35,45 @@ extension TabularError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .textTarget(let file, let column):
-      "\(file): the target \(MessageText.quoted(column)) is text; a regression needs numbers"
+      "\(MessageText.path(file)): the target \(MessageText.quoted(column)) is text; a regression needs numbers"
     case .formulation(let formulation, let task):
       "formulation \(formulation.rawValue) is for \(formulation.task.rawValue), "
         + "but the task is \(task.rawValue)"
     case .targetOfLIBSVMText(let file, let name):
-      "\(file): LIBSVM text has no column \(MessageText.quoted(name)); "
+      "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); "
         + "its target is the label that begins each line"
     case .columnOfLIBSVMText(let file, let name):
-      "\(file): LIBSVM text has no column \(MessageText.quoted(name)); its features have numbers only"
+      "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); its features have numbers only"
     case .formatMismatch(let file, let model, let modelTakesTable):
       modelTakesTable
-        ? "\(file) is LIBSVM text, but model \(model) was trained on a table"
-        : "\(file) is a table, but model \(model) was trained on LIBSVM text"
+        ? "\(MessageText.path(file)) is LIBSVM text, but model \(MessageText.path(model)) was trained on a table"
+        : "\(MessageText.path(file)) is a table, but model \(MessageText.path(model)) was trained on LIBSVM text"
     case .noPreprocessing(let model):
-      "model \(model) takes features that a program makes, not rows of a file"
+      "model \(MessageText.path(model)) takes features that a program makes, not rows of a file"
     case .noCalibration(let model, let wanted):
-      "model \(model) has no \(wanted); 'svm train --probability' makes one that has"
+      "model \(MessageText.path(model)) has no \(wanted); 'svm train --probability' makes one that has"
     case .otherCalibration(let model, let task, let wanted):
       switch task {
       case .regression:
-        "model \(model) predicts numbers, which have no \(wanted); '--interval 0.9' adds intervals"
+        "model \(MessageText.path(model)) predicts numbers, which have no \(wanted); '--interval 0.9' adds intervals"
       case .classification, .novelty:
-        "model \(model) predicts \(task == .novelty ? "inliers and outliers" : "classes"), which have "
+        "model \(MessageText.path(model)) predicts \(task == .novelty ? "inliers and outliers" : "classes"), which have "
           + "no \(wanted); '--probability' says how sure they are"
-      case .components: "model \(model) finds components, which have no \(wanted)"
+      case .components: "model \(MessageText.path(model)) finds components, which have no \(wanted)"
       }
     case .nothingToMeasure(let model):
-      "model \(model) finds components and predicts nothing that could be measured"
+      "model \(MessageText.path(model)) finds components and predicts nothing that could be measured"
     case .noDualVariables(let model, let formulation):
-      "model \(model) keeps no dual variables to verify: this \(formulation.rawValue) was solved in the "
+      "model \(MessageText.path(model)) keeps no dual variables to verify: this \(formulation.rawValue) was solved in the "
         + "weights of features, or by equations at once"
     case .rowCount(let file, let found, let model, let expected):
-      "\(file) has \(MessageText.count(found, "row")) without missing values, "
-        + "but model \(model) was trained on \(expected)"
+      "\(MessageText.path(file)) has \(MessageText.count(found, "row")) without missing values, "
+        + "but model \(MessageText.path(model)) was trained on \(expected)"
     case .classes(let file, let found, let model, let expected):
-      "\(file) has the classes \(MessageText.list(found)), "
-        + "but model \(model) was trained on \(MessageText.list(expected))"
+      "\(MessageText.path(file)) has the classes \(MessageText.list(found)), "
+        + "but model \(MessageText.path(model)) was trained on \(MessageText.list(expected))"
     case .noTarget(let file, let model, let name):
-      "\(file) lacks the column that model \(model) predicts"
+      "\(MessageText.path(file)) lacks the column that model \(MessageText.path(model)) predicts"
         + (name.map { ", \(MessageText.quoted($0))" } ?? "")
     }
   }

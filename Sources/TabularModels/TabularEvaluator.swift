@@ -13,6 +13,8 @@ public struct TabularEvaluation: Sendable {
   public let unknownClasses: [String]
   /// How many entries of LIBSVM text had an index beyond the model's features.
   public let ignoredEntryCount: Int
+  /// In which columns values were filled in, or categories met that training did not see.
+  public let treatedColumns: [TreatedColumn]
   /// How long reading the rows took: text to features and targets.
   public let readingTime: Duration
   /// How long predicting took: features to classes or numbers, the model's preparation for its first
@@ -89,7 +91,8 @@ extension TabularModel {
     return TabularEvaluation(
       measurement: try meter.measurement(on: .evaluation),
       skippedRowCount: skippedRowCount, unknownClasses: meter.unknownClasses,
-      ignoredEntryCount: reader.ignoredEntryCount, readingTime: readingTime,
+      ignoredEntryCount: reader.ignoredEntryCount, treatedColumns: reader.treatedColumns,
+      readingTime: readingTime,
       predictionTime: predictionTime,
       rows: collector?.rows(classNames: meter.classNames, countsLines: true))
   }

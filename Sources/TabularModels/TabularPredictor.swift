@@ -15,18 +15,21 @@ public struct OutputColumns: Sendable, Equatable {
   public var coverage: Double?
   /// How the intervals' widths are found.
   public var intervalMethod: PredictionIntervals.Method
+  /// Whether texts that a spreadsheet would take for formulas get an apostrophe in front.
+  public var isSpreadsheetSafe: Bool
 
   /// Chooses columns.
   public init(
     decisionValues: Bool = false, scoresClasses: Bool = false, probabilities: Bool = false,
     coverage: Double? = nil,
-    intervalMethod: PredictionIntervals.Method = .conformal
+    intervalMethod: PredictionIntervals.Method = .conformal, isSpreadsheetSafe: Bool = false
   ) {
     self.decisionValues = decisionValues
     self.scoresClasses = scoresClasses
     self.probabilities = probabilities
     self.coverage = coverage
     self.intervalMethod = intervalMethod
+    self.isSpreadsheetSafe = isSpreadsheetSafe
   }
 }
 
@@ -39,7 +42,8 @@ public struct OutputColumns: Sendable, Equatable {
 /// positive favours B, or `decision_A` for each class. A one-class model predicts `inlier` or `outlier`;
 /// a model of components has `component_1` and so on instead of a prediction. Every row of the input
 /// gives one line, in order; one that the model's policy for missing values drops has nothing after
-/// its kept columns.
+/// its kept columns, and `""` where that would be an empty line. A kept column that is called like one
+/// of these gets another name; see ``renamedColumns``.
 public struct TabularPredictor {
   private let predictor: TabularModel.Predictor
   private let calibration: ModelCalibration?
@@ -49,7 +53,12 @@ public struct TabularPredictor {
   private let scoresClasses: Bool
   private let writesProbabilities: Bool
   private let halfWidth: Double?
+  private let writer: CSVText
   private let classFields: [[UInt8]]
+  /// The names of the kept columns in the output.
+  private let keptNames: [String]
+  /// The kept columns whose names the output needs for itself, with their names there.
+  public let renamedColumns: [(name: String, newName: String)]
   private let threads: Int?
   private var reader: BatchReader
   /// The number of lines so far.
@@ -82,7 +91,9 @@ public struct TabularPredictor {
     predictor = model.predictor
     calibration = model.calibration
     let classes = predictor.classifier?.classes ?? []
-    classFields = classes.map { Array(CSVText.field($0).utf8) }
+    let writer = CSVText(isSpreadsheetSafe: output.isSpreadsheetSafe)
+    self.writer = writer
+    classFields = classes.map { Array(writer.field($0).utf8) }
     var columns = predictor.task == .components ? [] : ["prediction"]
     writesProbabilities = output.probabilities
     if output.probabilities {
@@ -107,11 +118,36 @@ public struct TabularPredictor {
     if withDecisions {
       columns += scoresClasses ? classes.map { "decision_\($0)" } : model.decisionColumns
     }
+    // Two pairs of classes may give one name: a with b_c, and a_b with c.
+    var names: Set<String> = []
+    columns = columns.map { Self.unique($0, among: &names) }
     self.columns = columns
     self.threads = threads
     reader = try BatchReader(
       source, preprocessor: preprocessor, options: options, kept: kept,
-      batchSize: Self.batchSize(featureCount: preprocessor.featureCount), model: modelName)
+      batchSize: Self.batchSize(featureCount: preprocessor.featureCount),
+      isSpreadsheetSafe: output.isSpreadsheetSafe, model: modelName)
+    let own = names
+    names.formUnion(reader.keptNames)
+    var renamed: [(name: String, newName: String)] = []
+    keptNames = reader.keptNames.map { name in
+      guard own.contains(name) else { return name }
+      let newName = Self.unique("input_\(name)", among: &names)
+      renamed.append((name, newName))
+      return newName
+    }
+    renamedColumns = renamed
+  }
+
+  /// A name that is not among some, with a number at its end if need be; it is then among them.
+  private static func unique(_ name: String, among names: inout Set<String>) -> String {
+    var found = name
+    var number = 2
+    while !names.insert(found).inserted {
+      found = "\(name)_\(number)"
+      number += 1
+    }
+    return found
   }
 
   /// Rows in a batch: many enough to keep threads busy, few enough that wide rows stay in bounds.
@@ -122,9 +158,11 @@ public struct TabularPredictor {
 
   /// The first line of the output, with its line end.
   public var header: [UInt8] {
-    let names = reader.keptNames + columns
-    return Array((names.map(CSVText.field).joined(separator: ",") + "\n").utf8)
+    Array(writer.record(keptNames + columns).utf8)
   }
+
+  /// In which columns values were filled in so far, or categories met that training did not see.
+  public var treatedColumns: [TreatedColumn] { reader.treatedColumns }
 
   /// How many entries of LIBSVM text so far had an index beyond the model's features.
   public var ignoredEntryCount: Int { reader.ignoredEntryCount }
@@ -148,12 +186,15 @@ public struct TabularPredictor {
     for row in 0..<batch.rowCount {
       let kept = batch.keptFields(row)
       lines.append(contentsOf: kept)
-      if !reader.keptNames.isEmpty { lines.append(UInt8(ascii: ",")) }
+      if !keptNames.isEmpty { lines.append(UInt8(ascii: ",")) }
       if skipped.first == row {
         skipped.removeFirst()
         // Empty fields, as many as there are columns.
         lines.append(
           contentsOf: repeatElement(UInt8(ascii: ","), count: max(columns.count - 1, 0)))
+        if keptNames.isEmpty, columns.count == 1 {
+          lines.append(contentsOf: CSVText.emptyField.utf8)
+        }
       } else {
         append(predictions, example, to: &lines)
         example += 1

@@ -41,7 +41,7 @@ extension TabularTrainer {
     case .table(let table):
       let schema = try TableSchema(
         table, target: examples.targetIndex, choices: choices, missing: missing)
-      var problem = schema.columns.lazy.compactMap(\.problem).first
+      var problem = TableError.combined(schema.columns.compactMap(\.problem))
       var decision: TaskDecision?
       if examples.targetIndex.map({ schema.columns[$0].problem == nil }) ?? true {
         decision = try self.decision(for: examples)

@@ -3,45 +3,6 @@ import SupportVectors
 import Tables
 import TabularModels
 
-extension TableError {
-  /// Which options accept what is refused, if some do.
-  var hint: String? {
-    switch self {
-    case .missingValue:
-      "--impute mean, median, most-frequent or constant=VALUE fills missing values in; --impute drop "
-        + "leaves such rows out."
-    case .missingTarget: "--impute drop leaves such rows out."
-    case .noReplacement: "--impute mean, median or most-frequent fills numbers in."
-    case .date(_, let field, _): "--drop \(Self.shellWord(field.name)) leaves the column out."
-    case .notANumber(_, let field, let text):
-      if text.utf8.first.map({ $0 < UInt8(ascii: ":") }) == true, text.contains(",") {
-        "--decimal , reads numbers with decimal commas; thousands must not be separated. If the column "
-          + "holds categories: --column \(Self.shellWord(field.name))=category."
-      } else {
-        "If \(MessageText.quoted(text)) stands for a missing value: --missing-marker "
-          + "\(Self.shellWord(text)); if the column holds categories: --column "
-          + "\(Self.shellWord(field.name))=category."
-      }
-    case .noFeaturesLeft: "--dry-run shows why columns are left out."
-    default: nil
-    }
-  }
-
-  /// A text as a word of a command line, in quotes when it needs them.
-  private static func shellWord(_ text: String) -> String {
-    let plain = MessageText.plain(text)
-    let isWord = plain.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || [0x2D, 0x2E, 0x5F].contains(byte) || byte >= 0x80
-    }
-    return isWord && !plain.isEmpty
-      ? plain
-      : "'"
-        + plain.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-        + "'"
-  }
-}
-
 /// What `train` tells about columns that it treated in a way of its own.
 struct ColumnNotes {
   private let model: TabularModel
@@ -126,11 +87,13 @@ struct ColumnNotes {
 /// What `train --dry-run` prints.
 struct ColumnReport {
   private let plan: TrainingPlan
+  private let data: TrainingData
   private let scaling: Scaling
   private let missing: MissingValuePolicy
 
-  init(_ plan: TrainingPlan, settings: TrainSettings) {
+  init(_ plan: TrainingPlan, data: TrainingData, settings: TrainSettings) {
     self.plan = plan
+    self.data = data
     scaling = settings.scaling ?? (plan.schema == nil ? .none : .standard)
     missing = settings.missing
   }
@@ -140,6 +103,7 @@ struct ColumnReport {
   /// A few lines about the data, and one for each column.
   var text: String {
     var lines: [(label: String, value: String)] = [("data", dataLine)]
+    if let words = data.readingWords { lines.append(("read as", words)) }
     if let decision = plan.decision {
       lines.append(("task", "\(decision.task.rawValue): \(decision.reason)"))
     }
@@ -207,6 +171,7 @@ struct ColumnReport {
       "version": .string(SVMCommand.version),
       "data": [
         "name": .string(plan.file),
+        "reading": data.readingJSON,
         "rows": .integer(plan.rowCount),
         "sampledFrom": plan.sampledFrom.map(JSONValue.integer) ?? .null,
         "zeroWeightRows": .integer(plan.zeroWeightRowCount),

@@ -217,27 +217,19 @@ extension CrossValidationResult {
     let predictions = predictions
     let width = predictions.map(\.decisionValues.count).max() ?? 0
     let names = width == 1 ? ["decision"] : (0..<width).map { "decision_\($0 + 1)" }
-    var lines = [
-      (["row", "repetition", "fold", "target", "prediction"] + names).joined(separator: ",")
-    ]
+    let writer = CSVText()
+    var lines = [writer.record(["row", "repetition", "fold", "target", "prediction"] + names)]
     for prediction in predictions {
       var fields: [String] = [
         "\(prediction.row + 1)", "\(prediction.repetition + 1)", "\(prediction.fold + 1)",
       ]
-      fields += [Self.field(prediction.target), Self.field(prediction.prediction)]
+      fields += [prediction.target, prediction.prediction]
       for value in prediction.decisionValues { fields.append(value.isNaN ? "" : "\(value)") }
       // A fold that lacks a class has fewer decision values.
       fields += [String](repeating: "", count: width - prediction.decisionValues.count)
-      lines.append(fields.joined(separator: ","))
+      lines.append(writer.record(fields))
     }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  private static func field(_ text: String) -> String {
-    let special: [UInt8] = Array(",\"\n\r".utf8)
-    guard text.utf8.contains(where: { special.contains($0) }) else { return text }
-    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
-    return "\"" + parts.joined(separator: "\"\"") + "\""
+    return lines.joined()
   }
 }
 

@@ -40,6 +40,9 @@ struct TrainReport {
   /// How the table is called: its path, or `standard input`.
   var dataName: String
   var rows: Int
+  /// How the table was read; `nil` for LIBSVM text.
+  var readingWords: String?
+  var readingJSON: JSONValue
   var skippedRows: Int
   /// The column that is predicted; `nil` when nothing is.
   var target: String?
@@ -64,6 +67,8 @@ struct TrainReport {
   ) {
     dataName = data.file
     rows = data.rowCount
+    readingWords = data.readingWords
+    readingJSON = data.readingJSON
     skippedRows = training.model.provenance.skippedRowCount
     target = training.targetName
     taskReason = training.decision.reason
@@ -93,9 +98,10 @@ extension TrainReport {
   /// The summary: one line for each thing worth knowing.
   var text: String {
     var lines: [(label: String, value: String)] = [
-      ("data", dataLine),
-      ("task", "\(taskName): \(taskReason)"),
+      ("data", dataLine)
     ]
+    if let readingWords { lines.append(("read as", readingWords)) }
+    lines.append(("task", "\(taskName): \(taskReason)"))
     lines.append(("formulation", model.formulationWords))
     lines.append(("kernel", kernelLine))
     lines.append(("parameters", parametersLine))
@@ -185,6 +191,7 @@ extension TrainReport {
       "classWeights": model.classWeightsJSON,
       "data": [
         "name": .string(dataName),
+        "reading": readingJSON,
         "target": target.map(JSONValue.string) ?? .null,
         "rows": .integer(rows),
         "features": .integer(predictor.featureCount),

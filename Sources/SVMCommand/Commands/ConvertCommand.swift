@@ -204,7 +204,8 @@ struct DataConversionOptions: ParsableArguments {
 
   @Option(
     name: .customLong("drop"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Leave a column out; may be repeated.", valueName: "column"))
+    help: ArgumentHelp(
+      "Columns to leave out, with commas between names; may be repeated.", valueName: "columns"))
   var dropped: [String] = []
 
   @Option(

@@ -79,6 +79,7 @@ struct CrossValidateCommand: ParsableCommand {
     let trainingData = try TrainingData(
       reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
+    if !quiet { trainingData.tellReading() }
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
     var trainer = settings.trainer(
@@ -87,7 +88,9 @@ struct CrossValidateCommand: ParsableCommand {
     let validation = CrossValidation(trainer: trainer, folds: plan) { done, count in
       progress.show("fold \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
     }
-    let result = try hintingAtOptions {
+    let result = try hintingAtOptions(
+      Remedies(trainingData, path: data, options: textOptions, settings: settings)
+    ) {
       try Interrupts.shared.whileTraining { try validation.run(trainingData) }
     }
     var curve: LearningCurveResult?

@@ -130,6 +130,7 @@ struct DataConverter {
       try place.write(lines)
     }
     tell(skipped: skipped)
+    TreatedValues(columns: reader.treatedColumns).tell()
     tellIgnored(reader.ignoredEntryCount)
   }
 
@@ -166,10 +167,12 @@ struct DataConverter {
       try OptionValue.choice("--scale", text, amongCasesOf: Scaling.self)
     }
     let missing = try missingPolicy()
-    let data = try TrainingData(contentsOf: input, options: textOptions)
+    let dropped = try OptionValue.names("--drop", options.dropped)
+    let data = try TrainingData(reading: DataFile.open(input), options: textOptions)
+    data.tellReading()
     let prepared = try PreparedData(
       data, target: options.target, scaling: scaling ?? .none, missing: missing,
-      choices: ColumnChoices(kinds: options.dropped.map { .init(column: $0, kind: .ignore) }))
+      choices: ColumnChoices(kinds: dropped.map { .init(column: $0, kind: .ignore) }))
     let text = text(
       prepared.preprocessor, targetName: prepared.targetName, classes: prepared.classes)
     try place.write(text.header)

@@ -44,7 +44,7 @@ struct EvaluateCommand: ParsableCommand {
     let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
     let modelTime = ContinuousClock.now - begin
     let source = try DataFile.open(data)
-    let evaluation = try naming(model: model) {
+    let evaluation = try applying(model: model) {
       try loaded.evaluate(
         reading: source, options: textOptions, weight: weighting.column, keeping: report.keeping(),
         modelName: model)
@@ -58,6 +58,7 @@ struct EvaluateCommand: ParsableCommand {
           + (evaluation.unknownClasses.count == 1 ? "class " : "classes ")
           + MessageText.list(evaluation.unknownClasses))
     }
+    TreatedValues(columns: evaluation.treatedColumns).tell()
     tellIgnored(evaluation.ignoredEntryCount)
     var writing = OutputAttempts()
     writing.attempt { try page?.write(account.page(loaded)) }
@@ -184,6 +185,7 @@ struct EvaluationReport {
         "weightColumn": weightName.map(JSONValue.string) ?? .null,
         "skippedRows": .integer(evaluation.skippedRowCount),
         "unknownClasses": .strings(evaluation.unknownClasses),
+        "treatedColumns": TreatedValues(columns: evaluation.treatedColumns).json,
       ],
       "timing": [
         "load": .number(loadTime / .seconds(1)),

@@ -109,7 +109,10 @@ struct ModelDescription {
         ("scaling", preprocessor.scaler.scaling.rawValue),
         ("missing values", missingWords(preprocessor)),
         ("unseen categories", preprocessor.unseen.rawValue),
-      ] + targetLines
+      ]
+        + (preprocessor.reading.map {
+          [("read as", $0.words(hasHeader: preprocessor.hasHeader, line: nil))]
+        } ?? []) + targetLines
     case .libsvm(let preprocessor):
       return [
         (

@@ -161,7 +161,10 @@ struct PlotCommand: ParsableCommand {
         ModelPlane(
           loaded,
           examples: try LabelledExamples(
-            TrainingData(reading: source, options: textOptions), for: loaded, limit: 2000,
+            TrainingData(
+              reading: source,
+              options: loaded.preprocessor.map(textOptions.expecting) ?? textOptions),
+            for: loaded, limit: 2000,
             seed: seed, modelName: model), seed: seed)
       }
       guard kind == .map, let plot = try plane.map() else { throw nothing(kind, name) }

@@ -36,8 +36,8 @@ struct PredictCommand: ParsableCommand {
     name: .customLong("keep"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Columns of the input to repeat: all, none, or names with commas between. (default: those that \
-      --id named when training)
+      Columns of the input to repeat: all, none, or names with commas between; a name that holds commas \
+      stands in double quotes. (default: those that --id named when training)
       """, valueName: "columns"))
   var keep: String?
 
@@ -84,21 +84,36 @@ struct PredictCommand: ParsableCommand {
   @Flag(name: .customLong("no-output-header"), help: "Leave out the line of column names.")
   var noOutputHeader = false
 
+  @Flag(
+    name: .customLong("spreadsheet-safe"),
+    help: """
+      Put an apostrophe before texts that a spreadsheet would take for formulas: those that begin with \
+      =, +, - or @ and are no numbers.
+      """)
+  var isSpreadsheetSafe = false
+
   @OptionGroup var precision: PredictionPrecisionOption
   @OptionGroup(title: "READING") var table: TableOptions
 
   mutating func run() throws {
     let textOptions = try table.textOptions
+    let kept = try keptColumns
     let precision = try precision.checked
     let place = try OutputPlace(path: output, option: "--output", inputs: [model, data])
     Machine.prepare()
     let unseen = try unseen.checked
     let columns = try outputColumns
     let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
-    try naming(model: model) {
+    try applying(model: model) {
       var predictor = try TabularPredictor(
-        loaded, reading: DataFile.open(data), options: textOptions, kept: keptColumns,
+        loaded, reading: DataFile.open(data), options: textOptions, kept: kept,
         output: columns, modelName: model)
+      for (name, newName) in predictor.renamedColumns where !noOutputHeader {
+        Console.message(
+          "note: the input's column \(MessageText.quoted(name)) is called "
+            + "\(MessageText.quoted(newName)) in the output, which has a column of that name itself"
+        )
+      }
       if !noOutputHeader { try place.write(predictor.header) }
       while let lines = try predictor.next() {
         try place.write(lines)
@@ -120,16 +135,19 @@ struct PredictCommand: ParsableCommand {
           try OptionValue.number("--interval", text, in: .fraction)
         },
         intervalMethod: try OptionValue.choice(
-          "--interval-method", intervalMethod, amongCasesOf: PredictionIntervals.Method.self))
+          "--interval-method", intervalMethod, amongCasesOf: PredictionIntervals.Method.self),
+        isSpreadsheetSafe: isSpreadsheetSafe)
     }
   }
 
   private var keptColumns: KeptColumns {
-    switch keep {
-    case nil: .identifiers
-    case "none": .none
-    case "all": .all
-    case let names?: .columns(names.split(separator: ",").map(String.init))
+    get throws(UsageError) {
+      switch keep {
+      case nil: .identifiers
+      case "none": .none
+      case "all": .all
+      case let names?: .columns(try OptionValue.list("--keep", names))
+      }
     }
   }
 
@@ -139,6 +157,7 @@ struct PredictCommand: ParsableCommand {
         "note: \(Text.count(predictor.skippedRowCount, "row")) with missing values got no prediction"
       )
     }
+    TreatedValues(columns: predictor.treatedColumns).tell()
     tellIgnored(predictor.ignoredEntryCount)
   }
 }
@@ -149,6 +168,11 @@ func tellIgnored(_ count: Int) {
   let entries = Text.count(count, "entry", plural: "entries")
   Console.message(
     "note: \(entries) beyond the features of the training data had no effect")
+}
+
+/// Puts a model's name into errors that do not know it, and says which options accept what is refused.
+func applying<Result>(model: String, _ body: () throws -> Result) throws -> Result {
+  try naming(model: model) { try hintingAtOptions(Remedies(unseenOption: true), body) }
 }
 
 /// Puts a model's name into errors that do not know it.

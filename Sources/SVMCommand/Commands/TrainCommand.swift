@@ -75,6 +75,7 @@ struct TrainCommand: ParsableCommand {
     let trainingData = try TrainingData(
       reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
+    if !quiet { trainingData.tellReading() }
     if !quiet, case .libsvm(let examples) = trainingData, examples.groupCount > 0 {
       let rows = Text.count(examples.groupCount, "row")
       Console.message("note: the groups that \(rows) name (qid) have no effect")
@@ -90,7 +91,8 @@ struct TrainCommand: ParsableCommand {
     trainer.options.resuming = checkpoints.resuming
     trainer.willSolve = { Interrupts.shared.beginTraining() }
     defer { progress.clear() }
-    let training = try hintingAtOptions {
+    let remedies = Remedies(trainingData, path: data, options: textOptions, settings: settings)
+    let training = try hintingAtOptions(remedies) {
       try Interrupts.shared.untilTrained { try trainer.train(trainingData) }
     }
     let validation = try folds.flatMap { folds in
@@ -143,11 +145,15 @@ struct TrainCommand: ParsableCommand {
       reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let plan = try settings.trainer(cancellation: CancellationToken(), onProgress: nil)
       .plan(trainingData)
-    let report = ColumnReport(plan, settings: settings)
+    if !quiet { trainingData.tellReading() }
+    let report = ColumnReport(plan, data: trainingData, settings: settings)
     try place?.write(report.json.text(.indented) + "\n")
     try place?.commit()
     if place?.isStandardOutput != true { try Console.output(report.text) }
-    if let problem = plan.problem { try hintingAtOptions { throw problem } }
+    if let problem = plan.problem {
+      let remedies = Remedies(trainingData, path: data, options: textOptions, settings: settings)
+      try hintingAtOptions(remedies) { throw problem }
+    }
   }
 
   /// Warnings and notes.
@@ -175,9 +181,7 @@ struct TrainCommand: ParsableCommand {
       progress.show("fold \(done) of \(count)")
     }
     do {
-      let result = try hintingAtOptions {
-        try Interrupts.shared.whileTraining { try validation.run(data) }
-      }
+      let result = try Interrupts.shared.whileTraining { try validation.run(data) }
       if result.isComplete { return result }
     } catch SelectionError.stopped {
       // Told below, as when only some of the folds were measured.
@@ -266,15 +270,5 @@ enum ModelName {
       break
     }
     return name + ".model"
-  }
-}
-
-/// Adds to errors about columns which options accept them.
-func hintingAtOptions<Result>(_ body: () throws -> Result) throws -> Result {
-  do {
-    return try body()
-  } catch let error as TableError {
-    guard let hint = error.hint else { throw error }
-    throw CommandFailure(.badData, "\(error)\n\(hint)")
   }
 }

@@ -72,6 +72,7 @@ struct TuneCommand: ParsableCommand {
     let trainingData = try TrainingData(
       reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
+    if !quiet { trainingData.tellReading() }
 
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
@@ -94,7 +95,9 @@ struct TuneCommand: ParsableCommand {
         SearchReport.progress(
           trials, setup.metric, elapsed: (clock.now - start) / .seconds(1)))
     }
-    let result = try hintingAtOptions {
+    let result = try hintingAtOptions(
+      Remedies(trainingData, path: data, options: textOptions, settings: settings)
+    ) {
       try Interrupts.shared.whileTraining { try parameterSearch.run(trainingData) }
     }
     progress.clear()

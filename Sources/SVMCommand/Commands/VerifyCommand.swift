@@ -36,9 +36,7 @@ struct VerifyCommand: ParsableCommand {
         "model \(MessageText.plain(model)) was trained by another program, which does not say on "
           + "which rows, nor how well")
     }
-    if case .table(let preprocessor) = loaded.preprocessor {
-      textOptions.missingMarkers += preprocessor.missingMarkers
-    }
+    if let preprocessor = loaded.preprocessor { textOptions = textOptions.expecting(preprocessor) }
     // The sample that the model was trained on, when it was one.
     let sampling = loaded.provenance.sampling.map {
       RowSampling(

@@ -12,22 +12,28 @@ struct ColumnOptions: ParsableArguments {
   @Option(
     name: .customLong("column"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Take a column for numeric, category, text or ignore; may be repeated. (default: by values)",
-      valueName: "column=kind"))
+      """
+      Take columns for numeric, category, text or ignore, such as age=numeric or a,b=category; names with \
+      commas stand in double quotes. May be repeated. (default: by values)
+      """, valueName: "columns=kind"))
   var kinds: [String] = []
 
   @Option(
     name: .customLong("drop"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Leave a column out; may be repeated. (default: none)", valueName: "column"))
+    help: ArgumentHelp(
+      """
+      Columns to leave out, with commas between; a name that holds commas stands in double quotes. May be \
+      repeated. (default: none)
+      """, valueName: "columns"))
   var dropped: [String] = []
 
   @Option(
     name: .customLong("id"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      A column that names rows: no feature, but kept in predictions; may be repeated. (default: none)
+      Columns that name rows: no features, but kept in predictions. A list as for --drop. (default: none)
       """,
-      valueName: "column"))
+      valueName: "columns"))
   var identifiers: [String] = []
 
   @Option(
@@ -86,24 +92,38 @@ extension ColumnOptions {
   /// What columns are taken for, checked as far as that can be done without the data.
   var choices: ColumnChoices {
     get throws(UsageError) {
-      var choices = ColumnChoices(identifiers: identifiers)
-      for text in kinds {
-        // The kind follows the last equals sign: names may have some, too.
-        guard let sign = text.lastIndex(of: "="), sign != text.startIndex else {
-          throw UsageError(
-            option: "--column",
-            "must be a column and its kind such as age=numeric, but is \(MessageText.quoted(text))")
-        }
-        choices.kinds.append(
-          ColumnChoices.Choice(
-            column: String(text[..<sign]),
-            kind: try OptionValue.choice(
-              "--column", String(text[text.index(after: sign)...]),
-              amongCasesOf: ColumnChoices.Kind.self)))
+      var choices = ColumnChoices(identifiers: try OptionValue.names("--id", identifiers))
+      for text in kinds { choices.kinds += try Self.choices(text) }
+      choices.kinds += try OptionValue.names("--drop", dropped).map {
+        ColumnChoices.Choice(column: $0, kind: .ignore)
       }
-      choices.kinds += dropped.map { ColumnChoices.Choice(column: $0, kind: .ignore) }
       return choices
     }
+  }
+
+  /// What `age=numeric`, or `a,b=category,c=text`, says: a kind is that of all names since the last one.
+  private static func choices(_ text: String) throws(UsageError) -> [ColumnChoices.Choice] {
+    var choices: [ColumnChoices.Choice] = []
+    var names: [String] = []
+    for part in try OptionValue.list("--column", text) {
+      // The kind follows the last equals sign: names may have some, too.
+      guard let sign = part.lastIndex(of: "="), sign != part.startIndex else {
+        names.append(part)
+        continue
+      }
+      let kind = try OptionValue.choice(
+        "--column", String(part[part.index(after: sign)...]),
+        amongCasesOf: ColumnChoices.Kind.self)
+      names.append(String(part[..<sign]))
+      choices += names.map { ColumnChoices.Choice(column: $0, kind: kind) }
+      names = []
+    }
+    guard names.isEmpty else {
+      throw UsageError(
+        option: "--column",
+        "must be a column and its kind such as age=numeric, but is \(MessageText.quoted(text))")
+    }
+    return choices
   }
 
   /// What is done about missing values.

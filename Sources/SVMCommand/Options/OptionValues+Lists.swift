@@ -4,6 +4,54 @@ extension OptionValue {
   /// The largest number of values that an option may name.
   private static let mostValues = 1000
 
+  /// Names with commas between, from all occurrences of an option; a name in double quotes may hold
+  /// commas, and quotes if they are doubled.
+  package static func names(_ option: String, _ texts: [String]) throws(UsageError) -> [String] {
+    var names: [String] = []
+    for text in texts { names += try list(option, text) }
+    return names
+  }
+
+  /// The names of one list.
+  package static func list(_ option: String, _ text: String) throws(UsageError) -> [String] {
+    var names: [String] = []
+    var rest = text[...]
+    while true {
+      var name = ""
+      if rest.first == "\"" {
+        var isClosed = false
+        rest.removeFirst()
+        while let character = rest.popFirst() {
+          if character != "\"" {
+            name.append(character)
+          } else if rest.first == "\"" {
+            name.append("\"")
+            rest.removeFirst()
+          } else {
+            isClosed = true
+            break
+          }
+        }
+        guard isClosed else {
+          throw UsageError(
+            option: option, "\(MessageText.quoted(text)) has a quote that is not closed")
+        }
+      }
+      // What follows a quoted name belongs to it, as in "a,b"=category.
+      name += rest.prefix { $0 != "," }
+      rest = rest.drop { $0 != "," }
+      guard !name.isEmpty else {
+        throw UsageError(
+          option: option,
+          "\(MessageText.quoted(text)) has an empty name in it; names have commas between, and one that "
+            + "holds commas stands in double quotes")
+      }
+      names.append(name)
+      guard !rest.isEmpty else { return names }
+      rest.removeFirst()
+    }
+  }
+
   /// Numbers: one, several separated by commas, or `from:to:factor`; each may be written as a power, `2^-5`.
   package static func values(
     _ option: String, _ text: String, in range: NumberRange

@@ -10,6 +10,28 @@ struct TableOptions: ParsableArguments {
   var format = "auto"
 
   @Option(
+    name: .customLong("separator"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      What separates the fields of a table: comma, semicolon, tab, bar, blanks, or a character such as       ':'. (default: by the first lines)
+      """, valueName: "name"))
+  var separator: String?
+
+  @Option(
+    name: .customLong("quote"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "What quotes fields: double or single. (default: by the first lines)", valueName: "name"))
+  var quote: String?
+
+  @Option(
+    name: .customLong("comment"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      What comment lines begin with, or none. (default: #, where such a line has another number of       fields than the records)
+      """, valueName: "mark"))
+  var comment: String?
+
+  @Option(
     name: .customLong("input-header"), parsing: .unconditional,
     help: ArgumentHelp(
       "Whether the first line names the columns: auto, yes or no.", valueName: "choice"))
@@ -20,7 +42,7 @@ struct TableOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       What numbers have before their fraction: a point, a comma, or auto, which sees commas where \
-      semicolons or tabs separate fields.
+      no commas separate fields.
       """, valueName: "mark"))
   var decimal = "auto"
 
@@ -28,8 +50,8 @@ struct TableOptions: ParsableArguments {
     name: .customLong("missing-marker"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      A text that stands for a missing value; may be repeated. (default: an empty field, NA, N/A, \
-      NaN, null and ? do in any case)
+      A text that stands for a missing value; may be repeated. none takes NA, N/A, NaN, null and ? for \
+      texts, so that only empty fields are missing. (default: those and empty fields)
       """, valueName: "text"))
   var missingMarkers: [String] = []
 }
@@ -38,21 +60,73 @@ extension TableOptions {
   /// The options, checked.
   var textOptions: TextOptions {
     get throws(UsageError) {
-      TextOptions(
-        format: try OptionValue.choice("--format", format, amongCasesOf: TextFormat.self),
+      let format = try OptionValue.choice("--format", format, amongCasesOf: TextFormat.self)
+      let options = TextOptions(
+        format: format,
         header: try OptionValue.choice("--input-header", header, amongCasesOf: HeaderMode.self),
         decimal: try OptionValue.choice(
           "--decimal", decimal, amongCasesOf: DecimalMark.self,
           aliases: ["point": ".", "comma": ","]),
-        missingMarkers: try checkedMarkers())
+        missingMarkers: try markers.texts, knowsUsualMarkers: try markers.knowsUsual,
+        separator: try checkedSeparator(),
+        quote: try quote.map { text throws(UsageError) in
+          try OptionValue.choice(
+            "--quote", text, amongCasesOf: QuoteMark.self, aliases: ["\"": "double", "'": "single"])
+        }, commentMark: try checkedComment())
+      try check(format)
+      return options
     }
   }
 
-  private func checkedMarkers() throws(UsageError) -> [String] {
-    guard missingMarkers.allSatisfy({ !$0.isEmpty }) else {
-      throw UsageError(
-        option: "--missing-marker", "must not be empty; an empty field is missing in any case")
+  private var markers: (texts: [String], knowsUsual: Bool) {
+    get throws(UsageError) {
+      var texts: [String] = []
+      var knowsUsual = true
+      for marker in missingMarkers {
+        guard !marker.isEmpty else {
+          throw UsageError(
+            option: "--missing-marker", "must not be empty; an empty field is missing in any case")
+        }
+        if marker == "none" {
+          knowsUsual = false
+        } else {
+          // In quotes the text itself is meant.
+          let isQuoted = marker.count > 2 && marker.first == "\"" && marker.last == "\""
+          texts.append(isQuoted ? String(marker.dropFirst().dropLast()) : marker)
+        }
+      }
+      return (texts, knowsUsual)
     }
-    return missingMarkers
+  }
+
+  private func checkedSeparator() throws(UsageError) -> Separator? {
+    guard let separator else { return nil }
+    let text = ["\\t": "tab", " ": "blanks", "space": "blanks", "pipe": "bar"][separator]
+    guard let found = Separator(name: text ?? separator) else {
+      throw UsageError(
+        option: "--separator",
+        "must be \(alternatives(Separator.usualNames)), or a character that is no letter, digit, quote, "
+          + "sign or point, but is \(MessageText.quoted(separator))"
+          + didYouMean(separator, among: Separator.usualNames))
+    }
+    return found
+  }
+
+  private func checkedComment() throws(UsageError) -> String? {
+    guard let comment else { return nil }
+    guard comment != "none" else { return "" }
+    guard !comment.isEmpty, comment.utf8.first != UInt8(ascii: " ") else {
+      throw UsageError(
+        option: "--comment",
+        "must be what comment lines begin with, or none, but is \(MessageText.quoted(comment))")
+    }
+    return comment
+  }
+
+  /// Refuses options that contradict the format.
+  private func check(_ format: TextFormat) throws(UsageError) {
+    let given = [("--separator", separator), ("--quote", quote), ("--comment", comment)]
+    guard format == .libsvm, let option = given.first(where: { $0.1 != nil })?.0 else { return }
+    throw UsageError(option: option, "is for tables, but --format is libsvm")
   }
 }

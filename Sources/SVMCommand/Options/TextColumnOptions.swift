@@ -6,8 +6,8 @@ struct TextColumnOptions: ParsableArguments {
   @Option(
     name: .customLong("text"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "A column of texts, whose words become features; may be repeated. (default: none)",
-      valueName: "column"))
+      "Columns of texts, whose words become features. A list as for --drop. (default: none)",
+      valueName: "columns"))
   var columns: [String] = []
 
   @Option(

@@ -152,7 +152,9 @@ extension TrainSettings {
       "--unseen", columns.unseen, amongCasesOf: UnseenCategoryPolicy.self)
     var choices = try columns.choices
     choices.weight = columns.weight
-    choices.kinds += options.texts.columns.map { ColumnChoices.Choice(column: $0, kind: .text) }
+    choices.kinds += try OptionValue.names("--text", options.texts.columns).map {
+      ColumnChoices.Choice(column: $0, kind: .text)
+    }
     choices.textOptions = try options.texts.vectorizerOptions(
       isUsed: choices.kinds.contains { $0.kind == .text })
     self.choices = choices
@@ -281,7 +283,7 @@ extension TrainSettings {
     guard let text else { return .equal }
     if text == "balanced" { return .balanced }
     var weights: [String: Double] = [:]
-    for part in text.split(separator: ",") {
+    for part in try OptionValue.list("--class-weight", text) {
       // The weight follows the last equals sign: names may have some, too.
       guard let sign = part.lastIndex(of: "="), sign != part.startIndex else {
         throw UsageError(

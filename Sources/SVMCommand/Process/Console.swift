@@ -1,3 +1,5 @@
+import Tables
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -33,20 +35,25 @@ enum Console {
     }
   }
 
-  /// Writes to standard output at once.
+  /// Writes what people read to standard output at once.
   static func output(_ text: String) throws {
-    try write(Array(text.utf8)[...], to: STDOUT_FILENO, name: "standard output")
+    try write(
+      Array(MessageText.harmless(text).utf8)[...], to: STDOUT_FILENO, name: "standard output")
   }
 
   /// Writes a line to standard error.
   ///
-  /// That it cannot be written is not worth an error: there is no place left to say so.
+  /// Whatever it is made of, it neither moves the cursor nor changes colours. That it cannot be written is
+  /// not worth an error: there is no place left to say so.
   static func message(_ text: String) {
     errorText(text + "\n")
   }
 
-  /// Writes to standard error as it is.
-  static func errorText(_ text: String) {
+  /// Writes what people read to standard error.
+  static func errorText(_ text: String) { control(MessageText.harmless(text)) }
+
+  /// Writes to standard error as it is, also what moves the cursor.
+  static func control(_ text: String) {
     do {
       try write(Array(text.utf8)[...], to: STDERR_FILENO, name: "standard error")
     } catch {

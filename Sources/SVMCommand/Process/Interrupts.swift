@@ -1,6 +1,7 @@
 import Dispatch
 import SMOSolver
 import Synchronization
+import Tables
 
 #if canImport(Glibc)
   import Glibc
@@ -122,7 +123,9 @@ final class Interrupts: Sendable {
   /// The lock is kept, so that no further file is begun meanwhile.
   private func leave(_ number: Int32) {
     state.withLock { state in
-      for path in state.halfWritten { _ = unsafe unlink(path) }
+      for path in state.halfWritten {
+        unsafe SystemPath.withBytes(of: path) { _ = unsafe unlink($0) }
+      }
       if Console.errorIsTerminal { Console.errorText("\n") }
       _exit(ExitStatus.interrupted(signal: number).code)
     }

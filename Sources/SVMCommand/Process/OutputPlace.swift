@@ -62,7 +62,9 @@ final class OutputPlace {
   /// Whether two paths lead to one regular file.
   private static func isSameFile(_ left: String, _ right: String) -> Bool {
     var (first, second) = (stat(), stat())
-    guard unsafe stat(left, &first) == 0, unsafe stat(right, &second) == 0 else { return false }
+    guard unsafe SystemPath.withBytes(of: left, { unsafe stat($0, &first) }) == 0,
+      unsafe SystemPath.withBytes(of: right, { unsafe stat($0, &second) }) == 0
+    else { return false }
     return first.st_mode & S_IFMT == S_IFREG && first.st_dev == second.st_dev
       && first.st_ino == second.st_ino
   }

@@ -1,5 +1,6 @@
 import SMOSolver
 import Synchronization
+import Tables
 
 /// Says where the training stands: on a terminal in one line that is written over and over, elsewhere in
 /// a line now and then, for whoever reads the log of a long training.
@@ -67,14 +68,15 @@ final class ProgressLine: Sendable {
       guard isTerminal else { return Console.message(text) }
       state.isVisible = true
       // A line that wraps could not be cleared.
-      Console.errorText("\r\u{1B}[K" + text.prefix(max(20, Console.errorWidth - 1)))
+      Console.control(
+        "\r\u{1B}[K" + MessageText.harmless(text).prefix(max(20, Console.errorWidth - 1)))
     }
   }
 
   /// Clears the line, so that what is printed next stands alone.
   func clear() {
     state.withLock { state in
-      if state.isVisible { Console.errorText("\r\u{1B}[K") }
+      if state.isVisible { Console.control("\r\u{1B}[K") }
       state.isVisible = false
     }
   }

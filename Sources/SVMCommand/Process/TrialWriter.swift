@@ -41,7 +41,7 @@ final class TrialWriter: Sendable {
 
   /// Reads the trials of an earlier search; a table that does not exist yet has none.
   static func read(_ path: String, search: String, kernel: String) throws -> [Trial] {
-    guard unsafe access(path, F_OK) == 0 else { return [] }
+    guard unsafe SystemPath.withBytes(of: path, { unsafe access($0, F_OK) }) == 0 else { return [] }
     let bytes = try WholeFile.bytes(path) ?? []
     let text = String(decoding: bytes, as: UTF8.self)
     do {

@@ -222,15 +222,24 @@ struct ColumnPlan {
   /// The column to predict: the one that the user names, or else the last one that is not left out and
   /// holds no texts, weights or groups.
   ///
+  /// - Parameters:
+  ///   - name: The column that the user names, if any.
+  ///   - names: The columns' names.
+  ///   - start: Where the table begins, for messages.
+  ///   - choices: What the user decided.
+  ///   - isPassedOver: Whether a column is none that anybody wants predicted: without a name and without
+  ///     values, as a separator at the end of every line makes one.
   /// - Throws: ``TableError``: columns that are not there; none is left.
   static func target(
-    _ name: String?, names: [String], at start: SourcePosition, choices: ColumnChoices
+    _ name: String?, names: [String], at start: SourcePosition, choices: ColumnChoices,
+    isPassedOver: (Int) -> Bool
   ) throws(TableError) -> Int {
     if let name { return try ColumnLookup.index(of: name, in: names, at: start) }
     let chosen = try resolve(choices, names: names, at: start)
     let left = names.indices.last {
       chosen.kinds[$0] != .ignore && chosen.kinds[$0] != .text
         && !chosen.identifiers.contains($0) && $0 != chosen.weight && $0 != chosen.group
+        && !isPassedOver($0)
     }
     guard let left else { throw .noFeaturesLeft(file: start.file, columns: names.count) }
     return left

@@ -55,6 +55,16 @@ public enum KeptColumns: Sendable, Equatable {
   case columns([String])
 }
 
+/// What a stream of rows needed in one column before it could be predicted.
+public struct TreatedColumn: Sendable, Equatable {
+  /// The column's name.
+  public let name: String
+  /// In how many rows a missing value was filled in.
+  public let filledCount: Int
+  /// In how many rows stood a category that training did not see, and that had no effect.
+  public let unseenCount: Int
+}
+
 /// How examples of either kind of text become features: what a model file stores of it.
 public enum Preprocessor: Sendable, Equatable {
   /// Named columns.
@@ -94,24 +104,28 @@ public struct BatchReader {
   ///     of weight 0 are then left out of the batches, as if they were not in the text, and counted
   ///     by ``zeroWeightRowCount``.
   ///   - batchSize: The largest number of rows in a batch, at least 1.
+  ///   - isSpreadsheetSafe: Whether kept fields that a spreadsheet would take for formulas get an
+  ///     apostrophe in front.
   ///   - model: What messages call the model.
   /// - Throws: ``TableError`` when the stream cannot be opened, is empty, or lacks a column, as
   ///   LIBSVM text lacks one of weights.
   public init(
     _ source: ByteSource, preprocessor: Preprocessor, options: TextOptions = TextOptions(),
     kept: KeptColumns = .none, target: TargetUse = .ignored, weight: String? = nil,
-    batchSize: Int = 8192, model: String = "model"
+    batchSize: Int = 8192, isSpreadsheetSafe: Bool = false, model: String = "model"
   ) throws(TableError) {
     precondition(batchSize > 0, "a batch of \(batchSize) rows")
+    let writer = CSVText(isSpreadsheetSafe: isSpreadsheetSafe)
     switch preprocessor {
     case .table(let preprocessor):
       table = try TableBatchReader(
-        source, preprocessor: preprocessor, options: options, kept: kept, target: target,
-        weight: weight, batchSize: batchSize, model: model)
+        source, preprocessor: preprocessor, options: options, kept: kept, writer: writer,
+        target: target, weight: weight, batchSize: batchSize, model: model)
     case .libsvm(let preprocessor):
       if let weight { throw .weightsOfLIBSVMText(file: source.name, name: weight) }
       libsvm = try LIBSVMBatchReader(
-        source, preprocessor: preprocessor, kept: kept, target: target, batchSize: batchSize)
+        source, preprocessor: preprocessor, kept: kept, writer: writer, target: target,
+        batchSize: batchSize)
     }
   }
 
@@ -126,6 +140,9 @@ public struct BatchReader {
 
   /// How many rows so far were left out because their weight is 0.
   public var zeroWeightRowCount: Int { table?.zeroWeightRowCount ?? 0 }
+
+  /// In which columns values were filled in so far, or categories met that training did not see.
+  public var treatedColumns: [TreatedColumn] { table?.treatedColumns ?? [] }
 
   /// Reads the next batch.
   ///

@@ -110,6 +110,10 @@ extension Table {
     digest = whole.digest
     sampledFrom = whole.sampledFrom
     missingMarkers = whole.missingMarkers
+    reading = whole.reading
+    headerDoubt = whole.headerDoubt
+    commentCount = whole.commentCount
+    unnamedColumns = whole.unnamedColumns
     start = whole.start
     fileRows = whole.fileRows.map { fileRows in rows.map { fileRows[$0] } } ?? rows
   }

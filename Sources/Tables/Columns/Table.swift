@@ -13,7 +13,15 @@ public struct Table: Sendable {
   public let digest: String
   /// The number of rows of the file when the table holds a sample of them, else `nil`.
   public let sampledFrom: Int?
-  /// Texts that stood for missing values, besides those that always do.
+  /// How the text was read; `nil` for a table that was made in memory.
+  public let reading: TableReading?
+  /// Why one may wonder whether the first record names the columns, if so.
+  public let headerDoubt: HeaderDoubt?
+  /// The number of comment lines, which were passed over.
+  public let commentCount: Int
+  /// The columns that the text gives no name.
+  let unnamedColumns: Set<Int>
+  /// Texts that stood for missing values, besides the usual ones.
   let missingMarkers: [String]
   /// Where the header is, or the first record.
   let start: SourcePosition
@@ -55,7 +63,7 @@ public struct Table: Sendable {
   /// Reads a table from an input whose source is prepared for a second reading.
   init(_ input: InputBuffer, sample: TextSample, options: TextOptions) throws(TableError) {
     let source = input.source
-    var text = try DelimitedText(input, sample: sample, options: options, expectedNames: [])
+    var text = try DelimitedText(input, sample: sample, options: options)
     var builders = [ColumnBuilder](repeating: ColumnBuilder(), count: text.names.count)
     let threads = ReadingThreads.count(options.threads)
     let rowCount = try text.readColumns(
@@ -84,6 +92,10 @@ public struct Table: Sendable {
     columns = builders.enumerated().map { $1.column(text.fieldName($0)) }
     missingMarkers = options.missingMarkers
     sampledFrom = nil
+    reading = text.reading
+    headerDoubt = text.doubt
+    commentCount = text.commentCount
+    unnamedColumns = text.unnamed
   }
 
   /// Collects the parts of a table that was read in another way.
@@ -99,6 +111,10 @@ public struct Table: Sendable {
     start = text.start
     self.digest = digest
     self.missingMarkers = missingMarkers
+    reading = text.reading
+    headerDoubt = text.doubt
+    commentCount = text.commentCount
+    unnamedColumns = text.unnamed
   }
 
   /// Makes a table of columns in memory.
@@ -134,7 +150,14 @@ public struct Table: Sendable {
     digest = ""
     missingMarkers = []
     sampledFrom = nil
+    reading = nil
+    headerDoubt = nil
+    commentCount = 0
+    unnamedColumns = []
   }
+
+  /// The line on which the header stands, if there is one and the table was read from text.
+  public var headerLine: Int? { hasHeader && reading != nil ? start.line : nil }
 
   /// Finds a column.
   ///

@@ -19,19 +19,24 @@ struct TableBatchReader {
   private(set) var zeroWeightRowCount = 0
   private let keptFields: [Int]
   let keptNames: [String]
+  private let writer: CSVText
+  /// For each input, in how many rows so far a missing value was filled in, and in how many stood a
+  /// category that training did not see.
+  private var filledCounts: [Int]
+  private var unseenCounts: [Int]
   private var text: DelimitedText
   /// What is wrong with the row after the last batch.
   private var pendingError: TableError?
 
   init(
     _ source: ByteSource, preprocessor: TablePreprocessor, options: TextOptions,
-    kept: KeptColumns, target: TargetUse, weight: String?, batchSize: Int, model: String
+    kept: KeptColumns, writer: CSVText, target: TargetUse, weight: String?, batchSize: Int,
+    model: String
   ) throws(TableError) {
-    var options = options
-    options.missingMarkers += preprocessor.missingMarkers
-    text = try DelimitedText(
-      source, options: options,
-      expectedNames: preprocessor.hasHeader ? preprocessor.inputs.map(\.name) : [])
+    self.writer = writer
+    filledCounts = [Int](repeating: 0, count: preprocessor.inputs.count)
+    unseenCounts = filledCounts
+    text = try DelimitedText(source, options: options.expecting(.table(preprocessor)))
     let layout = try ColumnLayout(
       preprocessor, names: text.names, hasHeader: text.hasHeader, at: text.start, model: model)
     self.preprocessor = preprocessor
@@ -67,7 +72,10 @@ struct TableBatchReader {
     case .identifiers: keptFields = layout.identifiers
     case .columns(let columns):
       var found: [Int] = []
-      for column in columns { found.append(try text.column(column)) }
+      for column in columns {
+        let index = try text.column(column)
+        if !found.contains(index) { found.append(index) }
+      }
       keptFields = found
     }
     let names = text.names
@@ -119,6 +127,16 @@ struct TableBatchReader {
       skippedRows: batch.skippedRows, lineNumbers: batch.lineNumbers, targets: targets,
       weights: weightField == nil ? nil : batch.weights, keptText: batch.keptText,
       keptEnds: batch.keptEnds)
+  }
+
+  /// What was done to values so far, for each column to whose values something was done.
+  var treatedColumns: [TreatedColumn] {
+    preprocessor.inputs.indices.compactMap { input in
+      guard filledCounts[input] + unseenCounts[input] > 0 else { return nil }
+      return TreatedColumn(
+        name: preprocessor.inputs[input].name, filledCount: filledCounts[input],
+        unseenCount: unseenCounts[input])
+    }
   }
 
   private struct Batch {
@@ -182,7 +200,7 @@ struct TableBatchReader {
     guard !keptFields.isEmpty else { return }
     for (index, field) in keptFields.enumerated() {
       if index > 0 { batch.keptText.append(UInt8(ascii: ",")) }
-      text.records.appendCSV(field, to: &batch.keptText)
+      text.records.appendCSV(field, by: writer, to: &batch.keptText)
     }
     batch.keptEnds.append(batch.keptText.count)
   }
@@ -202,7 +220,11 @@ struct TableBatchReader {
         isSparse
         ? encoder.replaceMissing(input, in: &batch.rows)
         : encoder.replaceMissing(input, in: &batch.elements, at: start)
-      if isReplaced { return true }
+      if isReplaced {
+        // A text that is missing is an empty one, which is nothing to tell.
+        if !preprocessor.inputs[input].kind.isText { filledCounts[input] += 1 }
+        return true
+      }
       guard preprocessor.missing == .drop else {
         throw .missingValue(
           records.position(field), text.fieldName(field), text: records.text(field),
@@ -216,6 +238,7 @@ struct TableBatchReader {
       guard let level = preprocessor.level(value, of: input) else {
         // None of the indicators says yes.
         if preprocessor.unseen == .ignore {
+          unseenCounts[input] += 1
           if isSparse { encoder.put(level: -1, input, in: &batch.rows) }
           return true
         }

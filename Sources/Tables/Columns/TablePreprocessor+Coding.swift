@@ -92,6 +92,7 @@ extension TablePreprocessor: Codable {
     case missing
     case unseen
     case missingMarkers
+    case reading
     case scaler
   }
 
@@ -111,6 +112,7 @@ extension TablePreprocessor: Codable {
         inputs: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
         unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
     }
+    reading = try values.decodeIfPresent(TableReading.self, forKey: .reading)
   }
 
   /// Encodes the preprocessor.
@@ -123,9 +125,34 @@ extension TablePreprocessor: Codable {
     try values.encode(missing, forKey: .missing)
     try values.encode(unseen, forKey: .unseen)
     try values.encode(missingMarkers, forKey: .missingMarkers)
+    try values.encodeIfPresent(reading, forKey: .reading)
     try values.encode(scaler, forKey: .scaler)
   }
 }
+
+extension Separator: Codable {
+  /// Decodes a separator's name.
+  public init(from decoder: any Decoder) throws {
+    let name = try decoder.singleValueContainer().decode(String.self)
+    guard let separator = Separator(name: name) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "\(MessageText.quoted(name)) separates no fields"))
+    }
+    self = separator
+  }
+
+  /// Encodes the separator's name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
+  }
+}
+
+extension QuoteMark: Codable {}
+
+extension DecimalMark: Codable {}
 
 extension Decoder {
   /// Makes a value of decoded parts; what is wrong with them becomes an error of the decoder's.

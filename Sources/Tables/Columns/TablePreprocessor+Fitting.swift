@@ -42,9 +42,9 @@ extension TablePreprocessor {
       }
       throw .noFeaturesLeft(file: table.file, columns: table.columns.count)
     }
-    for index in table.columns.indices {
-      if let problem = plan.problem(index) { throw problem }
-    }
+    // All that is wrong is said at once.
+    let problems = table.columns.indices.compactMap(plan.problem)
+    if let problem = TableError.combined(problems) { throw problem }
     try Self.checkMissing(
       table, inputColumns: plan.inputsWithMissing, target: target, missing: missing)
     let rows = chosen ?? table.trainingRows(plan, missing: missing)
@@ -91,6 +91,7 @@ extension TablePreprocessor {
       target: target.map { TargetColumn(name: table.columns[$0].name, position: $0) },
       unused: plan.unused, hasHeader: table.hasHeader, missing: missing, unseen: unseen,
       missingMarkers: table.missingMarkers, scaler: scales.scaler)
+    reading = table.reading
   }
 
   /// Refuses missing values that the policy has no answer to, the first one in the file first.
@@ -265,7 +266,9 @@ extension Table {
   package func targetIndex(
     _ name: String?, _ choices: ColumnChoices
   ) throws(TableError) -> Int {
-    try ColumnPlan.target(name, names: columns.map(\.name), at: start, choices: choices)
+    try ColumnPlan.target(
+      name, names: columns.map(\.name), at: start, choices: choices,
+      isPassedOver: { unnamedColumns.contains($0) && columns[$0].missingCount == rowCount })
   }
 
   /// Whether the user takes a column for categories, or for numbers; `nil` when nothing is said.

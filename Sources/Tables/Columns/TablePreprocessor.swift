@@ -88,6 +88,8 @@ public struct TablePreprocessor: Sendable, Equatable {
   public let unseen: UnseenCategoryPolicy
   /// Texts that stand for missing values, besides those that always do.
   public let missingMarkers: [String]
+  /// How the training table was read; `nil` when that is not known.
+  public var reading: TableReading?
   /// The scaling of each feature.
   public let scaler: FeatureScaler
   /// The place of each input among all columns of the training table.
@@ -246,9 +248,11 @@ public struct TablePreprocessor: Sendable, Equatable {
   /// - Parameter unseen: What is done about them.
   /// - Returns: The preprocessor.
   public func replacing(unseen: UnseenCategoryPolicy) -> TablePreprocessor {
-    TablePreprocessor(
+    var other = TablePreprocessor(
       unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
       unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
+    other.reading = reading
+    return other
   }
 
   /// The level of a categorical input that a text names, or `nil` when none has that name.

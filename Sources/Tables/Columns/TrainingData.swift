@@ -36,7 +36,7 @@ public enum TrainingData: Sendable {
     if sampling == nil { source.prepareForSecondReading() } else { source.prepareForDigest() }
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
-    if Self.isLIBSVM(source.name, options.format, sample) {
+    if Self.isLIBSVM(source.name, options, sample) {
       guard sampling == nil else { throw .sampleOfLIBSVMText(file: source.name) }
       self = .libsvm(try LIBSVMData(input, options: options))
     } else if let sampling {
@@ -47,9 +47,13 @@ public enum TrainingData: Sendable {
   }
 
   private static func isLIBSVM(
-    _ name: String, _ format: TextFormat, _ sample: TextSample
+    _ name: String, _ options: TextOptions, _ sample: TextSample
   ) -> Bool {
-    guard format == .auto else { return format == .libsvm }
+    guard options.format == .auto else { return options.format == .libsvm }
+    // What is said of separators and quotes, or expected by a model, is about a table.
+    guard options.separator == nil, options.quote == nil, options.expected == nil else {
+      return false
+    }
     var name = name.lowercased()
     if name.hasSuffix(".gz") { name.removeLast(3) }
     if [".svm", ".libsvm", ".svmlight"].contains(where: name.hasSuffix) { return true }

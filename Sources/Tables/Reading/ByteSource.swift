@@ -67,7 +67,9 @@ public final class ByteSource {
         throw .cannotOpen(path: path, reason: "the path contains a NUL byte")
       }
       var opened: Int32
-      repeat { opened = unsafe open(path, O_RDONLY | O_CLOEXEC) } while opened < 0 && errno == EINTR
+      repeat {
+        opened = unsafe SystemPath.withBytes(of: path) { unsafe open($0, O_RDONLY | O_CLOEXEC) }
+      } while opened < 0 && errno == EINTR
       guard opened >= 0 else { throw .cannotOpen(path: path, reason: Self.reason(errno)) }
       descriptor = opened
     }

@@ -28,6 +28,7 @@ extension DelimitedText {
     into builders: inout [ColumnBuilder], wanted: [Int], threads: Int, sizes: ReadingSizes
   ) throws(TableError) -> Int {
     var rowCount = 0
+    commentCount = records.commentCount
     let (input, firstLine) = try records.remainder(withCurrent: isAtFirstRecord)
     isAtFirstRecord = false
     let pipeline = TextPipeline(input, threads: threads, sizes: sizes)
@@ -41,12 +42,13 @@ extension DelimitedText {
       let block = pipeline.current
       let isLast = pipeline.isLast
       let begins = block.partBegins(
-        partSize: sizes.part, threads: threads, hasQuotedLines: records.separator != .tab)
+        partSize: sizes.part, threads: threads,
+        quote: records.grammar.separator == .tab ? nil : records.grammar.quote.byte)
       let modes = builders.map { rules.keepPlainNumbers ? $0.mode : .text }
       while parts.count < begins.count {
         parts.append(
           RecordPart(
-            separator: records.separator, rules: rules, columnCount: names.count, file: file,
+            grammar: records.grammar, rules: rules, columnCount: names.count, file: file,
             block: block))
       }
       let work = parts
@@ -73,6 +75,7 @@ extension DelimitedText {
         part.firstLine = line
         line += part.lineCount
         rowCount += part.rowCount
+        commentCount += part.commentCount
         offset = part.stop
         ending = part.ending
         used += 1
@@ -92,12 +95,13 @@ extension DelimitedText {
       if ending == .irregular || block.end - offset > sizes.longestRecord {
         // The other reader says what is wrong, or goes on where nothing is.
         records = RecordReader(
-          try pipeline.remainder(from: offset), separator: records.separator, line: line + 1)
+          try pipeline.remainder(from: offset), grammar: records.grammar, line: line + 1)
         records.rules = rules
         while try next() {
           for column in wanted { builders[column].append(records, column) }
           rowCount += 1
         }
+        commentCount += records.commentCount
         return rowCount
       }
       if isLast { return rowCount }
@@ -147,18 +151,20 @@ extension TextBlock {
   /// - Parameters:
   ///   - partSize: So many bytes make a part.
   ///   - threads: With one thread there is one part.
-  ///   - hasQuotedLines: Whether line ends inside quotes end no record.
+  ///   - quote: What quotes fields in which line ends end no record, if there are such fields.
   /// - Returns: The offsets.
-  func partBegins(partSize: Int, threads: Int, hasQuotedLines: Bool) -> [Int] {
+  func partBegins(
+    partSize: Int, threads: Int, quote: UInt8?
+  ) -> [Int] {
     let count = threads == 1 ? 1 : max(1, (end - start) / partSize)
     guard count > 1 else { return [start] }
     let places = (0..<count).map { start + (end - start) / count * $0 }
     let limits = Array(places.dropFirst()) + [end]
     var isInside = [Bool](repeating: false, count: count)
-    if hasQuotedLines, hasQuotes {
+    if let quote, hasQuotes(quote) {
       let quotes = TileResults<Int>(count: count, repeating: 0)
       concurrentTiles(count: count, threads: threads) { index in
-        quotes.set(index, self.quoteCount(places[index]..<limits[index]))
+        quotes.set(index, self.quoteCount(quote, places[index]..<limits[index]))
       }
       for index in 1..<count {
         isInside[index] = isInside[index - 1] != (quotes.values[index - 1] % 2 == 1)
@@ -167,33 +173,32 @@ extension TextBlock {
     var begins = [start]
     for index in 1..<count {
       let begin = lineBegin(
-        places[index]..<limits[index], isInsideQuotes: isInside[index],
-        hasQuotedLines: hasQuotedLines)
+        places[index]..<limits[index], isInsideQuotes: isInside[index], quote: quote)
       if let begin, begin > begins[begins.count - 1], begin < end { begins.append(begin) }
     }
     return begins
   }
 
   /// Whether the text has a quote.
-  private var hasQuotes: Bool {
-    unsafe memchr(base + start, Int32(UInt8(ascii: "\"")), end - start) != nil
+  private func hasQuotes(_ quote: UInt8) -> Bool {
+    unsafe memchr(base + start, Int32(quote), end - start) != nil
   }
 
   /// The number of quotes in a range.
-  private func quoteCount(_ range: Range<Int>) -> Int {
+  private func quoteCount(_ quote: UInt8, _ range: Range<Int>) -> Int {
     var count = 0
-    for i in range where unsafe base[i] == UInt8(ascii: "\"") { count &+= 1 }
+    for i in range where unsafe base[i] == quote { count &+= 1 }
     return count
   }
 
   /// The first offset after a line end outside quotes in a range.
   private func lineBegin(
-    _ range: Range<Int>, isInsideQuotes: Bool, hasQuotedLines: Bool
+    _ range: Range<Int>, isInsideQuotes: Bool, quote: UInt8?
   ) -> Int? {
     var isInside = isInsideQuotes
     for i in range {
       let byte = unsafe base[i]
-      if byte == UInt8(ascii: "\""), hasQuotedLines {
+      if byte == quote {
         isInside.toggle()
       } else if !isInside, byte == UInt8(ascii: "\n") {
         return i + 1

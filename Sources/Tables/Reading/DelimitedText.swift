@@ -4,6 +4,8 @@ struct DelimitedText {
   let hasHeader: Bool
   /// The columns' names, all different.
   let names: [String]
+  /// The columns that the text gives no name.
+  let unnamed: Set<Int>
   /// The place of the header, or of the first record.
   let start: SourcePosition
   /// The reader, at the current record.
@@ -11,43 +13,67 @@ struct DelimitedText {
   /// Whether the reader is at the first record already.
   var isAtFirstRecord: Bool
 
+  /// How the text is read, for a model to remember.
+  let reading: TableReading
+  /// Why one may wonder about the header, if so.
+  let doubt: HeaderDoubt?
+  /// The number of comment lines so far.
+  var commentCount = 0
+
   /// Recognises separator and header, and reads the latter.
   ///
   /// - Parameters:
   ///   - source: Where the text comes from.
   ///   - options: What is known about it; its format is not LIBSVM's.
-  ///   - expectedNames: The columns that a model was trained on, if there is one.
   /// - Throws: ``TableError``; a text without any record is an error.
-  init(
-    _ source: ByteSource, options: TextOptions, expectedNames: [String] = []
-  ) throws(TableError) {
+  init(_ source: ByteSource, options: TextOptions) throws(TableError) {
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
-    try self.init(input, sample: sample, options: options, expectedNames: expectedNames)
+    try self.init(input, sample: sample, options: options)
   }
 
   init(
-    _ input: InputBuffer, sample: TextSample, options: TextOptions, expectedNames: [String]
+    _ input: InputBuffer, sample: TextSample, options: TextOptions
   ) throws(TableError) {
-    let separator = sample.separator(options.format)
-    records = RecordReader(input, separator: separator)
-    let rules = sample.rules(options, separator)
+    let grammar = sample.grammar(options)
+    var input = input
+    if let directive = sample.directive { input.advance(to: input.start + directive.length) }
+    records = RecordReader(input, grammar: grammar, line: sample.directive == nil ? 1 : 2)
+    let rules = sample.rules(options, grammar)
     records.rules = rules
     guard try records.next() else {
       throw .noRecords(file: records.file, afterHeader: false)
     }
     start = records.recordPosition
-    switch options.header {
-    case .yes: hasHeader = true
-    case .no: hasHeader = false
-    case .auto: hasHeader = sample.hasHeader(separator, rules, expectedNames: expectedNames)
+    var decision = TextSample.HeaderDecision(isHeader: options.header == .yes)
+    if options.header == .auto {
+      decision = sample.headerDecision(grammar, rules, expected: options.expected)
     }
+    hasHeader = decision.isHeader
     isAtFirstRecord = !hasHeader
     if !hasHeader || options.header == .auto && sample.miscountsColumns(records) {
       names = Self.defaultNames(records.fields.count)
+      unnamed = Set(0..<records.fields.count)
     } else {
       names = try Self.names(records)
+      let header = records
+      unnamed = Set(
+        header.fields.indices.filter { FieldText.trimmed(header.text($0)).isEmpty })
     }
+    if decision.isDoubtful {
+      let record = records
+      let first = record.fields.indices.prefix(4).map { FieldText.trimmed(record.text($0)) }
+      doubt = HeaderDoubt(
+        fields: first + (record.fields.count > 4 ? ["…"] : []), line: record.line,
+        isHeader: decision.isHeader)
+    } else {
+      doubt = nil
+    }
+    reading = TableReading(
+      separator: grammar.separator, quote: grammar.quote,
+      decimal: rules.hasDecimalCommas ? .comma : .point,
+      commentMark: grammar.comments.map { String(decoding: $0.mark, as: UTF8.self) },
+      knowsUsualMarkers: options.knowsUsualMarkers)
   }
 
   /// Begins with the current record, as a table without a header.
@@ -57,6 +83,11 @@ struct DelimitedText {
     isAtFirstRecord = true
     start = records.recordPosition
     names = Self.defaultNames(records.fields.count)
+    unnamed = Set(names.indices)
+    reading = TableReading(
+      separator: records.grammar.separator, quote: records.grammar.quote,
+      decimal: records.rules.hasDecimalCommas ? .comma : .point)
+    doubt = nil
   }
 
   /// What columns are called without a header.

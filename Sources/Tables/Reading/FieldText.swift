@@ -49,6 +49,8 @@ package struct FieldRules: Sendable {
   ///
   /// A number with a point is then none, because the point could separate thousands.
   let hasDecimalCommas: Bool
+  /// Whether the usual markers stand for missing values, and not only empty fields.
+  private let knowsUsualMarkers: Bool
   private let markers: [[UInt8]]
   private let markerValues: [Double]
   /// Whether fields mean what they mean everywhere.
@@ -60,8 +62,12 @@ package struct FieldRules: Sendable {
   ///   - hasDecimalCommas: Whether numbers are written with decimal commas.
   ///   - missingMarkers: Further texts that stand for missing values. One that is a number stands
   ///     for its value, however that is spelled.
-  package init(hasDecimalCommas: Bool = false, missingMarkers: [String] = []) {
+  ///   - knowsUsualMarkers: Whether `NA`, `?` and so on stand for missing values.
+  package init(
+    hasDecimalCommas: Bool = false, missingMarkers: [String] = [], knowsUsualMarkers: Bool = true
+  ) {
     self.hasDecimalCommas = hasDecimalCommas
+    self.knowsUsualMarkers = knowsUsualMarkers
     markers = missingMarkers.map { Array($0.utf8) }
     markerValues = missingMarkers.compactMap {
       if case .number(let value) = NumberParser.parse($0) { value } else { nil }
@@ -101,9 +107,24 @@ package struct FieldRules: Sendable {
     return NumberParser.parse(spelling.span, spelling.indices)
   }
 
+  /// Whether a text is a number with a decimal mark, or without any.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - mark: A point or a comma.
+  /// - Returns: Whether it is a finite number.
+  package static func isNumber(_ text: String, _ mark: DecimalMark) -> Bool {
+    let bytes = Array(text.utf8)
+    let outcome =
+      mark == .comma
+      ? numberWithComma(bytes.span, bytes.indices) : NumberParser.parse(bytes.span, bytes.indices)
+    if case .number = outcome { return true }
+    return false
+  }
+
   /// Whether bytes stand for a missing value.
   func isMissing(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    if FieldText.isMissing(bytes, range) { return true }
+    if range.isEmpty || knowsUsualMarkers && FieldText.isMissing(bytes, range) { return true }
     guard !markers.isEmpty else { return false }
     if markers.contains(where: { marker in
       marker.count == range.count
@@ -118,10 +139,26 @@ package struct FieldRules: Sendable {
   }
 }
 
-/// Writing fields of comma-separated text.
-package enum CSVText {
+/// Writes fields and records of delimited text: the one way in which this toolkit does.
+package struct CSVText: Sendable {
+  /// What separates fields.
+  private let separator: UInt8
+  /// Whether texts that a spreadsheet would take for formulas get an apostrophe in front.
+  private let isSpreadsheetSafe: Bool
+
+  /// Makes a writer.
+  ///
+  /// - Parameters:
+  ///   - separator: What separates fields.
+  ///   - isSpreadsheetSafe: Whether texts that a spreadsheet would take for formulas, because they
+  ///     begin with `=`, `+`, `-` or `@` and are no numbers, get an apostrophe in front.
+  package init(separator: UInt8 = UInt8(ascii: ","), isSpreadsheetSafe: Bool = false) {
+    self.separator = separator
+    self.isSpreadsheetSafe = isSpreadsheetSafe
+  }
+
   /// Whether a field has to be quoted to be read back as it is.
-  static func needsQuotes(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private func needsQuotes(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard !range.isEmpty else { return false }
     if FieldText.isBlank(bytes[range.lowerBound]) || FieldText.isBlank(bytes[range.upperBound - 1])
     {
@@ -129,9 +166,7 @@ package enum CSVText {
     }
     for i in range {
       let byte = bytes[i]
-      // All bytes that matter lie below this one.
-      guard byte <= UInt8(ascii: ",") else { continue }
-      if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
+      if byte == separator || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
         || byte == UInt8(ascii: "\r")
       {
         return true
@@ -140,20 +175,65 @@ package enum CSVText {
     return false
   }
 
+  /// Whether a spreadsheet would compute a field.
+  private func isFormula(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard isSpreadsheetSafe else { return false }
+    // Blanks, tabs and line ends before a formula hide it from us, not from a spreadsheet.
+    var first = range.lowerBound
+    while first < range.upperBound, bytes[first] <= UInt8(ascii: " ") { first += 1 }
+    guard first < range.upperBound, "=+-@".utf8.contains(bytes[first]) else { return false }
+    return NumberParser.parse(bytes, range) == .notANumber
+      && FieldRules.numberWithComma(bytes, range) == .notANumber
+  }
+
+  /// Appends a text as a field, in quotes when it needs them.
+  ///
+  /// - Parameters:
+  ///   - bytes: Bytes with the text among them.
+  ///   - range: Where the text is.
+  ///   - output: Where to put the field.
+  package func append(_ bytes: Span<UInt8>, _ range: Range<Int>, to output: inout [UInt8]) {
+    let quote = UInt8(ascii: "\"")
+    let isQuoted = needsQuotes(bytes, range)
+    if isQuoted { output.append(quote) }
+    if isFormula(bytes, range) { output.append(UInt8(ascii: "'")) }
+    for i in range {
+      output.append(bytes[i])
+      if isQuoted, bytes[i] == quote { output.append(quote) }
+    }
+    if isQuoted { output.append(quote) }
+  }
+
+  /// A text as a field, in quotes when it needs them.
+  ///
+  /// - Parameter text: Any text.
+  /// - Returns: The field.
+  package func field(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    var output: [UInt8] = []
+    append(bytes.span, bytes.indices, to: &output)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// Texts as a record with its line end; one empty field alone is `""`, because an empty line is no
+  /// record.
+  ///
+  /// - Parameter texts: The fields' texts.
+  /// - Returns: The line.
+  package func record(_ texts: [String]) -> String {
+    if texts == [""] { return Self.emptyField + "\n" }
+    return texts.map(field).joined(separator: String(UnicodeScalar(separator))) + "\n"
+  }
+
+  /// A record of one field that is empty: without quotes it would be an empty line, which readers pass
+  /// over.
+  package static let emptyField = "\"\""
+
   /// A text as a field of comma-separated text, in quotes when it needs them.
   ///
   /// - Parameter text: Any text.
   /// - Returns: The field.
-  package static func field(_ text: String) -> String {
-    let bytes = Array(text.utf8)
-    guard needsQuotes(bytes.span, bytes.indices) else { return text }
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
-      quoted.unicodeScalars.append(scalar)
-    }
-    return quoted + "\""
-  }
+  package static func field(_ text: String) -> String { CSVText().field(text) }
 }
 
 /// Writing numbers.

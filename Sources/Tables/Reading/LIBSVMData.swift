@@ -101,14 +101,16 @@ struct LIBSVMBatchReader {
   private let targetUse: TargetUse
   private let batchSize: Int
   private let keepsLabel: Bool
+  private let writer: CSVText
   private var reader: LIBSVMReader
   private var pendingError: TableError?
   private(set) var ignoredEntryCount = 0
 
   init(
-    _ source: ByteSource, preprocessor: LIBSVMPreprocessor, kept: KeptColumns,
+    _ source: ByteSource, preprocessor: LIBSVMPreprocessor, kept: KeptColumns, writer: CSVText,
     target: TargetUse, batchSize: Int
   ) throws(TableError) {
+    self.writer = writer
     self.preprocessor = preprocessor
     targetUse = target
     self.batchSize = batchSize
@@ -197,7 +199,7 @@ struct LIBSVMBatchReader {
     batch.rowOffsets.append(batch.values.count)
     batch.lineNumbers.append(reader.line)
     guard keepsLabel else { return }
-    batch.keptText.append(contentsOf: CSVText.field(reader.labelText).utf8)
+    batch.keptText.append(contentsOf: writer.field(reader.labelText).utf8)
     batch.keptEnds.append(batch.keptText.count)
   }
 }

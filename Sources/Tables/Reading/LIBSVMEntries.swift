@@ -27,7 +27,7 @@ struct LIBSVMEntries {
       let block = pipeline.current
       let isLast = pipeline.isLast
       let begins = block.partBegins(
-        partSize: sizes.part, threads: threads, hasQuotedLines: false)
+        partSize: sizes.part, threads: threads, quote: nil)
       while parts.count < begins.count { parts.append(LIBSVMPart(file: file, block: block)) }
       let work = parts
       pipeline.work(count: begins.count) { index in

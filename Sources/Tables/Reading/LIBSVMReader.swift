@@ -118,7 +118,11 @@ package struct LIBSVMReader {
         }
         // A record of a CSV file would otherwise be a label without features, and be predicted.
         if label.contains(where: { bytes[$0] == UInt8(ascii: ",") }) {
-          throw .notAnEntry(position(at: start), text: NumberParser.text(bytes, label))
+          let text = NumberParser.text(bytes, label)
+          let hasEntries = (i..<end).contains { bytes[$0] == UInt8(ascii: ":") }
+          throw hasEntries
+            ? .severalLabels(position(at: start), text: text)
+            : .notAnEntry(position(at: start), text: text)
         }
       } else {
         if isFirst { label = start..<start }

@@ -54,7 +54,7 @@ protocol ColumnPart {
     case text
   }
 
-  private let separator: Separator
+  private let grammar: RecordGrammar
   private let rules: FieldRules
   private let classes: [UInt8]
   private let file: String
@@ -69,6 +69,8 @@ protocol ColumnPart {
   private(set) var ending = Ending.atLimit
   /// The number of lines between `start` and `stop`.
   private(set) var lineCount = 0
+  /// The number of comments among them.
+  private(set) var commentCount = 0
   /// The number of lines of the text before the part.
   var firstLine = 0
 
@@ -86,14 +88,14 @@ protocol ColumnPart {
   private static let fieldTag: UInt64 = 0x7FFC_0000_0000_0000
 
   init(
-    separator: Separator, rules: FieldRules, columnCount: Int, file: String, block: TextBlock
+    grammar: RecordGrammar, rules: FieldRules, columnCount: Int, file: String, block: TextBlock
   ) {
-    self.separator = separator
+    self.grammar = grammar
     self.rules = rules
     self.columnCount = columnCount
     self.file = file
     self.block = block
-    classes = RecordReader.byteClasses(separator)
+    classes = RecordReader.byteClasses(grammar.separator)
     cellCapacity = 1024 + columnCount
     unsafe cells = .allocate(capacity: cellCapacity)
   }
@@ -131,6 +133,7 @@ protocol ColumnPart {
     self.start = start
     end = block.end
     isLastWindow = isLast
+    commentCount = 0
     fields.removeAll(keepingCapacity: true)
     rowStarts.removeAll(keepingCapacity: true)
     rowLines.removeAll(keepingCapacity: true)
@@ -151,9 +154,12 @@ protocol ColumnPart {
     let end = end
     let isLast = isLastWindow
     let columnCount = columnCount
-    let separatorByte = separator.byte
-    let isBlankSeparated = separator == .blanks
-    let tabIsBlank = separator != .tab
+    let separatorByte = grammar.separator.byte
+    let isBlankSeparated = grammar.separator == .blanks
+    let tabIsBlank = grammar.separator != .tab
+    let quote = grammar.quote.byte
+    let comments = grammar.comments
+    let firstOfComment = comments?.mark.first ?? 0
     let lineFeed = UInt8(ascii: "\n")
     let carriageReturn = UInt8(ascii: "\r")
     @inline(__always)
@@ -195,6 +201,24 @@ protocol ColumnPart {
         line += 1
         lineStart = i + 1
         continue
+      }
+
+      if first == firstOfComment, let comments {
+        var lineEnd = i
+        while lineEnd < end, unsafe text[lineEnd] != lineFeed && text[lineEnd] != carriageReturn {
+          lineEnd += 1
+        }
+        if lineEnd == end, !isLast { return finish(.incomplete, at: lineStart) }
+        if comments.contains(i..<lineEnd, grammar, { unsafe text[$0] }) {
+          if lineEnd < end, unsafe text[lineEnd] == carriageReturn {
+            if lineEnd + 1 == end, !isLast { return finish(.incomplete, at: lineStart) }
+            if lineEnd + 1 < end, unsafe text[lineEnd + 1] == lineFeed { lineEnd += 1 }
+          }
+          commentCount += 1
+          line += 1
+          lineStart = min(lineEnd + 1, end)
+          continue
+        }
       }
 
       if cellCount + columnCount > cellCapacity {
@@ -248,7 +272,7 @@ protocol ColumnPart {
         var fieldEnd = i
         var isQuoted = false
         var hasDoubledQuotes = false
-        if unsafe text[i] == UInt8(ascii: "\"") {
+        if unsafe text[i] == quote {
           var k = i + 1
           var lines = 0
           var isPlain = true
@@ -256,8 +280,8 @@ protocol ColumnPart {
           quotes: while k < end {
             let byte = unsafe text[k]
             k += 1
-            if byte == UInt8(ascii: "\"") {
-              guard k < end, unsafe text[k] == UInt8(ascii: "\"") else {
+            if byte == quote {
+              guard k < end, unsafe text[k] == quote else {
                 isClosed = true
                 break
               }
@@ -439,7 +463,7 @@ protocol ColumnPart {
   /// That happens where a column turns out to hold texts, before the reader knows.
   private func spelling(_ row: Int, _ column: Int) -> PartField {
     let again = RecordPart(
-      separator: separator, rules: rules, columnCount: columnCount, file: file, block: block)
+      grammar: grammar, rules: rules, columnCount: columnCount, file: file, block: block)
     let start = Int(rowStarts[row])
     again.read(
       block, from: start, limit: start + 1, isLast: isLastWindow,
@@ -489,7 +513,7 @@ protocol ColumnPart {
     var i = 0
     while i < raw.count {
       unsafe single.append(raw[i])
-      i += unsafe raw[i] == UInt8(ascii: "\"") ? 2 : 1
+      i += unsafe raw[i] == grammar.quote.byte ? 2 : 1
     }
     return unsafe single.withUnsafeBufferPointer { unsafe body($0) }
   }

@@ -1,20 +1,3 @@
-/// What separates the fields of a record.
-package enum Separator: Sendable, Equatable {
-  case comma, tab, semicolon
-  /// Any number of blanks and tabs; those at the ends of a line separate nothing.
-  case blanks
-
-  /// The separating byte; for blanks, one of the two.
-  var byte: UInt8 {
-    switch self {
-    case .comma: UInt8(ascii: ",")
-    case .tab: UInt8(ascii: "\t")
-    case .semicolon: UInt8(ascii: ";")
-    case .blanks: UInt8(ascii: " ")
-    }
-  }
-}
-
 /// What a byte means outside quotes.
 enum ByteClass {
   static let ordinary: UInt8 = 0
@@ -29,7 +12,8 @@ enum ByteClass {
 /// The grammar is that of RFC 4180, and what files in the field need beyond it: lines end with LF,
 /// CRLF or a lone CR; blanks around a field do not belong to it, unless they are quoted; a quote
 /// inside an unquoted field is an ordinary character; lines without anything but blanks are no
-/// records; the last line needs no end. Text is UTF-8 without NUL bytes.
+/// records, and neither are comments, if there are some; the last line needs no end. Text is UTF-8
+/// without NUL bytes.
 ///
 /// Between tabs quotes are usually nothing special, and a sentence may begin with one. There a quoted
 /// field is one that ends with its closing quote on the line on which it begins; everything else that
@@ -51,7 +35,8 @@ package struct RecordReader {
   package static let mostFields = 1 << 20
 
   private(set) var input: InputBuffer
-  let separator: Separator
+  /// How the text is cut into fields.
+  let grammar: RecordGrammar
   /// What fields mean.
   var rules = FieldRules()
   /// For each byte, what it means outside quotes.
@@ -67,20 +52,26 @@ package struct RecordReader {
   /// Whether a line ended with CR, so that an LF right after it belongs to the same end.
   private var mayBeginWithLineFeed = false
 
-  private static let quote = UInt8(ascii: "\"")
+  /// The number of comments so far.
+  private(set) var commentCount = 0
+
   private static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
 
   /// Reads records from where an input's window begins, which is the beginning of line 1.
-  init(_ input: InputBuffer, separator: Separator) {
+  init(_ input: InputBuffer, grammar: RecordGrammar) {
     self.input = input
-    self.separator = separator
-    classes = Self.byteClasses(separator)
+    self.grammar = grammar
+    classes = Self.byteClasses(grammar.separator)
+  }
+
+  init(_ input: InputBuffer, separator: Separator) {
+    self.init(input, grammar: RecordGrammar(separator))
   }
 
   /// Goes on with an input whose window begins at the beginning of a line.
-  init(_ input: InputBuffer, separator: Separator, line: Int) {
-    self.init(input, separator: separator)
+  init(_ input: InputBuffer, grammar: RecordGrammar, line: Int) {
+    self.init(input, grammar: grammar)
     self.line = line
     nextLine = line
   }
@@ -98,9 +89,17 @@ package struct RecordReader {
   }
 
   /// Reads records from a source.
-  package init(_ source: ByteSource, separator: Separator) throws(TableError) {
-    self.init(try InputBuffer(source), separator: separator)
+  init(_ source: ByteSource, grammar: RecordGrammar) throws(TableError) {
+    self.init(try InputBuffer(source), grammar: grammar)
   }
+
+  /// Reads records from a source.
+  package init(_ source: ByteSource, separator: Separator) throws(TableError) {
+    try self.init(source, grammar: RecordGrammar(separator))
+  }
+
+  /// Whether nothing follows the current record.
+  var isAtEnd: Bool { input.isComplete && input.start == input.end }
 
   /// The name of the text's source.
   package var file: String { input.source.name }
@@ -140,7 +139,7 @@ package struct RecordReader {
   /// Looks for the next record in the window; moves the window only past what is done with.
   private mutating func scan() throws(TableError) -> Scan {
     fields.removeAll(keepingCapacity: true)
-    try skipBlankLines()
+    guard skipLinesWithoutRecords() else { return .incomplete }
     let start = input.start
     recordStart = start
     line = nextLine
@@ -152,6 +151,8 @@ package struct RecordReader {
     let (window, byteClasses) = (input.bytes, classes)
     let bytes = window.span
     let classes = byteClasses.span
+    let separator = grammar.separator
+    let quote = grammar.quote.byte
     let tabIsBlank = separator != .tab
     func isBlank(_ byte: UInt8) -> Bool {
       byte == UInt8(ascii: " ") || (byte == UInt8(ascii: "\t") && tabIsBlank)
@@ -168,9 +169,9 @@ package struct RecordReader {
         throw .tooManyFields(position(at: i), limit: Self.mostFields)
       }
 
-      var isQuoted = i < end && bytes[i] == Self.quote
+      var isQuoted = i < end && bytes[i] == quote
       if isQuoted, !tabIsBlank {
-        switch Self.closingQuote(bytes, after: i, end: end, isLast: isLast) {
+        switch Self.closingQuote(bytes, quote, after: i, end: end, isLast: isLast) {
         case .closed: break
         case .none: isQuoted = false
         case .unknown: return .incomplete
@@ -187,9 +188,9 @@ package struct RecordReader {
           }
           let byte = bytes[i]
           i += 1
-          if byte == Self.quote {
+          if byte == quote {
             if i == end, !isLast { return .incomplete }
-            guard i < end, bytes[i] == Self.quote else { break }
+            guard i < end, bytes[i] == quote else { break }
             hasDoubledQuotes = true
             i += 1
           } else if byte == Self.lineFeed {
@@ -271,7 +272,7 @@ package struct RecordReader {
 
   /// Looks whether the quote at an offset has its closing quote on the same line, at a field's end.
   private static func closingQuote(
-    _ bytes: Span<UInt8>, after opening: Int, end: Int, isLast: Bool
+    _ bytes: Span<UInt8>, _ quote: UInt8, after opening: Int, end: Int, isLast: Bool
   ) -> ClosingQuote {
     var i = opening + 1
     while i < end, bytes[i] != lineFeed, bytes[i] != carriageReturn {
@@ -312,8 +313,11 @@ package struct RecordReader {
     return (input, nextLine)
   }
 
-  /// Moves the window past lines that hold nothing, as far as they are in it.
-  private mutating func skipBlankLines() throws(TableError) {
+  /// Moves the window past lines that hold nothing, and past comments, as far as they are in it.
+  ///
+  /// - Returns: Whether a record may begin now; if not, it has to be seen first whether the line is a
+  ///   comment.
+  private mutating func skipLinesWithoutRecords() -> Bool {
     while true {
       if mayBeginWithLineFeed, input.start < input.end {
         mayBeginWithLineFeed = false
@@ -323,21 +327,46 @@ package struct RecordReader {
       let end = input.end
       while i < end {
         let byte = input.bytes[i]
-        guard byte == UInt8(ascii: " ") || (byte == UInt8(ascii: "\t") && separator != .tab) else {
-          break
-        }
+        guard
+          byte == UInt8(ascii: " ") || (byte == UInt8(ascii: "\t") && grammar.separator != .tab)
+        else { break }
         i += 1
       }
       if i == end {
         if input.isComplete { input.advance(to: end) }
-        return
+        return true
       }
       let byte = input.bytes[i]
-      guard byte == Self.lineFeed || byte == Self.carriageReturn else { return }
-      mayBeginWithLineFeed = byte == Self.carriageReturn
+      if byte != Self.lineFeed, byte != Self.carriageReturn {
+        guard let comments = grammar.comments, byte == comments.mark.first else { return true }
+        let lineEnd = lineEnd(from: i)
+        guard lineEnd < end || input.isComplete else { return false }
+        guard isComment(i..<lineEnd, comments) else { return true }
+        commentCount += 1
+        i = lineEnd
+        if i == end {
+          input.advance(to: end)
+          return true
+        }
+      }
+      mayBeginWithLineFeed = input.bytes[i] == Self.carriageReturn
       nextLine += 1
       input.advance(to: i + 1)
     }
+  }
+
+  private func isComment(_ line: Range<Int>, _ comments: CommentLines) -> Bool {
+    let bytes = input.bytes.span
+    return comments.contains(line, grammar) { bytes[$0] }
+  }
+
+  /// Where the line that an offset lies on ends, or the window does.
+  private func lineEnd(from offset: Int) -> Int {
+    let bytes = input.bytes.span
+    let end = input.end
+    var i = offset
+    while i < end, bytes[i] != Self.lineFeed, bytes[i] != Self.carriageReturn { i += 1 }
+    return i
   }
 
   // MARK: The current record
@@ -389,25 +418,19 @@ package struct RecordReader {
     while i < end {
       output.append(bytes[i])
       // The grammar allows quotes only in pairs here.
-      i += field.hasDoubledQuotes && bytes[i] == Self.quote ? 2 : 1
+      i += field.hasDoubledQuotes && bytes[i] == grammar.quote.byte ? 2 : 1
     }
   }
 
-  /// Appends a field to comma-separated text, in quotes when it needs them.
-  package func appendCSV(_ index: Int, to output: inout [UInt8]) {
+  /// Appends a field to comma-separated text.
+  package func appendCSV(_ index: Int, by writer: CSVText, to output: inout [UInt8]) {
     let field = fields[index]
-    let range = range(field)
-    let bytes = input.bytes.span
-    if CSVText.needsQuotes(bytes, range) {
-      output.append(Self.quote)
-      for i in range {
-        output.append(bytes[i])
-        if bytes[i] == Self.quote, !field.hasDoubledQuotes { output.append(Self.quote) }
-      }
-      output.append(Self.quote)
-    } else {
-      for i in range { output.append(bytes[i]) }
+    guard field.hasDoubledQuotes else {
+      return writer.append(input.bytes.span, range(field), to: &output)
     }
+    var single: [UInt8] = []
+    appendText(of: field, to: &single)
+    writer.append(single.span, single.indices, to: &output)
   }
 
   // MARK: Positions

@@ -58,9 +58,11 @@ extension Table {
     _ input: InputBuffer, sample: TextSample, options: TextOptions, sampling: RowSampling
   ) throws(TableError) {
     let source = input.source
-    var text = try DelimitedText(input, sample: sample, options: options, expectedNames: [])
+    var text = try DelimitedText(input, sample: sample, options: options)
     let target = try ColumnPlan.target(
-      sampling.target, names: text.names, at: text.start, choices: sampling.choices)
+      sampling.target, names: text.names, at: text.start, choices: sampling.choices,
+      // Whether such a column has values is not known before the end.
+      isPassedOver: { text.hasHeader && text.unnamed.contains($0) })
     var weight: Int?
     if let column = sampling.choices.weight { weight = try text.column(column) }
     var reservoir = RowReservoir(count: sampling.count, seed: sampling.seed)
@@ -77,8 +79,8 @@ extension Table {
       throw .noRecords(file: source.name, afterHeader: true)
     }
     let rows = reservoir.sample()
-    let columns = try Self.columns(
-      of: rows, text, separator: sample.separator(options.format), file: source.name)
+    let columns = try Self.columns(of: rows, text, file: source.name)
+    text.commentCount = text.records.commentCount
     self.init(
       file: source.name, columns: columns, rowCount: rows.count,
       sampledFrom: reservoir.rowCount, text: text, digest: source.finishDigest(),
@@ -87,7 +89,7 @@ extension Table {
 
   /// Finds out what the columns of the kept records hold.
   private static func columns(
-    of rows: [RowReservoir.Row], _ text: DelimitedText, separator: Separator, file: String
+    of rows: [RowReservoir.Row], _ text: DelimitedText, file: String
   ) throws(TableError) -> [TableColumn] {
     var joined: [UInt8] = []
     for row in rows {
@@ -98,7 +100,7 @@ extension Table {
     var indices = Array(builders.indices)
     while !indices.isEmpty {
       var records = try RecordReader(
-        ByteSource(bytes: joined, name: file), separator: separator)
+        ByteSource(bytes: joined, name: file), grammar: text.records.grammar)
       records.rules = text.records.rules
       var row = 0
       while try records.next() {

@@ -22,7 +22,7 @@ public struct SourcePosition: Sendable, Hashable {
 
 extension SourcePosition: CustomStringConvertible {
   /// The position as `file:line:column`.
-  public var description: String { "\(file):\(line):\(column)" }
+  public var description: String { "\(MessageText.path(file)):\(line):\(column)" }
 }
 
 /// Which field of a record, for messages: its number from 1 and its column's name.

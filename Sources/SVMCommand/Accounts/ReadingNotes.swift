@@ -1,0 +1,118 @@
+import ModelFiles
+import Tables
+import TabularModels
+
+extension TableReading {
+  /// How a table was read, in a line: `semicolons between fields, decimal commas, names in line 1`.
+  ///
+  /// - Parameters:
+  ///   - hasHeader: Whether the columns were named by the first record.
+  ///   - line: The line of that record, if it is known.
+  ///   - commentCount: The number of comment lines that were passed over.
+  /// - Returns: The words.
+  func words(hasHeader: Bool, line: Int?, commentCount: Int = 0) -> String {
+    let names = [
+      Separator.comma: "commas", .semicolon: "semicolons", .tab: "tabs", .bar: "vertical bars",
+      .blanks: "blanks",
+    ]
+    var parts = [
+      (names[separator] ?? MessageText.quoted(separator.name)) + " between fields"
+    ]
+    if quote == .single { parts.append("single quotes") }
+    if decimal == .comma { parts.append("decimal commas") }
+    if !knowsUsualMarkers { parts.append("NA and so on are texts") }
+    if hasHeader {
+      parts.append(line.map { "names of columns in line \($0)" } ?? "with a header")
+    } else {
+      parts.append("no header")
+    }
+    if commentCount > 0, let commentMark {
+      parts.append(
+        "\(Text.count(commentCount, "comment line")) (\(MessageText.plain(commentMark))) passed over"
+      )
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The same for programs.
+  func json(hasHeader: Bool) -> JSONValue {
+    [
+      "header": .bool(hasHeader),
+      "separator": .string(separator.name),
+      "quote": .string(quote.rawValue),
+      "decimal": .string(decimal.rawValue),
+      "comment": commentMark.map(JSONValue.string) ?? .null,
+      "usualMissingMarkers": .bool(knowsUsualMarkers),
+    ]
+  }
+}
+
+extension TrainingData {
+  /// How the table was read, in a line; `nil` for LIBSVM text.
+  var readingWords: String? {
+    guard case .table(let table) = self, let reading = table.reading else { return nil }
+    return reading.words(
+      hasHeader: table.hasHeader, line: table.headerLine, commentCount: table.commentCount)
+  }
+
+  /// The same for programs.
+  var readingJSON: JSONValue {
+    guard case .table(let table) = self, let reading = table.reading else { return .null }
+    return reading.json(hasHeader: table.hasHeader)
+  }
+
+  /// Says what people should check of how the file was read: whether its first record is a header, where
+  /// one may wonder.
+  func tellReading() {
+    guard case .table(let table) = self, let doubt = table.headerDoubt else { return }
+    let fields = MessageText.list(doubt.fields)
+    Console.message(
+      doubt.isHeader
+        ? "note: line \(doubt.line) (\(fields)) is taken for the names of the columns; "
+          + "--input-header no takes it for a row"
+        : "note: line \(doubt.line) (\(fields)) is taken for a row; "
+          + "--input-header yes takes it for the names of the columns")
+  }
+}
+
+/// What was done to values of a stream of rows before it could be predicted.
+struct TreatedValues {
+  let columns: [TreatedColumn]
+
+  /// `note: filled in 3 missing values (age 2, fare 1); …`, if there is something to tell.
+  var note: String? {
+    func part(
+      _ count: KeyPath<TreatedColumn, Int>, _ noun: String, plural: String, _ verb: String
+    ) -> String? {
+      let affected = columns.filter { $0[keyPath: count] > 0 }
+      guard !affected.isEmpty else { return nil }
+      let total = affected.map { $0[keyPath: count] }.reduce(0, +)
+      let list = Text.list(
+        affected.map { "\(MessageText.plain($0.name)) \(Text.count($0[keyPath: count]))" },
+        atMost: 10)
+      return "\(Text.count(total, noun, plural: plural)) \(verb) (\(list))"
+    }
+    let parts = [
+      part(\.filledCount, "missing value", plural: "missing values", "filled in as in training"),
+      part(
+        \.unseenCount, "category", plural: "categories", "that training did not see had no effect"),
+    ].compactMap(\.self)
+    return parts.isEmpty ? nil : "note: " + parts.joined(separator: "; ")
+  }
+
+  /// Says it to people.
+  func tell() {
+    if let note { Console.message(note) }
+  }
+
+  /// The same for programs.
+  var json: JSONValue {
+    .array(
+      columns.map {
+        [
+          "column": .string($0.name), "filledIn": .integer($0.filledCount),
+          "unseenCategories": .integer($0.unseenCount),
+        ]
+      })
+  }
+}

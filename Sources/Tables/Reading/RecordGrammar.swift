@@ -1,0 +1,188 @@
+/// What separates the fields of a record: one byte, or any number of blanks.
+public struct Separator: Sendable, Hashable {
+  /// The separating byte; for blanks, one of the two.
+  let byte: UInt8
+
+  static let space = UInt8(ascii: " ")
+
+  /// A comma.
+  public static let comma = Separator(byte: UInt8(ascii: ","))
+  /// A tab.
+  public static let tab = Separator(byte: UInt8(ascii: "\t"))
+  /// A semicolon.
+  public static let semicolon = Separator(byte: UInt8(ascii: ";"))
+  /// A vertical bar.
+  public static let bar = Separator(byte: UInt8(ascii: "|"))
+  /// Any number of blanks and tabs; those at the ends of a line separate nothing.
+  public static let blanks = Separator(byte: space)
+
+  private init(byte: UInt8) { self.byte = byte }
+
+  private static let names: [(name: String, separator: Separator)] = [
+    ("comma", .comma), ("semicolon", .semicolon), ("tab", .tab), ("bar", .bar),
+    ("blanks", .blanks),
+  ]
+
+  /// The names of the usual separators.
+  public static var usualNames: [String] { names.map(\.name) }
+
+  /// The separator that a text names: `comma`, `semicolon`, `tab`, `bar`, `blanks`, or the character
+  /// itself.
+  ///
+  /// - Parameter name: A name, or an ASCII character that occurs neither in numbers nor in words and
+  ///   quotes nothing.
+  public init?(name: String) {
+    if let known = Self.names.first(where: { $0.name == name }) {
+      self = known.separator
+      return
+    }
+    let bytes = Array(name.utf8)
+    guard bytes.count == 1, Self.canSeparate(bytes[0]) else { return nil }
+    self.init(byte: bytes[0])
+  }
+
+  /// Whether a byte may separate fields: no letter, digit or quote, nothing that belongs to a number,
+  /// ends a line or is not ASCII.
+  private static func canSeparate(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0, 0x0A, 0x0D, 0x7F...: false
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"):
+      false
+    case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "."), UInt8(ascii: "+"),
+      UInt8(ascii: "-"), UInt8(ascii: "\\"):
+      false
+    default: true
+    }
+  }
+
+  /// The name that ``init(name:)`` reads back as the same.
+  public var name: String {
+    Self.names.first { $0.separator == self }?.name
+      ?? String(decoding: [byte], as: UTF8.self)
+  }
+}
+
+/// What stands before and after a quoted field.
+public enum QuoteMark: String, Sendable, CaseIterable {
+  /// `"`, the usual one.
+  case double
+  /// `'`.
+  case single
+
+  var byte: UInt8 { self == .double ? UInt8(ascii: "\"") : UInt8(ascii: "'") }
+}
+
+/// Lines that are no records, because they begin with a mark.
+struct CommentLines: Sendable, Equatable {
+  /// What they begin with.
+  let mark: [UInt8]
+  /// A line with so many fields is a record all the same: its first field begins with the mark, as
+  /// a header may, and colours.
+  let recordWidth: Int?
+
+  /// The mark that needs no asking for.
+  static let usualMark = Array("#".utf8)
+
+  /// Whether a line is a comment.
+  ///
+  /// - Parameters:
+  ///   - range: The line, without its end.
+  ///   - grammar: How lines are cut into fields.
+  ///   - byte: The byte at an offset.
+  @inline(__always)
+  func contains(_ range: Range<Int>, _ grammar: RecordGrammar, _ byte: (Int) -> UInt8) -> Bool {
+    guard range.count >= mark.count else { return false }
+    for (index, expected) in mark.enumerated() where byte(range.lowerBound + index) != expected {
+      return false
+    }
+    guard let recordWidth else { return true }
+    return !Self.isRecord(range, grammar, width: recordWidth, byte)
+  }
+
+  /// Whether a line could be a record with so many fields, or the beginning of one.
+  private static func isRecord(
+    _ range: Range<Int>, _ grammar: RecordGrammar, width: Int, _ byte: (Int) -> UInt8
+  ) -> Bool {
+    // The fields with quotes as ordinary characters, and with separators inside quotes that are none.
+    var (plain, quoted) = (0, 0)
+    var isQuoted = false
+    var isBetween = true
+    let isBlankSeparated = grammar.separator == .blanks
+    if !isBlankSeparated { (plain, quoted) = (1, 1) }
+    for i in range {
+      let byte = byte(i)
+      let isBlank = FieldText.isBlank(byte) && byte != grammar.separator.byte
+      let separates =
+        isBlankSeparated ? FieldText.isBlank(byte) : byte == grammar.separator.byte
+      if isBlankSeparated {
+        if isBetween, !separates { plain += 1 }
+        if isBetween, !separates, !isQuoted { quoted += 1 }
+      } else if separates {
+        plain += 1
+        if !isQuoted { quoted += 1 }
+      }
+      if byte == grammar.quote.byte, isQuoted || isBetween { isQuoted.toggle() }
+      isBetween = separates || isBetween && isBlank
+    }
+    return isQuoted || plain == width || quoted == width
+  }
+}
+
+/// How a text is cut into records and fields.
+struct RecordGrammar: Sendable, Equatable {
+  var separator: Separator
+  var quote = QuoteMark.double
+  /// Which lines are comments, if some are.
+  var comments: CommentLines?
+
+  init(_ separator: Separator, quote: QuoteMark = .double, comments: CommentLines? = nil) {
+    self.separator = separator
+    self.quote = quote
+    self.comments = comments
+  }
+}
+
+/// How a table's text was read, as far as it was not plain from the columns: what a model remembers, so
+/// that later texts are read in the same way where they do not show another one.
+public struct TableReading: Sendable, Equatable, Codable {
+  /// What separates fields.
+  public var separator: Separator
+  /// What quotes fields.
+  public var quote: QuoteMark
+  /// What stands between the whole and the fraction of a number; a point or a comma.
+  public var decimal: DecimalMark
+  /// What comment lines begin with, or `nil` where lines with `#` were not looked for.
+  public var commentMark: String?
+  /// Whether `NA`, `?` and so on stand for missing values.
+  public var knowsUsualMarkers: Bool
+
+  /// Collects the parts.
+  ///
+  /// - Parameters:
+  ///   - separator: What separates fields.
+  ///   - quote: What quotes fields.
+  ///   - decimal: A point or a comma.
+  ///   - commentMark: What comment lines begin with, if there are some.
+  ///   - knowsUsualMarkers: Whether `NA`, `?` and so on stand for missing values.
+  public init(
+    separator: Separator = .comma, quote: QuoteMark = .double, decimal: DecimalMark = .point,
+    commentMark: String? = nil, knowsUsualMarkers: Bool = true
+  ) {
+    self.separator = separator
+    self.quote = quote
+    self.decimal = decimal
+    self.commentMark = commentMark
+    self.knowsUsualMarkers = knowsUsualMarkers
+  }
+}
+
+/// Why one may wonder whether the first record names the columns.
+public struct HeaderDoubt: Sendable, Equatable {
+  /// The first fields of the first record.
+  public let fields: [String]
+  /// The line on which it stands.
+  public let line: Int
+  /// Whether it was taken for the names.
+  public let isHeader: Bool
+}
