@@ -116,12 +116,12 @@ struct Remedies {
       let texts = MessageText.list(others.map(MessageText.quoted))
       hints.append(
         others.count == 1
-          ? "If \(texts) stands for a missing value: \(markers)."
-          : "If \(texts) stand for missing values: \(markers).")
+          ? "If \(texts) stands for a missing value: \(markers)"
+          : "If \(texts) stand for missing values: \(markers)")
     }
     let name = columnWord(field)
     if levels.count <= 20 {
-      hints.append("If the column holds categories: --column \(name)=category.")
+      hints.append("If the column holds categories: --column \(name)=category")
     }
     if hints.isEmpty {
       let kind =
@@ -130,7 +130,7 @@ struct Remedies {
         : "What is no number has to be corrected in the file."
       return leavingOut(field).map { "\(kind) \($0)" } ?? kind
     }
-    return hints.joined(separator: " ")
+    return hints.joined(separator: "\n")
   }
 
   /// Whether the column becomes one of numbers, and no other column one of texts, when the file is read

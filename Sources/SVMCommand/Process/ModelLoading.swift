@@ -9,8 +9,11 @@ import TabularModels
 ///   - path: The model file.
 ///   - precision: The precision of predictions, or `nil` for what the model says.
 /// - Returns: The model.
-/// - Throws: `ModelFileError`.
+/// - Throws: `ModelFileError`, or ``UsageError`` for standard input.
 func loadModel(_ path: String, precision: Precision? = nil) throws -> TabularModel {
+  guard path != "-" else {
+    throw UsageError("a model is read from a file, not from standard input; the model comes first")
+  }
   let model = try ModelFile.load(path: path) { Console.message("note: \($0)") }
   return precision.map(model.computing) ?? model
 }
