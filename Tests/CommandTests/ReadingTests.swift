@@ -271,29 +271,36 @@ import Testing
     #expect(result.errors.hasPrefix(message), "\(result)")
   }
 
-  /// A file that one command refuses ends no other one in a crash, or without a reason.
-  @Test(arguments: MalformedInput.all)
-  func everyCommandRefusesWithAReason(_ input: MalformedInput) throws {
+  /// A file that `train` refuses ends no other command in a crash, or without a reason.
+  ///
+  /// Commands that train take half a second to begin without optimisation: each row meets one of them, and
+  /// rows of a kind, which stand together, meet all.
+  @Test(arguments: Array(MalformedInput.all.enumerated()))
+  func everyCommandRefusesWithAReason(_ index: Int, _ input: MalformedInput) throws {
     let folder = try Fixtures.folder()
     try Data(input.bytes).write(to: folder.url.appendingPathComponent(input.name))
-    for arguments in [
+    let training = [
       ["cv", input.name], ["tune", input.name, "--budget-trials", "1", "-o", "made.model"],
-      ["train", input.name, "--dry-run"], ["convert", input.name, "made.svm"],
-      ["predict", "flowers.model", input.name], ["evaluate", "flowers.model", input.name],
+      ["train", input.name, "--dry-run"],
+    ]
+    let others = [
       ["verify", "flowers.model", input.name],
       ["plot", "flowers.model", input.name, "--kind", "confusion", "-o", "made.svg"],
       ["predict", "small.model", input.name],
+    ]
+    for arguments in [
+      training[index % 3], others[index % 3], ["convert", input.name, "made.svm"],
+      ["predict", "flowers.model", input.name], ["evaluate", "flowers.model", input.name],
     ] {
       let result = try Tool.run(arguments, in: folder)
       #expect(!result.crashed, "\(arguments)\n\(result)")
       #expect([0, 64, 65].contains(result.status), "\(arguments)\n\(result)")
-      if result.status != 0 {
-        let lines = result.errors.split(separator: "\n")
-        #expect((1...6).contains(lines.count), "\(arguments)\n\(result)")
-        #expect(
-          !result.errors.contains("Fatal") && !result.errors.contains(".swift:"),
-          "\(arguments)\n\(result)")
-      }
+      guard result.status != 0 else { continue }
+      let lines = result.errors.split(separator: "\n")
+      #expect((1...6).contains(lines.count), "\(arguments)\n\(result)")
+      #expect(
+        !result.errors.contains("Fatal") && !result.errors.contains(".swift:"),
+        "\(arguments)\n\(result)")
     }
   }
 }

@@ -45,13 +45,22 @@ struct Remedies {
   func hint(_ error: TableError) -> String? {
     switch error {
     case .several(let errors):
+      // Columns that can only be left out are left out together, if others remain.
+      var dropped: [FieldName] = []
       var hints: [String] = []
-      for hint in errors.compactMap(hint) where !hints.contains(hint) { hints.append(hint) }
+      for error in errors {
+        if case .date(_, let field, _) = error {
+          dropped.append(field)
+        } else if let hint = hint(error), !hints.contains(hint) {
+          hints.append(hint)
+        }
+      }
+      if let hint = leavingOut(dropped) { hints.append(hint) }
       return hints.isEmpty ? nil : hints.joined(separator: "\n")
     case .missingValue: return missingValueHint
     case .missingTarget(_, let field, _): return missingTargetHint(field)
     case .noReplacement: return "--impute mean, median or most-frequent fills numbers in."
-    case .date(_, let field, _): return leavingOut(field)
+    case .date(_, let field, _): return leavingOut([field])
     case .notANumber(_, let field, let text): return numberHint(field, text)
     case .noFeaturesLeft: return "svm train --dry-run shows why columns are left out."
     case .unknownCategory:
@@ -128,7 +137,7 @@ struct Remedies {
         others.allSatisfy(\.hasThousands)
         ? "Numbers are read without separators of thousands; remove these from the file."
         : "What is no number has to be corrected in the file."
-      return leavingOut(field).map { "\(kind) \($0)" } ?? kind
+      return leavingOut([field]).map { "\(kind) \($0)" } ?? kind
     }
     return hints.joined(separator: "\n")
   }
@@ -156,18 +165,21 @@ struct Remedies {
 
   // MARK: Words
 
-  /// How a column is left out, if another feature is left then.
-  private func leavingOut(_ field: FieldName) -> String? {
+  /// How columns are left out, if another feature is left then.
+  private func leavingOut(_ fields: [FieldName]) -> String? {
+    guard !fields.isEmpty else { return nil }
     if let table {
       do {
-        guard try table.targetIndex(target, choices) != field.number - 1,
-          table.columns.count > 2
+        let target = try table.targetIndex(target, choices) + 1
+        guard !fields.contains(where: { $0.number == target }),
+          table.columns.count > fields.count + 1
         else { return nil }
       } catch {
         return nil
       }
     }
-    return "--drop \(columnWord(field)) leaves the column out."
+    let names = fields.map(columnWord).joined(separator: ",")
+    return "--drop \(names) leaves the column\(fields.count == 1 ? "" : "s") out."
   }
 
   /// A column as an option takes it: its name, or its number where the name cannot be typed.
