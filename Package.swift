@@ -142,9 +142,11 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: librarySettings),
 
     // MARK: The command
+    .target(name: "CCrashHandler"),
     .target(
       name: "SVMCommand",
       dependencies: [
+        "CCrashHandler",
         "ModelReports", "Reports",
         "ModelExport", "ModelSelection", "ModelFiles", "TabularModels", "Tables", "CompressedFiles",
         "SupportVectors", "KernelMethods", "Calibration", "Evaluation", "Kernels", "LinearAlgebra",

@@ -17,21 +17,31 @@ extension ClassCalibration {
   ///     ``OutOfFoldPlan/decisionValues(threads:_:)`` gives them; finite or NaN.
   ///   - classIndices: The class of each row, in `0 ..< k`.
   ///   - weights: n finite weights of at least 0, or `nil` for 1 each.
+  ///   - labelWeights: What training multiplied the weights of each class by, or `nil`: probabilities
+  ///     are those of rows that count by `weights` alone, labels follow ``labelWeights``.
   ///   - threads: The largest number of threads to use, at least 1.
   /// - Returns: The calibration; the same bits for any number of threads.
   /// - Throws: ``CalibrationError``.
   /// - Complexity: About ten passes over the rows of each column; for `isotonic` a sort of them.
   public static func fit(
     _ method: CalibrationMethod, shape: DecisionShape, classCount: Int,
-    decisionValues: Matrix<Double>, classIndices: [Int], weights: [Double]? = nil, threads: Int = 1
+    decisionValues: Matrix<Double>, classIndices: [Int], weights: [Double]? = nil,
+    labelWeights: [Double]? = nil, threads: Int = 1
   ) throws(CalibrationError) -> ClassCalibration {
     guard let width = shape.columnCount(classCount: classCount) else {
       throw .invalidShape(
         "there are no \(shape.rawValue) decision values for \(classCount) classes")
     }
-    let weights = try checkedRows(
+    var weights = try checkedRows(
       decisionValues, width: width, classIndices: classIndices, classCount: classCount,
       weights: weights)
+    if let labelWeights { try check(labelWeights, classCount: classCount) }
+    let labelWeights = unlessEqual(labelWeights)
+    if method == .temperature, let labelWeights {
+      // It moves no threshold, and is fitted where the threshold is right: see `unweight`.
+      weights = try checkedWeights(
+        zip(weights, classIndices).map { $0 * labelWeights[$1] }, rowCount: weights.count)
+    }
 
     let columns: [ScoreCalibration]
     if sharesTemperature(method, shape) {
@@ -42,7 +52,7 @@ extension ClassCalibration {
     } else {
       let rowsOfClass = rowLists(classIndices, classCount: classCount)
       let pairs = shape == .perClass ? [] : classPairs(classCount)
-      columns = concurrentResults(count: width, threads: threads) { column in
+      columns = concurrentResults(count: width, threads: threads) { [weights] column in
         var scores = LabelledScores()
         if shape == .perClass {
           for row in classIndices.indices {
@@ -57,11 +67,19 @@ extension ClassCalibration {
             }
           }
         }
-        return ScoreCalibration.fit(method, scores)
+        let fitted = ScoreCalibration.fit(method, scores)
+        guard case .temperature(let temperature) = fitted, let labelWeights, shape != .perClass
+        else { return fitted }
+        // The odds of the data are those of the weighted world over the quotient of the weights.
+        return .sigmoid(
+          SigmoidCalibration(
+            checkedA: -temperature.inverseTemperature,
+            b: logarithm(labelWeights[pairs[column].1] / labelWeights[pairs[column].0])))
       }
     }
     return try ClassCalibration(
-      method: method, shape: shape, classCount: classCount, columns: columns)
+      method: method, shape: shape, classCount: classCount, columns: columns,
+      labelWeights: labelWeights)
   }
 
   /// Checks what a fit is given; returns the weights.

@@ -17,8 +17,8 @@ import LinearAlgebra
 /// own decision value never fall as the decision value grows. Coupled probabilities of three and more
 /// classes weigh all pairs: among contradicting pairs one value alone may work the other way.
 ///
-/// The label that belongs to the probabilities is their arg-max,
-/// ``classIndices(decisionValues:probabilities:)``.
+/// The label that belongs to the probabilities is their arg-max, or where training weighted the classes
+/// that of probability times weight (``labelWeights``): ``classIndices(decisionValues:probabilities:)``.
 public struct ClassCalibration: Sendable, Equatable {
   /// The method that was asked for.
   public let method: CalibrationMethod
@@ -31,6 +31,12 @@ public struct ClassCalibration: Sendable, Equatable {
   /// Of `perClass` with `temperature` it is the one that all share. One of another kind than ``method`` stands in where the rows could not carry the
   /// method.
   public let columns: [ScoreCalibration]
+  /// What the probability of each class is multiplied by before the label is chosen; `nil` for 1 each.
+  ///
+  /// Probabilities are those of the data, whatever classes counted in training. Who gives a class ten
+  /// times the weight wants it predicted from a tenth of the odds on, and so is it: the label is the
+  /// class with the largest product of weight and probability.
+  public let labelWeights: [Double]?
 
   /// Makes a calibration of stored parts.
   ///
@@ -40,10 +46,13 @@ public struct ClassCalibration: Sendable, Equatable {
   ///   - classCount: The number of classes, at least 1; 2 for `binary`.
   ///   - columns: A calibration for each column; for `perClass` with `temperature` a single
   ///     temperature.
+  ///   - labelWeights: A finite number above 0 for each class, or `nil`; equal ones are the same as
+  ///     none.
   /// - Throws: ``CalibrationError/invalidShape(_:)`` or
   ///   ``CalibrationError/countMismatch(what:found:expected:)``.
   public init(
-    method: CalibrationMethod, shape: DecisionShape, classCount: Int, columns: [ScoreCalibration]
+    method: CalibrationMethod, shape: DecisionShape, classCount: Int, columns: [ScoreCalibration],
+    labelWeights: [Double]? = nil
   ) throws(CalibrationError) {
     guard let width = shape.columnCount(classCount: classCount) else {
       throw .invalidShape(
@@ -59,10 +68,30 @@ public struct ClassCalibration: Sendable, Equatable {
         throw .invalidShape("the scores of classes need one common temperature")
       }
     }
+    if let labelWeights { try Self.check(labelWeights, classCount: classCount) }
     self.method = method
     self.shape = shape
     self.classCount = classCount
     self.columns = columns
+    self.labelWeights = Self.unlessEqual(labelWeights)
+  }
+
+  static func check(_ labelWeights: [Double], classCount: Int) throws(CalibrationError) {
+    guard labelWeights.count == classCount else {
+      throw .countMismatch(
+        what: "weights of labels", found: labelWeights.count, expected: classCount)
+    }
+    for weight in labelWeights where !(weight > 0 && weight.isFinite) {
+      throw .invalidParameter(
+        name: "the weight of a label", value: weight, expected: "finite and greater than 0")
+    }
+  }
+
+  /// Weights that make a difference.
+  static func unlessEqual(_ labelWeights: [Double]?) -> [Double]? {
+    labelWeights.flatMap { weights in
+      weights.allSatisfy { $0 == weights[0] } ? nil : weights
+    }
   }
 
   static func sharesTemperature(_ method: CalibrationMethod, _ shape: DecisionShape) -> Bool {
@@ -72,12 +101,22 @@ public struct ClassCalibration: Sendable, Equatable {
   /// The number of columns of the decision values.
   public var columnCount: Int { shape.columnCount(classCount: classCount) ?? 0 }
 
-  /// For two classes with one decision value, the value at which both are equally probable.
+  /// For two classes with one decision value, the value at which the label changes: where both are
+  /// equally probable, or have equal products of probability and weight (``labelWeights``).
   ///
   /// The label is the later class above it and the earlier one below. Without a calibration it would
-  /// be 0. `nil` for more classes, and when one of two classes always is more probable.
+  /// be 0. `nil` for more classes, and when one of two classes always wins.
   public var threshold: Double? {
-    classCount == 2 && columns.count == 1 && shape != .perClass ? columns[0].threshold : nil
+    guard classCount == 2, columns.count == 1, shape != .perClass else { return nil }
+    if labelWeights != nil, columns[0].isConstant { return 0 }
+    return columns[0].decision(atOdds: labelWeights.map { $0[0] / $0[1] } ?? 1)
+  }
+
+  /// For two classes, the probability of the later one from which on it is the label: ½ unless training
+  /// weighted the classes; `nil` for more classes.
+  public var probabilityThreshold: Double? {
+    guard classCount == 2 else { return nil }
+    return labelWeights.map { $0[0] / ($0[0] + $0[1]) } ?? 0.5
   }
 
   /// The number of calibrations that no decision value changes: out of fold, larger values were not
@@ -178,6 +217,7 @@ public struct ClassCalibration: Sendable, Equatable {
     } else if Self.sharesTemperature(method, shape), case .temperature(let softmax) = columns[0] {
       for index in 0..<classCount { scratch.values[index] = decisions[index] }
       softmax.softmax(&scratch.values)
+      if let labelWeights { Self.unweight(&scratch.values, labelWeights) }
     } else {
       var total = 0.0
       for index in 0..<classCount {
@@ -193,15 +233,33 @@ public struct ClassCalibration: Sendable, Equatable {
   }
 }
 
+extension ClassCalibration {
+  /// Turns the probabilities of a world in which classes count by their weights into those of the data.
+  ///
+  /// A temperature has no parameter that could move a threshold, so that it is fitted in that world, the
+  /// one that the decision values speak of.
+  private static func unweight(_ probabilities: inout [Double], _ weights: [Double]) {
+    var total = 0.0
+    for index in probabilities.indices {
+      probabilities[index] /= weights[index]
+      total += probabilities[index]
+    }
+    guard total > 0, total.isFinite else { return }
+    for index in probabilities.indices { probabilities[index] /= total }
+  }
+}
+
 // MARK: - Labels
 
 extension ClassCalibration {
-  /// The labels that belong to probabilities: in every row the class with the largest one.
+  /// The labels that belong to probabilities: in every row the class with the largest one, or with
+  /// ``labelWeights`` the one with the largest product of weight and probability.
   ///
   /// Of classes with exactly the same probability, the one that the decision values favour: of two
   /// classes the later one when the value is above 0; of pairs that with most votes; of values for
   /// each class the largest. Then the earliest. So a constant ½, the answer when nothing could be
-  /// learned, leaves the labels as they are without a calibration.
+  /// learned, leaves the labels as they are without a calibration; with weights any constant does,
+  /// because the decision values know the weights and the constant does not.
   ///
   /// - Parameters:
   ///   - decisionValues: n rows of decision values.
@@ -221,9 +279,17 @@ extension ClassCalibration {
         what: "rows of probabilities", found: probabilities.rowCount,
         expected: decisionValues.rowCount)
     }
+    let knowsNothing = labelWeights != nil && !columns.isEmpty && constantCount == columns.count
+    var products = [Double](repeating: 0, count: classCount)
     return (0..<probabilities.rowCount).map { row in
       probabilities.withRow(row) { probabilities in
-        decisionValues.withRow(row) { decisions in winner(probabilities, decisions) }
+        decisionValues.withRow(row) { decisions in
+          guard let labelWeights else { return winner(probabilities, decisions) }
+          for index in 0..<classCount {
+            products[index] = knowsNothing ? 0 : labelWeights[index] * probabilities[index]
+          }
+          return winner(products.span, decisions)
+        }
       }
     }
   }

@@ -97,15 +97,18 @@ public struct IsotonicCalibration: Sendable, Equatable {
   /// one is.
   ///
   /// Where a whole range has ½, its point nearest to 0; `nil` when one class always wins.
-  public var threshold: Double? {
-    let half = 0.5
-    let firstAbove = probabilities.firstIndex { $0 > half }
-    let lastBelow = probabilities.lastIndex { $0 < half }
-    // The range of decision values with a probability of ½, empty or not.
+  public var threshold: Double? { decision(at: 0.5) }
+
+  /// The decision value above which the positive class is more probable than a certain probability, and
+  /// below which it is less; of a whole range with that probability its point nearest to 0.
+  func decision(at level: Double) -> Double? {
+    let firstAbove = probabilities.firstIndex { $0 > level }
+    let lastBelow = probabilities.lastIndex { $0 < level }
+    // The range of decision values with that probability, empty or not.
     var (low, high) = (-Double.infinity, Double.infinity)
     if let lastBelow, let firstAbove, firstAbove == lastBelow + 1 {
       let part =
-        (half - probabilities[lastBelow]) / (probabilities[firstAbove] - probabilities[lastBelow])
+        (level - probabilities[lastBelow]) / (probabilities[firstAbove] - probabilities[lastBelow])
       low = decisions[lastBelow] * (1 - part) + decisions[firstAbove] * part
       high = low
     } else {

@@ -90,6 +90,19 @@ public enum ScoreCalibration: Sendable, Equatable {
     }
   }
 
+  /// The decision value at which the positive class has a certain probability; `nil` where there is
+  /// none.
+  ///
+  /// - Parameter odds: The probability over that of the negative class; finite and above 0.
+  /// - Returns: The decision value.
+  func decision(atOdds odds: Double) -> Double? {
+    switch self {
+    case .sigmoid(let calibration): calibration.decision(atOdds: odds)
+    case .isotonic(let calibration): calibration.decision(at: odds / (1 + odds))
+    case .temperature(let calibration): calibration.decision(atOdds: odds)
+    }
+  }
+
   /// Whether the decision value changes nothing: the rows of the fit did not show that larger values
   /// are more probable.
   public var isConstant: Bool {

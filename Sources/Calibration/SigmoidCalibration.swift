@@ -62,10 +62,16 @@ public struct SigmoidCalibration: Sendable, Equatable {
 
   /// The decision value at which both classes are equally probable, −B/A; for a constant ½ it is 0,
   /// and for another constant there is none.
-  public var threshold: Double? {
-    if a == 0 { return b == 0 ? 0 : nil }
-    let threshold = -b / a
-    return threshold.isFinite ? threshold : nil
+  public var threshold: Double? { decision(atOdds: 1) }
+
+  /// The decision value at which the positive class has these odds; for a constant of these odds it is
+  /// 0, and for another constant there is none.
+  func decision(atOdds odds: Double) -> Double? {
+    // The odds against the positive class are e^(A·d+B).
+    let exponent = odds == 1 ? 0 : -logarithm(odds)
+    if a == 0 { return b == exponent ? 0 : nil }
+    let decision = (exponent - b) / a
+    return decision.isFinite ? decision : nil
   }
 
   /// Whether the decision value changes nothing: the rows of the fit did not show that larger values

@@ -45,6 +45,13 @@ public struct TemperatureCalibration: Sendable, Equatable {
     inverseTemperature == 0 && !decision.isNaN ? 0 : -inverseTemperature * decision
   }
 
+  /// The decision value at which the positive class has these odds; `nil` when it never has them.
+  func decision(atOdds odds: Double) -> Double? {
+    if odds == 1 { return 0 }
+    let decision = logarithm(odds) / inverseTemperature
+    return decision.isFinite ? decision : nil
+  }
+
   /// Whether the decision value changes nothing.
   public var isConstant: Bool { inverseTemperature == 0 }
 

@@ -60,16 +60,17 @@ extension ConfusionMatrix {
   /// The correlation of actual and predicted classes, for two and more classes: 1 when all rows
   /// are right, 0 for guessing.
   ///
-  /// It is 0 when all rows belong to one class or are predicted as one, where the formula reads
-  /// 0 / 0: a constant says nothing about the classes. `nil` without rows.
+  /// It is 0 when all rows are predicted as one class, where the formula reads 0 / 0: a constant says
+  /// nothing about the classes. `nil` when all rows belong to one class, as in a fold of one row:
+  /// there is nothing to tell apart. (scikit-learn says 0 there.) `nil` without rows.
   ///
   /// > J. Gorodkin. "Comparing Two K-category Assignments by a K-category Correlation
   /// > Coefficient." *Computational Biology and Chemistry* 28 (2004), 367–374.
   public var matthewsCorrelation: Double? {
     guard let shares else { return nil }
     // A single class that occurs has the share 1 up to rounding: compare the classes instead.
-    guard shares.actual.count(where: { $0 > 0 }) > 1, shares.predicted.count(where: { $0 > 0 }) > 1
-    else { return 0 }
+    guard shares.actual.count(where: { $0 > 0 }) > 1 else { return nil }
+    guard shares.predicted.count(where: { $0 > 0 }) > 1 else { return 0 }
     let spread = (1 - squares(shares.actual)) * (1 - squares(shares.predicted))
     return (shares.hits - shares.expectedHits) / spread.squareRoot()
   }
@@ -77,19 +78,13 @@ extension ConfusionMatrix {
   /// The part of the possible agreement beyond chance that was reached: 1 when all rows are right,
   /// 0 for guessing, at worst −1.
   ///
-  /// `nil` without rows, and when all rows belong to one class and are predicted as it: then chance
-  /// agrees fully, and the formula reads 0 / 0.
+  /// `nil` without rows, and when all rows belong to one class: chance agrees fully or not at all.
   ///
   /// > J. Cohen. "A Coefficient of Agreement for Nominal Scales." *Educational and Psychological
   /// > Measurement* 20 (1960), 37–46.
   public var cohenKappa: Double? {
-    guard let shares else { return nil }
-    let doubtful = classNames.indices.contains { index in
-      shares.actual.indices.allSatisfy {
-        $0 == index || shares.actual[$0] + shares.predicted[$0] == 0
-      }
-    }
-    return doubtful ? nil : (shares.hits - shares.expectedHits) / (1 - shares.expectedHits)
+    guard let shares, shares.actual.count(where: { $0 > 0 }) > 1 else { return nil }
+    return (shares.hits - shares.expectedHits) / (1 - shares.expectedHits)
   }
 
   private struct Shares {

@@ -179,13 +179,33 @@ extension ConfusionMatrix {
     mean(classNames.indices.compactMap(f1(of:)))
   }
 
+  /// The accuracy of always predicting the class that most of the rows belong to, or `nil` without
+  /// rows: what an accuracy is to be compared with.
+  public var majorityAccuracy: Double? {
+    ratio(classNames.indices.map(actualWeight(of:)).max() ?? 0, totalWeight)
+  }
+
   /// The figures of all rows, labelled; those without a value are left out.
   ///
   /// - Parameter set: What the counted rows are.
-  /// - Returns: `accuracy`, `balancedAccuracy` and `macroF1`, in this order.
+  /// - Returns: `accuracy`, `majorityAccuracy`, `balancedAccuracy` and `macroF1`, in this order.
   public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
     Metric.list(
-      [("accuracy", accuracy), ("balancedAccuracy", balancedAccuracy), ("macroF1", macroF1)],
-      set: set, rows: rowCount)
+      [
+        ("accuracy", accuracy), ("majorityAccuracy", majorityAccuracy),
+        ("balancedAccuracy", balancedAccuracy), ("macroF1", macroF1),
+      ], set: set, rows: rowCount)
+  }
+
+  /// How well the rows of one class are found, labelled: of the rarest class it is what accuracy hides.
+  ///
+  /// - Parameters:
+  ///   - index: The index of the class.
+  ///   - set: What the counted rows are.
+  /// - Returns: `rareRecall` and `rarePrecision`, those that have a value.
+  public func rareMetrics(of index: Int, on set: Metric.MeasuredSet) -> [Metric] {
+    Metric.list(
+      [("rareRecall", recall(of: index)), ("rarePrecision", precision(of: index))], set: set,
+      rows: rowCount)
   }
 }

@@ -23,6 +23,15 @@ public struct NoveltyFlags: Sendable, Equatable {
     if isFlagged { flagged += weight }
   }
 
+  /// Adds the rows that another one counted.
+  ///
+  /// - Parameter other: Sums over other rows.
+  public mutating func add(_ other: NoveltyFlags) {
+    rowCount += other.rowCount
+    totalWeight += other.totalWeight
+    flagged += other.flagged
+  }
+
   /// The part of the rows that was taken for new, or `nil` without rows.
   public var flaggedFraction: Double? { ratio(flagged, totalWeight) }
 

@@ -65,6 +65,25 @@ public struct RegressionErrors: Sendable, Equatable {
     targetSquares += weight * beforeUpdate * (actual - targetMean)
   }
 
+  /// Adds the rows that another one counted.
+  ///
+  /// - Parameter other: Sums over other rows.
+  public mutating func add(_ other: RegressionErrors) {
+    guard other.rowCount > 0 else { return }
+    let total = totalWeight + other.totalWeight
+    let distance = other.targetMean - targetMean
+    // Chan, Golub and LeVeque's pairwise update; the quotients are at most 1.
+    targetSquares +=
+      other.targetSquares + distance * distance * totalWeight * (other.totalWeight / total)
+    targetMean += distance * (other.totalWeight / total)
+    rowCount += other.rowCount
+    totalWeight = total
+    squaredErrors += other.squaredErrors
+    absoluteErrors += other.absoluteErrors
+    relativeErrors += other.relativeErrors
+    largestError = max(largestError, other.largestError)
+  }
+
   /// √(mean of the squared errors), in units of the target, or `nil` without rows.
   public var rootMeanSquaredError: Double? {
     ratio(squaredErrors, totalWeight).map { $0.squareRoot() }

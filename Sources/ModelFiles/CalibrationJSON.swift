@@ -6,7 +6,7 @@ import TabularModels
 ///     {"kind": "classes", "method": "sigmoid", "shape": "pairs", "classCount": 3, "columns": [
 ///        {"kind": "sigmoid", "a": -1.5, "b": 0.1},
 ///        {"kind": "isotonic", "decisions": […], "probabilities": […]},
-///        {"kind": "temperature", "inverse": 2.5}]}
+///        {"kind": "temperature", "inverse": 2.5}], "labelWeights": [1, 1, 20]}
 ///     {"kind": "intervals", "laplaceScale": 0.3, "sizes": {"values": […], "weights": […]}}
 ///     {"kind": "quantiles", "scores": {"values": […], "weights": […]}}
 enum CalibrationJSON {
@@ -19,11 +19,14 @@ enum CalibrationJSON {
   static func value(of calibration: ModelCalibration) -> JSONValue {
     switch calibration {
     case .classes(let classes):
-      [
-        "kind": .string(Kind.classes.rawValue), "method": .string(classes.method.rawValue),
-        "shape": .string(classes.shape.rawValue), "classCount": .integer(classes.classCount),
-        "columns": .array(classes.columns.map(value)),
-      ]
+      .object(
+        [
+          .init("kind", .string(Kind.classes.rawValue)),
+          .init("method", .string(classes.method.rawValue)),
+          .init("shape", .string(classes.shape.rawValue)),
+          .init("classCount", .integer(classes.classCount)),
+          .init("columns", .array(classes.columns.map(value))),
+        ] + (classes.labelWeights.map { [.init("labelWeights", numbers($0))] } ?? []))
     case .intervals(let intervals):
       [
         "kind": .string(Kind.intervals.rawValue), "laplaceScale": .number(intervals.laplaceScale),
@@ -67,16 +70,22 @@ enum CalibrationJSON {
   static func calibration(_ cursor: JSONCursor) throws(ModelFileError) -> ModelCalibration {
     switch try cursor.member("kind").word(Kind.self) {
     case .classes:
-      try cursor.requireKeys(["kind", "method", "shape", "classCount", "columns"])
+      try cursor.requireKeys(
+        ["kind", "method", "shape", "classCount", "columns"], optional: ["labelWeights"])
       let method = try cursor.member("method").word(CalibrationMethod.self)
       let shape = try cursor.member("shape").word(DecisionShape.self)
       let classCount = try cursor.member("classCount").integer(in: 1...Int(Int32.max))
       var columns: [ScoreCalibration] = []
       for element in try cursor.member("columns").elements() { columns.append(try column(element)) }
+      var labelWeights: [Double]?
+      if let member = try cursor.optionalMember("labelWeights") {
+        labelWeights = try numbers(member)
+      }
       return .classes(
         try checked(cursor) { () throws(CalibrationError) in
           try ClassCalibration(
-            method: method, shape: shape, classCount: classCount, columns: columns)
+            method: method, shape: shape, classCount: classCount, columns: columns,
+            labelWeights: labelWeights)
         })
     case .intervals:
       try cursor.requireKeys(["kind", "laplaceScale", "sizes"])

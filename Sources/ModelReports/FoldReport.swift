@@ -71,8 +71,10 @@ public struct FoldReport: Sendable {
       + (result.targetName.map { "; predicts \($0)" } ?? "") + "; cross-validation"
   }
 
-  /// The figures that a training prints.
-  private var shortNames: [String] { result.folds.first?.measurement.metrics.map(\.name) ?? [] }
+  /// The figures that have a place for each fold.
+  private var shortNames: [String] {
+    result.summaries.map(\.name).filter(Metric.briefNames.contains)
+  }
 
   private var summary: [HTMLReport.Fact] {
     var facts = shortNames.prefix(6).compactMap { name -> HTMLReport.Fact? in
@@ -95,7 +97,7 @@ public struct FoldReport: Sendable {
         .init("figure"), .init("mean", isNumeric: true), .init("± sd", isNumeric: true),
         .init("least", isNumeric: true), .init("greatest", isNumeric: true),
       ],
-      rows: result.summaries.map { summary in
+      rows: result.summaries.filter { Metric.standardNames.contains($0.name) }.map { summary in
         [
           Metric.words(summary.name), NumberText.significant(summary.mean),
           summary.standardDeviation.map { NumberText.significant($0, digits: 2) } ?? "",

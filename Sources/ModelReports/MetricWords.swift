@@ -8,6 +8,13 @@ extension Metric {
   /// A figure's name for people.
   package static func words(_ name: String) -> String {
     switch name {
+    case "majorityAccuracy": "majority-class accuracy"
+    case "rareRecall": "recall of the rarest class"
+    case "rarePrecision": "precision of the rarest class"
+    case "macroAveragePrecision": "macro average precision"
+    case "medianAbsoluteError": "median absolute error"
+    case "maxError": "largest error"
+    case "meanAbsolutePercentageError": "mean absolute percentage error"
     case "balancedAccuracy", "balanced-accuracy": "balanced accuracy"
     case "macroF1", "macro-f1": "macro F1"
     case "rmse": "RMSE"

@@ -99,8 +99,10 @@ public struct OutOfFoldPrediction: Sendable, Equatable {
   public let target: String
   /// What was predicted; empty when nothing is.
   public let prediction: String
-  /// Decision values, or the predicted number.
+  /// Decision values, or the predicted number; NaN where the fold's model did not know a class.
   public let decisionValues: [Double]
+  /// The probability of each class, of models that know them; else empty.
+  public let probabilities: [Double]
 }
 
 /// What a cross-validation found.
@@ -113,6 +115,14 @@ public struct CrossValidationResult: Sendable {
   public let targetName: String?
   /// The classes in order, or `nil` when there are none.
   public let classNames: [String]?
+  /// How the rows are spread over the classes, or `nil` when there are none.
+  public let balance: ClassBalance?
+  /// The figures of all held-out rows together, or `nil` when nothing was measured.
+  ///
+  /// Means of folds say little where a fold has few rows: Matthews correlation and F1 are no means of
+  /// their parts. Figures that need scores of one model, areas under curves, are left out. With
+  /// repetitions every row counts once for each.
+  public let pooled: Measurement?
   /// The number of rows that were divided.
   public let rowCount: Int
   /// The folds that were measured, in order.
@@ -133,6 +143,8 @@ public struct CrossValidationResult: Sendable {
     targetName = examples.targetName
     classNames = examples.classNames
     self.rowCount = rowCount
+    balance = examples.balance
+    pooled = Measurement(pooling: folds.map(\.measurement), balance: examples.balance)
     self.folds = folds
     self.plannedFoldCount = plannedFoldCount
     self.duration = duration
@@ -183,7 +195,8 @@ public struct CrossValidationResult: Sendable {
           OutOfFoldPrediction(
             row: rows[example], repetition: fold.repetition, fold: fold.fold, target: target,
             prediction: prediction,
-            decisionValues: predictions.decisions.map { Array($0.row(place)) } ?? []))
+            decisionValues: predictions.decisions.map { Array($0.row(place)) } ?? [],
+            probabilities: predictions.probabilities.map { Array($0.row(place)) } ?? []))
       }
     }
     return found.sorted { ($0.repetition, $0.row) < ($1.repetition, $1.row) }

@@ -116,9 +116,9 @@ public struct ParameterSearch: Sendable {
     trainer.calibration = self.trainer.calibration
     return SearchResult(
       decision: examples.decision, formulation: examples.formulation, metric: metric,
-      rowCount: examples.count, trials: engine.trials, best: best, trainer: trainer,
-      isComplete: !engine.isInterrupted, duration: clock.now - start, folds: folds,
-      division: plan.division(of: best))
+      balance: examples.balance, rowCount: examples.count, trials: engine.trials, best: best,
+      trainer: trainer, isComplete: !engine.isInterrupted, duration: clock.now - start,
+      folds: folds, division: plan.division(of: best))
   }
 
   /// Searches without blocking a thread of Swift's cooperative pool.
@@ -169,6 +169,8 @@ public struct SearchResult: Sendable {
   public let formulation: Formulation
   /// What was compared.
   public let metric: SelectionMetric
+  /// How the rows are spread over the classes, or `nil` when there are none.
+  public let balance: ClassBalance?
   /// The number of rows of the data.
   public let rowCount: Int
   /// All trials, in the order in which they were begun.

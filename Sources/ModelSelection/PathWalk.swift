@@ -69,18 +69,18 @@ struct PathWalk {
       options.maximumIterations = min(options.maximumIterations ?? limit, limit)
       let method = candidate.applied(to: examples.trainer.method)
       let predictor: TabularModel.Predictor
+      let measured: FoldOutcome?
       do {
         predictor = try examples.train(
           prepared, method: method, startingFrom: earlier.map { EarlierModel($0) }, options: options
         )
+        measured = try examples.measure(predictor, prepared, method: method, options: options)
       } catch let error as TrainingError where error.isAboutParameters {
         append(.refused)
         continue
       }
       earlier = predictor
-      guard
-        let outcome = try examples.measure(predictor, prepared, method: method, options: options)
-      else {
+      guard let outcome = measured else {
         append(.interrupted)
         continue
       }

@@ -19,7 +19,8 @@ public enum SVMCommand {
   ///
   /// - Parameter arguments: The arguments without the program's name.
   /// - Returns: The exit status: 0 done, 1 failure, 3 stopped before the tolerance was met,
-  ///   64 usage, 65 bad data or an unreadable model, 130 or 143 after SIGINT or SIGTERM.
+  ///   64 usage, 65 bad data or an unreadable model, 130 or 143 after SIGINT or SIGTERM. A crash ends
+  ///   the process with 70.
   public static func main(arguments: [String]) -> Int32 {
     Console.fillStandardDescriptors()
     Interrupts.shared.install()

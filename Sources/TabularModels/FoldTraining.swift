@@ -1,3 +1,4 @@
+import Calibration
 import Evaluation
 import LinearAlgebra
 import SupportVectors
@@ -28,11 +29,12 @@ package struct FoldTraining: Sendable {
   /// - Throws: `TableError` or ``TabularError`` as ``TabularTrainer/train(_:)`` does.
   package init(_ trainer: TabularTrainer, _ data: TrainingData) throws {
     self.trainer = trainer
-    examples = try trainer.examples(data)
-    decision = try trainer.decision(for: examples)
-    formulation = try trainer.formulation(for: decision.task)
+    let problem = try TrainingProblem(trainer, data)
+    examples = problem.examples
+    decision = problem.decision
+    formulation = problem.formulation
+    targets = problem.targets
     targetName = examples.target?.name
-    targets = Targets(decision.task, examples)
   }
 
   /// The number of examples: rows without missing values that are to be left out.
@@ -54,6 +56,9 @@ package struct FoldTraining: Sendable {
   package var classNames: [String]? {
     if case .classes(let names, _) = targets { names } else { nil }
   }
+
+  /// How the examples are spread over the classes, or `nil` when there are none.
+  package var balance: ClassBalance? { targets.balance(weights: examples.weights) }
 
   /// The numbers that a regression predicts, or `nil` when there are none.
   package var numbers: [Double]? {
@@ -102,7 +107,7 @@ package struct FoldTraining: Sendable {
   ) throws -> TabularModel.Predictor {
     var trainer = trainer
     trainer.method = method
-    return try trainer.fit(
+    return try trainer.fitPart(
       formulation, fold.features, fold.targets, fold.weights,
       isLIBSVM: examples.data.isLIBSVM, startingFrom: earlier, options: options
     ).predictor
@@ -139,7 +144,7 @@ package struct FoldTraining: Sendable {
       // What was cut short learned nothing, and the figures would be those of another way of training.
       guard !trainer.stopping(since: start, clock: clock)() else { return nil }
     }
-    let predictions: Predictions
+    var predictions: Predictions
     do {
       predictions = try Predictions(
         predictor, learned, fold.heldOutFeatures, withDecisions: true, threads: options.threads,
@@ -147,56 +152,30 @@ package struct FoldTraining: Sendable {
     } catch is TrainingInterrupted {
       return nil
     }
-    guard
-      let measurement = try Measurement(
-        predictor, learned, predictions: predictions, targets: fold.heldOutTargets,
-        weights: fold.heldOutWeights, set: .crossValidation)
-    else { return nil }
+    guard predictor.task != .components else { return nil }
+    let names = classNames ?? []
+    var shape: DecisionShape?
+    if let classifier = predictor.classifier {
+      var isLinear = false
+      if case .linearClassifier = predictor { isLinear = true }
+      let whole = trainer.decisionShape(
+        formulation, classCount: names.count, isLinear: isLinear)
+      predictions = predictions.spread(
+        classifier, over: names, shape: whole, withProbabilities: trainer.calibration != nil)
+      shape = whole
+    }
+    var meter = try Meter(
+      predictor.task, classes: names, shape: shape,
+      hasProbabilities: predictions.probabilities != nil, learned)
+    try meter.add(predictions, targets: fold.heldOutTargets, weights: fold.heldOutWeights)
+    let measurement = try meter.measurement(on: .crossValidation, balance: balance)
     var heldOut: FoldOutcome.HeldOut?
     if withPredictions {
-      let names = predictor.classifier?.classes ?? []
       heldOut = FoldOutcome.HeldOut(
         classNames: predictions.classIndices.map { names[$0] }, numbers: predictions.numbers,
-        decisions: predictions.decisions)
+        decisions: predictions.decisions, probabilities: predictions.probabilities)
     }
-    return FoldOutcome(
-      measurement: measurement, rocAUC: try rocAUC(predictor, predictions, fold),
-      heldOut: heldOut, problems: predictor.problems)
-  }
-
-  /// The area under the ROC curve: of the later of two classes by its decision value, of more classes
-  /// the mean over each against the rest, by its probability or its own decision value; `nil` where
-  /// there is none.
-  private func rocAUC(
-    _ predictor: TabularModel.Predictor, _ predictions: Predictions, _ fold: PreparedFold
-  ) throws -> Double? {
-    guard let classifier = predictor.classifier, let decisions = predictions.decisions,
-      case .classes(let names, let codes) = fold.heldOutTargets
-    else { return nil }
-    // A part of the data may lack a class of the whole.
-    let known = names.map { classifier.classes.firstIndex(of: $0) }
-    let actual = codes.map { known[$0] }
-    switch classifier.classes.count {
-    case ..<2: return nil
-    case 2:
-      return try ScoredLabels(
-        scores: (0..<decisions.rowCount).map { decisions[$0, 0] },
-        isPositive: actual.map { $0 == 1 },
-        weights: fold.heldOutWeights
-      ).rocAUC
-    case let count:
-      let scores: Matrix<Double>
-      if let probabilities = predictions.probabilities {
-        scores = probabilities
-      } else if decisions.columnCount == count, classifier.decisionShape == .perClass {
-        scores = decisions
-      } else {
-        return nil
-      }
-      return try OneVersusRest(
-        scores: scores.elements, classCount: count, actual: actual, weights: fold.heldOutWeights
-      ).macroRocAUC
-    }
+    return FoldOutcome(measurement: measurement, heldOut: heldOut, problems: predictor.problems)
   }
 }
 
@@ -226,34 +205,26 @@ package struct FoldOutcome: Sendable {
     package let classNames: [String]
     /// The predicted numbers; empty unless numbers are predicted.
     package let numbers: [Double]
-    /// Decision values.
+    /// Decision values in the columns of all classes; NaN where the model did not know a class.
     package let decisions: Matrix<Double>?
+    /// Probabilities of all classes, of models that know them.
+    package let probabilities: Matrix<Double>?
   }
 
   /// The figures.
   package let measurement: Measurement
-  /// The area under the ROC curve, where there is one.
-  package let rocAUC: Double?
   /// What was predicted, if that was asked for.
   package let heldOut: HeldOut?
   /// How well the model's problems were solved.
   package let problems: [PairReport]
 
-  /// All figures.
-  package var metrics: [Metric] {
-    var metrics = measurement.metrics.filter { $0.name != "rocAUC" }
-    var hasManyClasses = false
-    if case .classes(let confusion) = measurement.counts {
-      hasManyClasses = confusion.classNames.count > 2
-      let names = Set(metrics.map(\.name))
-      metrics += confusion.detailedMetrics(on: measurement.set).filter { !names.contains($0.name) }
-    }
-    if let rocAUC {
-      metrics.append(
-        Metric(
-          name: hasManyClasses ? "macroRocAUC" : "rocAUC", value: rocAUC, set: measurement.set,
-          rows: measurement.rowCount))
-    }
-    return metrics
+  /// The area under the ROC curve: of the later of two classes by its decision value, of more classes
+  /// the mean over each against the rest, by its probability or its own decision value; `nil` where
+  /// there is none.
+  package var rocAUC: Double? {
+    measurement.details.first { $0.name == "rocAUC" || $0.name == "macroRocAUC" }?.value
   }
+
+  /// All figures.
+  package var metrics: [Metric] { measurement.allMetrics }
 }

@@ -22,8 +22,10 @@ public struct Measurement: Sendable, Equatable {
   public let probabilities: ProbabilityScores?
   /// How often intervals of ``coverage`` held the target, of a model that has some.
   public let intervals: IntervalCoverage?
-  /// `matthewsCorrelation` and, of two classes, `rocAUC` and `averagePrecision`, the decision value being
-  /// the score of the later class; empty unless they were asked for.
+  /// Figures that need all rows together, and those of the rarest class: `rocAUC` and `averagePrecision`
+  /// of two classes, the decision value being the score of the later class; their macro means where there
+  /// is a score for each class; `rareRecall` and `rarePrecision` where classes are unbalanced;
+  /// `medianAbsoluteError` and its kin of numbers.
   public let details: [Metric]
   /// How sure the figures are, by name: 95 % bootstrap intervals.
   ///
@@ -35,16 +37,28 @@ public struct Measurement: Sendable, Equatable {
   /// The coverage of the intervals that are measured.
   public static let coverage = 0.9
 
-  /// Accuracy and its kin, or the root of the mean squared error and its kin.
+  /// The figures that every account of a measurement shows, in the order of `Metric.names`.
   public var metrics: [Metric] {
-    let metrics =
+    allMetrics.filter { Metric.standardNames.contains($0.name) }
+  }
+
+  /// All figures that there are, in the order of `Metric.names`.
+  public var allMetrics: [Metric] {
+    let counted =
       switch counts {
-      case .classes(let confusion): confusion.metrics(on: set)
+      case .classes(let confusion): confusion.detailedMetrics(on: set)
       case .errors(let errors): errors.metrics(on: set)
       case .novelty(let flags): flags.metrics(on: set)
       }
-    return metrics + details + (probabilities?.metrics(on: set) ?? [])
-      + (intervals?.metrics(on: set) ?? [])
+    return Metric.sorted(
+      counted + details + (probabilities?.metrics(on: set) ?? [])
+        + (intervals?.metrics(on: set) ?? []))
+  }
+
+  /// What the accuracy hides of these predictions, if anything.
+  public var imbalance: ClassImbalance? {
+    guard case .classes(let confusion) = counts else { return nil }
+    return .found(in: confusion, on: set)
   }
 
   /// The number of rows that were counted.
@@ -64,38 +78,65 @@ extension Measurement {
   init?(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     features: FeatureMatrix, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet,
-    threads: Int?, stopping: () -> Bool
-  ) throws {
-    guard predictor.task != .components else { return nil }
-    let predictions = try Predictions(
-      predictor, calibration, features, withDecisions: false, threads: threads, stopping: stopping)
-    try self.init(
-      predictor, calibration, predictions: predictions, targets: targets, weights: weights, set: set
-    )
-  }
-
-  /// Compares predictions with their targets; `nil` when there is nothing to compare.
-  init?(
-    _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
-    predictions: Predictions, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet
+    balance: ClassBalance?, threads: Int?, stopping: () -> Bool
   ) throws {
     guard predictor.task != .components else { return nil }
     var meter = try Meter(predictor, calibration)
-    switch targets {
-    case .classes(let names, let codes):
-      // A part of the data may lack a class of the whole.
-      let codeOfName = names.map { meter.code(of: $0) }
-      try meter.add(predictions, classes: codes.map { codeOfName[$0] }, weights: weights)
-    case .numbers(let numbers): try meter.add(predictions, numbers: numbers, weights: weights)
-    case .none: meter.add(predictions, weights: weights)
+    let predictions = try Predictions(
+      predictor, calibration, features, withDecisions: meter.needsDecisions, threads: threads,
+      stopping: stopping)
+    try meter.add(predictions, targets: targets, weights: weights)
+    self = try meter.measurement(on: set, balance: balance)
+  }
+}
+
+extension Measurement {
+  /// Adds the counts of several measurements of the same classes; `nil` without any.
+  ///
+  /// - Parameters:
+  ///   - parts: What was measured on rows that no two parts share.
+  ///   - balance: How all rows of the data are spread over the classes.
+  package init?(pooling parts: [Measurement], balance: ClassBalance?) {
+    guard let first = parts.first else { return nil }
+    var details: [Metric] = []
+    let counts: Counts
+    switch first.counts {
+    case .classes(let confusion):
+      var sum = ConfusionMatrix(classNames: confusion.classNames)
+      for case .classes(let part) in parts.map(\.counts) where part.classNames == sum.classNames {
+        for actual in sum.classNames.indices {
+          for predicted in sum.classNames.indices {
+            sum.add(
+              actual: actual, predicted: predicted,
+              rows: part.count(actual: actual, predicted: predicted),
+              totalWeight: part.weight(actual: actual, predicted: predicted))
+          }
+        }
+      }
+      counts = .classes(sum)
+      let balance = balance ?? ClassBalance(sum)
+      if balance.isUnbalanced, let rarest = balance.rarest,
+        let index = sum.classNames.firstIndex(of: balance.classNames[rarest])
+      {
+        details = sum.rareMetrics(of: index, on: first.set)
+      }
+    case .errors:
+      var sum = RegressionErrors()
+      for case .errors(let part) in parts.map(\.counts) { sum.add(part) }
+      counts = .errors(sum)
+    case .novelty:
+      var sum = NoveltyFlags()
+      for case .novelty(let part) in parts.map(\.counts) { sum.add(part) }
+      counts = .novelty(sum)
     }
-    self = try meter.measurement(on: set)
+    self.init(
+      counts: counts, probabilities: nil, intervals: nil, details: details, confidence: [:],
+      set: first.set)
   }
 }
 
 /// Compares predictions with targets, batch after batch.
 struct Meter {
-  private let calibration: ModelCalibration?
   private let index: ClassIndex?
   /// The classes of the model, and then those that only the data has.
   private var names: [String]
@@ -109,18 +150,34 @@ struct Meter {
   private var flags = NoveltyFlags()
   private let task: LearningTask
   private let halfWidth: Double
+  /// Whether ``Measurement/confidence`` is asked for.
   private let isDetailed: Bool
   private var ranking: Ranking?
+  /// Numbers and what was predicted, for figures that need all of them; `nil` where they are too many.
+  private var pairs: NumberPairs?
   /// What intervals are computed from; only kept for details.
   private var sample = IntervalSample()
 
-  /// Scores of two classes, for figures that need all of them together.
+  /// Scores of classes, for figures that need all of them together.
   private struct Ranking {
+    /// 2 for one score of the later class, more for a score of each.
+    let classCount: Int
+    /// Whether the scores of more than two classes are probabilities, or else their decision values.
+    let usesProbabilities: Bool
     var scores: [Double] = []
-    var isPositive: [Bool] = []
+    /// `nil` for a class that the model does not know.
+    var actual: [Int?] = []
     var weights: [Double] = []
 
-    /// Sorting more rows would take more memory and time than the figures are worth.
+    /// Sorting more scores would take more memory and time than the figures are worth.
+    static let mostScores = 10_000_000
+  }
+
+  private struct NumberPairs {
+    var actual: [Double] = []
+    var predicted: [Double] = []
+    var weights: [Double] = []
+
     static let mostRows = 10_000_000
   }
 
@@ -129,30 +186,51 @@ struct Meter {
   /// - Parameters:
   ///   - predictor: What predicts.
   ///   - calibration: What it knows of how sure it is.
-  ///   - isDetailed: Whether ``Measurement/details`` are asked for; of two classes they need decision
-  ///     values.
+  ///   - isDetailed: Whether ``Measurement/confidence`` is asked for.
   /// - Throws: `CalibrationError` or `EvaluationError`.
   init(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?, isDetailed: Bool = false
   ) throws {
-    self.calibration = calibration
+    var hasProbabilities = false
+    if case .classes? = calibration { hasProbabilities = true }
+    try self.init(
+      predictor.task, classes: predictor.classifier?.classes ?? [],
+      shape: predictor.classifier?.decisionShape, hasProbabilities: hasProbabilities, calibration,
+      isDetailed: isDetailed)
+  }
+
+  /// Begins to count predictions of some classes.
+  ///
+  /// - Parameters:
+  ///   - task: What is predicted.
+  ///   - classes: The classes that indices refer to; none unless classes are predicted.
+  ///   - shape: How decision values are arranged.
+  ///   - hasProbabilities: Whether predictions come with probabilities.
+  ///   - calibration: What the model knows of intervals.
+  ///   - isDetailed: Whether ``Measurement/confidence`` is asked for.
+  /// - Throws: `CalibrationError` or `EvaluationError`.
+  init(
+    _ task: LearningTask, classes: [String], shape: DecisionShape?, hasProbabilities: Bool,
+    _ calibration: ModelCalibration?, isDetailed: Bool = false
+  ) throws {
     self.isDetailed = isDetailed
-    ranking = isDetailed && predictor.classifier?.classes.count == 2 ? Ranking() : nil
-    task = predictor.task
-    let classes = predictor.classifier?.classes ?? []
+    self.task = task
     index = classes.isEmpty ? nil : ClassIndex(names: classes)
     names = classes
     knownCount = classes.count
     cells = Array(repeating: Array(repeating: (0, 0), count: classes.count), count: classes.count)
-    switch calibration {
-    case .classes(let calibration)?:
-      probabilities =
-        calibration.classCount > 1 ? try ProbabilityScores(classCount: calibration.classCount) : nil
-      halfWidth = 0
-    case .intervals(let calibrated)?:
+    if hasProbabilities, classes.count > 1 {
+      probabilities = try ProbabilityScores(classCount: classes.count)
+    }
+    if classes.count == 2 || classes.count > 2 && (hasProbabilities || shape == .perClass) {
+      ranking = Ranking(classCount: classes.count, usesProbabilities: hasProbabilities)
+    }
+    if task == .regression { pairs = NumberPairs() }
+    if case .intervals(let calibrated)? = calibration {
       intervals = IntervalCoverage()
       halfWidth = try calibrated.halfWidth(coverage: Measurement.coverage)
-    case .quantiles?, nil: halfWidth = 0
+    } else {
+      halfWidth = 0
     }
   }
 
@@ -167,7 +245,21 @@ struct Meter {
   }
 
   /// Whether predictions are to come with decision values.
-  var needsDecisions: Bool { ranking != nil }
+  var needsDecisions: Bool {
+    ranking.map { $0.classCount == 2 || !$0.usesProbabilities } ?? false
+  }
+
+  /// Counts predictions against targets.
+  mutating func add(_ predictions: Predictions, targets: Targets, weights: [Double]?) throws {
+    switch targets {
+    case .classes(let names, let codes):
+      // A part of the data may lack a class of the whole.
+      let codeOfName = names.map { code(of: $0) }
+      try add(predictions, classes: codes.map { codeOfName[$0] }, weights: weights)
+    case .numbers(let numbers): try add(predictions, numbers: numbers, weights: weights)
+    case .none: add(predictions, weights: weights)
+    }
+  }
 
   /// Counts predicted classes against actual ones.
   mutating func add(
@@ -183,7 +275,7 @@ struct Meter {
           probabilities: found.row(row), actual: actual < knownCount ? actual : nil,
           weight: weight)
       }
-      if let decisions = predictions.decisions { rank(decisions, row, actual, weight) }
+      rank(predictions, row, actual, weight)
       if isDetailed { keep(predictions, row, actual, weight) }
     }
   }
@@ -197,29 +289,45 @@ struct Meter {
       loss = ProbabilityScores.losses(found.row(row), actual: actual < knownCount ? actual : nil)
     }
     var score: (value: Double, isPositive: Bool)?
-    if ranking != nil, let decisions = predictions.decisions {
+    if let ranking, ranking.classCount == 2, let decisions = predictions.decisions {
       score = (Meter.score(decisions, row), actual == 1)
     }
     sample.add(loss: loss, score: score, weight: weight)
   }
 
-  /// The score of the later of two classes: one value, or one for each of two classes.
+  /// The score of the later of two classes, from one value or one for each of them.
+  ///
+  /// A model that knows one of them alone ranks nothing.
   private static func score(_ decisions: Matrix<Double>, _ row: Int) -> Double {
-    decisions.columnCount == 1 ? decisions[row, 0] : decisions[row, 1] - decisions[row, 0]
+    let score =
+      decisions.columnCount == 1 ? decisions[row, 0] : decisions[row, 1] - decisions[row, 0]
+    return score.isNaN ? 0 : score
   }
 
-  /// Keeps a row's score, unless scores are not kept or do not tell two classes apart.
+  /// Keeps a row's scores, unless scores are not kept or do not tell classes apart.
   private mutating func rank(
-    _ decisions: Matrix<Double>, _ row: Int, _ actual: Int, _ weight: Double
+    _ predictions: Predictions, _ row: Int, _ actual: Int, _ weight: Double
   ) {
-    guard ranking != nil else { return }
-    let score = Meter.score(decisions, row)
-    guard actual < 2, score.isFinite, ranking?.scores.count ?? 0 < Ranking.mostRows else {
+    guard let count = ranking?.classCount, let usesProbabilities = ranking?.usesProbabilities
+    else { return }
+    var scores: [Double] = []
+    if count == 2, actual < 2, let decisions = predictions.decisions {
+      scores = [Meter.score(decisions, row)]
+    } else if count > 2, usesProbabilities, let probabilities = predictions.probabilities {
+      scores = Array(probabilities.row(row))
+    } else if count > 2, !usesProbabilities, let decisions = predictions.decisions {
+      // A class that the model does not know ranks below all others.
+      scores = decisions.row(row).map { $0.isNaN ? -.infinity : $0 }
+    }
+    guard !scores.isEmpty, scores.allSatisfy({ $0 < .infinity }),
+      count > 2 || scores[0].isFinite,
+      (ranking?.scores.count ?? 0) + scores.count <= Ranking.mostScores
+    else {
       ranking = nil
       return
     }
-    ranking?.scores.append(score)
-    ranking?.isPositive.append(actual == 1)
+    ranking?.scores += scores
+    ranking?.actual.append(actual < knownCount ? actual : nil)
     ranking?.weights.append(weight)
   }
 
@@ -229,6 +337,13 @@ struct Meter {
       let (predicted, weight) = (predictions.numbers[row], weights?[row] ?? 1)
       errors.add(actual: actual, predicted: predicted, weight: weight)
       if isDetailed { sample.add(actual: actual, predicted: predicted, weight: weight) }
+      if actual.isFinite, predicted.isFinite, pairs?.actual.count ?? 0 < NumberPairs.mostRows {
+        pairs?.actual.append(actual)
+        pairs?.predicted.append(predicted)
+        pairs?.weights.append(weight)
+      } else {
+        pairs = nil
+      }
       try intervals?.add(
         actual: actual, lower: predicted - halfWidth, upper: predicted + halfWidth, weight: weight)
     }
@@ -249,22 +364,34 @@ struct Meter {
   var unknownClasses: [String] { Array(names[knownCount...]) }
 
   /// What was counted.
-  func measurement(on set: Metric.MeasuredSet) throws -> Measurement {
+  ///
+  /// - Parameters:
+  ///   - set: What the rows are.
+  ///   - balance: How all rows of the data are spread over the classes, of which these are a part, or
+  ///     `nil` when these are all.
+  /// - Returns: The figures.
+  /// - Throws: `EvaluationError`.
+  func measurement(on set: Metric.MeasuredSet, balance: ClassBalance? = nil) throws -> Measurement {
     let counts: Measurement.Counts
     var details: [Metric] = []
     switch task {
     case .classification:
       let confusion = confusion
       counts = .classes(confusion)
-      if isDetailed {
-        details = confusion.detailedMetrics(on: set).filter { $0.name == "matthewsCorrelation" }
+      let balance = balance ?? ClassBalance(confusion)
+      if balance.isUnbalanced, let rarest = balance.rarest,
+        let index = names.firstIndex(of: balance.classNames[rarest])
+      {
+        details += confusion.rareMetrics(of: index, on: set)
       }
-      if let ranking {
-        details += try ScoredLabels(
-          scores: ranking.scores, isPositive: ranking.isPositive, weights: ranking.weights
-        ).metrics(on: set)
+      details += try rankingMetrics(on: set)
+    case .regression:
+      counts = .errors(errors)
+      if let pairs, !pairs.actual.isEmpty {
+        details = try TargetPredictions(
+          actual: pairs.actual, predicted: pairs.predicted, weights: pairs.weights
+        ).metrics(on: set).filter { !["rmse", "mae", "r2"].contains($0.name) }
       }
-    case .regression: counts = .errors(errors)
     case .novelty, .components: counts = .novelty(flags)
     }
     let measurement = Measurement(
@@ -276,10 +403,24 @@ struct Meter {
       confidence: try confidence(measurement), set: set)
   }
 
+  private func rankingMetrics(on set: Metric.MeasuredSet) throws -> [Metric] {
+    guard let ranking, !ranking.actual.isEmpty else { return [] }
+    if ranking.classCount == 2 {
+      return try ScoredLabels(
+        scores: ranking.scores, isPositive: ranking.actual.map { $0 == 1 },
+        weights: ranking.weights
+      ).metrics(on: set)
+    }
+    return try OneVersusRest(
+      scores: ranking.scores, classCount: ranking.classCount, actual: ranking.actual,
+      weights: ranking.weights
+    ).metrics(on: set)
+  }
+
   /// The intervals of the figures that have some extent.
   private func confidence(_ measurement: Measurement) throws -> [String: ConfidenceInterval] {
     let values = Dictionary(
-      measurement.metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+      measurement.allMetrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     var intervals = try sample.intervals(of: values)
     if case .classes(let confusion) = measurement.counts {
       intervals.merge(confusion.intervals()) { _, new in new }

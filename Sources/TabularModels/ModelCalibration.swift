@@ -4,12 +4,14 @@ import SupportVectors
 /// How to learn how sure a model's predictions are.
 public struct CalibrationChoice: Sendable, Equatable {
   /// How decision values become probabilities; of classes alone.
-  public var method: CalibrationMethod
+  ///
+  /// `nil` takes the method with the least log loss on rows that it was not fitted to.
+  public var method: CalibrationMethod?
   /// The number of folds, each predicted by a model that was trained without it; at least 2.
   public var foldCount: Int
 
   /// Makes a choice, with the defaults of the command.
-  public init(method: CalibrationMethod = .sigmoid, foldCount: Int = 5) {
+  public init(method: CalibrationMethod? = .sigmoid, foldCount: Int = 5) {
     self.method = method
     self.foldCount = foldCount
   }

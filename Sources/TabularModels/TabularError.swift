@@ -6,6 +6,10 @@ public enum TabularError: Error, Equatable, Sendable {
   case textTarget(file: String, column: String)
   /// A formulation learns something else than the task.
   case formulation(Formulation, task: LearningTask)
+  /// The target names one class, and the formulation needs two.
+  case oneClass(file: String, name: String, formulation: Formulation)
+  /// There is no row that a model could be measured on; so many were left out.
+  case noRowsToMeasure(file: String, skipped: Int)
   /// LIBSVM text has one target, its labels; the user named another.
   case targetOfLIBSVMText(file: String, name: String)
   /// LIBSVM text has no named columns; the user chose what to do with one.
@@ -39,6 +43,14 @@ extension TabularError: CustomStringConvertible {
     case .formulation(let formulation, let task):
       "formulation \(formulation.rawValue) is for \(formulation.task.rawValue), "
         + "but the task is \(task.rawValue)"
+    case .oneClass(let file, let name, let formulation):
+      "\(file): the target holds 1 class (\(MessageText.quoted(name))); \(formulation.rawValue) needs at "
+        + "least 2"
+    case .noRowsToMeasure(let file, let skipped):
+      skipped == 0
+        ? "\(file): there are no rows to measure on"
+        : "\(file): there are no rows to measure on: \(MessageText.count(skipped, "row")) with missing "
+          + "values left out"
     case .targetOfLIBSVMText(let file, let name):
       "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); "
         + "its target is the label that begins each line"

@@ -37,8 +37,9 @@ extension TabularModel {
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Returns: The figures.
-  /// - Throws: `TableError`, `ModelError`, ``TabularError/noPreprocessing(model:)``, or
-  ///   ``TabularError/nothingToMeasure(model:)`` of a model that finds components.
+  /// - Throws: `TableError`, `ModelError`, ``TabularError/noPreprocessing(model:)``,
+  ///   ``TabularError/nothingToMeasure(model:)`` of a model that finds components, or
+  ///   ``TabularError/noRowsToMeasure(file:skipped:)``.
   public func evaluate(
     reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
     keeping: RowKeeping? = nil, threads: Int? = nil, modelName: String = "model"
@@ -88,8 +89,12 @@ extension TabularModel {
       }
       skippedRowCount += batch.skippedRows.count
     }
+    let measurement = try meter.measurement(on: .evaluation)
+    guard measurement.rowCount > 0 else {
+      throw TabularError.noRowsToMeasure(file: source.name, skipped: skippedRowCount)
+    }
     return TabularEvaluation(
-      measurement: try meter.measurement(on: .evaluation),
+      measurement: measurement,
       skippedRowCount: skippedRowCount, unknownClasses: meter.unknownClasses,
       ignoredEntryCount: reader.ignoredEntryCount, treatedColumns: reader.treatedColumns,
       readingTime: readingTime,

@@ -29,10 +29,12 @@ extension TabularTrainer {
     guard let calibration, formulation.task != .components else { return nil }
     let own = targets.gathered(places)
     let weights = examples.weights(at: places)
-    if case .classes(let names, _) = own, names.count < 2 { return nil }
+    // Rows of a fold may lack a class of the table, which the model then does not know: from here on
+    // classes are those that it knows.
+    let present = own.knownClasses
+    if case .classes = own, present.count < 2 { return nil }
     let plan = try OutOfFoldPlan(
       strata: own.strata, weights: weights, foldCount: calibration.foldCount, seed: seed)
-    let classCount = predictor.classifier?.classes.count ?? 0
     let shape = predictor.classifier?.decisionShape ?? .binary
     let stopping = self.stopping(since: start, clock: clock)
     do {
@@ -44,12 +46,12 @@ extension TabularTrainer {
           training: training.map { places[$0] }, others: heldOut.map { places[$0] },
           threads: options.threads)
         let part = own.gathered(training)
-        let known = part.knownClasses
+        let known = part.knownClasses.compactMap { present.firstIndex(of: $0) }
         if predictor.classifier != nil, known.count < 2 {
           // One class alone tells nothing.
           return Matrix(
-            rowCount: heldOut.count, columnCount: shape.columnCount(classCount: classCount) ?? 0,
-            repeating: .nan)
+            rowCount: heldOut.count,
+            columnCount: shape.columnCount(classCount: present.count) ?? 0, repeating: .nan)
         }
         let fitted = try fit(
           formulation, trainingFeatures, part, weights.map { all in training.map { all[$0] } },
@@ -59,22 +61,19 @@ extension TabularTrainer {
         let decisions = try fitted.predictor.decisionValues(
           heldOutFeatures, threads: options.threads, stopping: stopping)
         guard let classifier = fitted.predictor.classifier else { return decisions }
-        var values = decisions
-        if shape == .perClass && classifier.decisionShape == .binary {
-          // Of two classes left, the one value speaks for the later and against the earlier.
-          values = Matrix(rowCount: decisions.rowCount, columnCount: 2) {
-            $1 == 0 ? -decisions[$0, 0] : decisions[$0, 0]
-          }
-        }
-        return shape.spread(values, knownClasses: known, classCount: classCount)
+        return shape.spread(
+          decisions, of: classifier.decisionShape, knownClasses: known, classCount: present.count)
       }
       switch own {
       case .classes(let names, let codes):
+        let place = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
+        let factors = try method.classWeights.factors(
+          classes: names, codes: codes, weights: weights)
         return .classes(
-          try ClassCalibration.fit(
-            calibration.method, shape: shape, classCount: names.count,
-            decisionValues: values, classIndices: codes, weights: weights,
-            threads: options.threads ?? 1))
+          try classCalibration(
+            calibration.method, plan, shape, decisionValues: values,
+            classIndices: codes.map { place[$0] ?? 0 }, classCount: present.count,
+            weights: weights, labelWeights: factors.map { all in present.map { all[$0] } }))
       case .numbers(let numbers):
         return .intervals(
           try PredictionIntervals.fit(
@@ -92,9 +91,57 @@ extension TabularTrainer {
   }
 }
 
+extension TabularTrainer {
+  /// Fits probabilities to out-of-fold decision values, by a method or by the one that does best.
+  ///
+  /// To compare methods, each is fitted to all folds but one and measured on that one by its log loss;
+  /// rows whose model did not know all classes are left out of the comparison. The sigmoid, which has
+  /// fewest parameters for what it can do, comes first among equals.
+  private func classCalibration(
+    _ method: CalibrationMethod?, _ plan: OutOfFoldPlan, _ shape: DecisionShape,
+    decisionValues: Matrix<Double>, classIndices: [Int], classCount: Int, weights: [Double]?,
+    labelWeights: [Double]?
+  ) throws -> ClassCalibration {
+    func values(_ rows: [Int]) -> Matrix<Double> {
+      Matrix(rowCount: rows.count, columnCount: decisionValues.columnCount) {
+        decisionValues[rows[$0], $1]
+      }
+    }
+    func fit(_ method: CalibrationMethod, _ rows: [Int]?) throws -> ClassCalibration {
+      try ClassCalibration.fit(
+        method, shape: shape, classCount: classCount,
+        decisionValues: rows.map(values) ?? decisionValues,
+        classIndices: rows.map { $0.map { classIndices[$0] } } ?? classIndices,
+        weights: rows.map { rows in weights.map { all in rows.map { all[$0] } } } ?? weights,
+        labelWeights: labelWeights, threads: options.threads ?? 1)
+    }
+    if let method { return try fit(method, nil) }
+    var best: (method: CalibrationMethod, loss: Double)?
+    for candidate in CalibrationMethod.allCases {
+      var scores = try ProbabilityScores(classCount: classCount)
+      for fold in plan.folds {
+        let measured = fold.heldOutRows.filter { row in
+          (0..<decisionValues.columnCount).allSatisfy { decisionValues[row, $0].isFinite }
+        }
+        guard !measured.isEmpty else { continue }
+        let calibration = try fit(candidate, fold.trainingRows)
+        let probabilities = try calibration.probabilities(decisionValues: values(measured))
+        for (place, row) in measured.enumerated() {
+          try scores.add(
+            probabilities: probabilities.row(place), actual: classIndices[row],
+            weight: weights?[row] ?? 1)
+        }
+      }
+      guard let loss = scores.logLoss else { continue }
+      if best == nil || loss < best!.loss { best = (candidate, loss) }
+    }
+    return try fit(best?.method ?? .sigmoid, nil)
+  }
+}
+
 extension Targets {
   /// The classes that occur, ascending; none unless there are classes.
-  fileprivate var knownClasses: [Int] {
+  var knownClasses: [Int] {
     guard case .classes(_, let codes) = self else { return [] }
     return Set(codes).sorted()
   }

@@ -15,6 +15,7 @@ extension TabularTrainer {
   ///   - examples: Where they come from.
   ///   - places: Their places among all examples.
   ///   - set: What the examples are.
+  ///   - balance: How all examples are spread over the classes.
   ///   - stopping: Whether to stop.
   /// - Returns: The figures, `nil` when there is nothing to compare, and the rows.
   /// - Throws: `ModelError`, `CalibrationError` or `EvaluationError`; ``TrainingInterrupted`` when it is
@@ -23,14 +24,14 @@ extension TabularTrainer {
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     _ preprocessor: Preprocessor, _ features: FeatureMatrix, _ targets: Targets,
     _ examples: TrainingExamples, places: [Int], set: Metric.MeasuredSet,
-    stopping: () -> Bool
+    balance: ClassBalance?, stopping: () -> Bool
   ) throws -> (Measurement?, MeasuredRows?) {
     let weights = examples.weights(at: places)
     guard let keeping else {
       return (
         try Measurement(
           predictor, calibration, features: features, targets: targets, weights: weights, set: set,
-          threads: options.threads, stopping: stopping), nil
+          balance: balance, threads: options.threads, stopping: stopping), nil
       )
     }
     let model = try TabularModel(
@@ -73,7 +74,8 @@ extension TabularTrainer {
       }
       collector.add(batch, predictions)
     }
-    let measurement = predictor.task == .components ? nil : try meter.measurement(on: set)
+    let measurement =
+      predictor.task == .components ? nil : try meter.measurement(on: set, balance: balance)
     return (measurement, collector.rows(classNames: meter.classNames, countsLines: false))
   }
 }

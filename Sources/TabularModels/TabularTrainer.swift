@@ -86,13 +86,11 @@ public struct TabularTrainer: Sendable {
   public func train(_ data: TrainingData) throws -> TabularTraining {
     let clock = ContinuousClock()
     let start = clock.now
-    let examples = try examples(data)
-    let decision = try decision(for: examples)
-    let formulation = try formulation(for: decision.task)
-    // Before the split, which would complain about the number of rows: what is missing, and where.
+    let problem = try TrainingProblem(self, data)
+    let (examples, targets) = (problem.examples, problem.targets)
+    let (decision, formulation) = (problem.decision, problem.formulation)
     let all = Array(examples.rows.indices)
     let (preprocessor, features, _) = try examples.fitted(training: all, threads: options.threads)
-    let targets = Targets(decision.task, examples)
     let split = try holdout(strata: targets.strata, groups: examples.groups)
     var timing = TabularTraining.Timing()
     timing.preparation = clock.now - start
@@ -114,6 +112,7 @@ public struct TabularTrainer: Sendable {
       isStopped = stopping(since: trainingStart, clock: clock)()
     }
 
+    let balance = targets.balance(weights: examples.weights)
     var warnings = warnings(targets, learned)
     let measurement: Measurement?
     var rows: MeasuredRows?
@@ -130,7 +129,8 @@ public struct TabularTrainer: Sendable {
         try unlessInterrupted {
           try measured(
             fitted.predictor, learned, preprocessor, features, targets, examples, places: all,
-            set: .training, stopping: stopping(since: trainingStart, clock: clock))
+            set: .training, balance: balance, stopping: stopping(since: trainingStart, clock: clock)
+          )
         } ?? (nil, nil)
       timing.evaluation = clock.now - measuringStart
     }
@@ -154,7 +154,7 @@ public struct TabularTrainer: Sendable {
           TabularModel.Sampling(rowCount: data.rowCount, of: $0, seed: seed)
         }))
     return TabularTraining(
-      model: model, decision: decision, targetName: examples.target?.name,
+      model: model, decision: decision, targetName: examples.target?.name, balance: balance,
       measurement: measurement, rows: rows, warnings: warnings, timing: timing)
   }
 
@@ -248,7 +248,7 @@ public struct TabularTrainer: Sendable {
       training: split.trainingRows, others: split.heldOutRows, threads: options.threads)
     guard let options = remainingOptions(since: start, clock: clock) else { return (nil, nil) }
     let fit = try unlessInterrupted {
-      try self.fit(
+      try self.fitPart(
         formulation, trainingFeatures, targets.gathered(split.trainingRows),
         examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM,
         options: options)
@@ -266,7 +266,7 @@ public struct TabularTrainer: Sendable {
       try measured(
         fitted.predictor, learned, preprocessor, heldOutFeatures,
         targets.gathered(split.heldOutRows), examples, places: split.heldOutRows, set: .holdout,
-        stopping: stopping)
+        balance: targets.balance(weights: examples.weights), stopping: stopping)
     } ?? (nil, nil)
   }
 
@@ -308,6 +308,8 @@ public struct TabularTraining: Sendable {
   public let decision: TaskDecision
   /// The column that is predicted, or `nil` when nothing is.
   public let targetName: String?
+  /// How the rows are spread over the classes, or `nil` when no classes are predicted.
+  public let balance: ClassBalance?
   /// How good the predictions are, and on which rows; `nil` when training was stopped.
   public let measurement: Measurement?
   /// Some of the rows that were measured, if they were asked for.

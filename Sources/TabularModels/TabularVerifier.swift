@@ -92,6 +92,9 @@ extension TabularModel {
       }
       let (table, weights) = try preprocessor.weighted(whole, model: modelName)
       let rows = try preprocessor.usableRows(of: table, model: modelName)
+      if predictor.task.hasTarget, let target = preprocessor.targetIndex(in: table) {
+        try table.requireValues(ofTarget: target, rows: rows)
+      }
       return (
         try preprocessor.transform(table, rows: rows, model: modelName),
         preprocessor.targetIndex(in: table).map { table.columns[$0] }, rows,

@@ -96,6 +96,14 @@ struct TrainingExamples {
     return rows.map { fileRows[$0] }
   }
 
+  /// Refuses data that no training accepts: a target that is missing, columns that are no features.
+  ///
+  /// - Throws: `TableError`.
+  func check() throws {
+    guard case .table(let table) = data else { return }
+    try TablePreprocessor.check(table, target: targetIndex, choices: choices, missing: missing)
+  }
+
   /// Learns from some examples how rows become features, by their weights, and makes features of
   /// these and of further ones.
   ///
@@ -171,12 +179,46 @@ enum Targets {
     }
   }
 
+  /// How the examples are spread over the classes, or `nil` when there are none.
+  func balance(weights: [Double]?) -> ClassBalance? {
+    guard case .classes(let names, let codes) = self else { return nil }
+    return ClassBalance(classNames: names, codes: codes, weights: weights)
+  }
+
   /// What a split divides in equal proportion; a regression has one stratum.
   var strata: [Int] {
     switch self {
     case .classes(_, let codes): codes
     case .numbers(let numbers): [Int](repeating: 0, count: numbers.count)
     case .none(let count): [Int](repeating: 0, count: count)
+    }
+  }
+}
+
+/// Data that passed every check of a training: the one road of all commands that learn from rows.
+struct TrainingProblem {
+  /// The rows.
+  let examples: TrainingExamples
+  /// What is learned, and why that.
+  let decision: TaskDecision
+  /// The problem that is solved.
+  let formulation: Formulation
+  /// What the examples are to be predicted as.
+  let targets: Targets
+
+  /// Looks at data as a trainer would train on it.
+  ///
+  /// - Throws: `TableError` or ``TabularError``.
+  init(_ trainer: TabularTrainer, _ data: TrainingData) throws {
+    examples = try trainer.examples(data)
+    decision = try trainer.decision(for: examples)
+    formulation = try trainer.formulation(for: decision.task)
+    // Before classes are counted or rows divided: what is missing, and where.
+    try examples.check()
+    targets = Targets(decision.task, examples)
+    if case .classes(let names, _) = targets, names.count < 2, !formulation.allowsOneClass {
+      throw TabularError.oneClass(
+        file: examples.data.file, name: names.first ?? "", formulation: formulation)
     }
   }
 }

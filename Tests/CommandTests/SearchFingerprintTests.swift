@@ -9,7 +9,7 @@ import Testing
   /// Options that leave every trial as it is. All others, and those to come, shape the trials.
   private static let harmless: Set = [
     "trials", "resume", "budget", "budget-trials", "one-standard-error", "threads", "time-limit",
-    "output", "report", "json", "quiet",
+    "output", "report", "json", "quiet", "metrics",
   ]
 
   /// The parts of `--experimental-dump-help` that say which options there are.

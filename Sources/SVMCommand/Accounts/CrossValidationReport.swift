@@ -15,6 +15,8 @@ struct CrossValidationReport {
   private let learningCurve: LearningCurveResult?
   private let kernel: KernelFunction?
   private let modelPath: String?
+  private let shown: MetricChoice
+  private let isWeighted: Bool
   private let loadTime: Duration
   private let totalTime: Duration
 
@@ -24,7 +26,7 @@ struct CrossValidationReport {
   init(
     _ result: CrossValidationResult, dataName: String, plan: FoldPlan, group: String?,
     learningCurve: LearningCurveResult?, kernel: KernelFunction?, modelPath: String?,
-    loadTime: Duration, totalTime: Duration
+    shown: MetricChoice, isWeighted: Bool, loadTime: Duration, totalTime: Duration
   ) {
     self.result = result
     self.dataName = dataName
@@ -33,6 +35,8 @@ struct CrossValidationReport {
     self.learningCurve = learningCurve
     self.kernel = kernel
     self.modelPath = modelPath
+    self.shown = shown
+    self.isWeighted = isWeighted
     self.loadTime = loadTime
     self.totalTime = totalTime
   }
@@ -71,6 +75,7 @@ struct CrossValidationReport {
   private var dataLine: String {
     var line = "\(MessageText.plain(dataName)): \(Text.count(result.rowCount, "row"))"
     if let target = result.targetName { line += ", target \(MessageText.plain(target))" }
+    if let balance = result.balance { line += ", \(balance.text)" }
     return line
   }
 
@@ -83,8 +88,18 @@ struct CrossValidationReport {
     return line
   }
 
+  /// What the figures hide: of all rows together, since a fold may be small.
+  var hints: ClassHints {
+    let pooled = result.pooled
+    return ClassHints(
+      imbalance: pooled?.imbalance, measurement: pooled, balance: result.balance,
+      isWeighted: isWeighted)
+  }
+
   /// The figures that are shown fold by fold.
-  private var shortNames: [String] { result.folds.first?.measurement.metrics.map(\.name) ?? [] }
+  private var shortNames: [String] {
+    result.summaries.map(\.name).filter(shown.showsByFold)
+  }
 
   private var foldTable: String {
     guard result.folds.count <= Self.mostFoldsShown else { return "" }
@@ -113,9 +128,14 @@ struct CrossValidationReport {
   }
 
   private var summaryTable: String {
-    Text.table(
-      header: ["", "mean", "± sd", "least", "greatest"],
-      rows: result.summaries.map { Self.fields(of: $0) })
+    let pooled = Dictionary(
+      (result.pooled?.allMetrics ?? []).map { ($0.name, $0.value) },
+      uniquingKeysWith: { first, _ in first })
+    return Text.table(
+      header: ["", "mean", "± sd", "least", "greatest", "all rows"],
+      rows: result.summaries.filter { shown.shows($0.name) }.map { summary in
+        Self.fields(of: summary) + [pooled[summary.name].map { Text.significant($0, 4) } ?? "–"]
+      })
   }
 
   private static func fields(of summary: MetricSummary) -> [String] {
@@ -141,6 +161,8 @@ struct CrossValidationReport {
       "plan": planJSON,
       "folds": .array(folds),
       "summaries": .array(summaries),
+      "pooled": .array((result.pooled?.allMetrics ?? []).map(\.json)),
+      "hints": hints.json,
       "learningCurve": learningCurve.map { Self.json(of: $0) } ?? .null,
       "timing": [
         "load": .number(loadTime / .seconds(1)),
@@ -152,12 +174,13 @@ struct CrossValidationReport {
   }
 
   private var dataJSON: JSONValue {
-    [
-      "name": .string(dataName),
-      "target": result.targetName.map(JSONValue.string) ?? .null,
-      "rows": .integer(result.rowCount),
-      "classes": result.classNames.map(JSONValue.strings) ?? .null,
+    let members: [JSONValue.Member] = [
+      .init("name", .string(dataName)),
+      .init("target", result.targetName.map(JSONValue.string) ?? .null),
+      .init("rows", .integer(result.rowCount)),
+      .init("classes", result.classNames.map(JSONValue.strings) ?? .null),
     ]
+    return .object(members + ClassBalance.members(result.balance))
   }
 
   private var planJSON: JSONValue {
@@ -216,7 +239,10 @@ extension CrossValidationResult {
   var predictionTable: String {
     let predictions = predictions
     let width = predictions.map(\.decisionValues.count).max() ?? 0
-    let names = width == 1 ? ["decision"] : (0..<width).map { "decision_\($0 + 1)" }
+    let hasProbabilities = predictions.contains { !$0.probabilities.isEmpty }
+    let names =
+      (hasProbabilities ? (classNames ?? []).map { "probability_\($0)" } : [])
+      + (width == 1 ? ["decision"] : (0..<width).map { "decision_\($0 + 1)" })
     let writer = CSVText()
     var lines = [writer.record(["row", "repetition", "fold", "target", "prediction"] + names)]
     for prediction in predictions {
@@ -224,8 +250,13 @@ extension CrossValidationResult {
         "\(prediction.row + 1)", "\(prediction.repetition + 1)", "\(prediction.fold + 1)",
       ]
       fields += [prediction.target, prediction.prediction]
+      if hasProbabilities {
+        fields += prediction.probabilities.map { "\($0)" }
+        fields += [String](
+          repeating: "", count: (classNames?.count ?? 0) - prediction.probabilities.count)
+      }
       for value in prediction.decisionValues { fields.append(value.isNaN ? "" : "\(value)") }
-      // A fold that lacks a class has fewer decision values.
+      // A fold that lacks a class has no decision values of it.
       fields += [String](repeating: "", count: width - prediction.decisionValues.count)
       lines.append(writer.record(fields))
     }
@@ -243,9 +274,9 @@ extension CrossValidationResult {
 
   /// Some of the figures in one line; `svm cv` and the JSON report know more.
   ///
-  /// - Parameter names: The figures that are wanted, as `Metric.name` has them.
-  func text(of names: [String]) -> String {
-    let figures = summaries.filter { names.contains($0.name) }.map { summary in
+  /// - Parameter shown: The figures that are wanted.
+  func text(of shown: MetricChoice) -> String {
+    let figures = summaries.filter { shown.shows($0.name) }.map { summary in
       let spread = summary.standardDeviation.map { " ± \(Text.significant($0, 2))" } ?? ""
       return "\(Metric.words(summary.name)) \(Text.significant(summary.mean, 4))\(spread)"
     }

@@ -14,6 +14,10 @@ struct SearchReport {
   var training: TabularTraining?
   /// What a cross-validation of these parameters gave; `nil` when rows were held out, or it was stopped.
   var validation: CrossValidationResult?
+  /// The figures that people see.
+  var shown = MetricChoice.standard
+  /// Whether training weighted the classes.
+  var isWeighted = false
   let data: TrainingData
   /// The kernel of candidates that are not linear.
   let kernelName: String
@@ -94,12 +98,10 @@ struct SearchReport {
 
   /// The figures of rows that the models which predicted them had not seen.
   private func honestLines(_ training: TabularTraining) -> [(label: String, value: String)] {
-    let measured = training.measurement?.metrics ?? []
+    let measured = training.measurement?.allMetrics ?? []
     var lines: [(label: String, value: String)] = []
-    if let validation {
-      lines.append(("cross-validated", validation.text(of: measured.map(\.name))))
-    }
-    return lines + Metric.lines(measured.filter { $0.set == .holdout })
+    if let validation { lines.append(("cross-validated", validation.text(of: shown))) }
+    return lines + Metric.lines(measured.filter { $0.set == .holdout && shown.shows($0.name) })
   }
 
   private var dataLine: String {
@@ -108,6 +110,7 @@ struct SearchReport {
       line += ", \(Text.count(training.model.predictor.featureCount, "feature"))"
       if let target = training.targetName { line += ", target \(MessageText.plain(target))" }
     }
+    if let balance = result.balance { line += ", \(balance.text)" }
     return line
   }
 
@@ -176,9 +179,19 @@ struct SearchReport {
     return [Self.words(trial.candidate), Self.figure(trial), "\(trial.foldCount)", note]
   }
 
+  /// What the figures hide.
+  private var hints: ClassHints {
+    let measurement = validation?.pooled ?? training?.measurement
+    return ClassHints(
+      imbalance: measurement?.imbalance, measurement: measurement,
+      balance: result.balance, isWeighted: isWeighted,
+      searchesAccuracy: result.metric == .accuracy)
+  }
+
   /// What a user should know.
   var warnings: [String] {
     var warnings = training.map { $0.warnings.map { "warning: \($0)" } } ?? []
+    warnings += hints.lines
     if let training,
       let warning = Solution(training.model.predictor).warning(
         scaling: training.model.preprocessor?.scaler.scaling ?? .none)
@@ -225,7 +238,7 @@ struct SearchReport {
   /// Best, trials and times under fixed names.
   var json: JSONValue {
     let trials: [JSONValue] = result.trials.map { json($0) }
-    let metrics = (validation?.metrics ?? []) + (training?.measurement?.metrics ?? [])
+    let metrics = (validation?.metrics ?? []) + (training?.measurement?.allMetrics ?? [])
     return [
       "version": .string(SVMCommand.version),
       "formulation": .string(result.formulation.rawValue),
@@ -233,7 +246,11 @@ struct SearchReport {
       "metric": .string(result.metric.rawValue),
       "search": .string(strategy.rawValue),
       "isComplete": .bool(result.isComplete),
-      "data": ["name": .string(data.file), "rows": .integer(data.rowCount)],
+      "data": .object(
+        [
+          .init("name", .string(data.file)), .init("rows", .integer(data.rowCount)),
+          .init("classes", result.balance.map { .strings($0.classNames) } ?? .null),
+        ] + ClassBalance.members(result.balance)),
       "best": json(result.best),
       "trials": .array(trials),
       "timing": [
@@ -245,6 +262,7 @@ struct SearchReport {
       "threads": .integer(threads),
       "blas": ["core": .string(machine.core), "repaired": .bool(machine.isRepaired)],
       "metrics": .array(metrics.map(\.json)),
+      "hints": hints.json,
       "model": modelPath.map(JSONValue.string) ?? .null,
     ]
   }

@@ -53,9 +53,16 @@ extension TabularModel {
       } else if constant > 0 {
         text += "; \(constant) of \(calibration.columns.count) columns the same for all rows"
       } else if let threshold = calibration.threshold {
-        text += "; the label changes at decision value \(Text.significant(threshold, 4))"
+        text += "; decision threshold \(Text.significant(threshold, 4))"
+        if let weighted = weightedThreshold(calibration) { text += weighted }
       } else if calibration.classCount == 2, calibration.shape != .perClass {
-        text += "; one class is more probable at every decision value"
+        text +=
+          "; "
+          + (calibration.labelWeights == nil
+            ? "one class is more probable at every decision value"
+            : "one class wins at every decision value")
+      } else if calibration.labelWeights != nil {
+        text += "; the label is the largest product of class weight and probability"
       }
       return [("probabilities", text)]
     case .intervals(let intervals)?:
@@ -68,6 +75,17 @@ extension TabularModel {
     case .quantiles?: return [("quantiles", "of decision values\(folds)")]
     case nil: return []
     }
+  }
+}
+
+extension TabularModel {
+  /// `, from probability 0.05 of yes on (class weights)`: where weighted labels change.
+  private func weightedThreshold(_ calibration: ClassCalibration) -> String? {
+    guard calibration.labelWeights != nil, let probability = calibration.probabilityThreshold,
+      let later = classes?.last
+    else { return nil }
+    return ", where the probability of \(MessageText.plain(later)) is "
+      + "\(Text.significant(probability, 4)) (class weights)"
   }
 }
 
@@ -124,6 +142,8 @@ extension TabularModel {
       return [
         "kind": "classes", "method": .string(calibration.method.rawValue), "folds": folds,
         "threshold": .finite(calibration.threshold),
+        "probabilityThreshold": .finite(calibration.probabilityThreshold),
+        "labelWeights": calibration.labelWeights.map(JSONValue.numbers) ?? .null,
         "constantColumns": .integer(calibration.constantCount),
       ]
     case .intervals(let intervals)?:

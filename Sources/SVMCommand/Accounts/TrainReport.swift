@@ -52,7 +52,14 @@ struct TrainReport {
   var scaling: Scaling
   var missing: MissingValuePolicy
   var model: TabularModel
+  /// All figures.
   var metrics: [Metric]
+  /// Those that people see.
+  var shown = MetricChoice.standard
+  /// How the rows are spread over the classes.
+  var balance: ClassBalance?
+  /// What the figures hide.
+  var hints: ClassHints
   /// What `--cv` found.
   var crossValidation: CrossValidationResult?
   var timing: Timing
@@ -76,7 +83,11 @@ struct TrainReport {
     scaling = training.model.preprocessor?.scaler.scaling ?? .none
     missing = settings.missing
     model = training.model
-    metrics = training.measurement?.metrics ?? []
+    metrics = training.measurement?.allMetrics ?? []
+    balance = training.balance
+    hints = ClassHints(
+      imbalance: training.measurement?.imbalance, measurement: training.measurement,
+      balance: training.balance, isWeighted: training.model.classWeights != nil)
     timing = Timing(training.timing, load: loadTime)
     timing.phases = training.model.predictor.problems.map(\.phases).reduce(SolverPhases(), +)
     threads = settings.threads ?? Machine.processorCount
@@ -106,9 +117,9 @@ extension TrainReport {
     lines.append(("kernel", kernelLine))
     lines.append(("parameters", parametersLine))
     lines += model.weightLines + solution.lines + model.calibrationLines
-    lines += Metric.lines(metrics)
+    lines += Metric.lines(metrics.filter { shown.shows($0.name) })
     if let crossValidation {
-      lines.append(("cross-validated", crossValidation.text(of: metrics.map(\.name))))
+      lines.append(("cross-validated", crossValidation.text(of: shown)))
     }
     lines.append(("time", timeLine))
     lines.append(("model", modelText))
@@ -124,11 +135,7 @@ extension TrainReport {
     } else if isUnsupervised {
       parts.append("no target")
     }
-    if let classes = model.classes {
-      parts.append(
-        "\(Text.count(classes.count, "class", plural: "classes")) "
-          + "(\(Text.list(classes.map(MessageText.plain))))")
-    }
+    if let balance { parts.append(balance.text) }
     if skippedRows > 0 {
       parts.append("\(Text.count(skippedRows, "row")) with missing values left out")
     }
@@ -189,18 +196,7 @@ extension TrainReport {
             } ?? .null),
         ]),
       "classWeights": model.classWeightsJSON,
-      "data": [
-        "name": .string(dataName),
-        "reading": readingJSON,
-        "target": target.map(JSONValue.string) ?? .null,
-        "rows": .integer(rows),
-        "features": .integer(predictor.featureCount),
-        "classes": model.classes.map(JSONValue.strings) ?? .null,
-        "skippedRows": .integer(skippedRows),
-        "weightColumn": model.weightName.map(JSONValue.string) ?? .null,
-        "zeroWeightRows": .integer(model.provenance.zeroWeightRowCount),
-        "sampledFrom": model.provenance.sampling.map { .integer($0.fileRowCount) } ?? .null,
-      ],
+      "data": dataJSON,
       "timing": timing.json,
       "threads": .integer(threads),
       "blas": [
@@ -213,8 +209,28 @@ extension TrainReport {
       "supportVectors": solution.supportVectorCount.map(JSONValue.integer) ?? .null,
       "calibration": model.calibrationJSON,
       "metrics": .array((metrics + (crossValidation?.metrics ?? [])).map(\.json)),
+      "hints": hints.json,
       "model": modelPath.map(JSONValue.string) ?? .null,
     ]
+  }
+}
+
+extension TrainReport {
+  private var dataJSON: JSONValue {
+    let members: [JSONValue.Member] = [
+      .init("name", .string(dataName)),
+      .init("reading", readingJSON),
+      .init("target", target.map(JSONValue.string) ?? .null),
+      .init("rows", .integer(rows)),
+      .init("features", .integer(model.predictor.featureCount)),
+      .init("classes", model.classes.map(JSONValue.strings) ?? .null),
+      .init("skippedRows", .integer(skippedRows)),
+      .init("weightColumn", model.weightName.map(JSONValue.string) ?? .null),
+      .init("zeroWeightRows", .integer(model.provenance.zeroWeightRowCount)),
+      .init(
+        "sampledFrom", model.provenance.sampling.map { .integer($0.fileRowCount) } ?? .null),
+    ]
+    return .object(members + ClassBalance.members(balance))
   }
 }
 

@@ -48,6 +48,7 @@ struct CrossValidateCommand: ParsableCommand {
     help: "Measure, too, how good models of 3 to 100 % of each fold's training rows are.")
   var learningCurve = false
 
+  @OptionGroup var figures: MetricOptions
   @OptionGroup var page: ReportOption
   @OptionGroup var json: JSONOption
 
@@ -57,6 +58,7 @@ struct CrossValidateCommand: ParsableCommand {
   mutating func run() throws {
     let settings = try TrainSettings(self)
     let plan = try folds.plan
+    let shown = try figures.choice
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     let places: [(option: String, path: String)?] = [
@@ -91,7 +93,9 @@ struct CrossValidateCommand: ParsableCommand {
     let result = try hintingAtOptions(
       Remedies(trainingData, path: data, options: textOptions, settings: settings)
     ) {
-      try Interrupts.shared.whileTraining { try validation.run(trainingData) }
+      try namingOptions(trainingData.file, group: folds.group) {
+        try Interrupts.shared.whileTraining { try validation.run(trainingData) }
+      }
     }
     var curve: LearningCurveResult?
     if learningCurve, result.isComplete {
@@ -124,7 +128,8 @@ struct CrossValidateCommand: ParsableCommand {
     let account = CrossValidationReport(
       result, dataName: trainingData.file, plan: plan, group: folds.group,
       learningCurve: curve, kernel: final?.model.predictor.kernel,
-      modelPath: modelPath, loadTime: loadTime, totalTime: clock.now - start)
+      modelPath: modelPath, shown: shown, isWeighted: settings.method.classWeights != .equal,
+      loadTime: loadTime, totalTime: clock.now - start)
     writing.attempt {
       try pagePlace?.write(
         FoldReport(
@@ -139,6 +144,7 @@ struct CrossValidateCommand: ParsableCommand {
       for (option, reason) in settings.unusedOptions(result.formulation) {
         Console.message("note: \(option) has no effect on \(reason)")
       }
+      for hint in account.hints.lines { Console.message(hint) }
       if [model, predictionPlace, pagePlace, report].contains(where: {
         $0?.isStandardOutput == true
       }) {

@@ -26,6 +26,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var unseen: UnseenOption
   @OptionGroup var weighting: WeightOption
 
+  @OptionGroup var figures: MetricOptions
   @OptionGroup var report: ReportOption
   @OptionGroup var json: JSONOption
 
@@ -35,6 +36,7 @@ struct EvaluateCommand: ParsableCommand {
   mutating func run() throws {
     let textOptions = try table.textOptions
     let precision = try precision.checked
+    let shown = try figures.choice
     try OutputPlace.checkDifferent(report.given, json.given)
     let page = try report.place(inputs: [model, data])
     let place = try json.place(inputs: [model, data])
@@ -51,6 +53,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     let account = EvaluationReport(
       modelPath: model, dataName: source.name, weightName: weighting.column, evaluation: evaluation,
+      shown: shown, isWeighted: loaded.classWeights != nil,
       loadTime: modelTime + evaluation.readingTime, totalTime: ContinuousClock.now - begin)
     if !evaluation.unknownClasses.isEmpty {
       Console.message(
@@ -60,6 +63,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     TreatedValues(columns: evaluation.treatedColumns).tell()
     tellIgnored(evaluation.ignoredEntryCount)
+    for hint in account.hints.lines { Console.message(hint) }
     var writing = OutputAttempts()
     writing.attempt { try page?.write(account.page(loaded)) }
     writing.attempt {
@@ -82,6 +86,10 @@ struct EvaluationReport {
   /// The column that said how much each row counts.
   let weightName: String?
   let evaluation: TabularEvaluation
+  /// The figures that people see.
+  let shown: MetricChoice
+  /// Whether the model's training weighted the classes.
+  let isWeighted: Bool
   /// Reading the model and the rows.
   let loadTime: Duration
   let totalTime: Duration
@@ -90,6 +98,18 @@ struct EvaluationReport {
   private static let mostClassesShown = 12
 
   private var measurement: Measurement { evaluation.measurement }
+
+  private var balance: ClassBalance? {
+    guard case .classes(let confusion) = measurement.counts else { return nil }
+    return ClassBalance(confusion)
+  }
+
+  /// What the figures hide.
+  var hints: ClassHints {
+    ClassHints(
+      imbalance: measurement.imbalance, measurement: measurement, balance: balance,
+      isWeighted: isWeighted)
+  }
 
   /// The page with charts.
   func page(_ model: TabularModel) throws -> HTMLReport {
@@ -119,11 +139,12 @@ struct EvaluationReport {
       rows += ", \(Text.count(evaluation.skippedRowCount)) more with missing values left out"
     }
     if let weightName { rows += ", weighted by \(MessageText.plain(weightName))" }
+    if let balance { rows += ", \(balance.text)" }
     var lines: [(label: String, value: String)] = [
       ("model", MessageText.plain(modelPath)),
       ("data", "\(MessageText.plain(dataName)): \(rows)"),
     ]
-    for metric in measurement.metrics {
+    for metric in measurement.allMetrics where shown.shows(metric.name) {
       let interval = measurement.confidence[metric.name].map {
         " (95 % \(FigureText.range($0, isPlain: true)))"
       }
@@ -179,21 +200,28 @@ struct EvaluationReport {
     return [
       "version": .string(SVMCommand.version),
       "model": .string(modelPath),
-      "data": [
-        "name": .string(dataName),
-        "rows": .integer(measurement.rowCount),
-        "weightColumn": weightName.map(JSONValue.string) ?? .null,
-        "skippedRows": .integer(evaluation.skippedRowCount),
-        "unknownClasses": .strings(evaluation.unknownClasses),
-        "treatedColumns": TreatedValues(columns: evaluation.treatedColumns).json,
-      ],
+      "data": dataJSON,
       "timing": [
         "load": .number(loadTime / .seconds(1)),
         "evaluate": .number(evaluation.predictionTime / .seconds(1)),
         "total": .number(totalTime / .seconds(1)),
       ],
-      "metrics": .array(measurement.metrics.map { $0.json(measurement.confidence[$0.name]) }),
+      "metrics": .array(measurement.allMetrics.map { $0.json(measurement.confidence[$0.name]) }),
       "confusion": confusion,
+      "hints": hints.json,
     ]
+  }
+
+  private var dataJSON: JSONValue {
+    let members: [JSONValue.Member] = [
+      .init("name", .string(dataName)),
+      .init("rows", .integer(measurement.rowCount)),
+      .init("weightColumn", weightName.map(JSONValue.string) ?? .null),
+      .init("skippedRows", .integer(evaluation.skippedRowCount)),
+      .init("unknownClasses", .strings(evaluation.unknownClasses)),
+      .init("treatedColumns", TreatedValues(columns: evaluation.treatedColumns).json),
+      .init("classes", balance.map { .strings($0.classNames) } ?? .null),
+    ]
+    return .object(members + ClassBalance.members(balance))
   }
 }

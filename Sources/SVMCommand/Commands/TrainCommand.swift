@@ -37,6 +37,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var parameters: ParameterOptions
   @OptionGroup(title: "CHECKPOINTS") var checkpoint: CheckpointOptions
   @OptionGroup(title: "MEASURING") var measuring: MeasuringOptions
+  @OptionGroup(title: "MEASURING") var figures: MetricOptions
 
   @Option(
     name: [.customLong("output"), .customShort("o")], parsing: .unconditional,
@@ -61,6 +62,7 @@ struct TrainCommand: ParsableCommand {
   mutating func run() throws {
     let settings = try TrainSettings(self)
     let folds = try measuring.folds
+    let shown = try figures.choice
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     if dryRun { return try showColumns(settings, textOptions) }
@@ -93,7 +95,9 @@ struct TrainCommand: ParsableCommand {
     defer { progress.clear() }
     let remedies = Remedies(trainingData, path: data, options: textOptions, settings: settings)
     let training = try hintingAtOptions(remedies) {
-      try Interrupts.shared.untilTrained { try trainer.train(trainingData) }
+      try namingOptions(trainingData.file) {
+        try Interrupts.shared.untilTrained { try trainer.train(trainingData) }
+      }
     }
     let validation = try folds.flatMap { folds in
       try crossValidated(folds, trainer, trainingData, training, progress)
@@ -104,6 +108,7 @@ struct TrainCommand: ParsableCommand {
     var account = TrainReport(
       training, data: trainingData, settings: settings, machine: machine, loadTime: loadTime)
     account.crossValidation = validation
+    account.shown = shown
     account.timing.crossValidation = (validation?.duration ?? .zero) / .seconds(1)
     tell(training, settings, account)
     var writing = OutputAttempts()
@@ -167,6 +172,7 @@ struct TrainCommand: ParsableCommand {
     // Why training stopped explains what follows from it.
     if let warning = report.solution.warning(scaling: report.scaling) { Console.message(warning) }
     for warning in training.warnings { Console.message("warning: \(warning)") }
+    for hint in report.hints.lines { Console.message(hint) }
   }
 
   /// Measures the way of training by folds, in what is left of the time; `nil` when that is too little.
@@ -181,7 +187,9 @@ struct TrainCommand: ParsableCommand {
       progress.show("fold \(done) of \(count)")
     }
     do {
-      let result = try Interrupts.shared.whileTraining { try validation.run(data) }
+      let result = try namingOptions(data.file, foldOption: "--cv") {
+        try Interrupts.shared.whileTraining { try validation.run(data) }
+      }
       if result.isComplete { return result }
     } catch SelectionError.stopped {
       // Told below, as when only some of the folds were measured.

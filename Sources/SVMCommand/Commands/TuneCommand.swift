@@ -52,6 +52,7 @@ struct TuneCommand: ParsableCommand {
       """, valueName: "model"))
   var output: String?
 
+  @OptionGroup var figures: MetricOptions
   @OptionGroup var page: ReportOption
   @OptionGroup var json: JSONOption
 
@@ -64,6 +65,7 @@ struct TuneCommand: ParsableCommand {
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     let setup = try SearchSetup(self, settings)
+    let shown = try figures.choice
     let outputs = try Outputs(self)
 
     let clock = ContinuousClock()
@@ -98,7 +100,9 @@ struct TuneCommand: ParsableCommand {
     let result = try hintingAtOptions(
       Remedies(trainingData, path: data, options: textOptions, settings: settings)
     ) {
-      try Interrupts.shared.whileTraining { try parameterSearch.run(trainingData) }
+      try namingOptions(trainingData.file, group: folds.group) {
+        try Interrupts.shared.whileTraining { try parameterSearch.run(trainingData) }
+      }
     }
     progress.clear()
     var writing = OutputAttempts()
@@ -110,6 +114,8 @@ struct TuneCommand: ParsableCommand {
       result: result, data: trainingData, kernelName: kernel, strategy: setup.search.strategy,
       trialsPath: outputs.trialsPath, isTimed: setup.search.budget != nil,
       threads: settings.threads ?? Machine.processorCount, machine: machine, loadTime: loadTime)
+    account.shown = shown
+    account.isWeighted = settings.method.classWeights != .equal
     if !quiet && isWanted { Console.message(account.found) }
 
     let recorder = ConvergenceRecorder()

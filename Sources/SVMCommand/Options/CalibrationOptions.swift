@@ -9,15 +9,18 @@ struct CalibrationOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Learn probabilities from predictions of rows that were held out, fold after fold; for a \
-      regression, how wide intervals must be. Predictions are then the most probable class.
+      regression, how wide intervals must be. Predictions are then the most probable class, or with \
+      --class-weight the one with the largest product of weight and probability.
       """))
   var probability = false
 
   @Option(
     name: .customLong("calibration"), parsing: .unconditional,
     help: ArgumentHelp(
-      "How decision values become probabilities: sigmoid, isotonic or temperature.",
-      valueName: "name"))
+      """
+      How decision values become probabilities: sigmoid, isotonic, temperature, or auto, which takes the \
+      one with the least log loss on rows that it was not fitted to.
+      """, valueName: "name"))
   var method = usualMethod
 
   @Option(
@@ -39,8 +42,11 @@ struct CalibrationOptions: ParsableArguments {
   /// The options, checked.
   var choice: CalibrationChoice? {
     get throws(UsageError) {
+      let methods: [(String, CalibrationMethod?)] = CalibrationMethod.allCases.map {
+        ($0.rawValue, $0)
+      }
       let method = try OptionValue.choice(
-        "--calibration", method, amongCasesOf: CalibrationMethod.self)
+        "--calibration", method, among: methods + [("auto", nil)])
       let folds = try OptionValue.wholeNumber("--calibration-folds", folds, in: 2...1000)
       return probability ? CalibrationChoice(method: method, foldCount: folds) : nil
     }

@@ -16,7 +16,8 @@ struct SearchSetup {
   /// and which of the trials is chosen in the end. Every other option, and each that is added, belongs to
   /// the fingerprint. The data counts by its contents.
   static let harmless: Set = [
-    "data", "output", "page.report", "json.json", "quiet", "search.trials", "search.resume",
+    "data", "output", "figures.names", "page.report", "json.json", "quiet", "search.trials",
+    "search.resume",
     "search.budget", "search.trialBudget", "search.oneStandardError", "learning.effort.threads",
     "learning.effort.timeLimit",
   ]

@@ -11,6 +11,8 @@ package enum ExitStatus: Sendable, Equatable {
   case usage
   /// The data or the model cannot be read (`EX_DATAERR`).
   case badData
+  /// A mistake of this program (`EX_SOFTWARE`): a crash, whose message the crash handler prints.
+  case internalError
   /// A signal ended the work: SIGINT, SIGTERM or SIGHUP.
   case interrupted(signal: Int32)
 
@@ -22,6 +24,7 @@ package enum ExitStatus: Sendable, Equatable {
     case .notConverged: 3
     case .usage: 64
     case .badData: 65
+    case .internalError: 70
     case .interrupted(let signal): 128 + signal
     }
   }

@@ -1,7 +1,9 @@
+import CCrashHandler
 import Dispatch
 import SMOSolver
 import Synchronization
 import Tables
+import TabularModels
 
 #if canImport(Glibc)
   import Glibc
@@ -47,6 +49,7 @@ final class Interrupts: Sendable {
   /// A closed pipe is an error of `write` from here on, not a signal.
   func install() {
     _ = signal(SIGPIPE, SIG_IGN)
+    installCrashHandler()
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // Whoever started us with the signal ignored (`nohup`, `&` in a script) meant it.
       let previous = signal(number, SIG_IGN)
@@ -58,6 +61,18 @@ final class Interrupts: Sendable {
       }
       source.activate()
     }
+  }
+
+  /// From here on a mistake of ours ends the process with a sentence, whatever the Swift runtime was told
+  /// to do about crashes, and without half-written files.
+  private func installCrashHandler() {
+    let message =
+      (Console.errorIsTerminal ? "\n" : "")
+      + "internal error: svm \(toolkitVersion) has a mistake here that is not yours; nothing was written. "
+      + "Please report the command, and the data if you can"
+    unsafe crash_handler_install(message, ExitStatus.internalError.code)
+    // The runtime may have taken this one, too, for its backtraces.
+    _ = signal(SIGQUIT, SIG_DFL)
   }
 
   /// Runs a training; signals cancel it instead of ending the process.
@@ -92,11 +107,13 @@ final class Interrupts: Sendable {
   /// Names a file that must not stay behind when a signal ends the process.
   func register(halfWritten path: String) {
     state.withLock { $0.halfWritten.append(path) }
+    unsafe crash_handler_add_file(path)
   }
 
   /// Takes the name back: the file is complete, or gone.
   func unregister(halfWritten path: String) {
     state.withLock { $0.halfWritten.removeAll { $0 == path } }
+    unsafe crash_handler_remove_file(path)
   }
 
   private func receive(_ number: Int32) {

@@ -32,21 +32,10 @@ extension TablePreprocessor {
     scaling: Scaling = .standard, missing: MissingValuePolicy = .error,
     unseen: UnseenCategoryPolicy = .error, rows: [Int]? = nil, threads: Int? = nil
   ) throws(TableError) {
-    let plan = try ColumnPlan(table, target: target, choices: choices, missing: missing)
+    let plan = try Self.checkedPlan(table, target: target, choices: choices, missing: missing)
     let chosen = rows.map { table.places(of: $0, in: plan.table) }
     let table = plan.table
     let inputColumns = plan.inputs
-    guard !inputColumns.isEmpty else {
-      guard table.columns.count > 1 || target == nil else {
-        throw .noFeatureColumns(file: table.file, target: table.columns[0].name)
-      }
-      throw .noFeaturesLeft(file: table.file, columns: table.columns.count)
-    }
-    // All that is wrong is said at once.
-    let problems = table.columns.indices.compactMap(plan.problem)
-    if let problem = TableError.combined(problems) { throw problem }
-    try Self.checkMissing(
-      table, inputColumns: plan.inputsWithMissing, target: target, missing: missing)
     let rows = chosen ?? table.trainingRows(plan, missing: missing)
     guard !rows.isEmpty else { throw .noCompleteRows(file: table.file, rows: table.rowCount) }
     let weights = rows.map { plan.weights?[$0] ?? 1 }
@@ -92,6 +81,44 @@ extension TablePreprocessor {
       unused: plan.unused, hasHeader: table.hasHeader, missing: missing, unseen: unseen,
       missingMarkers: table.missingMarkers, scaler: scales.scaler)
     reading = table.reading
+  }
+
+  /// Refuses a table that no training accepts, before its rows are divided or its classes counted:
+  /// every command that learns from a table asks here first.
+  ///
+  /// - Parameters:
+  ///   - table: The training table.
+  ///   - target: The index of the column to predict, or `nil` when there is none.
+  ///   - choices: What columns are taken for.
+  ///   - missing: What to do about missing values.
+  /// - Throws: ``TableError``, as the fitting of all rows would.
+  package static func check(
+    _ table: Table, target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
+  ) throws(TableError) {
+    let plan = try checkedPlan(table, target: target, choices: choices, missing: missing)
+    guard !plan.table.trainingRows(plan, missing: missing).isEmpty else {
+      throw .noCompleteRows(file: table.file, rows: plan.table.rowCount)
+    }
+  }
+
+  /// What becomes of the columns, once nothing is wrong with them.
+  private static func checkedPlan(
+    _ table: Table, target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
+  ) throws(TableError) -> ColumnPlan {
+    let plan = try ColumnPlan(table, target: target, choices: choices, missing: missing)
+    let table = plan.table
+    guard !plan.inputs.isEmpty else {
+      guard table.columns.count > 1 || target == nil else {
+        throw .noFeatureColumns(file: table.file, target: table.columns[0].name)
+      }
+      throw .noFeaturesLeft(file: table.file, columns: table.columns.count)
+    }
+    // All that is wrong is said at once.
+    let problems = table.columns.indices.compactMap(plan.problem)
+    if let problem = TableError.combined(problems) { throw problem }
+    try checkMissing(
+      table, inputColumns: plan.inputsWithMissing, target: target, missing: missing)
+    return plan
   }
 
   /// Refuses missing values that the policy has no answer to, the first one in the file first.
@@ -252,6 +279,19 @@ extension Table {
   ) throws(TableError) -> [Int] {
     trainingRows(
       try ColumnPlan(self, target: target, choices: choices, missing: missing), missing: missing)
+  }
+
+  /// Refuses a target that some rows lack, or that holds a number which is not finite.
+  ///
+  /// - Throws: ``TableError/missingTarget(_:_:text:)`` or ``TableError/notFinite(_:_:text:)``.
+  package func requireValues(ofTarget index: Int, rows: [Int]) throws(TableError) {
+    if columns[index].isNumeric, let problem = columns[index].places.problem { throw problem }
+    guard let row = rows.first(where: columns[index].isMissing) else { return }
+    let first = columns[index].places.firstMissing
+    let isFirst = first?.row == row
+    throw .missingTarget(
+      isFirst ? first!.position : place(ofRow: row, column: index), fieldName(index),
+      text: isFirst ? first!.text : "")
   }
 
   /// Where rows of this table are in one that lacks the rows of weight 0; without those of them.

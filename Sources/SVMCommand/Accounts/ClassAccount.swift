@@ -1,0 +1,102 @@
+import Evaluation
+import ModelFiles
+import Tables
+import TabularModels
+
+// How rows are spread over the classes, and what that means for the figures: the same lines and the same
+// keys in every command that measures classes.
+
+extension ClassBalance {
+  /// `2 classes (no 91.4 %, yes 8.6 %)`.
+  var text: String {
+    let parts = zip(classNames, shares).map { name, share in
+      "\(MessageText.plain(name)) \(Self.percent(share))"
+    }
+    return "\(Text.count(classNames.count, "class", plural: "classes")) (\(Text.list(parts)))"
+  }
+
+  /// A share as a percentage that shows also small ones.
+  static func percent(_ share: Double) -> String {
+    let value = share * 100
+    return Text.significant(value, value >= 10 && value <= 90 ? 3 : 2) + " %"
+  }
+
+  /// The keys beside `classes`: rows and shares in the order of the classes.
+  var members: [JSONValue.Member] {
+    [
+      .init("classRows", .array(rowCounts.map(JSONValue.integer))),
+      .init("classShares", .array(shares.map(JSONValue.finite))),
+    ]
+  }
+
+  /// The same keys where no classes are predicted.
+  static func members(_ balance: ClassBalance?) -> [JSONValue.Member] {
+    balance?.members ?? [.init("classRows", .null), .init("classShares", .null)]
+  }
+}
+
+/// What a reader of an accuracy should know, and what to do about it.
+struct ClassHints {
+  /// What is wrong with the predictions, if anything.
+  let imbalance: ClassImbalance?
+  /// The figures that the sentence quotes.
+  let measurement: Measurement?
+  /// How the rows are spread over the classes.
+  let balance: ClassBalance?
+  /// Whether classes were weighted in training.
+  let isWeighted: Bool
+  /// Whether parameters were searched by a metric that an unbalanced set deceives.
+  var searchesAccuracy = false
+
+  /// Sentences that begin with their kind, `warning: ` or `note: `.
+  var lines: [String] { spellingLines + imbalanceLines }
+
+  /// Classes that may be one class in several spellings.
+  private var spellingLines: [String] {
+    (balance?.lookalikes ?? []).map {
+      "note: \(MessageText.list($0)) differ in upper and lower case alone; each is a class of its own"
+    }
+  }
+
+  private var imbalanceLines: [String] {
+    guard let imbalance else { return [] }
+    switch imbalance {
+    case .constant(let name):
+      return [
+        "warning: every row is predicted as \(MessageText.quoted(name))\(comparison); \(advice)"
+      ]
+    case .nearlyConstant(let name):
+      return [
+        "warning: nearly every row is predicted as \(MessageText.quoted(name))\(comparison); \(advice)"
+      ]
+    case .unbalanced(let rarest):
+      // Whoever weighted the classes knows.
+      if isWeighted && !searchesAccuracy { return [] }
+      let share = balance.flatMap { balance in
+        balance.classNames.firstIndex(of: rarest).map { ClassBalance.percent(balance.shares[$0]) }
+      }
+      return [
+        "note: classes are unbalanced (\(MessageText.quoted(rarest)) has "
+          + "\(share ?? "a small part") of the rows), which the accuracy hides; \(advice)"
+      ]
+    }
+  }
+
+  /// The sentences for a report for programs.
+  var json: JSONValue { .strings(lines) }
+
+  private var comparison: String {
+    guard case .classes(let confusion)? = measurement?.counts, let accuracy = confusion.accuracy,
+      let majority = confusion.majorityAccuracy
+    else { return "" }
+    return ", so that accuracy \(Text.significant(accuracy, 4)) is no better than "
+      + "\(Text.significant(majority, 4)), which a constant reaches"
+  }
+
+  private var advice: String {
+    let search = "svm tune --metric balanced-accuracy looks for parameters that find every class"
+    if isWeighted { return search }
+    return "--class-weight balanced in training counts all classes alike, and "
+      + (searchesAccuracy ? "--metric balanced-accuracy compares models so" : search)
+  }
+}
