@@ -1,3 +1,4 @@
+import Evaluation
 import LinearAlgebra
 import TestSupport
 import Testing
@@ -213,5 +214,104 @@ struct ClassCalibrationTests {
     let found = try calibration.probabilities(
       decisionValues: Matrix(rowCount: 0, columnCount: 1, repeating: 0))
     #expect(found.rowCount == 0 && found.columnCount == 2)
+  }
+}
+
+/// Labels that follow the weights of classes, while probabilities stay those of the data.
+@Suite struct LabelWeightTests {
+  private func calibration(
+    _ columns: [ScoreCalibration], shape: DecisionShape, count: Int, _ weights: [Double]?,
+    method: CalibrationMethod = .sigmoid
+  ) throws -> ClassCalibration {
+    try ClassCalibration(
+      method: method, shape: shape, classCount: count, columns: columns, labelWeights: weights)
+  }
+
+  @Test func theLabelIsTheLargestProduct() throws {
+    let isotonic = ScoreCalibration.isotonic(
+      try IsotonicCalibration(decisions: [-2, 0, 1], probabilities: [0.01, 0.2, 0.9]))
+    let sigmoid = ScoreCalibration.sigmoid(try SigmoidCalibration(a: -2, b: 1))
+    for column in [isotonic, sigmoid] {
+      let plain = try calibration([column], shape: .binary, count: 2, nil)
+      let weighted = try calibration([column], shape: .binary, count: 2, [1, 9])
+      #expect(weighted.probabilityThreshold == 0.1)
+      #expect(plain.probabilityThreshold == 0.5)
+      let threshold = try #require(weighted.threshold)
+      #expect(threshold < (try #require(plain.threshold)))
+      #expect(abs(column.probability(threshold) - 0.1) < 1e-12)
+      let values = Matrix<Double>(rowCount: 81, columnCount: 1) { row, _ in
+        Double(row - 40) / 10
+      }
+      let probabilities = try weighted.probabilities(decisionValues: values)
+      #expect(probabilities == (try plain.probabilities(decisionValues: values)))
+      let labels = try weighted.classIndices(decisionValues: values, probabilities: probabilities)
+      for row in 0..<81 where values[row, 0] != threshold {
+        #expect(labels[row] == (values[row, 0] > threshold ? 1 : 0))
+        #expect(labels[row] == (9 * probabilities[row, 1] > probabilities[row, 0] ? 1 : 0))
+      }
+    }
+  }
+
+  @Test func equalWeightsAreNone() throws {
+    let column = ScoreCalibration.sigmoid(try SigmoidCalibration(a: -1, b: 0))
+    #expect(
+      try calibration([column], shape: .binary, count: 2, [3, 3])
+        == calibration([column], shape: .binary, count: 2, nil))
+    #expect(throws: CalibrationError.self) {
+      try calibration([column], shape: .binary, count: 2, [1])
+    }
+    #expect(throws: CalibrationError.self) {
+      try calibration([column], shape: .binary, count: 2, [1, 0])
+    }
+  }
+
+  @Test func aConstantLeavesTheLabelToTheDecisionValues() throws {
+    let constant = ScoreCalibration.sigmoid(try SigmoidCalibration(a: 0, b: 2))
+    let weighted = try calibration([constant], shape: .binary, count: 2, [1, 50])
+    let values = Matrix<Double>(rowCount: 2, columnCount: 1) { row, _ in row == 0 ? -1 : 1 }
+    #expect(
+      try weighted.classIndices(
+        decisionValues: values, probabilities: weighted.probabilities(decisionValues: values))
+        == [0, 1])
+    #expect(weighted.threshold == 0)
+  }
+
+  /// A temperature moves no threshold: the labels stay those of the decision values, and probabilities are
+  /// those of rows that the weights do not count.
+  @Test(arguments: [DecisionShape.binary, .perClass])
+  func aTemperatureGivesProbabilitiesOfTheData(_ shape: DecisionShape) throws {
+    var generator = SeededGenerator(seed: 4)
+    let count = shape == .binary ? 2 : 3
+    var codes: [Int] = []
+    var rows: [[Double]] = []
+    for row in 0..<3000 {
+      let code = row % 20 == 0 ? 1 : row % 2 == 0 || count == 2 ? 0 : 2
+      // Decision values of a machine that counts class 1 ten times.
+      var values = (0..<count).map { _ in (generator.unitInterval() - 0.5) * 3 }
+      values[code] += 1
+      codes.append(code)
+      rows.append(shape == .binary ? [values[1] - values[0]] : values)
+    }
+    let values = Matrix<Double>(rowCount: rows.count, columnCount: rows[0].count) {
+      rows[$0][$1]
+    }
+    let weights = (0..<count).map { $0 == 1 ? 10.0 : 1 }
+    let fitted = try ClassCalibration.fit(
+      .temperature, shape: shape, classCount: count, decisionValues: values, classIndices: codes,
+      labelWeights: weights)
+    let probabilities = try fitted.probabilities(decisionValues: values)
+    let mean = (0..<rows.count).reduce(0) { $0 + probabilities[$1, 1] } / Double(rows.count)
+    #expect(abs(mean - 0.05) < 0.03, "\(mean)")
+    let labels = try fitted.classIndices(decisionValues: values, probabilities: probabilities)
+    let plain = shape == .binary ? rows.map { $0[0] > 0 ? 1 : 0 } : DecisionShape.largest(values)
+    #expect(zip(labels, plain).count { $0 != $1 } == 0)
+  }
+}
+
+extension DecisionShape {
+  fileprivate static func largest(_ values: Matrix<Double>) -> [Int] {
+    (0..<values.rowCount).map { row in
+      (0..<values.columnCount).max { values[row, $0] < values[row, $1] } ?? 0
+    }
   }
 }

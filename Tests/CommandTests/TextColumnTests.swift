@@ -41,7 +41,8 @@ import Testing
       in: folder)
     #expect(result.status == 0, "\(result)")
     // The target is the first column, though the last is the usual one.
-    #expect(result.output.contains("target column1, 2 classes (boat, train)"), "\(result)")
+    #expect(
+      result.output.contains("target column1, 2 classes (boat 50 %, train 50 %)"), "\(result)")
     #expect(result.output.contains("on held-out rows"))
     let prediction = try Tool.run(
       ["predict", "x.model", "-"],

@@ -26,7 +26,7 @@ import Testing
     let summary = lines(result.output)
     #expect(
       summary["data"] == "flowers.csv: 30 rows, 2 features, target species, "
-        + "3 classes (setosa, versicolor, virginica)")
+        + "3 classes (setosa 33.3 %, versicolor 33.3 %, virginica 33.3 %)")
     #expect(summary["task"] == "classification: the target is text")
     #expect(summary["formulation"] == "c-svc, one-versus-one")
     #expect(summary["kernel"] == "gaussian, gamma 0.5 (scale)")

@@ -43,8 +43,13 @@ struct MetricReferenceTests {
       #expect(areClose(classes.map(matrix.recall(of:)), reference.recall), "\(reference.name)")
       #expect(areClose(classes.map(matrix.f1(of:)), reference.f1), "\(reference.name)")
       let metrics = matrix.detailedMetrics(on: .holdout)
+      // Of rows of one class scikit-learn calls agreement 0 (or NaN); here there is none to measure.
+      let isOfOneClass = classes.count { matrix.recall(of: $0) != nil } < 2
+      let figures = reference.figures.filter {
+        !isOfOneClass || !["matthewsCorrelation", "cohenKappa"].contains($0.key)
+      }
       #expect(
-        areClose(metrics, reference.figures),
+        areClose(metrics.filter { $0.name != "majorityAccuracy" }, figures),
         "\(reference.name): \(metrics.map { ($0.name, $0.value) }), \(reference.figures)")
     }
   }

@@ -61,6 +61,7 @@ struct ConfusionMatrixTests {
     #expect(
       matrix.metrics(on: .holdout) == [
         Metric(name: "accuracy", value: 1, set: .holdout, rows: 2),
+        Metric(name: "majorityAccuracy", value: 0.5, set: .holdout, rows: 2),
         Metric(name: "balancedAccuracy", value: 1, set: .holdout, rows: 2),
         Metric(name: "macroF1", value: 1, set: .holdout, rows: 2),
       ])
@@ -134,5 +135,76 @@ struct RegressionErrorsTests {
         RegressionErrors(actual: actual, predicted: predicted).coefficientOfDetermination)
       #expect(abs(r2 - (1 - squares / variance)) < 1e-13, "seed \(seed)")
     }
+  }
+}
+
+@Suite struct ClassBalanceTests {
+  @Test func sharesCountWeightsAndRowsOfWeightZeroDoNot() {
+    let balance = ClassBalance(
+      classNames: ["a", "b", "c"], codes: [0, 0, 1, 2, 1], weights: [1, 2, 6, 0, 0])
+    #expect(balance.rowCounts == [2, 1, 0])
+    #expect(balance.shares == [1.0 / 3, 2.0 / 3, 0])
+    #expect(balance.mostFrequent == 1 && balance.rarest == 0)
+    #expect(!balance.isUnbalanced)
+  }
+
+  @Test func fourTimesAsManyRowsAreStillBalanced() {
+    let balanced = ClassBalance(classNames: ["a", "b"], rowCounts: [8, 2])
+    let unbalanced = ClassBalance(classNames: ["a", "b"], rowCounts: [9, 2])
+    #expect(!balanced.isUnbalanced && unbalanced.isUnbalanced)
+    #expect(!ClassBalance(classNames: ["a"], rowCounts: [9]).isUnbalanced)
+    #expect(ClassBalance(classNames: [], rowCounts: []).rarest == nil)
+  }
+
+  @Test func spellingsOfOneWordAreFound() {
+    let balance = ClassBalance(
+      classNames: ["NO", "TRUE", "True", "no", "true", "yes"], rowCounts: [1, 1, 1, 1, 1, 1])
+    #expect(balance.lookalikes == [["NO", "no"], ["TRUE", "True", "true"]])
+  }
+
+  @Test func aConstantAnswerIsFound() {
+    func found(_ actual: [Int], _ predicted: [Int], _ set: Metric.MeasuredSet = .holdout)
+      -> ClassImbalance?
+    {
+      .found(
+        in: ConfusionMatrix(classNames: ["no", "yes"], actual: actual, predicted: predicted),
+        on: set)
+    }
+    let actual = [Int](repeating: 0, count: 95) + [Int](repeating: 1, count: 5)
+    let constant = [Int](repeating: 0, count: 100)
+    #expect(found(actual, constant) == .constant(class: "no"))
+    #expect(found(actual, actual) == nil)
+    #expect(found(actual, actual, .training) == .unbalanced(rarest: "yes"))
+    var half = constant
+    for row in 95..<98 { half[row] = 1 }
+    #expect(found(actual, half) == .unbalanced(rarest: "yes"))
+    // Rows of one class cannot show that the answer is constant.
+    #expect(found(constant, constant) == nil)
+    let many = actual + actual + actual
+    var nearly = [Int](repeating: 0, count: 300)
+    nearly[95] = 1
+    #expect(found(many, nearly) == .nearlyConstant(class: "no"))
+  }
+
+  @Test func sumsOfPartsAreSumsOfAll() {
+    var generator = SeededGenerator(seed: 7)
+    let actual = (0..<40).map { _ in generator.unitInterval() * 1e6 }
+    let predicted = (0..<40).map { _ in generator.unitInterval() * 1e6 }
+    let whole = RegressionErrors(actual: actual, predicted: predicted)
+    var parts = RegressionErrors()
+    for range in [0..<1, 1..<1, 1..<17, 17..<40] {
+      parts.add(
+        RegressionErrors(actual: Array(actual[range]), predicted: Array(predicted[range])))
+    }
+    #expect(parts.rowCount == 40)
+    for (left, right) in zip(parts.metrics(on: .holdout), whole.metrics(on: .holdout)) {
+      #expect(left.name == right.name && abs(left.value - right.value) <= 1e-12 * abs(right.value))
+    }
+  }
+
+  @Test func everyFigureHasAPlaceInTheList() {
+    #expect(Set(Metric.names).count == Metric.names.count)
+    #expect(Metric.standardNames.isSubset(of: Metric.names))
+    #expect(Metric.briefNames.isSubset(of: Metric.standardNames))
   }
 }

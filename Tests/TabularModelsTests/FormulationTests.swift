@@ -27,8 +27,8 @@ import Testing
       let evaluation = try training.model.evaluate(reading: TestData.source(text), threads: 1)
       let metrics = evaluation.measurement.metrics
       #expect(
-        metrics.map(\.name).prefix(4) == [
-          "accuracy", "balancedAccuracy", "macroF1", "matthewsCorrelation",
+        metrics.map(\.name).prefix(5) == [
+          "accuracy", "majorityAccuracy", "balancedAccuracy", "macroF1", "matthewsCorrelation",
         ])
       #expect(metrics[0].value == 1 - Double(wrong) / Double(rows.count))
       #expect(training.measurement?.metrics.first?.value == metrics[0].value)
