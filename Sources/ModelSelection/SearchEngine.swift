@@ -26,12 +26,19 @@ struct SearchRung: Sendable {
   let prepared: [PreparedFold]?
 
   init(
-    _ examples: FoldTraining, places: [Int]?, folds: FoldPlan, seed: UInt64, tolerance: Double,
-    iterationsPerRow: Int
+    _ examples: FoldTraining, places: [Int]?, folds: FoldPlan, metric: SelectionMetric,
+    seed: UInt64, tolerance: Double, iterationsPerRow: Int
   ) throws {
     rowCount = places?.count ?? examples.count
     self.places = places
+    // A fold whose rows cannot show the metric is left out for all candidates alike.
     splits = try folds.splits(examples, places: places, seed: seed)
+      .filter { metric.hasValue(on: $0.heldOut, of: examples) }
+    guard !splits.isEmpty else {
+      throw SelectionError.noCandidate(
+        "\(metric.rawValue) has no value on any of \(folds.count) folds of \(rowCount) rows, because "
+          + "the rows of each have one class or one value; fewer folds are larger")
+    }
     self.tolerance = tolerance
     self.iterationsPerRow = iterationsPerRow
     let options = examples.trainer.options

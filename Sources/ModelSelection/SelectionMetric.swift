@@ -41,6 +41,19 @@ public enum SelectionMetric: String, Sendable, CaseIterable {
     self == .logLoss || (self == .rocAUC && classCount > 2)
   }
 
+  /// Whether rows can show the metric at all: a curve needs two classes, R² two different numbers.
+  func hasValue(on rows: [Int], of examples: FoldTraining) -> Bool {
+    switch self {
+    case .rocAUC:
+      let strata = examples.strata
+      return rows.contains { strata[$0] != strata[rows[0]] }
+    case .r2:
+      guard let numbers = examples.numbers else { return true }
+      return rows.contains { numbers[$0] != numbers[rows[0]] }
+    case .accuracy, .balancedAccuracy, .macroF1, .logLoss, .rmse, .mae: return !rows.isEmpty
+    }
+  }
+
   /// The figure for a fold; `nil` where it has no value.
   func value(_ outcome: FoldOutcome) -> Double? {
     switch (self, outcome.measurement.counts) {

@@ -41,12 +41,16 @@ extension TabularModel {
   }
 
   /// How sure predictions are, and how that was learned; none for a model that does not know.
-  var calibrationLines: [(label: String, value: String)] {
+  var calibrationLines: [(label: String, value: String)] { calibrationLines(isChosen: false) }
+
+  /// The same of a training that may have chosen the method itself.
+  func calibrationLines(isChosen: Bool) -> [(label: String, value: String)] {
     let folds =
       provenance.calibrationFoldCount.map { ", learned from \(Text.count($0, "fold"))" } ?? ""
     switch calibration {
     case .classes(let calibration)?:
-      var text = calibration.method.rawValue + folds
+      var text =
+        calibration.method.rawValue + (isChosen ? " (least log loss on held-out rows)" : "") + folds
       let constant = calibration.constantCount
       if constant > 0, calibration.columns.count == 1 {
         text += "; the same for all rows"

@@ -56,6 +56,8 @@ struct TrainReport {
   var metrics: [Metric]
   /// Those that people see.
   var shown = MetricChoice.standard
+  /// Whether the calibration method was chosen by its log loss.
+  var choosesCalibration: Bool
   /// How the rows are spread over the classes.
   var balance: ClassBalance?
   /// What the figures hide.
@@ -84,6 +86,7 @@ struct TrainReport {
     missing = settings.missing
     model = training.model
     metrics = training.measurement?.allMetrics ?? []
+    choosesCalibration = settings.calibration.map { $0.method == nil } ?? false
     balance = training.balance
     hints = ClassHints(
       imbalance: training.measurement?.imbalance, measurement: training.measurement,
@@ -116,7 +119,8 @@ extension TrainReport {
     lines.append(("formulation", model.formulationWords))
     lines.append(("kernel", kernelLine))
     lines.append(("parameters", parametersLine))
-    lines += model.weightLines + solution.lines + model.calibrationLines
+    lines += model.weightLines + solution.lines
+      + model.calibrationLines(isChosen: choosesCalibration)
     lines += Metric.lines(metrics.filter { shown.shows($0.name) })
     if let crossValidation {
       lines.append(("cross-validated", crossValidation.text(of: shown)))
