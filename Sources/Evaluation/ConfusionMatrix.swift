@@ -196,16 +196,4 @@ extension ConfusionMatrix {
         ("balancedAccuracy", balancedAccuracy), ("macroF1", macroF1),
       ], set: set, rows: rowCount)
   }
-
-  /// How well the rows of one class are found, labelled: of the rarest class it is what accuracy hides.
-  ///
-  /// - Parameters:
-  ///   - index: The index of the class.
-  ///   - set: What the counted rows are.
-  /// - Returns: `rareRecall` and `rarePrecision`, those that have a value.
-  public func rareMetrics(of index: Int, on set: Metric.MeasuredSet) -> [Metric] {
-    Metric.list(
-      [("rareRecall", recall(of: index)), ("rarePrecision", precision(of: index))], set: set,
-      rows: rowCount)
-  }
 }

@@ -24,7 +24,8 @@ public struct Measurement: Sendable, Equatable {
   public let intervals: IntervalCoverage?
   /// Figures that need all rows together, and those of the rarest class: `rocAUC` and `averagePrecision`
   /// of two classes, the decision value being the score of the later class; their macro means where there
-  /// is a score for each class; `rareRecall` and `rarePrecision` where classes are unbalanced;
+  /// is a score for each class; `majorityAccuracy`, and where classes are unbalanced `rareRecall` and
+  /// `rarePrecision`;
   /// `medianAbsoluteError` and its kin of numbers.
   public let details: [Metric]
   /// How sure the figures are, by name: 95 % bootstrap intervals.
@@ -50,8 +51,9 @@ public struct Measurement: Sendable, Equatable {
       case .errors(let errors): errors.metrics(on: set)
       case .novelty(let flags): flags.metrics(on: set)
       }
+    // What is known of all rows of the data comes before what the measured ones alone say.
     return Metric.sorted(
-      counted + details + (probabilities?.metrics(on: set) ?? [])
+      details + counted + (probabilities?.metrics(on: set) ?? [])
         + (intervals?.metrics(on: set) ?? []))
   }
 
@@ -114,12 +116,7 @@ extension Measurement {
         }
       }
       counts = .classes(sum)
-      let balance = balance ?? ClassBalance(sum)
-      if balance.isUnbalanced, let rarest = balance.rarest,
-        let index = sum.classNames.firstIndex(of: balance.classNames[rarest])
-      {
-        details = sum.rareMetrics(of: index, on: first.set)
-      }
+      details = (balance ?? ClassBalance(sum)).metrics(of: sum, on: first.set)
     case .errors:
       var sum = RegressionErrors()
       for case .errors(let part) in parts.map(\.counts) { sum.add(part) }
@@ -378,12 +375,7 @@ struct Meter {
     case .classification:
       let confusion = confusion
       counts = .classes(confusion)
-      let balance = balance ?? ClassBalance(confusion)
-      if balance.isUnbalanced, let rarest = balance.rarest,
-        let index = names.firstIndex(of: balance.classNames[rarest])
-      {
-        details += confusion.rareMetrics(of: index, on: set)
-      }
+      details += (balance ?? ClassBalance(confusion)).metrics(of: confusion, on: set)
       details += try rankingMetrics(on: set)
     case .regression:
       counts = .errors(errors)

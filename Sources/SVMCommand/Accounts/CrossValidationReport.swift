@@ -275,6 +275,7 @@ extension CrossValidationResult {
   /// Some of the figures in one line; `svm cv` and the JSON report know more.
   ///
   /// - Parameter shown: The figures that are wanted.
+  /// - Returns: Means and deviations over the folds.
   func text(of shown: MetricChoice) -> String {
     let figures = summaries.filter { shown.shows($0.name) }.map { summary in
       let spread = summary.standardDeviation.map { " ± \(Text.significant($0, 2))" } ?? ""

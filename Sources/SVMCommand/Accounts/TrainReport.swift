@@ -119,7 +119,8 @@ extension TrainReport {
     lines.append(("formulation", model.formulationWords))
     lines.append(("kernel", kernelLine))
     lines.append(("parameters", parametersLine))
-    lines += model.weightLines + solution.lines
+    lines +=
+      model.weightLines + solution.lines
       + model.calibrationLines(isChosen: choosesCalibration)
     lines += Metric.lines(metrics.filter { shown.shows($0.name) })
     if let crossValidation {
