@@ -17,7 +17,8 @@ import Testing
     try folder.write("y.csv", Self.years)
     let trained = try Tool.run(["train", "y.csv"], in: folder)
     #expect(trained.status == 0, "\(trained)")
-    #expect(trained.output.contains("read as      commas between fields, names of columns in line 1\n"))
+    #expect(
+      trained.output.contains("read as      commas between fields, names of columns in line 1\n"))
     #expect(
       trained.errors.contains(
         "note: line 1 (2019, 2020, 2021) is taken for the names of the columns; "
@@ -180,7 +181,8 @@ import Testing
   @Test func formulasAreMadeHarmlessOnRequest() throws {
     let folder = try Folder()
     try folder.write(
-      "t.csv", "n,y\n" + (0..<6).map { "\($0),\($0 < 3 ? "\"=HYPERLINK(\"\"x\"\")\"" : "b")\n" }.joined())
+      "t.csv",
+      "n,y\n" + (0..<6).map { "\($0),\($0 < 3 ? "\"=HYPERLINK(\"\"x\"\")\"" : "b")\n" }.joined())
     #expect(try Tool.run(["train", "t.csv", "-q"], in: folder).status == 0)
     let plain = try Tool.run(["predict", "t.model", "t.csv"], in: folder)
     #expect(plain.output.contains("\n\"=HYPERLINK(\"\"x\"\")\"\n"), "\(plain)")
@@ -230,11 +232,20 @@ import Testing
 
   @Test(arguments: [
     ("bar.csv", "a|b|y\n1|2|u\n3|4|v\n", [] as [String], "vertical bars between fields"),
-    ("sep.csv", "sep=;\na;b;y\n1;2;u\n3;4;v\n", [], "semicolons between fields, names of columns in line 2"),
+    (
+      "sep.csv", "sep=;\na;b;y\n1;2;u\n3;4;v\n", [],
+      "semicolons between fields, names of columns in line 2"
+    ),
     ("colon.csv", "a:b:y\n1:2:u\n3:4:v\n", ["--separator", ":"], "\":\" between fields"),
     ("quoted.csv", "'a','b','y'\n'1','x, z','u'\n'3','w, v','v'\n", [], "single quotes"),
-    ("notes.csv", "# made by hand\na,b,y\n1,2,u\n# half\n3,4,v\n", [], "2 comment lines (#) passed over"),
-    ("percent.csv", "% made by hand\na,b,y\n1,2,u\n3,4,v\n", ["--comment", "%"], "1 comment line (%)"),
+    (
+      "notes.csv", "# made by hand\na,b,y\n1,2,u\n# half\n3,4,v\n", [],
+      "2 comment lines (#) passed over"
+    ),
+    (
+      "percent.csv", "% made by hand\na,b,y\n1,2,u\n3,4,v\n", ["--comment", "%"],
+      "1 comment line (%)"
+    ),
     ("na.csv", "a,b,y\n1,NA,u\n3,DE,v\n", ["--missing-marker", "none"], "NA and so on are texts"),
   ])
   func theAccountSaysHowAFileWasRead(
@@ -254,7 +265,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--separator", "a"], "--separator: must be comma, semicolon, tab, bar or blanks, or a character"),
+    (
+      ["--separator", "a"],
+      "--separator: must be comma, semicolon, tab, bar or blanks, or a character"
+    ),
     (["--separator", "comas"], "--separator: must be"),
     (["--quote", "x"], "--quote: \"x\" is unknown; expected double or single"),
     (["--comment", ""], "--comment: must be what comment lines begin with"),
@@ -275,7 +289,7 @@ import Testing
   ///
   /// Commands that train take half a second to begin without optimisation: each row meets one of them, and
   /// rows of a kind, which stand together, meet all.
-  @Test(arguments: Array(MalformedInput.all.enumerated()))
+  @Test(arguments: zip(MalformedInput.all.indices, MalformedInput.all))
   func everyCommandRefusesWithAReason(_ index: Int, _ input: MalformedInput) throws {
     let folder = try Fixtures.folder()
     try Data(input.bytes).write(to: folder.url.appendingPathComponent(input.name))

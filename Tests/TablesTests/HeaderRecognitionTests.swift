@@ -138,7 +138,8 @@ private let cases = [
     return (0..<rows).map { _ in
       let numbers = (0..<3).map { _ in Double(Int.random(in: -999...999, using: &random)) / 100 }
       return (
-        numbers, [words[Int.random(in: 0...3, using: &random)], Bool.random(using: &random) ? "yes" : "no"]
+        numbers,
+        [words[Int.random(in: 0...3, using: &random)], Bool.random(using: &random) ? "yes" : "no"]
       )
     }
   }
@@ -344,7 +345,8 @@ private let cases = [
 
   @Test func fieldsAreWrittenInOneWay() {
     let writer = CSVText()
-    #expect(writer.record(["a", "b c", "d,e", "f\"g", " h", ""]) == "a,b c,\"d,e\",\"f\"\"g\",\" h\",\n")
+    #expect(
+      writer.record(["a", "b c", "d,e", "f\"g", " h", ""]) == "a,b c,\"d,e\",\"f\"\"g\",\" h\",\n")
     #expect(writer.record([""]) == "\"\"\n")
     #expect(CSVText(separator: 0x09).record(["a\tb", "c,d"]) == "\"a\tb\"\tc,d\n")
     let safe = CSVText(isSpreadsheetSafe: true)
