@@ -58,6 +58,14 @@ private let cases = [
     "0,1,2\n0.1,1.05,2.1\n0.2,1.11,2.19\n0.3,1.16,2.31\n0.4,1.2,2.4\n"),
   HeaderCase("a growing series", false, "100,200,300\n101,203,304\n103,205,309\n104,209,311\n"),
   HeaderCase("rows of texts and numbers", false, "39,state,13,yes\n50,self,13,no\n38,state,9,no\n"),
+  HeaderCase(
+    "a first row of rare texts", false, "39,gov,yes\n40,priv,no\n41,priv,no\n43,priv,no\n"),
+  HeaderCase(
+    "a first row of rare texts and a whole number", false,
+    "north,5,good\nsouth,2.2,bad\nsouth,1.5,bad\nsouth,2.6,bad\n"),
+  HeaderCase(
+    "a marker in the first row", false, "n.a.,39,gov\n5,40,priv\n6,41,priv\n8,44,priv\n"),
+  HeaderCase("an outlier in the first row", false, "999,gov\n40,priv\n41,priv\n44,priv\n"),
   HeaderCase("rows of texts", false, "good,red\nbad,red\ngood,blue\n"),
   HeaderCase("one row of numbers", false, "1.5,2.5,3.5\n"),
   HeaderCase("a slip in the first row", false, "x,2,3\n1,2,3\n1,2,3\n"),

@@ -229,6 +229,7 @@ struct ColumnPlan {
   ///   - choices: What the user decided.
   ///   - isPassedOver: Whether a column is none that anybody wants predicted: without a name and without
   ///     values, as a separator at the end of every line makes one.
+  /// - Returns: The column's index.
   /// - Throws: ``TableError``: columns that are not there; none is left.
   static func target(
     _ name: String?, names: [String], at start: SourcePosition, choices: ColumnChoices,

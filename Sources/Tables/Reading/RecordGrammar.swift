@@ -90,6 +90,7 @@ struct CommentLines: Sendable, Equatable {
   ///   - range: The line, without its end.
   ///   - grammar: How lines are cut into fields.
   ///   - byte: The byte at an offset.
+  /// - Returns: Whether it begins with the mark, and could be no record.
   @inline(__always)
   func contains(_ range: Range<Int>, _ grammar: RecordGrammar, _ byte: (Int) -> UInt8) -> Bool {
     guard range.count >= mark.count else { return false }

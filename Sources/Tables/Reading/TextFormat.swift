@@ -48,7 +48,9 @@ public struct TextOptions: Sendable {
   public var separator: Separator?
   /// What quotes fields, or `nil` to recognise it.
   public var quote: QuoteMark?
-  /// What comment lines begin with; none do if it is empty. `nil` recognises lines that begin with
+  /// What comment lines begin with; no line is one if it is empty.
+  ///
+  /// `nil` recognises lines that begin with
   /// `#` and have another number of fields than the records.
   public var commentMark: String?
   /// The number of threads that read a whole file, or `nil` for one on each core.

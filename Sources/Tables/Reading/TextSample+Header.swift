@@ -90,15 +90,24 @@ extension TextSample {
     guard Set(names).count == names.count else { return HeaderDecision(isHeader: false) }
     let pattern = Self.pattern(first, body)
     var evidence = pattern
+    // What only a header has: a number like no value below, or a text above numbers.
+    var unlike = NumberLikeness()
+    var isTextAboveNumbers = false
     for (index, field) in first.enumerated() {
       let below = Self.column(index, body)
       switch field.kind {
       case .text:
-        if !below.isEmpty { evidence += Self.weight(ofText: field.text, above: below) }
+        guard !below.isEmpty else { continue }
+        if below.allSatisfy(\.isNumber) { isTextAboveNumbers = true }
+        evidence += Self.weight(ofText: field.text, above: below)
       case .number(let value):
-        if !below.isEmpty {
-          evidence += Self.weight(ofNumber: value, above: below, hasPattern: pattern > 0)
-        }
+        guard !below.isEmpty else { continue }
+        let found = Self.likeness(of: value, to: below, hasPattern: pattern > 0)
+        evidence += found.weight
+        unlike.isAboveTexts = unlike.isAboveTexts || found.isAboveTexts
+        unlike.isFar = unlike.isFar || found.isFar
+        unlike.isFarAndOfAnotherKind = unlike.isFarAndOfAnotherKind || found.isFarAndOfAnotherKind
+        unlike.isWholeAlone = unlike.isWholeAlone || found.isWholeAlone
       case .missing:
         // A column without a name, or a missing value.
         guard body.count > 1 else { continue }
@@ -106,9 +115,17 @@ extension TextSample {
         evidence += field.text.isEmpty ? (isFilled ? 1 : 0) : -1
       }
     }
-    // Numbers alone are names only where they follow a pattern that rows do not have.
-    let hasText = first.contains(where: \.isText)
-    let isHeader = hasText ? evidence > 0 : pattern > 0 && evidence > 3
+    // Rare texts alone make no header of a record with numbers, and numbers alone only where they follow a
+    // pattern that rows do not have.
+    let isHeader: Bool
+    if first.contains(where: \.isText) {
+      let isUnlike =
+        pattern > 0 || unlike.isFarAndOfAnotherKind || unlike.isAboveTexts
+        || isTextAboveNumbers && (unlike.isFar || unlike.isWholeAlone)
+      isHeader = isUnlike && evidence > 0
+    } else {
+      isHeader = pattern > 0 && evidence > 3
+    }
     return HeaderDecision(isHeader: isHeader, isDoubtful: isHeader || pattern > 0 && evidence > -2)
   }
 
@@ -173,28 +190,59 @@ extension TextSample {
     return min(3, -log(Double(single + 1) / Double(count + 1)))
   }
 
-  /// How much a number looks like a name, and not like one of some values.
-  private static func weight(
-    ofNumber value: Double, above below: [SampleField], hasPattern: Bool
-  ) -> Double {
+  /// How a number compares to the values of a column.
+  private struct NumberLikeness {
+    /// How much it looks like a name, and not like one of the values.
+    var weight = 0.0
+    /// Whether the values are texts.
+    var isAboveTexts = false
+    /// Whether it lies far from the values.
+    var isFar = false
+    /// Whether it is, besides, whole where few values are, or a year.
+    var isFarAndOfAnotherKind = false
+    /// Whether it is whole where few values are.
+    var isWholeAlone = false
+  }
+
+  /// Compares a number to the values below it.
+  private static func likeness(
+    of value: Double, to below: [SampleField], hasPattern: Bool
+  ) -> NumberLikeness {
+    var found = NumberLikeness()
     let count = Double(below.count)
     let numbers = below.compactMap(\.number).filter(\.isFinite)
     guard numbers.count == below.count else {
-      return min(3, -log(Double(numbers.count + 1) / (count + 1)))
+      found.weight = min(3, -log(Double(numbers.count + 1) / (count + 1)))
+      found.isAboveTexts = numbers.isEmpty && below.count > 2
+      return found
     }
-    if numbers.contains(value) { return -2 }
     let isWhole = value.rounded(.towardZero) == value
-    guard isWhole || hasPattern else { return -4 }
-    guard let least = numbers.min(), let greatest = numbers.max() else { return 0 }
-    let jumps = zip(numbers, numbers.dropFirst()).map { abs($1 - $0) }
-    let jump = jumps.max() ?? max(abs(least), 1)
-    let distance = max(least - value, value - greatest, 0)
-    let isFar = distance > 3 * max(jump, greatest - least)
-    if isFar { return min(1.5, max(0.5, log((count + 1) / 2))) + wholeness(value, numbers) }
-    // Where values follow each other smoothly, the first one may well be a round one.
-    let isSmooth = numbers.count > 2 && jump < 0.25 * (greatest - least)
-    if isSmooth { return abs(value - numbers[0]) <= 3 * jump ? -1.5 : -0.5 }
-    return (distance == 0 ? -0.7 : 0) + wholeness(value, numbers)
+    if numbers.contains(value) {
+      found.weight = -2
+    } else if !isWhole && !hasPattern {
+      found.weight = -4
+    } else if let least = numbers.min(), let greatest = numbers.max() {
+      let jumps = zip(numbers, numbers.dropFirst()).map { abs($1 - $0) }
+      let jump = jumps.max() ?? max(abs(least), 1)
+      let distance = max(least - value, value - greatest, 0)
+      let wholeness = wholeness(value, numbers)
+      found.isFar = distance > 3 * max(jump, greatest - least)
+      // Where values follow each other smoothly, the first one may well be a round one.
+      let steps = zip([value] + numbers, numbers).map { $1 - $0 }
+      let isMonotone = steps.allSatisfy { $0 > 0 } || steps.allSatisfy { $0 < 0 }
+      let isSmooth = numbers.count > 2 && (isMonotone || jump < 0.25 * (greatest - least))
+      if found.isFar {
+        found.weight = min(1.5, max(0.5, log((count + 1) / 2))) + wholeness
+        let isYear = isWhole && (1500...2200).contains(value)
+        found.isFarAndOfAnotherKind = wholeness > 0.5 || isYear
+      } else if isSmooth {
+        found.weight = abs(value - numbers[0]) <= 3 * jump ? -1.5 : -0.5
+      } else {
+        found.weight = (distance == 0 ? -0.7 : -1) + wholeness
+        found.isWholeAlone = wholeness > 0.5
+      }
+    }
+    return found
   }
 
   /// How much a whole number stands out among some numbers.

@@ -321,6 +321,7 @@ struct TextSample {
   ///   - rules: What fields mean.
   ///   - spellsNumbers: Whether the texts of numbers are wanted, too; those of the first record always
   ///     are.
+  /// - Returns: The records.
   func fields(
     _ grammar: RecordGrammar, _ rules: FieldRules = FieldRules(), spellsNumbers: Bool = false
   ) -> [[SampleField]] {
