@@ -72,7 +72,7 @@ struct DelimitedText {
     reading = TableReading(
       separator: grammar.separator, quote: grammar.quote,
       decimal: rules.hasDecimalCommas ? .comma : .point,
-      commentMark: grammar.comments.map { String(decoding: $0.mark, as: UTF8.self) },
+      commentMark: options.commentMark,
       knowsUsualMarkers: options.knowsUsualMarkers)
   }
 

@@ -153,7 +153,7 @@ public struct TableReading: Sendable, Equatable, Codable {
   public var quote: QuoteMark
   /// What stands between the whole and the fraction of a number; a point or a comma.
   public var decimal: DecimalMark
-  /// What comment lines begin with, or `nil` where lines with `#` were not looked for.
+  /// What comment lines begin with, where the user said so; none do if it is empty.
   public var commentMark: String?
   /// Whether `NA`, `?` and so on stand for missing values.
   public var knowsUsualMarkers: Bool
@@ -164,7 +164,7 @@ public struct TableReading: Sendable, Equatable, Codable {
   ///   - separator: What separates fields.
   ///   - quote: What quotes fields.
   ///   - decimal: A point or a comma.
-  ///   - commentMark: What comment lines begin with, if there are some.
+  ///   - commentMark: What comment lines begin with, where the user said so.
   ///   - knowsUsualMarkers: Whether `NA`, `?` and so on stand for missing values.
   public init(
     separator: Separator = .comma, quote: QuoteMark = .double, decimal: DecimalMark = .point,

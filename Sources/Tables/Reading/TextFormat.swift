@@ -91,6 +91,7 @@ public struct TextOptions: Sendable {
     case .table(let preprocessor):
       options.missingMarkers += preprocessor.missingMarkers.filter { !missingMarkers.contains($0) }
       if preprocessor.reading?.knowsUsualMarkers == false { options.knowsUsualMarkers = false }
+      options.commentMark = commentMark ?? preprocessor.reading?.commentMark
       options.expected = ExpectedTable(preprocessor)
     }
     return options
