@@ -26,10 +26,9 @@ extension TableReading {
     } else {
       parts.append("no header")
     }
-    if commentCount > 0, let commentMark {
-      parts.append(
-        "\(Text.count(commentCount, "comment line")) (\(MessageText.plain(commentMark))) passed over"
-      )
+    if commentCount > 0 {
+      let mark = MessageText.plain(commentMark ?? "#")
+      parts.append("\(Text.count(commentCount, "comment line")) (\(mark)) passed over")
     }
     return parts.joined(separator: ", ")
   }
