@@ -6,7 +6,9 @@ import Testing
 
 /// A search is continued only with the data and options that it began with.
 @Suite struct SearchFingerprintTests {
-  /// Options that leave every trial as it is. All others, and those to come, shape the trials.
+  /// Options that leave every trial as it is.
+  ///
+  /// All others, and those to come, shape the trials.
   private static let harmless: Set = [
     "trials", "resume", "budget", "budget-trials", "one-standard-error", "threads", "time-limit",
     "output", "report", "json", "quiet", "metrics",
