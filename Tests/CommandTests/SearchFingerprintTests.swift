@@ -121,7 +121,7 @@ import Testing
 
   @Test(arguments: [
     ["--threads", "1"], ["--time-limit", "1h"], ["--budget", "1h"], ["--budget-trials", "9"],
-    ["--one-standard-error"], ["--json", "x.json"], ["--report", "x.html"],
+    ["--one-standard-error"], ["--metrics", "all"], ["--json", "x.json"], ["--report", "x.html"],
   ])
   func aHarmlessOptionContinuesToWhatAFreshSearchFinds(option: [String]) throws {
     let folder = try folder()
