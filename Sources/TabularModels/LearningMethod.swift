@@ -11,13 +11,13 @@ public struct LearningMethod: Sendable {
   public var kernel: Kernel
   /// C > 0, the price of errors, in units of the target for a regression.
   ///
-  /// `nil` is ``defaultBoxConstraint`` for classes and for LIBSVM text, and in a regression on a table
-  /// ``boxConstraintInDeviations`` standard deviations of the target.
+  /// `nil` is ``defaultBoxConstraint`` for classes, squared errors and LIBSVM text, and in a regression on
+  /// a table ``boxConstraintInDeviations`` standard deviations of the target.
   public var boxConstraint: Double?
   /// ε ≥ 0, of a regression: errors within ±ε cost nothing; in units of the target.
   ///
-  /// `nil` is ``defaultTubeWidth`` for LIBSVM text, and for a table ``tubeWidthInDeviations`` standard deviations of
-  /// the target.
+  /// `nil` is ``defaultTubeWidth`` for LIBSVM text, and for a table ``tubeWidthInDeviations`` standard
+  /// deviations of the target.
   public var tubeWidth: Double?
   /// Parameters that follow the target's standard deviation for LIBSVM text as well, where they are `nil`.
   public var automatic: Set<AutomaticParameter>
@@ -127,7 +127,9 @@ public struct LearningMethod: Sendable {
       guard !isLIBSVM || automatic.contains(parameter) else { return false }
       switch parameter {
       case .boxConstraint:
-        return boxConstraint == nil && [.epsilonSVR, .nuSVR].contains(formulation)
+        // The C of squared errors has no unit: both terms grow with the square of the target's.
+        return boxConstraint == nil && loss != .squared
+          && [.epsilonSVR, .nuSVR].contains(formulation)
       case .tubeWidth: return tubeWidth == nil && formulation == .epsilonSVR
       }
     }
