@@ -145,6 +145,7 @@ struct SearchEngine {
   /// candidates; 0 where there is too little to tell.
   ///
   /// - Parameter rows: For each candidate its score on each fold.
+  /// - Returns: The variance of one fold's score.
   private static func remainingVariance(_ rows: [[Double]]) -> Double {
     guard let foldCount = rows.first?.count, foldCount > 1 else { return 0 }
     let means = rows.map { $0.reduce(0, +) / Double(foldCount) }

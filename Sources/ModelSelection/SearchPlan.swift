@@ -315,13 +315,29 @@ struct SearchPlan {
     try rankedTrials(engine, rung).map(\.candidate)
   }
 
-  /// The trial on a rung that the surface expects most of, among those whose own figure is within the
-  /// standard error of the best figure; `nil` when there is none.
+  /// The trial on a rung that the surface expects most of, among those that are as good as the best one:
+  /// within the standard error on the rung, and within that of the difference between the two, fold by
+  /// fold; `nil` when there is none.
   private func choice(_ engine: SearchEngine, _ rung: SearchRung) throws -> Trial? {
     let ranked = try rankedTrials(engine, rung)
-    guard let best = ranked.map({ engine.score($0.mean ?? 0) }).max() else { return nil }
-    let bound = best - engine.standardError(on: rung)
-    return ranked.first { engine.score($0.mean ?? 0) >= bound }
+    guard let greatest = ranked.map({ engine.score($0.mean ?? 0) }).max(),
+      let best = ranked.first(where: { engine.score($0.mean ?? 0) == greatest })
+    else { return nil }
+    let error = engine.standardError(on: rung)
+    return ranked.first { trial in
+      let loss = greatest - engine.score(trial.mean ?? 0)
+      return loss <= min(error, Self.differenceError(best, trial))
+    }
+  }
+
+  /// The standard error of the mean difference between two trials on the same folds.
+  private static func differenceError(_ left: Trial, _ right: Trial) -> Double {
+    let differences = zip(left.values, right.values).map { $0 - $1 }
+    guard differences.count > 1 else { return 0 }
+    let count = Double(differences.count)
+    let mean = differences.reduce(0, +) / count
+    let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / (count - 1) / count).squareRoot()
   }
 
   /// The trial to choose, on the last rung that has one; `nil` when there is none.

@@ -62,6 +62,10 @@ extension TabularTrainer {
 
   // MARK: Classes
 
+  private var classBoxConstraint: Double {
+    method.boxConstraint ?? LearningMethod.defaultBoxConstraint
+  }
+
   private func classifier(
     _ formulation: Formulation, _ features: FeatureMatrix, _ names: [String], _ codes: [Int],
     _ weights: [Double]?, startingFrom earlier: EarlierModel?, options: TrainingOptions
@@ -73,7 +77,7 @@ extension TabularTrainer {
           try SupportVectorClassifier.train(
             features: features, classes: names, codes: codes, weights: weights,
             kernel: method.kernel,
-            formulation: formulation == .cSVC ? .c(method.boxConstraint) : .nu(method.nu),
+            formulation: formulation == .cSVC ? .c(classBoxConstraint) : .nu(method.nu),
             classWeights: method.classWeights, decomposition: method.decomposition,
             startingFrom: earlier?.warmStart, options: options)))
     }
@@ -91,7 +95,7 @@ extension TabularTrainer {
             features: linear.features, labels: labels, weights: products ?? weights,
             loss: formulation == .logistic
               ? .logistic : method.loss == .squared ? .squaredHinge : .hinge,
-            boxConstraint: method.boxConstraint,
+            boxConstraint: classBoxConstraint,
             decomposition: method.decomposition == .oneVersusOne ? .pairs : .perClass,
             options: options),
           map: linear.map))
@@ -216,6 +220,8 @@ extension TabularTrainer {
           targetScaling: nil)
       }
     case .epsilonSVR, .nuSVR:
+      let (boxConstraint, tubeWidth) = method.regressionParameters(
+        formulation, targets: targets, weights: weights, isLIBSVM: isLIBSVM)
       if let linear = try linearUse(formulation, features, weights, options: options) {
         return Fit(
           predictor: .linearRegressor(
@@ -224,20 +230,20 @@ extension TabularTrainer {
                 features: linear.features, targets: targets, weights: weights,
                 loss: method.loss == .squared
                   ? .squaredEpsilonInsensitive : .epsilonInsensitive,
-                boxConstraint: method.boxConstraint, tubeWidth: method.tubeWidth,
+                boxConstraint: boxConstraint, tubeWidth: tubeWidth,
                 options: options),
               map: linear.map)),
           targetScaling: nil)
       }
-      let scaling = targetScaling(targets, weights, isLIBSVM: isLIBSVM)
+      let scaling = targetScaling(
+        targets, weights, keeping: [boxConstraint, tubeWidth], isLIBSVM: isLIBSVM)
       let unit = scaling?.unit ?? 1
       let trained = try SupportVectorRegressor.train(
         features: features, targets: scaling?.scaled(targets) ?? targets, weights: weights,
         kernel: method.kernel,
         formulation: formulation == .epsilonSVR
-          ? .epsilon(
-            boxConstraint: method.boxConstraint / unit, tubeWidth: method.tubeWidth / unit)
-          : .nu(method.nu, boxConstraint: method.boxConstraint / unit),
+          ? .epsilon(boxConstraint: boxConstraint / unit, tubeWidth: tubeWidth / unit)
+          : .nu(method.nu, boxConstraint: boxConstraint / unit),
         startingFrom: earlier?.warmStart(unit: unit, rowCount: targets.count), options: options)
       return Fit(
         predictor: .regressor(try scaling?.restored(trained) ?? trained), targetScaling: scaling)
@@ -247,12 +253,12 @@ extension TabularTrainer {
 
   /// The units to solve a regression in, or `nil` for those of the target.
   private func targetScaling(
-    _ targets: [Double], _ weights: [Double]?, isLIBSVM: Bool
+    _ targets: [Double], _ weights: [Double]?, keeping parameters: [Double], isLIBSVM: Bool
   ) -> TargetScaling? {
     guard scalesTarget ?? !isLIBSVM else { return nil }
     let scaling = TargetScaling(fitting: targets, weights: weights)
     // Absurd parameters keep their meaning, and the solver says what is wrong with them.
-    guard scaling.keeps(method.boxConstraint), scaling.keeps(method.tubeWidth),
+    guard parameters.allSatisfy(scaling.keeps),
       (options.tolerance * scaling.unit).isFinite, options.tolerance * scaling.unit > 0
     else { return nil }
     return scaling

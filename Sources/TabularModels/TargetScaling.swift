@@ -48,6 +48,39 @@ public struct TargetScaling: Sendable, Equatable {
   ///   - weights: What each counts, finite numbers of at least 0, of which one at least is greater; a
   ///     target of weight 0 does not count at all. `nil` for 1 each.
   init(fitting targets: [Double], weights: [Double]? = nil) {
+    let moments = Self.moments(of: targets, weights: weights)
+    guard moments.deviation > 0 else {
+      self.init(center: moments.mean, unit: 1)
+      return
+    }
+    // √2 is the border between two powers of two.
+    let exponent =
+      moments.deviation.exponent + (moments.deviation.significand > 2.0.squareRoot() ? 1 : 0)
+      + moments.exponent
+    let limit = Double.Exponent(Self.largestExponent)
+    self.init(
+      center: moments.mean,
+      unit: Double(sign: .plus, exponent: max(-limit, min(limit, exponent)), significand: 1))
+  }
+
+  /// The standard deviation of targets, between 2⁻²⁰⁰ and 2²⁰⁰; a constant has 1.
+  ///
+  /// - Parameters:
+  ///   - targets: As for the initializer.
+  ///   - weights: As for the initializer: a weight of 2 is the target twice.
+  /// - Returns: The standard deviation.
+  static func standardDeviation(of targets: [Double], weights: [Double]? = nil) -> Double {
+    let moments = Self.moments(of: targets, weights: weights)
+    guard moments.deviation > 0 else { return 1 }
+    let limit = Double(sign: .plus, exponent: largestExponent, significand: 1)
+    let unit = Double(sign: .plus, exponent: moments.exponent, significand: 1)
+    return min(limit, max(1 / limit, moments.deviation * unit))
+  }
+
+  /// The mean of targets, and their deviation in units of 2 to an exponent; a constant has the deviation 0.
+  private static func moments(
+    of targets: [Double], weights: [Double]?
+  ) -> (mean: Double, deviation: Double, exponent: Int) {
     precondition(
       weights == nil || weights?.count == targets.count,
       "\(weights?.count ?? 0) weights of \(targets.count) targets")
@@ -58,12 +91,9 @@ public struct TargetScaling: Sendable, Equatable {
         weights.map { weights in WeightUnits.scaled(used.map { weights[$0] }) }
       } ?? [Double](repeating: 1, count: targets.count)
     let (least, greatest) = (targets.min() ?? 0, targets.max() ?? 0)
+    guard least < greatest else { return (least, 0, 0) }
     // Scaled by a power of two, sums and squares do not overflow.
     let largest = max(least.magnitude, greatest.magnitude)
-    guard least < greatest else {
-      self.init(center: least, unit: 1)
-      return
-    }
     let scale = Double(sign: .plus, exponent: largest.exponent, significand: 1)
     let count = weights.reduce(0, +)
     let mean = zip(targets, weights).reduce(0) { $0 + $1.1 * ($1.0 / scale) } / count
@@ -71,18 +101,7 @@ public struct TargetScaling: Sendable, Equatable {
       let distance = target.0 / scale - mean
       return sum + target.1 * (distance * distance)
     }
-    let deviation = (squares / count).squareRoot()
-    guard deviation > 0 else {
-      self.init(center: mean * scale, unit: 1)
-      return
-    }
-    // √2 is the border between two powers of two.
-    let exponent =
-      deviation.exponent + (deviation.significand > 2.0.squareRoot() ? 1 : 0) + largest.exponent
-    let limit = Double.Exponent(Self.largestExponent)
-    self.init(
-      center: mean * scale,
-      unit: Double(sign: .plus, exponent: max(-limit, min(limit, exponent)), significand: 1))
+    return (mean * scale, (squares / count).squareRoot(), largest.exponent)
   }
 
   /// Targets in these units.

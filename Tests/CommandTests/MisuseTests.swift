@@ -102,10 +102,10 @@ extension Misuse {
     Misuse("train flowers.csv --c 1e999", 64, "--c: must be a finite number, but is 1e999"),
     Misuse(
       "train flowers.csv --c many", 64,
-      "--c: must be a number greater than 0, but is \"many\""),
+      "--c: must be auto or a number greater than 0, but is \"many\""),
     Misuse(
       "train flowers.csv --c --gamma", 64,
-      "--c: must be a number greater than 0, but is \"--gamma\""),
+      "--c: must be auto or a number greater than 0, but is \"--gamma\""),
     Misuse("train flowers.csv --gamma 0", 64, "--gamma: must be greater than 0, but is 0"),
     Misuse("train flowers.csv -g -0.5", 64, "--gamma: must be greater than 0, but is -0.5"),
     Misuse(

@@ -6,7 +6,9 @@ import Testing
 
 /// A search is continued only with the data and options that it began with.
 @Suite struct SearchFingerprintTests {
-  /// Options that leave every trial as it is. All others, and those to come, shape the trials.
+  /// Options that leave every trial as it is.
+  ///
+  /// All others, and those to come, shape the trials.
   private static let harmless: Set = [
     "trials", "resume", "budget", "budget-trials", "one-standard-error", "threads", "time-limit",
     "output", "report", "json", "quiet", "metrics",
@@ -119,7 +121,7 @@ import Testing
 
   @Test(arguments: [
     ["--threads", "1"], ["--time-limit", "1h"], ["--budget", "1h"], ["--budget-trials", "9"],
-    ["--one-standard-error"], ["--json", "x.json"], ["--report", "x.html"],
+    ["--one-standard-error"], ["--metrics", "all"], ["--json", "x.json"], ["--report", "x.html"],
   ])
   func aHarmlessOptionContinuesToWhatAFreshSearchFinds(option: [String]) throws {
     let folder = try folder()

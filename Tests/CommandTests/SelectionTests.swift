@@ -203,4 +203,58 @@ import Testing
     #expect(result.status == 0, "\(result)")
     #expect(result.errors.contains(note), "\(result)")
   }
+
+  @Test func aRegressionStartsInUnitsOfItsTarget() throws {
+    let folder = try Fixtures.folder()
+    var lines = ["area,rooms,price"]
+    for row in 0..<60 {
+      let (area, rooms) = (Double(30 + row * 7 % 90), Double(1 + row % 5))
+      lines.append("\(area),\(rooms),\(2500 * area + 10 * area * rooms + 10_000 * rooms)")
+    }
+    try folder.write("houses.csv", lines.joined(separator: "\n") + "\n")
+    let training = try Tool.run(
+      ["train", "houses.csv", "--json", "r.json", "-o", "h.model"], in: folder)
+    #expect(
+      training.output.contains("(C 3 and epsilon 0.1 standard deviations of the target)"),
+      "\(training)")
+    let parameters = try #require(try json(folder.text("r.json"))["parameters"] as? [String: Any])
+    let (c, epsilon) = (parameters["c"] as? Double, parameters["epsilon"] as? Double)
+    #expect(abs(try #require(c) - 30 * (try #require(epsilon))) < 1e-6)
+    #expect(
+      parameters["sources"] as? [String: String] == ["c": "deviation", "epsilon": "deviation"])
+    let folds = try Tool.run(["cv", "houses.csv", "--json", "-q"], in: folder)
+    let summaries = try #require(try json(folds.output)["summaries"] as? [[String: Any]])
+    let r2 = summaries.first { $0["name"] as? String == "r2" }?["mean"] as? Double
+    #expect(try #require(r2) > 0.9, "\(folds)")
+    for (options, sources) in [
+      (["--c", "1"], ["c": "given", "epsilon": "deviation"]),
+      (["--c", "auto", "--epsilon", "0.1"], ["c": "deviation", "epsilon": "given"]),
+      (["-s", "nu-svr"], ["c": "deviation"]),
+    ] {
+      let result = try Tool.run(
+        ["train", "houses.csv", "--json", "-q", "-o", "h.model"] + options, in: folder)
+      let parameters = try #require(try json(result.output)["parameters"] as? [String: Any])
+      #expect(parameters["sources"] as? [String: String] == sources, "\(options)")
+      if options[1] == "1" { #expect(parameters["c"] as? Double == 1) }
+    }
+    try folder.write("houses.libsvm", "100000.5 1:1 2:3\n250000 1:2\n310000 1:3 2:1\n90000 2:2\n")
+    for (options, sources) in [
+      ([], ["c": "default", "epsilon": "default"]),
+      (["--c", "auto"], ["c": "deviation", "epsilon": "default"]),
+      (["--epsilon", "auto"], ["c": "default", "epsilon": "deviation"]),
+    ] {
+      let result = try Tool.run(
+        ["train", "houses.libsvm", "--task", "regression", "--json", "-q", "-o", "l.model"]
+          + options,
+        in: folder)
+      let parameters = try #require(try json(result.output)["parameters"] as? [String: Any])
+      #expect(parameters["sources"] as? [String: String] == sources, "\(options): \(result)")
+    }
+    let wrong = try Tool.run(["train", "houses.csv", "--c", "auot"], in: folder)
+    #expect(wrong.status == 64)
+    #expect(
+      wrong.errors.contains(
+        "--c: must be auto or a number greater than 0, but is \"auot\". Did you mean \"auto\"?"),
+      "\(wrong)")
+  }
 }

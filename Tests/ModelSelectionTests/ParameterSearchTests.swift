@@ -1,3 +1,4 @@
+import Foundation
 import ModelSelection
 import SupportVectors
 import Synchronization
@@ -183,6 +184,108 @@ import Testing
       #expect(try #require(result.best.mean) > 0.7, "\(formulation)")
       #expect(result.best.candidate.boxConstraint == nil)
       #expect(result.best.candidate.gamma != nil)
+    }
+  }
+
+  /// Small tables on which many candidates are equally good, and one whose steep corner is best.
+  static let surfaces: [(name: String, text: String, folds: Int)] = [
+    (
+      "six separable rows",
+      "a,b,k\n0,0,x\n0.5,0.2,x\n0.1,0.6,x\n4,4,y\n4.5,4.1,y\n4.2,4.8,y\n", 2
+    ),
+    ("ten rows of two clouds", clouds(rows: 10, seed: 28, gap: 2), 2),
+    ("ten rows of two clouds, five folds", clouds(rows: 10, seed: 5, gap: 2), 5),
+    ("forty rows of two clouds", clouds(rows: 40, seed: 3, gap: 1), 5),
+    ("rings", TestData.rings(rows: 150, seed: 14), 5),
+    ("blobs", TestData.blobs(rows: 90, seed: 15), 5),
+    ("prices", prices(rows: 150, seed: 16), 5),
+    ("a line", TestData.line(rows: 60, seed: 17), 5),
+  ]
+
+  private static func clouds(rows: Int, seed: UInt64, gap: Double) -> String {
+    var generator = SeededGenerator(seed: seed)
+    func bell() -> Double { (0..<6).reduce(-3) { sum, _ in sum + generator.unitInterval() } }
+    var lines = ["a,b,k"]
+    for row in 0..<rows {
+      let shift = row % 2 == 0 ? 0 : gap
+      lines.append("\(shift + bell()),\(shift + bell()),\(row % 2 == 0 ? "p" : "q")")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Hundreds of thousands, with a steep surface and little noise: large C and γ pay.
+  private static func prices(rows: Int, seed: UInt64) -> String {
+    var generator = SeededGenerator(seed: seed)
+    var lines = ["a,b,price"]
+    for _ in 0..<rows {
+      let (a, b) = (4 * generator.unitInterval(), 4 * generator.unitInterval())
+      let step = (a - 2) * (a - 2) + (b - 2) * (b - 2) < 2 ? 120_000.0 : 0
+      lines.append("\(a),\(b),\(200_000 + 40_000 * a * b + step + 500 * generator.unitInterval())")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  @Test(arguments: surfaces.indices)
+  func theChoiceIsAnOptimumAmongItsNeighbours(index: Int) throws {
+    let (name, text, foldCount) = Self.surfaces[index]
+    var search = search()
+    search.folds.count = foldCount
+    let result = try search.run(try TestData.data(text))
+    let sign: Double = result.metric.isLoss ? -1 : 1
+    func score(_ trial: Trial) -> Double { sign * (trial.mean ?? -.infinity) }
+    let whole = result.trials.filter { $0.isEligible && $0.rowCount == result.best.rowCount }
+    let top = try #require(whole.map(score).max())
+    let best = try #require(whole.first { score($0) == top })
+    let differences = zip(best.values, result.best.values).map { $0 - $1 }
+    let mean = differences.reduce(0, +) / Double(foldCount)
+    let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let error = (squares / Double(foldCount - 1) / Double(foldCount)).squareRoot()
+    #expect(top - score(result.best) <= error + 1e-12, "\(name): \(result.best) against \(best)")
+    // Every neighbour was tried on the same rows, unless it is beyond the largest C.
+    let tried = Set(
+      result.trials.filter {
+        $0.rowCount == result.best.rowCount && (!$0.values.isEmpty || $0.status == .refused)
+      }.map(\.candidate))
+    let chosen = result.best.candidate
+    var neighbours: [Candidate] = []
+    for factor in [0.5, 2] {
+      var other = chosen
+      other.gamma = chosen.gamma.map { $0 * factor }
+      neighbours.append(other)
+      other = chosen
+      other.tubeWidth = chosen.tubeWidth.map { $0 * factor }
+      neighbours.append(other)
+      other = chosen
+      other.boxConstraint = chosen.boxConstraint.map { $0 * factor }
+      if factor < 1 || (other.boxConstraint ?? 0) < 1e4 { neighbours.append(other) }
+    }
+    for neighbour in neighbours where neighbour != chosen {
+      #expect(tried.contains(neighbour), "\(name): \(neighbour) beside \(chosen)")
+    }
+  }
+
+  @Test(arguments: surfaces.indices)
+  func aSearchIsNotFarBehindAGridOverTheSameFolds(index: Int) throws {
+    let (name, text, foldCount) = Self.surfaces[index]
+    let data = try TestData.data(text)
+    var search = search()
+    search.folds.count = foldCount
+    let found = try search.run(data)
+    var grid = search
+    grid.strategy = .grid
+    let unit = found.metric.isLoss ? try #require(found.best.candidate.boxConstraint) : 1
+    let base = found.metric.isLoss ? exp2(log2(unit).rounded()) : 1
+    grid.space = SearchSpace(
+      boxConstraints: stride(from: -8.0, through: 8, by: 4).map { base * exp2($0) },
+      gammas: stride(from: -9.0, through: 3, by: 3).map { exp2($0) },
+      tubeWidths: found.best.candidate.tubeWidth.map { [$0] }, comparesLinear: false)
+    let best = try #require(try grid.run(data).best.mean)
+    let mean = try #require(found.best.mean)
+    if found.metric.isLoss {
+      #expect(mean <= 1.03 * best, "\(name): \(mean) against \(best)")
+    } else {
+      let error = try #require(found.best.standardError)
+      #expect(mean >= best - max(error, 1e-12), "\(name): \(mean) against \(best)")
     }
   }
 }

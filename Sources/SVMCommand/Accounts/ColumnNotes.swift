@@ -34,7 +34,8 @@ struct ColumnNotes {
       let bound = Text.significant(unit, 3)
       lines.append(
         "note: C \(Text.significant(c, 6)) is small for a target whose "
-          + "deviation is about \(bound); --c \(bound) does what C 1 does for a standardised target"
+          + "deviation is about \(bound); --c auto takes "
+          + "\(Text.significant(LearningMethod.boxConstraintInDeviations, 3)) standard deviations"
       )
     }
     return lines

@@ -49,6 +49,10 @@ struct TrainReport {
   /// Why it is this task: `the target species is text`.
   var taskReason: String
   var gammaSource: String
+  /// The parameters that follow the spread of a regression's target.
+  var parametersInDeviations: [LearningMethod.AutomaticParameter]
+  /// The parameters that were given.
+  var givenParameters: Set<LearningMethod.AutomaticParameter>
   var scaling: Scaling
   var missing: MissingValuePolicy
   var model: TabularModel
@@ -82,6 +86,11 @@ struct TrainReport {
     target = training.targetName
     taskReason = training.decision.reason
     gammaSource = settings.kernel.gammaSource
+    var isLIBSVM = false
+    if case .libsvm = data { isLIBSVM = true }
+    parametersInDeviations = settings.method.parametersInDeviations(
+      training.model.predictor.formulation, isLIBSVM: isLIBSVM)
+    givenParameters = settings.method.givenParameters
     scaling = training.model.preprocessor?.scaler.scaling ?? .none
     missing = settings.missing
     model = training.model
@@ -149,6 +158,32 @@ extension TrainReport {
 
   private var parametersLine: String {
     (model.predictor.parameterTexts + ["scaling \(scaling.rawValue)"]).joined(separator: ", ")
+      + (deviationText.map { " (\($0))" } ?? "")
+  }
+
+  /// `C 3 and epsilon 0.1 standard deviations of the target`.
+  private var deviationText: String? {
+    let texts = parametersInDeviations.map { parameter in
+      switch parameter {
+      case .boxConstraint: "C \(Text.significant(LearningMethod.boxConstraintInDeviations, 3))"
+      case .tubeWidth: "epsilon \(Text.significant(LearningMethod.tubeWidthInDeviations, 3))"
+      }
+    }
+    guard !texts.isEmpty else { return nil }
+    return "\(texts.joined(separator: " and ")) standard deviations of the target"
+  }
+
+  /// Where C and ε come from, where the formulation has them: `given`, `deviation` or `default`.
+  private var parameterSources: JSONValue {
+    .object(
+      LearningMethod.AutomaticParameter.allCases
+        .filter { model.predictor.parameter($0.rawValue) != nil }
+        .map { parameter in
+          let source =
+            parametersInDeviations.contains(parameter)
+            ? "deviation" : givenParameters.contains(parameter) ? "given" : "default"
+          return .init(parameter.rawValue, .string(source))
+        })
   }
 
   private var kernelLine: String {
@@ -192,6 +227,7 @@ extension TrainReport {
       "parameters": .object(
         model.parameterMembers + [
           .init("scale", .string(scaling.rawValue)),
+          .init("sources", parameterSources),
           .init("missing", .string(missing.rawValue)),
           .init("unseen", unseen.map { .string($0.rawValue) } ?? .null),
           .init(

@@ -44,6 +44,20 @@ package enum OptionValue {
     return value
   }
 
+  /// A decimal number in a range, or `nil` for `auto`.
+  package static func numberOrAuto(
+    _ option: String, _ text: String, in range: NumberRange
+  ) throws(UsageError) -> Double? {
+    guard text != "auto" else { return nil }
+    guard Double(text) != nil else {
+      throw UsageError(
+        option: option,
+        "must be auto or a number \(range.words), but is \(MessageText.quoted(text))"
+          + didYouMean(text, among: ["auto"]))
+    }
+    return try number(option, text, in: range)
+  }
+
   /// A whole number in a range.
   package static func wholeNumber(
     _ option: String, _ text: String, in range: ClosedRange<Int>

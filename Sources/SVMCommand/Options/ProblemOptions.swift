@@ -52,14 +52,19 @@ struct ProblemParameters: ParsableArguments {
   @Option(
     name: [.customLong("c"), .customShort("c")], parsing: .unconditional,
     help: ArgumentHelp(
-      "Bound C of the dual variables: the price of errors. (default: 1)", valueName: "C"))
+      """
+      Bound C of the dual variables: the price of errors. auto is 1 for classes and, for a \
+      regression, 3 standard deviations of the target. (default: auto; 1 for LIBSVM text)
+      """, valueName: "C"))
   var boxConstraint: String?
 
   @Option(
     name: [.customLong("epsilon"), .customShort("p")], parsing: .unconditional,
     help: ArgumentHelp(
-      "Half the width of a regression's tube, in units of the target. (default: 0.1)",
-      valueName: "ε"))
+      """
+      Half the width of a regression's tube, in units of the target. auto is a tenth of the \
+      target's standard deviation. (default: auto; 0.1 for LIBSVM text)
+      """, valueName: "ε"))
   var tubeWidth: String?
 
   @Option(

@@ -73,8 +73,8 @@ struct RangeOptions: ParsableArguments {
     name: [.customLong("c"), .customShort("c")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Values of C: a number, a list such as 0.1,1,10, or from:to:factor such as 2^-5:2^15:4. \
-      (default: chosen by the data, as are the others)
+      Values of C: a number, a list such as 0.1,1,10, from:to:factor such as 2^-5:2^15:4, or auto: \
+      chosen by the data. (default: auto, as for the others)
       """, valueName: "values"))
   var boxConstraint: String?
 
@@ -119,7 +119,8 @@ struct RangeOptions: ParsableArguments {
   private func values(
     _ option: String, _ text: String?, in range: NumberRange
   ) throws(UsageError) -> [Double]? {
-    guard let text else { return nil }
+    // The data chooses what is not given, too.
+    guard let text, text != "auto" else { return nil }
     return try OptionValue.values(option, text, in: range)
   }
 }

@@ -12,8 +12,10 @@ struct SearchSetup {
   /// The options that shape the trials.
   private let shaping: [ParsedOption]
 
-  /// Options that leave every trial as it is: where results go, how fast and how long the search runs,
-  /// and which of the trials is chosen in the end. Every other option, and each that is added, belongs to
+  /// Options that leave every trial as it is.
+  ///
+  /// They say where results go and which are printed, how fast and how long the search runs, and which of the trials is chosen
+  /// in the end. Every other option, and each that is added, belongs to
   /// the fingerprint. The data counts by its contents.
   static let harmless: Set = [
     "data", "output", "figures.names", "page.report", "json.json", "quiet", "search.trials",

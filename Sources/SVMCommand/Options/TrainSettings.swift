@@ -242,24 +242,22 @@ extension TrainSettings {
     _ problem: ProblemOptions, _ parameters: ProblemParameters?, _ linear: LinearOptions
   ) throws(UsageError) -> LearningMethod {
     var method = LearningMethod(formulation: try formulation(problem.formulation))
-    method.boxConstraint = try OptionValue.number(
-      "--c", parameters?.boxConstraint ?? "1", in: .positive)
-    method.tubeWidth = try OptionValue.number(
-      "--epsilon", parameters?.tubeWidth ?? "0.1", in: .notNegative)
+    if let text = parameters?.boxConstraint {
+      method.boxConstraint = try OptionValue.numberOrAuto("--c", text, in: .positive)
+      if method.boxConstraint == nil { method.automatic.insert(.boxConstraint) }
+    }
+    if let text = parameters?.tubeWidth {
+      method.tubeWidth = try OptionValue.numberOrAuto("--epsilon", text, in: .notNegative)
+      if method.tubeWidth == nil { method.automatic.insert(.tubeWidth) }
+    }
     method.nu = try OptionValue.number("--nu", parameters?.nu ?? "0.5", in: .share)
     if parameters?.ridge == "auto", method.formulation == .discriminant {
       throw UsageError(
         option: "--lambda",
         "auto is for kernel-ridge, ls-svc and ls-svr; discriminant has no leave-one-out error")
     }
-    if let ridge = parameters?.ridge, ridge != "auto" {
-      guard Double(ridge) != nil else {
-        throw UsageError(
-          option: "--lambda",
-          "must be auto or a number greater than 0, but is \(MessageText.quoted(ridge))"
-            + didYouMean(ridge, among: ["auto"]))
-      }
-      method.ridge = try OptionValue.number("--lambda", ridge, in: .positive)
+    method.ridge = try parameters?.ridge.flatMap { text throws(UsageError) in
+      try OptionValue.numberOrAuto("--lambda", text, in: .positive)
     }
     method.componentCount = try parameters?.componentCount.map { text throws(UsageError) in
       try OptionValue.wholeNumber("--components", text, in: 1...mostComponents)
