@@ -205,7 +205,7 @@ struct SearchReport {
   }
 
   /// The page with charts: the search, and then the model that it ended with.
-  func page(_ moments: [ConvergenceChart.Moment]) throws -> HTMLReport {
+  func page(_ moments: [TrainingMoment], columns: HTMLReport.Table?) throws -> HTMLReport {
     let title = reportTitle(data.file)
     let section = SearchCharts(
       result.trials, metric: result.metric, kernelName: kernelName
@@ -229,6 +229,9 @@ struct SearchReport {
       page.validation = try FoldReport(title: title, result: validation).quality()
     }
     page.moments = moments
+    page.columns = columns
+    page.notes = ColumnNotes(training.model, data).sentences
+    page.commandLine = reportCommandLine()
     if !result.isComplete { page.warnings = ["The search ended early."] }
     return try page.page()
   }

@@ -138,8 +138,11 @@ struct TrainCommand: ParsableCommand {
     var page = ModelReport(
       title: reportTitle(data.file), model: training.model,
       measurement: training.measurement, rows: training.rows, threads: settings.threads)
-    page.warnings = training.warnings.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
+    page.warnings = training.warnings.map(ColumnNotes.sentence)
     page.moments = recorder.moments
+    page.columns = try settings.columnTable(data)
+    page.notes = ColumnNotes(training.model, data).sentences
+    page.commandLine = reportCommandLine()
     return try page.page()
   }
 
