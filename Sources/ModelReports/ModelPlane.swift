@@ -286,6 +286,7 @@ public struct ModelPlane: Sendable {
   /// others; columns of texts whose terms are features stay empty.
   ///
   /// - Parameter rows: The rows whose medians are taken, or `nil` for all.
+  /// - Returns: The entries in the order of their features.
   private func typicalEntries(of rows: [Int]?) -> [(column: Int, value: Double)] {
     func values(_ feature: Int) -> [Double] {
       let column = examples.features.column(feature)

@@ -141,7 +141,8 @@ public struct ModelReport: Sendable {
         warnings.append("The model predicts \(rows.classNames[only]) for every row.")
       }
       if rows.classNames.count == 1 {
-        warnings.append("There is one class, \(rows.classNames[0]): there is nothing to tell apart.")
+        warnings.append(
+          "There is one class, \(rows.classNames[0]): there is nothing to tell apart.")
       }
       let numbers = rows.predictedNumbers
       if numbers.count > 1, numbers.allSatisfy({ $0 == numbers[0] }) {

@@ -17,6 +17,7 @@ extension KernelExpansion {
   /// that they use there: one entry for each output, or for pairs one for each pair of the group.
   ///
   /// - Parameter group: The number of a group of ``summedGroups``.
+  /// - Returns: The outputs and their rows, in the order of the outputs.
   func roles(ofGroup group: Int) -> [(output: Int, row: Int)] {
     if layout == .outputs { return biases.indices.map { ($0, $0) } }
     if biases.count == 1 { return [(0, 0)] }

@@ -37,7 +37,7 @@ public struct ConvergenceChart: Chart {
   public var title: String
   /// What progress is measured in: "iterations" or "seconds".
   public var progressName: String
-  /// The problems. Of more than eight, those that took longest are drawn.
+  /// The problems; of more than eight, those that took longest are drawn.
   public var problems: [Problem]
   /// The violation at which the training stops.
   public var tolerance: Double?

@@ -110,7 +110,9 @@ extension HTMLReport {
           let tables = section.blocks[(index + 1)...].prefix {
             if case .table = $0 { true } else { false }
           }
-          let place = tables.indices.first { fillsGap(tables[$0], after: plots) && !moved.contains($0) }
+          let place = tables.indices.first {
+            fillsGap(tables[$0], after: plots) && !moved.contains($0)
+          }
           var neighbour: Table?
           if let place, case .table(let table) = section.blocks[place] {
             neighbour = table
@@ -155,7 +157,8 @@ extension HTMLReport {
     let isWide = plot.width > Plot.standardWidth
     // What scrolls must be reachable with the keyboard.
     markup.newline()
-    markup.element("figure", ["class": isWide ? "wide" : isAlone ? "narrow alone" : "narrow"]) { markup in
+    markup.element("figure", ["class": isWide ? "wide" : isAlone ? "narrow alone" : "narrow"]) {
+      markup in
       markup.element("figcaption", text: plot.title)
       if isWide {
         markup.element(

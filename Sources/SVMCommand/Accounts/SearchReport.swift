@@ -210,11 +210,14 @@ struct SearchReport {
     let section = SearchCharts(
       result.trials, metric: result.metric, kernelName: kernelName
     ).section
-    let facts: [HTMLReport.Fact] = [
+    var facts: [HTMLReport.Fact] = [
       .init("best", Self.words(result.best.candidate)),
-      .init("\(Metric.words(result.metric.rawValue)) of folds", Self.figure(result.best)),
       .init("trials", Text.count(result.trials.count)),
     ]
+    if validation == nil {
+      facts.insert(
+        .init("\(Metric.words(result.metric.rawValue)) of folds", Self.figure(result.best)), at: 1)
+    }
     guard let training else {
       return HTMLReport(
         title: title, subtitle: "a search that was interrupted", summary: facts,

@@ -37,8 +37,8 @@ struct PlotCommand: ParsableCommand {
     name: [.customLong("kind"), .customShort("k")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Classes: confusion, roc, precision-recall (pr), threshold, gain, calibration, scores. Numbers: predicted, \
-      residuals, residual-histogram, residual-quantiles. Columns: importance, dependence, weights. Rows in \
+      Classes: confusion, roc, precision-recall (pr), threshold, gain, calibration, scores. \
+      Numbers: predicted, residuals, residual-histogram, residual-quantiles. Columns: importance, dependence, weights. Rows in \
       a plane: regions, map. Of trials: heatmap, path. (default: what suits the model)
       """, valueName: "name"))
   var kind: String?
@@ -73,7 +73,8 @@ struct PlotCommand: ParsableCommand {
 
   @Option(
     name: .customLong("seed"), parsing: .unconditional,
-    help: ArgumentHelp("Seed for the random sample that is drawn when there are too many rows.", valueName: "n"))
+    help: ArgumentHelp(
+      "Seed for the random sample that is drawn when there are too many rows.", valueName: "n"))
   var seed = "0"
 
   @OptionGroup var weighting: WeightOption
