@@ -16,6 +16,8 @@ public struct FoldReport: Sendable {
   public var learningCurve: LearningCurveResult?
   /// How each column of the data is used; `nil` when it is not known.
   public var columns: HTMLReport.Table?
+  /// What is worth knowing about the data.
+  public var notes: [String] = []
   /// The command that made the report; empty when there was none.
   public var commandLine = ""
 
@@ -38,7 +40,9 @@ public struct FoldReport: Sendable {
       if !plot.isEmpty { sections.append(.init("Learning curve", [.figures([plot])])) }
     }
     sections.append(.init("Fold by fold", [.table(foldTable)]))
-    if let columns { sections.append(.init("Data", [.table(columns)])) }
+    var data: [HTMLReport.Block] = notes.isEmpty ? [] : [.list(notes)]
+    if let columns { data.append(.table(columns)) }
+    if !data.isEmpty { sections.append(.init("Data", data)) }
     if !commandLine.isEmpty {
       sections.append(.init("How it was made", [.command(commandLine)]))
     }

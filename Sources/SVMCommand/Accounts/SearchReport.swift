@@ -233,7 +233,7 @@ struct SearchReport {
     }
     page.moments = moments
     page.columns = columns
-    page.notes = ColumnNotes(training.model, data).sentences
+    page.notes = hints.sentences + ColumnNotes(training.model, data).sentences
     page.commandLine = reportCommandLine()
     if !result.isComplete { page.warnings = ["The search ended early."] }
     return try page.page()

@@ -135,6 +135,7 @@ struct CrossValidateCommand: ParsableCommand {
       var page = FoldReport(
         title: reportTitle(trainingData.file), result: result, learningCurve: curve)
       page.columns = try settings.columnTable(trainingData, group: folds.group)
+      page.notes = account.hints.sentences
       page.commandLine = reportCommandLine()
       try pagePlace.write(page.page())
     }

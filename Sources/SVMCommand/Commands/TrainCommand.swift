@@ -114,7 +114,7 @@ struct TrainCommand: ParsableCommand {
     var writing = OutputAttempts()
     outputs.write(&account, &writing, elapsed: { clock.now - start })
     writing.attempt {
-      try outputs.page?.write(page(training, trainingData, recorder, settings))
+      try outputs.page?.write(page(training, trainingData, recorder, settings, account.hints))
     }
     if !quiet {
       if outputs.takeStandardOutput {
@@ -133,7 +133,7 @@ struct TrainCommand: ParsableCommand {
   /// The page with charts.
   private func page(
     _ training: TabularTraining, _ data: TrainingData, _ recorder: ConvergenceRecorder,
-    _ settings: TrainSettings
+    _ settings: TrainSettings, _ hints: ClassHints
   ) throws -> HTMLReport {
     var page = ModelReport(
       title: reportTitle(data.file), model: training.model,
@@ -141,7 +141,7 @@ struct TrainCommand: ParsableCommand {
     page.warnings = training.warnings.map(ColumnNotes.sentence)
     page.moments = recorder.moments
     page.columns = try settings.columnTable(data)
-    page.notes = ColumnNotes(training.model, data).sentences
+    page.notes = hints.sentences + ColumnNotes(training.model, data).sentences
     page.commandLine = reportCommandLine()
     return try page.page()
   }
