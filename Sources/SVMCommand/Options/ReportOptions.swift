@@ -57,7 +57,7 @@ extension TrainSettings {
   func columnTable(_ data: TrainingData, group: String? = nil) throws -> HTMLReport.Table? {
     var trainer = trainer(cancellation: CancellationToken(), onProgress: nil)
     if let group { trainer.choices.group = group }
-    return ColumnReport(try trainer.plan(data), settings: self).pageTable
+    return ColumnReport(try trainer.plan(data), data: data, settings: self).pageTable
   }
 }
 
