@@ -35,12 +35,14 @@ awk -F, -v OFS=, 'NR == 1 { print "<b>a&b</b>", "\"quoted\"", "class" }
   "$data/iris.csv" > "$models/names.csv"
 "$svm" train "$models/names.csv" --probability --report names.html -o "$models/names.model" --quiet
 
-for kind in confusion roc precision-recall calibration scores importance dependence regions map; do
+for kind in confusion roc precision-recall threshold gain calibration scores importance dependence regions map; do
   "$svm" plot "$models/tumours.model" "$data/breast-cancer.csv" --kind "$kind" -o "$kind.svg" > /dev/null
 done
 for kind in predicted residuals residual-histogram residual-quantiles weights; do
   "$svm" plot "$models/diabetes.model" "$data/diabetes.csv" --kind "$kind" -o "$kind.svg" > /dev/null
 done
+"$svm" train "$data/iris.csv" --kernel linear --report flowers.html -o "$models/flowers.model" --quiet
+"$svm" plot "$models/flowers.model" --kind weights -o weights-of-pairs.svg > /dev/null
 for kind in heatmap path; do
   "$svm" plot "$models/trials.csv" --kind "$kind" -o "$kind.svg" > /dev/null
 done

@@ -118,7 +118,7 @@ extension ConfusionMatrix {
   }
 
   /// The summed weight of the rows of a class.
-  func actualWeight(of index: Int) -> Double {
+  package func actualWeight(of index: Int) -> Double {
     classNames.indices.reduce(0) { $0 + weight(actual: index, predicted: $1) }
   }
 

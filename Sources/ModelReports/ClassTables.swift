@@ -5,15 +5,21 @@ import TabularModels
 /// Figures of single classes, and which are taken for which.
 struct ClassTables {
   private let matrix: ConfusionMatrix?
-  private let charts: RowCharts
+  /// Charts of the rows, which know the areas below curves; `nil` when there are only counts.
+  private let charts: RowCharts?
 
-  /// Classes that are told one by one; of more those that are recognised worst.
+  /// Classes that are listed; of more, those with the least F1.
   private static let classLimit = 30
   private static let pairLimit = 15
 
   init(_ measurement: Measurement, _ charts: RowCharts) {
     if case .classes(let matrix) = measurement.counts { self.matrix = matrix } else { matrix = nil }
     self.charts = charts
+  }
+
+  init(_ matrix: ConfusionMatrix) {
+    self.matrix = matrix
+    charts = nil
   }
 
   func blocks() throws -> [HTMLReport.Block] {
@@ -25,7 +31,7 @@ struct ClassTables {
 
   private func classTable(_ matrix: ConfusionMatrix) throws -> HTMLReport.Table {
     var areas: [String: Double] = [:]
-    let rankings = try charts.rankings()
+    let rankings = try charts?.rankings() ?? []
     for ranking in rankings { areas[ranking.name] = ranking.labels.rocAUC }
     let hasAreas = matrix.classNames.count > 2 && !areas.isEmpty
     func share(_ value: Double?) -> String {
@@ -39,22 +45,39 @@ struct ClassTables {
           .prefix(Self.classLimit))
     }
     var columns: [HTMLReport.Table.Column] = [
-      .init("class"), .init("rows", isNumeric: true), .init("recall", isNumeric: true),
-      .init("precision", isNumeric: true), .init("F1", isNumeric: true),
+      .init("class"), .init("rows", isNumeric: true), .init("share", isNumeric: true),
+      .init("recall", isNumeric: true), .init("precision", isNumeric: true),
+      .init("F1", isNumeric: true),
     ]
     if hasAreas { columns.append(.init("ROC AUC", isNumeric: true)) }
     let isPart = order.count < matrix.classNames.count
+    let total = matrix.totalWeight
+    let rows = order.map { index in
+      let name = matrix.classNames[index]
+      return [
+        name, NumberText.count(matrix.actualCount(of: index)),
+        total > 0 ? NumberText.percentage(matrix.actualWeight(of: index) / total, decimals: 1) : "",
+        share(matrix.recall(of: index)), share(matrix.precision(of: index)),
+        share(matrix.f1(of: index)),
+      ] + (hasAreas ? [share(areas[name])] : [])
+    }
+    let averages: [(name: String, average: ConfusionMatrix.Average)] = [
+      ("mean of the classes", .macro), ("mean weighted by rows", .weighted),
+    ]
+    let means = averages.map { name, average in
+      let all = matrix.classNames.compactMap { areas[$0] }
+      let area =
+        average == .macro && all.count == matrix.classNames.count
+        ? all.reduce(0, +) / Double(all.count) : nil
+      return [
+        name, NumberText.count(matrix.rowCount), "", share(matrix.recall(average)),
+        share(matrix.precision(average)), share(matrix.f1(average)),
+      ] + (hasAreas ? [share(area)] : [])
+    }
     return HTMLReport.Table(
       caption: isPart
         ? "The \(order.count) of \(matrix.classNames.count) classes with the least F1" : "Classes",
-      columns: columns,
-      rows: order.map { index in
-        let name = matrix.classNames[index]
-        return [
-          name, NumberText.count(matrix.actualCount(of: index)), share(matrix.recall(of: index)),
-          share(matrix.precision(of: index)), share(matrix.f1(of: index)),
-        ] + (hasAreas ? [share(areas[name])] : [])
-      })
+      columns: columns, rows: rows + means)
   }
 
   private func pairTable(_ matrix: ConfusionMatrix) -> HTMLReport.Table? {

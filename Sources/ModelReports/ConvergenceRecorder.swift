@@ -29,13 +29,12 @@ public final class ConvergenceRecorder: Sendable {
 
   /// Keeps a moment; to be called as `TrainingOptions.onProgress`.
   ///
-  /// Only the first training is recorded: the next one begins again with the clock or the iterations.
+  /// Only the first training is recorded: the next one begins again with the clock.
   public func record(_ progress: SolverProgress) {
     state.withLock { state in
       guard !state.isOver, progress.kktViolation.isFinite else { return }
-      if let last = state.moments.last,
-        progress.elapsedSeconds < last.elapsedSeconds || progress.iterations < last.iterations
-      {
+      // Problems may be solved side by side, so that only the clock says where a training begins.
+      if let last = state.moments.last, progress.elapsedSeconds < last.elapsedSeconds {
         state.isOver = true
         return
       }
@@ -50,13 +49,34 @@ public final class ConvergenceRecorder: Sendable {
     }
   }
 
-  /// What was recorded, over seconds.
-  public var moments: [ConvergenceChart.Moment] {
+  /// What was recorded.
+  public var moments: [TrainingMoment] {
     state.withLock { state in
       state.moments.map {
-        .init(
-          progress: $0.elapsedSeconds, violation: $0.kktViolation, relativeGap: $0.relativeGap)
+        TrainingMoment(
+          problem: $0.problem, progress: Double($0.problemIterations), violation: $0.kktViolation,
+          relativeGap: $0.relativeGap)
       }
     }
+  }
+}
+
+/// Where one of a training's problems stood at a moment.
+public struct TrainingMoment: Sendable, Equatable {
+  /// The number of the problem among those of the model.
+  public var problem: Int
+  /// Its iterations so far.
+  public var progress: Double
+  /// Its largest violation of the optimality conditions.
+  public var violation: Double
+  /// Its relative duality gap, when known.
+  public var relativeGap: Double?
+
+  /// A moment from its figures.
+  public init(problem: Int = 0, progress: Double, violation: Double, relativeGap: Double? = nil) {
+    self.problem = problem
+    self.progress = progress
+    self.violation = violation
+    self.relativeGap = relativeGap
   }
 }

@@ -53,17 +53,38 @@ package enum FigureText {
     return isPlain ? text : NumberText.grouped(text)
   }
 
-  /// All figures of a measurement.
-  static func table(_ measurement: Measurement) -> HTMLReport.Table {
-    let hasIntervals = !measurement.confidence.isEmpty
+  /// The number of metrics at the head of a page; a table has the others.
+  static let headlineCount = 8
+
+  /// The metrics of a measurement that are not at the head of the page; `nil` when all are.
+  static func table(_ measurement: Measurement) -> HTMLReport.Table? {
+    let metrics = measurement.metrics.dropFirst(headlineCount)
+    guard !metrics.isEmpty else { return nil }
+    let hasIntervals = metrics.contains { measurement.confidence[$0.name] != nil }
     return HTMLReport.Table(
-      caption: "Figures on \(measurement.set.words)",
-      columns: [.init("figure"), .init("value", isNumeric: true)]
+      caption: "More metrics on \(measurement.set.words)",
+      columns: [.init("metric"), .init("value", isNumeric: true)]
         + (hasIntervals ? [.init("95 % interval", isNumeric: true)] : []),
-      rows: measurement.metrics.map { metric in
+      rows: metrics.map { metric in
         [metric.words, text(metric, measurement)]
           + (hasIntervals
             ? [measurement.confidence[metric.name].map { range($0) } ?? ""] : [])
       })
+  }
+
+  /// What predicting the mean reaches, of a regression; the accuracy of the most frequent class is a metric
+  /// of its own.
+  ///
+  /// - Parameter measurement: What was measured.
+  /// - Returns: The figure to compare with, or `nil` where there is none.
+  static func baseline(_ measurement: Measurement) -> HTMLReport.Fact? {
+    func value(_ name: String) -> Double? {
+      measurement.metrics.first { $0.name == name }?.value
+    }
+    // R² is 1 less the mean squared error divided by that of the mean.
+    guard let rmse = value("rmse"), let r2 = value("r2"), r2 < 1, rmse > 0 else { return nil }
+    return .init(
+      "baseline RMSE", NumberText.significant(rmse / (1 - r2).squareRoot()),
+      detail: "always the mean")
   }
 }

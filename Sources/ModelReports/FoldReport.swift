@@ -14,6 +14,12 @@ public struct FoldReport: Sendable {
   public var result: CrossValidationResult
   /// What more rows would bring, if that was measured.
   public var learningCurve: LearningCurveResult?
+  /// How each column of the data is used; `nil` when it is not known.
+  public var columns: HTMLReport.Table?
+  /// What is worth knowing about the data.
+  public var notes: [String] = []
+  /// The command that made the report; empty when there was none.
+  public var commandLine = ""
 
   /// A report on a cross-validation.
   public init(
@@ -30,9 +36,16 @@ public struct FoldReport: Sendable {
   public func page() throws -> HTMLReport {
     var sections = [try quality().section]
     if let learningCurve {
-      sections.append(.init("More rows", [.figures([Self.plot(learningCurve)])]))
+      let plot = Self.plot(learningCurve)
+      if !plot.isEmpty { sections.append(.init("Learning curve", [.figures([plot])])) }
     }
     sections.append(.init("Fold by fold", [.table(foldTable)]))
+    var data: [HTMLReport.Block] = notes.isEmpty ? [] : [.list(notes)]
+    if let columns { data.append(.table(columns)) }
+    if !data.isEmpty { sections.append(.init("Data", data)) }
+    if !commandLine.isEmpty {
+      sections.append(.init("How it was made", [.command(commandLine)]))
+    }
     var warnings: [String] = []
     if !result.isComplete {
       warnings.append(
@@ -41,7 +54,7 @@ public struct FoldReport: Sendable {
     let unsolved = result.folds.count { !$0.isConverged }
     if unsolved > 0 {
       warnings.append(
-        "\(MessageText.count(unsolved, "fold")) ended before the tolerance was met.")
+        "\(MessageText.count(unsolved, "fold")) stopped before the tolerance was met.")
     }
     return HTMLReport(
       title: title, subtitle: subtitle, summary: summary, warnings: warnings, sections: sections,
@@ -53,17 +66,19 @@ public struct FoldReport: Sendable {
   /// - Throws: `EvaluationError` when a figure of the rows cannot be computed.
   public func quality() throws -> ModelReport.Validation {
     let predictions = result.predictions.filter { $0.repetition == 0 }
-    var figures = [foldPlot(), confusion()].compactMap { $0 }
+    let counts = counts
+    var figures = [foldPlot(), counts.flatMap(Self.confusion)].compactMap { $0 }
     figures += try curves(predictions) + errors(predictions)
-    return ModelReport.Validation(
-      section: .init(
-        "How good it is",
-        [
-          .paragraph(
-            "Every row was predicted by a model that was trained without it, preprocessing included. "
-              + "Deviations are those of the folds."),
-          .table(summaryTable), .figures(figures),
-        ]), facts: summary)
+    figures = figures.filter { !$0.isEmpty }
+    var blocks: [HTMLReport.Block] = [
+      .paragraph(
+        "Every row was predicted by a model that was trained without it, preprocessing included. "
+          + "Standard deviations are over the folds.")
+    ]
+    if !figures.isEmpty { blocks.append(.figures(figures)) }
+    if let counts { blocks += try ClassTables(counts).blocks() }
+    if let table = summaryTable { blocks.append(.table(table)) }
+    return ModelReport.Validation(section: .init("Performance", blocks), facts: summary)
   }
 
   private var subtitle: String {
@@ -77,12 +92,13 @@ public struct FoldReport: Sendable {
   }
 
   private var summary: [HTMLReport.Fact] {
-    var facts = shortNames.prefix(6).compactMap { name -> HTMLReport.Fact? in
+    var facts = headlines.compactMap { name -> HTMLReport.Fact? in
       result.summary(name).map { summary in
-        return .init(
+        .init(
           Metric.words(name), NumberText.significant(summary.mean),
-          detail: summary.standardDeviation.map { "± \(NumberText.significant($0, digits: 2))" }
-            ?? "")
+          detail: summary.standardDeviation.map {
+            "± \(NumberText.significant($0, digits: 2)) (\(Self.range(summary)))"
+          } ?? "")
       }
     }
     facts.append(.init("rows", NumberText.count(result.rowCount)))
@@ -90,14 +106,30 @@ public struct FoldReport: Sendable {
     return facts
   }
 
-  private var summaryTable: HTMLReport.Table {
-    HTMLReport.Table(
-      caption: "Figures over \(MessageText.count(result.folds.count, "fold"))",
+  /// The metrics at the head of the page.
+  private var headlines: ArraySlice<String> {
+    result.summaries.map(\.name).filter(Metric.standardNames.contains)
+      .prefix(FigureText.headlineCount)
+  }
+
+  private static func range(_ summary: MetricSummary) -> String {
+    NumberText.significant(summary.range.lowerBound, digits: 3) + "–"
+      + NumberText.significant(summary.range.upperBound, digits: 3)
+  }
+
+  /// The metrics that are not at the head of the page.
+  private var summaryTable: HTMLReport.Table? {
+    let summaries = result.summaries.filter {
+      Metric.standardNames.contains($0.name) && !headlines.contains($0.name)
+    }
+    guard !summaries.isEmpty else { return nil }
+    return HTMLReport.Table(
+      caption: "More metrics over \(MessageText.count(result.folds.count, "fold"))",
       columns: [
-        .init("figure"), .init("mean", isNumeric: true), .init("± sd", isNumeric: true),
-        .init("least", isNumeric: true), .init("greatest", isNumeric: true),
+        .init("metric"), .init("mean", isNumeric: true), .init("± sd", isNumeric: true),
+        .init("minimum", isNumeric: true), .init("maximum", isNumeric: true),
       ],
-      rows: result.summaries.filter { Metric.standardNames.contains($0.name) }.map { summary in
+      rows: summaries.map { summary in
         [
           Metric.words(summary.name), NumberText.significant(summary.mean),
           summary.standardDeviation.map { NumberText.significant($0, digits: 2) } ?? "",
@@ -107,7 +139,7 @@ public struct FoldReport: Sendable {
       })
   }
 
-  /// Folds that are told one by one.
+  /// Folds that are listed.
   private static let foldLimit = 50
 
   private var foldTable: HTMLReport.Table {
@@ -152,25 +184,37 @@ public struct FoldReport: Sendable {
       ])
   }
 
-  /// The counts of all folds together.
-  private func confusion() -> Plot? {
+  /// The counts of all folds together, those of the first division of the rows where there are several;
+  /// `nil` unless classes were predicted.
+  private var counts: ConfusionMatrix? {
     guard let names = result.classNames, names.count > 1 else { return nil }
     let place = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    var counts = [[Double]](
-      repeating: [Double](repeating: 0, count: names.count), count: names.count)
-    for fold in result.folds {
+    var counts = ConfusionMatrix(classNames: names)
+    for fold in result.folds where fold.repetition == 0 {
       guard case .classes(let matrix) = fold.measurement.counts else { continue }
       for actual in matrix.classNames.indices {
         for predicted in matrix.classNames.indices {
           guard let row = place[matrix.classNames[actual]],
             let column = place[matrix.classNames[predicted]]
           else { continue }
-          counts[row][column] += matrix.weight(actual: actual, predicted: predicted)
+          let count = matrix.count(actual: actual, predicted: predicted)
+          let weight = matrix.weight(actual: actual, predicted: predicted)
+          for _ in 0..<count {
+            counts.add(actual: row, predicted: column, weight: weight / Double(count))
+          }
         }
       }
     }
+    return counts.rowCount > 0 ? counts : nil
+  }
+
+  private static func confusion(_ counts: ConfusionMatrix) -> Plot? {
+    let indices = counts.classNames.indices
     return ConfusionMatrixChart(
-      title: "Confusion matrix, all folds", classNames: names, counts: counts
+      title: "Confusion matrix, all folds", classNames: counts.classNames,
+      counts: indices.map { actual in
+        indices.map { counts.weight(actual: actual, predicted: $0) }
+      }
     ).plot()
   }
 

@@ -46,7 +46,7 @@ extension Metric.MeasuredSet {
     switch self {
     case .training: "training rows"
     case .holdout: "held-out rows"
-    case .crossValidation: "rows of folds that did not train"
+    case .crossValidation: "out-of-fold rows"
     case .evaluation: "rows of the file"
     }
   }

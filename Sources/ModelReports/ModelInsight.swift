@@ -153,35 +153,57 @@ public struct ModelInsight: Sendable {
   // MARK: Weights
 
   /// More functions than this, of pairs or classes, are not drawn.
-  private static let weightChartLimit = 6
+  public static let weightedFunctionLimit = 30
 
-  /// The weights of features, of a linear kernel or a model in the weights of its columns: a chart for each
-  /// decision function; none for other models and for more than six functions.
+  /// The weights of features, of a linear kernel or a model in the weights of its columns: bars for one
+  /// decision function, a matrix with a column for each of several.
   ///
   /// - Parameter model: The model.
-  /// - Returns: The pictures.
-  public static func weights(of model: TabularModel) -> [Plot] {
-    guard model.predictor.featureMap == nil, let functions = linearFunctions(model),
-      functions.count <= weightChartLimit
-    else { return [] }
-    let names = model.featureNames
-    let sides = sides(model)
-    return functions.enumerated().map { index, weights in
-      let (positive, negative) = sides[index]
-      var plot = WeightsChart(
-        title: functions.count == 1 ? "Weights" : "Weights, \(positive) against \(negative)",
-        features: zip(names, weights).map { FeatureValue($0, mean: $1) }.filter {
-          $0.value.mean != 0
-        },
-        positiveName: positive, negativeName: negative
-      ).plot()
-      plot.notes.append("Of features as the model sees them, scaled.")
-      return plot
+  /// - Returns: The picture; `nil` for other models, and for more than ``weightedFunctionLimit`` functions.
+  public static func weights(of model: TabularModel) -> Plot? {
+    let predictor = model.predictor
+    guard predictor.task == .classification || predictor.task == .regression,
+      predictor.featureMap == nil, 1...weightedFunctionLimit ~= predictor.outputCount
+    else { return nil }
+    let features: [Int]
+    let weights: Matrix<Double>
+    if let function = predictor.linearFunction {
+      features = Array(0..<function.featureCount)
+      weights = function.weights
+    } else if let found = predictor.expansion?.linearWeights {
+      features = found.features
+      weights = found.weights
+    } else {
+      return nil
     }
+    let allNames = model.featureNames
+    let names = features.map { allNames[$0] }
+    let sides = sides(model)
+    var plot: Plot
+    if weights.rowCount == 1 {
+      plot =
+        WeightsChart(
+          features: zip(names, weights.row(0)).map { FeatureValue($0, mean: $1) }.filter {
+            $0.value.mean != 0
+          },
+          positiveName: sides[0].positive, negativeName: sides[0].negative ?? "the rest"
+        ).plot()
+    } else {
+      plot =
+        WeightMatrixChart(
+          featureNames: names,
+          functions: sides.enumerated().map { index, side in
+            .init(
+              positiveName: side.positive, negativeName: side.negative, weights: weights.row(index))
+          }
+        ).plot()
+    }
+    plot.notes.append("Weights are those of the features as the model sees them, scaled.")
+    return plot
   }
 
-  /// What a positive and a negative value of each function speak for.
-  private static func sides(_ model: TabularModel) -> [(positive: String, negative: String)] {
+  /// What a positive and a negative value of each function speak for; the rest has no name.
+  private static func sides(_ model: TabularModel) -> [(positive: String, negative: String?)] {
     guard let classes = model.classes, let classifier = model.predictor.classifier else {
       return [("a larger value", "a smaller value")]
     }
@@ -190,40 +212,7 @@ public struct ModelInsight: Sendable {
       return classes.indices.flatMap { first in
         classes[(first + 1)...].map { ($0, classes[first]) }
       }
-    case .perClass: return classes.map { ($0, "the rest") }
+    case .perClass: return classes.map { ($0, nil) }
     }
-  }
-
-  /// The weights of each decision function.
-  private static func linearFunctions(_ model: TabularModel) -> [[Double]]? {
-    if let function = model.predictor.linearFunction {
-      return (0..<function.outputCount).map { Array(function.weights.row($0)) }
-    }
-    guard let expansion = model.predictor.expansion, case .linear = expansion.kernel,
-      model.predictor.task == .classification || model.predictor.task == .regression
-    else { return nil }
-    guard expansion.biases.count <= weightChartLimit else { return nil }
-    return (0..<expansion.biases.count).map { output in
-      expansion.supportVectors.weightedSum(
-        expansion.dualCoefficients.row(output), columnCount: expansion.featureCount)
-    }
-  }
-}
-
-extension FeatureMatrix {
-  /// Σ coefficient · row.
-  fileprivate func weightedSum(_ coefficients: [Double], columnCount: Int) -> [Double] {
-    var sums = [Double](repeating: 0, count: columnCount)
-    for (row, coefficient) in coefficients.enumerated() where coefficient != 0 {
-      switch self {
-      case .dense(let matrix):
-        for column in 0..<columnCount { sums[column] += coefficient * matrix[row, column] }
-      case .sparse(let matrix):
-        for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
-          sums[Int(matrix.columnIndices[entry])] += coefficient * matrix.values[entry]
-        }
-      }
-    }
-    return sums
   }
 }

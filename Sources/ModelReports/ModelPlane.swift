@@ -66,12 +66,14 @@ public struct ModelPlane: Sendable {
   /// What the model predicts between the values of two columns of numbers.
   ///
   /// Other columns keep their medians, or for texts from a list their most frequent one; the rows that are
-  /// drawn have values of their own there, so that they may lie in an area of another class.
+  /// drawn have values of their own there, so that they may lie in an area of another class. Where the
+  /// medians of all rows leave a class without an area, those of the rows of single classes are tried.
   ///
   /// - Parameters:
   ///   - first: The column of the horizontal axis.
   ///   - second: The column of the vertical axis.
-  /// - Returns: The picture, or `nil` without rows, and for models that predict numbers or components.
+  /// - Returns: The picture, or `nil` without rows, where one class is predicted everywhere, and for models
+  ///   that predict numbers or components.
   /// - Throws: ``PlaneError`` for columns that are not there or do not hold numbers; `ModelError`.
   public func regions(_ first: String, _ second: String) throws -> Plot? {
     guard first != second else { throw PlaneError.sameColumn(first) }
@@ -79,27 +81,8 @@ public struct ModelPlane: Sendable {
     let names = classNames
     guard !names.isEmpty, examples.count > 0 else { return nil }
     let shown = examples.sampled(Self.pointLimit, seed: seed)
-    // A place has the columns of the axes and what is typical of the others.
-    let others = typicalEntries.filter { !columns.contains($0.column) }
-    let place = others.firstIndex { $0.column > columns.min() ?? 0 } ?? others.count
-    let end = others.firstIndex { $0.column > columns.max() ?? 0 } ?? others.count
-    let isSwapped = columns[0] > columns[1]
     let axes = columns.map { axis(examples.features.column($0), feature: $0) }
-    let side = 72
-    var cells: [[(column: Int, value: Double)]] = []
-    for row in 0..<side {
-      for column in 0..<side {
-        let x = (column: columns[0], value: axes[0].scaled(column, of: side))
-        let y = (column: columns[1], value: axes[1].scaled(row, of: side))
-        var cell = Array(others[..<place])
-        cell.append(isSwapped ? y : x)
-        cell.append(contentsOf: others[place..<end])
-        cell.append(isSwapped ? x : y)
-        cell.append(contentsOf: others[end...])
-        cells.append(cell)
-      }
-    }
-    let classes = try predictedClasses(examples.features.storing(cells))
+    guard let (classes, anchor) = try regions(columns, axes, names) else { return nil }
     var points = [[PlotPoint]](repeating: [], count: names.count)
     let (xs, ys) = (shown.features.column(columns[0]), shown.features.column(columns[1]))
     let groups = try actualGroups(shown)
@@ -112,14 +95,71 @@ public struct ModelPlane: Sendable {
     var plot = DecisionRegionsChart(
       xName: first, yName: second, classNames: names,
       regions: PlotRaster(
-        x: axes[0].range, y: axes[1].range, columnCount: side, classes: classes), points: points
+        x: axes[0].range, y: axes[1].range, columnCount: Self.side, classes: classes),
+      points: points
     ).plot()
     if model.columns.count > 2 {
       plot.notes.append(
-        "All other columns at their medians, while rows have values of their own there.")
+        "The areas hold for all other columns at their medians"
+          + (anchor.map { " in \($0)" } ?? "") + "; the rows have other values there.")
     }
     plot.notes += pointNotes(shown)
     return plot
+  }
+
+  /// The cells of a picture along each axis.
+  private static let side = 72
+  /// Classes whose medians are tried.
+  private static let anchorLimit = 6
+
+  /// The class of each cell, in the slice that shows most classes: through the medians of all rows, or
+  /// through those of one class, which is then named.
+  private func regions(
+    _ columns: [Int], _ axes: [Axis], _ names: [String]
+  ) throws -> (classes: [Int], anchor: String?)? {
+    func cells(_ rows: [Int]?) throws -> [Int] {
+      try predictedClasses(slice(columns, axes, through: typicalEntries(of: rows)))
+    }
+    var best = (classes: try cells(nil), anchor: String?.none)
+    var bestCount = Set(best.classes).count
+    if bestCount < names.count, model.columns.count > 2 {
+      let groups = try actualGroups(examples)
+      for index in names.indices.prefix(Self.anchorLimit) where bestCount < names.count {
+        let rows = groups.indices.filter { groups[$0] == index }
+        guard !rows.isEmpty else { continue }
+        let classes = try cells(rows)
+        let count = Set(classes).count
+        if count > bestCount {
+          (best, bestCount) = ((classes, "the rows of \(names[index])"), count)
+        }
+      }
+    }
+    return bestCount > 1 ? best : nil
+  }
+
+  /// The features of all cells between the axes, a row after the other from the least value up.
+  private func slice(
+    _ columns: [Int], _ axes: [Axis], through entries: [(column: Int, value: Double)]
+  ) -> FeatureMatrix {
+    // A place has the columns of the axes and what is typical of the others.
+    let others = entries.filter { !columns.contains($0.column) }
+    let place = others.firstIndex { $0.column > columns.min() ?? 0 } ?? others.count
+    let end = others.firstIndex { $0.column > columns.max() ?? 0 } ?? others.count
+    let isSwapped = columns[0] > columns[1]
+    var cells: [[(column: Int, value: Double)]] = []
+    for row in 0..<Self.side {
+      for column in 0..<Self.side {
+        let x = (column: columns[0], value: axes[0].scaled(column, of: Self.side))
+        let y = (column: columns[1], value: axes[1].scaled(row, of: Self.side))
+        var cell = Array(others[..<place])
+        cell.append(isSwapped ? y : x)
+        cell.append(contentsOf: others[place..<end])
+        cell.append(isSwapped ? x : y)
+        cell.append(contentsOf: others[end...])
+        cells.append(cell)
+      }
+    }
+    return examples.features.storing(cells)
   }
 
   /// Rows by the two directions in which they vary most for the kernel.
@@ -244,15 +284,22 @@ public struct ModelPlane: Sendable {
 
   /// The entries of a row with the median of each column of numbers and the most frequent text of the
   /// others; columns of texts whose terms are features stay empty.
-  private var typicalEntries: [(column: Int, value: Double)] {
+  ///
+  /// - Parameter rows: The rows whose medians are taken, or `nil` for all.
+  /// - Returns: The entries in the order of their features.
+  private func typicalEntries(of rows: [Int]?) -> [(column: Int, value: Double)] {
+    func values(_ feature: Int) -> [Double] {
+      let column = examples.features.column(feature)
+      return rows?.map { column[$0] } ?? column
+    }
     var entries: [(column: Int, value: Double)] = []
     for column in model.columns {
       switch column.kind {
       case .numbers:
-        let sorted = examples.features.column(column.features.lowerBound).sorted()
+        let sorted = values(column.features.lowerBound).sorted()
         entries.append((column.features.lowerBound, sorted[sorted.count / 2]))
       case .levels:
-        let sums = column.features.map { examples.features.column($0).reduce(0, +) }
+        let sums = column.features.map { values($0).reduce(0, +) }
         let most = sums.indices.max { sums[$0] < sums[$1] } ?? 0
         for (index, feature) in column.features.enumerated() {
           entries.append((feature, model.scaled(index == most ? 1 : 0, feature: feature)))

@@ -10,22 +10,7 @@ extension ModelReport {
   /// How the training went.
   var trainingSection: HTMLReport.Section? {
     var blocks: [HTMLReport.Block] = []
-    // A line needs some points; short trainings tell fewer.
-    if moments.count > 2 {
-      // The solver works in units of the target's deviation, the tolerance is in those of the target.
-      let unit = model.provenance.targetScaling?.unit ?? 1
-      let scaled = moments.map { moment in
-        ConvergenceChart.Moment(
-          progress: moment.progress, violation: moment.violation * unit,
-          relativeGap: moment.relativeGap)
-      }
-      blocks.append(
-        .figures([
-          ConvergenceChart(
-            progressName: "seconds", moments: scaled, tolerance: model.predictor.tolerance
-          ).plot()
-        ]))
-    }
+    if let plot = convergence, !plot.isEmpty { blocks.append(.figures([plot])) }
     let problems = model.predictor.problems
     let limit = 12
     if let first = problems.first, first.certificate.stopReason != .imported {
@@ -41,7 +26,7 @@ extension ModelReport {
           HTMLReport.Table(
             caption: problems.count > limit
               ? "The \(limit) of \(problems.count) problems with the largest violation"
-              : "How near the optimum it came",
+              : "Distance from the optimum",
             columns: [
               .init("problem"), .init("end"), .init("iterations", isNumeric: true),
               .init("KKT violation", isNumeric: true), .init("primal", isNumeric: true),
@@ -64,19 +49,54 @@ extension ModelReport {
     return blocks.isEmpty ? nil : .init("Training", blocks)
   }
 
+  /// The moments of each problem and where it ended; `nil` for trainings too short for a line.
+  private var convergence: Plot? {
+    // The solver works in units of the target's deviation, the tolerance is in those of the target.
+    let unit = model.provenance.targetScaling?.unit ?? 1
+    let problems = model.predictor.problems
+    let names = problemNames(problems.count)
+    var lines: [ConvergenceChart.Problem] = []
+    for (index, problem) in problems.enumerated() {
+      var line = moments.filter { $0.problem == index }.map { moment in
+        ConvergenceChart.Moment(
+          progress: moment.progress, violation: moment.violation * unit,
+          relativeGap: moment.relativeGap)
+      }
+      // A line needs some points; short trainings report fewer.
+      guard line.count > 1, let last = line.last else { continue }
+      let certificate = problem.certificate
+      if Double(certificate.iterations) >= last.progress {
+        line.append(
+          .init(
+            progress: Double(certificate.iterations), violation: certificate.kktViolation,
+            relativeGap: certificate.relativeGap))
+      }
+      lines.append(.init(names[index], moments: line))
+    }
+    guard !lines.isEmpty else { return nil }
+    var plot = ConvergenceChart(problems: lines, tolerance: model.predictor.tolerance).plot()
+    if lines.count < problems.count {
+      let count = problems.count - lines.count
+      plot.notes.append(
+        "\(NumberText.count(count)) more \(count == 1 ? "problem was" : "problems were") solved too "
+          + "quickly for a line.")
+    }
+    return plot
+  }
+
   private func problemNames(_ count: Int) -> [String] {
     guard count > 1, let classes = model.classes, let classifier = model.predictor.classifier else {
       return [String](repeating: "the only one", count: count)
     }
-    if classifier.decisionShape == .perClass { return classes.map { "\($0) or not" } }
+    if classifier.decisionShape == .perClass { return classes.map { "\($0) / the rest" } }
     return classes.indices.flatMap { first in
-      classes[(first + 1)...].map { "\(classes[first]) or \($0)" }
+      classes[(first + 1)...].map { "\($0) / \(classes[first])" }
     }
   }
 
   // MARK: Single rows
 
-  /// Columns that are told of a row.
+  /// Columns whose values are shown of a row.
   private static let shownColumns = 6
 
   /// Wrong, far off or unusual rows.
@@ -143,21 +163,32 @@ extension ModelReport {
     return shown.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")
   }
 
+  // MARK: The data
+
+  /// The columns and what was done to them.
+  var dataSection: HTMLReport.Section? {
+    var blocks: [HTMLReport.Block] = []
+    if !notes.isEmpty { blocks.append(.list(notes)) }
+    if let columns { blocks.append(.table(columns)) }
+    return blocks.isEmpty ? nil : .init("Data", blocks)
+  }
+
   // MARK: How it was made
 
   /// What the figures and pictures were made of.
   var aboutSection: HTMLReport.Section {
     var blocks: [HTMLReport.Block] = []
+    if !commandLine.isEmpty { blocks.append(.command(commandLine)) }
     if let rows {
       var text = ""
       if rows.count < rows.measuredCount {
         text +=
-          "Figures are of all \(NumberText.count(rows.measuredCount)) rows, curves of "
-          + "\(NumberText.count(rows.count)) that were chosen at random (seed \(rows.seed)). "
+          "Metrics are of all \(NumberText.count(rows.measuredCount)) rows, curves of a random sample of "
+          + "\(NumberText.count(rows.count)) (seed \(rows.seed)). "
       }
       text +=
-        "Importance, dependence and regions were computed from at most "
-        + "\(NumberText.count(rows.examples.count)) rows, fewer where the model is large."
+        "Importance, dependence and decision regions were computed from at most "
+        + "\(NumberText.count(rows.examples.count)) rows, fewer for large models."
       blocks.append(.paragraph(text))
     }
     var facts: [[String]] = [
@@ -179,7 +210,7 @@ extension ModelReport {
     blocks.append(
       .table(
         HTMLReport.Table(
-          caption: "The model", columns: [.init("what"), .init("value")], rows: facts)))
+          caption: "The model", columns: [.init("property"), .init("value")], rows: facts)))
     return .init("How it was made", blocks)
   }
 }

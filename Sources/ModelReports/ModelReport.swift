@@ -24,7 +24,13 @@ public struct ModelReport: Sendable {
   /// What a reader must know before believing the figures.
   public var warnings: [String] = []
   /// How the training went; empty when it was not watched.
-  public var moments: [ConvergenceChart.Moment] = []
+  public var moments: [TrainingMoment] = []
+  /// How each column of the data is used; `nil` when it is not known.
+  public var columns: HTMLReport.Table?
+  /// What is worth knowing about the data: what was filled in, what was left out.
+  public var notes: [String] = []
+  /// The command that made the report; empty when there was none.
+  public var commandLine = ""
   /// Sections that come before all others, such as one about the search that found the parameters.
   public var leading: [HTMLReport.Section] = []
   /// What folds said of models that were made as this one was; it stands instead of figures of the rows
@@ -68,9 +74,10 @@ public struct ModelReport: Sendable {
     let ranking = try insight?.importance()
     if let insight, let section = try columnsSection(insight, ranking) { sections.append(section) }
     if let section = try planeSection(ranking) { sections.append(section) }
-    if let section = trainingSection { sections.append(section) }
     // Rows that the model knows say little about where it errs.
     if validation == nil, let section = rowsSection(ranking) { sections.append(section) }
+    if let section = dataSection { sections.append(section) }
+    if let section = trainingSection { sections.append(section) }
     sections.append(aboutSection)
     return HTMLReport(
       title: title, subtitle: subtitle, summary: summary, warnings: warnings + ownWarnings,
@@ -84,7 +91,7 @@ public struct ModelReport: Sendable {
     let task =
       switch predictor.task {
       case .classification, .regression: model.targetName.map { "predicts \($0)" } ?? "predicts"
-      case .novelty: "tells rows that are unlike the training rows"
+      case .novelty: "finds rows unlike the training rows"
       case .components: "finds components"
       }
     let columns = MessageText.count(model.columns.count, "column")
@@ -97,20 +104,18 @@ public struct ModelReport: Sendable {
     if let validation {
       facts += validation.facts
     } else if let measurement {
-      for metric in measurement.metrics.prefix(6) {
+      for metric in measurement.metrics.prefix(FigureText.headlineCount) {
         facts.append(FigureText.fact(metric, measurement))
       }
-      facts.append(.init("rows measured", NumberText.count(measurement.rowCount)))
+      if let baseline = FigureText.baseline(measurement) { facts.append(baseline) }
+      facts.append(
+        .init(
+          measurement.set == .holdout ? "rows held out" : "rows measured",
+          NumberText.count(measurement.rowCount)))
     }
     facts.append(.init("trained on", "\(NumberText.count(model.predictor.trainingCount)) rows"))
     if let count = model.predictor.expansion?.supportIndices.count {
       facts.append(.init("support vectors", NumberText.count(count)))
-    }
-    for parameter in model.predictor.parameters.prefix(3) {
-      facts.append(.init(parameter.label, NumberText.significant(parameter.value)))
-    }
-    if let gamma = model.predictor.kernel.ownGamma {
-      facts.append(.init("gamma", NumberText.significant(gamma)))
     }
     // What a search found is more than what its model does on rows that it knows.
     return leading.isEmpty ? facts + self.facts : self.facts + facts
@@ -120,13 +125,13 @@ public struct ModelReport: Sendable {
     var warnings: [String] = []
     if validation == nil, measurement?.set == .training, model.predictor.task.hasTarget {
       warnings.append(
-        "The figures were measured on the rows that the model was trained on, and flatter it. Hold rows out, or "
-          + "measure on another file.")
+        "The metrics were measured on the rows that the model was trained on and are too good. Hold rows out, "
+          + "or evaluate the model on another file.")
     }
     let reasons = model.predictor.problems.map(\.certificate.stopReason)
     if let reason = reasons.first(where: { $0 != .converged && $0 != .imported }) {
       warnings.append(
-        "The training ended before its tolerance was met (\(reason.rawValue)).")
+        "The training stopped before its tolerance was met (\(reason.rawValue)).")
     }
     if let rows {
       let predicted = Set(rows.predictedClasses)
@@ -136,7 +141,8 @@ public struct ModelReport: Sendable {
         warnings.append("The model predicts \(rows.classNames[only]) for every row.")
       }
       if rows.classNames.count == 1 {
-        warnings.append("There is one class, \(rows.classNames[0]): nothing can be told apart.")
+        warnings.append(
+          "There is one class, \(rows.classNames[0]): there is nothing to tell apart.")
       }
       let numbers = rows.predictedNumbers
       if numbers.count > 1, numbers.allSatisfy({ $0 == numbers[0] }) {
@@ -151,39 +157,39 @@ public struct ModelReport: Sendable {
   /// Figures and curves, by the task.
   private func quality() throws -> [HTMLReport.Section] {
     var blocks: [HTMLReport.Block] = []
-    if let measurement {
-      blocks.append(.paragraph(measuredOn(measurement)))
-      blocks.append(.table(FigureText.table(measurement)))
-    }
+    if let measurement { blocks.append(.paragraph(measuredOn(measurement))) }
+    var tables = measurement.flatMap(FigureText.table).map { [HTMLReport.Block.table($0)] } ?? []
     if let rows {
       let charts = RowCharts(rows)
       let plots = [
         measurement.flatMap(RowCharts.confusion), try charts.roc(), try charts.precisionRecall(),
-        try charts.calibration(), charts.scoreHistogram(), charts.predictedVersusTrue(),
-        charts.residualPlot(), charts.residualHistogram(), charts.residualQuantiles(),
-      ].compactMap { $0 }
+        try charts.threshold(), try charts.gain(), try charts.calibration(),
+        charts.scoreHistogram(), charts.predictedVersusTrue(), charts.residualPlot(),
+        charts.residualHistogram(), charts.residualQuantiles(),
+      ].compactMap { $0 }.filter { !$0.isEmpty }
       if !plots.isEmpty { blocks.append(.figures(plots)) }
-      if let measurement { blocks += try ClassTables(measurement, charts).blocks() }
+      if let measurement { tables = try ClassTables(measurement, charts).blocks() + tables }
     }
-    return blocks.isEmpty ? [] : [.init("How good it is", blocks)]
+    blocks += tables
+    return blocks.isEmpty ? [] : [.init("Performance", blocks)]
   }
 
   private func measuredOn(_ measurement: Measurement) -> String {
+    let count = NumberText.count(measurement.rowCount)
     let rows = MessageText.count(measurement.rowCount, "row")
     let set =
       switch measurement.set {
       case .training: "Measured on the \(rows) that the model was trained on."
       case .holdout:
-        "Measured on \(rows) that were held out, by a model of the others; the model that is kept was "
-          + "trained on all."
-      case .crossValidation: "Measured on \(rows), each by a model that was trained without it."
+        "Measured on \(count) held-out \(measurement.rowCount == 1 ? "row" : "rows"); the saved model was "
+          + "then trained on all rows."
+      case .crossValidation:
+        "Measured on \(rows), each predicted by a model that was trained without it."
       case .evaluation: "Measured on \(rows) of the file."
       }
     return set
       + (measurement.confidence.isEmpty
-        ? ""
-        : " Of intervals like these 95 in 100 hold the figure that endless rows would have; they come from "
-          + "drawing the rows again 1000 times.")
+        ? "" : " Intervals are 95 % bootstrap confidence intervals from 1000 resamples.")
   }
 
   // MARK: Columns
@@ -199,10 +205,10 @@ public struct ModelReport: Sendable {
     if let ranking {
       figures.append(ModelInsight.plot(ranking))
       text =
-        "Importance is what the predictions lose when a column's values are given to the wrong rows; of "
-        + "columns that say the same each has little. "
+        "Importance is the loss in performance when a column is shuffled. Redundant columns share their "
+        + "importance, so each looks small. "
     }
-    figures += ModelInsight.weights(of: insight.model)
+    if let weights = ModelInsight.weights(of: insight.model) { figures.append(weights) }
     let chosen = ranking?.columns.map(\.column) ?? insight.model.columns.map(\.name)
     var shown = 0
     for column in chosen where shown < ModelInsight.dependenceLimit {
@@ -212,11 +218,13 @@ public struct ModelReport: Sendable {
     }
     if shown > 0 {
       text +=
-        "Partial dependence is the mean prediction when all rows get the same value in a column; it shows "
-        + "the model's doing, not causes."
+        "Partial dependence is the mean prediction when a column has the same value in all rows; it "
+        + "describes the model and does not imply causation."
     }
+    figures = figures.filter { !$0.isEmpty }
     guard !figures.isEmpty else { return nil }
-    return .init("What counts", [.paragraph(text), .figures(figures)])
+    return .init(
+      "Feature importance", (text.isEmpty ? [] : [.paragraph(text)]) + [.figures(figures)])
   }
 
   private func planeSection(_ ranking: ImportanceRanking?) throws -> HTMLReport.Section? {
@@ -237,6 +245,7 @@ public struct ModelReport: Sendable {
     {
       figures.append(plot)
     }
-    return figures.isEmpty ? nil : .init("Rows in a plane", [.figures(figures)])
+    figures = figures.filter { !$0.isEmpty }
+    return figures.isEmpty ? nil : .init("Decision map", [.figures(figures)])
   }
 }

@@ -167,11 +167,162 @@ public struct RowCharts: Sendable {
         CalibrationChart.Bin(
           predicted: $0.meanProbability, observed: $0.observedFraction,
           count: Int($0.weight.rounded()))
-      }
+      }, histogram: histogram(probabilities)
     ).plot()
     plot.notes +=
-      ["Bins hold about equally many rows; few bins mean that many rows have one probability."]
-      + sampleNotes
+      [
+        "Each dot stands for about equally many rows; the columns at the foot show how many rows have "
+          + "which probability."
+      ] + sampleNotes
+    return plot
+  }
+
+  /// The weight of rows in each twentieth of the probabilities.
+  private func histogram(_ probabilities: [Double]) -> [Double] {
+    let count = 20
+    var sums = [Double](repeating: 0, count: count)
+    for (row, probability) in probabilities.enumerated() where probability.isFinite {
+      sums[min(max(Int(probability * Double(count)), 0), count - 1)] += rows.weights?[row] ?? 1
+    }
+    return sums
+  }
+
+  /// The class of two that is looked for: the one with fewer rows, of equals the later one.
+  private var rarerClass: Int {
+    let known = rows.actualClasses.indices.filter { rows.actualClasses[$0] < 2 }
+    return ClassBalance(
+      classNames: modelClasses, codes: known.map { rows.actualClasses[$0] },
+      weights: rows.weights.map { weights in known.map { weights[$0] } }
+    ).rarest ?? 1
+  }
+
+  /// The rows of two classes in order of the score of the rarer one.
+  private func rarerRanking() throws -> (name: String, scoreName: String, scores: [Double])? {
+    guard modelClasses.count == 2, rows.scoreCount > 0, rows.count > 0 else { return nil }
+    let index = rarerClass
+    let name = modelClasses[index]
+    let probabilities = rows.probabilities(of: index)
+    let scores =
+      probabilities.isEmpty ? rows.scores(of: 0).map { index == 1 ? $0 : -$0 } : probabilities
+    guard !scores.contains(where: \.isNaN) else { return nil }
+    let scoreName =
+      !probabilities.isEmpty
+      ? "probability of \(name)"
+      : index == 1 ? "decision value" : "decision value for \(name)"
+    return (name, scoreName, scores)
+  }
+
+  /// What other thresholds would give: precision, recall and F1 of the rarer of two classes.
+  ///
+  /// - Returns: The picture, or `nil` unless there are two classes with rows of each.
+  /// - Throws: `EvaluationError`.
+  public func threshold() throws -> Plot? {
+    guard let ranking = try rarerRanking() else { return nil }
+    let index = rarerClass
+    let labels = try ScoredLabels(
+      scores: ranking.scores, isPositive: rows.actualClasses.map { $0 == index },
+      weights: rows.weights)
+    guard !labels.rocCurve(pointLimit: 3).isEmpty else { return nil }
+    let points = labels.precisionRecallCurve(pointLimit: pointLimit(1)).filter {
+      $0.threshold.isFinite
+    }
+    guard points.count > 1 else { return nil }
+    var plot = ThresholdChart(
+      className: ranking.name, scoreName: ranking.scoreName,
+      points: points.map {
+        .init(threshold: $0.threshold, precision: $0.precision, recall: $0.recall)
+      }, operatingPoint: operatingPoint(ranking.scores, index)
+    ).plot()
+    let predicted = Set(rows.predictedClasses)
+    if predicted.count == 1 {
+      plot.notes.insert(
+        predicted.contains(index)
+          ? "All rows are above the model's threshold."
+          : "No row reaches the model's threshold: none is predicted as \(ranking.name).",
+        at: 0)
+    }
+    plot.notes += sampleNotes
+    return plot
+  }
+
+  /// The threshold between rows that are predicted as a class and those that are not, with what the
+  /// predictions give; `nil` where no threshold tells them apart, and where only one class is predicted.
+  private func operatingPoint(_ scores: [Double], _ index: Int) -> ThresholdChart.Point? {
+    var (least, greatest) = (Double.infinity, -Double.infinity)
+    var (taken, found, all) = (0.0, 0.0, 0.0)
+    for row in scores.indices {
+      let weight = rows.weights?[row] ?? 1
+      let isActual = rows.actualClasses[row] == index
+      if isActual { all += weight }
+      if rows.predictedClasses[row] == index {
+        least = min(least, scores[row])
+        taken += weight
+        if isActual { found += weight }
+      } else {
+        greatest = max(greatest, scores[row])
+      }
+    }
+    guard taken > 0, all > 0, least.isFinite, greatest.isFinite, least >= greatest else {
+      return nil
+    }
+    // The threshold that the model names, where it lies between the rows.
+    var threshold = least + (greatest - least) / 2
+    let named: Double =
+      if !rows.probabilities.isEmpty {
+        0.5
+      } else if case .classes(let calibration)? = rows.model.calibration,
+        let value = calibration.threshold
+      {
+        index == 1 ? value : -value
+      } else {
+        0
+      }
+    if named >= greatest, named <= least { threshold = named }
+    return .init(threshold: threshold, precision: found / taken, recall: found / all)
+  }
+
+  /// How much of a class is found when rows are taken by descending score: of the rarer of two classes,
+  /// of each of more.
+  ///
+  /// - Returns: The picture, or `nil` without classes that have rows.
+  /// - Throws: `EvaluationError`.
+  public func gain() throws -> Plot? {
+    let weights = rows.weights ?? [Double](repeating: 1, count: rows.count)
+    let total = weights.reduce(0, +)
+    var rankings = try rankings()
+    var share: Double?
+    if modelClasses.count == 2 {
+      guard let ranking = try rarerRanking() else { return nil }
+      let index = rarerClass
+      rankings = [
+        Ranking(
+          name: ranking.name, series: 0,
+          labels: try ScoredLabels(
+            scores: ranking.scores, isPositive: rows.actualClasses.map { $0 == index },
+            weights: rows.weights))
+      ]
+    }
+    var curves: [ThresholdCurve] = []
+    for ranking in rankings {
+      let index = modelClasses.firstIndex(of: ranking.name) ?? 0
+      let positive = rows.actualClasses.indices.reduce(0) {
+        $0 + (rows.actualClasses[$1] == index ? weights[$1] : 0)
+      }
+      let part = positive / total
+      let points = ranking.labels.rocCurve(pointLimit: pointLimit(rankings.count))
+      guard !points.isEmpty else { continue }
+      share = part
+      curves.append(
+        ThresholdCurve(
+          name: ranking.name,
+          points: points.map {
+            PlotPoint($0.recall * part + $0.falsePositiveRate * (1 - part), $0.recall)
+          }, area: ranking.labels.rocAUC, series: ranking.series))
+    }
+    guard !curves.isEmpty else { return nil }
+    let (shown, notes) = shown(curves)
+    var plot = GainChart(curves: shown, positiveShare: modelClasses.count == 2 ? share : nil).plot()
+    plot.notes += notes
     return plot
   }
 

@@ -178,7 +178,7 @@ public struct SearchCharts: Sendable {
     .init(
       "The search",
       [
-        .figures([heatMap(), path()].compactMap { $0 }),
+        .figures([heatMap(), path()].compactMap { $0 }.filter { !$0.isEmpty }),
         .table(table()),
       ])
   }

@@ -15,13 +15,18 @@ public struct SolverProgress: Sendable, Equatable {
   public var problemsDone: Int
   /// The number of binary problems.
   public var problemCount: Int
+  /// The binary problem that the figures are of, in the order of the model's problems.
+  public var problem: Int
+  /// The pairs of variables moved so far in this problem.
+  public var problemIterations: Int
   /// Seconds since training began.
   public var elapsedSeconds: Double
 
   /// Collects the figures.
   public init(
     iterations: Int, kktViolation: Double, relativeGap: Double? = nil, activeCount: Int,
-    exampleCount: Int, problemsDone: Int, problemCount: Int, elapsedSeconds: Double
+    exampleCount: Int, problemsDone: Int, problemCount: Int, problem: Int = 0,
+    problemIterations: Int? = nil, elapsedSeconds: Double
   ) {
     self.iterations = iterations
     self.kktViolation = kktViolation
@@ -30,6 +35,8 @@ public struct SolverProgress: Sendable, Equatable {
     self.exampleCount = exampleCount
     self.problemsDone = problemsDone
     self.problemCount = problemCount
+    self.problem = problem
+    self.problemIterations = problemIterations ?? iterations
     self.elapsedSeconds = elapsedSeconds
   }
 }

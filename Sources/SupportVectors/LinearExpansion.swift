@@ -37,37 +37,23 @@ final class LinearExpansion: PreparedExpansion {
     let groups = expansion.summedGroups
     var vector = 0
     for (group, count) in groups.enumerated() {
-      var roles: [(pair: Int, output: Int)] = []
-      if expansion.layout == .outputs {
-        roles = (0..<pairCount).map { ($0, $0) }
-      } else if pairCount == 1 {
-        roles = [(0, 0)]
-      } else {
-        var pair = 0
-        for earlier in groups.indices {
-          for later in groups.indices where later > earlier {
-            if earlier == group { roles.append((pair, later - 1)) }
-            if later == group { roles.append((pair, earlier)) }
-            pair += 1
-          }
-        }
-      }
+      let roles = expansion.roles(ofGroup: group)
       for _ in 0..<count {
         for role in roles {
-          let coefficient = coefficients[role.output, vector]
+          let coefficient = coefficients[role.row, vector]
           guard coefficient != 0 else { continue }
           switch expansion.supportVectors {
           case .dense(let matrix):
             matrix.withRow(vector) { values in
               for feature in values.indices {
-                weights[feature * pairCount + role.pair] += coefficient * values[feature]
+                weights[feature * pairCount + role.output] += coefficient * values[feature]
               }
             }
           case .sparse(let matrix):
             matrix.withRow(vector) { columns, values in
               for entry in columns.indices {
                 let place = Int(occurring?.place(of: columns[entry]) ?? columns[entry])
-                weights[place * pairCount + role.pair] += coefficient * values[entry]
+                weights[place * pairCount + role.output] += coefficient * values[entry]
               }
             }
           }

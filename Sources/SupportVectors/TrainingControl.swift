@@ -79,7 +79,7 @@ package final class TrainingControl: Sendable {
 
   private static let reportInterval = Duration.milliseconds(100)
 
-  /// Whether the next ``report(iterations:violation:gap:active:of:)`` reaches the caller.
+  /// Whether the next ``report(problem:iterations:violation:gap:active:of:)`` reaches the caller.
   package var isReportDue: Bool {
     guard options.onProgress != nil else { return false }
     let last = progress.withLock { $0.lastReport }
@@ -89,13 +89,15 @@ package final class TrainingControl: Sendable {
   /// Tells the caller where a problem stands, at most ten times a second.
   ///
   /// - Parameters:
+  ///   - problem: Its number among the problems.
   ///   - iterations: The iterations of this problem so far.
   ///   - violation: Its KKT violation.
   ///   - gap: Its relative duality gap, if that is known.
   ///   - active: The examples that take part at the moment.
   ///   - count: All its examples.
   package func report(
-    iterations: Int, violation: Double, gap: Double? = nil, active: Int, of count: Int
+    problem: Int = 0, iterations: Int, violation: Double, gap: Double? = nil, active: Int,
+    of count: Int
   ) {
     guard let callback = options.onProgress else { return }
     let now = ContinuousClock.now
@@ -109,8 +111,8 @@ package final class TrainingControl: Sendable {
       SolverProgress(
         iterations: snapshot.iterationsDone + iterations, kktViolation: violation,
         relativeGap: gap, activeCount: active, exampleCount: count,
-        problemsDone: snapshot.problemsDone, problemCount: problemCount,
-        elapsedSeconds: (now - begin) / .seconds(1)))
+        problemsDone: snapshot.problemsDone, problemCount: problemCount, problem: problem,
+        problemIterations: iterations, elapsedSeconds: (now - begin) / .seconds(1)))
   }
 }
 

@@ -202,7 +202,7 @@ final class TrainingRun: Sendable {
     let exampleCount = program.exampleCount
     let onProgress: @Sendable (SolverOptions.Progress) -> Void = { [control] progress in
       control.report(
-        iterations: progress.iterations, violation: progress.kktViolation,
+        problem: problem, iterations: progress.iterations, violation: progress.kktViolation,
         gap: progress.relativeGap, active: progress.activeCount, of: exampleCount)
     }
     var start: [Double]?

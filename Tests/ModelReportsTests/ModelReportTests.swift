@@ -185,4 +185,119 @@ import Testing
       throws: PlaneError.noSuchColumn("third", columns: [Self.hostile, "second", "kind"])
     ) { try plane.regions("second", "third") }
   }
+
+  // MARK: Charts of rows
+
+  /// Rows of two classes, of which one is rare; the label agrees with the measured figures.
+  @Test(arguments: [true, false], [true, false])
+  func theOperatingPointIsThatOfThePredictions(isRareFirst: Bool, isCalibrated: Bool) throws {
+    var generator = SeededGenerator(seed: 23)
+    let isRare = (0..<160).map { $0 % 8 == 0 }
+    let values = isRare.map { ($0 ? 1.2 : 0) + generator.unitInterval() * 1.6 }
+    let names = isRareFirst ? (rare: "a", usual: "b") : (rare: "b", usual: "a")
+    let table = try Table(columns: [
+      TableColumn(name: "x", numbers: values),
+      TableColumn(name: "target", texts: isRare.map { $0 ? names.rare : names.usual }),
+    ])
+    var trainer = TabularTrainer(
+      calibration: isCalibrated ? CalibrationChoice(foldCount: 3) : nil)
+    trainer.keeping = RowKeeping()
+    let training = try trainer.train(.table(table))
+    let rows = try #require(training.rows)
+    let measurement = try #require(training.measurement)
+    guard case .classes(let matrix) = measurement.counts else {
+      Issue.record("no classes were counted")
+      return
+    }
+    let index = try #require(matrix.classNames.firstIndex(of: names.rare))
+    let precision = try #require(matrix.precision(of: index))
+    let recall = try #require(matrix.recall(of: index))
+    let plot = try #require(try RowCharts(rows).threshold())
+    #expect(plot.title == "Threshold for \(names.rare)")
+    let text =
+      "precision \(NumberText.significant(precision, digits: 3)), recall "
+      + NumberText.significant(recall, digits: 3)
+    #expect(plot.notes.first?.contains(text) == true, "\(plot.notes), \(text)")
+    let gain = try #require(try RowCharts(rows).gain())
+    #expect(gain.notes.first?.contains("of \(names.rare)") == true)
+  }
+
+  /// Medians of all rows that lie in one class only are replaced by those of a class.
+  @Test func regionsShowMoreThanOneClassWhereTheModelDoes() throws {
+    var generator = SeededGenerator(seed: 29)
+    let isRare = (0..<200).map { $0 % 10 == 0 }
+    // Only the third column tells the classes apart far from its median; the first two help near it.
+    let third = isRare.map { ($0 ? 6 : 0) + generator.unitInterval() }
+    func column(_ shift: Double) -> [Double] {
+      isRare.map { ($0 ? shift : 0) + generator.unitInterval() }
+    }
+    let table = try Table(columns: [
+      TableColumn(name: "x", numbers: column(0.6)), TableColumn(name: "y", numbers: column(0.6)),
+      TableColumn(name: "z", numbers: third),
+      TableColumn(name: "target", texts: isRare.map { $0 ? "rare" : "usual" }),
+    ])
+    var trainer = TabularTrainer()
+    trainer.method.kernel = .linear
+    trainer.keeping = RowKeeping()
+    let rows = try #require(try trainer.train(.table(table)).rows)
+    let plane = ModelPlane(rows.model, examples: rows.examples)
+    for (x, y) in [("x", "y"), ("x", "z"), ("y", "z")] {
+      guard let plot = try plane.regions(x, y) else { continue }
+      for mark in plot.marks {
+        guard case .raster(let raster) = mark.shape else { continue }
+        #expect(Set(raster.classes).count == 2, "\(x), \(y)")
+      }
+    }
+    // What predicts one class everywhere has no picture.
+    var constant = trainer
+    constant.method.boxConstraint = 1e-7
+    let same = try #require(try constant.train(.table(table)).rows)
+    if Set(same.predictedClasses).count == 1 {
+      #expect(try ModelPlane(same.model, examples: same.examples).regions("x", "y") == nil)
+    }
+  }
+
+  /// Problems that are solved side by side keep their moments apart.
+  @Test func theRecorderKeepsProblemsApart() {
+    let recorder = ConvergenceRecorder()
+    for step in 0..<10 {
+      recorder.record(
+        SolverProgress(
+          iterations: step * 5 + step % 2 * 100, kktViolation: 1, activeCount: 5, exampleCount: 5,
+          problemsDone: 0, problemCount: 2, problem: step % 2, problemIterations: step,
+          elapsedSeconds: Double(step)))
+    }
+    #expect(recorder.moments.count == 10)
+    #expect(recorder.moments.filter { $0.problem == 1 }.map(\.progress) == [1, 3, 5, 7, 9])
+  }
+
+  /// The chart of a training ends where the certificates say.
+  @Test(arguments: [2, 3, 5])
+  func convergenceEndsAtTheCertificates(classes: Int) throws {
+    let names = (0..<classes).map { "c\($0)" }
+    let training = try TabularTrainer().train(.table(try table(classes: names)))
+    var report = ModelReport(
+      title: "t", model: training.model, measurement: training.measurement, rows: nil)
+    let problems = training.model.predictor.problems
+    for index in problems.indices {
+      for step in 0..<3 {
+        report.moments.append(
+          TrainingMoment(problem: index, progress: Double(step), violation: 1 / Double(step + 1)))
+      }
+    }
+    let plots = try report.page().sections.flatMap(\.blocks).flatMap { block -> [Plot] in
+      if case .figures(let plots) = block { plots } else { [] }
+    }
+    let plot = try #require(plots.first { $0.title == "Convergence" })
+    let ends = plot.marks.compactMap { mark -> PlotPoint? in
+      guard case .line(let points) = mark.shape, mark.name != "relative gap" else { return nil }
+      return points.last
+    }
+    #expect(ends.count == min(problems.count, 8))
+    for problem in problems where problem.certificate.iterations > 2 && problems.count <= 8 {
+      #expect(
+        ends.contains(
+          PlotPoint(Double(problem.certificate.iterations), problem.certificate.kktViolation)))
+    }
+  }
 }

@@ -42,11 +42,22 @@ struct TwoClasses {
         CalibrationChart.Bin(
           predicted: $0.sum / Double(max($0.count, 1)),
           observed: $0.positives / Double(max($0.count, 1)), count: $0.count)
-      })
+      }, histogram: bins.map { Double($0.count) })
     let quality: [any Chart] = [
       ConfusionMatrixChart(classNames: Self.classNames, counts: counts),
       ROCChart(curves: [ranking.roc]),
       PrecisionRecallChart(curves: [ranking.precisionRecall], positiveShare: 1 / 3.0),
+      ThresholdChart(
+        className: "malignant", scoreName: "decision value",
+        points: ranking.precisionRecall.points.enumerated().map {
+          .init(threshold: 3 - Double($0) / 100, precision: $1.y, recall: $1.x)
+        }),
+      GainChart(
+        curves: [
+          ThresholdCurve(
+            name: "malignant",
+            points: ranking.roc.points.map { PlotPoint($0.y / 3 + $0.x * 2 / 3, $0.y) })
+        ], positiveShare: 1 / 3.0),
       calibration,
       ScoreHistogramChart(
         classNames: Self.classNames, scores: [scoresOf(false), scoresOf(true)], threshold: 0),

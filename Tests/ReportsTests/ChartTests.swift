@@ -31,7 +31,23 @@ struct ChartTests {
       scoreName: "score",
       trials: (1...200).map { TuningTrial(x: Double($0), y: 1 / Double($0), score: 1) }),
     TrialPathChart(scoreName: "score", scores: []), TrialPathChart(scoreName: "s", scores: [.nan]),
-    ConvergenceChart(moments: []),
+    ConvergenceChart(moments: []), ConvergenceChart(problems: []),
+    ConvergenceChart(problems: [.init("", moments: []), .init("", moments: [])], tolerance: .nan),
+    ThresholdChart(className: "a", scoreName: "score", points: []),
+    ThresholdChart(
+      className: "a", scoreName: "score",
+      points: [.init(threshold: .infinity, precision: .nan, recall: 0)],
+      operatingPoint: .init(threshold: .nan, precision: 0, recall: 0)),
+    GainChart(curves: []),
+    GainChart(curves: [ThresholdCurve(name: "", points: [])], positiveShare: 0),
+    WeightMatrixChart(featureNames: [], functions: []),
+    WeightMatrixChart(
+      featureNames: ["a", "b"],
+      functions: [
+        .init(positiveName: "", negativeName: nil, weights: [0, .nan]),
+        .init(positiveName: "p", negativeName: "n", weights: [.infinity, 0]),
+      ]),
+    CalibrationChart(className: "a", bins: [], histogram: [.nan, -1]),
     ConvergenceChart(moments: [.init(progress: 0, violation: 0, relativeGap: -1)], tolerance: 0),
     LearningCurveChart(scoreName: "score", sizes: []),
     LearningCurveChart(
@@ -170,5 +186,102 @@ struct ChartTests {
     let plot = ImportanceChart(scoreName: "accuracy", features: features).plot()
     #expect(plot.yAxis.kind == .categories((10..<30).reversed().map { "feature \($0)" }))
     #expect(plot.notes == ["10 more features are not shown."])
+  }
+
+  // MARK: Figures of single charts
+
+  private func lines(_ plot: Plot) -> [(name: String?, points: [PlotPoint])] {
+    plot.marks.compactMap { mark in
+      if case .line(let points) = mark.shape { (mark.name, points) } else { nil }
+    }
+  }
+
+  /// Each problem has a line of its own that reaches its end, and of many those that took longest.
+  @Test func everyProblemHasALineToItsEnd() {
+    func problem(_ index: Int) -> ConvergenceChart.Problem {
+      .init(
+        "problem \(index)",
+        moments: (0...(index + 2)).map {
+          .init(progress: Double($0), violation: 1 / Double($0 + 1), relativeGap: 0.5)
+        })
+    }
+    let three = ConvergenceChart(problems: (0..<3).map(problem), tolerance: 0.001).plot()
+    #expect(lines(three).map(\.name) == ["problem 0", "problem 1", "problem 2"])
+    #expect(lines(three).map { $0.points.last?.x } == [2, 3, 4])
+    let many = ConvergenceChart(problems: (0..<20).map(problem)).plot()
+    #expect(lines(many).map(\.name) == (12..<20).map { "problem \($0)" })
+    #expect(many.notes == ["The 8 of 20 problems that took longest."])
+    let one = ConvergenceChart(problems: [problem(4)]).plot()
+    #expect(lines(one).map(\.name) == ["KKT violation", "relative gap"])
+  }
+
+  /// Columns of calibration show how many rows have which probability, whatever the dots stand for.
+  @Test func columnsOfCalibrationAreAsHighAsThereAreRows() {
+    let plot = CalibrationChart(
+      className: "yes", bins: [.init(predicted: 0.2, observed: 0.1, count: 50)],
+      histogram: [10, 0, 40, 20]
+    ).plot()
+    let heights = plot.marks.flatMap { mark -> [Double] in
+      if case .columns(let columns) = mark.shape { columns.map(\.height) } else { [] }
+    }
+    #expect(heights == [0.05, 0, 0.2, 0.1])
+  }
+
+  /// A tube of a tenth of a dollar cannot be seen among errors of thousands.
+  @Test(arguments: [(0.1, false), (15_000, true)])
+  func onlyATubeThatCanBeSeenIsDrawn(width: Double, isDrawn: Bool) {
+    let plot = ResidualChart(
+      targetName: "price", predicted: [1e5, 2e5], residuals: [-40_000, 30_000], tubeWidth: width
+    ).plot()
+    #expect(plot.marks.contains { $0.name?.hasPrefix("tube") == true } == isDrawn)
+    #expect(plot.notes.contains { $0.hasPrefix("The tube, ±0.1") } == !isDrawn)
+  }
+
+  @Test func thresholdsSayWhatTheModelAndTheBestOneGive() {
+    let points: [ThresholdChart.Point] = [
+      .init(threshold: 0.2, precision: 0.5, recall: 1),
+      .init(threshold: 0.6, precision: 0.75, recall: 0.75),
+      .init(threshold: 0.9, precision: 1, recall: 0.25),
+    ]
+    let plot = ThresholdChart(
+      className: "fraud", scoreName: "probability of fraud", points: points,
+      operatingPoint: .init(threshold: 0.5, precision: 0.6, recall: 0.75)
+    ).plot()
+    #expect(
+      plot.notes == [
+        "The model's threshold is 0.5: precision 0.6, recall 0.75, F1 0.667.",
+        "The largest F1 is at 0.6: precision 0.75, recall 0.75, F1 0.75.",
+      ])
+    #expect(lines(plot).map(\.name) == ["precision", "recall", "F1"])
+  }
+
+  @Test func gainSaysWhatTheFirstTenthHolds() {
+    let plot = GainChart(
+      curves: [
+        ThresholdCurve(
+          name: "fraud", points: [PlotPoint(0, 0), PlotPoint(0.2, 0.8), PlotPoint(1, 1)])
+      ], positiveShare: 0.05
+    ).plot()
+    #expect(
+      plot.notes == [
+        "The tenth of the rows with the highest scores holds 40.0\u{202F}% of fraud: a lift of 4."
+      ])
+    #expect(lines(plot).first?.points == [PlotPoint(0, 0), PlotPoint(0.05, 1), PlotPoint(1, 1)])
+  }
+
+  @Test func weightsOfSeveralFunctionsHaveACellEach() {
+    let plot = WeightMatrixChart(
+      featureNames: ["a", "b", "c"],
+      functions: [
+        .init(positiveName: "y", negativeName: "x", weights: [1, -4, 0]),
+        .init(positiveName: "z", negativeName: "x", weights: [2, 0.5, 0]),
+      ]
+    ).plot()
+    let cells = plot.marks.flatMap { mark -> [PlotCell] in
+      if case .cells(let cells) = mark.shape { cells } else { [] }
+    }
+    let texts = Set(cells.map(\.tooltip))
+    #expect(texts == ["a, y / x: 1", "a, z / x: 2", "b, y / x: −4", "b, z / x: 0.5"])
+    #expect(cells.first { $0.tooltip == "b, y / x: −4" }?.fill == .signed(-1))
   }
 }

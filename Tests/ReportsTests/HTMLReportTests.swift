@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Reports
@@ -79,5 +80,44 @@ struct HTMLReportTests {
     #expect(table.columns.count == 4)
     let all = HTMLReport.Table.confidentlyWrong(rows)
     #expect(all.rows.last == ["line 1", "a", "b", ""])
+  }
+
+  /// Plots of full width come first, and half a row that is left free takes a table or is filled.
+  @Test func figuresLeaveNoGaps() {
+    func plot(_ title: String, isWide: Bool = false) -> Plot {
+      Plot(
+        title: title, description: "", xAxis: PlotAxis("x"), yAxis: PlotAxis("y"),
+        marks: [PlotMark(.line([PlotPoint(0, 0), PlotPoint(1, 1)]))],
+        width: isWide ? Plot.fullWidth : Plot.standardWidth)
+    }
+    func html(_ blocks: [HTMLReport.Block]) -> String {
+      HTMLReport(title: "t", sections: [.init("s", blocks)], footer: "f").html()
+    }
+    func captions(_ html: String) -> [Substring] {
+      html.split(separator: "<figcaption>").dropFirst().compactMap {
+        $0.split(separator: "</figcaption>").first
+      }
+    }
+    let table = HTMLReport.Table(caption: "numbers", columns: [.init("n")], rows: [["1"]])
+    let large = HTMLReport.Table(
+      caption: "large", columns: [.init("n")], rows: (0..<99).map { ["\($0)"] })
+    let mixed = html([.figures([plot("a"), plot("w", isWide: true), plot("b")])])
+    #expect(captions(mixed) == ["w", "a", "b"])
+    #expect(!mixed.contains("narrow alone"))
+    #expect(html([.figures([plot("a")])]).contains("narrow alone"))
+    let filled = html([.figures([plot("a")]), .table(large), .table(table)])
+    #expect(!filled.contains("narrow alone") && filled.contains("class=\"panel\""))
+    #expect(filled.split(separator: "<caption>numbers").count == 2)
+    #expect(filled.split(separator: "<caption>large").count == 2)
+  }
+
+  /// All text of all plots has one size: one font, one scale.
+  @Test func plotsHaveOneSizeOfText() {
+    let page = HTMLReport(title: "t", sections: [], footer: "f").html()
+    #expect(page.contains(".narrow svg.plot{max-width:506px}"))
+    #expect(page.contains(".wide svg.plot{max-width:1040px}"))
+    // 506 / 440 and 1040 / 904 units are the same to a hundredth.
+    #expect(abs(506 / Plot.standardWidth - 1040 / Plot.fullWidth) < 0.01)
+    #expect(page.components(separatedBy: "font-size:12px").count == 2)
   }
 }

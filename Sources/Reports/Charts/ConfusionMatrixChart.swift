@@ -66,8 +66,8 @@ public struct ConfusionMatrixChart: Chart {
       yAxis: PlotAxis(
         "actual", kind: .categories(shown.classNames), isReversed: true, hasGrid: false),
       marks: [PlotMark(.cells(cells))], notes: notes,
-      width: count <= 6 ? Plot.standardWidth : min(260 + Double(count) * 44, 900),
-      aspect: count <= 2 ? 0.72 : count <= 6 ? 0.85 : 0.8)
+      width: count <= 6 ? Plot.standardWidth : Plot.fullWidth,
+      aspect: count <= 2 ? 0.72 : count <= 6 ? 0.85 : min((Double(count) * 34 + 8) / 780, 0.8))
   }
 
   /// Counts below zero or not finite are none.

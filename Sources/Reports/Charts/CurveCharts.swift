@@ -125,48 +125,53 @@ public struct CalibrationChart: Chart {
   public var className: String
   /// The bins; those without rows are not drawn.
   public var bins: [Bin]
+  /// The rows in intervals of equal width that divide 0 to 1; empty for none.
+  public var histogram: [Double]
 
   /// A chart of bins.
-  public init(title: String = "Calibration", className: String, bins: [Bin]) {
+  public init(
+    title: String = "Calibration", className: String, bins: [Bin], histogram: [Double] = []
+  ) {
     self.title = title
     self.className = className
     self.bins = bins
+    self.histogram = histogram
   }
 
-  /// The drawing: the curve, the diagonal of perfect calibration, and at the foot the size of each
-  /// bin.
+  /// The drawing: the curve, the diagonal of perfect calibration, and at the foot how many rows have
+  /// which probability.
   public func plot() -> Plot {
     let bins = bins.filter { $0.count > 0 }.sorted { $0.predicted < $1.predicted }
-    let most = bins.map(\.count).max() ?? 0
     let points = bins.map { PlotPoint($0.predicted, $0.observed) }
-    // Columns at the foot, a fifth of the height for the largest bin, no wider than to the neighbours.
-    let columns = bins.enumerated().map { index, bin in
-      var half = 0.03
-      if index > 0 { half = min(half, (bin.predicted - bins[index - 1].predicted) * 0.45) }
-      if index + 1 < bins.count {
-        half = min(half, (bins[index + 1].predicted - bin.predicted) * 0.45)
-      }
-      return PlotColumn(
-        from: bin.predicted - half, to: bin.predicted + half,
-        height: 0.2 * Double(bin.count) / Double(max(most, 1)))
+    let counts = histogram.map { $0.isFinite && $0 > 0 ? $0 : 0 }
+    let most = counts.max() ?? 0
+    let width = 1 / Double(max(counts.count, 1))
+    // Columns at the foot, a fifth of the height for the tallest.
+    let columns = counts.enumerated().map { index, count in
+      PlotColumn(
+        from: Double(index) * width, to: Double(index + 1) * width,
+        height: most > 0 ? 0.2 * count / most : 0)
     }
+    var marks: [PlotMark] = []
+    if most > 0 {
+      marks.append(
+        PlotMark(
+          .columns(columns), color: .muted,
+          name: "rows (tallest: \(NumberText.significant(most, digits: 6)))", opacity: 0.45))
+    }
+    marks += [
+      PlotMark(
+        .segment(PlotPoint(0, 0), PlotPoint(1, 1)), color: .muted, name: "perfect",
+        isDashed: true),
+      PlotMark(.line(points), name: "observed"), PlotMark(.points(points), size: 3.5, opacity: 1),
+    ]
     return Plot(
       title: title,
       description: "The observed share of \(className) against its predicted probability, in "
         + "\(bins.count) bins.",
       xAxis: shareAxis("predicted probability of \(className)"),
       yAxis: shareAxis("observed share"),
-      marks: [
-        PlotMark(
-          .columns(columns), color: .muted, name: "rows (tallest: \(NumberText.count(most)))",
-          opacity: 0.45),
-        PlotMark(
-          .segment(PlotPoint(0, 0), PlotPoint(1, 1)), color: .muted, name: "perfect",
-          isDashed: true),
-        PlotMark(.line(points), name: "observed"),
-        PlotMark(.points(points), size: 3.5, opacity: 1),
-      ],
-      aspect: 0.9)
+      marks: marks, aspect: 0.9)
   }
 }
 

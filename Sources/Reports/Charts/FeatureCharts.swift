@@ -124,6 +124,108 @@ public struct WeightsChart: Chart {
   }
 }
 
+/// The weights of several linear functions, of pairs of classes or of single classes: a row for each
+/// feature, a column for each function.
+public struct WeightMatrixChart: Chart {
+  /// A linear function with its weights.
+  public struct Function: Sendable, Equatable {
+    /// The class that positive weights speak for.
+    public var positiveName: String
+    /// The class that negative weights speak for; `nil` for all others.
+    public var negativeName: String?
+    /// The weight of each feature.
+    public var weights: [Double]
+
+    /// A function from its classes and weights.
+    public init(positiveName: String, negativeName: String?, weights: [Double]) {
+      self.positiveName = positiveName
+      self.negativeName = negativeName
+      self.weights = weights
+    }
+
+    var name: String { positiveName + (negativeName.map { " / \($0)" } ?? "") }
+  }
+
+  /// The heading.
+  public var title: String
+  /// The names of the features.
+  public var featureNames: [String]
+  /// The functions, each with as many weights as there are names.
+  public var functions: [Function]
+  /// How many features to draw.
+  public var limit: Int
+
+  /// A chart of functions.
+  public init(
+    title: String = "Weights", featureNames: [String], functions: [Function], limit: Int = 20
+  ) {
+    precondition(
+      functions.allSatisfy { $0.weights.count == featureNames.count },
+      "there are \(featureNames.count) features, but \(functions.map(\.weights.count)) weights")
+    self.title = title
+    self.featureNames = featureNames
+    self.functions = functions
+    self.limit = limit
+  }
+
+  /// The drawing: the features with the largest weights first, two colours by the sign.
+  public func plot() -> Plot {
+    let axis = PlotAxis("")
+    func usable(_ value: Double) -> Double { axis.accepts(value) ? value : 0 }
+    let sizes = featureNames.indices.map { feature in
+      FeatureValue(
+        featureNames[feature],
+        mean: functions.map { usable($0.weights[feature]).magnitude }.max() ?? 0)
+    }
+    let order = featureNames.indices.filter { sizes[$0].value.mean > 0 }.sorted {
+      let (a, b) = (sizes[$0].value.mean, sizes[$1].value.mean)
+      return a != b ? a > b : $0 < $1
+    }
+    let shown = order.prefix(limit)
+    let largest = shown.first.map { sizes[$0].value.mean } ?? 1
+    var cells: (positive: [PlotCell], negative: [PlotCell]) = ([], [])
+    for (row, feature) in shown.enumerated() {
+      for (column, function) in functions.enumerated() {
+        let weight = usable(function.weights[feature])
+        let text = NumberText.significant(weight, digits: 2)
+        let cell = PlotCell(
+          x: (Double(column) - 0.5)...(Double(column) + 0.5),
+          y: (Double(row) - 0.5)...(Double(row) + 0.5), fill: .signed(weight / largest),
+          lines: weight == 0 ? [] : [text],
+          tooltip: "\(featureNames[feature]), \(function.name): "
+            + NumberText.significant(weight, digits: 4))
+        if weight < 0 { cells.negative.append(cell) } else { cells.positive.append(cell) }
+      }
+    }
+    var notes: [String] = []
+    if order.count > shown.count {
+      let left = order.count - shown.count
+      notes.append("\(left) more \(left == 1 ? "feature is" : "features are") not shown.")
+    }
+    let isPairs = functions.contains { $0.negativeName != nil }
+    let count = functions.count
+    let width = count <= 4 ? Plot.standardWidth : Plot.fullWidth
+    return Plot(
+      title: title,
+      description: "The weights of \(count) linear functions, the largest first. "
+        + shown.prefix(5).map {
+          "\(featureNames[$0]): up to \(NumberText.significant(sizes[$0].value.mean, digits: 3))"
+        }.joined(separator: ", ") + ".",
+      xAxis: PlotAxis("", kind: .categories(functions.map(\.name)), hasGrid: false),
+      yAxis: PlotAxis(
+        "", kind: .categories(shown.map { featureNames[$0] }), isReversed: true, hasGrid: false),
+      marks: [
+        PlotMark(
+          .cells(cells.positive), name: isPairs ? "for the class named first" : "for the class"),
+        PlotMark(
+          .cells(cells.negative), color: .series(1),
+          name: isPairs ? "for the class named second" : "against the class"),
+      ],
+      notes: notes, width: width,
+      aspect: (Double(max(shown.count, 2)) * 24 + 4) / (width * 0.7))
+  }
+}
+
 /// The mean prediction when one feature takes each of some values in all rows.
 public struct PartialDependenceChart: Chart {
   /// The means for one class, or for the target.

@@ -63,7 +63,7 @@ public struct ResidualChart: Chart {
   public var predicted: [Double]
   /// True minus predicted values, as many.
   public var residuals: [Double]
-  /// The half width of the tube in which errors cost nothing; drawn when above 0.
+  /// The half width of the tube in which errors cost nothing; drawn where it is wide enough to be seen.
   public var tubeWidth: Double?
 
   /// A chart of residuals.
@@ -88,9 +88,11 @@ public struct ResidualChart: Chart {
       PlotMark(.points(points), name: points.count > Thinning.pointLimit ? "density" : nil)
     ]
     var extent = Extent()
+    var largest = 0.0
     let axis = PlotAxis("")
     for point in points where axis.accepts(point.x) && axis.accepts(point.y) {
       extent.include(point.x)
+      largest = max(largest, point.y.magnitude)
     }
     let range = PlotScale.domain(of: axis, extent: extent)
     func level(_ y: Double, color: PlotColor, name: String?) -> PlotMark {
@@ -99,16 +101,22 @@ public struct ResidualChart: Chart {
         name: name, isDashed: y != 0)
     }
     marks.append(level(0, color: .ink, name: nil))
+    var notes: [String] = []
     if let tubeWidth, tubeWidth > 0 {
-      marks.append(level(tubeWidth, color: .series(1), name: "tube"))
-      marks.append(level(-tubeWidth, color: .series(1), name: nil))
+      let text = "±\(NumberText.significant(tubeWidth, digits: 3))"
+      if tubeWidth >= largest / 50 {
+        marks.append(level(tubeWidth, color: .series(1), name: "tube, \(text)"))
+        marks.append(level(-tubeWidth, color: .series(1), name: nil))
+      } else {
+        notes.append("The tube, \(text), is too narrow to be drawn.")
+      }
     }
     return Plot(
       title: title,
       description: "True minus predicted \(targetName) against the prediction, "
         + "\(NumberText.count(points.count)) rows.",
       xAxis: PlotAxis("predicted \(targetName)", range: range),
-      yAxis: PlotAxis("true − predicted", included: [0]), marks: marks)
+      yAxis: PlotAxis("true − predicted", included: [0]), marks: marks, notes: notes)
   }
 }
 

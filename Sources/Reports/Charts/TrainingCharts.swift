@@ -1,10 +1,10 @@
 // How a training went, and what more rows would bring.
 
-/// How near the optimum a training came, iteration by iteration.
+/// How near the optimum a training came, iteration by iteration; a line for each binary problem.
 public struct ConvergenceChart: Chart {
-  /// The state of a training at one moment.
+  /// The state of a problem at one moment.
   public struct Moment: Sendable, Equatable {
-    /// Iterations or seconds since the start.
+    /// Iterations or seconds since the start of the problem.
     public var progress: Double
     /// The largest violation of the optimality conditions, in units of the decision value.
     public var violation: Double
@@ -19,54 +19,105 @@ public struct ConvergenceChart: Chart {
     }
   }
 
+  /// A binary problem, or the only one.
+  public struct Problem: Sendable, Equatable {
+    /// Its name, such as the pair of classes that it tells apart.
+    public var name: String
+    /// Its moments, in order; the last one is where it ended.
+    public var moments: [Moment]
+
+    /// A problem from its moments.
+    public init(_ name: String, moments: [Moment]) {
+      self.name = name
+      self.moments = moments
+    }
+  }
+
   /// The heading.
   public var title: String
   /// What progress is measured in: "iterations" or "seconds".
   public var progressName: String
-  /// The moments, in order.
-  public var moments: [Moment]
+  /// The problems; of more than eight, those that took longest are drawn.
+  public var problems: [Problem]
   /// The violation at which the training stops.
   public var tolerance: Double?
 
-  /// A chart of moments.
+  /// As many lines can be told apart by colour.
+  static let problemLimit = 8
+
+  /// A chart of problems.
   public init(
-    title: String = "Convergence", progressName: String = "iterations", moments: [Moment],
+    title: String = "Convergence", progressName: String = "iterations", problems: [Problem],
     tolerance: Double? = nil
   ) {
     self.title = title
     self.progressName = progressName
-    self.moments = moments
+    self.problems = problems
     self.tolerance = tolerance
   }
 
-  /// The drawing, on a logarithmic axis; the tolerance is a dashed line.
+  /// A chart of the moments of one problem.
+  public init(
+    title: String = "Convergence", progressName: String = "iterations", moments: [Moment],
+    tolerance: Double? = nil
+  ) {
+    self.init(
+      title: title, progressName: progressName,
+      problems: [Problem("KKT violation", moments: moments)], tolerance: tolerance)
+  }
+
+  /// The drawing, on a logarithmic axis; the tolerance is a dashed line, and a dot the end of a problem.
   public func plot() -> Plot {
-    let end = moments.map(\.progress).filter(\.isFinite).max() ?? 1
-    var marks = [
-      PlotMark(
-        .line(moments.map { PlotPoint($0.progress, $0.violation) }), name: "KKT violation")
-    ]
-    let gaps = moments.compactMap { moment in
+    func end(_ problem: Problem) -> Double {
+      problem.moments.map(\.progress).filter(\.isFinite).max() ?? 0
+    }
+    let order = problems.indices.sorted {
+      let (a, b) = (end(problems[$0]), end(problems[$1]))
+      return a != b ? a > b : $0 < $1
+    }
+    let shown = order.prefix(Self.problemLimit).sorted().map { problems[$0] }
+    var marks: [PlotMark] = []
+    for (index, problem) in shown.enumerated() {
+      let points = problem.moments.map { PlotPoint($0.progress, $0.violation) }
+      // The first colour is the violation's where there is one problem, the second the gap's.
+      let color = PlotColor.series(index)
+      marks.append(
+        PlotMark(
+          .line(points), color: color, name: shown.count == 1 ? "KKT violation" : problem.name))
+      if let last = points.last {
+        marks.append(PlotMark(.points([last]), color: color, size: 4, opacity: 1))
+      }
+    }
+    let gaps = shown.first?.moments.compactMap { moment in
       moment.relativeGap.map { PlotPoint(moment.progress, $0) }
     }
-    if !gaps.isEmpty {
+    if shown.count == 1, let gaps, !gaps.isEmpty {
       marks.append(PlotMark(.line(gaps), color: .series(1), name: "relative gap"))
     }
     if let tolerance {
+      let end = shown.map(end).max() ?? 0
       marks.append(
         PlotMark(
-          .segment(PlotPoint(0, tolerance), PlotPoint(end, tolerance)), color: .muted,
-          name: "tolerance", isDashed: true))
+          .segment(PlotPoint(0, tolerance), PlotPoint(end > 0 ? end : 1, tolerance)),
+          color: .muted, name: "tolerance", isDashed: true))
     }
-    let last = moments.last.map { " It ends at \(NumberText.significant($0.violation))." } ?? ""
+    var notes: [String] = []
+    if shown.count < problems.count {
+      notes.append(
+        "The \(shown.count) of \(NumberText.count(problems.count)) problems that took longest.")
+    }
+    let last = shown.count == 1 ? shown[0].moments.last : nil
     return Plot(
       title: title,
-      description: "The KKT violation and the relative gap over \(progressName)." + last,
+      description: (shown.count == 1
+        ? "The KKT violation and the relative gap over \(progressName)."
+        : "The KKT violation of \(shown.count) problems over \(progressName).")
+        + (last.map { " It ends at \(NumberText.significant($0.violation))." } ?? ""),
       xAxis: PlotAxis(progressName, included: [0]),
       yAxis: PlotAxis(
-        "distance from the optimum", kind: .logarithmic(base: 10),
-        included: tolerance.map { [$0] } ?? []),
-      marks: marks)
+        shown.count == 1 ? "distance from the optimum" : "KKT violation",
+        kind: .logarithmic(base: 10), included: tolerance.map { [$0] } ?? []),
+      marks: marks, notes: notes)
   }
 }
 

@@ -92,28 +92,73 @@ extension HTMLReport {
   private func write(_ section: Section, number: Int, into markup: inout Markup) {
     markup.element("section", ["id": "section-\(number)"]) { markup in
       markup.element("h2", text: section.title)
-      for (index, block) in section.blocks.enumerated() {
+      var moved: Set<Int> = []
+      for (index, block) in section.blocks.enumerated() where !moved.contains(index) {
         markup.newline()
+        let identifier = "figure-\(number)-\(index + 1)"
         switch block {
         case .paragraph(let text): markup.element("p", text: text)
+        case .list(let texts):
+          markup.element("ul", ["class": "notes"]) { markup in
+            for text in texts { markup.element("li") { $0.element("bdi", text: text) } }
+          }
+        case .command(let text):
+          markup.element("pre", ["tabindex": "0"]) { $0.element("code", text: text) }
         case .table(let table): write(table, into: &markup)
         case .figures(let plots):
-          markup.element("div", ["class": "figures"]) { markup in
-            for (place, plot) in plots.enumerated() {
-              write(plot, identifier: "figure-\(number)-\(index + 1)-\(place + 1)", into: &markup)
-            }
+          // A table that fits goes where the plots leave half a row free.
+          let tables = section.blocks[(index + 1)...].prefix {
+            if case .table = $0 { true } else { false }
           }
+          let place = tables.indices.first {
+            fillsGap(tables[$0], after: plots) && !moved.contains($0)
+          }
+          var neighbour: Table?
+          if let place, case .table(let table) = section.blocks[place] {
+            neighbour = table
+            moved.insert(place)
+          }
+          write(plots, neighbour, identifier: identifier, into: &markup)
         }
       }
     }
     markup.newline()
   }
 
-  private func write(_ plot: Plot, identifier: String, into markup: inout Markup) {
+  /// Whether plots leave half a row free that a table fits into.
+  private func fillsGap(_ block: Block, after plots: [Plot]) -> Bool {
+    guard case .table(let table) = block else { return false }
+    return plots.count { $0.width <= Plot.standardWidth } % 2 == 1 && table.columns.count <= 6
+      && table.rows.count <= 14
+  }
+
+  /// Writes plots in two columns without gaps: those of full width first, and a single one at the end
+  /// beside a table, or in a row of its own.
+  private func write(
+    _ plots: [Plot], _ table: Table?, identifier: String, into markup: inout Markup
+  ) {
+    let narrow = plots.filter { $0.width <= Plot.standardWidth }
+    let ordered = plots.filter { $0.width > Plot.standardWidth } + narrow
+    markup.element("div", ["class": "figures"]) { markup in
+      for (place, plot) in ordered.enumerated() {
+        let isAlone = place + 1 == ordered.count && narrow.count % 2 == 1 && table == nil
+        write(plot, isAlone: isAlone, identifier: "\(identifier)-\(place + 1)", into: &markup)
+      }
+      if let table {
+        markup.newline()
+        markup.element("div", ["class": "panel"]) { write(table, into: &$0) }
+      }
+    }
+  }
+
+  private func write(
+    _ plot: Plot, isAlone: Bool, identifier: String, into markup: inout Markup
+  ) {
     let isWide = plot.width > Plot.standardWidth
     // What scrolls must be reachable with the keyboard.
     markup.newline()
-    markup.element("figure", ["class": isWide ? "wide" : "narrow"]) { markup in
+    markup.element("figure", ["class": isWide ? "wide" : isAlone ? "narrow alone" : "narrow"]) {
+      markup in
       markup.element("figcaption", text: plot.title)
       if isWide {
         markup.element(
@@ -121,7 +166,7 @@ extension HTMLReport {
           ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": plot.title]
         ) { markup in
           markup.element(
-            "div", ["style": "min-width:\(NumberText.coordinate(plot.width * 0.85))px"]
+            "div", ["style": "min-width:\(NumberText.coordinate(plot.width * 0.8))px"]
           ) { plot.drawInline(into: &$0, identifier: identifier) }
         }
       } else {

@@ -50,9 +50,13 @@ public struct HTMLReport: Sendable {
   public enum Block: Sendable {
     /// Running text.
     case paragraph(String)
+    /// Texts one below the other.
+    case list([String])
+    /// A line for a shell, which keeps its spaces.
+    case command(String)
     /// A table.
     case table(Table)
-    /// Plots side by side where there is room.
+    /// Plots side by side where there is room; those of full width come first.
     case figures([Plot])
   }
 

@@ -51,7 +51,6 @@ enum Palette {
       .plot text{fill:var(--plot-ink)}
       .plot .muted{fill:var(--plot-muted)}
       .plot .strong{font-size:15px;font-weight:600}
-      .plot .small{font-size:11px}
       .plot .paper{fill:var(--plot-paper)}
       .plot .shade{fill:var(--plot-shade)}
       .plot .grid{stroke:var(--plot-grid)}

@@ -1,6 +1,9 @@
 // Writing a plot as SVG: a file of its own, or a part of an HTML page.
 
 extension Plot {
+  /// Whether there is nothing to draw: no mark has a value with a place on the axes.
+  public var isEmpty: Bool { PlotLayout(self, showsTitle: false).isEmpty }
+
   /// The plot as an SVG document: title, style sheet and background included.
   ///
   /// - Returns: The text of an `.svg` file. Equal plots give equal bytes.
@@ -229,25 +232,25 @@ struct PlotDrawing {
       of: PlotAxis("", range: colorBar.range), extent: Extent())
     let scale = PlotScale(kind: .linear, domain: domain, start: layout.bottom, end: layout.top)
     let ticks = PlotLayout.ticks(of: scale, limit: max(Int(height / 40), 2)) { ticks in
-      ticks.allSatisfy { TextShape.width($0.label, size: PlotLayout.smallSize) <= 36 }
+      ticks.allSatisfy { TextShape.width($0.label, size: PlotLayout.fontSize) <= 36 }
     }
     for tick in ticks.major {
       write(
-        TextShape.fitted(tick.label, size: PlotLayout.smallSize, width: 38), x: right + 4,
-        y: scale.position(tick.value) + 4, style: "small", into: &markup)
+        TextShape.fitted(tick.label, size: PlotLayout.fontSize, width: 38), x: right + 4,
+        y: scale.position(tick.value) + 4, into: &markup)
     }
     // Above the bar, ending where the drawing ends.
     let label = TextShape.fitted(
-      colorBar.label, size: PlotLayout.smallSize, width: plot.width * 0.7)
+      colorBar.label, size: PlotLayout.fontSize, width: plot.width * 0.7)
     write(
-      label, x: plot.width - 4, y: layout.top - 7, style: "small muted", anchor: .end,
+      label, x: plot.width - 4, y: layout.top - 7, style: "muted", anchor: .end,
       into: &markup)
   }
 
   private func drawNotes(into markup: inout Markup) {
     for (index, line) in layout.noteLines.enumerated() {
       write(
-        line, x: 8, y: layout.xLabelY + 20 + Double(index) * 15, style: "small muted",
+        line, x: 8, y: layout.xLabelY + 21 + Double(index) * 16, style: "muted",
         into: &markup)
     }
   }
@@ -266,7 +269,6 @@ struct PlotDrawing {
     if !style.isEmpty {
       tag += " class=\"\(style)\""
       if style.contains("muted") { tag += " fill=\"\(Palette.light("muted"))\"" }
-      if style.contains("small") { tag += " font-size=\"11\"" }
       if style.contains("strong") { tag += " font-size=\"15\" font-weight=\"600\"" }
       if style.contains("light") { tag += " fill=\"#fff\"" }
     }

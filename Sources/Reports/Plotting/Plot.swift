@@ -133,4 +133,6 @@ public struct Plot: Sendable {
 
   /// The width of plots that fit a phone without scrolling.
   public static let standardWidth = 440.0
+  /// The width of plots that take a whole row of a page.
+  public static let fullWidth = 904.0
 }

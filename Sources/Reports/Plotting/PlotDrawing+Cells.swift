@@ -21,6 +21,12 @@ extension PlotDrawing {
       let opacity = 0.05 + 0.75 * min(max(share.isNaN ? 0 : share, 0), 1)
       attributes =
         " class=\"shade\" fill=\"\(Palette.light("shade"))\" fill-opacity=\"\(coordinate(opacity))\""
+    case .signed(let value):
+      let color = PlotColor.series(value < 0 ? 1 : 0)
+      let opacity = 0.04 + 0.5 * min(value.isNaN ? 0 : value.magnitude, 1)
+      attributes =
+        " class=\"f-\(color.styleName)\" fill=\"\(color.fallback)\""
+        + " fill-opacity=\"\(coordinate(opacity))\""
     case .hatched:
       drawHatching(left + gap, top + gap, right - gap, bottom - gap, into: &markup)
       attributes = " fill=\"none\""
@@ -57,7 +63,7 @@ extension PlotDrawing {
     box: (left: Double, top: Double, right: Double, bottom: Double),
     into markup: inout Markup
   ) {
-    let size = PlotLayout.smallSize
+    let size = PlotLayout.fontSize
     let room = box.right - box.left - 3
     // As many lines as there is room for: the first matters most.
     let fitting = cell.lines.prefix { TextShape.width($0, size: size) <= room }
@@ -68,7 +74,7 @@ extension PlotDrawing {
       let y = middle + (Double(index) - Double(count - 1) / 2) * (size + 2.5) + size * 0.36
       write(
         line, x: (box.left + box.right) / 2, y: y,
-        style: style.isEmpty ? "small" : "small \(style)", anchor: .middle, into: &markup)
+        style: style, anchor: .middle, into: &markup)
     }
   }
 

@@ -13,12 +13,10 @@
 // The width is given; heights follow from the contents, so a long legend takes nothing from the area.
 
 struct PlotLayout {
-  /// The font size of ticks, labels and the legend.
+  /// The font size of all text but the title.
   static let fontSize = 12.0
   /// The font size of the title.
   static let titleSize = 15.0
-  /// The font size of notes and texts in cells.
-  static let smallSize = 11.0
   /// The length of the swatch of a legend entry, and what it takes with its gap.
   static let swatch = 22.0
 
@@ -58,7 +56,7 @@ struct PlotLayout {
     isEmpty = marks.allSatisfy(\.isEmpty)
     var notes = plot.notes
     if leftOut > 0 { notes.append(Self.leftOutNote(leftOut, plot)) }
-    noteLines = notes.flatMap { TextShape.wrapped($0, size: Self.smallSize, width: width - 16) }
+    noteLines = notes.flatMap { TextShape.wrapped($0, size: Self.fontSize, width: width - 16) }
     titleLines =
       showsTitle ? TextShape.wrapped(plot.title, size: Self.titleSize, width: width - 16) : []
 
@@ -78,7 +76,7 @@ struct PlotLayout {
     placeArea(plot)
     placeTicksBelow(plot)
     height = xLabelY + 8
-    if !noteLines.isEmpty { height += 4 + Double(noteLines.count) * 15 }
+    if !noteLines.isEmpty { height += 4 + Double(noteLines.count) * 16 }
   }
 
   private static func leftOutNote(_ count: Int, _ plot: Plot) -> String {

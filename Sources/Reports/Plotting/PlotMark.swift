@@ -93,6 +93,8 @@ public struct PlotCell: Sendable, Equatable {
     case level(Double)
     /// A share, 0 to 1, from the colour of the paper to a single strong one.
     case shade(Double)
+    /// A value, −1 to 1, in the colour of the first series above 0 and in that of the second below.
+    case signed(Double)
     /// No value: hatched.
     case hatched
   }

@@ -51,6 +51,11 @@ struct ClassHints {
   /// Sentences that begin with their kind, `warning: ` or `note: `.
   var lines: [String] { spellingLines + imbalanceLines }
 
+  /// The same for a page, after what part of the rows each class has.
+  var sentences: [String] {
+    (balance.map { ["\($0.text)."] } ?? []) + lines.map(ColumnNotes.sentence)
+  }
+
   /// Classes that may be one class in several spellings.
   private var spellingLines: [String] {
     (balance?.lookalikes ?? []).map {

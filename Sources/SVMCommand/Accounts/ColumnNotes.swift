@@ -1,4 +1,5 @@
 import ModelFiles
+import Reports
 import SupportVectors
 import Tables
 import TabularModels
@@ -16,6 +17,18 @@ struct ColumnNotes {
   /// Prints them.
   func tell() {
     for line in lines { Console.message(line) }
+  }
+
+  /// The same for a page, as sentences.
+  var sentences: [String] { lines.map(Self.sentence) }
+
+  /// A message without `note:` or `warning:`, with a capital letter and a full stop.
+  static func sentence(_ message: String) -> String {
+    var text = message[...]
+    for prefix in ["note: ", "warning: "] where text.hasPrefix(prefix) {
+      text = text.dropFirst(prefix.count)
+    }
+    return text.prefix(1).uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
   }
 
   private var lines: [String] {
@@ -136,17 +149,38 @@ struct ColumnReport {
 
   private var columnTable: String {
     guard let schema = plan.schema else { return "" }
-    let rows = schema.columns.enumerated().map { index, column in
-      [
-        Text.count(index + 1), MessageText.plain(column.name), column.content.rawValue,
-        Text.count(column.distinctCount), Text.count(column.missingCount), values(column),
-        column.problem == nil ? column.role.words : "refused, see below",
-      ]
-    }
     return "\n"
       + Text.table(
-        header: ["", "column", "holds", "distinct", "missing", "values", "role"], rows: rows,
-        alignedLeft: [1, 2, 5, 6])
+        header: Self.header, rows: schema.columns.indices.map { fields(schema.columns[$0], $0) },
+        alignedLeft: Self.texts)
+  }
+
+  private static let header = ["", "column", "holds", "distinct", "missing", "values", "role"]
+  /// The places of entries that are no numbers.
+  private static let texts: Set<Int> = [1, 2, 5, 6]
+
+  private func fields(_ column: TableSchema.Column, _ index: Int) -> [String] {
+    [
+      Text.count(index + 1), MessageText.plain(column.name), column.content.rawValue,
+      Text.count(column.distinctCount), Text.count(column.missingCount), values(column),
+      column.problem == nil ? column.role.words : "refused, see below",
+    ]
+  }
+
+  /// Columns that a page lists at most.
+  private static let pageLimit = 200
+
+  /// The columns for a page; `nil` for LIBSVM text.
+  var pageTable: HTMLReport.Table? {
+    guard let schema = plan.schema else { return nil }
+    let count = schema.columns.count
+    return HTMLReport.Table(
+      caption: count > Self.pageLimit
+        ? "The first \(Self.pageLimit) of \(Text.count(count, "column"))" : "Columns",
+      columns: Self.header.enumerated().map {
+        .init($1.isEmpty ? "no." : $1, isNumeric: !Self.texts.contains($0))
+      },
+      rows: schema.columns.indices.prefix(Self.pageLimit).map { fields(schema.columns[$0], $0) })
   }
 
   private func values(_ column: TableSchema.Column) -> String {

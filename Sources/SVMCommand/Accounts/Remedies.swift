@@ -193,19 +193,18 @@ struct Remedies {
       .joined(separator: "\"\"")
     return shellWord("\"\(doubled)\"")
   }
+}
 
-  /// A text as a word of a command line, in quotes when it needs them.
-  private func shellWord(_ text: String) -> String {
-    let isWord = text.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || [0x2D, 0x2E, 0x5F].contains(byte) || byte >= 0x80
-    }
-    return isWord && !text.isEmpty
-      ? text
-      : "'"
-        + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-        + "'"
+/// A text as a word of a command line, in quotes when it needs them.
+func shellWord(_ text: String) -> String {
+  let isWord = text.utf8.allSatisfy { byte in
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || "-._/,=:+@%".utf8.contains(byte) || byte >= 0x80
   }
+  return isWord && !text.isEmpty
+    ? text
+    : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+      + "'"
 }
 
 extension String {

@@ -205,16 +205,19 @@ struct SearchReport {
   }
 
   /// The page with charts: the search, and then the model that it ended with.
-  func page(_ moments: [ConvergenceChart.Moment]) throws -> HTMLReport {
+  func page(_ moments: [TrainingMoment], columns: HTMLReport.Table?) throws -> HTMLReport {
     let title = reportTitle(data.file)
     let section = SearchCharts(
       result.trials, metric: result.metric, kernelName: kernelName
     ).section
-    let facts: [HTMLReport.Fact] = [
+    var facts: [HTMLReport.Fact] = [
       .init("best", Self.words(result.best.candidate)),
-      .init("\(Metric.words(result.metric.rawValue)) of folds", Self.figure(result.best)),
       .init("trials", Text.count(result.trials.count)),
     ]
+    if validation == nil {
+      facts.insert(
+        .init("\(Metric.words(result.metric.rawValue)) of folds", Self.figure(result.best)), at: 1)
+    }
     guard let training else {
       return HTMLReport(
         title: title, subtitle: "a search that was interrupted", summary: facts,
@@ -229,6 +232,9 @@ struct SearchReport {
       page.validation = try FoldReport(title: title, result: validation).quality()
     }
     page.moments = moments
+    page.columns = columns
+    page.notes = hints.sentences + ColumnNotes(training.model, data).sentences
+    page.commandLine = reportCommandLine()
     if !result.isComplete { page.warnings = ["The search ended early."] }
     return try page.page()
   }

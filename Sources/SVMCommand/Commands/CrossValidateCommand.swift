@@ -131,10 +131,13 @@ struct CrossValidateCommand: ParsableCommand {
       modelPath: modelPath, shown: shown, isWeighted: settings.method.classWeights != .equal,
       loadTime: loadTime, totalTime: clock.now - start)
     writing.attempt {
-      try pagePlace?.write(
-        FoldReport(
-          title: reportTitle(trainingData.file), result: result, learningCurve: curve
-        ).page())
+      guard let pagePlace else { return }
+      var page = FoldReport(
+        title: reportTitle(trainingData.file), result: result, learningCurve: curve)
+      page.columns = try settings.columnTable(trainingData, group: folds.group)
+      page.notes = account.hints.sentences
+      page.commandLine = reportCommandLine()
+      try pagePlace.write(page.page())
     }
     writing.attempt {
       try report?.write(account.json.text(.indented) + "\n")

@@ -129,6 +129,8 @@ struct EvaluationReport {
     if let weightName {
       report.facts.append(.init("rows weighted by", MessageText.plain(weightName)))
     }
+    report.notes = hints.sentences
+    report.commandLine = reportCommandLine()
     return try report.page()
   }
 

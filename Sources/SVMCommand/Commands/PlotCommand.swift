@@ -37,8 +37,8 @@ struct PlotCommand: ParsableCommand {
     name: [.customLong("kind"), .customShort("k")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Classes: confusion, roc, precision-recall (pr), calibration, scores. Numbers: predicted, \
-      residuals, residual-histogram, residual-quantiles. Columns: importance, dependence, weights. Rows in \
+      Classes: confusion, roc, precision-recall (pr), threshold, gain, calibration, scores. \
+      Numbers: predicted, residuals, residual-histogram, residual-quantiles. Columns: importance, dependence, weights. Rows in \
       a plane: regions, map. Of trials: heatmap, path. (default: what suits the model)
       """, valueName: "name"))
   var kind: String?
@@ -73,7 +73,8 @@ struct PlotCommand: ParsableCommand {
 
   @Option(
     name: .customLong("seed"), parsing: .unconditional,
-    help: ArgumentHelp("Chooses rows and shuffles, where not all can be drawn.", valueName: "n"))
+    help: ArgumentHelp(
+      "Seed for the random sample that is drawn when there are too many rows.", valueName: "n"))
   var seed = "0"
 
   @OptionGroup var weighting: WeightOption
@@ -100,10 +101,13 @@ struct PlotCommand: ParsableCommand {
         throw UsageError("\(MessageText.plain(model)) is a table of trials, which takes no data")
       }
       found = try trials.plot(wanted)
+      guard !found.plot.isEmpty else { throw nothing(found.kind, MessageText.plain(model)) }
     } else {
       let loaded = try loadModel(model)
       let kind = wanted ?? .usual(for: loaded)
-      found = (kind, try plot(kind, loaded, textOptions, seed: seed))
+      let plot = try plot(kind, loaded, textOptions, seed: seed)
+      guard !plot.isEmpty else { throw nothing(kind, MessageText.plain(model)) }
+      found = (kind, plot)
     }
     let picture =
       if let named { named } else { try Picture("\(found.kind.rawValue).svg", width: width) }
@@ -142,14 +146,7 @@ struct PlotCommand: ParsableCommand {
         "\(kind.rawValue) is of a table that 'svm tune --trials' writes, but \(name) is a model")
     }
     if kind == .weights {
-      let charts = ModelInsight.weights(of: loaded)
-      guard let plot = charts.first else { throw nothing(kind, name) }
-      guard charts.count == 1 else {
-        throw CommandFailure(
-          .badData,
-          "model \(name) has \(charts.count) functions with weights of their own; --report shows them all"
-        )
-      }
+      guard let plot = ModelInsight.weights(of: loaded) else { throw nothing(kind, name) }
       return plot
     }
     guard let data else {
@@ -190,6 +187,8 @@ struct PlotCommand: ParsableCommand {
     case .confusion, .weights, .heatmap, .path: return nil
     case .roc: return try charts.roc()
     case .precisionRecall: return try charts.precisionRecall()
+    case .threshold: return try charts.threshold()
+    case .gain: return try charts.gain()
     case .calibration: return try charts.calibration()
     case .scores: return charts.scoreHistogram()
     case .predicted: return charts.predictedVersusTrue()
@@ -224,9 +223,11 @@ struct PlotCommand: ParsableCommand {
   }
 
   private func nothing(_ kind: PlotKind, _ name: String) -> CommandFailure {
-    CommandFailure(
-      .badData,
-      "model \(name) with these rows has nothing to draw as \(kind.rawValue): \(kind.needs)")
+    let what =
+      kind.isOfTrials
+      ? "table \(name)" : kind == .weights ? "model \(name)" : "model \(name) with these rows"
+    return CommandFailure(
+      .badData, "\(what) has nothing to draw as \(kind.rawValue): \(kind.needs)")
   }
 }
 
@@ -235,6 +236,8 @@ enum PlotKind: String, CaseIterable {
   case confusion
   case roc
   case precisionRecall = "precision-recall"
+  case threshold
+  case gain
   case calibration
   case scores
   case predicted
@@ -266,15 +269,19 @@ enum PlotKind: String, CaseIterable {
   var needs: String {
     switch self {
     case .confusion: "it is for classes"
-    case .roc, .precisionRecall: "it needs rows of both classes, or of several"
+    case .roc, .precisionRecall, .gain: "it needs rows of both classes, or of several"
+    case .threshold: "it is for two classes, and needs rows of both"
     case .calibration: "it needs probabilities, which 'svm train --probability' learns"
-    case .scores: "it is for two classes and for one-class models"
+    case .scores: "it is for two classes and for one-class models, and needs rows"
     case .predicted, .residuals, .residualHistogram, .residualQuantiles:
       "it is for predicted numbers"
     case .importance: "it needs predictions that can be right or wrong"
     case .dependence: "it needs a column of numbers or of texts from a list"
-    case .weights: "it needs a linear kernel"
-    case .regions: "it needs classes and two columns of numbers"
+    case .weights:
+      "it needs a linear kernel, classes or numbers to predict, and at most "
+        + "\(ModelInsight.weightedFunctionLimit) decision functions"
+    case .regions:
+      "it needs two columns of numbers, and a model that does not predict one class everywhere"
     case .map: "it needs a kernel with components, and rows that differ"
     case .heatmap: "it needs trials of several values of C"
     case .path: "it needs trials"

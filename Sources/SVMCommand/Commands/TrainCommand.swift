@@ -114,7 +114,7 @@ struct TrainCommand: ParsableCommand {
     var writing = OutputAttempts()
     outputs.write(&account, &writing, elapsed: { clock.now - start })
     writing.attempt {
-      try outputs.page?.write(page(training, trainingData, recorder, settings))
+      try outputs.page?.write(page(training, trainingData, recorder, settings, account.hints))
     }
     if !quiet {
       if outputs.takeStandardOutput {
@@ -133,13 +133,16 @@ struct TrainCommand: ParsableCommand {
   /// The page with charts.
   private func page(
     _ training: TabularTraining, _ data: TrainingData, _ recorder: ConvergenceRecorder,
-    _ settings: TrainSettings
+    _ settings: TrainSettings, _ hints: ClassHints
   ) throws -> HTMLReport {
     var page = ModelReport(
       title: reportTitle(data.file), model: training.model,
       measurement: training.measurement, rows: training.rows, threads: settings.threads)
-    page.warnings = training.warnings.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
+    page.warnings = training.warnings.map(ColumnNotes.sentence)
     page.moments = recorder.moments
+    page.columns = try settings.columnTable(data)
+    page.notes = hints.sentences + ColumnNotes(training.model, data).sentences
+    page.commandLine = reportCommandLine()
     return try page.page()
   }
 

@@ -162,7 +162,11 @@ struct TuneCommand: ParsableCommand {
       progress.clear()
     }
     account.totalTime = clock.now - start
-    writing.attempt { try outputs.page?.write(account.page(recorder.moments)) }
+    writing.attempt {
+      guard let page = outputs.page else { return }
+      let columns = try settings.columnTable(trainingData, group: folds.group)
+      try page.write(account.page(recorder.moments, columns: columns))
+    }
     writing.attempt {
       try outputs.json?.write(account.json.text(.indented) + "\n")
       try outputs.json?.commit()

@@ -35,6 +35,32 @@ func reportTitle(_ path: String) -> String {
   MessageText.plain(path.split(separator: "/").last.map(String.init) ?? path)
 }
 
+/// The command that is running, as a line for a shell.
+///
+/// It leaves out `--report`, which names the page itself, and `--threads`, which changes no result: equal
+/// data and options give equal pages.
+func reportCommandLine() -> String {
+  var words = ["svm"]
+  var arguments = CommandLine.arguments.dropFirst()
+  while let argument = arguments.popFirst() {
+    if argument == "--report" || argument == "--threads" {
+      _ = arguments.popFirst()
+    } else if !argument.hasPrefix("--report=") && !argument.hasPrefix("--threads=") {
+      words.append(shellWord(argument))
+    }
+  }
+  return words.joined(separator: " ")
+}
+
+extension TrainSettings {
+  /// How each column is used, as `--dry-run` shows it; `nil` for LIBSVM text.
+  func columnTable(_ data: TrainingData, group: String? = nil) throws -> HTMLReport.Table? {
+    var trainer = trainer(cancellation: CancellationToken(), onProgress: nil)
+    if let group { trainer.choices.group = group }
+    return ColumnReport(try trainer.plan(data), data: data, settings: self).pageTable
+  }
+}
+
 extension OutputPlace {
   /// Writes a page.
   func write(_ page: HTMLReport) throws {
