@@ -37,6 +37,25 @@ extension KernelExpansion {
   }
 }
 
+extension FeatureMatrix {
+  /// ‖x‖² of each example.
+  fileprivate var squaredNorms: [Double] {
+    (0..<rowCount).map { row in
+      switch self {
+      case .dense(let matrix):
+        matrix.withRow(row) { values in
+          var sum = 0.0
+          for index in values.indices { sum += values[index] * values[index] }
+          return sum
+        }
+      case .sparse(let matrix):
+        matrix.values[matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1]]
+          .reduce(0) { $0 + $1 * $1 }
+      }
+    }
+  }
+}
+
 /// An expansion's sums at some of its support vectors, in both precisions.
 private struct PrecisionSample {
   private let expansion: KernelExpansion
@@ -54,16 +73,21 @@ private struct PrecisionSample {
     let rows = max(1, expansion.dualCoefficients.rowCount)
     // Some ten million sums at most.
     let size = min(count, count > 20_000 ? 32 : 64, max(4, 20_000_000 / (count * rows)))
-    sample = (0..<size).map { $0 * count / size }
-    roles = Self.roles(expansion)
-    let sums = [Double](repeating: 0, count: expansion.biases.count * size)
-    (exact, single, magnitudes) = (sums, sums, sums)
     let vectors = expansion.supportVectors
+    // Most of them spread over all; the rest far out, where kernel values may be large.
+    let spread = (0..<max(1, size * 3 / 4)).map { $0 * count / max(1, size * 3 / 4) }
+    let norms = vectors.squaredNorms
+    let far = norms.indices.sorted { norms[$0] != norms[$1] ? norms[$0] > norms[$1] : $0 < $1 }
+    sample = Set(spread + far.prefix(size - spread.count)).sorted()
+    let sampleSize = sample.count
+    roles = Self.roles(expansion)
+    let sums = [Double](repeating: 0, count: expansion.biases.count * sampleSize)
+    (exact, single, magnitudes) = (sums, sums, sums)
     for first in stride(from: 0, to: count, by: 4096) {
       let part = Array(first..<min(first + 4096, count))
       let features = vectors.gatheringRows(sample + part)
-      let rows = (0..<Int32(size)).map { $0 }
-      let columns = (0..<Int32(part.count)).map { Int32(size) + $0 }
+      let rows = (0..<Int32(sampleSize)).map { $0 }
+      let columns = (0..<Int32(part.count)).map { Int32(sampleSize) + $0 }
       let values = try Self.values(Double.self, features, expansion.kernel, rows, columns, threads)
       let rounded = try Self.values(Float.self, features, expansion.kernel, rows, columns, threads)
       add(values, rounded, part)
@@ -131,9 +155,9 @@ private struct PrecisionSample {
     let strictness = expansion.supportIndices.count <= 2048 ? 0.1 : 1
     for output in expansion.biases.indices {
       let range = output * size..<(output + 1) * size
-      let highest = exact[range].max() ?? 0
-      let lowest = exact[range].min() ?? 0
-      let spread = (highest - lowest) / 2
+      // Between the tenths at either end, so that a few values far out hide nothing of the others.
+      let sorted = exact[range].sorted()
+      let spread = (sorted[(size - 1) - size / 10] - sorted[size / 10]) / 2
       var difference = 0.0
       for place in range { difference = max(difference, abs(exact[place] - single[place])) }
       let bound = 0x1p-24 * (magnitudes[range].max() ?? 0)
