@@ -214,7 +214,7 @@ private func withLineEnds(_ ends: String, _ text: String) -> String {
     var output: [UInt8] = []
     for index in reader.fields.indices {
       if index > 0 { output.append(UInt8(ascii: ",")) }
-      reader.appendCSV(index, to: &output)
+      reader.appendCSV(index, by: CSVText(), to: &output)
     }
     #expect(
       String(decoding: output, as: UTF8.self)
