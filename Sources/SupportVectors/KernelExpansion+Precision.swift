@@ -16,8 +16,9 @@ extension KernelExpansion {
   /// else Double.
   ///
   /// Some support vectors are predicted in both. Single precision serves where the values differ by no
-  /// more than 10⁻⁵ of their spread, and where 2⁻²⁴ Σ |coefᵢ κ(xᵢ, x)| is at most 10⁻³ of it; of few
-  /// support vectors, which are fast in Double too, a tenth of that.
+  /// more than 3·10⁻⁵ of their spread, and where 2⁻²⁴ Σ |coefᵢ κ(xᵢ, x)|, which thousands of terms never
+  /// reach, is at most 10⁻² of it. Up to 2048 support vectors, which are fast in Double too, 10⁻⁶ and
+  /// 10⁻⁴ are asked for.
   ///
   /// - Parameter threads: The number of threads; the answer does not depend on it.
   /// - Returns: Single or Double.
@@ -152,7 +153,7 @@ private struct PrecisionSample {
   /// Whether single precision serves every output.
   var serve: Bool {
     let size = sample.count
-    let strictness = expansion.supportIndices.count <= 2048 ? 0.1 : 1
+    let isSmall = expansion.supportIndices.count <= 2048
     for output in expansion.biases.indices {
       let range = output * size..<(output + 1) * size
       // Between the tenths at either end, so that a few values far out hide nothing of the others.
@@ -162,10 +163,11 @@ private struct PrecisionSample {
       for place in range { difference = max(difference, abs(exact[place] - single[place])) }
       let bound = 0x1p-24 * (magnitudes[range].max() ?? 0)
       // Values that are not finite compare as no.
-      let allowed = strictness * spread
-      guard bound == 0 || (difference <= 1e-5 * allowed && bound <= 1e-3 * allowed) else {
-        return false
-      }
+      guard
+        bound == 0
+          || (difference <= (isSmall ? 1e-6 : 3e-5) * spread
+            && bound <= (isSmall ? 1e-4 : 1e-2) * spread)
+      else { return false }
     }
     return true
   }
