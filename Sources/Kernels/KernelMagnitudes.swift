@@ -47,16 +47,20 @@ package enum KernelMagnitudes {
     -> (value: Double, error: Double)
   {
     let norms = examples.squaredNorms
+    // A few examples far out have nearly all of the rounding where values grow with the norms.
+    let largest = norms.max() ?? 0
     let mean = norms.isEmpty ? 0 : norms.reduce(0, +) / Double(norms.count)
     // A product of d terms rounds by about its operands' norms; an exponential passes on the
     // absolute error of its argument and adds its own.
     switch examples.step.function {
-    case .linear: return (mean, Scalar.roundoff * mean)
+    case .linear: return (mean, Scalar.roundoff * largest)
     case .polynomial(let degree, let gamma, let constantTerm):
-      let base = gamma * mean + abs(constantTerm)
-      var power = 1.0
-      for _ in 0..<degree { power *= base }
-      return (power, Scalar.roundoff * Double(degree + 1) * power)
+      func power(_ norm: Double) -> Double {
+        var power = 1.0
+        for _ in 0..<degree { power *= gamma * norm + abs(constantTerm) }
+        return power
+      }
+      return (power(mean), Scalar.roundoff * Double(degree + 1) * power(largest))
     case .gaussian(let gamma):
       // Differences pass on the rounding of the features alone.
       let passedOn =

@@ -68,6 +68,7 @@ public struct LinearFunction: Sendable, Equatable {
       case .sparse(let matrix): unsafe evaluate(matrix, threads: threads, into: target)
       }
     }
+    try result.checkDecisions()
     return result
   }
 
@@ -83,7 +84,7 @@ public struct LinearFunction: Sendable, Equatable {
     if let column = example.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(row: 0, column: column, value: example[column])
     }
-    return unsafe weights.withUnsafeElements { weights in
+    let values = unsafe weights.withUnsafeElements { weights in
       unsafe example.withUnsafeBufferPointer { example in
         guard let weights = weights.baseAddress, let example = example.baseAddress else {
           return biases
@@ -94,6 +95,8 @@ public struct LinearFunction: Sendable, Equatable {
         }
       }
     }
+    guard values.allSatisfy(\.isFinite) else { throw .overflow(row: 0) }
+    return values
   }
 
   private func workers(_ stored: Int, _ threads: Int?) -> Int {

@@ -57,7 +57,9 @@ struct ModelDecoder {
     let isLinear = try header.optionalMember("loss") != nil || formulation == .logistic
     let (own, optional) = ModelLayout.keys(formulation, isLinear: isLinear)
     keys.formUnion(own)
-    try header.requireKeys(keys, optional: optional.union(["zeroWeightRows", "calibrationFolds"]))
+    try header.requireKeys(
+      keys,
+      optional: optional.union(["zeroWeightRows", "calibrationFolds", "precisionServes"]))
 
     let preprocessor = try preprocessor()
     let predictor: TabularModel.Predictor =
@@ -324,7 +326,9 @@ struct ModelDecoder {
     }
     let supportVectors = try supportVectors(
       count: supportIndices.count, featureCount: storedFeatureCount)
-    let precision = try header.member("precision").word(Precision.self)
+    let word = try header.member("precision").word(Precision.self)
+    let serves = try header.optionalMember("precisionServes")?.bool() ?? false
+    let precision = word == .double || serves ? word : .automatic
     return try consistent { () throws(ModelError) in
       try KernelExpansion(
         kernel: kernel, featureCount: featureCount, supportVectors: supportVectors,

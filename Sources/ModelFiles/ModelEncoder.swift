@@ -38,6 +38,8 @@ struct ModelEncoder {
           ]
         } ?? .null),
     ]
+    // Of a model without it, the precision was that of its training, and is decided when it is used.
+    if model.predictor.precision != .automatic { header.append(.init("precisionServes", true)) }
     header += try kernelMembers(model.predictor.kernel)
 
     var tensors: [String: SafetensorsFile.Tensor] = [:]

@@ -11,6 +11,8 @@
 //       kernelParameters  {"gamma", "degree", "constantTerm"}, as far as the kernel has them; of a
 //                         composite kernel its parts, see KernelJSON.swift
 //       precision         "auto", "single" or "double"
+//       precisionServes   true where predictions are meant to be in this precision; without it, "single" is
+//                         that of the training, and predictions decide for themselves
 //       featureCount      d
 //       boxConstraint     C, unless only ν bounds the dual variables
 //       nu                ν, of the formulations that have it

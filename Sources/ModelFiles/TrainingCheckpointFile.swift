@@ -12,7 +12,8 @@ import SupportVectors
 //     K.alpha, K.multipliers, K.figures (violation, primal, dual and, if known, gap), K.counts
 //     K.beta, K.gradient, K.figures (Σ of squared changes and, if known, the violation at the last
 //       refresh), K.counts (iterations, fruitless rounds and refreshes), K.slots, K.ages, K.settled,
-//       K.block, and of a shrunk state K.active, K.shrunkBeta and K.shrunkGradient
+//       K.block, K.difficulty (six numbers of SolverState.Difficulty; infinite ones as ±greatest finite), and
+//       of a shrunk state K.active, K.shrunkBeta and K.shrunkGradient
 
 /// Checkpoints of trainings as files.
 package enum TrainingCheckpointFile {
@@ -78,6 +79,7 @@ package enum TrainingCheckpointFile {
           .int64([
             Int64(state.iterations), Int64(state.fruitlessRounds), Int64(state.fruitlessRefreshes),
           ]))
+        store("difficulty", .float64(state.difficulty.figures))
         store("slots", .int32(state.slots))
         store("ages", .int32(state.ages))
         store("settled", .uint8(state.settledRounds))
@@ -149,6 +151,7 @@ package enum TrainingCheckpointFile {
         problems[index] = .running(try reader.running(element.member("block")))
         names.formUnion(reader.names(["beta", "gradient", "figures", "counts"]))
         names.formUnion(reader.names(["slots", "ages", "settled"]))
+        if reader.has("difficulty") { names.formUnion(reader.names(["difficulty"])) }
         if reader.has("block") { names.formUnion(reader.names(["block"])) }
         if reader.has("active") {
           names.formUnion(reader.names(["active", "shrunkBeta", "shrunkGradient"]))
@@ -237,13 +240,49 @@ private struct ProblemReader {
         active: try tensors.int32("\(index).active"), beta: try doubles("shrunkBeta"),
         gradient: try doubles("shrunkGradient"))
     }
-    return SolverCheckpoint(
-      state: SolverState(
-        beta: try doubles("beta"), gradient: try doubles("gradient"), iterations: counts[0],
-        slots: try tensors.int32("\(index).slots"), shrunk: shrunk,
-        settledRounds: try tensors.bytes("\(index).settled"), squaredChanges: figures[0],
-        isBegun: true, ages: try tensors.int32("\(index).ages"), fruitlessRounds: counts[1],
-        fruitlessRefreshes: counts[2], violationAtRefresh: figures.count == 2 ? figures[1] : nil),
-      block: block)
+    var state = SolverState(
+      beta: try doubles("beta"), gradient: try doubles("gradient"), iterations: counts[0],
+      slots: try tensors.int32("\(index).slots"), shrunk: shrunk,
+      settledRounds: try tensors.bytes("\(index).settled"), squaredChanges: figures[0],
+      isBegun: true, ages: try tensors.int32("\(index).ages"), fruitlessRounds: counts[1],
+      fruitlessRefreshes: counts[2], violationAtRefresh: figures.count == 2 ? figures[1] : nil)
+    // Checkpoints of earlier versions have none.
+    if has("difficulty") {
+      guard
+        let difficulty = SolverState.Difficulty(figures: try doubles("difficulty", counts: 6...6))
+      else {
+        throw tensors.failure(
+          "\(index).difficulty", .mismatch(found: "other numbers", expected: "counts of at least 0")
+        )
+      }
+      state.difficulty = difficulty
+    }
+    return SolverCheckpoint(state: state, block: block)
+  }
+}
+
+extension SolverState.Difficulty {
+  /// The numbers as a file keeps them, all finite.
+  fileprivate var figures: [Double] {
+    let largest = Double.greatestFiniteMagnitude
+    return [
+      Double(unfinishedRounds), Double(noisyGradients), squaredChangesAtMeasurement,
+      min(leastViolation, largest), Double(idleRounds), max(objective, -largest),
+    ]
+  }
+
+  /// Reads ``figures``; `nil` when they cannot be.
+  fileprivate init?(figures: [Double]) {
+    self.init()
+    let largest = Double.greatestFiniteMagnitude
+    let counts = [figures[0], figures[1], figures[4]].map { Int(exactly: $0) ?? -1 }
+    guard counts.allSatisfy({ $0 >= 0 && $0 < Int(Int32.max) }), figures[2] >= 0, figures[3] >= 0
+    else { return nil }
+    unfinishedRounds = counts[0]
+    noisyGradients = counts[1]
+    squaredChangesAtMeasurement = figures[2]
+    leastViolation = figures[3] == largest ? .infinity : figures[3]
+    idleRounds = counts[2]
+    objective = figures[5] == -largest ? -.infinity : figures[5]
   }
 }

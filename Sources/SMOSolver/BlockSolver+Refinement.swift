@@ -8,14 +8,22 @@ extension BlockSolver {
   enum Confirmation { case confirmed, changed, stalled, interrupted }
 
   /// Decides whether the running gradient can be believed, and computes it anew where it cannot.
-  func confirm() throws(KernelError) -> Confirmation {
+  ///
+  /// - Parameter violation: The violation that the running gradient shows.
+  /// - Returns: Whether it is believed, or what became of it.
+  /// - Throws: `KernelError.notFinite`.
+  func confirm(_ violation: Double) throws(KernelError) -> Confirmation {
     let drift = 3 * kernel.rounding * state.squaredChanges.squareRoot()
+    // Rounding may hide that the violation, a difference of two places, is above the tolerance.
+    func mayHide(_ error: Double) -> Bool {
+      error > options.tolerance / 10 || violation + 2 * error > options.tolerance
+    }
     let mustRefresh: Bool
     if options.certifies {
       mustRefresh = true
-    } else if options.refinesInDouble && drift > options.tolerance / 10 {
+    } else if options.refinesInDouble && mayHide(drift) {
       guard let measured = try measuredDrift() else { return .interrupted }
-      mustRefresh = measured > options.tolerance / 10
+      mustRefresh = mayHide(measured)
     } else {
       mustRefresh = false
     }
@@ -26,24 +34,33 @@ extension BlockSolver {
     guard try refresh(inDouble: true) else { return .interrupted }
     let extremes = WorkingSet.extremes(
       of: activeVariables, program, beta: state.beta, gradient: state.gradient, v: &v)
-    let violation = extremes.map(\.violation).max() ?? 0
-    isConfirmed = violation <= options.tolerance
+    let exact = extremes.map(\.violation).max() ?? 0
+    isConfirmed = exact <= options.tolerance
     if isConfirmed { return .changed }
     let least = state.violationAtRefresh ?? .infinity
-    state.fruitlessRefreshes = violation < least / 2 ? 0 : state.fruitlessRefreshes + 1
-    state.violationAtRefresh = min(violation, least)
+    state.fruitlessRefreshes = exact < least / 2 ? 0 : state.fruitlessRefreshes + 1
+    state.violationAtRefresh = min(exact, least)
     guard state.fruitlessRefreshes >= 3 else { return .changed }
     needsMorePrecision = Operator.Scalar.self == Float.self && options.refinesInDouble
     return .stalled
   }
 
-  /// The largest error of the running gradient among 256 examples spread over all.
+  /// The largest error of the running gradient among at most 256 active examples: most of them spread over
+  /// all, the others those with the largest gradients, whose kernel values are large.
   func measuredDrift() throws(KernelError) -> Double? {
-    let count = program.exampleCount
-    let sampleCount = min(256, count)
-    let sample = (0..<sampleCount).map { Int32($0 * count / sampleCount) }
+    let active = state.shrunk?.active ?? (0..<Int32(program.exampleCount)).map { $0 }
+    let spread = min(192, active.count)
+    var sample = (0..<spread).map { active[$0 * active.count / spread] }
+    if active.count > spread {
+      let gradient = state.gradient
+      let largest = active.sorted {
+        let (first, second) = (abs(gradient[Int($0)]), abs(gradient[Int($1)]))
+        return first != second ? first > second : $0 < $1
+      }
+      sample = Set(sample).union(largest.prefix(64)).sorted()
+    }
     let (rows, coefficients) = support(of: state.beta)
-    var exact = [Double](repeating: 0, count: count)
+    var exact = [Double](repeating: 0, count: program.exampleCount)
     guard try exactGradient(rows, coefficients, columns: sample, into: &exact) else { return nil }
     return sample.reduce(0) { max($0, abs(exact[Int($1)] - state.gradient[Int($1)])) }
   }

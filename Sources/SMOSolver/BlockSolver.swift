@@ -29,6 +29,10 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// should go on from ``state`` with an operator in Double.
   package internal(set) var needsMorePrecision = false
 
+  /// Set when the solver was interrupted before the gradient at its start was known, so that its solution
+  /// is the program's own start.
+  package private(set) var startsInVain = false
+
   /// Where the time went.
   var phases = SolverPhases()
 
@@ -138,6 +142,15 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
         reason = interruption
         break
       }
+      if violation > options.tolerance {
+        switch try watchProgress(violation) {
+        case .goesOn: break
+        case .changed: continue
+        case .stalled: reason = .stalled
+        case .interrupted: reason = options.interruption ?? .cancelled
+        }
+        if reason != .converged || needsMorePrecision { break }
+      }
       if violation <= options.tolerance {
         if state.shrunk != nil {
           guard try restoreAll() else {
@@ -147,7 +160,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
           continue
         }
         if isConfirmed { break }
-        switch try confirm() {
+        switch try confirm(violation) {
         case .confirmed: break
         case .changed: continue
         case .stalled: reason = .stalled
@@ -168,7 +181,9 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       setAside(extremes)
     }
     if options.interruption != nil { takeCheckpoint() }
-    return solution(try bringUpToDate(reason))
+    let result = solution(try bringUpToDate(reason))
+    if needsMorePrecision { state = state.withoutGradient }
+    return result
   }
 
   /// What an interrupted solver may still take to bring its figures up to date.
@@ -204,6 +219,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     if state.shrunk != nil { activate() }
     guard !state.isBegun else { return }
     if state.beta.contains(where: { $0 != 0 }), try !startGradient() {
+      startsInVain = true
       // Without its gradient a point is worth nothing; that of 0 is known.
       state.beta = Self.signed(ownStart, isPositive)
       return
@@ -245,8 +261,9 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     let outcome = block.optimize(
       program, kernel, beta: &beta, gradient: state.gradient,
       localTolerance: local,
-      maximumIterations: options.maximumIterations - start
-    ) { [options] iterations, violation in
+      maximumIterations: options.maximumIterations - start, effort: effort
+    ) { [options] iterations in
+      // The violation of all examples, not that of the block alone.
       options.onProgress?(
         SolverOptions.Progress(
           iterations: start + iterations, kktViolation: violation, activeCount: activeCount))
@@ -255,6 +272,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     phases.optimization += ContinuousClock.now - began
     state.beta = beta
     state.iterations += outcome.iterations
+    noteEffort(outcome.isUnfinished)
     // One change for each slot: variables of one example share its row.
     var changes: [(slot: Int, change: Double)] = []
     for (slot, example) in block.slots.enumerated() where example >= 0 {
@@ -416,13 +434,22 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   }
 
   private func solution(_ reason: StopReason) -> Solution {
-    Solution(
-      alpha: zip(state.beta, isPositive).map { $1 ? $0 : -$0 },
-      multipliers: program.measure(beta: state.beta, gradient: state.gradient).multipliers,
+    let multipliers = program.measure(beta: state.beta, gradient: state.gradient).multipliers
+    var solution = Solution(
+      alpha: zip(state.beta, isPositive).map { $1 ? $0 : -$0 }, multipliers: multipliers,
       certificate: program.certificate(
         beta: state.beta, gradient: state.gradient, iterations: state.iterations,
         stopReason: reason, isPositiveSemidefinite: kernel.isPositiveSemidefinite,
         source: isConfirmed && options.certifies ? .recomputed : .running),
       kernelValuesComputed: kernel.valuesComputed, phases: phases)
+    if program.keepsBoundaryInside && reason == .converged {
+      solution.nearBoundary = (0..<program.variableCount).filter {
+        let example = Int(program.example[$0])
+        return state.beta[$0] < program.upper[$0]
+          && state.gradient[example] + program.linear[$0] + multipliers[0]
+            <= 10 * options.tolerance
+      }.map { Int(program.example[$0]) }
+    }
+    return solution
   }
 }

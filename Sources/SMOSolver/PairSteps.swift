@@ -14,34 +14,34 @@ import LinearAlgebra
 /// in single precision sixteen places at a time.
 final class PairSteps<Scalar: SMOScalar> {
   /// Slots in each layer, a multiple of 16.
-  private let stride: Int
-  private let layerCount: Int
-  private let groupCount: Int
+  let stride: Int
+  let layerCount: Int
+  let groupCount: Int
   /// Room for so many variables in each place.
-  private let pieceCount: Int
+  let pieceCount: Int
 
   // One element for each place, that is for each layer and slot.
 
   /// How much the objective wants the place to grow, less the middle of its group's extremes: what
   /// matters are differences near there, which single precision then resolves.
-  private let v: AlignedBuffer<Scalar>
+  let v: AlignedBuffer<Scalar>
   /// For each group, what the variable that grows next adds to v; −∞ where the place is another
   /// group's or cannot grow.
-  private let upOffset: AlignedBuffer<Scalar>
+  let upOffset: AlignedBuffer<Scalar>
   /// The same of the variable that falls next; ∞ where the place cannot fall.
-  private let lowOffset: AlignedBuffer<Scalar>
-  private let group: AlignedBuffer<Int32>
+  let lowOffset: AlignedBuffer<Scalar>
+  let group: AlignedBuffer<Int32>
   /// Which of the place's variables grow and fall next, −1 where none can.
-  private let rising: AlignedBuffer<Int32>
-  private let falling: AlignedBuffer<Int32>
+  let rising: AlignedBuffer<Int32>
+  let falling: AlignedBuffer<Int32>
 
   // `pieceCount` elements for each place: its variables by ascending linear term.
 
-  private let variable: AlignedBuffer<Int32>
-  private let beta: AlignedBuffer<Double>
-  private let lower: AlignedBuffer<Double>
-  private let upper: AlignedBuffer<Double>
-  private let offset: AlignedBuffer<Scalar>
+  let variable: AlignedBuffer<Int32>
+  let beta: AlignedBuffer<Double>
+  let lower: AlignedBuffer<Double>
+  let upper: AlignedBuffer<Double>
+  let offset: AlignedBuffer<Scalar>
 
   /// Makes room.
   ///
@@ -138,6 +138,8 @@ final class PairSteps<Scalar: SMOScalar> {
     var iterations = 0
     /// Why it stopped before its local tolerance, if it did.
     var interruption: StopReason?
+    /// Whether the steps allowed in one go were used up before the local tolerance was reached.
+    var isUnfinished = false
   }
 
   /// Moves pairs until the violation among the loaded variables is at most `localTolerance`.
@@ -271,7 +273,7 @@ final class PairSteps<Scalar: SMOScalar> {
 
   /// Finds the variables of a place that grow and fall next.
   @inline(__always)
-  private func setOffsets(_ place: Int) {
+  func setOffsets(_ place: Int) {
     let first = place * pieceCount
     var up = -1
     var down = -1

@@ -108,11 +108,27 @@ extension QuadraticProgram {
     let count = upperBounds.count
     var rest = nu * upperBounds.reduce(0, +)
     let start = upperBounds.map { take($0, from: &rest) }
-    return QuadraticProgram(
+    var program = QuadraticProgram(
       exampleCount: count, exampleIndex: (0..<Int32(count)).map { $0 },
       isPositive: Array(repeating: true, count: count), linearTerm: linearTerm,
       lowerBound: Array(repeating: 0, count: count), upperBound: upperBounds,
       group: Array(repeating: 0, count: count), start: start)
+    program.keepsBoundaryInside = true
+    return program
+  }
+
+  /// Multiplies the tolerance by the size of decision values where that is below 1: they are sums of
+  /// kernel values whose coefficients are `start` in sum.
+  ///
+  /// A ν that leaves the coefficients a sum of 10⁻³ would have any point within a tolerance of 10⁻³.
+  ///
+  /// - Parameter kernelScale: The size of kernel values.
+  /// - Returns: The same program.
+  package func scalingTolerance(kernelScale: Double) -> QuadraticProgram {
+    var program = self
+    let size = start.reduce(0, +) / Double(groupCount) * kernelScale
+    if size > 0 && size.isFinite { program.toleranceFactor = min(1, size) }
+    return program
   }
 
   private static func sums(

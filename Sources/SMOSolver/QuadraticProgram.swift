@@ -24,6 +24,12 @@ package struct QuadraticProgram: Sendable {
   package let group: [UInt8]
   /// A point that satisfies all constraints.
   package let start: [Double]
+  /// Whether the multiplier leaves no variable that may grow beyond the boundary: g + l + b ≥ 0 for each,
+  /// rather than 0 in the mean of the free ones.
+  package var keepsBoundaryInside = false
+  /// What the tolerance is multiplied by, at most 1: the size of the problem's decision values where they
+  /// are small by its definition.
+  package var toleranceFactor = 1.0
 
   /// Collects the parts, one element for each variable.
   package init(
@@ -113,6 +119,7 @@ struct SignedProgram: Sendable {
   let upper: [Double]
   let group: [UInt8]
   let groupCount: Int
+  let keepsBoundaryInside: Bool
   /// The variables, grouped by example; those of one example by group, and then by ascending
   /// linear term and lower bound.
   let variables: [Int32]
@@ -129,6 +136,7 @@ struct SignedProgram: Sendable {
     example = program.exampleIndex
     group = program.group
     groupCount = program.groupCount
+    keepsBoundaryInside = program.keepsBoundaryInside
     var linear: [Double] = []
     var lower: [Double] = []
     var upper: [Double] = []

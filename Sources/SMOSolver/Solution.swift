@@ -13,6 +13,9 @@ package struct Solution: Sendable {
   package var kernelValuesComputed: Int
   /// Where the time went.
   package var phases: SolverPhases
+  /// Of a program that keeps its boundary inside, the examples that may lie on it within the gradient's
+  /// error; `nil` where that is not known.
+  package var nearBoundary: [Int]?
 
   /// Collects the parts.
   package init(
@@ -60,8 +63,10 @@ extension SignedProgram {
       linearPart += beta[t] * linear[t]
     }
     // At the optimum v = b for every free variable. Without one, b is the middle of the interval
-    // that the bounded variables leave.
+    // that the bounded variables leave. Short of the optimum, the largest v of those that may grow
+    // leaves none of them on the wrong side.
     let multipliers = (0..<groupCount).map { k -> Double in
+      if keepsBoundaryInside && extremes[k].top.isFinite { return extremes[k].top }
       if freeCount[k] > 0 { return freeSum[k] / freeCount[k] }
       switch (extremes[k].top.isFinite, extremes[k].bottom.isFinite) {
       case (true, true): return extremes[k].top / 2 + extremes[k].bottom / 2

@@ -25,6 +25,26 @@ package struct SolverState: Sendable, Equatable, Codable {
   package var fruitlessRefreshes: Int
   /// The least violation after a refresh, `nil` before the first.
   package var violationAtRefresh: Double?
+  /// What the solver has learned of how hard the problem is.
+  package var difficulty = Difficulty()
+
+  /// Signs that pairs in single precision do not get far.
+  package struct Difficulty: Sendable, Equatable, Codable {
+    /// Rounds whose block was left before it was solved.
+    package var unfinishedRounds = 0
+    /// Gradients recomputed because rounding had grown as large as the violation.
+    package var noisyGradients = 0
+    /// ``SolverState/squaredChanges`` when the rounding was last measured.
+    package var squaredChangesAtMeasurement = 0.0
+    /// The least violation so far.
+    package var leastViolation = Double.infinity
+    /// Rounds since the violation fell, or the objective was last looked at.
+    package var idleRounds = 0
+    /// The dual objective when it was last looked at.
+    package var objective = -Double.infinity
+
+    package init() {}
+  }
 
   /// The state at the moment when the first examples were set aside.
   package struct Shrunk: Sendable, Equatable, Codable {
@@ -65,6 +85,18 @@ package struct SolverState: Sendable, Equatable, Codable {
 }
 
 extension SolverState {
+  /// The state for a solver of another precision, which computes the gradient of its own kernel values.
+  var withoutGradient: SolverState {
+    var state = self
+    state.isBegun = false
+    state.shrunk = nil
+    state.gradient = Array(repeating: 0, count: gradient.count)
+    state.settledRounds = Array(repeating: 0, count: settledRounds.count)
+    state.squaredChanges = 0
+    state.difficulty.squaredChangesAtMeasurement = 0
+    return state
+  }
+
   /// The state as another solver takes it over, whose block is empty: one of another precision, say.
   func withoutBlock(capacity: Int) -> SolverState {
     var state = self
@@ -73,6 +105,9 @@ extension SolverState {
     state.fruitlessRounds = 0
     state.fruitlessRefreshes = 0
     state.violationAtRefresh = nil
+    state.difficulty.leastViolation = .infinity
+    state.difficulty.idleRounds = 0
+    state.difficulty.objective = -.infinity
     return state
   }
 }

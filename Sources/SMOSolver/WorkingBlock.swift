@@ -218,8 +218,23 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     return larger
   }
 
+  /// How long the block's variables are moved in one go.
+  struct Effort {
+    /// Steps of pairs before anything else is tried.
+    var pairSteps: Int
+    /// How often, in Double, all free variables are moved together then, each time followed by steps of
+    /// pairs; 0 for never.
+    var subspacePhases: Int
+    /// Whether steps of pairs alone are known not to get far, so that they come second.
+    var beginsWithSubspace = false
+  }
+
   /// Runs sequential minimal optimization on the block's variables until their own violation is
   /// at most `localTolerance`; see ``PairSteps``.
+  ///
+  /// Pairs get on slowly where curvatures differ by many powers of ten. In Double, all free variables
+  /// are then moved at once to the least objective among their values, as far as their bounds allow, in
+  /// turns with pairs, which find out which variables are free.
   ///
   /// - Parameters:
   ///   - program: The program of all variables.
@@ -228,20 +243,74 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   ///   - gradient: g of each example at the β given.
   ///   - localTolerance: The violation among the block's variables to stop at.
   ///   - maximumIterations: The largest number of steps.
-  ///   - poll: Asked every few hundred steps with the local violation; a reason stops the run.
+  ///   - effort: When to stop before, as unfinished.
+  ///   - poll: Asked every few hundred steps with the number of steps; a reason stops the run.
   /// - Returns: The number of steps, and what cut them short.
   func optimize(
     _ program: SignedProgram, _ kernel: Operator, beta: inout [Double], gradient: [Double],
-    localTolerance: Double, maximumIterations: Int,
-    poll: (_ iterations: Int, _ violation: Double) -> StopReason?
+    localTolerance: Double, maximumIterations: Int, effort: Effort,
+    poll: @Sendable (_ iterations: Int) -> StopReason?
   ) -> PairSteps<Scalar>.Outcome {
     steps.load(slots: slots, program: program, beta: beta, gradient: gradient)
-    let outcome = unsafe steps.run(
-      values: values.pointer, diagonals: diagonals.pointer, isMissing: &isMissing,
-      localTolerance: localTolerance, maximumIterations: maximumIterations,
-      fill: { unsafe kernel.copyRow($0, into: $1) }, poll: poll)
-    steps.store(into: &beta)
-    return outcome
+    defer { steps.store(into: &beta) }
+    var total = PairSteps<Scalar>.Outcome()
+    /// Moves pairs; whether that was all.
+    func movePairs(_ limit: Int) -> Bool {
+      let before = total.iterations
+      let outcome = unsafe steps.run(
+        values: values.pointer, diagonals: diagonals.pointer, isMissing: &isMissing,
+        localTolerance: localTolerance,
+        maximumIterations: min(limit, maximumIterations - before),
+        fill: { unsafe kernel.copyRow($0, into: $1) },
+        poll: { iterations, _ in poll(before + iterations) })
+      total.iterations += outcome.iterations
+      guard outcome.interruption == .iterationLimit else {
+        total.interruption = outcome.interruption
+        return true
+      }
+      if total.iterations >= maximumIterations { total.interruption = .iterationLimit }
+      return total.interruption != nil
+    }
+    if !effort.beginsWithSubspace && movePairs(effort.pairSteps) { return total }
+    total.isUnfinished = true
+    guard let steps = steps as? PairSteps<Double>, effort.subspacePhases > 0 else {
+      if effort.beginsWithSubspace { total.isUnfinished = !movePairs(effort.pairSteps) }
+      return total
+    }
+    let size = slots.count { $0 >= 0 }
+    var length = size
+    for _ in 0..<effort.subspacePhases {
+      let before = total.iterations
+      let moved = moveFreeVariables(
+        steps, kernel, maximumIterations - before, stopping: { poll(before) != nil })
+      total.iterations += moved.pairCount
+      if let reason = poll(total.iterations) {
+        total.interruption = reason
+        total.isUnfinished = false
+        break
+      }
+      // Where they cannot be moved together, pairs have longer.
+      length = moved.pairCount > 0 ? size : min(2 * length, 64 * size)
+      if movePairs(max(length, 256)) {
+        total.isUnfinished = false
+        break
+      }
+    }
+    return total
+  }
+
+  private func moveFreeVariables(
+    _ steps: PairSteps<Double>, _ kernel: Operator, _ maximumPairs: Int,
+    stopping: @Sendable () -> Bool
+  ) -> PairSteps<Double>.SubspaceOutcome {
+    guard let values = values as? AlignedBuffer<Double> else { return .init() }
+    return unsafe steps.moveFreePlaces(
+      values: values.pointer, maximumPairs: maximumPairs, threads: threads,
+      fill: { row in
+        guard !isMissing.isEmpty && isMissing[row] else { return }
+        unsafe kernel.copyRow(row, into: self.values.pointer + row * stride)
+        isMissing[row] = false
+      }, stopping: stopping)
   }
 
   /// Adds the changes of β to the gradient of all examples from the block alone, when it holds all

@@ -6,12 +6,15 @@ struct BinaryProblem: Sendable {
   let isPositive: [Bool]
   /// C or 1, times the weights of each example.
   let upperBounds: [Double]
+  /// The size of kernel values, which the tolerance of the ν form follows.
+  var kernelScale = 1.0
 
   var program: QuadraticProgram {
     switch formulation {
     case .c: .classification(isPositive: isPositive, boxConstraints: upperBounds)
     case .nu(let nu):
       .nuClassification(isPositive: isPositive, upperBounds: upperBounds, nu: nu)
+        .scalingTolerance(kernelScale: kernelScale)
     }
   }
 

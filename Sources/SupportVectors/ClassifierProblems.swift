@@ -16,6 +16,8 @@ struct ClassifierProblems: Sendable {
   let pairs: ClassPairs
   /// The bound of each row's dual variables, 0 for rows that are left out.
   let upperBounds: [Double]
+  /// The size of kernel values, where the problems' tolerance follows it.
+  private(set) var kernelScale = 1.0
 
   init(
     classes: [String], codes: [Int], weights: ExampleWeights, formulation: ClassifierFormulation,
@@ -106,7 +108,16 @@ struct ClassifierProblems: Sendable {
     }
     return BinaryProblem(
       formulation: formulation, isPositive: isPositive,
-      upperBounds: rows(of: problem).map { upperBounds[$0] })
+      upperBounds: rows(of: problem).map { upperBounds[$0] }, kernelScale: kernelScale)
+  }
+
+  /// The same problems with the size of kernel values known, where they need it.
+  func measuring(_ features: FeatureMatrix, _ function: KernelFunction) -> ClassifierProblems {
+    guard case .nu = formulation else { return self }
+    var problems = self
+    let diagonal = function.diagonal(features)
+    problems.kernelScale = diagonal.reduce(0) { $0 + abs($1) } / Double(max(diagonal.count, 1))
+    return problems
   }
 
   /// Refuses a ν for which one of the problems has no solution.
@@ -141,7 +152,8 @@ struct ClassifierProblems: Sendable {
     case .oneVersusOne:
       try PairTraining(
         pairs: pairs, members: members, features: features, function: function,
-        formulation: formulation, upperBounds: upperBounds, run: run, start: start
+        formulation: formulation, upperBounds: upperBounds, kernelScale: kernelScale, run: run,
+        start: start
       ).solveAll()
     case .oneVersusRest:
       try RestTraining(

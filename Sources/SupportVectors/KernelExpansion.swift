@@ -118,6 +118,9 @@ public enum ModelError: Error, Equatable, Sendable {
   case featureCount(found: Int, expected: Int)
   /// A feature is NaN or infinite; row and column count from 0.
   case notFinite(row: Int, column: Int, value: Double)
+  /// A decision value is not finite, though the features are: they are too large for the kernel. Rows
+  /// count from 0.
+  case overflow(row: Int)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -129,6 +132,8 @@ extension ModelError: CustomStringConvertible {
       "features have \(found) columns, but the model was trained on \(expected)"
     case .notFinite(let row, let column, let value):
       "row \(row + 1), feature \(column + 1) is \(value); every feature needs a finite number"
+    case .overflow(let row):
+      "row \(row + 1): its features are so large that the prediction is not a finite number"
     }
   }
 }

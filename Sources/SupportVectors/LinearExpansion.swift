@@ -13,20 +13,14 @@ final class LinearExpansion: PreparedExpansion {
   /// Collapses an expansion if it is of the linear kernel and its weights are not much more than the
   /// support vectors: many classes or features can make them so.
   init?(_ expansion: KernelExpansion) {
-    guard case .linear = expansion.kernel else { return nil }
-    let (stored, width): (Int, Int)
+    guard case .linear = expansion.kernel, let weightCount = Self.weightCount(expansion) else {
+      return nil
+    }
     let occurring: OccurringFeatures?
     switch expansion.supportVectors {
-    case .dense(let matrix):
-      (stored, width) = (matrix.rowCount * matrix.columnCount, matrix.columnCount)
-      occurring = nil
-    case .sparse(let matrix):
-      let features = OccurringFeatures(matrix)
-      (stored, width) = (matrix.storedCount, features.count)
-      occurring = features
+    case .dense: occurring = nil
+    case .sparse(let matrix): occurring = OccurringFeatures(matrix)
     }
-    let (weightCount, overflow) = expansion.biases.count.multipliedReportingOverflow(by: width)
-    guard !overflow, weightCount <= max(1 << 22, 4 * stored) else { return nil }
     self.occurring = occurring
     featureCount = expansion.featureCount
     biases = expansion.biases
@@ -62,6 +56,25 @@ final class LinearExpansion: PreparedExpansion {
       }
     }
     self.weights = weights
+  }
+
+  /// Whether an expansion is collapsed, and so predicts in Double whatever its precision says.
+  static func serves(_ expansion: KernelExpansion) -> Bool {
+    guard case .linear = expansion.kernel else { return false }
+    return weightCount(expansion) != nil
+  }
+
+  /// The number of weights; `nil` when they are much more than the support vectors.
+  private static func weightCount(_ expansion: KernelExpansion) -> Int? {
+    let (stored, width): (Int, Int)
+    switch expansion.supportVectors {
+    case .dense(let matrix):
+      (stored, width) = (matrix.rowCount * matrix.columnCount, matrix.columnCount)
+    case .sparse(let matrix):
+      (stored, width) = (matrix.storedCount, OccurringFeatures(matrix).count)
+    }
+    let (count, overflow) = expansion.biases.count.multipliedReportingOverflow(by: width)
+    return !overflow && count <= max(1 << 22, 4 * stored) ? count : nil
   }
 
   func evaluate(

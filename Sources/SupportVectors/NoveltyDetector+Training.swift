@@ -59,11 +59,11 @@ extension NoveltyDetector {
       problem.program, included, kernelOfIncluded, threads: run.threads, share: 1,
       startingAt: start.map { problem.start(near: $0) })
     run.finishProblem(solution.certificate)
-    let found = problem.result(solution)
+    var found = problem.result(solution)
     let positions = found.coefficients.indices.filter { found.coefficients[$0] != 0 }
     let supportIndices = positions.map { weights.rows[$0] }
     do {
-      let expansion = try KernelExpansion(
+      var expansion = try KernelExpansion(
         kernel: function, featureCount: features.columnCount,
         supportVectors: features.supportVectors(supportIndices, for: function),
         supportIndices: supportIndices, supportCounts: [supportIndices.count],
@@ -71,7 +71,22 @@ extension NoveltyDetector {
           found.coefficients[positions[$1]]
         },
         biases: [found.bias],
-        precision: run.precision(for: included, function) == .double ? .double : .single)
+        // Support vectors lie on the boundary, where the rounding of single precision decides.
+        precision: options.precision == .single ? .single : .double)
+      if !found.report.isUntrained {
+        let candidates = solution.nearBoundary.map { $0.map { weights.rows[$0] } }
+        let inside = problem.unboundedExamples(of: solution).map { weights.rows[$0] }
+        let shift = try Self.shift(
+          keeping: candidates ?? inside, inside: expansion, formulation, features,
+          threads: run.threads)
+        found.bias += shift
+        found.offset += problem.offset(ofShift: shift)
+        expansion = try KernelExpansion(
+          kernel: expansion.kernel, featureCount: expansion.featureCount,
+          supportVectors: expansion.supportVectors, supportIndices: expansion.supportIndices,
+          supportCounts: expansion.supportCounts, dualCoefficients: expansion.dualCoefficients,
+          biases: [found.bias], precision: expansion.precision)
+      }
       return try NoveltyDetector(
         expansion: expansion, formulation: formulation, offset: found.offset,
         usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
@@ -79,6 +94,33 @@ extension NoveltyDetector {
     } catch {
       throw .model(error)
     }
+  }
+
+  /// What to add to the bias so that rows on the boundary are predicted to be inside.
+  ///
+  /// Training knows the boundary within the error of its gradient; what counts is the decision value
+  /// that a prediction computes.
+  private static func shift(
+    keeping rows: [Int], inside expansion: KernelExpansion, _ formulation: NoveltyFormulation,
+    _ features: FeatureMatrix, threads: Int
+  ) throws(ModelError) -> Double {
+    guard !rows.isEmpty else { return 0 }
+    // Whatever the rows are stored as, and whatever else is predicted with them.
+    let relative = expansion.precision == .single ? 1e-6 : 1e-13
+    var shift = 0.0
+    for first in stride(from: 0, to: rows.count, by: 8192) {
+      let part = features.gatheringRows(Array(rows[first..<min(first + 8192, rows.count)]))
+      var values = try expansion.decisionValues(part, threads: threads).elements
+      var size = abs(expansion.biases[0])
+      if case .dataDescription = formulation, !expansion.kernel.hasConstantDiagonal {
+        for (row, own) in expansion.kernel.diagonal(part).enumerated() {
+          values[row] -= own
+          size = max(size, abs(own))
+        }
+      }
+      for value in values { shift = max(shift, relative * size - value) }
+    }
+    return shift
   }
 
   /// Trains on dense features; see `train(features:weights:kernel:formulation:startingFrom:options:)`.
@@ -134,6 +176,8 @@ struct NoveltyProblem: Sendable {
   let diagonal: [Double]
   /// κ(x, x) where it is one number for every example.
   let constantDiagonal: Double?
+  /// The size of kernel values.
+  private let kernelScale: Double
 
   init(
     _ formulation: NoveltyFormulation, _ features: FeatureMatrix, _ function: KernelFunction,
@@ -141,12 +185,13 @@ struct NoveltyProblem: Sendable {
   ) throws(TrainingError) {
     self.formulation = formulation
     self.upperBounds = upperBounds
+    let own = function.diagonal(features)
+    kernelScale = own.reduce(0) { $0 + abs($1) } / Double(max(own.count, 1))
     guard case .dataDescription = formulation else {
       diagonal = []
       constantDiagonal = nil
       return
     }
-    let own = function.diagonal(features)
     diagonal = own
     constantDiagonal = function.hasConstantDiagonal ? own.first : nil
     if let row = own.firstIndex(where: { !$0.isFinite }) {
@@ -166,11 +211,23 @@ struct NoveltyProblem: Sendable {
   private var total: Double { formulation.nu * upperBounds.reduce(0, +) }
 
   var program: QuadraticProgram {
-    switch formulation {
-    case .oneClass(let nu): .oneClass(upperBounds: upperBounds, nu: nu)
-    case .dataDescription(let nu):
-      .dataDescription(diagonal: diagonal, upperBounds: upperBounds, nu: nu)
-    }
+    let program: QuadraticProgram =
+      switch formulation {
+      case .oneClass(let nu): .oneClass(upperBounds: upperBounds, nu: nu)
+      case .dataDescription(let nu):
+        .dataDescription(diagonal: diagonal, upperBounds: upperBounds, nu: nu)
+      }
+    return program.scalingTolerance(kernelScale: kernelScale)
+  }
+
+  /// The examples whose dual variables are below their bounds, none of which lies outside.
+  func unboundedExamples(of solution: Solution) -> [Int] {
+    upperBounds.indices.filter { solution.alpha[$0] < upperBounds[$0] }
+  }
+
+  /// What a shift of the bias adds to ρ, or to R².
+  func offset(ofShift shift: Double) -> Double {
+    if case .dataDescription = formulation { shift } else { -shift }
   }
 
   struct Result {

@@ -84,7 +84,10 @@ extension NoveltyDetector {
   ) throws(ModelError) -> [Double] {
     var values = try expansion.decisionValues(features, threads: threads).elements
     guard subtractsDiagonal else { return values }
-    for (row, own) in expansion.kernel.diagonal(features).enumerated() { values[row] -= own }
+    for (row, own) in expansion.kernel.diagonal(features).enumerated() {
+      values[row] -= own
+      guard values[row].isFinite else { throw .overflow(row: row) }
+    }
     return values
   }
 
@@ -105,8 +108,10 @@ extension NoveltyDetector {
   /// - Throws: ``ModelError`` when the features do not fit the model.
   public func decisionValue(ofExample example: [Double]) throws(ModelError) -> Double {
     let value = try expansion.decisionValues(ofExample: example)[0]
-    return subtractsDiagonal
-      ? value - expansion.kernel.value(example.span, example.span) : value
+    guard subtractsDiagonal else { return value }
+    let result = value - expansion.kernel.value(example.span, example.span)
+    guard result.isFinite else { throw .overflow(row: 0) }
+    return result
   }
 
   /// Whether examples are like the training data: their decision value is greater than 0.

@@ -26,6 +26,8 @@ struct PairTraining {
   let formulation: ClassifierFormulation
   /// The bound of each row's dual variables.
   let upperBounds: [Double]
+  /// The size of kernel values, where the problems' tolerance follows it.
+  let kernelScale: Double
   let run: TrainingRun
   /// Where the problems begin, or `nil` for their own starts.
   let start: ClassifierStart?
@@ -314,6 +316,6 @@ struct PairTraining {
       formulation: formulation,
       isPositive: Array(repeating: false, count: members[earlier].count)
         + Array(repeating: true, count: members[later].count),
-      upperBounds: rows(of: pair).map { upperBounds[$0] })
+      upperBounds: rows(of: pair).map { upperBounds[$0] }, kernelScale: kernelScale)
   }
 }

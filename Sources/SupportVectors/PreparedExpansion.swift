@@ -42,11 +42,22 @@ extension PreparedExpansion {
 final class ExpansionCache: Sendable {
   private let single = Mutex<(any PreparedExpansion)?>(nil)
   private let double = Mutex<(any PreparedExpansion)?>(nil)
+  private let precision = Mutex<Precision?>(nil)
 
   func prepared(_ expansion: KernelExpansion) -> any PreparedExpansion {
-    switch expansion.precision {
+    switch expansion.servingPrecision {
     case .double: Self.prepared(expansion, in: double, Double.self)
     case .single, .automatic: Self.prepared(expansion, in: single, Float.self)
+    }
+  }
+
+  /// The precision that was decided on, or is now.
+  func decided(_ decide: () -> Precision) -> Precision {
+    precision.withLock { precision in
+      if let precision { return precision }
+      let decision = decide()
+      precision = decision
+      return decision
     }
   }
 
@@ -80,15 +91,17 @@ extension KernelExpansion {
   ///     values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core; small batches take fewer.
   /// - Returns: n × ``biases``.count decision values.
-  /// - Throws: ``ModelError/featureCount(found:expected:)`` and
-  ///   ``ModelError/notFinite(row:column:value:)``.
+  /// - Throws: ``ModelError/featureCount(found:expected:)``,
+  ///   ``ModelError/notFinite(row:column:value:)`` and ``ModelError/overflow(row:)``.
   /// - Complexity: O(n·s·d), O(n·d) for each pair with the linear kernel.
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
   {
     try check(features)
-    return cache.prepared(self).decisionValues(
+    let values = cache.prepared(self).decisionValues(
       features, biasCount: biases.count, threads: max(1, threads ?? processorCount))
+    try values.checkDecisions()
+    return values
   }
 
   /// Hands the decision values of examples on, piece by piece: for many pairs of classes they would
@@ -98,15 +111,25 @@ extension KernelExpansion {
   ///   - features: n examples.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - receive: Called once for each piece, on several threads at a time, with its rows and
-  ///     rows × ``biases``.count values.
+  ///     rows × ``biases``.count values, which need not be finite where the function then throws.
   /// - Throws: As ``decisionValues(_:threads:)``.
   func evaluate(
     _ features: FeatureMatrix, threads: Int?,
     _ receive: @Sendable (_ rows: Range<Int>, _ values: UnsafePointer<Double>) -> Void
   ) throws(ModelError) {
     try check(features)
-    unsafe cache.prepared(self).evaluate(
-      features, threads: max(1, threads ?? processorCount), receive)
+    let biasCount = biases.count
+    let overflowing = Mutex<Int?>(nil)
+    unsafe cache.prepared(self).evaluate(features, threads: max(1, threads ?? processorCount)) {
+      rows, values in
+      let place = unsafe Double.firstNotFinite(values, rows.count * biasCount)
+      if place >= 0 {
+        let row = rows.lowerBound + place / biasCount
+        overflowing.withLock { $0 = min($0 ?? row, row) }
+      }
+      unsafe receive(rows, values)
+    }
+    if let row = overflowing.withLock({ $0 }) { throw .overflow(row: row) }
   }
 
   private func check(_ features: FeatureMatrix) throws(ModelError) {
@@ -126,8 +149,8 @@ extension KernelExpansion {
   ///
   /// - Parameter example: ``featureCount`` features.
   /// - Returns: One decision value for each bias.
-  /// - Throws: ``ModelError/featureCount(found:expected:)`` and
-  ///   ``ModelError/notFinite(row:column:value:)``.
+  /// - Throws: ``ModelError/featureCount(found:expected:)``,
+  ///   ``ModelError/notFinite(row:column:value:)`` and ``ModelError/overflow(row:)``.
   /// - Complexity: O(s·d), O(d) for each pair with the linear kernel.
   public func decisionValues(ofExample example: [Double]) throws(ModelError) -> [Double] {
     guard example.count == featureCount else {
@@ -137,7 +160,7 @@ extension KernelExpansion {
       throw .notFinite(row: 0, column: column, value: example[column])
     }
     let prepared = cache.prepared(self)
-    return unsafe [Double](unsafeUninitializedCapacity: biases.count) { target, count in
+    let values = unsafe [Double](unsafeUninitializedCapacity: biases.count) { target, count in
       count = biases.count
       unsafe example.withUnsafeBufferPointer { example in
         if let example = example.baseAddress, let target = target.baseAddress {
@@ -149,6 +172,19 @@ extension KernelExpansion {
         }
       }
     }
+    guard values.allSatisfy(\.isFinite) else { throw .overflow(row: 0) }
+    return values
+  }
+}
+
+extension Matrix<Double> {
+  /// Refuses decision values that are not finite, one row for each example.
+  package func checkDecisions() throws(ModelError) {
+    let place = unsafe withUnsafeElements { elements in
+      guard let base = elements.baseAddress else { return -1 }
+      return unsafe Double.firstNotFinite(base, elements.count)
+    }
+    if place >= 0 { throw .overflow(row: place / columnCount) }
   }
 }
 

@@ -108,7 +108,8 @@ extension SupportVectorClassifier {
       return identity
     }
     try problems.check()
-    let solutions = try problems.solveAll(features, function, run, startingFrom: start)
+    let solutions = try problems.measuring(features, function)
+      .solveAll(features, function, run, startingFrom: start)
     return try assemble(solutions, problems, features, function, run)
   }
 
@@ -207,11 +208,12 @@ extension SupportVectorClassifier {
         dualCoefficients: Matrix(
           rowCount: problems.coefficientRowCount, columnCount: columns.count
         ) { columns[$1][$0] },
-        biases: solutions.map(\.bias),
-        precision: run.precision(for: features, function) == .double ? .double : .single,
+        biases: solutions.map(\.bias), precision: .double,
         layout: problems.decomposition == .oneVersusOne ? .pairs : .outputs)
       return try SupportVectorClassifier(
-        classes: problems.classes, expansion: expansion, formulation: problems.formulation,
+        classes: problems.classes,
+        expansion: run.predicting(expansion, trainedIn: run.precision(for: features, function)),
+        formulation: problems.formulation,
         classWeights: problems.classWeights, decomposition: problems.decomposition,
         usesExampleWeights: problems.weights.values != nil,
         excludedCount: problems.weights.excludedCount, tolerance: run.options.tolerance,

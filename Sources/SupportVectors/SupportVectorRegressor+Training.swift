@@ -74,10 +74,10 @@ extension SupportVectorRegressor {
         dualCoefficients: Matrix(rowCount: 1, columnCount: positions.count) {
           coefficients[positions[$1]]
         },
-        biases: [bias],
-        precision: run.precision(for: features, function) == .double ? .double : .single)
+        biases: [bias], precision: .double)
       return try SupportVectorRegressor(
-        expansion: expansion, formulation: formulation, tubeWidth: tubeWidth,
+        expansion: run.predicting(expansion, trainedIn: run.precision(for: features, function)),
+        formulation: formulation, tubeWidth: tubeWidth,
         usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
         tolerance: options.tolerance, trainingCount: features.rowCount,
         problem: PairReport(

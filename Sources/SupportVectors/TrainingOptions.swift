@@ -33,8 +33,8 @@ public struct TrainingOptions: Sendable {
   /// How often to hand out where the training stands, and to whom, or `nil` for never.
   ///
   /// The function is called on a thread that computes, which waits for it: also when a training is
-  /// cancelled or reaches its time limit. A checkpoint is of the last round that was begun, so that a
-  /// long round, as that of a small problem with a large C, is repeated from its beginning.
+  /// cancelled or reaches its time limit. A checkpoint is of the last round that was begun, which is
+  /// some ten thousand steps ago at most.
   public var checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)?
   /// Where to go on, or `nil` to begin.
   ///

@@ -75,7 +75,7 @@ final class TrainingRun: Sendable {
     if let shared { return shared }
     func solve<Scalar: SMOScalar>(
       _ scalar: Scalar.Type, _ point: StartingPoint
-    ) throws(TrainingError) -> (solution: Solution, unfinished: SolverState?) {
+    ) throws(TrainingError) -> Outcome {
       let limit = blockLimit(of: program)
       let kernel = TiledKernel<Scalar>(
         features, function, threads: threads, memoryLimit: limit.rest / share)
@@ -92,7 +92,7 @@ final class TrainingRun: Sendable {
     } else {
       let first = try solve(Float.self, point)
       if let state = first.unfinished {
-        solution = try solve(Double.self, .state(state)).solution
+        solution = try solve(Double.self, .state(state)).going(onFrom: first)
       } else {
         solution = first.solution
       }
@@ -112,6 +112,24 @@ final class TrainingRun: Sendable {
     if options.tolerance < 1e-4 { return .double }
     guard KernelMagnitudes.largest(features, function) < 1e30 else { return .double }
     return KernelMagnitudes.cancels(features, function) ? .double : .automatic
+  }
+
+  /// An expansion that predicts in the precision that serves it; see
+  /// ``KernelExpansion/leastPrecision(threads:)``.
+  ///
+  /// - Parameters:
+  ///   - expansion: The expansion.
+  ///   - training: The precision that its training began in.
+  /// - Returns: The expansion, whose precision is single or Double.
+  func predicting(_ expansion: KernelExpansion, trainedIn training: Precision) -> KernelExpansion {
+    var expansion = expansion
+    expansion.precision =
+      switch (options.precision, training) {
+      case (.single, .single): .single
+      case (.automatic, .automatic): expansion.leastPrecision(threads: threads)
+      default: .double
+      }
+    return expansion
   }
 
   /// Solves one problem whose kernel is at hand.
@@ -155,12 +173,33 @@ final class TrainingRun: Sendable {
       let limit = blockLimit(of: program)
       let own = TiledKernel<Double>(
         features, function, threads: threads, memoryLimit: limit.rest / share)
-      var second = try solve(program, own, problem, threads, limit.block, .state(state)).solution
-      second.kernelValuesComputed += solution.kernelValuesComputed
-      solution = second
+      solution = try solve(program, own, problem, threads, limit.block, .state(state))
+        .going(onFrom: Outcome(solution: solution))
     }
     keeper?.take(problem, solution)
     return solution
+  }
+
+  /// What one solver found.
+  private struct Outcome {
+    var solution: Solution
+    /// Where a solver in Double is to go on.
+    var unfinished: SolverState?
+    /// Whether it was interrupted before it knew its start's gradient.
+    var startsInVain = false
+
+    /// The solution of a solver in Double that took over from one in single precision.
+    func going(onFrom first: Outcome) -> Solution {
+      var result = solution
+      if startsInVain {
+        // What the first one found is better than nothing.
+        result = first.solution
+        result.certificate.stopReason = solution.certificate.stopReason
+        result.kernelValuesComputed = solution.kernelValuesComputed
+      }
+      result.kernelValuesComputed += first.solution.kernelValuesComputed
+      return result
+    }
   }
 
   /// Where a solver begins.
@@ -197,7 +236,7 @@ final class TrainingRun: Sendable {
   private func solve<Operator: KernelOperator>(
     _ program: QuadraticProgram, _ kernel: Operator, _ problem: Int, _ threads: Int,
     _ blockLimit: Int, _ point: StartingPoint
-  ) throws(TrainingError) -> (solution: Solution, unfinished: SolverState?)
+  ) throws(TrainingError) -> Outcome
   where Operator.Scalar: SMOScalar {
     let exampleCount = program.exampleCount
     let onProgress: @Sendable (SolverOptions.Progress) -> Void = { [control] progress in
@@ -225,7 +264,7 @@ final class TrainingRun: Sendable {
     let solver = BlockSolver(
       program, kernel: kernel,
       options: SolverOptions(
-        tolerance: options.tolerance,
+        tolerance: options.tolerance * program.toleranceFactor,
         maximumIterations: options.maximumIterations
           ?? Self.defaultIterationLimit(variableCount: program.variableCount),
         deadline: control.deadline, cancellation: control.token, shrinking: options.shrinking,
@@ -238,7 +277,9 @@ final class TrainingRun: Sendable {
     do throws(KernelError) {
       let solution = try solver.solve()
       options.sharedKernel?.keep(solver.knownGradient, of: problem)
-      return (solution, solver.needsMorePrecision ? solver.state : nil)
+      return Outcome(
+        solution: solution, unfinished: solver.needsMorePrecision ? solver.state : nil,
+        startsInVain: solver.startsInVain)
     } catch {
       throw .kernel(error)
     }

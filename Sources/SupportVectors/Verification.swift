@@ -87,8 +87,10 @@ extension SupportVectorRegressor {
     try expansion.checkTrainingData(features, expected: trainingCount)
     let weights = try ExampleWeights(weights, count: features.rowCount)
     try weights.checkMatch(usesExampleWeights, excludedCount)
+    // A constant changes nothing but the bias, and large ones would hide what small targets differ by.
+    let centre = weights.rows.first.map { targets[$0] } ?? 0
     let problem = RegressionProblem(
-      formulation: formulation, targets: weights.rows.map { targets[$0] },
+      formulation: formulation, targets: weights.rows.map { targets[$0] - centre },
       upperBounds: try weights.upperBounds(unit: formulation.boxConstraint))
     let coefficients = expansion.coefficients(ofRows: weights.rows, count: features.rowCount)
     guard zip(coefficients, problem.upperBounds).allSatisfy({ abs($0) <= $1 }) else {

@@ -65,7 +65,11 @@ extension FeatureMatrix {
     var parts: [Part] = []
     for first in stride(from: 0, to: rowCount, by: size) {
       if stopping() { throw TrainingInterrupted() }
-      parts.append(try body(gatheringRows(Array(first..<min(first + size, rowCount)))))
+      do {
+        parts.append(try body(gatheringRows(Array(first..<min(first + size, rowCount)))))
+      } catch ModelError.overflow(let row) {
+        throw ModelError.overflow(row: first + row)
+      }
     }
     return parts
   }

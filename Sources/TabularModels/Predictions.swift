@@ -1,6 +1,7 @@
 import Calibration
 import LinearAlgebra
 import SupportVectors
+import Tables
 
 /// What a model says of some examples.
 struct Predictions {
@@ -50,6 +51,43 @@ struct Predictions {
     } else {
       decisions = try predictor.decisionValues(features, threads: threads)
     }
+  }
+}
+
+extension FeatureBatch {
+  /// The rows that have features, ascending.
+  var completeRows: [Int] {
+    guard !skippedRows.isEmpty else { return Array(0..<rowCount) }
+    let skipped = Set(skippedRows)
+    return (0..<rowCount).filter { !skipped.contains($0) }
+  }
+
+  /// Predicts the batch, and says on which line of the file a row lies whose prediction overflows.
+  ///
+  /// - Parameters:
+  ///   - file: How messages call the file.
+  ///   - model: How messages call the model.
+  ///   - predict: Predicts features.
+  /// - Returns: What `predict` returns.
+  /// - Throws: ``TabularError/overflow(file:line:model:)``, or what `predict` throws.
+  func naming<Result>(
+    file: String, model: String, _ predict: (FeatureMatrix) throws -> Result
+  ) throws -> Result {
+    do {
+      return try predict(features)
+    } catch ModelError.overflow(let row) {
+      throw TabularError.overflow(file: file, line: lineNumbers[completeRows[row]], model: model)
+    } catch ModelError.notFinite(let row, _, _) where features.firstNonFinite == nil {
+      // What a map makes of the features overflows.
+      throw TabularError.overflow(file: file, line: lineNumbers[completeRows[row]], model: model)
+    }
+  }
+
+  /// The batch up to the row that begins on a line.
+  func rows(before line: Int) -> FeatureBatch {
+    let count = lineNumbers.firstIndex(of: line) ?? rowCount
+    let kept = completeRows.count { $0 < count }
+    return FeatureBatch(self, rowCount: count, features: features.gatheringRows(Array(0..<kept)))
   }
 }
 

@@ -257,6 +257,9 @@ extension TabularModel.Predictor {
   /// The precision of the products when predicting.
   public var precision: Precision { expansion?.precision ?? .double }
 
+  /// The precision that predictions are computed in, where ``precision`` leaves that open.
+  package var servingPrecision: Precision { expansion?.servingPrecision ?? .double }
+
   /// The same model with predictions computed in another precision.
   func computing(in precision: Precision) -> Self {
     switch self {

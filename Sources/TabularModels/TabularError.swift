@@ -30,6 +30,8 @@ public enum TabularError: Error, Equatable, Sendable {
   case rowCount(file: String, found: Int, model: String, expected: Int)
   /// The data names other classes than the model was trained on.
   case classes(file: String, found: [String], model: String, expected: [String])
+  /// The prediction of a row is not a finite number.
+  case overflow(file: String, line: Int, model: String)
   /// The data lacks the column that the model predicts.
   case noTarget(file: String, model: String, name: String?)
 }
@@ -84,6 +86,9 @@ extension TabularError: CustomStringConvertible {
     case .classes(let file, let found, let model, let expected):
       "\(MessageText.path(file)) has the classes \(MessageText.list(found)), "
         + "but model \(MessageText.path(model)) was trained on \(MessageText.list(expected))"
+    case .overflow(let file, let line, let model):
+      "\(MessageText.path(file)):\(line): the values of this row are so large that its prediction by model "
+        + "\(MessageText.path(model)) is not a finite number; correct them, or leave the row out"
     case .noTarget(let file, let model, let name):
       "\(MessageText.path(file)) lacks the column that model \(MessageText.path(model)) predicts"
         + (name.map { ", \(MessageText.quoted($0))" } ?? "")

@@ -71,9 +71,10 @@ extension TabularModel {
     let needsDecisions = meter.needsDecisions || collector != nil
     while let batch = try next() {
       let predictions = try timed {
-        try Predictions(
-          predictor, calibration, batch.features, withDecisions: needsDecisions,
-          threads: threads)
+        try batch.naming(file: source.name, model: modelName) {
+          try Predictions(
+            predictor, calibration, $0, withDecisions: needsDecisions, threads: threads)
+        }
       }
       let known = try meter.add(predictions, batch)
       if collector != nil {
@@ -168,14 +169,5 @@ extension LearningTask {
     case .regression: .numbers
     case .novelty, .components: .ignored
     }
-  }
-}
-
-extension FeatureBatch {
-  /// The rows that have features, ascending.
-  fileprivate var completeRows: [Int] {
-    guard !skippedRows.isEmpty else { return Array(0..<rowCount) }
-    let skipped = Set(skippedRows)
-    return (0..<rowCount).filter { !skipped.contains($0) }
   }
 }

@@ -61,6 +61,10 @@ public struct TabularPredictor {
   public let renamedColumns: [(name: String, newName: String)]
   private let threads: Int?
   private var reader: BatchReader
+  private let fileName: String
+  private let modelName: String
+  /// What the next call throws.
+  private var failure: TabularError?
   /// The number of lines so far.
   public private(set) var rowCount = 0
   /// The number of rows so far that had a missing value and got no prediction.
@@ -123,6 +127,8 @@ public struct TabularPredictor {
     columns = columns.map { Self.unique($0, among: &names) }
     self.columns = columns
     self.threads = threads
+    fileName = source.name
+    self.modelName = modelName
     reader = try BatchReader(
       source, preprocessor: preprocessor, options: options, kept: kept,
       batchSize: Self.batchSize(featureCount: preprocessor.featureCount),
@@ -172,11 +178,27 @@ public struct TabularPredictor {
   /// When a row is in error, the lines before it are returned first, and the next call throws.
   ///
   /// - Returns: The lines of the batch, or `nil` at the end of the rows.
-  /// - Throws: `TableError` or `ModelError`.
+  /// - Throws: `TableError`, `ModelError` or ``TabularError/overflow(file:line:model:)``.
   public mutating func next() throws -> [UInt8]? {
-    guard let batch = try reader.next() else { return nil }
-    var predictions = try Predictions(
-      predictor, calibration, batch.features, withDecisions: withDecisions, threads: threads)
+    if let failure { throw failure }
+    guard var batch = try reader.next() else { return nil }
+    func predict(_ batch: FeatureBatch) throws -> Predictions {
+      try batch.naming(file: fileName, model: modelName) {
+        try Predictions(
+          predictor, calibration, $0, withDecisions: withDecisions, threads: threads)
+      }
+    }
+    var predictions: Predictions
+    do {
+      predictions = try predict(batch)
+    } catch TabularError.overflow(let file, let line, let model) {
+      failure = .overflow(file: file, line: line, model: model)
+      batch = batch.rows(before: line)
+      guard batch.rowCount > 0 else {
+        throw TabularError.overflow(file: file, line: line, model: model)
+      }
+      predictions = try predict(batch)
+    }
     if scoresClasses, let classifier = predictor.classifier, let values = predictions.decisions {
       predictions.decisions = classifier.classScores(decisionValues: values)
     }

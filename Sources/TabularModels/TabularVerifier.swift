@@ -1,3 +1,4 @@
+import Kernels
 import LinearAlgebra
 import SupportVectors
 import Tables
@@ -11,6 +12,18 @@ public struct TabularVerification: Sendable {
   /// `nil` when the model does not say. If not, the certificates tell how well the model solves the
   /// problem that this data poses.
   public let isTrainingData: Bool?
+  /// How far the model's predictions of this data lie from those in Double.
+  public let predictions: PredictionCheck
+}
+
+/// Predictions as a model makes them, compared with those in Double.
+public struct PredictionCheck: Sendable, Equatable {
+  /// The precision of the model's predictions.
+  public let precision: Precision
+  /// The largest difference of decision values, or of predicted numbers.
+  public let largestDifference: Double
+  /// The rows that get another class, or are called inliers by one alone.
+  public let differingRowCount: Int
 }
 
 extension TabularModel {
@@ -67,7 +80,42 @@ extension TabularModel {
     let digest = data.digest.isEmpty ? nil : data.digest
     let isTrainingData: Bool? =
       if let digest, let expected = provenance.dataDigest { digest == expected } else { nil }
-    return TabularVerification(certificates: certificates, isTrainingData: isTrainingData)
+    return TabularVerification(
+      certificates: certificates, isTrainingData: isTrainingData,
+      predictions: try predictionCheck(features, threads: threads))
+  }
+
+  /// Predicts examples as the model does, and in Double.
+  private func predictionCheck(
+    _ features: FeatureMatrix, threads: Int?
+  ) throws -> PredictionCheck {
+    let precision = predictor.servingPrecision
+    var largest = 0.0
+    var differing = 0
+    if precision != .double {
+      let exactPredictor = predictor.computing(in: .double)
+      let size = TabularPredictor.batchSize(
+        featureCount: max(predictor.featureCount, predictor.outputCount))
+      for first in stride(from: 0, to: features.rowCount, by: size) {
+        let part = features.gatheringRows(
+          Array(first..<min(first + size, features.rowCount)))
+        let own = try predictor.decisionValues(part, threads: threads)
+        let exact = try exactPredictor.decisionValues(part, threads: threads)
+        for (value, other) in zip(own.elements, exact.elements) {
+          largest = max(largest, abs(value - other))
+        }
+        if let classifier = predictor.classifier {
+          let classes = zip(
+            classifier.classIndices(decisionValues: own),
+            classifier.classIndices(decisionValues: exact))
+          differing += classes.count { $0 != $1 }
+        } else if predictor.task == .novelty {
+          differing += zip(own.elements, exact.elements).count { ($0 > 0) != ($1 > 0) }
+        }
+      }
+    }
+    return PredictionCheck(
+      precision: precision, largestDifference: largest, differingRowCount: differing)
   }
 
   private func required(

@@ -12,8 +12,9 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Recompute a model's certificate from its training data.",
     discussion: """
       KKT violation, objectives and gap are recomputed in double precision from the dual \
-      variables in the model file. Exit status 0 means that the violation is within the \
-      tolerance, 1 that it is above.
+      variables in the model file, and the data is predicted in double precision and as the model \
+      predicts it. Exit status 0 means that the violation and the difference of the predictions are \
+      within the tolerance, 1 that one of them is above.
       """)
 
   @Argument(help: ArgumentHelp("The model file.", valueName: "model"))
@@ -55,12 +56,18 @@ struct VerifyCommand: ParsableCommand {
     }
     let solution = Solution(loaded.predictor)
     try Console.output(
-      text(recomputed: solution.replacingCertificates(verification.certificates), stored: solution))
+      text(
+        recomputed: solution.replacingCertificates(verification.certificates), stored: solution,
+        verification.predictions))
     let worst = verification.certificates.map(\.kktViolation).max() ?? 0
-    if worst > solution.tolerance ?? 0 { throw CommandFailure(.failure) }
+    if max(worst, verification.predictions.largestDifference) > solution.tolerance ?? 0 {
+      throw CommandFailure(.failure)
+    }
   }
 
-  private func text(recomputed: Solution, stored: Solution) -> String {
+  private func text(
+    recomputed: Solution, stored: Solution, _ predictions: PredictionCheck
+  ) -> String {
     let bound = recomputed.tolerance ?? 0
     let tolerance = Text.significant(bound, 6)
     var lines: [(label: String, value: String)] = [("model", MessageText.plain(model))]
@@ -74,15 +81,23 @@ struct VerifyCommand: ParsableCommand {
             + "\(Text.significant(storedWorst.kktViolation, 4)) in the model"
         ))
       lines.append(recomputed.objectiveLine)
+      lines.append(("predictions", words(predictions)))
+      let isWithin = max(worst.kktViolation, predictions.largestDifference) <= bound
       lines.append(
-        (
-          "verdict",
-          worst.kktViolation <= bound
-            ? "within the tolerance \(tolerance)" : "above the tolerance \(tolerance)"
-        ))
+        ("verdict", "\(isWithin ? "within" : "above") the tolerance \(tolerance)"))
     } else {
       lines.append(("verdict", "one class: there was nothing to solve"))
     }
     return Text.aligned(lines) + recomputed.pairTable
+  }
+
+  private func words(_ predictions: PredictionCheck) -> String {
+    guard predictions.precision != .double else { return "in double precision" }
+    let difference = Text.significant(predictions.largestDifference, 3)
+    var words = "in single precision, at most \(difference) from double precision"
+    if predictions.differingRowCount > 0 {
+      words += ", \(Text.count(predictions.differingRowCount, "row")) labelled otherwise"
+    }
+    return words
   }
 }

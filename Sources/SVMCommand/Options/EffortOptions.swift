@@ -25,7 +25,11 @@ struct EffortOptions: ParsableArguments {
 
   @Option(
     name: .customLong("max-iterations"), parsing: .unconditional,
-    help: ArgumentHelp("Stop after so many pairs were moved. (default: no limit)", valueName: "n"))
+    help: ArgumentHelp(
+      """
+      Stop each problem after so many pairs were moved; more than the default raises the limit. \
+      (default: 10 million, or 100 for each dual variable where that is more)
+      """, valueName: "n"))
   var maximumIterations: String?
 
   @Option(

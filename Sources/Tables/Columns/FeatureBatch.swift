@@ -27,6 +27,29 @@ public struct FeatureBatch: Sendable {
   }
 }
 
+extension FeatureBatch {
+  /// The first rows of a batch.
+  ///
+  /// - Parameters:
+  ///   - batch: The batch.
+  ///   - rowCount: The number of rows, skipped ones included.
+  ///   - features: The features of those that are not skipped.
+  package init(_ batch: FeatureBatch, rowCount: Int, features: FeatureMatrix) {
+    let targets: TargetValues? =
+      switch batch.targets {
+      case .numbers(let numbers)?: .numbers(Array(numbers.prefix(rowCount)))
+      case .texts(let texts)?: .texts(Array(texts.prefix(rowCount)))
+      case nil: nil
+      }
+    self.init(
+      features: features, rowCount: rowCount,
+      skippedRows: batch.skippedRows.filter { $0 < rowCount },
+      lineNumbers: Array(batch.lineNumbers.prefix(rowCount)), targets: targets,
+      weights: batch.weights.map { Array($0.prefix(rowCount)) }, keptText: batch.keptText,
+      keptEnds: Array(batch.keptEnds.prefix(rowCount)))
+  }
+}
+
 /// The targets of some rows.
 public enum TargetValues: Sendable, Equatable {
   /// Numbers; NaN in a skipped row whose target is missing.
