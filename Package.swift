@@ -153,8 +153,11 @@ let package = Package(
         argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
+    // Ends the program with a sentence when the system has no memory left: it replaces functions of the
+    // whole process, and so belongs to the program alone.
+    .target(name: "CMemoryFailure"),
     .executableTarget(
-      name: "svm", dependencies: ["SVMCommand", "Tables"], swiftSettings: librarySettings),
+      name: "svm", dependencies: ["SVMCommand", "Tables", "CMemoryFailure"], swiftSettings: librarySettings),
 
     // MARK: Examples: each checks its own claim; `make examples` runs them
     .executableTarget(

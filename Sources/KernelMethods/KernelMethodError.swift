@@ -32,7 +32,7 @@ extension KernelMethodError: CustomStringConvertible {
         + "(minor \(order)); choose a larger regularization or a positive semi-definite kernel"
     case .memory(let needed, let limit, let examples):
       "the matrices of \(examples) examples need \((needed + (1 << 20) - 1) >> 20) MB, but the "
-        + "memory limit is \(limit >> 20) MB; raise it, or use a feature map"
+        + "memory limit is \(limit >> 20) MB; raise --memory"
     case .stopped(.timeLimit): "the time limit was reached before there was a model"
     case .stopped: "the training was cancelled before there was a model"
     case .unsuitableKernel(let method, let kernel, let expected):

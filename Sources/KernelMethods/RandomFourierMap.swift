@@ -89,7 +89,14 @@ public struct RandomFourierMap: Sendable {
     }
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     let featureCount = features.columnCount
-    try run.reserve(rows: featureCount, columns: componentCount)
+    do throws(MemoryShortage) {
+      try MemoryShortage.require(
+        featureCount, each: 8 * componentCount, limit: options.memoryLimit,
+        purpose: "\(componentCount) random frequencies of \(featureCount) features",
+        remedy: "use fewer (--components), or landmarks (--feature-map nystrom)")
+    } catch {
+      throw .training(.memory(error))
+    }
     var source = NormalSource(seed: seed)
     let columns: (Int) -> Double
     switch run.kernel {

@@ -57,10 +57,11 @@ extension LinearClassifier {
       codes[row] = Double(index)
       members[index].append(Int32(row))
     }
-    let parts = Self.parts(members, all: used.map { Int32($0) }, decomposition)
+    let classCount = coded.classes.count
     try LinearChecks.outputs(
-      parts.count, features: features.columnCount, memoryLimit: options.memoryLimit,
-      classes: coded.classes.count)
+      decomposition == .pairs ? classCount * (classCount - 1) / 2 : classCount,
+      features: features.columnCount, memoryLimit: options.memoryLimit, classes: classCount)
+    let parts = Self.parts(members, all: used.map { Int32($0) }, decomposition)
     let run = try TrainingControl(
       options, problemCount: parts.count, withoutCheckpoints: "linear models")
     let solutions = LinearTraining(

@@ -164,12 +164,16 @@ enum LinearChecks {
   static func outputs(
     _ count: Int, features: Int, memoryLimit: Int, classes: Int
   ) throws(TrainingError) {
-    let (weights, overflow) = count.multipliedReportingOverflow(by: 8 * (features + 1))
-    guard !overflow, weights <= max(memoryLimit, 64 << 20) else {
-      throw .invalidParameter(
-        name: "decomposition", value: "\(count) outputs of \(features) features",
-        expected: "fewer weights than a memory limit of \(memoryLimit >> 20) MB holds, as one "
-          + "output for each class or fewer features give")
+    do throws(MemoryShortage) {
+      try MemoryShortage.require(
+        // Beside the weights, what each problem takes for its report and its list of rows.
+        count, each: 8 * (features + 1) + (count > 1 ? 1024 : 0), limit: max(memoryLimit, 64 << 20),
+        purpose:
+          "weights of \(features) features for \(count == 1 ? "one output" : "\(count) outputs")",
+        remedy: classes > 2 && count > classes
+          ? "train one problem for each class (--multiclass one-versus-rest)" : nil)
+    } catch {
+      throw .memory(error)
     }
   }
 }

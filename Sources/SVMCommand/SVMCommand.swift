@@ -34,6 +34,20 @@ public enum SVMCommand {
     }
   }
 
+  /// Ends the process because the operating system refused memory, with a sentence and status 1.
+  ///
+  /// Any thread may call it, in the middle of anything.
+  ///
+  /// - Parameter bytes: How much was asked for; 0 when it was a thread.
+  public static func endForLackOfMemory(bytes: Int) -> Never {
+    let what =
+      bytes == 0 ? "another thread" : "another \(max(1, bytes >> 20)) MB of memory"
+    Interrupts.shared.leave(
+      .failure,
+      saying: "the system refused \(what); a smaller --memory, fewer --threads or fewer rows "
+        + "need less")
+  }
+
   /// The argument parser calls an unknown sub-command an unexpected argument; we know better.
   private static func checkCommandName(_ arguments: [String]) throws(UsageError) {
     // `svm help NAME` is `svm NAME --help`.
@@ -56,6 +70,9 @@ public enum SVMCommand {
       return failure.status
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
+    case TableError.memory, TrainingError.memory, KernelMethodError.memory:
+      Console.message("\(error)\(samplingHint(error, arguments))")
+      return .failure
     case is TableError, is TabularError, is ModelFileError, is ModelExportError, is ModelError,
       is TrainingError, is DataSplitError, is CalibrationError, is EvaluationError, is PlaneError:
       Console.message("\(error)")
@@ -77,6 +94,16 @@ public enum SVMCommand {
     default:
       return endParsing(error, arguments: arguments)
     }
+  }
+
+  /// What commands that train can do about too many rows.
+  private static func samplingHint(_ error: any Error, _ arguments: [String]) -> String {
+    // Another remedy means that not the rows are too many.
+    if case TableError.memory(_, let shortage) = error, shortage.remedy != nil { return "" }
+    if error is TrainingError { return "" }
+    let takesSamples = ["train", "cv", "tune"].contains(arguments.first)
+    return takesSamples && !arguments.contains { $0.hasPrefix("--subsample") }
+      ? ", or take some of the rows with --subsample" : ""
   }
 
   /// `--help`, `--version`, and what the argument parser does not understand.

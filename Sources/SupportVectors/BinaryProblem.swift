@@ -40,7 +40,7 @@ struct BinaryProblem: Sendable {
     if case .nu = formulation {
       // Without the gradient at its start, a problem that was stopped has not begun.
       if certificate.iterations == 0, [.cancelled, .timeLimit].contains(certificate.stopReason) {
-        return untrained(certificate.stopReason)
+        return .untrained(certificate.stopReason)
       }
       let margin = (solution.multipliers[1] - solution.multipliers[0]) / 2
       bias = (solution.multipliers[0] + solution.multipliers[1]) / 2
@@ -56,12 +56,6 @@ struct BinaryProblem: Sendable {
         certificate: certificate, supportVectorCount: solution.alpha.count { $0 > 0 },
         boundedSupportVectorCount: zip(solution.alpha, upperBounds).count { $0 >= $1 },
         kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases))
-  }
-
-  func untrained(_ reason: StopReason) -> PairSolution {
-    PairSolution(
-      coefficients: Array(repeating: 0, count: isPositive.count), bias: 0,
-      report: .untrained(reason))
   }
 
   /// The dual variables behind stored coefficients; `nil` when they cannot be this problem's.

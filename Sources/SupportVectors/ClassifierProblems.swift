@@ -21,7 +21,7 @@ struct ClassifierProblems: Sendable {
 
   init(
     classes: [String], codes: [Int], weights: ExampleWeights, formulation: ClassifierFormulation,
-    classWeights: ClassWeights, decomposition: Decomposition
+    classWeights: ClassWeights, decomposition: Decomposition, byteLimit: Int? = nil
   ) throws(TrainingError) {
     let members = Self.members(of: codes, classCount: classes.count, weights)
     let present = classes.indices.filter { !members[$0].isEmpty }
@@ -30,7 +30,8 @@ struct ClassifierProblems: Sendable {
       classes: names, named: classes, members: present.map { members[$0] }, weights: weights)
     try self.init(
       classes: names, members: present.map { members[$0] }, weights: weights,
-      formulation: formulation, factors: factors, decomposition: decomposition)
+      formulation: formulation, factors: factors, decomposition: decomposition,
+      byteLimit: byteLimit)
   }
 
   /// The problems that a model was made from.
@@ -46,8 +47,11 @@ struct ClassifierProblems: Sendable {
 
   private init(
     classes: [String], members: [[Int]], weights: ExampleWeights,
-    formulation: ClassifierFormulation, factors: [Double]?, decomposition: Decomposition
+    formulation: ClassifierFormulation, factors: [Double]?, decomposition: Decomposition,
+    byteLimit: Int? = nil
   ) throws(TrainingError) {
+    try Self.requireMemory(
+      classes: classes.count, rows: weights.rows.count, decomposition, byteLimit: byteLimit)
     self.classes = classes
     self.members = members
     self.weights = weights
@@ -69,6 +73,41 @@ struct ClassifierProblems: Sendable {
     var bounds = [Double](repeating: 0, count: weights.count)
     for (row, bound) in zip(weights.rows, ofIncluded) { bounds[row] = bound }
     upperBounds = bounds
+  }
+
+  /// What a problem takes: its report, its bias, and its place in a model file and in an account of the
+  /// training.
+  private static let bytesOfProblem = 1024
+
+  /// Refuses more problems than there is memory for.
+  ///
+  /// - Parameters:
+  ///   - count: The number of classes.
+  ///   - rows: The number of rows that take part.
+  ///   - decomposition: How classes become problems.
+  ///   - byteLimit: What they may take, or `nil` for any.
+  /// - Throws: ``TrainingError/memory(_:)``.
+  static func requireMemory(
+    classes count: Int, rows: Int, _ decomposition: Decomposition, byteLimit: Int?
+  ) throws(TrainingError) {
+    guard byteLimit != nil, count > 2 else { return }
+    let isPairwise = decomposition == .oneVersusOne
+    let problems = SupportVectorClassifier.problemCount(classes: count, decomposition)
+    // Each row has a coefficient in the problems of its class or in all, once in a solution and once
+    // in the model.
+    let coefficients = 16.0 * Double(rows) * Double(isPairwise ? count - 1 : count)
+    let bytes = Double(problems) * Double(bytesOfProblem) + coefficients
+    let others = "learn to predict numbers (--task regression) or another column (--target)"
+    do throws(MemoryShortage) {
+      try MemoryShortage.require(
+        1, each: Int(min(bytes, 0x1p62)), limit: byteLimit,
+        purpose: isPairwise
+          ? "the \(problems) pairs of \(count) classes" : "\(count) classes against the rest",
+        remedy: isPairwise
+          ? "train one problem for each class (--multiclass one-versus-rest), \(others)" : others)
+    } catch {
+      throw .memory(error)
+    }
   }
 
   private static func members(
@@ -163,29 +202,58 @@ struct ClassifierProblems: Sendable {
     }
   }
 
-  /// The coefficients as a model stores them: for each class, each row of the model's coefficients and
-  /// each member.
-  func coefficients(_ solutions: [PairSolution]) -> [[[Double]]] {
-    var coefficients = members.map {
-      [[Double]](repeating: Array(repeating: 0, count: $0.count), count: coefficientRowCount)
+  /// The support vectors of all problems: their rows, class by class, how many each class has, and
+  /// their coefficients as a model stores them.
+  func expansion(
+    _ solutions: [PairSolution]
+  ) -> (rows: [Int], counts: [Int], coefficients: Matrix<Double>) {
+    // Where the coefficients of a class are in a problem's solution, and in which row of the model's.
+    var ofRow: [Int] = []
+    if decomposition == .oneVersusRest {
+      ofRow = [Int](repeating: 0, count: weights.count)
+      for (position, row) in weights.rows.enumerated() { ofRow[row] = position }
     }
-    if decomposition == .oneVersusOne {
-      for (index, solution) in solutions.enumerated() {
-        let (earlier, later) = pairs[index]
-        let split = members[earlier].count
-        coefficients[earlier][later - 1] = Array(solution.coefficients[..<split])
-        coefficients[later][earlier] = Array(solution.coefficients[split...])
+    func forEachCoefficient(_ body: (_ index: Int, _ member: Int, _ line: Int, Double) -> Void) {
+      for (problem, solution) in solutions.enumerated() where !solution.coefficients.isEmpty {
+        if decomposition == .oneVersusOne {
+          let (earlier, later) = pairs[problem]
+          let split = members[earlier].count
+          for (place, value) in solution.coefficients.enumerated() {
+            if place < split {
+              body(earlier, place, later - 1, value)
+            } else {
+              body(later, place - split, earlier, value)
+            }
+          }
+        } else {
+          for (index, rows) in members.enumerated() {
+            for (member, row) in rows.enumerated() {
+              body(index, member, problem, solution.coefficients[ofRow[row]])
+            }
+          }
+        }
       }
-      return coefficients
     }
-    var ofRow = [Int](repeating: 0, count: weights.count)
-    for (position, row) in weights.rows.enumerated() { ofRow[row] = position }
-    for (output, solution) in solutions.enumerated() {
-      for (index, rows) in members.enumerated() {
-        coefficients[index][output] = rows.map { solution.coefficients[ofRow[$0]] }
+    var places = members.map { [Int](repeating: -1, count: $0.count) }
+    forEachCoefficient { index, member, _, value in
+      if value != 0 { places[index][member] = 0 }
+    }
+    var (rows, counts): ([Int], [Int]) = ([], [])
+    for (index, members) in members.enumerated() {
+      let before = rows.count
+      for (member, row) in members.enumerated() where places[index][member] == 0 {
+        places[index][member] = rows.count
+        rows.append(row)
       }
+      counts.append(rows.count - before)
     }
-    return coefficients
+    var coefficients = Matrix<Double>(
+      rowCount: coefficientRowCount, columnCount: rows.count, repeating: 0)
+    forEachCoefficient { index, member, line, value in
+      let place = places[index][member]
+      if place >= 0 { coefficients[line, place] = value }
+    }
+    return (rows, counts, coefficients)
   }
 
   /// The coefficients of a problem's rows, from those of a model.

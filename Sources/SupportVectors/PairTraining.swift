@@ -5,10 +5,15 @@ import Synchronization
 
 /// One pair's solution in terms of the pair's own rows.
 struct PairSolution: Sendable {
-  /// yᵢαᵢ of each row of the pair, first the earlier class's.
+  /// yᵢαᵢ of each row of the pair, first the earlier class's; empty when all are 0.
   var coefficients: [Double]
   var bias: Double
   var report: PairReport
+
+  /// A problem that was not begun.
+  static func untrained(_ reason: StopReason) -> PairSolution {
+    PairSolution(coefficients: [], bias: 0, report: .untrained(reason))
+  }
 }
 
 /// The problems of a one-versus-one training, solved side by side.
@@ -39,6 +44,9 @@ struct PairTraining {
   /// - Returns: A solution for each pair, in their order; those that were not begun say so.
   /// - Throws: ``TrainingError`` of the first pair that has one.
   func solveAll() throws(TrainingError) -> [PairSolution] {
+    if let reason = run.interruption {
+      return [PairSolution](repeating: .untrained(reason), count: pairs.count)
+    }
     let results = Mutex([Outcome?](repeating: nil, count: pairs.count))
     var alone = Array(0..<pairs.count)
     let precision = run.precision(for: features, function)
@@ -80,8 +88,8 @@ struct PairTraining {
     concurrentTiles(count: order.count, threads: workers) { tile in
       let pair = order[tile]
       let result = Outcome { () throws(TrainingError) in
+        if let reason = run.interruption { return .untrained(reason) }
         let problem = problem(of: pair)
-        if let reason = run.interruption { return problem.untrained(reason) }
         let rows = rows(of: pair)
         let all = rows.count == features.rowCount && rows == Array(0..<rows.count)
         let solution = try run.solve(
@@ -124,8 +132,8 @@ struct PairTraining {
     concurrentTiles(count: order.count, threads: workers) { [ranges] tile in
       let pair = order[tile]
       let result = Outcome { () throws(TrainingError) in
+        if let reason = run.interruption { return .untrained(reason) }
         let problem = problem(of: pair)
-        if let reason = run.interruption { return problem.untrained(reason) }
         let kernel = StoredKernel(
           shared.matrix, ranges: [ranges[pairs[pair].earlier], ranges[pairs[pair].later]],
           threads: threadsEach, valuesComputed: tile == 0 ? shared.computed : 0
@@ -163,11 +171,17 @@ struct PairTraining {
   private func groups(of list: [Int], room: Int) -> [[Strip]] {
     var groups: [[Strip]] = []
     var taken = room
-    for earlier in Set(list.map { pairs[$0].earlier }).sorted() {
+    // Pairs are in the order of their earlier classes.
+    var first = 0
+    while first < list.count {
+      let earlier = pairs[list[first]].earlier
+      var end = first + 1
+      while end < list.count, pairs[list[end]].earlier == earlier { end += 1 }
+      defer { first = end }
       let rowCount = members[earlier].count
       var strip = Strip(earlier: earlier)
       var strips: [Strip] = []
-      for pair in list where pairs[pair].earlier == earlier {
+      for pair in list[first..<end] {
         let count = members[pairs[pair].later].count
         if !strip.list.isEmpty && (strip.columnCount + count) * rowCount > room {
           strips.append(strip)
@@ -242,7 +256,7 @@ struct PairTraining {
       guard isDone else {
         let reason = run.interruption ?? .cancelled
         for pair in group.flatMap(\.list) {
-          results.withLock { $0[pair] = .success(problem(of: pair).untrained(reason)) }
+          results.withLock { $0[pair] = .success(.untrained(reason)) }
         }
         continue
       }
@@ -257,8 +271,8 @@ struct PairTraining {
         let (earlier, later) = pairs[pair]
         guard let first = pieces[earlier], let second = pieces[later] else { return }
         let result = Outcome { () throws(TrainingError) in
+          if let reason = run.interruption { return .untrained(reason) }
           let problem = problem(of: pair)
-          if let reason = run.interruption { return problem.untrained(reason) }
           let kernel = PairKernel(
             first: first, firstCount: members[earlier].count, second: second,
             secondCount: members[later].count, cross: cross,

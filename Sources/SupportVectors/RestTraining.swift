@@ -64,9 +64,9 @@ struct RestTraining {
     let shared = ContinuousClock.now - began
     let results = Mutex([Outcome?](repeating: nil, count: problems.count))
     concurrentTiles(count: problems.count, threads: workers) { index in
-      let problem = problems[index]
       let result = Outcome { () throws(TrainingError) in
-        if let reason = run.interruption { return problem.untrained(reason) }
+        if let reason = run.interruption { return .untrained(reason) }
+        let problem = problems[index]
         let kernel = PairKernel(
           first: piece, firstCount: count, second: piece, secondCount: 0, cross: piece,
           isPositiveSemidefinite: isPositiveSemidefinite, rounding: rounding,
@@ -105,11 +105,11 @@ struct RestTraining {
       features, function, threads: run.threads, memoryLimit: room)
     var solutions: [PairSolution] = []
     for index in 0..<problems.count {
-      let problem = problems[index]
       if let reason = run.interruption {
-        solutions.append(problem.untrained(reason))
+        solutions.append(.untrained(reason))
         continue
       }
+      let problem = problems[index]
       kernel.restrict(to: nil)
       let solution = try run.solve(
         problem.program, kernel, problem: index, threads: run.threads, share: share,
@@ -124,6 +124,6 @@ struct RestTraining {
   }
 
   private func untrained(_ reason: StopReason) -> [PairSolution] {
-    (0..<problems.count).map { problems[$0].untrained(reason) }
+    [PairSolution](repeating: .untrained(reason), count: problems.count)
   }
 }

@@ -94,7 +94,7 @@ extension SupportVectorClassifier {
       kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
     let problems = try ClassifierProblems(
       classes: classes, codes: codes, weights: weights, formulation: formulation,
-      classWeights: classWeights, decomposition: decomposition)
+      classWeights: classWeights, decomposition: decomposition, byteLimit: options.memoryLimit)
     var start: ClassifierStart?
     if let warmStart { start = try ClassifierStart(warmStart, for: problems) }
     let run = try TrainingRun(options, problemCount: problems.count) { [start] in
@@ -185,30 +185,22 @@ extension SupportVectorClassifier {
     _ solutions: [PairSolution], _ problems: ClassifierProblems, _ features: FeatureMatrix,
     _ function: KernelFunction, _ run: TrainingRun
   ) throws(TrainingError) -> SupportVectorClassifier {
-    let coefficients = problems.coefficients(solutions)
-    var supportIndices: [Int] = []
-    var supportCounts: [Int] = []
-    var columns: [[Double]] = []
-    for (index, rows) in problems.members.enumerated() {
-      let before = supportIndices.count
-      for (member, row) in rows.enumerated() {
-        let column = coefficients[index].map { $0[member] }
-        if column.contains(where: { $0 != 0 }) {
-          supportIndices.append(row)
-          columns.append(column)
-        }
-      }
-      supportCounts.append(supportIndices.count - before)
-    }
+    let (supportIndices, supportCounts, coefficients) = problems.expansion(solutions)
     do {
       let expansion = try KernelExpansion(
         kernel: function, featureCount: features.columnCount,
         supportVectors: features.supportVectors(supportIndices, for: function),
         supportIndices: supportIndices, supportCounts: supportCounts,
+<<<<<<< HEAD
         dualCoefficients: Matrix(
           rowCount: problems.coefficientRowCount, columnCount: columns.count
         ) { columns[$1][$0] },
         biases: solutions.map(\.bias), precision: .double,
+=======
+        dualCoefficients: coefficients,
+        biases: solutions.map(\.bias),
+        precision: run.precision(for: features, function) == .double ? .double : .single,
+>>>>>>> h/memory
         layout: problems.decomposition == .oneVersusOne ? .pairs : .outputs)
       return try SupportVectorClassifier(
         classes: problems.classes,

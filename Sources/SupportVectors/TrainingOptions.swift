@@ -1,4 +1,5 @@
 import Kernels
+import LinearAlgebra
 import SMOSolver
 
 /// How to train: everything that may change the time a training takes, or how exact it is, but not
@@ -108,6 +109,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case model(ModelError)
   /// The kernel cannot be used with these examples.
   case kernel(KernelError)
+  /// The training would take more memory than its limit.
+  case memory(MemoryShortage)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -140,6 +143,7 @@ extension TrainingError: CustomStringConvertible {
     case .notTheTrainingData(let reason): "this is not the training data of the model: \(reason)"
     case .model(let error): error.description
     case .kernel(let error): error.description
+    case .memory(let shortage): shortage.description
     }
   }
 }

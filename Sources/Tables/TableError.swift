@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// What can be wrong with a table, or with reading it: the place, what was found and what was
 /// expected, as fields; ``description`` makes the sentence.
 public enum TableError: Error, Equatable, Sendable {
@@ -58,17 +60,12 @@ public enum TableError: Error, Equatable, Sendable {
   case noTerms(file: String, column: FieldName, unit: TermUnit)
   /// How texts are to become features is not possible.
   case textOptions(TextVectorizerError)
-  /// A sample was asked for of LIBSVM text.
-  case sampleOfLIBSVMText(file: String)
   /// All columns but the target are left out, each for a reason.
   case noFeaturesLeft(file: String, columns: Int)
   /// There is only a target, and nothing to predict it from.
   case noFeatureColumns(file: String, target: String)
-  /// The features would take more memory than allowed.
-  case featuresTooLarge(file: String, rows: Int, features: Int, widest: FieldName, levels: Int)
-
-  /// Sparse features would take more memory than allowed once they are shifted.
-  case scalingTooLarge(file: String, rows: Int, features: Int)
+  /// The rows, their features or what is learned of them would take more memory than allowed.
+  case memory(file: String, MemoryShortage)
   /// A table without a header has no field for the target, which is asked for.
   case noTargetField(SourcePosition, found: Int, model: String)
 
@@ -190,8 +187,6 @@ extension TableError: CustomStringConvertible {
       return
         "\(MessageText.path(file)): no \(what) of \(column) occurs in as many texts as asked for"
     case .textOptions(let error): return error.description
-    case .sampleOfLIBSVMText(let file):
-      return "\(MessageText.path(file)): rows can be sampled from a table, but this is LIBSVM text"
     case .noFeaturesLeft(let file, let columns):
       return
         "\(MessageText.path(file)): none of \(MessageText.count(columns, "column")) is left to learn from; "
@@ -200,16 +195,7 @@ extension TableError: CustomStringConvertible {
       return
         "\(MessageText.path(file)): the only column is the target \(MessageText.quoted(target)); "
         + "a model needs at least one other"
-    case .featuresTooLarge(let file, let rows, let features, let widest, let levels):
-      return
-        "\(MessageText.path(file)): \(rows) rows of \(features) features do not fit in memory; "
-        + "\(widest) alone has \(MessageText.count(levels, "category level")). "
-        + "Leave out columns that name single rows"
-
-    case .scalingTooLarge(let file, let rows, let features):
-      return
-        "\(MessageText.path(file)): \(rows) rows of \(features) features do not fit in memory once they are "
-        + "scaled, because zeros then have to be stored; scale by maxabs, which keeps zeros"
+    case .memory(let file, let shortage): return "\(MessageText.path(file)): \(shortage)"
     case .noTargetField(let place, let found, let model):
       return "\(place): record has \(MessageText.count(found, "field")), all of them features of "
         + "model \(MessageText.path(model)); its target is needed too"

@@ -62,6 +62,21 @@ public struct TaskDecision: Sendable, Equatable {
   /// At most this many different whole numbers are taken for the names of classes.
   public static let mostWholeNumberClasses = 10
 
+  /// So many classes may each have a single row.
+  private static let fewClasses = 20
+
+  /// Refuses a target whose values are mostly different: it names rows, or is a number that was meant to
+  /// be predicted as one.
+  private static func checkClasses(
+    _ target: TableColumn, isLIBSVM: Bool, file: String
+  ) throws(TabularError) {
+    let present = target.rowCount - target.missingCount
+    let classes = target.distinctValueCount(upTo: present / 2 + 1)
+    guard classes > fewClasses, classes > present / 2 else { return }
+    throw .targetNamesRows(
+      file: file, column: target.name, rows: present, isNumeric: target.isNumeric)
+  }
+
   /// Decides on a task.
   ///
   /// Of a table's column, text or at most ``mostWholeNumberClasses`` different whole numbers mean
@@ -75,7 +90,9 @@ public struct TaskDecision: Sendable, Equatable {
   ///     regression.
   ///   - isLIBSVM: Whether it holds the labels of LIBSVM text.
   ///   - file: What messages call the data.
-  /// - Throws: ``TabularError/textTarget(file:column:)``.
+  /// - Throws: ``TabularError/textTarget(file:column:)``, and
+  ///   ``TabularError/targetNamesRows(file:column:rows:isNumeric:)`` when nobody asked for classes and
+  ///   more than half of the rows would have one of their own.
   public init(
     _ choice: TaskChoice, target: TableColumn?, chosen: ColumnChoices.Kind? = nil, isLIBSVM: Bool,
     file: String
@@ -100,10 +117,12 @@ public struct TaskDecision: Sendable, Equatable {
         guard target.isNumeric else { throw .textTarget(file: file, column: target.name) }
         self.init(.regression, "the target is taken for numbers")
       } else if !target.isNumeric {
+        try Self.checkClasses(target, isLIBSVM: isLIBSVM, file: file)
         self.init(.classification, "the target is text")
       } else if !target.holdsWholeNumbers {
         self.init(.regression, "the target has decimals")
       } else if isLIBSVM {
+        try Self.checkClasses(target, isLIBSVM: isLIBSVM, file: file)
         self.init(.classification, "the labels are whole numbers")
       } else if distinct <= limit {
         self.init(

@@ -24,13 +24,16 @@ public struct PreparedData: Sendable {
   ///   - scaling: How features are scaled.
   ///   - missing: What is done about missing values.
   ///   - choices: What columns are taken for.
+  ///   - byteLimit: The most memory that the features may take, or `nil` for any.
   /// - Throws: `TableError` or ``TabularError``.
   public init(
     _ data: TrainingData, target: String? = nil, scaling: Scaling = .none,
-    missing: MissingValuePolicy = .mean, choices: ColumnChoices = ColumnChoices()
+    missing: MissingValuePolicy = .mean, choices: ColumnChoices = ColumnChoices(),
+    byteLimit: Int? = nil
   ) throws {
     let examples = try TrainingExamples(
-      data, target: target, scaling: scaling, missing: missing, unseen: .error, choices: choices)
+      data, target: target, scaling: scaling, missing: missing, unseen: .error, choices: choices,
+      byteLimit: byteLimit)
     guard let column = examples.target else { preconditionFailure("there is no target") }
     (preprocessor, features, _) = try examples.fitted(training: Array(examples.rows.indices))
     targetName = column.name
@@ -58,7 +61,7 @@ public struct FeatureText: Sendable {
   }
 
   private let format: Format
-  private let names: [String]
+  private let preprocessor: Preprocessor
   private let targetName: String
   private let firstIndex: Int
   /// The label for each class when LIBSVM's labels cannot be the names.
@@ -81,20 +84,41 @@ public struct FeatureText: Sendable {
     self.targetName = targetName
     self.labels = labels
     labelIndex = classes.map(ClassIndex.init)
+    self.preprocessor = preprocessor
     switch preprocessor {
-    case .table(let preprocessor):
-      names = preprocessor.featureNames
-      firstIndex = 1
-    case .libsvm(let preprocessor):
-      let first = preprocessor.isZeroBased ? 0 : 1
-      names = (0..<preprocessor.featureCount).map { "f\($0 + first)" }
-      firstIndex = first
+    case .table: firstIndex = 1
+    case .libsvm(let preprocessor): firstIndex = preprocessor.isZeroBased ? 0 : 1
+    }
+  }
+
+  /// Refuses lines of so many columns that one of them would take too much memory.
+  ///
+  /// - Parameters:
+  ///   - file: What messages call the examples.
+  ///   - byteLimit: The most memory that a line may take, or `nil` for any.
+  /// - Throws: `TableError`.
+  public func requireMemory(file: String, byteLimit: Int?) throws(TableError) {
+    guard case .delimited = format else { return }
+    let count = preprocessor.featureCount
+    do throws(MemoryShortage) {
+      // A field as a text, and its bytes.
+      try MemoryShortage.require(
+        count, each: 64, limit: byteLimit, purpose: "lines of \(count) columns",
+        remedy: "write LIBSVM text, which leaves zeros out (--to libsvm)")
+    } catch {
+      throw .memory(file: file, error)
     }
   }
 
   /// The line of column names; nothing in LIBSVM text.
   public var header: [UInt8] {
     guard case .delimited(let separator) = format else { return [] }
+    let names =
+      switch preprocessor {
+      case .table(let preprocessor): preprocessor.featureNames
+      case .libsvm(let preprocessor):
+        (0..<preprocessor.featureCount).map { "f\($0 + firstIndex)" }
+      }
     return Array(CSVText(separator: separator).record(names + [targetName]).utf8)
   }
 

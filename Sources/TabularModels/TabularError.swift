@@ -2,6 +2,8 @@ import Tables
 
 /// Data that does not fit what is asked of it, beyond what is wrong with the data itself.
 public enum TabularError: Error, Equatable, Sendable {
+  /// The target's values are mostly different, as the names of rows are.
+  case targetNamesRows(file: String, column: String, rows: Int, isNumeric: Bool)
   /// A regression needs numbers, but the target's values are texts.
   case textTarget(file: String, column: String)
   /// A formulation learns something else than the task.
@@ -40,6 +42,11 @@ extension TabularError: CustomStringConvertible {
   /// One sentence that says what was found and what was expected.
   public var description: String {
     switch self {
+    case .targetNamesRows(let file, let column, let rows, let isNumeric):
+      "\(file): the target \(MessageText.quoted(column)) has more than \(rows / 2) different values "
+        + "in \(rows) rows, which are too many for classes; "
+        + (isNumeric ? "predict numbers (--task regression)" : "choose another column (--target)")
+        + ", or insist on them with --task classification"
     case .textTarget(let file, let column):
       "\(MessageText.path(file)): the target \(MessageText.quoted(column)) is text; a regression needs numbers"
     case .formulation(let formulation, let task):

@@ -3,6 +3,7 @@ import Evaluation
 import KernelMethods
 import LinearAlgebra
 import SupportVectors
+import Tables
 
 // Probabilities and intervals are learned from rows that the model of their fold did not see. Each
 // fold is fitted as the whole is, preprocessing included, so that nothing leaks. Its training begins at the
@@ -36,6 +37,16 @@ extension TabularTrainer {
     let plan = try OutOfFoldPlan(
       strata: own.strata, weights: weights, foldCount: calibration.foldCount, seed: seed)
     let shape = predictor.classifier?.decisionShape ?? .binary
+    // The decision values of all rows are kept until the end.
+    do throws(MemoryShortage) {
+      try MemoryShortage.require(
+        8 * places.count, each: shape.columnCount(classCount: classCount) ?? 1,
+        limit: options.memoryLimit,
+        purpose: "probabilities of \(classCount) classes, learned from \(places.count) rows,",
+        remedy: "leave out --probability")
+    } catch {
+      throw TableError.memory(file: examples.data.file, error)
+    }
     let stopping = self.stopping(since: start, clock: clock)
     do {
       let values = try plan.decisionValues { (training, heldOut) throws -> Matrix<Double> in

@@ -183,16 +183,12 @@ extension TabularTrainer {
       }
       return nil
     }
-    if formulation == .logistic || method.loss == .squared { return (features, nil) }
-    switch method.solver {
-    case .primal: return (features, nil)
-    case .dual: return nil
-    case .auto: return features.rowCount >= Self.primalRowCount ? (features, nil) : nil
-    }
+    let isPrimal = formulation == .logistic || method.isPrimal(rowCount: features.rowCount)
+    return isPrimal ? (features, nil) : nil
   }
 
   /// From so many rows on, a linear model is solved in its weights unless the user says otherwise.
-  private static let primalRowCount = 20_000
+  static let primalRowCount = 20_000
 
   // MARK: Numbers
 

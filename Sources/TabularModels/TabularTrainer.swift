@@ -45,7 +45,9 @@ public struct TabularTrainer: Sendable {
   /// How to train.
   public var options: TrainingOptions
   /// Called when the features are made and the solver begins: from then on there is something to lose.
-  package var willSolve: (@Sendable () -> Void)?
+  ///
+  /// It is told how long the training will probably take, when that is known and long.
+  package var willSolve: (@Sendable (TrainingForecast?) -> Void)?
 
   /// Makes a trainer, with the defaults of the command.
   public init(
@@ -95,7 +97,7 @@ public struct TabularTrainer: Sendable {
     var timing = TabularTraining.Timing()
     timing.preparation = clock.now - start
 
-    willSolve?()
+    if let willSolve { willSolve(try forecast(formulation, features, targets)) }
     let trainingStart = clock.now
     let fitted = try fit(
       formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
@@ -171,9 +173,31 @@ public struct TabularTrainer: Sendable {
   /// The data as examples, with a target if the task has one.
   func examples(_ data: TrainingData) throws -> TrainingExamples {
     let task = method.formulation?.task ?? task.task
-    return try TrainingExamples(
+    let examples = try TrainingExamples(
       data, target: target, hasTarget: task?.hasTarget ?? true, scaling: scaling, missing: missing,
-      unseen: unseen, choices: choices)
+      unseen: unseen, choices: choices, byteLimit: options.memoryLimit)
+    try requireMemory(rows: examples.rows.count, file: data.file)
+    return examples
+  }
+
+  /// Refuses more rows than the memory holds what a training keeps for each: labels, dual variables,
+  /// gradient, and what else it looks at in every round.
+  private func requireMemory(rows: Int, file: String) throws(TableError) {
+    var bytesOfRow = 240
+    switch method.formulation {
+    case .epsilonSVR, .nuSVR: bytesOfRow = 320
+    case .logistic: bytesOfRow = 150
+    // These ask for the memory of their matrices.
+    case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant, .principalComponents:
+      return
+    case .cSVC, .nuSVC, .oneClass, .dataDescription, nil: break
+    }
+    do throws(MemoryShortage) {
+      try MemoryShortage.require(
+        rows, each: bytesOfRow, limit: options.memoryLimit, purpose: "trainings on \(rows) rows")
+    } catch {
+      throw .memory(file: file, error)
+    }
   }
 
   /// What is to be learned, and why that.
@@ -324,10 +348,5 @@ extension TrainingData {
   /// Whether the examples came from LIBSVM text.
   var isLIBSVM: Bool {
     if case .libsvm = self { true } else { false }
-  }
-
-  /// The number of rows of the file when this is a sample of a table's, else `nil`.
-  var sampledFrom: Int? {
-    if case .table(let table) = self { table.sampledFrom } else { nil }
   }
 }

@@ -33,16 +33,19 @@ extension TabularModel {
   ///   - data: The training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
+  ///   - byteLimit: The most memory that the features may take, or `nil` for any.
   /// - Returns: The certificates, and whether the data is the training data.
   /// - Throws: ``TabularError`` when the data cannot be what the model was trained on: another kind
   ///   of text, another number of rows, other classes; `TableError` or `ModelError`.
   public func verify(
-    _ data: TrainingData, threads: Int? = nil, modelName: String = "model"
+    _ data: TrainingData, threads: Int? = nil, modelName: String = "model",
+    byteLimit: Int? = nil
   ) throws -> TabularVerification {
     guard predictor.hasDualVariables else {
       throw TabularError.noDualVariables(model: modelName, formulation: predictor.formulation)
     }
-    let (features, target, rows, weights) = try examples(data, modelName: modelName)
+    let (features, target, rows, weights) = try examples(
+      data, modelName: modelName, byteLimit: byteLimit)
     guard rows.count == predictor.trainingCount else {
       throw TabularError.rowCount(
         file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount)
@@ -129,7 +132,7 @@ extension TabularModel {
 
   /// The features, targets and weights of data as the model's training saw them.
   func examples(
-    _ data: TrainingData, modelName: String
+    _ data: TrainingData, modelName: String, byteLimit: Int? = nil
   ) throws -> (features: FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?) {
     switch (preprocessor, data) {
     case (nil, _):
@@ -144,7 +147,8 @@ extension TabularModel {
         try table.requireValues(ofTarget: target, rows: rows)
       }
       return (
-        try preprocessor.transform(table, rows: rows, model: modelName),
+        try preprocessor.transform(
+          table, rows: rows, model: modelName, byteLimit: byteLimit),
         preprocessor.targetIndex(in: table).map { table.columns[$0] }, rows,
         weights.map { weights in rows.map { weights[$0] } }
       )
@@ -156,7 +160,8 @@ extension TabularModel {
           found: examples.features.columnCount, expected: preprocessor.featureCount)
       }
       return (
-        try preprocessor.scaler.transform(examples.featureMatrix, file: examples.file),
+        try preprocessor.scaler.transform(
+          examples.featureMatrix, file: examples.file, byteLimit: byteLimit),
         examples.labels, Array(0..<examples.features.rowCount), nil
       )
     case (.table, .libsvm):

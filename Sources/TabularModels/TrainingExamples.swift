@@ -27,6 +27,8 @@ struct TrainingExamples {
   private let missing: MissingValuePolicy
   private let unseen: UnseenCategoryPolicy
   private let choices: ColumnChoices
+  /// The most memory that features may take, or `nil` for any.
+  private let byteLimit: Int?
   /// What the user takes the target for, if anything.
   let targetKind: ColumnChoices.Kind?
 
@@ -41,11 +43,14 @@ struct TrainingExamples {
   ///   - missing: What to do about missing values.
   ///   - unseen: What to do, later, about categories that do not occur in the data.
   ///   - choices: What columns are taken for; LIBSVM text has none to choose.
+  ///   - byteLimit: The most memory that features may take, or `nil` for any.
   /// - Throws: `TableError` or ``TabularError``.
   init(
     _ data: TrainingData, target: String?, hasTarget: Bool = true, scaling: Scaling?,
-    missing: MissingValuePolicy, unseen: UnseenCategoryPolicy, choices: ColumnChoices
+    missing: MissingValuePolicy, unseen: UnseenCategoryPolicy, choices: ColumnChoices,
+    byteLimit: Int? = nil
   ) throws {
+    self.byteLimit = byteLimit
     self.missing = missing
     self.unseen = unseen
     self.choices = choices
@@ -124,19 +129,24 @@ struct TrainingExamples {
         unseen: unseen, rows: trainingRows, threads: threads)
       return (
         .table(preprocessor),
-        try preprocessor.transform(table, rows: trainingRows, threads: threads),
-        try preprocessor.transform(table, rows: others.map { rows[$0] }, threads: threads)
+        try preprocessor.transform(
+          table, rows: trainingRows, byteLimit: byteLimit, threads: threads),
+        try preprocessor.transform(
+          table, rows: others.map { rows[$0] }, byteLimit: byteLimit, threads: threads)
       )
     case .libsvm(let examples):
       let features = examples.featureMatrix
       let isWhole = training.count == features.rowCount
+      try FeatureScaler.requireMemory(
+        fitting: features, scaling: scaling, file: examples.file, byteLimit: byteLimit)
       let scaler = FeatureScaler(
         fitting: features, scaling: scaling, rows: isWhole ? nil : training)
       let trainingFeatures = isWhole ? features : features.gatheringRows(training)
       return (
         .libsvm(LIBSVMPreprocessor(isZeroBased: examples.isZeroBased, scaler: scaler)),
-        try scaler.transform(trainingFeatures, file: examples.file),
-        try scaler.transform(features.gatheringRows(others), file: examples.file)
+        try scaler.transform(trainingFeatures, file: examples.file, byteLimit: byteLimit),
+        try scaler.transform(
+          features.gatheringRows(others), file: examples.file, byteLimit: byteLimit)
       )
     }
   }

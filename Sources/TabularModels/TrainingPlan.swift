@@ -34,7 +34,7 @@ extension TabularTrainer {
     case .libsvm(let text):
       return TrainingPlan(
         file: text.file, rowCount: text.features.rowCount, zeroWeightRowCount: 0,
-        sampledFrom: nil, schema: nil,
+        sampledFrom: text.sampledFrom, schema: nil,
         targetName: text.labels.name,
         decision: try decision(for: examples),
         featureCount: text.features.columnCount, problem: nil)

@@ -1,3 +1,4 @@
+import CMemoryFailure
 import SVMCommand
 import Tables
 
@@ -11,6 +12,7 @@ import Tables
 @main
 enum SVM {
   static func main() {
+    memory_failure_watch { SVMCommand.endForLackOfMemory(bytes: Int(clamping: $0)) }
     let status = SVMCommand.main(arguments: arguments)
     // A training that was stopped may have left a thread behind that still computes. The handlers of
     // `exit` would free OpenBLAS's memory under it; all output is written by now.

@@ -224,7 +224,7 @@ import Testing
     let folder = try Folder()
     try folder.write("t.csv", Fixtures.tangle(rows: 1500, seed: 6))
     let result = try Tool.run(
-      "train t.csv -c 1e6 -g 0.5 -e 1e-12 --probability --time-limit 200ms -o t.model"
+      "train t.csv -c 1e6 -g 0.5 -e 1e-12 --probability --time-limit 2s -o t.model"
         .split(separator: " ").map(String.init), in: folder)
     #expect(result.status == 3, "\(result)")
     #expect(

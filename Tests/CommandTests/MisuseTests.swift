@@ -358,9 +358,6 @@ extension Misuse {
       "train small.libsvm --drop 1", 65,
       "small.libsvm: LIBSVM text has no column \"1\"; its features have numbers only"),
     Misuse(
-      "train small.libsvm --subsample 2", 65,
-      "small.libsvm: rows can be sampled from a table, but this is LIBSVM text"),
-    Misuse(
       "train hole.csv --impute constant=none", 65,
       "hole.csv: field 1 (a) has missing numbers, which cannot become \"none\"; expected a decimal "
         + "number such as 1.4"),

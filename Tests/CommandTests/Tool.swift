@@ -45,13 +45,16 @@ enum Tool {
   ///   - input: What comes through standard input.
   ///   - folder: The current folder of the process.
   ///   - environment: Variables on top of this process's own.
+  ///   - program: The program to run, or `nil` for the tool.
   /// - Returns: How it ended, and what it printed.
   /// - Throws: When the process cannot be started.
   static func run(
     _ arguments: [String], input: String = "", in folder: Folder? = nil,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], program: String? = nil
   ) throws -> Result {
-    try Running(arguments, input: Data(input.utf8), in: folder, environment: environment).wait()
+    try Running(
+      arguments, input: Data(input.utf8), in: folder, environment: environment, program: program
+    ).wait()
   }
 
   /// A process that may still run.
@@ -65,14 +68,14 @@ enum Tool {
     /// Output goes to files, so that no pipe can fill up.
     init(
       _ arguments: [String], input: Data? = Data(), in folder: Folder? = nil,
-      environment: [String: String] = [:]
+      environment: [String: String] = [:], program: String? = nil
     ) throws {
       let names = UUID().uuidString
       let temporary = FileManager.default.temporaryDirectory
       outputFile = temporary.appendingPathComponent("svm-out-\(names)")
       errorFile = temporary.appendingPathComponent("svm-err-\(names)")
       for file in [outputFile, errorFile] { try Data().write(to: file) }
-      process.executableURL = URL(fileURLWithPath: Tool.path)
+      process.executableURL = URL(fileURLWithPath: program ?? Tool.path)
       process.arguments = arguments
       if let folder { process.currentDirectoryURL = folder.url }
       var variables = ProcessInfo.processInfo.environment

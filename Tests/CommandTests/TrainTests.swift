@@ -95,7 +95,7 @@ import Testing
     let folder = try Folder()
     try folder.write("tangle.csv", Fixtures.tangle(rows: 3000, seed: 2))
     let result = try Tool.run(
-      ["train", "tangle.csv", "-c", "1e6", "-g", "0.5", "-e", "1e-12", "--time-limit", "300ms"],
+      ["train", "tangle.csv", "-c", "1e6", "-g", "0.5", "-e", "1e-12", "--time-limit", "2s"],
       in: folder)
     #expect(result.status == 3, "\(result)")
     #expect(result.errors.hasPrefix("warning: stopped at the time limit after "), "\(result)")

@@ -240,7 +240,7 @@ import Testing
           options: TrainingOptions(memoryLimit: 16 << 20))
       }?.description
         == "the matrices of 2000 examples need 31 MB, but the memory limit is 16 MB; "
-        + "raise it, or use a feature map")
+        + "raise --memory")
     let token = CancellationToken()
     token.cancel()
     #expect(

@@ -131,10 +131,57 @@ import Testing
     #expect(
       message { try sample("x,y\n1,2\n3\n", 5) }
         == "iris.csv:3:1: record has 1 field; the header has 2")
-    #expect(
-      message {
+  }
+
+  @Test(arguments: [0, 1, 2] as [UInt64], [1, 7, Int.max])
+  func rowsOfLIBSVMTextAreSampledLikeThoseOfATable(seed: UInt64, chunk: Int) throws {
+    var text = "# a comment\n"
+    for row in 0..<5000 {
+      text += "\(row % 50 == 7 ? "rare" : "common") 2:\(row) \(row == 99 ? "900:1" : "3:0")\n"
+    }
+    guard
+      case .libsvm(let found) = try TrainingData(
+        reading: source(text, name: "a.svm", chunk: chunk),
+        sampling: RowSampling(count: 500, seed: seed)),
+      case .libsvm(let whole) = try TrainingData(reading: source(text, name: "a.svm"))
+    else {
+      Issue.record("not read as LIBSVM text")
+      return
+    }
+    let labels = TargetClasses(found.labels)
+    #expect(labels.names == ["common", "rare"])
+    #expect(labels.codes.count { $0 == 1 } == 10, "seed \(seed)")
+    #expect(found.sampledFrom == 5000)
+    #expect(found.digest == whole.digest)
+    #expect(found.features.columnCount == whole.features.columnCount)
+    // In the order of the file, each with its own label.
+    let rows = found.features.dense
+    let places = (0..<500).map { Int(rows[$0, 1]) }
+    #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(zip(places, labels.codes).allSatisfy { ($0 % 50 == 7) == ($1 == 1) })
+    let all = try TrainingData(
+      reading: source(text, name: "a.svm"), sampling: RowSampling(count: 9000, seed: seed))
+    #expect(all.rowCount == 5000)
+  }
+
+  @Test func aSampleThatDoesNotFitIsRefused() {
+    var options = TextOptions()
+    options.memoryLimit = 100_000
+    let line = String(repeating: "1:0.5 2:0.25 ", count: 1) + "3:1"
+    for (name, text) in [
+      ("a.svm", String(repeating: "1 \(line)\n", count: 3000)),
+      ("a.csv", "x,y\n" + String(repeating: "0.123456789,1\n", count: 3000)),
+    ] {
+      let found = message {
         try TrainingData(
-          reading: source("1 1:2\n", name: "a.svm"), sampling: RowSampling(count: 1))
-      } == "a.svm: rows can be sampled from a table, but this is LIBSVM text")
+          reading: source(text, name: name), options: options,
+          sampling: RowSampling(count: 2000))
+      }
+      #expect(found.hasPrefix("\(name): "), "\(found)")
+      #expect(
+        found.hasSuffix(
+          "but the memory limit is 0 MB; draw fewer (--subsample), or raise --memory"),
+        "\(found)")
+    }
   }
 }

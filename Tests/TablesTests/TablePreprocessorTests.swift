@@ -154,8 +154,8 @@ private let people = """
     #expect(try preprocessor.transform(table, byteLimit: 2400).rowCount == 100)
     #expect(
       message { try preprocessor.transform(table, byteLimit: 2399) }
-        == "iris.csv: 100 rows of 101 features do not fit in memory; "
-        + "field 1 (id) alone has 100 category levels. Leave out columns that name single rows")
+        == "iris.csv: 100 rows of 101 features need 1 MB, but the memory limit is 0 MB; "
+        + "leave out field 1 (id), which alone has 100 category levels, or raise --memory")
   }
 
   @Test func isMadeOfItsParts() throws {
@@ -313,7 +313,15 @@ private let people = """
     let scaler = FeatureScaler(fitting: .sparse(features), scaling: .minmax)
     #expect(
       message { try scaler.transform(.sparse(features), file: "a.svm", byteLimit: 15_999_999) }
-        == "a.svm: 2 rows of 1000000 features do not fit in memory once they are scaled, "
-        + "because zeros then have to be stored; scale by maxabs, which keeps zeros")
+        == "a.svm: 2 rows of 1000000 scaled features, whose zeros then have to be stored, need "
+        + "16 MB, but the memory limit is 15 MB; scale by maxabs, which keeps zeros "
+        + "(--scale maxabs), or raise --memory")
+    #expect(
+      message {
+        try FeatureScaler.requireMemory(
+          fitting: .sparse(features), scaling: .maxabs, file: "a.svm", byteLimit: 40_000_000)
+      }
+        == "a.svm: offsets and factors of 1000000 features need 46 MB, but the memory limit is "
+        + "38 MB; leave the features as they are (--scale none), or raise --memory")
   }
 }

@@ -4,6 +4,27 @@ import SupportVectors
 import Tables
 import TabularModels
 
+/// A hint at features of very different ranges, which LIBSVM text is taken with as they are.
+enum ScalingHint {
+  /// Ranges that differ more than so many times are worth a word.
+  private static let wideRatio = 100.0
+
+  /// Prints it, where there is something to say.
+  ///
+  /// - Parameters:
+  ///   - data: The rows to train on.
+  ///   - scaling: How the user wants features scaled, if anything was said.
+  static func tell(_ data: TrainingData, scaling: Scaling?) {
+    guard scaling == nil, case .libsvm(let examples) = data,
+      let (smallest, largest) = examples.magnitudeRange, largest > wideRatio * smallest
+    else { return }
+    Console.message(
+      "note: the largest values of the features lie between \(Text.significant(smallest, 2)) and "
+        + "\(Text.significant(largest, 2)), and LIBSVM text is not scaled; --scale maxabs brings them "
+        + "to 1")
+  }
+}
+
 /// What `train` tells about columns that it treated in a way of its own.
 struct ColumnNotes {
   private let model: TabularModel

@@ -41,9 +41,11 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup(title: "MODELS") var models: ModelConversionOptions
   @OptionGroup(title: "DATA") var conversion: DataConversionOptions
   @OptionGroup(title: "READING DATA") var table: TableOptions
+  @OptionGroup(title: "EFFORT") var memory: MemoryOption
 
   mutating func run() throws {
-    let textOptions = try table.textOptions
+    var textOptions = try table.textOptions
+    textOptions.memoryLimit = try memory.bytes
     let inputs = [input, conversion.model, conversion.preprocessing].compactMap { $0 }
     if input != "-", try ModelFileFormat(path: input) != nil {
       try convertModel(OutputPlace(path: output, option: "the output", inputs: inputs))

@@ -61,6 +61,7 @@ struct CrossValidateCommand: ParsableCommand {
     let shown = try figures.choice
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
+    textOptions.memoryLimit = settings.memory
     let places: [(option: String, path: String)?] = [
       save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, page.given,
       json.given,
@@ -77,16 +78,29 @@ struct CrossValidateCommand: ParsableCommand {
 
     let clock = ContinuousClock()
     let start = clock.now
+    Interrupts.shared.limitPreparation(settings.timeLimit)
     Machine.prepare()
     let trainingData = try TrainingData(
       reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
+    if !quiet { ScalingHint.tell(trainingData, scaling: settings.scaling) }
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
     var trainer = settings.trainer(
       cancellation: Interrupts.shared.token, onProgress: progress.handler)
     trainer.choices.group = folds.group
+    // The time runs since the beginning.
+    func timeLeft() -> Duration? {
+      settings.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
+    }
+    if !quiet, let forecast = try hintingAtOptions({ try trainer.forecast(trainingData) }) {
+      let share = 1 - 1 / Double(plan.count)
+      let note = ForecastNote(
+        forecast, trainings: Double(plan.count * plan.repetitionCount) * share * share)
+      if let announcement = note.announcement { Console.message(announcement) }
+    }
+    trainer.options.timeLimit = timeLeft()
     let validation = CrossValidation(trainer: trainer, folds: plan) { done, count in
       progress.show("fold \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
     }
@@ -99,6 +113,7 @@ struct CrossValidateCommand: ParsableCommand {
     }
     var curve: LearningCurveResult?
     if learningCurve, result.isComplete {
+      trainer.options.timeLimit = timeLeft()
       let measuring = LearningCurve(trainer: trainer, folds: plan) { done, count in
         progress.show(
           "model \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
@@ -109,9 +124,7 @@ struct CrossValidateCommand: ParsableCommand {
     var final: TabularTraining?
     var modelPath: String?
     if let model, result.isComplete {
-      trainer.options.timeLimit = trainer.options.timeLimit.map {
-        max($0 - (clock.now - start), .milliseconds(1))
-      }
+      trainer.options.timeLimit = timeLeft()
       let training = try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
       writing.attempt {
         try model.write(try ModelFile.encode(training.model, name: model.path))

@@ -98,6 +98,7 @@ struct DataConverter {
     to place: OutputPlace
   ) throws {
     let text = text(preprocessor, targetName: targetName, classes: classes)
+    try text.requireMemory(file: input, byteLimit: textOptions.memoryLimit)
     var (reader, hasTargets) = try reader(
       preprocessor, target: classes == nil ? .numbers : .texts, name: name)
     if !hasTargets {
@@ -172,9 +173,11 @@ struct DataConverter {
     data.tellReading()
     let prepared = try PreparedData(
       data, target: options.target, scaling: scaling ?? .none, missing: missing,
-      choices: ColumnChoices(kinds: dropped.map { .init(column: $0, kind: .ignore) }))
+      choices: ColumnChoices(kinds: dropped.map { .init(column: $0, kind: .ignore) }),
+      byteLimit: textOptions.memoryLimit)
     let text = text(
       prepared.preprocessor, targetName: prepared.targetName, classes: prepared.classes)
+    try text.requireMemory(file: input, byteLimit: textOptions.memoryLimit)
     try place.write(text.header)
     var lines: [UInt8] = []
     for (row, target) in prepared.targets.enumerated() {

@@ -65,6 +65,7 @@ struct TrainCommand: ParsableCommand {
     let shown = try figures.choice
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
+    textOptions.memoryLimit = settings.memory
     if dryRun { return try showColumns(settings, textOptions) }
     let checkpoints = try TrainCheckpoints(
       checkpoint, settings.method, data: data,
@@ -73,11 +74,13 @@ struct TrainCommand: ParsableCommand {
 
     let clock = ContinuousClock()
     let start = clock.now
+    Interrupts.shared.limitPreparation(settings.timeLimit)
     let machine = Machine.prepare()
     let trainingData = try TrainingData(
       reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
+    if !quiet { ScalingHint.tell(trainingData, scaling: settings.scaling) }
     if !quiet, case .libsvm(let examples) = trainingData, examples.groupCount > 0 {
       let rows = Text.count(examples.groupCount, "row")
       Console.message("note: the groups that \(rows) name (qid) have no effect")
@@ -91,7 +94,14 @@ struct TrainCommand: ParsableCommand {
     trainer.keeping = report.keeping(seed: settings.seed)
     trainer.options.checkpoint = checkpoints.writer
     trainer.options.resuming = checkpoints.resuming
-    trainer.willSolve = { Interrupts.shared.beginTraining() }
+    trainer.options.deadline = settings.timeLimit.map { start.advanced(by: $0) }
+    let isQuiet = quiet
+    trainer.willSolve = { forecast in
+      Interrupts.shared.beginTraining()
+      guard let forecast = forecast.map({ ForecastNote($0) }) else { return }
+      progress.expect(seconds: forecast.seconds)
+      if !isQuiet, let announcement = forecast.announcement { Console.message(announcement) }
+    }
     defer { progress.clear() }
     let remedies = Remedies(trainingData, path: data, options: textOptions, settings: settings)
     let training = try hintingAtOptions(remedies) {
@@ -174,6 +184,10 @@ struct TrainCommand: ParsableCommand {
     }
     // Why training stopped explains what follows from it.
     if let warning = report.solution.warning(scaling: report.scaling) { Console.message(warning) }
+    if report.solution.failure == .timeLimit, training.model.predictor.trainingCount >= 1000 {
+      let formulation = training.model.predictor.formulation
+      Console.message("note: \(ForecastNote.alternatives(formulation))")
+    }
     for warning in training.warnings { Console.message("warning: \(warning)") }
     for hint in report.hints.lines { Console.message(hint) }
   }
@@ -185,7 +199,7 @@ struct TrainCommand: ParsableCommand {
   ) throws -> CrossValidationResult? {
     var trainer = trainer
     (trainer.options.checkpoint, trainer.options.resuming) = (nil, nil)
-    trainer.options.timeLimit = trainer.options.timeLimit.map { $0 - training.timing.total }
+    trainer.options.timeLimit = trainer.options.deadline.map { $0 - ContinuousClock.now }
     let validation = CrossValidation(trainer: trainer, folds: folds) { done, count in
       progress.show("fold \(done) of \(count)")
     }

@@ -64,17 +64,20 @@ struct TuneCommand: ParsableCommand {
     settings.given += ranges.given
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
+    textOptions.memoryLimit = settings.memory
     let setup = try SearchSetup(self, settings)
     let shown = try figures.choice
     let outputs = try Outputs(self)
 
     let clock = ContinuousClock()
     let start = clock.now
+    Interrupts.shared.limitPreparation(settings.timeLimit)
     let machine = Machine.prepare()
     let trainingData = try TrainingData(
       reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
+    if !quiet { ScalingHint.tell(trainingData, scaling: settings.scaling) }
 
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
@@ -87,6 +90,10 @@ struct TuneCommand: ParsableCommand {
     var parameterSearch = setup.search
     parameterSearch.trainer.choices.group = folds.group
     parameterSearch.trainer.options.cancellation = Interrupts.shared.token
+    // The time runs since the beginning.
+    parameterSearch.trainer.options.timeLimit = settings.timeLimit.map {
+      max($0 - (clock.now - start), .milliseconds(1))
+    }
     if let path = search.resume {
       parameterSearch.knownTrials = try TrialWriter.read(
         path, search: fingerprint, kernel: kernel)

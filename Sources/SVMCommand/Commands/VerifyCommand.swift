@@ -26,9 +26,11 @@ struct VerifyCommand: ParsableCommand {
   var data: String
 
   @OptionGroup(title: "READING") var table: TableOptions
+  @OptionGroup(title: "EFFORT") var memory: MemoryOption
 
   mutating func run() throws {
     var textOptions = try table.textOptions
+    textOptions.memoryLimit = try memory.bytes
     Machine.prepare()
     let loaded = try loadModel(model)
     guard !loaded.isImported else {
@@ -47,7 +49,7 @@ struct VerifyCommand: ParsableCommand {
     let trainingData = try TrainingData(
       reading: DataFile.open(data), options: textOptions, sampling: sampling)
     let verification = try naming(model: model) {
-      try loaded.verify(trainingData, modelName: model)
+      try loaded.verify(trainingData, modelName: model, byteLimit: textOptions.memoryLimit)
     }
     if verification.isTrainingData == false {
       Console.message(

@@ -82,8 +82,8 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("subsample"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Train on so many rows of a table, chosen by the seed in proportion to the classes; the file \
-      is read once and may be larger than memory. (default: all rows)
+      Train on so many rows, chosen by the seed in proportion to the classes; the file is read \
+      once and may be larger than memory. (default: all rows)
       """, valueName: "rows"))
   var subsample: String?
 }

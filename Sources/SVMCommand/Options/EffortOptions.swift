@@ -1,5 +1,23 @@
 import ArgumentParser
 
+/// How much memory may be taken.
+struct MemoryOption: ParsableArguments {
+  @Option(
+    name: .customLong("memory"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Ceiling for the rows with their features, and again for what trains on them.",
+      valueName: "size"))
+  var size = "2G"
+
+  /// The least value that makes sense.
+  private static let least = 16 << 20
+
+  /// The number of bytes, checked.
+  var bytes: Int {
+    get throws(UsageError) { try OptionValue.bytes("--memory", size, atLeast: Self.least) }
+  }
+}
+
 /// How the problem is solved, and for how long.
 struct EffortOptions: ParsableArguments {
   @Option(
@@ -8,10 +26,7 @@ struct EffortOptions: ParsableArguments {
       "Number of threads; the result is the same. (default: one on each core)", valueName: "n"))
   var threads: String?
 
-  @Option(
-    name: .customLong("memory"), parsing: .unconditional,
-    help: ArgumentHelp("Ceiling for what grows with the rows.", valueName: "size"))
-  var memory = "2G"
+  @OptionGroup var memory: MemoryOption
 
   @Option(
     name: .customLong("precision"), parsing: .unconditional,

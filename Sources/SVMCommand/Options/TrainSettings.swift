@@ -128,8 +128,6 @@ package struct TrainSettings: Sendable {
   /// Options that have no effect on any formulation beside the others that were given, and why.
   package var idle: [(option: String, reason: String)]
 
-  /// The least `--memory` that makes sense.
-  private static let leastMemory = 16 << 20
   /// More threads than this are a slip of the fingers.
   private static let mostThreads = 1024
   /// More components than this are a slip of the fingers, too.
@@ -199,7 +197,7 @@ extension TrainSettings {
     }
     seed = try OptionValue.seed("--seed", command.seed)
     threads = try Self.threadCount(effort.threads)
-    memory = try OptionValue.bytes("--memory", effort.memory, atLeast: Self.leastMemory)
+    memory = try effort.memory.bytes
     precision = try OptionValue.choice(
       "--precision", effort.precision, amongCasesOf: Precision.self)
     certify = effort.certify

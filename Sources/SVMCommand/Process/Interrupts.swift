@@ -32,6 +32,8 @@ final class Interrupts: Sendable {
     var isTraining = false
     /// What the next signal cancels while the solver runs; `nil` is ``Interrupts/token``.
     var token: CancellationToken?
+    /// Whether a training has begun, which sees to its time limit itself.
+    var hasBegun = false
     var received: Int32?
     var receivedAt: ContinuousClock.Instant?
     var halfWritten: [String] = []
@@ -96,7 +98,26 @@ final class Interrupts: Sendable {
   }
 
   /// From now on signals cancel the training instead of ending the process.
-  func beginTraining() { state.withLock { $0.isTraining = true } }
+  func beginTraining() {
+    state.withLock {
+      $0.isTraining = true
+      $0.hasBegun = true
+    }
+  }
+
+  /// Ends the process when the time is up before a training has begun: while rows are read and features
+  /// made there is nothing to write.
+  func limitPreparation(_ time: Duration?) {
+    guard let time else { return }
+    let (seconds, attoseconds) = time.components
+    let nanoseconds = Double(seconds) * 1e9 + Double(attoseconds) / 1e9
+    queue.asyncAfter(deadline: .now() + .nanoseconds(Int(min(nanoseconds, 0x1p60)))) { [self] in
+      guard !state.withLock({ $0.hasBegun }) else { return }
+      leave(
+        .notConverged,
+        saying: "stopped at the time limit before the training began; nothing is written")
+    }
+  }
 
   /// Runs a training that calls ``beginTraining()`` when there is something to lose.
   func untilTrained<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -146,6 +167,19 @@ final class Interrupts: Sendable {
       if Console.errorIsTerminal { Console.errorText("\n") }
       _exit(ExitStatus.interrupted(signal: number).code)
     }
+  }
+
+  /// Ends the process with a message, from any thread, in the middle of anything.
+  func leave(_ status: ExitStatus, saying message: String) -> Never {
+    // A thread that has no memory may be the one that holds the lock.
+    _ = state.withLockIfAvailable { state -> Void in
+      for path in state.halfWritten { _ = unsafe unlink(path) }
+      if Console.errorIsTerminal { Console.errorText("\n") }
+      Console.message(message)
+      _exit(status.code)
+    }
+    Console.message(message)
+    _exit(status.code)
   }
 
   /// Whether a handler is `SIG_IGN`, which C defines as the function at address 1.

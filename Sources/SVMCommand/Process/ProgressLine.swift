@@ -14,6 +14,8 @@ final class ProgressLine: Sendable {
     var lastShown: ContinuousClock.Instant?
     var isVisible = false
     var trend = ConvergenceTrend()
+    /// How long the training was expected to take.
+    var expected: Double?
   }
 
   private let isEnabled: Bool
@@ -39,14 +41,14 @@ final class ProgressLine: Sendable {
     return { [self] progress in
       let left = state.withLock { state -> Double? in
         state.trend.add(progress.kktViolation, at: progress.elapsedSeconds)
-        return secondsLeft(progress, state.trend)
+        return secondsLeft(progress, state)
       }
       show(Self.text(progress, secondsLeft: left))
     }
   }
 
   /// How long the training may still take, by its violation or, of many problems, by those that are done.
-  private func secondsLeft(_ progress: SolverProgress, _ trend: ConvergenceTrend) -> Double? {
+  private func secondsLeft(_ progress: SolverProgress, _ state: State) -> Double? {
     let elapsed = progress.elapsedSeconds
     guard elapsed > 2 else { return nil }
     if progress.problemCount > 1 {
@@ -54,8 +56,13 @@ final class ProgressLine: Sendable {
       let each = elapsed / Double(progress.problemsDone)
       return each * Double(progress.problemCount - progress.problemsDone)
     }
-    return tolerance.flatMap { trend.secondsUntil($0, from: elapsed) }
+    if let left = tolerance.flatMap({ state.trend.secondsUntil($0, from: elapsed) }) { return left }
+    // Before the violation falls, what was expected is all there is.
+    return state.expected.flatMap { $0 > elapsed ? $0 - elapsed : nil }
   }
+
+  /// Notes how long the training will probably take.
+  func expect(seconds: Double) { state.withLock { $0.expected = seconds } }
 
   /// Replaces the line by a text, or adds it to the log; not when the last one is too recent.
   func show(_ text: String) {

@@ -49,6 +49,9 @@ struct ColumnBuilder {
   /// Whether the column has to be read again, as texts.
   var needsSecondReading: Bool { kind == .mixed }
 
+  /// The bytes that the different texts of the column take, roughly.
+  var textByteCount: Int { texts.byteCount }
+
   /// Adds a field of the current record.
   mutating func append(_ records: RecordReader, _ index: Int) {
     let parsed = records.number(index)

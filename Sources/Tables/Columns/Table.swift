@@ -67,7 +67,8 @@ public struct Table: Sendable {
     var builders = [ColumnBuilder](repeating: ColumnBuilder(), count: text.names.count)
     let threads = ReadingThreads.count(options.threads)
     let rowCount = try text.readColumns(
-      into: &builders, wanted: Array(builders.indices), threads: threads, sizes: options.sizes)
+      into: &builders, wanted: Array(builders.indices), threads: threads, sizes: options.sizes,
+      byteLimit: options.memoryLimit)
     guard rowCount > 0 else { throw .noRecords(file: source.name, afterHeader: true) }
     let digest = source.finishDigest()
 
@@ -78,7 +79,8 @@ public struct Table: Sendable {
       var again = try DelimitedText(source, options: options)
       guard again.names == text.names else { throw .changedWhileReading(path: source.name) }
       _ = try again.readColumns(
-        into: &builders, wanted: mixed, threads: threads, sizes: options.sizes)
+        into: &builders, wanted: mixed, threads: threads, sizes: options.sizes,
+        byteLimit: options.memoryLimit)
       guard source.finishDigest() == digest else {
         throw .changedWhileReading(path: source.name)
       }

@@ -205,6 +205,10 @@ struct TextTable {
 
   var count: Int { texts.count }
 
+  /// The bytes that the texts take, with their places in a file, roughly: each is there as a text and
+  /// as bytes, and has a hash, slots and the place where it occurred first.
+  var byteCount: Int { 160 * texts.count + 2 * bytes.count }
+
   /// The texts in ascending order of their UTF-8 bytes, the order itself, and each text's rank in it.
   func sortedOrder() -> (levels: [String], order: [Int], rank: [Int32]) {
     let order = texts.indices.sorted {

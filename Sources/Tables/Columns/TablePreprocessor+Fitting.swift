@@ -504,8 +504,29 @@ extension FeatureScaler {
       factors: parameters.map(\.factor))
   }
 
-  /// The most memory that scaled features may take unless the caller says otherwise.
-  package static let defaultByteLimit = 16 << 30
+  /// Refuses what would take too much memory: the scaling of very many features, most of which no
+  /// row may have.
+  ///
+  /// - Parameters:
+  ///   - features: The examples that the scaling is learned from.
+  ///   - scaling: How every feature is scaled.
+  ///   - file: What messages call the examples.
+  ///   - byteLimit: The most memory that learning and the scaler itself may take, or `nil` for any.
+  /// - Throws: ``TableError/memory(file:_:)``.
+  package static func requireMemory(
+    fitting features: FeatureMatrix, scaling: Scaling, file: String, byteLimit: Int?
+  ) throws(TableError) {
+    guard scaling != .none, case .sparse(let matrix) = features else { return }
+    do throws(MemoryShortage) {
+      // Where the entries of each feature begin, twice; offset and factor, twice; and the entries.
+      try MemoryShortage.require(
+        1, each: 48 * features.columnCount + 24 * matrix.storedCount, limit: byteLimit,
+        purpose: "offsets and factors of \(features.columnCount) features",
+        remedy: "leave the features as they are (--scale none)")
+    } catch {
+      throw .memory(file: file, error)
+    }
+  }
 
   /// Scales features.
   ///
@@ -514,9 +535,10 @@ extension FeatureScaler {
   /// - Parameters:
   ///   - features: Examples with as many features as the scaler has.
   ///   - file: What messages call the examples.
-  ///   - byteLimit: The most memory that sparse features may take when they become dense.
+  ///   - byteLimit: The most memory that sparse features may take when they become dense, or `nil`
+  ///     for any.
   /// - Returns: The scaled examples.
-  /// - Throws: ``TableError/scalingTooLarge(file:rows:features:)``.
+  /// - Throws: ``TableError/memory(file:_:)``.
   public func transform(
     _ features: FeatureMatrix, file: String = "features", byteLimit: Int? = nil
   ) throws(TableError) -> FeatureMatrix {
@@ -531,10 +553,19 @@ extension FeatureScaler {
           unchecked: matrix.rowCount, columnCount: featureCount, rowOffsets: matrix.rowOffsets,
           columnIndices: matrix.columnIndices, values: values))
     }
-    let (count, overflow) = features.rowCount.multipliedReportingOverflow(by: featureCount)
-    guard !overflow, count <= (byteLimit ?? Self.defaultByteLimit) / 8 else {
-      throw .scalingTooLarge(file: file, rows: features.rowCount, features: featureCount)
+    do throws(MemoryShortage) {
+      var isSparse = false
+      if case .sparse = features { isSparse = true }
+      let rows = MessageText.count(features.rowCount, "row")
+      try MemoryShortage.require(
+        featureCount, each: 8 * features.rowCount, limit: byteLimit,
+        purpose: "\(rows) of \(featureCount) scaled features"
+          + (isSparse ? ", whose zeros then have to be stored," : ""),
+        remedy: isSparse ? "scale by maxabs, which keeps zeros (--scale maxabs)" : nil)
+    } catch {
+      throw .memory(file: file, error)
     }
+    let count = features.rowCount * featureCount
     var matrix = features.dense
     unsafe matrix.withUnsafeMutableElements { elements in
       // As many elements as rows times features, and one offset and factor a feature.

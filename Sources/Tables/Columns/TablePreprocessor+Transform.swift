@@ -80,12 +80,7 @@ extension TablePreprocessor {
     let rows = if let rows { rows } else { try usableRows(of: table, model: model) }
     let layout = try layout(of: table, model: model)
     let isSparse = isSparse
-    let width = isSparse ? inputs.count : featureCount
-    let (count, overflow) = rows.count.multipliedReportingOverflow(by: width)
-    let bytesOfEntry = isSparse ? 12 : 8
-    guard !overflow, count <= (byteLimit ?? FeatureScaler.defaultByteLimit) / bytesOfEntry else {
-      throw tooLarge(table, layout, rows: rows.count)
-    }
+    try requireMemory(table, layout, rows: rows.count, byteLimit: byteLimit)
     let encoder = FeatureEncoder(self)
     var values: [InputValues] = []
     for (input, field) in layout.fields.enumerated() {
@@ -255,14 +250,31 @@ extension TablePreprocessor {
       text: first?.text ?? "", isNumeric: isNumeric)
   }
 
-  private func tooLarge(_ table: Table, _ layout: ColumnLayout, rows: Int) -> TableError {
+  /// Refuses features that would take too much memory.
+  private func requireMemory(
+    _ table: Table, _ layout: ColumnLayout, rows: Int, byteLimit: Int?
+  ) throws(TableError) {
+    // A row that is stored sparsely has one entry for each input, terms of texts aside.
+    let bytesOfRow = isSparse ? 12 * inputs.count : 8 * featureCount
+    do throws(MemoryShortage) {
+      try MemoryShortage.require(
+        rows, each: bytesOfRow, limit: byteLimit,
+        purpose: "\(rows) rows of \(featureCount) features", remedy: widestColumn(table, layout))
+    } catch {
+      throw .memory(file: table.file, error)
+    }
+  }
+
+  /// What to do about features most of which one column of categories makes.
+  private func widestColumn(_ table: Table, _ layout: ColumnLayout) -> String? {
     let widest = inputs.indices.max {
       inputs[$0].kind.featureCount < inputs[$1].kind.featureCount
     }
-    let input = widest ?? 0
-    return .featuresTooLarge(
-      file: table.file, rows: rows, features: featureCount,
-      widest: table.fieldName(layout.fields[input]), levels: inputs[input].kind.featureCount)
+    guard let widest, 2 * inputs[widest].kind.featureCount > featureCount, featureCount > 2 else {
+      return nil
+    }
+    let levels = MessageText.count(inputs[widest].kind.featureCount, "category level")
+    return "leave out \(table.fieldName(layout.fields[widest])), which alone has \(levels)"
   }
 }
 

@@ -13,7 +13,7 @@ public enum TrainingData: Sendable {
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.
   ///   - options: What is known about the file.
-  ///   - sampling: Which rows of a table to keep, or `nil` for all.
+  ///   - sampling: Which rows to keep, or `nil` for all.
   /// - Throws: ``TableError``.
   public init(
     contentsOf path: String, options: TextOptions = TextOptions(), sampling: RowSampling? = nil
@@ -26,8 +26,8 @@ public enum TrainingData: Sendable {
   /// - Parameters:
   ///   - source: Where the text comes from; it is read to its end.
   ///   - options: What is known about the text.
-  ///   - sampling: Which rows of a table to keep, or `nil` for all.
-  /// - Throws: ``TableError``, also for a sample of LIBSVM text.
+  ///   - sampling: Which rows to keep, or `nil` for all.
+  /// - Throws: ``TableError``.
   public init(
     reading source: ByteSource, options: TextOptions = TextOptions(),
     sampling: RowSampling? = nil
@@ -37,8 +37,11 @@ public enum TrainingData: Sendable {
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
     if Self.isLIBSVM(source.name, options, sample) {
-      guard sampling == nil else { throw .sampleOfLIBSVMText(file: source.name) }
-      self = .libsvm(try LIBSVMData(input, options: options))
+      if let sampling {
+        self = .libsvm(try LIBSVMData(input, options: options, sampling: sampling))
+      } else {
+        self = .libsvm(try LIBSVMData(input, options: options))
+      }
     } else if let sampling {
       self = .table(try Table(input, sample: sample, options: options, sampling: sampling))
     } else {
@@ -82,6 +85,14 @@ public enum TrainingData: Sendable {
     switch self {
     case .table(let table): table.rowCount
     case .libsvm(let data): data.features.rowCount
+    }
+  }
+
+  /// The number of rows of the file when these are a sample of them, else `nil`.
+  public var sampledFrom: Int? {
+    switch self {
+    case .table(let table): table.sampledFrom
+    case .libsvm(let data): data.sampledFrom
     }
   }
 }

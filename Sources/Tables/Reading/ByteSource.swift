@@ -130,6 +130,9 @@ public final class ByteSource {
     }
   }
 
+  /// The number of bytes that were kept because they can be read only once.
+  var recordedByteCount: Int { recording?.count ?? 0 }
+
   /// Whether the source can be read again without keeping its bytes.
   public var canRewind: Bool {
     switch origin {

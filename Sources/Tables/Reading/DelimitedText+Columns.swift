@@ -22,10 +22,12 @@ extension DelimitedText {
   ///   - wanted: The columns to read.
   ///   - threads: The number of threads.
   ///   - sizes: How to cut the text.
+  ///   - byteLimit: What the columns and the features made of them may take, or `nil` for any.
   /// - Returns: The number of records.
   /// - Throws: ``TableError``, the first one in the order of the text.
   mutating func readColumns(
-    into builders: inout [ColumnBuilder], wanted: [Int], threads: Int, sizes: ReadingSizes
+    into builders: inout [ColumnBuilder], wanted: [Int], threads: Int, sizes: ReadingSizes,
+    byteLimit: Int? = nil
   ) throws(TableError) -> Int {
     var rowCount = 0
     commentCount = records.commentCount
@@ -83,11 +85,15 @@ extension DelimitedText {
 
       let usedParts = Array(parts[..<used])
       append(usedParts, to: &builders, wanted: wanted, threads: threads)
+      try requireMemory(
+        rows: rowCount, isEstimate: false, builders, pipeline.source, byteLimit)
       if !isReserved, rowCount > 0, let left = pipeline.source.remainingSize {
         // Room for a few records more than it will probably be.
         let perByte = Double(rowCount) / Double(max(1, offset - block.start))
         let rest = Double(left + pipeline.unusedSize(from: offset))
         let estimate = Double(rowCount) + perByte * rest * 1.02
+        try requireMemory(
+          rows: Int(min(estimate, 0x1p52)), isEstimate: true, builders, pipeline.source, byteLimit)
         for column in wanted { builders[column].reserve(Int(estimate)) }
         isReserved = true
       }
@@ -106,6 +112,34 @@ extension DelimitedText {
       }
       if isLast { return rowCount }
       try pipeline.advance(from: offset)
+    }
+  }
+
+  /// Refuses a table that takes too much memory, together with its features.
+  ///
+  /// - Parameters:
+  ///   - rows: The number of rows so far, or what it will probably be.
+  ///   - isEstimate: Whether it is the latter.
+  ///   - builders: The columns so far.
+  ///   - source: Where the text comes from.
+  ///   - byteLimit: The number of bytes that may be taken, or `nil` for any.
+  /// - Throws: ``TableError/memory(file:_:)``.
+  private func requireMemory(
+    rows: Int, isEstimate: Bool, _ builders: [ColumnBuilder], _ source: ByteSource,
+    _ byteLimit: Int?
+  ) throws(TableError) {
+    guard byteLimit != nil else { return }
+    let texts = builders.reduce(0) { $0 + $1.textByteCount }
+    // A number takes as much as the feature that is made of it.
+    let columns = MemoryLayout<Double>.stride * builders.count
+    let bytes = max(2 * columns * rows + texts, columns * rows + texts + source.recordedByteCount)
+    do throws(MemoryShortage) {
+      try MemoryShortage.require(
+        1, each: bytes, limit: byteLimit,
+        purpose: "\(isEstimate ? "about" : "the first") \(rows) rows of "
+          + "\(MessageText.count(builders.count, "column")) and their features")
+    } catch {
+      throw .memory(file: records.file, error)
     }
   }
 

@@ -14,6 +14,8 @@ public struct LIBSVMData: Sendable {
   public let groupCount: Int
   /// The SHA-256 of the bytes that were read, in hexadecimal.
   public let digest: String
+  /// The number of examples of the file when these are a sample of them, else `nil`.
+  public let sampledFrom: Int?
 
   /// The name of the column of labels.
   public static let labelName = "label"
@@ -46,11 +48,13 @@ public struct LIBSVMData: Sendable {
     let source = input.source
     var collected = LIBSVMEntries()
     try collected.read(
-      input, threads: ReadingThreads.count(options.threads), sizes: options.sizes)
+      input, threads: ReadingThreads.count(options.threads), sizes: options.sizes,
+      byteLimit: options.memoryLimit)
     guard collected.rowOffsets.count > 1 else {
       throw .noRecords(file: source.name, afterHeader: false)
     }
     digest = source.finishDigest()
+    sampledFrom = nil
     var builder = collected.labels
     if builder.needsSecondReading {
       builder = .ofTexts()
@@ -63,16 +67,95 @@ public struct LIBSVMData: Sendable {
     }
     isZeroBased = collected.smallestIndex == 0
     groupCount = collected.groupCount
+    file = source.name
+    labels = try builder.finish(FieldName(number: 1, name: Self.labelName))
+    features = Self.matrix(&collected)
+  }
+
+  /// Reads a sample of the examples from an input whose source is being digested, once, in memory for
+  /// a few times the sample; see ``RowSampling``.
+  ///
+  /// Labels are kept in proportion. Whether indices begin at 0 and how many features there are is
+  /// decided by all examples.
+  init(
+    _ input: InputBuffer, options: TextOptions, sampling: RowSampling
+  ) throws(TableError) {
+    let source = input.source
+    var reader = LIBSVMReader(input)
+    var reservoir = RowReservoir(count: sampling.count, seed: sampling.seed)
+    var (smallest, largest) = (Int.max, -1)
+    while try reader.next() {
+      guard reader.hasLabel else { throw .missingLabel(reader.labelPosition) }
+      if let first = reader.indices.first, let last = reader.indices.last {
+        smallest = min(smallest, Int(first))
+        largest = max(largest, Int(last))
+      }
+      reservoir.add(
+        line: reader.line, value: { reader.labelText }, record: { reader.lineBytes })
+      try reservoir.requireMemory(file: source.name, byteLimit: options.memoryLimit)
+    }
+    guard reservoir.rowCount > 0 else {
+      throw .noRecords(file: source.name, afterHeader: false)
+    }
+    digest = source.finishDigest()
+    sampledFrom = reservoir.rowCount
+    let rows = reservoir.sample()
+    func forEach(
+      _ body: (LIBSVMReader) throws(TableError) -> Void
+    ) throws(TableError) {
+      for row in rows {
+        var single = LIBSVMReader(
+          try InputBuffer(ByteSource(bytes: row.record, name: source.name)), line: row.line)
+        while try single.next() { try body(single) }
+      }
+    }
+    var collected = LIBSVMEntries()
+    try forEach { single throws(TableError) in try collected.append(single) }
+    var builder = collected.labels
+    if builder.needsSecondReading {
+      builder = .ofTexts()
+      try forEach { single throws(TableError) in LIBSVMEntries.append(single, to: &builder) }
+    }
+    collected.include(indices: smallest, largest)
+    isZeroBased = collected.smallestIndex == 0
+    groupCount = collected.groupCount
+    file = source.name
+    labels = try builder.finish(FieldName(number: 1, name: Self.labelName))
+    features = Self.matrix(&collected)
+  }
+
+  /// The entries as a matrix whose column 0 is the smallest index, 1 or 0.
+  private static func matrix(_ collected: inout LIBSVMEntries) -> SparseMatrix<Double> {
+    let isZeroBased = collected.smallestIndex == 0
     if !isZeroBased {
       for entry in collected.columns.indices { collected.columns[entry] -= 1 }
     }
-    file = source.name
-    labels = try builder.finish(FieldName(number: 1, name: Self.labelName))
-    features = SparseMatrix(
+    return SparseMatrix(
       unchecked: collected.rowOffsets.count - 1,
       columnCount: max(0, collected.largestIndex + (isZeroBased ? 1 : 0)),
       rowOffsets: collected.rowOffsets, columnIndices: collected.columns,
       values: collected.values)
+  }
+
+  /// The smallest and the largest of the features' greatest magnitudes, of features that are not always
+  /// 0; `nil` when there are none.
+  public var magnitudeRange: (smallest: Double, largest: Double)? {
+    // Few of very many features may occur.
+    var known: [Int32: Double] = [:]
+    var dense: [Double] = []
+    let isNarrow = features.columnCount <= max(1 << 20, features.storedCount)
+    if isNarrow { dense = [Double](repeating: 0, count: features.columnCount) }
+    for (column, value) in zip(features.columnIndices, features.values) {
+      let magnitude = value.magnitude
+      if isNarrow {
+        if magnitude > dense[Int(column)] { dense[Int(column)] = magnitude }
+      } else {
+        known[column] = max(known[column] ?? 0, magnitude)
+      }
+    }
+    let found = isNarrow ? dense.filter { $0 > 0 } : known.values.filter { $0 > 0 }
+    guard let smallest = found.min(), let largest = found.max() else { return nil }
+    return (smallest, largest)
   }
 
   /// The features, stored densely when that is the better way to compute with them.
@@ -97,6 +180,9 @@ extension FeatureMatrix {
 
 /// The batches of LIBSVM text's examples; see ``BatchReader``.
 struct LIBSVMBatchReader {
+  /// The most memory that a batch of dense features takes.
+  private static let denseBatchBytes = 256 << 20
+
   private let preprocessor: LIBSVMPreprocessor
   private let targetUse: TargetUse
   private let batchSize: Int
@@ -113,7 +199,12 @@ struct LIBSVMBatchReader {
     self.writer = writer
     self.preprocessor = preprocessor
     targetUse = target
-    self.batchSize = batchSize
+    // Features that are shifted become dense.
+    let isDense = preprocessor.scaler.offsets.contains { $0 != 0 }
+    self.batchSize =
+      isDense
+      ? max(1, min(batchSize, Self.denseBatchBytes / (8 * max(1, preprocessor.featureCount))))
+      : batchSize
     reader = try LIBSVMReader(source)
     switch kept {
     case .none, .identifiers: keepsLabel = false

@@ -17,7 +17,7 @@ struct LIBSVMEntries {
   ///
   /// - Throws: ``TableError``, the first one in the order of the text.
   mutating func read(
-    _ input: InputBuffer, threads: Int, sizes: ReadingSizes
+    _ input: InputBuffer, threads: Int, sizes: ReadingSizes, byteLimit: Int? = nil
   ) throws(TableError) {
     let pipeline = TextPipeline(input, threads: threads, sizes: sizes)
     let file = input.source.name
@@ -51,10 +51,12 @@ struct LIBSVMEntries {
         used += 1
       }
       append(Array(parts[..<used]), threads: threads)
+      try requireMemory(share: 0, pipeline.source, byteLimit)
       if !isReserved, rowOffsets.count > 1, let left = pipeline.source.remainingSize {
-        reserve(
-          share: Double(left + pipeline.unusedSize(from: offset))
-            / Double(max(1, offset - block.start)))
+        let share =
+          Double(left + pipeline.unusedSize(from: offset)) / Double(max(1, offset - block.start))
+        try requireMemory(share: share, pipeline.source, byteLimit)
+        reserve(share: share)
       }
 
       if ending == .irregular || block.end - offset > sizes.longestRecord {
@@ -64,6 +66,30 @@ struct LIBSVMEntries {
       }
       if isLast { return }
       try pipeline.advance(from: offset)
+    }
+  }
+
+  /// Refuses examples that take too much memory, together with their features.
+  ///
+  /// - Parameters:
+  ///   - share: So many times what there is will probably still come.
+  ///   - source: Where the text comes from.
+  ///   - byteLimit: The number of bytes that may be taken, or `nil` for any.
+  /// - Throws: ``TableError/memory(file:_:)``.
+  private func requireMemory(
+    share: Double, _ source: ByteSource, _ byteLimit: Int?
+  ) throws(TableError) {
+    guard byteLimit != nil else { return }
+    let rows = rowOffsets.count - 1
+    let stored = 12 * Double(values.count) + 16 * Double(rows)
+    let bytes = max(2 * stored, stored + Double(source.recordedByteCount)) * (1 + share)
+    let expected = Int(min(Double(rows) * (1 + share), 0x1p52))
+    do throws(MemoryShortage) {
+      try MemoryShortage.require(
+        1, each: Int(min(bytes, 0x1p62)), limit: byteLimit,
+        purpose: "\(share > 0 ? "about" : "the first") \(expected) examples and their features")
+    } catch {
+      throw .memory(file: source.name, error)
     }
   }
 
@@ -125,6 +151,12 @@ struct LIBSVMEntries {
     }
     if reader.hasGroup { groupCount += 1 }
     rowOffsets.append(values.count)
+  }
+
+  /// Takes note of indices that examples have which were not collected.
+  mutating func include(indices smallest: Int, _ largest: Int) {
+    smallestIndex = min(smallestIndex, smallest)
+    largestIndex = max(largestIndex, largest)
   }
 
   /// Adds the label of the current example to a column.

@@ -19,6 +19,7 @@ package struct LIBSVMReader {
   private var nextLine = 1
   private var mayBeginWithLineFeed = false
   private var lineStart = 0
+  private var lineContent = 0..<0
   private var label = 0..<0
   /// The indices of the current example, as they are written.
   package private(set) var indices: [Int32] = []
@@ -76,7 +77,8 @@ package struct LIBSVMReader {
       line = nextLine
       nextLine += 1
       lineStart = start
-      return start..<i
+      lineContent = start..<i
+      return lineContent
     }
   }
 
@@ -179,6 +181,9 @@ package struct LIBSVMReader {
 
   /// The number that the label spells.
   package var labelNumber: NumberParser.Outcome { NumberParser.parse(input.bytes.span, label) }
+
+  /// The bytes of the line.
+  var lineBytes: [UInt8] { Array(input.bytes[lineContent]) }
 
   /// The place of the label, or of what is there instead.
   package var labelPosition: SourcePosition { position(at: label.lowerBound) }

@@ -1,3 +1,13 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A field of a part of a text; its text is the bytes from `start` to `end` of the window.
 struct PartField {
   var start: Int32
@@ -134,6 +144,7 @@ protocol ColumnPart {
     end = block.end
     isLastWindow = isLast
     commentCount = 0
+    spelledRows.withLock { $0 = [:] }
     fields.removeAll(keepingCapacity: true)
     rowStarts.removeAll(keepingCapacity: true)
     rowLines.removeAll(keepingCapacity: true)
@@ -451,6 +462,12 @@ protocol ColumnPart {
     return last
   }
 
+  /// Rows of many columns whose fields were looked up, so that a look at each field of a row takes
+  /// time in proportion to the row.
+  private let spelledRows = Mutex<[Int: RecordPart]>([:])
+  /// Rows of so many columns are kept; they are few in a part, and long.
+  private static let manyColumns = 64
+
   /// A field, whether it is a plain number or not.
   func field(_ row: Int, _ column: Int) -> PartField {
     let cell = unsafe cells[row * columnCount + column]
@@ -462,13 +479,24 @@ protocol ColumnPart {
   ///
   /// That happens where a column turns out to hold texts, before the reader knows.
   private func spelling(_ row: Int, _ column: Int) -> PartField {
+    guard columnCount >= Self.manyColumns else { return spelled(row).field(0, column) }
+    return spelledRows.withLock { rows in
+      if let known = rows[row] { return known.field(0, column) }
+      let again = spelled(row)
+      rows[row] = again
+      return again.field(0, column)
+    }
+  }
+
+  /// A row with all its fields.
+  private func spelled(_ row: Int) -> RecordPart {
     let again = RecordPart(
       grammar: grammar, rules: rules, columnCount: columnCount, file: file, block: block)
     let start = Int(rowStarts[row])
     again.read(
       block, from: start, limit: start + 1, isLast: isLastWindow,
       modes: [ColumnMode](repeating: .text, count: columnCount), longestRecord: .max)
-    return again.field(0, column)
+    return again
   }
 
   /// The text of a field as a span, for a closure.
@@ -524,7 +552,11 @@ protocol ColumnPart {
     var line = firstLine + Int(rowLines[row]) + 1
     var lineStart = Int(rowStarts[row])
     var i = lineStart
-    while i < offset {
+    // Quoted fields before it may hold line ends, but hardly ever do.
+    let hasLineEnds = [UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains { byte in
+      unsafe memchr(block.base + lineStart, Int32(byte), offset - lineStart) != nil
+    }
+    while hasLineEnds, i < offset {
       let byte = unsafe block.base[i]
       i += 1
       guard byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") else { continue }

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// Which rows of a file to keep, when all would be too many.
 public struct RowSampling: Sendable, Equatable {
   /// The number of rows to keep, at least 1.
@@ -71,6 +73,7 @@ extension Table {
       hasRecords = true
       if let weight, case .number(0) = text.records.number(weight) { continue }
       reservoir.add(text.records, target: target)
+      try reservoir.requireMemory(file: source.name, byteLimit: options.memoryLimit)
     }
     guard reservoir.rowCount > 0 else {
       if let weight, hasRecords {
@@ -166,24 +169,51 @@ struct RowReservoir {
     self.seed = seed
   }
 
+  /// The bytes that the rows take which are kept at the moment, roughly.
+  private(set) var byteCount = 0
+
+  /// What a row takes beside its record.
+  private static let bytesOfRow = 80
+
   /// Takes the current record, or passes it over.
   mutating func add(_ records: RecordReader, target: Int) {
+    add(line: records.line, value: { records.text(target) }, record: { Array(records.recordBytes) })
+  }
+
+  /// Takes a row, or passes it over.
+  ///
+  /// - Parameters:
+  ///   - line: The physical line on which it begins.
+  ///   - value: What is kept in proportion.
+  ///   - record: Its text.
+  mutating func add(line: Int, value: () -> String, record: () -> [UInt8]) {
     let index = rowCount
     rowCount += 1
-    let stratum = stratum(of: records, target)
+    let stratum = stratum(value)
     sizes[stratum] += 1
     let key = Self.key(seed: seed, index: index)
     guard key <= max(threshold, thresholds[stratum]) else { return }
-    rows.append(
-      Row(
-        key: key, stratum: stratum, index: index, line: records.line,
-        record: Array(records.recordBytes)))
+    let row = Row(key: key, stratum: stratum, index: index, line: line, record: record())
+    byteCount += row.record.count + Self.bytesOfRow
+    rows.append(row)
     if rows.count > 4 * count + 2 * Self.fewest * sizes.count { discard() }
   }
 
-  private mutating func stratum(of records: RecordReader, _ target: Int) -> Int {
+  /// Refuses a sample that takes too much memory.
+  func requireMemory(file: String, byteLimit: Int?) throws(TableError) {
+    do throws(MemoryShortage) {
+      try MemoryShortage.require(
+        1, each: byteCount, limit: byteLimit,
+        purpose: "\(rows.count) rows that are kept to draw \(count) from",
+        remedy: "draw fewer (--subsample)")
+    } catch {
+      throw .memory(file: file, error)
+    }
+  }
+
+  private mutating func stratum(_ value: () -> String) -> Int {
     guard isStratified else { return 0 }
-    let code = Int(strata.code(records.text(target)))
+    let code = Int(strata.code(value()))
     guard code < Self.mostStrata else {
       isStratified = false
       sizes = [rowCount - 1]
@@ -211,6 +241,7 @@ struct RowReservoir {
       thresholds[stratum] = keys.count > Self.fewest ? keys[Self.fewest - 1] : thresholds[stratum]
     }
     rows.removeAll { $0.key > max(threshold, thresholds[$0.stratum]) }
+    byteCount = rows.reduce(0) { $0 + $1.record.count + Self.bytesOfRow }
   }
 
   /// The sample, in the order of the rows.

@@ -57,6 +57,8 @@ public struct TextOptions: Sendable {
   ///
   /// What is read does not depend on it.
   public var threads: Int?
+  /// The number of bytes that a file's rows and the features made of them may take, or `nil` for any.
+  public var memoryLimit: Int?
   /// How the text is cut for them.
   var sizes = ReadingSizes()
   /// What the text should hold, when it is read for a model.
@@ -66,7 +68,7 @@ public struct TextOptions: Sendable {
   public init(
     format: TextFormat = .auto, header: HeaderMode = .auto, decimal: DecimalMark = .auto,
     missingMarkers: [String] = [], knowsUsualMarkers: Bool = true, separator: Separator? = nil,
-    quote: QuoteMark? = nil, commentMark: String? = nil, threads: Int? = nil
+    quote: QuoteMark? = nil, commentMark: String? = nil, threads: Int? = nil, memoryLimit: Int? = nil
   ) {
     self.format = format
     self.header = header
@@ -77,6 +79,7 @@ public struct TextOptions: Sendable {
     self.quote = quote
     self.commentMark = commentMark
     self.threads = threads
+    self.memoryLimit = memoryLimit
   }
 
   /// The same options for a text that a model is applied to: what is not said here is as it was in the

@@ -1,0 +1,65 @@
+/// Memory that a computation needs and is not allowed to take.
+///
+/// Whatever grows with the data asks ``require(_:each:limit:purpose:remedy:)`` before it allocates, so
+/// that what does not fit is refused in a sentence and not by the operating system.
+public struct MemoryShortage: Error, Equatable, Sendable {
+  /// What needs the memory, as the subject of a sentence in the plural.
+  public let purpose: String
+  /// The number of bytes that it needs.
+  public let needed: Int
+  /// The number of bytes that it may take.
+  public let limit: Int
+  /// What else there is to do than to raise the limit, if anything.
+  public let remedy: String?
+
+  /// A shortage.
+  ///
+  /// - Parameters:
+  ///   - purpose: What needs the memory, as the subject of a sentence in the plural.
+  ///   - needed: The number of bytes that it needs.
+  ///   - limit: The number of bytes that it may take.
+  ///   - remedy: What else there is to do than to raise the limit.
+  public init(purpose: String, needed: Int, limit: Int, remedy: String? = nil) {
+    self.purpose = purpose
+    self.needed = needed
+    self.limit = limit
+    self.remedy = remedy
+  }
+
+  /// Refuses what would need too much.
+  ///
+  /// - Parameters:
+  ///   - count: How many there are to be of something.
+  ///   - bytes: What each of them takes.
+  ///   - limit: The number of bytes that may be taken, or `nil` for any.
+  ///   - purpose: What needs the memory, as the subject of a sentence in the plural.
+  ///   - remedy: What else there is to do than to raise the limit.
+  /// - Throws: ``MemoryShortage``.
+  public static func require(
+    _ count: Int, each bytes: Int, limit: Int?, purpose: @autoclosure () -> String,
+    remedy: @autoclosure () -> String? = nil
+  ) throws(MemoryShortage) {
+    guard let limit else { return }
+    let (needed, overflow) = count.multipliedReportingOverflow(by: bytes)
+    guard !overflow, needed <= limit else {
+      throw MemoryShortage(
+        purpose: purpose(), needed: overflow ? .max : needed, limit: limit, remedy: remedy())
+    }
+  }
+
+  /// A number of bytes in megabytes, rounded up, as a limit is rounded down.
+  private static func megabytes(_ bytes: Int) -> String {
+    let whole = bytes >> 20
+    return "\(bytes & (1 << 20 - 1) == 0 ? whole : whole + 1) MB"
+  }
+}
+
+extension MemoryShortage: CustomStringConvertible {
+  /// One sentence that says how much is needed, and what to do.
+  public var description: String {
+    // A limit that no machine has is no remedy.
+    let remedies = [remedy, needed < 1 << 38 ? "raise --memory" : nil].compactMap { $0 }
+    return "\(purpose) need \(Self.megabytes(needed)), but the memory limit is "
+      + "\(limit >> 20) MB" + (remedies.isEmpty ? "" : "; " + remedies.joined(separator: ", or "))
+  }
+}

@@ -1,0 +1,62 @@
+import Kernels
+import TabularModels
+
+/// What a long training will take, and what else there is, in words.
+struct ForecastNote {
+  /// Trainings that take longer are announced.
+  static let longSeconds = 60.0
+
+  private let forecast: TrainingForecast
+  /// How many trainings of that size there are.
+  private let trainings: Double
+
+  /// Speaks of trainings that all have about as many rows.
+  init(_ forecast: TrainingForecast, trainings: Double = 1) {
+    self.forecast = forecast
+    self.trainings = trainings
+  }
+
+  /// How long all of them take, roughly.
+  var seconds: Double { forecast.seconds * trainings }
+
+  /// The sentence to print before the training; `nil` when it is short.
+  var announcement: String? {
+    guard seconds > Self.longSeconds else { return nil }
+    let values = forecast.kernelValueCount * trainings
+    return "note: \(Text.count(forecast.rowCount)) rows need about "
+      + "\(Text.count(Int(min(values, 1e15)))) kernel values, some \(Self.roughly(seconds)) and "
+      + "\(Self.size(forecast.byteCount)); \(alternatives)"
+  }
+
+  /// What is quicker.
+  var alternatives: String { Self.alternatives(forecast.formulation) }
+
+  /// What is quicker than a formulation on all rows.
+  static func alternatives(_ formulation: Formulation) -> String {
+    let sample = "--subsample ROWS trains on some of the rows"
+    switch formulation {
+    case .cSVC, .epsilonSVR:
+      return "\(sample), and --feature-map nystrom or --kernel linear take time in proportion to "
+        + "them"
+    case .leastSquaresSVC, .discriminant: return "\(sample), and --formulation c-svc is quicker"
+    case .leastSquaresSVR, .kernelRidge:
+      return "\(sample), and --formulation epsilon-svr is quicker"
+    default: return sample
+    }
+  }
+
+  /// A time in one unit and no more digits than are meant.
+  static func roughly(_ seconds: Double) -> String {
+    let (value, unit) =
+      seconds < 90
+      ? (seconds, "s") : seconds < 5400 ? (seconds / 60, "min") : (seconds / 3600, "h")
+    return "\(Text.significant(value, value < 100 ? 1 : 2)) \(unit)"
+  }
+
+  /// A number of bytes in megabytes or gigabytes.
+  static func size(_ bytes: Int) -> String {
+    let megabytes = Double(bytes) / 0x1p20
+    return megabytes < 1000
+      ? "\(Text.significant(megabytes, 2)) MB" : "\(Text.significant(megabytes / 1024, 2)) GB"
+  }
+}

@@ -1,0 +1,156 @@
+import Kernels
+import LinearAlgebra
+import SupportVectors
+import Tables
+
+/// What a training on many rows will probably take, so that it can be told before it begins.
+///
+/// The number of kernel values is that of the support vectors times the rows, and how many support
+/// vectors there will be is known only afterwards: this is an order of magnitude.
+package struct TrainingForecast: Sendable {
+  /// The number of rows to train on.
+  package let rowCount: Int
+  /// The number of kernel values that will be computed, roughly.
+  package let kernelValueCount: Double
+  /// How long that takes, roughly, on the threads that there are.
+  package let seconds: Double
+  /// The memory that the training takes at its peak, roughly, with its features.
+  package let byteCount: Int
+  /// The problem that is solved.
+  package let formulation: Formulation
+
+  /// Trainings on fewer rows take seconds, and no time is spent on a forecast.
+  static let leastRows = 10_000
+  /// So many rows are computed with as many others to see how long a kernel value takes.
+  private static let probedRows = 256
+  private static let probedColumns = 2048
+  /// A kernel value's share in the time of a training: the others are for what is done with it.
+  private static let effort = 2.5
+  /// Floating-point operations that one thread does in a second when it factors a matrix.
+  private static let factorRate = 2e10
+
+  /// Looks ahead; `nil` when there are few rows, or when the time grows with the rows alone.
+  ///
+  /// - Parameters:
+  ///   - formulation: The problem.
+  ///   - method: Its numbers and the kernel.
+  ///   - features: Examples, all or some.
+  ///   - rowCount: The number of examples to train on.
+  ///   - classSizes: How many of them each class has; empty when no classes are predicted.
+  ///   - options: Threads and memory.
+  /// - Throws: What the kernel refuses about the examples.
+  package init?(
+    _ formulation: Formulation, _ method: LearningMethod, features: FeatureMatrix, rowCount: Int,
+    classSizes: [Int], options: TrainingOptions
+  ) throws {
+    guard rowCount >= Self.leastRows, features.rowCount > 0, features.columnCount > 0,
+      method.featureMap == nil
+    else { return nil }
+    let rows = Double(rowCount)
+    let squares = Self.squares(rows, classSizes, method)
+    self.rowCount = rowCount
+    self.formulation = formulation
+    let threads = Double(options.threads ?? processorCount)
+    let featureBytes = features.byteCount / features.rowCount * rowCount
+    let share: Double
+    switch formulation {
+    case .cSVC:
+      if method.isPrimal(rowCount: rowCount) { return nil }
+      share = 0.4
+    case .epsilonSVR:
+      if method.isPrimal(rowCount: rowCount) { return nil }
+      share = 0.8
+    case .nuSVC, .nuSVR, .oneClass, .dataDescription: share = max(0.05, method.nu)
+    case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant:
+      // All kernel values once, then a factorisation, or all eigenvectors to find λ.
+      let isSearched = method.ridge == nil && formulation != .discriminant
+      kernelValueCount = rows * rows
+      seconds = (isSearched ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * threads)
+      byteCount = Int(min(0x1p60, 16 * rows * rows)) + 2 * featureBytes
+      return
+    case .logistic, .principalComponents: return nil
+    }
+    kernelValueCount = share * squares
+    let each = try Self.secondsOfValue(features, method.kernel, options)
+    seconds = Self.effort * kernelValueCount * each / threads
+    byteCount =
+      min(options.memoryLimit, Int(min(0x1p60, 4 * kernelValueCount)) + 300 * rowCount)
+      + 2 * featureBytes
+  }
+
+  /// The sum of the squares of the problems' numbers of rows.
+  private static func squares(
+    _ rows: Double, _ classSizes: [Int], _ method: LearningMethod
+  ) -> Double {
+    guard classSizes.count > 2 else { return rows * rows }
+    if method.decomposition == .oneVersusRest { return Double(classSizes.count) * rows * rows }
+    let own = classSizes.reduce(0.0) { $0 + Double($1) * Double($1) }
+    return Double(classSizes.count - 2) * own + rows * rows
+  }
+
+  /// How long one thread takes for a kernel value of such examples.
+  private static func secondsOfValue(
+    _ features: FeatureMatrix, _ kernel: Kernel, _ options: TrainingOptions
+  ) throws -> Double {
+    let columnCount = min(probedColumns, features.rowCount)
+    let step = max(1, features.rowCount / columnCount)
+    let sample = features.gatheringRows((0..<columnCount).map { $0 * step })
+    let function = try TrainingChecks.kernel(
+      kernel, for: sample, weights: nil, memoryLimit: options.memoryLimit)
+    let tiles = TiledKernel<Float>(sample, function, threads: 1, memoryLimit: 0)
+    let rows = (0..<Int32(min(probedRows, columnCount))).map { $0 }
+    let columns = (0..<Int32(columnCount)).map { $0 }
+    let values = AlignedBuffer<Float>(count: rows.count * columns.count)
+    var fastest = Double.infinity
+    // The first time touches fresh memory.
+    for _ in 0..<2 {
+      let begin = ContinuousClock.now
+      _ = try unsafe tiles.block(
+        rows: rows, columns: columns, into: values.pointer, stride: columns.count,
+        stopping: { false })
+      fastest = min(fastest, (ContinuousClock.now - begin) / .seconds(1))
+    }
+    return fastest / Double(rows.count * columns.count)
+  }
+}
+
+extension LearningMethod {
+  /// Whether a linear model of so many rows is solved in its weights.
+  func isPrimal(rowCount: Int) -> Bool {
+    guard case .linear = kernel else { return false }
+    if loss == .squared { return true }
+    return solver == .primal || solver == .auto && rowCount >= TabularTrainer.primalRowCount
+  }
+}
+
+extension TabularTrainer {
+  /// What training on data will probably take; see ``TrainingForecast``.
+  ///
+  /// - Parameter data: The rows.
+  /// - Returns: The forecast, or `nil` when the training is short or the time grows with the rows alone.
+  /// - Throws: What a training would throw about the data.
+  package func forecast(_ data: TrainingData) throws -> TrainingForecast? {
+    guard data.rowCount >= TrainingForecast.leastRows else { return nil }
+    let examples = try examples(data)
+    let decision = try decision(for: examples)
+    let formulation = try formulation(for: decision.task)
+    let step = max(1, examples.rows.count / 4096)
+    let places = Array(stride(from: 0, to: examples.rows.count, by: step))
+    let (_, features, _) = try examples.fitted(training: places, threads: options.threads)
+    return try forecast(formulation, features, Targets(decision.task, examples))
+  }
+
+  /// What a training will probably take, from some of its examples.
+  func forecast(
+    _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets
+  ) throws -> TrainingForecast? {
+    var sizes: [Int] = []
+    if case .classes(let names, let codes) = targets {
+      sizes = [Int](repeating: 0, count: names.count)
+      for code in codes { sizes[code] += 1 }
+    }
+    return try TrainingForecast(
+      formulation, method, features: features, rowCount: targets.strata.count, classSizes: sizes,
+      options: options)
+  }
+}
