@@ -191,16 +191,7 @@ extension SupportVectorClassifier {
         kernel: function, featureCount: features.columnCount,
         supportVectors: features.supportVectors(supportIndices, for: function),
         supportIndices: supportIndices, supportCounts: supportCounts,
-<<<<<<< HEAD
-        dualCoefficients: Matrix(
-          rowCount: problems.coefficientRowCount, columnCount: columns.count
-        ) { columns[$1][$0] },
-        biases: solutions.map(\.bias), precision: .double,
-=======
-        dualCoefficients: coefficients,
-        biases: solutions.map(\.bias),
-        precision: run.precision(for: features, function) == .double ? .double : .single,
->>>>>>> h/memory
+        dualCoefficients: coefficients, biases: solutions.map(\.bias), precision: .double,
         layout: problems.decomposition == .oneVersusOne ? .pairs : .outputs)
       return try SupportVectorClassifier(
         classes: problems.classes,
