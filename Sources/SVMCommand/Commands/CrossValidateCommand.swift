@@ -1,5 +1,4 @@
 import ArgumentParser
-import CompressedFiles
 import Evaluation
 import ModelFiles
 import ModelReports
@@ -79,7 +78,7 @@ struct CrossValidateCommand: ParsableCommand {
     let start = clock.now
     Machine.prepare()
     let trainingData = try TrainingData(
-      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
     let progress = ProgressLine(isQuiet: quiet)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CompressedFiles
 import Evaluation
 import ModelFiles
 import ModelReports
@@ -75,7 +74,7 @@ struct TrainCommand: ParsableCommand {
     let start = clock.now
     let machine = Machine.prepare()
     let trainingData = try TrainingData(
-      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
     if !quiet, case .libsvm(let examples) = trainingData, examples.groupCount > 0 {
@@ -147,7 +146,7 @@ struct TrainCommand: ParsableCommand {
   private func showColumns(_ settings: TrainSettings, _ textOptions: TextOptions) throws {
     let place = try json.place(inputs: [data])
     let trainingData = try TrainingData(
-      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
     let plan = try settings.trainer(cancellation: CancellationToken(), onProgress: nil)
       .plan(trainingData)
     if !quiet { trainingData.tellReading() }

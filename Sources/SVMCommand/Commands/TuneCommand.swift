@@ -1,5 +1,4 @@
 import ArgumentParser
-import CompressedFiles
 import Evaluation
 import ModelFiles
 import ModelReports
@@ -72,7 +71,7 @@ struct TuneCommand: ParsableCommand {
     let start = clock.now
     let machine = Machine.prepare()
     let trainingData = try TrainingData(
-      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
 
