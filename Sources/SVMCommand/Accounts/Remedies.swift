@@ -1,4 +1,3 @@
-import CompressedFiles
 import Tables
 import TabularModels
 
