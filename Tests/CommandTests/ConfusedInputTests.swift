@@ -129,6 +129,35 @@ import Testing
     for name in [".svm-new", ".svm-other.txt", "svm-1x2y3z"] { #expect(folder.text(name) == "x") }
   }
 
+  /// A signal while another program draws a PNG file ends that program, too, and leaves nothing behind.
+  @Test func aSignalDuringAPictureLeavesNothing() throws {
+    let folder = try Fixtures.folder()
+    for name in ["bin", "tmp"] {
+      try FileManager.default.createDirectory(
+        at: folder.url.appendingPathComponent(name), withIntermediateDirectories: false)
+    }
+    let started = folder.path("started")
+    try folder.write("bin/rsvg-convert", "#!/bin/sh\necho $$ > '\(started)'\nsleep 60\n")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: folder.path("bin/rsvg-convert"))
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let running = try Tool.Running(
+      ["plot", "flowers.model", "flowers.csv", "--kind", "confusion", "-o", "x.png"], in: folder,
+      environment: ["PATH": folder.path("bin") + ":" + path, "TMPDIR": folder.path("tmp")])
+    var converter: pid_t?
+    for _ in 0..<1000 where converter == nil && running.process.isRunning {
+      Thread.sleep(forTimeInterval: 0.01)
+      converter = folder.text("started").flatMap { Int32($0.prefix { $0.isNumber }) }
+    }
+    let child = try #require(converter)
+    running.signal(SIGINT)
+    let result = try running.wait()
+    #expect(result.status == 130, "\(result)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("tmp")) == [])
+    #expect(folder.data("x.png") == nil)
+    #expect(kill(child, 0) != 0, "the converter goes on")
+  }
+
   // MARK: Evaluation on what was learned
 
   @Test func evaluatingOnTheTrainingFileIsSaid() throws {

@@ -8,6 +8,7 @@ enum LIBSVMOptions {
   /// - Parameters:
   ///   - option: The option as the parser calls it, with what may follow its letter: `-w1`.
   ///   - arguments: All arguments, in which its value follows.
+  /// - Returns: What to say here, as the end of a sentence.
   static func hint(_ option: String, among arguments: [String]) -> String? {
     guard option.hasPrefix("-"), !option.hasPrefix("--"), let letter = option.dropFirst().first
     else { return nil }

@@ -162,7 +162,9 @@ private final class TemporaryFolder {
 
 /// A folder with all that is in it.
 enum FolderTree {
-  /// Removes a folder; symbolic links are removed, not followed. What cannot be removed stays.
+  /// Removes a folder.
+  ///
+  /// Symbolic links are removed, not followed. What cannot be removed stays.
   static func remove(_ path: String) {
     if let entries = unsafe SystemPath.withBytes(of: path, { unsafe opendir($0) }) {
       var names: [String] = []
