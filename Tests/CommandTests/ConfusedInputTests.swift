@@ -147,7 +147,7 @@ import Testing
     var converter: pid_t?
     for _ in 0..<1000 where converter == nil && running.process.isRunning {
       Thread.sleep(forTimeInterval: 0.01)
-      converter = folder.text("started").flatMap { Int32($0.prefix { $0.isNumber }) }
+      converter = Int32(folder.text("started").prefix { $0.isNumber })
     }
     let child = try #require(converter)
     running.signal(SIGINT)
@@ -166,12 +166,12 @@ import Testing
     let same = try Tool.run(
       ["evaluate", "flowers.model", "flowers.csv", "--json", "a.json"], in: folder)
     #expect(same.status == 0 && same.errors.contains(note), "\(same)")
-    #expect(folder.text("a.json")?.contains("\"isTrainingData\": true") == true)
+    #expect(folder.text("a.json").contains("\"isTrainingData\": true"))
     try folder.write("other.csv", Fixtures.flowers + "1.4,0.2,setosa\n")
     let other = try Tool.run(
       ["evaluate", "flowers.model", "other.csv", "--json", "b.json"], in: folder)
     #expect(other.status == 0 && !other.errors.contains("was trained on"), "\(other)")
-    #expect(folder.text("b.json")?.contains("\"isTrainingData\": false") == true)
+    #expect(folder.text("b.json").contains("\"isTrainingData\": false"))
   }
 
   // MARK: The largest index
