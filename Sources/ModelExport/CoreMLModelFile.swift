@@ -71,13 +71,16 @@ public enum CoreMLModelFile {
       return ["\(inputs); labels and probabilities come out, no decision values"]
     }
     let notes = ["\(inputs); labels alone come out, no decision values"]
-    guard source.calibration != nil else { return notes }
+    guard let calibration = source.calibration else { return notes }
+    let reason =
+      calibration.labelWeights == nil
+      ? "as Core ML knows sigmoids alone"
+      : "as in Core ML they would decide the label, which this model weights classes for"
     return notes + [
-      classes.count == 2
-        ? "the probabilities are left out, as Core ML knows sigmoids alone; labels are those that the "
-          + "probabilities decide"
-        : "the probabilities are left out, as Core ML knows sigmoids alone; labels are then those of "
-          + "the decision values, which may differ from the model's"
+      "the probabilities are left out, \(reason); "
+        + (classes.count == 2
+          ? "labels are the model's"
+          : "labels are those of the decision values, which may differ from the model's")
     ]
   }
 }
@@ -143,9 +146,11 @@ private struct CoreMLBuilder {
     self.threshold = threshold
   }
 
-  /// A and B of every pair's sigmoid, where probabilities can be said.
+  /// A and B of every pair's sigmoid, where probabilities can be said and decide the label by
+  /// themselves, as Core ML lets them.
   static func exponents(_ source: ExportSource) -> [(a: Double, b: Double)]? {
-    guard let columns = source.calibration?.columns else { return nil }
+    guard let calibration = source.calibration, calibration.labelWeights == nil else { return nil }
+    let columns = calibration.columns
     let exponents = columns.compactMap(\.exponent)
     return exponents.count == columns.count ? exponents : nil
   }

@@ -28,7 +28,17 @@ extension ONNXBuilder {
       label = self.label(index: flat)
     } else {
       probabilities = coupled(later: later, earlier: earlier, calibration.classCount)
-      label = self.label(scores: scores(probabilities, votes: votes(decision.value)))
+      let votes = votes(decision.value)
+      if calibration.labelWeights != nil, calibration.constantCount == calibration.columns.count {
+        // Probabilities that know nothing of a row say nothing of the weights either.
+        label = self.label(scores: votes)
+      } else {
+        let weighted =
+          calibration.labelWeights.map { weights in
+            node("Mul", [probabilities, doubles(weights, "labelWeights")])
+          } ?? probabilities
+        label = self.label(scores: scores(weighted, votes: votes))
+      }
     }
     let output = isComposed ? probabilities : cast(probabilities, to: .float)
     return [
@@ -163,7 +173,7 @@ extension ONNXBuilder {
   }
 
   /// What the predicted class has most of: the votes of the most probable class or, where several are
-  /// equally probable but for rounding, of the one with most votes.
+  /// as probable but for rounding, of the one with most votes.
   private mutating func scores(_ probabilities: String, votes: String) -> String {
     let largest = node(
       "ReduceMax", [probabilities], [("axes", .integers([1])), ("keepdims", .integer(1))])

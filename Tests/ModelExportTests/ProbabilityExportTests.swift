@@ -64,8 +64,31 @@ import Testing
     try expectAgreement(try recalibrated(.twoClasses, [plateau], .binary))
   }
 
+  /// Classes that counted more in training are predicted at smaller probabilities.
+  @Test(arguments: [0.05, 1, 7], ExportModels.Target.allCases.filter { $0 != .number })
+  func weightsOfLabelsDecideToo(weight: Double, target: ExportModels.Target) throws {
+    let sigmoids = try [-1.2, -0.8, -2].map { slope in
+      ScoreCalibration.sigmoid(try SigmoidCalibration(a: slope, b: 0.3))
+    }
+    let constant = ScoreCalibration.sigmoid(try SigmoidCalibration(a: 0, b: 0.4))
+    let pairCount = target == .twoClasses ? 1 : 3
+    for columns in [sigmoids, [ScoreCalibration](repeating: constant, count: 3)] {
+      let model = try recalibrated(
+        target, Array(columns[..<pairCount]), target == .twoClasses ? .binary : .pairs,
+        labelWeights: target == .twoClasses ? [1, weight] : [1, weight, 2])
+      for operators in [ONNXOperators.ml, .composed] {
+        let check = try ONNXModelFile.encode(model, operators: operators).check
+        #expect(check.differingLabelCount == 0, "\(operators): \(check)")
+      }
+      guard target == .twoClasses else { continue }
+      let check = try CoreMLModelFile.encode(model).check
+      #expect(check.differingLabelCount == 0, "Core ML: \(check)")
+    }
+  }
+
   private func recalibrated(
-    _ target: ExportModels.Target, _ columns: [ScoreCalibration], _ shape: DecisionShape
+    _ target: ExportModels.Target, _ columns: [ScoreCalibration], _ shape: DecisionShape,
+    labelWeights: [Double]? = nil
   ) throws -> TabularModel {
     let model = try ExportModels.model(.numbers, target, .gaussian())
     return try TabularModel(
@@ -73,7 +96,7 @@ import Testing
       calibration: .classes(
         ClassCalibration(
           method: .sigmoid, shape: shape, classCount: model.classes?.count ?? 0,
-          columns: columns)), provenance: model.provenance)
+          columns: columns, labelWeights: labelWeights)), provenance: model.provenance)
   }
 
   private func expectAgreement(_ model: TabularModel) throws {
