@@ -61,7 +61,7 @@ enum ForeignFile {
       "an Arrow file; the model comes first, and data as CSV, TSV or LIBSVM text"
     ),
     (
-      [0x93] + Array("NUMPY".utf8),
+      [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59],
       "an array of NumPy; the model comes first, and data as CSV, TSV or LIBSVM text"
     ),
     (

@@ -60,7 +60,7 @@ enum ChildProcess {
     let variables = unsafe pointers(
       ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" })
     defer { unsafe (words + variables).forEach { unsafe free($0) } }
-    var attributes = unsafe posix_spawnattr_t()
+    var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
     // A group of its own, so that it can be ended with all that it starts.
