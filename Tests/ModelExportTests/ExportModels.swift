@@ -14,6 +14,8 @@ enum ExportModels {
 
   enum Target: String, CaseIterable, Sendable {
     case twoClasses, threeClasses, numberClasses, number
+
+    static let ofClasses: [Target] = [.twoClasses, .threeClasses, .numberClasses]
   }
 
   static let kernels: [(name: String, kernel: Kernel)] = [

@@ -10,10 +10,8 @@ import Testing
 @testable import ModelExport
 
 @Suite struct ProbabilityExportTests {
-  static let targets: [ExportModels.Target] = [.twoClasses, .threeClasses, .numberClasses]
-
   /// The label of a file is the model's, whatever decides it, and so are the probabilities.
-  @Test(arguments: Self.targets, CalibrationMethod.allCases)
+  @Test(arguments: ExportModels.Target.ofClasses, CalibrationMethod.allCases)
   func labelsAreThoseOfTheProbabilities(
     target: ExportModels.Target, method: CalibrationMethod
   ) throws {
@@ -66,7 +64,7 @@ import Testing
   }
 
   /// Classes that counted more in training are predicted at smaller probabilities.
-  @Test(arguments: [0.05, 1, 7], ExportModels.Target.allCases.filter { $0 != .number })
+  @Test(arguments: [0.05, 1, 7], ExportModels.Target.ofClasses)
   func weightsOfLabelsDecideToo(weight: Double, target: ExportModels.Target) throws {
     let sigmoids = try [-1.2, -0.8, -2].map { slope in
       ScoreCalibration.sigmoid(try SigmoidCalibration(a: slope, b: 0.3))

@@ -24,7 +24,9 @@ import Testing
     (bytes("PK", [3, 4, 20, 0, 0, 0, 8, 0]), "a ZIP archive"),
     (bytes("", [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 0]), "an HDF5 file"),
     (bytes("", [0x08, 0x07, 0x12, 0x03, 0x73, 0x76, 0x6D, 0x1A, 0]), "an ONNX or Core ML model"),
-    (bytes("", [0x08, 0x01, 0x12, 0x40, 0x0A, 0x10, 0x0A, 0x08, 0x66]), "an ONNX or Core ML model"),
+    (
+      bytes("", [0x08, 0x01, 0x12, 0x40, 0x0A, 0x10, 0x0A, 0x08, 0x66]), "an ONNX or Core ML model"
+    ),
     (bytes("{\"learner\":{\"attributes\":{}},\"version\":[2,0,0]}"), "JSON of another program"),
     (bytes("<?xml version=\"1.0\"?><PMML/>"), "XML or HTML"),
     (bytes("PAR1", [0x15, 4, 0x15, 0, 0, 0]), "a Parquet file"),

@@ -85,7 +85,8 @@ import Testing
     }
   }
 
-  @Test(arguments: SampleModels.all.indices) func aForgedWordOrNumberIsHarmless(sample: Int) throws {
+  @Test(arguments: SampleModels.all.indices) func aForgedWordOrNumberIsHarmless(sample: Int) throws
+  {
     let original = try SampleModels.all[sample].make()
     let bytes = try ModelFile.encode(original)
     let file = try SafetensorsFile(parsing: bytes, name: "good")
