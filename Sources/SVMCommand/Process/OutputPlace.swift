@@ -62,11 +62,14 @@ final class OutputPlace {
   ) -> Bool {
     func status(_ place: (path: String, descriptor: Int32)) -> stat? {
       var status = stat()
-      let code =
-        place.path == "-"
-        ? unsafe fstat(place.descriptor, &status)
-        : unsafe SystemPath.withBytes(of: place.path) { unsafe stat($0, &status) }
-      return code == 0 ? status : nil
+      if place.path == "-" {
+        guard unsafe fstat(place.descriptor, &status) == 0 else { return nil }
+      } else {
+        guard unsafe SystemPath.withBytes(of: place.path, { unsafe stat($0, &status) }) == 0 else {
+          return nil
+        }
+      }
+      return status
     }
     guard let first = status(left), let second = status(right) else { return false }
     return first.st_mode & S_IFMT == S_IFREG && first.st_dev == second.st_dev
