@@ -118,7 +118,8 @@ let package = Package(
     .target(
       name: "ModelExport",
       dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Kernels", "LinearAlgebra",
+        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Calibration", "Kernels",
+        "LinearAlgebra",
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
@@ -241,8 +242,8 @@ let package = Package(
     .testTarget(
       name: "ModelFilesTests",
       dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels",
-        "LinearAlgebra", "TestSupport",
+        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Calibration",
+        "Evaluation", "Kernels", "LinearAlgebra", "TestSupport",
       ],
       swiftSettings: programSettings),
     .testTarget(
@@ -254,8 +255,8 @@ let package = Package(
     .testTarget(
       name: "ModelExportTests",
       dependencies: [
-        "ModelExport", "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Kernels",
-        "LinearAlgebra", "TestSupport",
+        "ModelExport", "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Calibration",
+        "Kernels", "LinearAlgebra", "TestSupport",
       ],
       swiftSettings: programSettings),
     // Reports of generated figures, to look at and to check in a browser.

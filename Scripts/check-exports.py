@@ -6,7 +6,8 @@ usage: check-exports.py SVM [--keep FOLDER]
 - ONNX files run in onnxruntime, against `svm predict --precision double`, on 1 000 rows of each of
   six data sets: decision values within 1e-5 of the largest for operators of machine learning, which
   compute in single precision, and within 1e-9 for composed ones. Labels are equal wherever a
-  decision value is not within that bound of 0.
+  decision value is not within that bound of 0. With probabilities, of each calibration: these within
+  the same bounds, and the labels that they decide; texts have spaces around them.
 - Models that LIBSVM trained are read by svm, and svm's are read by LIBSVM: for every kernel and all
   five formulations, two classes and more. Decision values within 1e-12 (sum |coef * k| + |b|), same
   labels.
@@ -193,6 +194,38 @@ def check_onnx(folder, name, data_set, is_regression=False):
                 report(what + " labels", wrong == 0, f"{wrong} of {clear.sum()} differ")
 
 
+def check_probabilities(folder, name, data_set):
+    header, rows, columns = data_set
+    # What a table is read without, a file has to know with.
+    spaced = [(c, [f" {v} " if c == "city" and v else v for v in values]) for c, values in columns]
+    train, test = folder / f"{name}.csv", folder / f"{name}-test.csv"
+    write_csv(train, header, rows)
+    write_csv(test, [c for c, _ in columns], list(zip(*[v for _, v in columns])))
+    for method in ["sigmoid", "isotonic", "temperature"]:
+        model = folder / f"{name}-{method}.model"
+        run("train", train, "-o", model, "--probability", "--calibration", method, "--quiet",
+            "--impute", "mean")
+        text = run("predict", model, test, "--probability", "--precision", "double")
+        lines = list(csv.reader(io.StringIO(text)))
+        labels = [line[0] for line in lines[1:]]
+        expected = np.array([[float(v) for v in line[1:]] for line in lines[1:]])
+        top = np.sort(expected, axis=1)
+        for operators, bound in [("ml", 1e-4), ("composed", DOUBLE_BOUND)]:
+            path = folder / f"{name}-{method}-{operators}.onnx"
+            run("convert", model, path, "--onnx-operators", operators)
+            onnx.checker.check_model(onnx.load(str(path)), full_check=True)
+            session = onnxruntime.InferenceSession(str(path))
+            outputs = session.run(None, onnx_inputs(session, spaced))
+            names = [output.name for output in session.get_outputs()]
+            found = outputs[names.index("probabilities")]
+            what = f"onnx {name} {method} {operators}"
+            difference = np.abs(found - expected).max()
+            report(what + " probabilities", difference <= bound, f"{difference:.1e}")
+            clear = top[:, -1] - top[:, -2] > 2 * bound
+            wrong = sum(str(a) != b for a, b, c in zip(outputs[0].ravel(), labels, clear) if c)
+            report(what + " labels", wrong == 0, f"{wrong} of {clear.sum()} differ")
+
+
 # ---- LIBSVM
 
 
@@ -377,6 +410,9 @@ def main():
         for name in ["iris", "wine", "breast-cancer", "digits", "diabetes"]:
             check_onnx(folder, name, numeric_data_set(name), is_regression=name == "diabetes")
         check_onnx(folder, "mixed", mixed_data_set())
+        for name in ["iris", "breast-cancer", "digits"]:
+            check_probabilities(folder, name + "-probable", numeric_data_set(name))
+        check_probabilities(folder, "mixed-probable", mixed_data_set())
         check_safetensors(folder)
         check_coreml(folder)
         check_libsvm(folder)

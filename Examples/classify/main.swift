@@ -71,7 +71,8 @@ check(
 
 // MARK: 5. Decide
 
-// New rows may have their columns in any order. The model knows how to scale them.
+// New rows may have their columns in any order. The model knows how to scale them, and what decides a
+// label: the votes of decision values or, if it has learned them, probabilities.
 let newFlowers = """
   petal_width,petal_length,sepal_width,sepal_length
   0.2,1.4,3.5,5.1
@@ -79,17 +80,23 @@ let newFlowers = """
   2.3,6.1,3.0,7.7
 
   """
-let table = try Table(reading: ByteSource(bytes: Array(newFlowers.utf8), name: "new flowers"))
+func rows() -> ByteSource { ByteSource(bytes: Array(newFlowers.utf8), name: "new flowers") }
+var predictor = try TabularPredictor(model, reading: rows())
+var lines = ""
+while let batch = try predictor.next() { lines += String(decoding: batch, as: UTF8.self) }
+let species = lines.split(separator: "\n").map(String.init)
+print("new flowers: \(species.joined(separator: ", "))")
+check(species == ["setosa", "versicolor", "virginica"], "the three are told apart")
+
+// MARK: 6. Why?
+
+// A program that wants the numbers makes the features itself, as the model does.
+let table = try Table(reading: rows())
 guard case .table(let preprocessor) = model.preprocessor else {
   check(false, "the model was trained on a table")
   exit(1)
 }
 let features = try preprocessor.transform(table)
-let species = try classifier.predict(features)
-print("new flowers: \(species.joined(separator: ", "))")
-check(species == ["setosa", "versicolor", "virginica"], "the three are told apart")
-
-// MARK: 6. Why?
 
 // Three species make three pairs, and each pair has a boundary of its own:
 //

@@ -71,7 +71,7 @@ public enum ScoreCalibration: Sendable, Equatable {
   }
 
   /// A and B of p = 1/(1 + e^(A·d+B)), where the calibration has that form.
-  var exponent: (a: Double, b: Double)? {
+  package var exponent: (a: Double, b: Double)? {
     switch self {
     case .sigmoid(let calibration): (calibration.a, calibration.b)
     case .temperature(let calibration): (-calibration.inverseTemperature, 0)

@@ -5,6 +5,9 @@ import LinearAlgebra
 struct LandmarkTiles: Sendable {
   private let landmarks: PreparedExamples<Double>
   private let isSparse: Bool
+  /// The features that landmarks have, where those are few of very many: a file of a few lines may name
+  /// two thousand million.
+  private let occurring: OccurringFeatures?
   private let kernel: KernelFunction
   private let count: Int
   /// Consecutive landmarks, and where each block begins.
@@ -17,6 +20,11 @@ struct LandmarkTiles: Sendable {
   ///   - indices: Their rows in the training data, which a precomputed kernel needs.
   ///   - kernel: The kernel.
   init(_ features: FeatureMatrix, indices: [Int], kernel: KernelFunction) {
+    occurring = Self.occurringFeatures(features, kernel)
+    var features = features
+    if let occurring, case .sparse(let matrix) = features {
+      features = .sparse(matrix.keeping(occurring, for: kernel))
+    }
     let landmarks = PreparedExamples<Double>(features, for: kernel)
     self.landmarks = landmarks
     self.kernel = kernel
@@ -36,6 +44,20 @@ struct LandmarkTiles: Sendable {
     }
   }
 
+  private static func occurringFeatures(
+    _ features: FeatureMatrix, _ kernel: KernelFunction
+  ) -> OccurringFeatures? {
+    switch kernel {
+    // Kernels that are put together look at their parts one by one.
+    case .precomputed, .custom, .sum, .product, .scaled, .columns: return nil
+    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: break
+    }
+    guard case .sparse(let matrix) = features,
+      matrix.columnCount > max(1 << 16, 4 * matrix.storedCount)
+    else { return nil }
+    return OccurringFeatures(matrix)
+  }
+
   /// Computes the kernel values of examples with all landmarks.
   ///
   /// - Parameters:
@@ -53,8 +75,11 @@ struct LandmarkTiles: Sendable {
     let features: FeatureMatrix =
       switch (isSparse, features) {
       case (false, .sparse(let matrix)): .dense(matrix.dense)
-      case (true, .dense(let matrix)): .sparse(sparse(matrix))
-      case (false, .dense), (true, .sparse): features
+      case (true, .dense(let matrix)):
+        .sparse(occurring.map { sparse(matrix).keeping($0, for: kernel) } ?? sparse(matrix))
+      case (false, .dense): features
+      case (true, .sparse(let matrix)):
+        .sparse(occurring.map { matrix.keeping($0, for: kernel) } ?? matrix)
       }
     let examples = PreparedExamples<Double>(features, for: kernel, centre: landmarks.centre)
     let evaluator = TileEvaluator(columns: examples)
@@ -89,5 +114,40 @@ private func sparse(_ dense: Matrix<Double>) -> SparseMatrix<Double> {
     return try SparseMatrix(dense)
   } catch {
     preconditionFailure("\(dense.columnCount) columns do not fit a sparse matrix")
+  }
+}
+
+extension SparseMatrix<Double> {
+  /// The columns that some features have, numbered by their places, and one more with the norm of what
+  /// is left out: products with rows that have only these features, and distances to them, stay what they
+  /// are.
+  fileprivate func keeping(
+    _ features: OccurringFeatures, for kernel: KernelFunction
+  ) -> SparseMatrix {
+    let sumsMagnitudes = if case .laplacianL1 = kernel { true } else { false }
+    var offsets = [0]
+    var columns: [Int32] = []
+    var kept: [Double] = []
+    for row in 0..<rowCount {
+      var rest = 0.0
+      for entry in rowOffsets[row]..<rowOffsets[row + 1] {
+        let place = features.place(of: columnIndices[entry])
+        let value = values[entry]
+        if place < 0 {
+          rest += sumsMagnitudes ? value.magnitude : value * value
+        } else {
+          columns.append(place)
+          kept.append(value)
+        }
+      }
+      if rest > 0 {
+        columns.append(Int32(features.count))
+        kept.append(sumsMagnitudes ? rest : rest.squareRoot())
+      }
+      offsets.append(kept.count)
+    }
+    return SparseMatrix(
+      unchecked: rowCount, columnCount: features.count + 1, rowOffsets: offsets,
+      columnIndices: columns, values: kept)
   }
 }

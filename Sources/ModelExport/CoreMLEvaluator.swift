@@ -1,3 +1,6 @@
+import Calibration
+import LinearAlgebra
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -9,6 +12,7 @@
 struct CoreMLEvaluator {
   private enum Value {
     case number(Double)
+    case integer(Int)
     case text(String)
     case array([Double])
 
@@ -16,7 +20,7 @@ struct CoreMLEvaluator {
       switch self {
       case .number(let number): [number]
       case .array(let numbers): numbers
-      case .text: nil
+      case .text, .integer: nil
       }
     }
   }
@@ -41,7 +45,7 @@ struct CoreMLEvaluator {
   /// - Returns: `nil` when the file does not say what it should.
   static func predictions(
     _ bytes: [UInt8], _ rows: SampleRows
-  ) -> (decisions: [Double]?, classes: [Int]?)? {
+  ) -> ExportCheck.Answer? {
     guard let model = Message(bytes[...]), let description = model.message(2) else { return nil }
     let inputs = description.messages(1).compactMap { $0.first(1)?.text }
     var stages = [model]
@@ -50,8 +54,9 @@ struct CoreMLEvaluator {
     }
     var decisions: [Double] = []
     var classes: [Int] = []
+    var probabilities: [Double] = []
     // The support vectors, once they are read.
-    var vectors: [[Double]]?
+    var vectors: Vectors?
     for row in 0..<rows.rowCount {
       var values: [String: Value] = [:]
       if inputs.count == rows.columns.count, inputs != ["features"] {
@@ -70,17 +75,24 @@ struct CoreMLEvaluator {
       for stage in stages {
         guard let result = apply(stage, &values, &vectors) else { return nil }
         decisions += result.decisions
+        probabilities += result.probabilities
         if let winner = result.winner { classes.append(winner) }
       }
     }
-    return (decisions, classes.isEmpty ? nil : classes)
+    return ExportCheck.Answer(
+      decisions: decisions, classes: classes.isEmpty ? nil : classes,
+      probabilities: probabilities.isEmpty ? nil : probabilities)
   }
 
   /// What the last stage says; nothing from the others.
-  private typealias Result = (decisions: [Double], winner: Int?)
+  private struct Result {
+    var decisions: [Double] = []
+    var winner: Int?
+    var probabilities: [Double] = []
+  }
 
   private static func apply(
-    _ stage: Message, _ values: inout [String: Value], _ vectors: inout [[Double]]?
+    _ stage: Message, _ values: inout [String: Value], _ vectors: inout Vectors?
   ) -> Result? {
     guard let description = stage.message(2),
       let output = description.message(10)?.first(1)?.text
@@ -92,17 +104,24 @@ struct CoreMLEvaluator {
       case .number(let number):
         guard let replacement = imputer.first(1)?.double else { return nil }
         values[output] = .number(number.isNaN ? replacement : number)
-      case .text(let text):
-        guard let replacement = imputer.first(3)?.text else { return nil }
-        values[output] = .text(text == imputer.first(13)?.text ? replacement : text)
-      case .array: return nil
+      case .text, .integer, .array: return nil
       }
-      return ([], nil)
+      return Result()
+    }
+    if let mapping = stage.message(CoreMLModelField.categoricalMapping) {
+      guard case .text(let text) = input, let map = mapping.message(1),
+        let unknown = mapping.first(102)?.integer
+      else { return nil }
+      let entry = map.messages(1).first { $0.first(1)?.text == text }
+      values[output] = .integer(entry.map { $0.first(2)?.integer ?? 0 } ?? unknown)
+      return Result()
     }
     if let encoder = stage.message(CoreMLModelField.oneHotEncoder) {
-      guard case .text(let text) = input, let list = encoder.message(1) else { return nil }
-      values[output] = .array(list.all(1).map { $0.text == text ? 1 : 0 })
-      return ([], nil)
+      guard case .integer(let level) = input, let levels = encoder.message(2)?.first(1)?.integers,
+        levels.contains(level) || encoder.first(11)?.integer == 1
+      else { return nil }
+      values[output] = .array(levels.map { $0 == level ? 1 : 0 })
+      return Result()
     }
     if let vectorizer = stage.message(CoreMLModelField.vectorizer) {
       var numbers: [Double] = []
@@ -113,7 +132,7 @@ struct CoreMLEvaluator {
         numbers += part
       }
       values[output] = .array(numbers)
-      return ([], nil)
+      return Result()
     }
     if let scaler = stage.message(CoreMLModelField.scaler) {
       guard case .array(let numbers) = input, let shifts = scaler.first(1)?.doubles,
@@ -121,7 +140,7 @@ struct CoreMLEvaluator {
         factors.count == numbers.count
       else { return nil }
       values[output] = .array(numbers.indices.map { (numbers[$0] + shifts[$0]) * factors[$0] })
-      return ([], nil)
+      return Result()
     }
     guard let features = input.numbers else { return nil }
     if let machine = stage.message(CoreMLModelField.classifier) {
@@ -139,58 +158,98 @@ struct CoreMLEvaluator {
 
   // MARK: Support vector machines
 
-  private static func supportVectors(
-    _ machine: Message, sparse: Int, dense: Int, width: Int
-  ) -> [[Double]]? {
-    if let list = machine.message(dense) {
-      return list.messages(1).map { $0.first(1)?.doubles ?? [] }
-    }
-    guard let list = machine.message(sparse) else { return nil }
-    return list.messages(1).map { vector in
-      var values = [Double](repeating: 0, count: width)
-      for node in vector.messages(1) {
-        guard let index = node.first(1)?.integer, (1...max(width, 1)).contains(index) else {
-          continue
-        }
-        values[index - 1] = node.first(2)?.double ?? .nan
+  /// Support vectors, sparse ones as they are stored.
+  private enum Vectors {
+    case dense([[Double]])
+    case sparse([[(index: Int, value: Double)]])
+
+    var count: Int {
+      switch self {
+      case .dense(let rows): rows.count
+      case .sparse(let rows): rows.count
       }
-      return values
+    }
+
+    func dots(_ x: [Double]) -> [Double] {
+      switch self {
+      case .dense(let rows): rows.map { z in zip(x, z).reduce(0) { $0 + $1.0 * $1.1 } }
+      case .sparse(let rows):
+        rows.map { z in z.reduce(0) { $0 + x[$1.index] * $1.value } }
+      }
+    }
+
+    func squaredDistances(_ x: [Double]) -> [Double] {
+      switch self {
+      case .dense(let rows):
+        return rows.map { z in zip(x, z).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+      case .sparse(let rows):
+        let occurring = x.indices.filter { x[$0] != 0 }
+        return rows.map { z in
+          var (sum, place) = (0.0, 0)
+          for entry in z {
+            while place < occurring.count, occurring[place] < entry.index {
+              sum += x[occurring[place]] * x[occurring[place]]
+              place += 1
+            }
+            let own = x[entry.index]
+            sum += (own - entry.value) * (own - entry.value)
+            if place < occurring.count, occurring[place] == entry.index { place += 1 }
+          }
+          for index in occurring[place...] { sum += x[index] * x[index] }
+          return sum
+        }
+      }
     }
   }
 
+  private static func supportVectors(
+    _ machine: Message, sparse: Int, dense: Int, width: Int
+  ) -> Vectors? {
+    if let list = machine.message(dense) {
+      let rows = list.messages(1).map { $0.first(1)?.doubles ?? [] }
+      return rows.allSatisfy { $0.count == width } ? .dense(rows) : nil
+    }
+    guard let list = machine.message(sparse) else { return nil }
+    return .sparse(
+      list.messages(1).map { vector in
+        vector.messages(1).compactMap { node in
+          guard let index = node.first(1)?.integer, (1...max(width, 1)).contains(index) else {
+            return nil
+          }
+          return (index - 1, node.first(2)?.double ?? .nan)
+        }
+      })
+  }
+
   private static func kernelValues(
-    _ kernel: Message, _ x: [Double], _ vectors: [[Double]]
+    _ kernel: Message, _ x: [Double], _ vectors: Vectors
   ) -> [Double]? {
-    guard vectors.allSatisfy({ $0.count == x.count }) else { return nil }
-    func dot(_ z: [Double]) -> Double { zip(x, z).reduce(0) { $0 + $1.0 * $1.1 } }
-    if kernel.first(1) != nil { return vectors.map(dot) }
+    if kernel.first(1) != nil { return vectors.dots(x) }
     if let gamma = kernel.message(2)?.first(1)?.double {
-      return vectors.map { z in
-        exp(-gamma * zip(x, z).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
-      }
+      return vectors.squaredDistances(x).map { exp(-gamma * $0) }
     }
     if let polynomial = kernel.message(3), let degree = polynomial.first(1)?.integer,
       let constantTerm = polynomial.first(2)?.double, let gamma = polynomial.first(3)?.double
     {
-      return vectors.map { pow(gamma * dot($0) + constantTerm, Double(degree)) }
+      return vectors.dots(x).map { pow(gamma * $0 + constantTerm, Double(degree)) }
     }
     guard let sigmoid = kernel.message(4), let gamma = sigmoid.first(1)?.double,
       let constantTerm = sigmoid.first(2)?.double
     else { return nil }
-    return vectors.map { tanh(gamma * dot($0) + constantTerm) }
+    return vectors.dots(x).map { tanh(gamma * $0 + constantTerm) }
   }
 
-  private static func regress(_ machine: Message, _ x: [Double], _ vectors: [[Double]])
+  private static func regress(_ machine: Message, _ x: [Double], _ vectors: Vectors)
     -> Result?
   {
     guard let kernel = machine.message(1).flatMap({ kernelValues($0, x, vectors) }),
       let coefficients = machine.message(4)?.first(1)?.doubles, coefficients.count == kernel.count,
       let rho = machine.first(5)?.double
     else { return nil }
-    return ([zip(coefficients, kernel).reduce(0) { $0 + $1.0 * $1.1 } - rho], nil)
+    return Result(decisions: [zip(coefficients, kernel).reduce(0) { $0 + $1.0 * $1.1 } - rho])
   }
 
-  private static func classify(_ machine: Message, _ x: [Double], _ vectors: [[Double]])
+  private static func classify(_ machine: Message, _ x: [Double], _ vectors: Vectors)
     -> Result?
   {
     guard let counts = machine.first(2)?.integers,
@@ -222,9 +281,40 @@ struct CoreMLEvaluator {
         decisions.append(sum)
       }
     }
-    let winner =
-      votes.indices.max { votes[$0] < votes[$1] || votes[$0] == votes[$1] && $0 > $1 } ?? 0
     // Of two classes the later one stands first; of more, signs are turned.
-    return counts.count == 2 ? (decisions, 1 - winner) : (decisions.map { -$0 }, winner)
+    var result = Result(decisions: counts.count == 2 ? decisions : decisions.map { -$0 })
+    if let slopes = machine.first(7)?.doubles, let offsets = machine.first(8)?.doubles {
+      guard
+        let probabilities = coupled(
+          result.decisions, slopes: slopes, offsets: offsets, classCount: counts.count)
+      else { return nil }
+      result.probabilities = probabilities.values
+      result.winner = probabilities.winner
+    } else {
+      let winner =
+        votes.indices.max { votes[$0] < votes[$1] || votes[$0] == votes[$1] && $0 > $1 } ?? 0
+      result.winner = counts.count == 2 ? 1 - winner : winner
+    }
+    return result
+  }
+
+  /// The probabilities of the classes, in the model's order, and the most probable one.
+  private static func coupled(
+    _ decisions: [Double], slopes: [Double], offsets: [Double], classCount: Int
+  ) -> (values: [Double], winner: Int)? {
+    // The file's are those of the class that stands first: of two the later one, as ours.
+    let sign: Double = classCount == 2 ? 1 : -1
+    let columns = zip(slopes, offsets).compactMap { a, b in
+      (try? SigmoidCalibration(a: a, b: sign * b)).map(ScoreCalibration.sigmoid)
+    }
+    guard columns.count == decisions.count, slopes.count == offsets.count,
+      let calibration = try? ClassCalibration(
+        method: .sigmoid, shape: classCount == 2 ? .binary : .pairs, classCount: classCount,
+        columns: columns),
+      let row = try? Matrix(rowCount: 1, columnCount: decisions.count, elements: decisions),
+      let values = try? calibration.probabilities(decisionValues: row),
+      let winner = try? calibration.classIndices(decisionValues: row, probabilities: values).first
+    else { return nil }
+    return (values.elements, winner)
   }
 }

@@ -1,3 +1,4 @@
+import Calibration
 import Kernels
 import LinearAlgebra
 import ModelFiles
@@ -7,16 +8,17 @@ import TabularModels
 
 // A Core ML model is a pipeline of models, each with a description of its inputs and outputs:
 //
-//   [Imputer] [OneHotEncoder] for columns that need them, FeatureVectorizer when rows are columns,
-//   Scaler when features are scaled, and SupportVectorClassifier or SupportVectorRegressor.
+//   [Imputer] for numbers, [CategoricalMapping, OneHotEncoder] for texts, FeatureVectorizer when rows
+//   are columns, Scaler when features are scaled, and SupportVectorClassifier or SupportVectorRegressor.
 //
 // Field numbers are those of Model.proto and the files beside it in Core ML's specification.
 
 /// Core ML files: models for Apple's platforms, with all that happens to a row before.
 ///
-/// Numbers are in Double. A model of a table takes one input for each column, named like it: numbers, and texts. All other
-/// models take an array, `features`. A missing number is NaN, a missing category the empty text.
-/// Classifiers give `label`, regressors `prediction`; Core ML has no output for decision values.
+/// Numbers are in Double. A model of a table takes one input for each column, named like it: numbers, and
+/// texts. All other models take an array, `features`. A missing number is NaN, a missing category the
+/// empty text. Classifiers give `label`, and `probabilities` where the model knows them as sigmoids;
+/// regressors `prediction`. Core ML has no output for decision values.
 public enum CoreMLModelFile {
   /// Writes a model.
   ///
@@ -42,12 +44,44 @@ public enum CoreMLModelFile {
         "in Core ML no pair of classes abstains, but one was never trained, because training was "
           + "stopped before")
     }
-    var builder = CoreMLBuilder(source)
+    var threshold = 0.0
+    if source.classes?.count == 2 {
+      do { threshold = try source.threshold() } catch {
+        throw source.failure("the threshold of its labels cannot be found: \(error)")
+      }
+    }
+    var builder = CoreMLBuilder(source, threshold: threshold)
     let bytes = builder.encoded()
-    let check = try ExportCheck(source) { rows in CoreMLEvaluator.predictions(bytes, rows) }
+    let check = try ExportCheck(source, roundoff: 0x1p-53) { rows in
+      guard var answer = CoreMLEvaluator.predictions(bytes, rows) else { return nil }
+      // A value that is moved to the end of all numbers does not come back.
+      let comesBack = threshold.magnitude < .greatestFiniteMagnitude
+      answer.decisions = comesBack ? answer.decisions.map { $0.map { $0 + threshold } } : nil
+      return answer
+    }
     return ExportedModel(
-      bytes: bytes, notes: ["each column is an input; labels alone come out, no decision values"],
-      check: check)
+      bytes: bytes, notes: notes(source) + source.textNotes, check: check)
+  }
+
+  private static func notes(_ source: ExportSource) -> [String] {
+    let inputs =
+      source.columns == nil ? "one input, features, takes all of them" : "each column is an input"
+    guard let classes = source.classes else { return ["\(inputs); the prediction comes out"] }
+    if CoreMLBuilder.exponents(source) != nil {
+      return ["\(inputs); labels and probabilities come out, no decision values"]
+    }
+    let notes = ["\(inputs); labels alone come out, no decision values"]
+    guard let calibration = source.calibration else { return notes }
+    let reason =
+      calibration.labelWeights == nil
+      ? "as Core ML knows sigmoids alone"
+      : "as in Core ML they would decide the label, which this model weights classes for"
+    return notes + [
+      "the probabilities are left out, \(reason); "
+        + (classes.count == 2
+          ? "labels are the model's"
+          : "labels are those of the decision values, which may differ from the model's")
+    ]
   }
 }
 
@@ -58,6 +92,8 @@ struct CoreMLFeature {
     case string
     case int64
     case array(Int)
+    /// Numbers by the names or whole numbers of classes.
+    case dictionary(isByText: Bool)
   }
 
   var name: String
@@ -70,6 +106,7 @@ struct CoreMLFeature {
       case .int64: type.message(1) { _ in }
       case .double: type.message(2) { _ in }
       case .string: type.message(3) { _ in }
+      case .dictionary(let isByText): type.message(6) { $0.message(isByText ? 2 : 1) { _ in } }
       case .array(let count):
         type.message(5) { array in
           array.packed(1, [count])
@@ -93,15 +130,30 @@ enum CoreMLModelField {
   static let imputer = 601
   static let vectorizer = 602
   static let scaler = 604
+  static let categoricalMapping = 606
 }
 
 /// Makes a pipeline.
 private struct CoreMLBuilder {
   private let source: ExportSource
+  /// The decision value of two classes at which the label changes.
+  private let threshold: Double
   private var names: Set<String> = []
   private var models: [[UInt8]] = []
 
-  init(_ source: ExportSource) { self.source = source }
+  init(_ source: ExportSource, threshold: Double) {
+    self.source = source
+    self.threshold = threshold
+  }
+
+  /// A and B of every pair's sigmoid, where probabilities can be said and decide the label by
+  /// themselves, as Core ML lets them.
+  static func exponents(_ source: ExportSource) -> [(a: Double, b: Double)]? {
+    guard let calibration = source.calibration, calibration.labelWeights == nil else { return nil }
+    let columns = calibration.columns
+    let exponents = columns.compactMap(\.exponent)
+    return exponents.count == columns.count ? exponents : nil
+  }
 
   private mutating func unique(_ wish: String) -> String {
     var name = wish.isEmpty ? "column" : wish
@@ -126,10 +178,10 @@ private struct CoreMLBuilder {
       }
       features = scaled
     }
-    let output = machine(features)
+    let outputs = machine(features)
     guard models.count > 1 else { return models[0] }
     return Self.model(
-      inputs, output, isClassifier: source.classes != nil,
+      inputs, outputs, isClassifier: source.classes != nil,
       field: source.classes == nil
         ? CoreMLModelField.pipelineRegressor : CoreMLModelField.pipelineClassifier
     ) { [models] in
@@ -138,27 +190,27 @@ private struct CoreMLBuilder {
   }
 
   private mutating func append(
-    _ field: Int, _ inputs: [CoreMLFeature], _ output: CoreMLFeature, isClassifier: Bool = false,
+    _ field: Int, _ inputs: [CoreMLFeature], _ output: CoreMLFeature,
     _ body: (inout ProtobufWriter) -> Void
   ) {
-    models.append(
-      Self.model(inputs, output, isClassifier: isClassifier, field: field, body))
+    models.append(Self.model(inputs, [output], isClassifier: false, field: field, body))
   }
 
   private static func model(
-    _ inputs: [CoreMLFeature], _ output: CoreMLFeature, isClassifier: Bool, field: Int,
+    _ inputs: [CoreMLFeature], _ outputs: [CoreMLFeature], isClassifier: Bool, field: Int,
     _ body: (inout ProtobufWriter) -> Void
   ) -> [UInt8] {
     var writer = ProtobufWriter()
     writer.integer(1, 1)
     writer.message(2) { description in
       for input in inputs { description.message(1) { input.encode(into: &$0) } }
-      description.message(10) { output.encode(into: &$0) }
+      for output in outputs { description.message(10) { output.encode(into: &$0) } }
       if isClassifier || field == CoreMLModelField.regressor
         || field == CoreMLModelField.pipelineRegressor
       {
-        description.string(11, output.name)
+        description.string(11, outputs[0].name)
       }
+      if outputs.count > 1 { description.string(12, outputs[1].name) }
     }
     writer.message(field, body)
     return writer.bytes
@@ -183,19 +235,24 @@ private struct CoreMLBuilder {
         }
         parts.append(filled)
       case .category(let levels, let replacement):
-        var text = input
-        if let replacement {
-          text = CoreMLFeature(name: unique(column.name + " filled in"), kind: .string)
-          append(CoreMLModelField.imputer, [input], text) {
-            $0.string(3, levels[replacement])
-            $0.string(13, "")
+        let level = CoreMLFeature(name: unique(column.name + " level"), kind: .int64)
+        let spellings = source.spellings(of: levels, replacement: replacement)
+        append(CoreMLModelField.categoricalMapping, [input], level) {
+          $0.message(1) { map in
+            for spelling in spellings {
+              map.message(1) {
+                $0.string(1, spelling.text)
+                $0.integer(2, spelling.level)
+              }
+            }
           }
+          $0.integer(102, Self.unknownLevel)
         }
         let indicators = CoreMLFeature(
           name: unique(column.name + " levels"), kind: .array(levels.count))
         let ignoresUnknown = !source.refusesUnseen
-        append(CoreMLModelField.oneHotEncoder, [text], indicators) {
-          $0.message(1) { list in for level in levels { list.string(1, level) } }
+        append(CoreMLModelField.oneHotEncoder, [level], indicators) {
+          $0.message(2) { $0.packed(1, Array(levels.indices)) }
           $0.bool(10, false)
           $0.bool(11, ignoresUnknown)
         }
@@ -218,7 +275,10 @@ private struct CoreMLBuilder {
     return features
   }
 
-  private mutating func machine(_ features: CoreMLFeature) -> CoreMLFeature {
+  /// The index of a level that no column has.
+  private static let unknownLevel = -1
+
+  private mutating func machine(_ features: CoreMLFeature) -> [CoreMLFeature] {
     let expansion = source.expansion
     let arranged = PositiveFirstExpansion(expansion, classCount: source.classes?.count)
     let vectors = expansion.supportVectors.gatheringRows(arranged.order)
@@ -227,10 +287,16 @@ private struct CoreMLBuilder {
     let output = CoreMLFeature(
       name: unique(isClassifier ? "label" : "prediction"),
       kind: isClassifier ? (integers == nil ? .string : .int64) : .double)
-    append(
-      isClassifier ? CoreMLModelField.classifier : CoreMLModelField.regressor, [features], output,
-      isClassifier: isClassifier
-    ) { [source] writer in
+    var outputs = [output]
+    let exponents = Self.exponents(source)
+    if exponents != nil {
+      outputs.append(
+        CoreMLFeature(
+          name: unique("probabilities"), kind: .dictionary(isByText: integers == nil)))
+    }
+    let field = isClassifier ? CoreMLModelField.classifier : CoreMLModelField.regressor
+    let machine = Self.model([features], outputs, isClassifier: isClassifier, field: field) {
+      [source, threshold] writer in
       writer.message(1) { Self.encode(expansion.kernel, into: &$0) }
       // A classifier's fields begin one later, after the counts.
       let shift = isClassifier ? 1 : 0
@@ -263,7 +329,17 @@ private struct CoreMLBuilder {
         writer.double(5, arranged.rho[0])
         return
       }
-      writer.packed(6, arranged.rho)
+      // Of two classes the threshold is part of rho, so that the label changes at 0 as Core ML expects.
+      writer.packed(6, arranged.rho.map { $0 + threshold })
+      if let exponents {
+        // The probability of the class that stands first, whose decision value is `sign` times ours.
+        writer.packed(7, exponents.map(\.a))
+        writer.packed(
+          8,
+          exponents.map { a, b in
+            a == 0 ? arranged.sign * b : arranged.sign * (b + a * threshold)
+          })
+      }
       if let integers {
         writer.message(101) { $0.packed(1, arranged.classOrder.map { integers[$0] }) }
       } else {
@@ -272,7 +348,8 @@ private struct CoreMLBuilder {
         }
       }
     }
-    return output
+    models.append(machine)
+    return outputs
   }
 
   private static func encode(_ kernel: KernelFunction, into writer: inout ProtobufWriter) {

@@ -1,3 +1,4 @@
+import Calibration
 import Kernels
 import LinearAlgebra
 import ModelFiles
@@ -58,6 +59,8 @@ struct ExportSource {
   /// What scaling subtracts from each feature, and what it multiplies by then; empty without scaling.
   let offsets: [Double]
   let factors: [Double]
+  /// The probabilities that decide the label; `nil` where the decision values do.
+  let calibration: ClassCalibration?
 
   init(_ model: TabularModel, fileName: String) throws(ModelExportError) {
     func failure(_ reason: String) -> ModelExportError {
@@ -69,6 +72,7 @@ struct ExportSource {
       throw failure("such files have no place for \(model.predictor.words)")
     }
     self.expansion = expansion
+    calibration = if case .classes(let classes)? = model.calibration { classes } else { nil }
     let scaler: FeatureScaler?
     var markers: [String] = []
     var knowsUsualMarkers = true
@@ -102,6 +106,11 @@ struct ExportSource {
     guard !expansion.supportIndices.isEmpty else {
       throw failure("it has no support vectors and predicts the same for every row")
     }
+    guard expansion.featureCount <= Self.mostFeatures else {
+      throw failure(
+        "it takes \(expansion.featureCount) features, and such a file wants them as one array of all "
+          + "numbers, zeros included; at most \(Self.mostFeatures) make sense")
+    }
     switch expansion.kernel {
     case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: break
     case .sum, .product, .scaled, .columns:
@@ -112,6 +121,9 @@ struct ExportSource {
       throw failure("its kernel \"\(kernel.name)\" is a function of the program that trained it")
     }
   }
+
+  /// An array of so many Doubles takes 80 MB for every row.
+  private static let mostFeatures = 10_000_000
 
   var classes: [String]? { model.classes }
   var featureCount: Int { expansion.featureCount }
@@ -127,6 +139,65 @@ struct ExportSource {
     (columns ?? []).map { column in
       if case .number(let replacement) = column.kind { replacement } else { nil }
     }
+  }
+
+  /// The classes that the model predicts for rows with some decision values.
+  func labels(_ decisions: Matrix<Double>) throws -> [Int]? {
+    guard case .classifier(let classifier) = model.predictor else { return nil }
+    guard let calibration else { return classifier.classIndices(decisionValues: decisions) }
+    let probabilities = try calibration.probabilities(decisionValues: decisions)
+    return try calibration.classIndices(decisionValues: decisions, probabilities: probabilities)
+  }
+
+  /// Of two classes, the largest decision value that still means the earlier one: a larger value means
+  /// the later class, an equal or smaller one the earlier.
+  ///
+  /// 0 without probabilities. Probabilities never fall as the decision value grows, so that halving
+  /// intervals finds the place to the last bit; where one class is always predicted, it is the end of
+  /// all numbers.
+  func threshold() throws -> Double {
+    guard calibration != nil else { return 0 }
+    func isLater(_ decision: Double) throws -> Bool {
+      try labels(Matrix(rowCount: 1, columnCount: 1, elements: [decision])) == [1]
+    }
+    /// Whole numbers in the order of the numbers whose bits they are.
+    func number(_ rank: Int64) -> Double {
+      rank >= 0
+        ? Double(bitPattern: UInt64(rank)) : -Double(bitPattern: UInt64(-rank))
+    }
+    var high = Int64(Double.greatestFiniteMagnitude.bitPattern)
+    var low = -high
+    guard try isLater(number(high)) else { return number(high) }
+    guard try !isLater(number(low)) else { return number(low) }
+    while low < high - 1 {
+      let middle = low / 2 + high / 2 + (low % 2 + high % 2) / 2
+      if try isLater(number(middle)) { high = middle } else { low = middle }
+    }
+    return number(low) + 0
+  }
+
+  /// The texts that an operator without a sense for blanks has to know for the levels of a column, and
+  /// the index of the level that each means.
+  ///
+  /// A level as it is spelled, with a space before or after it or both, and a whole number with `.0`;
+  /// where something stands in for missing values, also the texts that mean one.
+  func spellings(of levels: [String], replacement: Int?) -> [(text: String, level: Int)] {
+    var known: Set<String> = Set(levels)
+    var spellings = levels.enumerated().map { (text: $1, level: $0) }
+    func add(_ text: String, _ level: Int) {
+      for spelling in [text, " " + text, text + " ", " " + text + " "]
+      where known.insert(spelling).inserted {
+        spellings.append((spelling, level))
+      }
+    }
+    for (index, level) in levels.enumerated() {
+      add(level, index)
+      if let number = Int(level), String(number) == level { add(level + ".0", index) }
+    }
+    if let replacement {
+      for text in missingTexts { add(text, replacement) }
+    }
+    return spellings
   }
 
   /// For each pair of classes whether it was never trained and abstains.
@@ -151,10 +222,30 @@ struct ExportSource {
       hasCategories
         ? "one input for each column: \(names)" : "one input, features, with the columns \(names)"
     ]
-    if columns.contains(where: \.hasReplacement) {
+    let complete = columns.filter { !$0.hasReplacement }
+    if complete.count < columns.count {
       notes.append("missing numbers are NaN" + (hasCategories ? ", missing texts empty" : ""))
     }
-    return notes
+    if !complete.isEmpty {
+      notes.append(
+        "nothing stands in for a value that is missing in "
+          + "\(MessageText.list(complete.map { MessageText.quoted($0.name) }))")
+    }
+    return notes + textNotes
+  }
+
+  /// What a user of the file has to know about texts.
+  var textNotes: [String] {
+    guard hasCategories else { return [] }
+    let others =
+      refusesUnseen
+      ? "an error of the program that runs the file ('svm convert --unseen ignore' takes it for none of "
+        + "the known ones)"
+      : "none of the known ones"
+    return [
+      "a text is known as it was spelled in training, with or without one space before and after it; "
+        + "any other is \(others)"
+    ]
   }
 
   /// What the model is and, as a JSON list, the columns that it takes, for whoever feeds the file.
@@ -163,6 +254,7 @@ struct ExportSource {
       "kernel": expansion.kernel.name, "formulation": model.predictor.formulation.rawValue,
     ]
     if let columns { properties["columns"] = JSONValue.strings(columns.map(\.name)).text() }
+    if let classes { properties["classes"] = JSONValue.strings(classes).text() }
     return properties
   }
 }
@@ -183,18 +275,31 @@ struct SampleRows {
   var rowCount: Int
 
   /// Up to this many rows.
-  private static let mostRows = 48
+  private static let mostRows = 256
   /// At most so many multiplications for evaluating them once.
   private static let work = 200_000_000
+  /// At most so many numbers in all rows.
+  private static let mostNumbers = 4_000_000
+
+  init(columns: [Column], rowCount: Int) {
+    self.columns = columns
+    self.rowCount = rowCount
+  }
 
   /// Makes rows that become, more or less, support vectors and points between them.
   ///
-  /// Numbers are those that a Float holds too, so that what takes Floats gets the same rows.
+  /// Numbers are Doubles as a user has them: what a file that takes Floats loses of them is part of how
+  /// it differs.
   init(_ source: ExportSource) {
     let count = source.supportVectorCount
-    let cost = max(1, count * source.featureCount)
-    let wanted = max(4, min(Self.mostRows, Self.work / cost))
-    let picked = min(count, (wanted + 1) / 2)
+    let entries =
+      switch source.expansion.supportVectors {
+      case .dense(let matrix): matrix.rowCount * matrix.columnCount
+      case .sparse(let matrix): matrix.values.count
+      }
+    let wanted = min(
+      Self.mostRows, Self.work / max(1, entries), Self.mostNumbers / max(1, source.featureCount))
+    let picked = min(count, max(1, wanted / 2))
     let indices = (0..<picked).map { $0 * count / picked }
     let features = source.expansion.supportVectors.gatheringRows(indices).dense
     func raw(_ row: Int, _ feature: Int) -> Double {
@@ -207,7 +312,7 @@ struct SampleRows {
     func between(_ feature: Int) -> [Double] {
       (0..<picked).flatMap { row in
         let (here, next) = (raw(row, feature), raw((row + 1) % picked, feature))
-        return [here, here / 2 + next / 2].map { Self.rounded($0) }
+        return [here, here / 2 + next / 2]
       }
     }
     guard let inputs = source.columns else {
@@ -236,12 +341,6 @@ struct SampleRows {
     if hasReplacements { appendMissing(inputs) }
   }
 
-  /// The nearest number that a Float holds, within a Float's range.
-  private static func rounded(_ value: Double) -> Double {
-    let float = Float(value)
-    return float.isFinite ? Double(float) : 0
-  }
-
   /// A row like the first, but with everything missing that may be.
   private mutating func appendMissing(_ inputs: [ExportColumn]) {
     for (index, input) in inputs.enumerated() {
@@ -255,46 +354,45 @@ struct SampleRows {
     rowCount += 1
   }
 
-  /// The rows as comma-separated text, with a header.
-  private func text(_ inputs: [InputColumn], hasHeader: Bool) -> [UInt8] {
-    let writer = CSVText()
-    var text = ""
-    if hasHeader { text = writer.record(inputs.map(\.name)) }
-    for row in 0..<rowCount {
-      text += writer.record(
-        columns.map { column in
-          switch column {
-          case .numbers(let values): values[row].isNaN ? "" : NumberText.shortest(values[row])
-          case .texts(let values): values[row]
-          }
-        })
+  /// The rows as a table with the columns of the training table.
+  private func table(_ preprocessor: TablePreprocessor) throws -> Table {
+    let columns = zip(preprocessor.inputs, columns).map { input, column in
+      switch column {
+      case .numbers(let numbers): TableColumn(name: input.name, numbers: numbers)
+      case .texts(let texts):
+        TableColumn(name: input.name, texts: texts.map { $0.isEmpty ? nil : $0 })
+      }
     }
-    return Array(text.utf8)
+    if preprocessor.hasHeader { return try Table(columns: columns) }
+    // Without names the place tells what a column is; what no feature comes from holds zeros.
+    var rest = columns[...]
+    var others = preprocessor.unused.map(\.position)
+    if let target = preprocessor.target { others.append(target.position) }
+    return try Table(
+      columns: (0..<preprocessor.columnCount).map { position in
+        guard !others.contains(position), let column = rest.popFirst() else {
+          return TableColumn(
+            name: "unused\(position + 1)", numbers: [Double](repeating: 0, count: rowCount))
+        }
+        return column
+      })
   }
 
   /// What the model itself says, in double precision, of these rows as it reads them from a file.
   func decisionValues(_ source: ExportSource) throws -> Matrix<Double> {
-    let features: FeatureMatrix
-    switch source.model.preprocessor {
-    case nil: features = .dense(try matrix())
-    case .libsvm(let preprocessor):
-      features = try preprocessor.scaler.transform(.dense(try matrix()))
-    case .table(let preprocessor):
-      var reader = try BatchReader(
-        ByteSource(
-          bytes: text(preprocessor.inputs, hasHeader: preprocessor.hasHeader), name: "sample rows"),
-        preprocessor: .table(preprocessor),
-        options: TextOptions(
-          format: .csv, header: preprocessor.hasHeader ? .yes : .no, decimal: .point,
-          separator: .comma, quote: .double, commentMark: ""))
-      guard let batch = try reader.next() else {
-        throw source.failure("there are no sample rows to check it with")
-      }
-      features = batch.features
-    }
     var expansion = source.expansion
     expansion.precision = .double
-    return try expansion.decisionValues(features)
+    return try expansion.decisionValues(features(source))
+  }
+
+  /// The rows as the features that the model makes of them.
+  func features(_ source: ExportSource) throws -> FeatureMatrix {
+    switch source.model.preprocessor {
+    case nil: .dense(try matrix())
+    case .libsvm(let preprocessor): try preprocessor.scaler.transform(.dense(try matrix()))
+    case .table(let preprocessor):
+      try preprocessor.transform(table(preprocessor), rows: Array(0..<rowCount))
+    }
   }
 
   private func matrix() throws -> Matrix<Double> {
@@ -307,20 +405,37 @@ struct SampleRows {
 }
 
 extension ExportCheck {
+  /// What a file says of rows.
+  struct Answer {
+    /// Decision values row after row, if the format has them.
+    var decisions: [Double]?
+    /// Class indices, unless the file predicts numbers.
+    var classes: [Int]?
+    /// The probabilities of the classes row after row, if the file has them.
+    var probabilities: [Double]?
+  }
+
   /// Compares what was written with the model.
   ///
   /// - Parameters:
   ///   - source: The model.
-  ///   - predict: The predictions of what was written, for rows: decision values row after row, if
-  ///     the format has them, and class indices, unless it predicts numbers.
+  ///   - roundoff: Half the distance from 1 to the next number of the precision that the file computes
+  ///     in.
+  ///   - predict: What was written says of rows.
   /// - Throws: `ModelExportError` when the model cannot evaluate its own rows.
   init(
-    _ source: ExportSource, predict: (SampleRows) -> (decisions: [Double]?, classes: [Int]?)?
+    _ source: ExportSource, roundoff: Double, predict: (SampleRows) -> Answer?
   ) throws(ModelExportError) {
     let rows = SampleRows(source)
     let expected: Matrix<Double>
+    let labels: [Int]?
+    let probabilities: Matrix<Double>?
+    let bound: Double
     do {
       expected = try rows.decisionValues(source)
+      labels = try source.labels(expected)
+      probabilities = try source.calibration?.probabilities(decisionValues: expected)
+      bound = try roundoff * source.largestSumOfMagnitudes(rows.features(source))
     } catch {
       throw source.failure("its own sample rows cannot be evaluated: \(error)")
     }
@@ -330,19 +445,133 @@ extension ExportCheck {
     self.init()
     rowCount = rows.rowCount
     scale = expected.elements.map(\.magnitude).max() ?? 0
+    roundingBound = bound
     if let decisions = found.decisions {
       guard decisions.count == expected.elements.count else {
         throw source.failure("what was written gives another number of decision values")
       }
-      for (left, right) in zip(decisions, expected.elements) {
-        let difference = (left - right).magnitude
-        // A NaN must not pass for agreement.
-        if !(difference <= largestDifference) { largestDifference = difference }
+      largestDifference = Self.largestDifference(decisions, expected.elements)
+    }
+    if let labels, let classes = found.classes {
+      differingLabelCount = zip(classes, labels).count { $0 != $1 }
+    }
+    if let probabilities, let answered = found.probabilities {
+      guard answered.count == probabilities.elements.count else {
+        throw source.failure("what was written gives another number of probabilities")
+      }
+      largestProbabilityDifference = Self.largestDifference(answered, probabilities.elements)
+    }
+  }
+
+  private static func largestDifference(_ left: [Double], _ right: [Double]) -> Double {
+    var largest = 0.0
+    for (left, right) in zip(left, right) {
+      let difference = (left - right).magnitude
+      // A NaN must not pass for agreement.
+      if !(difference <= largest) { largest = difference }
+      if difference.isNaN { break }
+    }
+    return largest
+  }
+}
+
+extension ExportSource {
+  /// The largest Σ |coefᵢ·k(svᵢ, x)| + |b| of some rows and every decision value: rounding in a sum moves
+  /// a decision value by about this times the roundoff.
+  fileprivate func largestSumOfMagnitudes(_ features: FeatureMatrix) throws -> Double {
+    let vectors = OccurringRows(expansion.supportVectors)
+    let rows = OccurringRows(features)
+    let coefficients = expansion.dualCoefficients
+    var kernel = [Double](repeating: 0, count: supportVectorCount)
+    var largest = 0.0
+    var pairs: [(earlier: Int, later: Int)] = []
+    for earlier in expansion.supportCounts.indices {
+      for later in expansion.supportCounts.indices.dropFirst(earlier + 1) {
+        pairs.append((earlier, later))
       }
     }
-    if case .classifier(let classifier) = source.model.predictor, let classes = found.classes {
-      differingLabelCount = zip(classes, classifier.classIndices(decisionValues: expected))
-        .count { $0 != $1 }
+    var firsts = [0]
+    for count in expansion.supportCounts { firsts.append(firsts[firsts.count - 1] + count) }
+    for row in 0..<features.rowCount {
+      for vector in kernel.indices {
+        kernel[vector] = rows.value(of: expansion.kernel, row, vectors, vector).magnitude
+      }
+      func sum(_ group: Int, _ coefficientRow: Int) -> Double {
+        (firsts[group]..<firsts[group + 1]).reduce(0) {
+          $0 + coefficients[coefficientRow, $1].magnitude * kernel[$1]
+        }
+      }
+      guard !pairs.isEmpty else {
+        largest = max(largest, sum(0, 0) + expansion.biases[0].magnitude)
+        continue
+      }
+      for (place, pair) in pairs.enumerated() {
+        let total = sum(pair.earlier, pair.later - 1) + sum(pair.later, pair.earlier)
+        largest = max(largest, total + expansion.biases[place].magnitude)
+      }
+    }
+    return largest
+  }
+}
+
+/// Examples as lists of numbers that kernels take: of sparse ones those alone that occur in either
+/// example, as zeros in both change no kernel that exports know.
+private struct OccurringRows {
+  private let features: FeatureMatrix
+
+  init(_ features: FeatureMatrix) { self.features = features }
+
+  func value(of kernel: KernelFunction, _ row: Int, _ others: OccurringRows, _ other: Int)
+    -> Double
+  {
+    guard case .sparse(let vectors) = others.features else {
+      return kernel.value(numbers(row).span, others.numbers(other).span)
+    }
+    var (x, z): ([Double], [Double]) = ([], [])
+    vectors.withRow(other) { columns, values in
+      var entry = 0
+      forEachEntry(row) { column, value in
+        while entry < columns.count, columns[entry] < column {
+          x.append(0)
+          z.append(values[entry])
+          entry += 1
+        }
+        let isShared = entry < columns.count && columns[entry] == column
+        x.append(value)
+        z.append(isShared ? values[entry] : 0)
+        if isShared { entry += 1 }
+      }
+      while entry < columns.count {
+        x.append(0)
+        z.append(values[entry])
+        entry += 1
+      }
+    }
+    return kernel.value(x.span, z.span)
+  }
+
+  private func numbers(_ row: Int) -> [Double] {
+    switch features {
+    case .dense(let matrix): return matrix.row(row)
+    case .sparse(let matrix):
+      var numbers = [Double](repeating: 0, count: matrix.columnCount)
+      matrix.withRow(row) { columns, values in
+        for entry in 0..<columns.count { numbers[Int(columns[entry])] = values[entry] }
+      }
+      return numbers
+    }
+  }
+
+  private func forEachEntry(_ row: Int, _ body: (Int32, Double) -> Void) {
+    switch features {
+    case .dense(let matrix):
+      for column in 0..<matrix.columnCount where matrix[row, column] != 0 {
+        body(Int32(column), matrix[row, column])
+      }
+    case .sparse(let matrix):
+      matrix.withRow(row) { columns, values in
+        for entry in 0..<columns.count { body(columns[entry], values[entry]) }
+      }
     }
   }
 }

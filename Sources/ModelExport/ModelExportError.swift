@@ -36,13 +36,20 @@ public struct ExportCheck: Sendable, Equatable {
   public var rowCount = 0
   /// The largest difference of a decision value; 0 when the format has none.
   public var largestDifference = 0.0
+  /// How far rounding in the precision of the file can move a decision value of these rows in a sum of
+  /// so many terms: the largest Σ |coefᵢ·k(svᵢ, x)| + |b|, times the roundoff.
+  public var roundingBound = 0.0
+  /// The largest difference of a probability; 0 when the file has none.
+  public var largestProbabilityDifference = 0.0
   /// The largest magnitude of a decision value.
   public var scale = 0.0
   /// The rows whose labels differ.
   public var differingLabelCount = 0
 
-  /// The largest difference as a share of the largest decision value.
+  /// The largest difference that is to be expected, what was found or what rounding can do, as a share
+  /// of the largest decision value.
   public var relativeDifference: Double {
-    scale > 0 ? largestDifference / scale : largestDifference
+    let difference = largestDifference.isNaN ? .nan : max(largestDifference, roundingBound)
+    return scale > 0 ? difference / scale : difference
   }
 }

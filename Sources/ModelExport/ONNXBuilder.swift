@@ -7,10 +7,10 @@ import TabularModels
 
 /// Says a model in ONNX's operators, from the columns of a row to the label.
 struct ONNXBuilder {
-  private let source: ExportSource
-  private let isComposed: Bool
+  let source: ExportSource
+  let isComposed: Bool
   /// The type of every number but labels.
-  private let type: ONNXElementType
+  let type: ONNXElementType
   private var graph = ONNXGraph(name: "svm")
   /// Names of values that are taken.
   private var names: Set<String> = []
@@ -34,7 +34,7 @@ struct ONNXBuilder {
         "operators for machine learning cannot compute it, because \(obstacle); composed ones can")
     }
     var builder = ONNXBuilder(source: source, isComposed: isComposed)
-    builder.build()
+    try builder.build()
     return ONNXModel(
       graph: builder.graph, producerVersion: source.model.provenance.programVersion,
       description:
@@ -48,11 +48,14 @@ struct ONNXBuilder {
     type = isComposed ? .double : .float
   }
 
-  private mutating func build() {
+  private mutating func build() throws(ModelExportError) {
     let inputs = makeInputs()
     var features = makeFeatures(inputs)
     features = scaled(features)
-    let outputs = isComposed ? composedMachine(features) : machine(features)
+    var outputs = isComposed ? composedMachine(features) : machine(features)
+    if let calibration = source.calibration {
+      outputs = try calibrated(outputs, calibration)
+    }
     // Outputs are made under a name of their own choice, which a column may have taken.
     for (value, name, info) in outputs {
       let output = unique(name)
@@ -69,7 +72,7 @@ struct ONNXBuilder {
     return name
   }
 
-  private mutating func constant(_ tensor: ONNXTensor, _ name: String) -> String {
+  mutating func constant(_ tensor: ONNXTensor, _ name: String) -> String {
     let name = unique("svm.\(name)")
     graph.constants.append((name, tensor))
     return name
@@ -79,7 +82,7 @@ struct ONNXBuilder {
     constant(.numbers(values, type, shape: shape), name)
   }
 
-  private mutating func node(
+  mutating func node(
     _ type: String, _ inputs: [String], domain: String = "",
     _ attributes: [(name: String, value: ONNXAttribute)] = []
   ) -> String {
@@ -92,7 +95,7 @@ struct ONNXBuilder {
 
   // MARK: Features
 
-  private static let rows = ONNXValueInfo.Size.named("rows")
+  static let rows = ONNXValueInfo.Size.named("rows")
 
   /// One input for each column, or one for all features.
   private mutating func makeInputs() -> [String] {
@@ -149,17 +152,14 @@ struct ONNXBuilder {
   private mutating func indicators(
     _ input: String, levels: [String], replacement: Int?
   ) -> String {
-    var text = input
-    if let replacement {
-      let missing = source.missingTexts.filter { !levels.contains($0) }
-      text = node(
-        "LabelEncoder", [input], domain: ONNXNode.machineLearning,
-        [
-          ("keys_strings", .strings(levels + missing)),
-          ("values_strings", .strings(levels + missing.map { _ in levels[replacement] })),
-          ("default_string", .string(unknownText(levels))),
-        ])
-    }
+    let spellings = source.spellings(of: levels, replacement: replacement)
+    let text = node(
+      "LabelEncoder", [input], domain: ONNXNode.machineLearning,
+      [
+        ("keys_strings", .strings(spellings.map(\.text))),
+        ("values_strings", .strings(spellings.map { levels[$0.level] })),
+        ("default_string", .string(unknownText(levels))),
+      ])
     let encoded = node(
       "OneHotEncoder", [text], domain: ONNXNode.machineLearning,
       [("cats_strings", .strings(levels)), ("zeros", .integer(source.refusesUnseen ? 0 : 1))])
@@ -193,7 +193,7 @@ struct ONNXBuilder {
 
   // MARK: Operators for machine learning
 
-  private typealias Output = (
+  typealias Output = (
     value: String, name: String, info: (type: ONNXElementType, shape: [ONNXValueInfo.Size])
   )
 
@@ -269,18 +269,28 @@ struct ONNXBuilder {
   private mutating func composedMachine(_ features: String) -> [Output] {
     let decision = composedDecision(features)
     let pairCount = source.expansion.biases.count
-    guard let classes = source.classes else {
+    guard source.classes != nil else {
       return [(decision, "prediction", (type, [Self.rows, .fixed(1)]))]
     }
+    return [
+      label(scores: votes(decision)),
+      (decision, "decision", (type, [Self.rows, .fixed(pairCount)])),
+    ]
+  }
+
+  /// The votes that each class has of decision values, rows × classes, in Float.
+  mutating func votes(_ decision: String) -> String {
+    let classCount = source.classes?.count ?? 0
+    let pairCount = source.expansion.biases.count
     // Every pair votes: 1 for its later class when positive, else 1 for its earlier class.
-    var weights = [Double](repeating: 0, count: pairCount * classes.count)
-    var start = [Double](repeating: 0, count: classes.count)
+    var weights = [Double](repeating: 0, count: pairCount * classCount)
+    var start = [Double](repeating: 0, count: classCount)
     var pair = 0
-    for earlier in classes.indices {
-      for later in classes.indices.dropFirst(earlier + 1) {
+    for earlier in (0..<classCount) {
+      for later in (0..<classCount).dropFirst(earlier + 1) {
         if !source.abstains[pair] {
-          weights[pair * classes.count + earlier] = -1
-          weights[pair * classes.count + later] = 1
+          weights[pair * classCount + earlier] = -1
+          weights[pair * classCount + later] = 1
           start[earlier] += 1
         }
         pair += 1
@@ -290,19 +300,25 @@ struct ONNXBuilder {
     let isPositive = node("Greater", [decision, zero])
     let votes = node("Cast", [isPositive], [("to", .integer(ONNXElementType.float.rawValue))])
     let votingWeights = constant(
-      .numbers(weights, .float, shape: [pairCount, classes.count]), "votes")
+      .numbers(weights, .float, shape: [pairCount, classCount]), "votes")
     let changes = node("MatMul", [votes, votingWeights])
-    let sums = node("Add", [changes, constant(.numbers(start, .float), "votes")])
-    let winner = node("ArgMax", [sums], [("axis", .integer(1)), ("keepdims", .integer(0))])
+    return node("Add", [changes, constant(.numbers(start, .float), "votes")])
+  }
+
+  /// The class with the largest score, the earliest of equals.
+  mutating func label(scores: String) -> Output {
+    let winner = node("ArgMax", [scores], [("axis", .integer(1)), ("keepdims", .integer(0))])
+    return label(index: winner)
+  }
+
+  mutating func label(index: String) -> Output {
     let integers = source.integerClasses
-    let names = constant(
-      integers.map(ONNXTensor.integers)
-        ?? ONNXTensor(.strings(classes), shape: [classes.count]), "classes")
-    let label = node("Gather", [names, winner], [("axis", .integer(0))])
-    return [
-      (label, "label", (integers == nil ? .string : .int64, [Self.rows])),
-      (decision, "decision", (type, [Self.rows, .fixed(pairCount)])),
-    ]
+    let names = source.classes ?? []
+    let texts = constant(
+      integers.map(ONNXTensor.integers) ?? ONNXTensor(.strings(names), shape: [names.count]),
+      "classes")
+    let label = node("Gather", [texts, index], [("axis", .integer(0))])
+    return (label, "label", (integers == nil ? .string : .int64, [Self.rows]))
   }
 
   /// Coefficients of each support vector in each pair, s × pairs.

@@ -86,7 +86,8 @@ struct ONNXEvaluator {
       [Value(numbers: x.numbers.map(function), shape: x.shape, type: x.type)]
     }
     func binary(_ function: (Double, Double) -> Double) -> [Value]? {
-      inputs.count == 2 ? broadcast(x, inputs[1], function).map { [$0] } : nil
+      inputs.count == 2 && x.type == inputs[1].type
+        ? broadcast(x, inputs[1], function).map { [$0] } : nil
     }
 
     switch node.type {
@@ -99,10 +100,13 @@ struct ONNXEvaluator {
     case "Add": return binary(+)
     case "Sub": return binary(-)
     case "Mul": return binary(*)
+    case "Div": return binary(/)
+    case "Min": return binary { min($0, $1) }
     case "Max": return binary { max($0, $1) }
     case "Pow": return binary { pow($0, $1) }
-    case "Greater":
-      return binary { $0 > $1 ? 1 : 0 }?.map {
+    case "Greater", "GreaterOrEqual":
+      let isStrict = node.type == "Greater"
+      return binary { $0 > $1 || !isStrict && $0 == $1 ? 1 : 0 }?.map {
         Value(numbers: $0.numbers, shape: $0.shape, type: .bool)
       }
     case "IsNaN":
@@ -137,13 +141,14 @@ struct ONNXEvaluator {
     case "MatMul":
       return inputs.count == 2 ? product(x, inputs[1]).map { [$0] } : nil
     case "ReduceSum":
-      guard inputs.count == 2, inputs[1].numbers == [1], x.shape.count == 2 else { return nil }
-      let width = x.shape[1]
-      let sums = (0..<x.shape[0]).map { row in
-        x.numbers[row * width..<(row + 1) * width].reduce(0, +)
-      }
-      let keeps = integer("keepdims", default: 1) == 1
-      return [Value(numbers: sums, shape: keeps ? [x.shape[0], 1] : [x.shape[0]], type: x.type)]
+      guard inputs.count == 2, inputs[1].numbers.count == 1 else { return nil }
+      return reduced(
+        x, axis: Int(inputs[1].numbers[0]), keeps: integer("keepdims", default: 1) == 1
+      ) { rounded($0 + $1, x.type) }.map { [$0] }
+    case "ReduceMax":
+      guard let axis = integers("axes").first, integers("axes").count == 1 else { return nil }
+      return reduced(x, axis: axis, keeps: integer("keepdims", default: 1) == 1) { max($0, $1) }
+        .map { [$0] }
     case "Concat":
       guard integer("axis", default: 0) == 1, inputs.allSatisfy({ $0.shape.count == 2 }) else {
         return nil
@@ -256,8 +261,39 @@ struct ONNXEvaluator {
     return Value(numbers: numbers, shape: shape, type: a.type)
   }
 
+  /// A number as a type holds it.
+  private static func rounded(_ value: Double, _ type: ONNXElementType) -> Double {
+    type == .float ? Double(Float(value)) : value
+  }
+
+  /// One axis folded into a number, of size 1 or gone.
+  private static func reduced(
+    _ x: Value, axis: Int, keeps: Bool, _ function: (Double, Double) -> Double
+  ) -> Value? {
+    guard x.shape.indices.contains(axis), x.shape[axis] > 0 else { return nil }
+    let length = x.shape[axis]
+    let inner = x.shape[(axis + 1)...].reduce(1, *)
+    let outer = x.shape[..<axis].reduce(1, *)
+    var numbers: [Double] = []
+    for block in 0..<outer {
+      for place in 0..<inner {
+        let first = block * length * inner + place
+        numbers.append(
+          (1..<max(length, 1)).reduce(x.numbers[first]) {
+            function($0, x.numbers[first + $1 * inner])
+          })
+      }
+    }
+    var shape = x.shape
+    if keeps { shape[axis] = 1 } else { shape.remove(at: axis) }
+    return Value(numbers: numbers, shape: shape, type: x.type)
+  }
+
+  /// A matrix product, summed term after term in the precision of its type.
   private static func product(_ a: Value, _ b: Value) -> Value? {
-    guard a.shape.count == 2, b.shape.count == 2, a.shape[1] == b.shape[0] else { return nil }
+    guard a.shape.count == 2, b.shape.count == 2, a.shape[1] == b.shape[0], a.type == b.type else {
+      return nil
+    }
     let (rows, inner, columns) = (a.shape[0], a.shape[1], b.shape[1])
     var numbers = [Double](repeating: 0, count: rows * columns)
     for row in 0..<rows {
@@ -265,7 +301,8 @@ struct ONNXEvaluator {
         let factor = a.numbers[row * inner + k]
         guard factor != 0 else { continue }
         for column in 0..<columns {
-          numbers[row * columns + column] += factor * b.numbers[k * columns + column]
+          numbers[row * columns + column] = rounded(
+            numbers[row * columns + column] + factor * b.numbers[k * columns + column], a.type)
         }
       }
     }
@@ -294,12 +331,20 @@ struct ONNXEvaluator {
         ? Value(texts: places.map { x.texts[$0] }, shape: indices.shape)
         : Value(numbers: places.map { x.numbers[$0] }, shape: indices.shape, type: x.type)
     }
-    guard axis == 1, x.shape.count == 2, places.allSatisfy({ (0..<x.shape[1]).contains($0) })
+    guard x.type != .string, x.shape.indices.contains(axis),
+      places.allSatisfy({ (0..<x.shape[axis]).contains($0) })
     else { return nil }
-    let numbers = (0..<x.shape[0]).flatMap { row in
-      places.map { x.numbers[row * x.shape[1] + $0] }
+    let inner = x.shape[(axis + 1)...].reduce(1, *)
+    let outer = x.shape[..<axis].reduce(1, *)
+    let numbers = (0..<outer).flatMap { block in
+      places.flatMap { place in
+        let first = (block * x.shape[axis] + place) * inner
+        return x.numbers[first..<first + inner]
+      }
     }
-    return Value(numbers: numbers, shape: [x.shape[0], places.count], type: x.type)
+    return Value(
+      numbers: numbers, shape: x.shape[..<axis] + indices.shape + x.shape[(axis + 1)...],
+      type: x.type)
   }
 
   private static func scanned(_ x: Value, _ body: ONNXGraph, _ outer: [String: Value]) -> Value? {
@@ -340,43 +385,51 @@ struct ONNXEvaluator {
       rho.count == (isClassifier ? classCount * (classCount - 1) / 2 : 1),
       counts.reduce(0, +) == (isClassifier ? total : 0)
     else { return nil }
+    // The operators compute in Float, so that their rounding is part of what is compared.
+    let numbers = x.numbers.map { Float($0) }
+    let vectors = supportVectors.map { Float($0) }
+    let weights = coefficients.map { Float($0) }
+    var starts = [0]
+    for count in counts { starts.append(starts[starts.count - 1] + count) }
     var decisions: [Double] = []
     var winners: [Int] = []
     for row in 0..<x.shape[0] {
-      var kernel = [Double](repeating: 0, count: total)
+      var kernel = [Float](repeating: 0, count: total)
       for vector in 0..<total {
-        var (dot, distance) = (0.0, 0.0)
+        var (dot, distance): (Float, Float) = (0, 0)
         for feature in 0..<width {
-          let (a, b) = (x.numbers[row * width + feature], supportVectors[vector * width + feature])
+          let (a, b) = (numbers[row * width + feature], vectors[vector * width + feature])
           dot += a * b
           distance += (a - b) * (a - b)
         }
+        let inner = Double(Float(gamma) * dot + Float(constantTerm))
         switch kernelName {
         case "LINEAR": kernel[vector] = dot
-        case "POLY": kernel[vector] = pow(gamma * dot + constantTerm, degree)
-        case "RBF": kernel[vector] = exp(-gamma * distance)
-        case "SIGMOID": kernel[vector] = tanh(gamma * dot + constantTerm)
+        case "POLY": kernel[vector] = Float(pow(inner, degree))
+        case "RBF": kernel[vector] = Float(exp(Double(-Float(gamma) * distance)))
+        case "SIGMOID": kernel[vector] = Float(tanh(inner))
         default: return nil
         }
       }
       guard isClassifier else {
-        decisions.append(zip(coefficients, kernel).reduce(rho[0]) { $0 + $1.0 * $1.1 })
+        var sum: Float = 0
+        for vector in 0..<total { sum += weights[vector] * kernel[vector] }
+        decisions.append(Double(sum + Float(rho[0])))
         continue
       }
-      var starts = [0]
-      for count in counts { starts.append(starts[starts.count - 1] + count) }
       var votes = [Int](repeating: 0, count: classCount)
       for first in 0..<classCount {
         for second in first + 1..<max(classCount, first + 1) {
-          var sum = rho[pairIndex(first, second, classCount)]
+          var sum: Float = 0
           for vector in starts[first]..<starts[first + 1] {
-            sum += coefficients[(second - 1) * total + vector] * kernel[vector]
+            sum += weights[(second - 1) * total + vector] * kernel[vector]
           }
           for vector in starts[second]..<starts[second + 1] {
-            sum += coefficients[first * total + vector] * kernel[vector]
+            sum += weights[first * total + vector] * kernel[vector]
           }
-          votes[sum > 0 ? first : second] += 1
-          decisions += classCount == 2 ? [-sum, sum] : [sum]
+          let decision = Double(sum + Float(rho[pairIndex(first, second, classCount)]))
+          votes[decision > 0 ? first : second] += 1
+          decisions += classCount == 2 ? [-decision, decision] : [decision]
         }
       }
       winners.append(

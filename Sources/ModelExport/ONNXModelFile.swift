@@ -18,8 +18,9 @@ public enum ONNXOperators: String, Sendable, CaseIterable {
 /// A model of a table with categories takes one input for each column, named like it, of shape
 /// [rows, 1]: numbers, and texts. All other models take one input, `features`, of shape
 /// [rows, features]. A missing number is NaN, a missing category the empty text. Classifiers give
-/// `label` and `decision`, one column for each pair of classes, positive for the later class;
-/// regressors `prediction`.
+/// `label` and `decision`, one column for each pair of classes, positive for the later class, and
+/// `probabilities`, one column for each class in the order of the metadata's `classes`, where the model
+/// knows them; the label is then the model's, as they decide it. Regressors give `prediction`.
 public enum ONNXModelFile {
   /// Writes a model.
   ///
@@ -69,10 +70,13 @@ public enum ONNXModelFile {
     guard bytes.count <= mostBytes else {
       throw source.failure("it takes more than the 2 GB that an ONNX file may have")
     }
-    let check = try ExportCheck(source) { rows in
+    let check = try ExportCheck(source, roundoff: isComposed ? 0x1p-53 : 0x1p-24) { rows in
       ONNXModel(decoding: bytes).flatMap { predictions(of: $0, rows, source) }
     }
     var notes = source.inputNotes
+    if source.calibration != nil {
+      notes.append("the label is that of the output probabilities")
+    }
     notes.append(
       isComposed
         ? "the model is composed of ordinary operators in double precision"
@@ -86,7 +90,7 @@ public enum ONNXModelFile {
   /// What a file that was read back says of sample rows.
   private static func predictions(
     of model: ONNXModel, _ rows: SampleRows, _ source: ExportSource
-  ) -> (decisions: [Double]?, classes: [Int]?)? {
+  ) -> ExportCheck.Answer? {
     var inputs: [String: ONNXEvaluator.Value] = [:]
     if source.hasCategories {
       for (input, column) in zip(model.graph.inputs, rows.columns) {
@@ -108,12 +112,13 @@ public enum ONNXModelFile {
     }
     guard let values = ONNXEvaluator.run(model.graph, inputs: inputs) else { return nil }
     let outputs = model.graph.outputs.compactMap { values[$0.name] }
-    guard outputs.count == model.graph.outputs.count, let last = outputs.last else { return nil }
-    guard let classes = source.classes else { return (last.numbers, nil) }
-    let labels = outputs[0]
-    let names =
-      labels.type == .string ? labels.texts : labels.numbers.map { String(Int($0)) }
+    guard outputs.count == model.graph.outputs.count, let first = outputs.first else { return nil }
+    guard let classes = source.classes else { return ExportCheck.Answer(decisions: first.numbers) }
+    guard outputs.count >= 2 else { return nil }
+    let names = first.type == .string ? first.texts : first.numbers.map { String(Int($0)) }
     let places = names.map { classes.firstIndex(of: $0) ?? -1 }
-    return (last.numbers, places)
+    return ExportCheck.Answer(
+      decisions: outputs[1].numbers, classes: places,
+      probabilities: outputs.count > 2 ? outputs[2].numbers : nil)
   }
 }

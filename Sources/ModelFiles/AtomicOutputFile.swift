@@ -223,11 +223,16 @@ package final class AtomicOutputFile {
     var code: Int32 = EEXIST
     for _ in 0..<100 {
       let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-      let temporaryPath = joined(folder, ".svm-" + suffix)
+      let temporaryPath = joined(folder, LeftoverFiles.prefix + suffix)
       let descriptor = unsafe SystemPath.withBytes(of: temporaryPath) {
         unsafe open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
       }
-      if descriptor >= 0 { return (descriptor, temporaryPath) }
+      if descriptor >= 0 {
+        // Tells others that the file has an owner. Where files cannot be locked, nobody sweeps.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        LeftoverFiles.sweepOnce(folder)
+        return (descriptor, temporaryPath)
+      }
       code = errno
       guard code == EEXIST || code == EINTR else { break }
     }

@@ -63,9 +63,19 @@ package struct JSONCursor: Sendable {
   package func requireKeys(_ keys: Set<String>, optional: Set<String> = [])
     throws(ModelFileError)
   {
-    for (key, member) in try members() where !keys.contains(key) && !optional.contains(key) {
-      throw member.failure(.unexpected)
+    // A table may hold very many objects: places are worked out only for an error.
+    guard case .object(let members) = value else { throw kindMismatch("an object") }
+    var found = 0
+    for member in members {
+      if keys.contains(member.key) {
+        found += 1
+      } else if !optional.contains(member.key) {
+        throw JSONCursor(member.value, fileName: fileName, place: place + [member.key])
+          .failure(.unexpected)
+      }
     }
+    // No key occurs twice.
+    guard found < keys.count else { return }
     for key in keys.sorted() { _ = try member(key) }
   }
 

@@ -429,8 +429,8 @@ struct LIBSVMModelContent {
         SupportVectorClassifier(
           classes: classes, expansion: expansion,
           formulation: formulation == .nuClassification
-            ? .nu(Self.unknownNu) : .c(boxConstraint),
-          tolerance: Self.unknownTolerance, trainingCount: max(rows.count, 1), problems: problems)))
+            ? .nu(Self.unknown) : .c(Self.unknown),
+          tolerance: Self.unknown, trainingCount: max(rows.count, 1), problems: problems)))
   }
 
   /// A regressor; its coefficients have the same meaning in both.
@@ -443,9 +443,9 @@ struct LIBSVMModelContent {
         SupportVectorRegressor(
           expansion: expansion,
           formulation: formulation == .nuRegression
-            ? .nu(Self.unknownNu, boxConstraint: boxConstraint)
-            : .epsilon(boxConstraint: boxConstraint, tubeWidth: 0),
-          tubeWidth: 0, tolerance: Self.unknownTolerance, trainingCount: max(rows.count, 1),
+            ? .nu(Self.unknown, boxConstraint: Self.unknown)
+            : .epsilon(boxConstraint: Self.unknown, tubeWidth: Self.unknown),
+          tubeWidth: Self.unknown, tolerance: Self.unknown, trainingCount: max(rows.count, 1),
           problem: Self.report(supportVectorCount: rows.count))))
   }
 
@@ -457,8 +457,8 @@ struct LIBSVMModelContent {
     return try model(
       .noveltyDetector(
         NoveltyDetector(
-          expansion: expansion, formulation: .oneClass(nu: Self.unknownNu), offset: rho[0],
-          tolerance: Self.unknownTolerance, trainingCount: max(rows.count, 1),
+          expansion: expansion, formulation: .oneClass(nu: Self.unknown), offset: rho[0],
+          tolerance: Self.unknown, trainingCount: max(rows.count, 1),
           problem: Self.report(supportVectorCount: rows.count))))
   }
 
@@ -496,17 +496,8 @@ struct LIBSVMModelContent {
       biases: rho.map { -sign * $0 + 0 }, precision: .automatic)
   }
 
-  /// The least C that the coefficients allow; C itself as soon as one of them is at the bound.
-  private var boxConstraint: Double {
-    let largest = rows.coefficients.lazy.map(\.magnitude).max() ?? 0
-    return largest > 0 ? largest : 1
-  }
-
-  /// LIBSVM's default; the text does not tell.
-  private static let unknownTolerance = 1e-3
-
-  /// LIBSVM's default; the text does not tell.
-  private static let unknownNu = 0.5
+  /// C, ν, ε and the tolerance, which the text does not tell.
+  private static let unknown = Double.nan
 
   private func report(_ expansion: KernelExpansion, earlier: Int, later: Int) -> PairReport {
     var first = 0

@@ -1,6 +1,6 @@
 // The text in which LIBSVM keeps a model, one key with its values a line, then the support vectors:
 //
-//   svm_type c_svc            or epsilon_svr; nu_svc, one_class and nu_svr are not read
+//   svm_type c_svc            or nu_svc, one_class, epsilon_svr, nu_svr
 //   kernel_type rbf           or linear, polynomial, sigmoid; precomputed is not read
 //   degree 3                  polynomial
 //   gamma 0.5                 polynomial, rbf, sigmoid
@@ -31,9 +31,8 @@ public enum LIBSVMModelText {
   public struct Reading: Sendable {
     /// The model; its rows are LIBSVM text.
     ///
-    /// It does not know its training data, C, ε and tolerance, which the text does not hold:
-    /// `boxConstraint` is the largest coefficient's magnitude, and the certificates'
-    /// stop reason is `imported`.
+    /// It does not know its training data, C, ν, ε and tolerance, which the text does not hold: these
+    /// numbers are NaN, and the certificates' stop reason is `imported`.
     public let model: TabularModel
     /// What was left out, each a sentence without a full stop.
     public let notes: [String]

@@ -23,8 +23,18 @@ extension ModelDecoder {
       [
         "hasHeader", "inputs", "missing", "missingMarkers", "scaling", "target", "unseen", "unused",
       ], optional: ["reading"])
+    // Every column becomes a feature at least; a long list that cannot be right is not read.
+    let list = try cursor.member("inputs")
+    if case .array(let columns) = list.value {
+      let featureCount = try featureCount()
+      guard columns.count <= featureCount else {
+        throw list.failure(
+          .mismatch(
+            found: "a list of \(columns.count)", expected: "at most \(featureCount) columns"))
+      }
+    }
     var inputs: [InputColumn] = []
-    for (index, element) in try cursor.member("inputs").elements().enumerated() {
+    for (index, element) in try list.elements().enumerated() {
       inputs.append(try input(element, index))
     }
     var target: TargetColumn?

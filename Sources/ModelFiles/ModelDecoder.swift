@@ -180,7 +180,7 @@ struct ModelDecoder {
     let expansion = try expansion(layout: .pairs)
     let problem = try onlyProblem()
     let boxConstraint = try positive("boxConstraint")
-    let tubeWidth = try header.member("tubeWidth").number("a number of at least 0") { $0 >= 0 }
+    let tubeWidth = try trainingNumber("tubeWidth", "a number of at least 0") { $0 >= 0 }
     let aim: RegressorFormulation =
       formulation == .nuSVR
       ? .nu(try positive("nu"), boxConstraint: boxConstraint)
@@ -240,7 +240,19 @@ struct ModelDecoder {
   }
 
   func positive(_ key: String) throws(ModelFileError) -> Double {
-    try header.member(key).number("a number greater than 0") { $0 > 0 }
+    try trainingNumber(key, "a number greater than 0") { $0 > 0 }
+  }
+
+  /// A number that training was asked for; NaN where another program trained, which does not tell.
+  private func trainingNumber(
+    _ key: String, _ expected: String, where isValid: (Double) -> Bool
+  ) throws(ModelFileError) -> Double {
+    let cursor = try header.member(key)
+    guard cursor.value == .null else { return try cursor.number(expected, where: isValid) }
+    guard try problems().contains(where: { $0.certificate.stopReason == .imported }) else {
+      throw cursor.failure(.mismatch(found: "null", expected: expected))
+    }
+    return .nan
   }
 
   func trainingCount() throws(ModelFileError) -> Int {

@@ -113,8 +113,8 @@ struct ModelEncoder {
       return [.init("totalVariance", .number(components.totalVariance))]
     case .classifier(let classifier):
       switch classifier.formulation {
-      case .c(let c): members = [.init("boxConstraint", .number(c))]
-      case .nu(let nu): members = [.init("nu", .number(nu))]
+      case .c(let c): members = [.init("boxConstraint", .finite(c))]
+      case .nu(let nu): members = [.init("nu", .finite(nu))]
       }
       members += [
         .init("decomposition", .string(classifier.decomposition.rawValue)),
@@ -124,14 +124,14 @@ struct ModelEncoder {
       excludedCount = classifier.excludedCount
     case .regressor(let regressor):
       members = [
-        .init("boxConstraint", .number(regressor.boxConstraint)),
-        .init("tubeWidth", .number(regressor.tubeWidth)),
+        .init("boxConstraint", .finite(regressor.boxConstraint)),
+        .init("tubeWidth", .finite(regressor.tubeWidth)),
       ]
-      if case .nu(let nu, _) = regressor.formulation { members.append(.init("nu", .number(nu))) }
+      if case .nu(let nu, _) = regressor.formulation { members.append(.init("nu", .finite(nu))) }
       excludedCount = regressor.excludedCount
     case .noveltyDetector(let detector):
       members = [
-        .init("nu", .number(detector.formulation.nu)), .init("offset", .number(detector.offset)),
+        .init("nu", .finite(detector.formulation.nu)), .init("offset", .number(detector.offset)),
       ]
       excludedCount = detector.excludedCount
     }

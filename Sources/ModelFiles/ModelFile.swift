@@ -62,6 +62,7 @@ public enum ModelFile {
       for note in reading.notes { onNote(note) }
       return reading.model
     case .native, nil:
+      try ForeignFile.check(bytes, name: name)
       return try ModelDecoder(file: SafetensorsFile(parsing: bytes, name: name), name: name).model()
     }
   }
@@ -79,6 +80,7 @@ public enum ModelFile {
   ) throws(ModelFileError) -> TabularModel {
     let bytes = try readFile(path: path) { beginning throws(ModelFileError) in
       guard ModelFileFormat(beginning: beginning) == nil else { return }
+      try ForeignFile.check(beginning, name: path)
       _ = try SafetensorsFile.headerLength(beginning, name: path)
     }
     return try decode(bytes, name: path, featureCount: featureCount, onNote: onNote)
@@ -172,13 +174,13 @@ extension ModelFile {
   ///
   /// - Parameter path: The file.
   /// - Returns: The classifier.
-  /// - Throws: ``ModelFileError``; also when the file holds a regressor, or a model that prepares
+  /// - Throws: ``ModelFileError``; also when the file holds a model of another kind, or one that prepares
   ///   the columns of a table: its features are scaled, and scaling must not be forgotten.
   public static func loadClassifier(path: String) throws(ModelFileError) -> SupportVectorClassifier
   {
-    guard case .classifier(let classifier) = try loadBare(path: path) else {
-      throw ModelFileError(
-        fileName: path, problem: .mismatch(found: "a regressor", expected: "a classifier"))
+    let predictor = try loadBare(path: path)
+    guard case .classifier(let classifier) = predictor else {
+      throw otherKind(predictor, path: path, expected: "a support vector classifier")
     }
     return classifier
   }
@@ -187,14 +189,30 @@ extension ModelFile {
   ///
   /// - Parameter path: The file.
   /// - Returns: The regressor.
-  /// - Throws: ``ModelFileError``; also when the file holds a classifier, or a model that prepares
+  /// - Throws: ``ModelFileError``; also when the file holds a model of another kind, or one that prepares
   ///   the columns of a table: its features are scaled, and scaling must not be forgotten.
   public static func loadRegressor(path: String) throws(ModelFileError) -> SupportVectorRegressor {
-    guard case .regressor(let regressor) = try loadBare(path: path) else {
-      throw ModelFileError(
-        fileName: path, problem: .mismatch(found: "a classifier", expected: "a regressor"))
+    let predictor = try loadBare(path: path)
+    guard case .regressor(let regressor) = predictor else {
+      throw otherKind(predictor, path: path, expected: "a support vector regressor")
     }
     return regressor
+  }
+
+  private static func otherKind(
+    _ predictor: TabularModel.Predictor, path: String, expected: String
+  ) -> ModelFileError {
+    let found =
+      switch predictor {
+      case .classifier: "a support vector classifier"
+      case .regressor: "a support vector regressor"
+      case .linearClassifier: "a linear classifier"
+      case .linearRegressor: "a linear regressor"
+      case .noveltyDetector, .leastSquaresClassifier, .kernelRidge, .discriminant,
+        .principalComponents:
+        "a model of the formulation \(predictor.formulation.rawValue)"
+      }
+    return ModelFileError(fileName: path, problem: .mismatch(found: found, expected: expected))
   }
 
   private static func bare(_ predictor: TabularModel.Predictor, path: String)

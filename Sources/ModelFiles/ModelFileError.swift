@@ -10,6 +10,8 @@ public struct ModelFileError: Error, Equatable, Sendable {
     case unwritable(String)
     /// The file ends too early.
     case truncated(byteCount: Int, expected: String)
+    /// The file is of another kind; the text says of which and, after a semicolon, what to do.
+    case notAModel(String)
     /// The header's length is not between 2 and `limit`.
     case headerLength(UInt64, limit: Int)
     /// A text inside the file is not JSON, or means more than one thing.
@@ -64,6 +66,7 @@ extension ModelFileError.Problem {
     case .unwritable(let reason): "cannot be written: \(reason)"
     case .truncated(let byteCount, let expected):
       "the file ends after \(byteCount) bytes; expected \(expected)"
+    case .notAModel(let what): "is no model file, but \(what)"
     case .headerLength(let length, let limit):
       "the header's length is given as \(length) bytes; expected 2 to \(limit). "
         + "Is this a model file?"

@@ -108,6 +108,12 @@ struct ModelJSON {
   /// The metadata and tensors that a text stands for.
   func file(parsing bytes: [UInt8]) throws(ModelFileError) -> SafetensorsFile {
     let document = try JSONCursor.parsing(bytes, fileName: name, place: [])
+    guard try document.optionalMember(ModelLayout.format) != nil else {
+      throw ModelFileError(
+        fileName: name,
+        problem: .notAModel(
+          "JSON of another program, such as XGBoost; a model of svm comes from 'svm train'"))
+    }
     try document.requireKeys(Set(Self.texts + [ModelLayout.model, Self.tables, Self.tensors]))
     var file = SafetensorsFile()
     for key in Self.texts { file.metadata[key] = try document.member(key).string() }

@@ -25,6 +25,8 @@
 //       excludedRows      training rows left out for their weight of 0; 0 when absent
 //       tolerance         the KKT violation at which training was to stop; null where equations were
 //                         solved at once
+//     (boxConstraint, nu, tubeWidth and tolerance are null where another program trained, whose file
+//     does not tell: the problems' stop reason is "imported")
 //       trainingCount     the number of training rows
 //       supportVectors    "dense", "sparse" or "none": which tensors hold them
 //     of a linear model that was solved in its weights (c-svc, logistic or epsilon-svr)
@@ -33,11 +35,12 @@
 //       intercept         "free", null for none, or the scale of a regularised one
 //       decomposition     "pairs" or "perClass", of a classifier
 //       featureMap        "nystroem", whose landmarks are the support vectors; "fourier"; or null
-//     of equations that were solved at once
+//     of equations that were solved at once, which need no tolerance
 //       regularization    λ of ls-svr, kernel-ridge and discriminant
 //       errorWeight       1/λ of ls-svc
 //       conditionEstimate, trainingError, leaveOneOutError   their figures
 //       totalVariance     of kernel-pca
+//     of every model
 //       preprocessing     "table", "libsvm" or "features": what a row is
 //       dataDigest        SHA-256 of the training data, or null
 //       skippedRows       rows left out because a value was missing

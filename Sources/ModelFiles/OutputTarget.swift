@@ -35,7 +35,7 @@ package func systemReason(_ code: Int32) -> String {
 }
 
 /// What a path given for output leads to.
-enum OutputTarget {
+package enum OutputTarget {
   /// A regular file, or nothing yet, at a path that is no symbolic link.
   case regular(path: String, stat?)
   /// A device, pipe or terminal.
@@ -101,6 +101,32 @@ enum OutputTarget {
     }
     guard count >= 0 else { throw OutputFileError(path: path, code: errno) }
     return SystemPath.string(bytes[0..<count].map { UInt8(bitPattern: $0) })
+  }
+}
+
+extension OutputTarget {
+  /// A text that two paths share if what is written to them goes to one place; `nil` for a device or a
+  /// pipe, which may take several outputs, and for a path that leads nowhere.
+  package static func place(of path: String) -> String? {
+    if path == "-" { return "descriptor \(STDOUT_FILENO)" }
+    let target: OutputTarget
+    do throws(OutputFileError) {
+      target = try OutputTarget(path: path)
+    } catch {
+      // Opening it will say why.
+      return nil
+    }
+    switch target {
+    case .special: return nil
+    case .descriptor(let number): return "descriptor \(number)"
+    case .regular(let path, _):
+      guard
+        let folder = unsafe SystemPath.withBytes(
+          of: folderName(of: path), { unsafe realpath($0, nil) })
+      else { return nil }
+      defer { unsafe free(folder) }
+      return joined(unsafe String(cString: folder), String(lastName(of: path)))
+    }
   }
 }
 

@@ -58,8 +58,8 @@ public struct ModelInsight: Sendable {
 
   /// How much each column matters, by shuffling it; `nil` where nothing can be right or wrong.
   public func importance() throws -> ImportanceRanking? {
-    guard examples.count > 1 else { return nil }
-    let columnCount = min(model.columns.count, Self.columnLimit)
+    guard examples.count > 1, model.hasDescribableColumns else { return nil }
+    let columnCount = min(model.columnCount, Self.columnLimit)
     let repetitions = 5
     return try model.permutationImportance(
       on: examples.sampled(rowLimit(times: columnCount * repetitions, most: 2000), seed: seed),
@@ -92,6 +92,7 @@ public struct ModelInsight: Sendable {
   /// The mean prediction over the values of a column; `nil` for a column that has none to try.
   public func dependence(on column: String) throws -> Plot? {
     let gridSize = 25
+    guard model.hasDescribableColumns else { return nil }
     guard
       let found = try model.partialDependence(
         on: column, of: examples.sampled(rowLimit(times: gridSize, most: 500), seed: seed),
@@ -163,7 +164,8 @@ public struct ModelInsight: Sendable {
   public static func weights(of model: TabularModel) -> Plot? {
     let predictor = model.predictor
     guard predictor.task == .classification || predictor.task == .regression,
-      predictor.featureMap == nil, 1...weightedFunctionLimit ~= predictor.outputCount
+      predictor.featureMap == nil, model.hasDescribableColumns,
+      1...weightedFunctionLimit ~= predictor.outputCount
     else { return nil }
     let features: [Int]
     let weights: Matrix<Double>

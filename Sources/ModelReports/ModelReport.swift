@@ -94,7 +94,7 @@ public struct ModelReport: Sendable {
       case .novelty: "finds rows unlike the training rows"
       case .components: "finds components"
       }
-    let columns = MessageText.count(model.columns.count, "column")
+    let columns = MessageText.count(model.columnCount, "column")
     return
       "\(predictor.formulation.rawValue), \(predictor.kernel.name) kernel; \(task) from \(columns)"
   }
@@ -200,6 +200,15 @@ public struct ModelReport: Sendable {
   private func columnsSection(
     _ insight: ModelInsight, _ ranking: ImportanceRanking?
   ) throws -> HTMLReport.Section? {
+    guard insight.model.hasDescribableColumns else {
+      return .init(
+        "What counts",
+        [
+          .paragraph(
+            "The model takes \(MessageText.count(insight.model.columnCount, "column")), too many to "
+              + "show what each counts.")
+        ])
+    }
     var figures: [Plot] = []
     var text = ""
     if let ranking {
@@ -231,16 +240,17 @@ public struct ModelReport: Sendable {
     guard let rows, rows.examples.count > 1 else { return nil }
     let plane = ModelPlane(rows.model, examples: rows.examples, seed: rows.seed, threads: threads)
     var figures: [Plot] = []
-    let numeric = plane.numericColumns.map(\.name)
+    let columnCount = rows.model.columnCount
+    let numeric = rows.model.hasDescribableColumns ? plane.numericColumns.map(\.name) : []
     let ranked = (ranking?.columns.map(\.column) ?? []).filter(Set(numeric).contains)
     let axes = self.plane.map { [$0.0, $0.1] } ?? (ranked.count > 1 ? ranked : numeric)
     // A slice through many columns says little.
-    if axes.count > 1, rows.model.columns.count <= Self.sliceLimit || self.plane != nil {
+    if axes.count > 1, columnCount <= Self.sliceLimit || self.plane != nil {
       // In the order of the table, so that two columns are drawn as they stand there.
       let chosen = self.plane == nil ? numeric.filter(Set(axes.prefix(2)).contains) : axes
       if let plot = try plane.regions(chosen[0], chosen[1]) { figures.append(plot) }
     }
-    if rows.model.columns.count != 2 || model.predictor.task == .components || figures.isEmpty,
+    if columnCount != 2 || model.predictor.task == .components || figures.isEmpty,
       let plot = try plane.map()
     {
       figures.append(plot)

@@ -24,7 +24,7 @@ extension BlockSolver {
     for example in active {
       let e = Int(example)
       if isSettled[e] {
-        state.settledRounds[e] = min(state.settledRounds[e] + 1, 250)
+        state.settledRounds[e] = min(state.settledRounds[e] + 1, SolverCheckpoint.mostSettledRounds)
       } else {
         state.settledRounds[e] = 0
       }

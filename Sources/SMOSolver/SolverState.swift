@@ -145,6 +145,9 @@ package struct SolverCheckpoint: Sendable, Equatable {
     self.block = block
   }
 
+  /// Rounds that an example was settled are counted up to here.
+  static let mostSettledRounds: UInt8 = 250
+
   /// Whether the parts fit together and a program of so many variables and examples; what comes from a
   /// file may be anything.
   package func fits(_ program: QuadraticProgram) -> Bool {
@@ -157,6 +160,14 @@ package struct SolverCheckpoint: Sendable, Equatable {
       occupied.allSatisfy({ $0 < count }), state.slots.allSatisfy({ $0 >= -1 }),
       (state.beta + state.gradient).allSatisfy(\.isFinite), state.squaredChanges.isFinite,
       state.squaredChanges >= 0, state.fruitlessRounds >= 0, state.fruitlessRefreshes >= 0
+    else { return false }
+    // The solver goes on counting: no count may be near the end of its type.
+    guard
+      [state.iterations, state.fruitlessRounds, state.fruitlessRefreshes].allSatisfy({
+        $0 < 1 << 53
+      }),
+      state.ages.allSatisfy({ (0..<1 << 30).contains($0) }),
+      state.settledRounds.allSatisfy({ $0 <= Self.mostSettledRounds })
     else { return false }
     for t in state.beta.indices {
       let alpha = program.isPositive[t] ? state.beta[t] : -state.beta[t]

@@ -26,6 +26,7 @@ public enum SVMCommand {
     Interrupts.shared.install()
     do {
       try checkCommandName(arguments)
+      try LIBSVMOptions.check(arguments)
       var command = try RootCommand.parseAsRoot(arguments)
       try command.run()
       return ExitStatus.done.code
@@ -117,7 +118,7 @@ public enum SVMCommand {
         return end(error, arguments: arguments)
       }
     case .validationFailure:
-      return endUsage(parserMessage(error), arguments: arguments)
+      return endUsage(parserMessage(error, arguments), arguments: arguments)
     default:
       Console.message("\(error)")
       return .failure
@@ -126,9 +127,14 @@ public enum SVMCommand {
 
   /// The argument parser's message: its first line, since others only guess at what else may have
   /// been meant, with a suggestion also for the options that the parser adds by itself.
-  private static func parserMessage(_ error: any Error) -> String {
+  private static func parserMessage(_ error: any Error, _ arguments: [String]) -> String {
     let message = RootCommand.message(for: error).prefix { $0 != "\n" }
     let parts = message.split(separator: "'")
+    if parts.count >= 2, parts[0] == "Unknown option ",
+      let hint = LIBSVMOptions.hint(String(parts[1]), among: arguments)
+    {
+      return "Unknown option '\(parts[1])': \(hint)"
+    }
     guard parts.count == 2, parts[0] == "Unknown option " else { return String(message) }
     let own = closestMatch(to: String(parts[1]), in: ["--help", "--version"])
     return message + (own.map { ". Did you mean '\($0)'?" } ?? "")

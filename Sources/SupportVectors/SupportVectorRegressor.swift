@@ -55,7 +55,8 @@ public struct SupportVectorRegressor: Sendable {
       }
       width = given
     }
-    guard let width, width >= 0, width.isFinite else {
+    // NaN says that another program trained the model and does not tell.
+    guard let width, width.isNaN || width >= 0 && width.isFinite else {
       throw .inconsistent(
         "the tube's width is \(width.map { "\($0)" } ?? "not given"); it must be at least 0")
     }

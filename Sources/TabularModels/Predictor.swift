@@ -139,6 +139,16 @@ extension TabularModel.Predictor {
     }
   }
 
+  /// The kernel that is evaluated between examples and training rows, with the number of features of an
+  /// example and the training rows; `nil` where there is none.
+  var kernelAtTrainingRows: (kernel: KernelFunction, featureCount: Int, indices: [Int])? {
+    if let expansion {
+      return (expansion.kernel, expansion.featureCount, expansion.supportIndices)
+    }
+    guard case .nystroem(let map)? = featureMap else { return nil }
+    return (map.kernel, map.featureCount, map.landmarkIndices)
+  }
+
   /// The weights of a linear model, or `nil` for every other.
   public var linearFunction: LinearFunction? {
     switch self {
@@ -226,8 +236,16 @@ extension TabularModel.Predictor {
   /// The bias of each output.
   public var biases: [Double] { linearFunction?.biases ?? expansion?.biases ?? [] }
 
-  /// The KKT violation at which training was to stop, or `nil` when it was no question of stopping.
-  public var tolerance: Double? {
+  /// The KKT violation at which training was to stop, or `nil` when it was no question of stopping, or is
+  /// not known because another program trained the model.
+  public var tolerance: Double? { givenTolerance.flatMap { $0.isNaN ? nil : $0 } }
+
+  /// Whether another program trained the model, so that nothing is known of its training.
+  public var isImported: Bool {
+    problems.contains { $0.certificate.stopReason == .imported }
+  }
+
+  private var givenTolerance: Double? {
     switch self {
     case .classifier(let classifier): classifier.tolerance
     case .regressor(let regressor): regressor.tolerance
@@ -299,8 +317,11 @@ extension TabularModel.Predictor {
     }
   }
 
-  /// The numbers that shaped the problem, the tolerance left out.
-  public var parameters: [Parameter] {
+  /// The numbers that shaped the problem, the tolerance left out; without those that are not known
+  /// because another program trained the model.
+  public var parameters: [Parameter] { allParameters.filter { !$0.value.isNaN } }
+
+  private var allParameters: [Parameter] {
     switch self {
     case .classifier(let classifier):
       switch classifier.formulation {

@@ -28,6 +28,8 @@ public enum TabularError: Error, Equatable, Sendable {
   case nothingToMeasure(model: String)
   /// The model keeps no dual variables, from which a certificate could be computed.
   case noDualVariables(model: String, formulation: Formulation)
+  /// Another program trained the model, and its file tells nothing of the training.
+  case trainedElsewhere(model: String)
   /// The data has another number of rows than the model was trained on.
   case rowCount(file: String, found: Int, model: String, expected: Int)
   /// The data names other classes than the model was trained on.
@@ -87,6 +89,8 @@ extension TabularError: CustomStringConvertible {
     case .noDualVariables(let model, let formulation):
       "model \(MessageText.path(model)) keeps no dual variables to verify: this \(formulation.rawValue) was solved in the "
         + "weights of features, or by equations at once"
+    case .trainedElsewhere(let model):
+      "model \(model) was trained by another program, which does not say on which rows, nor how well"
     case .rowCount(let file, let found, let model, let expected):
       "\(MessageText.path(file)) has \(MessageText.count(found, "row")) without missing values, "
         + "but model \(MessageText.path(model)) was trained on \(expected)"

@@ -11,6 +11,9 @@ public struct TabularEvaluation: Sendable {
   public let skippedRowCount: Int
   /// Classes that occur in the file but not in the model, which can only be predicted wrongly.
   public let unknownClasses: [String]
+  /// Whether the file is, byte for byte, the one that the model was trained on, whose rows it has seen;
+  /// `nil` when the model does not say.
+  public let isTrainingData: Bool?
   /// How many entries of LIBSVM text had an index beyond the model's features.
   public let ignoredEntryCount: Int
   /// In which columns values were filled in, or categories met that training did not see.
@@ -48,6 +51,7 @@ extension TabularModel {
     guard predictor.task != .components else {
       throw TabularError.nothingToMeasure(model: modelName)
     }
+    if provenance.dataDigest != nil { source.prepareForDigest() }
     var reader = try BatchReader(
       source, preprocessor: preprocessor, options: options, kept: keeping == nil ? .none : .all,
       target: predictor.task.targetUse, weight: weight,
@@ -94,9 +98,11 @@ extension TabularModel {
     guard measurement.rowCount > 0 else {
       throw TabularError.noRowsToMeasure(file: source.name, skipped: skippedRowCount)
     }
+    let isTrainingData = provenance.dataDigest.map { $0 == source.finishDigest() }
     return TabularEvaluation(
       measurement: measurement,
       skippedRowCount: skippedRowCount, unknownClasses: meter.unknownClasses,
+      isTrainingData: isTrainingData,
       ignoredEntryCount: reader.ignoredEntryCount, treatedColumns: reader.treatedColumns,
       readingTime: readingTime,
       predictionTime: predictionTime,

@@ -36,15 +36,16 @@ public struct TabularModel: Sendable {
         "the preprocessing makes \(preprocessor.featureCount) features, but the model takes "
           + "\(predictor.featureCount)")
     }
-    if let expansion = predictor.expansion {
-      try Self.checkSupportIndices(expansion, trainingCount: predictor.trainingCount)
-      if case .precomputed = expansion.kernel {
-        guard preprocessor == nil, expansion.featureCount == predictor.trainingCount else {
+    if let (kernel, featureCount, indices) = predictor.kernelAtTrainingRows {
+      try Self.checkSupportIndices(indices, trainingCount: predictor.trainingCount)
+      if case .precomputed = kernel {
+        guard preprocessor == nil, featureCount == predictor.trainingCount else {
           throw .inconsistent("a precomputed kernel takes one feature for each training row")
         }
       }
       try Self.checkPrecomputedParts(
-        expansion, hasPreprocessor: preprocessor != nil, trainingCount: predictor.trainingCount)
+        kernel, featureCount: featureCount, hasPreprocessor: preprocessor != nil,
+        trainingCount: predictor.trainingCount)
     }
     try calibration?.check(predictor)
     try Self.checkClassWeights(provenance.classWeights, predictor)
@@ -77,28 +78,28 @@ public struct TabularModel: Sendable {
 
   /// Kernel values go into a composite kernel as they are, one for each training row.
   private static func checkPrecomputedParts(
-    _ expansion: KernelExpansion, hasPreprocessor: Bool, trainingCount: Int
+    _ kernel: KernelFunction, featureCount: Int, hasPreprocessor: Bool, trainingCount: Int
   ) throws(ModelError) {
     do throws(KernelError) {
-      try expansion.kernel.checkComposition(
-        featureCount: expansion.featureCount, isSparse: false,
+      try kernel.checkComposition(
+        featureCount: featureCount, isSparse: false,
         exampleCounts: trainingCount...trainingCount)
     } catch {
       throw .inconsistent(error.description)
     }
-    guard !hasPreprocessor || !expansion.kernel.hasPrecomputedPart else {
+    guard !hasPreprocessor || !kernel.hasPrecomputedPart else {
       throw .inconsistent("a precomputed part of a kernel takes no preprocessing")
     }
   }
 
   private static func checkSupportIndices(
-    _ expansion: KernelExpansion, trainingCount: Int
+    _ indices: [Int], trainingCount: Int
   ) throws(ModelError) {
-    for index in expansion.supportIndices where !(0..<trainingCount).contains(index) {
+    for index in indices where !(0..<trainingCount).contains(index) {
       throw .inconsistent(
         "a support vector is training row \(index), counted from 0, of \(trainingCount)")
     }
-    guard Set(expansion.supportIndices).count == expansion.supportIndices.count else {
+    guard Set(indices).count == indices.count else {
       throw .inconsistent("two support vectors are the same training row")
     }
   }

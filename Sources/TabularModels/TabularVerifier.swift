@@ -35,7 +35,7 @@ extension TabularModel {
   ///   - modelName: What messages call the model.
   ///   - byteLimit: The most memory that the features may take, or `nil` for any.
   /// - Returns: The certificates, and whether the data is the training data.
-  /// - Throws: ``TabularError`` when the data cannot be what the model was trained on: another kind
+  /// - Throws: ``TabularError`` for a model of another program, and when the data cannot be what the model was trained on: another kind
   ///   of text, another number of rows, other classes; `TableError` or `ModelError`.
   public func verify(
     _ data: TrainingData, threads: Int? = nil, modelName: String = "model",
@@ -44,6 +44,7 @@ extension TabularModel {
     guard predictor.hasDualVariables else {
       throw TabularError.noDualVariables(model: modelName, formulation: predictor.formulation)
     }
+    guard !predictor.isImported else { throw TabularError.trainedElsewhere(model: modelName) }
     let (features, target, rows, weights) = try examples(
       data, modelName: modelName, byteLimit: byteLimit)
     guard rows.count == predictor.trainingCount else {

@@ -41,8 +41,9 @@ func coreMLFilesPredictAsTheModelDoes(
   }
   #expect(
     stages == [
-      CoreMLModelField.imputer, CoreMLModelField.imputer, CoreMLModelField.oneHotEncoder,
-      CoreMLModelField.imputer, CoreMLModelField.vectorizer, CoreMLModelField.scaler,
+      CoreMLModelField.imputer, CoreMLModelField.categoricalMapping,
+      CoreMLModelField.oneHotEncoder, CoreMLModelField.imputer, CoreMLModelField.vectorizer,
+      CoreMLModelField.scaler,
       CoreMLModelField.classifier,
     ])
 }

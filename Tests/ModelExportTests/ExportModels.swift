@@ -1,3 +1,4 @@
+import Calibration
 import Kernels
 import LinearAlgebra
 import SupportVectors
@@ -13,6 +14,8 @@ enum ExportModels {
 
   enum Target: String, CaseIterable, Sendable {
     case twoClasses, threeClasses, numberClasses, number
+
+    static let ofClasses: [Target] = [.twoClasses, .threeClasses, .numberClasses]
   }
 
   static let kernels: [(name: String, kernel: Kernel)] = [
@@ -45,13 +48,16 @@ enum ExportModels {
     return text
   }
 
-  static func model(_ rows: Rows, _ target: Target, _ kernel: Kernel) throws -> TabularModel {
+  static func model(
+    _ rows: Rows, _ target: Target, _ kernel: Kernel, calibration: CalibrationMethod? = nil
+  ) throws -> TabularModel {
     let data = try TrainingData(
       reading: ByteSource(bytes: Array(text(rows, target).utf8), name: "data"))
-    return try TabularTrainer(
+    var trainer = TabularTrainer(
       method: LearningMethod(kernel: kernel, boxConstraint: 2),
       scaling: rows == .libsvm ? .minmax : .standard,
-      missing: .mean, options: TrainingOptions(threads: 1)
-    ).train(data).model
+      missing: .mean, options: TrainingOptions(threads: 1))
+    trainer.calibration = calibration.map { CalibrationChoice(method: $0, foldCount: 3) }
+    return try trainer.train(data).model
   }
 }

@@ -96,15 +96,14 @@ func filesOfMachineLearningOperatorsPredictAsTheModelDoes(
 @Test func theCheckFindsAWrongNumber() throws {
   let model = try ExportModels.model(.numbers, .number, .gaussian())
   let source = try ExportSource(model, fileName: "m")
-  var check = try ExportCheck(source) { rows in
-    (decisions: [Double](repeating: 0, count: rows.rowCount), classes: nil)
+  func check(_ value: Double) throws -> ExportCheck {
+    try ExportCheck(source, roundoff: 0) { rows in
+      ExportCheck.Answer(decisions: [Double](repeating: value, count: rows.rowCount))
+    }
   }
-  #expect(check.relativeDifference == 1)
-  check = try ExportCheck(source) { rows in
-    (decisions: [Double](repeating: .nan, count: rows.rowCount), classes: nil)
-  }
-  #expect(!(check.relativeDifference <= 1))
-  #expect(throws: ModelExportError.self) { try ExportCheck(source) { _ in nil } }
+  #expect(try check(0).relativeDifference == 1)
+  #expect(!(try check(.nan).relativeDifference <= 1))
+  #expect(throws: ModelExportError.self) { try ExportCheck(source, roundoff: 0) { _ in nil } }
 }
 
 @Test func modelsWithoutAFunctionOfFeaturesAreRefused() throws {

@@ -367,6 +367,11 @@ func scalingIsFoldedInWhereItIsAffine(kernel: Int, offsets: [Double], factors: [
   let imported = try ModelFile.decode(LIBSVMModelText.encode(model).bytes)
   #expect(imported.classes == model.classes)
   #expect(imported.predictor.problems[0].certificate.stopReason == .imported)
+  // Nothing is made up for what the text does not tell, in any format.
+  #expect(imported.predictor.parameters.isEmpty && imported.predictor.tolerance == nil)
+  let json = try ModelFile.encodeJSON(imported)
+  #expect(String(decoding: json, as: UTF8.self).contains("\"boxConstraint\": null"))
+  expectSameModel(try ModelFile.decode(json), imported)
   // It keeps what it does not know through a file of its own.
   expectSameModel(try ModelFile.decode(ModelFile.encode(imported)), imported)
 }

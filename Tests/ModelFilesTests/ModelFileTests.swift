@@ -202,8 +202,8 @@ func forgedHeadersAreNamed(old: String, new: String, message: String) throws {
     try forged(good) { $0.metadata["note"] = "x" }, "header, note: is not part of this format")
   expectRefusal(
     Array("a,b,label\n1,2,yes\n".utf8),
-    "the header's length is given as 7305508662777359457 bytes; expected 2 to 100000000. "
-      + "Is this a model file?")
+    "is no model file, but text, such as data; the model comes first, then the data: "
+      + "svm predict MODEL DATA")
   expectRefusal(
     Array("svm_type c_svc\nkernel_type rbf\n".utf8),
     "line 3: is the end of the file; expected the line \"SV\"")

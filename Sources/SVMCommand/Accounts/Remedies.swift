@@ -1,4 +1,3 @@
-import CompressedFiles
 import Tables
 import TabularModels
 
@@ -153,7 +152,7 @@ struct Remedies {
     var options = options
     options.decimal = mark
     do {
-      let again = try Table(reading: DataFile.open(path), options: options)
+      let again = try Table(reading: DataInput.open(path), options: options)
       guard again.columns.count == table.columns.count,
         again.columns[field.number - 1].isNumeric
       else { return false }

@@ -126,10 +126,10 @@ extension TabularModel {
       "c", "epsilon", "nu", "lambda", "components", "tubeWidth", "rho", "squaredRadius",
       "explainedVariance", "leaveOneOutError",
     ]
-    return keys.map { .init($0, .finite(isImported ? nil : predictor.parameter($0))) } + [
+    return keys.map { .init($0, .finite(predictor.parameter($0))) } + [
       .init("loss", predictor.loss.map { .string($0.rawValue) } ?? .null),
       .init("featureMap", predictor.featureMap?.json ?? .null),
-      .init("tolerance", .finite(isImported ? nil : predictor.tolerance)),
+      .init("tolerance", .finite(predictor.tolerance)),
     ]
   }
 

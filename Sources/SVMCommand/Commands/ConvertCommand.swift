@@ -39,6 +39,7 @@ struct ConvertCommand: ParsableCommand {
   var format: String?
 
   @OptionGroup(title: "MODELS") var models: ModelConversionOptions
+  @OptionGroup(title: "MODELS") var unseen: UnseenOption
   @OptionGroup(title: "DATA") var conversion: DataConversionOptions
   @OptionGroup(title: "READING DATA") var table: TableOptions
   @OptionGroup(title: "EFFORT") var memory: MemoryOption
@@ -94,7 +95,7 @@ struct ConvertCommand: ParsableCommand {
     if format != .libsvm, models.scaledFeatures {
       throw UsageError(option: "--scaled-features", "is for LIBSVM's model text alone")
     }
-    let model = try loadModel()
+    let model = try loadModel().replacing(unseen: unseen.checked)
     switch format {
     case .model: try place.write(ModelFile.encode(model, name: input))
     case .json: try place.write(ModelFile.encodeJSON(model, name: input))
@@ -116,6 +117,8 @@ struct ConvertCommand: ParsableCommand {
   private func tellLoss(_ model: TabularModel, _ format: ModelFormat) {
     switch (format, model.calibration) {
     case (.model, _), (.json, _), (_, nil): break
+    // What these files hold of probabilities is in the notes of the exporter.
+    case (.onnx, .classes?), (.mlmodel, .classes?): break
     case (_, .classes?):
       Console.message(
         "note: the probabilities are left out; labels are then those of the decision values alone")
@@ -138,12 +141,16 @@ struct ConvertCommand: ParsableCommand {
     for note in exported.notes { Console.message("note: \(note)") }
     let check = exported.check
     let rows = Text.count(check.rowCount, "sample row")
-    let labels =
-      check.differingLabelCount == 0
-      ? "" : "; \(Text.count(check.differingLabelCount, "label")) differ"
+    var others =
+      check.largestProbabilityDifference == 0
+      ? ""
+      : ", its probabilities by at most \(Text.significant(check.largestProbabilityDifference, 2))"
+    if check.differingLabelCount > 0 {
+      others += "; \(Text.count(check.differingLabelCount, "label")) differ"
+    }
     Console.message(
       "check: over \(rows) the file's decision values differ from the model's by at most "
-        + "\(Text.significant(check.relativeDifference, 2)) of the largest\(labels)")
+        + "\(Text.significant(check.relativeDifference, 2)) of the largest\(others)")
     if !(check.relativeDifference <= Self.suspiciousDifference) {
       Console.message("warning: the file does not predict as the model does")
     }

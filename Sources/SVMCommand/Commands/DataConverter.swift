@@ -1,4 +1,3 @@
-import CompressedFiles
 import ModelFiles
 import Tables
 import TabularModels
@@ -9,6 +8,7 @@ struct DataConverter {
   private let options: DataConversionOptions
   private let textOptions: TextOptions
   private let format: FeatureText.Format
+  private let unseen: UnseenCategoryPolicy?
 
   private static let formats: [(name: String, value: FeatureText.Format)] = [
     ("libsvm", .libsvm), ("csv", .delimited(separator: UInt8(ascii: ","))),
@@ -40,6 +40,11 @@ struct DataConverter {
     options = command.conversion
     self.textOptions = textOptions
     self.format = format
+    unseen = try command.unseen.checked
+    if unseen != nil, options.model == nil {
+      throw UsageError(
+        option: "--unseen", "is for a model, which --model or the first argument names")
+    }
     for (option, isGiven) in [
       ("--onnx-operators", command.models.onnxOperators != nil),
       ("--scaled-features", command.models.scaledFeatures),
@@ -58,7 +63,7 @@ struct DataConverter {
   /// Converts all rows.
   func convert(to place: OutputPlace, savingPreprocessingTo saved: OutputPlace?) throws {
     if let path = options.model {
-      let model = try loadModel(path)
+      let model = try loadModel(path).replacing(unseen: unseen)
       guard let preprocessor = model.preprocessor else {
         throw TabularError.noPreprocessing(model: path)
       }
@@ -141,7 +146,7 @@ struct DataConverter {
   ) throws -> (BatchReader, hasTargets: Bool) {
     func open(_ target: TargetUse) throws(TableError) -> BatchReader {
       try BatchReader(
-        DataFile.open(input), preprocessor: preprocessor, options: textOptions, target: target,
+        DataInput.open(input), preprocessor: preprocessor, options: textOptions, target: target,
         model: name)
     }
     do throws(TableError) {
@@ -169,7 +174,7 @@ struct DataConverter {
     }
     let missing = try missingPolicy()
     let dropped = try OptionValue.names("--drop", options.dropped)
-    let data = try TrainingData(reading: DataFile.open(input), options: textOptions)
+    let data = try TrainingData(reading: DataInput.open(input), options: textOptions)
     data.tellReading()
     let prepared = try PreparedData(
       data, target: options.target, scaling: scaling ?? .none, missing: missing,

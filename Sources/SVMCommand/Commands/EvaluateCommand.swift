@@ -1,5 +1,4 @@
 import ArgumentParser
-import CompressedFiles
 import Evaluation
 import ModelFiles
 import ModelReports
@@ -45,7 +44,7 @@ struct EvaluateCommand: ParsableCommand {
     let begin = ContinuousClock.now
     let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
     let modelTime = ContinuousClock.now - begin
-    let source = try DataFile.open(data)
+    let source = try DataInput.open(data)
     let evaluation = try applying(model: model) {
       try loaded.evaluate(
         reading: source, options: textOptions, weight: weighting.column, keeping: report.keeping(),
@@ -62,6 +61,9 @@ struct EvaluateCommand: ParsableCommand {
           + MessageText.list(evaluation.unknownClasses))
     }
     TreatedValues(columns: evaluation.treatedColumns).tell()
+    if evaluation.isTrainingData == true {
+      Console.message("note: \(EvaluationReport.trainingDataNote(source.name))")
+    }
     tellIgnored(evaluation.ignoredEntryCount)
     for hint in account.hints.lines { Console.message(hint) }
     var writing = OutputAttempts()
@@ -97,6 +99,12 @@ struct EvaluationReport {
   /// Tables with more classes than this are not printed.
   private static let mostClassesShown = 12
 
+  /// What is said of figures on the file that the model was trained on.
+  static func trainingDataNote(_ name: String) -> String {
+    "\(MessageText.plain(name)) is the file that the model was trained on; other rows tell how well it "
+      + "predicts, or --holdout and --cv of 'svm train'"
+  }
+
   private var measurement: Measurement { evaluation.measurement }
 
   private var balance: ClassBalance? {
@@ -121,6 +129,10 @@ struct EvaluationReport {
       report.warnings.append(
         "The model does not know the classes \(MessageText.list(evaluation.unknownClasses)), which can "
           + "only be predicted wrongly.")
+    }
+    if evaluation.isTrainingData == true {
+      report.warnings.append(
+        "The model was trained on this file; rows that it has not seen tell how well it predicts.")
     }
     if evaluation.skippedRowCount > 0 {
       report.warnings.append(
@@ -221,6 +233,7 @@ struct EvaluationReport {
       .init("weightColumn", weightName.map(JSONValue.string) ?? .null),
       .init("skippedRows", .integer(evaluation.skippedRowCount)),
       .init("unknownClasses", .strings(evaluation.unknownClasses)),
+      .init("isTrainingData", evaluation.isTrainingData.map(JSONValue.bool) ?? .null),
       .init("treatedColumns", TreatedValues(columns: evaluation.treatedColumns).json),
       .init("classes", balance.map { .strings($0.classNames) } ?? .null),
     ]

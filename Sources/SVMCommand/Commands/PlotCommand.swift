@@ -1,5 +1,4 @@
 import ArgumentParser
-import CompressedFiles
 import ModelFiles
 import ModelReports
 import ModelSelection
@@ -145,6 +144,12 @@ struct PlotCommand: ParsableCommand {
         option: "--kind",
         "\(kind.rawValue) is of a table that 'svm tune --trials' writes, but \(name) is a model")
     }
+    if kind.isOfColumns, !loaded.hasDescribableColumns {
+      throw CommandFailure(
+        .badData,
+        "model \(name) takes \(loaded.columnCount) features, too many to draw as \(kind.rawValue); at most "
+          + "\(TabularModel.describableFeatures) are")
+    }
     if kind == .weights {
       guard let plot = ModelInsight.weights(of: loaded) else { throw nothing(kind, name) }
       return plot
@@ -152,7 +157,7 @@ struct PlotCommand: ParsableCommand {
     guard let data else {
       throw UsageError(option: "--kind", "\(kind.rawValue) needs rows: svm plot MODEL DATA")
     }
-    let source = try DataFile.open(data)
+    let source = try DataInput.open(data)
     if loaded.predictor.task == .components {
       let plane = try naming(model: model) {
         ModelPlane(
@@ -264,6 +269,11 @@ enum PlotKind: String, CaseIterable {
 
   /// Whether it is of a search.
   var isOfTrials: Bool { self == .heatmap || self == .path }
+
+  /// Whether it tells columns apart.
+  var isOfColumns: Bool {
+    [.importance, .dependence, .weights, .regions].contains(self)
+  }
 
   /// What there must be.
   var needs: String {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CompressedFiles
 import Evaluation
 import ModelFiles
 import ModelReports
@@ -77,7 +76,7 @@ struct TrainCommand: ParsableCommand {
     Interrupts.shared.limitPreparation(settings.timeLimit)
     let machine = Machine.prepare()
     let trainingData = try TrainingData(
-      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
     if !quiet { ScalingHint.tell(trainingData, scaling: settings.scaling) }
@@ -160,7 +159,7 @@ struct TrainCommand: ParsableCommand {
   private func showColumns(_ settings: TrainSettings, _ textOptions: TextOptions) throws {
     let place = try json.place(inputs: [data])
     let trainingData = try TrainingData(
-      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
     let plan = try settings.trainer(cancellation: CancellationToken(), onProgress: nil)
       .plan(trainingData)
     if !quiet { trainingData.tellReading() }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CompressedFiles
 import Evaluation
 import ModelFiles
 import ModelReports
@@ -74,7 +73,7 @@ struct TuneCommand: ParsableCommand {
     Interrupts.shared.limitPreparation(settings.timeLimit)
     let machine = Machine.prepare()
     let trainingData = try TrainingData(
-      reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
     if !quiet { ScalingHint.tell(trainingData, scaling: settings.scaling) }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CompressedFiles
 import ModelFiles
 import SupportVectors
 import Tables
@@ -33,12 +32,7 @@ struct VerifyCommand: ParsableCommand {
     textOptions.memoryLimit = try memory.bytes
     Machine.prepare()
     let loaded = try loadModel(model)
-    guard !loaded.isImported else {
-      throw CommandFailure(
-        .badData,
-        "model \(MessageText.plain(model)) was trained by another program, which does not say on "
-          + "which rows, nor how well")
-    }
+    guard !loaded.isImported else { throw TabularError.trainedElsewhere(model: model) }
     if let preprocessor = loaded.preprocessor { textOptions = textOptions.expecting(preprocessor) }
     // The sample that the model was trained on, when it was one.
     let sampling = loaded.provenance.sampling.map {
@@ -47,7 +41,7 @@ struct VerifyCommand: ParsableCommand {
         choices: ColumnChoices(weight: loaded.weightName))
     }
     let trainingData = try TrainingData(
-      reading: DataFile.open(data), options: textOptions, sampling: sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: sampling)
     let verification = try naming(model: model) {
       try loaded.verify(trainingData, modelName: model, byteLimit: textOptions.memoryLimit)
     }

@@ -60,10 +60,19 @@ enum ChildProcess {
     let variables = unsafe pointers(
       ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" })
     defer { unsafe (words + variables).forEach { unsafe free($0) } }
-    var child: pid_t = 0
-    guard unsafe posix_spawnp(&child, name, &actions, nil, words, variables) == 0 else {
-      return nil
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    // A group of its own, so that it can be ended with all that it starts.
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+    let started = Interrupts.shared.startingChild {
+      var child: pid_t = 0
+      let code = unsafe posix_spawnp(&child, name, &actions, &attributes, words, variables)
+      return code == 0 ? child : nil
     }
+    guard let child = started else { return nil }
+    defer { Interrupts.shared.unregister(child: child) }
     var status: Int32 = 0
     for _ in 0..<seconds * 50 {
       if unsafe waitpid(child, &status, WNOHANG) == child {
@@ -73,7 +82,7 @@ enum ChildProcess {
       }
       usleep(20_000)
     }
-    kill(child, SIGKILL)
+    kill(-child, SIGKILL)
     _ = unsafe waitpid(child, &status, 0)
     return -1
   }

@@ -37,6 +37,8 @@ final class Interrupts: Sendable {
     var received: Int32?
     var receivedAt: ContinuousClock.Instant?
     var halfWritten: [String] = []
+    var folders: [String] = []
+    var children: [pid_t] = []
   }
 
   private let state = Mutex(State())
@@ -137,6 +139,31 @@ final class Interrupts: Sendable {
     unsafe crash_handler_remove_file(path)
   }
 
+  /// Names a folder that must not stay behind, with all that is in it.
+  func register(folder path: String) { state.withLock { $0.folders.append(path) } }
+
+  /// Takes the name back: the folder is gone.
+  func unregister(folder path: String) {
+    state.withLock { $0.folders.removeAll { $0 == path } }
+  }
+
+  /// Starts a process that must not go on when a signal ends this one; it leads a group of its own.
+  ///
+  /// - Parameter start: Starts it and says its number, or `nil` when it cannot be started.
+  /// - Returns: The process.
+  func startingChild(_ start: () -> pid_t?) -> pid_t? {
+    state.withLock { state in
+      let child = start()
+      if let child { state.children.append(child) }
+      return child
+    }
+  }
+
+  /// Takes it back: the process has ended and been waited for.
+  func unregister(child: pid_t) {
+    state.withLock { $0.children.removeAll { $0 == child } }
+  }
+
   private func receive(_ number: Int32) {
     /// What a signal means at this moment.
     enum Wish { case echo, cancel(CancellationToken), leave }
@@ -164,6 +191,11 @@ final class Interrupts: Sendable {
       for path in state.halfWritten {
         unsafe SystemPath.withBytes(of: path) { _ = unsafe unlink($0) }
       }
+      for child in state.children {
+        kill(-child, SIGKILL)
+        _ = unsafe waitpid(child, nil, 0)
+      }
+      for path in state.folders { FolderTree.remove(path) }
       if Console.errorIsTerminal { Console.errorText("\n") }
       _exit(ExitStatus.interrupted(signal: number).code)
     }

@@ -20,7 +20,5 @@ func loadModel(_ path: String, precision: Precision? = nil) throws -> TabularMod
 
 extension TabularModel {
   /// Whether another program trained the model, so that nothing is known of its training.
-  var isImported: Bool {
-    predictor.problems.contains { $0.certificate.stopReason == .imported }
-  }
+  var isImported: Bool { predictor.isImported }
 }

@@ -25,15 +25,12 @@ final class OutputPlace {
   /// - Throws: ``UsageError`` for a path that is an input; `OutputFileError`.
   init(path: String, option: String, inputs: [String]) throws {
     self.path = path
-    if path == "-" {
-      file = try AtomicOutputFile.standardOutput()
-    } else {
-      for input in inputs where input != "-" && Self.isSameFile(path, input) {
-        throw UsageError(
-          option: option, "\(MessageText.plain(path)) is what is read; choose another file")
-      }
-      file = try AtomicOutputFile(path: path)
+    for input in inputs where Self.isSameFile((path, STDOUT_FILENO), (input, STDIN_FILENO)) {
+      let name = path == "-" ? "standard output" : MessageText.plain(path)
+      throw UsageError(option: option, "\(name) is what is read; choose another file")
     }
+    file =
+      try path == "-" ? AtomicOutputFile.standardOutput() : AtomicOutputFile(path: path)
     if let temporary = file.temporaryPath { Interrupts.shared.register(halfWritten: temporary) }
   }
 
@@ -59,12 +56,22 @@ final class OutputPlace {
   /// Writes what was held back and lets the file take its place.
   func commit() throws { try file.commit() }
 
-  /// Whether two paths lead to one regular file.
-  private static func isSameFile(_ left: String, _ right: String) -> Bool {
-    var (first, second) = (stat(), stat())
-    guard unsafe SystemPath.withBytes(of: left, { unsafe stat($0, &first) }) == 0,
-      unsafe SystemPath.withBytes(of: right, { unsafe stat($0, &second) }) == 0
-    else { return false }
+  /// Whether two paths lead to one regular file; `-` is an open file.
+  private static func isSameFile(
+    _ left: (path: String, descriptor: Int32), _ right: (path: String, descriptor: Int32)
+  ) -> Bool {
+    func status(_ place: (path: String, descriptor: Int32)) -> stat? {
+      var status = stat()
+      if place.path == "-" {
+        guard unsafe fstat(place.descriptor, &status) == 0 else { return nil }
+      } else {
+        guard unsafe SystemPath.withBytes(of: place.path, { unsafe stat($0, &status) }) == 0 else {
+          return nil
+        }
+      }
+      return status
+    }
+    guard let first = status(left), let second = status(right) else { return false }
     return first.st_mode & S_IFMT == S_IFREG && first.st_dev == second.st_dev
       && first.st_ino == second.st_ino
   }
@@ -76,8 +83,13 @@ final class OutputPlace {
     _ first: (option: String, path: String)?, _ second: (option: String, path: String)?
   ) throws(UsageError) {
     guard let first, let second else { return }
-    guard first.path == second.path || isSameFile(first.path, second.path) else { return }
-    let place = first.path == "-" ? "standard output" : MessageText.plain(first.path)
-    throw UsageError(option: second.option, "\(place) is taken by \(first.option)")
+    // Devices may take several outputs; files that are there may have several names.
+    let place = OutputTarget.place(of: first.path)
+    guard
+      place != nil && place == OutputTarget.place(of: second.path)
+        || isSameFile((first.path, STDOUT_FILENO), (second.path, STDOUT_FILENO))
+    else { return }
+    let name = second.path == "-" ? "standard output" : MessageText.plain(second.path)
+    throw UsageError(option: second.option, "\(name) is taken by \(first.option)")
   }
 }

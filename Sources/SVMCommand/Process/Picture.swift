@@ -151,7 +151,42 @@ private final class TemporaryFolder {
         "\(MessageText.plain(parent)): no folder can be made there: \(systemMessage(errno))")
     }
     path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    Interrupts.shared.register(folder: path)
   }
 
-  deinit { _ = ChildProcess.status(of: "/bin/rm", ["-rf", path], seconds: 30) }
+  deinit {
+    FolderTree.remove(path)
+    Interrupts.shared.unregister(folder: path)
+  }
+}
+
+/// A folder with all that is in it.
+enum FolderTree {
+  /// Removes a folder.
+  ///
+  /// Symbolic links are removed, not followed. What cannot be removed stays.
+  static func remove(_ path: String) {
+    if let entries = unsafe SystemPath.withBytes(of: path, { unsafe opendir($0) }) {
+      var names: [String] = []
+      while let entry = unsafe readdir(entries) {
+        names.append(
+          unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+            unsafe SystemPath.string(Array(bytes.prefix { $0 != 0 }))
+          })
+      }
+      unsafe closedir(entries)
+      for name in names where name != "." && name != ".." {
+        let inner = path + "/" + name
+        var status = stat()
+        let code = unsafe SystemPath.withBytes(of: inner) { unsafe lstat($0, &status) }
+        guard code == 0 else { continue }
+        if status.st_mode & S_IFMT == S_IFDIR {
+          remove(inner)
+        } else {
+          unsafe SystemPath.withBytes(of: inner) { _ = unsafe unlink($0) }
+        }
+      }
+    }
+    unsafe SystemPath.withBytes(of: path) { _ = unsafe rmdir($0) }
+  }
 }

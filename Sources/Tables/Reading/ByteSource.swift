@@ -169,10 +169,10 @@ public final class ByteSource {
   }
 
   /// Begins to digest what is read, which is kept nowhere.
-  func prepareForDigest() { hash = SHA256() }
+  package func prepareForDigest() { hash = SHA256() }
 
   /// The SHA-256 of what was read since the source was prepared or rewound, in hexadecimal.
-  func finishDigest() -> String { hash?.finish() ?? "" }
+  package func finishDigest() -> String { hash?.finish() ?? "" }
 
   /// Goes back to where reading began.
   public func rewind() throws(TableError) {

@@ -165,7 +165,8 @@ struct RowReservoir {
   private(set) var rowCount = 0
 
   init(count: Int, seed: UInt64) {
-    self.count = count
+    // Nobody keeps more rows than this, and a few times as many can be counted.
+    self.count = min(count, 1 << 40)
     self.seed = seed
   }
 

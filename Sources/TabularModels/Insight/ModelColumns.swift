@@ -22,6 +22,21 @@ public struct ModelColumn: Sendable, Equatable {
 }
 
 extension TabularModel {
+  /// A LIBSVM file of a few lines may name two thousand million features: so many columns at most are
+  /// told apart, one by one.
+  package static let describableFeatures = 2_000_000
+
+  /// Whether there are few enough features to name each, and to tell what each does.
+  package var hasDescribableColumns: Bool {
+    predictor.featureCount <= Self.describableFeatures
+  }
+
+  /// The number of columns that the model takes features from.
+  package var columnCount: Int {
+    if case .table(let preprocessor) = preprocessor { return preprocessor.inputs.count }
+    return predictor.featureCount
+  }
+
   /// The columns that the model takes features from, in the order of their features.
   public var columns: [ModelColumn] {
     switch preprocessor {
