@@ -23,7 +23,24 @@ struct ExportColumn {
     case .numeric(let replacement): kind = .number(replacement: replacement)
     case .categorical(let levels, let replacement):
       kind = .category(levels: levels, replacement: replacement)
-    case .text: return nil
+    case .text, .date: return nil
+    }
+    guard !column.indicatesMissing else { return nil }
+  }
+
+  /// Why a model's column is neither.
+  static func refusal(_ column: InputColumn) -> String {
+    let name = MessageText.quoted(column.name)
+    return switch column.kind {
+    case .text:
+      "column \(name) holds text that becomes many features, which no operator of such a file "
+        + "does"
+    case .date:
+      "column \(name) holds dates, which no operator of such a file reads; train on numbers that "
+        + "are made of them before"
+    case .numeric, .categorical:
+      "column \(name) has a feature that says where values are missing, which "
+        + "such files do not compute; train without --indicate-missing"
     }
   }
 
@@ -79,9 +96,7 @@ struct ExportSource {
     case .table(let preprocessor):
       columns = try preprocessor.inputs.map { input throws(ModelExportError) in
         guard let column = ExportColumn(input) else {
-          throw failure(
-            "column \(MessageText.quoted(input.name)) holds text that becomes many features, which "
-              + "no operator of such a file does")
+          throw failure(ExportColumn.refusal(input))
         }
         return column
       }
@@ -262,10 +277,16 @@ struct SampleRows {
     if hasHeader { text = writer.record(inputs.map(\.name)) }
     for row in 0..<rowCount {
       text += writer.record(
-        columns.map { column in
+        zip(columns, inputs).map { column, input -> String in
           switch column {
-          case .numbers(let values): values[row].isNaN ? "" : NumberText.shortest(values[row])
-          case .texts(let values): values[row]
+          case .numbers(let values):
+            if values[row].isNaN { return "" }
+            // A percentage needs its sign.
+            if let notation = input.notation, !notation.acceptsPlain {
+              return notation.text(values[row])
+            }
+            return NumberText.shortest(values[row])
+          case .texts(let values): return values[row]
           }
         })
     }

@@ -116,6 +116,7 @@ enum ModelLayout {
     case number
     case category
     case text
+    case date
   }
 
   enum Tensor {

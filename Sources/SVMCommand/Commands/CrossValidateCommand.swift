@@ -56,11 +56,13 @@ struct CrossValidateCommand: ParsableCommand {
   var quiet = false
 
   mutating func run() throws {
-    let settings = try TrainSettings(self)
+    var settings = try TrainSettings(self)
+    settings.choices.group = folds.group
     let plan = try folds.plan
     let shown = try figures.choice
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
+    textOptions.spelled = .chosen(settings.choices)
     let places: [(option: String, path: String)?] = [
       save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, page.given,
       json.given,
@@ -81,12 +83,14 @@ struct CrossValidateCommand: ParsableCommand {
     let trainingData = try TrainingData(
       reading: DataFile.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
-    if !quiet { trainingData.tellReading() }
+    if !quiet {
+      trainingData.tellReading()
+      try ColumnNotes(trainingData, settings).tell()
+    }
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
     var trainer = settings.trainer(
       cancellation: Interrupts.shared.token, onProgress: progress.handler)
-    trainer.choices.group = folds.group
     let validation = CrossValidation(trainer: trainer, folds: plan) { done, count in
       progress.show("fold \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
     }

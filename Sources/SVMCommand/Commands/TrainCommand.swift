@@ -65,6 +65,7 @@ struct TrainCommand: ParsableCommand {
     let shown = try figures.choice
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
+    textOptions.spelled = .chosen(settings.choices)
     if dryRun { return try showColumns(settings, textOptions) }
     let checkpoints = try TrainCheckpoints(
       checkpoint, settings.method, data: data,
@@ -103,7 +104,7 @@ struct TrainCommand: ParsableCommand {
       try crossValidated(folds, trainer, trainingData, training, progress)
     }
     progress.clear()
-    if !quiet { ColumnNotes(training.model, trainingData).tell() }
+    if !quiet { try ColumnNotes(trainingData, settings, model: training.model).tell() }
 
     var account = TrainReport(
       training, data: trainingData, settings: settings, machine: machine, loadTime: loadTime)

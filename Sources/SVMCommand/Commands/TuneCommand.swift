@@ -62,8 +62,10 @@ struct TuneCommand: ParsableCommand {
   mutating func run() throws {
     var settings = try TrainSettings(self)
     settings.given += ranges.given
+    settings.choices.group = folds.group
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
+    textOptions.spelled = .chosen(settings.choices)
     let setup = try SearchSetup(self, settings)
     let shown = try figures.choice
     let outputs = try Outputs(self)
@@ -168,7 +170,9 @@ struct TuneCommand: ParsableCommand {
       try outputs.json?.commit()
     }
     if !quiet {
-      if let training = account.training { ColumnNotes(training.model, trainingData).tell() }
+      if let training = account.training {
+        try ColumnNotes(trainingData, settings, model: training.model).tell()
+      }
       for (option, reason) in settings.unusedOptions(result.formulation) + setup.unusedOptions {
         Console.message("note: \(option) has no effect on \(reason)")
       }
