@@ -96,7 +96,7 @@ import Testing
 
     for words in [
       ["verify", "m.model", "t.csv"], ["evaluate", "m.model", "t.csv"], ["inspect", "m.model"],
-      ["cv", "t.csv", "--cv", "3"] + kind.options,
+      ["cv", "t.csv", "--folds", "3"] + kind.options,
       ["train", "t.csv", "--dry-run"] + kind.options,
       ["convert", "t.csv", "f.svm", "--model", "m.model"],
       ["plot", "m.model", "t.csv", "--kind", "importance", "-o", "p.svg"],
@@ -154,7 +154,7 @@ import Testing
     #expect(trained.errors.contains("column \"price\" is read as numbers"), "\(trained)")
     for command in [
       ["verify", "m.model", "t.csv"], ["evaluate", "m.model", "t.csv"],
-      ["cv", "t.csv", "--cv", "3"],
+      ["cv", "t.csv", "--folds", "3"],
     ] {
       let result = try Tool.run(command, in: folder)
       #expect(result.status == 0, "\(result)")
@@ -190,7 +190,7 @@ import Testing
       "1234567890123456789\($0 % 6),\($0 * 11 % 17),\($0 % 4 < 2 ? "a" : "b")\n"
     }
     try folder.write("t.csv", "who,x,y\n" + rows.joined())
-    let result = try Tool.run(["cv", "t.csv", "--group", "who", "--cv", "6"], in: folder)
+    let result = try Tool.run(["cv", "t.csv", "--group", "who", "--folds", "6"], in: folder)
     #expect(result.status == 0, "\(result)")
   }
 
