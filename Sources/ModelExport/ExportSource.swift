@@ -24,7 +24,24 @@ struct ExportColumn {
     case .numeric(let replacement): kind = .number(replacement: replacement)
     case .categorical(let levels, let replacement):
       kind = .category(levels: levels, replacement: replacement)
-    case .text: return nil
+    case .text, .date: return nil
+    }
+    guard !column.indicatesMissing else { return nil }
+  }
+
+  /// Why a model's column is neither.
+  static func refusal(_ column: InputColumn) -> String {
+    let name = MessageText.quoted(column.name)
+    return switch column.kind {
+    case .text:
+      "column \(name) holds text that becomes many features, which no operator of such a file "
+        + "does"
+    case .date:
+      "column \(name) holds dates, which no operator of such a file reads; train on numbers that "
+        + "are made of them before"
+    case .numeric, .categorical:
+      "column \(name) has a feature that says where values are missing, which "
+        + "such files do not compute; train without --indicate-missing"
     }
   }
 
@@ -83,9 +100,7 @@ struct ExportSource {
     case .table(let preprocessor):
       columns = try preprocessor.inputs.map { input throws(ModelExportError) in
         guard let column = ExportColumn(input) else {
-          throw failure(
-            "column \(MessageText.quoted(input.name)) holds text that becomes many features, which "
-              + "no operator of such a file does")
+          throw failure(ExportColumn.refusal(input))
         }
         return column
       }
@@ -358,7 +373,14 @@ struct SampleRows {
   private func table(_ preprocessor: TablePreprocessor) throws -> Table {
     let columns = zip(preprocessor.inputs, columns).map { input, column in
       switch column {
-      case .numbers(let numbers): TableColumn(name: input.name, numbers: numbers)
+      case .numbers(let numbers):
+        // A percentage needs its sign.
+        if let notation = input.notation, !notation.acceptsPlain {
+          TableColumn(
+            name: input.name, texts: numbers.map { $0.isNaN ? nil : notation.text($0) })
+        } else {
+          TableColumn(name: input.name, numbers: numbers)
+        }
       case .texts(let texts):
         TableColumn(name: input.name, texts: texts.map { $0.isEmpty ? nil : $0 })
       }

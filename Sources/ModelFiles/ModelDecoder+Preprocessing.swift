@@ -22,7 +22,7 @@ extension ModelDecoder {
     try cursor.requireKeys(
       [
         "hasHeader", "inputs", "missing", "missingMarkers", "scaling", "target", "unseen", "unused",
-      ], optional: ["reading"])
+      ], optional: ["comparesSpelling", "missingCategories", "reading"])
     // Every column becomes a feature at least; a long list that cannot be right is not read.
     let list = try cursor.member("inputs")
     if case .array(let columns) = list.value {
@@ -39,10 +39,11 @@ extension ModelDecoder {
     }
     var target: TargetColumn?
     if let column = try cursor.member("target").unlessNull {
-      try column.requireKeys(["name", "position"])
+      try column.requireKeys(["name", "position"], optional: ["notation"])
       target = TargetColumn(
         name: try column.member("name").string(),
-        position: try column.member("position").integer(in: 0...Int.max))
+        position: try column.member("position").integer(in: 0...Int.max),
+        notation: try notation(column))
     }
     let hasHeader = try cursor.member("hasHeader").bool()
     var unused: [UnusedColumn] = []
@@ -57,12 +58,16 @@ extension ModelDecoder {
     let missing = try cursor.member("missing").word(MissingValuePolicy.self)
     let missingMarkers = try cursor.member("missingMarkers").strings()
     let unseen = try cursor.member("unseen").word(UnseenCategoryPolicy.self)
+    let missingCategories = try cursor.optionalMember("missingCategories")?.unlessNull?
+      .word(ColumnChoices.MissingCategories.self)
+    let comparesSpelling = try cursor.optionalMember("comparesSpelling")?.bool() ?? false
     let scaler = try scaler(cursor)
     let reading = try reading(cursor)
     do throws(PreprocessorError) {
       var preprocessor = try TablePreprocessor(
         inputs: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
-        unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
+        unseen: unseen, missingMarkers: missingMarkers, scaler: scaler,
+        missingCategories: missingCategories, comparesSpelling: comparesSpelling)
       preprocessor.reading = reading
       return preprocessor
     } catch {
@@ -92,10 +97,33 @@ extension ModelDecoder {
     let name = try cursor.member("name").string()
     switch try cursor.member("kind").word(ModelLayout.ColumnKind.self) {
     case .number:
-      try cursor.requireKeys(["kind", "name", "replacement"])
+      try cursor.requireKeys(
+        ["kind", "name", "replacement"], optional: ["indicatesMissing", "notation"])
       return InputColumn(
         name: name,
-        kind: .numeric(replacement: try cursor.member("replacement").unlessNull?.number()))
+        kind: .numeric(replacement: try cursor.member("replacement").unlessNull?.number()),
+        notation: try notation(cursor),
+        indicatesMissing: try cursor.optionalMember("indicatesMissing")?.bool() ?? false)
+    case .date:
+      try cursor.requireKeys(
+        ["kind", "name", "order", "parts", "replacement"], optional: ["indicatesMissing"])
+      var parts: [DateColumn.Part] = []
+      for part in try cursor.member("parts").elements() {
+        parts.append(try part.word(DateColumn.Part.self))
+      }
+      var replacement: [Double]?
+      if let numbers = try cursor.member("replacement").unlessNull {
+        var found: [Double] = []
+        for number in try numbers.elements() { found.append(try number.number()) }
+        replacement = found
+      }
+      return InputColumn(
+        name: name,
+        kind: .date(
+          DateColumn(
+            order: try cursor.member("order").word(DateColumn.Order.self), parts: parts,
+            replacement: replacement)),
+        indicatesMissing: try cursor.optionalMember("indicatesMissing")?.bool() ?? false)
     case .category:
       try cursor.requireKeys(["kind", "levels", "name", "replacement"])
       let levels = try cursor.member("levels").strings()
@@ -107,6 +135,17 @@ extension ModelDecoder {
     case .text:
       return InputColumn(name: name, kind: .text(try vectorizer(cursor, index)))
     }
+  }
+
+  /// How the numbers of a column are written, if not plainly.
+  private func notation(_ column: JSONCursor) throws(ModelFileError) -> NumberNotation? {
+    guard let cursor = try column.optionalMember("notation")?.unlessNull else { return nil }
+    try cursor.requireKeys(["currency", "decimalComma", "percent", "thousands"])
+    return NumberNotation(
+      currency: try cursor.member("currency").unlessNull?.string(),
+      isPercent: try cursor.member("percent").bool(),
+      thousands: try cursor.member("thousands").unlessNull?.string(),
+      hasDecimalComma: try cursor.member("decimalComma").bool())
   }
 
   private func vectorizer(

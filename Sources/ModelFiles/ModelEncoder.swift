@@ -283,12 +283,12 @@ struct ModelEncoder {
       kind = .table
       let described: JSONValue = [
         "inputs": .array(preprocessor.inputs.map(input)),
-        "target": preprocessor.target.map {
-          ["name": .string($0.name), "position": .integer($0.position)]
-        } ?? .null,
+        "target": preprocessor.target.map(target) ?? .null,
         "hasHeader": .bool(preprocessor.hasHeader),
         "missing": .string(preprocessor.missing.rawValue),
         "missingMarkers": .strings(preprocessor.missingMarkers),
+        "missingCategories": preprocessor.missingCategories.map { .string($0.rawValue) } ?? .null,
+        "comparesSpelling": .bool(preprocessor.comparesSpelling),
         "unseen": .string(preprocessor.unseen.rawValue),
         "unused": .array(
           preprocessor.unused.map { column in
@@ -334,20 +334,53 @@ struct ModelEncoder {
     tensors[ModelLayout.Tensor.scalingFactors] = vector(.float64(scaler.factors))
   }
 
+  private func target(_ column: TargetColumn) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("name", .string(column.name)), .init("position", .integer(column.position)),
+    ]
+    // Written only where it says something, so that older programs read what they can.
+    if let notation = column.notation { members.append(.init("notation", json(notation))) }
+    return .object(members)
+  }
+
+  private func json(_ notation: NumberNotation) -> JSONValue {
+    [
+      "currency": notation.currency.map(JSONValue.string) ?? .null,
+      "percent": .bool(notation.isPercent),
+      "thousands": notation.thousands.map(JSONValue.string) ?? .null,
+      "decimalComma": .bool(notation.hasDecimalComma),
+    ]
+  }
+
   private func input(_ column: InputColumn) -> JSONValue {
+    var members: [JSONValue.Member] = []
+    if column.indicatesMissing { members.append(.init("indicatesMissing", .bool(true))) }
     switch column.kind {
     case .numeric(let replacement):
-      [
-        "name": .string(column.name), "kind": .string(ModelLayout.ColumnKind.number.rawValue),
-        "replacement": replacement.map(JSONValue.number) ?? .null,
-      ]
+      if let notation = column.notation { members.append(.init("notation", json(notation))) }
+      return .object(
+        [
+          .init("name", .string(column.name)),
+          .init("kind", .string(ModelLayout.ColumnKind.number.rawValue)),
+          .init("replacement", replacement.map(JSONValue.number) ?? .null),
+        ] + members)
+    case .date(let dates):
+      return .object(
+        [
+          .init("name", .string(column.name)),
+          .init("kind", .string(ModelLayout.ColumnKind.date.rawValue)),
+          .init("order", .string(dates.order.rawValue)),
+          .init("parts", .strings(dates.parts.map(\.rawValue))),
+          .init(
+            "replacement", dates.replacement.map { .array($0.map(JSONValue.number)) } ?? .null),
+        ] + members)
     case .categorical(let levels, let replacement):
-      [
+      return [
         "name": .string(column.name), "kind": .string(ModelLayout.ColumnKind.category.rawValue),
         "levels": .strings(levels), "replacement": replacement.map(JSONValue.integer) ?? .null,
       ]
     case .text(let vectorizer):
-      [
+      return [
         "name": .string(column.name), "kind": .string(ModelLayout.ColumnKind.text.rawValue),
         "unit": .string(vectorizer.options.unit.rawValue),
         "shortest": .integer(vectorizer.options.lengths.lowerBound),

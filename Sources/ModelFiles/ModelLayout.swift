@@ -121,6 +121,7 @@ enum ModelLayout {
     case number
     case category
     case text
+    case date
   }
 
   enum Tensor {

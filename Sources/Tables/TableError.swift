@@ -73,12 +73,19 @@ public enum TableError: Error, Equatable, Sendable {
 
   /// A field of a column of numbers is none.
   case notANumber(SourcePosition, FieldName, text: String)
-  /// A column that should become features holds dates or times.
-  case date(SourcePosition, FieldName, text: String)
+  /// A number that can be read in two ways: whether a comma separates thousands is not known.
+  case ambiguousNumber(SourcePosition, FieldName, text: String, readings: [Double])
+  /// A column holds numbers of a kind that is not read, such as `hexadecimal numbers`.
+  case numberOfAnotherKind(SourcePosition, FieldName, text: String, kind: String)
+  /// A field of a column of dates or times is none, or none like the others.
+  case notADate(SourcePosition, FieldName, text: String)
+  /// A date that can be read in several ways: nothing tells the day from the month.
+  case ambiguousDate(
+    SourcePosition, FieldName, text: String, readings: [String], orders: [DateColumn.Order])
   /// A feature is missing; the text is empty or one of the markers for missing values.
   case missingValue(SourcePosition, FieldName, text: String, isNumeric: Bool)
-  /// Missing numbers are to be replaced by a text that is no number.
-  case noReplacement(file: String, column: FieldName, constant: String)
+  /// Missing numbers or dates are to be replaced by a text that is none.
+  case noReplacement(file: String, column: FieldName, constant: String, example: String)
   /// A target is missing.
   case missingTarget(SourcePosition, FieldName, text: String)
   /// A number is infinite, too large for a Double, or becomes so when it is scaled.
@@ -205,16 +212,24 @@ extension TableError: CustomStringConvertible {
       let example = NumberParser.parse(text) == .notANumber ? "1.4" : "1,4"
       return "\(place): \(field) is \(MessageText.quoted(text)); "
         + "expected a decimal number such as \(example)"
-    case .date(let place, let field, let text):
-      return
-        "\(place): \(field) is \(MessageText.quoted(text)), a date or time, which is no feature; "
-        + "drop the column, or derive numbers from it"
+    case .ambiguousNumber(let place, let field, let text, let readings):
+      return "\(place): \(field) is \(MessageText.quoted(text)), which can be read as "
+        + readings.map(NumberText.shortest).joined(separator: " or ")
+    case .numberOfAnotherKind(let place, let field, let text, let kind):
+      return "\(place): \(field) is \(MessageText.quoted(text)); its values look like \(kind), "
+        + "which are not read; expected decimal numbers such as 1.4"
+    case .notADate(let place, let field, let text):
+      return "\(place): \(field) is \(MessageText.quoted(text)), which is no date or time like the "
+        + "others of the column"
+    case .ambiguousDate(let place, let field, let text, let readings, _):
+      return "\(place): \(field) is \(MessageText.quoted(text)), which can be read as "
+        + readings.joined(separator: " or ")
     case .missingValue(let place, let field, let text, let isNumeric):
       return "\(place): \(field) is \(Self.missing(text)); every feature needs "
         + (isNumeric ? "a finite number" : "a value")
-    case .noReplacement(let file, let column, let constant):
-      return "\(MessageText.path(file)): \(column) has missing numbers, which cannot become "
-        + "\(MessageText.quoted(constant)); expected a decimal number such as 1.4"
+    case .noReplacement(let file, let column, let constant, let example):
+      return "\(MessageText.path(file)): \(column) has missing values, which cannot become "
+        + "\(MessageText.quoted(constant)); expected \(example)"
     case .missingTarget(let place, let field, let text):
       return "\(place): \(field) is \(Self.missing(text)); every row needs a target"
     case .notFinite(let place, let field, let text):

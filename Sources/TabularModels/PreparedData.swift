@@ -41,7 +41,10 @@ public struct PreparedData: Sendable {
     switch column.values {
     case .numbers(let numbers):
       classes = nil
-      targets = examples.rows.map { NumberText.shortest(numbers[$0]) }
+      let spelled = column.isInexact ? column.asTexts : nil
+      targets = examples.rows.map { row in
+        spelled?.text(row) ?? NumberText.shortest(numbers[row])
+      }
     case .categories:
       let labels = TargetClasses(column, rows: examples.rows)
       classes = labels.names

@@ -57,20 +57,24 @@ extension TabularModel {
       let labels = TargetClasses(try required(target, data, modelName), rows: rows)
       // Names are compared as the classes that they mean: 1 and 1.0 are one.
       let index = ClassIndex(names: classifier.classes)
-      guard labels.names.map(index.code(for:)) == Array(0..<classifier.classes.count) else {
+      let known = labels.names.map(index.code(for:))
+      guard Set(known) == Set((0..<classifier.classes.count).map(Optional.some)) else {
         throw TabularError.classes(
           file: data.file, found: labels.names, model: modelName, expected: classifier.classes)
       }
       certificates = try classifier.verify(
-        features: features, codes: labels.codes, weights: weights, threads: threads)
+        features: features, codes: labels.codes.map { known[$0] ?? 0 }, weights: weights,
+        threads: threads)
     case .regressor(let regressor):
       let target = try required(target, data, modelName)
       guard case .numbers(let numbers) = target.values else {
         throw TabularError.textTarget(file: data.file, column: target.name)
       }
+      let center = provenance.targetScaling?.center ?? 0
+      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
       certificates = [
-        try regressor.verify(
-          features: features, targets: rows.map { numbers[$0] }, weights: weights,
+        try centered.verify(
+          features: features, targets: rows.map { numbers[$0] - center }, weights: weights,
           threads: threads)
       ]
     case .noveltyDetector(let detector):
@@ -139,7 +143,7 @@ extension TabularModel {
     case (nil, _):
       throw TabularError.noPreprocessing(model: modelName)
     case (.table(let preprocessor), .table(let whole)):
-      if predictor.task.hasTarget && preprocessor.targetIndex(in: whole) == nil {
+      if predictor.task.hasTarget && preprocessor.targetColumn(of: whole) == nil {
         throw TabularError.noTarget(file: whole.file, model: modelName, name: targetName)
       }
       let (table, weights) = try preprocessor.weighted(whole, model: modelName)
@@ -150,7 +154,7 @@ extension TabularModel {
       return (
         try preprocessor.transform(
           table, rows: rows, model: modelName, byteLimit: byteLimit),
-        preprocessor.targetIndex(in: table).map { table.columns[$0] }, rows,
+        preprocessor.targetColumn(of: table), rows,
         weights.map { weights in rows.map { weights[$0] } }
       )
     case (.libsvm(let preprocessor), .libsvm(let examples)):
@@ -172,16 +176,5 @@ extension TabularModel {
       throw TabularError.formatMismatch(
         file: data.file, model: modelName, modelTakesTable: false)
     }
-  }
-}
-
-extension TablePreprocessor {
-  /// Where a table has the target, by name or by position as the other columns are found.
-  fileprivate func targetIndex(in table: Table) -> Int? {
-    guard let target else { return nil }
-    if hasHeader && table.hasHeader {
-      return table.columns.firstIndex { $0.name == target.name }
-    }
-    return table.columns.count == columnCount ? target.position : nil
   }
 }

@@ -41,6 +41,11 @@ public struct TargetScaling: Sendable, Equatable {
   /// the unit are numbers.
   private static let largestExponent = 200
 
+  /// Whether the deviation is beyond what a unit can be.
+  public var isAtLimit: Bool {
+    unit.exponent.magnitude >= Double.Exponent(Self.largestExponent).magnitude
+  }
+
   /// Learns center and unit from targets; a constant has the unit 1.
   ///
   /// - Parameters:
@@ -136,6 +141,24 @@ public struct TargetScaling: Sendable, Equatable {
       usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
       tolerance: regressor.tolerance * unit, trainingCount: regressor.trainingCount,
       problem: problem)
+  }
+
+  /// A regressor with its targets' center at 0, so that no digit of a target goes into the place where
+  /// it is: near 10¹⁵ an eighth is all that is left of a number after the point.
+  ///
+  /// - Throws: `ModelError` when a number becomes too large.
+  func centered(_ regressor: SupportVectorRegressor) throws(ModelError) -> SupportVectorRegressor {
+    let expansion = regressor.expansion
+    return try SupportVectorRegressor(
+      expansion: KernelExpansion(
+        kernel: expansion.kernel, featureCount: expansion.featureCount,
+        supportVectors: expansion.supportVectors, supportIndices: expansion.supportIndices,
+        supportCounts: expansion.supportCounts, dualCoefficients: expansion.dualCoefficients,
+        biases: expansion.biases.map { $0 - center }, precision: expansion.precision),
+      formulation: regressor.formulation, tubeWidth: regressor.tubeWidth,
+      usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
+      tolerance: regressor.tolerance, trainingCount: regressor.trainingCount,
+      problem: regressor.problem)
   }
 
   /// A formulation's parameters in units of the target; ν has none.

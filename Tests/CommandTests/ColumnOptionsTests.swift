@@ -40,9 +40,12 @@ import Testing
 
   @Test func aDryRunEndsWithWhatTrainingWouldRefuse() throws {
     let folder = try folder()
+    let customers = Self.customers.replacing("2024-01-1", with: "01/02/202").replacing(
+      "2024-01-2", with: "03/04/202")
+    try folder.write("customers.csv", customers)
     let expected =
-      "customers.csv:2:34: field 6 (since) is \"2024-01-10\", a date or time, which is no feature; "
-      + "drop the column, or derive numbers from it\n--drop since leaves the column out.\n"
+      "customers.csv:2:34: field 6 (since) is \"01/02/2020\", which can be read as 1 February 2020 or "
+      + "2 January 2020\n--column since=date-dmy or --column since=date-mdy decides.\n"
     let dry = try Tool.run(["train", "customers.csv", "--dry-run"], in: folder)
     #expect(dry.status == 65, "\(dry)")
     #expect(dry.output.contains("refused, see below"), "\(dry)")

@@ -64,7 +64,7 @@ enum Fixtures {
     "twice.csv": "a,a,label\n1,2,yes\n3,4,no\n",
     "narrow.csv": "label\nyes\nno\n",
     "holes.csv": "a,b,label\n1,,yes\n,4,no\n2,,yes\n,5,no\n",
-    "days.csv": "day,x,y\n1.2.2024,1,p\n2.2.2024,2,q\n",
+    "days.csv": "day,x,y\n1/2/2024,1,p\n2/3/2024,2,q\n",
     "words.csv": "a,b,price\n1,2,cheap\n3,4,dear\n",
     "slip.csv": "petal_length,petal_width\n1.4,0.2\n\"4,3\",1.3\n",
     "other.csv": "length,petal_width\n1.4,0.2\n",

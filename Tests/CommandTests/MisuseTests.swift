@@ -359,16 +359,16 @@ extension Misuse {
       "small.libsvm: LIBSVM text has no column \"1\"; its features have numbers only"),
     Misuse(
       "train hole.csv --impute constant=none", 65,
-      "hole.csv: field 1 (a) has missing numbers, which cannot become \"none\"; expected a decimal "
+      "hole.csv: field 1 (a) has missing values, which cannot become \"none\"; expected a decimal "
         + "number such as 1.4"),
     Misuse(
       "train days.csv", 65,
-      "days.csv:2:1: field 1 (day) is \"1.2.2024\", a date or time, which is no feature; drop the "
-        + "column, or derive numbers from it"),
+      "days.csv:2:1: field 1 (day) is \"1/2/2024\", which can be read as 1 February 2024 or 2 January "
+        + "2024"),
     Misuse(
       "train days.csv --dry-run", 65,
-      "days.csv:2:1: field 1 (day) is \"1.2.2024\", a date or time, which is no feature; drop the "
-        + "column, or derive numbers from it"),
+      "days.csv:2:1: field 1 (day) is \"1/2/2024\", which can be read as 1 February 2024 or 2 January "
+        + "2024"),
     Misuse(
       "train flowers.csv --target 9", 65, "flowers.csv:1:1: no column 9; the table has 3 columns"),
     Misuse(

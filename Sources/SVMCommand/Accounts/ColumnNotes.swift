@@ -27,21 +27,24 @@ enum ScalingHint {
 
 /// What `train` tells about columns that it treated in a way of its own.
 struct ColumnNotes {
-  private let model: TabularModel
   private let data: TrainingData
+  private let settings: TrainSettings
+  /// What was trained, if something was.
+  private let model: TabularModel?
 
-  init(_ model: TabularModel, _ data: TrainingData) {
-    self.model = model
+  init(_ data: TrainingData, _ settings: TrainSettings, model: TabularModel? = nil) {
     self.data = data
+    self.settings = settings
+    self.model = model
   }
 
   /// Prints them.
-  func tell() {
-    for line in lines { Console.message(line) }
+  func tell() throws {
+    for line in try lines() { Console.message(line) }
   }
 
   /// The same for a page, as sentences.
-  var sentences: [String] { lines.map(Self.sentence) }
+  func sentences() throws -> [String] { try lines().map(Self.sentence) }
 
   /// A message without `note:` or `warning:`, with a capital letter and a full stop.
   static func sentence(_ message: String) -> String {
@@ -52,19 +55,29 @@ struct ColumnNotes {
     return text.prefix(1).uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
   }
 
-  private var lines: [String] {
+  private func lines() throws -> [String] {
     var lines: [String] = []
-    if case .table(let preprocessor) = model.preprocessor, case .table(let table) = data {
-      lines += unusedLines(preprocessor, table) + missingLines(preprocessor, table)
+    if case .table(let table) = data {
+      let hasTarget = model?.predictor.task.hasTarget ?? settings.task.task?.hasTarget ?? true
+      let target =
+        hasTarget || settings.target != nil
+        ? try table.targetIndex(settings.target, settings.choices) : nil
+      lines += try Self.remarks(table, target: target, settings.choices, settings.missing)
+      if case .table(let preprocessor)? = model?.preprocessor {
+        lines += unusedLines(preprocessor, table) + missingLines(preprocessor, table)
+      }
     }
+    guard let model else { return lines }
     if let sampling = model.provenance.sampling {
       lines.append(
         "note: trained on \(Text.count(sampling.rowCount)) of \(Text.count(sampling.fileRowCount, "row")), "
           + "chosen by the seed \(sampling.seed)")
     }
-    if let unit = model.provenance.targetScaling?.unit, let c = model.predictor.parameter("c"),
-      c * 8 < unit
+    // A unit at its limit does not tell the deviation.
+    if let scaling = model.provenance.targetScaling, !scaling.isAtLimit,
+      let c = model.predictor.parameter("c"), c * 8 < scaling.unit
     {
+      let unit = scaling.unit
       let bound = Text.significant(unit, 3)
       lines.append(
         "note: C \(Text.significant(c, 6)) is small for a target whose "
@@ -73,6 +86,17 @@ struct ColumnNotes {
       )
     }
     return lines
+  }
+
+  /// How columns were taken, where that may not be what was meant, and what to do then.
+  static func remarks(
+    _ table: Table, target: Int?, _ choices: ColumnChoices, _ missing: MissingValuePolicy,
+    isConversion: Bool = false
+  ) throws(TableError) -> [String] {
+    try table.remarks(target: target, choices: choices, missing: missing).map { index, remark in
+      remark.line(
+        table.columns[index].name, isTarget: index == target, isConversion: isConversion)
+    }
   }
 
   private func unusedLines(_ preprocessor: TablePreprocessor, _ table: Table) -> [String] {
@@ -100,7 +124,15 @@ struct ColumnNotes {
 
   private func missingLines(_ preprocessor: TablePreprocessor, _ table: Table) -> [String] {
     guard preprocessor.missing.fillsIn else { return [] }
-    let inputs = Set(preprocessor.inputs.map(\.name))
+    // Missing texts that are a category of their own are not filled in, and are told elsewhere.
+    let inputs = Set(
+      preprocessor.inputs.filter { input in
+        switch input.kind {
+        case .categorical(let levels, _): levels.first?.isEmpty != true
+        case .numeric, .date: true
+        case .text: false
+        }
+      }.map(\.name))
     let gaps = table.columns.filter { inputs.contains($0.name) && $0.missingCount > 0 }
     guard !gaps.isEmpty else { return [] }
     let count = gaps.map(\.missingCount).reduce(0, +)
@@ -116,6 +148,55 @@ struct ColumnNotes {
       "note: \(Text.count(count, "missing value")) in \(MessageText.list(gaps.map(\.name))) "
         + "\(count == 1 ? "was" : "were") filled in \(policy); --impute chooses"
     ]
+  }
+}
+
+extension ColumnRemark {
+  /// A line about a column, with the options that change what it says.
+  ///
+  /// - Parameters:
+  ///   - name: The column's name.
+  ///   - isTarget: Whether it is predicted.
+  ///   - isConversion: Whether the line is of `convert`, which lacks some options.
+  /// - Returns: The line.
+  fileprivate func line(_ name: String, isTarget: Bool, isConversion: Bool) -> String {
+    let leave = isConversion ? "" : "--id \(shellWord(name)) or "
+    let column = "column \(MessageText.quoted(name))"
+    let word = shellWord(name)
+    switch self {
+    case .notation(let text, let value):
+      return "note: \(column) is read as numbers: \(MessageText.quoted(text)) is "
+        + "\(NumberText.shortest(value))"
+        + (isTarget ? "" : "; --column \(word)=category takes the texts for categories")
+    case .dates(let parts):
+      return "note: \(column) holds dates or times, which become "
+        + "\(Text.count(parts.count, "feature")) (\(parts.map(\.rawValue).joined(separator: ", "))); "
+        + "--drop \(word) leaves it out"
+    case .leadingZeros(let text, let value):
+      return "note: \(column) is read as numbers: \(MessageText.quoted(text)) is "
+        + "\(NumberText.shortest(value)); --column \(word)=category keeps such codes as they are written"
+    case .inexact(let text, let value):
+      guard !isTarget else {
+        return "note: \(column) has numbers of more digits than a regression tells apart: "
+          + "\(MessageText.quoted(text)) is \(NumberText.shortest(value))"
+      }
+      return "warning: \(column) has numbers of more digits than can be told apart: "
+        + "\(MessageText.quoted(text)) is \(NumberText.shortest(value)); --column \(word)=category keeps "
+        + "them apart, \(leave)--drop \(word) leaves them out"
+    case .rowNumbers:
+      return "note: \(column) is left out: it numbers the rows; --column \(word)=numeric keeps it"
+    case .keys:
+      return "note: \(column) has another whole number in each row; if these name rows, "
+        + "\(leave)--drop \(word) leaves them out"
+    case .codes(let count):
+      return "note: \(column) has \(count) different numbers of five digits; if they are codes, "
+        + "--column \(word)=category takes them for categories"
+    case .missingCategory(let count):
+      return
+        "note: \(Text.count(count, "missing value")) of \(column) \(count == 1 ? "is" : "are") a "
+        + "category of \(count == 1 ? "its" : "their") own"
+        + (isConversion ? "" : "; --impute-text chooses")
+    }
   }
 }
 
@@ -272,6 +353,7 @@ extension ColumnRole {
     case .unused(.constant): "left out: one value only"
     case .unused(.empty): "left out: no values"
     case .unused(.mostlyDistinct): "left out: mostly different texts"
+    case .unused(.rowNumber): "left out: numbers the rows"
     }
   }
 

@@ -48,7 +48,7 @@ struct Remedies {
       var dropped: [FieldName] = []
       var hints: [String] = []
       for error in errors {
-        if case .date(_, let field, _) = error {
+        if case .notADate(_, let field, _) = error {
           dropped.append(field)
         } else if let hint = hint(error), !hints.contains(hint) {
           hints.append(hint)
@@ -58,8 +58,18 @@ struct Remedies {
       return hints.isEmpty ? nil : hints.joined(separator: "\n")
     case .missingValue: return missingValueHint
     case .missingTarget(_, let field, _): return missingTargetHint(field)
-    case .noReplacement: return "--impute mean, median or most-frequent fills numbers in."
-    case .date(_, let field, _): return leavingOut([field])
+    case .noReplacement:
+      return "--impute mean, median or most-frequent fills missing values in."
+    case .notADate(_, let field, _): return leavingOut([field])
+    case .ambiguousDate(_, let field, _, _, let orders):
+      let name = columnWord(field)
+      return orders.map { "--column \(name)=date-\($0.rawValue)" }.joined(separator: " or ")
+        + " decides."
+    case .ambiguousNumber(_, let field, let text, let readings):
+      return ambiguousNumberHint(field, text, readings)
+    case .numberOfAnotherKind(_, let field, _, _):
+      let category = "--column \(columnWord(field))=category takes the texts for categories"
+      return leavingOut([field]).map { "\(category); \($0)" } ?? category + "."
     case .notANumber(_, let field, let text): return numberHint(field, text)
     case .noFeaturesLeft: return "svm train --dry-run shows why columns are left out."
     case .unknownCategory:
@@ -139,6 +149,17 @@ struct Remedies {
       return leavingOut([field]).map { "\(kind) \($0)" } ?? kind
     }
     return hints.joined(separator: "\n")
+  }
+
+  /// How to say which of two readings of a number is right.
+  private func ambiguousNumberHint(
+    _ field: FieldName, _ text: String, _ readings: [Double]
+  ) -> String? {
+    guard let thousands = readings.first, text.contains(",") else {
+      return "Write it without what separates thousands, or without the currency."
+    }
+    return
+      "--decimal . reads it as \(NumberText.shortest(thousands)), with a comma between thousands."
   }
 
   /// Whether the column becomes one of numbers, and no other column one of texts, when the file is read

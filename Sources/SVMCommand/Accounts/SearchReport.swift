@@ -205,7 +205,16 @@ struct SearchReport {
   }
 
   /// The page with charts: the search, and then the model that it ended with.
-  func page(_ moments: [TrainingMoment], columns: HTMLReport.Table?) throws -> HTMLReport {
+  ///
+  /// - Parameters:
+  ///   - moments: How the last training went.
+  ///   - columns: How each column is used.
+  ///   - notes: What is said about columns, in sentences.
+  /// - Returns: The page.
+  /// - Throws: What measuring the model throws.
+  func page(
+    _ moments: [TrainingMoment], columns: HTMLReport.Table?, notes: [String]
+  ) throws -> HTMLReport {
     let title = reportTitle(data.file)
     let section = SearchCharts(
       result.trials, metric: result.metric, kernelName: kernelName
@@ -233,7 +242,7 @@ struct SearchReport {
     }
     page.moments = moments
     page.columns = columns
-    page.notes = hints.sentences + ColumnNotes(training.model, data).sentences
+    page.notes = hints.sentences + notes
     page.commandLine = reportCommandLine()
     if !result.isComplete { page.warnings = ["The search ended early."] }
     return try page.page()

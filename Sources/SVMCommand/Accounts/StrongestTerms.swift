@@ -33,7 +33,7 @@ struct StrongestTerms {
     var first = 0
     var names: [Int: (TextVectorizer, start: Int, prefix: String)] = [:]
     for (index, input) in preprocessor.inputs.enumerated() {
-      let features = first..<first + input.kind.featureCount
+      let features = first..<first + input.featureCount
       first = features.upperBound
       guard let vectorizer = input.kind.vectorizer, vectorizer.options.bucketCount == nil else {
         continue

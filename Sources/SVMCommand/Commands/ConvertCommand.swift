@@ -212,6 +212,13 @@ struct DataConversionOptions: ParsableArguments {
   var target: String?
 
   @Option(
+    name: .customLong("column"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Take a column for numeric, category, date or ignore, as train does; may be repeated.",
+      valueName: "column=kind"))
+  var kinds: [String] = []
+
+  @Option(
     name: .customLong("drop"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Columns to leave out, with commas between names; may be repeated.", valueName: "columns"))
@@ -234,7 +241,8 @@ struct DataConversionOptions: ParsableArguments {
     [
       ("--model", model != nil), ("--preprocessing", preprocessing != nil),
       ("--save-preprocessing", savePreprocessing != nil), ("--target", target != nil),
-      ("--drop", !dropped.isEmpty), ("--scale", scale != nil), ("--impute", missing != nil),
+      ("--column", !kinds.isEmpty), ("--drop", !dropped.isEmpty), ("--scale", scale != nil),
+      ("--impute", missing != nil),
     ].filter(\.1).map(\.0)
   }
 }

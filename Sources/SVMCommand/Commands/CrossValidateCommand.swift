@@ -55,12 +55,14 @@ struct CrossValidateCommand: ParsableCommand {
   var quiet = false
 
   mutating func run() throws {
-    let settings = try TrainSettings(self)
+    var settings = try TrainSettings(self)
+    settings.choices.group = folds.group
     let plan = try folds.plan
     let shown = try figures.choice
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     textOptions.memoryLimit = settings.memory
+    textOptions.spelled = .chosen(settings.choices)
     let places: [(option: String, path: String)?] = [
       save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, page.given,
       json.given,
@@ -82,8 +84,11 @@ struct CrossValidateCommand: ParsableCommand {
     let trainingData = try TrainingData(
       reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
     let loadTime = clock.now - start
-    if !quiet { trainingData.tellReading() }
-    if !quiet { ScalingHint.tell(trainingData, scaling: settings.scaling) }
+    if !quiet {
+      trainingData.tellReading()
+      ScalingHint.tell(trainingData, scaling: settings.scaling)
+      try ColumnNotes(trainingData, settings).tell()
+    }
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
     var trainer = settings.trainer(

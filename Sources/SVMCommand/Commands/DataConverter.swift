@@ -173,13 +173,24 @@ struct DataConverter {
       try OptionValue.choice("--scale", text, amongCasesOf: Scaling.self)
     }
     let missing = try missingPolicy()
-    let dropped = try OptionValue.names("--drop", options.dropped)
+    let choices = ColumnChoices(
+      kinds: try ColumnOptions.kinds(options.kinds)
+        + OptionValue.names("--drop", options.dropped).map { .init(column: $0, kind: .ignore) })
+    var textOptions = textOptions
+    textOptions.spelled = .chosen(choices)
     let data = try TrainingData(reading: DataInput.open(input), options: textOptions)
     data.tellReading()
     let prepared = try PreparedData(
-      data, target: options.target, scaling: scaling ?? .none, missing: missing,
-      choices: ColumnChoices(kinds: dropped.map { .init(column: $0, kind: .ignore) }),
+      data, target: options.target, scaling: scaling ?? .none, missing: missing, choices: choices,
       byteLimit: textOptions.memoryLimit)
+    if case .table(let table) = data {
+      let target = try table.targetIndex(options.target, choices)
+      for line in try ColumnNotes.remarks(
+        table, target: target, choices, missing, isConversion: true)
+      {
+        Console.message(line)
+      }
+    }
     let text = text(
       prepared.preprocessor, targetName: prepared.targetName, classes: prepared.classes)
     try text.requireMemory(file: input, byteLimit: textOptions.memoryLimit)

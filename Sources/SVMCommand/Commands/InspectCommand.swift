@@ -157,38 +157,52 @@ struct ModelDescription {
     return lines
   }
 
-  /// Tables with more columns than this are not listed.
-  private static let mostColumnsShown = 40
+  /// Of tables with more columns than this, the others are counted.
+  private static let mostColumnsShown = 200
 
   private var columnTable: String {
-    guard case .table(let preprocessor) = model.preprocessor,
-      preprocessor.columnCount <= Self.mostColumnsShown
-    else { return "" }
+    guard case .table(let preprocessor) = model.preprocessor else { return "" }
     var feature = 0
     var rows: [[String]] = []
     for input in preprocessor.inputs {
       switch input.kind {
       case .numeric(let replacement):
         let parts = [
+          input.notation.map { "written as \($0.words)" },
           scaleWords(preprocessor.scaler, feature),
           replacement.map { "missing: \(Text.significant($0, 6))" },
+          input.indicatesMissing ? "with an indicator of missing values" : nil,
         ].compactMap(\.self)
         rows.append([MessageText.plain(input.name), "number", parts.joined(separator: "; ")])
       case .categorical(let levels, let replacement):
         rows.append([
           MessageText.plain(input.name), "category",
-          Text.list(levels.map(MessageText.plain))
-            + (replacement.map { "; missing: \(MessageText.plain(levels[$0]))" } ?? ""),
+          Text.list(levels.filter { !$0.isEmpty }.map(MessageText.plain))
+            + (replacement.map {
+              "; missing: "
+                + (levels[$0].isEmpty ? "a category of its own" : MessageText.plain(levels[$0]))
+            } ?? ""),
+        ])
+      case .date(let dates):
+        rows.append([
+          MessageText.plain(input.name), "date",
+          dates.words + (dates.replacement == nil ? "" : "; missing: filled in")
+            + (input.indicatesMissing ? "; with an indicator of missing values" : ""),
         ])
       case .text(let vectorizer):
         rows.append([MessageText.plain(input.name), "text", vectorizer.summary])
       }
-      feature += input.kind.featureCount
+      feature += input.featureCount
     }
     for column in preprocessor.unused {
       rows.append([MessageText.plain(column.name), "–", ColumnRole.unused(column.reason).words])
     }
-    return "\n" + Text.table(header: ["column", "holds", ""], rows: rows, leftAligned: 3)
+    let left = rows.count - Self.mostColumnsShown
+    return "\n"
+      + Text.table(
+        header: ["column", "holds", ""], rows: Array(rows.prefix(Self.mostColumnsShown)),
+        leftAligned: 3)
+      + (left > 0 ? "and \(Text.count(left, "more column")); --json lists all\n" : "")
   }
 
   /// How a number is scaled, by what was learned of it.
@@ -271,6 +285,8 @@ struct ModelDescription {
         columns.append([
           "name": .string(input.name), "kind": "number",
           "replacement": .finite(replacement),
+          "notation": input.notation.map { .string($0.words) } ?? .null,
+          "indicatesMissing": .bool(input.indicatesMissing),
           "offset": isScaled ? .finite(preprocessor.scaler.offsets[feature]) : .null,
           "factor": isScaled ? .finite(preprocessor.scaler.factors[feature]) : .null,
         ])
@@ -278,6 +294,13 @@ struct ModelDescription {
         columns.append([
           "name": .string(input.name), "kind": "category", "levels": .strings(levels),
           "replacement": replacement.map { .string(levels[$0]) } ?? .null,
+        ])
+      case .date(let dates):
+        columns.append([
+          "name": .string(input.name), "kind": "date", "order": .string(dates.order.rawValue),
+          "parts": .strings(dates.parts.map(\.rawValue)),
+          "replacement": dates.replacement.map { .array($0.map(JSONValue.finite)) } ?? .null,
+          "indicatesMissing": .bool(input.indicatesMissing),
         ])
       case .text(let vectorizer):
         columns.append([
@@ -292,7 +315,7 @@ struct ModelDescription {
           "hashed": .bool(vectorizer.options.bucketCount != nil),
         ])
       }
-      feature += input.kind.featureCount
+      feature += input.featureCount
     }
     for column in preprocessor.unused {
       columns.append([
@@ -300,6 +323,39 @@ struct ModelDescription {
       ])
     }
     return .array(columns)
+  }
+}
+
+extension NumberNotation {
+  /// An example of it, such as `$1,234.5`.
+  var words: String {
+    let decimals = hasDecimalComma ? ",5" : ".5"
+    let number = thousands.map { "1\($0)234\(decimals)" } ?? "12\(decimals)"
+    if isPercent { return number + "%" }
+    guard let currency else { return number }
+    return currency.count > 1 ? "\(number) \(currency)" : currency + number
+  }
+}
+
+extension DateColumn {
+  /// The parts, and the order of day and month where it matters.
+  var words: String {
+    let names = parts.map { part in
+      switch part {
+      case .year: "year"
+      case .month: "month"
+      case .weekday: "day of the week"
+      case .day: "number of the day"
+      case .hour: "hour"
+      }
+    }
+    let order =
+      switch order {
+      case .yearFirst: ""
+      case .dayFirst: ", day before month"
+      case .monthFirst: ", month before day"
+      }
+    return names.joined(separator: ", ") + order
   }
 }
 

@@ -159,6 +159,10 @@ struct PlotCommand: ParsableCommand {
     }
     let source = try DataInput.open(data)
     if loaded.predictor.task == .components {
+      var textOptions = textOptions
+      if case .table(let preprocessor) = loaded.preprocessor {
+        textOptions.spelled = .model(preprocessor, hasClasses: false)
+      }
       let plane = try naming(model: model) {
         ModelPlane(
           loaded,

@@ -65,6 +65,7 @@ struct TrainCommand: ParsableCommand {
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     textOptions.memoryLimit = settings.memory
+    textOptions.spelled = .chosen(settings.choices)
     if dryRun { return try showColumns(settings, textOptions) }
     let checkpoints = try TrainCheckpoints(
       checkpoint, settings.method, data: data,
@@ -112,7 +113,7 @@ struct TrainCommand: ParsableCommand {
       try crossValidated(folds, trainer, trainingData, training, progress)
     }
     progress.clear()
-    if !quiet { ColumnNotes(training.model, trainingData).tell() }
+    if !quiet { try ColumnNotes(trainingData, settings, model: training.model).tell() }
 
     var account = TrainReport(
       training, data: trainingData, settings: settings, machine: machine, loadTime: loadTime)
@@ -150,7 +151,8 @@ struct TrainCommand: ParsableCommand {
     page.warnings = training.warnings.map(ColumnNotes.sentence)
     page.moments = recorder.moments
     page.columns = try settings.columnTable(data)
-    page.notes = hints.sentences + ColumnNotes(training.model, data).sentences
+    page.notes =
+      try hints.sentences + ColumnNotes(data, settings, model: training.model).sentences()
     page.commandLine = reportCommandLine()
     return try page.page()
   }

@@ -61,9 +61,11 @@ struct TuneCommand: ParsableCommand {
   mutating func run() throws {
     var settings = try TrainSettings(self)
     settings.given += ranges.given
+    settings.choices.group = folds.group
     var textOptions = try learning.table.textOptions
     textOptions.threads = settings.threads
     textOptions.memoryLimit = settings.memory
+    textOptions.spelled = .chosen(settings.choices)
     let setup = try SearchSetup(self, settings)
     let shown = try figures.choice
     let outputs = try Outputs(self)
@@ -171,14 +173,18 @@ struct TuneCommand: ParsableCommand {
     writing.attempt {
       guard let page = outputs.page else { return }
       let columns = try settings.columnTable(trainingData, group: folds.group)
-      try page.write(account.page(recorder.moments, columns: columns))
+      let notes = ColumnNotes(trainingData, settings, model: account.training?.model)
+      try page.write(
+        account.page(recorder.moments, columns: columns, notes: notes.sentences()))
     }
     writing.attempt {
       try outputs.json?.write(account.json.text(.indented) + "\n")
       try outputs.json?.commit()
     }
     if !quiet {
-      if let training = account.training { ColumnNotes(training.model, trainingData).tell() }
+      if let training = account.training {
+        try ColumnNotes(trainingData, settings, model: training.model).tell()
+      }
       for (option, reason) in settings.unusedOptions(result.formulation) + setup.unusedOptions {
         Console.message("note: \(option) has no effect on \(reason)")
       }

@@ -34,6 +34,9 @@ struct VerifyCommand: ParsableCommand {
     let loaded = try loadModel(model)
     guard !loaded.isImported else { throw TabularError.trainedElsewhere(model: model) }
     if let preprocessor = loaded.preprocessor { textOptions = textOptions.expecting(preprocessor) }
+    if case .table(let preprocessor) = loaded.preprocessor {
+      textOptions.spelled = .model(preprocessor, hasClasses: loaded.classes != nil)
+    }
     // The sample that the model was trained on, when it was one.
     let sampling = loaded.provenance.sampling.map {
       RowSampling(

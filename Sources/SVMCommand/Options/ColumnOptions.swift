@@ -13,8 +13,9 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("column"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      Take columns for numeric, category, text or ignore, such as age=numeric or a,b=category; names with \
-      commas stand in double quotes. May be repeated. (default: by values)
+      Take columns for numeric, category, text, date (date-dmy, date-mdy or date-ymd where the order of \
+      day and month is not clear) or ignore, such as age=numeric or a,b=category; names with commas stand \
+      in double quotes. May be repeated. (default: by values)
       """, valueName: "columns=kind"))
   var kinds: [String] = []
 
@@ -58,10 +59,25 @@ struct ColumnOptions: ParsableArguments {
     name: [.customLong("impute"), .customLong("missing")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Missing values: mean, median (most frequent in text columns), most-frequent, constant=VALUE, \
+      Missing values: mean or median (texts: see --impute-text), most-frequent, constant=VALUE, \
       error, or drop the row.
       """, valueName: "policy"))
   var missing = "mean"
+
+  @Option(
+    name: .customLong("impute-text"), parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      Missing texts: category (one of their own), most-frequent, error, or drop the row. \
+      (default: with means and medians, category where more than 2 % are missing, else most-frequent; \
+      otherwise as --impute says)
+      """, valueName: "policy"))
+  var missingText: String?
+
+  @Flag(
+    name: .customLong("indicate-missing"),
+    help: "Give columns of numbers and dates with missing values a feature that says where.")
+  var indicatesMissing = false
 
   @Option(
     name: .customLong("unseen"), parsing: .unconditional,
@@ -92,13 +108,25 @@ extension ColumnOptions {
   /// What columns are taken for, checked as far as that can be done without the data.
   var choices: ColumnChoices {
     get throws(UsageError) {
-      var choices = ColumnChoices(identifiers: try OptionValue.names("--id", identifiers))
-      for text in kinds { choices.kinds += try Self.choices(text) }
+      var choices = ColumnChoices(
+        kinds: try Self.kinds(kinds), identifiers: try OptionValue.names("--id", identifiers))
       choices.kinds += try OptionValue.names("--drop", dropped).map {
         ColumnChoices.Choice(column: $0, kind: .ignore)
       }
+      choices.missingCategories = try missingText.map { text throws(UsageError) in
+        try OptionValue.choice(
+          "--impute-text", text, amongCasesOf: ColumnChoices.MissingCategories.self)
+      }
+      choices.indicatesMissing = indicatesMissing
       return choices
     }
+  }
+
+  /// The values of `--column`.
+  static func kinds(_ texts: [String]) throws(UsageError) -> [ColumnChoices.Choice] {
+    var choices: [ColumnChoices.Choice] = []
+    for text in texts { choices += try Self.choices(text) }
+    return choices
   }
 
   /// What `age=numeric`, or `a,b=category,c=text`, says: a kind is that of all names since the last one.

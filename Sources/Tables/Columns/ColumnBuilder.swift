@@ -32,22 +32,40 @@ struct ColumnBuilder {
   private var codes: [Int32] = []
   private var texts = TextTable()
 
+  /// What fields of the file mean; `nil` where only plain numbers are some, as among labels of LIBSVM
+  /// text.
+  private var rules: FieldRules?
+  /// Whether numbers stay texts, because the user or a model takes the column for texts.
+  private var keepsSpelling = false
+
   private var row = 0
   private var numberCount = 0
   private var textCount = 0
   private var places = TableColumn.Places()
 
-  init() {}
+  init(rules: FieldRules? = nil) { self.rules = rules }
 
   /// A builder that takes every value as a text, as a second reading needs it.
-  static func ofTexts() -> ColumnBuilder {
-    var builder = ColumnBuilder()
+  ///
+  /// - Parameters:
+  ///   - rules: What fields of the file mean.
+  ///   - keepsSpelling: Whether numbers are texts in the end, too.
+  /// - Returns: The builder.
+  static func ofTexts(
+    rules: FieldRules? = nil, keepsSpelling: Bool = false
+  ) -> ColumnBuilder {
+    var builder = ColumnBuilder(rules: rules)
     builder.kind = .texts
+    builder.keepsSpelling = keepsSpelling
     return builder
   }
 
-  /// Whether the column has to be read again, as texts.
-  var needsSecondReading: Bool { kind == .mixed }
+  /// Whether the column has to be read again, as texts: some of its values are texts, or numbers whose
+  /// spelling says more than their value.
+  var needsSecondReading: Bool {
+    kind == .mixed
+      || kind == .numbers && (places.firstLeadingZero != nil || places.firstInexact != nil)
+  }
 
   /// The bytes that the different texts of the column take, roughly.
   var textByteCount: Int { texts.byteCount }
@@ -55,7 +73,9 @@ struct ColumnBuilder {
   /// Adds a field of the current record.
   mutating func append(_ records: RecordReader, _ index: Int) {
     let parsed = records.number(index)
-    if case .number(let value) = parsed, kind == .numbers, value >= 0 || places.firstNegative != nil
+    let trait = records.trait(index)
+    if case .number(let value) = parsed, kind == .numbers, trait == nil,
+      value >= 0 || places.firstNegative != nil
     {
       // The road that most fields take.
       numbers.append(value)
@@ -66,7 +86,7 @@ struct ColumnBuilder {
     var isMissing = false
     if case .number = parsed {} else { isMissing = records.isMissing(index) }
     append(
-      parsed, isMissing: isMissing, text: { records.text(index) },
+      parsed, isMissing: isMissing, trait: trait, text: { records.text(index) },
       position: { records.position(index) })
   }
 
@@ -104,8 +124,8 @@ struct ColumnBuilder {
         row += 1
       } else {
         append(
-          part.number(field), isMissing: part.isMissing(field), text: { part.text(field) },
-          position: { part.position(index, field) })
+          part.number(field), isMissing: part.isMissing(field), trait: part.trait(field),
+          text: { part.text(field) }, position: { part.position(index, field) })
       }
       index += 1
     }
@@ -125,8 +145,8 @@ struct ColumnBuilder {
 
   /// Adds a value, whatever it is.
   mutating func append(
-    _ parsed: NumberParser.Outcome, isMissing: Bool, text: () -> String,
-    position: () -> SourcePosition
+    _ parsed: NumberParser.Outcome, isMissing: Bool, trait: NumberTrait? = nil,
+    text: () -> String, position: () -> SourcePosition
   ) {
     defer { row += 1 }
     func occurrence() -> TableColumn.Occurrence {
@@ -148,6 +168,13 @@ struct ColumnBuilder {
       number = value
       numberCount += 1
       if value < 0, places.firstNegative == nil { places.firstNegative = occurrence() }
+      switch trait {
+      case .leadingZero?:
+        if places.firstLeadingZero == nil { places.firstLeadingZero = occurrence() }
+      case .inexact?:
+        if places.firstInexact == nil { places.firstInexact = occurrence() }
+      case nil: break
+      }
     case .notFinite:
       // Refused at the end, unless this turns out to be a column of texts.
       number = .infinity
@@ -247,18 +274,88 @@ struct ColumnBuilder {
       }
       return TableColumn(name: name.name, values: .numbers(numbers), places: places)
     case .texts:
-      if let first = places.firstText,
-        Self.isDoubtful(texts.texts, numberCount: numberCount, textCount: textCount)
-      {
-        places.problem = .notANumber(first.position, name, text: first.text)
-      }
       let (levels, order, rank) = texts.sortedOrder()
       places.levels = order.map { self.places.levels[$0] }
       places.levelNumbers = order.map { self.places.levelNumbers[$0] }
       return TableColumn(
-        name: name.name,
-        values: .categories(levels: levels, codes: codes.map { $0 < 0 ? -1 : rank[Int($0)] }),
-        places: places)
+        name,
+        spelling: TableColumn.Spelling(
+          levels: levels, codes: codes.map { $0 < 0 ? -1 : rank[Int($0)] }), places,
+        numberCount: numberCount, textCount: textCount, rules: rules,
+        keepsSpelling: keepsSpelling)
     }
+  }
+}
+
+extension TableColumn {
+  /// Finds out what a column holds of which every text is known.
+  ///
+  /// - Parameters:
+  ///   - name: Its name and number, for messages.
+  ///   - spelling: The texts.
+  ///   - known: Where they occur, and which of them are plain numbers.
+  ///   - numberCount: How many rows hold a plain number.
+  ///   - textCount: How many rows hold another text.
+  ///   - rules: What fields of the file mean; `nil` where only plain numbers are some.
+  ///   - keepsSpelling: Whether numbers are texts, too.
+  init(
+    _ name: FieldName, spelling: Spelling, _ known: Places, numberCount: Int, textCount: Int,
+    rules: FieldRules?, keepsSpelling: Bool
+  ) {
+    var places = known
+    func numbers(_ ofLevel: [Double]) -> Values {
+      .numbers(spelling.codes.map { $0 < 0 ? .nan : ofLevel[Int($0)] })
+    }
+    let texts = Values.categories(levels: spelling.levels, codes: spelling.codes)
+    guard !keepsSpelling else {
+      self.init(name: name.name, values: texts, places: places)
+      self.keepsSpelling = true
+      return
+    }
+    if textCount == 0, numberCount > 0 {
+      if let first = places.firstNotFinite {
+        places.problem = .notFinite(first.position, name, text: first.text)
+      }
+      self.init(name: name.name, values: numbers(places.levelNumbers), places: places)
+      self.spelling = spelling
+      return
+    }
+    /// The place of a text.
+    func position(_ text: String) -> SourcePosition? {
+      spelling.levels.firstIndex(of: text).map { places.levels[$0] }
+    }
+    let first = places.firstText
+    let recognition = rules.map {
+      NumberNotation.recognize(spelling.levels, plain: places.levelNumbers, rules: $0)
+    }
+    switch recognition ?? NumberNotation.Recognition.none {
+    case .numbers(let notation, let ofLevel):
+      self.init(name: name.name, values: numbers(ofLevel), places: places)
+      self.notation = notation
+      self.spelling = spelling
+      return
+    case .ambiguous(let text, let readings):
+      places.problem = position(text).map {
+        .ambiguousNumber($0, name, text: text, readings: readings)
+      }
+    case .exception(let text):
+      places.problem = position(text).map { .notANumber($0, name, text: text) }
+    case .lookalikes(let what):
+      // A few different ones may be categories, such as sizes.
+      let count = spelling.levels.count
+      if let first,
+        count > ColumnPlan.fewLevels || count >= 5 && 2 * count > numberCount + textCount
+      {
+        places.problem = .numberOfAnotherKind(first.position, name, text: first.text, kind: what)
+      }
+    case .none: break
+    }
+    if places.problem == nil, let first,
+      ColumnBuilder.isDoubtful(
+        spelling.levels, numberCount: numberCount, textCount: textCount)
+    {
+      places.problem = .notANumber(first.position, name, text: first.text)
+    }
+    self.init(name: name.name, values: texts, places: places)
   }
 }

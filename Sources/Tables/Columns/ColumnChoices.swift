@@ -8,8 +8,28 @@ public struct ColumnChoices: Sendable, Equatable {
     case category
     /// Texts, whose words or characters are the features.
     case text
+    /// Dates or times; their values tell the order of day and month.
+    case date
+    /// Dates of numbers with the day first.
+    case dateDayFirst = "date-dmy"
+    /// Dates of numbers with the month first.
+    case dateMonthFirst = "date-mdy"
+    /// Dates of numbers with the year first, also one of two digits.
+    case dateYearFirst = "date-ymd"
     /// Nothing: the column is left out.
     case ignore
+  }
+
+  /// What is done about missing categories.
+  public enum MissingCategories: String, Sendable, CaseIterable, Codable {
+    /// Take them for a category of their own.
+    case category
+    /// Put in the most frequent category.
+    case mostFrequent = "most-frequent"
+    /// Refuse the table, naming the place.
+    case error
+    /// Leave the row out.
+    case drop
   }
 
   /// What one column is taken for.
@@ -39,12 +59,21 @@ public struct ColumnChoices: Sendable, Equatable {
   public var group: String?
   /// How texts become features.
   public var textOptions: TextVectorizer.Options
+  /// What is done about missing categories; `nil` for what ``MissingValuePolicy`` says, where means and
+  /// medians leave a column with more than 2 % of missing values a category of its own for them.
+  public var missingCategories: MissingCategories?
+  /// Whether columns of numbers or dates in which values are missing, and filled in, get a feature that
+  /// says so.
+  public var indicatesMissing: Bool
 
   /// Makes choices; by default none.
   public init(
     kinds: [Choice] = [], identifiers: [String] = [], weight: String? = nil,
-    group: String? = nil, textOptions: TextVectorizer.Options = TextVectorizer.Options()
+    group: String? = nil, textOptions: TextVectorizer.Options = TextVectorizer.Options(),
+    missingCategories: MissingCategories? = nil, indicatesMissing: Bool = false
   ) {
+    self.missingCategories = missingCategories
+    self.indicatesMissing = indicatesMissing
     self.kinds = kinds
     self.identifiers = identifiers
     self.weight = weight
@@ -74,6 +103,28 @@ public enum UnusedReason: String, Sendable, CaseIterable, Codable {
   case empty
   /// Its texts are mostly different, so that they name rows rather than categories.
   case mostlyDistinct = "mostly-distinct"
+  /// It counts the rows.
+  case rowNumber = "row-number"
+}
+
+extension ColumnChoices.Kind {
+  /// Whether the column holds dates or times.
+  public var isDate: Bool {
+    switch self {
+    case .date, .dateDayFirst, .dateMonthFirst, .dateYearFirst: true
+    case .numeric, .category, .text, .ignore: false
+    }
+  }
+
+  /// The order of day, month and year that the kind names.
+  var dateOrder: DateColumn.Order? {
+    switch self {
+    case .dateDayFirst: .dayFirst
+    case .dateMonthFirst: .monthFirst
+    case .dateYearFirst: .yearFirst
+    case .date, .numeric, .category, .text, .ignore: nil
+    }
+  }
 }
 
 /// A column of the training table that is neither a feature nor the target.
@@ -127,6 +178,14 @@ struct ColumnPlan {
   let roles: [ColumnRole]
   /// What the user takes each column for.
   let kinds: [ColumnChoices.Kind?]
+  /// For each column that may become features whether its texts are dates.
+  let dates: [DateText.Recognition]
+  /// What is done about missing values.
+  private let missing: MissingValuePolicy
+  private let missingCategories: ColumnChoices.MissingCategories?
+  private let wantsIndicators: Bool
+  /// A text column with a larger share of missing values has a category of its own for them.
+  private static let manyMissing = 0.02
 
   /// Decides what the columns of a table are.
   ///
@@ -149,13 +208,18 @@ struct ColumnPlan {
     let (table, weights) = try table.weighted(by: choices)
     self.table = table
     self.weights = weights
+    self.missing = missing
+    missingCategories = choices.missingCategories
+    wantsIndicators = choices.indicatesMissing
     var roles: [ColumnRole] = []
+    var dates: [DateText.Recognition] = []
     for index in table.columns.indices {
+      dates.append(.none)
       if index == target {
         guard !chosen.identifiers.contains(index), chosen.kinds[index] != .ignore else {
           throw .targetLeftOut(file: table.file, target: table.columns[index].name)
         }
-        guard chosen.kinds[index] != .text else {
+        guard chosen.kinds[index] != .text, !(chosen.kinds[index]?.isDate ?? false) else {
           throw .chosenTwice(file: table.file, column: table.columns[index].name)
         }
         roles.append(.target)
@@ -169,13 +233,111 @@ struct ColumnPlan {
         switch chosen.kinds[index] {
         case .ignore: roles.append(.unused(.ignored))
         case .numeric, .category, .text: roles.append(.feature)
-        case nil: roles.append(Self.role(of: table.columns[index], missing: missing))
+        case let kind? where kind.isDate:
+          roles.append(.feature)
+          if case .categories(let levels, _) = table.columns[index].asTexts.values {
+            dates[index] = DateText.recognize(levels, order: kind.dateOrder, isChosen: true)
+          }
+        default:
+          let column = table.columns[index]
+          if case .categories(let levels, _) = column.values, !column.keepsSpelling {
+            dates[index] = DateText.recognize(levels)
+          }
+          roles.append(
+            Self.role(
+              of: column, isDate: dates[index] != .none,
+              fillsOneValue: Self.fillsOneValue(column, weights, choices, missing)))
         }
       }
     }
     self.target = target
-    self.roles = roles
+    self.dates = dates
     kinds = chosen.kinds
+    // A column that counts the rows is left out, if another one is left to learn from. A row of weight 2
+    // is two rows with one number, which count nothing.
+    let areSingle = weights?.allSatisfy { $0 <= 1 } ?? true
+    let features = roles.indices.filter { roles[$0] == .feature }
+    let counters = features.filter {
+      areSingle && chosen.kinds[$0] == nil
+        && RowNumbers.areNumbered(
+          table.columns[$0], isFirst: $0 == 0, isUnnamed: table.isUnnamed($0))
+    }
+    if counters.count < features.count {
+      for index in counters { roles[index] = .unused(.rowNumber) }
+    }
+    self.roles = roles
+  }
+
+  /// Whether a column with a single value and missing ones says something by the latter.
+  private static func fillsOneValue(
+    _ column: TableColumn, _ weights: [Double]?, _ choices: ColumnChoices,
+    _ missing: MissingValuePolicy
+  ) -> Bool {
+    guard column.missingCount > 0 else { return false }
+    if case .constant = missing { return true }
+    if column.isNumeric { return choices.indicatesMissing && missing.fillsIn }
+    return ownCategory(column, weights, choices.missingCategories, missing)
+  }
+
+  /// Whether missing values of a column of categories are a category of their own.
+  private static func ownCategory(
+    _ column: TableColumn, _ weights: [Double]?, _ chosen: ColumnChoices.MissingCategories?,
+    _ missing: MissingValuePolicy
+  ) -> Bool {
+    if let chosen { return chosen == .category }
+    guard missing == .mean || missing == .median else { return false }
+    guard column.missingCount > 0 else { return false }
+    var (absent, total) = (0.0, 0.0)
+    for row in 0..<column.rowCount {
+      let weight = weights?[row] ?? 1
+      total += weight
+      if column.isMissing(row) { absent += weight }
+    }
+    return absent > manyMissing * total
+  }
+
+  /// What is done about missing values of a column that becomes features.
+  func treatment(_ index: Int) -> MissingTreatment {
+    let column = table.columns[index]
+    let isCategory =
+      kinds[index] == .category || !column.isNumeric && !isDate(index) && kinds[index] != .numeric
+    guard isCategory else { return .policy(missing) }
+    if Self.ownCategory(column, weights, missingCategories, missing) { return .ownCategory }
+    switch missingCategories {
+    case nil, .category?: return .policy(missing)
+    case .mostFrequent?: return .policy(.mostFrequent)
+    case .error?: return .policy(.error)
+    case .drop?: return .policy(.drop)
+    }
+  }
+
+  /// Whether a column becomes the numbers of its dates.
+  func isDate(_ index: Int) -> Bool { dates[index] != .none }
+
+  /// Whether a column gets a feature that says where values are missing.
+  func indicatesMissing(_ index: Int) -> Bool {
+    guard wantsIndicators, missing.fillsIn, kinds[index] != .category, kinds[index] != .text else {
+      return false
+    }
+    let column = table.columns[index]
+    return (column.isNumeric || isDate(index)) && column.missingCount > 0
+  }
+
+  /// The columns whose missing values are refused, or whose rows are left out for them.
+  func inputs(with policy: MissingValuePolicy) -> [Int] {
+    inputsWithMissing.filter { treatment($0) == .policy(policy) }
+  }
+
+  /// The columns whose spelling counts, so that numbers stay texts.
+  static func spelled(
+    _ choices: ColumnChoices, names: [String], at start: SourcePosition
+  ) throws(TableError) -> Set<Int> {
+    let chosen = try resolve(choices, names: names, at: start)
+    var spelled = Set(chosen.group.map { [$0] } ?? [])
+    for (index, kind) in chosen.kinds.enumerated() {
+      if let kind, kind == .category || kind.isDate { spelled.insert(index) }
+    }
+    return spelled
   }
 
   /// What a user decided, by the columns' indices.
@@ -253,9 +415,10 @@ struct ColumnPlan {
     try resolve(choices, names: table.columns.map(\.name), at: table.start).kinds[column]
   }
 
-  private static func role(of column: TableColumn, missing: MissingValuePolicy) -> ColumnRole {
-    var constant = ColumnRole.unused(.constant)
-    if case .constant = missing, column.missingCount > 0 { constant = .feature }
+  private static func role(
+    of column: TableColumn, isDate: Bool, fillsOneValue: Bool
+  ) -> ColumnRole {
+    let constant = fillsOneValue ? ColumnRole.feature : .unused(.constant)
     switch column.values {
     case .numbers(let numbers):
       var first = Double.nan
@@ -271,8 +434,7 @@ struct ColumnPlan {
       if levels.isEmpty { return .unused(.empty) }
       if levels.count == 1 { return constant }
       // What is wrong with the column comes first: a slip of the pen makes different texts of numbers.
-      guard levels.count > fewLevels, column.places.problem == nil, !DateText.areDates(levels)
-      else {
+      guard levels.count > fewLevels, column.places.problem == nil, !isDate else {
         return .feature
       }
       let present = codes.count { $0 >= 0 }
@@ -303,109 +465,47 @@ struct ColumnPlan {
     case .target: return kinds[index] == .category ? nil : column.places.problem
     case .feature: break
     }
+    if kinds[index]?.isDate ?? false || kinds[index] == nil && column.places.problem == nil {
+      if let problem = dateProblem(index) { return problem }
+    }
     switch (kinds[index], column.values) {
     case (.category, _), (.text, .categories): return nil
     case (.text, .numbers):
       return .noTexts(file: table.file, column: table.fieldName(index))
     case (.numeric, .categories(let levels, _)):
+      if let problem = column.places.problem { return problem }
       let first = column.places.firstText
       return .notANumber(
         first?.position ?? SourcePosition(file: table.file, line: 1, column: index + 1),
         table.fieldName(index), text: first?.text ?? levels[0])
-    case (_, .categories(let levels, _)):
-      if let problem = column.places.problem { return problem }
-      guard DateText.areDates(levels) else { return nil }
-      let position = column.places.levels.min { ($0.line, $0.column) < ($1.line, $1.column) }
-      let text = column.places.firstText?.text ?? levels[0]
-      return .date(
-        position ?? SourcePosition(file: table.file, line: 1, column: index + 1),
-        table.fieldName(index), text: text)
-    case (_, .numbers): return column.places.problem
+    case (let kind?, _) where kind.isDate: return nil
+    case (_, .categories), (_, .numbers): return column.places.problem
+    }
+  }
+
+  /// What is wrong with dates, if anything.
+  private func dateProblem(_ index: Int) -> TableError? {
+    let column = table.columns[index].asTexts
+    func position(_ text: String) -> SourcePosition {
+      column.places(ofText: text)
+        ?? SourcePosition(file: table.file, line: 1, column: index + 1)
+    }
+    switch dates[index] {
+    case .none, .dates: return nil
+    case .exception(let text):
+      return .notADate(position(text), table.fieldName(index), text: text)
+    case .ambiguous(let text, let readings):
+      return .ambiguousDate(
+        position(text), table.fieldName(index), text: text, readings: readings.map(\.date),
+        orders: readings.map(\.order))
     }
   }
 }
 
-/// Recognising dates and times.
-enum DateText {
-  /// Whether nearly all of some texts are dates or times.
-  static func areDates(_ texts: [String]) -> Bool {
-    let found = texts.count(where: isDate)
-    return found > 0 && Double(found) >= 0.9 * Double(texts.count)
-  }
-
-  /// Whether a text is a date, a time of day, or both.
-  ///
-  /// Dates are three numbers with two dashes, slashes or points between, one of them with the four
-  /// digits of a year or all with at most two; times are two or three numbers of two digits with
-  /// colons between, the last of which may have decimals. A `T` or a blank stands between the two,
-  /// and a `Z`, an offset, `AM` or `PM` may end them.
-  static func isDate(_ text: String) -> Bool {
-    guard text.utf8.count <= 40, let first = text.utf8.first, isDigit(first) else { return false }
-    let bytes = Array(text.utf8)
-    if let dateEnd = endOfDate(bytes) {
-      guard dateEnd < bytes.count else { return true }
-      let between = bytes[dateEnd]
-      guard between == UInt8(ascii: "T") || between == UInt8(ascii: " ") else { return false }
-      return isTime(Array(bytes[(dateEnd + 1)...]))
-    }
-    return isTime(bytes)
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
-
-  private static func endOfDigits(_ bytes: [UInt8], from start: Int) -> Int {
-    var end = start
-    while end < bytes.count, isDigit(bytes[end]) { end += 1 }
-    return end
-  }
-
-  private static func endOfDate(_ bytes: [UInt8]) -> Int? {
-    var lengths: [Int] = []
-    var separator: UInt8?
-    var start = 0
-    while true {
-      let end = endOfDigits(bytes, from: start)
-      guard end > start else { return nil }
-      lengths.append(end - start)
-      if lengths.count == 3 {
-        let isYearFirst = lengths[0] == 4 && lengths[1] <= 2 && lengths[2] <= 2
-        let isYearLast = lengths[0] <= 2 && lengths[1] <= 2 && (lengths[2] == 2 || lengths[2] == 4)
-        return isYearFirst || isYearLast ? end : nil
-      }
-      guard end < bytes.count,
-        [UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: ".")].contains(bytes[end]),
-        separator == nil || separator == bytes[end]
-      else { return nil }
-      separator = bytes[end]
-      start = end + 1
-    }
-  }
-
-  private static func isTime(_ bytes: [UInt8]) -> Bool {
-    var parts = 0
-    var start = 0
-    while true {
-      let end = endOfDigits(bytes, from: start)
-      guard (1...2).contains(end - start) else { return false }
-      parts += 1
-      start = end
-      guard parts < 3, end < bytes.count, bytes[end] == UInt8(ascii: ":") else { break }
-      start = end + 1
-    }
-    guard parts >= 2 else { return false }
-    if start < bytes.count, bytes[start] == UInt8(ascii: ".") {
-      let end = endOfDigits(bytes, from: start + 1)
-      guard end > start + 1 else { return false }
-      start = end
-    }
-    let rest = String(decoding: bytes[start...], as: UTF8.self)
-    if ["", "Z", " UTC", " AM", " PM", "AM", "PM", " am", " pm", "am", "pm"].contains(rest) {
-      return true
-    }
-    guard let sign = rest.utf8.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else {
-      return false
-    }
-    return rest.utf8.count <= 6
-      && rest.utf8.dropFirst().allSatisfy { isDigit($0) || $0 == UInt8(ascii: ":") }
-  }
+/// What is done about missing values of one column.
+enum MissingTreatment: Equatable {
+  /// They are a category of their own.
+  case ownCategory
+  /// What the policy says.
+  case policy(MissingValuePolicy)
 }

@@ -85,6 +85,12 @@ public enum PreprocessorError: Error, Equatable, Sendable {
   case noTerms(column: String)
   /// The features of a column of texts are shifted or scaled.
   case scaledText(column: String)
+  /// The feature that says where values of a column are missing is shifted or scaled.
+  case scaledIndicator(column: String)
+  /// How the numbers or dates of a column are written makes no sense.
+  case notation(column: String)
+  /// A column of categories or texts has a feature that says where values are missing.
+  case indicator(column: String)
   /// A replacement for missing values is absent though the policy needs one, or is there though it
   /// does not, or is no finite number or known level.
   case replacement(column: String)
@@ -113,6 +119,14 @@ extension PreprocessorError: CustomStringConvertible {
     case .noTerms(let column): "column \(MessageText.quoted(column)) has no terms"
     case .scaledText(let column):
       "the terms of column \(MessageText.quoted(column)) are scaled; expected to be left as they are"
+    case .scaledIndicator(let column):
+      "the indicator of missing values of column \(MessageText.quoted(column)) is scaled; "
+        + "expected to be left as it is"
+    case .notation(let column):
+      "column \(MessageText.quoted(column)) has numbers or dates in an impossible notation"
+    case .indicator(let column):
+      "column \(MessageText.quoted(column)) has an indicator of missing values, which is for numbers "
+        + "and dates"
     case .replacement(let column):
       "column \(MessageText.quoted(column)) has a replacement for missing values "
         + "that does not fit its kind or the policy"

@@ -11,7 +11,8 @@ public enum MissingValuePolicy: Sendable, Hashable {
   /// Put in a value of the user's.
   ///
   /// In columns of numbers it has to be a number; missing numbers are refused when it is none. In
-  /// categorical columns with missing values it becomes a level, unless it is one already.
+  /// categorical columns it becomes a level, unless it is one already, and in columns of dates it has to
+  /// be one.
   case constant(String)
   /// Leave the row out of training, and predict nothing for it.
   case drop

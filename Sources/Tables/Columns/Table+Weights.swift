@@ -78,7 +78,7 @@ extension Table {
         first?.row == row ? first!.position : place(ofRow: row, column: index),
         fieldName(index), text: first?.row == row ? first!.text : "")
     }
-    return TargetClasses(columns[index], rows: rows).codes
+    return TargetClasses(columns[index].asTextsIfSpelled, rows: rows).codes
   }
 
   /// Where a row is, when its field's own place is not known.
@@ -101,7 +101,9 @@ extension Table {
   private init(_ whole: Table, rows: [Int]) {
     file = whole.file
     columns = whole.columns.indices.map { index in
-      whole.columns[index].restricted(to: rows, name: whole.fieldName(index)) { row in
+      whole.columns[index].restricted(
+        to: rows, name: whole.fieldName(index), rules: whole.rules
+      ) { row in
         whole.place(ofRow: row, column: index)
       }
     }
@@ -114,6 +116,7 @@ extension Table {
     headerDoubt = whole.headerDoubt
     commentCount = whole.commentCount
     unnamedColumns = whole.unnamedColumns
+    rules = whole.rules
     start = whole.start
     fileRows = whole.fileRows.map { fileRows in rows.map { fileRows[$0] } } ?? rows
   }
@@ -126,10 +129,11 @@ extension TableColumn {
   /// - Parameters:
   ///   - rows: Rows of the column, ascending.
   ///   - name: The column's name, for messages.
+  ///   - rules: What fields of the file mean.
   ///   - place: Where a row is, when its field's own place is not known.
   /// - Returns: The column, with as many rows.
   fileprivate func restricted(
-    to rows: [Int], name: FieldName, place: (Int) -> SourcePosition
+    to rows: [Int], name: FieldName, rules: FieldRules?, place: (Int) -> SourcePosition
   ) -> TableColumn {
     var kept = Places()
     if let row = rows.firstIndex(where: isMissing) {
@@ -137,53 +141,78 @@ extension TableColumn {
     }
     switch values {
     case .numbers(let numbers):
+      if let spelling {
+        return restricted(spelling, to: rows, name: name, kept, rules: rules, place: place)
+      }
       return TableColumn(
         name: self.name, restricted: rows.map { numbers[$0] }, of: rows, known: places, kept, name,
         place)
     case .categories(let levels, let codes):
-      var counts = [Int](repeating: 0, count: levels.count)
-      for row in rows where codes[row] >= 0 { counts[Int(codes[row])] += 1 }
-      let used = counts.indices.filter { counts[$0] > 0 }
-      let isFromFile = places.levelNumbers.count == levels.count
-      if isFromFile, used.allSatisfy({ !places.levelNumbers[$0].isNaN }) {
-        // The texts among the numbers were in the other rows.
-        let numbers = rows.map { codes[$0] < 0 ? .nan : places.levelNumbers[Int(codes[$0])] }
-        return TableColumn(
-          name: self.name, restricted: numbers, of: rows, known: places, kept, name
-        ) { row in
-          codes[row] < 0 ? place(row) : places.levels[Int(codes[row])]
-        }
-      }
-      var newCodes = [Int32](repeating: -1, count: levels.count)
-      for (code, level) in used.enumerated() { newCodes[level] = Int32(code) }
-      if isFromFile {
-        let isText: (Int) -> Bool = { places.levelNumbers[$0].isNaN }
-        let row = rows.firstIndex { codes[$0] >= 0 && isText(Int(codes[$0])) }
-        kept.firstText = row.map { row in
-          let level = Int(codes[rows[row]])
-          if let first = places.firstText, first.row == rows[row] {
-            return Occurrence(row: row, position: first.position, text: first.text)
-          }
-          return Occurrence(row: row, position: places.levels[level], text: levels[level])
-        }
-        kept.levels = used.map { places.levels[$0] }
-        kept.levelNumbers = used.map { places.levelNumbers[$0] }
-        let textCount = used.reduce(0) { isText($1) ? $0 + counts[$1] : $0 }
-        let valueCount = used.reduce(0) { $0 + counts[$1] }
-        if let first = kept.firstText,
-          ColumnBuilder.isDoubtful(
-            used.map { levels[$0] }, numberCount: valueCount - textCount, textCount: textCount)
-        {
-          kept.problem = .notANumber(first.position, name, text: first.text)
-        }
-      }
-      return TableColumn(
-        name: self.name,
-        values: .categories(
-          levels: used.map { levels[$0] },
-          codes: rows.map { codes[$0] < 0 ? -1 : newCodes[Int(codes[$0])] }),
-        places: kept)
+      return restricted(
+        Spelling(levels: levels, codes: codes), to: rows, name: name, kept, rules: rules,
+        place: place)
     }
+  }
+
+  /// Some rows of a column whose texts are known.
+  private func restricted(
+    _ spelling: Spelling, to rows: [Int], name: FieldName, _ kept: Places, rules: FieldRules?,
+    place: (Int) -> SourcePosition
+  ) -> TableColumn {
+    var kept = kept
+    let (levels, codes) = (spelling.levels, spelling.codes)
+    var counts = [Int](repeating: 0, count: levels.count)
+    for row in rows where codes[row] >= 0 { counts[Int(codes[row])] += 1 }
+    let used = counts.indices.filter { counts[$0] > 0 }
+    let isFromFile = places.levelNumbers.count == levels.count
+    func hasTrait(_ level: Int, _ trait: NumberTrait) -> Bool {
+      !places.levelNumbers[level].isNaN && NumberTrait(ofText: levels[level]) == trait
+    }
+    let isPlain =
+      isFromFile && !keepsSpelling && used.allSatisfy { !places.levelNumbers[$0].isNaN }
+    if isPlain, !used.contains(where: { NumberTrait(ofText: levels[$0]) != nil }) {
+      // The texts among the numbers were in the other rows.
+      let numbers = rows.map { codes[$0] < 0 ? .nan : places.levelNumbers[Int(codes[$0])] }
+      return TableColumn(
+        name: self.name, restricted: numbers, of: rows, known: places, kept, name
+      ) { row in
+        codes[row] < 0 ? place(row) : places.levels[Int(codes[row])]
+      }
+    }
+    var newCodes = [Int32](repeating: -1, count: levels.count)
+    for (code, level) in used.enumerated() { newCodes[level] = Int32(code) }
+    let left = Spelling(
+      levels: used.map { levels[$0] },
+      codes: rows.map { codes[$0] < 0 ? -1 : newCodes[Int(codes[$0])] })
+    guard isFromFile else {
+      var column = TableColumn(
+        name: self.name, values: .categories(levels: left.levels, codes: left.codes), places: kept)
+      column.keepsSpelling = keepsSpelling
+      return column
+    }
+    func first(_ matches: (Int) -> Bool, _ known: Occurrence?) -> Occurrence? {
+      let row = rows.firstIndex { codes[$0] >= 0 && matches(Int(codes[$0])) }
+      return row.map { row in
+        let level = Int(codes[rows[row]])
+        if let known, known.row == rows[row] {
+          return Occurrence(row: row, position: known.position, text: known.text)
+        }
+        return Occurrence(row: row, position: places.levels[level], text: levels[level])
+      }
+    }
+    let isText: (Int) -> Bool = { places.levelNumbers[$0].isNaN }
+    kept.firstText = first(isText, places.firstText)
+    kept.firstNegative = first({ places.levelNumbers[$0] < 0 }, places.firstNegative)
+    kept.firstNotFinite = first({ places.levelNumbers[$0].isInfinite }, places.firstNotFinite)
+    kept.firstLeadingZero = first({ hasTrait($0, .leadingZero) }, places.firstLeadingZero)
+    kept.firstInexact = first({ hasTrait($0, .inexact) }, places.firstInexact)
+    kept.levels = used.map { places.levels[$0] }
+    kept.levelNumbers = used.map { places.levelNumbers[$0] }
+    let textCount = used.reduce(0) { isText($1) ? $0 + counts[$1] : $0 }
+    let valueCount = used.reduce(0) { $0 + counts[$1] }
+    return TableColumn(
+      name, spelling: left, kept, numberCount: valueCount - textCount, textCount: textCount,
+      rules: rules, keepsSpelling: keepsSpelling)
   }
 
   /// A column of the numbers that are left.

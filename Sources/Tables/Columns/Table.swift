@@ -23,6 +23,8 @@ public struct Table: Sendable {
   let unnamedColumns: Set<Int>
   /// Texts that stood for missing values, besides the usual ones.
   let missingMarkers: [String]
+  /// What fields of the file mean; `nil` for a table that was made in memory.
+  let rules: FieldRules?
   /// Where the header is, or the first record.
   let start: SourcePosition
   /// For each row its number in the file, from 0, when rows of weight 0 were left out; else `nil`.
@@ -64,7 +66,8 @@ public struct Table: Sendable {
   init(_ input: InputBuffer, sample: TextSample, options: TextOptions) throws(TableError) {
     let source = input.source
     var text = try DelimitedText(input, sample: sample, options: options)
-    var builders = [ColumnBuilder](repeating: ColumnBuilder(), count: text.names.count)
+    let rules = text.records.rules
+    var builders = text.builders(options.spelled)
     let threads = ReadingThreads.count(options.threads)
     let rowCount = try text.readColumns(
       into: &builders, wanted: Array(builders.indices), threads: threads, sizes: options.sizes,
@@ -74,7 +77,7 @@ public struct Table: Sendable {
 
     let mixed = builders.indices.filter { builders[$0].needsSecondReading }
     if !mixed.isEmpty {
-      for column in mixed { builders[column] = .ofTexts() }
+      for column in mixed { builders[column] = .ofTexts(rules: rules) }
       try source.rewind()
       var again = try DelimitedText(source, options: options)
       guard again.names == text.names else { throw .changedWhileReading(path: source.name) }
@@ -93,6 +96,7 @@ public struct Table: Sendable {
     self.rowCount = rowCount
     columns = builders.enumerated().map { $1.column(text.fieldName($0)) }
     missingMarkers = options.missingMarkers
+    self.rules = rules
     sampledFrom = nil
     reading = text.reading
     headerDoubt = text.doubt
@@ -111,6 +115,7 @@ public struct Table: Sendable {
     self.sampledFrom = sampledFrom
     hasHeader = text.hasHeader
     start = text.start
+    rules = text.records.rules
     self.digest = digest
     self.missingMarkers = missingMarkers
     reading = text.reading
@@ -151,6 +156,7 @@ public struct Table: Sendable {
     hasHeader = true
     digest = ""
     missingMarkers = []
+    rules = nil
     sampledFrom = nil
     reading = nil
     headerDoubt = nil
@@ -184,6 +190,11 @@ public struct Table: Sendable {
   /// A column's number and name, for messages.
   func fieldName(_ index: Int) -> FieldName {
     FieldName(number: index + 1, name: columns[index].name)
+  }
+
+  /// Whether the table has a header without a name for a column.
+  func isUnnamed(_ index: Int) -> Bool {
+    hasHeader && unnamedColumns.contains(index)
   }
 
   /// The first missing value of a column; a table made in memory has rows instead of lines.

@@ -7,6 +7,8 @@ struct TableBatchReader {
   private let encoder: FeatureEncoder
   private let fields: [Int]
   private let isNumeric: [Bool]
+  /// For each input, whether a plain number need not mean itself; see ``NumberNotation/acceptsPlain``.
+  private let isMarked: [Bool]
   /// Whether features are stored sparsely.
   private let isSparse: Bool
   /// For each input that holds texts, what makes features of them.
@@ -47,6 +49,7 @@ struct TableBatchReader {
       if case .text(let vectorizer) = input.kind { TextEncoder(vectorizer) } else { nil }
     }
     fields = layout.fields
+    isMarked = preprocessor.inputs.map { !($0.notation?.acceptsPlain ?? true) }
     isNumeric = preprocessor.inputs.map { input in
       if case .numeric = input.kind { true } else { false }
     }
@@ -169,7 +172,9 @@ struct TableBatchReader {
     do throws(TableError) {
       for input in fields.indices {
         let field = fields[input]
-        if isNumeric[input], case .number(let value) = text.records.number(field) {
+        if isNumeric[input], !isMarked[input],
+          case .number(let value) = text.records.number(field)
+        {
           let scaled = encoder.scaled(value, input)
           if scaled.isFinite {
             if isSparse {
@@ -216,16 +221,17 @@ struct TableBatchReader {
   ) throws(TableError) -> Bool {
     let records = text.records
     if records.isMissing(field) {
+      // The texts of a category of its own for them are empty.
       let isReplaced =
         isSparse
         ? encoder.replaceMissing(input, in: &batch.rows)
         : encoder.replaceMissing(input, in: &batch.elements, at: start)
       if isReplaced {
-        // A text that is missing is an empty one, which is nothing to tell.
-        if !preprocessor.inputs[input].kind.isText { filledCounts[input] += 1 }
+        // A text that is missing is an empty one, or a category of its own: nothing to tell.
+        if preprocessor.inputs[input].kind.isFilledIn { filledCounts[input] += 1 }
         return true
       }
-      guard preprocessor.missing == .drop else {
+      guard preprocessor.drops(input) else {
         throw .missingValue(
           records.position(field), text.fieldName(field), text: records.text(field),
           isNumeric: isNumeric[input])
@@ -256,8 +262,28 @@ struct TableBatchReader {
       textEncoders[input]?.append(
         bytes.span, bytes.indices, to: &batch.rows, firstColumn: encoder.firstFeature(input))
       return true
+    case .date(let dates):
+      guard let values = dates.values(value) else {
+        throw .notADate(records.position(field), text.fieldName(field), text: value)
+      }
+      let isFinite =
+        isSparse
+        ? encoder.put(values, input, in: &batch.rows)
+        : encoder.put(values, input, in: &batch.elements, at: start)
+      if isFinite { return true }
+      throw .notFinite(records.position(field), text.fieldName(field), text: value)
     case .numeric:
-      if records.number(field) == .notANumber {
+      if let number = preprocessor.inputs[input].notation?.number(value) {
+        let scaled = encoder.scaled(number, input)
+        if scaled.isFinite {
+          if isSparse {
+            encoder.put(scaled: scaled, input, in: &batch.rows)
+          } else {
+            batch.elements[start + encoder.firstFeature(input)] = scaled
+          }
+          return true
+        }
+      } else if records.number(field) == .notANumber || isMarked[input] {
         throw .notANumber(records.position(field), text.fieldName(field), text: value)
       }
       throw .notFinite(records.position(field), text.fieldName(field), text: value)
@@ -276,8 +302,14 @@ struct TableBatchReader {
       if targetUse == .numbers { batch.numbers.append(.nan) } else { batch.texts.append("") }
       return false
     }
+    let notation = preprocessor.target?.notation
     guard targetUse == .numbers else {
-      batch.texts.append(records.text(targetField))
+      let value = records.text(targetField)
+      batch.texts.append(notation?.number(value).map(NumberText.shortest) ?? value)
+      return true
+    }
+    if let number = notation?.number(records.text(targetField)) {
+      batch.numbers.append(number)
       return true
     }
     switch records.number(targetField) {

@@ -13,8 +13,23 @@ public struct TableColumn: Sendable {
   public let name: String
   /// What it holds.
   public let values: Values
+  /// How the numbers are written, where they are not plain; `nil` for plain ones and for texts.
+  public internal(set) var notation: NumberNotation? = nil
+  /// The texts of a column of numbers, where they say more than the numbers: leading zeros, more digits
+  /// than a Double has, currencies and the like.
+  var spelling: Spelling? = nil
+  /// Whether all values are texts because the user, or a model, takes them for some; numbers are texts
+  /// then, too.
+  var keepsSpelling = false
   /// Where in the file it says what a message may be about; empty for columns made in memory.
   var places = Places()
+
+  /// Different texts, ascending by UTF-8 bytes, and for each row the index of its text, −1 where it is
+  /// missing.
+  struct Spelling: Sendable {
+    let levels: [String]
+    let codes: [Int32]
+  }
 
   /// Where in a file a column has its first missing value, and so on.
   struct Places: Sendable {
@@ -26,6 +41,10 @@ public struct TableColumn: Sendable {
     var firstNegative: Occurrence?
     /// The first number that is infinite or too large for a Double.
     var firstNotFinite: Occurrence?
+    /// The first number with leading zeros, such as `007`.
+    var firstLeadingZero: Occurrence?
+    /// The first whole number with more digits than a Double holds.
+    var firstInexact: Occurrence?
     /// For each level, where it occurs first.
     var levels: [SourcePosition] = []
     /// For each level, the number that it is by the rules of the file: infinite if it is too large,
@@ -101,6 +120,31 @@ public struct TableColumn: Sendable {
     case .categories(let levels, let codes): codes[row] < 0 ? nil : levels[Int(codes[row])]
     }
   }
+
+  /// The column with its values as texts, spelled as in the file where that is known, else numbers as
+  /// short as possible.
+  package var asTexts: TableColumn {
+    switch values {
+    case .categories: return self
+    case .numbers(let numbers):
+      if let spelling {
+        var texts = TableColumn(
+          name: name, values: .categories(levels: spelling.levels, codes: spelling.codes),
+          places: places)
+        texts.keepsSpelling = true
+        texts.places.problem = nil
+        return texts
+      }
+      return TableColumn(
+        name: name, texts: numbers.map { $0.isNaN ? nil : NumberText.shortest($0) })
+    }
+  }
+
+  /// The column with its values as texts if their spelling is known, else as it is.
+  var asTextsIfSpelled: TableColumn { spelling == nil ? self : asTexts }
+
+  /// Whether different whole numbers of the file may be one Double here.
+  package var isInexact: Bool { spelling != nil && notation == nil && places.firstInexact != nil }
 
   /// Where a text occurs first, if the column was read from a file.
   func places(ofText text: String) -> SourcePosition? {

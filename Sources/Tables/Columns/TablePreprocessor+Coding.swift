@@ -10,6 +10,7 @@ extension InputKind: Codable {
     case numeric
     case categorical
     case text
+    case date
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -17,6 +18,7 @@ extension InputKind: Codable {
     case levels
     case replacement
     case vectorizer
+    case dates
   }
 
   /// Decodes a kind.
@@ -31,6 +33,8 @@ extension InputKind: Codable {
         replacement: try values.decodeIfPresent(Int.self, forKey: .replacement))
     case .text:
       self = .text(try values.decode(TextVectorizer.self, forKey: .vectorizer))
+    case .date:
+      self = .date(try values.decode(DateColumn.self, forKey: .dates))
     }
   }
 
@@ -48,7 +52,38 @@ extension InputKind: Codable {
     case .text(let vectorizer):
       try values.encode(Name.text, forKey: .kind)
       try values.encode(vectorizer, forKey: .vectorizer)
+    case .date(let dates):
+      try values.encode(Name.date, forKey: .kind)
+      try values.encode(dates, forKey: .dates)
     }
+  }
+}
+
+extension InputColumn: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case name
+    case kind
+    case notation
+    case indicatesMissing
+  }
+
+  /// Decodes a column.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try values.decode(String.self, forKey: .name),
+      kind: try values.decode(InputKind.self, forKey: .kind),
+      notation: try values.decodeIfPresent(NumberNotation.self, forKey: .notation),
+      indicatesMissing: try values.decodeIfPresent(Bool.self, forKey: .indicatesMissing) ?? false)
+  }
+
+  /// Encodes the column.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(name, forKey: .name)
+    try values.encode(kind, forKey: .kind)
+    try values.encodeIfPresent(notation, forKey: .notation)
+    try values.encode(indicatesMissing, forKey: .indicatesMissing)
   }
 }
 
@@ -94,6 +129,8 @@ extension TablePreprocessor: Codable {
     case missingMarkers
     case reading
     case scaler
+    case missingCategories
+    case comparesSpelling
   }
 
   /// Decodes a preprocessor; throws when its parts do not fit together.
@@ -107,10 +144,15 @@ extension TablePreprocessor: Codable {
     let unseen = try values.decode(UnseenCategoryPolicy.self, forKey: .unseen)
     let missingMarkers = try values.decode([String].self, forKey: .missingMarkers)
     let scaler = try values.decode(FeatureScaler.self, forKey: .scaler)
+    let missingCategories = try values.decodeIfPresent(
+      ColumnChoices.MissingCategories.self, forKey: .missingCategories)
+    let comparesSpelling =
+      try values.decodeIfPresent(Bool.self, forKey: .comparesSpelling) ?? false
     self = try decoder.checking {
       try TablePreprocessor(
         inputs: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
-        unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
+        unseen: unseen, missingMarkers: missingMarkers, scaler: scaler,
+        missingCategories: missingCategories, comparesSpelling: comparesSpelling)
     }
     reading = try values.decodeIfPresent(TableReading.self, forKey: .reading)
   }
@@ -127,6 +169,8 @@ extension TablePreprocessor: Codable {
     try values.encode(missingMarkers, forKey: .missingMarkers)
     try values.encodeIfPresent(reading, forKey: .reading)
     try values.encode(scaler, forKey: .scaler)
+    try values.encodeIfPresent(missingCategories, forKey: .missingCategories)
+    try values.encode(comparesSpelling, forKey: .comparesSpelling)
   }
 }
 

@@ -46,40 +46,57 @@ extension TablePreprocessor {
     for index in inputColumns {
       let column = table.columns[index]
       let kind: InputKind
-      switch (column.values, plan.kinds[index]) {
-      case (.numbers(let numbers), .category):
-        let texts = numbers.map { $0.isNaN ? nil : NumberText.shortest($0) }
-        kind = Self.category(
-          TableColumn(name: column.name, texts: texts), sample, missing: missing)
-        scales.appendIndicators(kind.featureCount)
-      case (.numbers(let numbers), _):
-        let replacement = Self.replacement(numbers, sample, missing: missing)
-        if replacement == nil, case .constant(let value) = missing, column.missingCount > 0 {
-          throw .noReplacement(
-            file: table.file, column: table.fieldName(index), constant: value)
+      let indicatesMissing = plan.indicatesMissing(index)
+      if case .dates(let order) = plan.dates[index] {
+        kind = .date(
+          try Self.dates(
+            column.asTexts, order, sample, missing: missing, at: table.fieldName(index),
+            file: table.file, scales: &scales))
+      } else {
+        switch (column.values, plan.kinds[index]) {
+        case (.numbers, .category):
+          kind = Self.category(column.asTexts, sample, treatment: plan.treatment(index))
+          scales.appendIndicators(kind.featureCount)
+        case (.numbers(let numbers), _):
+          let replacement = Self.replacement(numbers, sample, missing: missing)
+          if replacement == nil, case .constant(let value) = missing, column.missingCount > 0 {
+            throw .noReplacement(
+              file: table.file, column: table.fieldName(index), constant: value,
+              example: "a decimal number such as 1.4")
+          }
+          kind = .numeric(replacement: replacement)
+          scales.append(
+            FeatureStatistics(
+              rows.lazy.map { numbers[$0].isNaN ? replacement ?? 0 : numbers[$0] },
+              weights: sample.weights))
+        case (.categories(let texts, let codes), .text):
+          kind = .text(
+            try Self.vectorizer(
+              texts, codes, rows: rows, weights: weights, choices.textOptions, threads: threads,
+              file: table.file, column: table.fieldName(index)))
+          scales.appendIndicators(kind.featureCount)
+        case (.categories, _):
+          kind = Self.category(column, sample, treatment: plan.treatment(index))
+          scales.appendIndicators(kind.featureCount)
         }
-        kind = .numeric(replacement: replacement)
-        scales.append(
-          FeatureStatistics(
-            rows.lazy.map { numbers[$0].isNaN ? replacement ?? 0 : numbers[$0] },
-            weights: sample.weights))
-      case (.categories(let texts, let codes), .text):
-        kind = .text(
-          try Self.vectorizer(
-            texts, codes, rows: rows, weights: weights, choices.textOptions, threads: threads,
-            file: table.file, column: table.fieldName(index)))
-        scales.appendIndicators(kind.featureCount)
-      case (.categories, _):
-        kind = Self.category(column, sample, missing: missing)
-        scales.appendIndicators(kind.featureCount)
       }
-      inputs.append(InputColumn(name: column.name, kind: kind))
+      if indicatesMissing { scales.appendIndicators(1) }
+      var notation: NumberNotation?
+      if case .numeric = kind { notation = column.notation }
+      inputs.append(
+        InputColumn(
+          name: column.name, kind: kind, notation: notation, indicatesMissing: indicatesMissing))
     }
     self.init(
       unchecked: inputs,
-      target: target.map { TargetColumn(name: table.columns[$0].name, position: $0) },
+      target: target.map {
+        TargetColumn(
+          name: table.columns[$0].name, position: $0,
+          notation: plan.kinds[$0] == .category ? nil : table.columns[$0].notation)
+      },
       unused: plan.unused, hasHeader: table.hasHeader, missing: missing, unseen: unseen,
-      missingMarkers: table.missingMarkers, scaler: scales.scaler)
+      missingMarkers: table.missingMarkers, scaler: scales.scaler,
+      missingCategories: choices.missingCategories, comparesSpelling: true)
     reading = table.reading
   }
 
@@ -117,19 +134,52 @@ extension TablePreprocessor {
     let problems = table.columns.indices.compactMap(plan.problem)
     if let problem = TableError.combined(problems) { throw problem }
     try checkMissing(
-      table, inputColumns: plan.inputsWithMissing, target: target, missing: missing)
+      table, inputColumns: plan.inputs(with: .error), target: missing == .drop ? nil : target)
     return plan
+  }
+
+  /// What dates become, and what stands in for a missing one.
+  private static func dates(
+    _ column: TableColumn, _ order: DateColumn.Order, _ sample: TrainingSample,
+    missing: MissingValuePolicy, at field: FieldName, file: String, scales: inout FeatureScales
+  ) throws(TableError) -> DateColumn {
+    guard case .categories(let levels, let codes) = column.values else {
+      preconditionFailure("column \(column.name) holds no texts")
+    }
+    let moments = levels.compactMap { DateText.moment($0, order) }
+    precondition(
+      moments.count == levels.count, "column \(column.name) holds other texts than dates")
+    let parts = DateColumn.parts(of: column, order)
+    var replacement: [Double]? = []
+    for part in parts {
+      let ofLevel = moments.map { $0.value(part) ?? .nan }
+      let numbers = codes.map { $0 < 0 ? .nan : ofLevel[Int($0)] }
+      var number: Double?
+      if case .constant(let text) = missing {
+        number = DateText.moment(text, order)?.value(part)
+        if number == nil, column.missingCount > 0 {
+          throw .noReplacement(
+            file: file, column: field, constant: text,
+            example: "a date or time such as \(levels[0])")
+        }
+      } else {
+        number = Self.replacement(numbers, sample, missing: missing)
+      }
+      if let number { replacement?.append(number) } else { replacement = nil }
+      scales.append(
+        FeatureStatistics(
+          sample.rows.lazy.map { numbers[$0].isNaN ? number ?? 0 : numbers[$0] },
+          weights: sample.weights))
+    }
+    return DateColumn(order: order, parts: parts, replacement: replacement)
   }
 
   /// Refuses missing values that the policy has no answer to, the first one in the file first.
   private static func checkMissing(
-    _ table: Table, inputColumns: [Int], target: Int?, missing: MissingValuePolicy
+    _ table: Table, inputColumns: [Int], target: Int?
   ) throws(TableError) {
-    guard missing != .drop else { return }
     var first: (occurrence: TableColumn.Occurrence, column: Int)?
-    var checked = target.map { [$0] } ?? []
-    if missing == .error { checked = (checked + inputColumns).sorted() }
-    for column in checked {
+    for column in ((target.map { [$0] } ?? []) + inputColumns).sorted() {
       guard let occurrence = table.firstMissing(column) else { continue }
       if first == nil || occurrence.row < first!.occurrence.row { first = (occurrence, column) }
     }
@@ -145,17 +195,22 @@ extension TablePreprocessor {
 
   /// The levels of a column of texts, and which of them stands in for a missing value.
   private static func category(
-    _ column: TableColumn, _ sample: TrainingSample, missing: MissingValuePolicy
+    _ column: TableColumn, _ sample: TrainingSample, treatment: MissingTreatment
   ) -> InputKind {
     guard case .categories(var levels, let codes) = column.values else {
       preconditionFailure("column \(column.name) holds no categories")
     }
-    switch missing {
+    let policy: MissingValuePolicy
+    switch treatment {
+    case .ownCategory:
+      // No text that is there is empty, and an empty one comes before all others.
+      return .categorical(levels: [""] + levels, replacement: 0)
+    case .policy(let chosen): policy = chosen
+    }
+    switch policy {
     case .error, .drop: return .categorical(levels: levels, replacement: nil)
     case .constant(let value):
-      guard column.missingCount > 0 else {
-        return .categorical(levels: levels, replacement: levels.firstIndex(of: value))
-      }
+      // Also in a column that is complete here: a value may be missing later.
       if !levels.contains(value) {
         let place = levels.firstIndex { value.utf8.lexicographicallyPrecedes($0.utf8) }
         levels.insert(value, at: place ?? levels.count)
@@ -258,8 +313,9 @@ extension Table {
   /// The rows that become examples: all, or under ``MissingValuePolicy/drop`` those without a
   /// missing value in a column that is used.
   func trainingRows(_ plan: ColumnPlan, missing: MissingValuePolicy) -> [Int] {
-    guard missing == .drop else { return Array(0..<rowCount) }
-    return completeRows(plan.inputsWithMissing + (plan.target.map { [$0] } ?? []))
+    let columns =
+      plan.inputs(with: .drop) + (missing == .drop ? plan.target.map { [$0] } ?? [] : [])
+    return columns.isEmpty ? Array(0..<rowCount) : completeRows(columns)
   }
 
   /// The rows that have a weight; see ``weighted(by:)``.

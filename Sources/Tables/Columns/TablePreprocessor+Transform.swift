@@ -10,10 +10,38 @@ extension TablePreprocessor {
   /// - Returns: Indices of rows, ascending.
   /// - Throws: ``TableError`` when columns are absent.
   public func usableRows(of table: Table, model: String = "model") throws(TableError) -> [Int] {
-    guard missing == .drop else { return Array(0..<table.rowCount) }
+    guard missing == .drop || missingCategories == .drop else {
+      return Array(0..<table.rowCount)
+    }
     let layout = try layout(of: table, model: model)
-    let fields = layout.fields.indices.filter { !inputs[$0].kind.isText }.map { layout.fields[$0] }
-    return table.completeRows(fields + (layout.target.map { [$0] } ?? []))
+    let fields = layout.fields.indices.filter(drops).map { layout.fields[$0] }
+    return table.completeRows(
+      fields + (missing == .drop ? layout.target.map { [$0] } ?? [] : []))
+  }
+
+  /// The target's column of a table, with its numbers in the notation that the model knows.
+  ///
+  /// - Parameter table: A table with this preprocessor's columns.
+  /// - Returns: The column, or `nil` when the table does not have it.
+  package func targetColumn(of table: Table) -> TableColumn? {
+    guard let target, let index = targetIndex(in: table) else { return nil }
+    let column = table.columns[index]
+    guard let notation = target.notation, case .categories = column.values,
+      let numbers = column.numbers(notation)
+    else { return column }
+    var read = TableColumn(name: column.name, values: .numbers(numbers), places: column.places)
+    read.notation = notation
+    read.places.problem = nil
+    return read
+  }
+
+  /// Where a table has the target, by name or by position as the other columns are found.
+  package func targetIndex(in table: Table) -> Int? {
+    guard let target else { return nil }
+    if hasHeader && table.hasHeader {
+      return table.columns.firstIndex { $0.name == target.name }
+    }
+    return table.columns.count == columnCount ? target.position : nil
   }
 
   /// The rows of the training table that have a weight, if training knew weights.
@@ -54,7 +82,8 @@ extension TablePreprocessor {
   /// terms each row has a few.
   public var isSparse: Bool {
     inputs.contains { $0.kind.isText }
-      || Double(inputs.count) < FeatureMatrix.densest * Double(featureCount)
+      || Double(inputs.reduce(0) { $0 + $1.kind.usualFeatureCount })
+        < FeatureMatrix.densest * Double(featureCount)
         && FeatureEncoder(self).keepsAbsentZero
   }
 
@@ -95,6 +124,8 @@ extension TablePreprocessor {
   private enum InputValues {
     /// Numbers, scaled.
     case numbers([Double])
+    /// The scaled numbers of each of several features.
+    case features([[Double]])
     /// Indices of levels; −1 where the row has none of them.
     case levels([Int32])
     /// The terms of different texts, and which of the texts each row has; −1 where it has none.
@@ -108,11 +139,16 @@ extension TablePreprocessor {
   ) throws(TableError) -> InputValues {
     let column = table.columns[field]
     switch (inputs[input].kind, column.values) {
-    case (.numeric(let replacement), .numbers(let numbers)):
+    case (.numeric(let replacement), _):
+      let numbers = try numbers(of: input, table, field)
       var scaled: [Double] = []
+      var indicators: [Double] = []
       scaled.reserveCapacity(rows.count)
       for row in rows {
         var number = numbers[row]
+        if inputs[input].indicatesMissing {
+          indicators.append(encoder.indicator(number.isNaN, input))
+        }
         if number.isNaN {
           guard let replacement else { throw missingValue(table, field, row: row, input: input) }
           number = replacement
@@ -125,13 +161,33 @@ extension TablePreprocessor {
         }
         scaled.append(value)
       }
-      return .numbers(scaled)
+      return indicators.isEmpty ? .numbers(scaled) : .features([scaled, indicators])
 
-    case (.numeric, .categories(let levels, _)):
-      let first = column.places.firstText
-      throw .notANumber(
-        first?.position ?? SourcePosition(file: table.file, line: 1, column: field + 1),
-        table.fieldName(field), text: first?.text ?? levels[0])
+    case (.date(let dates), _):
+      let texts = column.asTexts
+      guard case .categories(let levels, let codes) = texts.values else {
+        preconditionFailure("the texts of column \(column.name) are no texts")
+      }
+      let ofLevel = levels.map(dates.values)
+      var features = [[Double]](repeating: [], count: inputs[input].featureCount)
+      for row in rows {
+        let isMissing = codes[row] < 0
+        let values = isMissing ? dates.replacement : ofLevel[Int(codes[row])]
+        guard let values else {
+          if isMissing { throw missingValue(table, field, row: row, input: input) }
+          let text = levels[Int(codes[row])]
+          throw .notADate(
+            texts.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
+            text: text)
+        }
+        for (part, value) in values.enumerated() {
+          features[part].append(encoder.scaled(value, input, part: part))
+        }
+        if inputs[input].indicatesMissing {
+          features[values.count].append(encoder.indicator(isMissing, input))
+        }
+      }
+      return .features(features)
 
     case (.text(let vectorizer), .categories(let levels, let codes)):
       // Only texts of these rows, and each of them once.
@@ -147,11 +203,13 @@ extension TablePreprocessor {
 
     case (.text(let vectorizer), .numbers(let numbers)):
       // In this table all texts of the column look like numbers.
-      let texts = rows.map { numbers[$0].isNaN ? "" : NumberText.shortest(numbers[$0]) }
+      let spelled = column.asTexts
+      let texts = rows.map { numbers[$0].isNaN ? "" : spelled.text($0) ?? "" }
       return .terms(
         vectorizer.transform(texts, threads: threads), texts: texts.indices.map(Int32.init))
 
     case (.categorical(let known, let replacement), _):
+      let column = column.asTextsIfSpelled
       var levels: [Int32] = []
       levels.reserveCapacity(rows.count)
       // What each different value of the column is, looked up once.
@@ -180,6 +238,37 @@ extension TablePreprocessor {
     }
   }
 
+  /// The numbers of a column as a model reads them.
+  private func numbers(
+    of input: Int, _ table: Table, _ field: Int
+  ) throws(TableError) -> [Double] {
+    let column = table.columns[field]
+    let notation = inputs[input].notation
+    if column.notation == nil, notation == nil, case .numbers(let numbers) = column.values {
+      return numbers
+    }
+    let texts = column.asTexts
+    func refusal(_ text: String?) -> TableError {
+      let known = text.flatMap { texts.places(ofText: $0) } ?? column.places.firstText?.position
+      return .notANumber(
+        known ?? SourcePosition(file: table.file, line: 1, column: field + 1),
+        table.fieldName(field), text: text ?? column.places.firstText?.text ?? "")
+    }
+    switch column.values {
+    case .numbers(let numbers):
+      // What the table is read as by itself is what the model expects, or it is read again.
+      if column.notation == notation { return numbers }
+      if column.notation == nil, notation?.acceptsPlain ?? true { return numbers }
+    case .categories: break
+    }
+    guard case .categories(let levels, _) = texts.values else { return [] }
+    guard let notation else { throw refusal(column.places.firstText?.text ?? levels.first) }
+    guard let numbers = texts.numbers(notation) else {
+      throw refusal(levels.first { notation.number($0) == nil })
+    }
+    return numbers
+  }
+
   private func denseMatrix(
     _ values: [InputValues], rowCount: Int, _ encoder: FeatureEncoder
   ) -> Matrix<Double> {
@@ -192,6 +281,13 @@ extension TablePreprocessor {
         let feature = featureOffsets[input]
         for (row, number) in numbers.enumerated() {
           elements[row * featureCount + feature] = number
+        }
+      case .features(let features):
+        for (index, numbers) in features.enumerated() {
+          let feature = featureOffsets[input] + index
+          for (row, number) in numbers.enumerated() {
+            elements[row * featureCount + feature] = number
+          }
         }
       case .levels(let levels):
         for (row, level) in levels.enumerated() where level >= 0 {
@@ -219,6 +315,10 @@ extension TablePreprocessor {
       for (input, values) in values.enumerated() {
         switch values {
         case .numbers(let numbers): encoder.put(scaled: numbers[row], input, in: &sparse)
+        case .features(let features):
+          for (index, numbers) in features.enumerated() {
+            encoder.put(scaled: numbers[row], input, part: index, in: &sparse)
+          }
         case .levels(let levels): encoder.put(level: Int(levels[row]), input, in: &sparse)
         case .terms(let matrix, let texts):
           guard texts[row] >= 0 else { continue }
@@ -268,12 +368,12 @@ extension TablePreprocessor {
   /// What to do about features most of which one column of categories makes.
   private func widestColumn(_ table: Table, _ layout: ColumnLayout) -> String? {
     let widest = inputs.indices.max {
-      inputs[$0].kind.featureCount < inputs[$1].kind.featureCount
+      inputs[$0].featureCount < inputs[$1].featureCount
     }
-    guard let widest, 2 * inputs[widest].kind.featureCount > featureCount, featureCount > 2 else {
+    guard let widest, 2 * inputs[widest].featureCount > featureCount, featureCount > 2 else {
       return nil
     }
-    let levels = MessageText.count(inputs[widest].kind.featureCount, "category level")
+    let levels = MessageText.count(inputs[widest].featureCount, "category level")
     return "leave out \(table.fieldName(layout.fields[widest])), which alone has \(levels)"
   }
 }
@@ -374,10 +474,16 @@ struct FeatureEncoder {
   func firstFeature(_ input: Int) -> Int { starts[input] }
 
   /// Adds a number that is scaled already to a sparse row, unless it is 0.
-  func put(scaled value: Double, _ input: Int, in rows: inout SparseRows) {
+  func put(scaled value: Double, _ input: Int, part: Int = 0, in rows: inout SparseRows) {
     guard value != 0 else { return }
-    rows.columns.append(Int32(starts[input]))
+    rows.columns.append(Int32(starts[input] + part))
     rows.values.append(value)
+  }
+
+  /// What the feature is that says whether an input is missing.
+  func indicator(_ isMissing: Bool, _ input: Int) -> Double {
+    let feature = starts[input + 1] - 1
+    return isMissing ? levelPresent[feature] : absent[feature]
   }
 
   /// Adds indicators to a sparse row, as far as they are not 0; level −1 is none of them.
@@ -399,8 +505,8 @@ struct FeatureEncoder {
 
   /// A number as a feature.
   @inline(__always)
-  func scaled(_ value: Double, _ input: Int) -> Double {
-    let feature = starts[input]
+  func scaled(_ value: Double, _ input: Int, part: Int = 0) -> Double {
+    let feature = starts[input] + part
     return (value - offsets[feature]) * factors[feature]
   }
 
@@ -418,19 +524,46 @@ struct FeatureEncoder {
     elements[start + feature] = levelPresent[feature]
   }
 
+  /// Writes the numbers of a date; says whether they are still finite when scaled.
+  func put(_ values: [Double], _ input: Int, in elements: inout [Double], at start: Int) -> Bool {
+    var areFinite = true
+    for (part, value) in values.enumerated() {
+      let scaled = scaled(value, input, part: part)
+      elements[start + starts[input] + part] = scaled
+      areFinite = areFinite && scaled.isFinite
+    }
+    return areFinite
+  }
+
+  /// Adds the numbers of a date to a sparse row; says whether they are still finite when scaled.
+  func put(_ values: [Double], _ input: Int, in rows: inout SparseRows) -> Bool {
+    var areFinite = true
+    for (part, value) in values.enumerated() {
+      let scaled = scaled(value, input, part: part)
+      put(scaled: scaled, input, part: part, in: &rows)
+      areFinite = areFinite && scaled.isFinite
+    }
+    return areFinite
+  }
+
   /// Writes what stands in for a missing value; says whether something does.
   func replaceMissing(_ input: Int, in elements: inout [Double], at start: Int) -> Bool {
+    let isReplaced: Bool
     switch inputs[input].kind {
     case .numeric(let replacement?):
-      return put(replacement, input, in: &elements, at: start)
+      isReplaced = put(replacement, input, in: &elements, at: start)
     case .categorical(_, let replacement?):
       put(level: replacement, input, in: &elements, at: start)
-      return true
-    case .numeric(nil), .categorical(_, nil):
-      return false
-    case .text:
-      return true
+      isReplaced = true
+    case .date(let dates):
+      isReplaced = dates.replacement.map { put($0, input, in: &elements, at: start) } ?? false
+    case .numeric(nil), .categorical(_, nil): isReplaced = false
+    case .text: isReplaced = true
     }
+    if isReplaced, inputs[input].indicatesMissing {
+      elements[start + starts[input + 1] - 1] = indicator(true, input)
+    }
+    return isReplaced
   }
 
   /// Adds what stands in for a missing value to a sparse row; says whether something does.
@@ -438,10 +571,39 @@ struct FeatureEncoder {
     switch inputs[input].kind {
     case .numeric(let replacement?): put(scaled: scaled(replacement, input), input, in: &rows)
     case .categorical(_, let replacement?): put(level: replacement, input, in: &rows)
+    case .date(let dates):
+      guard let replacement = dates.replacement else { return false }
+      _ = put(replacement, input, in: &rows)
     case .numeric(nil), .categorical(_, nil): return false
     case .text: break
     }
+    if inputs[input].indicatesMissing {
+      put(
+        scaled: indicator(true, input), input,
+        part: starts[input + 1] - starts[input] - 1, in: &rows)
+    }
     return true
+  }
+}
+
+extension InputKind {
+  /// How many features of a row are usually other than 0, terms aside.
+  fileprivate var usualFeatureCount: Int {
+    switch self {
+    case .numeric, .categorical, .text: 1
+    case .date(let dates): dates.parts.count
+    }
+  }
+}
+
+extension TableColumn {
+  /// The numbers that the texts of a column are in a notation, NaN where they are missing; `nil` when
+  /// one is none.
+  func numbers(_ notation: NumberNotation) -> [Double]? {
+    guard case .categories(let levels, let codes) = asTexts.values else { return nil }
+    let ofLevel = levels.map(notation.number)
+    guard ofLevel.allSatisfy({ $0 != nil }) else { return nil }
+    return codes.map { $0 < 0 ? .nan : ofLevel[Int($0)] ?? .nan }
   }
 }
 

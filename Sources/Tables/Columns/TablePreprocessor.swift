@@ -9,13 +9,25 @@ public enum InputKind: Sendable, Equatable {
   case categorical(levels: [String], replacement: Int?)
   /// Texts of any kind; one that is missing is empty.
   case text(TextVectorizer)
+  /// Dates or times.
+  case date(DateColumn)
 
-  /// The number of features that the column becomes: one, or one for each level or term.
+  /// The number of features that the column becomes: one, or one for each level, term or part of a date.
   public var featureCount: Int {
     switch self {
     case .numeric: 1
     case .categorical(let levels, _): levels.count
     case .text(let vectorizer): vectorizer.featureCount
+    case .date(let dates): dates.parts.count
+    }
+  }
+
+  /// Whether a value that stands for others takes the place of missing ones.
+  var isFilledIn: Bool {
+    switch self {
+    case .text: false
+    case .categorical(let levels, let replacement): replacement.map { !levels[$0].isEmpty } ?? false
+    case .numeric, .date: true
     }
   }
 
@@ -26,20 +38,53 @@ public enum InputKind: Sendable, Equatable {
 }
 
 /// A column that a model takes features from.
-public struct InputColumn: Sendable, Equatable, Codable {
+public struct InputColumn: Sendable, Equatable {
   /// The column's name: from the header, or `column1`, `column2`, … without one.
   public let name: String
   /// What it holds.
   public let kind: InputKind
+  /// How its numbers are written; `nil` for plain ones and for other kinds.
+  public let notation: NumberNotation?
+  /// Whether its last feature is 1 where the value is missing and else 0; for numbers and dates.
+  public let indicatesMissing: Bool
 
   /// Makes a column.
   ///
   /// - Parameters:
   ///   - name: The column's name.
   ///   - kind: What it holds.
-  public init(name: String, kind: InputKind) {
+  ///   - notation: How its numbers are written.
+  ///   - indicatesMissing: Whether its last feature says where the value is missing.
+  public init(
+    name: String, kind: InputKind, notation: NumberNotation? = nil, indicatesMissing: Bool = false
+  ) {
     self.name = name
     self.kind = kind
+    self.notation = notation
+    self.indicatesMissing = indicatesMissing
+  }
+
+  /// The number of features that the column becomes.
+  public var featureCount: Int { kind.featureCount + (indicatesMissing ? 1 : 0) }
+
+  /// What a category is called that stands for missing values.
+  package static let missingName = "(missing)"
+
+  /// A name for each feature.
+  var featureNames: [String] {
+    var names: [String]
+    switch kind {
+    case .numeric: names = [name]
+    case .categorical(let levels, _):
+      names = levels.map { "\(name)=\($0.isEmpty ? Self.missingName : $0)" }
+    case .text(let vectorizer):
+      names = (0..<vectorizer.featureCount).map { feature in
+        "\(name):\(vectorizer.term(feature) ?? "#\(feature)")"
+      }
+    case .date(let dates): names = dates.parts.map { "\(name).\($0.rawValue)" }
+    }
+    if indicatesMissing { names.append("\(name)=\(Self.missingName)") }
+    return names
   }
 }
 
@@ -49,15 +94,19 @@ public struct TargetColumn: Sendable, Equatable, Codable {
   public let name: String
   /// Its place among all columns of the training table, from 0.
   public let position: Int
+  /// How its numbers are written; `nil` for plain ones and for texts.
+  public let notation: NumberNotation?
 
   /// Makes a target column.
   ///
   /// - Parameters:
   ///   - name: The column's name.
   ///   - position: Its place among all columns of the training table, from 0.
-  public init(name: String, position: Int) {
+  ///   - notation: How its numbers are written.
+  public init(name: String, position: Int, notation: NumberNotation? = nil) {
     self.name = name
     self.position = position
+    self.notation = notation
   }
 }
 
@@ -84,6 +133,11 @@ public struct TablePreprocessor: Sendable, Equatable {
   public let hasHeader: Bool
   /// What is done about missing values.
   public let missing: MissingValuePolicy
+  /// What is done about missing categories, if another thing than ``missing`` says.
+  public let missingCategories: ColumnChoices.MissingCategories?
+  /// Whether spelling tells categories apart, so that `007` is not `7`; models of versions up to 0.1
+  /// took numbers by their values.
+  public let comparesSpelling: Bool
   /// What is done about categories that did not occur in training.
   public let unseen: UnseenCategoryPolicy
   /// Texts that stand for missing values, besides those that always do.
@@ -98,6 +152,8 @@ public struct TablePreprocessor: Sendable, Equatable {
   let featureOffsets: [Int]
   /// For each input that is categorical, where each level is.
   let levelIndices: [[String: Int]]
+  /// For each input that is categorical, which level is the only one with a value.
+  private let levelOfValue: [[Double: Int?]]
 
   /// Makes a preprocessor from its parts, such as a file holds.
   ///
@@ -111,22 +167,26 @@ public struct TablePreprocessor: Sendable, Equatable {
   ///   - unseen: What is done about categories that did not occur in training.
   ///   - missingMarkers: Further texts that stand for missing values; none is empty.
   ///   - scaler: The scaling, with as many features as the inputs become.
+  ///   - missingCategories: What is done about missing categories.
+  ///   - comparesSpelling: Whether spelling tells categories apart.
   /// - Throws: ``PreprocessorError`` when the parts do not fit together.
   public init(
     inputs: [InputColumn], target: TargetColumn?, unused: [UnusedColumn] = [], hasHeader: Bool,
     missing: MissingValuePolicy, unseen: UnseenCategoryPolicy = .error,
-    missingMarkers: [String] = [], scaler: FeatureScaler
+    missingMarkers: [String] = [], scaler: FeatureScaler,
+    missingCategories: ColumnChoices.MissingCategories? = nil, comparesSpelling: Bool = true
   ) throws(PreprocessorError) {
     guard !inputs.isEmpty else { throw .noInputs }
     var names: Set<String> = []
     for input in inputs {
       guard names.insert(input.name).inserted else { throw .duplicateColumn(name: input.name) }
-      try Self.check(input, missing: missing)
+      try Self.check(input, missing: missing, missingCategories: missingCategories)
     }
     let columnCount = inputs.count + unused.count + (target == nil ? 0 : 1)
     var positions: Set<Int> = []
     if let target {
       guard names.insert(target.name).inserted else { throw .duplicateColumn(name: target.name) }
+      guard target.notation?.isSound ?? true else { throw .notation(column: target.name) }
       guard (0..<columnCount).contains(target.position) else {
         throw .targetPosition(target.position, columns: columnCount)
       }
@@ -140,7 +200,7 @@ public struct TablePreprocessor: Sendable, Equatable {
     guard missingMarkers.allSatisfy({ !$0.isEmpty }) else { throw .emptyMarker }
     var featureCount = 0
     for input in inputs {
-      let (sum, overflow) = featureCount.addingReportingOverflow(input.kind.featureCount)
+      let (sum, overflow) = featureCount.addingReportingOverflow(input.featureCount)
       guard !overflow, sum <= Int(Int32.max) else { throw .featureCount(sum) }
       featureCount = sum
     }
@@ -149,24 +209,32 @@ public struct TablePreprocessor: Sendable, Equatable {
     }
     var first = 0
     for input in inputs {
-      let features = first..<first + input.kind.featureCount
-      if input.kind.isText, scaler.scaling != .none {
-        guard scaler.offsets[features].allSatisfy({ $0 == 0 }),
-          scaler.factors[features].allSatisfy({ $0 == 1 })
-        else { throw .scaledText(column: input.name) }
+      let features = first..<first + input.featureCount
+      func isScaled(_ features: Range<Int>) -> Bool {
+        scaler.scaling != .none
+          && !(scaler.offsets[features].allSatisfy { $0 == 0 }
+            && scaler.factors[features].allSatisfy { $0 == 1 })
+      }
+      if input.kind.isText, isScaled(features) { throw .scaledText(column: input.name) }
+      if input.indicatesMissing, isScaled(features.upperBound - 1..<features.upperBound) {
+        throw .scaledIndicator(column: input.name)
       }
       first = features.upperBound
     }
     self.init(
       unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
-      unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
+      unseen: unseen, missingMarkers: missingMarkers, scaler: scaler,
+      missingCategories: missingCategories, comparesSpelling: comparesSpelling)
   }
 
   init(
     unchecked inputs: [InputColumn], target: TargetColumn?, unused: [UnusedColumn],
     hasHeader: Bool, missing: MissingValuePolicy, unseen: UnseenCategoryPolicy,
-    missingMarkers: [String], scaler: FeatureScaler
+    missingMarkers: [String], scaler: FeatureScaler,
+    missingCategories: ColumnChoices.MissingCategories?, comparesSpelling: Bool
   ) {
+    self.missingCategories = missingCategories
+    self.comparesSpelling = comparesSpelling
     self.inputs = inputs
     self.target = target
     self.unused = unused
@@ -179,20 +247,38 @@ public struct TablePreprocessor: Sendable, Equatable {
     if let target { others.insert(target.position) }
     inputPositions = (0..<inputs.count + others.count).filter { !others.contains($0) }
     var offsets = [0]
-    for input in inputs { offsets.append(offsets[offsets.count - 1] + input.kind.featureCount) }
+    for input in inputs { offsets.append(offsets[offsets.count - 1] + input.featureCount) }
     featureOffsets = offsets
     levelIndices = inputs.map { input in
       guard case .categorical(let levels, _) = input.kind else { return [:] }
       return Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) })
     }
+    levelOfValue = inputs.map { input in
+      guard comparesSpelling, case .categorical(let levels, _) = input.kind else { return [:] }
+      var found: [Double: Int?] = [:]
+      for (index, level) in levels.enumerated() {
+        guard case .number(let value) = NumberParser.parse(level), NumberTrait(ofText: level) == nil
+        else { continue }
+        found[value + 0] = found[value + 0] == nil ? .some(index) : .some(nil)
+      }
+      return found
+    }
   }
 
   private static func check(
-    _ input: InputColumn, missing: MissingValuePolicy
+    _ input: InputColumn, missing: MissingValuePolicy,
+    missingCategories: ColumnChoices.MissingCategories?
   ) throws(PreprocessorError) {
-    func fits(_ hasReplacement: Bool) -> Bool {
+    func fits(_ hasReplacement: Bool, _ chosen: ColumnChoices.MissingCategories? = nil) -> Bool {
+      if let chosen { return hasReplacement == (chosen == .category || chosen == .mostFrequent) }
       if case .constant = missing { return true }
       return hasReplacement == missing.fillsIn
+    }
+    guard input.notation?.isSound ?? true else { throw .notation(column: input.name) }
+    switch input.kind {
+    case .numeric, .date: break
+    case .categorical, .text:
+      guard !input.indicatesMissing else { throw .indicator(column: input.name) }
     }
     switch input.kind {
     case .numeric(let replacement):
@@ -206,11 +292,14 @@ public struct TablePreprocessor: Sendable, Equatable {
       // Strings that are canonically equivalent are equal in Swift though their bytes differ; they
       // are one level here.
       guard Set(levels).count == levels.count else { throw .levels(column: input.name) }
-      guard fits(replacement != nil),
+      guard fits(replacement != nil, missingCategories),
         replacement.map({ levels.indices.contains($0) }) ?? true
       else { throw .replacement(column: input.name) }
     case .text(let vectorizer):
       guard vectorizer.featureCount > 0 else { throw .noTerms(column: input.name) }
+    case .date(let dates):
+      guard dates.isSound else { throw .notation(column: input.name) }
+      guard fits(dates.replacement != nil) else { throw .replacement(column: input.name) }
     }
   }
 
@@ -218,19 +307,9 @@ public struct TablePreprocessor: Sendable, Equatable {
   public var featureCount: Int { scaler.featureCount }
 
   /// A name for each feature: the column's, followed by `=` and the level for categories, by `:` and
-  /// the term for texts, and by `:#` and the bucket's number for hashed terms.
-  public var featureNames: [String] {
-    inputs.flatMap { input in
-      switch input.kind {
-      case .numeric: [input.name]
-      case .categorical(let levels, _): levels.map { "\(input.name)=\($0)" }
-      case .text(let vectorizer):
-        (0..<vectorizer.featureCount).map { feature in
-          "\(input.name):\(vectorizer.term(feature) ?? "#\(feature)")"
-        }
-      }
-    }
-  }
+  /// the term for texts, and by `:#` and the bucket's number for hashed terms; by `.` and the part for
+  /// dates, and by `=(missing)` for what says where values are missing.
+  public var featureNames: [String] { inputs.flatMap(\.featureNames) }
 
   /// The number of columns of the training table.
   public var columnCount: Int { inputs.count + unused.count + (target == nil ? 0 : 1) }
@@ -250,18 +329,31 @@ public struct TablePreprocessor: Sendable, Equatable {
   public func replacing(unseen: UnseenCategoryPolicy) -> TablePreprocessor {
     var other = TablePreprocessor(
       unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
-      unseen: unseen, missingMarkers: missingMarkers, scaler: scaler)
+      unseen: unseen, missingMarkers: missingMarkers, scaler: scaler,
+      missingCategories: missingCategories, comparesSpelling: comparesSpelling)
     other.reading = reading
     return other
   }
 
+  /// Whether a row in which an input is missing is left out, if nothing stands in for it.
+  func drops(_ input: Int) -> Bool {
+    switch inputs[input].kind {
+    case .text: false
+    case .numeric, .date: missing == .drop
+    case .categorical: missingCategories.map { $0 == .drop } ?? (missing == .drop)
+    }
+  }
+
   /// The level of a categorical input that a text names, or `nil` when none has that name.
   ///
-  /// A number that is spelled in another way, such as `1.0` for `1`, names the level with its value.
+  /// A number that is spelled in another way, such as `1.0` for `1`, names the level with its value, if
+  /// there is a single one; codes such as `007` name only themselves.
   func level(_ text: String, of input: Int) -> Int? {
     if let level = levelIndices[input][text] { return level }
     guard case .number(let value) = NumberParser.parse(text) else { return nil }
-    return levelIndices[input][NumberText.shortest(value)]
+    guard comparesSpelling else { return levelIndices[input][NumberText.shortest(value)] }
+    guard NumberTrait(ofText: text) == nil else { return nil }
+    return levelOfValue[input][value + 0] ?? nil
   }
 }
 

@@ -11,6 +11,8 @@ public struct TableSchema: Sendable {
       case categories = "category"
       /// Texts whose terms are features.
       case texts = "text"
+      /// Dates or times.
+      case dates = "date"
       /// Only missing values.
       case nothing
     }
@@ -77,6 +79,8 @@ public struct TableSchema: Sendable {
       let content: Column.Content =
         if range == nil, levels.isEmpty {
           .nothing
+        } else if plan.isDate(index) {
+          .dates
         } else if column.isNumeric, plan.kinds[index] != .category {
           .numbers
         } else {

@@ -8,13 +8,15 @@ public struct TargetClasses: Sendable, Equatable {
 
   /// Finds the classes of a target column.
   ///
-  /// In a column of numbers `+1`, `1` and `1.0` are one class.
+  /// In a column of numbers `+1`, `1` and `1.0` are one class. Whole numbers of more digits than a Double
+  /// holds keep their digits, and so does what the user takes for categories.
   ///
   /// - Parameters:
   ///   - column: The target.
   ///   - rows: The rows to take, in this order, or `nil` for all; none has a missing value.
   public init(_ column: TableColumn, rows: [Int]? = nil) {
     let rows = rows ?? Array(0..<column.rowCount)
+    let column = column.isInexact ? column.asTexts : column
     switch column.values {
     case .numbers(let numbers):
       // Adding 0 makes −0 plain 0.
@@ -28,8 +30,9 @@ public struct TargetClasses: Sendable, Equatable {
         return code
       }
     case .categories(let levels, let levelCodes):
-      let used = Set(rows.map { levelCodes[$0] }).sorted()
+      var used = Set(rows.map { levelCodes[$0] }).sorted()
       precondition(used.first ?? 0 >= 0, "column \(column.name) has rows without a class")
+      if column.keepsSpelling { used = Self.ordered(used, levels) }
       let indices = Dictionary(uniqueKeysWithValues: used.enumerated().map { (Int($1), $0) })
       names = used.map { levels[Int($0)] }
       codes = rows.map { row in
@@ -42,20 +45,37 @@ public struct TargetClasses: Sendable, Equatable {
   }
 }
 
+extension TargetClasses {
+  /// Levels by their values if all are numbers, else as they are; of equal values the shorter text
+  /// comes first.
+  fileprivate static func ordered(_ used: [Int32], _ levels: [String]) -> [Int32] {
+    var values: [Int32: Double] = [:]
+    for level in used {
+      guard case .number(let value) = NumberParser.parse(levels[Int(level)]) else { return used }
+      values[level] = value
+    }
+    func key(_ level: Int32) -> (Double, Int, Int32) {
+      (values[level] ?? 0, levels[Int(level)].utf8.count, level)
+    }
+    return used.sorted { key($0) < key($1) }
+  }
+}
+
 /// Finds the class that a text names, among the classes of a model.
 public struct ClassIndex: Sendable {
   private var byText: [String: Int] = [:]
-  private var byValue: [Double: Int]? = [:]
+  /// The class of each value; `nil` for a value that several names have.
+  private var byValue: [Double: Int?]? = [:]
 
   /// Makes an index.
   ///
   /// - Parameter names: The classes' names, as ``TargetClasses/names`` has them. When all are numbers,
-  ///   texts name the class with their value, however they are spelled.
+  ///   texts name the class with their value, however they are spelled, unless several have it.
   public init(names: [String]) {
     for (code, name) in names.enumerated() {
       byText[name] = code
       if case .number(let value) = NumberParser.parse(name) {
-        byValue?[value + 0] = code
+        byValue?[value + 0] = byValue?[value + 0] == nil ? .some(code) : .some(nil)
       } else {
         byValue = nil
       }
@@ -66,6 +86,8 @@ public struct ClassIndex: Sendable {
   public func code(for text: String) -> Int? {
     if let code = byText[text] { return code }
     guard let byValue, case .number(let value) = NumberParser.parse(text) else { return nil }
-    return byValue[value + 0]
+    // Digits that a Double does not hold name another class, if any.
+    guard NumberTrait(ofText: text) != .inexact else { return nil }
+    return byValue[value + 0] ?? nil
   }
 }

@@ -51,6 +51,8 @@ package struct FieldRules: Sendable {
   let hasDecimalCommas: Bool
   /// Whether the usual markers stand for missing values, and not only empty fields.
   private let knowsUsualMarkers: Bool
+  /// Whether the user says which mark numbers have before their fraction.
+  let isDecimalGiven: Bool
   private let markers: [[UInt8]]
   private let markerValues: [Double]
   /// Whether fields mean what they mean everywhere.
@@ -63,11 +65,14 @@ package struct FieldRules: Sendable {
   ///   - missingMarkers: Further texts that stand for missing values. One that is a number stands
   ///     for its value, however that is spelled.
   ///   - knowsUsualMarkers: Whether `NA`, `?` and so on stand for missing values.
+  ///   - isDecimalGiven: Whether the user says which mark numbers have before their fraction.
   package init(
-    hasDecimalCommas: Bool = false, missingMarkers: [String] = [], knowsUsualMarkers: Bool = true
+    hasDecimalCommas: Bool = false, missingMarkers: [String] = [], knowsUsualMarkers: Bool = true,
+    isDecimalGiven: Bool = false
   ) {
     self.hasDecimalCommas = hasDecimalCommas
     self.knowsUsualMarkers = knowsUsualMarkers
+    self.isDecimalGiven = isDecimalGiven
     markers = missingMarkers.map { Array($0.utf8) }
     markerValues = missingMarkers.compactMap {
       if case .number(let value) = NumberParser.parse($0) { value } else { nil }
@@ -136,6 +141,47 @@ package struct FieldRules: Sendable {
       return false
     }
     return markerValues.contains(value)
+  }
+}
+
+/// What the spelling of a number says beyond its value.
+enum NumberTrait: Equatable {
+  /// It begins with a 0 and another digit, as codes do.
+  case leadingZero
+  /// It is a whole number with more digits than a Double holds, as long keys are.
+  case inexact
+
+  /// Looks at a number's bytes; `nil` for a plain one.
+  init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    func digit(_ index: Int) -> UInt8 { bytes[index] &- UInt8(ascii: "0") }
+    guard range.count > 1 else { return nil }
+    if digit(range.lowerBound) == 0, digit(range.lowerBound + 1) < 10 {
+      self = .leadingZero
+      return
+    }
+    guard range.count > 15 else { return nil }
+    var start = range.lowerBound
+    if bytes[start] == UInt8(ascii: "-") || bytes[start] == UInt8(ascii: "+") { start += 1 }
+    var value: UInt64 = 0
+    for index in start..<range.upperBound {
+      guard digit(index) < 10 else { return nil }
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = product.addingReportingOverflow(UInt64(digit(index)))
+      guard !overflow, !carry else {
+        self = .inexact
+        return
+      }
+      value = sum
+    }
+    guard UInt64(exactly: Double(value)) != value else { return nil }
+    self = .inexact
+  }
+
+  /// Looks at a text; `nil` for a plain number and for what is no number.
+  init?(ofText text: String) {
+    let bytes = Array(FieldText.trimmed(text).utf8)
+    guard NumberParser.parse(bytes.span, bytes.indices) != .notANumber else { return nil }
+    self.init(bytes.span, bytes.indices)
   }
 }
 

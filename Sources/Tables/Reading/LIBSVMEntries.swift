@@ -163,6 +163,8 @@ struct LIBSVMEntries {
   static func append(_ reader: LIBSVMReader, to builder: inout ColumnBuilder) {
     let parsed = reader.labelNumber
     builder.append(
-      parsed, isMissing: false, text: { reader.labelText }, position: { reader.labelPosition })
+      parsed, isMissing: false,
+      trait: NumberTrait(ofText: reader.labelText) == .inexact ? .inexact : nil,
+      text: { reader.labelText }, position: { reader.labelPosition })
   }
 }

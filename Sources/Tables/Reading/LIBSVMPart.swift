@@ -250,6 +250,13 @@
     return unsafe NumberParser.parse(buffer.span, Int(field.start)..<Int(field.end))
   }
 
+  func trait(_ field: PartField) -> NumberTrait? {
+    // Labels are numbers or names; a 0 before other digits makes no difference to either.
+    guard field.end - field.start > 15 else { return nil }
+    let buffer = unsafe UnsafeBufferPointer(start: block.base, count: block.end)
+    return unsafe NumberTrait(buffer.span, Int(field.start)..<Int(field.end))
+  }
+
   func isMissing(_ field: PartField) -> Bool { false }
 
   private func bytes(_ field: PartField) -> UnsafeBufferPointer<UInt8> {

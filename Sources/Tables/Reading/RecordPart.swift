@@ -27,6 +27,8 @@ protocol ColumnPart {
   func field(_ row: Int, _ column: Int) -> PartField
   /// The number that a field spells.
   func number(_ field: PartField) -> NumberParser.Outcome
+  /// What the spelling of a field that is a number says beyond its value.
+  func trait(_ field: PartField) -> NumberTrait?
   /// Whether a field is empty or holds one of the markers for missing values.
   func isMissing(_ field: PartField) -> Bool
   /// The text of a field.
@@ -255,7 +257,7 @@ protocol ColumnPart {
         if isNumber {
           var length = 0
           let value = unsafe NumberParser.scan(text + i, length: &length)
-          if value == value {
+          if unsafe value == value && !Self.hasLeadingZero(text + i) {
             let after = i &+ length
             let byte = unsafe text[after]
             if byte == separatorByte {
@@ -372,7 +374,9 @@ protocol ColumnPart {
           // A number with blanks after it, in quotes, or at the end of the text.
           var length = 0
           value = unsafe NumberParser.scan(text + fieldStart, length: &length)
-          if length != fieldEnd - fieldStart { value = .nan }
+          if unsafe length != fieldEnd - fieldStart || Self.hasLeadingZero(text + fieldStart) {
+            value = .nan
+          }
         }
         if value == value {
           unsafe row[column] = value
@@ -427,6 +431,12 @@ protocol ColumnPart {
         lineStart += isPair ? 2 : 1
       }
     }
+  }
+
+  /// Whether a number begins with a 0 and another digit, so that its spelling matters.
+  @inline(__always)
+  private static func hasLeadingZero(_ start: UnsafePointer<UInt8>) -> Bool {
+    unsafe start[0] == UInt8(ascii: "0") && start[1] &- UInt8(ascii: "0") < 10
   }
 
   private static func isUTF8(_ text: UnsafeMutablePointer<UInt8>, _ range: Range<Int>) -> Bool {
@@ -513,6 +523,11 @@ protocol ColumnPart {
   /// The number that a field spells.
   func number(_ field: PartField) -> NumberParser.Outcome {
     withSpan { rules.number($0, trimmedRange(field, $0)) }
+  }
+
+  /// What the spelling of a field that is a number says beyond its value.
+  func trait(_ field: PartField) -> NumberTrait? {
+    withSpan { NumberTrait($0, trimmedRange(field, $0)) }
   }
 
   /// Whether a field is empty or holds one of the markers for missing values.

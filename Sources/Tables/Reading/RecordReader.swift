@@ -396,6 +396,12 @@ package struct RecordReader {
     rules.number(input.bytes.span, trimmedRange(fields[index]))
   }
 
+  /// What the spelling of a field that is a number says beyond its value.
+  @inline(__always)
+  func trait(_ index: Int) -> NumberTrait? {
+    NumberTrait(input.bytes.span, trimmedRange(fields[index]))
+  }
+
   /// Whether a field is empty or holds one of the markers for missing values.
   package func isMissing(_ index: Int) -> Bool {
     rules.isMissing(input.bytes.span, trimmedRange(fields[index]))

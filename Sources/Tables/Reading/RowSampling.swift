@@ -82,7 +82,8 @@ extension Table {
       throw .noRecords(file: source.name, afterHeader: true)
     }
     let rows = reservoir.sample()
-    let columns = try Self.columns(of: rows, text, file: source.name)
+    let columns = try Self.columns(
+      of: rows, text, file: source.name, spelled: options.spelled)
     text.commentCount = text.records.commentCount
     self.init(
       file: source.name, columns: columns, rowCount: rows.count,
@@ -92,14 +93,14 @@ extension Table {
 
   /// Finds out what the columns of the kept records hold.
   private static func columns(
-    of rows: [RowReservoir.Row], _ text: DelimitedText, file: String
+    of rows: [RowReservoir.Row], _ text: DelimitedText, file: String, spelled: SpelledColumns
   ) throws(TableError) -> [TableColumn] {
     var joined: [UInt8] = []
     for row in rows {
       joined.append(contentsOf: row.record)
       joined.append(UInt8(ascii: "\n"))
     }
-    var builders = [ColumnBuilder](repeating: ColumnBuilder(), count: text.names.count)
+    var builders = text.builders(spelled)
     var indices = Array(builders.indices)
     while !indices.isEmpty {
       var records = try RecordReader(
@@ -112,7 +113,7 @@ extension Table {
         for index in indices {
           builders[index].append(
             records.number(index), isMissing: records.isMissing(index),
-            text: { records.text(index) },
+            trait: records.trait(index), text: { records.text(index) },
             position: {
               let place = records.position(index)
               return SourcePosition(file: file, line: place.line + shift, column: place.column)
@@ -121,7 +122,7 @@ extension Table {
       }
       precondition(row == rows.count, "\(row) of \(rows.count) records were read again")
       indices = builders.indices.filter { builders[$0].needsSecondReading }
-      for index in indices { builders[index] = .ofTexts() }
+      for index in indices { builders[index] = .ofTexts(rules: records.rules) }
     }
     return builders.enumerated().map { $1.column(text.fieldName($0)) }
   }

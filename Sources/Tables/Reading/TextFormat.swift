@@ -59,6 +59,8 @@ public struct TextOptions: Sendable {
   public var threads: Int?
   /// The number of bytes that a file's rows and the features made of them may take, or `nil` for any.
   public var memoryLimit: Int?
+  /// Which columns of a table stay texts, as they are spelled, even if all their values are numbers.
+  public var spelled = SpelledColumns.none
   /// How the text is cut for them.
   var sizes = ReadingSizes()
   /// What the text should hold, when it is read for a model.
@@ -96,8 +98,61 @@ public struct TextOptions: Sendable {
       if preprocessor.reading?.knowsUsualMarkers == false { options.knowsUsualMarkers = false }
       options.commentMark = commentMark ?? preprocessor.reading?.commentMark
       options.expected = ExpectedTable(preprocessor)
+      options.spelled = .model(preprocessor, hasClasses: false)
     }
     return options
+  }
+}
+
+/// Columns whose spelling counts: where `007` is not `7`, and `1.10` not `1.1`.
+public enum SpelledColumns: Sendable {
+  /// None: a column of numbers holds numbers.
+  case none
+  /// Those that a user takes for categories, dates or groups.
+  case chosen(ColumnChoices)
+  /// Those that a model takes for categories or dates, and its classes.
+  case model(TablePreprocessor, hasClasses: Bool)
+
+  /// The indices of the columns.
+  ///
+  /// A choice that names no column, or a column that a model lacks, is nothing to complain about here:
+  /// whoever uses the choices or the model does that, with the reason.
+  func indices(_ names: [String], hasHeader: Bool, at start: SourcePosition) -> Set<Int> {
+    do throws(TableError) {
+      switch self {
+      case .none: return []
+      case .chosen(let choices):
+        return try ColumnPlan.spelled(choices, names: names, at: start)
+      case .model(let preprocessor, let hasClasses):
+        let layout = try ColumnLayout(
+          preprocessor, names: names, hasHeader: hasHeader, at: start, model: "model")
+        var indices: Set<Int> = []
+        for (input, field) in zip(preprocessor.inputs, layout.fields) {
+          switch input.kind {
+          case .categorical, .date: indices.insert(field)
+          case .numeric, .text: break
+          }
+        }
+        if hasClasses, preprocessor.target?.notation == nil, let target = layout.target {
+          indices.insert(target)
+        }
+        return indices
+      }
+    } catch {
+      return []
+    }
+  }
+}
+
+extension DelimitedText {
+  /// What collects the columns.
+  func builders(_ spelled: SpelledColumns) -> [ColumnBuilder] {
+    let indices = spelled.indices(names, hasHeader: hasHeader, at: start)
+    return names.indices.map { index in
+      indices.contains(index)
+        ? .ofTexts(rules: records.rules, keepsSpelling: true)
+        : ColumnBuilder(rules: records.rules)
+    }
   }
 }
 
@@ -112,16 +167,16 @@ struct ExpectedTable: Sendable {
   /// The number of columns of the training data.
   let columnCount: Int
   /// For each column of the training data what it holds, as far as the model knows.
-  private let kinds: [InputKind?]
+  private let kinds: [InputColumn?]
 
   init(_ preprocessor: TablePreprocessor) {
     reading = preprocessor.reading
     hasHeader = preprocessor.hasHeader
     names = preprocessor.inputs.map(\.name)
     columnCount = preprocessor.columnCount
-    var kinds = [InputKind?](repeating: nil, count: preprocessor.columnCount)
+    var kinds = [InputColumn?](repeating: nil, count: preprocessor.columnCount)
     for (input, position) in zip(preprocessor.inputs, preprocessor.inputPositions) {
-      kinds[position] = input.kind
+      kinds[position] = input
     }
     self.kinds = kinds
   }
@@ -138,10 +193,12 @@ struct ExpectedTable: Sendable {
       ? kinds : texts.count == names.count ? self.kinds.filter { $0 != nil } : []
     guard kinds.count == texts.count else { return false }
     return texts.indices.allSatisfy { index in
-      switch kinds[index] {
-      case .numeric?: isNumber[index]
+      switch kinds[index]?.kind {
+      case .numeric?:
+        isNumber[index] || kinds[index]?.notation?.number(texts[index]) != nil
       case .categorical(let levels, _)?:
         isNumber[index] || levels.contains(texts[index])
+      case .date(let dates)?: isNumber[index] || dates.values(texts[index]) != nil
       case .text?, nil: true
       }
     }

@@ -255,7 +255,7 @@ struct TextSample {
       }
     return FieldRules(
       hasDecimalCommas: hasDecimalCommas, missingMarkers: options.missingMarkers,
-      knowsUsualMarkers: options.knowsUsualMarkers)
+      knowsUsualMarkers: options.knowsUsualMarkers, isDecimalGiven: options.decimal != .auto)
   }
 
   /// Whether numbers are written with decimal commas.

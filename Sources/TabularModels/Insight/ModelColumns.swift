@@ -5,7 +5,7 @@ import Tables
 public struct ModelColumn: Sendable, Equatable {
   /// What the column holds.
   public enum Kind: Sendable, Equatable {
-    /// Numbers: one feature.
+    /// Numbers, such as a part of a date: one feature.
     case numbers
     /// Texts from a list: a feature for each.
     case levels([String])
@@ -42,16 +42,20 @@ extension TabularModel {
     switch preprocessor {
     case .table(let preprocessor):
       var first = 0
-      return preprocessor.inputs.map { input in
-        let features = first..<first + input.kind.featureCount
+      let names = preprocessor.featureNames
+      return preprocessor.inputs.flatMap { input in
+        let features = first..<first + input.featureCount
         first = features.upperBound
-        let kind: ModelColumn.Kind =
-          switch input.kind {
-          case .numeric: .numbers
-          case .categorical(let levels, _): .levels(levels)
-          case .text: .texts
+        switch input.kind {
+        case .categorical(let levels, _):
+          return [ModelColumn(name: input.name, kind: .levels(levels), features: features)]
+        case .text: return [ModelColumn(name: input.name, kind: .texts, features: features)]
+        case .numeric, .date:
+          // The parts of a date, and what says where a value is missing, are numbers by themselves.
+          return zip(names[features], features).map {
+            ModelColumn(name: $0, kind: .numbers, features: $1..<$1 + 1)
           }
-        return ModelColumn(name: input.name, kind: kind, features: features)
+        }
       }
     case .libsvm(let preprocessor):
       let base = preprocessor.isZeroBased ? 0 : 1
