@@ -40,9 +40,9 @@ extension TabularTrainer {
     // The decision values of all rows are kept until the end.
     do throws(MemoryShortage) {
       try MemoryShortage.require(
-        8 * places.count, each: shape.columnCount(classCount: classCount) ?? 1,
+        8 * places.count, each: shape.columnCount(classCount: present.count) ?? 1,
         limit: options.memoryLimit,
-        purpose: "probabilities of \(classCount) classes, learned from \(places.count) rows,",
+        purpose: "probabilities of \(present.count) classes, learned from \(places.count) rows,",
         remedy: "leave out --probability")
     } catch {
       throw TableError.memory(file: examples.data.file, error)

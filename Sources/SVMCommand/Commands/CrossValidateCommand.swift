@@ -98,7 +98,9 @@ struct CrossValidateCommand: ParsableCommand {
     func timeLeft() -> Duration? {
       settings.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
     }
-    if !quiet, let forecast = try hintingAtOptions({ try trainer.forecast(trainingData) }) {
+    let remedies = Remedies(trainingData, path: data, options: textOptions, settings: settings)
+    if !quiet, let forecast = try hintingAtOptions(remedies, { try trainer.forecast(trainingData) })
+    {
       let share = 1 - 1 / Double(plan.count)
       let note = ForecastNote(
         forecast, trainings: Double(plan.count * plan.repetitionCount) * share * share)
@@ -108,9 +110,7 @@ struct CrossValidateCommand: ParsableCommand {
     let validation = CrossValidation(trainer: trainer, folds: plan) { done, count in
       progress.show("fold \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
     }
-    let result = try hintingAtOptions(
-      Remedies(trainingData, path: data, options: textOptions, settings: settings)
-    ) {
+    let result = try hintingAtOptions(remedies) {
       try namingOptions(trainingData.file, group: folds.group) {
         try Interrupts.shared.whileTraining { try validation.run(trainingData) }
       }

@@ -144,14 +144,14 @@ struct DataConverter {
   private func reader(
     _ preprocessor: Preprocessor, target: TargetUse, name: String
   ) throws -> (BatchReader, hasTargets: Bool) {
-    func open(_ target: TargetUse) throws(TableError) -> BatchReader {
+    func open(_ target: TargetUse) throws -> BatchReader {
       try BatchReader(
         DataInput.open(input), preprocessor: preprocessor, options: textOptions, target: target,
         model: name)
     }
-    do throws(TableError) {
+    do {
       return (try open(target), true)
-    } catch {
+    } catch let error as TableError {
       switch error {
       case .noSuchColumn, .noTargetField:
         guard input != "-" else { throw error }

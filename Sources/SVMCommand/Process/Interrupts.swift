@@ -193,7 +193,7 @@ final class Interrupts: Sendable {
       }
       for child in state.children {
         kill(-child, SIGKILL)
-        _ = unsafe waitpid(child, nil, 0)
+        _ = waitpid(child, nil, 0)
       }
       for path in state.folders { FolderTree.remove(path) }
       if Console.errorIsTerminal { Console.errorText("\n") }

@@ -75,7 +75,9 @@ public struct ClassIndex: Sendable {
     for (code, name) in names.enumerated() {
       byText[name] = code
       if case .number(let value) = NumberParser.parse(name) {
-        byValue?[value + 0] = byValue?[value + 0] == nil ? .some(code) : .some(nil)
+        let key = value + 0
+        let isTaken = byValue?[key] != nil
+        byValue?[key] = isTaken ? .some(nil) : .some(code)
       } else {
         byValue = nil
       }
