@@ -58,8 +58,9 @@ for metric in sure.training.measurement?.metrics ?? [] { print("  \(metric.name)
 let brier = sure.training.measurement?.metrics.first { $0.name == "brierScore" }?.value ?? 1
 check(brier < 0.1, "held-out probabilities are near what happened")
 
-// The label that a model with probabilities gives is the most probable class, always. Where it changes
-// is printed by `svm inspect`, too; without a calibration it would be at 0.
+// The label that a model with probabilities gives is the most probable class, or, had classes been
+// weighted, the one with the largest product of weight and probability. Where it changes is printed by
+// `svm inspect`, too; without a calibration it would be at 0.
 guard case .classes(let calibration)? = sure.training.model.calibration,
   let threshold = calibration.threshold, let classifier = sure.training.model.predictor.classifier,
   case .table(let preprocessor)? = sure.training.model.preprocessor, case .table(let table) = data
