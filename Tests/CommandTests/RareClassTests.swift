@@ -467,7 +467,7 @@ private enum RareTables {
     let result = try running.wait()
     #expect(!result.crashed && result.status == 70, "\(result)")
     #expect(result.output.isEmpty, "\(result)")
-    #expect(result.errors.hasPrefix("internal error: svm "), "\(result)")
+    #expect(result.errors.hasPrefix("internal error: a mistake of svm "), "\(result)")
     #expect(result.errors.split(separator: "\n").count == 1, "\(result)")
     #expect(try folder.names.isEmpty)
   }
