@@ -438,7 +438,8 @@ private enum RareTables {
       #expect(result.status == 65, "\(result)")
       #expect(
         result.errors.contains(
-          "nu: must be at most 0.125 for the classes \"a\" and \"b\" in a fold, which has fewer rows"),
+          "nu: must be at most 0.125 for the classes \"a\" and \"b\" in a fold, which has fewer rows"
+        ),
         "\(result)")
     }
   }
