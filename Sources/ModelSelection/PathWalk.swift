@@ -78,6 +78,9 @@ struct PathWalk {
       } catch let error as TrainingError where error.isAboutParameters {
         append(.refused)
         continue
+      } catch TabularError.nuOfFold {
+        append(.refused)
+        continue
       }
       earlier = predictor
       guard let outcome = measured else {

@@ -111,9 +111,13 @@ extension TabularTrainer {
     guard case .classes(let names, let codes) = targets, targets.knownClasses.count == 1,
       !formulation.allowsOneClass
     else {
-      return try fit(
-        formulation, features, targets, weights, isLIBSVM: isLIBSVM, startingFrom: earlier,
-        options: options)
+      do {
+        return try fit(
+          formulation, features, targets, weights, isLIBSVM: isLIBSVM, startingFrom: earlier,
+          options: options)
+      } catch TrainingError.infeasibleNu(let nu, let largest, let classes) {
+        throw TabularError.nuOfFold(nu: nu, largest: largest, classes: classes)
+      }
     }
     return Fit(
       predictor: .classifier(

@@ -10,6 +10,8 @@ public enum TabularError: Error, Equatable, Sendable {
   case formulation(Formulation, task: LearningTask)
   /// The target names one class, and the formulation needs two.
   case oneClass(file: String, name: String, formulation: Formulation)
+  /// ν is too large for the classes of a fold, which may have fewer rows there than in the table.
+  case nuOfFold(nu: Double, largest: Double, classes: [String])
   /// There is no row that a model could be measured on; so many were left out.
   case noRowsToMeasure(file: String, skipped: Int)
   /// LIBSVM text has one target, its labels; the user named another.
@@ -57,6 +59,10 @@ extension TabularError: CustomStringConvertible {
     case .oneClass(let file, let name, let formulation):
       "\(file): the target holds 1 class (\(MessageText.quoted(name))); \(formulation.rawValue) needs at "
         + "least 2"
+    case .nuOfFold(let nu, let largest, let classes):
+      "nu: must be at most \(NumberText.shortest(largest)) for the classes "
+        + "\(classes.map(MessageText.quoted).joined(separator: " and ")) in a fold, which has fewer rows than "
+        + "the table, but is \(NumberText.shortest(nu))"
     case .noRowsToMeasure(let file, let skipped):
       skipped == 0
         ? "\(file): there are no rows to measure on"

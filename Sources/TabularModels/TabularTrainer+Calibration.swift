@@ -64,7 +64,7 @@ extension TabularTrainer {
             rowCount: heldOut.count,
             columnCount: shape.columnCount(classCount: present.count) ?? 0, repeating: .nan)
         }
-        let fitted = try fit(
+        let fitted = try fitPart(
           formulation, trainingFeatures, part, weights.map { all in training.map { all[$0] } },
           isLIBSVM: examples.data.isLIBSVM,
           startingFrom: EarlierModel(predictor, rows: training), options: options)

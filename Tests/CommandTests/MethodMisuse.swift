@@ -43,7 +43,7 @@ extension Misuse {
         + "\"nystrom\"?"),
     Misuse(
       "train flowers.csv --calibration platt", 64,
-      "--calibration: \"platt\" is unknown; expected sigmoid, isotonic or temperature"),
+      "--calibration: \"platt\" is unknown; expected sigmoid, isotonic, temperature or auto"),
     // What does not go together
     Misuse(
       "train prices.csv -s svdd --task regression", 64,

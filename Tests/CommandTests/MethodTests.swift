@@ -90,7 +90,9 @@ import Testing
     #expect(verification.output.contains("within the tolerance"), "\(verification)")
     let evaluation = try succeed(
       "evaluate w.model w.csv --weight-column weight --json w.json", in: folder)
-    #expect(evaluation.output.contains("60 rows, weighted by weight\n"), "\(evaluation)")
+    #expect(
+      evaluation.output.contains("60 rows, weighted by weight, 2 classes (no 50 %, yes 50 %)\n"),
+      "\(evaluation)")
     let confusion = try #require(try json(folder.text("w.json"))["confusion"] as? [String: Any])
     let weights = try #require(confusion["weights"] as? [[Double]])
     let total: Double = weights.joined().reduce(0, +)

@@ -123,7 +123,7 @@ import Testing
       ["evaluate", "flowers.model", "swapped.csv", "--json", "x.json"], in: folder)
     #expect(result.status == 0, "\(result)")
     #expect(result.errors == "warning: the model does not know the class rose\n", "\(result)")
-    #expect(result.output.contains("\naccuracy              0.9"), "\(result)")
+    #expect(result.output.contains("\naccuracy                    0.9"), "\(result)")
     #expect(result.output.contains("actual \\ predicted"), "\(result)")
     #expect(folder.text("x.json").contains("\"unknownClasses\": [\n      \"rose\"\n    ]"))
     for key in ["timing", "load", "evaluate", "total"] {

@@ -425,6 +425,25 @@ private enum RareTables {
       times.errors == "g.csv: --time-ordered: --folds 6 needs at least 7 rows, but there are 6\n")
   }
 
+  @Test func aNuThatAFoldCannotHaveIsSaid() throws {
+    let folder = try Folder()
+    var lines = ["a,b,k"]
+    for row in 0..<18 { lines.append("\(row),\(row * 7 % 5),a") }
+    lines += ["3.5,9,b", "4.5,9,b"]
+    try folder.write("n.csv", lines.joined(separator: "\n") + "\n")
+    let whole = ["n.csv", "-s", "nu-svc", "--nu", "0.2"]
+    #expect(try Tool.run(["train"] + whole + ["-o", "n.model"], in: folder).status == 0)
+    for arguments in [["cv"] + whole, ["train"] + whole + ["--probability", "-o", "p.model"]] {
+      let result = try Tool.run(arguments, in: folder)
+      #expect(result.status == 65, "\(result)")
+      #expect(
+        result.errors.contains(
+          "nu: must be at most 0.125 for the classes \"a\" and \"b\" in a fold, which has fewer rows"
+        ),
+        "\(result)")
+    }
+  }
+
   @Test func spellingsOfOneClassAreNoted() throws {
     let folder = try Folder()
     try folder.write(
@@ -467,7 +486,7 @@ private enum RareTables {
     let result = try running.wait()
     #expect(!result.crashed && result.status == 70, "\(result)")
     #expect(result.output.isEmpty, "\(result)")
-    #expect(result.errors.hasPrefix("internal error: svm "), "\(result)")
+    #expect(result.errors.hasPrefix("internal error: a mistake of svm "), "\(result)")
     #expect(result.errors.split(separator: "\n").count == 1, "\(result)")
     #expect(try folder.names.isEmpty)
   }

@@ -94,7 +94,8 @@ struct ClassHints {
     guard case .classes(let confusion)? = measurement?.counts, let accuracy = confusion.accuracy,
       let majority = confusion.majorityAccuracy
     else { return "" }
-    return ", so that accuracy \(Text.significant(accuracy, 4)) is no better than "
+    return ", so that accuracy \(Text.significant(accuracy, 4)) is "
+      + (accuracy > majority ? "hardly" : "no") + " better than "
       + "\(Text.significant(majority, 4)), which a constant reaches"
   }
 

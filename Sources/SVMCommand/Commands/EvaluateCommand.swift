@@ -114,9 +114,13 @@ struct EvaluationReport {
 
   /// What the figures hide.
   var hints: ClassHints {
-    ClassHints(
-      imbalance: measurement.imbalance, measurement: measurement, balance: balance,
-      isWeighted: isWeighted)
+    var imbalance = measurement.imbalance
+    // A class that the model does not know is not found whatever the weights are.
+    if case .unbalanced(let rarest)? = imbalance, evaluation.unknownClasses.contains(rarest) {
+      imbalance = nil
+    }
+    return ClassHints(
+      imbalance: imbalance, measurement: measurement, balance: balance, isWeighted: isWeighted)
   }
 
   /// The page with charts.

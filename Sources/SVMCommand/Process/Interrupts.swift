@@ -72,8 +72,8 @@ final class Interrupts: Sendable {
   private func installCrashHandler() {
     let message =
       (Console.errorIsTerminal ? "\n" : "")
-      + "internal error: svm \(toolkitVersion) has a mistake here that is not yours; nothing was written. "
-      + "Please report the command, and the data if you can"
+      + "internal error: a mistake of svm \(toolkitVersion) and not yours; please report the command, and the "
+      + "data if you can"
     unsafe crash_handler_install(message, ExitStatus.internalError.code)
     // The runtime may have taken this one, too, for its backtraces.
     _ = signal(SIGQUIT, SIG_DFL)
