@@ -89,7 +89,9 @@ import Testing
         #expect(!reading.text.contains("No data"), "\(comment): \(kind) is empty")
       } else {
         #expect([64, 65].contains(result.status), "\(comment): \(kind) \(result)")
-        #expect(result.errors.split(separator: "\n").count == 1, "\(comment): \(kind) \(result)")
+        // Wrong usage is followed by where to read more.
+        let lines = result.errors.split(separator: "\n").count
+        #expect(lines == (result.status == 64 ? 2 : 1), "\(comment): \(kind) \(result)")
         #expect(svg.isEmpty, "\(comment): \(kind) left a file")
       }
     }
@@ -175,8 +177,8 @@ import Testing
     let folder = try Folder()
     for classes in 2...5 {
       let seed = UInt64(60 + classes)
-      // A class with one row cannot be held out and learned from at once; two classes need both.
-      let hasSingleRow = classes % 2 == 1
+      // A pair of one row and many has no solution for a ν of 0.2.
+      let hasSingleRow = classes % 2 == 1 && !way.options.contains("nu-svc")
       try folder.write(
         "t.csv", Self.table(classes: classes, seed: seed, hasSingleRow: hasSingleRow))
       let weight =
