@@ -40,6 +40,8 @@ public struct Certificate: Sendable, Equatable {
   public var relativeGap: Double?
   /// Where the figures come from.
   public var source: Source
+  /// How much of a recomputed violation may be the rounding of Double; 0 where it was not estimated.
+  public var resolution = 0.0
 
   /// Collects the figures.
   public init(

@@ -127,7 +127,8 @@ extension QuadraticProgram {
   package func scalingTolerance(kernelScale: Double) -> QuadraticProgram {
     var program = self
     let size = start.reduce(0, +) / Double(groupCount) * kernelScale
-    if size > 0 && size.isFinite { program.toleranceFactor = min(1, size) }
+    // Curvatures below 10⁻¹² count as 10⁻¹².
+    if size > 0 && size.isFinite { program.toleranceFactor = min(1, max(size, 1e-10)) }
     return program
   }
 

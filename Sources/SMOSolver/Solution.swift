@@ -114,9 +114,15 @@ extension QuadraticProgram {
         rows: rows, coefficients: rows.map { sums[Int($0)] }, columns: nil, into: base,
         stopping: { false })
     }
-    return signed.certificate(
+    var certificate = signed.certificate(
       beta: beta, gradient: gradient, iterations: iterations, stopReason: stopReason,
       isPositiveSemidefinite: kernel.isPositiveSemidefinite, source: .recomputed)
+    // Kernel values round one by one, sums and what is subtracted from them by their size.
+    let coefficients = sums.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let largest =
+      gradient.reduce(0) { max($0, abs($1)) } + linearTerm.reduce(0) { max($0, abs($1)) }
+    certificate.resolution = 6 * kernel.rounding * coefficients + 8 * 0x1p-53 * largest
+    return certificate
   }
 }
 

@@ -72,8 +72,9 @@ private struct PrecisionSample {
     self.expansion = expansion
     let count = expansion.supportIndices.count
     let rows = max(1, expansion.dualCoefficients.rowCount)
-    // Some ten million sums at most.
-    let size = min(count, count > 20_000 ? 32 : 64, max(4, 20_000_000 / (count * rows)))
+    // All of few, and some ten million sums at most.
+    let most = count <= 512 ? 512 : count > 20_000 ? 32 : 64
+    let size = min(count, most, max(4, 20_000_000 / (count * rows)))
     let vectors = expansion.supportVectors
     // Most of them spread over all; the rest far out, where kernel values may be large.
     let spread = (0..<max(1, size * 3 / 4)).map { $0 * count / max(1, size * 3 / 4) }

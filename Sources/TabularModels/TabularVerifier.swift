@@ -24,6 +24,10 @@ public struct PredictionCheck: Sendable, Equatable {
   public let largestDifference: Double
   /// The rows that get another class, or are called inliers by one alone.
   public let differingRowCount: Int
+  /// The largest difference that is no matter: the model's tolerance, or 10⁻⁴ of the values' spread.
+  public let allowedDifference: Double
+  /// Whether the predictions agree.
+  public var isAgreed: Bool { largestDifference <= allowedDifference }
 }
 
 extension TabularModel {
@@ -100,6 +104,8 @@ extension TabularModel {
     let precision = predictor.servingPrecision
     var largest = 0.0
     var differing = 0
+    var highest = [Double](repeating: -.infinity, count: predictor.outputCount)
+    var lowest = [Double](repeating: .infinity, count: predictor.outputCount)
     if precision != .double {
       let exactPredictor = predictor.computing(in: .double)
       let size = TabularPredictor.batchSize(
@@ -112,6 +118,12 @@ extension TabularModel {
         for (value, other) in zip(own.elements, exact.elements) {
           largest = max(largest, abs(value - other))
         }
+        for row in 0..<exact.rowCount {
+          for output in 0..<exact.columnCount {
+            highest[output] = max(highest[output], exact[row, output])
+            lowest[output] = min(lowest[output], exact[row, output])
+          }
+        }
         if let classifier = predictor.classifier {
           let classes = zip(
             classifier.classIndices(decisionValues: own),
@@ -122,8 +134,10 @@ extension TabularModel {
         }
       }
     }
+    let spread = zip(highest, lowest).map { $0 - $1 }.filter(\.isFinite).min() ?? 0
     return PredictionCheck(
-      precision: precision, largestDifference: largest, differingRowCount: differing)
+      precision: precision, largestDifference: largest, differingRowCount: differing,
+      allowedDifference: max(predictor.tolerance ?? 0, spread / 2 * 1e-4))
   }
 
   private func required(

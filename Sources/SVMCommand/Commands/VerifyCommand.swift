@@ -58,10 +58,10 @@ struct VerifyCommand: ParsableCommand {
       text(
         recomputed: solution.replacingCertificates(verification.certificates), stored: solution,
         verification.predictions))
-    let worst = verification.certificates.map(\.kktViolation).max() ?? 0
-    if max(worst, verification.predictions.largestDifference) > solution.tolerance ?? 0 {
-      throw CommandFailure(.failure)
-    }
+    let bound = solution.tolerance ?? 0
+    guard verification.certificates.allSatisfy({ $0.isWithin(bound) }),
+      verification.predictions.isAgreed
+    else { throw CommandFailure(.failure) }
   }
 
   private func text(
@@ -81,9 +81,14 @@ struct VerifyCommand: ParsableCommand {
         ))
       lines.append(recomputed.objectiveLine)
       lines.append(("predictions", words(predictions)))
-      let isWithin = max(worst.kktViolation, predictions.largestDifference) <= bound
+      let isWithin = recomputed.problems.allSatisfy { $0.report.certificate.isWithin(bound) }
       lines.append(
-        ("verdict", "\(isWithin ? "within" : "above") the tolerance \(tolerance)"))
+        (
+          "verdict",
+          isWithin && !predictions.isAgreed
+            ? "within the tolerance \(tolerance), but predictions need '--precision double'"
+            : "\(isWithin ? "within" : "above") the tolerance \(tolerance)"
+        ))
     } else {
       lines.append(("verdict", "one class: there was nothing to solve"))
     }
@@ -98,5 +103,12 @@ struct VerifyCommand: ParsableCommand {
       words += ", \(Text.count(predictions.differingRowCount, "row")) labelled otherwise"
     }
     return words
+  }
+}
+
+extension Certificate {
+  /// Whether the violation is within a tolerance, but for rounding.
+  fileprivate func isWithin(_ tolerance: Double) -> Bool {
+    kktViolation <= tolerance + resolution
   }
 }
