@@ -187,7 +187,7 @@ import Testing
         ["train", "flowers.csv", "--probability", "--report", "r.html", "-o", "x.model"],
         ["train", "t.csv", "--feature-map", "nystrom", "-o", "x.model"],
         ["cv", "t.csv", "--folds", "3"],
-        ["tune", "flowers.csv", "--budget", "2s", "-o", "x.model"],
+        ["tune", "flowers.csv", "--budget-trials", "4", "-o", "x.model"],
         ["predict", "t.model", "t.csv"], ["evaluate", "t.model", "t.csv"],
         ["verify", "t.model", "t.csv"], ["convert", "t.model", "x.onnx"],
         ["convert", "t.csv", "x.svm"], ["inspect", "t.model"],
