@@ -46,6 +46,7 @@ package struct TrainingForecast: Sendable {
     guard rowCount >= Self.leastRows, features.rowCount > 0, features.columnCount > 0,
       method.featureMap == nil
     else { return nil }
+    if case .precomputed = method.kernel { return nil }
     let rows = Double(rowCount)
     let squares = Self.squares(rows, classSizes, method)
     self.rowCount = rowCount

@@ -99,8 +99,8 @@ struct CrossValidateCommand: ParsableCommand {
       settings.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
     }
     let remedies = Remedies(trainingData, path: data, options: textOptions, settings: settings)
-    if !quiet, let forecast = try hintingAtOptions(remedies, { try trainer.forecast(trainingData) })
-    {
+    let forecast = try hintingAtOptions(remedies) { try trainer.forecast(trainingData) }
+    if !quiet, let forecast {
       let share = 1 - 1 / Double(plan.count)
       let note = ForecastNote(
         forecast, trainings: Double(plan.count * plan.repetitionCount) * share * share)
