@@ -132,13 +132,11 @@ extension TabularTrainer {
   /// - Throws: What a training would throw about the data.
   package func forecast(_ data: TrainingData) throws -> TrainingForecast? {
     guard data.rowCount >= TrainingForecast.leastRows else { return nil }
-    let examples = try examples(data)
-    let decision = try decision(for: examples)
-    let formulation = try formulation(for: decision.task)
-    let step = max(1, examples.rows.count / 4096)
-    let places = Array(stride(from: 0, to: examples.rows.count, by: step))
-    let (_, features, _) = try examples.fitted(training: places, threads: options.threads)
-    return try forecast(formulation, features, Targets(decision.task, examples))
+    let problem = try TrainingProblem(self, data)
+    let rowCount = problem.examples.rows.count
+    let places = Array(stride(from: 0, to: rowCount, by: max(1, rowCount / 4096)))
+    let (_, features, _) = try problem.examples.fitted(training: places, threads: options.threads)
+    return try forecast(problem.formulation, features, problem.targets)
   }
 
   /// What a training will probably take, from some of its examples.
