@@ -60,13 +60,13 @@ import Testing
 
   @Test(
     arguments: [
-      ("hexadecimal numbers", { "0x\(String($0 + 16, radix: 16))" }),
-      ("numbers with the unit \"kg\"", { "\($0 + 5).5 kg" }),
-      ("numbers with the units \"g\", \"kg\"", { $0 % 2 == 0 ? "\($0) kg" : "\($0)g" }),
-      ("fractions", { "\($0 + 1)/7" }),
-      ("numbers with the sign at the end", { "\($0)-" }),
-      ("percentages among plain numbers", { $0 % 2 == 0 ? "\($0 + 1)%" : "\($0)" }),
-      ("amounts in several currencies ($, €)", { $0 % 2 == 0 ? "$\($0)" : "€\($0)" }),
+      ("hexadecimal numbers", { @Sendable (index: Int) -> String in "0x\(String(index + 16, radix: 16))" }),
+      ("numbers with the unit \"kg\"", { @Sendable (index: Int) -> String in "\(index + 5).5 kg" }),
+      ("numbers with the units \"g\", \"kg\"", { @Sendable (index: Int) -> String in index % 2 == 0 ? "\(index) kg" : "\(index)g" }),
+      ("fractions", { @Sendable (index: Int) -> String in "\(index + 1)/7" }),
+      ("numbers with the sign at the end", { @Sendable (index: Int) -> String in "\(index)-" }),
+      ("percentages among plain numbers", { @Sendable (index: Int) -> String in index % 2 == 0 ? "\(index + 1)%" : "\(index)" }),
+      ("amounts in several currencies ($, €)", { @Sendable (index: Int) -> String in index % 2 == 0 ? "$\(index)" : "€\(index)" }),
     ] as [(String, @Sendable (Int) -> String)])
   func whatIsNotReadIsRefusedByName(_ kind: String, _ text: @Sendable (Int) -> String) throws {
     for count in [8, 40] {
