@@ -60,13 +60,25 @@ import Testing
 
   @Test(
     arguments: [
-      ("hexadecimal numbers", { @Sendable (index: Int) -> String in "0x\(String(index + 16, radix: 16))" }),
+      (
+        "hexadecimal numbers",
+        { @Sendable (index: Int) -> String in "0x\(String(index + 16, radix: 16))" }
+      ),
       ("numbers with the unit \"kg\"", { @Sendable (index: Int) -> String in "\(index + 5).5 kg" }),
-      ("numbers with the units \"g\", \"kg\"", { @Sendable (index: Int) -> String in index % 2 == 0 ? "\(index) kg" : "\(index)g" }),
+      (
+        "numbers with the units \"g\", \"kg\"",
+        { @Sendable (index: Int) -> String in index % 2 == 0 ? "\(index) kg" : "\(index)g" }
+      ),
       ("fractions", { @Sendable (index: Int) -> String in "\(index + 1)/7" }),
       ("numbers with the sign at the end", { @Sendable (index: Int) -> String in "\(index)-" }),
-      ("percentages among plain numbers", { @Sendable (index: Int) -> String in index % 2 == 0 ? "\(index + 1)%" : "\(index)" }),
-      ("amounts in several currencies ($, €)", { @Sendable (index: Int) -> String in index % 2 == 0 ? "$\(index)" : "€\(index)" }),
+      (
+        "percentages among plain numbers",
+        { @Sendable (index: Int) -> String in index % 2 == 0 ? "\(index + 1)%" : "\(index)" }
+      ),
+      (
+        "amounts in several currencies ($, €)",
+        { @Sendable (index: Int) -> String in index % 2 == 0 ? "$\(index)" : "€\(index)" }
+      ),
     ] as [(String, @Sendable (Int) -> String)])
   func whatIsNotReadIsRefusedByName(_ kind: String, _ text: @Sendable (Int) -> String) throws {
     for count in [8, 40] {

@@ -72,7 +72,7 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
     case .numeric(let replacement): found.append(replacement ?? -1)
     case .categorical(_, let replacement): found.append(Double(replacement ?? -1))
     case .text(let vectorizer): found += vectorizer.inverseDocumentFrequencies
-    case .date(let column): found.append(Double(column.replacement?.hashValue ?? -1))
+    case .date(let column): found += column.replacement ?? []
     }
   }
   return found
