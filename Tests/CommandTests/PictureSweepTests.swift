@@ -65,7 +65,7 @@ import Testing
       let target = isNumeric ? "\(values[0] * 1000 - values[1] * 200)" : "class \(code)"
       lines.append(
         values.map { "\($0)" }.joined(separator: ",")
-          + ",7,\(["x", "y", "z"][row % 3]),\(1 + row % 3),\(target)")
+          + ",7,\(["x", "y", "z"][row / classes % 3]),\(1 + row % 3),\(target)")
     }
     if hasSingleRow { lines.append("0.1,0.2,0.3,7,x,1,lonely") }
     return lines.joined(separator: "\n") + "\n"
