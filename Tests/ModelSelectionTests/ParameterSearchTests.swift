@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import ModelSelection
 import SupportVectors
@@ -219,8 +220,11 @@ import Testing
     var lines = ["a,b,price"]
     for _ in 0..<rows {
       let (a, b) = (4 * generator.unitInterval(), 4 * generator.unitInterval())
-      let step = (a - 2) * (a - 2) + (b - 2) * (b - 2) < 2 ? 120_000.0 : 0
-      lines.append("\(a),\(b),\(200_000 + 40_000 * a * b + step + 500 * generator.unitInterval())")
+      let distance: Double = (a - 2) * (a - 2) + (b - 2) * (b - 2)
+      let step: Double = distance < 2 ? 120_000 : 0
+      let noise: Double = 500 * generator.unitInterval()
+      let price: Double = 200_000 + 40_000 * a * b + step + noise
+      lines.append("\(a),\(b),\(price)")
     }
     return lines.joined(separator: "\n") + "\n"
   }
