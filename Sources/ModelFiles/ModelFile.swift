@@ -118,6 +118,24 @@ package enum ModelFileFormat: Sendable {
     self.init(beginning: beginning)
   }
 
+  /// Whether a file that was given as data is a model beyond doubt: a table may begin with a word of
+  /// LIBSVM's text, and other programs write JSON.
+  ///
+  /// - Parameter path: The file; of what is no regular file nothing is read.
+  /// - Returns: False where it is anything else.
+  /// - Throws: ``ModelFileError`` when it cannot be read.
+  package static func isCertainlyModel(path: String) throws(ModelFileError) -> Bool {
+    guard let beginning = try readBeginning(path: path, byteCount: 4096),
+      let format = ModelFileFormat(beginning: beginning)
+    else { return false }
+    let text = String(decoding: beginning, as: UTF8.self)
+    switch format {
+    case .native: return true
+    case .json: return text.contains("\"\(ModelLayout.format)\"")
+    case .libsvm: return text.contains("svm_type ") && text.contains("kernel_type ")
+    }
+  }
+
   /// This package's format, in the safetensors container.
   case native
   /// The same as JSON text.

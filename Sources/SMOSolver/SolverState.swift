@@ -37,11 +37,11 @@ package struct SolverState: Sendable, Equatable, Codable {
     /// ``SolverState/squaredChanges`` when the rounding was last measured.
     package var squaredChangesAtMeasurement = 0.0
     /// The least violation so far.
-    package var leastViolation = Double.infinity
+    package var leastViolation = Double.greatestFiniteMagnitude
     /// Rounds since the violation fell, or the objective was last looked at.
     package var idleRounds = 0
     /// The dual objective when it was last looked at.
-    package var objective = -Double.infinity
+    package var objective = -Double.greatestFiniteMagnitude
 
     package init() {}
   }
@@ -105,9 +105,9 @@ extension SolverState {
     state.fruitlessRounds = 0
     state.fruitlessRefreshes = 0
     state.violationAtRefresh = nil
-    state.difficulty.leastViolation = .infinity
+    state.difficulty.leastViolation = .greatestFiniteMagnitude
     state.difficulty.idleRounds = 0
-    state.difficulty.objective = -.infinity
+    state.difficulty.objective = -.greatestFiniteMagnitude
     return state
   }
 }

@@ -59,6 +59,13 @@ public enum Decomposition: String, Sendable, CaseIterable {
 }
 
 extension ClassifierFormulation {
+  /// Whether another program trained the model and does not tell C or ν: it is NaN.
+  var isUnknown: Bool {
+    switch self {
+    case .c(let value), .nu(let value): value.isNaN
+    }
+  }
+
   /// What weights multiply to make the bounds of the dual variables: C, or 1.
   var boundUnit: Double {
     switch self {
@@ -76,6 +83,14 @@ extension ClassifierFormulation {
 }
 
 extension RegressorFormulation {
+  /// Whether another program trained the model and does not tell its parameters: they are NaN.
+  var isUnknown: Bool {
+    switch self {
+    case .epsilon(let value, let tubeWidth): value.isNaN && tubeWidth.isNaN
+    case .nu(let nu, let value): value.isNaN && nu.isNaN
+    }
+  }
+
   var boxConstraint: Double {
     switch self {
     case .epsilon(let boxConstraint, _), .nu(_, let boxConstraint): boxConstraint

@@ -42,8 +42,11 @@ public struct NoveltyDetector: Sendable {
     else {
       throw .inconsistent("a novelty detector needs one bias and one row of coefficients")
     }
-    try ModelChecks.formulation { () throws(TrainingError) in
-      try TrainingChecks.nu(formulation.nu)
+    // NaN says that another program trained the model and does not tell.
+    if !formulation.nu.isNaN {
+      try ModelChecks.formulation { () throws(TrainingError) in
+        try TrainingChecks.nu(formulation.nu)
+      }
     }
     try ModelChecks.counts(training: trainingCount, excluded: excludedCount)
     guard offset.isFinite else {

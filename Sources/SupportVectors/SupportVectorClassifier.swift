@@ -88,7 +88,9 @@ public struct SupportVectorClassifier: Sendable {
           + "\(expansion.dualCoefficients.rowCount) rows of coefficients laid out as "
           + "\(expansion.layout.rawValue) for \(classes.count) classes, \(decomposition.rawValue)")
     }
-    try ModelChecks.formulation { () throws(TrainingError) in try formulation.check() }
+    if !formulation.isUnknown {
+      try ModelChecks.formulation { () throws(TrainingError) in try formulation.check() }
+    }
     if let classWeights {
       guard classWeights.count == classes.count,
         classWeights.allSatisfy({ $0 > 0 && $0.isFinite })

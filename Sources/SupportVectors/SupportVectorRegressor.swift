@@ -46,7 +46,9 @@ public struct SupportVectorRegressor: Sendable {
     else {
       throw .inconsistent("a regression needs one bias and one row of coefficients")
     }
-    try ModelChecks.formulation { () throws(TrainingError) in try formulation.check() }
+    if !formulation.isUnknown {
+      try ModelChecks.formulation { () throws(TrainingError) in try formulation.check() }
+    }
     try ModelChecks.counts(training: trainingCount, excluded: excludedCount)
     var width = tubeWidth
     if case .epsilon(_, let given) = formulation {

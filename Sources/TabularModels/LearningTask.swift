@@ -71,7 +71,7 @@ public struct TaskDecision: Sendable, Equatable {
     _ target: TableColumn, isLIBSVM: Bool, file: String
   ) throws(TabularError) {
     let present = target.rowCount - target.missingCount
-    let classes = target.distinctValueCount(upTo: present / 2 + 1)
+    let classes = target.distinctValueCount(upTo: max(present / 2, fewClasses) + 1)
     guard classes > fewClasses, classes > present / 2 else { return }
     throw .targetNamesRows(
       file: file, column: target.name, rows: present, isNumeric: target.isNumeric)

@@ -12,7 +12,10 @@ import Tables
 @main
 enum SVM {
   static func main() {
-    memory_failure_watch { SVMCommand.endForLackOfMemory(bytes: Int(clamping: $0)) }
+    // Any thread may be refused memory: the closure belongs to no actor.
+    memory_failure_watch { @Sendable bytes in
+      SVMCommand.endForLackOfMemory(bytes: Int(clamping: bytes))
+    }
     let status = SVMCommand.main(arguments: arguments)
     // A training that was stopped may have left a thread behind that still computes. The handlers of
     // `exit` would free OpenBLAS's memory under it; all output is written by now.

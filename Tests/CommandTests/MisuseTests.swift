@@ -185,7 +185,8 @@ extension Misuse {
       "--column: must be a column and its kind such as age=numeric, but is \"=numeric\""),
     Misuse(
       "train flowers.csv --column petal_length=number", 64,
-      "--column: \"number\" is unknown; expected numeric, category, text or ignore"),
+      "--column: \"number\" is unknown; expected numeric, category, text, date, date-dmy, date-mdy, "
+        + "date-ymd or ignore"),
     Misuse(
       "train flowers.csv --decimal ;", 64,
       "--decimal: \";\" is unknown; expected auto, . or ,"),
@@ -269,7 +270,8 @@ extension Misuse {
     Misuse(
       "train flowers.csv -o one.csv/x.model", 1,
       "one.csv/x.model: cannot be written: Not a directory"),
-    Misuse("train flowers.csv -o ''", 1, ": cannot be written: No such file or directory"),
+    Misuse(
+      "train flowers.csv -o ''", 1, "\"\": cannot be written: No such file or directory"),
     Misuse(
       "train flowers.csv -o /dev/full", 1,
       "/dev/full: cannot be written: No space left on device"),
@@ -298,7 +300,7 @@ extension Misuse {
 
   static let tables: [Misuse] = [
     Misuse("train absent.csv", 65, "absent.csv: cannot be opened: No such file or directory"),
-    Misuse("train ''", 65, ": cannot be opened: No such file or directory"),
+    Misuse("train ''", 65, "\"\": cannot be opened: No such file or directory"),
     Misuse("train folder", 65, "folder: cannot be read: Is a directory"),
     Misuse("train empty.csv", 65, "empty.csv: has no records"),
     Misuse("train -", 65, "<stdin>: has no records"),
@@ -394,7 +396,10 @@ extension Misuse {
     Misuse(
       "train labels.libsvm --format libsvm", 65,
       "the training data has 2 rows and 0 features; at least one of each is needed"),
-    Misuse("train flowers.model", 65, "flowers.model:1:…"),
+    Misuse(
+      "train flowers.model", 65,
+      "flowers.model is a model, not data; a model comes first, then the data: svm predict MODEL "
+        + "DATA"),
   ]
 
   static let prediction: [Misuse] = [
@@ -463,7 +468,7 @@ extension Misuse {
       "flowers.csv is a table, but model small.model was trained on LIBSVM text"),
     Misuse(
       "verify flowers.model small.libsvm", 65,
-      "small.libsvm is LIBSVM text, but model flowers.model was trained on a table"),
+      "small.libsvm lacks the column that model flowers.model predicts, \"species\""),
     Misuse(
       "verify flowers.model swapped.csv", 65,
       "swapped.csv has the classes rose, setosa, versicolor, virginica, but model flowers.model "

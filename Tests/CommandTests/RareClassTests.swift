@@ -303,7 +303,7 @@ private enum RareTables {
     try folder.write("u.csv", Self.unbalanced)
     for arguments in [
       ["train", "u.csv", "--holdout", "0.3", "-o", "u.model"], ["cv", "u.csv", "--folds", "3"],
-      ["tune", "u.csv", "--search", "grid", "--c", "1", "--gamma", "0.5", "-o", "t.model"],
+      ["tune", "u.csv", "--search", "grid", "--c", "1,2", "--gamma", "0.5", "-o", "t.model"],
       ["evaluate", "u.model", "u.csv"],
     ] {
       let result = try Tool.run(arguments + ["--json", "r.json"], in: folder)
@@ -364,7 +364,7 @@ private enum RareTables {
     for arguments in [
       ["train", "flowers.csv", "-o", "f.model"], ["evaluate", "f.model", "flowers.csv"],
       ["cv", "flowers.csv"],
-      ["tune", "flowers.csv", "--search", "grid", "--c", "1", "--gamma", "1", "-o", "f.model"],
+      ["tune", "flowers.csv", "--search", "grid", "--c", "1,2", "--gamma", "1", "-o", "f.model"],
     ] {
       let chosen = try Tool.run(arguments + ["--metrics", "cohen-kappa"], in: folder)
       #expect(chosen.status == 0, "\(chosen)")

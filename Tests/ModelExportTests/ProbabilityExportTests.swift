@@ -19,7 +19,8 @@ import Testing
       let model = try ExportModels.model(rows, target, .gaussian(), calibration: method)
       for operators in [ONNXOperators.ml, .composed] {
         let exported = try ONNXModelFile.encode(model, operators: operators)
-        let bound = operators == .ml ? 1e-4 : 1e-11
+        // A step of an isotonic curve is steep: single precision shows there.
+        let bound = operators == .ml ? (method == .isotonic ? 1e-3 : 1e-4) : 1e-11
         #expect(exported.check.differingLabelCount == 0, "\(rows) \(operators): \(exported.check)")
         #expect(
           exported.check.largestProbabilityDifference < bound,

@@ -153,7 +153,7 @@ func everyForgedFieldOfTheModelGivesAModelOrAnError(sample: Int) throws {
   guard case .object(let members) = model else { return }
   let optional: Set = [
     "zeroWeightRows", "calibrationFolds", "classWeights", "decomposition", "exampleWeights",
-    "excludedRows",
+    "excludedRows", "precisionServes",
   ]
   for index in members.indices where !optional.contains(members[index].key) {
     var removed = members

@@ -128,14 +128,19 @@ struct CrossValidationReport {
   }
 
   private var summaryTable: String {
-    let pooled = Dictionary(
-      (result.pooled?.allMetrics ?? []).map { ($0.name, $0.value) },
-      uniquingKeysWith: { first, _ in first })
+    let pooled = (result.pooled?.allMetrics ?? []).filter { shown.shows($0.name) }
+    let summaries = result.summaries.filter { shown.shows($0.name) }
+    var rows = summaries.map { summary in
+      let all = pooled.first { $0.name == summary.name }
+      return Self.fields(of: summary) + [all.map { Text.significant($0.value, 4) } ?? "–"]
+    }
+    // Some metrics exist for all rows together, and for no fold.
+    for metric in pooled where !summaries.contains(where: { $0.name == metric.name }) {
+      rows.append(
+        [Metric.words(metric.name), "–", "–", "–", "–", Text.significant(metric.value, 4)])
+    }
     return Text.table(
-      header: ["", "mean", "± sd", "least", "greatest", "all rows"],
-      rows: result.summaries.filter { shown.shows($0.name) }.map { summary in
-        Self.fields(of: summary) + [pooled[summary.name].map { Text.significant($0, 4) } ?? "–"]
-      })
+      header: ["", "mean", "± sd", "minimum", "maximum", "all rows"], rows: rows)
   }
 
   private static func fields(of summary: MetricSummary) -> [String] {

@@ -33,7 +33,12 @@ struct VerifyCommand: ParsableCommand {
     Machine.prepare()
     let loaded = try loadModel(model)
     guard !loaded.isImported else { throw TabularError.trainedElsewhere(model: model) }
-    if let preprocessor = loaded.preprocessor { textOptions = textOptions.expecting(preprocessor) }
+    if let preprocessor = loaded.preprocessor {
+      // The format is looked at all the same: the wrong kind of file is then named.
+      let format = textOptions.format
+      textOptions = textOptions.expecting(preprocessor)
+      textOptions.format = format
+    }
     if case .table(let preprocessor) = loaded.preprocessor {
       textOptions.spelled = .model(preprocessor, hasClasses: loaded.classes != nil)
     }

@@ -76,7 +76,10 @@ struct ColumnOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("indicate-missing"),
-    help: "Give columns of numbers and dates with missing values a feature that says where.")
+    help: """
+      Give columns of numbers and dates with missing values a feature that says where. \
+      (default: no)
+      """)
   var indicatesMissing = false
 
   @Option(

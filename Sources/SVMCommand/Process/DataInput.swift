@@ -21,7 +21,7 @@ enum DataInput {
 
   private static func isModel(_ path: String) -> Bool {
     do throws(ModelFileError) {
-      return try ModelFileFormat(path: path) != nil
+      return try ModelFileFormat.isCertainlyModel(path: path)
     } catch {
       // Opening it as data will say what is wrong with it.
       return false
