@@ -52,7 +52,7 @@ public struct SupportVectorRegressor: Sendable {
     try ModelChecks.counts(training: trainingCount, excluded: excludedCount)
     var width = tubeWidth
     if case .epsilon(_, let given) = formulation {
-      guard tubeWidth == nil || tubeWidth == given else {
+      guard tubeWidth == nil || tubeWidth == given || formulation.isUnknown else {
         throw .inconsistent("the tube's width is \(tubeWidth ?? 0), but epsilon is \(given)")
       }
       width = given

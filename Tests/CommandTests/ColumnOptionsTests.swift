@@ -160,7 +160,7 @@ import Testing
   @Test func numbersMayBeCategories() throws {
     let folder = try Folder()
     try folder.write(
-      "t.csv", "floor,x,y\n" + (0..<40).map { "\($0 % 4),\($0),\($0 % 2)\n" }.joined())
+      "t.csv", "floor,x,y\n" + (0..<40).map { "\($0 % 4),\($0).5,\($0 % 2)\n" }.joined())
     let result = try Tool.run(
       ["train", "t.csv", "--column", "floor=category", "--dry-run"], in: folder)
     #expect(result.output.contains("floor   category"), "\(result)")
