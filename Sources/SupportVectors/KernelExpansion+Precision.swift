@@ -25,7 +25,9 @@ extension KernelExpansion {
   /// - Complexity: O(s·d) for s support vectors.
   func leastPrecision(threads: Int) -> Precision {
     // Values that are looked up, or that a caller computes, cost the same in Double.
-    if kernel.customKernel != nil || kernel.hasPrecomputedPart { return .double }
+    if kernel.customKernel != nil || kernel.isPrecomputed || kernel.hasPrecomputedPart {
+      return .double
+    }
     if LinearExpansion.serves(self) { return .single }
     guard !supportIndices.isEmpty, !biases.isEmpty else { return .single }
     do throws(KernelError) {
