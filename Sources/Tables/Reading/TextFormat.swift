@@ -70,7 +70,8 @@ public struct TextOptions: Sendable {
   public init(
     format: TextFormat = .auto, header: HeaderMode = .auto, decimal: DecimalMark = .auto,
     missingMarkers: [String] = [], knowsUsualMarkers: Bool = true, separator: Separator? = nil,
-    quote: QuoteMark? = nil, commentMark: String? = nil, threads: Int? = nil, memoryLimit: Int? = nil
+    quote: QuoteMark? = nil, commentMark: String? = nil, threads: Int? = nil,
+    memoryLimit: Int? = nil
   ) {
     self.format = format
     self.header = header

@@ -184,6 +184,9 @@ extension TextSample {
     var frequency: [String: Int] = [:]
     for field in below { frequency[field.text, default: 0] += 1 }
     if frequency[text] != nil { return -4 }
+    // Amounts, dates and codes have digits; a name above them has none.
+    func hasDigit(_ text: String) -> Bool { text.utf8.contains { (0x30...0x39).contains($0) } }
+    if count > 1, !hasDigit(text), below.allSatisfy({ hasDigit($0.text) }) { return 3 }
     guard numbers == 0 else { return 1 }
     // How likely one more value is a new one: as likely as values that occurred once (Good, Turing).
     let single = frequency.values.count { $0 == 1 }
