@@ -74,6 +74,11 @@ void crash_handler_install(const char *message, int status) {
   for (int index = 0; index < crash_count; index++) sigdelset(&action.sa_mask, crashes[index].number);
   for (int index = 0; index < crash_count; index++)
     sigaction(crashes[index].number, &action, NULL);
+  // A parent that blocks signals, as threads of Dispatch do, hands its mask on.
+  sigset_t crashing;
+  sigemptyset(&crashing);
+  for (int index = 0; index < crash_count; index++) sigaddset(&crashing, crashes[index].number);
+  pthread_sigmask(SIG_UNBLOCK, &crashing, NULL);
 }
 
 void crash_handler_add_file(const char *path) {
