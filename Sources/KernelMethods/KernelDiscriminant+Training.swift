@@ -42,6 +42,17 @@ extension KernelDiscriminant {
     kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> KernelDiscriminant {
+    try train(
+      features: features, labels: ClassLabels(labels), weights: weights, kernel: kernel,
+      regularization: regularization, options: options)
+  }
+
+  /// Trains on classes whose names stand.
+  package static func train(
+    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(KernelMethodError) -> KernelDiscriminant {
     try TrainingError.requirePositive(regularization, "regularization")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     let classes = try TrainingClasses(labels, run)

@@ -84,6 +84,17 @@ extension LeastSquaresClassifier {
     kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> LeastSquaresClassifier {
+    try train(
+      features: features, labels: ClassLabels(labels), weights: weights, kernel: kernel,
+      errorWeight: errorWeight, leavesOneOut: leavesOneOut, options: options)
+  }
+
+  /// Trains on classes whose names stand.
+  package static func train(
+    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(KernelMethodError) -> LeastSquaresClassifier {
     let (run, classes, task) = try prepared(
       features, labels, weights, kernel, errorWeight, options)
     return try run.stoppable { () throws(KernelMethodError) in
@@ -128,6 +139,17 @@ extension LeastSquaresClassifier {
     kernel: Kernel = .gaussian(), errorWeights: [Double],
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> RegularizationPath {
+    try regularizationPath(
+      features: features, labels: ClassLabels(labels), weights: weights, kernel: kernel,
+      errorWeights: errorWeights, options: options)
+  }
+
+  /// The leave-one-out errors for classes whose names stand.
+  package static func regularizationPath(
+    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), errorWeights: [Double],
+    options: TrainingOptions = TrainingOptions()
+  ) throws(KernelMethodError) -> RegularizationPath {
     for value in errorWeights { try TrainingError.requirePositive(value, "error weight") }
     let (run, classes, task) = try prepared(features, labels, weights, kernel, 1, options)
     return try run.stoppable { () throws(KernelMethodError) in
@@ -138,7 +160,7 @@ extension LeastSquaresClassifier {
   }
 
   private static func prepared(
-    _ features: FeatureMatrix, _ labels: [String], _ weights: [Double]?, _ kernel: Kernel,
+    _ features: FeatureMatrix, _ labels: ClassLabels, _ weights: [Double]?, _ kernel: Kernel,
     _ errorWeight: Double, _ options: TrainingOptions
   ) throws(KernelMethodError) -> (MethodRun, TrainingClasses, RidgeTask) {
     try TrainingError.requirePositive(errorWeight, "error weight")

@@ -11,15 +11,15 @@ struct TrainingClasses: Sendable {
   /// Finds the classes.
   ///
   /// - Parameters:
-  ///   - labels: One label for each training example.
+  ///   - labels: The class of each training example.
   ///   - run: The training, whose examples of weight 0 do not count.
   /// - Throws: When there is not one label for each row, or fewer than two classes.
-  init(_ labels: [String], _ run: MethodRun) throws(KernelMethodError) {
-    guard labels.count == run.features.rowCount else {
-      throw .training(
-        .countMismatch(what: "labels", found: labels.count, rows: run.features.rowCount))
+  init(_ labels: ClassLabels, _ run: MethodRun) throws(KernelMethodError) {
+    let count = labels.indices.count
+    guard count == run.features.rowCount else {
+      throw .training(.countMismatch(what: "labels", found: count, rows: run.features.rowCount))
     }
-    let found = ClassLabels(run.rows.map { labels[$0] })
+    let found = labels.selecting(run.rows)
     guard found.classes.count >= 2 else {
       throw .training(
         .invalidParameter(

@@ -41,17 +41,31 @@ extension LinearClassifier {
     decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
+    try train(
+      features: features, labels: ClassLabels(labels), weights: weights, loss: loss,
+      boxConstraint: boxConstraint, intercept: intercept, decomposition: decomposition,
+      solver: solver, options: options)
+  }
+
+  /// Trains on classes whose names stand.
+  package static func train(
+    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
+    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> LinearClassifier {
     try TrainingChecks.features(features)
-    guard labels.count == features.rowCount else {
-      throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
+    let count = labels.indices.count
+    guard count == features.rowCount else {
+      throw .countMismatch(what: "labels", found: count, rows: features.rowCount)
     }
     try LinearChecks.parameters(
       loss, forRegression: false, boxConstraint: boxConstraint, intercept: intercept)
     let costs = try LinearChecks.costs(
       weights, boxConstraint: boxConstraint, rows: features.rowCount)
-    let used = labels.indices.filter { costs[$0] > 0 }
-    let coded = ClassLabels(used.count == labels.count ? labels : used.map { labels[$0] })
-    var codes = [Double](repeating: -1, count: labels.count)
+    let used = (0..<count).filter { costs[$0] > 0 }
+    let coded = labels.selecting(used)
+    var codes = [Double](repeating: -1, count: count)
     var members = [[Int32]](repeating: [], count: coded.classes.count)
     for (row, index) in zip(used, coded.indices) {
       codes[row] = Double(index)

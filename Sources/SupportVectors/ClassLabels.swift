@@ -37,6 +37,30 @@ public struct ClassLabels: Sendable, Equatable {
     }
   }
 
+  /// Classes whose names stand, whatever they look like: where others decided that `007` and `7` are two
+  /// classes, they stay two.
+  ///
+  /// - Parameters:
+  ///   - classes: The class names in order.
+  ///   - indices: Each label's index into `classes`.
+  package init(classes: [String], indices: [Int]) {
+    self.classes = classes
+    self.indices = indices
+  }
+
+  /// The labels of some examples, and the classes that occur among them, with the names they have.
+  ///
+  /// - Parameter rows: Indices of examples.
+  /// - Returns: The labels in the order of `rows`.
+  package func selecting(_ rows: some Collection<Int>) -> ClassLabels {
+    var occurs = [Bool](repeating: false, count: classes.count)
+    for row in rows { occurs[indices[row]] = true }
+    let kept = classes.indices.filter { occurs[$0] }
+    var position = [Int](repeating: 0, count: classes.count)
+    for (index, old) in kept.enumerated() { position[old] = index }
+    return ClassLabels(classes: kept.map { classes[$0] }, indices: rows.map { position[indices[$0]] })
+  }
+
   /// The finite decimal number that a label is; −0 is 0, and `0x10` or `nan` are texts.
   private static func number(_ label: String) -> Double? {
     guard label.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }),

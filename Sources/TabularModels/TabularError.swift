@@ -6,6 +6,8 @@ public enum TabularError: Error, Equatable, Sendable {
   case targetNamesRows(file: String, column: String, rows: Int, isNumeric: Bool)
   /// A regression needs numbers, but the target's values are texts.
   case textTarget(file: String, column: String)
+  /// A regression's target spreads so widely, or so little, that squares of its values are no numbers.
+  case targetSpread(file: String, column: String, deviation: Double)
   /// A formulation learns something else than the task.
   case formulation(Formulation, task: LearningTask)
   /// The target names one class, and the formulation needs two.
@@ -53,6 +55,10 @@ extension TabularError: CustomStringConvertible {
         + ", or insist on them with --task classification"
     case .textTarget(let file, let column):
       "\(MessageText.path(file)): the target \(MessageText.quoted(column)) is text; a regression needs numbers"
+    case .targetSpread(let file, let column, let deviation):
+      "\(MessageText.path(file)): the target \(MessageText.quoted(column)) has a standard deviation of "
+        + "about 1e\(Int((Double(deviation.exponent) * 0.30103).rounded())), too \(deviation > 1 ? "large" : "small") to compute "
+        + "with; give it in other units, so that the deviation lies between 1e-140 and 1e140"
     case .formulation(let formulation, let task):
       "formulation \(formulation.rawValue) is for \(formulation.task.rawValue), "
         + "but the task is \(task.rawValue)"

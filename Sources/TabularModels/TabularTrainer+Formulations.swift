@@ -82,7 +82,7 @@ extension TabularTrainer {
             startingFrom: earlier?.warmStart, options: options)))
     }
     // The others know the weights of examples alone.
-    let labels = codes.map { names[$0] }
+    let labels = ClassLabels(classes: names, indices: codes)
     let factors = try method.classWeights.factors(classes: names, codes: codes, weights: weights)
     let products = factors.map { factors in
       codes.enumerated().map { row, code in (weights?[row] ?? 1) * factors[code] }
@@ -108,7 +108,7 @@ extension TabularTrainer {
   }
 
   private func solvedAtOnce(
-    _ formulation: Formulation, _ features: FeatureMatrix, _ labels: [String],
+    _ formulation: Formulation, _ features: FeatureMatrix, _ labels: ClassLabels,
     _ weights: [Double]?, options: TrainingOptions
   ) throws -> TabularModel.Predictor {
     switch formulation {

@@ -74,11 +74,16 @@ extension TabularModel {
       guard case .numbers(let numbers) = target.values else {
         throw TabularError.textTarget(file: data.file, column: target.name)
       }
+      let targets = rows.map { numbers[$0] }
+      if let deviation = TargetScaling.impossibleDeviation(of: targets, weights: weights) {
+        throw TabularError.targetSpread(
+          file: data.file, column: target.name, deviation: deviation)
+      }
       let center = provenance.targetScaling?.center ?? 0
       let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
       certificates = [
         try centered.verify(
-          features: features, targets: rows.map { numbers[$0] - center }, weights: weights,
+          features: features, targets: targets.map { $0 - center }, weights: weights,
           threads: threads)
       ]
     case .noveltyDetector(let detector):

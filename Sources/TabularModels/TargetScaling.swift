@@ -38,12 +38,26 @@ public struct TargetScaling: Sendable, Equatable {
   }
 
   /// Deviations beyond 2 to this power, or below its inverse, are cut off there, so that squares of
-  /// the unit are numbers.
-  private static let largestExponent = 200
+  /// the unit, and sums of many of them, are numbers.
+  private static let largestExponent = 480
 
-  /// Whether the deviation is beyond what a unit can be.
-  public var isAtLimit: Bool {
-    unit.exponent.magnitude >= Double.Exponent(Self.largestExponent).magnitude
+  /// Coefficients and predictions in units beyond 2 to this power may leave the range of single precision,
+  /// whatever precision served in the units of the training.
+  private static let singleExponent = 60
+
+  /// The deviation of targets that no regression can be solved for, or `nil` when it can: objectives and
+  /// squared errors of larger ones overflow, and those of smaller ones vanish.
+  ///
+  /// - Parameters:
+  ///   - targets: As for ``init(fitting:weights:)``.
+  ///   - weights: As there.
+  /// - Returns: The deviation in units of the target, finite or not.
+  static func impossibleDeviation(of targets: [Double], weights: [Double]? = nil) -> Double? {
+    let moments = moments(of: targets, weights: weights)
+    guard moments.deviation > 0 else { return nil }
+    let exponent = moments.deviation.exponent + moments.exponent
+    guard exponent.magnitude >= largestExponent.magnitude else { return nil }
+    return moments.deviation * Double(sign: .plus, exponent: moments.exponent, significand: 1)
   }
 
   /// Learns center and unit from targets; a constant has the unit 1.
@@ -68,7 +82,7 @@ public struct TargetScaling: Sendable, Equatable {
       unit: Double(sign: .plus, exponent: max(-limit, min(limit, exponent)), significand: 1))
   }
 
-  /// The standard deviation of targets, between 2⁻²⁰⁰ and 2²⁰⁰; a constant has 1.
+  /// The standard deviation of targets, between 2⁻⁴⁸⁰ and 2⁴⁸⁰; a constant has 1.
   ///
   /// - Parameters:
   ///   - targets: As for the initializer.
@@ -136,7 +150,8 @@ public struct TargetScaling: Sendable, Equatable {
         dualCoefficients: Matrix(
           rowCount: coefficients.rowCount, columnCount: coefficients.columnCount
         ) { coefficients[$0, $1] * unit },
-        biases: expansion.biases.map { $0 * unit + center }, precision: expansion.precision),
+        biases: expansion.biases.map { $0 * unit + center },
+        precision: unit.exponent.magnitude > Self.singleExponent ? .double : expansion.precision),
       formulation: restored(regressor.formulation), tubeWidth: regressor.tubeWidth * unit,
       usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
       tolerance: regressor.tolerance * unit, trainingCount: regressor.trainingCount,

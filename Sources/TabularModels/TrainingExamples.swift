@@ -230,5 +230,11 @@ struct TrainingProblem {
       throw TabularError.oneClass(
         file: examples.data.file, name: names.first ?? "", formulation: formulation)
     }
+    if case .numbers(let numbers) = targets, !numbers.isEmpty,
+      let deviation = TargetScaling.impossibleDeviation(of: numbers, weights: examples.weights)
+    {
+      throw TabularError.targetSpread(
+        file: examples.data.file, column: examples.target?.name ?? "", deviation: deviation)
+    }
   }
 }

@@ -32,6 +32,9 @@ private enum RareTables {
     ("one-of-three.csv", rows([("a", 6), ("b", 5), ("c", 1)])),
     ("two-of-four.csv", rows([("a", 5), ("b", 2), ("c", 6), ("d", 1)])),
     ("singles.csv", rows([("a", 1), ("b", 1), ("c", 1), ("d", 1), ("e", 1)])),
+    // Names that are numbers as long as the only row of another class is elsewhere.
+    ("signs.csv", rows([("+1", 6), ("-1", 5), ("y", 1)])),
+    ("codes.csv", rows([("007", 5), ("07", 6), ("7", 4), ("seven", 1)])),
     ("labels.svm", "1 1:0.5\n1 1:0.6 2:1\n2 1:-1\n2 2:-1\n2 1:-2\n3 1:3 2:3\n"),
   ]
 

@@ -334,6 +334,40 @@ import Testing
     }
   }
 
+  // MARK: One example far away
+
+  /// The mean of a column is far from all rows but one, and must not cost the others their digits.
+  @Test(arguments: [3, 11], [1e6, 1e15, -1e300])
+  func oneFarExampleCostsTheOthersNoDigits(featureCount: Int, far: Double) throws {
+    var random = TestGenerator(seed: Self.seed)
+    let near = Matrix<Double>(rowCount: 40, columnCount: featureCount) { row, column in
+      (row + column) % 4 == 0 ? 0 : random.uniform(in: -1..<1)
+    }
+    let features = Matrix<Double>(rowCount: 41, columnCount: featureCount) { row, column in
+      row < 40 ? near[row, column] : column % 2 == 0 ? far : -far
+    }
+    for function in [
+      KernelFunction.gaussian(gamma: 0.3), .laplacian(gamma: 0.3), .laplacianL1(gamma: 0.3),
+    ] {
+      let rows = indices(40)
+      let double = try block(
+        TiledKernel<Double>(.dense(features), function, threads: 1, memoryLimit: 0), rows: rows,
+        columns: rows)
+      let single = try block(
+        TiledKernel<Float>(.dense(features), function, threads: 1, memoryLimit: 0), rows: rows,
+        columns: rows)
+      for i in 0..<40 {
+        for j in 0..<40 {
+          let expected = plainKernel(function, near.row(i), near.row(j))
+          #expect(
+            isClose(double[i, j], expected, within: 1e-12), "\(function), \(i), \(j), \(far)")
+          #expect(
+            isClose(Double(single[i, j]), expected, within: 1e-5), "\(function), \(i), \(j), \(far)")
+        }
+      }
+    }
+  }
+
   // MARK: Values that are not finite
 
   @Test func aValueThatIsNotFiniteIsATypedError() throws {

@@ -125,6 +125,32 @@ import Testing
     #expect(near(weighted.parameter("epsilon"), try #require(twice.parameter("epsilon"))))
   }
 
+  /// The same rows in any unit have the same fit, or are refused before anything is trained.
+  @Test(arguments: methods.indices, [-200, -138, 138, 200])
+  func extremeUnitsFitAlikeOrAreRefused(index: Int, power: Int) throws {
+    let (name, method) = Self.methods[index]
+    let unit = try #require(Double("1e\(power)"))
+    let trainer = TabularTrainer(task: .regression, method: method)
+    guard abs(power) < 140 else {
+      let refusal = #expect(throws: TabularError.self) { try trainer.train(table(rows(80, unit: unit))) }
+      #expect(
+        refusal.map { "\($0)" }?.hasSuffix(
+          "too \(power > 0 ? "large" : "small") to compute with; give it in other units, so that the "
+            + "deviation lies between 1e-140 and 1e140") == true, "\(String(describing: refusal))")
+      return
+    }
+    let plain = try trainer.train(table(rows(80, unit: 1)))
+    let scaled = try trainer.train(table(rows(80, unit: unit)))
+    for (one, other) in zip(plain.model.predictor.problems, scaled.model.predictor.problems) {
+      #expect(other.certificate.primalObjective.isFinite, "\(name)")
+      #expect(other.certificate.stopReason == one.certificate.stopReason, "\(name)")
+    }
+    let fits = [plain, scaled].map { training in
+      training.measurement?.metrics.first { $0.name == "r2" }?.value
+    }
+    #expect(abs(try #require(fits[1]) - #require(fits[0])) < 1e-3, "\(name)")
+  }
+
   @Test func constantAndExtremeTargetsHaveParameters() throws {
     #expect(TargetScaling.standardDeviation(of: [5, 5, 5]) == 1)
     #expect(TargetScaling.standardDeviation(of: [-1e300, 1e300]).isFinite)

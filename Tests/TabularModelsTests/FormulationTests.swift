@@ -110,6 +110,23 @@ import Testing
         == models[1].predictor.expansion?.dualCoefficients)
   }
 
+  /// Equal rows are inliers, and another row is new, in a table as in a program's features.
+  @Test(arguments: [Formulation.oneClass, .dataDescription], [0.01, 0.5])
+  func equalRowsAreInliersAndAnotherOneIsNew(formulation: Formulation, nu: Double) throws {
+    let trainer = TabularTrainer(
+      method: LearningMethod(formulation: formulation, nu: nu),
+      options: TrainingOptions(threads: 1))
+    let model = try trainer.train(TestData.data("x,y\n1,2\n1,2\n1,2\n1,2\n1,2\n")).model
+    guard case .noveltyDetector(let detector) = model.predictor else {
+      Issue.record("no detector")
+      return
+    }
+    #expect(model.predictor.featureCount == 2)
+    #expect(try detector.isTypical(.dense(Matrix(rowCount: 1, columnCount: 2, repeating: 0))) == [true])
+    #expect(
+      try detector.isTypical(.dense(Matrix(rowCount: 1, columnCount: 2, repeating: 3))) == [false])
+  }
+
   /// λ is chosen by the leave-one-out error among powers of two; a number is taken as it is.
   @Test func lambdaIsChosenByTheLeaveOneOutError() throws {
     let data = try TestData.data(Noisy.text(Noisy.numbers()))

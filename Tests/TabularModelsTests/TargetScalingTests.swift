@@ -73,8 +73,8 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
 @Test func theUnitIsAPowerOfTwoNearTheDeviation() {
   let cases: [([Double], center: Double, unit: Double)] = [
     ([1, 3], 2, 1), ([0, 2.8], 1.4, 1), ([0, 2.9], 1.45, 2), ([5, 5, 5], 5, 1), ([0], 0, 1),
-    ([1e6 - 1024, 1e6 + 1024], 1e6, 1024), ([0, 1e-300], 5e-301, 0x1p-200),
-    ([-1.7e308, 1.7e308], 0, 0x1p200),
+    ([1e6 - 1024, 1e6 + 1024], 1e6, 1024), ([0, 1e-300], 5e-301, 0x1p-480),
+    ([-1.7e308, 1.7e308], 0, 0x1p480),
   ]
   for (targets, center, unit) in cases {
     let scaling = TargetScaling(fitting: targets)

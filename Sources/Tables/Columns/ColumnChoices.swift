@@ -265,6 +265,10 @@ struct ColumnPlan {
     if counters.count < features.count {
       for index in counters { roles[index] = .unused(.rowNumber) }
     }
+    // Without a target, equal rows are a pattern like others: what differs from them is new.
+    if target == nil, features.isEmpty {
+      for index in roles.indices where roles[index] == .unused(.constant) { roles[index] = .feature }
+    }
     self.roles = roles
   }
 
