@@ -129,8 +129,9 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     }
   }
 
-  /// A centre lies at most so many times as far from the origin as the nearest value that is not 0, so
-  /// that moving the examples takes at most ten bits from that value. Where values lie nearer, moving
+  /// How many times as far from the origin as the nearest value that is not 0 a centre may lie.
+  ///
+  /// Moving the examples then takes at most ten bits from that value. Where values lie nearer, moving
   /// them would make the farthest ones smaller by a factor of two at most.
   private static var farthestCentre: Double { 1024 }
 

@@ -58,7 +58,8 @@ public struct ClassLabels: Sendable, Equatable {
     let kept = classes.indices.filter { occurs[$0] }
     var position = [Int](repeating: 0, count: classes.count)
     for (index, old) in kept.enumerated() { position[old] = index }
-    return ClassLabels(classes: kept.map { classes[$0] }, indices: rows.map { position[indices[$0]] })
+    return ClassLabels(
+      classes: kept.map { classes[$0] }, indices: rows.map { position[indices[$0]] })
   }
 
   /// The finite decimal number that a label is; −0 is 0, and `0x10` or `nan` are texts.

@@ -362,7 +362,8 @@ import Testing
           #expect(
             isClose(double[i, j], expected, within: 1e-12), "\(function), \(i), \(j), \(far)")
           #expect(
-            isClose(Double(single[i, j]), expected, within: 1e-5), "\(function), \(i), \(j), \(far)")
+            isClose(Double(single[i, j]), expected, within: 1e-5), "\(function), \(i), \(j), \(far)"
+          )
         }
       }
     }

@@ -132,7 +132,9 @@ import Testing
     let unit = try #require(Double("1e\(power)"))
     let trainer = TabularTrainer(task: .regression, method: method)
     guard abs(power) < 140 else {
-      let refusal = #expect(throws: TabularError.self) { try trainer.train(table(rows(80, unit: unit))) }
+      let refusal = #expect(throws: TabularError.self) {
+        try trainer.train(table(rows(80, unit: unit)))
+      }
       #expect(
         refusal.map { "\($0)" }?.hasSuffix(
           "too \(power > 0 ? "large" : "small") to compute with; give it in other units, so that the "

@@ -122,7 +122,8 @@ import Testing
       return
     }
     #expect(model.predictor.featureCount == 2)
-    #expect(try detector.isTypical(.dense(Matrix(rowCount: 1, columnCount: 2, repeating: 0))) == [true])
+    #expect(
+      try detector.isTypical(.dense(Matrix(rowCount: 1, columnCount: 2, repeating: 0))) == [true])
     #expect(
       try detector.isTypical(.dense(Matrix(rowCount: 1, columnCount: 2, repeating: 3))) == [false])
   }

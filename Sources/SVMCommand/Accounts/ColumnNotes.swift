@@ -73,7 +73,8 @@ struct ColumnNotes {
         "note: trained on \(Text.count(sampling.rowCount)) of \(Text.count(sampling.fileRowCount, "row")), "
           + "chosen by the seed \(sampling.seed)")
     }
-    if let scaling = model.provenance.targetScaling, let c = model.predictor.parameter("c"), c * 8 < scaling.unit
+    if let scaling = model.provenance.targetScaling, let c = model.predictor.parameter("c"),
+      c * 8 < scaling.unit
     {
       let unit = scaling.unit
       let bound = Text.significant(unit, 3)

@@ -267,7 +267,9 @@ struct ColumnPlan {
     }
     // Without a target, equal rows are a pattern like others: what differs from them is new.
     if target == nil, features.isEmpty {
-      for index in roles.indices where roles[index] == .unused(.constant) { roles[index] = .feature }
+      for index in roles.indices where roles[index] == .unused(.constant) {
+        roles[index] = .feature
+      }
     }
     self.roles = roles
   }
