@@ -100,8 +100,8 @@ let package = Package(
     .target(
       name: "ModelFiles",
       dependencies: [
-        "TabularModels", "Tables", "SupportVectors", "LinearModels", "KernelMethods", "Calibration",
-        "Kernels", "LinearAlgebra",
+        "TabularModels", "Tables", "SupportVectors", "SMOSolver", "LinearModels", "KernelMethods",
+        "Calibration", "Kernels", "LinearAlgebra",
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
@@ -109,8 +109,7 @@ let package = Package(
     .target(
       name: "ModelSelection",
       dependencies: [
-        "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "Kernels",
-        "LinearAlgebra",
+        "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels", "LinearAlgebra",
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
 
@@ -150,8 +149,8 @@ let package = Package(
         "CCrashHandler",
         "ModelReports", "Reports",
         "ModelExport", "ModelSelection", "ModelFiles", "TabularModels", "Tables", "CompressedFiles",
-        "SupportVectors", "KernelMethods", "Calibration", "Evaluation", "Kernels", "LinearAlgebra",
-        argumentParser,
+        "SupportVectors", "SMOSolver", "LinearModels", "KernelMethods", "Calibration", "Evaluation",
+        "Kernels", "LinearAlgebra", argumentParser,
       ],
       exclude: ["README.md"], swiftSettings: librarySettings),
     // Ends the program with a sentence when the system has no memory left: it replaces functions of the
@@ -179,6 +178,13 @@ let package = Package(
       dependencies: ["TabularModels", "Tables", "SupportVectors", "Calibration"],
       path: "Examples/weights-and-probabilities", swiftSettings: programSettings),
 
+    .executableTarget(
+      name: "answer-rows", dependencies: ["ModelFiles", "TabularModels", "Tables"],
+      path: "Examples/answer-rows", swiftSettings: programSettings),
+    .executableTarget(
+      name: "train-in-background", dependencies: ["SupportVectors", "LinearAlgebra"],
+      path: "Examples/train-in-background", swiftSettings: programSettings),
+
     // MARK: Measurements of internals; no product, `make microbenchmarks` runs it
     .executableTarget(
       name: "microbenchmarks",
@@ -195,7 +201,7 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Evaluation"],
+      name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels"],
       path: "Tests/TestSupport", swiftSettings: programSettings),
     .testTarget(
       name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"],
@@ -238,13 +244,16 @@ let package = Package(
       swiftSettings: programSettings),
     .testTarget(
       name: "TabularModelsTests",
-      dependencies: ["TabularModels", "Tables", "SupportVectors", "Evaluation", "TestSupport"],
+      dependencies: [
+        "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "LinearAlgebra",
+        "TestSupport",
+      ],
       swiftSettings: programSettings),
     .testTarget(
       name: "ModelFilesTests",
       dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Calibration",
-        "Evaluation", "Kernels", "LinearAlgebra", "TestSupport",
+        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "KernelMethods",
+        "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "TestSupport",
       ],
       swiftSettings: programSettings),
     .testTarget(
@@ -275,7 +284,7 @@ let package = Package(
       ],
       swiftSettings: programSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["SVMCommand", "svm", "TestSupport"],
+      name: "CommandTests", dependencies: ["SVMCommand", "svm", "TestSupport", argumentParser],
       exclude: ["MalformedInputs.txt"],
       swiftSettings: programSettings),
   ]

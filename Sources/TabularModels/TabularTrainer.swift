@@ -160,6 +160,18 @@ public struct TabularTrainer: Sendable {
       measurement: measurement, rows: rows, warnings: warnings, timing: timing)
   }
 
+  /// Trains without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task stops the training within about 100 ms; the result is then the best model so far,
+  /// whose certificates say `cancelled`. Parameters, result and errors are those of the synchronous function.
+  public func train(_ data: TrainingData) async throws -> TabularTraining {
+    try await onDispatchThread(options.cancellation) { token in
+      var trainer = self
+      trainer.options.cancellation = token
+      return try trainer.train(data)
+    }
+  }
+
   /// The rows that are held out, if any are.
   func holdout(strata: [Int], groups: [Int]?) throws(DataSplitError) -> DataSplit? {
     guard let fraction = holdoutFraction else { return nil }

@@ -1,0 +1,236 @@
+import Calibration
+import LinearAlgebra
+import SupportVectors
+import Tables
+
+/// What a model says of the rows of a table, in their order.
+///
+/// Everything that the model knows is here; probabilities and intervals where training learned them.
+public struct TabularPredictions: Sendable {
+  /// What was predicted: classes, numbers, whether rows are usual, or components.
+  public let task: LearningTask
+  /// The number of rows.
+  public let count: Int
+  /// The class of each row, and `inlier` or `outlier` of a model of novelties; empty for other models.
+  ///
+  /// `nil` for a row that got no prediction since a value is missing and the model drops such rows.
+  public let labels: [String?]
+  /// The predicted number of each row; empty for models that predict something else.
+  ///
+  /// `nil` for a row that got no prediction, as above.
+  public let numbers: [Double?]
+  /// The names of the classes, in the order of ``probabilities``.
+  public let classes: [String]
+  /// The probability of each class for each row, count × classes; `nil` when training learned none.
+  ///
+  /// NaN in rows that got no prediction.
+  public let probabilities: Matrix<Double>?
+  /// The names of the columns of ``decisionValues``.
+  public let decisionColumns: [String]
+  /// Decision values, the predicted number, how typical rows are, or their components.
+  ///
+  /// NaN in rows that got no prediction.
+  public let decisionValues: Matrix<Double>
+  private let calibration: ModelCalibration?
+
+  /// The intervals that cover a share of the numbers to come.
+  ///
+  /// - Parameters:
+  ///   - coverage: The share, between 0 and 1.
+  ///   - method: How their widths are found.
+  /// - Returns: An interval for each row, `nil` where there is no prediction.
+  /// - Throws: ``TabularError/noCalibration(model:wanted:)`` or
+  ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model knows none; `CalibrationError` for
+  ///   a coverage out of range.
+  public func intervals(
+    coverage: Double, method: PredictionIntervals.Method = .conformal
+  ) throws -> [ClosedRange<Double>?] {
+    guard case .intervals(let intervals)? = calibration else {
+      throw task == .regression
+        ? TabularError.noCalibration(model: TabularModel.nameInMessages, wanted: "intervals")
+        : .otherCalibration(model: TabularModel.nameInMessages, task: task, wanted: "intervals")
+    }
+    let halfWidth = try intervals.halfWidth(coverage: coverage, method: method)
+    return numbers.map { number in number.map { ($0 - halfWidth)...($0 + halfWidth) } }
+  }
+
+  /// How unusual each row is, from 0 to 1: the share of training rows that are more so.
+  ///
+  /// - Returns: `nil` when the model finds no novelties or training learned no quantiles.
+  public var noveltyQuantiles: [Double]? {
+    guard case .quantiles(let quantiles)? = calibration else { return nil }
+    return (0..<count).map { quantiles.quantile(decisionValues[$0, 0]) }
+  }
+
+  /// What the model says of one row.
+  public subscript(row: Int) -> TabularPrediction {
+    TabularPrediction(
+      label: labels.isEmpty ? nil : labels[row], number: numbers.isEmpty ? nil : numbers[row],
+      probabilities: probabilities.map { probabilities in
+        Dictionary(
+          uniqueKeysWithValues: classes.enumerated().map { ($1, probabilities[row, $0]) })
+      } ?? [:],
+      decisionValues: decisionValues.row(row))
+  }
+
+  /// Spreads the predictions of complete rows over all.
+  init(
+    _ model: TabularModel, _ predictions: Predictions, rows: [Int], count: Int
+  ) {
+    task = model.predictor.task
+    self.count = count
+    calibration = model.calibration
+    classes = model.classes ?? []
+    decisionColumns = model.decisionColumns
+    let width = decisionColumns.count
+    let isComplete = rows.count == count
+    func spread(_ matrix: Matrix<Double>, columns: Int) -> Matrix<Double> {
+      guard !isComplete else { return matrix }
+      var all = Matrix<Double>(rowCount: count, columnCount: columns, repeating: .nan)
+      for (source, row) in rows.enumerated() {
+        for column in 0..<columns { all[row, column] = matrix[source, column] }
+      }
+      return all
+    }
+    decisionValues = spread(
+      predictions.decisions ?? Matrix(rowCount: rows.count, columnCount: width, repeating: .nan),
+      columns: width)
+    probabilities = predictions.probabilities.map { spread($0, columns: $0.columnCount) }
+    var labels: [String?] = []
+    var numbers: [Double?] = []
+    switch task {
+    case .classification:
+      labels = [String?](repeating: nil, count: count)
+      for (source, row) in rows.enumerated() {
+        labels[row] = classes[predictions.classIndices[source]]
+      }
+    case .regression:
+      numbers = [Double?](repeating: nil, count: count)
+      for (source, row) in rows.enumerated() { numbers[row] = predictions.numbers[source] }
+    case .novelty:
+      labels = [String?](repeating: nil, count: count)
+      for row in rows { labels[row] = decisionValues[row, 0] > 0 ? "inlier" : "outlier" }
+    case .components: break
+    }
+    self.labels = labels
+    self.numbers = numbers
+  }
+}
+
+/// What a model says of one row.
+public struct TabularPrediction: Sendable, Equatable {
+  /// The class, or `inlier` or `outlier`; `nil` for other models and for a row that got no prediction.
+  public let label: String?
+  /// The predicted number; `nil` for other models and for a row that got no prediction.
+  public let number: Double?
+  /// The probability of each class; empty when training learned none.
+  public let probabilities: [String: Double]
+  /// Decision values, in the order of ``TabularPredictions/decisionColumns``.
+  public let decisionValues: [Double]
+}
+
+extension TabularModel {
+  /// What messages call a model that has no file.
+  static let nameInMessages = "in memory"
+
+  /// Predicts the rows of a table.
+  ///
+  /// Columns are found by their names where the training data had names, and by their places otherwise;
+  /// the target's column and others may be absent. A row of a file with the same fields has the same
+  /// prediction, bit for bit.
+  ///
+  /// - Parameters:
+  ///   - table: The rows.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: What the model says of each row.
+  /// - Throws: `TableError` when a column is absent, a value is missing or a category was not seen, and the
+  ///   model was not told what to do then; ``TabularError/noPreprocessing(model:)`` or
+  ///   ``TabularError/formatMismatch(file:model:modelTakesTable:)`` when the model was not trained on a
+  ///   table; ``TabularError/overflow(file:line:model:)`` when a prediction is not a finite number.
+  /// - Complexity: O(rows · features) for linear models, and as often as there are support vectors for
+  ///   others. The first call prepares the model.
+  public func predict(_ table: Table, threads: Int? = nil) throws -> TabularPredictions {
+    let columns: TablePreprocessor
+    switch preprocessor {
+    case .table(let preprocessor): columns = preprocessor
+    case .libsvm:
+      throw TabularError.formatMismatch(
+        file: table.file, model: Self.nameInMessages, modelTakesTable: false)
+    case nil: throw TabularError.noPreprocessing(model: Self.nameInMessages)
+    }
+    let rows = try columns.usableRows(of: table, model: Self.nameInMessages)
+    let features = try columns.transform(
+      table, rows: rows, model: Self.nameInMessages, threads: threads)
+    do {
+      return try predict(features, rows: rows, count: table.rowCount, threads: threads)
+    } catch ModelError.overflow(let row) {
+      throw TabularError.overflow(file: table.file, line: rows[row] + 1, model: Self.nameInMessages)
+    } catch ModelError.notFinite(let row, _, _) where features.firstNonFinite == nil {
+      // What a map makes of the features overflows.
+      throw TabularError.overflow(file: table.file, line: rows[row] + 1, model: Self.nameInMessages)
+    }
+  }
+
+  /// Predicts rows that are given by the names of their columns.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows; a name that a row lacks while others have it is a missing value.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: What the model says of each row.
+  /// - Throws: As `predict(_:threads:)` of a table does.
+  public func predict(_ rows: [TableRow], threads: Int? = nil) throws -> TabularPredictions {
+    guard !rows.isEmpty else { return try predictNothing() }
+    return try predict(Table(rows: rows, name: "rows"), threads: threads)
+  }
+
+  /// Predicts one row.
+  ///
+  /// - Parameter row: Its values by the names of their columns.
+  /// - Returns: What the model says of it.
+  /// - Throws: As `predict(_:threads:)` of a table does.
+  public func predict(_ row: TableRow) throws -> TabularPrediction {
+    try predict(Table(rows: [row], name: "row"), threads: 1)[0]
+  }
+
+  /// Predicts values whose properties are the columns.
+  ///
+  /// - Parameters:
+  ///   - values: Structures of numbers, texts, truth values and optionals of these.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: What the model says of each value.
+  /// - Throws: As `predict(_:threads:)` of a table does, and `EncodingError` for a property that is
+  ///   something else.
+  public func predict(
+    encoding values: [some Encodable], threads: Int? = nil
+  ) throws -> TabularPredictions {
+    try predict(values.map { try TableRow(encoding: $0) }, threads: threads)
+  }
+
+  /// Predicts examples whose features a program made.
+  ///
+  /// - Parameters:
+  ///   - features: n rows of as many features as the model's predictor takes, scaled as in training: what a
+  ///     preprocessor's `transform` gives.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: What the model says of each.
+  /// - Throws: `ModelError` when the features do not fit the model, or a prediction overflows.
+  public func predict(
+    features: FeatureMatrix, threads: Int? = nil
+  ) throws -> TabularPredictions {
+    try predict(
+      features, rows: Array(0..<features.rowCount), count: features.rowCount, threads: threads)
+  }
+
+  private func predict(
+    _ features: FeatureMatrix, rows: [Int], count: Int, threads: Int?
+  ) throws -> TabularPredictions {
+    let predictions = try Predictions(
+      predictor, calibration, features, withDecisions: true, threads: threads)
+    return TabularPredictions(self, predictions, rows: rows, count: count)
+  }
+
+  private func predictNothing() throws -> TabularPredictions {
+    try predict(
+      features: .dense(Matrix(rowCount: 0, columnCount: predictor.featureCount, repeating: 0)))
+  }
+}
