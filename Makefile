@@ -48,8 +48,9 @@ walkthrough: build ## Run the README's commands (Examples/walkthrough.sh)
 dependent: setup ## Build a package that depends on this one, from the README's library example
 	@SWIFT="$(SWIFT)" Scripts/check-dependent-package.sh
 
-lint: ## Check the format of Swift code, and of scripts where shellcheck is installed
+lint: ## Check the format of Swift code, the modules' imports, and scripts where shellcheck is installed
 	$(SWIFT) format lint --strict --recursive $(SWIFT_SOURCES)
+	@if command -v python3 > /dev/null; then SWIFT="$(SWIFT)" Scripts/check-modules.py; fi
 	@if command -v shellcheck > /dev/null; then shellcheck $(SHELL_SOURCES); fi
 
 format: ## Format Swift code in place
