@@ -175,10 +175,22 @@ struct LIBSVMModelWriter {
 
 /// Class names as LIBSVM's labels, which are whole numbers of 32 bits.
 package enum LIBSVMLabels {
-  /// The names themselves when all are such numbers, else numbers from 0.
+  /// The names when all are such numbers, `1.0` as `1`, else numbers from 0.
   package static func texts(for classes: [String]) -> [String] {
-    let areLabels = classes.allSatisfy { name in Int32(name).map { String($0) == name } ?? false }
-    return areLabels ? classes : classes.indices.map { String($0) }
+    let labels = classes.compactMap { name in
+      wholeNumber(name).flatMap { Int32(exactly: $0) }.map { String($0) }
+    }
+    return labels.count == classes.count ? labels : classes.indices.map { String($0) }
+  }
+
+  /// The whole number that a class is called by, with or without zeros behind the point; `nil` for other
+  /// names, `007` among them.
+  package static func wholeNumber(_ name: String) -> Int? {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard let first = parts.first, let number = Int(first), String(number) == first,
+      parts.count < 3, parts.count == 1 || !parts[1].isEmpty && parts[1].allSatisfy({ $0 == "0" })
+    else { return nil }
+    return number
   }
 
   /// Which label stands for which class.

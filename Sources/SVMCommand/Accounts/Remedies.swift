@@ -57,7 +57,7 @@ struct Remedies {
       if let hint = leavingOut(dropped) { hints.append(hint) }
       return hints.isEmpty ? nil : hints.joined(separator: "\n")
     case .missingValue: return missingValueHint
-    case .missingTarget(_, let field, _): return missingTargetHint(field)
+    case .missingTarget(_, let field, let text): return missingTargetHint(field, text)
     case .noReplacement:
       return "--impute mean, median or most-frequent fills missing values in."
     case .notADate(_, let field, _): return leavingOut([field])
@@ -106,12 +106,17 @@ struct Remedies {
     return dropping.map { "\(filling) \($0)" } ?? filling
   }
 
-  private func missingTargetHint(_ field: FieldName) -> String? {
+  private func missingTargetHint(_ field: FieldName, _ text: String) -> String? {
     guard let table, table.columns.indices.contains(field.number - 1) else { return nil }
     guard table.columns[field.number - 1].missingCount < table.rowCount else {
       return "All values of this column are missing; --target names the column to predict."
     }
-    return dropping
+    // A text that stands for missing values everywhere may be a class here: the code of Namibia.
+    guard !text.isEmpty, !table.missingMarkers.contains(text),
+      !table.columns[field.number - 1].isNumeric
+    else { return dropping }
+    let asClass = "--missing-marker none takes \(MessageText.quoted(text)) for a class."
+    return dropping.map { "\(asClass) \($0)" } ?? asClass
   }
 
   // MARK: Numbers

@@ -101,11 +101,13 @@ extension Table {
   private init(_ whole: Table, rows: [Int]) {
     file = whole.file
     columns = whole.columns.indices.map { index in
-      whole.columns[index].restricted(
+      var column = whole.columns[index].restricted(
         to: rows, name: whole.fieldName(index), rules: whole.rules
       ) { row in
         whole.place(ofRow: row, column: index)
       }
+      column.wholeNumberDecimals = whole.columns[index].wholeNumberDecimals
+      return column
     }
     rowCount = rows.count
     hasHeader = whole.hasHeader

@@ -22,7 +22,7 @@ public struct Table: Sendable {
   /// The columns that the text gives no name.
   let unnamedColumns: Set<Int>
   /// Texts that stood for missing values, besides the usual ones.
-  let missingMarkers: [String]
+  package let missingMarkers: [String]
   /// What fields of the file mean; `nil` for a table that was made in memory.
   let rules: FieldRules?
   /// Where the header is, or the first record.
@@ -94,7 +94,7 @@ public struct Table: Sendable {
     start = text.start
     self.digest = digest
     self.rowCount = rowCount
-    columns = builders.enumerated().map { $1.column(text.fieldName($0)) }
+    columns = text.columns(builders)
     missingMarkers = options.missingMarkers
     self.rules = rules
     sampledFrom = nil

@@ -18,6 +18,10 @@ public struct TableColumn: Sendable {
   /// The texts of a column of numbers, where they say more than the numbers: leading zeros, more digits
   /// than a Double has, currencies and the like.
   var spelling: Spelling? = nil
+  /// With how many zeros behind the point whole numbers are written, as far as the file's beginning shows.
+  ///
+  /// It is 1 for `0.0` and `1.0`. Classes are called so, too.
+  var wholeNumberDecimals = 0
   /// Whether all values are texts because the user, or a model, takes them for some; numbers are texts
   /// then, too.
   var keepsSpelling = false

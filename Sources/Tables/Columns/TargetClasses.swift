@@ -1,7 +1,7 @@
 /// The classes that a target column names, and the class of each row.
 public struct TargetClasses: Sendable, Equatable {
-  /// The classes' names: numbers ascending by value and printed as short as possible, texts by their
-  /// UTF-8 bytes.
+  /// The classes' names: numbers ascending by value and printed as short as possible, or with the zeros
+  /// behind the point that the file writes (`1.0`), texts by their UTF-8 bytes.
   public let names: [String]
   /// For each row the index of its class.
   public let codes: [Int]
@@ -22,7 +22,7 @@ public struct TargetClasses: Sendable, Equatable {
       // Adding 0 makes −0 plain 0.
       let values = Set(rows.map { numbers[$0] + 0 }).sorted()
       let indices = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
-      names = values.map(NumberText.shortest)
+      names = values.map { NumberText.shortest($0, zeros: column.wholeNumberDecimals) }
       codes = rows.map { row in
         guard let code = indices[numbers[row] + 0] else {
           preconditionFailure("row \(row) of column \(column.name) has no class")

@@ -9,6 +9,18 @@ import LinearAlgebra
 #endif
 
 extension DelimitedText {
+  /// The columns of a text that was read to its end.
+  ///
+  /// - Parameter builders: What the columns became; one for each.
+  /// - Returns: The columns, with their names.
+  func columns(_ builders: [ColumnBuilder]) -> [TableColumn] {
+    builders.enumerated().map { index, builder in
+      var column = builder.column(fieldName(index))
+      column.wholeNumberDecimals = wholeNumberDecimals[index] ?? 0
+      return column
+    }
+  }
+
   /// Reads all records that are left into columns, on several threads.
   ///
   /// A window onto the text is cut into parts at what seem to be beginnings of records. Each part is

@@ -17,6 +17,8 @@ struct DelimitedText {
   let reading: TableReading
   /// Why one may wonder about the header, if so.
   let doubt: HeaderDoubt?
+  /// The columns of whole numbers that are written with zeros behind the point, and how many.
+  let wholeNumberDecimals: [Int: Int]
   /// The number of comment lines so far.
   var commentCount = 0
 
@@ -60,6 +62,7 @@ struct DelimitedText {
       unnamed = Set(
         header.fields.indices.filter { FieldText.trimmed(header.text($0)).isEmpty })
     }
+    wholeNumberDecimals = sample.wholeNumberDecimals(grammar, rules, hasHeader: hasHeader)
     if decision.isDoubtful {
       let record = records
       let first = record.fields.indices.prefix(4).map { FieldText.trimmed(record.text($0)) }
@@ -88,6 +91,7 @@ struct DelimitedText {
       separator: records.grammar.separator, quote: records.grammar.quote,
       decimal: records.rules.hasDecimalCommas ? .comma : .point)
     doubt = nil
+    wholeNumberDecimals = [:]
   }
 
   /// What columns are called without a header.

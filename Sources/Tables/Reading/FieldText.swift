@@ -295,6 +295,18 @@ package enum NumberText {
     }
     return value.description
   }
+
+  /// The same with zeros behind the point of a whole number: `1.0`.
+  ///
+  /// - Parameters:
+  ///   - value: Any number.
+  ///   - zeros: How many.
+  /// - Returns: Its text, which reads back as the same number.
+  package static func shortest(_ value: Double, zeros: Int) -> String {
+    let text = shortest(value)
+    guard zeros > 0, text.utf8.allSatisfy({ "-0123456789".utf8.contains($0) }) else { return text }
+    return text + "." + String(repeating: "0", count: zeros)
+  }
 }
 
 /// Whether bytes are UTF-8 (RFC 3629).

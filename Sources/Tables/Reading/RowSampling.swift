@@ -124,7 +124,7 @@ extension Table {
       indices = builders.indices.filter { builders[$0].needsSecondReading }
       for index in indices { builders[index] = .ofTexts(rules: records.rules) }
     }
-    return builders.enumerated().map { $1.column(text.fieldName($0)) }
+    return text.columns(builders)
   }
 }
 

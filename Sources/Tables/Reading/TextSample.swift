@@ -346,6 +346,44 @@ struct TextSample {
     return records
   }
 
+  /// The columns of whole numbers that are written with zeros behind the point, such as `1.0`.
+  ///
+  /// - Returns: For each such column the number of zeros, the same in all of its fields.
+  func wholeNumberDecimals(
+    _ grammar: RecordGrammar, _ rules: FieldRules, hasHeader: Bool
+  ) -> [Int: Int] {
+    var found: [Int: Int] = [:]
+    var others: Set<Int> = []
+    var isHeader = hasHeader
+    readRecords(grammar, rules) { reader in
+      defer { isHeader = false }
+      guard !isHeader else { return }
+      for column in reader.fields.indices where !others.contains(column) {
+        if reader.isMissing(column) { continue }
+        var zeros = 0
+        if case .number(let value) = reader.number(column), value.rounded() == value {
+          zeros = Self.zerosBehindPoint(FieldText.trimmed(reader.text(column)))
+        }
+        if zeros > 0, found[column] ?? zeros == zeros {
+          found[column] = zeros
+        } else {
+          others.insert(column)
+          found[column] = nil
+        }
+      }
+    } dropLast: {
+    }
+    return found
+  }
+
+  /// How many zeros, and nothing else, the text of a number has behind its point.
+  private static func zerosBehindPoint(_ text: String) -> Int {
+    guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")), point > text.utf8.startIndex
+    else { return 0 }
+    let decimals = text.utf8[text.utf8.index(after: point)...]
+    return decimals.allSatisfy { $0 == UInt8(ascii: "0") } ? decimals.count : 0
+  }
+
   /// Reads the first records, as far as they can be read.
   private func readRecords(
     _ grammar: RecordGrammar, _ rules: FieldRules, add: (RecordReader) -> Void,
