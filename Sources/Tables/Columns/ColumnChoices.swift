@@ -491,9 +491,8 @@ struct ColumnPlan {
 
   /// What is wrong with dates, if anything.
   private func dateProblem(_ index: Int) -> TableError? {
-    let column = table.columns[index].asTexts
     func position(_ text: String) -> SourcePosition {
-      column.places(ofText: text)
+      table.columns[index].asTexts.places(ofText: text)
         ?? SourcePosition(file: table.file, line: 1, column: index + 1)
     }
     switch dates[index] {
