@@ -26,7 +26,7 @@ package struct FoldTraining: Sendable {
   /// - Parameters:
   ///   - trainer: What the user chose; its holdout is not used.
   ///   - data: The rows.
-  /// - Throws: `TableError` or ``TabularError`` as ``TabularTrainer/train(_:)`` does.
+  /// - Throws: `TableError` or ``TabularError`` as `TabularTrainer.train(_:)` does.
   package init(_ trainer: TabularTrainer, _ data: TrainingData) throws {
     self.trainer = trainer
     let problem = try TrainingProblem(trainer, data)

@@ -22,7 +22,7 @@ extension TabularTrainer {
   ///   - clock: The clock.
   /// - Returns: The calibration; `nil` when none was asked for, there is none for the formulation, or
   ///   the time was up.
-  /// - Throws: As ``train(_:)``, and `CalibrationError`.
+  /// - Throws: As `train(_:)`, and `CalibrationError`.
   func calibrated(
     _ formulation: Formulation, _ predictor: TabularModel.Predictor, _ examples: TrainingExamples,
     _ targets: Targets, places: [Int], start: ContinuousClock.Instant, clock: ContinuousClock

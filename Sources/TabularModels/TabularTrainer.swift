@@ -7,7 +7,7 @@ import Tables
 
 /// Trains models on tables and LIBSVM text.
 ///
-/// The values of a trainer are what a user chooses; ``train(_:)`` may be called with any number of
+/// The values of a trainer are what a user chooses; `train(_:)` may be called with any number of
 /// data sets.
 public struct TabularTrainer: Sendable {
   /// The column to predict, by name or by number from 1; `nil` for the last one.

@@ -23,7 +23,7 @@ public struct TrainingPlan: Sendable {
 }
 
 extension TabularTrainer {
-  /// Looks at data and says what ``train(_:)`` would make of it; trains nothing.
+  /// Looks at data and says what `train(_:)` would make of it; trains nothing.
   ///
   /// - Parameter data: The rows to train on.
   /// - Returns: The plan.
