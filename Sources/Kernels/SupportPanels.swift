@@ -87,8 +87,11 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
   }
 
   /// Whether panels of all features would outgrow the entries 64 times, and a megabyte.
+  ///
+  /// A model without support vectors has no panels, but examples would be written out for it.
   private static func isWide(_ matrix: SparseMatrix<Double>) -> Bool {
-    let (count, overflow) = matrix.rowCount.multipliedReportingOverflow(by: matrix.columnCount)
+    let (count, overflow) = max(matrix.rowCount, 1).multipliedReportingOverflow(
+      by: matrix.columnCount)
     return overflow
       || (count / 64 > matrix.storedCount && count > 1 << 20 / MemoryLayout<Scalar>.stride)
   }
