@@ -71,7 +71,7 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     centre = examples.centre
     let width = Self.width
     panelCount = (count + width - 1) / width
-    if case .sparse(let matrix, let values) = examples.storage, Self.isWide(matrix) {
+    if case .sparse(let matrix, let values) = examples.storage, Self.isWide(matrix, step.product) {
       let features = OccurringFeatures(matrix)
       layout =
         step.product == .inner
@@ -88,10 +88,11 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
 
   /// Whether panels of all features would outgrow the entries 64 times, and a megabyte.
   ///
-  /// A model without support vectors has no panels, but examples would be written out for it.
-  private static func isWide(_ matrix: SparseMatrix<Double>) -> Bool {
-    let (count, overflow) = max(matrix.rowCount, 1).multipliedReportingOverflow(
-      by: matrix.columnCount)
+  /// A model without support vectors has no panels, but where differences are taken examples would be written
+  /// out for it.
+  private static func isWide(_ matrix: SparseMatrix<Double>, _ product: TileProduct) -> Bool {
+    let rowCount = product == .inner ? matrix.rowCount : max(matrix.rowCount, 1)
+    let (count, overflow) = rowCount.multipliedReportingOverflow(by: matrix.columnCount)
     return overflow
       || (count / 64 > matrix.storedCount && count > 1 << 20 / MemoryLayout<Scalar>.stride)
   }

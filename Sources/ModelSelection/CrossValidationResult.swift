@@ -74,16 +74,22 @@ public struct MetricSummary: Sendable, Equatable {
     guard let first = values.first else { return nil }
     self.name = name
     let total = values.reduce(0) { $0 + $1.weight }
-    let mean = values.reduce(0) { $0 + $1.weight * $1.value } / total
-    self.mean = mean
+    // In units of a power of two, squares of errors near the largest number do not overflow.
+    let largest = values.reduce(0) { max($0, $1.value.magnitude) }
+    let unit =
+      largest > 0x1p400 ? Double(sign: .plus, exponent: largest.exponent, significand: 1) : 1
+    let mean = values.reduce(0) { $0 + $1.weight * ($1.value / unit) } / total
+    self.mean = mean * unit
     foldCount = values.count
     range = values.dropFirst().reduce(first.value...first.value) {
       min($0.lowerBound, $1.value)...max($0.upperBound, $1.value)
     }
     let freedom = total - values.reduce(0) { $0 + $1.weight * $1.weight } / total
-    let squares = values.reduce(0) { $0 + $1.weight * ($1.value - mean) * ($1.value - mean) }
+    let squares = values.reduce(0) {
+      $0 + $1.weight * ($1.value / unit - mean) * ($1.value / unit - mean)
+    }
     standardDeviation =
-      values.count > 1 && freedom > 0 ? (squares / freedom).squareRoot() : nil
+      values.count > 1 && freedom > 0 ? (squares / freedom).squareRoot() * unit : nil
   }
 }
 
