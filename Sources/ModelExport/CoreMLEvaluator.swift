@@ -304,17 +304,20 @@ struct CoreMLEvaluator {
   ) -> (values: [Double], winner: Int)? {
     // The file's are those of the class that stands first: of two the later one, as ours.
     let sign: Double = classCount == 2 ? 1 : -1
-    let columns = zip(slopes, offsets).compactMap { a, b in
-      (try? SigmoidCalibration(a: a, b: sign * b)).map(ScoreCalibration.sigmoid)
-    }
-    guard columns.count == decisions.count, slopes.count == offsets.count,
-      let calibration = try? ClassCalibration(
+    guard slopes.count == decisions.count, slopes.count == offsets.count else { return nil }
+    do {
+      let calibration = try ClassCalibration(
         method: .sigmoid, shape: classCount == 2 ? .binary : .pairs, classCount: classCount,
-        columns: columns),
-      let row = try? Matrix(rowCount: 1, columnCount: decisions.count, elements: decisions),
-      let values = try? calibration.probabilities(decisionValues: row),
-      let winner = try? calibration.classIndices(decisionValues: row, probabilities: values).first
-    else { return nil }
-    return (values.elements, winner)
+        columns: zip(slopes, offsets).map { a, b in
+          .sigmoid(try SigmoidCalibration(a: a, b: sign * b))
+        })
+      let row = try Matrix(rowCount: 1, columnCount: decisions.count, elements: decisions)
+      let values = try calibration.probabilities(decisionValues: row)
+      let winners = try calibration.classIndices(decisionValues: row, probabilities: values)
+      return (values.elements, winners[0])
+    } catch {
+      // Numbers that make no calibration: the file says nothing, as where a number is missing.
+      return nil
+    }
   }
 }

@@ -54,6 +54,40 @@ struct Predictions {
   }
 }
 
+extension Predictions {
+  /// What is said of an example by a model that tells novelties.
+  ///
+  /// - Parameter decisionValue: How typical it is: above 0 inside.
+  /// - Returns: `inlier` or `outlier`.
+  static func noveltyLabel(decisionValue: Double?) -> String {
+    (decisionValue ?? 1) > 0 ? "inlier" : "outlier"
+  }
+}
+
+extension FeatureMatrix {
+  /// Predicts the examples, and says on which line one lies whose prediction overflows.
+  ///
+  /// - Parameters:
+  ///   - file: How messages call the file.
+  ///   - model: How messages call the model.
+  ///   - line: The line of an example.
+  ///   - predict: Predicts features.
+  /// - Returns: What `predict` returns.
+  /// - Throws: ``TabularError/overflow(file:line:model:)``, or what `predict` throws.
+  func naming<Result>(
+    file: String, model: String, line: (Int) -> Int, _ predict: (FeatureMatrix) throws -> Result
+  ) throws -> Result {
+    do {
+      return try predict(self)
+    } catch ModelError.overflow(let row) {
+      throw TabularError.overflow(file: file, line: line(row), model: model)
+    } catch ModelError.notFinite(let row, _, _) where firstNonFinite == nil {
+      // What a map makes of the features overflows.
+      throw TabularError.overflow(file: file, line: line(row), model: model)
+    }
+  }
+}
+
 extension FeatureBatch {
   /// The rows that have features, ascending.
   var completeRows: [Int] {
@@ -73,14 +107,8 @@ extension FeatureBatch {
   func naming<Result>(
     file: String, model: String, _ predict: (FeatureMatrix) throws -> Result
   ) throws -> Result {
-    do {
-      return try predict(features)
-    } catch ModelError.overflow(let row) {
-      throw TabularError.overflow(file: file, line: lineNumbers[completeRows[row]], model: model)
-    } catch ModelError.notFinite(let row, _, _) where features.firstNonFinite == nil {
-      // What a map makes of the features overflows.
-      throw TabularError.overflow(file: file, line: lineNumbers[completeRows[row]], model: model)
-    }
+    try features.naming(
+      file: file, model: model, line: { lineNumbers[completeRows[$0]] }, predict)
   }
 
   /// The batch up to the row that begins on a line.

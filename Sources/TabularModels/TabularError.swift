@@ -44,6 +44,30 @@ public enum TabularError: Error, Equatable, Sendable {
   case noTarget(file: String, model: String, name: String?)
 }
 
+extension TabularError {
+  /// Why a model without a calibration cannot tell something of its predictions.
+  ///
+  /// - Parameters:
+  ///   - wanted: What was asked for.
+  ///   - tasks: The tasks whose models can tell it after a calibration.
+  ///   - model: How messages call the model.
+  ///   - task: What the model learned.
+  /// - Returns: That training learned no calibration, or that there is none for such models.
+  static func withoutCalibration(
+    _ wanted: String, of tasks: [LearningTask], model: String, _ task: LearningTask
+  ) -> TabularError {
+    tasks.contains(task)
+      ? .noCalibration(model: model, wanted: wanted)
+      : .otherCalibration(model: model, task: task, wanted: wanted)
+  }
+
+  /// A number by its order of magnitude, such as `1e299`.
+  private static func magnitude(_ number: Double) -> String {
+    let decimalsOfABit = 0.30103
+    return "1e\(Int((Double(number.exponent) * decimalsOfABit).rounded()))"
+  }
+}
+
 extension TabularError: CustomStringConvertible {
   /// One sentence that says what was found and what was expected.
   public var description: String {
@@ -57,8 +81,7 @@ extension TabularError: CustomStringConvertible {
       "\(MessageText.path(file)): the target \(MessageText.quoted(column)) is text; a regression needs numbers"
     case .targetSpread(let file, let column, let deviation):
       "\(MessageText.path(file)): the target \(MessageText.quoted(column)) has a standard deviation of "
-        + "about 1e\(Int((Double(deviation.exponent) * 0.30103).rounded())), too \(deviation > 1 ? "large" : "small") to compute "
-        + "with; give it in other units, so that the deviation lies between 1e-140 and 1e140"
+        + "about \(Self.magnitude(deviation)), too \(deviation > 1 ? "large" : "small") to compute with; give it in other units, so that the deviation lies between 1e-140 and 1e140"
     case .formulation(let formulation, let task):
       "formulation \(formulation.rawValue) is for \(formulation.task.rawValue), "
         + "but the task is \(task.rawValue)"

@@ -46,9 +46,8 @@ public struct TabularPredictions: Sendable {
     coverage: Double, method: PredictionIntervals.Method = .conformal
   ) throws -> [ClosedRange<Double>?] {
     guard case .intervals(let intervals)? = calibration else {
-      throw task == .regression
-        ? TabularError.noCalibration(model: TabularModel.nameInMessages, wanted: "intervals")
-        : .otherCalibration(model: TabularModel.nameInMessages, task: task, wanted: "intervals")
+      throw TabularError.withoutCalibration(
+        "intervals", of: [.regression], model: TabularModel.nameInMessages, task)
     }
     let halfWidth = try intervals.halfWidth(coverage: coverage, method: method)
     return numbers.map { number in number.map { ($0 - halfWidth)...($0 + halfWidth) } }
@@ -109,7 +108,9 @@ public struct TabularPredictions: Sendable {
       for (source, row) in rows.enumerated() { numbers[row] = predictions.numbers[source] }
     case .novelty:
       labels = [String?](repeating: nil, count: count)
-      for row in rows { labels[row] = decisionValues[row, 0] > 0 ? "inlier" : "outlier" }
+      for row in rows {
+        labels[row] = Predictions.noveltyLabel(decisionValue: decisionValues[row, 0])
+      }
     case .components: break
     }
     self.labels = labels
@@ -161,13 +162,10 @@ extension TabularModel {
     let rows = try columns.usableRows(of: table, model: Self.nameInMessages)
     let features = try columns.transform(
       table, rows: rows, model: Self.nameInMessages, threads: threads)
-    do {
-      return try predict(features, rows: rows, count: table.rowCount, threads: threads)
-    } catch ModelError.overflow(let row) {
-      throw TabularError.overflow(file: table.file, line: rows[row] + 1, model: Self.nameInMessages)
-    } catch ModelError.notFinite(let row, _, _) where features.firstNonFinite == nil {
-      // What a map makes of the features overflows.
-      throw TabularError.overflow(file: table.file, line: rows[row] + 1, model: Self.nameInMessages)
+    return try features.naming(
+      file: table.file, model: Self.nameInMessages, line: { rows[$0] + 1 }
+    ) {
+      try predict($0, rows: rows, count: table.rowCount, threads: threads)
     }
   }
 

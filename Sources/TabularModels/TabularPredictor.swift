@@ -105,12 +105,14 @@ public struct TabularPredictor {
       case .classes?: columns += classes.map { "probability_\($0)" }
       case .quantiles?: columns.append("quantile")
       case .intervals?, nil:
-        throw model.cannotTell("probabilities", of: [.classification, .novelty], modelName)
+        throw TabularError.withoutCalibration(
+          "probabilities", of: [.classification, .novelty], model: modelName, predictor.task)
       }
     }
     if let coverage = output.coverage {
       guard case .intervals(let intervals)? = model.calibration else {
-        throw model.cannotTell("intervals", of: [.regression], modelName)
+        throw TabularError.withoutCalibration(
+          "intervals", of: [.regression], model: modelName, predictor.task)
       }
       halfWidth = try intervals.halfWidth(coverage: coverage, method: output.intervalMethod)
       columns += ["lower", "upper"]
@@ -244,8 +246,8 @@ extension TabularPredictor {
     case .classification: append(classFields[predictions.classIndices[example]])
     case .regression: append(predictions.numbers[example])
     case .novelty:
-      let isOutlier = predictions.decisions.map { !($0[example, 0] > 0) } ?? false
-      append((isOutlier ? "outlier" : "inlier").utf8)
+      append(
+        Predictions.noveltyLabel(decisionValue: predictions.decisions.map { $0[example, 0] }).utf8)
     case .components: break
     }
     if writesProbabilities {
@@ -266,15 +268,6 @@ extension TabularPredictor {
 }
 
 extension TabularModel {
-  /// Why a model without a calibration cannot tell something of its predictions.
-  fileprivate func cannotTell(
-    _ wanted: String, of tasks: [LearningTask], _ name: String
-  ) -> TabularError {
-    tasks.contains(predictor.task)
-      ? .noCalibration(model: name, wanted: wanted)
-      : .otherCalibration(model: name, task: predictor.task, wanted: wanted)
-  }
-
   /// The names of the columns of decision values: none for one class, `decision` for two, for a
   /// regression and for a one-class model, else `decision_A_B` for each pair of classes or `decision_A`
   /// for each class; the components of a model that finds these.

@@ -30,25 +30,30 @@ extension TableValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
 /// ```
 public struct TableRow: Sendable, Equatable {
   /// The values, in the order in which they were given.
-  public private(set) var values: [(name: String, value: TableValue)]
+  public private(set) var values: [(name: String, value: TableValue)] = []
+  /// Where each name's value is.
+  private var places: [String: Int] = [:]
 
   /// Collects values.
   ///
   /// - Parameter values: Names and values; of a name that occurs twice the last value counts.
   public init(_ values: some Sequence<(name: String, value: TableValue)> = []) {
-    self.values = []
     for (name, value) in values { self[name] = value }
   }
 
   /// The value of a column, or `nil` when the row says nothing of it.
   public subscript(name: String) -> TableValue? {
-    get { values.first { $0.name == name }?.value }
+    get { places[name].map { values[$0].value } }
     set {
-      let place = values.firstIndex { $0.name == name }
-      switch (place, newValue) {
+      switch (places[name], newValue) {
       case (let place?, let value?): values[place].value = value
-      case (let place?, nil): values.remove(at: place)
-      case (nil, let value?): values.append((name, value))
+      case (let place?, nil):
+        values.remove(at: place)
+        places[name] = nil
+        for index in place..<values.count { places[values[index].name] = index }
+      case (nil, let value?):
+        places[name] = values.count
+        values.append((name, value))
       case (nil, nil): break
       }
     }
