@@ -42,8 +42,9 @@ test: setup ## Build and run all tests, optimised
 examples: setup ## Build and run every program in Examples
 	@SWIFT="$(SWIFT)" Scripts/examples.sh
 
-walkthrough: build ## Run the README's commands (Examples/walkthrough.sh)
+walkthrough: build ## Run Examples/walkthrough.sh and the README's commands, and compare what they print
 	@PATH="$(CURDIR)/.build/release:$$PATH" Examples/walkthrough.sh
+	@if command -v python3 > /dev/null; then PATH="$(CURDIR)/.build/release:$$PATH" Scripts/check-readme.py; fi
 
 dependent: setup ## Build a package that depends on this one, from the README's library example
 	@SWIFT="$(SWIFT)" Scripts/check-dependent-package.sh

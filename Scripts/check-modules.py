@@ -20,14 +20,14 @@ IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public |package |internal |private |fileprivate )?"
     r"import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)", re.MULTILINE)
 # Modules of the toolchain and the system.
-SYSTEM = {"Builtin", "Darwin", "Dispatch", "Foundation", "FoundationEssentials", "FoundationXML", "Glibc", "Musl", "Swift",
-          "Synchronization", "Testing", "XCTest", "RegexBuilder", "os"}
+SYSTEM = {"Builtin", "Darwin", "Dispatch", "Foundation", "FoundationEssentials", "FoundationXML", "Glibc", "Musl",
+          "Swift", "Synchronization", "Testing", "XCTest", "RegexBuilder", "os"}
 
 
 def manifest():
-    text = subprocess.run(
-        [os.environ.get("SWIFT", "swift"), "package", "--package-path", str(ROOT), "dump-package"], check=True, capture_output=True, text=True)
-    return json.loads(text.stdout)
+    swift = os.environ.get("SWIFT", "swift")
+    command = [swift, "package", "--package-path", str(ROOT), "dump-package"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def dependencies(target):
@@ -57,7 +57,8 @@ def imports(place):
 
 
 def main():
-    targets = [target for target in manifest()["targets"] if target["type"] in ("regular", "executable", "test", "system")]
+    kinds = ("regular", "executable", "test", "system")
+    targets = [target for target in manifest()["targets"] if target["type"] in kinds]
     places = {target["name"].replace("-", "_"): index for index, target in enumerate(targets)}
     problems = []
     for index, target in enumerate(targets):
