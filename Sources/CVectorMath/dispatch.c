@@ -98,6 +98,28 @@ const char *vm_instruction_set(void) { return "baseline"; }
   void vm_exponential_##S(T *tile, long rows, long columns, long stride, T gamma) {                \
     CALL(vm_exponential_##S, (tile, rows, columns, stride, gamma))                                 \
   }                                                                                                \
+  void vm_distances_##S(T *tile, long rows, long columns, long stride, const T *rowTerms,          \
+                        const T *columnTerms) {                                                    \
+    CALL(vm_distances_##S, (tile, rows, columns, stride, rowTerms, columnTerms))                   \
+  }                                                                                                \
+  void vm_matern32_##S(T *tile, long rows, long columns, long stride, T gamma) {                   \
+    CALL(vm_matern32_##S, (tile, rows, columns, stride, gamma))                                    \
+  }                                                                                                \
+  void vm_matern52_##S(T *tile, long rows, long columns, long stride, T gamma) {                   \
+    CALL(vm_matern52_##S, (tile, rows, columns, stride, gamma))                                    \
+  }                                                                                                \
+  void vm_rational_quadratic_##S(T *tile, long rows, long columns, long stride, T gamma,           \
+                                 T shape) {                                                        \
+    CALL(vm_rational_quadratic_##S, (tile, rows, columns, stride, gamma, shape))                   \
+  }                                                                                                \
+  void vm_chi_squared_distances_##S(T *tile, long rows, long columns, long stride, const T *a,     \
+                                    const T *b, long features, long bStride) {                     \
+    CALL(vm_chi_squared_distances_##S, (tile, rows, columns, stride, a, b, features, bStride))     \
+  }                                                                                                \
+  void vm_minimum_sums_##S(T *tile, long rows, long columns, long stride, const T *a, const T *b,  \
+                           long features, long bStride) {                                          \
+    CALL(vm_minimum_sums_##S, (tile, rows, columns, stride, a, b, features, bStride))              \
+  }                                                                                                \
   void vm_polynomial_##S(T *tile, long rows, long columns, long stride, T gamma, T constant,       \
                          long degree) {                                                            \
     CALL(vm_polynomial_##S, (tile, rows, columns, stride, gamma, constant, degree))                \
@@ -175,6 +197,13 @@ DEFINE(f64, double)
   void vm_panel_squared_distances_##S(const T *x, long rows, long features, const T *panel, T      \
                                       *out) {                                                      \
     CALL(vm_panel_squared_distances_##S, (x, rows, features, panel, out))                          \
+  }                                                                                                \
+  void vm_panel_chi_squared_distances_##S(const T *x, long rows, long features, const T *panel,    \
+                                          T *out) {                                                \
+    CALL(vm_panel_chi_squared_distances_##S, (x, rows, features, panel, out))                      \
+  }                                                                                                \
+  void vm_panel_minimum_sums_##S(const T *x, long rows, long features, const T *panel, T *out) {   \
+    CALL(vm_panel_minimum_sums_##S, (x, rows, features, panel, out))                               \
   }                                                                                                \
   void vm_panel_sparse_##S(const int64_t *offsets, const int32_t *indices, const T *values, long   \
                            rows, const T *panel, T *out) {                                         \

@@ -30,8 +30,7 @@ struct LandmarkTiles: Sendable {
     self.kernel = kernel
     count = indices.count
     if case .sparse = features { isSparse = true } else { isSparse = false }
-    var isLookup = false
-    if case .precomputed = kernel { isLookup = true }
+    let isLookup = kernel.isPrecomputed
     let largest = RowBlock<Double>.largestCount(of: landmarks)
     blocks = stride(from: 0, to: indices.count, by: largest).map { first in
       let end = min(first + largest, indices.count)
@@ -47,12 +46,8 @@ struct LandmarkTiles: Sendable {
   private static func occurringFeatures(
     _ features: FeatureMatrix, _ kernel: KernelFunction
   ) -> OccurringFeatures? {
-    switch kernel {
-    // Kernels that are put together look at their parts one by one.
-    case .precomputed, .custom, .sum, .product, .scaled, .columns: return nil
-    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: break
-    }
-    guard case .sparse(let matrix) = features,
+    // Composite kernels look at their parts one by one.
+    guard kernel.formula != nil, case .sparse(let matrix) = features,
       matrix.columnCount > max(1 << 16, 4 * matrix.storedCount)
     else { return nil }
     return OccurringFeatures(matrix)
@@ -124,7 +119,8 @@ extension SparseMatrix<Double> {
   fileprivate func keeping(
     _ features: OccurringFeatures, for kernel: KernelFunction
   ) -> SparseMatrix {
-    let sumsMagnitudes = if case .laplacianL1 = kernel { true } else { false }
+    let pair = kernel.formula?.formula.pair
+    let sumsMagnitudes = pair == .manhattanDistance || pair == .chiSquaredDistance
     var offsets = [0]
     var columns: [Int32] = []
     var kept: [Double] = []

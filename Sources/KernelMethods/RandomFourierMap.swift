@@ -17,13 +17,10 @@ import SupportVectors
 /// z(x) = √(2/m) cos(ωⱼᵀx + bⱼ),  j = 1…m,    E z(x)ᵀz(x′) = κ(x, x′)
 /// ```
 /// with phases b uniform in 0 ..< 2π [1]. The error of an approximated kernel value is about 1/√m. The
-/// frequencies are
-///
-/// | kernel | distribution of ω |
-/// |---|---|
-/// | gaussian | normal, variance 2γ in each feature |
-/// | laplacian-l1 | Cauchy, scale γ, each feature on its own |
-/// | laplacian | multivariate Cauchy, scale γ: a normal vector over the magnitude of a normal number |
+/// frequencies come from
+/// the kernel's spectrum, which its formula states: normal with variance 2γ in each feature for the
+/// gaussian kernel, a multivariate t distribution for the laplacian one (1 degree of freedom) and the
+/// Matérn kernels (3 and 5), Cauchy in each feature for laplacian-l1.
 ///
 /// > [1] A. Rahimi, B. Recht. "Random Features for Large-Scale Kernel Machines." *NIPS* 20 (2008),
 /// > 1177–1184.
@@ -51,9 +48,7 @@ public struct RandomFourierMap: Sendable {
     else {
       throw .inconsistent("a frequency or phase is not finite")
     }
-    switch kernel {
-    case .gaussian, .laplacian, .laplacianL1: break
-    default:
+    guard let formula = kernel.formula, formula.formula.hasSpectrum else {
       throw .inconsistent("random Fourier features of the kernel \(kernel.name) do not exist")
     }
     self.kernel = kernel
@@ -71,7 +66,7 @@ public struct RandomFourierMap: Sendable {
   ///
   /// - Parameters:
   ///   - features: n × d, every value finite; they determine d, and γ where it is a rule.
-  ///   - kernel: Gaussian, laplacian or laplacian-l1.
+  ///   - kernel: A kernel with a spectrum, such as gaussian or laplacian.
   ///   - componentCount: m, at least 1.
   ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts where γ is a rule.
   ///   - seed: Determines frequencies and phases.
@@ -98,20 +93,27 @@ public struct RandomFourierMap: Sendable {
       throw .training(.memory(error))
     }
     var source = NormalSource(seed: seed)
-    let columns: (Int) -> Double
-    switch run.kernel {
-    case .gaussian(let gamma):
-      let deviation = (2 * gamma).squareRoot()
-      columns = { _ in deviation * source.normal() }
-    case .laplacianL1(let gamma):
-      columns = { _ in gamma * source.normal() / source.normal().magnitude }
-    case .laplacian(let gamma):
-      let scales = (0..<componentCount).map { _ in gamma / source.normal().magnitude }
-      columns = { scales[$0] * source.normal() }
-    default:
+    guard let formula = run.kernel.formula, let spectrum = formula.formula.spectrum(formula) else {
       throw .unsuitableKernel(
         method: "random Fourier features", kernel: run.kernel.name,
-        expected: "the kernel gaussian, laplacian or laplacian-l1")
+        expected: "the kernel " + KernelCatalog.names { $0.hasSpectrum })
+    }
+    let columns: (Int) -> Double
+    switch spectrum {
+    case .normal(let deviation):
+      columns = { _ in deviation * source.normal() }
+    case .cauchyByFeature(let scale):
+      columns = { _ in scale * source.normal() / source.normal().magnitude }
+    case .studentT(let degrees, let scale):
+      let scales = (0..<componentCount).map { _ in
+        scale * Double(degrees).squareRoot() / source.normalLength(dimension: degrees)
+      }
+      columns = { scales[$0] * source.normal() }
+    case .gammaMixture(let shape, let variance):
+      let scales = (0..<componentCount).map { _ in
+        (variance * source.gamma(shape: shape)).squareRoot()
+      }
+      columns = { scales[$0] * source.normal() }
     }
     let frequencies = Matrix<Double>(rowCount: featureCount, columnCount: componentCount) {
       columns($1)
@@ -192,6 +194,33 @@ private struct NormalSource {
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
   mutating func uniform() -> Double { generator.unitInterval() }
+
+  /// The length of a normal vector.
+  mutating func normalLength(dimension: Int) -> Double {
+    guard dimension > 1 else { return normal().magnitude }
+    var sum = 0.0
+    for _ in 0..<dimension {
+      let value = normal()
+      sum += value * value
+    }
+    return sum.squareRoot()
+  }
+
+  /// A number of the gamma distribution with scale 1, by the method of Marsaglia and Tsang ("A Simple
+  /// Method for Generating Gamma Variables." *ACM TOMS* 26 (2000), 363–372).
+  mutating func gamma(shape: Double) -> Double {
+    // Below 1 a number of the next shape is thinned out by a power of a uniform one.
+    guard shape >= 1 else { return gamma(shape: shape + 1) * pow(1 - uniform(), 1 / shape) }
+    let d = shape - 1.0 / 3
+    let c = 1 / (9 * d).squareRoot()
+    while true {
+      let x = normal()
+      let root = 1 + c * x
+      guard root > 0 else { continue }
+      let v = root * root * root
+      if log(1 - uniform()) < 0.5 * x * x + d * (1 - v + log(v)) { return d * v }
+    }
+  }
 
   /// A number with mean 0 and variance 1, by the method of Box and Muller; never 0.
   mutating func normal() -> Double {

@@ -32,12 +32,10 @@ public enum CoreMLModelFile {
     throws(ModelExportError) -> ExportedModel
   {
     let source = try ExportSource(model, fileName: name)
-    switch source.expansion.kernel {
-    case .linear, .polynomial, .gaussian, .sigmoid: break
-    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
+    guard source.expansion.kernel.formula?.formula.foreignNames.coreML != nil else {
       throw source.failure(
-        "Core ML has no \(source.expansion.kernel.name) kernel; it has linear, polynomial, gaussian "
-          + "and sigmoid ones")
+        "Core ML has no \(source.expansion.kernel.name) kernel; its kernels are "
+          + KernelCatalog.names { $0.foreignNames.coreML != nil })
     }
     guard !source.abstains.contains(true) else {
       throw source.failure(
@@ -353,22 +351,18 @@ private struct CoreMLBuilder {
   }
 
   private static func encode(_ kernel: KernelFunction, into writer: inout ProtobufWriter) {
-    switch kernel {
-    case .linear: writer.message(1) { _ in }
-    case .gaussian(let gamma): writer.message(2) { $0.double(1, gamma) }
-    case .polynomial(let degree, let gamma, let constantTerm):
-      writer.message(3) {
-        $0.integer(1, degree)
-        $0.double(2, constantTerm)
-        $0.double(3, gamma)
-      }
-    case .sigmoid(let gamma, let constantTerm):
-      writer.message(4) {
-        $0.double(1, gamma)
-        $0.double(2, constantTerm)
-      }
-    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
+    guard let kernel = kernel.formula, let foreign = kernel.formula.foreignNames.coreML else {
       preconditionFailure("kernels that Core ML lacks are refused before")
+    }
+    writer.message(foreign.field) { message in
+      for (place, parameter) in foreign.parameters.enumerated() {
+        guard let value = kernel.number(of: parameter) else { continue }
+        if parameter.range.isWhole {
+          message.integer(place + 1, Int(value))
+        } else {
+          message.double(place + 1, value)
+        }
+      }
     }
   }
 }

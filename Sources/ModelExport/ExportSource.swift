@@ -127,9 +127,9 @@ struct ExportSource {
           + "numbers, zeros included; at most \(Self.mostFeatures) make sense")
     }
     switch expansion.kernel {
-    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: break
+    case .formula: break
     case .sum, .product, .scaled, .columns:
-      throw failure("its kernel is put together from others, which exports do not compute")
+      throw failure("its kernel is composed of others, which exports do not compute")
     case .precomputed:
       throw failure("its precomputed kernel takes rows of a kernel matrix, not features")
     case .custom(let kernel):

@@ -17,9 +17,7 @@ struct ONNXBuilder {
 
   /// Why the operators for machine learning cannot say a model; goes on after "…, because".
   static func obstacleToMachineLearningOperators(_ source: ExportSource) -> String? {
-    switch source.expansion.kernel {
-    case .linear, .polynomial, .gaussian, .sigmoid: break
-    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
+    guard source.expansion.kernel.formula?.formula.foreignNames.onnx != nil else {
       return "they have no \(source.expansion.kernel.name) kernel"
     }
     return source.abstains.contains(true)
@@ -198,21 +196,13 @@ struct ONNXBuilder {
   )
 
   private func kernelAttributes() -> [(name: String, value: ONNXAttribute)] {
-    let name: String
-    let parameters: [Double]
-    switch source.expansion.kernel {
-    case .polynomial(let degree, let gamma, let constantTerm):
-      (name, parameters) = ("POLY", [gamma, constantTerm, Double(degree)])
-    case .gaussian(let gamma): (name, parameters) = ("RBF", [gamma, 0, 0])
-    case .sigmoid(let gamma, let constantTerm):
-      (name, parameters) = ("SIGMOID", [gamma, constantTerm, 0])
-    case .linear: (name, parameters) = ("LINEAR", [0, 0, 0])
-    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
-      preconditionFailure("kernels without an operator are refused before")
+    guard let kernel = source.expansion.kernel.formula,
+      let name = kernel.formula.foreignNames.onnx
+    else { preconditionFailure("kernels without an operator are refused before") }
+    let parameters = [KernelParameter.gamma, .constantTerm, .degree].map {
+      Float(kernel.number(of: $0) ?? 0)
     }
-    return [
-      ("kernel_type", .string(name)), ("kernel_params", .floats(parameters.map { Float($0) })),
-    ]
+    return [("kernel_type", .string(name)), ("kernel_params", .floats(parameters))]
   }
 
   private mutating func machine(_ features: String) -> [Output] {
@@ -351,7 +341,7 @@ struct ONNXBuilder {
     let biases = numbers(expansion.biases, "biases")
     let coefficients = pairCoefficients()
     let vectors = expansion.supportVectors.dense
-    if case .linear = expansion.kernel {
+    if expansion.kernel.isInnerProduct {
       // A linear model is its weights.
       var weights = [Double](repeating: 0, count: width * pairCount)
       for vector in 0..<count {
@@ -375,31 +365,54 @@ struct ONNXBuilder {
 
   /// Kernel values, rows × support vectors.
   private mutating func composedKernel(_ features: String, _ vectors: Matrix<Double>) -> String {
-    switch source.expansion.kernel {
-    case .polynomial(let degree, let gamma, let constantTerm):
-      let inner = affineProduct(features, vectors, gamma, constantTerm)
-      return node("Pow", [inner, numbers([Double(degree)], "degree")])
-    case .sigmoid(let gamma, let constantTerm):
-      return node("Tanh", [affineProduct(features, vectors, gamma, constantTerm)])
-    case .gaussian(let gamma):
-      return node(
-        "Exp", [node("Mul", [squaredDistances(features, vectors), numbers([-gamma], "gamma")])])
-    case .laplacian(let gamma):
-      return node(
-        "Exp",
-        [
-          node(
-            "Mul", [distances(features, vectors, isManhattan: false), numbers([-gamma], "gamma")])
-        ])
-    case .laplacianL1(let gamma):
-      return node(
-        "Exp",
-        [
-          node(
-            "Mul", [distances(features, vectors, isManhattan: true), numbers([-gamma], "gamma")])
-        ])
-    case .linear, .precomputed, .custom, .sum, .product, .scaled, .columns:
-      preconditionFailure("these kernels are treated or refused before")
+    guard let kernel = source.expansion.kernel.formula else {
+      preconditionFailure("kernels without a formula are refused before")
+    }
+    return composed(kernel.formula.map(kernel), of: kernel, features, vectors)
+  }
+
+  /// The operators of an expression, innermost first.
+  private mutating func composed(
+    _ expression: MapExpression, of kernel: FormulaKernel<Double>, _ features: String,
+    _ vectors: Matrix<Double>
+  ) -> String {
+    func inner(_ expression: MapExpression, _ builder: inout Self) -> String {
+      builder.composed(expression, of: kernel, features, vectors)
+    }
+    switch expression {
+    case .pair: return pairValues(kernel, features, vectors, factor: 1)
+    case .scaled(let factor, .pair) where kernel.formula.pair == .innerProduct:
+      return pairValues(kernel, features, vectors, factor: factor)
+    case .scaled(let factor, let part):
+      return node("Mul", [inner(part, &self), numbers([factor], "factor")])
+    case .shifted(let part, let constant):
+      return node("Add", [inner(part, &self), numbers([constant], "constantTerm")])
+    case .power(let part, let exponent):
+      return node("Pow", [inner(part, &self), numbers([exponent], "exponent")])
+    case .squareRoot(let part): return node("Sqrt", [inner(part, &self)])
+    case .exponential(let part): return node("Exp", [inner(part, &self)])
+    case .hyperbolicTangent(let part): return node("Tanh", [inner(part, &self)])
+    case .product(let first, let second):
+      let left = inner(first, &self)
+      return node("Mul", [left, inner(second, &self)])
+    }
+  }
+
+  /// The pair values of rows and support vectors, inner products times a factor.
+  ///
+  /// The support vectors take γ up: as a factor of its own it would be fused with the product by
+  /// onnxruntime, into an operator whose factor is a Float.
+  private mutating func pairValues(
+    _ kernel: FormulaKernel<Double>, _ features: String, _ vectors: Matrix<Double>,
+    factor: Double
+  ) -> String {
+    switch kernel.formula.pair {
+    case .innerProduct:
+      return node("MatMul", [features, transposed(vectors, by: factor, "supportVectors")])
+    case .squaredDistance where kernel.distanceSlope != nil:
+      return squaredDistances(features, vectors)
+    case .squaredDistance, .manhattanDistance, .chiSquaredDistance, .minimumSum:
+      return differences(features, vectors, kernel.formula.pair)
     }
   }
 
@@ -412,17 +425,6 @@ struct ONNXBuilder {
       for vector in 0..<vectors.rowCount { elements.append(factor * vectors[vector, feature]) }
     }
     return numbers(elements, name, shape: [vectors.columnCount, vectors.rowCount])
-  }
-
-  /// γ⟨x, z⟩ + r.
-  ///
-  /// The support vectors take γ up: as a factor of its own it would be fused with the product by
-  /// onnxruntime, into an operator whose factor is a Float.
-  private mutating func affineProduct(
-    _ features: String, _ vectors: Matrix<Double>, _ gamma: Double, _ constantTerm: Double
-  ) -> String {
-    let product = node("MatMul", [features, transposed(vectors, by: gamma, "supportVectors")])
-    return node("Add", [product, numbers([constantTerm], "constantTerm")])
   }
 
   /// ‖x‖² + ‖z‖² − 2⟨x, z⟩ of centred examples: the less the norms, the less cancels.
@@ -450,18 +452,19 @@ struct ONNXBuilder {
     return node("Max", [sum, numbers([0], "zero")])
   }
 
-  /// Distances from differences, row by row.
+  /// Pair values feature by feature, row by row.
   ///
-  /// Square roots and sums of magnitudes have no form like ``squaredDistances``: a distance near 0
-  /// would keep only half of its digits. Going through rows keeps the memory at that of the support
-  /// vectors.
-  private mutating func distances(
-    _ features: String, _ vectors: Matrix<Double>, isManhattan: Bool
+  /// Sums of magnitudes, and squared distances whose root follows, have no form like
+  /// ``squaredDistances``: a distance near 0 would keep only half of its digits. Going through rows keeps
+  /// the memory at that of the support vectors.
+  private mutating func differences(
+    _ features: String, _ vectors: Matrix<Double>, _ pair: PairValue
   ) -> String {
     let supportVectors = numbers(
       vectors.elements, "supportVectors", shape: [vectors.rowCount, vectors.columnCount])
     let axes = constant(.integers([1]), "axes")
-    var body = ONNXGraph(name: "distances")
+    let least = pair == .chiSquaredDistance ? numbers([.leastNormalMagnitude], "least") : ""
+    var body = ONNXGraph(name: "pairs")
     body.inputs = [
       ONNXValueInfo(name: "svm.row", type: type, shape: [.fixed(vectors.columnCount)])
     ]
@@ -471,17 +474,25 @@ struct ONNXBuilder {
           type: type, inputs: inputs, outputs: [output],
           attributes: type == "ReduceSum" ? [("keepdims", .integer(0))] : []))
     }
-    append("Sub", [supportVectors, "svm.row"], "svm.difference")
-    if isManhattan {
-      append("Abs", ["svm.difference"], "svm.magnitude")
-      append("ReduceSum", ["svm.magnitude", axes], "svm.distance")
+    if pair == .minimumSum {
+      append("Min", [supportVectors, "svm.row"], "svm.term")
     } else {
-      append("Mul", ["svm.difference", "svm.difference"], "svm.square")
-      append("ReduceSum", ["svm.square", axes], "svm.sum")
-      append("Sqrt", ["svm.sum"], "svm.distance")
+      append("Sub", [supportVectors, "svm.row"], "svm.difference")
+      switch pair {
+      case .manhattanDistance: append("Abs", ["svm.difference"], "svm.term")
+      case .chiSquaredDistance:
+        // Where the sum is 0, so is the difference.
+        append("Mul", ["svm.difference", "svm.difference"], "svm.square")
+        append("Add", [supportVectors, "svm.row"], "svm.sum")
+        append("Max", ["svm.sum", least], "svm.divisor")
+        append("Div", ["svm.square", "svm.divisor"], "svm.term")
+      case .innerProduct, .squaredDistance, .minimumSum:
+        append("Mul", ["svm.difference", "svm.difference"], "svm.term")
+      }
     }
+    append("ReduceSum", ["svm.term", axes], "svm.pair")
     body.outputs = [
-      ONNXValueInfo(name: "svm.distance", type: type, shape: [.fixed(vectors.rowCount)])
+      ONNXValueInfo(name: "svm.pair", type: type, shape: [.fixed(vectors.rowCount)])
     ]
     return node(
       "Scan", [features], [("body", .graph(body)), ("num_scan_inputs", .integer(1))])

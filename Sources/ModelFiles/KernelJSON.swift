@@ -13,16 +13,13 @@ enum KernelJSON {
   /// - Throws: The caller's function that the kernel is or contains: a file cannot hold it.
   static func parameters(of kernel: KernelFunction) throws(FunctionInFile) -> [JSONValue.Member] {
     switch kernel {
-    case .linear, .precomputed: return []
-    case .gaussian(let gamma), .laplacian(let gamma), .laplacianL1(let gamma):
-      return [.init("gamma", .number(gamma))]
-    case .polynomial(let degree, let gamma, let constantTerm):
-      return [
-        .init("degree", .integer(degree)), .init("gamma", .number(gamma)),
-        .init("constantTerm", .number(constantTerm)),
-      ]
-    case .sigmoid(let gamma, let constantTerm):
-      return [.init("gamma", .number(gamma)), .init("constantTerm", .number(constantTerm))]
+    case .precomputed: return []
+    case .formula(let kernel):
+      return kernel.parameters.compactMap { parameter in
+        kernel.number(of: parameter).map {
+          .init(parameter.name, parameter.range.isWhole ? .integer(Int($0)) : .number($0))
+        }
+      }
     case .custom(let kernel): throw FunctionInFile(name: kernel.name)
     case .sum(let parts), .product(let parts):
       var list: [JSONValue] = []
@@ -71,11 +68,13 @@ enum KernelJSON {
     func requireKeys(_ keys: Set<String>) throws(ModelFileError) {
       try parameters.requireKeys(keys.union(beside))
     }
-    func gamma() throws(ModelFileError) -> Double {
-      try parameters.member("gamma").number("a number greater than 0") { $0 > 0 }
-    }
-    func constantTerm() throws(ModelFileError) -> Double {
-      try parameters.member("constantTerm").number()
+    func formula(_ formula: any KernelFormula.Type) throws(ModelFileError) -> KernelFunction {
+      try requireKeys(Set(formula.parameters.map(\.name)))
+      var values: [KernelParameter: Double] = [:]
+      for parameter in formula.parameters {
+        values[parameter] = try number(parameter, in: try parameters.member(parameter.name))
+      }
+      return .formula(FormulaKernel(formula, width: values[.gamma], values))
     }
     func part(_ cursor: JSONCursor) throws(ModelFileError) -> KernelFunction {
       try kernel(try cursor.member("kernel"), cursor, depth: depth + 1)
@@ -96,29 +95,9 @@ enum KernelJSON {
     }
     let word = try name.string()
     switch word {
-    case "linear":
-      try requireKeys([])
-      return .linear
-    case ModelLayout.precomputedKernel:
+    case KernelFunction.precomputedName:
       try requireKeys([])
       return .precomputed
-    case "gaussian":
-      try requireKeys(["gamma"])
-      return .gaussian(gamma: try gamma())
-    case "laplacian":
-      try requireKeys(["gamma"])
-      return .laplacian(gamma: try gamma())
-    case "laplacian-l1":
-      try requireKeys(["gamma"])
-      return .laplacianL1(gamma: try gamma())
-    case "polynomial":
-      try requireKeys(["constantTerm", "degree", "gamma"])
-      return .polynomial(
-        degree: try parameters.member("degree").integer(in: 1...1000), gamma: try gamma(),
-        constantTerm: try constantTerm())
-    case "sigmoid":
-      try requireKeys(["constantTerm", "gamma"])
-      return .sigmoid(gamma: try gamma(), constantTerm: try constantTerm())
     case "sum": return .sum(try parts())
     case "product": return .product(try parts())
     case "scaled":
@@ -131,8 +110,23 @@ enum KernelJSON {
       return .columns(
         try columns(try parameters.member("columns")), try part(try parameters.member("part")))
     default:
+      // Files hold the names alone, not what users call them besides.
+      if let known = KernelCatalog.formulas.first(where: { $0.name == word }) {
+        return try formula(known)
+      }
       throw name.unknown(
-        word, ModelLayout.kernelNames, aliases: ModelLayout.kernelAliases)
+        word, KernelCatalog.formulas.map { $0.name },
+        aliases: KernelCatalog.formulas.flatMap { $0.aliases })
+    }
+  }
+
+  private static func number(_ parameter: KernelParameter, in cursor: JSONCursor)
+    throws(ModelFileError) -> Double
+  {
+    switch parameter.range {
+    case .wholeNumbers(let range): Double(try cursor.integer(in: range))
+    case .positive: try cursor.number("a number greater than 0") { $0 > 0 }
+    case .finite: try cursor.number()
     }
   }
 

@@ -163,36 +163,41 @@ struct LIBSVMModelReader {
 
   private func kernel() throws(ModelFileError) -> KernelFunction {
     let word = text(try values(.kernel, count: 1)[0])
-    guard let type = LIBSVMModelText.KernelType(rawValue: word) else {
-      let known = LIBSVMModelText.KernelType.allCases.map(\.rawValue)
-      throw failure(
-        .kernel,
-        .unknownWord(word, expected: known, suggestion: closestMatch(to: word, in: known)))
-    }
-    switch type {
-    case .linear: return .linear
-    case .gaussian: return .gaussian(gamma: try gamma())
-    case .polynomial:
-      return .polynomial(
-        degree: try wholeNumber(.degree, in: 1...1000), gamma: try gamma(),
-        constantTerm: try numbers(.constantTerm, count: 1)[0])
-    case .sigmoid:
-      return .sigmoid(gamma: try gamma(), constantTerm: try numbers(.constantTerm, count: 1)[0])
-    case .precomputed:
+    let known = KernelCatalog.formulas.compactMap { $0.foreignNames.libsvm?.name }
+    guard word != KernelFunction.precomputedName else {
       throw failure(
         .kernel,
         .mismatch(
           found: "precomputed, which refers to rows of a matrix outside of the file",
-          expected: "linear, polynomial, rbf or sigmoid"))
+          expected: known.dropLast().joined(separator: ", ") + " or " + known[known.count - 1]))
     }
+    let formula = KernelCatalog.formulas.first { $0.foreignNames.libsvm?.name == word }
+    guard let formula else {
+      let words = known + [KernelFunction.precomputedName]
+      throw failure(
+        .kernel,
+        .unknownWord(word, expected: words, suggestion: closestMatch(to: word, in: words)))
+    }
+    var parameters: [KernelParameter: Double] = [:]
+    for parameter in formula.parameters {
+      guard let key = LIBSVMModelText.Key(rawValue: parameter.option) else { continue }
+      parameters[parameter] = try value(of: parameter, key)
+    }
+    return .formula(FormulaKernel(formula, width: parameters[.gamma], parameters))
   }
 
-  private func gamma() throws(ModelFileError) -> Double {
-    let gamma = try numbers(.gamma, count: 1)[0]
-    guard gamma > 0 else {
-      throw failure(.gamma, .mismatch(found: "\(gamma)", expected: "a number greater than 0"))
+  private func value(of parameter: KernelParameter, _ key: LIBSVMModelText.Key)
+    throws(ModelFileError) -> Double
+  {
+    if case .wholeNumbers(let range) = parameter.range {
+      return Double(try wholeNumber(key, in: range))
     }
-    return gamma
+    let value = try numbers(key, count: 1)[0]
+    guard parameter.range.contains(value) else {
+      throw failure(
+        key, .mismatch(found: "\(value)", expected: "a number \(parameter.range.expected)"))
+    }
+    return value
   }
 
   private func wholeNumber(_ key: Key, in range: ClosedRange<Int>) throws(ModelFileError) -> Int {

@@ -102,15 +102,6 @@ public enum LIBSVMModelText {
     var hasClasses: Bool { self == .classification || self == .nuClassification }
   }
 
-  /// The words of the text for kernels.
-  enum KernelType: String, CaseIterable {
-    case linear
-    case polynomial
-    case gaussian = "rbf"
-    case sigmoid
-    case precomputed
-  }
-
   /// The keys of the text before the support vectors.
   enum Key: String, CaseIterable {
     case formulation = "svm_type"

@@ -142,27 +142,22 @@ struct LIBSVMModelWriter {
   }
 
   private func kernelLines() throws(ModelFileError) -> [(Key, String)] {
-    func line(_ type: LIBSVMModelText.KernelType) -> (Key, String) { (.kernel, type.rawValue) }
     switch expansion.kernel {
-    case .linear: return [line(.linear)]
-    case .gaussian(let gamma):
-      return [line(.gaussian), (.gamma, NumberText.shortest(gamma))]
-    case .polynomial(let degree, let gamma, let constantTerm):
-      return [
-        line(.polynomial), (.degree, String(degree)), (.gamma, NumberText.shortest(gamma)),
-        (.constantTerm, NumberText.shortest(constantTerm)),
-      ]
-    case .sigmoid(let gamma, let constantTerm):
-      return [
-        line(.sigmoid), (.gamma, NumberText.shortest(gamma)),
-        (.constantTerm, NumberText.shortest(constantTerm)),
-      ]
-    case .laplacian, .laplacianL1:
-      throw unsupported(
-        "LIBSVM has no \(expansion.kernel.name) kernel; it has linear, polynomial, gaussian and "
-          + "sigmoid ones")
+    case .formula(let kernel):
+      guard let foreign = kernel.formula.foreignNames.libsvm else {
+        throw unsupported(
+          "LIBSVM has no \(kernel.name) kernel; its kernels are "
+            + KernelCatalog.names { $0.foreignNames.libsvm != nil })
+      }
+      let parameters = kernel.parameters.compactMap { parameter -> (Key, String)? in
+        guard let key = Key(rawValue: parameter.option),
+          let value = kernel.number(of: parameter)
+        else { return nil }
+        return (key, parameter.text(value, number: NumberText.shortest))
+      }
+      return [(.kernel, foreign.name)] + parameters
     case .sum, .product, .scaled, .columns:
-      throw unsupported("LIBSVM has no kernels that are put together from others")
+      throw unsupported("LIBSVM has no kernels that are composed of others")
     case .precomputed:
       throw unsupported(
         "its precomputed kernel refers to rows of a matrix that LIBSVM's text does not hold")

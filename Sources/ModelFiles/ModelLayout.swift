@@ -153,14 +153,6 @@ enum ModelLayout {
     static func termWeights(_ input: Int) -> String { "texts.\(input).weights" }
   }
 
-  /// The kernels that files name, and further names that users know them by.
-  static let kernelNames = [
-    "linear", "polynomial", "gaussian", "laplacian", "laplacian-l1", "sigmoid",
-  ]
-  static let kernelAliases = ["rbf", "poly"]
-  /// A kernel for library users, whose features are rows of a kernel matrix.
-  static let precomputedKernel = "precomputed"
-
   /// The members of the header that a formulation has of its own, and those that may be absent.
   static func keys(
     _ formulation: Formulation, isLinear: Bool

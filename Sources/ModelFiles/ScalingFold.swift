@@ -28,23 +28,26 @@ extension KernelExpansion {
     var kernel = kernel
     var supportVectors = supportVectors
     var biases = biases
-    switch kernel {
-    case .linear:
+    let refusal = ScalingFoldError(description: "the \(kernel.name) kernel does not take it up")
+    guard let formula = kernel.formula else { throw refusal }
+    switch formula.formula.pair {
+    case .innerProduct where kernel.isInnerProduct:
       supportVectors = supportVectors.multiplyingColumns(by: factors)
       let products = supportVectors.products(with: scaler.offsets)
       for (pair, sum) in pairSums(products).enumerated() { biases[pair] -= sum }
-    case .polynomial, .sigmoid:
+    case .innerProduct:
       guard scaler.offsets.allSatisfy({ $0 == 0 }) else {
         throw ScalingFoldError(
           description: "a \(kernel.name) kernel takes up only factors, not shifts of features")
       }
       supportVectors = supportVectors.multiplyingColumns(by: factors)
-    case .gaussian(let gamma):
+    case .squaredDistance where formula.distanceSlope != nil:
       guard let factor = factors.first, factor != 0, factors.allSatisfy({ $0 == factor }) else {
         throw ScalingFoldError(
-          description: "a gaussian kernel takes up one factor for all features, not one for each")
+          description:
+            "a \(kernel.name) kernel takes up one factor for all features, not one for each")
       }
-      kernel = .gaussian(gamma: gamma * factor * factor)
+      kernel = .formula(formula.stretchingFeatures(by: factor))
       var matrix = supportVectors.dense
       for row in 0..<matrix.rowCount {
         for column in 0..<matrix.columnCount {
@@ -52,8 +55,7 @@ extension KernelExpansion {
         }
       }
       supportVectors = .dense(matrix)
-    case .laplacian, .laplacianL1, .precomputed, .custom, .sum, .product, .scaled, .columns:
-      throw ScalingFoldError(description: "the \(kernel.name) kernel does not take it up")
+    case .squaredDistance, .manhattanDistance, .chiSquaredDistance, .minimumSum: throw refusal
     }
     do throws(ModelError) {
       return try KernelExpansion(

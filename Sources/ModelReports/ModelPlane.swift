@@ -314,14 +314,6 @@ public struct ModelPlane: Sendable {
 extension KernelFunction {
   /// The kernel to find components with.
   fileprivate var forComponents: Kernel? {
-    switch self {
-    case .linear: .linear
-    case .polynomial(let degree, let gamma, let constant) where constant >= 0:
-      .polynomial(degree: degree, gamma: .value(gamma), constantTerm: constant)
-    case .gaussian(let gamma): .gaussian(gamma: .value(gamma))
-    case .laplacian(let gamma): .laplacian(gamma: .value(gamma))
-    case .laplacianL1(let gamma): .laplacianL1(gamma: .value(gamma))
-    case .polynomial, .sigmoid, .precomputed, .custom, .sum, .product, .scaled, .columns: nil
-    }
+    formula != nil && isPositiveSemidefinite ? request : nil
   }
 }

@@ -198,7 +198,7 @@ extension ModelReport {
     for parameter in model.predictor.parameters {
       facts.append([parameter.label, NumberText.significant(parameter.value)])
     }
-    if let gamma = model.predictor.kernel.ownGamma {
+    if let gamma = model.predictor.kernel.gamma {
       facts.append(["gamma", NumberText.significant(gamma, digits: 6)])
     }
     if let tolerance = model.predictor.tolerance {

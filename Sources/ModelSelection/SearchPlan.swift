@@ -66,7 +66,7 @@ struct SearchPlan {
     let fold = try examples.prepare(training: split.training, heldOut: [split.heldOut[0]])
     let method = search.trainer.method
     var gammaScale: Double?
-    if method.kernel.hasGamma {
+    if method.kernel.gamma != nil {
       let function: KernelFunction
       do {
         function = try method.kernel.resolved(for: fold.features)

@@ -103,10 +103,9 @@ struct SearchLattice {
     nus =
       [.nuSVC, .nuSVR].contains(formulation)
       ? space.nus ?? [0.05, 0.1, 0.2, 0.35, 0.5, 0.8] : []
-    var isGaussian = false
-    if case .gaussian = method.kernel { isGaussian = true }
     hasLinear =
-      space.comparesLinear && space.gammas == nil && isGaussian && method.featureMap == nil
+      space.comparesLinear && space.gammas == nil && method.kernel.isDefaultFormula
+      && method.featureMap == nil
       && [.cSVC, .epsilonSVR].contains(formulation)
   }
 

@@ -37,7 +37,7 @@ extension KernelExpansion {
   ///
   /// - Complexity: O(stored features of the support vectors × outputs that each takes part in).
   package var linearWeights: LinearWeights? {
-    guard case .linear = kernel else { return nil }
+    guard kernel.isInnerProduct else { return nil }
     let features: [Int]
     let occurring: OccurringFeatures?
     switch supportVectors {

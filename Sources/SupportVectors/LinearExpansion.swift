@@ -13,7 +13,7 @@ final class LinearExpansion: PreparedExpansion {
   /// Collapses an expansion if it is of the linear kernel and its weights are not much more than the
   /// support vectors: many classes or features can make them so.
   init?(_ expansion: KernelExpansion) {
-    guard case .linear = expansion.kernel, let weightCount = Self.weightCount(expansion) else {
+    guard expansion.kernel.isInnerProduct, let weightCount = Self.weightCount(expansion) else {
       return nil
     }
     let occurring: OccurringFeatures?
@@ -60,7 +60,7 @@ final class LinearExpansion: PreparedExpansion {
 
   /// Whether an expansion is collapsed, and so predicts in Double whatever its precision says.
   static func serves(_ expansion: KernelExpansion) -> Bool {
-    guard case .linear = expansion.kernel else { return false }
+    guard expansion.kernel.isInnerProduct else { return false }
     return weightCount(expansion) != nil
   }
 

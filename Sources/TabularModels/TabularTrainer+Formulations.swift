@@ -175,7 +175,7 @@ extension TabularTrainer {
         return (.dense(try map.mapping(features, options)), map)
       }
     }
-    guard case .linear = method.kernel else {
+    guard method.kernel.isInnerProduct else {
       if formulation == .logistic {
         throw TrainingError.invalidParameter(
           name: "kernel", value: "another",

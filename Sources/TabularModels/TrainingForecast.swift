@@ -118,7 +118,7 @@ package struct TrainingForecast: Sendable {
 extension LearningMethod {
   /// Whether a linear model of so many rows is solved in its weights.
   func isPrimal(rowCount: Int) -> Bool {
-    guard case .linear = kernel else { return false }
+    guard kernel.isInnerProduct else { return false }
     if loss == .squared { return true }
     return solver == .primal || solver == .auto && rowCount >= TabularTrainer.primalRowCount
   }

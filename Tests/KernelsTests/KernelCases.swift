@@ -62,21 +62,10 @@ extension KernelFunction {
     // Both examples were rounded when they were converted.
     let product = (d + 3) * u * products
     switch self {
-    case .linear: return product
-    case .polynomial(let degree, let gamma, let constantTerm):
-      let base = gamma * products + abs(constantTerm)
-      var power = Double(degree)
-      for _ in 1..<degree { power *= base }
-      // The derivative of the power times the error of its base, and the roundings of the squarings.
-      return power * (gamma * product + 3 * u * base) + 2 * Double(degree) * u * power * base
-    case .gaussian(let gamma):
-      return gamma * 2 * (d + 3) * u * (products + squares) + 4 * u
-    case .laplacian(let gamma):
-      return gamma * (d + 4) * u * (squares.squareRoot() + differences) + 4 * u
-    case .laplacianL1(let gamma):
-      return gamma * (d + 4) * u * (differences + squares.squareRoot() * d.squareRoot()) + 4 * u
-    case .sigmoid(let gamma, let constantTerm):
-      return gamma * product + 2 * u * abs(constantTerm) + 8 * u
+    case .formula(let kernel):
+      return kernel.bound(
+        product: product, products: products, differences: differences, squares: squares,
+        count: d, roundoff: u)
     case .precomputed, .custom: return u
     case .sum(let parts):
       // The partial sums are rounded.
@@ -98,6 +87,35 @@ extension KernelFunction {
       let columns = group.ranges.flatMap { Array($0) }
       // Where sparse examples are not moved, and the group's are, nothing else changes.
       return part.bound(columns.map { x[$0] }, columns.map { z[$0] }, roundoff: u)
+    }
+  }
+}
+
+extension FormulaKernel<Double> {
+  /// The same for a formula, whose pair value has an error: of products, from differences, or cancelled.
+  fileprivate func bound(
+    product: Double, products: Double, differences: Double, squares: Double, count d: Double,
+    roundoff u: Double
+  ) -> Double {
+    let gamma = width ?? 0
+    let constantTerm = value(of: .constantTerm) ?? 0
+    switch name {
+    case "linear": return product
+    case "polynomial":
+      let degree = value(of: .degree) ?? 0
+      let base = gamma * products + abs(constantTerm)
+      var power = degree
+      for _ in 1..<Int(degree) { power *= base }
+      // The derivative of the power times the error of its base, and the roundings of the squarings.
+      return power * (gamma * product + 3 * u * base) + 2 * degree * u * power * base
+    case "sigmoid": return gamma * product + 2 * u * abs(constantTerm) + 8 * u
+    case "laplacian":
+      return gamma * (d + 4) * u * (squares.squareRoot() + differences) + 4 * u
+    case "laplacian-l1":
+      return gamma * (d + 4) * u * (differences + squares.squareRoot() * d.squareRoot()) + 4 * u
+    default:
+      if let slope = distanceSlope { return slope * 2 * (d + 3) * u * (products + squares) + 8 * u }
+      return gamma * (d + 8) * u * differences + 8 * u + (d + 3) * u * differences
     }
   }
 }

@@ -10,10 +10,12 @@ import Testing
 
   /// Applies a loop to a row of values.
   private func applied<Scalar: KernelScalar>(
-    _ values: [Scalar], _ loop: (UnsafeMutablePointer<Scalar>, Int) -> Void
+    _ values: [Scalar], _ loop: (Tile<Scalar>) -> Void
   ) -> [Scalar] {
     var values = values
-    values.withUnsafeMutableBufferPointer { loop($0.baseAddress!, $0.count) }
+    values.withUnsafeMutableBufferPointer {
+      loop(Tile($0.baseAddress!, rows: 1, columns: $0.count, stride: $0.count))
+    }
     return values
   }
 
@@ -28,7 +30,7 @@ import Testing
 
   @Test func exponentialsInFloatAreExactToTwoUnits() {
     let values = (0...200_000).map { Float($0) * (87 / 200_000) }
-    let found = applied(values) { Float.exponentialStep($0, 1, $1, $1, 1) }
+    let found = applied(values) { Float.exponentialStep($0, 1) }
     let error = largestError(found, values.map { exp(-Double($0)) })
     #expect(error <= 2, "\(error) units")
     #expect(found[0] == 1)
@@ -36,7 +38,7 @@ import Testing
 
   @Test func exponentialsInDoubleAreExactToFourUnits() {
     let values = (0...200_000).map { Double($0) * (700.0 / 200_000) }
-    let found = applied(values) { Double.exponentialStep($0, 1, $1, $1, 1) }
+    let found = applied(values) { Double.exponentialStep($0, 1) }
     let error = largestError(found, values.map { exp(-$0) })
     #expect(error <= 4, "\(error) units")
     #expect(found[0] == 1)
@@ -45,12 +47,12 @@ import Testing
   /// Far below the range results are 0, not wrapped around; what is not a number stays so.
   @Test func exponentialsOutOfRangeAreZero() {
     let single = applied([88, 200, 1e4, 1e30, .infinity, .nan] as [Float]) {
-      Float.exponentialStep($0, 1, $1, $1, 1)
+      Float.exponentialStep($0, 1)
     }
     #expect(Array(single[..<5]) == [0, 0, 0, 0, 0])
     #expect(single[5].isNaN)
     let double = applied([709, 2000, 1e4, 1e300, .infinity, .nan] as [Double]) {
-      Double.exponentialStep($0, 1, $1, $1, 1)
+      Double.exponentialStep($0, 1)
     }
     #expect(Array(double[..<5]) == [0, 0, 0, 0, 0])
     #expect(double[5].isNaN)
@@ -60,29 +62,46 @@ import Testing
     // Rounding may leave ⟨x, z⟩ a little above what the squared norms allow.
     let terms: [Float] = [1]
     let found = applied([1.0000001] as [Float]) {
-      Float.gaussianStep($0, 1, $1, $1, terms, terms, 1)
+      Float.gaussianStep($0, terms, terms, 1)
     }
     #expect(found == [1])
   }
 
   @Test func laplaciansTakeTheRoot() {
     let values = (0..<1000).map { Double($0) * 0.37 }
-    let found = applied(values) { Double.laplacianStep($0, 1, $1, $1, 0.5) }
+    let found = applied(values) { Double.laplacianStep($0, 0.5) }
     let error = largestError(found, values.map { exp(-0.5 * $0.squareRoot()) })
     // The root's and the product's roundings are multiplied by the argument, at most 10 here.
     #expect(error <= 4 + 20, "\(error) units")
   }
 
+  /// The loop of a formula and the map that exporters compose give the same, for all formulas.
+  @Test(arguments: KernelCatalog.formulas.map { $0.name })
+  func loopsAgreeWithTheirMaps(name: String) throws {
+    let formula = try #require(KernelCatalog.formula(named: name))
+    let kernel = FormulaKernel(formula, width: 0.3)
+    let values = (0...4000).map { Double($0) * 0.01 }
+    let map = formula.map(kernel)
+    let expected = values.map { map.value($0) }
+    let double = applied(values) { formula.apply(kernel, to: $0) }
+    let single = applied(values.map { Float($0) }) { formula.apply(kernel, to: $0) }
+    for (place, value) in expected.enumerated() {
+      let scale = max(abs(value), 1e-3)
+      #expect(isClose(double[place], value, within: 64 * 0x1p-53 * scale), "\(name), \(place)")
+      #expect(isClose(Double(single[place]), value, within: 64 * 0x1p-24 * scale), "\(name)")
+    }
+  }
+
   @Test func tangentsAreExactToEightRoundings() {
     let values = (-4000...4000).map { Double($0) * 0.01 }
-    let double = applied(values) { Double.sigmoidStep($0, 1, $1, $1, 0.5, 0.25) }
+    let double = applied(values) { Double.sigmoidStep($0, 0.5, 0.25) }
     #expect(
       firstDifference(double, values.map { tanh(0.5 * $0 + 0.25) }, within: 8 * 0x1p-53) == nil)
-    let single = applied(values.map { Float($0) }) { Float.sigmoidStep($0, 1, $1, $1, 0.5, 0.25) }
+    let single = applied(values.map { Float($0) }) { Float.sigmoidStep($0, 0.5, 0.25) }
     #expect(
       firstDifference(
         single, values.map { tanh(0.5 * Double(Float($0)) + 0.25) }, within: 16 * 0x1p-24) == nil)
-    let ends = applied([-1e30, 1e30] as [Float]) { Float.sigmoidStep($0, 1, $1, $1, 1, 0) }
+    let ends = applied([-1e30, 1e30] as [Float]) { Float.sigmoidStep($0, 1, 0) }
     #expect(ends == [-1, 1])
   }
 
@@ -91,7 +110,7 @@ import Testing
     let values = (0..<100).map { 0.9 + Double($0) * 0.002 }
     for sign in [1.0, -1] {
       let found = applied(values.map { sign * $0 }) {
-        Double.polynomialStep($0, 1, $1, $1, 2, 0, degree)
+        Double.polynomialStep($0, 2, 0, degree)
       }
       let expected = values.map { value in
         (0..<degree).reduce(1.0) { product, _ in product * 2 * sign * value }

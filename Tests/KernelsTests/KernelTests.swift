@@ -11,12 +11,7 @@ import Testing
   @Test func gammaScaleFollowsTheDistanceOfEachKernel() throws {
     #expect(Self.features.entryVariance == 5)
     func gamma(_ kernel: Kernel) throws -> Double? {
-      switch try kernel.resolved(for: Self.features) {
-      case .polynomial(_, let gamma, _), .gaussian(let gamma), .laplacian(let gamma),
-        .laplacianL1(let gamma), .sigmoid(let gamma, _):
-        gamma
-      default: nil
-      }
+      try kernel.resolved(for: Self.features).gamma
     }
     #expect(try gamma(.polynomial()) == 0.1)
     #expect(try gamma(.gaussian()) == 0.1)
@@ -32,11 +27,7 @@ import Testing
   @Test func aVarianceOfZeroCountsAsOne() throws {
     let constant = FeatureMatrix.dense(Matrix(rowCount: 3, columnCount: 4, repeating: 9))
     #expect(constant.entryVariance == 1)
-    guard case .gaussian(let gamma) = try Kernel.gaussian().resolved(for: constant) else {
-      Issue.record("not a Gaussian kernel")
-      return
-    }
-    #expect(gamma == 0.25)
+    #expect(try Kernel.gaussian().resolved(for: constant).gamma == 0.25)
   }
 
   @Test func theVarianceOfSparseExamplesCountsTheirZeros() throws {

@@ -108,15 +108,3 @@ extension ReferenceFile.Case: CustomStringConvertible {
     }
   }
 }
-
-extension KernelFunction {
-  /// The kernel's gamma, where it has one.
-  var gamma: Double? {
-    switch self {
-    case .polynomial(_, let gamma, _), .gaussian(let gamma), .laplacian(let gamma),
-      .laplacianL1(let gamma), .sigmoid(let gamma, _):
-      gamma
-    case .linear, .precomputed, .custom, .sum, .product, .scaled, .columns: nil
-    }
-  }
-}

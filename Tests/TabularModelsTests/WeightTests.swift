@@ -142,5 +142,5 @@ import Testing
 }
 
 extension Kernel {
-  fileprivate var isLinear: Bool { if case .linear = self { true } else { false } }
+  fileprivate var isLinear: Bool { gamma == nil }
 }

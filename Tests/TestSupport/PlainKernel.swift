@@ -22,13 +22,18 @@ package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double])
     return sum
   }
   switch kernel {
-  case .linear: return inner()
-  case .polynomial(let degree, let gamma, let constantTerm):
-    return pow(gamma * inner() + constantTerm, Double(degree))
-  case .gaussian(let gamma): return exp(-gamma * distance { $0 * $0 })
-  case .laplacian(let gamma): return exp(-gamma * distance { $0 * $0 }.squareRoot())
-  case .laplacianL1(let gamma): return exp(-gamma * distance { $0.magnitude })
-  case .sigmoid(let gamma, let constantTerm): return tanh(gamma * inner() + constantTerm)
+  case .formula(let formula):
+    let gamma = formula.width ?? 0
+    let constantTerm = formula.value(of: .constantTerm) ?? 0
+    switch formula.name {
+    case "linear": return inner()
+    case "polynomial": return pow(gamma * inner() + constantTerm, formula.value(of: .degree) ?? 0)
+    case "gaussian": return exp(-gamma * distance { $0 * $0 })
+    case "laplacian": return exp(-gamma * distance { $0 * $0 }.squareRoot())
+    case "laplacian-l1": return exp(-gamma * distance { $0.magnitude })
+    case "sigmoid": return tanh(gamma * inner() + constantTerm)
+    default: preconditionFailure("the plain formula of \(formula.name) is missing")
+    }
   case .sum(let parts): return parts.reduce(0) { $0 + plainKernel($1, x, z) }
   case .product(let parts): return parts.reduce(1) { $0 * plainKernel($1, x, z) }
   case .scaled(let factor, let part): return factor * plainKernel(part, x, z)

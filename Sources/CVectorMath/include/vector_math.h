@@ -21,6 +21,15 @@ const char *vm_instruction_set(void);
   void vm_laplacian_##S(T *tile, long rows, long columns, long stride, T gamma);                   \
   /* t ← exp(−γt). */                                                                              \
   void vm_exponential_##S(T *tile, long rows, long columns, long stride, T gamma);                 \
+  /* t ← max(0, rowTerm + columnTerm − 2t); the terms are ‖x‖². */                                 \
+  void vm_distances_##S(T *tile, long rows, long columns, long stride, const T *rowTerms,          \
+                        const T *columnTerms);                                                     \
+  /* t ← (1 + a) exp(−a) with a = √3 γ √t. */                                                      \
+  void vm_matern32_##S(T *tile, long rows, long columns, long stride, T gamma);                    \
+  /* t ← (1 + a + a²/3) exp(−a) with a = √5 γ √t. */                                               \
+  void vm_matern52_##S(T *tile, long rows, long columns, long stride, T gamma);                    \
+  /* t ← (1 + γt/(2·shape))^(−shape). */                                                           \
+  void vm_rational_quadratic_##S(T *tile, long rows, long columns, long stride, T gamma, T shape); \
   /* t ← (γt + constant)^degree by squaring, degree ≥ 1. */                                        \
   void vm_polynomial_##S(T *tile, long rows, long columns, long stride, T gamma, T constant,       \
                          long degree);                                                             \
@@ -32,6 +41,12 @@ const char *vm_instruction_set(void);
   /* t ← Σ over features (a − b)², in the same way. */                                             \
   void vm_squared_distances_##S(T *tile, long rows, long columns, long stride, const T *a,         \
                                 const T *b, long features, long bStride);                          \
+  /* t ← Σ over features (a − b)²/(a + b), 0 where a + b is 0, of numbers that are at least 0. */  \
+  void vm_chi_squared_distances_##S(T *tile, long rows, long columns, long stride, const T *a,     \
+                                    const T *b, long features, long bStride);                      \
+  /* t ← Σ over features min(a, b). */                                                             \
+  void vm_minimum_sums_##S(T *tile, long rows, long columns, long stride, const T *a, const T *b,  \
+                           long features, long bStride);                                           \
   /* t ← exp(−γ Σ over features (a − b)²) in the same way; computes whole vectors of 16 columns,    \
      for which b, its stride and the tile have room. */                                            \
   void vm_gaussian_distances_##S(T *tile, long rows, long columns, long stride, const T *a,        \
@@ -83,6 +98,10 @@ VM_DECLARE(f64, double)
   /* The same with Σ (x − z)². */                                                                  \
   void vm_panel_squared_distances_##S(const T *x, long rows, long features, const T *panel, T      \
                                       *out);                                                       \
+  /* The same with Σ (x − z)²/(x + z) of numbers that are at least 0, and with Σ min(x, z). */     \
+  void vm_panel_chi_squared_distances_##S(const T *x, long rows, long features, const T *panel,    \
+                                          T *out);                                                 \
+  void vm_panel_minimum_sums_##S(const T *x, long rows, long features, const T *panel, T *out);    \
   /* vm_panel_inner of sparse rows: entries offsets[r]..<offsets[r + 1]. */                        \
   void vm_panel_sparse_##S(const int64_t *offsets, const int32_t *indices, const T *values, long   \
                            rows, const T *panel, T *out);                                          \

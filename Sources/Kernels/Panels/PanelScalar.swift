@@ -13,6 +13,12 @@ package protocol PanelScalar: KernelScalar {
   @unsafe static func panelSquaredDistances(
     _ x: UnsafePointer<Self>, _ rows: Int, _ features: Int, _ panel: UnsafePointer<Self>,
     _ out: UnsafeMutablePointer<Self>)
+  @unsafe static func panelMinimumSums(
+    _ x: UnsafePointer<Self>, _ rows: Int, _ features: Int, _ panel: UnsafePointer<Self>,
+    _ out: UnsafeMutablePointer<Self>)
+  @unsafe static func panelChiSquaredDistances(
+    _ x: UnsafePointer<Self>, _ rows: Int, _ features: Int, _ panel: UnsafePointer<Self>,
+    _ out: UnsafeMutablePointer<Self>)
   @unsafe static func panelSparse(
     _ offsets: UnsafePointer<Int64>, _ indices: UnsafePointer<Int32>,
     _ values: UnsafePointer<Self>, _ rows: Int, _ panel: UnsafePointer<Self>,
@@ -50,6 +56,16 @@ extension Float: PanelScalar {
     _ x: UnsafePointer<Float>, _ rows: Int, _ features: Int, _ panel: UnsafePointer<Float>,
     _ out: UnsafeMutablePointer<Float>
   ) { unsafe vm_panel_squared_distances_f32(x, rows, features, panel, out) }
+
+  @unsafe package static func panelMinimumSums(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ features: Int, _ panel: UnsafePointer<Float>,
+    _ out: UnsafeMutablePointer<Float>
+  ) { unsafe vm_panel_minimum_sums_f32(x, rows, features, panel, out) }
+
+  @unsafe package static func panelChiSquaredDistances(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ features: Int, _ panel: UnsafePointer<Float>,
+    _ out: UnsafeMutablePointer<Float>
+  ) { unsafe vm_panel_chi_squared_distances_f32(x, rows, features, panel, out) }
 
   @unsafe package static func panelSparse(
     _ offsets: UnsafePointer<Int64>, _ indices: UnsafePointer<Int32>,
@@ -100,6 +116,16 @@ extension Double: PanelScalar {
     _ x: UnsafePointer<Double>, _ rows: Int, _ features: Int, _ panel: UnsafePointer<Double>,
     _ out: UnsafeMutablePointer<Double>
   ) { unsafe vm_panel_squared_distances_f64(x, rows, features, panel, out) }
+
+  @unsafe package static func panelMinimumSums(
+    _ x: UnsafePointer<Double>, _ rows: Int, _ features: Int, _ panel: UnsafePointer<Double>,
+    _ out: UnsafeMutablePointer<Double>
+  ) { unsafe vm_panel_minimum_sums_f64(x, rows, features, panel, out) }
+
+  @unsafe package static func panelChiSquaredDistances(
+    _ x: UnsafePointer<Double>, _ rows: Int, _ features: Int, _ panel: UnsafePointer<Double>,
+    _ out: UnsafeMutablePointer<Double>
+  ) { unsafe vm_panel_chi_squared_distances_f64(x, rows, features, panel, out) }
 
   @unsafe package static func panelSparse(
     _ offsets: UnsafePointer<Int64>, _ indices: UnsafePointer<Int32>,

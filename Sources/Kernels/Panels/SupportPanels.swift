@@ -27,6 +27,7 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
   package let featureCount: Int
   package let panelCount: Int
   let step: ElementwiseStep<Scalar>
+  private let pair: PairValue
   /// What is subtracted from each example; empty when nothing is.
   let centre: [Double]
   private let layout: Layout
@@ -50,10 +51,7 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
 
   /// Whether panels serve a kernel: it is made of products or of distances.
   package static func serves(_ function: KernelFunction) -> Bool {
-    switch function {
-    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: true
-    case .precomputed, .custom, .sum, .product, .scaled, .columns: false
-    }
+    function.formula != nil
   }
 
   /// Lays out support vectors.
@@ -68,6 +66,10 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     count = supportVectors.rowCount
     featureCount = supportVectors.columnCount
     step = examples.step
+    guard let pair = step.pair else {
+      preconditionFailure("panels do not serve the kernel \(function.name)")
+    }
+    self.pair = pair
     centre = examples.centre
     let width = Self.width
     panelCount = (count + width - 1) / width
@@ -142,9 +144,9 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
   /// Moving them would fill the zeros, which cost nothing otherwise. Their norms, and with them what
   /// products round, may be at most twice those of moved ones.
   private static func staysInPlace(_ features: FeatureMatrix, _ function: KernelFunction) -> Bool {
-    guard case .dense(let matrix) = features, case .gaussian = function, matrix.rowCount > 0 else {
-      return false
-    }
+    guard case .dense(let matrix) = features, matrix.rowCount > 0,
+      let kernel = function.formula, kernel.formula.distanceSlope(kernel) != nil
+    else { return false }
     var filled = 0
     var squares = 0.0
     var sums = [Double](repeating: 0, count: matrix.columnCount)
@@ -338,7 +340,7 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
       unsafe target.values.pointer[target.kept] = rounded
       target.kept += 1
     } else {
-      target.outside[row] += distanceTerm(rounded)
+      target.outside[row] += pair.loneTerm(rounded)
     }
   }
 
@@ -346,11 +348,6 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     target.offsets[row + 1] = Int64(target.kept)
     target.terms[row] = step.term(squaredNorm: target.norm)
     target.norm = 0
-  }
-
-  /// What a feature that only one of two examples has adds to their distance.
-  private func distanceTerm(_ value: Scalar) -> Scalar {
-    step.product == .manhattan ? abs(value) : value * value
   }
 
   @unsafe
@@ -494,10 +491,8 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
       }
     case .inner:
       unsafe Scalar.panelInner(x, count, featureCount, source, tile)
-    case .manhattan:
-      unsafe Scalar.panelManhattan(x, count, featureCount, source, tile)
-    case .squaredDistance, .gaussian:
-      unsafe Scalar.panelSquaredDistances(x, count, featureCount, source, tile)
+    case .differences:
+      unsafe pair.evaluate(x, rows: count, features: featureCount, panel: source, into: tile)
     case .lookup, .closure, .combination:
       preconditionFailure("panels do not serve the kernel \(step.function.name)")
     }
@@ -540,18 +535,14 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
         if place >= 0 {
           unsafe x[place] = value
         } else {
-          rests[row] += distanceTerm(value)
+          rests[row] += pair.loneTerm(value)
         }
       }
     }
     let (x, source, tile) = unsafe (
       rows.dense.pointer, panel.elements.pointer, rows.tile.pointer
     )
-    if step.product == .manhattan {
-      unsafe Scalar.panelManhattan(x, count, width, source, tile)
-    } else {
-      unsafe Scalar.panelSquaredDistances(x, count, width, source, tile)
-    }
+    unsafe pair.evaluate(x, rows: count, features: width, panel: source, into: tile)
     for row in 0..<count {
       for place in 0..<Self.width { unsafe tile[row * Self.width + place] += rests[row] }
     }
@@ -562,17 +553,13 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
   private func applyStep(_ panel: Int, _ first: Int, _ count: Int, _ rows: Rows) {
     let width = Self.width
     let tile = unsafe rows.tile.pointer
-    if step.product == .gaussian, case .gaussian(let gamma) = step.function {
-      unsafe Scalar.exponentialStep(tile, count, width, width, Scalar(gamma))
-      return
-    }
     unsafe rows.terms.withUnsafeBufferPointer { rowTerms in
       unsafe terms.withUnsafeBufferPointer { columnTerms in
         guard let rowTerms = rowTerms.baseAddress, let columnTerms = columnTerms.baseAddress
         else { return }
         unsafe step.apply(
-          to: tile, rows: count, columns: width, stride: width, rowTerms: rowTerms + first,
-          columnTerms: columnTerms + panel * width)
+          to: Tile(tile, rows: count, columns: width, stride: width),
+          rowTerms: rowTerms + first, columnTerms: columnTerms + panel * width)
       }
     }
   }

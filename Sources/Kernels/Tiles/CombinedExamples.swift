@@ -19,8 +19,7 @@ indirect enum Combination: Sendable {
     case .product(let parts): self = .product(parts.map { Combination($0, &leafCount) })
     case .scaled(let factor, let part): self = .scaled(factor, Combination(part, &leafCount))
     case .columns(_, let part): self = Combination(part, &leafCount)
-    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid, .precomputed,
-      .custom:
+    case .formula, .precomputed, .custom:
       self = .leaf(leafCount)
       leafCount += 1
     }

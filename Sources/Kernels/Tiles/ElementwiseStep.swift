@@ -1,17 +1,13 @@
-import CVectorMath
 import LinearAlgebra
 
-/// What a tile holds before the elementwise step.
+/// What a tile's values are computed from.
 package enum TileProduct: Sendable {
-  /// ⟨x, z⟩, by a matrix product.
+  /// ⟨x, z⟩, by a matrix product; squared distances where the kernel is a function of these.
   case inner
-  /// ‖x − z‖₁, which no matrix product gives.
-  case manhattan
-  /// exp(−γ‖x − z‖²) from differences, the whole kernel value of few features.
-  case gaussian
-  /// ‖x − z‖² from differences. Products would give it in half the time, but for examples that lie
-  /// close together they leave a distance of √ε in place of 0.
-  case squaredDistance
+  /// Both examples written out, feature by feature: pair values that no matrix product gives, and squared
+  /// distances of few features or of formulas that would show what cancels in a product. For examples
+  /// that lie close together a product leaves a distance of √ε in place of 0.
+  case differences
   /// Entries of a precomputed kernel matrix.
   case lookup
   /// Values of a function that the caller wrote.
@@ -21,9 +17,6 @@ package enum TileProduct: Sendable {
 }
 
 /// The step from a tile of products to a tile of kernel values.
-///
-/// A new kernel of inner products or distances needs a case of ``KernelFunction``, a loop in
-/// `CVectorMath` and a line in each switch here.
 package struct ElementwiseStep<Scalar: KernelScalar>: Sendable {
   let function: KernelFunction
   /// What the step expects in the tile.
@@ -42,85 +35,70 @@ package struct ElementwiseStep<Scalar: KernelScalar>: Sendable {
 
   /// Whether kernel values come from ‖x‖² + ‖z‖² − 2⟨x, z⟩, which cancels far from the origin.
   package static func cancels(_ function: KernelFunction, _ features: FeatureMatrix) -> Bool {
-    if case .gaussian = function { return product(function, features) == .inner }
-    return false
+    function.formula?.formula.pair == .squaredDistance && product(function, features) == .inner
   }
 
   private static func product(_ function: KernelFunction, _ features: FeatureMatrix)
     -> TileProduct
   {
     switch function {
-    case .linear, .polynomial, .sigmoid: return .inner
-    case .gaussian:
-      if case .dense(let matrix) = features, matrix.columnCount <= fewFeatures {
-        return .gaussian
+    case .formula(let kernel):
+      if kernel.formula.pair == .innerProduct { return .inner }
+      guard kernel.formula.distanceSlope(kernel) != nil else { return .differences }
+      if case .dense(let matrix) = features, matrix.columnCount <= directDistanceFeatureLimit {
+        return .differences
       }
       return .inner
-    case .laplacian: return .squaredDistance
-    case .laplacianL1: return .manhattan
     case .precomputed: return .lookup
     case .custom: return .closure
     case .sum, .product, .scaled, .columns: return .combination
     }
   }
 
-  /// Up to so many features, differences are at least as fast as products (measured: by a third at
+  /// Up to this many features, differences are at least as fast as products (measured: by a third at
   /// 3, by a tenth at 8, equal at 24).
-  private static var fewFeatures: Int { 24 }
+  private static var directDistanceFeatureLimit: Int { 24 }
+
+  /// The formula's pair value; `nil` of other kernels.
+  var pair: PairValue? { function.formula?.formula.pair }
+
+  /// Whether the step takes the squared norms of both examples.
+  var usesTerms: Bool { product == .inner && pair == .squaredDistance }
+
+  /// Whether norms tell how large values get, or how they round.
+  var usesNorms: Bool {
+    guard let kernel = function.formula else { return false }
+    return product == .inner || kernel.formula.distanceSlope(kernel) != nil
+      || !kernel.formula.isBounded
+  }
 
   /// Whether examples are moved so that their mean is 0, which leaves the kernel values as they are:
   /// ‖x‖² + ‖z‖² − 2⟨x, z⟩ cancels far from the origin, and in Float examples there lose the digits
-  /// that tell them apart.
-  package var isCentred: Bool {
-    switch function {
-    case .gaussian, .laplacian, .laplacianL1: true
-    case .linear, .polynomial, .sigmoid, .precomputed, .custom: false
-    // Each of its kernels moves the examples by itself.
-    case .sum, .product, .scaled, .columns: false
-    }
-  }
+  /// that tell them apart. Of a composite kernel each part moves the examples by itself.
+  package var isCentred: Bool { pair?.isTranslationInvariant ?? false }
 
-  /// The share of one example's squared norm in the step: γ‖x‖².
+  /// The share of one example's squared norm in the step.
   package func term(squaredNorm: Double) -> Scalar {
-    switch function {
-    case .gaussian(let gamma): product == .inner ? Scalar(gamma * squaredNorm) : 0
-    case .linear, .polynomial, .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom, .sum,
-      .product, .scaled, .columns:
-      0
-    }
+    guard usesTerms, let kernel = function.formula else { return 0 }
+    return Scalar(kernel.formula.term(kernel, squaredNorm: squaredNorm))
   }
 
-  /// Turns products into kernel values, in place.
+  /// Turns products, or pair values, into kernel values, in place.
   ///
   /// - Parameters:
-  ///   - tile: `rows × columns` products, `stride` elements from row to row.
-  ///   - rows: The number of rows.
-  ///   - columns: The number of columns.
-  ///   - stride: The distance between rows, at least `columns`.
+  ///   - tile: Products, or pair values of ``TileProduct/differences``.
   ///   - rowTerms: ``term(squaredNorm:)`` of each row's example.
   ///   - columnTerms: The same of each column's.
   @unsafe
   package func apply(
-    to tile: UnsafeMutablePointer<Scalar>, rows: Int, columns: Int, stride: Int,
-    rowTerms: UnsafePointer<Scalar>, columnTerms: UnsafePointer<Scalar>
+    to tile: Tile<Scalar>, rowTerms: UnsafePointer<Scalar>, columnTerms: UnsafePointer<Scalar>
   ) {
-    switch function {
-    case .linear, .precomputed, .custom, .sum, .product, .scaled, .columns:
-      break
-    case .polynomial(let degree, let gamma, let constantTerm):
-      unsafe Scalar.polynomialStep(
-        tile, rows, columns, stride, Scalar(gamma), Scalar(constantTerm), degree)
-    case .gaussian(let gamma):
-      guard product == .inner else { break }
-      unsafe Scalar.gaussianStep(
-        tile, rows, columns, stride, rowTerms, columnTerms, Scalar(gamma))
-    case .laplacian(let gamma):
-      unsafe Scalar.laplacianStep(tile, rows, columns, stride, Scalar(gamma))
-    case .laplacianL1(let gamma):
-      unsafe Scalar.exponentialStep(tile, rows, columns, stride, Scalar(gamma))
-    case .sigmoid(let gamma, let constantTerm):
-      unsafe Scalar.sigmoidStep(
-        tile, rows, columns, stride, Scalar(gamma), Scalar(constantTerm))
+    guard let kernel = function.formula else { return }
+    if usesTerms {
+      unsafe kernel.formula.applyToProducts(
+        kernel, to: tile, rowTerms: rowTerms, columnTerms: columnTerms)
+    } else {
+      unsafe kernel.formula.apply(kernel, to: tile)
     }
   }
 }

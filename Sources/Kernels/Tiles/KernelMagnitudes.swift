@@ -50,26 +50,23 @@ package enum KernelMagnitudes {
     // A few examples far out have nearly all of the rounding where values grow with the norms.
     let largest = norms.max() ?? 0
     let mean = norms.isEmpty ? 0 : norms.reduce(0, +) / Double(norms.count)
-    // A product of d terms rounds by about its operands' norms; an exponential passes on the
+    // A product of d terms rounds by about its operands' norms; a function of distances passes on the
     // absolute error of its argument and adds its own.
-    switch examples.step.function {
-    case .linear: return (mean, Scalar.roundoff * largest)
-    case .polynomial(let degree, let gamma, let constantTerm):
-      func power(_ norm: Double) -> Double {
-        var power = 1.0
-        for _ in 0..<degree { power *= gamma * norm + abs(constantTerm) }
-        return power
-      }
-      return (power(mean), Scalar.roundoff * Double(degree + 1) * power(largest))
-    case .gaussian(let gamma):
+    guard let kernel = examples.step.function.formula else { return (1, 2 * Scalar.roundoff) }
+    if let slope = kernel.formula.distanceSlope(kernel) {
       // Differences pass on the rounding of the features alone.
       let passedOn =
-        examples.step.product == .inner ? gamma * mean : (gamma * mean).squareRoot()
+        examples.step.product == .inner ? slope * mean : (slope * mean).squareRoot()
       return (1, Scalar.roundoff * (1 + 2 * passedOn))
-    case .laplacian, .laplacianL1, .sigmoid, .precomputed, .custom, .sum, .product, .scaled,
-      .columns:
-      return (1, 2 * Scalar.roundoff)
     }
+    func magnitude(_ squaredNorm: Double) -> Double {
+      kernel.formula.magnitude(
+        kernel, squaredNorm: squaredNorm, featureCount: examples.featureCount)
+    }
+    return (
+      magnitude(mean),
+      Scalar.roundoff * kernel.formula.roundingCount(kernel) * magnitude(largest)
+    )
   }
 
   /// The largest magnitude that a kernel value or its parts can have, by Cauchy and Schwarz; 0 where
@@ -81,10 +78,7 @@ package enum KernelMagnitudes {
     var largest = parts.max() ?? 0
     var values = parts
     for (place, leaf) in leaves.enumerated() {
-      switch leaf.function {
-      case .gaussian, .laplacian, .laplacianL1, .sigmoid: values[place] = 1
-      default: break
-      }
+      if leaf.function.formula?.formula.isBounded == true { values[place] = 1 }
     }
     func value(of combination: Combination) -> Double {
       var result: Double
@@ -109,19 +103,16 @@ package enum KernelMagnitudes {
   }
 
   private static func largestPart(_ features: FeatureMatrix, _ function: KernelFunction) -> Double {
-    let featureCount = Double(features.columnCount)
     switch function {
-    case .linear, .gaussian, .sigmoid: return largestSquaredNorm(features, function)
-    case .polynomial(let degree, let gamma, let constantTerm):
-      let largest = largestSquaredNorm(features, function)
-      let base = gamma * largest + abs(constantTerm)
-      var power = max(largest, 1)
-      for _ in 0..<degree { power *= base }
-      return power
-    case .laplacian:
-      let entry = 2 * features.largestEntry
-      return featureCount * entry * entry
-    case .laplacianL1: return featureCount * 2 * features.largestEntry
+    case .formula(let kernel) where function.writesExamplesOut:
+      return kernel.formula.pair.magnitude(
+        largestEntry: features.largestEntry, featureCount: Double(features.columnCount))
+    case .formula(let kernel):
+      let norm = largestSquaredNorm(features, function)
+      let value = kernel.formula.magnitude(
+        kernel, squaredNorm: norm, featureCount: features.columnCount)
+      if kernel.formula.isBounded { return norm }
+      return kernel.width == nil ? value : max(norm, 1) * value
     case .precomputed: return features.largestEntry
     case .custom, .sum, .product, .scaled, .columns: return 0
     }
@@ -133,14 +124,15 @@ package enum KernelMagnitudes {
     PreparedExamples<Double>(features, for: function).squaredNorms.max() ?? 0
   }
 
-  /// Whether single precision shows that the squared distances of a gaussian kernel, or of one that
-  /// the kernel is made of, cancel: examples lie too far apart for its width.
+  /// Whether single precision shows that the squared distances of a kernel, or of one that it is
+  /// composed of, cancel: examples lie too far apart for its width.
   package static func cancels(_ features: FeatureMatrix, _ function: KernelFunction) -> Bool {
     function.leaves(of: features).contains { leaf in
-      guard case .gaussian(let gamma) = leaf.function,
+      guard let kernel = leaf.function.formula,
+        let slope = kernel.formula.distanceSlope(kernel),
         ElementwiseStep<Float>.cancels(leaf.function, leaf.features)
       else { return false }
-      return gamma * largestPart(leaf.features, leaf.function) * 0x1p-23 > 1e-4
+      return slope * largestPart(leaf.features, leaf.function) * 0x1p-23 > 1e-4
     }
   }
 }

@@ -7,29 +7,24 @@ import LinearAlgebra
 package protocol KernelScalar: BitwiseCopyable, BLASScalar {
   /// The unit roundoff, 2⁻²⁴ or 2⁻⁵³.
   static var roundoff: Double { get }
+  @unsafe static func distanceStep(
+    _ tile: Tile<Self>, _ rowTerms: UnsafePointer<Self>, _ columnTerms: UnsafePointer<Self>)
   @unsafe static func gaussianStep(
-    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ rowTerms: UnsafePointer<Self>, _ columnTerms: UnsafePointer<Self>, _ gamma: Self)
-  @unsafe static func laplacianStep(
-    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self)
-  @unsafe static func exponentialStep(
-    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self)
-  @unsafe static func polynomialStep(
-    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self,
-    _ constantTerm: Self, _ degree: Int)
-  @unsafe static func sigmoidStep(
-    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Self,
-    _ constantTerm: Self)
-  @unsafe static func manhattan(
-    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ features: Int, _ bStride: Int)
-  @unsafe static func squaredDistances(
-    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ features: Int, _ bStride: Int)
-  @unsafe static func gaussianDistances(
-    _ tile: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ features: Int, _ bStride: Int,
+    _ tile: Tile<Self>, _ rowTerms: UnsafePointer<Self>, _ columnTerms: UnsafePointer<Self>,
     _ gamma: Self)
+  @unsafe static func laplacianStep(_ tile: Tile<Self>, _ gamma: Self)
+  @unsafe static func exponentialStep(_ tile: Tile<Self>, _ gamma: Self)
+  @unsafe static func matern32Step(_ tile: Tile<Self>, _ gamma: Self)
+  @unsafe static func matern52Step(_ tile: Tile<Self>, _ gamma: Self)
+  @unsafe static func rationalQuadraticStep(_ tile: Tile<Self>, _ gamma: Self, _ shape: Self)
+  @unsafe static func polynomialStep(
+    _ tile: Tile<Self>, _ gamma: Self, _ constantTerm: Self, _ degree: Int)
+  @unsafe static func sigmoidStep(_ tile: Tile<Self>, _ gamma: Self, _ constantTerm: Self)
+  @unsafe static func manhattan(_ sides: TileSides<Self>, _ tile: Tile<Self>)
+  @unsafe static func squaredDistances(_ sides: TileSides<Self>, _ tile: Tile<Self>)
+  @unsafe static func chiSquaredDistances(_ sides: TileSides<Self>, _ tile: Tile<Self>)
+  @unsafe static func minimumSums(_ sides: TileSides<Self>, _ tile: Tile<Self>)
+  @unsafe static func gaussianDistances(_ sides: TileSides<Self>, _ tile: Tile<Self>, _ gamma: Self)
   @unsafe static func sparseProducts(
     _ tile: UnsafeMutablePointer<Self>, _ sparseRows: Int, _ width: Int, _ stride: Int,
     _ begins: UnsafePointer<Int64>, _ ends: UnsafePointer<Int64>,
@@ -60,46 +55,87 @@ package protocol KernelScalar: BitwiseCopyable, BLASScalar {
 extension Float: KernelScalar {
   package static var roundoff: Double { 0x1p-24 }
 
+  @unsafe package static func distanceStep(
+    _ tile: Tile<Float>, _ rowTerms: UnsafePointer<Float>, _ columnTerms: UnsafePointer<Float>
+  ) {
+    unsafe vm_distances_f32(
+      tile.values, tile.rows, tile.columns, tile.stride, rowTerms, columnTerms)
+  }
+
   @unsafe package static func gaussianStep(
-    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ rowTerms: UnsafePointer<Float>, _ columnTerms: UnsafePointer<Float>, _ gamma: Float
-  ) { unsafe vm_gaussian_f32(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
-
-  @unsafe package static func laplacianStep(
-    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Float
-  ) { unsafe vm_laplacian_f32(tile, rows, columns, stride, gamma) }
-
-  @unsafe package static func exponentialStep(
-    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Float
-  ) { unsafe vm_exponential_f32(tile, rows, columns, stride, gamma) }
-
-  @unsafe package static func polynomialStep(
-    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Float,
-    _ constantTerm: Float, _ degree: Int
-  ) { unsafe vm_polynomial_f32(tile, rows, columns, stride, gamma, constantTerm, degree) }
-
-  @unsafe package static func sigmoidStep(
-    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ gamma: Float,
-    _ constantTerm: Float
-  ) { unsafe vm_sigmoid_f32(tile, rows, columns, stride, gamma, constantTerm) }
-
-  @unsafe package static func manhattan(
-    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ features: Int, _ bStride: Int
-  ) { unsafe vm_manhattan_f32(tile, rows, columns, stride, a, b, features, bStride) }
-
-  @unsafe package static func squaredDistances(
-    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ features: Int, _ bStride: Int
-  ) { unsafe vm_squared_distances_f32(tile, rows, columns, stride, a, b, features, bStride) }
-
-  @unsafe package static func gaussianDistances(
-    _ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ features: Int, _ bStride: Int,
+    _ tile: Tile<Float>, _ rowTerms: UnsafePointer<Float>, _ columnTerms: UnsafePointer<Float>,
     _ gamma: Float
   ) {
+    unsafe vm_gaussian_f32(
+      tile.values, tile.rows, tile.columns, tile.stride, rowTerms, columnTerms, gamma)
+  }
+
+  @unsafe package static func laplacianStep(_ tile: Tile<Float>, _ gamma: Float) {
+    unsafe vm_laplacian_f32(tile.values, tile.rows, tile.columns, tile.stride, gamma)
+  }
+
+  @unsafe package static func exponentialStep(_ tile: Tile<Float>, _ gamma: Float) {
+    unsafe vm_exponential_f32(tile.values, tile.rows, tile.columns, tile.stride, gamma)
+  }
+
+  @unsafe package static func matern32Step(_ tile: Tile<Float>, _ gamma: Float) {
+    unsafe vm_matern32_f32(tile.values, tile.rows, tile.columns, tile.stride, gamma)
+  }
+
+  @unsafe package static func matern52Step(_ tile: Tile<Float>, _ gamma: Float) {
+    unsafe vm_matern52_f32(tile.values, tile.rows, tile.columns, tile.stride, gamma)
+  }
+
+  @unsafe package static func rationalQuadraticStep(
+    _ tile: Tile<Float>, _ gamma: Float, _ shape: Float
+  ) {
+    unsafe vm_rational_quadratic_f32(
+      tile.values, tile.rows, tile.columns, tile.stride, gamma, shape)
+  }
+
+  @unsafe package static func polynomialStep(
+    _ tile: Tile<Float>, _ gamma: Float, _ constantTerm: Float, _ degree: Int
+  ) {
+    unsafe vm_polynomial_f32(
+      tile.values, tile.rows, tile.columns, tile.stride, gamma, constantTerm, degree)
+  }
+
+  @unsafe package static func sigmoidStep(
+    _ tile: Tile<Float>, _ gamma: Float, _ constantTerm: Float
+  ) {
+    unsafe vm_sigmoid_f32(tile.values, tile.rows, tile.columns, tile.stride, gamma, constantTerm)
+  }
+
+  @unsafe package static func manhattan(_ sides: TileSides<Float>, _ tile: Tile<Float>) {
+    unsafe vm_manhattan_f32(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride)
+  }
+
+  @unsafe package static func squaredDistances(_ sides: TileSides<Float>, _ tile: Tile<Float>) {
+    unsafe vm_squared_distances_f32(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride)
+  }
+
+  @unsafe package static func chiSquaredDistances(_ sides: TileSides<Float>, _ tile: Tile<Float>) {
+    unsafe vm_chi_squared_distances_f32(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride)
+  }
+
+  @unsafe package static func minimumSums(_ sides: TileSides<Float>, _ tile: Tile<Float>) {
+    unsafe vm_minimum_sums_f32(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride)
+  }
+
+  @unsafe package static func gaussianDistances(
+    _ sides: TileSides<Float>, _ tile: Tile<Float>, _ gamma: Float
+  ) {
     unsafe vm_gaussian_distances_f32(
-      tile, rows, columns, stride, a, b, features, bStride, gamma)
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride, gamma)
   }
 
   @unsafe package static func sparseProducts(
@@ -154,48 +190,88 @@ extension Float: KernelScalar {
 extension Double: KernelScalar {
   package static var roundoff: Double { 0x1p-53 }
 
+  @unsafe package static func distanceStep(
+    _ tile: Tile<Double>, _ rowTerms: UnsafePointer<Double>, _ columnTerms: UnsafePointer<Double>
+  ) {
+    unsafe vm_distances_f64(
+      tile.values, tile.rows, tile.columns, tile.stride, rowTerms, columnTerms)
+  }
+
   @unsafe package static func gaussianStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ rowTerms: UnsafePointer<Double>, _ columnTerms: UnsafePointer<Double>, _ gamma: Double
-  ) { unsafe vm_gaussian_f64(tile, rows, columns, stride, rowTerms, columnTerms, gamma) }
-
-  @unsafe package static func laplacianStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ gamma: Double
-  ) { unsafe vm_laplacian_f64(tile, rows, columns, stride, gamma) }
-
-  @unsafe package static func exponentialStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ gamma: Double
-  ) { unsafe vm_exponential_f64(tile, rows, columns, stride, gamma) }
-
-  @unsafe package static func polynomialStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ gamma: Double, _ constantTerm: Double, _ degree: Int
-  ) { unsafe vm_polynomial_f64(tile, rows, columns, stride, gamma, constantTerm, degree) }
-
-  @unsafe package static func sigmoidStep(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ gamma: Double, _ constantTerm: Double
-  ) { unsafe vm_sigmoid_f64(tile, rows, columns, stride, gamma, constantTerm) }
-
-  @unsafe package static func manhattan(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ features: Int, _ bStride: Int
-  ) { unsafe vm_manhattan_f64(tile, rows, columns, stride, a, b, features, bStride) }
-
-  @unsafe package static func squaredDistances(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ features: Int, _ bStride: Int
-  ) { unsafe vm_squared_distances_f64(tile, rows, columns, stride, a, b, features, bStride) }
-
-  @unsafe package static func gaussianDistances(
-    _ tile: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
-    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ features: Int, _ bStride: Int,
+    _ tile: Tile<Double>, _ rowTerms: UnsafePointer<Double>, _ columnTerms: UnsafePointer<Double>,
     _ gamma: Double
   ) {
+    unsafe vm_gaussian_f64(
+      tile.values, tile.rows, tile.columns, tile.stride, rowTerms, columnTerms, gamma)
+  }
+
+  @unsafe package static func laplacianStep(_ tile: Tile<Double>, _ gamma: Double) {
+    unsafe vm_laplacian_f64(tile.values, tile.rows, tile.columns, tile.stride, gamma)
+  }
+
+  @unsafe package static func exponentialStep(_ tile: Tile<Double>, _ gamma: Double) {
+    unsafe vm_exponential_f64(tile.values, tile.rows, tile.columns, tile.stride, gamma)
+  }
+
+  @unsafe package static func matern32Step(_ tile: Tile<Double>, _ gamma: Double) {
+    unsafe vm_matern32_f64(tile.values, tile.rows, tile.columns, tile.stride, gamma)
+  }
+
+  @unsafe package static func matern52Step(_ tile: Tile<Double>, _ gamma: Double) {
+    unsafe vm_matern52_f64(tile.values, tile.rows, tile.columns, tile.stride, gamma)
+  }
+
+  @unsafe package static func rationalQuadraticStep(
+    _ tile: Tile<Double>, _ gamma: Double, _ shape: Double
+  ) {
+    unsafe vm_rational_quadratic_f64(
+      tile.values, tile.rows, tile.columns, tile.stride, gamma, shape)
+  }
+
+  @unsafe package static func polynomialStep(
+    _ tile: Tile<Double>, _ gamma: Double, _ constantTerm: Double, _ degree: Int
+  ) {
+    unsafe vm_polynomial_f64(
+      tile.values, tile.rows, tile.columns, tile.stride, gamma, constantTerm, degree)
+  }
+
+  @unsafe package static func sigmoidStep(
+    _ tile: Tile<Double>, _ gamma: Double, _ constantTerm: Double
+  ) {
+    unsafe vm_sigmoid_f64(tile.values, tile.rows, tile.columns, tile.stride, gamma, constantTerm)
+  }
+
+  @unsafe package static func manhattan(_ sides: TileSides<Double>, _ tile: Tile<Double>) {
+    unsafe vm_manhattan_f64(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride)
+  }
+
+  @unsafe package static func squaredDistances(_ sides: TileSides<Double>, _ tile: Tile<Double>) {
+    unsafe vm_squared_distances_f64(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride)
+  }
+
+  @unsafe package static func chiSquaredDistances(_ sides: TileSides<Double>, _ tile: Tile<Double>)
+  {
+    unsafe vm_chi_squared_distances_f64(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride)
+  }
+
+  @unsafe package static func minimumSums(_ sides: TileSides<Double>, _ tile: Tile<Double>) {
+    unsafe vm_minimum_sums_f64(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride)
+  }
+
+  @unsafe package static func gaussianDistances(
+    _ sides: TileSides<Double>, _ tile: Tile<Double>, _ gamma: Double
+  ) {
     unsafe vm_gaussian_distances_f64(
-      tile, rows, columns, stride, a, b, features, bStride, gamma)
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride, gamma)
   }
 
   @unsafe package static func sparseProducts(

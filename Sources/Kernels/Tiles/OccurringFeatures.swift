@@ -58,13 +58,8 @@ extension FeatureMatrix {
   ///
   /// - Complexity: O(e log e) for e stored entries where features are left out.
   package func withoutAbsentFeatures(for function: KernelFunction) -> FeatureMatrix {
-    switch function {
-    case .precomputed, .custom: return self
-    // Their parts are looked at one by one, when they are prepared.
-    case .sum, .product, .scaled, .columns: return self
-    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid: break
-    }
-    guard case .sparse(let matrix) = self,
+    // A composite kernel's parts are looked at one by one, when they are prepared.
+    guard function.formula != nil, case .sparse(let matrix) = self,
       matrix.columnCount > max(1 << 16, 4 * matrix.storedCount)
     else { return self }
     let features = OccurringFeatures(matrix)
@@ -78,16 +73,13 @@ extension FeatureMatrix {
 
   /// The bytes that tiles of a kernel take whose examples have to be written out, 0 for other kernels.
   package func denseTileBytes(for function: KernelFunction) -> Int {
-    switch function {
-    case .linear, .polynomial, .gaussian, .sigmoid, .precomputed: return 0
-    case .sum, .product, .scaled, .columns:
-      guard case .sparse = self else { return 0 }
+    guard case .sparse = self else { return 0 }
+    if function.isComposite {
       return function.leaves(of: self).reduce(0) {
         $0 + $1.features.denseTileBytes(for: $1.function)
       }
-    case .laplacian, .laplacianL1, .custom: break
     }
-    guard case .sparse = self else { return 0 }
+    guard function.writesExamplesOut else { return 0 }
     // A block of rows, and columns twice while they are turned around.
     let rows = RowBlock<Double>.granule + 2 * TileEvaluator<Double>.columnCount
     let width = withoutAbsentFeatures(for: function).columnCount

@@ -100,10 +100,9 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     }
     let norms =
       squaredNorms
-      ?? (step.product == .inner || step.product == .gaussian
-        ? Self.squaredNorms(storage, self.centre, count) : [])
+      ?? (step.usesNorms ? Self.squaredNorms(storage, self.centre, count) : [])
     self.squaredNorms = norms
-    terms = step.product == .gaussian ? [] : norms.map { step.term(squaredNorm: $0) }
+    terms = step.usesTerms ? norms.map { step.term(squaredNorm: $0) } : []
   }
 
   /// The mean of each column, or 0 where it would cost more digits than it saves: one example at 1e15

@@ -157,7 +157,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       unsafe memset(
         target + count * width, 0, (paddedCount - count) * width * MemoryLayout<Scalar>.stride)
       unsafe tile.elements = UnsafePointer(target)
-    case (.manhattan, _), (.squaredDistance, _), (.gaussian, _):
+    case (.differences, _):
       let target = unsafe scratch.buffer(.columns, count: paddedCount * width)
       let rows = unsafe scratch.buffer(.product, count: paddedCount * width)
       for column in 0..<count {
@@ -191,6 +191,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       min(
         (rows.upperBound + RowBlock<Scalar>.granule - 1) / RowBlock<Scalar>.granule
           * RowBlock<Scalar>.granule, block.paddedCount) - rows.lowerBound
+    let values = unsafe Tile(target, rows: rows.count, columns: tile.count, stride: stride)
     switch step.product {
     case .inner:
       if columns.isSparseProduct {
@@ -207,25 +208,14 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
           unsafe (target + row * stride).update(repeating: 0, count: tile.count)
         }
       }
-    case .manhattan:
-      if let elements = unsafe tile.elements {
-        unsafe Scalar.manhattan(
-          target, rows.count, tile.count, stride,
-          block.elements.pointer + rows.lowerBound * width, elements, width, tile.paddedCount)
+    case .differences:
+      if let elements = unsafe tile.elements, let kernel = step.function.formula {
+        let sides = unsafe TileSides(
+          rows: block.elements.pointer + rows.lowerBound * width, columns: elements,
+          featureCount: width, columnStride: tile.paddedCount)
+        unsafe kernel.formula.evaluate(kernel, sides, into: values)
       }
-    case .gaussian:
-      if let elements = unsafe tile.elements, case .gaussian(let gamma) = step.function {
-        unsafe Scalar.gaussianDistances(
-          target, rows.count, tile.count, stride,
-          block.elements.pointer + rows.lowerBound * width, elements, width, tile.paddedCount,
-          Scalar(gamma))
-      }
-    case .squaredDistance:
-      if let elements = unsafe tile.elements {
-        unsafe Scalar.squaredDistances(
-          target, rows.count, tile.count, stride,
-          block.elements.pointer + rows.lowerBound * width, elements, width, tile.paddedCount)
-      }
+      return
     case .lookup:
       guard case .convertedOnDemand(let matrix) = columns.storage else { return }
       for column in 0..<tile.count {
@@ -246,8 +236,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       return
     }
     unsafe step.apply(
-      to: target, rows: rows.count, columns: tile.count, stride: stride,
-      rowTerms: Array(block.terms[rows]), columnTerms: tile.terms)
+      to: values, rowTerms: Array(block.terms[rows]), columnTerms: tile.terms)
   }
 
   /// Computes kernel values of sparse columns, one column after the other, as their products come.
@@ -300,7 +289,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
         block.elements.pointer + rows.lowerBound, block.paddedCount)
     }
     unsafe step.apply(
-      to: product, rows: tile.count, columns: rows.count, stride: padded,
+      to: Tile(product, rows: tile.count, columns: rows.count, stride: padded),
       rowTerms: tile.terms, columnTerms: Array(block.terms[rows]))
     return unsafe (product, padded)
   }

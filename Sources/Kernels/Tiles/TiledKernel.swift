@@ -59,10 +59,11 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     switch examples.step.function {
     case .precomputed: return 0
     case .custom: return 10_000
-    case .laplacian, .laplacianL1: return 2 * examples.featureCount
+    case .formula(let kernel) where examples.step.function.writesExamplesOut:
+      return kernel.formula.pair.cost * examples.featureCount
     case .sum, .product, .scaled, .columns:
       return examples.parts.reduce(0) { $0 + cost($1.examples) }
-    case .linear, .polynomial, .gaussian, .sigmoid: break
+    case .formula: break
     }
     guard case .sparse(let matrix, _) = examples.storage else { return examples.featureCount }
     return 3 * matrix.storedCount / max(matrix.rowCount, 1)

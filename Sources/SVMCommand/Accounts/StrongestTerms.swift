@@ -22,7 +22,7 @@ struct StrongestTerms {
 
   /// Finds the terms; `nil` unless the model is one linear function of terms that have names.
   init?(_ model: TabularModel) {
-    guard let expansion = model.predictor.expansion, case .linear = expansion.kernel,
+    guard let expansion = model.predictor.expansion, expansion.kernel.isInnerProduct,
       expansion.biases.count == 1,
       case .table(let preprocessor) = model.preprocessor
     else { return nil }

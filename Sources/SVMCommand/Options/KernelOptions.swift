@@ -7,22 +7,24 @@ struct KernelOptions: ParsableArguments {
   @Option(
     name: [.customLong("kernel"), .customShort("t")], parsing: .unconditional,
     help: ArgumentHelp(
-      """
-      linear, polynomial, gaussian (rbf), laplacian, laplacian-l1 or sigmoid; or 0…3 as in LIBSVM. \
-      (default: gaussian; linear for logistic and the primal solver)
-      """, valueName: "name"))
+      "\(KernelName.list); or \(KernelName.libsvmNumbers) as in LIBSVM. "
+        + "(default: gaussian; linear for logistic and the primal solver)", valueName: "name"))
   var kernel: String?
 
   @Option(
     name: [.customLong("degree"), .customShort("d")], parsing: .unconditional,
-    help: ArgumentHelp("Degree of the polynomial kernel. (default: 3)", valueName: "d"))
+    help: KernelName.help(.degree))
   var degree: String?
 
   @Option(
     name: [.customLong("coef0"), .customShort("r")], parsing: .unconditional,
-    help: ArgumentHelp(
-      "Constant term of the polynomial and sigmoid kernels. (default: 0)", valueName: "r"))
+    help: KernelName.help(.constantTerm))
   var constantTerm: String?
+
+  /// The parameters that were given.
+  var parameters: [KernelParameter: String] {
+    [.degree: degree, .constantTerm: constantTerm].compactMapValues { $0 }
+  }
 }
 
 /// The width of a kernel, where it is given and not searched for.
@@ -37,37 +39,78 @@ struct WidthOptions: ParsableArguments {
   @Option(
     name: .customLong("sigma"), parsing: .unconditional,
     help: ArgumentHelp(
-      "A width instead of gamma, which is then 1/(2σ²), laplacian: 1/σ. (default: none)",
+      "A width instead of gamma, which is then \(KernelName.sigmaRules). (default: none)",
       valueName: "σ"))
   var sigma: String?
 }
 
-/// The kernels that have a name on the command line.
-package enum KernelName: String, CaseIterable, Sendable {
-  case linear
-  case polynomial
-  case gaussian
-  case laplacian
-  case laplacianL1 = "laplacian-l1"
-  case sigmoid
+/// A kernel that has a name on the command line.
+package struct KernelName: Sendable, Equatable {
+  let formula: any KernelFormula.Type
+
+  package init(_ formula: any KernelFormula.Type) { self.formula = formula }
+
+  /// The kernel when none is asked for.
+  static let `default` = KernelName(named: Kernel.default.name)
+  /// The kernel of linear models.
+  static let linear = KernelName(named: Kernel.linear.name)
+
+  private init(named name: String) {
+    guard let formula = KernelCatalog.formula(named: name) else {
+      preconditionFailure("the kernel \(name) is not in the catalogue")
+    }
+    self.formula = formula
+  }
+
+  package static func == (first: KernelName, second: KernelName) -> Bool {
+    first.formula == second.formula
+  }
+
+  var rawValue: String { formula.name }
+  var usesGamma: Bool { formula.widthRule != nil }
 
   /// Other names, LIBSVM's numbers among them.
-  package static let aliases = [
-    "rbf": "gaussian", "poly": "polynomial", "laplacian-l2": "laplacian",
-    "0": "linear", "1": "polynomial", "2": "gaussian", "3": "sigmoid",
-  ]
-
-  var usesGamma: Bool { self != .linear }
-  var usesDegree: Bool { self == .polynomial }
-  var usesConstantTerm: Bool { self == .polynomial || self == .sigmoid }
-
-  /// γ for a width σ; `nil` for kernels that have no width.
-  func gamma(sigma: Double) -> Double? {
-    switch self {
-    case .gaussian: 1 / (2 * sigma * sigma)
-    case .laplacian: 1 / sigma
-    case .linear, .polynomial, .laplacianL1, .sigmoid: nil
+  package static var aliases: [String: String] {
+    var aliases: [String: String] = [:]
+    for formula in KernelCatalog.formulas {
+      for alias in formula.aliases { aliases[alias] = formula.name }
+      if let number = formula.foreignNames.libsvm?.number { aliases["\(number)"] = formula.name }
     }
+    return aliases
+  }
+
+  /// The kernels by name: `linear, …, gaussian (rbf), … or sigmoid`.
+  static var list: String {
+    alternatives(
+      KernelCatalog.formulas.map { formula in
+        formula.name
+          + (formula.aliases.isEmpty ? "" : " (\(formula.aliases.joined(separator: ", ")))")
+      })
+  }
+
+  /// `0…3`.
+  static var libsvmNumbers: String {
+    let numbers = KernelCatalog.formulas.compactMap { $0.foreignNames.libsvm?.number }
+    return "\(numbers.min() ?? 0)…\(numbers.max() ?? 0)"
+  }
+
+  /// How gamma follows from a width: `1/(2σ²) (gaussian), 1/σ (laplacian)`.
+  static var sigmaRules: String {
+    KernelCatalog.formulas.compactMap { formula in
+      formula.widthRule.flatMap { rule in
+        rule.ofSigma == nil ? nil : "\(rule.sigmaFormula) (\(formula.name))"
+      }
+    }.joined(separator: ", ")
+  }
+
+  /// What a parameter of kernels is for.
+  static func help(_ parameter: KernelParameter) -> ArgumentHelp {
+    let names = KernelCatalog.formulas.filter { $0.parameters.contains(parameter) }.map { $0.name }
+    let kernels = names.count > 1 ? "kernels" : "kernel"
+    let value = parameter.text(parameter.defaultValue) { Text.significant($0, 6) }
+    return ArgumentHelp(
+      "\(parameter.summary) of the \(names.joined(separator: " and ")) \(kernels). "
+        + "(default: \(value))", valueName: parameter.symbol)
   }
 }
 
@@ -86,32 +129,36 @@ package struct KernelSettings: Sendable {
   ///
   /// - Throws: ``UsageError`` that names the option.
   package init(
-    kernel: String, gamma: String?, sigma: String?, degree: String?, constantTerm: String?
+    kernel: String, gamma: String? = nil, sigma: String? = nil,
+    parameters given: [KernelParameter: String] = [:]
   ) throws(UsageError) {
     let name = try OptionValue.choice(
-      "--kernel", kernel, amongCasesOf: KernelName.self, aliases: KernelName.aliases)
+      "--kernel", kernel, among: KernelCatalog.formulas.map { ($0.name, KernelName($0)) },
+      aliases: KernelName.aliases)
     // All are checked, also those that the kernel has no use for.
-    let widthRule = try Self.gamma(gamma, sigma: sigma, kernel: name)
-    let exponent = try OptionValue.wholeNumber("--degree", degree ?? "3", in: 1...1000)
-    let constant = try OptionValue.number("--coef0", constantTerm ?? "0", in: .finite)
-    let width = widthRule.gamma
-    self.kernel =
-      switch name {
-      case .linear: .linear
-      case .polynomial: .polynomial(degree: exponent, gamma: width, constantTerm: constant)
-      case .gaussian: .gaussian(gamma: width)
-      case .laplacian: .laplacian(gamma: width)
-      case .laplacianL1: .laplacianL1(gamma: width)
-      case .sigmoid: .sigmoid(gamma: width, constantTerm: constant)
-      }
+    let width = try Self.gamma(gamma, sigma: sigma, kernel: name)
+    var values: [KernelParameter: Double] = [:]
+    var unused = gamma != nil && !name.usesGamma ? ["--gamma"] : []
+    for parameter in KernelCatalog.parameters {
+      guard let text = given[parameter] else { continue }
+      values[parameter] = try Self.value(of: parameter, text)
+      if !name.formula.parameters.contains(parameter) { unused.append("--\(parameter.option)") }
+    }
+    self.kernel = .formula(FormulaKernel(name.formula, width: width.gamma, values))
     self.name = name
-    self.gammaSource = widthRule.source
-    let given: [(option: String, isUnused: Bool)] = [
-      ("--gamma", gamma != nil && !name.usesGamma),
-      ("--degree", degree != nil && !name.usesDegree),
-      ("--coef0", constantTerm != nil && !name.usesConstantTerm),
-    ]
-    self.unusedOptions = given.filter(\.isUnused).map(\.option)
+    gammaSource = width.source
+    unusedOptions = unused
+  }
+
+  private static func value(of parameter: KernelParameter, _ text: String) throws(UsageError)
+    -> Double
+  {
+    let option = "--\(parameter.option)"
+    return switch parameter.range {
+    case .wholeNumbers(let range): Double(try OptionValue.wholeNumber(option, text, in: range))
+    case .positive: try OptionValue.number(option, text, in: .positive)
+    case .finite: try OptionValue.number(option, text, in: .finite)
+    }
   }
 
   /// Checks the options of a command.
@@ -122,11 +169,11 @@ package struct KernelSettings: Sendable {
   ///   - usual: The kernel when none is named.
   /// - Throws: ``UsageError`` that names the option.
   init(
-    _ options: KernelOptions, _ width: WidthOptions?, usual: KernelName = .gaussian
+    _ options: KernelOptions, _ width: WidthOptions?, usual: KernelName = .default
   ) throws(UsageError) {
     try self.init(
       kernel: options.kernel ?? usual.rawValue, gamma: width?.gamma, sigma: width?.sigma,
-      degree: options.degree, constantTerm: options.constantTerm)
+      parameters: options.parameters)
   }
 
   private static func gamma(
@@ -134,10 +181,10 @@ package struct KernelSettings: Sendable {
   ) throws(UsageError) -> (gamma: Gamma, source: String) {
     if let sigma {
       let width = try OptionValue.number("--sigma", sigma, in: .positive)
-      guard let gamma = kernel.gamma(sigma: width) else {
+      guard let gamma = kernel.formula.widthRule?.ofSigma?(width) else {
         throw UsageError(
           option: "--sigma",
-          "only the gaussian and laplacian kernels have a width, but --kernel is "
+          "is for the kernels \(KernelCatalog.names { $0.widthRule?.ofSigma != nil }), but --kernel is "
             + kernel.rawValue)
       }
       guard text == nil else {

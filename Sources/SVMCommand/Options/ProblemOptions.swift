@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 
 /// What is to be learned, by minimising what: the options of every command that trains.
 struct ProblemOptions: ParsableArguments {
@@ -115,9 +116,8 @@ struct LinearOptions: ParsableArguments {
   @Option(
     name: .customLong("feature-map"), parsing: .unconditional,
     help: ArgumentHelp(
-      """
-      Approximate the kernel by --components features and train a linear model of them, for many rows: \
-      nystrom (any kernel) or fourier (gaussian, laplacian, laplacian-l1). (default: none)
-      """, valueName: "name"))
+      "Approximate the kernel by --components features and train a linear model of them, for many "
+        + "rows: nystrom (any kernel) or fourier (\(KernelCatalog.names { $0.hasSpectrum })). "
+        + "(default: none)", valueName: "name"))
   var featureMap: String?
 }

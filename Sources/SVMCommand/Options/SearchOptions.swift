@@ -95,7 +95,7 @@ struct RangeOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("no-linear"),
-    help: "Do not compare the gaussian kernel with the linear one.")
+    help: "Do not compare the default kernel with the linear one.")
   var noLinear = false
 
   /// The options that were given.

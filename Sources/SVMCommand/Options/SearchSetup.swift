@@ -51,7 +51,7 @@ struct SearchSetup {
     if command.ranges.gamma != nil, !settings.kernel.name.usesGamma {
       unused.append(("--gamma", "the \(settings.kernel.name.rawValue) kernel"))
     }
-    if command.ranges.noLinear, settings.kernel.name != .gaussian {
+    if command.ranges.noLinear, settings.kernel.name != .default {
       unused.append(("--no-linear", "the \(settings.kernel.name.rawValue) kernel"))
     }
     unusedOptions = unused

@@ -43,7 +43,7 @@ extension LearningMethod {
   /// The kernel when none was asked for.
   fileprivate var usualKernel: KernelName {
     featureMap == nil && (formulation == .logistic || solver == .primal || loss == .squared)
-      ? .linear : .gaussian
+      ? .linear : .default
   }
 
   /// Checks that what was chosen for linear models has a linear model to work on.
@@ -53,10 +53,11 @@ extension LearningMethod {
         throw UsageError(
           option: "--feature-map", "has no use for the linear kernel, which needs no map")
       }
-      if featureMap == .fourier, ![.gaussian, .laplacian, .laplacianL1].contains(kernel) {
+      if featureMap == .fourier, !kernel.formula.hasSpectrum {
         throw UsageError(
           option: "--feature-map",
-          "fourier is for the gaussian and laplacian kernels, but --kernel is \(kernel.rawValue)")
+          "fourier is for the kernels \(KernelCatalog.names { $0.hasSpectrum }), but --kernel is "
+            + kernel.rawValue)
       }
       if let formulation, ![.cSVC, .logistic, .epsilonSVR].contains(formulation) {
         throw UsageError(

@@ -8,16 +8,6 @@ package struct KernelLeaf: Sendable {
 }
 
 extension KernelFunction {
-  /// Whether the kernel is put together from others.
-  package var isComposite: Bool {
-    switch self {
-    case .sum, .product, .scaled, .columns: true
-    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid, .precomputed,
-      .custom:
-      false
-    }
-  }
-
   /// The kernels that this one is made of, in the order of writing, each with its columns; the kernel
   /// itself when it is no composite one.
   func leavesByColumns(within group: ColumnGroup? = nil)
@@ -29,9 +19,7 @@ extension KernelFunction {
     case .scaled(_, let part): return part.leavesByColumns(within: group)
     case .columns(let inner, let part):
       return part.leavesByColumns(within: group.map { $0.composed(with: inner) } ?? inner)
-    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid, .precomputed,
-      .custom:
-      return [(self, group)]
+    case .formula, .precomputed, .custom: return [(self, group)]
     }
   }
 
@@ -82,13 +70,18 @@ extension KernelFunction {
     case .columns(let group, .precomputed): .columns(group.composed(with: chosen), .precomputed)
     case .columns(let group, let part): .columns(group, part.choosingColumns(chosen))
     case .precomputed: .columns(chosen, .precomputed)
-    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid, .custom: self
+    case .formula, .custom: self
     }
   }
 
-  /// Whether the examples are rows of a kernel matrix as a whole.
-  package var isPrecomputed: Bool {
-    if case .precomputed = self { true } else { false }
+  /// Whether tiles need every feature of both examples, so that sparse ones are written out.
+  package var writesExamplesOut: Bool {
+    switch self {
+    case .formula(let kernel):
+      kernel.formula.pair != .innerProduct && kernel.formula.distanceSlope(kernel) == nil
+    case .custom: true
+    case .precomputed, .sum, .product, .scaled, .columns: false
+    }
   }
 
   /// Whether the kernel is a composite one that contains a precomputed one.
@@ -162,13 +155,12 @@ extension KernelFunction {
         throw .precomputedShape(
           rows: exampleCounts.lowerBound, columns: width, expected: exampleCounts.lowerBound)
       }
-    case .laplacian, .laplacianL1, .custom:
-      guard !isSparse || width <= Self.maximumDenseWidth else {
+    case .formula, .custom:
+      guard !isSparse || !writesExamplesOut || width <= Self.maximumDenseWidth else {
         throw .invalidComposition(
           "a \(name) kernel inside another has \(width) columns of sparse examples; at most "
             + "\(Self.maximumDenseWidth) are computed")
       }
-    case .linear, .polynomial, .gaussian, .sigmoid: break
     }
     leafCount += 1
     guard leafCount <= Self.maximumLeafCount else {

@@ -30,6 +30,29 @@ extension Kernel {
   /// A multiple of a kernel; the factor is greater than 0.
   public static func * (factor: Double, kernel: Kernel) -> Kernel { .scaled(factor, kernel) }
 
+  /// Checks the parameters and computes those that depend on the data.
+  ///
+  /// Sums of sums and products of products become flat, and factors of factors one.
+  ///
+  /// - Parameters:
+  ///   - features: The training examples.
+  ///   - weights: A finite number ≥ 0 for each, not all 0, which ``Gamma/scale`` counts its row by;
+  ///     `nil` when all count alike.
+  /// - Returns: The kernel in numbers.
+  /// - Throws: ``KernelError/invalidParameter(name:value:expected:)``; for a composite kernel also
+  ///   ``KernelError/invalidComposition(_:)`` and
+  ///   ``KernelError/precomputedShape(rows:columns:expected:)``.
+  /// - Complexity: O(n·d) for each gamma that is ``Gamma/scale``, else O(1).
+  public func resolved(
+    for features: FeatureMatrix, weights: [Double]? = nil
+  ) throws(KernelError) -> KernelFunction {
+    let function = try resolvedComposition(for: features, weights: weights, depth: 1)
+    try function.checkComposition(
+      featureCount: features.columnCount, isSparse: features.isSparse,
+      exampleCounts: features.rowCount...features.rowCount)
+    return function
+  }
+
   /// The kernel in numbers; what does not depend on them is checked afterwards, as a whole.
   ///
   /// - Parameters:
@@ -79,10 +102,33 @@ extension Kernel {
         group,
         try part.resolvedComposition(
           for: features.selectingColumns(group), weights: weights, depth: depth + 1))
-    case .linear, .polynomial, .gaussian, .laplacian, .laplacianL1, .sigmoid, .precomputed,
-      .custom:
-      return try resolved(for: features, weights: weights)
+    case .precomputed: return .precomputed
+    case .custom(let kernel): return .custom(kernel)
+    case .formula(let kernel): return .formula(try kernel.resolved(for: features, weights: weights))
     }
+  }
+}
+
+extension FormulaKernel<Gamma> {
+  fileprivate func resolved(
+    for features: FeatureMatrix, weights: [Double]?
+  ) throws(KernelError) -> FormulaKernel<Double> {
+    var gamma = 0.0
+    for parameter in parameters {
+      if let value = value(of: parameter) {
+        try parameter.check(value)
+      } else if let rule = formula.widthRule {
+        let featureCount = Double(max(features.columnCount, 1))
+        gamma =
+          switch width ?? .scale {
+          case .value(let value): value
+          case .auto: 1 / featureCount
+          case .scale: rule.scale(featureCount, features.entryVariance(weights: weights))
+          }
+        try parameter.check(gamma)
+      }
+    }
+    return replacingWidth(gamma)
   }
 }
 

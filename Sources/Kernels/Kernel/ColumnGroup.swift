@@ -102,6 +102,20 @@ public struct ColumnGroup: Sendable, Equatable {
     return ColumnGroup(ranges: result)
   }
 
+  /// The column at a place of the group.
+  func column(at place: Int) -> Int {
+    composed(with: ColumnGroup(place..<place + 1)).ranges[0].lowerBound
+  }
+
+  /// The group's values of an example.
+  func gathering(_ x: Span<Double>) -> [Double] {
+    var values: [Double] = []
+    for range in ranges {
+      for column in range { values.append(x[column]) }
+    }
+    return values
+  }
+
   private static func lastIndex(in firsts: [Int], notAbove place: Int) -> Int {
     var low = 0
     var high = firsts.count

@@ -1,0 +1,58 @@
+/// exp(−γ‖x − z‖²).
+enum GaussianFormula: KernelFormula {
+  static let name = "gaussian"
+  static let aliases = ["rbf"]
+  static let formula = "exp(−γ‖x − z‖²)"
+  static let widthRule: WidthRule? = .squares(
+    ofSigma: { 1 / (2 * $0 * $0) }, sigmaFormula: "1/(2σ²)")
+  static let pair = PairValue.squaredDistance
+  static let foreignNames = ForeignNames(
+    libsvm: ("rbf", 2), onnx: "RBF", coreML: (field: 2, parameters: [.gamma]))
+
+  static func map(_ kernel: FormulaKernel<Double>) -> MapExpression {
+    .exponential(.scaled(-kernel.gamma, .pair))
+  }
+
+  static func distanceSlope(_ kernel: FormulaKernel<Double>) -> Double? { kernel.gamma }
+
+  static func spectrum(_ kernel: FormulaKernel<Double>) -> FourierSpectrum? {
+    .normal(deviation: (2 * kernel.gamma).squareRoot())
+  }
+
+  @unsafe
+  static func apply<Scalar: KernelScalar>(
+    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
+  ) { unsafe Scalar.exponentialStep(tile, Scalar(kernel.gamma)) }
+
+  // One loop makes the exponent of a product, and another the value of differences.
+
+  static func term(_ kernel: FormulaKernel<Double>, squaredNorm: Double) -> Double {
+    kernel.gamma * squaredNorm
+  }
+
+  @unsafe
+  static func applyToProducts<Scalar: KernelScalar>(
+    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>, rowTerms: UnsafePointer<Scalar>,
+    columnTerms: UnsafePointer<Scalar>
+  ) { unsafe Scalar.gaussianStep(tile, rowTerms, columnTerms, Scalar(kernel.gamma)) }
+
+  @unsafe
+  static func evaluate<Scalar: KernelScalar>(
+    _ kernel: FormulaKernel<Double>, _ sides: TileSides<Scalar>, into tile: Tile<Scalar>
+  ) { unsafe Scalar.gaussianDistances(sides, tile, Scalar(kernel.gamma)) }
+}
+
+extension ParameterizedKernel {
+  /// exp(−γ‖x − z‖²), with γ = 1/(2σ²) for a width σ. Positive semi-definite.
+  public static func gaussian(gamma: Width) -> Self {
+    .formula(FormulaKernel(GaussianFormula.self, width: gamma))
+  }
+}
+
+extension Kernel {
+  /// exp(−γ‖x − z‖²) with γ fitted to the spread of the data.
+  public static func gaussian() -> Kernel { .gaussian(gamma: .scale) }
+
+  /// The kernel of a training that asks for none: gaussian, γ fitted to the spread of the data.
+  public static var `default`: Kernel { .gaussian() }
+}

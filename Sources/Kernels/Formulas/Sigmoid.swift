@@ -1,0 +1,40 @@
+/// tanh(γ⟨x, z⟩ + r).
+enum SigmoidFormula: KernelFormula {
+  static let name = "sigmoid"
+  static let formula = "tanh(γ⟨x, z⟩ + r)"
+  static let parameters = [KernelParameter.gamma, .constantTerm]
+  static let widthRule: WidthRule? = .squares()
+  static let pair = PairValue.innerProduct
+  static let isBounded = true
+  static let foreignNames = ForeignNames(
+    libsvm: ("sigmoid", 3), onnx: "SIGMOID",
+    coreML: (field: 4, parameters: [.gamma, .constantTerm]))
+
+  static func map(_ kernel: FormulaKernel<Double>) -> MapExpression {
+    .hyperbolicTangent(.shifted(.scaled(kernel.gamma, .pair), kernel[.constantTerm]))
+  }
+
+  static func isPositiveSemidefinite(_ kernel: FormulaKernel<Double>) -> Bool { false }
+
+  @unsafe
+  static func apply<Scalar: KernelScalar>(
+    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
+  ) {
+    unsafe Scalar.sigmoidStep(tile, Scalar(kernel.gamma), Scalar(kernel[.constantTerm]))
+  }
+}
+
+extension ParameterizedKernel {
+  /// tanh(γ⟨x, z⟩ + r). Indefinite for many parameters.
+  public static func sigmoid(gamma: Width, constantTerm: Double = 0) -> Self {
+    .formula(
+      FormulaKernel(SigmoidFormula.self, width: gamma, [.constantTerm: constantTerm]))
+  }
+}
+
+extension Kernel {
+  /// tanh(γ⟨x, z⟩ + r) with γ fitted to the spread of the data.
+  public static func sigmoid(constantTerm: Double = 0) -> Kernel {
+    .sigmoid(gamma: .scale, constantTerm: constantTerm)
+  }
+}
