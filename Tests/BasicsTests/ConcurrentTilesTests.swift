@@ -1,5 +1,6 @@
+import Basics
 import Foundation
-import LinearAlgebra
+import Basics
 import Synchronization
 import Testing
 

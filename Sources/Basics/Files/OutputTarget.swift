@@ -1,7 +1,7 @@
-import Tables
-
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
@@ -26,12 +26,6 @@ extension OutputFileError: CustomStringConvertible {
   package var description: String {
     "\(MessageText.path(path)): cannot be written: \(systemReason(code))"
   }
-}
-
-/// The operating system's words for an error number.
-package func systemReason(_ code: Int32) -> String {
-  guard let text = unsafe strerror(code) else { return "error \(code)" }
-  return unsafe String(cString: text)
 }
 
 /// What a path given for output leads to.
@@ -63,7 +57,8 @@ package enum OutputTarget {
       switch status.st_mode & S_IFMT {
       case S_IFLNK:
         let target = try Self.linkTarget(current, path: path)
-        current = target.hasPrefix("/") ? target : joined(folderName(of: current), target)
+        current =
+          target.hasPrefix("/") ? target : SystemPath.joined(SystemPath.folder(of: current), target)
       case S_IFREG:
         self = .regular(path: current, status)
         return
@@ -82,14 +77,9 @@ package enum OutputTarget {
   /// Such a link is not a path to be followed: opening its target again would begin at the file's start, and
   /// renaming over it would take the file away from under whoever redirected the output there.
   private static func openDescriptor(_ path: String) -> Int32? {
-    guard let number = Int32(lastName(of: path)), number >= 0 else { return nil }
-    guard
-      let folder = unsafe SystemPath.withBytes(
-        of: folderName(of: path), { unsafe realpath($0, nil) })
-    else { return nil }
-    defer { unsafe free(folder) }
-    let resolved = unsafe String(cString: folder)
-    guard resolved == "/proc/\(getpid())/fd" || resolved == "/dev/fd" else { return nil }
+    guard let number = Int32(SystemPath.lastName(of: path)), number >= 0 else { return nil }
+    let folder = SystemPath.resolved(SystemPath.folder(of: path))
+    guard folder == "/proc/\(getpid())/fd" || folder == "/dev/fd" else { return nil }
     return number
   }
 
@@ -120,29 +110,9 @@ extension OutputTarget {
     case .special: return nil
     case .descriptor(let number): return "descriptor \(number)"
     case .regular(let path, _):
-      guard
-        let folder = unsafe SystemPath.withBytes(
-          of: folderName(of: path), { unsafe realpath($0, nil) })
-      else { return nil }
-      defer { unsafe free(folder) }
-      return joined(unsafe String(cString: folder), String(lastName(of: path)))
+      return SystemPath.resolved(SystemPath.folder(of: path)).map {
+        SystemPath.joined($0, String(SystemPath.lastName(of: path)))
+      }
     }
   }
-}
-
-// MARK: Paths
-
-/// The folder that a path's last name is in.
-func folderName(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
-}
-
-/// What follows the last slash.
-private func lastName(of path: String) -> Substring {
-  path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
-}
-
-func joined(_ folder: String, _ name: String) -> String {
-  folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }

@@ -1,8 +1,9 @@
 import Synchronization
-import Tables
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
@@ -29,7 +30,7 @@ enum LeftoverFiles {
       let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if isTemporary(name) { remove(joined(folder, name), now: now) }
+      if isTemporary(name) { remove(SystemPath.joined(folder, name), now: now) }
     }
   }
 
@@ -49,7 +50,7 @@ enum LeftoverFiles {
       unsafe open($0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     }
     guard descriptor >= 0 else { return }
-    defer { closeFile(descriptor) }
+    defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       status.st_uid == geteuid(), now - modificationTime(status) > age,
@@ -59,10 +60,10 @@ enum LeftoverFiles {
   }
 
   private static func modificationTime(_ status: stat) -> time_t {
-    #if canImport(Glibc)
-      status.st_mtim.tv_sec
-    #else
+    #if canImport(Darwin)
       status.st_mtimespec.tv_sec
+    #else
+      status.st_mtim.tv_sec
     #endif
   }
 }

@@ -1,8 +1,18 @@
+import Basics
 import Testing
 
-@testable import Reports
+@testable import Basics
 
-struct NumberTextTests {
+@Suite struct NumberTextTests {
+  @Test func writesTheShortestText() {
+    let cases: [(Double, String)] = [
+      (1, "1"), (-3, "-3"), (0.5, "0.5"), (0.1, "0.1"), (1e15, "1000000000000000"),
+      (9_007_199_254_740_992, "9007199254740992"), (1e300, "1e+300"), (-0.0, "-0"), (0, "0"),
+      (.leastNonzeroMagnitude, "5e-324"), (1.0 / 3, "0.3333333333333333"),
+    ]
+    for (value, text) in cases { #expect(NumberText.shortest(value) == text) }
+  }
+
   static let figures: [(Double, String)] = [
     (0.0, "0"), (1.0, "1"), (-1.5, "−1.5"), (0.1 + 0.2, "0.3"), (1234.5678, "1235"),
     (123_456.0, "123\u{202F}456"), (0.000123456, "0.0001235"), (0.0000123456, "1.235×10⁻⁵"),

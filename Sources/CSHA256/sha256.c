@@ -1,11 +1,11 @@
-#include "vector_math.h"
+#include "sha256.h"
 
 #if defined(__x86_64__)
 
 #include <cpuid.h>
 #include <immintrin.h>
 
-int vm_has_sha256(void) {
+int sha256_is_supported(void) {
   // Read from all threads; every writer stores the same value.
   static _Atomic int known = -1;
   int value = __c11_atomic_load(&known, __ATOMIC_RELAXED);
@@ -30,7 +30,7 @@ static const uint32_t constants[64] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-__attribute__((target("sha,sse4.1,ssse3"))) void vm_sha256_blocks(uint32_t *state,
+__attribute__((target("sha,sse4.1,ssse3"))) void sha256_add_blocks(uint32_t *state,
                                                                   const uint8_t *blocks,
                                                                   long count) {
   const __m128i swapped = _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
@@ -71,9 +71,9 @@ __attribute__((target("sha,sse4.1,ssse3"))) void vm_sha256_blocks(uint32_t *stat
 
 #else
 
-int vm_has_sha256(void) { return 0; }
+int sha256_is_supported(void) { return 0; }
 
-void vm_sha256_blocks(uint32_t *state, const uint8_t *blocks, long count) {
+void sha256_add_blocks(uint32_t *state, const uint8_t *blocks, long count) {
   (void)state, (void)blocks, (void)count;
 }
 

@@ -106,6 +106,8 @@ int blas_switch_core(const char *core) {
   return result;
 }
 
+const char *blas_core_setting(void) { return getenv("OPENBLAS_CORETYPE"); }
+
 char *blas_symbol_file(const char *symbol) {
   Dl_info info;
   void *address = dlsym(RTLD_DEFAULT, symbol);
@@ -113,3 +115,5 @@ char *blas_symbol_file(const char *symbol) {
   char *resolved = realpath(info.dli_fname, NULL);
   return resolved ? resolved : strdup(info.dli_fname);
 }
+
+void blas_free_text(char *text) { free(text); }

@@ -1,24 +1,8 @@
+import Basics
+import Basics
 import Glibc
-import ModelFiles
+import TestSupport
 import Testing
-
-/// Runs a closure with a fresh folder, and removes it with all it holds.
-func withTemporaryFolder(_ body: (String) throws -> Void) throws {
-  var template = Array("/tmp/svm-tests-XXXXXX".utf8CString)
-  let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress!) != nil }
-  try #require(made)
-  let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  defer { removeTree(folder) }
-  try body(folder)
-}
-
-private func removeTree(_ path: String) {
-  for name in names(in: path) {
-    let inner = path + "/" + name
-    if unlink(inner) != 0 { removeTree(inner) }
-  }
-  rmdir(path)
-}
 
 private func names(in folder: String) -> [String] {
   guard let stream = opendir(folder) else { return [] }

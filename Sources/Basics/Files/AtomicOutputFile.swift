@@ -1,7 +1,7 @@
-import Tables
-
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #elseif canImport(Darwin)
   import Darwin
 #endif
@@ -102,29 +102,11 @@ package final class AtomicOutputFile {
 
   private func writeThrough(_ bytes: [UInt8]) throws(OutputFileError) {
     precondition(descriptor >= 0, "\(path) is written to after its end")
-    var start = 0
-    while start < bytes.count {
-      let written = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Self.systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: buffer[start...]))
-      }
-      if written >= 0 {
-        start += written
-      } else if errno == EAGAIN {
-        // Somebody made the pipe or terminal non-blocking; wait until it takes more.
-        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        unsafe poll(&wait, 1, -1)
-      } else if errno != EINTR {
-        throw OutputFileError(path: path, code: errno)
-      }
+    do throws(SystemError) {
+      try writeAll(bytes, to: descriptor)
+    } catch {
+      throw OutputFileError(path: path, code: error.code)
     }
-  }
-
-  private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    #if canImport(Glibc)
-      unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-    #else
-      unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-    #endif
   }
 
   // MARK: The end
@@ -178,7 +160,7 @@ package final class AtomicOutputFile {
   ///
   /// Some file systems cannot; the file is complete either way.
   private static func synchronizeFolder(of path: String) {
-    let folder = unsafe SystemPath.withBytes(of: folderName(of: path)) {
+    let folder = unsafe SystemPath.withBytes(of: SystemPath.folder(of: path)) {
       unsafe open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
     guard folder >= 0 else { return }
@@ -197,7 +179,7 @@ package final class AtomicOutputFile {
       throw OutputFileError(path: path, code: errno)
     }
     let (descriptor, temporaryPath) = try openTemporary(
-      in: folderName(of: target), mode: status == nil ? 0o666 : 0o600, path: path)
+      in: SystemPath.folder(of: target), mode: status == nil ? 0o666 : 0o600, path: path)
     guard let status else { return (descriptor, temporaryPath) }
 
     // The permissions, and where that is allowed the owner, of what is replaced.
@@ -223,7 +205,7 @@ package final class AtomicOutputFile {
     var code: Int32 = EEXIST
     for _ in 0..<100 {
       let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-      let temporaryPath = joined(folder, LeftoverFiles.prefix + suffix)
+      let temporaryPath = SystemPath.joined(folder, LeftoverFiles.prefix + suffix)
       let descriptor = unsafe SystemPath.withBytes(of: temporaryPath) {
         unsafe open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
       }
@@ -239,3 +221,6 @@ package final class AtomicOutputFile {
     throw OutputFileError(path: path, code: code)
   }
 }
+
+/// The system's function, which a method of the same name would hide.
+private func closeFile(_ descriptor: Int32) { close(descriptor) }

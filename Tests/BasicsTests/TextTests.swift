@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SVMCommand
+@testable import Basics
 
 @Suite struct TextTests {
   @Test(arguments: [

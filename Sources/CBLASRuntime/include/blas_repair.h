@@ -30,8 +30,14 @@ const char *blas_supported_core(void);
 /// back). No other thread may be inside BLAS or read the environment meanwhile.
 int blas_switch_core(const char *core);
 
-/// The file that provides a function, with symbolic links resolved; the caller frees it. NULL when
-/// no loaded file has it.
+/// The value of the environment variable that names the core to run, or NULL when it is not set.
+const char *blas_core_setting(void);
+
+/// The file that provides a function, with symbolic links resolved; the caller gives it back to
+/// blas_free_text. NULL when no loaded file has it.
 char *blas_symbol_file(const char *symbol);
+
+/// Frees a text that the caller owns.
+void blas_free_text(char *text);
 
 #endif

@@ -1,5 +1,4 @@
-import Evaluation
-import ModelFiles
+import Basics
 import Testing
 
 private func parse(_ text: String) throws -> JSONValue { try JSONValue(parsing: text.utf8) }

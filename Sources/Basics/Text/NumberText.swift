@@ -4,10 +4,39 @@
 // The standard library prints the shortest decimal that reads back to the same number, which is too
 // long for a label and has no fixed number of decimals; hence the few lines here.
 
-/// Turns numbers into text for labels and tables.
-public enum NumberText {
+/// Turns numbers into text: the shortest that reads back as the same number, for files and messages,
+/// and figures with few digits, for labels and tables.
+package enum NumberText {
+  // MARK: For programs
+
+  /// The shortest text that reads back as the same number; whole numbers without a point.
+  ///
+  /// - Parameter value: Any number.
+  /// - Returns: Its text.
+  package static func shortest(_ value: Double) -> String {
+    // Above 2⁵³ not every whole number is representable, and an exponent is shorter.
+    if value.rounded(.towardZero) == value, value.magnitude <= 9_007_199_254_740_992 {
+      return value == 0 && value.sign == .minus ? "-0" : String(Int64(value))
+    }
+    return value.description
+  }
+
+  /// The same with zeros behind the point of a whole number: `1.0`.
+  ///
+  /// - Parameters:
+  ///   - value: Any number.
+  ///   - zeros: How many.
+  /// - Returns: Its text, which reads back as the same number.
+  package static func shortest(_ value: Double, zeros: Int) -> String {
+    let text = shortest(value)
+    guard zeros > 0, text.utf8.allSatisfy({ "-0123456789".utf8.contains($0) }) else { return text }
+    return text + "." + String(repeating: "0", count: zeros)
+  }
+
+  // MARK: For people
+
   /// A narrow space that does not break: groups of three digits.
-  static let groupSeparator = "\u{202F}"
+  package static let groupSeparator = "\u{202F}"
 
   /// A number with so many significant digits, trailing zeros removed.
   ///
@@ -17,7 +46,7 @@ public enum NumberText {
   ///   - value: Any number.
   ///   - digits: The significant digits, 1 to 15.
   /// - Returns: The text; "not a number", "∞" or "−∞" when it is not finite.
-  public static func significant(_ value: Double, digits: Int = 4) -> String {
+  package static func significant(_ value: Double, digits: Int = 4) -> String {
     guard value.isFinite else { return notFinite(value) }
     guard value != 0 else { return "0" }
     let exponent = decimalExponent(value)
@@ -31,7 +60,7 @@ public enum NumberText {
   ///
   /// - Parameter count: Any number.
   /// - Returns: The text, such as "12 345".
-  public static func count(_ count: Int) -> String { grouped(String(count)) }
+  package static func count(_ count: Int) -> String { grouped(String(count)) }
 
   /// A share as a percentage.
   ///
@@ -39,12 +68,12 @@ public enum NumberText {
   ///   - share: 0 to 1.
   ///   - decimals: Digits after the point.
   /// - Returns: The text, such as "12.5 %".
-  public static func percentage(_ share: Double, decimals: Int = 1) -> String {
+  package static func percentage(_ share: Double, decimals: Int = 1) -> String {
     guard share.isFinite else { return notFinite(share) }
     return fixed(share * 100, decimals: decimals) + "\u{202F}%"
   }
 
-  static func notFinite(_ value: Double) -> String {
+  package static func notFinite(_ value: Double) -> String {
     value.isNaN ? "not a number" : value < 0 ? "−∞" : "∞"
   }
 
@@ -66,12 +95,12 @@ public enum NumberText {
   }
 
   /// A coordinate of a drawing: two decimals at most.
-  static func coordinate(_ value: Double) -> String {
+  package static func coordinate(_ value: Double) -> String {
     trimmed(fixed(value.isFinite ? value : 0, decimals: 2))
   }
 
   /// Removes zeros at the end of a fraction, and the point when nothing follows.
-  static func trimmed(_ text: String) -> String {
+  package static func trimmed(_ text: String) -> String {
     guard text.contains("."), !text.contains("e") else { return text }
     var text = text
     while text.last == "0" { text.removeLast() }
@@ -80,8 +109,8 @@ public enum NumberText {
   }
 
   /// The exponent e of the leading digit, 10ᵉ ≤ |value| < 10ᵉ⁺¹.
-  static func decimalExponent(_ value: Double) -> Int {
-    var exponent = Int(logarithm10(value.magnitude).rounded(.down))
+  package static func decimalExponent(_ value: Double) -> Int {
+    var exponent = Int(log10(value.magnitude).rounded(.down))
     // The logarithm of 1000 may be a little below 3.
     if value.magnitude >= scaledPower(1, exponent + 1) { exponent += 1 }
     if value.magnitude < scaledPower(1, exponent) { exponent -= 1 }
@@ -90,7 +119,7 @@ public enum NumberText {
 
   /// mantissa·10ᵉ, correctly rounded while both parts are exact: divided by the positive power for
   /// negative exponents, as 10⁻¹ is not a binary number but 3/10 rounds like "0.3".
-  static func scaledPower(_ mantissa: Double, _ exponent: Int) -> Double {
+  package static func scaledPower(_ mantissa: Double, _ exponent: Int) -> Double {
     // 10³⁰⁸ is the largest power there is; beyond it the work is done in two parts.
     if exponent > 300 { return mantissa * power(10, 300) * power(10, exponent - 300) }
     if exponent >= 0 { return mantissa * power(10, exponent) }
@@ -99,7 +128,8 @@ public enum NumberText {
   }
 
   /// A number as mantissa and power of ten.
-  static func scientific(_ value: Double, decimals: Int, trimmed isTrimmed: Bool) -> String {
+  package static func scientific(_ value: Double, decimals: Int, trimmed isTrimmed: Bool) -> String
+  {
     guard value != 0 else { return "0" }
     var exponent = decimalExponent(value)
     var mantissa = fixed(scaledPower(value, -exponent), decimals: decimals)
@@ -117,7 +147,7 @@ public enum NumberText {
   }
 
   /// An integer in raised digits.
-  static func superscript(_ number: Int) -> String {
+  package static func superscript(_ number: Int) -> String {
     let raised = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
     return String(
       String(number).map { character in

@@ -1,4 +1,4 @@
-import CVectorMath
+import CSHA256
 
 /// The SHA-256 digest of a stream of bytes (FIPS 180-4).
 ///
@@ -32,10 +32,10 @@ package struct SHA256 {
       unsafe block.withUnsafeBytes { unsafe compress($0, at: 0) }
       pending.removeAll(keepingCapacity: true)
     }
-    if vm_has_sha256() != 0, let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress {
+    if sha256_is_supported() != 0, let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress {
       let blocks = (bytes.count - offset) / Self.blockSize
       unsafe state.withUnsafeMutableBufferPointer { state in
-        unsafe vm_sha256_blocks(state.baseAddress, start + offset, blocks)
+        unsafe sha256_add_blocks(state.baseAddress, start + offset, blocks)
       }
       offset += blocks * Self.blockSize
     }

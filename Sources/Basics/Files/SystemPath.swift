@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 // Names of files are bytes on most systems, and need not be UTF-8; Strings hold Unicode. A byte that is part
 // of no UTF-8 is kept as a character at the end of the last private plane, U+10FF80 to U+10FFFF, which stands
 // for the byte when the system is asked for the file.
@@ -61,5 +69,30 @@ package enum SystemPath {
       guard let start = buffer.baseAddress else { preconditionFailure("a path without an end") }
       return unsafe body(start)
     }
+  }
+
+  // MARK: Parts and places
+
+  /// The path that leads to the same place without symbolic links; `nil` when it leads nowhere.
+  package static func resolved(_ path: String) -> String? {
+    guard let found = unsafe withBytes(of: path, { unsafe realpath($0, nil) }) else { return nil }
+    defer { unsafe free(found) }
+    return unsafe String(cString: found)
+  }
+
+  /// The folder that a path's last name is in.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// What follows the last slash.
+  static func lastName(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+  }
+
+  /// The path of a name in a folder.
+  static func joined(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 }
