@@ -37,7 +37,7 @@ package func onDispatchThread<Value: Sendable, Failure: Error>(
   let result = await withTaskCancellationHandler {
     await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
-      DispatchQueue.global().async {
+      inBackground {
         continuation.resume(
           returning: Result { () throws(Failure) -> Value in try body(token) })
       }
@@ -46,4 +46,9 @@ package func onDispatchThread<Value: Sendable, Failure: Error>(
     token.cancel()
   }
   return try result.get()
+}
+
+/// Starts a computation on a Dispatch thread, and does not wait for it.
+package func inBackground(_ body: @escaping @Sendable () -> Void) {
+  DispatchQueue.global().async(execute: body)
 }
