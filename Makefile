@@ -17,7 +17,7 @@ TEST_FLAGS = --disable-xctest -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
 SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
-LIBRARIES = LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport Reports ModelReports
+LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport Reports ModelReports
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
@@ -49,7 +49,7 @@ walkthrough: build ## Run Examples/walkthrough.sh and the README's commands, and
 dependent: setup ## Build a package that depends on this one, from the README's library example
 	@SWIFT="$(SWIFT)" Scripts/check-dependent-package.sh
 
-lint: ## Check the format of Swift code, the modules' imports, and scripts where shellcheck is installed
+lint: ## Check the format of Swift code, the modules and their files, and scripts where shellcheck is installed
 	$(SWIFT) format lint --strict --recursive $(SWIFT_SOURCES)
 	@if command -v python3 > /dev/null; then SWIFT="$(SWIFT)" Scripts/check-modules.py; fi
 	@if command -v shellcheck > /dev/null; then shellcheck $(SHELL_SOURCES); fi

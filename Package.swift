@@ -2,6 +2,8 @@
 
 import PackageDescription
 
+// MARK: Settings
+
 /// Pointers are needed at the BLAS boundary and in a few loops; strict memory safety makes each use
 /// say `unsafe`, so that a reader finds them.
 let librarySettings: [SwiftSetting] = [
@@ -20,6 +22,227 @@ let programSettings: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+/// A module in Sources, with its README.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: librarySettings)
+}
+
+/// A program that is built with the package but is no product.
+func program(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "\(folder)/\(name)",
+    swiftSettings: programSettings)
+}
+
+/// The tests of a module.
+func tests(
+  _ module: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: "\(module)Tests", dependencies: dependencies, exclude: exclude,
+    swiftSettings: programSettings)
+}
+
+// MARK: C and the system
+
+let cTargets: [Target] = [
+  // The system's BLAS and LAPACK.
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas",
+    providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+  // OpenBLAS's choice of a processor core, repaired where it is wrong.
+  .target(name: "CBLASRuntime"),
+  // Loops that Swift cannot vectorise portably.
+  .target(name: "CVectorMath"),
+  // SHA-256 by the processor's instructions.
+  .target(name: "CSHA256"),
+  // zlib, for compressed input of the command.
+  .systemLibrary(
+    name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+  // What the command says when it crashes.
+  .target(name: "CCrashHandler"),
+  // What the command says when there is no memory; it replaces functions of the whole process.
+  .target(name: "CMemoryFailure"),
+]
+
+// MARK: Modules that users of the package import, from the ground up
+
+let publicModules: [Target] = [
+  // Matrices, BLAS, factorisations.
+  module("LinearAlgebra", ["Basics", "COpenBLAS", "CBLASRuntime"]),
+  // Splits, metrics, intervals, curves.
+  module("Evaluation", ["Basics"]),
+  // Classifiers, regressors and novelty detectors on matrices.
+  module(
+    "SupportVectors", ["SMOSolver", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
+  // The same in the weights of features, for many rows or features.
+  module(
+    "LinearModels", ["SupportVectors", "Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
+  // Ridge regression, least-squares machines, discriminants, components, feature maps.
+  module(
+    "KernelMethods",
+    ["SupportVectors", "SMOSolver", "Evaluation", "Kernels", "LinearAlgebra", "Basics"]),
+  // CSV and LIBSVM text to features, with the preparation of columns.
+  module("Tables", ["LinearAlgebra", "Basics"]),
+  // Training and prediction on tables.
+  module(
+    "TabularModels",
+    [
+      "Tables", "SupportVectors", "LinearModels", "KernelMethods", "Calibration", "Evaluation",
+      "Kernels", "LinearAlgebra", "Basics",
+    ]),
+  // Cross-validation, and the search for parameters.
+  module(
+    "ModelSelection",
+    [
+      "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels", "LinearAlgebra",
+      "Basics",
+    ]),
+  // ONNX and Core ML.
+  module(
+    "ModelExport",
+    [
+      "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Calibration", "Kernels",
+      "LinearAlgebra", "Basics",
+    ]),
+  // What is measured of models, as pages and charts.
+  module(
+    "ModelReports",
+    [
+      "Reports", "ModelSelection", "TabularModels", "Tables", "SupportVectors", "KernelMethods",
+      "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics",
+    ]),
+]
+
+// MARK: Modules that these are made of
+
+let implementationModules: [Target] = [
+  // Numbers and messages as text, JSON, digests, files, threads, random numbers, the system.
+  module("Basics", ["CSHA256"]),
+  // Kernel functions, and their matrices in tiles.
+  module("Kernels", ["LinearAlgebra", "CVectorMath", "Basics"]),
+  // Sequential minimal optimisation of a quadratic program.
+  module("SMOSolver", ["Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
+  // Probabilities, intervals and quantiles from held-out scores.
+  module("Calibration", ["LinearAlgebra", "Evaluation", "Basics"]),
+  // Models in files, LIBSVM's among them.
+  module(
+    "ModelFiles",
+    [
+      "TabularModels", "Tables", "SupportVectors", "SMOSolver", "LinearModels", "KernelMethods",
+      "Calibration", "Kernels", "LinearAlgebra", "Basics",
+    ]),
+  // Gzip input.
+  module("CompressedFiles", ["CZlib", "Tables"]),
+  // Plots as SVG and pages as HTML, from plain values.
+  module("Reports", ["Basics"]),
+]
+
+// MARK: Programs
+
+let programs: [Target] = [
+  // All that the command does.
+  module(
+    "SVMCommand",
+    [
+      "CCrashHandler", "ModelReports", "Reports", "ModelExport", "ModelSelection", "ModelFiles",
+      "TabularModels", "Tables", "CompressedFiles", "SupportVectors", "SMOSolver", "LinearModels",
+      "KernelMethods", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics",
+      argumentParser,
+    ]),
+  // The command.
+  .executableTarget(
+    name: "svm", dependencies: ["SVMCommand", "CMemoryFailure", "Basics"],
+    swiftSettings: librarySettings),
+
+  // Examples: each checks its own claim; `make examples` runs them.
+  program("classify", in: "Examples", ["TabularModels", "Tables", "SupportVectors"]),
+  program("regress", in: "Examples", ["SupportVectors", "Tables", "Evaluation"]),
+  program("own-kernel", in: "Examples", ["SupportVectors", "Tables", "LinearAlgebra"]),
+  program("kernel-algebra", in: "Examples", ["SupportVectors", "Evaluation", "LinearAlgebra"]),
+  program(
+    "weights-and-probabilities", in: "Examples",
+    ["TabularModels", "Tables", "SupportVectors", "Calibration"]),
+  program("answer-rows", in: "Examples", ["ModelFiles", "TabularModels", "Tables"]),
+  program("train-in-background", in: "Examples", ["SupportVectors", "LinearAlgebra"]),
+
+  // Measurements of internals; `make microbenchmarks` runs it.
+  program(
+    "microbenchmarks", in: "Benchmarks/Sources",
+    [
+      "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Kernels",
+      "LinearAlgebra", "Basics",
+    ]),
+  // Linear models beside LIBLINEAR; `make compare-linear` runs it.
+  program(
+    "train-linear", in: "Benchmarks/Sources",
+    ["LinearModels", "SupportVectors", "Tables", "LinearAlgebra", "Evaluation", "Basics"]),
+]
+
+// MARK: Tests
+
+let testTargets: [Target] = [
+  // Data, generators and plain computations that tests share.
+  .target(
+    name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Basics"],
+    path: "Tests/TestSupport", swiftSettings: programSettings),
+  tests("Basics", ["Basics", "TestSupport"]),
+  tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"]),
+  tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"]),
+  tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"]),
+  tests("Evaluation", ["Evaluation", "TestSupport"]),
+  tests("Calibration", ["Calibration", "Evaluation", "LinearAlgebra", "Basics", "TestSupport"]),
+  tests(
+    "SupportVectors",
+    ["SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "Basics", "TestSupport"]),
+  tests(
+    "KernelMethods",
+    ["KernelMethods", "SupportVectors", "Kernels", "LinearAlgebra", "Basics", "TestSupport"]),
+  tests(
+    "LinearModels",
+    ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"]),
+  tests("Tables", ["Tables", "CompressedFiles", "LinearAlgebra", "Basics", "TestSupport"]),
+  tests("CompressedFiles", ["CompressedFiles", "CZlib", "Tables", "TestSupport"]),
+  tests(
+    "TabularModels",
+    [
+      "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "LinearAlgebra",
+      "Basics", "TestSupport",
+    ]),
+  tests(
+    "ModelFiles",
+    [
+      "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "KernelMethods",
+      "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
+    ]),
+  tests(
+    "ModelSelection",
+    [
+      "ModelSelection", "TabularModels", "Tables", "SupportVectors", "Evaluation", "TestSupport",
+    ]),
+  tests(
+    "ModelExport",
+    [
+      "ModelExport", "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Calibration",
+      "Kernels", "LinearAlgebra", "TestSupport",
+    ]),
+  // Reports of generated figures, to look at and to check in a browser.
+  .executableTarget(
+    name: "report-gallery", dependencies: ["Reports", "Basics"], path: "Tests/ReportGallery",
+    swiftSettings: programSettings),
+  tests("Reports", ["Reports", "Basics", "report-gallery"]),
+  tests(
+    "ModelReports",
+    [
+      "ModelReports", "Reports", "ModelSelection", "TabularModels", "Tables", "SupportVectors",
+      "Evaluation", "Basics", "TestSupport",
+    ]),
+  tests(
+    "Command", ["SVMCommand", "svm", "Basics", "TestSupport", argumentParser],
+    exclude: ["MalformedInputs.txt"]),
+]
+
 let package = Package(
   name: "SupportVectors",
   products: [
@@ -30,7 +253,7 @@ let package = Package(
     // The same on tables: CSV and LIBSVM text in, preprocessing inside the model, model files.
     .library(
       name: "TabularModels",
-      targets: ["Tables", "TabularModels", "ModelFiles", "Calibration", "Evaluation"]),
+      targets: ["Tables", "TabularModels", "ModelFiles", "Calibration", "Evaluation", "Basics"]),
     // Kernel ridge regression, least-squares machines, principal components, discriminants, feature
     // maps.
     .library(name: "KernelMethods", targets: ["KernelMethods"]),
@@ -47,245 +270,9 @@ let package = Package(
     .executable(name: "svm", targets: ["svm"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    .package(
+      url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", .upToNextMinor(from: "1.5.0")),
   ],
-  targets: [
-    // MARK: Numbers
-    .systemLibrary(
-      name: "COpenBLAS",
-      pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
-    .target(name: "CVectorMath"),
-    .target(
-      name: "LinearAlgebra", dependencies: ["COpenBLAS", "CVectorMath"],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-
-    // MARK: Solver
-    .target(
-      name: "Kernels", dependencies: ["LinearAlgebra", "CVectorMath"],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-    .target(
-      name: "SMOSolver", dependencies: ["Kernels", "LinearAlgebra", "CVectorMath"],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-    .target(name: "Evaluation", exclude: ["README.md"], swiftSettings: librarySettings),
-    .target(
-      name: "Calibration", dependencies: ["LinearAlgebra", "Evaluation"],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-    .target(
-      name: "SupportVectors",
-      dependencies: ["SMOSolver", "Calibration", "Kernels", "LinearAlgebra"],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-    .target(
-      name: "KernelMethods",
-      dependencies: ["SupportVectors", "SMOSolver", "Evaluation", "Kernels", "LinearAlgebra"],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-
-    .target(
-      name: "LinearModels",
-      dependencies: ["SupportVectors", "Kernels", "LinearAlgebra", "CVectorMath"],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-
-    // MARK: Tables and files
-    .target(
-      name: "Tables", dependencies: ["LinearAlgebra", "CVectorMath"],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-    .target(
-      name: "TabularModels",
-      dependencies: [
-        "Tables", "SupportVectors", "LinearModels", "KernelMethods", "Calibration", "Evaluation",
-        "Kernels", "LinearAlgebra",
-      ],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-    .target(
-      name: "ModelFiles",
-      dependencies: [
-        "TabularModels", "Tables", "SupportVectors", "SMOSolver", "LinearModels", "KernelMethods",
-        "Calibration", "Kernels", "LinearAlgebra",
-      ],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-
-    // Cross-validation and the search for parameters.
-    .target(
-      name: "ModelSelection",
-      dependencies: [
-        "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels", "LinearAlgebra",
-      ],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-
-    // Files for other programs: built for the command and for whoever asks for it.
-    .target(
-      name: "ModelExport",
-      dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Calibration", "Kernels",
-        "LinearAlgebra",
-      ],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-
-    // Gzip input for the command; nobody else needs zlib.
-    .systemLibrary(
-      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(
-      name: "CompressedFiles", dependencies: ["CZlib", "Tables"],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-
-    // Plots as SVG and reports as HTML, from plain values: depends on nothing.
-    .target(name: "Reports", exclude: ["README.md"], swiftSettings: librarySettings),
-
-    // Reports on models: what is measured of them as charts and pages.
-    .target(
-      name: "ModelReports",
-      dependencies: [
-        "Reports", "ModelSelection", "TabularModels", "Tables", "SupportVectors", "KernelMethods",
-        "Calibration", "Evaluation", "Kernels", "LinearAlgebra",
-      ],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-
-    // MARK: The command
-    .target(name: "CCrashHandler"),
-    .target(
-      name: "SVMCommand",
-      dependencies: [
-        "CCrashHandler",
-        "ModelReports", "Reports",
-        "ModelExport", "ModelSelection", "ModelFiles", "TabularModels", "Tables", "CompressedFiles",
-        "SupportVectors", "SMOSolver", "LinearModels", "KernelMethods", "Calibration", "Evaluation",
-        "Kernels", "LinearAlgebra", argumentParser,
-      ],
-      exclude: ["README.md"], swiftSettings: librarySettings),
-    // Ends the program with a sentence when the system has no memory left: it replaces functions of the
-    // whole process, and so belongs to the program alone.
-    .target(name: "CMemoryFailure"),
-    .executableTarget(
-      name: "svm", dependencies: ["SVMCommand", "Tables", "CMemoryFailure"],
-      swiftSettings: librarySettings),
-
-    // MARK: Examples: each checks its own claim; `make examples` runs them
-    .executableTarget(
-      name: "classify", dependencies: ["TabularModels", "Tables", "SupportVectors"],
-      path: "Examples/classify", swiftSettings: programSettings),
-    .executableTarget(
-      name: "regress", dependencies: ["SupportVectors", "Tables", "Evaluation"],
-      path: "Examples/regress", swiftSettings: programSettings),
-    .executableTarget(
-      name: "own-kernel", dependencies: ["SupportVectors", "Tables", "LinearAlgebra"],
-      path: "Examples/own-kernel", swiftSettings: programSettings),
-    .executableTarget(
-      name: "kernel-algebra", dependencies: ["SupportVectors", "Evaluation", "LinearAlgebra"],
-      path: "Examples/kernel-algebra", swiftSettings: programSettings),
-    .executableTarget(
-      name: "weights-and-probabilities",
-      dependencies: ["TabularModels", "Tables", "SupportVectors", "Calibration"],
-      path: "Examples/weights-and-probabilities", swiftSettings: programSettings),
-
-    .executableTarget(
-      name: "answer-rows", dependencies: ["ModelFiles", "TabularModels", "Tables"],
-      path: "Examples/answer-rows", swiftSettings: programSettings),
-    .executableTarget(
-      name: "train-in-background", dependencies: ["SupportVectors", "LinearAlgebra"],
-      path: "Examples/train-in-background", swiftSettings: programSettings),
-
-    // MARK: Measurements of internals; no product, `make microbenchmarks` runs it
-    .executableTarget(
-      name: "microbenchmarks",
-      dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Kernels",
-        "LinearAlgebra",
-      ],
-      path: "Benchmarks/Sources/microbenchmarks", swiftSettings: programSettings),
-
-    .executableTarget(
-      name: "train-linear",
-      dependencies: ["LinearModels", "SupportVectors", "Tables", "LinearAlgebra", "Evaluation"],
-      path: "Benchmarks/Sources/train-linear", swiftSettings: programSettings),
-
-    // MARK: Tests
-    .target(
-      name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels"],
-      path: "Tests/TestSupport", swiftSettings: programSettings),
-    .testTarget(
-      name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra", "TestSupport"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "SMOSolverTests",
-      dependencies: ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "CalibrationTests",
-      dependencies: ["Calibration", "Evaluation", "LinearAlgebra", "TestSupport"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "SupportVectorsTests",
-      dependencies: ["SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "KernelMethodsTests",
-      dependencies: ["KernelMethods", "SupportVectors", "Kernels", "LinearAlgebra", "TestSupport"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "LinearModelsTests",
-      dependencies: [
-        "LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport",
-      ],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "TablesTests",
-      dependencies: ["Tables", "CompressedFiles", "LinearAlgebra", "TestSupport"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "CompressedFilesTests",
-      dependencies: ["CompressedFiles", "CZlib", "Tables", "TestSupport"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "TabularModelsTests",
-      dependencies: [
-        "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "LinearAlgebra",
-        "TestSupport",
-      ],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "ModelFilesTests",
-      dependencies: [
-        "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "KernelMethods",
-        "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "TestSupport",
-      ],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "ModelSelectionTests",
-      dependencies: [
-        "ModelSelection", "TabularModels", "Tables", "SupportVectors", "Evaluation", "TestSupport",
-      ],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "ModelExportTests",
-      dependencies: [
-        "ModelExport", "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Calibration",
-        "Kernels", "LinearAlgebra", "TestSupport",
-      ],
-      swiftSettings: programSettings),
-    // Reports of generated figures, to look at and to check in a browser.
-    .executableTarget(
-      name: "report-gallery", dependencies: ["Reports"], path: "Tests/ReportGallery",
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "report-gallery"],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "ModelReportsTests",
-      dependencies: [
-        "ModelReports", "Reports", "ModelSelection", "TabularModels", "Tables", "SupportVectors",
-        "Evaluation", "TestSupport",
-      ],
-      swiftSettings: programSettings),
-    .testTarget(
-      name: "CommandTests", dependencies: ["SVMCommand", "svm", "TestSupport", argumentParser],
-      exclude: ["MalformedInputs.txt"],
-      swiftSettings: programSettings),
-  ]
+  targets: cTargets + implementationModules + publicModules + programs + testTargets
 )

@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
-"""Compares what the modules import with what Package.swift says, and with the order of the modules.
+"""Checks the order of the modules and what their files may be.
 
-usage: Scripts/check-modules.py
+usage: Scripts/check-modules.py [--list]
 
-A target may import what it declares, and declares what it imports; a target stands in Package.swift behind
-everything that it depends on, so that the manifest reads from the ground up. Prints a line for each place where
-this is not so.
+Prints a line for each place where one of these does not hold, and fails then:
+
+- A module depends only on modules before it in ORDER, from the system up to the command.
+- A target imports what it declares, and declares what it imports.
+- The platform's C library is chosen in Sources/Basics and in C, and nowhere else.
+- No Swift file in Sources has more than 500 lines.
+
+Says how many functions in Sources have more than six parameters; with --list, which.
 """
 
+import argparse
 import json
 import os
 import pathlib
@@ -16,12 +22,34 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# From the ground up; Package.swift has a line for each.
+ORDER = [
+    "COpenBLAS", "CBLASRuntime", "CVectorMath", "CSHA256", "CZlib", "CCrashHandler", "CMemoryFailure",
+    "Basics", "LinearAlgebra",
+    "Kernels", "SMOSolver", "Learning", "Evaluation", "Calibration",
+    "SupportVectors", "LinearModels", "KernelMethods",
+    "DelimitedText", "Tables", "CompressedFiles", "TabularModels", "ModelSelection", "ModelFiles", "ModelExport",
+    "Reports", "ModelReports",
+    "SVMCommand", "svm",
+]
+
+LONGEST_FILE = 500
+# Files that are still longer: none may be added, and one that no longer is must go.
+LONG_FILES = {"Sources/Kernels/SupportPanels.swift", "Sources/ModelExport/ExportSource.swift"}
+
+MOST_PARAMETERS = 6
+# Their functions have the parameters of the BLAS and LAPACK calls that they stand for.
+BLAS_CALLS = {"Sources/LinearAlgebra/BLASScalar.swift", "Sources/LinearAlgebra/LAPACKScalar.swift"}
+
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public |package |internal |private |fileprivate )?"
     r"import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)", re.MULTILINE)
 # Modules of the toolchain and the system.
-SYSTEM = {"Builtin", "Darwin", "Dispatch", "Foundation", "FoundationEssentials", "FoundationXML", "Glibc", "Musl",
-          "Swift", "Synchronization", "Testing", "XCTest", "RegexBuilder", "os"}
+PLATFORM = {"Darwin", "Glibc", "Musl"}
+SYSTEM = PLATFORM | {
+    "Builtin", "Dispatch", "Foundation", "FoundationEssentials", "FoundationXML", "RegexBuilder", "Swift",
+    "Synchronization", "Testing", "XCTest", "os"}
 
 
 def manifest():
@@ -56,26 +84,135 @@ def imports(place):
     return found
 
 
-def main():
-    kinds = ("regular", "executable", "test", "system")
-    targets = [target for target in manifest()["targets"] if target["type"] in kinds]
-    places = {target["name"].replace("-", "_"): index for index, target in enumerate(targets)}
-    problems = []
-    for index, target in enumerate(targets):
+def check_order(targets):
+    places = {name: index for index, name in enumerate(ORDER)}
+    for target in targets:
+        name = target["name"]
+        if ROOT / "Sources" not in folder(target).parents:
+            continue  # tests, examples and measurements stand on top of everything
+        if name not in places:
+            yield "Package.swift: %s has no place in the order of Scripts/check-modules.py" % name
+            continue
+        for other in dependencies(target):
+            if places.get(other, -1) > places[name]:
+                yield "Package.swift: %s depends on %s, which stands above it" % (name, other)
+
+
+def check_imports(targets):
+    for target in targets:
         name = target["name"]
         declared = dependencies(target)
-        for other in declared:
-            if places.get(other, -1) > index and target["type"] != "test":
-                problems.append("Package.swift: %s stands before %s, on which it depends" % (name, other))
         found = imports(folder(target))
         if not found and not any(folder(target).rglob("*.swift")):
             continue  # of C
         for module, place in found.items():
             if module not in SYSTEM and module != name and module not in declared:
-                problems.append("%s: %s imports %s without declaring it" % (place, name, module))
+                yield "%s: %s imports %s without declaring it" % (place, name, module)
         for module in declared:
             if module not in found and target["type"] == "regular":
-                problems.append("Package.swift: %s declares %s and does not import it" % (name, module))
+                yield "Package.swift: %s declares %s and does not import it" % (name, module)
+
+
+def check_platform():
+    chosen = re.compile(r"canImport\((?:%s)\)" % "|".join(sorted(PLATFORM)))
+    for path in swift_files("Sources", "Tests", "Examples", "Benchmarks", "Fuzz"):
+        name = str(path.relative_to(ROOT))
+        if name.startswith("Sources/Basics/"):
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if chosen.search(line):
+                yield "%s:%d: the C library is chosen in Sources/Basics alone" % (name, number)
+
+
+def check_lengths():
+    for path in swift_files("Sources"):
+        name = str(path.relative_to(ROOT))
+        count = path.read_text().count("\n")
+        if count > LONGEST_FILE and name not in LONG_FILES:
+            yield "%s: %d lines; split it by its ideas, at most %d" % (name, count, LONGEST_FILE)
+        if count <= LONGEST_FILE and name in LONG_FILES:
+            yield "%s: no longer long; remove it from LONG_FILES in Scripts/check-modules.py" % name
+
+
+def swift_files(*folders):
+    for name in folders:
+        for path in sorted((ROOT / name).rglob("*.swift")):
+            if not any(part.startswith(".") for part in path.relative_to(ROOT).parts):
+                yield path
+
+
+FUNCTION = re.compile(r"\b(?:func\s+(`?\w+`?|[^\s\w(]+)|(init)[?!]?)\s*(?=[<(])")
+NOISE = re.compile(r'//[^\n]*|/\*.*?\*/|"""(?:\\.|.)*?"""|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+
+
+def parameter_counts(text):
+    """The line, name and number of parameters of each function and initializer that is declared."""
+    text = NOISE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+    text = text.replace("->", "  ")
+    for match in FUNCTION.finditer(text):
+        before = text[:match.start()].rstrip()
+        if match.group(2) and before.endswith("."):
+            continue  # a call
+        offset = match.end()
+        if text[offset] == "<":
+            offset = closing(text, offset)
+            while offset < len(text) and text[offset].isspace():
+                offset += 1
+        if text[offset:offset + 1] != "(":
+            continue
+        end = closing(text, offset)
+        yield text.count("\n", 0, match.start()) + 1, match.group(1) or "init", count(text[offset + 1:end - 1])
+
+
+def closing(text, offset):
+    """Behind the bracket that closes the one at an offset."""
+    depth = 0
+    while offset < len(text):
+        if text[offset] in "([{<":
+            depth += 1
+        elif text[offset] in ")]}>":
+            depth -= 1
+            if depth == 0:
+                return offset + 1
+        offset += 1
+    return offset
+
+
+def count(parameters):
+    depth = commas = 0
+    for character in parameters:
+        if character in "([{<":
+            depth += 1
+        elif character in ")]}>":
+            depth -= 1
+        elif character == "," and depth == 0:
+            commas += 1
+    return commas + 1 if parameters.strip() else 0
+
+
+def long_functions():
+    for path in swift_files("Sources"):
+        name = str(path.relative_to(ROOT))
+        if name in BLAS_CALLS:
+            continue
+        for line, function, parameters in parameter_counts(path.read_text()):
+            if parameters > MOST_PARAMETERS:
+                yield "%s:%d: %s has %d parameters" % (name, line, function, parameters)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--list", action="store_true", help="list the functions with more than six parameters")
+    arguments = parser.parse_args()
+    kinds = ("regular", "executable", "test", "system")
+    targets = [target for target in manifest()["targets"] if target["type"] in kinds]
+    problems = [
+        *check_order(targets), *check_imports(targets), *check_platform(), *check_lengths()]
+    functions = list(long_functions())
+    if arguments.list:
+        print("\n".join(functions))
+    print("%d functions have more than %d parameters%s" % (
+        len(functions), MOST_PARAMETERS, "" if arguments.list else "; --list names them"))
     print("\n".join(problems), end="\n" if problems else "")
     return 1 if problems else 0
 

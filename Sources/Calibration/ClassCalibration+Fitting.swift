@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 extension ClassCalibration {
@@ -74,7 +75,7 @@ extension ClassCalibration {
         return .sigmoid(
           SigmoidCalibration(
             checkedA: -temperature.inverseTemperature,
-            b: logarithm(labelWeights[pairs[column].1] / labelWeights[pairs[column].0])))
+            b: log(labelWeights[pairs[column].1] / labelWeights[pairs[column].0])))
       }
     }
     return try ClassCalibration(

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 // The probabilities of a classifier, from its decision values in any shape.

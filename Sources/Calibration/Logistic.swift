@@ -1,13 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
-// The logistic function and its logarithms in forms that neither overflow nor cancel, and the few
-// calls of the C library that this module makes.
+// The logistic function and its logarithms in forms that neither overflow nor cancel.
 
 /// 1/(1 + eᶠ), which falls from 1 to 0 as f grows; the exponential never overflows.
 func fallingLogistic(_ f: Double) -> Double {
@@ -33,12 +26,3 @@ func logisticPair(_ f: Double) -> (falling: Double, rising: Double) {
 func crossEntropy(target t: Double, _ f: Double) -> Double {
   f >= 0 ? t * f + log1p(exp(-f)) : (t - 1) * f + log1p(exp(f))
 }
-
-/// e to the power of a number.
-func exponential(_ value: Double) -> Double { exp(value) }
-
-/// ln(1 + x), exact for small x.
-func logarithm(onePlus value: Double) -> Double { log1p(value) }
-
-/// ln x.
-func logarithm(_ value: Double) -> Double { log(value) }

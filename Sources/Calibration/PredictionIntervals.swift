@@ -1,3 +1,5 @@
+import Basics
+
 /// Intervals around a regression's predictions that hold the target with a stated probability.
 ///
 /// Both methods are fitted to residuals, target less prediction, of rows that the model of their fold
@@ -110,7 +112,7 @@ public struct PredictionIntervals: Sendable, Equatable {
         name: "the coverage", value: coverage, expected: "greater than 0 and less than 1")
     }
     switch method {
-    case .laplace: return -laplaceScale * logarithm(onePlus: -coverage)
+    case .laplace: return -laplaceScale * log1p(-coverage)
     case .conformal:
       // 0.9 · 10 is 9.000000000000002 in the wrong order of roundings: a hair less than asked is
       // still the rank that was meant.

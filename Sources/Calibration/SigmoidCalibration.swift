@@ -1,3 +1,5 @@
+import Basics
+
 // Platt's sigmoid, fitted so that it never falls.
 //
 // Read `fit`, then `risingMinimum`, which is the numerically safe Newton method of Lin, Lin and Weng, in
@@ -68,7 +70,7 @@ public struct SigmoidCalibration: Sendable, Equatable {
   /// 0, and for another constant there is none.
   func decision(atOdds odds: Double) -> Double? {
     // The odds against the positive class are e^(A·d+B).
-    let exponent = odds == 1 ? 0 : -logarithm(odds)
+    let exponent = odds == 1 ? 0 : -log(odds)
     if a == 0 { return b == exponent ? 0 : nil }
     let decision = (exponent - b) / a
     return decision.isFinite ? decision : nil
@@ -116,7 +118,7 @@ extension SigmoidCalibration {
   /// The sigmoid with p(+1) = (N₊+1)/(N₊+2) and p(−1) = 1/(N₋+2): two equations for A and B, with
   /// log-odds ln(N₊+1) and −ln(N₋+1).
   static func atMargins(positive: Double, negative: Double) -> SigmoidCalibration {
-    let (upper, lower) = (logarithm(onePlus: positive), logarithm(onePlus: negative))
+    let (upper, lower) = (log1p(positive), log1p(negative))
     return SigmoidCalibration(checkedA: -(upper + lower) / 2, b: (lower - upper) / 2)
   }
 }
@@ -134,7 +136,7 @@ private struct PlattProblem {
 
   init(_ scores: LabelledScores) {
     let (upper, lower) = scores.targets
-    constant = logarithm(scores.meanOdds)
+    constant = log(scores.meanOdds)
 
     // Dividing by the largest magnitude first keeps the squares from overflowing.
     unit = scores.decisions.reduce(0) { max($0, $1.magnitude) }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Probabilities as the softmax of scores divided by a temperature T > 0.
 ///
 /// One score for each class: p_c = e^(s_c/T) / Σ e^(s_j/T); two classes with one decision value d are
@@ -48,7 +50,7 @@ public struct TemperatureCalibration: Sendable, Equatable {
   /// The decision value at which the positive class has these odds; `nil` when it never has them.
   func decision(atOdds odds: Double) -> Double? {
     if odds == 1 { return 0 }
-    let decision = logarithm(odds) / inverseTemperature
+    let decision = log(odds) / inverseTemperature
     return decision.isFinite ? decision : nil
   }
 
@@ -63,7 +65,7 @@ public struct TemperatureCalibration: Sendable, Equatable {
     var total = 0.0
     for index in scores.indices {
       let below = scores[index] - largest
-      let power = inverseTemperature == 0 ? 1 : exponential(inverseTemperature * below)
+      let power = inverseTemperature == 0 ? 1 : exp(inverseTemperature * below)
       scores[index] = power
       total += power
     }
@@ -172,7 +174,7 @@ struct TemperatureProblem {
       var (sum, mean, square) = (0.0, 0.0, 0.0)
       for score in scores[row * classCount..<(row + 1) * classCount] where score.isFinite {
         let scaled = score / unit
-        let power = exponential(beta * scaled)
+        let power = exp(beta * scaled)
         sum += power
         mean += power * scaled
         square += power * scaled * scaled

@@ -1,3 +1,5 @@
+import Basics
+
 // How sure the figures of a confusion matrix are.
 //
 // A bootstrap of rows needs no rows here: rows of one cell are alike, so that a replicate is a number of
@@ -7,14 +9,6 @@
 // part in the number of rows (J. A. Hanley, B. MacGibbon. "Creating Non-parametric Bootstrap Samples
 // Using Poisson Frequencies." Computer Methods and Programs in Biomedicine 83 (2006), 57–62). Rows of
 // different weights in one cell are taken for rows of their mean weight.
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension ConfusionMatrix {
   /// The number of rows above which cells are drawn instead of rows.

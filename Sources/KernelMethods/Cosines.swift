@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
 // Cosines of many numbers. The C library's function takes one at a time; this loop has no branches, so
 // that the compiler computes several at once.

@@ -1,13 +1,8 @@
+import Basics
 import Evaluation
 import Kernels
 import LinearAlgebra
 import SupportVectors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Random Fourier features of a kernel that depends on x − x′ alone.
 ///

@@ -1,13 +1,5 @@
-import CVectorMath
+import CBLASRuntime
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The BLAS library as this process runs it: which kernels it chose, and how many threads it uses.
 ///
@@ -115,7 +107,7 @@ public enum BLASRuntime {
 
   private static var coreName: String? { unsafe text(blas_core_name()) }
 
-  private static var coreSetting: String? { unsafe text(getenv("OPENBLAS_CORETYPE")) }
+  private static var coreSetting: String? { unsafe text(blas_core_setting()) }
 
   private static func repairCore() -> Bool {
     let present = level(ofCore: coreName)
@@ -139,7 +131,7 @@ public enum BLASRuntime {
 
   private static func file(providing symbol: String) -> String? {
     guard let path = unsafe blas_symbol_file(symbol) else { return nil }
-    defer { unsafe free(path) }
+    defer { unsafe blas_free_text(path) }
     return unsafe String(cString: path)
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import Synchronization
 
 // A Cholesky factor by tiles, on several threads. For each strip of columns: the tile on the diagonal

@@ -1,3 +1,5 @@
+import Basics
+
 /// The Cholesky factor L of a symmetric, positive definite matrix A = L·Lᵀ.
 ///
 /// > Note: The computed factor is that of a nearby matrix: ‖A − L·Lᵀ‖ ≤ c·n·u·‖A‖, with c a small
@@ -90,7 +92,7 @@ public struct Cholesky<Scalar: LAPACKScalar>: Sendable {
   public var logDeterminant: Double {
     // det A = (Π Lᵢᵢ)², and every Lᵢᵢ is positive.
     var sum = 0.0
-    for index in 0..<factor.rowCount { sum += naturalLogarithm(Double(factor[index, index])) }
+    for index in 0..<factor.rowCount { sum += log(Double(factor[index, index])) }
     return 2 * sum
   }
 }

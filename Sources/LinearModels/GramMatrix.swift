@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Σ cᵢ(xᵢ, 1)(xᵢ, 1)ᵀ: matrices of features × features, the lower triangle.

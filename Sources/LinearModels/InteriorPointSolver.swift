@@ -1,3 +1,4 @@
+import Basics
 import CVectorMath
 import LinearAlgebra
 import SupportVectors

@@ -1,11 +1,6 @@
+import Basics
 import LinearAlgebra
 import SupportVectors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What a method found for one problem.
 struct LinearSolution: Sendable {

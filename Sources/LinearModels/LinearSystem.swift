@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 // Systems with the matrix I + XᵀDX, the bias's feature included.

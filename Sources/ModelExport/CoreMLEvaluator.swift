@@ -1,11 +1,6 @@
+import Basics
 import Calibration
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Evaluates a Core ML file from its bytes, as its specification describes it: Core ML itself runs on
 /// Apple's platforms alone.

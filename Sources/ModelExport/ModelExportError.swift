@@ -1,3 +1,4 @@
+import Basics
 import Tables
 
 /// A model that a format of another program cannot hold.

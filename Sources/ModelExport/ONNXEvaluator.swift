@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
 /// Runs the operators that exported models use, as the standard describes them, in plain loops: what
 /// was written is checked by what it means.

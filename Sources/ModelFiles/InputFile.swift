@@ -1,10 +1,4 @@
-import Tables
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
 /// Reads a whole file; also from a pipe.
 ///
@@ -17,36 +11,18 @@ import Tables
 func readFile(
   path: String, checkBeginning: ([UInt8]) throws(ModelFileError) -> Void
 ) throws(ModelFileError) -> [UInt8] {
-  func failure() -> ModelFileError {
-    ModelFileError(fileName: path, problem: .unreadable(systemReason(errno)))
-  }
-  let descriptor = unsafe SystemPath.withBytes(of: path) {
-    unsafe open($0, O_RDONLY | O_CLOEXEC)
-  }
-  guard descriptor >= 0 else { throw failure() }
-  defer { closeFile(descriptor) }
-
-  // The size is a hint: what counts is what is read. A pipe's size is 0.
-  var status = stat()
-  guard unsafe fstat(descriptor, &status) == 0 else { throw failure() }
+  let file = try reading(path) { () throws(SystemError) in try InputFile(path: path) }
   var bytes: [UInt8] = []
   var isChecked = false
-  var chunk = [UInt8](repeating: 0, count: 1 << 20)
   while true {
-    let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-      unsafe read(descriptor, buffer.baseAddress, buffer.count)
-    }
-    if count > 0 {
-      bytes.append(contentsOf: chunk[..<count])
-      if !isChecked, bytes.count >= 8 {
-        try checkBeginning(bytes)
-        bytes.reserveCapacity(max(0, Int(status.st_size)))
-        isChecked = true
-      }
-    } else if count == 0 {
-      return bytes
-    } else if errno != EINTR {
-      throw failure()
+    let chunk = try reading(path) { () throws(SystemError) in try file.read(atMost: 1 << 20) }
+    if chunk.isEmpty { return bytes }
+    bytes.append(contentsOf: chunk)
+    if !isChecked, bytes.count >= 8 {
+      try checkBeginning(bytes)
+      // The size is a hint: what counts is what is read. A pipe's size is 0.
+      bytes.reserveCapacity(max(0, file.size ?? 0))
+      isChecked = true
     }
   }
 }
@@ -54,26 +30,25 @@ func readFile(
 /// The first bytes of a regular file; `nil` for anything else, from which reading would take them
 /// away.
 func readBeginning(path: String, byteCount: Int) throws(ModelFileError) -> [UInt8]? {
-  func failure() -> ModelFileError {
-    ModelFileError(fileName: path, problem: .unreadable(systemReason(errno)))
+  // Opening a pipe would wait for its writer.
+  guard FileStatus.identity(path: path) != nil else {
+    guard FileStatus.exists(path) else {
+      throw ModelFileError(fileName: path, problem: .unreadable(SystemError.last.reason))
+    }
+    return nil
   }
-  var status = stat()
-  guard unsafe SystemPath.withBytes(of: path, { unsafe stat($0, &status) }) == 0 else {
-    throw failure()
+  return try reading(path) { () throws(SystemError) in
+    try InputFile(path: path).read(atMost: byteCount)
   }
-  guard status.st_mode & S_IFMT == S_IFREG else { return nil }
-  let descriptor = unsafe SystemPath.withBytes(of: path) {
-    unsafe open($0, O_RDONLY | O_CLOEXEC)
-  }
-  guard descriptor >= 0 else { throw failure() }
-  defer { closeFile(descriptor) }
-  var bytes = [UInt8](repeating: 0, count: byteCount)
-  let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-    unsafe read(descriptor, buffer.baseAddress, buffer.count)
-  }
-  guard count >= 0 else { throw failure() }
-  return Array(bytes[..<count])
 }
 
-/// `close`, where a method of that name hides the system's.
-func closeFile(_ descriptor: Int32) { close(descriptor) }
+/// Calls a closure; what the system refuses is an error of the file.
+private func reading<Value>(
+  _ path: String, _ body: () throws(SystemError) -> Value
+) throws(ModelFileError) -> Value {
+  do throws(SystemError) {
+    return try body()
+  } catch {
+    throw ModelFileError(fileName: path, problem: .unreadable(error.reason))
+  }
+}

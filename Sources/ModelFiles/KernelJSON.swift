@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 
 /// A kernel as the header of a model file holds it: a name, and parameters.

@@ -1,3 +1,5 @@
+import Basics
+
 // The container of a model file, as the safetensors format defines it:
 //
 //   bytes 0 ..< 8        n, the header's length: an unsigned 64-bit integer, little-endian

@@ -1,3 +1,4 @@
+import Basics
 import SMOSolver
 import SupportVectors
 

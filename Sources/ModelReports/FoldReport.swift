@@ -1,10 +1,9 @@
+import Basics
 import Evaluation
 import ModelSelection
 import Reports
 import Tables
 import TabularModels
-
-import enum Reports.NumberText
 
 /// The page about a cross-validation, with a learning curve if there is one.
 public struct FoldReport: Sendable {

@@ -1,3 +1,4 @@
+import Basics
 import Evaluation
 import KernelMethods
 import Kernels
@@ -6,8 +7,6 @@ import Reports
 import SupportVectors
 import Tables
 import TabularModels
-
-import enum Reports.NumberText
 
 /// Why a plane cannot be drawn.
 public enum PlaneError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,10 +1,9 @@
+import Basics
 import Evaluation
 import Reports
 import SupportVectors
 import Tables
 import TabularModels
-
-import enum Reports.NumberText
 
 extension ModelReport {
   /// How the training went.

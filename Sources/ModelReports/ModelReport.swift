@@ -1,10 +1,9 @@
+import Basics
 import Evaluation
 import Reports
 import SupportVectors
 import Tables
 import TabularModels
-
-import enum Reports.NumberText
 
 // The page about one model on some rows, from what was measured to what may explain it. A section that has
 // nothing to show is left out.

@@ -1,9 +1,8 @@
+import Basics
 import Evaluation
 import ModelSelection
 import Reports
 import TabularModels
-
-import enum Reports.NumberText
 
 /// Charts of a search for parameters.
 public struct SearchCharts: Sendable {

@@ -1,12 +1,7 @@
+import Basics
 import Kernels
 import SupportVectors
 import TabularModels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Parameters that a search tries: those that are `nil` stay what the trainer says.
 public struct Candidate: Sendable, Hashable {

@@ -1,10 +1,5 @@
+import Basics
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 // A search compares candidates by noisy figures: the accuracy of one cell of a grid moves by a standard error
 // when the folds are cut anew, and the greatest of many such figures flatters. But neighbours in log C and

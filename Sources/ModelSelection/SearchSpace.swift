@@ -1,14 +1,9 @@
+import Basics
 import Evaluation
 import Kernels
 import LinearAlgebra
 import SupportVectors
 import TabularModels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Which values of the parameters a search may try.
 public struct SearchSpace: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Calibration
 import Evaluation
 import KernelMethods
@@ -22,7 +23,7 @@ public enum SVMCommand {
   ///   64 usage, 65 bad data or an unreadable model, 130 or 143 after SIGINT or SIGTERM. A crash ends
   ///   the process with 70.
   public static func main(arguments: [String]) -> Int32 {
-    Console.fillStandardDescriptors()
+    StandardStreams.fill()
     Interrupts.shared.install()
     do {
       try checkCommandName(arguments)

@@ -1,3 +1,5 @@
+import Basics
+
 /// The distinct classes of a list of labels, and each label's class.
 ///
 /// When every label is a finite number, classes are numbers: `+1`, `1` and `1.0` are one class,
@@ -25,7 +27,7 @@ public struct ClassLabels: Sendable, Equatable {
     }
     if numbers.count == distinct.count && !distinct.isEmpty {
       let values = Set(numbers.values).sorted()
-      classes = values.map(Self.shortest)
+      classes = values.map(NumberText.shortest)
       let position = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
       let index = numbers.mapValues { position[$0] ?? 0 }
       indices = labels.map { index[$0] ?? 0 }
@@ -68,15 +70,6 @@ public struct ClassLabels: Sendable, Equatable {
       let number = Double(label), number.isFinite
     else { return nil }
     return number + 0
-  }
-
-  /// A number as a class name: whole numbers without a decimal point.
-  ///
-  /// - Parameter number: A finite number.
-  /// - Returns: The shortest text that reads as the same number.
-  static func shortest(_ number: Double) -> String {
-    if let whole = Int64(exactly: number), abs(number) <= 0x1p53 { return String(whole) }
-    return String(number)
   }
 
   /// The index of one label's class, or `nil` when it is none of them.

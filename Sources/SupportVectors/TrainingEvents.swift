@@ -1,4 +1,4 @@
-import Dispatch
+import Basics
 import Kernels
 import LinearAlgebra
 import SMOSolver
@@ -102,7 +102,7 @@ private func events<Model: Sendable>(
       given?(progress)
       continuation.yield(.progress(progress))
     }
-    DispatchQueue.global().async { [options] in
+    inBackground { [options] in
       do throws(TrainingError) {
         continuation.yield(.finished(try train(options)))
         continuation.finish()

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// What can be wrong with a table, or with reading it: the place, what was found and what was

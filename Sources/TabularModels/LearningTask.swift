@@ -1,3 +1,4 @@
+import Basics
 import Tables
 
 /// What a model is to learn from a target.

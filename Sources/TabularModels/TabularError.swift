@@ -1,3 +1,4 @@
+import Basics
 import Tables
 
 /// Data that does not fit what is asked of it, beyond what is wrong with the data itself.

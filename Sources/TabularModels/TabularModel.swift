@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 import LinearAlgebra
 import SupportVectors
@@ -212,6 +213,3 @@ extension TabularModel {
   /// What training rows of each class counted, in the order of the classes; `nil` when all alike.
   public var classWeights: [Double]? { predictor.classWeights ?? provenance.classWeights }
 }
-
-/// The version of this toolkit: what `svm --version` prints and model files record.
-public let toolkitVersion = "0.1.0"

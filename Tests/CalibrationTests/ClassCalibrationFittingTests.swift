@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import TestSupport
 import Testing
@@ -61,7 +62,7 @@ struct ClassCalibrationFittingTests {
       shape, training: Array(line.points.indices), tested: rows)
     let probabilities = try calibration.probabilities(decisionValues: decisions)
     let logLoss =
-      rows.indices.reduce(0) { $0 - logarithm(probabilities[$1, new.classes[$1]]) } / 300
+      rows.indices.reduce(0) { $0 - log(probabilities[$1, new.classes[$1]]) } / 300
     // Guessing costs ln 3 = 1.10; the best there is, knowing the three densities, about 0.48.
     #expect(logLoss < 0.6, "\(logLoss)")
     #expect(calibration.constantCount == 0)

@@ -1,3 +1,4 @@
+import Basics
 import TestSupport
 import Testing
 
@@ -17,7 +18,7 @@ struct LogisticTests {
     for target in [0.1, 0.5, 0.9] {
       for f in stride(from: -20.0, through: 20, by: 0.5) {
         let p = fallingLogistic(f)
-        let textbook = -target * logarithm(p) - (1 - target) * logarithm(fallingLogistic(-f))
+        let textbook = -target * log(p) - (1 - target) * log(fallingLogistic(-f))
         #expect(isClose(crossEntropy(target: target, f), textbook, relative: 1e-13), "\(f)")
       }
       #expect(crossEntropy(target: target, 1e300) == target * 1e300)

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ struct UnluckySeedsTests {
     func kernel(_ left: Int, _ right: Int) -> Double {
       let distance = zip(rows.points[left], rows.points[right])
         .reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-      return exponential(-16 * distance)
+      return exp(-16 * distance)
     }
     let count = training.count
     let system = Matrix<Double>(rowCount: count, columnCount: count) {

@@ -1,12 +1,7 @@
+import Basics
 import KernelMethods
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct KernelDiscriminantTests {
   static let seed: UInt64 = 74

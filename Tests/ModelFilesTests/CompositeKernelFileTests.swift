@@ -1,6 +1,7 @@
 // Composite kernels in model files. That every sample model travels, and that no forged field of it does
 // harm, the other files test.
 
+import Basics
 import Kernels
 import ModelFiles
 import TabularModels

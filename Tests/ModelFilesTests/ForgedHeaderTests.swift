@@ -1,6 +1,7 @@
 // Models whose words and whole numbers were exchanged, digest and all: a load must end in an error, or in a
 // model that can be used for everything a model is used for.
 
+import Basics
 import Calibration
 import Evaluation
 import Kernels

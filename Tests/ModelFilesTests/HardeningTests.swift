@@ -2,6 +2,7 @@
 // load must end in a model or in a typed error; a model that differs from the one written, only
 // when the digest was forged too.
 
+import Basics
 import Evaluation
 import ModelFiles
 import TabularModels

@@ -3,6 +3,7 @@ import LinearAlgebra
 import ModelFiles
 import SupportVectors
 import TabularModels
+import TestSupport
 import Testing
 
 /// Changes the model object of a file and gives the file its digest again.

@@ -1,12 +1,5 @@
+import Basics
 import Reports
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Random numbers that the seed determines, after Steele, Lea and Flood (SplitMix64, 2014).
 struct Generator {

@@ -1,3 +1,4 @@
+import Basics
 import Reports
 
 /// A report on ten classes, and one on forty in its second section; names as users have them.

@@ -1,12 +1,5 @@
+import Basics
 import Reports
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A report on two classes with everything there is for them.
 struct TwoClasses {

@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import Reports
@@ -92,7 +93,7 @@ struct TicksTests {
     var generator = Generator(seed: 13)
     for turn in 0..<1000 {
       let low = NumberText.scaledPower(1 + 9 * generator.uniform(), generator.index(below: 60) - 30)
-      let range = low...(low * exponential(0.01 + 40 * generator.uniform() * generator.uniform()))
+      let range = low...(low * exp(0.01 + 40 * generator.uniform() * generator.uniform()))
       let base = turn % 2 == 0 ? 10 : 2
       let kind = PlotAxis.Kind.logarithmic(base: base)
       let fits = Self.room(range, kind, width: 80 + 500 * generator.uniform())

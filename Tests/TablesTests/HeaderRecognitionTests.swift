@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import Testing
 
@@ -350,36 +351,5 @@ private let cases = [
       message { try TablePreprocessor(fitting: found, target: 2) }
         == "iris.csv:2:1: field 1 (a) is \"1e999\"; every feature needs a finite number\n"
         + "iris.csv:3:3: field 2 (b) is \"-1e999\"; every feature needs a finite number")
-  }
-
-  @Test func fieldsAreWrittenInOneWay() {
-    let writer = CSVText()
-    #expect(
-      writer.record(["a", "b c", "d,e", "f\"g", " h", ""]) == "a,b c,\"d,e\",\"f\"\"g\",\" h\",\n")
-    #expect(writer.record([""]) == "\"\"\n")
-    #expect(CSVText(separator: 0x09).record(["a\tb", "c,d"]) == "\"a\tb\"\tc,d\n")
-    let safe = CSVText(isSpreadsheetSafe: true)
-    #expect(
-      safe.record(["=HYPERLINK(\"x\")", "-1.5", "-a", "+1", "@b", "1=2", "\t=c"])
-        == "\"'=HYPERLINK(\"\"x\"\")\",-1.5,'-a,+1,'@b,1=2,\"'\t=c\"\n")
-  }
-
-  @Test func namesOfFilesNeedNotBeUTF8() throws {
-    let bytes: [UInt8] = [0x61, 0xE9, 0x62, 0xFF, 0xC3, 0xA9, 0xF4, 0x8F, 0xBF, 0xA9]
-    let path = SystemPath.string(bytes)
-    let again = SystemPath.withBytes(of: path) { start in
-      var found: [UInt8] = []
-      var index = 0
-      while start[index] != 0 {
-        found.append(UInt8(bitPattern: start[index]))
-        index += 1
-      }
-      return found
-    }
-    #expect(again == bytes)
-    #expect(MessageText.path(path) == "a\\xE9b\\xFFé\\xF4\\x8F\\xBF\\xA9")
-    #expect(MessageText.path("") == "\"\"")
-    #expect(MessageText.path("\u{1B}[31mred\n.csv") == "\\u{1b}[31mred\\n.csv")
-    #expect(MessageText.harmless("a\u{1B}[2J\nb\u{202E}") == "a\\u{1b}[2J\nb\\u{202e}")
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import Tables
@@ -172,13 +173,5 @@ private func fitted(_ text: String, decimal: DecimalMark = .auto) throws -> Tabl
           TableColumn(name: "x", numbers: [1, 2, 3]), TableColumn(name: "y", numbers: [1, 2]),
         ])
       } == "table:3:1: record has 1 field; the header has 2")
-  }
-
-  @Test func messagesShowStrangeTextsOnOneLine() {
-    #expect(MessageText.quoted("a\nb\u{1b}[31m\tc") == "\"a\\nb\\u{1b}[31m\\tc\"")
-    #expect(MessageText.quoted(String(repeating: "x", count: 1000)).count == 63)
-    #expect(
-      MessageText.list((1...12).map { "c\($0)" })
-        == "c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 and 2 more")
   }
 }

@@ -1,6 +1,7 @@
 // A model that predicts in memory says what the streaming writer writes, to the bit, whatever it is and
 // however its rows are given.
 
+import Basics
 import Calibration
 import LinearAlgebra
 import SupportVectors

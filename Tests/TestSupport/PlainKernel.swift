@@ -1,11 +1,6 @@
+import Basics
 import Kernels
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Kernel values by the textbook's formulas, one feature after the other in Double.
 ///

@@ -6,12 +6,6 @@ import SupportVectors
 import Tables
 import TabularModels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Measures the parts that training and prediction are made of; `--json` for programs.
 @main
 struct MicroBenchmarks {

@@ -2,10 +2,6 @@ import LinearModels
 import SupportVectors
 import Tables
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// Times one training of a linear model, without reading the data.
 ///
 /// Usage: `train-linear FILE LOSS C INTERCEPT DECOMPOSITION SOLVER TOLERANCE THREADS [EPSILON

@@ -126,11 +126,4 @@ VM_DECLARE_PANELS(f32, float)
 VM_DECLARE_PANELS(f64, double)
 #undef VM_DECLARE_PANELS
 
-/// Whether the processor has instructions for SHA-256 (FIPS 180-4).
-int vm_has_sha256(void);
-
-/// Takes `count` blocks of 64 bytes into the eight words of a digest's state; only where
-/// vm_has_sha256().
-void vm_sha256_blocks(uint32_t *state, const uint8_t *blocks, long count);
-
 #endif

@@ -1,10 +1,4 @@
-import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
 /// The function of a pair value that makes a kernel value, as operations that other programs have.
 package indirect enum MapExpression: Sendable, Equatable {

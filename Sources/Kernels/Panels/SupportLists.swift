@@ -1,10 +1,5 @@
+import Basics
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Wide sparse support vectors by feature: which of them have it, and with what value.
 ///

@@ -1,10 +1,5 @@
+import Basics
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Support vectors laid side by side in panels, against which examples are evaluated.
 ///

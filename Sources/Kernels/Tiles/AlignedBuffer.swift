@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
 /// Memory for numbers on a cache-line boundary, freed with its owner.
 ///
@@ -16,17 +12,14 @@ package final class AlignedBuffer<Scalar: BitwiseCopyable>: @unchecked Sendable 
   /// Allocates memory for `count` scalars; large buffers on huge pages where the system offers
   /// them, because touching gigabytes page by page costs more than the arithmetic on them.
   package init(count: Int) {
-    let hugePage = 1 << 21
+    let hugePage = HugePages.size
     let (byteCount, overflow) = max(count, 1).multipliedReportingOverflow(
       by: MemoryLayout<Scalar>.stride)
     precondition(!overflow, "a buffer of \(count) scalars is too large")
     let isLarge = byteCount >= 2 * hugePage
     let alignment = isLarge ? hugePage : 64
     let raw = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: alignment)
-    #if os(Linux)
-      // Advice only: memory is the same without it.
-      if isLarge { unsafe madvise(raw, byteCount, MADV_HUGEPAGE) }
-    #endif
+    if isLarge { unsafe HugePages.advise(raw, byteCount: byteCount) }
     unsafe pointer = raw.bindMemory(to: Scalar.self, capacity: max(count, 1))
     self.count = count
   }

@@ -1,10 +1,5 @@
+import Basics
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Examples made ready for tiles of one kernel in one precision.
 ///

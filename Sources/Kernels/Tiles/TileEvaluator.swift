@@ -1,10 +1,5 @@
+import Basics
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Which examples a tile's columns are.
 package enum ColumnSelection: Sendable {

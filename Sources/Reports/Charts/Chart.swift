@@ -1,3 +1,5 @@
+import Basics
+
 // What all charts share. A chart holds figures that somebody else computed, as plain values; it decides
 // which axes and marks show them. Most rules for a good picture (ticks, legends, what to do with a
 // million points) are the plotting layer's.

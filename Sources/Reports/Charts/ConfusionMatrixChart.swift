@@ -1,3 +1,5 @@
+import Basics
+
 /// How often each class was predicted for each class: counts, coloured by their share of the row.
 public struct ConfusionMatrixChart: Chart {
   /// The heading.

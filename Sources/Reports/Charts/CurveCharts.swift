@@ -1,3 +1,5 @@
+import Basics
+
 // Curves over decision thresholds: receiver operating characteristic, precision and recall; and the
 // calibration of probabilities.
 

@@ -1,3 +1,5 @@
+import Basics
+
 // What features do: permutation importance, weights of a linear model, partial dependence.
 
 /// A feature with a figure.

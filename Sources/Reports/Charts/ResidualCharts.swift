@@ -1,3 +1,5 @@
+import Basics
+
 // How a regression's predictions differ from the true values: residual = true − predicted.
 
 /// The true value of each row against the predicted one.
@@ -218,7 +220,7 @@ enum NormalDistribution {
       let bottom = ((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1
       return q * top / bottom
     }
-    var r = (-naturalLogarithm(min(share, 1 - share))).squareRoot()
+    var r = (-log(min(share, 1 - share))).squareRoot()
     let size: Double
     if r <= 5 {
       r -= 1.6

@@ -1,3 +1,5 @@
+import Basics
+
 // Rows as points in a plane: two features, or two axes of a projection.
 
 /// Points of several classes.

@@ -1,3 +1,5 @@
+import Basics
+
 // What another threshold would give: precision and recall over the threshold, and the share of a class
 // that is found when only the rows with the highest scores are looked at.
 

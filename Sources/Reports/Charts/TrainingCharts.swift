@@ -1,3 +1,5 @@
+import Basics
+
 // How a training went, and what more rows would bring.
 
 /// How near the optimum a training came, iteration by iteration; a line for each binary problem.

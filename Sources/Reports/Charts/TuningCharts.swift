@@ -1,3 +1,5 @@
+import Basics
+
 // A search for parameters: what was tried, what it brought, and how the best grew.
 
 /// One trial of a search over two parameters.
@@ -158,8 +160,8 @@ public struct TuningHeatMap: Chart {
     guard sorted.count > 1 else { return ([first / half, first * half], false) }
     // On a grid there are about as many pairs as trials.
     if sorted.count > 40 || sorted.count * other > max(values.count * 4, 60) {
-      let step = naturalLogarithm(last / first) / 14
-      return ((0...14).map { first * exponential(step * Double($0)) }, true)
+      let step = log(last / first) / 14
+      return ((0...14).map { first * exp(step * Double($0)) }, true)
     }
     var edges = [first / (sorted[1] / first).squareRoot()]
     for (low, high) in zip(sorted, sorted.dropFirst()) {

@@ -1,3 +1,5 @@
+import Basics
+
 // Writing a report as HTML.
 //
 // A content security policy forbids what the page does without: scripts, and any request. Should a

@@ -1,3 +1,5 @@
+import Basics
+
 // A report: what to say, in which order. `HTMLReport+Text` writes it.
 
 /// A page with figures, tables and plots that needs nothing but itself: no network, no script.

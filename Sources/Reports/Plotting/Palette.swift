@@ -1,3 +1,5 @@
+import Basics
+
 // Colours, as roles that a style sheet fills for light, dark and print.
 //
 // Every coloured element has a presentation attribute with the light colour, for programs that know
@@ -103,7 +105,7 @@ enum Palette {
   /// their piecewise curve; 0.18 is where black and white contrast equally.
   static func needsLightText(_ color: (red: Int, green: Int, blue: Int)) -> Bool {
     func linear(_ part: Int) -> Double {
-      exponential(2.2 * naturalLogarithm(max(Double(part), 1e-3) / 255))
+      exp(2.2 * log(max(Double(part), 1e-3) / 255))
     }
     return 0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue)
       < 0.18

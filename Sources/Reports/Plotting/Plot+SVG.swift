@@ -1,3 +1,5 @@
+import Basics
+
 // Writing a plot as SVG: a file of its own, or a part of an HTML page.
 
 extension Plot {

@@ -1,3 +1,5 @@
+import Basics
+
 // Writing marks. Each is a group with its colour; inside are paths, as few as there can be.
 
 extension PlotDrawing {
@@ -155,7 +157,7 @@ extension PlotDrawing {
     let levelCount = 6
     var paths = [String](repeating: "", count: levelCount)
     for (index, count) in counts.enumerated() where count > 0 {
-      let share = naturalLogarithm(Double(count) + 1) / naturalLogarithm(most + 1)
+      let share = log(Double(count) + 1) / log(most + 1)
       let level = min(Int(share * Double(levelCount)), levelCount - 1)
       let x = layout.left + Double(index % columnCount) * side
       let y = layout.top + Double(index / columnCount) * side

@@ -1,3 +1,5 @@
+import Basics
+
 // Where everything of a plot is.
 //
 //      title

@@ -1,3 +1,5 @@
+import Basics
+
 // From units of the data to units of the drawing.
 
 /// An axis with its ends and its place.
@@ -23,12 +25,12 @@ struct PlotScale: Equatable {
     let low = transformed(domain.lowerBound)
     let high = transformed(domain.upperBound)
     let value = low + share * (high - low)
-    if case .logarithmic = kind { return exponential(value) }
+    if case .logarithmic = kind { return exp(value) }
     return value
   }
 
   private func transformed(_ value: Double) -> Double {
-    if case .logarithmic = kind { return naturalLogarithm(value) }
+    if case .logarithmic = kind { return log(value) }
     return value
   }
 
@@ -53,8 +55,8 @@ struct PlotScale: Equatable {
         let factor = Double(base).squareRoot()
         return (range.lowerBound / factor)...(range.upperBound * factor)
       }
-      let ratio = naturalLogarithm(range.upperBound) - naturalLogarithm(range.lowerBound)
-      let factor = exponential(ratio * axis.padding)
+      let ratio = log(range.upperBound) - log(range.lowerBound)
+      let factor = exp(ratio * axis.padding)
       return (range.lowerBound / factor)...(range.upperBound * factor)
     default:
       guard let range = extent.range else { return 0...1 }

@@ -1,3 +1,5 @@
+import Basics
+
 // Where an axis has ticks, and what stands beside them.
 //
 // Ticks lie at round numbers: 1, 2 or 5 times a power of ten on linear axes, powers of the base on
@@ -105,18 +107,18 @@ extension Ticks {
   }
 
   private static func exponents(in range: ClosedRange<Double>, base: Int) -> Range<Int> {
-    let scale = naturalLogarithm(Double(base))
+    let scale = log(Double(base))
     // A billionth of a step, so that an axis which ends at 1000 has a tick there.
-    let low = (naturalLogarithm(range.lowerBound) / scale - 1e-9).rounded(.up)
-    let high = (naturalLogarithm(range.upperBound) / scale + 1e-9).rounded(.down)
+    let low = (log(range.lowerBound) / scale - 1e-9).rounded(.up)
+    let high = (log(range.upperBound) / scale + 1e-9).rounded(.down)
     return low <= high ? Int(low)..<Int(high) + 1 : Int(low)..<Int(low)
   }
 
   /// 2 to 9 times the powers of ten in a range.
   private static func multiples(of exponents: Range<Int>, in range: ClosedRange<Double>) -> [Double]
   {
-    let first = Int(logarithm10(range.lowerBound).rounded(.down))
-    let last = Int(logarithm10(range.upperBound).rounded(.down))
+    let first = Int(log10(range.lowerBound).rounded(.down))
+    let last = Int(log10(range.upperBound).rounded(.down))
     guard last - first <= 10 else { return [] }
     return (first...last).flatMap { exponent in
       (2...9).map { NumberText.scaledPower(Double($0), exponent) }

@@ -1,3 +1,4 @@
+import Basics
 import ModelFiles
 import Reports
 import SupportVectors

@@ -1,3 +1,4 @@
+import Basics
 import Tables
 import TabularModels
 
@@ -214,9 +215,7 @@ struct Remedies {
       table?.columns.count(where: { $0.name == name }) ?? 1 == 1
     else { return String(field.number) }
     guard name.contains(",") || name.hasPrefix("\"") else { return shellWord(name) }
-    let doubled = name.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"")
-    return shellWord("\"\(doubled)\"")
+    return shellWord(CSVText.quoted(name))
   }
 }
 

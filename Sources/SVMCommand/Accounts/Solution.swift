@@ -1,3 +1,4 @@
+import Basics
 import KernelMethods
 import Kernels
 import ModelFiles

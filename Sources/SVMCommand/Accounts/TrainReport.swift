@@ -1,3 +1,4 @@
+import Basics
 import Evaluation
 import Kernels
 import ModelFiles
@@ -245,7 +246,7 @@ extension TrainReport {
         "repaired": .bool(machine.isRepaired),
       ],
       "precision": .string(predictor.precision.rawValue),
-      "peakMemoryBytes": Machine.peakMemory.map(JSONValue.integer) ?? .null,
+      "peakMemoryBytes": CurrentProcess.peakMemory.map(JSONValue.integer) ?? .null,
       "problems": .array(solution.problems.map(\.json)),
       "supportVectors": solution.supportVectorCount.map(JSONValue.integer) ?? .null,
       "calibration": model.calibrationJSON,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Evaluation
 import ModelFiles
 import ModelReports
@@ -7,12 +8,6 @@ import Reports
 import SupportVectors
 import Tables
 import TabularModels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// `svm train`: a table in, a model and an account of it out.
 struct TrainCommand: ParsableCommand {
@@ -238,7 +233,7 @@ extension TrainCommand {
       try OutputPlace.checkDifferent(("--output", path), command.json.given)
       try OutputPlace.checkDifferent(("--output", path), command.report.given)
       try OutputPlace.checkDifferent(command.report.given, command.json.given)
-      if path == "-", isatty(STDOUT_FILENO) == 1 {
+      if path == "-", StandardStreams.isTerminal(StandardStreams.output) {
         throw UsageError(
           option: "--output", "a model is not for reading; send it to a file or a pipe")
       }

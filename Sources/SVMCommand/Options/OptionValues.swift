@@ -1,3 +1,4 @@
+import Basics
 import Tables
 
 // Options arrive as text and are checked here, not by the argument parser, so that every message

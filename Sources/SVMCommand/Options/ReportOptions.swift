@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import ModelReports
 import Reports
 import SupportVectors

@@ -1,3 +1,4 @@
+import Basics
 import ModelSelection
 import SupportVectors
 import Tables

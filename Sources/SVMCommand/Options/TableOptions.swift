@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Tables
 
 /// How a file is read as a table.

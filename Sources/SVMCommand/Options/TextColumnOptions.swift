@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Tables
 
 /// Which columns hold texts, and how these become features.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
 /// Guesses from the past of a figure that falls, such as a KKT violation, when it will be small enough.
 ///

@@ -1,3 +1,4 @@
+import Basics
 import CompressedFiles
 import ModelFiles
 import Tables

@@ -1,15 +1,10 @@
+import Basics
 import CCrashHandler
 import Dispatch
 import SMOSolver
 import Synchronization
 import Tables
 import TabularModels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// SIGINT and SIGTERM, and SIGHUP, which is what a terminal sends when it is closed.
 ///
@@ -38,7 +33,7 @@ final class Interrupts: Sendable {
     var receivedAt: ContinuousClock.Instant?
     var halfWritten: [String] = []
     var folders: [String] = []
-    var children: [pid_t] = []
+    var children: [ChildProcess] = []
   }
 
   private let state = Mutex(State())
@@ -52,12 +47,13 @@ final class Interrupts: Sendable {
   ///
   /// A closed pipe is an error of `write` from here on, not a signal.
   func install() {
-    _ = signal(SIGPIPE, SIG_IGN)
+    CurrentProcess.ignoreClosedPipes()
     installCrashHandler()
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in [
+      CurrentProcess.interruptSignal, CurrentProcess.terminationSignal, CurrentProcess.hangupSignal,
+    ] {
       // Whoever started us with the signal ignored (`nohup`, `&` in a script) meant it.
-      let previous = signal(number, SIG_IGN)
-      if isIgnored(previous) { continue }
+      if CurrentProcess.ignore(signal: number) { continue }
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       // The handler holds its source, which so lives as long as the process.
       source.setEventHandler { [self] in
@@ -76,7 +72,7 @@ final class Interrupts: Sendable {
       + "data if you can"
     unsafe crash_handler_install(message, ExitStatus.internalError.code)
     // The runtime may have taken this one, too, for its backtraces.
-    _ = signal(SIGQUIT, SIG_DFL)
+    CurrentProcess.restoreQuitSignal()
   }
 
   /// Runs a training; signals cancel it instead of ending the process.
@@ -149,9 +145,9 @@ final class Interrupts: Sendable {
 
   /// Starts a process that must not go on when a signal ends this one; it leads a group of its own.
   ///
-  /// - Parameter start: Starts it and says its number, or `nil` when it cannot be started.
+  /// - Parameter start: Starts it, or returns `nil` when it cannot be started.
   /// - Returns: The process.
-  func startingChild(_ start: () -> pid_t?) -> pid_t? {
+  func startingChild(_ start: () -> ChildProcess?) -> ChildProcess? {
     state.withLock { state in
       let child = start()
       if let child { state.children.append(child) }
@@ -160,7 +156,7 @@ final class Interrupts: Sendable {
   }
 
   /// Takes it back: the process has ended and been waited for.
-  func unregister(child: pid_t) {
+  func unregister(child: ChildProcess) {
     state.withLock { $0.children.removeAll { $0 == child } }
   }
 
@@ -188,16 +184,11 @@ final class Interrupts: Sendable {
   /// The lock is kept, so that no further file is begun meanwhile.
   private func leave(_ number: Int32) {
     state.withLock { state in
-      for path in state.halfWritten {
-        unsafe SystemPath.withBytes(of: path) { _ = unsafe unlink($0) }
-      }
-      for child in state.children {
-        kill(-child, SIGKILL)
-        _ = waitpid(child, nil, 0)
-      }
+      for path in state.halfWritten { FileStatus.remove(path) }
+      for child in state.children { child.end() }
       for path in state.folders { FolderTree.remove(path) }
       if Console.errorIsTerminal { Console.errorText("\n") }
-      _exit(ExitStatus.interrupted(signal: number).code)
+      CurrentProcess.exitImmediately(ExitStatus.interrupted(signal: number).code)
     }
   }
 
@@ -205,17 +196,12 @@ final class Interrupts: Sendable {
   func leave(_ status: ExitStatus, saying message: String) -> Never {
     // A thread that has no memory may be the one that holds the lock.
     _ = state.withLockIfAvailable { state -> Void in
-      for path in state.halfWritten { _ = unsafe unlink(path) }
+      for path in state.halfWritten { FileStatus.removeWithoutMemory(path) }
       if Console.errorIsTerminal { Console.errorText("\n") }
       Console.message(message)
-      _exit(status.code)
+      CurrentProcess.exitImmediately(status.code)
     }
     Console.message(message)
-    _exit(status.code)
-  }
-
-  /// Whether a handler is `SIG_IGN`, which C defines as the function at address 1.
-  private func isIgnored(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
-    unsafe unsafeBitCast(handler, to: UInt.self) == unsafeBitCast(SIG_IGN, to: UInt.self)
+    CurrentProcess.exitImmediately(status.code)
   }
 }

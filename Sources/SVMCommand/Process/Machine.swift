@@ -1,11 +1,5 @@
-import Dispatch
+import Basics
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What reports say about the machine.
 struct Machine {
@@ -25,22 +19,5 @@ struct Machine {
   }
 
   /// The number of threads that run at once.
-  static var processorCount: Int { LinearAlgebra.processorCount }
-
-  #if canImport(Darwin)
-    private static let thisProcess = RUSAGE_SELF
-  #else
-    private static let thisProcess = __rusage_who_t(RUSAGE_SELF.rawValue)
-  #endif
-
-  /// The most memory that this process has held so far, in bytes.
-  static var peakMemory: Int? {
-    var usage = rusage()
-    guard unsafe getrusage(Self.thisProcess, &usage) == 0 else { return nil }
-    #if canImport(Darwin)
-      return Int(usage.ru_maxrss)
-    #else
-      return Int(usage.ru_maxrss) * 1024
-    #endif
-  }
+  static var processorCount: Int { Basics.processorCount }
 }

@@ -1,11 +1,4 @@
-import ModelFiles
-import Tables
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
 /// A place that results are written to.
 ///
@@ -25,7 +18,8 @@ final class OutputPlace {
   /// - Throws: ``UsageError`` for a path that is an input; `OutputFileError`.
   init(path: String, option: String, inputs: [String]) throws {
     self.path = path
-    for input in inputs where Self.isSameFile((path, STDOUT_FILENO), (input, STDIN_FILENO)) {
+    for input in inputs
+    where Self.isSameFile((path, StandardStreams.output), (input, StandardStreams.input)) {
       let name = path == "-" ? "standard output" : MessageText.plain(path)
       throw UsageError(option: option, "\(name) is what is read; choose another file")
     }
@@ -60,20 +54,12 @@ final class OutputPlace {
   private static func isSameFile(
     _ left: (path: String, descriptor: Int32), _ right: (path: String, descriptor: Int32)
   ) -> Bool {
-    func status(_ place: (path: String, descriptor: Int32)) -> stat? {
-      var status = stat()
-      if place.path == "-" {
-        guard unsafe fstat(place.descriptor, &status) == 0 else { return nil }
-      } else {
-        guard unsafe SystemPath.withBytes(of: place.path, { unsafe stat($0, &status) }) == 0 else {
-          return nil
-        }
-      }
-      return status
+    func identity(_ place: (path: String, descriptor: Int32)) -> FileStatus.Identity? {
+      place.path == "-"
+        ? FileStatus.identity(descriptor: place.descriptor) : FileStatus.identity(path: place.path)
     }
-    guard let first = status(left), let second = status(right) else { return false }
-    return first.st_mode & S_IFMT == S_IFREG && first.st_dev == second.st_dev
-      && first.st_ino == second.st_ino
+    guard let first = identity(left) else { return false }
+    return first == identity(right)
   }
 
   /// Refuses two outputs in one place.
@@ -87,7 +73,7 @@ final class OutputPlace {
     let place = OutputTarget.place(of: first.path)
     guard
       place != nil && place == OutputTarget.place(of: second.path)
-        || isSameFile((first.path, STDOUT_FILENO), (second.path, STDOUT_FILENO))
+        || isSameFile((first.path, StandardStreams.output), (second.path, StandardStreams.output))
     else { return }
     let name = second.path == "-" ? "standard output" : MessageText.plain(second.path)
     throw UsageError(option: second.option, "\(name) is taken by \(first.option)")

@@ -1,12 +1,6 @@
-import ModelFiles
+import Basics
 import Reports
 import Tables
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A picture as a file: SVG, or PNG by a program that converts.
 struct Picture {
@@ -64,7 +58,7 @@ private struct PictureConverter: Sendable {
   private static func browser(_ name: String) -> PictureConverter {
     PictureConverter(name: name) { svg, png, size in
       // As root a browser starts only without its sandbox; the page is ours.
-      (geteuid() == 0 ? ["--no-sandbox"] : []) + [
+      (CurrentProcess.isSuperuser ? ["--no-sandbox"] : []) + [
         "--headless", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
         "--user-data-dir=\(png).profile", "--window-size=\(size.width),\(size.height)",
         "--force-device-scale-factor=\(Double(size.pixels) / Double(size.width))",
@@ -112,7 +106,7 @@ private struct PictureConverter: Sendable {
 
   /// The bytes of a file; `nil` when there is none, or nothing in it.
   private static func bytes(of path: String) throws -> [UInt8]? {
-    guard unsafe access(path, R_OK) == 0 else { return nil }
+    guard FileStatus.isReadable(path) else { return nil }
     let bytes = try WholeFile.bytes(path) ?? []
     return bytes.isEmpty ? nil : bytes
   }
@@ -133,60 +127,23 @@ private final class TemporaryFolder {
 
   /// Where temporary files belong: what `TMPDIR` says.
   private static var parent: String {
-    guard let value = unsafe getenv("TMPDIR"), let text = unsafe String(validatingCString: value),
-      !text.isEmpty
-    else { return "/tmp" }
-    return text
+    guard let path = CurrentProcess.variable("TMPDIR"), !path.isEmpty else { return "/tmp" }
+    return path
   }
 
   init() throws {
     let parent = Self.parent
-    var name = Array("\(parent)/svm-plot-XXXXXX".utf8CString)
-    let isMade = unsafe name.withUnsafeMutableBufferPointer {
-      unsafe mkdtemp($0.baseAddress!) != nil
-    }
-    guard isMade else {
+    do throws(SystemError) {
+      path = try FolderTree.makeTemporary(prefix: "\(parent)/svm-plot-")
+    } catch {
       throw CommandFailure(
-        .failure,
-        "\(MessageText.plain(parent)): no folder can be made there: \(systemMessage(errno))")
+        .failure, "\(MessageText.plain(parent)): no folder can be made there: \(error.reason)")
     }
-    path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     Interrupts.shared.register(folder: path)
   }
 
   deinit {
     FolderTree.remove(path)
     Interrupts.shared.unregister(folder: path)
-  }
-}
-
-/// A folder with all that is in it.
-enum FolderTree {
-  /// Removes a folder.
-  ///
-  /// Symbolic links are removed, not followed. What cannot be removed stays.
-  static func remove(_ path: String) {
-    if let entries = unsafe SystemPath.withBytes(of: path, { unsafe opendir($0) }) {
-      var names: [String] = []
-      while let entry = unsafe readdir(entries) {
-        names.append(
-          unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            unsafe SystemPath.string(Array(bytes.prefix { $0 != 0 }))
-          })
-      }
-      unsafe closedir(entries)
-      for name in names where name != "." && name != ".." {
-        let inner = path + "/" + name
-        var status = stat()
-        let code = unsafe SystemPath.withBytes(of: inner) { unsafe lstat($0, &status) }
-        guard code == 0 else { continue }
-        if status.st_mode & S_IFMT == S_IFDIR {
-          remove(inner)
-        } else {
-          unsafe SystemPath.withBytes(of: inner) { _ = unsafe unlink($0) }
-        }
-      }
-    }
-    unsafe SystemPath.withBytes(of: path) { _ = unsafe rmdir($0) }
   }
 }

@@ -1,12 +1,7 @@
+import Basics
 import ModelSelection
 import Synchronization
 import Tables
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Writes the trials so far, beside their place and then in it, so that there is always a whole table.
 final class TrialWriter: Sendable {
@@ -41,7 +36,7 @@ final class TrialWriter: Sendable {
 
   /// Reads the trials of an earlier search; a table that does not exist yet has none.
   static func read(_ path: String, search: String, kernel: String) throws -> [Trial] {
-    guard unsafe SystemPath.withBytes(of: path, { unsafe access($0, F_OK) }) == 0 else { return [] }
+    guard FileStatus.exists(path) else { return [] }
     let bytes = try WholeFile.bytes(path) ?? []
     let text = String(decoding: bytes, as: UTF8.self)
     do {

@@ -1,3 +1,4 @@
+import Basics
 import Tables
 
 /// Files that are small enough to be held as a whole.

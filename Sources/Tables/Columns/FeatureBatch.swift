@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Some consecutive rows of a stream, as features.

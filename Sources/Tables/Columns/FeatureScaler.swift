@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// How features are scaled before a model sees them.

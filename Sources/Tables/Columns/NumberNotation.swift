@@ -1,3 +1,5 @@
+import Basics
+
 /// How the numbers of a column are written where they are not plain: with a currency, a percent sign,
 /// separated thousands, parentheses or a typographic minus.
 ///

@@ -1,3 +1,5 @@
+import Basics
+
 // Weights of examples. A row of weight 2 counts as two equal rows would, in every statistic; a row of
 // weight 0 counts as if it were not in the file. The latter decides how this is done: such rows are
 // taken out of the table before anything is learned, so that what a column holds, its categories, the

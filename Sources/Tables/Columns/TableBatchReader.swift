@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// The batches of a table's rows; see ``BatchReader``.

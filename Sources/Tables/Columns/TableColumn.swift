@@ -1,3 +1,5 @@
+import Basics
+
 /// A column of a table in memory: numbers, or texts from a list.
 public struct TableColumn: Sendable {
   /// What a column holds.

@@ -1,3 +1,5 @@
+import Basics
+
 // Preprocessors as values that any encoder takes. What is decoded is checked as a file's parts are,
 // because anybody may have written it.
 

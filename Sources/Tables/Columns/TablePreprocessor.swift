@@ -1,3 +1,5 @@
+import Basics
+
 /// What a column of a table holds, and what stands in for a value that is missing.
 ///
 /// Replacements are there if and only if the policy fills missing values in; a constant may lack

@@ -1,3 +1,5 @@
+import Basics
+
 /// One value of a row in memory.
 public enum TableValue: Sendable, Equatable {
   /// A number; NaN is missing.

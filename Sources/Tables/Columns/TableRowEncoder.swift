@@ -1,3 +1,5 @@
+import Basics
+
 extension TableRow {
   /// Makes a row of a value whose properties are its columns.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 /// The classes that a target column names, and the class of each row.
 public struct TargetClasses: Sendable, Equatable {
   /// The classes' names: numbers ascending by value and printed as short as possible, or with the zeros

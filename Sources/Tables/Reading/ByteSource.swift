@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
 /// Bytes that come from somewhere else than a file or memory: a decompressor, for example.
 ///
@@ -46,7 +40,7 @@ public final class ByteSource {
 
   private enum Origin {
     /// The offset is where reading began, or `nil` for what cannot be read twice, like a pipe.
-    case file(descriptor: Int32, isOwned: Bool, start: off_t?)
+    case file(InputFile, start: Int?)
     case memory([UInt8], chunkSize: Int)
     case stream(any ByteStream)
   }
@@ -56,29 +50,23 @@ public final class ByteSource {
   /// - Parameter path: The file's path, or `-` for standard input.
   /// - Throws: ``TableError/cannotOpen(path:reason:)``.
   public init(path: String) throws(TableError) {
-    let descriptor: Int32
+    let file: InputFile
     if path == "-" {
       name = "<stdin>"
-      descriptor = 0
+      file = .standardInput
     } else {
       name = path
       // A path with a NUL byte would be cut off there by the operating system.
       guard !path.utf8.contains(0) else {
         throw .cannotOpen(path: path, reason: "the path contains a NUL byte")
       }
-      var opened: Int32
-      repeat {
-        opened = unsafe SystemPath.withBytes(of: path) { unsafe open($0, O_RDONLY | O_CLOEXEC) }
-      } while opened < 0 && errno == EINTR
-      guard opened >= 0 else { throw .cannotOpen(path: path, reason: Self.reason(errno)) }
-      descriptor = opened
+      do throws(SystemError) {
+        file = try InputFile(path: path)
+      } catch {
+        throw .cannotOpen(path: path, reason: error.reason)
+      }
     }
-    var status = stat()
-    let isRegular =
-      unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    let start = isRegular ? lseek(descriptor, 0, SEEK_CUR) : -1
-    origin = .file(
-      descriptor: descriptor, isOwned: path != "-", start: start >= 0 ? start : nil)
+    origin = .file(file, start: file.isRegular ? file.position : nil)
   }
 
   /// Makes a source of bytes that are in memory already.
@@ -107,10 +95,6 @@ public final class ByteSource {
     origin = .stream(stream)
   }
 
-  deinit {
-    if case .file(let descriptor, isOwned: true, _) = origin { close(descriptor) }
-  }
-
   /// The number of bytes of a source in memory.
   var memorySize: Int? {
     if case .memory(let bytes, _) = origin { bytes.count } else { nil }
@@ -121,12 +105,10 @@ public final class ByteSource {
     switch origin {
     case .memory(let bytes, _): return bytes.count - memoryOffset
     case .stream: return nil
-    case .file(_, _, start: nil): return nil
-    case .file(let descriptor, _, _):
-      var status = stat()
-      guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-      let offset = lseek(descriptor, 0, SEEK_CUR)
-      return offset < 0 ? nil : max(0, Int(status.st_size) - Int(offset))
+    case .file(_, start: nil): return nil
+    case .file(let file, _):
+      guard let size = file.size, let position = file.position else { return nil }
+      return max(0, size - position)
     }
   }
 
@@ -137,7 +119,7 @@ public final class ByteSource {
   public var canRewind: Bool {
     switch origin {
     case .memory: true
-    case .file(_, _, let start): start != nil
+    case .file(_, let start): start != nil
     case .stream(let stream): stream.canRewind
     }
   }
@@ -181,12 +163,14 @@ public final class ByteSource {
     peeked = []
     switch origin {
     case .memory: break
-    case .file(let descriptor, _, let start?):
-      guard lseek(descriptor, start, SEEK_SET) == start else {
-        throw .cannotRead(path: name, reason: Self.reason(errno))
+    case .file(let file, let start?):
+      do throws(SystemError) {
+        try file.seek(to: start)
+      } catch {
+        throw .cannotRead(path: name, reason: error.reason)
       }
     case .stream(let stream) where stream.canRewind: try stream.rewind()
-    case .file(_, _, start: nil), .stream:
+    case .file(_, start: nil), .stream:
       precondition(recording != nil, "a source that was not prepared is read a second time")
       isReplaying = true
     }
@@ -228,11 +212,12 @@ public final class ByteSource {
       return unsafe copy(bytes, upTo: chunkSize, into: buffer)
     case _ where isReplaying:
       return unsafe copy(recording ?? [], upTo: Int.max, into: buffer)
-    case .file(let descriptor, _, _):
-      var found: Int
-      repeat { found = unsafe readDescriptor(descriptor, buffer) } while found < 0 && errno == EINTR
-      guard found >= 0 else { throw .cannotRead(path: name, reason: Self.reason(errno)) }
-      return found
+    case .file(let file, _):
+      do throws(SystemError) {
+        return try unsafe file.read(into: buffer)
+      } catch {
+        throw .cannotRead(path: name, reason: error.reason)
+      }
     case .stream(let stream): return try unsafe stream.read(into: buffer)
     }
   }
@@ -245,15 +230,4 @@ public final class ByteSource {
     memoryOffset += count
     return count
   }
-
-  private static func reason(_ code: Int32) -> String {
-    unsafe String(cString: strerror(code))
-  }
-}
-
-/// The system's function, which a method of the same name would hide.
-private func readDescriptor(
-  _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer
-) -> Int {
-  unsafe read(descriptor, buffer.baseAddress, buffer.count)
 }

@@ -1,12 +1,5 @@
+import Basics
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension DelimitedText {
   /// The columns of a text that was read to its end.

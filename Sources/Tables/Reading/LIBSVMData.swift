@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// The examples of a LIBSVM text file in memory, for training.

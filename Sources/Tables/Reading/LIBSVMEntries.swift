@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// The entries and labels of LIBSVM text, while they are being collected.

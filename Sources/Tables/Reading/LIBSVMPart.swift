@@ -1,3 +1,5 @@
+import Basics
+
 /// The examples of a part of a window of LIBSVM text.
 ///
 /// The grammar is that of ``LIBSVMReader``, which also says what is wrong where something is.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Takes lines from LIBSVM's sparse text, one after the other.
 ///
 /// ```

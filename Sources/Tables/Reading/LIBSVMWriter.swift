@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Writes examples as LIBSVM's sparse text.

@@ -1,43 +1,5 @@
+import Basics
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// A field of a part of a text; its text is the bytes from `start` to `end` of the window.
-struct PartField {
-  var start: Int32
-  var end: Int32
-  var isQuoted = false
-  var hasDoubledQuotes = false
-}
-
-/// The rows of a part of a text, for the columns that are made of them.
-protocol ColumnPart {
-  var rowCount: Int { get }
-  /// Appends the plain numbers of a column from a row on, up to the first field that is none.
-  ///
-  /// - Returns: The first row that was not appended.
-  func appendNumbers(_ column: Int, from row: Int, to numbers: inout [Double]) -> Int
-  /// A field, whether it is a plain number or not.
-  func field(_ row: Int, _ column: Int) -> PartField
-  /// The number that a field spells.
-  func number(_ field: PartField) -> NumberParser.Outcome
-  /// What the spelling of a field that is a number says beyond its value.
-  func trait(_ field: PartField) -> NumberTrait?
-  /// Whether a field is empty or holds one of the markers for missing values.
-  func isMissing(_ field: PartField) -> Bool
-  /// The text of a field.
-  func text(_ field: PartField) -> String
-  /// The code of a field's text in a table of texts, if it occurred before.
-  func code(_ field: PartField, in texts: TextTable) -> Int32?
-  /// The place of a field: its first byte, or its opening quote.
-  func position(_ row: Int, _ field: PartField) -> SourcePosition
-}
 
 /// The records of a part of a window, as cells: numbers where fields are numbers and places of texts
 /// elsewhere.
@@ -45,7 +7,7 @@ protocol ColumnPart {
 /// The grammar is that of ``RecordReader``, which also decides whatever is not quite regular: at the
 /// first record that has another number of fields than the table has columns, is no UTF-8, has text
 /// after a closing quote and so on, a part ends, and the other reader takes over there.
-@safe final class RecordPart: ColumnPart, @unchecked Sendable {
+@safe final class RecordPart: @unchecked Sendable {
   /// How a part ends.
   enum Ending {
     /// The next record begins at or after the limit.
@@ -66,14 +28,14 @@ protocol ColumnPart {
     case text
   }
 
-  private let grammar: RecordGrammar
-  private let rules: FieldRules
+  let grammar: RecordGrammar
+  let rules: FieldRules
   private let classes: [UInt8]
-  private let file: String
+  let file: String
   let columnCount: Int
-  private var block: TextBlock
+  private(set) var block: TextBlock
   private var end = 0
-  private var isLastWindow = false
+  private(set) var isLastWindow = false
 
   /// Where the part begins and, once it is read, ends; offsets into the block.
   private(set) var start = 0
@@ -89,12 +51,16 @@ protocol ColumnPart {
   /// Row after row, one cell for each column.
   ///
   /// A field that is no plain number is NaN, the lowest bits of which are its index in `fields`.
-  private var cells: UnsafeMutablePointer<Double>
+  private(set) var cells: UnsafeMutablePointer<Double>
   private var cellCapacity: Int
-  private var fields: [PartField] = []
+  private(set) var fields: [PartField] = []
   /// For each row where its line begins, and how many lines of the part are before that.
-  private var rowStarts: [Int32] = []
-  private var rowLines: [Int32] = []
+  private(set) var rowStarts: [Int32] = []
+  private(set) var rowLines: [Int32] = []
+
+  /// Rows of many columns whose fields were looked up, so that a look at each field of a row takes
+  /// time in proportion to the row.
+  let spelledRows = Mutex<[Int: RecordPart]>([:])
 
   /// A NaN that no arithmetic makes.
   private static let fieldTag: UInt64 = 0x7FFC_0000_0000_0000
@@ -113,9 +79,6 @@ protocol ColumnPart {
   }
 
   deinit { unsafe cells.deallocate() }
-
-  /// The number of records.
-  var rowCount: Int { rowStarts.count }
 
   private func makeRoom(for count: Int) {
     let capacity = max(count, 2 * cellCapacity)
@@ -442,145 +405,5 @@ protocol ColumnPart {
   private static func isUTF8(_ text: UnsafeMutablePointer<UInt8>, _ range: Range<Int>) -> Bool {
     let buffer = unsafe UnsafeBufferPointer(start: text + range.lowerBound, count: range.count)
     return unsafe UTF8Check.firstInvalid(buffer.span, 0..<range.count) == nil
-  }
-
-  // MARK: What was read
-
-  /// Appends the plain numbers of a column from a row on, up to the first field that is none.
-  ///
-  /// - Returns: The first row that was not appended.
-  func appendNumbers(_ column: Int, from row: Int, to numbers: inout [Double]) -> Int {
-    let stride = columnCount
-    let count = rowCount
-    var last = row
-    var cell = unsafe cells + (row * stride + column)
-    while last < count {
-      let value = unsafe cell.pointee
-      guard value == value else { break }
-      last &+= 1
-      unsafe cell += stride
-    }
-    let before = numbers.count
-    numbers.append(contentsOf: repeatElement(0, count: last - row))
-    unsafe numbers.withUnsafeMutableBufferPointer { numbers in
-      var cell = unsafe cells + (row * stride + column)
-      for index in before..<before + last - row {
-        unsafe numbers[index] = cell.pointee
-        unsafe cell += stride
-      }
-    }
-    return last
-  }
-
-  /// Rows of many columns whose fields were looked up, so that a look at each field of a row takes
-  /// time in proportion to the row.
-  private let spelledRows = Mutex<[Int: RecordPart]>([:])
-  /// Rows of so many columns are kept; they are few in a part, and long.
-  private static let manyColumns = 64
-
-  /// A field, whether it is a plain number or not.
-  func field(_ row: Int, _ column: Int) -> PartField {
-    let cell = unsafe cells[row * columnCount + column]
-    if cell == cell { return spelling(row, column) }
-    return fields[Int(cell.bitPattern & 0xFFFF_FFFF)]
-  }
-
-  /// The field of a plain number, of which only the value was kept.
-  ///
-  /// That happens where a column turns out to hold texts, before the reader knows.
-  private func spelling(_ row: Int, _ column: Int) -> PartField {
-    guard columnCount >= Self.manyColumns else { return spelled(row).field(0, column) }
-    return spelledRows.withLock { rows in
-      if let known = rows[row] { return known.field(0, column) }
-      let again = spelled(row)
-      rows[row] = again
-      return again.field(0, column)
-    }
-  }
-
-  /// A row with all its fields.
-  private func spelled(_ row: Int) -> RecordPart {
-    let again = RecordPart(
-      grammar: grammar, rules: rules, columnCount: columnCount, file: file, block: block)
-    let start = Int(rowStarts[row])
-    again.read(
-      block, from: start, limit: start + 1, isLast: isLastWindow,
-      modes: [ColumnMode](repeating: .text, count: columnCount), longestRecord: .max)
-    return again
-  }
-
-  /// The text of a field as a span, for a closure.
-  private func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-    let buffer = unsafe UnsafeBufferPointer(start: block.base, count: block.end)
-    return unsafe body(buffer.span)
-  }
-
-  private func trimmedRange(_ field: PartField, _ bytes: Span<UInt8>) -> Range<Int> {
-    let range = Int(field.start)..<Int(field.end)
-    return field.isQuoted ? FieldText.trimmed(bytes, range) : range
-  }
-
-  /// The number that a field spells.
-  func number(_ field: PartField) -> NumberParser.Outcome {
-    withSpan { rules.number($0, trimmedRange(field, $0)) }
-  }
-
-  /// What the spelling of a field that is a number says beyond its value.
-  func trait(_ field: PartField) -> NumberTrait? {
-    withSpan { NumberTrait($0, trimmedRange(field, $0)) }
-  }
-
-  /// Whether a field is empty or holds one of the markers for missing values.
-  func isMissing(_ field: PartField) -> Bool {
-    withSpan { rules.isMissing($0, trimmedRange(field, $0)) }
-  }
-
-  /// The text of a field.
-  func text(_ field: PartField) -> String {
-    unsafe withBytes(field) { unsafe String(decoding: $0, as: UTF8.self) }
-  }
-
-  /// The code of a field's text in a table of texts, if it occurred before.
-  func code(_ field: PartField, in texts: TextTable) -> Int32? {
-    unsafe withBytes(field) { unsafe texts.knownCode($0) }
-  }
-
-  /// Gives the bytes of a field to a closure, doubled quotes as one.
-  private func withBytes<Result>(_ field: PartField, _ body: (UnsafeBufferPointer<UInt8>) -> Result)
-    -> Result
-  {
-    let raw = unsafe UnsafeBufferPointer(
-      start: block.base + Int(field.start), count: Int(field.end - field.start))
-    guard field.hasDoubledQuotes else { return unsafe body(raw) }
-    var single: [UInt8] = []
-    var i = 0
-    while i < raw.count {
-      unsafe single.append(raw[i])
-      i += unsafe raw[i] == grammar.quote.byte ? 2 : 1
-    }
-    return unsafe single.withUnsafeBufferPointer { unsafe body($0) }
-  }
-
-  /// The place of a field: its first byte, or its opening quote.
-  func position(_ row: Int, _ field: PartField) -> SourcePosition {
-    let offset = Int(field.start) - (field.isQuoted ? 1 : 0)
-    var line = firstLine + Int(rowLines[row]) + 1
-    var lineStart = Int(rowStarts[row])
-    var i = lineStart
-    // Quoted fields before it may hold line ends, but hardly ever do.
-    let hasLineEnds = [UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains { byte in
-      unsafe memchr(block.base + lineStart, Int32(byte), offset - lineStart) != nil
-    }
-    while hasLineEnds, i < offset {
-      let byte = unsafe block.base[i]
-      i += 1
-      guard byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") else { continue }
-      if byte == UInt8(ascii: "\r"), i < offset, unsafe block.base[i] == UInt8(ascii: "\n") {
-        i += 1
-      }
-      line += 1
-      lineStart = i
-    }
-    return SourcePosition(file: file, line: line, column: offset - lineStart + 1)
   }
 }

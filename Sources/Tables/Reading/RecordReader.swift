@@ -1,3 +1,5 @@
+import Basics
+
 /// What a byte means outside quotes.
 enum ByteClass {
   static let ordinary: UInt8 = 0

@@ -1,3 +1,5 @@
+import Basics
+
 /// A place in a text file, printed as `file:line:column` so that editors can jump to it.
 public struct SourcePosition: Sendable, Hashable {
   /// The file as the user named it; standard input is `<stdin>`.

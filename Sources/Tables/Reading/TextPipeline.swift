@@ -1,12 +1,5 @@
+import Basics
 import LinearAlgebra
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// How text is cut for several threads; what is read does not depend on it.
 struct ReadingSizes: Sendable {
@@ -187,7 +180,7 @@ final class TextPipeline {
 enum ReadingThreads {
   /// The number that is wanted, or one for each processor.
   static func count(_ wanted: Int?) -> Int {
-    wanted ?? max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    wanted ?? processorCount
   }
 }
 
@@ -199,17 +192,14 @@ enum LargeArrays {
   /// what goes there; large pages cost a fraction of that.
   static func reserve<Element>(_ count: Int, in array: inout [Element]) {
     array.reserveCapacity(count)
-    #if os(Linux)
-      let byteCount = array.capacity * MemoryLayout<Element>.stride
-      guard byteCount >= 4 << 20 else { return }
-      unsafe array.withUnsafeMutableBytes { bytes in
-        guard let start = bytes.baseAddress else { return }
-        let pageSize = 4096
-        let skipped = (pageSize - Int(bitPattern: start) % pageSize) % pageSize
-        // Only an advice: where it is not taken, nothing changes.
-        _ = unsafe madvise(
-          start + skipped, (byteCount - skipped) / pageSize * pageSize, Int32(MADV_HUGEPAGE))
-      }
-    #endif
+    let byteCount = array.capacity * MemoryLayout<Element>.stride
+    guard byteCount >= 4 << 20 else { return }
+    unsafe array.withUnsafeMutableBytes { bytes in
+      guard let start = bytes.baseAddress else { return }
+      let pageSize = 4096
+      let skipped = (pageSize - Int(bitPattern: start) % pageSize) % pageSize
+      unsafe HugePages.advise(
+        start + skipped, byteCount: (byteCount - skipped) / pageSize * pageSize)
+    }
   }
 }

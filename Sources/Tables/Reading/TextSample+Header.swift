@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Basics
 
 // Whether the first record names the columns is decided by weighing, for each column, how likely its first
 // field would be as one more of the fields below it. Each weight is about the logarithm of how much more

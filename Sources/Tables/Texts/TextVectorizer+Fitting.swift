@@ -1,13 +1,6 @@
+import Basics
 import LinearAlgebra
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension TextVectorizer {
   /// Learns the terms of training texts and their weights.
@@ -43,7 +36,7 @@ extension TextVectorizer {
     let unit = weights.map { Self.unit(of: $0, sum: totalWeight) } ?? 1
     let multiplicities = weights?.map { $0 > 0 ? max(1, Int(($0 / unit).rounded())) : 0 }
     let weigh = { (count: Int) in
-      naturalLogarithm((1 + totalWeight) / (1 + Double(count) * unit)) + 1
+      log((1 + totalWeight) / (1 + Double(count) * unit)) + 1
     }
     // Counts are whole numbers, so that neither their order nor the cut into tiles matters.
     let tileCount = min(4 * threads, max(1, texts.count / 256))

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import Synchronization
 
@@ -83,7 +84,7 @@ struct TextEncoder {
       var value: Double
       switch vectorizer.options.counting {
       case .count: value = Double(occurrences)
-      case .logarithm: value = occurrences == 1 ? 1 : 1 + naturalLogarithm(Double(occurrences))
+      case .logarithm: value = occurrences == 1 ? 1 : 1 + log(Double(occurrences))
       case .presence: value = 1
       }
       if vectorizer.options.weighsRarity {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Texts as features: a bag of words, or of runs of characters, learned from the training texts and
 /// applied to all others.
 ///
