@@ -17,10 +17,10 @@ TEST_FLAGS = --disable-xctest -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
 SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
-LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport Reports ModelReports
+LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport Reports ModelReports SVMCommand
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test examples walkthrough dependent lint format docs fuzz compare \
+.PHONY: help setup build demo test examples walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
 	check-resume check-interrupts hunt microbenchmarks install clean
 
@@ -42,7 +42,7 @@ test: setup ## Build and run all tests, optimised
 examples: setup ## Build and run every program in Examples
 	@SWIFT="$(SWIFT)" Scripts/examples.sh
 
-walkthrough: build ## Run Examples/walkthrough.sh and the README's commands, and compare what they print
+walkthrough: build ## Run Examples/walkthrough.sh and the documented commands, and compare what they print
 	@PATH="$(CURDIR)/.build/release:$$PATH" Examples/walkthrough.sh
 	@if command -v python3 > /dev/null; then PATH="$(CURDIR)/.build/release:$$PATH" Scripts/check-readme.py; fi
 
@@ -57,9 +57,12 @@ lint: ## Check the format of Swift code, the modules and their files, and script
 format: ## Format Swift code in place
 	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-docs: setup ## Build the documentation of every library module; warnings are errors
+docs: setup ## Build the documentation of the libraries and the command; warnings are errors
 	$(SWIFT) package generate-documentation --warnings-as-errors \
 	  $(foreach library,$(LIBRARIES),--target $(library))
+
+pictures: build ## Draw the README's pictures with svm, needs Chromium and python3
+	@Scripts/make-pictures.sh .build/release/svm
 
 fuzz: setup ## Run each fuzz target for FUZZ_SECONDS (60)
 	@SWIFT="$(SWIFT)" Scripts/fuzz.sh $(FUZZ_SECONDS)
