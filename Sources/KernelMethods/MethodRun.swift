@@ -169,11 +169,14 @@ extension TrainingError {
 }
 
 /// Checks examples that a model is applied to.
-func checkExamples(_ features: FeatureMatrix, featureCount: Int) throws(ModelError) {
+func checkExamples(
+  _ features: FeatureMatrix, featureCount: Int, kernel: KernelFunction
+) throws(ModelError) {
   guard features.columnCount == featureCount else {
     throw .featureCount(found: features.columnCount, expected: featureCount)
   }
   if let place = features.firstNonFinite {
     throw .notFinite(row: place.row, column: place.column, value: place.value)
   }
+  try kernel.checkExamples(features)
 }

@@ -155,7 +155,7 @@ public struct NystroemMap: Sendable {
   func mapping(
     _ features: FeatureMatrix, threads: Int?, stopping: @escaping @Sendable () -> Bool
   ) throws(ModelError) -> Matrix<Double> {
-    try checkExamples(features, featureCount: featureCount)
+    try checkExamples(features, featureCount: featureCount, kernel: kernel)
     let count = componentCount
     return unsafe Matrix(rowCount: features.rowCount, columnCount: count) { target in
       guard let target = target.baseAddress else { return }

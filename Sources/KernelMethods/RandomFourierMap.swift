@@ -137,7 +137,7 @@ public struct RandomFourierMap: Sendable {
   func mapping(
     _ features: FeatureMatrix, threads: Int?, stopping: @escaping @Sendable () -> Bool
   ) throws(ModelError) -> Matrix<Double> {
-    try checkExamples(features, featureCount: featureCount)
+    try checkExamples(features, featureCount: featureCount, kernel: kernel)
     let (count, rowCount) = (componentCount, features.rowCount)
     let height = 240
     let scale = (2 / Double(count)).squareRoot()

@@ -78,7 +78,8 @@ extension KernelRidgeRegressor {
     if case .precomputed = expansion.kernel {
       throw .inconsistent("a precomputed kernel does not tell the kernel values κ(x, x)")
     }
-    try checkExamples(features, featureCount: expansion.featureCount)
+    try checkExamples(
+      features, featureCount: expansion.featureCount, kernel: expansion.kernel)
     let tiles = LandmarkTiles(
       expansion.supportVectors, indices: expansion.supportIndices, kernel: expansion.kernel)
     let count = expansion.supportIndices.count

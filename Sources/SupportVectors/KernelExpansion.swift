@@ -88,6 +88,7 @@ public struct KernelExpansion: Sendable {
     do throws(KernelError) {
       // A precomputed part needs the columns of the support vectors.
       let fewest = min(supportIndices.max() ?? 0, Int.max - 1) + 1
+      try kernel.checkFeatures(supportVectors)
       try kernel.checkComposition(
         featureCount: featureCount, isSparse: supportVectors.isSparse,
         exampleCounts: fewest...Int.max)
@@ -121,6 +122,8 @@ public enum ModelError: Error, Equatable, Sendable {
   /// A decision value is not finite, though the features are: they are too large for the kernel. Rows
   /// count from 0.
   case overflow(row: Int)
+  /// The kernel is not defined for a feature.
+  case kernel(KernelError)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -134,6 +137,7 @@ extension ModelError: CustomStringConvertible {
       "row \(row + 1), feature \(column + 1) is \(value); every feature needs a finite number"
     case .overflow(let row):
       "row \(row + 1): its features are so large that the prediction is not a finite number"
+    case .kernel(let error): error.description
     }
   }
 }

@@ -143,6 +143,7 @@ extension KernelExpansion {
       }
       preconditionFailure("a feature that is not finite was lost")
     }
+    try kernel.checkExamples(features)
   }
 
   /// The expansion's value for one example, and each pair of classes, without delay: on the calling
@@ -160,6 +161,10 @@ extension KernelExpansion {
     if let column = example.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(row: 0, column: column, value: example[column])
     }
+    if kernel.requiresNonNegativeFeatures {
+      try kernel.checkExamples(
+        .dense(Matrix(rowCount: 1, columnCount: featureCount) { example[$1] }))
+    }
     let prepared = cache.prepared(self)
     let values = unsafe [Double](unsafeUninitializedCapacity: biases.count) { target, count in
       count = biases.count
@@ -175,6 +180,17 @@ extension KernelExpansion {
     }
     guard values.allSatisfy(\.isFinite) else { throw .overflow(row: 0) }
     return values
+  }
+}
+
+extension KernelFunction {
+  /// Refuses features that the kernel is not defined for.
+  package func checkExamples(_ features: FeatureMatrix) throws(ModelError) {
+    do throws(KernelError) {
+      try checkFeatures(features)
+    } catch {
+      throw .kernel(error)
+    }
   }
 }
 

@@ -35,7 +35,7 @@ package enum TrainingChecks {
     guard bytes <= max(memoryLimit, 64 << 20) else {
       throw .invalidParameter(
         name: "kernel", value: function.name,
-        expected: "linear, polynomial, gaussian or sigmoid for sparse examples of "
+        expected: "a kernel of products, such as linear or gaussian, for sparse examples of "
           + "\(features.columnCount) features within a memory limit of \(memoryLimit >> 20) MB")
     }
     return function
@@ -50,6 +50,7 @@ package enum TrainingChecks {
         throw KernelError.precomputedShape(
           rows: features.rowCount, columns: features.columnCount, expected: features.rowCount)
       }
+      try function.checkFeatures(features)
       return function
     } catch {
       throw .kernel(error)

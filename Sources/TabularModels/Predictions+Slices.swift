@@ -70,6 +70,8 @@ extension FeatureMatrix {
         parts.append(try body(gatheringRows(Array(first..<min(first + size, rowCount)))))
       } catch ModelError.overflow(let row) {
         throw ModelError.overflow(row: first + row)
+      } catch ModelError.kernel(let error) {
+        throw ModelError.kernel(error.moved(by: first))
       }
     }
     return parts

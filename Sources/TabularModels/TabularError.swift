@@ -1,4 +1,5 @@
 import Basics
+import Kernels
 import Tables
 
 /// Data that does not fit what is asked of it, beyond what is wrong with the data itself.
@@ -41,6 +42,8 @@ public enum TabularError: Error, Equatable, Sendable {
   case classes(file: String, found: [String], model: String, expected: [String])
   /// The prediction of a row is not a finite number.
   case overflow(file: String, line: Int, model: String)
+  /// The model's kernel is not defined for the features of a row.
+  case kernel(file: String, line: Int, KernelError)
   /// The data lacks the column that the model predicts.
   case noTarget(file: String, model: String, name: String?)
 }
@@ -133,6 +136,7 @@ extension TabularError: CustomStringConvertible {
     case .classes(let file, let found, let model, let expected):
       "\(MessageText.path(file)) has the classes \(MessageText.list(found)), "
         + "but model \(MessageText.path(model)) was trained on \(MessageText.list(expected))"
+    case .kernel(let file, let line, let error): "\(file):\(line): \(error)"
     case .overflow(let file, let line, let model):
       "\(MessageText.path(file)):\(line): the values of this row are so large that its prediction by model "
         + "\(MessageText.path(model)) is not a finite number; correct them, or leave the row out"

@@ -187,8 +187,10 @@ public struct TabularTrainer: Sendable {
   func examples(_ data: TrainingData) throws -> TrainingExamples {
     let task = method.formulation?.task ?? task.task
     let examples = try TrainingExamples(
-      data, target: target, hasTarget: task?.hasTarget ?? true, scaling: scaling, missing: missing,
-      unseen: unseen, choices: choices, byteLimit: options.memoryLimit)
+      data, target: target, hasTarget: task?.hasTarget ?? true,
+      // Counts and histograms are at least 0 as they are.
+      scaling: scaling ?? (method.kernel.requiresNonNegativeFeatures ? Scaling.none : nil),
+      missing: missing, unseen: unseen, choices: choices, byteLimit: options.memoryLimit)
     try requireMemory(rows: examples.rows.count, file: data.file)
     return examples
   }

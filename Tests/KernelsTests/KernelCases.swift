@@ -14,6 +14,9 @@ func formulas(featureCount: Int) -> [KernelFunction] {
     .laplacian(gamma: 1 / d.squareRoot()),
     .laplacianL1(gamma: 1 / d),
     .sigmoid(gamma: 1 / d, constantTerm: -0.5),
+    .rationalQuadratic(gamma: 1 / d, shape: 0.75),
+    .matern32(gamma: 1 / d.squareRoot()),
+    .matern52(gamma: 1 / d.squareRoot()),
   ]
 }
 

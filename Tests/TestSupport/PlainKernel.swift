@@ -27,6 +27,23 @@ package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double])
     case "laplacian": return exp(-gamma * distance { $0 * $0 }.squareRoot())
     case "laplacian-l1": return exp(-gamma * distance { $0.magnitude })
     case "sigmoid": return tanh(gamma * inner() + constantTerm)
+    case "rational-quadratic":
+      let shape = formula.value(of: .shape) ?? 0
+      return pow(1 + gamma * distance { $0 * $0 } / (2 * shape), -shape)
+    case "matern32":
+      let a = 3.0.squareRoot() * gamma * distance { $0 * $0 }.squareRoot()
+      return (1 + a) * exp(-a)
+    case "matern52":
+      let a = 5.0.squareRoot() * gamma * distance { $0 * $0 }.squareRoot()
+      return (1 + a + a * a / 3) * exp(-a)
+    case "chi-squared":
+      return exp(
+        -gamma
+          * zip(x, z).reduce(0) { sum, pair in
+            let total = pair.0 + pair.1
+            return total == 0 ? sum : sum + (pair.0 - pair.1) * (pair.0 - pair.1) / total
+          })
+    case "intersection": return zip(x, z).reduce(0) { $0 + min($1.0, $1.1) }
     default: preconditionFailure("the plain formula of \(formula.name) is missing")
     }
   case .sum(let parts): return parts.reduce(0) { $0 + plainKernel($1, x, z) }

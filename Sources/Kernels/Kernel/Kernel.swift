@@ -75,6 +75,18 @@ extension ParameterizedKernel {
   }
 }
 
+extension ParameterizedKernel {
+  /// Whether a formula in it is defined for features that are at least 0 alone.
+  package var requiresNonNegativeFeatures: Bool {
+    switch self {
+    case .formula(let kernel): kernel.formula.pair.requiresNonNegativeFeatures
+    case .precomputed, .custom: false
+    case .sum(let parts), .product(let parts): parts.contains(where: \.requiresNonNegativeFeatures)
+    case .scaled(_, let part), .columns(_, let part): part.requiresNonNegativeFeatures
+    }
+  }
+}
+
 extension Kernel {
   /// The same kernel with another γ, where it has one of its own.
   package func replacing(gamma: Double) -> Kernel {
@@ -194,6 +206,7 @@ extension KernelFunction {
   /// - Throws: ``KernelError/negativeFeature(kernel:row:column:value:)``.
   /// - Complexity: O(1) for formulas of all numbers, else O(n·d).
   package func checkFeatures(_ features: FeatureMatrix) throws(KernelError) {
+    guard requiresNonNegativeFeatures else { return }
     for leaf in leavesByColumns() {
       guard case .formula(let kernel) = leaf.function,
         kernel.formula.pair.requiresNonNegativeFeatures

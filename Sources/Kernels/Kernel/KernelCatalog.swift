@@ -7,6 +7,11 @@ package enum KernelCatalog {
     LaplacianFormula.self,
     LaplacianL1Formula.self,
     SigmoidFormula.self,
+    RationalQuadraticFormula.self,
+    Matern32Formula.self,
+    Matern52Formula.self,
+    ChiSquaredFormula.self,
+    IntersectionFormula.self,
   ]
 
   /// The parameters of any formula besides γ, each once.

@@ -12,6 +12,16 @@ public enum KernelError: Error, Equatable, Sendable {
   case invalidComposition(String)
 }
 
+extension KernelError {
+  /// The same of a row that is so many rows further on.
+  package func moved(by rows: Int) -> KernelError {
+    guard case .negativeFeature(let kernel, let row, let column, let value) = self else {
+      return self
+    }
+    return .negativeFeature(kernel: kernel, row: row + rows, column: column, value: value)
+  }
+}
+
 extension KernelError: CustomStringConvertible {
   /// One sentence that says what was found and what was expected.
   public var description: String {
@@ -23,7 +33,7 @@ extension KernelError: CustomStringConvertible {
         + "scale the features or choose smaller kernel parameters"
     case .negativeFeature(let kernel, let row, let column, let value):
       "row \(row + 1), feature \(column + 1) is \(value), but the \(kernel) kernel takes features that "
-        + "are at least 0; scale the features to 0 … 1 or choose another kernel"
+        + "are at least 0; scale them to 0 … 1 (--scale minmax) or choose another kernel"
     case .precomputedShape(let rows, let columns, let expected):
       "a precomputed kernel matrix of \(rows) × \(columns) was given; "
         + "its rows need \(expected) columns, one for each training example"

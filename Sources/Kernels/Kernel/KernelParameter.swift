@@ -52,7 +52,8 @@ public struct KernelParameter: Sendable, Hashable {
 
   /// γ, which may be a rule; see ``Gamma``.
   public static let gamma = KernelParameter(
-    name: "gamma", option: "gamma", summary: "Width", symbol: "γ", defaultValue: 1, range: .positive)
+    name: "gamma", option: "gamma", summary: "Width", symbol: "γ", defaultValue: 1, range: .positive
+  )
   /// r of kernels of inner products.
   public static let constantTerm = KernelParameter(
     name: "constantTerm", option: "coef0", summary: "Constant term",

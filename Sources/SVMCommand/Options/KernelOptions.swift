@@ -22,9 +22,12 @@ struct KernelOptions: ParsableArguments {
     help: KernelName.help(.constantTerm))
   var constantTerm: String?
 
+  @Option(name: .customLong("shape"), parsing: .unconditional, help: KernelName.help(.shape))
+  var shape: String?
+
   /// The parameters that were given.
   var parameters: [KernelParameter: String] {
-    [.degree: degree, .constantTerm: constantTerm].compactMapValues { $0 }
+    [.degree: degree, .constantTerm: constantTerm, .shape: shape].compactMapValues { $0 }
   }
 }
 

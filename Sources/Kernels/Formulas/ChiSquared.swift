@@ -1,0 +1,30 @@
+/// exp(−γ Σ (x − z)²/(x + z)) of features that are at least 0, such as counts and histograms.
+enum ChiSquaredFormula: KernelFormula {
+  static let name = "chi-squared"
+  static let aliases = ["chi2"]
+  static let formula = "exp(−γ Σ (x − z)²/(x + z))"
+  static let widthRule: WidthRule? = .sums
+  static let pair = PairValue.chiSquaredDistance
+
+  static func map(_ kernel: FormulaKernel<Double>) -> MapExpression {
+    .exponential(.scaled(-kernel.gamma, .pair))
+  }
+
+  @unsafe
+  static func apply<Scalar: KernelScalar>(
+    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
+  ) { unsafe Scalar.exponentialStep(tile, Scalar(kernel.gamma)) }
+}
+
+extension ParameterizedKernel {
+  /// exp(−γ Σ (x − z)²/(x + z)) of features that are at least 0; a term with x = z = 0 is 0. Positive
+  /// semi-definite.
+  public static func chiSquared(gamma: Width) -> Self {
+    .formula(FormulaKernel(ChiSquaredFormula.self, width: gamma))
+  }
+}
+
+extension Kernel {
+  /// exp(−γ Σ (x − z)²/(x + z)) with γ fitted to the spread of the data.
+  public static func chiSquared() -> Kernel { .chiSquared(gamma: .scale) }
+}
