@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 import LinearAlgebra
 import ModelFiles
@@ -12,7 +13,7 @@ struct MicroBenchmarks {
   static func main() throws {
     BLASRuntime.prepare()
     let asJSON = CommandLine.arguments.dropFirst().contains("--json")
-    let threads = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let threads = processorCount
     var entries: [Entry] = []
     let peak = try BLASRuntime.measureProducts().single * 1e9
     entries.append(Entry(name: "sgemm", rate: peak, unit: "flop/s"))

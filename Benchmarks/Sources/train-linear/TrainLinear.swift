@@ -1,3 +1,4 @@
+import Basics
 import LinearModels
 import SupportVectors
 import Tables
@@ -33,7 +34,7 @@ struct TrainLinear {
     BLASRuntime.prepare()
     do {
       let (features, targets) = try read(arguments[1])
-      let before = peakMemory
+      let before = CurrentProcess.peakMemory ?? 0
       let options = TrainingOptions(
         tolerance: tolerance, threads: threads,
         timeLimit: arguments.count > 10 ? .seconds(Int(arguments[10]) ?? 60) : nil)
@@ -66,18 +67,11 @@ struct TrainLinear {
         "{\"seconds\": \(seconds), \"objective\": \(objective), \"relativeGap\": \(gap), "
           + "\"iterations\": \(iterations), \"stopReasons\": \"\(reasons)\", \"rows\": "
           + "\(features.rowCount), \"features\": \(features.columnCount), \"memoryBefore\": "
-          + "\(before), \"memoryPeak\": \(peakMemory)}")
+          + "\(before), \"memoryPeak\": \(CurrentProcess.peakMemory ?? 0)}")
     } catch {
       print("\(error)")
-      exit(1)
+      CurrentProcess.exit(1)
     }
-  }
-
-  /// The largest resident size so far, in bytes.
-  static var peakMemory: Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
   }
 
   static func read(_ path: String) throws -> (FeatureMatrix, [Double]) {
@@ -88,19 +82,22 @@ struct TrainLinear {
       }
       return (.sparse(data.features), labels)
     }
-    guard let file = fopen(path, "rb") else {
-      throw UnreadableFile(path: path, reason: "it cannot be opened")
+    let file = try InputFile(path: path)
+    func fill(_ buffer: UnsafeMutableRawBufferPointer) throws {
+      var start = 0
+      while start < buffer.count {
+        let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))
+        if count == 0 { throw UnreadableFile(path: path, reason: "it ends too early") }
+        start += count
+      }
     }
-    defer { fclose(file) }
     var sizes = [0, 0]
-    guard fread(&sizes, 8, 2, file) == 2 else {
-      throw UnreadableFile(path: path, reason: "it has no sizes")
-    }
+    try sizes.withUnsafeMutableBytes(fill)
     let (rows, columns) = (sizes[0], sizes[1])
     func numbers(_ count: Int) throws -> [Double] {
       try [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
-        initialized = fread(buffer.baseAddress, 8, count, file)
-        if initialized != count { throw UnreadableFile(path: path, reason: "it ends too early") }
+        try fill(UnsafeMutableRawBufferPointer(buffer))
+        initialized = count
       }
     }
     let targets = try numbers(rows)
