@@ -69,8 +69,7 @@ struct ModelDecoder {
       case .epsilonSVR, .nuSVR: .regressor(try regressor(formulation))
       case .oneClass, .dataDescription: .noveltyDetector(try noveltyDetector(formulation))
       case .logistic: try linearModel(formulation)
-      case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant, .principalComponents:
-        try solvedAtOnce(formulation)
+      default: try solvedAtOnce(formulation)
       }
     let calibration = try calibration()
     let provenance: TabularModel.Provenance

@@ -185,6 +185,7 @@ enum ModelLayout {
     case .leastSquaresSVR, .kernelRidge: return (report.union(["regularization"]), [])
     case .discriminant: return (["regularization", "conditionEstimate"], ["classWeights"])
     case .principalComponents: return (["totalVariance"], [])
+    default: return ([], [])
     }
   }
 }

@@ -195,15 +195,9 @@ public struct TabularTrainer: Sendable {
   /// Refuses more rows than the memory holds what a training keeps for each: labels, dual variables,
   /// gradient, and what else it looks at in every round.
   private func requireMemory(rows: Int, file: String) throws(TableError) {
-    var bytesOfRow = 240
-    switch method.formulation {
-    case .epsilonSVR, .nuSVR: bytesOfRow = 320
-    case .logistic: bytesOfRow = 150
-    // These ask for the memory of their matrices.
-    case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant, .principalComponents:
-      return
-    case .cSVC, .nuSVC, .oneClass, .dataDescription, nil: break
-    }
+    // Without a formulation, what most ask for.
+    let definition = (method.formulation ?? .cSVC).definition
+    guard let bytesOfRow = definition.bytesOfRow else { return }
     do throws(MemoryShortage) {
       try MemoryShortage.require(
         rows, each: bytesOfRow, limit: options.memoryLimit, purpose: "trainings on \(rows) rows")

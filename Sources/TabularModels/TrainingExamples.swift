@@ -153,7 +153,7 @@ struct TrainingExamples {
 }
 
 /// What the examples are to be predicted as.
-enum Targets {
+package enum Targets: Sendable {
   /// Class names in order, and for each example the index of its class.
   case classes(names: [String], codes: [Int])
   case numbers([Double])
@@ -226,7 +226,7 @@ struct TrainingProblem {
     // Before classes are counted or rows divided: what is missing, and where.
     try examples.check()
     targets = Targets(decision.task, examples)
-    if case .classes(let names, _) = targets, names.count < 2, !formulation.allowsOneClass {
+    if case .classes(let names, _) = targets, names.count < 2, !formulation.definition.allowsOneClass {
       throw TabularError.oneClass(
         file: examples.data.file, name: names.first ?? "", formulation: formulation)
     }

@@ -54,22 +54,14 @@ package struct TrainingForecast: Sendable {
     let threads = Double(options.threads ?? processorCount)
     let featureBytes = features.byteCount / features.rowCount * rowCount
     let share: Double
-    switch formulation {
-    case .cSVC:
-      if method.isPrimal(rowCount: rowCount) { return nil }
-      share = 0.4
-    case .epsilonSVR:
-      if method.isPrimal(rowCount: rowCount) { return nil }
-      share = 0.8
-    case .nuSVC, .nuSVR, .oneClass, .dataDescription: share = max(0.05, method.nu)
-    case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant:
-      // All kernel values once, then a factorisation, or all eigenvectors to find λ.
-      let isSearched = method.ridge == nil && formulation != .discriminant
+    switch formulation.definition.workload(method, rowCount: rowCount) {
+    case .linear: return nil
+    case .kernelValues(let computed): share = computed
+    case .equations(let findsLambda):
       kernelValueCount = rows * rows
-      seconds = (isSearched ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * threads)
+      seconds = (findsLambda ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * threads)
       byteCount = Int(min(0x1p60, 16 * rows * rows)) + 2 * featureBytes
       return
-    case .logistic, .principalComponents: return nil
     }
     kernelValueCount = share * squares
     let each = try Self.secondsOfValue(features, method.kernel, options)
@@ -112,15 +104,6 @@ package struct TrainingForecast: Sendable {
       fastest = min(fastest, (ContinuousClock.now - begin) / .seconds(1))
     }
     return fastest / Double(rows.count * columns.count)
-  }
-}
-
-extension LearningMethod {
-  /// Whether a linear model of so many rows is solved in its weights.
-  func isPrimal(rowCount: Int) -> Bool {
-    guard case .linear = kernel else { return false }
-    if loss == .squared { return true }
-    return solver == .primal || solver == .auto && rowCount >= TabularTrainer.primalRowCount
   }
 }
 

@@ -85,12 +85,13 @@ import Testing
     var trainer = TabularTrainer(task: .regression, method: method)
     let plain = try trainer.train(libsvm(rows)).model.predictor
     #expect(plain.parameter("c") == 1, "\(name)")
-    trainer.method.automatic = [.boxConstraint]
+    trainer.method[.boxConstraint] = .automatic
     let automatic = try trainer.train(libsvm(rows)).model.predictor
     #expect(near(automatic.parameter("c"), method.loss == .squared ? 1 : 3 * sd), "\(name)")
     if plain.formulation == .epsilonSVR {
       #expect(plain.parameter("epsilon") == 0.1 && automatic.parameter("epsilon") == 0.1, "\(name)")
-      trainer.method.automatic = [.tubeWidth]
+      trainer.method[.boxConstraint] = nil
+      trainer.method[.epsilon] = .automatic
       let tube = try trainer.train(libsvm(rows)).model.predictor
       #expect(tube.parameter("c") == 1, "\(name)")
       #expect(near(tube.parameter("epsilon"), 0.1 * sd), "\(name)")

@@ -50,9 +50,9 @@ struct TrainReport {
   var taskReason: String
   var gammaSource: String
   /// The parameters that follow the spread of a regression's target.
-  var parametersInDeviations: [LearningMethod.AutomaticParameter]
-  /// The parameters that were given.
-  var givenParameters: Set<LearningMethod.AutomaticParameter>
+  var parametersInDeviations: [MethodParameter]
+  /// The method that was asked for.
+  var method: LearningMethod
   var scaling: Scaling
   var missing: MissingValuePolicy
   var model: TabularModel
@@ -90,7 +90,7 @@ struct TrainReport {
     if case .libsvm = data { isLIBSVM = true }
     parametersInDeviations = settings.method.parametersInDeviations(
       training.model.predictor.formulation, isLIBSVM: isLIBSVM)
-    givenParameters = settings.method.givenParameters
+    method = settings.method
     scaling = training.model.preprocessor?.scaler.scaling ?? .none
     missing = settings.missing
     model = training.model
@@ -163,10 +163,9 @@ extension TrainReport {
 
   /// `C 3 and epsilon 0.1 standard deviations of the target`.
   private var deviationText: String? {
-    let texts = parametersInDeviations.map { parameter in
-      switch parameter {
-      case .boxConstraint: "C \(Text.significant(LearningMethod.boxConstraintInDeviations, 3))"
-      case .tubeWidth: "epsilon \(Text.significant(LearningMethod.tubeWidthInDeviations, 3))"
+    let texts = parametersInDeviations.compactMap { parameter in
+      parameter.unit.map {
+        "\(model.predictor.label(parameter.name)) \(Text.significant($0.deviations, 3))"
       }
     }
     guard !texts.isEmpty else { return nil }
@@ -176,13 +175,13 @@ extension TrainReport {
   /// Where C and ε come from, where the formulation has them: `given`, `deviation` or `default`.
   private var parameterSources: JSONValue {
     .object(
-      LearningMethod.AutomaticParameter.allCases
-        .filter { model.predictor.parameter($0.rawValue) != nil }
+      MethodCatalog.parameters
+        .filter { $0.unit != nil && model.predictor.parameter($0.name) != nil }
         .map { parameter in
           let source =
-            parametersInDeviations.contains(parameter)
-            ? "deviation" : givenParameters.contains(parameter) ? "given" : "default"
-          return .init(parameter.rawValue, .string(source))
+            parametersInDeviations.contains { $0.name == parameter.name }
+            ? "deviation" : method.number(parameter) != nil ? "given" : "default"
+          return .init(parameter.name, .string(source))
         })
   }
 

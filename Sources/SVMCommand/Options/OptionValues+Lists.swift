@@ -1,4 +1,5 @@
 import Tables
+import TabularModels
 
 extension OptionValue {
   /// The largest number of values that an option may name.

@@ -3,89 +3,6 @@ import SupportVectors
 import Tables
 import TabularModels
 
-extension Formulation {
-  /// LIBSVM's numbers.
-  package static let aliases = [
-    "0": "c-svc", "1": "nu-svc", "2": "one-class", "3": "epsilon-svr", "4": "nu-svr",
-  ]
-
-  /// Whether an option shapes the problem.
-  func uses(_ option: String, withMap: Bool) -> Bool {
-    switch option {
-    case "--c": [.cSVC, .logistic, .epsilonSVR, .nuSVR].contains(self)
-    case "--epsilon": self == .epsilonSVR
-    case "--nu": [.nuSVC, .nuSVR, .oneClass, .dataDescription].contains(self)
-    case "--lambda":
-      [.kernelRidge, .leastSquaresSVC, .leastSquaresSVR, .discriminant].contains(self)
-    case "--components": self == .principalComponents || withMap
-    case "--class-weight": task == .classification
-    case "--scale-target": self == .epsilonSVR || self == .nuSVR
-    case "--multiclass": [.cSVC, .nuSVC, .logistic].contains(self)
-    case "--solver": [.cSVC, .logistic, .epsilonSVR].contains(self)
-    case "--loss": self == .cSVC || self == .epsilonSVR
-    case "--tolerance", "--max-iterations": !isSolvedAtOnce
-    case "--probability": task != .components
-    case "--calibration": task == .classification
-    default: true
-    }
-  }
-
-  /// Whether linear equations or eigenvectors take the place of a search that ends at a tolerance.
-  private var isSolvedAtOnce: Bool {
-    switch self {
-    case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant, .principalComponents: true
-    case .cSVC, .nuSVC, .logistic, .epsilonSVR, .nuSVR, .oneClass, .dataDescription: false
-    }
-  }
-}
-
-extension LearningMethod {
-  /// The kernel when none was asked for.
-  fileprivate var usualKernel: KernelName {
-    featureMap == nil && (formulation == .logistic || solver == .primal || loss == .squared)
-      ? .linear : .gaussian
-  }
-
-  /// Checks that what was chosen for linear models has a linear model to work on.
-  fileprivate func checkLinear(_ kernel: KernelName) throws(UsageError) {
-    if let featureMap {
-      guard kernel != .linear else {
-        throw UsageError(
-          option: "--feature-map", "has no use for the linear kernel, which needs no map")
-      }
-      if featureMap == .fourier, ![.gaussian, .laplacian, .laplacianL1].contains(kernel) {
-        throw UsageError(
-          option: "--feature-map",
-          "fourier is for the gaussian and laplacian kernels, but --kernel is \(kernel.rawValue)")
-      }
-      if let formulation, ![.cSVC, .logistic, .epsilonSVR].contains(formulation) {
-        throw UsageError(
-          option: "--feature-map",
-          "is for c-svc, logistic and epsilon-svr, but --formulation is \(formulation.rawValue)")
-      }
-      guard solver != .dual else {
-        throw UsageError(option: "--solver", "dual does not go with --feature-map")
-      }
-    }
-    let isLinear = kernel == .linear || featureMap != nil
-    if solver == .primal && !isLinear {
-      throw UsageError(
-        option: "--solver",
-        "primal is for --kernel linear or a --feature-map, but --kernel is \(kernel.rawValue)")
-    }
-    if formulation == .logistic && !isLinear {
-      throw UsageError(
-        option: "--formulation",
-        "logistic is for --kernel linear or a --feature-map, but --kernel is \(kernel.rawValue)")
-    }
-    if loss == .squared && (!isLinear || solver == .dual) {
-      throw UsageError(
-        option: "--loss",
-        "squared is for the primal solver, with --kernel linear or a --feature-map")
-    }
-  }
-}
-
 /// A command that trains models: its options, as the argument parser sees them.
 protocol TrainingCommand {
   var learning: LearningOptions { get }
@@ -130,8 +47,6 @@ package struct TrainSettings: Sendable {
 
   /// More threads than this are a slip of the fingers.
   private static let mostThreads = 1024
-  /// More components than this are a slip of the fingers, too.
-  private static let mostComponents = 100_000
 }
 
 extension TrainSettings {
@@ -163,24 +78,19 @@ extension TrainSettings {
       try OptionValue.wholeNumber("--subsample", text, in: 1...Int(Int32.max))
     }
     task = try Self.task(problem.task, formulation: problem.formulation)
-    let parameters = command.givenParameters?.problem
-    method = try Self.method(problem, parameters, options.linear)
+    method = LearningMethod(formulation: try Self.formulation(problem.formulation))
+    try command.givenParameters?.problem.apply(to: &method)
+    try options.choices.apply(to: &method)
+    try options.linear.apply(to: &method)
     kernel = try KernelSettings(
       options.kernel, command.givenParameters?.width, usual: method.usualKernel)
     method.kernel = kernel.kernel
-    try method.checkLinear(kernel.name)
+    try method.check(kernel.name)
     calibration = try options.calibration.choice
     given =
       [
-        ("--c", parameters?.boxConstraint), ("--epsilon", parameters?.tubeWidth),
-        ("--nu", parameters?.nu), ("--lambda", parameters?.ridge),
-        ("--components", parameters?.componentCount),
-        ("--class-weight", problem.classWeights), ("--scale-target", columns.scaleTarget),
-        ("--max-iterations", effort.maximumIterations),
-      ].filter { $0.1 != nil }.map(\.0)
-      + [
-        ("--multiclass", method.decomposition != .oneVersusOne),
-        ("--solver", method.solver != .auto), ("--loss", method.loss != .linear),
+        ("--scale-target", columns.scaleTarget != nil),
+        ("--max-iterations", effort.maximumIterations != nil),
         ("--tolerance", problem.tolerance != ProblemOptions.usualTolerance),
         ("--probability", options.calibration.probability),
       ].filter(\.1).map(\.0)
@@ -235,77 +145,11 @@ extension TrainSettings {
     }
   }
 
-  /// The problem and its numbers; the kernel is still to come.
-  private static func method(
-    _ problem: ProblemOptions, _ parameters: ProblemParameters?, _ linear: LinearOptions
-  ) throws(UsageError) -> LearningMethod {
-    var method = LearningMethod(formulation: try formulation(problem.formulation))
-    if let text = parameters?.boxConstraint {
-      method.boxConstraint = try OptionValue.numberOrAuto("--c", text, in: .positive)
-      if method.boxConstraint == nil { method.automatic.insert(.boxConstraint) }
-    }
-    if let text = parameters?.tubeWidth {
-      method.tubeWidth = try OptionValue.numberOrAuto("--epsilon", text, in: .notNegative)
-      if method.tubeWidth == nil { method.automatic.insert(.tubeWidth) }
-    }
-    method.nu = try OptionValue.number("--nu", parameters?.nu ?? "0.5", in: .share)
-    if parameters?.ridge == "auto", method.formulation == .discriminant {
-      throw UsageError(
-        option: "--lambda",
-        "auto is for kernel-ridge, ls-svc and ls-svr; discriminant has no leave-one-out error")
-    }
-    method.ridge = try parameters?.ridge.flatMap { text throws(UsageError) in
-      try OptionValue.numberOrAuto("--lambda", text, in: .positive)
-    }
-    method.componentCount = try parameters?.componentCount.map { text throws(UsageError) in
-      try OptionValue.wholeNumber("--components", text, in: 1...mostComponents)
-    }
-    method.decomposition = try OptionValue.choice(
-      "--multiclass", problem.decomposition, amongCasesOf: Decomposition.self,
-      aliases: ["ovo": "one-versus-one", "ovr": "one-versus-rest"])
-    method.classWeights = try classWeights(problem.classWeights)
-    method.solver = try OptionValue.choice(
-      "--solver", linear.solver, amongCasesOf: LearningMethod.Solver.self)
-    method.loss = try OptionValue.choice(
-      "--loss", linear.loss, amongCasesOf: LearningMethod.Loss.self)
-    method.featureMap = try linear.featureMap.map { text throws(UsageError) in
-      try OptionValue.choice("--feature-map", text, amongCasesOf: LearningMethod.MapKind.self)
-    }
-    return method
-  }
-
-  /// `balanced`, or `CLASS=WEIGHT,…`.
-  private static func classWeights(_ text: String?) throws(UsageError) -> ClassWeights {
-    guard let text else { return .equal }
-    if text == "balanced" { return .balanced }
-    var weights: [String: Double] = [:]
-    for part in try OptionValue.list("--class-weight", text) {
-      // The weight follows the last equals sign: names may have some, too.
-      guard let sign = part.lastIndex(of: "="), sign != part.startIndex else {
-        throw UsageError(
-          option: "--class-weight",
-          "must be balanced or classes with weights such as yes=2,no=1, but is "
-            + MessageText.quoted(text) + didYouMean(text, among: ["balanced"]))
-      }
-      let name = String(part[..<sign])
-      let weight = try OptionValue.number(
-        "--class-weight", String(part[part.index(after: sign)...]), in: .positive)
-      guard weights.updateValue(weight, forKey: name) == nil else {
-        throw UsageError(
-          option: "--class-weight", "names class \(MessageText.quoted(name)) twice")
-      }
-    }
-    guard !weights.isEmpty else {
-      throw UsageError(
-        option: "--class-weight", "must be balanced or classes with weights such as yes=2,no=1")
-    }
-    return .weights(weights)
-  }
-
   /// Options that have no effect on a formulation, and why.
   func unusedOptions(_ formulation: Formulation) -> [(option: String, reason: String)] {
     kernel.unusedOptions.map { ($0, "the \(kernel.name.rawValue) kernel") } + idle
-      + given.filter { !formulation.uses($0, withMap: method.featureMap != nil) }
+      + (method.inapplicableParameters(formulation).map(\.option)
+      + given.filter { !formulation.uses($0) })
       .map { ($0, formulation.rawValue) }
   }
 
