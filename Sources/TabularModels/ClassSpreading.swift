@@ -91,7 +91,9 @@ extension TabularTrainer {
   ) -> DecisionShape {
     if classCount < 2 { return .pairs }
     if let shape = formulation.definition.decisionShape(classCount: classCount) { return shape }
-    if method.decomposition == .oneVersusRest, classCount > 2 || !isLinear { return .perClass }
+    if configuration.method.decomposition == .oneVersusRest, classCount > 2 || !isLinear {
+      return .perClass
+    }
     return classCount == 2 ? .binary : .pairs
   }
 

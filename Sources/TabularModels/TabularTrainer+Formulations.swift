@@ -10,7 +10,7 @@ extension TabularTrainer {
   ///
   /// - Throws: ``TabularError/formulation(_:task:)`` when it learns something else than the task.
   func formulation(for task: LearningTask) throws(TabularError) -> Formulation {
-    guard let formulation = method.formulation else { return .default(for: task) }
+    guard let formulation = configuration.method.formulation else { return .default(for: task) }
     guard formulation.task == task else {
       throw .formulation(formulation, task: task)
     }
@@ -35,8 +35,10 @@ extension TabularTrainer {
     options: TrainingOptions
   ) throws -> MethodFit {
     let problem = MethodProblem(
-      features: features, targets: targets, weights: weights, method: method.settled(formulation),
-      isLIBSVM: isLIBSVM, standardizesTarget: scalesTarget, seed: seed, earlier: earlier,
+      features: features, targets: targets, weights: weights,
+      method: configuration.method.settled(formulation),
+      isLIBSVM: isLIBSVM, standardizesTarget: configuration.standardizesTarget,
+      seed: configuration.seed, earlier: earlier,
       // A λ or a feature map is found first, in the same time.
       options: options.withDeadline())
     do {

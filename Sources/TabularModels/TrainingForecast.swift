@@ -118,7 +118,7 @@ extension TabularTrainer {
     let problem = try TrainingProblem(self, data)
     let rowCount = problem.examples.rows.count
     let places = Array(stride(from: 0, to: rowCount, by: max(1, rowCount / 4096)))
-    let (_, features, _) = try problem.examples.fitted(training: places, threads: options.threads)
+    let (_, features, _) = try problem.examples.fitted(training: places, threads: control.threads)
     return try forecast(problem.formulation, features, problem.targets)
   }
 
@@ -132,7 +132,8 @@ extension TabularTrainer {
       for code in codes { sizes[code] += 1 }
     }
     return try TrainingForecast(
-      formulation, method, features: features, rowCount: targets.strata.count, classSizes: sizes,
+      formulation, configuration.method, features: features, rowCount: targets.strata.count,
+      classSizes: sizes,
       options: options)
   }
 }

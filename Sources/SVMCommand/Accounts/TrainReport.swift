@@ -51,8 +51,10 @@ struct TrainReport {
   var gammaSource: String
   /// The parameters that follow the spread of a regression's target.
   var parametersInDeviations: [MethodParameter]
-  /// The method that was asked for.
-  var method: LearningMethod
+  /// Everything that decided the model, as it was asked for.
+  var requested: TrainingConfiguration
+  /// The same with all defaults, and with what the data decided.
+  var configuration: TrainingConfiguration
   var scaling: Scaling
   var missing: MissingValuePolicy
   var model: TabularModel
@@ -75,7 +77,7 @@ struct TrainReport {
   var modelPath: String?
 
   init(
-    _ training: TabularTraining, data: TrainingData, settings: TrainSettings, machine: Machine,
+    _ training: TabularTraining, data: TrainingData, request: TrainingRequest, machine: Machine,
     loadTime: Duration
   ) {
     dataName = data.file
@@ -85,24 +87,25 @@ struct TrainReport {
     skippedRows = training.model.provenance.skippedRowCount
     target = training.targetName
     taskReason = training.decision.reason
-    gammaSource = settings.kernel.gammaSource
+    gammaSource = request.kernel.gammaSource
     var isLIBSVM = false
     if case .libsvm = data { isLIBSVM = true }
-    parametersInDeviations = settings.method.parametersInDeviations(
+    parametersInDeviations = request.configuration.method.parametersInDeviations(
       training.model.predictor.formulation, isLIBSVM: isLIBSVM)
-    method = settings.method
+    requested = request.configuration
+    configuration = training.configuration
     scaling = training.model.preprocessor?.scaler.scaling ?? .none
-    missing = settings.missing
+    missing = request.configuration.missing
     model = training.model
     metrics = training.measurement?.allMetrics ?? []
-    choosesCalibration = settings.calibration.map { $0.method == nil } ?? false
+    choosesCalibration = request.configuration.calibration.map { $0.method == nil } ?? false
     balance = training.balance
     hints = ClassHints(
       imbalance: training.measurement?.imbalance, measurement: training.measurement,
       balance: training.balance, isWeighted: training.model.classWeights != nil)
     timing = Timing(training.timing, load: loadTime)
     timing.phases = training.model.predictor.problems.map(\.phases).reduce(SolverPhases(), +)
-    threads = settings.threads ?? Machine.processorCount
+    threads = request.control.threads ?? Machine.processorCount
     self.machine = machine
   }
 
@@ -180,7 +183,7 @@ extension TrainReport {
         .map { parameter in
           let source =
             parametersInDeviations.contains { $0.name == parameter.name }
-            ? "deviation" : method.number(parameter) != nil ? "given" : "default"
+            ? "deviation" : requested.method.number(parameter) != nil ? "given" : "default"
           return .init(parameter.name, .string(source))
         })
   }
@@ -251,6 +254,7 @@ extension TrainReport {
       "metrics": .array((metrics + (crossValidation?.metrics ?? [])).map(\.json)),
       "hints": hints.json,
       "model": modelPath.map(JSONValue.string) ?? .null,
+      "configuration": configuration.json,
     ]
   }
 }

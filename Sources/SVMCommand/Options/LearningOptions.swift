@@ -2,6 +2,7 @@ import ArgumentParser
 
 /// What every command that trains takes: columns, problem, kernel, effort.
 struct LearningOptions: ParsableArguments {
+  @OptionGroup var config: ConfigOption
   @OptionGroup(title: "COLUMNS") var columns: ColumnOptions
   @OptionGroup(title: "TEXTS") var texts: TextColumnOptions
   @OptionGroup(title: "PROBLEM") var problem: ProblemOptions

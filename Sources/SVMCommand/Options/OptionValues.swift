@@ -11,7 +11,7 @@ package enum OptionValue {
     _ option: String, _ text: String, in range: NumberRange
   ) throws(UsageError) -> Double {
     guard let value = Double(text) else {
-      let words = range.description == NumberRange.finite.description ? "" : " \(range.description)"
+      let words = range.isUnlimited ? "" : " \(range.description)"
       throw UsageError(
         option: option, "must be a number\(words), but is \(MessageText.quoted(text))")
     }

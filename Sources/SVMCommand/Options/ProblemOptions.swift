@@ -1,4 +1,5 @@
 import ArgumentParser
+import TabularModels
 
 /// What is to be learned, by minimising what: the options of every command that trains.
 struct ProblemOptions: ParsableArguments {
@@ -7,9 +8,10 @@ struct ProblemOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       auto, classification, regression, one-class (which rows are unlike the others) or components \
-      (coordinates for each row); auto takes text and at most 10 distinct whole numbers for classes.
+      (coordinates for each row); auto takes text and at most 10 distinct whole numbers for classes. \
+      (default: auto)
       """, valueName: "name"))
-  var task = "auto"
+  var task: String?
 
   @Option(
     name: [.customLong("formulation"), .customShort("s")], parsing: .unconditional,
@@ -23,8 +25,43 @@ struct ProblemOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("tolerance"), .customShort("e")], parsing: .unconditional,
-    help: ArgumentHelp("Stop when the KKT violation is at most this.", valueName: "number"))
-  var tolerance = usualTolerance
+    help: ArgumentHelp(
+      "Stop when the KKT violation is at most this. (default: 1e-3)", valueName: "number"))
+  var tolerance: String?
+}
 
-  static let usualTolerance = "1e-3"
+extension ProblemOptions {
+  /// Options whose effect depends on the formulation.
+  var explicitOptions: [String] { tolerance == nil ? [] : ["--tolerance"] }
+
+  /// Checks the options and puts those that were given where they belong.
+  func apply(to configuration: inout TrainingConfiguration) throws(UsageError) {
+    if let tolerance {
+      configuration.tolerance = try OptionValue.number("--tolerance", tolerance, in: .positive)
+    }
+    let task = try task.map { text throws(UsageError) in
+      try OptionValue.choice("--task", text, amongCasesOf: TaskChoice.self)
+    }
+    if let task {
+      configuration.task = task
+      // What a file says of the formulation is of another task.
+      if let wanted = task.task, configuration.method.formulation?.task != wanted {
+        configuration.method.formulation = nil
+      }
+    }
+    if let formulation {
+      configuration.method.formulation = try OptionValue.choice(
+        "--formulation", formulation, amongCasesOf: Formulation.self,
+        aliases: Formulation.aliases)
+      if task == nil { configuration.task = .auto }
+    }
+    guard let formulation = configuration.method.formulation else { return }
+    guard configuration.task == .auto || configuration.task.task == formulation.task else {
+      throw UsageError(
+        option: "--formulation",
+        "\(formulation.rawValue) is for \(formulation.task.rawValue), but --task is "
+          + configuration.task.rawValue)
+    }
+    configuration.task = TaskChoice(formulation.task)
+  }
 }

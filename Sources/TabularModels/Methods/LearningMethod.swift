@@ -186,6 +186,25 @@ extension LearningMethod {
   }
 }
 
+extension LearningMethod {
+  /// The kernel that was asked for as texts: its name and its parameters, by their keys in a configuration;
+  /// `nil` when none was.
+  package var kernelTexts: [String: String]? {
+    guard let chosenKernel, case .object(let members) = KernelFields(kernel: chosenKernel).fields
+    else { return nil }
+    var texts: [String: String] = [:]
+    for member in members {
+      switch member.value {
+      case .string(let text): texts[member.key] = text
+      case .integer(let number): texts[member.key] = String(number)
+      case .number(let number): texts[member.key] = "\(number)"
+      default: break
+      }
+    }
+    return texts
+  }
+}
+
 // MARK: What a formulation makes of them
 
 extension LearningMethod {

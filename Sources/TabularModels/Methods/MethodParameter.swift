@@ -17,6 +17,8 @@ package struct NumberRange: Sendable {
   package static let share = NumberRange(description: "greater than 0 and at most 1") {
     $0 > 0 && $0 <= 1
   }
+  /// Whether every finite number is one of them.
+  package var isUnlimited: Bool { description == Self.finite.description }
   /// Any number but NaN and the infinities.
   package static let finite = NumberRange(description: "finite") { _ in true }
 }
