@@ -239,7 +239,7 @@ let testTargets: [Target] = [
       "Evaluation", "Basics", "TestSupport",
     ]),
   tests(
-    "Command", ["SVMCommand", "svm", "Basics", "TestSupport", argumentParser],
+    "Command", ["SVMCommand", "TabularModels", "svm", "Basics", "TestSupport", argumentParser],
     exclude: ["MalformedInputs.txt"]),
 ]
 

@@ -34,7 +34,8 @@ print("\(data.rowCount) flowers in \(data.file)")
 // on the wrong side of the boundary: a large C bends the boundary around every flower, a small one
 // keeps it smooth.
 let trainer = TabularTrainer(
-  method: LearningMethod(kernel: .gaussian(), boxConstraint: 1), holdoutFraction: 0.2)
+  configuration: TrainingConfiguration(
+    method: LearningMethod(kernel: .gaussian(), boxConstraint: 1), holdoutFraction: 0.2))
 let training = try trainer.train(data)
 let model = training.model
 print(

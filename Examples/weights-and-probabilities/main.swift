@@ -27,8 +27,9 @@ func train(
   _ classWeights: ClassWeights, calibration: CalibrationChoice? = nil
 ) throws -> (training: TabularTraining, missed: Int, alarms: Int) {
   let trainer = TabularTrainer(
-    method: LearningMethod(boxConstraint: 0.05, classWeights: classWeights),
-    holdoutFraction: 0.5, calibration: calibration)
+    configuration: TrainingConfiguration(
+      method: LearningMethod(boxConstraint: 0.05, classWeights: classWeights),
+      calibration: calibration, holdoutFraction: 0.5))
   let training = try trainer.train(data)
   guard case .classes(let confusion)? = training.measurement?.counts else {
     check(false, "diagnoses are classes")

@@ -69,8 +69,7 @@ struct ModelDecoder {
       case .epsilonSVR, .nuSVR: .regressor(try regressor(formulation))
       case .oneClass, .dataDescription: .noveltyDetector(try noveltyDetector(formulation))
       case .logistic: try linearModel(formulation)
-      case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant, .principalComponents:
-        try solvedAtOnce(formulation)
+      default: try solvedAtOnce(formulation)
       }
     let calibration = try calibration()
     let provenance: TabularModel.Provenance
@@ -122,6 +121,7 @@ struct ModelDecoder {
     if formulation == .principalComponents { names.insert(Name.eigenvalues) }
     if formulation.task == .classification { names.insert(Name.classes) }
     if tensors.has(Name.calibration) { names.insert(Name.calibration) }
+    if tensors.has(Name.configuration) { names.insert(Name.configuration) }
     switch try storage() {
     case .dense: names.insert(Name.supportVectors)
     case .sparse:
@@ -295,7 +295,19 @@ struct ModelDecoder {
       classWeights: classWeights,
       calibrationFoldCount: try header.optionalMember("calibrationFolds")?.unlessNull?
         .integer(in: 2...Int.max),
-      targetScaling: try targetScaling(), sampling: try sampling(), programVersion: programVersion)
+      targetScaling: try targetScaling(), sampling: try sampling(),
+      configuration: try configuration(), programVersion: programVersion)
+  }
+
+  private func configuration() throws(ModelFileError) -> TrainingConfiguration? {
+    guard tensors.has(ModelLayout.Tensor.configuration) else { return nil }
+    let cursor = try tensors.json(ModelLayout.Tensor.configuration)
+    do throws(ConfigurationError) {
+      return try TrainingConfiguration(cursor.value)
+    } catch {
+      throw ModelFileError(
+        fileName: name, place: cursor.place + error.path, problem: .configuration(error.reason))
+    }
   }
 
   private func targetScaling() throws(ModelFileError) -> TargetScaling? {

@@ -64,6 +64,9 @@ struct ModelEncoder {
       tensors[ModelLayout.Tensor.calibration] = text(CalibrationJSON.value(of: calibration))
     }
     header.append(storePreprocessor(model.preprocessor, in: &tensors))
+    if let configuration = model.provenance.configuration {
+      tensors[ModelLayout.Tensor.configuration] = text(configuration.json)
+    }
 
     return SafetensorsFile(
       metadata: [

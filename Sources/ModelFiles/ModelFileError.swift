@@ -31,6 +31,8 @@ public struct ModelFileError: Error, Equatable, Sendable {
     case digest
     /// The file was written in a format that this version does not know.
     case formatVersion(found: String, supported: String)
+    /// What the model was trained with makes no sense; the text says why.
+    case configuration(String)
     /// The parts of the model do not fit together.
     case inconsistent(String)
     /// The model cannot be written as a file; the text says why.
@@ -85,6 +87,7 @@ extension ModelFileError.Problem {
     case .formatVersion(let found, let supported):
       "\(found) is unknown; this version reads format \(supported). "
         + "Was the model written by a newer version?"
+    case .configuration(let reason): reason
     case .inconsistent(let reason): "the model contradicts itself: \(reason)"
     case .unsupported(let reason): "the model cannot be saved: \(reason)"
     }

@@ -74,6 +74,8 @@
 //     calibration                  U8                  JSON: how sure predictions are, if that was
 //                                                      learned; see CalibrationJSON.swift
 //     preprocessing                U8                  JSON: columns, categories, policies
+//     configuration                U8                  JSON: what the model was trained with, if that is
+//                                                      known; see TrainingConfiguration
 //     texts.I.terms                U8                  of input column I, when it holds texts whose
 //                                                      terms are not hashed: each term, followed by
 //                                                      a line feed, ascending by bytes
@@ -146,6 +148,7 @@ enum ModelLayout {
     static let priors = "priors"
     static let classMeans = "classMeans"
     static let preprocessing = "preprocessing"
+    static let configuration = "configuration"
 
     /// The vocabulary of an input column, from 0.
     static func terms(_ input: Int) -> String { "texts.\(input).terms" }
@@ -177,6 +180,7 @@ enum ModelLayout {
     case .leastSquaresSVR, .kernelRidge: return (report.union(["regularization"]), [])
     case .discriminant: return (["regularization", "conditionEstimate"], ["classWeights"])
     case .principalComponents: return (["totalVariance"], [])
+    default: return ([], [])
     }
   }
 }

@@ -98,7 +98,7 @@ public struct ParameterSearch: Sendable {
     let start = clock.now
     let (examples, metric) = try prepared(data)
     // What is left of a time limit is for the training.
-    let deadlines = [budget, trainer.options.timeLimit.map { $0 * 4 / 5 }].compactMap { $0 }
+    let deadlines = [budget, trainer.control.timeLimit.map { $0 * 4 / 5 }].compactMap { $0 }
     var engine = SearchEngine(
       examples: examples, metric: metric, deadline: deadlines.min().map { start.advanced(by: $0) },
       trialBudget: trialBudget ?? (strategy == .random ? 60 : nil), known: knownTrials,
@@ -127,11 +127,11 @@ public struct ParameterSearch: Sendable {
   /// Cancelling the task ends the search. Parameters, result and errors are those of the synchronous
   /// function.
   public func run(_ data: TrainingData) async throws -> SearchResult {
-    try await onDispatchThread(trainer.options.cancellation) { token in
+    try await onDispatchThread(trainer.control.cancellation) { token in
       var search = self
-      search.trainer.options.cancellation = token
+      search.trainer.control.cancellation = token
       var result = try search.run(data)
-      result.trainer.options.cancellation = trainer.options.cancellation
+      result.trainer.control.cancellation = trainer.control.cancellation
       return result
     }
   }
@@ -159,6 +159,55 @@ public struct ParameterSearch: Sendable {
       examples = try FoldTraining(trainer, data)
     }
     return (examples, metric)
+  }
+}
+
+extension ParameterSearch {
+  /// The settings, besides those of the trainer, that decide which trials are made and what they measure.
+  package var settings: SearchSettings {
+    SearchSettings(
+      strategy: strategy, metric: metric, space: space, folds: folds, rowLimit: rowLimit)
+  }
+}
+
+/// The settings of a search that decide which trials are made and what they measure.
+package struct SearchSettings: Sendable, FieldStructure {
+  var strategy: ParameterSearch.Strategy
+  var metric: SelectionMetric?
+  var space: SearchSpace
+  var folds: FoldPlan
+  var rowLimit: Int?
+
+  package mutating func visitFields(
+    _ visitor: inout some FieldVisitor
+  ) throws(ConfigurationError) {
+    try visitor.visit("strategy", &strategy, .word)
+    try visitor.visitOptional("metric", &metric, .word)
+    try visitor.visit("space", &space, .fields(of: space))
+    try visitor.visit("folds", &folds, .fields(of: folds))
+    try visitor.visitOptional("rows", &rowLimit, .count(10...Int.max))
+  }
+}
+
+extension SearchSpace: FieldStructure {
+  package mutating func visitFields(
+    _ visitor: inout some FieldVisitor
+  ) throws(ConfigurationError) {
+    try visitor.visitOptional("c", &boxConstraints, FieldCoding.number(.positive).list)
+    try visitor.visitOptional("gamma", &gammas, FieldCoding.number(.positive).list)
+    try visitor.visitOptional("epsilon", &tubeWidths, FieldCoding.number(.notNegative).list)
+    try visitor.visitOptional("nu", &nus, FieldCoding.number(.share).list)
+    try visitor.visit("linear", &comparesLinear, .flag)
+  }
+}
+
+extension FoldPlan: FieldStructure {
+  package mutating func visitFields(
+    _ visitor: inout some FieldVisitor
+  ) throws(ConfigurationError) {
+    try visitor.visit("count", &count, .count(1...Int.max))
+    try visitor.visit("repetitions", &repetitionCount, .count(1...Int.max))
+    try visitor.visit("order", &order, .word)
   }
 }
 
@@ -202,8 +251,8 @@ public struct SearchResult: Sendable {
   ) -> CrossValidation? {
     guard trainer.holdoutFraction == nil, let division, division.isLast else { return nil }
     var trainer = trainer
-    trainer.options.timeLimit = timeLimit
-    trainer.options.cancellation = cancellation
+    trainer.control.timeLimit = timeLimit
+    trainer.control.cancellation = cancellation
     var validation = CrossValidation(trainer: trainer, folds: folds)
     validation.places = division.places
     return validation

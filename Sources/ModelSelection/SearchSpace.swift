@@ -85,23 +85,22 @@ struct SearchLattice {
     func power(_ steps: Int, of unit: Double) -> Double {
       exp2(min(1000, max(-1000, log2(unit).rounded() + Double(steps))))
     }
-    let usesBox = [.cSVC, .epsilonSVR, .nuSVR, .logistic].contains(formulation)
     boxConstraints =
-      usesBox
+      formulation.has(.boxConstraint)
       ? space.boxConstraints ?? Self.boxSteps.map { power($0, of: deviation) } : []
     gammas =
       gammaScale.map { scale in
         space.gammas ?? Self.gammaSteps.map { power($0, of: scale) }
       } ?? []
     tubeWidths =
-      formulation == .epsilonSVR ? space.tubeWidths ?? [power(-3, of: deviation)] : []
+      formulation.has(.epsilon) ? space.tubeWidths ?? [power(-3, of: deviation)] : []
     nus =
-      [.nuSVC, .nuSVR].contains(formulation)
+      formulation.has(.nu)
       ? space.nus ?? [0.05, 0.1, 0.2, 0.35, 0.5, 0.8] : []
     hasLinear =
       space.comparesLinear && space.gammas == nil && method.kernel.isDefaultFormula
       && method.featureMap == nil
-      && [.cSVC, .epsilonSVR].contains(formulation)
+      && formulation.has(.loss)
   }
 
   /// Every combination; of the linear kernel with C up to 2⁶ units, where it is all but settled.

@@ -90,13 +90,11 @@ extension TabularTrainer {
     _ formulation: Formulation, classCount: Int, isLinear: Bool
   ) -> DecisionShape {
     if classCount < 2 { return .pairs }
-    switch formulation {
-    case .discriminant: return .perClass
-    case .leastSquaresSVC: return classCount == 2 ? .binary : .perClass
-    default:
-      if method.decomposition == .oneVersusRest, classCount > 2 || !isLinear { return .perClass }
-      return classCount == 2 ? .binary : .pairs
+    if let shape = formulation.definition.decisionShape(classCount: classCount) { return shape }
+    if configuration.method.decomposition == .oneVersusRest, classCount > 2 || !isLinear {
+      return .perClass
     }
+    return classCount == 2 ? .binary : .pairs
   }
 
   /// Trains on a part of the rows, as ``fit(_:_:_:_:isLIBSVM:startingFrom:options:)`` trains on all.
@@ -107,9 +105,9 @@ extension TabularTrainer {
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets,
     _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel? = nil,
     options: TrainingOptions
-  ) throws -> Fit {
+  ) throws -> MethodFit {
     guard case .classes(let names, let codes) = targets, targets.knownClasses.count == 1,
-      !formulation.allowsOneClass
+      !formulation.definition.allowsOneClass
     else {
       do {
         return try fit(
@@ -119,15 +117,10 @@ extension TabularTrainer {
         throw TabularError.nuOfFold(nu: nu, largest: largest, classes: classes)
       }
     }
-    return Fit(
+    return MethodFit(
       predictor: .classifier(
         try SupportVectorClassifier.train(
           features: features, classes: names, codes: codes, kernel: .linear, boxConstraint: 1,
           options: options)))
   }
-}
-
-extension Formulation {
-  /// Whether a model of one class can be made, which predicts it for every row.
-  var allowsOneClass: Bool { self != .leastSquaresSVC && self != .discriminant }
 }

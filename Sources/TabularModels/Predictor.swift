@@ -373,6 +373,11 @@ extension TabularModel.Predictor {
     report.leaveOneOutError.map { [Parameter("leaveOneOutError", "leave-one-out error", $0)] } ?? []
   }
 
+  /// What people call a parameter.
+  package func label(_ key: String) -> String {
+    parameters.first { $0.key == key }?.label ?? key
+  }
+
   /// One parameter, if the problem has it.
   public func parameter(_ key: String) -> Double? {
     parameters.first { $0.key == key }?.value

@@ -32,9 +32,11 @@ public struct PreparedData: Sendable {
     missing: MissingValuePolicy = .mean, choices: ColumnChoices = ColumnChoices(),
     byteLimit: Int? = nil
   ) throws {
-    let examples = try TrainingExamples(
-      data, target: target, scaling: scaling, missing: missing, unseen: .error, choices: choices,
-      byteLimit: byteLimit)
+    var configuration = TrainingConfiguration(target: target)
+    configuration.scaling = scaling
+    configuration.missing = missing
+    configuration.columnOverrides = choices
+    let examples = try TrainingExamples(data, configuration, byteLimit: byteLimit)
     guard let column = examples.target else { preconditionFailure("there is no target") }
     (preprocessor, features, _) = try examples.fitted(training: Array(examples.rows.indices))
     targetName = column.name

@@ -142,6 +142,10 @@ extension TabularModel {
     public var targetScaling: TargetScaling?
     /// Which rows of the data the model was trained on, or `nil` for all.
     public var sampling: Sampling?
+    /// What the model was trained with, or `nil` when it is not known.
+    ///
+    /// The same data trained with it gives the same model.
+    public var configuration: TrainingConfiguration?
     /// The version of this toolkit that trained the model.
     public var programVersion: String
 
@@ -155,12 +159,13 @@ extension TabularModel {
     ///   - calibrationFoldCount: At least 2, or `nil`.
     ///   - targetScaling: The units that a regression was solved in.
     ///   - sampling: Which rows of the data the model was trained on.
+    ///   - configuration: What the model was trained with.
     ///   - programVersion: The version of the toolkit that trained the model.
     public init(
       dataDigest: String? = nil, skippedRowCount: Int = 0, zeroWeightRowCount: Int = 0,
       classWeights: [Double]? = nil, calibrationFoldCount: Int? = nil,
       targetScaling: TargetScaling? = nil, sampling: Sampling? = nil,
-      programVersion: String = toolkitVersion
+      configuration: TrainingConfiguration? = nil, programVersion: String = toolkitVersion
     ) {
       self.dataDigest = dataDigest
       self.skippedRowCount = skippedRowCount
@@ -169,6 +174,7 @@ extension TabularModel {
       self.calibrationFoldCount = calibrationFoldCount
       self.targetScaling = targetScaling
       self.sampling = sampling
+      self.configuration = configuration
       self.programVersion = programVersion
     }
   }

@@ -27,7 +27,9 @@ extension TabularTrainer {
     _ formulation: Formulation, _ predictor: TabularModel.Predictor, _ examples: TrainingExamples,
     _ targets: Targets, places: [Int], start: ContinuousClock.Instant, clock: ContinuousClock
   ) throws -> ModelCalibration? {
-    guard let calibration, formulation.task != .components else { return nil }
+    guard let calibration = configuration.calibration, formulation.task != .components else {
+      return nil
+    }
     let own = targets.gathered(places)
     let weights = examples.weights(at: places)
     // Rows of a fold may lack a class of the table, which the model then does not know: from here on
@@ -35,13 +37,14 @@ extension TabularTrainer {
     let present = own.knownClasses
     if case .classes = own, present.count < 2 { return nil }
     let plan = try OutOfFoldPlan(
-      strata: own.strata, weights: weights, foldCount: calibration.foldCount, seed: seed)
+      strata: own.strata, weights: weights, foldCount: calibration.foldCount,
+      seed: configuration.seed)
     let shape = predictor.classifier?.decisionShape ?? .binary
     // The decision values of all rows are kept until the end.
     do throws(MemoryShortage) {
       try MemoryShortage.require(
         8 * places.count, each: shape.columnCount(classCount: present.count) ?? 1,
-        limit: options.memoryLimit,
+        limit: control.memoryLimit,
         purpose: "probabilities of \(present.count) classes, learned from \(places.count) rows,",
         remedy: "leave out --probability")
     } catch {
@@ -78,7 +81,7 @@ extension TabularTrainer {
       switch own {
       case .classes(let names, let codes):
         let place = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
-        let factors = try method.classWeights.factors(
+        let factors = try configuration.method.classWeights.factors(
           classes: names, codes: codes, weights: weights)
         return .classes(
           try classCalibration(
@@ -124,7 +127,7 @@ extension TabularTrainer {
         decisionValues: rows.map(values) ?? decisionValues,
         classIndices: rows.map { $0.map { classIndices[$0] } } ?? classIndices,
         weights: rows.map { rows in weights.map { all in rows.map { all[$0] } } } ?? weights,
-        labelWeights: labelWeights, threads: options.threads ?? 1)
+        labelWeights: labelWeights, threads: control.threads ?? 1)
     }
     if let method { return try fit(method, nil) }
     var best: (method: CalibrationMethod, loss: Double)?

@@ -27,18 +27,18 @@ extension TabularTrainer {
     balance: ClassBalance?, stopping: () -> Bool
   ) throws -> (Measurement?, MeasuredRows?) {
     let weights = examples.weights(at: places)
-    guard let keeping else {
+    guard let sampling else {
       return (
         try Measurement(
           predictor, calibration, features: features, targets: targets, weights: weights, set: set,
-          balance: balance, threads: options.threads, stopping: stopping), nil
+          balance: balance, threads: control.threads, stopping: stopping), nil
       )
     }
     let model = try TabularModel(
       preprocessor: preprocessor, predictor: predictor, calibration: calibration,
       provenance: TabularModel.Provenance())
     var meter = try Meter(predictor, calibration, isDetailed: true)
-    var collector = RowCollector(model, on: set, keeping: keeping)
+    var collector = RowCollector(model, on: set, keeping: sampling)
     var classes: [Int]?
     var numbers: [Double]?
     switch targets {
@@ -63,7 +63,7 @@ extension TabularTrainer {
         className: { names[$0] }, place: { source.place(start + $0) },
         values: { source.values(start + $0) })
       let predictions = try Predictions(
-        predictor, calibration, batch.features, withDecisions: true, threads: options.threads,
+        predictor, calibration, batch.features, withDecisions: true, threads: control.threads,
         stopping: stopping)
       if let classes = batch.classes {
         try meter.add(predictions, classes: classes, weights: batch.weights)

@@ -8,71 +8,35 @@ import Tables
 
 /// Trains models on tables and LIBSVM text.
 ///
-/// The values of a trainer are what a user chooses; `train(_:)` may be called with any number of
-/// data sets.
+/// `train(_:)` may be called with any number of data sets. The properties of the configuration are those
+/// of the trainer, too: `trainer.method.nu = 0.1`.
+@dynamicMemberLookup
 public struct TabularTrainer: Sendable {
-  /// The column to predict, by name or by number from 1; `nil` for the last one.
-  public var target: String?
-  /// What to learn.
-  public var task: TaskChoice
-  /// The problem that is solved, and the numbers that shape it.
-  public var method: LearningMethod
-  /// How to scale features; `nil` standardises tables and leaves LIBSVM text as it is.
-  public var scaling: Scaling?
-  /// What to do about missing values; by default means and most frequent categories are put in.
-  public var missing: MissingValuePolicy
-  /// What to do, when predicting, about categories that do not occur in the training data.
-  public var unseen: UnseenCategoryPolicy
-  /// What columns are taken for, where their values do not decide it.
-  public var choices: ColumnChoices
-  /// Whether a regression is solved in units of the target's deviation; `nil` does so for tables and
-  /// not for LIBSVM text.
-  ///
-  /// This changes nothing about the problem, whose C and ε stay in units of the target: only the
-  /// solver's tolerance is then one in units of the deviation (``TargetScaling/unit``).
-  public var scalesTarget: Bool?
-  /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on the training rows.
-  ///
-  /// Rows of one group are held out together.
-  public var holdoutFraction: Double?
+  /// Everything that decides what is made of data.
+  public var configuration: TrainingConfiguration
+  /// Threads, memory, time, progress and checkpoints.
+  public var control: RunControl
+  /// Which single rows of the measurement to keep for curves and explanations, or `nil` for none.
+  public var sampling: RowKeeping?
   /// Whether the rows are in order of time, so that the last ones are held out.
   package var holdsOutLatest = false
-  /// How to learn how sure predictions are, or `nil` not to.
-  public var calibration: CalibrationChoice?
-  /// Which single rows of the measurement to keep for curves and explanations, or `nil` for none.
-  public var keeping: RowKeeping?
-  /// Decides which rows are held out, and other choices by lot.
-  public var seed: UInt64
-  /// How to train.
-  public var options: TrainingOptions
-  /// Called when the features are made and the solver begins: from then on there is something to lose.
-  ///
-  /// It is told how long the training will probably take, when that is known and long.
-  package var willSolve: (@Sendable (TrainingForecast?) -> Void)?
 
   /// Makes a trainer, with the defaults of the command.
   public init(
-    target: String? = nil, task: TaskChoice = .auto, method: LearningMethod = LearningMethod(),
-    scaling: Scaling? = nil,
-    missing: MissingValuePolicy = .mean, unseen: UnseenCategoryPolicy = .error,
-    choices: ColumnChoices = ColumnChoices(), scalesTarget: Bool? = nil,
-    holdoutFraction: Double? = nil, calibration: CalibrationChoice? = nil,
-    keeping: RowKeeping? = nil, seed: UInt64 = 0,
-    options: TrainingOptions = TrainingOptions()
+    configuration: TrainingConfiguration = TrainingConfiguration(),
+    control: RunControl = RunControl(), sampling: RowKeeping? = nil
   ) {
-    self.target = target
-    self.task = task
-    self.method = method
-    self.scaling = scaling
-    self.missing = missing
-    self.unseen = unseen
-    self.choices = choices
-    self.scalesTarget = scalesTarget
-    self.holdoutFraction = holdoutFraction
-    self.calibration = calibration
-    self.keeping = keeping
-    self.seed = seed
-    self.options = options
+    self.configuration = configuration
+    self.control = control
+    self.sampling = sampling
+  }
+
+  /// A property of the configuration.
+  public subscript<Value>(
+    dynamicMember property: WritableKeyPath<TrainingConfiguration, Value>
+  ) -> Value {
+    get { configuration[keyPath: property] }
+    set { configuration[keyPath: property] = newValue }
   }
 
   /// Trains a model on all rows, and measures it.
@@ -93,12 +57,14 @@ public struct TabularTrainer: Sendable {
     let (examples, targets) = (problem.examples, problem.targets)
     let (decision, formulation) = (problem.decision, problem.formulation)
     let all = Array(examples.rows.indices)
-    let (preprocessor, features, _) = try examples.fitted(training: all, threads: options.threads)
+    let (preprocessor, features, _) = try examples.fitted(training: all, threads: control.threads)
     let split = try holdout(strata: targets.strata, groups: examples.groups)
     var timing = TabularTraining.Timing()
     timing.preparation = clock.now - start
 
-    if let willSolve { willSolve(try forecast(formulation, features, targets)) }
+    if let willSolve = control.willSolve {
+      willSolve(try forecast(formulation, features, targets))
+    }
     let trainingStart = clock.now
     let fitted = try fit(
       formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
@@ -140,7 +106,7 @@ public struct TabularTrainer: Sendable {
     if measurement == nil && decision.task.hasTarget {
       warnings.append("training was stopped before its predictions could be measured")
     }
-    if calibration != nil && learned == nil && isStopped {
+    if configuration.calibration != nil && learned == nil && isStopped {
       warnings.append("training was stopped before probabilities could be learned")
     }
 
@@ -151,13 +117,17 @@ public struct TabularTrainer: Sendable {
         skippedRowCount: examples.skippedRowCount,
         zeroWeightRowCount: examples.zeroWeightRowCount, classWeights: fitted.classWeights,
         calibrationFoldCount: learned == nil
-          ? nil : calibration.map { min($0.foldCount, max(2, all.count)) },
+          ? nil : configuration.calibration.map { min($0.foldCount, max(2, all.count)) },
         targetScaling: fitted.targetScaling,
         sampling: data.sampledFrom.map {
-          TabularModel.Sampling(rowCount: data.rowCount, of: $0, seed: seed)
-        }))
+          TabularModel.Sampling(rowCount: data.rowCount, of: $0, seed: configuration.seed)
+        },
+        configuration: configuration.recorded(formulation)))
     return TabularTraining(
-      model: model, decision: decision, targetName: examples.target?.name, balance: balance,
+      model: model,
+      configuration: model.provenance.configuration?
+        .with(\.holdoutFraction, configuration.holdoutFraction) ?? configuration,
+      decision: decision, targetName: examples.target?.name, balance: balance,
       measurement: measurement, rows: rows, warnings: warnings, timing: timing)
   }
 
@@ -166,16 +136,17 @@ public struct TabularTrainer: Sendable {
   /// Cancelling the task stops the training within about 100 ms; the result is then the best model so far,
   /// whose certificates say `cancelled`. Parameters, result and errors are those of the synchronous function.
   public func train(_ data: TrainingData) async throws -> TabularTraining {
-    try await onDispatchThread(options.cancellation) { token in
+    try await onDispatchThread(control.cancellation) { token in
       var trainer = self
-      trainer.options.cancellation = token
+      trainer.control.cancellation = token
       return try trainer.train(data)
     }
   }
 
   /// The rows that are held out, if any are.
   func holdout(strata: [Int], groups: [Int]?) throws(DataSplitError) -> DataSplit? {
-    guard let fraction = holdoutFraction else { return nil }
+    let (fraction, seed) = (configuration.holdoutFraction, configuration.seed)
+    guard let fraction else { return nil }
     if holdsOutLatest {
       return try .latestHoldout(rowCount: strata.count, fraction: fraction)
     }
@@ -185,12 +156,9 @@ public struct TabularTrainer: Sendable {
 
   /// The data as examples, with a target if the task has one.
   func examples(_ data: TrainingData) throws -> TrainingExamples {
-    let task = method.formulation?.task ?? task.task
+    let task = configuration.method.formulation?.task ?? configuration.task.task
     let examples = try TrainingExamples(
-      data, target: target, hasTarget: task?.hasTarget ?? true,
-      // Counts and histograms are at least 0 as they are.
-      scaling: scaling ?? (method.kernel.requiresNonNegativeFeatures ? Scaling.none : nil),
-      missing: missing, unseen: unseen, choices: choices, byteLimit: options.memoryLimit)
+      data, configuration, hasTarget: task?.hasTarget ?? true, byteLimit: control.memoryLimit)
     try requireMemory(rows: examples.rows.count, file: data.file)
     return examples
   }
@@ -198,18 +166,12 @@ public struct TabularTrainer: Sendable {
   /// Refuses more rows than the memory holds what a training keeps for each: labels, dual variables,
   /// gradient, and what else it looks at in every round.
   private func requireMemory(rows: Int, file: String) throws(TableError) {
-    var bytesOfRow = 240
-    switch method.formulation {
-    case .epsilonSVR, .nuSVR: bytesOfRow = 320
-    case .logistic: bytesOfRow = 150
-    // These ask for the memory of their matrices.
-    case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant, .principalComponents:
-      return
-    case .cSVC, .nuSVC, .oneClass, .dataDescription, nil: break
-    }
+    // Without a formulation, what most ask for.
+    let definition = (configuration.method.formulation ?? .cSVC).definition
+    guard let bytesOfRow = definition.bytesOfRow else { return }
     do throws(MemoryShortage) {
       try MemoryShortage.require(
-        rows, each: bytesOfRow, limit: options.memoryLimit, purpose: "trainings on \(rows) rows")
+        rows, each: bytesOfRow, limit: control.memoryLimit, purpose: "trainings on \(rows) rows")
     } catch {
       throw .memory(file: file, error)
     }
@@ -217,8 +179,8 @@ public struct TabularTrainer: Sendable {
 
   /// What is to be learned, and why that.
   func decision(for examples: TrainingExamples) throws(TabularError) -> TaskDecision {
-    var choice = task
-    if let formulation = method.formulation { choice = TaskChoice(formulation.task) }
+    var choice = configuration.task
+    if let formulation = configuration.method.formulation { choice = TaskChoice(formulation.task) }
     return try TaskDecision(
       choice, target: examples.target, chosen: examples.targetKind,
       isLIBSVM: examples.data.isLIBSVM, file: examples.data.file)
@@ -243,21 +205,21 @@ public struct TabularTrainer: Sendable {
 
   /// Whether a deadline or a cancellation ended the training, or came since.
   func wasStopped(_ predictor: TabularModel.Predictor) -> Bool {
-    if options.cancellation?.isCancelled == true { return true }
+    if control.cancellation?.isCancelled == true { return true }
     return predictor.problems.contains {
       $0.certificate.stopReason == .timeLimit || $0.certificate.stopReason == .cancelled
     }
   }
 
   private func deadline(since start: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-    options.deadline ?? options.timeLimit.map { start.advanced(by: $0) }
+    control.deadline ?? control.timeLimit.map { start.advanced(by: $0) }
   }
 
   /// Tells whether the time is up or somebody asked to stop.
   func stopping(
     since start: ContinuousClock.Instant, clock: ContinuousClock
   ) -> @Sendable () -> Bool {
-    let token = options.cancellation
+    let token = control.cancellation
     let deadline = deadline(since: start)
     return { token?.isCancelled == true || deadline.map { clock.now >= $0 } ?? false }
   }
@@ -343,6 +305,8 @@ public struct TabularTraining: Sendable {
 
   /// The model.
   public let model: TabularModel
+  /// The configuration, with the task and the formulation that the data decided and with all defaults.
+  public let configuration: TrainingConfiguration
   /// What was learned, and why that.
   public let decision: TaskDecision
   /// The column that is predicted, or `nil` when nothing is.

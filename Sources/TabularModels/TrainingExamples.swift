@@ -36,23 +36,19 @@ struct TrainingExamples {
   ///
   /// - Parameters:
   ///   - data: The data.
-  ///   - target: The column's name or number, or `nil` for the last one.
+  ///   - configuration: The target, what columns are taken for, and what becomes of missing values.
   ///   - hasTarget: Whether a column is to be predicted. If not, a column that is named is left out of
   ///     the features all the same, and none is taken for the target by itself.
-  ///   - scaling: How to scale, or `nil` for what is usual with the kind of data.
-  ///   - missing: What to do about missing values.
-  ///   - unseen: What to do, later, about categories that do not occur in the data.
-  ///   - choices: What columns are taken for; LIBSVM text has none to choose.
   ///   - byteLimit: The most memory that features may take, or `nil` for any.
   /// - Throws: `TableError` or ``TabularError``.
   init(
-    _ data: TrainingData, target: String?, hasTarget: Bool = true, scaling: Scaling?,
-    missing: MissingValuePolicy, unseen: UnseenCategoryPolicy, choices: ColumnChoices,
+    _ data: TrainingData, _ configuration: TrainingConfiguration, hasTarget: Bool = true,
     byteLimit: Int? = nil
   ) throws {
+    let (target, choices) = (configuration.target, configuration.columnOverrides)
     self.byteLimit = byteLimit
-    self.missing = missing
-    self.unseen = unseen
+    missing = configuration.missing
+    unseen = configuration.unseen
     self.choices = choices
     switch data {
     case .table(let whole):
@@ -67,7 +63,9 @@ struct TrainingExamples {
       self.rows = rows
       self.weights = weights.map { weights in rows.map { weights[$0] } }
       groups = try table.groups(by: choices, rows: rows)
-      self.scaling = scaling ?? .standard
+      // Counts and histograms are at least 0 as they are.
+      let isKept = configuration.method.kernel.requiresNonNegativeFeatures
+      scaling = configuration.scaling ?? (isKept ? .none : .standard)
     case .libsvm(let examples):
       if let target, target != LIBSVMData.labelName {
         throw TabularError.targetOfLIBSVMText(file: examples.file, name: target)
@@ -83,7 +81,7 @@ struct TrainingExamples {
       targetKind = nil
       self.target = examples.labels
       rows = Array(0..<examples.features.rowCount)
-      self.scaling = scaling ?? .none
+      scaling = configuration.scaling ?? .none
     }
   }
 
@@ -153,7 +151,7 @@ struct TrainingExamples {
 }
 
 /// What the examples are to be predicted as.
-enum Targets {
+package enum Targets: Sendable {
   /// Class names in order, and for each example the index of its class.
   case classes(names: [String], codes: [Int])
   case numbers([Double])
@@ -226,7 +224,9 @@ struct TrainingProblem {
     // Before classes are counted or rows divided: what is missing, and where.
     try examples.check()
     targets = Targets(decision.task, examples)
-    if case .classes(let names, _) = targets, names.count < 2, !formulation.allowsOneClass {
+    if case .classes(let names, _) = targets, names.count < 2,
+      !formulation.definition.allowsOneClass
+    {
       throw TabularError.oneClass(
         file: examples.data.file, name: names.first ?? "", formulation: formulation)
     }

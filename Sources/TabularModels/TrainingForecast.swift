@@ -55,22 +55,14 @@ package struct TrainingForecast: Sendable {
     let threads = Double(options.threads ?? processorCount)
     let featureBytes = features.byteCount / features.rowCount * rowCount
     let share: Double
-    switch formulation {
-    case .cSVC:
-      if method.isPrimal(rowCount: rowCount) { return nil }
-      share = 0.4
-    case .epsilonSVR:
-      if method.isPrimal(rowCount: rowCount) { return nil }
-      share = 0.8
-    case .nuSVC, .nuSVR, .oneClass, .dataDescription: share = max(0.05, method.nu)
-    case .leastSquaresSVC, .leastSquaresSVR, .kernelRidge, .discriminant:
-      // All kernel values once, then a factorisation, or all eigenvectors to find λ.
-      let isSearched = method.ridge == nil && formulation != .discriminant
+    switch formulation.definition.workload(method, rowCount: rowCount) {
+    case .linear: return nil
+    case .kernelValues(let computed): share = computed
+    case .equations(let findsLambda):
       kernelValueCount = rows * rows
-      seconds = (isSearched ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * threads)
+      seconds = (findsLambda ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * threads)
       byteCount = Int(min(0x1p60, 16 * rows * rows)) + 2 * featureBytes
       return
-    case .logistic, .principalComponents: return nil
     }
     kernelValueCount = share * squares
     let each = try Self.secondsOfValue(features, method.kernel, options)
@@ -116,15 +108,6 @@ package struct TrainingForecast: Sendable {
   }
 }
 
-extension LearningMethod {
-  /// Whether a linear model of so many rows is solved in its weights.
-  func isPrimal(rowCount: Int) -> Bool {
-    guard kernel.isInnerProduct else { return false }
-    if loss == .squared { return true }
-    return solver == .primal || solver == .auto && rowCount >= TabularTrainer.primalRowCount
-  }
-}
-
 extension TabularTrainer {
   /// What training on data will probably take; see ``TrainingForecast``.
   ///
@@ -136,7 +119,7 @@ extension TabularTrainer {
     let problem = try TrainingProblem(self, data)
     let rowCount = problem.examples.rows.count
     let places = Array(stride(from: 0, to: rowCount, by: max(1, rowCount / 4096)))
-    let (_, features, _) = try problem.examples.fitted(training: places, threads: options.threads)
+    let (_, features, _) = try problem.examples.fitted(training: places, threads: control.threads)
     return try forecast(problem.formulation, features, problem.targets)
   }
 
@@ -150,7 +133,8 @@ extension TabularTrainer {
       for code in codes { sizes[code] += 1 }
     }
     return try TrainingForecast(
-      formulation, method, features: features, rowCount: targets.strata.count, classSizes: sizes,
+      formulation, configuration.method, features: features, rowCount: targets.strata.count,
+      classSizes: sizes,
       options: options)
   }
 }

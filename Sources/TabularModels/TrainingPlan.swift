@@ -40,7 +40,8 @@ extension TabularTrainer {
         featureCount: text.features.columnCount, problem: nil)
     case .table(let table):
       let schema = try TableSchema(
-        table, target: examples.targetIndex, choices: choices, missing: missing)
+        table, target: examples.targetIndex, choices: configuration.columnOverrides,
+        missing: configuration.missing)
       var problem = TableError.combined(schema.columns.compactMap(\.problem))
       var decision: TaskDecision?
       if examples.targetIndex.map({ schema.columns[$0].problem == nil }) ?? true {
@@ -49,8 +50,9 @@ extension TabularTrainer {
       var featureCount: Int?
       do throws(TableError) {
         featureCount = try TablePreprocessor(
-          fitting: table, target: examples.targetIndex, choices: choices, scaling: .none,
-          missing: missing, unseen: unseen, rows: examples.rows
+          fitting: table, target: examples.targetIndex, choices: configuration.columnOverrides,
+          scaling: .none, missing: configuration.missing, unseen: configuration.unseen,
+          rows: examples.rows
         ).featureCount
       } catch {
         problem = problem ?? error

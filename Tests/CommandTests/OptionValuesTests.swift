@@ -1,3 +1,4 @@
+import TabularModels
 import Testing
 
 @testable import SVMCommand

@@ -54,9 +54,9 @@ enum ExportModels {
     let data = try TrainingData(
       reading: ByteSource(bytes: Array(text(rows, target).utf8), name: "data"))
     var trainer = TabularTrainer(
-      method: LearningMethod(kernel: kernel, boxConstraint: 2),
-      scaling: rows == .libsvm ? .minmax : .standard,
-      missing: .mean, options: TrainingOptions(threads: 1))
+      configuration: TrainingConfiguration(method: LearningMethod(kernel: kernel, boxConstraint: 2))
+        .with(\.scaling, rows == .libsvm ? .minmax : .standard).with(\.missing, .mean),
+      control: RunControl(threads: 1))
     trainer.calibration = calibration.map { CalibrationChoice(method: $0, foldCount: 3) }
     return try trainer.train(data).model
   }

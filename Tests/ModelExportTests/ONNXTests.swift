@@ -109,7 +109,9 @@ func filesOfMachineLearningOperatorsPredictAsTheModelDoes(
 @Test func modelsWithoutAFunctionOfFeaturesAreRefused() throws {
   let data = try TrainingData(
     reading: ByteSource(bytes: Array("a,b,y\n1,2,no\n3,4,no\n2,2,no\n".utf8), name: "one.csv"))
-  let one = try TabularTrainer(task: .classification).train(data).model
+  let one = try TabularTrainer(configuration: TrainingConfiguration(task: .classification)).train(
+    data
+  ).model
   let error = try #require(throws: ModelExportError.self) {
     try ONNXModelFile.encode(one, name: "one.model")
   }

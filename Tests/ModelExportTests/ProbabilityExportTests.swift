@@ -125,7 +125,8 @@ import Testing
     }
     // The target is last, or the one before a constant column at the end.
     let trainer = TabularTrainer(
-      target: place == 3 ? "3" : "4", options: TrainingOptions(threads: 1))
+      configuration: TrainingConfiguration(target: place == 3 ? "3" : "4"),
+      control: RunControl(threads: 1))
     let data = try TrainingData(
       reading: ByteSource(bytes: Array(text.utf8), name: "data"),
       options: TextOptions(header: hasHeader ? .yes : .no))
@@ -187,7 +188,8 @@ import Testing
     let data = try TrainingData(
       reading: ByteSource(bytes: Array(text.utf8), name: "data"))
     return try TabularTrainer(
-      missing: impute ? .mostFrequent : .error, options: TrainingOptions(threads: 1)
+      configuration: TrainingConfiguration().with(\.missing, impute ? .mostFrequent : .error),
+      control: RunControl(threads: 1)
     ).train(data).model.replacing(unseen: unseen)
   }
 

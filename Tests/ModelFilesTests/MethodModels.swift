@@ -62,10 +62,10 @@ enum MethodModels {
     var choices = ColumnChoices()
     choices.weight = weighted ? "weight" : nil
     let trainer = TabularTrainer(
-      target: method.formulation?.task.hasTarget == true && name.hasSuffix("csv") ? "y" : nil,
-      method: method, choices: choices,
-      calibration: calibration.map { CalibrationChoice(method: $0, foldCount: 3) },
-      options: TrainingOptions(threads: 1))
+      configuration: TrainingConfiguration(
+        target: method.formulation?.task.hasTarget == true && name.hasSuffix("csv") ? "y" : nil,
+        method: method, calibration: calibration.map { CalibrationChoice(method: $0, foldCount: 3) }
+      ).with(\.columnOverrides, choices), control: RunControl(threads: 1))
     return try trainer.train(
       TrainingData(reading: ByteSource(bytes: Array(text.utf8), name: name))
     ).model

@@ -33,10 +33,11 @@ private let notes: String = {
 
 private func textModel(threads: Int, buckets: Int?) throws -> TabularModel {
   let trainer = TabularTrainer(
-    method: LearningMethod(kernel: .linear),
-    choices: ColumnChoices(
-      kinds: [.init(column: "note", kind: .text)], textOptions: .init(bucketCount: buckets)),
-    options: TrainingOptions(threads: threads))
+    configuration: TrainingConfiguration(method: LearningMethod(kernel: .linear)).with(
+      \.columnOverrides,
+      ColumnChoices(
+        kinds: [.init(column: "note", kind: .text)], textOptions: .init(bucketCount: buckets))),
+    control: RunControl(threads: threads))
   let data = try TrainingData(
     reading: ByteSource(bytes: Array(notes.utf8), name: "notes.csv"))
   return try trainer.train(data).model
@@ -64,7 +65,7 @@ private func textModel(threads: Int, buckets: Int?) throws -> TabularModel {
 }
 
 private func models(threads: Int) throws -> [TabularModel] {
-  let trainer = TabularTrainer(options: TrainingOptions(threads: threads))
+  let trainer = TabularTrainer(control: RunControl(threads: threads))
   return [
     try trainer.train(data { a, b in a + b < 0.7 ? "low" : a > b ? "right" : "left" }).model,
     try trainer.train(data { a, b in "\(a * b)" }).model,

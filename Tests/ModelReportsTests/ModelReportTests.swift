@@ -36,7 +36,7 @@ import Testing
 
   private func page(_ trainer: TabularTrainer, _ table: Table) throws -> (String, HTMLReport) {
     var trainer = trainer
-    trainer.keeping = RowKeeping(seed: 1, exampleLimit: 80)
+    trainer.sampling = RowKeeping(seed: 1, exampleLimit: 80)
     let training = try trainer.train(.table(table))
     let report = ModelReport(
       title: Self.hostile, model: training.model, measurement: training.measurement,
@@ -60,7 +60,8 @@ import Testing
 
   @Test func twoClassesHaveCurvesAndRegions() throws {
     let trainer = TabularTrainer(
-      holdoutFraction: 0.3, calibration: CalibrationChoice(foldCount: 3))
+      configuration: TrainingConfiguration(
+        calibration: CalibrationChoice(foldCount: 3), holdoutFraction: 0.3))
     let (html, page) = try page(trainer, table(classes: ["no", Self.hostile]))
     expectStrict(html)
     let titles = titles(page)
@@ -82,7 +83,7 @@ import Testing
   }
 
   @Test func numbersHaveResidualsAndALinearModelWeights() throws {
-    var trainer = TabularTrainer(holdoutFraction: 0.25)
+    var trainer = TabularTrainer(configuration: TrainingConfiguration(holdoutFraction: 0.25))
     trainer.method.kernel = .linear
     let (html, page) = try page(trainer, table(classes: []))
     expectStrict(html)
@@ -116,7 +117,8 @@ import Testing
   }
 
   @Test func withoutATargetThereAreOutliersOrComponents() throws {
-    var trainer = TabularTrainer(target: "target", task: .novelty)
+    var trainer = TabularTrainer(
+      configuration: TrainingConfiguration(target: "target", task: .novelty))
     trainer.method.formulation = .oneClass
     let (outliers, page) = try page(trainer, table(classes: ["a", "b"]))
     expectStrict(outliers)
@@ -201,8 +203,9 @@ import Testing
       TableColumn(name: "target", texts: isRare.map { $0 ? names.rare : names.usual }),
     ])
     var trainer = TabularTrainer(
-      calibration: isCalibrated ? CalibrationChoice(foldCount: 3) : nil)
-    trainer.keeping = RowKeeping()
+      configuration: TrainingConfiguration(
+        calibration: isCalibrated ? CalibrationChoice(foldCount: 3) : nil))
+    trainer.sampling = RowKeeping()
     let training = try trainer.train(.table(table))
     let rows = try #require(training.rows)
     let measurement = try #require(training.measurement)
@@ -239,7 +242,7 @@ import Testing
     ])
     var trainer = TabularTrainer()
     trainer.method.kernel = .linear
-    trainer.keeping = RowKeeping()
+    trainer.sampling = RowKeeping()
     let rows = try #require(try trainer.train(.table(table)).rows)
     let plane = ModelPlane(rows.model, examples: rows.examples)
     for (x, y) in [("x", "y"), ("x", "z"), ("y", "z")] {

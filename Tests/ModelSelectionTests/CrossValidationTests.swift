@@ -8,7 +8,9 @@ import Testing
 @Suite struct CrossValidationTests {
   @Test func everyRowIsPredictedOnceByAModelThatHasNotSeenIt() throws {
     let data = try TestData.data(TestData.blobs(rows: 90, seed: 3))
-    let result = try CrossValidation(trainer: TabularTrainer(seed: 1)).run(data)
+    let result = try CrossValidation(
+      trainer: TabularTrainer(configuration: TrainingConfiguration(seed: 1))
+    ).run(data)
     #expect(result.isComplete && result.folds.count == 5)
     #expect(result.predictions.map(\.row) == Array(0..<90))
     #expect(result.folds.map(\.heldOutRowCount).reduce(0, +) == 90)
@@ -18,7 +20,9 @@ import Testing
   @Test func aFoldEqualsATrainingOnItsRows() throws {
     let text = TestData.blobs(rows: 80, seed: 4)
     let data = try TestData.data(text)
-    let result = try CrossValidation(trainer: TabularTrainer(seed: 5)).run(data)
+    let result = try CrossValidation(
+      trainer: TabularTrainer(configuration: TrainingConfiguration(seed: 5))
+    ).run(data)
     let lines = text.split(separator: "\n").map(String.init)
     let fold = try #require(result.folds.first)
     let heldOut = Set(result.predictions.filter { $0.fold == 0 }.map(\.row))
@@ -37,7 +41,8 @@ import Testing
     let data = try TestData.data(TestData.blobs(rows: 120, seed: 6))
     func run(_ threads: Int) throws -> CrossValidationResult {
       try CrossValidation(
-        trainer: TabularTrainer(seed: 1, options: TrainingOptions(threads: threads)),
+        trainer: TabularTrainer(
+          configuration: TrainingConfiguration(seed: 1), control: RunControl(threads: threads)),
         folds: FoldPlan(count: 4, repetitionCount: 2)
       ).run(data)
     }
@@ -62,11 +67,14 @@ import Testing
     let method = LearningMethod(kernel: .gaussian(gamma: 1000), boxConstraint: 100)
     let leaking = try CrossValidation(
       trainer: TabularTrainer(
-        method: method,
-        choices: ColumnChoices(kinds: [ColumnChoices.Choice(column: "patient", kind: .ignore)]))
+        configuration: TrainingConfiguration(method: method).with(
+          \.columnOverrides,
+          ColumnChoices(kinds: [ColumnChoices.Choice(column: "patient", kind: .ignore)])))
     ).run(data)
     let grouped = try CrossValidation(
-      trainer: TabularTrainer(method: method, choices: ColumnChoices(group: "patient"))
+      trainer: TabularTrainer(
+        configuration: TrainingConfiguration(method: method).with(
+          \.columnOverrides, ColumnChoices(group: "patient")))
     ).run(data)
     for prediction in grouped.predictions {
       let group = prediction.row / 6
@@ -83,7 +91,9 @@ import Testing
   @Test func inOrderOfTimeTheFutureIsNotSeen() throws {
     let data = try TestData.data(TestData.line(rows: 60))
     let result = try CrossValidation(
-      trainer: TabularTrainer(method: LearningMethod(kernel: .linear, boxConstraint: 100)),
+      trainer: TabularTrainer(
+        configuration: TrainingConfiguration(
+          method: LearningMethod(kernel: .linear, boxConstraint: 100))),
       folds: FoldPlan(count: 3, order: .timeOrdered)
     ).run(data)
     #expect(result.folds.map(\.trainingRowCount) == [15, 30, 45])
@@ -98,7 +108,9 @@ import Testing
     }
     let data = try TestData.data(lines.joined(separator: "\n") + "\n")
     let result = try CrossValidation(
-      trainer: TabularTrainer(choices: ColumnChoices(weight: "weight")),
+      trainer: TabularTrainer(
+        configuration: TrainingConfiguration().with(
+          \.columnOverrides, ColumnChoices(weight: "weight"))),
       folds: FoldPlan(count: 2)
     ).run(data)
     let folds = result.folds
@@ -113,7 +125,7 @@ import Testing
     token.cancel()
     #expect(throws: SelectionError.stopped) {
       try CrossValidation(
-        trainer: TabularTrainer(options: TrainingOptions(cancellation: token))
+        trainer: TabularTrainer(control: RunControl(cancellation: token))
       ).run(data)
     }
   }
@@ -123,7 +135,8 @@ import Testing
     #expect(throws: SelectionError.nothingToMeasure(.principalComponents)) {
       try CrossValidation(
         trainer: TabularTrainer(
-          task: .components, method: LearningMethod(formulation: .principalComponents))
+          configuration: TrainingConfiguration(
+            task: .components, method: LearningMethod(formulation: .principalComponents)))
       ).run(data)
     }
   }
@@ -131,7 +144,8 @@ import Testing
   @Test func probabilitiesAreMeasuredWhenTheyAreLearned() throws {
     let data = try TestData.data(TestData.blobs(rows: 90, seed: 9))
     let result = try CrossValidation(
-      trainer: TabularTrainer(calibration: CalibrationChoice(foldCount: 3)),
+      trainer: TabularTrainer(
+        configuration: TrainingConfiguration(calibration: CalibrationChoice(foldCount: 3))),
       folds: FoldPlan(count: 3)
     ).run(data)
     #expect(result.summary("logLoss") != nil)
@@ -140,7 +154,8 @@ import Testing
 
   @Test func waitingBlocksNoThreadOfThePool() async throws {
     let data = try TestData.data(TestData.blobs(rows: 60, seed: 10))
-    let validation = CrossValidation(trainer: TabularTrainer(seed: 2))
+    let validation = CrossValidation(
+      trainer: TabularTrainer(configuration: TrainingConfiguration(seed: 2)))
     let awaited = try await validation.run(data)
     func blocking() throws -> CrossValidationResult { try validation.run(data) }
     #expect(awaited.predictions == (try blocking()).predictions)

@@ -10,7 +10,8 @@ import Testing
 @Suite struct ParameterSearchTests {
   private func search(_ threads: Int = 2) -> ParameterSearch {
     ParameterSearch(
-      trainer: TabularTrainer(seed: 3, options: TrainingOptions(threads: threads)))
+      trainer: TabularTrainer(
+        configuration: TrainingConfiguration(seed: 3), control: RunControl(threads: threads)))
   }
 
   @Test func aDefaultSearchSeparatesRings() throws {
@@ -168,7 +169,8 @@ import Testing
     search.trainer.method = LearningMethod(formulation: .leastSquaresSVC, kernel: .linear)
     #expect(throws: SelectionError.nothingToSearch(.leastSquaresSVC)) { try search.run(data) }
     search.trainer = TabularTrainer(
-      task: .novelty, method: LearningMethod(formulation: .oneClass))
+      configuration: TrainingConfiguration(
+        task: .novelty, method: LearningMethod(formulation: .oneClass)))
     #expect(throws: SelectionError.nothingToMeasure(.oneClass)) { try search.run(data) }
     search = ParameterSearch(space: SearchSpace(boxConstraints: [1, -1]))
     #expect(

@@ -56,7 +56,8 @@ import Testing
     let (name, method) = Self.methods[index]
     let rows = rows(80, unit: unit)
     let sd = deviation(rows.map { $0[2] })
-    var trainer = TabularTrainer(task: .regression, method: method)
+    var trainer = TabularTrainer(
+      configuration: TrainingConfiguration(task: .regression, method: method))
     let training = try trainer.train(table(rows))
     let predictor = training.model.predictor
     // Squared errors have a C without a unit.
@@ -82,15 +83,17 @@ import Testing
     let (name, method) = Self.methods[index]
     let rows = rows(60, unit: 10)
     let sd = deviation(rows.map { $0[2] })
-    var trainer = TabularTrainer(task: .regression, method: method)
+    var trainer = TabularTrainer(
+      configuration: TrainingConfiguration(task: .regression, method: method))
     let plain = try trainer.train(libsvm(rows)).model.predictor
     #expect(plain.parameter("c") == 1, "\(name)")
-    trainer.method.automatic = [.boxConstraint]
+    trainer.method[.boxConstraint] = .automatic
     let automatic = try trainer.train(libsvm(rows)).model.predictor
     #expect(near(automatic.parameter("c"), method.loss == .squared ? 1 : 3 * sd), "\(name)")
     if plain.formulation == .epsilonSVR {
       #expect(plain.parameter("epsilon") == 0.1 && automatic.parameter("epsilon") == 0.1, "\(name)")
-      trainer.method.automatic = [.tubeWidth]
+      trainer.method[.boxConstraint] = nil
+      trainer.method[.epsilon] = .automatic
       let tube = try trainer.train(libsvm(rows)).model.predictor
       #expect(tube.parameter("c") == 1, "\(name)")
       #expect(near(tube.parameter("epsilon"), 0.1 * sd), "\(name)")
@@ -100,7 +103,7 @@ import Testing
   @Test func predictionsFollowTheUnitOfTheTarget() throws {
     let features = try Matrix<Double>(rows: [[0, 0], [1, -1], [0.3, 1.2]])
     let predictions = try [1.0, 1024].map { unit -> [Double] in
-      let model = try TabularTrainer(options: TrainingOptions(threads: 1))
+      let model = try TabularTrainer(control: RunControl(threads: 1))
         .train(table(rows(60, unit: unit))).model
       guard case .regressor(let regressor) = model.predictor else {
         Issue.record("no regression")
@@ -118,7 +121,10 @@ import Testing
     let lines = rows.indices.map { row in
       (rows[row] + [row % 3 == 0 ? 2 : 1]).map { "\($0)" }.joined(separator: ",")
     }
-    let weighted = try TabularTrainer(target: "y", choices: ColumnChoices(weight: "w")).train(
+    let weighted = try TabularTrainer(
+      configuration: TrainingConfiguration(target: "y").with(
+        \.columnOverrides, ColumnChoices(weight: "w"))
+    ).train(
       TestData.data((["a,b,y,w"] + lines).joined(separator: "\n") + "\n")
     ).model.predictor
     #expect(near(weighted.parameter("c"), try #require(twice.parameter("c"))))
@@ -130,7 +136,8 @@ import Testing
   func extremeUnitsFitAlikeOrAreRefused(index: Int, power: Int) throws {
     let (name, method) = Self.methods[index]
     let unit = try #require(Double("1e\(power)"))
-    let trainer = TabularTrainer(task: .regression, method: method)
+    let trainer = TabularTrainer(
+      configuration: TrainingConfiguration(task: .regression, method: method))
     guard abs(power) < 140 else {
       let refusal = #expect(throws: TabularError.self) {
         try trainer.train(table(rows(80, unit: unit)))

@@ -164,7 +164,8 @@ struct MethodCase: CustomTestStringConvertible, Sendable {
   /// A trainer, strict enough that equal problems have equal solutions.
   var trainer: TabularTrainer {
     TabularTrainer(
-      target: method.formulation?.task.hasTarget == true ? "target" : nil, method: method,
-      options: TrainingOptions(tolerance: 1e-10, precision: .double, threads: 1))
+      configuration: TrainingConfiguration(
+        target: method.formulation?.task.hasTarget == true ? "target" : nil, method: method
+      ).with(\.tolerance, 1e-10).with(\.precision, .double), control: RunControl(threads: 1))
   }
 }

@@ -64,9 +64,10 @@ import Testing
     for formulation in [Formulation.oneClass, .dataDescription, .nuSVR] {
       let rows = Noisy.numbers(rows: 100)
       let trainer = TabularTrainer(
-        target: formulation == .nuSVR ? "target" : nil,
-        method: LearningMethod(formulation: formulation, nu: nu),
-        options: TrainingOptions(tolerance: 1e-6, threads: 1))
+        configuration: TrainingConfiguration(
+          target: formulation == .nuSVR ? "target" : nil,
+          method: LearningMethod(formulation: formulation, nu: nu)
+        ).with(\.tolerance, 1e-6), control: RunControl(threads: 1))
       let model = try trainer.train(TestData.data(Noisy.text(rows))).model
       let problem = try #require(model.predictor.problems.first)
       #expect(Double(problem.supportVectorCount) >= nu * 100 - 1e-9, "\(formulation) \(nu)")
@@ -75,7 +76,8 @@ import Testing
   }
 
   @Test func aTaskAndAFormulationMustAgree() throws {
-    var trainer = TabularTrainer(method: LearningMethod(formulation: .nuSVR))
+    var trainer = TabularTrainer(
+      configuration: TrainingConfiguration(method: LearningMethod(formulation: .nuSVR)))
     trainer.target = "target"
     #expect {
       try trainer.train(TestData.data(Noisy.text(Noisy.classes()), name: "t.csv"))
@@ -87,7 +89,8 @@ import Testing
   /// Nothing is predicted of a table without a target: every column is a feature, but one that is named.
   @Test func aNamedTargetIsNoFeatureOfAOneClassModel() throws {
     let data = try TestData.data(Noisy.text(Noisy.classes()))
-    var trainer = TabularTrainer(method: LearningMethod(formulation: .oneClass))
+    var trainer = TabularTrainer(
+      configuration: TrainingConfiguration(method: LearningMethod(formulation: .oneClass)))
     #expect(try trainer.train(data).model.predictor.featureCount == 7)
     trainer.target = "target"
     #expect(try trainer.train(data).model.predictor.featureCount == 4)
@@ -101,7 +104,8 @@ import Testing
     var models: [TabularModel] = []
     for text in [TestData.sparse, relabelled] {
       let trainer = TabularTrainer(
-        method: LearningMethod(formulation: .oneClass), options: TrainingOptions(threads: 1))
+        configuration: TrainingConfiguration(method: LearningMethod(formulation: .oneClass)),
+        control: RunControl(threads: 1))
       models.append(try trainer.train(TestData.data(text, name: "d.libsvm")).model)
     }
     #expect(models[0].predictor.featureCount == 3)
@@ -114,8 +118,8 @@ import Testing
   @Test(arguments: [Formulation.oneClass, .dataDescription], [0.01, 0.5])
   func equalRowsAreInliersAndAnotherOneIsNew(formulation: Formulation, nu: Double) throws {
     let trainer = TabularTrainer(
-      method: LearningMethod(formulation: formulation, nu: nu),
-      options: TrainingOptions(threads: 1))
+      configuration: TrainingConfiguration(
+        method: LearningMethod(formulation: formulation, nu: nu)), control: RunControl(threads: 1))
     let model = try trainer.train(TestData.data("x,y\n1,2\n1,2\n1,2\n1,2\n1,2\n")).model
     guard case .noveltyDetector(let detector) = model.predictor else {
       Issue.record("no detector")
@@ -133,8 +137,9 @@ import Testing
     let data = try TestData.data(Noisy.text(Noisy.numbers()))
     func error(_ ridge: Double?) throws -> (lambda: Double, error: Double) {
       let trainer = TabularTrainer(
-        target: "target", method: LearningMethod(formulation: .kernelRidge, ridge: ridge),
-        options: TrainingOptions(threads: 1))
+        configuration: TrainingConfiguration(
+          target: "target", method: LearningMethod(formulation: .kernelRidge, ridge: ridge)),
+        control: RunControl(threads: 1))
       let predictor = try trainer.train(data).model.predictor
       return (
         try #require(predictor.parameter("lambda")),

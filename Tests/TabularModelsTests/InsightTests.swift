@@ -99,8 +99,9 @@ import Testing
   /// What an evaluation of a file keeps is what a training keeps of the same rows.
   @Test func trainingAndEvaluationKeepTheSameRows() throws {
     let table = try table()
-    var trainer = TabularTrainer(calibration: CalibrationChoice())
-    trainer.keeping = RowKeeping()
+    var trainer = TabularTrainer(
+      configuration: TrainingConfiguration(calibration: CalibrationChoice()))
+    trainer.sampling = RowKeeping()
     let training = try trainer.train(.table(table))
     let rows = try #require(training.rows)
     #expect(rows.set == .training && rows.count == 160 && rows.classNames == ["no", "yes"])

@@ -16,9 +16,10 @@ import Testing
     _ calibration: CalibrationMethod = .sigmoid, folds: Int = 5, seed: UInt64 = 0
   ) throws -> TabularTraining {
     let trainer = TabularTrainer(
-      target: method.formulation?.task.hasTarget == false ? nil : "target", method: method,
-      calibration: CalibrationChoice(method: calibration, foldCount: folds), seed: seed,
-      options: TrainingOptions(threads: 1))
+      configuration: TrainingConfiguration(
+        target: method.formulation?.task.hasTarget == false ? nil : "target", method: method,
+        calibration: CalibrationChoice(method: calibration, foldCount: folds), seed: seed),
+      control: RunControl(threads: 1))
     return try trainer.train(TestData.data(Noisy.text(rows)))
   }
 
@@ -122,7 +123,8 @@ import Testing
     let data = try TestData.data(Noisy.text(Noisy.classes()))
     func calibration(seed: UInt64, threads: Int) throws -> ModelCalibration? {
       let trainer = TabularTrainer(
-        calibration: CalibrationChoice(), seed: seed, options: TrainingOptions(threads: threads))
+        configuration: TrainingConfiguration(calibration: CalibrationChoice(), seed: seed),
+        control: RunControl(threads: threads))
       return try trainer.train(data).model.calibration
     }
     let first = try calibration(seed: 3, threads: 1)
@@ -229,9 +231,10 @@ import Testing
     var constant = 0
     for seed in UInt64(0)..<1000 {
       let trainer = TabularTrainer(
-        target: "target", method: LearningMethod(kernel: .gaussian(gamma: 16), boxConstraint: 32),
-        scaling: Scaling.none, calibration: CalibrationChoice(method: method), seed: seed,
-        options: TrainingOptions(threads: 1))
+        configuration: TrainingConfiguration(
+          target: "target", method: LearningMethod(kernel: .gaussian(gamma: 16), boxConstraint: 32),
+          calibration: CalibrationChoice(method: method), seed: seed
+        ).with(\.scaling, Scaling.none), control: RunControl(threads: 1))
       let model = try trainer.train(data).model
       guard case .classes(let calibration)? = model.calibration else {
         Issue.record("no calibration")

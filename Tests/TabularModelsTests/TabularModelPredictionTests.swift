@@ -112,7 +112,10 @@ import Testing
     let lines = flowers.filter { missing != .error || $0.b != nil }.map {
       "\($0.a),\($0.b.map { "\($0)" } ?? ""),\($0.colour),\($0.isLarge),\($0.colour)"
     }
-    return try TabularTrainer(missing: missing, options: TrainingOptions(threads: 1)).train(
+    return try TabularTrainer(
+      configuration: TrainingConfiguration().with(\.missing, missing),
+      control: RunControl(threads: 1)
+    ).train(
       TestData.data((["a,b,colour,isLarge,kind"] + lines).joined(separator: "\n") + "\n")
     ).model
   }
@@ -154,7 +157,7 @@ import Testing
     #expect(message(["a": nil, "b": 2, "colour": "red", "isLarge": true]).contains("(a)"))
     #expect(message(["a": 1, "b": 2, "colour": "pink", "isLarge": true]).contains("\"pink\""))
     #expect(message(["a": 1e300, "b": 2, "colour": "red", "isLarge": true]).contains("label"))
-    let foreign = try TabularTrainer(options: TrainingOptions(threads: 1)).train(
+    let foreign = try TabularTrainer(control: RunControl(threads: 1)).train(
       TestData.data(TestData.sparse, name: "d.libsvm")
     ).model
     #expect(throws: TabularError.self) { try foreign.predict(["a": 1]) }
@@ -164,7 +167,7 @@ import Testing
   }
 
   @Test func intervalsCoverTheNumberThatIsPredicted() throws {
-    var trainer = TabularTrainer(options: TrainingOptions(threads: 1))
+    var trainer = TabularTrainer(control: RunControl(threads: 1))
     trainer.calibration = CalibrationChoice()
     let model = try trainer.train(TestData.data(TestData.line())).model
     let table = try Table(reading: TestData.source(TestData.line()))
@@ -172,7 +175,7 @@ import Testing
     for (number, interval) in zip(predictions.numbers, try predictions.intervals(coverage: 0.8)) {
       #expect(try #require(interval).contains(try #require(number)))
     }
-    let plain = try TabularTrainer(options: TrainingOptions(threads: 1)).train(
+    let plain = try TabularTrainer(control: RunControl(threads: 1)).train(
       TestData.data(TestData.line())
     ).model
     #expect(throws: TabularError.self) {

@@ -87,7 +87,8 @@ private func model(
 
 @Test func sparseTextHasNoOtherTargetThanItsLabels() throws {
   #expect {
-    try TabularTrainer(target: "y").train(TestData.data(TestData.sparse, name: "d.libsvm"))
+    try TabularTrainer(configuration: TrainingConfiguration(target: "y")).train(
+      TestData.data(TestData.sparse, name: "d.libsvm"))
   } throws: { error in
     "\(error)"
       == "d.libsvm: LIBSVM text has no column \"y\"; its target is the label that begins each line"
@@ -96,7 +97,7 @@ private func model(
 
 @Test func missingValuesAreAnErrorWhenAsked() throws {
   #expect {
-    try TabularTrainer(missing: .error).train(
+    try TabularTrainer(configuration: TrainingConfiguration().with(\.missing, .error)).train(
       TestData.data("a,b,y\n1,2,p\n3,,q\n4,5,q\n", name: "d.csv"))
   } throws: { error in
     "\(error)" == "d.csv:3:3: field 2 (b) is empty; every feature needs a finite number"

@@ -22,10 +22,11 @@ private func houses(rows: Int = 80, seed: UInt64 = 3) -> String {
 
 private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
   TabularTrainer(
-    method: LearningMethod(
-      kernel: .gaussian(gamma: .value(0.3)), boxConstraint: 250_000, tubeWidth: 2500),
-    scalesTarget: scalesTarget,
-    options: TrainingOptions(tolerance: tolerance, precision: .double, threads: 1))
+    configuration: TrainingConfiguration(
+      method: LearningMethod(
+        kernel: .gaussian(gamma: .value(0.3)), boxConstraint: 250_000, tubeWidth: 2500)
+    ).with(\.standardizesTarget, scalesTarget).with(\.tolerance, tolerance).with(
+      \.precision, .double), control: RunControl(threads: 1))
 }
 
 @Test func parametersStayInUnitsOfTheTarget() throws {
@@ -85,7 +86,7 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
 }
 
 @Test func classificationsAndLIBSVMTextKeepTheirUnits() throws {
-  let trainer = TabularTrainer(options: TrainingOptions(threads: 1))
+  let trainer = TabularTrainer(control: RunControl(threads: 1))
   let flowers = try trainer.train(TestData.data(TestData.flowers())).model
   #expect(flowers.provenance.targetScaling == nil)
   let text = "1.5 1:1\n2.5 1:2\n100.25 1:3\n7 1:4\n"
@@ -96,7 +97,7 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
 
 @Test func missingValuesAreFilledInUnlessToldOtherwise() throws {
   let text = "a,b,y\n0,0,no\n1,,yes\n0.1,0.2,no\n0.9,1,yes\n1,0.8,yes\n"
-  let training = try TabularTrainer(options: TrainingOptions(threads: 1))
+  let training = try TabularTrainer(control: RunControl(threads: 1))
     .train(TestData.data(text))
   #expect(training.model.predictor.trainingCount == 5)
   guard case .table(let preprocessor) = training.model.preprocessor else { return }
@@ -108,7 +109,9 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
   let text = TestData.flowers(rowsOfEach: 60)
   let sampling = RowSampling(count: 60, seed: 4)
   let data = try TrainingData(reading: TestData.source(text), sampling: sampling)
-  let training = try TabularTrainer(seed: 4, options: TrainingOptions(threads: 1)).train(data)
+  let training = try TabularTrainer(
+    configuration: TrainingConfiguration(seed: 4), control: RunControl(threads: 1)
+  ).train(data)
   let model = training.model
   #expect(model.predictor.trainingCount == 60)
   #expect(model.provenance.sampling == TabularModel.Sampling(rowCount: 60, of: 180, seed: 4))
@@ -140,15 +143,15 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
 }
 
 @Test func theUsersWordDecidesTheTask() throws {
-  var trainer = TabularTrainer(options: TrainingOptions(threads: 1))
+  var trainer = TabularTrainer(control: RunControl(threads: 1))
   let text = "a,y\n" + (0..<30).map { "\($0),\($0 % 3)\n" }.joined()
   #expect(try trainer.plan(TestData.data(text)).decision?.task == .classification)
-  trainer.choices.kinds = [.init(column: "y", kind: .numeric)]
+  trainer.columnOverrides.kinds = [.init(column: "y", kind: .numeric)]
   #expect(try trainer.plan(TestData.data(text)).decision?.task == .regression)
   let many = "a,y\n" + (0..<30).map { "\($0),\($0 % 15)\n" }.joined()
-  trainer.choices.kinds = []
+  trainer.columnOverrides.kinds = []
   #expect(try trainer.plan(TestData.data(many)).decision?.task == .regression)
-  trainer.choices.kinds = [.init(column: "y", kind: .category)]
+  trainer.columnOverrides.kinds = [.init(column: "y", kind: .category)]
   #expect(
     try trainer.plan(TestData.data(many)).decision?.reason == "the target is taken for categories")
 }

@@ -8,9 +8,10 @@ private func examples(
   _ text: String, name: String = "data.csv", target: String? = nil, choices: ColumnChoices,
   missing: MissingValuePolicy = .mean
 ) throws -> TrainingExamples {
-  try TrainingExamples(
-    TestData.data(text, name: name), target: target, scaling: nil, missing: missing,
-    unseen: .error, choices: choices)
+  var configuration = TrainingConfiguration(target: target)
+  configuration.missing = missing
+  configuration.columnOverrides = choices
+  return try TrainingExamples(TestData.data(text, name: name), configuration)
 }
 
 private let weighted = """
@@ -92,8 +93,11 @@ private let weighted = """
 }
 
 @Test func aPlanLeavesRowsOfWeightZeroOut() throws {
-  let plan = try TabularTrainer(choices: ColumnChoices(weight: "w", group: "g"))
-    .plan(TestData.data(weighted))
+  let plan = try TabularTrainer(
+    configuration: TrainingConfiguration().with(
+      \.columnOverrides, ColumnChoices(weight: "w", group: "g"))
+  )
+  .plan(TestData.data(weighted))
   #expect(plan.rowCount == 6 && plan.zeroWeightRowCount == 2)
   #expect(plan.featureCount == 3 && plan.problem == nil)
   #expect(plan.schema?.columns[1].role == .unused(.weight))

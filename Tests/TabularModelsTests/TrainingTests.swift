@@ -8,7 +8,7 @@ import TabularModels
 import Testing
 
 private func trainer(threads: Int = 1) -> TabularTrainer {
-  TabularTrainer(options: TrainingOptions(threads: threads))
+  TabularTrainer(control: RunControl(threads: threads))
 }
 
 @Test func aTableOfTextsAndNumbersIsLearned() throws {

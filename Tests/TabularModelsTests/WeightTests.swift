@@ -24,10 +24,10 @@ import Testing
   func aWeightIsARowRepeated(_ example: MethodCase) throws {
     let weights = Noisy.weights(example.rows.count)
     var trainer = example.trainer
-    trainer.choices.weight = "weight"
+    trainer.columnOverrides.weight = "weight"
     let weighted = try trainer.train(
       TestData.data(Noisy.text(example.rows, weights: weights)))
-    trainer.choices.weight = nil
+    trainer.columnOverrides.weight = nil
     let repeated = try trainer.train(
       TestData.data(Noisy.text(Noisy.repeated(example.rows, weights))))
     #expect(weighted.model.provenance.zeroWeightRowCount == weights.count { $0 == 0 })
@@ -61,7 +61,7 @@ import Testing
     let byClass = try trainer.train(TestData.data(Noisy.text(example.rows))).model
     #expect(byClass.classWeights == names.map { $0 == names[1] ? 3 : 1 })
     trainer.method.classWeights = .equal
-    trainer.choices.weight = "weight"
+    trainer.columnOverrides.weight = "weight"
     let weights = example.rows.map { $0[3] == names[1] ? 3 : 1 }
     let byRow = try trainer.train(TestData.data(Noisy.text(example.rows, weights: weights))).model
     #expect(byRow.classWeights == nil)
@@ -78,7 +78,8 @@ import Testing
       LearningMethod(classWeights: .balanced),
       LearningMethod(formulation: .logistic, kernel: .linear, classWeights: .balanced),
     ] {
-      let trainer = TabularTrainer(method: method, options: TrainingOptions(threads: 1))
+      let trainer = TabularTrainer(
+        configuration: TrainingConfiguration(method: method), control: RunControl(threads: 1))
       let model = try trainer.train(TestData.data(Noisy.text(rows))).model
       #expect(model.classWeights == [45.0 / 60, 45.0 / 30])
     }
@@ -89,7 +90,8 @@ import Testing
       LearningMethod(classWeights: .weights(["zebra": 2])),
       LearningMethod(formulation: .discriminant, classWeights: .weights(["zebra": 2])),
     ] {
-      let trainer = TabularTrainer(method: method, options: TrainingOptions(threads: 1))
+      let trainer = TabularTrainer(
+        configuration: TrainingConfiguration(method: method), control: RunControl(threads: 1))
       #expect {
         try trainer.train(TestData.data(Noisy.text(Noisy.classes())))
       } throws: { error in
@@ -104,8 +106,9 @@ import Testing
     for formulation in [Formulation.cSVC, .leastSquaresSVC, .discriminant] {
       for classWeights in [ClassWeights.balanced, .weights(["rare": 5])] {
         let trainer = TabularTrainer(
-          method: LearningMethod(formulation: formulation, classWeights: classWeights),
-          calibration: CalibrationChoice(), options: TrainingOptions(threads: 1))
+          configuration: TrainingConfiguration(
+            method: LearningMethod(formulation: formulation, classWeights: classWeights),
+            calibration: CalibrationChoice()), control: RunControl(threads: 1))
         let model = try trainer.train(TestData.data(Noisy.text(rows))).model
         #expect(model.classes == ["a", "b", "rare"])
         #expect(model.calibration != nil)
@@ -117,7 +120,8 @@ import Testing
     let rows = Noisy.classes(noise: 2.5)
     let weights = Noisy.weights(rows.count)
     let trainer = TabularTrainer(
-      calibration: CalibrationChoice(), options: TrainingOptions(threads: 1))
+      configuration: TrainingConfiguration(calibration: CalibrationChoice()),
+      control: RunControl(threads: 1))
     let model = try trainer.train(TestData.data(Noisy.text(rows))).model
     let weighted = try model.evaluate(
       reading: TestData.source(Noisy.text(rows, weights: weights)), weight: "weight", threads: 1

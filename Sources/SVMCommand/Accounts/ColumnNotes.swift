@@ -29,13 +29,13 @@ enum ScalingHint {
 /// What `train` tells about columns that it treated in a way of its own.
 struct ColumnNotes {
   private let data: TrainingData
-  private let settings: TrainSettings
+  private let request: TrainingRequest
   /// What was trained, if something was.
   private let model: TabularModel?
 
-  init(_ data: TrainingData, _ settings: TrainSettings, model: TabularModel? = nil) {
+  init(_ data: TrainingData, _ request: TrainingRequest, model: TabularModel? = nil) {
     self.data = data
-    self.settings = settings
+    self.request = request
     self.model = model
   }
 
@@ -59,11 +59,14 @@ struct ColumnNotes {
   private func lines() throws -> [String] {
     var lines: [String] = []
     if case .table(let table) = data {
-      let hasTarget = model?.predictor.task.hasTarget ?? settings.task.task?.hasTarget ?? true
+      let hasTarget =
+        model?.predictor.task.hasTarget ?? request.configuration.task.task?.hasTarget ?? true
       let target =
-        hasTarget || settings.target != nil
-        ? try table.targetIndex(settings.target, settings.choices) : nil
-      lines += try Self.remarks(table, target: target, settings.choices, settings.missing)
+        hasTarget || request.configuration.target != nil
+        ? try table.targetIndex(request.configuration.target, request.configuration.columnOverrides)
+        : nil
+      lines += try Self.remarks(
+        table, target: target, request.configuration.columnOverrides, request.configuration.missing)
       if case .table(let preprocessor)? = model?.preprocessor {
         lines += unusedLines(preprocessor, table) + missingLines(preprocessor, table)
       }
@@ -207,11 +210,11 @@ struct ColumnReport {
   private let scaling: Scaling
   private let missing: MissingValuePolicy
 
-  init(_ plan: TrainingPlan, data: TrainingData, settings: TrainSettings) {
+  init(_ plan: TrainingPlan, data: TrainingData, request: TrainingRequest) {
     self.plan = plan
     self.data = data
-    scaling = settings.scaling ?? (plan.schema == nil ? .none : .standard)
-    missing = settings.missing
+    scaling = request.configuration.scaling ?? (plan.schema == nil ? .none : .standard)
+    missing = request.configuration.missing
   }
 
   // MARK: For people

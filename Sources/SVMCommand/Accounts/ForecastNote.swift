@@ -35,15 +35,15 @@ struct ForecastNote {
   /// What is quicker than a formulation on all rows.
   static func alternatives(_ formulation: Formulation) -> String {
     let sample = "--subsample ROWS trains on some of the rows"
-    switch formulation {
-    case .cSVC, .epsilonSVR:
+    let isLinear = formulation.definition.workload(LearningMethod(), rowCount: 0) == .linear
+    if formulation.has(.featureMap), !isLinear {
       return "\(sample), and --feature-map nystrom or --kernel linear take time in proportion to "
         + "them"
-    case .leastSquaresSVC, .discriminant: return "\(sample), and --formulation c-svc is quicker"
-    case .leastSquaresSVR, .kernelRidge:
-      return "\(sample), and --formulation epsilon-svr is quicker"
-    default: return sample
     }
+    return sample
+      + (formulation.definition.quickerFormulation.map {
+        ", and --formulation \($0.rawValue) is quicker"
+      } ?? "")
   }
 
   /// A time in one unit and no more digits than are meant.

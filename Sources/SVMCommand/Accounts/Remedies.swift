@@ -18,12 +18,12 @@ struct Remedies {
   private let hasUnseenOption: Bool
 
   /// The remedies of a command that trains.
-  init(_ data: TrainingData, path: String, options: TextOptions, settings: TrainSettings) {
+  init(_ data: TrainingData, path: String, options: TextOptions, request: TrainingRequest) {
     self.data = data
     self.path = path
     self.options = options
-    target = settings.target
-    choices = settings.choices
+    target = request.configuration.target
+    choices = request.configuration.columnOverrides
     hasUnseenOption = false
   }
 

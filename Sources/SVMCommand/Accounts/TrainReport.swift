@@ -51,9 +51,11 @@ struct TrainReport {
   var taskReason: String
   var gammaSource: String
   /// The parameters that follow the spread of a regression's target.
-  var parametersInDeviations: [LearningMethod.AutomaticParameter]
-  /// The parameters that were given.
-  var givenParameters: Set<LearningMethod.AutomaticParameter>
+  var parametersInDeviations: [MethodParameter]
+  /// Everything that decided the model, as it was asked for.
+  var requested: TrainingConfiguration
+  /// The same with all defaults, and with what the data decided.
+  var configuration: TrainingConfiguration
   var scaling: Scaling
   var missing: MissingValuePolicy
   var model: TabularModel
@@ -76,7 +78,7 @@ struct TrainReport {
   var modelPath: String?
 
   init(
-    _ training: TabularTraining, data: TrainingData, settings: TrainSettings, machine: Machine,
+    _ training: TabularTraining, data: TrainingData, request: TrainingRequest, machine: Machine,
     loadTime: Duration
   ) {
     dataName = data.file
@@ -86,24 +88,25 @@ struct TrainReport {
     skippedRows = training.model.provenance.skippedRowCount
     target = training.targetName
     taskReason = training.decision.reason
-    gammaSource = settings.kernel.gammaSource
+    gammaSource = request.kernel.gammaSource
     var isLIBSVM = false
     if case .libsvm = data { isLIBSVM = true }
-    parametersInDeviations = settings.method.parametersInDeviations(
+    parametersInDeviations = request.configuration.method.parametersInDeviations(
       training.model.predictor.formulation, isLIBSVM: isLIBSVM)
-    givenParameters = settings.method.givenParameters
+    requested = request.configuration
+    configuration = training.configuration
     scaling = training.model.preprocessor?.scaler.scaling ?? .none
-    missing = settings.missing
+    missing = request.configuration.missing
     model = training.model
     metrics = training.measurement?.allMetrics ?? []
-    choosesCalibration = settings.calibration.map { $0.method == nil } ?? false
+    choosesCalibration = request.configuration.calibration.map { $0.method == nil } ?? false
     balance = training.balance
     hints = ClassHints(
       imbalance: training.measurement?.imbalance, measurement: training.measurement,
       balance: training.balance, isWeighted: training.model.classWeights != nil)
     timing = Timing(training.timing, load: loadTime)
     timing.phases = training.model.predictor.problems.map(\.phases).reduce(SolverPhases(), +)
-    threads = settings.threads ?? Machine.processorCount
+    threads = request.control.threads ?? Machine.processorCount
     self.machine = machine
   }
 
@@ -164,10 +167,9 @@ extension TrainReport {
 
   /// `C 3 and epsilon 0.1 standard deviations of the target`.
   private var deviationText: String? {
-    let texts = parametersInDeviations.map { parameter in
-      switch parameter {
-      case .boxConstraint: "C \(Text.significant(LearningMethod.boxConstraintInDeviations, 3))"
-      case .tubeWidth: "epsilon \(Text.significant(LearningMethod.tubeWidthInDeviations, 3))"
+    let texts = parametersInDeviations.compactMap { parameter in
+      parameter.unit.map {
+        "\(model.predictor.label(parameter.name)) \(Text.significant($0.deviations, 3))"
       }
     }
     guard !texts.isEmpty else { return nil }
@@ -177,13 +179,13 @@ extension TrainReport {
   /// Where C and ε come from, where the formulation has them: `given`, `deviation` or `default`.
   private var parameterSources: JSONValue {
     .object(
-      LearningMethod.AutomaticParameter.allCases
-        .filter { model.predictor.parameter($0.rawValue) != nil }
+      MethodCatalog.parameters
+        .filter { $0.unit != nil && model.predictor.parameter($0.name) != nil }
         .map { parameter in
           let source =
-            parametersInDeviations.contains(parameter)
-            ? "deviation" : givenParameters.contains(parameter) ? "given" : "default"
-          return .init(parameter.rawValue, .string(source))
+            parametersInDeviations.contains { $0.name == parameter.name }
+            ? "deviation" : requested.method.number(parameter) != nil ? "given" : "default"
+          return .init(parameter.name, .string(source))
         })
   }
 
@@ -253,6 +255,7 @@ extension TrainReport {
       "metrics": .array((metrics + (crossValidation?.metrics ?? [])).map(\.json)),
       "hints": hints.json,
       "model": modelPath.map(JSONValue.string) ?? .null,
+      "configuration": configuration.json,
     ]
   }
 }

@@ -56,14 +56,10 @@ struct CrossValidateCommand: ParsableCommand {
   var quiet = false
 
   mutating func run() throws {
-    var settings = try TrainSettings(self)
-    settings.choices.group = folds.group
+    let request = try TrainingRequest(self)
     let plan = try folds.plan
     let shown = try figures.choice
-    var textOptions = try learning.table.textOptions
-    textOptions.threads = settings.threads
-    textOptions.memoryLimit = settings.memory
-    textOptions.spelled = .chosen(settings.choices)
+    let textOptions = request.textOptions
     let places: [(option: String, path: String)?] = [
       save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, page.given,
       json.given,
@@ -80,26 +76,25 @@ struct CrossValidateCommand: ParsableCommand {
 
     let clock = ContinuousClock()
     let start = clock.now
-    Interrupts.shared.limitPreparation(settings.timeLimit)
+    Interrupts.shared.limitPreparation(request.control.timeLimit)
     Machine.prepare()
     let trainingData = try TrainingData(
-      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: request.sampling)
     let loadTime = clock.now - start
     if !quiet {
       trainingData.tellReading()
-      ScalingHint.tell(trainingData, scaling: settings.scaling)
-      try ColumnNotes(trainingData, settings).tell()
+      ScalingHint.tell(trainingData, scaling: request.configuration.scaling)
+      try ColumnNotes(trainingData, request).tell()
     }
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
-    var trainer = settings.trainer(
+    var trainer = request.trainer(
       cancellation: Interrupts.shared.token, onProgress: progress.handler)
-    trainer.choices.group = folds.group
     // The time runs since the beginning.
     func timeLeft() -> Duration? {
-      settings.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
+      request.control.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
     }
-    let remedies = Remedies(trainingData, path: data, options: textOptions, settings: settings)
+    let remedies = Remedies(trainingData, path: data, options: textOptions, request: request)
     let forecast = try hintingAtOptions(remedies) { try trainer.forecast(trainingData) }
     if !quiet, let forecast {
       let share = 1 - 1 / Double(plan.count)
@@ -107,7 +102,7 @@ struct CrossValidateCommand: ParsableCommand {
         forecast, trainings: Double(plan.count * plan.repetitionCount) * share * share)
       if let announcement = note.announcement { Console.message(announcement) }
     }
-    trainer.options.timeLimit = timeLeft()
+    trainer.control.timeLimit = timeLeft()
     let validation = CrossValidation(trainer: trainer, folds: plan) { done, count in
       progress.show("fold \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
     }
@@ -118,7 +113,7 @@ struct CrossValidateCommand: ParsableCommand {
     }
     var curve: LearningCurveResult?
     if learningCurve, result.isComplete {
-      trainer.options.timeLimit = timeLeft()
+      trainer.control.timeLimit = timeLeft()
       let measuring = LearningCurve(trainer: trainer, folds: plan) { done, count in
         progress.show(
           "model \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
@@ -129,7 +124,7 @@ struct CrossValidateCommand: ParsableCommand {
     var final: TabularTraining?
     var modelPath: String?
     if let model, result.isComplete {
-      trainer.options.timeLimit = timeLeft()
+      trainer.control.timeLimit = timeLeft()
       let training = try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
       writing.attempt {
         try model.write(try ModelFile.encode(training.model, name: model.path))
@@ -146,13 +141,14 @@ struct CrossValidateCommand: ParsableCommand {
     let account = CrossValidationReport(
       result, dataName: trainingData.file, plan: plan, group: folds.group,
       learningCurve: curve, kernel: final?.model.predictor.kernel,
-      modelPath: modelPath, shown: shown, isWeighted: settings.method.classWeights != .equal,
+      modelPath: modelPath, shown: shown,
+      isWeighted: request.configuration.method.classWeights != .equal,
       loadTime: loadTime, totalTime: clock.now - start)
     writing.attempt {
       guard let pagePlace else { return }
       var page = FoldReport(
         title: reportTitle(trainingData.file), result: result, learningCurve: curve)
-      page.columns = try settings.columnTable(trainingData, group: folds.group)
+      page.columns = try request.columnTable(trainingData)
       page.notes = account.hints.sentences
       page.commandLine = reportCommandLine()
       try pagePlace.write(page.page())
@@ -162,7 +158,7 @@ struct CrossValidateCommand: ParsableCommand {
       try report?.commit()
     }
     if !quiet {
-      for (option, reason) in settings.unusedOptions(result.formulation) {
+      for (option, reason) in request.inapplicableOptions(result.formulation) {
         Console.message("note: \(option) has no effect on \(reason)")
       }
       for hint in account.hints.lines { Console.message(hint) }
@@ -192,5 +188,7 @@ struct CrossValidateCommand: ParsableCommand {
 extension CrossValidateCommand: TrainingCommand {
   var givenParameters: ParameterOptions? { parameters }
   var holdout: String? { nil }
-  var seed: String { folds.seed }
+  var holdsOut: Bool { false }
+  var group: String? { folds.group }
+  var seed: String? { folds.seed }
 }

@@ -48,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
     let source = try DataInput.open(data)
     let evaluation = try applying(model: model) {
       try loaded.evaluate(
-        reading: source, options: textOptions, weight: weighting.column, keeping: report.keeping(),
+        reading: source, options: textOptions, weight: weighting.column, keeping: report.sampling(),
         modelName: model)
     }
     let account = EvaluationReport(

@@ -13,17 +13,38 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The model file.", valueName: "model"))
   var model: String
 
+  @Flag(
+    name: .customLong("config"),
+    help: "Print what the model was trained with as JSON, for 'svm train --config'; nothing else.")
+  var config = false
+
   @OptionGroup var report: JSONOption
 
   mutating func run() throws {
+    if config, let (option, _) = report.given {
+      throw UsageError(option: option, "cannot be given together with --config")
+    }
     let json = try report.place(inputs: [model])
     let loaded = try loadModel(model)
+    if config { return try printConfiguration(loaded) }
     let description = ModelDescription(path: model, model: loaded)
     if let json {
       try json.write(description.json.text(.indented) + "\n")
       try json.commit()
     }
     if json?.isStandardOutput != true { try Console.output(description.text) }
+  }
+}
+
+extension InspectCommand {
+  private func printConfiguration(_ loaded: TabularModel) throws {
+    guard let configuration = loaded.provenance.configuration else {
+      throw CommandFailure(
+        .badData,
+        "\(MessageText.path(model)): the file does not record the configuration that the model was "
+          + "trained with; files of earlier versions and of other programs do not")
+    }
+    try Console.output(configuration.json.text(.indented) + "\n")
   }
 }
 

@@ -54,51 +54,48 @@ struct TrainCommand: ParsableCommand {
   var quiet = false
 
   mutating func run() throws {
-    let settings = try TrainSettings(self)
+    let request = try TrainingRequest(self)
     let folds = try measuring.folds
     let shown = try figures.choice
-    var textOptions = try learning.table.textOptions
-    textOptions.threads = settings.threads
-    textOptions.memoryLimit = settings.memory
-    textOptions.spelled = .chosen(settings.choices)
-    if dryRun { return try showColumns(settings, textOptions) }
+    let textOptions = request.textOptions
+    if dryRun { return try showColumns(request, textOptions) }
     let checkpoints = try TrainCheckpoints(
-      checkpoint, settings.method, data: data,
+      checkpoint, request.configuration.method, data: data,
       outputs: [("--output", output ?? defaultModelPath), json.given])
     let outputs = try Outputs(self)
 
     let clock = ContinuousClock()
     let start = clock.now
-    Interrupts.shared.limitPreparation(settings.timeLimit)
+    Interrupts.shared.limitPreparation(request.control.timeLimit)
     let machine = Machine.prepare()
     let trainingData = try TrainingData(
-      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: request.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
-    if !quiet { ScalingHint.tell(trainingData, scaling: settings.scaling) }
+    if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
     if !quiet, case .libsvm(let examples) = trainingData, examples.groupCount > 0 {
       let rows = Text.count(examples.groupCount, "row")
       Console.message("note: the groups that \(rows) name (qid) have no effect")
     }
 
-    let progress = ProgressLine(isQuiet: quiet, tolerance: settings.tolerance)
+    let progress = ProgressLine(isQuiet: quiet, tolerance: request.configuration.tolerance)
     let recorder = ConvergenceRecorder()
-    var trainer = settings.trainer(
+    var trainer = request.trainer(
       cancellation: Interrupts.shared.token,
       onProgress: outputs.page == nil ? progress.handler : recorder.handler(and: progress.handler))
-    trainer.keeping = report.keeping(seed: settings.seed)
-    trainer.options.checkpoint = checkpoints.writer
-    trainer.options.resuming = checkpoints.resuming
-    trainer.options.deadline = settings.timeLimit.map { start.advanced(by: $0) }
+    trainer.sampling = report.sampling(seed: request.configuration.seed)
+    trainer.control.checkpoint = checkpoints.writer
+    trainer.control.resuming = checkpoints.resuming
+    trainer.control.deadline = request.control.timeLimit.map { start.advanced(by: $0) }
     let isQuiet = quiet
-    trainer.willSolve = { forecast in
+    trainer.control.willSolve = { forecast in
       Interrupts.shared.beginTraining()
       guard let forecast = forecast.map({ ForecastNote($0) }) else { return }
       progress.expect(seconds: forecast.seconds)
       if !isQuiet, let announcement = forecast.announcement { Console.message(announcement) }
     }
     defer { progress.clear() }
-    let remedies = Remedies(trainingData, path: data, options: textOptions, settings: settings)
+    let remedies = Remedies(trainingData, path: data, options: textOptions, request: request)
     let training = try hintingAtOptions(remedies) {
       try namingOptions(trainingData.file) {
         try Interrupts.shared.untilTrained { try trainer.train(trainingData) }
@@ -108,18 +105,18 @@ struct TrainCommand: ParsableCommand {
       try crossValidated(folds, trainer, trainingData, training, progress)
     }
     progress.clear()
-    if !quiet { try ColumnNotes(trainingData, settings, model: training.model).tell() }
+    if !quiet { try ColumnNotes(trainingData, request, model: training.model).tell() }
 
     var account = TrainReport(
-      training, data: trainingData, settings: settings, machine: machine, loadTime: loadTime)
+      training, data: trainingData, request: request, machine: machine, loadTime: loadTime)
     account.crossValidation = validation
     account.shown = shown
     account.timing.crossValidation = (validation?.duration ?? .zero) / .seconds(1)
-    tell(training, settings, account)
+    tell(training, request, account)
     var writing = OutputAttempts()
     outputs.write(&account, &writing, elapsed: { clock.now - start })
     writing.attempt {
-      try outputs.page?.write(page(training, trainingData, recorder, settings, account.hints))
+      try outputs.page?.write(page(training, trainingData, recorder, request, account.hints))
     }
     if !quiet {
       if outputs.takeStandardOutput {
@@ -138,44 +135,44 @@ struct TrainCommand: ParsableCommand {
   /// The page with charts.
   private func page(
     _ training: TabularTraining, _ data: TrainingData, _ recorder: ConvergenceRecorder,
-    _ settings: TrainSettings, _ hints: ClassHints
+    _ request: TrainingRequest, _ hints: ClassHints
   ) throws -> HTMLReport {
     var page = ModelReport(
       title: reportTitle(data.file), model: training.model,
-      measurement: training.measurement, rows: training.rows, threads: settings.threads)
+      measurement: training.measurement, rows: training.rows, threads: request.control.threads)
     page.warnings = training.warnings.map(ColumnNotes.sentence)
     page.moments = recorder.moments
-    page.columns = try settings.columnTable(data)
+    page.columns = try request.columnTable(data)
     page.notes =
-      try hints.sentences + ColumnNotes(data, settings, model: training.model).sentences()
+      try hints.sentences + ColumnNotes(data, request, model: training.model).sentences()
     page.commandLine = reportCommandLine()
     return try page.page()
   }
 
   /// Prints what becomes of the columns, and what training would refuse.
-  private func showColumns(_ settings: TrainSettings, _ textOptions: TextOptions) throws {
+  private func showColumns(_ request: TrainingRequest, _ textOptions: TextOptions) throws {
     let place = try json.place(inputs: [data])
     let trainingData = try TrainingData(
-      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
-    let plan = try settings.trainer(cancellation: CancellationToken(), onProgress: nil)
+      reading: DataInput.open(data), options: textOptions, sampling: request.sampling)
+    let plan = try request.trainer(cancellation: CancellationToken(), onProgress: nil)
       .plan(trainingData)
     if !quiet { trainingData.tellReading() }
-    let report = ColumnReport(plan, data: trainingData, settings: settings)
+    let report = ColumnReport(plan, data: trainingData, request: request)
     try place?.write(report.json.text(.indented) + "\n")
     try place?.commit()
     if place?.isStandardOutput != true { try Console.output(report.text) }
     if let problem = plan.problem {
-      let remedies = Remedies(trainingData, path: data, options: textOptions, settings: settings)
+      let remedies = Remedies(trainingData, path: data, options: textOptions, request: request)
       try hintingAtOptions(remedies) { throw problem }
     }
   }
 
   /// Warnings and notes.
   private func tell(
-    _ training: TabularTraining, _ settings: TrainSettings, _ report: TrainReport
+    _ training: TabularTraining, _ request: TrainingRequest, _ report: TrainReport
   ) {
     guard !quiet else { return }
-    for (option, reason) in settings.unusedOptions(training.model.predictor.formulation) {
+    for (option, reason) in request.inapplicableOptions(training.model.predictor.formulation) {
       Console.message("note: \(option) has no effect on \(reason)")
     }
     // Why training stopped explains what follows from it.
@@ -194,8 +191,8 @@ struct TrainCommand: ParsableCommand {
     _ progress: ProgressLine
   ) throws -> CrossValidationResult? {
     var trainer = trainer
-    (trainer.options.checkpoint, trainer.options.resuming) = (nil, nil)
-    trainer.options.timeLimit = trainer.options.deadline.map { $0 - ContinuousClock.now }
+    (trainer.control.checkpoint, trainer.control.resuming) = (nil, nil)
+    trainer.control.timeLimit = trainer.control.deadline.map { $0 - ContinuousClock.now }
     let validation = CrossValidation(trainer: trainer, folds: folds) { done, count in
       progress.show("fold \(done) of \(count)")
     }
@@ -215,7 +212,7 @@ struct TrainCommand: ParsableCommand {
 extension TrainCommand: TrainingCommand {
   var givenParameters: ParameterOptions? { parameters }
   var holdout: String? { measuring.holdout }
-  var seed: String { measuring.seed }
+  var seed: String? { measuring.seed }
 }
 
 extension TrainCommand {

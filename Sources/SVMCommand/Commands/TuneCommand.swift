@@ -59,40 +59,35 @@ struct TuneCommand: ParsableCommand {
   var quiet = false
 
   mutating func run() throws {
-    var settings = try TrainSettings(self)
-    settings.given += ranges.given
-    settings.choices.group = folds.group
-    var textOptions = try learning.table.textOptions
-    textOptions.threads = settings.threads
-    textOptions.memoryLimit = settings.memory
-    textOptions.spelled = .chosen(settings.choices)
-    let setup = try SearchSetup(self, settings)
+    var request = try TrainingRequest(self)
+    request.explicitOptions += ranges.given
+    let textOptions = request.textOptions
+    let setup = try SearchSetup(self, request)
     let shown = try figures.choice
     let outputs = try Outputs(self)
 
     let clock = ContinuousClock()
     let start = clock.now
-    Interrupts.shared.limitPreparation(settings.timeLimit)
+    Interrupts.shared.limitPreparation(request.control.timeLimit)
     let machine = Machine.prepare()
     let trainingData = try TrainingData(
-      reading: DataInput.open(data), options: textOptions, sampling: settings.sampling)
+      reading: DataInput.open(data), options: textOptions, sampling: request.sampling)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
-    if !quiet { ScalingHint.tell(trainingData, scaling: settings.scaling) }
+    if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
 
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
-    let kernel = settings.kernel.name.rawValue
+    let kernel = request.kernel.name.rawValue
     let fingerprint = setup.fingerprint(trainingData)
     let writer = outputs.trialsPath.map {
       TrialWriter(
         path: $0, input: data, search: fingerprint, kernel: kernel, metric: setup.metric)
     }
     var parameterSearch = setup.search
-    parameterSearch.trainer.choices.group = folds.group
-    parameterSearch.trainer.options.cancellation = Interrupts.shared.token
+    parameterSearch.trainer.control.cancellation = Interrupts.shared.token
     // The time runs since the beginning.
-    parameterSearch.trainer.options.timeLimit = settings.timeLimit.map {
+    parameterSearch.trainer.control.timeLimit = request.control.timeLimit.map {
       max($0 - (clock.now - start), .milliseconds(1))
     }
     if let path = search.resume {
@@ -106,7 +101,7 @@ struct TuneCommand: ParsableCommand {
           trials, setup.metric, elapsed: (clock.now - start) / .seconds(1)))
     }
     let result = try hintingAtOptions(
-      Remedies(trainingData, path: data, options: textOptions, settings: settings)
+      Remedies(trainingData, path: data, options: textOptions, request: request)
     ) {
       try namingOptions(trainingData.file, group: folds.group) {
         try Interrupts.shared.whileTraining { try parameterSearch.run(trainingData) }
@@ -121,23 +116,24 @@ struct TuneCommand: ParsableCommand {
     var account = SearchReport(
       result: result, data: trainingData, kernelName: kernel, strategy: setup.search.strategy,
       trialsPath: outputs.trialsPath, isTimed: setup.search.budget != nil,
-      threads: settings.threads ?? Machine.processorCount, machine: machine, loadTime: loadTime)
+      threads: request.control.threads ?? Machine.processorCount, machine: machine,
+      loadTime: loadTime)
     account.shown = shown
-    account.isWeighted = settings.method.classWeights != .equal
+    account.isWeighted = request.configuration.method.classWeights != .equal
     if !quiet && isWanted { Console.message(account.found) }
 
     let recorder = ConvergenceRecorder()
     var trainer = result.trainer
     // The search's token may be cancelled: the best so far is trained all the same.
     let token = CancellationToken()
-    trainer.options.cancellation = token
-    trainer.options.onProgress =
+    trainer.control.cancellation = token
+    trainer.control.onProgress =
       outputs.page == nil ? progress.handler : recorder.handler(and: progress.handler)
-    trainer.keeping = page.keeping(seed: settings.seed)
+    trainer.sampling = page.sampling(seed: request.configuration.seed)
     func remaining() -> Duration? {
-      settings.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
+      request.control.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
     }
-    trainer.options.timeLimit = remaining()
+    trainer.control.timeLimit = remaining()
     var failure: (any Error)?
     if isWanted {
       do {
@@ -172,8 +168,8 @@ struct TuneCommand: ParsableCommand {
     account.totalTime = clock.now - start
     writing.attempt {
       guard let page = outputs.page else { return }
-      let columns = try settings.columnTable(trainingData, group: folds.group)
-      let notes = ColumnNotes(trainingData, settings, model: account.training?.model)
+      let columns = try request.columnTable(trainingData)
+      let notes = ColumnNotes(trainingData, request, model: account.training?.model)
       try page.write(
         account.page(recorder.moments, columns: columns, notes: notes.sentences()))
     }
@@ -183,9 +179,11 @@ struct TuneCommand: ParsableCommand {
     }
     if !quiet {
       if let training = account.training {
-        try ColumnNotes(trainingData, settings, model: training.model).tell()
+        try ColumnNotes(trainingData, request, model: training.model).tell()
       }
-      for (option, reason) in settings.unusedOptions(result.formulation) + setup.unusedOptions {
+      for (option, reason) in request.inapplicableOptions(result.formulation)
+        + setup.inapplicableOptions
+      {
         Console.message("note: \(option) has no effect on \(reason)")
       }
       if outputs.takeStandardOutput {
@@ -221,7 +219,8 @@ struct TuneCommand: ParsableCommand {
 
 extension TuneCommand: TrainingCommand {
   var givenParameters: ParameterOptions? { nil }
-  var seed: String { folds.seed }
+  var group: String? { folds.group }
+  var seed: String? { folds.seed }
 }
 
 extension TuneCommand {

@@ -19,36 +19,45 @@ struct CalibrationOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       How decision values become probabilities: sigmoid, isotonic, temperature, or auto, which takes the \
-      one with the least log loss on rows that it was not fitted to.
+      one with the least log loss on rows that it was not fitted to. (default: sigmoid)
       """, valueName: "name"))
-  var method = usualMethod
+  var method: String?
 
   @Option(
     name: .customLong("calibration-folds"), parsing: .unconditional,
-    help: ArgumentHelp("The number of folds that probabilities are learned from.", valueName: "k"))
-  var folds = usualFolds
+    help: ArgumentHelp(
+      "The number of folds that probabilities are learned from. (default: 5)", valueName: "k"))
+  var folds: String?
 
-  private static let usualMethod = "sigmoid"
-  private static let usualFolds = "5"
-
-  /// The options besides --probability that differ from their defaults.
-  var chosen: [String] {
-    [
-      ("--calibration", method != Self.usualMethod),
-      ("--calibration-folds", folds != Self.usualFolds),
-    ].filter(\.1).map(\.0)
+  /// The options besides --probability that were given.
+  private var details: [String] {
+    [("--calibration", method), ("--calibration-folds", folds)].filter { $0.1 != nil }.map(\.0)
   }
 
-  /// The options, checked.
-  var choice: CalibrationChoice? {
-    get throws(UsageError) {
+  /// Options whose effect depends on the formulation.
+  var explicitOptions: [String] { (probability ? ["--probability"] : []) + details }
+
+  /// Checks the options and puts those that were given where they belong.
+  ///
+  /// - Returns: Options that have no effect, and on what.
+  func apply(
+    to configuration: inout TrainingConfiguration
+  ) throws(UsageError) -> [(option: String, reason: String)] {
+    var choice = configuration.calibration ?? CalibrationChoice()
+    if let method {
       let methods: [(String, CalibrationMethod?)] = CalibrationMethod.allCases.map {
         ($0.rawValue, $0)
       }
-      let method = try OptionValue.choice(
+      choice.method = try OptionValue.choice(
         "--calibration", method, among: methods + [("auto", nil)])
-      let folds = try OptionValue.wholeNumber("--calibration-folds", folds, in: 2...1000)
-      return probability ? CalibrationChoice(method: method, foldCount: folds) : nil
     }
+    if let folds {
+      choice.foldCount = try OptionValue.wholeNumber("--calibration-folds", folds, in: 2...1000)
+    }
+    guard probability || configuration.calibration != nil else {
+      return details.map { ($0, "a training without --probability") }
+    }
+    configuration.calibration = choice
+    return []
   }
 }

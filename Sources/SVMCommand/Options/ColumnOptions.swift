@@ -61,9 +61,9 @@ struct ColumnOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Missing values: mean or median (texts: see --impute-text), most-frequent, constant=VALUE, \
-      error, or drop the row.
+      error, or drop the row. (default: mean)
       """, valueName: "policy"))
-  var missing = "mean"
+  var missing: String?
 
   @Option(
     name: .customLong("impute-text"), parsing: .unconditional,
@@ -86,8 +86,9 @@ struct ColumnOptions: ParsableArguments {
   @Option(
     name: .customLong("unseen"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Categories that appear only when predicting: error, or ignore them.", valueName: "policy"))
-  var unseen = "error"
+      "Categories that appear only when predicting: error, or ignore them. (default: error)",
+      valueName: "policy"))
+  var unseen: String?
 
   @Option(
     name: .customLong("scale-target"), parsing: .unconditional,
@@ -102,28 +103,58 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("subsample"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Train on so many rows, chosen by the seed in proportion to the classes; the file is read \
+      Train on a random sample of this many rows, chosen by the seed in proportion to the classes; the file is read \
       once and may be larger than memory. (default: all rows)
       """, valueName: "rows"))
   var subsample: String?
 }
 
 extension ColumnOptions {
-  /// What columns are taken for, checked as far as that can be done without the data.
-  var choices: ColumnChoices {
+  /// Options whose effect depends on the formulation.
+  var explicitOptions: [String] { scaleTarget == nil ? [] : ["--scale-target"] }
+
+  /// What columns are taken for.
+  var columnKinds: [ColumnChoices.Choice] {
     get throws(UsageError) {
-      var choices = ColumnChoices(
-        kinds: try Self.kinds(kinds), identifiers: try OptionValue.names("--id", identifiers))
-      choices.kinds += try OptionValue.names("--drop", dropped).map {
-        ColumnChoices.Choice(column: $0, kind: .ignore)
-      }
-      choices.missingCategories = try missingText.map { text throws(UsageError) in
-        try OptionValue.choice(
-          "--impute-text", text, amongCasesOf: ColumnChoices.MissingCategories.self)
-      }
-      choices.indicatesMissing = indicatesMissing
-      return choices
+      try Self.kinds(kinds)
+        + OptionValue.names("--drop", dropped).map {
+          ColumnChoices.Choice(column: $0, kind: .ignore)
+        }
     }
+  }
+
+  /// Checks the options, as far as that can be done without the data, and puts those that were given where
+  /// they belong.
+  func apply(to configuration: inout TrainingConfiguration) throws(UsageError) {
+    if let target { configuration.target = target }
+    if let scale {
+      configuration.scaling = try OptionValue.choice("--scale", scale, amongCasesOf: Scaling.self)
+    }
+    if let missing { configuration.missing = try Self.missingPolicy(missing) }
+    if let unseen {
+      configuration.unseen = try OptionValue.choice(
+        "--unseen", unseen, amongCasesOf: UnseenCategoryPolicy.self)
+    }
+    if let scaleTarget {
+      configuration.standardizesTarget = try OptionValue.choice(
+        "--scale-target", scaleTarget, among: [("on", true), ("off", false)])
+    }
+    if let subsample {
+      configuration.sampleSize = try OptionValue.wholeNumber(
+        "--subsample", subsample, in: 1...Int(Int32.max))
+    }
+    try apply(to: &configuration.columnOverrides)
+  }
+
+  private func apply(to overrides: inout ColumnChoices) throws(UsageError) {
+    let identifiers = try OptionValue.names("--id", identifiers)
+    if !identifiers.isEmpty { overrides.identifiers = identifiers }
+    if let missingText {
+      overrides.missingCategories = try OptionValue.choice(
+        "--impute-text", missingText, amongCasesOf: ColumnChoices.MissingCategories.self)
+    }
+    if indicatesMissing { overrides.indicatesMissing = true }
+    if let weight { overrides.weight = weight }
   }
 
   /// The values of `--column`.
@@ -159,14 +190,20 @@ extension ColumnOptions {
   }
 
   /// What is done about missing values.
-  var missingPolicy: MissingValuePolicy {
-    get throws(UsageError) {
-      if let policy = MissingValuePolicy(rawValue: missing) { return policy }
-      let names = ["error", "mean", "median", "most-frequent", "constant=VALUE", "drop"]
-      throw UsageError(
-        option: "--impute",
-        "\(MessageText.quoted(missing)) is unknown; expected \(alternatives(names))"
-          + didYouMean(missing, among: names))
-    }
+  private static func missingPolicy(_ missing: String) throws(UsageError) -> MissingValuePolicy {
+    if let policy = MissingValuePolicy(rawValue: missing) { return policy }
+    let names = ["error", "mean", "median", "most-frequent", "constant=VALUE", "drop"]
+    throw UsageError(
+      option: "--impute",
+      "\(MessageText.quoted(missing)) is unknown; expected \(alternatives(names))"
+        + didYouMean(missing, among: names))
+  }
+}
+
+extension ColumnChoices {
+  /// Puts kinds of columns over those that a configuration file has for the same columns.
+  mutating func override(kinds others: [Choice]) {
+    kinds.removeAll { kind in others.contains { $0.column == kind.column } }
+    kinds += others
   }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Kernels
+import TabularModels
 
 /// How much memory may be taken.
 struct MemoryOption: ParsableArguments {
@@ -30,8 +32,9 @@ struct EffortOptions: ParsableArguments {
 
   @Option(
     name: .customLong("precision"), parsing: .unconditional,
-    help: ArgumentHelp("Kernel products: auto, single or double.", valueName: "name"))
-  var precision = "auto"
+    help: ArgumentHelp(
+      "Kernel products: auto, single or double. (default: auto)", valueName: "name"))
+  var precision: String?
 
   @Flag(
     name: .customLong("certify"),
@@ -42,7 +45,7 @@ struct EffortOptions: ParsableArguments {
     name: .customLong("max-iterations"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Stop each problem after so many pairs were moved; more than the default raises the limit. \
+      Maximum number of solver steps for each binary problem; more than the default raises the limit. \
       (default: 10 million, or 100 for each dual variable where that is more)
       """, valueName: "n"))
   var maximumIterations: String?
@@ -52,4 +55,39 @@ struct EffortOptions: ParsableArguments {
     help: ArgumentHelp("Stop after a time such as 30s or 1h30m. (default: none)", valueName: "time")
   )
   var timeLimit: String?
+}
+
+extension EffortOptions {
+  /// Larger values are almost certainly typing errors.
+  private static let maximumThreads = 1024
+
+  /// The value of `--threads`; `nil` is one on each core.
+  static func threadCount(_ text: String?) throws(UsageError) -> Int? {
+    try text.map { text throws(UsageError) in
+      try OptionValue.wholeNumber("--threads", text, in: 1...maximumThreads)
+    }
+  }
+
+  /// Options whose effect depends on the formulation.
+  var explicitOptions: [String] { maximumIterations == nil ? [] : ["--max-iterations"] }
+
+  /// Checks the options and puts those that were given where they belong.
+  func apply(
+    to configuration: inout TrainingConfiguration, _ control: inout RunControl
+  ) throws(UsageError) {
+    control.threads = try Self.threadCount(threads)
+    control.memoryLimit = try memory.bytes
+    control.timeLimit = try timeLimit.map { text throws(UsageError) in
+      try OptionValue.duration("--time-limit", text)
+    }
+    if let precision {
+      configuration.precision = try OptionValue.choice(
+        "--precision", precision, amongCasesOf: Precision.self)
+    }
+    if certify { configuration.certify = true }
+    if let maximumIterations {
+      configuration.maximumIterations = try OptionValue.wholeNumber(
+        "--max-iterations", maximumIterations, in: 1...Int.max)
+    }
+  }
 }

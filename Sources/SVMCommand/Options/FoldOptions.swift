@@ -29,8 +29,8 @@ struct FoldOptions: ParsableArguments {
 
   @Option(
     name: .customLong("seed"), parsing: .unconditional,
-    help: ArgumentHelp("Chooses the folds.", valueName: "n"))
-  var seed = "0"
+    help: ArgumentHelp("Chooses the folds. (default: 0)", valueName: "n"))
+  var seed: String?
 
   /// The options, checked.
   var plan: FoldPlan {

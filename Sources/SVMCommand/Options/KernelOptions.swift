@@ -131,19 +131,27 @@ package struct KernelSettings: Sendable {
 
   /// Checks the options of a kernel.
   ///
+  /// - Parameters:
+  ///   - kernel: Its name.
+  ///   - gamma: A number or a rule, if given.
+  ///   - sigma: A width instead, if given.
+  ///   - given: The other parameters that were given.
+  ///   - base: What holds for parameters that were not, if it is the same kernel.
   /// - Throws: ``UsageError`` that names the option.
   package init(
     kernel: String, gamma: String? = nil, sigma: String? = nil,
-    parameters given: [KernelParameter: String] = [:]
+    parameters given: [KernelParameter: String] = [:], over base: FormulaKernel<Gamma>? = nil
   ) throws(UsageError) {
     let name = try OptionValue.choice(
       "--kernel", kernel, among: KernelCatalog.formulas.map { ($0.name, KernelName($0)) },
       aliases: KernelName.aliases)
     // All are checked, also those that the kernel has no use for.
-    let width = try Self.gamma(gamma, sigma: sigma, kernel: name)
+    let base = base.flatMap { $0.formula == name.formula ? $0 : nil }
+    let width = try Self.gamma(gamma, sigma: sigma, kernel: name, over: base?.width)
     var values: [KernelParameter: Double] = [:]
     var unused = gamma != nil && !name.usesGamma ? ["--gamma"] : []
     for parameter in KernelCatalog.parameters {
+      values[parameter] = base?.value(of: parameter)
       guard let text = given[parameter] else { continue }
       values[parameter] = try Self.value(of: parameter, text)
       if !name.formula.parameters.contains(parameter) { unused.append("--\(parameter.option)") }
@@ -165,23 +173,8 @@ package struct KernelSettings: Sendable {
     }
   }
 
-  /// Checks the options of a command.
-  ///
-  /// - Parameters:
-  ///   - options: The kernel.
-  ///   - width: Its width, where that is given.
-  ///   - usual: The kernel when none is named.
-  /// - Throws: ``UsageError`` that names the option.
-  init(
-    _ options: KernelOptions, _ width: WidthOptions?, usual: KernelName = .default
-  ) throws(UsageError) {
-    try self.init(
-      kernel: options.kernel ?? usual.rawValue, gamma: width?.gamma, sigma: width?.sigma,
-      parameters: options.parameters)
-  }
-
   private static func gamma(
-    _ text: String?, sigma: String?, kernel: KernelName
+    _ text: String?, sigma: String?, kernel: KernelName, over base: Gamma?
   ) throws(UsageError) -> (gamma: Gamma, source: String) {
     if let sigma {
       let width = try OptionValue.number("--sigma", sigma, in: .positive)
@@ -201,7 +194,13 @@ package struct KernelSettings: Sendable {
       return (.value(gamma), "sigma")
     }
     switch text {
-    case nil, "scale": return (.scale, "scale")
+    case nil:
+      switch base ?? .scale {
+      case .scale: return (.scale, "scale")
+      case .auto: return (.auto, "auto")
+      case .value(let value): return (.value(value), "given")
+      }
+    case "scale": return (.scale, "scale")
     case "auto": return (.auto, "auto")
     case let text?:
       guard Double(text) != nil else {

@@ -23,8 +23,9 @@ struct MeasuringOptions: ParsableArguments {
 
   @Option(
     name: .customLong("seed"), parsing: .unconditional,
-    help: ArgumentHelp("Chooses which rows are held out or sampled.", valueName: "n"))
-  var seed = "0"
+    help: ArgumentHelp(
+      "Chooses which rows are held out or sampled. (default: 0)", valueName: "n"))
+  var seed: String?
 
   /// The folds of a cross-validation, if one was asked for.
   var folds: FoldPlan? {

@@ -1,5 +1,6 @@
 import Basics
 import Tables
+import TabularModels
 
 extension OptionValue {
   /// The largest number of values that an option may name.

@@ -1,29 +1,9 @@
 import Basics
 import Tables
+import TabularModels
 
 // Options arrive as text and are checked here, not by the argument parser, so that every message
 // has the same form: which option, what was expected, what was found.
-
-/// The numbers that an option accepts, and how they are called.
-package struct NumberRange: Sendable {
-  let words: String
-  let contains: @Sendable (Double) -> Bool
-
-  /// Above 0.
-  package static let positive = NumberRange(words: "greater than 0") { $0 > 0 }
-  /// 0 or above.
-  package static let notNegative = NumberRange(words: "0 or greater") { $0 >= 0 }
-  /// Between 0 and 1, both excluded.
-  package static let fraction = NumberRange(words: "greater than 0 and less than 1") {
-    $0 > 0 && $0 < 1
-  }
-  /// Above 0, and at most 1.
-  package static let share = NumberRange(words: "greater than 0 and at most 1") {
-    $0 > 0 && $0 <= 1
-  }
-  /// Any number but NaN and the infinities.
-  package static let finite = NumberRange(words: "finite") { _ in true }
-}
 
 /// Turns the text of options into values.
 package enum OptionValue {
@@ -32,7 +12,7 @@ package enum OptionValue {
     _ option: String, _ text: String, in range: NumberRange
   ) throws(UsageError) -> Double {
     guard let value = Double(text) else {
-      let words = range.words == NumberRange.finite.words ? "" : " \(range.words)"
+      let words = range.isUnlimited ? "" : " \(range.description)"
       throw UsageError(
         option: option, "must be a number\(words), but is \(MessageText.quoted(text))")
     }
@@ -40,7 +20,7 @@ package enum OptionValue {
       throw UsageError(option: option, "must be a finite number, but is \(text)")
     }
     guard range.contains(value) else {
-      throw UsageError(option: option, "must be \(range.words), but is \(text)")
+      throw UsageError(option: option, "must be \(range.description), but is \(text)")
     }
     return value
   }
@@ -53,7 +33,7 @@ package enum OptionValue {
     guard Double(text) != nil else {
       throw UsageError(
         option: option,
-        "must be auto or a number \(range.words), but is \(MessageText.quoted(text))"
+        "must be auto or a number \(range.description), but is \(MessageText.quoted(text))"
           + didYouMean(text, among: ["auto"]))
     }
     return try number(option, text, in: range)

@@ -26,7 +26,7 @@ struct ReportOption: ParsableArguments {
   }
 
   /// Which rows to keep, when a report is asked for.
-  func keeping(seed: UInt64 = 0) -> RowKeeping? {
+  func sampling(seed: UInt64 = 0) -> RowKeeping? {
     report.map { _ in RowKeeping(seed: seed) }
   }
 }
@@ -53,12 +53,11 @@ func reportCommandLine() -> String {
   return words.joined(separator: " ")
 }
 
-extension TrainSettings {
+extension TrainingRequest {
   /// How each column is used, as `--dry-run` shows it; `nil` for LIBSVM text.
-  func columnTable(_ data: TrainingData, group: String? = nil) throws -> HTMLReport.Table? {
-    var trainer = trainer(cancellation: CancellationToken(), onProgress: nil)
-    if let group { trainer.choices.group = group }
-    return ColumnReport(try trainer.plan(data), data: data, settings: self).pageTable
+  func columnTable(_ data: TrainingData) throws -> HTMLReport.Table? {
+    let trainer = trainer(cancellation: CancellationToken(), onProgress: nil)
+    return ColumnReport(try trainer.plan(data), data: data, request: self).pageTable
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelSelection
+import TabularModels
 
 /// How candidates are chosen, and for how long.
 struct SearchOptions: ParsableArguments {

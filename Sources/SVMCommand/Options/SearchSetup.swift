@@ -1,4 +1,5 @@
 import Basics
+import ModelFiles
 import ModelSelection
 import SupportVectors
 import Tables
@@ -10,30 +11,15 @@ struct SearchSetup {
   let search: ParameterSearch
   /// What is compared, if the user said so.
   let metric: SelectionMetric?
-  /// The options that shape the trials.
-  private let shaping: [ParsedOption]
-
-  /// Options that leave every trial as it is.
-  ///
-  /// They say where results go and which are printed, how fast and how long the search runs, and which of the trials is chosen
-  /// in the end. Every other option, and each that is added, belongs to
-  /// the fingerprint. The data counts by its contents.
-  static let harmless: Set = [
-    "data", "output", "figures.names", "page.report", "json.json", "quiet", "search.trials",
-    "search.resume",
-    "search.budget", "search.trialBudget", "search.oneStandardError", "learning.effort.threads",
-    "learning.effort.timeLimit",
-  ]
-
   /// Checks the options.
-  init(_ command: TuneCommand, _ settings: TrainSettings) throws(UsageError) {
+  init(_ command: TuneCommand, _ request: TrainingRequest) throws(UsageError) {
     let options = command.search
     let metric = try options.metric.map { text throws(UsageError) in
       try OptionValue.choice("--metric", text, amongCasesOf: SelectionMetric.self)
     }
     self.metric = metric
     search = ParameterSearch(
-      trainer: settings.trainer(cancellation: CancellationToken(), onProgress: nil),
+      trainer: request.trainer(cancellation: CancellationToken(), onProgress: nil),
       space: try command.ranges.space,
       strategy: try OptionValue.choice(
         "--search", options.strategy, amongCasesOf: ParameterSearch.Strategy.self),
@@ -49,33 +35,37 @@ struct SearchSetup {
         try OptionValue.wholeNumber("--search-rows", text, in: 10...Int.max)
       })
     var unused: [(option: String, reason: String)] = []
-    if command.ranges.gamma != nil, !settings.kernel.name.usesGamma {
-      unused.append(("--gamma", "the \(settings.kernel.name.rawValue) kernel"))
+    if command.ranges.gamma != nil, !request.kernel.name.usesGamma {
+      unused.append(("--gamma", "the \(request.kernel.name.rawValue) kernel"))
     }
-    if command.ranges.noLinear, settings.kernel.name != .default {
-      unused.append(("--no-linear", "the \(settings.kernel.name.rawValue) kernel"))
+    if command.ranges.noLinear, request.kernel.name != .default {
+      unused.append(("--no-linear", "the \(request.kernel.name.rawValue) kernel"))
     }
-    unusedOptions = unused
-    shaping = Self.shaping(command)
-  }
-
-  /// The options that shape the trials.
-  static func shaping(_ command: TuneCommand) -> [ParsedOption] {
-    command.parsedOptions.filter { !harmless.contains($0.name) }
+    inapplicableOptions = unused
   }
 
   /// Options of the search that have no effect beside the others that were given, and why.
-  let unusedOptions: [(option: String, reason: String)]
+  let inapplicableOptions: [(option: String, reason: String)]
 
-  /// What the search is made of: a digest of the data and of every option that shapes the trials.
-  func fingerprint(_ data: TrainingData) -> String {
+  /// What the search is made of: a digest of the data and of every setting that decides the trials.
+  ///
+  /// Left out is what decides where results go, how fast and how long the search runs, and which of the
+  /// trials is chosen in the end. The data counts by its contents.
+  ///
+  /// - Parameter data: The rows; `nil` compares settings alone.
+  func fingerprint(_ data: TrainingData?) -> String {
     // A file's name may decide how it is read.
     var kind = "table"
-    if case .libsvm = data { kind = "libsvm" }
-    var texts = [SVMCommand.version, data.digest, kind]
-    texts += shaping.map { "\($0.name)=\($0.value)" }
+    if case .libsvm? = data { kind = "libsvm" }
+    let settings: JSONValue = [
+      "version": .string(SVMCommand.version), "data": .string(data?.digest ?? ""),
+      "kind": .string(kind), "configuration": search.trainer.configuration.json,
+      "search": search.settings.json,
+      // What does not fit is refused, and a refused trial is a trial.
+      "memory": .integer(search.trainer.control.memoryLimit),
+    ]
     var hash = SHA256()
-    hash.update(Array(texts.joined(separator: "\u{1E}").utf8))
+    hash.update(settings.canonicalBytes)
     return String(hash.finish().prefix(16))
   }
 }

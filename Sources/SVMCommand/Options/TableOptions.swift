@@ -7,8 +7,9 @@ struct TableOptions: ParsableArguments {
   @Option(
     name: .customLong("format"), parsing: .unconditional,
     help: ArgumentHelp(
-      "auto, csv, tsv or libsvm; auto looks at the first lines.", valueName: "name"))
-  var format = "auto"
+      "auto, csv, tsv or libsvm; auto looks at the first lines. (default: auto)", valueName: "name")
+  )
+  var format: String?
 
   @Option(
     name: .customLong("separator"), parsing: .unconditional,
@@ -35,17 +36,18 @@ struct TableOptions: ParsableArguments {
   @Option(
     name: .customLong("input-header"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Whether the first line names the columns: auto, yes or no.", valueName: "choice"))
-  var header = "auto"
+      "Whether the first line names the columns: auto, yes or no. (default: auto)",
+      valueName: "choice"))
+  var header: String?
 
   @Option(
     name: .customLong("decimal"), parsing: .unconditional,
     help: ArgumentHelp(
       """
       What numbers have before their fraction: a point, a comma, or auto, which sees commas where \
-      no commas separate fields.
+      no commas separate fields. (default: auto)
       """, valueName: "mark"))
-  var decimal = "auto"
+  var decimal: String?
 
   @Option(
     name: .customLong("missing-marker"), parsing: .unconditionalSingleValue,
@@ -61,22 +63,35 @@ extension TableOptions {
   /// The options, checked.
   var textOptions: TextOptions {
     get throws(UsageError) {
-      let format = try OptionValue.choice("--format", format, amongCasesOf: TextFormat.self)
-      let options = TextOptions(
-        format: format,
-        header: try OptionValue.choice("--input-header", header, amongCasesOf: HeaderMode.self),
-        decimal: try OptionValue.choice(
-          "--decimal", decimal, amongCasesOf: DecimalMark.self,
-          aliases: ["point": ".", "comma": ","]),
-        missingMarkers: try markers.texts, knowsUsualMarkers: try markers.knowsUsual,
-        separator: try checkedSeparator(),
-        quote: try quote.map { text throws(UsageError) in
-          try OptionValue.choice(
-            "--quote", text, amongCasesOf: QuoteMark.self, aliases: ["\"": "double", "'": "single"])
-        }, commentMark: try checkedComment())
-      try check(format)
+      var options = TextOptions()
+      try apply(to: &options)
       return options
     }
+  }
+
+  /// Checks the options and puts those that were given where they belong.
+  func apply(to options: inout TextOptions) throws(UsageError) {
+    if let format {
+      options.format = try OptionValue.choice("--format", format, amongCasesOf: TextFormat.self)
+    }
+    if let header {
+      options.header = try OptionValue.choice(
+        "--input-header", header, amongCasesOf: HeaderMode.self)
+    }
+    if let decimal {
+      options.decimal = try OptionValue.choice(
+        "--decimal", decimal, amongCasesOf: DecimalMark.self, aliases: ["point": ".", "comma": ","])
+    }
+    if !missingMarkers.isEmpty {
+      (options.missingMarkers, options.knowsUsualMarkers) = try markers
+    }
+    if let separator = try checkedSeparator() { options.separator = separator }
+    if let quote {
+      options.quote = try OptionValue.choice(
+        "--quote", quote, amongCasesOf: QuoteMark.self, aliases: ["\"": "double", "'": "single"])
+    }
+    if let comment = try checkedComment() { options.commentMark = comment }
+    try check(options.format)
   }
 
   private var markers: (texts: [String], knowsUsual: Bool) {

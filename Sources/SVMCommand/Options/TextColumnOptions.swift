@@ -43,7 +43,7 @@ struct TextColumnOptions: ParsableArguments {
     name: .customLong("text-buckets"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Hash words or characters into so many features, a power of two such as 262144, and keep no \
+      Hash terms into this many features, a power of two such as 262144, and keep no \
       vocabulary. (default: a vocabulary)
       """, valueName: "n"))
   var buckets: String?
@@ -58,30 +58,51 @@ private enum TermWeights: String, CaseIterable {
 }
 
 extension TextColumnOptions {
-  /// The options, checked.
+  /// Columns of texts.
+  var columnKinds: [ColumnChoices.Choice] {
+    get throws(UsageError) {
+      try OptionValue.names("--text", columns).map {
+        ColumnChoices.Choice(column: $0, kind: .text)
+      }
+    }
+  }
+
+  /// Checks the options and puts those that were given where they belong.
   ///
-  /// - Parameter isUsed: Whether a column is taken for texts.
-  /// - Returns: What a term is, and what becomes of it.
   /// - Throws: ``UsageError`` that names the option.
-  func vectorizerOptions(isUsed: Bool) throws(UsageError) -> TextVectorizer.Options {
-    let given: [(String, String?)] = [
+  func apply(to overrides: inout ColumnChoices) throws(UsageError) {
+    let details: [(option: String, text: String?)] = [
       ("--text-features", features), ("--text-weights", weights),
       ("--text-min-rows", minimumRows), ("--text-max-terms", maximumTerms),
       ("--text-buckets", buckets),
     ]
-    if !isUsed, let unused = given.first(where: { $0.1 != nil }) {
-      throw UsageError(option: unused.0, "is for columns of texts, but no --text names one")
-    }
-    let (unit, lengths) = try Self.unit(features ?? TermUnit.words.rawValue)
-    var options = TextVectorizer.Options(unit: unit, lengths: lengths)
-    switch try OptionValue.choice(
-      "--text-weights", weights ?? TermWeights.tfIdf.rawValue, amongCasesOf: TermWeights.self)
+    if !overrides.kinds.contains(where: { $0.kind == .text }),
+      let unused = details.first(where: { $0.text != nil })
     {
-    case .tfIdf: break
-    case .logTfIdf: options.counting = .logarithm
-    case .counts: (options.weighsRarity, options.normalizes) = (false, false)
-    case .presence:
-      (options.counting, options.weighsRarity, options.normalizes) = (.presence, false, false)
+      throw UsageError(option: unused.option, "is for columns of texts, but no --text names one")
+    }
+    try apply(to: &overrides.textOptions)
+    if buckets != nil {
+      for (option, text) in details[2...3] where text != nil {
+        throw UsageError(
+          option: option, "is for a vocabulary, but --text-buckets asks for none")
+      }
+    }
+  }
+
+  private func apply(to options: inout TextVectorizer.Options) throws(UsageError) {
+    if let features {
+      let (unit, lengths) = try Self.unit(features)
+      (options.unit, options.lengths) = (unit, lengths ?? unit.usualLengths)
+    }
+    if let weights {
+      (options.counting, options.weighsRarity, options.normalizes) =
+        switch try OptionValue.choice("--text-weights", weights, amongCasesOf: TermWeights.self) {
+        case .tfIdf: (.count, true, true)
+        case .logTfIdf: (.logarithm, true, true)
+        case .counts: (.count, false, false)
+        case .presence: (.presence, false, false)
+        }
     }
     if let minimumRows {
       options.minimumTextCount = try OptionValue.wholeNumber(
@@ -92,10 +113,6 @@ extension TextColumnOptions {
         "--text-max-terms", maximumTerms, in: 1...Int(Int32.max))
     }
     if let buckets {
-      for (option, value) in given[2...3] where value != nil {
-        throw UsageError(
-          option: option, "is for a vocabulary, but --text-buckets asks for none")
-      }
       let count = try OptionValue.wholeNumber(
         "--text-buckets", buckets, in: 2...TextVectorizer.Options.mostBuckets)
       guard count.nonzeroBitCount == 1 else {
@@ -105,7 +122,6 @@ extension TextColumnOptions {
       }
       options.bucketCount = count
     }
-    return options
   }
 
   /// What `words`, `words:2` or `characters:2-4` says.

@@ -36,7 +36,7 @@ final class TrainCheckpoints: Sendable {
       if value == "-" {
         throw UsageError(option: option, "needs a file, not a stream")
       }
-      if let other = method.withoutCheckpoints {
+      if let other = method.solverLackingCheckpoints {
         throw UsageError(
           option: option,
           "is for the solver of dual variables, but \(other) has another, whose trainings are short"
@@ -76,10 +76,9 @@ final class TrainCheckpoints: Sendable {
 
 extension LearningMethod {
   /// The choice that leads to a solver without checkpoints, if there is one.
-  fileprivate var withoutCheckpoints: String? {
-    switch formulation {
-    case .cSVC, .nuSVC, .epsilonSVR, .nuSVR, .oneClass, .dataDescription, nil: break
-    case let formulation?: return "--formulation \(formulation.rawValue)"
+  fileprivate var solverLackingCheckpoints: String? {
+    if let formulation, !formulation.definition.supportsCheckpoints {
+      return "--formulation \(formulation.rawValue)"
     }
     if let featureMap { return "--feature-map \(featureMap.rawValue)" }
     if loss == .squared { return "--loss squared" }

@@ -1,0 +1,77 @@
+import SupportVectors
+
+/// How a training runs: what may change its time and whether it ends early, but not what it aims at.
+public struct RunControl: Sendable {
+  /// The number of threads, or `nil` for one on each core; the model is the same whatever the number.
+  public var threads: Int?
+  /// The ceiling in bytes for the rows with their features, and again for what trains on them.
+  ///
+  /// What does not fit is refused.
+  public var memoryLimit: Int
+  /// How long to train, or `nil` for as long as it takes.
+  public var timeLimit: Duration?
+  /// Stops the training when it is cancelled.
+  public var cancellation: CancellationToken?
+  /// Called at most about ten times a second, on a thread that computes.
+  public var onProgress: (@Sendable (SolverProgress) -> Void)?
+  /// How often to hand out where the training stands, and to whom, or `nil` for never; see
+  /// `TrainingOptions.checkpoint`.
+  public var checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)?
+  /// Where to continue, or `nil` to begin; the configuration and the data must be those of the checkpoint.
+  public var resuming: TrainingCheckpoint?
+  /// When the time is up, for trainings of several steps that share one limit.
+  package var deadline: ContinuousClock.Instant?
+  /// What this training has in common with others of the same examples and kernel.
+  package var sharedKernel: SharedKernel?
+  /// Called when the features are made and the solver begins: from then on there is something to lose.
+  ///
+  /// It is passed how long the training will probably take, when that is known and long.
+  package var willSolve: (@Sendable (TrainingForecast?) -> Void)?
+
+  /// Makes a control, with the defaults of the command.
+  public init(
+    threads: Int? = nil, memoryLimit: Int = 2 << 30, timeLimit: Duration? = nil,
+    cancellation: CancellationToken? = nil,
+    onProgress: (@Sendable (SolverProgress) -> Void)? = nil
+  ) {
+    self.threads = threads
+    self.memoryLimit = memoryLimit
+    self.timeLimit = timeLimit
+    self.cancellation = cancellation
+    self.onProgress = onProgress
+  }
+}
+
+extension TabularTrainer {
+  /// The solver's options: what the configuration says of exactness, and the control.
+  package var options: TrainingOptions {
+    get {
+      var options = TrainingOptions(
+        tolerance: configuration.tolerance, precision: configuration.precision,
+        threads: control.threads, memoryLimit: control.memoryLimit,
+        maximumIterations: configuration.maximumIterations, timeLimit: control.timeLimit,
+        certify: configuration.certify, shrinking: configuration.shrinking,
+        cancellation: control.cancellation, checkpoint: control.checkpoint,
+        resuming: control.resuming, onProgress: control.onProgress)
+      options.deadline = control.deadline
+      options.sharedKernel = control.sharedKernel
+      return options
+    }
+    set {
+      configuration.tolerance = newValue.tolerance
+      configuration.precision = newValue.precision
+      configuration.maximumIterations = newValue.maximumIterations
+      configuration.certify = newValue.certify
+      configuration.shrinking = newValue.shrinking
+      control.threads = newValue.threads
+      control.memoryLimit = newValue.memoryLimit
+      control.timeLimit = newValue.timeLimit
+      control.cancellation = newValue.cancellation
+      control.checkpoint = newValue.checkpoint
+      control.resuming = newValue.resuming
+      control.onProgress = newValue.onProgress
+      control.deadline = newValue.deadline
+      control.sharedKernel = newValue.sharedKernel
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import KernelMethods
+
+extension Formulation {
+  /// Least-squares support vector regression.
+  public static let leastSquaresSVR = Formulation(name: "ls-svr")
+  /// Kernel ridge regression.
+  public static let kernelRidge = Formulation(name: "kernel-ridge")
+}
+
+/// Kernel ridge regression by linear equations; with a bias it is the least-squares support vector machine.
+struct LeastSquaresRegression: MethodDefinition {
+  let hasBias: Bool
+
+  var formulation: Formulation { hasBias ? .leastSquaresSVR : .kernelRidge }
+  let task = LearningTask.regression
+  let parameters: [MethodParameter] = [.lambda]
+  let isIterative = false
+  let bytesOfRow: Int? = nil
+  let quickerFormulation: Formulation? = .epsilonSVR
+
+  init(hasBias: Bool) { self.hasBias = hasBias }
+
+  func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload {
+    .equations(findsLambda: method.ridge == nil)
+  }
+
+  func train(_ problem: MethodProblem) throws -> MethodFit {
+    let (features, method, options) = (problem.features, problem.method, problem.options)
+    var lambda = method.ridge
+    if lambda == nil {
+      lambda = try KernelRidgeRegressor.regularizationPath(
+        features: features, targets: problem.numbers, weights: problem.weights,
+        kernel: method.kernel, regularizations: MethodProblem.lambdas, fitsBias: hasBias,
+        options: options
+      ).best
+    }
+    return MethodFit(
+      predictor: .kernelRidge(
+        try KernelRidgeRegressor.train(
+          features: features, targets: problem.numbers, weights: problem.weights,
+          kernel: method.kernel, regularization: lambda ?? 1, fitsBias: hasBias,
+          options: options)))
+  }
+}
