@@ -11,22 +11,22 @@ import LinearAlgebra
 /// tiles of some hundred rows, which a processor multiplies ten times faster than single rows.
 ///
 /// Every working set contains the maximal violating pair, so that the objective falls in every
-/// round; examples that look settled at their bounds are set aside and always looked at again
+/// round; examples that look settled at their bounds are shrunk away and always looked at again
 /// before the solver stops.
-package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar: SMOScalar {
-  let program: SignedProgram
-  private let isPositive: [Bool]
-  /// The program's start.
-  private let ownStart: [Double]
-  let kernel: Operator
+///
+/// The solver holds no array that grows with the number of examples: these belong to the ``ExampleField``.
+package final class BlockSolver<Field: ExampleField> {
+  typealias Scalar = Field.Scalar
+
+  let field: Field
   let options: SolverOptions
-  let block: WorkingBlock<Operator>
+  let block: WorkingBlock<Field>
   /// The gradient at a point near the start, where it is known.
   let known: KnownGradient?
-  /// All that later steps depend on.
-  package internal(set) var state: SolverState
+  /// The solver's own part of the state.
+  var rounds: RoundState
   /// Set when rounding of single-precision kernel values keeps the solver from its tolerance: it
-  /// should go on from ``state`` with an operator in Double.
+  /// should continue from ``state`` with a field in Double.
   package internal(set) var needsMorePrecision = false
 
   /// Set when the solver was interrupted before the gradient at its start was known, so that its solution
@@ -36,92 +36,81 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// Where the time went.
   var phases = SolverPhases()
 
-  // What follows from the state.
-  var activeVariables: [Int32]
-  var v: [Double]
+  /// Whether the gradient that says so may be believed.
   var isConfirmed = false
-  /// The block of the round to go on with, until it has been put in place.
+  /// The block of the round to continue with, until it has been put in place.
   private var restoring: SolverCheckpoint.Block?
-  /// The state in the middle of the round, when checkpoints are taken.
-  private var roundStart: SolverState?
+  /// The solver's part of the state in the middle of the round, when checkpoints are taken.
+  private var roundStart: RoundState?
 
   /// Prepares a solver.
+  ///
+  /// - Parameters:
+  ///   - field: The examples.
+  ///   - options: When to stop, and how.
+  ///   - pool: Where the memory of the working block comes from and returns to.
+  ///   - start: Where to begin.
+  package init(
+    _ field: Field, options: SolverOptions, pool: BufferPool<Field.Scalar>? = nil,
+    from start: SolverStart = .programStart
+  ) {
+    self.field = field
+    self.options = options
+    let capacity = WorkingSet.capacity(
+      for: field.shape, Scalar.self, byteLimit: options.blockByteLimit)
+    block = WorkingBlock(
+      capacity: capacity, shape: field.shape, threads: options.threads, pool: pool)
+    rounds = RoundState(capacity: capacity)
+    var known: KnownGradient?
+    switch start {
+    case .programStart: break
+    case .point(let alpha, let near):
+      field.place(at: alpha)
+      known = near
+    case .state(let state):
+      field.load(state.examples)
+      rounds = state.rounds.withoutBlock(capacity: capacity)
+    case .round(let checkpoint):
+      field.load(checkpoint.state.examples)
+      rounds = checkpoint.state.rounds
+      restoring = checkpoint.block
+    }
+    self.known = known
+    precondition(
+      rounds.slots.count == capacity,
+      "the checkpoint has \(rounds.slots.count) slots, but the block \(capacity)")
+  }
+
+  /// Prepares a solver of examples that are all in this process.
   ///
   /// - Parameters:
   ///   - program: The program; its examples are those of the kernel.
   ///   - kernel: K.
   ///   - options: When to stop, and how.
   ///   - pool: Where the memory of the working block comes from and returns to.
-  ///   - start: A feasible point to begin at, or `nil` for the program's start.
-  ///   - known: The gradient at a point near that, if it is known.
-  ///   - state: Where to go on with an empty block, or `nil` to begin.
-  ///   - checkpoint: The round to go on with; it fits the program, the kernel's precision and the
-  ///     options it was taken with.
-  package init(
+  ///   - start: Where to begin.
+  package convenience init<Operator>(
     _ program: QuadraticProgram, kernel: Operator, options: SolverOptions,
-    pool: BufferPool<Operator.Scalar>? = nil, startingAt start: [Double]? = nil,
-    near known: KnownGradient? = nil, resuming state: SolverState? = nil,
-    from checkpoint: SolverCheckpoint? = nil
-  ) {
-    precondition(
-      program.exampleCount == kernel.count,
-      "the program has \(program.exampleCount) examples, but the kernel \(kernel.count)")
-    self.program = SignedProgram(program)
-    ownStart = program.start
-    self.known = known
-    isPositive = program.isPositive
-    self.kernel = kernel
-    self.options = options
-    let capacity = Self.workingSetSize(of: program, byteLimit: options.blockByteLimit)
-    block = WorkingBlock(
-      capacity: capacity, program: self.program, threads: options.threads, pool: pool)
-    restoring = checkpoint?.block
-    self.state =
-      checkpoint?.state ?? state?.withoutBlock(capacity: capacity)
-      ?? SolverState(
-        beta: Self.signed(start ?? program.start, program.isPositive),
-        gradient: Array(repeating: 0, count: program.exampleCount), iterations: 0,
-        slots: Array(repeating: -1, count: capacity), shrunk: nil,
-        settledRounds: Array(repeating: 0, count: program.exampleCount), squaredChanges: 0,
-        isBegun: false, ages: Array(repeating: 0, count: capacity), fruitlessRounds: 0,
-        fruitlessRefreshes: 0, violationAtRefresh: nil)
-    precondition(
-      self.state.slots.count == capacity,
-      "the checkpoint has \(self.state.slots.count) slots, but the block \(capacity)")
-    activeVariables = (0..<Int32(program.variableCount)).map { $0 }
-    v = Array(repeating: 0, count: program.variableCount)
+    pool: BufferPool<Operator.Scalar>? = nil, from start: SolverStart = .programStart
+  ) where Field == LocalField<Operator> {
+    self.init(LocalField(program, kernel: kernel), options: options, pool: pool, from: start)
   }
 
-  private static func signed(_ alpha: [Double], _ isPositive: [Bool]) -> [Double] {
-    zip(alpha, isPositive).map { $1 ? $0 : -$0 }
+  /// Everything that later steps depend on.
+  package var state: SolverState {
+    let state = SolverState(examples: field.snapshot(), rounds: rounds)
+    return needsMorePrecision ? state.withoutGradient : state
   }
 
-  /// Larger working sets need fewer rounds and fewer rows of K, but their block is computed whole;
-  /// a problem that fits one block needs a single round.
-  ///
-  /// Where few variables can move one way, as those of a class of six examples can, their partners are
-  /// few as well.
-  package static func workingSetSize(of program: QuadraticProgram, byteLimit: Int) -> Int {
-    let count = program.exampleCount
-    let size = MemoryLayout<Operator.Scalar>.stride
-    // A block that holds all of K is computed in place, in full vectors.
-    let stride = (count + 15) / 16 * 16
-    if count <= SolverOptions.wholeBlockLimit && stride * stride * size <= byteLimit {
-      return max(2, count)
-    }
-    // The block itself, and newcomers' rows twice while they are put in place.
-    let fitting = Int((Double(byteLimit) / Double(3 * size)).squareRoot())
-    var rising = [Int](repeating: 0, count: program.groupCount)
-    var falling = rising
-    for t in 0..<program.variableCount {
-      let mayGrow = program.start[t] < program.upperBound[t]
-      let mayFall = program.start[t] > program.lowerBound[t]
-      let g = Int(program.group[t])
-      if program.isPositive[t] ? mayGrow : mayFall { rising[g] += 1 }
-      if program.isPositive[t] ? mayFall : mayGrow { falling[g] += 1 }
-    }
-    let partners = zip(rising, falling).reduce(0) { $0 + min($1.0, $1.1) }
-    return max(2, min(count, fitting, 2048, max(256, 16 * partners)))
+  var isCancelled: @Sendable () -> Bool { { [options] in options.interruption != nil } }
+
+  /// Runs a part of the work and counts its time.
+  func timing<Value>(
+    _ phase: WritableKeyPath<SolverPhases, Duration>, _ body: () throws(KernelError) -> Value
+  ) throws(KernelError) -> Value {
+    let began = ContinuousClock.now
+    defer { phases[keyPath: phase] += ContinuousClock.now - began }
+    return try body()
   }
 
   /// Solves the program.
@@ -132,11 +121,8 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
     var reason = StopReason.converged
     try begin()
     while true {
-      let began = ContinuousClock.now
-      let extremes = WorkingSet.extremes(
-        of: activeVariables, program, beta: state.beta, gradient: state.gradient, v: &v)
+      let extremes = try timing(\.selection) { field.extremes() }
       let violation = extremes.map(\.violation).max() ?? 0
-      phases.selection += ContinuousClock.now - began
       report(violation)
       if let interruption = options.interruption {
         reason = interruption
@@ -144,7 +130,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       }
       if violation > options.tolerance {
         switch try watchProgress(violation) {
-        case .goesOn: break
+        case .progressing: break
         case .changed: continue
         case .stalled: reason = .stalled
         case .interrupted: reason = options.interruption ?? .cancelled
@@ -152,7 +138,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
         if reason != .converged || needsMorePrecision { break }
       }
       if violation <= options.tolerance {
-        if state.shrunk != nil {
+        if field.isShrunk {
           guard try restoreAll() else {
             reason = options.interruption ?? .cancelled
             break
@@ -168,7 +154,7 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
         }
         break
       }
-      if state.iterations >= options.maximumIterations {
+      if rounds.iterations >= options.maximumIterations {
         reason = .iterationLimit
         break
       }
@@ -178,12 +164,10 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
         break
       }
       if needsMorePrecision { break }
-      setAside(extremes)
+      if options.shrinking && !block.coversAll { field.shrink(extremes) }
     }
     if options.interruption != nil { takeCheckpoint() }
-    let result = solution(try bringUpToDate(reason))
-    if needsMorePrecision { state = state.withoutGradient }
-    return result
+    return solution(try bringUpToDate(reason))
   }
 
   /// What an interrupted solver may still take to bring its figures up to date.
@@ -192,48 +176,34 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
   /// Before the solver stops short of its tolerance, the gradient that its figures come from is
   /// made that of all examples, without what rounding has moved it by.
   ///
-  /// After an interruption there is time only for a little of this: the figures of examples that
-  /// are set aside are then as of when they were.
+  /// After an interruption there is time only for a little of this: the figures of shrunk examples
+  /// are then as of when they were shrunk.
   private func bringUpToDate(_ reason: StopReason) throws(KernelError) -> StopReason {
     guard reason != .converged, !needsMorePrecision else { return reason }
     if options.interruption != nil {
-      if let shrunk = state.shrunk {
-        let changed = zip(state.beta, shrunk.beta).count { $0 != $1 }
-        let values = changed * (program.exampleCount - shrunk.active.count)
-        if values < 20_000_000 { _ = try restoreAll(until: .now + Self.grace) }
+      if field.isShrunk && field.restoreCost() < 20_000_000 {
+        _ = try restoreAll(until: .now + Self.grace)
       }
       return reason
     }
     guard try restoreAll() else { return reason }
-    let drift = 3 * kernel.rounding * state.squaredChanges.squareRoot()
+    let drift = 3 * field.rounding * rounds.squaredChanges.squareRoot()
     if options.refinesInDouble && drift > options.tolerance / 10 {
       guard try refresh(inDouble: true) else { return reason }
     }
-    let extremes = WorkingSet.extremes(
-      of: activeVariables, program, beta: state.beta, gradient: state.gradient, v: &v)
-    return extremes.allSatisfy { $0.violation <= options.tolerance } ? .converged : reason
+    return field.extremes().allSatisfy { $0.violation <= options.tolerance } ? .converged : reason
   }
 
-  /// The gradient at the start, and the restriction of a resumed state.
+  /// The gradient at the start.
   private func begin() throws(KernelError) {
-    if state.shrunk != nil { activate() }
-    guard !state.isBegun else { return }
-    if state.beta.contains(where: { $0 != 0 }), try !startGradient() {
+    guard !rounds.isBegun else { return }
+    if !field.isAtZero, try !startGradient() {
       startsInVain = true
       // Without its gradient a point is worth nothing; that of 0 is known.
-      state.beta = Self.signed(ownStart, isPositive)
+      field.place(at: nil)
       return
     }
-    state.isBegun = true
-  }
-
-  /// Puts every example into the slot of its number.
-  func fillWholeBlock() throws(KernelError) -> Bool {
-    let isDone = try replace(
-      [], by: (0..<Int32(program.exampleCount)).map { $0 },
-      stopping: { [options] in options.interruption != nil })
-    state.slots = block.slots
-    return isDone
+    rounds.isBegun = true
   }
 
   // MARK: One round
@@ -245,211 +215,208 @@ package final class BlockSolver<Operator: KernelOperator> where Operator.Scalar:
       return options.interruption ?? .cancelled
     }
     if let checkpointing = options.checkpointing {
-      roundStart = state
+      roundStart = rounds
+      field.mark()
       if checkpointing.isDue() { takeCheckpoint() }
     }
-    let before = state.beta
+    let before = field.members(of: block.examples)
+    var members = before
     // A block that is the whole problem is solved at once, as far as single precision resolves.
-    let local =
-      block.coversAll
-      ? max(violation * 1e-4, options.tolerance * 0.5)
-      : max(violation * 0.1, options.tolerance * 0.25)
-    let start = state.iterations
-    let activeCount = state.shrunk?.active.count ?? program.exampleCount
-    var beta = before
-    let began = ContinuousClock.now
-    let outcome = block.optimize(
-      program, kernel, beta: &beta, gradient: state.gradient,
-      localTolerance: local,
-      maximumIterations: options.maximumIterations - start, effort: effort
-    ) { [options] iterations in
-      // The violation of all examples, not that of the block alone.
-      options.onProgress?(
-        SolverOptions.Progress(
-          iterations: start + iterations, kktViolation: violation, activeCount: activeCount))
-      return options.interruption
+    let goal = WorkingBlock<Field>.Goal(
+      tolerance: block.coversAll
+        ? max(violation * 1e-4, options.tolerance * 0.5)
+        : max(violation * 0.1, options.tolerance * 0.25),
+      maximumIterations: options.maximumIterations - rounds.iterations, effort: effort)
+    let start = rounds.iterations
+    let activeCount = field.activeCount
+    let outcome = try timing(\.optimization) {
+      block.optimize(&members, field, to: goal) { [options] iterations in
+        // The violation of all examples, not that of the block alone.
+        options.onProgress?(
+          SolverOptions.Progress(
+            iterations: start + iterations, kktViolation: violation, activeCount: activeCount))
+        return options.interruption
+      }
     }
-    phases.optimization += ContinuousClock.now - began
-    state.beta = beta
-    state.iterations += outcome.iterations
+    rounds.iterations += outcome.iterations
     noteEffort(outcome.isUnfinished)
-    // One change for each slot: variables of one example share its row.
-    var changes: [(slot: Int, change: Double)] = []
-    for (slot, example) in block.slots.enumerated() where example >= 0 {
-      var change = 0.0
-      for t in program.variables(of: example) { change += state.beta[Int(t)] - before[Int(t)] }
-      if change != 0 { changes.append((slot, change)) }
-    }
+    // One change for each example: its variables share its row.
+    var update = BlockUpdate(from: before, to: members)
     guard outcome.iterations > 0 else {
       // Nothing in the working set can be moved although the pair violates: the gradient or the
       // curvature is lost in rounding.
       return try afterFruitlessRound(violation)
     }
-    state.fruitlessRounds = 0
-    for (_, change) in changes { state.squaredChanges += change * change }
-    if block.coversAll {
-      block.accumulate(changes: changes, into: &state.gradient)
-      return outcome.interruption
-    }
-    let gradient = state.gradient
-    let completed = try accumulate(
-      rows: changes.map { block.slots[$0.slot] }, coefficients: changes.map(\.change))
-    if !completed {
-      state.beta = before
-      state.gradient = gradient
-      return options.interruption ?? .cancelled
-    }
+    rounds.fruitlessRounds = 0
+    for change in update.coefficients { rounds.squaredChanges += change * change }
+    if block.coversAll { update.gradient = block.gradient(of: before, after: update) }
+    guard try timing(\.gradient, { () throws(KernelError) in
+      try field.apply(update, isCancelled: isCancelled)
+    })
+    else { return options.interruption ?? .cancelled }
     return outcome.interruption
   }
 
-  /// Keeps the examples that are free or still violate, up to three quarters of the set, the rest of the
-  /// places go to the examples that violate most.
+  /// Keeps the examples that are free or still violate, up to three quarters of the set; the other
+  /// slots go to the examples that violate most.
   private func chooseWorkingSet(_ extremes: [Extremes]) throws(KernelError) -> Bool {
     if let checkpoint = restoring {
       restoring = nil
-      if block.restore(slots: state.slots, checkpoint) { return true }
+      if block.restore(slots: rounds.slots, checkpoint) { return true }
     }
     if block.coversAll { return true }
-    let isStopping: @Sendable () -> Bool = { [options] in options.interruption != nil }
-    if block.capacity == program.exampleCount { return try fillWholeBlock() }
-    let began = ContinuousClock.now
-    var occupied: [(slot: Int, rank: Int)] = []
-    var isTaken = [Bool](repeating: false, count: program.exampleCount)
-    let aside = asideFlags()
+    if block.capacity == field.shape.exampleCount { return try fillWholeBlock() }
+    let (evicted, newcomers) = try timing(\.selection) { replacements(extremes) }
+    for slot in rounds.ages.indices { rounds.ages[slot] += 1 }
+    let isLeaving = Set(evicted)
+    for slot in 0..<block.capacity where block.slots[slot] < 0 || isLeaving.contains(slot) {
+      rounds.ages[slot] = 0
+    }
+    return try replace(evicted, by: newcomers)
+  }
+
+  /// Which slots are given up, and the examples that come in.
+  private func replacements(_ extremes: [Extremes]) -> (evicted: [Int], newcomers: [Int32]) {
+    let slots = block.occupied
+    let members = field.members(of: block.examples)
     // The most violating pair must be among the members: it can be moved, so that every round
     // lowers the objective, however small the set is.
     let worst = extremes.max { $0.violation < $1.violation } ?? Extremes()
-    var pair = Set<Int32>()
-    for variable in [worst.topVariable, worst.bottomVariable] where variable >= 0 {
-      pair.insert(program.example[Int(variable)])
-    }
-    var newcomers = pair
-    for (slot, example) in block.slots.enumerated() where example >= 0 {
-      newcomers.remove(example)
-      var rank = aside[Int(example)] ? 3 : 2
-      for variable in program.variables(of: example) where rank < 3 {
-        let t = Int(variable)
-        let isFree = state.beta[t] > program.lower[t] && state.beta[t] < program.upper[t]
-        let bounds = extremes[Int(program.group[t])]
-        let violates =
-          (state.beta[t] < program.upper[t] && v[t] > bounds.bottom)
-          || (state.beta[t] > program.lower[t] && v[t] < bounds.top)
-        if isFree { rank = 0 } else if violates { rank = min(rank, 1) }
-      }
-      if pair.contains(example) { rank = -1 }
-      occupied.append((slot, rank))
-      isTaken[Int(example)] = true
-    }
+    let pair = Set([worst.top.example, worst.bottom.example].filter { $0 >= 0 })
+    var newcomers = pair.subtracting(members.examples)
     let capacity = block.capacity
-    let places = capacity - max(min(occupied.count, capacity * 3 / 4), pair.count - newcomers.count)
-    for example in newcomers { isTaken[Int(example)] = true }
-    newcomers.formUnion(
-      WorkingSet.choose(
-        max(places - newcomers.count, 0), among: activeVariables, program, beta: state.beta, v: v,
-        extremes: extremes, tolerance: options.tolerance, isTaken: &isTaken))
-    var evicted: [Int] = []
-    let surplus = occupied.count + newcomers.count - capacity
-    if surplus > 0 {
-      // Last in, first kept: the oldest of the highest rank go first.
-      let order = occupied.sorted {
-        ($0.rank, state.ages[$0.slot], $1.slot) > ($1.rank, state.ages[$1.slot], $0.slot)
-      }
-      evicted = order.prefix(surplus).map(\.slot)
+    let free = capacity - max(min(slots.count, capacity * 3 / 4), pair.count - newcomers.count)
+    let wanted = max(free - newcomers.count, 0)
+    if wanted > 0 {
+      let violators = field.violators(
+        WorkingSet.request(
+          wanted, extremes, tolerance: options.tolerance, shape: field.shape,
+          besides: members.examples + newcomers))
+      newcomers.formUnion(
+        WorkingSet.choose(wanted, from: violators, extremes, tolerance: options.tolerance))
     }
-    for slot in state.ages.indices { state.ages[slot] += 1 }
-    let emptyBefore = Set(evicted)
-    for slot in 0..<capacity where block.slots[slot] < 0 || emptyBefore.contains(slot) {
-      state.ages[slot] = 0
+    let surplus = slots.count + newcomers.count - capacity
+    guard surplus > 0 else { return ([], newcomers.sorted()) }
+    let ranked = slots.enumerated().map { member, slot in
+      let rank =
+        pair.contains(members.examples[member]) ? -1 : rank(of: member, in: members, extremes)
+      return (slot: slot, rank: rank)
     }
-    phases.selection += ContinuousClock.now - began
-    let isDone = try replace(evicted, by: newcomers.sorted(), stopping: isStopping)
-    state.slots = block.slots
-    return isDone
+    // Last in, first kept: the oldest of the highest rank go first.
+    let order = ranked.sorted {
+      ($0.rank, rounds.ages[$0.slot], $1.slot) > ($1.rank, rounds.ages[$1.slot], $0.slot)
+    }
+    return (order.prefix(surplus).map(\.slot), newcomers.sorted())
+  }
+
+  /// How dispensable a member is: 0 when it is free, 1 when it violates, 2 when it is settled, 3 when it
+  /// has been shrunk.
+  private func rank(of member: Int, in members: BlockMembers, _ extremes: [Extremes]) -> Int {
+    guard members.isActive[member] else { return 3 }
+    var rank = 2
+    for t in members.variables[members.range(member)] {
+      let v = -(members.gradient[member] + t.linear)
+      let isFree = t.beta > t.lower && t.beta < t.upper
+      let bounds = extremes[Int(t.group)]
+      let violates =
+        (t.beta < t.upper && v > bounds.bottom.v) || (t.beta > t.lower && v < bounds.top.v)
+      if isFree { rank = 0 } else if violates { rank = min(rank, 1) }
+    }
+    return rank
+  }
+
+  /// Puts every example into the slot of its number.
+  func fillWholeBlock() throws(KernelError) -> Bool {
+    try replace([], by: (0..<Int32(field.shape.exampleCount)).map { $0 })
   }
 
   private func replace(
-    _ evicted: [Int], by newcomers: [Int32], stopping: @Sendable () -> Bool
+    _ evicted: [Int], by newcomers: [Int32]
   ) throws(KernelError) -> Bool {
-    let began = ContinuousClock.now
-    defer { phases.block += ContinuousClock.now - began }
-    return try block.replace(evicted, by: newcomers, of: kernel, stopping: stopping)
+    defer { rounds.slots = block.slots }
+    return try timing(\.block) { () throws(KernelError) in
+      try block.replace(evicted, by: newcomers, of: field, isCancelled: isCancelled)
+    }
   }
 
   /// Hands out the state of the round, and the block, which has not changed since.
   private func takeCheckpoint() {
-    guard let roundStart else { return }
-    options.checkpointing?.take(SolverCheckpoint(state: roundStart, block: block.checkpoint()))
+    guard let roundStart, let examples = field.markedSnapshot() else { return }
+    options.checkpointing?.take(
+      SolverCheckpoint(
+        state: SolverState(examples: examples, rounds: roundStart), block: block.checkpoint()))
   }
 
-  /// Adds to the gradient of the active examples; `false` when interrupted, or past the limit when there
-  /// is one, which leaves it half updated.
-  func accumulate(
-    rows: [Int32], coefficients: [Double], until limit: ContinuousClock.Instant? = nil
-  ) throws(KernelError) -> Bool {
-    let options = options
-    let began = ContinuousClock.now
-    defer { phases.gradient += ContinuousClock.now - began }
-    return try unsafe state.gradient.withUnsafeMutableBufferPointer {
-      (buffer) throws(KernelError) -> Bool in
-      guard let base = buffer.baseAddress else { return true }
-      return try unsafe kernel.accumulate(
-        rows: rows, coefficients: coefficients, into: base,
-        stopping: { limit.map { ContinuousClock.now >= $0 } ?? (options.interruption != nil) })
+  /// Makes all examples active; `false` when interrupted, or past the limit when there is one.
+  func restoreAll(until limit: ContinuousClock.Instant? = nil) throws(KernelError) -> Bool {
+    guard field.isShrunk else { return true }
+    return try timing(\.gradient) { () throws(KernelError) in
+      try field.restore { [options] in
+        limit.map { ContinuousClock.now >= $0 } ?? (options.interruption != nil)
+      }
     }
   }
 
   private func afterFruitlessRound(_ violation: Double) throws(KernelError) -> StopReason? {
-    state.fruitlessRounds += 1
-    if state.fruitlessRounds > 3 {
-      if Operator.Scalar.self == Float.self && options.refinesInDouble {
+    rounds.fruitlessRounds += 1
+    if rounds.fruitlessRounds > 3 {
+      if Scalar.self == Float.self && options.refinesInDouble {
         needsMorePrecision = true
         return nil
       }
       return .stalled
     }
-    if state.shrunk != nil {
-      return try restoreAll() ? nil : options.interruption ?? .cancelled
-    }
+    if field.isShrunk { return try restoreAll() ? nil : options.interruption ?? .cancelled }
     return try refresh(inDouble: options.refinesInDouble) ? nil : options.interruption
   }
 
   // MARK: The end
 
+  private func certificate(
+    _ measured: ProgramMeasurement, _ reason: StopReason, _ source: Certificate.Source
+  ) -> Certificate {
+    Certificate(
+      measured, iterations: rounds.iterations, stopReason: reason,
+      isPositiveSemidefinite: field.isPositiveSemidefinite, source: source)
+  }
+
   private func report(_ violation: Double) {
     guard let onProgress = options.onProgress else { return }
     var gap: Double?
-    // Of examples that are set aside the gradient is not known.
-    if state.shrunk == nil, state.isBegun, options.isProgressDue?() == true {
-      gap =
-        program.certificate(
-          beta: state.beta, gradient: state.gradient, iterations: state.iterations,
-          stopReason: .cancelled, isPositiveSemidefinite: kernel.isPositiveSemidefinite,
-          source: .running
-        ).relativeGap
+    // The gradient of shrunk examples is not known.
+    if !field.isShrunk, rounds.isBegun, options.isProgressDue?() == true {
+      gap = certificate(field.measure(), .cancelled, .running).relativeGap
     }
     onProgress(
       SolverOptions.Progress(
-        iterations: state.iterations, kktViolation: violation, relativeGap: gap,
-        activeCount: state.shrunk?.active.count ?? program.exampleCount))
+        iterations: rounds.iterations, kktViolation: violation, relativeGap: gap,
+        activeCount: field.activeCount))
   }
 
   private func solution(_ reason: StopReason) -> Solution {
-    let multipliers = program.measure(beta: state.beta, gradient: state.gradient).multipliers
+    let measured = field.measure()
     var solution = Solution(
-      alpha: zip(state.beta, isPositive).map { $1 ? $0 : -$0 }, multipliers: multipliers,
-      certificate: program.certificate(
-        beta: state.beta, gradient: state.gradient, iterations: state.iterations,
-        stopReason: reason, isPositiveSemidefinite: kernel.isPositiveSemidefinite,
-        source: isConfirmed && options.certifies ? .recomputed : .running),
-      kernelValuesComputed: kernel.valuesComputed, phases: phases)
-    if program.keepsBoundaryInside && reason == .converged {
-      solution.nearBoundary = (0..<program.variableCount).filter {
-        let example = Int(program.example[$0])
-        return state.beta[$0] < program.upper[$0]
-          && state.gradient[example] + program.linear[$0] + multipliers[0]
-            <= 10 * options.tolerance
-      }.map { Int(program.example[$0]) }
+      alpha: field.alpha(), multipliers: measured.multipliers,
+      certificate: certificate(
+        measured, reason, isConfirmed && options.certifies ? .recomputed : .running),
+      kernelValuesComputed: field.valuesComputed, phases: phases)
+    if field.shape.keepsBoundaryInside && reason == .converged {
+      solution.nearBoundary = field.examplesNearBoundary(
+        multiplier: measured.multipliers[0], margin: 10 * options.tolerance)
     }
     return solution
   }
+}
+
+/// Where a solver begins.
+package enum SolverStart: Sendable {
+  /// At the program's own start.
+  case programStart
+  /// At a feasible point, and the gradient at a point near it if that is known.
+  case point([Double], near: KnownGradient? = nil)
+  /// At a state, with an empty block.
+  case state(SolverState)
+  /// In the middle of a round; it fits the program, the kernel's precision and the options it was taken
+  /// with.
+  case round(SolverCheckpoint)
 }

@@ -1,117 +1,79 @@
-/// How far a group is from optimal: it is optimal when `top ≤ bottom`.
-struct Extremes: Sendable, Equatable {
-  /// m: the largest v among variables that may grow.
-  var top = -Double.infinity
-  /// M: the smallest v among variables that may fall.
-  var bottom = Double.infinity
-  /// The variables with these v, −1 without one.
-  var topVariable: Int32 = -1
-  var bottomVariable: Int32 = -1
-
-  /// By how much the most violating pair violates the KKT conditions.
-  var violation: Double { top > bottom ? top - bottom : 0 }
-}
-
 /// Chooses the examples that enter the working set: those whose variables violate the KKT
 /// conditions most, half from those that want to grow and half from those that want to fall
 /// (Joachims 1999).
 enum WorkingSet {
-  /// Finds the extremes of each group.
+  /// The number of slots of the block.
+  ///
+  /// Larger working sets need fewer rounds and fewer rows of K, but their block is computed whole;
+  /// a problem that fits one block needs a single round. Where few variables can move one way, as those
+  /// of a class of six examples can, their partners are few as well.
   ///
   /// - Parameters:
-  ///   - variables: The variables to look at.
-  ///   - program: The program.
-  ///   - beta: All variables.
-  ///   - gradient: g of each example.
-  ///   - v: How much each variable wants to grow; written here for the variables looked at.
-  /// - Returns: One pair of extremes for each group.
-  static func extremes(
-    of variables: [Int32], _ program: SignedProgram, beta: [Double], gradient: [Double],
-    v: inout [Double]
-  ) -> [Extremes] {
-    var result = [Extremes](repeating: Extremes(), count: program.groupCount)
-    for variable in variables {
-      let t = Int(variable)
-      let value = -(gradient[Int(program.example[t])] + program.linear[t])
-      v[t] = value
-      let g = Int(program.group[t])
-      if beta[t] < program.upper[t] && value > result[g].top {
-        result[g].top = value
-        result[g].topVariable = variable
-      }
-      if beta[t] > program.lower[t] && value < result[g].bottom {
-        result[g].bottom = value
-        result[g].bottomVariable = variable
-      }
+  ///   - shape: The program's figures.
+  ///   - byteLimit: The bytes that the block may take.
+  static func capacity<Scalar>(
+    for shape: ProgramShape, _: Scalar.Type, byteLimit: Int
+  ) -> Int {
+    let count = shape.exampleCount
+    let size = MemoryLayout<Scalar>.stride
+    // A block that holds all of K is computed in place, in full vectors.
+    let stride = (count + 15) / 16 * 16
+    if count <= SolverOptions.wholeBlockLimit && stride * stride * size <= byteLimit {
+      return max(2, count)
     }
-    return result
+    // The block itself, and newcomers' rows twice while they are put in place.
+    let fitting = Int((Double(byteLimit) / Double(3 * size)).squareRoot())
+    return max(2, min(count, fitting, 2048, max(256, 16 * shape.partnerCount)))
+  }
+
+  /// What to ask a field for, so that ``choose(_:from:tolerance:)`` finds enough.
+  ///
+  /// A later group leaves out what an earlier one has chosen, each with all its variables.
+  static func request(
+    _ count: Int, _ extremes: [Extremes], tolerance: Double, shape: ProgramShape, besides: [Int32]
+  ) -> Violators.Request {
+    let groups = extremes.count { $0.violation > tolerance }
+    return Violators.Request(
+      extremes: extremes, tolerance: tolerance,
+      limit: groups > 1 ? count * shape.pieceCount : count, excluded: besides)
   }
 
   /// Chooses examples by their violation.
   ///
   /// - Parameters:
   ///   - count: How many examples to choose at most.
-  ///   - variables: The variables to choose from.
-  ///   - program: The program.
-  ///   - beta: All variables.
-  ///   - v: How much each of `variables` wants to grow.
+  ///   - violators: At least as many variables as ``request(_:_:tolerance:shape:besides:)`` asks for.
   ///   - extremes: The extremes of each group.
   ///   - tolerance: Groups whose violation is at most this are left alone.
-  ///   - isTaken: Examples that are in the working set already; the chosen ones are added.
-  /// - Returns: Examples, none of which was taken.
+  /// - Returns: Examples.
   static func choose(
-    _ count: Int, among variables: [Int32], _ program: SignedProgram, beta: [Double], v: [Double],
-    extremes: [Extremes], tolerance: Double, isTaken: inout [Bool]
+    _ count: Int, from violators: Violators, _ extremes: [Extremes], tolerance: Double
   ) -> [Int32] {
     var chosen: [Int32] = []
+    var isTaken = Set<Int32>()
     let groups = extremes.indices.filter { extremes[$0].violation > tolerance }
     for (position, g) in groups.enumerated() {
       // Each violating group gets its share of what is left.
       let share = (count - chosen.count) / (groups.count - position)
-      var rising: [(v: Double, t: Int32)] = []
-      var falling: [(v: Double, t: Int32)] = []
-      for variable in variables {
-        let t = Int(variable)
-        guard Int(program.group[t]) == g, !isTaken[Int(program.example[t])] else { continue }
-        if beta[t] < program.upper[t] && v[t] > extremes[g].bottom {
-          rising.append((-v[t], variable))
-        }
-        if beta[t] > program.lower[t] && v[t] < extremes[g].top {
-          falling.append((v[t], variable))
-        }
-      }
-      keepSmallest(share, of: &rising)
-      keepSmallest(share, of: &falling)
+      let taken = isTaken
+      let rising = violators.rising[g].lazy.filter { !taken.contains($0.example) }.prefix(share)
+        .map(\.example)
+      let falling = violators.falling[g].lazy.filter { !taken.contains($0.example) }.prefix(share)
+        .map(\.example)
+      let (up, down) = (Array(rising), Array(falling))
       var r = 0
       var f = 0
       var left = share
       // Take turns, and what one side lacks the other gives.
-      while left > 0 && (r < rising.count || f < falling.count) {
-        let takesRising = f >= falling.count || (r < rising.count && r <= f)
-        let t = takesRising ? rising[r].t : falling[f].t
+      while left > 0 && (r < up.count || f < down.count) {
+        let takesRising = f >= down.count || (r < up.count && r <= f)
+        let example = takesRising ? up[r] : down[f]
         if takesRising { r += 1 } else { f += 1 }
-        let example = program.example[Int(t)]
-        guard !isTaken[Int(example)] else { continue }
-        isTaken[Int(example)] = true
+        guard isTaken.insert(example).inserted else { continue }
         chosen.append(example)
         left -= 1
       }
     }
     return chosen
-  }
-
-  /// Keeps the smallest elements, sorted; the lower index first of equals.
-  private static func keepSmallest(_ count: Int, of list: inout [(v: Double, t: Int32)]) {
-    if list.count > 4 * count {
-      // Cheaper than sorting all: find a value that about twice as many lie below.
-      let stride = max(1, list.count / 1024)
-      var sample = Swift.stride(from: 0, to: list.count, by: stride).map { list[$0].v }
-      sample.sort()
-      let bound = sample[min(sample.count - 1, (2 * count * sample.count) / list.count + 8)]
-      let below = list.filter { $0.v <= bound }
-      if below.count >= count { list = below }
-    }
-    list.sort { ($0.v, $0.t) < ($1.v, $1.t) }
-    if list.count > count { list.removeLast(list.count - count) }
   }
 }

@@ -244,18 +244,17 @@ final class TrainingRun: Sendable {
         problem: problem, iterations: progress.iterations, violation: progress.kktViolation,
         gap: progress.relativeGap, active: progress.activeCount, of: exampleCount)
     }
-    var start: [Double]?
-    var state: SolverState?
-    var checkpoint: SolverCheckpoint?
+    let start: SolverStart
     switch point {
-    case .point(let value): start = value
-    case .state(let value): state = value
+    case .point(nil): start = .programStart
+    case .point(let value?):
+      start = .point(value, near: options.sharedKernel?.gradient(of: problem))
+    case .state(let value): start = .state(value)
     case .round(let value):
-      let capacity = BlockSolver<Operator>.workingSetSize(of: program, byteLimit: blockLimit)
-      guard value.state.slots.count == capacity, value.fits(program) else {
+      guard value.fits(program, blockByteLimit: blockLimit) else {
         throw .checkpoint("a state in it is not of this problem")
       }
-      checkpoint = value
+      start = .round(value)
     }
     let checkpointing = keeper.map { keeper in
       SolverOptions.Checkpointing(
@@ -271,9 +270,7 @@ final class TrainingRun: Sendable {
         refinesInDouble: options.precision == .automatic, certifies: options.certify,
         blockByteLimit: blockLimit, threads: threads, checkpointing: checkpointing,
         onProgress: onProgress, isProgressDue: { [control] in control.isReportDue }),
-      pool: pools.pool(of: Operator.Scalar.self), startingAt: start,
-      near: start == nil ? nil : options.sharedKernel?.gradient(of: problem), resuming: state,
-      from: checkpoint)
+      pool: pools.pool(of: Operator.Scalar.self), from: start)
     do throws(KernelError) {
       let solution = try solver.solve()
       options.sharedKernel?.keep(solver.knownGradient, of: problem)
