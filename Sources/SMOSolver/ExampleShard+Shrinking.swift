@@ -75,6 +75,7 @@ extension ExampleShard {
   ///
   /// - Parameter body: As that of ``updateGradient(_:)``.
   /// - Returns: What `body` says; if it was completed, all examples are active.
+  /// - Throws: What `body` throws.
   package mutating func restore<Failure: Error>(
     _ body: (inout [Double]) throws(Failure) -> Bool
   ) throws(Failure) -> Bool {
@@ -105,6 +106,7 @@ extension ExampleShard {
   /// - Parameters:
   ///   - before: The number of active examples of the shards before it.
   ///   - total: That of all shards.
+  /// - Returns: The examples, ascending.
   package func spreadSample(before: Int, of total: Int) -> [Int32] {
     let spread = min(Self.spreadCount, total)
     let active = active

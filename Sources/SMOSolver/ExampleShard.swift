@@ -40,6 +40,29 @@ package struct ExampleShard: Sendable {
       part, SignedProgram(part), firstExample: firstExample, numbers: numbers, shape: shape)
   }
 
+  /// Makes the shard of some examples of a program that is here whole, at its start.
+  ///
+  /// - Parameters:
+  ///   - program: The program.
+  ///   - examples: The numbers of the shard's examples.
+  ///   - shape: The figures of the program.
+  package init(_ program: QuadraticProgram, examples: Range<Int>, shape: ProgramShape) {
+    let variables = program.exampleIndex.indices.filter {
+      examples.contains(Int(program.exampleIndex[$0]))
+    }
+    let first = Int32(examples.lowerBound)
+    let part = QuadraticProgram(
+      exampleCount: examples.count,
+      exampleIndex: variables.map { program.exampleIndex[$0] - first },
+      isPositive: variables.map { program.isPositive[$0] },
+      linearTerm: variables.map { program.linearTerm[$0] },
+      lowerBound: variables.map { program.lowerBound[$0] },
+      upperBound: variables.map { program.upperBound[$0] },
+      group: variables.map { program.group[$0] }, start: variables.map { program.start[$0] })
+    self.init(
+      part, firstExample: examples.lowerBound, numbers: variables.map { Int32($0) }, shape: shape)
+  }
+
   init(
     _ part: QuadraticProgram, _ signed: SignedProgram, firstExample: Int, numbers: [Int32],
     shape: ProgramShape
@@ -244,6 +267,7 @@ package struct ExampleShard: Sendable {
   /// - Parameter body: Gets one number for each example of the shard, and says whether it was completed;
   ///   if not, the gradient is as before.
   /// - Returns: What `body` says.
+  /// - Throws: What `body` throws.
   package mutating func updateGradient<Failure: Error>(
     _ body: (inout [Double]) throws(Failure) -> Bool
   ) throws(Failure) -> Bool {
