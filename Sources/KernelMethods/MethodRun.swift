@@ -30,7 +30,7 @@ struct MethodRun: Sendable {
     do throws(TrainingError) {
       try TrainingChecks.features(features)
       rows = try ExampleWeights(weights, count: features.rowCount).rows
-      control = try TrainingControl(options, withoutCheckpoints: "kernel methods")
+      control = try TrainingControl(options, solverLackingCheckpoints: "kernel methods")
       self.kernel = try TrainingChecks.kernel(
         kernel, for: features, weights: weights, memoryLimit: options.memoryLimit)
     } catch {
@@ -48,7 +48,7 @@ struct MethodRun: Sendable {
   // MARK: Limits
 
   /// Whether to stop; asked between tiles, on any thread.
-  var stopping: @Sendable () -> Bool { control.stopping }
+  var stopping: @Sendable () -> Bool { control.shouldStop }
 
   /// Ends the training when it is to stop.
   func checkpoint() throws(KernelMethodError) {

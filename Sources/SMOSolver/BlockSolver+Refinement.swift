@@ -1,7 +1,7 @@
 import Kernels
 
 // Whether the running gradient can be believed. Kernel values in Float move it by rounding; where that
-// matters it is computed anew in Double, and the solver goes on from there with values in Float, as
+// matters it is computed anew in Double, and the solver continues from there with values in Float, as
 // iterative refinement does with linear systems.
 
 extension BlockSolver {

@@ -250,10 +250,10 @@ package final class BlockSolver<Field: ExampleField> {
     rounds.fruitlessRounds = 0
     for change in update.coefficients { rounds.squaredChanges += change * change }
     if block.coversAll { update.gradient = block.gradient(of: before, after: update) }
-    guard try timing(\.gradient, { () throws(KernelError) in
+    let isApplied = try timing(\.gradient) { () throws(KernelError) in
       try field.apply(update, isCancelled: isCancelled)
-    })
-    else { return options.interruption ?? .cancelled }
+    }
+    guard isApplied else { return options.interruption ?? .cancelled }
     return outcome.interruption
   }
 

@@ -89,7 +89,7 @@ package struct Violators: Sendable, Equatable {
     return result
   }
 
-  /// Keeps at most so many of each list, sorted.
+  /// Keeps at most this many of each list, sorted.
   mutating func keepWorst(_ limit: Int) {
     for g in rising.indices {
       Self.keepSmallest(limit, of: &rising[g])

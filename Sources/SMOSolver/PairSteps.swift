@@ -264,7 +264,7 @@ final class PairSteps<Scalar: SMOScalar> {
       var newI = unsafe beta[ti] + delta
       var newJ = unsafe beta[tj] - delta
       if delta >= min(roomUp, roomDown) {
-        // Land on the bound itself, not beside it.
+        // Land on the bound itself, not next to it.
         delta = min(roomUp, roomDown)
         newI = unsafe roomUp <= roomDown ? highest : min(beta[ti] + delta, highest)
         newJ = unsafe roomDown <= roomUp ? lowest : max(beta[tj] - delta, lowest)

@@ -1,8 +1,8 @@
 /// A solver in the middle of a round: its examples are chosen and their block is computed, and nothing
 /// has moved yet.
 ///
-/// A solver that goes on from here takes the very steps, in the very bits, that the first
-/// one would have taken.
+/// A solver that continues from here takes exactly the steps, bit for bit, that the first one would
+/// have taken.
 package struct SolverCheckpoint: Sendable, Equatable {
   /// The kernel values of the working block.
   package enum Block: Sendable, Equatable {
@@ -40,6 +40,7 @@ package struct SolverCheckpoint: Sendable, Equatable {
   /// - Parameters:
   ///   - program: The program.
   ///   - blockByteLimit: The bytes that its working block may take.
+  /// - Returns: Whether a solver can continue from here.
   package func fits(_ program: QuadraticProgram, blockByteLimit: Int) -> Bool {
     let shape = ProgramShape(program)
     let capacity =

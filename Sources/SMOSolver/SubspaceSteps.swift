@@ -32,7 +32,7 @@ extension PairSteps where Scalar == Double {
   ///
   /// The objective along d is least at d itself. Where a bound is met before, the point is the best of
   /// some along d projected onto the bounds; a variable that meets its bound is free no more, and the
-  /// others go on.
+  /// others continue.
   ///
   /// - Parameters:
   ///   - values: The block of K, as many elements from row to row as there are slots.
@@ -291,7 +291,7 @@ extension PairSteps where Scalar == Double {
       let highest = unsafe upper.pointer[place.piece]
       let lowest = unsafe lower.pointer[place.piece]
       var new = min(max(old + change[index], lowest), highest)
-      // Land on a bound itself, not beside it.
+      // Land on a bound itself, not next to it.
       let width = highest - lowest
       if new - lowest <= 1e-15 * width { new = lowest }
       if highest - new <= 1e-15 * width { new = highest }

@@ -10,9 +10,11 @@ enum WorkingSet {
   ///
   /// - Parameters:
   ///   - shape: The program's figures.
+  ///   - scalar: The precision of kernel values.
   ///   - byteLimit: The bytes that the block may take.
+  /// - Returns: At least 2.
   static func capacity<Scalar>(
-    for shape: ProgramShape, _: Scalar.Type, byteLimit: Int
+    for shape: ProgramShape, _ scalar: Scalar.Type, byteLimit: Int
   ) -> Int {
     let count = shape.exampleCount
     let size = MemoryLayout<Scalar>.stride

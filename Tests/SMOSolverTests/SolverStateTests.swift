@@ -27,7 +27,8 @@ import Testing
     #expect(isClose(state.examples.beta.reduce(0, +), 0, within: 1e-10), comment)
     // The gradient of active examples is that of β.
     let images = problem.plain.images(solution.alpha)
-    let active = state.examples.shrunk?.active ?? (0..<Int32(problem.program.exampleCount)).map { $0 }
+    let active =
+      state.examples.shrunk?.active ?? (0..<Int32(problem.program.exampleCount)).map { $0 }
     for example in active {
       #expect(
         isClose(state.examples.gradient[Int(example)], images[Int(example)], within: 1e-8),
