@@ -100,7 +100,7 @@ struct MethodRun: Sendable {
   /// The kernel matrix of chosen examples.
   func kernelMatrix(of rows: [Int]) throws(KernelMethodError) -> Matrix<Double> {
     try checkpoint()
-    let tiles = TiledKernel<Double>(features, kernel, threads: threads, memoryLimit: 0)
+    let tiles = KernelSource(features, kernel).tiles(Double.self, threads: threads)
     let indices = rows.map { Int32($0) }
     let count = rows.count
     var failure: KernelError?
