@@ -103,9 +103,9 @@ public enum FeatureMap: Sendable {
       try withModel { () throws(ModelError) -> Matrix<Double> in
         switch self {
         case .nystroem(let map):
-          try map.mapping(features, threads: control.threads, stopping: control.stopping)
+          try map.mapping(features, threads: control.threads, stopping: control.shouldStop)
         case .randomFourier(let map):
-          try map.mapping(features, threads: control.threads, stopping: control.stopping)
+          try map.mapping(features, threads: control.threads, stopping: control.shouldStop)
         }
       }
     }

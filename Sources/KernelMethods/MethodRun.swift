@@ -30,7 +30,7 @@ struct MethodRun: Sendable {
     do throws(TrainingError) {
       try TrainingChecks.features(features)
       rows = try ExampleWeights(weights, count: features.rowCount).rows
-      control = try TrainingControl(options, withoutCheckpoints: "kernel methods")
+      control = try TrainingControl(options, solverLackingCheckpoints: "kernel methods")
       self.kernel = try TrainingChecks.kernel(
         kernel, for: features, weights: weights, memoryLimit: options.memoryLimit)
     } catch {
@@ -48,7 +48,7 @@ struct MethodRun: Sendable {
   // MARK: Limits
 
   /// Whether to stop; asked between tiles, on any thread.
-  var stopping: @Sendable () -> Bool { control.stopping }
+  var stopping: @Sendable () -> Bool { control.shouldStop }
 
   /// Ends the training when it is to stop.
   func checkpoint() throws(KernelMethodError) {
@@ -100,7 +100,7 @@ struct MethodRun: Sendable {
   /// The kernel matrix of chosen examples.
   func kernelMatrix(of rows: [Int]) throws(KernelMethodError) -> Matrix<Double> {
     try checkpoint()
-    let tiles = TiledKernel<Double>(features, kernel, threads: threads, memoryLimit: 0)
+    let tiles = KernelSource(features, kernel).tiles(Double.self, threads: threads)
     let indices = rows.map { Int32($0) }
     let count = rows.count
     var failure: KernelError?

@@ -77,7 +77,7 @@ extension LinearClassifier {
       features: features.columnCount, memoryLimit: options.memoryLimit, classes: classCount)
     let parts = Self.parts(members, all: used.map { Int32($0) }, decomposition)
     let run = try TrainingControl(
-      options, problemCount: parts.count, withoutCheckpoints: "linear models")
+      options, problemCount: parts.count, solverLackingCheckpoints: "linear models")
     let solutions = LinearTraining(
       features: features, loss: loss, tubeWidth: 0, intercept: intercept, solver: solver, run: run
     ).solve(parts, targets: codes, costs: costs)

@@ -44,7 +44,7 @@ extension LinearRegressor {
     let costs = try LinearChecks.costs(
       weights, boxConstraint: boxConstraint, rows: features.rowCount)
     let rows = (0..<Int32(features.rowCount)).filter { costs[Int($0)] > 0 }
-    let run = try TrainingControl(options, withoutCheckpoints: "linear models")
+    let run = try TrainingControl(options, solverLackingCheckpoints: "linear models")
     let solutions = LinearTraining(
       features: features, loss: loss, tubeWidth: tubeWidth, intercept: intercept, solver: solver,
       run: run

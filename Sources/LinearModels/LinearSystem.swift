@@ -32,7 +32,7 @@ extension LinearProblem {
       for index in 0..<size { matrix[index, index] *= 1 + share }
       do {
         return try Cholesky(
-          inTiles: consume matrix, threads: size < 512 ? 1 : threads, stopping: run.stopping)
+          inTiles: consume matrix, threads: size < 512 ? 1 : threads, stopping: run.shouldStop)
       } catch .notPositiveDefinite {
         continue
       } catch {

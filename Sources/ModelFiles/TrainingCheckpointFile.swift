@@ -13,7 +13,7 @@ import SupportVectors
 //     K.alpha, K.multipliers, K.figures (violation, primal, dual and, if known, gap), K.counts
 //     K.beta, K.gradient, K.figures (Σ of squared changes and, if known, the violation at the last
 //       refresh), K.counts (iterations, fruitless rounds and refreshes), K.slots, K.ages, K.settled,
-//       K.block, K.difficulty (six numbers of SolverState.Difficulty; infinite ones as ±greatest finite), and
+//       K.block, K.difficulty (six numbers of RoundState.Difficulty; infinite ones as ±greatest finite), and
 //       of a shrunk state K.active, K.shrunkBeta and K.shrunkGradient
 
 /// Checkpoints of trainings as files.
@@ -56,7 +56,7 @@ package enum TrainingCheckpointFile {
         store(
           "counts", .int64([Int64(certificate.iterations), Int64(solution.kernelValuesComputed)]))
       case .running(let running):
-        let state = running.state
+        let (examples, rounds) = (running.state.examples, running.state.rounds)
         let block: String
         switch running.block {
         case .whole(let isDouble): block = isDouble ? "whole-double" : "whole-single"
@@ -70,21 +70,22 @@ package enum TrainingCheckpointFile {
         problems.append([
           "index": .integer(index), "state": "running", "block": .string(block),
         ])
-        store("beta", .float64(state.beta))
-        store("gradient", .float64(state.gradient))
+        store("beta", .float64(examples.beta))
+        store("gradient", .float64(examples.gradient))
         store(
           "figures",
-          .float64([state.squaredChanges] + (state.violationAtRefresh.map { [$0] } ?? [])))
+          .float64([rounds.squaredChanges] + (rounds.violationAtRefresh.map { [$0] } ?? [])))
         store(
           "counts",
           .int64([
-            Int64(state.iterations), Int64(state.fruitlessRounds), Int64(state.fruitlessRefreshes),
+            Int64(rounds.iterations), Int64(rounds.fruitlessRounds),
+            Int64(rounds.fruitlessRefreshes),
           ]))
-        store("difficulty", .float64(state.difficulty.figures))
-        store("slots", .int32(state.slots))
-        store("ages", .int32(state.ages))
-        store("settled", .uint8(state.settledRounds))
-        if let shrunk = state.shrunk {
+        store("difficulty", .float64(rounds.difficulty.figures))
+        store("slots", .int32(rounds.slots))
+        store("ages", .int32(rounds.ages))
+        store("settled", .uint8(examples.settledRounds))
+        if let shrunk = examples.shrunk {
           store("active", .int32(shrunk.active))
           store("shrunkBeta", .float64(shrunk.beta))
           store("shrunkGradient", .float64(shrunk.gradient))
@@ -235,34 +236,40 @@ private struct ProblemReader {
     case "double": block = .double(try doubles("block"))
     default: throw kind.unknown(word, ["whole-single", "whole-double", "single", "double"])
     }
-    var shrunk: SolverState.Shrunk?
+    var shrunk: ExampleState.Shrunk?
     if has("active") {
-      shrunk = SolverState.Shrunk(
+      shrunk = ExampleState.Shrunk(
         active: try tensors.int32("\(index).active"), beta: try doubles("shrunkBeta"),
         gradient: try doubles("shrunkGradient"))
     }
-    var state = SolverState(
-      beta: try doubles("beta"), gradient: try doubles("gradient"), iterations: counts[0],
-      slots: try tensors.int32("\(index).slots"), shrunk: shrunk,
-      settledRounds: try tensors.bytes("\(index).settled"), squaredChanges: figures[0],
-      isBegun: true, ages: try tensors.int32("\(index).ages"), fruitlessRounds: counts[1],
-      fruitlessRefreshes: counts[2], violationAtRefresh: figures.count == 2 ? figures[1] : nil)
+    let examples = ExampleState(
+      beta: try doubles("beta"), gradient: try doubles("gradient"),
+      settledRounds: try tensors.bytes("\(index).settled"), shrunk: shrunk)
+    var rounds = RoundState(
+      slots: try tensors.int32("\(index).slots"), ages: try tensors.int32("\(index).ages"))
+    rounds.iterations = counts[0]
+    rounds.squaredChanges = figures[0]
+    rounds.isBegun = true
+    rounds.fruitlessRounds = counts[1]
+    rounds.fruitlessRefreshes = counts[2]
+    rounds.violationAtRefresh = figures.count == 2 ? figures[1] : nil
     // Checkpoints of earlier versions have none.
     if has("difficulty") {
       guard
-        let difficulty = SolverState.Difficulty(figures: try doubles("difficulty", counts: 6...6))
+        let difficulty = RoundState.Difficulty(figures: try doubles("difficulty", counts: 6...6))
       else {
         throw tensors.failure(
           "\(index).difficulty", .mismatch(found: "other numbers", expected: "counts of at least 0")
         )
       }
-      state.difficulty = difficulty
+      rounds.difficulty = difficulty
     }
-    return SolverCheckpoint(state: state, block: block)
+    return SolverCheckpoint(
+      state: SolverState(examples: examples, rounds: rounds), block: block)
   }
 }
 
-extension SolverState.Difficulty {
+extension RoundState.Difficulty {
   /// The numbers as a file keeps them, all finite.
   fileprivate var figures: [Double] {
     let largest = Double.greatestFiniteMagnitude

@@ -174,34 +174,6 @@ struct ClassifierProblems: Sendable {
     return [classes[pairs[problem].earlier], classes[pairs[problem].later]]
   }
 
-  /// Solves all problems.
-  ///
-  /// - Parameters:
-  ///   - features: All examples.
-  ///   - function: The kernel.
-  ///   - run: The training.
-  ///   - start: Where the problems begin, or `nil` for the programs' own starts.
-  /// - Returns: A solution for each problem.
-  /// - Throws: ``TrainingError`` of the first problem that has one.
-  func solveAll(
-    _ features: FeatureMatrix, _ function: KernelFunction, _ run: TrainingRun,
-    startingFrom start: ClassifierStart?
-  ) throws(TrainingError) -> [PairSolution] {
-    switch decomposition {
-    case .oneVersusOne:
-      try PairTraining(
-        pairs: pairs, members: members, features: features, function: function,
-        formulation: formulation, upperBounds: upperBounds, kernelScale: kernelScale, run: run,
-        start: start
-      ).solveAll()
-    case .oneVersusRest:
-      try RestTraining(
-        problems: self, features: weights.included(features, for: function),
-        function: weights.included(function), run: run, start: start
-      ).solveAll()
-    }
-  }
-
   /// The support vectors of all problems: their rows, class by class, how many each class has, and
   /// their coefficients as a model stores them.
   func expansion(

@@ -65,14 +65,9 @@ package struct ExampleWeights: Sendable {
     return bounds
   }
 
-  /// The examples that training sees.
-  func included(_ features: FeatureMatrix, for function: KernelFunction) -> FeatureMatrix {
-    rows.count == count ? features : features.subset(rows, for: function)
-  }
-
-  /// The kernel among the examples that training sees.
-  func included(_ function: KernelFunction) -> KernelFunction {
-    rows.count == count ? function : function.choosingExamples(rows)
+  /// The examples that training sees, with the kernel among them.
+  func included(_ source: KernelSource) -> KernelSource {
+    rows.count == count ? source : source.choosing(rows)
   }
 }
 

@@ -120,7 +120,7 @@ private struct PrecisionSample {
     _ scalar: Scalar.Type, _ features: FeatureMatrix, _ function: KernelFunction, _ rows: [Int32],
     _ columns: [Int32], _ threads: Int
   ) throws(KernelError) -> [Scalar] {
-    let kernel = TiledKernel<Scalar>(features, function, threads: threads, memoryLimit: 0)
+    let kernel = KernelSource(features, function).tiles(Scalar.self, threads: threads)
     let buffer = AlignedBuffer<Scalar>(count: rows.count * columns.count)
     _ = try unsafe kernel.block(
       rows: rows, columns: columns, into: buffer.pointer, stride: columns.count,

@@ -43,10 +43,9 @@ extension NoveltyDetector {
     let weights = try ExampleWeights(weights, count: features.rowCount)
     let function = try TrainingChecks.kernel(
       kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
-    let included = weights.included(features, for: function)
-    let kernelOfIncluded = weights.included(function)
+    let included = weights.included(KernelSource(features, function))
     let problem = try NoveltyProblem(
-      formulation, included, kernelOfIncluded, upperBounds: weights.upperBounds(unit: 1))
+      formulation, included, upperBounds: weights.upperBounds(unit: 1))
     let start = try warmStart?.coefficients(
       of: weights.rows, rowCount: features.rowCount, expected: "a novelty detector")
     let run = try TrainingRun(options, problemCount: 1) {
@@ -55,9 +54,9 @@ extension NoveltyDetector {
       identity.add("starts", start ?? [])
       return identity
     }
-    let solution = try run.solve(
-      problem.program, included, kernelOfIncluded, threads: run.threads, share: 1,
-      startingAt: start.map { problem.start(near: $0) })
+    var request = SolveRequest(problem.program, threads: run.threads) { included }
+    request.start = start.map { problem.start(near: $0) }
+    let solution = try run.solve(request)
     run.finishProblem(solution.certificate)
     var found = problem.result(solution)
     let positions = found.coefficients.indices.filter { found.coefficients[$0] != 0 }
@@ -153,17 +152,15 @@ extension NoveltyDetector {
     try expansion.checkTrainingData(features, expected: trainingCount)
     let weights = try ExampleWeights(weights, count: features.rowCount)
     try weights.checkMatch(usesExampleWeights, excludedCount)
-    let included = weights.included(features, for: expansion.kernel)
+    let included = weights.included(KernelSource(features, expansion.kernel))
     let problem = try NoveltyProblem(
-      formulation, included, weights.included(expansion.kernel),
-      upperBounds: weights.upperBounds(unit: 1))
+      formulation, included, upperBounds: weights.upperBounds(unit: 1))
     let coefficients = expansion.coefficients(ofRows: weights.rows, count: features.rowCount)
     guard let alpha = problem.alpha(of: coefficients) else {
       throw .notTheTrainingData("dual variables of its rows are outside their bounds")
     }
     return try expansion.recomputedCertificate(
-      problem.program, alpha, included, weights.included(expansion.kernel),
-      like: self.problem.certificate, threads: threads)
+      problem.program, alpha, included, like: self.problem.certificate, threads: threads)
   }
 }
 
@@ -180,12 +177,12 @@ struct NoveltyProblem: Sendable {
   private let kernelScale: Double
 
   init(
-    _ formulation: NoveltyFormulation, _ features: FeatureMatrix, _ function: KernelFunction,
-    upperBounds: [Double]
+    _ formulation: NoveltyFormulation, _ source: KernelSource, upperBounds: [Double]
   ) throws(TrainingError) {
     self.formulation = formulation
     self.upperBounds = upperBounds
-    let own = function.diagonal(features)
+    let function = source.function
+    let own = function.diagonal(source.features)
     kernelScale = own.reduce(0) { $0 + abs($1) } / Double(max(own.count, 1))
     guard case .dataDescription = formulation else {
       diagonal = []

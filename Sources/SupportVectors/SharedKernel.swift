@@ -11,7 +11,7 @@ import Synchronization
 /// at; but values that come from here may differ in the last bits from those that a training by itself
 /// computes.
 package final class SharedKernel: Sendable {
-  /// Where problems hand on their memory.
+  /// Where problems pass on their memory.
   let pools = BufferPools()
   private let state = Mutex(State())
 
@@ -28,27 +28,25 @@ package final class SharedKernel: Sendable {
   /// All kernel values, computed when they are first asked for.
   ///
   /// - Parameters:
-  ///   - features: The examples, the same in every training.
-  ///   - function: The kernel, the same in every training.
+  ///   - source: The examples and the kernel, the same in every training.
   ///   - order: The examples of the rows.
   ///   - threads: The number of threads.
   ///   - byteLimit: How much memory the values may take.
-  ///   - stopping: Asked before each tile.
-  /// - Returns: The values, and how many were computed now; `nil` when they do not fit, or `stopping`
-  ///   said yes.
+  ///   - isCancelled: Asked before each tile.
+  /// - Returns: The values; `nil` when they do not fit, or `isCancelled` said yes.
   /// - Throws: `KernelError.notFinite`.
   func matrix<Scalar: SMOScalar>(
-    _ features: FeatureMatrix, _ function: KernelFunction, order: [Int32], threads: Int,
-    byteLimit: Int, stopping: @Sendable () -> Bool
-  ) throws(KernelError) -> (matrix: KernelMatrix<Scalar>, computed: Int)? {
+    _ source: KernelSource, order: [Int32], threads: Int, byteLimit: Int,
+    isCancelled: @Sendable () -> Bool
+  ) throws(KernelError) -> SharedValues<Scalar>? {
     let known = state.withLock { state -> KernelMatrix<Scalar>? in
       guard state.order == order else { return nil }
       return state.single as? KernelMatrix<Scalar> ?? state.double as? KernelMatrix<Scalar>
     }
-    if let known { return (known, 0) }
+    if let known { return SharedValues(matrix: known, computed: 0) }
     guard KernelMatrix<Scalar>.byteCount(of: order.count) <= byteLimit,
       let matrix = try KernelMatrix<Scalar>(
-        features, function, order: order, threads: threads, stopping: stopping)
+        source.features, source.function, order: order, threads: threads, stopping: isCancelled)
     else { return nil }
     state.withLock {
       if $0.order != order {
@@ -59,7 +57,7 @@ package final class SharedKernel: Sendable {
       $0.single = matrix as? KernelMatrix<Float>
       $0.double = matrix as? KernelMatrix<Double>
     }
-    return (matrix, order.count * (order.count + 1) / 2)
+    return SharedValues(matrix: matrix, computed: order.count * (order.count + 1) / 2)
   }
 
   /// The gradient at the end of the last training of a problem.
@@ -71,47 +69,51 @@ package final class SharedKernel: Sendable {
   }
 }
 
+/// All kernel values of some examples.
+struct SharedValues<Scalar: SMOScalar> {
+  let matrix: KernelMatrix<Scalar>
+  /// How many of them were computed now.
+  let computed: Int
+}
+
 extension TrainingRun {
   /// All kernel values, when trainings share them and they fit the memory; see ``SharedKernel``.
   ///
   /// - Parameters:
-  ///   - features: The examples.
-  ///   - function: The kernel.
+  ///   - source: The examples and the kernel.
   ///   - order: The examples of the rows.
-  /// - Returns: The values, and how many were computed now.
+  /// - Returns: The values.
   /// - Throws: ``TrainingError/kernel(_:)``.
-  func sharedMatrix<Scalar: SMOScalar>(
-    _ features: FeatureMatrix, _ function: KernelFunction, order: [Int32]
-  ) throws(TrainingError) -> (matrix: KernelMatrix<Scalar>, computed: Int)? {
+  func sharedValues<Scalar: SMOScalar>(
+    _ source: KernelSource, order: [Int32]
+  ) throws(TrainingError) -> SharedValues<Scalar>? {
     guard let shared = options.sharedKernel, options.resuming == nil else { return nil }
     do throws(KernelError) {
       return try shared.matrix(
-        features, function, order: order, threads: threads, byteLimit: options.memoryLimit / 2,
-        stopping: { self.interruption != nil })
+        source, order: order, threads: threads, byteLimit: options.memoryLimit / 2,
+        isCancelled: { self.interruption != nil })
     } catch {
       throw .kernel(error)
     }
   }
 
-  /// Solves one problem of all examples from shared kernel values; `nil` where there are none.
-  func solveShared<Scalar: SMOScalar>(
-    _ scalar: Scalar.Type, _ program: QuadraticProgram, _ features: FeatureMatrix,
-    _ function: KernelFunction, problem: Int, threads: Int, share: Int,
-    startingAt start: [Double]?
-  ) throws(TrainingError) -> Solution? {
-    let order = (0..<Int32(features.rowCount)).map { $0 }
-    let shared: (matrix: KernelMatrix<Scalar>, computed: Int)? = try sharedMatrix(
-      features, function, order: order)
+  /// A kernel of one problem of all examples that reads shared values; `nil` where there are none.
+  func sharedKernel<Scalar: SMOScalar>(
+    _ scalar: Scalar.Type, _ request: SolveRequest
+  ) throws(TrainingError) -> SolverKernel? {
+    guard options.sharedKernel != nil else { return nil }
+    let source = request.source()
+    let count = source.features.rowCount
+    let shared: SharedValues<Scalar>? = try sharedValues(
+      source, order: (0..<Int32(count)).map { $0 })
     guard let shared else { return nil }
-    let kernel = StoredKernel(
-      shared.matrix, ranges: [0..<order.count], threads: threads, valuesComputed: shared.computed
-    ) {
-      TiledKernel<Double>(features, function, threads: threads, memoryLimit: 0)
-    }
-    return try solve(
-      program, kernel, problem: problem, threads: threads, share: share, startingAt: start
-    ) {
-      (features, function)
+    return SolverKernel {
+      StoredKernel(
+        shared.matrix, ranges: [0..<count], threads: request.threads,
+        valuesComputed: shared.computed
+      ) {
+        source.tiles(threads: request.threads)
+      }
     }
   }
 }

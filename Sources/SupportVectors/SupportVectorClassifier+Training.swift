@@ -108,8 +108,10 @@ extension SupportVectorClassifier {
       return identity
     }
     try problems.check()
-    let solutions = try problems.measuring(features, function)
-      .solveAll(features, function, run, startingFrom: start)
+    let solutions = try ClassifierTraining(
+      problems.measuring(features, function), KernelSource(features, function), run,
+      startingFrom: start
+    ).solveAll()
     return try assemble(solutions, problems, features, function, run)
   }
 
@@ -195,7 +197,8 @@ extension SupportVectorClassifier {
         layout: problems.decomposition == .oneVersusOne ? .pairs : .outputs)
       return try SupportVectorClassifier(
         classes: problems.classes,
-        expansion: run.predicting(expansion, trainedIn: run.precision(for: features, function)),
+        expansion: run.predicting(
+          expansion, trainedIn: run.precision(for: KernelSource(features, function))),
         formulation: problems.formulation,
         classWeights: problems.classWeights, decomposition: problems.decomposition,
         usesExampleWeights: problems.weights.values != nil,

@@ -59,7 +59,7 @@ public struct SupportVectorClassifier: Sendable {
       tolerance: tolerance, trainingCount: trainingCount, problems: problems)
   }
 
-  /// The number of binary problems of so many classes.
+  /// The number of binary problems of this many classes.
   static func problemCount(classes count: Int, _ decomposition: Decomposition) -> Int {
     switch decomposition {
     case .oneVersusOne: count * (count - 1) / 2

@@ -59,9 +59,10 @@ extension SupportVectorRegressor {
       identity.add("starts", start ?? [])
       return identity
     }
-    let solution = try run.solve(
-      problem.program, weights.included(features, for: function), weights.included(function),
-      threads: run.threads, share: 1, startingAt: start.map { problem.start(near: $0) })
+    let source = KernelSource(features, function)
+    var request = SolveRequest(problem.program, threads: run.threads) { weights.included(source) }
+    request.start = start.map { problem.start(near: $0) }
+    let solution = try run.solve(request)
     run.finishProblem(solution.certificate)
     let (coefficients, bias, tubeWidth) = problem.coefficients(solution)
     let positions = coefficients.indices.filter { coefficients[$0] != 0 }
@@ -76,7 +77,7 @@ extension SupportVectorRegressor {
         },
         biases: [bias], precision: .double)
       return try SupportVectorRegressor(
-        expansion: run.predicting(expansion, trainedIn: run.precision(for: features, function)),
+        expansion: run.predicting(expansion, trainedIn: run.precision(for: source)),
         formulation: formulation, tubeWidth: tubeWidth,
         usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
         tolerance: options.tolerance, trainingCount: features.rowCount,

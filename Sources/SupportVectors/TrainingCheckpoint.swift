@@ -6,8 +6,8 @@ import Synchronization
 /// Where a training stands, as one value: the solutions of the problems that are done and the states of
 /// those that run.
 ///
-/// A training that goes on from it ends in the very model that the first one would have ended in, bit for
-/// bit, whatever the number of threads. It must have the same data, parameters and options; what differs
+/// A training that continues from it ends in exactly the model that the first one would have ended in,
+/// bit for bit, whatever the number of threads. It must have the same data, parameters and options; what differs
 /// is named by the error.
 public struct TrainingCheckpoint: Sendable {
   /// How far one problem is.

@@ -33,7 +33,8 @@ package final class TrainingControl: Sendable {
   /// - Throws: ``TrainingError`` when an option is out of its range, or checkpoints are asked of a solver
   ///   that has none.
   package init(
-    _ options: TrainingOptions, problemCount: Int = 1, withoutCheckpoints solver: String? = nil
+    _ options: TrainingOptions, problemCount: Int = 1,
+    solverLackingCheckpoints solver: String? = nil
   ) throws(TrainingError) {
     guard options.tolerance > 0, options.tolerance.isFinite else {
       throw .invalidParameter(
@@ -68,7 +69,7 @@ package final class TrainingControl: Sendable {
   }
 
   /// Whether to stop; asked between tiles, on any thread.
-  package var stopping: @Sendable () -> Bool { { self.interruption != nil } }
+  package var shouldStop: @Sendable () -> Bool { { self.interruption != nil } }
 
   /// Counts a problem that is done.
   package func finishProblem(iterations: Int) {

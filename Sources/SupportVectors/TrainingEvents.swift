@@ -5,7 +5,7 @@ import SMOSolver
 
 /// What a running training tells.
 public enum TrainingEvent<Model: Sendable>: Sendable {
-  /// Where it stands; about ten times a second, the newest alone when nobody asks in time.
+  /// Where it stands; about ten times a second, only the newest when nobody reads in time.
   case progress(SolverProgress)
   /// The model, which is the last event.
   case finished(Model)
@@ -86,7 +86,7 @@ extension NoveltyDetector {
   }
 }
 
-/// Runs a training on a Dispatch thread and hands on what it tells.
+/// Runs a training on a Dispatch thread and passes on its progress.
 private func events<Model: Sendable>(
   _ options: TrainingOptions,
   _ train: @escaping @Sendable (TrainingOptions) throws(TrainingError) -> Model

@@ -37,7 +37,7 @@ public struct TrainingOptions: Sendable {
   /// cancelled or reaches its time limit. A checkpoint is of the last round that was begun, which is
   /// some ten thousand steps ago at most.
   public var checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)?
-  /// Where to go on, or `nil` to begin.
+  /// Where to continue, or `nil` to begin.
   ///
   /// Data, parameters and options must be those of the training that it comes from, but for threads,
   /// limits of time, cancellation and progress.

@@ -5,9 +5,9 @@ import SMOSolver
 /// One training: its options in the terms of the solver, and what all its problems share.
 final class TrainingRun: Sendable {
   let control: TrainingControl
-  /// Where problems hand on their memory.
+  /// Where problems pass on their memory.
   let pools: BufferPools
-  /// Where the problems' states go, when somebody wants them.
+  /// Where the problems' states go, when checkpoints are written.
   private let keeper: CheckpointKeeper?
 
   /// Begins a training.
@@ -16,8 +16,8 @@ final class TrainingRun: Sendable {
   ///   - options: How to train.
   ///   - problemCount: The number of its problems.
   ///   - identity: What it is given, asked for when checkpoints are written or read.
-  /// - Throws: ``TrainingError`` when an option is out of its range, or the checkpoint to go on from is
-  ///   of another training.
+  /// - Throws: ``TrainingError`` when an option is out of its range, or the checkpoint to continue from
+  ///   is of another training.
   init(
     _ options: TrainingOptions, problemCount: Int, identity: () -> TrainingIdentity
   ) throws(TrainingError) {
@@ -41,172 +41,116 @@ final class TrainingRun: Sendable {
   /// Whether there is no point in beginning another problem.
   var interruption: StopReason? { control.interruption }
 
-  /// Solves one problem.
+  // MARK: Solving
+
+  /// Solves one problem: continues from the training's checkpoint where there is one, and keeps the
+  /// solution for the next.
   ///
-  /// - Parameters:
-  ///   - program: The quadratic program.
-  ///   - features: Its examples.
-  ///   - function: The kernel.
-  ///   - problem: Its place among the training's problems.
-  ///   - threads: How many threads this problem may use.
-  ///   - share: How many problems run at the same time and share the memory.
-  ///   - start: A feasible point to begin at, or `nil` for the program's own start.
+  /// - Parameter request: The problem.
   /// - Returns: The solution, by the precision that the options and the problem ask for.
-  /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
-  func solve(
-    _ program: QuadraticProgram, _ features: FeatureMatrix, _ function: KernelFunction,
-    problem: Int = 0, threads: Int, share: Int, startingAt start: [Double]? = nil
+  /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite,
+  ///   ``TrainingError/checkpoint(_:)`` when the checkpoint is not of this problem.
+  func solve(_ request: SolveRequest) throws(TrainingError) -> Solution {
+    let start: SolverStart
+    switch options.resuming?.problems[request.problem] {
+    case .solved(let solution): return try checked(solution, request.program)
+    case .running(let checkpoint): start = .round(checkpoint)
+    case nil:
+      start =
+        request.start.map {
+          .point($0, near: options.sharedKernel?.gradient(of: request.problem))
+        } ?? .programStart
+    }
+    let solution = try climb(request, from: start)
+    keeper?.take(request.problem, solution)
+    return solution
+  }
+
+  /// Solves in the precision that should serve, and continues in Double where it does not.
+  private func climb(
+    _ request: SolveRequest, from start: SolverStart
   ) throws(TrainingError) -> Solution {
-    let saved: SolverCheckpoint?
-    switch options.resuming?.problems[problem] {
-    case .solved(let solution): return try checked(solution, program)
-    case .running(let checkpoint): saved = checkpoint
-    case nil: saved = nil
-    }
-    let precision = precision(for: features, function)
-    let shared =
-      try precision == .double
-      ? solveShared(
-        Double.self, program, features, function, problem: problem, threads: threads,
-        share: share, startingAt: start)
-      : solveShared(
-        Float.self, program, features, function, problem: problem, threads: threads,
-        share: share, startingAt: start)
-    if let shared { return shared }
-    func solve<Scalar: SMOScalar>(
-      _ scalar: Scalar.Type, _ point: StartingPoint
-    ) throws(TrainingError) -> Outcome {
-      let limit = blockLimit(of: program)
-      let kernel = TiledKernel<Scalar>(
-        features, function, threads: threads, memoryLimit: limit.rest / share)
-      return try self.solve(program, kernel, problem, threads, limit.block, point)
-    }
-    let point = saved.map { StartingPoint.round($0) } ?? .point(start)
-    let isDouble = saved?.block.isDouble ?? (precision == .double)
-    guard isDouble == (precision == .double) || (isDouble && precision == .automatic) else {
-      throw .checkpoint("it was computed in another precision")
-    }
-    let solution: Solution
-    if isDouble {
-      solution = try solve(Double.self, point).solution
-    } else {
-      let first = try solve(Float.self, point)
-      if let state = first.unfinished {
-        solution = try solve(Double.self, .state(state)).going(onFrom: first)
-      } else {
-        solution = first.solution
+    var kernel: SolverKernel
+    if let shared = request.kernel { kernel = shared } else { kernel = try ownKernel(request) }
+    if case .round(let checkpoint) = start, checkpoint.block.isDouble != kernel.isDouble {
+      guard checkpoint.block.isDouble && options.precision == .automatic else {
+        throw .checkpoint("it was computed in another precision")
       }
+      // It had continued in Double.
+      kernel = tiledKernel(Double.self, request)
     }
-    keeper?.take(problem, solution)
-    return solution
+    let first = try kernel.solve(self, request, start)
+    guard let state = first.unfinished else { return first.solution }
+    return try tiledKernel(Double.self, request).solve(self, request, .state(state))
+      .continuing(first.solution)
   }
 
-  /// The precision that serves.
-  ///
-  /// Double when single precision cannot: a tolerance too small for it, kernel values that leave its
-  /// range, or examples so far apart that their distances cancel. A caller's function computes in
-  /// Double whatever is asked for.
-  func precision(for features: FeatureMatrix, _ function: KernelFunction) -> Precision {
-    if function.customKernel != nil { return .double }
-    guard options.precision == .automatic else { return options.precision }
-    if options.tolerance < 1e-4 { return .double }
-    guard KernelMagnitudes.largest(features, function) < 1e30 else { return .double }
-    return KernelMagnitudes.cancels(features, function) ? .double : .automatic
+  /// A kernel of the problem's examples alone, or of shared values where there are some.
+  private func ownKernel(_ request: SolveRequest) throws(TrainingError) -> SolverKernel {
+    precision(for: request.source()) == .double
+      ? try ownKernel(Double.self, request) : try ownKernel(Float.self, request)
   }
 
-  /// An expansion that predicts in the precision that serves it; see
-  /// ``KernelExpansion/leastPrecision(threads:)``.
-  ///
-  /// - Parameters:
-  ///   - expansion: The expansion.
-  ///   - training: The precision that its training began in.
-  /// - Returns: The expansion, whose precision is single or Double.
-  func predicting(_ expansion: KernelExpansion, trainedIn training: Precision) -> KernelExpansion {
-    var expansion = expansion
-    expansion.precision =
-      switch (options.precision, training) {
-      case (.single, .single): .single
-      case (.automatic, .automatic): expansion.leastPrecision(threads: threads)
-      default: .double
-      }
-    return expansion
+  private func ownKernel<Scalar: SMOScalar>(
+    _ scalar: Scalar.Type, _ request: SolveRequest
+  ) throws(TrainingError) -> SolverKernel {
+    if let shared = try sharedKernel(scalar, request) { return shared }
+    return tiledKernel(scalar, request)
   }
 
-  /// Solves one problem whose kernel is at hand.
-  ///
-  /// - Parameters:
-  ///   - program: The quadratic program.
-  ///   - kernel: K, in the precision that ``precision(for:_:)`` asks for.
-  ///   - problem: Its place among the training's problems.
-  ///   - threads: How many threads this problem may use.
-  ///   - share: How many problems run at the same time and share the memory.
-  ///   - start: A feasible point to begin at, or `nil` for the program's own start.
-  ///   - earlierValues: The kernel values that the kernel computed for other problems.
-  ///   - examples: The features and the kernel's function, asked for when single precision turns
-  ///     out not to serve.
-  /// - Returns: The solution.
-  /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite.
-  func solve<Operator: KernelOperator>(
-    _ program: QuadraticProgram, _ kernel: Operator, problem: Int, threads: Int, share: Int,
-    startingAt start: [Double]? = nil, earlierValues: Int = 0,
-    examples: () -> (FeatureMatrix, KernelFunction)
-  ) throws(TrainingError) -> Solution where Operator.Scalar: SMOScalar {
-    var point = StartingPoint.point(start)
-    switch options.resuming?.problems[problem] {
-    case .solved(let solution): return try checked(solution, program)
-    case .running(let checkpoint):
-      if checkpoint.block.isDouble != (Operator.Scalar.self == Double.self) {
-        // It had gone on in Double.
-        let (features, function) = examples()
-        return try solve(
-          program, features, function, problem: problem, threads: threads, share: share)
-      }
-      point = .round(checkpoint)
-    case nil: break
-    }
-    let first = try solve(
-      program, kernel, problem, threads, blockLimit(of: program).block, point)
-    var solution = first.solution
-    solution.kernelValuesComputed -= earlierValues
-    if let state = first.unfinished {
-      let (features, function) = examples()
-      let limit = blockLimit(of: program)
-      let own = TiledKernel<Double>(
-        features, function, threads: threads, memoryLimit: limit.rest / share)
-      solution = try solve(program, own, problem, threads, limit.block, .state(state))
-        .going(onFrom: Outcome(solution: solution))
-    }
-    keeper?.take(problem, solution)
-    return solution
-  }
-
-  /// What one solver found.
-  private struct Outcome {
-    var solution: Solution
-    /// Where a solver in Double is to go on.
-    var unfinished: SolverState?
-    /// Whether it was interrupted before it knew its start's gradient.
-    var startsInVain = false
-
-    /// The solution of a solver in Double that took over from one in single precision.
-    func going(onFrom first: Outcome) -> Solution {
-      var result = solution
-      if startsInVain {
-        // What the first one found is better than nothing.
-        result = first.solution
-        result.certificate.stopReason = solution.certificate.stopReason
-        result.kernelValuesComputed = solution.kernelValuesComputed
-      }
-      result.kernelValuesComputed += first.solution.kernelValuesComputed
-      return result
+  private func tiledKernel<Scalar: SMOScalar>(
+    _ scalar: Scalar.Type, _ request: SolveRequest
+  ) -> SolverKernel {
+    let memoryLimit = blockLimit(of: request.program).rest / request.share
+    return SolverKernel {
+      request.source().tiles(scalar, threads: request.threads, memoryLimit: memoryLimit)
     }
   }
 
-  /// Where a solver begins.
-  private enum StartingPoint {
-    case point([Double]?)
-    case state(SolverState)
-    case round(SolverCheckpoint)
+  /// Solves a problem with one kernel; called by ``SolverKernel`` alone.
+  func outcome<Operator: KernelOperator>(
+    of request: SolveRequest, with kernel: Operator, from start: SolverStart
+  ) throws(TrainingError) -> SolverOutcome where Operator.Scalar: SMOScalar {
+    let (program, problem) = (request.program, request.problem)
+    let blockLimit = blockLimit(of: program).block
+    if case .round(let checkpoint) = start,
+      !checkpoint.fits(program, blockByteLimit: blockLimit)
+    {
+      throw .checkpoint("a state in it is not of this problem")
+    }
+    var solverOptions = SolverOptions(
+      tolerance: options.tolerance * program.toleranceFactor,
+      maximumIterations: options.maximumIterations
+        ?? Self.defaultIterationLimit(variableCount: program.variableCount))
+    solverOptions.deadline = control.deadline
+    solverOptions.cancellation = control.token
+    solverOptions.shrinking = options.shrinking
+    solverOptions.refinesInDouble = options.precision == .automatic
+    solverOptions.certifies = options.certify
+    solverOptions.blockByteLimit = blockLimit
+    solverOptions.threads = request.threads
+    solverOptions.checkpointing = keeper.map { keeper in
+      SolverOptions.Checkpointing(
+        isDue: { keeper.isDue(problem) }, take: { keeper.take(problem, $0) })
+    }
+    solverOptions.onProgress = { [control] progress in
+      control.report(
+        problem: problem, iterations: progress.iterations, violation: progress.kktViolation,
+        gap: progress.relativeGap, active: progress.activeCount, of: program.exampleCount)
+    }
+    solverOptions.isProgressDue = { [control] in control.isReportDue }
+    let solver = BlockSolver(
+      program, kernel: kernel, options: solverOptions,
+      pool: pools.pool(of: Operator.Scalar.self), from: start)
+    do throws(KernelError) {
+      let solution = try solver.solve()
+      options.sharedKernel?.keep(solver.knownGradient, of: problem)
+      return SolverOutcome(
+        solution: solution, unfinished: solver.needsMorePrecision ? solver.state : nil,
+        startsInVain: solver.startsInVain)
+    } catch {
+      throw .kernel(error)
+    }
   }
 
   /// A stored solution that fits the program.
@@ -233,60 +177,40 @@ final class TrainingRun: Sendable {
     return (block, max(0, available - block))
   }
 
-  private func solve<Operator: KernelOperator>(
-    _ program: QuadraticProgram, _ kernel: Operator, _ problem: Int, _ threads: Int,
-    _ blockLimit: Int, _ point: StartingPoint
-  ) throws(TrainingError) -> Outcome
-  where Operator.Scalar: SMOScalar {
-    let exampleCount = program.exampleCount
-    let onProgress: @Sendable (SolverOptions.Progress) -> Void = { [control] progress in
-      control.report(
-        problem: problem, iterations: progress.iterations, violation: progress.kktViolation,
-        gap: progress.relativeGap, active: progress.activeCount, of: exampleCount)
-    }
-    var start: [Double]?
-    var state: SolverState?
-    var checkpoint: SolverCheckpoint?
-    switch point {
-    case .point(let value): start = value
-    case .state(let value): state = value
-    case .round(let value):
-      let capacity = BlockSolver<Operator>.workingSetSize(of: program, byteLimit: blockLimit)
-      guard value.state.slots.count == capacity, value.fits(program) else {
-        throw .checkpoint("a state in it is not of this problem")
+  /// The precision that serves.
+  ///
+  /// Double when single precision cannot: a tolerance too small for it, kernel values that leave its
+  /// range, or examples so far apart that their distances cancel. A caller's function computes in
+  /// Double whatever is asked for.
+  func precision(for source: KernelSource) -> Precision {
+    let (features, function) = (source.features, source.function)
+    if function.customKernel != nil { return .double }
+    guard options.precision == .automatic else { return options.precision }
+    if options.tolerance < 1e-4 { return .double }
+    guard KernelMagnitudes.largest(features, function) < 1e30 else { return .double }
+    return KernelMagnitudes.cancels(features, function) ? .double : .automatic
+  }
+
+  /// An expansion that predicts in the precision that serves it; see
+  /// ``KernelExpansion/leastPrecision(threads:)``.
+  ///
+  /// - Parameters:
+  ///   - expansion: The expansion.
+  ///   - training: The precision that its training began in.
+  /// - Returns: The expansion, whose precision is single or Double.
+  func predicting(_ expansion: KernelExpansion, trainedIn training: Precision) -> KernelExpansion {
+    var expansion = expansion
+    expansion.precision =
+      switch (options.precision, training) {
+      case (.single, .single): .single
+      case (.automatic, .automatic): expansion.leastPrecision(threads: threads)
+      default: .double
       }
-      checkpoint = value
-    }
-    let checkpointing = keeper.map { keeper in
-      SolverOptions.Checkpointing(
-        isDue: { keeper.isDue(problem) }, take: { keeper.take(problem, $0) })
-    }
-    let solver = BlockSolver(
-      program, kernel: kernel,
-      options: SolverOptions(
-        tolerance: options.tolerance * program.toleranceFactor,
-        maximumIterations: options.maximumIterations
-          ?? Self.defaultIterationLimit(variableCount: program.variableCount),
-        deadline: control.deadline, cancellation: control.token, shrinking: options.shrinking,
-        refinesInDouble: options.precision == .automatic, certifies: options.certify,
-        blockByteLimit: blockLimit, threads: threads, checkpointing: checkpointing,
-        onProgress: onProgress, isProgressDue: { [control] in control.isReportDue }),
-      pool: pools.pool(of: Operator.Scalar.self), startingAt: start,
-      near: start == nil ? nil : options.sharedKernel?.gradient(of: problem), resuming: state,
-      from: checkpoint)
-    do throws(KernelError) {
-      let solution = try solver.solve()
-      options.sharedKernel?.keep(solver.knownGradient, of: problem)
-      return Outcome(
-        solution: solution, unfinished: solver.needsMorePrecision ? solver.state : nil,
-        startsInVain: solver.startsInVain)
-    } catch {
-      throw .kernel(error)
-    }
+    return expansion
   }
 
   /// The limit that LIBSVM has, too: programs whose curvatures differ by many powers of ten (a feature
-  /// in the millions beside one in the tenths, a C of 10⁸) would take pairs for days, and every
+  /// in the millions next to one in the tenths, a C of 10⁸) would take pairs for days, and every
   /// training has to end.
   static func defaultIterationLimit(variableCount: Int) -> Int {
     max(10_000_000, 100 * variableCount)

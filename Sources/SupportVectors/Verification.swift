@@ -48,6 +48,7 @@ extension SupportVectorClassifier {
     // Where each training row is among the support vectors.
     var position = [Int](repeating: -1, count: features.rowCount)
     for (index, row) in expansion.supportIndices.enumerated() { position[row] = index }
+    let source = KernelSource(features, expansion.kernel)
     var certificates: [Certificate] = []
     for index in 0..<problems.count {
       let stored = self.problems[index]
@@ -59,8 +60,8 @@ extension SupportVectorClassifier {
       }
       certificates.append(
         try expansion.recomputedCertificate(
-          problem.program, alpha, features.subset(rows, for: expansion.kernel),
-          expansion.kernel.choosingExamples(rows), like: stored.certificate, threads: threads))
+          problem.program, alpha, source.choosing(rows), like: stored.certificate,
+          threads: threads))
     }
     return certificates
   }
@@ -97,13 +98,12 @@ extension SupportVectorRegressor {
     guard zip(coefficients, problem.upperBounds).allSatisfy({ abs($0) <= $1 }) else {
       throw .notTheTrainingData("dual variables of its rows are outside their bounds")
     }
-    let included = weights.included(features, for: expansion.kernel)
     let alpha = try problem.alpha(of: coefficients) { () throws(TrainingError) in
       let values = try expansion.trainingValues(features, threads: threads)
       return weights.rows.map { targets[$0] - values[$0] }
     }
     return try expansion.recomputedCertificate(
-      problem.program, alpha, included, weights.included(expansion.kernel),
+      problem.program, alpha, weights.included(KernelSource(features, expansion.kernel)),
       like: self.problem.certificate, threads: threads)
   }
 }
@@ -162,11 +162,10 @@ extension KernelExpansion {
   }
 
   func recomputedCertificate(
-    _ program: QuadraticProgram, _ alpha: [Double], _ features: FeatureMatrix,
-    _ function: KernelFunction, like stored: Certificate, threads: Int?
+    _ program: QuadraticProgram, _ alpha: [Double], _ source: KernelSource,
+    like stored: Certificate, threads: Int?
   ) throws(TrainingError) -> Certificate {
-    let kernel = TiledKernel<Double>(
-      features, function, threads: threads ?? processorCount, memoryLimit: 0)
+    let kernel = source.tiles(Double.self, threads: threads ?? processorCount)
     do throws(KernelError) {
       return try program.certificate(
         of: alpha, kernel: kernel, iterations: stored.iterations, stopReason: stored.stopReason)

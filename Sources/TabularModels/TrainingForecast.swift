@@ -91,7 +91,7 @@ package struct TrainingForecast: Sendable {
     let sample = features.gatheringRows((0..<columnCount).map { $0 * step })
     let function = try TrainingChecks.kernel(
       kernel, for: sample, weights: nil, memoryLimit: options.memoryLimit)
-    let tiles = TiledKernel<Float>(sample, function, threads: 1, memoryLimit: 0)
+    let tiles = KernelSource(sample, function).tiles(Float.self, threads: 1)
     let rows = (0..<Int32(min(probedRows, columnCount))).map { $0 }
     let columns = (0..<Int32(columnCount)).map { $0 }
     let values = AlignedBuffer<Float>(count: rows.count * columns.count)

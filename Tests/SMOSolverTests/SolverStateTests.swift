@@ -21,16 +21,17 @@ import Testing
     let problem = Self.problem
     for t in solution.alpha.indices {
       let sign = problem.plain.sign[t]
-      #expect(solution.alpha[t] == sign * state.beta[t], comment)
+      #expect(solution.alpha[t] == sign * state.examples.beta[t], comment)
       #expect(solution.alpha[t] >= 0 && solution.alpha[t] <= problem.plain.upper[t], comment)
     }
-    #expect(isClose(state.beta.reduce(0, +), 0, within: 1e-10), comment)
+    #expect(isClose(state.examples.beta.reduce(0, +), 0, within: 1e-10), comment)
     // The gradient of active examples is that of β.
     let images = problem.plain.images(solution.alpha)
-    let active = state.shrunk?.active ?? (0..<Int32(problem.program.exampleCount)).map { $0 }
+    let active =
+      state.examples.shrunk?.active ?? (0..<Int32(problem.program.exampleCount)).map { $0 }
     for example in active {
       #expect(
-        isClose(state.gradient[Int(example)], images[Int(example)], within: 1e-8),
+        isClose(state.examples.gradient[Int(example)], images[Int(example)], within: 1e-8),
         "\(comment), example \(example)")
     }
   }
@@ -47,12 +48,12 @@ import Testing
     var stops = 0
     while true {
       let state = try saved.map { try JSONDecoder().decode(SolverState.self, from: $0) }
-      let done = state?.iterations ?? 0
+      let done = state?.rounds.iterations ?? 0
       let solver = BlockSolver(
         problem.program, kernel: problem.kernel(), options: options(limit: done + 100),
-        resuming: state)
+        from: state.map { .state($0) } ?? .programStart)
       let solution = try solver.solve()
-      let comment: Comment = "after \(solver.state.iterations) steps, seed \(Self.seed)"
+      let comment: Comment = "after \(solver.state.rounds.iterations) steps, seed \(Self.seed)"
       #expect(solution.certificate.iterations <= done + 100, comment)
       let now = problem.plain.objective(solution.alpha)
       #expect(now <= objective + 1e-9, comment)
@@ -125,7 +126,7 @@ import Testing
       comment)
 
     let resumed = try BlockSolver(
-      problem.program, kernel: problem.kernel(), options: self.options(), resuming: solver.state
+      problem.program, kernel: problem.kernel(), options: self.options(), from: .state(solver.state)
     ).solve()
     check(resumed, problem, tolerance: 1e-4, comment)
   }
@@ -144,7 +145,7 @@ import Testing
       options: SolverOptions(
         tolerance: 1e-6, certifies: true,
         blockByteLimit: blockBytes(forWorkingSetOf: 100, Double.self)),
-      resuming: first.state)
+      from: .state(first.state))
     let solution = try second.solve()
     check(solution, problem, tolerance: 1e-6, "seed \(Self.seed)")
     #expect(solution.certificate.source == .recomputed)

@@ -109,7 +109,7 @@ import Testing
     let states = checkpoints.flatMap { $0.problems.values }.compactMap {
       if case .running(let checkpoint) = $0 { checkpoint } else { nil }
     }
-    let hasShrunk = states.contains { $0.state.shrunk != nil }
+    let hasShrunk = states.contains { $0.state.examples.shrunk != nil }
     let areInDouble = states.allSatisfy { $0.block.isDouble }
     switch form {
     case .twoClasses: #expect(hasShrunk)
@@ -199,7 +199,7 @@ import Testing
       Issue.record("the first checkpoint holds no running problem")
       return
     }
-    state.state.beta[0] = 1e9
+    state.state.examples.beta[0] = 1e9
     other.resuming = TrainingCheckpoint(
       identity: checkpoint.identity, problems: [0: .running(state)])
     let misfit = refusal { _ = try form.train(other) }

@@ -6,8 +6,8 @@ import LinearAlgebra
 ///
 /// An example keeps its slot while it stays in the working set, so that only the rows and columns
 /// of newcomers are computed.
-final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOScalar {
-  typealias Scalar = Operator.Scalar
+final class WorkingBlock<Field: ExampleField> {
+  typealias Scalar = Field.Scalar
 
   let capacity: Int
   /// Elements from row to row: the capacity up to full vectors.
@@ -23,16 +23,16 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   private let threads: Int
   private let pool: BufferPool<Scalar>?
 
-  init(capacity: Int, program: SignedProgram, threads: Int, pool: BufferPool<Scalar>?) {
+  init(capacity: Int, shape: ProgramShape, threads: Int, pool: BufferPool<Scalar>?) {
     self.capacity = capacity
     self.threads = threads
     stride = (capacity + 15) / 16 * 16
-    exampleCount = program.exampleCount
+    exampleCount = shape.exampleCount
     self.pool = pool
     values = pool?.take(count: stride * stride) ?? AlignedBuffer(count: stride * stride)
     slots = Array(repeating: -1, count: capacity)
     diagonals = AlignedBuffer(count: stride)
-    steps = PairSteps(stride: stride, program: program)
+    steps = PairSteps(stride: stride, shape: shape)
     diagonals.clear(count: stride)
     if capacity < exampleCount {
       values.clear(count: stride * stride)
@@ -50,11 +50,17 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     }
   }
 
+  /// The slots that hold an example, ascending.
+  var occupied: [Int] { (0..<capacity).filter { slots[$0] >= 0 } }
+
+  /// Their examples.
+  var examples: [Int32] { slots.filter { $0 >= 0 } }
+
   /// Whether the block holds all of K.
   private(set) var coversAll = false
   private let exampleCount: Int
 
-  /// Rows that have not been copied yet from a kernel that has them at hand; empty when all are there.
+  /// Rows that have not been copied yet from a field that provides them; empty when all are there.
   private var isMissing: [Bool] = []
 
   /// Puts newcomers into slots and computes their rows and columns.
@@ -62,12 +68,12 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   /// - Parameters:
   ///   - evicted: Slots that are given up; empty slots need not be named.
   ///   - newcomers: Examples; at most as many as slots are then empty.
-  ///   - kernel: Where their rows come from.
-  ///   - stopping: Asked now and then; once it says yes, the newcomers are turned away.
+  ///   - field: Where their rows come from.
+  ///   - isCancelled: Asked now and then; once it says yes, the newcomers are turned away.
   /// - Returns: Whether the newcomers are in their slots.
   /// - Throws: `KernelError.notFinite`.
   func replace(
-    _ evicted: [Int], by newcomers: [Int32], of kernel: Operator, stopping: @Sendable () -> Bool
+    _ evicted: [Int], by newcomers: [Int32], of field: Field, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     for slot in evicted { slots[slot] = -1 }
     guard !newcomers.isEmpty else { return true }
@@ -81,16 +87,15 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
       "\(newcomers.count) newcomers, but only \(empty.count) empty slots")
     for (slot, example) in zip(empty, newcomers) { slots[slot] = example }
     if newcomers.count == exampleCount {
-      if kernel.hasRowsAtHand {
-        unsafe kernel.copyDiagonal(into: diagonals.pointer)
+      if field.providesRows {
+        unsafe field.copyDiagonal(into: diagonals.pointer)
         isMissing = Array(repeating: true, count: capacity)
         coversAll = true
         return true
       }
       guard
-        try unsafe kernel.block(
-          rows: newcomers, columns: newcomers, into: values.pointer, stride: stride,
-          stopping: stopping)
+        try unsafe field.block(
+          (newcomers, newcomers), into: values.pointer, stride: stride, isCancelled: isCancelled)
       else {
         for slot in empty { slots[slot] = -1 }
         return false
@@ -102,13 +107,13 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
       return true
     }
     // Columns are all occupied slots, in slot order.
-    let occupied = (0..<capacity).filter { slots[$0] >= 0 }
+    let occupied = occupied
     let columns = occupied.map { slots[$0] }
     let fresh = scratch(&freshRows, count: newcomers.count * columns.count)
     guard
-      try unsafe kernel.block(
-        rows: newcomers, columns: columns, into: fresh.pointer, stride: columns.count,
-        stopping: stopping)
+      try unsafe field.block(
+        (newcomers, columns), into: fresh.pointer, stride: columns.count,
+        isCancelled: isCancelled)
     else {
       for slot in empty { slots[slot] = -1 }
       return false
@@ -161,7 +166,7 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   /// The rows of the occupied slots, as a checkpoint keeps them.
   func checkpoint() -> SolverCheckpoint.Block {
     if capacity == exampleCount { return .whole(isDouble: Scalar.self == Double.self) }
-    let occupied = (0..<capacity).filter { slots[$0] >= 0 }
+    let occupied = occupied
     let count = occupied.count * capacity
     let copy = unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
       if let target = buffer.baseAddress {
@@ -196,7 +201,7 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
       preconditionFailure("the checkpoint is of another block")
     }
     self.slots = slots
-    let occupied = (0..<capacity).filter { slots[$0] >= 0 }
+    let occupied = occupied
     unsafe copy.withUnsafeBufferPointer { buffer in
       guard let source = buffer.baseAddress else { return }
       for (row, slot) in occupied.enumerated() {
@@ -230,40 +235,47 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
     var beginsWithSubspace = false
   }
 
+  /// When to leave the block.
+  struct Goal {
+    /// The violation among the block's variables to stop at.
+    var tolerance: Double
+    /// The largest number of steps.
+    var maximumIterations: Int
+    /// When to stop before, as unfinished.
+    var effort: Effort
+  }
+
   /// Runs sequential minimal optimization on the block's variables until their own violation is
-  /// at most `localTolerance`; see ``PairSteps``.
+  /// within the goal's tolerance; see ``PairSteps``.
   ///
   /// Pairs get on slowly where curvatures differ by many powers of ten. In Double, all free variables
   /// are then moved at once to the least objective among their values, as far as their bounds allow, in
   /// turns with pairs, which find out which variables are free.
   ///
   /// - Parameters:
-  ///   - program: The program of all variables.
-  ///   - kernel: Where missing rows come from.
-  ///   - beta: The variables, changed in place; the gradient is left to the caller.
-  ///   - gradient: g of each example at the β given.
-  ///   - localTolerance: The violation among the block's variables to stop at.
-  ///   - maximumIterations: The largest number of steps.
-  ///   - effort: When to stop before, as unfinished.
+  ///   - members: The block's examples, in the order of their slots; their variables are changed, their
+  ///     gradient is left to the caller.
+  ///   - field: Where missing rows come from.
+  ///   - goal: When to leave the block.
   ///   - poll: Asked every few hundred steps with the number of steps; a reason stops the run.
   /// - Returns: The number of steps, and what cut them short.
   func optimize(
-    _ program: SignedProgram, _ kernel: Operator, beta: inout [Double], gradient: [Double],
-    localTolerance: Double, maximumIterations: Int, effort: Effort,
+    _ members: inout BlockMembers, _ field: Field, to goal: Goal,
     poll: @Sendable (_ iterations: Int) -> StopReason?
   ) -> PairSteps<Scalar>.Outcome {
-    steps.load(slots: slots, program: program, beta: beta, gradient: gradient)
-    defer { steps.store(into: &beta) }
+    let (effort, maximumIterations) = (goal.effort, goal.maximumIterations)
+    steps.load(members, slots: occupied)
+    defer { steps.store(into: &members) }
     var total = PairSteps<Scalar>.Outcome()
     /// Moves pairs; whether that was all.
     func movePairs(_ limit: Int) -> Bool {
       let before = total.iterations
       let outcome = unsafe steps.run(
-        values: values.pointer, diagonals: diagonals.pointer, isMissing: &isMissing,
-        localTolerance: localTolerance,
+        PairSteps.Block(values: values.pointer, diagonals: diagonals.pointer),
+        isMissing: &isMissing, tolerance: goal.tolerance,
         maximumIterations: min(limit, maximumIterations - before),
-        fill: { unsafe kernel.copyRow($0, into: $1) },
-        poll: { iterations, _ in poll(before + iterations) })
+        fill: { unsafe field.copyRow($0, into: $1) },
+        poll: { poll(before + $0) })
       total.iterations += outcome.iterations
       guard outcome.interruption == .iterationLimit else {
         total.interruption = outcome.interruption
@@ -278,12 +290,12 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
       if effort.beginsWithSubspace { total.isUnfinished = !movePairs(effort.pairSteps) }
       return total
     }
-    let size = slots.count { $0 >= 0 }
+    let size = members.examples.count
     var length = size
     for _ in 0..<effort.subspacePhases {
       let before = total.iterations
       let moved = moveFreeVariables(
-        steps, kernel, maximumIterations - before, stopping: { poll(before) != nil })
+        steps, field, maximumIterations - before, isCancelled: { poll(before) != nil })
       total.iterations += moved.pairCount
       if let reason = poll(total.iterations) {
         total.interruption = reason
@@ -301,28 +313,37 @@ final class WorkingBlock<Operator: KernelOperator> where Operator.Scalar: SMOSca
   }
 
   private func moveFreeVariables(
-    _ steps: PairSteps<Double>, _ kernel: Operator, _ maximumPairs: Int,
-    stopping: @Sendable () -> Bool
+    _ steps: PairSteps<Double>, _ field: Field, _ maximumPairs: Int,
+    isCancelled: @Sendable () -> Bool
   ) -> PairSteps<Double>.SubspaceOutcome {
     guard let values = values as? AlignedBuffer<Double> else { return .init() }
     return unsafe steps.moveFreePlaces(
       values: values.pointer, maximumPairs: maximumPairs, threads: threads,
       fill: { row in
         guard !isMissing.isEmpty && isMissing[row] else { return }
-        unsafe kernel.copyRow(row, into: self.values.pointer + row * stride)
+        unsafe field.copyRow(row, into: self.values.pointer + row * stride)
         isMissing[row] = false
-      }, stopping: stopping)
+      }, isCancelled: isCancelled)
   }
 
-  /// Adds the changes of β to the gradient of all examples from the block alone, when it holds all
-  /// of K.
-  func accumulate(changes: [(slot: Int, change: Double)], into gradient: inout [Double]) {
+  /// The gradient of all examples after an update, from the block alone, when it holds all of K.
+  ///
+  /// - Parameters:
+  ///   - members: All examples, in the order of their slots, with their gradient before.
+  ///   - update: The rows that change it.
+  /// - Returns: One number for each example, in the order of their numbers.
+  func gradient(of members: BlockMembers, after update: BlockUpdate) -> [Double] {
+    let occupied = occupied
+    var slotOf = [Int](repeating: -1, count: exampleCount)
     var sums = [Double](repeating: 0, count: stride)
-    for slot in 0..<capacity where slots[slot] >= 0 { sums[slot] = gradient[Int(slots[slot])] }
-    let rows = unsafe changes.map {
-      unsafe UnsafePointer<Scalar>?(values.pointer + $0.slot * stride)
+    for (member, slot) in occupied.enumerated() {
+      slotOf[Int(slots[slot])] = slot
+      sums[slot] = members.gradient[member]
     }
-    unsafe Scalar.accumulate(rows, changes.map(\.change), rows.count, stride, &sums)
-    for slot in 0..<capacity where slots[slot] >= 0 { gradient[Int(slots[slot])] = sums[slot] }
+    let rows = unsafe update.rows.map {
+      unsafe UnsafePointer<Scalar>?(values.pointer + slotOf[Int($0)] * stride)
+    }
+    unsafe Scalar.accumulate(rows, update.coefficients, rows.count, stride, &sums)
+    return slotOf.map { sums[$0] }
   }
 }

@@ -8,20 +8,20 @@ package struct SolverOptions: Sendable {
   package var deadline: ContinuousClock.Instant?
   /// Stops the solver when it is cancelled.
   package var cancellation: CancellationToken?
-  /// Whether settled examples may be set aside.
+  /// Whether settled examples may be shrunk away.
   package var shrinking: Bool
   /// Whether the gradient is refreshed in Double when rounding of kernel values may have moved it
   /// by more than a tenth of the tolerance.
-  package var refinesInDouble: Bool
+  package var refinesInDouble = true
   /// Whether convergence counts only once a gradient recomputed in Double confirms it.
   package var certifies: Bool
   /// The bytes that the working block may take.
   package var blockByteLimit: Int
-  /// The number of threads for the solver's own work, beside the kernel's.
-  package var threads: Int
+  /// The number of threads for the solver's own work, besides the kernel's.
+  package var threads = 1
   /// Called after each round and now and then within long ones.
   package var onProgress: (@Sendable (Progress) -> Void)?
-  /// Whether ``onProgress`` would pass on what it is told, so that figures are worth computing.
+  /// Whether ``onProgress`` would pass on the progress, so that figures are worth computing.
   package var isProgressDue: (@Sendable () -> Bool)?
 
   /// Where checkpoints go, if anywhere.
@@ -50,29 +50,21 @@ package struct SolverOptions: Sendable {
     package var activeCount: Int
   }
 
-  /// A problem of up to so many examples is solved as one block.
+  /// A problem of up to this many examples is solved as one block.
   package static var wholeBlockLimit: Int { 2560 }
 
+  /// Makes options; what is rarely needed is set afterwards.
   package init(
-    tolerance: Double = 1e-3, maximumIterations: Int = .max,
-    deadline: ContinuousClock.Instant? = nil, cancellation: CancellationToken? = nil,
-    shrinking: Bool = true, refinesInDouble: Bool = true, certifies: Bool = false,
-    blockByteLimit: Int = 256 << 20, threads: Int = 1,
-    checkpointing: Checkpointing? = nil, onProgress: (@Sendable (Progress) -> Void)? = nil,
-    isProgressDue: (@Sendable () -> Bool)? = nil
+    tolerance: Double = 1e-3, maximumIterations: Int = .max, shrinking: Bool = true,
+    certifies: Bool = false, blockByteLimit: Int = 256 << 20,
+    onProgress: (@Sendable (Progress) -> Void)? = nil
   ) {
     self.tolerance = tolerance
     self.maximumIterations = maximumIterations
-    self.deadline = deadline
-    self.cancellation = cancellation
     self.shrinking = shrinking
-    self.refinesInDouble = refinesInDouble
     self.certifies = certifies
     self.blockByteLimit = blockByteLimit
-    self.threads = threads
-    self.checkpointing = checkpointing
     self.onProgress = onProgress
-    self.isProgressDue = isProgressDue
   }
 
   /// Why to stop at once, if there is a reason.

@@ -32,19 +32,19 @@ extension PairSteps where Scalar == Double {
   ///
   /// The objective along d is least at d itself. Where a bound is met before, the point is the best of
   /// some along d projected onto the bounds; a variable that meets its bound is free no more, and the
-  /// others go on.
+  /// others continue.
   ///
   /// - Parameters:
   ///   - values: The block of K, as many elements from row to row as there are slots.
   ///   - maximumPairs: The largest number of pairs to count.
   ///   - threads: The number of threads.
   ///   - fill: Makes sure that a row is there.
-  ///   - stopping: Asked now and then.
+  ///   - isCancelled: Asked now and then.
   /// - Returns: How much was moved.
   @unsafe
   func moveFreePlaces(
     values: UnsafePointer<Double>, maximumPairs: Int, threads: Int, fill: (_ row: Int) -> Void,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) -> SubspaceOutcome {
     var outcome = SubspaceOutcome()
     var free = freePlaces()
@@ -54,10 +54,10 @@ extension PairSteps where Scalar == Double {
     while free.count > 1, outcome.pairCount + free.count <= maximumPairs {
       let size = Double(free.count)
       budget -= size * size * size / 3
-      guard budget > 0 || outcome.pairCount == 0, !stopping() else { break }
+      guard budget > 0 || outcome.pairCount == 0, !isCancelled() else { break }
       guard
         let direction = unsafe direction(
-          of: free, values: values, threads: threads, stopping: stopping)
+          of: free, values: values, threads: threads, isCancelled: isCancelled)
       else { break }
       guard let move = unsafe bestMove(along: direction, free, values: values) else { break }
       unsafe apply(move.change, to: free, values: values)
@@ -103,7 +103,7 @@ extension PairSteps where Scalar == Double {
   @unsafe
   private func direction(
     of free: [FreePlace], values: UnsafePointer<Double>, threads: Int,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) -> [Double]? {
     let count = free.count
     let sides = 1 + groupCount
@@ -128,7 +128,7 @@ extension PairSteps where Scalar == Double {
       }
       do throws(LinearAlgebraError) {
         guard
-          let factor = try Cholesky(inTiles: matrix, threads: threads, stopping: stopping)
+          let factor = try Cholesky(inTiles: matrix, threads: threads, stopping: isCancelled)
         else { return nil }
         try factor.solveInPlace(&right)
       } catch {
@@ -291,7 +291,7 @@ extension PairSteps where Scalar == Double {
       let highest = unsafe upper.pointer[place.piece]
       let lowest = unsafe lower.pointer[place.piece]
       var new = min(max(old + change[index], lowest), highest)
-      // Land on a bound itself, not beside it.
+      // Land on a bound itself, not next to it.
       let width = highest - lowest
       if new - lowest <= 1e-15 * width { new = lowest }
       if highest - new <= 1e-15 * width { new = highest }

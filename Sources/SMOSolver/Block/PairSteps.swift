@@ -17,7 +17,7 @@ final class PairSteps<Scalar: SMOScalar> {
   let stride: Int
   let layerCount: Int
   let groupCount: Int
-  /// Room for so many variables in each place.
+  /// Room for this many variables in each place.
   let pieceCount: Int
 
   // One element for each place, that is for each layer and slot.
@@ -37,6 +37,7 @@ final class PairSteps<Scalar: SMOScalar> {
 
   // `pieceCount` elements for each place: its variables by ascending linear term.
 
+  /// Where each is among the variables of the members.
   let variable: AlignedBuffer<Int32>
   let beta: AlignedBuffer<Double>
   let lower: AlignedBuffer<Double>
@@ -47,12 +48,12 @@ final class PairSteps<Scalar: SMOScalar> {
   ///
   /// - Parameters:
   ///   - stride: The number of slots, a multiple of 16.
-  ///   - program: The program whose variables will be loaded.
-  init(stride: Int, program: SignedProgram) {
+  ///   - shape: The figures of the program whose variables will be loaded.
+  init(stride: Int, shape: ProgramShape) {
     self.stride = stride
-    layerCount = program.layerCount
-    groupCount = program.groupCount
-    pieceCount = program.pieceCount
+    layerCount = shape.layerCount
+    groupCount = shape.groupCount
+    pieceCount = shape.pieceCount
     let size = layerCount * stride
     v = AlignedBuffer(count: size)
     upOffset = AlignedBuffer(count: size * groupCount)
@@ -67,16 +68,14 @@ final class PairSteps<Scalar: SMOScalar> {
     offset = AlignedBuffer(count: size * pieceCount)
   }
 
-  /// Loads the variables of the examples in the slots.
+  /// Loads the variables of examples.
   ///
   /// - Parameters:
-  ///   - slots: At most `stride` examples, −1 for an empty slot.
-  ///   - program: The program of all variables.
-  ///   - allBeta: Their values.
-  ///   - gradient: g of each example at these values.
+  ///   - members: The examples.
+  ///   - slots: The slot of each.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func load(slots: [Int32], program: SignedProgram, beta allBeta: [Double], gradient: [Double]) {
+  func load(_ members: BlockMembers, slots: [Int]) {
     let size = layerCount * stride
     var wants = [Double](repeating: 0, count: size)
     var tops = [Double](repeating: -.infinity, count: groupCount)
@@ -85,33 +84,24 @@ final class PairSteps<Scalar: SMOScalar> {
       unsafe upOffset.pointer[place] = -.infinity
       unsafe lowOffset.pointer[place] = .infinity
     }
-    for place in 0..<size {
-      let slot = place % stride
-      let example = slot < slots.count ? slots[slot] : -1
-      let range = example >= 0 ? program.place(of: Int(example), layer: place / stride) : 0..<0
-      for piece in 0..<pieceCount {
-        let at = place * pieceCount + piece
-        let t = piece < range.count ? Int(program.variables[range.lowerBound + piece]) : -1
-        unsafe variable.pointer[at] = Int32(t)
-        // Without room, a variable is never chosen.
-        unsafe beta.pointer[at] = t >= 0 ? allBeta[t] : 0
-        unsafe lower.pointer[at] = t >= 0 ? program.lower[t] : 0
-        unsafe upper.pointer[at] = t >= 0 ? program.upper[t] : 0
-        unsafe offset.pointer[at] =
-          t >= 0
-          ? Scalar(program.linear[Int(program.variables[range.lowerBound])] - program.linear[t])
-          : 0
+    for place in 0..<size { clear(place) }
+    for (member, slot) in slots.enumerated() {
+      var rest = members.range(member)
+      var place = slot
+      while let first = rest.first {
+        // The variables of one group are a place; those of the next are in the layer above.
+        let g = members.variables[first].group
+        let range = first..<(rest.first { members.variables[$0].group != g } ?? rest.upperBound)
+        rest = range.upperBound..<rest.upperBound
+        fill(place, members, range)
+        let group = Int(g)
+        wants[place] = -(members.gradient[member] + members.variables[first].linear)
+        tops[group] = unsafe max(
+          tops[group], wants[place] + Double(upOffset.pointer[group * size + place]))
+        bottoms[group] = unsafe min(
+          bottoms[group], wants[place] + Double(lowOffset.pointer[group * size + place]))
+        place += stride
       }
-      unsafe group.pointer[place] = -1
-      guard !range.isEmpty else { continue }
-      let first = Int(program.variables[range.lowerBound])
-      let g = Int(program.group[first])
-      unsafe group.pointer[place] = Int32(g)
-      wants[place] = -(gradient[Int(example)] + program.linear[first])
-      setOffsets(place)
-      tops[g] = unsafe max(tops[g], wants[place] + Double(upOffset.pointer[g * size + place]))
-      bottoms[g] = unsafe min(
-        bottoms[g], wants[place] + Double(lowOffset.pointer[g * size + place]))
     }
     for place in 0..<size {
       let g = unsafe Int(group.pointer[place])
@@ -123,45 +113,84 @@ final class PairSteps<Scalar: SMOScalar> {
     }
   }
 
+  /// Leaves a place without variables.
+  @inline(__always)
+  private func clear(_ place: Int) {
+    unsafe group.pointer[place] = -1
+    for at in place * pieceCount..<(place + 1) * pieceCount {
+      // Without room, a variable is never chosen.
+      unsafe variable.pointer[at] = -1
+      unsafe beta.pointer[at] = 0
+      unsafe lower.pointer[at] = 0
+      unsafe upper.pointer[at] = 0
+      unsafe offset.pointer[at] = 0
+    }
+  }
+
+  /// Gives a place its variables.
+  @inline(__always)
+  private func fill(_ place: Int, _ members: BlockMembers, _ range: Range<Int>) {
+    let first = members.variables[range.lowerBound]
+    unsafe group.pointer[place] = Int32(first.group)
+    for (piece, index) in range.enumerated() {
+      let at = place * pieceCount + piece
+      let t = members.variables[index]
+      unsafe variable.pointer[at] = Int32(index)
+      unsafe beta.pointer[at] = t.beta
+      unsafe lower.pointer[at] = t.lower
+      unsafe upper.pointer[at] = t.upper
+      unsafe offset.pointer[at] = Scalar(first.linear - t.linear)
+    }
+    setOffsets(place)
+  }
+
   /// Writes the variables' values back.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func store(into allBeta: inout [Double]) {
+  func store(into members: inout BlockMembers) {
     for at in 0..<layerCount * stride * pieceCount {
       let t = unsafe Int(variable.pointer[at])
-      if t >= 0 { allBeta[t] = unsafe beta.pointer[at] }
+      if t >= 0 { members.variables[t].beta = unsafe beta.pointer[at] }
     }
   }
 
   /// What a run did.
   struct Outcome {
     var iterations = 0
-    /// Why it stopped before its local tolerance, if it did.
+    /// Why it stopped before its tolerance, if it did.
     var interruption: StopReason?
-    /// Whether the steps allowed in one go were used up before the local tolerance was reached.
+    /// Whether the steps allowed in one go were used up before the tolerance was reached.
     var isUnfinished = false
   }
 
-  /// Moves pairs until the violation among the loaded variables is at most `localTolerance`.
+  /// A block of K.
+  @safe
+  struct Block {
+    /// Its rows, `stride` elements from one to the next.
+    let values: UnsafeMutablePointer<Scalar>
+    let diagonals: UnsafePointer<Scalar>
+  }
+
+  /// Moves pairs until the violation among the loaded variables is at most `tolerance`.
   ///
   /// - Parameters:
-  ///   - values: The block of K, `stride` elements from row to row.
-  ///   - diagonals: Its diagonal.
+  ///   - block: The block of K.
   ///   - isMissing: Whether each row has still to be filled; empty when none has.
-  ///   - localTolerance: The violation to stop at.
+  ///   - tolerance: The violation to stop at.
   ///   - maximumIterations: The largest number of steps.
   ///   - fill: Writes a missing row.
-  ///   - poll: Asked every few hundred steps with the local violation; a reason stops the run.
+  ///   - poll: Asked every few hundred steps with their number; a reason stops the run.
   /// - Returns: The number of steps, and what cut them short.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @unsafe
   func run(
-    values: UnsafeMutablePointer<Scalar>, diagonals: UnsafePointer<Scalar>,
-    isMissing: inout [Bool], localTolerance: Double, maximumIterations: Int,
+    _ block: Block, isMissing: inout [Bool], tolerance: Double, maximumIterations: Int,
     fill: (_ row: Int, _ target: UnsafeMutablePointer<Scalar>) -> Void,
-    poll: (_ iterations: Int, _ violation: Double) -> StopReason?
+    poll: (_ iterations: Int) -> StopReason?
   ) -> Outcome {
+    let values = unsafe block.values
+    let diagonals = unsafe block.diagonals
     var outcome = Outcome()
     let size = layerCount * stride
     let v = unsafe v.pointer
@@ -176,14 +205,12 @@ final class PairSteps<Scalar: SMOScalar> {
         g = other
       }
       let (top, i, bottom) = extremes[g]
-      guard i >= 0, Double(top - bottom) > localTolerance else { break }
+      guard i >= 0, Double(top - bottom) > tolerance else { break }
       if outcome.iterations >= maximumIterations {
         outcome.interruption = .iterationLimit
         break
       }
-      if outcome.iterations & 255 == 255,
-        let reason = poll(outcome.iterations, Double(top - bottom))
-      {
+      if outcome.iterations & 255 == 255, let reason = poll(outcome.iterations) {
         outcome.interruption = reason
         break
       }
@@ -237,7 +264,7 @@ final class PairSteps<Scalar: SMOScalar> {
       var newI = unsafe beta[ti] + delta
       var newJ = unsafe beta[tj] - delta
       if delta >= min(roomUp, roomDown) {
-        // Land on the bound itself, not beside it.
+        // Land on the bound itself, not next to it.
         delta = min(roomUp, roomDown)
         newI = unsafe roomUp <= roomDown ? highest : min(beta[ti] + delta, highest)
         newJ = unsafe roomDown <= roomUp ? lowest : max(beta[tj] - delta, lowest)

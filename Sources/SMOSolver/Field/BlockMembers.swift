@@ -1,0 +1,113 @@
+/// What a block knows of its examples: their variables and their gradient.
+package struct BlockMembers: Sendable {
+  /// One variable of an example.
+  package struct Variable: Sendable {
+    package var group: UInt8
+    package var linear: Double
+    package var lower: Double
+    package var upper: Double
+    /// Its signed value.
+    package var beta: Double
+  }
+
+  /// The examples.
+  package private(set) var examples: [Int32] = []
+  /// g of each.
+  package private(set) var gradient: [Double] = []
+  /// Whether each is active: the gradient of the others is stale.
+  package private(set) var isActive: [Bool] = []
+  /// The variables of one example after the other, its own by group, then by linear term and lower bound.
+  package var variables: [Variable] = []
+  /// Where the variables of each example begin, and where the last one's end.
+  private var bounds: [Int] = [0]
+
+  /// No examples.
+  package init() {}
+
+  /// Makes room.
+  mutating func reserveCapacity(_ count: Int) {
+    examples.reserveCapacity(count)
+    gradient.reserveCapacity(count)
+    isActive.reserveCapacity(count)
+    variables.reserveCapacity(count)
+    bounds.reserveCapacity(count + 1)
+  }
+
+  /// Adds an example; its variables are appended first.
+  mutating func append(example: Int32, gradient g: Double, isActive flag: Bool) {
+    examples.append(example)
+    gradient.append(g)
+    isActive.append(flag)
+    bounds.append(variables.count)
+  }
+
+  /// Where the variables of an example are.
+  package func range(_ member: Int) -> Range<Int> { bounds[member]..<bounds[member + 1] }
+
+  /// Examples that several parts hold, in a given order.
+  package static func gathered(_ parts: [BlockMembers], inOrderOf examples: [Int32]) -> BlockMembers
+  {
+    var position: [Int32: (part: Int, member: Int)] = [:]
+    for (part, members) in parts.enumerated() {
+      for (member, example) in members.examples.enumerated() { position[example] = (part, member) }
+    }
+    var result = BlockMembers()
+    for example in examples {
+      guard let (part, member) = position[example] else {
+        preconditionFailure("no part holds example \(example)")
+      }
+      result.variables += parts[part].variables[parts[part].range(member)]
+      result.append(
+        example: example, gradient: parts[part].gradient[member],
+        isActive: parts[part].isActive[member])
+    }
+    return result
+  }
+}
+
+/// What a round of the block changes.
+package struct BlockUpdate: Sendable {
+  /// The examples whose variables have new values.
+  package var examples: [Int32] = []
+  /// These values: all variables of one example after the other, in the order of ``BlockMembers``.
+  package var beta: [Double] = []
+  /// How many variables each of these examples has.
+  package var variableCounts: [Int] = []
+  /// The examples whose rows of K the gradient changes by, in the order of their terms.
+  package var rows: [Int32] = []
+  /// Σ over each one's variables of the changes of β.
+  package var coefficients: [Double] = []
+  /// The gradient of all examples afterwards, where the block holds all of K.
+  package var gradient: [Double]?
+
+  /// Nothing.
+  package init() {}
+
+  /// What moving the variables of a block changes.
+  ///
+  /// - Parameters:
+  ///   - before: The block's examples as they were.
+  ///   - after: The same with other values of β.
+  init(from before: BlockMembers, to after: BlockMembers) {
+    for (member, example) in before.examples.enumerated() {
+      let range = before.range(member)
+      var change = 0.0
+      var isMoved = false
+      for t in range {
+        let (old, new) = (before.variables[t].beta, after.variables[t].beta)
+        change += new - old
+        // A zero of the other sign is another value.
+        if new.bitPattern != old.bitPattern { isMoved = true }
+      }
+      if isMoved {
+        examples.append(example)
+        variableCounts.append(range.count)
+        beta += range.lazy.map { after.variables[$0].beta }
+      }
+      if change != 0 {
+        rows.append(example)
+        coefficients.append(change)
+      }
+    }
+  }
+}

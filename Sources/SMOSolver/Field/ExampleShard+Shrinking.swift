@@ -1,0 +1,137 @@
+// Shrinking: examples that look settled at their bounds are left out (Joachims 1999), and brought back.
+
+extension ExampleShard {
+  /// Counts for how many rounds in a row each active example has been at its bounds, and beyond the
+  /// extremes.
+  ///
+  /// - Parameter extremes: Those of each group, of all examples.
+  /// - Returns: The active examples that have not been so for three rounds, numbered from 0.
+  package mutating func settle(_ extremes: [Extremes]) -> [Int32] {
+    var isSettled = [Bool](repeating: true, count: exampleCount)
+    let top = extremes.map(\.top.v)
+    let bottom = extremes.map(\.bottom.v)
+    let (program, beta, v) = (program, state.beta, v)
+    for variable in activeVariables {
+      let t = Int(variable)
+      let g = Int(program.group[t])
+      let mayGrow = beta[t] < program.upper[t]
+      let mayFall = beta[t] > program.lower[t]
+      let settled =
+        (!mayFall && v[t] < bottom[g]) || (!mayGrow && v[t] > top[g]) || (!mayGrow && !mayFall)
+      if !settled { isSettled[Int(program.example[t])] = false }
+    }
+    var remaining: [Int32] = []
+    for example in active {
+      let e = Int(example)
+      let rounds = state.settledRounds[e]
+      state.settledRounds[e] =
+        isSettled[e] ? min(rounds + 1, SolverCheckpoint.maximumSettledRounds) : 0
+      if state.settledRounds[e] < 3 { remaining.append(example) }
+    }
+    return remaining
+  }
+
+  /// Whether so few examples remain that leaving the others out pays for gathering their columns, and for
+  /// restoring the others later.
+  package static func isWorthShrinking(to remaining: Int, of active: Int) -> Bool {
+    remaining < active * 3 / 4
+  }
+
+  /// Leaves out all examples but some.
+  ///
+  /// - Parameter remaining: What ``settle(_:)`` returned.
+  package mutating func shrink(to remaining: [Int32]) {
+    if state.shrunk == nil {
+      state.shrunk = ExampleState.Shrunk(
+        active: remaining, beta: state.beta, gradient: state.gradient)
+    } else {
+      state.shrunk?.active = remaining
+    }
+    activate()
+  }
+
+  /// The active examples, numbered from 0.
+  package var active: [Int32] {
+    state.shrunk?.active ?? (0..<Int32(exampleCount)).map { $0 }
+  }
+
+  /// The examples left out, numbered from 0.
+  package var inactive: [Int32] {
+    (0..<Int32(exampleCount)).filter { !isActive[Int($0)] }
+  }
+
+  /// How many variables have changed since the first examples were left out.
+  package var changedCount: Int {
+    state.shrunk.map { zip(state.beta, $0.beta).count { $0 != $1 } } ?? 0
+  }
+
+  /// The rows, and their coefficients, by which the gradient has changed since then.
+  package func changesWhileShrunk() -> (rows: [Int32], coefficients: [Double]) {
+    state.shrunk.map { support(of: zip(state.beta, $0.beta).map { $0 - $1 }) } ?? ([], [])
+  }
+
+  /// Puts the gradient of the examples left out back to what it was when they were, for a kernel to add
+  /// ``changesWhileShrunk()`` to it.
+  ///
+  /// - Parameter body: As that of ``updateGradient(_:)``.
+  /// - Returns: What `body` says; if it was completed, all examples are active.
+  /// - Throws: What `body` throws.
+  package mutating func restore<Failure: Error>(
+    _ body: (inout [Double]) throws(Failure) -> Bool
+  ) throws(Failure) -> Bool {
+    guard let shrunk = state.shrunk else { return true }
+    let inactive = inactive
+    let isDone = try updateGradient { (gradient) throws(Failure) in
+      for example in inactive { gradient[Int(example)] = shrunk.gradient[Int(example)] }
+      return try body(&gradient)
+    }
+    guard isDone else { return false }
+    state.shrunk = nil
+    state.settledRounds = Array(repeating: 0, count: exampleCount)
+    activate()
+    return true
+  }
+}
+
+// How far the running gradient has drifted is measured on a sample.
+
+extension ExampleShard {
+  /// The largest size of a sample, of which this many are spread over the active examples.
+  private static let spreadCount = 192
+  /// The others have the largest gradients.
+  package static let largestCount = 64
+
+  /// Its examples of the part of a sample that is spread over all active examples, numbered from 0.
+  ///
+  /// - Parameters:
+  ///   - before: The number of active examples of the shards before it.
+  ///   - total: That of all shards.
+  /// - Returns: The examples, ascending.
+  package func spreadSample(before: Int, of total: Int) -> [Int32] {
+    let spread = min(Self.spreadCount, total)
+    let active = active
+    return (0..<spread).map { $0 * total / spread - before }
+      .filter { active.indices.contains($0) }.map { active[$0] }
+  }
+
+  /// Whether the examples of the largest gradients belong to a sample.
+  package static func samplesLargest(of total: Int) -> Bool { total > spreadCount }
+
+  /// The active examples with the largest gradients, by their number among all: the largest first, of
+  /// equals the first example.
+  package func largestGradients() -> [(size: Double, example: Int32)] {
+    let list = active.map {
+      (size: abs(state.gradient[Int($0)]), example: $0 + Int32(firstExample))
+    }
+    return Self.largest(list)
+  }
+
+  /// The largest of several lists of ``largestGradients()``.
+  package static func largest(
+    _ list: [(size: Double, example: Int32)]
+  ) -> [(size: Double, example: Int32)] {
+    Array(
+      list.sorted { $0.size != $1.size ? $0.size > $1.size : $0.example < $1.example }
+        .prefix(largestCount))
+  }
+}

@@ -1,0 +1,88 @@
+import Kernels
+import LinearAlgebra
+import SMOSolver
+
+/// One problem that a training run is to solve.
+struct SolveRequest {
+  /// The quadratic program.
+  let program: QuadraticProgram
+  /// Its place among the training's problems.
+  let problem: Int
+  /// How many threads this problem may use.
+  let threads: Int
+  /// How many problems run at the same time and share the memory.
+  let share: Int
+  /// A feasible point to begin at, or `nil` for the program's own start.
+  var start: [Double]?
+  /// The kernel that computes what the problems of a training have in common, in the precision that
+  /// ``TrainingRun/precision(for:)`` asks for; `nil` for a kernel of the problem's own.
+  var kernel: SolverKernel?
+  /// The examples, asked for when a kernel of the problem's own is needed: also where single precision
+  /// turns out not to serve.
+  let source: () -> KernelSource
+
+  /// Asks for a problem.
+  ///
+  /// - Parameters:
+  ///   - program: The quadratic program.
+  ///   - problem: Its place among the training's problems.
+  ///   - threads: How many threads this problem may use.
+  ///   - share: How many problems run at the same time and share the memory.
+  ///   - source: The examples.
+  init(
+    _ program: QuadraticProgram, problem: Int = 0, threads: Int, share: Int = 1,
+    source: @escaping () -> KernelSource
+  ) {
+    self.program = program
+    self.problem = problem
+    self.threads = threads
+    self.share = share
+    self.source = source
+  }
+}
+
+/// A kernel of one problem in one precision, of whatever type.
+struct SolverKernel {
+  /// The precision of its values.
+  let isDouble: Bool
+  /// Solves a problem with it, from a given start and with no other precision to fall back on.
+  let solve: (TrainingRun, SolveRequest, SolverStart) throws(TrainingError) -> SolverOutcome
+
+  /// Uses a kernel.
+  ///
+  /// - Parameters:
+  ///   - earlierValues: The kernel values that it computed for other problems.
+  ///   - kernel: Makes it, when it is needed.
+  init<Operator: KernelOperator>(
+    earlierValues: Int = 0, _ kernel: @escaping () -> Operator
+  ) where Operator.Scalar: SMOScalar {
+    isDouble = Operator.Scalar.self == Double.self
+    solve = { (run, request, start) throws(TrainingError) in
+      var outcome = try run.outcome(of: request, with: kernel(), from: start)
+      outcome.solution.kernelValuesComputed -= earlierValues
+      return outcome
+    }
+  }
+}
+
+/// What a solver in one precision found.
+struct SolverOutcome {
+  var solution: Solution
+  /// Where a solver in Double is to continue.
+  var unfinished: SolverState?
+  /// Whether it was interrupted before it knew its start's gradient.
+  var startsInVain: Bool
+
+  /// The solution of a solver in Double that took over from one in single precision.
+  func continuing(_ first: Solution) -> Solution {
+    var result = solution
+    if startsInVain {
+      // What the first one found is better than nothing.
+      result = first
+      result.certificate.stopReason = solution.certificate.stopReason
+      result.kernelValuesComputed = solution.kernelValuesComputed
+    }
+    result.kernelValuesComputed += first.kernelValuesComputed
+    return result
+  }
+}

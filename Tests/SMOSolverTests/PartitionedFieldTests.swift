@@ -1,0 +1,223 @@
+import Foundation
+import Kernels
+import LinearAlgebra
+import SMOSolver
+import Synchronization
+import TestSupport
+import Testing
+
+/// A solution does not depend on the number of shards that hold the examples, in any bit.
+@Suite struct PartitionedFieldTests {
+  static let seed: UInt64 = 110
+
+  /// Programs of every formulation, and two that no formulation has.
+  enum Form: String, CaseIterable {
+    case classification, regression, nuClassification, nuRegression, oneClass, dataDescription
+    case variablesOutOfOrder, fewPartners
+
+    var function: KernelFunction {
+      self == .dataDescription ? .linear : .gaussian(gamma: 0.3)
+    }
+
+    var count: Int {
+      switch self {
+      case .regression, .nuRegression: 700
+      case .variablesOutOfOrder: 300
+      default: 1100
+      }
+    }
+
+    var examples: TestExamples {
+      .clouds(count, features: 3, distance: 2, seed: PartitionedFieldTests.seed)
+    }
+
+    func program(_ examples: TestExamples) -> QuadraticProgram {
+      var generator = TestGenerator(seed: PartitionedFieldTests.seed + 1)
+      let weights = (0..<count).map { _ in generator.uniform(in: 0.5..<2) }
+      let isPositive = examples.labels.map { $0 == "b" }
+      let targets = TestExamples.targets(examples.features, noise: 0.3, seed: 7)
+      switch self {
+      case .classification:
+        return .classification(isPositive: isPositive, boxConstraints: weights.map { 10 * $0 })
+      case .regression:
+        return .regression(
+          targets: targets, tubeWidth: 0.1, boxConstraints: weights.map { 5 * $0 })
+      case .nuClassification:
+        return .nuClassification(isPositive: isPositive, upperBounds: weights, nu: 0.3)
+      case .nuRegression:
+        return .nuRegression(targets: targets, nu: 0.4, boxConstraints: weights)
+      case .oneClass: return .oneClass(upperBounds: weights, nu: 0.2)
+      case .dataDescription:
+        let diagonal = (0..<count).map { row in
+          let x = examples.features.row(row)
+          return plainKernel(.linear, x, x)
+        }
+        return .dataDescription(diagonal: diagonal, upperBounds: weights, nu: 0.2)
+      case .fewPartners:
+        // Ten positive examples, all of them among the last.
+        return .classification(
+          isPositive: (0..<count).map { $0 >= count - 10 }, boxConstraints: weights)
+      case .variablesOutOfOrder:
+        // Two variables for each example, in any order, in two groups with sums that are not 0.
+        let order = (0..<Int32(2 * count)).shuffled(using: &generator).map {
+          $0 % Int32(count)
+        }
+        return QuadraticProgram(
+          exampleCount: count, exampleIndex: order,
+          isPositive: order.map { $0 % 2 == 0 },
+          linearTerm: order.map { _ in -generator.uniform() },
+          lowerBound: Array(repeating: 0, count: 2 * count),
+          upperBound: order.map { weights[Int($0)] },
+          group: order.map { $0 % 3 == 0 ? 1 : 0 },
+          start: order.map { $0 % 5 == 0 ? weights[Int($0)] / 2 : 0 })
+      }
+    }
+  }
+
+  /// Everything that a solver hands out.
+  private struct Run: Equatable {
+    var alpha: [UInt64]
+    var multipliers: [UInt64]
+    var certificate: Certificate
+    var valuesComputed: Int
+    var nearBoundary: [Int]?
+    var state: SolverState
+    var checkpoints: [SolverCheckpoint]
+  }
+
+  private func run<Field: ExampleField>(
+    _ field: Field, _ options: SolverOptions, from start: SolverStart = .programStart
+  ) throws -> Run {
+    let taken = Mutex<[SolverCheckpoint]>([])
+    var options = options
+    options.checkpointing = SolverOptions.Checkpointing(
+      isDue: { true }, take: { checkpoint in taken.withLock { $0.append(checkpoint) } })
+    let solver = BlockSolver(field, options: options, from: start)
+    let solution = try solver.solve()
+    return Run(
+      alpha: solution.alpha.map(\.bitPattern), multipliers: solution.multipliers.map(\.bitPattern),
+      certificate: solution.certificate, valuesComputed: solution.kernelValuesComputed,
+      nearBoundary: solution.nearBoundary, state: solver.state,
+      checkpoints: taken.withLock { $0 })
+  }
+
+  /// Where so many shards begin, of unequal sizes; of seven the fourth is empty.
+  private func cuts(_ parts: Int, of count: Int) -> [Int] {
+    switch parts {
+    case 1: []
+    case 2: [count / 3]
+    case 3: [count / 7, count / 2 + 1]
+    default: [1, count / 5, count / 3, count / 3, count / 2, count - 3]
+    }
+  }
+
+  private func check<Scalar: SMOScalar>(
+    _ scalar: Scalar.Type, _ form: Form, _ options: SolverOptions
+  ) throws {
+    let examples = form.examples
+    let program = form.program(examples)
+    func kernel() -> TiledKernel<Scalar> {
+      TiledKernel(.dense(examples.features), form.function, threads: 2, memoryLimit: 0)
+    }
+    let expected = try run(LocalField(program, kernel: kernel()), options)
+    #expect(expected.checkpoints.count > 3, "\(form): too few rounds to show anything")
+    for parts in [1, 2, 3, 7] {
+      let comment: Comment = "\(form), \(Scalar.self), \(parts) parts, seed \(Self.seed)"
+      let field = PartitionedField(program, cuts: cuts(parts, of: form.count), kernel: kernel)
+      let found = try run(field, options)
+      #expect(found.alpha == expected.alpha, comment)
+      #expect(found.multipliers == expected.multipliers, comment)
+      #expect(found.certificate == expected.certificate, comment)
+      #expect(found.state == expected.state, comment)
+      #expect(found == expected, comment)
+      // Few messages, whatever the size.
+      let rounds = found.checkpoints.count
+      let often = ["extremes", "members", "violators", "block", "apply", "shrink"].reduce(0) {
+        $0 + (field.calls[$1] ?? 0)
+      }
+      #expect(often <= 7 * rounds + 10, "\(comment): \(field.calls) in \(rounds) rounds")
+    }
+    // A checkpoint of one field continues in another.
+    let middle = expected.checkpoints[expected.checkpoints.count / 2]
+    let field = PartitionedField(program, cuts: cuts(3, of: form.count), kernel: kernel)
+    let resumed = try run(field, options, from: .round(middle))
+    #expect(resumed.alpha == expected.alpha, "\(form), resumed")
+    #expect(resumed.certificate == expected.certificate, "\(form), resumed")
+  }
+
+  @Test(arguments: Form.allCases)
+  func anyNumberOfPartsGivesTheSameBits(form: Form) throws {
+    try check(
+      Double.self, form,
+      SolverOptions(
+        tolerance: 1e-3, certifies: form == .classification,
+        blockByteLimit: blockBytes(forWorkingSetOf: 60, Double.self)))
+    // Where a product's bits depend on the place in it, a shard's may differ in single precision.
+    guard !ProductBits.dependOnPosition(Float.self) else { return }
+    try check(
+      Float.self, form,
+      SolverOptions(
+        tolerance: 1e-3, blockByteLimit: blockBytes(forWorkingSetOf: 60, Float.self)))
+  }
+
+  /// A tolerance that single precision reaches only with gradients recomputed in Double, whose drift is
+  /// measured on samples.
+  @Test func refinementGivesTheSameBits() throws {
+    guard !ProductBits.dependOnPosition(Float.self) else { return }
+    for form in [Form.classification, .regression] {
+      try check(
+        Float.self, form,
+        SolverOptions(
+          tolerance: 2e-6, blockByteLimit: blockBytes(forWorkingSetOf: 100, Float.self)))
+    }
+  }
+
+  /// Examples that fit one block: their gradient comes from the block, also that of a start that is not 0.
+  @Test(arguments: [Form.classification, .nuRegression, .variablesOutOfOrder])
+  func wholeBlocksGiveTheSameBits(form: Form) throws {
+    let examples = form.examples
+    let program = form.program(examples)
+    func kernel() -> TiledKernel<Double> {
+      TiledKernel(.dense(examples.features), form.function, threads: 2, memoryLimit: 0)
+    }
+    let start = program.feasiblePoint(
+      near: program.upperBound.enumerated().map { $0 % 4 == 0 ? $1 / 3 : 0 })
+    let expected = try run(
+      LocalField(program, kernel: kernel()), SolverOptions(), from: .point(start))
+    #expect(expected.certificate.stopReason == .converged)
+    for parts in [1, 2, 3, 7] {
+      let field = PartitionedField(program, cuts: cuts(parts, of: form.count), kernel: kernel)
+      let found = try run(field, SolverOptions(), from: .point(start))
+      #expect(found == expected, "\(form), \(parts) parts, seed \(Self.seed)")
+    }
+  }
+
+  /// An update that is cancelled in one shard is taken back in all, whenever that happens.
+  @Test func aCancelledUpdateChangesNothing() throws {
+    let form = Form.classification
+    let examples = form.examples
+    let field = PartitionedField(form.program(examples), cuts: cuts(3, of: form.count)) {
+      TiledKernel<Double>(.dense(examples.features), form.function, threads: 1, memoryLimit: 0)
+    }
+    var update = BlockUpdate()
+    update.examples = [5, 900]
+    update.variableCounts = [1, 1]
+    update.beta = [-0.25, 0.25]
+    update.rows = [5, 900]
+    update.coefficients = [-0.25, 0.25]
+    let before = field.snapshot()
+    let asked = Counter()
+    #expect(try field.apply(update) { asked.next() < 0 })
+    let after = field.snapshot()
+    #expect(after.beta[5] == -0.25 && after.beta[900] == 0.25)
+    #expect(zip(before.gradient, after.gradient).allSatisfy { $0 != $1 })
+    let total = asked.next() - 1
+    #expect(total >= 3)
+    for limit in 0..<total {
+      field.load(before)
+      let counter = Counter()
+      #expect(try !field.apply(update) { counter.next() > limit }, "after \(limit) of \(total)")
+      #expect(field.snapshot() == before, "after \(limit) of \(total)")
+    }
+  }
+}
