@@ -86,20 +86,4 @@ public struct TargetPredictions: Sendable, Equatable {
     }
     return ratio(loss, weights.reduce(0, +))
   }
-
-  /// The figures, labelled; those without a finite value are left out.
-  ///
-  /// - Parameter set: What the rows are.
-  /// - Returns: `rmse`, `mae`, `r2`, `medianAbsoluteError`, `maxError` and
-  ///   `meanAbsolutePercentageError`.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    let errors = errors
-    return Metric.list(
-      [
-        ("rmse", errors.rootMeanSquaredError), ("mae", errors.meanAbsoluteError),
-        ("r2", coefficientOfDetermination), ("medianAbsoluteError", medianAbsoluteError),
-        ("maxError", errors.maximumError),
-        ("meanAbsolutePercentageError", errors.meanAbsolutePercentageError),
-      ], set: set, rows: errors.rowCount)
-  }
 }

@@ -1,3 +1,4 @@
+import Evaluation
 import KernelMethods
 import Kernels
 import LinearAlgebra
@@ -68,7 +69,7 @@ public struct ModelInsight: Sendable {
 
   /// The picture of an importance.
   public static func plot(_ ranking: ImportanceRanking) -> Plot {
-    let score = ranking.figure == "r2" ? "R²" : "accuracy"
+    let score = ranking.metric.displayName
     var plot = ImportanceChart(
       scoreName: score,
       features: ranking.columns.map {

@@ -1,3 +1,4 @@
+import Evaluation
 import SupportVectors
 import Tables
 
@@ -33,7 +34,7 @@ public enum TrialTable {
   ///   - metric: What was measured.
   /// - Returns: CSV text with a header.
   public static func text(
-    _ trials: [Trial], search: String, kernel: String, metric: SelectionMetric
+    _ trials: [Trial], search: String, kernel: String, metric: MetricDefinition
   ) -> String {
     func number(_ value: Double?) -> String { value.map { NumberText.shortest($0) } ?? "" }
     var lines = [header]
@@ -43,7 +44,7 @@ public enum TrialTable {
         search, String(trial.rowCount), String(trial.foldCount),
         candidate.isLinear ? "linear" : kernel, number(candidate.boxConstraint),
         number(candidate.gamma), number(candidate.tubeWidth), number(candidate.nu),
-        metric.rawValue, number(trial.mean), number(trial.standardDeviation),
+        metric.optionName, number(trial.mean), number(trial.standardDeviation),
         trial.status.rawValue,
         // Microseconds are more than a clock knows.
         number((trial.duration / .seconds(1) * 1e6).rounded() / 1e6),

@@ -38,6 +38,8 @@ public struct TabularTrainer: Sendable {
   package var holdsOutLatest = false
   /// How to learn how sure predictions are, or `nil` not to.
   public var calibration: CalibrationChoice?
+  /// The metrics that are wanted of a measurement; those that are named must fit the data and the method.
+  public var metrics = MetricChoice.standard
   /// Which single rows of the measurement to keep for curves and explanations, or `nil` for none.
   public var keeping: RowKeeping?
   /// Decides which rows are held out, and other choices by lot.
@@ -83,7 +85,7 @@ public struct TabularTrainer: Sendable {
   ///
   /// - Parameter data: The rows to train on.
   /// - Returns: The model and what there is to tell about the training.
-  /// - Throws: `TableError`, ``TabularError``, `TrainingError` or `DataSplitError`. A deadline, a
+  /// - Throws: `TableError`, ``TabularError``, `TrainingError`, `DataSplitError` or `MetricError`. A deadline, a
   ///   cancellation and the iteration limit are no errors: the model's reports tell.
   public func train(_ data: TrainingData) throws -> TabularTraining {
     let clock = ContinuousClock()

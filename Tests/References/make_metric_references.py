@@ -113,9 +113,11 @@ def probabilities(name, values, actual, weights=None, calibration=False):
         "name": name, "classCount": count, "actual": [int(x) for x in actual],
         "probabilities": [float(x) for x in values.ravel()],
         "weights": None if weights is None else [float(x) for x in weights],
-        "logLoss": number(loss), "brierScore": number(brier),
-        "macroRocAUC": number(np.mean(areas)) if areas else None,
-        "macroAveragePrecision": number(np.mean(averages)) if averages else None}
+        "figures": {
+            "logLoss": number(loss), "brierScore": number(brier),
+            "macroRocAUC": number(np.mean(areas)) if areas else None,
+            "macroAveragePrecision": number(np.mean(averages)) if averages else None,
+        }}
     if calibration:
         true, mean = calibration_curve(a, p[:, 1], n_bins=5, strategy="uniform")
         case["calibration"] = [[number(m), number(t)] for m, t in zip(mean, true)]
@@ -128,7 +130,6 @@ def numbers(name, actual, predicted, weights=None):
     return {
         "name": name, "actual": [float(x) for x in actual], "predicted": [float(x) for x in predicted],
         "weights": None if weights is None else [float(x) for x in weights],
-        "pinballLoss30": number(metrics.mean_pinball_loss(a, p, alpha=0.3, sample_weight=w)),
         "figures": {
             "rmse": number(metrics.root_mean_squared_error(a, p, sample_weight=w)),
             "mae": number(metrics.mean_absolute_error(a, p, sample_weight=w)),

@@ -94,6 +94,7 @@ struct CrossValidateCommand: ParsableCommand {
     var trainer = settings.trainer(
       cancellation: Interrupts.shared.token, onProgress: progress.handler)
     trainer.choices.group = folds.group
+    trainer.metrics = shown
     // The time runs since the beginning.
     func timeLeft() -> Duration? {
       settings.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
@@ -151,6 +152,7 @@ struct CrossValidateCommand: ParsableCommand {
       guard let pagePlace else { return }
       var page = FoldReport(
         title: reportTitle(trainingData.file), result: result, learningCurve: curve)
+      page.metrics = shown
       page.columns = try settings.columnTable(trainingData, group: folds.group)
       page.notes = account.hints.sentences
       page.commandLine = reportCommandLine()

@@ -91,6 +91,7 @@ struct TrainCommand: ParsableCommand {
     var trainer = settings.trainer(
       cancellation: Interrupts.shared.token,
       onProgress: outputs.page == nil ? progress.handler : recorder.handler(and: progress.handler))
+    trainer.metrics = shown
     trainer.keeping = report.keeping(seed: settings.seed)
     trainer.options.checkpoint = checkpoints.writer
     trainer.options.resuming = checkpoints.resuming
@@ -148,6 +149,7 @@ struct TrainCommand: ParsableCommand {
     var page = ModelReport(
       title: reportTitle(data.file), model: training.model,
       measurement: training.measurement, rows: training.rows, threads: settings.threads)
+    page.metrics = try figures.choice
     page.warnings = training.warnings.map(ColumnNotes.sentence)
     page.moments = recorder.moments
     page.columns = try settings.columnTable(data)

@@ -90,6 +90,7 @@ struct TuneCommand: ParsableCommand {
     }
     var parameterSearch = setup.search
     parameterSearch.trainer.choices.group = folds.group
+    parameterSearch.trainer.metrics = shown
     parameterSearch.trainer.options.cancellation = Interrupts.shared.token
     // The time runs since the beginning.
     parameterSearch.trainer.options.timeLimit = settings.timeLimit.map {

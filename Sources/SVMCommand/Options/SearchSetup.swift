@@ -1,3 +1,4 @@
+import Evaluation
 import ModelSelection
 import SupportVectors
 import Tables
@@ -8,7 +9,7 @@ struct SearchSetup {
   /// The search; groups, cancellation and callbacks are still to come.
   let search: ParameterSearch
   /// What is compared, if the user said so.
-  let metric: SelectionMetric?
+  let metric: MetricDefinition?
   /// The options that shape the trials.
   private let shaping: [ParsedOption]
 
@@ -28,7 +29,7 @@ struct SearchSetup {
   init(_ command: TuneCommand, _ settings: TrainSettings) throws(UsageError) {
     let options = command.search
     let metric = try options.metric.map { text throws(UsageError) in
-      try OptionValue.choice("--metric", text, amongCasesOf: SelectionMetric.self)
+      try OptionValue.metric("--metric", text, among: MetricCatalog.comparableOptionNames)
     }
     self.metric = metric
     search = ParameterSearch(
