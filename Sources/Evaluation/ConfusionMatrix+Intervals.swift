@@ -98,8 +98,9 @@ extension ConfusionMatrix {
   }
 }
 
-/// What metrics of counts are made of when rows are drawn again: sums over rows and columns, and the
-/// diagonal. Those of a confusion matrix are the same numbers; here they take the classes once.
+/// What metrics of counts are made of when rows are drawn again: sums over rows and columns, and the diagonal.
+///
+/// Those of a confusion matrix are the same numbers; here they take the classes once.
 struct ClassSums {
   private var actual: [Double]
   private var predicted: [Double]

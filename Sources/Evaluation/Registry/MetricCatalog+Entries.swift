@@ -2,15 +2,17 @@
 // Tests/References/make_metric_references.py; everything else follows.
 
 extension MetricCatalog {
-  static let entries: [Entry] =
-    [
-      MetricDefinition.accuracy, .majorityAccuracy, .balancedAccuracy, .macroF1, .rareRecall,
-      .rarePrecision, .macroPrecision, .macroRecall, .weightedPrecision, .weightedF1,
-      .matthewsCorrelation, .cohenKappa, .rocAUC, .averagePrecision, .macroRocAUC,
-      .macroAveragePrecision, .logLoss, .brierScore, .calibrationError, .maximumCalibrationError,
-      .rmse, .mae, .r2, .medianAbsoluteError, .maxError, .meanAbsolutePercentageError,
-      .intervalCoverage, .meanIntervalWidth, .flaggedFraction,
-    ].map { .metric($0) }
+  static let entries: [Entry] = [
+    .metric(.accuracy), .metric(.majorityAccuracy), .metric(.balancedAccuracy), .metric(.macroF1),
+    .metric(.rareRecall), .metric(.rarePrecision), .metric(.macroPrecision), .metric(.macroRecall),
+    .metric(.weightedPrecision), .metric(.weightedF1), .metric(.matthewsCorrelation),
+    .metric(.cohenKappa), .metric(.rocAUC), .metric(.averagePrecision), .metric(.macroRocAUC),
+    .metric(.macroAveragePrecision), .metric(.logLoss), .metric(.brierScore),
+    .metric(.calibrationError), .metric(.maximumCalibrationError), .metric(.rmse), .metric(.mae),
+    .metric(.r2), .metric(.medianAbsoluteError), .metric(.maxError),
+    .metric(.meanAbsolutePercentageError), .metric(.intervalCoverage), .metric(.meanIntervalWidth),
+    .metric(.flaggedFraction),
+  ]
 }
 
 // MARK: - Predicted classes
@@ -274,7 +276,7 @@ extension MetricDefinition {
       }
     }
   ) { input in
-    // Of rows that were counted one by one the sums know it; of rows in memory two passes keep more digits.
+    // Of rows that were counted one by one the sums know it; of rows in memory two passes are exacter.
     input.errors.map(\.coefficientOfDetermination) ?? input.targets?.coefficientOfDetermination
   }
 
@@ -311,7 +313,8 @@ extension MetricDefinition {
 
   /// The mean width of the intervals.
   public static let meanIntervalWidth = MetricDefinition(
-    "meanIntervalWidth", "mean width of 90 % intervals", .numbers(.neither, .brief, needs: [.intervals]),
+    "meanIntervalWidth", "mean width of 90 % intervals",
+    .numbers(.neither, .brief, needs: [.intervals]),
     Text(
       formula: "mean of upper − lower end", edge: "`nil` without rows, and when a width is infinite"
     )

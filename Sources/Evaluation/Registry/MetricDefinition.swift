@@ -105,7 +105,7 @@ public struct MetricDefinition: Sendable, Identifiable {
   ///
   /// - Parameters:
   ///   - id: The name in reports for programs, in camel case; the option's name follows from it.
-  ///   - names: The name for people.
+  ///   - displayName: The name for people.
   ///   - facts: What the metric is about, which values are better, where it is shown, and what it needs.
   ///   - text: The formula, and when it has no value.
   ///   - uncertainty: How an interval is computed.

@@ -41,6 +41,7 @@ extension OptionValue {
   ///   - text: The name.
   ///   - names: The names that are suggested and listed.
   ///   - others: What else the option takes.
+  /// - Returns: The metric.
   /// - Throws: ``UsageError`` for a name that is no metric's.
   static func metric(
     _ option: String, _ text: String, among names: [String], others: [String] = []
