@@ -5,7 +5,6 @@ import Testing
 
 /// What holds for every metric of the registry; a new one is tested by being there.
 @Suite struct MetricCatalogTests {
-  /// The metrics that are always computed, and some with other arguments.
   static let metrics = MetricCatalog.all
 
   private static let classCounts: [MetricDefinition.Subject: [Int]] = [

@@ -140,6 +140,8 @@ def numbers(name, actual, predicted, weights=None):
             "meanAbsolutePercentageError": number(
                 metrics.mean_absolute_percentage_error(a, p, sample_weight=w))
             if (a != 0).all() else None,
+            "pinballLoss": number(metrics.mean_pinball_loss(a, p, sample_weight=w)),
+            "pinballLoss@0.3": number(metrics.mean_pinball_loss(a, p, alpha=0.3, sample_weight=w)),
         }}
 
 

@@ -10,7 +10,8 @@ extension MetricCatalog {
     .metric(.macroAveragePrecision), .metric(.logLoss), .metric(.brierScore),
     .metric(.calibrationError), .metric(.maximumCalibrationError), .metric(.rmse), .metric(.mae),
     .metric(.r2), .metric(.medianAbsoluteError), .metric(.maxError),
-    .metric(.meanAbsolutePercentageError), .metric(.intervalCoverage), .metric(.meanIntervalWidth),
+    .metric(.meanAbsolutePercentageError), .family(.pinballLoss), .metric(.intervalCoverage),
+    .metric(.meanIntervalWidth),
     .metric(.flaggedFraction),
   ]
 }
@@ -302,6 +303,33 @@ extension MetricDefinition {
       formula: "mean of \\|error / target\\|; 0.1 is ten percent", edge: "`nil` when a target is 0")
   ) { $0.summedErrors?.meanAbsolutePercentageError }
 
+  /// The mean pinball loss of a predicted quantile.
+  ///
+  /// - Parameter level: The quantile; `nil` is the mean over those that are predicted, 0.5 for a model of one
+  ///   number.
+  /// - Returns: The metric.
+  public static func pinballLoss(_ level: Double?) -> MetricDefinition {
+    let suffix = level.map { "@\($0)" } ?? ""
+    return MetricDefinition(
+      "pinballLoss" + suffix,
+      level.map { "pinball loss of the quantile \($0)" } ?? "pinball loss",
+      .numbers(.smaller, .detailed, needs: level.map { [.quantile($0)] } ?? []),
+      Text(
+        formula:
+          "mean of τ · \\|error\\| where the target lies above, (1 − τ) · \\|error\\| where it lies "
+          + "below; without τ the mean over the predicted quantiles, 0.5 where one number is predicted",
+        edge: "`nil` without rows"),
+      uncertainty: .rows { rows in
+        rows.quantileContributions(level, TargetPredictions.pinballLoss).map(SampledRows.mean)
+      }
+    ) { input in
+      if let quantiles = input.quantiles {
+        return level.map(quantiles.pinballLoss) ?? quantiles.meanPinballLoss
+      }
+      return input.targets?.pinballLoss(quantile: level ?? 0.5)
+    }
+  }
+
   /// The share of targets that lie within their intervals.
   public static let intervalCoverage = MetricDefinition(
     "intervalCoverage", "share within 90 % intervals",
@@ -330,4 +358,18 @@ extension MetricDefinition {
     Facts(subject: .novelties, direction: .neither, placement: .brief),
     Text(formula: "weight of flagged rows / W", edge: "`nil` without rows")
   ) { $0.flags?.flaggedFraction }
+}
+
+// MARK: - Metrics that differ in a number
+
+extension MetricFamily {
+  /// `pinball-loss`, `pinball-loss@0.9`.
+  static let pinballLoss = MetricFamily(
+    name: "pinball-loss", pattern: "pinball-loss@τ", expected: "a quantile between 0 and 1",
+    usualArguments: [""], defaultArgument: ""
+  ) { text in
+    guard !text.isEmpty else { return .pinballLoss(nil) }
+    guard let level = Double(text), level > 0, level < 1 else { return nil }
+    return .pinballLoss(level)
+  }
 }

@@ -55,3 +55,25 @@ public struct QuantilePredictions: Sendable, Equatable {
   /// The mean over the quantiles of their mean pinball losses, or `nil` without rows.
   public var meanPinballLoss: Double? { mean(levels.compactMap(pinballLoss)) }
 }
+
+extension SampledRows {
+  /// What each row's predictions of a quantile contribute.
+  ///
+  /// - Parameters:
+  ///   - level: The quantile; `nil` is the mean over those that were predicted, 0.5 where one number is.
+  ///   - loss: What a prediction costs.
+  /// - Returns: A number for each row, or `nil` when the quantile was not predicted.
+  func quantileContributions(
+    _ level: Double?, _ loss: (_ actual: Double, _ predicted: Double, _ quantile: Double) -> Double
+  ) -> [Double]? {
+    guard !levels.isEmpty else { return contributions { loss($0, $1, level ?? 0.5) } }
+    let places = levels.indices.filter { level == nil || levels[$0] == level }
+    guard !places.isEmpty, actual.count == count, quantiles.count == count * levels.count else {
+      return nil
+    }
+    return (0..<count).map { row in
+      let losses = places.map { loss(actual[row], quantiles[row * levels.count + $0], levels[$0]) }
+      return losses.reduce(0, +) / Double(losses.count)
+    }
+  }
+}
