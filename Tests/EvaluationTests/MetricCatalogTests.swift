@@ -262,7 +262,7 @@ import Testing
           continue
         }
         let id = metric.id.rawValue.prefix { $0 != "@" }
-        lines.append(line(metric, String(id), family.pattern))
+        lines.append(line(metric, String(id), family.example))
       }
     }
     return lines.joined(separator: "\n")

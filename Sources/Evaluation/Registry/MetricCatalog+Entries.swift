@@ -365,7 +365,7 @@ extension MetricDefinition {
 extension MetricFamily {
   /// `pinball-loss`, `pinball-loss@0.9`.
   static let pinballLoss = MetricFamily(
-    name: "pinball-loss", pattern: "pinball-loss@τ", expected: "a quantile between 0 and 1",
+    name: "pinball-loss", example: "pinball-loss@0.9", expected: "a quantile between 0 and 1",
     usualArguments: [""], defaultArgument: ""
   ) { text in
     guard !text.isEmpty else { return .pinballLoss(nil) }

@@ -63,7 +63,7 @@ public enum MetricCatalog {
     name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " }
   }
 
-  /// The names that options take, in the order of the registry; a family stands with its argument's letter.
+  /// The names that options take, in the order of the registry; a family stands with an argument.
   public static let optionNames: [String] = optionNames { _ in true }
 
   /// The names of those by which models can be compared.
@@ -73,7 +73,7 @@ public enum MetricCatalog {
     entries.compactMap { entry in
       switch entry {
       case .metric(let definition): isIncluded(definition) ? definition.optionName : nil
-      case .family(let family): family.pattern
+      case .family(let family): family.example
       }
     }
   }
@@ -105,8 +105,8 @@ public enum MetricCatalog {
 struct MetricFamily: Sendable {
   /// The name that options take, without the argument.
   let name: String
-  /// The name with a letter for the argument, for help.
-  let pattern: String
+  /// The name with an argument, for help.
+  let example: String
   /// What the argument must be.
   let expected: String
   /// The arguments of the metrics that are always computed; an empty text is the name without one.
