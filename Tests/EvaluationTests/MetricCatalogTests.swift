@@ -328,7 +328,9 @@ import Testing
       }
       let found = try #require(interval, "\(metric.id), \(classCount) classes")
       expectClose(found.estimate, value, "\(metric.id)")
-      #expect(found.lower <= value && value <= found.upper && found.lower < found.upper)
+      #expect(found.lower <= value && value <= found.upper)
+      // Rows that are all right are all right however often they are drawn.
+      #expect(found.lower < found.upper || value == 1)
     }
   }
 }

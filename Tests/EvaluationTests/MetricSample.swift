@@ -39,7 +39,7 @@ struct MetricSample {
       if number < 24 { row.weight = 1 }
       // Few different scores, so that there are ties.
       row.scores = (0..<classCount).map {
-        Double(generator.integer(below: 8) + ($0 == row.actual ? 3 : 0))
+        Double(generator.integer(below: 8) + ($0 == row.actual ? 2 : 0))
       }
       row.predicted = row.scores.indices.max {
         row.scores[$0] < row.scores[$1] || row.scores[$0] == row.scores[$1] && $0 > $1

@@ -117,11 +117,21 @@ def probabilities(name, values, actual, weights=None, calibration=False):
             "logLoss": number(loss), "brierScore": number(brier),
             "macroRocAUC": number(np.mean(areas)) if areas else None,
             "macroAveragePrecision": number(np.mean(averages)) if averages else None,
+            **{"topKAccuracy@%d" % k: top_k(p, a, w, k) for k in (2, 3, 4, 5)},
         }}
     if calibration:
         true, mean = calibration_curve(a, p[:, 1], n_bins=5, strategy="uniform")
         case["calibration"] = [[number(m), number(t)] for m, t in zip(mean, true)]
     return case
+
+
+def top_k(probabilities, actual, weights, k):
+    """Of equal scores scikit-learn takes the later class, the toolkit the earlier: classes are turned around."""
+    count = probabilities.shape[1]
+    if count <= k:
+        return None
+    return number(metrics.top_k_accuracy_score(
+        count - 1 - actual, probabilities[:, ::-1], k=k, sample_weight=weights, labels=range(count)))
 
 
 def numbers(name, actual, predicted, weights=None):

@@ -42,4 +42,34 @@ public struct ClassScores: Sendable, Equatable {
 
   /// The number of rows whose weight is above 0.
   public var rowCount: Int { weights.count { $0 > 0 } }
+
+  /// The share of rows whose class is among the `k` with the largest scores.
+  ///
+  /// Of equal scores that of the earlier class counts as the larger, as in predictions. (scikit-learn takes the
+  /// later one.)
+  ///
+  /// - Parameter k: The number of classes that may be right; at least 1.
+  /// - Returns: A number from 0 to 1; `nil` without rows, and unless there are more than `k` classes.
+  /// - Complexity: O(n · `classCount`).
+  public func topKAccuracy(_ k: Int) -> Double? {
+    precondition(k >= 1, "k must be at least 1, but is \(k)")
+    guard classCount > k else { return nil }
+    var hits = 0.0
+    var total = 0.0
+    for (row, actual) in actual.enumerated() {
+      total += weights[row]
+      let scores = scores[row * classCount..<(row + 1) * classCount]
+      if Self.isAmongTop(k, scores, actual: actual) { hits += weights[row] }
+    }
+    return ratio(hits, total)
+  }
+
+  /// Whether fewer than `k` classes have larger scores than the actual one.
+  static func isAmongTop(_ k: Int, _ scores: ArraySlice<Double>, actual: Int?) -> Bool {
+    guard let actual else { return false }
+    let place = scores.startIndex + actual
+    let own = scores[place]
+    let larger = scores.indices.count { scores[$0] > own || scores[$0] == own && $0 < place }
+    return larger < k
+  }
 }

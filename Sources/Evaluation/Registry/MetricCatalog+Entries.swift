@@ -7,7 +7,8 @@ extension MetricCatalog {
     .metric(.rareRecall), .metric(.rarePrecision), .metric(.macroPrecision), .metric(.macroRecall),
     .metric(.weightedPrecision), .metric(.weightedF1), .metric(.matthewsCorrelation),
     .metric(.cohenKappa), .metric(.rocAUC), .metric(.averagePrecision), .metric(.macroRocAUC),
-    .metric(.macroAveragePrecision), .metric(.logLoss), .metric(.brierScore),
+    .metric(.macroAveragePrecision), .family(.topKAccuracy), .metric(.logLoss),
+    .metric(.brierScore),
     .metric(.calibrationError), .metric(.maximumCalibrationError), .metric(.rmse), .metric(.mae),
     .metric(.r2), .metric(.medianAbsoluteError), .metric(.maxError),
     .metric(.meanAbsolutePercentageError), .family(.pinballLoss), .metric(.intervalCoverage),
@@ -184,6 +185,28 @@ extension MetricDefinition {
       formula: "mean average precision over the classes that have one, each against the rest",
       edge: "`nil` when none has one")
   ) { $0.oneVersusRest?.macroAveragePrecision }
+}
+
+extension MetricDefinition {
+  /// The share of rows whose class is among those with the largest scores.
+  ///
+  /// - Parameter k: How many classes these are; at least 2.
+  /// - Returns: The metric.
+  public static func topKAccuracy(_ k: Int) -> MetricDefinition {
+    MetricDefinition(
+      "topKAccuracy@\(k)", "top-\(k) accuracy",
+      .classes(.larger, .detailed, needs: [.classes(atLeast: k + 1), .scores]),
+      Text(
+        formula:
+          "weight of the rows whose class is among the k with the largest scores / W; of equal "
+          + "scores the earlier class counts as the larger",
+        edge: "`nil` without rows, and unless there are more than k classes"),
+      uncertainty: .rows { rows in
+        rows.classScoreContributions { ClassScores.isAmongTop(k, $0, actual: $1) ? 1 : 0 }
+          .map(SampledRows.mean)
+      }
+    ) { $0.classScores?.topKAccuracy(k) }
+  }
 }
 
 // MARK: - Probabilities of classes
@@ -371,5 +394,14 @@ extension MetricFamily {
     guard !text.isEmpty else { return .pinballLoss(nil) }
     guard let level = Double(text), level > 0, level < 1 else { return nil }
     return .pinballLoss(level)
+  }
+
+  /// `top-k-accuracy@3`.
+  static let topKAccuracy = MetricFamily(
+    name: "top-k-accuracy", example: "top-k-accuracy@3", expected: "a whole number of at least 2",
+    usualArguments: ["2", "3", "5"], defaultArgument: nil
+  ) { text in
+    guard let k = Int(text), k >= 2, k < Int.max else { return nil }
+    return .topKAccuracy(k)
   }
 }
