@@ -94,33 +94,6 @@ public struct ClassBalance: Sendable, Equatable {
   }
 }
 
-extension ClassBalance {
-  /// What the spread of all rows over the classes says of predictions of some of them, labelled.
-  ///
-  /// - Parameters:
-  ///   - confusion: Actual and predicted classes of the measured rows.
-  ///   - set: What these rows are.
-  /// - Returns: `majorityAccuracy`, the accuracy of always predicting the class with most weight here, and
-  ///   where classes are unbalanced `rareRecall` and `rarePrecision` of the rarest; those that have a value.
-  public func metrics(of confusion: ConfusionMatrix, on set: Metric.MeasuredSet) -> [Metric] {
-    func index(_ own: Int?) -> Int? {
-      own.flatMap { confusion.classNames.firstIndex(of: classNames[$0]) }
-    }
-    var figures: [(name: String, value: Double?)] = []
-    if let most = index(mostFrequent) {
-      let share = ratio(confusion.actualWeight(of: most), confusion.totalWeight)
-      figures.append(("majorityAccuracy", share))
-    }
-    if isUnbalanced, let rarest = index(rarest) {
-      figures += [
-        ("rareRecall", confusion.recall(of: rarest)),
-        ("rarePrecision", confusion.precision(of: rarest)),
-      ]
-    }
-    return Metric.list(figures, set: set, rows: confusion.rowCount)
-  }
-}
-
 /// What is wrong with predictions of classes that a plain accuracy hides.
 public enum ClassImbalance: Sendable, Equatable {
   /// Every row was predicted as one class, though others occur.

@@ -104,19 +104,4 @@ extension ConfusionMatrix {
   }
 
   private func squares(_ shares: [Double]) -> Double { shares.reduce(0) { $0 + $1 * $1 } }
-
-  /// More figures of all rows, labelled; those without a value are left out.
-  ///
-  /// - Parameter set: What the counted rows are.
-  /// - Returns: The figures of ``metrics(on:)``, then `macroPrecision`, `macroRecall`,
-  ///   `weightedPrecision`, `weightedF1`, `matthewsCorrelation` and `cohenKappa`.
-  public func detailedMetrics(on set: Metric.MeasuredSet) -> [Metric] {
-    metrics(on: set)
-      + Metric.list(
-        [
-          ("macroPrecision", precision(.macro)), ("macroRecall", recall(.macro)),
-          ("weightedPrecision", precision(.weighted)), ("weightedF1", f1(.weighted)),
-          ("matthewsCorrelation", matthewsCorrelation), ("cohenKappa", cohenKappa),
-        ], set: set, rows: rowCount)
-  }
 }

@@ -14,28 +14,37 @@ extension ConfusionMatrix {
   /// The number of rows above which cells are drawn instead of rows.
   private static let drawnRowLimit = 5000
 
-  /// Intervals of `accuracy`, `balancedAccuracy`, `macroF1` and `matthewsCorrelation`, by drawing the
-  /// rows again; the percentiles of the replicates are their ends.
+  /// Intervals of the metrics that the counts of a confusion matrix determine, by drawing the rows again;
+  /// the percentiles of the replicates are their ends.
   ///
   /// - Parameters:
+  ///   - definitions: The metrics; others than those that know how to be resampled have no interval.
   ///   - replicateCount: The number of replicates, at least 10.
   ///   - level: The part of such intervals that should hold the true figure; `0 < level < 1`.
   ///   - seed: Equal seeds give equal intervals.
   /// - Returns: The interval of each figure that has a value on the rows and on nine replicates of ten.
   /// - Complexity: O(replicates · (occupied cells + classes)), and up to 5000 rows O(replicates · rows).
   public func intervals(
-    replicateCount: Int = 1000, level: Double = 0.95, seed: UInt64 = 0
-  ) -> [String: ConfidenceInterval] {
+    of definitions: [MetricDefinition] = MetricCatalog.all, replicateCount: Int = 1000,
+    level: Double = 0.95, seed: UInt64 = 0
+  ) -> [MetricID: ConfidenceInterval] {
     precondition(replicateCount >= 10, "there are \(replicateCount) replicates, but 10 are needed")
     precondition(level > 0 && level < 1, "a level must lie between 0 and 1, but is \(level)")
     let cells = occupiedCells
     let rowCount = cells.reduce(0) { $0 + $1.rows }
     guard rowCount > 0 else { return [:] }
-    let estimates = ClassSums(cells, rows: cells.map(\.rows), classCount: classNames.count).figures
+    var names: [MetricID] = []
+    var figures: [(ClassSums) -> Double?] = []
+    for definition in definitions {
+      guard case .counts(let figure) = definition.uncertainty else { continue }
+      names.append(definition.id)
+      figures.append(figure)
+    }
+    let all = ClassSums(cells, rows: cells.map(\.rows), classCount: classNames.count)
     let cellOfRow =
       rowCount > Self.drawnRowLimit
       ? [] : cells.indices.flatMap { repeatElement($0, count: cells[$0].rows) }
-    var values = [[Double]](repeating: [], count: estimates.count)
+    var values = [[Double]](repeating: [], count: figures.count)
     var drawn = [Int](repeating: 0, count: cells.count)
     for index in 0..<replicateCount {
       var generator = SeededGenerator(seed: SeededGenerator.derivedSeed(seed, index: index))
@@ -45,25 +54,25 @@ extension ConfusionMatrix {
         for cell in drawn.indices { drawn[cell] = 0 }
         for _ in cellOfRow { drawn[cellOfRow[generator.integer(below: rowCount)]] += 1 }
       }
-      let figures = ClassSums(cells, rows: drawn, classCount: classNames.count).figures
-      for figure in figures.indices {
-        if let value = figures[figure].value { values[figure].append(value) }
+      let sums = ClassSums(cells, rows: drawn, classCount: classNames.count)
+      for place in figures.indices {
+        if let value = figures[place](sums) { values[place].append(value) }
       }
     }
-    var intervals: [String: ConfidenceInterval] = [:]
-    for (figure, estimate) in estimates.enumerated() {
-      guard let value = estimate.value, values[figure].count * 10 >= replicateCount * 9 else {
+    var intervals: [MetricID: ConfidenceInterval] = [:]
+    for place in figures.indices {
+      guard let value = figures[place](all), values[place].count * 10 >= replicateCount * 9 else {
         continue
       }
-      let sorted = values[figure].sorted()
-      intervals[estimate.name] = ConfidenceInterval(
+      let sorted = values[place].sorted()
+      intervals[names[place]] = ConfidenceInterval(
         estimate: value, lower: quantile(sorted, (1 - level) / 2),
         upper: quantile(sorted, (1 + level) / 2), level: level, replicateCount: sorted.count)
     }
     return intervals
   }
 
-  private struct Cell {
+  fileprivate struct Cell {
     var actual: Int
     var predicted: Int
     var rows: Int
@@ -81,46 +90,47 @@ extension ConfusionMatrix {
       }
     }
   }
+}
 
-  /// What the figures are made of: sums over rows and columns, and the diagonal.
-  private struct ClassSums {
-    var actual: [Double]
-    var predicted: [Double]
-    var hits: [Double]
+/// What metrics of counts are made of when rows are drawn again: sums over rows and columns, and the diagonal.
+///
+/// Those of a confusion matrix are the same numbers; here they take the classes once.
+struct ClassSums {
+  private var actual: [Double]
+  private var predicted: [Double]
+  private var hits: [Double]
+  private let total: Double
 
-    init(_ cells: [Cell], rows: [Int], classCount: Int) {
-      actual = [Double](repeating: 0, count: classCount)
-      (predicted, hits) = (actual, actual)
-      for (cell, rows) in zip(cells, rows) where rows > 0 {
-        let weight = Double(rows) * cell.meanWeight
-        actual[cell.actual] += weight
-        predicted[cell.predicted] += weight
-        if cell.actual == cell.predicted { hits[cell.actual] += weight }
-      }
+  fileprivate init(_ cells: [ConfusionMatrix.Cell], rows: [Int], classCount: Int) {
+    actual = [Double](repeating: 0, count: classCount)
+    (predicted, hits) = (actual, actual)
+    for (cell, rows) in zip(cells, rows) where rows > 0 {
+      let weight = Double(rows) * cell.meanWeight
+      actual[cell.actual] += weight
+      predicted[cell.predicted] += weight
+      if cell.actual == cell.predicted { hits[cell.actual] += weight }
     }
+    total = actual.reduce(0, +)
+  }
 
-    var figures: [(name: String, value: Double?)] {
-      let total = actual.reduce(0, +)
-      guard total > 0 else {
-        return [
-          ("accuracy", nil), ("balancedAccuracy", nil), ("macroF1", nil),
-          ("matthewsCorrelation", nil),
-        ]
-      }
-      let classes = actual.indices
-      let recalls = classes.compactMap { ratio(hits[$0], actual[$0]) }
-      let f1s = classes.compactMap { ratio(2 * hits[$0], actual[$0] + predicted[$0]) }
-      let share = hits.reduce(0, +) / total
-      let expected = classes.reduce(0) { $0 + actual[$1] / total * (predicted[$1] / total) }
-      func spread(_ sums: [Double]) -> Double {
-        sums.count { $0 > 0 } > 1 ? 1 - sums.reduce(0) { $0 + $1 / total * ($1 / total) } : 0
-      }
-      let deviation = (spread(actual) * spread(predicted)).squareRoot()
-      return [
-        ("accuracy", share), ("balancedAccuracy", mean(recalls)), ("macroF1", mean(f1s)),
-        ("matthewsCorrelation", deviation > 0 ? (share - expected) / deviation : 0),
-      ]
+  var accuracy: Double? { ratio(hits.reduce(0, +), total) }
+
+  var balancedAccuracy: Double? { mean(actual.indices.compactMap { ratio(hits[$0], actual[$0]) }) }
+
+  var macroF1: Double? {
+    mean(actual.indices.compactMap { ratio(2 * hits[$0], actual[$0] + predicted[$0]) })
+  }
+
+  var matthewsCorrelation: Double? {
+    guard let share = accuracy else { return nil }
+    let expected = actual.indices.reduce(0) {
+      $0 + actual[$1] / total * (predicted[$1] / total)
     }
+    func spread(_ sums: [Double]) -> Double {
+      sums.count { $0 > 0 } > 1 ? 1 - sums.reduce(0) { $0 + $1 / total * ($1 / total) } : 0
+    }
+    let deviation = (spread(actual) * spread(predicted)).squareRoot()
+    return deviation > 0 ? (share - expected) / deviation : 0
   }
 }
 

@@ -184,16 +184,4 @@ extension ConfusionMatrix {
   public var majorityAccuracy: Double? {
     ratio(classNames.indices.map(actualWeight(of:)).max() ?? 0, totalWeight)
   }
-
-  /// The figures of all rows, labelled; those without a value are left out.
-  ///
-  /// - Parameter set: What the counted rows are.
-  /// - Returns: `accuracy`, `majorityAccuracy`, `balancedAccuracy` and `macroF1`, in this order.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    Metric.list(
-      [
-        ("accuracy", accuracy), ("majorityAccuracy", majorityAccuracy),
-        ("balancedAccuracy", balancedAccuracy), ("macroF1", macroF1),
-      ], set: set, rows: rowCount)
-  }
 }

@@ -41,13 +41,4 @@ public struct IntervalCoverage: Sendable, Equatable {
   /// The mean of the intervals' widths, in units of the target, or `nil` without rows; infinite when
   /// an interval is.
   public var meanWidth: Double? { ratio(widths, totalWeight) }
-
-  /// The figures, labelled; those without a finite value are left out.
-  ///
-  /// - Parameter set: What the counted rows are.
-  /// - Returns: `intervalCoverage` and `meanIntervalWidth`.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    Metric.list(
-      [("intervalCoverage", coverage), ("meanIntervalWidth", meanWidth)], set: set, rows: rowCount)
-  }
 }

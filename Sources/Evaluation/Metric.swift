@@ -16,19 +16,8 @@ public struct Metric: Sendable, Equatable, Codable {
     case evaluation
   }
 
-  /// What was measured.
-  ///
-  /// - Classes: `accuracy`, `majorityAccuracy`, `balancedAccuracy`, `macroF1`, `rareRecall`,
-  ///   `rarePrecision`, `macroPrecision`, `macroRecall`, `weightedPrecision`, `weightedF1`,
-  ///   `matthewsCorrelation`, `cohenKappa` (``ConfusionMatrix``).
-  /// - Probabilities: `logLoss`, `brierScore`, `calibrationError` (``ProbabilityScores``).
-  /// - Rankings: `rocAUC`, `averagePrecision` (``ScoredLabels``); `macroRocAUC`,
-  ///   `macroAveragePrecision` (``OneVersusRest``).
-  /// - Numbers: `rmse`, `mae`, `r2` (``RegressionErrors``), `medianAbsoluteError`, `maxError`,
-  ///   `meanAbsolutePercentageError` (``TargetPredictions``).
-  /// - Intervals: `intervalCoverage`, `meanIntervalWidth` (``IntervalCoverage``).
-  /// - Novelty: `flaggedFraction` (``NoveltyFlags``).
-  public let name: String
+  /// What was measured; ``MetricCatalog`` says more.
+  public let id: MetricID
   /// The figure; finite.
   public let value: Double
   /// The set it was measured on.
@@ -39,80 +28,22 @@ public struct Metric: Sendable, Equatable, Codable {
   /// Labels a figure.
   ///
   /// - Parameters:
-  ///   - name: What was measured.
+  ///   - id: What was measured.
   ///   - value: The figure; finite.
   ///   - set: The set it was measured on.
   ///   - rows: The number of rows that were counted.
-  public init(name: String, value: Double, set: MeasuredSet, rows: Int) {
-    self.name = name
+  public init(id: MetricID, value: Double, set: MeasuredSet, rows: Int) {
+    self.id = id
     self.value = value
     self.set = set
     self.rows = rows
   }
-}
 
-extension Metric {
-  /// Labels the figures that have a finite value.
-  static func list(
-    _ figures: [(name: String, value: Double?)], set: MeasuredSet, rows: Int
-  ) -> [Metric] {
-    figures.compactMap { name, value in
-      guard let value, value.isFinite else { return nil }
-      return Metric(name: name, value: value, set: set, rows: rows)
-    }
-  }
-}
-
-extension Metric {
-  /// Which accounts a figure is in.
-  private enum Place {
-    /// All, also tables with a row for each fold.
-    case brief
-    /// Every account of a measurement.
-    case standard
-    /// Those where it is asked for, and reports for programs.
-    case detailed
+  private enum CodingKeys: String, CodingKey {
+    case id = "name"
+    case value, set, rows
   }
 
-  /// All figures in the order in which they are printed: the only list of the kind.
-  private static let catalogue: [(name: String, place: Place)] = [
-    ("accuracy", .brief), ("majorityAccuracy", .standard), ("balancedAccuracy", .brief),
-    ("macroF1", .brief), ("rareRecall", .standard), ("rarePrecision", .standard),
-    ("macroPrecision", .detailed), ("macroRecall", .detailed), ("weightedPrecision", .detailed),
-    ("weightedF1", .detailed), ("matthewsCorrelation", .standard), ("cohenKappa", .detailed),
-    ("rocAUC", .standard), ("averagePrecision", .standard), ("macroRocAUC", .standard),
-    ("macroAveragePrecision", .detailed), ("logLoss", .brief), ("brierScore", .brief),
-    ("calibrationError", .brief), ("rmse", .brief), ("mae", .brief), ("r2", .brief),
-    ("medianAbsoluteError", .detailed), ("maxError", .detailed),
-    ("meanAbsolutePercentageError", .detailed), ("intervalCoverage", .brief),
-    ("meanIntervalWidth", .brief), ("flaggedFraction", .brief),
-  ]
-
-  /// The names of all figures, in the order in which they are printed.
-  public static let names: [String] = catalogue.map(\.name)
-
-  /// Those that are shown when nothing else is asked for.
-  public static let standardNames: Set<String> = Set(
-    catalogue.lazy.filter { $0.place != .detailed }.map(\.name))
-
-  /// Those that a table with a row for each fold has when nothing else is asked for.
-  public static let briefNames: Set<String> = Set(
-    catalogue.lazy.filter { $0.place == .brief }.map(\.name))
-
-  /// Where a figure stands among all.
-  private static let order: [String: Int] = Dictionary(
-    uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-
-  /// Figures in the order of ``names``, each once.
-  ///
-  /// - Parameter metrics: Figures of one set; of two with one name the first is kept.
-  /// - Returns: The figures, sorted.
-  package static func sorted(_ metrics: [Metric]) -> [Metric] {
-    var seen: Set<String> = []
-    return metrics.filter { seen.insert($0.name).inserted }.enumerated().sorted {
-      let left = order[$0.element.name] ?? .max
-      let right = order[$1.element.name] ?? .max
-      return left == right ? $0.offset < $1.offset : left < right
-    }.map(\.element)
-  }
+  /// The name of what was measured, such as `balancedAccuracy`.
+  public var name: String { id.rawValue }
 }

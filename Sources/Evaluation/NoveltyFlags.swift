@@ -34,12 +34,4 @@ public struct NoveltyFlags: Sendable, Equatable {
 
   /// The part of the rows that was taken for new, or `nil` without rows.
   public var flaggedFraction: Double? { ratio(flagged, totalWeight) }
-
-  /// The figure, labelled, or nothing without rows.
-  ///
-  /// - Parameter set: What the counted rows are.
-  /// - Returns: `flaggedFraction`.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    Metric.list([("flaggedFraction", flaggedFraction)], set: set, rows: rowCount)
-  }
 }

@@ -19,24 +19,22 @@ public struct OneVersusRest: Sendable, Equatable {
   public init(
     scores: [Double], classCount: Int, actual: [Int?], weights: [Double]? = nil
   ) throws(EvaluationError) {
-    guard classCount >= 2 else {
-      throw .setting("classCount", value: Double(classCount), expected: "at least 2")
-    }
-    guard scores.count.isMultiple(of: classCount), scores.count / classCount == actual.count else {
-      throw .elementCount("scores", found: scores.count, rowCount: actual.count)
-    }
-    for (row, index) in actual.enumerated() {
-      if let index, !(0..<classCount ~= index) {
-        throw .classIndex(index, classCount: classCount, row: row)
-      }
-    }
-    let weights = try checkedWeights(weights, rowCount: actual.count)
+    self = try OneVersusRest(
+      ClassScores(scores: scores, classCount: classCount, actual: actual, weights: weights))
+  }
+
+  /// Sorts the rows by the score of each class.
+  ///
+  /// - Parameter table: The scores.
+  /// - Throws: ``EvaluationError`` for a value out of range.
+  /// - Complexity: O(`classCount` · n log n).
+  public init(_ table: ClassScores) throws(EvaluationError) {
     var classes: [ScoredLabels] = []
-    for index in 0..<classCount {
+    for index in 0..<table.classCount {
       classes.append(
         try ScoredLabels(
-          scores: actual.indices.map { scores[$0 * classCount + index] },
-          isPositive: actual.map { $0 == index }, weights: weights))
+          scores: table.actual.indices.map { table.scores[$0 * table.classCount + index] },
+          isPositive: table.actual.map { $0 == index }, weights: table.weights))
     }
     self.classes = classes
   }
@@ -67,15 +65,5 @@ public struct OneVersusRest: Sendable, Equatable {
   /// - Complexity: O(classes · n).
   public func macroAveragePrecision(weights: [Double]) -> Double? {
     mean(classes.compactMap { $0.averagePrecision(weights: weights) })
-  }
-
-  /// The figures, labelled; those without a value are left out.
-  ///
-  /// - Parameter set: What the rows are.
-  /// - Returns: `macroRocAUC` and `macroAveragePrecision`.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    Metric.list(
-      [("macroRocAUC", macroRocAUC), ("macroAveragePrecision", macroAveragePrecision)], set: set,
-      rows: classes[0].rowCount)
   }
 }

@@ -134,14 +134,4 @@ public struct ProbabilityScores: Sendable, Equatable {
 
   /// The expected calibration error of ``reliability``, or `nil` without rows.
   public var calibrationError: Double? { reliability.expectedCalibrationError }
-
-  /// The figures, labelled; those without a value are left out.
-  ///
-  /// - Parameter set: What the counted rows are.
-  /// - Returns: `logLoss`, `brierScore` and `calibrationError`.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    Metric.list(
-      [("logLoss", logLoss), ("brierScore", brierScore), ("calibrationError", calibrationError)],
-      set: set, rows: rowCount)
-  }
 }

@@ -112,17 +112,4 @@ public struct RegressionErrors: Sendable, Equatable {
   public var coefficientOfDetermination: Double? {
     targetSquares > 0 ? 1 - squaredErrors / targetSquares : nil
   }
-
-  /// The figures, labelled; those without a value are left out, and so are those that
-  /// overflowed (errors beyond about 10¹⁵⁰).
-  ///
-  /// - Parameter set: What the counted rows are.
-  /// - Returns: `rmse`, `mae` and `r2`, in this order.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    Metric.list(
-      [
-        ("rmse", rootMeanSquaredError), ("mae", meanAbsoluteError),
-        ("r2", coefficientOfDetermination),
-      ], set: set, rows: rowCount)
-  }
 }

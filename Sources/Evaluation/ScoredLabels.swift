@@ -137,13 +137,4 @@ public struct ScoredLabels: Sendable, Equatable {
       body(block, positive, negative)
     }
   }
-
-  /// The figures, labelled; those without a value are left out.
-  ///
-  /// - Parameter set: What the rows are.
-  /// - Returns: `rocAUC` and `averagePrecision`.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    Metric.list(
-      [("rocAUC", rocAUC), ("averagePrecision", averagePrecision)], set: set, rows: rowCount)
-  }
 }

@@ -81,25 +81,14 @@ public struct TargetPredictions: Sendable, Equatable {
       quantile >= 0 && quantile <= 1, "a quantile must lie between 0 and 1, but is \(quantile)")
     var loss = 0.0
     for row in actual.indices {
-      let above = actual[row] - predicted[row]
-      loss += weights[row] * (above >= 0 ? quantile * above : (quantile - 1) * above)
+      loss += weights[row] * Self.pinballLoss(actual[row], predicted[row], quantile)
     }
     return ratio(loss, weights.reduce(0, +))
   }
 
-  /// The figures, labelled; those without a finite value are left out.
-  ///
-  /// - Parameter set: What the rows are.
-  /// - Returns: `rmse`, `mae`, `r2`, `medianAbsoluteError`, `maxError` and
-  ///   `meanAbsolutePercentageError`.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] {
-    let errors = errors
-    return Metric.list(
-      [
-        ("rmse", errors.rootMeanSquaredError), ("mae", errors.meanAbsoluteError),
-        ("r2", coefficientOfDetermination), ("medianAbsoluteError", medianAbsoluteError),
-        ("maxError", errors.maximumError),
-        ("meanAbsolutePercentageError", errors.meanAbsolutePercentageError),
-      ], set: set, rows: errors.rowCount)
+  /// What one prediction of a quantile costs.
+  static func pinballLoss(_ actual: Double, _ predicted: Double, _ quantile: Double) -> Double {
+    let above = actual - predicted
+    return above >= 0 ? quantile * above : (quantile - 1) * above
   }
 }

@@ -6,14 +6,14 @@ import TabularModels
 /// Figures with their intervals, as text.
 package enum FigureText {
   private static func text(_ metric: Metric, _ measurement: Measurement) -> String {
-    value(metric, measurement.confidence[metric.name]) { NumberText.significant($0) }
+    value(metric, measurement.confidence[metric.id]) { NumberText.significant($0) }
   }
 
   /// A figure with its interval in small print.
   static func fact(_ metric: Metric, _ measurement: Measurement) -> HTMLReport.Fact {
     HTMLReport.Fact(
-      metric.words, text(metric, measurement),
-      detail: measurement.confidence[metric.name].map { "95 %: \(range($0))" } ?? "")
+      metric.displayName, text(metric, measurement),
+      detail: measurement.confidence[metric.id].map { "95 %: \(range($0))" } ?? "")
   }
 
   /// `0.93–0.99`: as many decimals as the width of an interval deserves.
@@ -58,18 +58,18 @@ package enum FigureText {
   static let headlineCount = 8
 
   /// The metrics of a measurement that are not at the head of the page; `nil` when all are.
-  static func table(_ measurement: Measurement) -> HTMLReport.Table? {
-    let metrics = measurement.metrics.dropFirst(headlineCount)
+  static func table(_ measurement: Measurement, _ shown: MetricChoice) -> HTMLReport.Table? {
+    let metrics = measurement.allMetrics.filter { shown.shows($0.id) }.dropFirst(headlineCount)
     guard !metrics.isEmpty else { return nil }
-    let hasIntervals = metrics.contains { measurement.confidence[$0.name] != nil }
+    let hasIntervals = metrics.contains { measurement.confidence[$0.id] != nil }
     return HTMLReport.Table(
-      caption: "More metrics on \(measurement.set.words)",
+      caption: "More metrics on \(text(measurement.set))",
       columns: [.init("metric"), .init("value", isNumeric: true)]
         + (hasIntervals ? [.init("95 % interval", isNumeric: true)] : []),
       rows: metrics.map { metric in
-        [metric.words, text(metric, measurement)]
+        [metric.displayName, text(metric, measurement)]
           + (hasIntervals
-            ? [measurement.confidence[metric.name].map { range($0) } ?? ""] : [])
+            ? [measurement.confidence[metric.id].map { range($0) } ?? ""] : [])
       })
   }
 
@@ -79,13 +79,22 @@ package enum FigureText {
   /// - Parameter measurement: What was measured.
   /// - Returns: The figure to compare with, or `nil` where there is none.
   static func baseline(_ measurement: Measurement) -> HTMLReport.Fact? {
-    func value(_ name: String) -> Double? {
-      measurement.metrics.first { $0.name == name }?.value
-    }
     // R² is 1 less the mean squared error divided by that of the mean.
-    guard let rmse = value("rmse"), let r2 = value("r2"), r2 < 1, rmse > 0 else { return nil }
+    guard let rmse = measurement.value(of: .rmse), let r2 = measurement.value(of: .r2), r2 < 1,
+      rmse > 0
+    else { return nil }
     return .init(
       "baseline RMSE", NumberText.significant(rmse / (1 - r2).squareRoot()),
       detail: "always the mean")
+  }
+
+  /// What was measured, to follow "measured on".
+  private static func text(_ set: Metric.MeasuredSet) -> String {
+    switch set {
+    case .training: "training rows"
+    case .holdout: "held-out rows"
+    case .crossValidation: "out-of-fold rows"
+    case .evaluation: "rows of the file"
+    }
   }
 }

@@ -11,6 +11,8 @@ public struct FoldReport: Sendable {
   public var title: String
   /// What was measured.
   public var result: CrossValidationResult
+  /// The metrics that are shown.
+  public var metrics = MetricChoice.standard
   /// What more rows would bring, if that was measured.
   public var learningCurve: LearningCurveResult?
   /// How each column of the data is used; `nil` when it is not known.
@@ -86,30 +88,25 @@ public struct FoldReport: Sendable {
   }
 
   /// The figures that have a place for each fold.
-  private var shortNames: [String] {
-    result.summaries.map(\.name).filter(Metric.briefNames.contains)
+  private var idsByFold: [MetricID] {
+    result.summaries.map(\.id).filter(metrics.showsByFold)
   }
 
   private var summary: [HTMLReport.Fact] {
-    var facts = headlines.compactMap { name -> HTMLReport.Fact? in
-      result.summary(name).map { summary in
-        .init(
-          Metric.words(name), NumberText.significant(summary.mean),
-          detail: summary.standardDeviation.map {
-            "± \(NumberText.significant($0, digits: 2)) (\(Self.range(summary)))"
-          } ?? "")
-      }
+    var facts = shown.prefix(FigureText.headlineCount).map { summary in
+      HTMLReport.Fact(
+        summary.id.displayName, NumberText.significant(summary.mean),
+        detail: summary.standardDeviation.map {
+          "± \(NumberText.significant($0, digits: 2)) (\(Self.range(summary)))"
+        } ?? "")
     }
     facts.append(.init("rows", NumberText.count(result.rowCount)))
     facts.append(.init("folds", NumberText.count(result.folds.count)))
     return facts
   }
 
-  /// The metrics at the head of the page.
-  private var headlines: ArraySlice<String> {
-    result.summaries.map(\.name).filter(Metric.standardNames.contains)
-      .prefix(FigureText.headlineCount)
-  }
+  /// The metrics that are shown; the first stand at the head of the page.
+  private var shown: [MetricSummary] { result.summaries.filter { metrics.shows($0.id) } }
 
   private static func range(_ summary: MetricSummary) -> String {
     NumberText.significant(summary.range.lowerBound, digits: 3) + "–"
@@ -118,9 +115,7 @@ public struct FoldReport: Sendable {
 
   /// The metrics that are not at the head of the page.
   private var summaryTable: HTMLReport.Table? {
-    let summaries = result.summaries.filter {
-      Metric.standardNames.contains($0.name) && !headlines.contains($0.name)
-    }
+    let summaries = shown.dropFirst(FigureText.headlineCount)
     guard !summaries.isEmpty else { return nil }
     return HTMLReport.Table(
       caption: "More metrics over \(MessageText.count(result.folds.count, "fold"))",
@@ -130,7 +125,7 @@ public struct FoldReport: Sendable {
       ],
       rows: summaries.map { summary in
         [
-          Metric.words(summary.name), NumberText.significant(summary.mean),
+          summary.id.displayName, NumberText.significant(summary.mean),
           summary.standardDeviation.map { NumberText.significant($0, digits: 2) } ?? "",
           NumberText.significant(summary.range.lowerBound),
           NumberText.significant(summary.range.upperBound),
@@ -142,19 +137,19 @@ public struct FoldReport: Sendable {
   private static let foldLimit = 50
 
   private var foldTable: HTMLReport.Table {
-    let names = shortNames
+    let ids = idsByFold
     return HTMLReport.Table(
       caption: result.folds.count > Self.foldLimit
         ? "The first \(Self.foldLimit) of \(result.folds.count) folds" : "Folds",
       columns: [
         .init("fold", isNumeric: true), .init("trained on", isNumeric: true),
         .init("held out", isNumeric: true),
-      ] + names.map { .init(Metric.words($0), isNumeric: true) },
+      ] + ids.map { .init($0.displayName, isNumeric: true) },
       rows: result.folds.prefix(Self.foldLimit).enumerated().map { index, fold in
         [
           "\(index + 1)", NumberText.count(fold.trainingRowCount),
           NumberText.count(fold.heldOutRowCount),
-        ] + names.map { fold.metric($0).map { NumberText.significant($0) } ?? "" }
+        ] + ids.map { fold.value($0).map { NumberText.significant($0) } ?? "" }
       })
   }
 
@@ -162,19 +157,19 @@ public struct FoldReport: Sendable {
 
   /// The first figure of every fold, and their mean.
   private func foldPlot() -> Plot? {
-    guard let name = shortNames.first, let mean = result.summary(name)?.mean,
+    guard let id = idsByFold.first, let mean = result.summaries.first(where: { $0.id == id })?.mean,
       result.folds.count > 1
     else { return nil }
-    let words = Metric.words(name)
+    let name = id.displayName
     let points = result.folds.enumerated().compactMap { index, fold in
-      fold.metric(name).map { PlotPoint(Double(index + 1), $0) }
+      fold.value(id).map { PlotPoint(Double(index + 1), $0) }
     }
     let count = Double(result.folds.count)
     return Plot(
-      title: "\(words) fold by fold",
+      title: "\(name) fold by fold",
       description:
-        "\(words) of \(result.folds.count) folds, \(NumberText.significant(mean)) on average.",
-      xAxis: PlotAxis("fold", range: 0.5...(count + 0.5)), yAxis: PlotAxis(words),
+        "\(name) of \(result.folds.count) folds, \(NumberText.significant(mean)) on average.",
+      xAxis: PlotAxis("fold", range: 0.5...(count + 0.5)), yAxis: PlotAxis(name),
       marks: [
         PlotMark(
           .segment(PlotPoint(0.5, mean), PlotPoint(count + 0.5, mean)), color: .muted,
@@ -274,7 +269,7 @@ public struct FoldReport: Sendable {
         deviation: values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0)
     }
     return LearningCurveChart(
-      scoreName: Metric.words(curve.metric.rawValue),
+      scoreName: curve.metric.displayName,
       sizes: curve.sizes.map {
         .init(
           rowCount: $0.rowCount, training: value($0.training), validation: value($0.heldOut))

@@ -1,4 +1,5 @@
 import Basics
+import Evaluation
 import KernelMethods
 import Kernels
 import LinearAlgebra
@@ -69,7 +70,7 @@ public struct ModelInsight: Sendable {
 
   /// The picture of an importance.
   public static func plot(_ ranking: ImportanceRanking) -> Plot {
-    let score = ranking.figure == "r2" ? "R²" : "accuracy"
+    let score = ranking.metric.displayName
     var plot = ImportanceChart(
       scoreName: score,
       features: ranking.columns.map {

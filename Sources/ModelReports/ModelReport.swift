@@ -18,6 +18,8 @@ public struct ModelReport: Sendable {
   public var measurement: Measurement?
   /// The rows that they were measured on; `nil` leaves out what needs rows.
   public var rows: MeasuredRows?
+  /// The metrics that are shown.
+  public var metrics = MetricChoice.standard
   /// What is worth knowing besides: name and value.
   public var facts: [HTMLReport.Fact] = []
   /// What a reader must know before believing the figures.
@@ -103,9 +105,8 @@ public struct ModelReport: Sendable {
     if let validation {
       facts += validation.facts
     } else if let measurement {
-      for metric in measurement.metrics.prefix(FigureText.headlineCount) {
-        facts.append(FigureText.fact(metric, measurement))
-      }
+      let shown = measurement.allMetrics.filter { metrics.shows($0.id) }
+      facts += shown.prefix(FigureText.headlineCount).map { FigureText.fact($0, measurement) }
       if let baseline = FigureText.baseline(measurement) { facts.append(baseline) }
       facts.append(
         .init(
@@ -157,7 +158,9 @@ public struct ModelReport: Sendable {
   private func quality() throws -> [HTMLReport.Section] {
     var blocks: [HTMLReport.Block] = []
     if let measurement { blocks.append(.paragraph(measuredOn(measurement))) }
-    var tables = measurement.flatMap(FigureText.table).map { [HTMLReport.Block.table($0)] } ?? []
+    var tables =
+      measurement.flatMap({ FigureText.table($0, metrics) }).map { [HTMLReport.Block.table($0)] }
+      ?? []
     if let rows {
       let charts = RowCharts(rows)
       let plots = [

@@ -7,7 +7,7 @@ import TabularModels
 /// Charts of a search for parameters.
 public struct SearchCharts: Sendable {
   private let trials: [Trial]
-  private let metric: SelectionMetric
+  private let metric: MetricDefinition
   private let kernelName: String
 
   /// Makes charts of trials.
@@ -16,13 +16,13 @@ public struct SearchCharts: Sendable {
   ///   - trials: The trials in their order.
   ///   - metric: What was compared.
   ///   - kernelName: The kernel of candidates that are not linear.
-  public init(_ trials: [Trial], metric: SelectionMetric, kernelName: String) {
+  public init(_ trials: [Trial], metric: MetricDefinition, kernelName: String) {
     self.trials = trials
     self.metric = metric
     self.kernelName = kernelName
   }
 
-  private var scoreName: String { Metric.words(metric.rawValue) }
+  private var scoreName: String { metric.displayName }
 
   /// Trials of one number of rows, those with the most rows last.
   private var rungs: [Int] { Set(trials.map(\.rowCount)).sorted() }
@@ -48,7 +48,7 @@ public struct SearchCharts: Sendable {
     }.sorted { ($0.x, $0.y) < ($1.x, $1.y) }
     var plot = TuningHeatMap(
       title: "\(scoreName) by C and γ", scoreName: scoreName, trials: points,
-      isHigherBetter: !metric.isLoss, base: isBinary(points.map(\.x)) ? 2 : 10
+      isHigherBetter: metric.direction == .larger, base: isBinary(points.map(\.x)) ? 2 : 10
     ).plot()
     if rungs.count > 1 {
       plot.notes.append("Of each pair the trial on most rows; early trials saw fewer rows.")
@@ -65,7 +65,7 @@ public struct SearchCharts: Sendable {
   private func isBetter(_ trial: Trial, than other: Trial) -> Bool {
     if trial.rowCount != other.rowCount { return trial.rowCount > other.rowCount }
     let (score, old) = (trial.mean ?? .nan, other.mean ?? .nan)
-    return metric.isLoss ? score < old : score > old
+    return metric.score(score) > metric.score(old)
   }
 
   /// Whether values are powers of two, so that these are the ticks to have.
@@ -111,7 +111,9 @@ public struct SearchCharts: Sendable {
         let mean = trials[index].mean
       else { continue }
       let old = best.last?.y ?? mean
-      best.append(PlotPoint(place[index] ?? 0, metric.isLoss ? min(old, mean) : max(old, mean)))
+      best.append(
+        PlotPoint(place[index] ?? 0, metric.direction == .smaller ? min(old, mean) : max(old, mean))
+      )
     }
     if let last = best.last { best.append(PlotPoint(Double(trials.count), last.y)) }
     let shown = Array(rungs.suffix(5))
@@ -139,12 +141,13 @@ public struct SearchCharts: Sendable {
 
   /// The best trials among those on most rows.
   func table(limit: Int = 15) -> HTMLReport.Table {
-    let sign: Double = metric.isLoss ? -1 : 1
     let eligible = trials.filter {
       $0.isEligible && $0.mean != nil && $0.rowCount == rungs.last
     }
     let order = eligible.indices.sorted { left, right in
-      let (a, b) = (sign * (eligible[left].mean ?? 0), sign * (eligible[right].mean ?? 0))
+      let (a, b) = (
+        metric.score(eligible[left].mean ?? 0), metric.score(eligible[right].mean ?? 0)
+      )
       return a == b ? left < right : a > b
     }
     func number(_ value: Double?) -> String {

@@ -45,14 +45,19 @@ public struct FoldResult: Sendable {
     predictions = outcome.heldOut
   }
 
-  /// A figure by its name, if the fold has it.
-  public func metric(_ name: String) -> Double? { metrics.first { $0.name == name }?.value }
+  /// A metric's value, that of its macro mean where there are more than two classes; `nil` where it has none.
+  public func value(of definition: MetricDefinition) -> Double? {
+    measurement.value(of: definition)
+  }
+
+  /// A metric's value, if the fold has it.
+  package func value(_ id: MetricID) -> Double? { metrics.first { $0.id == id }?.value }
 }
 
 /// A figure over the folds.
 public struct MetricSummary: Sendable, Equatable {
-  /// What was measured, as `Metric.name` has it.
-  public let name: String
+  /// What was measured.
+  public let id: MetricID
   /// The mean of the folds, each counted by the weight of its rows.
   public let mean: Double
   /// The deviation of the folds, each counted by the weight of its rows; `nil` for one fold.
@@ -68,11 +73,11 @@ public struct MetricSummary: Sendable, Equatable {
   /// n − 1.
   ///
   /// - Parameters:
-  ///   - name: What was measured.
+  ///   - id: What was measured.
   ///   - values: A figure and a weight above 0 for each fold; at least one.
-  init?(_ name: String, _ values: [(value: Double, weight: Double)]) {
+  init?(_ id: MetricID, _ values: [(value: Double, weight: Double)]) {
     guard let first = values.first else { return nil }
-    self.name = name
+    self.id = id
     let total = values.reduce(0) { $0 + $1.weight }
     // In units of a power of two, squares of errors near the largest number do not overflow.
     let largest = values.reduce(0) { max($0, $1.value.magnitude) }
@@ -91,6 +96,9 @@ public struct MetricSummary: Sendable, Equatable {
     standardDeviation =
       values.count > 1 && freedom > 0 ? (squares / freedom).squareRoot() * unit : nil
   }
+
+  /// The name of what was measured, as `Metric.name` has it.
+  public var name: String { id.rawValue }
 }
 
 /// What was predicted of a row by a model that had not seen it.
@@ -161,21 +169,22 @@ public struct CrossValidationResult: Sendable {
 
   /// Every figure that some fold has, over the folds.
   public var summaries: [MetricSummary] {
-    var names: [String] = []
-    for metric in folds.flatMap(\.metrics) where !names.contains(metric.name) {
-      names.append(metric.name)
-    }
-    return names.compactMap { name in
+    var ids: [MetricID] = []
+    for metric in folds.flatMap(\.metrics) where !ids.contains(metric.id) { ids.append(metric.id) }
+    return ids.compactMap { id in
       MetricSummary(
-        name,
+        id,
         folds.compactMap { fold in
-          fold.weight > 0 ? fold.metric(name).map { ($0, fold.weight) } : nil
+          fold.weight > 0 ? fold.value(id).map { ($0, fold.weight) } : nil
         })
     }
   }
 
-  /// One figure over the folds, if some fold has it.
-  public func summary(_ name: String) -> MetricSummary? { summaries.first { $0.name == name } }
+  /// One metric over the folds, or its macro mean where there are more than two classes; `nil` when no fold
+  /// has it.
+  public func summary(of definition: MetricDefinition) -> MetricSummary? {
+    summaries.first { $0.id == definition.id || $0.id == definition.ofSeveralClasses }
+  }
 
   /// What was predicted of each row, repetition after repetition, rows ascending.
   public var predictions: [OutOfFoldPrediction] {

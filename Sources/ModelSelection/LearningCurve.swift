@@ -22,7 +22,7 @@ public struct LearningCurve: Sendable {
   /// Shares of the training rows, above 0 and at most 1.
   public var shares: [Double]
   /// What is measured; `nil` is accuracy or the root of the mean squared error.
-  public var metric: SelectionMetric?
+  public var metric: MetricDefinition?
   /// Called after each model with the number that are done and the number of all; on any thread.
   public var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
 
@@ -32,7 +32,7 @@ public struct LearningCurve: Sendable {
   /// Makes a curve of seven sizes, each 1.8 times the one before.
   public init(
     trainer: TabularTrainer = TabularTrainer(), folds: FoldPlan = FoldPlan(),
-    shares: [Double] = [0.03, 0.055, 0.1, 0.18, 0.32, 0.56, 1], metric: SelectionMetric? = nil,
+    shares: [Double] = [0.03, 0.055, 0.1, 0.18, 0.32, 0.56, 1], metric: MetricDefinition? = nil,
     onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)? = nil
   ) {
     self.trainer = trainer
@@ -49,18 +49,19 @@ public struct LearningCurve: Sendable {
   ///
   /// - Parameter data: The rows.
   /// - Returns: The figures by the number of rows.
-  /// - Throws: `TableError`, `TabularError`, `TrainingError`, `DataSplitError`, or ``SelectionError``.
+  /// - Throws: `TableError`, `TabularError`, `TrainingError`, `DataSplitError`, `MetricError`, or ``SelectionError``.
   /// - Complexity: A training for each fold and share.
   public func run(_ data: TrainingData) throws -> LearningCurveResult {
     precondition(
       shares.allSatisfy { $0 > 0 && $0 <= 1 }, "shares must be above 0 and at most 1: \(shares)")
-    let examples = try FoldTraining(trainer, data)
+    var measuring = trainer
+    if let metric { measuring.metrics = .named([metric]) }
+    let examples = try FoldTraining(measuring, data)
     let task = examples.decision.task
     guard task == .classification || task == .regression else {
       throw SelectionError.nothingToMeasure(examples.formulation)
     }
-    let metric = metric ?? .usual(for: task)
-    guard metric.fits(task) else { throw SelectionError.metric(metric, task: task) }
+    let metric = metric ?? .default(for: task)
     let splits = try folds.splits(examples, seed: trainer.seed)
     let jobs = jobs(splits.map(\.training.count))
     let share = WorkShare(trainer.options, taskCount: jobs.count)
@@ -87,7 +88,8 @@ public struct LearningCurve: Sendable {
           predictor, fold, method: trainer.method, options: options),
         let training = try examples.measure(
           predictor, again, method: trainer.method, options: options),
-        let heldOutValue = metric.value(heldOut), let trainingValue = metric.value(training)
+        let heldOutValue = heldOut.measurement.value(of: metric),
+        let trainingValue = training.measurement.value(of: metric)
       else { return nil }
       return Figure(
         share: job.share, rowCount: job.count, training: trainingValue, heldOut: heldOutValue)
@@ -167,7 +169,7 @@ public struct LearningCurveResult: Sendable, Equatable {
   }
 
   /// What was measured.
-  public let metric: SelectionMetric
+  public let metric: MetricDefinition
   /// The sizes, ascending.
   public let sizes: [Size]
   /// Whether every size was measured on every fold.

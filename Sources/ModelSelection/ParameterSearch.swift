@@ -42,7 +42,7 @@ public struct ParameterSearch: Sendable {
   /// How candidates are chosen.
   public var strategy: Strategy
   /// What is compared; `nil` is accuracy or the root of the mean squared error.
-  public var metric: SelectionMetric?
+  public var metric: MetricDefinition?
   /// How rows are divided in the end; earlier rungs have three folds.
   public var folds: FoldPlan
   /// How long to search, or `nil` for as long as it takes.
@@ -64,7 +64,7 @@ public struct ParameterSearch: Sendable {
   /// Makes a search, with the defaults of the command.
   public init(
     trainer: TabularTrainer = TabularTrainer(), space: SearchSpace = SearchSpace(),
-    strategy: Strategy = .auto, metric: SelectionMetric? = nil, folds: FoldPlan = FoldPlan(),
+    strategy: Strategy = .auto, metric: MetricDefinition? = nil, folds: FoldPlan = FoldPlan(),
     budget: Duration? = nil, trialBudget: Int? = nil, oneStandardError: Bool = false,
     rowLimit: Int? = nil, knownTrials: [Trial] = [],
     onTrials: (@Sendable ([Trial]) -> Void)? = nil
@@ -115,6 +115,7 @@ public struct ParameterSearch: Sendable {
     trainer.method = best.candidate.applied(to: trainer.method)
     // Probabilities that only the metric asked for are not kept.
     trainer.calibration = self.trainer.calibration
+    trainer.metrics = self.trainer.metrics
     return SearchResult(
       decision: examples.decision, formulation: examples.formulation, metric: metric,
       balance: examples.balance, rowCount: examples.count, trials: engine.trials, best: best,
@@ -142,22 +143,23 @@ public struct ParameterSearch: Sendable {
   }
 
   /// The examples, and a metric that suits them.
-  private func prepared(_ data: TrainingData) throws -> (FoldTraining, SelectionMetric) {
+  private func prepared(_ data: TrainingData) throws -> (FoldTraining, MetricDefinition) {
     var trainer = trainer
     trainer.holdsOutLatest = folds.order == .timeOrdered
     var examples = try FoldTraining(trainer, data)
     let task = examples.decision.task
     guard task.hasTarget else { throw SelectionError.nothingToMeasure(examples.formulation) }
-    let metric = metric ?? .usual(for: task)
-    guard metric.fits(task) else { throw SelectionError.metric(metric, task: task) }
-    let classCount = examples.classNames?.count ?? 0
-    if task == .classification && classCount < 2 {
+    let metric = metric ?? .default(for: task)
+    guard metric.subject == task.subject else {
+      throw MetricError.subject(task.subject, of: metric)
+    }
+    if task == .classification && examples.classNames?.count ?? 0 < 2 {
       throw SelectionError.noCandidate("the data has one class")
     }
-    if metric.needsProbabilities(classCount: classCount), trainer.calibration == nil {
-      trainer.calibration = CalibrationChoice(foldCount: 3)
-      examples = try FoldTraining(trainer, data)
+    if try metric.needsCalibration(examples) {
+      examples.trainer.calibration = CalibrationChoice(foldCount: 3)
     }
+    examples.trainer.metrics = .named([metric])
     return (examples, metric)
   }
 }
@@ -218,7 +220,7 @@ public struct SearchResult: Sendable {
   /// The problem that was solved.
   public let formulation: Formulation
   /// What was compared.
-  public let metric: SelectionMetric
+  public let metric: MetricDefinition
   /// How the rows are spread over the classes, or `nil` when there are none.
   public let balance: ClassBalance?
   /// The number of rows of the data.

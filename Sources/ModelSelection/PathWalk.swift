@@ -22,7 +22,7 @@ struct PathWalk {
   }
 
   let examples: FoldTraining
-  let metric: SelectionMetric
+  let metric: MetricDefinition
   let share: WorkShare
   let deadline: ContinuousClock.Instant?
   let rung: SearchRung
@@ -87,7 +87,7 @@ struct PathWalk {
         append(.interrupted)
         continue
       }
-      guard let value = metric.value(outcome), value.isFinite else {
+      guard let value = outcome.measurement.value(of: metric) else {
         append(.refused)
         continue
       }

@@ -27,17 +27,17 @@ struct SearchRung: Sendable {
   let prepared: [PreparedFold]?
 
   init(
-    _ examples: FoldTraining, places: [Int]?, folds: FoldPlan, metric: SelectionMetric,
+    _ examples: FoldTraining, places: [Int]?, folds: FoldPlan, metric: MetricDefinition,
     seed: UInt64, tolerance: Double, iterationsPerRow: Int
   ) throws {
     rowCount = places?.count ?? examples.count
     self.places = places
     // A fold whose rows cannot show the metric is left out for all candidates alike.
     splits = try folds.splits(examples, places: places, seed: seed)
-      .filter { metric.hasValue(on: $0.heldOut, of: examples) }
+      .filter { try metric.hasValue(on: $0.heldOut, of: examples) }
     guard !splits.isEmpty else {
       throw SelectionError.noCandidate(
-        "\(metric.rawValue) has no value on any of \(folds.count) folds of \(rowCount) rows, because "
+        "\(metric.optionName) has no value on any of \(folds.count) folds of \(rowCount) rows, because "
           + "the rows of each have one class or one value; fewer folds are larger")
     }
     self.tolerance = tolerance
@@ -74,7 +74,7 @@ struct SearchRung: Sendable {
 /// Measures candidates and remembers the trials.
 struct SearchEngine {
   let examples: FoldTraining
-  let metric: SelectionMetric
+  let metric: MetricDefinition
   /// When no further training begins.
   let deadline: ContinuousClock.Instant?
   /// How many trials may still be made; those that were known before count, too.
@@ -98,7 +98,7 @@ struct SearchEngine {
   }
 
   init(
-    examples: FoldTraining, metric: SelectionMetric, deadline: ContinuousClock.Instant?,
+    examples: FoldTraining, metric: MetricDefinition, deadline: ContinuousClock.Instant?,
     trialBudget: Int?, known: [Trial], onTrials: (@Sendable ([Trial]) -> Void)?
   ) {
     self.examples = examples
@@ -120,7 +120,7 @@ struct SearchEngine {
   }
 
   /// A score of a trial on some folds: the metric, negated where less is better.
-  func score(_ value: Double) -> Double { metric.isLoss ? -value : value }
+  func score(_ value: Double) -> Double { metric.score(value) }
 
   /// Whether a candidate was tried on a rung: measured on some folds at least, or refused.
   ///

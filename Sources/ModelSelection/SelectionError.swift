@@ -8,10 +8,6 @@ public enum SelectionError: Error, Equatable, Sendable {
   case stopped
   /// Nothing is predicted, so that there is nothing to compare.
   case nothingToMeasure(Formulation)
-  /// A metric that the task does not have.
-  case metric(SelectionMetric, task: LearningTask)
-  /// A metric that asks for probabilities of more than two classes, and none are learned.
-  case needsProbabilities(SelectionMetric, classCount: Int)
   /// A setting is out of its range.
   case setting(String, value: String, expected: String)
   /// There is nothing to choose among: the formulation and the kernel have no parameter to search.
@@ -31,10 +27,6 @@ extension SelectionError: CustomStringConvertible {
     case .stopped: "stopped before the first result"
     case .nothingToMeasure(let formulation):
       "formulation \(formulation.rawValue) predicts nothing that could be compared"
-    case .metric(let metric, let task):
-      "metric \(metric.rawValue) is not for \(task.rawValue)"
-    case .needsProbabilities(let metric, let count):
-      "metric \(metric.rawValue) of \(count) classes needs probabilities"
     case .setting(let name, let value, let expected):
       "\(name): must be \(expected), but is \(value)"
     case .nothingToSearch(let formulation):

@@ -1,4 +1,5 @@
 import Basics
+import Evaluation
 import SupportVectors
 import Tables
 
@@ -34,7 +35,7 @@ public enum TrialTable {
   ///   - metric: What was measured.
   /// - Returns: CSV text with a header.
   public static func text(
-    _ trials: [Trial], search: String, kernel: String, metric: SelectionMetric
+    _ trials: [Trial], search: String, kernel: String, metric: MetricDefinition
   ) -> String {
     func number(_ value: Double?) -> String { value.map { NumberText.shortest($0) } ?? "" }
     var lines = [header]
@@ -44,7 +45,7 @@ public enum TrialTable {
         search, String(trial.rowCount), String(trial.foldCount),
         candidate.isLinear ? "linear" : kernel, number(candidate.boxConstraint),
         number(candidate.gamma), number(candidate.tubeWidth), number(candidate.nu),
-        metric.rawValue, number(trial.mean), number(trial.standardDeviation),
+        metric.optionName, number(trial.mean), number(trial.standardDeviation),
         trial.status.rawValue,
         // Microseconds are more than a clock knows.
         number((trial.duration / .seconds(1) * 1e6).rounded() / 1e6),

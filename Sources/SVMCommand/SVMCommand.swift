@@ -79,6 +79,9 @@ public enum SVMCommand {
       is TrainingError, is DataSplitError, is CalibrationError, is EvaluationError, is PlaneError:
       Console.message("\(error)")
       return .badData
+    case let error as MetricError:
+      Console.message(error.sentence(arguments: arguments))
+      return .badData
     case let error as KernelMethodError:
       Console.message("\(error)")
       guard case .stopped = error else { return .badData }

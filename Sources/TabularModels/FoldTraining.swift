@@ -11,7 +11,7 @@ import Tables
 /// A data set made ready for trainings on parts of it.
 package struct FoldTraining: Sendable {
   /// What the user chose.
-  package let trainer: TabularTrainer
+  package var trainer: TabularTrainer
   /// What is learned, and why that.
   package let decision: TaskDecision
   /// The problem that is solved.
@@ -59,6 +59,11 @@ package struct FoldTraining: Sendable {
 
   /// How the examples are spread over the classes, or `nil` when there are none.
   package var balance: ClassBalance? { targets.balance(weights: examples.weights) }
+
+  /// What the models can be measured by.
+  package var metricContext: MetricContext {
+    trainer.metricContext(decision.task, formulation, targets)
+  }
 
   /// The numbers that a regression predicts, or `nil` when there are none.
   package var numbers: [Double]? {
@@ -165,8 +170,10 @@ package struct FoldTraining: Sendable {
       shape = whole
     }
     var meter = try Meter(
-      predictor.task, classes: names, shape: shape,
-      hasProbabilities: predictions.probabilities != nil, learned)
+      MeteredPredictions(
+        predictor.task, classes: names, shape: shape,
+        hasProbabilities: predictions.probabilities != nil, calibration: learned),
+      metrics: trainer.metrics)
     try meter.add(predictions, targets: fold.heldOutTargets, weights: fold.heldOutWeights)
     let measurement = try meter.measurement(on: .crossValidation, balance: balance)
     var heldOut: FoldOutcome.HeldOut?
@@ -217,13 +224,6 @@ package struct FoldOutcome: Sendable {
   package let heldOut: HeldOut?
   /// How well the model's problems were solved.
   package let problems: [PairReport]
-
-  /// The area under the ROC curve: of the later of two classes by its decision value, of more classes
-  /// the mean over each against the rest, by its probability or its own decision value; `nil` where
-  /// there is none.
-  package var rocAUC: Double? {
-    measurement.details.first { $0.name == "rocAUC" || $0.name == "macroRocAUC" }?.value
-  }
 
   /// All figures.
   package var metrics: [Metric] { measurement.allMetrics }

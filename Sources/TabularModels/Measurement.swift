@@ -22,39 +22,24 @@ public struct Measurement: Sendable, Equatable {
   public let probabilities: ProbabilityScores?
   /// How often intervals of ``coverage`` held the target, of a model that has some.
   public let intervals: IntervalCoverage?
-  /// Figures that need all rows together, and those of the rarest class: `rocAUC` and `averagePrecision`
-  /// of two classes, the decision value being the score of the later class; their macro means where there
-  /// is a score for each class; `majorityAccuracy`, and where classes are unbalanced `rareRecall` and
-  /// `rarePrecision`;
-  /// `medianAbsoluteError` and its kin of numbers.
-  public let details: [Metric]
+  /// All metrics that have a value, in the order of `MetricCatalog.all`.
+  public let allMetrics: [Metric]
   /// How sure the figures are, by name: 95 % bootstrap intervals.
   ///
   /// Empty unless details were asked for; a figure that does not vary when rows are drawn again has none.
-  public let confidence: [String: ConfidenceInterval]
+  public let confidence: [MetricID: ConfidenceInterval]
   /// The rows that were measured.
   public let set: Metric.MeasuredSet
 
   /// The coverage of the intervals that are measured.
   public static let coverage = 0.9
 
-  /// The figures that every account of a measurement shows, in the order of `Metric.names`.
-  public var metrics: [Metric] {
-    allMetrics.filter { Metric.standardNames.contains($0.name) }
-  }
+  /// The metrics that every account of a measurement shows.
+  public var metrics: [Metric] { allMetrics.filter { MetricChoice.standard.shows($0.id) } }
 
-  /// All figures that there are, in the order of `Metric.names`.
-  public var allMetrics: [Metric] {
-    let counted =
-      switch counts {
-      case .classes(let confusion): confusion.detailedMetrics(on: set)
-      case .errors(let errors): errors.metrics(on: set)
-      case .novelty(let flags): flags.metrics(on: set)
-      }
-    // What is known of all rows of the data comes before what the measured ones alone say.
-    return Metric.sorted(
-      details + counted + (probabilities?.metrics(on: set) ?? [])
-        + (intervals?.metrics(on: set) ?? []))
+  /// A metric's value, that of its macro mean where there are more than two classes; `nil` where it has none.
+  public func value(of definition: MetricDefinition) -> Double? {
+    allMetrics.first { $0.id == definition.id || $0.id == definition.ofSeveralClasses }?.value
   }
 
   /// What the accuracy hides of these predictions, if anything.
@@ -80,10 +65,10 @@ extension Measurement {
   init?(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     features: FeatureMatrix, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet,
-    balance: ClassBalance?, threads: Int?, stopping: () -> Bool
+    balance: ClassBalance?, metrics: MetricChoice, threads: Int?, stopping: () -> Bool
   ) throws {
     guard predictor.task != .components else { return nil }
-    var meter = try Meter(predictor, calibration)
+    var meter = try Meter(predictor, calibration, metrics: metrics)
     let predictions = try Predictions(
       predictor, calibration, features, withDecisions: meter.needsDecisions, threads: threads,
       stopping: stopping)
@@ -100,7 +85,7 @@ extension Measurement {
   ///   - balance: How all rows of the data are spread over the classes.
   package init?(pooling parts: [Measurement], balance: ClassBalance?) {
     guard let first = parts.first else { return nil }
-    var details: [Metric] = []
+    var input = MetricInput()
     let counts: Counts
     switch first.counts {
     case .classes(let confusion):
@@ -116,19 +101,79 @@ extension Measurement {
         }
       }
       counts = .classes(sum)
-      details = (balance ?? ClassBalance(sum)).metrics(of: sum, on: first.set)
+      (input.confusion, input.balance) = (sum, balance)
     case .errors:
       var sum = RegressionErrors()
       for case .errors(let part) in parts.map(\.counts) { sum.add(part) }
       counts = .errors(sum)
+      input.errors = sum
     case .novelty:
       var sum = NoveltyFlags()
       for case .novelty(let part) in parts.map(\.counts) { sum.add(part) }
       counts = .novelty(sum)
+      input.flags = sum
     }
     self.init(
-      counts: counts, probabilities: nil, intervals: nil, details: details, confidence: [:],
-      set: first.set)
+      counts: counts, probabilities: nil, intervals: nil, allMetrics: input.metrics(on: first.set),
+      confidence: [:], set: first.set)
+  }
+}
+
+/// What a meter is told of predictions before it sees any.
+struct MeteredPredictions {
+  /// What is predicted.
+  var task: LearningTask
+  /// The classes that indices refer to; none unless classes are predicted.
+  var classes: [String] = []
+  /// How decision values are arranged.
+  var shape: DecisionShape?
+  /// Whether predictions come with probabilities.
+  var hasProbabilities = false
+  /// What is known of how sure the predictions are.
+  var calibration: ModelCalibration?
+
+  /// Those of some classes, numbers or novelties.
+  init(
+    _ task: LearningTask, classes: [String], shape: DecisionShape?, hasProbabilities: Bool,
+    calibration: ModelCalibration?
+  ) {
+    self.task = task
+    self.classes = classes
+    self.shape = shape
+    self.hasProbabilities = hasProbabilities
+    self.calibration = calibration
+  }
+
+  /// Those of a model.
+  init(_ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?) {
+    var hasProbabilities = false
+    if case .classes? = calibration { hasProbabilities = true }
+    self.init(
+      predictor.task, classes: predictor.classifier?.classes ?? [],
+      shape: predictor.classifier?.decisionShape, hasProbabilities: hasProbabilities,
+      calibration: calibration)
+  }
+
+  /// What they can be measured by.
+  var context: MetricContext {
+    var context = MetricContext(subject: task.subject, classCount: classes.count)
+    context.hasProbabilities = hasProbabilities && classes.count > 1
+    context.hasScores =
+      classes.count == 2 || classes.count > 2 && (hasProbabilities || shape == .perClass)
+    if case .intervals? = calibration { context.hasIntervals = true }
+    return context
+  }
+}
+
+extension LearningTask {
+  /// What is measured of its models, or `nil` when nothing is.
+  package var subject: MetricDefinition.Subject? {
+    switch self {
+    case .classification: .classes
+    case .regression: .numbers
+    case .novelty: .novelties
+    case .components: nil
+    }
   }
 }
 
@@ -147,6 +192,8 @@ struct Meter {
   private var flags = NoveltyFlags()
   private let task: LearningTask
   private let halfWidth: Double
+  /// The metrics that are computed.
+  private let definitions: [MetricDefinition]
   /// Whether ``Measurement/confidence`` is asked for.
   private let isDetailed: Bool
   private var ranking: Ranking?
@@ -183,47 +230,45 @@ struct Meter {
   /// - Parameters:
   ///   - predictor: What predicts.
   ///   - calibration: What it knows of how sure it is.
+  ///   - metrics: The metrics that are wanted.
   ///   - isDetailed: Whether ``Measurement/confidence`` is asked for.
   /// - Throws: `CalibrationError` or `EvaluationError`.
   init(
-    _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?, isDetailed: Bool = false
+    _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?, metrics: MetricChoice,
+    isDetailed: Bool = false
   ) throws {
-    var hasProbabilities = false
-    if case .classes? = calibration { hasProbabilities = true }
     try self.init(
-      predictor.task, classes: predictor.classifier?.classes ?? [],
-      shape: predictor.classifier?.decisionShape, hasProbabilities: hasProbabilities, calibration,
-      isDetailed: isDetailed)
+      MeteredPredictions(predictor, calibration), metrics: metrics, isDetailed: isDetailed)
   }
 
-  /// Begins to count predictions of some classes.
+  /// Begins to count predictions.
   ///
   /// - Parameters:
-  ///   - task: What is predicted.
-  ///   - classes: The classes that indices refer to; none unless classes are predicted.
-  ///   - shape: How decision values are arranged.
-  ///   - hasProbabilities: Whether predictions come with probabilities.
-  ///   - calibration: What the model knows of intervals.
+  ///   - predictions: What is predicted.
+  ///   - metrics: The metrics that are wanted.
   ///   - isDetailed: Whether ``Measurement/confidence`` is asked for.
   /// - Throws: `CalibrationError` or `EvaluationError`.
   init(
-    _ task: LearningTask, classes: [String], shape: DecisionShape?, hasProbabilities: Bool,
-    _ calibration: ModelCalibration?, isDetailed: Bool = false
+    _ predictions: MeteredPredictions, metrics: MetricChoice, isDetailed: Bool = false
   ) throws {
+    let context = predictions.context
+    definitions = metrics.computed
     self.isDetailed = isDetailed
-    self.task = task
+    task = predictions.task
+    let classes = predictions.classes
     index = classes.isEmpty ? nil : ClassIndex(names: classes)
     names = classes
     knownCount = classes.count
     cells = Array(repeating: Array(repeating: (0, 0), count: classes.count), count: classes.count)
-    if hasProbabilities, classes.count > 1 {
+    if context.hasProbabilities {
       probabilities = try ProbabilityScores(classCount: classes.count)
     }
-    if classes.count == 2 || classes.count > 2 && (hasProbabilities || shape == .perClass) {
-      ranking = Ranking(classCount: classes.count, usesProbabilities: hasProbabilities)
+    if context.hasScores {
+      ranking = Ranking(
+        classCount: classes.count, usesProbabilities: predictions.hasProbabilities)
     }
     if task == .regression { pairs = NumberPairs() }
-    if case .intervals(let calibrated)? = calibration {
+    if case .intervals(let calibrated)? = predictions.calibration {
       intervals = IntervalCoverage()
       halfWidth = try calibrated.halfWidth(coverage: Measurement.coverage)
     } else {
@@ -281,15 +326,17 @@ struct Meter {
   private mutating func keep(
     _ predictions: Predictions, _ row: Int, _ actual: Int, _ weight: Double
   ) {
-    var loss: (log: Double, brier: Double)?
+    var sampled = IntervalSample.ClassRow(actual: actual < knownCount ? actual : nil)
     if let found = predictions.probabilities, found.columnCount > 1 {
-      loss = ProbabilityScores.losses(found.row(row), actual: actual < knownCount ? actual : nil)
+      sampled.probabilities = found.row(row)
     }
-    var score: (value: Double, isPositive: Bool)?
     if let ranking, ranking.classCount == 2, let decisions = predictions.decisions {
-      score = (Meter.score(decisions, row), actual == 1)
+      sampled.score = (Meter.score(decisions, row), actual == 1)
     }
-    sample.add(loss: loss, score: score, weight: weight)
+    if let ranking, ranking.classCount > 2 {
+      sampled.classScores = Array(ranking.scores.suffix(ranking.classCount))
+    }
+    sample.add(sampled, weight: weight)
   }
 
   /// The score of the later of two classes, from one value or one for each of them.
@@ -369,53 +416,53 @@ struct Meter {
   /// - Returns: The figures.
   /// - Throws: `EvaluationError`.
   func measurement(on set: Metric.MeasuredSet, balance: ClassBalance? = nil) throws -> Measurement {
+    var input = MetricInput()
+    (input.probabilities, input.intervals) = (probabilities, intervals)
     let counts: Measurement.Counts
-    var details: [Metric] = []
     switch task {
     case .classification:
       let confusion = confusion
       counts = .classes(confusion)
-      details += (balance ?? ClassBalance(confusion)).metrics(of: confusion, on: set)
-      details += try rankingMetrics(on: set)
+      (input.confusion, input.balance) = (confusion, balance)
+      try addRanking(to: &input)
     case .regression:
       counts = .errors(errors)
+      input.errors = errors
       if let pairs, !pairs.actual.isEmpty {
-        details = try TargetPredictions(
-          actual: pairs.actual, predicted: pairs.predicted, weights: pairs.weights
-        ).metrics(on: set).filter { !["rmse", "mae", "r2"].contains($0.name) }
+        input.targets = try TargetPredictions(
+          actual: pairs.actual, predicted: pairs.predicted, weights: pairs.weights)
       }
-    case .novelty, .components: counts = .novelty(flags)
+    case .novelty, .components:
+      counts = .novelty(flags)
+      input.flags = flags
     }
-    let measurement = Measurement(
-      counts: counts, probabilities: probabilities, intervals: intervals, details: details,
-      confidence: [:], set: set)
-    guard isDetailed else { return measurement }
+    let metrics = input.metrics(on: set, definitions)
     return Measurement(
-      counts: counts, probabilities: probabilities, intervals: intervals, details: details,
-      confidence: try confidence(measurement), set: set)
+      counts: counts, probabilities: probabilities, intervals: intervals, allMetrics: metrics,
+      confidence: isDetailed ? try confidence(metrics, counts) : [:], set: set)
   }
 
-  private func rankingMetrics(on set: Metric.MeasuredSet) throws -> [Metric] {
-    guard let ranking, !ranking.actual.isEmpty else { return [] }
+  private func addRanking(to input: inout MetricInput) throws {
+    guard let ranking, !ranking.actual.isEmpty else { return }
     if ranking.classCount == 2 {
-      return try ScoredLabels(
+      input.ranking = try ScoredLabels(
         scores: ranking.scores, isPositive: ranking.actual.map { $0 == 1 },
-        weights: ranking.weights
-      ).metrics(on: set)
+        weights: ranking.weights)
+    } else {
+      let scores = try ClassScores(
+        scores: ranking.scores, classCount: ranking.classCount, actual: ranking.actual,
+        weights: ranking.weights)
+      (input.classScores, input.oneVersusRest) = (scores, try OneVersusRest(scores))
     }
-    return try OneVersusRest(
-      scores: ranking.scores, classCount: ranking.classCount, actual: ranking.actual,
-      weights: ranking.weights
-    ).metrics(on: set)
   }
 
-  /// The intervals of the figures that have some extent.
-  private func confidence(_ measurement: Measurement) throws -> [String: ConfidenceInterval] {
-    let values = Dictionary(
-      measurement.allMetrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-    var intervals = try sample.intervals(of: values)
-    if case .classes(let confusion) = measurement.counts {
-      intervals.merge(confusion.intervals()) { _, new in new }
+  /// The intervals of the metrics that have some extent.
+  private func confidence(
+    _ metrics: [Metric], _ counts: Measurement.Counts
+  ) throws -> [MetricID: ConfidenceInterval] {
+    var intervals = try sample.intervals(of: metrics, definitions)
+    if case .classes(let confusion) = counts {
+      intervals.merge(confusion.intervals(of: definitions)) { _, new in new }
     }
     return intervals.filter { $0.value.upper > $0.value.lower }
   }

@@ -36,21 +36,24 @@ extension TabularModel {
   ///   - source: The rows, in the kind of text that the model was trained on, with the target.
   ///   - options: What is known about the text.
   ///   - weight: A column that says how much each row counts, or `nil` for all alike.
+  ///   - metrics: The metrics that are wanted; those that are named must fit the model.
   ///   - keeping: Which single rows to keep for curves and explanations, or `nil` for none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Returns: The figures.
   /// - Throws: `TableError`, `ModelError`, ``TabularError/noPreprocessing(model:)``,
   ///   ``TabularError/nothingToMeasure(model:)`` of a model that finds components, or
-  ///   ``TabularError/noRowsToMeasure(file:skipped:)``.
+  ///   ``TabularError/noRowsToMeasure(file:skipped:)``, or `MetricError`.
   public func evaluate(
     reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
-    keeping: RowKeeping? = nil, threads: Int? = nil, modelName: String = "model"
+    metrics: MetricChoice = .standard, keeping: RowKeeping? = nil, threads: Int? = nil,
+    modelName: String = "model"
   ) throws -> TabularEvaluation {
     guard let preprocessor else { throw TabularError.noPreprocessing(model: modelName) }
     guard predictor.task != .components else {
       throw TabularError.nothingToMeasure(model: modelName)
     }
+    try metrics.check(MeteredPredictions(predictor, calibration).context)
     if provenance.dataDigest != nil { source.prepareForDigest() }
     var reader = try BatchReader(
       source, preprocessor: preprocessor, options: options, kept: keeping == nil ? .none : .all,
@@ -70,7 +73,7 @@ extension TabularModel {
       defer { predictionTime += ContinuousClock.now - begin }
       return try predict()
     }
-    var meter = try Meter(predictor, calibration, isDetailed: true)
+    var meter = try Meter(predictor, calibration, metrics: metrics, isDetailed: true)
     var collector = keeping.map { RowCollector(self, on: .evaluation, keeping: $0) }
     let needsDecisions = meter.needsDecisions || collector != nil
     while let batch = try next() {

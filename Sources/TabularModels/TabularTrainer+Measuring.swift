@@ -31,13 +31,13 @@ extension TabularTrainer {
       return (
         try Measurement(
           predictor, calibration, features: features, targets: targets, weights: weights, set: set,
-          balance: balance, threads: control.threads, stopping: stopping), nil
+          balance: balance, metrics: metrics, threads: control.threads, stopping: stopping), nil
       )
     }
     let model = try TabularModel(
       preprocessor: preprocessor, predictor: predictor, calibration: calibration,
       provenance: TabularModel.Provenance())
-    var meter = try Meter(predictor, calibration, isDetailed: true)
+    var meter = try Meter(predictor, calibration, metrics: metrics, isDetailed: true)
     var collector = RowCollector(model, on: set, keeping: sampling)
     var classes: [Int]?
     var numbers: [Double]?
@@ -77,6 +77,26 @@ extension TabularTrainer {
     let measurement =
       predictor.task == .components ? nil : try meter.measurement(on: set, balance: balance)
     return (measurement, collector.rows(classNames: meter.classNames, countsLines: false))
+  }
+}
+
+extension TabularTrainer {
+  /// What models that the trainer makes can be measured by.
+  func metricContext(
+    _ task: LearningTask, _ formulation: Formulation, _ targets: Targets
+  ) -> MetricContext {
+    var context = MetricContext(subject: task.subject)
+    switch targets {
+    case .classes(let names, _):
+      context.classCount = names.count
+      context.hasProbabilities = calibration != nil && names.count > 1
+      context.hasScores =
+        context.hasProbabilities || names.count == 2
+        || decisionShape(formulation, classCount: names.count, isLinear: false) == .perClass
+    case .numbers: context.hasIntervals = calibration != nil
+    case .none: break
+    }
+    return context
   }
 }
 

@@ -20,6 +20,8 @@ public struct TabularTrainer: Sendable {
   public var sampling: RowKeeping?
   /// Whether the rows are in order of time, so that the last ones are held out.
   package var holdsOutLatest = false
+  /// The metrics that are wanted of a measurement; those that are named must fit the data and the method.
+  public var metrics = MetricChoice.standard
 
   /// Makes a trainer, with the defaults of the command.
   public init(
@@ -48,7 +50,7 @@ public struct TabularTrainer: Sendable {
   ///
   /// - Parameter data: The rows to train on.
   /// - Returns: The model and what there is to tell about the training.
-  /// - Throws: `TableError`, ``TabularError``, `TrainingError` or `DataSplitError`. A deadline, a
+  /// - Throws: `TableError`, ``TabularError``, `TrainingError`, `DataSplitError` or `MetricError`. A deadline, a
   ///   cancellation and the iteration limit are no errors: the model's reports tell.
   public func train(_ data: TrainingData) throws -> TabularTraining {
     let clock = ContinuousClock()

@@ -216,7 +216,7 @@ struct TrainingProblem {
 
   /// Looks at data as a trainer would train on it.
   ///
-  /// - Throws: `TableError` or ``TabularError``.
+  /// - Throws: `TableError`, ``TabularError`` or `MetricError`.
   init(_ trainer: TabularTrainer, _ data: TrainingData) throws {
     examples = try trainer.examples(data)
     decision = try trainer.decision(for: examples)
@@ -224,6 +224,7 @@ struct TrainingProblem {
     // Before classes are counted or rows divided: what is missing, and where.
     try examples.check()
     targets = Targets(decision.task, examples)
+    try trainer.metrics.check(trainer.metricContext(decision.task, formulation, targets))
     if case .classes(let names, _) = targets, names.count < 2,
       !formulation.definition.allowsOneClass
     {

@@ -13,6 +13,7 @@ struct MetricReferences: Decodable {
     var precision: [Double?]
     var recall: [Double?]
     var f1: [Double?]
+    /// Metrics by their names in the registry; `null` where there is none.
     var figures: [String: Double?]
   }
 
@@ -35,10 +36,8 @@ struct MetricReferences: Decodable {
     var actual: [Int]
     var probabilities: [Double]
     var weights: [Double]?
-    var logLoss: Double
-    var brierScore: Double
-    var macroRocAUC: Double?
-    var macroAveragePrecision: Double?
+    /// Metrics by their names in the registry; `null` where there is none.
+    var figures: [String: Double?]
     /// Mean probability and part that came true of five bins of equal width.
     var calibration: [[Double]]?
   }
@@ -48,7 +47,7 @@ struct MetricReferences: Decodable {
     var actual: [Double]
     var predicted: [Double]
     var weights: [Double]?
-    var pinballLoss30: Double
+    /// Metrics by their names in the registry; `null` where there is none.
     var figures: [String: Double?]
   }
 

@@ -48,7 +48,7 @@ struct WeightTests {
       classNames: names, actual: sample.repeated.map { actual[$0] },
       predicted: sample.repeated.map { predicted[$0] })
     expectEqual(
-      weighted.detailedMetrics(on: .training), repeated.detailedMetrics(on: .training), seed: seed)
+      weighted.metrics(on: .training), repeated.metrics(on: .training), seed: seed)
     #expect(weighted.totalWeight == Double(repeated.rowCount), "seed \(seed)")
     #expect(weighted.rowCount == sample.weights.count { $0 > 0 }, "seed \(seed)")
   }
@@ -124,7 +124,7 @@ struct WeightTests {
     #expect(coverage.metrics(on: .holdout).map(\.rows) == [2, 2])
     #expect(
       flags.metrics(on: .holdout) == [
-        Metric(name: "flaggedFraction", value: 0.25, set: .holdout, rows: 2)
+        Metric(id: MetricDefinition.flaggedFraction.id, value: 0.25, set: .holdout, rows: 2)
       ])
     #expect(IntervalCoverage().coverage == nil)
     #expect(NoveltyFlags().flaggedFraction == nil)
@@ -134,7 +134,7 @@ struct WeightTests {
     let zeros = [0.0, 0]
     let matrix = ConfusionMatrix(
       classNames: ["a", "b"], actual: [0, 1], predicted: [0, 1], weights: zeros)
-    #expect(matrix.detailedMetrics(on: .holdout).isEmpty)
+    #expect(matrix.metrics(on: .holdout).isEmpty)
     let pairs = try TargetPredictions(actual: [1, 2], predicted: [1, 2], weights: zeros)
     #expect(pairs.metrics(on: .holdout).isEmpty)
     #expect(pairs.pinballLoss(quantile: 0.5) == nil)

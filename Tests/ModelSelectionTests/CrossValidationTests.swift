@@ -31,7 +31,7 @@ import Testing
       TestData.data(([lines[0]] + rows.map { lines[$0 + 1] }).joined(separator: "\n") + "\n"))
     let test = ([lines[0]] + heldOut.sorted().map { lines[$0 + 1] }).joined(separator: "\n") + "\n"
     let evaluation = try training.model.evaluate(reading: TestData.source(test))
-    #expect(evaluation.measurement.metrics.first?.value == fold.metric("accuracy"))
+    #expect(evaluation.measurement.metrics.first?.value == fold.value(of: .accuracy))
     #expect(
       training.model.predictor.expansion?.supportIndices.count == fold.supportVectorCount)
   }
@@ -83,8 +83,8 @@ import Testing
           $0.fold == prediction.fold
         })
     }
-    let seen = try #require(leaking.summary("accuracy")).mean
-    let unseen = try #require(grouped.summary("accuracy")).mean
+    let seen = try #require(leaking.summary(of: .accuracy)).mean
+    let unseen = try #require(grouped.summary(of: .accuracy)).mean
     #expect(seen == 1 && unseen < 0.8)
   }
 
@@ -98,7 +98,7 @@ import Testing
     ).run(data)
     #expect(result.folds.map(\.trainingRowCount) == [15, 30, 45])
     #expect(result.predictions.map(\.row) == Array(15..<60))
-    #expect(try #require(result.summary("r2")).mean > 0.9)
+    #expect(try #require(result.summary(of: .r2)).mean > 0.9)
   }
 
   @Test func theMeanCountsFoldsByTheirWeights() throws {
@@ -115,8 +115,8 @@ import Testing
     ).run(data)
     let folds = result.folds
     #expect(folds.map(\.weight).reduce(0, +) == 200)
-    let mean = folds.reduce(0) { $0 + $1.weight * ($1.metric("accuracy") ?? 0) } / 200
-    #expect(abs(try #require(result.summary("accuracy")).mean - mean) < 1e-15)
+    let mean = folds.reduce(0) { $0 + $1.weight * ($1.value(of: .accuracy) ?? 0) } / 200
+    #expect(abs(try #require(result.summary(of: .accuracy)).mean - mean) < 1e-15)
   }
 
   @Test func aDeadlineOrACancellationLeavesFoldsOut() throws {
@@ -148,8 +148,8 @@ import Testing
         configuration: TrainingConfiguration(calibration: CalibrationChoice(foldCount: 3))),
       folds: FoldPlan(count: 3)
     ).run(data)
-    #expect(result.summary("logLoss") != nil)
-    #expect(try #require(result.summary("macroRocAUC")).mean > 0.5)
+    #expect(result.summary(of: .logLoss) != nil)
+    #expect(try #require(result.summary(of: .macroRocAUC)).mean > 0.5)
   }
 
   @Test func waitingBlocksNoThreadOfThePool() async throws {

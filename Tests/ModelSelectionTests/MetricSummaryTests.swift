@@ -1,5 +1,6 @@
 // Summaries of figures over folds.
 
+import Evaluation
 import Testing
 
 @testable import ModelSelection
@@ -9,7 +10,7 @@ import Testing
   @Test(arguments: [1, 0x1p-600, 0x1p600, 0x1p1000])
   func hugeFiguresHaveADeviation(unit: Double) throws {
     let summary = try #require(
-      MetricSummary("rmse", [(3 * unit, 1), (7 * unit, 1), (8 * unit, 2)]))
+      MetricSummary(MetricDefinition.rmse.id, [(3 * unit, 1), (7 * unit, 1), (8 * unit, 2)]))
     #expect(abs(summary.mean / unit - 6.5) < 1e-12)
     let expected = 17.0 / 2.5
     let deviation = try #require(summary.standardDeviation)

@@ -75,7 +75,7 @@ import Testing
       var trainer = grid.trainer
       trainer.method = trial.candidate.applied(to: trainer.method)
       let folds = try CrossValidation(trainer: trainer).run(data).folds
-      #expect(folds.map { $0.metric("accuracy") } == trial.values)
+      #expect(folds.map { $0.value(of: .accuracy) } == trial.values)
     }
   }
 
@@ -142,9 +142,15 @@ import Testing
     #expect(try #require(chosen.mean) >= (try #require(best.mean)) - error)
   }
 
-  @Test(arguments: SelectionMetric.allCases)
-  func everyMetricCanBeCompared(metric: SelectionMetric) throws {
-    let isRegression = metric.fits(.regression)
+  /// Two metrics have a value only where classes are unbalanced, and two only for more classes.
+  @Test(
+    arguments: MetricCatalog.all.filter {
+      $0.direction != .neither && $0.subject != .novelties
+        && !["rareRecall", "rarePrecision"].contains($0.id.rawValue)
+        && !$0.needs.contains { if case .classes(let count) = $0 { count > 2 } else { false } }
+    })
+  func everyMetricCanBeCompared(metric: MetricDefinition) throws {
+    let isRegression = metric.subject == .numbers
     let data = try TestData.data(
       isRegression ? TestData.line(rows: 60) : TestData.blobs(rows: 60, seed: 11))
     var search = search()
@@ -158,8 +164,8 @@ import Testing
     #expect(result.best.candidate.boxConstraint == 10, "\(result.trials)")
     search.metric = isRegression ? .accuracy : .rmse
     #expect(
-      throws: SelectionError.metric(
-        isRegression ? .accuracy : .rmse, task: isRegression ? .regression : .classification)
+      throws: MetricError.subject(
+        isRegression ? .numbers : .classes, of: isRegression ? .accuracy : .rmse)
     ) { try search.run(data) }
   }
 
@@ -237,7 +243,7 @@ import Testing
     var search = search()
     search.folds.count = foldCount
     let result = try search.run(try TestData.data(text))
-    let sign: Double = result.metric.isLoss ? -1 : 1
+    let sign: Double = result.metric.direction == .smaller ? -1 : 1
     func score(_ trial: Trial) -> Double { sign * (trial.mean ?? -.infinity) }
     let whole = result.trials.filter { $0.isEligible && $0.rowCount == result.best.rowCount }
     let top = try #require(whole.map(score).max())
@@ -279,15 +285,16 @@ import Testing
     let found = try search.run(data)
     var grid = search
     grid.strategy = .grid
-    let unit = found.metric.isLoss ? try #require(found.best.candidate.boxConstraint) : 1
-    let base = found.metric.isLoss ? exp2(log2(unit).rounded()) : 1
+    let unit =
+      found.metric.direction == .smaller ? try #require(found.best.candidate.boxConstraint) : 1
+    let base = found.metric.direction == .smaller ? exp2(log2(unit).rounded()) : 1
     grid.space = SearchSpace(
       boxConstraints: stride(from: -8.0, through: 8, by: 4).map { base * exp2($0) },
       gammas: stride(from: -9.0, through: 3, by: 3).map { exp2($0) },
       tubeWidths: found.best.candidate.tubeWidth.map { [$0] }, comparesLinear: false)
     let best = try #require(try grid.run(data).best.mean)
     let mean = try #require(found.best.mean)
-    if found.metric.isLoss {
+    if found.metric.direction == .smaller {
       // A thousandth of the deviation of a target is nothing: a line is learned to its noise.
       let negligible = name == "a line" ? 1e-3 : 0
       #expect(mean <= 1.03 * best + negligible, "\(name): \(mean) against \(best)")

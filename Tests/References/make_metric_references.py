@@ -113,13 +113,25 @@ def probabilities(name, values, actual, weights=None, calibration=False):
         "name": name, "classCount": count, "actual": [int(x) for x in actual],
         "probabilities": [float(x) for x in values.ravel()],
         "weights": None if weights is None else [float(x) for x in weights],
-        "logLoss": number(loss), "brierScore": number(brier),
-        "macroRocAUC": number(np.mean(areas)) if areas else None,
-        "macroAveragePrecision": number(np.mean(averages)) if averages else None}
+        "figures": {
+            "logLoss": number(loss), "brierScore": number(brier),
+            "macroRocAUC": number(np.mean(areas)) if areas else None,
+            "macroAveragePrecision": number(np.mean(averages)) if averages else None,
+            **{"topKAccuracy@%d" % k: top_k(p, a, w, k) for k in (2, 3, 4, 5)},
+        }}
     if calibration:
         true, mean = calibration_curve(a, p[:, 1], n_bins=5, strategy="uniform")
         case["calibration"] = [[number(m), number(t)] for m, t in zip(mean, true)]
     return case
+
+
+def top_k(probabilities, actual, weights, k):
+    """Of equal scores scikit-learn takes the later class, the toolkit the earlier: classes are turned around."""
+    count = probabilities.shape[1]
+    if count <= k:
+        return None
+    return number(metrics.top_k_accuracy_score(
+        count - 1 - actual, probabilities[:, ::-1], k=k, sample_weight=weights, labels=range(count)))
 
 
 def numbers(name, actual, predicted, weights=None):
@@ -128,7 +140,6 @@ def numbers(name, actual, predicted, weights=None):
     return {
         "name": name, "actual": [float(x) for x in actual], "predicted": [float(x) for x in predicted],
         "weights": None if weights is None else [float(x) for x in weights],
-        "pinballLoss30": number(metrics.mean_pinball_loss(a, p, alpha=0.3, sample_weight=w)),
         "figures": {
             "rmse": number(metrics.root_mean_squared_error(a, p, sample_weight=w)),
             "mae": number(metrics.mean_absolute_error(a, p, sample_weight=w)),
@@ -139,6 +150,8 @@ def numbers(name, actual, predicted, weights=None):
             "meanAbsolutePercentageError": number(
                 metrics.mean_absolute_percentage_error(a, p, sample_weight=w))
             if (a != 0).all() else None,
+            "pinballLoss": number(metrics.mean_pinball_loss(a, p, sample_weight=w)),
+            "pinballLoss@0.3": number(metrics.mean_pinball_loss(a, p, alpha=0.3, sample_weight=w)),
         }}
 
 

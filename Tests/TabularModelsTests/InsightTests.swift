@@ -35,7 +35,7 @@ import Testing
     let model = try TabularTrainer().train(data).model
     let examples = try LabelledExamples(data, for: model)
     let ranking = try #require(try model.permutationImportance(on: examples))
-    #expect(ranking.figure == "accuracy" && ranking.baseline > 0.9)
+    #expect(ranking.metric == .accuracy && ranking.baseline > 0.9)
     #expect(ranking.columns.map(\.column) == ["a", "color", "noise"])
     let losses = ranking.columns.map(\.importance.meanLoss)
     #expect(losses[0] > 0.25 && losses[1] > 0.1 && losses[2] < 0.05, "\(losses)")
@@ -120,8 +120,8 @@ import Testing
     #expect(read.countsLines && !rows.countsLines)
     #expect(read.notable.map { $0.place - 1 } == rows.notable.map(\.place))
     #expect(read.notable.first?.values.map(\.name) == ["a", "color", "noise"])
-    #expect(evaluation.measurement.confidence["accuracy"] != nil)
-    #expect(evaluation.measurement.confidence["logLoss"] != nil)
+    #expect(evaluation.measurement.confidence[MetricDefinition.accuracy.id] != nil)
+    #expect(evaluation.measurement.confidence[MetricDefinition.logLoss.id] != nil)
     // A holdout's rows are those of the other model.
     trainer.holdoutFraction = 0.25
     let heldOut = try #require(try trainer.train(.table(table)).rows)

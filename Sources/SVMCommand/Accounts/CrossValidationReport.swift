@@ -61,10 +61,10 @@ struct CrossValidationReport {
     func mean(_ values: [Double]) -> String {
       Text.significant(values.reduce(0, +) / Double(values.count), 4)
     }
-    let words = Metric.words(learningCurve.metric.rawValue)
+    let name = learningCurve.metric.displayName
     return "\n"
       + Text.table(
-        header: ["trained on", "\(words) there", "held out", "folds"],
+        header: ["trained on", "\(name) there", "held out", "folds"],
         rows: learningCurve.sizes.map {
           [
             Text.count($0.rowCount), mean($0.training), mean($0.heldOut),
@@ -98,20 +98,18 @@ struct CrossValidationReport {
   }
 
   /// The figures that are shown fold by fold.
-  private var shortNames: [String] {
-    result.summaries.map(\.name).filter(shown.showsByFold)
-  }
+  private var idsByFold: [MetricID] { result.summaries.map(\.id).filter(shown.showsByFold) }
 
   private var foldTable: String {
     guard result.folds.count <= Self.mostFoldsShown else { return "" }
-    let names = shortNames
+    let ids = idsByFold
     var header = ["fold", "trained", "held out"]
-    header += names.map { Metric.words($0) }
+    header += ids.map(\.displayName)
     header += ["support vectors", ""]
-    return Text.table(header: header, rows: result.folds.map { fields(of: $0, names) })
+    return Text.table(header: header, rows: result.folds.map { fields(of: $0, ids) })
   }
 
-  private func fields(of fold: FoldResult, _ names: [String]) -> [String] {
+  private func fields(of fold: FoldResult, _ ids: [MetricID]) -> [String] {
     var fields: [String] = []
     if plan.repetitionCount > 1 {
       fields.append("\(fold.repetition + 1).\(fold.fold + 1)")
@@ -120,8 +118,8 @@ struct CrossValidationReport {
     }
     fields.append(Text.count(fold.trainingRowCount))
     fields.append(Text.count(fold.heldOutRowCount))
-    for name in names {
-      fields.append(fold.metric(name).map { Text.significant($0, 4) } ?? "–")
+    for id in ids {
+      fields.append(fold.value(id).map { Text.significant($0, 4) } ?? "–")
     }
     fields.append(fold.supportVectorCount.map { Text.count($0) } ?? "–")
     fields.append(fold.isConverged ? "" : "not converged")
@@ -129,17 +127,18 @@ struct CrossValidationReport {
   }
 
   private var summaryTable: String {
-    let pooled = (result.pooled?.allMetrics ?? []).filter { shown.shows($0.name) }
-    let summaries = result.summaries.filter { shown.shows($0.name) }
+    let pooled = (result.pooled?.allMetrics ?? []).filter { shown.shows($0.id) }
+    let summaries = result.summaries.filter { shown.shows($0.id) }
     var rows = summaries.map { summary in
-      let all = pooled.first { $0.name == summary.name }
+      let all = pooled.first { $0.id == summary.id }
       return Self.fields(of: summary) + [all.map { Text.significant($0.value, 4) } ?? "–"]
     }
     // Some metrics exist for all rows together, and for no fold.
-    for metric in pooled where !summaries.contains(where: { $0.name == metric.name }) {
-      rows.append(
-        [Metric.words(metric.name), "–", "–", "–", "–", Text.significant(metric.value, 4)])
+    for metric in pooled where !summaries.contains(where: { $0.id == metric.id }) {
+      rows.append([metric.displayName, "–", "–", "–", "–", Text.significant(metric.value, 4)])
     }
+    rows += shown.undefined(besides: summaries.map(\.id) + pooled.map(\.id))
+      .map { [$0.displayName, "undefined", "–", "–", "–", "–"] }
     return Text.table(
       header: ["", "mean", "± sd", "minimum", "maximum", "all rows"], rows: rows)
   }
@@ -147,7 +146,7 @@ struct CrossValidationReport {
   private static func fields(of summary: MetricSummary) -> [String] {
     let deviation = summary.standardDeviation.map { Text.significant($0, 2) } ?? "–"
     return [
-      Metric.words(summary.name), Text.significant(summary.mean, 4), deviation,
+      summary.id.displayName, Text.significant(summary.mean, 4), deviation,
       Text.significant(summary.range.lowerBound, 4),
       Text.significant(summary.range.upperBound, 4),
     ]
@@ -201,7 +200,7 @@ struct CrossValidationReport {
 
   private static func json(of curve: LearningCurveResult) -> JSONValue {
     [
-      "metric": .string(curve.metric.rawValue),
+      "metric": .string(curve.metric.optionName),
       "isComplete": .bool(curve.isComplete),
       "sizes": .array(
         curve.sizes.map {
@@ -274,7 +273,7 @@ extension CrossValidationResult {
   /// The means of the folds.
   var metrics: [Metric] {
     summaries.map {
-      Metric(name: $0.name, value: $0.mean, set: .crossValidation, rows: rowCount)
+      Metric(id: $0.id, value: $0.mean, set: .crossValidation, rows: rowCount)
     }
   }
 
@@ -283,10 +282,11 @@ extension CrossValidationResult {
   /// - Parameter shown: The figures that are wanted.
   /// - Returns: Means and deviations over the folds.
   func text(of shown: MetricChoice) -> String {
-    let figures = summaries.filter { shown.shows($0.name) }.map { summary in
-      let spread = summary.standardDeviation.map { " ± \(Text.significant($0, 2))" } ?? ""
-      return "\(Metric.words(summary.name)) \(Text.significant(summary.mean, 4))\(spread)"
-    }
+    let figures =
+      summaries.filter { shown.shows($0.id) }.map { summary in
+        let spread = summary.standardDeviation.map { " ± \(Text.significant($0, 2))" } ?? ""
+        return "\(summary.id.displayName) \(Text.significant(summary.mean, 4))\(spread)"
+      } + shown.undefined(besides: summaries.map(\.id)).map { "\($0.displayName) undefined" }
     return "\(figures.joined(separator: ", ")) "
       + "(\(Text.count(folds.count, "fold")) of \(Text.count(rowCount, "row")))"
   }

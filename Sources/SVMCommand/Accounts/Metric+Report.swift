@@ -27,14 +27,25 @@ extension Metric {
   }
 
   /// One line for each set that something was measured on.
-  static func lines(_ metrics: [Metric]) -> [(label: String, value: String)] {
+  ///
+  /// - Parameters:
+  ///   - metrics: All metrics that have a value.
+  ///   - shown: Those that are wanted.
+  /// - Returns: The lines.
+  static func lines(
+    _ metrics: [Metric], _ shown: MetricChoice
+  ) -> [(label: String, value: String)] {
     var sets: [MeasuredSet] = []
     for metric in metrics where !sets.contains(metric.set) { sets.append(metric.set) }
-    return sets.map { set in
+    return sets.compactMap { set in
       let measured = metrics.filter { $0.set == set }
-      let figures = measured.map { "\($0.words) \(Text.significant($0.value, 4))" }
-      let rows = Text.count(measured.first?.rows ?? 0, "row")
-      return (set.label, "\(figures.joined(separator: ", ")) (\(rows))")
+      let texts =
+        measured.filter { shown.shows($0.id) }
+        .map { "\($0.displayName) \(Text.significant($0.value, 4))" }
+        + shown.undefined(besides: measured.map(\.id)).map { "\($0.displayName) undefined" }
+      guard !texts.isEmpty else { return nil }
+      let rows = Text.count(measured[0].rows, "row")
+      return (set.label, "\(texts.joined(separator: ", ")) (\(rows))")
     }
   }
 }

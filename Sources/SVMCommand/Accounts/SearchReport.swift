@@ -38,17 +38,18 @@ struct SearchReport {
 
   /// `tuning   37 trials   accuracy 0.952 with C 8, gamma 0.125   1.2 s`.
   static func progress(
-    _ trials: [Trial], _ metric: SelectionMetric?, elapsed: Double
+    _ trials: [Trial], _ metric: MetricDefinition?, elapsed: Double
   ) -> String {
     var parts = ["tuning", Text.count(trials.count, "trial")]
     // Only trials on as many rows can be compared.
     let eligible = trials.filter { $0.isEligible && $0.mean != nil }
     let most = eligible.map(\.rowCount).max() ?? 0
-    let sign: Double = metric?.isLoss == true ? -1 : 1
     let latest = eligible.filter { $0.rowCount == most }
-    func score(_ trial: Trial) -> Double { sign * (trial.mean ?? 0) }
+    func score(_ trial: Trial) -> Double {
+      metric.map { $0.score(trial.mean ?? 0) } ?? trial.mean ?? 0
+    }
     if let best = latest.max(by: { score($0) < score($1) }), let mean = best.mean {
-      let name = metric?.rawValue ?? "best"
+      let name = metric?.optionName ?? "best"
       parts.append(
         "\(name) \(Text.significant(mean, 4)) with \(words(best.candidate)) on \(Text.count(most, "row"))"
       )
@@ -102,7 +103,7 @@ struct SearchReport {
     let measured = training.measurement?.allMetrics ?? []
     var lines: [(label: String, value: String)] = []
     if let validation { lines.append(("cross-validated", validation.text(of: shown))) }
-    return lines + Metric.lines(measured.filter { $0.set == .holdout && shown.shows($0.name) })
+    return lines + Metric.lines(measured.filter { $0.set == .holdout }, shown)
   }
 
   private var dataLine: String {
@@ -117,7 +118,7 @@ struct SearchReport {
 
   private var searchLine: String {
     var line =
-      "\(strategy.rawValue): \(Text.count(result.trials.count, "trial")) by \(result.metric.rawValue)"
+      "\(strategy.rawValue): \(Text.count(result.trials.count, "trial")) by \(result.metric.optionName)"
     let searched = result.trials.map(\.rowCount).max() ?? 0
     if result.trainer.holdoutFraction != nil {
       line += " without the held-out rows"
@@ -129,7 +130,7 @@ struct SearchReport {
   }
 
   private var bestLine: String {
-    "\(Self.words(result.best.candidate)): \(result.metric.rawValue) \(Self.figure(result.best)) "
+    "\(Self.words(result.best.candidate)): \(result.metric.optionName) \(Self.figure(result.best)) "
       + "(\(Text.count(result.best.foldCount, "fold")) of \(Text.count(result.best.rowCount, "row")))"
   }
 
@@ -155,12 +156,11 @@ struct SearchReport {
 
   /// The best trials on the rows that the chosen one was measured on.
   private var bestTable: String {
-    let sign: Double = result.metric.isLoss ? -1 : 1
     let eligible = result.trials.filter { trial in
       trial.isEligible && trial.mean != nil && trial.rowCount == result.best.rowCount
         && trial.foldCount == result.best.foldCount
     }
-    func score(_ index: Int) -> Double { sign * (eligible[index].mean ?? 0) }
+    func score(_ index: Int) -> Double { result.metric.score(eligible[index].mean ?? 0) }
     let order = eligible.indices.sorted { left, right in
       let (a, b) = (score(left), score(right))
       return a == b ? left < right : a > b
@@ -170,7 +170,7 @@ struct SearchReport {
       rank < Self.bestShown || eligible[index] == result.best
     }.map(\.element)
     return Text.table(
-      header: ["candidate", "\(result.metric.rawValue) ± sd", "folds", ""],
+      header: ["candidate", "\(result.metric.optionName) ± sd", "folds", ""],
       rows: shown.map { fields(of: eligible[$0]) })
   }
 
@@ -226,7 +226,7 @@ struct SearchReport {
     ]
     if validation == nil {
       facts.insert(
-        .init("\(Metric.words(result.metric.rawValue)) of folds", Self.figure(result.best)), at: 1)
+        .init("\(result.metric.displayName) of folds", Self.figure(result.best)), at: 1)
     }
     guard let training else {
       return HTMLReport(
@@ -236,10 +236,13 @@ struct SearchReport {
     var page = ModelReport(
       title: title, model: training.model, measurement: training.measurement, rows: training.rows,
       threads: threads)
+    page.metrics = shown
     page.leading = [section]
     page.facts = facts
     if let validation {
-      page.validation = try FoldReport(title: title, result: validation).quality()
+      var folds = FoldReport(title: title, result: validation)
+      folds.metrics = shown
+      page.validation = try folds.quality()
     }
     page.moments = moments
     page.columns = columns
@@ -259,7 +262,7 @@ struct SearchReport {
       "version": .string(SVMCommand.version),
       "formulation": .string(result.formulation.rawValue),
       "task": .string(result.decision.task.rawValue),
-      "metric": .string(result.metric.rawValue),
+      "metric": .string(result.metric.optionName),
       "search": .string(strategy.rawValue),
       "isComplete": .bool(result.isComplete),
       "data": .object(

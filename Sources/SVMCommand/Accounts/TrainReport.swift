@@ -135,7 +135,7 @@ extension TrainReport {
     lines +=
       model.weightLines + solution.lines
       + model.calibrationLines(isChosen: choosesCalibration)
-    lines += Metric.lines(metrics.filter { shown.shows($0.name) })
+    lines += Metric.lines(metrics, shown)
     if let crossValidation {
       lines.append(("cross-validated", crossValidation.text(of: shown)))
     }

@@ -90,6 +90,7 @@ struct CrossValidateCommand: ParsableCommand {
     defer { progress.clear() }
     var trainer = request.trainer(
       cancellation: Interrupts.shared.token, onProgress: progress.handler)
+    trainer.metrics = shown
     // The time runs since the beginning.
     func timeLeft() -> Duration? {
       request.control.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
@@ -148,6 +149,7 @@ struct CrossValidateCommand: ParsableCommand {
       guard let pagePlace else { return }
       var page = FoldReport(
         title: reportTitle(trainingData.file), result: result, learningCurve: curve)
+      page.metrics = shown
       page.columns = try request.columnTable(trainingData)
       page.notes = account.hints.sentences
       page.commandLine = reportCommandLine()

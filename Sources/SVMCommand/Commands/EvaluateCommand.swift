@@ -48,8 +48,8 @@ struct EvaluateCommand: ParsableCommand {
     let source = try DataInput.open(data)
     let evaluation = try applying(model: model) {
       try loaded.evaluate(
-        reading: source, options: textOptions, weight: weighting.column, keeping: report.sampling(),
-        modelName: model)
+        reading: source, options: textOptions, weight: weighting.column, metrics: shown,
+        keeping: report.sampling(), modelName: model)
     }
     let account = EvaluationReport(
       modelPath: model, dataName: source.name, weightName: weighting.column, evaluation: evaluation,
@@ -129,6 +129,7 @@ struct EvaluationReport {
     var report = ModelReport(
       title: reportTitle(dataName), model: model, measurement: measurement,
       rows: evaluation.rows)
+    report.metrics = shown
     report.facts.append(.init("model", reportTitle(modelPath)))
     if !evaluation.unknownClasses.isEmpty {
       report.warnings.append(
@@ -163,15 +164,17 @@ struct EvaluationReport {
       ("model", MessageText.plain(modelPath)),
       ("data", "\(MessageText.plain(dataName)): \(rows)"),
     ]
-    for metric in measurement.allMetrics where shown.shows(metric.name) {
-      let interval = measurement.confidence[metric.name].map {
+    for metric in measurement.allMetrics where shown.shows(metric.id) {
+      let interval = measurement.confidence[metric.id].map {
         " (95 % \(FigureText.range($0, isPlain: true)))"
       }
-      let value = FigureText.value(metric, measurement.confidence[metric.name]) {
+      let value = FigureText.value(metric, measurement.confidence[metric.id]) {
         Text.significant($0, 4)
       }
-      lines.append((metric.words, value + (interval ?? "")))
+      lines.append((metric.displayName, value + (interval ?? "")))
     }
+    lines += shown.undefined(besides: measurement.allMetrics.map(\.id))
+      .map { ($0.displayName, "undefined for these rows") }
     return Text.aligned(lines) + confusionText
   }
 
@@ -225,7 +228,7 @@ struct EvaluationReport {
         "evaluate": .number(evaluation.predictionTime / .seconds(1)),
         "total": .number(totalTime / .seconds(1)),
       ],
-      "metrics": .array(measurement.allMetrics.map { $0.json(measurement.confidence[$0.name]) }),
+      "metrics": .array(measurement.allMetrics.map { $0.json(measurement.confidence[$0.id]) }),
       "confusion": confusion,
       "hints": hints.json,
     ]

@@ -83,6 +83,7 @@ struct TrainCommand: ParsableCommand {
     var trainer = request.trainer(
       cancellation: Interrupts.shared.token,
       onProgress: outputs.page == nil ? progress.handler : recorder.handler(and: progress.handler))
+    trainer.metrics = shown
     trainer.sampling = report.sampling(seed: request.configuration.seed)
     trainer.control.checkpoint = checkpoints.writer
     trainer.control.resuming = checkpoints.resuming
@@ -140,6 +141,7 @@ struct TrainCommand: ParsableCommand {
     var page = ModelReport(
       title: reportTitle(data.file), model: training.model,
       measurement: training.measurement, rows: training.rows, threads: request.control.threads)
+    page.metrics = try figures.choice
     page.warnings = training.warnings.map(ColumnNotes.sentence)
     page.moments = recorder.moments
     page.columns = try request.columnTable(data)

@@ -85,6 +85,7 @@ struct TuneCommand: ParsableCommand {
         path: $0, input: data, search: fingerprint, kernel: kernel, metric: setup.metric)
     }
     var parameterSearch = setup.search
+    parameterSearch.trainer.metrics = shown
     parameterSearch.trainer.control.cancellation = Interrupts.shared.token
     // The time runs since the beginning.
     parameterSearch.trainer.control.timeLimit = request.control.timeLimit.map {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import ModelSelection
 import TabularModels
 
@@ -17,8 +18,8 @@ struct SearchOptions: ParsableArguments {
     name: .customLong("metric"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      What is compared: accuracy, balanced-accuracy, macro-f1, log-loss, roc-auc, rmse, mae or r2. \
-      (default: accuracy; rmse for a regression)
+      What is compared: \(alternatives(MetricCatalog.comparableOptionNames)). (default: accuracy; \
+      rmse for a regression)
       """, valueName: "name"))
   var metric: String?
 

@@ -1,4 +1,5 @@
 import Basics
+import Evaluation
 import ModelFiles
 import ModelSelection
 import SupportVectors
@@ -10,12 +11,12 @@ struct SearchSetup {
   /// The search; groups, cancellation and callbacks are still to come.
   let search: ParameterSearch
   /// What is compared, if the user said so.
-  let metric: SelectionMetric?
+  let metric: MetricDefinition?
   /// Checks the options.
   init(_ command: TuneCommand, _ request: TrainingRequest) throws(UsageError) {
     let options = command.search
     let metric = try options.metric.map { text throws(UsageError) in
-      try OptionValue.choice("--metric", text, amongCasesOf: SelectionMetric.self)
+      try OptionValue.metric("--metric", text, among: MetricCatalog.comparableOptionNames)
     }
     self.metric = metric
     search = ParameterSearch(

@@ -9,7 +9,7 @@ import Tables
 struct TrialFile {
   private let path: String
   private let trials: [Trial]
-  private let metric: SelectionMetric
+  private let metric: MetricDefinition
   private let kernel: String
 
   /// Reads a table; `nil` for a file that does not begin like one.
@@ -39,13 +39,15 @@ struct TrialFile {
       lines.dropFirst().lazy.compactMap { column("kernel", of: $0) }.first { $0 != "linear" }
       ?? "linear"
     let metricName = column("metric", of: lines[1]) ?? ""
-    guard let metric = SelectionMetric(rawValue: metricName) else {
+    do {
+      metric = try MetricCatalog.definition(named: metricName)
+      try metric.checkDirection()
+    } catch {
       throw CommandFailure(
         .badData,
         "\(MessageText.plain(path)):2: metric is \(MessageText.quoted(metricName)); expected "
-          + alternatives(SelectionMetric.allCases.map(\.rawValue)))
+          + alternatives(MetricCatalog.comparableOptionNames))
     }
-    self.metric = metric
     do {
       trials = try TrialTable.trials(text, search: search, kernel: kernel)
     } catch {

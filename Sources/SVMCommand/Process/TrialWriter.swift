@@ -1,4 +1,5 @@
 import Basics
+import Evaluation
 import ModelSelection
 import Synchronization
 import Tables
@@ -14,14 +15,14 @@ final class TrialWriter: Sendable {
   private let input: String
   private let search: String
   private let kernel: String
-  private let metric: SelectionMetric?
+  private let metric: MetricDefinition?
   private let state = Mutex(State())
 
   /// The least time between two writings.
   private static let interval = Duration.milliseconds(300)
 
   /// Remembers where trials go; ``check(_:input:)`` has tried the place before.
-  init(path: String, input: String, search: String, kernel: String, metric: SelectionMetric?) {
+  init(path: String, input: String, search: String, kernel: String, metric: MetricDefinition?) {
     self.path = path
     self.input = input
     self.search = search
@@ -64,11 +65,11 @@ final class TrialWriter: Sendable {
   }
 
   /// Writes the whole table.
-  func finish(_ trials: [Trial], metric: SelectionMetric) throws {
+  func finish(_ trials: [Trial], metric: MetricDefinition) throws {
     try write(trials, metric: metric)
   }
 
-  private func write(_ trials: [Trial], metric: SelectionMetric?) throws {
+  private func write(_ trials: [Trial], metric: MetricDefinition?) throws {
     let place = try OutputPlace(path: path, option: "--trials", inputs: [input])
     try place.write(
       TrialTable.text(trials, search: search, kernel: kernel, metric: metric ?? .accuracy))

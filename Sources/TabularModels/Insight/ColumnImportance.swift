@@ -12,9 +12,9 @@ public struct ColumnImportance: Sendable, Equatable {
 
 /// The importance of a model's columns.
 public struct ImportanceRanking: Sendable, Equatable {
-  /// The figure that falls: `accuracy` or `r2`.
-  public let figure: String
-  /// The figure on the rows as they are.
+  /// The metric that falls: the accuracy, or R².
+  public let metric: MetricDefinition
+  /// The metric on the rows as they are.
   public let baseline: Double
   /// The columns that were shuffled, the most important first.
   public let columns: [ColumnImportance]
@@ -79,7 +79,7 @@ extension TabularModel {
       return a == b ? left < right : a > b
     }
     return ImportanceRanking(
-      figure: predictor.task == .regression ? "r2" : "accuracy", baseline: baseline,
+      metric: predictor.task == .regression ? .r2 : .accuracy, baseline: baseline,
       columns: order.map { named[$0] }, skippedCount: all.count - shuffled.count,
       rowCount: examples.count, repetitionCount: repetitionCount)
   }

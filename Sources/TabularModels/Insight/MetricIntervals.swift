@@ -8,104 +8,63 @@ import Evaluation
 /// Keeps what intervals are computed from.
 struct IntervalSample {
   private var reservoir = RowReservoir(limit: rowLimit, seed: seed)
-  private var weights: [Double] = []
-  // Of numbers.
-  private var actual: [Double] = []
-  private var predicted: [Double] = []
-  // Of classes.
-  private var logLosses: [Double] = []
-  private var briers: [Double] = []
-  private var scores: [Double] = []
-  private var isPositive: [Bool] = []
+  private var rows = SampledRows()
 
   private static let rowLimit = 4000
   private static let seed: UInt64 = 0
 
+  /// What is kept of a row with a class.
+  struct ClassRow {
+    /// The index of its class; `nil` for one that the model does not know.
+    var actual: Int?
+    /// The probability of each class; empty without.
+    var probabilities: [Double] = []
+    /// The decision value of the later of two classes, and whether the row is of it.
+    var score: (value: Double, isPositive: Bool)?
+    /// A score for each of several classes; empty without.
+    var classScores: [Double] = []
+  }
+
   /// Adds a row with a number.
   mutating func add(actual: Double, predicted: Double, weight: Double) {
     guard weight > 0, let place = reservoir.place() else { return }
-    self.actual.put(actual, at: place)
-    self.predicted.put(predicted, at: place)
-    weights.put(weight, at: place)
+    rows.actual.put(actual, at: place)
+    rows.predicted.put(predicted, at: place)
+    rows.weights.put(weight, at: place)
   }
 
   /// Adds a row with a class.
-  ///
-  /// - Parameters:
-  ///   - loss: The row's log loss and Brier score, if it has probabilities.
-  ///   - score: The decision value of the later of two classes, and whether the row is of it, if so.
-  ///   - weight: What the row counts.
-  mutating func add(
-    loss: (log: Double, brier: Double)?, score: (value: Double, isPositive: Bool)?,
-    weight: Double
-  ) {
-    guard loss != nil || score != nil, weight > 0, let place = reservoir.place() else { return }
-    if let loss {
-      logLosses.put(loss.log, at: place)
-      briers.put(loss.brier, at: place)
+  mutating func add(_ row: ClassRow, weight: Double) {
+    guard !row.probabilities.isEmpty || row.score != nil || !row.classScores.isEmpty, weight > 0,
+      let place = reservoir.place()
+    else { return }
+    rows.classes.put(row.actual, at: place)
+    if !row.probabilities.isEmpty { rows.probabilities.putRow(row.probabilities, at: place) }
+    if let score = row.score {
+      rows.scores.put(score.value, at: place)
+      rows.isPositive.put(score.isPositive, at: place)
     }
-    if let score {
-      scores.put(score.value, at: place)
-      isPositive.put(score.isPositive, at: place)
-    }
-    weights.put(weight, at: place)
+    if !row.classScores.isEmpty { rows.classScores.putRow(row.classScores, at: place) }
+    rows.weights.put(weight, at: place)
   }
 
-  /// The intervals of figures, by their names.
+  /// The intervals of metrics.
   ///
-  /// - Parameter values: The figures of all rows.
+  /// - Parameters:
+  ///   - metrics: The metrics of all rows.
+  ///   - definitions: How they are computed.
   /// - Returns: The intervals of those that can be computed from the rows.
   /// - Throws: `EvaluationError`.
-  func intervals(of values: [String: Double]) throws -> [String: ConfidenceInterval] {
-    guard weights.count > 1 else { return [:] }
-    var names: [String] = []
-    var figures: [(_ weights: [Double]) -> Double?] = []
-    func mean(_ values: [Double], _ weights: [Double]) -> Double? {
-      var (sum, total) = (0.0, 0.0)
-      for row in weights.indices {
-        sum += weights[row] * values[row]
-        total += weights[row]
-      }
-      return total > 0 ? sum / total : nil
-    }
-    if actual.count == weights.count {
-      let errors = zip(predicted, actual).map { $0 - $1 }
-      let absolute = errors.map(\.magnitude)
-      let squared = errors.map { $0 * $0 }
-      let first = actual[0]
-      let shifted = actual.map { $0 - first }
-      let shiftedSquares = shifted.map { $0 * $0 }
-      names += ["rmse", "mae", "r2"]
-      figures += [
-        { mean(squared, $0)?.squareRoot() }, { mean(absolute, $0) },
-        { weights in
-          guard let error = mean(squared, weights), let centre = mean(shifted, weights),
-            let square = mean(shiftedSquares, weights), square - centre * centre > 0
-          else { return nil }
-          return 1 - error / (square - centre * centre)
-        },
-      ]
-    }
-    if logLosses.count == weights.count {
-      names += ["logLoss", "brierScore"]
-      figures += [{ mean(logLosses, $0) }, { mean(briers, $0) }]
-    }
-    if scores.count == weights.count {
-      let labels = try ScoredLabels(scores: scores, isPositive: isPositive, weights: weights)
-      names += ["rocAUC", "averagePrecision"]
-      figures += [
-        { labels.rocAUC(weights: $0) }, { labels.averagePrecision(weights: $0) },
-      ]
-    }
-    guard !names.isEmpty else { return [:] }
-    let found = try Bootstrap(seed: Self.seed).intervals(weights: weights) { weights in
-      figures.map { $0(weights) }
-    }
-    let scale = (Double(weights.count) / Double(max(reservoir.seenCount, 1))).squareRoot()
-    var intervals: [String: ConfidenceInterval] = [:]
-    for (name, interval) in zip(names, found) {
-      guard let interval, let value = values[name] else { continue }
-      intervals[name] = ConfidenceInterval(
+  func intervals(
+    of metrics: [Metric], _ definitions: [MetricDefinition]
+  ) throws -> [MetricID: ConfidenceInterval] {
+    guard rows.count > 1 else { return [:] }
+    let values = Dictionary(uniqueKeysWithValues: metrics.map { ($0.id, $0.value) })
+    let scale = (Double(rows.count) / Double(max(reservoir.seenCount, 1))).squareRoot()
+    var intervals: [MetricID: ConfidenceInterval] = [:]
+    for (id, interval) in try rows.intervals(of: definitions, seed: Self.seed) {
+      guard let value = values[id] else { continue }
+      intervals[id] = ConfidenceInterval(
         estimate: value, lower: value + (interval.lower - interval.estimate) * scale,
         upper: value + (interval.upper - interval.estimate) * scale, level: interval.level,
         replicateCount: interval.replicateCount)

@@ -1,0 +1,60 @@
+/// Which metrics a user wants to see.
+public enum MetricChoice: Sendable, Equatable {
+  /// Those that are shown when nobody chose.
+  case standard
+  /// All of them.
+  case all
+  /// Some, which the predictions must fit.
+  case named([MetricDefinition])
+
+  /// The metrics to compute: all of the registry, and those that were named, in the order of the registry.
+  public var computed: [MetricDefinition] {
+    guard case .named(let definitions) = self else { return MetricCatalog.all }
+    return MetricCatalog.sorted(MetricCatalog.all + definitions)
+  }
+
+  /// Refuses predictions that a named metric does not fit.
+  ///
+  /// - Parameter context: What is predicted.
+  /// - Throws: ``MetricError``.
+  public func check(_ context: MetricContext) throws(MetricError) {
+    guard case .named(let definitions) = self else { return }
+    for definition in definitions { try definition.check(context) }
+  }
+
+  /// Whether a metric is shown.
+  public func shows(_ id: MetricID) -> Bool { shows(id, from: .standard) }
+
+  /// Whether a metric has a place in a table with a row for each fold.
+  public func showsByFold(_ id: MetricID) -> Bool { shows(id, from: .brief) }
+
+  private func shows(_ id: MetricID, from placement: MetricDefinition.Placement) -> Bool {
+    switch self {
+    case .standard: MetricCatalog.definition(id).map { $0.placement >= placement } ?? false
+    case .all: true
+    case .named(let definitions):
+      definitions.contains { $0.id == id || $0.ofSeveralClasses == id }
+    }
+  }
+
+  /// The named metrics that have no value among those that were computed.
+  ///
+  /// - Parameter ids: The metrics that have a value.
+  /// - Returns: The others, which are undefined for the rows, in the order of the registry.
+  public func undefined(besides ids: [MetricID]) -> [MetricDefinition] {
+    guard case .named(let definitions) = self else { return [] }
+    return MetricCatalog.sorted(definitions).filter { definition in
+      !ids.contains { $0 == definition.id || $0 == definition.ofSeveralClasses }
+    }
+  }
+}
+
+extension Metric {
+  /// The name for people, such as `balanced accuracy`.
+  public var displayName: String { id.displayName }
+}
+
+extension MetricID {
+  /// The metric's name for people; the name itself for one that is not in the registry.
+  public var displayName: String { MetricCatalog.definition(self)?.displayName ?? rawValue }
+}
