@@ -1,3 +1,4 @@
+import Basics
 import TabularModels
 
 // Configurations as JSON text.

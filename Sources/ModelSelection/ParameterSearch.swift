@@ -175,7 +175,7 @@ extension ParameterSearch {
 /// The settings of a search that decide which trials are made and what they measure.
 package struct SearchSettings: Sendable, FieldStructure {
   var strategy: ParameterSearch.Strategy
-  var metric: SelectionMetric?
+  var metric: MetricDefinition?
   var space: SearchSpace
   var folds: FoldPlan
   var rowLimit: Int?
@@ -184,7 +184,11 @@ package struct SearchSettings: Sendable, FieldStructure {
     _ visitor: inout some FieldVisitor
   ) throws(ConfigurationError) {
     try visitor.visit("strategy", &strategy, .word)
-    try visitor.visitOptional("metric", &metric, .word)
+    var name = metric?.id.rawValue
+    try visitor.visitOptional("metric", &name, .text)
+    if visitor.isReading {
+      metric = name.flatMap { MetricCatalog.definition(MetricID(rawValue: $0)) }
+    }
     try visitor.visit("space", &space, .fields(of: space))
     try visitor.visit("folds", &folds, .fields(of: folds))
     try visitor.visitOptional("rows", &rowLimit, .count(10...Int.max))

@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 import LinearAlgebra
 import SMOSolver

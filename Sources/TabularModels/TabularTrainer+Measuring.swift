@@ -89,11 +89,11 @@ extension TabularTrainer {
     switch targets {
     case .classes(let names, _):
       context.classCount = names.count
-      context.hasProbabilities = calibration != nil && names.count > 1
+      context.hasProbabilities = configuration.calibration != nil && names.count > 1
       context.hasScores =
         context.hasProbabilities || names.count == 2
         || decisionShape(formulation, classCount: names.count, isLinear: false) == .perClass
-    case .numbers: context.hasIntervals = calibration != nil
+    case .numbers: context.hasIntervals = configuration.calibration != nil
     case .none: break
     }
     return context

@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 import SupportVectors
 import Tables

@@ -1,3 +1,4 @@
+import Basics
 import Tables
 
 /// A configuration, or a part of one, in the form that JSON has.

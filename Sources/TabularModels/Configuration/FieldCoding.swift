@@ -1,3 +1,4 @@
+import Basics
 import Tables
 
 /// How a field of a configuration is written, and read and checked.

@@ -1,3 +1,4 @@
+import Basics
 import Tables
 
 /// Goes through the fields of a configuration, to write or to read them.

@@ -1,3 +1,4 @@
+import Basics
 import SupportVectors
 
 /// How a training runs: what may change its time and whether it ends early, but not what it aims at.
