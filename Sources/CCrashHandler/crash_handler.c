@@ -1,7 +1,7 @@
 // What a handler may do after a crash is little: POSIX lists the functions that are safe in a signal
 // handler, and write, unlink and _exit are among them; allocating memory, locking and printing are not.
 // All texts are made beforehand. The stack of the main thread may be what overflowed, so the handler has
-// one of its own there.
+// its own one there.
 
 #include "crash_handler.h"
 

@@ -42,7 +42,7 @@ static void fail(size_t bytes) {
   if (call == NULL) return;
   if (ends_here) {
     // The handler itself gets no memory.
-    static const char text[] = "the system refused memory that is needed to go on\n";
+    static const char text[] = "the system refused memory that is needed to continue\n";
     ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
     (void)ignored;
     _exit(1);
@@ -134,7 +134,7 @@ int pthread_create(
   return status;
 }
 
-// OpenBLAS starts threads of its own when it is loaded, before anybody can tell it not to, and asks the
+// OpenBLAS starts its own threads when it is loaded, before anything can prevent that, and asks the
 // environment how many. Each tile of ours is one call on one thread, so that they would only wait; and
 // a process without memory could not end, because it would wait for them.
 char *getenv(const char *name) {

@@ -31,7 +31,7 @@ extension ClassCalibration {
   ) throws(CalibrationError) -> ClassCalibration {
     guard let width = shape.columnCount(classCount: classCount) else {
       throw .invalidShape(
-        "there are no \(shape.rawValue) decision values for \(classCount) classes")
+        "\(classCount) classes have no \(shape.rawValue) decision values")
     }
     var weights = try checkedRows(
       decisionValues, width: width, classIndices: classIndices, classCount: classCount,
@@ -122,7 +122,7 @@ extension ClassCalibration {
   private static func commonTemperature(
     _ values: Matrix<Double>, _ classIndices: [Int], _ weights: [Double], classCount: Int
   ) -> TemperatureCalibration {
-    // Only rows with a score of their own class take part.
+    // Only rows with a score of their class take part.
     let measured = classIndices.indices.filter { !values[$0, classIndices[$0]].isNaN }
     var classWeights = [Double](repeating: 0, count: classCount)
     for row in measured { classWeights[classIndices[row]] += weights[row] }

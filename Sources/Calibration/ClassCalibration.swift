@@ -21,7 +21,7 @@ import LinearAlgebra
 /// The label that belongs to the probabilities is their arg-max, or where training weighted the classes
 /// that of probability times weight (``labelWeights``): ``classIndices(decisionValues:probabilities:)``.
 public struct ClassCalibration: Sendable, Equatable {
-  /// The method that was asked for.
+  /// The method that was requested.
   public let method: CalibrationMethod
   /// What the columns of the decision values stand for.
   public let shape: DecisionShape
@@ -57,7 +57,7 @@ public struct ClassCalibration: Sendable, Equatable {
   ) throws(CalibrationError) {
     guard let width = shape.columnCount(classCount: classCount) else {
       throw .invalidShape(
-        "there are no \(shape.rawValue) decision values for \(classCount) classes")
+        "\(classCount) classes have no \(shape.rawValue) decision values")
     }
     let expected = Self.sharesTemperature(method, shape) ? 1 : width
     guard columns.count == expected else {
@@ -144,7 +144,7 @@ public struct ClassCalibration: Sendable, Equatable {
       unsafe elements.firstIndex { !$0.isFinite }
     }
     if let firstBad { throw .notFinite(what: "a decision value", row: firstBad / width) }
-    // A thread is worth waking for some ten thousand calls of the exponential.
+    // A thread is worth waking for about ten thousand calls of the exponential.
     let tileHeight = max(4, 16_384 / max(1, classCount * classCount))
     return unsafe Matrix(rowCount: rowCount, columnCount: classCount) { buffer in
       guard let base = buffer.baseAddress else { return }

@@ -13,7 +13,7 @@ public enum DecisionShape: String, Sendable, CaseIterable {
   /// The number of columns.
   ///
   /// - Parameter classCount: The number of classes, at least 1.
-  /// - Returns: The number of columns, or `nil` when there is no such shape for that many classes:
+  /// - Returns: The number of columns, or `nil` when that many classes do not have this shape:
   ///   `binary` is for two alone.
   public func columnCount(classCount: Int) -> Int? {
     // 2³¹ classes have more pairs than there is memory for; below that the product is safe.
@@ -43,7 +43,7 @@ public enum DecisionShape: String, Sendable, CaseIterable {
         && (knownClasses.first ?? 0) >= 0 && (knownClasses.last ?? 0) < classCount,
       "the known classes must ascend from 0 to below \(classCount), but are \(knownClasses)")
     guard let width = columnCount(classCount: classCount) else {
-      preconditionFailure("there are no \(rawValue) decision values for \(classCount) classes")
+      preconditionFailure("\(classCount) classes have no \(rawValue) decision values")
     }
     let targets = columns(knownClasses, classCount: classCount)
     precondition(

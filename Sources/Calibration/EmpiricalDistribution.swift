@@ -86,7 +86,7 @@ public struct EmpiricalDistribution: Sendable, Equatable {
       if numbers[row] == values.last {
         cumulative[cumulative.count - 1] = next
       } else if next > total {
-        // (A weight that is lost beside the sum adds no point.)
+        // (A weight that is too small to change the sum adds no point.)
         values.append(numbers[row])
         cumulative.append(next)
       }

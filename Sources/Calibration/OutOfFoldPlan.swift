@@ -35,7 +35,7 @@ public struct OutOfFoldPlan: Sendable, Equatable {
   /// what it does not know: see ``DecisionShape/spread(_:knownClasses:classCount:)``.
   ///
   /// - Parameters:
-  ///   - strata: The class of each row, as any number; one number for all where there are no classes.
+  ///   - strata: The class of each row, as any number; one number for all without classes.
   ///   - weights: A finite weight of at least 0 for each row, or `nil` for 1 each.
   ///   - foldCount: The number of folds, at least 2. With fewer rows than folds every row is a fold.
   ///   - seed: Equal seeds give equal folds.

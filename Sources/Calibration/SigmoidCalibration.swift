@@ -12,7 +12,7 @@ import Basics
 /// minimise the cross-entropy to Platt's smoothed targets, (N₊+1)/(N₊+2) for the positive rows and
 /// 1/(N₋+2) for the negative ones [1], by Newton's method with backtracking [2], under the constraint
 /// A ≤ 0. The problem is convex: where the minimum without the constraint has A ≥ 0, the constrained
-/// one has A = 0. Decision values that are worthless or reversed in the rows at hand thus give a
+/// one has A = 0. Decision values that are worthless or reversed in these rows thus give a
 /// **constant** probability, the mean of the targets (``isConstant``), and never a reversed one.
 ///
 /// > [1] J. C. Platt. "Probabilistic Outputs for Support Vector Machines and Comparisons to

@@ -54,7 +54,7 @@ public struct Bootstrap: Sendable, Equatable {
     self.seed = seed
   }
 
-  /// Measures how sure a figure is.
+  /// Computes the confidence interval of a figure.
   ///
   /// - Parameters:
   ///   - weights: The weight of each row, at least 0. Rows of weight 0 are not drawn; the others are
@@ -67,14 +67,15 @@ public struct Bootstrap: Sendable, Equatable {
   /// - Throws: ``EvaluationError`` for a setting, a weight or a count out of range, and what `metric`
   ///   throws.
   /// - Complexity: `replicateCount` measurements, and as many draws of `n` random numbers. Replicate
-  ///   `r` has a generator of its own.
+  ///   `r` has a separate generator.
   public func interval(
     weights: [Double], strata: [Int]? = nil, of metric: (_ weights: [Double]) throws -> Double?
   ) throws -> ConfidenceInterval? {
     try intervals(weights: weights, strata: strata) { [try metric($0)] }[0]
   }
 
-  /// Measures how sure several figures of the same rows are, from the same replicates.
+  /// Computes the confidence intervals of several figures of the same rows, from the same
+  /// replicates.
   ///
   /// - Parameters:
   ///   - weights: The weight of each row, as in ``interval(weights:strata:of:)``.
@@ -131,7 +132,7 @@ public struct Bootstrap: Sendable, Equatable {
     }
   }
 
-  /// Measures how sure a weighted mean is, such as an accuracy or a mean error.
+  /// Computes the confidence interval of a weighted mean, such as an accuracy or a mean error.
   ///
   /// - Parameters:
   ///   - contributions: What each row contributes: 1 and 0 for hits and misses, absolute errors.
@@ -276,7 +277,7 @@ func normalDistribution(_ deviations: Double) -> Double {
   erfc(-deviations / 2.0.squareRoot()) / 2
 }
 
-/// Φ⁻¹, by bisection: it is asked for a few times in each interval.
+/// Φ⁻¹, by bisection: it is computed a few times in each interval.
 func normalQuantile(_ part: Double) -> Double {
   // Φ is more exact below 0, where its values are not rounded against 1.
   if part > 0.5 { return -normalQuantile(1 - part) }

@@ -1,7 +1,7 @@
 /// How the rows are spread over the classes, and what follows for an accuracy.
 ///
-/// An accuracy of 0.91 says nothing where nine rows in ten belong to one class: whoever always says
-/// that class is right as often.
+/// An accuracy of 0.91 says little where nine rows in ten belong to one class: always predicting
+/// that class is right about as often.
 public struct ClassBalance: Sendable, Equatable {
   /// The names of the classes.
   public let classNames: [String]

@@ -1,4 +1,4 @@
-// Figures that sum up a whole confusion matrix beside accuracy. With W the summed weight, h the
+// Figures besides accuracy that sum up a whole confusion matrix. With W the summed weight, h the
 // weight of the rows predicted right, aₖ and pₖ the weights of the rows that belong to class k and
 // that were predicted as k:
 //
@@ -11,7 +11,7 @@
 extension ConfusionMatrix {
   /// How figures of single classes become one.
   public enum Average: Sendable, Equatable {
-    /// Every class counts alike, however rare.
+    /// Every class has the same weight, however rare.
     case macro
     /// Every class counts by the summed weight of its rows.
     case weighted
@@ -62,7 +62,7 @@ extension ConfusionMatrix {
   ///
   /// It is 0 when all rows are predicted as one class, where the formula reads 0 / 0: a constant says
   /// nothing about the classes. `nil` when all rows belong to one class, as in a fold of one row:
-  /// there is nothing to tell apart. (scikit-learn says 0 there.) `nil` without rows.
+  /// there is nothing to distinguish. (scikit-learn says 0 there.) `nil` without rows.
   ///
   /// > J. Gorodkin. "Comparing Two K-category Assignments by a K-category Correlation
   /// > Coefficient." *Computational Biology and Chemistry* 28 (2004), 367–374.

@@ -8,7 +8,7 @@ import Basics
 // the rows; the total of a replicate then varies, too, which changes quotients as these figures are by a
 // part in the number of rows (J. A. Hanley, B. MacGibbon. "Creating Non-parametric Bootstrap Samples
 // Using Poisson Frequencies." Computer Methods and Programs in Biomedicine 83 (2006), 57–62). Rows of
-// different weights in one cell are taken for rows of their mean weight.
+// different weights in one cell are treated as rows of their mean weight.
 
 extension ConfusionMatrix {
   /// The number of rows above which cells are drawn instead of rows.
@@ -135,7 +135,7 @@ struct ClassSums {
 }
 
 extension SeededGenerator {
-  /// A number of events of which so many are expected.
+  /// A random number of events with this expected value.
   ///
   /// Small means by multiplying numbers between 0 and 1 until they fall below e⁻ᵐ; from 30 on the
   /// normal distribution with the same mean and variance is near enough.

@@ -128,7 +128,7 @@ extension DataSplit {
       heldOutGroups += 1
     }
     if heldOutGroups == 0 {
-      // Every group is larger than twice what was asked for: the smallest misses it least.
+      // Every group is larger than twice what was requested: the smallest misses it least.
       let smallest = members.min { $0.count < $1.count } ?? []
       for row in smallest { isHeldOut[row] = true }
     }

@@ -1,5 +1,5 @@
 extension DataSplit {
-  /// Divides the rows several times over, each time by a seed of its own.
+  /// Divides the rows several times, each time with a different seed.
   ///
   /// Means over repetitions depend less on which rows happened to meet in a fold.
   ///
@@ -35,7 +35,7 @@ extension DataSplit {
     return splits
   }
 
-  /// Strata for regression: bins of about equal size in order of the targets.
+  /// Strata for regression: bins of about equal size ordered by target.
   ///
   /// Folds that are stratified by them have about the same distribution of targets, which steadies
   /// the measurement when there are few rows or the targets have a long tail. Rows of equal target are

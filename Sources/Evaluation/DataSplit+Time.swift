@@ -1,7 +1,7 @@
 extension DataSplit {
   /// Divides the rows into folds that train on the past and measure the time that follows.
   ///
-  /// The rows in order of time are cut into k + 1 blocks of about equal size; rows of equal time stay
+  /// The rows in time order are cut into k + 1 blocks of about equal size; rows of equal time stay
   /// together. Fold i holds out block i + 1 and trains on all blocks before it, so that the training
   /// part grows and no model sees what comes after the rows it is measured on. The first block is
   /// never held out. Nothing is random.
@@ -53,7 +53,7 @@ extension DataSplit {
     }
   }
 
-  /// Holds out the last rows, where rows are in order of time.
+  /// Holds out the last rows, where rows are in time order.
   ///
   /// - Parameters:
   ///   - rowCount: The number of rows, the earliest first.

@@ -3,13 +3,13 @@
 //
 // Both are stratified: every class is divided in the same proportion as the whole, so that a rare
 // class is neither missing from training nor from the measurement by bad luck. Both depend on the
-// strata and the seed alone. Rows that belong together, rows in order of time, repetitions and strata
-// for regression are in the files beside this one.
+// strata and the seed alone. Rows that belong together, rows in time order, repetitions and strata
+// for regression are in the files next to this one.
 
 /// The rows that train a model and those that are kept to measure it.
 ///
 /// Row numbers count from 0 and ascend in both lists. Every row occurs in exactly one of them, except
-/// where the rows are in order of time: there, rows later than those held out are in neither.
+/// where the rows are in time order: there, rows later than those held out are in neither.
 public struct DataSplit: Sendable, Equatable {
   /// The rows to train on.
   public let trainingRows: [Int]
@@ -35,7 +35,7 @@ public struct DataSplit: Sendable, Equatable {
     return (0..<foldCount).map { fold in DataSplit(isHeldOut: foldOfRow.map { $0 == fold }) }
   }
 
-  /// Refuses row lists of more than 2 GB, which leaving out single rows of a long table would need.
+  /// Rejects row lists of more than 2 GB, which leaving out single rows of a long table would need.
   static func checkSize(splitCount: Int, rowCount: Int) throws(DataSplitError) {
     let (size, overflow) = splitCount.multipliedReportingOverflow(by: rowCount)
     guard !overflow, size <= 1 << 28 else {
@@ -56,13 +56,13 @@ public enum DataSplitError: Error, Equatable, Sendable {
   case elementCount(String, found: Int, rowCount: Int)
   /// There are too few groups to hold out some and train on others.
   case groupCount(Int, needed: Int)
-  /// There are too few different times: each part needs one of its own.
+  /// There are too few different times: each part needs a different one.
   case timeCount(Int, needed: Int)
   /// A time or a target is not finite.
   case notFinite(String, Double, row: Int)
   /// A number of repetitions or of strata is less than 1.
   case setting(String, Int)
-  /// The lists of rows of so many splits would not fit in memory.
+  /// The lists of rows of this many splits would not fit in memory.
   case tooManySplits(Int, rowCount: Int)
 }
 
@@ -94,7 +94,7 @@ extension DataSplitError: CustomStringConvertible {
 }
 
 extension DataSplit {
-  /// Holds out a fraction of the rows, of every class alike.
+  /// Holds out a fraction of the rows, stratified by class.
   ///
   /// `round(fraction · n)` rows are held out, at least one. A class with `m` rows gives
   /// `fraction · m` of them, rounded down or up so that the sum fits (largest remainder first,

@@ -13,7 +13,7 @@ public struct NoveltyFlags: Sendable, Equatable {
   /// Counts one row.
   ///
   /// - Parameters:
-  ///   - isFlagged: Whether it was taken for new.
+  ///   - isFlagged: Whether it was predicted as new.
   ///   - weight: How much the row counts; finite and at least 0. A row of weight 0 is not counted.
   public mutating func add(isFlagged: Bool, weight: Double = 1) {
     precondition(isWeight(weight), "a weight must be finite and at least 0, but is \(weight)")
@@ -32,6 +32,6 @@ public struct NoveltyFlags: Sendable, Equatable {
     flagged += other.flagged
   }
 
-  /// The part of the rows that was taken for new, or `nil` without rows.
+  /// The part of the rows that was predicted as new, or `nil` without rows.
   public var flaggedFraction: Double? { ratio(flagged, totalWeight) }
 }

@@ -1,7 +1,7 @@
 /// How well the scores of several classes rank the rows of each class above the others.
 ///
-/// Every class is taken for positive once and all others for negative; the macro figures are means
-/// over the classes.
+/// Every class is the positive one once, with all others as the negative one; the macro figures
+/// are means over the classes.
 public struct OneVersusRest: Sendable, Equatable {
   /// The rows in order of each class's score.
   public let classes: [ScoredLabels]

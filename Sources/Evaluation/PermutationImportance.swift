@@ -38,7 +38,7 @@ public struct PermutationImportance: Sendable, Equatable {
   ///   - columnCount: The number of columns.
   ///   - rowCount: The number of rows.
   ///   - repetitionCount: How often each column is shuffled; at least 1.
-  ///   - seed: Equal seeds give equal orders. Each column and repetition has a seed of its own.
+  ///   - seed: Equal seeds give equal orders. Each column and repetition has a separate seed.
   ///   - baseline: The figure on the rows as they are.
   ///   - largerIsBetter: Whether a larger figure is better, as with an accuracy; not so with an error.
   ///   - figure: The figure when row `r` has the value of row `order[r]` in the column.

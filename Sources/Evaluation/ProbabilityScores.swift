@@ -76,7 +76,7 @@ public struct ProbabilityScores: Sendable, Equatable {
       if probability > largest.probability { largest = (index, probability) }
       last = probability
     }
-    // A class without a place in the list is a term (0 − 1)² of its own.
+    // A class without a place in the list is a separate term (0 − 1)².
     if actual == nil { square += 1 }
     guard (sum - 1).magnitude <= 1e-4 else { throw .probabilitySum(sum, row: rowCount) }
     guard weight > 0 else { return }

@@ -1,8 +1,9 @@
 /// How far predictions lie from their targets.
 ///
 /// Rows are counted one by one; the variance of the targets is kept by West's weighted form of
-/// Welford's update, which does not cancel when the mean is large beside the spread. A row may carry
-/// a weight: 2 counts as the row twice, 0 as no row at all. Figures without a value are `nil`.
+/// Welford's update, which does not cancel when the mean is large compared with the spread. A
+/// row may carry a weight: 2 counts as the row twice, 0 as no row at all. Figures without a
+/// value are `nil`.
 ///
 /// > D. H. D. West. "Updating Mean and Variance Estimates: An Improved Method." *Communications of
 /// > the ACM* 22 (1979), 532–535.
@@ -108,7 +109,7 @@ public struct RegressionErrors: Sendable, Equatable {
   /// R² = 1 − Σ(error²) / Σ(target − mean)², the part of the variance that is explained: 1 for a
   /// perfect fit, 0 for one that is as good as the mean, negative for worse.
   ///
-  /// `nil` when all targets are equal (also one row, and none): there is no variance to explain.
+  /// `nil` without variance to explain: when all targets are equal (also one row, and none).
   public var coefficientOfDetermination: Double? {
     targetSquares > 0 ? 1 - squaredErrors / targetSquares : nil
   }

@@ -1,12 +1,12 @@
-/// What a threshold on the score brings: rows at or above it are taken for positive.
+/// What a threshold on the score brings: rows at or above it are predicted positive.
 public struct OperatingPoint: Sendable, Equatable {
-  /// The lowest score that is taken for positive; ∞ where no row is.
+  /// The lowest score that is predicted positive; ∞ where no row is.
   public let threshold: Double
   /// The part of the positive rows that is found: the recall, or true positive rate.
   public let recall: Double
-  /// The part of the negative rows that is taken for positive; 0 when there are none.
+  /// The part of the negative rows that is predicted positive; 0 when there are none.
   public let falsePositiveRate: Double
-  /// The part of the rows taken for positive that are; 1 where none is taken.
+  /// The part of the rows predicted positive that are positive; 1 where none is predicted.
   public let precision: Double
 }
 

@@ -31,8 +31,8 @@ public struct ScoredLabels: Sendable, Equatable {
   /// Sorts rows by their scores.
   ///
   /// - Parameters:
-  ///   - scores: A number for each row, larger for rows that are taken for positive: decision values
-  ///     or probabilities. Not NaN.
+  ///   - scores: A number for each row, larger for rows that are more likely positive:
+  ///     decision values or probabilities. Not NaN.
   ///   - isPositive: Whether each row is; as many as `scores`.
   ///   - weights: The weight of each row, at least 0. `nil` is 1 for all.
   /// - Throws: ``EvaluationError`` for a wrong count, or a value out of range.

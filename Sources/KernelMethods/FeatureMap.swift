@@ -27,7 +27,7 @@ public enum FeatureMap: Sendable {
   ///   - kernel: The kernel and its parameters.
   ///   - componentCount: The number of new features, at least 1; for Nyström at most n.
   ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts for a gamma that
-  ///     depends on the data. Examples of weight 0 are no landmarks.
+  ///     depends on the data. Examples of weight 0 are never landmarks.
   ///   - seed: Determines the random choices.
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.

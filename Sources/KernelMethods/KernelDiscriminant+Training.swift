@@ -42,7 +42,7 @@ extension KernelDiscriminant {
       regularization: regularization, options: options)
   }
 
-  /// Trains on classes whose names stand.
+  /// Trains on classes whose names are kept as they are.
   package static func train(
     features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
@@ -120,7 +120,7 @@ extension KernelDiscriminant {
 /// The natural logarithm.
 func logarithm(_ value: Double) -> Double { log(value) }
 
-/// The operators that tell the spread within classes from that between them.
+/// The operators that separate the spread within classes from that between them.
 private struct ClassScatter: Sendable {
   let classes: [Int]
   let classCount: Int

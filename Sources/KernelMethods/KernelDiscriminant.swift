@@ -3,8 +3,8 @@ import SupportVectors
 
 /// A kernel Fisher discriminant for two and more classes.
 ///
-/// It looks for directions w in the kernel's space along which the classes' means lie far apart beside
-/// the spread within the classes,
+/// It looks for directions w in the kernel's space along which the classes' means lie far
+/// apart relative to the spread within the classes,
 /// ```
 /// S_B w = λ (S_W + μI) w
 /// S_B = Σ π_c (m_c − m)(m_c − m)ᵀ,    S_W = Σ wᵢ/W (φ(xᵢ) − m_c)(φ(xᵢ) − m_c)ᵀ

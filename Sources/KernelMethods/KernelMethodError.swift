@@ -1,7 +1,7 @@
 import LinearAlgebra
 import SupportVectors
 
-/// What a kernel method refuses, or why it ended without a model.
+/// What a kernel method rejects, or why it ended without a model.
 public enum KernelMethodError: Error, Equatable, Sendable {
   /// The examples, a parameter or the kernel cannot be used.
   case training(TrainingError)
@@ -10,9 +10,9 @@ public enum KernelMethodError: Error, Equatable, Sendable {
   ///
   /// `order` is that of the first leading minor that is not positive.
   case notPositiveDefinite(kernel: String, addedToDiagonal: Double, order: Int)
-  /// The matrices of so many examples do not fit the memory limit; both are in bytes.
+  /// The matrices of this many examples do not fit the memory limit; both are in bytes.
   case memory(needed: Int, limit: Int, examples: Int)
-  /// The caller cancelled, or the time limit was reached; there is no unfinished model.
+  /// The caller cancelled, or the time limit was reached; an unfinished model does not exist.
   case stopped(StopReason)
   /// The method is not defined for this kernel.
   case unsuitableKernel(method: String, kernel: String, expected: String)
@@ -29,12 +29,12 @@ extension KernelMethodError: CustomStringConvertible {
     case .training(let error): error.description
     case .notPositiveDefinite(let kernel, let added, let order):
       "the matrix of the kernel \(kernel) with \(added) on its diagonal is not positive definite "
-        + "(minor \(order)); choose a larger regularization or a positive semi-definite kernel"
+        + "(minor \(order)); choose a larger lambda or a positive semi-definite kernel"
     case .memory(let needed, let limit, let examples):
       "the matrices of \(examples) examples need \((needed + (1 << 20) - 1) >> 20) MB, but the "
         + "memory limit is \(limit >> 20) MB; raise --memory"
-    case .stopped(.timeLimit): "the time limit was reached before there was a model"
-    case .stopped: "the training was cancelled before there was a model"
+    case .stopped(.timeLimit): "the time limit was reached before the model was complete"
+    case .stopped: "the training was cancelled before the model was complete"
     case .unsuitableKernel(let method, let kernel, let expected):
       "\(method): needs \(expected), but the kernel is \(kernel)"
     case .noVariation(let method):
@@ -55,7 +55,7 @@ func withLinearAlgebra<Result>(
   }
 }
 
-/// Turns what a model's parts refuse into this module's error.
+/// Turns what a model's parts reject into this module's error.
 func withModel<Result>(
   _ body: () throws(ModelError) -> Result
 ) throws(KernelMethodError) -> Result {

@@ -38,7 +38,7 @@ public struct KernelPrincipalComponents: Sendable {
   public init(
     expansion: KernelExpansion, eigenvalues: [Double], totalVariance: Double, trainingCount: Int
   ) throws(ModelError) {
-    guard !eigenvalues.isEmpty else { throw .inconsistent("there are no components") }
+    guard !eigenvalues.isEmpty else { throw .inconsistent("it has no components") }
     try ModelParts.require(expansion, outputs: eigenvalues.count, trainingCount: trainingCount)
     for value in eigenvalues { try ModelParts.requirePositive(value, "an eigenvalue") }
     try ModelParts.requirePositive(totalVariance, "the total variance")

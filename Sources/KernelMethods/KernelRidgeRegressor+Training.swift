@@ -83,7 +83,7 @@ extension KernelRidgeRegressor {
   ///   - regularizations: Values of λ > 0.
   ///   - fitsBias: As for training.
   ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, and when the training is
-  ///     to stop goes on behind its back for a while.
+  ///     to stop it continues in the background for a while.
   /// - Returns: The errors, and the λ to train with.
   /// - Throws: ``KernelMethodError``.
   /// - Complexity: About 9·n³ multiplications, and O(n²) for each λ; 24·n² bytes.

@@ -9,10 +9,10 @@ import SupportVectors
 /// ½‖f‖² + γ/2 Σ wᵢ (tᵢ − f(xᵢ) − b)²,    tᵢ = −1 for the earlier class, +1 for the later
 /// ```
 /// and d(x) = f(x) + b > 0 speaks for the later class [1]. For more classes there is one such machine
-/// for each, which tells it (+1) from all others (−1), and the largest decision value wins, the
+/// for each, which separates it (+1) from all others (−1), and the largest decision value wins, the
 /// earliest of equals. All machines share one matrix and its factor.
 ///
-/// Errors are squared, on both sides of ±1, so that there are no bounds to search for: the optimum is
+/// Errors are squared, on both sides of ±1, so that the problem has no bounds: the optimum is
 /// the solution of linear equations, and every training example is a support vector.
 ///
 /// > [1] J. A. K. Suykens, J. Vandewalle. "Least Squares Support Vector Machine Classifiers." *Neural
@@ -22,7 +22,7 @@ public struct LeastSquaresClassifier: Sendable {
   public let classes: [String]
   /// All training examples whose weight is not 0; one output for two classes, else one for each class.
   public let expansion: KernelExpansion
-  /// γ > 0: what squared errors cost beside ‖f‖².
+  /// γ > 0: the cost of squared errors relative to ‖f‖².
   public let errorWeight: Double
   /// The number of training examples, those with weight 0 included.
   public let trainingCount: Int
@@ -89,7 +89,7 @@ extension LeastSquaresClassifier {
       errorWeight: errorWeight, leavesOneOut: leavesOneOut, options: options)
   }
 
-  /// Trains on classes whose names stand.
+  /// Trains on classes whose names are kept as they are.
   package static func train(
     features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
@@ -100,7 +100,8 @@ extension LeastSquaresClassifier {
     return try run.stoppable { () throws(KernelMethodError) in
       try run.reserve(squares: 1, columns: 4 * task.targets.columnCount)
       let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
-      // At the solution α = γW(t − d), so that the decision values on the training examples are at hand.
+      // At the solution α = γW(t − d), so that the decision values on the training
+      // examples are already known.
       let fitted = Matrix<Double>(rowCount: run.count, columnCount: task.targets.columnCount) {
         task.targets[$0, $1] - solution.coefficients[$1, $0] / (errorWeight * run.weights[$0])
       }
@@ -129,9 +130,9 @@ extension LeastSquaresClassifier {
   ///   - kernel: The kernel and its parameters.
   ///   - errorWeights: Values of γ > 0.
   ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, and when the training is
-  ///     to stop goes on behind its back for a while.
-  /// - Returns: The shares of examples told wrongly when left out, for λ = 1/γ in the order given; the
-  ///   γ to train with is 1 / ``RegularizationPath/best``.
+  ///     to stop it continues in the background for a while.
+  /// - Returns: The shares of examples classified wrongly when left out, for λ = 1/γ in
+  ///   the order given; the γ to train with is 1 / ``RegularizationPath/best``.
   /// - Throws: ``KernelMethodError``.
   /// - Complexity: About 9·n³ multiplications, and O(n²) for each γ; 24·n² bytes.
   public static func regularizationPath(
@@ -144,7 +145,7 @@ extension LeastSquaresClassifier {
       errorWeights: errorWeights, options: options)
   }
 
-  /// The leave-one-out errors for classes whose names stand.
+  /// The leave-one-out errors for classes whose names are kept as they are.
   package static func regularizationPath(
     features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeights: [Double],
@@ -179,7 +180,7 @@ extension LeastSquaresClassifier {
   }
 }
 
-/// The share of examples that are told wrongly when left out: d⁽⁻ⁱ⁾(xᵢ) = tᵢ − rᵢ.
+/// The share of examples that are classified wrongly when left out: d⁽⁻ⁱ⁾(xᵢ) = tᵢ − rᵢ.
 private func leftOutErrorShare(
   _ residuals: Matrix<Double>, _ targets: Matrix<Double>, _ classes: [Int], weights: [Double]
 ) -> Double {

@@ -149,7 +149,7 @@ struct MethodRun: Sendable {
 }
 
 extension TrainingError {
-  /// Refuses a number that is not positive and finite.
+  /// Rejects a number that is not positive and finite.
   static func requirePositive(_ value: Double, _ name: String) throws(KernelMethodError) {
     guard value > 0, value.isFinite else {
       throw .training(
@@ -157,7 +157,7 @@ extension TrainingError {
     }
   }
 
-  /// Refuses targets that do not fit the examples.
+  /// Rejects targets that do not fit the examples.
   static func requireTargets(_ targets: [Double], rows: Int) throws(KernelMethodError) {
     guard targets.count == rows else {
       throw .training(.countMismatch(what: "targets", found: targets.count, rows: rows))

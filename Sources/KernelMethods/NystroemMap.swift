@@ -66,7 +66,7 @@ public struct NystroemMap: Sendable {
   ///   - componentCount: The number of landmarks, at least 1 and at most the number of examples whose
   ///     weight is not 0.
   ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts for a gamma that
-  ///     depends on the data. Examples of weight 0 are no landmarks.
+  ///     depends on the data. Examples of weight 0 are never landmarks.
   ///   - seed: Determines the landmarks.
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.

@@ -13,7 +13,7 @@ public struct RegularizationPath: Sendable, Equatable {
   /// The values of λ, as they were given.
   public let regularizations: [Double]
   /// For a regression the root mean squared residual, for a classifier the share of examples that
-  /// are told wrongly, each when the example is left out; weighted.
+  /// are classified wrongly, each when the example is left out; weighted.
   public let leaveOneOutErrors: [Double]
   /// The λ of the smallest error; the largest of equals, which is the smoothest model.
   public let best: Double

@@ -38,7 +38,7 @@ struct RidgeSolution: Sendable {
   var coefficients: Matrix<Double>
   /// One for each output, 0 without a bias.
   var biases: [Double]
-  /// n × m residuals yᵢ − f⁽⁻ⁱ⁾(xᵢ), when asked for.
+  /// n × m residuals yᵢ − f⁽⁻ⁱ⁾(xᵢ), when requested.
   var leaveOneOutResiduals: Matrix<Double>?
   /// An estimate of ‖A‖₁‖A⁻¹‖₁ from below.
   var conditionEstimate: Double

@@ -3,7 +3,7 @@ import Kernels
 import LinearAlgebra
 import SupportVectors
 
-/// What a kernel ridge regressor knows of its own uncertainty, read as a Gaussian process.
+/// The uncertainty of a kernel ridge regressor, read as a Gaussian process.
 ///
 /// Kernel ridge regression is the mean of a Gaussian process with the covariance σ²κ, observed with
 /// noise of variance σ²λ/wᵢ. The variance of f(x) is then
@@ -62,7 +62,7 @@ extension KernelRidgeRegressor {
   ///
   /// - Parameters:
   ///   - features: m examples with the features of the training data. A precomputed kernel does not
-  ///     tell κ(x, x), and is refused.
+  ///     tell κ(x, x), and is rejected.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m numbers, at least 0, in squared units of the target. The noise of an observation of
   ///   weight 1 would add ``RidgeUncertainty/signalVariance`` · λ.
@@ -76,7 +76,7 @@ extension KernelRidgeRegressor {
       throw .inconsistent("the model was trained without keeping its uncertainty")
     }
     if case .precomputed = expansion.kernel {
-      throw .inconsistent("a precomputed kernel does not tell the kernel values κ(x, x)")
+      throw .inconsistent("a precomputed kernel does not contain the kernel values κ(x, x)")
     }
     try checkExamples(
       features, featureCount: expansion.featureCount, kernel: expansion.kernel)

@@ -2,14 +2,14 @@ import Basics
 import SupportVectors
 
 // Tiles of K and of its factor ask whether to stop. Much else does not: LAPACK's eigenvalue routines, which
-// take minutes for some thousand rows, and passes over matrices of gigabytes. A training that may have to stop
-// therefore computes on a thread of its own, and whoever waits for it leaves it behind: it ends, and gives its
-// memory back, where it next asks.
+// take minutes for a few thousand rows, and passes over matrices of gigabytes. A training
+// that may have to stop therefore computes on a separate thread, and the caller that
+// waits for it abandons it: it ends, and returns its memory, where it next asks.
 
 /// Computes what cannot always be interrupted.
 ///
 /// - Parameters:
-///   - control: When to stop; without a token and a deadline there is no need for a thread.
+///   - control: When to stop; without a token and a deadline no thread is needed.
 ///   - body: The computation.
 /// - Returns: What it computed.
 /// - Throws: ``KernelMethodError/stopped(_:)``, and what the computation throws.

@@ -45,7 +45,7 @@ func winners(_ values: Matrix<Double>) -> [Int] {
   }
 }
 
-/// The weighted share of examples that are told wrongly.
+/// The weighted share of examples that are classified wrongly.
 func errorShare(_ found: [Int], _ expected: [Int], weights: [Double]) -> Double {
   var wrong = 0.0
   for index in found.indices where found[index] != expected[index] { wrong += weights[index] }

@@ -26,7 +26,7 @@ extension BLASRuntime {
   private static func speed<Scalar: BLASScalar>(
     of: Scalar.Type, size: Int, repetitions: Int
   ) throws(LinearAlgebraError) -> Double {
-    precondition(size >= 1 && repetitions >= 1, "there is no product to measure")
+    precondition(size >= 1 && repetitions >= 1, "nothing to measure")
     let left = Matrix<Scalar>(rowCount: size, columnCount: size, repeating: 0.5)
     let right = Matrix<Scalar>(rowCount: size, columnCount: size, repeating: 0.25)
     var product = Matrix<Scalar>(rowCount: size, columnCount: size, repeating: 0)

@@ -60,7 +60,7 @@ public enum BLASRuntime {
   /// - Parameters:
   ///   - repairingCore: Whether a wrongly chosen core is repaired.
   ///   - threads: How many threads one BLAS call may use, at least 1. This package cuts its work
-  ///     into pieces of its own and computes them on its own threads, each by single-threaded BLAS
+  ///     into pieces and computes them on its own threads, each by single-threaded BLAS
   ///     calls, so that 1 is right for it.
   /// - Returns: What was found and what was done.
   @discardableResult

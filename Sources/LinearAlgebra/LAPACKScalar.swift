@@ -12,7 +12,7 @@ import COpenBLAS
 /// A floating-point type that LAPACK computes with: `Float` or `Double`.
 ///
 /// Types outside this package do not conform to it. Each routine returns LAPACK's `info`: 0 for
-/// success, −i when argument i was refused, and a positive number whose meaning is the routine's.
+/// success, −i when argument i was rejected, and a positive number whose meaning is the routine's.
 public protocol LAPACKScalar: BLASScalar {
   /// Cholesky factor L of the lower triangle of a row-major matrix, in place.
   @unsafe

@@ -8,7 +8,7 @@ public enum LinearAlgebraError: Error, Equatable, Sendable {
   case invalidSparseStructure(String)
   /// Two operands' shapes do not fit the operation; each is rows and columns, or a length.
   ///
-  /// Shapes are those that the operation sees, after a transposition that was asked for.
+  /// Shapes are those that the operation sees, after a transposition that was requested.
   case shapeMismatch(operation: String, left: [Int], right: [Int])
   /// The operation needs a square matrix.
   case notSquare(operation: String, rows: Int, columns: Int)

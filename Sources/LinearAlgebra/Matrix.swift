@@ -1,7 +1,7 @@
 /// A dense matrix, row-major, with value semantics.
 ///
 /// Rows are examples and columns are features throughout this package, so that one example lies
-/// contiguously in memory. A block of rows, ``rows(_:)``, is a matrix of its own that shares the
+/// contiguously in memory. A block of rows, ``rows(_:)``, is itself a matrix that shares the
 /// elements with the matrix it came from; they are copied only when one of the two is changed.
 public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// The number of rows.
@@ -110,7 +110,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   @usableFromInline
   static func count(_ rowCount: Int, _ columnCount: Int) -> Int {
     guard let count = elementCount(rowCount, columnCount, of: Scalar.self) else {
-      preconditionFailure("there is no matrix of \(rowCount) rows and \(columnCount) columns")
+      preconditionFailure("a matrix of \(rowCount) rows and \(columnCount) columns is not possible")
     }
     return count
   }

@@ -1,7 +1,7 @@
 /// Memory that a computation needs and is not allowed to take.
 ///
 /// Whatever grows with the data asks ``require(_:each:limit:purpose:remedy:)`` before it allocates, so
-/// that what does not fit is refused in a sentence and not by the operating system.
+/// that what does not fit is refused with a message and not by the operating system.
 public struct MemoryShortage: Error, Equatable, Sendable {
   /// What needs the memory, as the subject of a sentence in the plural.
   public let purpose: String
@@ -26,7 +26,7 @@ public struct MemoryShortage: Error, Equatable, Sendable {
     self.remedy = remedy
   }
 
-  /// Refuses what would need too much.
+  /// Rejects what would need too much.
   ///
   /// - Parameters:
   ///   - count: How many there are to be of something.
@@ -57,7 +57,7 @@ public struct MemoryShortage: Error, Equatable, Sendable {
 extension MemoryShortage: CustomStringConvertible {
   /// One sentence that says how much is needed, and what to do.
   public var description: String {
-    // A limit that no machine has is no remedy.
+    // A limit that no machine has is not a remedy.
     let remedies = [remedy, needed < 1 << 38 ? "raise --memory" : nil].compactMap { $0 }
     return "\(purpose) need \(Self.megabytes(needed)), but the memory limit is "
       + "\(limit >> 20) MB" + (remedies.isEmpty ? "" : "; " + remedies.joined(separator: ", or "))

@@ -119,7 +119,7 @@ extension SparseMatrix {
   }
 }
 
-// The loops below are functions of their own, so that they can be compiled for Float and Double.
+// The loops below are separate functions, so that they can be compiled for Float and Double.
 
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)

@@ -87,7 +87,7 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
     @specialized(where Scalar == Double)
     get {
       guard let count = elementCount(rowCount, columnCount, of: Scalar.self) else {
-        preconditionFailure("there is no dense matrix of \(rowCount) × \(columnCount) elements")
+        preconditionFailure("a dense matrix of \(rowCount) × \(columnCount) elements is too large")
       }
       var elements = [Scalar](repeating: 0, count: count)
       for row in 0..<rowCount {

@@ -13,8 +13,8 @@ import SupportVectors
 /// of ‖x‖², so that the bias's feature is like the others.
 ///
 /// Passes approach the solution slowly once it is clear which variables lie between their bounds. Unless
-/// the bias is free, these now and then go together towards the point where all their gradients vanish, by conjugate
-/// gradients, see `moveFreeVariables` [4].
+/// the bias is free, these occasionally move together towards the point where all their
+/// gradients vanish, by conjugate gradients, see `moveFreeVariables` [4].
 ///
 /// > [1] C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi, S. Sundararajan. "A Dual Coordinate
 /// > Descent Method for Large-Scale Linear SVM." *ICML* 2008, 408–415.

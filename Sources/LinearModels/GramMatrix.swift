@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// Σ cᵢ(xᵢ, 1)(xᵢ, 1)ᵀ: matrices of features × features, the lower triangle.
 ///
-/// The examples' parts have sums of their own, which keep their memory from one matrix to the next.
+/// The examples' parts have separate sums, which keep their memory from one matrix to the next.
 /// Sparse examples are added one after the other when their stored features are so few that this is
 /// faster than products of dense tiles.
 struct GramMatrix: Sendable {
@@ -45,7 +45,7 @@ struct GramMatrix: Sendable {
 
   /// Adds to a part's sum; c may have both signs.
   ///
-  /// Each worker has a tile of its own.
+  /// Each worker has a separate tile.
   func add(_ range: Range<Int>, _ coefficients: NumberVector, part: Int, worker: Int) {
     if isSparse {
       problem.examples.addOuterProducts(
@@ -75,8 +75,8 @@ struct GramMatrix: Sendable {
 
   /// The matrix of some coefficients.
   ///
-  /// It is given up when the training is to stop; whoever calls it then looks whether it is before
-  /// using what it returns.
+  /// It is given up when the training is to stop; the caller must check that before using what it
+  /// returns.
   func sum(_ coefficients: NumberVector) -> NumberVector {
     concurrentTiles(count: partCount, threads: problem.workers) { index, worker in
       clear(part: index)

@@ -20,7 +20,7 @@ extension LinearClassifier {
   ///     is ignored, its class too unless others have it; weight 2 is the example twice.
   ///   - loss: ``LinearLoss/hinge``, ``LinearLoss/squaredHinge`` or ``LinearLoss/logistic``.
   ///   - boxConstraint: C > 0. Larger values fit the training data harder.
-  ///   - intercept: What becomes of the bias.
+  ///   - intercept: How the bias is treated.
   ///   - decomposition: How more than two classes become two.
   ///   - solver: The method; all give the same answer.
   ///   - options: When to stop. A problem is solved when its relative duality gap is at most a
@@ -33,8 +33,8 @@ extension LinearClassifier {
   ///   certificate says why it stopped; see ``isConverged``.
   /// - Throws: `TrainingError`.
   /// - Complexity: For few features O(n·d² + d³) for each of some 20 steps (10 for losses with a
-  ///   derivative), for many O(stored features) for each of some hundred passes. Beside the features
-  ///   memory is O(n + d²), or O(n + d).
+  ///   derivative), for many O(stored features) for each of a few hundred passes. In
+  ///   addition to the features memory is O(n + d²), or O(n + d).
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
@@ -47,7 +47,7 @@ extension LinearClassifier {
       solver: solver, options: options)
   }
 
-  /// Trains on classes whose names stand.
+  /// Trains on classes whose names are kept as they are.
   package static func train(
     features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,

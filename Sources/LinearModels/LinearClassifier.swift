@@ -151,7 +151,7 @@ public struct LinearClassifier: Sendable, Equatable {
     return labels
   }
 
-  /// The predicted label of one example, without delay: on the calling thread.
+  /// The predicted label of one example, on the calling thread.
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: A class name.

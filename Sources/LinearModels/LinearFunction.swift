@@ -73,7 +73,7 @@ public struct LinearFunction: Sendable, Equatable {
     return result
   }
 
-  /// The values of one example, without delay: on the calling thread.
+  /// The values of one example, on the calling thread.
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: One value for each output.

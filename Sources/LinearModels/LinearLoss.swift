@@ -33,7 +33,7 @@ public enum LinearLoss: String, Sendable, Equatable, CaseIterable {
   var isSmooth: Bool { isSquared || self == .logistic }
 }
 
-/// What becomes of the bias b of z = ⟨w, x⟩ + b.
+/// How the bias b of z = ⟨w, x⟩ + b is treated.
 public enum Intercept: Sendable, Equatable {
   /// b is free, as in a support vector machine: nothing is paid for it.
   case free

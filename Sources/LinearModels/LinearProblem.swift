@@ -115,7 +115,7 @@ extension LinearProblem {
   /// zᵢ ← ⟨w, xᵢ⟩ + b.
   ///
   /// This and the sums below are given up when the training is to stop, unless `stopsEarly` is false;
-  /// whoever calls them then looks whether it is before using what they return.
+  /// the caller must check that before using what they return.
   func margins(
     _ parameters: NumberVector, into margins: NumberVector, stopsEarly: Bool = true
   ) {
@@ -129,11 +129,11 @@ extension LinearProblem {
     }
   }
 
-  /// The threads that a pass over the examples is worth: waking one takes as long as some ten thousand
-  /// multiplications.
+  /// The threads that a pass over the examples is worth: waking one takes as long as
+  /// about ten thousand multiplications.
   var workers: Int { examples.storedCount + 4 * exampleCount < 1 << 17 ? 1 : threads }
 
-  /// Parts of the examples that have sums of their own: few enough for their memory, and the same for
+  /// Parts of the examples with separate sums: few enough for their memory, and the same for
   /// every number of threads.
   ///
   /// - Parameters:

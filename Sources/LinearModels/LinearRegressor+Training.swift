@@ -16,7 +16,7 @@ extension LinearRegressor {
   ///   - loss: ``LinearLoss/epsilonInsensitive`` or ``LinearLoss/squaredEpsilonInsensitive``.
   ///   - boxConstraint: C > 0. Larger values fit the training data harder.
   ///   - tubeWidth: ε ≥ 0, in units of the target: errors within ±ε cost nothing.
-  ///   - intercept: What becomes of the bias.
+  ///   - intercept: How the bias is treated.
   ///   - solver: The method; all give the same answer.
   ///   - options: When to stop; see
   ///     ``LinearClassifier``.

@@ -66,7 +66,7 @@ public struct LinearRegressor: Sendable, Equatable {
     try function.decisionValues(features, threads: threads).elements
   }
 
-  /// The predicted target of one example, without delay: on the calling thread.
+  /// The predicted target of one example, on the calling thread.
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: A number in the units of the target.

@@ -98,7 +98,7 @@ struct LinearTraining: Sendable {
       bytes(examples: problem.exampleCount, isDirect: true) <= run.options.memoryLimit
     else { return false }
     if solver == .newton { return true }
-    // Seconds, roughly: so many steps with a matrix and its factor each, or so many passes.
+    // Seconds, roughly: a number of steps with a matrix and its factor each, or of passes.
     let size = Double(problem.dimension)
     let steps = loss.isSmooth ? 6.0 : 20.0
     let gram = GramMatrix.seconds(problem)
@@ -107,7 +107,7 @@ struct LinearTraining: Sendable {
     return direct <= max(4 * passes, 0.01)
   }
 
-  /// The bytes that a problem takes beside the features.
+  /// The bytes that a problem takes in addition to the features.
   private func bytes(examples: Int, isDirect: Bool) -> Int {
     let size = features.columnCount + 1
     let vectors = examples * (loss.isRegression ? 190 : 130)
@@ -167,7 +167,7 @@ enum LinearChecks {
   ) throws(TrainingError) {
     do throws(MemoryShortage) {
       try MemoryShortage.require(
-        // Beside the weights, what each problem takes for its report and its list of rows.
+        // In addition to the weights, what each problem takes for its report and its list of rows.
         count, each: 8 * (features + 1) + (count > 1 ? 1024 : 0), limit: max(memoryLimit, 64 << 20),
         purpose:
           "weights of \(features) features for \(count == 1 ? "one output" : "\(count) outputs")",

@@ -5,10 +5,11 @@ import SupportVectors
 /// Newton's method on the weights, for losses with a derivative.
 ///
 /// A step solves (I + XᵀDX)Δ = −∇ with D = Cℓ″(z), ℓ″ of a squared piece being 2 where it is
-/// violated and 0 elsewhere [1], and goes along Δ to the least objective. The matrix is formed and
-/// factored when there are few features; for many the system is solved by conjugate gradients with
-/// its diagonal as preconditioner, to a tenth of the gradient at first and more exactly as it
-/// shrinks [2, 3]. A step of the line search costs O(n): it needs z and the direction's own z only.
+/// violated and 0 elsewhere [1], and goes along Δ to the minimum of the objective. The matrix is
+/// formed and factored when there are few features; for many the system is solved by conjugate
+/// gradients with its diagonal as preconditioner, to a tenth of the gradient at first and more
+/// exactly as it shrinks [2, 3]. A step of the line search costs O(n): it needs z and the
+/// direction's own z only.
 ///
 /// > [1] S. S. Keerthi, D. DeCoste. "A Modified Finite Newton Method for Fast Solution of Large Scale
 /// > Linear SVMs." *JMLR* 6 (2005), 341–361.
@@ -49,7 +50,7 @@ struct NewtonSolver {
 
   /// Takes steps until the problem is solved or a limit is reached.
   ///
-  /// - Returns: The steps, why there are no more, and the solution if there is one already.
+  /// - Returns: The steps, why they ended, and the solution if it was found already.
   func approach(limit: Int) -> (iterations: Int, reason: StopReason, solution: LinearSolution?) {
     let size = problem.dimension
     let direction = NumberVector(count: size)
@@ -201,8 +202,8 @@ struct NewtonSolver {
 
   // MARK: The step
 
-  /// The step to the least objective along a direction, found by Newton's method on the derivative
-  /// between bounds that close in on its zero.
+  /// The step to the minimum of the objective along a direction, found by Newton's method on the
+  /// derivative between bounds that close in on its zero.
   private func lineSearch(
     _ direction: NumberVector, _ directionMargins: NumberVector, slope: Double
   ) -> Double {

@@ -50,7 +50,7 @@ struct NumberVector: @unchecked Sendable {
   }
 }
 
-/// Elementwise work is cut into tiles of so many examples, whatever the number of threads.
+/// Elementwise work is cut into tiles of this many examples, whatever the number of threads.
 private let tileHeight = 4096
 
 /// Computes something of each tile of examples and returns the results in the tiles' order.

@@ -20,7 +20,7 @@ struct CoreMLEvaluator {
     }
   }
 
-  /// A message whose fields are asked for by number.
+  /// A message whose fields are requested by number.
   private struct Message {
     let fields: [ProtobufField]
 

@@ -11,7 +11,7 @@ import TabularModels
 //   [Imputer] for numbers, [CategoricalMapping, OneHotEncoder] for texts, FeatureVectorizer when rows
 //   are columns, Scaler when features are scaled, and SupportVectorClassifier or SupportVectorRegressor.
 //
-// Field numbers are those of Model.proto and the files beside it in Core ML's specification.
+// Field numbers are those of Model.proto and the files next to it in Core ML's specification.
 
 /// Core ML files: models for Apple's platforms, with all that happens to a row before.
 ///

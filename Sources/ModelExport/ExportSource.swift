@@ -138,14 +138,14 @@ struct ExportSource {
     }
   }
 
-  /// An array of so many Doubles takes 80 MB for every row.
+  /// An array of this many Doubles takes 80 MB for every row.
   private static let mostFeatures = 10_000_000
 
   var classes: [String]? { model.classes }
   var featureCount: Int { expansion.featureCount }
   var supportVectorCount: Int { expansion.supportIndices.count }
 
-  /// Whether some column holds categories, so that a row is no list of numbers.
+  /// Whether some column contains categories, so that a row is not a list of numbers.
   var hasCategories: Bool {
     columns?.contains(where: \.isText) ?? false
   }
@@ -264,7 +264,8 @@ struct ExportSource {
     ]
   }
 
-  /// What the model is and, as a JSON list, the columns that it takes, for whoever feeds the file.
+  /// What the model is and, as a JSON list, the columns that it takes, for programs that use the
+  /// file.
   var properties: [String: String] {
     var properties = [
       "kernel": expansion.kernel.name, "formulation": model.predictor.formulation.rawValue,
@@ -292,9 +293,9 @@ struct SampleRows {
 
   /// Up to this many rows.
   private static let mostRows = 256
-  /// At most so many multiplications for evaluating them once.
+  /// The maximum number of multiplications for evaluating them once.
   private static let work = 200_000_000
-  /// At most so many numbers in all rows.
+  /// The maximum number of values in all rows.
   private static let mostNumbers = 4_000_000
 
   init(columns: [Column], rowCount: Int) {
@@ -387,7 +388,7 @@ struct SampleRows {
       }
     }
     if preprocessor.hasHeader { return try Table(columns: columns) }
-    // Without names the place tells what a column is; what no feature comes from holds zeros.
+    // Without names the position says what a column is; what no feature comes from holds zeros.
     var rest = columns[...]
     var others = preprocessor.unused.map(\.position)
     if let target = preprocessor.target { others.append(target.position) }

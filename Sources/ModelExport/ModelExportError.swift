@@ -5,7 +5,7 @@ import Tables
 public struct ModelExportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// How the file is called.
   public var fileName: String
-  /// Why; goes on after "cannot be exported:".
+  /// Why; continues "cannot be exported:".
   public var reason: String
 
   /// Collects the parts of an error.
@@ -38,7 +38,7 @@ public struct ExportCheck: Sendable, Equatable {
   /// The largest difference of a decision value; 0 when the format has none.
   public var largestDifference = 0.0
   /// How far rounding in the precision of the file can move a decision value of these rows in a sum of
-  /// so many terms: the largest Σ |coefᵢ·k(svᵢ, x)| + |b|, times the roundoff.
+  /// this number of terms: the largest Σ |coefᵢ·k(svᵢ, x)| + |b|, times the roundoff.
   public var roundingBound = 0.0
   /// The largest difference of a probability; 0 when the file has none.
   public var largestProbabilityDifference = 0.0

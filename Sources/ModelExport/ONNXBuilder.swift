@@ -15,7 +15,7 @@ struct ONNXBuilder {
   /// Names of values that are taken.
   private var names: Set<String> = []
 
-  /// Why the operators for machine learning cannot say a model; goes on after "…, because".
+  /// Why the operators for machine learning cannot express a model; continues "…, because".
   static func obstacleToMachineLearningOperators(_ source: ExportSource) -> String? {
     guard source.expansion.kernel.formula?.formula.foreignNames.onnx != nil else {
       return "they have no \(source.expansion.kernel.name) kernel"
@@ -54,7 +54,7 @@ struct ONNXBuilder {
     if let calibration = source.calibration {
       outputs = try calibrated(outputs, calibration)
     }
-    // Outputs are made under a name of their own choice, which a column may have taken.
+    // Outputs choose their names, which a column may have already.
     for (value, name, info) in outputs {
       let output = unique(name)
       graph.nodes.append(ONNXNode(type: "Identity", inputs: [value], outputs: [output]))
@@ -168,7 +168,7 @@ struct ONNXBuilder {
       ? node("Cast", [flat], [("to", .integer(ONNXElementType.double.rawValue))]) : flat
   }
 
-  /// A text that is no level.
+  /// A text that is not a level.
   private func unknownText(_ levels: [String]) -> String {
     var text = "unknown"
     while levels.contains(text) { text += "_" }
@@ -400,8 +400,8 @@ struct ONNXBuilder {
 
   /// The pair values of rows and support vectors, inner products times a factor.
   ///
-  /// The support vectors take γ up: as a factor of its own it would be fused with the product by
-  /// onnxruntime, into an operator whose factor is a Float.
+  /// γ is multiplied into the support vectors: as a separate factor it would be fused with the
+  /// product by onnxruntime, into an operator whose factor is a Float.
   private mutating func pairValues(
     _ kernel: FormulaKernel<Double>, _ features: String, _ vectors: Matrix<Double>,
     factor: Double

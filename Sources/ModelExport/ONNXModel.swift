@@ -117,6 +117,6 @@ struct ONNXModel: Equatable {
   var graph: ONNXGraph
   var producerVersion: String
   var description: String
-  /// Keys and texts for whoever reads the file.
+  /// Keys and texts for readers of the file.
   var properties: [String: String] = [:]
 }

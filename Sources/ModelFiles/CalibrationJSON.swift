@@ -2,7 +2,7 @@ import Basics
 import Calibration
 import TabularModels
 
-/// What a model knows of how sure it is, as a model file holds it.
+/// The calibration of a model, as a model file stores it.
 ///
 ///     {"kind": "classes", "method": "sigmoid", "shape": "pairs", "classCount": 3, "columns": [
 ///        {"kind": "sigmoid", "a": -1.5, "b": 0.1},

@@ -2,10 +2,10 @@ import Tables
 
 /// Files that people give in place of a model, by their first bytes.
 enum ForeignFile {
-  /// So many bytes tell what a file is.
+  /// The number of bytes that show what a file is.
   private static let length = 4096
 
-  /// Refuses a file that is plainly something else than a model.
+  /// Rejects a file that is plainly something else than a model.
   ///
   /// - Parameters:
   ///   - bytes: The file or its beginning.
@@ -49,9 +49,9 @@ enum ForeignFile {
       "an HDF5 file, as Keras writes; a model of svm comes from 'svm train'"
     ),
     (
-      Array("{L".utf8), "a model of XGBoost; a model of svm comes from 'svm train'"
+      Array("{L".utf8), "an XGBoost model; a model of svm comes from 'svm train'"
     ),
-    (Array("binf".utf8), "a model of XGBoost; a model of svm comes from 'svm train'"),
+    (Array("binf".utf8), "an XGBoost model; a model of svm comes from 'svm train'"),
     (
       Array("PAR1".utf8),
       "a Parquet file; the model comes first, and data as CSV, TSV or LIBSVM text"
@@ -62,11 +62,11 @@ enum ForeignFile {
     ),
     (
       [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59],
-      "an array of NumPy; the model comes first, and data as CSV, TSV or LIBSVM text"
+      "a NumPy array; the model comes first, and data as CSV, TSV or LIBSVM text"
     ),
     (
       Array("SQLite format".utf8),
-      "a database of SQLite; the model comes first, and data as CSV, TSV or LIBSVM text"
+      "an SQLite database; the model comes first, and data as CSV, TSV or LIBSVM text"
     ),
     ([0x7F, 0x45, 0x4C, 0x46], "a program"),
   ]
@@ -78,9 +78,9 @@ enum ForeignFile {
     ),
     ("x\n", "the ranges of svm-scale; 'svm train --scale minmax' keeps them in its model"),
     ("y\n", "the ranges of svm-scale; 'svm train --scale minmax' keeps them in its model"),
-    ("tree\n", "a model of LightGBM; a model of svm comes from 'svm train'"),
+    ("tree\n", "a LightGBM model; a model of svm comes from 'svm train'"),
     ("<", "XML or HTML; a model of svm comes from 'svm train'"),
-    ("RDX", "data of R; a model of svm comes from 'svm train'"),
+    ("RDX", "R data; a model of svm comes from 'svm train'"),
   ]
 
   /// Whether bytes begin as a message of ONNX or Core ML: a small version, then a text or a message.
@@ -97,7 +97,7 @@ enum ForeignFile {
     guard !bytes.contains(where: isControl) else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
     let broken = text.unicodeScalars.count { $0 == "\u{FFFD}" }
-    // Other encodings have a stray byte now and then; what is no text has many.
+    // Other encodings have a stray byte from time to time; binary data has many.
     guard broken * 10 <= bytes.count + 10 else { return nil }
     return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
   }

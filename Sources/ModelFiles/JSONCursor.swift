@@ -2,7 +2,7 @@ import Basics
 import Tables
 
 /// A JSON value together with its place in a file, so that whatever is wrong with it can be
-/// reported where it stands.
+/// reported with its position.
 package struct JSONCursor: Sendable {
   package let fileName: String
   package let place: [String]

@@ -64,7 +64,7 @@ enum KernelJSON {
           found: "a kernel inside \(depth - 1) others",
           expected: "at most \(KernelFunction.maximumDepth) nested kernels"))
     }
-    // The parameters of a part lie beside its name.
+    // The parameters of a part are next to its name.
     let beside: Set<String> = depth > 1 ? ["kernel"] : []
     func requireKeys(_ keys: Set<String>) throws(ModelFileError) {
       try parameters.requireKeys(keys.union(beside))

@@ -19,7 +19,7 @@ struct LIBSVMModelContent {
 
     var count: Int { offsets.count - 1 }
 
-    /// Zeros are kept only as far as they tell an index.
+    /// Zeros are kept only as far as they show an index.
     mutating func append(index: Int, value: Double) {
       indices.append(Int32(index))
       values.append(value)

@@ -18,7 +18,7 @@ struct LIBSVMModelReader {
   private var offset = 0
   /// The number of the current line, from 1.
   private var line = 0
-  /// The values of each key, and where they stand.
+  /// The values of each key, and their positions.
   private var entries: [Key: (line: Int, values: [Range<Int>])] = [:]
   private var notes: [String] = []
 

@@ -70,11 +70,11 @@ public enum LIBSVMModelText {
   /// Writes LIBSVM's model text.
   ///
   /// Numbers are written in the fewest digits that read back as the same; LIBSVM itself rounds the
-  /// values of support vectors to 8 digits. Class names that are no whole numbers become 0, 1, 2, …
-  /// in the order of the classes. A model of a table takes the features that it makes of a row. The
-  /// scaling of a model of LIBSVM text is folded into the support vectors where that gives the same
-  /// function: for a linear kernel; for polynomial and sigmoid ones when no feature is shifted; for a
-  /// gaussian one when all features have the same factor.
+  /// values of support vectors to 8 digits. Class names that are not whole numbers become 0, 1, 2,
+  /// … in the order of the classes. A model of a table takes the features that it makes of a row.
+  /// The scaling of a model of LIBSVM text is folded into the support vectors where that gives the
+  /// same function: for a linear kernel; for polynomial and sigmoid ones when no feature is
+  /// shifted; for a gaussian one when all features have the same factor.
   ///
   /// - Parameters:
   ///   - model: The model.

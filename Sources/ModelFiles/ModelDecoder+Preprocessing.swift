@@ -85,7 +85,7 @@ extension ModelDecoder {
     }
     let decimal = try reading.member("decimal").word(DecimalMark.self)
     guard decimal != .auto else {
-      throw try reading.member("decimal").failure(.inconsistent("this is no decimal mark"))
+      throw try reading.member("decimal").failure(.inconsistent("this is not a decimal mark"))
     }
     return TableReading(
       separator: separator, quote: try reading.member("quote").word(QuoteMark.self),

@@ -37,7 +37,7 @@ struct ModelDecoder {
     for key in file.metadata.keys.sorted() where !known.contains(key) {
       throw ModelFileError(fileName: name, place: ["header", key], problem: .unexpected)
     }
-    // Checked last, so that a file of another format or with a misspelled word is told so.
+    // Checked last, so that another format or a misspelled word is reported as such.
     digestIsRight = try text(ModelLayout.digest) == file.contentDigest
   }
 
@@ -243,7 +243,7 @@ struct ModelDecoder {
     try trainingNumber(key, "a number greater than 0") { $0 > 0 }
   }
 
-  /// A number that training was asked for; NaN where another program trained, which does not tell.
+  /// A parameter of the training; NaN where another program trained, which does not record it.
   private func trainingNumber(
     _ key: String, _ expected: String, where isValid: (Double) -> Bool
   ) throws(ModelFileError) -> Double {

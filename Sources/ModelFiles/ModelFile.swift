@@ -47,7 +47,7 @@ public enum ModelFile {
   ///   - name: How errors call the file.
   ///   - featureCount: The least number of features of a model in LIBSVM's text; see
   ///     ``LIBSVMModelText/decode(_:featureCount:name:)``.
-  ///   - onNote: Is told what was left out of LIBSVM's text, each a sentence without a full stop.
+  ///   - onNote: Receives what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: ``ModelFileError`` that says where the file is wrong and what was expected there.
   public static func decode(
@@ -73,7 +73,7 @@ public enum ModelFile {
   /// - Parameters:
   ///   - path: The file, in any of the formats of ``decode(_:name:featureCount:onNote:)``.
   ///   - featureCount: The least number of features of a model in LIBSVM's text.
-  ///   - onNote: Is told what was left out of LIBSVM's text, each a sentence without a full stop.
+  ///   - onNote: Receives what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: ``ModelFileError``.
   public static func load(
@@ -111,8 +111,7 @@ public enum ModelFile {
 /// What a model file is, by its first bytes.
 package enum ModelFileFormat: Sendable {
   /// Looks at the beginning of a file.
-  ///
-  /// - Parameter path: The file; of what is no regular file nothing is read.
+  /// - Parameter path: The file; nothing is read unless it is a regular file.
   /// - Throws: ``ModelFileError`` when it cannot be read.
   package init?(path: String) throws(ModelFileError) {
     guard let beginning = try readBeginning(path: path, byteCount: 4096) else { return nil }
@@ -121,8 +120,7 @@ package enum ModelFileFormat: Sendable {
 
   /// Whether a file that was given as data is a model beyond doubt: a table may begin with a word of
   /// LIBSVM's text, and other programs write JSON.
-  ///
-  /// - Parameter path: The file; of what is no regular file nothing is read.
+  /// - Parameter path: The file; nothing is read unless it is a regular file.
   /// - Returns: False where it is anything else.
   /// - Throws: ``ModelFileError`` when it cannot be read.
   package static func isCertainlyModel(path: String) throws(ModelFileError) -> Bool {

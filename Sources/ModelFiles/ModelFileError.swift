@@ -69,9 +69,9 @@ extension ModelFileError.Problem {
     case .unwritable(let reason): "cannot be written: \(reason)"
     case .truncated(let byteCount, let expected):
       "the file ends after \(byteCount) bytes; expected \(expected)"
-    case .notAModel(let what): "is no model file, but \(what)"
+    case .notAModel(let what): "is not a model file, but \(what)"
     case .headerLength(let length, let limit):
-      "the header's length is given as \(length) bytes; expected 2 to \(limit). "
+      "the header's length is \(length) bytes; expected 2 to \(limit). "
         + "Is this a model file?"
     case .json(let byteOffset, let reason): "byte \(byteOffset): \(reason)"
     case .missing: "is missing"

@@ -18,7 +18,7 @@ import Basics
 //
 // Reading makes the metadata and tensors again, and hands them to the decoder of model files, so that
 // both forms are checked by the same code. Doubles are written in the fewest digits that read back as
-// the same double. There is no digest: people may change the text.
+// the same double. It has no digest: people may change the text.
 
 /// The metadata and tensors of a model file as readable JSON, both ways.
 struct ModelJSON {

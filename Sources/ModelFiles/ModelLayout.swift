@@ -21,7 +21,7 @@
 //       decomposition     "one-versus-one" (when absent) or "one-versus-rest", of a classifier
 //       classWeights      what rows of each class counted, or null (when absent), where classes are
 //                         predicted
-//       exampleWeights    whether rows had weights of their own; false when absent
+//       exampleWeights    whether rows had individual weights; false when absent
 //       excludedRows      training rows left out for their weight of 0; 0 when absent
 //       tolerance         the KKT violation at which training was to stop; null where equations were
 //                         solved at once
@@ -156,7 +156,7 @@ enum ModelLayout {
     static func termWeights(_ input: Int) -> String { "texts.\(input).weights" }
   }
 
-  /// The members of the header that a formulation has of its own, and those that may be absent.
+  /// The members of the header that only this formulation has, and those that may be absent.
   static func keys(
     _ formulation: Formulation, isLinear: Bool
   ) -> (own: Set<String>, optional: Set<String>) {

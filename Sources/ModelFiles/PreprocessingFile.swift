@@ -3,7 +3,7 @@ import SupportVectors
 import Tables
 import TabularModels
 
-/// How rows become features, as a file of its own: for people who train with another program and
+/// How rows become features, as a separate file: for people who train with another program and
 /// want to treat later rows as the first ones.
 ///
 /// The file is JSON text like that of a model (``ModelFile/encodeJSON(_:name:)``), without a model.

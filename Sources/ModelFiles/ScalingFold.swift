@@ -3,7 +3,7 @@ import LinearAlgebra
 import SupportVectors
 import Tables
 
-/// Why scaling cannot become part of a kernel expansion; goes on after "and".
+/// Why scaling cannot become part of a kernel expansion; continues "and".
 struct ScalingFoldError: Error, CustomStringConvertible {
   let description: String
 }
@@ -91,7 +91,7 @@ extension KernelExpansion {
 }
 
 extension FeatureMatrix {
-  /// Each column times a number of its own.
+  /// Each column times a separate factor.
   fileprivate func multiplyingColumns(by factors: [Double]) -> FeatureMatrix {
     switch self {
     case .dense(var matrix):

@@ -107,7 +107,7 @@ package enum TrainingCheckpointFile {
 
   /// Reads a file's bytes.
   ///
-  /// Whether the states fit the training that goes on is for the training to decide, which knows it.
+  /// Whether the states fit the training that continues is decided by the training, which knows it.
   ///
   /// - Parameters:
   ///   - bytes: The whole file; it may come from anywhere.

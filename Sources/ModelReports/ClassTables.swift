@@ -3,13 +3,13 @@ import Evaluation
 import Reports
 import TabularModels
 
-/// Figures of single classes, and which are taken for which.
+/// Metrics of single classes, and the most frequent confusions.
 struct ClassTables {
   private let matrix: ConfusionMatrix?
   /// Charts of the rows, which know the areas below curves; `nil` when there are only counts.
   private let charts: RowCharts?
 
-  /// Classes that are listed; of more, those with the least F1.
+  /// Classes that are listed; of more, those with the lowest F1.
   private static let classLimit = 30
   private static let pairLimit = 15
 
@@ -77,7 +77,7 @@ struct ClassTables {
     }
     return HTMLReport.Table(
       caption: isPart
-        ? "The \(order.count) of \(matrix.classNames.count) classes with the least F1" : "Classes",
+        ? "The \(order.count) of \(matrix.classNames.count) classes with the lowest F1" : "Classes",
       columns: columns, rows: rows + means)
   }
 

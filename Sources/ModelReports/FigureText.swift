@@ -73,8 +73,8 @@ package enum FigureText {
       })
   }
 
-  /// What predicting the mean reaches, of a regression; the accuracy of the most frequent class is a metric
-  /// of its own.
+  /// The figure of a regression that always predicts the mean; the accuracy of the most
+  /// frequent class is a separate metric.
   ///
   /// - Parameter measurement: What was measured.
   /// - Returns: The figure to compare with, or `nil` where there is none.
@@ -85,7 +85,7 @@ package enum FigureText {
     else { return nil }
     return .init(
       "baseline RMSE", NumberText.significant(rmse / (1 - r2).squareRoot()),
-      detail: "always the mean")
+      detail: "predicting the mean")
   }
 
   /// What was measured, to follow "measured on".

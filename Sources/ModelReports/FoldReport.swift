@@ -45,7 +45,7 @@ public struct FoldReport: Sendable {
     if let columns { data.append(.table(columns)) }
     if !data.isEmpty { sections.append(.init("Data", data)) }
     if !commandLine.isEmpty {
-      sections.append(.init("How it was made", [.command(commandLine)]))
+      sections.append(.init("How this was made", [.command(commandLine)]))
     }
     var warnings: [String] = []
     if !result.isComplete {

@@ -31,7 +31,8 @@ public struct ModelInsight: Sendable {
   ///
   /// - Parameters:
   ///   - model: The model.
-  ///   - examples: Rows as the model sees them; those that it was not trained on tell more.
+  ///   - examples: Rows as the model sees them; those that it was not trained on are more
+  ///     informative.
   ///   - seed: Decides orders and samples.
   ///   - threads: The number of threads, or `nil` for one on each core.
   public init(
@@ -80,11 +81,12 @@ public struct ModelInsight: Sendable {
     ).plot()
     plot.notes.append(
       "\(ranking.repetitionCount) shuffles each, on \(NumberText.count(ranking.rowCount)) rows with "
-        + "\(score) \(NumberText.significant(ranking.baseline)); whiskers are one deviation.")
+        + "\(score) \(NumberText.significant(ranking.baseline)); whiskers are one standard "
+        + "deviation.")
     if ranking.skippedCount > 0 {
       plot.notes.append(
         ranking.skippedCount == 1
-          ? "The column that varies least was not shuffled."
+          ? "The column that varies the least was not shuffled."
           : "The \(NumberText.count(ranking.skippedCount)) columns that vary least were not shuffled."
       )
     }
@@ -115,7 +117,7 @@ public struct ModelInsight: Sendable {
     case (.share, _): outputName = "share of rows"
     case (.prediction, _): outputName = "predicted \(found.curves.first?.name ?? "target")"
     }
-    // As many classes as have colours of their own, those that change most.
+    // As many classes as there are distinct colours, those that change most.
     let limit = 8
     func extent(_ curve: PartialDependence.Curve) -> Double {
       (curve.means.max() ?? 0) - (curve.means.min() ?? 0)
@@ -202,7 +204,7 @@ public struct ModelInsight: Sendable {
           }
         ).plot()
     }
-    plot.notes.append("Weights are those of the features as the model sees them, scaled.")
+    plot.notes.append("Weights are those of the scaled features.")
     return plot
   }
 

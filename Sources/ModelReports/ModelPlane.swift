@@ -24,7 +24,7 @@ public enum PlaneError: Error, Equatable, Sendable, CustomStringConvertible {
       "the model takes no column \(MessageText.quoted(name)); its columns are "
         + MessageText.list(columns)
     case .notNumbers(let name):
-      "column \(MessageText.quoted(name)) does not hold numbers, which an axis needs"
+      "column \(MessageText.quoted(name)) does not contain numbers, which an axis needs"
     case .sameColumn(let name): "column \(MessageText.quoted(name)) was named for both axes"
     }
   }
@@ -65,7 +65,7 @@ public struct ModelPlane: Sendable {
   /// What the model predicts between the values of two columns of numbers.
   ///
   /// Other columns keep their medians, or for texts from a list their most frequent one; the rows that are
-  /// drawn have values of their own there, so that they may lie in an area of another class. Where the
+  /// drawn have other values there, so that they may lie in an area of another class. Where the
   /// medians of all rows leave a class without an area, those of the rows of single classes are tried.
   ///
   /// - Parameters:
@@ -99,8 +99,8 @@ public struct ModelPlane: Sendable {
     ).plot()
     if model.columns.count > 2 {
       plot.notes.append(
-        "The areas hold for all other columns at their medians"
-          + (anchor.map { " in \($0)" } ?? "") + "; the rows have other values there.")
+        "The areas are drawn with all other columns at their medians"
+          + (anchor.map { " in \($0)" } ?? "") + "; the rows may have other values in them.")
     }
     plot.notes += pointNotes(shown)
     return plot
@@ -164,7 +164,7 @@ public struct ModelPlane: Sendable {
   /// Rows by the two directions in which they vary most for the kernel.
   ///
   /// - Returns: The picture, or `nil` without rows, when they do not differ for the kernel, and for kernels
-  ///   that are put together, precomputed or not positive semi-definite.
+  ///   that are composed of others, precomputed or not positive semi-definite.
   /// - Throws: `ModelError`.
   public func map() throws -> Plot? {
     let shown = examples.sampled(Self.componentRows, seed: seed)
@@ -202,7 +202,7 @@ public struct ModelPlane: Sendable {
     let target = model.targetName ?? "target"
     return (
       numbers.map { $0 < ends[0] ? 0 : $0 < ends[1] ? 1 : 2 },
-      ["least third of \(target)", "middle", "greatest"]
+      ["lowest third of \(target)", "middle", "highest"]
     )
   }
 
@@ -226,7 +226,7 @@ public struct ModelPlane: Sendable {
 
   // MARK: Classes
 
-  /// The names of areas and points: classes, or what a one-class model tells apart.
+  /// The names of areas and points: classes, or what a one-class model distinguishes.
   private var classNames: [String] {
     switch model.predictor.task {
     case .classification: model.classes ?? []

@@ -78,14 +78,14 @@ extension ModelReport {
       let count = problems.count - lines.count
       plot.notes.append(
         "\(NumberText.count(count)) more \(count == 1 ? "problem was" : "problems were") solved too "
-          + "quickly for a line.")
+          + "quickly to be drawn.")
     }
     return plot
   }
 
   private func problemNames(_ count: Int) -> [String] {
     guard count > 1, let classes = model.classes, let classifier = model.predictor.classifier else {
-      return [String](repeating: "the only one", count: count)
+      return [String](repeating: "the only problem", count: count)
     }
     if classifier.decisionShape == .perClass { return classes.map { "\($0) / the rest" } }
     return classes.indices.flatMap { first in
@@ -125,10 +125,10 @@ extension ModelReport {
     let caption: String
     let title: String
     switch task {
-    case .regression: (title, caption) = ("Rows that are far off", "Largest errors")
+    case .regression: (title, caption) = ("Rows with large errors", "Largest errors")
     case .novelty: (title, caption) = ("Unusual rows", "Most unlike the training rows")
     case .classification, .components:
-      title = "Wrong rows"
+      title = "Wrong predictions"
       caption =
         rows.wrongCount > rows.notable.count
         ? "Most confidently wrong: \(rows.notable.count) of \(NumberText.count(rows.wrongCount)) wrong rows"
@@ -210,6 +210,6 @@ extension ModelReport {
       .table(
         HTMLReport.Table(
           caption: "The model", columns: [.init("property"), .init("value")], rows: facts)))
-    return .init("How it was made", blocks)
+    return .init("How this was made", blocks)
   }
 }

@@ -125,8 +125,8 @@ public struct ModelReport: Sendable {
     var warnings: [String] = []
     if validation == nil, measurement?.set == .training, model.predictor.task.hasTarget {
       warnings.append(
-        "The metrics were measured on the rows that the model was trained on and are too good. Hold rows out, "
-          + "or evaluate the model on another file.")
+        "The metrics were measured on the rows that the model was trained on and are too optimistic. "
+          + "Hold rows out, or evaluate the model on another file.")
     }
     let reasons = model.predictor.problems.map(\.certificate.stopReason)
     if let reason = reasons.first(where: { $0 != .converged && $0 != .imported }) {
@@ -142,7 +142,7 @@ public struct ModelReport: Sendable {
       }
       if rows.classNames.count == 1 {
         warnings.append(
-          "There is one class, \(rows.classNames[0]): there is nothing to tell apart.")
+          "There is only one class, \(rows.classNames[0]): there is nothing to distinguish.")
       }
       let numbers = rows.predictedNumbers
       if numbers.count > 1, numbers.allSatisfy({ $0 == numbers[0] }) {
@@ -204,11 +204,11 @@ public struct ModelReport: Sendable {
   ) throws -> HTMLReport.Section? {
     guard insight.model.hasDescribableColumns else {
       return .init(
-        "What counts",
+        "Feature importance",
         [
           .paragraph(
             "The model takes \(MessageText.count(insight.model.columnCount, "column")), too many to "
-              + "show what each counts.")
+              + "show the importance of each.")
         ])
     }
     var figures: [Plot] = []

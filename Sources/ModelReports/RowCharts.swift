@@ -172,8 +172,8 @@ public struct RowCharts: Sendable {
     ).plot()
     plot.notes +=
       [
-        "Each dot stands for about equally many rows; the columns at the foot show how many rows have "
-          + "which probability."
+        "Each dot stands for about the same number of rows; the bars at the bottom are a histogram "
+          + "of the probabilities."
       ] + sampleNotes
     return plot
   }
@@ -247,7 +247,8 @@ public struct RowCharts: Sendable {
   }
 
   /// The threshold between rows that are predicted as a class and those that are not, with what the
-  /// predictions give; `nil` where no threshold tells them apart, and where only one class is predicted.
+  /// predictions give; `nil` where no threshold separates them, and where only one class
+  /// is predicted.
   private func operatingPoint(_ scores: [Double], _ index: Int) -> ThresholdChart.Point? {
     var (least, greatest) = (Double.infinity, -Double.infinity)
     var (taken, found, all) = (0.0, 0.0, 0.0)

@@ -51,7 +51,7 @@ public struct SearchCharts: Sendable {
       isHigherBetter: metric.direction == .larger, base: isBinary(points.map(\.x)) ? 2 : 10
     ).plot()
     if rungs.count > 1 {
-      plot.notes.append("Of each pair the trial on most rows; early trials saw fewer rows.")
+      plot.notes.append("For each pair, the trial on the most rows; early trials used fewer rows.")
     }
     let linear = measured.count { $0.candidate.isLinear }
     if linear > 0 {
@@ -117,7 +117,7 @@ public struct SearchCharts: Sendable {
     }
     if let last = best.last { best.append(PlotPoint(Double(trials.count), last.y)) }
     let shown = Array(rungs.suffix(5))
-    var marks = [PlotMark(.steps(best), name: "best on most rows", size: 2.2)]
+    var marks = [PlotMark(.steps(best), name: "best on the most rows", size: 2.2)]
     for (index, rowCount) in shown.enumerated() {
       let isFirst = index == 0 && shown.count < rungs.count
       let points = trials.indices.compactMap { trial -> PlotPoint? in
@@ -135,7 +135,7 @@ public struct SearchCharts: Sendable {
     return Plot(
       title: "Trial by trial",
       description:
-        "\(scoreName) of \(trials.count) trials, and the best so far of those on most rows.",
+        "\(scoreName) of \(trials.count) trials, and the best so far of those on the most rows.",
       xAxis: PlotAxis("trial"), yAxis: PlotAxis(scoreName), marks: marks)
   }
 

@@ -62,7 +62,7 @@ public struct MetricSummary: Sendable, Equatable {
   public let mean: Double
   /// The deviation of the folds, each counted by the weight of its rows; `nil` for one fold.
   public let standardDeviation: Double?
-  /// The least and the greatest figure.
+  /// The smallest and the largest figure.
   public let range: ClosedRange<Double>
   /// The number of folds that have the figure.
   public let foldCount: Int
@@ -133,9 +133,9 @@ public struct CrossValidationResult: Sendable {
   public let balance: ClassBalance?
   /// The figures of all held-out rows together, or `nil` when nothing was measured.
   ///
-  /// Means of folds say little where a fold has few rows: Matthews correlation and F1 are no means of
-  /// their parts. Figures that need scores of one model, areas under curves, are left out. With
-  /// repetitions every row counts once for each.
+  /// Means of folds say little where a fold has few rows: Matthews correlation and F1 are not
+  /// means of their parts. Figures that need scores of one model, areas under curves, are left
+  /// out. With repetitions every row counts once for each.
   public let pooled: Measurement?
   /// The number of rows that were divided.
   public let rowCount: Int

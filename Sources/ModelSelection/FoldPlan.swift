@@ -5,15 +5,15 @@ import TabularModels
 public struct FoldPlan: Sendable, Equatable {
   /// In which order rows go to folds.
   public enum Order: String, Sendable, CaseIterable {
-    /// By lot, every class in proportion; groups stay together where there are some.
+    /// At random, stratified by class; groups stay together where there are some.
     case shuffled
     /// As the rows stand in the data, the earliest first: each fold trains on all rows before it.
     case timeOrdered = "time-ordered"
   }
 
-  /// The number of folds; at least 2, or 1 in order of time.
+  /// The number of folds; at least 2, or 1 in time order.
   public var count: Int
-  /// How often rows are divided anew; 1 in order of time, where nothing is by lot.
+  /// The number of repetitions, each with new folds; 1 in time order, where nothing is random.
   public var repetitionCount: Int
   /// In which order rows go to folds.
   public var order: Order
@@ -45,7 +45,7 @@ public struct FoldPlan: Sendable, Equatable {
     switch order {
     case .timeOrdered:
       guard repetitionCount == 1 else {
-        throw .setting("the number of repetitions in order of time", repetitionCount)
+        throw .setting("the number of repetitions in time order", repetitionCount)
       }
       splits = try DataSplit.timeOrderedFolds(
         times: strata.indices.map(Double.init), foldCount: count)

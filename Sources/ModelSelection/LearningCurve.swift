@@ -8,7 +8,7 @@ import TabularModels
 /// What more rows would bring: the same way of training on growing parts of the rows.
 ///
 /// Every fold is measured by models of parts of its training rows, each part within the next; the parts keep
-/// every class in proportion, or of rows in order of time are the latest ones.
+/// every class in proportion, or of rows in time order are the latest ones.
 ///
 /// ```swift
 /// let curve = try LearningCurve(trainer: TabularTrainer()).run(data)
@@ -26,7 +26,7 @@ public struct LearningCurve: Sendable {
   /// Called after each model with the number that are done and the number of all; on any thread.
   public var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
 
-  /// The least number of rows that a model is trained on, if there are so many.
+  /// The minimum number of rows that a model is trained on, if there are that many.
   private static let leastRows = 10
 
   /// Makes a curve of seven sizes, each 1.8 times the one before.
@@ -135,7 +135,8 @@ public struct LearningCurve: Sendable {
     var heldOut: Double
   }
 
-  /// Rows in an order whose beginnings keep every class in proportion; the latest first in order of time.
+  /// Rows in an order whose beginnings keep every class in proportion; the latest first
+  /// in time order.
   private func nested(_ rows: [Int], strata: [Int], seed: UInt64) -> [Int] {
     if folds.order == .timeOrdered { return rows.reversed() }
     var shuffled = rows

@@ -9,9 +9,9 @@ import TabularModels
 /// Finds kernel parameters, C and ε by cross-validation.
 ///
 /// By default few candidates meet many rows: a coarse lattice around values that the data suggests is
-/// measured on some hundred rows, the better quarter on more, and only a handful on all; the best are then
-/// refined where a surface through the figures expects most. The same seed gives the same trials,
-/// whatever the number of threads, unless there is a ``budget`` of time.
+/// measured on a few hundred rows, the better quarter on more, and only a handful on all; the
+/// best are then refined where a surface through the figures expects most. The same seed gives
+/// the same trials, whatever the number of threads, unless there is a ``budget`` of time.
 ///
 /// ```swift
 /// let result = try ParameterSearch().run(data)
@@ -27,7 +27,7 @@ public struct ParameterSearch: Sendable {
     case auto
     /// Every combination of the values, on all rows.
     case grid
-    /// Candidates by lot, on all rows.
+    /// Random candidates, on all rows.
     case random
     /// More and more rows for fewer and fewer candidates, without refinement.
     case halving
@@ -49,7 +49,7 @@ public struct ParameterSearch: Sendable {
   ///
   /// With a budget of time, which candidates are tried depends on the machine.
   public var budget: Duration?
-  /// How many trials to make; `nil` is 60 by lot, and without limit otherwise.
+  /// How many trials to make; `nil` is 60 for a random search, and without limit otherwise.
   public var trialBudget: Int?
   /// Whether the simplest candidate is taken that is within a standard error of the best.
   public var oneStandardError: Bool
@@ -251,7 +251,7 @@ public struct SearchResult: Sendable {
   ///   - timeLimit: How long it may take, or `nil` for as long as it takes.
   ///   - cancellation: What stops it.
   /// - Returns: The cross-validation; `nil` when rows were held out, or the search ended before any
-  ///   candidate was measured over the folds that were asked for.
+  ///   candidate was measured over the folds that were requested.
   public func validation(
     timeLimit: Duration? = nil, cancellation: CancellationToken? = nil
   ) -> CrossValidation? {

@@ -11,7 +11,7 @@ struct PathWalk {
       case value(Double, isLimited: Bool)
       /// Not tried: smaller C did not converge within the limit already.
       case skipped
-      /// The training refuses the parameters, or there is no figure.
+      /// The training rejects the parameters, or the metric is undefined.
       case refused
       /// Time was up, or somebody asked to stop.
       case interrupted

@@ -2,9 +2,10 @@ import Basics
 import LinearAlgebra
 
 // A search compares candidates by noisy figures: the accuracy of one cell of a grid moves by a standard error
-// when the folds are cut anew, and the greatest of many such figures flatters. But neighbours in log C and
-// log γ have nearly the same model. A Gaussian process with fixed length scales lets them vote: its mean at a
-// cell is a weighted mean of the figures around it, and its deviation says how little is known there.
+// when the folds are drawn again, and the greatest of many such figures flatters. But
+// neighbours in log C and log γ have nearly the same model. A Gaussian process with fixed
+// length scales lets them vote: its mean at a cell is a weighted mean of the figures
+// around it, and its deviation says how little is known there.
 //
 // With observations s at places X, noise variances N and prior mean m,
 //
@@ -40,9 +41,9 @@ struct ScoreSurface {
 
   /// Fits a surface.
   ///
-  /// Scores in the worse half count as their median: how bad a bad cell is tells nothing about the best.
-  /// Where the best scores fill more than half, the worse ones count as the best of them, so that the
-  /// surface still falls towards the edge of a plateau.
+  /// Scores in the worse half count as their median: how bad a bad cell is says nothing
+  /// about the best. Where the best scores fill more than half, the worse ones count as
+  /// the best of them, so that the surface still falls towards the edge of a plateau.
   ///
   /// - Parameters:
   ///   - observations: At least one; scores finite.

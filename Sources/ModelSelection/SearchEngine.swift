@@ -81,7 +81,7 @@ struct SearchEngine {
   var trialsLeft: Int
   /// Trials of an earlier, interrupted search.
   let known: [TrialKey: [Trial]]
-  /// What is told after each batch.
+  /// What is reported after each batch.
   let onTrials: (@Sendable ([Trial]) -> Void)?
   /// All trials, in the order in which they were begun.
   private(set) var trials: [Trial] = []
@@ -216,7 +216,7 @@ struct SearchEngine {
       if stage.upperBound < count { drop(&batch, &live, rung, stage.upperBound) }
     }
     if isInterrupted {
-      // Half-measured trials would be taken for whole ones.
+      // Half-measured trials would be treated as complete ones.
       let finished = batch.indices.filter {
         !batch[$0].isEligible || batch[$0].values.count == count
       }

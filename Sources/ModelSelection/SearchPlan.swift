@@ -18,18 +18,18 @@ struct SearchPlan {
   struct Division: Sendable {
     /// Places of examples, or `nil` for all.
     var places: [Int]?
-    /// Whether the folds are those that were asked for.
+    /// Whether the folds are those that were requested.
     var isLast: Bool
   }
 
-  /// So many rows are searched at once, on one rung; of more, some stand for all at first, and classes
-  /// want some rows each there.
+  /// Up to this many rows are searched on one rung; of more, a sample comes first, with a
+  /// minimum number of rows of each class.
   private static let fewRows = 2000
   private static let firstRows = 1000
   private static let rowsOfEachClass = 30
-  /// The most rows to search on where nothing is said.
+  /// The most rows to search on by default.
   private static let rowLimit = 10_000
-  /// How many candidates of a rung go on to the next: one of so many, and some at least.
+  /// How many candidates of a rung advance to the next: one in ``keptShare``, and a minimum number.
   private static let keptShare = 4
   private static let leastKept = 6
   /// Refinement: rounds, and candidates in each; of more rows another round on all of them.

@@ -232,7 +232,7 @@ struct SearchLattice {
   /// The largest C that a search goes to by itself.
   private var largestBox: Double { (boxConstraints.first ?? 1) * exp2(Self.mostBoxSteps + 3) }
 
-  /// A candidate by lot, between the least and the greatest values.
+  /// A random candidate, between the smallest and the largest values.
   func random(_ generator: inout SeededGenerator) -> Candidate {
     func draw(_ values: [Double]) -> Double? {
       guard let least = values.min(), let greatest = values.max() else { return nil }

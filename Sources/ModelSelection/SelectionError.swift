@@ -26,7 +26,7 @@ extension SelectionError: CustomStringConvertible {
     switch self {
     case .stopped: "stopped before the first result"
     case .nothingToMeasure(let formulation):
-      "formulation \(formulation.rawValue) predicts nothing that could be compared"
+      "formulation \(formulation.rawValue) makes no predictions to compare"
     case .setting(let name, let value, let expected):
       "\(name): must be \(expected), but is \(value)"
     case .nothingToSearch(let formulation):

@@ -10,7 +10,7 @@ public struct Trial: Sendable, Equatable {
     case limited
     /// Left out after some folds, or before the first, because it could not win any more.
     case dropped
-    /// The training refuses the parameters.
+    /// The training rejects the parameters.
     case refused
   }
 

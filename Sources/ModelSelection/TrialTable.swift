@@ -3,10 +3,10 @@ import Evaluation
 import SupportVectors
 import Tables
 
-// The trials of a search as a table that people and spreadsheets read, and that an interrupted search goes
-// on from. One line for each trial:
+// The trials of a search as a table that people and spreadsheets read, and that an
+// interrupted search continues. One line for each trial:
 //
-//     search     what the search is made of, so that no other goes on from it: hexadecimal digits
+//     search     identifies the search, so that no other continues it: hexadecimal digits
 //     rows       how many rows were divided into folds
 //     folds      how many folds, repetitions included
 //     kernel     its name
@@ -17,8 +17,8 @@ import Tables
 //     seconds    of training and measuring, summed over the folds
 //     values     the metric on each fold, separated by blanks
 //
-// Numbers are written with the fewest digits that give the same number back, so that a search that goes on
-// takes the same decisions. No field needs quotes.
+// Numbers are written with the fewest digits that give the same number back, so that a
+// search that continues makes the same decisions. No field needs quotes.
 
 /// The trials of a search as CSV text.
 public enum TrialTable {
@@ -60,7 +60,7 @@ public enum TrialTable {
   ///
   /// - Parameters:
   ///   - text: What ``text(_:search:kernel:metric:)`` wrote.
-  ///   - search: What the search is made of; trials of another are refused.
+  ///   - search: What the search is made of; trials of another are rejected.
   ///   - kernel: The name of the kernel of candidates that are not linear.
   /// - Returns: The trials.
   /// - Throws: ``SelectionError/malformedTrials(line:reason:)`` or
@@ -87,7 +87,7 @@ public enum TrialTable {
     let count = header.split(separator: ",").count
     guard fields.count == count else {
       throw .malformedTrials(
-        line: number, reason: "there are \(fields.count) fields, but \(count) columns")
+        line: number, reason: "it has \(fields.count) fields, but there are \(count) columns")
     }
     guard fields[0] == search else { throw .otherSearch(found: fields[0], expected: search) }
     func bad(_ column: String, _ text: String, _ expected: String) -> SelectionError {

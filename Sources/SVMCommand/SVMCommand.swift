@@ -36,18 +36,18 @@ public enum SVMCommand {
     }
   }
 
-  /// Ends the process because the operating system refused memory, with a sentence and status 1.
+  /// Ends the process because the operating system refused memory, with a message and status 1.
   ///
   /// Any thread may call it, in the middle of anything.
   ///
-  /// - Parameter bytes: How much was asked for; 0 when it was a thread.
+  /// - Parameter bytes: How much was requested; 0 when it was a thread.
   public static func endForLackOfMemory(bytes: Int) -> Never {
     let what =
       bytes == 0 ? "another thread" : "another \(max(1, bytes >> 20)) MB of memory"
     Interrupts.shared.leave(
       .failure,
-      saying: "the system refused \(what); a smaller --memory, fewer --threads or fewer rows "
-        + "need less")
+      saying: "the system refused \(what); try a smaller --memory, fewer --threads or fewer "
+        + "rows")
   }
 
   /// The argument parser calls an unknown sub-command an unexpected argument; we know better.
@@ -57,9 +57,10 @@ public enum SVMCommand {
     guard let name = words.first, !name.hasPrefix("-") else { return }
     let names = RootCommand.commandNames
     guard !names.contains(name), name != MeasureCommand.name else { return }
-    throw UsageError(
-      "\(MessageText.quoted(name)) is no command; commands are \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
-        + didYouMean(name, among: names))
+    let hint =
+      closestMatch(to: name, in: names).map { "did you mean \(MessageText.quoted($0))?" }
+      ?? "the commands are \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
+    throw UsageError("unknown command \(MessageText.quoted(name)); \(hint)")
   }
 
   /// Prints what has to be printed when a command ends early, and finds the exit status.

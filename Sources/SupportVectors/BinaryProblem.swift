@@ -18,7 +18,7 @@ struct BinaryProblem: Sendable {
     }
   }
 
-  /// Refuses a ν for which the problem has no solution.
+  /// Rejects a ν for which the problem has no solution.
   func check(_ classes: [String]) throws(TrainingError) {
     guard case .nu(let nu) = formulation else { return }
     let largest = QuadraticProgram.largestNu(isPositive: isPositive, upperBounds: upperBounds)
@@ -62,7 +62,7 @@ struct BinaryProblem: Sendable {
   func alpha(of coefficients: [Double]) -> [Double]? {
     var alpha = zip(coefficients, isPositive).map { $1 ? $0 : -$0 }
     if case .nu(let nu) = formulation {
-      // Σ α = ν Σ w tells what they were divided by.
+      // Σ α = ν Σ w shows what they were divided by.
       let total = alpha.reduce(0, +)
       let scale = nu * upperBounds.reduce(0, +) / total
       guard total > 0, scale.isFinite else {

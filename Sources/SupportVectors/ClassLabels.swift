@@ -39,8 +39,8 @@ public struct ClassLabels: Sendable, Equatable {
     }
   }
 
-  /// Classes whose names stand, whatever they look like: where others decided that `007` and `7` are two
-  /// classes, they stay two.
+  /// Classes whose names are kept as they are, whatever they look like: where others
+  /// decided that `007` and `7` are two classes, they stay two.
   ///
   /// - Parameters:
   ///   - classes: The class names in order.

@@ -159,7 +159,7 @@ struct ClassifierProblems: Sendable {
     return problems
   }
 
-  /// Refuses a ν for which one of the problems has no solution.
+  /// Rejects a ν for which one of the problems has no solution.
   func check() throws(TrainingError) {
     guard case .nu = formulation else { return }
     for problem in 0..<count {

@@ -8,7 +8,7 @@ import Synchronization
 // A pair whose whole block of K is small gets it from pieces: the values among one class's examples
 // are computed once for all its pairs, and those between two classes once in place of twice. Of k
 // equal classes that is a quarter of what the pairs would compute by themselves, and their examples
-// are prepared once. Larger pairs have a kernel of their own.
+// are prepared once. Larger pairs have a separate kernel.
 
 extension ClassifierTraining {
   private var pairs: ClassPairs { problems.pairs }

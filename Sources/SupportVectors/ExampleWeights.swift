@@ -79,7 +79,7 @@ extension ClassWeights {
   ///   - codes: The class of each example.
   ///   - weights: The weights of the examples, or `nil` for 1 each.
   /// - Returns: A factor for each class, by which the weights of its examples are to be multiplied, or
-  ///   `nil` when all classes count alike.
+  ///   `nil` when all classes have equal weight.
   /// - Throws: ``TrainingError``.
   package func factors(
     classes: [String], codes: [Int], weights: [Double]?

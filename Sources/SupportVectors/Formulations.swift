@@ -46,7 +46,7 @@ public enum ClassWeights: Sendable, Equatable {
   /// n / (k · n of the class) for n examples of k classes, each example counted by its weight: every
   /// class counts alike in all.
   case balanced
-  /// A number > 0 for some classes; 1 for the others. A name that is no class is an error.
+  /// A number > 0 for some classes; 1 for the others. A name that is not a class is an error.
   case weights([String: Double])
 }
 
@@ -59,7 +59,7 @@ public enum Decomposition: String, Sendable, CaseIterable {
 }
 
 extension ClassifierFormulation {
-  /// Whether another program trained the model and does not tell C or ν: it is NaN.
+  /// Whether another program trained the model and does not record C or ν: it is NaN.
   var isUnknown: Bool {
     switch self {
     case .c(let value), .nu(let value): value.isNaN
@@ -83,7 +83,7 @@ extension ClassifierFormulation {
 }
 
 extension RegressorFormulation {
-  /// Whether another program trained the model and does not tell its parameters: they are NaN.
+  /// Whether another program trained the model and does not record its parameters: they are NaN.
   var isUnknown: Bool {
     switch self {
     case .epsilon(let value, let tubeWidth): value.isNaN && tubeWidth.isNaN

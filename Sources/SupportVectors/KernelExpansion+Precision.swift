@@ -19,7 +19,7 @@ extension KernelExpansion {
   /// Some support vectors are predicted in both. Single precision serves where the values differ by no
   /// more than 3·10⁻⁵ of their spread, and where 2⁻²⁴ Σ |coefᵢ κ(xᵢ, x)|, which thousands of terms never
   /// reach, is at most 10⁻² of it. Up to 2048 support vectors, which are fast in Double too, 10⁻⁶ and
-  /// 10⁻⁴ are asked for.
+  /// 10⁻⁴ are requested.
   ///
   /// - Parameter threads: The number of threads; the answer does not depend on it.
   /// - Returns: Single or Double.
@@ -75,7 +75,7 @@ private struct PrecisionSample {
     self.expansion = expansion
     let count = expansion.supportIndices.count
     let rows = max(1, expansion.dualCoefficients.rowCount)
-    // All of few, and some ten million sums at most.
+    // All of few, and about ten million sums at most.
     let most = count <= 512 ? 512 : count > 20_000 ? 32 : 64
     let size = min(count, most, max(4, 20_000_000 / (count * rows)))
     let vectors = expansion.supportVectors

@@ -2,7 +2,7 @@ import Kernels
 import LinearAlgebra
 import SMOSolver
 
-/// A model of what training data look like, which tells whether an example does, too.
+/// A model of what training data look like, which decides whether an example is like them.
 ///
 /// The decision value is greater than 0 for examples like the training data:
 /// ```
@@ -20,7 +20,7 @@ public struct NoveltyDetector: Sendable {
   public let formulation: NoveltyFormulation
   /// ρ of the one-class form; R², the squared radius, of a data description.
   public let offset: Double
-  /// Whether examples had weights of their own.
+  /// Whether examples had individual weights.
   public let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
   public let excludedCount: Int
@@ -103,7 +103,7 @@ extension NoveltyDetector {
     try decisionValues(.dense(features), threads: threads)
   }
 
-  /// The decision value of one example, without delay; see
+  /// The decision value of one example, on the calling thread; see
   /// ``KernelExpansion/decisionValues(ofExample:)``.
   ///
   /// - Parameter example: The features of one example.

@@ -26,7 +26,7 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
 
     init() {}
 
-    /// So many sums, all 0.
+    /// Makes room for a number of sums, all 0.
     func clearSums(_ count: Int) {
       if sums.count < count { sums = Array(repeating: 0, count: count) }
       unsafe sums.withUnsafeMutableBufferPointer { buffer in

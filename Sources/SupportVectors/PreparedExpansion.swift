@@ -6,7 +6,7 @@ import Synchronization
 // How an expansion is evaluated depends on its kernel. The linear kernel collapses to one vector of
 // weights for each pair of classes (LinearExpansion); kernels of products and distances meet the
 // support vectors in panels (PanelExpansion); a precomputed kernel and a caller's function are looked
-// up and called tile by tile, and so are kernels put together from others (TiledExpansion).
+// up and called tile by tile, and so are kernels composed of others (TiledExpansion).
 
 /// A kernel expansion made ready to evaluate.
 protocol PreparedExpansion: Sendable {
@@ -146,7 +146,7 @@ extension KernelExpansion {
     try kernel.checkExamples(features)
   }
 
-  /// The expansion's value for one example, and each pair of classes, without delay: on the calling
+  /// The expansion's value for one example, and each pair of classes, on the calling
   /// thread, and after the first call without an allocation besides the result.
   ///
   /// - Parameter example: ``featureCount`` features.
@@ -195,7 +195,7 @@ extension KernelFunction {
 }
 
 extension Matrix<Double> {
-  /// Refuses decision values that are not finite, one row for each example.
+  /// Rejects decision values that are not finite, one row for each example.
   package func checkDecisions() throws(ModelError) {
     let place = unsafe withUnsafeElements { elements in
       guard let base = elements.baseAddress else { return -1 }

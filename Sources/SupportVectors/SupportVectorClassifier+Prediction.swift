@@ -172,7 +172,7 @@ extension SupportVectorClassifier {
 }
 
 extension SupportVectorClassifier {
-  /// The predicted label of one example, without delay: on the calling thread; see
+  /// The predicted label of one example, on the calling thread; see
   /// ``KernelExpansion/decisionValues(ofExample:)``.
   ///
   /// - Parameter example: The features of one example.
@@ -192,7 +192,7 @@ extension SupportVectorClassifier {
 }
 
 extension SupportVectorRegressor {
-  /// The predicted target of one example, without delay: on the calling thread; see
+  /// The predicted target of one example, on the calling thread; see
   /// ``KernelExpansion/decisionValues(ofExample:)``.
   ///
   /// - Parameter example: The features of one example.

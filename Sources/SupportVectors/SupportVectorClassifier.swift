@@ -10,11 +10,12 @@ public struct SupportVectorClassifier: Sendable {
   public package(set) var expansion: KernelExpansion
   /// What training aimed at.
   public let formulation: ClassifierFormulation
-  /// What each class's examples were weighted by, in the order of ``classes``; `nil` when all alike.
+  /// What each class's examples were weighted by, in the order of ``classes``; `nil` when
+  /// all are equal.
   public let classWeights: [Double]?
   /// How the classes were made binary problems.
   public let decomposition: Decomposition
-  /// Whether examples had weights of their own.
+  /// Whether examples had individual weights.
   public let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
   public let excludedCount: Int

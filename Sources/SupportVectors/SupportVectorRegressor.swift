@@ -10,7 +10,7 @@ public struct SupportVectorRegressor: Sendable {
   public let formulation: RegressorFormulation
   /// ε ≥ 0, half the width of the tube, in units of the target: given, or in the ν form found.
   public let tubeWidth: Double
-  /// Whether examples had weights of their own.
+  /// Whether examples had individual weights.
   public let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
   public let excludedCount: Int
@@ -30,7 +30,7 @@ public struct SupportVectorRegressor: Sendable {
   ///   - expansion: The support vectors, their coefficients and the bias.
   ///   - formulation: What training aimed at.
   ///   - tubeWidth: The ε ≥ 0 that a training of the ν form found; the ε form has it already.
-  ///   - usesExampleWeights: Whether examples had weights of their own.
+  ///   - usesExampleWeights: Whether examples had individual weights.
   ///   - excludedCount: The number of examples left out.
   ///   - tolerance: The KKT violation at which training was to stop.
   ///   - trainingCount: The number of examples.

@@ -61,11 +61,11 @@ struct TrainingIdentity {
     entries[name] = digest.text
   }
 
-  /// Refuses a checkpoint of another training.
+  /// Rejects a checkpoint of another training.
   func check(_ other: [String: String]) throws(TrainingError) {
     for (name, text) in entries.sorted(by: { $0.key < $1.key }) where other[name] != text {
       throw .checkpoint(
-        "it is of other \(name): \(other[name] ?? "none") then, \(text) now")
+        "it has another \(name): \(other[name] ?? "none") then, \(text) now")
     }
   }
 }

@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// Checks that every training shares.
 package enum TrainingChecks {
-  /// Refuses examples without rows, features or finite values.
+  /// Rejects examples without rows, features or finite values.
   package static func features(_ features: FeatureMatrix) throws(TrainingError) {
     guard features.rowCount > 0, features.columnCount > 0 else {
       throw .empty(rows: features.rowCount, columns: features.columnCount)
@@ -17,7 +17,7 @@ package enum TrainingChecks {
     }
   }
 
-  /// Refuses a C that is not positive and finite.
+  /// Rejects a C that is not positive and finite.
   package static func boxConstraint(_ value: Double) throws(TrainingError) {
     guard value > 0, value.isFinite else {
       throw .invalidParameter(name: "c", value: "\(value)", expected: "greater than 0")

@@ -4,7 +4,7 @@ import SMOSolver
 import Synchronization
 
 /// What every training does with its options, whatever solves it: checks them, knows when to stop, and
-/// tells the caller where it stands.
+/// reports its progress to the caller.
 package final class TrainingControl: Sendable {
   /// The options, checked.
   package let options: TrainingOptions
@@ -88,7 +88,7 @@ package final class TrainingControl: Sendable {
     return last.map { ContinuousClock.now - $0 >= Self.reportInterval } ?? true
   }
 
-  /// Tells the caller where a problem stands, at most ten times a second.
+  /// Reports the progress of a problem to the caller, at most ten times a second.
   ///
   /// - Parameters:
   ///   - problem: Its number among the problems.

@@ -20,7 +20,7 @@ public typealias TrainingEvents<Model: Sendable> = AsyncThrowingStream<
 >
 
 extension SupportVectorClassifier {
-  /// Begins a training and tells how it goes.
+  /// Begins a training and reports its progress.
   ///
   /// ```swift
   /// for try await event in SupportVectorClassifier.training(

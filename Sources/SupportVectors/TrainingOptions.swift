@@ -20,8 +20,8 @@ public struct TrainingOptions: Sendable {
   public var maximumIterations: Int?
   /// How long to train, or `nil` for as long as it takes.
   public var timeLimit: Duration?
-  /// Whether to recompute the certificate in Double from the dual variables at the end, and to go
-  /// on when the recomputed violation is above the tolerance.
+  /// Whether to recompute the certificate in Double from the dual variables at the end, and to
+  /// continue when the recomputed violation is above the tolerance.
   public var certify: Bool
   /// Whether variables that look settled at a bound may be left out for a while.
   ///
@@ -35,7 +35,7 @@ public struct TrainingOptions: Sendable {
   ///
   /// The function is called on a thread that computes, which waits for it: also when a training is
   /// cancelled or reaches its time limit. A checkpoint is of the last round that was begun, which is
-  /// some ten thousand steps ago at most.
+  /// about ten thousand steps ago at most.
   public var checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)?
   /// Where to continue, or `nil` to begin.
   ///
@@ -81,11 +81,11 @@ public struct TrainingOptions: Sendable {
   }
 }
 
-/// What training refuses.
+/// What training rejects.
 public enum TrainingError: Error, Equatable, Sendable {
   /// A parameter is out of its range.
   case invalidParameter(name: String, value: String, expected: String)
-  /// There are no examples, or they have no features.
+  /// The examples are missing, or have no features.
   case empty(rows: Int, columns: Int)
   /// There is not one label or target for each example.
   case countMismatch(what: String, found: Int, rows: Int)
@@ -95,7 +95,7 @@ public enum TrainingError: Error, Equatable, Sendable {
   case invalidWeight(row: Int, value: Double)
   /// Every weight is 0.
   case noPositiveWeight(rows: Int)
-  /// A class weight is given for a name that is no class.
+  /// A class weight is given for a name that is not a class.
   case unknownClass(name: String, classes: [String])
   /// ν is larger than the sizes of the classes allow.
   case infeasibleNu(nu: Double, largest: Double, classes: [String])
@@ -132,14 +132,14 @@ extension TrainingError: CustomStringConvertible {
     case .noPositiveWeight(let rows):
       "all \(rows) rows have the weight 0; at least one must have a greater weight"
     case .unknownClass(let name, let classes):
-      "class-weight: \"\(name)\" is no class; the classes are "
+      "class-weight: \"\(name)\" is not a class; the classes are "
         + classes.map { "\"\($0)\"" }.joined(separator: ", ")
     case .infeasibleNu(let nu, let largest, let classes):
       "nu: must be at most \(largest) for the classes "
         + classes.map { "\"\($0)\"" }.joined(separator: " and ") + ", but is \(nu)"
     case .checkpoint(let reason): "the checkpoint cannot be resumed: \(reason)"
     case .noCheckpoints(let solver):
-      "checkpoint: \(solver) keep none and begin anew; only the solver of dual variables keeps some"
+      "checkpoint: \(solver) write none; only the solver of dual variables does"
     case .notTheTrainingData(let reason): "this is not the training data of the model: \(reason)"
     case .model(let error): error.description
     case .kernel(let error): error.description

@@ -38,7 +38,7 @@ final class TrainingRun: Sendable {
 
   var options: TrainingOptions { control.options }
   var threads: Int { control.threads }
-  /// Whether there is no point in beginning another problem.
+  /// Whether beginning another problem would be pointless.
   var interruption: StopReason? { control.interruption }
 
   // MARK: Solving
@@ -181,7 +181,7 @@ final class TrainingRun: Sendable {
   ///
   /// Double when single precision cannot: a tolerance too small for it, kernel values that leave its
   /// range, or examples so far apart that their distances cancel. A caller's function computes in
-  /// Double whatever is asked for.
+  /// Double whatever is requested.
   func precision(for source: KernelSource) -> Precision {
     let (features, function) = (source.features, source.function)
     if function.customKernel != nil { return .double }

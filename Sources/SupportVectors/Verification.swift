@@ -109,7 +109,7 @@ extension SupportVectorRegressor {
 }
 
 extension ExampleWeights {
-  /// Refuses weights where a model was trained without, and the reverse.
+  /// Rejects weights where a model was trained without, and the reverse.
   func checkMatch(_ used: Bool, _ excluded: Int) throws(TrainingError) {
     guard (values != nil) == used else {
       throw .notTheTrainingData(

@@ -11,7 +11,7 @@ import SMOSolver
 /// that those at their bound are at the new one [1], when these are at least half of the sum of all. Where
 /// most are free, a larger C changes little, and they are taken as they are; as are those of a regression,
 /// and where the earlier C is not known. What lies outside of the new bounds is moved to them. Where rows,
-/// bounds or ν have changed so that the equalities of the problem are no longer met, the variables
+/// bounds or ν have changed so that the equalities of the problem no longer hold, the variables
 /// strictly between their bounds take up the difference, each by the same share of its room, and then
 /// the others in the order of their rows.
 ///
@@ -88,7 +88,7 @@ public struct WarmStart: Sendable {
 }
 
 extension WarmStart {
-  /// Refuses a start that does not fit the training.
+  /// Rejects a start that does not fit the training.
   func check(rowCount: Int, problemCount: Int) throws(TrainingError) {
     let earlierCount: Int
     switch source {

@@ -12,7 +12,7 @@ public enum TableError: Error, Equatable, Sendable {
   case cannotRead(path: String, reason: String)
   /// The file's second reading gave other bytes than its first.
   case changedWhileReading(path: String)
-  /// There is no record at all, or none after the header.
+  /// The file has no record at all, or none after the header.
   case noRecords(file: String, afterHeader: Bool)
 
   // MARK: Text
@@ -36,7 +36,7 @@ public enum TableError: Error, Equatable, Sendable {
 
   // MARK: Columns
 
-  /// Several columns are refused, each for a reason of its own.
+  /// Several columns are rejected, each for a separate reason.
   case several([TableError])
   /// Two columns of the header have one name.
   case duplicateColumn(SourcePosition, name: String, first: Int, second: Int)
@@ -51,11 +51,11 @@ public enum TableError: Error, Equatable, Sendable {
   /// A table without a header has a number of fields that does not fit a model which leaves some
   /// columns of its training table out.
   case columnCount(SourcePosition, found: Int, model: String, expected: Int, hasTarget: Bool)
-  /// The column to predict is at once to be left out, or names rows.
+  /// The column to predict is also to be left out, or identifies rows.
   case targetLeftOut(file: String, target: String)
   /// The user takes one column for two different things.
   case chosenTwice(file: String, column: String)
-  /// A column that is taken for texts holds numbers, or nothing at all.
+  /// A column that is treated as texts contains numbers, or nothing at all.
   case noTexts(file: String, column: FieldName)
   /// The training texts of a column hold no terms, or none that occurs often enough.
   case noTerms(file: String, column: FieldName, unit: TermUnit)
@@ -67,25 +67,25 @@ public enum TableError: Error, Equatable, Sendable {
   case noFeatureColumns(file: String, target: String)
   /// The rows, their features or what is learned of them would take more memory than allowed.
   case memory(file: String, MemoryShortage)
-  /// A table without a header has no field for the target, which is asked for.
+  /// A table without a header has no field for the target, which is required.
   case noTargetField(SourcePosition, found: Int, model: String)
 
   // MARK: Values
 
-  /// A field of a column of numbers is none.
+  /// A field of a column of numbers is not a number.
   case notANumber(SourcePosition, FieldName, text: String)
   /// A number that can be read in two ways: whether a comma separates thousands is not known.
   case ambiguousNumber(SourcePosition, FieldName, text: String, readings: [Double])
   /// A column holds numbers of a kind that is not read, such as `hexadecimal numbers`.
   case numberOfAnotherKind(SourcePosition, FieldName, text: String, kind: String)
-  /// A field of a column of dates or times is none, or none like the others.
+  /// A field of a column of dates or times is not one, or not like the others.
   case notADate(SourcePosition, FieldName, text: String)
-  /// A date that can be read in several ways: nothing tells the day from the month.
+  /// A date that can be read in several ways: nothing distinguishes the day from the month.
   case ambiguousDate(
     SourcePosition, FieldName, text: String, readings: [String], orders: [DateColumn.Order])
   /// A feature is missing; the text is empty or one of the markers for missing values.
   case missingValue(SourcePosition, FieldName, text: String, isNumeric: Bool)
-  /// Missing numbers or dates are to be replaced by a text that is none.
+  /// Missing numbers or dates are to be replaced by a text that is not one.
   case noReplacement(file: String, column: FieldName, constant: String, example: String)
   /// A target is missing.
   case missingTarget(SourcePosition, FieldName, text: String)
@@ -112,7 +112,7 @@ public enum TableError: Error, Equatable, Sendable {
   case missingLabel(SourcePosition)
   /// A line names several classes: the text has several labels for each example.
   case severalLabels(SourcePosition, text: String)
-  /// A label that has to be a number is none.
+  /// A label that has to be a number is not one.
   case labelNotANumber(SourcePosition, text: String)
   /// A token that is not `index:value`.
   case notAnEntry(SourcePosition, text: String)
@@ -152,7 +152,7 @@ extension TableError: CustomStringConvertible {
     case .unclosedQuote(let place):
       return "\(place): quoted field is not closed before the end of the file"
     case .textAfterQuote(let place, let field):
-      return "\(place): field \(field) goes on after its closing quote; "
+      return "\(place): field \(field) continues after its closing quote; "
         + "a quote inside a quoted field is written twice"
     case .raggedRecord(let place, let found, let expected, let hasHeader):
       let other = hasHeader ? "header" : "first record"
@@ -184,16 +184,16 @@ extension TableError: CustomStringConvertible {
         + (hasTarget ? ", of which only the target may be absent" : "")
     case .targetLeftOut(let file, let target):
       return "\(MessageText.path(file)): the column \(MessageText.quoted(target)) is the target, "
-        + "and cannot be left out or name rows"
+        + "and can neither be left out nor identify rows"
     case .chosenTwice(let file, let column):
       return
-        "\(MessageText.path(file)): the column \(MessageText.quoted(column)) is taken for two different things"
+        "\(MessageText.path(file)): the column \(MessageText.quoted(column)) is used in two ways"
     case .noTexts(let file, let column):
-      return "\(MessageText.path(file)): \(column) is taken for texts, but holds numbers or nothing"
+      return "\(MessageText.path(file)): \(column) is to be read as text, but has none"
     case .noTerms(let file, let column, let unit):
       let what = unit == .words ? "word" : "run of characters"
       return
-        "\(MessageText.path(file)): no \(what) of \(column) occurs in as many texts as asked for"
+        "\(MessageText.path(file)): no \(what) of \(column) occurs in as many texts as required"
     case .textOptions(let error): return error.description
     case .noFeaturesLeft(let file, let columns):
       return
@@ -206,10 +206,10 @@ extension TableError: CustomStringConvertible {
     case .memory(let file, let shortage): return "\(MessageText.path(file)): \(shortage)"
     case .noTargetField(let place, let found, let model):
       return "\(place): record has \(MessageText.count(found, "field")), all of them features of "
-        + "model \(MessageText.path(model)); its target is needed too"
+        + "model \(MessageText.path(model)); its target is needed as well"
 
     case .notANumber(let place, let field, let text):
-      // A number as such is refused only where a comma is expected in the place of its point.
+      // A number as such is rejected only where a comma is expected in the place of its point.
       let example = NumberParser.parse(text) == .notANumber ? "1.4" : "1,4"
       return "\(place): \(field) is \(MessageText.quoted(text)); "
         + "expected a decimal number such as \(example)"
@@ -220,8 +220,8 @@ extension TableError: CustomStringConvertible {
       return "\(place): \(field) is \(MessageText.quoted(text)); its values look like \(kind), "
         + "which are not read; expected decimal numbers such as 1.4"
     case .notADate(let place, let field, let text):
-      return "\(place): \(field) is \(MessageText.quoted(text)), which is no date or time like the "
-        + "others of the column"
+      return "\(place): \(field) is \(MessageText.quoted(text)), which is not a date or time like "
+        + "the others of the column"
     case .ambiguousDate(let place, let field, let text, let readings, _):
       return "\(place): \(field) is \(MessageText.quoted(text)), which can be read as "
         + readings.joined(separator: " or ")
@@ -248,10 +248,10 @@ extension TableError: CustomStringConvertible {
         "\(MessageText.path(file)): \(column) is 0 in every row; at least one row needs a weight greater than 0"
     case .weightsTooLarge(let file, let column):
       return "\(MessageText.path(file)): the weights of \(column) are too large to be added; "
-        + "divide them by one number, and multiply C by it"
+        + "divide them by a constant, and multiply C by it"
     case .weightsOfLIBSVMText(let file, let name):
       return
-        "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)) that could hold weights"
+        "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)) for weights"
     case .missingGroup(let place, let field, let text):
       return "\(place): \(field) is \(Self.missing(text)); every row needs a group"
     case .noCompleteRows(let file, let rows):
@@ -264,7 +264,7 @@ extension TableError: CustomStringConvertible {
     case .severalLabels(let place, let text):
       return
         "\(place): label \(MessageText.quoted(text)) names several classes; a model learns one "
-        + "label for each line, so that text with several needs one file and one model for each class"
+        + "label per line, so data with several needs one file and one model for each class"
     case .labelNotANumber(let place, let text):
       return "\(place): label is \(MessageText.quoted(text)); "
         + "expected a decimal number such as 1.4"
@@ -272,7 +272,7 @@ extension TableError: CustomStringConvertible {
       return "\(place): found \(MessageText.quoted(text)); expected index:value such as 3:0.5"
     case .indexOutOfRange(let place, let index, let range):
       return "\(place): index \(MessageText.plain(index)) is out of range; "
-        + "indices go from \(range.lowerBound) to \(range.upperBound)"
+        + "indices range from \(range.lowerBound) to \(range.upperBound)"
     case .indicesDoNotAscend(let place, let index, let previous):
       return "\(place): index \(index) follows index \(previous); indices must ascend"
     case .entryNotFinite(let place, let text):

@@ -79,7 +79,7 @@ extension Predictions {
 }
 
 extension TabularTrainer {
-  /// How decision values of so many classes are arranged.
+  /// How the decision values of a number of classes are arranged.
   ///
   /// - Parameters:
   ///   - formulation: The problem.

@@ -40,13 +40,13 @@ package struct FoldTraining: Sendable {
   /// The number of examples: rows without missing values that are to be left out.
   package var count: Int { examples.rows.count }
 
-  /// The class of each example; 0 for each when there are no classes.
+  /// The class of each example; all 0 without classes.
   package var strata: [Int] { targets.strata }
 
   /// A number for each example, equal where they belong together, when groups are chosen.
   package var groups: [Int]? { examples.groups }
 
-  /// The weight of each example, or `nil` for all alike.
+  /// The weight of each example, or `nil` if all are equal.
   package var weights: [Double]? { examples.weights }
 
   /// For each example its row among all that were given, from 0.
@@ -105,7 +105,8 @@ package struct FoldTraining: Sendable {
   ///   - earlier: A model to begin at, if there is one.
   ///   - options: How to train.
   /// - Returns: The model.
-  /// - Throws: `TrainingError` and its kin. A deadline or a cancellation is no error.
+  /// - Throws: `TrainingError`, or the method's error. A deadline or a cancellation is
+  ///   not an error.
   package func train(
     _ fold: PreparedFold, method: LearningMethod,
     startingFrom earlier: EarlierModel? = nil, options: TrainingOptions
@@ -120,17 +121,17 @@ package struct FoldTraining: Sendable {
 
   /// Predicts a fold's held-out examples and measures the predictions.
   ///
-  /// With a calibration in ``trainer`` the model gets one of its own, learned from the fold's training
-  /// examples alone.
+  /// With a calibration in ``trainer`` the model gets a separate one, learned from the
+  /// fold's training examples alone.
   ///
   /// - Parameters:
   ///   - predictor: The model that ``train(_:method:options:)`` made.
   ///   - fold: The examples.
   ///   - method: What the model was trained with.
   ///   - options: How to train what the calibration is learned from.
-  ///   - withPredictions: Whether the predictions of rows are asked for.
+  ///   - withPredictions: Whether the predictions of rows are requested.
   /// - Returns: The outcome; `nil` when the time was up, or somebody asked to stop.
-  /// - Throws: `TrainingError` and its kin.
+  /// - Throws: `TrainingError`, or the method's error.
   package func measure(
     _ predictor: TabularModel.Predictor, _ fold: PreparedFold, method: LearningMethod,
     options: TrainingOptions, withPredictions: Bool = false
@@ -220,7 +221,7 @@ package struct FoldOutcome: Sendable {
 
   /// The figures.
   package let measurement: Measurement
-  /// What was predicted, if that was asked for.
+  /// What was predicted, if that was requested.
   package let heldOut: HeldOut?
   /// How well the model's problems were solved.
   package let problems: [PairReport]

@@ -9,7 +9,7 @@ public enum LearningTask: String, Sendable, CaseIterable {
   case regression
   /// Whether a row is like those of the training data.
   case novelty = "one-class"
-  /// Coordinates that tell rows apart; nothing is predicted.
+  /// Coordinates that separate rows; nothing is predicted.
   case components
 
   /// Whether a column holds what is to be predicted.
@@ -53,21 +53,21 @@ extension TaskChoice {
   }
 }
 
-/// The task that was chosen, and why: a choice made for the user is told to the user.
+/// The task that was chosen, and why: a choice made for the user is reported to the user.
 public struct TaskDecision: Sendable, Equatable {
   /// The task.
   public let task: LearningTask
   /// Why it was chosen, such as `the target is text`.
   public let reason: String
 
-  /// At most this many different whole numbers are taken for the names of classes.
+  /// At most this many different whole numbers are treated as the names of classes.
   public static let mostWholeNumberClasses = 10
 
-  /// So many classes may each have a single row.
+  /// Up to this many classes may each have a single row.
   private static let fewClasses = 20
 
-  /// Refuses a target whose values are mostly different: it names rows, or is a number that was meant to
-  /// be predicted as one.
+  /// Rejects a target whose values are mostly different: it names rows, or is a number
+  /// that was meant to be predicted as one.
   private static func checkClasses(
     _ target: TableColumn, isLIBSVM: Bool, file: String
   ) throws(TabularError) {
@@ -93,30 +93,30 @@ public struct TaskDecision: Sendable, Equatable {
   ///   - file: What messages call the data.
   /// - Throws: ``TabularError/textTarget(file:column:)``, and
   ///   ``TabularError/targetNamesRows(file:column:rows:isNumeric:)`` when nobody asked for classes and
-  ///   more than half of the rows would have one of their own.
+  ///   more than half of the rows would have a separate one.
   public init(
     _ choice: TaskChoice, target: TableColumn?, chosen: ColumnChoices.Kind? = nil, isLIBSVM: Bool,
     file: String
   ) throws(TabularError) {
     guard let target else {
       // Only a task that has no use for a target does without.
-      self.init(choice.task ?? .novelty, "asked for")
+      self.init(choice.task ?? .novelty, "as requested")
       return
     }
     switch choice {
     case .classification, .novelty, .components:
-      self.init(choice.task ?? .classification, "asked for")
+      self.init(choice.task ?? .classification, "as requested")
     case .regression:
       guard target.isNumeric else { throw .textTarget(file: file, column: target.name) }
-      self.init(.regression, "asked for")
+      self.init(.regression, "as requested")
     case .auto:
       let limit = Self.mostWholeNumberClasses
       let distinct = target.distinctValueCount(upTo: limit + 1)
       if chosen == .category {
-        self.init(.classification, "the target is taken for categories")
+        self.init(.classification, "the target is treated as categories")
       } else if chosen == .numeric {
         guard target.isNumeric else { throw .textTarget(file: file, column: target.name) }
-        self.init(.regression, "the target is taken for numbers")
+        self.init(.regression, "the target is treated as numbers")
       } else if !target.isNumeric {
         try Self.checkClasses(target, isLIBSVM: isLIBSVM, file: file)
         self.init(.classification, "the target is text")

@@ -26,7 +26,8 @@ public struct Measurement: Sendable, Equatable {
   public let allMetrics: [Metric]
   /// How sure the figures are, by name: 95 % bootstrap intervals.
   ///
-  /// Empty unless details were asked for; a figure that does not vary when rows are drawn again has none.
+  /// Empty unless details were requested; a figure that does not vary when rows are drawn
+  /// again has none.
   public let confidence: [MetricID: ConfidenceInterval]
   /// The rows that were measured.
   public let set: Metric.MeasuredSet
@@ -229,7 +230,7 @@ struct Meter {
   ///
   /// - Parameters:
   ///   - predictor: What predicts.
-  ///   - calibration: What it knows of how sure it is.
+  ///   - calibration: Its calibration.
   ///   - metrics: The metrics that are wanted.
   ///   - isDetailed: Whether ``Measurement/confidence`` is asked for.
   /// - Throws: `CalibrationError` or `EvaluationError`.
@@ -348,7 +349,7 @@ struct Meter {
     return score.isNaN ? 0 : score
   }
 
-  /// Keeps a row's scores, unless scores are not kept or do not tell classes apart.
+  /// Keeps a row's scores, unless scores are not kept or do not separate classes.
   private mutating func rank(
     _ predictions: Predictions, _ row: Int, _ actual: Int, _ weight: Double
   ) {

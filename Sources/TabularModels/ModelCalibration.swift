@@ -1,11 +1,11 @@
 import Calibration
 import SupportVectors
 
-/// How to learn how sure a model's predictions are.
+/// How to calibrate a model.
 public struct CalibrationChoice: Sendable, Equatable {
   /// How decision values become probabilities; of classes alone.
   ///
-  /// `nil` takes the method with the least log loss on rows that it was not fitted to.
+  /// `nil` takes the method with the lowest log loss on rows that it was not fitted to.
   public var method: CalibrationMethod?
   /// The number of folds, each predicted by a model that was trained without it; at least 2.
   public var foldCount: Int
@@ -17,7 +17,7 @@ public struct CalibrationChoice: Sendable, Equatable {
   }
 }
 
-/// What a model knows of how sure its predictions are.
+/// The calibration of a model.
 public enum ModelCalibration: Sendable, Equatable {
   /// The probabilities of classes. The predicted class is then always the most probable one.
   case classes(ClassCalibration)

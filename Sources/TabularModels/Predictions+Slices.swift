@@ -2,8 +2,9 @@ import Basics
 import LinearAlgebra
 import SupportVectors
 
-// Predictions of many rows take as long as a training may: they come in slices, so that whoever cancels a
-// training, or set it a deadline, need not wait for them. A row's predictions do not depend on the slice.
+// Predictions of many rows take as long as a training may: they come in slices, so that a
+// caller that cancels a training, or set it a deadline, need not wait for them. A row's
+// predictions do not depend on the slice.
 
 /// The time was up, or somebody asked to stop.
 struct TrainingInterrupted: Error {}
@@ -13,9 +14,9 @@ extension Predictions {
   ///
   /// - Parameters:
   ///   - predictor: What predicts.
-  ///   - calibration: What it knows of how sure it is.
+  ///   - calibration: Its calibration.
   ///   - features: The examples.
-  ///   - withDecisions: Whether decision values are asked for.
+  ///   - withDecisions: Whether decision values are requested.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - stopping: Whether to stop.
   /// - Throws: ``TrainingInterrupted``; `ModelError` when the features do not fit the model.
@@ -48,7 +49,7 @@ extension TabularModel.Predictor {
     return parts.count == 1 ? parts[0] : Matrix(stacking: parts) ?? parts[0]
   }
 
-  /// How many examples are predicted in some hundredths of a second.
+  /// How many examples are predicted in a few hundredths of a second.
   fileprivate func sliceSize(threads: Int?) -> Int {
     let values = expansion?.supportVectors.rowCount ?? featureMap?.componentCount ?? 1
     let each = 1.0 + Double(values) * (20 + Double(featureCount))

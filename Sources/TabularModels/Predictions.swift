@@ -9,20 +9,21 @@ struct Predictions {
   var classIndices: [Int] = []
   /// Predicted numbers; empty unless the model predicts numbers.
   var numbers: [Double] = []
-  /// Decision values, or the components of a model that finds these; `nil` when not asked for.
+  /// Decision values, or the components of a model that finds these; `nil` when not requested.
   var decisions: Matrix<Double>?
-  /// Probabilities of the classes; `nil` without a calibration, or when not asked for.
+  /// Probabilities of the classes; `nil` without a calibration, or when not requested.
   var probabilities: Matrix<Double>?
 
   /// Computes predictions.
   ///
-  /// With a calibration the class is the most probable one, whether probabilities are asked for or not.
+  /// With a calibration the class is the most probable one, whether probabilities are
+  /// requested or not.
   ///
   /// - Parameters:
   ///   - predictor: What predicts.
-  ///   - calibration: What it knows of how sure it is.
+  ///   - calibration: Its calibration.
   ///   - features: The examples.
-  ///   - withDecisions: Whether decision values are asked for.
+  ///   - withDecisions: Whether decision values are requested.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Throws: `ModelError` when the features do not fit the model.
   init(
@@ -55,7 +56,7 @@ struct Predictions {
 }
 
 extension Predictions {
-  /// What is said of an example by a model that tells novelties.
+  /// The prediction of a novelty detector for an example.
   ///
   /// - Parameter decisionValue: How typical it is: above 0 inside.
   /// - Returns: `inlier` or `outlier`.

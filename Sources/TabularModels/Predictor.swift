@@ -14,7 +14,7 @@ extension TabularModel {
     case classifier(SupportVectorClassifier)
     /// Predicts a number.
     case regressor(SupportVectorRegressor)
-    /// Tells rows that are unlike the training data.
+    /// Detects rows that are unlike the training data.
     case noveltyDetector(NoveltyDetector)
     /// Predicts one of some classes by weights of features.
     case linearClassifier(MappedClassifier)
@@ -221,7 +221,7 @@ extension TabularModel.Predictor {
   }
 
   /// How well each problem was solved: each pair of classes, each class, or the only one; none where
-  /// equations were solved at once.
+  /// equations were solved directly.
   public var problems: [PairReport] {
     switch self {
     case .classifier(let classifier): classifier.problems
@@ -256,7 +256,7 @@ extension TabularModel.Predictor {
     }
   }
 
-  /// Whether a support vector machine's training examples had weights of their own.
+  /// Whether a support vector machine's training examples had individual weights.
   public var usesExampleWeights: Bool {
     switch self {
     case .classifier(let classifier): classifier.usesExampleWeights
@@ -266,7 +266,7 @@ extension TabularModel.Predictor {
     }
   }
 
-  /// What examples of each class counted, in the order of the classes; `nil` when all alike.
+  /// The weight of each class's examples, in the order of the classes; `nil` when all are equal.
   public var classWeights: [Double]? {
     guard case .classifier(let classifier) = self else { return nil }
     return classifier.classWeights
@@ -305,7 +305,7 @@ extension TabularModel.Predictor {
   public struct Parameter: Sendable, Equatable {
     /// Its key in reports: `c`, `epsilon`, `nu`.
     public let key: String
-    /// Its name for people.
+    /// Its display name.
     public let label: String
     /// Its value.
     public let value: Double

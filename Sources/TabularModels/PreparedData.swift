@@ -24,7 +24,7 @@ public struct PreparedData: Sendable {
   ///   - target: The column that others are to predict, or `nil` for the last one.
   ///   - scaling: How features are scaled.
   ///   - missing: What is done about missing values.
-  ///   - choices: What columns are taken for.
+  ///   - choices: How columns are treated.
   ///   - byteLimit: The most memory that the features may take, or `nil` for any.
   /// - Throws: `TableError` or ``TabularError``.
   public init(
@@ -37,7 +37,7 @@ public struct PreparedData: Sendable {
     configuration.missing = missing
     configuration.columnOverrides = choices
     let examples = try TrainingExamples(data, configuration, byteLimit: byteLimit)
-    guard let column = examples.target else { preconditionFailure("there is no target") }
+    guard let column = examples.target else { preconditionFailure("the target is missing") }
     (preprocessor, features, _) = try examples.fitted(training: Array(examples.rows.indices))
     targetName = column.name
     skippedRowCount = examples.skippedRowCount
@@ -97,7 +97,7 @@ public struct FeatureText: Sendable {
     }
   }
 
-  /// Refuses lines of so many columns that one of them would take too much memory.
+  /// Rejects lines with too many columns to fit one of them in memory.
   ///
   /// - Parameters:
   ///   - file: What messages call the examples.

@@ -8,7 +8,8 @@ public enum TabularError: Error, Equatable, Sendable {
   case targetNamesRows(file: String, column: String, rows: Int, isNumeric: Bool)
   /// A regression needs numbers, but the target's values are texts.
   case textTarget(file: String, column: String)
-  /// A regression's target spreads so widely, or so little, that squares of its values are no numbers.
+  /// A regression's target spreads so widely, or so little, that squares of its values
+  /// are not finite or vanish.
   case targetSpread(file: String, column: String, deviation: Double)
   /// A formulation learns something else than the task.
   case formulation(Formulation, task: LearningTask)
@@ -16,7 +17,7 @@ public enum TabularError: Error, Equatable, Sendable {
   case oneClass(file: String, name: String, formulation: Formulation)
   /// ν is too large for the classes of a fold, which may have fewer rows there than in the table.
   case nuOfFold(nu: Double, largest: Double, classes: [String])
-  /// There is no row that a model could be measured on; so many were left out.
+  /// No row is left that a model could be measured on; `skipped` rows were left out.
   case noRowsToMeasure(file: String, skipped: Int)
   /// LIBSVM text has one target, its labels; the user named another.
   case targetOfLIBSVMText(file: String, name: String)
@@ -26,15 +27,16 @@ public enum TabularError: Error, Equatable, Sendable {
   case formatMismatch(file: String, model: String, modelTakesTable: Bool)
   /// The model holds no preprocessing: its rows are features that a program makes.
   case noPreprocessing(model: String)
-  /// The model learned nothing of how sure its predictions are.
+  /// The model has no calibration.
   case noCalibration(model: String, wanted: String)
-  /// What was asked for is of another kind of model: probabilities of numbers, intervals of classes.
+  /// What was requested is of another kind of model: probabilities of numbers, intervals
+  /// of classes.
   case otherCalibration(model: String, task: LearningTask, wanted: String)
   /// The model finds components, and predicts nothing that could be right or wrong.
   case nothingToMeasure(model: String)
   /// The model keeps no dual variables, from which a certificate could be computed.
   case noDualVariables(model: String, formulation: Formulation)
-  /// Another program trained the model, and its file tells nothing of the training.
+  /// Another program trained the model, and its file records nothing about the training.
   case trainedElsewhere(model: String)
   /// The data has another number of rows than the model was trained on.
   case rowCount(file: String, found: Int, model: String, expected: Int)
@@ -49,11 +51,11 @@ public enum TabularError: Error, Equatable, Sendable {
 }
 
 extension TabularError {
-  /// Why a model without a calibration cannot tell something of its predictions.
+  /// Why a model without a calibration cannot give something that was requested.
   ///
   /// - Parameters:
-  ///   - wanted: What was asked for.
-  ///   - tasks: The tasks whose models can tell it after a calibration.
+  ///   - wanted: What was requested.
+  ///   - tasks: The tasks whose models can give it after a calibration.
   ///   - model: How messages call the model.
   ///   - task: What the model learned.
   /// - Returns: That training learned no calibration, or that there is none for such models.
@@ -78,9 +80,9 @@ extension TabularError: CustomStringConvertible {
     switch self {
     case .targetNamesRows(let file, let column, let rows, let isNumeric):
       "\(file): the target \(MessageText.quoted(column)) has more than \(rows / 2) different values "
-        + "in \(rows) rows, which are too many for classes; "
+        + "in \(rows) rows, too many for classes; "
         + (isNumeric ? "predict numbers (--task regression)" : "choose another column (--target)")
-        + ", or insist on them with --task classification"
+        + ", or force classes with --task classification"
     case .textTarget(let file, let column):
       "\(MessageText.path(file)): the target \(MessageText.quoted(column)) is text; a regression needs numbers"
     case .targetSpread(let file, let column, let deviation):
@@ -98,8 +100,8 @@ extension TabularError: CustomStringConvertible {
         + "the table, but is \(NumberText.shortest(nu))"
     case .noRowsToMeasure(let file, let skipped):
       skipped == 0
-        ? "\(file): there are no rows to measure on"
-        : "\(file): there are no rows to measure on: \(MessageText.count(skipped, "row")) with missing "
+        ? "\(file): no rows to measure on"
+        : "\(file): no rows to measure on: \(MessageText.count(skipped, "row")) with missing "
           + "values left out"
     case .targetOfLIBSVMText(let file, let name):
       "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); "
@@ -111,7 +113,7 @@ extension TabularError: CustomStringConvertible {
         ? "\(MessageText.path(file)) is LIBSVM text, but model \(MessageText.path(model)) was trained on a table"
         : "\(MessageText.path(file)) is a table, but model \(MessageText.path(model)) was trained on LIBSVM text"
     case .noPreprocessing(let model):
-      "model \(MessageText.path(model)) takes features that a program makes, not rows of a file"
+      "model \(MessageText.path(model)) takes features computed by a program, not rows of a file"
     case .noCalibration(let model, let wanted):
       "model \(MessageText.path(model)) has no \(wanted); 'svm train --probability' makes one that has"
     case .otherCalibration(let model, let task, let wanted):
@@ -120,14 +122,14 @@ extension TabularError: CustomStringConvertible {
         "model \(MessageText.path(model)) predicts numbers, which have no \(wanted); '--interval 0.9' adds intervals"
       case .classification, .novelty:
         "model \(MessageText.path(model)) predicts \(task == .novelty ? "inliers and outliers" : "classes"), which have "
-          + "no \(wanted); '--probability' says how sure they are"
+          + "no \(wanted); '--probability' gives their probabilities"
       case .components: "model \(MessageText.path(model)) finds components, which have no \(wanted)"
       }
     case .nothingToMeasure(let model):
-      "model \(MessageText.path(model)) finds components and predicts nothing that could be measured"
+      "model \(MessageText.path(model)) finds components and makes no predictions to measure"
     case .noDualVariables(let model, let formulation):
       "model \(MessageText.path(model)) keeps no dual variables to verify: this \(formulation.rawValue) was solved in the "
-        + "weights of features, or by equations at once"
+        + "weights of features, or as a system of equations"
     case .trainedElsewhere(let model):
       "model \(model) was trained by another program, which does not say on which rows, nor how well"
     case .rowCount(let file, let found, let model, let expected):

@@ -23,19 +23,20 @@ public struct TabularEvaluation: Sendable {
   /// How long predicting took: features to classes or numbers, the model's preparation for its first
   /// prediction included, and nothing else.
   public let predictionTime: Duration
-  /// Some of the rows with their predictions, if they were asked for.
+  /// Some of the rows with their predictions, if they were requested.
   public let rows: MeasuredRows?
 }
 
 extension TabularModel {
   /// Predicts labelled rows and compares with their targets, in bounded memory.
   ///
-  /// A class that the model does not know counts as predicted wrongly, and is told in the result.
+  /// A class that the model does not know counts as predicted wrongly, and is reported in the
+  /// result.
   ///
   /// - Parameters:
   ///   - source: The rows, in the kind of text that the model was trained on, with the target.
   ///   - options: What is known about the text.
-  ///   - weight: A column that says how much each row counts, or `nil` for all alike.
+  ///   - weight: The column of row weights, or `nil` if all are equal.
   ///   - metrics: The metrics that are wanted; those that are named must fit the model.
   ///   - keeping: Which single rows to keep for curves and explanations, or `nil` for none.
   ///   - threads: The number of threads, or `nil` for one on each core.

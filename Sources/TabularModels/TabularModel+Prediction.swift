@@ -38,7 +38,7 @@ public struct TabularPredictions: Sendable {
   /// - Parameters:
   ///   - coverage: The share, between 0 and 1.
   ///   - method: How their widths are found.
-  /// - Returns: An interval for each row, `nil` where there is no prediction.
+  /// - Returns: An interval for each row, `nil` where nothing is predicted.
   /// - Throws: ``TabularError/noCalibration(model:wanted:)`` or
   ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model knows none; `CalibrationError` for
   ///   a coverage out of range.

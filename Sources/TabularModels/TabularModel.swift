@@ -14,7 +14,7 @@ public struct TabularModel: Sendable {
   public let preprocessor: Preprocessor?
   /// What predicts from features.
   public private(set) var predictor: Predictor
-  /// What the model knows of how sure its predictions are; `nil` when it learned nothing of it.
+  /// The calibration of the model, or `nil`.
   public let calibration: ModelCalibration?
   /// What the model was made from, and by what.
   public let provenance: Provenance
@@ -24,7 +24,7 @@ public struct TabularModel: Sendable {
   /// - Parameters:
   ///   - preprocessor: How raw rows become features, or `nil` when they are features already.
   ///   - predictor: What predicts from as many features.
-  ///   - calibration: What it knows of how sure it is.
+  ///   - calibration: Its calibration.
   ///   - provenance: What the model was made from.
   /// - Throws: `ModelError` when the numbers of features differ, or a support vector's row is not
   ///   among the training rows.
@@ -188,7 +188,7 @@ extension TabularModel {
     }
   }
 
-  /// The column that said how much each training row counted, or `nil` when all counted alike.
+  /// The column that said how much each training row counted, or `nil` when all had equal weight.
   public var weightName: String? {
     if case .table(let preprocessor) = preprocessor { preprocessor.weight } else { nil }
   }
@@ -216,6 +216,7 @@ extension TabularModel {
   /// The class names in order, or `nil` for a model that does not predict classes.
   public var classes: [String]? { predictor.classifier?.classes }
 
-  /// What training rows of each class counted, in the order of the classes; `nil` when all alike.
+  /// The weight of each class's training rows, in the order of the classes; `nil` when all are
+  /// equal.
   public var classWeights: [Double]? { predictor.classWeights ?? provenance.classWeights }
 }

@@ -83,8 +83,8 @@ public struct TabularPredictor {
   ///   - modelName: What messages call the model.
   /// - Throws: `TableError`, ``TabularError/noPreprocessing(model:)``,
   ///   ``TabularError/noCalibration(model:wanted:)`` or
-  ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model cannot tell what is asked for,
-  ///   or `CalibrationError` for a coverage out of range.
+  ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model cannot tell
+  ///   what is requested, or `CalibrationError` for a coverage out of range.
   public init(
     _ model: TabularModel, reading source: ByteSource, options: TextOptions = TextOptions(),
     kept: KeptColumns = .none, output: OutputColumns = OutputColumns(), threads: Int? = nil,

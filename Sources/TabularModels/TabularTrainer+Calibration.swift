@@ -20,8 +20,8 @@ extension TabularTrainer {
   ///   - places: The examples to learn from.
   ///   - start: When training began.
   ///   - clock: The clock.
-  /// - Returns: The calibration; `nil` when none was asked for, there is none for the formulation, or
-  ///   the time was up.
+  /// - Returns: The calibration; `nil` when none was requested, there is none for the
+  ///   formulation, or the time was up.
   /// - Throws: As `train(_:)`, and `CalibrationError`.
   func calibrated(
     _ formulation: Formulation, _ predictor: TabularModel.Predictor, _ examples: TrainingExamples,

@@ -23,7 +23,7 @@ extension TabularTrainer {
   ///   - formulation: The problem; its task is that of the targets.
   ///   - features: One row for each example.
   ///   - targets: What the examples are to be predicted as.
-  ///   - weights: What each example counts, or `nil` for all alike.
+  ///   - weights: The weight of each example, or `nil` if all are equal.
   ///   - isLIBSVM: Whether the examples came from LIBSVM text.
   ///   - earlier: A model to begin at; one of another kind is not used.
   ///   - options: How to train.

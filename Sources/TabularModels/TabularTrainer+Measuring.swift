@@ -4,11 +4,11 @@ import SupportVectors
 import Tables
 
 extension TabularTrainer {
-  /// Measures a model, and keeps single rows if these are asked for.
+  /// Measures a model, and keeps single rows if these are requested.
   ///
   /// - Parameters:
   ///   - predictor: What predicts.
-  ///   - calibration: What it knows of how sure it is.
+  ///   - calibration: Its calibration.
   ///   - preprocessor: What made the features.
   ///   - features: The examples to measure on.
   ///   - targets: What is true of them.

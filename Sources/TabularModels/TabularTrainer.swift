@@ -18,7 +18,7 @@ public struct TabularTrainer: Sendable {
   public var control: RunControl
   /// Which single rows of the measurement to keep for curves and explanations, or `nil` for none.
   public var sampling: RowKeeping?
-  /// Whether the rows are in order of time, so that the last ones are held out.
+  /// Whether the rows are in time order, so that the last ones are held out.
   package var holdsOutLatest = false
   /// The metrics that are wanted of a measurement; those that are named must fit the data and the method.
   public var metrics = MetricChoice.standard
@@ -49,9 +49,9 @@ public struct TabularTrainer: Sendable {
   /// deadline or a cancellation costs the figure and not the model.
   ///
   /// - Parameter data: The rows to train on.
-  /// - Returns: The model and what there is to tell about the training.
+  /// - Returns: The model and a report on the training.
   /// - Throws: `TableError`, ``TabularError``, `TrainingError`, `DataSplitError` or `MetricError`. A deadline, a
-  ///   cancellation and the iteration limit are no errors: the model's reports tell.
+  ///   cancellation and the iteration limit are not errors: the model's reports mention them.
   public func train(_ data: TrainingData) throws -> TabularTraining {
     let clock = ContinuousClock()
     let start = clock.now
@@ -89,7 +89,7 @@ public struct TabularTrainer: Sendable {
     var rows: MeasuredRows?
     switch split {
     case _ where isStopped:
-      // Who set a deadline wants the model by then, and measuring takes its time too.
+      // A caller with a time limit expects the model by then, and measuring takes time too.
       measurement = nil
     case let split?:
       (measurement, rows) = try measure(
@@ -109,7 +109,7 @@ public struct TabularTrainer: Sendable {
       warnings.append("training was stopped before its predictions could be measured")
     }
     if configuration.calibration != nil && learned == nil && isStopped {
-      warnings.append("training was stopped before probabilities could be learned")
+      warnings.append("training was stopped before probabilities could be calibrated")
     }
 
     let model = try TabularModel(
@@ -199,7 +199,8 @@ public struct TabularTrainer: Sendable {
       let (constant, all) = (calibration.constantCount, calibration.columns.count)
       return [
         (all == 1 ? "the probabilities are" : "\(constant) of \(all) columns of probabilities are")
-          + " the same for all rows: on rows held out, larger decision values were no surer"
+          + " constant: on held-out rows, larger decision values were not more often "
+          + "correct"
       ]
     }
     return []
@@ -217,7 +218,7 @@ public struct TabularTrainer: Sendable {
     control.deadline ?? control.timeLimit.map { start.advanced(by: $0) }
   }
 
-  /// Tells whether the time is up or somebody asked to stop.
+  /// Whether the time is up or a stop was requested.
   func stopping(
     since start: ContinuousClock.Instant, clock: ContinuousClock
   ) -> @Sendable () -> Bool {
@@ -273,7 +274,7 @@ public struct TabularTrainer: Sendable {
     } ?? (nil, nil)
   }
 
-  /// What a computation beside the model that is kept gives; `nil` when it was stopped.
+  /// The result of a computation in addition to the model that is kept; `nil` when it was stopped.
   private func unlessInterrupted<Value>(_ body: () throws -> Value?) throws -> Value? {
     do {
       return try body()
@@ -285,7 +286,7 @@ public struct TabularTrainer: Sendable {
   }
 }
 
-/// A model that was trained, and what there is to tell about it.
+/// A model that was trained, and a report on its training.
 public struct TabularTraining: Sendable {
   /// Where the time went; reading the data is the caller's.
   public struct Timing: Sendable, Equatable {
@@ -317,7 +318,7 @@ public struct TabularTraining: Sendable {
   public let balance: ClassBalance?
   /// How good the predictions are, and on which rows; `nil` when training was stopped.
   public let measurement: Measurement?
-  /// Some of the rows that were measured, if they were asked for.
+  /// Some of the rows that were measured, if they were requested.
   public let rows: MeasuredRows?
   /// What a user should know, each a sentence without a full stop.
   public let warnings: [String]

@@ -9,7 +9,7 @@ public struct TabularVerification: Sendable {
   public let certificates: [Certificate]
   /// Whether the data is, byte for byte, what the model was trained on.
   ///
-  /// `nil` when the model does not say. If not, the certificates tell how well the model solves the
+  /// `nil` when the model does not say. If not, the certificates say how well the model solves the
   /// problem that this data poses.
   public let isTrainingData: Bool?
   /// How far the model's predictions of this data lie from those in Double.
@@ -24,7 +24,8 @@ public struct PredictionCheck: Sendable, Equatable {
   public let largestDifference: Double
   /// The rows that get another class, or are called inliers by one alone.
   public let differingRowCount: Int
-  /// The largest difference that is no matter: the model's tolerance, or 10⁻⁴ of the values' spread.
+  /// The largest difference that does not matter: the model's tolerance, or 10⁻⁴ of the
+  /// values' spread.
   public let allowedDifference: Double
   /// Whether the predictions agree.
   public var isAgreed: Bool { largestDifference <= allowedDifference }

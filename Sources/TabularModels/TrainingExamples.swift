@@ -99,7 +99,8 @@ struct TrainingExamples {
     return rows.map { fileRows[$0] }
   }
 
-  /// Refuses data that no training accepts: a target that is missing, columns that are no features.
+  /// Rejects data that no training accepts: a target that is missing, columns that cannot be
+  /// features.
   ///
   /// - Throws: `TableError`.
   func check() throws {
@@ -155,7 +156,7 @@ package enum Targets: Sendable {
   /// Class names in order, and for each example the index of its class.
   case classes(names: [String], codes: [Int])
   case numbers([Double])
-  /// So many examples that nothing is to be predicted of.
+  /// The number of examples, where nothing is to be predicted.
   case none(count: Int)
 
   /// Takes the targets of examples from their column.
@@ -164,7 +165,7 @@ package enum Targets: Sendable {
     case .novelty, .components: self = .none(count: examples.rows.count)
     case .classification, .regression:
       guard let column = examples.target else {
-        preconditionFailure("there is no target for a \(task.rawValue)")
+        preconditionFailure("a \(task.rawValue) needs a target")
       }
       if task == .classification {
         let labels = TargetClasses(column, rows: examples.rows)

@@ -22,7 +22,7 @@ package struct TrainingForecast: Sendable {
 
   /// Trainings on fewer rows take seconds, and no time is spent on a forecast.
   static let leastRows = 10_000
-  /// So many rows are computed with as many others to see how long a kernel value takes.
+  /// The numbers of rows and columns that are computed to see how long a kernel value takes.
   private static let probedRows = 256
   private static let probedColumns = 2048
   /// A kernel value's share in the time of a training: the others are for what is done with it.
@@ -39,7 +39,7 @@ package struct TrainingForecast: Sendable {
   ///   - rowCount: The number of examples to train on.
   ///   - classSizes: How many of them each class has; empty when no classes are predicted.
   ///   - options: Threads and memory.
-  /// - Throws: What the kernel refuses about the examples.
+  /// - Throws: What the kernel rejects about the examples.
   package init?(
     _ formulation: Formulation, _ method: LearningMethod, features: FeatureMatrix, rowCount: Int,
     classSizes: [Int], options: TrainingOptions

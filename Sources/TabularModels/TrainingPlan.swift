@@ -14,11 +14,11 @@ public struct TrainingPlan: Sendable {
   public let schema: TableSchema?
   /// The column that is predicted, or `nil` when nothing is.
   public let targetName: String?
-  /// What is learned, and why that; `nil` when the target is refused.
+  /// What is learned, and why that; `nil` when the target is rejected.
   public let decision: TaskDecision?
-  /// The number of features; `nil` when a column is refused.
+  /// The number of features; `nil` when a column is rejected.
   public let featureCount: Int?
-  /// What training would refuse first, if anything.
+  /// What training would reject first, if anything.
   public let problem: TableError?
 }
 

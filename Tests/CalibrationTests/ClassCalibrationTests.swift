@@ -182,7 +182,7 @@ struct ClassCalibrationTests {
         decisionValues: Matrix(rows: [[1, 2, 3]]), probabilities: Matrix(rows: [[1, 0]]))
     }
     #expect(
-      throws: CalibrationError.invalidShape("there are no binary decision values for 3 classes")
+      throws: CalibrationError.invalidShape("3 classes have no binary decision values")
     ) {
       try ClassCalibration(method: .sigmoid, shape: .binary, classCount: 3, columns: [column])
     }

@@ -60,7 +60,7 @@ import Testing
       refused: "x", isExported: false),
     Kind(
       name: "absent", value: { $0 % 6 == 0 ? "" : ["a", "b"][$0 % 2] },
-      note: "are a category of their own", featureCount: 3, refused: "c"),
+      note: "are treated as a separate category", featureCount: 3, refused: "c"),
     Kind(
       name: "counter", value: { "\($0)" }, note: "is left out: it numbers the rows",
       featureCount: 0),
@@ -171,7 +171,8 @@ import Testing
     try folder.write("t.csv", "key,x,price,y\n" + rows.joined())
     let plain = try Tool.run(["convert", "t.csv", "t.svm"], in: folder)
     #expect(plain.status == 0, "\(plain)")
-    #expect(plain.errors.contains("warning: column \"key\" has numbers of more digits"), "\(plain)")
+    #expect(
+      plain.errors.contains("warning: column \"key\" has numbers with more digits"), "\(plain)")
     #expect(plain.errors.contains("column \"price\" is read as numbers"), "\(plain)")
     let chosen = try Tool.run(
       ["convert", "t.csv", "u.csv", "--column", "key=category"], in: folder)

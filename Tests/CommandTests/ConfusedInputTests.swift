@@ -10,7 +10,7 @@ import Testing
     #expect(swapped.status == 65, "\(swapped)")
     #expect(
       swapped.errors.hasPrefix(
-        "flowers.csv: is no model file, but text, such as data; the model comes"),
+        "flowers.csv: is not a model file, but text, such as data; the model comes"),
       "\(swapped)")
     let twice = try Tool.run([command, "flowers.model", "flowers.model"], in: folder)
     #expect(twice.status == 65, "\(twice)")
@@ -29,12 +29,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (["train", "flowers.csv", "-b", "1"], "'-b': for LIBSVM's '-b 1' say --probability"),
-    (["train", "flowers.csv", "-v", "7"], "'-v': for LIBSVM's '-v 7' say --cv 7"),
-    (["train", "flowers.csv", "-v5"], "'-v5': for LIBSVM's '-v 5' say --cv 5"),
-    (["train", "flowers.csv", "-w1", "2.5"], "for LIBSVM's '-w1 2.5' say --class-weight 1=2.5"),
-    (["tune", "flowers.csv", "-w-1", "3"], "for LIBSVM's '-w-1 3' say --class-weight -1=3"),
-    (["train", "flowers.csv", "-m", "400"], "for LIBSVM's '-m 400' say --memory 400M"),
+    (["train", "flowers.csv", "-b", "1"], "'-b': for LIBSVM's '-b 1' use --probability"),
+    (["train", "flowers.csv", "-v", "7"], "'-v': for LIBSVM's '-v 7' use --cv 7"),
+    (["train", "flowers.csv", "-v5"], "'-v5': for LIBSVM's '-v 5' use --cv 5"),
+    (["train", "flowers.csv", "-w1", "2.5"], "for LIBSVM's '-w1 2.5' use --class-weight 1=2.5"),
+    (["tune", "flowers.csv", "-w-1", "3"], "for LIBSVM's '-w-1 3' use --class-weight -1=3"),
+    (["train", "flowers.csv", "-m", "400"], "for LIBSVM's '-m 400' use --memory 400M"),
     (["train", "flowers.csv", "-h", "0"], "-h: LIBSVM's '-h' chooses shrinking"),
     (["predict", "flowers.model", "flowers.csv", "-b", "1"], "say --probability"),
     (["predict", "flowers.model", "flowers.csv", "-q"], "predict prints only predictions"),
@@ -111,7 +111,7 @@ import Testing
       atPath: folder.path("there"), withDestinationPath: "folder")
     let result = try Tool.run(["train", "flowers.csv"] + outputs, in: folder)
     #expect(result.status == 64, "\(result)")
-    #expect(result.errors.contains("is taken by --output"), "\(result)")
+    #expect(result.errors.contains("is already used by --output"), "\(result)")
   }
 
   @Test func leftoversOfKilledRunsAreSweptAfterADay() throws {

@@ -92,12 +92,15 @@ import Testing
 
   @Test(arguments: [
     (
-      ["flowers.model", "out"], "--to: the name \"out\" does not tell what to write; expected model"
+      ["flowers.model", "out"],
+      "--to: the name \"out\" does not say which format to write; expected model"
     ),
-    (["flowers.model", "out.csv"], "--to: the name \"out.csv\" does not tell what to write"),
+    (
+      ["flowers.model", "out.csv"], "--to: the name \"out.csv\" does not say which format to write"
+    ),
     (
       ["flowers.csv", "out.onnx"],
-      "--to: the name \"out.onnx\" does not tell what to write; expected libsvm, csv or tsv for data"
+      "--to: the name \"out.onnx\" does not say which format to write; expected libsvm, csv or tsv for data"
     ),
     (
       ["flowers.model", "x.json", "--scale", "minmax"],
@@ -105,15 +108,15 @@ import Testing
     ),
     (
       ["flowers.csv", "x.svm", "--features", "3"],
-      "--features: is for models, but flowers.csv is taken for data"
+      "--features: applies to models, but flowers.csv is read as data"
     ),
     (
       ["flowers.csv", "x.svm", "--model", "flowers.model", "--scale", "none"],
-      "--scale: has no place beside --model"
+      "--scale: cannot be used with --model"
     ),
     (
       ["flowers.model", "x.json", "--onnx-operators", "ml"],
-      "--onnx-operators: is for ONNX files alone"
+      "--onnx-operators: applies to ONNX files only"
     ),
     (
       ["flowers.model", "x.onnx", "--onnx-operators", "mk"],

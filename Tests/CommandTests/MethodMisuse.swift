@@ -67,13 +67,13 @@ extension Misuse {
     ),
     Misuse(
       "train flowers.csv --feature-map nystrom -t linear", 64,
-      "--feature-map: has no use for the linear kernel, which needs no map"),
+      "--feature-map: cannot be used with the linear kernel, which needs no map"),
     Misuse(
       "train flowers.csv --feature-map nystrom -s nu-svc", 64,
       "--feature-map: is for c-svc, logistic and epsilon-svr, but --formulation is nu-svc"),
     Misuse(
       "train flowers.csv --feature-map nystrom --solver dual", 64,
-      "--solver: dual does not go with --feature-map"),
+      "--solver: dual cannot be used with --feature-map"),
     Misuse(
       "train flowers.csv -s nu-svc --nu 0.9 --class-weight setosa=9 -o x.model", 65,
       "nu: must be at most 0.2 for the classes \"setosa\" and \"versicolor\", but is 0.9"),
@@ -110,8 +110,8 @@ extension Misuse {
       "model prices.model has no intervals; 'svm train --probability' makes one that has"),
     Misuse(
       "predict flowers.model flowers.csv --interval 0.9", 65,
-      "model flowers.model predicts classes, which have no intervals; '--probability' says how sure "
-        + "they are"),
+      "model flowers.model predicts classes, which have no intervals; '--probability' gives "
+        + "their probabilities"),
     Misuse(
       "predict prices.model prices.csv --interval 1", 64,
       "--interval: must be greater than 0 and less than 1, but is 1"),

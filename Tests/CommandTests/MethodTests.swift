@@ -175,9 +175,9 @@ import Testing
     ("-s one-class --class-weight balanced", "--class-weight has no effect on one-class"),
     (
       "--calibration-folds 3",
-      "--calibration-folds has no effect on a training without --probability"
+      "--calibration-folds has no effect on training without --probability"
     ),
-    ("--calibration isotonic", "--calibration has no effect on a training without --probability"),
+    ("--calibration isotonic", "--calibration has no effect on training without --probability"),
     ("-n 0.3", "--nu has no effect on c-svc"),
     ("--lambda auto", "--lambda has no effect on c-svc"),
     ("--components 3", "--components has no effect on c-svc"),
@@ -231,7 +231,8 @@ import Testing
         .split(separator: " ").map(String.init), in: folder)
     #expect(result.status == 3, "\(result)")
     #expect(
-      result.errors.contains("warning: training was stopped before probabilities could be learned"),
+      result.errors.contains(
+        "warning: training was stopped before probabilities could be calibrated"),
       "\(result)")
     #expect(folder.data("t.model") != nil)
   }

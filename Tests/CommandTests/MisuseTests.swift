@@ -58,12 +58,10 @@ extension Misuse {
   static let commandLine: [Misuse] = [
     Misuse(
       "trian flowers.csv", 64,
-      "\"trian\" is no command; commands are train, predict, evaluate, cv, tune, plot, "
-        + "verify, inspect, convert and doctor. "
-        + "Did you mean \"train\"?"),
+      "unknown command \"trian\"; did you mean \"train\"?"),
     Misuse(
       "flowers.csv", 64,
-      "\"flowers.csv\" is no command; commands are train, predict, evaluate, cv, tune, plot, "
+      "unknown command \"flowers.csv\"; the commands are train, predict, evaluate, cv, tune, plot, "
         + "verify, inspect, convert and doctor"),
     Misuse("--frobnicate", 64, "Unknown option '--frobnicate'"),
     Misuse("--versoin", 64, "Unknown option '--versoin'. Did you mean '--version'?"),
@@ -82,9 +80,7 @@ extension Misuse {
     Misuse("doctor flowers.csv", 64, "Unexpected argument 'flowers.csv'"),
     Misuse(
       "help trian", 64,
-      "\"trian\" is no command; commands are train, predict, evaluate, cv, tune, plot, "
-        + "verify, inspect, convert and doctor. "
-        + "Did you mean \"train\"?"),
+      "unknown command \"trian\"; did you mean \"train\"?"),
   ]
 
   static let options: [Misuse] = [
@@ -251,18 +247,18 @@ extension Misuse {
   static let outputs: [Misuse] = [
     Misuse(
       "train flowers.csv -o flowers.csv", 64,
-      "--output: flowers.csv is what is read; choose another file"),
+      "--output: flowers.csv is also an input; choose another file"),
     Misuse(
       "train flowers.csv -o link.csv", 64,
-      "--output: link.csv is what is read; choose another file"),
+      "--output: link.csv is also an input; choose another file"),
     Misuse(
       "train flowers.csv -o x.model --json ./flowers.csv", 64,
-      "--json: ./flowers.csv is what is read; choose another file"),
+      "--json: ./flowers.csv is also an input; choose another file"),
     Misuse(
       "train flowers.csv -o x.model --json x.model", 64,
-      "--json: x.model is taken by --output"),
+      "--json: x.model is already used by --output"),
     Misuse(
-      "train flowers.csv -o - --json -", 64, "--json: standard output is taken by --output"),
+      "train flowers.csv -o - --json -", 64, "--json: standard output is already used by --output"),
     Misuse(
       "train flowers.csv -o nowhere/x.model", 1,
       "nowhere/x.model: cannot be written: No such file or directory"),
@@ -280,10 +276,10 @@ extension Misuse {
       "nowhere/x.json: cannot be written: No such file or directory"),
     Misuse(
       "predict flowers.model flowers.csv -o flowers.csv", 64,
-      "--output: flowers.csv is what is read; choose another file"),
+      "--output: flowers.csv is also an input; choose another file"),
     Misuse(
       "predict flowers.model flowers.csv -o flowers.model", 64,
-      "--output: flowers.model is what is read; choose another file"),
+      "--output: flowers.model is also an input; choose another file"),
     Misuse(
       "predict flowers.model flowers.csv -o nowhere/x.csv", 1,
       "nowhere/x.csv: cannot be written: No such file or directory"),
@@ -292,10 +288,10 @@ extension Misuse {
       "/dev/full: cannot be written: No space left on device"),
     Misuse(
       "inspect flowers.model --json flowers.model", 64,
-      "--json: flowers.model is what is read; choose another file"),
+      "--json: flowers.model is also an input; choose another file"),
     Misuse(
       "evaluate flowers.model flowers.csv --json flowers.csv", 64,
-      "--json: flowers.csv is what is read; choose another file"),
+      "--json: flowers.csv is also an input; choose another file"),
   ]
 
   static let tables: [Misuse] = [
@@ -346,10 +342,11 @@ extension Misuse {
       "train flowers.csv --id 4", 65, "flowers.csv:1:1: no column 4; the table has 3 columns"),
     Misuse(
       "train flowers.csv --target species --drop 3", 65,
-      "flowers.csv: the column \"species\" is the target, and cannot be left out or name rows"),
+      "flowers.csv: the column \"species\" is the target, and can neither be left out nor identify rows"
+    ),
     Misuse(
       "train flowers.csv --drop 1 --id petal_length", 65,
-      "flowers.csv: the column \"petal_length\" is taken for two different things"),
+      "flowers.csv: the column \"petal_length\" is used in two ways"),
     Misuse(
       "train flowers.csv --drop 1 --drop 2", 65,
       "flowers.csv: none of 3 columns is left to learn from; a model needs at least one feature"),

@@ -151,7 +151,7 @@ import Testing
     #expect(result.status == 1, "\(result)")
     #expect(
       result.errors
-        == "warning: moved.csv is not, byte for byte, what model flowers.model was trained on\n")
+        == "warning: moved.csv differs from the file that model flowers.model was trained on\n")
     #expect(result.output.contains("above the tolerance 0.001"), "\(result)")
   }
 

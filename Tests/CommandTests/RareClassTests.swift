@@ -410,7 +410,7 @@ private enum RareTables {
     try folder.write("none.csv", "petal_length,petal_width,species\n")
     let result = try Tool.run(["evaluate", "flowers.model", "none.csv"], in: folder)
     #expect(result.status == 65 && result.output.isEmpty, "\(result)")
-    #expect(result.errors == "none.csv: there are no rows to measure on\n", "\(result)")
+    #expect(result.errors == "none.csv: no rows to measure on\n", "\(result)")
   }
 
   @Test func tooFewGroupsAreSaidWithFileAndOption() throws {
@@ -454,7 +454,7 @@ private enum RareTables {
     let result = try Tool.run(["train", "s.csv", "-o", "t.model"], in: folder)
     #expect(
       result.errors.contains(
-        "note: TRUE, True, true differ in upper and lower case alone; each is a class of its own"),
+        "note: TRUE, True, true differ only in upper and lower case; each is a separate class"),
       "\(result)")
   }
 
@@ -489,7 +489,7 @@ private enum RareTables {
     let result = try running.wait()
     #expect(!result.crashed && result.status == 70, "\(result)")
     #expect(result.output.isEmpty, "\(result)")
-    #expect(result.errors.hasPrefix("internal error: a mistake of svm "), "\(result)")
+    #expect(result.errors.hasPrefix("internal error: this is a bug in svm "), "\(result)")
     #expect(result.errors.split(separator: "\n").count == 1, "\(result)")
     #expect(try folder.names.isEmpty)
   }

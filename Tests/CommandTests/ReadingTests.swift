@@ -18,11 +18,11 @@ import Testing
     let trained = try Tool.run(["train", "y.csv"], in: folder)
     #expect(trained.status == 0, "\(trained)")
     #expect(
-      trained.output.contains("commas between fields, names of columns in line 1\n"))
+      trained.output.contains("commas between fields, column names in line 1\n"))
     #expect(
       trained.errors.contains(
-        "note: line 1 (2019, 2020, 2021) is taken for the names of the columns; "
-          + "--input-header no takes it for a row\n"), "\(trained)")
+        "note: line 1 (2019, 2020, 2021) is read as column names; --input-header no reads it as "
+          + "a row\n"), "\(trained)")
     // Names are compared as texts, in any order.
     try folder.write("same.csv", "2019,2020\n1.5,2.5\n3.5,1.5\n")
     try folder.write("turned.csv", "2020,2019\n2.5,1.5\n1.5,3.5\n")
@@ -140,8 +140,8 @@ import Testing
     let result = try Tool.run(["predict", "t.model", "new.csv"], in: folder)
     #expect(
       result.errors
-        == "note: 3 missing values filled in as in training (n 2, c 1); 2 categories that training did "
-        + "not see had no effect (c 2)\n", "\(result)")
+        == "note: 3 missing values filled in as for training (n 2, c 1); 2 categories not seen "
+        + "in training ignored (c 2)\n", "\(result)")
     let evaluated = try Tool.run(["evaluate", "t.model", "new.csv", "--json"], in: folder)
     let report = try #require(
       try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8)) as? [String: Any])
@@ -236,19 +236,22 @@ import Testing
     ("bar.csv", "a|b|y\n1|2|u\n3|4|v\n", [] as [String], "vertical bars between fields"),
     (
       "sep.csv", "sep=;\na;b;y\n1;2;u\n3;4;v\n", [],
-      "semicolons between fields, names of columns in line 2"
+      "semicolons between fields, column names in line 2"
     ),
     ("colon.csv", "a:b:y\n1:2:u\n3:4:v\n", ["--separator", ":"], "\":\" between fields"),
     ("quoted.csv", "'a','b','y'\n'1','x, z','u'\n'3','w, v','v'\n", [], "single quotes"),
     (
       "notes.csv", "# made by hand\na,b,y\n1,2,u\n# half\n3,4,v\n", [],
-      "2 comment lines (#) passed over"
+      "2 comment lines (#) skipped"
     ),
     (
       "percent.csv", "% made by hand\na,b,y\n1,2,u\n3,4,v\n", ["--comment", "%"],
       "1 comment line (%)"
     ),
-    ("na.csv", "a,b,y\n1,NA,u\n3,DE,v\n", ["--missing-marker", "none"], "NA and so on are texts"),
+    (
+      "na.csv", "a,b,y\n1,NA,u\n3,DE,v\n", ["--missing-marker", "none"],
+      "NA and the like are ordinary texts"
+    ),
   ])
   func theAccountSaysHowAFileWasRead(
     _ name: String, _ text: String, _ options: [String], _ words: String
@@ -273,9 +276,9 @@ import Testing
     ),
     (["--separator", "comas"], "--separator: must be"),
     (["--quote", "x"], "--quote: \"x\" is unknown; expected double or single"),
-    (["--comment", ""], "--comment: must be what comment lines begin with"),
+    (["--comment", ""], "--comment: must be the prefix of comment lines"),
     (["--format", "libsvm", "--separator", ";"], "--separator: is for tables"),
-    (["--drop", "a,,b"], "--drop: \"a,,b\" has an empty name in it"),
+    (["--drop", "a,,b"], "--drop: \"a,,b\" contains an empty name"),
     (["--drop", "\"a"], "--drop: \"\"a\" has a quote that is not closed"),
     (["--column", "a"], "--column: must be a column and its kind"),
     (["--column", "a=numeric,b"], "--column: must be a column and its kind"),

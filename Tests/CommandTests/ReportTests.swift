@@ -106,11 +106,11 @@ import Testing
     (["evaluate", "flowers.model", "few.csv", "--report", "no/such/r.html"], 1, "no/such"),
     (
       ["evaluate", "flowers.model", "flowers.csv", "--report", "-", "--json"], 64,
-      "standard output is taken by --report"
+      "standard output is already used by --report"
     ),
     (
       ["train", "flowers.csv", "-o", "x.model", "--report", "x.model"], 64,
-      "--report: x.model is taken by --output"
+      "--report: x.model is already used by --output"
     ),
     (["plot", "flowers.model", "flowers.csv", "--kind", "rok"], 64, "Did you mean \"roc\"?"),
     (["plot", "flowers.model", "flowers.csv", "-o", "x.gif"], 64, "must end in .svg or .png"),
@@ -118,7 +118,7 @@ import Testing
     (["plot", "flowers.model"], 64, "needs rows"),
     (
       ["plot", "flowers.model", "flowers.csv", "--kind", "residuals"], 65,
-      "it is for predicted numbers"
+      "it needs a regression"
     ),
     (
       ["plot", "flowers.model", "flowers.csv", "--kind", "calibration"], 65,

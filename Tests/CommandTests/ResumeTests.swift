@@ -56,10 +56,10 @@ import Testing
   @Test(arguments: [
     (["--checkpoint", "-"], Int32(64), "--checkpoint: needs a file"),
     (["--checkpoint", "tangle.csv"], 64, "--checkpoint: tangle.csv is what is read"),
-    (["--checkpoint", "x.model"], 64, "--checkpoint: x.model is taken by --output"),
+    (["--checkpoint", "x.model"], 64, "--checkpoint: x.model is already used by --output"),
     (["--checkpoint-interval", "1s"], 64, "--checkpoint-interval: needs --checkpoint"),
-    (["--checkpoint", "x", "-s", "logistic"], 64, "--checkpoint: is for the solver of dual"),
-    (["--resume", "x", "-s", "kernel-ridge"], 64, "--resume: is for the solver of dual"),
+    (["--checkpoint", "x", "-s", "logistic"], 64, "--checkpoint: needs the solver of dual"),
+    (["--resume", "x", "-s", "kernel-ridge"], 64, "--resume: needs the solver of dual"),
     (["--checkpoint", "nowhere/x"], 1, "nowhere/x: cannot be written"),
     (["--resume", "nowhere"], 65, "nowhere: cannot be read"),
     (["--resume", "tangle.csv"], 65, "tangle.csv: "),

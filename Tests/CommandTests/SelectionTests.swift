@@ -63,18 +63,18 @@ import Testing
     (["cv", "flowers.csv", "--repeat", "0"], 64, "--repeat: must be a whole number from 1"),
     (
       ["cv", "flowers.csv", "--time-ordered", "--repeat", "2"], 64,
-      "--repeat: has no use with --time-ordered"
+      "--repeat: cannot be used with --time-ordered"
     ),
     (["cv", "flowers.csv", "--group", "nothing"], 65, "no column named \"nothing\""),
-    (["cv", "flowers.csv", "-s", "kernel-pca"], 65, "predicts nothing that could be compared"),
+    (["cv", "flowers.csv", "-s", "kernel-pca"], 65, "makes no predictions to compare"),
     (["tune", "flowers.csv", "--metric", "rmse"], 65, "metric rmse is not for classification"),
     (["tune", "flowers.csv", "--search", "gird"], 64, "Did you mean \"grid\"?"),
-    (["tune", "flowers.csv", "--c", "1:0.5"], 64, "--c: must run from the lesser"),
+    (["tune", "flowers.csv", "--c", "1:0.5"], 64, "--c: must run from the smaller"),
     (["tune", "flowers.csv", "--c", "0"], 64, "--c: must be greater than 0, but is 0"),
     (
       ["tune", "flowers.csv", "--gamma", "1:8:1"], 64, "--gamma: must have a factor greater than 1"
     ),
-    (["tune", "flowers.csv", "-s", "one-class"], 65, "predicts nothing that could be compared"),
+    (["tune", "flowers.csv", "-s", "one-class"], 65, "makes no predictions to compare"),
     (["tune", "one.csv"], 65, "the data has one class"),
   ])
   func misuseIsExplained(arguments: [String], status: Int, message: String) throws {

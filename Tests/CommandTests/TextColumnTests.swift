@@ -87,7 +87,7 @@ import Testing
 
   @Test(arguments: [
     (["--text", "3"], 65, "notes.tsv:1:1: "),
-    (["--text-weights", "counts"], 64, "--text-weights: is for columns of texts, but no --text"),
+    (["--text-weights", "counts"], 64, "--text-weights: applies to text columns, but no --text"),
     (["--text", "2", "--text-weights", "idf"], 64, "--text-weights: \"idf\" is unknown"),
     (["--text", "2", "--text-features", "letters"], 64, "--text-features: \"letters\" is unknown"),
     (
@@ -104,14 +104,14 @@ import Testing
     (["--text", "2", "--text-buckets", "x"], 64, "--text-buckets: must be a whole number from 2"),
     (
       ["--text", "2", "--text-buckets", "4", "--text-min-rows", "2"], 64,
-      "--text-min-rows: is for a vocabulary, but --text-buckets asks for none"
+      "--text-min-rows: applies to a vocabulary, but --text-buckets keeps none"
     ),
     (["--text", "2", "--text-min-rows", "0"], 64, "--text-min-rows: must be a whole number of at"),
     (
       ["--text", "2", "--text-min-rows", "999"], 65,
       "notes.tsv: no word of field 2 (column2) occurs"
     ),
-    (["--text", "2", "--target", "2"], 65, "is taken for two different things"),
+    (["--text", "2", "--target", "2"], 65, "is used in two ways"),
   ])
   func whatDoesNotFitIsTold(_ options: [String], _ status: Int, _ message: String) throws {
     let result = try Tool.run(["train", "notes.tsv"] + options, in: folder())

@@ -95,7 +95,7 @@ import Testing
     #expect(message(.sum(Array(repeating: .linear, count: 64))).hasPrefix("resolved"))
     #expect(
       message(.sum(Array(repeating: .linear, count: 65)))
-        == "more than 64 kernels are put together")
+        == "it is composed of more than 64 kernels")
 
     let wide = FeatureMatrix.sparse(
       try SparseMatrix(

@@ -11,8 +11,11 @@ import Testing
 
   /// What people give in place of a model, and how it is called.
   static let files: [(bytes: [UInt8], expected: String)] = [
-    (bytes(""), "is no model file, but empty"),
-    (bytes("1 1:0.5\n-1 2:1\n"), "is no model file, but text, such as data; the model comes first"),
+    (bytes(""), "is not a model file, but empty"),
+    (
+      bytes("1 1:0.5\n-1 2:1\n"),
+      "is not a model file, but text, such as data; the model comes first"
+    ),
     (bytes("a\tb\n1\t2\n"), "text, such as data"),
     (bytes("\u{FEFF}a;b;c\n1;2;3\n"), "text, such as data"),
     (bytes("a,b\n", [0xE9, 0x2C, 0x31, 0x0A]), "text, such as data"),
@@ -49,7 +52,7 @@ import Testing
       let error = try #require(throws: ModelFileError.self) {
         try ModelFile.decode(Array(bytes[..<count]), name: "f")
       }
-      #expect(!error.description.contains("is no model file"), "\(error)")
+      #expect(!error.description.contains("is not a model file"), "\(error)")
     }
   }
 

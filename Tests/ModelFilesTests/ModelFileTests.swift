@@ -203,7 +203,7 @@ func forgedHeadersAreNamed(old: String, new: String, message: String) throws {
     try forged(good) { $0.metadata["note"] = "x" }, "header, note: is not part of this format")
   expectRefusal(
     Array("a,b,label\n1,2,yes\n".utf8),
-    "is no model file, but text, such as data; the model comes first, then the data: "
+    "is not a model file, but text, such as data; the model comes first, then the data: "
       + "svm predict MODEL DATA")
   expectRefusal(
     Array("svm_type c_svc\nkernel_type rbf\n".utf8),

@@ -135,11 +135,11 @@ func forgedContainersAreRefused(header: String, dataCount: Int) {
   ),
   (
     [0, 0, 0, 0, 0, 0, 0, 0],
-    "f: the header's length is given as 0 bytes; expected 2 to 100000000. Is this a model file?"
+    "f: the header's length is 0 bytes; expected 2 to 100000000. Is this a model file?"
   ),
   (
     [255, 255, 255, 255, 255, 255, 255, 255, 0],
-    "f: the header's length is given as 18446744073709551615 bytes; expected 2 to 100000000. "
+    "f: the header's length is 18446744073709551615 bytes; expected 2 to 100000000. "
       + "Is this a model file?"
   ),
 ])

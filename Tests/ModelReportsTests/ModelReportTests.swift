@@ -107,7 +107,7 @@ import Testing
   @Test func oneClassAndConstantPredictionsAreSaid() throws {
     let (one, onePage) = try page(TabularTrainer(), table(classes: ["only"]))
     expectStrict(one)
-    #expect(onePage.warnings.contains { $0.contains("There is one class") })
+    #expect(onePage.warnings.contains { $0.contains("There is only one class") })
     var constant = TabularTrainer()
     constant.method.boxConstraint = 1e-9
     constant.method.tubeWidth = 1e6

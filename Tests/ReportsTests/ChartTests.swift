@@ -265,7 +265,7 @@ struct ChartTests {
     ).plot()
     #expect(
       plot.notes == [
-        "The tenth of the rows with the highest scores holds 40.0\u{202F}% of fraud: a lift of 4."
+        "The tenth of the rows with the highest scores contains 40.0\u{202F}% of fraud: a lift of 4."
       ])
     #expect(lines(plot).first?.points == [PlotPoint(0, 0), PlotPoint(0.05, 1), PlotPoint(1, 1)])
   }

@@ -343,7 +343,7 @@ import Testing
     #expect(refusal(nil, .nu(1), .balanced) == nil)
     #expect(
       refusal(nil, .c(1), .weights(["x": 2]))
-        == "class-weight: \"x\" is no class; the classes are \"a\", \"b\"")
+        == "class-weight: \"x\" is not a class; the classes are \"a\", \"b\"")
     #expect(
       refusal(nil, .c(1), .weights(["a": 0]))
         == "class-weight: must be greater than 0, but is 0.0 for a")

@@ -111,7 +111,7 @@ private func preprocessor(
     #expect(
       message { try batches("1\n2\n", .table(fitted), target: .numbers) }
         == "new.csv:1:1: record has 1 field, all of them features of model iris.model; "
-        + "its target is needed too")
+        + "its target is needed as well")
   }
 
   @Test func namesWhatIsWrong() throws {

@@ -103,20 +103,20 @@ private func fit(
       ),
       (
         ColumnChoices(kinds: [Choice(column: "y", kind: .ignore)]),
-        "iris.csv: the column \"y\" is the target, and cannot be left out or name rows"
+        "iris.csv: the column \"y\" is the target, and can neither be left out nor identify rows"
       ),
       (
         ColumnChoices(identifiers: ["y"]),
-        "iris.csv: the column \"y\" is the target, and cannot be left out or name rows"
+        "iris.csv: the column \"y\" is the target, and can neither be left out nor identify rows"
       ),
       (
         ColumnChoices(kinds: [
           Choice(column: "one", kind: .ignore), Choice(column: "3", kind: .category),
-        ]), "iris.csv: the column \"one\" is taken for two different things"
+        ]), "iris.csv: the column \"one\" is used in two ways"
       ),
       (
         ColumnChoices(kinds: [Choice(column: "one", kind: .ignore)], identifiers: ["one"]),
-        "iris.csv: the column \"one\" is taken for two different things"
+        "iris.csv: the column \"one\" is used in two ways"
       ),
       (
         ColumnChoices(kinds: [

@@ -112,7 +112,7 @@ import Testing
     }
     #expect(
       message { try batches("when,x\n2024-02-30,1\n", .table(preprocessor), name: "n.csv") }
-        == "n.csv:2:1: field 1 (when) is \"2024-02-30\", which is no date or time like the others of "
+        == "n.csv:2:1: field 1 (when) is \"2024-02-30\", which is not a date or time like the others of "
         + "the column")
   }
 

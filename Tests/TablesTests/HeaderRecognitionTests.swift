@@ -316,8 +316,8 @@ private let cases = [
   @Test func severalLabelsAreNamed() {
     #expect(
       message { try TrainingData(reading: source("1,3 1:0.5 2:1\n2 1:1\n", name: "m.svm")) }
-        == "m.svm:1:1: label \"1,3\" names several classes; a model learns one label for each line, so "
-        + "that text with several needs one file and one model for each class")
+        == "m.svm:1:1: label \"1,3\" names several classes; a model learns one label per line, "
+        + "so data with several needs one file and one model for each class")
   }
 
   @Test func whatIsCountedIsSaid() throws {

@@ -74,7 +74,7 @@ import Testing
       (
         "1 99999999999999999999:1\n",
         "a.svm:1:3: index 99999999999999999999 is out of range; "
-          + "indices go from 0 to 2147483646"
+          + "indices range from 0 to 2147483646"
       ),
       (
         "1 1:1\n1 1:nan\n",
@@ -168,7 +168,7 @@ import Testing
       LIBSVMPreprocessor(isZeroBased: false, scaler: .identity(featureCount: 3)))
     #expect(
       message { try batches("1 0:1\n", preprocessor, name: "a.svm") }
-        == "a.svm:1:1: index 0 is out of range; indices go from 1 to 2147483646")
+        == "a.svm:1:1: index 0 is out of range; indices range from 1 to 2147483646")
     #expect(
       message { try batches("1:1\n", preprocessor, name: "a.svm", target: .texts) }
         == "a.svm:1:1: line has no label; expected a label, then index:value pairs")

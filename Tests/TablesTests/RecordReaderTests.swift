@@ -150,7 +150,7 @@ private func withLineEnds(_ ends: String, _ text: String) -> String {
       ("a,b\r1,\"x\r\n", "f:2:3: quoted field is not closed before the end of the file"),
       (
         "\"x\n\"y,1\n",
-        "f:2:2: field 1 goes on after its closing quote; "
+        "f:2:2: field 1 continues after its closing quote; "
           + "a quote inside a quoted field is written twice"
       ),
       ("a,b\n1,\0\n", "f:2:3: NUL byte; the file is not text"),

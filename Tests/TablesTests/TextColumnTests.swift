@@ -136,7 +136,7 @@ private let letters = """
         try TablePreprocessor(
           fitting: table, target: 1,
           choices: ColumnChoices(kinds: [ColumnChoices.Choice(column: "text", kind: .text)]))
-      } == "iris.csv: the column \"text\" is taken for two different things")
+      } == "iris.csv: the column \"text\" is used in two ways")
   }
 
   @Test func columnsWithoutTextAreRefused() throws {
@@ -149,15 +149,15 @@ private let letters = """
             kinds: [ColumnChoices.Choice(column: "text", kind: .text)], textOptions: options))
       }
     }
-    let numbers = "iris.csv: field 2 (text) is taken for texts, but holds numbers or nothing"
+    let numbers = "iris.csv: field 2 (text) is to be read as text, but has none"
     #expect(problem("y,text\n1,2\n2,3\n") == numbers)
     #expect(problem("y,text\n1,\n2,?\n") == numbers)
     #expect(
       problem("y,text\n1,!!\n2,...\n")
-        == "iris.csv: no word of field 2 (text) occurs in as many texts as asked for")
+        == "iris.csv: no word of field 2 (text) occurs in as many texts as required")
     #expect(
       problem("y,text\n1,a b\n2,c d\n", .init(unit: .characters, minimumTextCount: 9))
-        == "iris.csv: no run of characters of field 2 (text) occurs in as many texts as asked for")
+        == "iris.csv: no run of characters of field 2 (text) occurs in as many texts as required")
     #expect(
       problem("y,text\n1,a b\n2,c d\n", .init(bucketCount: 3))
         == "the number of buckets is 3; expected a power of two from 2 to 67108864")

@@ -110,7 +110,7 @@ import Testing
     #expect(problem("a\nb\n", [1]) == "there are 1 weights of terms; expected 2")
     #expect(problem("a\nb\n", [1, .nan]).hasPrefix("weight 1 of a term is not a finite number"))
     #expect(problem("a\nb\n", [0, 1]).hasPrefix("weight 0 of a term is not a finite number"))
-    #expect(problem(nil, []) == "there is no vocabulary, and terms are not hashed")
+    #expect(problem(nil, []) == "it has no vocabulary, and terms are not hashed")
     #expect(problem(nil, [0, 1], .init(bucketCount: 2)) == "no error, but 2")
     #expect(
       problem(nil, [-1, 1], .init(bucketCount: 2)).hasPrefix("weight 0 of a term is not a finite"))

@@ -240,7 +240,7 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
       (
         "x,w\n1,1e308\n22,1e308\n",
         "iris.csv: the weights of field 2 (w) are too large to be added; "
-          + "divide them by one number, and multiply C by it"
+          + "divide them by a constant, and multiply C by it"
       ),
     ]
     for (text, expected) in cases { #expect(message { try fit(text) } == expected) }

@@ -205,8 +205,8 @@ import Testing
     )
     #expect(
       message(classes, OutputColumns(coverage: 0.9))
-        == "model model predicts classes, which have no intervals; '--probability' says how sure they "
-        + "are")
+        == "model model predicts classes, which have no intervals; '--probability' gives their "
+        + "probabilities")
     #expect(message(numbers, OutputColumns(coverage: 1.5)).contains("1.5"))
   }
 }

@@ -66,7 +66,7 @@ private func model(
   let model = try TabularModel(
     preprocessor: nil, predictor: .classifier(classifier(classes: ["a", "b"])),
     provenance: TabularModel.Provenance())
-  let message = "model m takes features that a program makes, not rows of a file"
+  let message = "model m takes features computed by a program, not rows of a file"
   func isRefusal(_ error: any Error) -> Bool { "\(error)" == message }
   #expect {
     try TabularPredictor(model, reading: TestData.source("a\n1\n"), modelName: "m")

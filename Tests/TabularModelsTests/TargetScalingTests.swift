@@ -153,7 +153,7 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
   #expect(try trainer.plan(TestData.data(many)).decision?.task == .regression)
   trainer.columnOverrides.kinds = [.init(column: "y", kind: .category)]
   #expect(
-    try trainer.plan(TestData.data(many)).decision?.reason == "the target is taken for categories")
+    try trainer.plan(TestData.data(many)).decision?.reason == "the target is treated as categories")
 }
 
 @Test func wholeWeightsOfTargetsAreRepetitions() {

@@ -95,7 +95,7 @@ import Testing
       #expect {
         try trainer.train(TestData.data(Noisy.text(Noisy.classes())))
       } throws: { error in
-        "\(error)".contains("\"zebra\" is no class; the classes are \"a\", \"b\", \"c\"")
+        "\(error)".contains("\"zebra\" is not a class; the classes are \"a\", \"b\", \"c\"")
       }
     }
   }

@@ -11,8 +11,9 @@
 /// A regular file is written under another name in the same folder and takes its place, with the
 /// permissions of what it replaces, when ``commit()`` is called; without that call the target stays
 /// as it was and what was written is removed. A symbolic link is followed, so that the file it
-/// points to is replaced and the link stays. What is no regular file — a device, a pipe, a terminal,
-/// an open descriptor such as `/dev/stdout` — is written in place.
+/// points to is replaced and the link stays. Anything other than a regular file — a
+/// device, a pipe, a terminal, an open descriptor such as `/dev/stdout` — is written in
+/// place.
 ///
 /// A class, because an open file has one owner and an end: `deinit` closes it on every way out.
 package final class AtomicOutputFile {
@@ -91,7 +92,7 @@ package final class AtomicOutputFile {
     if buffer.count >= Self.bufferSize { try flush() }
   }
 
-  /// Hands on what was held back, so that a reader at the other end of a pipe sees it.
+  /// Passes on what was held back, so that a reader at the other end of a pipe sees it.
   package func flush() throws(OutputFileError) {
     guard !buffer.isEmpty else { return }
     // Emptied first: what could not be written once is not tried again at the end.
@@ -145,7 +146,7 @@ package final class AtomicOutputFile {
       do throws(OutputFileError) {
         try flush()
       } catch {
-        // The first error is the one that the user hears of; nobody is left to tell this one to.
+        // The first error is the one that the user sees; this one cannot be reported any more.
       }
     }
     close()

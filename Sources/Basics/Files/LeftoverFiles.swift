@@ -12,14 +12,14 @@ import Synchronization
 enum LeftoverFiles {
   /// What the names of half-written files begin with; up to thirteen digits of base 36 follow.
   static let prefix = ".svm-"
-  /// A file that was not touched for so long, in seconds.
+  /// Files are removed when they were not touched for this long, in seconds.
   private static let age = 24 * 60 * 60
   private static let swept = Mutex<Set<String>>([])
 
   /// Removes leftovers from a folder, at its first use in this process: files of this kind, of this user,
   /// older than a day, that no process holds locked.
   ///
-  /// What cannot be removed stays: it is no concern of who writes a file beside it.
+  /// What cannot be removed stays: it does not concern the writer of a file next to it.
   static func sweepOnce(_ folder: String) {
     guard swept.withLock({ $0.insert(folder).inserted }),
       let entries = unsafe SystemPath.withBytes(of: folder, { unsafe opendir($0) })

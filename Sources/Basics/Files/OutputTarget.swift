@@ -18,7 +18,7 @@ package struct OutputFileError: Error, Equatable, Sendable {
     self.code = code
   }
 
-  /// Whether the reader at the other end of a pipe went away, which is no error of ours.
+  /// Whether the reader at the other end of a pipe went away, which is not an error.
   package var isClosedPipe: Bool { code == EPIPE }
 }
 
@@ -30,7 +30,7 @@ extension OutputFileError: CustomStringConvertible {
 
 /// What a path given for output leads to.
 package enum OutputTarget {
-  /// A regular file, or nothing yet, at a path that is no symbolic link.
+  /// A regular file, or nothing yet, at a path that is not a symbolic link.
   case regular(path: String, stat?)
   /// A device, pipe or terminal.
   case special(path: String)
@@ -75,7 +75,7 @@ package enum OutputTarget {
   /// The number of an open descriptor that a path of the form `/proc/self/fd/1` names.
   ///
   /// Such a link is not a path to be followed: opening its target again would begin at the file's start, and
-  /// renaming over it would take the file away from under whoever redirected the output there.
+  /// renaming over it would take the file away from the program that redirected the output there.
   private static func openDescriptor(_ path: String) -> Int32? {
     guard let number = Int32(SystemPath.lastName(of: path)), number >= 0 else { return nil }
     let folder = SystemPath.resolved(SystemPath.folder(of: path))

@@ -1,4 +1,4 @@
-// A strict reader of RFC 8259 text. It reads files that anybody may have written, so it refuses
+// A strict reader of RFC 8259 text. It reads files that anybody may have written, so it rejects
 // whatever two readers could take in two ways: keys that occur twice, numbers out of range, bytes
 // that are not UTF-8, half of a surrogate pair, anything after the value.
 

@@ -69,8 +69,8 @@ package struct CSVText: Sendable {
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// Texts as a record with its line end; one empty field alone is `""`, because an empty line is no
-  /// record.
+  /// Texts as a record with its line end; one empty field alone is `""`, because an empty
+  /// line is not a record.
   ///
   /// - Parameter texts: The fields' texts.
   /// - Returns: The line.

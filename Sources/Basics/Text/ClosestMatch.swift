@@ -5,7 +5,7 @@
 /// first wins.
 ///
 /// - Parameters:
-///   - word: What was asked for.
+///   - word: What was requested.
 ///   - candidates: What there is.
 /// - Returns: The closest candidate.
 package func closestMatch(to word: String, in candidates: [String]) -> String? {

@@ -65,7 +65,7 @@ package enum MessageText {
     return left > 0 ? "\(shown) and \(left) more" : shown
   }
 
-  /// A hint to end a message with, or nothing when no candidate resembles what was asked for.
+  /// A hint to end a message with, or nothing when no candidate resembles what was requested.
   package static func suggestion(_ candidate: String?) -> String {
     candidate.map { ". Did you mean \(quoted($0))?" } ?? ""
   }

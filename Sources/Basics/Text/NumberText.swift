@@ -38,7 +38,7 @@ package enum NumberText {
   /// A narrow space that does not break: groups of three digits.
   package static let groupSeparator = "\u{202F}"
 
-  /// A number with so many significant digits, trailing zeros removed.
+  /// A number rounded to a number of significant digits, trailing zeros removed.
   ///
   /// Numbers of at least a million, or below a ten-thousandth, are written as `1.5×10⁻⁷`.
   ///
@@ -77,8 +77,8 @@ package enum NumberText {
     value.isNaN ? "not a number" : value < 0 ? "−∞" : "∞"
   }
 
-  /// A number with exactly so many decimals, halves rounded away from zero, with the minus sign of
-  /// programs ("-").
+  /// A number with a fixed number of decimals, halves rounded away from zero, with the minus sign
+  /// of programs ("-").
   package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return notFinite(value) }
     let scaled = (value.magnitude * power(10, decimals)).rounded(.toNearestOrAwayFromZero)

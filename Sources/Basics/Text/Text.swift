@@ -18,7 +18,7 @@ package enum Text {
     "\(count(value)) \(value == 1 ? noun : plural ?? noun + "s")"
   }
 
-  /// A number to so many significant digits, without zeros at its end.
+  /// A number rounded to a number of significant digits, without trailing zeros.
   package static func significant(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
     // Rounded in decimal through the shortest text that stands for the value.
@@ -73,7 +73,7 @@ package enum Text {
     }
   }
 
-  /// A number with so many digits after its point; for magnitudes below 10¹².
+  /// A number with a fixed number of digits after its point; for magnitudes below 10¹².
   package static func fixed(_ value: Double, _ places: Int) -> String {
     guard value.isFinite, value.magnitude < 1e12 else { return significant(value, 4) }
     var scale = 1.0

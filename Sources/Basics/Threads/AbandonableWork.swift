@@ -14,7 +14,7 @@ package func abandonable<Value: Sendable, Failure: Error>(
   _ body: @escaping @Sendable () throws(Failure) -> Value
 ) throws(Failure) -> Value {
   let work = AbandonableWork<Value, Failure>()
-  // A queue of its own: the global ones may have no thread to spare.
+  // A separate queue: the global ones may have no thread to spare.
   DispatchQueue(label: "support-vectors.abandonable-work").async { work.run(body) }
   while work.done.wait(timeout: .now() + .milliseconds(20)) == .timedOut {
     if let reason = interruption() { throw reason }
@@ -35,7 +35,7 @@ private final class AbandonableWork<Value: Sendable, Failure: Error>: Sendable {
 
   func result() throws(Failure) -> Value {
     guard let result = outcome.withLock({ $0 }) else {
-      preconditionFailure("there is no result although the work is done")
+      preconditionFailure("the work is done without a result")
     }
     return try result.get()
   }

@@ -16,7 +16,7 @@ import Synchronization
 /// The number of threads that run at once: one on each processor, and never more than 256.
 package var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
 
-/// Calls a closure once for each tile, on up to so many threads at once, and waits for all.
+/// Calls a closure once for each tile, on up to `threads` threads at once, and waits for all.
 ///
 /// The calling thread takes part. A thread that is done takes the next tile that nobody has begun,
 /// so that tiles of unequal cost are spread well; the order of the calls is therefore unspecified,
@@ -89,8 +89,9 @@ package func concurrentResults<Value: Sendable, Failure: Error>(
 
 /// Carries a value, a pointer above all, into a closure that other threads run.
 ///
-/// The compiler no longer checks what the threads do with it: whoever makes one promises that no
-/// two threads write to the same memory, or one writes what another reads, at the same time.
+/// The compiler no longer checks what the threads do with it: the code that makes one promises
+/// that no two threads write to the same memory, or one writes what another reads, at the same
+/// time.
 package struct UnsafeSendable<Value>: @unchecked Sendable {
   /// What is carried.
   package let value: Value

@@ -21,7 +21,7 @@ int blas_set_thread_count(int count);
 /// list does not know: 1 SSE, 2 AVX, 3 AVX2 with FMA, 4 AVX-512.
 int blas_core_level(const char *core);
 
-/// The core with the best kernels that this processor runs, or NULL when there is no choice to be
+/// The core with the best kernels that this processor runs, or NULL when no choice can be
 /// made: on other architectures and other operating systems.
 const char *blas_supported_core(void);
 

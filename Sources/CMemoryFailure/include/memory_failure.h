@@ -6,8 +6,8 @@
 // What happens when the operating system refuses memory, or a thread: for programs, not for
 // libraries, because the functions that ask for memory are replaced in the whole process.
 //
-// Swift ends a program that gets no memory by a trap, OpenBLAS asks again for ever, and Dispatch waits
-// for ever when there is no memory for another thread. A program that watches ends in its own way.
+// Swift ends a program that gets no memory by a trap, OpenBLAS asks again forever, and Dispatch
+// waits forever when there is no memory for another thread.
 //
 // On Linux with glibc only. Elsewhere, and under a sanitizer that replaces these functions itself,
 // watching does nothing.

@@ -42,7 +42,8 @@ void lm_sums(const lm_examples *x, long begin, long end, const double *c, double
 /// sum += Σ c·x², for each feature.
 void lm_squares(const lm_examples *x, long begin, long end, const double *c, double *sum);
 /// Copies examples from `*next` on, whose sign·c > 0, times its root, into rows of a tile, and after
-/// the features bias times that root unless bias is 0; `*next` goes on. Returns the number of rows.
+/// the features bias times that root unless bias is 0; `*next` advances. Returns the number of
+/// rows.
 long lm_tile(const lm_examples *x, long *next, long end, const double *c, double sign, double bias,
              long height, long stride, double *tile);
 /// sum += Σ c·(x, 1)(x, 1)ᵀ of sparse examples, the lower triangle, size × size; without the 1 when
@@ -119,7 +120,7 @@ typedef struct {
   uint64_t counter;
 } lm_descent;
 
-/// Visits so many examples of the pass, or the rest.
+/// Visits `visits` examples of the pass, or the rest.
 void lm_descend(lm_descent *d, long visits);
 
 #endif

@@ -19,7 +19,7 @@ public struct ColumnGroup: Sendable, Equatable {
   public init(_ columns: [Int]) {
     var runs: [Range<Int>] = []
     for column in columns {
-      // The largest integer is no column; its run only must not overflow.
+      // The largest integer is not a column; its run only must not overflow.
       let column = min(column, Int.max - 1)
       if let last = runs.last, last.upperBound == column {
         runs[runs.count - 1] = last.lowerBound..<column + 1
@@ -55,7 +55,7 @@ public struct ColumnGroup: Sendable, Equatable {
     return count
   }
 
-  /// What keeps the group from being one of a matrix with so many columns, in words, or `nil`.
+  /// Why the group cannot be one of a matrix with this many columns, in words, or `nil`.
   ///
   /// - Complexity: O(r log r) for r runs.
   func problem(columnCount: Int) -> String? {

@@ -6,7 +6,7 @@ extension FeatureMatrix {
 
   /// The variance of all entries, each counted by its row's weight.
   ///
-  /// - Parameter weights: One for each row, or `nil` when all count alike.
+  /// - Parameter weights: One for each row, or `nil` when all have equal weight.
   /// - Returns: The variance (divisor n·p of weighted rows), zeros included; 1 when it is 0.
   package func entryVariance(weights: [Double]?) -> Double {
     if let weights { return weightedVariance(weights) }

@@ -88,7 +88,7 @@ extension ParameterizedKernel {
 }
 
 extension Kernel {
-  /// The same kernel with another γ, where it has one of its own.
+  /// The same kernel with another γ, where the kernel itself has one.
   package func replacing(gamma: Double) -> Kernel {
     formula.map { .formula($0.replacingWidth(.value(gamma))) } ?? self
   }

@@ -9,7 +9,7 @@ package struct KernelLeaf: Sendable {
 
 extension KernelFunction {
   /// The kernels that this one is made of, in the order of writing, each with its columns; the kernel
-  /// itself when it is no composite one.
+  /// itself when it is not composite.
   func leavesByColumns(within group: ColumnGroup? = nil)
     -> [(function: KernelFunction, columns: ColumnGroup?)]
   {
@@ -95,7 +95,7 @@ extension KernelFunction {
 extension KernelFunction {
   /// How many kernels may lie inside each other, the innermost included.
   package static var maximumDepth: Int { 12 }
-  /// How many kernels may be put together.
+  /// The maximum number of kernels in a composition.
   package static var maximumLeafCount: Int { 64 }
   /// How many columns of sparse examples a part may have whose tiles are written out densely.
   package static var maximumDenseWidth: Int { 1 << 16 }
@@ -165,7 +165,7 @@ extension KernelFunction {
     leafCount += 1
     guard leafCount <= Self.maximumLeafCount else {
       throw .invalidComposition(
-        "more than \(Self.maximumLeafCount) kernels are put together")
+        "it is composed of more than \(Self.maximumLeafCount) kernels")
     }
   }
 }

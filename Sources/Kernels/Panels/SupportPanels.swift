@@ -380,7 +380,7 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
     }
     target.isSparse = false
     guard step.product == .inner, centre.isEmpty, featureCount >= 16 else { return }
-    // The first row tells whether it is worth looking at the others.
+    // The first row shows whether it is worth looking at the others.
     target.reserve(entries: rows * featureCount)
     var entries = 0
     target.offsets[0] = 0

@@ -7,7 +7,7 @@ package final class BufferPool<Scalar: KernelScalar>: Sendable {
 
   package init() {}
 
-  /// A buffer of at least so many scalars, whose content is arbitrary.
+  /// A buffer of at least a number of scalars, whose content is arbitrary.
   package func take(count: Int) -> AlignedBuffer<Scalar> {
     let found = idle.withLock { idle -> AlignedBuffer<Scalar>? in
       guard let place = idle.indices.last(where: { idle[$0].count >= count }) else {
@@ -37,7 +37,7 @@ package struct BufferPools: Sendable {
   package func pool<Scalar: KernelScalar>(of scalar: Scalar.Type) -> BufferPool<Scalar> {
     let pool: Any = Scalar.self == Float.self ? single : double
     guard let pool = pool as? BufferPool<Scalar> else {
-      preconditionFailure("there is no pool of \(Scalar.self)")
+      preconditionFailure("a pool of \(Scalar.self) is not possible")
     }
     return pool
   }

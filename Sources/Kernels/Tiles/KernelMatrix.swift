@@ -13,7 +13,7 @@ package struct KernelMatrix<Scalar: KernelScalar>: Sendable {
   let stride: Int
   private let values: AlignedBuffer<Scalar>
 
-  /// The bytes that the matrix of so many examples takes.
+  /// The bytes that the matrix of a number of examples takes.
   package static func byteCount(of count: Int) -> Int {
     let stride = stride(of: count)
     let (elements, overflow) = count.multipliedReportingOverflow(by: stride)

@@ -37,8 +37,9 @@ package protocol KernelOperator<Scalar>: AnyObject {
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
 
-  /// Whether ``copyRow(_:into:)`` and ``copyDiagonal(into:)`` may be called: whole rows are at hand,
-  /// so that a block need not be made before it is known which of its rows are used.
+  /// Whether ``copyRow(_:into:)`` and ``copyDiagonal(into:)`` may be called: whole rows
+  /// are already computed, so that a block need not be made before it is known which of
+  /// its rows are used.
   var hasRowsAtHand: Bool { get }
 
   /// Copies `count` values, a row of K.
@@ -85,11 +86,11 @@ extension KernelOperator {
 
   @unsafe
   package func copyRow(_ row: Int, into target: UnsafeMutablePointer<Scalar>) {
-    preconditionFailure("the kernel has no rows at hand")
+    preconditionFailure("the kernel does not provide rows")
   }
 
   @unsafe
   package func copyDiagonal(into target: UnsafeMutablePointer<Scalar>) {
-    preconditionFailure("the kernel has no rows at hand")
+    preconditionFailure("the kernel does not provide rows")
   }
 }

@@ -23,7 +23,7 @@ package struct KernelPiece<Scalar: KernelScalar>: Sendable {
   var pointer: UnsafePointer<Scalar> { unsafe UnsafePointer(values.pointer + offset) }
 }
 
-/// The kernel matrix of two groups of examples, put together from pieces that several problems
+/// The kernel matrix of two groups of examples, composed of pieces that several problems
 /// share: of k classes each forms k − 1 pairs, and the kernel values among its own examples are the
 /// same in all of them.
 ///
@@ -125,7 +125,7 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     if !isRestricted {
-      // The rows are at hand, as of a start that is not 0.
+      // The rows are already computed, for a start that is not 0.
       let row = AlignedBuffer<Scalar>(count: count)
       for (index, coefficient) in zip(rows, coefficients) {
         if stopping() { return false }

@@ -5,8 +5,8 @@ import LinearAlgebra
 ///
 /// Dense examples in Float are copied and, for kernels of distances, moved so that their mean is
 /// 0. In Double nothing is copied: rows are converted when a tile needs them, which costs
-/// little beside the products and keeps memory at one matrix. Sparse examples keep their indices
-/// and are never moved, which would make them dense.
+/// little compared with the products and keeps memory at one matrix. Sparse examples keep their
+/// indices and are never moved, which would make them dense.
 package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   enum Storage: Sendable {
     case ready([Scalar])
@@ -101,7 +101,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   }
 
   /// The mean of each column, or 0 where it would cost more digits than it saves: one example at 1e15
-  /// moves the mean of eight to 1e14, beside which 0.5 and 0.6 are the same.
+  /// moves the mean of eight to 1e14, relative to which 0.5 and 0.6 are equal.
   private static func mean(of matrix: Matrix<Double>) -> [Double] {
     var sums = [Double](repeating: 0, count: matrix.columnCount)
     var nearest = [Double](repeating: .infinity, count: matrix.columnCount)

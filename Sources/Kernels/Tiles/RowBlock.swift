@@ -85,7 +85,7 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
     }
   }
 
-  /// From so many features on, sparse blocks hold only those that occur in them.
+  /// From this many features on, sparse blocks hold only those that occur in them.
   private static var manyFeatures: Int { 4096 }
 
   private static func featurePlaces(of indices: [Int32], in matrix: SparseMatrix<Double>)
@@ -105,8 +105,8 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
     return (places, count)
   }
 
-  /// The largest number of rows that should be gathered at once: 4096, fewer when an example has
-  /// so many features that the block would outgrow 32 MB.
+  /// The largest number of rows that should be gathered at once: 4096, fewer when the block
+  /// would outgrow 32 MB because of the number of features.
   package static func largestCount(featureCount: Int) -> Int {
     let fitting = (32 << 20) / (max(featureCount, 1) * MemoryLayout<Scalar>.stride)
     return min(4096, max(granule, fitting / granule * granule))

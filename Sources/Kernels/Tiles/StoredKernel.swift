@@ -201,6 +201,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
     return !stopped.load(ordering: .relaxed)
   }
 
-  /// Fewer threads for less work: waking one costs as much as reading some hundred thousand values.
+  /// Fewer threads for less work: waking one costs as much as reading a few hundred thousand
+  /// values.
   private func worthwhileThreads(values: Int) -> Int { max(1, min(threads, values / 400_000)) }
 }

@@ -32,7 +32,7 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
   /// What a buffer is for; tiles need several at once.
   package enum Purpose: Int { case tile, columns, product }
 
-  /// At least so many scalars; the content is lost when a larger number is asked for.
+  /// A buffer of at least this many scalars; the content is lost when a larger one is requested.
   @unsafe
   package func buffer(_ purpose: Purpose, count: Int) -> UnsafeMutablePointer<Scalar> {
     if let buffer = buffers[purpose.rawValue], buffer.count >= count {
@@ -46,7 +46,7 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
 
   private var placeBuffer: AlignedBuffer<Int32>?
 
-  /// Room for so many indices.
+  /// Room for a number of indices.
   @unsafe
   func places(count: Int) -> UnsafeMutablePointer<Int32> {
     if let placeBuffer, placeBuffer.count >= count { return unsafe placeBuffer.pointer }
@@ -69,7 +69,7 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
 
   private var partials: [AlignedBuffer<Scalar>] = []
 
-  /// At least so many scalars for a part of a sum or product, by how deep it is nested.
+  /// A buffer of at least this many scalars for a part of a sum or product, by nesting depth.
   @unsafe
   func partial(_ level: Int, count: Int) -> UnsafeMutablePointer<Scalar> {
     while partials.count <= level { partials.append(AlignedBuffer(count: 0)) }

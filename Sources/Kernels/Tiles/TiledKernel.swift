@@ -305,7 +305,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     return !stopped.load(ordering: .relaxed)
   }
 
-  /// Fewer threads for less work: waking one costs as much as some hundred thousand values.
+  /// Fewer threads for less work: waking one costs as much as a few hundred thousand values.
   private func worthwhileThreads(values: Int) -> Int {
     let cost = values / 100_000 * max(1, examples.featureCount / 64)
     return max(1, min(threads, 1 + cost / 2))

@@ -48,7 +48,7 @@ struct Histogram: Equatable {
   /// Chooses round edges that cover some values.
   ///
   /// - Parameters:
-  ///   - values: Any values; those that are not finite are passed over.
+  ///   - values: Any values; those that are not finite are skipped.
   ///   - count: The number of intervals to have at most, nearly.
   /// - Returns: Ascending edges; two at least.
   static func edges(covering values: some Sequence<Double>, count: Int) -> [Double] {

@@ -56,7 +56,7 @@ public struct ConfusionMatrixChart: Chart {
     var notes = ["Colours and percentages are shares of the row, that is of the actual class."]
     if count < classNames.count {
       notes.append(
-        "\(classNames.count) classes: the \(count - 1) with most mistakes are shown, all others as one."
+        "\(classNames.count) classes: the \(count - 1) with most errors are shown, all others as one."
       )
     }
     return Plot(

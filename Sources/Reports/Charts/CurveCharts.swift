@@ -239,10 +239,10 @@ public struct ScoreHistogramChart: Chart {
     let unusable = scores.joined().filter { !$0.isFinite }.count
     return Plot(
       title: title,
-      description: "The share of each class' rows by \(scoreName).",
+      description: "The share of each class's rows by \(scoreName).",
       xAxis: PlotAxis(scoreName, padding: 0.02, hasGrid: false),
       yAxis: PlotAxis(
-        scores.count == 1 ? "share of rows" : "share of the class' rows", included: [0]),
+        scores.count == 1 ? "share of rows" : "share of the class's rows", included: [0]),
       marks: marks,
       notes: unusable == 0
         ? [] : ["\(NumberText.count(unusable)) scores that are not finite are left out."])

@@ -28,12 +28,12 @@ private func leading(
   var notes: [String] = []
   if sorted.count > limit { notes.append("\(sorted.count - limit) more features are not shown.") }
   if usable.count < features.count {
-    notes.append("\(features.count - usable.count) figures that are not finite are left out.")
+    notes.append("\(features.count - usable.count) values that are not finite are left out.")
   }
   return (Array(sorted.prefix(limit)), notes)
 }
 
-/// The aspect of a chart with so many bars, each some 22 units high.
+/// The aspect of a chart with a number of bars, each about 22 units high.
 func barAspect(_ count: Int) -> Double { (Double(max(count, 2)) * 22 + 12) / 320 }
 
 /// How much worse predictions become when the values of one feature are shuffled.
@@ -255,7 +255,7 @@ public struct PartialDependenceChart: Chart {
   public var outputName: String
   /// One curve, or one for each class.
   public var curves: [Curve]
-  /// Quantiles of the feature: the curve is worth little where there are no rows.
+  /// Quantiles of the feature: the curve means little where there are no rows.
   public var quantiles: [Double]
 
   /// A chart of curves.
@@ -290,9 +290,9 @@ public struct PartialDependenceChart: Chart {
     }
     return Plot(
       title: title,
-      description: "Mean \(outputName) when \(featureName) takes a value in all rows.",
+      description: "Mean \(outputName) when \(featureName) has the same value in all rows.",
       xAxis: PlotAxis(featureName), yAxis: PlotAxis(outputName, range: range), marks: marks,
       notes: quantiles.isEmpty
-        ? [] : ["The short lines at the foot are quantiles of \(featureName)."])
+        ? [] : ["The short lines at the bottom are quantiles of \(featureName)."])
   }
 }

@@ -47,7 +47,7 @@ public struct LevelDependenceChart: Chart {
   public func plot() -> Plot {
     Plot(
       title: title,
-      description: "Mean \(outputName) when \(featureName) takes a text in all rows.",
+      description: "Mean \(outputName) when \(featureName) has the same text in all rows.",
       xAxis: PlotAxis(outputName),
       yAxis: PlotAxis("", kind: .categories(levels), isReversed: true),
       marks: curves.enumerated().map { index, curve in

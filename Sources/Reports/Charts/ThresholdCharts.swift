@@ -7,7 +7,7 @@ import Basics
 public struct ThresholdChart: Chart {
   /// What one threshold gives.
   public struct Point: Sendable, Equatable {
-    /// Rows whose score is at least this are taken for the class.
+    /// Rows whose score is at least this are predicted as the class.
     public var threshold: Double
     /// The share of these rows that are of the class.
     public var precision: Double
@@ -144,7 +144,7 @@ public struct GainChart: Chart {
     if curves.count == 1, let found = curves[0].height(at: 0.1) {
       let lift = NumberText.significant(found / 0.1, digits: 2)
       notes.append(
-        "The tenth of the rows with the highest scores holds \(NumberText.percentage(found)) of "
+        "The tenth of the rows with the highest scores contains \(NumberText.percentage(found)) of "
           + "\(curves[0].name): a lift of \(lift).")
     }
     return Plot(

@@ -23,7 +23,7 @@ public struct ConvergenceChart: Chart {
 
   /// A binary problem, or the only one.
   public struct Problem: Sendable, Equatable {
-    /// Its name, such as the pair of classes that it tells apart.
+    /// Its name, such as the pair of classes that it separates.
     public var name: String
     /// Its moments, in order; the last one is where it ended.
     public var moments: [Moment]

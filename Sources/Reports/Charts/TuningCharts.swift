@@ -54,7 +54,8 @@ public struct TuningHeatMap: Chart {
   /// hatched.
   ///
   /// Trials on a grid make cells around each value. Scattered trials, of which each has parameters
-  /// of its own, are gathered in 14 × 14 cells with the best score of each, and drawn as points.
+  /// other than the rest, are gathered in 14 × 14 cells with the best score of each, and drawn
+  /// as points.
   public func plot() -> Plot {
     let axis = PlotAxis("", kind: .logarithmic(base: base))
     let usable = trials.filter { axis.accepts($0.x) && axis.accepts($0.y) }

@@ -135,7 +135,7 @@ extension HTMLReport {
   }
 
   /// Writes plots in two columns without gaps: those of full width first, and a single one at the end
-  /// beside a table, or in a row of its own.
+  /// next to a table, or in a separate row.
   private func write(
     _ plots: [Plot], _ table: Table?, identifier: String, into markup: inout Markup
   ) {

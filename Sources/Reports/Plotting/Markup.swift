@@ -55,7 +55,7 @@ struct Markup {
   ///
   /// Characters that neither allows (controls, noncharacters), and those that override or isolate the
   /// direction of writing, are shown as U+FFFD: an override in a class name would otherwise reorder
-  /// the figures beside it. Line breaks become spaces.
+  /// the figures next to it. Line breaks become spaces.
   static func escaped(_ content: String) -> String {
     var result = ""
     result.reserveCapacity(content.utf8.count)

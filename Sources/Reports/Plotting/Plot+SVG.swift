@@ -1,6 +1,6 @@
 import Basics
 
-// Writing a plot as SVG: a file of its own, or a part of an HTML page.
+// Writing a plot as SVG: as a separate file, or as part of an HTML page.
 
 extension Plot {
   /// Whether there is nothing to draw: no mark has a value with a place on the axes.
@@ -292,7 +292,7 @@ struct PlotDrawing {
       text: TextShape.fitted(text, size: PlotLayout.fontSize, width: room))
   }
 
-  /// Writes a rectangle from its sides, without a style of its own.
+  /// Writes a rectangle from its sides, without its own style.
   func rectangle(
     _ left: Double, _ top: Double, _ right: Double, _ bottom: Double, into markup: inout Markup
   ) {

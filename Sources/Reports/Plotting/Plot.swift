@@ -68,7 +68,7 @@ public struct PlotAxis: Sendable {
   }
 }
 
-/// The strip beside a plot that says what the colours of its cells mean.
+/// The strip next to a plot that says what the colours of its cells mean.
 public struct PlotColorBar: Sendable {
   /// What the colours measure.
   public var label: String

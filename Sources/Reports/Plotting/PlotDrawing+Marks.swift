@@ -19,7 +19,7 @@ extension PlotDrawing {
     }
   }
 
-  /// Writes the sign of a mark in the legend, in a box of 16 units beside `x`, around `y`.
+  /// Writes the sign of a mark in the legend, in a box of 16 units next to `x`, around `y`.
   func drawSwatch(of mark: PlotMark, x: Double, y: Double, into markup: inout Markup) {
     switch mark.shape {
     case .line, .steps, .segment:

@@ -117,7 +117,7 @@ struct PlotLayout {
     }
   }
 
-  /// Finds the margins beside the area, its height, and the ticks of the vertical axis.
+  /// Finds the margins around the area, its height, and the ticks of the vertical axis.
   private mutating func placeArea(_ plot: Plot) {
     let size = Self.fontSize
     let barRoom = plot.colorBar == nil ? 0 : 66.0

@@ -65,7 +65,7 @@ struct PlotScale: Equatable {
         let reach = middle == 0 ? 1 : max(middle.magnitude * 0.1, 1e-290)
         return (middle - reach)...(middle + reach)
       }
-      // Room beside a zero that bars stand on would show bars in the air.
+      // With a margin next to the zero that bars stand on, bars would float in the air.
       let room = (range.upperBound - range.lowerBound) * axis.padding
       let keepsZero = axis.included.contains(0)
       let low = keepsZero && range.lowerBound == 0 ? 0 : range.lowerBound - room
@@ -81,7 +81,7 @@ struct PlotScale: Equatable {
   }
 }
 
-/// The least and the greatest of some values.
+/// The smallest and the largest of some values.
 struct Extent: Equatable {
   /// `nil` before the first value.
   private(set) var range: ClosedRange<Double>?

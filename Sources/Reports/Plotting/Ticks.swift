@@ -1,12 +1,12 @@
 import Basics
 
-// Where an axis has ticks, and what stands beside them.
+// Where an axis has ticks, and the labels next to them.
 //
 // Ticks lie at round numbers: 1, 2 or 5 times a power of ten on linear axes, powers of the base on
 // logarithmic ones. Of all such steps the finest is taken whose labels have room, so labels never
 // overlap, whatever the range.
 
-/// A tick with the text beside it.
+/// A tick with its label.
 struct Tick: Equatable {
   /// Where, in units of the data.
   var value: Double

@@ -22,7 +22,7 @@ final class PairSteps<Scalar: SMOScalar> {
 
   // One element for each place, that is for each layer and slot.
 
-  /// How much the objective wants the place to grow, less the middle of its group's extremes: what
+  /// How strongly the objective pulls the place up, less the middle of its group's extremes: what
   /// matters are differences near there, which single precision then resolves.
   let v: AlignedBuffer<Scalar>
   /// For each group, what the variable that grows next adds to v; −∞ where the place is another
@@ -246,7 +246,7 @@ final class PairSteps<Scalar: SMOScalar> {
       // a = Kᵢᵢ + Kⱼⱼ − 2Kᵢⱼ = ‖φ(xᵢ) − φ(xⱼ)‖², which is 0 for duplicate examples and may be
       // negative for an indefinite kernel. Fan, Chen and Lin (2005) put τ = 1e-12 in its place.
       // All three values come from the block, as the update's do: a diagonal of another precision
-      // lets the same pair be chosen for ever.
+      // lets the same pair be chosen forever.
       let curvature =
         unsafe Double(diagonals[slotI]) + Double(diagonals[slotJ]) - 2 * Double(rowI[slotJ])
       let slope = unsafe Double(top) - Double(v[j] + low[j])
@@ -269,7 +269,7 @@ final class PairSteps<Scalar: SMOScalar> {
         newI = unsafe roomUp <= roomDown ? highest : min(beta[ti] + delta, highest)
         newJ = unsafe roomDown <= roomUp ? lowest : max(beta[tj] - delta, lowest)
       }
-      // A step that is lost in rounding would be repeated for ever.
+      // A step that is lost in rounding would be repeated forever.
       if unsafe newI == beta[ti] && newJ == beta[tj] { break }
       unsafe beta[ti] = newI
       unsafe beta[tj] = newJ

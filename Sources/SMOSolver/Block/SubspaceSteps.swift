@@ -23,8 +23,8 @@ extension PairSteps where Scalar == Double {
     var piece: Int
   }
 
-  /// Moves the free places towards the least objective among them until they are there, or have met their
-  /// bounds as often as is worth its time.
+  /// Moves the free places towards the minimum of the objective among them until they are
+  /// there, or have met their bounds as often as is worth its time.
   ///
   /// With F the free places and one equality for each group, the direction d solves
   ///
@@ -83,7 +83,7 @@ extension PairSteps where Scalar == Double {
     return result
   }
 
-  /// How much the objective wants each free place to grow, less its group's mean.
+  /// How strongly the objective pulls each free place up, less its group's mean.
   private func wants(_ free: [FreePlace]) -> [Double] {
     centred(free.map { unsafe v.pointer[$0.place] + offset.pointer[$0.piece] }, free)
   }
@@ -99,7 +99,8 @@ extension PairSteps where Scalar == Double {
     return zip(numbers, free).map { $0 - sums[$1.group] / counts[$1.group] }
   }
 
-  /// The direction to the least objective among the free places; `nil` where there is none to be found.
+  /// The direction to the minimum of the objective among the free places; `nil` where
+  /// there is none to be found.
   @unsafe
   private func direction(
     of free: [FreePlace], values: UnsafePointer<Double>, threads: Int,
@@ -218,7 +219,8 @@ extension PairSteps where Scalar == Double {
     return best.map { Move(change: $0.change, isWhole: false) }
   }
 
-  /// A change that stays within the bounds, and whose sums are 0; `nil` where there is no room.
+  /// A change that stays within the bounds, and whose sums are 0; `nil` where no such change is
+  /// possible.
   private func projected(_ change: [Double], _ free: [FreePlace]) -> [Double]? {
     var result = change
     var sums = [Double](repeating: 0, count: groupCount)

@@ -126,7 +126,7 @@ final class WorkingBlock<Field: ExampleField> {
     let places = occupied.map { Int32($0) }
     let freshPlaces = empty.map { Int32($0) }
     let transposed = scratch(&freshColumns, count: newcomers.count * columns.count)
-    // Strips of rows, then strips of columns; each strip writes rows of its own.
+    // Strips of rows, then strips of columns; each strip writes separate rows.
     let strip = 64
     let rowStrips = (newcomers.count + strip - 1) / strip
     let columnStrips = (columns.count + strip - 1) / strip
@@ -179,7 +179,7 @@ final class WorkingBlock<Field: ExampleField> {
     }
     if let copy = copy as? [Float] { return .single(copy) }
     guard let copy = copy as? [Double] else {
-      preconditionFailure("there is no checkpoint of \(Scalar.self)")
+      preconditionFailure("a checkpoint of \(Scalar.self) is not possible")
     }
     return .double(copy)
   }
@@ -249,8 +249,8 @@ final class WorkingBlock<Field: ExampleField> {
   /// within the goal's tolerance; see ``PairSteps``.
   ///
   /// Pairs get on slowly where curvatures differ by many powers of ten. In Double, all free variables
-  /// are then moved at once to the least objective among their values, as far as their bounds allow, in
-  /// turns with pairs, which find out which variables are free.
+  /// are then moved at once to the minimum of the objective among their values, as far as
+  /// their bounds allow, in turns with pairs, which find out which variables are free.
   ///
   /// - Parameters:
   ///   - members: The block's examples, in the order of their slots; their variables are changed, their

@@ -2,7 +2,7 @@
 ///
 /// With gₑ = Σ over t of K(e, e(t)) βₜ for each example and lₜ = σₜpₜ, the derivative of f along βₜ
 /// is g + l, the equality of a group is Σ βₜ = const, and a step moves one β up and another down by
-/// the same amount. v = −(g + l) is how much the objective wants βₜ to grow.
+/// the same amount. v = −(g + l) is how strongly the objective pulls βₜ up.
 struct SignedProgram: Sendable {
   let exampleCount: Int
   let example: [Int32]

@@ -1,13 +1,13 @@
 import Kernels
 
 // Whether the running gradient can be believed. Kernel values in Float move it by rounding; where that
-// matters it is computed anew in Double, and the solver continues from there with values in Float, as
+// matters it is recomputed in Double, and the solver continues from there with values in Float, as
 // iterative refinement does with linear systems.
 
 extension BlockSolver {
   enum Confirmation { case confirmed, changed, stalled, interrupted }
 
-  /// Decides whether the running gradient can be believed, and computes it anew where it cannot.
+  /// Decides whether the running gradient can be believed, and recomputes it where it cannot.
   ///
   /// - Parameter violation: The violation that the running gradient shows.
   /// - Returns: Whether it is believed, or what became of it.
@@ -50,7 +50,8 @@ extension BlockSolver {
     }
   }
 
-  /// Computes the gradient of all examples anew; `false` when interrupted, and then it is as before.
+  /// Computes the gradient of all examples again; `false` when interrupted, and then it
+  /// is as before.
   func refresh(inDouble: Bool) throws(KernelError) -> Bool {
     let squares = try timing(inDouble ? \.certificate : \.gradient) { () throws(KernelError) in
       try field.refresh(inDouble: inDouble, isCancelled: isCancelled)

@@ -3,12 +3,12 @@ import LinearAlgebra
 
 /// Solves a quadratic program by sequential minimal optimization on blocks.
 ///
-/// Read `solve()` first. Each round chooses a working set of some thousand examples by their KKT
+/// Read `solve()` first. Each round chooses a working set of a few thousand examples by their KKT
 /// violation (``WorkingSet``), computes its block of K, moves pairs of variables inside it until
 /// its own violation has fallen well below the whole problem's (``WorkingBlock``; second-order
 /// selection, Fan, Chen and Lin 2005), and then adds the changes to the gradient of all examples in
 /// one pass of tiles. Rows of K are needed only for variables that changed, once a round, and as
-/// tiles of some hundred rows, which a processor multiplies ten times faster than single rows.
+/// tiles of a few hundred rows, which a processor multiplies ten times faster than single rows.
 ///
 /// Every working set contains the maximal violating pair, so that the objective falls in every
 /// round; examples that look settled at their bounds are shrunk away and always looked at again

@@ -19,7 +19,7 @@ package struct SolverOptions: Sendable {
   package var blockByteLimit: Int
   /// The number of threads for the solver's own work, besides the kernel's.
   package var threads = 1
-  /// Called after each round and now and then within long ones.
+  /// Called after each round and from time to time within long ones.
   package var onProgress: (@Sendable (Progress) -> Void)?
   /// Whether ``onProgress`` would pass on the progress, so that figures are worth computing.
   package var isProgressDue: (@Sendable () -> Bool)?
@@ -27,7 +27,7 @@ package struct SolverOptions: Sendable {
   /// Where checkpoints go, if anywhere.
   package var checkpointing: Checkpointing?
 
-  /// When checkpoints are taken, and what becomes of them.
+  /// When checkpoints are taken, and where they go.
   package struct Checkpointing: Sendable {
     /// Asked once in each round.
     package var isDue: @Sendable () -> Bool
@@ -67,7 +67,7 @@ package struct SolverOptions: Sendable {
     self.onProgress = onProgress
   }
 
-  /// Why to stop at once, if there is a reason.
+  /// The reason to stop immediately, if there is one.
   var interruption: StopReason? {
     if let cancellation, cancellation.isCancelled { return .cancelled }
     if let deadline, ContinuousClock.now >= deadline { return .timeLimit }

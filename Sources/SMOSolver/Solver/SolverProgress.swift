@@ -1,4 +1,4 @@
-/// Where a running training stands.
+/// The progress of a running training.
 public struct SolverProgress: Sendable, Equatable {
   /// The pairs of variables moved so far.
   public var iterations: Int

@@ -112,7 +112,8 @@ package struct RoundState: Sendable, Equatable, Codable {
 }
 
 extension SolverState {
-  /// The state for a solver of another precision, which computes the gradient of its own kernel values.
+  /// The state for a solver of another precision, which computes the gradient from its
+  /// own kernel values.
   var withoutGradient: SolverState {
     var state = self
     state.rounds.isBegun = false

@@ -22,7 +22,7 @@ extension ClassBalance {
     return Text.significant(value, value >= 10 && value <= 90 ? 3 : 2) + " %"
   }
 
-  /// The keys beside `classes`: rows and shares in the order of the classes.
+  /// The keys next to `classes`: rows and shares in the order of the classes.
   var members: [JSONValue.Member] {
     [
       .init("classRows", .array(rowCounts.map(JSONValue.integer))),
@@ -60,7 +60,7 @@ struct ClassHints {
   /// Classes that may be one class in several spellings.
   private var spellingLines: [String] {
     (balance?.lookalikes ?? []).map {
-      "note: \(MessageText.list($0)) differ in upper and lower case alone; each is a class of its own"
+      "note: \(MessageText.list($0)) differ only in upper and lower case; each is a separate class"
     }
   }
 
@@ -76,14 +76,14 @@ struct ClassHints {
         "warning: nearly every row is predicted as \(MessageText.quoted(name))\(comparison); \(advice)"
       ]
     case .unbalanced(let rarest):
-      // Whoever weighted the classes knows.
+      // A user who weighted the classes knows.
       if isWeighted && !searchesAccuracy { return [] }
       let share = balance.flatMap { balance in
         balance.classNames.firstIndex(of: rarest).map { ClassBalance.percent(balance.shares[$0]) }
       }
       return [
         "note: classes are unbalanced (\(MessageText.quoted(rarest)) has "
-          + "\(share ?? "a small part") of the rows), which the accuracy hides; \(advice)"
+          + "\(share ?? "a small part") of the rows), which accuracy hides; \(advice)"
       ]
     }
   }
@@ -95,15 +95,15 @@ struct ClassHints {
     guard case .classes(let confusion)? = measurement?.counts, let accuracy = confusion.accuracy,
       let majority = confusion.majorityAccuracy
     else { return "" }
-    return ", so that accuracy \(Text.significant(accuracy, 4)) is "
+    return ", so accuracy \(Text.significant(accuracy, 4)) is "
       + (accuracy > majority ? "hardly" : "no") + " better than "
-      + "\(Text.significant(majority, 4)), which a constant reaches"
+      + "\(Text.significant(majority, 4)), which a constant prediction reaches"
   }
 
   private var advice: String {
-    let search = "svm tune --metric balanced-accuracy looks for parameters that find every class"
+    let search = "svm tune --metric balanced-accuracy tunes the parameters for every class"
     if isWeighted { return search }
-    return "--class-weight balanced in training counts all classes alike, and "
-      + (searchesAccuracy ? "--metric balanced-accuracy compares models so" : search)
+    return "training with --class-weight balanced gives all classes the same weight, and "
+      + (searchesAccuracy ? "--metric balanced-accuracy compares models that way" : search)
   }
 }

@@ -7,7 +7,7 @@ import TabularModels
 
 /// A hint at features of very different ranges, which LIBSVM text is taken with as they are.
 enum ScalingHint {
-  /// Ranges that differ more than so many times are worth a word.
+  /// Ranges whose ratio is larger than this are worth a note.
   private static let wideRatio = 100.0
 
   /// Prints it, where there is something to say.
@@ -26,7 +26,7 @@ enum ScalingHint {
   }
 }
 
-/// What `train` tells about columns that it treated in a way of its own.
+/// What `train` reports about columns that it treated in a special way.
 struct ColumnNotes {
   private let data: TrainingData
   private let request: TrainingRequest
@@ -75,7 +75,7 @@ struct ColumnNotes {
     if let sampling = model.provenance.sampling {
       lines.append(
         "note: trained on \(Text.count(sampling.rowCount)) of \(Text.count(sampling.fileRowCount, "row")), "
-          + "chosen by the seed \(sampling.seed)")
+          + "a random sample with seed \(sampling.seed)")
     }
     if let scaling = model.provenance.targetScaling, let c = model.predictor.parameter("c"),
       c * 8 < scaling.unit
@@ -84,7 +84,7 @@ struct ColumnNotes {
       let bound = Text.significant(unit, 3)
       lines.append(
         "note: C \(Text.significant(c, 6)) is small for a target whose "
-          + "deviation is about \(bound); --c auto takes "
+          + "standard deviation is about \(bound); --c auto uses "
           + "\(Text.significant(LearningMethod.boxConstraintInDeviations, 3)) standard deviations"
       )
     }
@@ -112,11 +112,12 @@ struct ColumnNotes {
       let present = values.rowCount - values.missingCount
       lines.append(
         "warning: column \(MessageText.quoted(column.name)) is left out: its \(present) texts are "
-          + "mostly different (\(values.distinctValueCount(upTo: Int.max))), so that they name rows; "
-          + "--text NAME learns from their words, --column NAME=category takes each for a category")
+          + "mostly different (\(values.distinctValueCount(upTo: Int.max))), so they seem to "
+          + "identify rows; --text NAME uses their words, --column NAME=category treats each as a "
+          + "category")
     }
     for (reason, words) in [
-      (UnusedReason.constant, "has one value only"), (.empty, "has no values"),
+      (UnusedReason.constant, "has only one value"), (.empty, "has no values"),
     ] {
       for name in names(reason) {
         lines.append("note: column \(MessageText.quoted(name)) is left out: it \(words)")
@@ -127,7 +128,7 @@ struct ColumnNotes {
 
   private func missingLines(_ preprocessor: TablePreprocessor, _ table: Table) -> [String] {
     guard preprocessor.missing.fillsIn else { return [] }
-    // Missing texts that are a category of their own are not filled in, and are told elsewhere.
+    // Missing texts that form a separate category are not filled in, and are reported elsewhere.
     let inputs = Set(
       preprocessor.inputs.filter { input in
         switch input.kind {
@@ -139,17 +140,25 @@ struct ColumnNotes {
     let gaps = table.columns.filter { inputs.contains($0.name) && $0.missingCount > 0 }
     guard !gaps.isEmpty else { return [] }
     let count = gaps.map(\.missingCount).reduce(0, +)
+    let filled = preprocessor.inputs.filter { input in gaps.contains { $0.name == input.name } }
+    let numberCount = filled.count { if case .categorical = $0.kind { false } else { true } }
+    func statistic(_ name: String) -> String {
+      let numbers = numberCount == 1 ? "the column \(name)" : "column \(name)s"
+      let texts = "the most frequent categories"
+      if numberCount == 0 { return texts }
+      return numberCount == filled.count ? numbers : "\(numbers) and \(texts)"
+    }
     let policy =
       switch preprocessor.missing {
-      case .mean: "by means and the most frequent categories"
-      case .median: "by medians and the most frequent categories"
-      case .mostFrequent: "by the most frequent values"
-      case .constant(let value): "by \(MessageText.quoted(value))"
+      case .mean: "with " + statistic("mean")
+      case .median: "with " + statistic("median")
+      case .mostFrequent: "with the most frequent values"
+      case .constant(let value): "with \(MessageText.quoted(value))"
       case .error, .drop: preprocessor.missing.rawValue
       }
     return [
-      "note: \(Text.count(count, "missing value")) in \(MessageText.list(gaps.map(\.name))) "
-        + "\(count == 1 ? "was" : "were") filled in \(policy); --impute chooses"
+      "note: filled \(Text.count(count, "missing value")) in \(MessageText.list(gaps.map(\.name))) "
+        + "\(policy); change this with --impute"
     ]
   }
 }
@@ -170,9 +179,9 @@ extension ColumnRemark {
     case .notation(let text, let value):
       return "note: \(column) is read as numbers: \(MessageText.quoted(text)) is "
         + "\(NumberText.shortest(value))"
-        + (isTarget ? "" : "; --column \(word)=category takes the texts for categories")
+        + (isTarget ? "" : "; --column \(word)=category treats the texts as categories")
     case .dates(let parts):
-      return "note: \(column) holds dates or times, which become "
+      return "note: \(column) contains dates or times, which become "
         + "\(Text.count(parts.count, "feature")) (\(parts.map(\.rawValue).joined(separator: ", "))); "
         + "--drop \(word) leaves it out"
     case .leadingZeros(let text, let value):
@@ -180,25 +189,25 @@ extension ColumnRemark {
         + "\(NumberText.shortest(value)); --column \(word)=category keeps such codes as they are written"
     case .inexact(let text, let value):
       guard !isTarget else {
-        return "note: \(column) has numbers of more digits than a regression tells apart: "
+        return "note: \(column) has numbers with more digits than a regression can distinguish: "
           + "\(MessageText.quoted(text)) is \(NumberText.shortest(value))"
       }
-      return "warning: \(column) has numbers of more digits than can be told apart: "
+      return "warning: \(column) has numbers with more digits than can be distinguished: "
         + "\(MessageText.quoted(text)) is \(NumberText.shortest(value)); --column \(word)=category keeps "
-        + "them apart, \(leave)--drop \(word) leaves them out"
+        + "them distinct, \(leave)--drop \(word) leaves them out"
     case .rowNumbers:
       return "note: \(column) is left out: it numbers the rows; --column \(word)=numeric keeps it"
     case .keys:
-      return "note: \(column) has another whole number in each row; if these name rows, "
+      return "note: \(column) has a different whole number in each row; if these identify rows, "
         + "\(leave)--drop \(word) leaves them out"
     case .codes(let count):
       return "note: \(column) has \(count) different numbers of five digits; if they are codes, "
-        + "--column \(word)=category takes them for categories"
+        + "--column \(word)=category treats them as categories"
     case .missingCategory(let count):
       return
-        "note: \(Text.count(count, "missing value")) of \(column) \(count == 1 ? "is" : "are") a "
-        + "category of \(count == 1 ? "its" : "their") own"
-        + (isConversion ? "" : "; --impute-text chooses")
+        "note: \(Text.count(count, "missing value")) of \(column) \(count == 1 ? "is" : "are") "
+        + "treated as a separate category"
+        + (isConversion ? "" : "; change this with --impute-text")
     }
   }
 }
@@ -261,14 +270,14 @@ struct ColumnReport {
   }
 
   private static let header = ["", "column", "holds", "distinct", "missing", "values", "role"]
-  /// The places of entries that are no numbers.
+  /// The positions of entries that are not numbers.
   private static let texts: Set<Int> = [1, 2, 5, 6]
 
   private func fields(_ column: TableSchema.Column, _ index: Int) -> [String] {
     [
       Text.count(index + 1), MessageText.plain(column.name), column.content.rawValue,
       Text.count(column.distinctCount), Text.count(column.missingCount), values(column),
-      column.problem == nil ? column.role.words : "refused, see below",
+      column.problem == nil ? column.role.words : "rejected, see below",
     ]
   }
 
@@ -352,8 +361,8 @@ extension ColumnRole {
     case .unused(.identifier): "id, repeated in predictions"
     case .unused(.weight): "weight of the row"
     case .unused(.group): "group of the row"
-    case .unused(.ignored): "left out as asked"
-    case .unused(.constant): "left out: one value only"
+    case .unused(.ignored): "left out as requested"
+    case .unused(.constant): "left out: only one value"
     case .unused(.empty): "left out: no values"
     case .unused(.mostlyDistinct): "left out: mostly different texts"
     case .unused(.rowNumber): "left out: numbers the rows"

@@ -83,7 +83,7 @@ struct CrossValidationReport {
   private var planLine: String {
     var line = Text.count(plan.count, "fold")
     if plan.repetitionCount > 1 { line += ", \(plan.repetitionCount) times" }
-    if plan.order == .timeOrdered { line += " in order of time" }
+    if plan.order == .timeOrdered { line += " in time order" }
     if let group { line += ", rows of one \(MessageText.plain(group)) together" }
     if !result.isComplete { line += "; \(result.folds.count) were finished" }
     return line

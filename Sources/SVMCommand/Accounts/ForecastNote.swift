@@ -25,20 +25,20 @@ struct ForecastNote {
     guard seconds > Self.longSeconds else { return nil }
     let values = forecast.kernelValueCount * trainings
     return "note: \(Text.count(forecast.rowCount)) rows need about "
-      + "\(Text.count(Int(min(values, 1e15)))) kernel values, some \(Self.roughly(seconds)) and "
+      + "\(Text.count(Int(min(values, 1e15)))) kernel values, about \(Self.roughly(seconds)) and "
       + "\(Self.size(forecast.byteCount)); \(alternatives)"
   }
 
-  /// What is quicker.
+  /// What is faster.
   var alternatives: String { Self.alternatives(forecast.formulation) }
 
-  /// What is quicker than a formulation on all rows.
+  /// What is faster than a formulation on all rows.
   static func alternatives(_ formulation: Formulation) -> String {
-    let sample = "--subsample ROWS trains on some of the rows"
+    let sample = "--subsample ROWS trains on a sample of the rows"
     let isLinear = formulation.definition.workload(LearningMethod(), rowCount: 0) == .linear
     if formulation.has(.featureMap), !isLinear {
-      return "\(sample), and --feature-map nystrom or --kernel linear take time in proportion to "
-        + "them"
+      return "\(sample), and --feature-map nystrom or --kernel linear take time proportional to "
+        + "the rows"
     }
     return sample
       + (formulation.definition.quickerFormulation.map {

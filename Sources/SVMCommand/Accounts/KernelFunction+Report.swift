@@ -48,7 +48,7 @@ extension KernelFunction {
     }
   }
 
-  /// `features 1–4, 7 and others`: at most so many runs that a line stays readable.
+  /// `features 1–4, 7 and others`: few enough runs that a line stays readable.
   private static func text(of group: ColumnGroup) -> String {
     let shown = group.ranges.prefix(4).map { range in
       range.count == 1

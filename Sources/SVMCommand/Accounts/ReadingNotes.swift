@@ -9,7 +9,7 @@ extension TableReading {
   /// - Parameters:
   ///   - hasHeader: Whether the columns were named by the first record.
   ///   - line: The line of that record, if it is known.
-  ///   - commentCount: The number of comment lines that were passed over.
+  ///   - commentCount: The number of comment lines that were skipped.
   /// - Returns: The words.
   func words(hasHeader: Bool, line: Int?, commentCount: Int = 0) -> String {
     let names = [
@@ -21,15 +21,15 @@ extension TableReading {
     ]
     if quote == .single { parts.append("single quotes") }
     if decimal == .comma { parts.append("decimal commas") }
-    if !knowsUsualMarkers { parts.append("NA and so on are texts") }
+    if !knowsUsualMarkers { parts.append("NA and the like are ordinary texts") }
     if hasHeader {
-      parts.append(line.map { "names of columns in line \($0)" } ?? "with a header")
+      parts.append(line.map { "column names in line \($0)" } ?? "with a header")
     } else {
       parts.append("no header")
     }
     if commentCount > 0 {
       let mark = MessageText.plain(commentMark ?? "#")
-      parts.append("\(Text.count(commentCount, "comment line")) (\(mark)) passed over")
+      parts.append("\(Text.count(commentCount, "comment line")) (\(mark)) skipped")
     }
     return parts.joined(separator: ", ")
   }
@@ -68,10 +68,10 @@ extension TrainingData {
     let fields = MessageText.list(doubt.fields)
     Console.message(
       doubt.isHeader
-        ? "note: line \(doubt.line) (\(fields)) is taken for the names of the columns; "
-          + "--input-header no takes it for a row"
-        : "note: line \(doubt.line) (\(fields)) is taken for a row; "
-          + "--input-header yes takes it for the names of the columns")
+        ? "note: line \(doubt.line) (\(fields)) is read as column names; "
+          + "--input-header no reads it as a row"
+        : "note: line \(doubt.line) (\(fields)) is read as a row; "
+          + "--input-header yes reads it as column names")
   }
 }
 
@@ -79,7 +79,8 @@ extension TrainingData {
 struct TreatedValues {
   let columns: [TreatedColumn]
 
-  /// `note: filled in 3 missing values (age 2, fare 1); …`, if there is something to tell.
+  /// `note: 3 missing values filled in as for training (age 2, fare 1); …`, if there is
+  /// something to report.
   var note: String? {
     func part(
       _ count: KeyPath<TreatedColumn, Int>, _ noun: String, plural: String, _ verb: String
@@ -93,9 +94,9 @@ struct TreatedValues {
       return "\(Text.count(total, noun, plural: plural)) \(verb) (\(list))"
     }
     let parts = [
-      part(\.filledCount, "missing value", plural: "missing values", "filled in as in training"),
+      part(\.filledCount, "missing value", plural: "missing values", "filled in as for training"),
       part(
-        \.unseenCount, "category", plural: "categories", "that training did not see had no effect"),
+        \.unseenCount, "category", plural: "categories", "not seen in training ignored"),
     ].compactMap(\.self)
     return parts.isEmpty ? nil : "note: " + parts.joined(separator: "; ")
   }

@@ -2,10 +2,11 @@ import Basics
 import Tables
 import TabularModels
 
-/// Which options accept what a command refused.
+/// Which options accept what a command rejected.
 ///
 /// Nobody is sent on a way that ends at the next error, or at another answer: what is printed was tried on
-/// the data, as far as it is at hand, and what cannot be tried is worded so that it is right in any case.
+/// the data, as far as it is available, and what cannot be tried is worded so that it is
+/// right in any case.
 struct Remedies {
   /// What was read, if it was read as a whole.
   private let data: TrainingData?
@@ -69,13 +70,13 @@ struct Remedies {
     case .ambiguousNumber(_, let field, let text, let readings):
       return ambiguousNumberHint(field, text, readings)
     case .numberOfAnotherKind(_, let field, _, _):
-      let category = "--column \(columnWord(field))=category takes the texts for categories"
+      let category = "--column \(columnWord(field))=category treats the texts as categories"
       return leavingOut([field]).map { "\(category); \($0)" } ?? category + "."
     case .notANumber(_, let field, let text): return numberHint(field, text)
     case .noFeaturesLeft: return "svm train --dry-run shows why columns are left out."
     case .unknownCategory:
       return hasUnseenOption
-        ? "--unseen ignore predicts such rows as if the column said nothing about them." : nil
+        ? "--unseen ignore predicts such rows without using the column." : nil
     default: return nil
     }
   }
@@ -89,7 +90,7 @@ struct Remedies {
       let index = try table.targetIndex(target, choices)
       return try table.trainingRows(target: index, choices: choices, missing: .drop).count
     } catch {
-      // What is wrong with target and choices is what the user is told of already.
+      // What is wrong with target and choices has already been reported.
       return nil
     }
   }
@@ -98,7 +99,7 @@ struct Remedies {
   private var dropping: String? {
     guard let table, let count = completeRowCount, count > 1 else { return nil }
     return "--impute drop leaves out all rows with a missing value: \(Text.count(count)) of "
-      + "\(Text.count(table.rowCount)) stay."
+      + "\(Text.count(table.rowCount)) remain."
   }
 
   private var missingValueHint: String? {
@@ -116,7 +117,7 @@ struct Remedies {
     guard !text.isEmpty, !table.missingMarkers.contains(text),
       !table.columns[field.number - 1].isNumeric
     else { return dropping }
-    let asClass = "--missing-marker none takes \(MessageText.quoted(text)) for a class."
+    let asClass = "--missing-marker none treats \(MessageText.quoted(text)) as a class."
     return dropping.map { "\(asClass) \($0)" } ?? asClass
   }
 
@@ -145,13 +146,13 @@ struct Remedies {
     }
     let name = columnWord(field)
     if levels.count <= 20 {
-      hints.append("If the column holds categories: --column \(name)=category")
+      hints.append("If the column contains categories: --column \(name)=category")
     }
     if hints.isEmpty {
       let kind =
         others.allSatisfy(\.hasThousands)
-        ? "Numbers are read without separators of thousands; remove these from the file."
-        : "What is no number has to be corrected in the file."
+        ? "Numbers must not contain thousands separators; remove them from the file."
+        : "Correct the values that are not numbers in the file."
       return leavingOut([field]).map { "\(kind) \($0)" } ?? kind
     }
     return hints.joined(separator: "\n")
@@ -162,10 +163,10 @@ struct Remedies {
     _ field: FieldName, _ text: String, _ readings: [Double]
   ) -> String? {
     guard let thousands = readings.first, text.contains(",") else {
-      return "Write it without what separates thousands, or without the currency."
+      return "Write it without thousands separators, or without the currency."
     }
     return
-      "--decimal . reads it as \(NumberText.shortest(thousands)), with a comma between thousands."
+      "--decimal . reads it as \(NumberText.shortest(thousands)), with a thousands separator."
   }
 
   /// Whether the column becomes one of numbers, and no other column one of texts, when the file is read

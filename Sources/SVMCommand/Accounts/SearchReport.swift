@@ -200,7 +200,7 @@ struct SearchReport {
       warnings.append(warning)
     }
     if isTimed && !result.isComplete {
-      warnings.append("note: the budget of time ended the search; another run may choose otherwise")
+      warnings.append("note: the time budget ended the search; another run may choose differently")
     }
     return warnings
   }

@@ -23,7 +23,7 @@ struct Solution {
   /// The KKT violation at which training was to stop; `nil` when it was no question of stopping.
   let tolerance: Double?
 
-  /// As many pairs of classes get a line of their own.
+  /// Up to this many pairs of classes get a separate line each.
   private static let mostPairsShown = 10
 
   /// Collects the problems of a model.
@@ -47,7 +47,7 @@ struct Solution {
     tolerance = predictor.tolerance
   }
 
-  /// The same problems with certificates that were computed anew.
+  /// The same problems with certificates that were recomputed.
   func replacingCertificates(_ certificates: [Certificate]) -> Solution {
     precondition(
       certificates.count == problems.count,
@@ -87,7 +87,7 @@ extension Solution {
   var lines: [(label: String, value: String)] {
     guard let worst else {
       let words =
-        tolerance == nil ? "computed at once, without iterations" : "none: there is one class"
+        tolerance == nil ? "solved directly (no iterations)" : "no training needed: only one class"
       return [("solution", words)] + supportVectorLines
     }
     let isOne = problems.count == 1
@@ -156,7 +156,7 @@ extension Solution {
       switch failure {
       case .timeLimit: "stopped at the time limit after \(iterations)"
       case .cancelled: "interrupted after \(iterations)"
-      case .stalled: "no step helps any more; stopped at \(iterations)"
+      case .stalled: "no step makes progress any more; stopped after \(iterations)"
       case .iterationLimit, .converged, .imported: "stopped at \(iterations)"
       }
     return "warning: \(stop) with KKT violation \(Text.significant(worst.kktViolation, 2)) "
@@ -166,7 +166,7 @@ extension Solution {
 }
 
 extension StopReason {
-  /// The reason in words that go on with "after 10 iterations".
+  /// The reason in words that continue with "after 10 iterations".
   var words: String {
     switch self {
     case .converged: "converged"

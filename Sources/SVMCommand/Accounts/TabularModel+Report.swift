@@ -7,8 +7,8 @@ import SupportVectors
 import Tables
 import TabularModels
 
-// What `train` and `inspect` both say of a model beside its solution: how classes became problems, what
-// rows counted, and how sure it is.
+// What `train` and `inspect` both say of a model besides its solution: how classes became
+// problems, what rows counted, and how sure it is.
 
 // MARK: For people
 
@@ -24,7 +24,7 @@ extension TabularModel {
     return words.joined(separator: ", ")
   }
 
-  /// Weights of classes and rows, as far as they are not all alike.
+  /// Weights of classes and rows, as far as they are not all equal.
   var weightLines: [(label: String, value: String)] {
     var lines: [(label: String, value: String)] = []
     if let classes, let classWeights {
@@ -119,7 +119,7 @@ extension LinearLoss {
 // MARK: For programs
 
 extension TabularModel {
-  /// The numbers that shaped the model and that its solution found; `null` where there is no such.
+  /// The numbers that shaped the model and that its solution found; `null` where there is none.
   ///
   /// Those of a model that another program trained are not known.
   var parameterMembers: [JSONValue.Member] {

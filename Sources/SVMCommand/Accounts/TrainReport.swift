@@ -218,7 +218,7 @@ extension TrainReport {
 extension TrainReport {
   /// The report that `--json` writes.
   ///
-  /// The keys are a contract: whoever compares runs by program reads them. Add, never rename.
+  /// The keys are a contract: programs that compare runs read them. Add, never rename.
   var json: JSONValue {
     let predictor = model.predictor
     return [

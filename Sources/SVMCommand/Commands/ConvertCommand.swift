@@ -9,11 +9,12 @@ import TabularModels
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Convert a model, or data, for another program or from one.",
+    abstract: "Convert a model or data to or from another program's format.",
     discussion: """
-      The names' endings say what is written, or --to does. A model becomes .model, .json (the \
-      same for people), .libsvm (LIBSVM's model text), .onnx or .mlmodel; all but the last two \
-      can be read. Data becomes .svm, .csv or .tsv: numbers alone, categories as indicators.
+      The format is that of the output's extension, or of --to. A model is written as .model, \
+      .json (the same, readable by people), .libsvm (LIBSVM's model text), .onnx or .mlmodel; all \
+      but the last two can be read. Data is written as .svm, .csv or .tsv: numbers only, with \
+      categories as indicators.
 
       svm convert flowers.model flowers.onnx        for ONNX runtimes
       svm convert libsvm.model flowers.model        from LIBSVM's svm-train
@@ -36,7 +37,7 @@ struct ConvertCommand: ParsableCommand {
     name: .customLong("to"), parsing: .unconditional,
     help: ArgumentHelp(
       "model, json, libsvm, onnx or mlmodel for a model; libsvm, csv or tsv for data. (default: by "
-        + "the ending of the output's name)", valueName: "format"))
+        + "the output's extension)", valueName: "format"))
   var format: String?
 
   @OptionGroup(title: "MODELS") var models: ModelConversionOptions
@@ -75,7 +76,7 @@ struct ConvertCommand: ParsableCommand {
       guard output.contains("."), let format = ModelFormat(rawValue: ending) else {
         throw UsageError(
           option: "--to",
-          "the name \(MessageText.quoted(output)) does not tell what to write; expected "
+          "the name \(MessageText.quoted(output)) does not say which format to write; expected "
             + alternatives(ModelFormat.allCases.map(\.rawValue)))
       }
       return format
@@ -91,10 +92,10 @@ struct ConvertCommand: ParsableCommand {
       "--onnx-operators", models.onnxOperators ?? ONNXOperators.auto.rawValue,
       amongCasesOf: ONNXOperators.self)
     if format != .onnx, models.onnxOperators != nil {
-      throw UsageError(option: "--onnx-operators", "is for ONNX files alone")
+      throw UsageError(option: "--onnx-operators", "applies to ONNX files only")
     }
     if format != .libsvm, models.scaledFeatures {
-      throw UsageError(option: "--scaled-features", "is for LIBSVM's model text alone")
+      throw UsageError(option: "--scaled-features", "applies to LIBSVM's model text only")
     }
     let model = try loadModel().replacing(unseen: unseen.checked)
     switch format {
@@ -122,7 +123,7 @@ struct ConvertCommand: ParsableCommand {
     case (.onnx, .classes?), (.mlmodel, .classes?): break
     case (_, .classes?):
       Console.message(
-        "note: the probabilities are left out; labels are then those of the decision values alone")
+        "note: the probabilities are left out; labels then follow the decision values only")
     case (_, .intervals?): Console.message("note: the intervals are left out")
     case (_, .quantiles?): Console.message("note: the quantiles are left out")
     }
@@ -153,7 +154,7 @@ struct ConvertCommand: ParsableCommand {
       "check: over \(rows) the file's decision values differ from the model's by at most "
         + "\(Text.significant(check.relativeDifference, 2)) of the largest\(others)")
     if !(check.relativeDifference <= Self.suspiciousDifference) {
-      Console.message("warning: the file does not predict as the model does")
+      Console.message("warning: the file's predictions differ from the model's")
     }
   }
 
@@ -166,23 +167,23 @@ struct ModelConversionOptions: ParsableArguments {
   @Option(
     name: .customLong("onnx-operators"), parsing: .unconditional,
     help: ArgumentHelp(
-      "ml (SVMClassifier and its kin, single precision), composed (ordinary operators, double "
-        + "precision, all kernels) or auto: ml where that agrees to 1e-5. (default: auto)",
+      "ml (SVMClassifier and similar, single precision), composed (ordinary operators, double "
+        + "precision, all kernels) or auto: ml if it agrees to 1e-5. (default: auto)",
       valueName: "name"))
   var onnxOperators: String?
 
   @Flag(
     name: .customLong("scaled-features"),
     help:
-      "LIBSVM's text takes features that are scaled already, instead of folding scaling into the model."
+      "Write a LIBSVM model for already scaled features instead of folding the scaling into it."
   )
   var scaledFeatures = false
 
   @Option(
     name: .customLong("features"), parsing: .unconditional,
     help: ArgumentHelp(
-      "The number of features that the data of a model in LIBSVM's text has, when that is more than "
-        + "its support vectors have.", valueName: "count"))
+      "The number of features in the data of a LIBSVM model, if that is more than its support "
+        + "vectors have.", valueName: "count"))
   var featureCount: String?
 }
 
@@ -190,20 +191,20 @@ struct ModelConversionOptions: ParsableArguments {
 struct DataConversionOptions: ParsableArguments {
   @Option(
     name: .customLong("model"), parsing: .unconditional,
-    help: ArgumentHelp("Make the features that this model sees, row by row.", valueName: "model"))
+    help: ArgumentHelp("Write the features that this model computes.", valueName: "model"))
   var model: String?
 
   @Option(
     name: .customLong("preprocessing"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Make features as an earlier conversion did; its --save-preprocessing wrote the file.",
+      "Apply the preprocessing that an earlier conversion wrote with --save-preprocessing.",
       valueName: "file"))
   var preprocessing: String?
 
   @Option(
     name: .customLong("save-preprocessing"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Write how rows became features, as JSON, for other data.", valueName: "file"))
+      "Save the preprocessing as JSON, to apply it to other data.", valueName: "file"))
   var savePreprocessing: String?
 
   @Option(
@@ -215,14 +216,14 @@ struct DataConversionOptions: ParsableArguments {
   @Option(
     name: .customLong("column"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Take a column for numeric, category, date or ignore, as train does; may be repeated.",
+      "Treat a column as numeric, category, date or ignore, as in train; may be repeated.",
       valueName: "column=kind"))
   var kinds: [String] = []
 
   @Option(
     name: .customLong("drop"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Columns to leave out, with commas between names; may be repeated.", valueName: "columns"))
+      "Columns to leave out, separated by commas; may be repeated.", valueName: "columns"))
   var dropped: [String] = []
 
   @Option(

@@ -12,14 +12,14 @@ import TabularModels
 struct CrossValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cv",
-    abstract: "Measure a way of training by cross-validation.",
+    abstract: "Estimate by cross-validation how good a model will be.",
     discussion: """
       Every row is predicted by a model that was trained without it, preprocessing included.
 
-      svm cv flowers.csv                        five folds, every class in proportion
-      svm cv flowers.csv --repeat 10            ten divisions of the rows, for steadier means
-      svm cv visits.csv --group patient         never a patient on both sides
-      svm cv prices.csv --time-ordered          trains on the past, measures what follows
+      svm cv flowers.csv                        five folds, stratified by class
+      svm cv flowers.csv --repeat 10            ten repetitions, for more stable means
+      svm cv visits.csv --group patient         no patient is split across folds
+      svm cv prices.csv --time-ordered          trains on the past, measures on what follows
       """)
 
   @Argument(
@@ -33,26 +33,26 @@ struct CrossValidateCommand: ParsableCommand {
   @Option(
     name: .customLong("predictions"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Write what was predicted of each row as CSV; - is standard output. (default: none)",
+      "Write the out-of-fold predictions as CSV; - is standard output. (default: none)",
       valueName: "file"))
   var predictions: String?
 
   @Option(
     name: .customLong("save"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Train on all rows, too, and write the model. (default: none)", valueName: "model"))
+      "Also train on all rows and write the model. (default: none)", valueName: "model"))
   var save: String?
 
   @Flag(
     name: .customLong("learning-curve"),
-    help: "Measure, too, how good models of 3 to 100 % of each fold's training rows are.")
+    help: "Also measure models trained on 3 to 100 % of each fold's training rows.")
   var learningCurve = false
 
   @OptionGroup var figures: MetricOptions
   @OptionGroup var page: ReportOption
   @OptionGroup var json: JSONOption
 
-  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
+  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print only errors.")
   var quiet = false
 
   mutating func run() throws {

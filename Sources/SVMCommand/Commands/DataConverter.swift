@@ -27,7 +27,7 @@ struct DataConverter {
     guard output.contains("."), let found = formats.first(where: { $0.name == wanted }) else {
       throw UsageError(
         option: "--to",
-        "the name \(MessageText.quoted(output)) does not tell what to write; expected "
+        "the name \(MessageText.quoted(output)) does not say which format to write; expected "
           + alternatives(formats.map(\.name)) + " for data")
     }
     return found.value
@@ -44,7 +44,7 @@ struct DataConverter {
     unseen = try command.unseen.checked
     if unseen != nil, options.model == nil {
       throw UsageError(
-        option: "--unseen", "is for a model, which --model or the first argument names")
+        option: "--unseen", "needs a model, given by --model or as the first argument")
     }
     for (option, isGiven) in [
       ("--onnx-operators", command.models.onnxOperators != nil),
@@ -52,12 +52,12 @@ struct DataConverter {
       ("--features", command.models.featureCount != nil),
     ] where isGiven {
       throw UsageError(
-        option: option, "is for models, but \(MessageText.plain(input)) is taken for data")
+        option: option, "applies to models, but \(MessageText.plain(input)) is read as data")
     }
     guard let learned = options.given.first(where: { ["--model", "--preprocessing"].contains($0) })
     else { return }
     for option in options.given where option != learned {
-      throw UsageError(option: option, "has no place beside \(learned), which decides everything")
+      throw UsageError(option: option, "cannot be used with \(learned), which decides everything")
     }
   }
 

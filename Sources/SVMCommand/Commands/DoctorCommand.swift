@@ -9,9 +9,9 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Show how fast this machine's linear algebra is, and why.",
     discussion: """
-      An OpenBLAS that is older than the processor may choose kernels for a far older one, \
-      silently. svm repairs that inside its own process; this command measures matrix products \
-      without and with the repair, each in a process of its own.
+      An OpenBLAS that is older than the processor may silently choose kernels for a much older \
+      one. svm corrects that within its own process; this command measures matrix products without \
+      and with the correction, each in a separate process.
       """)
 
   mutating func run() throws {
@@ -36,7 +36,7 @@ struct DoctorCommand: ParsableCommand {
       ("  LAPACK from", status.lapackLibrary ?? "unknown"),
       ("  LAPACKE from", status.lapackeLibrary ?? "unknown"),
       (
-        "processor", "kernels for \(status.supportedCore ?? "an unknown core") are the best it runs"
+        "processor", "runs kernels for \(status.supportedCore ?? "an unknown core") or older"
       ),
       ("core", core),
       ("OPENBLAS_CORETYPE", status.coreSetting ?? "not set"),
@@ -49,7 +49,7 @@ struct DoctorCommand: ParsableCommand {
   }
 }
 
-/// The speed of BLAS as svm runs it, and beside it how fast it would be otherwise.
+/// The speed of BLAS as svm runs it, next to how fast it would be otherwise.
 struct Comparison {
   let status: BLASRuntime.Status
   /// As svm runs it.
@@ -99,16 +99,16 @@ struct Comparison {
   var verdict: String {
     let ratio = ends.map { Text.fixed($0.fast.single / $0.slow.single, 1) } ?? ""
     if status.isRepaired {
-      return "OpenBLAS chose the wrong core; svm repairs that and is \(ratio) times as fast."
+      return "OpenBLAS chose the wrong core; svm corrects that and runs \(ratio) times as fast."
     }
     guard status.isBelowProcessor, let supported = status.supportedCore else {
       return "BLAS runs kernels that fit the processor."
     }
     if let setting = status.coreSetting {
       return "OPENBLAS_CORETYPE=\(MessageText.plain(setting)) is respected. "
-        + "Unset it to be \(ratio) times as fast."
+        + "Unset it to run \(ratio) times as fast."
     }
-    return "BLAS runs kernels for a lesser processor, and this library cannot be switched from "
+    return "BLAS runs kernels for an older processor, and this library cannot be switched from "
       + "inside.\nSet the environment variable OPENBLAS_CORETYPE=\(supported), or install a newer "
       + "OpenBLAS."
   }

@@ -12,7 +12,7 @@ import TabularModels
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measure a model's predictions on rows whose target is known.")
+    abstract: "Measure a model's predictions on rows with known targets.")
 
   @Argument(help: ArgumentHelp("The model file.", valueName: "model"))
   var model: String
@@ -102,8 +102,8 @@ struct EvaluationReport {
 
   /// What is said of figures on the file that the model was trained on.
   static func trainingDataNote(_ name: String) -> String {
-    "\(MessageText.plain(name)) is the file that the model was trained on; other rows tell how well it "
-      + "predicts, or --holdout and --cv of 'svm train'"
+    "\(MessageText.plain(name)) is the file that the model was trained on; to see how well it "
+      + "predicts, use other rows, or --holdout or --cv of 'svm train'"
   }
 
   private var measurement: Measurement { evaluation.measurement }
@@ -133,12 +133,12 @@ struct EvaluationReport {
     report.facts.append(.init("model", reportTitle(modelPath)))
     if !evaluation.unknownClasses.isEmpty {
       report.warnings.append(
-        "The model does not know the classes \(MessageText.list(evaluation.unknownClasses)), which can "
-          + "only be predicted wrongly.")
+        "The model does not know the classes \(MessageText.list(evaluation.unknownClasses)); their "
+          + "rows are always predicted wrongly.")
     }
     if evaluation.isTrainingData == true {
       report.warnings.append(
-        "The model was trained on this file; rows that it has not seen tell how well it predicts.")
+        "The model was trained on this file; only other rows show how well it predicts.")
     }
     if evaluation.skippedRowCount > 0 {
       report.warnings.append(
@@ -152,7 +152,7 @@ struct EvaluationReport {
     return try report.page()
   }
 
-  /// The figures, and for some classes how often each was taken for each.
+  /// The figures, and for few classes the confusion matrix.
   var text: String {
     var rows = Text.count(measurement.rowCount, "row")
     if evaluation.skippedRowCount > 0 {

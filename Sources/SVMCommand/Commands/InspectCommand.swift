@@ -8,7 +8,7 @@ import TabularModels
 /// `svm inspect`: what is in a model file.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Show what a model file holds.")
+    commandName: "inspect", abstract: "Show what a model file contains.")
 
   @Argument(help: ArgumentHelp("The model file.", valueName: "model"))
   var model: String
@@ -81,7 +81,7 @@ struct ModelDescription {
       ))
     if model.isImported {
       lines.append(
-        ("training", "by another program, whose file does not tell C, tolerance and figures"))
+        ("training", "by another program, whose file does not record C, tolerance or metrics"))
       if let count = solution.supportVectorCount {
         lines.append(("support vectors", Text.count(count)))
       }
@@ -202,7 +202,7 @@ struct ModelDescription {
           Text.list(levels.filter { !$0.isEmpty }.map(MessageText.plain))
             + (replacement.map {
               "; missing: "
-                + (levels[$0].isEmpty ? "a category of its own" : MessageText.plain(levels[$0]))
+                + (levels[$0].isEmpty ? "a separate category" : MessageText.plain(levels[$0]))
             } ?? ""),
         ])
       case .date(let dates):
@@ -367,7 +367,7 @@ extension DateColumn {
       case .year: "year"
       case .month: "month"
       case .weekday: "day of the week"
-      case .day: "number of the day"
+      case .day: "day number"
       case .hour: "hour"
       }
     }

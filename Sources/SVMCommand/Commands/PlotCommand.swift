@@ -11,11 +11,11 @@ import TabularModels
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot",
-    abstract: "Draw one picture of a model on labelled rows, or of a search.",
+    abstract: "Draw one chart of a model on labelled rows, or of a search.",
     discussion: """
-      The pictures of --report, one at a time, as SVG or PNG.
+      The charts of --report, one at a time, as SVG or PNG.
 
-      svm plot flowers.model old.csv                       what suits the model best: confusion.svg
+      svm plot flowers.model old.csv                       what suits it: confusion.svg
       svm plot spam.model old.csv --kind roc -o roc.png    PNG by rsvg-convert or another converter
       svm plot flowers.model old.csv --kind dependence --x petal_length
       svm plot flowers.model old.csv --kind regions --x petal_length --y petal_width
@@ -29,7 +29,7 @@ struct PlotCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Rows whose target is known, in the format of the training data; not for weights and trials.",
+      "Rows with known targets, in the format of the training data; not for weights and trials.",
       valueName: "data"))
   var data: String?
 
@@ -37,9 +37,10 @@ struct PlotCommand: ParsableCommand {
     name: [.customLong("kind"), .customShort("k")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Classes: confusion, roc, precision-recall (pr), threshold, gain, calibration, scores. \
-      Numbers: predicted, residuals, residual-histogram, residual-quantiles. Columns: importance, dependence, weights. Rows in \
-      a plane: regions, map. Of trials: heatmap, path. (default: what suits the model)
+      Classification: confusion, roc, precision-recall (pr), threshold, gain, calibration, scores. \
+      Regression: predicted, residuals, residual-histogram, residual-quantiles. Columns: \
+      importance, dependence, weights. Rows in a plane: regions, map. Trials: heatmap, path. \
+      (default: depends on the model)
       """, valueName: "name"))
   var kind: String?
 
@@ -143,13 +144,13 @@ struct PlotCommand: ParsableCommand {
     if kind.isOfTrials {
       throw UsageError(
         option: "--kind",
-        "\(kind.rawValue) is of a table that 'svm tune --trials' writes, but \(name) is a model")
+        "\(kind.rawValue) needs a table that 'svm tune --trials' wrote, but \(name) is a model")
     }
     if kind.isOfColumns, !loaded.hasDescribableColumns {
       throw CommandFailure(
         .badData,
-        "model \(name) takes \(loaded.columnCount) features, too many to draw as \(kind.rawValue); at most "
-          + "\(TabularModel.describableFeatures) are")
+        "model \(name) takes \(loaded.columnCount) features, too many to draw as \(kind.rawValue); "
+          + "the maximum is \(TabularModel.describableFeatures)")
     }
     if kind == .weights {
       guard let plot = ModelInsight.weights(of: loaded) else { throw nothing(kind, name) }
@@ -283,15 +284,15 @@ enum PlotKind: String, CaseIterable {
   /// What there must be.
   var needs: String {
     switch self {
-    case .confusion: "it is for classes"
+    case .confusion: "it needs a classifier"
     case .roc, .precisionRecall, .gain: "it needs rows of both classes, or of several"
-    case .threshold: "it is for two classes, and needs rows of both"
+    case .threshold: "it needs two classes, and rows of both"
     case .calibration: "it needs probabilities, which 'svm train --probability' learns"
-    case .scores: "it is for two classes and for one-class models, and needs rows"
+    case .scores: "it needs two classes or a one-class model, and rows"
     case .predicted, .residuals, .residualHistogram, .residualQuantiles:
-      "it is for predicted numbers"
+      "it needs a regression"
     case .importance: "it needs predictions that can be right or wrong"
-    case .dependence: "it needs a column of numbers or of texts from a list"
+    case .dependence: "it needs a column of numbers or categories"
     case .weights:
       "it needs a linear kernel, classes or numbers to predict, and at most "
         + "\(ModelInsight.weightedFunctionLimit) decision functions"

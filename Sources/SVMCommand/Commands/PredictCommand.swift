@@ -11,9 +11,8 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Predict the rows of a table.",
     discussion: """
-      The output is CSV: the columns to be kept, prediction, and probabilities and decision values on \
-      request. \
-      Every row of the input gives one line, in order. Columns are found by their names.
+      The output is CSV: the columns to keep, the prediction and, on request, probabilities and \
+      decision values. Every row of the input gives one line, in order. Columns are matched by name.
 
       svm predict flowers.model new.csv --keep all -o labelled.csv
       svm predict flowers.model big.csv.gz | head
@@ -36,8 +35,8 @@ struct PredictCommand: ParsableCommand {
     name: .customLong("keep"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Columns of the input to repeat: all, none, or names with commas between; a name that holds commas \
-      stands in double quotes. (default: those that --id named when training)
+      Columns of the input to repeat: all, none, or names separated by commas; put a name that \
+      contains commas in double quotes. (default: those named by --id in training)
       """, valueName: "columns"))
   var keep: String?
 
@@ -46,8 +45,8 @@ struct PredictCommand: ParsableCommand {
   @Flag(
     name: [.customLong("probability"), .customLong("probabilities")],
     help: """
-      Add the probability of each class, or how unusual a row is for a one-class model; the model must \
-      have been trained with --probability.
+      Add the probability of each class, or for a one-class model how unusual a row is; the model \
+      must have been trained with --probability.
       """)
   var probability = false
 
@@ -55,21 +54,21 @@ struct PredictCommand: ParsableCommand {
     name: .customLong("interval"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Add the ends, lower and upper, of an interval that holds the number with this probability; the \
-      model must have been trained with --probability. (default: none)
+      Add the ends, lower and upper, of an interval that contains the target with this \
+      probability; the model must have been trained with --probability. (default: none)
       """, valueName: "coverage"))
   var interval: String?
 
   @Option(
     name: .customLong("interval-method"), parsing: .unconditional,
     help: ArgumentHelp(
-      "How wide intervals are: conformal, by ranks of errors, or laplace, by their mean size.",
+      "How intervals are computed: conformal (ranks of errors) or laplace (mean size of errors).",
       valueName: "name"))
   var intervalMethod = "conformal"
 
   @Flag(
     name: .customLong("decision-values"),
-    help: "Add the decision values; positive favours the later class of a pair.")
+    help: "Add the decision values; a positive value favours the later class of a pair.")
   var decisionValues = false
 
   @Option(
@@ -81,14 +80,14 @@ struct PredictCommand: ParsableCommand {
       """, valueName: "shape"))
   var decisionShape = "trained"
 
-  @Flag(name: .customLong("no-output-header"), help: "Leave out the line of column names.")
+  @Flag(name: .customLong("no-output-header"), help: "Omit the header line.")
   var noOutputHeader = false
 
   @Flag(
     name: .customLong("spreadsheet-safe"),
     help: """
-      Put an apostrophe before texts that a spreadsheet would take for formulas: those that begin with \
-      =, +, - or @ and are no numbers.
+      Put an apostrophe before texts that a spreadsheet would treat as formulas: those that begin \
+      with =, +, - or @ and are not numbers.
       """)
   var isSpreadsheetSafe = false
 
@@ -170,7 +169,8 @@ func tellIgnored(_ count: Int) {
     "note: \(entries) beyond the features of the training data had no effect")
 }
 
-/// Puts a model's name into errors that do not know it, and says which options accept what is refused.
+/// Puts a model's name into errors that do not know it, and says which options accept
+/// what is rejected.
 func applying<Result>(model: String, _ body: () throws -> Result) throws -> Result {
   try naming(model: model) { try hintingAtOptions(Remedies(unseenOption: true), body) }
 }

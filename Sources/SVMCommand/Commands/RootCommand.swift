@@ -4,13 +4,13 @@ import ArgumentParser
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "svm",
-    abstract: "Support vector machines: from a CSV file to a model that predicts, with proof.",
+    abstract: "Support vector machines: from a CSV file to a model with an optimality certificate.",
     discussion: """
-      svm train flowers.csv               learns the last column: flowers.model
+      svm train flowers.csv               learns to predict the last column: flowers.model
       svm predict flowers.model new.csv   prints a prediction for each row
       svm evaluate flowers.model old.csv  compares predictions with the truth
-      svm cv flowers.csv                  measures by cross-validation
-      svm tune flowers.csv                finds the parameters, then trains with them
+      svm cv flowers.csv                  estimates the metrics by cross-validation
+      svm tune flowers.csv                tunes the parameters, then trains with them
 
       Exit status: 0 done; 1 failure; 3 stopped before the tolerance was met (the model is \
       written); 64 usage; 65 bad data or an unreadable model; 130 and 143 after SIGINT and SIGTERM.

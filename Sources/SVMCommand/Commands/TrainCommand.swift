@@ -19,8 +19,8 @@ struct TrainCommand: ParsableCommand {
 
       svm train flowers.csv --holdout 0.2       measures on a fifth of the rows
       svm train flowers.csv --c 10 --gamma 0.5  with these parameters
-      svm train houses.csv --target price       learns another column than the last
-      svm train houses.csv --dry-run            shows what the columns are taken for
+      svm train houses.csv --target price       predicts a column other than the last
+      svm train houses.csv --dry-run            shows how the columns are interpreted
       """)
 
   @Argument(
@@ -47,10 +47,10 @@ struct TrainCommand: ParsableCommand {
 
   @Flag(
     name: .customLong("dry-run"),
-    help: "Show the columns, what they hold and what becomes of them; train nothing.")
+    help: "Show how each column would be used, without training.")
   var dryRun = false
 
-  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
+  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print only errors.")
   var quiet = false
 
   mutating func run() throws {
@@ -75,7 +75,7 @@ struct TrainCommand: ParsableCommand {
     if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
     if !quiet, case .libsvm(let examples) = trainingData, examples.groupCount > 0 {
       let rows = Text.count(examples.groupCount, "row")
-      Console.message("note: the groups that \(rows) name (qid) have no effect")
+      Console.message("note: the groups (qid) of \(rows) have no effect")
     }
 
     let progress = ProgressLine(isQuiet: quiet, tolerance: request.configuration.tolerance)
@@ -151,7 +151,7 @@ struct TrainCommand: ParsableCommand {
     return try page.page()
   }
 
-  /// Prints what becomes of the columns, and what training would refuse.
+  /// Prints how the columns are treated, and what training would reject.
   private func showColumns(_ request: TrainingRequest, _ textOptions: TextOptions) throws {
     let place = try json.place(inputs: [data])
     let trainingData = try TrainingData(
@@ -234,7 +234,7 @@ extension TrainCommand {
       try OutputPlace.checkDifferent(command.report.given, command.json.given)
       if path == "-", StandardStreams.isTerminal(StandardStreams.output) {
         throw UsageError(
-          option: "--output", "a model is not for reading; send it to a file or a pipe")
+          option: "--output", "a model is not text to read; send it to a file or a pipe")
       }
       model = try OutputPlace(path: path, option: "--output", inputs: [command.data])
       json = try command.json.place(inputs: [command.data])

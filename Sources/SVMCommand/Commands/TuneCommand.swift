@@ -12,13 +12,13 @@ import TabularModels
 struct TuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tune",
-    abstract: "Find kernel parameters, C and epsilon; then train on all rows.",
+    abstract: "Tune kernel parameters, C and epsilon, then train on all rows.",
     discussion: """
       Compares candidates by cross-validation: many on some rows, fewer on more, the best on all.
 
       svm tune flowers.csv                           writes flowers.model
       svm tune flowers.csv --holdout 0.2             measures on rows that the search never saw
-      svm tune flowers.csv --trials trials.csv       writes a table of everything that was tried
+      svm tune flowers.csv --trials trials.csv       writes a table of all trials
       svm tune flowers.csv --resume trials.csv       continues an interrupted search
       svm tune flowers.csv --search grid --c 2^-5:2^15:4 --gamma 2^-15:2^3:4
       """)
@@ -35,8 +35,8 @@ struct TuneCommand: ParsableCommand {
     name: .customLong("holdout"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Keep this share of the rows from the search and measure the chosen parameters on it; the final \
-      model is then trained on all rows. (default: none)
+      Hold out this share of the rows from the search and measure the chosen parameters on it; the \
+      final model is then trained on all rows. (default: none)
       """, valueName: "share"))
   var holdout: String?
 
@@ -55,7 +55,7 @@ struct TuneCommand: ParsableCommand {
   @OptionGroup var page: ReportOption
   @OptionGroup var json: JSONOption
 
-  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print nothing but errors.")
+  @Flag(name: [.customLong("quiet"), .customShort("q")], help: "Print only errors.")
   var quiet = false
 
   mutating func run() throws {

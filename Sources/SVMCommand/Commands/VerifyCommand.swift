@@ -12,9 +12,9 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Recompute a model's certificate from its training data.",
     discussion: """
       KKT violation, objectives and gap are recomputed in double precision from the dual \
-      variables in the model file, and the data is predicted in double precision and as the model \
-      predicts it. Exit status 0 means that the violation and the difference of the predictions are \
-      within the tolerance, 1 that one of them is above.
+      variables in the model file, and the model's predictions are compared with those in double \
+      precision. Exit status 0 means that the violation and the difference between the predictions \
+      are within the tolerance, 1 that one of them is above.
       """)
 
   @Argument(help: ArgumentHelp("The model file.", valueName: "model"))
@@ -22,7 +22,7 @@ struct VerifyCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The data that it was trained on; - is standard input.", valueName: "data"))
+      "The data that the model was trained on; - is standard input.", valueName: "data"))
   var data: String
 
   @OptionGroup(title: "READING") var table: TableOptions
@@ -56,7 +56,7 @@ struct VerifyCommand: ParsableCommand {
     }
     if verification.isTrainingData == false {
       Console.message(
-        "warning: \(MessageText.plain(trainingData.file)) is not, byte for byte, what model "
+        "warning: \(MessageText.plain(trainingData.file)) differs from the file that model "
           + "\(MessageText.plain(model)) was trained on")
     }
     let solution = Solution(loaded.predictor)
@@ -96,7 +96,7 @@ struct VerifyCommand: ParsableCommand {
             : "\(isWithin ? "within" : "above") the tolerance \(tolerance)"
         ))
     } else {
-      lines.append(("verdict", "one class: there was nothing to solve"))
+      lines.append(("verdict", "only one class: there was nothing to solve"))
     }
     return Text.aligned(lines) + recomputed.pairTable
   }
@@ -106,7 +106,7 @@ struct VerifyCommand: ParsableCommand {
     let difference = Text.significant(predictions.largestDifference, 3)
     var words = "in single precision, at most \(difference) from double precision"
     if predictions.differingRowCount > 0 {
-      words += ", \(Text.count(predictions.differingRowCount, "row")) labelled otherwise"
+      words += ", \(Text.count(predictions.differingRowCount, "row")) with another label"
     }
     return words
   }

@@ -2,15 +2,15 @@ import ArgumentParser
 import Calibration
 import TabularModels
 
-/// What is learned about how sure a prediction is.
+/// How probabilities and intervals are calibrated.
 struct CalibrationOptions: ParsableArguments {
   @Flag(
     name: .customLong("probability"),
     help: ArgumentHelp(
       """
-      Learn probabilities from predictions of rows that were held out, fold after fold; for a \
-      regression, how wide intervals must be. Predictions are then the most probable class, or with \
-      --class-weight the one with the largest product of weight and probability.
+      Calibrate probabilities on out-of-fold predictions (for a regression, the width of \
+      intervals). The predicted class is then the most probable one, or with --class-weight the \
+      one with the largest product of weight and probability.
       """))
   var probability = false
 
@@ -18,15 +18,16 @@ struct CalibrationOptions: ParsableArguments {
     name: .customLong("calibration"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      How decision values become probabilities: sigmoid, isotonic, temperature, or auto, which takes the \
-      one with the least log loss on rows that it was not fitted to. (default: sigmoid)
+      How decision values are mapped to probabilities: sigmoid, isotonic, temperature, or auto, \
+      which chooses the one with the lowest log loss on rows that it was not fitted to. (default: \
+      sigmoid)
       """, valueName: "name"))
   var method: String?
 
   @Option(
     name: .customLong("calibration-folds"), parsing: .unconditional,
     help: ArgumentHelp(
-      "The number of folds that probabilities are learned from. (default: 5)", valueName: "k"))
+      "The number of folds for calibration. (default: 5)", valueName: "k"))
   var folds: String?
 
   /// The options besides --probability that were given.
@@ -55,7 +56,7 @@ struct CalibrationOptions: ParsableArguments {
       choice.foldCount = try OptionValue.wholeNumber("--calibration-folds", folds, in: 2...1000)
     }
     guard probability || configuration.calibration != nil else {
-      return details.map { ($0, "a training without --probability") }
+      return details.map { ($0, "training without --probability") }
     }
     configuration.calibration = choice
     return []

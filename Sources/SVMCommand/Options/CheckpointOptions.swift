@@ -1,24 +1,27 @@
 import ArgumentParser
 
-/// Where a training keeps how far it is, and where it goes on from.
+/// Where a training saves its state, and the checkpoint that it continues from.
 struct CheckpointOptions: ParsableArguments {
   @Option(
     name: .customLong("checkpoint"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Write where the training stands to a file now and then, for --resume. (default: none)",
+      "Save the state of the training to a file at intervals, for --resume. (default: none)",
       valueName: "file"))
   var path: String?
 
   @Option(
     name: .customLong("checkpoint-interval"), parsing: .unconditional,
     help: ArgumentHelp(
-      "The time from one checkpoint to the next. (default: 60s)", valueName: "time"))
+      "The time between checkpoints. (default: 60s)", valueName: "time"))
   var interval: String?
 
   @Option(
     name: .customLong("resume"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Go on from a checkpoint; data and options are those it was written with. (default: none)",
+      """
+      Continue from a checkpoint, with the data and options that it was written with; the final \
+      model is identical to that of an uninterrupted run. (default: none)
+      """,
       valueName: "file"))
   var resume: String?
 }

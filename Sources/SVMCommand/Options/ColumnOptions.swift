@@ -14,9 +14,9 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("column"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      Take columns for numeric, category, text, date (date-dmy, date-mdy or date-ymd where the order of \
-      day and month is not clear) or ignore, such as age=numeric or a,b=category; names with commas stand \
-      in double quotes. May be repeated. (default: by values)
+      Treat columns as numeric, category, text, date (date-dmy, date-mdy or date-ymd where the \
+      order of day and month is ambiguous) or ignore, such as age=numeric or a,b=category; put \
+      names that contain commas in double quotes. May be repeated. (default: from the values)
       """, valueName: "columns=kind"))
   var kinds: [String] = []
 
@@ -24,8 +24,8 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("drop"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      Columns to leave out, with commas between; a name that holds commas stands in double quotes. May be \
-      repeated. (default: none)
+      Columns to leave out, separated by commas; put a name that contains commas in double quotes. \
+      May be repeated. (default: none)
       """, valueName: "columns"))
   var dropped: [String] = []
 
@@ -33,7 +33,8 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("id"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      Columns that name rows: no features, but kept in predictions. A list as for --drop. (default: none)
+      Columns that identify rows: not used as features, but repeated in predictions. A list as for \
+      --drop. (default: none)
       """,
       valueName: "columns"))
   var identifiers: [String] = []
@@ -42,8 +43,8 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("weight-column"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      A column that says how much each row counts: 2 is the row twice, 0 leaves it out; no feature. \
-      (default: none)
+      A column with the weight of each row: 2 is equivalent to the row twice, 0 leaves it out. It \
+      is not used as a feature. (default: none)
       """, valueName: "column"))
   var weight: String?
 
@@ -51,8 +52,8 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("scale"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      standard (mean 0, deviation 1), minmax (0 to 1), maxabs (at most 1, zeros kept) or none. \
-      (default: standard; none for LIBSVM text)
+      How numbers are scaled: standard (mean 0, standard deviation 1), minmax (0 to 1), maxabs (at \
+      most 1, zeros kept) or none. (default: standard; none for LIBSVM text)
       """, valueName: "name"))
   var scale: String?
 
@@ -60,8 +61,8 @@ struct ColumnOptions: ParsableArguments {
     name: [.customLong("impute"), .customLong("missing")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Missing values: mean or median (texts: see --impute-text), most-frequent, constant=VALUE, \
-      error, or drop the row. (default: mean)
+      How missing values are handled: mean or median (texts: see --impute-text), most-frequent, \
+      constant=VALUE, error, or drop (leave out the row). (default: mean)
       """, valueName: "policy"))
   var missing: String?
 
@@ -69,24 +70,24 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("impute-text"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Missing texts: category (one of their own), most-frequent, error, or drop the row. \
-      (default: with means and medians, category where more than 2 % are missing, else most-frequent; \
-      otherwise as --impute says)
+      How missing texts are handled: category (a separate one), most-frequent, error, or drop \
+      (leave out the row). (default: with --impute mean and median, category if more than 2 % are \
+      missing, otherwise most-frequent; with other policies, the same as --impute)
       """, valueName: "policy"))
   var missingText: String?
 
   @Flag(
     name: .customLong("indicate-missing"),
     help: """
-      Give columns of numbers and dates with missing values a feature that says where. \
-      (default: no)
+      Add an indicator feature for each column of numbers or dates with missing values. (default: \
+      no)
       """)
   var indicatesMissing = false
 
   @Option(
     name: .customLong("unseen"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Categories that appear only when predicting: error, or ignore them. (default: error)",
+      "Categories that occur only in prediction: error or ignore. (default: error)",
       valueName: "policy"))
   var unseen: String?
 
@@ -94,8 +95,8 @@ struct ColumnOptions: ParsableArguments {
     name: .customLong("scale-target"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      on or off: solve a regression in units of the target's deviation; C and epsilon stay in units \
-      of the target. (default: on; off for LIBSVM text)
+      on or off: solve a regression in units of the target's standard deviation; C and epsilon \
+      stay in units of the target. (default: on; off for LIBSVM text)
       """, valueName: "choice"))
   var scaleTarget: String?
 

@@ -7,7 +7,7 @@ struct MemoryOption: ParsableArguments {
   @Option(
     name: .customLong("memory"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Ceiling for the rows with their features, and again for what trains on them.",
+      "Memory limit for the rows with their features, and again for training on them.",
       valueName: "size"))
   var size = "2G"
 
@@ -25,7 +25,8 @@ struct EffortOptions: ParsableArguments {
   @Option(
     name: .customLong("threads"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Number of threads; the result is the same. (default: one on each core)", valueName: "n"))
+      "Number of threads; the result does not depend on it. (default: one per core)",
+      valueName: "n"))
   var threads: String?
 
   @OptionGroup var memory: MemoryOption
@@ -33,7 +34,7 @@ struct EffortOptions: ParsableArguments {
   @Option(
     name: .customLong("precision"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Kernel products: auto, single or double. (default: auto)", valueName: "name"))
+      "Precision of kernel products: auto, single or double. (default: auto)", valueName: "name"))
   var precision: String?
 
   @Flag(
@@ -52,7 +53,7 @@ struct EffortOptions: ParsableArguments {
 
   @Option(
     name: .customLong("time-limit"), parsing: .unconditional,
-    help: ArgumentHelp("Stop after a time such as 30s or 1h30m. (default: none)", valueName: "time")
+    help: ArgumentHelp("Time limit, such as 30s or 1h30m. (default: none)", valueName: "time")
   )
   var timeLimit: String?
 }

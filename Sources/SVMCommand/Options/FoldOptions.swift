@@ -10,21 +10,21 @@ struct FoldOptions: ParsableArguments {
 
   @Option(
     name: .customLong("repeat"), parsing: .unconditional,
-    help: ArgumentHelp("How often the rows are divided anew.", valueName: "n"))
+    help: ArgumentHelp("The number of repetitions, each with new folds.", valueName: "n"))
   var repetitions = "1"
 
   @Option(
     name: .customLong("group"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      A column that says which rows belong together; no feature, and no group is divided. \
-      (default: none)
+      A column that says which rows belong together: no group is split across folds. It is not \
+      used as a feature. (default: none)
       """, valueName: "column"))
   var group: String?
 
   @Flag(
     name: .customLong("time-ordered"),
-    help: "Rows are in order of time: each fold trains on what comes before it.")
+    help: "Rows are in time order: each fold trains on the rows before it.")
   var timeOrdered = false
 
   @Option(
@@ -41,7 +41,7 @@ struct FoldOptions: ParsableArguments {
       if timeOrdered {
         guard repetitions == 1 else {
           throw UsageError(
-            option: "--repeat", "has no use with --time-ordered, which leaves nothing to chance")
+            option: "--repeat", "cannot be used with --time-ordered, which is not random")
         }
         guard group == nil else {
           throw UsageError(option: "--group", "cannot be given together with --time-ordered")

@@ -5,7 +5,7 @@ struct JSONOption: ParsableArguments {
   @Option(
     name: .customLong("json"), defaultAsFlag: "-", parsing: .next,
     help: ArgumentHelp(
-      "Write a report as JSON; - is standard output, which then holds nothing else.",
+      "Write a JSON report; - is standard output, which then contains nothing else.",
       valueName: "file"))
   var json: String?
 

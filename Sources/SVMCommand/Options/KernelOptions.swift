@@ -36,7 +36,10 @@ struct WidthOptions: ParsableArguments {
   @Option(
     name: [.customLong("gamma"), .customShort("g")], parsing: .unconditional,
     help: ArgumentHelp(
-      "scale (by the variance of the data), auto (1/features) or a number. (default: scale)",
+      """
+      Coefficient of the kernel: scale (from the variance of the data), auto (1/features) or a \
+      number. (default: scale)
+      """,
       valueName: "g"))
   var gamma: String?
 

@@ -7,8 +7,8 @@ struct MeasuringOptions: ParsableArguments {
     name: .customLong("holdout"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Measure on this share of the rows, held out; the final model is then trained on all rows. \
-      (default: none)
+      Hold out this share of the rows and measure on them; the final model is then trained on all \
+      rows. (default: none)
       """, valueName: "share"))
   var holdout: String?
 
@@ -16,7 +16,7 @@ struct MeasuringOptions: ParsableArguments {
     name: .customLong("cv"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Measure by cross-validation with so many folds, of which svm cv tells more; the model is \
+      Estimate the metrics by k-fold cross-validation (svm cv shows more detail); the model is \
       trained on all rows. (default: none)
       """, valueName: "k"))
   var foldCount: String?
@@ -24,10 +24,10 @@ struct MeasuringOptions: ParsableArguments {
   @Option(
     name: .customLong("seed"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Chooses which rows are held out or sampled. (default: 0)", valueName: "n"))
+      "Seed for the choice of held-out and sampled rows. (default: 0)", valueName: "n"))
   var seed: String?
 
-  /// The folds of a cross-validation, if one was asked for.
+  /// The folds of a cross-validation, if one was requested.
   var folds: FoldPlan? {
     get throws(UsageError) {
       guard let foldCount else { return nil }

@@ -19,7 +19,7 @@ extension Formulation {
 }
 
 extension LearningMethod {
-  /// The kernel when none was asked for.
+  /// The kernel when none was requested.
   var defaultKernel: KernelName {
     kernel.isInnerProduct ? .linear : .default
   }
@@ -45,7 +45,7 @@ extension LearningMethod {
     if let featureMap {
       guard kernel != .linear else {
         throw UsageError(
-          option: "--feature-map", "has no use for the linear kernel, which needs no map")
+          option: "--feature-map", "cannot be used with the linear kernel, which needs no map")
       }
       if featureMap == .fourier, !kernel.formula.hasSpectrum {
         throw UsageError(
@@ -60,7 +60,7 @@ extension LearningMethod {
             + formulation.rawValue)
       }
       guard solver != .dual else {
-        throw UsageError(option: "--solver", "dual does not go with --feature-map")
+        throw UsageError(option: "--solver", "dual cannot be used with --feature-map")
       }
     }
     let isLinear = kernel == .linear || featureMap != nil

@@ -45,8 +45,8 @@ extension OptionValue {
       guard !name.isEmpty else {
         throw UsageError(
           option: option,
-          "\(MessageText.quoted(text)) has an empty name in it; names have commas between, and one that "
-            + "holds commas stands in double quotes")
+          "\(MessageText.quoted(text)) contains an empty name; separate names by commas, and put a "
+            + "name that contains commas in double quotes")
       }
       names.append(name)
       guard !rest.isEmpty else { return names }
@@ -82,7 +82,7 @@ extension OptionValue {
     }
     guard from <= to else {
       throw UsageError(
-        option: option, "must run from the lesser to the greater value, but is \(text)")
+        option: option, "must run from the smaller to the larger value, but is \(text)")
     }
     var values: [Double] = []
     var value = from

@@ -7,7 +7,7 @@ import TabularModels
 
 /// Turns the text of options into values.
 package enum OptionValue {
-  /// A decimal number in a range; NaN and infinities are refused.
+  /// A decimal number in a range; NaN and infinities are rejected.
   package static func number(
     _ option: String, _ text: String, in range: NumberRange
   ) throws(UsageError) -> Double {
@@ -139,7 +139,7 @@ package enum OptionValue {
   ) throws(UsageError) -> Value {
     let wanted = aliases[text] ?? text
     if let found = names.first(where: { $0.name == wanted }) { return found.value }
-    // Numbers are no help against a slip of the fingers: every number is near every other.
+    // Numbers are not suggested for a typing error: every number is close to every other.
     let candidates = names.map(\.name) + aliases.keys.filter { Int($0) == nil }.sorted()
     throw UsageError(
       option: option,

@@ -7,7 +7,8 @@ struct PredictionPrecisionOption: ParsableArguments {
   @Option(
     name: .customLong("precision"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Kernel products: auto, single or double. (default: as trained)", valueName: "name"))
+      "Precision of kernel products: auto, single or double. (default: as trained)",
+      valueName: "name"))
   var precision: String?
 
   /// The option, checked.
@@ -20,12 +21,12 @@ struct PredictionPrecisionOption: ParsableArguments {
   }
 }
 
-/// What becomes of categories that training did not see.
+/// How categories that were not seen in training are handled.
 struct UnseenOption: ParsableArguments {
   @Option(
     name: .customLong("unseen"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Categories that training did not see: error or ignore. (default: what training said)",
+      "Categories not seen in training: error or ignore. (default: as chosen in training)",
       valueName: "policy"))
   var policy: String?
 
@@ -44,7 +45,7 @@ struct WeightOption: ParsableArguments {
   @Option(
     name: .customLong("weight-column"), parsing: .unconditional,
     help: ArgumentHelp(
-      "A column that says how much each row counts. (default: all rows alike)",
+      "A column with the weight of each row. (default: all rows have the same weight)",
       valueName: "column"))
   var column: String?
 }

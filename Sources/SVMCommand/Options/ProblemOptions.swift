@@ -8,8 +8,8 @@ struct ProblemOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       auto, classification, regression, one-class (which rows are unlike the others) or components \
-      (coordinates for each row); auto takes text and at most 10 distinct whole numbers for classes. \
-      (default: auto)
+      (coordinates for each row); auto treats text, and at most 10 distinct whole numbers, as \
+      classes. (default: auto)
       """, valueName: "name"))
   var task: String?
 
@@ -17,9 +17,9 @@ struct ProblemOptions: ParsableArguments {
     name: [.customLong("formulation"), .customShort("s")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Classes: c-svc, nu-svc, logistic, ls-svc, discriminant. Numbers: epsilon-svr, nu-svr, ls-svr, \
-      kernel-ridge. Neither: one-class, svdd, kernel-pca. Or 0…4 as in LIBSVM. (default: c-svc, \
-      epsilon-svr, one-class or kernel-pca, by the task)
+      Classification: c-svc, nu-svc, logistic, ls-svc, discriminant. Regression: epsilon-svr, \
+      nu-svr, ls-svr, kernel-ridge. Others: one-class, svdd, kernel-pca. Or 0…4 as in LIBSVM. \
+      (default: c-svc, epsilon-svr, one-class or kernel-pca, by the task)
       """, valueName: "name"))
   var formulation: String?
 

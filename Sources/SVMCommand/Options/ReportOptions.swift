@@ -12,8 +12,8 @@ struct ReportOption: ParsableArguments {
     name: .customLong("report"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Write a report with charts as one HTML file that needs no network; - is standard output. \
-      (default: none)
+      Write a report with charts as one self-contained HTML file; - is standard output. (default: \
+      none)
       """, valueName: "file"))
   var report: String?
 
@@ -25,13 +25,14 @@ struct ReportOption: ParsableArguments {
     try report.map { try OutputPlace(path: $0, option: "--report", inputs: inputs) }
   }
 
-  /// Which rows to keep, when a report is asked for.
+  /// Which rows to keep, when a report is requested.
   func sampling(seed: UInt64 = 0) -> RowKeeping? {
     report.map { _ in RowKeeping(seed: seed) }
   }
 }
 
-/// What a report on a file is called: the file's name without its folders, which tell of the machine.
+/// The title of a report on a file: the file's name without its folders, which belong to
+/// the machine.
 func reportTitle(_ path: String) -> String {
   MessageText.plain(path.split(separator: "/").last.map(String.init) ?? path)
 }

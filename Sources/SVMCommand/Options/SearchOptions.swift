@@ -27,15 +27,16 @@ struct SearchOptions: ParsableArguments {
     name: .customLong("budget"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Search no longer than this, such as 10m; what is tried then depends on the machine. \
-      (default: no limit)
+      Time limit of the search, such as 10m; which candidates are tried then depends on the \
+      machine. (default: no limit)
       """, valueName: "time"))
   var budget: String?
 
   @Option(
     name: .customLong("budget-trials"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Try at most so many candidates. (default: 60 for random; no limit)", valueName: "n"))
+      "Maximum number of candidates. (default: 60 for random, otherwise no limit)",
+      valueName: "n"))
   var trialBudget: String?
 
   @Option(
@@ -49,13 +50,13 @@ struct SearchOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("one-standard-error"),
-    help: "Take the simplest candidate within one standard error of the best.")
+    help: "Choose the simplest candidate within one standard error of the best.")
   var oneStandardError = false
 
   @Option(
     name: .customLong("trials"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Write a table of all that was tried as CSV; - is standard output. (default: none)",
+      "Write a table of all trials as CSV; - is standard output. (default: none)",
       valueName: "file"))
   var trials: String?
 
@@ -63,8 +64,9 @@ struct SearchOptions: ParsableArguments {
     name: .customLong("resume"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Continue the search whose table of trials this is, with the same data and options, and write \
-      to it unless --trials says otherwise; what is in it is not computed again. (default: none)
+      Continue the search that wrote this table of trials, with the same data and options; new \
+      trials are added to it unless --trials names another file, and recorded ones are not \
+      repeated. (default: none)
       """, valueName: "file"))
   var resume: String?
 }
@@ -75,8 +77,8 @@ struct RangeOptions: ParsableArguments {
     name: [.customLong("c"), .customShort("c")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Values of C: a number, a list such as 0.1,1,10, from:to:factor such as 2^-5:2^15:4, or auto: \
-      chosen by the data. (default: auto, as for the others)
+      Values of C: a number, a list such as 0.1,1,10, from:to:factor such as 2^-5:2^15:4, or auto \
+      (chosen from the data). (default: auto, also for the other parameters)
       """, valueName: "values"))
   var boxConstraint: String?
 
@@ -87,12 +89,12 @@ struct RangeOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("epsilon"), .customShort("p")], parsing: .unconditional,
-    help: ArgumentHelp("Values of half the width of a regression's tube.", valueName: "values"))
+    help: ArgumentHelp("Values of epsilon (half the width of the tube).", valueName: "values"))
   var tubeWidth: String?
 
   @Option(
     name: [.customLong("nu"), .customShort("n")], parsing: .unconditional,
-    help: ArgumentHelp("Values of nu, of nu-svc and nu-svr.", valueName: "values"))
+    help: ArgumentHelp("Values of nu, for nu-svc and nu-svr.", valueName: "values"))
   var nu: String?
 
   @Flag(

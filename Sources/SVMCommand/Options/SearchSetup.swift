@@ -45,10 +45,10 @@ struct SearchSetup {
     inapplicableOptions = unused
   }
 
-  /// Options of the search that have no effect beside the others that were given, and why.
+  /// Options of the search that have no effect given the other options, and why.
   let inapplicableOptions: [(option: String, reason: String)]
 
-  /// What the search is made of: a digest of the data and of every setting that decides the trials.
+  /// What identifies the search: a digest of the data and of every setting that decides the trials.
   ///
   /// Left out is what decides where results go, how fast and how long the search runs, and which of the
   /// trials is chosen in the end. The data counts by its contents.

@@ -15,21 +15,23 @@ struct TableOptions: ParsableArguments {
     name: .customLong("separator"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      What separates the fields of a table: comma, semicolon, tab, bar, blanks, or a character such as       ':'. (default: by the first lines)
+      What separates the fields of a table: comma, semicolon, tab, bar, blanks, or a character \
+      such as ':'. (default: from the first lines)
       """, valueName: "name"))
   var separator: String?
 
   @Option(
     name: .customLong("quote"), parsing: .unconditional,
     help: ArgumentHelp(
-      "What quotes fields: double or single. (default: by the first lines)", valueName: "name"))
+      "Quotes around fields: double or single. (default: from the first lines)", valueName: "name"))
   var quote: String?
 
   @Option(
     name: .customLong("comment"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      What comment lines begin with, or none. (default: #, where such a line has another number of       fields than the records)
+      The prefix of comment lines, or none. (default: #, if such a line has a different number \
+      of fields than the records)
       """, valueName: "mark"))
   var comment: String?
 
@@ -44,8 +46,8 @@ struct TableOptions: ParsableArguments {
     name: .customLong("decimal"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      What numbers have before their fraction: a point, a comma, or auto, which sees commas where \
-      no commas separate fields. (default: auto)
+      The decimal mark: a point, a comma, or auto, which recognises decimal commas unless commas \
+      separate the fields. (default: auto)
       """, valueName: "mark"))
   var decimal: String?
 
@@ -53,8 +55,8 @@ struct TableOptions: ParsableArguments {
     name: .customLong("missing-marker"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      A text that stands for a missing value; may be repeated. none takes NA, N/A, NaN, null and ? for \
-      texts, so that only empty fields are missing. (default: those and empty fields)
+      A text that marks a missing value; may be repeated. none treats NA, N/A, NaN, null and ? as \
+      ordinary texts, so that only empty fields are missing. (default: these and empty fields)
       """, valueName: "text"))
   var missingMarkers: [String] = []
 }
@@ -121,8 +123,8 @@ extension TableOptions {
     guard let found = Separator(name: text ?? separator) else {
       throw UsageError(
         option: "--separator",
-        "must be \(alternatives(Separator.usualNames)), or a character that is no letter, digit, quote, "
-          + "sign or point, but is \(MessageText.quoted(separator))"
+        "must be \(alternatives(Separator.usualNames)), or a character other than a letter, digit, "
+          + "quote, sign or point, but is \(MessageText.quoted(separator))"
           + didYouMean(separator, among: Separator.usualNames))
     }
     return found
@@ -134,12 +136,12 @@ extension TableOptions {
     guard !comment.isEmpty, comment.utf8.first != UInt8(ascii: " ") else {
       throw UsageError(
         option: "--comment",
-        "must be what comment lines begin with, or none, but is \(MessageText.quoted(comment))")
+        "must be the prefix of comment lines, or none, but is \(MessageText.quoted(comment))")
     }
     return comment
   }
 
-  /// Refuses options that contradict the format.
+  /// Rejects options that contradict the format.
   private func check(_ format: TextFormat) throws(UsageError) {
     let given = [("--separator", separator), ("--quote", quote), ("--comment", comment)]
     guard format == .libsvm, let option = given.first(where: { $0.1 != nil })?.0 else { return }

@@ -7,7 +7,7 @@ struct TextColumnOptions: ParsableArguments {
   @Option(
     name: .customLong("text"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Columns of texts, whose words become features. A list as for --drop. (default: none)",
+      "Text columns whose words become features. A list as for --drop. (default: none)",
       valueName: "columns"))
   var columns: [String] = []
 
@@ -15,7 +15,7 @@ struct TextColumnOptions: ParsableArguments {
     name: .customLong("text-features"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      words or characters, and how many of them make a feature: words:1-2 takes single words and \
+      What a term is: words or characters, and how many of them; words:1-2 is single words and \
       pairs. (default: words:1; characters are characters:2-4)
       """, valueName: "unit"))
   var features: String?
@@ -24,19 +24,20 @@ struct TextColumnOptions: ParsableArguments {
     name: .customLong("text-weights"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      tf-idf, log-tf-idf (with 1 + ln of how often a text holds a term), counts or presence. \
-      (default: tf-idf)
+      Weights of terms: tf-idf, log-tf-idf (with 1 + ln of the term's count in the text), counts \
+      or presence. (default: tf-idf)
       """, valueName: "name"))
   var weights: String?
 
   @Option(
     name: .customLong("text-min-rows"), parsing: .unconditional,
-    help: ArgumentHelp("Leave out what fewer rows hold. (default: 1)", valueName: "n"))
+    help: ArgumentHelp("Leave out terms that occur in fewer rows. (default: 1)", valueName: "n"))
   var minimumRows: String?
 
   @Option(
     name: .customLong("text-max-terms"), parsing: .unconditional,
-    help: ArgumentHelp("Keep only the most frequent ones. (default: 1048576)", valueName: "n"))
+    help: ArgumentHelp(
+      "Maximum number of terms; the most frequent are kept. (default: 1048576)", valueName: "n"))
   var maximumTerms: String?
 
   @Option(
@@ -79,13 +80,13 @@ extension TextColumnOptions {
     if !overrides.kinds.contains(where: { $0.kind == .text }),
       let unused = details.first(where: { $0.text != nil })
     {
-      throw UsageError(option: unused.option, "is for columns of texts, but no --text names one")
+      throw UsageError(option: unused.option, "applies to text columns, but no --text names one")
     }
     try apply(to: &overrides.textOptions)
     if buckets != nil {
       for (option, text) in details[2...3] where text != nil {
         throw UsageError(
-          option: option, "is for a vocabulary, but --text-buckets asks for none")
+          option: option, "applies to a vocabulary, but --text-buckets keeps none")
       }
     }
   }

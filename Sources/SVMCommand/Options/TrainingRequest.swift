@@ -35,7 +35,7 @@ package struct TrainingRequest: Sendable {
   /// Options besides those of the method's parameters that were given: notes name those that the
   /// formulation has no use for.
   package var explicitOptions: [String]
-  /// Options that have no effect on any formulation beside the others that were given, and why.
+  /// Options that have no effect on any formulation given the other options, and why.
   private let inapplicable: [(option: String, reason: String)]
 
   /// Checks the options.

@@ -36,7 +36,7 @@ extension ChildProcess {
   ///   - name: The program's name, which is looked for where the shell would.
   ///   - arguments: Its arguments.
   ///   - seconds: How long it may take; it is killed then.
-  /// - Returns: Its exit status, -1 when it was killed, or `nil` when there is no such program.
+  /// - Returns: Its exit status, -1 when it was killed, or `nil` when the program does not exist.
   static func status(of name: String, _ arguments: [String], seconds: Int) -> Int32? {
     let environment = ProcessInfo.processInfo.environment
     let started = Interrupts.shared.startingChild {

@@ -24,7 +24,7 @@ enum Console {
   /// Writes a line to standard error.
   ///
   /// Whatever it is made of, it neither moves the cursor nor changes colours. That it cannot be written is
-  /// not worth an error: there is no place left to say so.
+  /// not worth an error: nothing is left to report it to.
   static func message(_ text: String) {
     errorText(text + "\n")
   }

@@ -6,7 +6,7 @@ import Basics
 /// the logarithms of the later half of what was seen.
 package struct ConvergenceTrend: Sendable {
   private var samples: [(time: Double, logarithm: Double)] = []
-  /// One of so many samples is kept.
+  /// One sample in this many is kept.
   private var stride = 1
   private var seen = 0
 
@@ -27,7 +27,7 @@ package struct ConvergenceTrend: Sendable {
     }
   }
 
-  /// The seconds until the figure falls to a limit; `nil` while there is no trend to speak of.
+  /// The seconds until the figure falls to a limit; `nil` while there is not yet a trend.
   package func secondsUntil(_ limit: Double, from now: Double) -> Double? {
     let recent = samples.filter { $0.time >= now / 2 }
     guard recent.count >= Self.leastSamples, limit > 0 else { return nil }

@@ -5,7 +5,7 @@ import Tables
 
 /// Data that a command reads.
 enum DataInput {
-  /// Opens data; a model in its place is told from it before anything is read.
+  /// Opens data; a model in its place is recognised before anything is read.
   ///
   /// - Parameter path: The file, or `-` for standard input.
   /// - Returns: The source.

@@ -2,7 +2,7 @@
 package enum ExitStatus: Sendable, Equatable {
   /// Everything was done.
   case done
-  /// Something that is no fault of the options or the data: an output that cannot be written, a
+  /// A failure not caused by the options or the data: an output that cannot be written, a
   /// machine that lacks memory, a model whose violation is above its tolerance.
   case failure
   /// Training stopped before the tolerance was met; the model was written and is marked so.
@@ -56,5 +56,5 @@ package struct CommandFailure: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Whoever read our output has gone away (`svm predict … | head`): we end quietly.
+/// The reader of our output has gone away (`svm predict … | head`): we end quietly.
 struct ClosedPipe: Error {}

@@ -8,9 +8,9 @@ import TabularModels
 
 /// SIGINT and SIGTERM, and SIGHUP, which is what a terminal sends when it is closed.
 ///
-/// While the solver runs, the first of them cancels the training, which then ends by itself with
+/// While the solver runs, the first of them cancels the training, which then ends normally with
 /// the best model so far; a second one ends the process. At any other time the first one ends the
-/// process, after half-written files were removed: reading may wait for a terminal for ever, and
+/// process, after half-written files were removed: reading may wait for a terminal forever, and
 /// nothing is lost.
 final class Interrupts: Sendable {
   /// The signals of this process.
@@ -52,7 +52,8 @@ final class Interrupts: Sendable {
     for number in [
       CurrentProcess.interruptSignal, CurrentProcess.terminationSignal, CurrentProcess.hangupSignal,
     ] {
-      // Whoever started us with the signal ignored (`nohup`, `&` in a script) meant it.
+      // If the signal was ignored when we were started (`nohup`, `&` in a script), that
+      // was intended.
       if CurrentProcess.ignore(signal: number) { continue }
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       // The handler holds its source, which so lives as long as the process.
@@ -63,13 +64,13 @@ final class Interrupts: Sendable {
     }
   }
 
-  /// From here on a mistake of ours ends the process with a sentence, whatever the Swift runtime was told
-  /// to do about crashes, and without half-written files.
+  /// From here on a mistake of ours ends the process with a message, whatever the Swift
+  /// runtime was told to do about crashes, and without half-written files.
   private func installCrashHandler() {
     let message =
       (Console.errorIsTerminal ? "\n" : "")
-      + "internal error: a mistake of svm \(toolkitVersion) and not yours; please report the command, and the "
-      + "data if you can"
+      + "internal error: this is a bug in svm \(toolkitVersion), not your mistake; please report "
+      + "the command, and the data if you can"
     unsafe crash_handler_install(message, ExitStatus.internalError.code)
     // The runtime may have taken this one, too, for its backtraces.
     CurrentProcess.restoreQuitSignal()
@@ -81,7 +82,7 @@ final class Interrupts: Sendable {
     return try untilTrained(body)
   }
 
-  /// Runs a training that has a token of its own, after one that a signal may have cancelled.
+  /// Runs a training with a new token, after one that a signal may have cancelled.
   ///
   /// - Parameters:
   ///   - token: What the next signal cancels; the one after it ends the process.
@@ -113,7 +114,7 @@ final class Interrupts: Sendable {
       guard !state.withLock({ $0.hasBegun }) else { return }
       leave(
         .notConverged,
-        saying: "stopped at the time limit before the training began; nothing is written")
+        saying: "stopped at the time limit before the training began; nothing was written")
     }
   }
 
@@ -143,7 +144,8 @@ final class Interrupts: Sendable {
     state.withLock { $0.folders.removeAll { $0 == path } }
   }
 
-  /// Starts a process that must not go on when a signal ends this one; it leads a group of its own.
+  /// Starts a process that must not outlive this one when a signal ends it; it leads a separate
+  /// group.
   ///
   /// - Parameter start: Starts it, or returns `nil` when it cannot be started.
   /// - Returns: The process.

@@ -20,23 +20,23 @@ enum LIBSVMOptions {
     let isPrediction = arguments.first == "predict"
     switch letter {
     case "b":
-      if value == "0" { return "LIBSVM's '-b 0' is what happens without --probability" }
-      return "for LIBSVM's '-b 1' say --probability"
+      if value == "0" { return "LIBSVM's '-b 0' is the default here: leave out --probability" }
+      return "for LIBSVM's '-b 1' use --probability"
     case "v" where !isPrediction:
       let folds = value ?? "5"
-      return "for LIBSVM's '-v \(folds)' say --cv \(folds), or 'svm cv DATA --folds \(folds)'"
+      return "for LIBSVM's '-v \(folds)' use --cv \(folds), or 'svm cv DATA --folds \(folds)'"
     case "w" where !isPrediction:
       guard Double(attached) != nil, let weight = next else {
-        return "for LIBSVM's '-w1 2' say --class-weight 1=2"
+        return "for LIBSVM's '-w1 2' use --class-weight 1=2"
       }
-      return "for LIBSVM's '\(option) \(weight)' say --class-weight \(attached)=\(weight)"
+      return "for LIBSVM's '\(option) \(weight)' use --class-weight \(attached)=\(weight)"
     case "m" where !isPrediction:
       let size = value ?? "100"
-      return "for LIBSVM's '-m \(size)' say --memory \(size)M"
+      return "for LIBSVM's '-m \(size)' use --memory \(size)M"
     case "h" where !isPrediction: return shrinking
     case "q" where isPrediction:
-      return "for LIBSVM's '-q' say nothing: predict prints only predictions"
-    case "q": return "for LIBSVM's '-q' say --quiet"
+      return "LIBSVM's '-q' is not needed: predict prints only predictions"
+    case "q": return "for LIBSVM's '-q' use --quiet"
     default: return nil
     }
   }
@@ -44,7 +44,7 @@ enum LIBSVMOptions {
   private static let shrinking =
     "LIBSVM's '-h' chooses shrinking, which changes no result; it is not needed here"
 
-  /// Refuses `-h 0` and `-h 1`, which would ask for help.
+  /// Rejects `-h 0` and `-h 1`, which would ask for help.
   static func check(_ arguments: [String]) throws(UsageError) {
     guard let command = arguments.first, ["train", "cv", "tune"].contains(command),
       let place = arguments.firstIndex(of: "-h"), place + 1 < arguments.count,

@@ -3,7 +3,7 @@ import Kernels
 import ModelFiles
 import TabularModels
 
-/// Loads a model in any format that is read, and tells what was left out of it.
+/// Loads a model in any format that is read, and reports what was left out of it.
 ///
 /// - Parameters:
 ///   - path: The model file.

@@ -21,7 +21,7 @@ final class OutputPlace {
     for input in inputs
     where Self.isSameFile((path, StandardStreams.output), (input, StandardStreams.input)) {
       let name = path == "-" ? "standard output" : MessageText.plain(path)
-      throw UsageError(option: option, "\(name) is what is read; choose another file")
+      throw UsageError(option: option, "\(name) is also an input; choose another file")
     }
     file =
       try path == "-" ? AtomicOutputFile.standardOutput() : AtomicOutputFile(path: path)
@@ -44,7 +44,7 @@ final class OutputPlace {
   /// Appends text.
   func write(_ text: String) throws { try file.write(text) }
 
-  /// Hands on what was held back, if whoever reads may be waiting for it.
+  /// Passes on what was held back, if a reader may be waiting for it.
   func flush() throws { try file.flush() }
 
   /// Writes what was held back and lets the file take its place.
@@ -62,7 +62,7 @@ final class OutputPlace {
     return first == identity(right)
   }
 
-  /// Refuses two outputs in one place.
+  /// Rejects two outputs in one place.
   ///
   /// - Throws: ``UsageError`` that names the second option.
   static func checkDifferent(
@@ -76,6 +76,6 @@ final class OutputPlace {
         || isSameFile((first.path, StandardStreams.output), (second.path, StandardStreams.output))
     else { return }
     let name = second.path == "-" ? "standard output" : MessageText.plain(second.path)
-    throw UsageError(option: second.option, "\(name) is taken by \(first.option)")
+    throw UsageError(option: second.option, "\(name) is already used by \(first.option)")
   }
 }

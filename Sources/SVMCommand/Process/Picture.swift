@@ -74,7 +74,7 @@ private struct PictureConverter: Sendable {
     }
   }
 
-  /// Converts by the first program at hand that succeeds.
+  /// Converts by the first installed program that succeeds.
   ///
   /// - Throws: ``CommandFailure`` when there is none.
   static func png(_ svg: String, width: Int) throws -> [UInt8] {
@@ -137,7 +137,7 @@ private final class TemporaryFolder {
       path = try FolderTree.makeTemporary(prefix: "\(parent)/svm-plot-")
     } catch {
       throw CommandFailure(
-        .failure, "\(MessageText.plain(parent)): no folder can be made there: \(error.reason)")
+        .failure, "\(MessageText.plain(parent)): cannot create a folder there: \(error.reason)")
     }
     Interrupts.shared.register(folder: path)
   }

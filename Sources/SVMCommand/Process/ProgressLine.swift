@@ -3,8 +3,8 @@ import SMOSolver
 import Synchronization
 import Tables
 
-/// Says where the training stands: on a terminal in one line that is written over and over, elsewhere in
-/// a line now and then, for whoever reads the log of a long training.
+/// Shows the progress of the training: on a terminal in one line that is written over and
+/// over, elsewhere in a line from time to time, for readers of the log of a long training.
 final class ProgressLine: Sendable {
   /// The least time between two writings: fast enough for the eye, slow enough for a remote shell.
   private static let interval = Duration.milliseconds(100)
@@ -28,7 +28,7 @@ final class ProgressLine: Sendable {
   ///
   /// - Parameters:
   ///   - isQuiet: Whether nobody does.
-  ///   - tolerance: The KKT violation at which a training ends, to tell how long that may take.
+  ///   - tolerance: The KKT violation at which a training ends, to estimate how long that may take.
   init(isQuiet: Bool, tolerance: Double? = nil) {
     isEnabled = !isQuiet
     isTerminal = Console.errorIsTerminal

@@ -3,16 +3,16 @@ import SupportVectors
 import Synchronization
 import TabularModels
 
-/// The file that a training writes its checkpoints to, and the one that it goes on from.
+/// The file that a training writes its checkpoints to, and the one that it continues from.
 final class TrainCheckpoints: Sendable {
   private let path: String?
   private let interval: Duration
   private let inputs: [String]
-  /// Where to go on.
+  /// The checkpoint to continue from.
   let resuming: TrainingCheckpoint?
   private let hasFailed = Mutex(false)
 
-  /// Reads the checkpoint to go on from, and checks that others can be written.
+  /// Reads the checkpoint to continue from, and checks that others can be written.
   ///
   /// - Parameters:
   ///   - options: The options about checkpoints.
@@ -20,7 +20,7 @@ final class TrainCheckpoints: Sendable {
   ///   - data: The data's path.
   ///   - outputs: Other files that are written.
   /// - Throws: ``UsageError`` when files are mixed up or the method keeps no checkpoints;
-  ///   `ModelFileError` for a checkpoint that is none.
+  ///   `ModelFileError` for a file that is not a checkpoint.
   init(
     _ options: CheckpointOptions, _ method: LearningMethod, data: String,
     outputs: [(option: String, path: String)?]
@@ -39,13 +39,13 @@ final class TrainCheckpoints: Sendable {
       if let other = method.solverLackingCheckpoints {
         throw UsageError(
           option: option,
-          "is for the solver of dual variables, but \(other) has another, whose trainings are short"
+          "needs the solver of dual variables, but \(other) uses another one, which is fast"
         )
       }
     }
     if let path {
       for output in outputs { try OutputPlace.checkDifferent(output, ("--checkpoint", path)) }
-      // An hour later is too late to learn that there is no such folder.
+      // An hour later is too late to learn that the folder does not exist.
       _ = try OutputPlace(path: path, option: "--checkpoint", inputs: inputs)
     }
     resuming = try options.resume.map { try TrainingCheckpointFile.read(path: $0) }

@@ -33,7 +33,7 @@ struct TrialFile {
       return String(fields[index])
     }
     guard lines.count > 1, let search = column("search", of: lines[1]) else {
-      throw CommandFailure(.badData, "\(MessageText.plain(path)): the table holds no trial")
+      throw CommandFailure(.badData, "\(MessageText.plain(path)): the table contains no trials")
     }
     kernel =
       lines.dropFirst().lazy.compactMap { column("kernel", of: $0) }.first { $0 != "linear" }
@@ -55,7 +55,7 @@ struct TrialFile {
     }
   }
 
-  /// The picture that was asked for, or the heat map.
+  /// The picture that was requested, or the heat map.
   func plot(_ wanted: PlotKind?) throws -> (kind: PlotKind, plot: Plot) {
     let kind = wanted ?? .heatmap
     let charts = SearchCharts(trials, metric: metric, kernelName: kernel)
@@ -70,7 +70,7 @@ struct TrialFile {
     default:
       throw UsageError(
         option: "--kind",
-        "\(kind.rawValue) is of a model, but \(MessageText.plain(path)) is a table of trials; expected "
+        "\(kind.rawValue) needs a model, but \(MessageText.plain(path)) is a table of trials; expected "
           + "heatmap or path")
     }
   }

@@ -4,7 +4,8 @@ import ModelSelection
 import Synchronization
 import Tables
 
-/// Writes the trials so far, beside their place and then in it, so that there is always a whole table.
+/// Writes the trials so far, to a temporary file that then replaces the table, so that it
+/// is always complete.
 final class TrialWriter: Sendable {
   private struct State {
     var lastWritten: ContinuousClock.Instant?
@@ -30,7 +31,7 @@ final class TrialWriter: Sendable {
     self.metric = metric
   }
 
-  /// Tries a place: an hour later is too late to learn that there is no such folder.
+  /// Tries a place: an hour later is too late to learn that the folder does not exist.
   static func check(_ path: String, input: String) throws {
     _ = try OutputPlace(path: path, option: "--trials", inputs: [input])
   }

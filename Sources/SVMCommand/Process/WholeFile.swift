@@ -26,7 +26,7 @@ enum WholeFile {
       guard bytes.count <= limit else {
         throw CommandFailure(
           .badData,
-          "\(MessageText.plain(path)): has more than \(limit >> 20) MB, too many to be read")
+          "\(MessageText.plain(path)): is larger than \(limit >> 20) MB, too large to be read")
       }
     }
   }

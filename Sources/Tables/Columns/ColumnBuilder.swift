@@ -1,19 +1,20 @@
 /// Collects the values of one column and finds out what it holds.
 ///
-/// A column that begins with a number is expected to go on with numbers, one that begins with a text
-/// is one of categories. Where a text follows numbers the numbers' spellings are gone, and the
-/// column has to be read a second time, as texts; that is rare, and spares memory in all other cases.
+/// A column that begins with a number is expected to continue with numbers, one that begins
+/// with a text is one of categories. Where a text follows numbers the numbers' spellings are
+/// gone, and the column has to be read a second time, as texts; that is rare, and spares
+/// memory in all other cases.
 struct ColumnBuilder {
   /// A column of texts is doubtful when more than this share of its values are numbers.
   ///
-  /// The texts are then slips of the pen and no categories, unless there are few levels. So are
+  /// The texts are then malformed values and not categories, unless there are few levels. So are
   /// texts all of which are numbers in another way of writing, however few.
   private static let nearlyAllNumbers = 0.9
-  /// A smaller share is enough when there are at most so many different texts: they stand for
+  /// A smaller share is enough when there are at most ``fewTexts`` different texts: they stand for
   /// missing values.
   private static let mostlyNumbers = 0.5
   private static let fewTexts = 3
-  /// So many levels are categories, unless all are numbers in another way of writing.
+  /// Up to this many levels are categories, unless all are numbers in another way of writing.
   private static let fewLevels = 10
 
   private enum Kind {
@@ -90,7 +91,7 @@ struct ColumnBuilder {
       position: { records.position(index) })
   }
 
-  /// Makes room for so many rows in all.
+  /// Makes room for a total number of rows.
   mutating func reserve(_ rows: Int) {
     switch kind {
     case .undecided, .numbers: LargeArrays.reserve(rows, in: &numbers)
@@ -211,13 +212,13 @@ struct ColumnBuilder {
     }
   }
 
-  /// Whether texts are no categories.
+  /// Whether texts cannot be categories.
   ///
   /// - Parameters:
   ///   - texts: The different values of the column.
   ///   - numberCount: How many rows hold a number.
   ///   - textCount: How many rows hold another text.
-  /// - Returns: Whether they are slips of the pen among numbers.
+  /// - Returns: Whether they are malformed values among numbers.
   static func isDoubtful(_ texts: [String], numberCount: Int, textCount: Int) -> Bool {
     let others = texts.lazy.filter { NumberParser.parse($0) == .notANumber }
     if others.allSatisfy(isNumberWithSeparators) { return true }

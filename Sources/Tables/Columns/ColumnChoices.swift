@@ -1,6 +1,6 @@
 /// What a user decides about columns; everything else follows from their values.
 public struct ColumnChoices: Sendable, Equatable {
-  /// What a column is taken for.
+  /// How a column is treated.
   public enum Kind: String, Sendable, CaseIterable {
     /// Numbers; a text in it is an error.
     case numeric
@@ -8,7 +8,7 @@ public struct ColumnChoices: Sendable, Equatable {
     case category
     /// Texts, whose words or characters are the features.
     case text
-    /// Dates or times; their values tell the order of day and month.
+    /// Dates or times; their values decide the order of day and month.
     case date
     /// Dates of numbers with the day first.
     case dateDayFirst = "date-dmy"
@@ -22,7 +22,7 @@ public struct ColumnChoices: Sendable, Equatable {
 
   /// What is done about missing categories.
   public enum MissingCategories: String, Sendable, CaseIterable, Codable {
-    /// Take them for a category of their own.
+    /// Treat them as a separate category.
     case category
     /// Put in the most frequent category.
     case mostFrequent = "most-frequent"
@@ -32,11 +32,11 @@ public struct ColumnChoices: Sendable, Equatable {
     case drop
   }
 
-  /// What one column is taken for.
+  /// How one column is treated.
   public struct Choice: Sendable, Equatable {
     /// The column's name or its number from 1.
     public var column: String
-    /// What it is taken for.
+    /// How it is treated.
     public var kind: Kind
 
     /// Makes a choice.
@@ -46,21 +46,21 @@ public struct ColumnChoices: Sendable, Equatable {
     }
   }
 
-  /// What columns are taken for; each column occurs at most once.
+  /// How columns are treated; each column occurs at most once.
   public var kinds: [Choice]
-  /// Columns that name rows, by name or number: they are no features, and are repeated in predictions.
+  /// Columns that identify rows, by name or number: not features, but repeated in predictions.
   public var identifiers: [String]
-  /// The column that holds the rows' weights, by name or number; it is no feature.
+  /// The column that holds the rows' weights, by name or number; not a feature.
   ///
   /// A row of weight 2 counts as two equal rows, in all that is learned from the table; one of
   /// weight 0 as if it were not there. Every row has a weight, a finite number that is not negative.
   public var weight: String?
-  /// The column that says which rows belong together, by name or number; it is no feature.
+  /// The column that says which rows belong together, by name or number; not a feature.
   public var group: String?
   /// How texts become features.
   public var textOptions: TextVectorizer.Options
   /// What is done about missing categories; `nil` for what ``MissingValuePolicy`` says, where means and
-  /// medians leave a column with more than 2 % of missing values a category of its own for them.
+  /// medians give a column with more than 2 % of missing values a separate category for them.
   public var missingCategories: MissingCategories?
   /// Whether columns of numbers or dates in which values are missing, and filled in, get a feature that
   /// says so.

@@ -33,7 +33,7 @@ struct ColumnPlan {
   private let missing: MissingValuePolicy
   private let missingCategories: ColumnChoices.MissingCategories?
   private let wantsIndicators: Bool
-  /// A text column with a larger share of missing values has a category of its own for them.
+  /// A text column with a larger share of missing values has a separate category for them.
   private static let manyMissing = 0.02
 
   /// Decides what the columns of a table are.
@@ -42,10 +42,10 @@ struct ColumnPlan {
   ///   - table: The training table.
   ///   - target: The column to predict.
   ///   - choices: What the user decided.
-  ///   - missing: What is done about missing values: beside a constant that is put in their place,
-  ///     a single value says something.
+  ///   - missing: How missing values are handled: if they are replaced by a constant, a column
+  ///     with a single value is informative.
   /// - Throws: ``TableError``: columns that are not there, are named twice, or are the target and
-  ///   left out at once; rows without a weight.
+  ///   left out at the same time; rows without a weight.
   init(
     _ table: Table, target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
   ) throws(TableError) {
@@ -134,7 +134,7 @@ struct ColumnPlan {
     return ownCategory(column, weights, choices.missingCategories, missing)
   }
 
-  /// Whether missing values of a column of categories are a category of their own.
+  /// Whether missing values of a column of categories are a separate category.
   private static func ownCategory(
     _ column: TableColumn, _ weights: [Double]?, _ chosen: ColumnChoices.MissingCategories?,
     _ missing: MissingValuePolicy
@@ -178,7 +178,7 @@ struct ColumnPlan {
     return (column.isNumeric || isDate(index)) && column.missingCount > 0
   }
 
-  /// The columns whose missing values are refused, or whose rows are left out for them.
+  /// The columns whose missing values are rejected, or whose rows are left out for them.
   func inputs(with policy: MissingValuePolicy) -> [Int] {
     inputsWithMissing.filter { treatment($0) == .policy(policy) }
   }
@@ -288,7 +288,8 @@ struct ColumnPlan {
     case .categories(let levels, let codes):
       if levels.isEmpty { return .unused(.empty) }
       if levels.count == 1 { return constant }
-      // What is wrong with the column comes first: a slip of the pen makes different texts of numbers.
+      // What is wrong with the column comes first: malformed values make different texts
+      // of numbers.
       guard levels.count > fewLevels, column.places.problem == nil, !isDate else {
         return .feature
       }
@@ -358,7 +359,7 @@ struct ColumnPlan {
 
 /// What is done about missing values of one column.
 enum MissingTreatment: Equatable {
-  /// They are a category of their own.
+  /// They are a separate category.
   case ownCategory
   /// What the policy says.
   case policy(MissingValuePolicy)

@@ -1,6 +1,6 @@
 /// What is worth knowing about how a column of a training table was taken.
 public enum ColumnRemark: Sendable, Equatable {
-  /// Its numbers are written in a notation of their own; `text` is one of them.
+  /// Its numbers are written in a special notation; `text` is one of them.
   case notation(text: String, value: Double)
   /// Its texts are dates or times, of which these parts are features.
   case dates(parts: [DateColumn.Part])
@@ -14,16 +14,16 @@ public enum ColumnRemark: Sendable, Equatable {
   case keys
   /// All are whole numbers of five digits that occur several times, as postal codes do.
   case codes(distinctCount: Int)
-  /// Missing values of it are a category of their own.
+  /// Missing values of it are a separate category.
   case missingCategory(missingCount: Int)
 }
 
 extension Table {
-  /// What is worth knowing about columns that a training would use, or leave out by itself.
+  /// What is worth knowing about columns that a training would use, or leave out automatically.
   ///
   /// - Parameters:
   ///   - target: The index of the column to predict, or `nil` when there is none.
-  ///   - choices: What columns are taken for.
+  ///   - choices: How columns are treated.
   ///   - missing: What is done about missing values.
   /// - Returns: The remarks by the columns' indices, in their order.
   /// - Throws: ``TableError`` when choices name no column, or contradict each other.

@@ -47,8 +47,8 @@ public struct DateColumn: Sendable, Hashable, Codable {
     self.replacement = replacement
   }
 
-  /// The numbers that a text becomes, or `nil` when it is no date or time, or lacks a date that is
-  /// needed.
+  /// The numbers that a text becomes, or `nil` when it is not a date or time, or lacks a date that
+  /// is needed.
   ///
   /// - Parameter text: Any text.
   /// - Returns: One number for each part.
@@ -228,7 +228,7 @@ enum DateText {
   ///
   /// - Parameters:
   ///   - text: Any text.
-  ///   - order: How to read dates of numbers that do not tell by themselves.
+  ///   - order: How to read dates of numbers that are ambiguous by themselves.
   ///   - allowsCompact: Whether eight digits are a date, as the user has to say.
   /// - Returns: The moment, or `nil` for anything else, such as the thirtieth of February.
   static func moment(

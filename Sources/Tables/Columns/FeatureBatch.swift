@@ -11,9 +11,9 @@ public struct FeatureBatch: Sendable {
   public let skippedRows: [Int]
   /// The physical line on which each row begins.
   public let lineNumbers: [Int]
-  /// The target of each row, skipped rows included, if it was asked for.
+  /// The target of each row, skipped rows included, if it was requested.
   public let targets: TargetValues?
-  /// The weight of each row, skipped rows included and greater than 0, if weights were asked for.
+  /// The weight of each row, skipped rows included and greater than 0, if weights were requested.
   public let weights: [Double]?
   /// The fields to be kept of all rows, as comma-separated text.
   let keptText: [UInt8]

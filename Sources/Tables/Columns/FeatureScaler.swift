@@ -76,7 +76,7 @@ public struct FeatureScaler: Sendable, Equatable {
 
 /// What may be wrong with the parts that a preprocessor is made of.
 public enum PreprocessorError: Error, Equatable, Sendable {
-  /// There is no input column.
+  /// No input column is left.
   case noInputs
   /// Two columns have one name, or the target has an input's name.
   case duplicateColumn(name: String)
@@ -93,7 +93,7 @@ public enum PreprocessorError: Error, Equatable, Sendable {
   /// A column of categories or texts has a feature that says where values are missing.
   case indicator(column: String)
   /// A replacement for missing values is absent though the policy needs one, or is there though it
-  /// does not, or is no finite number or known level.
+  /// does not, or is neither a finite number nor a known level.
   case replacement(column: String)
   /// The target's position is not among the columns.
   case targetPosition(Int, columns: Int)
@@ -113,7 +113,7 @@ extension PreprocessorError: CustomStringConvertible {
   /// One sentence that says what was found and what was expected.
   public var description: String {
     switch self {
-    case .noInputs: "there are no feature columns"
+    case .noInputs: "no feature columns"
     case .duplicateColumn(let name): "two columns are named \(MessageText.quoted(name))"
     case .levels(let column):
       "the levels of column \(MessageText.quoted(column)) are missing or not in ascending order"

@@ -21,8 +21,8 @@ struct FeatureStatistics {
       greatest = max(greatest, value)
       count += weight
     }
-    // A constant is told by its values: its deviation may come out as rounding noise, and dividing
-    // by that would make features of nothing.
+    // A constant is recognised by its values: its deviation may come out as rounding noise, and
+    // dividing by that would make features of nothing.
     guard least < greatest else {
       mean = least == greatest ? least : 0
       deviation = 0

@@ -10,7 +10,7 @@ public enum MissingValuePolicy: Sendable, Hashable {
   case mostFrequent
   /// Put in a value of the user's.
   ///
-  /// In columns of numbers it has to be a number; missing numbers are refused when it is none. In
+  /// In columns of numbers it has to be a number; missing numbers are rejected when it is none. In
   /// categorical columns it becomes a level, unless it is one already, and in columns of dates it has to
   /// be one.
   case constant(String)

@@ -10,7 +10,7 @@ public struct NumberNotation: Sendable, Hashable, Codable {
   public let currency: String?
   /// Whether numbers end in a percent sign; `12 %` is 12.
   public let isPercent: Bool
-  /// What may stand between thousands: `,`, `.`, `'`, or a blank for blanks of any width.
+  /// What may be between thousands: `,`, `.`, `'`, or a blank for blanks of any width.
   public let thousands: String?
   /// Whether a comma stands before the fraction, instead of a point.
   public let hasDecimalComma: Bool
@@ -20,7 +20,7 @@ public struct NumberNotation: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - currency: The sign or code of the currency.
   ///   - isPercent: Whether numbers end in a percent sign.
-  ///   - thousands: What may stand between thousands.
+  ///   - thousands: What may be between thousands.
   ///   - hasDecimalComma: Whether a comma stands before the fraction.
   public init(
     currency: String? = nil, isPercent: Bool = false, thousands: String? = nil,
@@ -192,7 +192,7 @@ private struct WrittenAmount {
   let currency: String?
   let isPercent: Bool
 
-  /// Takes a text apart; `nil` when it is no amount.
+  /// Takes a text apart; `nil` when it is not an amount.
   init?(_ text: String) {
     guard text.utf8.count <= 64 else { return nil }
     var rest = text.unicodeScalars.map { Self.isBlank($0) ? " " : $0 }[...]

@@ -26,7 +26,7 @@ extension Table {
       try ColumnPlan(self, target: target, choices: choices, missing: missing), missing: missing)
   }
 
-  /// Refuses a target that some rows lack, or that holds a number which is not finite.
+  /// Rejects a target that some rows lack, or that holds a number which is not finite.
   ///
   /// - Throws: ``TableError/missingTarget(_:_:text:)`` or ``TableError/notFinite(_:_:text:)``.
   package func requireValues(ofTarget index: Int, rows: [Int]) throws(TableError) {
@@ -56,7 +56,7 @@ extension Table {
       isPassedOver: { unnamedColumns.contains($0) && columns[$0].missingCount == rowCount })
   }
 
-  /// Whether the user takes a column for categories, or for numbers; `nil` when nothing is said.
+  /// Whether the user takes a column for categories, or for numbers; `nil` by default.
   package func chosenKind(
     _ column: Int, _ choices: ColumnChoices
   ) throws(TableError) -> ColumnChoices.Kind? {

@@ -8,7 +8,7 @@ import Basics
 extension Table {
   /// The rows that have a weight, when a column of weights is chosen.
   ///
-  /// - Parameter choices: What columns are taken for.
+  /// - Parameter choices: How columns are treated.
   /// - Returns: The table without the rows of weight 0, and the weight of each row that is left, a
   ///   finite number greater than 0; the table as it is and `nil` when no weights are chosen.
   /// - Throws: ``TableError/weight(_:_:text:)``, ``TableError/noPositiveWeight(file:column:)``,
@@ -53,7 +53,7 @@ extension Table {
     return numbers
   }
 
-  /// The first text of a column that is no number.
+  /// The first text of a column that is not a number.
   private func firstText(_ index: Int) -> (position: SourcePosition, text: String) {
     if let first = columns[index].places.firstText { return (first.position, first.text) }
     // A column that was made in memory may hold any texts.
@@ -64,7 +64,7 @@ extension Table {
   /// Which rows belong together, when a column of groups is chosen.
   ///
   /// - Parameters:
-  ///   - choices: What columns are taken for.
+  ///   - choices: How columns are treated.
   ///   - rows: The rows that matter.
   /// - Returns: A number from 0 for each of these rows, equal in rows whose fields are equal; `nil`
   ///   when no groups are chosen.

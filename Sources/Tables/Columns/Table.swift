@@ -17,7 +17,7 @@ public struct Table: Sendable {
   public let reading: TableReading?
   /// Why one may wonder whether the first record names the columns, if so.
   public let headerDoubt: HeaderDoubt?
-  /// The number of comment lines, which were passed over.
+  /// The number of comment lines, which were skipped.
   public let commentCount: Int
   /// The columns that the text gives no name.
   let unnamedColumns: Set<Int>
@@ -34,10 +34,10 @@ public struct Table: Sendable {
   ///
   /// The whole file decides what a column holds: numbers if every value that is not missing is one,
   /// and otherwise categories. A column of more than ten different values, nearly all of which are
-  /// numbers, or most with at most three different texts among them, is no list of categories but
-  /// has slips of the pen in it; numbers with decimal commas that were not recognised, or with
-  /// separated thousands, are no categories either. A ``TablePreprocessor`` refuses to make features
-  /// of either.
+  /// numbers, or most with at most three different texts among them, is not a list of categories
+  /// but has malformed values; numbers with decimal commas that were not recognised, or with
+  /// separated thousands, are not categories either. A ``TablePreprocessor`` refuses to make
+  /// features of either.
   ///
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.
@@ -164,7 +164,7 @@ public struct Table: Sendable {
     unnamedColumns = []
   }
 
-  /// The line on which the header stands, if there is one and the table was read from text.
+  /// The line of the header, if there is one and the table was read from text.
   public var headerLine: Int? { hasHeader && reading != nil ? start.line : nil }
 
   /// Finds a column.

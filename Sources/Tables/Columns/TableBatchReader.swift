@@ -16,7 +16,7 @@ struct TableBatchReader {
   private var textEncoders: [TextEncoder?]
   private let targetUse: TargetUse
   private let targetField: Int
-  /// The field that holds the row's weight, if weights are asked for.
+  /// The field that holds the row's weight, if weights are requested.
   private let weightField: Int?
   /// How many rows were left out because their weight is 0.
   private(set) var zeroWeightRowCount = 0
@@ -156,7 +156,7 @@ struct TableBatchReader {
     var keptEnds: [Int] = []
   }
 
-  /// The weight of the current record, 1 if none is asked for.
+  /// The weight of the current record, 1 if none is requested.
   private func weight() throws(TableError) -> Double {
     guard let weightField else { return 1 }
     if case .number(let weight) = text.records.number(weightField), weight >= 0 { return weight }
@@ -222,13 +222,13 @@ struct TableBatchReader {
   ) throws(TableError) -> Bool {
     let records = text.records
     if records.isMissing(field) {
-      // The texts of a category of its own for them are empty.
+      // The texts of a separate category for them are empty.
       let isReplaced =
         isSparse
         ? encoder.replaceMissing(input, in: &batch.rows)
         : encoder.replaceMissing(input, in: &batch.elements, at: start)
       if isReplaced {
-        // A text that is missing is an empty one, or a category of its own: nothing to tell.
+        // A text that is missing is an empty one, or a separate category: nothing to report.
         if preprocessor.inputs[input].kind.isFilledIn { filledCounts[input] += 1 }
         return true
       }

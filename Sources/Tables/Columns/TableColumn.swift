@@ -56,7 +56,7 @@ public struct TableColumn: Sendable {
     /// For each level, the number that it is by the rules of the file: infinite if it is too large,
     /// NaN if it is none.
     var levelNumbers: [Double] = []
-    /// What is wrong with the column if it is used as it is: a slip of the pen among numbers, or a
+    /// What is wrong with the column if it is used as it is: a malformed value among numbers, or a
     /// number that is not finite.
     var problem: TableError?
   }

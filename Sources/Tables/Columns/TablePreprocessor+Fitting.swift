@@ -9,13 +9,13 @@ extension TablePreprocessor {
   /// texts that are mostly different; ``unused`` says why.
   ///
   /// With a column of weights (``ColumnChoices/weight``) every statistic is weighted: whole numbers
-  /// give what the table would give with each row written so many times. Rows of weight 0 are left
-  /// out before anything else, also what columns hold is decided without them.
+  /// give what the table would give with each row repeated that many times. Rows of weight 0 are
+  /// left out before anything else, also what columns hold is decided without them.
   ///
   /// - Parameters:
   ///   - table: The training table.
   ///   - target: The index of the column to predict, or `nil` when there is none.
-  ///   - choices: What columns are taken for, where their values do not decide it.
+  ///   - choices: How columns are treated, where their values do not decide it.
   ///   - scaling: How numbers are scaled.
   ///   - missing: What to do about missing values.
   ///   - unseen: What to do, later, about categories that do not occur in the table.
@@ -100,13 +100,13 @@ extension TablePreprocessor {
     reading = table.reading
   }
 
-  /// Refuses a table that no training accepts, before its rows are divided or its classes counted:
+  /// Rejects a table that no training accepts, before its rows are divided or its classes counted:
   /// every command that learns from a table asks here first.
   ///
   /// - Parameters:
   ///   - table: The training table.
   ///   - target: The index of the column to predict, or `nil` when there is none.
-  ///   - choices: What columns are taken for.
+  ///   - choices: How columns are treated.
   ///   - missing: What to do about missing values.
   /// - Throws: ``TableError``, as the fitting of all rows would.
   package static func check(
@@ -118,7 +118,7 @@ extension TablePreprocessor {
     }
   }
 
-  /// What becomes of the columns, once nothing is wrong with them.
+  /// How the columns are treated, once nothing is wrong with them.
   private static func checkedPlan(
     _ table: Table, target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
   ) throws(TableError) -> ColumnPlan {
@@ -174,7 +174,7 @@ extension TablePreprocessor {
     return DateColumn(order: order, parts: parts, replacement: replacement)
   }
 
-  /// Refuses missing values that the policy has no answer to, the first one in the file first.
+  /// Rejects missing values that the policy has no answer to, the first one in the file first.
   private static func checkMissing(
     _ table: Table, inputColumns: [Int], target: Int?
   ) throws(TableError) {

@@ -167,7 +167,7 @@ extension TablePreprocessor {
     case (.date(let dates), _):
       let texts = column.asTexts
       guard case .categories(let levels, let codes) = texts.values else {
-        preconditionFailure("the texts of column \(column.name) are no texts")
+        preconditionFailure("column \(column.name) does not contain texts")
       }
       let ofLevel = levels.map(dates.values)
       var features = [[Double]](repeating: [], count: inputs[input].featureCount)

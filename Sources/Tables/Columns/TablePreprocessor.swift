@@ -3,7 +3,7 @@ import Basics
 /// What a column of a table holds, and what stands in for a value that is missing.
 ///
 /// Replacements are there if and only if the policy fills missing values in; a constant may lack
-/// in a column that it does not fit, and missing values of that column are then refused.
+/// in a column that it does not fit, and missing values of that column are then rejected.
 public enum InputKind: Sendable, Equatable {
   /// Numbers.
   case numeric(replacement: Double?)
@@ -113,7 +113,7 @@ public struct TargetColumn: Sendable, Equatable, Codable {
 }
 
 /// How the columns of a table become features: learned from the training table, applied to it and to
-/// every table that predictions are asked for.
+/// every table that predictions are requested.
 ///
 /// A numeric column becomes one feature. A categorical column becomes one feature for each of its
 /// levels, 1 in rows that hold the level and 0 elsewhere; all levels get one, so that none is
@@ -137,8 +137,8 @@ public struct TablePreprocessor: Sendable, Equatable {
   public let missing: MissingValuePolicy
   /// What is done about missing categories, if another thing than ``missing`` says.
   public let missingCategories: ColumnChoices.MissingCategories?
-  /// Whether spelling tells categories apart, so that `007` is not `7`; models of versions up to 0.1
-  /// took numbers by their values.
+  /// Whether spelling distinguishes categories, so that `007` is not `7`; models of
+  /// versions up to 0.1 took numbers by their values.
   public let comparesSpelling: Bool
   /// What is done about categories that did not occur in training.
   public let unseen: UnseenCategoryPolicy
@@ -170,7 +170,7 @@ public struct TablePreprocessor: Sendable, Equatable {
   ///   - missingMarkers: Further texts that stand for missing values; none is empty.
   ///   - scaler: The scaling, with as many features as the inputs become.
   ///   - missingCategories: What is done about missing categories.
-  ///   - comparesSpelling: Whether spelling tells categories apart.
+  ///   - comparesSpelling: Whether spelling distinguishes categories.
   /// - Throws: ``PreprocessorError`` when the parts do not fit together.
   public init(
     inputs: [InputColumn], target: TargetColumn?, unused: [UnusedColumn] = [], hasHeader: Bool,

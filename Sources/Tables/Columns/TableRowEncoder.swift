@@ -120,7 +120,7 @@ private func refusal(_ value: Any, _ codingPath: [any CodingKey]) -> EncodingErr
         + (codingPath.isEmpty ? " for each column" : "")))
 }
 
-/// Refuses every value: where a column would hold a list, or a row would be no structure.
+/// Rejects every value: where a column would hold a list, or a row would be no structure.
 private struct Refusal: UnkeyedEncodingContainer, SingleValueEncodingContainer {
   let codingPath: [any CodingKey]
   let count = 0
@@ -136,7 +136,7 @@ private struct Refusal: UnkeyedEncodingContainer, SingleValueEncodingContainer {
   func superEncoder() -> any Encoder { FieldEncoder(codingPath: codingPath) }
 }
 
-/// Refuses every property: a column is no structure.
+/// Rejects every property: a column is not a structure.
 private struct RefusedProperties<Key: CodingKey>: KeyedEncodingContainerProtocol {
   let codingPath: [any CodingKey]
 

@@ -1,5 +1,5 @@
-/// What the columns of a training table hold, and what becomes of them: what a user may want to see
-/// before anything is trained.
+/// What the columns of a training table contain, and how they are treated: what a user may want to
+/// see before anything is trained.
 public struct TableSchema: Sendable {
   /// One column.
   public struct Column: Sendable {
@@ -25,13 +25,13 @@ public struct TableSchema: Sendable {
     public let distinctCount: Int
     /// The number of missing values.
     public let missingCount: Int
-    /// The least and the greatest of its numbers.
+    /// The smallest and the largest of its numbers.
     public let range: ClosedRange<Double>?
     /// The texts that occur, ascending by UTF-8 bytes; empty for numbers.
     public let levels: [String]
-    /// What becomes of it.
+    /// How it is treated.
     public let role: ColumnRole
-    /// Why it cannot be what it should be: training will refuse it.
+    /// Why it cannot be what it should be: training will reject it.
     public let problem: TableError?
   }
 
@@ -51,7 +51,7 @@ public struct TableSchema: Sendable {
   /// - Parameters:
   ///   - table: The table.
   ///   - target: The index of the column to predict, or `nil` when there is none.
-  ///   - choices: What columns are taken for, where their values do not decide it.
+  ///   - choices: How columns are treated, where their values do not decide it.
   ///   - missing: What is done about missing values.
   /// - Throws: ``TableError`` when choices name no column, or contradict each other, or when a row
   ///   has no weight.

@@ -78,7 +78,7 @@ public final class ByteSource {
     self.init(bytes: bytes, name: name, chunkSize: Int.max)
   }
 
-  /// Makes a source that hands out at most so many bytes at a time, as a slow pipe would.
+  /// Makes a source that returns at most a number of bytes at a time, as a slow pipe would.
   package init(bytes: [UInt8], name: String, chunkSize: Int) {
     precondition(chunkSize > 0, "a chunk of \(chunkSize) bytes")
     self.name = name

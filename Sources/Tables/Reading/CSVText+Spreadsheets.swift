@@ -6,7 +6,7 @@ extension CSVText {
   /// - Parameters:
   ///   - separator: What separates fields.
   ///   - isSpreadsheetSafe: Whether texts that a spreadsheet would take for formulas, because they
-  ///     begin with `=`, `+`, `-` or `@` and are no numbers, get an apostrophe in front.
+  ///     begin with `=`, `+`, `-` or `@` and are not numbers, get an apostrophe in front.
   package init(separator: UInt8 = UInt8(ascii: ","), isSpreadsheetSafe: Bool) {
     self.init(separator: separator, needsApostrophe: isSpreadsheetSafe ? Self.isFormula : nil)
   }

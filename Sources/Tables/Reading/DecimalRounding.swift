@@ -143,7 +143,7 @@ private struct WideInteger {
     return (high, low)
   }
 
-  /// The first 128 bits of 1 divided by this, which is no power of two, by long division.
+  /// The first 128 bits of 1 divided by this, which is not a power of two, by long division.
   var reciprocal128Bits: (high: UInt64, low: UInt64) {
     // The largest power of two below this is the first remainder; its double gives the first bit.
     var remainder = [UInt64](repeating: 0, count: words.count + 1)

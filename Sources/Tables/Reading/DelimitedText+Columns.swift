@@ -104,7 +104,7 @@ extension DelimitedText {
       }
 
       if ending == .irregular || block.end - offset > sizes.longestRecord {
-        // The other reader says what is wrong, or goes on where nothing is.
+        // The other reader says what is wrong, or continues where nothing is.
         records = RecordReader(
           try pipeline.remainder(from: offset), grammar: records.grammar, line: line + 1)
         records.rules = rules
@@ -188,7 +188,7 @@ extension TextBlock {
   /// pairs. Usually they do; whether a part begins at the right place is checked later.
   ///
   /// - Parameters:
-  ///   - partSize: So many bytes make a part.
+  ///   - partSize: The number of bytes of a part.
   ///   - threads: With one thread there is one part.
   ///   - quote: What quotes fields in which line ends end no record, if there are such fields.
   /// - Returns: The offsets.

@@ -177,7 +177,7 @@ enum NumberTrait: Equatable {
     self = .inexact
   }
 
-  /// Looks at a text; `nil` for a plain number and for what is no number.
+  /// Looks at a text; `nil` for a plain number and for anything that is not a number.
   init?(ofText text: String) {
     let bytes = Array(FieldText.trimmed(text).utf8)
     guard NumberParser.parse(bytes.span, bytes.indices) != .notANumber else { return nil }

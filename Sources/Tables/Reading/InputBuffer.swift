@@ -65,9 +65,9 @@ struct InputBuffer {
 
   /// Reads further bytes; there are some unless the window is complete afterwards.
   ///
-  /// Whoever calls this looks at the window again from its beginning. To keep that linear in the
+  /// The caller looks at the window again from its beginning. To keep that linear in the
   /// length of a long record, its window at least doubles; for short ones whatever has arrived is
-  /// enough, so that a slow pipe is served at once.
+  /// enough, so that a slow pipe is served immediately.
   mutating func readMore() throws(TableError) {
     let held = end - start
     try read(until: held < 64 << 10 ? held + 1 : 2 * held)

@@ -73,7 +73,7 @@ struct LIBSVMEntries {
   /// Refuses examples that take too much memory, together with their features.
   ///
   /// - Parameters:
-  ///   - share: So many times what there is will probably still come.
+  ///   - share: The expected size of what is still to come, as a multiple of what there is.
   ///   - source: Where the text comes from.
   ///   - byteLimit: The number of bytes that may be taken, or `nil` for any.
   /// - Throws: ``TableError/memory(file:_:)``.
@@ -94,7 +94,7 @@ struct LIBSVMEntries {
     }
   }
 
-  /// Makes room for what is still to come, so many times what there is, and a few more.
+  /// Makes room for what is still to come, a multiple of what there is, and a few more.
   private mutating func reserve(share: Double) {
     isReserved = true
     func total(_ count: Int) -> Int { Int(Double(count) * (1 + 1.02 * share)) }

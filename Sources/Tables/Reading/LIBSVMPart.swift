@@ -56,8 +56,8 @@ import Basics
     smallestIndex = .max
     largestIndex = -1
     groupCount = 0
-    // An entry takes four bytes, with what separates it from the next; a line may go on beyond the
-    // limit.
+    // An entry takes four bytes, with what separates it from the next; a line may continue beyond
+    // the limit.
     let room = (block.end - start) / 4 + 1
     let expected = limit - start < block.end - start ? (limit - start) / 4 + 1 : room
     grow(to: expected)

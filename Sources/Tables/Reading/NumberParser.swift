@@ -32,7 +32,7 @@ package enum NumberParser {
     let isNegative = byte(i) == UInt8(ascii: "-")
     if isNegative || byte(i) == UInt8(ascii: "+") { i += 1 }
 
-    // The number is mantissa · 10^exponent, unless it has so many digits that the mantissa wrapped.
+    // The number is mantissa · 10^exponent, unless the mantissa wrapped because of too many digits.
     var mantissa: UInt64 = 0
     var exponent = 0
     let firstDigit = i
@@ -155,7 +155,7 @@ package enum NumberParser {
 
   // MARK: Eight digits at a time
 
-  /// So many bytes beyond the last one of a text must be readable for ``scan(_:at:)``.
+  /// The number of bytes beyond the last one of a text that must be readable for ``scan(_:at:)``.
   static let padding = 64
 
   /// Reads the number that begins at a pointer, as far as digits, point and exponent go.
@@ -169,7 +169,7 @@ package enum NumberParser {
   ///     the first is none that a number could contain.
   ///   - length: Becomes the number of bytes that were read.
   /// - Returns: The number, or NaN for what this does not read: no number, one with very many
-  ///   digits, or one that is not finite. Whoever calls this also looks at what follows.
+  ///   digits, or one that is not finite. The caller also looks at what follows.
   @inline(__always)
   static func scan(_ start: UnsafePointer<UInt8>, length: inout Int) -> Double {
     var p = unsafe start
@@ -248,8 +248,8 @@ package enum NumberParser {
     /// How many of the first bytes are digits.
     ///
     /// The digits have the codes 0x30…0x39, and so become 0…9; of all bytes only these have no high
-    /// bit then, nor get one when 0x76 is added. A carry reaches only bytes after one that is no
-    /// digit, which are not looked at.
+    /// bit then, nor get one when 0x76 is added. A carry reaches only bytes after one that is
+    /// not a digit, which are not looked at.
     @inline(__always)
     var digitCount: Int {
       let digits = bits ^ 0x3030_3030_3030_3030

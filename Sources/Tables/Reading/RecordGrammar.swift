@@ -73,12 +73,12 @@ public enum QuoteMark: String, Sendable, CaseIterable {
   var byte: UInt8 { self == .double ? UInt8(ascii: "\"") : UInt8(ascii: "'") }
 }
 
-/// Lines that are no records, because they begin with a mark.
+/// Lines that are comments, because they begin with a mark.
 struct CommentLines: Sendable, Equatable {
   /// What they begin with.
   let mark: [UInt8]
-  /// A line with so many fields is a record all the same: its first field begins with the mark, as
-  /// a header may, and colours.
+  /// A line with this many fields is a record all the same: its first field begins with the mark,
+  /// as a header may, and colours.
   let recordWidth: Int?
 
   /// The mark that needs no asking for.
@@ -90,7 +90,7 @@ struct CommentLines: Sendable, Equatable {
   ///   - range: The line, without its end.
   ///   - grammar: How lines are cut into fields.
   ///   - byte: The byte at an offset.
-  /// - Returns: Whether it begins with the mark, and could be no record.
+  /// - Returns: Whether it begins with the mark, and cannot be a record.
   @inline(__always)
   func contains(_ range: Range<Int>, _ grammar: RecordGrammar, _ byte: (Int) -> UInt8) -> Bool {
     guard range.count >= mark.count else { return false }
@@ -101,7 +101,7 @@ struct CommentLines: Sendable, Equatable {
     return !Self.isRecord(range, grammar, width: recordWidth, byte)
   }
 
-  /// Whether a line could be a record with so many fields, or the beginning of one.
+  /// Whether a line could be a record with `width` fields, or the beginning of one.
   private static func isRecord(
     _ range: Range<Int>, _ grammar: RecordGrammar, width: Int, _ byte: (Int) -> UInt8
   ) -> Bool {
@@ -151,7 +151,7 @@ public struct TableReading: Sendable, Equatable, Codable {
   public var separator: Separator
   /// What quotes fields.
   public var quote: QuoteMark
-  /// What stands between the whole and the fraction of a number; a point or a comma.
+  /// What is between the whole and the fraction of a number; a point or a comma.
   public var decimal: DecimalMark
   /// What comment lines begin with, where the user said so; none do if it is empty.
   public var commentMark: String?
@@ -182,8 +182,8 @@ public struct TableReading: Sendable, Equatable, Codable {
 public struct HeaderDoubt: Sendable, Equatable {
   /// The first fields of the first record.
   public let fields: [String]
-  /// The line on which it stands.
+  /// The line where it is.
   public let line: Int
-  /// Whether it was taken for the names.
+  /// Whether it was read as the names.
   public let isHeader: Bool
 }

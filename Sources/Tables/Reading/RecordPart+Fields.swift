@@ -30,7 +30,7 @@ extension RecordPart: ColumnPart {
     return last
   }
 
-  /// Rows of so many columns are kept; they are few in a part, and long.
+  /// Rows with at least this many columns are kept; they are few in a part, and long.
   private static let manyColumns = 64
 
   /// A field, whether it is a plain number or not.

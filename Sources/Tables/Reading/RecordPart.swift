@@ -5,8 +5,8 @@ import Synchronization
 /// elsewhere.
 ///
 /// The grammar is that of ``RecordReader``, which also decides whatever is not quite regular: at the
-/// first record that has another number of fields than the table has columns, is no UTF-8, has text
-/// after a closing quote and so on, a part ends, and the other reader takes over there.
+/// first record that has another number of fields than the table has columns, is not UTF-8, has
+/// text after a closing quote and so on, a part ends, and the other reader takes over there.
 @safe final class RecordPart: @unchecked Sendable {
   /// How a part ends.
   enum Ending {
@@ -50,7 +50,7 @@ import Synchronization
 
   /// Row after row, one cell for each column.
   ///
-  /// A field that is no plain number is NaN, the lowest bits of which are its index in `fields`.
+  /// A field that is not a plain number is NaN, the lowest bits of which are its index in `fields`.
   private(set) var cells: UnsafeMutablePointer<Double>
   private var cellCapacity: Int
   private(set) var fields: [PartField] = []
@@ -121,8 +121,8 @@ import Synchronization
     }
   }
 
-  // All offsets stay below `end`, where the block is sealed with zeros: these are no blanks, digits
-  // or separators, so that every loop that runs over such bytes stops there.
+  // All offsets stay below `end`, where the block is sealed with zeros: these are not blanks,
+  // digits or separators, so that every loop that runs over such bytes stops there.
   private func read(
     _ text: UnsafeMutablePointer<UInt8>, limit: Int, classes: UnsafeBufferPointer<UInt8>,
     modes: UnsafeBufferPointer<ColumnMode>, longestRecord: Int
@@ -233,7 +233,7 @@ import Synchronization
               }
               continue
             }
-            // At the window's end it may go on.
+            // At the window's end it may continue.
             if byte == lineFeed || byte == carriageReturn {
               unsafe row[column] = value
               column &+= 1
@@ -278,7 +278,7 @@ import Synchronization
               isPlain = false
             }
           }
-          // A quote at the window's end may be the first of two, or the text go on.
+          // A quote at the window's end may be the first of two, or the text may continue.
           if k == end, !isLast {
             problem = .incomplete
             break

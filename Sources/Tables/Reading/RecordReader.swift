@@ -13,9 +13,8 @@ enum ByteClass {
 ///
 /// The grammar is that of RFC 4180, and what files in the field need beyond it: lines end with LF,
 /// CRLF or a lone CR; blanks around a field do not belong to it, unless they are quoted; a quote
-/// inside an unquoted field is an ordinary character; lines without anything but blanks are no
-/// records, and neither are comments, if there are some; the last line needs no end. Text is UTF-8
-/// without NUL bytes.
+/// inside an unquoted field is an ordinary character; blank lines are not records, and neither are
+/// comments, if there are some; the last line needs no end. Text is UTF-8 without NUL bytes.
 ///
 /// Between tabs quotes are usually nothing special, and a sentence may begin with one. There a quoted
 /// field is one that ends with its closing quote on the line on which it begins; everything else that
@@ -71,7 +70,7 @@ package struct RecordReader {
     self.init(input, grammar: RecordGrammar(separator))
   }
 
-  /// Goes on with an input whose window begins at the beginning of a line.
+  /// Continues with an input whose window begins at the beginning of a line.
   init(_ input: InputBuffer, grammar: RecordGrammar, line: Int) {
     self.init(input, grammar: grammar)
     self.line = line

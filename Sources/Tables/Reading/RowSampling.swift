@@ -18,7 +18,7 @@ public struct RowSampling: Sendable, Equatable {
   ///   - count: The number of rows to keep, at least 1.
   ///   - seed: Equal seeds keep equal rows of equal files.
   ///   - target: The column whose values are kept in proportion.
-  ///   - choices: What columns are taken for.
+  ///   - choices: How columns are treated.
   public init(
     count: Int, seed: UInt64 = 0, target: String? = nil, choices: ColumnChoices = ColumnChoices()
   ) {
@@ -38,7 +38,7 @@ extension Table {
   /// values, as numbers have, is not stratified. Rows keep their order. What columns hold is decided
   /// by the sample.
   ///
-  /// With a column of weights, rows of weight 0 are passed over as if they were not in the file; all
+  /// With a column of weights, rows of weight 0 are skipped as if they were not in the file; all
   /// others are equally likely to be kept, and keep their weights.
   ///
   /// - Parameters:
@@ -150,7 +150,7 @@ struct RowReservoir {
 
   /// More values than this are not strata.
   private static let mostStrata = 1000
-  /// So many rows of each stratum are kept whatever their keys are.
+  /// This many rows of each stratum are kept whatever their keys are.
   private static let fewest = 128
 
   private let count: Int
@@ -174,7 +174,7 @@ struct RowReservoir {
   /// The bytes that the rows take which are kept at the moment, roughly.
   private(set) var byteCount = 0
 
-  /// What a row takes beside its record.
+  /// The bytes of a row in addition to its record.
   private static let bytesOfRow = 80
 
   /// Takes the current record, or passes it over.

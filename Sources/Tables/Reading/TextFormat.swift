@@ -20,7 +20,7 @@ public enum HeaderMode: String, Sendable, CaseIterable {
   case no
 }
 
-/// What stands between the whole and the fraction of a number.
+/// What is between the whole and the fraction of a number.
 public enum DecimalMark: String, Sendable, CaseIterable {
   /// Recognised: a comma where fields are not separated by commas and some numbers are written with
   /// one, none with a point; else a point.
@@ -37,7 +37,7 @@ public struct TextOptions: Sendable {
   public var format: TextFormat
   /// Whether the first record names the columns; without meaning for LIBSVM text.
   public var header: HeaderMode
-  /// What stands between the whole and the fraction of a number; in LIBSVM text always a point.
+  /// What is between the whole and the fraction of a number; in LIBSVM text always a point.
   public var decimal: DecimalMark
   /// Texts that stand for missing values, besides the usual ones.
   public var missingMarkers: [String]
@@ -116,8 +116,8 @@ public enum SpelledColumns: Sendable {
 
   /// The indices of the columns.
   ///
-  /// A choice that names no column, or a column that a model lacks, is nothing to complain about here:
-  /// whoever uses the choices or the model does that, with the reason.
+  /// A choice that names no column, or a column that a model lacks, is not an error here:
+  /// the code that uses the choices or the model reports it, with the reason.
   func indices(_ names: [String], hasHeader: Bool, at start: SourcePosition) -> Set<Int> {
     do throws(TableError) {
       switch self {

@@ -3,9 +3,9 @@ import LinearAlgebra
 
 /// How text is cut for several threads; what is read does not depend on it.
 struct ReadingSizes: Sendable {
-  /// So many bytes are read while as many are being parsed.
+  /// Bytes read ahead of the parser.
   var window = 4 << 20
-  /// So many of them are parsed at a time by one thread.
+  /// Bytes parsed at a time by one thread.
   var part = 256 << 10
   /// No record, and no line of LIBSVM text, may be longer.
   var longestRecord = InputBuffer.usualLongestRecord
@@ -22,8 +22,8 @@ struct ReadingSizes: Sendable {
   /// Makes an empty block.
   ///
   /// - Parameters:
-  ///   - headroom: So many bytes can be put before the text later.
-  ///   - capacity: So many bytes of text fit after that.
+  ///   - headroom: The number of bytes that can be put before the text later.
+  ///   - capacity: The number of bytes of text that fit after that.
   init(headroom: Int, capacity: Int) {
     self.capacity = headroom + capacity
     unsafe base = .allocate(capacity: headroom + capacity + NumberParser.padding)
@@ -33,7 +33,7 @@ struct ReadingSizes: Sendable {
 
   deinit { unsafe base.deallocate() }
 
-  /// Ends the text with zeros, so that whoever reads eight bytes at a time stops there.
+  /// Ends the text with zeros, so that a reader of eight bytes at a time stops there.
   func seal() { unsafe (base + end).update(repeating: 0, count: NumberParser.padding) }
 
   /// The text from an offset on.
@@ -160,7 +160,7 @@ final class TextPipeline {
     next.end = sizes.part
   }
 
-  /// Everything that was read and not used, for a reader that goes on alone.
+  /// Everything that was read and not used, for a reader that continues alone.
   ///
   /// - Parameter offset: From here on the window was not used.
   /// - Returns: The text from there on.
@@ -186,7 +186,7 @@ enum ReadingThreads {
 
 /// Arrays that will hold a whole file.
 enum LargeArrays {
-  /// Makes room for so many elements.
+  /// Makes room for a number of elements.
   ///
   /// The operating system hands out zeroed pages at the first touch, which costs more than parsing
   /// what goes there; large pages cost a fraction of that.

@@ -64,7 +64,7 @@ extension TextSample {
       evidence += Self.weight(ofText: field.text, above: below)
     }
     if isAboveNumbers { return true }
-    // Tables have a header more often than not; but equal names would be refused.
+    // Tables have a header more often than not; but equal names would be rejected.
     let names = first.filter(\.isText).map(\.text)
     return evidence >= 0 && Set(names).count == names.count && !names.isEmpty
       && first.count > 1 || evidence > 0
@@ -249,8 +249,8 @@ extension TextSample {
     return min(3, -log(Double(whole + 1) / Double(numbers.count + 1)))
   }
 
-  /// Whether a header numbers the columns, and gives a number twice: that is a slip, and names columns
-  /// no better than their places do.
+  /// Whether a header numbers the columns, and gives a number twice: that is a mistake,
+  /// and names columns no better than their places do.
   func miscountsColumns(_ header: RecordReader) -> Bool {
     var numbers: Set<Double> = []
     for index in header.fields.indices {

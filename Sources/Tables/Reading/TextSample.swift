@@ -184,7 +184,7 @@ struct TextSample {
     return Double(widths.count { $0 == common }) / Double(widths.count)
   }
 
-  /// The most common number of fields among those of two and more; 1 if no record has so many.
+  /// The most common number of fields among those of two and more; 1 if no record has that many.
   private static func commonWidth(_ widths: [Int]) -> Int {
     var frequency: [Int: Int] = [:]
     for width in widths where width > 1 { frequency[width, default: 0] += 1 }
@@ -400,7 +400,7 @@ struct TextSample {
       // The last record may be cut off.
       if !isWhole, count < Self.mostRecords, count > 1 { dropLast() }
     } catch {
-      // What is wrong is reported, with its place, when the records are read in earnest.
+      // What is wrong is reported, with its place, when the records are parsed.
     }
   }
 }

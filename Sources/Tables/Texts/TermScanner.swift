@@ -101,8 +101,8 @@ struct TermScanner {
     }
   }
 
-  /// The scalar that begins at a byte that is not ASCII, and its length; `nil` where the bytes are no
-  /// UTF-8.
+  /// The scalar that begins at a byte that is not ASCII, and its length; `nil` where the
+  /// bytes are not UTF-8.
   private static func decode(
     _ text: Span<UInt8>, _ start: Int, end: Int
   ) -> (Unicode.Scalar, Int)? {
@@ -187,7 +187,7 @@ struct TermScanner {
 private struct ScalarKind {
   /// Letters, digits and other numbers.
   let startsWord: Bool
-  /// Also marks and joiners, which belong to the letter before them; alone they are no word.
+  /// Also marks and joiners, which belong to the letter before them; alone they are not a word.
   let continuesWord: Bool
   let isBlank: Bool
   let changesCase: Bool

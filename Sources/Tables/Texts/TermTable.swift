@@ -12,7 +12,7 @@ struct TermTable: Sendable {
   /// most half are taken.
   private var slots: [Int32]
 
-  /// A table without terms, with room for so many.
+  /// A table without terms, with room for a number of them.
   init(capacity: Int = 0) {
     var slotCount = 64
     while slotCount < 2 * capacity { slotCount *= 2 }

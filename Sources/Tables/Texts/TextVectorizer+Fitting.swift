@@ -7,11 +7,11 @@ extension TextVectorizer {
   ///
   /// - Parameters:
   ///   - texts: The training texts; one without any term counts as a text.
-  ///   - options: What a term is, and what becomes of it.
+  ///   - options: What a term is, and how it is weighted.
   ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
   ///     the same.
   /// - Throws: ``TextVectorizerError`` when an option is out of its range. A vocabulary without terms
-  ///   is no error: texts then have no features.
+  ///   is not an error: texts then have no features.
   /// - Complexity: O(the texts' length × the longest term's length), and the vocabulary is sorted.
   public init(
     fitting texts: [String], options: Options = Options(), threads: Int? = nil

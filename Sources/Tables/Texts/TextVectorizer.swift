@@ -24,13 +24,14 @@ import Basics
 ///
 /// Features are numbered by the terms' UTF-8 bytes or, without a vocabulary, by buckets: a term's
 /// bucket is the magnitude of its MurmurHash3 (32 bits, seed 0, as a signed number) modulo the number
-/// of buckets, and terms that meet in one bucket are taken for one. Where rarity is weighed, buckets
-/// that no training text filled weigh 0: such terms are as unknown as those that a vocabulary lacks.
+/// of buckets, and terms that meet in one bucket are treated as one. Where rarity is
+/// weighed, buckets that no training text filled weigh 0: such terms are as unknown as
+/// those that a vocabulary lacks.
 ///
 /// > Reference: G. Salton, C. Buckley. "Term-weighting approaches in automatic text retrieval."
 /// > *Information Processing & Management* 24 (1988), 513–523.
 public struct TextVectorizer: Sendable {
-  /// What a term is, and what becomes of it.
+  /// What a term is, and how it is weighted.
   public struct Options: Sendable, Equatable {
     /// What terms consist of.
     public var unit: TermUnit
@@ -76,7 +77,7 @@ public struct TextVectorizer: Sendable {
     /// The most buckets.
     package static let mostBuckets = 1 << 26
 
-    /// Refuses options outside their ranges.
+    /// Rejects options outside their ranges.
     func check() throws(TextVectorizerError) {
       guard lengths.lowerBound >= 1, lengths.upperBound <= Self.longestTerm else {
         throw .termLengths(lengths)
@@ -93,7 +94,7 @@ public struct TextVectorizer: Sendable {
     }
   }
 
-  /// What a term is, and what becomes of it.
+  /// What a term is, and how it is weighted.
   public let options: Options
   /// The factor of each feature, 0 for a bucket that no training text filled; empty when rarity is
   /// not weighed.
@@ -104,7 +105,7 @@ public struct TextVectorizer: Sendable {
   /// Makes a vectorizer from its parts, such as a file holds.
   ///
   /// - Parameters:
-  ///   - options: What a term is, and what becomes of it.
+  ///   - options: What a term is, and how it is weighted.
   ///   - vocabulary: The terms, ascending by their UTF-8 bytes, each followed by a line feed; `nil`
   ///     if and only if terms are hashed.
   ///   - inverseDocumentFrequencies: A finite number greater than 0 for each feature, or 0 for an
@@ -197,7 +198,7 @@ public enum TermUnit: String, Sendable, CaseIterable, Codable {
   /// Characters within a word and the blanks around it.
   case characters
 
-  /// How long terms are unless something else is asked for: single words, or 2 to 4 characters.
+  /// How long terms are unless something else is requested: single words, or 2 to 4 characters.
   public var usualLengths: ClosedRange<Int> {
     switch self {
     case .words: 1...1
@@ -232,7 +233,7 @@ public enum TextVectorizerError: Error, Equatable, Sendable {
   case termLengths(ClosedRange<Int>)
   /// A limit is less than 1.
   case limit(of: String, Int)
-  /// The number of buckets is no power of two, or too large.
+  /// The number of buckets is not a power of two, or too large.
   case bucketCount(Int)
   /// There is a vocabulary though terms are hashed, or none though they are not.
   case vocabularyPresence(expected: Bool)
@@ -259,7 +260,7 @@ extension TextVectorizerError: CustomStringConvertible {
         + "\(TextVectorizer.Options.mostBuckets)"
     case .vocabularyPresence(let expected):
       expected
-        ? "there is no vocabulary, and terms are not hashed"
+        ? "it has no vocabulary, and terms are not hashed"
         : "there is a vocabulary, but terms are hashed"
     case .vocabularyText: "the vocabulary is not UTF-8 text with a line feed after each term"
     case .termOrder(let index):

@@ -18,7 +18,7 @@ public struct TrainingConfiguration: Sendable {
   public var reading = TextOptions()
   /// The column to predict, by name or by number from 1; `nil` for the last one.
   public var target: String?
-  /// What columns are taken for, where their values do not decide it.
+  /// How columns are treated, where their values do not decide it.
   public var columnOverrides = ColumnChoices()
   /// What to do about missing values; by default means and most frequent categories are put in.
   public var missing = MissingValuePolicy.mean
@@ -51,7 +51,7 @@ public struct TrainingConfiguration: Sendable {
   /// Whether variables that look settled at a bound may be left out for a while; it changes the time, never
   /// the answer beyond the tolerance.
   public var shrinking = true
-  /// How to learn how sure predictions are, or `nil` not to.
+  /// How to calibrate the model, or `nil` not to.
   public var calibration: CalibrationChoice?
   /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on the training rows.
   ///

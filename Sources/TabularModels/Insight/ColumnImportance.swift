@@ -35,7 +35,8 @@ extension TabularModel {
   ///
   /// - Parameters:
   ///   - examples: Rows and what is true of them.
-  ///   - columnLimit: At most so many columns are shuffled, those whose features vary most; `nil` is all.
+  ///   - columnLimit: The maximum number of columns to shuffle, those whose features vary
+  ///     most; `nil` is all.
   ///   - repetitionCount: How often each column is shuffled; at least 1.
   ///   - seed: Equal seeds give equal orders.
   ///   - threads: The number of threads, or `nil` for one on each core.

@@ -19,7 +19,7 @@ public struct LabelledExamples: Sendable {
   public let features: FeatureMatrix
   /// What is true of them.
   public let truth: Truth
-  /// What each row counts, or `nil` for all alike.
+  /// The weight of each row, or `nil` if all are equal.
   public let weights: [Double]?
 
   /// The number of rows.
@@ -64,7 +64,7 @@ public struct LabelledExamples: Sendable {
     self = limit.map { all.sampled($0, seed: seed) } ?? all
   }
 
-  /// At most so many of the rows, chosen at random.
+  /// A random sample of at most this many rows.
   ///
   /// - Parameters:
   ///   - limit: The number of rows, at least 1.

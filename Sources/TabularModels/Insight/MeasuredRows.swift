@@ -43,7 +43,7 @@ public struct NotableRow: Sendable, Equatable {
   }
 }
 
-/// Rows with what was predicted of them beside what is true: what curves and charts are made of.
+/// Rows with their predictions next to their true values: the basis of curves and charts.
 public struct MeasuredRows: Sendable {
   /// What ``NotableRow/size`` is.
   public enum Confidence: String, Sendable {
@@ -84,14 +84,14 @@ public struct MeasuredRows: Sendable {
   public let scoreCount: Int
   /// The probability of each class of the model, row-major; empty without.
   public let probabilities: [Double]
-  /// What each row counts, or `nil` for all alike.
+  /// The weight of each row, or `nil` if all are equal.
   public let weights: [Double]?
   /// Wrongly predicted rows of classes, rows with the largest errors of numbers, the most unusual ones of
   /// a one-class model; the most notable first.
   public let notable: [NotableRow]
   /// How many rows were predicted wrongly.
   public let wrongCount: Int
-  /// What is told of notable rows.
+  /// What is reported about notable rows.
   public let confidence: Confidence
   /// Whether a notable row's place is a line of the file.
   public let countsLines: Bool

@@ -22,11 +22,11 @@ public struct ModelColumn: Sendable, Equatable {
 }
 
 extension TabularModel {
-  /// A LIBSVM file of a few lines may name two thousand million features: so many columns at most are
-  /// told apart, one by one.
+  /// A LIBSVM file of a few lines may name two thousand million features: at most this
+  /// many columns are described one by one.
   package static let describableFeatures = 2_000_000
 
-  /// Whether there are few enough features to name each, and to tell what each does.
+  /// Whether there are few enough features to name each, and to show what each does.
   package var hasDescribableColumns: Bool {
     predictor.featureCount <= Self.describableFeatures
   }

@@ -5,8 +5,8 @@ import Tables
 
 /// The mean prediction when one column takes each of some values in all rows.
 ///
-/// What it shows is the model's doing, not the world's: values that never occur together with those of
-/// the other columns are put together all the same.
+/// It describes the model and does not imply causation: values that never occur together
+/// with those of the other columns are combined all the same.
 ///
 /// > J. H. Friedman. "Greedy Function Approximation: A Gradient Boosting Machine." *The Annals of
 /// > Statistics* 29 (2001), 1189–1232.
@@ -59,9 +59,9 @@ extension TabularModel {
   /// - Parameters:
   ///   - column: The column's name, one of ``columns``, that holds numbers or texts from a list.
   ///   - examples: The rows; what is true of them does not matter.
-  ///   - gridSize: The largest number of values, at least 2: those that occur when they are no more, else
-  ///     evenly from the first to the last hundredth of the rows. Of more texts from a list, the most
-  ///     frequent.
+  ///   - gridSize: The largest number of values, at least 2: those that occur if they are
+  ///     no more than that, else evenly from the first to the last hundredth of the rows.
+  ///     Of more texts from a list, the most frequent.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: The means, or `nil` for a column that the model does not take, one of texts whose terms are
   ///   features, or no rows.

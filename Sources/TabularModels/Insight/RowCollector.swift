@@ -29,7 +29,7 @@ struct RowCollector {
   private let knownCount: Int
   private let confidence: MeasuredRows.Confidence
 
-  /// As many rows are told one by one.
+  /// Up to this many rows are reported one by one.
   private static let notableLimit = 20
   private static let rowLimit = 200_000
   /// Numbers that scores and probabilities may take: 80 MB.

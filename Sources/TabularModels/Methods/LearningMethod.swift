@@ -40,13 +40,13 @@ public struct LearningMethod: Sendable {
     case fourier
   }
 
-  /// C where nothing is said: LIBSVM's.
+  /// C by default: LIBSVM's.
   public static let defaultBoxConstraint = 1.0
-  /// ε where nothing is said and the target's spread does not count: LIBSVM's.
+  /// ε by default, where the target's spread does not count: LIBSVM's.
   public static let defaultTubeWidth = 0.1
-  /// C of a regression where nothing is said, in standard deviations of the target.
+  /// C of a regression by default, in standard deviations of the target.
   public static let boxConstraintInDeviations = 3.0
-  /// ε of a regression where nothing is said, in standard deviations of the target.
+  /// ε of a regression by default, in standard deviations of the target.
   public static let tubeWidthInDeviations = 0.1
 
   /// Makes a method; parameters that are left out have their defaults.

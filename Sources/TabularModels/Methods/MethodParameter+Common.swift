@@ -9,8 +9,8 @@ extension MethodParameter {
     help: (
       "C",
       """
-      Bound C of the dual variables: the price of errors. auto is 1 for classes and, for a \
-      regression, 3 standard deviations of the target. (default: auto; 1 for LIBSVM text)
+      Penalty C for errors, the upper bound of the dual variables. auto is 1 for classification \
+      and 3 standard deviations of the target for a regression. (default: auto; 1 for LIBSVM text)
       """
     )
   ).inTargetUnits(
@@ -23,8 +23,8 @@ extension MethodParameter {
     help: (
       "ν",
       """
-      Of nu-svc, nu-svr, one-class and svdd: at most this share of the rows errs, at least this share \
-      are support vectors. (default: 0.5)
+      For nu-svc, nu-svr, one-class and svdd: the maximum share of rows with errors and the \
+      minimum share of support vectors. (default: 0.5)
       """
     ))
 
@@ -58,8 +58,8 @@ extension MethodParameter {
     help: (
       "way",
       """
-      Several classes by one-versus-one (each pair votes) or one-versus-rest (the largest decision \
-      value wins). (default: one-versus-one)
+      How several classes are handled: one-versus-one (each pair votes) or one-versus-rest (the \
+      largest decision value wins). (default: one-versus-one)
       """
     ))
 
@@ -69,8 +69,8 @@ extension MethodParameter {
     help: (
       "weights",
       """
-      balanced: every class counts alike in all; or CLASS=WEIGHT,… for some classes. (default: every \
-      row counts alike)
+      balanced (all classes have the same total weight), or CLASS=WEIGHT,… for some classes. \
+      (default: all rows have the same weight)
       """
     ))
 
@@ -81,8 +81,9 @@ extension MethodParameter {
     help: (
       "name",
       """
-      dual solves in the rows, for any kernel; primal in the weights, for --kernel linear alone; auto \
-      takes primal where it is the faster. The model is the same. (default: auto)
+      dual solves for one variable per row, with any kernel; primal for the feature weights, with \
+      --kernel linear only; auto chooses primal where it is faster. The model is the same. \
+      (default: auto)
       """
     ))
 
@@ -105,8 +106,8 @@ extension MethodParameter {
     help: (
       "name",
       """
-      Approximate the kernel by --components features and train a linear model of them, for many rows: \
-      nystrom (any kernel) or fourier (gaussian, laplacian, laplacian-l1). (default: none)
+      Approximate the kernel by --components features and train a linear model on them, for many \
+      rows: nystrom (any kernel) or fourier (gaussian, laplacian, laplacian-l1). (default: none)
       """
     ))
 }

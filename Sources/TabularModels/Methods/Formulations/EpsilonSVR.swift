@@ -13,8 +13,9 @@ extension MethodParameter {
     help: (
       "ε",
       """
-      Half the width of a regression's tube, in units of the target. auto is a tenth of the \
-      target's standard deviation. (default: auto; 0.1 for LIBSVM text)
+      Regression errors up to this size cost nothing, in units of the target (half the width of \
+      the tube). auto is a tenth of the target's standard deviation. (default: auto; 0.1 for \
+      LIBSVM text)
       """
     )
   ).inTargetUnits(
