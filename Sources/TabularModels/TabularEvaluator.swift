@@ -36,7 +36,7 @@ extension TabularModel {
   ///   - source: The rows, in the kind of text that the model was trained on, with the target.
   ///   - options: What is known about the text.
   ///   - weight: A column that says how much each row counts, or `nil` for all alike.
-  ///   - keeping: Which single rows to keep for curves and explanations, or `nil` for none.
+  ///   - sampling: Which single rows to keep for curves and explanations, or `nil` for none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Returns: The figures.
@@ -45,7 +45,7 @@ extension TabularModel {
   ///   ``TabularError/noRowsToMeasure(file:skipped:)``.
   public func evaluate(
     reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
-    keeping: RowKeeping? = nil, threads: Int? = nil, modelName: String = "model"
+    sampling: RowKeeping? = nil, threads: Int? = nil, modelName: String = "model"
   ) throws -> TabularEvaluation {
     guard let preprocessor else { throw TabularError.noPreprocessing(model: modelName) }
     guard predictor.task != .components else {
@@ -53,7 +53,7 @@ extension TabularModel {
     }
     if provenance.dataDigest != nil { source.prepareForDigest() }
     var reader = try BatchReader(
-      source, preprocessor: preprocessor, options: options, kept: keeping == nil ? .none : .all,
+      source, preprocessor: preprocessor, options: options, kept: sampling == nil ? .none : .all,
       target: predictor.task.targetUse, weight: weight,
       batchSize: TabularPredictor.batchSize(featureCount: preprocessor.featureCount),
       model: modelName)
@@ -71,7 +71,7 @@ extension TabularModel {
       return try predict()
     }
     var meter = try Meter(predictor, calibration, isDetailed: true)
-    var collector = keeping.map { RowCollector(self, on: .evaluation, keeping: $0) }
+    var collector = sampling.map { RowCollector(self, on: .evaluation, sampling: $0) }
     let needsDecisions = meter.needsDecisions || collector != nil
     while let batch = try next() {
       let predictions = try timed {

@@ -47,7 +47,8 @@ struct EvaluateCommand: ParsableCommand {
     let source = try DataInput.open(data)
     let evaluation = try applying(model: model) {
       try loaded.evaluate(
-        reading: source, options: textOptions, weight: weighting.column, keeping: report.sampling(),
+        reading: source, options: textOptions, weight: weighting.column,
+        sampling: report.sampling(),
         modelName: model)
     }
     let account = EvaluationReport(

@@ -17,9 +17,8 @@ struct ProblemOptions: ParsableArguments {
     name: [.customLong("formulation"), .customShort("s")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Classes: c-svc, nu-svc, logistic, ls-svc, discriminant. Numbers: epsilon-svr, nu-svr, ls-svr, \
-      kernel-ridge. Neither: one-class, svdd, kernel-pca. Or 0…4 as in LIBSVM. (default: c-svc, \
-      epsilon-svr, one-class or kernel-pca, by the task)
+      Classes: \(ProblemOptions.names(.classification)). Numbers: \(ProblemOptions.names(.regression)). Neither: \
+      \(ProblemOptions.names(.novelty, .components)). Or 0…4 as in LIBSVM. (default: \(ProblemOptions.defaults), by the task)
       """, valueName: "name"))
   var formulation: String?
 
@@ -31,6 +30,17 @@ struct ProblemOptions: ParsableArguments {
 }
 
 extension ProblemOptions {
+  /// The formulations of some tasks.
+  private static func names(_ tasks: LearningTask...) -> String {
+    Formulation.allCases.filter { tasks.contains($0.task) }.map(\.rawValue)
+      .joined(separator: ", ")
+  }
+
+  /// The default of each task.
+  private static var defaults: String {
+    alternatives(LearningTask.allCases.map { Formulation.default(for: $0).rawValue })
+  }
+
   /// Options whose effect depends on the formulation.
   var explicitOptions: [String] { tolerance == nil ? [] : ["--tolerance"] }
 

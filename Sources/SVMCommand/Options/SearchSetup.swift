@@ -18,7 +18,7 @@ struct SearchSetup {
     }
     self.metric = metric
     search = ParameterSearch(
-      trainer: request.trainer(cancellation: CancellationToken(), onProgress: nil),
+      trainer: request.trainer(),
       space: try command.ranges.space,
       strategy: try OptionValue.choice(
         "--search", options.strategy, amongCasesOf: ParameterSearch.Strategy.self),
