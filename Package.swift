@@ -245,8 +245,8 @@ let package = Package(
     .testTarget(
       name: "TabularModelsTests",
       dependencies: [
-        "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "LinearAlgebra",
-        "TestSupport",
+        "TabularModels", "Kernels", "Tables", "SupportVectors", "Calibration", "Evaluation",
+        "LinearAlgebra", "TestSupport",
       ],
       swiftSettings: programSettings),
     .testTarget(

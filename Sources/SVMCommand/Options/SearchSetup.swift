@@ -52,6 +52,7 @@ struct SearchSetup {
   /// trials is chosen in the end. The data counts by its contents.
   ///
   /// - Parameter data: The rows; `nil` compares settings alone.
+  /// - Returns: 16 hexadecimal digits.
   func fingerprint(_ data: TrainingData?) -> String {
     // A file's name may decide how it is read.
     var kind = "table"

@@ -100,7 +100,8 @@ extension MethodParameter {
 
   /// What stands in for the kernel.
   public static let featureMap = MethodParameter(
-    "featureMap", in: .linear, .words(LearningMethod.MapKind.allCases.map(\.rawValue), aliases: [:]),
+    "featureMap", in: .linear,
+    .words(LearningMethod.MapKind.allCases.map(\.rawValue), aliases: [:]),
     help: (
       "name",
       """
