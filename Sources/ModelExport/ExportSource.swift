@@ -87,7 +87,7 @@ struct ExportSource {
     self.model = model
     self.fileName = fileName
     guard let expansion = model.predictor.supportVectorExpansion else {
-      throw failure("such files have no place for \(model.predictor.words)")
+      throw failure("such files have no place for \(model.predictor.displayName)")
     }
     self.expansion = expansion
     calibration = if case .classes(let classes)? = model.calibration { classes } else { nil }

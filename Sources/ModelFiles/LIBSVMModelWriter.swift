@@ -23,7 +23,7 @@ struct LIBSVMModelWriter {
       throw ModelFileError(
         fileName: name,
         problem: .unsupported(
-          "LIBSVM has no place for \(model.predictor.words)"))
+          "LIBSVM has no place for \(model.predictor.displayName)"))
     }
     switch model.preprocessor {
     case nil:

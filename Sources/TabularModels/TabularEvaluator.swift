@@ -38,7 +38,7 @@ extension TabularModel {
   ///   - options: What is known about the text.
   ///   - weight: The column of row weights, or `nil` if all are equal.
   ///   - metrics: The metrics that are wanted; those that are named must fit the model.
-  ///   - keeping: Which single rows to keep for curves and explanations, or `nil` for none.
+  ///   - sampling: Which single rows to keep for curves and explanations, or `nil` for none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Returns: The figures.
@@ -47,7 +47,7 @@ extension TabularModel {
   ///   ``TabularError/noRowsToMeasure(file:skipped:)``, or `MetricError`.
   public func evaluate(
     reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
-    metrics: MetricChoice = .standard, keeping: RowKeeping? = nil, threads: Int? = nil,
+    metrics: MetricChoice = .standard, sampling: RowKeeping? = nil, threads: Int? = nil,
     modelName: String = "model"
   ) throws -> TabularEvaluation {
     guard let preprocessor else { throw TabularError.noPreprocessing(model: modelName) }
@@ -57,7 +57,7 @@ extension TabularModel {
     try metrics.check(MeteredPredictions(predictor, calibration).context)
     if provenance.dataDigest != nil { source.prepareForDigest() }
     var reader = try BatchReader(
-      source, preprocessor: preprocessor, options: options, kept: keeping == nil ? .none : .all,
+      source, preprocessor: preprocessor, options: options, kept: sampling == nil ? .none : .all,
       target: predictor.task.targetUse, weight: weight,
       batchSize: TabularPredictor.batchSize(featureCount: preprocessor.featureCount),
       model: modelName)
@@ -75,7 +75,7 @@ extension TabularModel {
       return try predict()
     }
     var meter = try Meter(predictor, calibration, metrics: metrics, isDetailed: true)
-    var collector = keeping.map { RowCollector(self, on: .evaluation, keeping: $0) }
+    var collector = sampling.map { RowCollector(self, on: .evaluation, sampling: $0) }
     let needsDecisions = meter.needsDecisions || collector != nil
     while let batch = try next() {
       let predictions = try timed {

@@ -77,7 +77,7 @@ public struct TabularPredictor {
   ///   - model: The model; it must hold a preprocessor.
   ///   - source: The rows, in the kind of text that the model was trained on.
   ///   - options: What is known about the text.
-  ///   - kept: Which columns of the input come first in the output.
+  ///   - passthroughColumns: Which columns of the input come first in the output.
   ///   - output: What the output holds besides predictions.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
@@ -87,7 +87,8 @@ public struct TabularPredictor {
   ///   what is requested, or `CalibrationError` for a coverage out of range.
   public init(
     _ model: TabularModel, reading source: ByteSource, options: TextOptions = TextOptions(),
-    kept: KeptColumns = .none, output: OutputColumns = OutputColumns(), threads: Int? = nil,
+    passthroughColumns: KeptColumns = .none, output: OutputColumns = OutputColumns(),
+    threads: Int? = nil,
     modelName: String = "model"
   ) throws {
     guard let preprocessor = model.preprocessor else {
@@ -133,7 +134,7 @@ public struct TabularPredictor {
     fileName = source.name
     self.modelName = modelName
     reader = try BatchReader(
-      source, preprocessor: preprocessor, options: options, kept: kept,
+      source, preprocessor: preprocessor, options: options, kept: passthroughColumns,
       batchSize: Self.batchSize(featureCount: preprocessor.featureCount),
       isSpreadsheetSafe: output.isSpreadsheetSafe, model: modelName)
     let own = names

@@ -38,7 +38,7 @@ extension TabularTrainer {
       preprocessor: preprocessor, predictor: predictor, calibration: calibration,
       provenance: TabularModel.Provenance())
     var meter = try Meter(predictor, calibration, metrics: metrics, isDetailed: true)
-    var collector = RowCollector(model, on: set, keeping: sampling)
+    var collector = RowCollector(model, on: set, sampling: sampling)
     var classes: [Int]?
     var numbers: [Double]?
     switch targets {

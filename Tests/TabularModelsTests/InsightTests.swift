@@ -111,7 +111,7 @@ import Testing
       csv += table.columns.map { $0.text(row) ?? "" }.joined(separator: ",") + "\n"
     }
     let evaluation = try training.model.evaluate(
-      reading: ByteSource(bytes: Array(csv.utf8), name: "t.csv"), keeping: RowKeeping())
+      reading: ByteSource(bytes: Array(csv.utf8), name: "t.csv"), sampling: RowKeeping())
     let read = try #require(evaluation.rows)
     #expect(read.actualClasses == rows.actualClasses)
     #expect(read.predictedClasses == rows.predictedClasses)

@@ -56,7 +56,7 @@ func predict(
   decisionValues: Bool = false
 ) throws -> [String] {
   var predictor = try TabularPredictor(
-    model, reading: TestData.source(text, name: name), kept: kept,
+    model, reading: TestData.source(text, name: name), passthroughColumns: kept,
     output: OutputColumns(decisionValues: decisionValues), threads: 1)
   var bytes = predictor.header
   while let lines = try predictor.next() { bytes += lines }

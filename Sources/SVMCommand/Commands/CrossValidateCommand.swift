@@ -59,7 +59,7 @@ struct CrossValidateCommand: ParsableCommand {
     let request = try TrainingRequest(self)
     let plan = try folds.plan
     let shown = try figures.choice
-    let textOptions = request.textOptions
+    let textOptions = request.trainer().textOptions
     let places: [(option: String, path: String)?] = [
       save.map { ("--save", $0) }, predictions.map { ("--predictions", $0) }, page.given,
       json.given,
@@ -78,8 +78,7 @@ struct CrossValidateCommand: ParsableCommand {
     let start = clock.now
     Interrupts.shared.limitPreparation(request.control.timeLimit)
     Machine.prepare()
-    let trainingData = try TrainingData(
-      reading: DataInput.open(data), options: textOptions, sampling: request.sampling)
+    let trainingData = try request.trainer().data(reading: DataInput.open(data))
     let loadTime = clock.now - start
     if !quiet {
       trainingData.tellReading()

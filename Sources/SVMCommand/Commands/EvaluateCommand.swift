@@ -49,7 +49,7 @@ struct EvaluateCommand: ParsableCommand {
     let evaluation = try applying(model: model) {
       try loaded.evaluate(
         reading: source, options: textOptions, weight: weighting.column, metrics: shown,
-        keeping: report.sampling(), modelName: model)
+        sampling: report.sampling(), modelName: model)
     }
     let account = EvaluationReport(
       modelPath: model, dataName: source.name, weightName: weighting.column, evaluation: evaluation,

@@ -181,7 +181,7 @@ struct PlotCommand: ParsableCommand {
     let evaluation = try naming(model: model) {
       try loaded.evaluate(
         reading: source, options: textOptions, weight: weighting.column,
-        keeping: RowKeeping(seed: seed),
+        sampling: RowKeeping(seed: seed),
         modelName: model)
     }
     if kind == .confusion, let plot = RowCharts.confusion(evaluation.measurement) { return plot }

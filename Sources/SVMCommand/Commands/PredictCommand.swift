@@ -105,7 +105,7 @@ struct PredictCommand: ParsableCommand {
     let loaded = try loadModel(model, precision: precision).replacing(unseen: unseen)
     try applying(model: model) {
       var predictor = try TabularPredictor(
-        loaded, reading: DataInput.open(data), options: textOptions, kept: kept,
+        loaded, reading: DataInput.open(data), options: textOptions, passthroughColumns: kept,
         output: columns, modelName: model)
       for (name, newName) in predictor.renamedColumns where !noOutputHeader {
         Console.message(

@@ -57,7 +57,7 @@ struct TrainCommand: ParsableCommand {
     let request = try TrainingRequest(self)
     let folds = try measuring.folds
     let shown = try figures.choice
-    let textOptions = request.textOptions
+    let textOptions = request.trainer().textOptions
     if dryRun { return try showColumns(request, textOptions) }
     let checkpoints = try TrainCheckpoints(
       checkpoint, request.configuration.method, data: data,
@@ -68,8 +68,7 @@ struct TrainCommand: ParsableCommand {
     let start = clock.now
     Interrupts.shared.limitPreparation(request.control.timeLimit)
     let machine = Machine.prepare()
-    let trainingData = try TrainingData(
-      reading: DataInput.open(data), options: textOptions, sampling: request.sampling)
+    let trainingData = try request.trainer().data(reading: DataInput.open(data))
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
     if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
@@ -154,9 +153,8 @@ struct TrainCommand: ParsableCommand {
   /// Prints how the columns are treated, and what training would reject.
   private func showColumns(_ request: TrainingRequest, _ textOptions: TextOptions) throws {
     let place = try json.place(inputs: [data])
-    let trainingData = try TrainingData(
-      reading: DataInput.open(data), options: textOptions, sampling: request.sampling)
-    let plan = try request.trainer(cancellation: CancellationToken(), onProgress: nil)
+    let trainingData = try request.trainer().data(reading: DataInput.open(data))
+    let plan = try request.trainer()
       .plan(trainingData)
     if !quiet { trainingData.tellReading() }
     let report = ColumnReport(plan, data: trainingData, request: request)

@@ -61,7 +61,7 @@ struct TuneCommand: ParsableCommand {
   mutating func run() throws {
     var request = try TrainingRequest(self)
     request.explicitOptions += ranges.given
-    let textOptions = request.textOptions
+    let textOptions = request.trainer().textOptions
     let setup = try SearchSetup(self, request)
     let shown = try figures.choice
     let outputs = try Outputs(self)
@@ -70,8 +70,7 @@ struct TuneCommand: ParsableCommand {
     let start = clock.now
     Interrupts.shared.limitPreparation(request.control.timeLimit)
     let machine = Machine.prepare()
-    let trainingData = try TrainingData(
-      reading: DataInput.open(data), options: textOptions, sampling: request.sampling)
+    let trainingData = try request.trainer().data(reading: DataInput.open(data))
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
     if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }

@@ -34,11 +34,10 @@ struct MethodOptions<Group: MethodOptionGroup>: ParsableArguments, CustomReflect
 
   /// What the argument parser looks at.
   var customMirror: Mirror {
-    Mirror(
-      self,
-      children: options.map {
-        (label: "_\(ParameterKey($0.parameter).stringValue)", value: $0.option)
-      })
+    let children: [Mirror.Child] = options.map { parameter, option in
+      (label: "_\(ParameterKey(parameter).stringValue)", value: option)
+    }
+    return Mirror(self, children: children)
   }
 
   private static func option(_ parameter: MethodParameter) -> Option<String?> {

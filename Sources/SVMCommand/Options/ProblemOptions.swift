@@ -17,9 +17,9 @@ struct ProblemOptions: ParsableArguments {
     name: [.customLong("formulation"), .customShort("s")], parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Classification: c-svc, nu-svc, logistic, ls-svc, discriminant. Regression: epsilon-svr, \
-      nu-svr, ls-svr, kernel-ridge. Others: one-class, svdd, kernel-pca. Or 0…4 as in LIBSVM. \
-      (default: c-svc, epsilon-svr, one-class or kernel-pca, by the task)
+      Classification: \(ProblemOptions.names(.classification)). Regression: \
+      \(ProblemOptions.names(.regression)). Others: \(ProblemOptions.names(.novelty, .components)). \
+      Or 0…4 as in LIBSVM. (default: \(ProblemOptions.defaults), by the task)
       """, valueName: "name"))
   var formulation: String?
 
@@ -31,6 +31,17 @@ struct ProblemOptions: ParsableArguments {
 }
 
 extension ProblemOptions {
+  /// The formulations of some tasks.
+  private static func names(_ tasks: LearningTask...) -> String {
+    Formulation.allCases.filter { tasks.contains($0.task) }.map(\.rawValue)
+      .joined(separator: ", ")
+  }
+
+  /// The default of each task.
+  private static var defaults: String {
+    alternatives(LearningTask.allCases.map { Formulation.default(for: $0).rawValue })
+  }
+
   /// Options whose effect depends on the formulation.
   var explicitOptions: [String] { tolerance == nil ? [] : ["--tolerance"] }
 

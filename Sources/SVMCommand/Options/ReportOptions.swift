@@ -57,7 +57,7 @@ func reportCommandLine() -> String {
 extension TrainingRequest {
   /// How each column is used, as `--dry-run` shows it; `nil` for LIBSVM text.
   func columnTable(_ data: TrainingData) throws -> HTMLReport.Table? {
-    let trainer = trainer(cancellation: CancellationToken(), onProgress: nil)
+    let trainer = trainer()
     return ColumnReport(try trainer.plan(data), data: data, request: self).pageTable
   }
 }

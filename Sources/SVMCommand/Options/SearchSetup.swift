@@ -20,7 +20,7 @@ struct SearchSetup {
     }
     self.metric = metric
     search = ParameterSearch(
-      trainer: request.trainer(cancellation: CancellationToken(), onProgress: nil),
+      trainer: request.trainer(),
       space: try command.ranges.space,
       strategy: try OptionValue.choice(
         "--search", options.strategy, amongCasesOf: ParameterSearch.Strategy.self),
@@ -54,6 +54,7 @@ struct SearchSetup {
   /// trials is chosen in the end. The data counts by its contents.
   ///
   /// - Parameter data: The rows; `nil` compares settings alone.
+  /// - Returns: 16 hexadecimal digits.
   func fingerprint(_ data: TrainingData?) -> String {
     // A file's name may decide how it is read.
     var kind = "table"

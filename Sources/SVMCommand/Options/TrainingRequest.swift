@@ -81,27 +81,10 @@ package struct TrainingRequest: Sendable {
       .map { ($0, formulation.rawValue) }
   }
 
-  /// How files are read.
-  var textOptions: TextOptions {
-    var options = configuration.reading
-    options.threads = control.threads
-    options.memoryLimit = control.memoryLimit
-    options.spelled = .chosen(configuration.columnOverrides)
-    return options
-  }
-
-  /// Which rows of a table to keep, if not all.
-  var sampling: RowSampling? {
-    configuration.sampleSize.map {
-      RowSampling(
-        count: $0, seed: configuration.seed, target: configuration.target,
-        choices: configuration.columnOverrides)
-    }
-  }
-
   /// A trainer that does as asked.
   func trainer(
-    cancellation: CancellationToken, onProgress: (@Sendable (SolverProgress) -> Void)?
+    cancellation: CancellationToken? = nil,
+    onProgress: (@Sendable (SolverProgress) -> Void)? = nil
   ) -> TabularTrainer {
     var control = control
     control.cancellation = cancellation

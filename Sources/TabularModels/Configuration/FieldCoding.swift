@@ -198,6 +198,7 @@ extension FieldCoding where Value: FieldStructure {
   /// An object with the fields of a value.
   ///
   /// - Parameter initial: The value of which those that are absent are taken.
+  /// - Returns: The coding.
   package static func fields(of initial: Value) -> FieldCoding {
     FieldCoding(
       write: { $0.fields },

@@ -8,7 +8,7 @@ import Tables
 struct RowCollector {
   private let model: TabularModel
   private let set: Metric.MeasuredSet
-  private let keeping: RowKeeping
+  private let sampling: RowKeeping
   private var kept: RowReservoir
   private var exampleRows: RowReservoir
   private var actualClasses: [Int] = []
@@ -37,10 +37,10 @@ struct RowCollector {
   /// Numbers that dense features may take.
   private static let featureLimit = 16_000_000
 
-  init(_ model: TabularModel, on set: Metric.MeasuredSet, keeping: RowKeeping) {
+  init(_ model: TabularModel, on set: Metric.MeasuredSet, sampling: RowKeeping) {
     self.model = model
     self.set = set
-    self.keeping = keeping
+    self.sampling = sampling
     knownCount = model.classes?.count ?? 0
     let hasProbabilities: Bool
     if case .classes? = model.calibration {
@@ -60,11 +60,11 @@ struct RowCollector {
     }
     let width = scoreCount + (hasProbabilities ? knownCount : 0)
     kept = RowReservoir(
-      limit: min(Self.rowLimit, max(1000, Self.numberLimit / max(width, 1))), seed: keeping.seed)
+      limit: min(Self.rowLimit, max(1000, Self.numberLimit / max(width, 1))), seed: sampling.seed)
     let featureCount = max(model.predictor.featureCount, 1)
     exampleRows = RowReservoir(
-      limit: min(keeping.exampleLimit, max(50, Self.featureLimit / featureCount)),
-      seed: keeping.seed &+ 1)
+      limit: min(sampling.exampleLimit, max(50, Self.featureLimit / featureCount)),
+      seed: sampling.seed &+ 1)
   }
 
   /// The rows of a batch.
@@ -185,7 +185,7 @@ struct RowCollector {
       ? .classes(exampleClasses.map { $0 < knownCount ? $0 : nil })
       : !exampleNumbers.isEmpty ? .numbers(exampleNumbers) : .none
     return MeasuredRows(
-      model: model, set: set, measuredCount: kept.seenCount, seed: keeping.seed,
+      model: model, set: set, measuredCount: kept.seenCount, seed: sampling.seed,
       classNames: classNames, actualClasses: actualClasses, predictedClasses: predictedClasses,
       actualNumbers: actualNumbers, predictedNumbers: predictedNumbers, scores: scores,
       scoreCount: scoreCount, probabilities: probabilities, weights: isWeighted ? weights : nil,

@@ -31,6 +31,7 @@ package protocol MethodDefinition: Sendable {
   /// How the decision values of classes are arranged where the decomposition does not decide that.
   ///
   /// - Parameter classCount: At least 2.
+  /// - Returns: The arrangement, or `nil`.
   func decisionShape(classCount: Int) -> DecisionShape?
 
   /// What takes the time of a training.
@@ -38,6 +39,7 @@ package protocol MethodDefinition: Sendable {
   /// - Parameters:
   ///   - method: The parameters.
   ///   - rowCount: The number of examples.
+  /// - Returns: The work.
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload
 
   /// Trains a model.

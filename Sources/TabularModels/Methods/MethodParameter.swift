@@ -120,6 +120,7 @@ public struct MethodParameter: Sendable {
   /// - Parameters:
   ///   - value: Its default.
   ///   - reason: Why, as a sentence without a full stop.
+  /// - Returns: The parameter.
   func withoutAutomatic(default value: Double, because reason: String) -> MethodParameter {
     var parameter = self
     parameter.defaultValue = .number(value)

@@ -109,6 +109,7 @@ extension MethodProblem {
   /// The units to solve a regression in, or `nil` for those of the target.
   ///
   /// - Parameter parameters: Numbers in units of the target, which must stay what they are.
+  /// - Returns: The units.
   func targetScaling(preserving parameters: [Double]) -> TargetScaling? {
     guard standardizesTarget ?? !isLIBSVM else { return nil }
     let scaling = TargetScaling(fitting: numbers, weights: weights)
@@ -130,6 +131,9 @@ extension MethodProblem {
   /// itself.
   ///
   /// - Parameter isRequired: Whether the formulation has no use for another kernel.
+  /// - Returns: Features and map.
+  /// - Throws: `TrainingError` where another kernel is asked for or the components take too much memory;
+  ///   `KernelMethodError`.
   func linearFeatures(
     isRequired: Bool = false
   ) throws -> (features: FeatureMatrix, map: FeatureMap?)? {

@@ -65,6 +65,7 @@ extension MethodProblem {
   ///   - parameters: Numbers in units of the target.
   ///   - formulation: The formulation in another unit of the target.
   /// - Returns: The model in units of the target.
+  /// - Throws: `TrainingError`.
   func supportVectorRegressor(
     preserving parameters: [Double], _ formulation: (_ unit: Double) -> RegressorFormulation
   ) throws -> MethodFit {

@@ -1,0 +1,225 @@
+import KernelMethods
+import Kernels
+import LinearAlgebra
+import LinearModels
+import SupportVectors
+
+extension TabularModel {
+  /// What predicts from features: one case for each kind of model that a training makes.
+  ///
+  /// Training data with a single class gives a classifier with one class and no support vectors,
+  /// which predicts that class.
+  public enum Predictor: Sendable {
+    /// Predicts one of some classes.
+    case classifier(SupportVectorClassifier)
+    /// Predicts a number.
+    case regressor(SupportVectorRegressor)
+    /// Tells rows that are unlike the training data.
+    case noveltyDetector(NoveltyDetector)
+    /// Predicts one of some classes by weights of features.
+    case linearClassifier(MappedClassifier)
+    /// Predicts a number by weights of features.
+    case linearRegressor(MappedRegressor)
+    /// Predicts one of some classes by least squares.
+    case leastSquaresClassifier(LeastSquaresClassifier)
+    /// Predicts a number by ridge regression, with or without a bias.
+    case kernelRidge(KernelRidgeRegressor)
+    /// Predicts the class whose mean is nearest along discriminant directions.
+    case discriminant(KernelDiscriminant)
+    /// Finds coordinates.
+    case principalComponents(KernelPrincipalComponents)
+  }
+}
+
+extension TabularModel.Predictor {
+  /// The model, whatever its kind: the only place that goes through all of them.
+  package var model: any TrainedModel {
+    switch self {
+    case .classifier(let model): model
+    case .regressor(let model): model
+    case .noveltyDetector(let model): model
+    case .linearClassifier(let model): model
+    case .linearRegressor(let model): model
+    case .leastSquaresClassifier(let model): model
+    case .kernelRidge(let model): model
+    case .discriminant(let model): model
+    case .principalComponents(let model): model
+    }
+  }
+
+  private var facts: ModelFacts { model.facts }
+}
+
+// MARK: What it predicts
+
+extension TabularModel.Predictor {
+  /// The model as one that predicts classes, if it does.
+  public var classifier: (any Classifier)? { model as? any Classifier }
+
+  /// The model as one that predicts numbers, if it does.
+  public var regressor: (any Regressor)? { model as? any Regressor }
+
+  /// Whether it is a support vector machine that keeps its dual variables.
+  public var hasDualVariables: Bool { facts.hasDualVariables }
+
+  /// What it learned.
+  public var task: LearningTask { formulation.task }
+
+  /// Decision values of classes, the predicted number, how typical examples are, or their components.
+  ///
+  /// - Parameters:
+  ///   - features: n examples.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n rows.
+  /// - Throws: `ModelError` when the features do not fit the model.
+  public func decisionValues(
+    _ features: FeatureMatrix, threads: Int? = nil
+  ) throws(ModelError) -> Matrix<Double> {
+    try model.outputs(features, threads: threads)
+  }
+}
+
+// MARK: What it was made of
+
+extension TabularModel.Predictor {
+  /// The problem that was solved.
+  public var formulation: Formulation { facts.formulation }
+
+  /// The support vectors, their coefficients and biases, or `nil` for a model that has none.
+  public var expansion: KernelExpansion? { facts.expansion }
+
+  /// The kernel that is evaluated between examples and training rows, with the number of features of an
+  /// example and the training rows; `nil` where there is none.
+  var kernelAtTrainingRows: (kernel: KernelFunction, featureCount: Int, indices: [Int])? {
+    let facts = facts
+    if let expansion = facts.expansion {
+      return (expansion.kernel, expansion.featureCount, expansion.supportIndices)
+    }
+    guard case .nystroem(let map)? = facts.featureMap else { return nil }
+    return (map.kernel, map.featureCount, map.landmarkIndices)
+  }
+
+  /// The weights of a linear model, or `nil` for every other.
+  public var linearFunction: LinearFunction? { facts.linearFunction }
+
+  /// What makes the features of a linear model, if they are not used as they are.
+  public var featureMap: FeatureMap? { facts.featureMap }
+
+  /// The support vectors in the layout that other programs' files have: of a classifier that votes pair
+  /// by pair, and of a regressor; `nil` for every other model.
+  public var supportVectorExpansion: KernelExpansion? {
+    let facts = facts
+    return facts.isPortable ? facts.expansion : nil
+  }
+
+  /// What a model is called where the file of another program has no place for it.
+  package var displayName: String {
+    let facts = facts
+    return facts.displayName ?? "the formulation \(facts.formulation.rawValue)"
+  }
+
+  /// The kernel, its parameters in numbers: of a linear model the one that its map stands in for.
+  public var kernel: KernelFunction {
+    let facts = facts
+    return switch facts.featureMap {
+    case .nystroem(let map)?: map.kernel
+    case .randomFourier(let map)?: map.kernel
+    case nil: facts.expansion?.kernel ?? .linear
+    }
+  }
+
+  /// The number of features of an example.
+  public var featureCount: Int {
+    let facts = facts
+    return facts.featureMap?.featureCount ?? facts.linearFunction?.featureCount
+      ?? facts.expansion?.featureCount ?? 0
+  }
+
+  /// The number of values that an example gets: decision values or components.
+  public var outputCount: Int { biases.count }
+
+  /// The number of training examples.
+  public var trainingCount: Int { facts.trainingCount }
+
+  /// How well each problem was solved: each pair of classes, each class, or the only one; none where
+  /// equations were solved at once.
+  public var problems: [PairReport] { facts.problems }
+
+  /// The bias of each output.
+  public var biases: [Double] {
+    let facts = facts
+    return facts.linearFunction?.biases ?? facts.expansion?.biases ?? []
+  }
+
+  /// The KKT violation at which training was to stop, or `nil` when it was no question of stopping, or is
+  /// not known because another program trained the model.
+  public var tolerance: Double? { facts.tolerance.flatMap { $0.isNaN ? nil : $0 } }
+
+  /// Whether another program trained the model, so that nothing is known of its training.
+  public var isImported: Bool {
+    problems.contains { $0.certificate.stopReason == .imported }
+  }
+
+  /// Whether a support vector machine's training examples had weights of their own.
+  public var usesExampleWeights: Bool { facts.usesExampleWeights }
+
+  /// What examples of each class counted, in the order of the classes; `nil` when all alike.
+  public var classWeights: [Double]? { facts.classWeights }
+
+  /// The precision of the products when predicting.
+  public var precision: Precision { expansion?.precision ?? .double }
+
+  /// The precision that predictions are computed in, where ``precision`` leaves that open.
+  package var servingPrecision: Precision { expansion?.servingPrecision ?? .double }
+
+  /// The same model with predictions computed in another precision; of models that were not solved in dual
+  /// variables it is that in which they were made.
+  func computing(in precision: Precision) -> Self {
+    switch self {
+    case .classifier(var classifier):
+      classifier.expansion.precision = precision
+      return .classifier(classifier)
+    case .regressor(var regressor):
+      regressor.expansion.precision = precision
+      return .regressor(regressor)
+    case .noveltyDetector(var detector):
+      detector.expansion.precision = precision
+      return .noveltyDetector(detector)
+    default: return self
+    }
+  }
+}
+
+// MARK: Its parameters
+
+extension TabularModel.Predictor {
+  /// A number that shaped the problem, or that its solution found.
+  public struct Parameter: Sendable, Equatable {
+    /// Its key in reports: `c`, `epsilon`, `nu`.
+    public let key: String
+    /// Its name for people.
+    public let label: String
+    /// Its value.
+    public let value: Double
+
+    init(_ key: String, _ label: String, _ value: Double) {
+      self.key = key
+      self.label = label
+      self.value = value
+    }
+  }
+
+  /// The numbers that shaped the problem, the tolerance left out; without those that are not known
+  /// because another program trained the model.
+  public var parameters: [Parameter] { facts.parameters.filter { !$0.value.isNaN } }
+
+  /// What people call a parameter.
+  package func label(_ key: String) -> String {
+    parameters.first { $0.key == key }?.label ?? key
+  }
+
+  /// One parameter, if the problem has it.
+  public func parameter(_ key: String) -> Double? {
+    parameters.first { $0.key == key }?.value
+  }
+}

@@ -1,0 +1,80 @@
+import Kernels
+import LinearAlgebra
+import LinearModels
+import KernelMethods
+import SupportVectors
+
+/// A kind of model: what it tells of itself, and what it says of examples.
+///
+/// A new kind of model is a type that conforms, in a file beside this one, and a case of
+/// ``TabularModel/Predictor``, whose properties are those of the facts.
+package protocol TrainedModel: Sendable {
+  /// What the model tells of itself.
+  var facts: ModelFacts { get }
+
+  /// Decision values of classes, the predicted number, how typical examples are, or their components.
+  ///
+  /// - Parameters:
+  ///   - features: n examples.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: n rows.
+  /// - Throws: `ModelError` when the features do not fit the model.
+  func outputs(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> Matrix<Double>
+}
+
+/// What a model tells of itself, whatever it predicts.
+package struct ModelFacts {
+  /// The problem that was solved.
+  var formulation: Formulation
+  /// The number of training examples.
+  var trainingCount: Int
+  /// The numbers that shaped the problem, and those that its solution found; NaN where another program
+  /// trained the model and does not tell.
+  var parameters: [TabularModel.Predictor.Parameter]
+  /// The support vectors, their coefficients and biases, if it has any.
+  var expansion: KernelExpansion?
+  /// The weights of a linear model.
+  var linearFunction: LinearFunction?
+  /// What makes the features of a linear model, if they are not used as they are.
+  var featureMap: FeatureMap?
+  /// How well each problem was solved; none where equations were solved at once.
+  var problems: [PairReport] = []
+  /// The KKT violation at which training was to stop; NaN where it is not known, `nil` where it was no
+  /// question of stopping.
+  var tolerance: Double?
+  /// What examples of each class counted, in the order of the classes, if the model keeps that.
+  var classWeights: [Double]?
+  /// Whether it keeps the dual variables of a support vector machine.
+  var hasDualVariables = false
+  /// Whether the training examples of a support vector machine had weights of their own.
+  var usesExampleWeights = false
+  /// Whether the files of other programs hold its support vectors.
+  var isPortable = false
+  /// What it is called where the file of another program has no place for it; `nil` for its formulation.
+  var displayName: String?
+}
+
+extension Classifier {
+  /// Decision values.
+  package func outputs(
+    _ features: FeatureMatrix, threads: Int?
+  ) throws(ModelError) -> Matrix<Double> {
+    try decisionValues(features, threads: threads)
+  }
+}
+
+extension Regressor {
+  /// The predicted numbers.
+  package func outputs(
+    _ features: FeatureMatrix, threads: Int?
+  ) throws(ModelError) -> Matrix<Double> {
+    Matrix(column: try predict(features, threads: threads))
+  }
+}
+
+extension Matrix<Double> {
+  /// A matrix of one column.
+  init(column: [Double]) {
+    self.init(rowCount: column.count, columnCount: 1) { row, _ in column[row] }
+  }
+}
