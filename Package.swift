@@ -284,7 +284,8 @@ let package = Package(
       ],
       swiftSettings: programSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["SVMCommand", "svm", "TestSupport", argumentParser],
+      name: "CommandTests",
+      dependencies: ["SVMCommand", "svm", "Evaluation", "TestSupport", argumentParser],
       exclude: ["MalformedInputs.txt"],
       swiftSettings: programSettings),
   ]

@@ -16,14 +16,14 @@ struct MeasuringOptions: ParsableArguments {
     name: .customLong("cv"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Measure by cross-validation with so many folds, of which svm cv tells more; the model is \
+      Estimate the metrics by k-fold cross-validation (svm cv shows more detail); the model is \
       trained on all rows. (default: none)
       """, valueName: "k"))
   var foldCount: String?
 
   @Option(
     name: .customLong("seed"), parsing: .unconditional,
-    help: ArgumentHelp("Chooses which rows are held out or sampled.", valueName: "n"))
+    help: ArgumentHelp("Seed for the choice of rows that are held out or sampled.", valueName: "n"))
   var seed = "0"
 
   /// The folds of a cross-validation, if one was asked for.
