@@ -144,9 +144,9 @@ struct CrossValidateCommand: ParsableCommand {
       try predictionPlace?.commit()
     }
     let account = CrossValidationReport(
-      result, dataName: trainingData.file, plan: plan, group: folds.group,
-      learningCurve: curve, kernel: final?.model.predictor.kernel,
-      modelPath: modelPath, shown: shown, isWeighted: settings.method.classWeights != .equal,
+      result: result, dataName: trainingData.file, plan: plan, group: folds.group,
+      learningCurve: curve, modelPath: modelPath, shown: shown,
+      isWeighted: settings.method.classWeights != .equal,
       loadTime: loadTime, totalTime: clock.now - start)
     writing.attempt {
       guard let pagePlace else { return }
