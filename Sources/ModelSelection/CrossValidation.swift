@@ -76,10 +76,10 @@ public struct CrossValidation: Sendable {
       return FoldResult(
         repetition: index / folds.count, fold: index % folds.count,
         trainingRowCount: fold.training.count, heldOutRowCount: fold.heldOut.count,
-        weight: fold.heldOutWeight, outcome: outcome, heldOut: fold.heldOut,
+        weight: fold.heldOutWeight,
         supportVectorCount: predictor.expansion?.supportIndices.count,
         isConverged: predictor.problems.allSatisfy { $0.certificate.stopReason == .converged },
-        duration: clock.now - begin)
+        duration: clock.now - begin, outcome: outcome, heldOut: fold.heldOut)
     }
     let finished = results.compactMap { $0 }
     guard !finished.isEmpty else { throw SelectionError.stopped }

@@ -13,37 +13,20 @@ public struct FoldResult: Sendable {
   public let heldOutRowCount: Int
   /// What the held-out rows count together; their number when rows have no weights.
   public let weight: Double
-  /// The figures on the held-out rows.
-  public let metrics: [Metric]
-  /// What was compared, counted.
-  public let measurement: Measurement
   /// The number of support vectors, of a model that has some.
   public let supportVectorCount: Int?
   /// Whether the model's problems were solved to the tolerance.
   public let isConverged: Bool
   /// How long preparing, training and measuring took.
   public let duration: Duration
+  let outcome: FoldOutcome
   let heldOut: [Int]
-  let predictions: FoldOutcome.HeldOut?
 
-  init(
-    repetition: Int, fold: Int, trainingRowCount: Int, heldOutRowCount: Int, weight: Double,
-    outcome: FoldOutcome, heldOut: [Int], supportVectorCount: Int?, isConverged: Bool,
-    duration: Duration
-  ) {
-    self.repetition = repetition
-    self.fold = fold
-    self.trainingRowCount = trainingRowCount
-    self.heldOutRowCount = heldOutRowCount
-    self.weight = weight
-    metrics = outcome.metrics
-    measurement = outcome.measurement
-    self.supportVectorCount = supportVectorCount
-    self.isConverged = isConverged
-    self.duration = duration
-    self.heldOut = heldOut
-    predictions = outcome.heldOut
-  }
+  /// The metrics on the held-out rows.
+  public var metrics: [Metric] { outcome.metrics }
+  /// What was compared, counted.
+  public var measurement: Measurement { outcome.measurement }
+  var predictions: FoldOutcome.HeldOut? { outcome.heldOut }
 
   /// A metric's value, that of its macro mean where there are more than two classes; `nil` where it has none.
   public func value(of definition: MetricDefinition) -> Double? {

@@ -60,25 +60,6 @@ public struct Measurement: Sendable, Equatable {
 }
 
 extension Measurement {
-  /// Predicts features and compares with their targets; `nil` when there is nothing to compare.
-  ///
-  /// - Throws: ``TrainingInterrupted`` when it is to stop.
-  init?(
-    _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
-    features: FeatureMatrix, targets: Targets, weights: [Double]?, set: Metric.MeasuredSet,
-    balance: ClassBalance?, metrics: MetricChoice, threads: Int?, stopping: () -> Bool
-  ) throws {
-    guard predictor.task != .components else { return nil }
-    var meter = try Meter(predictor, calibration, metrics: metrics)
-    let predictions = try Predictions(
-      predictor, calibration, features, withDecisions: meter.needsDecisions, threads: threads,
-      stopping: stopping)
-    try meter.add(predictions, targets: targets, weights: weights)
-    self = try meter.measurement(on: set, balance: balance)
-  }
-}
-
-extension Measurement {
   /// Adds the counts of several measurements of the same classes; `nil` without any.
   ///
   /// - Parameters:

@@ -28,11 +28,13 @@ extension TabularTrainer {
   ) throws -> (Measurement?, MeasuredRows?) {
     let weights = examples.weights(at: places)
     guard let sampling else {
-      return (
-        try Measurement(
-          predictor, calibration, features: features, targets: targets, weights: weights, set: set,
-          balance: balance, metrics: metrics, threads: control.threads, stopping: stopping), nil
-      )
+      guard predictor.task != .components else { return (nil, nil) }
+      var meter = try Meter(predictor, calibration, metrics: metrics)
+      let predictions = try Predictions(
+        predictor, calibration, features, withDecisions: meter.needsDecisions,
+        threads: control.threads, stopping: stopping)
+      try meter.add(predictions, targets: targets, weights: weights)
+      return (try meter.measurement(on: set, balance: balance), nil)
     }
     let model = try TabularModel(
       preprocessor: preprocessor, predictor: predictor, calibration: calibration,

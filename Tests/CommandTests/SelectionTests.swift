@@ -67,7 +67,10 @@ import Testing
     ),
     (["cv", "flowers.csv", "--group", "nothing"], 65, "no column named \"nothing\""),
     (["cv", "flowers.csv", "-s", "kernel-pca"], 65, "makes no predictions to compare"),
-    (["tune", "flowers.csv", "--metric", "rmse"], 65, "metric rmse is not for classification"),
+    (
+      ["tune", "flowers.csv", "--metric", "rmse"], 65,
+      "--metric: metric rmse is for regression, but the task is classification"
+    ),
     (["tune", "flowers.csv", "--search", "gird"], 64, "Did you mean \"grid\"?"),
     (["tune", "flowers.csv", "--c", "1:0.5"], 64, "--c: must run from the smaller"),
     (["tune", "flowers.csv", "--c", "0"], 64, "--c: must be greater than 0, but is 0"),

@@ -34,7 +34,7 @@ struct MetricSample {
     rows = (0..<60).map { number in
       var row = Row()
       row.weight = Double(generator.integer(below: 4))
-      row.actual = number % 12 == 0 ? classCount - 1 : generator.integer(below: classCount - 1)
+      row.actual = number % 8 == 0 ? classCount - 1 : generator.integer(below: classCount - 1)
       // The first rows are there, so that every class occurs.
       if number < 24 { row.weight = 1 }
       // Few different scores, so that there are ties.

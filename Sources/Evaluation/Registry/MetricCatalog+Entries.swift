@@ -202,7 +202,8 @@ extension MetricDefinition {
           + "scores the earlier class counts as the larger",
         edge: "`nil` without rows, and unless there are more than k classes"),
       uncertainty: .rows { rows in
-        rows.classScoreContributions { ClassScores.isAmongTop(k, $0, actual: $1) ? 1 : 0 }
+        guard rows.classScores.count > k * rows.count else { return nil }
+        return rows.classScoreContributions { ClassScores.isAmongTop(k, $0, actual: $1) ? 1 : 0 }
           .map(SampledRows.mean)
       }
     ) { $0.classScores?.topKAccuracy(k) }

@@ -9,38 +9,21 @@ import TabularModels
 
 /// What `svm cv` found, for people and for programs.
 struct CrossValidationReport {
-  private let result: CrossValidationResult
-  private let dataName: String
-  private let plan: FoldPlan
-  private let group: String?
-  private let learningCurve: LearningCurveResult?
-  private let kernel: KernelFunction?
-  private let modelPath: String?
-  private let shown: MetricChoice
-  private let isWeighted: Bool
-  private let loadTime: Duration
-  private let totalTime: Duration
+  let result: CrossValidationResult
+  let dataName: String
+  let plan: FoldPlan
+  let group: String?
+  let learningCurve: LearningCurveResult?
+  /// Where a model went; `nil` when none was asked for.
+  let modelPath: String?
+  let shown: MetricChoice
+  /// Whether training weighted the classes.
+  let isWeighted: Bool
+  let loadTime: Duration
+  let totalTime: Duration
 
   /// More folds than this are summarised only.
-  private static let mostFoldsShown = 25
-
-  init(
-    _ result: CrossValidationResult, dataName: String, plan: FoldPlan, group: String?,
-    learningCurve: LearningCurveResult?, kernel: KernelFunction?, modelPath: String?,
-    shown: MetricChoice, isWeighted: Bool, loadTime: Duration, totalTime: Duration
-  ) {
-    self.result = result
-    self.dataName = dataName
-    self.plan = plan
-    self.group = group
-    self.learningCurve = learningCurve
-    self.kernel = kernel
-    self.modelPath = modelPath
-    self.shown = shown
-    self.isWeighted = isWeighted
-    self.loadTime = loadTime
-    self.totalTime = totalTime
-  }
+  private static let maximumFoldsShown = 25
 
   // MARK: For people
 
@@ -101,7 +84,7 @@ struct CrossValidationReport {
   private var idsByFold: [MetricID] { result.summaries.map(\.id).filter(shown.showsByFold) }
 
   private var foldTable: String {
-    guard result.folds.count <= Self.mostFoldsShown else { return "" }
+    guard result.folds.count <= Self.maximumFoldsShown else { return "" }
     let ids = idsByFold
     var header = ["fold", "trained", "held out"]
     header += ids.map(\.displayName)

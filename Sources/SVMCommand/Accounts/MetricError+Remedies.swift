@@ -10,7 +10,7 @@ extension MetricError {
   func sentence(arguments: [String]) -> String {
     let option = isAboutComparing(arguments) ? "--metric" : "--metrics"
     let remedy = remedy(option: option, isTraining: arguments.first != "evaluate")
-    return MessageText.plain("\(option): \(self); \(remedy)")
+    return "\(option): \(self); \(remedy)"
   }
 
   private var metric: MetricDefinition? {

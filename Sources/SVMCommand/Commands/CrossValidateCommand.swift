@@ -139,9 +139,8 @@ struct CrossValidateCommand: ParsableCommand {
       try predictionPlace?.commit()
     }
     let account = CrossValidationReport(
-      result, dataName: trainingData.file, plan: plan, group: folds.group,
-      learningCurve: curve, kernel: final?.model.predictor.kernel,
-      modelPath: modelPath, shown: shown,
+      result: result, dataName: trainingData.file, plan: plan, group: folds.group,
+      learningCurve: curve, modelPath: modelPath, shown: shown,
       isWeighted: request.configuration.method.classWeights != .equal,
       loadTime: loadTime, totalTime: clock.now - start)
     writing.attempt {

@@ -54,8 +54,12 @@ extension OptionValue {
         option: option,
         "there is no metric \(MessageText.quoted(text)); expected \(alternatives(names + others))"
           + didYouMean(text, among: names + others))
+    } catch .argument(let argument, let name, let expected) {
+      throw UsageError(
+        option: option,
+        "\(name) takes \(expected) after the at sign, but is \(MessageText.quoted(argument))")
     } catch {
-      throw UsageError(option: option, MessageText.plain("\(error)"))
+      throw UsageError(option: option, "\(error)")
     }
   }
 }
