@@ -207,8 +207,8 @@ let testTargets: [Target] = [
   tests(
     "TabularModels",
     [
-      "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "LinearAlgebra",
-      "Basics", "TestSupport",
+      "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "Kernels",
+      "LinearAlgebra", "Basics", "TestSupport",
     ]),
   tests(
     "ModelFiles",
@@ -239,7 +239,8 @@ let testTargets: [Target] = [
       "Evaluation", "Basics", "TestSupport",
     ]),
   tests(
-    "Command", ["SVMCommand", "TabularModels", "svm", "Basics", "TestSupport", argumentParser],
+    "Command",
+    ["SVMCommand", "TabularModels", "Evaluation", "svm", "Basics", "TestSupport", argumentParser],
     exclude: ["MalformedInputs.txt"]),
 ]
 

@@ -181,8 +181,8 @@ import Testing
       #expect(scattered[index] == (positions.contains(Int32(index)) ? Double(index) : -1))
     }
     // In place, as kept rows are compacted.
-    let inPlace = applied(values) { pointer, _ in
-      Double.gather(pointer, positions, positions.count, pointer)
+    let inPlace = applied(values) { tile in
+      Double.gather(tile.values, positions, positions.count, tile.values)
     }
     #expect(Array(inPlace[..<positions.count]) == gathered)
   }
