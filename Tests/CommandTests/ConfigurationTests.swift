@@ -117,7 +117,7 @@ import Testing
     func figures(_ text: String) throws -> NSDictionary {
       let report = try #require(
         try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-      return ["metrics": try #require(report["metrics"] as? NSArray)]
+      return ["pooled": try #require(report["pooled"] as? NSArray)]
     }
     #expect(try figures(byFile) == figures(byOptions))
     let search = "tune flowers.csv --config c.json --search grid --nu 0.1,0.3 --gamma 0.1,1"

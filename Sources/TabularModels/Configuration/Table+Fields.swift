@@ -65,7 +65,10 @@ extension FieldCoding where Value == [ColumnChoices.Choice] {
   fileprivate static var kinds: FieldCoding {
     FieldCoding(
       write: { choices in
-        .object(choices.map { .init($0.column, .string($0.kind.rawValue)) })
+        // Their order has no meaning.
+        .object(
+          choices.sorted { $0.column.utf8.lexicographicallyPrecedes($1.column.utf8) }
+            .map { .init($0.column, .string($0.kind.rawValue)) })
       },
       read: { value throws(FieldError) in
         guard case .object(let members) = value else {
