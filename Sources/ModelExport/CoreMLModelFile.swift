@@ -34,8 +34,8 @@ public enum CoreMLModelFile {
     let source = try ExportSource(model, fileName: name)
     guard source.expansion.kernel.formula?.formula.foreignNames.coreML != nil else {
       throw source.failure(
-        "Core ML has no \(source.expansion.kernel.name) kernel; its kernels are "
-          + KernelCatalog.names { $0.foreignNames.coreML != nil })
+        "Core ML has no \(source.expansion.kernel.name) kernel; it has "
+          + KernelCatalog.names("and") { $0.foreignNames.coreML != nil } + " ones")
     }
     guard !source.abstains.contains(true) else {
       throw source.failure(

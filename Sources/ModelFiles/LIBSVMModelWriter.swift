@@ -147,8 +147,8 @@ struct LIBSVMModelWriter {
     case .formula(let kernel):
       guard let foreign = kernel.formula.foreignNames.libsvm else {
         throw unsupported(
-          "LIBSVM has no \(kernel.name) kernel; its kernels are "
-            + KernelCatalog.names { $0.foreignNames.libsvm != nil })
+          "LIBSVM has no \(kernel.name) kernel; it has "
+            + KernelCatalog.names("and") { $0.foreignNames.libsvm != nil } + " ones")
       }
       let parameters = kernel.parameters.compactMap { parameter -> (Key, String)? in
         guard let key = Key(rawValue: parameter.option),

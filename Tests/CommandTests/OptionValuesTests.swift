@@ -151,7 +151,8 @@ import Testing
 
   @Test func misspelledKernelsGetASuggestion() {
     let expected =
-      "is unknown; expected linear, polynomial, gaussian, laplacian, laplacian-l1 or sigmoid"
+      "is unknown; expected linear, polynomial, gaussian, laplacian, laplacian-l1, sigmoid, "
+      + "rational-quadratic, matern32, matern52, chi-squared or intersection"
     #expect(
       message { try settings("rbg") } == "--kernel: \"rbg\" \(expected). Did you mean \"rbf\"?")
     #expect(
@@ -170,7 +171,8 @@ import Testing
   func sigmaBelongsToSomeKernels(name: String) {
     #expect(
       message { try settings(name, sigma: "2") }
-        == "--sigma: is for the kernels gaussian or laplacian, but --kernel is \(name)")
+        == "--sigma: is for the kernels gaussian, laplacian, rational-quadratic, matern32 or matern52, "
+        + "but --kernel is \(name)")
   }
 
   @Test func sigmaAndGammaExcludeEachOther() {

@@ -193,7 +193,7 @@ import Testing
     (
       ["-t", "laplacian", "--no-linear"], "note: --no-linear has no effect on the laplacian kernel"
     ),
-    (["--calibration", "isotonic"], "note: --calibration has no effect on a training without"),
+    (["--calibration", "isotonic"], "note: --calibration has no effect on training without"),
     (["--degree", "2"], "note: --degree has no effect on the gaussian kernel"),
     (["--nu", "0.5"], "note: --nu has no effect on c-svc"),
     (["--epsilon", "0.5"], "note: --epsilon has no effect on c-svc"),

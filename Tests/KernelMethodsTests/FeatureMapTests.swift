@@ -122,7 +122,8 @@ import Testing
     #expect(
       throws: KernelMethodError.unsuitableKernel(
         method: "random Fourier features", kernel: "linear",
-        expected: "the kernel gaussian, laplacian or laplacian-l1")
+        expected:
+          "the kernel gaussian, laplacian, laplacian-l1, rational-quadratic, matern32 or matern52")
     ) {
       try FeatureMap.fit(.randomFourier, features: features, kernel: .linear, componentCount: 4)
     }

@@ -76,7 +76,7 @@ import Testing
     #expect(
       names == [
         "linear", "polynomial", "polynomial", "polynomial", "gaussian", "laplacian",
-        "laplacian-l1", "sigmoid",
+        "laplacian-l1", "sigmoid", "rational-quadratic", "matern32", "matern52",
       ])
     #expect(KernelFunction.precomputed.name == "precomputed")
   }

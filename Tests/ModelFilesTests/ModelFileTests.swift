@@ -96,7 +96,8 @@ func everyKernelSurvivesBitForBit(kernel: KernelFunction) throws {
   expectRefusal(
     bytes,
     "header, kernel: \"rbg\" is unknown; expected linear, polynomial, gaussian, laplacian, "
-      + "laplacian-l1 or sigmoid. Did you mean \"rbf\"?")
+      + "laplacian-l1, sigmoid, rational-quadratic, matern32, matern52, chi-squared or intersection. Did you mean \"rbf\"?"
+  )
 }
 
 @Test(arguments: [

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("x,100,3", "there are 3 fields, but 14 columns"),
+    ("x,100,3", "it has 3 fields, but there are 14 columns"),
     (
       "x,0,3,gaussian,8,0.125,,,accuracy,0.9,0.01,done,0.25,0.89 0.9 0.91",
       "rows is \"0\"; expected a whole number greater than 0"

@@ -17,8 +17,9 @@ enum ChiSquaredFormula: KernelFormula {
 }
 
 extension ParameterizedKernel {
-  /// exp(−γ Σ (x − z)²/(x + z)) of features that are at least 0; a term with x = z = 0 is 0. Positive
-  /// semi-definite.
+  /// exp(−γ Σ (x − z)²/(x + z)) of features that are at least 0; a term with x = z = 0 is 0.
+  ///
+  /// Positive semi-definite.
   public static func chiSquared(gamma: Width) -> Self {
     .formula(FormulaKernel(ChiSquaredFormula.self, width: gamma))
   }

@@ -43,7 +43,9 @@ enum GaussianFormula: KernelFormula {
 }
 
 extension ParameterizedKernel {
-  /// exp(−γ‖x − z‖²), with γ = 1/(2σ²) for a width σ. Positive semi-definite.
+  /// exp(−γ‖x − z‖²), with γ = 1/(2σ²) for a width σ.
+  ///
+  /// Positive semi-definite.
   public static func gaussian(gamma: Width) -> Self {
     .formula(FormulaKernel(GaussianFormula.self, width: gamma))
   }

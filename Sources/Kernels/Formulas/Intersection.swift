@@ -21,7 +21,9 @@ enum IntersectionFormula: KernelFormula {
 }
 
 extension ParameterizedKernel {
-  /// Σ min(x, z) of features that are at least 0. Positive semi-definite.
+  /// Σ min(x, z) of features that are at least 0.
+  ///
+  /// Positive semi-definite.
   public static var intersection: Self {
     .formula(FormulaKernel(IntersectionFormula.self, width: nil))
   }

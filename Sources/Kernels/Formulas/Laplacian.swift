@@ -21,7 +21,9 @@ enum LaplacianFormula: KernelFormula {
 }
 
 extension ParameterizedKernel {
-  /// exp(−γ‖x − z‖₂) with the Euclidean norm, γ = 1/σ for a width σ. Positive semi-definite.
+  /// exp(−γ‖x − z‖₂) with the Euclidean norm, γ = 1/σ for a width σ.
+  ///
+  /// Positive semi-definite.
   public static func laplacian(gamma: Width) -> Self {
     .formula(FormulaKernel(LaplacianFormula.self, width: gamma))
   }

@@ -20,7 +20,9 @@ enum LaplacianL1Formula: KernelFormula {
 }
 
 extension ParameterizedKernel {
-  /// exp(−γ‖x − z‖₁) with the Manhattan norm. Positive semi-definite.
+  /// exp(−γ‖x − z‖₁) with the Manhattan norm.
+  ///
+  /// Positive semi-definite.
   public static func laplacianL1(gamma: Width) -> Self {
     .formula(FormulaKernel(LaplacianL1Formula.self, width: gamma))
   }

@@ -23,6 +23,8 @@ enum LinearFormula: KernelFormula {
 }
 
 extension ParameterizedKernel {
-  /// ⟨x, z⟩. Positive semi-definite.
+  /// ⟨x, z⟩.
+  ///
+  /// Positive semi-definite.
   public static var linear: Self { .formula(FormulaKernel(LinearFormula.self, width: nil)) }
 }

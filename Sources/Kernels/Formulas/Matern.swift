@@ -54,14 +54,18 @@ enum Matern52Formula: KernelFormula {
 }
 
 extension ParameterizedKernel {
-  /// The Matérn kernel of smoothness 3/2 with γ = 1/σ for a length scale σ:
-  /// (1 + √3γ‖x − z‖) exp(−√3γ‖x − z‖). Positive semi-definite.
+  /// The Matérn kernel of smoothness 3/2 with γ = 1/σ for a length scale σ: (1 + √3γ‖x − z‖)
+  /// exp(−√3γ‖x − z‖).
+  ///
+  /// Positive semi-definite.
   public static func matern32(gamma: Width) -> Self {
     .formula(FormulaKernel(Matern32Formula.self, width: gamma))
   }
 
-  /// The Matérn kernel of smoothness 5/2 with γ = 1/σ for a length scale σ:
-  /// (1 + √5γ‖x − z‖ + 5γ²‖x − z‖²/3) exp(−√5γ‖x − z‖). Positive semi-definite.
+  /// The Matérn kernel of smoothness 5/2 with γ = 1/σ for a length scale σ: (1 + √5γ‖x − z‖ + 5γ²‖x
+  /// − z‖²/3) exp(−√5γ‖x − z‖).
+  ///
+  /// Positive semi-definite.
   public static func matern52(gamma: Width) -> Self {
     .formula(FormulaKernel(Matern52Formula.self, width: gamma))
   }

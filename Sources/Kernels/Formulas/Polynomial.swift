@@ -46,8 +46,9 @@ extension KernelParameter {
 }
 
 extension ParameterizedKernel {
-  /// (γ⟨x, z⟩ + r)ᵈ with integer d from 1 to 1000. The textbook's ⟨x, z⟩ᵈ is gamma 1, constant term 0.
-  /// Positive semi-definite for r ≥ 0.
+  /// (γ⟨x, z⟩ + r)ᵈ with integer d from 1 to 1000.
+  ///
+  /// The textbook's ⟨x, z⟩ᵈ is gamma 1, constant term 0. Positive semi-definite for r ≥ 0.
   public static func polynomial(degree: Int = 3, gamma: Width, constantTerm: Double = 0) -> Self {
     .formula(
       FormulaKernel(

@@ -35,7 +35,9 @@ extension KernelParameter {
 }
 
 extension ParameterizedKernel {
-  /// (1 + γ‖x − z‖²/(2a))^(−a) with a > 0, γ = 1/σ² for a length scale σ. Positive semi-definite.
+  /// (1 + γ‖x − z‖²/(2a))^(−a) with a > 0, γ = 1/σ² for a length scale σ.
+  ///
+  /// Positive semi-definite.
   public static func rationalQuadratic(gamma: Width, shape: Double = 1) -> Self {
     .formula(FormulaKernel(RationalQuadraticFormula.self, width: gamma, [.shape: shape]))
   }

@@ -25,7 +25,9 @@ enum SigmoidFormula: KernelFormula {
 }
 
 extension ParameterizedKernel {
-  /// tanh(γ⟨x, z⟩ + r). Indefinite for many parameters.
+  /// tanh(γ⟨x, z⟩ + r).
+  ///
+  /// Indefinite for many parameters.
   public static func sigmoid(gamma: Width, constantTerm: Double = 0) -> Self {
     .formula(
       FormulaKernel(SigmoidFormula.self, width: gamma, [.constantTerm: constantTerm]))

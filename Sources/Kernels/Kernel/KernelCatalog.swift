@@ -31,11 +31,12 @@ package enum KernelCatalog {
 
   /// The names of the formulas for which something holds, as a list in words: `linear, gaussian or
   /// sigmoid`.
-  package static func names(where condition: (any KernelFormula.Type) -> Bool = { _ in true })
-    -> String
-  {
+  package static func names(
+    _ conjunction: String = "or", where condition: (any KernelFormula.Type) -> Bool = { _ in true }
+  ) -> String {
     let names = formulas.filter(condition).map { $0.name }
     return names.count < 2
-      ? names.joined() : names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+      ? names.joined()
+      : names.dropLast().joined(separator: ", ") + " \(conjunction) " + names[names.count - 1]
   }
 }

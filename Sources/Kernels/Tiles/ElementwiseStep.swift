@@ -72,9 +72,11 @@ package struct ElementwiseStep<Scalar: KernelScalar>: Sendable {
       || !kernel.formula.isBounded
   }
 
-  /// Whether examples are moved so that their mean is 0, which leaves the kernel values as they are:
-  /// ‖x‖² + ‖z‖² − 2⟨x, z⟩ cancels far from the origin, and in Float examples there lose the digits
-  /// that tell them apart. Of a composite kernel each part moves the examples by itself.
+  /// Whether examples are moved so that their mean is 0, which leaves the kernel values as they
+  /// are: ‖x‖² + ‖z‖² − 2⟨x, z⟩ cancels far from the origin, and in Float examples there lose the
+  /// digits that tell them apart.
+  ///
+  /// Of a composite kernel each part moves the examples by itself.
   package var isCentred: Bool { pair?.isTranslationInvariant ?? false }
 
   /// The share of one example's squared norm in the step.
