@@ -36,7 +36,7 @@ import Testing
       in: folder)
     #expect(evaluated.status == 0, "\(evaluated)")
     #expect(evaluated.output.contains("(95 % 0."), "\(evaluated)")
-    try expectPage(folder, "evaluate.html", holding: ["rows of the file", "line", "Wrong rows"])
+    try expectPage(folder, "evaluate.html", holding: ["rows of the file", "line", "wrong rows"])
     let json = try #require(
       try JSONSerialization.jsonObject(with: folder.data("e.json") ?? Data()) as? [String: Any])
     let metrics = try #require(json["metrics"] as? [[String: Any]])
@@ -101,7 +101,7 @@ import Testing
   @Test(arguments: [
     (
       ["evaluate", "flowers.model", "flowers.csv", "--report", "flowers.csv"], 64,
-      "--report: flowers.csv is what is read"
+      "--report: flowers.csv is also an input; choose another file"
     ),
     (["evaluate", "flowers.model", "few.csv", "--report", "no/such/r.html"], 1, "no/such"),
     (
