@@ -19,7 +19,7 @@ import Tables
 
 /// The units in which a regression is solved: `(target − center) / unit`.
 ///
-/// The model that results is in units of the target; see ``TabularTrainer/scalesTarget``.
+/// The model that results is in units of the target; see ``TrainingConfiguration/standardizesTarget``.
 public struct TargetScaling: Sendable, Equatable {
   /// What is subtracted: the mean of the training targets.
   public let center: Double

@@ -48,15 +48,17 @@ import Testing
       name: "zeros", value: { "00\($0 * 7 % 13)" }, note: "--column v=category keeps such codes",
       featureCount: 1),
     Kind(
-      name: "dates", value: { "2024-0\($0 % 3 + 1)-1\($0 % 7)" }, note: "holds dates or times",
+      name: "dates", value: { "2024-0\($0 % 3 + 1)-1\($0 % 7)" }, note: "contains dates or times",
       featureCount: 3, refused: "2024-02-30", isExported: false),
     Kind(
       name: "local", options: ["--column", "v=date-mdy"],
-      value: { "0\($0 % 3 + 1)/0\($0 % 7 + 1)/2023 1\($0 % 4):30" }, note: "holds dates or times",
+      value: { "0\($0 % 3 + 1)/0\($0 % 7 + 1)/2023 1\($0 % 4):30" },
+      note: "contains dates or times",
       featureCount: 4, refused: "13/01/2023", isExported: false),
     Kind(
       name: "gaps", options: ["--indicate-missing"],
-      value: { $0 % 6 == 0 ? "" : "\($0 * 7 % 13).5" }, note: "filled in", featureCount: 2,
+      value: { $0 % 6 == 0 ? "" : "\($0 * 7 % 13).5" }, note: "with the column mean",
+      featureCount: 2,
       refused: "x", isExported: false),
     Kind(
       name: "absent", value: { $0 % 6 == 0 ? "" : ["a", "b"][$0 % 2] },

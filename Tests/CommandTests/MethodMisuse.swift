@@ -63,7 +63,8 @@ extension Misuse {
       "--loss: squared is for the primal solver, with --kernel linear or a --feature-map"),
     Misuse(
       "train flowers.csv --feature-map fourier -t polynomial", 64,
-      "--feature-map: fourier is for the gaussian and laplacian kernels, but --kernel is polynomial"
+      "--feature-map: fourier is for the kernels gaussian, laplacian, laplacian-l1, "
+        + "rational-quadratic, matern32 or matern52, but --kernel is polynomial"
     ),
     Misuse(
       "train flowers.csv --feature-map nystrom -t linear", 64,
@@ -90,7 +91,7 @@ extension Misuse {
       "--class-weight: names class \"setosa\" twice"),
     Misuse(
       "train flowers.csv --class-weight rose=2 -o x.model", 65,
-      "class-weight: \"rose\" is no class…"),
+      "class-weight: \"rose\" is not a class…"),
     Misuse(
       "train flowers.csv --weight-column mass", 65,
       "flowers.csv:1:1: no column named \"mass\"; columns are petal_length, petal_width, species"),

@@ -53,7 +53,8 @@ extension Misuse {
     + methods
 
   private static let kernels =
-    "linear, polynomial, gaussian, laplacian, laplacian-l1 or sigmoid"
+    "linear, polynomial, gaussian, laplacian, laplacian-l1, sigmoid, rational-quadratic, matern32, "
+    + "matern52, chi-squared or intersection"
 
   static let commandLine: [Misuse] = [
     Misuse(
@@ -114,7 +115,8 @@ extension Misuse {
       "--sigma: must give a gamma that is greater than 0 and finite, but is 1e-200"),
     Misuse(
       "train flowers.csv --kernel linear --sigma 2", 64,
-      "--sigma: only the gaussian and laplacian kernels have a width, but --kernel is linear"),
+      "--sigma: is for the kernels gaussian, laplacian, rational-quadratic, matern32 or matern52, "
+        + "but --kernel is linear"),
     Misuse(
       "train flowers.csv --sigma 2 --gamma 1", 64,
       "--sigma: cannot be given together with --gamma"),

@@ -29,6 +29,7 @@ import Testing
     "task": ("regression", ""), "formulation": ("nu-svc", ""), "multiclass": ("ovr", ""),
     "class-weight": ("balanced", ""), "tolerance": ("1e-4", ""), "kernel": ("laplacian", ""),
     "degree": ("2", "-t polynomial"), "coef0": ("1", "-t polynomial"),
+    "shape": ("2", "-t rational-quadratic"),
     "solver": ("primal", "-t linear"), "loss": ("squared", "-t linear"),
     "feature-map": ("nystrom", ""), "probability": (nil, ""),
     "calibration": ("isotonic", "--probability"),

@@ -1,6 +1,6 @@
 /// The optimisation problems that have a name on the command line and in model files.
 ///
-/// What there is to know of one stands in its ``MethodDefinition``, which ``MethodCatalog`` lists.
+/// What there is to know of one stands in its `MethodDefinition`, which `MethodCatalog` lists.
 public struct Formulation: RawRepresentable, Sendable, Hashable, CaseIterable {
   /// The name, such as `c-svc`.
   public let rawValue: String
@@ -12,7 +12,7 @@ public struct Formulation: RawRepresentable, Sendable, Hashable, CaseIterable {
     self = definition.formulation
   }
 
-  /// Names a formulation; its definition has to be in ``MethodCatalog``.
+  /// Names a formulation; its definition has to be in `MethodCatalog`.
   init(name: String) { rawValue = name }
 
   /// All formulations, those of a task together and its default first.
