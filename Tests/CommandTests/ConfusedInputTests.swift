@@ -36,7 +36,7 @@ import Testing
     (["tune", "flowers.csv", "-w-1", "3"], "for LIBSVM's '-w-1 3' use --class-weight -1=3"),
     (["train", "flowers.csv", "-m", "400"], "for LIBSVM's '-m 400' use --memory 400M"),
     (["train", "flowers.csv", "-h", "0"], "-h: LIBSVM's '-h' chooses shrinking"),
-    (["predict", "flowers.model", "flowers.csv", "-b", "1"], "say --probability"),
+    (["predict", "flowers.model", "flowers.csv", "-b", "1"], "use --probability"),
     (["predict", "flowers.model", "flowers.csv", "-q"], "predict prints only predictions"),
   ])
   func optionsOfLIBSVMGetTheirCounterpart(arguments: [String], expected: String) throws {

@@ -108,11 +108,11 @@ import Testing
       try Tool.run(["train", "hole.csv", "--impute", "error"], in: folder).errors
         == "hole.csv:3:1: field 1 (a) is empty; every feature needs a finite number\n"
         + "--impute mean, median or most-frequent fills missing values in. --impute drop leaves out "
-        + "all rows with a missing value: 2 of 3 stay.\n")
+        + "all rows with a missing value: 2 of 3 remain.\n")
     #expect(
       try Tool.run(["train", "notarget.csv"], in: folder).errors
         == "notarget.csv:3:5: field 3 (label) is empty; every row needs a target\n"
-        + "--impute drop leaves out all rows with a missing value: 2 of 3 stay.\n")
+        + "--impute drop leaves out all rows with a missing value: 2 of 3 remain.\n")
     for policy in ["mean", "median", "most-frequent", "constant=0", "drop"] {
       let result = try Tool.run(
         ["train", "hole.csv", "--missing", policy, "-o", "x.model"], in: folder)
