@@ -160,7 +160,8 @@ import Testing
     (
       #"{"method": {"kernel": {"name": "gausian"}}}"#,
       "method.kernel.name: \"gausian\" is unknown; expected linear, polynomial, gaussian, laplacian, "
-        + "laplacian-l1, sigmoid, precomputed, sum, product, scaled or columns. Did you mean \"gaussian\"?"
+        + "laplacian-l1, sigmoid, rational-quadratic, matern32, matern52, chi-squared, intersection, "
+        + "precomputed, sum, product, scaled or columns. Did you mean \"gaussian\"?"
     ),
     (
       #"{"method": {"classWeight": {"a": 0}}}"#,
