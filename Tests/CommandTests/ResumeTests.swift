@@ -55,7 +55,10 @@ import Testing
 
   @Test(arguments: [
     (["--checkpoint", "-"], Int32(64), "--checkpoint: needs a file"),
-    (["--checkpoint", "tangle.csv"], 64, "--checkpoint: tangle.csv is also an input; choose another file"),
+    (
+      ["--checkpoint", "tangle.csv"], 64,
+      "--checkpoint: tangle.csv is also an input; choose another file"
+    ),
     (["--checkpoint", "x.model"], 64, "--checkpoint: x.model is already used by --output"),
     (["--checkpoint-interval", "1s"], 64, "--checkpoint-interval: needs --checkpoint"),
     (["--checkpoint", "x", "-s", "logistic"], 64, "--checkpoint: needs the solver of dual"),

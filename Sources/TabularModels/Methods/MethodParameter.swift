@@ -28,7 +28,7 @@ package struct NumberRange: Sendable {
 /// This is the only place that says what the parameter is called, what values it takes and what it is for.
 /// Options of the command, their help and checks, configurations as JSON, and the notes about options
 /// without effect are all derived from it. A formulation lists the parameters that it has
-/// (``MethodDefinition/parameters``).
+/// (`MethodDefinition.parameters`).
 public struct MethodParameter: Sendable {
   /// The values that a parameter takes.
   package enum Values: Sendable {
