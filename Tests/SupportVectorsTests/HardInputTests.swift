@@ -149,7 +149,8 @@ import Testing
         values: Array(repeating: 1, count: 2 * width - 1)))
     let expected = TrainingError.invalidParameter(
       name: "kernel", value: "laplacian",
-      expected: "linear, polynomial, gaussian or sigmoid for sparse examples of 2000000 features "
+      expected:
+        "a kernel of products, such as linear or gaussian, for sparse examples of 2000000 features "
         + "within a memory limit of 2048 MB")
     #expect(throws: expected) {
       try SupportVectorClassifier.train(
