@@ -12,7 +12,7 @@ extension DataSplit {
   /// - Parameters:
   ///   - repetitionCount: The number of repetitions; at least 1.
   ///   - seed: Equal seeds give equal splits. The first repetition has this seed, the others have
-  ///     ``SeededGenerator/derivedSeed(_:index:)``.
+  ///     `SeededGenerator.derivedSeed(_:index:)`.
   ///   - divide: Divides the rows by a seed.
   /// - Returns: The splits of all repetitions, one after the other.
   /// - Throws: ``DataSplitError/setting(_:_:)`` for a number of repetitions below 1;
