@@ -10,7 +10,9 @@ package enum HugePages {
   /// The number of bytes in a huge page.
   package static let size = 1 << 21
 
-  /// Asks the system to put memory on huge pages. Only advice: without them nothing changes but the time.
+  /// Asks the system to put memory on huge pages.
+  ///
+  /// Only advice: without them nothing changes but the time.
   ///
   /// - Parameters:
   ///   - start: Where the memory begins, at the beginning of a page.
