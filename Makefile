@@ -12,15 +12,16 @@ SWIFT ?= swift
 # times slower. The debug configuration keeps internal declarations testable, and a scratch path of
 # its own keeps `make build` from rebuilding everything.
 TEST_SCRATCH = .build-opt
-TEST_FLAGS = --disable-xctest -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH)
+BUILD_FLAGS = -Xcc -O2 -Xswiftc -O --scratch-path $(TEST_SCRATCH)
+TEST_FLAGS = --disable-xctest $(BUILD_FLAGS)
 
-SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples \
+SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples/Package.swift Examples/*/main.swift \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
 SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
-LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport Reports ModelReports SVMCommand
+LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport ModelReports SVMCommand
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test examples walkthrough dependent lint format docs pictures fuzz compare \
+.PHONY: help setup build demo test examples public-api check-api walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
 	check-resume check-interrupts hunt microbenchmarks install clean
 
@@ -40,7 +41,15 @@ test: setup ## Build and run all tests, optimised
 	$(SWIFT) test $(TEST_FLAGS)
 
 examples: setup ## Build and run every program in Examples
-	@SWIFT="$(SWIFT)" Scripts/examples.sh
+	@SWIFT="$(SWIFT)" Scripts/examples.sh $(BUILD_FLAGS)
+
+public-api: setup ## Record the public declarations of all library products in Scripts/public-api.txt
+	$(SWIFT) build $(BUILD_FLAGS)
+	SWIFT="$(SWIFT)" Scripts/public-api.py --build $(TEST_SCRATCH) > $(TEST_SCRATCH)/public-api.txt
+	mv $(TEST_SCRATCH)/public-api.txt Scripts/public-api.txt
+
+check-api: ## Compare the public declarations with Scripts/public-api.txt, after make test
+	@if command -v python3 > /dev/null; then SWIFT="$(SWIFT)" Scripts/public-api.py --build $(TEST_SCRATCH) --check; fi
 
 walkthrough: build ## Run Examples/walkthrough.sh and the documented commands, and compare what they print
 	@PATH="$(CURDIR)/.build/release:$$PATH" Examples/walkthrough.sh

@@ -13,7 +13,7 @@ let librarySettings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// Tests and examples use the libraries as anybody does.
+/// Tests and measurements use the libraries as anybody does.
 let programSettings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
@@ -156,17 +156,6 @@ let programs: [Target] = [
     name: "svm", dependencies: ["SVMCommand", "CMemoryFailure", "Basics"],
     swiftSettings: librarySettings),
 
-  // Examples: each checks its own claim; `make examples` runs them.
-  program("classify", in: "Examples", ["TabularModels", "Tables", "SupportVectors"]),
-  program("regress", in: "Examples", ["SupportVectors", "Tables", "Evaluation"]),
-  program("own-kernel", in: "Examples", ["SupportVectors", "Tables", "LinearAlgebra"]),
-  program("kernel-algebra", in: "Examples", ["SupportVectors", "Evaluation", "LinearAlgebra"]),
-  program(
-    "weights-and-probabilities", in: "Examples",
-    ["TabularModels", "Tables", "SupportVectors", "Calibration"]),
-  program("answer-rows", in: "Examples", ["ModelFiles", "TabularModels", "Tables"]),
-  program("train-in-background", in: "Examples", ["SupportVectors", "LinearAlgebra"]),
-
   // Measurements of internals; `make microbenchmarks` runs it.
   program(
     "microbenchmarks", in: "Benchmarks/Sources",
@@ -264,6 +253,8 @@ let package = Package(
     .library(name: "ModelReports", targets: ["ModelReports", "Reports"]),
     // Models for other programs: ONNX and Core ML.
     .library(name: "ModelExport", targets: ["ModelExport"]),
+    // Metrics, intervals, curves and splits alone.
+    .library(name: "Evaluation", targets: ["Evaluation"]),
     // Matrices over BLAS and LAPACK alone.
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     // Reading tables and LIBSVM text alone.

@@ -1,20 +1,16 @@
 #!/bin/bash
-# Builds and runs every executable target whose sources lie in Examples. Each example checks its own
-# claim and exits with a failure when it does not hold.
+# Builds and runs the programs in Examples, a package of its own that has only what is public. Each
+# checks its own claim and exits with a failure when it does not hold.
+# Usage: examples.sh BUILD-OPTION…
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
 
-# The description lists a target's name before its path, one a line.
-targets=$("$swift" package describe --type json |
-  awk -F '"' '$2 == "name" { name = $4 } $2 == "path" && $4 ~ /^Examples\// { print name }')
-if [[ -z $targets ]]; then
-  echo "examples: the package has no target in Examples" >&2
-  exit 1
-fi
-for target in $targets; do
-  echo "== $target"
-  "$swift" build -c release --quiet --product "$target"
-  "./.build/release/$target" < /dev/null
+"$swift" build --package-path Examples "$@"
+folder=$("$swift" build --package-path Examples "$@" --show-bin-path)
+for source in Examples/*/main.swift; do
+  program=$(basename "$(dirname "$source")")
+  echo "== $program"
+  "$folder/$program" < /dev/null
 done

@@ -7,7 +7,7 @@ extension ClassCalibration {
   /// Every column is fitted by the rows it concerns: a pair's by those of its two classes, a class's
   /// by all. Rows without a value there (NaN: the model of their fold did not know one of the classes)
   /// are left out; what happens when too few are left is said at
-  /// ``ScoreCalibration/fit(_:decisions:isPositive:weights:)``. A class with a single row never has a
+  /// `ScoreCalibration.fit`. A class with a single row never has a
   /// value in its pairs, because the model of that row's fold did not know it.
   ///
   /// - Parameters:

@@ -24,14 +24,14 @@ public struct ClassCalibration: Sendable, Equatable {
   /// The method that was requested.
   public let method: CalibrationMethod
   /// What the columns of the decision values stand for.
-  public let shape: DecisionShape
+  package let shape: DecisionShape
   /// The number of classes k, at least 1.
   public let classCount: Int
   /// The calibration of each column of the decision values.
   ///
   /// Of `perClass` with `temperature` it is the one that all share. One of another kind than ``method`` stands in where the rows could not carry the
   /// method.
-  public let columns: [ScoreCalibration]
+  package let columns: [ScoreCalibration]
   /// What the probability of each class is multiplied by before the label is chosen; `nil` for 1 each.
   ///
   /// Probabilities are those of the data, whatever classes counted in training. Who gives a class ten
@@ -51,7 +51,7 @@ public struct ClassCalibration: Sendable, Equatable {
   ///     none.
   /// - Throws: ``CalibrationError/invalidShape(_:)`` or
   ///   ``CalibrationError/countMismatch(what:found:expected:)``.
-  public init(
+  package init(
     method: CalibrationMethod, shape: DecisionShape, classCount: Int, columns: [ScoreCalibration],
     labelWeights: [Double]? = nil
   ) throws(CalibrationError) {
@@ -100,7 +100,7 @@ public struct ClassCalibration: Sendable, Equatable {
   }
 
   /// The number of columns of the decision values.
-  public var columnCount: Int { shape.columnCount(classCount: classCount) ?? 0 }
+  package var columnCount: Int { shape.columnCount(classCount: classCount) ?? 0 }
 
   /// For two classes with one decision value, the value at which the label changes: where both are
   /// equally probable, or have equal products of probability and weight (``labelWeights``).
@@ -122,7 +122,7 @@ public struct ClassCalibration: Sendable, Equatable {
 
   /// The number of calibrations that no decision value changes: out of fold, larger values were not
   /// more probable there.
-  public var constantCount: Int { columns.count { $0.isConstant } }
+  package var constantCount: Int { columns.count { $0.isConstant } }
 
   /// The probabilities of the classes.
   ///

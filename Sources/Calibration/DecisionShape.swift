@@ -15,7 +15,7 @@ public enum DecisionShape: String, Sendable, CaseIterable {
   /// - Parameter classCount: The number of classes, at least 1.
   /// - Returns: The number of columns, or `nil` when that many classes do not have this shape:
   ///   `binary` is for two alone.
-  public func columnCount(classCount: Int) -> Int? {
+  package func columnCount(classCount: Int) -> Int? {
     // 2³¹ classes have more pairs than there is memory for; below that the product is safe.
     guard classCount >= 1, classCount < 1 << 31 else { return nil }
     return switch self {
@@ -35,7 +35,7 @@ public enum DecisionShape: String, Sendable, CaseIterable {
   ///   - knownClasses: The classes that the model knows, ascending, each in `0 ..< classCount`.
   ///   - classCount: The number of all classes.
   /// - Returns: m rows in this shape for all classes, NaN where the model has no value.
-  public func spread(
+  package func spread(
     _ values: Matrix<Double>, knownClasses: [Int], classCount: Int
   ) -> Matrix<Double> {
     precondition(

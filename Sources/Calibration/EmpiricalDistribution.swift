@@ -3,12 +3,12 @@
 /// Up to ``mostPoints`` different values the table is exact. From more, points are taken that lie
 /// closer together towards one end, where small probabilities matter: for the i-th of m the part
 /// (i/m)² of the weight lies between it and that end.
-public struct EmpiricalDistribution: Sendable, Equatable {
+package struct EmpiricalDistribution: Sendable, Equatable {
   /// The most points that a fitted table has.
-  public static let mostPoints = 1000
+  package static let mostPoints = 1000
 
   /// Which end of the values has its points closer together.
-  public enum Tail: Sendable {
+  package enum Tail: Sendable {
     /// The smallest values.
     case lower
     /// The largest values.
@@ -16,9 +16,9 @@ public struct EmpiricalDistribution: Sendable, Equatable {
   }
 
   /// Finite, strictly ascending, at least one.
-  public let values: [Double]
+  package let values: [Double]
   /// The weight of the numbers at or below each value; above 0, finite, strictly ascending.
-  public let cumulativeWeights: [Double]
+  package let cumulativeWeights: [Double]
 
   /// Makes a distribution of a stored table.
   ///
@@ -26,7 +26,7 @@ public struct EmpiricalDistribution: Sendable, Equatable {
   ///   - values: Finite, strictly ascending; at least one.
   ///   - cumulativeWeights: As many numbers above 0, finite and strictly ascending.
   /// - Throws: ``CalibrationError``.
-  public init(values: [Double], cumulativeWeights: [Double]) throws(CalibrationError) {
+  package init(values: [Double], cumulativeWeights: [Double]) throws(CalibrationError) {
     guard !values.isEmpty else {
       throw .countMismatch(what: "values in the table of quantiles", found: 0, expected: 1)
     }
@@ -66,7 +66,7 @@ public struct EmpiricalDistribution: Sendable, Equatable {
   ///   number, and other cases of ``CalibrationError`` when counts differ, a number is infinite or a
   ///   weight is out of range.
   /// - Complexity: O(n log n).
-  public init(
+  package init(
     _ numbers: [Double], weights: [Double]? = nil, denseTail: Tail
   ) throws(CalibrationError) {
     let weights = try checkedWeights(weights, rowCount: numbers.count)
@@ -114,7 +114,7 @@ public struct EmpiricalDistribution: Sendable, Equatable {
   }
 
   /// The weight of all numbers.
-  public var totalWeight: Double { cumulativeWeights[cumulativeWeights.count - 1] }
+  package var totalWeight: Double { cumulativeWeights[cumulativeWeights.count - 1] }
 
   /// The share of the weight that lies below a value.
   ///
@@ -122,7 +122,7 @@ public struct EmpiricalDistribution: Sendable, Equatable {
   /// - Returns: A number from 0 to 1 that never falls as the value grows: 0 up to the smallest point,
   ///   1 above the largest. From a table that was thinned it may be too small, by at most 0.002 and by
   ///   less towards the dense end.
-  public func share(below value: Double) -> Double {
+  package func share(below value: Double) -> Double {
     if value.isNaN { return .nan }
     let index = firstIndex { values[$0] >= value }
     return index == 0 ? 0 : cumulativeWeights[index - 1] / totalWeight

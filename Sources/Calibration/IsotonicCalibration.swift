@@ -18,11 +18,11 @@
 /// > [1] M. Ayer, H. D. Brunk, G. M. Ewing, W. T. Reid, E. Silverman. "An Empirical Distribution
 /// > Function for Sampling with Incomplete Information." *Annals of Mathematical Statistics* 26
 /// > (1955), 641–647.
-public struct IsotonicCalibration: Sendable, Equatable {
+package struct IsotonicCalibration: Sendable, Equatable {
   /// Where the function bends; strictly ascending, finite, at least one.
-  public let decisions: [Double]
+  package let decisions: [Double]
   /// The probabilities there; from 0 to 1, never descending; as many as decisions.
-  public let probabilities: [Double]
+  package let probabilities: [Double]
 
   /// Makes a calibration of a stored table.
   ///
@@ -30,7 +30,7 @@ public struct IsotonicCalibration: Sendable, Equatable {
   ///   - decisions: Finite decision values, strictly ascending; at least one.
   ///   - probabilities: As many numbers from 0 to 1, never descending.
   /// - Throws: ``CalibrationError``.
-  public init(decisions: [Double], probabilities: [Double]) throws(CalibrationError) {
+  package init(decisions: [Double], probabilities: [Double]) throws(CalibrationError) {
     guard !decisions.isEmpty else {
       throw .countMismatch(what: "decision values in the isotonic table", found: 0, expected: 1)
     }
@@ -69,7 +69,7 @@ public struct IsotonicCalibration: Sendable, Equatable {
   /// - Parameter decision: A decision value; infinities are limits, NaN gives NaN.
   /// - Returns: A number from 0 to 1 that never falls as the decision value grows.
   /// - Complexity: O(log of the table's length).
-  public func probability(_ decision: Double) -> Double {
+  package func probability(_ decision: Double) -> Double {
     if decision.isNaN { return .nan }
     // The number of table entries at or below the decision value.
     var (below, end) = (0, decisions.count)
@@ -97,7 +97,7 @@ public struct IsotonicCalibration: Sendable, Equatable {
   /// one is.
   ///
   /// Where a whole range has ½, its point nearest to 0; `nil` when one class always wins.
-  public var threshold: Double? { decision(at: 0.5) }
+  package var threshold: Double? { decision(at: 0.5) }
 
   /// The decision value above which the positive class is more probable than a certain probability, and
   /// below which it is less; of a whole range with that probability its point nearest to 0.
@@ -122,7 +122,7 @@ public struct IsotonicCalibration: Sendable, Equatable {
   }
 
   /// Whether the decision value changes nothing.
-  public var isConstant: Bool { probabilities.first == probabilities.last }
+  package var isConstant: Bool { probabilities.first == probabilities.last }
 }
 
 extension IsotonicCalibration {
@@ -140,7 +140,7 @@ extension IsotonicCalibration {
   ///   decision value, and other cases of ``CalibrationError`` when counts differ, a decision value
   ///   is infinite or a weight is out of range.
   /// - Complexity: O(n log n).
-  public static func fit(
+  package static func fit(
     decisions: [Double], isPositive: [Bool], weights: [Double]? = nil
   ) throws(CalibrationError) -> IsotonicCalibration {
     let scores = try LabelledScores(

@@ -6,12 +6,12 @@
 /// like the training data have quantiles that are spread evenly from 0 to 1.
 public struct NoveltyQuantiles: Sendable, Equatable {
   /// The out-of-fold decision values.
-  public let scores: EmpiricalDistribution
+  package let scores: EmpiricalDistribution
 
   /// Makes quantiles of a stored table.
   ///
   /// - Parameter scores: The distribution of the training rows' decision values.
-  public init(scores: EmpiricalDistribution) { self.scores = scores }
+  package init(scores: EmpiricalDistribution) { self.scores = scores }
 
   /// Fits quantiles to decision values.
   ///

@@ -16,23 +16,23 @@ import Synchronization
 /// weight 2 is one row of one fold, where the same row twice may be in two.
 public struct OutOfFoldPlan: Sendable, Equatable {
   /// One fold: row numbers ascend, and together are all rows of a weight above 0.
-  public struct Fold: Sendable, Equatable {
+  package struct Fold: Sendable, Equatable {
     /// The rows to train on.
-    public let trainingRows: [Int]
+    package let trainingRows: [Int]
     /// The rows whose decision values the trained model gives.
-    public let heldOutRows: [Int]
+    package let heldOutRows: [Int]
   }
 
   /// The number of rows, with those of weight 0.
-  public let rowCount: Int
+  package let rowCount: Int
   /// The folds, at least 2.
-  public let folds: [Fold]
+  package let folds: [Fold]
 
   /// Divides rows into folds.
   ///
   /// A class with fewer rows than there are folds is not held out in some of them, and a class with
   /// one row does not train in the fold that holds it out. The model of such a fold has no value for
-  /// what it does not know: see ``DecisionShape/spread(_:knownClasses:classCount:)``.
+  /// what it does not know: see `DecisionShape.spread`.
   ///
   /// - Parameters:
   ///   - strata: The class of each row, as any number; one number for all without classes.

@@ -34,9 +34,9 @@ public struct PredictionIntervals: Sendable, Equatable {
   }
 
   /// σ ≥ 0 of the Laplace distribution, in units of the target.
-  public let laplaceScale: Double
+  package let laplaceScale: Double
   /// The sizes of the residuals, at least 0.
-  public let residualSizes: EmpiricalDistribution
+  package let residualSizes: EmpiricalDistribution
 
   /// Makes intervals of stored parts.
   ///
@@ -44,7 +44,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   ///   - laplaceScale: σ; finite, at least 0.
   ///   - residualSizes: The sizes of the residuals; at least 0.
   /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)``.
-  public init(
+  package init(
     laplaceScale: Double, residualSizes: EmpiricalDistribution
   ) throws(CalibrationError) {
     guard laplaceScale.isFinite, laplaceScale >= 0 else {

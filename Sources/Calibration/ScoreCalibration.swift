@@ -9,7 +9,7 @@ public enum CalibrationMethod: String, Sendable, CaseIterable {
 }
 
 /// The probability of the positive class as a function of one decision value that never falls.
-public enum ScoreCalibration: Sendable, Equatable {
+package enum ScoreCalibration: Sendable, Equatable {
   /// Platt's sigmoid.
   case sigmoid(SigmoidCalibration)
   /// A non-decreasing, piecewise linear function.
@@ -34,7 +34,7 @@ public enum ScoreCalibration: Sendable, Equatable {
   /// - Returns: The calibration.
   /// - Throws: ``CalibrationError`` when counts differ, a decision value is infinite or a weight is
   ///   out of range.
-  public static func fit(
+  package static func fit(
     _ method: CalibrationMethod, decisions: [Double], isPositive: [Bool], weights: [Double]? = nil
   ) throws(CalibrationError) -> ScoreCalibration {
     fit(method, try LabelledScores(decisions: decisions, isPositive: isPositive, weights: weights))
@@ -53,7 +53,7 @@ public enum ScoreCalibration: Sendable, Equatable {
   ///
   /// - Parameter decision: A decision value; infinities are limits, NaN gives NaN.
   /// - Returns: A number from 0 to 1 that never falls as the decision value grows.
-  public func probability(_ decision: Double) -> Double {
+  package func probability(_ decision: Double) -> Double {
     switch self {
     case .sigmoid(let calibration): calibration.probability(decision)
     case .isotonic(let calibration): calibration.probability(decision)
@@ -82,7 +82,7 @@ public enum ScoreCalibration: Sendable, Equatable {
   /// The decision value at which both classes are equally probable.
   ///
   /// Without a calibration it would be 0. `nil` when one class always is more probable.
-  public var threshold: Double? {
+  package var threshold: Double? {
     switch self {
     case .sigmoid(let calibration): calibration.threshold
     case .isotonic(let calibration): calibration.threshold
@@ -105,7 +105,7 @@ public enum ScoreCalibration: Sendable, Equatable {
 
   /// Whether the decision value changes nothing: the rows of the fit did not show that larger values
   /// are more probable.
-  public var isConstant: Bool {
+  package var isConstant: Bool {
     switch self {
     case .sigmoid(let calibration): calibration.isConstant
     case .isotonic(let calibration): calibration.isConstant

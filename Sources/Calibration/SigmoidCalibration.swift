@@ -20,11 +20,11 @@ import Basics
 /// >
 /// > [2] H.-T. Lin, C.-J. Lin, R. C. Weng. "A Note on Platt's Probabilistic Outputs for Support
 /// > Vector Machines." *Machine Learning* 68 (2007), 267–276.
-public struct SigmoidCalibration: Sendable, Equatable {
+package struct SigmoidCalibration: Sendable, Equatable {
   /// A ≤ 0, in units of 1/decision value.
-  public let a: Double
+  package let a: Double
   /// B, the logarithm of the odds against the positive class at a decision value of 0.
-  public let b: Double
+  package let b: Double
 
   /// Makes a sigmoid of stored parameters.
   ///
@@ -32,7 +32,7 @@ public struct SigmoidCalibration: Sendable, Equatable {
   ///   - a: A; finite, at most 0.
   ///   - b: B; finite.
   /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)``.
-  public init(a: Double, b: Double) throws(CalibrationError) {
+  package init(a: Double, b: Double) throws(CalibrationError) {
     guard a.isFinite, a <= 0 else {
       throw .invalidParameter(name: "the sigmoid's A", value: a, expected: "finite and at most 0")
     }
@@ -52,7 +52,7 @@ public struct SigmoidCalibration: Sendable, Equatable {
   ///
   /// - Parameter decision: A decision value; infinities are limits, NaN gives NaN.
   /// - Returns: A number from 0 to 1 that never falls as the decision value grows.
-  public func probability(_ decision: Double) -> Double { fallingLogistic(exponent(decision)) }
+  package func probability(_ decision: Double) -> Double { fallingLogistic(exponent(decision)) }
 
   /// The probability of the negative class, without the cancellation of 1 − p.
   func complement(_ decision: Double) -> Double { fallingLogistic(-exponent(decision)) }
@@ -64,7 +64,7 @@ public struct SigmoidCalibration: Sendable, Equatable {
 
   /// The decision value at which both classes are equally probable, −B/A; for a constant ½ it is 0,
   /// and for another constant there is none.
-  public var threshold: Double? { decision(atOdds: 1) }
+  package var threshold: Double? { decision(atOdds: 1) }
 
   /// The decision value at which the positive class has these odds; for a constant of these odds it is
   /// 0, and for another constant there is none.
@@ -78,7 +78,7 @@ public struct SigmoidCalibration: Sendable, Equatable {
 
   /// Whether the decision value changes nothing: the rows of the fit did not show that larger values
   /// are more probable.
-  public var isConstant: Bool { a == 0 }
+  package var isConstant: Bool { a == 0 }
 }
 
 extension SigmoidCalibration {
@@ -98,7 +98,7 @@ extension SigmoidCalibration {
   /// - Throws: ``CalibrationError`` when counts differ, a decision value is infinite or a weight is
   ///   out of range.
   /// - Complexity: O(n) for each of about ten Newton steps.
-  public static func fit(
+  package static func fit(
     decisions: [Double], isPositive: [Bool], weights: [Double]? = nil
   ) throws(CalibrationError) -> SigmoidCalibration {
     fit(try LabelledScores(decisions: decisions, isPositive: isPositive, weights: weights))

@@ -13,15 +13,15 @@ import Basics
 ///
 /// > [1] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger. "On Calibration of Modern Neural Networks."
 /// > *ICML* (2017), 1321–1330.
-public struct TemperatureCalibration: Sendable, Equatable {
+package struct TemperatureCalibration: Sendable, Equatable {
   /// β = 1/T ≥ 0, in units of 1/score.
-  public let inverseTemperature: Double
+  package let inverseTemperature: Double
 
   /// Makes a calibration of a stored parameter.
   ///
   /// - Parameter inverseTemperature: β; finite, at least 0.
   /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)``.
-  public init(inverseTemperature: Double) throws(CalibrationError) {
+  package init(inverseTemperature: Double) throws(CalibrationError) {
     guard inverseTemperature.isFinite, inverseTemperature >= 0 else {
       throw .invalidParameter(
         name: "the inverse temperature", value: inverseTemperature,
@@ -38,7 +38,7 @@ public struct TemperatureCalibration: Sendable, Equatable {
   ///
   /// - Parameter decision: A decision value; infinities are limits, NaN gives NaN.
   /// - Returns: A number from 0 to 1 that never falls as the decision value grows.
-  public func probability(_ decision: Double) -> Double { fallingLogistic(exponent(decision)) }
+  package func probability(_ decision: Double) -> Double { fallingLogistic(exponent(decision)) }
 
   /// The probability of the negative class, without the cancellation of 1 − p.
   func complement(_ decision: Double) -> Double { fallingLogistic(-exponent(decision)) }
@@ -55,7 +55,7 @@ public struct TemperatureCalibration: Sendable, Equatable {
   }
 
   /// Whether the decision value changes nothing.
-  public var isConstant: Bool { inverseTemperature == 0 }
+  package var isConstant: Bool { inverseTemperature == 0 }
 
   /// Replaces scores by their softmax.
   ///
@@ -84,7 +84,7 @@ extension TemperatureCalibration {
   /// - Throws: ``CalibrationError`` when counts differ, a decision value is infinite or a weight is
   ///   out of range.
   /// - Complexity: O(n) for each of a few dozen steps.
-  public static func fit(
+  package static func fit(
     decisions: [Double], isPositive: [Bool], weights: [Double]? = nil
   ) throws(CalibrationError) -> TemperatureCalibration {
     fit(try LabelledScores(decisions: decisions, isPositive: isPositive, weights: weights))

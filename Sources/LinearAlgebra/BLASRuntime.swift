@@ -37,7 +37,7 @@ public enum BLASRuntime {
     public var lapackeLibrary: String?
 
     /// Whether the processor supports better kernels than those that run now.
-    public var isBelowProcessor: Bool {
+    package var isBelowProcessor: Bool {
       let level = BLASRuntime.level(ofCore: coreAfter)
       return level > 0 && level < BLASRuntime.level(ofCore: supportedCore)
     }

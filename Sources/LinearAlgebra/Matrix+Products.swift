@@ -131,7 +131,7 @@ extension Matrix {
   /// - Returns: A symmetric, positive semi-definite matrix (to rounding), both triangles filled.
   /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a size or
   ///   the result cannot be addressed.
-  public func gramMatrix(of operand: GramOperand) throws(LinearAlgebraError) -> Matrix {
+  package func gramMatrix(of operand: GramOperand) throws(LinearAlgebraError) -> Matrix {
     let (size, length) = operand == .rows ? (rowCount, columnCount) : (columnCount, rowCount)
     try checkSizes("Gram matrix", size, length, result: (size, size), of: Scalar.self)
     guard size > 0, length > 0 else {

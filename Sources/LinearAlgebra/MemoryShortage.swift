@@ -19,7 +19,7 @@ public struct MemoryShortage: Error, Equatable, Sendable {
   ///   - needed: The number of bytes that it needs.
   ///   - limit: The number of bytes that it may take.
   ///   - remedy: What else there is to do than to raise the limit.
-  public init(purpose: String, needed: Int, limit: Int, remedy: String? = nil) {
+  package init(purpose: String, needed: Int, limit: Int, remedy: String? = nil) {
     self.purpose = purpose
     self.needed = needed
     self.limit = limit

@@ -16,7 +16,7 @@ public enum Transposing: Sendable, CaseIterable {
 }
 
 /// What the entries of a Gram matrix are the inner products of.
-public enum GramOperand: Sendable, CaseIterable {
+package enum GramOperand: Sendable, CaseIterable {
   /// The rows: A · Aᵀ.
   case rows
   /// The columns: Aᵀ · A.

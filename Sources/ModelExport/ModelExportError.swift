@@ -9,7 +9,7 @@ public struct ModelExportError: Error, Equatable, Sendable, CustomStringConverti
   public var reason: String
 
   /// Collects the parts of an error.
-  public init(fileName: String, reason: String) {
+  package init(fileName: String, reason: String) {
     self.fileName = fileName
     self.reason = reason
   }
@@ -39,17 +39,17 @@ public struct ExportCheck: Sendable, Equatable {
   public var largestDifference = 0.0
   /// How far rounding in the precision of the file can move a decision value of these rows in a sum of
   /// this number of terms: the largest Σ |coefᵢ·k(svᵢ, x)| + |b|, times the roundoff.
-  public var roundingBound = 0.0
+  package var roundingBound = 0.0
   /// The largest difference of a probability; 0 when the file has none.
   public var largestProbabilityDifference = 0.0
   /// The largest magnitude of a decision value.
-  public var scale = 0.0
+  package var scale = 0.0
   /// The rows whose labels differ.
   public var differingLabelCount = 0
 
   /// The largest difference that is to be expected, what was found or what rounding can do, as a share
   /// of the largest decision value.
-  public var relativeDifference: Double {
+  package var relativeDifference: Double {
     let difference = largestDifference.isNaN ? .nan : max(largestDifference, roundingBound)
     return scale > 0 ? difference / scale : difference
   }

@@ -4,7 +4,7 @@ import Tables
 /// A model file that cannot be read, or a model that cannot be written as a file.
 public struct ModelFileError: Error, Equatable, Sendable {
   /// What is wrong.
-  public enum Problem: Equatable, Sendable {
+  package enum Problem: Equatable, Sendable {
     /// The file cannot be opened or read; the text is the operating system's reason.
     case unreadable(String)
     /// The file cannot be written; the text is the operating system's reason.
@@ -44,10 +44,10 @@ public struct ModelFileError: Error, Equatable, Sendable {
   /// Where in the file, from the outside in: `["header", "kernel"]`.
   public var place: [String]
   /// What is wrong there.
-  public var problem: Problem
+  package var problem: Problem
 
   /// Collects the parts of an error.
-  public init(fileName: String, place: [String] = [], problem: Problem) {
+  package init(fileName: String, place: [String] = [], problem: Problem) {
     self.fileName = fileName
     self.place = place
     self.problem = problem

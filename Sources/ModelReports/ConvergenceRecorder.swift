@@ -64,16 +64,16 @@ public final class ConvergenceRecorder: Sendable {
 /// Where one of a training's problems stood at a moment.
 public struct TrainingMoment: Sendable, Equatable {
   /// The number of the problem among those of the model.
-  public var problem: Int
+  package var problem: Int
   /// Its iterations so far.
-  public var progress: Double
+  package var progress: Double
   /// Its largest violation of the optimality conditions.
-  public var violation: Double
+  package var violation: Double
   /// Its relative duality gap, when known.
-  public var relativeGap: Double?
+  package var relativeGap: Double?
 
   /// A moment from its figures.
-  public init(problem: Int = 0, progress: Double, violation: Double, relativeGap: Double? = nil) {
+  package init(problem: Int = 0, progress: Double, violation: Double, relativeGap: Double? = nil) {
     self.problem = problem
     self.progress = progress
     self.violation = violation

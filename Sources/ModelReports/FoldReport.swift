@@ -10,17 +10,17 @@ public struct FoldReport: Sendable {
   /// The heading: the name of the data, as a rule.
   public var title: String
   /// What was measured.
-  public var result: CrossValidationResult
+  package var result: CrossValidationResult
   /// The metrics that are shown.
   public var metrics = MetricChoice.standard
   /// What more rows would bring, if that was measured.
   public var learningCurve: LearningCurveResult?
   /// How each column of the data is used; `nil` when it is not known.
-  public var columns: HTMLReport.Table?
+  package var columns: HTMLReport.Table?
   /// What is worth knowing about the data.
-  public var notes: [String] = []
+  package var notes: [String] = []
   /// The command that made the report; empty when there was none.
-  public var commandLine = ""
+  package var commandLine = ""
 
   /// A report on a cross-validation.
   public init(
@@ -65,7 +65,7 @@ public struct FoldReport: Sendable {
   /// The figures of the folds, with curves and the confusion matrix of all of them.
   ///
   /// - Throws: `EvaluationError` when a figure of the rows cannot be computed.
-  public func quality() throws -> ModelReport.Validation {
+  package func quality() throws -> ModelReport.Validation {
     let predictions = result.predictions.filter { $0.repetition == 0 }
     let counts = counts
     var figures = [foldPlot(), counts.flatMap(Self.confusion)].compactMap { $0 }

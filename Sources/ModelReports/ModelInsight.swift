@@ -14,9 +14,9 @@ import TabularModels
 /// Charts of what a model makes of its columns.
 public struct ModelInsight: Sendable {
   /// The model.
-  public let model: TabularModel
+  package let model: TabularModel
   /// Rows to measure on.
-  public let examples: LabelledExamples
+  package let examples: LabelledExamples
   private let seed: UInt64
   private let threads: Int?
 
@@ -158,13 +158,13 @@ public struct ModelInsight: Sendable {
   // MARK: Weights
 
   /// More functions than this, of pairs or classes, are not drawn.
-  public static let weightedFunctionLimit = 30
+  package static let weightedFunctionLimit = 30
 
   /// The weights of features, of a linear kernel or a model in the weights of its columns: bars for one
   /// decision function, a matrix with a column for each of several.
   ///
   /// - Parameter model: The model.
-  /// - Returns: The picture; `nil` for other models, and for more than ``weightedFunctionLimit`` functions.
+  /// - Returns: The picture; `nil` for other models, and for more than `weightedFunctionLimit` functions.
   public static func weights(of model: TabularModel) -> Plot? {
     let predictor = model.predictor
     guard predictor.task == .classification || predictor.task == .regression,

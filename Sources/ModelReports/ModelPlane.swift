@@ -60,7 +60,7 @@ public struct ModelPlane: Sendable {
   }
 
   /// The columns of numbers, in order.
-  public var numericColumns: [ModelColumn] { model.columns.filter { $0.kind == .numbers } }
+  package var numericColumns: [ModelColumn] { model.columns.filter { $0.kind == .numbers } }
 
   /// What the model predicts between the values of two columns of numbers.
   ///

@@ -13,7 +13,7 @@ public struct ModelReport: Sendable {
   /// The heading: the name of the data, as a rule.
   public var title: String
   /// The model that is kept.
-  public var model: TabularModel
+  package var model: TabularModel
   /// The figures; `nil` when nothing was measured.
   public var measurement: Measurement?
   /// The rows that they were measured on; `nil` leaves out what needs rows.
@@ -21,33 +21,33 @@ public struct ModelReport: Sendable {
   /// The metrics that are shown.
   public var metrics = MetricChoice.standard
   /// What is worth knowing besides: name and value.
-  public var facts: [HTMLReport.Fact] = []
+  package var facts: [HTMLReport.Fact] = []
   /// What a reader must know before believing the figures.
-  public var warnings: [String] = []
+  package var warnings: [String] = []
   /// How the training went; empty when it was not watched.
   public var moments: [TrainingMoment] = []
   /// How each column of the data is used; `nil` when it is not known.
-  public var columns: HTMLReport.Table?
+  package var columns: HTMLReport.Table?
   /// What is worth knowing about the data: what was filled in, what was left out.
-  public var notes: [String] = []
+  package var notes: [String] = []
   /// The command that made the report; empty when there was none.
-  public var commandLine = ""
+  package var commandLine = ""
   /// Sections that come before all others, such as one about the search that found the parameters.
-  public var leading: [HTMLReport.Section] = []
+  package var leading: [HTMLReport.Section] = []
   /// What folds said of models that were made as this one was; it stands instead of figures of the rows
   /// that the model was trained on.
-  public var validation: Validation?
+  package var validation: Validation?
   /// Two columns of numbers to draw regions of; `nil` chooses the two most important.
   public var plane: (String, String)?
   /// The number of threads, or `nil` for one on each core.
   public var threads: Int?
 
   /// Figures of rows that the models which predicted them had not seen.
-  public struct Validation: Sendable {
+  package struct Validation: Sendable {
     /// Figures, curves and counts.
-    public let section: HTMLReport.Section
+    package let section: HTMLReport.Section
     /// The figures in short.
-    public let facts: [HTMLReport.Fact]
+    package let facts: [HTMLReport.Fact]
   }
 
   /// A report on a model and what was measured of it.

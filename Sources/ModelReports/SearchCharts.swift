@@ -176,7 +176,7 @@ public struct SearchCharts: Sendable {
   }
 
   /// The section of a page.
-  public var section: HTMLReport.Section {
+  package var section: HTMLReport.Section {
     .init(
       "The search",
       [

@@ -8,25 +8,25 @@ import Basics
 ///
 /// A chart never fails: values that are not finite are left out with a note, and a chart without values
 /// says "No data".
-public protocol Chart: Sendable {
+package protocol Chart: Sendable {
   /// The drawing.
   func plot() -> Plot
 }
 
 extension Chart {
   /// The chart as an SVG document.
-  public func svg() -> String { plot().svg() }
+  package func svg() -> String { plot().svg() }
 }
 
 /// The mean and the spread of what was measured.
-public struct MeasuredValue: Sendable, Equatable {
+package struct MeasuredValue: Sendable, Equatable {
   /// The mean.
-  public var mean: Double
+  package var mean: Double
   /// The standard deviation, 0 or more.
-  public var deviation: Double
+  package var deviation: Double
 
   /// A measured value from its mean and standard deviation.
-  public init(mean: Double, deviation: Double) {
+  package init(mean: Double, deviation: Double) {
     self.mean = mean
     self.deviation = deviation
   }

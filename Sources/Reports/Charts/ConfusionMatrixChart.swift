@@ -1,13 +1,13 @@
 import Basics
 
 /// How often each class was predicted for each class: counts, coloured by their share of the row.
-public struct ConfusionMatrixChart: Chart {
+package struct ConfusionMatrixChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// The names of the classes.
-  public var classNames: [String]
+  package var classNames: [String]
   /// `counts[actual][predicted]`, a square of as many rows and columns as there are names.
-  public var counts: [[Double]]
+  package var counts: [[Double]]
 
   /// The number of classes above which those with the fewest mistakes are drawn together.
   static let classLimit = 30
@@ -19,7 +19,7 @@ public struct ConfusionMatrixChart: Chart {
   ///   - classNames: The names of the classes.
   ///   - counts: `counts[actual][predicted]`, rows or sums of row weights; a square of as many rows
   ///     and columns as there are names.
-  public init(title: String = "Confusion matrix", classNames: [String], counts: [[Double]]) {
+  package init(title: String = "Confusion matrix", classNames: [String], counts: [[Double]]) {
     precondition(
       counts.count == classNames.count && counts.allSatisfy { $0.count == classNames.count },
       "the matrix of \(classNames.count) classes has \(counts.count) rows of "
@@ -30,7 +30,7 @@ public struct ConfusionMatrixChart: Chart {
   }
 
   /// The drawing: a row for each actual class, a column for each predicted one.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let shown = summarised()
     let count = shown.classNames.count
     var cells: [PlotCell] = []

@@ -4,18 +4,18 @@ import Basics
 // calibration of probabilities.
 
 /// A curve over thresholds, of one class or one model.
-public struct ThresholdCurve: Sendable, Equatable {
+package struct ThresholdCurve: Sendable, Equatable {
   /// The class or the model.
-  public var name: String
+  package var name: String
   /// The points in the order of the threshold; both coordinates from 0 to 1.
-  public var points: [PlotPoint]
+  package var points: [PlotPoint]
   /// The area under the curve, when known.
-  public var area: Double?
+  package var area: Double?
   /// The number of its colour, for classes that have one colour in all pictures; `nil` is its place.
-  public var series: Int?
+  package var series: Int?
 
   /// A curve from its points.
-  public init(name: String, points: [PlotPoint], area: Double? = nil, series: Int? = nil) {
+  package init(name: String, points: [PlotPoint], area: Double? = nil, series: Int? = nil) {
     self.name = name
     self.points = points
     self.area = area
@@ -34,20 +34,20 @@ private func shareAxis(_ label: String) -> PlotAxis { PlotAxis(label, range: -0.
 
 /// The receiver operating characteristic: which share of the positive rows is found, at the price of
 /// which share of the negative rows.
-public struct ROCChart: Chart {
+package struct ROCChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// One curve, or one for each class against the rest: false positive rate and true positive rate.
-  public var curves: [ThresholdCurve]
+  package var curves: [ThresholdCurve]
 
   /// A chart of curves whose points are (false positive rate, true positive rate).
-  public init(title: String = "ROC curve", curves: [ThresholdCurve]) {
+  package init(title: String = "ROC curve", curves: [ThresholdCurve]) {
     self.title = title
     self.curves = curves
   }
 
   /// The drawing, with the diagonal of guessing.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let guess = PlotMark(
       .segment(PlotPoint(0, 0), PlotPoint(1, 1)), color: .muted, name: "guessing", isDashed: true)
     let lines = curves.enumerated().map { index, curve in
@@ -64,16 +64,16 @@ public struct ROCChart: Chart {
 }
 
 /// Precision against recall for every threshold.
-public struct PrecisionRecallChart: Chart {
+package struct PrecisionRecallChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// One curve, or one for each class against the rest: recall and precision.
-  public var curves: [ThresholdCurve]
+  package var curves: [ThresholdCurve]
   /// The share of positive rows: the precision of guessing; drawn for a single curve.
-  public var positiveShare: Double?
+  package var positiveShare: Double?
 
   /// A chart of curves whose points are (recall, precision).
-  public init(
+  package init(
     title: String = "Precision and recall", curves: [ThresholdCurve], positiveShare: Double? = nil
   ) {
     self.title = title
@@ -82,7 +82,7 @@ public struct PrecisionRecallChart: Chart {
   }
 
   /// The drawing, with the precision of guessing when it is known.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     var marks: [PlotMark] = []
     if let share = positiveShare, curves.count == 1 {
       marks.append(
@@ -103,18 +103,18 @@ public struct PrecisionRecallChart: Chart {
 }
 
 /// Whether probabilities come true: the share of positive rows against the predicted probability.
-public struct CalibrationChart: Chart {
+package struct CalibrationChart: Chart {
   /// Rows with similar predicted probabilities.
-  public struct Bin: Sendable, Equatable {
+  package struct Bin: Sendable, Equatable {
     /// The mean of the predicted probabilities.
-    public var predicted: Double
+    package var predicted: Double
     /// The share of positive rows.
-    public var observed: Double
+    package var observed: Double
     /// The number of rows.
-    public var count: Int
+    package var count: Int
 
     /// A bin from its figures.
-    public init(predicted: Double, observed: Double, count: Int) {
+    package init(predicted: Double, observed: Double, count: Int) {
       self.predicted = predicted
       self.observed = observed
       self.count = count
@@ -122,16 +122,16 @@ public struct CalibrationChart: Chart {
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// The class whose probability it is.
-  public var className: String
+  package var className: String
   /// The bins; those without rows are not drawn.
-  public var bins: [Bin]
+  package var bins: [Bin]
   /// The rows in intervals of equal width that divide 0 to 1; empty for none.
-  public var histogram: [Double]
+  package var histogram: [Double]
 
   /// A chart of bins.
-  public init(
+  package init(
     title: String = "Calibration", className: String, bins: [Bin], histogram: [Double] = []
   ) {
     self.title = title
@@ -142,7 +142,7 @@ public struct CalibrationChart: Chart {
 
   /// The drawing: the curve, the diagonal of perfect calibration, and at the foot how many rows have
   /// which probability.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let bins = bins.filter { $0.count > 0 }.sorted { $0.predicted < $1.predicted }
     let points = bins.map { PlotPoint($0.predicted, $0.observed) }
     let counts = histogram.map { $0.isFinite && $0 > 0 ? $0 : 0 }
@@ -178,20 +178,20 @@ public struct CalibrationChart: Chart {
 }
 
 /// The distribution of decision values or probabilities in each class.
-public struct ScoreHistogramChart: Chart {
+package struct ScoreHistogramChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// What the scores are.
-  public var scoreName: String
+  package var scoreName: String
   /// The names of the classes.
-  public var classNames: [String]
+  package var classNames: [String]
   /// The scores of the rows of each class.
-  public var scores: [[Double]]
+  package var scores: [[Double]]
   /// Where the decision changes, when there is one place.
-  public var threshold: Double?
+  package var threshold: Double?
 
   /// A chart of the scores of each class.
-  public init(
+  package init(
     title: String = "Scores by class", scoreName: String = "decision value", classNames: [String],
     scores: [[Double]], threshold: Double? = nil
   ) {
@@ -206,7 +206,7 @@ public struct ScoreHistogramChart: Chart {
   }
 
   /// The drawing: the share of each class' rows in each interval, filled for up to three classes.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let edges = Histogram.edges(covering: scores.joined(), count: 40)
     var marks: [PlotMark] = []
     for (index, values) in scores.enumerated() {

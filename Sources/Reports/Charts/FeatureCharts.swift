@@ -3,14 +3,14 @@ import Basics
 // What features do: permutation importance, weights of a linear model, partial dependence.
 
 /// A feature with a figure.
-public struct FeatureValue: Sendable, Equatable {
+package struct FeatureValue: Sendable, Equatable {
   /// The name of the feature.
-  public var name: String
+  package var name: String
   /// The figure.
-  public var value: MeasuredValue
+  package var value: MeasuredValue
 
   /// A feature from its name and figure.
-  public init(_ name: String, mean: Double, deviation: Double = 0) {
+  package init(_ name: String, mean: Double, deviation: Double = 0) {
     self.name = name
     value = MeasuredValue(mean: mean, deviation: deviation)
   }
@@ -37,18 +37,18 @@ private func leading(
 func barAspect(_ count: Int) -> Double { (Double(max(count, 2)) * 22 + 12) / 320 }
 
 /// How much worse predictions become when the values of one feature are shuffled.
-public struct ImportanceChart: Chart {
+package struct ImportanceChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the score that falls.
-  public var scoreName: String
+  package var scoreName: String
   /// The loss of score for each feature, over repeated shuffles.
-  public var features: [FeatureValue]
+  package var features: [FeatureValue]
   /// How many features to draw.
-  public var limit: Int
+  package var limit: Int
 
   /// A chart of features; whiskers are one standard deviation.
-  public init(
+  package init(
     title: String = "Permutation importance", scoreName: String, features: [FeatureValue],
     limit: Int = 20
   ) {
@@ -59,7 +59,7 @@ public struct ImportanceChart: Chart {
   }
 
   /// The drawing: the most important feature first.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let (shown, notes) = leading(features, limit: limit) { $0 }
     let bars = shown.enumerated().map { index, feature in
       PlotBar(
@@ -79,20 +79,20 @@ public struct ImportanceChart: Chart {
 }
 
 /// The weights of a linear model.
-public struct WeightsChart: Chart {
+package struct WeightsChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// The weight of each feature.
-  public var features: [FeatureValue]
+  package var features: [FeatureValue]
   /// What a positive weight speaks for: the name of a class, or "a larger value".
-  public var positiveName: String
+  package var positiveName: String
   /// What a negative weight speaks for.
-  public var negativeName: String
+  package var negativeName: String
   /// How many features to draw.
-  public var limit: Int
+  package var limit: Int
 
   /// A chart of weights.
-  public init(
+  package init(
     title: String = "Weights", features: [FeatureValue], positiveName: String,
     negativeName: String, limit: Int = 20
   ) {
@@ -104,7 +104,7 @@ public struct WeightsChart: Chart {
   }
 
   /// The drawing: the largest weights first, in two colours by their sign.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let (shown, notes) = leading(features, limit: limit, by: \.magnitude)
     let bars = shown.enumerated().map { index, feature in
       PlotBar(position: Double(index), value: feature.value.mean)
@@ -128,18 +128,18 @@ public struct WeightsChart: Chart {
 
 /// The weights of several linear functions, of pairs of classes or of single classes: a row for each
 /// feature, a column for each function.
-public struct WeightMatrixChart: Chart {
+package struct WeightMatrixChart: Chart {
   /// A linear function with its weights.
-  public struct Function: Sendable, Equatable {
+  package struct Function: Sendable, Equatable {
     /// The class that positive weights speak for.
-    public var positiveName: String
+    package var positiveName: String
     /// The class that negative weights speak for; `nil` for all others.
-    public var negativeName: String?
+    package var negativeName: String?
     /// The weight of each feature.
-    public var weights: [Double]
+    package var weights: [Double]
 
     /// A function from its classes and weights.
-    public init(positiveName: String, negativeName: String?, weights: [Double]) {
+    package init(positiveName: String, negativeName: String?, weights: [Double]) {
       self.positiveName = positiveName
       self.negativeName = negativeName
       self.weights = weights
@@ -149,16 +149,16 @@ public struct WeightMatrixChart: Chart {
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// The names of the features.
-  public var featureNames: [String]
+  package var featureNames: [String]
   /// The functions, each with as many weights as there are names.
-  public var functions: [Function]
+  package var functions: [Function]
   /// How many features to draw.
-  public var limit: Int
+  package var limit: Int
 
   /// A chart of functions.
-  public init(
+  package init(
     title: String = "Weights", featureNames: [String], functions: [Function], limit: Int = 20
   ) {
     precondition(
@@ -171,7 +171,7 @@ public struct WeightMatrixChart: Chart {
   }
 
   /// The drawing: the features with the largest weights first, two colours by the sign.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let axis = PlotAxis("")
     func usable(_ value: Double) -> Double { axis.accepts(value) ? value : 0 }
     let sizes = featureNames.indices.map { feature in
@@ -229,18 +229,18 @@ public struct WeightMatrixChart: Chart {
 }
 
 /// The mean prediction when one feature takes each of some values in all rows.
-public struct PartialDependenceChart: Chart {
+package struct PartialDependenceChart: Chart {
   /// The means for one class, or for the target.
-  public struct Curve: Sendable, Equatable {
+  package struct Curve: Sendable, Equatable {
     /// The class or the target.
-    public var name: String
+    package var name: String
     /// The values of the feature and the mean predictions.
-    public var points: [PlotPoint]
+    package var points: [PlotPoint]
     /// The number of its colour, for classes that have one colour in all pictures; `nil` is its place.
-    public var series: Int?
+    package var series: Int?
 
     /// A curve from its points.
-    public init(name: String, points: [PlotPoint], series: Int? = nil) {
+    package init(name: String, points: [PlotPoint], series: Int? = nil) {
       self.name = name
       self.points = points
       self.series = series
@@ -248,18 +248,18 @@ public struct PartialDependenceChart: Chart {
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the feature.
-  public var featureName: String
+  package var featureName: String
   /// What is predicted.
-  public var outputName: String
+  package var outputName: String
   /// One curve, or one for each class.
-  public var curves: [Curve]
+  package var curves: [Curve]
   /// Quantiles of the feature: the curve means little where there are no rows.
-  public var quantiles: [Double]
+  package var quantiles: [Double]
 
   /// A chart of curves.
-  public init(
+  package init(
     title: String? = nil, featureName: String, outputName: String, curves: [Curve],
     quantiles: [Double] = []
   ) {
@@ -271,7 +271,7 @@ public struct PartialDependenceChart: Chart {
   }
 
   /// The drawing, with short lines at the quantiles.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     var marks = curves.enumerated().map { index, curve in
       PlotMark(
         .line(curve.points), color: .series(curve.series ?? index),

@@ -1,16 +1,16 @@
 /// The mean prediction when one column takes each of some texts in all rows.
-public struct LevelDependenceChart: Chart {
+package struct LevelDependenceChart: Chart {
   /// The means for one class, or for the target.
-  public struct Curve: Sendable, Equatable {
+  package struct Curve: Sendable, Equatable {
     /// The class or the target.
-    public var name: String
+    package var name: String
     /// A mean for each text.
-    public var means: [Double]
+    package var means: [Double]
     /// The number of its colour, for classes that have one colour in all pictures; `nil` is its place.
-    public var series: Int?
+    package var series: Int?
 
     /// A curve from its means.
-    public init(name: String, means: [Double], series: Int? = nil) {
+    package init(name: String, means: [Double], series: Int? = nil) {
       self.name = name
       self.means = means
       self.series = series
@@ -18,18 +18,18 @@ public struct LevelDependenceChart: Chart {
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the column.
-  public var featureName: String
+  package var featureName: String
   /// What is predicted.
-  public var outputName: String
+  package var outputName: String
   /// The texts.
-  public var levels: [String]
+  package var levels: [String]
   /// One curve, or one for each class, each with as many means as there are texts.
-  public var curves: [Curve]
+  package var curves: [Curve]
 
   /// A chart of means.
-  public init(
+  package init(
     title: String? = nil, featureName: String, outputName: String, levels: [String],
     curves: [Curve]
   ) {
@@ -44,7 +44,7 @@ public struct LevelDependenceChart: Chart {
   }
 
   /// The drawing: a row of dots for each text.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     Plot(
       title: title,
       description: "Mean \(outputName) when \(featureName) has the same text in all rows.",

@@ -3,18 +3,18 @@ import Basics
 // How a regression's predictions differ from the true values: residual = true − predicted.
 
 /// The true value of each row against the predicted one.
-public struct PredictedVersusTrueChart: Chart {
+package struct PredictedVersusTrueChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the target, with its unit.
-  public var targetName: String
+  package var targetName: String
   /// The predicted values.
-  public var predicted: [Double]
+  package var predicted: [Double]
   /// The true values, as many.
-  public var actual: [Double]
+  package var actual: [Double]
 
   /// A chart of predicted and true values.
-  public init(
+  package init(
     title: String = "Predicted and true values", targetName: String, predicted: [Double],
     actual: [Double]
   ) {
@@ -28,7 +28,7 @@ public struct PredictedVersusTrueChart: Chart {
   }
 
   /// The drawing, with the diagonal of perfect predictions; both axes have the same ends.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let points = zip(predicted, actual).map { PlotPoint($0, $1) }
     var extent = Extent()
     let axis = PlotAxis("")
@@ -56,20 +56,20 @@ public struct PredictedVersusTrueChart: Chart {
 }
 
 /// Residuals against predicted values.
-public struct ResidualChart: Chart {
+package struct ResidualChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the target, with its unit.
-  public var targetName: String
+  package var targetName: String
   /// The predicted values.
-  public var predicted: [Double]
+  package var predicted: [Double]
   /// True minus predicted values, as many.
-  public var residuals: [Double]
+  package var residuals: [Double]
   /// The half width of the tube in which errors cost nothing; drawn where it is wide enough to be seen.
-  public var tubeWidth: Double?
+  package var tubeWidth: Double?
 
   /// A chart of residuals.
-  public init(
+  package init(
     title: String = "Residuals", targetName: String, predicted: [Double], residuals: [Double],
     tubeWidth: Double? = nil
   ) {
@@ -84,7 +84,7 @@ public struct ResidualChart: Chart {
   }
 
   /// The drawing, with the line of no error and the tube.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let points = zip(predicted, residuals).map { PlotPoint($0, $1) }
     var marks = [
       PlotMark(.points(points), name: points.count > Thinning.pointLimit ? "density" : nil)
@@ -123,20 +123,20 @@ public struct ResidualChart: Chart {
 }
 
 /// The distribution of residuals.
-public struct ResidualHistogramChart: Chart {
+package struct ResidualHistogramChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// True minus predicted values.
-  public var residuals: [Double]
+  package var residuals: [Double]
 
   /// A chart of residuals.
-  public init(title: String = "Distribution of residuals", residuals: [Double]) {
+  package init(title: String = "Distribution of residuals", residuals: [Double]) {
     self.title = title
     self.residuals = residuals
   }
 
   /// The drawing.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let edges = Histogram.edges(covering: residuals, count: 40)
     let histogram = Histogram(residuals, edges: edges)
     let columns = histogram.counts.enumerated().map { place, count in
@@ -160,20 +160,20 @@ public struct ResidualHistogramChart: Chart {
 }
 
 /// Residuals against the quantiles of a normal distribution: on a line when they are normal.
-public struct ResidualQuantileChart: Chart {
+package struct ResidualQuantileChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// True minus predicted values.
-  public var residuals: [Double]
+  package var residuals: [Double]
 
   /// A chart of residuals.
-  public init(title: String = "Residuals against a normal distribution", residuals: [Double]) {
+  package init(title: String = "Residuals against a normal distribution", residuals: [Double]) {
     self.title = title
     self.residuals = residuals
   }
 
   /// The drawing: at most a thousand quantiles, and the line through the quartiles.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let sorted = residuals.filter(PlotAxis("").accepts).sorted()
     let count = min(sorted.count, 1000)
     let points = (0..<count).map { index in

@@ -3,20 +3,20 @@ import Basics
 // Rows as points in a plane: two features, or two axes of a projection.
 
 /// Points of several classes.
-public struct ClassScatterChart: Chart {
+package struct ClassScatterChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the horizontal axis.
-  public var xName: String
+  package var xName: String
   /// The name of the vertical axis.
-  public var yName: String
+  package var yName: String
   /// The names of the classes.
-  public var classNames: [String]
+  package var classNames: [String]
   /// The points of each class.
-  public var points: [[PlotPoint]]
+  package var points: [[PlotPoint]]
 
   /// A chart of the points of each class.
-  public init(
+  package init(
     title: String = "Kernel principal components", xName: String = "first component",
     yName: String = "second component", classNames: [String], points: [[PlotPoint]]
   ) {
@@ -31,7 +31,7 @@ public struct ClassScatterChart: Chart {
   }
 
   /// The drawing: a colour and a symbol for each class.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     Plot(
       title: title,
       description: "\(NumberText.count(points.joined().count)) rows of \(classNames.count) classes "
@@ -52,22 +52,22 @@ public struct ClassScatterChart: Chart {
 }
 
 /// The class that a model predicts in each place of a plane, with rows on top.
-public struct DecisionRegionsChart: Chart {
+package struct DecisionRegionsChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the feature of the horizontal axis.
-  public var xName: String
+  package var xName: String
   /// The name of the feature of the vertical axis.
-  public var yName: String
+  package var yName: String
   /// The names of the classes.
-  public var classNames: [String]
+  package var classNames: [String]
   /// The predicted class of each cell of a grid.
-  public var regions: PlotRaster
+  package var regions: PlotRaster
   /// The rows of each class, by their actual class.
-  public var points: [[PlotPoint]]
+  package var points: [[PlotPoint]]
 
   /// A chart of regions and points.
-  public init(
+  package init(
     title: String = "Decision regions", xName: String, yName: String, classNames: [String],
     regions: PlotRaster, points: [[PlotPoint]]
   ) {
@@ -83,7 +83,7 @@ public struct DecisionRegionsChart: Chart {
   }
 
   /// The drawing: faint areas, and the rows in the colours of their actual classes.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     Plot(
       title: title,
       description: "The predicted class for each \(xName) and \(yName); points are rows in the "

@@ -4,43 +4,43 @@ import Basics
 // that is found when only the rows with the highest scores are looked at.
 
 /// Precision, recall and F1 of one class over the threshold of its score.
-public struct ThresholdChart: Chart {
+package struct ThresholdChart: Chart {
   /// What one threshold gives.
-  public struct Point: Sendable, Equatable {
+  package struct Point: Sendable, Equatable {
     /// Rows whose score is at least this are predicted as the class.
-    public var threshold: Double
+    package var threshold: Double
     /// The share of these rows that are of the class.
-    public var precision: Double
+    package var precision: Double
     /// The share of the class that is among these rows.
-    public var recall: Double
+    package var recall: Double
 
     /// A point from its figures.
-    public init(threshold: Double, precision: Double, recall: Double) {
+    package init(threshold: Double, precision: Double, recall: Double) {
       self.threshold = threshold
       self.precision = precision
       self.recall = recall
     }
 
     /// The harmonic mean of precision and recall; 0 where both are.
-    public var f1: Double {
+    package var f1: Double {
       let sum = precision + recall
       return sum > 0 ? 2 * precision * recall / sum : 0
     }
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// The class.
-  public var className: String
+  package var className: String
   /// What the score is.
-  public var scoreName: String
+  package var scoreName: String
   /// What each threshold gives, in the order of the thresholds.
-  public var points: [Point]
+  package var points: [Point]
   /// The threshold that the model uses, and what it gives, when it is known.
-  public var operatingPoint: Point?
+  package var operatingPoint: Point?
 
   /// A chart of thresholds.
-  public init(
+  package init(
     title: String? = nil, className: String, scoreName: String, points: [Point],
     operatingPoint: Point? = nil
   ) {
@@ -52,7 +52,7 @@ public struct ThresholdChart: Chart {
   }
 
   /// The drawing: three curves, and a dashed line at the threshold of the model.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let axis = PlotAxis("")
     let usable = points.filter { axis.accepts($0.threshold) }
     func line(_ name: String, _ series: Int, _ value: (Point) -> Double) -> [PlotMark] {
@@ -107,16 +107,16 @@ public struct ThresholdChart: Chart {
 }
 
 /// Cumulative gain: the share of a class that is found among the rows with the highest scores.
-public struct GainChart: Chart {
+package struct GainChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// One curve, or one for each class against the rest: the share of rows and the share of the class.
-  public var curves: [ThresholdCurve]
+  package var curves: [ThresholdCurve]
   /// The share of rows that are of the class; the curve of perfect scores is drawn for a single curve.
-  public var positiveShare: Double?
+  package var positiveShare: Double?
 
   /// A chart of curves whose points are (share of rows, share of the class).
-  public init(
+  package init(
     title: String = "Cumulative gain", curves: [ThresholdCurve], positiveShare: Double? = nil
   ) {
     self.title = title
@@ -125,7 +125,7 @@ public struct GainChart: Chart {
   }
 
   /// The drawing, with the diagonal of a random order.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     var marks = [
       PlotMark(
         .segment(PlotPoint(0, 0), PlotPoint(1, 1)), color: .muted, name: "random order",

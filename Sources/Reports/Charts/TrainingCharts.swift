@@ -3,18 +3,18 @@ import Basics
 // How a training went, and what more rows would bring.
 
 /// How near the optimum a training came, iteration by iteration; a line for each binary problem.
-public struct ConvergenceChart: Chart {
+package struct ConvergenceChart: Chart {
   /// The state of a problem at one moment.
-  public struct Moment: Sendable, Equatable {
+  package struct Moment: Sendable, Equatable {
     /// Iterations or seconds since the start of the problem.
-    public var progress: Double
+    package var progress: Double
     /// The largest violation of the optimality conditions, in units of the decision value.
-    public var violation: Double
+    package var violation: Double
     /// The difference of primal and dual objective, divided by the primal one, when known.
-    public var relativeGap: Double?
+    package var relativeGap: Double?
 
     /// A moment from its figures.
-    public init(progress: Double, violation: Double, relativeGap: Double? = nil) {
+    package init(progress: Double, violation: Double, relativeGap: Double? = nil) {
       self.progress = progress
       self.violation = violation
       self.relativeGap = relativeGap
@@ -22,33 +22,33 @@ public struct ConvergenceChart: Chart {
   }
 
   /// A binary problem, or the only one.
-  public struct Problem: Sendable, Equatable {
+  package struct Problem: Sendable, Equatable {
     /// Its name, such as the pair of classes that it separates.
-    public var name: String
+    package var name: String
     /// Its moments, in order; the last one is where it ended.
-    public var moments: [Moment]
+    package var moments: [Moment]
 
     /// A problem from its moments.
-    public init(_ name: String, moments: [Moment]) {
+    package init(_ name: String, moments: [Moment]) {
       self.name = name
       self.moments = moments
     }
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// What progress is measured in: "iterations" or "seconds".
-  public var progressName: String
+  package var progressName: String
   /// The problems; of more than eight, those that took longest are drawn.
-  public var problems: [Problem]
+  package var problems: [Problem]
   /// The violation at which the training stops.
-  public var tolerance: Double?
+  package var tolerance: Double?
 
   /// As many lines can be told apart by colour.
   static let problemLimit = 8
 
   /// A chart of problems.
-  public init(
+  package init(
     title: String = "Convergence", progressName: String = "iterations", problems: [Problem],
     tolerance: Double? = nil
   ) {
@@ -59,7 +59,7 @@ public struct ConvergenceChart: Chart {
   }
 
   /// A chart of the moments of one problem.
-  public init(
+  package init(
     title: String = "Convergence", progressName: String = "iterations", moments: [Moment],
     tolerance: Double? = nil
   ) {
@@ -69,7 +69,7 @@ public struct ConvergenceChart: Chart {
   }
 
   /// The drawing, on a logarithmic axis; the tolerance is a dashed line, and a dot the end of a problem.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     func end(_ problem: Problem) -> Double {
       problem.moments.map(\.progress).filter(\.isFinite).max() ?? 0
     }
@@ -124,18 +124,18 @@ public struct ConvergenceChart: Chart {
 }
 
 /// The score on training rows and on others, by the number of training rows.
-public struct LearningCurveChart: Chart {
+package struct LearningCurveChart: Chart {
   /// The scores with one number of training rows.
-  public struct Size: Sendable, Equatable {
+  package struct Size: Sendable, Equatable {
     /// The number of training rows.
-    public var rowCount: Int
+    package var rowCount: Int
     /// The score on those rows.
-    public var training: MeasuredValue
+    package var training: MeasuredValue
     /// The score on rows that did not train.
-    public var validation: MeasuredValue
+    package var validation: MeasuredValue
 
     /// A size from its scores.
-    public init(rowCount: Int, training: MeasuredValue, validation: MeasuredValue) {
+    package init(rowCount: Int, training: MeasuredValue, validation: MeasuredValue) {
       self.rowCount = rowCount
       self.training = training
       self.validation = validation
@@ -143,21 +143,21 @@ public struct LearningCurveChart: Chart {
   }
 
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the score.
-  public var scoreName: String
+  package var scoreName: String
   /// The sizes.
-  public var sizes: [Size]
+  package var sizes: [Size]
 
   /// A chart of sizes.
-  public init(title: String = "Learning curve", scoreName: String, sizes: [Size]) {
+  package init(title: String = "Learning curve", scoreName: String, sizes: [Size]) {
     self.title = title
     self.scoreName = scoreName
     self.sizes = sizes
   }
 
   /// The drawing: means with bands of one standard deviation.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let sizes = sizes.sorted { $0.rowCount < $1.rowCount }
     var marks: [PlotMark] = []
     for (index, name) in ["training rows", "other rows"].enumerated() {

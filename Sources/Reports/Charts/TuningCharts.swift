@@ -3,16 +3,16 @@ import Basics
 // A search for parameters: what was tried, what it brought, and how the best grew.
 
 /// One trial of a search over two parameters.
-public struct TuningTrial: Sendable, Equatable {
+package struct TuningTrial: Sendable, Equatable {
   /// The parameter of the horizontal axis, above 0.
-  public var x: Double
+  package var x: Double
   /// The parameter of the vertical axis, above 0.
-  public var y: Double
+  package var y: Double
   /// The figure that was measured; not finite for a trial that gave none.
-  public var score: Double
+  package var score: Double
 
   /// A trial from its parameters and score.
-  public init(x: Double, y: Double, score: Double) {
+  package init(x: Double, y: Double, score: Double) {
     self.x = x
     self.y = y
     self.score = score
@@ -20,24 +20,24 @@ public struct TuningTrial: Sendable, Equatable {
 }
 
 /// Scores over two parameters, C and γ as a rule, on logarithmic axes.
-public struct TuningHeatMap: Chart {
+package struct TuningHeatMap: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the parameter of the horizontal axis.
-  public var xName: String
+  package var xName: String
   /// The name of the parameter of the vertical axis.
-  public var yName: String
+  package var yName: String
   /// The name of the score.
-  public var scoreName: String
+  package var scoreName: String
   /// The trials; of several with equal parameters the best counts.
-  public var trials: [TuningTrial]
+  package var trials: [TuningTrial]
   /// Whether larger scores are better.
-  public var isHigherBetter: Bool
+  package var isHigherBetter: Bool
   /// The base of the axes' ticks, 2 or 10.
-  public var base: Int
+  package var base: Int
 
   /// A heat map of trials.
-  public init(
+  package init(
     title: String = "Trials", xName: String = "C", yName: String = "γ", scoreName: String,
     trials: [TuningTrial], isHigherBetter: Bool = true, base: Int = 2
   ) {
@@ -56,7 +56,7 @@ public struct TuningHeatMap: Chart {
   /// Trials on a grid make cells around each value. Scattered trials, of which each has parameters
   /// other than the rest, are gathered in 14 × 14 cells with the best score of each, and drawn
   /// as points.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let axis = PlotAxis("", kind: .logarithmic(base: base))
     let usable = trials.filter { axis.accepts($0.x) && axis.accepts($0.y) }
     let scored = usable.filter { PlotAxis("").accepts($0.score) }
@@ -173,20 +173,20 @@ public struct TuningHeatMap: Chart {
 }
 
 /// The score of each trial in turn, and the best so far.
-public struct TrialPathChart: Chart {
+package struct TrialPathChart: Chart {
   /// The heading.
-  public var title: String
+  package var title: String
   /// The name of the score.
-  public var scoreName: String
+  package var scoreName: String
   /// The scores in the order of the trials; not finite for trials that gave none.
-  public var scores: [Double]
+  package var scores: [Double]
   /// The seconds from the start of the search to the end of each trial, when known.
-  public var seconds: [Double]?
+  package var seconds: [Double]?
   /// Whether larger scores are better.
-  public var isHigherBetter: Bool
+  package var isHigherBetter: Bool
 
   /// A chart of trials.
-  public init(
+  package init(
     title: String = "Trial by trial", scoreName: String, scores: [Double],
     seconds: [Double]? = nil, isHigherBetter: Bool = true
   ) {
@@ -201,7 +201,7 @@ public struct TrialPathChart: Chart {
   }
 
   /// The drawing.
-  public func plot() -> Plot {
+  package func plot() -> Plot {
     let points = scores.enumerated().map { index, score in
       PlotPoint(seconds?[index] ?? Double(index + 1), score)
     }

@@ -5,29 +5,29 @@ import Basics
 /// A page with figures, tables and plots that needs nothing but itself: no network, no script.
 public struct HTMLReport: Sendable {
   /// The heading of the page.
-  public var title: String
+  package var title: String
   /// One line below the heading: what was done with which data.
-  public var subtitle: String
+  package var subtitle: String
   /// The figures that matter most.
-  public var summary: [Fact]
+  package var summary: [Fact]
   /// What the reader must know before believing the figures.
-  public var warnings: [String]
+  package var warnings: [String]
   /// The parts of the page.
-  public var sections: [Section]
+  package var sections: [Section]
   /// The line at the end: program, version, date.
-  public var footer: String
+  package var footer: String
 
   /// A name with a value.
-  public struct Fact: Sendable, Equatable {
+  package struct Fact: Sendable, Equatable {
     /// What it is.
-    public var name: String
+    package var name: String
     /// How much, or which.
-    public var value: String
+    package var value: String
     /// What belongs to the value in smaller print, such as an interval; empty for none.
-    public var detail: String
+    package var detail: String
 
     /// A fact from its name and value.
-    public init(_ name: String, _ value: String, detail: String = "") {
+    package init(_ name: String, _ value: String, detail: String = "") {
       self.name = name
       self.value = value
       self.detail = detail
@@ -35,21 +35,21 @@ public struct HTMLReport: Sendable {
   }
 
   /// A part of the page with a heading.
-  public struct Section: Sendable {
+  package struct Section: Sendable {
     /// The heading, which also stands in the table of contents.
-    public var title: String
+    package var title: String
     /// What the part consists of.
-    public var blocks: [Block]
+    package var blocks: [Block]
 
     /// A section from its contents.
-    public init(_ title: String, _ blocks: [Block]) {
+    package init(_ title: String, _ blocks: [Block]) {
       self.title = title
       self.blocks = blocks
     }
   }
 
   /// A piece of a section.
-  public enum Block: Sendable {
+  package enum Block: Sendable {
     /// Running text.
     case paragraph(String)
     /// Texts one below the other.
@@ -63,30 +63,30 @@ public struct HTMLReport: Sendable {
   }
 
   /// A table of texts.
-  public struct Table: Sendable, Equatable {
+  package struct Table: Sendable, Equatable {
     /// A column.
-    public struct Column: Sendable, Equatable {
+    package struct Column: Sendable, Equatable {
       /// The heading.
-      public var name: String
+      package var name: String
       /// Whether the entries are numbers, which are aligned to the right.
-      public var isNumeric: Bool
+      package var isNumeric: Bool
 
       /// A column from its heading.
-      public init(_ name: String, isNumeric: Bool = false) {
+      package init(_ name: String, isNumeric: Bool = false) {
         self.name = name
         self.isNumeric = isNumeric
       }
     }
 
     /// What the table shows.
-    public var caption: String
+    package var caption: String
     /// The columns.
-    public var columns: [Column]
+    package var columns: [Column]
     /// The entries of each row, as many as there are columns.
-    public var rows: [[String]]
+    package var rows: [[String]]
 
     /// A table from its columns and rows.
-    public init(caption: String, columns: [Column], rows: [[String]]) {
+    package init(caption: String, columns: [Column], rows: [[String]]) {
       precondition(
         rows.allSatisfy { $0.count == columns.count },
         "a row does not have \(columns.count) entries, one for each column")
@@ -97,7 +97,7 @@ public struct HTMLReport: Sendable {
   }
 
   /// A report without sections; add them.
-  public init(
+  package init(
     title: String, subtitle: String = "", summary: [Fact] = [], warnings: [String] = [],
     sections: [Section] = [], footer: String
   ) {
@@ -111,20 +111,20 @@ public struct HTMLReport: Sendable {
 }
 
 /// A row whose prediction was wrong.
-public struct WrongRow: Sendable, Equatable {
+package struct WrongRow: Sendable, Equatable {
   /// Where the row is, for people: "line 17".
-  public var place: String
+  package var place: String
   /// Its class.
-  public var actual: String
+  package var actual: String
   /// The class that was predicted.
-  public var predicted: String
+  package var predicted: String
   /// How sure the model was: the probability or the decision value of the predicted class.
-  public var confidence: Double
+  package var confidence: Double
   /// What helps to recognise the row: some of its values.
-  public var excerpt: String
+  package var excerpt: String
 
   /// A wrongly predicted row.
-  public init(
+  package init(
     place: String, actual: String, predicted: String, confidence: Double, excerpt: String = ""
   ) {
     self.place = place
@@ -143,7 +143,7 @@ extension HTMLReport.Table {
   ///   - confidenceName: What the confidence is.
   ///   - limit: How many rows to show.
   /// - Returns: The table, most confident first; rows without a finite confidence come last.
-  public static func confidentlyWrong(
+  package static func confidentlyWrong(
     _ rows: [WrongRow], confidenceName: String = "probability", limit: Int = 20
   ) -> Self {
     func rank(_ row: WrongRow) -> Double {

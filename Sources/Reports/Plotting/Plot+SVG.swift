@@ -4,7 +4,7 @@ import Basics
 
 extension Plot {
   /// Whether there is nothing to draw: no mark has a value with a place on the axes.
-  public var isEmpty: Bool { PlotLayout(self, showsTitle: false).isEmpty }
+  package var isEmpty: Bool { PlotLayout(self, showsTitle: false).isEmpty }
 
   /// The plot as an SVG document: title, style sheet and background included.
   ///

@@ -4,23 +4,23 @@
 // `Mark+Drawing` write it. Charts (in the folder Charts) make plots from data.
 
 /// A point in units of the data.
-public struct PlotPoint: Sendable, Equatable {
+package struct PlotPoint: Sendable, Equatable {
   /// Along the horizontal axis.
-  public var x: Double
+  package var x: Double
   /// Along the vertical axis.
-  public var y: Double
+  package var y: Double
 
   /// A point from its coordinates; a point that is not finite is left out of the plot, with a note.
-  public init(_ x: Double, _ y: Double) {
+  package init(_ x: Double, _ y: Double) {
     self.x = x
     self.y = y
   }
 }
 
 /// An axis: what it measures and how.
-public struct PlotAxis: Sendable {
+package struct PlotAxis: Sendable {
   /// How values become places.
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     /// Equal differences are equal lengths.
     case linear
     /// Equal ratios are equal lengths; values must be above 0. Ticks at powers of the base, 10 or 2.
@@ -30,22 +30,22 @@ public struct PlotAxis: Sendable {
   }
 
   /// What is measured, with its unit.
-  public var label: String
+  package var label: String
   /// How values become places.
-  public var kind: Kind
+  package var kind: Kind
   /// The ends of the axis, instead of those of the data.
-  public var range: ClosedRange<Double>?
+  package var range: ClosedRange<Double>?
   /// Values that the axis reaches whatever the data are.
-  public var included: [Double]
+  package var included: [Double]
   /// The room beyond the data at both ends, as a part of their extent.
-  public var padding: Double
+  package var padding: Double
   /// Whether values grow to the left, or downwards.
-  public var isReversed: Bool
+  package var isReversed: Bool
   /// Whether lines cross the plot at the ticks.
-  public var hasGrid: Bool
+  package var hasGrid: Bool
 
   /// An axis whose ends follow the data, unless said otherwise.
-  public init(
+  package init(
     _ label: String, kind: Kind = .linear, range: ClosedRange<Double>? = nil,
     included: [Double] = [], padding: Double = 0.04, isReversed: Bool = false, hasGrid: Bool = true
   ) {
@@ -69,14 +69,14 @@ public struct PlotAxis: Sendable {
 }
 
 /// The strip next to a plot that says what the colours of its cells mean.
-public struct PlotColorBar: Sendable {
+package struct PlotColorBar: Sendable {
   /// What the colours measure.
-  public var label: String
+  package var label: String
   /// The values of the two ends.
-  public var range: ClosedRange<Double>
+  package var range: ClosedRange<Double>
 
   /// A colour bar for levels 0 to 1 that stand for the ends of a range.
-  public init(_ label: String, range: ClosedRange<Double>) {
+  package init(_ label: String, range: ClosedRange<Double>) {
     self.label = label
     self.range = range
   }
@@ -85,23 +85,23 @@ public struct PlotColorBar: Sendable {
 /// A drawing with axes.
 public struct Plot: Sendable {
   /// The heading.
-  public var title: String
+  package var title: String
   /// What there is to see, for those who can not see it; one or two sentences.
   public var description: String
   /// The horizontal axis.
-  public var xAxis: PlotAxis
+  package var xAxis: PlotAxis
   /// The vertical axis.
-  public var yAxis: PlotAxis
+  package var yAxis: PlotAxis
   /// What is drawn, from back to front.
-  public var marks: [PlotMark]
+  package var marks: [PlotMark]
   /// The meaning of cell colours.
-  public var colorBar: PlotColorBar?
+  package var colorBar: PlotColorBar?
   /// Remarks below the plot.
-  public var notes: [String]
+  package var notes: [String]
   /// The width of the drawing; texts are 12 units high.
-  public var width: Double
+  package var width: Double
   /// The height of the part with the data, divided by its width.
-  public var aspect: Double
+  package var aspect: Double
 
   /// A plot of some marks.
   ///
@@ -115,7 +115,7 @@ public struct Plot: Sendable {
   ///   - notes: Remarks below the plot.
   ///   - width: The width of the drawing, at least 200. 440 suits a phone; wider plots scroll there.
   ///   - aspect: The height of the part with the data, divided by its width; greater than 0.
-  public init(
+  package init(
     title: String, description: String, xAxis: PlotAxis, yAxis: PlotAxis, marks: [PlotMark] = [],
     colorBar: PlotColorBar? = nil, notes: [String] = [], width: Double = Plot.standardWidth,
     aspect: Double = 0.66
@@ -132,7 +132,7 @@ public struct Plot: Sendable {
   }
 
   /// The width of plots that fit a phone without scrolling.
-  public static let standardWidth = 440.0
+  package static let standardWidth = 440.0
   /// The width of plots that take a whole row of a page.
-  public static let fullWidth = 904.0
+  package static let fullWidth = 904.0
 }

@@ -1,7 +1,7 @@
 // What can be drawn between axes.
 
 /// The colour of a mark: a role, which the style sheet gives a colour in light, dark and print.
-public enum PlotColor: Sendable, Equatable {
+package enum PlotColor: Sendable, Equatable {
   /// The colour of a series, from 0; eight differ, then dashes tell lines apart.
   case series(Int)
   /// The colour of text.
@@ -11,7 +11,7 @@ public enum PlotColor: Sendable, Equatable {
 }
 
 /// What a series draws, in units of the data.
-public enum PlotShape: Sendable {
+package enum PlotShape: Sendable {
   /// Points joined by straight lines.
   case line([PlotPoint])
   /// A line that keeps its height until the next point.
@@ -35,16 +35,16 @@ public enum PlotShape: Sendable {
 }
 
 /// Two heights at one place.
-public struct PlotInterval: Sendable, Equatable {
+package struct PlotInterval: Sendable, Equatable {
   /// The place.
-  public var x: Double
+  package var x: Double
   /// The lower height.
-  public var low: Double
+  package var low: Double
   /// The upper height.
-  public var high: Double
+  package var high: Double
 
   /// An interval from its place and ends.
-  public init(x: Double, low: Double, high: Double) {
+  package init(x: Double, low: Double, high: Double) {
     self.x = x
     self.low = low
     self.high = high
@@ -52,16 +52,16 @@ public struct PlotInterval: Sendable, Equatable {
 }
 
 /// An upright bar.
-public struct PlotColumn: Sendable, Equatable {
+package struct PlotColumn: Sendable, Equatable {
   /// Its left side.
-  public var from: Double
+  package var from: Double
   /// Its right side.
-  public var to: Double
+  package var to: Double
   /// Its height, above or below zero.
-  public var height: Double
+  package var height: Double
 
   /// A column from its sides and height.
-  public init(from: Double, to: Double, height: Double) {
+  package init(from: Double, to: Double, height: Double) {
     self.from = from
     self.to = to
     self.height = height
@@ -69,16 +69,16 @@ public struct PlotColumn: Sendable, Equatable {
 }
 
 /// A lying bar.
-public struct PlotBar: Sendable, Equatable {
+package struct PlotBar: Sendable, Equatable {
   /// Its place on the vertical axis.
-  public var position: Double
+  package var position: Double
   /// Its length, to the right or left of zero.
-  public var value: Double
+  package var value: Double
   /// The ends of its error whisker.
-  public var whisker: ClosedRange<Double>?
+  package var whisker: ClosedRange<Double>?
 
   /// A bar from its place and length.
-  public init(position: Double, value: Double, whisker: ClosedRange<Double>? = nil) {
+  package init(position: Double, value: Double, whisker: ClosedRange<Double>? = nil) {
     self.position = position
     self.value = value
     self.whisker = whisker
@@ -86,9 +86,9 @@ public struct PlotBar: Sendable, Equatable {
 }
 
 /// A rectangle with a colour.
-public struct PlotCell: Sendable, Equatable {
+package struct PlotCell: Sendable, Equatable {
   /// What the colour says.
-  public enum Fill: Sendable, Equatable {
+  package enum Fill: Sendable, Equatable {
     /// A value, 0 to 1, in the scale of many colours that a colour bar explains.
     case level(Double)
     /// A share, 0 to 1, from the colour of the paper to a single strong one.
@@ -100,20 +100,20 @@ public struct PlotCell: Sendable, Equatable {
   }
 
   /// Its extent along the horizontal axis.
-  public var x: ClosedRange<Double>
+  package var x: ClosedRange<Double>
   /// Its extent along the vertical axis.
-  public var y: ClosedRange<Double>
+  package var y: ClosedRange<Double>
   /// What the colour says.
-  public var fill: Fill
+  package var fill: Fill
   /// The text inside, one entry to a line; left out when it has no room.
-  public var lines: [String]
+  package var lines: [String]
   /// What shows when the pointer rests on it.
-  public var tooltip: String
+  package var tooltip: String
   /// Whether it is outlined.
-  public var isMarked: Bool
+  package var isMarked: Bool
 
   /// A cell from its extent and meaning.
-  public init(
+  package init(
     x: ClosedRange<Double>, y: ClosedRange<Double>, fill: Fill, lines: [String] = [],
     tooltip: String = "", isMarked: Bool = false
   ) {
@@ -127,15 +127,15 @@ public struct PlotCell: Sendable, Equatable {
 }
 
 /// A grid of equal cells, each of one class.
-public struct PlotRaster: Sendable, Equatable {
+package struct PlotRaster: Sendable, Equatable {
   /// The extent along the horizontal axis.
-  public var x: ClosedRange<Double>
+  package var x: ClosedRange<Double>
   /// The extent along the vertical axis.
-  public var y: ClosedRange<Double>
+  package var y: ClosedRange<Double>
   /// The cells along the horizontal axis.
-  public var columnCount: Int
+  package var columnCount: Int
   /// The class of each cell: a row after the other, the row of the least `y` first.
-  public var classes: [Int]
+  package var classes: [Int]
 
   /// A raster from its extent and classes.
   ///
@@ -145,7 +145,7 @@ public struct PlotRaster: Sendable, Equatable {
   ///   - columnCount: The cells along the horizontal axis; divides the number of classes.
   ///   - classes: The class of each cell, from 0: a row after the other, the row of the least `y`
   ///     first.
-  public init(x: ClosedRange<Double>, y: ClosedRange<Double>, columnCount: Int, classes: [Int]) {
+  package init(x: ClosedRange<Double>, y: ClosedRange<Double>, columnCount: Int, classes: [Int]) {
     precondition(
       columnCount > 0 && classes.count % columnCount == 0,
       "raster of \(columnCount) columns has \(classes.count) cells")
@@ -157,9 +157,9 @@ public struct PlotRaster: Sendable, Equatable {
 }
 
 /// A text at a place.
-public struct PlotLabel: Sendable, Equatable {
+package struct PlotLabel: Sendable, Equatable {
   /// Which part of the text is at the place.
-  public enum Anchor: String, Sendable {
+  package enum Anchor: String, Sendable {
     /// The text begins there.
     case start
     /// The text is centred there.
@@ -169,14 +169,14 @@ public struct PlotLabel: Sendable, Equatable {
   }
 
   /// The place.
-  public var point: PlotPoint
+  package var point: PlotPoint
   /// The text.
-  public var text: String
+  package var text: String
   /// Which part of the text is at the place.
-  public var anchor: Anchor
+  package var anchor: Anchor
 
   /// A label from its place and text.
-  public init(at point: PlotPoint, _ text: String, anchor: Anchor = .start) {
+  package init(at point: PlotPoint, _ text: String, anchor: Anchor = .start) {
     self.point = point
     self.text = text
     self.anchor = anchor
@@ -184,22 +184,22 @@ public struct PlotLabel: Sendable, Equatable {
 }
 
 /// A shape with its looks and its name in the legend.
-public struct PlotMark: Sendable {
+package struct PlotMark: Sendable {
   /// What is drawn.
-  public var shape: PlotShape
+  package var shape: PlotShape
   /// Its colour.
-  public var color: PlotColor
+  package var color: PlotColor
   /// Its name in the legend; marks without a name do not occur there.
-  public var name: String?
+  package var name: String?
   /// The width of lines, or the radius of symbols.
-  public var size: Double
+  package var size: Double
   /// 0 (not to be seen) to 1.
-  public var opacity: Double
+  package var opacity: Double
   /// Whether lines are dashed.
-  public var isDashed: Bool
+  package var isDashed: Bool
 
   /// A mark from its shape and looks; sizes that are not given suit the shape.
-  public init(
+  package init(
     _ shape: PlotShape, color: PlotColor = .series(0), name: String? = nil, size: Double? = nil,
     opacity: Double? = nil, isDashed: Bool = false
   ) {

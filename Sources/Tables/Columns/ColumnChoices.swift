@@ -109,7 +109,7 @@ public enum UnusedReason: String, Sendable, CaseIterable, Codable {
 
 extension ColumnChoices.Kind {
   /// Whether the column holds dates or times.
-  public var isDate: Bool {
+  package var isDate: Bool {
     switch self {
     case .date, .dateDayFirst, .dateMonthFirst, .dateYearFirst: true
     case .numeric, .category, .text, .ignore: false
@@ -132,7 +132,7 @@ public struct UnusedColumn: Sendable, Hashable, Codable {
   /// The column's name.
   public let name: String
   /// Its place among all columns of the training table, from 0.
-  public let position: Int
+  package let position: Int
   /// Why it is not used.
   public let reason: UnusedReason
 
@@ -142,7 +142,7 @@ public struct UnusedColumn: Sendable, Hashable, Codable {
   ///   - name: The column's name.
   ///   - position: Its place among all columns of the training table, from 0.
   ///   - reason: Why it is not used.
-  public init(name: String, position: Int, reason: UnusedReason) {
+  package init(name: String, position: Int, reason: UnusedReason) {
     self.name = name
     self.position = position
     self.reason = reason

@@ -1,5 +1,5 @@
 /// What is worth knowing about how a column of a training table was taken.
-public enum ColumnRemark: Sendable, Equatable {
+package enum ColumnRemark: Sendable, Equatable {
   /// Its numbers are written in a special notation; `text` is one of them.
   case notation(text: String, value: Double)
   /// Its texts are dates or times, of which these parts are features.
@@ -27,7 +27,7 @@ extension Table {
   ///   - missing: What is done about missing values.
   /// - Returns: The remarks by the columns' indices, in their order.
   /// - Throws: ``TableError`` when choices name no column, or contradict each other.
-  public func remarks(
+  package func remarks(
     target: Int?, choices: ColumnChoices = ColumnChoices(), missing: MissingValuePolicy = .error
   ) throws(TableError) -> [(column: Int, remark: ColumnRemark)] {
     let plan = try ColumnPlan(self, target: target, choices: choices, missing: missing)

@@ -15,7 +15,7 @@ public struct DateColumn: Sendable, Hashable, Codable {
   }
 
   /// A number that is made of a date or time.
-  public enum Part: String, Sendable, CaseIterable, Codable {
+  package enum Part: String, Sendable, CaseIterable, Codable {
     /// The year.
     case year
     /// The month, from 1 to 12.
@@ -29,11 +29,11 @@ public struct DateColumn: Sendable, Hashable, Codable {
   }
 
   /// The order of day, month and year.
-  public let order: Order
+  package let order: Order
   /// What is made of each date, at least one number; each part at most once.
-  public let parts: [Part]
+  package let parts: [Part]
   /// What stands in for a missing date: one number for each part.
-  public let replacement: [Double]?
+  package let replacement: [Double]?
 
   /// Collects what is known of a column of dates.
   ///
@@ -41,7 +41,7 @@ public struct DateColumn: Sendable, Hashable, Codable {
   ///   - order: The order of day, month and year.
   ///   - parts: What is made of each date.
   ///   - replacement: What stands in for a missing date.
-  public init(order: Order, parts: [Part], replacement: [Double]?) {
+  package init(order: Order, parts: [Part], replacement: [Double]?) {
     self.order = order
     self.parts = parts
     self.replacement = replacement
@@ -52,7 +52,7 @@ public struct DateColumn: Sendable, Hashable, Codable {
   ///
   /// - Parameter text: Any text.
   /// - Returns: One number for each part.
-  public func values(_ text: String) -> [Double]? {
+  package func values(_ text: String) -> [Double]? {
     guard let moment = DateText.moment(text, order) else { return nil }
     return values(moment)
   }

@@ -82,11 +82,11 @@ public enum KeptColumns: Sendable, Equatable {
 /// What a stream of rows needed in one column before it could be predicted.
 public struct TreatedColumn: Sendable, Equatable {
   /// The column's name.
-  public let name: String
+  package let name: String
   /// In how many rows a missing value was filled in.
-  public let filledCount: Int
+  package let filledCount: Int
   /// In how many rows stood a category that training did not see, and that had no effect.
-  public let unseenCount: Int
+  package let unseenCount: Int
 }
 
 /// How examples of either kind of text become features: what a model file stores of it.
@@ -160,13 +160,13 @@ public struct BatchReader {
   ///
   /// They are left out: such a feature was 0 throughout the training, so that the model knows nothing
   /// about it.
-  public var ignoredEntryCount: Int { libsvm?.ignoredEntryCount ?? 0 }
+  package var ignoredEntryCount: Int { libsvm?.ignoredEntryCount ?? 0 }
 
   /// How many rows so far were left out because their weight is 0.
   public var zeroWeightRowCount: Int { table?.zeroWeightRowCount ?? 0 }
 
   /// In which columns values were filled in so far, or categories met that training did not see.
-  public var treatedColumns: [TreatedColumn] { table?.treatedColumns ?? [] }
+  package var treatedColumns: [TreatedColumn] { table?.treatedColumns ?? [] }
 
   /// Reads the next batch.
   ///

@@ -25,9 +25,9 @@ public struct FeatureScaler: Sendable, Equatable {
   /// The number of features.
   public let featureCount: Int
   /// What is subtracted from each feature; empty when ``scaling`` is ``Scaling/none``.
-  public let offsets: [Double]
+  package let offsets: [Double]
   /// What each feature is then multiplied by; empty when ``scaling`` is ``Scaling/none``.
-  public let factors: [Double]
+  package let factors: [Double]
 
   /// Makes a scaler from its parts, such as a file holds.
   ///
@@ -37,7 +37,7 @@ public struct FeatureScaler: Sendable, Equatable {
   ///   - offsets: One finite number a feature, or none at all for ``Scaling/none``.
   ///   - factors: One finite number a feature, or none at all for ``Scaling/none``.
   /// - Throws: ``PreprocessorError`` when the parts do not fit together.
-  public init(
+  package init(
     scaling: Scaling, featureCount: Int, offsets: [Double], factors: [Double]
   ) throws(PreprocessorError) {
     guard featureCount >= 0 else { throw .featureCount(featureCount) }
@@ -75,7 +75,7 @@ public struct FeatureScaler: Sendable, Equatable {
 }
 
 /// What may be wrong with the parts that a preprocessor is made of.
-public enum PreprocessorError: Error, Equatable, Sendable {
+package enum PreprocessorError: Error, Equatable, Sendable {
   /// No input column is left.
   case noInputs
   /// Two columns have one name, or the target has an input's name.
@@ -111,7 +111,7 @@ public enum PreprocessorError: Error, Equatable, Sendable {
 
 extension PreprocessorError: CustomStringConvertible {
   /// One sentence that says what was found and what was expected.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noInputs: "no feature columns"
     case .duplicateColumn(let name): "two columns are named \(MessageText.quoted(name))"

@@ -18,7 +18,7 @@ public enum MissingValuePolicy: Sendable, Hashable {
   case drop
 
   /// Whether something is put in the place of missing values.
-  public var fillsIn: Bool { self != .error && self != .drop }
+  package var fillsIn: Bool { self != .error && self != .drop }
 }
 
 extension MissingValuePolicy: RawRepresentable, CaseIterable {

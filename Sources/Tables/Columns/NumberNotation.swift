@@ -5,15 +5,15 @@ import Basics
 ///
 /// Recognised from all texts of a training column, stored by the model, and applied to every text that
 /// the column has later, so that a row by itself is read as it is among others.
-public struct NumberNotation: Sendable, Hashable, Codable {
+package struct NumberNotation: Sendable, Hashable, Codable {
   /// The sign or code of the currency, such as `$` or `EUR`; `nil` without one.
-  public let currency: String?
+  package let currency: String?
   /// Whether numbers end in a percent sign; `12 %` is 12.
-  public let isPercent: Bool
+  package let isPercent: Bool
   /// What may be between thousands: `,`, `.`, `'`, or a blank for blanks of any width.
-  public let thousands: String?
+  package let thousands: String?
   /// Whether a comma stands before the fraction, instead of a point.
-  public let hasDecimalComma: Bool
+  package let hasDecimalComma: Bool
 
   /// Collects the parts of a notation.
   ///
@@ -22,7 +22,7 @@ public struct NumberNotation: Sendable, Hashable, Codable {
   ///   - isPercent: Whether numbers end in a percent sign.
   ///   - thousands: What may be between thousands.
   ///   - hasDecimalComma: Whether a comma stands before the fraction.
-  public init(
+  package init(
     currency: String? = nil, isPercent: Bool = false, thousands: String? = nil,
     hasDecimalComma: Bool = false
   ) {
@@ -49,7 +49,7 @@ public struct NumberNotation: Sendable, Hashable, Codable {
   ///
   /// - Parameter text: Any text.
   /// - Returns: A finite number.
-  public func number(_ text: String) -> Double? {
+  package func number(_ text: String) -> Double? {
     guard let amount = WrittenAmount(text) else { return nil }
     guard amount.currency == nil || amount.currency == currency else { return nil }
     guard let value = amount.value(thousands: thousands, hasDecimalComma: hasDecimalComma),
@@ -62,7 +62,7 @@ public struct NumberNotation: Sendable, Hashable, Codable {
   ///
   /// - Parameter number: A finite number.
   /// - Returns: A text that reads as the number.
-  public func text(_ number: Double) -> String {
+  package func text(_ number: Double) -> String {
     let plain = NumberText.shortest(number)
     let marked = hasDecimalComma ? String(plain.map { $0 == "." ? "," : $0 }) : plain
     return isPercent ? marked + "%" : marked

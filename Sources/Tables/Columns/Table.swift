@@ -12,13 +12,13 @@ public struct Table: Sendable {
   /// was made in memory.
   public let digest: String
   /// The number of rows of the file when the table holds a sample of them, else `nil`.
-  public let sampledFrom: Int?
+  package let sampledFrom: Int?
   /// How the text was read; `nil` for a table that was made in memory.
-  public let reading: TableReading?
+  package let reading: TableReading?
   /// Why one may wonder whether the first record names the columns, if so.
-  public let headerDoubt: HeaderDoubt?
+  package let headerDoubt: HeaderDoubt?
   /// The number of comment lines, which were skipped.
-  public let commentCount: Int
+  package let commentCount: Int
   /// The columns that the text gives no name.
   let unnamedColumns: Set<Int>
   /// Texts that stood for missing values, besides the usual ones.
@@ -165,7 +165,7 @@ public struct Table: Sendable {
   }
 
   /// The line of the header, if there is one and the table was read from text.
-  public var headerLine: Int? { hasHeader && reading != nil ? start.line : nil }
+  package var headerLine: Int? { hasHeader && reading != nil ? start.line : nil }
 
   /// Finds a column.
   ///

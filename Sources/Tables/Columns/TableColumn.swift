@@ -16,7 +16,7 @@ public struct TableColumn: Sendable {
   /// What it holds.
   public let values: Values
   /// How the numbers are written, where they are not plain; `nil` for plain ones and for texts.
-  public internal(set) var notation: NumberNotation? = nil
+  package internal(set) var notation: NumberNotation? = nil
   /// The texts of a column of numbers, where they say more than the numbers: leading zeros, more digits
   /// than a Double has, currencies and the like.
   var spelling: Spelling? = nil
@@ -169,13 +169,13 @@ public struct TableColumn: Sendable {
   }
 
   /// Whether the column holds numbers, none of which has decimals.
-  public var holdsWholeNumbers: Bool {
+  package var holdsWholeNumbers: Bool {
     guard case .numbers(let numbers) = values else { return false }
     return numbers.allSatisfy { $0.isNaN || $0.rounded(.towardZero) == $0 }
   }
 
   /// The number of different values, not counting missing ones; stops counting at a limit.
-  public func distinctValueCount(upTo limit: Int) -> Int {
+  package func distinctValueCount(upTo limit: Int) -> Int {
     switch values {
     case .categories(let levels, _): return min(levels.count, limit)
     case .numbers(let numbers):

@@ -24,7 +24,7 @@ extension InputKind: Codable {
   }
 
   /// Decodes a kind.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     switch try values.decode(Name.self, forKey: .kind) {
     case .numeric:
@@ -41,7 +41,7 @@ extension InputKind: Codable {
   }
 
   /// Encodes the kind.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     switch self {
     case .numeric(let replacement):
@@ -70,7 +70,7 @@ extension InputColumn: Codable {
   }
 
   /// Decodes a column.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       name: try values.decode(String.self, forKey: .name),
@@ -80,7 +80,7 @@ extension InputColumn: Codable {
   }
 
   /// Encodes the column.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(name, forKey: .name)
     try values.encode(kind, forKey: .kind)

@@ -4,7 +4,7 @@ import Basics
 ///
 /// Replacements are there if and only if the policy fills missing values in; a constant may lack
 /// in a column that it does not fit, and missing values of that column are then rejected.
-public enum InputKind: Sendable, Equatable {
+package enum InputKind: Sendable, Equatable {
   /// Numbers.
   case numeric(replacement: Double?)
   /// Texts from a closed list, ascending by UTF-8 bytes. The replacement is the index of a level.
@@ -15,7 +15,7 @@ public enum InputKind: Sendable, Equatable {
   case date(DateColumn)
 
   /// The number of features that the column becomes: one, or one for each level, term or part of a date.
-  public var featureCount: Int {
+  package var featureCount: Int {
     switch self {
     case .numeric: 1
     case .categorical(let levels, _): levels.count
@@ -40,15 +40,15 @@ public enum InputKind: Sendable, Equatable {
 }
 
 /// A column that a model takes features from.
-public struct InputColumn: Sendable, Equatable {
+package struct InputColumn: Sendable, Equatable {
   /// The column's name: from the header, or `column1`, `column2`, … without one.
-  public let name: String
+  package let name: String
   /// What it holds.
-  public let kind: InputKind
+  package let kind: InputKind
   /// How its numbers are written; `nil` for plain ones and for other kinds.
-  public let notation: NumberNotation?
+  package let notation: NumberNotation?
   /// Whether its last feature is 1 where the value is missing and else 0; for numbers and dates.
-  public let indicatesMissing: Bool
+  package let indicatesMissing: Bool
 
   /// Makes a column.
   ///
@@ -57,7 +57,7 @@ public struct InputColumn: Sendable, Equatable {
   ///   - kind: What it holds.
   ///   - notation: How its numbers are written.
   ///   - indicatesMissing: Whether its last feature says where the value is missing.
-  public init(
+  package init(
     name: String, kind: InputKind, notation: NumberNotation? = nil, indicatesMissing: Bool = false
   ) {
     self.name = name
@@ -67,7 +67,7 @@ public struct InputColumn: Sendable, Equatable {
   }
 
   /// The number of features that the column becomes.
-  public var featureCount: Int { kind.featureCount + (indicatesMissing ? 1 : 0) }
+  package var featureCount: Int { kind.featureCount + (indicatesMissing ? 1 : 0) }
 
   /// What a category is called that stands for missing values.
   package static let missingName = "(missing)"
@@ -91,13 +91,13 @@ public struct InputColumn: Sendable, Equatable {
 }
 
 /// The column that a model predicts.
-public struct TargetColumn: Sendable, Equatable, Codable {
+package struct TargetColumn: Sendable, Equatable, Codable {
   /// The column's name.
-  public let name: String
+  package let name: String
   /// Its place among all columns of the training table, from 0.
-  public let position: Int
+  package let position: Int
   /// How its numbers are written; `nil` for plain ones and for texts.
-  public let notation: NumberNotation?
+  package let notation: NumberNotation?
 
   /// Makes a target column.
   ///
@@ -105,7 +105,7 @@ public struct TargetColumn: Sendable, Equatable, Codable {
   ///   - name: The column's name.
   ///   - position: Its place among all columns of the training table, from 0.
   ///   - notation: How its numbers are written.
-  public init(name: String, position: Int, notation: NumberNotation? = nil) {
+  package init(name: String, position: Int, notation: NumberNotation? = nil) {
     self.name = name
     self.position = position
     self.notation = notation
@@ -124,30 +124,30 @@ public struct TargetColumn: Sendable, Equatable, Codable {
 /// A value that can be encoded; decoding checks that the parts fit together.
 public struct TablePreprocessor: Sendable, Equatable {
   /// The columns that features come from, in the order of the training table.
-  public let inputs: [InputColumn]
+  package let inputs: [InputColumn]
   /// The column that is predicted, or `nil` when there is none.
-  public let target: TargetColumn?
+  package let target: TargetColumn?
   /// The other columns of the training table, in its order.
   public let unused: [UnusedColumn]
   /// Whether the names come from a header.
   ///
   /// If so, columns are found by name in tables that have a header too.
-  public let hasHeader: Bool
+  package let hasHeader: Bool
   /// What is done about missing values.
   public let missing: MissingValuePolicy
   /// What is done about missing categories, if another thing than ``missing`` says.
-  public let missingCategories: ColumnChoices.MissingCategories?
+  package let missingCategories: ColumnChoices.MissingCategories?
   /// Whether spelling distinguishes categories, so that `007` is not `7`; models of
   /// versions up to 0.1 took numbers by their values.
-  public let comparesSpelling: Bool
+  package let comparesSpelling: Bool
   /// What is done about categories that did not occur in training.
-  public let unseen: UnseenCategoryPolicy
+  package let unseen: UnseenCategoryPolicy
   /// Texts that stand for missing values, besides those that always do.
-  public let missingMarkers: [String]
+  package let missingMarkers: [String]
   /// How the training table was read; `nil` when that is not known.
-  public var reading: TableReading?
+  package var reading: TableReading?
   /// The scaling of each feature.
-  public let scaler: FeatureScaler
+  package let scaler: FeatureScaler
   /// The place of each input among all columns of the training table.
   let inputPositions: [Int]
   /// The first feature of each input, and the number of features at the end.
@@ -172,7 +172,7 @@ public struct TablePreprocessor: Sendable, Equatable {
   ///   - missingCategories: What is done about missing categories.
   ///   - comparesSpelling: Whether spelling distinguishes categories.
   /// - Throws: ``PreprocessorError`` when the parts do not fit together.
-  public init(
+  package init(
     inputs: [InputColumn], target: TargetColumn?, unused: [UnusedColumn] = [], hasHeader: Bool,
     missing: MissingValuePolicy, unseen: UnseenCategoryPolicy = .error,
     missingMarkers: [String] = [], scaler: FeatureScaler,
@@ -362,9 +362,9 @@ public struct TablePreprocessor: Sendable, Equatable {
 /// How the entries of LIBSVM text become features: learned from the training file.
 public struct LIBSVMPreprocessor: Sendable, Equatable {
   /// Whether the smallest index is 0; usually it is 1.
-  public let isZeroBased: Bool
+  package let isZeroBased: Bool
   /// The scaling of each feature; its number of features is that of the training file.
-  public let scaler: FeatureScaler
+  package let scaler: FeatureScaler
 
   /// Makes a preprocessor from its parts, such as a file holds.
   ///

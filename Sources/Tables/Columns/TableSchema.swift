@@ -22,7 +22,7 @@ public struct TableSchema: Sendable {
     /// What it holds, or what the user takes it for.
     public let content: Content
     /// The number of different values, not counting missing ones.
-    public let distinctCount: Int
+    package let distinctCount: Int
     /// The number of missing values.
     public let missingCount: Int
     /// The smallest and the largest of its numbers.
@@ -36,13 +36,13 @@ public struct TableSchema: Sendable {
   }
 
   /// The file that the table was read from.
-  public let file: String
+  package let file: String
   /// The number of rows.
   public let rowCount: Int
   /// How many of them have the weight 0 and are left out; the columns are described without them.
-  public let zeroWeightRowCount: Int
+  package let zeroWeightRowCount: Int
   /// Whether the names come from a header.
-  public let hasHeader: Bool
+  package let hasHeader: Bool
   /// The columns, in order.
   public let columns: [Column]
 

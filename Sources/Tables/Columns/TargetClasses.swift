@@ -64,7 +64,7 @@ extension TargetClasses {
 }
 
 /// Finds the class that a text names, among the classes of a model.
-public struct ClassIndex: Sendable {
+package struct ClassIndex: Sendable {
   private var byText: [String: Int] = [:]
   /// The class of each value; `nil` for a value that several names have.
   private var byValue: [Double: Int?]? = [:]
@@ -73,7 +73,7 @@ public struct ClassIndex: Sendable {
   ///
   /// - Parameter names: The classes' names, as ``TargetClasses/names`` has them. When all are numbers,
   ///   texts name the class with their value, however they are spelled, unless several have it.
-  public init(names: [String]) {
+  package init(names: [String]) {
     for (code, name) in names.enumerated() {
       byText[name] = code
       if case .number(let value) = NumberParser.parse(name) {
@@ -87,7 +87,7 @@ public struct ClassIndex: Sendable {
   }
 
   /// The index of the class that a text names, or `nil` when no class has that name.
-  public func code(for text: String) -> Int? {
+  package func code(for text: String) -> Int? {
     if let code = byText[text] { return code }
     guard let byValue, case .number(let value) = NumberParser.parse(text) else { return nil }
     // Digits that a Double does not hold name another class, if any.

@@ -116,7 +116,7 @@ public final class ByteSource {
   var recordedByteCount: Int { recording?.count ?? 0 }
 
   /// Whether the source can be read again without keeping its bytes.
-  public var canRewind: Bool {
+  package var canRewind: Bool {
     switch origin {
     case .memory: true
     case .file(_, let start): start != nil
@@ -129,7 +129,7 @@ public final class ByteSource {
   /// - Parameter count: How many bytes to look at.
   /// - Returns: The bytes; fewer at the end of the source.
   /// - Throws: ``TableError/cannotRead(path:reason:)``.
-  public func peek(_ count: Int) throws(TableError) -> [UInt8] {
+  package func peek(_ count: Int) throws(TableError) -> [UInt8] {
     var bytes = Array(peeked)
     while bytes.count < count {
       var more = [UInt8](repeating: 0, count: count - bytes.count)
@@ -157,7 +157,7 @@ public final class ByteSource {
   package func finishDigest() -> String { hash?.finish() ?? "" }
 
   /// Goes back to where reading began.
-  public func rewind() throws(TableError) {
+  package func rewind() throws(TableError) {
     if hash != nil { hash = SHA256() }
     memoryOffset = 0
     peeked = []
@@ -181,7 +181,7 @@ public final class ByteSource {
   /// - Parameter buffer: Where to put them; not empty.
   /// - Returns: How many bytes were read; 0 at the end.
   /// - Throws: ``TableError/cannotRead(path:reason:)``, or what a stream throws.
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
     let count = try unsafe readUndigested(into: buffer)
     unsafe digest(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
     return count

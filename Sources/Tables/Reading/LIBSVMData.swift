@@ -12,14 +12,14 @@ public struct LIBSVMData: Sendable {
   /// Whether indices begin at 0, which they do if an index 0 occurs.
   public let isZeroBased: Bool
   /// How many examples name a group for ranking (`qid:`), which is not used.
-  public let groupCount: Int
+  package let groupCount: Int
   /// The SHA-256 of the bytes that were read, in hexadecimal.
-  public let digest: String
+  package let digest: String
   /// The number of examples of the file when these are a sample of them, else `nil`.
-  public let sampledFrom: Int?
+  package let sampledFrom: Int?
 
   /// The name of the column of labels.
-  public static let labelName = "label"
+  package static let labelName = "label"
 
   /// Reads examples from a file.
   ///
@@ -140,7 +140,7 @@ public struct LIBSVMData: Sendable {
 
   /// The smallest and the largest of the features' greatest magnitudes, of features that are not always
   /// 0; `nil` when there are none.
-  public var magnitudeRange: (smallest: Double, largest: Double)? {
+  package var magnitudeRange: (smallest: Double, largest: Double)? {
     // Few of very many features may occur.
     var known: [Int32: Double] = [:]
     var dense: [Double] = []

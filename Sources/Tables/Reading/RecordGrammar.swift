@@ -6,15 +6,15 @@ public struct Separator: Sendable, Hashable {
   static let space = UInt8(ascii: " ")
 
   /// A comma.
-  public static let comma = Separator(byte: UInt8(ascii: ","))
+  package static let comma = Separator(byte: UInt8(ascii: ","))
   /// A tab.
-  public static let tab = Separator(byte: UInt8(ascii: "\t"))
+  package static let tab = Separator(byte: UInt8(ascii: "\t"))
   /// A semicolon.
-  public static let semicolon = Separator(byte: UInt8(ascii: ";"))
+  package static let semicolon = Separator(byte: UInt8(ascii: ";"))
   /// A vertical bar.
-  public static let bar = Separator(byte: UInt8(ascii: "|"))
+  package static let bar = Separator(byte: UInt8(ascii: "|"))
   /// Any number of blanks and tabs; those at the ends of a line separate nothing.
-  public static let blanks = Separator(byte: space)
+  package static let blanks = Separator(byte: space)
 
   private init(byte: UInt8) { self.byte = byte }
 
@@ -24,14 +24,14 @@ public struct Separator: Sendable, Hashable {
   ]
 
   /// The names of the usual separators.
-  public static var usualNames: [String] { names.map(\.name) }
+  package static var usualNames: [String] { names.map(\.name) }
 
   /// The separator that a text names: `comma`, `semicolon`, `tab`, `bar`, `blanks`, or the character
   /// itself.
   ///
   /// - Parameter name: A name, or an ASCII character that occurs neither in numbers nor in words and
   ///   quotes nothing.
-  public init?(name: String) {
+  package init?(name: String) {
     if let known = Self.names.first(where: { $0.name == name }) {
       self = known.separator
       return
@@ -57,7 +57,7 @@ public struct Separator: Sendable, Hashable {
   }
 
   /// The name that ``init(name:)`` reads back as the same.
-  public var name: String {
+  package var name: String {
     Self.names.first { $0.separator == self }?.name
       ?? String(decoding: [byte], as: UTF8.self)
   }
@@ -146,17 +146,17 @@ struct RecordGrammar: Sendable, Equatable {
 
 /// How a table's text was read, as far as it was not plain from the columns: what a model remembers, so
 /// that later texts are read in the same way where they do not show another one.
-public struct TableReading: Sendable, Equatable, Codable {
+package struct TableReading: Sendable, Equatable, Codable {
   /// What separates fields.
-  public var separator: Separator
+  package var separator: Separator
   /// What quotes fields.
-  public var quote: QuoteMark
+  package var quote: QuoteMark
   /// What is between the whole and the fraction of a number; a point or a comma.
-  public var decimal: DecimalMark
+  package var decimal: DecimalMark
   /// What comment lines begin with, where the user said so; none do if it is empty.
-  public var commentMark: String?
+  package var commentMark: String?
   /// Whether `NA`, `?` and so on stand for missing values.
-  public var knowsUsualMarkers: Bool
+  package var knowsUsualMarkers: Bool
 
   /// Collects the parts.
   ///
@@ -166,7 +166,7 @@ public struct TableReading: Sendable, Equatable, Codable {
   ///   - decimal: A point or a comma.
   ///   - commentMark: What comment lines begin with, where the user said so.
   ///   - knowsUsualMarkers: Whether `NA`, `?` and so on stand for missing values.
-  public init(
+  package init(
     separator: Separator = .comma, quote: QuoteMark = .double, decimal: DecimalMark = .point,
     commentMark: String? = nil, knowsUsualMarkers: Bool = true
   ) {
@@ -179,11 +179,11 @@ public struct TableReading: Sendable, Equatable, Codable {
 }
 
 /// Why one may wonder whether the first record names the columns.
-public struct HeaderDoubt: Sendable, Equatable {
+package struct HeaderDoubt: Sendable, Equatable {
   /// The first fields of the first record.
-  public let fields: [String]
+  package let fields: [String]
   /// The line where it is.
-  public let line: Int
+  package let line: Int
   /// Whether it was read as the names.
-  public let isHeader: Bool
+  package let isHeader: Bool
 }

@@ -3,14 +3,14 @@ import LinearAlgebra
 /// Which rows of a file to keep, when all would be too many.
 public struct RowSampling: Sendable, Equatable {
   /// The number of rows to keep, at least 1.
-  public var count: Int
+  package var count: Int
   /// Decides which rows are kept.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The column whose values are kept in proportion, by name or number; `nil` for the last one that
   /// is not left out.
-  public var target: String?
+  package var target: String?
   /// What columns are taken for.
-  public var choices: ColumnChoices
+  package var choices: ColumnChoices
 
   /// Makes a choice of rows.
   ///

@@ -3,11 +3,11 @@ import Basics
 /// A place in a text file, printed as `file:line:column` so that editors can jump to it.
 public struct SourcePosition: Sendable, Hashable {
   /// The file as the user named it; standard input is `<stdin>`.
-  public let file: String
+  package let file: String
   /// The physical line, counted from 1; also inside quoted fields that span lines.
-  public let line: Int
+  package let line: Int
   /// The byte in the line, counted from 1; a byte-order mark does not count.
-  public let column: Int
+  package let column: Int
 
   /// Makes a position.
   ///
@@ -15,7 +15,7 @@ public struct SourcePosition: Sendable, Hashable {
   ///   - file: The file as the user named it.
   ///   - line: The physical line, from 1.
   ///   - column: The byte in the line, from 1.
-  public init(file: String, line: Int, column: Int) {
+  package init(file: String, line: Int, column: Int) {
     self.file = file
     self.line = line
     self.column = column
@@ -30,16 +30,16 @@ extension SourcePosition: CustomStringConvertible {
 /// Which field of a record, for messages: its number from 1 and its column's name.
 public struct FieldName: Sendable, Hashable {
   /// The field's number in its record, from 1.
-  public let number: Int
+  package let number: Int
   /// The name of the field's column.
-  public let name: String
+  package let name: String
 
   /// Makes a field's name.
   ///
   /// - Parameters:
   ///   - number: The field's number in its record, from 1.
   ///   - name: The name of its column.
-  public init(number: Int, name: String) {
+  package init(number: Int, name: String) {
     self.number = number
     self.name = name
   }

@@ -60,7 +60,7 @@ public struct TextOptions: Sendable {
   /// The number of bytes that a file's rows and the features made of them may take, or `nil` for any.
   public var memoryLimit: Int?
   /// Which columns of a table stay texts, as they are spelled, even if all their values are numbers.
-  public var spelled = SpelledColumns.none
+  package var spelled = SpelledColumns.none
   /// How the text is cut for them.
   var sizes = ReadingSizes()
   /// What the text should hold, when it is read for a model.
@@ -90,7 +90,7 @@ public struct TextOptions: Sendable {
   ///
   /// - Parameter preprocessor: What the model learned about its training data.
   /// - Returns: The options.
-  public func expecting(_ preprocessor: Preprocessor) -> TextOptions {
+  package func expecting(_ preprocessor: Preprocessor) -> TextOptions {
     var options = self
     switch preprocessor {
     case .libsvm: if format == .auto { options.format = .libsvm }
@@ -106,7 +106,7 @@ public struct TextOptions: Sendable {
 }
 
 /// Columns whose spelling counts: where `007` is not `7`, and `1.10` not `1.1`.
-public enum SpelledColumns: Sendable {
+package enum SpelledColumns: Sendable {
   /// None: a column of numbers holds numbers.
   case none
   /// Those that a user takes for categories, dates or groups.

@@ -95,10 +95,10 @@ public struct TextVectorizer: Sendable {
   }
 
   /// What a term is, and how it is weighted.
-  public let options: Options
+  package let options: Options
   /// The factor of each feature, 0 for a bucket that no training text filled; empty when rarity is
   /// not weighed.
-  public let inverseDocumentFrequencies: [Double]
+  package let inverseDocumentFrequencies: [Double]
   /// The terms of the vocabulary, in the order of the features; `nil` when terms are hashed.
   let vocabulary: TermTable?
 
@@ -111,7 +111,7 @@ public struct TextVectorizer: Sendable {
   ///   - inverseDocumentFrequencies: A finite number greater than 0 for each feature, or 0 for an
   ///     unused bucket; none at all when rarity is not weighed.
   /// - Throws: ``TextVectorizerError`` when the parts do not fit together.
-  public init(
+  package init(
     options: Options, vocabulary: [UInt8]?, inverseDocumentFrequencies: [Double]
   ) throws(TextVectorizerError) {
     try options.check()
@@ -168,7 +168,7 @@ public struct TextVectorizer: Sendable {
 
   /// The vocabulary as a file holds it: each term, followed by a line feed; `nil` when terms are
   /// hashed.
-  public var vocabularyText: [UInt8]? {
+  package var vocabularyText: [UInt8]? {
     vocabulary.map { table in
       var text: [UInt8] = []
       text.reserveCapacity(table.bytes.count + table.count)
@@ -199,7 +199,7 @@ public enum TermUnit: String, Sendable, CaseIterable, Codable {
   case characters
 
   /// How long terms are unless something else is requested: single words, or 2 to 4 characters.
-  public var usualLengths: ClosedRange<Int> {
+  package var usualLengths: ClosedRange<Int> {
     switch self {
     case .words: 1...1
     case .characters: 2...4
