@@ -81,18 +81,14 @@ let newFlowers = """
   2.3,6.1,3.0,7.7
 
   """
-func rows() -> ByteSource { ByteSource(bytes: Array(newFlowers.utf8), name: "new flowers") }
-var predictor = try TabularPredictor(model, reading: rows())
-var lines = ""
-while let batch = try predictor.next() { lines += String(decoding: batch, as: UTF8.self) }
-let species = lines.split(separator: "\n").map(String.init)
+let table = try Table(reading: ByteSource(bytes: Array(newFlowers.utf8), name: "new flowers"))
+let species = try model.predict(table).labels.compactMap(\.self)
 print("new flowers: \(species.joined(separator: ", "))")
 check(species == ["setosa", "versicolor", "virginica"], "the three are told apart")
 
 // MARK: 6. Why?
 
 // A program that wants the numbers makes the features itself, as the model does.
-let table = try Table(reading: rows())
 guard case .table(let preprocessor) = model.preprocessor else {
   check(false, "the model was trained on a table")
   exit(1)
