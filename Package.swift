@@ -161,7 +161,7 @@ let programs: [Target] = [
     "microbenchmarks", in: "Benchmarks/Sources",
     [
       "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Kernels",
-      "LinearAlgebra", "Basics",
+      "LinearAlgebra", "CVectorMath", "Basics",
     ]),
   // Linear models beside LIBLINEAR; `make compare-linear` runs it.
   program(

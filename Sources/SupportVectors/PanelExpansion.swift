@@ -9,7 +9,7 @@ import Synchronization
 /// applies the k − 1 coefficients that a support vector has, s·(k − 1) multiplications for an
 /// example: one matrix of all pairs would hold a zero for each pair that a support vector's class takes
 /// no part in, and take k/2 times as many.
-final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
+final class PanelExpansion<Scalar: KernelScalar>: PreparedExpansion {
   /// A part of a panel whose support vectors are of one class.
   private struct Segment: Sendable {
     var group: Int
@@ -187,7 +187,7 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
         guard let sums = sums.baseAddress else { return }
         if let coefficients = coefficients.baseAddress {
           unsafe panels.evaluate(workspace.rows) { panel, first, count, values in
-            unsafe Scalar.panelSum(
+            unsafe Scalar.library.loops.panelSum(
               values, count, coefficients + panel * SupportPanels<Scalar>.width,
               sums + first * 8)
           }
@@ -218,7 +218,7 @@ final class PanelExpansion<Scalar: PanelScalar>: PreparedExpansion {
           unsafe panels.evaluate(workspace.rows) { panel, first, pieceCount, values in
             let own = unsafe coefficients + panel * SupportPanels<Scalar>.width * outputs
             for segment in segments[panel] {
-              unsafe Scalar.panelCombine(
+              unsafe Scalar.library.loops.panelCombine(
                 values, pieceCount, segment.range.lowerBound, segment.range.upperBound, own,
                 outputs, sums + first * width + segment.group * outputs, width)
             }

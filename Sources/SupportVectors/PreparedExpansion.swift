@@ -62,7 +62,7 @@ final class ExpansionCache: Sendable {
     }
   }
 
-  private static func prepared<Scalar: PanelScalar>(
+  private static func prepared<Scalar: KernelScalar>(
     _ expansion: KernelExpansion, in cache: borrowing Mutex<(any PreparedExpansion)?>,
     _: Scalar.Type
   ) -> any PreparedExpansion {
@@ -123,7 +123,7 @@ extension KernelExpansion {
     let overflowing = Mutex<Int?>(nil)
     unsafe cache.prepared(self).evaluate(features, threads: max(1, threads ?? processorCount)) {
       rows, values in
-      let place = unsafe Double.firstNotFinite(values, rows.count * biasCount)
+      let place = unsafe Double.library.loops.firstNotFinite(values, rows.count * biasCount)
       if place >= 0 {
         let row = rows.lowerBound + place / biasCount
         overflowing.withLock { $0 = min($0 ?? row, row) }
@@ -199,7 +199,7 @@ extension Matrix<Double> {
   package func checkDecisions() throws(ModelError) {
     let place = unsafe withUnsafeElements { elements in
       guard let base = elements.baseAddress else { return -1 }
-      return unsafe Double.firstNotFinite(base, elements.count)
+      return unsafe Double.library.loops.firstNotFinite(base, elements.count)
     }
     if place >= 0 { throw .overflow(row: place / columnCount) }
   }
@@ -212,12 +212,12 @@ extension FeatureMatrix {
     case .dense(let matrix):
       return unsafe matrix.withUnsafeElements { elements in
         guard let base = elements.baseAddress else { return true }
-        return unsafe Double.firstNotFinite(base, elements.count) < 0
+        return unsafe Double.library.loops.firstNotFinite(base, elements.count) < 0
       }
     case .sparse(let matrix):
       return unsafe matrix.values.withUnsafeBufferPointer { values in
         guard let base = values.baseAddress else { return true }
-        return unsafe Double.firstNotFinite(base, values.count) < 0
+        return unsafe Double.library.loops.firstNotFinite(base, values.count) < 0
       }
     }
   }

@@ -142,7 +142,8 @@ final class TiledExpansion<Scalar: KernelScalar>: PreparedExpansion {
             }
             let weights = Array(
               expansion.dualCoefficients.elements[begin..<begin + rows.count])
-            unsafe Scalar.accumulate(pointers, weights, rows.count, range.count, &sums)
+            unsafe Scalar.library.loops.accumulate(
+              pointers, weights, rows.count, range.count, &sums)
           } else {
             unsafe coefficients.withUnsafeBufferPointer { coefficients in
               guard let base = coefficients.baseAddress else { return }

@@ -30,7 +30,7 @@ import Testing
 
   @Test func exponentialsInFloatAreExactToTwoUnits() {
     let values = (0...200_000).map { Float($0) * (87 / 200_000) }
-    let found = applied(values) { Float.exponentialStep($0, 1) }
+    let found = applied(values) { $0.apply(Float.library.loops.exponential, 1) }
     let error = largestError(found, values.map { exp(-Double($0)) })
     #expect(error <= 2, "\(error) units")
     #expect(found[0] == 1)
@@ -38,7 +38,7 @@ import Testing
 
   @Test func exponentialsInDoubleAreExactToFourUnits() {
     let values = (0...200_000).map { Double($0) * (700.0 / 200_000) }
-    let found = applied(values) { Double.exponentialStep($0, 1) }
+    let found = applied(values) { $0.apply(Double.library.loops.exponential, 1) }
     let error = largestError(found, values.map { exp(-$0) })
     #expect(error <= 4, "\(error) units")
     #expect(found[0] == 1)
@@ -47,12 +47,12 @@ import Testing
   /// Far below the range results are 0, not wrapped around; what is not a number stays so.
   @Test func exponentialsOutOfRangeAreZero() {
     let single = applied([88, 200, 1e4, 1e30, .infinity, .nan] as [Float]) {
-      Float.exponentialStep($0, 1)
+      $0.apply(Float.library.loops.exponential, 1)
     }
     #expect(Array(single[..<5]) == [0, 0, 0, 0, 0])
     #expect(single[5].isNaN)
     let double = applied([709, 2000, 1e4, 1e300, .infinity, .nan] as [Double]) {
-      Double.exponentialStep($0, 1)
+      $0.apply(Double.library.loops.exponential, 1)
     }
     #expect(Array(double[..<5]) == [0, 0, 0, 0, 0])
     #expect(double[5].isNaN)
@@ -62,14 +62,15 @@ import Testing
     // Rounding may leave ⟨x, z⟩ a little above what the squared norms allow.
     let terms: [Float] = [1]
     let found = applied([1.0000001] as [Float]) {
-      Float.gaussianStep($0, terms, terms, 1)
+      Float.library.loops.gaussian(
+        $0.values, $0.rows, $0.columns, $0.stride, terms, terms, 1)
     }
     #expect(found == [1])
   }
 
   @Test func laplaciansTakeTheRoot() {
     let values = (0..<1000).map { Double($0) * 0.37 }
-    let found = applied(values) { Double.laplacianStep($0, 0.5) }
+    let found = applied(values) { $0.apply(Double.library.loops.laplacian, 0.5) }
     let error = largestError(found, values.map { exp(-0.5 * $0.squareRoot()) })
     // The root's and the product's roundings are multiplied by the argument, at most 10 here.
     #expect(error <= 4 + 20, "\(error) units")
@@ -94,14 +95,20 @@ import Testing
 
   @Test func tangentsAreExactToEightRoundings() {
     let values = (-4000...4000).map { Double($0) * 0.01 }
-    let double = applied(values) { Double.sigmoidStep($0, 0.5, 0.25) }
+    let double = applied(values) {
+      Double.library.loops.sigmoid($0.values, $0.rows, $0.columns, $0.stride, 0.5, 0.25)
+    }
     #expect(
       firstDifference(double, values.map { tanh(0.5 * $0 + 0.25) }, within: 8 * 0x1p-53) == nil)
-    let single = applied(values.map { Float($0) }) { Float.sigmoidStep($0, 0.5, 0.25) }
+    let single = applied(values.map { Float($0) }) {
+      Float.library.loops.sigmoid($0.values, $0.rows, $0.columns, $0.stride, 0.5, 0.25)
+    }
     #expect(
       firstDifference(
         single, values.map { tanh(0.5 * Double(Float($0)) + 0.25) }, within: 16 * 0x1p-24) == nil)
-    let ends = applied([-1e30, 1e30] as [Float]) { Float.sigmoidStep($0, 1, 0) }
+    let ends = applied([-1e30, 1e30] as [Float]) {
+      Float.library.loops.sigmoid($0.values, $0.rows, $0.columns, $0.stride, 1, 0)
+    }
     #expect(ends == [-1, 1])
   }
 
@@ -110,7 +117,7 @@ import Testing
     let values = (0..<100).map { 0.9 + Double($0) * 0.002 }
     for sign in [1.0, -1] {
       let found = applied(values.map { sign * $0 }) {
-        Double.polynomialStep($0, 2, 0, degree)
+        Double.library.loops.polynomial($0.values, $0.rows, $0.columns, $0.stride, 2, 0, degree)
       }
       let expected = values.map { value in
         (0..<degree).reduce(1.0) { product, _ in product * 2 * sign * value }
@@ -139,7 +146,7 @@ import Testing
         let pointers = range.indices.map {
           UnsafePointer<Float>?(flat.baseAddress! + ($0 - range.lowerBound) * columnCount)
         }
-        Float.accumulate(
+        Float.library.loops.accumulate(
           pointers, Array(coefficients[range]), range.count, columnCount, &sums)
       }
       return sums
@@ -160,29 +167,29 @@ import Testing
   @Test func theFirstValueThatIsNotFiniteIsFound() {
     for count in [1, 7, 16, 33, 100] {
       var values = [Float](repeating: 1, count: count)
-      #expect(Float.firstNotFinite(values, count) == -1)
+      #expect(Float.library.loops.firstNotFinite(values, count) == -1)
       values[count - 1] = .infinity
-      #expect(Float.firstNotFinite(values, count) == count - 1)
+      #expect(Float.library.loops.firstNotFinite(values, count) == count - 1)
       values[count / 2] = .nan
-      #expect(Float.firstNotFinite(values, count) == count / 2)
+      #expect(Float.library.loops.firstNotFinite(values, count) == count / 2)
     }
-    #expect(Double.firstNotFinite([1, .greatestFiniteMagnitude, -.infinity], 3) == 2)
+    #expect(Double.library.loops.firstNotFinite([1, .greatestFiniteMagnitude, -.infinity], 3) == 2)
   }
 
   @Test func gatheringAndScatteringAreInverse() {
     let values = (0..<50).map { Double($0) }
     let positions: [Int32] = [1, 2, 5, 17, 18, 40, 49]
     var gathered = [Double](repeating: -1, count: positions.count)
-    Double.gather(values, positions, positions.count, &gathered)
+    Double.library.loops.gather(values, positions, positions.count, &gathered)
     #expect(gathered == positions.map { Double($0) })
     var scattered = [Double](repeating: -1, count: 50)
-    Double.scatter(gathered, positions, positions.count, &scattered)
+    Double.library.loops.scatter(gathered, positions, positions.count, &scattered)
     for index in 0..<50 {
       #expect(scattered[index] == (positions.contains(Int32(index)) ? Double(index) : -1))
     }
     // In place, as kept rows are compacted.
     let inPlace = applied(values) { tile in
-      Double.gather(tile.values, positions, positions.count, tile.values)
+      Double.library.loops.gather(tile.values, positions, positions.count, tile.values)
     }
     #expect(Array(inPlace[..<positions.count]) == gathered)
   }
@@ -192,7 +199,7 @@ import Testing
     for columnCount in [1, 7, 16, 40] {
       let from = (0..<rowCount * (columnCount + 2)).map { Float($0) }
       var to = [Float](repeating: -1, count: columnCount * (rowCount + 3))
-      Float.transpose(from, rowCount, columnCount, columnCount + 2, &to, rowCount + 3)
+      Float.library.loops.transpose(from, rowCount, columnCount, columnCount + 2, &to, rowCount + 3)
       for row in 0..<rowCount {
         for column in 0..<columnCount {
           #expect(to[column * (rowCount + 3) + row] == from[row * (columnCount + 2) + column])

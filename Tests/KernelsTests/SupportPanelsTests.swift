@@ -8,7 +8,7 @@ import Testing
   static let seed: UInt64 = 611
 
   /// All values, through all panels.
-  private func values<Scalar: PanelScalar>(
+  private func values<Scalar: KernelScalar>(
     _ panels: SupportPanels<Scalar>, _ examples: FeatureMatrix, rows: Range<Int>
   ) -> Matrix<Scalar> {
     let ready = SupportPanels<Scalar>.Rows()
@@ -33,7 +33,7 @@ import Testing
     return result
   }
 
-  private func check<Scalar: PanelScalar>(
+  private func check<Scalar: KernelScalar>(
     _: Scalar.Type, vectors: Int, featureCount: Int, density: Double
   ) throws {
     var generator = TestGenerator(seed: Self.seed)

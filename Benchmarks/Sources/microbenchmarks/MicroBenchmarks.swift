@@ -1,3 +1,4 @@
+import CVectorMath
 import Basics
 import Kernels
 import LinearAlgebra
@@ -90,13 +91,13 @@ struct MicroBenchmarks {
     var gain = 0.0
     var found = 0
     let partner = medianSeconds {
-      found &+= Float.bestPartner(
+      found &+= vm_best_partner_f32(
         values, penalties, rows[0], diagonals, 1, 1, 0.5, count, &gain)
     }
     var (top, topIndex, bottom) = (Float(0), 0, Float(0))
     var sign: Float = 1e-9
     let move = medianSeconds {
-      Float.movePair(
+      vm_move_pair_f32(
         &values, penalties, penalties, rows[0], rows[1], sign, count, &top, &topIndex, &bottom)
       sign = -sign
     }

@@ -13,7 +13,7 @@ enum ChiSquaredFormula: KernelFormula {
   @unsafe
   static func apply<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
-  ) { unsafe Scalar.exponentialStep(tile, Scalar(kernel.gamma)) }
+  ) { unsafe tile.apply(Scalar.library.loops.exponential, Scalar(kernel.gamma)) }
 }
 
 extension ParameterizedKernel {

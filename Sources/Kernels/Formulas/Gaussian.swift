@@ -22,7 +22,7 @@ enum GaussianFormula: KernelFormula {
   @unsafe
   static func apply<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
-  ) { unsafe Scalar.exponentialStep(tile, Scalar(kernel.gamma)) }
+  ) { unsafe tile.apply(Scalar.library.loops.exponential, Scalar(kernel.gamma)) }
 
   // One loop makes the exponent of a product, and another the value of differences.
 
@@ -34,12 +34,20 @@ enum GaussianFormula: KernelFormula {
   static func applyToProducts<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>, rowTerms: UnsafePointer<Scalar>,
     columnTerms: UnsafePointer<Scalar>
-  ) { unsafe Scalar.gaussianStep(tile, rowTerms, columnTerms, Scalar(kernel.gamma)) }
+  ) {
+    unsafe Scalar.library.loops.gaussian(
+      tile.values, tile.rows, tile.columns, tile.stride, rowTerms, columnTerms,
+      Scalar(kernel.gamma))
+  }
 
   @unsafe
   static func evaluate<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, _ sides: TileSides<Scalar>, into tile: Tile<Scalar>
-  ) { unsafe Scalar.gaussianDistances(sides, tile, Scalar(kernel.gamma)) }
+  ) {
+    unsafe Scalar.library.loops.gaussianDistances(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride, Scalar(kernel.gamma))
+  }
 }
 
 extension ParameterizedKernel {

@@ -17,7 +17,7 @@ enum LaplacianFormula: KernelFormula {
   @unsafe
   static func apply<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
-  ) { unsafe Scalar.laplacianStep(tile, Scalar(kernel.gamma)) }
+  ) { unsafe tile.apply(Scalar.library.loops.laplacian, Scalar(kernel.gamma)) }
 }
 
 extension ParameterizedKernel {

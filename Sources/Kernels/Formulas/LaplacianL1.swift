@@ -16,7 +16,7 @@ enum LaplacianL1Formula: KernelFormula {
   @unsafe
   static func apply<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
-  ) { unsafe Scalar.exponentialStep(tile, Scalar(kernel.gamma)) }
+  ) { unsafe tile.apply(Scalar.library.loops.exponential, Scalar(kernel.gamma)) }
 }
 
 extension ParameterizedKernel {

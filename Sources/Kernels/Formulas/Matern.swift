@@ -21,7 +21,7 @@ enum Matern32Formula: KernelFormula {
   @unsafe
   static func apply<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
-  ) { unsafe Scalar.matern32Step(tile, Scalar(kernel.gamma)) }
+  ) { unsafe tile.apply(Scalar.library.loops.matern32, Scalar(kernel.gamma)) }
 }
 
 /// (1 + √5γ‖x − z‖ + 5γ²‖x − z‖²/3) exp(−√5γ‖x − z‖).
@@ -50,7 +50,7 @@ enum Matern52Formula: KernelFormula {
   @unsafe
   static func apply<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
-  ) { unsafe Scalar.matern52Step(tile, Scalar(kernel.gamma)) }
+  ) { unsafe tile.apply(Scalar.library.loops.matern52, Scalar(kernel.gamma)) }
 }
 
 extension ParameterizedKernel {

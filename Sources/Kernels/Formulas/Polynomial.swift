@@ -33,8 +33,9 @@ enum PolynomialFormula: KernelFormula {
   static func apply<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
   ) {
-    unsafe Scalar.polynomialStep(
-      tile, Scalar(kernel.gamma), Scalar(kernel[.constantTerm]), Int(kernel[.degree]))
+    unsafe Scalar.library.loops.polynomial(
+      tile.values, tile.rows, tile.columns, tile.stride, Scalar(kernel.gamma),
+      Scalar(kernel[.constantTerm]), Int(kernel[.degree]))
   }
 }
 

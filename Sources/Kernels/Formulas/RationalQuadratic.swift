@@ -22,7 +22,9 @@ enum RationalQuadraticFormula: KernelFormula {
   static func apply<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
   ) {
-    unsafe Scalar.rationalQuadraticStep(tile, Scalar(kernel.gamma), Scalar(kernel[.shape]))
+    unsafe Scalar.library.loops.rationalQuadratic(
+      tile.values, tile.rows, tile.columns, tile.stride, Scalar(kernel.gamma),
+      Scalar(kernel[.shape]))
   }
 }
 

@@ -20,7 +20,9 @@ enum SigmoidFormula: KernelFormula {
   static func apply<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
   ) {
-    unsafe Scalar.sigmoidStep(tile, Scalar(kernel.gamma), Scalar(kernel[.constantTerm]))
+    unsafe Scalar.library.loops.sigmoid(
+      tile.values, tile.rows, tile.columns, tile.stride, Scalar(kernel.gamma),
+      Scalar(kernel[.constantTerm]))
   }
 }
 

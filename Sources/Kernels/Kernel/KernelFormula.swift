@@ -102,7 +102,8 @@ extension KernelFormula {
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>, rowTerms: UnsafePointer<Scalar>,
     columnTerms: UnsafePointer<Scalar>
   ) {
-    unsafe Scalar.distanceStep(tile, rowTerms, columnTerms)
+    unsafe Scalar.library.loops.distances(
+      tile.values, tile.rows, tile.columns, tile.stride, rowTerms, columnTerms)
     unsafe apply(kernel, to: tile)
   }
 

@@ -74,26 +74,28 @@ package enum PairValue: Sendable, Equatable {
   func evaluate<Scalar: KernelScalar>(_ sides: TileSides<Scalar>, into tile: Tile<Scalar>) {
     switch self {
     case .innerProduct: preconditionFailure("inner products are a matrix product")
-    case .squaredDistance: unsafe Scalar.squaredDistances(sides, tile)
-    case .manhattanDistance: unsafe Scalar.manhattan(sides, tile)
-    case .chiSquaredDistance: unsafe Scalar.chiSquaredDistances(sides, tile)
-    case .minimumSum: unsafe Scalar.minimumSums(sides, tile)
+    case .squaredDistance: unsafe tile.fill(Scalar.library.loops.squaredDistances, sides)
+    case .manhattanDistance: unsafe tile.fill(Scalar.library.loops.manhattan, sides)
+    case .chiSquaredDistance: unsafe tile.fill(Scalar.library.loops.chiSquaredDistances, sides)
+    case .minimumSum: unsafe tile.fill(Scalar.library.loops.minimumSums, sides)
     }
   }
 
   /// Computes the values of some rows with a panel of support vectors.
   @unsafe
-  func evaluate<Scalar: PanelScalar>(
+  func evaluate<Scalar: KernelScalar>(
     _ x: UnsafePointer<Scalar>, rows: Int, features: Int, panel: UnsafePointer<Scalar>,
     into values: UnsafeMutablePointer<Scalar>
   ) {
     switch self {
-    case .innerProduct: unsafe Scalar.panelInner(x, rows, features, panel, values)
-    case .squaredDistance: unsafe Scalar.panelSquaredDistances(x, rows, features, panel, values)
-    case .manhattanDistance: unsafe Scalar.panelManhattan(x, rows, features, panel, values)
+    case .innerProduct: unsafe Scalar.library.loops.panelInner(x, rows, features, panel, values)
+    case .squaredDistance:
+      unsafe Scalar.library.loops.panelSquaredDistances(x, rows, features, panel, values)
+    case .manhattanDistance:
+      unsafe Scalar.library.loops.panelManhattan(x, rows, features, panel, values)
     case .chiSquaredDistance:
-      unsafe Scalar.panelChiSquaredDistances(x, rows, features, panel, values)
-    case .minimumSum: unsafe Scalar.panelMinimumSums(x, rows, features, panel, values)
+      unsafe Scalar.library.loops.panelChiSquaredDistances(x, rows, features, panel, values)
+    case .minimumSum: unsafe Scalar.library.loops.panelMinimumSums(x, rows, features, panel, values)
     }
   }
 }

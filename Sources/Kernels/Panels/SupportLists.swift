@@ -8,7 +8,7 @@ import LinearAlgebra
 /// an eighth of a block's support vectors has is listed for all of them, and met in vectors. Each
 /// product is a sum in the order of the features in either form.
 @safe
-struct SupportLists<Scalar: PanelScalar>: Sendable {
+struct SupportLists<Scalar: KernelScalar>: Sendable {
   private struct Block: Sendable {
     /// Where the list of each feature that occurs begins, and behind the last one ends.
     var starts: [Int64]
@@ -101,7 +101,7 @@ struct SupportLists<Scalar: PanelScalar>: Sendable {
             unsafe memset(target, 0, rows * blockWidth * MemoryLayout<Scalar>.stride)
             return
           }
-          unsafe Scalar.lists(
+          unsafe Scalar.library.loops.lists(
             offsets, places, values, rows, starts, targets, weights, blockWidth, target)
         }
       }

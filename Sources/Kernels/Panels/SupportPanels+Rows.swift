@@ -118,7 +118,7 @@ extension SupportPanels {
     target.reserve(entries: count)
     unsafe matrix.values.withUnsafeBufferPointer { values in
       if let base = values.baseAddress {
-        unsafe Scalar.convert(base + begin, centre: nil, count, target.values.pointer)
+        unsafe Scalar.library.loops.convert(base + begin, nil, count, target.values.pointer)
       }
     }
     unsafe matrix.columnIndices.withUnsafeBufferPointer { columns in
@@ -189,10 +189,10 @@ extension SupportPanels {
   @unsafe
   private func convert(_ source: UnsafePointer<Double>, to target: UnsafeMutablePointer<Scalar>) {
     if centre.isEmpty {
-      unsafe Scalar.convert(source, centre: nil, featureCount, target)
+      unsafe Scalar.library.loops.convert(source, nil, featureCount, target)
     } else {
       unsafe centre.withUnsafeBufferPointer {
-        unsafe Scalar.convert(source, centre: $0.baseAddress, featureCount, target)
+        unsafe Scalar.library.loops.convert(source, $0.baseAddress, featureCount, target)
       }
     }
   }
@@ -228,7 +228,7 @@ extension SupportPanels {
     for row in 0..<rows {
       entries += unsafe target.indices.withUnsafeMutableBufferPointer { indices in
         guard let base = indices.baseAddress else { return 0 }
-        return unsafe Scalar.compress(
+        return unsafe Scalar.library.loops.compress(
           target.dense.pointer + row * featureCount, featureCount, base + entries,
           target.values.pointer + entries)
       }

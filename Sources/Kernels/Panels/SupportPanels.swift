@@ -11,7 +11,7 @@ import LinearAlgebra
 /// Of wide sparse support vectors a panel would hold zeros above all. Their products come from lists
 /// by feature (SupportLists); for differences a panel holds the features that occur in it.
 @safe
-package final class SupportPanels<Scalar: PanelScalar>: Sendable {
+package final class SupportPanels<Scalar: KernelScalar>: Sendable {
   /// Support vectors in a panel.
   package static var width: Int { 256 / MemoryLayout<Scalar>.stride }
   /// Examples that are taken through a panel at once, so that their values stay in the first-level
@@ -243,12 +243,12 @@ package final class SupportPanels<Scalar: PanelScalar>: Sendable {
             unsafe memset(tile, 0, count * Self.width * MemoryLayout<Scalar>.stride)
             return
           }
-          unsafe Scalar.panelSparse(
+          unsafe Scalar.library.loops.panelSparse(
             offsets + first, indices, rows.values.pointer, count, source, tile)
         }
       }
     case .inner:
-      unsafe Scalar.panelInner(x, count, featureCount, source, tile)
+      unsafe Scalar.library.loops.panelInner(x, count, featureCount, source, tile)
     case .differences:
       unsafe pair.evaluate(x, rows: count, features: featureCount, panel: source, into: tile)
     case .lookup, .closure, .combination:

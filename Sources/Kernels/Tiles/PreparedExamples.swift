@@ -145,7 +145,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   private static func converted(_ values: [Double]) -> [Scalar] {
     unsafe [Scalar](unsafeUninitializedCapacity: values.count) { buffer, initialized in
       if let target = buffer.baseAddress {
-        unsafe Scalar.convert(values, centre: nil, values.count, target)
+        unsafe Scalar.library.loops.convert(values, nil, values.count, target)
       }
       initialized = values.count
     }
@@ -160,20 +160,20 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
       let width = count == 0 ? 0 : elements.count / count
       return unsafe elements.withUnsafeBufferPointer { elements in
         guard let base = elements.baseAddress else { return [] }
-        return (0..<count).map { unsafe Scalar.squaredNorm(base + $0 * width, width) }
+        return (0..<count).map { unsafe Scalar.library.loops.squaredNorm(base + $0 * width, width) }
       }
     case .convertedOnDemand(let matrix):
       let row = AlignedBuffer<Scalar>(count: matrix.columnCount)
       return (0..<count).map { index in
         unsafe convert(row: index, of: matrix, centre: centre, to: row.pointer)
-        return unsafe Scalar.squaredNorm(row.pointer, matrix.columnCount)
+        return unsafe Scalar.library.loops.squaredNorm(row.pointer, matrix.columnCount)
       }
     case .sparse(let matrix, let values):
       return unsafe values.withUnsafeBufferPointer { values in
         guard let base = values.baseAddress else { return Array(repeating: 0, count: count) }
         return (0..<count).map { row in
           let entries = matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1]
-          return unsafe Scalar.squaredNorm(base + entries.lowerBound, entries.count)
+          return unsafe Scalar.library.loops.squaredNorm(base + entries.lowerBound, entries.count)
         }
       }
     case .combined: return []
@@ -189,9 +189,9 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
       guard let source = elements.baseAddress else { return }
       let width = matrix.columnCount
       if centre.isEmpty {
-        unsafe Scalar.convert(source + row * width, centre: nil, width, target)
+        unsafe Scalar.library.loops.convert(source + row * width, nil, width, target)
       } else {
-        unsafe Scalar.convert(source + row * width, centre: centre, width, target)
+        unsafe Scalar.library.loops.convert(source + row * width, centre, width, target)
       }
     }
   }

@@ -92,7 +92,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
       if stopping() { stopped.store(true, ordering: .relaxed) }
       guard !stopped.load(ordering: .relaxed) else { return }
       for row in tile * strip..<min((tile + 1) * strip, rows.count) {
-        unsafe Scalar.gather(
+        unsafe Scalar.library.loops.gather(
           matrix.row(Int(places[Int(rows[row])])), positions, positions.count,
           result.value + row * stride)
       }
@@ -159,7 +159,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
       let pointers = unsafe rows.map {
         unsafe UnsafePointer<Scalar>?(matrix.row(Int(places[Int($0)])) + tile.stored)
       }
-      unsafe Scalar.accumulate(
+      unsafe Scalar.library.loops.accumulate(
         pointers, coefficients, rows.count, tile.count, target.value + tile.first)
     }
     return !stopped.load(ordering: .relaxed)
@@ -189,11 +189,11 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
         var pointers = unsafe [UnsafePointer<Scalar>?]()
         for (offset, row) in rows[piece].enumerated() {
           let values = unsafe gathered.pointer + offset * positions.count
-          unsafe Scalar.gather(
+          unsafe Scalar.library.loops.gather(
             matrix.row(Int(places[Int(row)])), positions, positions.count, values)
           unsafe pointers.append(UnsafePointer(values))
         }
-        unsafe Scalar.accumulate(
+        unsafe Scalar.library.loops.accumulate(
           pointers, Array(coefficients[piece]), piece.count, positions.count, &local)
       }
       for (example, sum) in zip(examples, local) { unsafe target.value[Int(example)] = sum }

@@ -13,6 +13,20 @@ package struct Tile<Scalar: KernelScalar> {
     unsafe self.columns = columns
     unsafe self.stride = stride
   }
+
+  /// Takes a step that has no parameter but γ.
+  @unsafe
+  package func apply(_ step: VectorLoops<Scalar>.Step, _ gamma: Scalar) {
+    unsafe step(values, rows, columns, stride, gamma)
+  }
+
+  /// Fills the tile with the pair values of two sides.
+  @unsafe
+  package func fill(_ loop: VectorLoops<Scalar>.Sides, _ sides: TileSides<Scalar>) {
+    unsafe loop(
+      values, rows, columns, stride, sides.rows, sides.columns, sides.featureCount,
+      sides.columnStride)
+  }
 }
 
 /// The examples of a tile's rows and columns, written out.

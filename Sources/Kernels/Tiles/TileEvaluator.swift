@@ -160,7 +160,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       }
       unsafe memset(
         rows + count * width, 0, (paddedCount - count) * width * MemoryLayout<Scalar>.stride)
-      unsafe Scalar.transpose(rows, paddedCount, width, width, target, paddedCount)
+      unsafe Scalar.library.loops.transpose(rows, paddedCount, width, width, target, paddedCount)
       unsafe tile.elements = UnsafePointer(target)
     }
     return tile
@@ -191,7 +191,8 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
     case .inner:
       if columns.isSparseProduct {
         let product = unsafe evaluateByColumn(block, rows: rows, tile, scratch: scratch)
-        unsafe Scalar.transpose(product.values, tile.count, padded, padded, target, stride)
+        unsafe Scalar.library.loops.transpose(
+          product.values, tile.count, padded, padded, target, stride)
         return
       } else if let elements = unsafe tile.elements, width > 0 {
         unsafe Scalar._gemm(
@@ -256,7 +257,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       - rows.lowerBound
     let product = unsafe scratch.buffer(.product, count: tile.count * padded)
     if block.featurePlaces.isEmpty {
-      unsafe Scalar.sparseProducts(
+      unsafe Scalar.library.loops.sparseProducts(
         product, tile.count, padded, padded, tile.begins, tile.ends, matrix.columnIndices,
         values, block.elements.pointer + rows.lowerBound, block.paddedCount)
     } else {
@@ -279,7 +280,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
         }
         ends[column] = Int64(next)
       }
-      unsafe Scalar.sparseProducts(
+      unsafe Scalar.library.loops.sparseProducts(
         product, tile.count, padded, padded, begins, ends, places, found,
         block.elements.pointer + rows.lowerBound, block.paddedCount)
     }

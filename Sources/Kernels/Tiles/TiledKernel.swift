@@ -134,14 +134,14 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         let range = tile * width..<min((tile + 1) * width, columns.count)
         guard range.upperBound < columns.count else { return }
         // What the tiles right of this one hold in its rows.
-        unsafe Scalar.transpose(
+        unsafe Scalar.library.loops.transpose(
           result.value + range.lowerBound * stride + range.upperBound, range.count,
           columns.count - range.upperBound, stride,
           result.value + range.upperBound * stride + range.lowerBound, stride)
       }
     }
     for row in rows.indices {
-      let index = unsafe Scalar.firstNotFinite(target + row * stride, columns.count)
+      let index = unsafe Scalar.library.loops.firstNotFinite(target + row * stride, columns.count)
       if index >= 0 { throw .notFinite(row: Int(rows[row]), column: Int(columns[index])) }
     }
     return true
@@ -257,7 +257,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
             block, rows: piece.computed, prepared, scratch: scratch)
           unsafe coefficients.withUnsafeBufferPointer { coefficients in
             if let base = coefficients.baseAddress {
-              unsafe Scalar.weightedSums(
+              unsafe Scalar.library.loops.weightedSums(
                 tile.values, range.count, piece.rows.count, tile.stride,
                 base + piece.rows.lowerBound, &local)
             }
@@ -287,7 +287,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         }
         unsafe coefficients.withUnsafeBufferPointer { coefficients in
           if let base = coefficients.baseAddress {
-            unsafe Scalar.accumulate(
+            unsafe Scalar.library.loops.accumulate(
               pointers, base + piece.rows.lowerBound, piece.rows.count, range.count, &local)
           }
         }

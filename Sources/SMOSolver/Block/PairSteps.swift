@@ -225,9 +225,10 @@ final class PairSteps<Scalar: SMOScalar> {
       var bestGain = -1.0
       for layer in 0..<layerCount {
         let first = layer * stride
-        let candidate = unsafe Scalar.bestPartner(
-          v + first, low + first, rowI, diagonals, diagonals[slotI], top, 1 / (top - bottom),
-          stride, &gain)
+        let scan = unsafe PartnerScan(
+          v: v + first, lowOffset: low + first, row: rowI, diagonals: diagonals,
+          diagonal: diagonals[slotI], top: top, scale: 1 / (top - bottom), count: stride)
+        let candidate = unsafe Scalar.bestPartner(scan, gain: &gain)
         if candidate >= 0 && gain > bestGain {
           bestGain = gain
           j = first + candidate
@@ -279,19 +280,19 @@ final class PairSteps<Scalar: SMOScalar> {
       for g in 0..<groupCount { extremes[g] = (-.infinity, -1, .infinity) }
       for layer in 0..<layerCount {
         let first = layer * stride
-        var top: Scalar = 0
-        var index = -1
-        var bottom: Scalar = 0
         for g in 0..<groupCount {
+          var found = PairExtremes<Scalar>(top: 0, topIndex: -1, bottom: 0)
           // v is moved once; further groups only look for their extremes.
-          unsafe Scalar.movePair(
-            v + first, upOffset.pointer + g * size + first, lowOffset.pointer + g * size + first,
-            rowI, rowJ, g == 0 ? Scalar(delta) : 0, stride, &top, &index, &bottom)
-          if index >= 0 && top > extremes[g].top {
-            extremes[g].top = top
-            extremes[g].index = first + index
+          let move = unsafe PairMove(
+            v: v + first, upOffset: upOffset.pointer + g * size + first,
+            lowOffset: lowOffset.pointer + g * size + first, rowI: rowI, rowJ: rowJ,
+            delta: g == 0 ? Scalar(delta) : 0, count: stride)
+          unsafe Scalar.movePair(move, extremes: &found)
+          if found.topIndex >= 0 && found.top > extremes[g].top {
+            extremes[g].top = found.top
+            extremes[g].index = first + found.topIndex
           }
-          if bottom < extremes[g].bottom { extremes[g].bottom = bottom }
+          if found.bottom < extremes[g].bottom { extremes[g].bottom = found.bottom }
         }
       }
     }

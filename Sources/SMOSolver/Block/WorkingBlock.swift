@@ -134,7 +134,7 @@ final class WorkingBlock<Field: ExampleField> {
       count: rowStrips, threads: newcomers.count * columns.count < 200_000 ? 1 : threads
     ) { [values, stride, empty] tile in
       for r in tile * strip..<min((tile + 1) * strip, newcomers.count) {
-        unsafe Scalar.scatter(
+        unsafe Scalar.library.loops.scatter(
           fresh.pointer + r * columns.count, places, places.count,
           values.pointer + empty[r] * stride)
       }
@@ -148,10 +148,10 @@ final class WorkingBlock<Field: ExampleField> {
       let count = min(strip, columns.count - first)
       guard (first..<first + count).contains(where: { !isFresh[occupied[$0]] }) else { return }
       let target = unsafe transposed.pointer + first * newcomers.count
-      unsafe Scalar.transpose(
+      unsafe Scalar.library.loops.transpose(
         fresh.pointer + first, newcomers.count, count, columns.count, target, newcomers.count)
       for c in 0..<count where !isFresh[occupied[first + c]] {
-        unsafe Scalar.scatter(
+        unsafe Scalar.library.loops.scatter(
           target + c * newcomers.count, freshPlaces, freshPlaces.count,
           values.pointer + occupied[first + c] * stride)
       }
@@ -343,7 +343,7 @@ final class WorkingBlock<Field: ExampleField> {
     let rows = unsafe update.rows.map {
       unsafe UnsafePointer<Scalar>?(values.pointer + slotOf[Int($0)] * stride)
     }
-    unsafe Scalar.accumulate(rows, update.coefficients, rows.count, stride, &sums)
+    unsafe Scalar.library.loops.accumulate(rows, update.coefficients, rows.count, stride, &sums)
     return slotOf.map { sums[$0] }
   }
 }
