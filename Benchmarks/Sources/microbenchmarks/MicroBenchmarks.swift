@@ -1,5 +1,5 @@
-import CVectorMath
 import Basics
+import CVectorMath
 import Kernels
 import LinearAlgebra
 import ModelFiles
