@@ -71,11 +71,14 @@ let cTargets: [Target] = [
 let publicModules: [Target] = [
   // Matrices, BLAS, factorisations.
   module("LinearAlgebra", ["Basics", "COpenBLAS", "CBLASRuntime"]),
+  // What all trainings and models share: classes, weights, options, reports, protocols, errors.
+  module("Learning", ["SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
   // Splits, metrics, intervals, curves.
   module("Evaluation", ["Basics"]),
   // Classifiers, regressors and novelty detectors on matrices.
   module(
-    "SupportVectors", ["SMOSolver", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
+    "SupportVectors",
+    ["SMOSolver", "Learning", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
   // The same in the weights of features, for many rows or features.
   module(
     "LinearModels", ["SupportVectors", "Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
@@ -125,7 +128,7 @@ let implementationModules: [Target] = [
   // Sequential minimal optimisation of a quadratic program.
   module("SMOSolver", ["Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
   // Probabilities, intervals and quantiles from held-out scores.
-  module("Calibration", ["LinearAlgebra", "Evaluation", "Basics"]),
+  module("Calibration", ["Learning", "LinearAlgebra", "Evaluation", "Basics"]),
   // Models in files, LIBSVM's among them.
   module(
     "ModelFiles",
@@ -180,6 +183,7 @@ let testTargets: [Target] = [
   tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"]),
   tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"]),
+  tests("Learning", ["Learning", "LinearAlgebra", "TestSupport"]),
   tests("Evaluation", ["Evaluation", "TestSupport"]),
   tests("Calibration", ["Calibration", "Evaluation", "LinearAlgebra", "Basics", "TestSupport"]),
   tests(

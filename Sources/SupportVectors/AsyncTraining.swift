@@ -1,5 +1,6 @@
 import Basics
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 

@@ -1,3 +1,4 @@
+import Learning
 import SMOSolver
 
 /// One binary problem of a classifier: in the terms of the solver, and back.

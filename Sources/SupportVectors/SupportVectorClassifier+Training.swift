@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -228,40 +229,5 @@ struct ClassPairs: Sendable {
 
   func size(_ index: Int, _ members: [[Int]]) -> Int {
     members[pairs[index].earlier].count + members[pairs[index].later].count
-  }
-}
-
-extension FeatureMatrix {
-  /// Some examples as the training data of a smaller problem.
-  func subset(_ rows: [Int], for function: KernelFunction) -> FeatureMatrix {
-    guard case .precomputed = function else { return gatheringRows(rows) }
-    let matrix = dense
-    return .dense(
-      Matrix(rowCount: rows.count, columnCount: rows.count) { matrix[rows[$0], rows[$1]] })
-  }
-
-  /// What a model keeps of its support vectors: nothing when the kernel is precomputed.
-  func supportVectors(_ rows: [Int], for function: KernelFunction) -> FeatureMatrix {
-    if case .precomputed = function {
-      return .dense(Matrix(rowCount: rows.count, columnCount: 0, repeating: 0))
-    }
-    return gatheringRows(rows)
-  }
-}
-
-extension PairReport {
-  /// A problem that was not begun.
-  static func untrained(_ reason: StopReason) -> PairReport {
-    PairReport(
-      certificate: Certificate(
-        iterations: 0, stopReason: reason, kktViolation: 2, primalObjective: 0, dualObjective: 0,
-        relativeGap: nil, source: .running),
-      supportVectorCount: 0, boundedSupportVectorCount: 0, kernelValuesComputed: 0)
-  }
-
-  /// Whether the problem was never begun, so that its pair of classes abstains from the vote.
-  package var isUntrained: Bool {
-    certificate.iterations == 0 && supportVectorCount == 0
-      && certificate.stopReason != .converged && certificate.stopReason != .imported
   }
 }

@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -102,48 +103,5 @@ public struct SupportVectorClassifier: Sendable {
       }
     }
     try ModelChecks.counts(training: trainingCount, excluded: excludedCount)
-  }
-}
-
-/// Checks that all models share.
-enum ModelChecks {
-  static func formulation(_ check: () throws(TrainingError) -> Void) throws(ModelError) {
-    do throws(TrainingError) {
-      try check()
-    } catch {
-      throw .inconsistent(error.description)
-    }
-  }
-
-  static func counts(training: Int, excluded: Int) throws(ModelError) {
-    guard training >= 0, excluded >= 0, excluded <= training else {
-      throw .inconsistent("\(excluded) of \(training) training examples were left out")
-    }
-  }
-}
-
-/// How well one binary problem or one regression was solved, and what it consists of.
-public struct PairReport: Sendable, Equatable {
-  /// Objectives, KKT violation, gap and stop reason.
-  public var certificate: Certificate
-  /// The number of examples with a dual variable that is not 0.
-  public var supportVectorCount: Int
-  /// The number of those at their upper bound.
-  public var boundedSupportVectorCount: Int
-  /// The number of kernel values that were computed.
-  public var kernelValuesComputed: Int
-  /// Where the training's time went; nothing in a model that was loaded.
-  public var phases: SolverPhases
-
-  /// Collects the figures.
-  public init(
-    certificate: Certificate, supportVectorCount: Int, boundedSupportVectorCount: Int,
-    kernelValuesComputed: Int, phases: SolverPhases = SolverPhases()
-  ) {
-    self.phases = phases
-    self.certificate = certificate
-    self.supportVectorCount = supportVectorCount
-    self.boundedSupportVectorCount = boundedSupportVectorCount
-    self.kernelValuesComputed = kernelValuesComputed
   }
 }

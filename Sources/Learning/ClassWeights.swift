@@ -1,74 +1,12 @@
-import Kernels
-import LinearAlgebra
-
-/// The weights of a training's examples, checked.
-///
-/// A row of weight 0 is left out: training is the same as without it, except that rows keep their
-/// numbers.
-package struct ExampleWeights: Sendable {
-  /// One for each row, or `nil` when all are 1.
-  let values: [Double]?
-  /// The rows that training sees, ascending.
-  package let rows: [Int]
-  /// The number of rows in all.
-  let count: Int
-
-  /// Checks weights.
-  ///
-  /// - Throws: ``TrainingError`` when their number is wrong, one is negative or not finite, or none is
-  ///   positive.
-  package init(_ values: [Double]?, count: Int) throws(TrainingError) {
-    self.values = values
-    self.count = count
-    guard let values else {
-      rows = Array(0..<count)
-      return
-    }
-    guard values.count == count else {
-      throw .countMismatch(what: "weights", found: values.count, rows: count)
-    }
-    if let row = values.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
-      throw .invalidWeight(row: row, value: values[row])
-    }
-    rows = values.indices.filter { values[$0] > 0 }
-    guard !rows.isEmpty else { throw .noPositiveWeight(rows: count) }
-  }
-
-  var excludedCount: Int { count - rows.count }
-
-  subscript(row: Int) -> Double { values?[row] ?? 1 }
-
-  /// The bounds of the rows' dual variables.
-  ///
-  /// - Parameters:
-  ///   - unit: C, or 1.
-  ///   - factor: What a row's weight is multiplied by besides, for its class.
-  /// - Returns: One bound for each of ``rows``.
-  /// - Throws: ``TrainingError/invalidParameter(name:value:expected:)`` when a bound or their sum leaves
-  ///   the range of numbers.
-  func upperBounds(
-    unit: Double, factor: (_ row: Int) -> Double = { _ in 1 }
-  ) throws(TrainingError) -> [Double] {
-    var total = 0.0
-    var bounds: [Double] = []
-    bounds.reserveCapacity(rows.count)
-    for row in rows {
-      let bound = unit * (self[row] * factor(row))
-      total += bound
-      guard bound > 0, total.isFinite else {
-        throw .invalidParameter(
-          name: "weights", value: "\(self[row]) in row \(row + 1)",
-          expected: "such that its product with C and the sum of all are positive finite numbers")
-      }
-      bounds.append(bound)
-    }
-    return bounds
-  }
-
-  /// The examples that training sees, with the kernel among them.
-  func included(_ source: KernelSource) -> KernelSource {
-    rows.count == count ? source : source.choosing(rows)
-  }
+/// What an example's class multiplies its weight by.
+public enum ClassWeights: Sendable, Equatable {
+  /// Every class counts alike for each of its examples.
+  case equal
+  /// n / (k · n of the class) for n examples of k classes, each example counted by its weight: every
+  /// class counts alike in all.
+  case balanced
+  /// A number > 0 for some classes; 1 for the others. A name that is not a class is an error.
+  case weights([String: Double])
 }
 
 extension ClassWeights {
@@ -106,7 +44,7 @@ extension ClassWeights {
   ///   - weights: The weights of the rows.
   /// - Returns: One factor for each class.
   /// - Throws: ``TrainingError``.
-  func resolved(
+  package func resolved(
     classes: [String], named: [String], members: [[Int]], weights: ExampleWeights
   ) throws(TrainingError) -> [Double]? {
     switch self {

@@ -2,7 +2,7 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-@testable import Calibration
+@testable import Learning
 
 struct DecisionShapeTests {
   @Test func columnsOfAShape() {

@@ -1,4 +1,4 @@
-import SupportVectors
+import Learning
 import Testing
 
 @Suite struct ClassLabelsTests {

@@ -73,7 +73,7 @@ public enum DecisionShape: String, Sendable, CaseIterable {
   }
 
   /// The column of a pair of classes, the earlier first.
-  static func pair(_ earlier: Int, _ later: Int, classCount: Int) -> Int {
+  package static func pair(_ earlier: Int, _ later: Int, classCount: Int) -> Int {
     // Earlier classes own classCount − 1, classCount − 2, … columns.
     earlier * (2 * classCount - earlier - 1) / 2 + later - earlier - 1
   }

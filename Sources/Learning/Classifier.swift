@@ -1,4 +1,3 @@
-import Calibration
 import LinearAlgebra
 
 /// A trained model that predicts one of some classes, however it was trained.
@@ -124,17 +123,3 @@ public protocol Regressor: Sendable {
   /// - Throws: ``ModelError`` when the features do not fit the model.
   func predict(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Double]
 }
-
-extension SupportVectorClassifier: Classifier {
-  /// One value for two classes, else one for each pair; of one class against the rest one for each
-  /// class.
-  public var decisionShape: DecisionShape {
-    switch decomposition {
-    case .oneVersusOne: classes.count == 2 ? .binary : .pairs
-    // A single class has no values, as it has no pairs.
-    case .oneVersusRest: classes.count < 2 ? .pairs : .perClass
-    }
-  }
-}
-
-extension SupportVectorRegressor: Regressor {}

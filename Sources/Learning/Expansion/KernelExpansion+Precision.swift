@@ -24,7 +24,7 @@ extension KernelExpansion {
   /// - Parameter threads: The number of threads; the answer does not depend on it.
   /// - Returns: Single or Double.
   /// - Complexity: O(s·d) for s support vectors.
-  func leastPrecision(threads: Int) -> Precision {
+  package func leastPrecision(threads: Int) -> Precision {
     // Values that are looked up, or that a caller computes, cost the same in Double.
     if kernel.customKernel != nil || kernel.isPrecomputed || kernel.hasPrecomputedPart {
       return .double
