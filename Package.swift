@@ -81,11 +81,11 @@ let publicModules: [Target] = [
     ["SMOSolver", "Learning", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
   // The same in the weights of features, for many rows or features.
   module(
-    "LinearModels", ["SupportVectors", "Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
+    "LinearModels", ["Learning", "Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
   // Ridge regression, least-squares machines, discriminants, components, feature maps.
   module(
     "KernelMethods",
-    ["SupportVectors", "SMOSolver", "Evaluation", "Kernels", "LinearAlgebra", "Basics"]),
+    ["SMOSolver", "Learning", "Evaluation", "Kernels", "LinearAlgebra", "Basics"]),
   // CSV and LIBSVM text to features, with the preparation of columns.
   module("Tables", ["LinearAlgebra", "Basics"]),
   // Training and prediction on tables.

@@ -1,6 +1,6 @@
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Features whose inner products approximate a kernel: z(x)ᵀz(x′) ≈ κ(x, x′).
 ///

@@ -1,7 +1,7 @@
 import Basics
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 // With Φ the examples' images as rows, C the operator that subtracts from each example its class's mean
 // and multiplies by √(wᵢ/W), and P the columns √π_c (class mean − mean) as weights of the examples:

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// What a kernel method rejects, or why it ended without a model.
 public enum KernelMethodError: Error, Equatable, Sendable {

@@ -1,6 +1,6 @@
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Principal components in the space of a kernel.
 ///

@@ -1,6 +1,6 @@
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 extension KernelRidgeRegressor {
   /// Trains a regressor by a Cholesky factor of K + λW⁻¹.

@@ -1,6 +1,6 @@
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// A least-squares support vector classifier for two and more classes.
 ///

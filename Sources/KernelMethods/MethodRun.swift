@@ -1,7 +1,7 @@
 import Kernels
 import LinearAlgebra
 import SMOSolver
-import SupportVectors
+import Learning
 
 /// One training of a kernel method: its options, its examples, and the kernel matrix that all these
 /// methods begin with.

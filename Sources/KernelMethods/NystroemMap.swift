@@ -2,7 +2,7 @@ import Basics
 import Evaluation
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Nyström's approximation of a kernel from its values at m landmarks.
 ///

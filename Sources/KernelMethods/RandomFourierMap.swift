@@ -2,7 +2,7 @@ import Basics
 import Evaluation
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Random Fourier features of a kernel that depends on x − x′ alone.
 ///

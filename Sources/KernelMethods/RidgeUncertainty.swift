@@ -1,7 +1,7 @@
 import Basics
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// The uncertainty of a kernel ridge regressor, read as a Gaussian process.
 ///

@@ -1,5 +1,5 @@
 import Basics
-import SupportVectors
+import Learning
 
 // Tiles of K and of its factor ask whether to stop. Much else does not: LAPACK's eigenvalue routines, which
 // take minutes for a few thousand rows, and passes over matrices of gigabytes. A training

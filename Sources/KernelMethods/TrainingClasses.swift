@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// The classes of the examples that take part in a training.
 struct TrainingClasses: Sendable {

@@ -1,6 +1,6 @@
 import Basics
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 // Training blocks the threads it computes on. The async functions leave the cooperative thread pool
 // to other tasks and compute on Dispatch's threads.

@@ -1,6 +1,6 @@
 import Basics
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// What a method found for one problem.
 struct LinearSolution: Sendable {

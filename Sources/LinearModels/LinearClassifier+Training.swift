@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 extension LinearClassifier {
   /// Trains a linear classifier.

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// A linear classifier for two and more classes.
 public struct LinearClassifier: Sendable, Equatable {

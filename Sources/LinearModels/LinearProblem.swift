@@ -1,7 +1,7 @@
 import Basics
 import CVectorMath
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// One problem with one vector of weights.
 ///

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// A linear regressor.
 public struct LinearRegressor: Sendable, Equatable {

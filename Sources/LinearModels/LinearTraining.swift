@@ -1,6 +1,6 @@
 import Basics
 import LinearAlgebra
-import SupportVectors
+import Learning
 import Synchronization
 
 /// The problems of one training, solved side by side.
