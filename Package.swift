@@ -183,7 +183,7 @@ let testTargets: [Target] = [
   tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"]),
   tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"]),
-  tests("Learning", ["Learning", "LinearAlgebra", "TestSupport"]),
+  tests("Learning", ["Learning", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("Evaluation", ["Evaluation", "TestSupport"]),
   tests("Calibration", ["Calibration", "Evaluation", "LinearAlgebra", "Basics", "TestSupport"]),
   tests(

@@ -113,9 +113,10 @@ extension LeastSquaresClassifier {
           trainingCount: features.rowCount,
           report: RidgeReport(
             conditionEstimate: solution.conditionEstimate,
-            trainingError: errorShare(winners(fitted), classes.indices, weights: run.weights),
+            trainingError: errorShare(
+              classes.problems.winners(fitted), classes.indices, weights: run.weights),
             leaveOneOutError: solution.leaveOneOutResiduals.map {
-              leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
+              classes.leftOutErrorShare($0, task.targets, weights: run.weights)
             }))
       }
     }
@@ -155,7 +156,7 @@ extension LeastSquaresClassifier {
     let (run, classes, task) = try prepared(features, labels, weights, kernel, 1, options)
     return try run.stoppable { () throws(KernelMethodError) in
       return try run.path(task, regularizations: errorWeights.map { 1 / $0 }) {
-        leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
+        classes.leftOutErrorShare($0, task.targets, weights: run.weights)
       }
     }
   }
@@ -168,9 +169,9 @@ extension LeastSquaresClassifier {
     try TrainingError.requirePositive(1 / errorWeight, "1 / error weight")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     let classes = try TrainingClasses(labels, run)
-    let outputs = classes.names.count == 2 ? 1 : classes.names.count
-    let targets = Matrix<Double>(rowCount: run.count, columnCount: outputs) {
-      classes.indices[$0] == (outputs == 1 ? 1 : $1) ? 1 : -1
+    let problems = classes.problems
+    let targets = Matrix<Double>(rowCount: run.count, columnCount: problems.count) {
+      classes.indices[$0] == problems[$1].positive ? 1 : -1
     }
     return (
       run, classes,
@@ -180,12 +181,19 @@ extension LeastSquaresClassifier {
   }
 }
 
-/// The share of examples that are classified wrongly when left out: d⁽⁻ⁱ⁾(xᵢ) = tᵢ − rᵢ.
-private func leftOutErrorShare(
-  _ residuals: Matrix<Double>, _ targets: Matrix<Double>, _ classes: [Int], weights: [Double]
-) -> Double {
-  let values = Matrix<Double>(rowCount: residuals.rowCount, columnCount: residuals.columnCount) {
-    targets[$0, $1] - residuals[$0, $1]
+extension TrainingClasses {
+  /// One machine for two classes, else one for each class.
+  fileprivate var problems: ClassProblems {
+    Decomposition.oneVersusRest.problems(classCount: names.count, twoShareOne: true)
   }
-  return errorShare(winners(values), classes, weights: weights)
+
+  /// The share of examples that are classified wrongly when left out: d⁽⁻ⁱ⁾(xᵢ) = tᵢ − rᵢ.
+  fileprivate func leftOutErrorShare(
+    _ residuals: Matrix<Double>, _ targets: Matrix<Double>, weights: [Double]
+  ) -> Double {
+    let values = Matrix<Double>(rowCount: residuals.rowCount, columnCount: residuals.columnCount) {
+      targets[$0, $1] - residuals[$0, $1]
+    }
+    return errorShare(problems.winners(values), indices, weights: weights)
+  }
 }

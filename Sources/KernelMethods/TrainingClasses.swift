@@ -31,20 +31,6 @@ struct TrainingClasses: Sendable {
   }
 }
 
-/// The class of each example by its decision values: one value for two classes, which speaks for the
-/// later when it is above 0; otherwise one for each class, of which the largest wins, the earliest of
-/// equals.
-func winners(_ values: Matrix<Double>) -> [Int] {
-  (0..<values.rowCount).map { row in
-    if values.columnCount == 1 { return values[row, 0] > 0 ? 1 : 0 }
-    var best = 0
-    for column in 1..<max(values.columnCount, 1) where values[row, column] > values[row, best] {
-      best = column
-    }
-    return best
-  }
-}
-
 /// The weighted share of examples that are classified wrongly.
 func errorShare(_ found: [Int], _ expected: [Int], weights: [Double]) -> Double {
   var wrong = 0.0

@@ -38,7 +38,7 @@ extension LinearClassifier {
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try train(
@@ -51,7 +51,7 @@ extension LinearClassifier {
   package static func train(
     features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try TrainingChecks.features(features)
@@ -71,11 +71,16 @@ extension LinearClassifier {
       codes[row] = Double(index)
       members[index].append(Int32(row))
     }
-    let classCount = coded.classes.count
+    let problems = binaryProblems(classes: coded.classes.count, decomposition)
     try LinearChecks.outputs(
-      decomposition == .pairs ? classCount * (classCount - 1) / 2 : classCount,
-      features: features.columnCount, memoryLimit: options.memoryLimit, classes: classCount)
-    let parts = Self.parts(members, all: used.map { Int32($0) }, decomposition)
+      problems.count, features: features.columnCount, memoryLimit: options.memoryLimit,
+      classes: coded.classes.count)
+    let all = used.map { Int32($0) }
+    let parts = problems.map { problem in
+      LinearTraining.Part(
+        rows: problem.negative.map { (members[$0] + members[problem.positive]).sorted() } ?? all,
+        positive: problem.positive)
+    }
     let run = try TrainingControl(
       options, problemCount: parts.count, solverLackingCheckpoints: "linear models")
     let solutions = LinearTraining(
@@ -93,26 +98,6 @@ extension LinearClassifier {
     }
   }
 
-  /// The problems of a decomposition.
-  private static func parts(
-    _ members: [[Int32]], all: [Int32], _ decomposition: ClassDecomposition
-  ) -> [LinearTraining.Part] {
-    let classCount = members.count
-    if classCount == 2 { return [LinearTraining.Part(rows: all, positive: 1, negative: 0)] }
-    guard classCount > 1 else { return [] }
-    switch decomposition {
-    case .perClass:
-      return (0..<classCount).map { LinearTraining.Part(rows: all, positive: $0, negative: nil) }
-    case .pairs:
-      return (0..<classCount).flatMap { earlier in
-        (earlier + 1..<max(classCount, earlier + 1)).map { later in
-          LinearTraining.Part(
-            rows: (members[earlier] + members[later]).sorted(), positive: later, negative: earlier)
-        }
-      }
-    }
-  }
-
   /// Trains on dense features; see
   /// `train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)`.
   ///
@@ -120,7 +105,7 @@ extension LinearClassifier {
   public static func train(
     features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try train(

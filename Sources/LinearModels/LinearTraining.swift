@@ -15,10 +15,8 @@ struct LinearTraining: Sendable {
   /// One problem's examples.
   struct Part: Sendable {
     var rows: [Int32]
-    /// The class that is positive, and the one that is negative, or `nil` for all others; of a
-    /// regression there is none.
+    /// The class that is positive, all other rows being negative; of a regression there is none.
     var positive: Int?
-    var negative: Int?
   }
 
   /// Solves all problems.

@@ -90,7 +90,8 @@ struct ModelEncoder {
         .init("boxConstraint", .number(classifier.base.boxConstraint)),
         .init("loss", .string(classifier.base.loss.rawValue)),
         .init("intercept", intercept(classifier.base.intercept)),
-        .init("decomposition", .string(classifier.base.decomposition.rawValue)),
+        .init(
+          "decomposition", .string(LinearDecomposition(classifier.base.decomposition).rawValue)),
       ]
     case .linearRegressor(let regressor):
       return [

@@ -14,7 +14,8 @@ struct ClassifierProblems: Sendable {
   let formulation: ClassifierFormulation
   let classWeights: [Double]?
   let decomposition: Decomposition
-  let pairs: ClassPairs
+  /// The classes of each problem.
+  let split: ClassProblems
   /// The bound of each row's dual variables, 0 for rows that are left out.
   let upperBounds: [Double]
   /// The size of kernel values, where the problems' tolerance follows it.
@@ -59,7 +60,7 @@ struct ClassifierProblems: Sendable {
     self.formulation = formulation
     classWeights = factors
     self.decomposition = decomposition
-    pairs = ClassPairs(classCount: decomposition == .oneVersusOne ? classes.count : 0)
+    split = decomposition.problems(classCount: classes.count, twoShareOne: false)
     var factorOfRow: [Double]?
     if let factors {
       var ofRow = [Double](repeating: 1, count: weights.count)
@@ -93,7 +94,7 @@ struct ClassifierProblems: Sendable {
   ) throws(TrainingError) {
     guard byteLimit != nil, count > 2 else { return }
     let isPairwise = decomposition == .oneVersusOne
-    let problems = SupportVectorClassifier.problemCount(classes: count, decomposition)
+    let problems = decomposition.problems(classCount: count, twoShareOne: false).count
     // Each row has a coefficient in the problems of its class or in all, once in a solution and once
     // in the model.
     let coefficients = 16.0 * Double(rows) * Double(isPairwise ? count - 1 : count)
@@ -120,9 +121,7 @@ struct ClassifierProblems: Sendable {
   }
 
   /// The number of problems.
-  var count: Int {
-    SupportVectorClassifier.problemCount(classes: classes.count, decomposition)
-  }
+  var count: Int { split.count }
 
   /// Rows of the model's coefficients.
   var coefficientRowCount: Int { decomposition == .oneVersusOne ? classes.count - 1 : count }
@@ -130,7 +129,7 @@ struct ClassifierProblems: Sendable {
   /// The rows of a problem: of a pair first the earlier class's, otherwise all in order.
   func rows(of problem: Int) -> [Int] {
     guard decomposition == .oneVersusOne else { return weights.rows }
-    let (earlier, later) = pairs[problem]
+    let (earlier, later) = split[pair: problem]
     return members[earlier] + members[later]
   }
 
@@ -138,7 +137,7 @@ struct ClassifierProblems: Sendable {
   subscript(problem: Int) -> BinaryProblem {
     let isPositive: [Bool]
     if decomposition == .oneVersusOne {
-      let (earlier, later) = pairs[problem]
+      let (earlier, later) = split[pair: problem]
       isPositive =
         Array(repeating: false, count: members[earlier].count)
         + Array(repeating: true, count: members[later].count)
@@ -172,7 +171,8 @@ struct ClassifierProblems: Sendable {
   /// The names of a problem's classes: the earlier and the later of a pair, or the one that has a rest.
   func classes(of problem: Int) -> [String] {
     guard decomposition == .oneVersusOne else { return [classes[problem]] }
-    return [classes[pairs[problem].earlier], classes[pairs[problem].later]]
+    let (earlier, later) = split[pair: problem]
+    return [classes[earlier], classes[later]]
   }
 
   /// The support vectors of all problems: their rows, class by class, how many each class has, and
@@ -189,7 +189,7 @@ struct ClassifierProblems: Sendable {
     func forEachCoefficient(_ body: (_ index: Int, _ member: Int, _ line: Int, Double) -> Void) {
       for (problem, solution) in solutions.enumerated() where !solution.coefficients.isEmpty {
         if decomposition == .oneVersusOne {
-          let (earlier, later) = pairs[problem]
+          let (earlier, later) = split[pair: problem]
           let split = members[earlier].count
           for (place, value) in solution.coefficients.enumerated() {
             if place < split {
@@ -243,7 +243,7 @@ struct ClassifierProblems: Sendable {
     guard decomposition == .oneVersusOne else {
       return weights.rows.map { position[$0] < 0 ? 0 : matrix[problem, position[$0]] }
     }
-    let (earlier, later) = pairs[problem]
+    let (earlier, later) = split[pair: problem]
     return members[earlier].map { position[$0] < 0 ? 0 : matrix[later - 1, position[$0]] }
       + members[later].map { position[$0] < 0 ? 0 : matrix[earlier, position[$0]] }
   }

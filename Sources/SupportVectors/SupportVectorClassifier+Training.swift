@@ -210,24 +210,3 @@ extension SupportVectorClassifier {
     }
   }
 }
-
-/// The pairs of classes in the order of the biases: (0,1), (0,2) and so on to (0,k−1), then (1,2).
-struct ClassPairs: Sendable {
-  private let pairs: [(earlier: Int, later: Int)]
-
-  init(classCount: Int) {
-    var pairs: [(earlier: Int, later: Int)] = []
-    for earlier in 0..<classCount {
-      for later in (earlier + 1)..<max(classCount, earlier + 1) { pairs.append((earlier, later)) }
-    }
-    self.pairs = pairs
-  }
-
-  var count: Int { pairs.count }
-
-  subscript(index: Int) -> (earlier: Int, later: Int) { pairs[index] }
-
-  func size(_ index: Int, _ members: [[Int]]) -> Int {
-    members[pairs[index].earlier].count + members[pairs[index].later].count
-  }
-}

@@ -61,19 +61,11 @@ public struct SupportVectorClassifier: Sendable {
       tolerance: tolerance, trainingCount: trainingCount, problems: problems)
   }
 
-  /// The number of binary problems of this many classes.
-  static func problemCount(classes count: Int, _ decomposition: Decomposition) -> Int {
-    switch decomposition {
-    case .oneVersusOne: count * (count - 1) / 2
-    case .oneVersusRest: count > 1 ? count : 0
-    }
-  }
-
   private func validate() throws(ModelError) {
     guard !classes.isEmpty, Set(classes).count == classes.count else {
       throw .inconsistent("classes \(classes) are empty or not distinct")
     }
-    let problemCount = Self.problemCount(classes: classes.count, decomposition)
+    let problemCount = binaryProblems.count
     guard expansion.biases.count == problemCount, problems.count == problemCount else {
       throw .inconsistent(
         "\(expansion.biases.count) biases and \(problems.count) problem reports for "

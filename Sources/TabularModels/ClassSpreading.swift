@@ -91,10 +91,8 @@ extension TabularTrainer {
   ) -> DecisionShape {
     if classCount < 2 { return .pairs }
     if let shape = formulation.definition.decisionShape(classCount: classCount) { return shape }
-    if configuration.method.decomposition == .oneVersusRest, classCount > 2 || !isLinear {
-      return .perClass
-    }
-    return classCount == 2 ? .binary : .pairs
+    return configuration.method.decomposition.shape(
+      classCount: classCount, twoShareOne: isLinear)
   }
 
   /// Trains on a part of the rows, as ``fit(_:_:_:_:isLIBSVM:startingFrom:options:)`` trains on all.

@@ -14,9 +14,12 @@ import Tables
 struct TrainLinear {
   static func main() {
     let arguments = CommandLine.arguments
+    let decompositions: [String: Decomposition] = [
+      "pairs": .oneVersusOne, "perClass": .oneVersusRest,
+    ]
     guard arguments.count >= 9, let loss = LinearLoss(rawValue: arguments[2]),
       let boxConstraint = Double(arguments[3]),
-      let decomposition = ClassDecomposition(rawValue: arguments[5]),
+      let decomposition = decompositions[arguments[5]],
       let solver = LinearSolver(rawValue: arguments[6]), let tolerance = Double(arguments[7]),
       let threads = Int(arguments[8])
     else {

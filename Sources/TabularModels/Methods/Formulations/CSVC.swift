@@ -55,8 +55,7 @@ extension MethodProblem {
           LinearClassifier.train(
             features: linear.features, labels: classes.labels, weights: classes.weights,
             loss: loss, boxConstraint: classBoxConstraint,
-            decomposition: method.decomposition == .oneVersusOne ? .pairs : .perClass,
-            options: options),
+            decomposition: method.decomposition, options: options),
           map: linear.map)),
       classWeights: classes.factors)
   }
