@@ -1,7 +1,8 @@
 import SMOSolver
 
-/// How well one binary problem or one regression was solved, and what it consists of.
-public struct PairReport: Sendable, Equatable {
+/// How well one problem was solved, of a classifier or the only one of another model, and what its
+/// solution consists of.
+public struct ProblemReport: Sendable, Equatable {
   /// Objectives, KKT violation, gap and stop reason.
   public var certificate: Certificate
   /// The number of examples with a dual variable that is not 0.
@@ -26,10 +27,10 @@ public struct PairReport: Sendable, Equatable {
   }
 }
 
-extension PairReport {
+extension ProblemReport {
   /// A problem that was not begun.
-  package static func untrained(_ reason: StopReason) -> PairReport {
-    PairReport(
+  package static func untrained(_ reason: StopReason) -> ProblemReport {
+    ProblemReport(
       certificate: Certificate(
         iterations: 0, stopReason: reason, kktViolation: 2, primalObjective: 0, dualObjective: 0,
         relativeGap: nil, source: .running),

@@ -20,7 +20,7 @@ public struct LinearClassifier: Sendable, Equatable {
   /// The number of training examples.
   public let trainingCount: Int
   /// How well each output was solved.
-  public let problems: [PairReport]
+  public let problems: [ProblemReport]
 
   /// Collects the parts of a classifier.
   ///
@@ -28,7 +28,7 @@ public struct LinearClassifier: Sendable, Equatable {
   public init(
     classes: [String], function: LinearFunction, decomposition: Decomposition,
     loss: LinearLoss, intercept: Intercept, boxConstraint: Double, tolerance: Double,
-    trainingCount: Int, problems: [PairReport]
+    trainingCount: Int, problems: [ProblemReport]
   ) throws(ModelError) {
     guard !classes.isEmpty, Set(classes).count == classes.count else {
       throw .inconsistent("classes \(classes) are empty or not distinct")

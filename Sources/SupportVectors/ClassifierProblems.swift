@@ -178,7 +178,7 @@ struct ClassifierProblems: Sendable {
   /// The support vectors of all problems: their rows, class by class, how many each class has, and
   /// their coefficients as a model stores them.
   func expansion(
-    _ solutions: [PairSolution]
+    _ solutions: [ProblemSolution]
   ) -> (rows: [Int], counts: [Int], coefficients: Matrix<Double>) {
     // Where the coefficients of a class are in a problem's solution, and in which row of the model's.
     var ofRow: [Int] = []

@@ -21,7 +21,7 @@ extension ClassifierTraining {
   }
 
   /// Solves all pairs of classes.
-  func solvePairs() throws(TrainingError) -> [PairSolution] {
+  func solvePairs() throws(TrainingError) -> [ProblemSolution] {
     let results = Mutex([Outcome?](repeating: nil, count: pairs.count))
     var alone = Array(0..<pairs.count)
     let precision = run.precision(for: source)

@@ -232,7 +232,7 @@ struct NoveltyProblem: Sendable {
     var coefficients: [Double]
     var bias: Double
     var offset: Double
-    var report: PairReport
+    var report: ProblemReport
   }
 
   func result(_ solution: Solution) -> Result {
@@ -244,7 +244,7 @@ struct NoveltyProblem: Sendable {
         report: .untrained(certificate.stopReason))
     }
     let alpha = solution.alpha
-    let report = PairReport(
+    let report = ProblemReport(
       certificate: certificate, supportVectorCount: alpha.count { $0 > 0 },
       boundedSupportVectorCount: zip(alpha, upperBounds).count { $0 >= $1 },
       kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases)

@@ -30,13 +30,13 @@ public struct NoveltyDetector: Sendable {
   /// The number of training examples, those left out included.
   public let trainingCount: Int
   /// How well the problem was solved.
-  public let problem: PairReport
+  public let problem: ProblemReport
 
   /// Collects the parts of a detector; `throws` when they do not fit together.
   public init(
     expansion: KernelExpansion, formulation: NoveltyFormulation, offset: Double,
     usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
-    trainingCount: Int, problem: PairReport
+    trainingCount: Int, problem: ProblemReport
   ) throws(ModelError) {
     guard expansion.biases.count == 1, expansion.supportCounts.count == 1,
       expansion.dualCoefficients.rowCount == 1

@@ -185,7 +185,7 @@ extension SupportVectorClassifier {
 
   /// Puts the problems' solutions together: the union of their support vectors, grouped by class.
   private static func assemble(
-    _ solutions: [PairSolution], _ problems: ClassifierProblems, _ features: FeatureMatrix,
+    _ solutions: [ProblemSolution], _ problems: ClassifierProblems, _ features: FeatureMatrix,
     _ function: KernelFunction, _ run: TrainingRun
   ) throws(TrainingError) -> SupportVectorClassifier {
     let (supportIndices, supportCounts, coefficients) = problems.expansion(solutions)

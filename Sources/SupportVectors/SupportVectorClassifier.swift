@@ -25,7 +25,7 @@ public struct SupportVectorClassifier: Sendable {
   /// The number of training examples, those left out included.
   public let trainingCount: Int
   /// How well each problem was solved, in the order of the biases.
-  public let problems: [PairReport]
+  public let problems: [ProblemReport]
 
   /// C > 0, which weights multiply to make the upper bounds of the dual variables; 1 in the ν form,
   /// whose dual variables are bounded by the weights alone before they are divided by the margin.
@@ -36,7 +36,7 @@ public struct SupportVectorClassifier: Sendable {
     classes: [String], expansion: KernelExpansion, formulation: ClassifierFormulation,
     classWeights: [Double]? = nil, decomposition: Decomposition = .oneVersusOne,
     usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
-    trainingCount: Int, problems: [PairReport]
+    trainingCount: Int, problems: [ProblemReport]
   ) throws(ModelError) {
     self.classes = classes
     self.expansion = expansion
@@ -54,7 +54,7 @@ public struct SupportVectorClassifier: Sendable {
   /// Collects the parts of a classifier of the C form; `throws` when they do not fit together.
   public init(
     classes: [String], expansion: KernelExpansion, boxConstraint: Double, tolerance: Double,
-    trainingCount: Int, problems: [PairReport]
+    trainingCount: Int, problems: [ProblemReport]
   ) throws(ModelError) {
     try self.init(
       classes: classes, expansion: expansion, formulation: .c(boxConstraint),

@@ -82,7 +82,7 @@ extension SupportVectorRegressor {
         formulation: formulation, tubeWidth: tubeWidth,
         usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
         tolerance: options.tolerance, trainingCount: features.rowCount,
-        problem: PairReport(
+        problem: ProblemReport(
           certificate: solution.certificate, supportVectorCount: supportIndices.count,
           boundedSupportVectorCount: positions.count {
             abs(coefficients[$0]) >= problem.upperBounds[$0]

@@ -224,7 +224,7 @@ package struct FoldOutcome: Sendable {
   /// What was predicted, if that was requested.
   package let heldOut: HeldOut?
   /// How well the model's problems were solved.
-  package let problems: [PairReport]
+  package let problems: [ProblemReport]
 
   /// All figures.
   package var metrics: [Metric] { measurement.allMetrics }

@@ -52,7 +52,7 @@ import Testing
 
   @Test func pairsVoteAndClassesCompare() throws {
     func classifier(_ decomposition: Decomposition) throws -> LinearClassifier {
-      let report = PairReport(
+      let report = ProblemReport(
         certificate: Certificate(
           iterations: 1, stopReason: .converged, kktViolation: 0, primalObjective: 0,
           dualObjective: 0, relativeGap: 0, source: .recomputed),

@@ -24,7 +24,7 @@ import Testing
   /// A model of either kind.
   struct Model {
     var function: LinearFunction
-    var report: PairReport
+    var report: ProblemReport
 
     init(
       _ setting: Setting, _ features: FeatureMatrix, _ seed: UInt64, weights: [Double]? = nil,

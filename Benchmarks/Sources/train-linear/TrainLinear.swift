@@ -42,7 +42,7 @@ struct TrainLinear {
         tolerance: tolerance, threads: threads,
         timeLimit: arguments.count > 10 ? .seconds(Int(arguments[10]) ?? 60) : nil)
       let clock = ContinuousClock()
-      let problems: [PairReport]
+      let problems: [ProblemReport]
       let start = clock.now
       let seconds: Double
       if loss.isRegression {

@@ -12,7 +12,7 @@ struct Solution {
   struct Problem {
     /// The earlier and the later class, or one class against the rest; `nil` without classes.
     var classes: (negative: String?, positive: String)?
-    var report: PairReport
+    var report: ProblemReport
     var bias: Double
   }
 
