@@ -38,19 +38,19 @@ extension KernelDiscriminant {
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> KernelDiscriminant {
     try train(
-      features: features, labels: ClassLabels(labels), weights: weights, kernel: kernel,
+      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
       regularization: regularization, options: options)
   }
 
   /// Trains on classes whose names are kept as they are.
   package static func train(
-    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> KernelDiscriminant {
     try TrainingError.requirePositive(regularization, "regularization")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
-    let classes = try TrainingClasses(labels, run)
+    let classes = try run.classes(labels)
     return try run.stoppable { () throws(KernelMethodError) in
       let scatter = ClassScatter(classes, weights: run.weights)
       let classCount = classes.names.count
@@ -135,17 +135,17 @@ private struct ClassScatter: Sendable {
   /// n × k: the weights of each class's mean.
   let meanWeights: Matrix<Double>
 
-  init(_ classes: TrainingClasses, weights: [Double]) {
-    self.classes = classes.indices
+  init(_ classes: ClassTable, weights: [Double]) {
+    self.classes = classes.codes
     classCount = classes.names.count
     let total = weights.reduce(0, +)
     var sums = [Double](repeating: 0, count: classes.names.count)
-    for (index, weight) in zip(classes.indices, weights) { sums[index] += weight }
+    for (index, weight) in zip(classes.codes, weights) { sums[index] += weight }
     shares = weights.map { $0 / total }
     roots = weights.map { ($0 / total).squareRoot() }
-    ownShares = zip(classes.indices, weights).map { $1 / sums[$0] }
+    ownShares = zip(classes.codes, weights).map { $1 / sums[$0] }
     priors = sums.map { $0 / total }
-    let (own, indices) = (ownShares, classes.indices)
+    let (own, indices) = (ownShares, classes.codes)
     meanWeights = Matrix(rowCount: weights.count, columnCount: sums.count) {
       indices[$0] == $1 ? own[$0] : 0
     }

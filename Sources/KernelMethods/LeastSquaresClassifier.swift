@@ -85,13 +85,13 @@ extension LeastSquaresClassifier {
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> LeastSquaresClassifier {
     try train(
-      features: features, labels: ClassLabels(labels), weights: weights, kernel: kernel,
+      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
       errorWeight: errorWeight, leavesOneOut: leavesOneOut, options: options)
   }
 
   /// Trains on classes whose names are kept as they are.
   package static func train(
-    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> LeastSquaresClassifier {
@@ -114,7 +114,7 @@ extension LeastSquaresClassifier {
           report: RidgeReport(
             conditionEstimate: solution.conditionEstimate,
             trainingError: errorShare(
-              classes.problems.winners(fitted), classes.indices, weights: run.weights),
+              classes.problems.winners(fitted), classes.codes, weights: run.weights),
             leaveOneOutError: solution.leaveOneOutResiduals.map {
               classes.leftOutErrorShare($0, task.targets, weights: run.weights)
             }))
@@ -142,13 +142,13 @@ extension LeastSquaresClassifier {
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> RegularizationPath {
     try regularizationPath(
-      features: features, labels: ClassLabels(labels), weights: weights, kernel: kernel,
+      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
       errorWeights: errorWeights, options: options)
   }
 
   /// The leave-one-out errors for classes whose names are kept as they are.
   package static func regularizationPath(
-    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeights: [Double],
     options: TrainingOptions = TrainingOptions()
   ) throws(KernelMethodError) -> RegularizationPath {
@@ -162,16 +162,16 @@ extension LeastSquaresClassifier {
   }
 
   private static func prepared(
-    _ features: FeatureMatrix, _ labels: ClassLabels, _ weights: [Double]?, _ kernel: Kernel,
+    _ features: FeatureMatrix, _ labels: ClassTable, _ weights: [Double]?, _ kernel: Kernel,
     _ errorWeight: Double, _ options: TrainingOptions
-  ) throws(KernelMethodError) -> (MethodRun, TrainingClasses, RidgeTask) {
+  ) throws(KernelMethodError) -> (MethodRun, ClassTable, RidgeTask) {
     try TrainingError.requirePositive(errorWeight, "error weight")
     try TrainingError.requirePositive(1 / errorWeight, "1 / error weight")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
-    let classes = try TrainingClasses(labels, run)
+    let classes = try run.classes(labels)
     let problems = classes.problems
     let targets = Matrix<Double>(rowCount: run.count, columnCount: problems.count) {
-      classes.indices[$0] == problems[$1].positive ? 1 : -1
+      classes.codes[$0] == problems[$1].positive ? 1 : -1
     }
     return (
       run, classes,
@@ -181,7 +181,7 @@ extension LeastSquaresClassifier {
   }
 }
 
-extension TrainingClasses {
+extension ClassTable {
   /// One machine for two classes, else one for each class.
   fileprivate var problems: ClassProblems {
     Decomposition.oneVersusRest.problems(classCount: names.count, twoShareOne: true)
@@ -194,6 +194,6 @@ extension TrainingClasses {
     let values = Matrix<Double>(rowCount: residuals.rowCount, columnCount: residuals.columnCount) {
       targets[$0, $1] - residuals[$0, $1]
     }
-    return errorShare(problems.winners(values), indices, weights: weights)
+    return errorShare(problems.winners(values), codes, weights: weights)
   }
 }

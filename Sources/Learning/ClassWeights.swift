@@ -13,24 +13,24 @@ extension ClassWeights {
   /// What examples of each class count, in numbers, for trainings that know weights of examples alone.
   ///
   /// - Parameters:
-  ///   - classes: The class names; some may have no example.
-  ///   - codes: The class of each example.
+  ///   - classes: The classes of the examples; some may have no example.
   ///   - weights: The weights of the examples, or `nil` for 1 each.
   /// - Returns: A factor for each class, by which the weights of its examples are to be multiplied, or
   ///   `nil` when all classes have equal weight.
   /// - Throws: ``TrainingError``.
   package func factors(
-    classes: [String], codes: [Int], weights: [Double]?
+    of classes: ClassTable, weights: [Double]?
   ) throws(TrainingError) -> [Double]? {
     if case .equal = self { return nil }
-    var members = [[Int]](repeating: [], count: classes.count)
-    for (row, code) in codes.enumerated() { members[code].append(row) }
+    var members = [[Int]](repeating: [], count: classes.names.count)
+    for (row, code) in classes.codes.enumerated() { members[code].append(row) }
     let present = members.indices.filter { !members[$0].isEmpty }
     let factors = try resolved(
-      classes: present.map { classes[$0] }, named: classes, members: present.map { members[$0] },
-      weights: ExampleWeights(weights, count: codes.count))
+      classes: present.map { classes.names[$0] }, named: classes.names,
+      members: present.map { members[$0] },
+      weights: ExampleWeights(weights, count: classes.codes.count))
     guard let factors else { return nil }
-    var all = [Double](repeating: 1, count: classes.count)
+    var all = [Double](repeating: 1, count: classes.names.count)
     for (index, factor) in zip(present, factors) { all[index] = factor }
     return all
   }
@@ -66,9 +66,9 @@ extension ClassWeights {
           throw .invalidParameter(
             name: "class-weight", value: "\(weight) for \(name)", expected: "greater than 0")
         }
-        if let index = ClassLabels.index(of: name, in: classes) {
+        if let index = ClassTable.index(of: name, in: classes) {
           factors[index] = weight
-        } else if ClassLabels.index(of: name, in: named) == nil {
+        } else if ClassTable.index(of: name, in: named) == nil {
           throw .unknownClass(name: name, classes: named)
         }
       }

@@ -42,20 +42,20 @@ extension LinearClassifier {
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try train(
-      features: features, labels: ClassLabels(labels), weights: weights, loss: loss,
+      features: features, classes: ClassTable(labels), weights: weights, loss: loss,
       boxConstraint: boxConstraint, intercept: intercept, decomposition: decomposition,
       solver: solver, options: options)
   }
 
   /// Trains on classes whose names are kept as they are.
   package static func train(
-    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    features: FeatureMatrix, classes: ClassTable, weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
     decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try TrainingChecks.features(features)
-    let count = labels.indices.count
+    let count = classes.codes.count
     guard count == features.rowCount else {
       throw .countMismatch(what: "labels", found: count, rows: features.rowCount)
     }
@@ -64,17 +64,17 @@ extension LinearClassifier {
     let costs = try LinearChecks.costs(
       weights, boxConstraint: boxConstraint, rows: features.rowCount)
     let used = (0..<count).filter { costs[$0] > 0 }
-    let coded = labels.selecting(used)
+    let coded = classes.selecting(used)
     var codes = [Double](repeating: -1, count: count)
-    var members = [[Int32]](repeating: [], count: coded.classes.count)
-    for (row, index) in zip(used, coded.indices) {
+    var members = [[Int32]](repeating: [], count: coded.names.count)
+    for (row, index) in zip(used, coded.codes) {
       codes[row] = Double(index)
       members[index].append(Int32(row))
     }
-    let problems = binaryProblems(classes: coded.classes.count, decomposition)
+    let problems = binaryProblems(classes: coded.names.count, decomposition)
     try LinearChecks.outputs(
       problems.count, features: features.columnCount, memoryLimit: options.memoryLimit,
-      classes: coded.classes.count)
+      classes: coded.names.count)
     let all = used.map { Int32($0) }
     let parts = problems.map { problem in
       LinearTraining.Part(
@@ -88,7 +88,7 @@ extension LinearClassifier {
     ).solve(parts, targets: codes, costs: costs)
     do {
       return try LinearClassifier(
-        classes: coded.classes,
+        classes: coded.names,
         function: LinearFunction(solutions, featureCount: features.columnCount),
         decomposition: decomposition, loss: loss, intercept: intercept,
         boxConstraint: boxConstraint, tolerance: options.tolerance, trainingCount: used.count,

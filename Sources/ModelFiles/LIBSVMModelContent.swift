@@ -59,7 +59,7 @@ struct LIBSVMModelContent {
   func classifier(atLeast featureCount: Int) throws -> TabularModel {
     // Of two classes the first in the text is positive there; here it is the later one.
     let isReversed =
-      classNames.count == 2 && ClassLabels(classNames).classes[0] == classNames[1]
+      classNames.count == 2 && ClassTable(classNames).names[0] == classNames[1]
     let sign: Double = isReversed ? 1 : -1
     let order =
       isReversed

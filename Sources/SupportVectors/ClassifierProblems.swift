@@ -22,14 +22,14 @@ struct ClassifierProblems: Sendable {
   private(set) var kernelScale = 1.0
 
   init(
-    classes: [String], codes: [Int], weights: ExampleWeights, formulation: ClassifierFormulation,
+    classes: ClassTable, weights: ExampleWeights, formulation: ClassifierFormulation,
     classWeights: ClassWeights, decomposition: Decomposition, byteLimit: Int? = nil
   ) throws(TrainingError) {
-    let members = Self.members(of: codes, classCount: classes.count, weights)
-    let present = classes.indices.filter { !members[$0].isEmpty }
-    let names = present.map { classes[$0] }
+    let members = Self.members(of: classes.codes, classCount: classes.names.count, weights)
+    let present = members.indices.filter { !members[$0].isEmpty }
+    let names = present.map { classes.names[$0] }
     let factors = try classWeights.resolved(
-      classes: names, named: classes, members: present.map { members[$0] }, weights: weights)
+      classes: names, named: classes.names, members: present.map { members[$0] }, weights: weights)
     try self.init(
       classes: names, members: present.map { members[$0] }, weights: weights,
       formulation: formulation, factors: factors, decomposition: decomposition,
@@ -88,7 +88,7 @@ struct ClassifierProblems: Sendable {
   ///   - rows: The number of rows that take part.
   ///   - decomposition: How classes become problems.
   ///   - byteLimit: What they may take, or `nil` for any.
-  /// - Throws: ``TrainingError/memory(_:)``.
+  /// - Throws: `TrainingError/memory(_:)`.
   static func requireMemory(
     classes count: Int, rows: Int, _ decomposition: Decomposition, byteLimit: Int?
   ) throws(TrainingError) {

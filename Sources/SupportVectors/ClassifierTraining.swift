@@ -52,7 +52,7 @@ struct ClassifierTraining {
   /// Solves all problems.
   ///
   /// - Returns: A solution for each problem, in their order; those that were not begun say so.
-  /// - Throws: ``TrainingError`` of the first problem that has one.
+  /// - Throws: `TrainingError` of the first problem that has one.
   func solveAll() throws(TrainingError) -> [ProblemSolution] {
     if let reason = run.interruption { return untrained(reason) }
     return switch problems.decomposition {

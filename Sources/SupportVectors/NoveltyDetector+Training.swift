@@ -32,7 +32,7 @@ extension NoveltyDetector {
   ///   - warmStart: Where to begin, or `nil` to begin at any point.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors.
   public static func train(
     features: FeatureMatrix, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
@@ -125,7 +125,7 @@ extension NoveltyDetector {
 
   /// Trains on dense features; see `train(features:weights:kernel:formulation:startingFrom:options:)`.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
     formulation: NoveltyFormulation = .oneClass(nu: 0.5),
@@ -143,7 +143,7 @@ extension NoveltyDetector {
   ///   - weights: Its weights, or `nil` when it had none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: The certificate.
-  /// - Throws: ``TrainingError`` when these cannot be the training data, and
+  /// - Throws: `TrainingError` when these cannot be the training data, and
   ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d).
   public func verify(

@@ -13,7 +13,7 @@ extension SupportVectorClassifier {
   /// - Returns: n × number of problems, in the order of the biases. Of pairs these are (0,1), (0,2), …,
   ///   (1,2), …, and a positive value favours the **later** class of the pair; one class against the
   ///   rest has one value for each class, and a positive one favours it.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
   {
@@ -43,7 +43,7 @@ extension SupportVectorClassifier {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n indices into ``classes``, as ``classIndices(decisionValues:)`` gives them.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func classIndices(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [Int]
   {
@@ -73,7 +73,7 @@ extension SupportVectorClassifier {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n class names.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [String]
   {
@@ -82,7 +82,7 @@ extension SupportVectorClassifier {
 
   /// Predicted labels of dense examples; see ``predict(_:threads:)``.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
     -> [String]
   {
@@ -92,11 +92,11 @@ extension SupportVectorClassifier {
 
 extension SupportVectorClassifier {
   /// The predicted label of one example, on the calling thread; see
-  /// ``KernelExpansion/decisionValues(ofExample:)``.
+  /// `KernelExpansion/decisionValues(ofExample:)`.
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: A class name.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(example: [Double]) throws(ModelError) -> String {
     let decisions = try expansion.decisionValues(ofExample: example)
     if decomposition == .oneVersusOne && decisions.count == 1 {
@@ -108,11 +108,11 @@ extension SupportVectorClassifier {
 
 extension SupportVectorRegressor {
   /// The predicted target of one example, on the calling thread; see
-  /// ``KernelExpansion/decisionValues(ofExample:)``.
+  /// `KernelExpansion/decisionValues(ofExample:)`.
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: A number in the units of the target.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(example: [Double]) throws(ModelError) -> Double {
     try expansion.decisionValues(ofExample: example)[0]
   }
@@ -123,7 +123,7 @@ extension SupportVectorRegressor {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n numbers.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [Double]
   {
@@ -132,7 +132,7 @@ extension SupportVectorRegressor {
 
   /// Predicted targets of dense examples; see ``predict(_:threads:)``.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
     -> [Double]
   {

@@ -44,7 +44,7 @@ extension SupportVectorClassifier {
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: each
   ///   problem's certificate says why it stopped; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors, a few times that for large C.
   ///   One class against the rest k times that.
   public static func train(
@@ -56,20 +56,18 @@ extension SupportVectorClassifier {
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
-    let labels = ClassLabels(labels)
     return try train(
-      features: features, classes: labels.classes, codes: labels.indices, weights: weights,
-      kernel: kernel, formulation: formulation, classWeights: classWeights,
-      decomposition: decomposition, startingFrom: warmStart, options: options)
+      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
+      formulation: formulation, classWeights: classWeights, decomposition: decomposition,
+      startingFrom: warmStart, options: options)
   }
 
   /// Trains on labels that are encoded already.
   ///
   /// - Parameters:
   ///   - features: One example in each row.
-  ///   - classes: Distinct class names in order.
-  ///   - codes: n indices into `classes`. A class without an example of positive weight is not a
-  ///     class of the model.
+  ///   - classes: The classes of n examples. One without an example of positive weight is not a class
+  ///     of the model.
   ///   - weights: n finite numbers ≥ 0, or `nil`.
   ///   - kernel: The kernel and its parameters.
   ///   - formulation: C-SVC or ν-SVC.
@@ -78,30 +76,30 @@ extension SupportVectorClassifier {
   ///   - warmStart: Where to begin, or `nil` to begin at 0.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   package static func train(
-    features: FeatureMatrix, classes: [String], codes: [Int], weights: [Double]? = nil,
+    features: FeatureMatrix, classes: ClassTable, weights: [Double]? = nil,
     kernel: Kernel, formulation: ClassifierFormulation, classWeights: ClassWeights = .equal,
     decomposition: Decomposition = .oneVersusOne, startingFrom warmStart: WarmStart? = nil,
     options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
     precondition(
-      codes.count == features.rowCount,
-      "codes has \(codes.count) elements, but features has \(features.rowCount) rows")
+      classes.codes.count == features.rowCount,
+      "classes has \(classes.codes.count) elements, but features has \(features.rowCount) rows")
     try TrainingChecks.features(features)
     try formulation.check()
     let weights = try ExampleWeights(weights, count: features.rowCount)
     let function = try TrainingChecks.kernel(
       kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
     let problems = try ClassifierProblems(
-      classes: classes, codes: codes, weights: weights, formulation: formulation,
-      classWeights: classWeights, decomposition: decomposition, byteLimit: options.memoryLimit)
+      classes: classes, weights: weights, formulation: formulation, classWeights: classWeights,
+      decomposition: decomposition, byteLimit: options.memoryLimit)
     var start: ClassifierStart?
     if let warmStart { start = try ClassifierStart(warmStart, for: problems) }
     let run = try TrainingRun(options, problemCount: problems.count) { [start] in
       var identity = TrainingIdentity(features, function, weights, options)
-      identity.add("labels", codes.map(Double.init))
-      identity.add("classes", classes.joined(separator: "\n"))
+      identity.add("labels", classes.codes.map(Double.init))
+      identity.add("classes", classes.names.joined(separator: "\n"))
       identity.add("parameters", "\(formulation), \(decomposition)")
       identity.add("class weights", problems.classWeights ?? [])
       identity.add(
@@ -128,7 +126,7 @@ extension SupportVectorClassifier {
   ///     data harder.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
@@ -140,20 +138,20 @@ extension SupportVectorClassifier {
 
   /// Trains a C-support vector classifier on labels that are encoded already.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   package static func train(
-    features: FeatureMatrix, classes: [String], codes: [Int], kernel: Kernel,
+    features: FeatureMatrix, classes: ClassTable, kernel: Kernel,
     boxConstraint: Double, options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
     try train(
-      features: features, classes: classes, codes: codes, kernel: kernel,
+      features: features, classes: classes, kernel: kernel,
       formulation: .c(boxConstraint), options: options)
   }
 
   /// Trains on dense features; see
   /// `train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)`.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
@@ -168,7 +166,7 @@ extension SupportVectorClassifier {
 
   /// Trains on dense features; see ``train(features:labels:kernel:boxConstraint:options:)``.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()

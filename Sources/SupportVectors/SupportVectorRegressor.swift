@@ -36,7 +36,7 @@ public struct SupportVectorRegressor: Sendable {
   ///   - tolerance: The KKT violation at which training was to stop.
   ///   - trainingCount: The number of examples.
   ///   - problem: How well the problem was solved.
-  /// - Throws: ``ModelError/inconsistent(_:)``.
+  /// - Throws: `ModelError/inconsistent(_:)`.
   public init(
     expansion: KernelExpansion, formulation: RegressorFormulation, tubeWidth: Double? = nil,
     usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,

@@ -34,7 +34,7 @@ extension SupportVectorClassifier {
 }
 
 extension SupportVectorRegressor {
-  /// Begins a training and tells how it goes; see ``TrainingEvents``.
+  /// Begins a training and tells how it goes; see `TrainingEvents`.
   ///
   /// Parameters and errors are those of
   /// `train(features:targets:weights:kernel:formulation:startingFrom:options:)`.
@@ -52,7 +52,7 @@ extension SupportVectorRegressor {
 }
 
 extension NoveltyDetector {
-  /// Begins a training and tells how it goes; see ``TrainingEvents``.
+  /// Begins a training and tells how it goes; see `TrainingEvents`.
   ///
   /// Parameters and errors are those of
   /// `train(features:weights:kernel:formulation:startingFrom:options:)`.

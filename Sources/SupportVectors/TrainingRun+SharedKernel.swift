@@ -4,13 +4,13 @@ import LinearAlgebra
 import SMOSolver
 
 extension TrainingRun {
-  /// All kernel values, when trainings share them and they fit the memory; see ``SharedKernel``.
+  /// All kernel values, when trainings share them and they fit the memory; see `SharedKernel`.
   ///
   /// - Parameters:
   ///   - source: The examples and the kernel.
   ///   - order: The examples of the rows.
   /// - Returns: The values.
-  /// - Throws: ``TrainingError/kernel(_:)``.
+  /// - Throws: `TrainingError/kernel(_:)`.
   func sharedValues<Scalar: SMOScalar>(
     _ source: KernelSource, order: [Int32]
   ) throws(TrainingError) -> SharedValues<Scalar>? {

@@ -104,7 +104,7 @@ extension TabularTrainer {
     _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel? = nil,
     options: TrainingOptions
   ) throws -> MethodFit {
-    guard case .classes(let names, let codes) = targets, targets.knownClasses.count == 1,
+    guard case .classes(let classes) = targets, targets.knownClasses.count == 1,
       !formulation.definition.allowsOneClass
     else {
       do {
@@ -118,7 +118,7 @@ extension TabularTrainer {
     return MethodFit(
       predictor: .classifier(
         try SupportVectorClassifier.train(
-          features: features, classes: names, codes: codes, kernel: .linear, boxConstraint: 1,
+          features: features, classes: classes, kernel: .linear, boxConstraint: 1,
           options: options)))
   }
 }

@@ -54,7 +54,7 @@ package struct FoldTraining: Sendable {
 
   /// The classes in order, or `nil` when there are none.
   package var classNames: [String]? {
-    if case .classes(let names, _) = targets { names } else { nil }
+    if case .classes(let classes) = targets { classes.names } else { nil }
   }
 
   /// How the examples are spread over the classes, or `nil` when there are none.
