@@ -257,6 +257,8 @@ let package = Package(
     .library(name: "ModelReports", targets: ["ModelReports", "Reports"]),
     // Models for other programs: ONNX and Core ML.
     .library(name: "ModelExport", targets: ["ModelExport"]),
+    // Options, classes, reports, errors and protocols of all models: for a kind of model of your own.
+    .library(name: "Learning", targets: ["Learning"]),
     // Metrics, intervals, curves and splits alone.
     .library(name: "Evaluation", targets: ["Evaluation"]),
     // Matrices over BLAS and LAPACK alone.

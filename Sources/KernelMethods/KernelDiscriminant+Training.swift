@@ -29,14 +29,14 @@ extension KernelDiscriminant {
   ///   - regularization: μ > 0, in units of kernel values.
   ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
   /// - Returns: The trained discriminant; the same bits for every number of threads.
-  /// - Throws: ``KernelMethodError``, ``KernelMethodError/noVariation(method:)`` when the means of
+  /// - Throws: `TrainingError`, `TrainingError/noVariation(method:)` when the means of
   ///   all classes coincide.
   /// - Complexity: O(n²·(d + k)) and n³/3 multiplications; 8·n² bytes.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> KernelDiscriminant {
+  ) throws(TrainingError) -> KernelDiscriminant {
     try train(
       features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
       regularization: regularization, options: options)
@@ -47,11 +47,11 @@ extension KernelDiscriminant {
     features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> KernelDiscriminant {
+  ) throws(TrainingError) -> KernelDiscriminant {
     try TrainingError.requirePositive(regularization, "regularization")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     let classes = try run.classes(labels)
-    return try run.stoppable { () throws(KernelMethodError) in
+    return try run.stoppable { () throws(TrainingError) in
       let scatter = ClassScatter(classes, weights: run.weights)
       let classCount = classes.names.count
       try run.reserve(squares: 1, columns: 8 * classCount)

@@ -20,7 +20,7 @@ extension KernelRidgeRegressor {
   ///     ``predictionVariances(_:threads:)``.
   ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
   /// - Returns: The trained model; the same bits for every number of threads.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: O(n²·d) for the matrix and n³/3 multiplications for its factor, as many for the
   ///   residuals; 8·n² bytes.
   public static func train(
@@ -28,10 +28,10 @@ extension KernelRidgeRegressor {
     kernel: Kernel = .gaussian(), regularization: Double = 1, fitsBias: Bool = false,
     leavesOneOut: Bool = true, keepsUncertainty: Bool = false,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> KernelRidgeRegressor {
+  ) throws(TrainingError) -> KernelRidgeRegressor {
     let (run, task) = try prepared(
       features, targets, weights, kernel, regularization, fitsBias, options)
-    return try run.stoppable { () throws(KernelMethodError) in
+    return try run.stoppable { () throws(TrainingError) in
       try run.reserve(squares: 1)
       let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
       // At the solution α = W(y − f)/λ, so that the training residuals are λα/w.
@@ -60,13 +60,13 @@ extension KernelRidgeRegressor {
   /// Trains on dense features; see
   /// ``train(features:targets:weights:kernel:regularization:fitsBias:leavesOneOut:keepsUncertainty:options:)``.
   ///
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularization: Double = 1, fitsBias: Bool = false,
     leavesOneOut: Bool = true, keepsUncertainty: Bool = false,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> KernelRidgeRegressor {
+  ) throws(TrainingError) -> KernelRidgeRegressor {
     try train(
       features: .dense(features), targets: targets, weights: weights, kernel: kernel,
       regularization: regularization, fitsBias: fitsBias, leavesOneOut: leavesOneOut,
@@ -85,15 +85,15 @@ extension KernelRidgeRegressor {
   ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, and when the training is
   ///     to stop it continues in the background for a while.
   /// - Returns: The errors, and the λ to train with.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: About 9·n³ multiplications, and O(n²) for each λ; 24·n² bytes.
   public static func regularizationPath(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularizations: [Double], fitsBias: Bool = false,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> RegularizationPath {
+  ) throws(TrainingError) -> RegularizationPath {
     let (run, task) = try prepared(features, targets, weights, kernel, 1, fitsBias, options)
-    return try run.stoppable { () throws(KernelMethodError) in
+    return try run.stoppable { () throws(TrainingError) in
       return try run.path(task, regularizations: regularizations) {
         rootMeanSquare($0, weights: run.weights)
       }
@@ -103,7 +103,7 @@ extension KernelRidgeRegressor {
   private static func prepared(
     _ features: FeatureMatrix, _ targets: [Double], _ weights: [Double]?, _ kernel: Kernel,
     _ regularization: Double, _ fitsBias: Bool, _ options: TrainingOptions
-  ) throws(KernelMethodError) -> (MethodRun, RidgeTask) {
+  ) throws(TrainingError) -> (MethodRun, RidgeTask) {
     try TrainingError.requirePositive(regularization, "regularization")
     try TrainingError.requireTargets(targets, rows: features.rowCount)
     let run = try MethodRun(features, kernel, weights: weights, options: options)

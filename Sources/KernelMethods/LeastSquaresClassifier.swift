@@ -76,14 +76,14 @@ extension LeastSquaresClassifier {
   ///   - leavesOneOut: Whether to compute the exact leave-one-out error, which doubles the time.
   ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
   /// - Returns: The trained model; the same bits for every number of threads.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: O(n²·d) for the matrix and n³/3 multiplications for its factor, as many for the
   ///   leave-one-out error; 8·n² bytes.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> LeastSquaresClassifier {
+  ) throws(TrainingError) -> LeastSquaresClassifier {
     try train(
       features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
       errorWeight: errorWeight, leavesOneOut: leavesOneOut, options: options)
@@ -94,10 +94,10 @@ extension LeastSquaresClassifier {
     features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> LeastSquaresClassifier {
+  ) throws(TrainingError) -> LeastSquaresClassifier {
     let (run, classes, task) = try prepared(
       features, labels, weights, kernel, errorWeight, options)
-    return try run.stoppable { () throws(KernelMethodError) in
+    return try run.stoppable { () throws(TrainingError) in
       try run.reserve(squares: 1, columns: 4 * task.targets.columnCount)
       let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
       // At the solution α = γW(t − d), so that the decision values on the training
@@ -134,13 +134,13 @@ extension LeastSquaresClassifier {
   ///     to stop it continues in the background for a while.
   /// - Returns: The shares of examples classified wrongly when left out, for λ = 1/γ in
   ///   the order given; the γ to train with is 1 / ``RegularizationPath/best``.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: About 9·n³ multiplications, and O(n²) for each γ; 24·n² bytes.
   public static func regularizationPath(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeights: [Double],
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> RegularizationPath {
+  ) throws(TrainingError) -> RegularizationPath {
     try regularizationPath(
       features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
       errorWeights: errorWeights, options: options)
@@ -151,10 +151,10 @@ extension LeastSquaresClassifier {
     features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeights: [Double],
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> RegularizationPath {
+  ) throws(TrainingError) -> RegularizationPath {
     for value in errorWeights { try TrainingError.requirePositive(value, "error weight") }
     let (run, classes, task) = try prepared(features, labels, weights, kernel, 1, options)
-    return try run.stoppable { () throws(KernelMethodError) in
+    return try run.stoppable { () throws(TrainingError) in
       return try run.path(task, regularizations: errorWeights.map { 1 / $0 }) {
         classes.leftOutErrorShare($0, task.targets, weights: run.weights)
       }
@@ -164,7 +164,7 @@ extension LeastSquaresClassifier {
   private static func prepared(
     _ features: FeatureMatrix, _ labels: ClassTable, _ weights: [Double]?, _ kernel: Kernel,
     _ errorWeight: Double, _ options: TrainingOptions
-  ) throws(KernelMethodError) -> (MethodRun, ClassTable, RidgeTask) {
+  ) throws(TrainingError) -> (MethodRun, ClassTable, RidgeTask) {
     try TrainingError.requirePositive(errorWeight, "error weight")
     try TrainingError.requirePositive(1 / errorWeight, "1 / error weight")
     let run = try MethodRun(features, kernel, weights: weights, options: options)

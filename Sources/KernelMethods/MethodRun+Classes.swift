@@ -6,17 +6,16 @@ extension MethodRun {
   /// - Parameter classes: The class of each training example.
   /// - Returns: The classes that occur, and one code for each of ``rows``.
   /// - Throws: When there is not one class for each row, or fewer than two classes.
-  func classes(_ classes: ClassTable) throws(KernelMethodError) -> ClassTable {
+  func classes(_ classes: ClassTable) throws(TrainingError) -> ClassTable {
     let count = classes.codes.count
     guard count == features.rowCount else {
-      throw .training(.countMismatch(what: "labels", found: count, rows: features.rowCount))
+      throw .countMismatch(what: "labels", found: count, rows: features.rowCount)
     }
     let found = classes.selecting(rows)
     guard found.names.count >= 2 else {
-      throw .training(
-        .invalidParameter(
-          name: "labels", value: "of \(found.names.count) class (\(found.names))",
-          expected: "of at least 2 classes"))
+      throw .invalidParameter(
+        name: "labels", value: "of \(found.names.count) class (\(found.names))",
+        expected: "of at least 2 classes")
     }
     return found
   }

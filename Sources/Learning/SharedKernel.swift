@@ -61,7 +61,9 @@ package final class SharedKernel: Sendable {
   }
 
   /// The gradient at the end of the last training of a problem.
-  package func gradient(of problem: Int) -> KnownGradient? { state.withLock { $0.gradients[problem] } }
+  package func gradient(of problem: Int) -> KnownGradient? {
+    state.withLock { $0.gradients[problem] }
+  }
 
   /// Keeps the gradient at the end of a training.
   package func keep(_ gradient: KnownGradient?, of problem: Int) {

@@ -1,5 +1,6 @@
 import Kernels
 import LinearAlgebra
+import SMOSolver
 
 /// What training rejects.
 public enum TrainingError: Error, Equatable, Sendable {
@@ -31,6 +32,21 @@ public enum TrainingError: Error, Equatable, Sendable {
   case kernel(KernelError)
   /// The training would take more memory than its limit.
   case memory(MemoryShortage)
+  /// The matrices of this many examples do not fit the memory limit; both are in bytes.
+  case matrices(needed: Int, limit: Int, examples: Int)
+  /// A system of equations is not positive definite: the kernel is not positive semi-definite, or what
+  /// is added to its diagonal is too small for the precision of Double.
+  ///
+  /// `order` is that of the first leading minor that is not positive.
+  case notPositiveDefinite(kernel: String, addedToDiagonal: Double, order: Int)
+  /// The caller cancelled, or the time limit was reached, and an unfinished model does not exist.
+  case stopped(StopReason)
+  /// The method is not defined for this kernel.
+  case unsuitableKernel(method: String, kernel: String, expected: String)
+  /// All eigenvalues are zero to rounding: the examples do not differ for this kernel.
+  case noVariation(method: String)
+  /// A matrix computation failed.
+  case linearAlgebra(LinearAlgebraError)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -64,6 +80,19 @@ extension TrainingError: CustomStringConvertible {
     case .model(let error): error.description
     case .kernel(let error): error.description
     case .memory(let shortage): shortage.description
+    case .matrices(let needed, let limit, let examples):
+      "the matrices of \(examples) examples need \((needed + (1 << 20) - 1) >> 20) MB, but the "
+        + "memory limit is \(limit >> 20) MB; raise --memory"
+    case .notPositiveDefinite(let kernel, let added, let order):
+      "the matrix of the kernel \(kernel) with \(added) on its diagonal is not positive definite "
+        + "(minor \(order)); choose a larger lambda or a positive semi-definite kernel"
+    case .stopped(.timeLimit): "the time limit was reached before the model was complete"
+    case .stopped: "the training was cancelled before the model was complete"
+    case .unsuitableKernel(let method, let kernel, let expected):
+      "\(method): needs \(expected), but the kernel is \(kernel)"
+    case .noVariation(let method):
+      "\(method): all eigenvalues are zero; the examples do not differ for this kernel"
+    case .linearAlgebra(let error): error.description
     }
   }
 }

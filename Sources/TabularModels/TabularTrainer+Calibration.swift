@@ -98,7 +98,7 @@ extension TabularTrainer {
       }
     } catch is TrainingInterrupted {
       return nil
-    } catch KernelMethodError.stopped {
+    } catch TrainingError.stopped {
       return nil
     }
   }

@@ -280,7 +280,7 @@ public struct TabularTrainer: Sendable {
       return try body()
     } catch is TrainingInterrupted {
       return nil
-    } catch KernelMethodError.stopped {
+    } catch TrainingError.stopped {
       return nil
     }
   }

@@ -126,8 +126,7 @@ extension MethodProblem {
   ///
   /// - Parameter isRequired: Whether the formulation has no use for another kernel.
   /// - Returns: Features and map.
-  /// - Throws: `TrainingError` where another kernel is asked for or the components take too much memory;
-  ///   `KernelMethodError`.
+  /// - Throws: `TrainingError` where another kernel is asked for or the components take too much memory.
   func linearFeatures(
     isRequired: Bool = false
   ) throws -> (features: FeatureMatrix, map: FeatureMap?)? {
