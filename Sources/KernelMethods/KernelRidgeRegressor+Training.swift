@@ -29,8 +29,10 @@ extension KernelRidgeRegressor {
     leavesOneOut: Bool = true, keepsUncertainty: Bool = false,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> KernelRidgeRegressor {
-    let (run, task) = try prepared(
-      features, targets, weights, kernel, regularization, fitsBias, options)
+    try TrainingError.requirePositive(regularization, "regularization")
+    let (run, matrix) = try prepared(features, targets, weights, kernel, options)
+    let task = RidgeTask(
+      targets: matrix, weights: run.weights, regularization: regularization, fitsBias: fitsBias)
     return try run.stoppable { () throws(TrainingError) in
       try run.reserve(squares: 1)
       let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
@@ -92,7 +94,9 @@ extension KernelRidgeRegressor {
     kernel: Kernel = .gaussian(), regularizations: [Double], fitsBias: Bool = false,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> RegularizationPath {
-    let (run, task) = try prepared(features, targets, weights, kernel, 1, fitsBias, options)
+    let (run, matrix) = try prepared(features, targets, weights, kernel, options)
+    let task = RidgeTask(
+      targets: matrix, weights: run.weights, regularization: 1, fitsBias: fitsBias)
     return try run.stoppable { () throws(TrainingError) in
       return try run.path(task, regularizations: regularizations) {
         rootMeanSquare($0, weights: run.weights)
@@ -102,16 +106,12 @@ extension KernelRidgeRegressor {
 
   private static func prepared(
     _ features: FeatureMatrix, _ targets: [Double], _ weights: [Double]?, _ kernel: Kernel,
-    _ regularization: Double, _ fitsBias: Bool, _ options: TrainingOptions
-  ) throws(TrainingError) -> (MethodRun, RidgeTask) {
-    try TrainingError.requirePositive(regularization, "regularization")
+    _ options: TrainingOptions
+  ) throws(TrainingError) -> (MethodRun, Matrix<Double>) {
     try TrainingError.requireTargets(targets, rows: features.rowCount)
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     return (
-      run,
-      RidgeTask(
-        targets: Matrix(rowCount: run.count, columnCount: 1) { row, _ in targets[run.rows[row]] },
-        weights: run.weights, regularization: regularization, fitsBias: fitsBias)
+      run, Matrix(rowCount: run.count, columnCount: 1) { row, _ in targets[run.rows[row]] }
     )
   }
 }

@@ -77,8 +77,7 @@ struct LinearTraining: Sendable {
         guard let positive = part.positive else { return targets[Int(row)] }
         return targets[Int(row)] == Double(positive) ? 1 : -1
       },
-      costs: part.rows.map { costs[Int($0)] }, loss: loss, tubeWidth: tubeWidth,
-      intercept: intercept, threads: threads, run: run)
+      costs: part.rows.map { costs[Int($0)] }, of: self, threads: threads)
     if isDirect(problem) {
       return loss.isSmooth
         ? NewtonSolver(problem, isDirect: true).solve() : InteriorPointSolver(problem).solve()

@@ -30,10 +30,11 @@ struct ClassifierProblems: Sendable {
     let names = present.map { classes.names[$0] }
     let factors = try classWeights.resolved(
       classes: names, named: classes.names, members: present.map { members[$0] }, weights: weights)
+    try Self.requireMemory(
+      classes: names.count, rows: weights.rows.count, decomposition, byteLimit: byteLimit)
     try self.init(
       classes: names, members: present.map { members[$0] }, weights: weights,
-      formulation: formulation, factors: factors, decomposition: decomposition,
-      byteLimit: byteLimit)
+      formulation: formulation, factors: factors, decomposition: decomposition)
   }
 
   /// The problems that a model was made from.
@@ -49,11 +50,8 @@ struct ClassifierProblems: Sendable {
 
   private init(
     classes: [String], members: [[Int]], weights: ExampleWeights,
-    formulation: ClassifierFormulation, factors: [Double]?, decomposition: Decomposition,
-    byteLimit: Int? = nil
+    formulation: ClassifierFormulation, factors: [Double]?, decomposition: Decomposition
   ) throws(TrainingError) {
-    try Self.requireMemory(
-      classes: classes.count, rows: weights.rows.count, decomposition, byteLimit: byteLimit)
     self.classes = classes
     self.members = members
     self.weights = weights
