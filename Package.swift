@@ -71,18 +71,21 @@ let cTargets: [Target] = [
 let publicModules: [Target] = [
   // Matrices, BLAS, factorisations.
   module("LinearAlgebra", ["Basics", "COpenBLAS", "CBLASRuntime"]),
+  // What all trainings and models share: classes, weights, options, reports, protocols, errors.
+  module("Learning", ["SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
   // Splits, metrics, intervals, curves.
   module("Evaluation", ["Basics"]),
   // Classifiers, regressors and novelty detectors on matrices.
   module(
-    "SupportVectors", ["SMOSolver", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
+    "SupportVectors",
+    ["SMOSolver", "Learning", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
   // The same in the weights of features, for many rows or features.
   module(
-    "LinearModels", ["SupportVectors", "Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
+    "LinearModels", ["Learning", "Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
   // Ridge regression, least-squares machines, discriminants, components, feature maps.
   module(
     "KernelMethods",
-    ["SupportVectors", "SMOSolver", "Evaluation", "Kernels", "LinearAlgebra", "Basics"]),
+    ["SMOSolver", "Learning", "Evaluation", "Kernels", "LinearAlgebra", "Basics"]),
   // CSV and LIBSVM text to features, with the preparation of columns.
   module("Tables", ["LinearAlgebra", "Basics"]),
   // Training and prediction on tables.
@@ -125,7 +128,7 @@ let implementationModules: [Target] = [
   // Sequential minimal optimisation of a quadratic program.
   module("SMOSolver", ["Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
   // Probabilities, intervals and quantiles from held-out scores.
-  module("Calibration", ["LinearAlgebra", "Evaluation", "Basics"]),
+  module("Calibration", ["Learning", "LinearAlgebra", "Evaluation", "Basics"]),
   // Models in files, LIBSVM's among them.
   module(
     "ModelFiles",
@@ -180,6 +183,7 @@ let testTargets: [Target] = [
   tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"]),
   tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"]),
+  tests("Learning", ["Learning", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("Evaluation", ["Evaluation", "TestSupport"]),
   tests("Calibration", ["Calibration", "Evaluation", "LinearAlgebra", "Basics", "TestSupport"]),
   tests(
@@ -253,6 +257,8 @@ let package = Package(
     .library(name: "ModelReports", targets: ["ModelReports", "Reports"]),
     // Models for other programs: ONNX and Core ML.
     .library(name: "ModelExport", targets: ["ModelExport"]),
+    // Options, classes, reports, errors and protocols of all models: for a kind of model of your own.
+    .library(name: "Learning", targets: ["Learning"]),
     // Metrics, intervals, curves and splits alone.
     .library(name: "Evaluation", targets: ["Evaluation"]),
     // Matrices over BLAS and LAPACK alone.

@@ -1,4 +1,5 @@
 import Basics
+import Learning
 import LinearAlgebra
 
 extension ClassCalibration {
@@ -52,7 +53,7 @@ extension ClassCalibration {
       ]
     } else {
       let rowsOfClass = rowLists(classIndices, classCount: classCount)
-      let pairs = shape == .perClass ? [] : classPairs(classCount)
+      let problems = ClassProblems(shape, classCount: classCount)
       columns = concurrentResults(count: width, threads: threads) { [weights] column in
         var scores = LabelledScores()
         if shape == .perClass {
@@ -62,7 +63,8 @@ extension ClassCalibration {
               weight: weights[row])
           }
         } else {
-          for (index, isPositive) in [(pairs[column].0, false), (pairs[column].1, true)] {
+          let (earlier, later) = problems[pair: column]
+          for (index, isPositive) in [(earlier, false), (later, true)] {
             for row in rowsOfClass[index] {
               scores.add(decisionValues[row, column], isPositive: isPositive, weight: weights[row])
             }
@@ -71,11 +73,12 @@ extension ClassCalibration {
         let fitted = ScoreCalibration.fit(method, scores)
         guard case .temperature(let temperature) = fitted, let labelWeights, shape != .perClass
         else { return fitted }
+        let (earlier, later) = problems[pair: column]
         // The odds of the data are those of the weighted world over the quotient of the weights.
         return .sigmoid(
           SigmoidCalibration(
             checkedA: -temperature.inverseTemperature,
-            b: log(labelWeights[pairs[column].1] / labelWeights[pairs[column].0])))
+            b: log(labelWeights[later] / labelWeights[earlier])))
       }
     }
     return try ClassCalibration(
@@ -110,13 +113,6 @@ extension ClassCalibration {
     var lists = [[Int]](repeating: [], count: classCount)
     for (row, index) in classIndices.enumerated() { lists[index].append(row) }
     return lists
-  }
-
-  /// The classes of each pair, in the order of the columns.
-  private static func classPairs(_ classCount: Int) -> [(Int, Int)] {
-    (0..<classCount).flatMap { earlier in
-      ((earlier + 1)..<max(classCount, earlier + 1)).map { (earlier, $0) }
-    }
   }
 
   private static func commonTemperature(

@@ -1,4 +1,5 @@
 import Basics
+import Learning
 import LinearAlgebra
 
 // The probabilities of a classifier, from its decision values in any shape.
@@ -307,25 +308,11 @@ extension ClassCalibration {
       }
     }
     guard ties > 1 else { return best }
-    let favour = favours(decisions)
+    let favour = ClassProblems(shape, classCount: classCount).favours(decisions)
     for index in (best + 1)..<classCount
     where probabilities[index] == probabilities[best] && favour[index] > favour[best] {
       best = index
     }
     return best
-  }
-
-  /// How much the decision values favour each class: its own value, or its votes.
-  private func favours(_ decisions: Span<Double>) -> [Double] {
-    if shape == .perClass { return (0..<classCount).map { decisions[$0] } }
-    var votes = [Double](repeating: 0, count: classCount)
-    var pair = 0
-    for earlier in 0..<classCount {
-      for later in (earlier + 1)..<max(classCount, earlier + 1) {
-        votes[decisions[pair] > 0 ? later : earlier] += 1
-        pair += 1
-      }
-    }
-    return votes
   }
 }

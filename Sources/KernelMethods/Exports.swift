@@ -1,1 +1,1 @@
-@_exported import SupportVectors
+@_exported import Learning

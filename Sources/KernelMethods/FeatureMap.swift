@@ -1,6 +1,6 @@
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Features whose inner products approximate a kernel: z(x)ᵀz(x′) ≈ κ(x, x′).
 ///
@@ -31,11 +31,11 @@ public enum FeatureMap: Sendable {
   ///   - seed: Determines the random choices.
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   public static func fit(
     _ method: Method, features: FeatureMatrix, kernel: Kernel, componentCount: Int,
     weights: [Double]? = nil, seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> FeatureMap {
+  ) throws(TrainingError) -> FeatureMap {
     switch method {
     case .nystroem:
       return .nystroem(
@@ -88,18 +88,13 @@ public enum FeatureMap: Sendable {
   ///   - features: m examples with ``featureCount`` features.
   ///   - options: Threads, and when to stop.
   /// - Returns: m × ``componentCount``.
-  /// - Throws: ``KernelMethodError/stopped(_:)``; ``KernelMethodError/training(_:)`` when the features
+  /// - Throws: `TrainingError/stopped(_:)`; `TrainingError` when the features
   ///   do not fit.
   package func mapping(
     _ features: FeatureMatrix, _ options: TrainingOptions
-  ) throws(KernelMethodError) -> Matrix<Double> {
-    let control: TrainingControl
-    do {
-      control = try TrainingControl(options)
-    } catch {
-      throw .training(error)
-    }
-    let mapped = try stoppable(control) { () throws(KernelMethodError) in
+  ) throws(TrainingError) -> Matrix<Double> {
+    let control = try TrainingControl(options)
+    let mapped = try stoppable(control) { () throws(TrainingError) in
       try withModel { () throws(ModelError) -> Matrix<Double> in
         switch self {
         case .nystroem(let map):

@@ -1,7 +1,7 @@
 import Basics
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 // With Φ the examples' images as rows, C the operator that subtracts from each example its class's mean
 // and multiplies by √(wᵢ/W), and P the columns √π_c (class mean − mean) as weights of the examples:
@@ -29,29 +29,29 @@ extension KernelDiscriminant {
   ///   - regularization: μ > 0, in units of kernel values.
   ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
   /// - Returns: The trained discriminant; the same bits for every number of threads.
-  /// - Throws: ``KernelMethodError``, ``KernelMethodError/noVariation(method:)`` when the means of
+  /// - Throws: `TrainingError`, `TrainingError/noVariation(method:)` when the means of
   ///   all classes coincide.
   /// - Complexity: O(n²·(d + k)) and n³/3 multiplications; 8·n² bytes.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> KernelDiscriminant {
+  ) throws(TrainingError) -> KernelDiscriminant {
     try train(
-      features: features, labels: ClassLabels(labels), weights: weights, kernel: kernel,
+      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
       regularization: regularization, options: options)
   }
 
   /// Trains on classes whose names are kept as they are.
   package static func train(
-    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> KernelDiscriminant {
+  ) throws(TrainingError) -> KernelDiscriminant {
     try TrainingError.requirePositive(regularization, "regularization")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
-    let classes = try TrainingClasses(labels, run)
-    return try run.stoppable { () throws(KernelMethodError) in
+    let classes = try run.classes(labels)
+    return try run.stoppable { () throws(TrainingError) in
       let scatter = ClassScatter(classes, weights: run.weights)
       let classCount = classes.names.count
       try run.reserve(squares: 1, columns: 8 * classCount)
@@ -135,17 +135,17 @@ private struct ClassScatter: Sendable {
   /// n × k: the weights of each class's mean.
   let meanWeights: Matrix<Double>
 
-  init(_ classes: TrainingClasses, weights: [Double]) {
-    self.classes = classes.indices
+  init(_ classes: ClassTable, weights: [Double]) {
+    self.classes = classes.codes
     classCount = classes.names.count
     let total = weights.reduce(0, +)
     var sums = [Double](repeating: 0, count: classes.names.count)
-    for (index, weight) in zip(classes.indices, weights) { sums[index] += weight }
+    for (index, weight) in zip(classes.codes, weights) { sums[index] += weight }
     shares = weights.map { $0 / total }
     roots = weights.map { ($0 / total).squareRoot() }
-    ownShares = zip(classes.indices, weights).map { $1 / sums[$0] }
+    ownShares = zip(classes.codes, weights).map { $1 / sums[$0] }
     priors = sums.map { $0 / total }
-    let (own, indices) = (ownShares, classes.indices)
+    let (own, indices) = (ownShares, classes.codes)
     meanWeights = Matrix(rowCount: weights.count, columnCount: sums.count) {
       indices[$0] == $1 ? own[$0] : 0
     }

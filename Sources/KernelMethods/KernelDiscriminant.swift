@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// A kernel Fisher discriminant for two and more classes.
 ///

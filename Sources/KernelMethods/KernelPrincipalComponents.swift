@@ -1,6 +1,6 @@
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Principal components in the space of a kernel.
 ///
@@ -90,20 +90,20 @@ public struct KernelPrincipalComponents: Sendable {
   ///   - kernel: The kernel and its parameters; it should be positive semi-definite.
   ///   - options: Threads, memory, limits, precision of scores; the kernel matrix is in Double.
   /// - Returns: The components.
-  /// - Throws: ``KernelMethodError``, ``KernelMethodError/noVariation(method:)`` when the examples do
+  /// - Throws: `TrainingError`, `TrainingError/noVariation(method:)` when the examples do
   ///   not differ for the kernel.
   /// - Complexity: O(n²·(d + components)) times some tens for few components of more than 512
   ///   examples, about 9·n³ on one thread otherwise; 8·n² bytes and twice as many more.
   public static func train(
     features: FeatureMatrix, weights: [Double]? = nil, componentCount: Int? = nil,
     kernel: Kernel = .gaussian(), options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> KernelPrincipalComponents {
+  ) throws(TrainingError) -> KernelPrincipalComponents {
     if let componentCount, componentCount < 1 {
-      throw .training(
-        .invalidParameter(name: "components", value: "\(componentCount)", expected: "at least 1"))
+      throw .invalidParameter(
+        name: "components", value: "\(componentCount)", expected: "at least 1")
     }
     let run = try MethodRun(features, kernel, weights: weights, options: options)
-    return try run.stoppable { () throws(KernelMethodError) in
+    return try run.stoppable { () throws(TrainingError) in
       let count = run.count
       let wanted = min(componentCount ?? count, count)
       try run.reserve(squares: count > LeadingEigenpairs.wholeSize && 8 * wanted <= count ? 2 : 3)

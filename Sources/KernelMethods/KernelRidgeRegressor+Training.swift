@@ -1,6 +1,6 @@
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 extension KernelRidgeRegressor {
   /// Trains a regressor by a Cholesky factor of K + λW⁻¹.
@@ -20,7 +20,7 @@ extension KernelRidgeRegressor {
   ///     ``predictionVariances(_:threads:)``.
   ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
   /// - Returns: The trained model; the same bits for every number of threads.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: O(n²·d) for the matrix and n³/3 multiplications for its factor, as many for the
   ///   residuals; 8·n² bytes.
   public static func train(
@@ -28,10 +28,12 @@ extension KernelRidgeRegressor {
     kernel: Kernel = .gaussian(), regularization: Double = 1, fitsBias: Bool = false,
     leavesOneOut: Bool = true, keepsUncertainty: Bool = false,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> KernelRidgeRegressor {
-    let (run, task) = try prepared(
-      features, targets, weights, kernel, regularization, fitsBias, options)
-    return try run.stoppable { () throws(KernelMethodError) in
+  ) throws(TrainingError) -> KernelRidgeRegressor {
+    try TrainingError.requirePositive(regularization, "regularization")
+    let (run, matrix) = try prepared(features, targets, weights, kernel, options)
+    let task = RidgeTask(
+      targets: matrix, weights: run.weights, regularization: regularization, fitsBias: fitsBias)
+    return try run.stoppable { () throws(TrainingError) in
       try run.reserve(squares: 1)
       let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
       // At the solution α = W(y − f)/λ, so that the training residuals are λα/w.
@@ -60,13 +62,13 @@ extension KernelRidgeRegressor {
   /// Trains on dense features; see
   /// ``train(features:targets:weights:kernel:regularization:fitsBias:leavesOneOut:keepsUncertainty:options:)``.
   ///
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularization: Double = 1, fitsBias: Bool = false,
     leavesOneOut: Bool = true, keepsUncertainty: Bool = false,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> KernelRidgeRegressor {
+  ) throws(TrainingError) -> KernelRidgeRegressor {
     try train(
       features: .dense(features), targets: targets, weights: weights, kernel: kernel,
       regularization: regularization, fitsBias: fitsBias, leavesOneOut: leavesOneOut,
@@ -85,15 +87,17 @@ extension KernelRidgeRegressor {
   ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, and when the training is
   ///     to stop it continues in the background for a while.
   /// - Returns: The errors, and the λ to train with.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: About 9·n³ multiplications, and O(n²) for each λ; 24·n² bytes.
   public static func regularizationPath(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), regularizations: [Double], fitsBias: Bool = false,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> RegularizationPath {
-    let (run, task) = try prepared(features, targets, weights, kernel, 1, fitsBias, options)
-    return try run.stoppable { () throws(KernelMethodError) in
+  ) throws(TrainingError) -> RegularizationPath {
+    let (run, matrix) = try prepared(features, targets, weights, kernel, options)
+    let task = RidgeTask(
+      targets: matrix, weights: run.weights, regularization: 1, fitsBias: fitsBias)
+    return try run.stoppable { () throws(TrainingError) in
       return try run.path(task, regularizations: regularizations) {
         rootMeanSquare($0, weights: run.weights)
       }
@@ -102,16 +106,12 @@ extension KernelRidgeRegressor {
 
   private static func prepared(
     _ features: FeatureMatrix, _ targets: [Double], _ weights: [Double]?, _ kernel: Kernel,
-    _ regularization: Double, _ fitsBias: Bool, _ options: TrainingOptions
-  ) throws(KernelMethodError) -> (MethodRun, RidgeTask) {
-    try TrainingError.requirePositive(regularization, "regularization")
+    _ options: TrainingOptions
+  ) throws(TrainingError) -> (MethodRun, Matrix<Double>) {
     try TrainingError.requireTargets(targets, rows: features.rowCount)
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     return (
-      run,
-      RidgeTask(
-        targets: Matrix(rowCount: run.count, columnCount: 1) { row, _ in targets[run.rows[row]] },
-        weights: run.weights, regularization: regularization, fitsBias: fitsBias)
+      run, Matrix(rowCount: run.count, columnCount: 1) { row, _ in targets[run.rows[row]] }
     )
   }
 }

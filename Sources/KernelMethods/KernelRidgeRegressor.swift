@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// A kernel ridge regressor, which with a bias is a least-squares support vector regressor.
 ///

@@ -27,9 +27,9 @@ struct LeadingEigenpairs {
   ///   - matrix: n × n, symmetric, both triangles; positive semi-definite but for rounding.
   ///   - count: How many eigenpairs, at least 1 and at most n.
   ///   - run: Threads, and when to stop.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   init(_ matrix: consuming Matrix<Double>, count: Int, _ run: MethodRun)
-    throws(KernelMethodError)
+    throws(TrainingError)
   {
     let size = matrix.rowCount
     if size > Self.wholeSize, 8 * count <= size {
@@ -74,7 +74,7 @@ private struct KrylovSpace {
 
   /// The leading eigenpairs, or `nil` when the space outgrows half of the matrix.
   mutating func leading(_ wanted: Int, of matrix: Matrix<Double>, _ run: MethodRun)
-    throws(KernelMethodError) -> LeadingEigenpairs?
+    throws(TrainingError) -> LeadingEigenpairs?
   {
     var next = (0..<width * size).map { _ in generator.unitInterval() - 0.5 }
     var nextLook = 2 * wanted
@@ -170,7 +170,7 @@ private struct KrylovSpace {
   }
 
   /// The leading eigenpairs of the matrix in this space, if they are the matrix's own.
-  private func ritzPairs(_ wanted: Int) throws(KernelMethodError) -> LeadingEigenpairs? {
+  private func ritzPairs(_ wanted: Int) throws(TrainingError) -> LeadingEigenpairs? {
     let (rows, imageRows, count, size) = (self.basis, self.image, self.count, self.size)
     return try withLinearAlgebra { () throws(LinearAlgebraError) -> LeadingEigenpairs? in
       let vectors = try Matrix(rowCount: count, columnCount: size, elements: rows)

@@ -1,6 +1,6 @@
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// A least-squares support vector classifier for two and more classes.
 ///
@@ -76,28 +76,28 @@ extension LeastSquaresClassifier {
   ///   - leavesOneOut: Whether to compute the exact leave-one-out error, which doubles the time.
   ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
   /// - Returns: The trained model; the same bits for every number of threads.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: O(n²·d) for the matrix and n³/3 multiplications for its factor, as many for the
   ///   leave-one-out error; 8·n² bytes.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> LeastSquaresClassifier {
+  ) throws(TrainingError) -> LeastSquaresClassifier {
     try train(
-      features: features, labels: ClassLabels(labels), weights: weights, kernel: kernel,
+      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
       errorWeight: errorWeight, leavesOneOut: leavesOneOut, options: options)
   }
 
   /// Trains on classes whose names are kept as they are.
   package static func train(
-    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> LeastSquaresClassifier {
+  ) throws(TrainingError) -> LeastSquaresClassifier {
     let (run, classes, task) = try prepared(
       features, labels, weights, kernel, errorWeight, options)
-    return try run.stoppable { () throws(KernelMethodError) in
+    return try run.stoppable { () throws(TrainingError) in
       try run.reserve(squares: 1, columns: 4 * task.targets.columnCount)
       let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
       // At the solution α = γW(t − d), so that the decision values on the training
@@ -113,9 +113,10 @@ extension LeastSquaresClassifier {
           trainingCount: features.rowCount,
           report: RidgeReport(
             conditionEstimate: solution.conditionEstimate,
-            trainingError: errorShare(winners(fitted), classes.indices, weights: run.weights),
+            trainingError: errorShare(
+              classes.problems.winners(fitted), classes.codes, weights: run.weights),
             leaveOneOutError: solution.leaveOneOutResiduals.map {
-              leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
+              classes.leftOutErrorShare($0, task.targets, weights: run.weights)
             }))
       }
     }
@@ -133,44 +134,44 @@ extension LeastSquaresClassifier {
   ///     to stop it continues in the background for a while.
   /// - Returns: The shares of examples classified wrongly when left out, for λ = 1/γ in
   ///   the order given; the γ to train with is 1 / ``RegularizationPath/best``.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: About 9·n³ multiplications, and O(n²) for each γ; 24·n² bytes.
   public static func regularizationPath(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeights: [Double],
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> RegularizationPath {
+  ) throws(TrainingError) -> RegularizationPath {
     try regularizationPath(
-      features: features, labels: ClassLabels(labels), weights: weights, kernel: kernel,
+      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
       errorWeights: errorWeights, options: options)
   }
 
   /// The leave-one-out errors for classes whose names are kept as they are.
   package static func regularizationPath(
-    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), errorWeights: [Double],
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> RegularizationPath {
+  ) throws(TrainingError) -> RegularizationPath {
     for value in errorWeights { try TrainingError.requirePositive(value, "error weight") }
     let (run, classes, task) = try prepared(features, labels, weights, kernel, 1, options)
-    return try run.stoppable { () throws(KernelMethodError) in
+    return try run.stoppable { () throws(TrainingError) in
       return try run.path(task, regularizations: errorWeights.map { 1 / $0 }) {
-        leftOutErrorShare($0, task.targets, classes.indices, weights: run.weights)
+        classes.leftOutErrorShare($0, task.targets, weights: run.weights)
       }
     }
   }
 
   private static func prepared(
-    _ features: FeatureMatrix, _ labels: ClassLabels, _ weights: [Double]?, _ kernel: Kernel,
+    _ features: FeatureMatrix, _ labels: ClassTable, _ weights: [Double]?, _ kernel: Kernel,
     _ errorWeight: Double, _ options: TrainingOptions
-  ) throws(KernelMethodError) -> (MethodRun, TrainingClasses, RidgeTask) {
+  ) throws(TrainingError) -> (MethodRun, ClassTable, RidgeTask) {
     try TrainingError.requirePositive(errorWeight, "error weight")
     try TrainingError.requirePositive(1 / errorWeight, "1 / error weight")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
-    let classes = try TrainingClasses(labels, run)
-    let outputs = classes.names.count == 2 ? 1 : classes.names.count
-    let targets = Matrix<Double>(rowCount: run.count, columnCount: outputs) {
-      classes.indices[$0] == (outputs == 1 ? 1 : $1) ? 1 : -1
+    let classes = try run.classes(labels)
+    let problems = classes.problems
+    let targets = Matrix<Double>(rowCount: run.count, columnCount: problems.count) {
+      classes.codes[$0] == problems[$1].positive ? 1 : -1
     }
     return (
       run, classes,
@@ -180,12 +181,19 @@ extension LeastSquaresClassifier {
   }
 }
 
-/// The share of examples that are classified wrongly when left out: d⁽⁻ⁱ⁾(xᵢ) = tᵢ − rᵢ.
-private func leftOutErrorShare(
-  _ residuals: Matrix<Double>, _ targets: Matrix<Double>, _ classes: [Int], weights: [Double]
-) -> Double {
-  let values = Matrix<Double>(rowCount: residuals.rowCount, columnCount: residuals.columnCount) {
-    targets[$0, $1] - residuals[$0, $1]
+extension ClassTable {
+  /// One machine for two classes, else one for each class.
+  fileprivate var problems: ClassProblems {
+    Decomposition.oneVersusRest.problems(classCount: names.count, twoShareOne: true)
   }
-  return errorShare(winners(values), classes, weights: weights)
+
+  /// The share of examples that are classified wrongly when left out: d⁽⁻ⁱ⁾(xᵢ) = tᵢ − rᵢ.
+  fileprivate func leftOutErrorShare(
+    _ residuals: Matrix<Double>, _ targets: Matrix<Double>, weights: [Double]
+  ) -> Double {
+    let values = Matrix<Double>(rowCount: residuals.rowCount, columnCount: residuals.columnCount) {
+      targets[$0, $1] - residuals[$0, $1]
+    }
+    return errorShare(problems.winners(values), codes, weights: weights)
+  }
 }

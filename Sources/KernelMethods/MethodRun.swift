@@ -1,7 +1,7 @@
 import Kernels
 import LinearAlgebra
 import SMOSolver
-import SupportVectors
+import Learning
 
 /// One training of a kernel method: its options, its examples, and the kernel matrix that all these
 /// methods begin with.
@@ -22,20 +22,16 @@ struct MethodRun: Sendable {
   ///   - kernel: The kernel as the caller asks for it.
   ///   - weights: n numbers, at least 0, or `nil` for ones.
   ///   - options: Threads, memory, limits.
-  /// - Throws: ``KernelMethodError/training(_:)``.
+  /// - Throws: `TrainingError`.
   init(
     _ features: FeatureMatrix, _ kernel: Kernel, weights: [Double]? = nil,
     options: TrainingOptions
-  ) throws(KernelMethodError) {
-    do throws(TrainingError) {
-      try TrainingChecks.features(features)
-      rows = try ExampleWeights(weights, count: features.rowCount).rows
-      control = try TrainingControl(options, solverLackingCheckpoints: "kernel methods")
-      self.kernel = try TrainingChecks.kernel(
-        kernel, for: features, weights: weights, memoryLimit: options.memoryLimit)
-    } catch {
-      throw .training(error)
-    }
+  ) throws(TrainingError) {
+    try TrainingChecks.features(features)
+    rows = try ExampleWeights(weights, count: features.rowCount).rows
+    control = try TrainingControl(options, solverLackingCheckpoints: "kernel methods")
+    self.kernel = try TrainingChecks.kernel(
+      kernel, for: features, weights: weights, memoryLimit: options.memoryLimit)
     self.features = features
     self.weights = rows.map { weights?[$0] ?? 1 }
     precision = options.precision == .single ? .single : .double
@@ -51,12 +47,12 @@ struct MethodRun: Sendable {
   var stopping: @Sendable () -> Bool { control.shouldStop }
 
   /// Ends the training when it is to stop.
-  func checkpoint() throws(KernelMethodError) {
+  func checkpoint() throws(TrainingError) {
     if let reason = control.interruption { throw .stopped(reason) }
   }
 
   /// What was computed, unless it was stopped half-way.
-  func completed<Value>(_ value: Value?) throws(KernelMethodError) -> Value {
+  func completed<Value>(_ value: Value?) throws(TrainingError) -> Value {
     guard let value else { throw .stopped(control.interruption ?? .cancelled) }
     return value
   }
@@ -66,26 +62,26 @@ struct MethodRun: Sendable {
   /// - Parameters:
   ///   - squares: How many matrices of n × n numbers there are at the same time.
   ///   - columns: How many numbers besides there are for each example.
-  /// - Throws: ``KernelMethodError/memory(needed:limit:examples:)``.
-  func reserve(squares: Int, columns: Int = 0) throws(KernelMethodError) {
+  /// - Throws: `TrainingError/matrices(needed:limit:examples:)`.
+  func reserve(squares: Int, columns: Int = 0) throws(TrainingError) {
     try Self.reserve(
       rows: count, columns: squares * count + columns, limit: control.options.memoryLimit,
       examples: count)
   }
 
   /// Refuses a matrix of Doubles that would exceed the memory limit.
-  func reserve(rows: Int, columns: Int) throws(KernelMethodError) {
+  func reserve(rows: Int, columns: Int) throws(TrainingError) {
     try Self.reserve(
       rows: rows, columns: columns, limit: control.options.memoryLimit, examples: count)
   }
 
   private static func reserve(rows: Int, columns: Int, limit: Int, examples: Int)
-    throws(KernelMethodError)
+    throws(TrainingError)
   {
     let (numbers, overflow) = rows.multipliedReportingOverflow(by: columns)
     let (bytes, tooLarge) = numbers.multipliedReportingOverflow(by: MemoryLayout<Double>.stride)
     guard !overflow, !tooLarge, bytes <= limit else {
-      throw .memory(
+      throw .matrices(
         needed: overflow || tooLarge ? .max - (1 << 20) : bytes, limit: limit, examples: examples)
     }
   }
@@ -93,12 +89,12 @@ struct MethodRun: Sendable {
   // MARK: The kernel matrix
 
   /// The kernel matrix of the examples that take part, in Double, both triangles.
-  func kernelMatrix() throws(KernelMethodError) -> Matrix<Double> {
+  func kernelMatrix() throws(TrainingError) -> Matrix<Double> {
     try kernelMatrix(of: rows)
   }
 
   /// The kernel matrix of chosen examples.
-  func kernelMatrix(of rows: [Int]) throws(KernelMethodError) -> Matrix<Double> {
+  func kernelMatrix(of rows: [Int]) throws(TrainingError) -> Matrix<Double> {
     try checkpoint()
     let tiles = KernelSource(features, kernel).tiles(Double.self, threads: threads)
     let indices = rows.map { Int32($0) }
@@ -114,7 +110,7 @@ struct MethodRun: Sendable {
         failure = error
       }
     }
-    if let failure { throw .training(.kernel(failure)) }
+    if let failure { throw .kernel(failure) }
     return try completed(isComplete ? matrix : nil)
   }
 
@@ -126,9 +122,9 @@ struct MethodRun: Sendable {
   ///   - coefficients: m × n, one row for each output.
   ///   - biases: One for each output.
   /// - Returns: The expansion.
-  /// - Throws: ``KernelMethodError/training(_:)`` when a coefficient is not finite.
+  /// - Throws: `TrainingError` when a coefficient is not finite.
   func expansion(coefficients: Matrix<Double>, biases: [Double])
-    throws(KernelMethodError) -> KernelExpansion
+    throws(TrainingError) -> KernelExpansion
   {
     try withModel { () throws(ModelError) in
       try KernelExpansion(
@@ -150,20 +146,19 @@ struct MethodRun: Sendable {
 
 extension TrainingError {
   /// Rejects a number that is not positive and finite.
-  static func requirePositive(_ value: Double, _ name: String) throws(KernelMethodError) {
+  static func requirePositive(_ value: Double, _ name: String) throws(TrainingError) {
     guard value > 0, value.isFinite else {
-      throw .training(
-        .invalidParameter(name: name, value: "\(value)", expected: "greater than 0"))
+      throw .invalidParameter(name: name, value: "\(value)", expected: "greater than 0")
     }
   }
 
   /// Rejects targets that do not fit the examples.
-  static func requireTargets(_ targets: [Double], rows: Int) throws(KernelMethodError) {
+  static func requireTargets(_ targets: [Double], rows: Int) throws(TrainingError) {
     guard targets.count == rows else {
-      throw .training(.countMismatch(what: "targets", found: targets.count, rows: rows))
+      throw .countMismatch(what: "targets", found: targets.count, rows: rows)
     }
     if let row = targets.firstIndex(where: { !$0.isFinite }) {
-      throw .training(.notFinite(row: row, column: nil, value: targets[row]))
+      throw .notFinite(row: row, column: nil, value: targets[row])
     }
   }
 }

@@ -2,7 +2,7 @@ import Basics
 import Evaluation
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Nyström's approximation of a kernel from its values at m landmarks.
 ///
@@ -70,18 +70,17 @@ public struct NystroemMap: Sendable {
   ///   - seed: Determines the landmarks.
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: O(m²·d) and about 9·m³ multiplications; 24·m² bytes.
   public static func fit(
     features: FeatureMatrix, kernel: Kernel, componentCount: Int, weights: [Double]? = nil,
     seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> NystroemMap {
+  ) throws(TrainingError) -> NystroemMap {
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     guard componentCount >= 1, componentCount <= run.count else {
-      throw .training(
-        .invalidParameter(
-          name: "components", value: "\(componentCount)",
-          expected: "a whole number from 1 to the number of rows, \(run.count)"))
+      throw .invalidParameter(
+        name: "components", value: "\(componentCount)",
+        expected: "a whole number from 1 to the number of rows, \(run.count)")
     }
     var generator = SeededGenerator(seed: seed)
     var order = run.rows
@@ -99,28 +98,27 @@ public struct NystroemMap: Sendable {
   ///   - landmarkIndices: Rows of the features, at least one.
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   public static func fit(
     features: FeatureMatrix, kernel: Kernel, landmarkIndices: [Int],
     options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> NystroemMap {
+  ) throws(TrainingError) -> NystroemMap {
     let run = try MethodRun(features, kernel, options: options)
     guard !landmarkIndices.isEmpty,
       landmarkIndices.allSatisfy({ $0 >= 0 && $0 < features.rowCount })
     else {
-      throw .training(
-        .invalidParameter(
-          name: "landmarks", value: "\(landmarkIndices.count) rows",
-          expected: "at least one row from 1 to \(features.rowCount)"))
+      throw .invalidParameter(
+        name: "landmarks", value: "\(landmarkIndices.count) rows",
+        expected: "at least one row from 1 to \(features.rowCount)")
     }
     return try fit(run, landmarkIndices: landmarkIndices)
   }
 
   private static func fit(
     _ run: MethodRun, landmarkIndices: [Int]
-  ) throws(KernelMethodError) -> NystroemMap {
+  ) throws(TrainingError) -> NystroemMap {
     let count = landmarkIndices.count
-    return try run.stoppable { () throws(KernelMethodError) in
+    return try run.stoppable { () throws(TrainingError) in
       try run.reserve(rows: count, columns: 4 * count)
       let matrix = try run.kernelMatrix(of: landmarkIndices)
       let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in

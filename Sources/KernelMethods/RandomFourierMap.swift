@@ -2,7 +2,7 @@ import Basics
 import Evaluation
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Random Fourier features of a kernel that depends on x − x′ alone.
 ///
@@ -67,15 +67,15 @@ public struct RandomFourierMap: Sendable {
   ///   - seed: Determines frequencies and phases.
   ///   - options: The memory limit.
   /// - Returns: The map.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: O(d·m).
   public static func fit(
     features: FeatureMatrix, kernel: Kernel, componentCount: Int, weights: [Double]? = nil,
     seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
-  ) throws(KernelMethodError) -> RandomFourierMap {
+  ) throws(TrainingError) -> RandomFourierMap {
     guard componentCount >= 1 else {
-      throw .training(
-        .invalidParameter(name: "components", value: "\(componentCount)", expected: "at least 1"))
+      throw .invalidParameter(
+        name: "components", value: "\(componentCount)", expected: "at least 1")
     }
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     let featureCount = features.columnCount
@@ -85,7 +85,7 @@ public struct RandomFourierMap: Sendable {
         purpose: "\(componentCount) random frequencies of \(featureCount) features",
         remedy: "use fewer (--components), or landmarks (--feature-map nystrom)")
     } catch {
-      throw .training(.memory(error))
+      throw .memory(error)
     }
     var source = NormalSource(seed: seed)
     guard let formula = run.kernel.formula, let spectrum = formula.formula.spectrum(formula) else {

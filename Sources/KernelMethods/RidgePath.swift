@@ -27,13 +27,13 @@ extension MethodRun {
   ///   - regularizations: Values of λ, at least one, all positive.
   ///   - measure: Makes an error of n × m residuals.
   /// - Returns: The errors, and the best λ.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   func path(
     _ task: RidgeTask, regularizations: [Double], measure: @Sendable (Matrix<Double>) -> Double
-  ) throws(KernelMethodError) -> RegularizationPath {
+  ) throws(TrainingError) -> RegularizationPath {
     guard !regularizations.isEmpty else {
-      throw .training(
-        .invalidParameter(name: "regularizations", value: "none", expected: "at least one number"))
+      throw .invalidParameter(
+        name: "regularizations", value: "none", expected: "at least one number")
     }
     for value in regularizations { try TrainingError.requirePositive(value, "regularization") }
     // The decomposition works in two more matrices.

@@ -56,10 +56,10 @@ extension MethodRun {
   ///   - task: Targets, weights, λ.
   ///   - leavesOneOut: Whether to compute leave-one-out residuals, which doubles the work.
   /// - Returns: The solution.
-  /// - Throws: ``KernelMethodError``.
+  /// - Throws: `TrainingError`.
   func solve(
     _ matrix: consuming Matrix<Double>, _ task: RidgeTask, leavesOneOut: Bool
-  ) throws(KernelMethodError) -> RidgeSolution {
+  ) throws(TrainingError) -> RidgeSolution {
     var matrix = consume matrix
     let outputs = task.targets.columnCount
     for row in 0..<count { matrix[row, row] += task.regularization / task.weights[row] }
@@ -88,7 +88,7 @@ extension MethodRun {
 
   /// The Cholesky factor of a matrix, on all threads.
   func factored(_ matrix: consuming Matrix<Double>, addedToDiagonal: Double)
-    throws(KernelMethodError) -> Cholesky<Double>
+    throws(TrainingError) -> Cholesky<Double>
   {
     let factor: Cholesky<Double>?
     do {

@@ -1,7 +1,7 @@
 import Basics
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// The uncertainty of a kernel ridge regressor, read as a Gaussian process.
 ///
@@ -45,7 +45,7 @@ public struct RidgeUncertainty: Sendable {
     self.inverseOfOnes = inverseOfOnes
   }
 
-  init(_ run: MethodRun, _ task: RidgeTask, _ solution: RidgeSolution) throws(KernelMethodError) {
+  init(_ run: MethodRun, _ task: RidgeTask, _ solution: RidgeSolution) throws(TrainingError) {
     var fit = 0.0
     for row in 0..<run.count { fit += task.targets[row, 0] * solution.coefficients[0, row] }
     let variance = max(0, fit / Double(run.count))

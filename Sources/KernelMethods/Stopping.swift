@@ -1,5 +1,5 @@
 import Basics
-import SupportVectors
+import Learning
 
 // Tiles of K and of its factor ask whether to stop. Much else does not: LAPACK's eigenvalue routines, which
 // take minutes for a few thousand rows, and passes over matrices of gigabytes. A training
@@ -12,23 +12,23 @@ import SupportVectors
 ///   - control: When to stop; without a token and a deadline no thread is needed.
 ///   - body: The computation.
 /// - Returns: What it computed.
-/// - Throws: ``KernelMethodError/stopped(_:)``, and what the computation throws.
+/// - Throws: `TrainingError/stopped(_:)`, and what the computation throws.
 func stoppable<Value: Sendable>(
   _ control: TrainingControl,
-  _ body: @escaping @Sendable () throws(KernelMethodError) -> Value
-) throws(KernelMethodError) -> Value {
+  _ body: @escaping @Sendable () throws(TrainingError) -> Value
+) throws(TrainingError) -> Value {
   if control.deadline == nil && control.options.cancellation == nil { return try body() }
   return try abandonable(
-    interruption: { control.interruption.map(KernelMethodError.stopped) }, body)
+    interruption: { control.interruption.map(TrainingError.stopped) }, body)
 }
 
 extension MethodRun {
   /// Computes what cannot always be interrupted.
   ///
-  /// - Throws: ``KernelMethodError/stopped(_:)``, and what the computation throws.
+  /// - Throws: `TrainingError/stopped(_:)`, and what the computation throws.
   func stoppable<Value: Sendable>(
-    _ body: @escaping @Sendable () throws(KernelMethodError) -> Value
-  ) throws(KernelMethodError) -> Value {
+    _ body: @escaping @Sendable () throws(TrainingError) -> Value
+  ) throws(TrainingError) -> Value {
     try KernelMethods.stoppable(control, body)
   }
 }

@@ -1,6 +1,6 @@
 import Basics
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 // Training blocks the threads it computes on. The async functions leave the cooperative thread pool
 // to other tasks and compute on Dispatch's threads.
@@ -16,7 +16,7 @@ extension LinearClassifier {
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> LinearClassifier {
     try await onDispatchThread(options) { options throws(TrainingError) in

@@ -1,7 +1,7 @@
 import CVectorMath
 import Kernels
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Dual coordinate descent, for wide data: one dual variable at a time goes to its best value, and
 /// w = Σ βx follows [1]; two variables belong to each target of a regression [2].

@@ -1,7 +1,7 @@
 import Basics
 import CVectorMath
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// A primal-dual interior-point method for piecewise linear losses.
 ///

@@ -1,12 +1,12 @@
 import Basics
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// What a method found for one problem.
 struct LinearSolution: Sendable {
   /// w, and b after it when there is one.
   var parameters: NumberVector
-  var report: PairReport
+  var report: ProblemReport
 }
 
 // How good parameters are is measured by a point of the dual problem
@@ -179,7 +179,7 @@ extension LinearProblem {
       relativeGap: relativeGap.isFinite ? relativeGap : nil, source: .recomputed)
     return LinearSolution(
       parameters: parameters,
-      report: PairReport(
+      report: ProblemReport(
         certificate: certificate, supportVectorCount: support, boundedSupportVectorCount: bounded,
         kernelValuesComputed: 0))
   }
@@ -192,7 +192,7 @@ extension LinearSolution {
   static func untrained(dimension: Int, _ reason: StopReason) -> LinearSolution {
     LinearSolution(
       parameters: NumberVector(count: dimension),
-      report: PairReport(
+      report: ProblemReport(
         certificate: Certificate(
           iterations: 0, stopReason: reason, kktViolation: 0, primalObjective: 0,
           dualObjective: 0, relativeGap: nil, source: .recomputed),

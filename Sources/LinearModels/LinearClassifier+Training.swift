@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 extension LinearClassifier {
   /// Trains a linear classifier.
@@ -38,24 +38,24 @@ extension LinearClassifier {
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try train(
-      features: features, labels: ClassLabels(labels), weights: weights, loss: loss,
+      features: features, classes: ClassTable(labels), weights: weights, loss: loss,
       boxConstraint: boxConstraint, intercept: intercept, decomposition: decomposition,
       solver: solver, options: options)
   }
 
   /// Trains on classes whose names are kept as they are.
   package static func train(
-    features: FeatureMatrix, labels: ClassLabels, weights: [Double]? = nil,
+    features: FeatureMatrix, classes: ClassTable, weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try TrainingChecks.features(features)
-    let count = labels.indices.count
+    let count = classes.codes.count
     guard count == features.rowCount else {
       throw .countMismatch(what: "labels", found: count, rows: features.rowCount)
     }
@@ -64,18 +64,23 @@ extension LinearClassifier {
     let costs = try LinearChecks.costs(
       weights, boxConstraint: boxConstraint, rows: features.rowCount)
     let used = (0..<count).filter { costs[$0] > 0 }
-    let coded = labels.selecting(used)
+    let coded = classes.selecting(used)
     var codes = [Double](repeating: -1, count: count)
-    var members = [[Int32]](repeating: [], count: coded.classes.count)
-    for (row, index) in zip(used, coded.indices) {
+    var members = [[Int32]](repeating: [], count: coded.names.count)
+    for (row, index) in zip(used, coded.codes) {
       codes[row] = Double(index)
       members[index].append(Int32(row))
     }
-    let classCount = coded.classes.count
+    let problems = binaryProblems(classes: coded.names.count, decomposition)
     try LinearChecks.outputs(
-      decomposition == .pairs ? classCount * (classCount - 1) / 2 : classCount,
-      features: features.columnCount, memoryLimit: options.memoryLimit, classes: classCount)
-    let parts = Self.parts(members, all: used.map { Int32($0) }, decomposition)
+      problems.count, features: features.columnCount, memoryLimit: options.memoryLimit,
+      classes: coded.names.count)
+    let all = used.map { Int32($0) }
+    let parts = problems.map { problem in
+      LinearTraining.Part(
+        rows: problem.negative.map { (members[$0] + members[problem.positive]).sorted() } ?? all,
+        positive: problem.positive)
+    }
     let run = try TrainingControl(
       options, problemCount: parts.count, solverLackingCheckpoints: "linear models")
     let solutions = LinearTraining(
@@ -83,33 +88,13 @@ extension LinearClassifier {
     ).solve(parts, targets: codes, costs: costs)
     do {
       return try LinearClassifier(
-        classes: coded.classes,
+        classes: coded.names,
         function: LinearFunction(solutions, featureCount: features.columnCount),
         decomposition: decomposition, loss: loss, intercept: intercept,
         boxConstraint: boxConstraint, tolerance: options.tolerance, trainingCount: used.count,
         problems: solutions.map(\.report))
     } catch {
       throw .model(error)
-    }
-  }
-
-  /// The problems of a decomposition.
-  private static func parts(
-    _ members: [[Int32]], all: [Int32], _ decomposition: ClassDecomposition
-  ) -> [LinearTraining.Part] {
-    let classCount = members.count
-    if classCount == 2 { return [LinearTraining.Part(rows: all, positive: 1, negative: 0)] }
-    guard classCount > 1 else { return [] }
-    switch decomposition {
-    case .perClass:
-      return (0..<classCount).map { LinearTraining.Part(rows: all, positive: $0, negative: nil) }
-    case .pairs:
-      return (0..<classCount).flatMap { earlier in
-        (earlier + 1..<max(classCount, earlier + 1)).map { later in
-          LinearTraining.Part(
-            rows: (members[earlier] + members[later]).sorted(), positive: later, negative: earlier)
-        }
-      }
     }
   }
 
@@ -120,7 +105,7 @@ extension LinearClassifier {
   public static func train(
     features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
     loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: ClassDecomposition = .pairs, solver: LinearSolver = .automatic,
+    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try train(

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// A linear classifier for two and more classes.
 public struct LinearClassifier: Sendable, Equatable {
@@ -8,7 +8,7 @@ public struct LinearClassifier: Sendable, Equatable {
   /// The weights and biases, one output for each pair of classes or each class.
   public let function: LinearFunction
   /// How several classes became two.
-  public let decomposition: ClassDecomposition
+  public let decomposition: Decomposition
   /// The loss that was minimised.
   public let loss: LinearLoss
   /// What became of the bias.
@@ -20,20 +20,20 @@ public struct LinearClassifier: Sendable, Equatable {
   /// The number of training examples.
   public let trainingCount: Int
   /// How well each output was solved.
-  public let problems: [PairReport]
+  public let problems: [ProblemReport]
 
   /// Collects the parts of a classifier.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when they do not fit together.
   public init(
-    classes: [String], function: LinearFunction, decomposition: ClassDecomposition,
+    classes: [String], function: LinearFunction, decomposition: Decomposition,
     loss: LinearLoss, intercept: Intercept, boxConstraint: Double, tolerance: Double,
-    trainingCount: Int, problems: [PairReport]
+    trainingCount: Int, problems: [ProblemReport]
   ) throws(ModelError) {
     guard !classes.isEmpty, Set(classes).count == classes.count else {
       throw .inconsistent("classes \(classes) are empty or not distinct")
     }
-    let outputs = Self.outputCount(classes: classes.count, decomposition)
+    let outputs = Self.binaryProblems(classes: classes.count, decomposition).count
     guard function.outputCount == outputs, problems.count == outputs else {
       throw .inconsistent(
         "\(function.outputCount) outputs and \(problems.count) problem reports for "
@@ -60,11 +60,9 @@ public struct LinearClassifier: Sendable, Equatable {
     self.problems = problems
   }
 
-  static func outputCount(classes count: Int, _ decomposition: ClassDecomposition) -> Int {
-    switch decomposition {
-    case .pairs: count * (count - 1) / 2
-    case .perClass: count < 3 ? count - 1 : count
-    }
+  /// The outputs of some classes: one for two.
+  static func binaryProblems(classes count: Int, _ decomposition: Decomposition) -> ClassProblems {
+    decomposition.problems(classCount: count, twoShareOne: true)
   }
 
   /// Whether every problem was solved to its tolerance.
@@ -77,7 +75,7 @@ public struct LinearClassifier: Sendable, Equatable {
   /// - Parameters:
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  /// - Returns: n × outputs; see ``ClassDecomposition``.
+  /// - Returns: n × outputs; see `Decomposition`.
   /// - Throws: `ModelError` when the features do not fit the model.
   public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
@@ -94,37 +92,11 @@ public struct LinearClassifier: Sendable, Equatable {
   /// - Parameter decisionValues: n × outputs, as ``decisionValues(_:threads:)`` gives them.
   /// - Returns: n indices into ``classes``.
   public func classIndices(decisionValues: Matrix<Double>) -> [Int] {
-    precondition(
-      decisionValues.columnCount == problems.count,
-      "there are \(decisionValues.columnCount) decision values for \(problems.count) outputs")
-    let isTrained = problems.map { !$0.isUntrained }
-    var votes = [Int](repeating: 0, count: classes.count)
-    return (0..<decisionValues.rowCount).map { row in
-      decisionValues.withRow(row) { winner($0, isTrained, &votes) }
-    }
+    binaryProblems.winners(decisionValues, abstaining: abstaining)
   }
 
-  private func winner(_ decisions: Span<Double>, _ isTrained: [Bool], _ votes: inout [Int]) -> Int {
-    if decomposition == .perClass && classes.count > 2 {
-      var best: Int?
-      for index in decisions.indices where isTrained[index] {
-        if let found = best, decisions[index] <= decisions[found] { continue }
-        best = index
-      }
-      return best ?? 0
-    }
-    for index in votes.indices { votes[index] = 0 }
-    var pair = 0
-    for earlier in classes.indices {
-      for later in classes.indices.dropFirst(earlier + 1) {
-        if isTrained[pair] { votes[decisions[pair] > 0 ? later : earlier] += 1 }
-        pair += 1
-      }
-    }
-    var best = 0
-    for index in votes.indices where votes[index] > votes[best] { best = index }
-    return best
-  }
+  /// The problems that were never trained.
+  private var abstaining: [Int] { problems.indices.filter { problems[$0].isUntrained } }
 
   /// Predicted labels.
   ///
@@ -158,7 +130,13 @@ public struct LinearClassifier: Sendable, Equatable {
   /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(example: [Double]) throws(ModelError) -> String {
     let decisions = try function.decisionValues(ofExample: example)
-    var votes = [Int](repeating: 0, count: classes.count)
-    return classes[winner(decisions.span, problems.map { !$0.isUntrained }, &votes)]
+    return classes[binaryProblems.winner(decisions, abstaining: abstaining)]
+  }
+}
+
+extension LinearClassifier: Classifier {
+  /// One value for two classes, else one for each pair or each class.
+  public var decisionShape: DecisionShape {
+    decomposition.shape(classCount: classes.count, twoShareOne: true)
   }
 }

@@ -1,6 +1,6 @@
 import Basics
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Linear functions of the features: d(x) = ⟨w, x⟩ + b for each of several outputs.
 public struct LinearFunction: Sendable, Equatable {

@@ -45,15 +45,6 @@ public enum Intercept: Sendable, Equatable {
   case none
 }
 
-/// How several classes become two.
-public enum ClassDecomposition: String, Sendable, Equatable, CaseIterable {
-  /// One function for each pair of classes, (0,1), (0,2), …, (1,2), …, positive for the later class.
-  case pairs
-  /// One function for each class, positive for that class; two classes have one, positive for the
-  /// later.
-  case perClass
-}
-
 /// Which method solves a problem; the answer is the same within the tolerance.
 public enum LinearSolver: String, Sendable, Equatable, CaseIterable {
   /// Chosen by the number of features and of those that are not 0.

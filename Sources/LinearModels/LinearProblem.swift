@@ -1,7 +1,7 @@
 import Basics
 import CVectorMath
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// One problem with one vector of weights.
 ///
@@ -27,18 +27,26 @@ struct LinearProblem: Sendable {
   let threads: Int
   let run: TrainingControl
 
+  /// A problem of a training.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples that take part.
+  ///   - targets: −1 or 1 for each, or the target.
+  ///   - costs: Cᵢ > 0 for each.
+  ///   - training: What all problems of the training have in common.
+  ///   - threads: How many threads this one may use.
   init(
-    examples: ExampleRows, targets: [Double], costs: [Double], loss: LinearLoss,
-    tubeWidth: Double, intercept: Intercept, threads: Int, run: TrainingControl
+    examples: ExampleRows, targets: [Double], costs: [Double], of training: LinearTraining,
+    threads: Int
   ) {
-    self.run = run
+    run = training.run
     self.examples = examples
     self.targets = NumberVector(targets)
     self.costs = NumberVector(costs)
-    self.loss = loss
-    self.tubeWidth = tubeWidth
+    loss = training.loss
+    tubeWidth = training.tubeWidth
     self.threads = threads
-    switch intercept {
+    switch training.intercept {
     case .free: (hasBias, biasPenalty) = (true, 0)
     case .regularized(let scale): (hasBias, biasPenalty) = (true, 1 / (scale * scale))
     case .none: (hasBias, biasPenalty) = (false, 0)

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 extension LinearRegressor {
   /// Trains a linear regressor.

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// A linear regressor.
 public struct LinearRegressor: Sendable, Equatable {
@@ -18,14 +18,14 @@ public struct LinearRegressor: Sendable, Equatable {
   /// The number of training examples.
   public let trainingCount: Int
   /// How well the problem was solved.
-  public let problem: PairReport
+  public let problem: ProblemReport
 
   /// Collects the parts of a regressor.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when they do not fit together.
   public init(
     function: LinearFunction, loss: LinearLoss, intercept: Intercept, boxConstraint: Double,
-    tubeWidth: Double, tolerance: Double, trainingCount: Int, problem: PairReport
+    tubeWidth: Double, tolerance: Double, trainingCount: Int, problem: ProblemReport
   ) throws(ModelError) {
     guard function.outputCount == 1 else {
       throw .inconsistent("a regression needs one output, but has \(function.outputCount)")

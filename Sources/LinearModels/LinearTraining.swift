@@ -1,6 +1,6 @@
 import Basics
 import LinearAlgebra
-import SupportVectors
+import Learning
 import Synchronization
 
 /// The problems of one training, solved side by side.
@@ -15,10 +15,8 @@ struct LinearTraining: Sendable {
   /// One problem's examples.
   struct Part: Sendable {
     var rows: [Int32]
-    /// The class that is positive, and the one that is negative, or `nil` for all others; of a
-    /// regression there is none.
+    /// The class that is positive, all other rows being negative; of a regression there is none.
     var positive: Int?
-    var negative: Int?
   }
 
   /// Solves all problems.
@@ -79,8 +77,7 @@ struct LinearTraining: Sendable {
         guard let positive = part.positive else { return targets[Int(row)] }
         return targets[Int(row)] == Double(positive) ? 1 : -1
       },
-      costs: part.rows.map { costs[Int($0)] }, loss: loss, tubeWidth: tubeWidth,
-      intercept: intercept, threads: threads, run: run)
+      costs: part.rows.map { costs[Int($0)] }, of: self, threads: threads)
     if isDirect(problem) {
       return loss.isSmooth
         ? NewtonSolver(problem, isDirect: true).solve() : InteriorPointSolver(problem).solve()

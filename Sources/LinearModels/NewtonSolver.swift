@@ -1,6 +1,6 @@
 import CVectorMath
 import LinearAlgebra
-import SupportVectors
+import Learning
 
 /// Newton's method on the weights, for losses with a derivative.
 ///

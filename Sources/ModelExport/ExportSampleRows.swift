@@ -237,12 +237,7 @@ extension ExportSource {
     let coefficients = expansion.dualCoefficients
     var kernel = [Double](repeating: 0, count: supportVectorCount)
     var largest = 0.0
-    var pairs: [(earlier: Int, later: Int)] = []
-    for earlier in expansion.supportCounts.indices {
-      for later in expansion.supportCounts.indices.dropFirst(earlier + 1) {
-        pairs.append((earlier, later))
-      }
-    }
+    let pairs = ClassProblems(.pairs, classCount: expansion.supportCounts.count)
     var firsts = [0]
     for count in expansion.supportCounts { firsts.append(firsts[firsts.count - 1] + count) }
     for row in 0..<features.rowCount {
@@ -258,9 +253,10 @@ extension ExportSource {
         largest = max(largest, sum(0, 0) + expansion.biases[0].magnitude)
         continue
       }
-      for (place, pair) in pairs.enumerated() {
-        let total = sum(pair.earlier, pair.later - 1) + sum(pair.later, pair.earlier)
-        largest = max(largest, total + expansion.biases[place].magnitude)
+      for pair in pairs.indices {
+        let (earlier, later) = pairs[pair: pair]
+        let total = sum(earlier, later - 1) + sum(later, earlier)
+        largest = max(largest, total + expansion.biases[pair].magnitude)
       }
     }
     return largest

@@ -1,4 +1,5 @@
 import Calibration
+import SupportVectors
 import TabularModels
 
 // Probabilities, and the labels that they decide, in ordinary operators and in Double: decision values
@@ -114,16 +115,14 @@ extension ONNXBuilder {
   /// i among i and j, and divides by the sum; see `PairwiseCoupling`. The system is positive definite
   /// and well conditioned, so that eliminating without exchanging rows is safe.
   private mutating func coupled(later: String, earlier: String, _ classCount: Int) -> String {
-    let pairCount = classCount * (classCount - 1) / 2
+    let pairs = ClassProblems(.pairs, classCount: classCount)
+    let pairCount = pairs.count
     // Columns of `known`: the earlier classes' probabilities, the later ones', and one for r_ii.
     var own = [Int](repeating: 2 * pairCount, count: classCount * classCount)
-    var pair = 0
-    for first in 0..<classCount {
-      for second in (first + 1)..<max(classCount, first + 1) {
-        own[first * classCount + second] = pair
-        own[second * classCount + first] = pairCount + pair
-        pair += 1
-      }
+    for pair in pairs.indices {
+      let (first, second) = pairs[pair: pair]
+      own[first * classCount + second] = pair
+      own[second * classCount + first] = pairCount + pair
     }
     let others = (0..<classCount * classCount).map { place in
       own[place % classCount * classCount + place / classCount]

@@ -275,16 +275,12 @@ struct ONNXBuilder {
     // Every pair votes: 1 for its later class when positive, else 1 for its earlier class.
     var weights = [Double](repeating: 0, count: pairCount * classCount)
     var start = [Double](repeating: 0, count: classCount)
-    var pair = 0
-    for earlier in (0..<classCount) {
-      for later in (0..<classCount).dropFirst(earlier + 1) {
-        if !source.abstains[pair] {
-          weights[pair * classCount + earlier] = -1
-          weights[pair * classCount + later] = 1
-          start[earlier] += 1
-        }
-        pair += 1
-      }
+    let pairs = ClassProblems(.pairs, classCount: classCount)
+    for pair in pairs.indices where !source.abstains[pair] {
+      let (earlier, later) = pairs[pair: pair]
+      weights[pair * classCount + earlier] = -1
+      weights[pair * classCount + later] = 1
+      start[earlier] += 1
     }
     let zero = numbers([0], "zero")
     let isPositive = node("Greater", [decision, zero])
@@ -319,16 +315,11 @@ struct ONNXBuilder {
     var matrix = [Double](repeating: 0, count: source.supportVectorCount * pairCount)
     var firsts = [0]
     for count in expansion.supportCounts { firsts.append(firsts[firsts.count - 1] + count) }
-    var pair = 0
-    for earlier in expansion.supportCounts.indices {
-      for later in expansion.supportCounts.indices.dropFirst(earlier + 1) {
-        for vector in firsts[earlier]..<firsts[earlier + 1] {
-          matrix[vector * pairCount + pair] = expansion.dualCoefficients[later - 1, vector]
+    for group in expansion.supportCounts.indices {
+      for role in expansion.roles(ofGroup: group) {
+        for vector in firsts[group]..<firsts[group + 1] {
+          matrix[vector * pairCount + role.output] = expansion.dualCoefficients[role.row, vector]
         }
-        for vector in firsts[later]..<firsts[later + 1] {
-          matrix[vector * pairCount + pair] = expansion.dualCoefficients[earlier, vector]
-        }
-        pair += 1
       }
     }
     return matrix

@@ -59,7 +59,7 @@ struct LIBSVMModelContent {
   func classifier(atLeast featureCount: Int) throws -> TabularModel {
     // Of two classes the first in the text is positive there; here it is the later one.
     let isReversed =
-      classNames.count == 2 && ClassLabels(classNames).classes[0] == classNames[1]
+      classNames.count == 2 && ClassTable(classNames).names[0] == classNames[1]
     let sign: Double = isReversed ? 1 : -1
     let order =
       isReversed
@@ -70,7 +70,7 @@ struct LIBSVMModelContent {
       order: order, supportCounts: isReversed ? supportCounts.reversed() : supportCounts,
       coefficientRows: rowCount, sign: sign, atLeast: featureCount)
     let classes = isReversed ? Array(classNames.reversed()) : classNames
-    var problems: [PairReport] = []
+    var problems: [ProblemReport] = []
     for earlier in classes.indices {
       for later in classes.indices.dropFirst(earlier + 1) {
         problems.append(report(expansion, earlier: earlier, later: later))
@@ -151,7 +151,7 @@ struct LIBSVMModelContent {
   /// C, ν, ε and the tolerance, which the text does not tell.
   private static let unknown = Double.nan
 
-  private func report(_ expansion: KernelExpansion, earlier: Int, later: Int) -> PairReport {
+  private func report(_ expansion: KernelExpansion, earlier: Int, later: Int) -> ProblemReport {
     var first = 0
     var count = 0
     for (group, size) in expansion.supportCounts.enumerated() {
@@ -166,8 +166,8 @@ struct LIBSVMModelContent {
     return Self.report(supportVectorCount: count)
   }
 
-  private static func report(supportVectorCount: Int) -> PairReport {
-    PairReport(
+  private static func report(supportVectorCount: Int) -> ProblemReport {
+    ProblemReport(
       certificate: Certificate(
         iterations: 0, stopReason: .imported, kktViolation: .infinity,
         primalObjective: .infinity, dualObjective: -.infinity, relativeGap: nil, source: .running),

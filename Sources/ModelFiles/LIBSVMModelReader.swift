@@ -240,14 +240,14 @@ struct LIBSVMModelReader {
       }
       texts.append(text)
     }
-    let labels = ClassLabels(texts)
-    guard labels.classes.count == count else {
+    let labels = ClassTable(texts)
+    guard labels.names.count == count else {
       throw failure(
         .labels,
         .mismatch(
-          found: MessageText.count(labels.classes.count, "different label"), expected: "\(count)"))
+          found: MessageText.count(labels.names.count, "different label"), expected: "\(count)"))
     }
-    return labels.indices.map { labels.classes[$0] }
+    return labels.codes.map { labels.names[$0] }
   }
 
   private func supportCounts(count: Int, sum expected: Int) throws(ModelFileError) -> [Int] {

@@ -31,13 +31,13 @@ extension ModelDecoder {
     let trainingCount = try trainingCount()
     guard formulation.task == .regression else {
       let classes = try tensors.json(Name.classes).strings()
-      let decomposition = try header.member("decomposition").word(ClassDecomposition.self)
+      let decomposition = try header.member("decomposition").word(LinearDecomposition.self)
       let problems = try problems()
       return .linearClassifier(
         try consistent { () throws(ModelError) in
           try MappedClassifier(
             LinearClassifier(
-              classes: classes, function: function, decomposition: decomposition, loss: loss,
+              classes: classes, function: function, decomposition: decomposition.value, loss: loss,
               intercept: intercept, boxConstraint: boxConstraint, tolerance: tolerance,
               trainingCount: trainingCount, problems: problems),
             map: map)

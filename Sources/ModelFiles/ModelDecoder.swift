@@ -216,7 +216,7 @@ struct ModelDecoder {
     }
   }
 
-  func onlyProblem() throws(ModelFileError) -> PairReport {
+  func onlyProblem() throws(ModelFileError) -> ProblemReport {
     let problems = try problems()
     guard problems.count == 1 else {
       throw tensors.failure(
@@ -402,15 +402,15 @@ struct ModelDecoder {
 
   // MARK: Problems
 
-  func problems() throws(ModelFileError) -> [PairReport] {
-    var reports: [PairReport] = []
+  func problems() throws(ModelFileError) -> [ProblemReport] {
+    var reports: [ProblemReport] = []
     for cursor in try tensors.json(ModelLayout.Tensor.problems).elements() {
       reports.append(try report(cursor))
     }
     return reports
   }
 
-  private func report(_ cursor: JSONCursor) throws(ModelFileError) -> PairReport {
+  private func report(_ cursor: JSONCursor) throws(ModelFileError) -> ProblemReport {
     try cursor.requireKeys([
       "iterations", "stopReason", "kktViolation", "primalObjective", "dualObjective",
       "relativeGap", "certificate", "supportVectors", "boundedSupportVectors",
@@ -418,7 +418,7 @@ struct ModelDecoder {
     func figure(_ key: String, unlessMeasured substitute: Double) throws(ModelFileError) -> Double {
       try cursor.member(key).unlessNull?.number() ?? substitute
     }
-    return PairReport(
+    return ProblemReport(
       certificate: Certificate(
         iterations: try cursor.member("iterations").integer(in: 0...Int.max),
         stopReason: try cursor.member("stopReason").word(StopReason.self),

@@ -90,7 +90,8 @@ struct ModelEncoder {
         .init("boxConstraint", .number(classifier.base.boxConstraint)),
         .init("loss", .string(classifier.base.loss.rawValue)),
         .init("intercept", intercept(classifier.base.intercept)),
-        .init("decomposition", .string(classifier.base.decomposition.rawValue)),
+        .init(
+          "decomposition", .string(LinearDecomposition(classifier.base.decomposition).rawValue)),
       ]
     case .linearRegressor(let regressor):
       return [
@@ -253,7 +254,7 @@ struct ModelEncoder {
   /// A problem's figures.
   ///
   /// Those that were never measured, because training was stopped before, are not finite; they are stored as null. The count of kernel values is left out: it depends on caching.
-  private func problem(_ report: PairReport) -> JSONValue {
+  private func problem(_ report: ProblemReport) -> JSONValue {
     let certificate = report.certificate
     return [
       "iterations": .integer(certificate.iterations),

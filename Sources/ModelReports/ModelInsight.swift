@@ -213,12 +213,8 @@ public struct ModelInsight: Sendable {
     guard let classes = model.classes, let classifier = model.predictor.classifier else {
       return [("a larger value", "a smaller value")]
     }
-    switch classifier.decisionShape {
-    case .binary, .pairs:
-      return classes.indices.flatMap { first in
-        classes[(first + 1)...].map { ($0, classes[first]) }
-      }
-    case .perClass: return classes.map { ($0, nil) }
+    return classifier.binaryProblems.map { problem in
+      (classes[problem.positive], problem.negative.map { classes[$0] })
     }
   }
 }

@@ -87,9 +87,8 @@ extension ModelReport {
     guard count > 1, let classes = model.classes, let classifier = model.predictor.classifier else {
       return [String](repeating: "the only problem", count: count)
     }
-    if classifier.decisionShape == .perClass { return classes.map { "\($0) / the rest" } }
-    return classes.indices.flatMap { first in
-      classes[(first + 1)...].map { "\($0) / \(classes[first])" }
+    return classifier.binaryProblems.map { problem in
+      "\(classes[problem.positive]) / \(problem.negative.map { classes[$0] } ?? "the rest")"
     }
   }
 

@@ -64,7 +64,7 @@ public struct ModelReport: Sendable {
 
   /// The page.
   ///
-  /// - Throws: `ModelError`, `EvaluationError` or `KernelMethodError` from measuring columns and rows.
+  /// - Throws: `ModelError`, `EvaluationError` or `TrainingError` from measuring columns and rows.
   /// - Complexity: Some thousand predictions for importance, dependence and regions: see ``ModelInsight``.
   public func page() throws -> HTMLReport {
     var sections = leading + (try validation.map { [$0.section] } ?? quality())

@@ -73,9 +73,12 @@ public enum SVMCommand {
       return failure.status
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
-    case TableError.memory, TrainingError.memory, KernelMethodError.memory:
+    case TableError.memory, TrainingError.memory, TrainingError.matrices:
       Console.message("\(error)\(samplingHint(error, arguments))")
       return .failure
+    case TrainingError.stopped:
+      Console.message("\(error)")
+      return Interrupts.shared.received.map { .interrupted(signal: $0) } ?? .notConverged
     case is TableError, is TabularError, is ModelFileError, is ModelExportError, is ModelError,
       is TrainingError, is DataSplitError, is CalibrationError, is EvaluationError, is PlaneError:
       Console.message("\(error)")
@@ -83,10 +86,6 @@ public enum SVMCommand {
     case let error as MetricError:
       Console.message(error.sentence(arguments: arguments))
       return .badData
-    case let error as KernelMethodError:
-      Console.message("\(error)")
-      guard case .stopped = error else { return .badData }
-      return Interrupts.shared.received.map { .interrupted(signal: $0) } ?? .notConverged
     case let error as SelectionError:
       if error == .stopped, let signal = Interrupts.shared.received {
         return .interrupted(signal: signal)
@@ -106,7 +105,7 @@ public enum SVMCommand {
   private static func samplingHint(_ error: any Error, _ arguments: [String]) -> String {
     // Another remedy means that not the rows are too many.
     if case TableError.memory(_, let shortage) = error, shortage.remedy != nil { return "" }
-    if error is TrainingError { return "" }
+    if case TrainingError.memory = error { return "" }
     let takesSamples = ["train", "cv", "tune"].contains(arguments.first)
     return takesSamples && !arguments.contains { $0.hasPrefix("--subsample") }
       ? ", or take some of the rows with --subsample" : ""

@@ -1,5 +1,6 @@
 import Basics
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -13,7 +14,7 @@ extension SupportVectorClassifier {
   /// so far, whose certificates say `cancelled`, not an error. Parameters, result and errors are
   /// those of the synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
@@ -29,7 +30,7 @@ extension SupportVectorClassifier {
   /// so far, whose certificates say `cancelled`, not an error. Parameters, result and errors are
   /// those of the synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
@@ -52,7 +53,7 @@ extension SupportVectorRegressor {
   /// so far, whose certificate says `cancelled`, not an error. Parameters, result and errors are
   /// those of the synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
@@ -69,7 +70,7 @@ extension SupportVectorRegressor {
   /// so far, whose certificate says `cancelled`, not an error. Parameters, result and errors are
   /// those of the synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
@@ -90,7 +91,7 @@ extension NoveltyDetector {
   /// so far, whose certificate says `cancelled`, not an error. Parameters, result and errors are
   /// those of the synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
     formulation: NoveltyFormulation = .oneClass(nu: 0.5),

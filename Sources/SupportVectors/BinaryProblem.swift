@@ -1,3 +1,4 @@
+import Learning
 import SMOSolver
 
 /// One binary problem of a classifier: in the terms of the solver, and back.
@@ -33,7 +34,7 @@ struct BinaryProblem: Sendable {
   /// A ν-classification separates with the margin r in place of 1; divided by r, its coefficients and
   /// bias are those of the C-classification with C = 1/r. Where rounding leaves no margin they stay
   /// as they are.
-  func solution(_ solution: Solution) -> PairSolution {
+  func solution(_ solution: Solution) -> ProblemSolution {
     let certificate = solution.certificate
     var scale = 1.0
     var bias = solution.multipliers[0]
@@ -49,10 +50,10 @@ struct BinaryProblem: Sendable {
         bias /= margin
       }
     }
-    return PairSolution(
+    return ProblemSolution(
       coefficients: zip(solution.alpha, isPositive).map { ($1 ? $0 : -$0) / scale },
       bias: bias,
-      report: PairReport(
+      report: ProblemReport(
         certificate: certificate, supportVectorCount: solution.alpha.count { $0 > 0 },
         boundedSupportVectorCount: zip(solution.alpha, upperBounds).count { $0 >= $1 },
         kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases))

@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -13,25 +14,27 @@ struct ClassifierProblems: Sendable {
   let formulation: ClassifierFormulation
   let classWeights: [Double]?
   let decomposition: Decomposition
-  let pairs: ClassPairs
+  /// The classes of each problem.
+  let split: ClassProblems
   /// The bound of each row's dual variables, 0 for rows that are left out.
   let upperBounds: [Double]
   /// The size of kernel values, where the problems' tolerance follows it.
   private(set) var kernelScale = 1.0
 
   init(
-    classes: [String], codes: [Int], weights: ExampleWeights, formulation: ClassifierFormulation,
+    classes: ClassTable, weights: ExampleWeights, formulation: ClassifierFormulation,
     classWeights: ClassWeights, decomposition: Decomposition, byteLimit: Int? = nil
   ) throws(TrainingError) {
-    let members = Self.members(of: codes, classCount: classes.count, weights)
-    let present = classes.indices.filter { !members[$0].isEmpty }
-    let names = present.map { classes[$0] }
+    let members = Self.members(of: classes.codes, classCount: classes.names.count, weights)
+    let present = members.indices.filter { !members[$0].isEmpty }
+    let names = present.map { classes.names[$0] }
     let factors = try classWeights.resolved(
-      classes: names, named: classes, members: present.map { members[$0] }, weights: weights)
+      classes: names, named: classes.names, members: present.map { members[$0] }, weights: weights)
+    try Self.requireMemory(
+      classes: names.count, rows: weights.rows.count, decomposition, byteLimit: byteLimit)
     try self.init(
       classes: names, members: present.map { members[$0] }, weights: weights,
-      formulation: formulation, factors: factors, decomposition: decomposition,
-      byteLimit: byteLimit)
+      formulation: formulation, factors: factors, decomposition: decomposition)
   }
 
   /// The problems that a model was made from.
@@ -47,18 +50,15 @@ struct ClassifierProblems: Sendable {
 
   private init(
     classes: [String], members: [[Int]], weights: ExampleWeights,
-    formulation: ClassifierFormulation, factors: [Double]?, decomposition: Decomposition,
-    byteLimit: Int? = nil
+    formulation: ClassifierFormulation, factors: [Double]?, decomposition: Decomposition
   ) throws(TrainingError) {
-    try Self.requireMemory(
-      classes: classes.count, rows: weights.rows.count, decomposition, byteLimit: byteLimit)
     self.classes = classes
     self.members = members
     self.weights = weights
     self.formulation = formulation
     classWeights = factors
     self.decomposition = decomposition
-    pairs = ClassPairs(classCount: decomposition == .oneVersusOne ? classes.count : 0)
+    split = decomposition.problems(classCount: classes.count, twoShareOne: false)
     var factorOfRow: [Double]?
     if let factors {
       var ofRow = [Double](repeating: 1, count: weights.count)
@@ -86,13 +86,13 @@ struct ClassifierProblems: Sendable {
   ///   - rows: The number of rows that take part.
   ///   - decomposition: How classes become problems.
   ///   - byteLimit: What they may take, or `nil` for any.
-  /// - Throws: ``TrainingError/memory(_:)``.
+  /// - Throws: `TrainingError/memory(_:)`.
   static func requireMemory(
     classes count: Int, rows: Int, _ decomposition: Decomposition, byteLimit: Int?
   ) throws(TrainingError) {
     guard byteLimit != nil, count > 2 else { return }
     let isPairwise = decomposition == .oneVersusOne
-    let problems = SupportVectorClassifier.problemCount(classes: count, decomposition)
+    let problems = decomposition.problems(classCount: count, twoShareOne: false).count
     // Each row has a coefficient in the problems of its class or in all, once in a solution and once
     // in the model.
     let coefficients = 16.0 * Double(rows) * Double(isPairwise ? count - 1 : count)
@@ -119,9 +119,7 @@ struct ClassifierProblems: Sendable {
   }
 
   /// The number of problems.
-  var count: Int {
-    SupportVectorClassifier.problemCount(classes: classes.count, decomposition)
-  }
+  var count: Int { split.count }
 
   /// Rows of the model's coefficients.
   var coefficientRowCount: Int { decomposition == .oneVersusOne ? classes.count - 1 : count }
@@ -129,7 +127,7 @@ struct ClassifierProblems: Sendable {
   /// The rows of a problem: of a pair first the earlier class's, otherwise all in order.
   func rows(of problem: Int) -> [Int] {
     guard decomposition == .oneVersusOne else { return weights.rows }
-    let (earlier, later) = pairs[problem]
+    let (earlier, later) = split[pair: problem]
     return members[earlier] + members[later]
   }
 
@@ -137,7 +135,7 @@ struct ClassifierProblems: Sendable {
   subscript(problem: Int) -> BinaryProblem {
     let isPositive: [Bool]
     if decomposition == .oneVersusOne {
-      let (earlier, later) = pairs[problem]
+      let (earlier, later) = split[pair: problem]
       isPositive =
         Array(repeating: false, count: members[earlier].count)
         + Array(repeating: true, count: members[later].count)
@@ -171,13 +169,14 @@ struct ClassifierProblems: Sendable {
   /// The names of a problem's classes: the earlier and the later of a pair, or the one that has a rest.
   func classes(of problem: Int) -> [String] {
     guard decomposition == .oneVersusOne else { return [classes[problem]] }
-    return [classes[pairs[problem].earlier], classes[pairs[problem].later]]
+    let (earlier, later) = split[pair: problem]
+    return [classes[earlier], classes[later]]
   }
 
   /// The support vectors of all problems: their rows, class by class, how many each class has, and
   /// their coefficients as a model stores them.
   func expansion(
-    _ solutions: [PairSolution]
+    _ solutions: [ProblemSolution]
   ) -> (rows: [Int], counts: [Int], coefficients: Matrix<Double>) {
     // Where the coefficients of a class are in a problem's solution, and in which row of the model's.
     var ofRow: [Int] = []
@@ -188,7 +187,7 @@ struct ClassifierProblems: Sendable {
     func forEachCoefficient(_ body: (_ index: Int, _ member: Int, _ line: Int, Double) -> Void) {
       for (problem, solution) in solutions.enumerated() where !solution.coefficients.isEmpty {
         if decomposition == .oneVersusOne {
-          let (earlier, later) = pairs[problem]
+          let (earlier, later) = split[pair: problem]
           let split = members[earlier].count
           for (place, value) in solution.coefficients.enumerated() {
             if place < split {
@@ -242,7 +241,7 @@ struct ClassifierProblems: Sendable {
     guard decomposition == .oneVersusOne else {
       return weights.rows.map { position[$0] < 0 ? 0 : matrix[problem, position[$0]] }
     }
-    let (earlier, later) = pairs[problem]
+    let (earlier, later) = split[pair: problem]
     return members[earlier].map { position[$0] < 0 ? 0 : matrix[later - 1, position[$0]] }
       + members[later].map { position[$0] < 0 ? 0 : matrix[earlier, position[$0]] }
   }

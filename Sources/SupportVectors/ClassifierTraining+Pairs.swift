@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 import Synchronization
@@ -11,11 +12,16 @@ import Synchronization
 // are prepared once. Larger pairs have a separate kernel.
 
 extension ClassifierTraining {
-  private var pairs: ClassPairs { problems.pairs }
+  private var pairs: ClassProblems { problems.split }
   private var members: [[Int]] { problems.members }
 
+  /// The number of a pair's examples.
+  private func size(of pair: Int) -> Int {
+    members[pairs[pair: pair].earlier].count + members[pairs[pair: pair].later].count
+  }
+
   /// Solves all pairs of classes.
-  func solvePairs() throws(TrainingError) -> [PairSolution] {
+  func solvePairs() throws(TrainingError) -> [ProblemSolution] {
     let results = Mutex([Outcome?](repeating: nil, count: pairs.count))
     var alone = Array(0..<pairs.count)
     let precision = run.precision(for: source)
@@ -25,12 +31,12 @@ extension ClassifierTraining {
     if isShared {
       alone = []
     } else if members.count > 2 {
-      let together = alone.filter { pairs.size($0, members) <= SolverOptions.wholeBlockLimit }
+      let together = alone.filter { size(of: $0) <= SolverOptions.wholeBlockLimit }
       let isSolved =
         try precision == .double
         ? solveTogether(together, Double.self, results)
         : solveTogether(together, Float.self, results)
-      if isSolved { alone.removeAll { pairs.size($0, members) <= SolverOptions.wholeBlockLimit } }
+      if isSolved { alone.removeAll { size(of: $0) <= SolverOptions.wholeBlockLimit } }
     }
     solveAlone(alone, results)
     return try collected(results)
@@ -39,7 +45,7 @@ extension ClassifierTraining {
   /// The largest first, so that none is left over at the end.
   private func largestFirst(_ list: [Int]) -> [Int] {
     list.sorted {
-      let (a, b) = (pairs.size($0, members), pairs.size($1, members))
+      let (a, b) = (size(of: $0), size(of: $1))
       return a != b ? a > b : $0 < $1
     }
   }
@@ -82,7 +88,8 @@ extension ClassifierTraining {
       let pair = order[position]
       let kernel = SolverKernel {
         StoredKernel(
-          shared.matrix, ranges: [ranges[pairs[pair].earlier], ranges[pairs[pair].later]],
+          shared.matrix,
+          ranges: [ranges[pairs[pair: pair].earlier], ranges[pairs[pair: pair].later]],
           threads: threadsEach, valuesComputed: position == 0 ? shared.computed : 0
         ) {
           source(of: pair).tiles(threads: threadsEach)
@@ -112,15 +119,15 @@ extension ClassifierTraining {
     // Pairs are in the order of their earlier classes.
     var first = 0
     while first < list.count {
-      let earlier = pairs[list[first]].earlier
+      let earlier = pairs[pair: list[first]].earlier
       var end = first + 1
-      while end < list.count, pairs[list[end]].earlier == earlier { end += 1 }
+      while end < list.count, pairs[pair: list[end]].earlier == earlier { end += 1 }
       defer { first = end }
       let rowCount = members[earlier].count
       var strip = Strip(earlier: earlier)
       var strips: [Strip] = []
       for pair in list[first..<end] {
-        let count = members[pairs[pair].later].count
+        let count = members[pairs[pair: pair].later].count
         if !strip.list.isEmpty && (strip.columnCount + count) * rowCount > room {
           strips.append(strip)
           strip = Strip(earlier: earlier)
@@ -162,7 +169,7 @@ extension ClassifierTraining {
   private func solveTogether<Scalar: SMOScalar>(
     _ list: [Int], _ scalar: Scalar.Type, _ results: borrowing Mutex<[Outcome?]>
   ) throws(TrainingError) -> Bool {
-    let classes = Set(list.flatMap { [pairs[$0].earlier, pairs[$0].later] }).sorted()
+    let classes = Set(list.flatMap { [pairs[pair: $0].earlier, pairs[pair: $0].later] }).sorted()
     // A group of strips should stay in the last cache level, and touch few fresh pages.
     let limit = min(run.options.memoryLimit / 8, 24 << 20) / MemoryLayout<Scalar>.stride
     let diagonalSize = classes.reduce(0) { $0 + members[$1].count * members[$1].count }
@@ -186,12 +193,13 @@ extension ClassifierTraining {
       var isDone = pieces.count == classes.count
       for strip in group where isDone {
         let rows = members[strip.earlier].map { Int32($0) }
-        let columns = strip.list.flatMap { members[pairs[$0].later].map { Int32($0) } }
+        let columns = strip.list.flatMap { members[pairs[pair: $0].later].map { Int32($0) } }
         isDone = try block(of: kernel, rows, columns, into: buffer, at: offset)
         for (pair, first) in zip(strip.list, strip.offsets) {
           // What is computed once is counted with the first pair that uses it.
-          var valueCount = rows.count * members[pairs[pair].later].count
-          for index in [strip.earlier, pairs[pair].later] where isCounted.insert(index).inserted {
+          var valueCount = rows.count * members[pairs[pair: pair].later].count
+          for index in [strip.earlier, pairs[pair: pair].later]
+          where isCounted.insert(index).inserted {
             valueCount += members[index].count * (members[index].count + 1) / 2
           }
           let cross = KernelPiece(buffer, offset: offset + first, stride: strip.columnCount)
@@ -211,7 +219,7 @@ extension ClassifierTraining {
       let sharedTime = ContinuousClock.now - began
       sideBySide(order, workers: run.threads, results) { position in
         let pair = order[position]
-        let (earlier, later) = pairs[pair]
+        let (earlier, later) = pairs[pair: pair]
         guard let task = taskOf[pair], let first = pieces[earlier], let second = pieces[later]
         else { preconditionFailure("a piece of pair \(pair) was forgotten") }
         let kernel = SolverKernel {

@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 import Synchronization
@@ -10,7 +11,7 @@ import Synchronization
 
 extension ClassifierTraining {
   /// Solves the problem of each class against the rest.
-  func solveRests() throws(TrainingError) -> [PairSolution] {
+  func solveRests() throws(TrainingError) -> [ProblemSolution] {
     guard problems.count > 0 else { return [] }
     return switch run.precision(for: source) {
     case .double: try solveRests(Double.self)
@@ -20,7 +21,7 @@ extension ClassifierTraining {
 
   private func solveRests<Scalar: SMOScalar>(
     _ scalar: Scalar.Type
-  ) throws(TrainingError) -> [PairSolution] {
+  ) throws(TrainingError) -> [ProblemSolution] {
     let count = source.features.rowCount
     guard count <= SolverOptions.wholeBlockLimit else { return try solveInTurn(scalar) }
     // K, and for each worker the rows that its problem copies from it.
@@ -32,7 +33,7 @@ extension ClassifierTraining {
 
   private func solveSideBySide<Scalar: SMOScalar>(
     _ workers: Int, _ scalar: Scalar.Type
-  ) throws(TrainingError) -> [PairSolution] {
+  ) throws(TrainingError) -> [ProblemSolution] {
     let count = source.features.rowCount
     let began = ContinuousClock.now
     let whole = source.tiles(scalar, threads: run.threads)
@@ -66,13 +67,13 @@ extension ClassifierTraining {
 
   private func solveInTurn<Scalar: SMOScalar>(
     _ scalar: Scalar.Type
-  ) throws(TrainingError) -> [PairSolution] {
+  ) throws(TrainingError) -> [ProblemSolution] {
     // A problem that single precision does not serve continues with a kernel of its own.
     let share = run.precision(for: source) == .automatic ? 2 : 1
     let kernel = source.tiles(
       scalar, threads: run.threads,
       memoryLimit: run.blockLimit(of: problems[0].program).rest / share)
-    var solutions: [PairSolution] = []
+    var solutions: [ProblemSolution] = []
     for index in 0..<problems.count {
       kernel.restrict(to: nil)
       let shared = SolverKernel(earlierValues: kernel.valuesComputed) { kernel }

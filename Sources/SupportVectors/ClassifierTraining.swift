@@ -1,19 +1,20 @@
 import Basics
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 import Synchronization
 
 /// One problem's solution in terms of the problem's own rows.
-struct PairSolution: Sendable {
+struct ProblemSolution: Sendable {
   /// yᵢαᵢ of each row of the pair, first the earlier class's; empty when all are 0.
   var coefficients: [Double]
   var bias: Double
-  var report: PairReport
+  var report: ProblemReport
 
   /// A problem that was not begun.
-  static func untrained(_ reason: StopReason) -> PairSolution {
-    PairSolution(coefficients: [], bias: 0, report: .untrained(reason))
+  static func untrained(_ reason: StopReason) -> ProblemSolution {
+    ProblemSolution(coefficients: [], bias: 0, report: .untrained(reason))
   }
 }
 
@@ -27,7 +28,7 @@ struct ClassifierTraining {
   /// Where the problems begin, or `nil` for their own starts.
   let start: ClassifierStart?
 
-  typealias Outcome = Result<PairSolution, TrainingError>
+  typealias Outcome = Result<ProblemSolution, TrainingError>
 
   /// Prepares a training.
   ///
@@ -51,8 +52,8 @@ struct ClassifierTraining {
   /// Solves all problems.
   ///
   /// - Returns: A solution for each problem, in their order; those that were not begun say so.
-  /// - Throws: ``TrainingError`` of the first problem that has one.
-  func solveAll() throws(TrainingError) -> [PairSolution] {
+  /// - Throws: `TrainingError` of the first problem that has one.
+  func solveAll() throws(TrainingError) -> [ProblemSolution] {
     if let reason = run.interruption { return untrained(reason) }
     return switch problems.decomposition {
     case .oneVersusOne: try solvePairs()
@@ -60,8 +61,8 @@ struct ClassifierTraining {
     }
   }
 
-  func untrained(_ reason: StopReason) -> [PairSolution] {
-    [PairSolution](repeating: .untrained(reason), count: problems.count)
+  func untrained(_ reason: StopReason) -> [ProblemSolution] {
+    [ProblemSolution](repeating: .untrained(reason), count: problems.count)
   }
 
   /// The examples of one problem.
@@ -117,8 +118,8 @@ struct ClassifierTraining {
   /// The solutions of all problems, or the error of the first that has one.
   func collected(
     _ results: borrowing Mutex<[Outcome?]>
-  ) throws(TrainingError) -> [PairSolution] {
-    var solutions: [PairSolution] = []
+  ) throws(TrainingError) -> [ProblemSolution] {
+    var solutions: [ProblemSolution] = []
     for result in results.withLock({ $0 }) {
       guard let result else { preconditionFailure("a problem was forgotten") }
       solutions.append(try result.get())

@@ -1,3 +1,5 @@
+import Learning
+
 /// What a classifier's training aims at.
 public enum ClassifierFormulation: Sendable, Equatable {
   /// C-SVC (Cortes and Vapnik 1995): errors cost C > 0 for each unit that they reach into the margin.
@@ -37,25 +39,6 @@ public enum NoveltyFormulation: Sendable, Equatable {
     case .oneClass(let nu), .dataDescription(let nu): nu
     }
   }
-}
-
-/// What an example's class multiplies its weight by.
-public enum ClassWeights: Sendable, Equatable {
-  /// Every class counts alike for each of its examples.
-  case equal
-  /// n / (k · n of the class) for n examples of k classes, each example counted by its weight: every
-  /// class counts alike in all.
-  case balanced
-  /// A number > 0 for some classes; 1 for the others. A name that is not a class is an error.
-  case weights([String: Double])
-}
-
-/// How a classifier of more than two classes is made of binary problems.
-public enum Decomposition: String, Sendable, CaseIterable {
-  /// One problem for each pair of classes; each votes.
-  case oneVersusOne = "one-versus-one"
-  /// One problem for each class against all others; the largest decision value wins.
-  case oneVersusRest = "one-versus-rest"
 }
 
 extension ClassifierFormulation {

@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -31,7 +32,7 @@ extension NoveltyDetector {
   ///   - warmStart: Where to begin, or `nil` to begin at any point.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors.
   public static func train(
     features: FeatureMatrix, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
@@ -124,7 +125,7 @@ extension NoveltyDetector {
 
   /// Trains on dense features; see `train(features:weights:kernel:formulation:startingFrom:options:)`.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
     formulation: NoveltyFormulation = .oneClass(nu: 0.5),
@@ -142,7 +143,7 @@ extension NoveltyDetector {
   ///   - weights: Its weights, or `nil` when it had none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: The certificate.
-  /// - Throws: ``TrainingError`` when these cannot be the training data, and
+  /// - Throws: `TrainingError` when these cannot be the training data, and
   ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d).
   public func verify(
@@ -231,7 +232,7 @@ struct NoveltyProblem: Sendable {
     var coefficients: [Double]
     var bias: Double
     var offset: Double
-    var report: PairReport
+    var report: ProblemReport
   }
 
   func result(_ solution: Solution) -> Result {
@@ -243,7 +244,7 @@ struct NoveltyProblem: Sendable {
         report: .untrained(certificate.stopReason))
     }
     let alpha = solution.alpha
-    let report = PairReport(
+    let report = ProblemReport(
       certificate: certificate, supportVectorCount: alpha.count { $0 > 0 },
       boundedSupportVectorCount: zip(alpha, upperBounds).count { $0 >= $1 },
       kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases)

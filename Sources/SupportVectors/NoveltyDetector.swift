@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -29,13 +30,13 @@ public struct NoveltyDetector: Sendable {
   /// The number of training examples, those left out included.
   public let trainingCount: Int
   /// How well the problem was solved.
-  public let problem: PairReport
+  public let problem: ProblemReport
 
   /// Collects the parts of a detector; `throws` when they do not fit together.
   public init(
     expansion: KernelExpansion, formulation: NoveltyFormulation, offset: Double,
     usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
-    trainingCount: Int, problem: PairReport
+    trainingCount: Int, problem: ProblemReport
   ) throws(ModelError) {
     guard expansion.biases.count == 1, expansion.supportCounts.count == 1,
       expansion.dualCoefficients.rowCount == 1
@@ -80,7 +81,7 @@ extension NoveltyDetector {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n numbers.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   /// - Complexity: O(n·s·d).
   public func decisionValues(
     _ features: FeatureMatrix, threads: Int? = nil
@@ -96,7 +97,7 @@ extension NoveltyDetector {
 
   /// Decision values of dense examples; see ``decisionValues(_:threads:)``.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func decisionValues(
     _ features: Matrix<Double>, threads: Int? = nil
   ) throws(ModelError) -> [Double] {
@@ -104,11 +105,11 @@ extension NoveltyDetector {
   }
 
   /// The decision value of one example, on the calling thread; see
-  /// ``KernelExpansion/decisionValues(ofExample:)``.
+  /// `KernelExpansion/decisionValues(ofExample:)`.
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: A number that is greater than 0 for an example like the training data.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func decisionValue(ofExample example: [Double]) throws(ModelError) -> Double {
     let value = try expansion.decisionValues(ofExample: example)[0]
     guard subtractsDiagonal else { return value }
@@ -123,7 +124,7 @@ extension NoveltyDetector {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n answers.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func isTypical(
     _ features: FeatureMatrix, threads: Int? = nil
   ) throws(ModelError) -> [Bool] {
@@ -132,7 +133,7 @@ extension NoveltyDetector {
 
   /// Whether dense examples are like the training data; see ``isTypical(_:threads:)``.
   ///
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func isTypical(
     _ features: Matrix<Double>, threads: Int? = nil
   ) throws(ModelError) -> [Bool] {
@@ -143,7 +144,7 @@ extension NoveltyDetector {
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: Whether its decision value is greater than 0.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func isTypical(example: [Double]) throws(ModelError) -> Bool {
     try decisionValue(ofExample: example) > 0
   }

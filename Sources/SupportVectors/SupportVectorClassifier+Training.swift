@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -43,7 +44,7 @@ extension SupportVectorClassifier {
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: each
   ///   problem's certificate says why it stopped; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors, a few times that for large C.
   ///   One class against the rest k times that.
   public static func train(
@@ -55,20 +56,18 @@ extension SupportVectorClassifier {
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
-    let labels = ClassLabels(labels)
     return try train(
-      features: features, classes: labels.classes, codes: labels.indices, weights: weights,
-      kernel: kernel, formulation: formulation, classWeights: classWeights,
-      decomposition: decomposition, startingFrom: warmStart, options: options)
+      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
+      formulation: formulation, classWeights: classWeights, decomposition: decomposition,
+      startingFrom: warmStart, options: options)
   }
 
   /// Trains on labels that are encoded already.
   ///
   /// - Parameters:
   ///   - features: One example in each row.
-  ///   - classes: Distinct class names in order.
-  ///   - codes: n indices into `classes`. A class without an example of positive weight is not a
-  ///     class of the model.
+  ///   - classes: The classes of n examples. One without an example of positive weight is not a class
+  ///     of the model.
   ///   - weights: n finite numbers ≥ 0, or `nil`.
   ///   - kernel: The kernel and its parameters.
   ///   - formulation: C-SVC or ν-SVC.
@@ -77,30 +76,30 @@ extension SupportVectorClassifier {
   ///   - warmStart: Where to begin, or `nil` to begin at 0.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   package static func train(
-    features: FeatureMatrix, classes: [String], codes: [Int], weights: [Double]? = nil,
+    features: FeatureMatrix, classes: ClassTable, weights: [Double]? = nil,
     kernel: Kernel, formulation: ClassifierFormulation, classWeights: ClassWeights = .equal,
     decomposition: Decomposition = .oneVersusOne, startingFrom warmStart: WarmStart? = nil,
     options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
     precondition(
-      codes.count == features.rowCount,
-      "codes has \(codes.count) elements, but features has \(features.rowCount) rows")
+      classes.codes.count == features.rowCount,
+      "classes has \(classes.codes.count) elements, but features has \(features.rowCount) rows")
     try TrainingChecks.features(features)
     try formulation.check()
     let weights = try ExampleWeights(weights, count: features.rowCount)
     let function = try TrainingChecks.kernel(
       kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
     let problems = try ClassifierProblems(
-      classes: classes, codes: codes, weights: weights, formulation: formulation,
-      classWeights: classWeights, decomposition: decomposition, byteLimit: options.memoryLimit)
+      classes: classes, weights: weights, formulation: formulation, classWeights: classWeights,
+      decomposition: decomposition, byteLimit: options.memoryLimit)
     var start: ClassifierStart?
     if let warmStart { start = try ClassifierStart(warmStart, for: problems) }
     let run = try TrainingRun(options, problemCount: problems.count) { [start] in
       var identity = TrainingIdentity(features, function, weights, options)
-      identity.add("labels", codes.map(Double.init))
-      identity.add("classes", classes.joined(separator: "\n"))
+      identity.add("labels", classes.codes.map(Double.init))
+      identity.add("classes", classes.names.joined(separator: "\n"))
       identity.add("parameters", "\(formulation), \(decomposition)")
       identity.add("class weights", problems.classWeights ?? [])
       identity.add(
@@ -127,7 +126,7 @@ extension SupportVectorClassifier {
   ///     data harder.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
@@ -139,20 +138,20 @@ extension SupportVectorClassifier {
 
   /// Trains a C-support vector classifier on labels that are encoded already.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   package static func train(
-    features: FeatureMatrix, classes: [String], codes: [Int], kernel: Kernel,
+    features: FeatureMatrix, classes: ClassTable, kernel: Kernel,
     boxConstraint: Double, options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
     try train(
-      features: features, classes: classes, codes: codes, kernel: kernel,
+      features: features, classes: classes, kernel: kernel,
       formulation: .c(boxConstraint), options: options)
   }
 
   /// Trains on dense features; see
   /// `train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)`.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
@@ -167,7 +166,7 @@ extension SupportVectorClassifier {
 
   /// Trains on dense features; see ``train(features:labels:kernel:boxConstraint:options:)``.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
@@ -184,7 +183,7 @@ extension SupportVectorClassifier {
 
   /// Puts the problems' solutions together: the union of their support vectors, grouped by class.
   private static func assemble(
-    _ solutions: [PairSolution], _ problems: ClassifierProblems, _ features: FeatureMatrix,
+    _ solutions: [ProblemSolution], _ problems: ClassifierProblems, _ features: FeatureMatrix,
     _ function: KernelFunction, _ run: TrainingRun
   ) throws(TrainingError) -> SupportVectorClassifier {
     let (supportIndices, supportCounts, coefficients) = problems.expansion(solutions)
@@ -207,61 +206,5 @@ extension SupportVectorClassifier {
     } catch {
       throw .model(error)
     }
-  }
-}
-
-/// The pairs of classes in the order of the biases: (0,1), (0,2) and so on to (0,k−1), then (1,2).
-struct ClassPairs: Sendable {
-  private let pairs: [(earlier: Int, later: Int)]
-
-  init(classCount: Int) {
-    var pairs: [(earlier: Int, later: Int)] = []
-    for earlier in 0..<classCount {
-      for later in (earlier + 1)..<max(classCount, earlier + 1) { pairs.append((earlier, later)) }
-    }
-    self.pairs = pairs
-  }
-
-  var count: Int { pairs.count }
-
-  subscript(index: Int) -> (earlier: Int, later: Int) { pairs[index] }
-
-  func size(_ index: Int, _ members: [[Int]]) -> Int {
-    members[pairs[index].earlier].count + members[pairs[index].later].count
-  }
-}
-
-extension FeatureMatrix {
-  /// Some examples as the training data of a smaller problem.
-  func subset(_ rows: [Int], for function: KernelFunction) -> FeatureMatrix {
-    guard case .precomputed = function else { return gatheringRows(rows) }
-    let matrix = dense
-    return .dense(
-      Matrix(rowCount: rows.count, columnCount: rows.count) { matrix[rows[$0], rows[$1]] })
-  }
-
-  /// What a model keeps of its support vectors: nothing when the kernel is precomputed.
-  func supportVectors(_ rows: [Int], for function: KernelFunction) -> FeatureMatrix {
-    if case .precomputed = function {
-      return .dense(Matrix(rowCount: rows.count, columnCount: 0, repeating: 0))
-    }
-    return gatheringRows(rows)
-  }
-}
-
-extension PairReport {
-  /// A problem that was not begun.
-  static func untrained(_ reason: StopReason) -> PairReport {
-    PairReport(
-      certificate: Certificate(
-        iterations: 0, stopReason: reason, kktViolation: 2, primalObjective: 0, dualObjective: 0,
-        relativeGap: nil, source: .running),
-      supportVectorCount: 0, boundedSupportVectorCount: 0, kernelValuesComputed: 0)
-  }
-
-  /// Whether the problem was never begun, so that its pair of classes abstains from the vote.
-  package var isUntrained: Bool {
-    certificate.iterations == 0 && supportVectorCount == 0
-      && certificate.stopReason != .converged && certificate.stopReason != .imported
   }
 }

@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -24,7 +25,7 @@ public struct SupportVectorClassifier: Sendable {
   /// The number of training examples, those left out included.
   public let trainingCount: Int
   /// How well each problem was solved, in the order of the biases.
-  public let problems: [PairReport]
+  public let problems: [ProblemReport]
 
   /// C > 0, which weights multiply to make the upper bounds of the dual variables; 1 in the ν form,
   /// whose dual variables are bounded by the weights alone before they are divided by the margin.
@@ -35,7 +36,7 @@ public struct SupportVectorClassifier: Sendable {
     classes: [String], expansion: KernelExpansion, formulation: ClassifierFormulation,
     classWeights: [Double]? = nil, decomposition: Decomposition = .oneVersusOne,
     usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
-    trainingCount: Int, problems: [PairReport]
+    trainingCount: Int, problems: [ProblemReport]
   ) throws(ModelError) {
     self.classes = classes
     self.expansion = expansion
@@ -53,26 +54,18 @@ public struct SupportVectorClassifier: Sendable {
   /// Collects the parts of a classifier of the C form; `throws` when they do not fit together.
   public init(
     classes: [String], expansion: KernelExpansion, boxConstraint: Double, tolerance: Double,
-    trainingCount: Int, problems: [PairReport]
+    trainingCount: Int, problems: [ProblemReport]
   ) throws(ModelError) {
     try self.init(
       classes: classes, expansion: expansion, formulation: .c(boxConstraint),
       tolerance: tolerance, trainingCount: trainingCount, problems: problems)
   }
 
-  /// The number of binary problems of this many classes.
-  static func problemCount(classes count: Int, _ decomposition: Decomposition) -> Int {
-    switch decomposition {
-    case .oneVersusOne: count * (count - 1) / 2
-    case .oneVersusRest: count > 1 ? count : 0
-    }
-  }
-
   private func validate() throws(ModelError) {
     guard !classes.isEmpty, Set(classes).count == classes.count else {
       throw .inconsistent("classes \(classes) are empty or not distinct")
     }
-    let problemCount = Self.problemCount(classes: classes.count, decomposition)
+    let problemCount = binaryProblems.count
     guard expansion.biases.count == problemCount, problems.count == problemCount else {
       throw .inconsistent(
         "\(expansion.biases.count) biases and \(problems.count) problem reports for "
@@ -102,48 +95,5 @@ public struct SupportVectorClassifier: Sendable {
       }
     }
     try ModelChecks.counts(training: trainingCount, excluded: excludedCount)
-  }
-}
-
-/// Checks that all models share.
-enum ModelChecks {
-  static func formulation(_ check: () throws(TrainingError) -> Void) throws(ModelError) {
-    do throws(TrainingError) {
-      try check()
-    } catch {
-      throw .inconsistent(error.description)
-    }
-  }
-
-  static func counts(training: Int, excluded: Int) throws(ModelError) {
-    guard training >= 0, excluded >= 0, excluded <= training else {
-      throw .inconsistent("\(excluded) of \(training) training examples were left out")
-    }
-  }
-}
-
-/// How well one binary problem or one regression was solved, and what it consists of.
-public struct PairReport: Sendable, Equatable {
-  /// Objectives, KKT violation, gap and stop reason.
-  public var certificate: Certificate
-  /// The number of examples with a dual variable that is not 0.
-  public var supportVectorCount: Int
-  /// The number of those at their upper bound.
-  public var boundedSupportVectorCount: Int
-  /// The number of kernel values that were computed.
-  public var kernelValuesComputed: Int
-  /// Where the training's time went; nothing in a model that was loaded.
-  public var phases: SolverPhases
-
-  /// Collects the figures.
-  public init(
-    certificate: Certificate, supportVectorCount: Int, boundedSupportVectorCount: Int,
-    kernelValuesComputed: Int, phases: SolverPhases = SolverPhases()
-  ) {
-    self.phases = phases
-    self.certificate = certificate
-    self.supportVectorCount = supportVectorCount
-    self.boundedSupportVectorCount = boundedSupportVectorCount
-    self.kernelValuesComputed = kernelValuesComputed
   }
 }

@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -29,7 +30,7 @@ extension SupportVectorRegressor {
   ///   - warmStart: Where to begin, or `nil` to begin at 0.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors, a few times that for large C.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
@@ -81,7 +82,7 @@ extension SupportVectorRegressor {
         formulation: formulation, tubeWidth: tubeWidth,
         usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
         tolerance: options.tolerance, trainingCount: features.rowCount,
-        problem: PairReport(
+        problem: ProblemReport(
           certificate: solution.certificate, supportVectorCount: supportIndices.count,
           boundedSupportVectorCount: positions.count {
             abs(coefficients[$0]) >= problem.upperBounds[$0]
@@ -104,7 +105,7 @@ extension SupportVectorRegressor {
   ///   - tubeWidth: ε ≥ 0; errors within ±ε cost nothing.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
@@ -118,7 +119,7 @@ extension SupportVectorRegressor {
   /// Trains on dense features; see
   /// `train(features:targets:weights:kernel:formulation:startingFrom:options:)`.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
@@ -132,7 +133,7 @@ extension SupportVectorRegressor {
   /// Trains on dense features; see
   /// ``train(features:targets:kernel:boxConstraint:tubeWidth:options:)``.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: Matrix<Double>, targets: [Double], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,

@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -19,7 +20,7 @@ public struct SupportVectorRegressor: Sendable {
   /// The number of training examples, those left out included.
   public let trainingCount: Int
   /// How well the problem was solved.
-  public let problem: PairReport
+  public let problem: ProblemReport
 
   /// C > 0, which weights multiply to make the upper bounds of the dual variables.
   public var boxConstraint: Double { formulation.boxConstraint }
@@ -35,11 +36,11 @@ public struct SupportVectorRegressor: Sendable {
   ///   - tolerance: The KKT violation at which training was to stop.
   ///   - trainingCount: The number of examples.
   ///   - problem: How well the problem was solved.
-  /// - Throws: ``ModelError/inconsistent(_:)``.
+  /// - Throws: `ModelError/inconsistent(_:)`.
   public init(
     expansion: KernelExpansion, formulation: RegressorFormulation, tubeWidth: Double? = nil,
     usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
-    trainingCount: Int, problem: PairReport
+    trainingCount: Int, problem: ProblemReport
   ) throws(ModelError) {
     guard expansion.biases.count == 1, expansion.supportCounts.count == 1,
       expansion.dualCoefficients.rowCount == 1
@@ -75,7 +76,7 @@ public struct SupportVectorRegressor: Sendable {
   /// Collects the parts of a regressor of the ε form; `throws` when they do not fit together.
   public init(
     expansion: KernelExpansion, boxConstraint: Double, tubeWidth: Double, tolerance: Double,
-    trainingCount: Int, problem: PairReport
+    trainingCount: Int, problem: ProblemReport
   ) throws(ModelError) {
     try self.init(
       expansion: expansion,

@@ -1,4 +1,5 @@
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -16,7 +17,7 @@ final class TrainingRun: Sendable {
   ///   - options: How to train.
   ///   - problemCount: The number of its problems.
   ///   - identity: What it is given, asked for when checkpoints are written or read.
-  /// - Throws: ``TrainingError`` when an option is out of its range, or the checkpoint to continue from
+  /// - Throws: `TrainingError` when an option is out of its range, or the checkpoint to continue from
   ///   is of another training.
   init(
     _ options: TrainingOptions, problemCount: Int, identity: () -> TrainingIdentity
@@ -48,8 +49,8 @@ final class TrainingRun: Sendable {
   ///
   /// - Parameter request: The problem.
   /// - Returns: The solution, by the precision that the options and the problem ask for.
-  /// - Throws: ``TrainingError/kernel(_:)`` when a kernel value is not finite,
-  ///   ``TrainingError/checkpoint(_:)`` when the checkpoint is not of this problem.
+  /// - Throws: `TrainingError/kernel(_:)` when a kernel value is not finite,
+  ///   `TrainingError/checkpoint(_:)` when the checkpoint is not of this problem.
   func solve(_ request: SolveRequest) throws(TrainingError) -> Solution {
     let start: SolverStart
     switch options.resuming?.problems[request.problem] {
@@ -192,7 +193,7 @@ final class TrainingRun: Sendable {
   }
 
   /// An expansion that predicts in the precision that serves it; see
-  /// ``KernelExpansion/leastPrecision(threads:)``.
+  /// `KernelExpansion/leastPrecision(threads:)`.
   ///
   /// - Parameters:
   ///   - expansion: The expansion.

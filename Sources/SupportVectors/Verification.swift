@@ -1,5 +1,6 @@
 import Basics
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -12,7 +13,7 @@ extension SupportVectorClassifier {
   ///   - weights: Its weights, or `nil` when it had none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: One certificate for each problem, in the order of the biases.
-  /// - Throws: ``TrainingError`` when these cannot be the training data, and
+  /// - Throws: `TrainingError` when these cannot be the training data, and
   ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d), k times that for one class against the rest.
   public func verify(
@@ -21,17 +22,16 @@ extension SupportVectorClassifier {
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
-    let encoded = ClassLabels(labels)
+    let encoded = ClassTable(labels)
     let checked = try ExampleWeights(weights, count: features.rowCount)
-    let present = Set(checked.rows.map { encoded.indices[$0] })
-    let names = encoded.classes.indices.filter { present.contains($0) }.map { encoded.classes[$0] }
+    let names = encoded.selecting(checked.rows).names
     guard names == classes else {
       throw .notTheTrainingData(
         "its classes are \(names.joined(separator: ", ")), but the model's are "
           + classes.joined(separator: ", "))
     }
     let position = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
-    let codes = encoded.indices.map { position[encoded.classes[$0]] ?? 0 }
+    let codes = encoded.codes.map { position[encoded.names[$0]] ?? 0 }
     return try verify(features: features, codes: codes, weights: weights, threads: threads)
   }
 
@@ -76,7 +76,7 @@ extension SupportVectorRegressor {
   ///   - weights: Its weights, or `nil` when it had none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: The certificate.
-  /// - Throws: ``TrainingError`` when these cannot be the training data, and
+  /// - Throws: `TrainingError` when these cannot be the training data, and
   ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d).
   public func verify(

@@ -1,3 +1,4 @@
+import Learning
 import LinearAlgebra
 import SMOSolver
 
@@ -148,7 +149,7 @@ struct ClassifierStart: Sendable {
 
   /// Prepares the start.
   ///
-  /// - Throws: ``TrainingError`` when the start does not fit the training.
+  /// - Throws: `TrainingError` when the start does not fit the training.
   init(_ warmStart: WarmStart, for problems: ClassifierProblems) throws(TrainingError) {
     try warmStart.check(rowCount: problems.weights.count, problemCount: problems.count)
     self.warmStart = warmStart
@@ -194,7 +195,7 @@ struct ClassifierStart: Sendable {
     case .classifier(let model):
       let matrix = model.expansion.dualCoefficients
       let names = problems.classes(of: index)
-      let classes = names.map { ClassLabels.index(of: $0, in: model.classes) }
+      let classes = names.map { ClassTable.index(of: $0, in: model.classes) }
       guard let own = classes.last ?? nil else { return Array(repeating: 0, count: rows.count) }
       guard problems.decomposition == .oneVersusOne else {
         return rows.map { row in
@@ -225,7 +226,7 @@ extension WarmStart {
 
   /// The coefficients of a model of one problem, for rows of the new training.
   ///
-  /// - Throws: ``TrainingError`` when the start does not fit the training.
+  /// - Throws: `TrainingError` when the start does not fit the training.
   func coefficients(
     of included: [Int], rowCount: Int, expected: String
   ) throws(TrainingError) -> [Double] {

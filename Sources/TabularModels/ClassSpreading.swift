@@ -91,10 +91,8 @@ extension TabularTrainer {
   ) -> DecisionShape {
     if classCount < 2 { return .pairs }
     if let shape = formulation.definition.decisionShape(classCount: classCount) { return shape }
-    if configuration.method.decomposition == .oneVersusRest, classCount > 2 || !isLinear {
-      return .perClass
-    }
-    return classCount == 2 ? .binary : .pairs
+    return configuration.method.decomposition.shape(
+      classCount: classCount, twoShareOne: isLinear)
   }
 
   /// Trains on a part of the rows, as ``fit(_:_:_:_:isLIBSVM:startingFrom:options:)`` trains on all.
@@ -106,7 +104,7 @@ extension TabularTrainer {
     _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel? = nil,
     options: TrainingOptions
   ) throws -> MethodFit {
-    guard case .classes(let names, let codes) = targets, targets.knownClasses.count == 1,
+    guard case .classes(let classes) = targets, targets.knownClasses.count == 1,
       !formulation.definition.allowsOneClass
     else {
       do {
@@ -120,7 +118,7 @@ extension TabularTrainer {
     return MethodFit(
       predictor: .classifier(
         try SupportVectorClassifier.train(
-          features: features, classes: names, codes: codes, kernel: .linear, boxConstraint: 1,
+          features: features, classes: classes, kernel: .linear, boxConstraint: 1,
           options: options)))
   }
 }

@@ -54,7 +54,7 @@ package struct FoldTraining: Sendable {
 
   /// The classes in order, or `nil` when there are none.
   package var classNames: [String]? {
-    if case .classes(let names, _) = targets { names } else { nil }
+    if case .classes(let classes) = targets { classes.names } else { nil }
   }
 
   /// How the examples are spread over the classes, or `nil` when there are none.
@@ -224,7 +224,7 @@ package struct FoldOutcome: Sendable {
   /// What was predicted, if that was requested.
   package let heldOut: HeldOut?
   /// How well the model's problems were solved.
-  package let problems: [PairReport]
+  package let problems: [ProblemReport]
 
   /// All figures.
   package var metrics: [Metric] { measurement.allMetrics }

@@ -276,10 +276,10 @@ struct Meter {
   /// Counts predictions against targets.
   mutating func add(_ predictions: Predictions, targets: Targets, weights: [Double]?) throws {
     switch targets {
-    case .classes(let names, let codes):
+    case .classes(let classes):
       // A part of the data may lack a class of the whole.
-      let codeOfName = names.map { code(of: $0) }
-      try add(predictions, classes: codes.map { codeOfName[$0] }, weights: weights)
+      let codeOfName = classes.names.map { code(of: $0) }
+      try add(predictions, classes: classes.codes.map { codeOfName[$0] }, weights: weights)
     case .numbers(let numbers): try add(predictions, numbers: numbers, weights: weights)
     case .none: add(predictions, weights: weights)
     }

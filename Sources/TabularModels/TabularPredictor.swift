@@ -275,14 +275,10 @@ extension TabularModel {
   /// for each class; the components of a model that finds these.
   public var decisionColumns: [String] {
     if let classifier = predictor.classifier {
+      if classifier.decisionShape == .binary { return ["decision"] }
       let classes = classifier.classes
-      switch classifier.decisionShape {
-      case .binary: return ["decision"]
-      case .pairs:
-        return classes.indices.flatMap { first in
-          classes[(first + 1)...].map { "decision_\(classes[first])_\($0)" }
-        }
-      case .perClass: return classes.map { "decision_\($0)" }
+      return classifier.binaryProblems.map { problem in
+        "decision_" + (problem.negative.map { classes[$0] + "_" } ?? "") + classes[problem.positive]
       }
     }
     guard predictor.task == .components else { return ["decision"] }

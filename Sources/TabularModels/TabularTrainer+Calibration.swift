@@ -79,14 +79,13 @@ extension TabularTrainer {
           decisions, of: classifier.decisionShape, knownClasses: known, classCount: present.count)
       }
       switch own {
-      case .classes(let names, let codes):
+      case .classes(let classes):
         let place = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
-        let factors = try configuration.method.classWeights.factors(
-          classes: names, codes: codes, weights: weights)
+        let factors = try configuration.method.classWeights.factors(of: classes, weights: weights)
         return .classes(
           try classCalibration(
             calibration.method, plan, shape, decisionValues: values,
-            classIndices: codes.map { place[$0] ?? 0 }, classCount: present.count,
+            classIndices: classes.codes.map { place[$0] ?? 0 }, classCount: present.count,
             weights: weights, labelWeights: factors.map { all in present.map { all[$0] } }))
       case .numbers(let numbers):
         return .intervals(
@@ -99,7 +98,7 @@ extension TabularTrainer {
       }
     } catch is TrainingInterrupted {
       return nil
-    } catch KernelMethodError.stopped {
+    } catch TrainingError.stopped {
       return nil
     }
   }
@@ -156,7 +155,7 @@ extension TabularTrainer {
 extension Targets {
   /// The classes that occur, ascending; none unless there are classes.
   var knownClasses: [Int] {
-    guard case .classes(_, let codes) = self else { return [] }
-    return Set(codes).sorted()
+    guard case .classes(let classes) = self else { return [] }
+    return Set(classes.codes).sorted()
   }
 }

@@ -28,7 +28,7 @@ extension TabularTrainer {
   ///   - earlier: A model to begin at; one of another kind is not used.
   ///   - options: How to train.
   /// - Returns: The model, and the units that a regression was solved in.
-  /// - Throws: `TrainingError`, `KernelMethodError` or `LinearAlgebraError`.
+  /// - Throws: `TrainingError` or `LinearAlgebraError`.
   func fit(
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets,
     _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel? = nil,
@@ -41,11 +41,6 @@ extension TabularTrainer {
       seed: configuration.seed, earlier: earlier,
       // A λ or a feature map is found first, in the same time.
       options: options.withDeadline())
-    do {
-      return try formulation.definition.train(problem)
-    } catch KernelMethodError.training(let error) {
-      // What a kernel method refuses as every training does.
-      throw error
-    }
+    return try formulation.definition.train(problem)
   }
 }

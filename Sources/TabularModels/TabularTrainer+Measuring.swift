@@ -44,9 +44,9 @@ extension TabularTrainer {
     var classes: [Int]?
     var numbers: [Double]?
     switch targets {
-    case .classes(let names, let codes):
-      let codeOfName = names.map { meter.code(of: $0) }
-      classes = codes.map { codeOfName[$0] }
+    case .classes(let table):
+      let codeOfName = table.names.map { meter.code(of: $0) }
+      classes = table.codes.map { codeOfName[$0] }
     case .numbers(let found): numbers = found
     case .none: break
     }
@@ -89,7 +89,8 @@ extension TabularTrainer {
   ) -> MetricContext {
     var context = MetricContext(subject: task.subject)
     switch targets {
-    case .classes(let names, _):
+    case .classes(let classes):
+      let names = classes.names
       context.classCount = names.count
       context.hasProbabilities = configuration.calibration != nil && names.count > 1
       context.hasScores =

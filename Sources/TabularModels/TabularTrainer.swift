@@ -189,9 +189,9 @@ public struct TabularTrainer: Sendable {
   }
 
   private func warnings(_ targets: Targets, _ calibration: ModelCalibration?) -> [String] {
-    if case .classes(let names, _) = targets, names.count == 1 {
+    if case .classes(let classes) = targets, classes.names.count == 1 {
       return [
-        "training labels contain 1 class (\(MessageText.quoted(names[0]))); "
+        "training labels contain 1 class (\(MessageText.quoted(classes.names[0]))); "
           + "the model predicts it for every row"
       ]
     }
@@ -280,7 +280,7 @@ public struct TabularTrainer: Sendable {
       return try body()
     } catch is TrainingInterrupted {
       return nil
-    } catch KernelMethodError.stopped {
+    } catch TrainingError.stopped {
       return nil
     }
   }

@@ -153,8 +153,7 @@ struct TrainingExamples {
 
 /// What the examples are to be predicted as.
 package enum Targets: Sendable {
-  /// Class names in order, and for each example the index of its class.
-  case classes(names: [String], codes: [Int])
+  case classes(ClassTable)
   case numbers([Double])
   /// The number of examples, where nothing is to be predicted.
   case none(count: Int)
@@ -169,7 +168,7 @@ package enum Targets: Sendable {
       }
       if task == .classification {
         let labels = TargetClasses(column, rows: examples.rows)
-        self = .classes(names: labels.names, codes: labels.codes)
+        self = .classes(ClassTable(names: labels.names, codes: labels.codes))
       } else if case .numbers(let numbers) = column.values {
         self = .numbers(examples.rows.map { numbers[$0] })
       } else {
@@ -181,8 +180,8 @@ package enum Targets: Sendable {
   /// The targets of examples at some places.
   func gathered(_ places: [Int]) -> Targets {
     switch self {
-    case .classes(let names, let codes):
-      .classes(names: names, codes: places.map { codes[$0] })
+    case .classes(let classes):
+      .classes(ClassTable(names: classes.names, codes: places.map { classes.codes[$0] }))
     case .numbers(let numbers): .numbers(places.map { numbers[$0] })
     case .none: .none(count: places.count)
     }
@@ -190,14 +189,14 @@ package enum Targets: Sendable {
 
   /// How the examples are spread over the classes, or `nil` when there are none.
   func balance(weights: [Double]?) -> ClassBalance? {
-    guard case .classes(let names, let codes) = self else { return nil }
-    return ClassBalance(classNames: names, codes: codes, weights: weights)
+    guard case .classes(let classes) = self else { return nil }
+    return ClassBalance(classNames: classes.names, codes: classes.codes, weights: weights)
   }
 
   /// What a split divides in equal proportion; a regression has one stratum.
   var strata: [Int] {
     switch self {
-    case .classes(_, let codes): codes
+    case .classes(let classes): classes.codes
     case .numbers(let numbers): [Int](repeating: 0, count: numbers.count)
     case .none(let count): [Int](repeating: 0, count: count)
     }
@@ -226,11 +225,11 @@ struct TrainingProblem {
     try examples.check()
     targets = Targets(decision.task, examples)
     try trainer.metrics.check(trainer.metricContext(decision.task, formulation, targets))
-    if case .classes(let names, _) = targets, names.count < 2,
+    if case .classes(let classes) = targets, classes.names.count < 2,
       !formulation.definition.allowsOneClass
     {
       throw TabularError.oneClass(
-        file: examples.data.file, name: names.first ?? "", formulation: formulation)
+        file: examples.data.file, name: classes.names.first ?? "", formulation: formulation)
     }
     if case .numbers(let numbers) = targets, !numbers.isEmpty,
       let deviation = TargetScaling.impossibleDeviation(of: numbers, weights: examples.weights)

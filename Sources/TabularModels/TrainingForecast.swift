@@ -128,9 +128,9 @@ extension TabularTrainer {
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets
   ) throws -> TrainingForecast? {
     var sizes: [Int] = []
-    if case .classes(let names, let codes) = targets {
-      sizes = [Int](repeating: 0, count: names.count)
-      for code in codes { sizes[code] += 1 }
+    if case .classes(let classes) = targets {
+      sizes = [Int](repeating: 0, count: classes.names.count)
+      for code in classes.codes { sizes[code] += 1 }
     }
     return try TrainingForecast(
       formulation, configuration.method, features: features, rowCount: targets.strata.count,

@@ -116,11 +116,11 @@ import Testing
   @Test func mapsThatCannotBeMadeAreRefused() throws {
     let features = FeatureMatrix.dense(
       Matrix(rowCount: 3, columnCount: 1) { row, _ in Double(row) })
-    #expect(throws: KernelMethodError.self) {
+    #expect(throws: TrainingError.self) {
       try FeatureMap.fit(.nystroem, features: features, kernel: .linear, componentCount: 4)
     }
     #expect(
-      throws: KernelMethodError.unsuitableKernel(
+      throws: TrainingError.unsuitableKernel(
         method: "random Fourier features", kernel: "linear",
         expected:
           "the kernel gaussian, laplacian, laplacian-l1, rational-quadratic, matern32 or matern52")

@@ -132,7 +132,7 @@ import Testing
 
   @Test func classesWithOneMeanAreRefused() throws {
     let features = try Matrix<Double>(rows: [[1], [1], [1], [1]])
-    #expect(throws: KernelMethodError.noVariation(method: "kernel discriminant")) {
+    #expect(throws: TrainingError.noVariation(method: "kernel discriminant")) {
       try KernelDiscriminant.train(
         features: .dense(features), labels: ["a", "b", "a", "b"], kernel: .gaussian(gamma: 1))
     }

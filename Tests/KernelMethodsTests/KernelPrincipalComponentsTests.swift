@@ -96,11 +96,11 @@ import Testing
   }
 
   @Test func examplesThatDoNotDifferAreRefused() {
-    #expect(throws: KernelMethodError.noVariation(method: "kernel principal components")) {
+    #expect(throws: TrainingError.noVariation(method: "kernel principal components")) {
       try KernelPrincipalComponents.train(
         features: .dense(Matrix(rowCount: 5, columnCount: 2, repeating: 1)))
     }
-    #expect(throws: KernelMethodError.self) {
+    #expect(throws: TrainingError.self) {
       try KernelPrincipalComponents.train(
         features: .dense(Matrix(rowCount: 5, columnCount: 2, repeating: 1)), componentCount: 0)
     }

@@ -190,8 +190,8 @@ import Testing
 
   @Test func whatCannotBeTrainedIsSaid() throws {
     let (features, targets) = Self.data()
-    func error(_ body: () throws(KernelMethodError) -> KernelRidgeRegressor)
-      -> KernelMethodError?
+    func error(_ body: () throws(TrainingError) -> KernelRidgeRegressor)
+      -> TrainingError?
     {
       do {
         _ = try body()
@@ -201,25 +201,25 @@ import Testing
       }
     }
     #expect(
-      error { () throws(KernelMethodError) in
+      error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(features: features, targets: targets, regularization: 0)
       }?.description == "regularization: must be greater than 0, but is 0.0")
     #expect(
-      error { () throws(KernelMethodError) in
+      error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(features: features, targets: [1])
-      } == .training(.countMismatch(what: "targets", found: 1, rows: 40)))
+      } == .countMismatch(what: "targets", found: 1, rows: 40))
     #expect(
-      error { () throws(KernelMethodError) in
+      error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(
           features: features, targets: targets, weights: Array(repeating: -1, count: 40))
       }?.description
         == "row 1: the weight is -1.0; it must be a finite number of at least 0")
     #expect(
-      error { () throws(KernelMethodError) in
+      error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(
           features: features, targets: targets, weights: Array(repeating: 0, count: 40))
       }?.description == "all 40 rows have the weight 0; at least one must have a greater weight")
-    let indefinite = error { () throws(KernelMethodError) in
+    let indefinite = error { () throws(TrainingError) in
       try KernelRidgeRegressor.train(
         features: features, targets: targets, kernel: .sigmoid(gamma: 1, constantTerm: -3),
         regularization: 1e-3)
@@ -231,7 +231,7 @@ import Testing
     }
     let many = Matrix<Double>(rowCount: 2000, columnCount: 1) { row, _ in Double(row) }
     #expect(
-      error { () throws(KernelMethodError) in
+      error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(
           features: many, targets: Array(repeating: 1, count: 2000),
           options: TrainingOptions(memoryLimit: 16 << 20))
@@ -241,12 +241,12 @@ import Testing
     let token = CancellationToken()
     token.cancel()
     #expect(
-      error { () throws(KernelMethodError) in
+      error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(
           features: features, targets: targets, options: TrainingOptions(cancellation: token))
       } == .stopped(.cancelled))
     #expect(
-      error { () throws(KernelMethodError) in
+      error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(
           features: features, targets: targets, options: TrainingOptions(timeLimit: .zero))
       } == .stopped(.timeLimit))

@@ -67,12 +67,12 @@ import Testing
   }
 
   @Test func oneClassIsRefused() {
-    #expect(throws: KernelMethodError.self) {
+    #expect(throws: TrainingError.self) {
       try LeastSquaresClassifier.train(
         features: .dense(Matrix(rowCount: 2, columnCount: 1, repeating: 1)), labels: ["a", "a"])
     }
     // The second class has no weight.
-    #expect(throws: KernelMethodError.self) {
+    #expect(throws: TrainingError.self) {
       try LeastSquaresClassifier.train(
         features: .dense(Matrix(rowCount: 2, columnCount: 1, repeating: 1)), labels: ["a", "b"],
         weights: [1, 0])

@@ -45,14 +45,14 @@ import Testing
     #expect(throws: ModelError.self) { try function.decisionValues(ofExample: [1, .nan]) }
     #expect(throws: ModelError.self) {
       try LinearClassifier(
-        classes: ["a", "b"], function: function, decomposition: .pairs, loss: .hinge,
+        classes: ["a", "b"], function: function, decomposition: .oneVersusOne, loss: .hinge,
         intercept: .free, boxConstraint: 1, tolerance: 1e-3, trainingCount: 2, problems: [])
     }
   }
 
   @Test func pairsVoteAndClassesCompare() throws {
-    func classifier(_ decomposition: ClassDecomposition) throws -> LinearClassifier {
-      let report = PairReport(
+    func classifier(_ decomposition: Decomposition) throws -> LinearClassifier {
+      let report = ProblemReport(
         certificate: Certificate(
           iterations: 1, stopReason: .converged, kktViolation: 0, primalObjective: 0,
           dualObjective: 0, relativeGap: 0, source: .recomputed),
@@ -68,7 +68,9 @@ import Testing
       [0, 0, 0], [1, 1, 1], [1, -1, 1], [1, 0, -1], [-1, 0.5, 0.5],
     ])
     // Of (a,b), (a,c), (b,c): zeros favour the earlier class; the third row is a draw.
-    #expect(try classifier(.pairs).classIndices(decisionValues: decisions) == [0, 2, 0, 1, 2])
-    #expect(try classifier(.perClass).classIndices(decisionValues: decisions) == [0, 0, 0, 0, 1])
+    #expect(
+      try classifier(.oneVersusOne).classIndices(decisionValues: decisions) == [0, 2, 0, 1, 2])
+    #expect(
+      try classifier(.oneVersusRest).classIndices(decisionValues: decisions) == [0, 0, 0, 0, 1])
   }
 }

@@ -88,7 +88,7 @@ import Testing
 
   @Test func oneClassIsAlwaysPredicted() throws {
     let features = Matrix<Double>(rowCount: 3, columnCount: 2, repeating: 1)
-    for decomposition in ClassDecomposition.allCases {
+    for decomposition in Decomposition.allCases {
       let model = try LinearClassifier.train(
         features: features, labels: ["x", "x", "x"], decomposition: decomposition)
       #expect(model.function.outputCount == 0)

@@ -41,12 +41,14 @@ import Testing
     let features: FeatureMatrix =
       try isSparse ? .sparse(SparseMatrix(data.matrix)) : .dense(data.matrix)
     let count = data.rows.count
-    let run = try TrainingControl(TrainingOptions(threads: 1))
+    let training = LinearTraining(
+      features: features, loss: .hinge, tubeWidth: 0, intercept: .free, solver: .automatic,
+      run: try TrainingControl(TrainingOptions(threads: 1)))
     features.withExamples { memory in
       let problem = LinearProblem(
         examples: ExampleRows(memory, rows: data.rows),
         targets: [Double](repeating: 1, count: count), costs: [Double](repeating: 1, count: count),
-        loss: .hinge, tubeWidth: 0, intercept: .free, threads: 1, run: run)
+        of: training, threads: 1)
       let margins = NumberVector(count: count)
       problem.margins(NumberVector(data.weights), into: margins)
       for example in 0..<count {
@@ -98,13 +100,15 @@ import Testing
     let sizes = [-800.0, -40, -3, -0.5, -1e-9, 0, 1e-9, 0.7, 5, 36, 700]
     let targets = sizes.map { _ in generator.uniform() < 0.5 ? -1.0 : 1.0 }
     let costs = sizes.map { _ in generator.uniform(in: 0.1..<3) }
-    let run = try TrainingControl(TrainingOptions(threads: 1))
     let features = FeatureMatrix.dense(
       Matrix(rowCount: sizes.count, columnCount: 1) { row, _ in sizes[row] })
+    let training = LinearTraining(
+      features: features, loss: loss, tubeWidth: 0.1, intercept: .none, solver: .automatic,
+      run: try TrainingControl(TrainingOptions(threads: 1)))
     features.withExamples { memory in
       let problem = LinearProblem(
         examples: ExampleRows(memory, rows: sizes.indices.map { Int32($0) }), targets: targets,
-        costs: costs, loss: loss, tubeWidth: 0.1, intercept: .none, threads: 1, run: run)
+        costs: costs, of: training, threads: 1)
       let solver = NewtonSolver(problem, isDirect: true)
       let found = solver.losses(at: NumberVector(sizes))
       var expected = 0.0

@@ -24,7 +24,7 @@ import Testing
   /// A model of either kind.
   struct Model {
     var function: LinearFunction
-    var report: PairReport
+    var report: ProblemReport
 
     init(
       _ setting: Setting, _ features: FeatureMatrix, _ seed: UInt64, weights: [Double]? = nil,
@@ -129,8 +129,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [ClassDecomposition.pairs, .perClass])
-  func severalClassesGiveTheSameBitsForAnyNumberOfThreads(_ decomposition: ClassDecomposition)
+  @Test(arguments: Decomposition.allCases)
+  func severalClassesGiveTheSameBitsForAnyNumberOfThreads(_ decomposition: Decomposition)
     throws
   {
     let data = TestExamples.clouds(
@@ -142,7 +142,7 @@ import Testing
     }
     let (one, three) = (try train(1), try train(3))
     #expect(one == three)
-    #expect(one.function.outputCount == (decomposition == .pairs ? 6 : 4))
+    #expect(one.function.outputCount == (decomposition == .oneVersusOne ? 6 : 4))
     let predictions = try one.predict(.dense(data.features), threads: 1)
     #expect(try one.predict(.dense(data.features), threads: 4) == predictions)
     let right = zip(predictions, data.labels).count { $0 == $1 }

@@ -24,7 +24,7 @@ import Testing
     let options = TrainingOptions(tolerance: 1e-8, timeLimit: .seconds(60))
     for reference in references.cases {
       let loss = try #require(LinearLoss(rawValue: reference.loss))
-      let (function, report): (LinearFunction, PairReport)
+      let (function, report): (LinearFunction, ProblemReport)
       if loss.isRegression {
         let model = try LinearRegressor.train(
           features: numbers.features, targets: numbers.targets, loss: loss,

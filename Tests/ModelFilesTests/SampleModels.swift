@@ -24,8 +24,8 @@ enum SampleModels {
     ("table with texts", { try texts() }),
   ]
 
-  static func report(_ number: Int) -> PairReport {
-    PairReport(
+  static func report(_ number: Int) -> ProblemReport {
+    ProblemReport(
       certificate: Certificate(
         iterations: 10 + number, stopReason: .converged, kktViolation: 0.1 / Double(3 + number),
         primalObjective: 1.0 / 3, dualObjective: 0.333, relativeGap: 1e-3 / 7, source: .recomputed),

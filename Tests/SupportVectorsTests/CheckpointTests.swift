@@ -18,7 +18,7 @@ import Testing
     var iterations: [Int]
     var objectives: [UInt64]
 
-    init(_ expansion: KernelExpansion, _ reports: [PairReport]) {
+    init(_ expansion: KernelExpansion, _ reports: [ProblemReport]) {
       coefficients = expansion.dualCoefficients.elements.map(\.bitPattern)
       biases = expansion.biases.map(\.bitPattern)
       rows = expansion.supportIndices

@@ -42,7 +42,7 @@ import Testing
 
   private func train(
     _ index: Int, _ options: TrainingOptions
-  ) throws -> (report: PairReport, verified: Certificate) {
+  ) throws -> (report: ProblemReport, verified: Certificate) {
     let test = Self.cases[index]
     let (features, labels, targets) = Self.examples(index)
     let kernel = Kernel.polynomial(
@@ -194,7 +194,7 @@ import Testing
     let labels = targets.map { $0 > 0 ? "b" : "a" }
     let all = FeatureMatrix.dense(features)
     for kernel in [Kernel.polynomial(), .polynomial(degree: 2, constantTerm: 1), .linear] {
-      var found: [(String, PairReport, Certificate)] = []
+      var found: [(String, ProblemReport, Certificate)] = []
       for formulation in [
         RegressorFormulation.nu(0.5, boxConstraint: 1),
         .epsilon(boxConstraint: 1, tubeWidth: 0.1),

@@ -301,7 +301,7 @@ import Testing
       #expect((decisions[3, 0] > 0) != flipped, "\(classes)")
       #expect((decisions[0, 0] < 0) != flipped, "\(classes)")
       let predictions = try model.predict(features)
-      let found = predictions.map { ClassLabels.index(of: $0, in: model.classes) }
+      let found = predictions.map { ClassTable.index(of: $0, in: model.classes) }
       #expect(found == (flipped ? [1, 1, 0, 0] : [0, 0, 1, 1]), "\(classes)")
     }
   }

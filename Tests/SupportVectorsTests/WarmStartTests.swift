@@ -15,7 +15,7 @@ import Testing
   }
 
   private func sameOptimum(
-    _ warm: [PairReport], _ cold: [PairReport], _ comment: Comment,
+    _ warm: [ProblemReport], _ cold: [ProblemReport], _ comment: Comment,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     #expect(warm.count == cold.count, comment, sourceLocation: sourceLocation)
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  private func steps(_ reports: [PairReport]) -> Int {
+  private func steps(_ reports: [ProblemReport]) -> Int {
     reports.reduce(0) { $0 + $1.certificate.iterations }
   }
 

@@ -13,7 +13,7 @@ private func classifier(
   let certificate = Certificate(
     iterations: 0, stopReason: .converged, kktViolation: 0, primalObjective: 0, dualObjective: 0,
     relativeGap: 0, source: .running)
-  let report = PairReport(
+  let report = ProblemReport(
     certificate: certificate, supportVectorCount: 0, boundedSupportVectorCount: 0,
     kernelValuesComputed: 0)
   return try SupportVectorClassifier(

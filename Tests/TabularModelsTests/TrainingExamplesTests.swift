@@ -34,13 +34,13 @@ private let weighted = """
   #expect(found.zeroWeightRowCount == 2)
   #expect(found.skippedRowCount == 0)
   guard
-    case .classes(let names, let codes) = Targets(.classification, found)
+    case .classes(let classes) = Targets(.classification, found)
   else {
     Issue.record("no classes")
     return
   }
-  #expect(names == ["no", "yes"])
-  #expect(codes == [1, 0, 0, 1])
+  #expect(classes.names == ["no", "yes"])
+  #expect(classes.codes == [1, 0, 0, 1])
 }
 
 @Test func rowsWithoutAValueAreCountedApart() throws {

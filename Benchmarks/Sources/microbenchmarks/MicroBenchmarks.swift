@@ -160,7 +160,7 @@ struct MicroBenchmarks {
     return try SupportVectorRegressor(
       expansion: expansion, boxConstraint: 1, tubeWidth: 0.1, tolerance: 1e-3,
       trainingCount: count,
-      problem: PairReport(
+      problem: ProblemReport(
         certificate: Certificate(
           iterations: 1, stopReason: .converged, kktViolation: 0, primalObjective: 0,
           dualObjective: 0, relativeGap: 0, source: .running),

@@ -14,9 +14,12 @@ import Tables
 struct TrainLinear {
   static func main() {
     let arguments = CommandLine.arguments
+    let decompositions: [String: Decomposition] = [
+      "pairs": .oneVersusOne, "perClass": .oneVersusRest,
+    ]
     guard arguments.count >= 9, let loss = LinearLoss(rawValue: arguments[2]),
       let boxConstraint = Double(arguments[3]),
-      let decomposition = ClassDecomposition(rawValue: arguments[5]),
+      let decomposition = decompositions[arguments[5]],
       let solver = LinearSolver(rawValue: arguments[6]), let tolerance = Double(arguments[7]),
       let threads = Int(arguments[8])
     else {
@@ -39,7 +42,7 @@ struct TrainLinear {
         tolerance: tolerance, threads: threads,
         timeLimit: arguments.count > 10 ? .seconds(Int(arguments[10]) ?? 60) : nil)
       let clock = ContinuousClock()
-      let problems: [PairReport]
+      let problems: [ProblemReport]
       let start = clock.now
       let seconds: Double
       if loss.isRegression {

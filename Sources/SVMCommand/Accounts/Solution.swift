@@ -12,7 +12,7 @@ struct Solution {
   struct Problem {
     /// The earlier and the later class, or one class against the rest; `nil` without classes.
     var classes: (negative: String?, positive: String)?
-    var report: PairReport
+    var report: ProblemReport
     var bias: Double
   }
 
@@ -31,12 +31,8 @@ struct Solution {
     var names: [(negative: String?, positive: String)?] = [nil]
     if let classifier = predictor.classifier {
       let classes = classifier.classes
-      switch classifier.decisionShape {
-      case .binary, .pairs:
-        names = classes.indices.flatMap { first in
-          classes[(first + 1)...].map { (classes[first], $0) }
-        }
-      case .perClass: names = classes.map { (nil, $0) }
+      names = classifier.binaryProblems.map { problem in
+        (problem.negative.map { classes[$0] }, classes[problem.positive])
       }
     }
     problems = zip(names, zip(predictor.problems, predictor.biases)).map {

@@ -44,7 +44,7 @@ package protocol MethodDefinition: Sendable {
 
   /// Trains a model.
   ///
-  /// - Throws: `TrainingError`, `KernelMethodError` or `LinearAlgebraError`.
+  /// - Throws: `TrainingError` or `LinearAlgebraError`.
   func train(_ problem: MethodProblem) throws -> MethodFit
 }
 

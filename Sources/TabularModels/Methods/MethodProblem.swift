@@ -37,37 +37,31 @@ package struct MethodFit: Sendable {
 
 /// The classes of examples, for formulations that know the weights of examples alone.
 struct WeightedClasses {
-  /// Class names in order.
-  let names: [String]
-  /// For each example the index of its class.
-  let codes: [Int]
+  /// The classes themselves.
+  let table: ClassTable
   /// What rows of each class count, or `nil` for all alike.
   let factors: [Double]?
   /// The weights of the examples, multiplied by those of their classes.
   let weights: [Double]?
-
-  /// The classes as other modules take them.
-  var labels: ClassLabels { ClassLabels(classes: names, indices: codes) }
 }
 
 extension MethodProblem {
   /// The classes that examples are to be predicted as.
-  var classes: (names: [String], codes: [Int]) {
-    guard case .classes(let names, let codes) = targets else {
+  var classes: ClassTable {
+    guard case .classes(let classes) = targets else {
       preconditionFailure("a classifier needs classes")
     }
-    return (names, codes)
+    return classes
   }
 
   /// The classes, with their weights multiplied into those of the examples.
   func weightedClasses() throws -> WeightedClasses {
-    let (names, codes) = classes
-    let factors = try method.classWeights.factors(classes: names, codes: codes, weights: weights)
+    let classes = classes
+    let factors = try method.classWeights.factors(of: classes, weights: weights)
     let products = factors.map { factors in
-      codes.enumerated().map { row, code in (weights?[row] ?? 1) * factors[code] }
+      classes.codes.enumerated().map { row, code in (weights?[row] ?? 1) * factors[code] }
     }
-    return WeightedClasses(
-      names: names, codes: codes, factors: factors, weights: products ?? weights)
+    return WeightedClasses(table: classes, factors: factors, weights: products ?? weights)
   }
 
   /// C where no target has a unit.
@@ -132,8 +126,7 @@ extension MethodProblem {
   ///
   /// - Parameter isRequired: Whether the formulation has no use for another kernel.
   /// - Returns: Features and map.
-  /// - Throws: `TrainingError` where another kernel is asked for or the components take too much memory;
-  ///   `KernelMethodError`.
+  /// - Throws: `TrainingError` where another kernel is asked for or the components take too much memory.
   func linearFeatures(
     isRequired: Bool = false
   ) throws -> (features: FeatureMatrix, map: FeatureMap?)? {

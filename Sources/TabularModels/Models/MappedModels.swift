@@ -66,12 +66,7 @@ public struct MappedClassifier: Classifier {
   public var classes: [String] { base.classes }
 
   /// One value for two classes, else one for each pair or each class.
-  public var decisionShape: DecisionShape {
-    switch classes.count {
-    case 2: .binary
-    default: base.decomposition == .perClass && classes.count > 2 ? .perClass : .pairs
-    }
-  }
+  public var decisionShape: DecisionShape { base.decisionShape }
 
   /// Decision values; see `Classifier`.
   ///

@@ -143,7 +143,7 @@ extension TabularModel.Predictor {
 
   /// How well each problem was solved: each pair of classes, each class, or the only one; none where
   /// equations were solved at once.
-  public var problems: [PairReport] { facts.problems }
+  public var problems: [ProblemReport] { facts.problems }
 
   /// The bias of each output.
   public var biases: [Double] {

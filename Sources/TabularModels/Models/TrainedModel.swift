@@ -38,7 +38,7 @@ package struct ModelFacts {
   /// What makes the features of a linear model, if they are not used as they are.
   var featureMap: FeatureMap?
   /// How well each problem was solved; none where equations were solved at once.
-  var problems: [PairReport] = []
+  var problems: [ProblemReport] = []
   /// The KKT violation at which training was to stop; NaN where it is not known, `nil` where it was no
   /// question of stopping.
   var tolerance: Double?

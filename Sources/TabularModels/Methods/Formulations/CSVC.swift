@@ -39,7 +39,7 @@ extension MethodProblem {
     MethodFit(
       predictor: .classifier(
         try SupportVectorClassifier.train(
-          features: features, classes: classes.names, codes: classes.codes, weights: weights,
+          features: features, classes: classes, weights: weights,
           kernel: method.kernel, formulation: formulation, classWeights: method.classWeights,
           decomposition: method.decomposition, startingFrom: earlier?.warmStart, options: options)))
   }
@@ -53,10 +53,9 @@ extension MethodProblem {
       predictor: .linearClassifier(
         try MappedClassifier(
           LinearClassifier.train(
-            features: linear.features, labels: classes.labels, weights: classes.weights,
+            features: linear.features, classes: classes.table, weights: classes.weights,
             loss: loss, boxConstraint: classBoxConstraint,
-            decomposition: method.decomposition == .oneVersusOne ? .pairs : .perClass,
-            options: options),
+            decomposition: method.decomposition, options: options),
           map: linear.map)),
       classWeights: classes.factors)
   }

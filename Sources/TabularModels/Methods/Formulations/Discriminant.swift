@@ -33,7 +33,7 @@ struct Discriminant: MethodDefinition {
     return MethodFit(
       predictor: .discriminant(
         try KernelDiscriminant.train(
-          features: problem.features, labels: classes.labels, weights: classes.weights,
+          features: problem.features, classes: classes.table, weights: classes.weights,
           kernel: problem.method.kernel,
           regularization: problem.method.ridge ?? Self.defaultLambda, options: problem.options)),
       classWeights: classes.factors)

@@ -30,7 +30,7 @@ struct LeastSquaresSVC: MethodDefinition {
       lambda =
         1
         / (try LeastSquaresClassifier.regularizationPath(
-          features: features, labels: classes.labels, weights: classes.weights,
+          features: features, classes: classes.table, weights: classes.weights,
           kernel: method.kernel,
           errorWeights: MethodProblem.lambdas.map { 1 / $0 }, options: options
         ).best)
@@ -38,7 +38,7 @@ struct LeastSquaresSVC: MethodDefinition {
     return MethodFit(
       predictor: .leastSquaresClassifier(
         try LeastSquaresClassifier.train(
-          features: features, labels: classes.labels, weights: classes.weights,
+          features: features, classes: classes.table, weights: classes.weights,
           kernel: method.kernel, errorWeight: 1 / (lambda ?? 1), options: options)),
       classWeights: classes.factors)
   }

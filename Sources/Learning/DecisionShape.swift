@@ -64,17 +64,10 @@ public enum DecisionShape: String, Sendable, CaseIterable {
     case .binary: return known.count == 2 ? [0] : []
     case .perClass: return known
     case .pairs:
-      return known.indices.flatMap { index in
-        known[(index + 1)...].map { later in
-          Self.pair(known[index], later, classCount: classCount)
-        }
+      let all = ClassProblems(self, classCount: classCount)
+      return ClassProblems(self, classCount: known.count).map { problem in
+        all.position(known[problem.negative ?? 0], known[problem.positive])
       }
     }
-  }
-
-  /// The column of a pair of classes, the earlier first.
-  static func pair(_ earlier: Int, _ later: Int, classCount: Int) -> Int {
-    // Earlier classes own classCount − 1, classCount − 2, … columns.
-    earlier * (2 * classCount - earlier - 1) / 2 + later - earlier - 1
   }
 }

@@ -1,4 +1,3 @@
-import Calibration
 import LinearAlgebra
 
 /// A trained model that predicts one of some classes, however it was trained.
@@ -35,6 +34,11 @@ public protocol Classifier: Sendable {
 }
 
 extension Classifier {
+  /// The binary problems that the columns of the decision values belong to.
+  public var binaryProblems: ClassProblems {
+    ClassProblems(decisionShape, classCount: classes.count)
+  }
+
   /// One score for each class, from decision values of any shape: for users who rank classes.
   ///
   /// Values for each class are their own scores. Pairs give a class the votes that it wins, and within
@@ -45,37 +49,15 @@ extension Classifier {
   /// - Parameter decisionValues: As ``decisionValues(_:threads:)`` gives them.
   /// - Returns: n × number of classes.
   public func classScores(decisionValues: Matrix<Double>) -> Matrix<Double> {
-    let count = classes.count
-    switch decisionShape {
-    case .perClass: return decisionValues
-    case .binary:
-      return Matrix(rowCount: decisionValues.rowCount, columnCount: 2) {
-        $1 == 0 ? -decisionValues[$0, 0] : decisionValues[$0, 0]
-      }
-    case .pairs:
-      var scores: [Double] = []
-      scores.reserveCapacity(decisionValues.rowCount * count)
-      for row in 0..<decisionValues.rowCount {
-        var votes = [Double](repeating: 0, count: count)
-        var sums = [Double](repeating: 0, count: count)
-        var pair = 0
-        for earlier in 0..<count {
-          for later in (earlier + 1)..<max(count, earlier + 1) {
-            let value = decisionValues[row, pair]
-            votes[value > 0 ? later : earlier] += 1
-            sums[later] += value
-            sums[earlier] -= value
-            pair += 1
-          }
-        }
-        for index in 0..<count {
-          scores.append(votes[index] + sums[index] / (3 * (abs(sums[index]) + 1)))
-        }
-      }
-      return Matrix(rowCount: decisionValues.rowCount, columnCount: count) {
-        scores[$0 * count + $1]
-      }
-    }
+    binaryProblems.scores(decisionValues)
+  }
+
+  /// Classes from decision values, the earliest of equals.
+  ///
+  /// - Parameter decisionValues: As ``decisionValues(_:threads:)`` gives them.
+  /// - Returns: n indices into ``classes``.
+  public func classIndices(decisionValues: Matrix<Double>) -> [Int] {
+    binaryProblems.winners(decisionValues)
   }
 
   /// The class of each example, as an index into ``classes``.
@@ -97,22 +79,6 @@ extension Classifier {
   }
 }
 
-extension DecisionShape {
-  /// The class with the largest value in each row, the earliest of equals.
-  ///
-  /// - Parameter values: n × number of classes.
-  /// - Returns: n indices of columns.
-  public static func largestClasses(_ values: Matrix<Double>) -> [Int] {
-    (0..<values.rowCount).map { row in
-      var best = 0
-      for index in 0..<values.columnCount where values[row, index] > values[row, best] {
-        best = index
-      }
-      return best
-    }
-  }
-}
-
 /// A trained model that predicts a number, however it was trained.
 public protocol Regressor: Sendable {
   /// Predicted targets.
@@ -124,17 +90,3 @@ public protocol Regressor: Sendable {
   /// - Throws: ``ModelError`` when the features do not fit the model.
   func predict(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Double]
 }
-
-extension SupportVectorClassifier: Classifier {
-  /// One value for two classes, else one for each pair; of one class against the rest one for each
-  /// class.
-  public var decisionShape: DecisionShape {
-    switch decomposition {
-    case .oneVersusOne: classes.count == 2 ? .binary : .pairs
-    // A single class has no values, as it has no pairs.
-    case .oneVersusRest: classes.count < 2 ? .pairs : .perClass
-    }
-  }
-}
-
-extension SupportVectorRegressor: Regressor {}

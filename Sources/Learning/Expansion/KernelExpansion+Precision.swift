@@ -24,7 +24,7 @@ extension KernelExpansion {
   /// - Parameter threads: The number of threads; the answer does not depend on it.
   /// - Returns: Single or Double.
   /// - Complexity: O(s·d) for s support vectors.
-  func leastPrecision(threads: Int) -> Precision {
+  package func leastPrecision(threads: Int) -> Precision {
     // Values that are looked up, or that a caller computes, cost the same in Double.
     if kernel.customKernel != nil || kernel.isPrecomputed || kernel.hasPrecomputedPart {
       return .double
@@ -85,7 +85,7 @@ private struct PrecisionSample {
     let far = norms.indices.sorted { norms[$0] != norms[$1] ? norms[$0] > norms[$1] : $0 < $1 }
     sample = Set(spread + far.prefix(size - spread.count)).sorted()
     let sampleSize = sample.count
-    roles = Self.roles(expansion)
+    roles = expansion.summedGroups.indices.map { expansion.roles(ofGroup: $0) }
     let sums = [Double](repeating: 0, count: expansion.biases.count * sampleSize)
     (exact, single, magnitudes) = (sums, sums, sums)
     for first in stride(from: 0, to: count, by: 4096) {
@@ -97,23 +97,6 @@ private struct PrecisionSample {
       let rounded = try Self.values(Float.self, features, expansion.kernel, rows, columns, threads)
       add(values, rounded, part)
     }
-  }
-
-  private static func roles(_ expansion: KernelExpansion) -> [[(output: Int, row: Int)]] {
-    let outputs = expansion.biases.count
-    let groups = expansion.summedGroups.count
-    if expansion.layout == .outputs { return [(0..<outputs).map { ($0, $0) }] }
-    if outputs == 1 { return Array(repeating: [(0, 0)], count: groups) }
-    var result = [[(output: Int, row: Int)]](repeating: [], count: groups)
-    var pair = 0
-    for earlier in 0..<groups {
-      for later in (earlier + 1)..<max(groups, earlier + 1) {
-        result[earlier].append((pair, later - 1))
-        result[later].append((pair, earlier))
-        pair += 1
-      }
-    }
-    return result
   }
 
   private static func values<Scalar: KernelScalar>(

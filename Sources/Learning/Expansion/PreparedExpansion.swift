@@ -114,7 +114,7 @@ extension KernelExpansion {
   ///   - receive: Called once for each piece, on several threads at a time, with its rows and
   ///     rows × ``biases``.count values, which need not be finite where the function then throws.
   /// - Throws: As ``decisionValues(_:threads:)``.
-  func evaluate(
+  package func evaluate(
     _ features: FeatureMatrix, threads: Int?,
     _ receive: @Sendable (_ rows: Range<Int>, _ values: UnsafePointer<Double>) -> Void
   ) throws(ModelError) {

@@ -1,8 +1,7 @@
+import Learning
 import LinearAlgebra
 import TestSupport
 import Testing
-
-@testable import Calibration
 
 struct DecisionShapeTests {
   @Test func columnsOfAShape() {
@@ -14,18 +13,6 @@ struct DecisionShapeTests {
     for shape in DecisionShape.allCases {
       #expect(shape.columnCount(classCount: 0) == nil)
       #expect(shape.columnCount(classCount: .max) == nil)
-    }
-  }
-
-  @Test func pairsAreCountedInTheirOrder() {
-    for count in 2...9 {
-      var column = 0
-      for earlier in 0..<count {
-        for later in (earlier + 1)..<max(count, earlier + 1) {
-          #expect(DecisionShape.pair(earlier, later, classCount: count) == column)
-          column += 1
-        }
-      }
     }
   }
 

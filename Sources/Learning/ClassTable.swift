@@ -1,15 +1,15 @@
 import Basics
 
-/// The distinct classes of a list of labels, and each label's class.
+/// The classes of some examples, and each example's class.
 ///
 /// When every label is a finite number, classes are numbers: `+1`, `1` and `1.0` are one class,
 /// written as shortly as possible, and classes ascend by value. Otherwise classes are the texts
 /// themselves and ascend by their UTF-8 bytes.
-public struct ClassLabels: Sendable, Equatable {
+public struct ClassTable: Sendable, Equatable {
   /// The class names in order.
-  public let classes: [String]
-  /// Each label's index into ``classes``.
-  public let indices: [Int]
+  public let names: [String]
+  /// Each label's index into ``names``.
+  public let codes: [Int]
 
   /// Finds the classes.
   ///
@@ -27,15 +27,15 @@ public struct ClassLabels: Sendable, Equatable {
     }
     if numbers.count == distinct.count && !distinct.isEmpty {
       let values = Set(numbers.values).sorted()
-      classes = values.map(NumberText.shortest)
+      names = values.map(NumberText.shortest)
       let position = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
       let index = numbers.mapValues { position[$0] ?? 0 }
-      indices = labels.map { index[$0] ?? 0 }
+      codes = labels.map { index[$0] ?? 0 }
     } else {
       let sorted = distinct.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-      classes = sorted
+      names = sorted
       let position = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
-      indices = labels.map { position[$0] ?? 0 }
+      codes = labels.map { position[$0] ?? 0 }
     }
   }
 
@@ -43,25 +43,24 @@ public struct ClassLabels: Sendable, Equatable {
   /// decided that `007` and `7` are two classes, they stay two.
   ///
   /// - Parameters:
-  ///   - classes: The class names in order.
-  ///   - indices: Each label's index into `classes`.
-  package init(classes: [String], indices: [Int]) {
-    self.classes = classes
-    self.indices = indices
+  ///   - names: Distinct class names in order.
+  ///   - codes: Each label's index into `names`.
+  package init(names: [String], codes: [Int]) {
+    self.names = names
+    self.codes = codes
   }
 
   /// The labels of some examples, and the classes that occur among them, with the names they have.
   ///
   /// - Parameter rows: Indices of examples.
   /// - Returns: The labels in the order of `rows`.
-  package func selecting(_ rows: some Collection<Int>) -> ClassLabels {
-    var occurs = [Bool](repeating: false, count: classes.count)
-    for row in rows { occurs[indices[row]] = true }
-    let kept = classes.indices.filter { occurs[$0] }
-    var position = [Int](repeating: 0, count: classes.count)
+  package func selecting(_ rows: some Collection<Int>) -> ClassTable {
+    var occurs = [Bool](repeating: false, count: names.count)
+    for row in rows { occurs[codes[row]] = true }
+    let kept = names.indices.filter { occurs[$0] }
+    var position = [Int](repeating: 0, count: names.count)
     for (index, old) in kept.enumerated() { position[old] = index }
-    return ClassLabels(
-      classes: kept.map { classes[$0] }, indices: rows.map { position[indices[$0]] })
+    return ClassTable(names: kept.map { names[$0] }, codes: rows.map { position[codes[$0]] })
   }
 
   /// The finite decimal number that a label is; −0 is 0, and `0x10` or `nan` are texts.
@@ -76,7 +75,7 @@ public struct ClassLabels: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - label: A label, written in any of the ways that training accepts.
-  ///   - classes: Class names as ``classes`` holds them.
+  ///   - classes: Class names as ``names`` has them.
   /// - Returns: An index into `classes`.
   public static func index(of label: String, in classes: [String]) -> Int? {
     if let index = classes.firstIndex(of: label) { return index }

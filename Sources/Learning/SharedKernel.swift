@@ -12,7 +12,7 @@ import Synchronization
 /// computes.
 package final class SharedKernel: Sendable {
   /// Where problems pass on their memory.
-  let pools = BufferPools()
+  package let pools = BufferPools()
   private let state = Mutex(State())
 
   private struct State {
@@ -35,7 +35,7 @@ package final class SharedKernel: Sendable {
   ///   - isCancelled: Asked before each tile.
   /// - Returns: The values; `nil` when they do not fit, or `isCancelled` said yes.
   /// - Throws: `KernelError.notFinite`.
-  func matrix<Scalar: SMOScalar>(
+  package func matrix<Scalar: SMOScalar>(
     _ source: KernelSource, order: [Int32], threads: Int, byteLimit: Int,
     isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> SharedValues<Scalar>? {
@@ -61,59 +61,19 @@ package final class SharedKernel: Sendable {
   }
 
   /// The gradient at the end of the last training of a problem.
-  func gradient(of problem: Int) -> KnownGradient? { state.withLock { $0.gradients[problem] } }
+  package func gradient(of problem: Int) -> KnownGradient? {
+    state.withLock { $0.gradients[problem] }
+  }
 
   /// Keeps the gradient at the end of a training.
-  func keep(_ gradient: KnownGradient?, of problem: Int) {
+  package func keep(_ gradient: KnownGradient?, of problem: Int) {
     state.withLock { $0.gradients[problem] = gradient }
   }
 }
 
 /// All kernel values of some examples.
-struct SharedValues<Scalar: SMOScalar> {
-  let matrix: KernelMatrix<Scalar>
+package struct SharedValues<Scalar: SMOScalar> {
+  package let matrix: KernelMatrix<Scalar>
   /// How many of them were computed now.
-  let computed: Int
-}
-
-extension TrainingRun {
-  /// All kernel values, when trainings share them and they fit the memory; see ``SharedKernel``.
-  ///
-  /// - Parameters:
-  ///   - source: The examples and the kernel.
-  ///   - order: The examples of the rows.
-  /// - Returns: The values.
-  /// - Throws: ``TrainingError/kernel(_:)``.
-  func sharedValues<Scalar: SMOScalar>(
-    _ source: KernelSource, order: [Int32]
-  ) throws(TrainingError) -> SharedValues<Scalar>? {
-    guard let shared = options.sharedKernel, options.resuming == nil else { return nil }
-    do throws(KernelError) {
-      return try shared.matrix(
-        source, order: order, threads: threads, byteLimit: options.memoryLimit / 2,
-        isCancelled: { self.interruption != nil })
-    } catch {
-      throw .kernel(error)
-    }
-  }
-
-  /// A kernel of one problem of all examples that reads shared values; `nil` where there are none.
-  func sharedKernel<Scalar: SMOScalar>(
-    _ scalar: Scalar.Type, _ request: SolveRequest
-  ) throws(TrainingError) -> SolverKernel? {
-    guard options.sharedKernel != nil else { return nil }
-    let source = request.source()
-    let count = source.features.rowCount
-    let shared: SharedValues<Scalar>? = try sharedValues(
-      source, order: (0..<Int32(count)).map { $0 })
-    guard let shared else { return nil }
-    return SolverKernel {
-      StoredKernel(
-        shared.matrix, ranges: [0..<count], threads: request.threads,
-        valuesComputed: shared.computed
-      ) {
-        source.tiles(threads: request.threads)
-      }
-    }
-  }
+  package let computed: Int
 }

@@ -15,7 +15,7 @@ package struct KernelSource: Sendable {
   }
 
   /// Some of the examples, in a given order.
-  func choosing(_ rows: [Int]) -> KernelSource {
+  package func choosing(_ rows: [Int]) -> KernelSource {
     if rows.count == features.rowCount && rows == Array(0..<rows.count) { return self }
     return KernelSource(features.subset(rows, for: function), function.choosingExamples(rows))
   }
@@ -32,5 +32,23 @@ package struct KernelSource: Sendable {
     _ scalar: Scalar.Type = Scalar.self, threads: Int, memoryLimit: Int = 0
   ) -> TiledKernel<Scalar> {
     TiledKernel(features, function, threads: threads, memoryLimit: memoryLimit)
+  }
+}
+
+extension FeatureMatrix {
+  /// Some examples as the training data of a smaller problem.
+  package func subset(_ rows: [Int], for function: KernelFunction) -> FeatureMatrix {
+    guard case .precomputed = function else { return gatheringRows(rows) }
+    let matrix = dense
+    return .dense(
+      Matrix(rowCount: rows.count, columnCount: rows.count) { matrix[rows[$0], rows[$1]] })
+  }
+
+  /// What a model keeps of its support vectors: nothing when the kernel is precomputed.
+  package func supportVectors(_ rows: [Int], for function: KernelFunction) -> FeatureMatrix {
+    if case .precomputed = function {
+      return .dense(Matrix(rowCount: rows.count, columnCount: 0, repeating: 0))
+    }
+    return gatheringRows(rows)
   }
 }

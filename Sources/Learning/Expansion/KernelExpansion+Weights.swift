@@ -18,19 +18,14 @@ extension KernelExpansion {
   ///
   /// - Parameter group: The number of a group of ``summedGroups``.
   /// - Returns: The outputs and their rows, in the order of the outputs.
-  func roles(ofGroup group: Int) -> [(output: Int, row: Int)] {
+  package func roles(ofGroup group: Int) -> [(output: Int, row: Int)] {
     if layout == .outputs { return biases.indices.map { ($0, $0) } }
     if biases.count == 1 { return [(0, 0)] }
-    var roles: [(output: Int, row: Int)] = []
-    var pair = 0
-    for earlier in supportCounts.indices {
-      for later in supportCounts.indices where later > earlier {
-        if earlier == group { roles.append((pair, later - 1)) }
-        if later == group { roles.append((pair, earlier)) }
-        pair += 1
-      }
+    let pairs = ClassProblems(.pairs, classCount: supportCounts.count)
+    return supportCounts.indices.filter { $0 != group }.map { other in
+      other < group
+        ? (pairs.position(other, group), other) : (pairs.position(group, other), other - 1)
     }
-    return roles
   }
 
   /// The weights of each output's features, or `nil` unless the kernel is linear.

@@ -1,0 +1,3 @@
+@_exported import Kernels
+@_exported import LinearAlgebra
+@_exported import SMOSolver
