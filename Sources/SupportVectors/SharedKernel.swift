@@ -74,6 +74,24 @@ struct SharedValues<Scalar: SMOScalar> {
   let matrix: KernelMatrix<Scalar>
   /// How many of them were computed now.
   let computed: Int
+
+  /// The kernel of a problem of all these examples.
+  ///
+  /// - Parameters:
+  ///   - source: The examples, in the order of the values.
+  ///   - threads: The number of threads.
+  ///   - isFirst: Whether the computed values are counted with this problem.
+  /// - Returns: The kernel.
+  func kernel(of source: KernelSource, threads: Int, isFirst: Bool = true) -> SolverKernel {
+    SolverKernel {
+      StoredKernel(
+        matrix, ranges: [0..<source.features.rowCount], threads: threads,
+        valuesComputed: isFirst ? computed : 0
+      ) {
+        source.tiles(threads: threads)
+      }
+    }
+  }
 }
 
 extension TrainingRun {
@@ -106,14 +124,6 @@ extension TrainingRun {
     let count = source.features.rowCount
     let shared: SharedValues<Scalar>? = try sharedValues(
       source, order: (0..<Int32(count)).map { $0 })
-    guard let shared else { return nil }
-    return SolverKernel {
-      StoredKernel(
-        shared.matrix, ranges: [0..<count], threads: request.threads,
-        valuesComputed: shared.computed
-      ) {
-        source.tiles(threads: request.threads)
-      }
-    }
+    return shared?.kernel(of: source, threads: request.threads)
   }
 }

@@ -1,6 +1,6 @@
 extension Misuse {
   static let formulations =
-    "c-svc, nu-svc, logistic, ls-svc, discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, "
+    "c-svc, nu-svc, logistic, ls-svc, discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, quantile-svr, "
     + "one-class, svdd or kernel-pca"
 
   /// Formulations, weights, probabilities and linear models, asked for wrongly.
