@@ -40,6 +40,7 @@ CASES = [
     ("nu-svc", "classes", ["-s", "nu-svc", "--nu", "0.6", "-g", "0.3"], True),
     ("epsilon-svr", "numbers", MANY, True),
     ("nu-svr", "numbers", ["-s", "nu-svr"] + MANY, True),
+    ("quantile-svr", "numbers", ["-s", "quantile-svr", "--quantile", "0.1,0.5,0.9"] + MANY, True),
     ("one-class", "classes", ["-s", "one-class", "--drop", "class", "-g", "0.3"], True),
     ("svdd", "classes", ["-s", "svdd", "--drop", "class", "-g", "0.3"], True),
     ("linear, dual", "classes", ["-t", "linear", "--solver", "dual", "-c", "100"], True),

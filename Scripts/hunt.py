@@ -42,7 +42,7 @@ import tempfile
 SECONDS = 60
 DOCUMENTED = {0, 1, 3, 64, 65}
 CLASSIFICATIONS = ["c-svc", "nu-svc", "logistic", "ls-svc", "discriminant"]
-REGRESSIONS = ["epsilon-svr", "nu-svr", "ls-svr", "kernel-ridge"]
+REGRESSIONS = ["epsilon-svr", "nu-svr", "ls-svr", "kernel-ridge", "quantile-svr"]
 OTHERS = ["one-class", "svdd", "kernel-pca"]
 KERNELS = ["linear", "polynomial", "gaussian", "laplacian", "laplacian-l1", "sigmoid"]
 NOT_A_NUMBER = re.compile(r"(?<![\w-])-?(nan|inf|infinity)(?![\w-])", re.IGNORECASE)
@@ -170,6 +170,7 @@ PARAMETERS = {
     "nu-svr": ["--c", "--nu"],
     "ls-svr": ["--lambda"],
     "kernel-ridge": ["--lambda"],
+    "quantile-svr": ["--c", "--quantile"],
     "one-class": ["--nu"],
     "svdd": ["--nu"],
     "kernel-pca": ["--components"],
@@ -177,6 +178,7 @@ PARAMETERS = {
 VALUES = {
     "--c": ["1e-6", "0.1", "1", "10", "1e4", "1e8"],
     "--nu": ["1e-6", "0.1", "0.5", "1"],
+    "--quantile": ["0.5", "0.1,0.9", "0.9,0.5,0.1", "1e-6,0.999999"],
     "--epsilon": ["0", "0.01", "1", "1e6"],
     "--lambda": ["1e-9", "1", "auto"],
     "--components": ["1", "2", "50"],

@@ -67,6 +67,7 @@ struct ModelDecoder {
       case _ where isLinear: try linearModel(formulation)
       case .cSVC, .nuSVC: .classifier(try classifier(formulation))
       case .epsilonSVR, .nuSVR: .regressor(try regressor(formulation))
+      case .quantileSVR: .quantileRegressor(try quantileRegressor())
       case .oneClass, .dataDescription: .noveltyDetector(try noveltyDetector(formulation))
       case .logistic: try linearModel(formulation)
       default: try solvedAtOnce(formulation)
@@ -193,6 +194,25 @@ struct ModelDecoder {
         expansion: expansion, formulation: aim, tubeWidth: tubeWidth,
         usesExampleWeights: weighting.isUsed, excludedCount: weighting.excludedCount,
         tolerance: tolerance, trainingCount: trainingCount, problem: problem)
+    }
+  }
+
+  private func quantileRegressor() throws(ModelFileError) -> QuantileRegressor {
+    let expansion = try expansion(layout: .outputs)
+    let problems = try problems()
+    var quantiles: [Double] = []
+    for element in try header.member("quantiles").elements() {
+      quantiles.append(try element.number())
+    }
+    let formulation = QuantileFormulation(
+      quantiles: quantiles, boxConstraint: try positive("boxConstraint"))
+    let tolerance = try positive("tolerance")
+    let trainingCount = try trainingCount()
+    let weighting = try weighting()
+    return try consistent { () throws(ModelError) in
+      try QuantileRegressor(
+        expansion: expansion, formulation: formulation, weighting: weighting,
+        tolerance: tolerance, trainingCount: trainingCount, problems: problems)
     }
   }
 

@@ -134,6 +134,12 @@ struct ModelEncoder {
       ]
       if case .nu(let nu, _) = regressor.formulation { members.append(.init("nu", .finite(nu))) }
       excludedCount = regressor.excludedCount
+    case .quantileRegressor(let regressor):
+      members = [
+        .init("boxConstraint", .number(regressor.formulation.boxConstraint)),
+        .init("quantiles", .array(regressor.quantiles.map(JSONValue.number))),
+      ]
+      excludedCount = regressor.excludedCount
     case .noveltyDetector(let detector):
       members = [
         .init("nu", .finite(detector.formulation.nu)), .init("offset", .number(detector.offset)),

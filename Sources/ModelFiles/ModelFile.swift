@@ -225,9 +225,7 @@ extension ModelFile {
       case .regressor: "a support vector regressor"
       case .linearClassifier: "a linear classifier"
       case .linearRegressor: "a linear regressor"
-      case .noveltyDetector, .leastSquaresClassifier, .kernelRidge, .discriminant,
-        .principalComponents:
-        "a model of the formulation \(predictor.formulation.rawValue)"
+      default: "a model of the formulation \(predictor.formulation.rawValue)"
       }
     return ModelFileError(fileName: path, problem: .mismatch(found: found, expected: expected))
   }

@@ -17,6 +17,7 @@
 //       boxConstraint     C, unless only ν bounds the dual variables
 //       nu                ν, of the formulations that have it
 //       tubeWidth         ε, of a regression only; with ν the one that was found
+//       quantiles         of quantile-svr, ascending
 //       offset            ρ of one-class, R² of svdd
 //       decomposition     "one-versus-one" (when absent) or "one-versus-rest", of a classifier
 //       classWeights      what rows of each class counted, or null (when absent), where classes are
@@ -52,8 +53,8 @@
 //
 //   tensors; s support vectors, k classes (k = 2 stands for a regression, but with one group)
 //     biases                       F64  [k(k−1)/2]     added to the kernel sums; [k] of one class
-//                                                      against the rest
-//     dualCoefficients             F64  [k−1, s]       or [k, s]
+//                                                      against the rest, [q] of q quantiles
+//     dualCoefficients             F64  [k−1, s]       or [k, s], or [q, s]
 //     supportVectors               F64  [s, d]         when dense
 //     supportVectors.values        F64  [entries]      when sparse: compressed sparse rows
 //     supportVectors.rowOffsets    I64  [s+1]
@@ -174,6 +175,7 @@ enum ModelLayout {
     case .nuSVC: return (["nu"], weighting.union(["decomposition", "classWeights"]))
     case .epsilonSVR: return (["boxConstraint", "tubeWidth"], weighting)
     case .nuSVR: return (["boxConstraint", "tubeWidth", "nu"], weighting)
+    case .quantileSVR: return (["boxConstraint", "quantiles"], weighting)
     case .oneClass, .dataDescription: return (["nu", "offset"], weighting)
     case .logistic: return ([], [])
     case .leastSquaresSVC: return (report.union(["errorWeight"]), ["classWeights"])

@@ -12,6 +12,13 @@ extension MetricDefinition {
     task == .regression ? .rmse : .accuracy
   }
 
+  /// What models of a formulation are compared by when nobody chose: the mean pinball loss where they
+  /// predict quantiles.
+  static func `default`(for examples: FoldTraining) -> MetricDefinition {
+    examples.metricContext.quantileLevels.isEmpty
+      ? .default(for: examples.decision.task) : .pinballLoss(nil)
+  }
+
   /// Whether models can be compared only when they learn probabilities or intervals, which their trainer does
   /// not ask for.
   ///

@@ -112,6 +112,8 @@ public struct CrossValidationResult: Sendable {
   public let targetName: String?
   /// The classes in order, or `nil` when there are none.
   public let classNames: [String]?
+  /// The quantiles that were predicted, ascending; none where something else was.
+  package var quantiles: [Double] { examples.metricContext.quantileLevels }
   /// How the rows are spread over the classes, or `nil` when there are none.
   public let balance: ClassBalance?
   /// The figures of all held-out rows together, or `nil` when nothing was measured.

@@ -61,7 +61,7 @@ public struct LearningCurve: Sendable {
     guard task == .classification || task == .regression else {
       throw SelectionError.nothingToMeasure(examples.formulation)
     }
-    let metric = metric ?? .default(for: task)
+    let metric = metric ?? .default(for: examples)
     let splits = try folds.splits(examples, seed: trainer.seed)
     let jobs = jobs(splits.map(\.training.count))
     let share = WorkShare(trainer.options, taskCount: jobs.count)

@@ -149,7 +149,7 @@ public struct ParameterSearch: Sendable {
     var examples = try FoldTraining(trainer, data)
     let task = examples.decision.task
     guard task.hasTarget else { throw SelectionError.nothingToMeasure(examples.formulation) }
-    let metric = metric ?? .default(for: task)
+    let metric = metric ?? .default(for: examples)
     guard metric.subject == task.subject else {
       throw MetricError.subject(task.subject, of: metric)
     }

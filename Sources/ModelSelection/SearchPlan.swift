@@ -176,7 +176,7 @@ struct SearchPlan {
     let choosesItself = [.auto, .halving].contains(search.strategy)
     let rung = try SearchRung(
       examples, places: Self.places(examples, base, sizes[index], search), folds: folds,
-      metric: search.metric ?? .default(for: examples.decision.task), seed: search.trainer.seed,
+      metric: search.metric ?? .default(for: examples), seed: search.trainer.seed,
       tolerance: choosesItself ? Self.tolerance : 0,
       iterationsPerRow: choosesItself ? 50 : 100)
     rungs.append(rung)

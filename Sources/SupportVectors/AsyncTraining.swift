@@ -84,6 +84,27 @@ extension SupportVectorRegressor {
   }
 }
 
+extension QuantileRegressor {
+  /// Trains a regressor for some quantiles without blocking a thread of Swift's cooperative pool.
+  ///
+  /// Cancelling the task stops the training within about 100 ms; the result is then the best model
+  /// so far, whose certificates say `cancelled`, not an error. Parameters, result and errors are
+  /// those of the synchronous function.
+  ///
+  /// - Throws: ``TrainingError``.
+  public static func train(
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), formulation: QuantileFormulation,
+    options: TrainingOptions = TrainingOptions()
+  ) async throws(TrainingError) -> QuantileRegressor {
+    try await onDispatchThread(options) { options throws(TrainingError) in
+      try QuantileRegressor.train(
+        features: features, targets: targets, weights: weights, kernel: kernel,
+        formulation: formulation, options: options)
+    }
+  }
+}
+
 extension NoveltyDetector {
   /// Trains a novelty detector without blocking a thread of Swift's cooperative pool.
   ///

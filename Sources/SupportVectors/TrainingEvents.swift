@@ -51,6 +51,24 @@ extension SupportVectorRegressor {
   }
 }
 
+extension QuantileRegressor {
+  /// Begins a training and tells how it goes; see ``TrainingEvents``.
+  ///
+  /// Parameters and errors are those of
+  /// `train(features:targets:weights:kernel:formulation:options:)`.
+  public static func training(
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
+    kernel: Kernel = .gaussian(), formulation: QuantileFormulation,
+    options: TrainingOptions = TrainingOptions()
+  ) -> TrainingEvents<QuantileRegressor> {
+    events(options) { options throws(TrainingError) in
+      try train(
+        features: features, targets: targets, weights: weights, kernel: kernel,
+        formulation: formulation, options: options)
+    }
+  }
+}
+
 extension NoveltyDetector {
   /// Begins a training and tells how it goes; see `TrainingEvents`.
   ///

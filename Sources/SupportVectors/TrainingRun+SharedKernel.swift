@@ -30,17 +30,8 @@ extension TrainingRun {
   ) throws(TrainingError) -> SolverKernel? {
     guard options.sharedKernel != nil else { return nil }
     let source = request.source()
-    let count = source.features.rowCount
     let shared: SharedValues<Scalar>? = try sharedValues(
-      source, order: (0..<Int32(count)).map { $0 })
-    guard let shared else { return nil }
-    return SolverKernel {
-      StoredKernel(
-        shared.matrix, ranges: [0..<count], threads: request.threads,
-        valuesComputed: shared.computed
-      ) {
-        source.tiles(threads: request.threads)
-      }
-    }
+      source, order: (0..<Int32(source.features.rowCount)).map { $0 })
+    return shared?.kernel(of: source, threads: request.threads)
   }
 }

@@ -141,11 +141,11 @@ extension KernelExpansion {
     }
   }
 
-  /// The first output's coefficients of training rows.
-  func coefficients(ofRows rows: [Int], count: Int) -> [Double] {
+  /// An output's coefficients of training rows.
+  func coefficients(ofRows rows: [Int], count: Int, output: Int = 0) -> [Double] {
     var ofRow = [Double](repeating: 0, count: count)
     for (position, row) in supportIndices.enumerated() {
-      ofRow[row] = dualCoefficients[0, position]
+      ofRow[row] = dualCoefficients[output, position]
     }
     return rows.map { ofRow[$0] }
   }

@@ -170,11 +170,11 @@ package struct FoldTraining: Sendable {
         classifier, over: names, shape: whole, withProbabilities: trainer.calibration != nil)
       shape = whole
     }
-    var meter = try Meter(
-      MeteredPredictions(
-        predictor.task, classes: names, shape: shape,
-        hasProbabilities: predictions.probabilities != nil, calibration: learned),
-      metrics: trainer.metrics)
+    var metered = MeteredPredictions(
+      predictor.task, classes: names, shape: shape,
+      hasProbabilities: predictions.probabilities != nil, calibration: learned)
+    metered.quantiles = predictor.quantiles
+    var meter = try Meter(metered, metrics: trainer.metrics)
     try meter.add(predictions, targets: fold.heldOutTargets, weights: fold.heldOutWeights)
     let measurement = try meter.measurement(on: .crossValidation, balance: balance)
     var heldOut: FoldOutcome.HeldOut?

@@ -111,6 +111,8 @@ struct MeteredPredictions {
   var shape: DecisionShape?
   /// Whether predictions come with probabilities.
   var hasProbabilities = false
+  /// The quantiles that are predicted; none where one number is.
+  var quantiles: [Double] = []
   /// What is known of how sure the predictions are.
   var calibration: ModelCalibration?
 
@@ -134,11 +136,13 @@ struct MeteredPredictions {
       predictor.task, classes: predictor.classifier?.classes ?? [],
       shape: predictor.classifier?.decisionShape, hasProbabilities: hasProbabilities,
       calibration: calibration)
+    quantiles = predictor.quantiles
   }
 
   /// What they can be measured by.
   var context: MetricContext {
     var context = MetricContext(subject: task.subject, classCount: classes.count)
+    context.quantileLevels = quantiles
     context.hasProbabilities = hasProbabilities && classes.count > 1
     context.hasScores =
       classes.count == 2 || classes.count > 2 && (hasProbabilities || shape == .perClass)
@@ -174,6 +178,8 @@ struct Meter {
   private var flags = NoveltyFlags()
   private let task: LearningTask
   private let halfWidth: Double
+  /// The quantiles that are predicted.
+  private let levels: [Double]
   /// The metrics that are computed.
   private let definitions: [MetricDefinition]
   /// Whether ``Measurement/confidence`` is asked for.
@@ -203,6 +209,8 @@ struct Meter {
     var actual: [Double] = []
     var predicted: [Double] = []
     var weights: [Double] = []
+    /// Row-major; empty where one number is predicted.
+    var quantiles: [Double] = []
 
     static let mostRows = 10_000_000
   }
@@ -234,7 +242,8 @@ struct Meter {
     _ predictions: MeteredPredictions, metrics: MetricChoice, isDetailed: Bool = false
   ) throws {
     let context = predictions.context
-    definitions = metrics.computed
+    levels = predictions.quantiles
+    definitions = metrics.computed(quantiles: levels)
     self.isDetailed = isDetailed
     task = predictions.task
     let classes = predictions.classes
@@ -362,11 +371,18 @@ struct Meter {
     for (row, actual) in numbers.enumerated() {
       let (predicted, weight) = (predictions.numbers[row], weights?[row] ?? 1)
       errors.add(actual: actual, predicted: predicted, weight: weight)
-      if isDetailed { sample.add(actual: actual, predicted: predicted, weight: weight) }
-      if actual.isFinite, predicted.isFinite, pairs?.actual.count ?? 0 < NumberPairs.mostRows {
+      let quantiles = predictions.quantiles?.row(row) ?? []
+      if isDetailed {
+        sample.add(
+          actual: actual, predicted: predicted, quantiles: (levels, quantiles), weight: weight)
+      }
+      if actual.isFinite, predicted.isFinite, quantiles.allSatisfy(\.isFinite),
+        pairs?.actual.count ?? 0 < NumberPairs.mostRows
+      {
         pairs?.actual.append(actual)
         pairs?.predicted.append(predicted)
         pairs?.weights.append(weight)
+        pairs?.quantiles += quantiles
       } else {
         pairs = nil
       }
@@ -413,6 +429,11 @@ struct Meter {
       if let pairs, !pairs.actual.isEmpty {
         input.targets = try TargetPredictions(
           actual: pairs.actual, predicted: pairs.predicted, weights: pairs.weights)
+        if !levels.isEmpty {
+          input.quantiles = try QuantilePredictions(
+            actual: pairs.actual, predicted: pairs.quantiles, levels: levels,
+            weights: pairs.weights)
+        }
       }
     case .novelty, .components:
       counts = .novelty(flags)

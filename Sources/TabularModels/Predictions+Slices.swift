@@ -31,6 +31,7 @@ extension Predictions {
     guard parts.count > 1 else { return }
     classIndices = parts.flatMap(\.classIndices)
     numbers = parts.flatMap(\.numbers)
+    quantiles = Matrix(stacking: parts.compactMap(\.quantiles))
     decisions = Matrix(stacking: parts.compactMap(\.decisions))
     probabilities = Matrix(stacking: parts.compactMap(\.probabilities))
   }

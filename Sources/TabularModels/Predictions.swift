@@ -9,6 +9,8 @@ struct Predictions {
   var classIndices: [Int] = []
   /// Predicted numbers; empty unless the model predicts numbers.
   var numbers: [Double] = []
+  /// The predicted quantiles of each row, of a model that predicts some.
+  var quantiles: Matrix<Double>?
   /// Decision values, or the components of a model that finds these; `nil` when not requested.
   var decisions: Matrix<Double>?
   /// Probabilities of the classes; `nil` without a calibration, or when not requested.
@@ -44,6 +46,12 @@ struct Predictions {
       } else {
         classIndices = try classifier.classIndices(features, threads: threads)
       }
+    } else if !predictor.quantiles.isEmpty {
+      let values = try predictor.decisionValues(features, threads: threads)
+      let middle = predictor.numberOutput
+      numbers = (0..<values.rowCount).map { values[$0, middle] }
+      quantiles = values
+      decisions = withDecisions ? values : nil
     } else if let regressor = predictor.regressor {
       numbers = try regressor.predict(features, threads: threads)
       decisions =

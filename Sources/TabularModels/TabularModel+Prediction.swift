@@ -31,9 +31,13 @@ public struct TabularPredictions: Sendable {
   ///
   /// NaN in rows that got no prediction.
   public let decisionValues: Matrix<Double>
+  /// The quantiles that are the columns of ``decisionValues``, ascending; empty of a model that predicts
+  /// something else.
+  public let quantiles: [Double]
   private let calibration: ModelCalibration?
 
-  /// The intervals that cover a share of the numbers to come.
+  /// The intervals that cover a share of the numbers to come: as training learned them, or between two
+  /// predicted quantiles that have this share between them.
   ///
   /// - Parameters:
   ///   - coverage: The share, between 0 and 1.
@@ -45,12 +49,20 @@ public struct TabularPredictions: Sendable {
   public func intervals(
     coverage: Double, method: PredictionIntervals.Method = .conformal
   ) throws -> [ClosedRange<Double>?] {
-    guard case .intervals(let intervals)? = calibration else {
+    let ends = try IntervalEnds(
+      coverage: coverage, method: method, calibration, quantiles: quantiles)
+    guard let ends else {
       throw TabularError.withoutCalibration(
         "intervals", of: [.regression], model: TabularModel.nameInMessages, task)
     }
-    let halfWidth = try intervals.halfWidth(coverage: coverage, method: method)
-    return numbers.map { number in number.map { ($0 - halfWidth)...($0 + halfWidth) } }
+    return numbers.indices.map { row in
+      guard let number = numbers[row] else { return nil }
+      switch ends {
+      case .around(let halfWidth): return (number - halfWidth)...(number + halfWidth)
+      case .between(let lower, let upper):
+        return decisionValues[row, lower]...decisionValues[row, upper]
+      }
+    }
   }
 
   /// How unusual each row is, from 0 to 1: the share of training rows that are more so.
@@ -78,6 +90,7 @@ public struct TabularPredictions: Sendable {
   ) {
     task = model.predictor.task
     self.count = count
+    quantiles = model.predictor.quantiles
     calibration = model.calibration
     classes = model.classes ?? []
     decisionColumns = model.decisionColumns

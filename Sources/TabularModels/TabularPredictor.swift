@@ -41,7 +41,8 @@ public struct OutputColumns: Sendable, Equatable {
 /// regression, and the decision values: `decision` for two classes, for a regression and for a one-class
 /// model; `decision_A_B` for each pair of more classes, in the order of the model's biases, where
 /// positive favours B, or `decision_A` for each class. A one-class model predicts `inlier` or `outlier`;
-/// a model of components has `component_1` and so on instead of a prediction. Every row of the input
+/// a model of components has `component_1` and so on instead of a prediction; one of quantiles always has
+/// `quantile_0.1` and so on in the place of decision values, and predicts the one nearest to the median. Every row of the input
 /// gives one line, in order; one that the model's policy for missing values drops has nothing after
 /// its kept columns, and `""` where that would be an empty line. A kept column that is called like one
 /// of these gets another name; see ``renamedColumns``.
@@ -53,7 +54,7 @@ public struct TabularPredictor {
   private let withDecisions: Bool
   private let scoresClasses: Bool
   private let writesProbabilities: Bool
-  private let halfWidth: Double?
+  private let intervalEnds: IntervalEnds?
   private let writer: CSVText
   private let classFields: [[UInt8]]
   /// The names of the kept columns in the output.
@@ -112,16 +113,19 @@ public struct TabularPredictor {
       }
     }
     if let coverage = output.coverage {
-      guard case .intervals(let intervals)? = model.calibration else {
+      intervalEnds = try IntervalEnds(
+        coverage: coverage, method: output.intervalMethod, model.calibration,
+        quantiles: predictor.quantiles)
+      guard intervalEnds != nil else {
         throw TabularError.withoutCalibration(
           "intervals", of: [.regression], model: modelName, predictor.task)
       }
-      halfWidth = try intervals.halfWidth(coverage: coverage, method: output.intervalMethod)
       columns += ["lower", "upper"]
     } else {
-      halfWidth = nil
+      intervalEnds = nil
     }
-    withDecisions = output.decisionValues || predictor.task == .components
+    withDecisions =
+      output.decisionValues || predictor.task == .components || !predictor.quantiles.isEmpty
     scoresClasses = output.scoresClasses && classes.count > 2
     if withDecisions {
       columns += scoresClasses ? classes.map { "decision_\($0)" } : model.decisionColumns
@@ -260,9 +264,10 @@ extension TabularPredictor {
         append(quantiles.quantile(decisions[example, 0]))
       }
     }
-    if let halfWidth {
-      append(predictions.numbers[example] - halfWidth)
-      append(predictions.numbers[example] + halfWidth)
+    if let intervalEnds {
+      let ends = intervalEnds.ends(predictions, example)
+      append(ends.lower)
+      append(ends.upper)
     }
     guard withDecisions, let decisions = predictions.decisions else { return }
     for column in 0..<decisions.columnCount { append(decisions[example, column]) }
@@ -272,7 +277,8 @@ extension TabularPredictor {
 extension TabularModel {
   /// The names of the columns of decision values: none for one class, `decision` for two, for a
   /// regression and for a one-class model, else `decision_A_B` for each pair of classes or `decision_A`
-  /// for each class; the components of a model that finds these.
+  /// for each class; the components of a model that finds these, and `quantile_0.1` and so on of one that
+  /// predicts quantiles.
   public var decisionColumns: [String] {
     if let classifier = predictor.classifier {
       if classifier.decisionShape == .binary { return ["decision"] }
@@ -281,6 +287,8 @@ extension TabularModel {
         "decision_" + (problem.negative.map { classes[$0] + "_" } ?? "") + classes[problem.positive]
       }
     }
+    let quantiles = predictor.quantiles
+    guard quantiles.isEmpty else { return quantiles.map { "quantile_\(NumberText.shortest($0))" } }
     guard predictor.task == .components else { return ["decision"] }
     return (1...max(1, predictor.outputCount)).map { "component_\($0)" }
   }

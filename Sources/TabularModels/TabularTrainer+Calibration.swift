@@ -88,9 +88,10 @@ extension TabularTrainer {
             classIndices: classes.codes.map { place[$0] ?? 0 }, classCount: present.count,
             weights: weights, labelWeights: factors.map { all in present.map { all[$0] } }))
       case .numbers(let numbers):
+        let output = predictor.numberOutput
         return .intervals(
           try PredictionIntervals.fit(
-            residuals: numbers.indices.map { numbers[$0] - values[$0, 0] }, weights: weights))
+            residuals: numbers.indices.map { numbers[$0] - values[$0, output] }, weights: weights))
       case .none(let count):
         return .quantiles(
           try NoveltyQuantiles.fit(

@@ -96,7 +96,9 @@ extension TabularTrainer {
       context.hasScores =
         context.hasProbabilities || names.count == 2
         || decisionShape(formulation, classCount: names.count, isLinear: false) == .perClass
-    case .numbers: context.hasIntervals = configuration.calibration != nil
+    case .numbers:
+      context.hasIntervals = configuration.calibration != nil
+      context.quantileLevels = formulation.definition.quantiles(configuration.method)
     case .none: break
     }
     return context

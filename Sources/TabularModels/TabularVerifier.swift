@@ -71,22 +71,19 @@ extension TabularModel {
         features: features, codes: labels.codes.map { known[$0] ?? 0 }, weights: weights,
         threads: threads)
     case .regressor(let regressor):
-      let target = try required(target, data, modelName)
-      guard case .numbers(let numbers) = target.values else {
-        throw TabularError.textTarget(file: data.file, column: target.name)
-      }
-      let targets = rows.map { numbers[$0] }
-      if let deviation = TargetScaling.impossibleDeviation(of: targets, weights: weights) {
-        throw TabularError.targetSpread(
-          file: data.file, column: target.name, deviation: deviation)
-      }
-      let center = provenance.targetScaling?.center ?? 0
+      let targets = try centeredTargets(
+        try required(target, data, modelName), rows, weights, data)
       let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
       certificates = [
         try centered.verify(
-          features: features, targets: targets.map { $0 - center }, weights: weights,
-          threads: threads)
+          features: features, targets: targets, weights: weights, threads: threads)
       ]
+    case .quantileRegressor(let regressor):
+      let targets = try centeredTargets(
+        try required(target, data, modelName), rows, weights, data)
+      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
+      certificates = try centered.verify(
+        features: features, targets: targets, weights: weights, threads: threads)
     case .noveltyDetector(let detector):
       certificates = [
         try detector.verify(features: features, weights: weights, threads: threads)
@@ -144,6 +141,21 @@ extension TabularModel {
     return PredictionCheck(
       precision: precision, largestDifference: largest, differingRowCount: differing,
       allowedDifference: max(predictor.tolerance ?? 0, spread / 2 * 1e-4))
+  }
+
+  /// The numbers that a regression learned, with their center at 0 where training moved it there.
+  private func centeredTargets(
+    _ target: TableColumn, _ rows: [Int], _ weights: [Double]?, _ data: TrainingData
+  ) throws(TabularError) -> [Double] {
+    guard case .numbers(let numbers) = target.values else {
+      throw .textTarget(file: data.file, column: target.name)
+    }
+    let targets = rows.map { numbers[$0] }
+    if let deviation = TargetScaling.impossibleDeviation(of: targets, weights: weights) {
+      throw .targetSpread(file: data.file, column: target.name, deviation: deviation)
+    }
+    let center = provenance.targetScaling?.center ?? 0
+    return targets.map { $0 - center }
   }
 
   private func required(

@@ -136,26 +136,26 @@ public struct TargetScaling: Sendable, Equatable {
   ///
   /// - Throws: `ModelError` when a number becomes too large.
   func restored(_ regressor: SupportVectorRegressor) throws(ModelError) -> SupportVectorRegressor {
-    let expansion = regressor.expansion
-    let coefficients = expansion.dualCoefficients
-    var problem = regressor.problem
-    problem.certificate.kktViolation *= unit
-    problem.certificate.primalObjective *= unit * unit
-    problem.certificate.dualObjective *= unit * unit
-    return try SupportVectorRegressor(
-      expansion: KernelExpansion(
-        kernel: expansion.kernel, featureCount: expansion.featureCount,
-        supportVectors: expansion.supportVectors, supportIndices: expansion.supportIndices,
-        supportCounts: expansion.supportCounts,
-        dualCoefficients: Matrix(
-          rowCount: coefficients.rowCount, columnCount: coefficients.columnCount
-        ) { coefficients[$0, $1] * unit },
-        biases: expansion.biases.map { $0 * unit + center },
-        precision: unit.exponent.magnitude > Self.singleExponent ? .double : expansion.precision),
-      formulation: restored(regressor.formulation), tubeWidth: regressor.tubeWidth * unit,
+    try SupportVectorRegressor(
+      expansion: restored(regressor.expansion), formulation: restored(regressor.formulation),
+      tubeWidth: regressor.tubeWidth * unit,
       usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
       tolerance: regressor.tolerance * unit, trainingCount: regressor.trainingCount,
-      problem: problem)
+      problem: restored(regressor.problem))
+  }
+
+  /// The same of a regressor of quantiles.
+  ///
+  /// - Throws: `ModelError` when a number becomes too large.
+  func restored(_ regressor: QuantileRegressor) throws(ModelError) -> QuantileRegressor {
+    try QuantileRegressor(
+      expansion: restored(regressor.expansion),
+      formulation: QuantileFormulation(
+        quantiles: regressor.quantiles,
+        boxConstraint: regressor.formulation.boxConstraint * unit),
+      weighting: (regressor.usesExampleWeights, regressor.excludedCount),
+      tolerance: regressor.tolerance * unit, trainingCount: regressor.trainingCount,
+      problems: regressor.problems.map(restored))
   }
 
   /// A regressor with its targets' center at 0, so that no digit of a target goes into the place where
@@ -163,17 +163,57 @@ public struct TargetScaling: Sendable, Equatable {
   ///
   /// - Throws: `ModelError` when a number becomes too large.
   func centered(_ regressor: SupportVectorRegressor) throws(ModelError) -> SupportVectorRegressor {
-    let expansion = regressor.expansion
-    return try SupportVectorRegressor(
-      expansion: KernelExpansion(
-        kernel: expansion.kernel, featureCount: expansion.featureCount,
-        supportVectors: expansion.supportVectors, supportIndices: expansion.supportIndices,
-        supportCounts: expansion.supportCounts, dualCoefficients: expansion.dualCoefficients,
-        biases: expansion.biases.map { $0 - center }, precision: expansion.precision),
-      formulation: regressor.formulation, tubeWidth: regressor.tubeWidth,
+    try SupportVectorRegressor(
+      expansion: centered(regressor.expansion), formulation: regressor.formulation,
+      tubeWidth: regressor.tubeWidth,
       usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
       tolerance: regressor.tolerance, trainingCount: regressor.trainingCount,
       problem: regressor.problem)
+  }
+
+  /// The same of a regressor of quantiles.
+  ///
+  /// - Throws: `ModelError` when a number becomes too large.
+  func centered(_ regressor: QuantileRegressor) throws(ModelError) -> QuantileRegressor {
+    try QuantileRegressor(
+      expansion: centered(regressor.expansion), formulation: regressor.formulation,
+      weighting: (regressor.usesExampleWeights, regressor.excludedCount),
+      tolerance: regressor.tolerance, trainingCount: regressor.trainingCount,
+      problems: regressor.problems)
+  }
+
+  private func restored(_ expansion: KernelExpansion) throws(ModelError) -> KernelExpansion {
+    try replacing(
+      expansion, coefficientFactor: unit, biases: expansion.biases.map { $0 * unit + center },
+      precision: unit.exponent.magnitude > Self.singleExponent ? .double : expansion.precision)
+  }
+
+  private func centered(_ expansion: KernelExpansion) throws(ModelError) -> KernelExpansion {
+    try replacing(
+      expansion, coefficientFactor: 1, biases: expansion.biases.map { $0 - center },
+      precision: expansion.precision)
+  }
+
+  private func replacing(
+    _ expansion: KernelExpansion, coefficientFactor: Double, biases: [Double], precision: Precision
+  ) throws(ModelError) -> KernelExpansion {
+    let coefficients = expansion.dualCoefficients
+    return try KernelExpansion(
+      kernel: expansion.kernel, featureCount: expansion.featureCount,
+      supportVectors: expansion.supportVectors, supportIndices: expansion.supportIndices,
+      supportCounts: expansion.supportCounts,
+      dualCoefficients: Matrix(
+        rowCount: coefficients.rowCount, columnCount: coefficients.columnCount
+      ) { coefficients[$0, $1] * coefficientFactor },
+      biases: biases, precision: precision, layout: expansion.layout)
+  }
+
+  private func restored(_ report: ProblemReport) -> ProblemReport {
+    var report = report
+    report.certificate.kktViolation *= unit
+    report.certificate.primalObjective *= unit * unit
+    report.certificate.dualObjective *= unit * unit
+    return report
   }
 
   /// A formulation's parameters in units of the target; ν has none.

@@ -69,7 +69,8 @@ import Testing
     let folder = try Folder()
     try folder.write("i.svm", Self.widest)
     for formulation in [
-      "c-svc", "nu-svc", "one-class", "epsilon-svr", "nu-svr", "svdd", "ls-svc", "ls-svr",
+      "c-svc", "nu-svc", "one-class", "epsilon-svr", "nu-svr", "quantile-svr", "svdd", "ls-svc",
+      "ls-svr",
       "kernel-ridge", "logistic", "discriminant", "kernel-pca",
     ] {
       for kernel in ["linear", "gaussian", "laplacian-l1"] {

@@ -1,6 +1,6 @@
 extension Misuse {
   static let formulations =
-    "c-svc, nu-svc, logistic, ls-svc, discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, "
+    "c-svc, nu-svc, logistic, ls-svc, discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, quantile-svr, "
     + "one-class, svdd or kernel-pca"
 
   /// Formulations, weights, probabilities and linear models, asked for wrongly.
@@ -27,6 +27,21 @@ extension Misuse {
     Misuse(
       "train flowers.csv --calibration-folds 1", 64,
       "--calibration-folds: must be a whole number from 2 to 1000, but is 1"),
+    Misuse(
+      "train prices.csv -s quantile-svr --quantile 0", 64,
+      "--quantile: must be greater than 0 and less than 1, but is 0"),
+    Misuse(
+      "train prices.csv -s quantile-svr --quantile 0.1,1", 64,
+      "--quantile: must be greater than 0 and less than 1, but is 1"),
+    Misuse(
+      "train prices.csv -s quantile-svr --quantile 0.5,0.1,0.50", 64,
+      "--quantile: has \"0.50\" twice; each number may be there once"),
+    Misuse(
+      "train prices.csv -s quantile-svr --quantile 0.5,", 64,
+      "--quantile: must be a number greater than 0 and less than 1, but is \"\""),
+    Misuse(
+      "train prices.csv -s quantile-svr --quantile median", 64,
+      "--quantile: must be a number greater than 0 and less than 1, but is \"median\""),
     // Words
     Misuse(
       "train flowers.csv --multiclass both", 64,

@@ -28,7 +28,8 @@ import Testing
     ("discriminant", "flowers.csv", " --lambda 0.01"), ("epsilon-svr", "prices.csv", ""),
     ("nu-svr", "prices.csv", " -c 10"), ("ls-svr", "prices.csv", ""),
     ("kernel-ridge", "prices.csv", " --lambda 0.5"), ("one-class", "prices.csv", " -n 0.1"),
-    ("svdd", "prices.csv", " -n 0.1"), ("kernel-pca", "prices.csv", " --components 1"),
+    ("svdd", "prices.csv", " -n 0.1"), ("quantile-svr", "prices.csv", " --quantile 0.9,0.1,0.5"),
+    ("quantile-svr", "prices.csv", ""), ("kernel-pca", "prices.csv", " --components 1"),
     ("0", "flowers.csv", ""), ("1", "flowers.csv", " -n 0.1"), ("2", "prices.csv", ""),
     ("3", "prices.csv", ""), ("4", "prices.csv", ""),
   ])
@@ -58,8 +59,9 @@ import Testing
     let evaluation = try Tool.run(["evaluate", "x.model", data], in: folder)
     #expect(evaluation.status == (name == "kernel-pca" ? 65 : 0), "\(evaluation)")
     let verification = try Tool.run(["verify", "x.model", data], in: folder)
-    let isIterated = ["c-svc", "nu-svc", "epsilon-svr", "nu-svr", "one-class", "svdd"].contains(
-      name)
+    let isIterated = [
+      "c-svc", "nu-svc", "epsilon-svr", "nu-svr", "quantile-svr", "one-class", "svdd",
+    ].contains(name)
     #expect(verification.status == (isIterated ? 0 : 65), "\(verification)")
     // The model as text predicts the same.
     _ = try succeed("convert x.model x.json", in: folder)

@@ -13,6 +13,7 @@ import Testing
     ("-t polynomial -s discriminant --lambda 0.1", "flowers.csv"),
     ("-t linear -s c-svc", "flowers.csv"),
     ("-t polynomial -s epsilon-svr", "prices.csv"), ("-t polynomial -s nu-svr", "prices.csv"),
+    ("-t polynomial -s quantile-svr --quantile 0.1,0.9", "prices.csv"),
     ("-t polynomial -s ls-svr", "prices.csv"), ("-t polynomial -s kernel-ridge", "prices.csv"),
     ("-t linear -s epsilon-svr", "prices.csv"),
     ("-t polynomial -s one-class", "prices.csv"), ("-t polynomial -s svdd", "prices.csv"),

@@ -43,7 +43,9 @@ import Testing
     ]
     static let others: [Way] = [
       Way(options: "-s epsilon-svr -t linear", drawn: numbers.union(["weights"])),
-      Way(options: "-s nu-svr", drawn: numbers), Way(options: "-s ls-svr", drawn: numbers),
+      Way(options: "-s nu-svr", drawn: numbers),
+      Way(options: "-s quantile-svr --quantile 0.1,0.5,0.9", drawn: numbers),
+      Way(options: "-s ls-svr", drawn: numbers),
       Way(options: "-s kernel-ridge -t linear", drawn: numbers.union(["weights"])),
       Way(options: "-s one-class -n 0.2 -t linear", drawn: []),
       Way(options: "-s one-class -n 0.2", drawn: ["scores", "map"]),

@@ -49,6 +49,11 @@ enum MethodModels {
     ),
     ("ls-svr", { try numbers(.leastSquaresSVR, calibrated: true) }),
     ("kernel-ridge", { try numbers(.kernelRidge) }),
+    (
+      "quantile-svr with intervals",
+      { try numbers(.quantileSVR, calibrated: true) { $0.quantiles = [0.1, 0.5, 0.9] } }
+    ),
+    ("quantile-svr", { try numbers(.quantileSVR) }),
     ("one-class with quantiles", { try numbers(.oneClass, calibrated: true) }),
     ("svdd", { try numbers(.dataDescription) }),
     ("kernel-pca", { try numbers(.principalComponents) }),

@@ -117,7 +117,7 @@ func everyKernelSurvivesBitForBit(kernel: KernelFunction) throws {
   (
     #""formulation":"c-svc""#, #""formulation":"c-scv""#,
     "header, formulation: \"c-scv\" is unknown; expected c-svc, nu-svc, logistic, ls-svc, "
-      + "discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, one-class, svdd or kernel-pca. "
+      + "discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, quantile-svr, one-class, svdd or kernel-pca. "
       + "Did you mean \"c-svc\"?"
   ),
   (

@@ -31,7 +31,7 @@ import Testing
 
   enum Form: CaseIterable {
     case twoClasses, threeClasses, threeSmallClasses, rest, regression, novelty, precise
-    case hard
+    case hard, quantiles, quantilesOfOneMatrix
 
     var examples: TestExamples {
       switch self {
@@ -50,6 +50,7 @@ import Testing
       case .precise: TrainingOptions(tolerance: 1e-6, memoryLimit: 2 << 20)
       case .hard:
         TrainingOptions(memoryLimit: 2 << 20, maximumIterations: 100_000)
+      case .quantilesOfOneMatrix: TrainingOptions(memoryLimit: 10 << 20)
       default: TrainingOptions(memoryLimit: 2 << 20)
       }
     }
@@ -77,6 +78,14 @@ import Testing
           features: features, targets: targets, kernel: .gaussian(gamma: 0.3),
           formulation: .epsilon(boxConstraint: 5, tubeWidth: 0.1), options: options)
         return Bits(model.expansion, [model.problem])
+      case .quantiles, .quantilesOfOneMatrix:
+        let targets = TestExamples.targets(
+          examples.features, noise: 0.3, seed: CheckpointTests.seed + 1)
+        let model = try QuantileRegressor.train(
+          features: features, targets: targets, kernel: .gaussian(gamma: 0.3),
+          formulation: QuantileFormulation(quantiles: [0.1, 0.5, 0.9], boxConstraint: 5),
+          options: options)
+        return Bits(model.expansion, model.problems)
       case .novelty:
         let model = try NoveltyDetector.train(
           features: features, kernel: .gaussian(gamma: 0.3), formulation: .oneClass(nu: 0.3),

@@ -150,6 +150,9 @@ struct MethodCase: CustomTestStringConvertible, Sendable {
         name: "ls-svr", method: method(.leastSquaresSVR) { $0.ridge = 0.25 }, rows: numbers),
       MethodCase(
         name: "kernel-ridge", method: method(.kernelRidge) { $0.ridge = 0.25 }, rows: numbers),
+      MethodCase(
+        name: "quantile-svr", method: method(.quantileSVR) { $0.quantiles = [0.1, 0.5, 0.9] },
+        rows: numbers),
       MethodCase(name: "one-class", method: method(.oneClass), rows: numbers),
       MethodCase(name: "svdd", method: method(.dataDescription), rows: numbers),
       MethodCase(

@@ -14,6 +14,7 @@ import Testing
     switch parameter.values {
     case .number(let range, _):
       .number([0.1, 0.75].first { range.contains($0) } ?? 0)
+    case .numbers: .numbers([0.25, 0.5])
     case .count(let range): .count(range.upperBound / 2)
     case .words(let words, _): .word(words[words.count - 1])
     case .classWeights: .weights(["yes": 2.5, "no,\"": 0.125])
@@ -150,7 +151,7 @@ import Testing
     (
       #"{"method": {"formulation": "c-svm"}}"#,
       "method.formulation: \"c-svm\" is unknown; expected c-svc, nu-svc, logistic, ls-svc, "
-        + "discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, one-class, svdd or kernel-pca. "
+        + "discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, quantile-svr, one-class, svdd or kernel-pca. "
         + "Did you mean \"c-svc\"?"
     ),
     (

@@ -337,7 +337,9 @@ extension MetricDefinition {
     return MetricDefinition(
       "pinballLoss" + suffix,
       level.map { "pinball loss of the quantile \($0)" } ?? "pinball loss",
-      .numbers(.smaller, .detailed, needs: level.map { [.quantile($0)] } ?? []),
+      // Of one level it is computed where that is asked for or predicted, and nowhere else.
+      .numbers(
+        .smaller, level == nil ? .detailed : .standard, needs: level.map { [.quantile($0)] } ?? []),
       Text(
         formula:
           "mean of τ · \\|error\\| where the target lies above, (1 − τ) · \\|error\\| where it lies "

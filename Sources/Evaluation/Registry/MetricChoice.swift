@@ -8,9 +8,13 @@ public enum MetricChoice: Sendable, Equatable {
   case named([MetricDefinition])
 
   /// The metrics to compute: all of the registry, and those that were named, in the order of the registry.
-  public var computed: [MetricDefinition] {
-    guard case .named(let definitions) = self else { return MetricCatalog.all }
-    return MetricCatalog.sorted(MetricCatalog.all + definitions)
+  public var computed: [MetricDefinition] { computed(quantiles: []) }
+
+  /// The same for predictions of quantiles, each of which has a pinball loss of its own.
+  package func computed(quantiles: [Double]) -> [MetricDefinition] {
+    let all = MetricCatalog.all + quantiles.map { .pinballLoss($0) }
+    guard case .named(let definitions) = self else { return MetricCatalog.sorted(all) }
+    return MetricCatalog.sorted(all + definitions)
   }
 
   /// Refuses predictions that a named metric does not fit.

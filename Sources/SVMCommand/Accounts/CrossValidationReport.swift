@@ -230,7 +230,9 @@ extension CrossValidationResult {
     let hasProbabilities = predictions.contains { !$0.probabilities.isEmpty }
     let names =
       (hasProbabilities ? (classNames ?? []).map { "probability_\($0)" } : [])
-      + (width == 1 ? ["decision"] : (0..<width).map { "decision_\($0 + 1)" })
+      + (!quantiles.isEmpty
+        ? quantiles.map { "quantile_\(NumberText.shortest($0))" }
+        : width == 1 ? ["decision"] : (0..<width).map { "decision_\($0 + 1)" })
     let writer = CSVText()
     var lines = [writer.record(["row", "repetition", "fold", "target", "prediction"] + names)]
     for prediction in predictions {

@@ -12,6 +12,8 @@ struct Solution {
   struct Problem {
     /// The earlier and the later class, or one class against the rest; `nil` without classes.
     var classes: (negative: String?, positive: String)?
+    /// The quantile; `nil` of a model that predicts something else.
+    var quantile: Double?
     var report: ProblemReport
     var bias: Double
   }
@@ -37,6 +39,11 @@ struct Solution {
     }
     problems = zip(names, zip(predictor.problems, predictor.biases)).map {
       Problem(classes: $0, report: $1.0, bias: $1.1)
+    }
+    if !predictor.quantiles.isEmpty {
+      problems = zip(predictor.quantiles, zip(predictor.problems, predictor.biases)).map {
+        Problem(quantile: $0, report: $1.0, bias: $1.1)
+      }
     }
     supportVectorCount = predictor.expansion?.supportIndices.count
     trainingCount = predictor.trainingCount
@@ -120,7 +127,7 @@ extension Solution {
     return [("support vectors", text)]
   }
 
-  /// A line for each pair of classes, when there are some, but not too many.
+  /// A line for each pair of classes or quantile, when there are some, but not too many.
   var pairTable: String {
     guard problems.count > 1, problems.count <= Self.mostPairsShown else { return "" }
     let rows = problems.map { problem -> [String] in
@@ -129,7 +136,8 @@ extension Solution {
         "\($0.negative.map(MessageText.plain) ?? "rest") / \(MessageText.plain($0.positive))"
       }
       return [
-        classes ?? "", certificate.stopReason.rawValue, Text.count(certificate.iterations),
+        classes ?? problem.quantile.map(NumberText.shortest) ?? "", certificate.stopReason.rawValue,
+        Text.count(certificate.iterations),
         Text.significant(certificate.kktViolation, 3),
         Text.significant(certificate.primalObjective, 7),
         Text.significant(certificate.dualObjective, 7),
@@ -139,7 +147,8 @@ extension Solution {
       ]
     }
     let header = [
-      "pair", "stop", "iterations", "violation", "primal", "dual", "gap", "vectors", "at bound",
+      problems[0].quantile == nil ? "pair" : "quantile", "stop", "iterations", "violation",
+      "primal", "dual", "gap", "vectors", "at bound",
     ]
     return "\n" + Text.table(header: header, rows: rows, leftAligned: 2)
   }
@@ -185,6 +194,7 @@ extension Solution.Problem {
       "classes": classes.map {
         .array([$0.negative.map(JSONValue.string) ?? .null, .string($0.positive)])
       } ?? .null,
+      "quantile": .finite(quantile),
       "iterations": .integer(certificate.iterations),
       "stopReason": .string(certificate.stopReason.rawValue),
       "kktViolation": .finite(certificate.kktViolation),
@@ -204,6 +214,8 @@ extension TabularModel.Predictor {
   /// `C 1`, `epsilon 0.1`, `tolerance 0.001`: the numbers that shaped the model.
   var parameterTexts: [String] {
     parameters.map { "\($0.label) \(Text.significant($0.value, 6))" }
+      + (quantiles.isEmpty
+        ? [] : ["quantiles \(Text.list(quantiles.map(NumberText.shortest), atMost: 12))"])
       + (tolerance.map { ["tolerance \(Text.significant($0, 6))"] } ?? [])
   }
 }

@@ -128,6 +128,8 @@ extension TabularModel {
       "explainedVariance", "leaveOneOutError",
     ]
     return keys.map { .init($0, .finite(predictor.parameter($0))) } + [
+      .init(
+        "quantiles", predictor.quantiles.isEmpty ? .null : .numbers(predictor.quantiles)),
       .init("loss", predictor.loss.map { .string($0.rawValue) } ?? .null),
       .init("featureMap", predictor.featureMap?.json ?? .null),
       .init("tolerance", .finite(predictor.tolerance)),

@@ -89,8 +89,9 @@ struct ModelDescription {
       lines.append(("parameters", parametersLine))
       lines += model.weightLines + solution.lines + model.calibrationLines
     }
-    if predictor.task == .regression, let problem = solution.problems.first {
-      lines.append(("bias", Text.significant(problem.bias, 9)))
+    if predictor.task == .regression, !solution.problems.isEmpty {
+      let biases = solution.problems.map { Text.significant($0.bias, 9) }
+      lines.append(("bias", Text.list(biases, atMost: 12)))
     }
     lines += componentLines
     lines.append(("precision", predictor.precision.rawValue))

@@ -99,6 +99,7 @@ extension MethodParameter {
       guard automatic else { return .number(try OptionValue.number(option, text, in: range)) }
       return try OptionValue.numberOrAuto(option, text, in: range).map(ParameterValue.number)
         ?? .automatic
+    case .numbers(let range): return .numbers(try OptionValue.numbers(option, text, in: range))
     case .count(let range): return .count(try OptionValue.wholeNumber(option, text, in: range))
     case .words(let words, let aliases):
       return .word(
@@ -109,6 +110,23 @@ extension MethodParameter {
 }
 
 extension OptionValue {
+  /// Different numbers separated by commas, ascending.
+  fileprivate static func numbers(
+    _ option: String, _ text: String, in range: NumberRange
+  ) throws(UsageError) -> [Double] {
+    var numbers: [Double] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let value = try number(option, String(part), in: range)
+      guard !numbers.contains(value) else {
+        throw UsageError(
+          option: option,
+          "has \(MessageText.quoted(String(part))) twice; each number may be there once")
+      }
+      numbers.append(value)
+    }
+    return numbers.sorted()
+  }
+
   /// `balanced`, or `CLASS=WEIGHT,…`.
   fileprivate static func classWeights(
     _ option: String, _ text: String

@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 import Tables
 
@@ -29,6 +30,7 @@ extension MethodParameter {
         switch value {
         case .automatic: .string(automatic)
         case .number(let number): .number(number)
+        case .numbers(let numbers): .array(numbers.map(ConfigurationValue.number))
         case .count(let count): .integer(count)
         case .word(let word): .string(word)
         case .weights(let weights):
@@ -46,6 +48,7 @@ extension MethodParameter {
             throw FieldError(expected: "auto or a number \(range.description)", found: value)
           }
           return .number(try FieldCoding.number(range).read(value))
+        case .numbers(let range): return try Self.numbers(value, in: range)
         case .count(let range): return .count(try FieldCoding.count(range).read(value))
         case .words(let words, let aliases):
           guard case .string(let text) = value else {
@@ -59,6 +62,22 @@ extension MethodParameter {
         case .classWeights: return try Self.classWeights(value)
         }
       })
+  }
+
+  /// Different numbers, in any order; a single one need not be in an array.
+  private static func numbers(
+    _ value: ConfigurationValue, in range: NumberRange
+  ) throws(FieldError) -> ParameterValue {
+    let coding = FieldCoding<Double>.number(range)
+    if value.asNumber != nil { return .numbers([try coding.read(value)]) }
+    let numbers = try coding.list.read(value).sorted()
+    guard !numbers.isEmpty else {
+      throw FieldError(expected: "one or more numbers \(range.description)", found: value)
+    }
+    for (number, next) in zip(numbers, numbers.dropFirst()) where number == next {
+      throw FieldError("has \(NumberText.shortest(number)) twice; each number may be there once")
+    }
+    return .numbers(numbers)
   }
 
   private static func classWeights(

@@ -25,11 +25,17 @@ struct IntervalSample {
     var classScores: [Double] = []
   }
 
-  /// Adds a row with a number.
-  mutating func add(actual: Double, predicted: Double, weight: Double) {
+  /// Adds a row with a number, and the quantiles that were predicted for it, if any.
+  mutating func add(
+    actual: Double, predicted: Double,
+    quantiles: (levels: [Double], predicted: [Double]) = ([], []),
+    weight: Double
+  ) {
     guard weight > 0, let place = reservoir.place() else { return }
     rows.actual.put(actual, at: place)
     rows.predicted.put(predicted, at: place)
+    rows.levels = quantiles.levels
+    if !quantiles.levels.isEmpty { rows.quantiles.putRow(quantiles.predicted, at: place) }
     rows.weights.put(weight, at: place)
   }
 

@@ -128,7 +128,7 @@ extension TabularModel {
       let isNumber = predictor.task == .regression
       return (
         [isNumber ? targetName ?? "target" : "decision value"],
-        isNumber ? .prediction : .decisionValue, [mean { decisions[$0, 0] }]
+        isNumber ? .prediction : .decisionValue, [mean { decisions[$0, predictor.numberOutput] }]
       )
     }
     if let probabilities = predictions.probabilities, classes.count > 1 {

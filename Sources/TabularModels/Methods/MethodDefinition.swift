@@ -28,6 +28,12 @@ package protocol MethodDefinition: Sendable {
   /// A formulation of the same task that takes less time for many rows, if there is one.
   var quickerFormulation: Formulation? { get }
 
+  /// The quantiles that models of a method predict for each row; none where they predict one number, a class
+  /// or something else.
+  ///
+  /// Such models are compared by their mean pinball loss when nobody chose a metric.
+  func quantiles(_ method: LearningMethod) -> [Double]
+
   /// How the decision values of classes are arranged where the decomposition does not decide that.
   ///
   /// - Parameter classCount: At least 2.
@@ -66,6 +72,7 @@ extension MethodDefinition {
   package var allowsOneClass: Bool { true }
   package var bytesOfRow: Int? { 240 }
   package var quickerFormulation: Formulation? { nil }
+  package func quantiles(_ method: LearningMethod) -> [Double] { [] }
   package func decisionShape(classCount: Int) -> DecisionShape? { nil }
 }
 
@@ -75,7 +82,7 @@ package enum MethodCatalog {
   package static let all: [any MethodDefinition] = [
     CSVC(), NuSVC(), LogisticRegression(), LeastSquaresSVC(), Discriminant(),
     EpsilonSVR(), NuSVR(), LeastSquaresRegression(hasBias: true),
-    LeastSquaresRegression(hasBias: false),
+    LeastSquaresRegression(hasBias: false), QuantileSVR(),
     NoveltyDetection(isSphere: false), NoveltyDetection(isSphere: true),
     PrincipalComponents(),
   ]

@@ -34,6 +34,8 @@ public struct MethodParameter: Sendable {
   package enum Values: Sendable {
     /// Numbers in a range; perhaps also `auto`, which leaves the choice to the data.
     case number(NumberRange, automatic: Bool)
+    /// One or more different numbers in a range.
+    case numbers(NumberRange)
     /// Whole numbers in a range.
     case count(ClosedRange<Int>)
     /// One of some words; further words may stand for them.
@@ -135,6 +137,8 @@ public enum ParameterValue: Sendable, Hashable {
   case automatic
   /// A number.
   case number(Double)
+  /// Several numbers, ascending.
+  case numbers([Double])
   /// A whole number.
   case count(Int)
   /// A word.

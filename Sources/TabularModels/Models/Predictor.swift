@@ -14,6 +14,8 @@ extension TabularModel {
     case classifier(SupportVectorClassifier)
     /// Predicts a number.
     case regressor(SupportVectorRegressor)
+    /// Predicts quantiles of a number.
+    case quantileRegressor(QuantileRegressor)
     /// Tells rows that are unlike the training data.
     case noveltyDetector(NoveltyDetector)
     /// Predicts one of some classes by weights of features.
@@ -37,6 +39,7 @@ extension TabularModel.Predictor {
     switch self {
     case .classifier(let model): model
     case .regressor(let model): model
+    case .quantileRegressor(let model): model
     case .noveltyDetector(let model): model
     case .linearClassifier(let model): model
     case .linearRegressor(let model): model
@@ -58,6 +61,12 @@ extension TabularModel.Predictor {
 
   /// The model as one that predicts numbers, if it does.
   public var regressor: (any Regressor)? { model as? any Regressor }
+
+  /// The quantiles that it predicts for each row, ascending; none of a model that predicts something else.
+  public var quantiles: [Double] { facts.quantiles }
+
+  /// Which output is the number that a regression predicts: of quantiles the one nearest to the median.
+  var numberOutput: Int { facts.numberOutput }
 
   /// Whether it is a support vector machine that keeps its dual variables.
   public var hasDualVariables: Bool { facts.hasDualVariables }
@@ -141,7 +150,7 @@ extension TabularModel.Predictor {
   /// The number of training examples.
   public var trainingCount: Int { facts.trainingCount }
 
-  /// How well each problem was solved: each pair of classes, each class, or the only one; none where
+  /// How well each problem was solved: each pair of classes, each class, each quantile, or the only one; none where
   /// equations were solved at once.
   public var problems: [ProblemReport] { facts.problems }
 
@@ -182,6 +191,9 @@ extension TabularModel.Predictor {
     case .regressor(var regressor):
       regressor.expansion.precision = precision
       return .regressor(regressor)
+    case .quantileRegressor(var regressor):
+      regressor.expansion.precision = precision
+      return .quantileRegressor(regressor)
     case .noveltyDetector(var detector):
       detector.expansion.precision = precision
       return .noveltyDetector(detector)

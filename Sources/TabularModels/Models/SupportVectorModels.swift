@@ -52,6 +52,30 @@ extension SupportVectorRegressor: TrainedModel {
   }
 }
 
+extension QuantileRegressor: TrainedModel {
+  package var facts: ModelFacts {
+    var facts = ModelFacts(
+      formulation: .quantileSVR, trainingCount: trainingCount,
+      parameters: [.init("c", "C", formulation.boxConstraint)])
+    facts.expansion = expansion
+    facts.quantiles = quantiles
+    facts.numberOutput = middleIndex
+    facts.problems = problems
+    facts.tolerance = tolerance
+    facts.hasDualVariables = true
+    facts.usesExampleWeights = usesExampleWeights
+    facts.displayName =
+      "the quantiles of quantile-svr; an epsilon-svr or nu-svr model can be written there"
+    return facts
+  }
+
+  package func outputs(
+    _ features: FeatureMatrix, threads: Int?
+  ) throws(ModelError) -> Matrix<Double> {
+    try predictQuantiles(features, threads: threads)
+  }
+}
+
 extension NoveltyDetector: TrainedModel {
   package var facts: ModelFacts {
     var facts =

@@ -37,6 +37,10 @@ package struct ModelFacts {
   var linearFunction: LinearFunction?
   /// What makes the features of a linear model, if they are not used as they are.
   var featureMap: FeatureMap?
+  /// The quantiles that its outputs are, ascending; none of a model that predicts something else.
+  var quantiles: [Double] = []
+  /// Which of its outputs is the number that a regression predicts.
+  var numberOutput = 0
   /// How well each problem was solved; none where equations were solved at once.
   var problems: [ProblemReport] = []
   /// The KKT violation at which training was to stop; NaN where it is not known, `nil` where it was no
