@@ -52,6 +52,7 @@ case $blas in
     fi
     private=$scratch/blas/scipy_openblas32/lib/libscipy_openblas.so
     cp "$private" "$folder/"
+    sort -u -o "$work/prefixed" "$work/prefixed"
     for object in "${objects[@]}"; do objcopy --redefine-syms="$work/prefixed" "$object"; done
     libraries=("$private" -Xlinker -rpath -Xlinker "\$ORIGIN")
     ;;

@@ -1,4 +1,3 @@
-import CLIBSVM
 import LinearAlgebra
 
 extension Trainer {
@@ -51,7 +50,7 @@ extension Trainer {
     let pairs = zip(decisions, sigmoids).map { decision, sigmoid in
       min(max(sigmoid(decision), 1e-7), 1 - 1e-7)
     }
-    if classCount == 2, libsvm_has_marks() != 0 { return [pairs[0], 1 - pairs[0]] }
+    if classCount == 2 { return [pairs[0], 1 - pairs[0]] }
     return IteratedCoupling.probabilities(pairs, classCount: classCount)
   }
 
