@@ -50,6 +50,7 @@ class Case:
         self.parameter, self.data, self.truth = parameter, data, truth
         self.faults, self.figures = [], {}
         self.seconds = [0.0, 0.0]
+        self.is_degenerate = False
         messages = ours.check(data, parameter), reference.check(data, parameter)
         self.is_refused = messages[1] is not None
         if messages[0] != messages[1]:

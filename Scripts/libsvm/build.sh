@@ -8,6 +8,7 @@
 #
 #   SWIFT    Swift's compiler driver (swift)
 #   SCRATCH  where the modules are built (.build-libsvm)
+#   CC       a C compiler (cc)
 #   BLAS     private (default): the OpenBLAS of PyPI's scipy-openblas32, whose functions have names that no host's
 #            BLAS has, is put beside the libraries; system: the host's own BLAS is called
 set -euo pipefail
@@ -17,6 +18,7 @@ swift=${SWIFT:-swift}
 scratch=${SCRATCH:-.build-libsvm}
 blas=${BLAS:-private}
 folder=${1:-.build/libsvm}
+cc=${CC:-cc}
 
 "$swift" build -c release --scratch-path "$scratch" -Xswiftc -static-stdlib --target LIBSVMInterface
 built=$(cd "$scratch/release" && pwd -P)
@@ -28,7 +30,7 @@ mkdir -p "$work"
 
 # The compiler names the libraries that a module asked for in its object files; BLAS is chosen here instead.
 objects=()
-: > "$work/prefixed"
+: > "$work/names"
 for object in "$built"/*.build/*.o; do
   module=$(basename "$(dirname "$object")" .build)
   # Objects of source files that are gone stay in the folder.
@@ -41,7 +43,7 @@ for object in "$built"/*.build/*.o; do
     tr '\0' '\n' < "$work/entries" | sed -E '/^-l(openblas|lapacke)$/d' | tr '\n' '\0' > "$work/kept"
     objcopy --update-section ".swift1_autolink_entries=$work/kept" "$copy"
   fi
-  nm --undefined-only "$copy" 2> /dev/null | awk '$2 ~ /^(cblas_|LAPACKE_)/ { print $2, "scipy_" $2 }' >> "$work/prefixed"
+  nm --undefined-only "$copy" 2> /dev/null | awk '$2 ~ /^(cblas_|LAPACKE_)/ { print $2 }' >> "$work/names"
   objects+=("$copy")
 done
 
@@ -50,11 +52,12 @@ case $blas in
     if [ ! -d "$scratch/blas" ]; then
       python3 -m pip install --quiet --no-deps --target "$scratch/blas" "scipy-openblas32==0.3.34.*"
     fi
-    private=$scratch/blas/scipy_openblas32/lib/libscipy_openblas.so
-    cp "$private" "$folder/"
-    sort -u -o "$work/prefixed" "$work/prefixed"
-    for object in "${objects[@]}"; do objcopy --redefine-syms="$work/prefixed" "$object"; done
-    libraries=("$private" -Xlinker -rpath -Xlinker "\$ORIGIN")
+    cp "$scratch/blas/scipy_openblas32/lib/libscipy_openblas.so" "$folder/"
+    sort -u "$work/names" | awk '
+      { list = list " FUNCTION(" $1 ", " NR - 1 ")" }
+      END { print "#define BLAS_COUNT", NR; print "#define BLAS_FUNCTIONS" list }' > "$work/blas.h"
+    "$cc" -O2 -fPIC -c -I "$work" -o "$work/blas.obj" Scripts/libsvm/private_blas.c
+    libraries=("$work/blas.obj")
     ;;
   system) libraries=(-lopenblas -llapacke) ;;
   *)
@@ -65,8 +68,7 @@ esac
 
 for version in 3:324 4:337; do
   soname=libsvm.so.${version%:*}
-  cc -O2 -fPIC -c -DLIBSVM_VERSION="${version#*:}" -DPRIVATE_BLAS="$([ "$blas" = private ] && echo 1 || echo 0)" \
-    -o "$work/version.obj" Scripts/libsvm/version.c
+  "$cc" -O2 -c -fPIC -DLIBSVM_VERSION="${version#*:}" -o "$work/version.obj" Scripts/libsvm/version.c
   # lld, because gold exports protected symbols whatever the version script says.
   "$swift"c -emit-library -static-stdlib -use-ld=lld -o "$folder/$soname" "${objects[@]}" "$work/version.obj" \
     "${libraries[@]}" -Xlinker -soname="$soname" -Xlinker --version-script=Scripts/libsvm/exports.map \

@@ -68,9 +68,9 @@ class Set:
             codes = {"1": 1, "+1": 1, "-1": -1} if len(names) == 2 else {}
             self.labels = [codes.get(name, names.index(name)) for name in last]
             values = [float(names.index(name)) for name in last]
-        # A ν that leaves every pair of classes a margin.
+        # A ν that every pair of classes can meet, in folds too.
         counts = sorted(self.labels.count(label) for label in set(self.labels))
-        self.nu = round(0.8 * 2 * counts[0] / (counts[0] + counts[-1]), 2)
+        self.nu = round(0.7 * 2 * counts[0] / (counts[0] + counts[-1]), 2)
         low, high = min(values), max(values)
         self.targets = [(value - low) / (high - low) for value in values]
 

@@ -1,7 +1,6 @@
 import CLIBSVM
 import LinearAlgebra
 
-
 // The functions of svm.h, as C sees them. What they do stands in the other files of this folder; here are
 // pointers, and what happens when something cannot be done: the interface has no errors, so that a
 // training that fails says so on standard error and leaves a model without support vectors.
@@ -18,8 +17,8 @@ import LinearAlgebra
 public func libsvmTrain(
   _ problem: UnsafePointer<svm_problem>, _ parameter: UnsafePointer<svm_parameter>
 ) -> UnsafeMutablePointer<svm_model> {
-  libsvm_prepare_blas()
   do {
+    try prepareBLAS()
     let parameters = try unsafe Parameters(parameter.pointee)
     let trainer = Trainer(parameters)
     let set = try unsafe TrainingSet(problem.pointee, parameters)
@@ -45,6 +44,11 @@ public func libsvmTrain(
     Output.warn("ERROR: svm_train: \(error)\n")
     return unsafe emptyModel(problem.pointee, parameter.pointee)
   }
+}
+
+/// Loads the library's own BLAS, once.
+private func prepareBLAS() throws(InterfaceError) {
+  guard libsvm_prepare_blas() != 0 else { throw .failed("there is no BLAS") }
 }
 
 /// A model that predicts the first label, or 0.
@@ -83,7 +87,6 @@ public func libsvmCrossValidation(
   _ problem: UnsafePointer<svm_problem>, _ parameter: UnsafePointer<svm_parameter>,
   _ foldCount: Int32, _ target: UnsafeMutablePointer<Double>
 ) {
-  libsvm_prepare_blas()
   let count = unsafe Int(max(problem.pointee.l, 0))
   if Int(foldCount) > count {
     Output.warn(
@@ -91,6 +94,7 @@ public func libsvmCrossValidation(
         + "(i.e., leave-one-out cross validation)\n")
   }
   do {
+    try prepareBLAS()
     let parameters = try unsafe Parameters(parameter.pointee)
     let predictions = try Trainer(parameters).crossValidated(
       unsafe TrainingSet(problem.pointee, parameters), foldCount: max(1, Int(foldCount)))
@@ -139,9 +143,9 @@ public func libsvmPredictValues(
   _ model: UnsafeMutablePointer<svm_model>, _ row: UnsafePointer<svm_node>?,
   _ values: UnsafeMutablePointer<Double>
 ) -> Double {
-  libsvm_prepare_blas()
   let type = unsafe MachineType(rawValue: model.pointee.param.svm_type)
   do {
+    try prepareBLAS()
     let packed = try unsafe PackedModels.packed(model)
     let decisions = unsafe packed.decisionValues(row)
     for (index, value) in decisions.enumerated() { unsafe values[index] = value }
@@ -334,7 +338,9 @@ public func libsvmFreeModelContent(_ model: UnsafeMutablePointer<svm_model>) {
     unsafe libsvm_free(rows[0])
   }
   if let rows = unsafe model.pointee.sv_coef {
-    for row in 0..<(unsafe Int(max(model.pointee.nr_class, 1)) - 1) { unsafe libsvm_free(rows[row]) }
+    for row in 0..<(unsafe Int(max(model.pointee.nr_class, 1)) - 1) {
+      unsafe libsvm_free(rows[row])
+    }
   }
   unsafe release(&model.pointee.SV)
   unsafe release(&model.pointee.sv_coef)

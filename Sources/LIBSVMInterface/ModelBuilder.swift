@@ -1,7 +1,6 @@
 import CLIBSVM
 import LinearAlgebra
 
-
 /// Memory that the host frees, as it frees LIBSVM's: by C's free().
 enum HostMemory {
   /// An uninitialised array; of no elements an array of one, so that it is never NULL.

@@ -1,6 +1,5 @@
 import CLIBSVM
 
-
 // LIBSVM's model text, as its structs have it:
 //
 //     svm_type c_svc            c_svc, nu_svc, one_class, epsilon_svr or nu_svr

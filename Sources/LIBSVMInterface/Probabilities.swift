@@ -2,7 +2,6 @@ import Basics
 import CLIBSVM
 import LinearAlgebra
 
-
 /// Platt's sigmoid p(d) = 1/(1 + exp(A·d + B)), by the Newton method of Lin, Lin and Weng (2007).
 ///
 /// This is not `Calibration`'s sigmoid, which never falls and is fitted to convergence: programs compare the

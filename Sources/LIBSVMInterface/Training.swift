@@ -84,7 +84,7 @@ struct Trainer {
     let model = try SupportVectorClassifier.train(
       features: set.features, classes: sorted.map { "\(labels[$0])" },
       codes: codes.map { ours[$0] }, kernel: parameter.kernel,
-      formulation: isNu ? .nu(parameter.nu) : .c(unit),
+      formulation: isNu ? .nu(feasibleNu(codes, labels.count)) : .c(unit),
       classWeights: isNu || bounds.values.allSatisfy { $0 == unit }
         ? .equal
         : .weights(
@@ -95,6 +95,17 @@ struct Trainer {
       options: options)
     return Machine(
       expansion: model.expansion.inDouble, labels: labels, place: sorted, reports: model.problems)
+  }
+
+  /// ν, or the largest that every pair of classes can meet.
+  ///
+  /// svm_check_parameter refuses more; folds may still have fewer rows of the smaller class in proportion.
+  private func feasibleNu(_ codes: [Int], _ classCount: Int) -> Double {
+    let sizes = codes.reduce(into: [Int](repeating: 0, count: classCount)) { $0[$1] += 1 }
+    guard classCount > 1, let least = sizes.min(), let most = sizes.max() else {
+      return parameter.nu
+    }
+    return min(parameter.nu, Double(2 * least) / Double(least + most))
   }
 
   /// A class whose C is 0 or less has no say; a weight must be more.

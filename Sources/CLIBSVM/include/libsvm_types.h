@@ -99,9 +99,9 @@ static inline unsigned long libsvm_model_size(void) { return libsvm_has_marks() 
 
 // What Swift cannot say portably.
 
-/// Makes the BLAS that this library brought along use one thread a call; a build on the system's BLAS, which
-/// belongs to the host, changes nothing.
-void libsvm_prepare_blas(void);
+/// Loads the BLAS that this library brought along; a build on the system's BLAS, which belongs to the host, changes
+/// nothing. Returns 0, with the reason on standard error, where it cannot be loaded.
+int libsvm_prepare_blas(void);
 
 /// Writes a number as printf's "%.*g" does in the C locale, whatever the host's locale is.
 ///
