@@ -48,7 +48,7 @@ struct Trainer {
         let model = try NoveltyDetector.train(
           features: set.features, kernel: parameter.kernel,
           formulation: .oneClass(nu: parameter.nu),
-          options: options)
+          options: options(set.count))
         return Machine(
           expansion: model.expansion.inDouble, labels: nil, reports: [model.problem])
       case .epsilonSVR, .nuSVR:
@@ -60,7 +60,7 @@ struct Trainer {
         let model = try SupportVectorRegressor.train(
           features: set.features, targets: set.targets, kernel: parameter.kernel,
           formulation: formulation,
-          options: options)
+          options: options(set.count))
         return Machine(
           expansion: model.expansion.inDouble, labels: nil, reports: [model.problem],
           tubeWidth: model.tubeWidth)
@@ -92,7 +92,7 @@ struct Trainer {
             uniqueKeysWithValues: labels.map { label in
               ("\(label)", max((bounds[label] ?? unit) / unit, Self.smallestWeight))
             })),
-      options: options)
+      options: options(set.count))
     return Machine(
       expansion: model.expansion.inDouble, labels: labels, place: sorted, reports: model.problems)
   }
@@ -130,13 +130,20 @@ struct Trainer {
   }
 
   /// LIBSVM's cache is the ceiling of what grows with the rows.
-  private var options: TrainingOptions {
-    TrainingOptions(
+  ///
+  /// - Parameter count: The number of rows. Few are done before a second thread wakes up, and before it pays to ask which
+  ///   precision serves: folds and pairs make thousands of such problems.
+  private func options(_ count: Int) -> TrainingOptions {
+    let limit = Int(libsvm_thread_limit())
+    return TrainingOptions(
       tolerance: parameter.tolerance,
-      threads: libsvm_thread_limit() > 0 ? Int(libsvm_thread_limit()) : nil,
+      precision: count <= Self.smallCount ? .double : .automatic,
+      threads: count <= Self.smallCount ? 1 : limit > 0 ? limit : nil,
       memoryLimit: Int(min(max(parameter.cacheMegabytes, 16), 1e9) * 1_048_576),
       shrinking: parameter.shrinking)
   }
+
+  private static let smallCount = 400
 }
 
 extension KernelExpansion {
