@@ -10,7 +10,8 @@ Five formulations, four kernels and the precomputed one, with and without probab
 some files of FOLDER). For each, the objectives, ρ, support vectors, predictions, sigmoids and the accuracy of
 cross-validation with the same folds are compared, and models are exchanged as files; then small problems in which
 conventions show. Fails where the answer is worse
-than LIBSVM's by more than its own tolerance explains. Times are side by side; on a busy machine only their ratio counts.
+than LIBSVM's by more than its own tolerance explains. Times are side by side; on a busy machine only their ratio
+counts.
 """
 
 import argparse
@@ -172,7 +173,8 @@ class Case:
         if self.is_regression:
             self.figures["cv"] = relative(float(figures[0]), float(figures[1]))
         else:
-            self.figures["cv"] = 0 if self.is_degenerate else sum(p != q for p, q in zip(found[0][0], found[1][0])) / len(truth)
+            different = sum(p != q for p, q in zip(found[0][0], found[1][0]))
+            self.figures["cv"] = 0 if self.is_degenerate else different / len(truth)
 
 
 def cases(ours, reference, arguments):

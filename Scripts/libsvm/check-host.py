@@ -53,7 +53,8 @@ def process_state():
     svm.libc.setlocale.restype = ctypes.c_char_p
     svm.libc.fegetround.restype = ctypes.c_int
     svm.libc.fegetexcept.restype = ctypes.c_int
-    return threads, signals, svm.libc.setlocale(6, None), dict(os.environ), svm.libc.fegetround(), svm.libc.fegetexcept()
+    modes = svm.libc.fegetround(), svm.libc.fegetexcept()
+    return threads, signals, svm.libc.setlocale(6, None), dict(os.environ), modes
 
 
 def state_of_process(path, _):

@@ -133,6 +133,7 @@ struct Trainer {
   ///
   /// - Parameter count: The number of rows. Few are done before a second thread wakes up, and before it pays to ask which
   ///   precision serves: folds and pairs make thousands of such problems.
+  /// - Returns: Options with the caller's tolerance.
   private func options(_ count: Int) -> TrainingOptions {
     let limit = Int(libsvm_thread_limit())
     return TrainingOptions(
