@@ -23,7 +23,7 @@ LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Learning Evaluation Calibrati
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples public-api check-api walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
-	check-resume check-interrupts hunt microbenchmarks install clean
+	check-resume check-interrupts libsvm check-libsvm hunt microbenchmarks install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -118,6 +118,14 @@ check-reports: build ## Render reports of generated figures and of models in Chr
 
 check-resume: build ## Kill trainings at 30 random moments and compare the models they end in (MOMENTS=30)
 	Scripts/check-resume.py .build/release/svm $(or $(MOMENTS),30)
+
+libsvm: setup ## Link libsvm.so.3 and libsvm.so.4, LIBSVM's library, in .build/libsvm (BLAS=system for the host's)
+	@SWIFT="$(SWIFT)" BLAS="$(BLAS)" Scripts/libsvm/build.sh .build/libsvm
+
+check-libsvm: libsvm ## Compare libsvm.so.3 with Debian's (package libsvm3), as a library and a guest (DATA=FOLDER)
+	Scripts/check-libsvm.py .build/libsvm/libsvm.so.3 $(if $(DATA),--datasets "$(DATA)")
+	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.3
+	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.4
 
 hunt: build ## Run the command with random options on odd tables (RUNS=30000, SEED=0)
 	Scripts/hunt.py .build/release/svm --runs $(or $(RUNS),30000) --seed $(or $(SEED),0)

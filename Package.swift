@@ -64,6 +64,8 @@ let cTargets: [Target] = [
   .target(name: "CCrashHandler"),
   // What the command says when there is no memory; it replaces functions of the whole process.
   .target(name: "CMemoryFailure"),
+  // The structures of LIBSVM's interface, and svm.h.
+  .target(name: "CLIBSVM", exclude: ["svm.h"]),
 ]
 
 // MARK: Modules that users of the package import, from the ground up
@@ -172,6 +174,17 @@ let programs: [Target] = [
     ["LinearModels", "SupportVectors", "Tables", "LinearAlgebra", "Evaluation", "Basics"]),
 ]
 
+// MARK: Libraries for other languages
+
+let foreignInterfaces: [Target] = [
+  // The functions of svm.h; `make libsvm` links libsvm.so.3 and libsvm.so.4 of it.
+  module(
+    "LIBSVMInterface",
+    [
+      "CLIBSVM", "SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "Basics",
+    ])
+]
+
 // MARK: Tests
 
 let testTargets: [Target] = [
@@ -272,5 +285,6 @@ let package = Package(
       url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", .upToNextMinor(from: "1.5.0")),
   ],
-  targets: cTargets + implementationModules + publicModules + programs + testTargets
+  targets: cTargets + implementationModules + publicModules + programs + foreignInterfaces
+    + testTargets
 )

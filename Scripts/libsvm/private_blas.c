@@ -1,0 +1,87 @@
+// The BLAS that only this library calls: libscipy_openblas.so beside it, loaded by the first training or prediction,
+// so that loading this library starts no thread, and under local names, so that no host and no other library meets it.
+//
+// BLAS_FUNCTIONS, in the blas.h that build.sh writes, lists FUNCTION(name, place) for each function that the modules
+// call; BLAS_COUNT counts them. Each becomes a jump to the address in its place of `blas_functions`, whatever its
+// parameters are.
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE  // dladdr
+#endif
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "blas.h"
+
+__attribute__((visibility("hidden"))) void *blas_functions[BLAS_COUNT];
+
+#define TEXT(x) #x
+#if defined(__x86_64__)
+#define FUNCTION(name, place)                                                                 \
+  __asm__(".text\n.globl " #name "\n.hidden " #name "\n.type " #name ",@function\n" #name ":\n" \
+          "  jmp *blas_functions+8*" TEXT(place) "(%rip)\n.size " #name ", .-" #name "\n");
+#elif defined(__aarch64__)
+#define FUNCTION(name, place)                                                                 \
+  __asm__(".text\n.globl " #name "\n.hidden " #name "\n.type " #name ",%function\n" #name ":\n" \
+          "  adrp x16, blas_functions+8*" TEXT(place) "\n"                                     \
+          "  ldr x16, [x16, :lo12:blas_functions+8*" TEXT(place) "]\n  br x16\n.size " #name ", .-" #name "\n");
+#else
+#error "libsvm: build with BLAS=system on this processor"
+#endif
+BLAS_FUNCTIONS
+#undef FUNCTION
+
+static const char *const names[] = {
+#define FUNCTION(name, place) "scipy_" #name,
+    BLAS_FUNCTIONS
+#undef FUNCTION
+};
+
+static int is_loaded = 0;
+
+static void *open_blas(void) {
+  static const char file[] = "libscipy_openblas.so";
+  Dl_info info;
+  void *blas = NULL;
+  const char *slash;
+  if (dladdr(blas_functions, &info) && info.dli_fname && (slash = strrchr(info.dli_fname, '/'))) {
+    size_t length = (size_t)(slash - info.dli_fname) + 1;
+    char *path = malloc(length + sizeof file);
+    if (path) {
+      memcpy(path, info.dli_fname, length);
+      memcpy(path + length, file, sizeof file);
+      blas = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+      free(path);
+    }
+  }
+  return blas ? blas : dlopen(file, RTLD_NOW | RTLD_LOCAL);
+}
+
+static void load_blas(void) {
+  void *blas = open_blas();
+  void (*set_thread_count)(int) = NULL;
+  if (!blas) {
+    const char *reason = dlerror();
+    fprintf(stderr, "ERROR: libsvm: %s\n", reason ? reason : "there is no libscipy_openblas.so");
+    return;
+  }
+  for (int place = 0; place < BLAS_COUNT; place++)
+    if (!(blas_functions[place] = dlsym(blas, names[place]))) {
+      fprintf(stderr, "ERROR: libsvm: libscipy_openblas.so has no %s\n", names[place]);
+      return;
+    }
+  // The solver computes on its own threads, each by single-threaded calls.
+  *(void **)&set_thread_count = dlsym(blas, "scipy_openblas_set_num_threads");
+  if (set_thread_count) set_thread_count(1);
+  is_loaded = 1;
+}
+
+int libsvm_prepare_blas(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, load_blas);
+  return is_loaded;
+}
