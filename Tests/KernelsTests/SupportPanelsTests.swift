@@ -56,17 +56,21 @@ import Testing
   private func check<Scalar: PanelScalar>(
     _: Scalar.Type, vectors: Int, featureCount: Int, density: Double
   ) throws {
-    var generator = TestGenerator(seed: Self.seed)
-    let support = try SparseMatrix<Double>.random(
-      vectors, featureCount, density: density, using: &generator)
-    let examples = try SparseMatrix<Double>.random(
-      59, featureCount, density: density, using: &generator)
     let place: Comment = "\(vectors) × \(featureCount), density \(density), seed \(Self.seed)"
-    let (dense, denseSupport) = (examples.dense, support.dense)
-    let x = (0..<59).map { dense.row($0) }
-    let z = (0..<vectors).map { denseSupport.row($0) }
     for function in formulas(featureCount: featureCount) {
-      let expected = expected(function, x, z, roundoff: Scalar.roundoff)
+      var generator = TestGenerator(seed: Self.seed)
+      var support = try SparseMatrix<Double>.random(
+        vectors, featureCount, density: density, using: &generator)
+      var examples = try SparseMatrix<Double>.random(
+        59, featureCount, density: density, using: &generator)
+      if function.requiresNonNegativeFeatures {
+        support = try SparseMatrix(support.dense.magnitudes)
+        examples = try SparseMatrix(examples.dense.magnitudes)
+      }
+      let (dense, denseSupport) = (examples.dense, support.dense)
+      let expected = expected(
+        function, (0..<59).map { dense.row($0) }, (0..<vectors).map { denseSupport.row($0) },
+        roundoff: Scalar.roundoff)
       for vectorsAsGiven in [FeatureMatrix.dense(denseSupport), .sparse(support)] {
         let panels = SupportPanels<Scalar>(vectorsAsGiven, for: function)
         let whole = values(panels, .dense(dense), rows: 0..<59)

@@ -19,11 +19,21 @@ import Testing
   ]
 
   /// Dense and sparse examples; a third of the entries is not zero.
-  static func examples(_ shape: Shape) throws -> [(String, FeatureMatrix)] {
+  ///
+  /// - Parameters:
+  ///   - shape: Their number and that of their features.
+  ///   - function: A kernel that may need features that are at least 0; `nil` for any other.
+  static func examples(
+    _ shape: Shape, for function: KernelFunction? = nil
+  ) throws -> [(String, FeatureMatrix)] {
     var generator = TestGenerator(seed: seed)
-    let dense = Matrix<Double>.random(shape.count, shape.features, using: &generator)
-    let thin = try SparseMatrix<Double>.random(
+    var dense = Matrix<Double>.random(shape.count, shape.features, using: &generator)
+    var thin = try SparseMatrix<Double>.random(
       shape.count, shape.features, density: 0.35, using: &generator)
+    if function?.requiresNonNegativeFeatures == true {
+      dense = dense.magnitudes
+      thin = try SparseMatrix(thin.dense.magnitudes)
+    }
     return [
       ("dense", .dense(dense)), ("sparse", .sparse(thin)),
       ("sparse stored dense", .dense(thin.dense)),
@@ -32,8 +42,8 @@ import Testing
 
   @Test(arguments: shapes)
   func tilesHoldTheFormula(shape: Shape) throws {
-    let examples = try Self.examples(shape)
     for function in everyKernel(featureCount: shape.features) {
+      let examples = try Self.examples(shape, for: function)
       // Both storages of the same examples have the same formulas.
       for group in [examples[..<1], examples[1...]] {
         guard let dense = group.first?.1.dense else { continue }
@@ -132,8 +142,8 @@ import Testing
   /// update. Not so for products of some processors, which differ in the last bits.
   @Test(arguments: [Shape(count: 700, features: 7), Shape(count: 500, features: 123)])
   func valuesHaveTheSameBitsInAnyCompany(shape: Shape) throws {
-    for (storage, features) in try Self.examples(shape) {
-      for function in everyKernel(featureCount: shape.features) {
+    for function in everyKernel(featureCount: shape.features) {
+      for (storage, features) in try Self.examples(shape, for: function) {
         try checkCompany(Float.self, features, function, storage)
         try checkCompany(Double.self, features, function, storage)
       }
@@ -167,9 +177,9 @@ import Testing
 
   @Test func matricesOfPositiveSemidefiniteKernelsHaveNoNegativeEigenvalue() throws {
     let shape = Shape(count: 120, features: 7)
-    for (storage, features) in try Self.examples(shape) {
-      for function in everyKernel(featureCount: shape.features)
-      where function.isPositiveSemidefinite {
+    for function in everyKernel(featureCount: shape.features)
+    where function.isPositiveSemidefinite {
+      for (storage, features) in try Self.examples(shape, for: function) {
         let kernel = TiledKernel<Double>(features, function, threads: 1, memoryLimit: 0)
         let values = try block(kernel, rows: indices(120), columns: indices(120))
         let eigenvalues = try SymmetricEigen.values(of: values)

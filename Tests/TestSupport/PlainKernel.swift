@@ -4,7 +4,8 @@ import LinearAlgebra
 
 /// Kernel values by the textbook's formulas, one feature after the other in Double.
 ///
-/// Tiles and trained models are compared with it. It shares no code with the library.
+/// Tiles and trained models are compared with it. It shares no code with the library. The value of a
+/// formula that is missing here is NaN, which fails every comparison.
 package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double]) -> Double {
   func inner() -> Double {
     var sum = 0.0
@@ -44,7 +45,7 @@ package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double])
             return total == 0 ? sum : sum + (pair.0 - pair.1) * (pair.0 - pair.1) / total
           })
     case "intersection": return zip(x, z).reduce(0) { $0 + min($1.0, $1.1) }
-    default: preconditionFailure("the plain formula of \(formula.name) is missing")
+    default: return .nan
     }
   case .sum(let parts): return parts.reduce(0) { $0 + plainKernel($1, x, z) }
   case .product(let parts): return parts.reduce(1) { $0 * plainKernel($1, x, z) }

@@ -45,3 +45,10 @@ extension SparseMatrix {
     return try SparseMatrix(dense)
   }
 }
+
+extension Matrix<Double> {
+  /// The magnitude of each element.
+  package var magnitudes: Matrix<Double> {
+    Matrix(rowCount: rowCount, columnCount: columnCount) { self[$0, $1].magnitude }
+  }
+}
