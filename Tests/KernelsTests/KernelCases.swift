@@ -110,7 +110,7 @@ extension FormulaKernel<Double> {
     roundoff u: Double
   ) -> Double {
     let gamma = width ?? 0
-    let constantTerm = value(of: .constantTerm) ?? 0
+    var constantTerm: Double { value(of: .constantTerm) ?? 0 }
     switch name {
     case "linear": return product
     case "polynomial":

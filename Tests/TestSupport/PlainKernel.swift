@@ -20,7 +20,7 @@ package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double])
   switch kernel {
   case .formula(let formula):
     let gamma = formula.width ?? 0
-    let constantTerm = formula.value(of: .constantTerm) ?? 0
+    var constantTerm: Double { formula.value(of: .constantTerm) ?? 0 }
     switch formula.name {
     case "linear": return inner()
     case "polynomial": return pow(gamma * inner() + constantTerm, formula.value(of: .degree) ?? 0)
