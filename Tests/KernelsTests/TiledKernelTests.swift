@@ -48,30 +48,18 @@ import Testing
       for group in [examples[..<1], examples[1...]] {
         guard let dense = group.first?.1.dense else { continue }
         let x = (0..<shape.count).map { dense.row($0) }
-        let expected = symmetric(shape.count) { plainKernel(function, x[$0], x[$1]) }
+        let expected = plainKernelMatrix(function, dense)
         try checkFormula(Float.self, group, x, function, expected)
         try checkFormula(Double.self, group, x, function, expected)
       }
     }
   }
 
-  /// A symmetric matrix, of which one triangle is computed.
-  private func symmetric(_ count: Int, _ value: (Int, Int) -> Double) -> Matrix<Double> {
-    var matrix = Matrix<Double>(rowCount: count, columnCount: count, repeating: 0)
-    for i in 0..<count {
-      for j in 0...i {
-        matrix[i, j] = value(i, j)
-        matrix[j, i] = matrix[i, j]
-      }
-    }
-    return matrix
-  }
-
   private func checkFormula<Scalar: KernelScalar>(
     _: Scalar.Type, _ storages: ArraySlice<(String, FeatureMatrix)>, _ x: [[Double]],
     _ function: KernelFunction, _ expected: Matrix<Double>
   ) throws {
-    let bounds = symmetric(x.count) {
+    let bounds = Matrix.symmetric(x.count) {
       function.bound(x[$0], x[$1], roundoff: Scalar.roundoff)
     }
     for (storage, features) in storages {
@@ -228,7 +216,7 @@ import Testing
     for function in [
       KernelFunction.gaussian(gamma: 0.3), .laplacian(gamma: 0.5), .laplacianL1(gamma: 0.3),
     ] {
-      let expected = plainKernelMatrix(function, rounded, rounded)
+      let expected = plainKernelMatrix(function, rounded)
       let single = TiledKernel<Float>(.dense(far), function, threads: 1, memoryLimit: 0)
       #expect(
         firstDifference(
@@ -428,7 +416,7 @@ import Testing
     for (storage, features) in try Self.examples(Shape(count: 130, features: 7)) {
       let function = KernelFunction.gaussian(gamma: 0.2)
       let dense = features.dense
-      let expected = plainKernelMatrix(function, dense, dense)
+      let expected = plainKernelMatrix(function, dense)
       let custom = CustomKernel(name: "own", isPositiveSemidefinite: true) { x, z in
         function.value(x, z)
       }

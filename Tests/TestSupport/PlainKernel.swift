@@ -66,3 +66,11 @@ package func plainKernelMatrix(
   let z = (0..<columns.rowCount).map { columns.row($0) }
   return Matrix(rowCount: x.count, columnCount: z.count) { plainKernel(kernel, x[$0], z[$1]) }
 }
+
+/// The kernel matrix of examples with themselves; one triangle is computed, since kernels are symmetric.
+package func plainKernelMatrix(
+  _ kernel: KernelFunction, _ examples: Matrix<Double>
+) -> Matrix<Double> {
+  let x = (0..<examples.rowCount).map { examples.row($0) }
+  return .symmetric(x.count) { plainKernel(kernel, x[$0], x[$1]) }
+}
