@@ -23,6 +23,7 @@ import Testing
   /// - Parameters:
   ///   - shape: Their number and that of their features.
   ///   - function: A kernel that may need features that are at least 0; `nil` for any other.
+  /// - Returns: The same examples in several storages, each with its name.
   static func examples(
     _ shape: Shape, for function: KernelFunction? = nil
   ) throws -> [(String, FeatureMatrix)] {
