@@ -24,6 +24,7 @@ import Testing
   ///   - shape: Their number and that of their features.
   ///   - function: A kernel that may need features that are at least 0; `nil` for any other.
   /// - Returns: The same examples in several storages, each with its name.
+  /// - Throws: `LinearAlgebraError` where the sparse examples are not well-formed.
   static func examples(
     _ shape: Shape, for function: KernelFunction? = nil
   ) throws -> [(String, FeatureMatrix)] {
