@@ -36,12 +36,15 @@ func program(_ name: String, in folder: String, _ dependencies: [Target.Dependen
 }
 
 /// The tests of a module.
+///
+/// Optimising tests takes longer than running them, except where they compute references themselves.
 func tests(
-  _ module: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+  _ module: String, _ dependencies: [Target.Dependency], computing: Bool = false,
+  exclude: [String] = []
 ) -> Target {
   .testTarget(
     name: "\(module)Tests", dependencies: dependencies, exclude: exclude,
-    swiftSettings: programSettings)
+    swiftSettings: programSettings + (computing ? [] : [.unsafeFlags(["-Onone"])]))
 }
 
 // MARK: C and the system
@@ -193,21 +196,26 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Basics"],
     path: "Tests/TestSupport", swiftSettings: programSettings),
   tests("Basics", ["Basics", "TestSupport"]),
-  tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"]),
-  tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"]),
-  tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"]),
+  tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"], computing: true),
+  tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"], computing: true),
+  tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"], computing: true),
   tests("Learning", ["Learning", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("Evaluation", ["Evaluation", "TestSupport"]),
-  tests("Calibration", ["Calibration", "Evaluation", "LinearAlgebra", "Basics", "TestSupport"]),
+  tests(
+    "Calibration", ["Calibration", "Evaluation", "LinearAlgebra", "Basics", "TestSupport"],
+    computing: true),
   tests(
     "SupportVectors",
-    ["SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "Basics", "TestSupport"]),
+    ["SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "Basics", "TestSupport"],
+    computing: true),
   tests(
     "KernelMethods",
-    ["KernelMethods", "SupportVectors", "Kernels", "LinearAlgebra", "Basics", "TestSupport"]),
+    ["KernelMethods", "SupportVectors", "Kernels", "LinearAlgebra", "Basics", "TestSupport"],
+    computing: true),
   tests(
     "LinearModels",
-    ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"]),
+    ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"],
+    computing: true),
   tests("Tables", ["Tables", "CompressedFiles", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("CompressedFiles", ["CompressedFiles", "CZlib", "Tables", "TestSupport"]),
   tests(

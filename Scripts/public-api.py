@@ -3,7 +3,7 @@
 
 usage: Scripts/public-api.py [--build FOLDER] [--check]
 
-Reads the modules that are built in FOLDER (.build-opt). Prints them to standard output; --check compares them
+Reads the modules that are built in FOLDER (.build-test). Prints them to standard output; --check compares them
 with Scripts/public-api.txt instead, and fails with the difference. What the compiler adds by itself, such as
 the members of a Codable type, is left out.
 """
@@ -67,10 +67,10 @@ def declarations(module, build, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", default=".build-opt", help="where the package was built (.build-opt)")
+    parser.add_argument("--build", default=".build-test", help="where the package was built (.build-test)")
     parser.add_argument("--check", action="store_true", help="compare with Scripts/public-api.txt")
     arguments = parser.parse_args()
-    build = (ROOT / arguments.build / "debug").resolve()
+    build = (ROOT / arguments.build / "release").resolve()
     if not (build / "Modules").is_dir():
         sys.exit("public-api: nothing is built in %s; `make test` builds it" % arguments.build)
     with tempfile.TemporaryDirectory() as folder:

@@ -16,7 +16,7 @@ import Testing
     let model = try KernelDiscriminant.train(
       features: .dense(examples.features), labels: examples.labels, weights: weights,
       kernel: .gaussian(gamma: 0.3), regularization: Self.regularization)
-    let kernel = plainKernelMatrix(.gaussian(gamma: 0.3), examples.features, examples.features)
+    let kernel = plainKernelMatrix(.gaussian(gamma: 0.3), examples.features)
     let total = weights.reduce(0, +)
     func meanRow(_ rows: [Int]) -> [Double] {
       let sum = rows.reduce(0) { $0 + weights[$1] }

@@ -134,7 +134,7 @@ import Testing
     let sparse = try KernelRidgeRegressor.train(
       features: .sparse(SparseMatrix(features)), targets: targets, weights: weights,
       kernel: kernel)
-    let matrix = plainKernelMatrix(.gaussian(gamma: 0.5), features, features)
+    let matrix = plainKernelMatrix(.gaussian(gamma: 0.5), features)
     let precomputed = try KernelRidgeRegressor.train(
       features: matrix, targets: targets, weights: weights, kernel: .precomputed)
     let expected = try dense.predict(features)
@@ -153,7 +153,7 @@ import Testing
     let others = Matrix<Double>.random(7, 3, using: &generator)
     let found = try model.predictionVariances(.dense(others))
     // The plain formula, with the inverse of the whole (bordered) system by least squares.
-    let kernel = plainKernelMatrix(.gaussian(gamma: 0.5), features, features)
+    let kernel = plainKernelMatrix(.gaussian(gamma: 0.5), features)
     let size = Self.count + (fitsBias ? 1 : 0)
     let system = Matrix<Double>(rowCount: size, columnCount: size) { row, column in
       if row == Self.count || column == Self.count { return row == column ? 0 : 1 }
@@ -177,7 +177,7 @@ import Testing
     let (features, targets) = Self.data()
     let model = try KernelRidgeRegressor.train(
       features: features, targets: targets, kernel: .gaussian(gamma: 0.5), regularization: 1e-4)
-    let kernel = plainKernelMatrix(.gaussian(gamma: 0.5), features, features)
+    let kernel = plainKernelMatrix(.gaussian(gamma: 0.5), features)
     let values = try SymmetricEigen.values(
       of: Matrix(rowCount: Self.count, columnCount: Self.count) {
         kernel[$0, $1] + ($0 == $1 ? 1e-4 : 0)

@@ -12,7 +12,7 @@ import Testing
       features: .dense(examples.features), labels: examples.labels,
       kernel: .gaussian(gamma: 0.7), errorWeight: 5)
     let signs = examples.labels.map { $0 == "b" ? 1.0 : -1 }
-    let kernel = plainKernelMatrix(.gaussian(gamma: 0.7), examples.features, examples.features)
+    let kernel = plainKernelMatrix(.gaussian(gamma: 0.7), examples.features)
     let system = Matrix<Double>(rowCount: 31, columnCount: 31) { row, column in
       if row == 0 && column == 0 { return 0 }
       if row == 0 { return signs[column - 1] }

@@ -197,7 +197,7 @@ import Testing
     let x = Matrix<Double>.random(70, 6, using: &generator)
     let inner = KernelFunction.polynomial(degree: 2, gamma: 0.3, constantTerm: 1)
     let gaussian = KernelFunction.gaussian(gamma: 0.2)
-    let gram = plainKernelMatrix(inner, x, x)
+    let gram = plainKernelMatrix(inner, x)
     // The kernel matrix, and behind it the features.
     let features = Matrix<Double>(rowCount: 70, columnCount: 76) {
       $1 < 70 ? gram[$0, $1] : x[$0, $1 - 70]
@@ -207,7 +207,7 @@ import Testing
       .columns(ColumnGroup(0..<70), .precomputed),
       .columns(ColumnGroup(70..<76), .custom(own)),
     ])
-    let expected = plainKernelMatrix(.product([inner, gaussian]), x, x)
+    let expected = plainKernelMatrix(.product([inner, gaussian]), x)
     let whole = TiledKernel<Double>(.dense(features), function, threads: 2, memoryLimit: 1 << 20)
     #expect(
       firstDifference(

@@ -3,7 +3,16 @@ import LinearAlgebra
 import TestSupport
 
 /// The kernels with a formula, with parameters that suit examples of d standard normal features.
+///
+/// A formula of the catalogue that has no line here is tested with its default parameters.
 func formulas(featureCount: Int) -> [KernelFunction] {
+  let chosen = chosenFormulas(featureCount: featureCount)
+  return chosen
+    + KernelCatalog.formulas.filter { formula in !chosen.contains { $0.name == formula.name } }
+    .map { .formula(FormulaKernel($0, width: 1 / Double(featureCount))) }
+}
+
+private func chosenFormulas(featureCount: Int) -> [KernelFunction] {
   let d = Double(featureCount)
   return [
     .linear,
@@ -20,7 +29,7 @@ func formulas(featureCount: Int) -> [KernelFunction] {
   ]
 }
 
-/// All kernels but those without a formula.
+/// All kernels but those without a formula; some of them need features that are at least 0.
 func everyKernel(featureCount: Int) -> [KernelFunction] {
   formulas(featureCount: featureCount) + composites(featureCount: featureCount)
 }
@@ -101,7 +110,7 @@ extension FormulaKernel<Double> {
     roundoff u: Double
   ) -> Double {
     let gamma = width ?? 0
-    let constantTerm = value(of: .constantTerm) ?? 0
+    var constantTerm: Double { value(of: .constantTerm) ?? 0 }
     switch name {
     case "linear": return product
     case "polynomial":
@@ -114,7 +123,8 @@ extension FormulaKernel<Double> {
     case "sigmoid": return gamma * product + 2 * u * abs(constantTerm) + 8 * u
     case "laplacian":
       return gamma * (d + 4) * u * (squares.squareRoot() + differences) + 4 * u
-    case "laplacian-l1":
+    case "intersection": return (d + 4) * u * squares.squareRoot() * d.squareRoot()
+    case "laplacian-l1", "chi-squared":
       return gamma * (d + 4) * u * (differences + squares.squareRoot() * d.squareRoot()) + 4 * u
     default:
       if let slope = distanceSlope { return slope * 2 * (d + 3) * u * (products + squares) + 8 * u }

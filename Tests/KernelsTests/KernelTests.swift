@@ -76,7 +76,8 @@ import Testing
     #expect(
       names == [
         "linear", "polynomial", "polynomial", "polynomial", "gaussian", "laplacian",
-        "laplacian-l1", "sigmoid", "rational-quadratic", "matern32", "matern52",
+        "laplacian-l1", "sigmoid", "rational-quadratic", "matern32", "matern52", "chi-squared",
+        "intersection",
       ])
     #expect(KernelFunction.precomputed.name == "precomputed")
   }

@@ -33,27 +33,53 @@ import Testing
     return result
   }
 
+  /// Kernel values by the formula, and how far computed ones may lie from them.
+  private struct Expected {
+    var values: Matrix<Double>
+    var bounds: Matrix<Double>
+  }
+
+  /// - Returns: The expected values of rows of x and z, in a precision with this unit roundoff.
+  private func expected(
+    _ function: KernelFunction, _ x: [[Double]], _ z: [[Double]], roundoff: Double
+  ) -> Expected {
+    Expected(
+      values: Matrix(rowCount: x.count, columnCount: z.count) {
+        plainKernel(function, x[$0], z[$1])
+      },
+      // Where examples were moved their norms are smaller, not larger.
+      bounds: Matrix(rowCount: x.count, columnCount: z.count) {
+        2 * function.bound(x[$0], z[$1], roundoff: roundoff) + 1e-14
+      })
+  }
+
   private func check<Scalar: KernelScalar>(
     _: Scalar.Type, vectors: Int, featureCount: Int, density: Double
   ) throws {
-    var generator = TestGenerator(seed: Self.seed)
-    let support = try SparseMatrix<Double>.random(
-      vectors, featureCount, density: density, using: &generator)
-    let examples = try SparseMatrix<Double>.random(
-      59, featureCount, density: density, using: &generator)
     let place: Comment = "\(vectors) × \(featureCount), density \(density), seed \(Self.seed)"
     for function in formulas(featureCount: featureCount) {
-      for vectorsAsGiven in [FeatureMatrix.dense(support.dense), .sparse(support)] {
+      var generator = TestGenerator(seed: Self.seed)
+      var support = try SparseMatrix<Double>.random(
+        vectors, featureCount, density: density, using: &generator)
+      var examples = try SparseMatrix<Double>.random(
+        59, featureCount, density: density, using: &generator)
+      if function.requiresNonNegativeFeatures {
+        support = try SparseMatrix(support.dense.magnitudes)
+        examples = try SparseMatrix(examples.dense.magnitudes)
+      }
+      let (dense, denseSupport) = (examples.dense, support.dense)
+      let expected = expected(
+        function, (0..<59).map { dense.row($0) }, (0..<vectors).map { denseSupport.row($0) },
+        roundoff: Scalar.roundoff)
+      for vectorsAsGiven in [FeatureMatrix.dense(denseSupport), .sparse(support)] {
         let panels = SupportPanels<Scalar>(vectorsAsGiven, for: function)
-        let whole = values(panels, .dense(examples.dense), rows: 0..<59)
+        let whole = values(panels, .dense(dense), rows: 0..<59)
         for row in 0..<59 {
           for vector in 0..<vectors {
-            let (x, z) = (examples.dense.row(row), support.dense.row(vector))
-            let expected = plainKernel(function, x, z)
-            // Where examples were moved their norms are smaller, not larger.
-            let bound = 2 * function.bound(x, z, roundoff: Scalar.roundoff) + 1e-14
             #expect(
-              isClose(Double(whole[row, vector]), expected, within: bound),
+              isClose(
+                Double(whole[row, vector]), expected.values[row, vector],
+                within: expected.bounds[row, vector]),
               "\(function.name) of row \(row) and vector \(vector), \(place)")
           }
         }
@@ -63,7 +89,7 @@ import Testing
         for rows in [0..<1, 5..<7, 11..<24, 10..<59] {
           let expected = whole.gatheringRows(Array(rows))
           #expect(
-            values(panels, .dense(examples.dense), rows: rows) == expected,
+            values(panels, .dense(dense), rows: rows) == expected,
             "\(function.name), rows \(rows), \(place)")
           #expect(
             values(panels, .sparse(examples), rows: rows) == expected,
@@ -155,7 +181,7 @@ import Testing
     let function = KernelFunction.gaussian(gamma: 0.1)
     let panels = SupportPanels<Float>(.dense(support), for: function)
     let found = values(panels, .dense(support), rows: 0..<80)
-    let expected = plainKernelMatrix(function, support, support)
+    let expected = plainKernelMatrix(function, support)
     for row in 0..<80 {
       for vector in 0..<80 {
         #expect(isClose(Double(found[row, vector]), expected[row, vector], within: 1e-5))

@@ -19,11 +19,23 @@ import Testing
   ]
 
   /// Dense and sparse examples; a third of the entries is not zero.
-  static func examples(_ shape: Shape) throws -> [(String, FeatureMatrix)] {
+  ///
+  /// - Parameters:
+  ///   - shape: Their number and that of their features.
+  ///   - function: A kernel that may need features that are at least 0; `nil` for any other.
+  /// - Returns: The same examples in several storages, each with its name.
+  /// - Throws: `LinearAlgebraError` where the sparse examples are not well-formed.
+  static func examples(
+    _ shape: Shape, for function: KernelFunction? = nil
+  ) throws -> [(String, FeatureMatrix)] {
     var generator = TestGenerator(seed: seed)
-    let dense = Matrix<Double>.random(shape.count, shape.features, using: &generator)
-    let thin = try SparseMatrix<Double>.random(
+    var dense = Matrix<Double>.random(shape.count, shape.features, using: &generator)
+    var thin = try SparseMatrix<Double>.random(
       shape.count, shape.features, density: 0.35, using: &generator)
+    if function?.requiresNonNegativeFeatures == true {
+      dense = dense.magnitudes
+      thin = try SparseMatrix(thin.dense.magnitudes)
+    }
     return [
       ("dense", .dense(dense)), ("sparse", .sparse(thin)),
       ("sparse stored dense", .dense(thin.dense)),
@@ -32,33 +44,44 @@ import Testing
 
   @Test(arguments: shapes)
   func tilesHoldTheFormula(shape: Shape) throws {
-    for (storage, features) in try Self.examples(shape) {
-      for function in everyKernel(featureCount: shape.features) {
-        try checkFormula(Float.self, features, function, storage)
-        try checkFormula(Double.self, features, function, storage)
+    for function in everyKernel(featureCount: shape.features) {
+      let examples = try Self.examples(shape, for: function)
+      // Both storages of the same examples have the same formulas.
+      for group in [examples[..<1], examples[1...]] {
+        guard let dense = group.first?.1.dense else { continue }
+        let x = (0..<shape.count).map { dense.row($0) }
+        let expected = plainKernelMatrix(function, dense)
+        try checkFormula(Float.self, group, x, function, expected)
+        try checkFormula(Double.self, group, x, function, expected)
       }
     }
   }
 
   private func checkFormula<Scalar: KernelScalar>(
-    _: Scalar.Type, _ features: FeatureMatrix, _ function: KernelFunction, _ storage: String
+    _: Scalar.Type, _ storages: ArraySlice<(String, FeatureMatrix)>, _ x: [[Double]],
+    _ function: KernelFunction, _ expected: Matrix<Double>
   ) throws {
-    let count = features.rowCount
-    let kernel = TiledKernel<Scalar>(features, function, threads: 2, memoryLimit: 0)
-    let dense = features.dense
-    let x = (0..<count).map { dense.row($0) }
+    let bounds = Matrix.symmetric(x.count) {
+      function.bound(x[$0], x[$1], roundoff: Scalar.roundoff)
+    }
+    for (storage, features) in storages {
+      let kernel = TiledKernel<Scalar>(features, function, threads: 2, memoryLimit: 0)
+      let comment: Comment =
+        "\(function), \(storage), \(x.count) × \(features.columnCount), \(Scalar.self), seed \(Self.seed)"
+      try checkFormula(kernel, x, function, expected, bounds, comment)
+    }
+  }
+
+  private func checkFormula<Scalar: KernelScalar>(
+    _ kernel: TiledKernel<Scalar>, _ x: [[Double]], _ function: KernelFunction,
+    _ expected: Matrix<Double>, _ bounds: Matrix<Double>, _ comment: Comment
+  ) throws {
+    let count = x.count
     let values = try block(kernel, rows: indices(count), columns: indices(count))
     // One triangle, in tiles.
     #expect(kernel.valuesComputed >= count * (count + 1) / 2)
     #expect(kernel.valuesComputed <= count * count)
-    let comment: Comment =
-      "\(function), \(storage), \(count) × \(features.columnCount), \(Scalar.self), seed \(Self.seed)"
-    let expected = Matrix<Double>(rowCount: count, columnCount: count) {
-      plainKernel(function, x[$0], x[$1])
-    }
-    let difference = firstDifference(values, expected) {
-      function.bound(x[$0], x[$1], roundoff: Scalar.roundoff)
-    }
+    let difference = firstDifference(values, expected) { bounds[$0, $1] }
     #expect(difference == nil, comment)
 
     // The formula that the library documents agrees with the plain one.
@@ -109,8 +132,8 @@ import Testing
   /// update. Not so for products of some processors, which differ in the last bits.
   @Test(arguments: [Shape(count: 700, features: 7), Shape(count: 500, features: 123)])
   func valuesHaveTheSameBitsInAnyCompany(shape: Shape) throws {
-    for (storage, features) in try Self.examples(shape) {
-      for function in everyKernel(featureCount: shape.features) {
+    for function in everyKernel(featureCount: shape.features) {
+      for (storage, features) in try Self.examples(shape, for: function) {
         try checkCompany(Float.self, features, function, storage)
         try checkCompany(Double.self, features, function, storage)
       }
@@ -144,9 +167,9 @@ import Testing
 
   @Test func matricesOfPositiveSemidefiniteKernelsHaveNoNegativeEigenvalue() throws {
     let shape = Shape(count: 120, features: 7)
-    for (storage, features) in try Self.examples(shape) {
-      for function in everyKernel(featureCount: shape.features)
-      where function.isPositiveSemidefinite {
+    for function in everyKernel(featureCount: shape.features)
+    where function.isPositiveSemidefinite {
+      for (storage, features) in try Self.examples(shape, for: function) {
         let kernel = TiledKernel<Double>(features, function, threads: 1, memoryLimit: 0)
         let values = try block(kernel, rows: indices(120), columns: indices(120))
         let eigenvalues = try SymmetricEigen.values(of: values)
@@ -195,7 +218,7 @@ import Testing
     for function in [
       KernelFunction.gaussian(gamma: 0.3), .laplacian(gamma: 0.5), .laplacianL1(gamma: 0.3),
     ] {
-      let expected = plainKernelMatrix(function, rounded, rounded)
+      let expected = plainKernelMatrix(function, rounded)
       let single = TiledKernel<Float>(.dense(far), function, threads: 1, memoryLimit: 0)
       #expect(
         firstDifference(
@@ -395,7 +418,7 @@ import Testing
     for (storage, features) in try Self.examples(Shape(count: 130, features: 7)) {
       let function = KernelFunction.gaussian(gamma: 0.2)
       let dense = features.dense
-      let expected = plainKernelMatrix(function, dense, dense)
+      let expected = plainKernelMatrix(function, dense)
       let custom = CustomKernel(name: "own", isPositiveSemidefinite: true) { x, z in
         function.value(x, z)
       }

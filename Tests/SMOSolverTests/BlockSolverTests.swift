@@ -25,7 +25,7 @@ struct SolverCase {
         isPositive: isPositive, boxConstraints: Array(repeating: boxConstraint, count: count)),
       features: examples.features, function: function,
       plain: .classification(
-        kernel: plainKernelMatrix(function, examples.features, examples.features),
+        kernel: plainKernelMatrix(function, examples.features),
         isPositive: isPositive, boxConstraint: boxConstraint))
   }
 
@@ -43,7 +43,7 @@ struct SolverCase {
         boxConstraints: Array(repeating: boxConstraint, count: count)),
       features: features, function: function,
       plain: .regression(
-        kernel: plainKernelMatrix(function, features, features), targets: targets,
+        kernel: plainKernelMatrix(function, features), targets: targets,
         tubeWidth: tubeWidth, boxConstraint: boxConstraint))
   }
 
@@ -104,7 +104,7 @@ func check(
       program: .classification(isPositive: [false, true], boxConstraints: [10, 10]),
       features: features, function: .linear,
       plain: .classification(
-        kernel: plainKernelMatrix(.linear, features, features), isPositive: [false, true],
+        kernel: plainKernelMatrix(.linear, features), isPositive: [false, true],
         boxConstraint: 10))
     let solution = try BlockSolver(
       problem.program, kernel: problem.kernel(), options: SolverOptions()
@@ -129,7 +129,7 @@ func check(
         isPositive: isPositive, boxConstraints: Array(repeating: 1, count: 6)),
       features: features, function: .linear,
       plain: .classification(
-        kernel: plainKernelMatrix(.linear, features, features), isPositive: isPositive,
+        kernel: plainKernelMatrix(.linear, features), isPositive: isPositive,
         boxConstraint: 1))
     for (name, solution) in [
       (
@@ -220,7 +220,7 @@ func check(
         group: group, start: start),
       features: features, function: .gaussian(gamma: 0.4),
       plain: PlainProgram(
-        kernel: plainKernelMatrix(.gaussian(gamma: 0.4), features, features),
+        kernel: plainKernelMatrix(.gaussian(gamma: 0.4), features),
         example: Array(0..<count), sign: isPositive.map { $0 ? 1 : -1 }, linear: linear,
         upper: upper, group: group.map { Int($0) }))
     let comment: Comment = "working set \(workingSet), seed \(seed)"
@@ -283,7 +283,7 @@ func check(
       let function = functions[Int(generator.uniform() * 5)]
       let c = [0.01, 1, 20][Int(generator.uniform() * 3)]
       let workingSet = 2 + Int(generator.uniform() * Double(count))
-      let kernel = plainKernelMatrix(function, features, features)
+      let kernel = plainKernelMatrix(function, features)
       let problem: SolverCase
       if generator.uniform() < 0.5 {
         let isPositive = (0..<count).map { _ in generator.uniform() < 0.5 }
@@ -369,7 +369,7 @@ func check(
     permuted.program = .classification(
       isPositive: isPositive, boxConstraints: Array(repeating: 3, count: count))
     permuted.plain = .classification(
-      kernel: plainKernelMatrix(problem.function, permuted.features, permuted.features),
+      kernel: plainKernelMatrix(problem.function, permuted.features),
       isPositive: isPositive, boxConstraint: 3)
     let options = SolverOptions(
       tolerance: 1e-6, blockByteLimit: blockBytes(forWorkingSetOf: 60, Double.self))

@@ -15,7 +15,7 @@ import Testing
     SolverCase(
       program: program, features: features, function: function,
       plain: PlainProgram(
-        kernel: plainKernelMatrix(function, features, features),
+        kernel: plainKernelMatrix(function, features),
         example: program.exampleIndex.map { Int($0) },
         sign: program.isPositive.map { $0 ? 1 : -1 }, linear: program.linearTerm,
         upper: program.upperBound, group: program.group.map { Int($0) }))

@@ -45,7 +45,7 @@ import Testing
       try fromFunction.decisionValues(.dense(unseen)), expected, within: 1e-6,
       "function, seed \(Self.seed)")
 
-    let gram = plainKernelMatrix(function, features, features)
+    let gram = plainKernelMatrix(function, features)
     let unseenGram = plainKernelMatrix(function, unseen, features)
     let fromMatrix = try train(.dense(gram), .precomputed)
     close(

@@ -212,7 +212,7 @@ import Testing
       let detector = try NoveltyDetector.train(
         features: features, kernel: kernel, formulation: .dataDescription(nu: 0.2),
         options: TrainingOptions(tolerance: 1e-9))
-      let k = plainKernelMatrix(plain, features, features)
+      let k = plainKernelMatrix(plain, features)
       var alpha = [Double](repeating: 0, count: 60)
       for (position, row) in detector.expansion.supportIndices.enumerated() {
         alpha[row] = detector.expansion.dualCoefficients[0, position] / 2

@@ -37,7 +37,7 @@ extension SupportVectorClassifier {
         problems.append(
           PlainProblem(
             program: .classification(
-              kernel: plainKernelMatrix(expansion.kernel, chosen, chosen), isPositive: isPositive,
+              kernel: plainKernelMatrix(expansion.kernel, chosen), isPositive: isPositive,
               boxConstraint: boxConstraint),
             alpha: alpha, bias: expansion.biases[problems.count]))
       }
@@ -54,7 +54,7 @@ extension SupportVectorRegressor {
     }
     return PlainProblem(
       program: .regression(
-        kernel: plainKernelMatrix(expansion.kernel, features, features), targets: targets,
+        kernel: plainKernelMatrix(expansion.kernel, features), targets: targets,
         tubeWidth: tubeWidth, boxConstraint: boxConstraint),
       alpha: coefficients.map { max($0, 0) } + coefficients.map { max(-$0, 0) },
       bias: expansion.biases[0])

@@ -356,7 +356,7 @@ import Testing
       120, features: 3, classes: ["a", "b", "c"], seed: Self.seed)
     let function = KernelFunction.gaussian(gamma: 0.3)
     let own = CustomKernel(name: "own", isPositiveSemidefinite: true) { function.value($0, $1) }
-    let kernel = plainKernelMatrix(function, examples.features, examples.features)
+    let kernel = plainKernelMatrix(function, examples.features)
     let options = TrainingOptions(tolerance: 1e-6)
     let expected = try SupportVectorClassifier.train(
       features: examples.features, labels: examples.labels, kernel: .gaussian(gamma: 0.3),

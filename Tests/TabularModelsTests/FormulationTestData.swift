@@ -159,6 +159,13 @@ struct MethodCase: CustomTestStringConvertible, Sendable {
         name: "kernel-pca", method: method(.principalComponents) { $0.componentCount = 3 },
         rows: numbers),
     ]
+    // A formulation of the catalogue without a case above is tested with its default parameters.
+    for formulation in Formulation.allCases
+    where !cases.contains(where: { $0.method.formulation == formulation }) {
+      let rows = formulation.task == .classification ? three : numbers
+      cases.append(
+        MethodCase(name: formulation.rawValue, method: method(formulation), rows: rows))
+    }
     return cases
   }()
 

@@ -4,7 +4,8 @@ import LinearAlgebra
 
 /// Kernel values by the textbook's formulas, one feature after the other in Double.
 ///
-/// Tiles and trained models are compared with it. It shares no code with the library.
+/// Tiles and trained models are compared with it. It shares no code with the library. The value of a
+/// formula that is missing here is NaN, which fails every comparison.
 package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double]) -> Double {
   func inner() -> Double {
     var sum = 0.0
@@ -19,7 +20,7 @@ package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double])
   switch kernel {
   case .formula(let formula):
     let gamma = formula.width ?? 0
-    let constantTerm = formula.value(of: .constantTerm) ?? 0
+    var constantTerm: Double { formula.value(of: .constantTerm) ?? 0 }
     switch formula.name {
     case "linear": return inner()
     case "polynomial": return pow(gamma * inner() + constantTerm, formula.value(of: .degree) ?? 0)
@@ -44,7 +45,7 @@ package func plainKernel(_ kernel: KernelFunction, _ x: [Double], _ z: [Double])
             return total == 0 ? sum : sum + (pair.0 - pair.1) * (pair.0 - pair.1) / total
           })
     case "intersection": return zip(x, z).reduce(0) { $0 + min($1.0, $1.1) }
-    default: preconditionFailure("the plain formula of \(formula.name) is missing")
+    default: return .nan
     }
   case .sum(let parts): return parts.reduce(0) { $0 + plainKernel($1, x, z) }
   case .product(let parts): return parts.reduce(1) { $0 * plainKernel($1, x, z) }
@@ -64,4 +65,12 @@ package func plainKernelMatrix(
   let x = (0..<rows.rowCount).map { rows.row($0) }
   let z = (0..<columns.rowCount).map { columns.row($0) }
   return Matrix(rowCount: x.count, columnCount: z.count) { plainKernel(kernel, x[$0], z[$1]) }
+}
+
+/// The kernel matrix of examples with themselves; one triangle is computed, since kernels are symmetric.
+package func plainKernelMatrix(
+  _ kernel: KernelFunction, _ examples: Matrix<Double>
+) -> Matrix<Double> {
+  let x = (0..<examples.rowCount).map { examples.row($0) }
+  return .symmetric(x.count) { plainKernel(kernel, x[$0], x[$1]) }
 }

@@ -113,7 +113,7 @@ package struct PlainProgram {
     var largest = 0.0
     for e in 0..<kernel.rowCount {
       var sum = 1.0
-      for t in alpha.indices { sum += abs(alpha[t] * kernel[e, example[t]]) }
+      for t in alpha.indices where alpha[t] != 0 { sum += abs(alpha[t] * kernel[e, example[t]]) }
       largest = max(largest, sum)
     }
     return largest * Double(alpha.count) * 0x1p-52

@@ -45,3 +45,22 @@ extension SparseMatrix {
     return try SparseMatrix(dense)
   }
 }
+
+extension Matrix<Double> {
+  /// A symmetric matrix, of which one triangle is computed.
+  package static func symmetric(_ size: Int, _ value: (Int, Int) -> Double) -> Matrix {
+    var matrix = Matrix(rowCount: size, columnCount: size, repeating: 0)
+    for row in 0..<size {
+      for column in 0...row {
+        matrix[row, column] = value(row, column)
+        matrix[column, row] = matrix[row, column]
+      }
+    }
+    return matrix
+  }
+
+  /// The magnitude of each element.
+  package var magnitudes: Matrix<Double> {
+    Matrix(rowCount: rowCount, columnCount: columnCount) { self[$0, $1].magnitude }
+  }
+}

@@ -42,7 +42,10 @@ public struct StrictHTML {
       rest = rest[rest.index(after: end)...]
       if let element = open.last, Self.rawElements.contains(element), element != "title" {
         // Up to the closing tag there is nothing to read.
-        while !rest.isEmpty, !rest.hasPrefix("</\(element)>") { rest = rest.dropFirst() }
+        while let start = rest.firstIndex(of: "<"), !rest[start...].hasPrefix("</\(element)>") {
+          rest = rest[rest.index(after: start)...]
+        }
+        rest = rest[(rest.firstIndex(of: "<") ?? rest.endIndex)...]
       }
     }
     read(text: rest)
@@ -74,6 +77,10 @@ public struct StrictHTML {
 
   private mutating func read(text found: Substring) {
     checkReferences(found, in: "text")
+    guard found.utf8.contains(UInt8(ascii: "&")) else {
+      text += found
+      return
+    }
     var plain = String(found)
     for (reference, character) in Self.references where reference != "&amp;" {
       plain = plain.split(separator: reference, omittingEmptySubsequences: false)
@@ -83,11 +90,13 @@ public struct StrictHTML {
   }
 
   private mutating func checkReferences(_ text: Substring, in place: String) {
-    for part in text.split(separator: "&", omittingEmptySubsequences: false).dropFirst()
-    where !Self.references.keys.contains(where: { ("&" + part).hasPrefix($0) }) {
-      problems.append("a bare & in \(place): \(part.prefix(20))")
+    if text.utf8.contains(UInt8(ascii: "&")) {
+      for part in text.split(separator: "&", omittingEmptySubsequences: false).dropFirst()
+      where !Self.references.keys.contains(where: { ("&" + part).hasPrefix($0) }) {
+        problems.append("a bare & in \(place): \(part.prefix(20))")
+      }
     }
-    if text.contains(">") && place == "text" {
+    if place == "text", text.utf8.contains(UInt8(ascii: ">")) {
       problems.append("a bare > in text: \(text.prefix(40))")
     }
   }
@@ -120,7 +129,9 @@ public struct StrictHTML {
       let value = rest.dropFirst(2).prefix { $0 != "\"" }
       rest = rest.dropFirst(3 + value.count)
       checkReferences(value, in: "attribute \(attribute)")
-      if value.contains("<") { problems.append("< in attribute \(attribute) of <\(name)>") }
+      if value.utf8.contains(UInt8(ascii: "<")) {
+        problems.append("< in attribute \(attribute) of <\(name)>")
+      }
       if !names.insert(attribute).inserted { problems.append("<\(name)> has \(attribute) twice") }
       if attribute == "id", !identifiers.insert(String(value)).inserted {
         problems.append("id \(value) occurs twice")
