@@ -32,6 +32,10 @@ import Tables
 
   var canRewind: Bool { source.canRewind }
 
+  func isReady(within duration: Duration) -> Bool {
+    unsafe state.pointee.avail_in > 0 || hasEnded || source.isReady(within: duration)
+  }
+
   func rewind() throws(TableError) {
     try source.rewind()
     unsafe state.pointee.avail_in = 0

@@ -15,16 +15,17 @@ public struct FeatureBatch: Sendable {
   public let targets: TargetValues?
   /// The weight of each row, skipped rows included and greater than 0, if weights were requested.
   public let weights: [Double]?
-  /// The fields to be kept of all rows, as comma-separated text.
-  let keptText: [UInt8]
-  /// Where each row's part of the kept text ends.
-  let keptEnds: [Int]
+  /// The fields to be kept.
+  package let kept: KeptFields
+  /// What writes them.
+  let writer: CSVText
 
   /// The fields to be kept of one row as comma-separated text, without a separator or line end
   /// after the last.
   public func keptFields(_ row: Int) -> ArraySlice<UInt8> {
-    guard !keptEnds.isEmpty else { return [] }
-    return keptText[(row == 0 ? 0 : keptEnds[row - 1])..<keptEnds[row]]
+    var text: [UInt8] = []
+    kept.append(row, by: writer, to: &text)
+    return text[...]
   }
 }
 
@@ -46,8 +47,8 @@ extension FeatureBatch {
       features: features, rowCount: rowCount,
       skippedRows: batch.skippedRows.filter { $0 < rowCount },
       lineNumbers: Array(batch.lineNumbers.prefix(rowCount)), targets: targets,
-      weights: batch.weights.map { Array($0.prefix(rowCount)) }, keptText: batch.keptText,
-      keptEnds: Array(batch.keptEnds.prefix(rowCount)))
+      weights: batch.weights.map { Array($0.prefix(rowCount)) },
+      kept: batch.kept.prefix(rowCount), writer: batch.writer)
   }
 }
 
@@ -139,18 +140,25 @@ public struct BatchReader {
     batchSize: Int = 8192, isSpreadsheetSafe: Bool = false, model: String = "model"
   ) throws(TableError) {
     precondition(batchSize > 0, "a batch of \(batchSize) rows")
-    let writer = CSVText(isSpreadsheetSafe: isSpreadsheetSafe)
+    let wishes = StreamColumns.Wishes(kept: kept, target: target, weight: weight)
+    let output = Output(
+      batchSize: batchSize, writer: CSVText(isSpreadsheetSafe: isSpreadsheetSafe), model: model)
     switch preprocessor {
     case .table(let preprocessor):
       table = try TableBatchReader(
-        source, preprocessor: preprocessor, options: options, kept: kept, writer: writer,
-        target: target, weight: weight, batchSize: batchSize, model: model)
+        source, preprocessor: preprocessor, options: options, wishes: wishes, output: output)
     case .libsvm(let preprocessor):
-      if let weight { throw .weightsOfLIBSVMText(file: source.name, name: weight) }
       libsvm = try LIBSVMBatchReader(
-        source, preprocessor: preprocessor, kept: kept, writer: writer, target: target,
-        batchSize: batchSize)
+        source, preprocessor: preprocessor, options: options, wishes: wishes, output: output)
     }
+  }
+
+  /// What batches are like, and messages about them.
+  struct Output {
+    let batchSize: Int
+    let writer: CSVText
+    /// What messages call the model.
+    let model: String
   }
 
   /// The names of the columns that are kept.

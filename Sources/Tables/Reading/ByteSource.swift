@@ -19,6 +19,20 @@ public protocol ByteStream: AnyObject {
 
   /// Whether the bytes can be read a second time.
   var canRewind: Bool { get }
+
+  /// Whether reading gives bytes, or the end, without waiting for another program longer than for some
+  /// time.
+  ///
+  /// `true` unless a stream says otherwise.
+  ///
+  /// - Parameter duration: How long to wait.
+  /// - Returns: Whether there is something to read.
+  func isReady(within duration: Duration) -> Bool
+}
+
+extension ByteStream {
+  /// `true`: nothing is known about where the bytes come from.
+  public func isReady(within duration: Duration) -> Bool { true }
 }
 
 /// Where text comes from: a file, a pipe, standard input, memory or a ``ByteStream``, read in pieces.
@@ -121,6 +135,20 @@ public final class ByteSource {
     case .memory: true
     case .file(_, let start): start != nil
     case .stream(let stream): stream.canRewind
+    }
+  }
+
+  /// Whether reading gives bytes, or the end, without waiting for another program longer than for some
+  /// time.
+  ///
+  /// - Parameter duration: How long to wait.
+  /// - Returns: Whether there is something to read.
+  package func isReady(within duration: Duration) -> Bool {
+    guard peeked.isEmpty, !isReplaying else { return true }
+    return switch origin {
+    case .memory, .file(_, start: .some): true
+    case .file(let file, start: nil): file.isReady(within: duration)
+    case .stream(let stream): stream.isReady(within: duration)
     }
   }
 

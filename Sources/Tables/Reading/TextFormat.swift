@@ -63,6 +63,14 @@ public struct TextOptions: Sendable {
   package var spelled = SpelledColumns.none
   /// How the text is cut for them.
   var sizes = ReadingSizes()
+  /// How the text is cut, and by whom.
+  var cutting: TextPipeline.Cutting {
+    TextPipeline.Cutting(threads: ReadingThreads.count(threads), sizes: sizes)
+  }
+  /// The same for rows that are wanted as they arrive.
+  var liveCutting: TextPipeline.Cutting {
+    TextPipeline.Cutting(threads: ReadingThreads.count(threads), sizes: sizes, isLive: true)
+  }
   /// What the text should hold, when it is read for a model.
   private(set) var expected: ExpectedTable?
 
