@@ -2,7 +2,9 @@ import Basics
 import LinearAlgebra
 
 /// The batches of a table's rows; see ``BatchReader``.
-struct TableBatchReader {
+struct TableBatchReader: RowStream {
+  /// Every field of a table has a column.
+  let ignoredEntryCount = 0
   private let preprocessor: TablePreprocessor
   private let encoder: RowEncoder
   private let batchSize: Int

@@ -2,7 +2,10 @@ import Basics
 import LinearAlgebra
 
 /// The batches of LIBSVM text's examples; see ``BatchReader``.
-struct LIBSVMBatchReader {
+struct LIBSVMBatchReader: RowStream {
+  /// LIBSVM text has no weights, and nothing to fill in.
+  let zeroWeightRowCount = 0
+  let treatedColumns: [TreatedColumn] = []
   /// The most memory that a batch of dense features takes.
   private static let denseBatchBytes = 256 << 20
 
