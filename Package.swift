@@ -192,7 +192,9 @@ let testTargets: [Target] = [
     "LinearModels",
     ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"]),
   tests("Tables", ["Tables", "CompressedFiles", "LinearAlgebra", "Basics", "TestSupport"]),
-  tests("CompressedFiles", ["CompressedFiles", "CZlib", "Tables", "TestSupport"]),
+  tests(
+    "CompressedFiles",
+    ["CompressedFiles", "CZlib", "Tables", "LinearAlgebra", "Basics", "TestSupport"]),
   tests(
     "TabularModels",
     [

@@ -19,20 +19,16 @@ public protocol ByteStream: AnyObject {
 
   /// Whether the bytes can be read a second time.
   var canRewind: Bool { get }
+}
 
+/// A stream that knows whether it has to wait for another program.
+package protocol WaitingStream: ByteStream {
   /// Whether reading gives bytes, or the end, without waiting for another program longer than for some
   /// time.
-  ///
-  /// `true` unless a stream says otherwise.
   ///
   /// - Parameter duration: How long to wait.
   /// - Returns: Whether there is something to read.
   func isReady(within duration: Duration) -> Bool
-}
-
-extension ByteStream {
-  /// `true`: nothing is known about where the bytes come from.
-  public func isReady(within duration: Duration) -> Bool { true }
 }
 
 /// Where text comes from: a file, a pipe, standard input, memory or a ``ByteStream``, read in pieces.
@@ -148,7 +144,8 @@ public final class ByteSource {
     return switch origin {
     case .memory, .file(_, start: .some): true
     case .file(let file, start: nil): file.isReady(within: duration)
-    case .stream(let stream): stream.isReady(within: duration)
+    case .stream(let stream):
+      (stream as? any WaitingStream)?.isReady(within: duration) ?? true
     }
   }
 
