@@ -217,7 +217,9 @@ let testTargets: [Target] = [
     ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"],
     computing: true),
   tests("Tables", ["Tables", "CompressedFiles", "LinearAlgebra", "Basics", "TestSupport"]),
-  tests("CompressedFiles", ["CompressedFiles", "CZlib", "Tables", "TestSupport"]),
+  tests(
+    "CompressedFiles",
+    ["CompressedFiles", "CZlib", "Tables", "LinearAlgebra", "Basics", "TestSupport"]),
   tests(
     "TabularModels",
     [

@@ -2,7 +2,7 @@ import CZlib
 import Tables
 
 /// The text of a gzip file (RFC 1952), decompressed piece by piece.
-@safe final class GzipStream: ByteStream {
+@safe final class GzipStream: WaitingStream {
   /// What every member begins with.
   static let magic: [UInt8] = [0x1F, 0x8B]
   private static let bufferSize = 64 << 10
@@ -31,6 +31,10 @@ import Tables
   }
 
   var canRewind: Bool { source.canRewind }
+
+  func isReady(within duration: Duration) -> Bool {
+    unsafe state.pointee.avail_in > 0 || hasEnded || source.isReady(within: duration)
+  }
 
   func rewind() throws(TableError) {
     try source.rewind()

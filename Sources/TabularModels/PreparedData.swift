@@ -119,13 +119,8 @@ public struct FeatureText: Sendable {
   /// The line of column names; nothing in LIBSVM text.
   public var header: [UInt8] {
     guard case .delimited(let separator) = format else { return [] }
-    let names =
-      switch preprocessor {
-      case .table(let preprocessor): preprocessor.featureNames
-      case .libsvm(let preprocessor):
-        (0..<preprocessor.featureCount).map { "f\($0 + firstIndex)" }
-      }
-    return Array(CSVText(separator: separator).record(names + [targetName]).utf8)
+    return Array(
+      CSVText(separator: separator).record(preprocessor.featureNames + [targetName]).utf8)
   }
 
   /// Appends one example.

@@ -93,7 +93,8 @@ extension TabularModel {
             weights: known.weights, className: { classNames[$0] },
             place: { batch.lineNumbers[known.rows[$0]] },
             values: {
-              columnValues(names, csv: batch.keptFields(known.rows[$0]), besides: targetName)
+              zip(names, batch.kept.texts(known.rows[$0])).filter { $0.0 != targetName }
+                .map { (name: $0.0, text: $0.1) }
             }), predictions)
       }
       skippedRowCount += batch.skippedRows.count
@@ -111,31 +112,6 @@ extension TabularModel {
       readingTime: readingTime,
       predictionTime: predictionTime,
       rows: collector?.rows(classNames: meter.classNames, countsLines: true))
-  }
-}
-
-/// The fields of one record, named; the target is left out.
-private func columnValues(
-  _ names: [String], csv: ArraySlice<UInt8>, besides target: String?
-) -> [(name: String, text: String)] {
-  var fields: [[UInt8]] = [[]]
-  var isQuoted = false
-  var wasClosed = false
-  for byte in csv {
-    switch byte {
-    case UInt8(ascii: "\""):
-      // A quotation mark within quotes is doubled: the second one opens them again.
-      if wasClosed { fields[fields.count - 1].append(byte) }
-      wasClosed = isQuoted
-      isQuoted.toggle()
-    case UInt8(ascii: ",") where !isQuoted:
-      fields.append([])
-      wasClosed = false
-    default: fields[fields.count - 1].append(byte)
-    }
-  }
-  return zip(names, fields).filter { $0.0 != target }.map {
-    (name: $0.0, text: String(decoding: $0.1, as: UTF8.self))
   }
 }
 

@@ -180,13 +180,7 @@ extension TabularModel {
   }
 
   /// The column that is predicted, or `nil` when the training data names none.
-  public var targetName: String? {
-    switch preprocessor {
-    case .table(let preprocessor): preprocessor.target?.name
-    case .libsvm: LIBSVMData.labelName
-    case nil: nil
-    }
-  }
+  public var targetName: String? { preprocessor?.targetName }
 
   /// The column that said how much each training row counted, or `nil` when all had equal weight.
   public var weightName: String? {

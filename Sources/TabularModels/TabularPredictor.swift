@@ -210,12 +210,41 @@ public struct TabularPredictor {
     if scoresClasses, let classifier = predictor.classifier, let values = predictions.decisions {
       predictions.decisions = classifier.classScores(decisionValues: values)
     }
+    let lines = self.lines(of: batch, predictions)
+    rowCount += batch.rowCount
+    skippedRowCount += batch.skippedRows.count
+    return lines
+  }
+}
+
+extension TabularPredictor {
+  /// So many lines are worth a thread's while.
+  private static let linesInTile = 1024
+
+  /// The lines of a batch, written by several threads.
+  private func lines(of batch: FeatureBatch, _ predictions: Predictions) -> [UInt8] {
+    let (batch, predictor) = (UnsafeSendable(batch), UnsafeSendable((self, predictions)))
+    let rowCount = batch.value.rowCount
+    let tiles = concurrentResults(
+      count: (rowCount + Self.linesInTile - 1) / Self.linesInTile,
+      threads: threads ?? processorCount
+    ) { tile in
+      let (writer, predictions) = predictor.value
+      let rows = tile * Self.linesInTile..<min((tile + 1) * Self.linesInTile, rowCount)
+      return writer.lines(of: rows, batch.value, predictions)
+    }
+    return Array(tiles.joined())
+  }
+
+  private func lines(
+    of rows: Range<Int>, _ batch: FeatureBatch, _ predictions: Predictions
+  ) -> [UInt8] {
     var lines: [UInt8] = []
-    var skipped = batch.skippedRows[...]
-    var example = 0
-    for row in 0..<batch.rowCount {
-      let kept = batch.keptFields(row)
-      lines.append(contentsOf: kept)
+    let skippedBefore = batch.skippedRows.count { $0 < rows.lowerBound }
+    var skipped = batch.skippedRows[skippedBefore...]
+    var example = rows.lowerBound - skippedBefore
+    for row in rows {
+      batch.kept.append(row, by: writer, to: &lines)
       if !keptNames.isEmpty { lines.append(UInt8(ascii: ",")) }
       if skipped.first == row {
         skipped.removeFirst()
@@ -231,13 +260,9 @@ public struct TabularPredictor {
       }
       lines.append(UInt8(ascii: "\n"))
     }
-    rowCount += batch.rowCount
-    skippedRowCount += batch.skippedRows.count
     return lines
   }
-}
 
-extension TabularPredictor {
   /// Appends what is said of one example, with commas between.
   private func append(_ predictions: Predictions, _ example: Int, to lines: inout [UInt8]) {
     var isFirst = true

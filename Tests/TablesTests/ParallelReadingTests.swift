@@ -48,7 +48,8 @@ private func parallel(
     var builders = [ColumnBuilder](
       repeating: texts ? .ofTexts() : ColumnBuilder(), count: table.names.count)
     _ = try table.readColumns(
-      into: &builders, wanted: Array(builders.indices), threads: threads, sizes: sizes)
+      into: &builders, wanted: Array(builders.indices),
+      TextPipeline.Cutting(threads: threads, sizes: sizes))
     return builders
   }
 }
@@ -233,8 +234,8 @@ private func parallel(
         let chunk = Int.random(in: 1...100, using: &random)
         let found = describe { entries in
           try entries.read(
-            InputBuffer(ByteSource(bytes: text, name: "f", chunkSize: chunk)), threads: threads,
-            sizes: sizes)
+            InputBuffer(ByteSource(bytes: text, name: "f", chunkSize: chunk)),
+            TextPipeline.Cutting(threads: threads, sizes: sizes))
         }
         #expect(
           found == expected,

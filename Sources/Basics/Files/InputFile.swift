@@ -56,6 +56,18 @@ package final class InputFile {
     return count
   }
 
+  /// Whether reading gives bytes, or the end, without waiting longer than for some time.
+  ///
+  /// - Parameter duration: How long to wait; parts of a millisecond are left out.
+  /// - Returns: Whether there is something to read.
+  package func isReady(within duration: Duration) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    let (seconds, attoseconds) = duration.components
+    let milliseconds = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    // An error, or a closed pipe, is what reading says.
+    return unsafe poll(&request, 1, milliseconds) != 0
+  }
+
   /// Reads up to so many bytes at once.
   ///
   /// - Parameter count: The largest number of bytes, at least 1.

@@ -381,13 +381,3 @@ extension DateColumn {
     return names.joined(separator: ", ") + order
   }
 }
-
-extension Preprocessor {
-  /// How features are scaled.
-  var scaler: FeatureScaler {
-    switch self {
-    case .table(let preprocessor): preprocessor.scaler
-    case .libsvm(let preprocessor): preprocessor.scaler
-    }
-  }
-}

@@ -64,6 +64,11 @@ struct FeatureEncoder {
     }
   }
 
+  /// What to subtract from a number, and what to multiply by then, to make it a feature.
+  func scaling(_ input: Int) -> (offset: Double, factor: Double) {
+    (offsets[starts[input]], factors[starts[input]])
+  }
+
   /// A number as a feature.
   @inline(__always)
   func scaled(_ value: Double, _ input: Int, part: Int = 0) -> Double {

@@ -68,9 +68,8 @@ public struct Table: Sendable {
     var text = try DelimitedText(input, sample: sample, options: options)
     let rules = text.records.rules
     var builders = text.builders(options.spelled)
-    let threads = ReadingThreads.count(options.threads)
     let rowCount = try text.readColumns(
-      into: &builders, wanted: Array(builders.indices), threads: threads, sizes: options.sizes,
+      into: &builders, wanted: Array(builders.indices), options.cutting,
       byteLimit: options.memoryLimit)
     guard rowCount > 0 else { throw .noRecords(file: source.name, afterHeader: true) }
     let digest = source.finishDigest()
@@ -82,8 +81,7 @@ public struct Table: Sendable {
       var again = try DelimitedText(source, options: options)
       guard again.names == text.names else { throw .changedWhileReading(path: source.name) }
       _ = try again.readColumns(
-        into: &builders, wanted: mixed, threads: threads, sizes: options.sizes,
-        byteLimit: options.memoryLimit)
+        into: &builders, wanted: mixed, options.cutting, byteLimit: options.memoryLimit)
       guard source.finishDigest() == digest else {
         throw .changedWhileReading(path: source.name)
       }

@@ -33,6 +33,9 @@ package enum InputKind: Sendable, Equatable {
     }
   }
 
+  /// Whether the column holds numbers.
+  var isNumeric: Bool { if case .numeric = self { true } else { false } }
+
   /// Whether the column holds texts whose terms are the features.
   var isText: Bool {
     if case .text = self { true } else { false }

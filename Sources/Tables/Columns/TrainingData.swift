@@ -64,35 +64,41 @@ public enum TrainingData: Sendable {
     return sample.isLIBSVM
   }
 
-  /// The file that the examples were read from.
-  public var file: String {
+  /// What all kinds have in common.
+  private var examples: any ExampleText {
     switch self {
-    case .table(let table): table.file
-    case .libsvm(let data): data.file
+    case .table(let table): table
+    case .libsvm(let data): data
     }
   }
+
+  /// The file that the examples were read from.
+  public var file: String { examples.file }
 
   /// The SHA-256 of the bytes that were read, in hexadecimal.
-  public var digest: String {
-    switch self {
-    case .table(let table): table.digest
-    case .libsvm(let data): data.digest
-    }
-  }
+  public var digest: String { examples.digest }
 
   /// The number of examples.
-  public var rowCount: Int {
-    switch self {
-    case .table(let table): table.rowCount
-    case .libsvm(let data): data.features.rowCount
-    }
-  }
+  public var rowCount: Int { examples.rowCount }
 
   /// The number of rows of the file when these are a sample of them, else `nil`.
-  public var sampledFrom: Int? {
-    switch self {
-    case .table(let table): table.sampledFrom
-    case .libsvm(let data): data.sampledFrom
-    }
-  }
+  public var sampledFrom: Int? { examples.sampledFrom }
+}
+
+/// Examples of any kind of text, in memory.
+protocol ExampleText {
+  /// The file that the examples were read from.
+  var file: String { get }
+  /// The SHA-256 of the bytes that were read, in hexadecimal.
+  var digest: String { get }
+  /// The number of examples.
+  var rowCount: Int { get }
+  /// The number of rows of the file when these are a sample of them, else `nil`.
+  var sampledFrom: Int? { get }
+}
+
+extension Table: ExampleText {}
+
+extension LIBSVMData: ExampleText {
+  var rowCount: Int { features.rowCount }
 }

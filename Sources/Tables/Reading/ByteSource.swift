@@ -21,6 +21,16 @@ public protocol ByteStream: AnyObject {
   var canRewind: Bool { get }
 }
 
+/// A stream that knows whether it has to wait for another program.
+package protocol WaitingStream: ByteStream {
+  /// Whether reading gives bytes, or the end, without waiting for another program longer than for some
+  /// time.
+  ///
+  /// - Parameter duration: How long to wait.
+  /// - Returns: Whether there is something to read.
+  func isReady(within duration: Duration) -> Bool
+}
+
 /// Where text comes from: a file, a pipe, standard input, memory or a ``ByteStream``, read in pieces.
 ///
 /// A source is read once, by one reader. It owns the file that it opened and closes it when it goes.
@@ -121,6 +131,21 @@ public final class ByteSource {
     case .memory: true
     case .file(_, let start): start != nil
     case .stream(let stream): stream.canRewind
+    }
+  }
+
+  /// Whether reading gives bytes, or the end, without waiting for another program longer than for some
+  /// time.
+  ///
+  /// - Parameter duration: How long to wait.
+  /// - Returns: Whether there is something to read.
+  package func isReady(within duration: Duration) -> Bool {
+    guard peeked.isEmpty, !isReplaying else { return true }
+    return switch origin {
+    case .memory, .file(_, start: .some): true
+    case .file(let file, start: nil): file.isReady(within: duration)
+    case .stream(let stream):
+      (stream as? any WaitingStream)?.isReady(within: duration) ?? true
     }
   }
 

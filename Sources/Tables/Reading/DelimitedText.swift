@@ -94,6 +94,15 @@ struct DelimitedText {
     wholeNumberDecimals = [:]
   }
 
+  /// The same table where another reader has arrived.
+  func continued(_ records: RecordReader) -> DelimitedText {
+    var other = self
+    other.records = records
+    other.records.rules = self.records.rules
+    other.isAtFirstRecord = false
+    return other
+  }
+
   /// What columns are called without a header.
   static func defaultNames(_ count: Int) -> [String] { (1...max(1, count)).map { "column\($0)" } }
 

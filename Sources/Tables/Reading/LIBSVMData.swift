@@ -48,9 +48,7 @@ public struct LIBSVMData: Sendable {
   init(_ input: InputBuffer, options: TextOptions) throws(TableError) {
     let source = input.source
     var collected = LIBSVMEntries()
-    try collected.read(
-      input, threads: ReadingThreads.count(options.threads), sizes: options.sizes,
-      byteLimit: options.memoryLimit)
+    try collected.read(input, options.cutting, byteLimit: options.memoryLimit)
     guard collected.rowOffsets.count > 1 else {
       throw .noRecords(file: source.name, afterHeader: false)
     }
@@ -176,122 +174,5 @@ extension FeatureMatrix {
     let (count, overflow) = matrix.rowCount.multipliedReportingOverflow(by: matrix.columnCount)
     let isDense = !overflow && Double(matrix.storedCount) > Self.densest * Double(count)
     self = isDense ? .dense(matrix.dense) : .sparse(matrix)
-  }
-}
-
-/// The batches of LIBSVM text's examples; see ``BatchReader``.
-struct LIBSVMBatchReader {
-  /// The most memory that a batch of dense features takes.
-  private static let denseBatchBytes = 256 << 20
-
-  private let preprocessor: LIBSVMPreprocessor
-  private let targetUse: TargetUse
-  private let batchSize: Int
-  private let keepsLabel: Bool
-  private let writer: CSVText
-  private var reader: LIBSVMReader
-  private var pendingError: TableError?
-  private(set) var ignoredEntryCount = 0
-
-  init(
-    _ source: ByteSource, preprocessor: LIBSVMPreprocessor, kept: KeptColumns, writer: CSVText,
-    target: TargetUse, batchSize: Int
-  ) throws(TableError) {
-    self.writer = writer
-    self.preprocessor = preprocessor
-    targetUse = target
-    // Features that are shifted become dense.
-    let isDense = preprocessor.scaler.offsets.contains { $0 != 0 }
-    self.batchSize =
-      isDense
-      ? max(1, min(batchSize, Self.denseBatchBytes / (8 * max(1, preprocessor.featureCount))))
-      : batchSize
-    reader = try LIBSVMReader(source)
-    switch kept {
-    case .none, .identifiers: keepsLabel = false
-    case .all: keepsLabel = true
-    case .columns(let columns):
-      for column in columns {
-        _ = try ColumnLookup.index(
-          of: column, in: [LIBSVMData.labelName],
-          at: SourcePosition(file: reader.file, line: 1, column: 1))
-      }
-      keepsLabel = !columns.isEmpty
-    }
-  }
-
-  var keptNames: [String] { keepsLabel ? [LIBSVMData.labelName] : [] }
-
-  private struct Batch {
-    var rowOffsets = [0]
-    var columns: [Int32] = []
-    var values: [Double] = []
-    var lineNumbers: [Int] = []
-    var numbers: [Double] = []
-    var texts: [String] = []
-    var keptText: [UInt8] = []
-    var keptEnds: [Int] = []
-  }
-
-  mutating func next() throws(TableError) -> FeatureBatch? {
-    if let pendingError { throw pendingError }
-    var batch = Batch()
-    var features = FeatureMatrix.dense(Matrix(rowCount: 0, columnCount: 0, repeating: 0))
-    do throws(TableError) {
-      while batch.lineNumbers.count < batchSize, try reader.next() { try append(to: &batch) }
-    } catch {
-      guard !batch.lineNumbers.isEmpty else { throw error }
-      pendingError = error
-    }
-    guard !batch.lineNumbers.isEmpty else { return nil }
-    features = try preprocessor.scaler.transform(
-      FeatureMatrix(
-        choosingFor: SparseMatrix(
-          unchecked: batch.lineNumbers.count, columnCount: preprocessor.featureCount,
-          rowOffsets: batch.rowOffsets, columnIndices: batch.columns, values: batch.values)),
-      file: reader.file)
-    let targets: TargetValues? =
-      switch targetUse {
-      case .ignored: nil
-      case .numbers: .numbers(batch.numbers)
-      case .texts: .texts(batch.texts)
-      }
-    return FeatureBatch(
-      features: features, rowCount: batch.lineNumbers.count, skippedRows: [],
-      lineNumbers: batch.lineNumbers, targets: targets, weights: nil, keptText: batch.keptText,
-      keptEnds: batch.keptEnds)
-  }
-
-  /// Adds the current example, or nothing of it when it is in error.
-  private mutating func append(to batch: inout Batch) throws(TableError) {
-    let base: Int32 = preprocessor.isZeroBased ? 0 : 1
-    if let first = reader.indices.first, first < base {
-      throw .indexOutOfRange(
-        reader.labelPosition, index: String(first),
-        range: Int(base)...LIBSVMReader.largestIndex)
-    }
-    if targetUse != .ignored {
-      guard reader.hasLabel else { throw .missingLabel(reader.labelPosition) }
-      if targetUse == .texts {
-        batch.texts.append(reader.labelText)
-      } else if case .number(let value) = reader.labelNumber {
-        batch.numbers.append(value)
-      } else {
-        throw .labelNotANumber(reader.labelPosition, text: reader.labelText)
-      }
-    }
-    for (index, value) in zip(reader.indices, reader.values) where value != 0 {
-      guard Int(index - base) < preprocessor.featureCount else {
-        ignoredEntryCount += 1
-        continue
-      }
-      batch.columns.append(index - base)
-      batch.values.append(value)
-    }
-    batch.rowOffsets.append(batch.values.count)
-    batch.lineNumbers.append(reader.line)
-    guard keepsLabel else { return }
-    batch.keptText.append(contentsOf: writer.field(reader.labelText).utf8)
-    batch.keptEnds.append(batch.keptText.count)
   }
 }

@@ -13,61 +13,30 @@ struct LIBSVMEntries {
   private(set) var groupCount = 0
   private var isReserved = false
 
-  /// Reads all examples of an input, on several threads; see
-  /// ``DelimitedText/readColumns(into:wanted:threads:sizes:)``, which does the same.
+  /// Reads all examples of an input, on several threads.
   ///
   /// - Throws: ``TableError``, the first one in the order of the text.
   mutating func read(
-    _ input: InputBuffer, threads: Int, sizes: ReadingSizes, byteLimit: Int? = nil
+    _ input: InputBuffer, _ cutting: TextPipeline.Cutting, byteLimit: Int? = nil
   ) throws(TableError) {
-    let pipeline = TextPipeline(input, threads: threads, sizes: sizes)
-    let file = input.source.name
-    var line = 0
-    var parts: [LIBSVMPart] = []
-    while true {
-      let block = pipeline.current
-      let isLast = pipeline.isLast
-      let begins = block.partBegins(
-        partSize: sizes.part, threads: threads, quote: nil)
-      while parts.count < begins.count { parts.append(LIBSVMPart(file: file, block: block)) }
-      let work = parts
-      pipeline.work(count: begins.count) { index in
-        work[index].read(
-          block, from: begins[index],
-          limit: index + 1 < begins.count ? begins[index + 1] : block.end, isLast: isLast,
-          longestLine: sizes.longestRecord)
-      }
-
-      // Lines end at line ends, so that every part ends where the next one begins, unless there is
-      // something wrong.
-      var offset = block.start
-      var used = 0
-      var ending = RecordPart.Ending.atLimit
-      while used < begins.count, ending == .atLimit {
-        let part = parts[used]
-        part.firstLine = line
-        line += part.lineCount
-        offset = part.stop
-        ending = part.ending
-        used += 1
-      }
-      append(Array(parts[..<used]), threads: threads)
-      try requireMemory(share: 0, pipeline.source, byteLimit)
-      if !isReserved, rowOffsets.count > 1, let left = pipeline.source.remainingSize {
-        let share =
-          Double(left + pipeline.unusedSize(from: offset)) / Double(max(1, offset - block.start))
-        try requireMemory(share: share, pipeline.source, byteLimit)
+    var windows = TextWindows(
+      input, line: 1, quote: nil, cutting: cutting
+    ) { [file = input.source.name] in
+      LIBSVMPart(file: file, block: $0, labelsAreOptional: false)
+    }
+    let longestLine = windows.longestRow
+    while let parts = try windows.next({ $0.read($1, longestLine: longestLine) }) {
+      append(Array(parts), threads: cutting.threads)
+      try requireMemory(share: 0, windows.source, byteLimit)
+      if !isReserved, rowOffsets.count > 1, let share = windows.remainingShare {
+        try requireMemory(share: share, windows.source, byteLimit)
         reserve(share: share)
       }
-
-      if ending == .irregular || block.end - offset > sizes.longestRecord {
-        var reader = LIBSVMReader(try pipeline.remainder(from: offset), line: line + 1)
-        while try reader.next() { try append(reader) }
-        return
-      }
-      if isLast { return }
-      try pipeline.advance(from: offset)
     }
+    guard windows.isIrregular else { return }
+    let (rest, line) = try windows.remainder()
+    var reader = LIBSVMReader(rest, line: line)
+    while try reader.next() { try append(reader) }
   }
 
   /// Refuses examples that take too much memory, together with their features.

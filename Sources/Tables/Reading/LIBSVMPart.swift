@@ -3,7 +3,7 @@ import Basics
 /// The examples of a part of a window of LIBSVM text.
 ///
 /// The grammar is that of ``LIBSVMReader``, which also says what is wrong where something is.
-@safe final class LIBSVMPart: ColumnPart, @unchecked Sendable {
+@safe final class LIBSVMPart: ColumnPart, TextPart, @unchecked Sendable {
   private let file: String
   private var block: TextBlock
   /// Where the part begins and, once it is read, ends; offsets into the block.
@@ -18,6 +18,10 @@ import Basics
   private var labels: [PartField] = []
   private var lineStarts: [Int32] = []
   private var lines: [Int32] = []
+  /// Whether an example may begin with its first entry.
+  private let labelsAreOptional: Bool
+  /// The first example that has an index 0, or more than there are.
+  private(set) var firstZeroIndex = Int.max
   /// For each example the number of entries up to its end.
   private(set) var entryEnds: [Int] = []
   /// Indices as they are written, and values; as many are in use as there are entries.
@@ -29,25 +33,42 @@ import Basics
   /// How many examples name a group, which is not used.
   private(set) var groupCount = 0
 
-  init(file: String, block: TextBlock) {
+  init(file: String, block: TextBlock, labelsAreOptional: Bool) {
     self.file = file
     self.block = block
+    self.labelsAreOptional = labelsAreOptional
+  }
+
+  /// Makes a part of the one example that a reader is at.
+  init(of reader: LIBSVMReader) {
+    file = reader.file
+    labelsAreOptional = true
+    block = TextBlock(holding: Array(reader.labelText.utf8)[...])
+    firstLine = reader.line - 1
+    labels = [PartField(start: 0, end: Int32(truncatingIfNeeded: block.end))]
+    lineStarts = [Int32(truncatingIfNeeded: 1 - reader.labelPosition.column)]
+    lines = [0]
+    for (index, value) in zip(reader.indices, reader.values) where value != 0 {
+      columns.append(index)
+      values.append(value)
+    }
+    entryCount = values.count
+    entryEnds = [entryCount]
+    if reader.indices.first == 0 { firstZeroIndex = 0 }
   }
 
   /// The number of examples.
   var rowCount: Int { labels.count }
 
-  /// Reads the examples that begin between an offset, which is the beginning of a line, and a limit.
+  /// Reads the examples of a part of a window.
   ///
   /// - Parameters:
-  ///   - block: The window.
-  ///   - start: Where to begin.
-  ///   - limit: No line that begins here or later is read.
-  ///   - isLast: Whether nothing follows the window.
+  ///   - extent: Where they are.
   ///   - longestLine: A longer line is irregular.
-  func read(_ block: TextBlock, from start: Int, limit: Int, isLast: Bool, longestLine: Int) {
-    self.block = block
-    self.start = start
+  func read(_ extent: TextWindows<LIBSVMPart>.Extent, longestLine: Int) {
+    let limit = extent.limit
+    block = extent.block
+    start = extent.start
     labels.removeAll(keepingCapacity: true)
     lineStarts.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
@@ -55,13 +76,15 @@ import Basics
     entryCount = 0
     smallestIndex = .max
     largestIndex = -1
+    firstZeroIndex = .max
     groupCount = 0
     // An entry takes four bytes, with what separates it from the next; a line may continue beyond
     // the limit.
     let room = (block.end - start) / 4 + 1
     let expected = limit - start < block.end - start ? (limit - start) / 4 + 1 : room
     grow(to: expected)
-    unsafe read(block.base, end: block.end, limit: limit, isLast: isLast, longestLine: longestLine)
+    unsafe read(
+      block.base, end: block.end, limit: limit, isLast: extent.isLast, longestLine: longestLine)
   }
 
   private func grow(to capacity: Int) {
@@ -95,12 +118,12 @@ import Basics
     // Properties of a class are guarded at each access; these are for the time being local.
     var (columns, values, labels, entryEnds) = (columns, values, labels, entryEnds)
     (self.columns, self.values, self.labels, self.entryEnds) = ([], [], [], [])
-    var (smallest, largest) = (smallestIndex, largestIndex)
+    var (smallest, largest, firstZero) = (smallestIndex, largestIndex, firstZeroIndex)
     defer {
       (self.columns, self.values, self.labels, self.entryEnds) = (
         columns, values, labels, entryEnds
       )
-      (smallestIndex, largestIndex) = (smallest, largest)
+      (smallestIndex, largestIndex, firstZeroIndex) = (smallest, largest, firstZero)
       entryCount = count
       lineCount = line
       stop = lineStart
@@ -112,7 +135,7 @@ import Basics
         count = countBefore
         ending = reason
       }
-      var hasLabel = false
+      var isExample = false
       var hasGroup = false
       var (first, last) = (-1, -1)
       var label = PartField(start: 0, end: 0)
@@ -123,6 +146,10 @@ import Basics
         let labelStart = i
         var isASCII = true
         while i < end, !isBlank(byte), !isEnd(byte) {
+          if byte == UInt8(ascii: ":"), labelsAreOptional {
+            i = labelStart
+            break
+          }
           // An entry without a label, a record of a table, or no text at all.
           if byte == UInt8(ascii: ":") || byte == UInt8(ascii: ",") || byte == 0 {
             return leave(.irregular)
@@ -135,7 +162,7 @@ import Basics
         if !isASCII, unsafe UTF8Check.firstInvalid(buffer.span, 0..<buffer.count) != nil {
           return leave(i == end && !isLast ? .incomplete : .irregular)
         }
-        hasLabel = true
+        isExample = true
         label.start = Int32(truncatingIfNeeded: labelStart)
         label.end = Int32(truncatingIfNeeded: i)
 
@@ -199,7 +226,8 @@ import Basics
       if i - lineStart > longestLine {
         return leave(.irregular)
       }
-      if hasLabel {
+      if isExample {
+        if first == 0 { firstZero = min(firstZero, labels.count) }
         labels.append(label)
         lineStarts.append(Int32(truncatingIfNeeded: lineStart))
         lines.append(Int32(truncatingIfNeeded: line))
@@ -230,6 +258,17 @@ import Basics
       i += 1
     }
     return true
+  }
+
+  /// The physical line, from 1, of an example.
+  func line(_ row: Int) -> Int { firstLine + Int(lines[row]) + 1 }
+
+  /// Where an example's entries are among those of the part.
+  func entries(_ row: Int) -> Range<Int> { (row == 0 ? 0 : entryEnds[row - 1])..<entryEnds[row] }
+
+  /// Appends the bytes of a label.
+  func append(_ field: PartField, to bytes: inout [UInt8]) {
+    unsafe bytes.append(contentsOf: self.bytes(field))
   }
 
   // MARK: Labels as a column
@@ -276,7 +315,7 @@ import Basics
 
   func position(_ row: Int, _ field: PartField) -> SourcePosition {
     SourcePosition(
-      file: file, line: firstLine + Int(lines[row]) + 1,
+      file: file, line: line(row),
       column: Int(field.start - lineStarts[row]) + 1)
   }
 }

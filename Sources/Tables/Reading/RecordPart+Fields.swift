@@ -1,6 +1,6 @@
 import Basics
 
-extension RecordPart: ColumnPart {
+extension RecordPart: ColumnPart, TextPart {
   /// The number of records.
   var rowCount: Int { rowStarts.count }
 
@@ -28,6 +28,21 @@ extension RecordPart: ColumnPart {
       }
     }
     return last
+  }
+
+  /// The cells of a row, one for each column: plain numbers, and NaN for fields that are something else.
+  @inline(__always)
+  func row(_ row: Int) -> UnsafePointer<Double> {
+    unsafe UnsafePointer(cells + row * columnCount)
+  }
+
+  /// The physical line, from 1, on which a row begins.
+  func line(_ row: Int) -> Int { firstLine + Int(rowLines[row]) + 1 }
+
+  /// The number that a field of a row spells.
+  func number(_ row: Int, _ column: Int) -> NumberParser.Outcome {
+    let cell = unsafe self.row(row)[column]
+    return cell == cell ? .number(cell) : number(field(row, column))
   }
 
   /// Rows with at least this many columns are kept; they are few in a part, and long.
@@ -59,7 +74,7 @@ extension RecordPart: ColumnPart {
       grammar: grammar, rules: rules, columnCount: columnCount, file: file, block: block)
     let start = Int(rowStarts[row])
     again.read(
-      block, from: start, limit: start + 1, isLast: isLastWindow,
+      TextWindows.Extent(block: block, start: start, limit: start + 1, isLast: isLastWindow),
       modes: [ColumnMode](repeating: .text, count: columnCount), longestRecord: .max)
     return again
   }
@@ -100,6 +115,11 @@ extension RecordPart: ColumnPart {
     unsafe withBytes(field) { unsafe texts.knownCode($0) }
   }
 
+  /// Appends the bytes of a field, doubled quotes as one.
+  func append(_ field: PartField, to bytes: inout [UInt8]) {
+    unsafe withBytes(field) { unsafe bytes.append(contentsOf: $0) }
+  }
+
   /// Gives the bytes of a field to a closure, doubled quotes as one.
   private func withBytes<Result>(_ field: PartField, _ body: (UnsafeBufferPointer<UInt8>) -> Result)
     -> Result
@@ -119,7 +139,7 @@ extension RecordPart: ColumnPart {
   /// The place of a field: its first byte, or its opening quote.
   func position(_ row: Int, _ field: PartField) -> SourcePosition {
     let offset = Int(field.start) - (field.isQuoted ? 1 : 0)
-    var line = firstLine + Int(rowLines[row]) + 1
+    var line = line(row)
     var lineStart = Int(rowStarts[row])
     var i = lineStart
     // Quoted fields before it may hold line ends, but hardly ever do.

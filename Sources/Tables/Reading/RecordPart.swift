@@ -78,6 +78,32 @@ import Synchronization
     unsafe cells = .allocate(capacity: cellCapacity)
   }
 
+  /// Makes a part of the one record that a reader is at.
+  init(of reader: RecordReader) {
+    grammar = reader.grammar
+    rules = reader.rules
+    columnCount = reader.fields.count
+    file = reader.file
+    classes = []
+    block = TextBlock(holding: reader.recordBytes)
+    end = block.end
+    stop = end
+    isLastWindow = true
+    ending = .atEnd
+    firstLine = reader.line - 1
+    cellCapacity = columnCount
+    unsafe cells = .allocate(capacity: cellCapacity)
+    for (column, field) in reader.fields.enumerated() {
+      unsafe cells[column] = Double(bitPattern: Self.fieldTag | UInt64(column))
+      fields.append(
+        PartField(
+          start: field.start, end: field.end, isQuoted: field.isQuoted,
+          hasDoubledQuotes: field.hasDoubledQuotes))
+    }
+    rowStarts = [0]
+    rowLines = [0]
+  }
+
   deinit { unsafe cells.deallocate() }
 
   private func makeRoom(for count: Int) {
@@ -91,23 +117,17 @@ import Synchronization
 
   // MARK: Reading
 
-  /// Reads the records that begin between an offset, which is the beginning of a line, and a limit.
+  /// Reads the records of a part of a window.
   ///
   /// - Parameters:
-  ///   - block: The window.
-  ///   - start: Where to begin.
-  ///   - limit: No record that begins here or later is read.
-  ///   - isLast: Whether nothing follows the window.
+  ///   - extent: Where they are.
   ///   - modes: For each column how to read it.
   ///   - longestRecord: A longer record is irregular.
-  func read(
-    _ block: TextBlock, from start: Int, limit: Int, isLast: Bool, modes: [ColumnMode],
-    longestRecord: Int
-  ) {
-    self.block = block
-    self.start = start
+  func read(_ extent: TextWindows<RecordPart>.Extent, modes: [ColumnMode], longestRecord: Int) {
+    block = extent.block
+    start = extent.start
     end = block.end
-    isLastWindow = isLast
+    isLastWindow = extent.isLast
     commentCount = 0
     spelledRows.withLock { $0 = [:] }
     fields.removeAll(keepingCapacity: true)
@@ -116,7 +136,8 @@ import Synchronization
     unsafe classes.withUnsafeBufferPointer { classes in
       unsafe modes.withUnsafeBufferPointer { modes in
         unsafe read(
-          block.base, limit: limit, classes: classes, modes: modes, longestRecord: longestRecord)
+          block.base, limit: extent.limit, classes: classes, modes: modes,
+          longestRecord: longestRecord)
       }
     }
   }

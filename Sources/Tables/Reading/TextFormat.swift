@@ -63,8 +63,16 @@ public struct TextOptions: Sendable {
   package var spelled = SpelledColumns.none
   /// How the text is cut for them.
   var sizes = ReadingSizes()
+  /// How the text is cut, and by whom.
+  var cutting: TextPipeline.Cutting {
+    TextPipeline.Cutting(threads: ReadingThreads.count(threads), sizes: sizes)
+  }
+  /// The same for rows that are wanted as they arrive.
+  var liveCutting: TextPipeline.Cutting {
+    TextPipeline.Cutting(threads: ReadingThreads.count(threads), sizes: sizes, isLive: true)
+  }
   /// What the text should hold, when it is read for a model.
-  private(set) var expected: ExpectedTable?
+  var expected: ExpectedTable?
 
   /// Makes options; by default everything is recognised from the file.
   public init(
@@ -92,15 +100,7 @@ public struct TextOptions: Sendable {
   /// - Returns: The options.
   package func expecting(_ preprocessor: Preprocessor) -> TextOptions {
     var options = self
-    switch preprocessor {
-    case .libsvm: if format == .auto { options.format = .libsvm }
-    case .table(let preprocessor):
-      options.missingMarkers += preprocessor.missingMarkers.filter { !missingMarkers.contains($0) }
-      if preprocessor.reading?.knowsUsualMarkers == false { options.knowsUsualMarkers = false }
-      options.commentMark = commentMark ?? preprocessor.reading?.commentMark
-      options.expected = ExpectedTable(preprocessor)
-      options.spelled = .model(preprocessor, hasClasses: false)
-    }
+    preprocessor.adapt(&options)
     return options
   }
 }

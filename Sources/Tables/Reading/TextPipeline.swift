@@ -31,6 +31,17 @@ struct ReadingSizes: Sendable {
     end = headroom
   }
 
+  /// Makes a block of bytes.
+  convenience init(holding bytes: ArraySlice<UInt8>) {
+    self.init(headroom: 0, capacity: bytes.count)
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      guard let first = bytes.baseAddress else { return }
+      unsafe base.update(from: first, count: bytes.count)
+    }
+    end = bytes.count
+    seal()
+  }
+
   deinit { unsafe base.deallocate() }
 
   /// Ends the text with zeros, so that a reader of eight bytes at a time stops there.
@@ -47,9 +58,18 @@ struct ReadingSizes: Sendable {
 ///
 /// What follows the last complete record of a window becomes the beginning of the next one.
 final class TextPipeline {
+  /// How a text is cut, and by whom.
+  struct Cutting {
+    let threads: Int
+    let sizes: ReadingSizes
+    /// Whether rows are wanted as they arrive.
+    ///
+    /// A window is then cut short where a pipe has nothing more to give for the time being.
+    var isLive = false
+  }
+
   let source: ByteSource
-  let sizes: ReadingSizes
-  let threads: Int
+  let cutting: Cutting
   /// The window.
   private(set) var current: TextBlock
   /// What follows the window.
@@ -59,23 +79,20 @@ final class TextPipeline {
   private var hasEnded: Bool
   private var readError: TableError?
 
+  /// How long a pipe may have nothing to give before a window is cut short, and how long that window may
+  /// take altogether.
+  private static let patience = (
+    pause: Duration.milliseconds(10), window: Duration.milliseconds(100)
+  )
+
   /// Begins with the bytes that an input holds.
-  init(_ input: InputBuffer, threads: Int, sizes: ReadingSizes) {
+  init(_ input: InputBuffer, _ cutting: Cutting) {
     source = input.source
-    self.threads = threads
-    self.sizes = sizes
-    let held = input.bytes[input.start..<input.end]
-    let first = TextBlock(headroom: 0, capacity: held.count)
-    unsafe held.withUnsafeBufferPointer { held in
-      guard let start = held.baseAddress else { return }
-      unsafe first.base.update(from: start, count: held.count)
-    }
-    first.end = held.count
-    first.seal()
-    current = first
+    self.cutting = cutting
+    current = TextBlock(holding: input.bytes[input.start..<input.end])
     undigested = current.end
     hasEnded = input.isComplete
-    next = TextBlock(headroom: sizes.part, capacity: hasEnded ? 0 : sizes.window)
+    next = TextBlock(headroom: cutting.sizes.part, capacity: hasEnded ? 0 : cutting.sizes.window)
   }
 
   /// Whether nothing follows the window.
@@ -89,9 +106,9 @@ final class TextPipeline {
   func work(count: Int, _ body: @Sendable (Int) -> Void) {
     let pipeline = UnsafeSendable(self)
     // Reading and digesting take longest, and therefore come first.
-    concurrentTiles(count: count + 2, threads: threads) { tile in
+    concurrentTiles(count: count + 2, threads: cutting.threads) { tile in
       switch tile {
-      case 0: pipeline.value.readNext()
+      case 0: pipeline.value.readNext(isNeeded: false)
       case 1: pipeline.value.digest()
       default: body(tile - 2)
       }
@@ -99,10 +116,18 @@ final class TextPipeline {
   }
 
   /// Fills the window that follows, which is done at the same time as ``digest()``.
-  private func readNext() {
+  ///
+  /// - Parameter isNeeded: Whether to wait for its first bytes, however long they take.
+  private func readNext(isNeeded: Bool) {
     guard !hasEnded, readError == nil, next.start == next.end else { return }
+    let begin = ContinuousClock.now
     do throws(TableError) {
       while next.end < next.capacity {
+        if cutting.isLive, !isNeeded || next.end > next.start, !source.isReady(within: .zero) {
+          guard begin.duration(to: .now) < Self.patience.window,
+            source.isReady(within: Self.patience.pause)
+          else { return }
+        }
         let buffer = unsafe UnsafeMutableRawBufferPointer(
           start: next.base + next.end, count: next.capacity - next.end)
         let count = try unsafe source.readUndigested(into: buffer)
@@ -134,7 +159,7 @@ final class TextPipeline {
   /// - Throws: ``TableError`` when reading failed.
   func advance(from offset: Int) throws(TableError) {
     // Without parts there was no occasion for these.
-    readNext()
+    readNext(isNeeded: true)
     digest()
     if let readError, next.start == next.end { throw readError }
     let rest = current.end - offset
@@ -151,6 +176,7 @@ final class TextPipeline {
     let used = current
     current = next
     current.seal()
+    let sizes = cutting.sizes
     if used.capacity >= sizes.part + sizes.window {
       next = used
     } else {
@@ -172,7 +198,7 @@ final class TextPipeline {
       UnsafeRawBufferPointer(start: next.base + next.start, count: next.end - next.start))
     return InputBuffer(
       source, holding: current.bytes(from: offset) + next.bytes(from: next.start),
-      isComplete: hasEnded, longestRecord: sizes.longestRecord)
+      isComplete: hasEnded, longestRecord: cutting.sizes.longestRecord)
   }
 }
 

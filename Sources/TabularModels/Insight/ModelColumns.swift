@@ -94,16 +94,6 @@ extension TabularModel {
   }
 }
 
-extension Preprocessor {
-  /// How features are scaled.
-  var scaler: FeatureScaler {
-    switch self {
-    case .table(let preprocessor): preprocessor.scaler
-    case .libsvm(let preprocessor): preprocessor.scaler
-    }
-  }
-}
-
 extension FeatureMatrix {
   /// The features with those of one column from other rows.
   ///
