@@ -76,22 +76,4 @@ package struct SharedValues<Scalar: SMOScalar> {
   package let matrix: KernelMatrix<Scalar>
   /// How many of them were computed now.
   package let computed: Int
-
-  /// The kernel of a problem of all these examples.
-  ///
-  /// - Parameters:
-  ///   - source: The examples, in the order of the values.
-  ///   - threads: The number of threads.
-  ///   - isFirst: Whether the computed values are counted with this problem.
-  /// - Returns: The kernel.
-  package func kernel(of source: KernelSource, threads: Int, isFirst: Bool = true) -> SolverKernel {
-    SolverKernel {
-      StoredKernel(
-        matrix, ranges: [0..<source.features.rowCount], threads: threads,
-        valuesComputed: isFirst ? computed : 0
-      ) {
-        source.tiles(threads: threads)
-      }
-    }
-  }
 }

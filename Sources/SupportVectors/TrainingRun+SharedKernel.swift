@@ -3,6 +3,26 @@ import Learning
 import LinearAlgebra
 import SMOSolver
 
+extension SharedValues {
+  /// The kernel of a problem of all these examples.
+  ///
+  /// - Parameters:
+  ///   - source: The examples, in the order of the values.
+  ///   - threads: The number of threads.
+  ///   - isFirst: Whether the computed values are counted with this problem.
+  /// - Returns: The kernel.
+  func kernel(of source: KernelSource, threads: Int, isFirst: Bool = true) -> SolverKernel {
+    SolverKernel {
+      StoredKernel(
+        matrix, ranges: [0..<source.features.rowCount], threads: threads,
+        valuesComputed: isFirst ? computed : 0
+      ) {
+        source.tiles(threads: threads)
+      }
+    }
+  }
+}
+
 extension TrainingRun {
   /// All kernel values, when trainings share them and they fit the memory; see `SharedKernel`.
   ///
