@@ -19,7 +19,7 @@ TEST_FLAGS = --disable-xctest --disable-testable-imports $(BUILD_FLAGS)
 
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples/Package.swift Examples/*/main.swift \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
-SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Examples/*.sh)
+SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Scripts/libsvm/*.sh Examples/*.sh)
 LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Learning Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport ModelReports SVMCommand
 
 .DEFAULT_GOAL := help

@@ -70,7 +70,7 @@ class Set:
             values = [float(names.index(name)) for name in last]
         # A ν that every pair of classes can meet, in folds too.
         counts = sorted(self.labels.count(label) for label in set(self.labels))
-        self.nu = round(0.7 * 2 * counts[0] / (counts[0] + counts[-1]), 2)
+        self.nu = round(0.5 * 2 * counts[0] / (counts[0] + counts[-1]), 2)
         low, high = min(values), max(values)
         self.targets = [(value - low) / (high - low) for value in values]
 
