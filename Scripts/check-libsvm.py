@@ -156,10 +156,14 @@ class Case:
                 reader.save(again, loaded)
                 if again.read_bytes() != path.read_bytes():
                     self.faults.append("a model file read and written again is another")
+                total = sum(
+                    abs(model.contents.sv_coef[j][i]) for j in range(max(1, model.contents.nr_class - 1))
+                    for i in range(model.contents.l))
                 for row in list(self.data.pointers)[:20]:
                     v, w = writer.values(model, row)[1], reader.values(loaded, row)[1]
-                    scale = max([1.0] + [abs(x) for x in v])
-                    if any(abs(x - y) > 1e-5 * scale for x, y in zip(v, w)):
+                    # Files have eight digits of each feature.
+                    allowed = 1e-5 * max([1.0] + [abs(x) for x in v]) + 1e-7 * total
+                    if any(abs(x - y) > allowed for x, y in zip(v, w)):
                         self.faults.append("a model file predicts otherwise: %s, %s" % (v[:3], w[:3]))
                         break
                 reader.free(loaded)
