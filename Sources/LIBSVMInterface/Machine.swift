@@ -19,7 +19,7 @@ struct Machine: Sendable {
   /// For each of LIBSVM's pairs the output of the expansion that it is, and its sign.
   private let outputs: [(index: Int, sign: Double)]
   /// How the problems were solved, in the order of LIBSVM's pairs; empty for a caller's model.
-  let reports: [PairReport]
+  let reports: [ProblemReport]
   /// Half the width of a regression's tube, where it was found by training.
   let tubeWidth: Double?
 
@@ -32,7 +32,7 @@ struct Machine: Sendable {
   ///   - reports: One for each output of the expansion, or none.
   ///   - tubeWidth: Half the width of a regression's tube.
   init(
-    expansion: KernelExpansion, labels: [Int32]?, place: [Int] = [], reports: [PairReport] = [],
+    expansion: KernelExpansion, labels: [Int32]?, place: [Int] = [], reports: [ProblemReport] = [],
     tubeWidth: Double? = nil
   ) {
     self.tubeWidth = tubeWidth

@@ -62,7 +62,7 @@ extension Trainer {
   }
 
   /// The lines of one problem; `scale` makes LIBSVM's objective of ours, which is maximised.
-  private func print(_ report: PairReport, line: String, scale: Double, rho: Double) {
+  private func print(_ report: ProblemReport, line: String, scale: Double, rho: Double) {
     let certificate = report.certificate
     if certificate.stopReason == .iterationLimit {
       Output.warn("\nWARNING: reaching max number of iterations\n")

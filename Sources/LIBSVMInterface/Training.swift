@@ -82,8 +82,10 @@ struct Trainer {
     let isNu = parameter.type == .nuSVC
     let unit = isNu ? 1 : parameter.boxConstraint
     let model = try SupportVectorClassifier.train(
-      features: set.features, classes: sorted.map { "\(labels[$0])" },
-      codes: codes.map { ours[$0] }, kernel: parameter.kernel,
+      features: set.features,
+      classes: ClassTable(
+        names: sorted.map { "\(labels[$0])" }, codes: codes.map { ours[$0] }),
+      kernel: parameter.kernel,
       formulation: isNu ? .nu(feasibleNu(codes, labels.count)) : .c(unit),
       classWeights: isNu || bounds.values.allSatisfy { $0 == unit }
         ? .equal
