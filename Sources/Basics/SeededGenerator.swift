@@ -32,7 +32,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   ///   - seed: The seed of all tasks.
   ///   - index: The number of the task; at least 0.
   /// - Returns: The seed of the task.
-  public static func derivedSeed(_ seed: UInt64, index: Int) -> UInt64 {
+  package static func derivedSeed(_ seed: UInt64, index: Int) -> UInt64 {
     precondition(index >= 0, "a task's number must be at least 0, but is \(index)")
     guard index > 0 else { return seed }
     // The seed and the number are mixed one after the other: adding them would give task 1 of seed 0

@@ -16,16 +16,16 @@ extension ClassCalibration {
   ///   - shape: What the columns of the decision values stand for.
   ///   - classCount: The number of classes k.
   ///   - decisionValues: n rows of out-of-fold decision values, as
-  ///     ``OutOfFoldPlan/decisionValues(threads:_:)`` gives them; finite or NaN.
+  ///     `OutOfFoldPlan/decisionValues(threads:_:)` gives them; finite or NaN.
   ///   - classIndices: The class of each row, in `0 ..< k`.
   ///   - weights: n finite weights of at least 0, or `nil` for 1 each.
   ///   - labelWeights: What training multiplied the weights of each class by, or `nil`: probabilities
-  ///     are those of rows that count by `weights` alone, labels follow ``labelWeights``.
+  ///     are those of rows that count by `weights` alone, labels follow `labelWeights`.
   ///   - threads: The largest number of threads to use, at least 1.
   /// - Returns: The calibration; the same bits for any number of threads.
   /// - Throws: ``CalibrationError``.
   /// - Complexity: About ten passes over the rows of each column; for `isotonic` a sort of them.
-  public static func fit(
+  package static func fit(
     _ method: CalibrationMethod, shape: DecisionShape, classCount: Int,
     decisionValues: Matrix<Double>, classIndices: [Int], weights: [Double]? = nil,
     labelWeights: [Double]? = nil, threads: Int = 1

@@ -20,14 +20,14 @@ import LinearAlgebra
 /// classes weigh all pairs: among contradicting pairs one value alone may work the other way.
 ///
 /// The label that belongs to the probabilities is their arg-max, or where training weighted the classes
-/// that of probability times weight (``labelWeights``): ``classIndices(decisionValues:probabilities:)``.
+/// that of probability times weight (`labelWeights`): ``classIndices(decisionValues:probabilities:)``.
 public struct ClassCalibration: Sendable, Equatable {
   /// The method that was requested.
   public let method: CalibrationMethod
   /// What the columns of the decision values stand for.
   package let shape: DecisionShape
   /// The number of classes k, at least 1.
-  public let classCount: Int
+  package let classCount: Int
   /// The calibration of each column of the decision values.
   ///
   /// Of `perClass` with `temperature` it is the one that all share. One of another kind than ``method`` stands in where the rows could not carry the
@@ -38,7 +38,7 @@ public struct ClassCalibration: Sendable, Equatable {
   /// Probabilities are those of the data, whatever classes counted in training. Who gives a class ten
   /// times the weight wants it predicted from a tenth of the odds on, and so is it: the label is the
   /// class with the largest product of weight and probability.
-  public let labelWeights: [Double]?
+  package let labelWeights: [Double]?
 
   /// Makes a calibration of stored parts.
   ///
@@ -104,7 +104,7 @@ public struct ClassCalibration: Sendable, Equatable {
   package var columnCount: Int { shape.columnCount(classCount: classCount) ?? 0 }
 
   /// For two classes with one decision value, the value at which the label changes: where both are
-  /// equally probable, or have equal products of probability and weight (``labelWeights``).
+  /// equally probable, or have equal products of probability and weight (`labelWeights`).
   ///
   /// The label is the later class above it and the earlier one below. Without a calibration it would
   /// be 0. `nil` for more classes, and when one of two classes always wins.
@@ -255,7 +255,7 @@ extension ClassCalibration {
 
 extension ClassCalibration {
   /// The labels that belong to probabilities: in every row the class with the largest one, or with
-  /// ``labelWeights`` the one with the largest product of weight and probability.
+  /// `labelWeights` the one with the largest product of weight and probability.
   ///
   /// Of classes with exactly the same probability, the one that the decision values favour: of two
   /// classes the later one when the value is above 0; of pairs that with most votes; of values for
@@ -268,7 +268,7 @@ extension ClassCalibration {
   ///   - probabilities: n × k, as ``probabilities(decisionValues:threads:)`` gives them.
   /// - Returns: n numbers of classes.
   /// - Throws: ``CalibrationError/countMismatch(what:found:expected:)`` when the shapes do not fit.
-  public func classIndices(
+  package func classIndices(
     decisionValues: Matrix<Double>, probabilities: Matrix<Double>
   ) throws(CalibrationError) -> [Int] {
     try checkColumns(decisionValues)

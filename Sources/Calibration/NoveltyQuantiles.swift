@@ -23,7 +23,7 @@ public struct NoveltyQuantiles: Sendable, Equatable {
   ///   value, and other cases of ``CalibrationError`` when counts differ, a value is infinite or a
   ///   weight is out of range.
   /// - Complexity: O(n log n).
-  public static func fit(
+  package static func fit(
     decisions: [Double], weights: [Double]? = nil
   ) throws(CalibrationError) -> NoveltyQuantiles {
     NoveltyQuantiles(

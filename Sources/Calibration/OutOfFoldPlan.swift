@@ -14,7 +14,7 @@ import Synchronization
 /// same folds. Classes are spread over the folds evenly, by seed; the same seed gives the same folds on
 /// every platform. Rows of weight 0 are in no fold: they train nothing and have no value. A row of
 /// weight 2 is one row of one fold, where the same row twice may be in two.
-public struct OutOfFoldPlan: Sendable, Equatable {
+package struct OutOfFoldPlan: Sendable, Equatable {
   /// One fold: row numbers ascend, and together are all rows of a weight above 0.
   package struct Fold: Sendable, Equatable {
     /// The rows to train on.
@@ -42,7 +42,7 @@ public struct OutOfFoldPlan: Sendable, Equatable {
   /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)`` for a number of folds out of
   ///   range, ``CalibrationError/tooFewRows(found:needed:)`` with fewer than two rows of a weight above
   ///   0, and other cases of ``CalibrationError`` for weights out of range.
-  public init(
+  package init(
     strata: [Int], weights: [Double]? = nil, foldCount: Int = 5, seed: UInt64
   ) throws(CalibrationError) {
     guard foldCount >= 2 else {
@@ -77,7 +77,7 @@ public struct OutOfFoldPlan: Sendable, Equatable {
   /// - Returns: n rows of decision values; rows in no fold have NaN.
   /// - Throws: What the closure throws; folds not begun by then are not trained. When several folds
   ///   failed, the error of the first one.
-  public func decisionValues<Failure: Error>(
+  package func decisionValues<Failure: Error>(
     threads: Int = 1,
     _ fit: @Sendable (_ trainingRows: [Int], _ heldOutRows: [Int]) throws(Failure) -> Matrix<Double>
   ) throws(Failure) -> Matrix<Double> {

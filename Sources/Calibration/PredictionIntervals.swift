@@ -70,7 +70,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   ///   residual, and other cases of ``CalibrationError`` when counts differ, a residual is infinite or a
   ///   weight is out of range.
   /// - Complexity: O(n log n).
-  public static func fit(
+  package static func fit(
     residuals: [Double], weights: [Double]? = nil
   ) throws(CalibrationError) -> PredictionIntervals {
     let sizes = residuals.map(\.magnitude)
@@ -102,9 +102,9 @@ public struct PredictionIntervals: Sendable, Equatable {
   ///   - coverage: The probability to hold the target; `0 < coverage < 1`.
   ///   - method: How the width is found.
   /// - Returns: A number of at least 0 in units of the target. For `conformal` infinity when the
-  ///   coverage is above ``largestCoverage``: no finite width can promise it.
+  ///   coverage is above `largestCoverage`: no finite width can promise it.
   /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)`` for a coverage out of range.
-  public func halfWidth(
+  package func halfWidth(
     coverage: Double, method: Method = .conformal
   ) throws(CalibrationError) -> Double {
     guard coverage > 0, coverage < 1 else {
@@ -122,7 +122,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   }
 
   /// The largest coverage that `conformal` has a finite interval for: W/(W + 1).
-  public var largestCoverage: Double {
+  package var largestCoverage: Double {
     residualSizes.totalWeight / (residualSizes.totalWeight + 1)
   }
 

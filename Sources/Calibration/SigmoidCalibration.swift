@@ -84,7 +84,7 @@ package struct SigmoidCalibration: Sendable, Equatable {
 extension SigmoidCalibration {
   /// Fits a sigmoid to decision values of known rows.
   ///
-  /// The values should come from models that did not see their rows (``OutOfFoldPlan``); values of
+  /// The values should come from models that did not see their rows (`OutOfFoldPlan`); values of
   /// training rows make probabilities too extreme. When only one class has decision values nothing
   /// can be measured, and the sigmoid is the one that takes Platt's targets at the margins: p(+1) =
   /// (N₊+1)/(N₊+2) and p(−1) = 1/(N₋+2), where N₊ and N₋ also count rows without a value.

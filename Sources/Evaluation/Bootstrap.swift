@@ -192,7 +192,7 @@ public struct ConfidenceInterval: Sendable, Equatable, Codable {
   public let replicateCount: Int
 
   /// An interval from its parts.
-  public init(
+  package init(
     estimate: Double, lower: Double, upper: Double, level: Double, replicateCount: Int
   ) {
     self.estimate = estimate

@@ -2,17 +2,17 @@
 ///
 /// An accuracy of 0.91 says little where nine rows in ten belong to one class: always predicting
 /// that class is right about as often.
-public struct ClassBalance: Sendable, Equatable {
+package struct ClassBalance: Sendable, Equatable {
   /// The names of the classes.
-  public let classNames: [String]
+  package let classNames: [String]
   /// The number of rows of each class.
-  public let rowCounts: [Int]
+  package let rowCounts: [Int]
   /// The summed weight of the rows of each class.
-  public let weights: [Double]
+  package let weights: [Double]
 
   /// Classes are unbalanced when the largest has more than this many times the weight of the smallest:
   /// of two classes, when one has less than a fifth of the rows.
-  public static let unbalancedRatio = 4.0
+  package static let unbalancedRatio = 4.0
 
   /// Collects counts.
   ///
@@ -20,7 +20,7 @@ public struct ClassBalance: Sendable, Equatable {
   ///   - classNames: The names of the classes.
   ///   - rowCounts: The number of rows of each class.
   ///   - weights: The summed weight of each class, or `nil` when every row counts 1.
-  public init(classNames: [String], rowCounts: [Int], weights: [Double]? = nil) {
+  package init(classNames: [String], rowCounts: [Int], weights: [Double]? = nil) {
     precondition(
       rowCounts.count == classNames.count && weights?.count ?? classNames.count == classNames.count,
       "\(classNames.count) classes, but \(rowCounts.count) counts, \(weights?.count ?? 0) weights")
@@ -35,7 +35,7 @@ public struct ClassBalance: Sendable, Equatable {
   ///   - classNames: The names of the classes.
   ///   - codes: The class of each row, an index into the names.
   ///   - weights: The weight of each row, or `nil` for 1 each.
-  public init(classNames: [String], codes: [Int], weights: [Double]? = nil) {
+  package init(classNames: [String], codes: [Int], weights: [Double]? = nil) {
     var counts = [Int](repeating: 0, count: classNames.count)
     var sums = [Double](repeating: 0, count: classNames.count)
     for (row, code) in codes.enumerated() {
@@ -48,7 +48,7 @@ public struct ClassBalance: Sendable, Equatable {
   }
 
   /// The actual classes of the rows that were counted.
-  public init(_ confusion: ConfusionMatrix) {
+  package init(_ confusion: ConfusionMatrix) {
     self.init(
       classNames: confusion.classNames,
       rowCounts: confusion.classNames.indices.map(confusion.actualCount(of:)),
@@ -56,7 +56,7 @@ public struct ClassBalance: Sendable, Equatable {
   }
 
   /// The part of the weight that each class has; zeros without rows.
-  public var shares: [Double] {
+  package var shares: [Double] {
     let total = weights.reduce(0, +)
     return weights.map { total > 0 ? $0 / total : 0 }
   }
@@ -65,20 +65,20 @@ public struct ClassBalance: Sendable, Equatable {
   private var present: [Int] { weights.indices.filter { weights[$0] > 0 } }
 
   /// The class with most weight, the first of equals; `nil` without rows.
-  public var mostFrequent: Int? {
+  package var mostFrequent: Int? {
     present.max { weights[$0] < weights[$1] || weights[$0] == weights[$1] && $0 > $1 }
   }
 
   /// The class with least weight among those that have rows, the last of equals; `nil` with fewer than
   /// two classes.
-  public var rarest: Int? {
+  package var rarest: Int? {
     guard present.count > 1 else { return nil }
     return present.min { weights[$0] < weights[$1] || weights[$0] == weights[$1] && $0 > $1 }
   }
 
   /// Names of classes that differ in upper and lower case alone, such as `true` and `TRUE`: each is a class,
   /// and likely not meant to be.
-  public var lookalikes: [[String]] {
+  package var lookalikes: [[String]] {
     var groups: [String: [String]] = [:]
     for index in present {
       groups[classNames[index].lowercased(), default: []].append(classNames[index])
@@ -88,14 +88,14 @@ public struct ClassBalance: Sendable, Equatable {
   }
 
   /// Whether some class is rare next to another.
-  public var isUnbalanced: Bool {
+  package var isUnbalanced: Bool {
     guard let mostFrequent, let rarest else { return false }
     return weights[mostFrequent] > Self.unbalancedRatio * weights[rarest]
   }
 }
 
 /// What is wrong with predictions of classes that a plain accuracy hides.
-public enum ClassImbalance: Sendable, Equatable {
+package enum ClassImbalance: Sendable, Equatable {
   /// Every row was predicted as one class, though others occur.
   case constant(class: String)
   /// Nearly every row was: fewer than one in a hundred was predicted as any other class, and less than
@@ -111,7 +111,7 @@ public enum ClassImbalance: Sendable, Equatable {
   ///   - confusion: Actual and predicted classes.
   ///   - set: What the rows are.
   /// - Returns: What a reader of the accuracy should know, or `nil`.
-  public static func found(in confusion: ConfusionMatrix, on set: Metric.MeasuredSet) -> Self? {
+  package static func found(in confusion: ConfusionMatrix, on set: Metric.MeasuredSet) -> Self? {
     let balance = ClassBalance(confusion)
     let predicted = confusion.classNames.indices.map { confusion.predictedWeight(of: $0) }
     guard let rarest = balance.rarest,

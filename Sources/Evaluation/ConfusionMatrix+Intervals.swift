@@ -24,7 +24,7 @@ extension ConfusionMatrix {
   ///   - seed: Equal seeds give equal intervals.
   /// - Returns: The interval of each figure that has a value on the rows and on nine replicates of ten.
   /// - Complexity: O(replicates · (occupied cells + classes)), and up to 5000 rows O(replicates · rows).
-  public func intervals(
+  package func intervals(
     of definitions: [MetricDefinition] = MetricCatalog.all, replicateCount: Int = 1000,
     level: Double = 0.95, seed: UInt64 = 0
   ) -> [MetricID: ConfidenceInterval] {

@@ -105,7 +105,7 @@ extension ConfusionMatrix {
   ///
   /// - Parameter index: The index of the class.
   /// - Returns: The number of rows that belong to it.
-  public func actualCount(of index: Int) -> Int {
+  package func actualCount(of index: Int) -> Int {
     classNames.indices.reduce(0) { $0 + count(actual: index, predicted: $1) }
   }
 
@@ -113,7 +113,7 @@ extension ConfusionMatrix {
   ///
   /// - Parameter index: The index of the class.
   /// - Returns: The number of rows predicted to belong to it.
-  public func predictedCount(of index: Int) -> Int {
+  package func predictedCount(of index: Int) -> Int {
     classNames.indices.reduce(0) { $0 + count(actual: $1, predicted: index) }
   }
 
@@ -181,7 +181,7 @@ extension ConfusionMatrix {
 
   /// The accuracy of always predicting the class that most of the rows belong to, or `nil` without
   /// rows: what an accuracy is to be compared with.
-  public var majorityAccuracy: Double? {
+  package var majorityAccuracy: Double? {
     ratio(classNames.indices.map(actualWeight(of:)).max() ?? 0, totalWeight)
   }
 }

@@ -2,15 +2,15 @@
 ///
 /// Rows are counted one by one. Either figure alone is easily made perfect by intervals that are
 /// useless: wide ones cover everything, narrow ones are narrow.
-public struct IntervalCoverage: Sendable, Equatable {
+package struct IntervalCoverage: Sendable, Equatable {
   /// The number of rows counted.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   private var totalWeight = 0.0
   private var covered = 0.0
   private var widths = 0.0
 
   /// Starts with no rows counted.
-  public init() {}
+  package init() {}
 
   /// Counts one row.
   ///
@@ -22,7 +22,7 @@ public struct IntervalCoverage: Sendable, Equatable {
   /// - Throws: ``EvaluationError`` for a target that is not finite, ends that are NaN or in the wrong
   ///   order, or a weight out of range; nothing is counted then. Rows are named by their number
   ///   among those counted.
-  public mutating func add(
+  package mutating func add(
     actual: Double, lower: Double, upper: Double, weight: Double = 1
   ) throws(EvaluationError) {
     guard actual.isFinite else { throw .notFinite("target", actual, row: rowCount) }
@@ -36,9 +36,9 @@ public struct IntervalCoverage: Sendable, Equatable {
   }
 
   /// The part of the targets that lie in their intervals, ends included, or `nil` without rows.
-  public var coverage: Double? { ratio(covered, totalWeight) }
+  package var coverage: Double? { ratio(covered, totalWeight) }
 
   /// The mean of the intervals' widths, in units of the target, or `nil` without rows; infinite when
   /// an interval is.
-  public var meanWidth: Double? { ratio(widths, totalWeight) }
+  package var meanWidth: Double? { ratio(widths, totalWeight) }
 }

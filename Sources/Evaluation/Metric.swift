@@ -32,7 +32,7 @@ public struct Metric: Sendable, Equatable, Codable {
   ///   - value: The figure; finite.
   ///   - set: The set it was measured on.
   ///   - rows: The number of rows that were counted.
-  public init(id: MetricID, value: Double, set: MeasuredSet, rows: Int) {
+  package init(id: MetricID, value: Double, set: MeasuredSet, rows: Int) {
     self.id = id
     self.value = value
     self.set = set

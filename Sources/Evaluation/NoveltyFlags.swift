@@ -8,14 +8,14 @@ public struct NoveltyFlags: Sendable, Equatable {
   private var flagged = 0.0
 
   /// Starts with no rows counted.
-  public init() {}
+  package init() {}
 
   /// Counts one row.
   ///
   /// - Parameters:
   ///   - isFlagged: Whether it was predicted as new.
   ///   - weight: How much the row counts; finite and at least 0. A row of weight 0 is not counted.
-  public mutating func add(isFlagged: Bool, weight: Double = 1) {
+  package mutating func add(isFlagged: Bool, weight: Double = 1) {
     precondition(isWeight(weight), "a weight must be finite and at least 0, but is \(weight)")
     guard weight > 0 else { return }
     rowCount += 1
@@ -26,7 +26,7 @@ public struct NoveltyFlags: Sendable, Equatable {
   /// Adds the rows that another one counted.
   ///
   /// - Parameter other: Sums over other rows.
-  public mutating func add(_ other: NoveltyFlags) {
+  package mutating func add(_ other: NoveltyFlags) {
     rowCount += other.rowCount
     totalWeight += other.totalWeight
     flagged += other.flagged

@@ -2,9 +2,9 @@
 ///
 /// Every class is the positive one once, with all others as the negative one; the macro figures
 /// are means over the classes.
-public struct OneVersusRest: Sendable, Equatable {
+package struct OneVersusRest: Sendable, Equatable {
   /// The rows in order of each class's score.
-  public let classes: [ScoredLabels]
+  package let classes: [ScoredLabels]
 
   /// Sorts the rows by the score of each class.
   ///
@@ -16,7 +16,7 @@ public struct OneVersusRest: Sendable, Equatable {
   ///   - weights: The weight of each row, at least 0. `nil` is 1 for all.
   /// - Throws: ``EvaluationError`` for a wrong count, or a value out of range.
   /// - Complexity: O(`classCount` · n log n).
-  public init(
+  package init(
     scores: [Double], classCount: Int, actual: [Int?], weights: [Double]? = nil
   ) throws(EvaluationError) {
     self = try OneVersusRest(
@@ -28,7 +28,7 @@ public struct OneVersusRest: Sendable, Equatable {
   /// - Parameter table: The scores.
   /// - Throws: ``EvaluationError`` for a value out of range.
   /// - Complexity: O(`classCount` · n log n).
-  public init(_ table: ClassScores) throws(EvaluationError) {
+  package init(_ table: ClassScores) throws(EvaluationError) {
     var classes: [ScoredLabels] = []
     for index in 0..<table.classCount {
       classes.append(
@@ -42,19 +42,19 @@ public struct OneVersusRest: Sendable, Equatable {
   /// The mean of the classes' areas under the ROC curve, or `nil` when none has one.
   ///
   /// A class without rows, or with all of them, has none.
-  public var macroRocAUC: Double? { mean(classes.compactMap(\.rocAUC)) }
+  package var macroRocAUC: Double? { mean(classes.compactMap(\.rocAUC)) }
 
   /// The mean of the classes' average precisions, or `nil` when none has one.
   ///
   /// A class without rows has none.
-  public var macroAveragePrecision: Double? { mean(classes.compactMap(\.averagePrecision)) }
+  package var macroAveragePrecision: Double? { mean(classes.compactMap(\.averagePrecision)) }
 
   /// The mean of the classes' areas under the ROC curve with other weights, as in resampling.
   ///
   /// - Parameter weights: The weight of each row; finite and at least 0.
   /// - Returns: The mean, or `nil` when no class has an area.
   /// - Complexity: O(classes · n).
-  public func macroRocAUC(weights: [Double]) -> Double? {
+  package func macroRocAUC(weights: [Double]) -> Double? {
     mean(classes.compactMap { $0.rocAUC(weights: weights) })
   }
 
@@ -63,7 +63,7 @@ public struct OneVersusRest: Sendable, Equatable {
   /// - Parameter weights: The weight of each row; finite and at least 0.
   /// - Returns: The mean, or `nil` when no class has an average precision.
   /// - Complexity: O(classes · n).
-  public func macroAveragePrecision(weights: [Double]) -> Double? {
+  package func macroAveragePrecision(weights: [Double]) -> Double? {
     mean(classes.compactMap { $0.averagePrecision(weights: weights) })
   }
 }

@@ -46,7 +46,7 @@ public struct PermutationImportance: Sendable, Equatable {
   /// - Throws: ``EvaluationError/setting(_:value:expected:)`` for a number of repetitions below 1,
   ///   and what `figure` throws.
   /// - Complexity: `columnCount` · `repetitionCount` measurements.
-  public static func measure(
+  package static func measure(
     columnCount: Int, rowCount: Int, repetitionCount: Int = 5, seed: UInt64, baseline: Double,
     largerIsBetter: Bool = true,
     figure: (_ column: Int, _ order: [Int]) throws -> Double

@@ -27,7 +27,7 @@ public struct ProbabilityScores: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - classCount: The number of classes; at least 2.
-  ///   - binCount: The number of bins of ``reliability``, from 1 to 10 000.
+  ///   - binCount: The number of bins of `reliability`, from 1 to 10 000.
   /// - Throws: ``EvaluationError/setting(_:value:expected:)`` for a number out of range.
   public init(classCount: Int, binCount: Int = 15) throws(EvaluationError) {
     guard classCount >= 2 else {
@@ -130,8 +130,8 @@ public struct ProbabilityScores: Sendable, Equatable {
   /// the largest probability against how often that class was right.
   ///
   /// The bins have equal width.
-  public var reliability: ReliabilityCurve { sums.curve }
+  package var reliability: ReliabilityCurve { sums.curve }
 
-  /// The expected calibration error of ``reliability``, or `nil` without rows.
+  /// The expected calibration error of `reliability`, or `nil` without rows.
   public var calibrationError: Double? { reliability.expectedCalibrationError }
 }

@@ -6,9 +6,9 @@
 ///
 /// > C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger. "On Calibration of Modern Neural Networks."
 /// > *ICML* (2017), 1321–1330.
-public struct ReliabilityCurve: Sendable, Equatable {
+package struct ReliabilityCurve: Sendable, Equatable {
   /// How the range of probabilities is divided.
-  public enum Binning: Sendable, Equatable {
+  package enum Binning: Sendable, Equatable {
     /// Bins of width 1 / count. A probability on an edge belongs to the lower bin.
     case equalWidth
     /// Bins of about equal weight; equal probabilities stay in one bin.
@@ -16,17 +16,17 @@ public struct ReliabilityCurve: Sendable, Equatable {
   }
 
   /// The rows whose probability lies in one bin.
-  public struct Bin: Sendable, Equatable {
+  package struct Bin: Sendable, Equatable {
     /// The mean of their probabilities.
-    public let meanProbability: Double
+    package let meanProbability: Double
     /// The part of them that came true.
-    public let observedFraction: Double
+    package let observedFraction: Double
     /// Their summed weight.
-    public let weight: Double
+    package let weight: Double
   }
 
   /// The bins that hold rows, by ascending probability.
-  public let bins: [Bin]
+  package let bins: [Bin]
 
   /// Bins probabilities of events.
   ///
@@ -38,7 +38,7 @@ public struct ReliabilityCurve: Sendable, Equatable {
   ///   - binning: How the range of probabilities is divided.
   /// - Throws: ``EvaluationError`` for a wrong count, or a value out of range.
   /// - Complexity: O(n), or O(n log n) for bins of equal mass.
-  public init(
+  package init(
     probabilities: [Double], outcomes: [Bool], weights: [Double]? = nil, binCount: Int = 10,
     binning: Binning = .equalMass
   ) throws(EvaluationError) {
@@ -70,14 +70,14 @@ public struct ReliabilityCurve: Sendable, Equatable {
   /// Σ weight · |observed − mean probability| / Σ weight over the bins, or `nil` without rows.
   ///
   /// It depends on the binning, and grows with the number of bins, for few rows by chance alone.
-  public var expectedCalibrationError: Double? {
+  package var expectedCalibrationError: Double? {
     ratio(
       bins.reduce(0) { $0 + $1.weight * ($1.observedFraction - $1.meanProbability).magnitude },
       bins.reduce(0) { $0 + $1.weight })
   }
 
   /// The largest |observed − mean probability| of a bin, or `nil` without rows.
-  public var maximumCalibrationError: Double? {
+  package var maximumCalibrationError: Double? {
     bins.map { ($0.observedFraction - $0.meanProbability).magnitude }.max()
   }
 }

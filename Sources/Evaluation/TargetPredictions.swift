@@ -2,13 +2,13 @@
 /// once, for plots and for resampling.
 ///
 /// ``RegressionErrors`` has a constant size instead, and no median.
-public struct TargetPredictions: Sendable, Equatable {
+package struct TargetPredictions: Sendable, Equatable {
   /// The target of each row.
-  public let actual: [Double]
+  package let actual: [Double]
   /// The prediction for each row.
-  public let predicted: [Double]
+  package let predicted: [Double]
   /// The weight of each row.
-  public let weights: [Double]
+  package let weights: [Double]
 
   /// Pairs targets and predictions.
   ///
@@ -17,7 +17,7 @@ public struct TargetPredictions: Sendable, Equatable {
   ///   - predicted: The prediction for each row; finite, as many as `actual`.
   ///   - weights: The weight of each row, at least 0; as many as `actual`. `nil` is 1 for all.
   /// - Throws: ``EvaluationError`` for a wrong count, or a value out of range.
-  public init(
+  package init(
     actual: [Double], predicted: [Double], weights: [Double]? = nil
   ) throws(EvaluationError) {
     try checkCount(predicted.count, of: "predicted", rowCount: actual.count)
@@ -29,10 +29,10 @@ public struct TargetPredictions: Sendable, Equatable {
   }
 
   /// The prediction minus the target of each row.
-  public var residuals: [Double] { zip(predicted, actual).map { $0 - $1 } }
+  package var residuals: [Double] { zip(predicted, actual).map { $0 - $1 } }
 
   /// RMSE, MAE and what else needs no memory.
-  public var errors: RegressionErrors {
+  package var errors: RegressionErrors {
     RegressionErrors(actual: actual, predicted: predicted, weights: weights)
   }
 
@@ -42,7 +42,7 @@ public struct TargetPredictions: Sendable, Equatable {
   /// spread; the single pass of ``RegressionErrors`` keeps nine of them there.
   ///
   /// `nil` when all targets are equal.
-  public var coefficientOfDetermination: Double? {
+  package var coefficientOfDetermination: Double? {
     guard let first = weights.indices.first(where: { weights[$0] > 0 }) else { return nil }
     // Differences from one of the targets are exact, or nearly so, and 0 for equal ones.
     let shifted = actual.map { $0 - actual[first] }
@@ -64,7 +64,7 @@ public struct TargetPredictions: Sendable, Equatable {
   /// the half exactly, the mean of that one and the next.
   ///
   /// - Complexity: O(n log n).
-  public var medianAbsoluteError: Double? {
+  package var medianAbsoluteError: Double? {
     weightedMedian(residuals.map(\.magnitude), weights: weights)
   }
 
@@ -76,7 +76,7 @@ public struct TargetPredictions: Sendable, Equatable {
   /// - Parameter quantile: The quantile that was predicted; from 0 to 1. 0.5 gives half the mean
   ///   absolute error.
   /// - Returns: The loss, or `nil` without rows.
-  public func pinballLoss(quantile: Double) -> Double? {
+  package func pinballLoss(quantile: Double) -> Double? {
     precondition(
       quantile >= 0 && quantile <= 1, "a quantile must lie between 0 and 1, but is \(quantile)")
     var loss = 0.0

@@ -37,12 +37,12 @@ public struct KernelDiscriminant: Sendable {
   /// The number of training examples, those with weight 0 included.
   public let trainingCount: Int
   /// An estimate, from below, of the condition number of the system that was solved.
-  public let conditionEstimate: Double
+  package let conditionEstimate: Double
 
   /// Collects the parts of a discriminant.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
-  public init(
+  package init(
     classes: [String], expansion: KernelExpansion, priors: [Double], eigenvalues: [Double],
     classMeans: Matrix<Double>, regularization: Double, trainingCount: Int,
     conditionEstimate: Double

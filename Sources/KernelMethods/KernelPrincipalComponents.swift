@@ -35,7 +35,7 @@ public struct KernelPrincipalComponents: Sendable {
   /// Collects the parts.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
-  public init(
+  package init(
     expansion: KernelExpansion, eigenvalues: [Double], totalVariance: Double, trainingCount: Int
   ) throws(ModelError) {
     guard !eigenvalues.isEmpty else { throw .inconsistent("it has no components") }

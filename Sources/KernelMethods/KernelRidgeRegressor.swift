@@ -31,7 +31,7 @@ public struct KernelRidgeRegressor: Sendable {
   /// How the training went, in figures.
   public let report: RidgeReport
   /// What ``predictionVariances(_:threads:)`` needs; only when training was asked to keep it.
-  public let uncertainty: RidgeUncertainty?
+  package let uncertainty: RidgeUncertainty?
   /// yᵢ − f⁽⁻ⁱ⁾(xᵢ) for each support vector, f⁽⁻ⁱ⁾ being trained without example i; `nil` when
   /// training did not compute them, and in a model that was loaded.
   public let leaveOneOutResiduals: [Double]?
@@ -39,7 +39,7 @@ public struct KernelRidgeRegressor: Sendable {
   /// Collects the parts of a regressor.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
-  public init(
+  package init(
     expansion: KernelExpansion, regularization: Double, fitsBias: Bool, trainingCount: Int,
     report: RidgeReport, uncertainty: RidgeUncertainty? = nil,
     leaveOneOutResiduals: [Double]? = nil
@@ -106,7 +106,7 @@ public struct RidgeReport: Sendable, Equatable {
   public var leaveOneOutError: Double?
 
   /// Collects the figures.
-  public init(conditionEstimate: Double, trainingError: Double, leaveOneOutError: Double?) {
+  package init(conditionEstimate: Double, trainingError: Double, leaveOneOutError: Double?) {
     self.conditionEstimate = conditionEstimate
     self.trainingError = trainingError
     self.leaveOneOutError = leaveOneOutError

@@ -32,7 +32,7 @@ public struct LeastSquaresClassifier: Sendable {
   /// Collects the parts of a classifier.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
-  public init(
+  package init(
     classes: [String], expansion: KernelExpansion, errorWeight: Double, trainingCount: Int,
     report: RidgeReport
   ) throws(ModelError) {

@@ -21,18 +21,18 @@ public struct NystroemMap: Sendable {
   /// The number of features of an example.
   public let featureCount: Int
   /// The landmarks as they were given, m × d; no columns for a precomputed kernel.
-  public let landmarks: FeatureMatrix
+  package let landmarks: FeatureMatrix
   /// Each landmark's row in the training data, from 0.
   public let landmarkIndices: [Int]
   /// K_mm^(−½), m × m and symmetric.
-  public let normalization: Matrix<Double>
+  package let normalization: Matrix<Double>
   private let tiles: LandmarkTiles
 
   /// Collects the parts of a map.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together or hold a number
   ///   that is not finite.
-  public init(
+  package init(
     kernel: KernelFunction, featureCount: Int, landmarks: FeatureMatrix, landmarkIndices: [Int],
     normalization: Matrix<Double>
   ) throws(ModelError) {

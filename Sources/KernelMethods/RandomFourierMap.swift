@@ -23,15 +23,15 @@ public struct RandomFourierMap: Sendable {
   /// The kernel that the map approximates.
   public let kernel: KernelFunction
   /// ω as columns, d × m.
-  public let frequencies: Matrix<Double>
+  package let frequencies: Matrix<Double>
   /// b, m numbers.
-  public let phases: [Double]
+  package let phases: [Double]
 
   /// Collects the parts of a map.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together or hold a number
   ///   that is not finite.
-  public init(kernel: KernelFunction, frequencies: Matrix<Double>, phases: [Double])
+  package init(kernel: KernelFunction, frequencies: Matrix<Double>, phases: [Double])
     throws(ModelError)
   {
     guard frequencies.rowCount > 0, !phases.isEmpty, frequencies.columnCount == phases.count else {

@@ -14,18 +14,18 @@ import Learning
 ///
 /// > C. E. Rasmussen, C. K. I. Williams. *Gaussian Processes for Machine Learning.* MIT Press 2006,
 /// > sections 2.2 and 2.7.
-public struct RidgeUncertainty: Sendable {
+package struct RidgeUncertainty: Sendable {
   /// The factor of A.
-  public let factor: Cholesky<Double>
+  package let factor: Cholesky<Double>
   /// σ², in squared units of the target: the most likely value, yᵀα / n.
-  public let signalVariance: Double
+  package let signalVariance: Double
   /// A⁻¹1 of a model with a bias.
-  public let inverseOfOnes: [Double]?
+  package let inverseOfOnes: [Double]?
 
   /// Collects the parts.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
-  public init(factor: Cholesky<Double>, signalVariance: Double, inverseOfOnes: [Double]?)
+  package init(factor: Cholesky<Double>, signalVariance: Double, inverseOfOnes: [Double]?)
     throws(ModelError)
   {
     guard signalVariance >= 0, signalVariance.isFinite else {
@@ -65,7 +65,7 @@ extension KernelRidgeRegressor {
   ///     tell κ(x, x), and is rejected.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: m numbers, at least 0, in squared units of the target. The noise of an observation of
-  ///   weight 1 would add ``RidgeUncertainty/signalVariance`` · λ.
+  ///   weight 1 would add `RidgeUncertainty/signalVariance` · λ.
   /// - Throws: `ModelError` when the features do not fit the model, or training did not keep the
   ///   factor.
   /// - Complexity: O(m·n·(d + n)).

@@ -7,20 +7,20 @@ import LinearAlgebra
 /// Pairs are ordered (0,1), (0,2), …, (0,k−1), (1,2), …, and a value above 0 favours the later class.
 /// Two classes are the pair (0,1). Of one class against the others, problem i is that of class i, which
 /// a value above 0 favours.
-public struct ClassProblems: Sendable, Equatable {
+package struct ClassProblems: Sendable, Equatable {
   /// What the columns stand for.
-  public let shape: DecisionShape
+  package let shape: DecisionShape
   /// The number of classes.
-  public let classCount: Int
+  package let classCount: Int
   /// The number of problems.
-  public let count: Int
+  package let count: Int
 
   /// The classes of one problem.
-  public struct Problem: Sendable, Equatable {
+  package struct Problem: Sendable, Equatable {
     /// The class that a value of at most 0 favours; `nil` when that is all others.
-    public let negative: Int?
+    package let negative: Int?
     /// The class that a value above 0 favours.
-    public let positive: Int
+    package let positive: Int
   }
 
   /// Describes the problems of some classes.
@@ -28,7 +28,7 @@ public struct ClassProblems: Sendable, Equatable {
   /// - Parameters:
   ///   - shape: What the columns of the decision values stand for; `binary` is for two classes.
   ///   - classCount: The number of classes, at least 0.
-  public init(_ shape: DecisionShape, classCount: Int) {
+  package init(_ shape: DecisionShape, classCount: Int) {
     guard let count = classCount == 0 ? 0 : shape.columnCount(classCount: classCount) else {
       preconditionFailure("\(classCount) classes have no \(shape.rawValue) decision values")
     }
@@ -60,14 +60,14 @@ public struct ClassProblems: Sendable, Equatable {
 
 extension ClassProblems: RandomAccessCollection {
   /// The first problem's index, 0.
-  public var startIndex: Int { 0 }
+  package var startIndex: Int { 0 }
   /// The number of problems.
-  public var endIndex: Int { count }
+  package var endIndex: Int { count }
 
   /// The classes of a problem.
   ///
   /// - Complexity: O(1).
-  public subscript(index: Int) -> Problem {
+  package subscript(index: Int) -> Problem {
     guard shape != .perClass else { return Problem(negative: nil, positive: index) }
     let (earlier, later) = self[pair: index]
     return Problem(negative: earlier, positive: later)

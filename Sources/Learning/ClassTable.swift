@@ -5,17 +5,17 @@ import Basics
 /// When every label is a finite number, classes are numbers: `+1`, `1` and `1.0` are one class,
 /// written as shortly as possible, and classes ascend by value. Otherwise classes are the texts
 /// themselves and ascend by their UTF-8 bytes.
-public struct ClassTable: Sendable, Equatable {
+package struct ClassTable: Sendable, Equatable {
   /// The class names in order.
-  public let names: [String]
-  /// Each label's index into ``names``.
-  public let codes: [Int]
+  package let names: [String]
+  /// Each label's index into `names`.
+  package let codes: [Int]
 
   /// Finds the classes.
   ///
   /// - Parameter labels: One label for each example.
   /// - Complexity: O(n log k) for k classes.
-  public init(_ labels: [String]) {
+  package init(_ labels: [String]) {
     let distinct = Set(labels)
     var numbers: [String: Double] = [:]
     for label in distinct {
@@ -75,9 +75,9 @@ public struct ClassTable: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - label: A label, written in any of the ways that training accepts.
-  ///   - classes: Class names as ``names`` has them.
+  ///   - classes: Class names as `names` has them.
   /// - Returns: An index into `classes`.
-  public static func index(of label: String, in classes: [String]) -> Int? {
+  package static func index(of label: String, in classes: [String]) -> Int? {
     if let index = classes.firstIndex(of: label) { return index }
     guard let number = number(label) else { return nil }
     return classes.firstIndex { Self.number($0) == number }

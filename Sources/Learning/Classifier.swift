@@ -35,7 +35,7 @@ public protocol Classifier: Sendable {
 
 extension Classifier {
   /// The binary problems that the columns of the decision values belong to.
-  public var binaryProblems: ClassProblems {
+  package var binaryProblems: ClassProblems {
     ClassProblems(decisionShape, classCount: classes.count)
   }
 

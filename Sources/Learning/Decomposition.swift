@@ -22,7 +22,7 @@ extension Decomposition {
     }
   }
 
-  /// The problems of some classes; see ``shape(classCount:twoShareOne:)``.
+  /// The problems of some classes; see `shape(classCount:twoShareOne:)`.
   package func problems(classCount: Int, twoShareOne: Bool) -> ClassProblems {
     ClassProblems(
       shape(classCount: classCount, twoShareOne: twoShareOne), classCount: classCount)

@@ -12,10 +12,10 @@ public struct ProblemReport: Sendable, Equatable {
   /// The number of kernel values that were computed.
   public var kernelValuesComputed: Int
   /// Where the training's time went; nothing in a model that was loaded.
-  public var phases: SolverPhases
+  package var phases: SolverPhases
 
   /// Collects the figures.
-  public init(
+  package init(
     certificate: Certificate, supportVectorCount: Int, boundedSupportVectorCount: Int,
     kernelValuesComputed: Int, phases: SolverPhases = SolverPhases()
   ) {

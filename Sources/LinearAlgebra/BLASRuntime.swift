@@ -11,30 +11,30 @@ public enum BLASRuntime {
   /// What BLAS is and does in this process.
   public struct Status: Sendable, Equatable {
     /// The processor core whose kernels OpenBLAS chose, such as `Haswell`; nil for another BLAS.
-    public var coreBefore: String?
+    package var coreBefore: String?
     /// The core whose kernels it runs now.
-    public var coreAfter: String?
+    package var coreAfter: String?
     /// The core with the best kernels that this processor supports; nil when that is unknown, as on
     /// other processors than x86-64 and outside Linux.
-    public var supportedCore: String?
+    package var supportedCore: String?
     /// The value of the environment variable `OPENBLAS_CORETYPE`; when it is set, the core that it
     /// names is the user's choice and is never changed.
-    public var coreSetting: String?
+    package var coreSetting: String?
     /// Whether the core was changed to a better one.
     public var isRepaired: Bool
     /// How many threads one BLAS call may use; nil for a BLAS that does not say.
     public var threads: Int?
     /// OpenBLAS's version and build options; nil for another BLAS.
-    public var configuration: String?
+    package var configuration: String?
     /// The file that provides matrix products (`cblas_dgemm`), symbolic links resolved.
     public var blasLibrary: String?
     /// The file that provides LAPACK's computations (`dpotrf_`), symbolic links resolved.
     ///
     /// Debian lets the machine's owner choose among several ("alternatives"), which are of very
     /// different speed.
-    public var lapackLibrary: String?
+    package var lapackLibrary: String?
     /// The file that provides LAPACK's C interface (`LAPACKE_dpotrf`), symbolic links resolved.
-    public var lapackeLibrary: String?
+    package var lapackeLibrary: String?
 
     /// Whether the processor supports better kernels than those that run now.
     package var isBelowProcessor: Bool {

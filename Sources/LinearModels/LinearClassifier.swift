@@ -25,7 +25,7 @@ public struct LinearClassifier: Sendable, Equatable {
   /// Collects the parts of a classifier.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when they do not fit together.
-  public init(
+  package init(
     classes: [String], function: LinearFunction, decomposition: Decomposition,
     loss: LinearLoss, intercept: Intercept, boxConstraint: Double, tolerance: Double,
     trainingCount: Int, problems: [ProblemReport]

@@ -15,7 +15,7 @@ public struct LinearFunction: Sendable, Equatable {
   ///   - weights: Outputs × features, every value finite; there may be no outputs.
   ///   - biases: One finite number for each output.
   /// - Throws: `ModelError/inconsistent(_:)` when they do not fit together.
-  public init(weights: Matrix<Double>, biases: [Double]) throws(ModelError) {
+  package init(weights: Matrix<Double>, biases: [Double]) throws(ModelError) {
     guard weights.columnCount > 0 else {
       throw .inconsistent("a linear function needs at least one feature, but has none")
     }

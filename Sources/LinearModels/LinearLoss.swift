@@ -14,7 +14,7 @@ public enum LinearLoss: String, Sendable, Equatable, CaseIterable {
   case squaredEpsilonInsensitive
 
   /// Whether the loss is of a number and not of a class.
-  public var isRegression: Bool {
+  package var isRegression: Bool {
     switch self {
     case .hinge, .squaredHinge, .logistic: false
     case .epsilonInsensitive, .squaredEpsilonInsensitive: true

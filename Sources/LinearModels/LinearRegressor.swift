@@ -23,7 +23,7 @@ public struct LinearRegressor: Sendable, Equatable {
   /// Collects the parts of a regressor.
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when they do not fit together.
-  public init(
+  package init(
     function: LinearFunction, loss: LinearLoss, intercept: Intercept, boxConstraint: Double,
     tubeWidth: Double, tolerance: Double, trainingCount: Int, problem: ProblemReport
   ) throws(ModelError) {

@@ -19,7 +19,7 @@ import TabularModels
 /// texts. All other models take an array, `features`. A missing number is NaN, a missing category the
 /// empty text. Classifiers give `label`, and `probabilities` where the model knows them as sigmoids;
 /// regressors `prediction`. Core ML has no output for decision values.
-public enum CoreMLModelFile {
+package enum CoreMLModelFile {
   /// Writes a model.
   ///
   /// - Parameters:
@@ -28,7 +28,7 @@ public enum CoreMLModelFile {
   /// - Returns: The file, and how it predicts compared with the model.
   /// - Throws: ``ModelExportError`` for what Core ML cannot say: Laplacian kernels, pairs of classes
   ///   that were never trained.
-  public static func encode(_ model: TabularModel, name: String = "model")
+  package static func encode(_ model: TabularModel, name: String = "model")
     throws(ModelExportError) -> ExportedModel
   {
     let source = try ExportSource(model, fileName: name)

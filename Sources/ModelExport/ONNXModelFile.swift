@@ -2,8 +2,8 @@ import SupportVectors
 import TabularModels
 
 /// Which operators of ONNX compute a model.
-public enum ONNXOperators: String, Sendable, CaseIterable {
-  /// ``ml`` where it can say the model and agrees with it to 1e-5, else ``composed``.
+package enum ONNXOperators: String, Sendable, CaseIterable {
+  /// `ml` where it can say the model and agrees with it to 1e-5, else `composed`.
   case auto
   /// The operators for machine learning, in Float: Imputer, OneHotEncoder, Scaler, SVMClassifier or
   /// SVMRegressor.
@@ -21,7 +21,7 @@ public enum ONNXOperators: String, Sendable, CaseIterable {
 /// `label` and `decision`, one column for each pair of classes, positive for the later class, and
 /// `probabilities`, one column for each class in the order of the metadata's `classes`, where the model
 /// knows them; the label is then the model's, as they decide it. Regressors give `prediction`.
-public enum ONNXModelFile {
+package enum ONNXModelFile {
   /// Writes a model.
   ///
   /// - Parameters:
@@ -31,7 +31,7 @@ public enum ONNXModelFile {
   /// - Returns: The file, and how it predicts compared with the model.
   /// - Throws: ``ModelExportError`` for what ONNX, or the operators asked for, cannot say.
   /// - Complexity: O(s·d) for s support vectors, and at most a second for the check.
-  public static func encode(
+  package static func encode(
     _ model: TabularModel, operators: ONNXOperators = .auto, name: String = "model"
   ) throws(ModelExportError) -> ExportedModel {
     let source = try ExportSource(model, fileName: name)

@@ -7,14 +7,14 @@ import TabularModels
 /// want to treat later rows as the first ones.
 ///
 /// The file is JSON text like that of a model (``ModelFile/encodeJSON(_:name:)``), without a model.
-public struct PreprocessingFile: Sendable, Equatable {
+package struct PreprocessingFile: Sendable, Equatable {
   /// How rows become features.
-  public var preprocessor: Preprocessor
+  package var preprocessor: Preprocessor
   /// The classes in order when the target is text; the labels 0, 1, 2, … stand for them.
-  public var classes: [String]?
+  package var classes: [String]?
 
   /// Collects the parts.
-  public init(preprocessor: Preprocessor, classes: [String]?) {
+  package init(preprocessor: Preprocessor, classes: [String]?) {
     self.preprocessor = preprocessor
     self.classes = classes
   }
@@ -26,7 +26,7 @@ public struct PreprocessingFile: Sendable, Equatable {
   /// - Parameter name: How errors call the file.
   /// - Returns: UTF-8 text, the same for equal values.
   /// - Throws: ``ModelFileError``.
-  public func encode(name: String = "preprocessing") throws(ModelFileError) -> [UInt8] {
+  package func encode(name: String = "preprocessing") throws(ModelFileError) -> [UInt8] {
     var tensors: [String: SafetensorsFile.Tensor] = [:]
     let encoder = ModelEncoder(name: name)
     var header = [JSONValue.Member("featureCount", .integer(preprocessor.featureCount))]
@@ -51,7 +51,7 @@ public struct PreprocessingFile: Sendable, Equatable {
   ///   - bytes: The whole file; it may come from anywhere.
   ///   - name: How errors call the file.
   /// - Throws: ``ModelFileError`` that says where the file is wrong.
-  public init(decoding bytes: [UInt8], name: String = "preprocessing") throws(ModelFileError) {
+  package init(decoding bytes: [UInt8], name: String = "preprocessing") throws(ModelFileError) {
     let file = try ModelJSON(name: name).file(parsing: bytes)
     let decoder = try ModelDecoder(file: file, name: name, formatName: Self.formatName)
     try decoder.header.requireKeys(["featureCount", "preprocessing"])
@@ -84,7 +84,7 @@ public struct PreprocessingFile: Sendable, Equatable {
   /// - Parameter path: The file.
   /// - Returns: How rows become features.
   /// - Throws: ``ModelFileError``.
-  public static func load(path: String) throws(ModelFileError) -> PreprocessingFile {
+  package static func load(path: String) throws(ModelFileError) -> PreprocessingFile {
     try PreprocessingFile(
       decoding: readFile(path: path) { _ throws(ModelFileError) in }, name: path)
   }

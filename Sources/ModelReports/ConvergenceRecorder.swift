@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// When there are too many moments every second one is dropped, and from then on every second one that
 /// comes: what is kept stays evenly spread over the whole training.
-public final class ConvergenceRecorder: Sendable {
+package final class ConvergenceRecorder: Sendable {
   private struct State {
     var moments: [SolverProgress] = []
     var stride = 1
@@ -21,7 +21,7 @@ public final class ConvergenceRecorder: Sendable {
   /// Makes a recorder.
   ///
   /// - Parameter limit: The most moments that are kept; an even number of at least 4.
-  public init(limit: Int = 500) {
+  package init(limit: Int = 500) {
     precondition(
       limit >= 4 && limit % 2 == 0, "an even limit of at least 4 is needed, not \(limit)")
     self.limit = limit
@@ -30,7 +30,7 @@ public final class ConvergenceRecorder: Sendable {
   /// Keeps a moment; to be called as `TrainingOptions.onProgress`.
   ///
   /// Only the first training is recorded: the next one begins again with the clock.
-  public func record(_ progress: SolverProgress) {
+  package func record(_ progress: SolverProgress) {
     state.withLock { state in
       guard !state.isOver, progress.kktViolation.isFinite else { return }
       // Problems may be solved side by side, so that only the clock says where a training begins.
@@ -50,7 +50,7 @@ public final class ConvergenceRecorder: Sendable {
   }
 
   /// What was recorded.
-  public var moments: [TrainingMoment] {
+  package var moments: [TrainingMoment] {
     state.withLock { state in
       state.moments.map {
         TrainingMoment(
@@ -62,7 +62,7 @@ public final class ConvergenceRecorder: Sendable {
 }
 
 /// Where one of a training's problems stood at a moment.
-public struct TrainingMoment: Sendable, Equatable {
+package struct TrainingMoment: Sendable, Equatable {
   /// The number of the problem among those of the model.
   package var problem: Int
   /// Its iterations so far.

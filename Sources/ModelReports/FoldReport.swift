@@ -12,9 +12,9 @@ public struct FoldReport: Sendable {
   /// What was measured.
   package var result: CrossValidationResult
   /// The metrics that are shown.
-  public var metrics = MetricChoice.standard
+  package var metrics = MetricChoice.standard
   /// What more rows would bring, if that was measured.
-  public var learningCurve: LearningCurveResult?
+  package var learningCurve: LearningCurveResult?
   /// How each column of the data is used; `nil` when it is not known.
   package var columns: HTMLReport.Table?
   /// What is worth knowing about the data.
@@ -260,7 +260,7 @@ public struct FoldReport: Sendable {
   }
 
   /// The picture of a learning curve.
-  public static func plot(_ curve: LearningCurveResult) -> Plot {
+  package static func plot(_ curve: LearningCurveResult) -> Plot {
     func value(_ values: [Double]) -> MeasuredValue {
       let mean = values.reduce(0, +) / Double(max(values.count, 1))
       let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

@@ -12,7 +12,7 @@ import TabularModels
 // same for all machines and threads, and never by the clock.
 
 /// Charts of what a model makes of its columns.
-public struct ModelInsight: Sendable {
+package struct ModelInsight: Sendable {
   /// The model.
   package let model: TabularModel
   /// Rows to measure on.
@@ -35,7 +35,7 @@ public struct ModelInsight: Sendable {
   ///     informative.
   ///   - seed: Decides orders and samples.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  public init(
+  package init(
     _ model: TabularModel, examples: LabelledExamples, seed: UInt64 = 0, threads: Int? = nil
   ) {
     self.model = model
@@ -60,7 +60,7 @@ public struct ModelInsight: Sendable {
   // MARK: Columns
 
   /// How much each column matters, by shuffling it; `nil` where nothing can be right or wrong.
-  public func importance() throws -> ImportanceRanking? {
+  package func importance() throws -> ImportanceRanking? {
     guard examples.count > 1, model.hasDescribableColumns else { return nil }
     let columnCount = min(model.columnCount, Self.columnLimit)
     let repetitions = 5
@@ -70,7 +70,7 @@ public struct ModelInsight: Sendable {
   }
 
   /// The picture of an importance.
-  public static func plot(_ ranking: ImportanceRanking) -> Plot {
+  package static func plot(_ ranking: ImportanceRanking) -> Plot {
     let score = ranking.metric.displayName
     var plot = ImportanceChart(
       scoreName: score,
@@ -94,7 +94,7 @@ public struct ModelInsight: Sendable {
   }
 
   /// The mean prediction over the values of a column; `nil` for a column that has none to try.
-  public func dependence(on column: String) throws -> Plot? {
+  package func dependence(on column: String) throws -> Plot? {
     let gridSize = 25
     guard model.hasDescribableColumns else { return nil }
     guard
@@ -165,7 +165,7 @@ public struct ModelInsight: Sendable {
   ///
   /// - Parameter model: The model.
   /// - Returns: The picture; `nil` for other models, and for more than `weightedFunctionLimit` functions.
-  public static func weights(of model: TabularModel) -> Plot? {
+  package static func weights(of model: TabularModel) -> Plot? {
     let predictor = model.predictor
     guard predictor.task == .classification || predictor.task == .regression,
       predictor.featureMap == nil, model.hasDescribableColumns,

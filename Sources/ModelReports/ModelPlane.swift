@@ -9,7 +9,7 @@ import Tables
 import TabularModels
 
 /// Why a plane cannot be drawn.
-public enum PlaneError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum PlaneError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The model does not take a column.
   case noSuchColumn(String, columns: [String])
   /// A column does not hold numbers.
@@ -18,7 +18,7 @@ public enum PlaneError: Error, Equatable, Sendable, CustomStringConvertible {
   case sameColumn(String)
 
   /// One sentence.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noSuchColumn(let name, let columns):
       "the model takes no column \(MessageText.quoted(name)); its columns are "
@@ -32,7 +32,7 @@ public enum PlaneError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// Pictures of rows in a plane: two columns with what the model predicts in between, or two directions
 /// found by the kernel.
-public struct ModelPlane: Sendable {
+package struct ModelPlane: Sendable {
   private let model: TabularModel
   private let examples: LabelledExamples
   private let seed: UInt64
@@ -50,7 +50,7 @@ public struct ModelPlane: Sendable {
   ///   - examples: Rows as the model sees them.
   ///   - seed: Decides which rows are drawn.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  public init(
+  package init(
     _ model: TabularModel, examples: LabelledExamples, seed: UInt64 = 0, threads: Int? = nil
   ) {
     self.model = model
@@ -73,8 +73,8 @@ public struct ModelPlane: Sendable {
   ///   - second: The column of the vertical axis.
   /// - Returns: The picture, or `nil` without rows, where one class is predicted everywhere, and for models
   ///   that predict numbers or components.
-  /// - Throws: ``PlaneError`` for columns that are not there or do not hold numbers; `ModelError`.
-  public func regions(_ first: String, _ second: String) throws -> Plot? {
+  /// - Throws: `PlaneError` for columns that are not there or do not hold numbers; `ModelError`.
+  package func regions(_ first: String, _ second: String) throws -> Plot? {
     guard first != second else { throw PlaneError.sameColumn(first) }
     let columns = try [first, second].map(numericFeature)
     let names = classNames
@@ -166,7 +166,7 @@ public struct ModelPlane: Sendable {
   /// - Returns: The picture, or `nil` without rows, when they do not differ for the kernel, and for kernels
   ///   that are composed of others, precomputed or not positive semi-definite.
   /// - Throws: `ModelError`.
-  public func map() throws -> Plot? {
+  package func map() throws -> Plot? {
     let shown = examples.sampled(Self.componentRows, seed: seed)
     guard shown.count > 2 else { return nil }
     if case .principalComponents = model.predictor {

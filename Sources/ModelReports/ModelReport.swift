@@ -15,17 +15,17 @@ public struct ModelReport: Sendable {
   /// The model that is kept.
   package var model: TabularModel
   /// The figures; `nil` when nothing was measured.
-  public var measurement: Measurement?
+  package var measurement: Measurement?
   /// The rows that they were measured on; `nil` leaves out what needs rows.
-  public var rows: MeasuredRows?
+  package var rows: MeasuredRows?
   /// The metrics that are shown.
-  public var metrics = MetricChoice.standard
+  package var metrics = MetricChoice.standard
   /// What is worth knowing besides: name and value.
   package var facts: [HTMLReport.Fact] = []
   /// What a reader must know before believing the figures.
   package var warnings: [String] = []
   /// How the training went; empty when it was not watched.
-  public var moments: [TrainingMoment] = []
+  package var moments: [TrainingMoment] = []
   /// How each column of the data is used; `nil` when it is not known.
   package var columns: HTMLReport.Table?
   /// What is worth knowing about the data: what was filled in, what was left out.
@@ -38,9 +38,9 @@ public struct ModelReport: Sendable {
   /// that the model was trained on.
   package var validation: Validation?
   /// Two columns of numbers to draw regions of; `nil` chooses the two most important.
-  public var plane: (String, String)?
+  package var plane: (String, String)?
   /// The number of threads, or `nil` for one on each core.
-  public var threads: Int?
+  package var threads: Int?
 
   /// Figures of rows that the models which predicted them had not seen.
   package struct Validation: Sendable {
@@ -65,7 +65,7 @@ public struct ModelReport: Sendable {
   /// The page.
   ///
   /// - Throws: `ModelError`, `EvaluationError` or `TrainingError` from measuring columns and rows.
-  /// - Complexity: Some thousand predictions for importance, dependence and regions: see ``ModelInsight``.
+  /// - Complexity: Some thousand predictions for importance, dependence and regions: see `ModelInsight`.
   public func page() throws -> HTMLReport {
     var sections = leading + (try validation.map { [$0.section] } ?? quality())
     let insight = rows.flatMap { rows in

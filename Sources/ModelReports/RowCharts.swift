@@ -9,15 +9,15 @@ import TabularModels
 // regression, or of rows of one class.
 
 /// Charts of measured rows.
-public struct RowCharts: Sendable {
+package struct RowCharts: Sendable {
   /// The rows.
-  public let rows: MeasuredRows
+  package let rows: MeasuredRows
 
   /// Curves of more classes than this are those of the classes that are ranked worst.
   static let curveLimit = 8
 
   /// Makes charts of rows.
-  public init(_ rows: MeasuredRows) { self.rows = rows }
+  package init(_ rows: MeasuredRows) { self.rows = rows }
 
   /// The classes of the model.
   var modelClasses: [String] { rows.model.classes ?? [] }
@@ -37,7 +37,7 @@ public struct RowCharts: Sendable {
   ///
   /// - Parameter measurement: The counts of all rows.
   /// - Returns: The picture, or `nil` unless classes were counted.
-  public static func confusion(_ measurement: Measurement) -> Plot? {
+  package static func confusion(_ measurement: Measurement) -> Plot? {
     guard case .classes(let matrix) = measurement.counts, !matrix.classNames.isEmpty else {
       return nil
     }
@@ -102,7 +102,7 @@ public struct RowCharts: Sendable {
   private func pointLimit(_ curveCount: Int) -> Int { curveCount > 2 ? 150 : 400 }
 
   /// The receiver operating characteristic: of the later of two classes, of each of more against the rest.
-  public func roc() throws -> Plot? {
+  package func roc() throws -> Plot? {
     let rankings = try rankings()
     let curves = rankings.compactMap { ranking -> ThresholdCurve? in
       let points = ranking.labels.rocCurve(pointLimit: pointLimit(rankings.count))
@@ -119,7 +119,7 @@ public struct RowCharts: Sendable {
   }
 
   /// Precision over recall: of the later of two classes, of each of more against the rest.
-  public func precisionRecall() throws -> Plot? {
+  package func precisionRecall() throws -> Plot? {
     let rankings = try rankings()
     let curves = rankings.compactMap { ranking -> ThresholdCurve? in
       let points = ranking.labels.precisionRecallCurve(pointLimit: pointLimit(rankings.count))
@@ -144,7 +144,7 @@ public struct RowCharts: Sendable {
   }
 
   /// Whether probabilities come true: of the later of two classes, of the predicted one of more.
-  public func calibration() throws -> Plot? {
+  package func calibration() throws -> Plot? {
     let classCount = modelClasses.count
     guard classCount >= 2, !rows.probabilities.isEmpty else { return nil }
     let probabilities: [Double]
@@ -217,7 +217,7 @@ public struct RowCharts: Sendable {
   ///
   /// - Returns: The picture, or `nil` unless there are two classes with rows of each.
   /// - Throws: `EvaluationError`.
-  public func threshold() throws -> Plot? {
+  package func threshold() throws -> Plot? {
     guard let ranking = try rarerRanking() else { return nil }
     let index = rarerClass
     let labels = try ScoredLabels(
@@ -288,7 +288,7 @@ public struct RowCharts: Sendable {
   ///
   /// - Returns: The picture, or `nil` without classes that have rows.
   /// - Throws: `EvaluationError`.
-  public func gain() throws -> Plot? {
+  package func gain() throws -> Plot? {
     let weights = rows.weights ?? [Double](repeating: 1, count: rows.count)
     let total = weights.reduce(0, +)
     var rankings = try rankings()
@@ -329,7 +329,7 @@ public struct RowCharts: Sendable {
   }
 
   /// The decision values of two classes, or of a one-class model.
-  public func scoreHistogram() -> Plot? {
+  package func scoreHistogram() -> Plot? {
     guard rows.scoreCount == 1, rows.count > 0 else { return nil }
     let scores = rows.scores(of: 0)
     let chart: ScoreHistogramChart
@@ -357,7 +357,7 @@ public struct RowCharts: Sendable {
   // MARK: Numbers
 
   /// Predicted against true numbers.
-  public func predictedVersusTrue() -> Plot? {
+  package func predictedVersusTrue() -> Plot? {
     guard !rows.actualNumbers.isEmpty else { return nil }
     var plot = PredictedVersusTrueChart(
       targetName: targetName, predicted: rows.predictedNumbers, actual: rows.actualNumbers
@@ -372,7 +372,7 @@ public struct RowCharts: Sendable {
   }
 
   /// Residuals over predictions, with the tube of a support vector regression.
-  public func residualPlot() -> Plot? {
+  package func residualPlot() -> Plot? {
     guard !rows.actualNumbers.isEmpty else { return nil }
     let predictor = rows.model.predictor
     var plot = ResidualChart(
@@ -384,13 +384,13 @@ public struct RowCharts: Sendable {
   }
 
   /// The distribution of residuals.
-  public func residualHistogram() -> Plot? {
+  package func residualHistogram() -> Plot? {
     guard !rows.actualNumbers.isEmpty else { return nil }
     return ResidualHistogramChart(residuals: residuals).plot()
   }
 
   /// Residuals against a normal distribution.
-  public func residualQuantiles() -> Plot? {
+  package func residualQuantiles() -> Plot? {
     guard !rows.actualNumbers.isEmpty else { return nil }
     return ResidualQuantileChart(residuals: residuals).plot()
   }

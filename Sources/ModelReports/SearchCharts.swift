@@ -5,7 +5,7 @@ import Reports
 import TabularModels
 
 /// Charts of a search for parameters.
-public struct SearchCharts: Sendable {
+package struct SearchCharts: Sendable {
   private let trials: [Trial]
   private let metric: MetricDefinition
   private let kernelName: String
@@ -16,7 +16,7 @@ public struct SearchCharts: Sendable {
   ///   - trials: The trials in their order.
   ///   - metric: What was compared.
   ///   - kernelName: The kernel of candidates that are not linear.
-  public init(_ trials: [Trial], metric: MetricDefinition, kernelName: String) {
+  package init(_ trials: [Trial], metric: MetricDefinition, kernelName: String) {
     self.trials = trials
     self.metric = metric
     self.kernelName = kernelName
@@ -33,7 +33,7 @@ public struct SearchCharts: Sendable {
   /// best.
   ///
   /// - Returns: The picture, or `nil` without trials that have C.
-  public func heatMap() -> Plot? {
+  package func heatMap() -> Plot? {
     let measured = trials.filter { $0.mean != nil && $0.candidate.boxConstraint != nil }
     let withGamma = measured.filter { $0.candidate.gamma != nil && !$0.candidate.isLinear }
     guard Set(withGamma.map { $0.candidate.gamma }).count > 1 else { return line(measured) }
@@ -102,7 +102,7 @@ public struct SearchCharts: Sendable {
   }
 
   /// The score of each trial in turn, and the best so far of those on most rows.
-  public func path() -> Plot {
+  package func path() -> Plot {
     let place = Dictionary(
       uniqueKeysWithValues: trials.indices.map { ($0, Double($0 + 1)) })
     var best: [PlotPoint] = []

@@ -32,7 +32,7 @@ public struct Candidate: Sendable, Hashable {
   ///
   /// - Parameter method: What the other parameters are taken from.
   /// - Returns: The method.
-  public func applied(to method: LearningMethod) -> LearningMethod {
+  package func applied(to method: LearningMethod) -> LearningMethod {
     var method = method
     if let boxConstraint { method.boxConstraint = boxConstraint }
     if let tubeWidth { method.tubeWidth = tubeWidth }

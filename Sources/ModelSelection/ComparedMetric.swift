@@ -8,7 +8,7 @@ extension MetricDefinition {
   ///
   /// - Parameter task: The task; it predicts classes or numbers.
   /// - Returns: The accuracy, or the root of the mean squared error.
-  public static func `default`(for task: LearningTask) -> MetricDefinition {
+  package static func `default`(for task: LearningTask) -> MetricDefinition {
     task == .regression ? .rmse : .accuracy
   }
 

@@ -12,9 +12,9 @@ public struct FoldResult: Sendable {
   /// The number of rows that were held out.
   public let heldOutRowCount: Int
   /// What the held-out rows count together; their number when rows have no weights.
-  public let weight: Double
+  package let weight: Double
   /// The number of support vectors, of a model that has some.
-  public let supportVectorCount: Int?
+  package let supportVectorCount: Int?
   /// Whether the model's problems were solved to the tolerance.
   public let isConverged: Bool
   /// How long preparing, training and measuring took.
@@ -105,17 +105,17 @@ public struct OutOfFoldPrediction: Sendable, Equatable {
 /// What a cross-validation found.
 public struct CrossValidationResult: Sendable {
   /// What was learned, and why that.
-  public let decision: TaskDecision
+  package let decision: TaskDecision
   /// The problem that was solved.
-  public let formulation: Formulation
+  package let formulation: Formulation
   /// The column that is predicted, or `nil` when nothing is.
-  public let targetName: String?
+  package let targetName: String?
   /// The classes in order, or `nil` when there are none.
-  public let classNames: [String]?
+  package let classNames: [String]?
   /// The quantiles that were predicted, ascending; none where something else was.
   package var quantiles: [Double] { examples.metricContext.quantileLevels }
   /// How the rows are spread over the classes, or `nil` when there are none.
-  public let balance: ClassBalance?
+  package let balance: ClassBalance?
   /// The figures of all held-out rows together, or `nil` when nothing was measured.
   ///
   /// Means of folds say little where a fold has few rows: Matthews correlation and F1 are not
@@ -127,7 +127,7 @@ public struct CrossValidationResult: Sendable {
   /// The folds that were measured, in order.
   public let folds: [FoldResult]
   /// The number of folds that there should be.
-  public let plannedFoldCount: Int
+  package let plannedFoldCount: Int
   /// How long all took, reading the data excluded.
   public let duration: Duration
   private let examples: FoldTraining

@@ -55,11 +55,11 @@ public struct ParameterSearch: Sendable {
   public var oneStandardError: Bool
   /// The largest number of rows to search on, of all those that the model is then trained on; `nil` is
   /// 10 000, and all rows for a grid or a random search.
-  public var rowLimit: Int?
+  package var rowLimit: Int?
   /// Trials of an earlier search with the same settings on the same data, which are not made again.
-  public var knownTrials: [Trial]
+  package var knownTrials: [Trial]
   /// Called after each batch of trials, with all so far.
-  public var onTrials: (@Sendable ([Trial]) -> Void)?
+  package var onTrials: (@Sendable ([Trial]) -> Void)?
 
   /// Makes a search, with the defaults of the command.
   public init(
@@ -220,15 +220,15 @@ extension FoldPlan: FieldStructure {
 /// What a search found.
 public struct SearchResult: Sendable {
   /// What was learned, and why that.
-  public let decision: TaskDecision
+  package let decision: TaskDecision
   /// The problem that was solved.
-  public let formulation: Formulation
+  package let formulation: Formulation
   /// What was compared.
   public let metric: MetricDefinition
   /// How the rows are spread over the classes, or `nil` when there are none.
-  public let balance: ClassBalance?
+  package let balance: ClassBalance?
   /// The number of rows of the data.
-  public let rowCount: Int
+  package let rowCount: Int
   /// All trials, in the order in which they were begun.
   public let trials: [Trial]
   /// The one that was chosen.
@@ -252,7 +252,7 @@ public struct SearchResult: Sendable {
   ///   - cancellation: What stops it.
   /// - Returns: The cross-validation; `nil` when rows were held out, or the search ended before any
   ///   candidate was measured over the folds that were requested.
-  public func validation(
+  package func validation(
     timeLimit: Duration? = nil, cancellation: CancellationToken? = nil
   ) -> CrossValidation? {
     guard trainer.holdoutFraction == nil, let division, division.isLast else { return nil }

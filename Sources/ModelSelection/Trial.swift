@@ -3,7 +3,7 @@ import SupportVectors
 /// One candidate measured on some folds.
 public struct Trial: Sendable, Equatable {
   /// How a trial ended.
-  public enum Status: String, Sendable, CaseIterable {
+  package enum Status: String, Sendable, CaseIterable {
     /// All folds were measured.
     case done
     /// All folds were measured, some with a model that was stopped before its tolerance was met.
@@ -17,13 +17,13 @@ public struct Trial: Sendable, Equatable {
   /// The parameters.
   public let candidate: Candidate
   /// The number of rows that were divided into folds; not all of them early in a search.
-  public let rowCount: Int
+  package let rowCount: Int
   /// The number of folds over all repetitions.
-  public let foldCount: Int
+  package let foldCount: Int
   /// The metric on the folds that were measured, in order.
   public internal(set) var values: [Double]
   /// How it ended.
-  public internal(set) var status: Status
+  package internal(set) var status: Status
   /// How long training and measuring took, summed over the folds.
   public internal(set) var duration: Duration
 
@@ -45,5 +45,5 @@ public struct Trial: Sendable, Equatable {
   }
 
   /// Whether it may be chosen.
-  public var isEligible: Bool { status == .done || status == .limited }
+  package var isEligible: Bool { status == .done || status == .limited }
 }

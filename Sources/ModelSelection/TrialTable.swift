@@ -21,9 +21,9 @@ import Tables
 // search that continues makes the same decisions. No field needs quotes.
 
 /// The trials of a search as CSV text.
-public enum TrialTable {
+package enum TrialTable {
   /// The names of the columns.
-  public static let header =
+  package static let header =
     "search,rows,folds,kernel,c,gamma,epsilon,nu,metric,mean,sd,status,seconds,values"
 
   /// Writes trials.
@@ -34,7 +34,7 @@ public enum TrialTable {
   ///   - kernel: The name of the kernel of candidates that are not linear.
   ///   - metric: What was measured.
   /// - Returns: CSV text with a header.
-  public static func text(
+  package static func text(
     _ trials: [Trial], search: String, kernel: String, metric: MetricDefinition
   ) -> String {
     func number(_ value: Double?) -> String { value.map { NumberText.shortest($0) } ?? "" }
@@ -65,7 +65,7 @@ public enum TrialTable {
   /// - Returns: The trials.
   /// - Throws: ``SelectionError/malformedTrials(line:reason:)`` or
   ///   ``SelectionError/otherSearch(found:expected:)``.
-  public static func trials(
+  package static func trials(
     _ text: String, search: String, kernel: String
   ) throws(SelectionError) -> [Trial] {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

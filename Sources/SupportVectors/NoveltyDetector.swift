@@ -13,7 +13,7 @@ import SMOSolver
 /// A data description's ‖φ(x) − a‖² is κ(x, x) − 2 Σ αᵢ κ(xᵢ, x) + ‖a‖². Its expansion holds the
 /// coefficients 2αᵢ and the bias R² − ‖a‖² − κ(x, x) where κ(x, x) is the same number for every x; for
 /// other kernels the bias is R² − ‖a‖², and κ(x, x) is subtracted for each example, see
-/// ``subtractsDiagonal``.
+/// `subtractsDiagonal`.
 public struct NoveltyDetector: Sendable {
   /// The support vectors, their coefficients and the bias.
   public package(set) var expansion: KernelExpansion
@@ -22,9 +22,9 @@ public struct NoveltyDetector: Sendable {
   /// ρ of the one-class form; R², the squared radius, of a data description.
   public let offset: Double
   /// Whether examples had individual weights.
-  public let usesExampleWeights: Bool
+  package let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
-  public let excludedCount: Int
+  package let excludedCount: Int
   /// The KKT violation at which training was to stop.
   public let tolerance: Double
   /// The number of training examples, those left out included.
@@ -33,7 +33,7 @@ public struct NoveltyDetector: Sendable {
   public let problem: ProblemReport
 
   /// Collects the parts of a detector; `throws` when they do not fit together.
-  public init(
+  package init(
     expansion: KernelExpansion, formulation: NoveltyFormulation, offset: Double,
     usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
     trainingCount: Int, problem: ProblemReport
@@ -68,7 +68,7 @@ public struct NoveltyDetector: Sendable {
 
   /// Whether decision values are the expansion's less κ(x, x): those of a data description whose
   /// kernel does not give every example the same number with itself.
-  public var subtractsDiagonal: Bool {
+  package var subtractsDiagonal: Bool {
     guard case .dataDescription = formulation else { return false }
     return !expansion.kernel.hasConstantDiagonal
   }

@@ -17,9 +17,9 @@ public struct SupportVectorClassifier: Sendable {
   /// How the classes were made binary problems.
   public let decomposition: Decomposition
   /// Whether examples had individual weights.
-  public let usesExampleWeights: Bool
+  package let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
-  public let excludedCount: Int
+  package let excludedCount: Int
   /// The KKT violation at which training was to stop.
   public let tolerance: Double
   /// The number of training examples, those left out included.
@@ -32,7 +32,7 @@ public struct SupportVectorClassifier: Sendable {
   public var boxConstraint: Double { formulation.boundUnit }
 
   /// Collects the parts of a classifier; `throws` when they do not fit together.
-  public init(
+  package init(
     classes: [String], expansion: KernelExpansion, formulation: ClassifierFormulation,
     classWeights: [Double]? = nil, decomposition: Decomposition = .oneVersusOne,
     usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
@@ -52,7 +52,7 @@ public struct SupportVectorClassifier: Sendable {
   }
 
   /// Collects the parts of a classifier of the C form; `throws` when they do not fit together.
-  public init(
+  package init(
     classes: [String], expansion: KernelExpansion, boxConstraint: Double, tolerance: Double,
     trainingCount: Int, problems: [ProblemReport]
   ) throws(ModelError) {

@@ -12,9 +12,9 @@ public struct SupportVectorRegressor: Sendable {
   /// ε ≥ 0, half the width of the tube, in units of the target: given, or in the ν form found.
   public let tubeWidth: Double
   /// Whether examples had individual weights.
-  public let usesExampleWeights: Bool
+  package let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
-  public let excludedCount: Int
+  package let excludedCount: Int
   /// The KKT violation at which training was to stop.
   public let tolerance: Double
   /// The number of training examples, those left out included.
@@ -37,7 +37,7 @@ public struct SupportVectorRegressor: Sendable {
   ///   - trainingCount: The number of examples.
   ///   - problem: How well the problem was solved.
   /// - Throws: `ModelError/inconsistent(_:)`.
-  public init(
+  package init(
     expansion: KernelExpansion, formulation: RegressorFormulation, tubeWidth: Double? = nil,
     usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
     trainingCount: Int, problem: ProblemReport
@@ -74,7 +74,7 @@ public struct SupportVectorRegressor: Sendable {
   }
 
   /// Collects the parts of a regressor of the ε form; `throws` when they do not fit together.
-  public init(
+  package init(
     expansion: KernelExpansion, boxConstraint: Double, tubeWidth: Double, tolerance: Double,
     trainingCount: Int, problem: ProblemReport
   ) throws(ModelError) {

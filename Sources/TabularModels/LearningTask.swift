@@ -13,7 +13,7 @@ public enum LearningTask: String, Sendable, CaseIterable {
   case components
 
   /// Whether a column holds what is to be predicted.
-  public var hasTarget: Bool { self == .classification || self == .regression }
+  package var hasTarget: Bool { self == .classification || self == .regression }
 }
 
 /// What a user asks for: a task, or the one that fits the target.
@@ -42,7 +42,7 @@ extension TaskChoice {
   }
 
   /// The task, unless it is to be found in the data.
-  public var task: LearningTask? {
+  package var task: LearningTask? {
     switch self {
     case .auto: nil
     case .classification: .classification
@@ -61,7 +61,7 @@ public struct TaskDecision: Sendable, Equatable {
   public let reason: String
 
   /// At most this many different whole numbers are treated as the names of classes.
-  public static let mostWholeNumberClasses = 10
+  package static let mostWholeNumberClasses = 10
 
   /// Up to this many classes may each have a single row.
   private static let fewClasses = 20
@@ -80,7 +80,7 @@ public struct TaskDecision: Sendable, Equatable {
 
   /// Decides on a task.
   ///
-  /// Of a table's column, text or at most ``mostWholeNumberClasses`` different whole numbers mean
+  /// Of a table's column, text or at most `mostWholeNumberClasses` different whole numbers mean
   /// classification. The labels of LIBSVM text mean classification whenever they are whole
   /// numbers, however many: that is how files in that format are meant.
   ///
@@ -94,7 +94,7 @@ public struct TaskDecision: Sendable, Equatable {
   /// - Throws: ``TabularError/textTarget(file:column:)``, and
   ///   ``TabularError/targetNamesRows(file:column:rows:isNumeric:)`` when nobody asked for classes and
   ///   more than half of the rows would have a separate one.
-  public init(
+  package init(
     _ choice: TaskChoice, target: TableColumn?, chosen: ColumnChoices.Kind? = nil, isLIBSVM: Bool,
     file: String
   ) throws(TabularError) {

@@ -20,10 +20,10 @@ public struct Measurement: Sendable, Equatable {
   public let counts: Counts
   /// How good the probabilities are, of a model that has some.
   public let probabilities: ProbabilityScores?
-  /// How often intervals of ``coverage`` held the target, of a model that has some.
-  public let intervals: IntervalCoverage?
+  /// How often intervals of `coverage` held the target, of a model that has some.
+  package let intervals: IntervalCoverage?
   /// All metrics that have a value, in the order of `MetricCatalog.all`.
-  public let allMetrics: [Metric]
+  package let allMetrics: [Metric]
   /// How sure the figures are, by name: 95 % bootstrap intervals.
   ///
   /// Empty unless details were requested; a figure that does not vary when rows are drawn
@@ -33,7 +33,7 @@ public struct Measurement: Sendable, Equatable {
   public let set: Metric.MeasuredSet
 
   /// The coverage of the intervals that are measured.
-  public static let coverage = 0.9
+  package static let coverage = 0.9
 
   /// The metrics that every account of a measurement shows.
   public var metrics: [Metric] { allMetrics.filter { MetricChoice.standard.shows($0.id) } }
@@ -44,7 +44,7 @@ public struct Measurement: Sendable, Equatable {
   }
 
   /// What the accuracy hides of these predictions, if anything.
-  public var imbalance: ClassImbalance? {
+  package var imbalance: ClassImbalance? {
     guard case .classes(let confusion) = counts else { return nil }
     return .found(in: confusion, on: set)
   }

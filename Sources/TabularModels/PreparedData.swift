@@ -3,19 +3,19 @@ import LinearAlgebra
 import Tables
 
 /// Data made into features without a model, for programs that take features alone.
-public struct PreparedData: Sendable {
+package struct PreparedData: Sendable {
   /// How rows became features; makes the same of other rows.
-  public let preprocessor: Preprocessor
+  package let preprocessor: Preprocessor
   /// One row for each row of the data that is used.
-  public let features: FeatureMatrix
+  package let features: FeatureMatrix
   /// The target's name.
-  public let targetName: String
+  package let targetName: String
   /// The target of each used row: its text, or its number in the fewest digits.
-  public let targets: [String]
+  package let targets: [String]
   /// The classes in order when the target is text; `nil` when it is numbers.
-  public let classes: [String]?
+  package let classes: [String]?
   /// The number of rows left out because a value was missing.
-  public let skippedRowCount: Int
+  package let skippedRowCount: Int
 
   /// Learns from data how its rows become features, and makes them.
   ///
@@ -27,7 +27,7 @@ public struct PreparedData: Sendable {
   ///   - choices: How columns are treated.
   ///   - byteLimit: The most memory that the features may take, or `nil` for any.
   /// - Throws: `TableError` or ``TabularError``.
-  public init(
+  package init(
     _ data: TrainingData, target: String? = nil, scaling: Scaling = .none,
     missing: MissingValuePolicy = .mean, choices: ColumnChoices = ColumnChoices(),
     byteLimit: Int? = nil
@@ -57,9 +57,9 @@ public struct PreparedData: Sendable {
 }
 
 /// Examples as text for programs that take features alone.
-public struct FeatureText: Sendable {
+package struct FeatureText: Sendable {
   /// What the text is.
-  public enum Format: Sendable, Equatable {
+  package enum Format: Sendable, Equatable {
     /// LIBSVM's sparse text; labels are numbers.
     case libsvm
     /// Features as columns, the target last.
@@ -82,7 +82,7 @@ public struct FeatureText: Sendable {
   ///   - targetName: The target's name.
   ///   - classes: The classes in order, or `nil` when targets are numbers.
   ///   - labels: What LIBSVM text calls each class.
-  public init(
+  package init(
     _ format: Format, preprocessor: Preprocessor, targetName: String, classes: [String]?,
     labels: [String]
   ) {
@@ -103,7 +103,7 @@ public struct FeatureText: Sendable {
   ///   - file: What messages call the examples.
   ///   - byteLimit: The most memory that a line may take, or `nil` for any.
   /// - Throws: `TableError`.
-  public func requireMemory(file: String, byteLimit: Int?) throws(TableError) {
+  package func requireMemory(file: String, byteLimit: Int?) throws(TableError) {
     guard case .delimited = format else { return }
     let count = preprocessor.featureCount
     do throws(MemoryShortage) {
@@ -117,7 +117,7 @@ public struct FeatureText: Sendable {
   }
 
   /// The line of column names; nothing in LIBSVM text.
-  public var header: [UInt8] {
+  package var header: [UInt8] {
     guard case .delimited(let separator) = format else { return [] }
     return Array(
       CSVText(separator: separator).record(preprocessor.featureNames + [targetName]).utf8)
@@ -132,7 +132,7 @@ public struct FeatureText: Sendable {
   ///   - output: Where to put the line.
   /// - Returns: Whether the target could be written; LIBSVM text has no label for a class that is
   ///   not among those described.
-  public func append(
+  package func append(
     row: Int, of features: FeatureMatrix, target: String?, to output: inout [UInt8]
   ) -> Bool {
     switch format {

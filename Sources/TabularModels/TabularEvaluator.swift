@@ -10,19 +10,19 @@ public struct TabularEvaluation: Sendable {
   /// The number of rows that were left out because a value was missing.
   public let skippedRowCount: Int
   /// Classes that occur in the file but not in the model, which can only be predicted wrongly.
-  public let unknownClasses: [String]
+  package let unknownClasses: [String]
   /// Whether the file is, byte for byte, the one that the model was trained on, whose rows it has seen;
   /// `nil` when the model does not say.
-  public let isTrainingData: Bool?
+  package let isTrainingData: Bool?
   /// How many entries of LIBSVM text had an index beyond the model's features.
-  public let ignoredEntryCount: Int
+  package let ignoredEntryCount: Int
   /// In which columns values were filled in, or categories met that training did not see.
-  public let treatedColumns: [TreatedColumn]
+  package let treatedColumns: [TreatedColumn]
   /// How long reading the rows took: text to features and targets.
-  public let readingTime: Duration
+  package let readingTime: Duration
   /// How long predicting took: features to classes or numbers, the model's preparation for its first
   /// prediction included, and nothing else.
-  public let predictionTime: Duration
+  package let predictionTime: Duration
   /// Some of the rows with their predictions, if they were requested.
   public let rows: MeasuredRows?
 }

@@ -17,7 +17,7 @@ public struct TabularModel: Sendable {
   /// The calibration of the model, or `nil`.
   public let calibration: ModelCalibration?
   /// What the model was made from, and by what.
-  public let provenance: Provenance
+  package let provenance: Provenance
 
   /// Collects the parts of a model.
   ///
@@ -28,7 +28,7 @@ public struct TabularModel: Sendable {
   ///   - provenance: What the model was made from.
   /// - Throws: `ModelError` when the numbers of features differ, or a support vector's row is not
   ///   among the training rows.
-  public init(
+  package init(
     preprocessor: Preprocessor?, predictor: Predictor, calibration: ModelCalibration? = nil,
     provenance: Provenance
   ) throws(ModelError) {
@@ -71,7 +71,7 @@ public struct TabularModel: Sendable {
   ///
   /// - Parameter precision: The precision of the products; sums are in Double always.
   /// - Returns: The model.
-  public func computing(in precision: Precision) -> TabularModel {
+  package func computing(in precision: Precision) -> TabularModel {
     var model = self
     model.predictor = predictor.computing(in: precision)
     return model
@@ -108,16 +108,16 @@ public struct TabularModel: Sendable {
 
 extension TabularModel {
   /// Which rows of a file a model was trained on, when these were a sample.
-  public struct Sampling: Sendable, Equatable {
+  package struct Sampling: Sendable, Equatable {
     /// The number of rows in the sample.
-    public let rowCount: Int
+    package let rowCount: Int
     /// The number of rows of the file.
-    public let fileRowCount: Int
+    package let fileRowCount: Int
     /// What decided which rows were taken.
-    public let seed: UInt64
+    package let seed: UInt64
 
     /// Collects the numbers; `1 ≤ rowCount ≤ fileRowCount`.
-    public init(rowCount: Int, of fileRowCount: Int, seed: UInt64) {
+    package init(rowCount: Int, of fileRowCount: Int, seed: UInt64) {
       self.rowCount = rowCount
       self.fileRowCount = fileRowCount
       self.seed = seed
@@ -125,29 +125,29 @@ extension TabularModel {
   }
 
   /// What a model was made from, and by what.
-  public struct Provenance: Sendable, Equatable {
+  package struct Provenance: Sendable, Equatable {
     /// The SHA-256 of the training data as it was read, 64 hexadecimal digits, or `nil` when it is
     /// not known.
-    public var dataDigest: String?
+    package var dataDigest: String?
     /// The number of rows that were left out of training because a value was missing.
-    public var skippedRowCount: Int
+    package var skippedRowCount: Int
     /// The number of rows that were left out of training because their weight is 0.
-    public var zeroWeightRowCount: Int
+    package var zeroWeightRowCount: Int
     /// What training rows of each class counted, in the order of the classes, where the predictor does
     /// not keep it; see ``TabularModel/classWeights``.
-    public var classWeights: [Double]?
+    package var classWeights: [Double]?
     /// The number of folds that the calibration was learned from, or `nil` without one.
-    public var calibrationFoldCount: Int?
+    package var calibrationFoldCount: Int?
     /// The units that a regression was solved in, or `nil` for those of the target.
-    public var targetScaling: TargetScaling?
+    package var targetScaling: TargetScaling?
     /// Which rows of the data the model was trained on, or `nil` for all.
-    public var sampling: Sampling?
+    package var sampling: Sampling?
     /// What the model was trained with, or `nil` when it is not known.
     ///
     /// The same data trained with it gives the same model.
-    public var configuration: TrainingConfiguration?
+    package var configuration: TrainingConfiguration?
     /// The version of this toolkit that trained the model.
-    public var programVersion: String
+    package var programVersion: String
 
     /// Collects the parts.
     ///
@@ -161,7 +161,7 @@ extension TabularModel {
     ///   - sampling: Which rows of the data the model was trained on.
     ///   - configuration: What the model was trained with.
     ///   - programVersion: The version of the toolkit that trained the model.
-    public init(
+    package init(
       dataDigest: String? = nil, skippedRowCount: Int = 0, zeroWeightRowCount: Int = 0,
       classWeights: [Double]? = nil, calibrationFoldCount: Int? = nil,
       targetScaling: TargetScaling? = nil, sampling: Sampling? = nil,
@@ -191,7 +191,7 @@ extension TabularModel {
   ///
   /// - Parameter unseen: What is done about them, or `nil` for what the model says.
   /// - Returns: The model.
-  public func replacing(unseen: UnseenCategoryPolicy?) -> TabularModel {
+  package func replacing(unseen: UnseenCategoryPolicy?) -> TabularModel {
     guard let unseen, case .table(let preprocessor) = preprocessor else { return self }
     return TabularModel(
       unchecked: .table(preprocessor.replacing(unseen: unseen)), predictor, calibration, provenance)

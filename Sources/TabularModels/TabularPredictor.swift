@@ -5,22 +5,22 @@ import SupportVectors
 import Tables
 
 /// What the output of predictions holds besides them.
-public struct OutputColumns: Sendable, Equatable {
+package struct OutputColumns: Sendable, Equatable {
   /// Whether decision values come last.
-  public var decisionValues: Bool
+  package var decisionValues: Bool
   /// Whether decision values of several classes are one score for each class, however they were trained.
-  public var scoresClasses: Bool
+  package var scoresClasses: Bool
   /// Whether the probability of each class, or how unusual a row is, follows the prediction.
-  public var probabilities: Bool
+  package var probabilities: Bool
   /// The coverage of the intervals whose ends follow the prediction, or `nil` for none.
-  public var coverage: Double?
+  package var coverage: Double?
   /// How the intervals' widths are found.
-  public var intervalMethod: PredictionIntervals.Method
+  package var intervalMethod: PredictionIntervals.Method
   /// Whether texts that a spreadsheet would take for formulas get an apostrophe in front.
-  public var isSpreadsheetSafe: Bool
+  package var isSpreadsheetSafe: Bool
 
   /// Chooses columns.
-  public init(
+  package init(
     decisionValues: Bool = false, scoresClasses: Bool = false, probabilities: Bool = false,
     coverage: Double? = nil,
     intervalMethod: PredictionIntervals.Method = .conformal, isSpreadsheetSafe: Bool = false
@@ -45,8 +45,8 @@ public struct OutputColumns: Sendable, Equatable {
 /// `quantile_0.1` and so on in the place of decision values, and predicts the one nearest to the median. Every row of the input
 /// gives one line, in order; one that the model's policy for missing values drops has nothing after
 /// its kept columns, and `""` where that would be an empty line. A kept column that is called like one
-/// of these gets another name; see ``renamedColumns``.
-public struct TabularPredictor {
+/// of these gets another name; see `renamedColumns`.
+package struct TabularPredictor {
   private let predictor: TabularModel.Predictor
   private let calibration: ModelCalibration?
   /// The columns after those that are kept.
@@ -60,7 +60,7 @@ public struct TabularPredictor {
   /// The names of the kept columns in the output.
   private let keptNames: [String]
   /// The kept columns whose names the output needs for itself, with their names there.
-  public let renamedColumns: [(name: String, newName: String)]
+  package let renamedColumns: [(name: String, newName: String)]
   private let threads: Int?
   private var reader: BatchReader
   private let fileName: String
@@ -68,9 +68,9 @@ public struct TabularPredictor {
   /// What the next call throws.
   private var failure: TabularError?
   /// The number of lines so far.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   /// The number of rows so far that had a missing value and got no prediction.
-  public private(set) var skippedRowCount = 0
+  package private(set) var skippedRowCount = 0
 
   /// Opens a stream.
   ///
@@ -86,7 +86,7 @@ public struct TabularPredictor {
   ///   ``TabularError/noCalibration(model:wanted:)`` or
   ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model cannot tell
   ///   what is requested, or `CalibrationError` for a coverage out of range.
-  public init(
+  package init(
     _ model: TabularModel, reading source: ByteSource, options: TextOptions = TextOptions(),
     passthroughColumns: KeptColumns = .none, output: OutputColumns = OutputColumns(),
     threads: Int? = nil,
@@ -171,15 +171,15 @@ public struct TabularPredictor {
   }
 
   /// The first line of the output, with its line end.
-  public var header: [UInt8] {
+  package var header: [UInt8] {
     Array(writer.record(keptNames + columns).utf8)
   }
 
   /// In which columns values were filled in so far, or categories met that training did not see.
-  public var treatedColumns: [TreatedColumn] { reader.treatedColumns }
+  package var treatedColumns: [TreatedColumn] { reader.treatedColumns }
 
   /// How many entries of LIBSVM text so far had an index beyond the model's features.
-  public var ignoredEntryCount: Int { reader.ignoredEntryCount }
+  package var ignoredEntryCount: Int { reader.ignoredEntryCount }
 
   /// Predicts the next batch.
   ///
@@ -187,7 +187,7 @@ public struct TabularPredictor {
   ///
   /// - Returns: The lines of the batch, or `nil` at the end of the rows.
   /// - Throws: `TableError`, `ModelError` or ``TabularError/overflow(file:line:model:)``.
-  public mutating func next() throws -> [UInt8]? {
+  package mutating func next() throws -> [UInt8]? {
     if let failure { throw failure }
     guard var batch = try reader.next() else { return nil }
     func predict(_ batch: FeatureBatch) throws -> Predictions {
@@ -304,7 +304,7 @@ extension TabularModel {
   /// regression and for a one-class model, else `decision_A_B` for each pair of classes or `decision_A`
   /// for each class; the components of a model that finds these, and `quantile_0.1` and so on of one that
   /// predicts quantiles.
-  public var decisionColumns: [String] {
+  package var decisionColumns: [String] {
     if let classifier = predictor.classifier {
       if classifier.decisionShape == .binary { return ["decision"] }
       let classes = classifier.classes

@@ -17,7 +17,7 @@ public struct TabularTrainer: Sendable {
   /// Threads, memory, time, progress and checkpoints.
   public var control: RunControl
   /// Which single rows of the measurement to keep for curves and explanations, or `nil` for none.
-  public var sampling: RowKeeping?
+  package var sampling: RowKeeping?
   /// Whether the rows are in time order, so that the last ones are held out.
   package var holdsOutLatest = false
   /// The metrics that are wanted of a measurement; those that are named must fit the data and the method.
@@ -289,19 +289,19 @@ public struct TabularTrainer: Sendable {
 /// A model that was trained, and a report on its training.
 public struct TabularTraining: Sendable {
   /// Where the time went; reading the data is the caller's.
-  public struct Timing: Sendable, Equatable {
+  package struct Timing: Sendable, Equatable {
     /// Making features of the data.
-    public var preparation: Duration = .zero
+    package var preparation: Duration = .zero
     /// The final model: the solver and all it needs, nothing else.
-    public var training: Duration = .zero
+    package var training: Duration = .zero
     /// The models that probabilities and intervals are learned from.
-    public var calibration: Duration = .zero
+    package var calibration: Duration = .zero
     /// The model for the held-out rows, its features included.
-    public var holdoutTraining: Duration = .zero
+    package var holdoutTraining: Duration = .zero
     /// Predicting the rows that were measured.
-    public var evaluation: Duration = .zero
+    package var evaluation: Duration = .zero
     /// All of it.
-    public var total: Duration {
+    package var total: Duration {
       preparation + training + calibration + holdoutTraining + evaluation
     }
   }
@@ -315,7 +315,7 @@ public struct TabularTraining: Sendable {
   /// The column that is predicted, or `nil` when nothing is.
   public let targetName: String?
   /// How the rows are spread over the classes, or `nil` when no classes are predicted.
-  public let balance: ClassBalance?
+  package let balance: ClassBalance?
   /// How good the predictions are, and on which rows; `nil` when training was stopped.
   public let measurement: Measurement?
   /// Some of the rows that were measured, if they were requested.
@@ -323,7 +323,7 @@ public struct TabularTraining: Sendable {
   /// What a user should know, each a sentence without a full stop.
   public let warnings: [String]
   /// Where the time went.
-  public let timing: Timing
+  package let timing: Timing
 }
 
 extension TrainingData {

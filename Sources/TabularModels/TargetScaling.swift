@@ -20,18 +20,18 @@ import Tables
 /// The units in which a regression is solved: `(target − center) / unit`.
 ///
 /// The model that results is in units of the target; see ``TrainingConfiguration/standardizesTarget``.
-public struct TargetScaling: Sendable, Equatable {
+package struct TargetScaling: Sendable, Equatable {
   /// What is subtracted: the mean of the training targets.
-  public let center: Double
+  package let center: Double
   /// What the difference is divided by: the power of two nearest to their deviation.
-  public let unit: Double
+  package let unit: Double
 
   /// Collects the numbers.
   ///
   /// - Parameters:
   ///   - center: A finite number.
   ///   - unit: A finite number greater than 0.
-  public init(center: Double, unit: Double) {
+  package init(center: Double, unit: Double) {
     precondition(center.isFinite && unit.isFinite && unit > 0, "(y − \(center)) / \(unit)")
     self.center = center
     self.unit = unit

@@ -6,7 +6,7 @@ import Tables
 /// Data of either kind, seen as what a training needs: usable rows, their targets, and features
 /// fitted to some of them.
 ///
-/// Rows of weight 0 are taken out first, and nothing here knows them but ``zeroWeightRowCount`` and
+/// Rows of weight 0 are taken out first, and nothing here knows them but `zeroWeightRowCount` and
 /// ``fileRows``.
 struct TrainingExamples {
   /// The data without the rows of weight 0.

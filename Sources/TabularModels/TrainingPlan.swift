@@ -1,25 +1,25 @@
 import Tables
 
 /// What a training would do with its data, as far as that is known before it begins.
-public struct TrainingPlan: Sendable {
+package struct TrainingPlan: Sendable {
   /// What messages call the data.
-  public let file: String
+  package let file: String
   /// The number of rows.
-  public let rowCount: Int
+  package let rowCount: Int
   /// How many of them are left out because their weight is 0.
-  public let zeroWeightRowCount: Int
+  package let zeroWeightRowCount: Int
   /// The number of rows of the file when the rows are a sample, else `nil`.
-  public let sampledFrom: Int?
+  package let sampledFrom: Int?
   /// The columns, or `nil` for LIBSVM text.
-  public let schema: TableSchema?
+  package let schema: TableSchema?
   /// The column that is predicted, or `nil` when nothing is.
-  public let targetName: String?
+  package let targetName: String?
   /// What is learned, and why that; `nil` when the target is rejected.
-  public let decision: TaskDecision?
+  package let decision: TaskDecision?
   /// The number of features; `nil` when a column is rejected.
-  public let featureCount: Int?
+  package let featureCount: Int?
   /// What training would reject first, if anything.
-  public let problem: TableError?
+  package let problem: TableError?
 }
 
 extension TabularTrainer {
@@ -28,7 +28,7 @@ extension TabularTrainer {
   /// - Parameter data: The rows to train on.
   /// - Returns: The plan.
   /// - Throws: `TableError` or ``TabularError`` when target or choices do not fit the data.
-  public func plan(_ data: TrainingData) throws -> TrainingPlan {
+  package func plan(_ data: TrainingData) throws -> TrainingPlan {
     let examples = try examples(data)
     switch examples.data {
     case .libsvm(let text):

@@ -1,13 +1,13 @@
 /// The scores that each row has for each class, with the class that it belongs to.
-public struct ClassScores: Sendable, Equatable {
+package struct ClassScores: Sendable, Equatable {
   /// The number of classes.
-  public let classCount: Int
+  package let classCount: Int
   /// Row-major: for each row a score for each class, larger for classes that are more likely.
-  public let scores: [Double]
+  package let scores: [Double]
   /// The index of each row's class, or `nil` for a class without a score.
-  public let actual: [Int?]
+  package let actual: [Int?]
   /// The weight of each row.
-  public let weights: [Double]
+  package let weights: [Double]
 
   /// Collects scores.
   ///
@@ -17,7 +17,7 @@ public struct ClassScores: Sendable, Equatable {
   ///   - actual: The index of each row's class, or `nil` for a class without a score; `n` of them.
   ///   - weights: The weight of each row, at least 0. `nil` is 1 for all.
   /// - Throws: ``EvaluationError`` for a wrong count, or a value out of range.
-  public init(
+  package init(
     scores: [Double], classCount: Int, actual: [Int?], weights: [Double]? = nil
   ) throws(EvaluationError) {
     guard classCount >= 2 else {
@@ -41,7 +41,7 @@ public struct ClassScores: Sendable, Equatable {
   }
 
   /// The number of rows whose weight is above 0.
-  public var rowCount: Int { weights.count { $0 > 0 } }
+  package var rowCount: Int { weights.count { $0 > 0 } }
 
   /// The share of rows whose class is among the `k` with the largest scores.
   ///
@@ -51,7 +51,7 @@ public struct ClassScores: Sendable, Equatable {
   /// - Parameter k: The number of classes that may be right; at least 1.
   /// - Returns: A number from 0 to 1; `nil` without rows, and unless there are more than `k` classes.
   /// - Complexity: O(n · `classCount`).
-  public func topKAccuracy(_ k: Int) -> Double? {
+  package func topKAccuracy(_ k: Int) -> Double? {
     precondition(k >= 1, "k must be at least 1, but is \(k)")
     guard classCount > k else { return nil }
     var hits = 0.0

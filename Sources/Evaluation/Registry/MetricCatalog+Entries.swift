@@ -21,14 +21,14 @@ extension MetricCatalog {
 
 extension MetricDefinition {
   /// The share of rows whose class is right.
-  public static let accuracy = MetricDefinition(
+  package static let accuracy = MetricDefinition(
     "accuracy", "accuracy", .classes(.larger, .brief),
     Text(formula: "weight of hits / W", edge: "`nil` without rows"),
     uncertainty: .counts(\.accuracy)
   ) { $0.confusion?.accuracy }
 
   /// The accuracy of always predicting the class that most rows of the data belong to.
-  public static let majorityAccuracy = MetricDefinition(
+  package static let majorityAccuracy = MetricDefinition(
     "majorityAccuracy", "majority-class accuracy", .classes(.neither, .standard),
     Text(
       formula:
@@ -43,14 +43,14 @@ extension MetricDefinition {
   }
 
   /// The mean recall of the classes that occur.
-  public static let balancedAccuracy = MetricDefinition(
+  package static let balancedAccuracy = MetricDefinition(
     "balancedAccuracy", "balanced accuracy", .classes(.larger, .brief),
     Text(formula: "mean recall of the classes that occur", edge: "`nil` without rows"),
     uncertainty: .counts(\.balancedAccuracy)
   ) { $0.confusion?.balancedAccuracy }
 
   /// The mean over the classes of the harmonic mean of precision and recall.
-  public static let macroF1 = MetricDefinition(
+  package static let macroF1 = MetricDefinition(
     "macroF1", "macro F1", .classes(.larger, .brief),
     Text(
       formula: "mean F1 over the classes that occur or are predicted", edge: "`nil` without rows"),
@@ -58,7 +58,7 @@ extension MetricDefinition {
   ) { $0.confusion?.macroF1 }
 
   /// The recall of the class with the fewest rows, where classes are unbalanced.
-  public static let rareRecall = MetricDefinition(
+  package static let rareRecall = MetricDefinition(
     "rareRecall", "recall of the rarest class", .classes(.larger, .standard),
     Text(
       formula: "recall of the class with the fewest rows",
@@ -67,7 +67,7 @@ extension MetricDefinition {
   ) { input in input.rareClass.flatMap { $0.confusion.recall(of: $0.index) } }
 
   /// The precision of the class with the fewest rows, where classes are unbalanced.
-  public static let rarePrecision = MetricDefinition(
+  package static let rarePrecision = MetricDefinition(
     "rarePrecision", "precision of the rarest class", .classes(.larger, .standard),
     Text(
       formula: "precision of the class with the fewest rows",
@@ -76,7 +76,7 @@ extension MetricDefinition {
   ) { input in input.rareClass.flatMap { $0.confusion.precision(of: $0.index) } }
 
   /// The mean precision over the classes.
-  public static let macroPrecision = MetricDefinition(
+  package static let macroPrecision = MetricDefinition(
     "macroPrecision", "macro precision", .classes(.larger, .detailed),
     Text(
       formula: "mean precision over the classes that occur or are predicted",
@@ -84,7 +84,7 @@ extension MetricDefinition {
   ) { $0.confusion?.precision(.macro) }
 
   /// The mean recall over the classes.
-  public static let macroRecall = MetricDefinition(
+  package static let macroRecall = MetricDefinition(
     "macroRecall", "macro recall", .classes(.larger, .detailed),
     Text(
       formula: "mean recall over the classes that occur or are predicted",
@@ -92,7 +92,7 @@ extension MetricDefinition {
   ) { $0.confusion?.recall(.macro) }
 
   /// The mean precision over the classes, weighted by their rows.
-  public static let weightedPrecision = MetricDefinition(
+  package static let weightedPrecision = MetricDefinition(
     "weightedPrecision", "weighted precision", .classes(.larger, .detailed),
     Text(
       formula: "mean precision over the classes, weighted by their rows",
@@ -100,14 +100,14 @@ extension MetricDefinition {
   ) { $0.confusion?.precision(.weighted) }
 
   /// The mean F1 over the classes, weighted by their rows.
-  public static let weightedF1 = MetricDefinition(
+  package static let weightedF1 = MetricDefinition(
     "weightedF1", "weighted F1", .classes(.larger, .detailed),
     Text(
       formula: "mean F1 over the classes, weighted by their rows", edge: "`nil` without rows")
   ) { $0.confusion?.f1(.weighted) }
 
   /// The correlation of actual and predicted classes.
-  public static let matthewsCorrelation = MetricDefinition(
+  package static let matthewsCorrelation = MetricDefinition(
     "matthewsCorrelation", "Matthews correlation", .classes(.larger, .standard),
     Text(
       formula: "(hW − Σ aₖpₖ) / √((W² − Σ aₖ²)(W² − Σ pₖ²))",
@@ -117,7 +117,7 @@ extension MetricDefinition {
   ) { $0.confusion?.matthewsCorrelation }
 
   /// The agreement of actual and predicted classes beyond chance.
-  public static let cohenKappa = MetricDefinition(
+  package static let cohenKappa = MetricDefinition(
     "cohenKappa", "Cohen's kappa", .classes(.larger, .detailed),
     Text(
       formula: "(hW − Σ aₖpₖ) / (W² − Σ aₖpₖ)", edge: "`nil` when all rows belong to one class")
@@ -139,7 +139,7 @@ extension MetricInput {
 
 extension MetricDefinition {
   /// The probability that a row of the later of two classes scores above one of the earlier.
-  public static let rocAUC = MetricDefinition(
+  package static let rocAUC = MetricDefinition(
     "rocAUC", "ROC AUC",
     .classes(
       .larger, .standard, needs: [.classes(atLeast: 2), .scores], ofSeveralClasses: "macroRocAUC"),
@@ -153,7 +153,7 @@ extension MetricDefinition {
   ) { $0.ranking?.rocAUC }
 
   /// The area under the precision-recall curve of two classes, without interpolation.
-  public static let averagePrecision = MetricDefinition(
+  package static let averagePrecision = MetricDefinition(
     "averagePrecision", "average precision",
     .classes(
       .larger, .standard, needs: [.classes(atLeast: 2), .scores],
@@ -169,7 +169,7 @@ extension MetricDefinition {
   ) { $0.ranking?.averagePrecision }
 
   /// The mean over several classes of the area under the ROC curve of each against the rest.
-  public static let macroRocAUC = MetricDefinition(
+  package static let macroRocAUC = MetricDefinition(
     "macroRocAUC", "macro ROC AUC",
     .classes(.larger, .standard, needs: [.classes(atLeast: 3), .scores]),
     Text(
@@ -178,7 +178,7 @@ extension MetricDefinition {
   ) { $0.oneVersusRest?.macroRocAUC }
 
   /// The mean over several classes of the average precision of each against the rest.
-  public static let macroAveragePrecision = MetricDefinition(
+  package static let macroAveragePrecision = MetricDefinition(
     "macroAveragePrecision", "macro average precision",
     .classes(.larger, .detailed, needs: [.classes(atLeast: 3), .scores]),
     Text(
@@ -192,7 +192,7 @@ extension MetricDefinition {
   ///
   /// - Parameter k: How many classes these are; at least 2.
   /// - Returns: The metric.
-  public static func topKAccuracy(_ k: Int) -> MetricDefinition {
+  package static func topKAccuracy(_ k: Int) -> MetricDefinition {
     MetricDefinition(
       "topKAccuracy@\(k)", "top-\(k) accuracy",
       .classes(.larger, .detailed, needs: [.classes(atLeast: k + 1), .scores]),
@@ -216,7 +216,7 @@ extension MetricDefinition {
   private static let probabilityNeeds: [Need] = [.classes(atLeast: 2), .probabilities]
 
   /// The mean of −ln of the probability of the actual class.
-  public static let logLoss = MetricDefinition(
+  package static let logLoss = MetricDefinition(
     "logLoss", "log loss", .classes(.smaller, .brief, needs: probabilityNeeds),
     Text(
       formula: "mean of −ln p(actual), p clipped to [2⁻⁵², 1 − 2⁻⁵²]", edge: "`nil` without rows"),
@@ -226,7 +226,7 @@ extension MetricDefinition {
   ) { $0.probabilities?.logLoss }
 
   /// The mean squared distance of the probabilities from what happened.
-  public static let brierScore = MetricDefinition(
+  package static let brierScore = MetricDefinition(
     "brierScore", "Brier score", .classes(.smaller, .brief, needs: probabilityNeeds),
     Text(
       formula: "mean of Σₖ(pₖ − [k = actual])²; half of it for two classes",
@@ -237,7 +237,7 @@ extension MetricDefinition {
   ) { $0.probabilities?.brierScore }
 
   /// The mean distance between probabilities and how often they came true.
-  public static let calibrationError = MetricDefinition(
+  package static let calibrationError = MetricDefinition(
     "calibrationError", "calibration error", .classes(.smaller, .brief, needs: probabilityNeeds),
     Text(
       formula:
@@ -247,7 +247,7 @@ extension MetricDefinition {
   ) { $0.probabilities?.calibrationError }
 
   /// The largest distance between probabilities and how often they came true.
-  public static let maximumCalibrationError = MetricDefinition(
+  package static let maximumCalibrationError = MetricDefinition(
     "maximumCalibrationError", "largest calibration error",
     .classes(.smaller, .detailed, needs: probabilityNeeds),
     Text(
@@ -260,7 +260,7 @@ extension MetricDefinition {
 
 extension MetricDefinition {
   /// The root of the mean squared error.
-  public static let rmse = MetricDefinition(
+  package static let rmse = MetricDefinition(
     "rmse", "RMSE", .numbers(.smaller, .brief),
     Text(formula: "√(mean of error²)", edge: "`nil` without rows"),
     uncertainty: .rows { rows in
@@ -272,7 +272,7 @@ extension MetricDefinition {
   ) { $0.summedErrors?.rootMeanSquaredError }
 
   /// The mean absolute error.
-  public static let mae = MetricDefinition(
+  package static let mae = MetricDefinition(
     "mae", "mean absolute error", .numbers(.smaller, .brief),
     Text(formula: "mean of \\|error\\|", edge: "`nil` without rows"),
     uncertainty: .rows { rows in
@@ -281,7 +281,7 @@ extension MetricDefinition {
   ) { $0.summedErrors?.meanAbsoluteError }
 
   /// The part of the variance of the targets that is explained.
-  public static let r2 = MetricDefinition(
+  package static let r2 = MetricDefinition(
     "r2", "R²", .numbers(.larger, .brief),
     Text(
       formula: "1 − Σ error² / Σ (target − mean)²", edge: "`nil` when all targets are equal"),
@@ -306,7 +306,7 @@ extension MetricDefinition {
   }
 
   /// The median of the absolute errors.
-  public static let medianAbsoluteError = MetricDefinition(
+  package static let medianAbsoluteError = MetricDefinition(
     "medianAbsoluteError", "median absolute error", .numbers(.smaller, .detailed),
     Text(
       formula:
@@ -315,13 +315,13 @@ extension MetricDefinition {
   ) { $0.targets?.medianAbsoluteError }
 
   /// The largest absolute error.
-  public static let maxError = MetricDefinition(
+  package static let maxError = MetricDefinition(
     "maxError", "largest error", .numbers(.smaller, .detailed),
     Text(formula: "largest \\|error\\|", edge: "`nil` without rows")
   ) { $0.summedErrors?.maximumError }
 
   /// The mean of the errors as parts of the targets.
-  public static let meanAbsolutePercentageError = MetricDefinition(
+  package static let meanAbsolutePercentageError = MetricDefinition(
     "meanAbsolutePercentageError", "mean absolute percentage error", .numbers(.smaller, .detailed),
     Text(
       formula: "mean of \\|error / target\\|; 0.1 is ten percent", edge: "`nil` when a target is 0")
@@ -332,7 +332,7 @@ extension MetricDefinition {
   /// - Parameter level: The quantile; `nil` is the mean over those that are predicted, 0.5 for a model of one
   ///   number.
   /// - Returns: The metric.
-  public static func pinballLoss(_ level: Double?) -> MetricDefinition {
+  package static func pinballLoss(_ level: Double?) -> MetricDefinition {
     let suffix = level.map { "@\($0)" } ?? ""
     return MetricDefinition(
       "pinballLoss" + suffix,
@@ -357,7 +357,7 @@ extension MetricDefinition {
   }
 
   /// The share of targets that lie within their intervals.
-  public static let intervalCoverage = MetricDefinition(
+  package static let intervalCoverage = MetricDefinition(
     "intervalCoverage", "share within 90 % intervals",
     .numbers(.neither, .brief, needs: [.intervals]),
     Text(
@@ -366,7 +366,7 @@ extension MetricDefinition {
   ) { $0.intervals?.coverage }
 
   /// The mean width of the intervals.
-  public static let meanIntervalWidth = MetricDefinition(
+  package static let meanIntervalWidth = MetricDefinition(
     "meanIntervalWidth", "mean width of 90 % intervals",
     .numbers(.neither, .brief, needs: [.intervals]),
     Text(
@@ -379,7 +379,7 @@ extension MetricDefinition {
 
 extension MetricDefinition {
   /// The share of rows that were taken for new.
-  public static let flaggedFraction = MetricDefinition(
+  package static let flaggedFraction = MetricDefinition(
     "flaggedFraction", "share of outliers",
     Facts(subject: .novelties, direction: .neither, placement: .brief),
     Text(formula: "weight of flagged rows / W", edge: "`nil` without rows")

@@ -64,10 +64,10 @@ public enum MetricCatalog {
   }
 
   /// The names that options take, in the order of the registry; a family stands with an argument.
-  public static let optionNames: [String] = optionNames { _ in true }
+  package static let optionNames: [String] = optionNames { _ in true }
 
   /// The names of those by which models can be compared.
-  public static let comparableOptionNames: [String] = optionNames { $0.direction != .neither }
+  package static let comparableOptionNames: [String] = optionNames { $0.direction != .neither }
 
   private static func optionNames(_ isIncluded: (MetricDefinition) -> Bool) -> [String] {
     entries.compactMap { entry in
@@ -88,7 +88,7 @@ public enum MetricCatalog {
     })
 
   /// Metrics in the order of the registry, each once.
-  public static func sorted(_ definitions: [MetricDefinition]) -> [MetricDefinition] {
+  package static func sorted(_ definitions: [MetricDefinition]) -> [MetricDefinition] {
     var seen: Set<MetricID> = []
     let places = definitions.filter { seen.insert($0.id).inserted }.map { definition in
       let parts = definition.id.rawValue.split(separator: "@")

@@ -8,7 +8,7 @@ public enum MetricChoice: Sendable, Equatable {
   case named([MetricDefinition])
 
   /// The metrics to compute: all of the registry, and those that were named, in the order of the registry.
-  public var computed: [MetricDefinition] { computed(quantiles: []) }
+  package var computed: [MetricDefinition] { computed(quantiles: []) }
 
   /// The same for predictions of quantiles, each of which has a pinball loss of its own.
   package func computed(quantiles: [Double]) -> [MetricDefinition] {
@@ -21,16 +21,16 @@ public enum MetricChoice: Sendable, Equatable {
   ///
   /// - Parameter context: What is predicted.
   /// - Throws: ``MetricError``.
-  public func check(_ context: MetricContext) throws(MetricError) {
+  package func check(_ context: MetricContext) throws(MetricError) {
     guard case .named(let definitions) = self else { return }
     for definition in definitions { try definition.check(context) }
   }
 
   /// Whether a metric is shown.
-  public func shows(_ id: MetricID) -> Bool { shows(id, from: .standard) }
+  package func shows(_ id: MetricID) -> Bool { shows(id, from: .standard) }
 
   /// Whether a metric has a place in a table with a row for each fold.
-  public func showsByFold(_ id: MetricID) -> Bool { shows(id, from: .brief) }
+  package func showsByFold(_ id: MetricID) -> Bool { shows(id, from: .brief) }
 
   private func shows(_ id: MetricID, from placement: MetricDefinition.Placement) -> Bool {
     switch self {
@@ -45,7 +45,7 @@ public enum MetricChoice: Sendable, Equatable {
   ///
   /// - Parameter ids: The metrics that have a value.
   /// - Returns: The others, which are undefined for the rows, in the order of the registry.
-  public func undefined(besides ids: [MetricID]) -> [MetricDefinition] {
+  package func undefined(besides ids: [MetricID]) -> [MetricDefinition] {
     guard case .named(let definitions) = self else { return [] }
     return MetricCatalog.sorted(definitions).filter { definition in
       !ids.contains { $0 == definition.id || $0 == definition.ofSeveralClasses }

@@ -40,7 +40,7 @@ public struct MetricDefinition: Sendable, Identifiable {
   }
 
   /// Where a metric is shown when nobody chose metrics.
-  public enum Placement: Int, Sendable, Comparable {
+  package enum Placement: Int, Sendable, Comparable {
     /// Where it is asked for, and in reports for programs.
     case detailed
     /// In every account of a measurement.
@@ -49,7 +49,7 @@ public struct MetricDefinition: Sendable, Identifiable {
     case brief
 
     /// Whether one is shown in fewer places than another.
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
   /// What a metric needs besides targets and predictions.
@@ -85,19 +85,19 @@ public struct MetricDefinition: Sendable, Identifiable {
   /// The name for people, such as `balanced accuracy`.
   public let displayName: String
   /// The formula.
-  public let formula: String
+  package let formula: String
   /// When the metric has no value, or one by convention.
-  public let edge: String
+  package let edge: String
   /// What the predictions must be about.
-  public let subject: Subject
+  package let subject: Subject
   /// Which values are better.
   public let direction: Direction
   /// Where it is shown when nobody chose metrics.
-  public let placement: Placement
+  package let placement: Placement
   /// What it needs besides targets and predictions.
-  public let needs: [Need]
+  package let needs: [Need]
   /// The metric that stands for this one when there are more than two classes.
-  public let ofSeveralClasses: MetricID?
+  package let ofSeveralClasses: MetricID?
   let uncertainty: Uncertainty
   private let compute: @Sendable (MetricInput) -> Double?
 
@@ -162,8 +162,8 @@ public struct MetricDefinition: Sendable, Identifiable {
   /// The metric of some predictions.
   ///
   /// - Parameter input: What is true, and what was predicted.
-  /// - Returns: A finite number, or `nil` where the metric has no value; see ``edge``.
-  public func value(of input: MetricInput) -> Double? {
+  /// - Returns: A finite number, or `nil` where the metric has no value; see `edge`.
+  package func value(of input: MetricInput) -> Double? {
     compute(input).flatMap { $0.isFinite ? $0 : nil }
   }
 }
@@ -200,20 +200,20 @@ extension MetricDefinition {
 /// What predictions can be measured by: the counterpart of a metric's needs.
 public struct MetricContext: Sendable, Equatable {
   /// What is predicted, or `nil` when nothing is.
-  public var subject: MetricDefinition.Subject?
+  package var subject: MetricDefinition.Subject?
   /// The number of classes; 0 unless classes are predicted.
-  public var classCount: Int
+  package var classCount: Int
   /// Whether each class has a probability.
-  public var hasProbabilities: Bool
+  package var hasProbabilities: Bool
   /// Whether scores rank the rows.
-  public var hasScores: Bool
+  package var hasScores: Bool
   /// Whether predicted numbers have intervals.
-  public var hasIntervals: Bool
+  package var hasIntervals: Bool
   /// The quantiles that are predicted; empty when one number is predicted for each row.
-  public var quantileLevels: [Double]
+  package var quantileLevels: [Double]
 
   /// Describes predictions.
-  public init(
+  package init(
     subject: MetricDefinition.Subject?, classCount: Int = 0, hasProbabilities: Bool = false,
     hasScores: Bool = false, hasIntervals: Bool = false, quantileLevels: [Double] = []
   ) {
@@ -228,7 +228,7 @@ public struct MetricContext: Sendable, Equatable {
 
 extension MetricDefinition {
   /// The metric that is computed for a number of classes: a macro mean where there are several.
-  public func resolved(classCount: Int) -> MetricDefinition {
+  package func resolved(classCount: Int) -> MetricDefinition {
     guard classCount > 2, let id = ofSeveralClasses else { return self }
     return MetricCatalog.definition(id) ?? self
   }
@@ -237,7 +237,7 @@ extension MetricDefinition {
   ///
   /// - Parameter context: What is predicted.
   /// - Throws: ``MetricError/subject(_:of:)``, ``MetricError/need(_:of:in:)``.
-  public func check(_ context: MetricContext) throws(MetricError) {
+  package func check(_ context: MetricContext) throws(MetricError) {
     guard context.subject == subject else { throw .subject(context.subject, of: self) }
     let metric = resolved(classCount: context.classCount)
     for need in metric.needs where !context.meets(need) {
@@ -248,7 +248,7 @@ extension MetricDefinition {
   /// Refuses a metric by which models cannot be compared.
   ///
   /// - Throws: ``MetricError/noDirection(_:)``.
-  public func checkDirection() throws(MetricError) {
+  package func checkDirection() throws(MetricError) {
     guard direction != .neither else { throw .noDirection(self) }
   }
 }

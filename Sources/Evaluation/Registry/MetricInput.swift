@@ -8,42 +8,42 @@
 /// ```
 public struct MetricInput: Sendable {
   /// How often each class was predicted as each.
-  public var confusion: ConfusionMatrix?
+  package var confusion: ConfusionMatrix?
   /// How all rows of the data are spread over the classes, when the measured ones are a part of them.
-  public var balance: ClassBalance?
+  package var balance: ClassBalance?
   /// How good predicted probabilities are.
-  public var probabilities: ProbabilityScores?
+  package var probabilities: ProbabilityScores?
   /// The rows of two classes in order of their scores.
-  public var ranking: ScoredLabels?
+  package var ranking: ScoredLabels?
   /// The scores of several classes.
-  public var classScores: ClassScores?
+  package var classScores: ClassScores?
   /// The rows in order of the score of each of several classes.
-  public var oneVersusRest: OneVersusRest?
+  package var oneVersusRest: OneVersusRest?
   /// Errors of predicted numbers, summed row by row.
-  public var errors: RegressionErrors?
+  package var errors: RegressionErrors?
   /// Numbers and what was predicted for each.
-  public var targets: TargetPredictions?
+  package var targets: TargetPredictions?
   /// Numbers and the quantiles that were predicted for each.
-  public var quantiles: QuantilePredictions?
+  package var quantiles: QuantilePredictions?
   /// How often predicted intervals held the target.
-  public var intervals: IntervalCoverage?
+  package var intervals: IntervalCoverage?
   /// How many rows were taken for new.
-  public var flags: NoveltyFlags?
+  package var flags: NoveltyFlags?
 
   /// Nothing yet.
-  public init() {}
+  package init() {}
 
   /// One part; the others can be set afterwards.
   ///
   /// - Parameters:
   ///   - path: Which part, such as `\.confusion`.
   ///   - part: The part.
-  public init<Part>(_ path: WritableKeyPath<MetricInput, Part?>, _ part: Part) {
+  package init<Part>(_ path: WritableKeyPath<MetricInput, Part?>, _ part: Part) {
     self[keyPath: path] = part
   }
 
   /// The number of rows that were counted; their weight is above 0.
-  public var rowCount: Int {
+  package var rowCount: Int {
     confusion?.rowCount ?? errors?.rowCount ?? flags?.rowCount ?? probabilities?.rowCount
       ?? ranking?.rowCount ?? oneVersusRest?.classes.first?.rowCount ?? classScores?.rowCount
       ?? targets?.errors.rowCount ?? quantiles?.rowCount ?? intervals?.rowCount ?? 0
@@ -61,7 +61,7 @@ public struct MetricInput: Sendable {
   ///   - set: What the rows are.
   ///   - definitions: The metrics; by default all of ``MetricCatalog/all``.
   /// - Returns: Those that have a value, in the order of the definitions.
-  public func metrics(
+  package func metrics(
     on set: Metric.MeasuredSet, _ definitions: [MetricDefinition] = MetricCatalog.all
   ) -> [Metric] {
     let rows = rowCount

@@ -1,7 +1,7 @@
 /// Targets and the quantiles that were predicted for each, row by row.
-public struct QuantilePredictions: Sendable, Equatable {
+package struct QuantilePredictions: Sendable, Equatable {
   /// The quantiles, each from 0 to 1; at least one, none twice.
-  public let levels: [Double]
+  package let levels: [Double]
   /// The target and one quantile's predictions, for each level.
   private let parts: [TargetPredictions]
 
@@ -13,7 +13,7 @@ public struct QuantilePredictions: Sendable, Equatable {
   ///   - levels: The quantiles, each from 0 to 1; at least one, none twice.
   ///   - weights: The weight of each row, at least 0. `nil` is 1 for all.
   /// - Throws: ``EvaluationError`` for a wrong count, or a value out of range.
-  public init(
+  package init(
     actual: [Double], predicted: [Double], levels: [Double], weights: [Double]? = nil
   ) throws(EvaluationError) {
     guard !levels.isEmpty, Set(levels).count == levels.count else {
@@ -39,21 +39,21 @@ public struct QuantilePredictions: Sendable, Equatable {
   }
 
   /// The number of rows whose weight is above 0.
-  public var rowCount: Int { parts[0].weights.count { $0 > 0 } }
+  package var rowCount: Int { parts[0].weights.count { $0 > 0 } }
 
   /// The predictions of one quantile, or `nil` when it was not predicted.
-  public func predictions(of level: Double) -> TargetPredictions? {
+  package func predictions(of level: Double) -> TargetPredictions? {
     levels.firstIndex(of: level).map { parts[$0] }
   }
 
   /// The mean pinball loss of one quantile, in units of the target, or `nil` without rows, or when the
   /// quantile was not predicted.
-  public func pinballLoss(_ level: Double) -> Double? {
+  package func pinballLoss(_ level: Double) -> Double? {
     predictions(of: level)?.pinballLoss(quantile: level)
   }
 
   /// The mean over the quantiles of their mean pinball losses, or `nil` without rows.
-  public var meanPinballLoss: Double? { mean(levels.compactMap(pinballLoss)) }
+  package var meanPinballLoss: Double? { mean(levels.compactMap(pinballLoss)) }
 }
 
 extension SampledRows {

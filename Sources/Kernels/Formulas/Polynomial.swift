@@ -41,7 +41,7 @@ enum PolynomialFormula: KernelFormula {
 
 extension KernelParameter {
   /// d of the polynomial kernel.
-  public static let degree = KernelParameter(
+  package static let degree = KernelParameter(
     name: "degree", option: "degree", summary: "Degree", symbol: "d", defaultValue: 3,
     range: .wholeNumbers(1...1000))
 }

@@ -31,7 +31,7 @@ enum RationalQuadraticFormula: KernelFormula {
 extension KernelParameter {
   /// a of the rational quadratic kernel: the smaller, the heavier its tail; for large a it is the
   /// gaussian kernel with half of γ.
-  public static let shape = KernelParameter(
+  package static let shape = KernelParameter(
     name: "shape", option: "shape", summary: "Shape", symbol: "a", defaultValue: 1,
     range: .positive)
 }

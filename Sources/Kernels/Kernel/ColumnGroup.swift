@@ -6,7 +6,7 @@ import LinearAlgebra
 /// take no more room than one number.
 public struct ColumnGroup: Sendable, Equatable {
   /// Runs of columns, none empty; the end of one is not the beginning of the next.
-  public let ranges: [Range<Int>]
+  package let ranges: [Range<Int>]
 
   /// Consecutive columns.
   ///
@@ -44,7 +44,7 @@ public struct ColumnGroup: Sendable, Equatable {
   }
 
   /// The number of columns; more than an Int counts are as many as it can.
-  public var count: Int {
+  package var count: Int {
     var count = 0
     for range in ranges {
       let (length, isTooLong) = range.upperBound.subtractingReportingOverflow(range.lowerBound)

@@ -2,7 +2,7 @@
 public struct FormulaKernel<Width: Sendable>: Sendable {
   package let formula: any KernelFormula.Type
   /// γ, where the formula has one.
-  public let width: Width?
+  package let width: Width?
   /// The other parameters, in the formula's order.
   private let others: [Double]
 
@@ -25,10 +25,10 @@ public struct FormulaKernel<Width: Sendable>: Sendable {
   public var name: String { formula.name }
 
   /// The parameters that the formula has, in its order.
-  public var parameters: [KernelParameter] { formula.parameters }
+  package var parameters: [KernelParameter] { formula.parameters }
 
-  /// A parameter besides γ, which is ``width``; `nil` where the formula does not have it.
-  public func value(of parameter: KernelParameter) -> Double? {
+  /// A parameter besides γ, which is `width`; `nil` where the formula does not have it.
+  package func value(of parameter: KernelParameter) -> Double? {
     let others = formula.parameters.filter { $0 != .gamma }
     return others.firstIndex(of: parameter).map { self.others[$0] }
   }
@@ -55,7 +55,7 @@ extension FormulaKernel<Double> {
   }
 
   /// A parameter in numbers, γ among them; `nil` where the formula does not have it.
-  public func number(of parameter: KernelParameter) -> Double? {
+  package func number(of parameter: KernelParameter) -> Double? {
     parameter == .gamma ? width : value(of: parameter)
   }
 

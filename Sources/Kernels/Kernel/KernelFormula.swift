@@ -53,7 +53,7 @@ package protocol KernelFormula: Sendable {
   /// - Parameters:
   ///   - kernel: A kernel with a finite ``distanceSlope(_:)``.
   ///   - tile: Inner products.
-  ///   - rowTerms: ``term(_:squaredNorm:)`` of each row's example.
+  ///   - rowTerms: `term(_:squaredNorm:)` of each row's example.
   ///   - columnTerms: The same of each column's.
   @unsafe
   static func applyToProducts<Scalar: KernelScalar>(

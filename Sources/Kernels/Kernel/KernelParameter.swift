@@ -1,9 +1,9 @@
 /// A number that the formula of a kernel has besides its examples.
 ///
 /// A formula lists its parameters; options, files, reports and checks follow from the list.
-public struct KernelParameter: Sendable, Hashable {
+package struct KernelParameter: Sendable, Hashable {
   /// The values that a parameter can take.
-  public enum Range: Sendable, Hashable {
+  package enum Range: Sendable, Hashable {
     /// Whole numbers.
     case wholeNumbers(ClosedRange<Int>)
     /// Finite numbers greater than 0.
@@ -12,7 +12,7 @@ public struct KernelParameter: Sendable, Hashable {
     case finite
 
     /// Whether a number is one of them.
-    public func contains(_ value: Double) -> Bool {
+    package func contains(_ value: Double) -> Bool {
       switch self {
       case .wholeNumbers(let range):
         value == value.rounded() && Double(range.lowerBound) <= value
@@ -23,7 +23,7 @@ public struct KernelParameter: Sendable, Hashable {
     }
 
     /// What a number has to be, as the end of "must be".
-    public var expected: String {
+    package var expected: String {
       switch self {
       case .wholeNumbers(let range):
         "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -38,24 +38,24 @@ public struct KernelParameter: Sendable, Hashable {
   }
 
   /// The name in model files.
-  public let name: String
+  package let name: String
   /// The name of the command's option, in reports and in LIBSVM's files.
-  public let option: String
+  package let option: String
   /// What it is called in text, at the beginning of a sentence.
-  public let summary: String
+  package let summary: String
   /// The letter in formulas.
-  public let symbol: String
+  package let symbol: String
   /// The value of a kernel that is asked for without the parameter.
-  public let defaultValue: Double
+  package let defaultValue: Double
   /// The values that it can take.
-  public let range: Range
+  package let range: Range
 
   /// γ, which may be a rule; see ``Gamma``.
-  public static let gamma = KernelParameter(
+  package static let gamma = KernelParameter(
     name: "gamma", option: "gamma", summary: "Width", symbol: "γ", defaultValue: 1, range: .positive
   )
   /// r of kernels of inner products.
-  public static let constantTerm = KernelParameter(
+  package static let constantTerm = KernelParameter(
     name: "constantTerm", option: "coef0", summary: "Constant term",
     symbol: "r", defaultValue: 0, range: .finite)
 

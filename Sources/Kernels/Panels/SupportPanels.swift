@@ -165,7 +165,7 @@ package final class SupportPanels<Scalar: KernelScalar>: Sendable {
   /// - Parameters:
   ///   - rows: The examples.
   ///   - body: Called for pieces of at most ``rowCount`` examples with a panel, the first example's
-  ///     place, their number, and their values: one row of ``width`` for each. Values of places beyond
+  ///     place, their number, and their values: one row of `width` for each. Values of places beyond
   ///     the last support vector mean nothing. Each example meets the panels in their order.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

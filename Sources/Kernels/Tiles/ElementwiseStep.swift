@@ -89,7 +89,7 @@ package struct ElementwiseStep<Scalar: KernelScalar>: Sendable {
   ///
   /// - Parameters:
   ///   - tile: Products, or pair values of ``TileProduct/differences``.
-  ///   - rowTerms: ``term(squaredNorm:)`` of each row's example.
+  ///   - rowTerms: `term(squaredNorm:)` of each row's example.
   ///   - columnTerms: The same of each column's.
   @unsafe
   package func apply(

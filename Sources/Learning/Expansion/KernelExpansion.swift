@@ -2,7 +2,7 @@ import Kernels
 import LinearAlgebra
 
 /// How an expansion's dual coefficients make its outputs.
-public enum CoefficientLayout: String, Sendable, Equatable, CaseIterable {
+package enum CoefficientLayout: String, Sendable, Equatable, CaseIterable {
   /// One output for each pair of groups; one output in all for a single group and for two.
   ///
   /// Of k > 2 groups a support vector takes part in k − 1 pairs, and the coefficients have as many
@@ -36,7 +36,7 @@ public struct KernelExpansion: Sendable {
   /// Signed dual coefficients, s columns: yᵢαᵢ for a classifier, αᵢ − αᵢ* for a regressor.
   public let dualCoefficients: Matrix<Double>
   /// How the coefficients make the outputs.
-  public let layout: CoefficientLayout
+  package let layout: CoefficientLayout
   /// One bias for each output: each pair of classes, each class, or the one of a regression.
   public let biases: [Double]
   /// The precision of the products when predicting.
@@ -48,7 +48,7 @@ public struct KernelExpansion: Sendable {
   ///
   /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together or hold a number
   ///   that is not finite.
-  public init(
+  package init(
     kernel: KernelFunction, featureCount: Int, supportVectors: FeatureMatrix,
     supportIndices: [Int], supportCounts: [Int], dualCoefficients: Matrix<Double>,
     biases: [Double], precision: Precision, layout: CoefficientLayout = .pairs

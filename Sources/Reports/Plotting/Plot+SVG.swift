@@ -9,7 +9,7 @@ extension Plot {
   /// The plot as an SVG document: title, style sheet and background included.
   ///
   /// - Returns: The text of an `.svg` file. Equal plots give equal bytes.
-  public func svg() -> String {
+  package func svg() -> String {
     var markup = Markup()
     draw(into: &markup, identifier: "plot", isStandalone: true)
     markup.newline()

@@ -83,11 +83,11 @@ package struct PlotColorBar: Sendable {
 }
 
 /// A drawing with axes.
-public struct Plot: Sendable {
+package struct Plot: Sendable {
   /// The heading.
   package var title: String
   /// What there is to see, for those who can not see it; one or two sentences.
-  public var description: String
+  package var description: String
   /// The horizontal axis.
   package var xAxis: PlotAxis
   /// The vertical axis.

@@ -14,7 +14,7 @@ import Kernels
 /// | ``extremes()`` | nothing | a pair of extremes for each group: merged |
 /// | ``members(of:)`` twice | numbers of examples in the block | their variables and gradients: gathered |
 /// | ``violators(_:)`` | extremes, numbers of the block's examples | the worst of each shard: gathered, the worst of all kept |
-/// | ``block(_:into:stride:isCancelled:)`` | numbers of newcomers | their features, from which a block of K follows |
+/// | `block(_:into:stride:isCancelled:)` | numbers of newcomers | their features, from which a block of K follows |
 /// | ``apply(_:isCancelled:)`` | the rows that moved, new β, changes in their order | nothing |
 /// | ``shrink(_:)`` | extremes | the number of examples to keep: added |
 ///
@@ -22,7 +22,7 @@ import Kernels
 ///
 /// A field must give the same bits however its examples are cut. Maxima, gathered lists and the gradient
 /// of an example, whose terms come in the order of the rows, do so by themselves. Sums over all examples
-/// (``measure()``) go through the sections of ``ProgramShape`` and through the shards in their order, one
+/// (`measure()`) go through the sections of ``ProgramShape`` and through the shards in their order, one
 /// adding to what the one before it has found; it is at the end of a training that they are needed.
 ///
 /// Calls do not overlap.

@@ -41,10 +41,10 @@ public struct Certificate: Sendable, Equatable {
   /// Where the figures come from.
   public var source: Source
   /// How much of a recomputed violation may be the rounding of Double; 0 where it was not estimated.
-  public var resolution = 0.0
+  package var resolution = 0.0
 
   /// Collects the figures.
-  public init(
+  package init(
     iterations: Int, stopReason: StopReason, kktViolation: Double, primalObjective: Double,
     dualObjective: Double, relativeGap: Double?, source: Source
   ) {

@@ -1,21 +1,21 @@
 /// Where a solver's time went.
-public struct SolverPhases: Sendable, Equatable {
+package struct SolverPhases: Sendable, Equatable {
   /// Looking for violations of the KKT conditions and choosing working sets.
-  public var selection: Duration = .zero
+  package var selection: Duration = .zero
   /// Computing the working sets' blocks of the kernel matrix.
-  public var block: Duration = .zero
+  package var block: Duration = .zero
   /// Moving pairs of variables inside the blocks.
-  public var optimization: Duration = .zero
+  package var optimization: Duration = .zero
   /// Adding the changes to the gradient of all examples.
-  public var gradient: Duration = .zero
+  package var gradient: Duration = .zero
   /// Computing gradients in Double, for refinement and for the certificate.
-  public var certificate: Duration = .zero
+  package var certificate: Duration = .zero
 
   /// No time at all.
-  public init() {}
+  package init() {}
 
   /// Sums phase by phase; of problems that were solved side by side these are not the time on the clock.
-  public static func + (left: SolverPhases, right: SolverPhases) -> SolverPhases {
+  package static func + (left: SolverPhases, right: SolverPhases) -> SolverPhases {
     var sum = left
     sum.selection += right.selection
     sum.block += right.block

@@ -23,7 +23,7 @@ public struct SolverProgress: Sendable, Equatable {
   public var elapsedSeconds: Double
 
   /// Collects the figures.
-  public init(
+  package init(
     iterations: Int, kktViolation: Double, relativeGap: Double? = nil, activeCount: Int,
     exampleCount: Int, problemsDone: Int, problemCount: Int, problem: Int = 0,
     problemIterations: Int? = nil, elapsedSeconds: Double

@@ -5,7 +5,7 @@ import Basics
 /// When the model and the data both have a header, columns are found by name: their order may be
 /// another, there may be more of them, and the target may be absent. Otherwise they are found by
 /// position: the features alone, or all columns of the training table.
-public struct BatchReader {
+package struct BatchReader {
   private var stream: any RowStream
 
   /// Opens a stream.
@@ -19,14 +19,14 @@ public struct BatchReader {
   ///   - target: What to do with the target.
   ///   - weight: The column that holds the rows' weights, by name or number, or `nil` for none. Rows
   ///     of weight 0 are then left out of the batches, as if they were not in the text, and counted
-  ///     by ``zeroWeightRowCount``.
+  ///     by `zeroWeightRowCount`.
   ///   - batchSize: The largest number of rows in a batch, at least 1.
   ///   - isSpreadsheetSafe: Whether kept fields that a spreadsheet would take for formulas get an
   ///     apostrophe in front.
   ///   - model: What messages call the model.
   /// - Throws: ``TableError`` when the stream cannot be opened, is empty, or lacks a column, as
   ///   LIBSVM text lacks one of weights.
-  public init(
+  package init(
     _ source: ByteSource, preprocessor: Preprocessor, options: TextOptions = TextOptions(),
     kept: KeptColumns = .none, target: TargetUse = .ignored, weight: String? = nil,
     batchSize: Int = 8192, isSpreadsheetSafe: Bool = false, model: String = "model"
@@ -47,7 +47,7 @@ public struct BatchReader {
   }
 
   /// The names of the columns that are kept.
-  public var keptNames: [String] { stream.keptNames }
+  package var keptNames: [String] { stream.keptNames }
 
   /// How many entries of LIBSVM text so far had an index beyond the model's features.
   ///
@@ -56,7 +56,7 @@ public struct BatchReader {
   package var ignoredEntryCount: Int { stream.ignoredEntryCount }
 
   /// How many rows so far were left out because their weight is 0.
-  public var zeroWeightRowCount: Int { stream.zeroWeightRowCount }
+  package var zeroWeightRowCount: Int { stream.zeroWeightRowCount }
 
   /// In which columns values were filled in so far, or categories met that training did not see.
   package var treatedColumns: [TreatedColumn] { stream.treatedColumns }
@@ -68,7 +68,7 @@ public struct BatchReader {
   ///
   /// - Returns: The batch, or `nil` at the end.
   /// - Throws: ``TableError``.
-  public mutating func next() throws(TableError) -> FeatureBatch? {
+  package mutating func next() throws(TableError) -> FeatureBatch? {
     try stream.next()
   }
 }

@@ -88,7 +88,7 @@ public struct ColumnChoices: Sendable, Equatable {
 }
 
 /// Why a column is neither a feature nor the target.
-public enum UnusedReason: String, Sendable, CaseIterable, Codable {
+package enum UnusedReason: String, Sendable, CaseIterable, Codable {
   /// It names rows, and is repeated in predictions.
   case identifier
   /// It holds the rows' weights.
@@ -128,13 +128,13 @@ extension ColumnChoices.Kind {
 }
 
 /// A column of the training table that is neither a feature nor the target.
-public struct UnusedColumn: Sendable, Hashable, Codable {
+package struct UnusedColumn: Sendable, Hashable, Codable {
   /// The column's name.
-  public let name: String
+  package let name: String
   /// Its place among all columns of the training table, from 0.
   package let position: Int
   /// Why it is not used.
-  public let reason: UnusedReason
+  package let reason: UnusedReason
 
   /// Makes a column.
   ///

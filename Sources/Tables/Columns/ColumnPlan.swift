@@ -1,5 +1,5 @@
 /// What a column of a training table is.
-public enum ColumnRole: Sendable, Hashable {
+package enum ColumnRole: Sendable, Hashable {
   /// It is predicted.
   case target
   /// Features come from it.

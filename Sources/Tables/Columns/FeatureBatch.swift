@@ -2,19 +2,19 @@ import Basics
 import LinearAlgebra
 
 /// Some consecutive rows of a stream, as features.
-public struct FeatureBatch: Sendable {
+package struct FeatureBatch: Sendable {
   /// One row of features for each row that is not skipped, scaled as the model expects.
-  public let features: FeatureMatrix
+  package let features: FeatureMatrix
   /// The number of rows, skipped ones included.
-  public let rowCount: Int
+  package let rowCount: Int
   /// The rows, ascending from 0, that have missing values which the model's policy drops.
-  public let skippedRows: [Int]
+  package let skippedRows: [Int]
   /// The physical line on which each row begins.
-  public let lineNumbers: [Int]
+  package let lineNumbers: [Int]
   /// The target of each row, skipped rows included, if it was requested.
-  public let targets: TargetValues?
+  package let targets: TargetValues?
   /// The weight of each row, skipped rows included and greater than 0, if weights were requested.
-  public let weights: [Double]?
+  package let weights: [Double]?
   /// The fields to be kept.
   package let kept: KeptFields
   /// What writes them.
@@ -22,7 +22,7 @@ public struct FeatureBatch: Sendable {
 
   /// The fields to be kept of one row as comma-separated text, without a separator or line end
   /// after the last.
-  public func keptFields(_ row: Int) -> ArraySlice<UInt8> {
+  package func keptFields(_ row: Int) -> ArraySlice<UInt8> {
     var text: [UInt8] = []
     kept.append(row, by: writer, to: &text)
     return text[...]
@@ -53,7 +53,7 @@ extension FeatureBatch {
 }
 
 /// The targets of some rows.
-public enum TargetValues: Sendable, Equatable {
+package enum TargetValues: Sendable, Equatable {
   /// Numbers; NaN in a skipped row whose target is missing.
   case numbers([Double])
   /// Class names as they are spelled in the data; empty in a skipped row whose target is missing.
@@ -61,7 +61,7 @@ public enum TargetValues: Sendable, Equatable {
 }
 
 /// What a reader of a stream does with the target.
-public enum TargetUse: Sendable {
+package enum TargetUse: Sendable {
   /// Nothing; it may be absent.
   case ignored
   /// It has to be there, as numbers.
@@ -71,7 +71,7 @@ public enum TargetUse: Sendable {
 }
 
 /// Which fields of the input are repeated in the output.
-public enum KeptColumns: Sendable, Equatable {
+package enum KeptColumns: Sendable, Equatable {
   case none
   case all
   /// The columns that name rows, as far as they are there.
@@ -81,7 +81,7 @@ public enum KeptColumns: Sendable, Equatable {
 }
 
 /// What a stream of rows needed in one column before it could be predicted.
-public struct TreatedColumn: Sendable, Equatable {
+package struct TreatedColumn: Sendable, Equatable {
   /// The column's name.
   package let name: String
   /// In how many rows a missing value was filled in.

@@ -113,7 +113,7 @@ extension FeatureScaler {
   ///     for any.
   /// - Returns: The scaled examples.
   /// - Throws: ``TableError/memory(file:_:)``.
-  public func transform(
+  package func transform(
     _ features: FeatureMatrix, file: String = "features", byteLimit: Int? = nil
   ) throws(TableError) -> FeatureMatrix {
     precondition(

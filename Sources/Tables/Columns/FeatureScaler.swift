@@ -23,7 +23,7 @@ public struct FeatureScaler: Sendable, Equatable {
   /// Where offsets and factors came from.
   public let scaling: Scaling
   /// The number of features.
-  public let featureCount: Int
+  package let featureCount: Int
   /// What is subtracted from each feature; empty when ``scaling`` is ``Scaling/none``.
   package let offsets: [Double]
   /// What each feature is then multiplied by; empty when ``scaling`` is ``Scaling/none``.
@@ -68,7 +68,7 @@ public struct FeatureScaler: Sendable, Equatable {
   ///
   /// - Parameter featureCount: The number of features, at least 0.
   /// - Returns: The scaler.
-  public static func identity(featureCount: Int) -> FeatureScaler {
+  package static func identity(featureCount: Int) -> FeatureScaler {
     precondition(featureCount >= 0, "identity: \(featureCount) features")
     return FeatureScaler(unchecked: .none, featureCount: featureCount, offsets: [], factors: [])
   }

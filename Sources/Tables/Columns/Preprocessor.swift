@@ -56,7 +56,7 @@ protocol RowPreprocessing: Sendable {
   ) throws(TableError) -> any RowStream
 }
 
-/// A stream of rows in batches; see ``BatchReader``, whose methods these are.
+/// A stream of rows in batches; see `BatchReader`, whose methods these are.
 protocol RowStream {
   var keptNames: [String] { get }
   var ignoredEntryCount: Int { get }

@@ -1,7 +1,7 @@
 import Basics
 import LinearAlgebra
 
-/// The batches of a table's rows; see ``BatchReader``.
+/// The batches of a table's rows; see `BatchReader`.
 struct TableBatchReader: RowStream {
   /// Every field of a table has a column.
   let ignoredEntryCount = 0

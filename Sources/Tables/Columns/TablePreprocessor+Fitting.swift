@@ -6,7 +6,7 @@ extension TablePreprocessor {
   /// Roles, kinds and levels of columns come from all rows of the table, so that every row can be
   /// transformed; means, ranges and replacements only from the chosen ones, so that rows held out
   /// stay unseen. Columns that have one value only, or none, are left out, and so are columns of
-  /// texts that are mostly different; ``unused`` says why.
+  /// texts that are mostly different; `unused` says why.
   ///
   /// With a column of weights (``ColumnChoices/weight``) every statistic is weighted: whole numbers
   /// give what the table would give with each row repeated that many times. Rows of weight 0 are

@@ -81,7 +81,7 @@ extension TablePreprocessor {
   /// Whether features of many rows are stored sparsely: with less than a quarter of the entries
   /// that are not zero, because most features are indicators of categories, or with texts, of whose
   /// terms each row has a few.
-  public var isSparse: Bool {
+  package var isSparse: Bool {
     inputs.contains { $0.kind.isText }
       || Double(inputs.reduce(0) { $0 + $1.kind.usualFeatureCount })
         < FeatureMatrix.densest * Double(featureCount)
@@ -91,7 +91,7 @@ extension TablePreprocessor {
   /// Turns rows of a table into features.
   ///
   /// Columns are found by name when this preprocessor and the table both have a header, and by
-  /// position otherwise; see ``BatchReader``, which does the same with a stream.
+  /// position otherwise; see `BatchReader`, which does the same with a stream.
   ///
   /// - Parameters:
   ///   - table: A table with this preprocessor's columns.
@@ -100,7 +100,7 @@ extension TablePreprocessor {
   ///   - byteLimit: The most memory that the features may take, terms of texts aside.
   ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
   ///     the same.
-  /// - Returns: One row of features for each row taken, stored as ``isSparse`` says.
+  /// - Returns: One row of features for each row taken, stored as `isSparse` says.
   /// - Throws: ``TableError``: columns that are absent, texts where numbers are expected, missing
   ///   values, categories that did not occur in training.
   public func transform(

@@ -131,13 +131,13 @@ public struct TablePreprocessor: Sendable, Equatable {
   /// The column that is predicted, or `nil` when there is none.
   package let target: TargetColumn?
   /// The other columns of the training table, in its order.
-  public let unused: [UnusedColumn]
+  package let unused: [UnusedColumn]
   /// Whether the names come from a header.
   ///
   /// If so, columns are found by name in tables that have a header too.
   package let hasHeader: Bool
   /// What is done about missing values.
-  public let missing: MissingValuePolicy
+  package let missing: MissingValuePolicy
   /// What is done about missing categories, if another thing than ``missing`` says.
   package let missingCategories: ColumnChoices.MissingCategories?
   /// Whether spelling distinguishes categories, so that `007` is not `7`; models of
@@ -317,21 +317,21 @@ public struct TablePreprocessor: Sendable, Equatable {
   public var featureNames: [String] { inputs.flatMap(\.featureNames) }
 
   /// The number of columns of the training table.
-  public var columnCount: Int { inputs.count + unused.count + (target == nil ? 0 : 1) }
+  package var columnCount: Int { inputs.count + unused.count + (target == nil ? 0 : 1) }
 
   /// The columns that name rows, in the order of the training table.
-  public var identifiers: [String] {
+  package var identifiers: [String] {
     unused.filter { $0.reason == .identifier }.map(\.name)
   }
 
   /// The column that held the weights of the training table's rows, if there was one.
-  public var weight: String? { unused.first { $0.reason == .weight }?.name }
+  package var weight: String? { unused.first { $0.reason == .weight }?.name }
 
   /// The same preprocessor with another answer to categories that did not occur in training.
   ///
   /// - Parameter unseen: What is done about them.
   /// - Returns: The preprocessor.
-  public func replacing(unseen: UnseenCategoryPolicy) -> TablePreprocessor {
+  package func replacing(unseen: UnseenCategoryPolicy) -> TablePreprocessor {
     var other = TablePreprocessor(
       unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
       unseen: unseen, missingMarkers: missingMarkers, scaler: scaler,

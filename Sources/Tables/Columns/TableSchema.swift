@@ -1,10 +1,10 @@
 /// What the columns of a training table contain, and how they are treated: what a user may want to
 /// see before anything is trained.
-public struct TableSchema: Sendable {
+package struct TableSchema: Sendable {
   /// One column.
-  public struct Column: Sendable {
+  package struct Column: Sendable {
     /// What a column holds.
-    public enum Content: String, Sendable {
+    package enum Content: String, Sendable {
       /// Numbers.
       case numbers = "number"
       /// Texts from a list.
@@ -18,33 +18,33 @@ public struct TableSchema: Sendable {
     }
 
     /// The column's name.
-    public let name: String
+    package let name: String
     /// What it holds, or what the user takes it for.
-    public let content: Content
+    package let content: Content
     /// The number of different values, not counting missing ones.
     package let distinctCount: Int
     /// The number of missing values.
-    public let missingCount: Int
+    package let missingCount: Int
     /// The smallest and the largest of its numbers.
-    public let range: ClosedRange<Double>?
+    package let range: ClosedRange<Double>?
     /// The texts that occur, ascending by UTF-8 bytes; empty for numbers.
-    public let levels: [String]
+    package let levels: [String]
     /// How it is treated.
-    public let role: ColumnRole
+    package let role: ColumnRole
     /// Why it cannot be what it should be: training will reject it.
-    public let problem: TableError?
+    package let problem: TableError?
   }
 
   /// The file that the table was read from.
   package let file: String
   /// The number of rows.
-  public let rowCount: Int
+  package let rowCount: Int
   /// How many of them have the weight 0 and are left out; the columns are described without them.
   package let zeroWeightRowCount: Int
   /// Whether the names come from a header.
   package let hasHeader: Bool
   /// The columns, in order.
-  public let columns: [Column]
+  package let columns: [Column]
 
   /// Looks at a table.
   ///
@@ -56,7 +56,7 @@ public struct TableSchema: Sendable {
   /// - Throws: ``TableError`` when choices name no column, or contradict each other, or when a row
   ///   has no weight.
   /// - Complexity: O(rows) for each column.
-  public init(
+  package init(
     _ table: Table, target: Int?, choices: ColumnChoices = ColumnChoices(),
     missing: MissingValuePolicy = .error
   ) throws(TableError) {

@@ -1,12 +1,12 @@
 import Basics
 
 /// The classes that a target column names, and the class of each row.
-public struct TargetClasses: Sendable, Equatable {
+package struct TargetClasses: Sendable, Equatable {
   /// The classes' names: numbers ascending by value and printed as short as possible, or with the zeros
   /// behind the point that the file writes (`1.0`), texts by their UTF-8 bytes.
-  public let names: [String]
+  package let names: [String]
   /// For each row the index of its class.
-  public let codes: [Int]
+  package let codes: [Int]
 
   /// Finds the classes of a target column.
   ///
@@ -16,7 +16,7 @@ public struct TargetClasses: Sendable, Equatable {
   /// - Parameters:
   ///   - column: The target.
   ///   - rows: The rows to take, in this order, or `nil` for all; none has a missing value.
-  public init(_ column: TableColumn, rows: [Int]? = nil) {
+  package init(_ column: TableColumn, rows: [Int]? = nil) {
     let rows = rows ?? Array(0..<column.rowCount)
     let column = column.isInexact ? column.asTexts : column
     switch column.values {
@@ -71,7 +71,7 @@ package struct ClassIndex: Sendable {
 
   /// Makes an index.
   ///
-  /// - Parameter names: The classes' names, as ``TargetClasses/names`` has them. When all are numbers,
+  /// - Parameter names: The classes' names, as `TargetClasses/names` has them. When all are numbers,
   ///   texts name the class with their value, however they are spelled, unless several have it.
   package init(names: [String]) {
     for (code, name) in names.enumerated() {

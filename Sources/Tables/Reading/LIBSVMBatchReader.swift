@@ -1,7 +1,7 @@
 import Basics
 import LinearAlgebra
 
-/// The batches of LIBSVM text's examples; see ``BatchReader``.
+/// The batches of LIBSVM text's examples; see `BatchReader`.
 struct LIBSVMBatchReader: RowStream {
   /// LIBSVM text has no weights, and nothing to fill in.
   let zeroWeightRowCount = 0

@@ -170,7 +170,7 @@ extension FeatureMatrix {
   /// Chooses how to store a matrix, by the share of its entries that are not zero.
   ///
   /// - Parameter matrix: The entries.
-  public init(choosingFor matrix: SparseMatrix<Double>) {
+  package init(choosingFor matrix: SparseMatrix<Double>) {
     let (count, overflow) = matrix.rowCount.multipliedReportingOverflow(by: matrix.columnCount)
     let isDense = !overflow && Double(matrix.storedCount) > Self.densest * Double(count)
     self = isDense ? .dense(matrix.dense) : .sparse(matrix)

@@ -2,7 +2,7 @@ import Basics
 import LinearAlgebra
 
 /// Writes examples as LIBSVM's sparse text.
-public enum LIBSVMWriter {
+package enum LIBSVMWriter {
   /// Appends one example as a line: its label, and `index:value` for what is not zero, with numbers
   /// that read back as the same.
   ///
@@ -12,7 +12,7 @@ public enum LIBSVMWriter {
   ///   - label: The label: a number, or a text without blanks, colons and `#`.
   ///   - firstIndex: The index of the first feature, 1 or 0.
   ///   - output: Where to put the line.
-  public static func append(
+  package static func append(
     row: Int, of features: FeatureMatrix, label: String, firstIndex: Int = 1,
     to output: inout [UInt8]
   ) {

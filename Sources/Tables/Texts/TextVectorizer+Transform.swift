@@ -10,7 +10,7 @@ extension TextVectorizer {
   ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
   ///     the same.
   /// - Returns: One row of ``featureCount`` features for each text.
-  public func transform(_ texts: [String], threads: Int? = nil) -> SparseMatrix<Double> {
+  package func transform(_ texts: [String], threads: Int? = nil) -> SparseMatrix<Double> {
     let threads = threads ?? processorCount
     let tileCount = min(4 * threads, max(1, texts.count / 256))
     let parts = Mutex([SparseRows?](repeating: nil, count: tileCount))

@@ -164,7 +164,7 @@ public struct TextVectorizer: Sendable {
   }
 
   /// The number of features that a text becomes.
-  public var featureCount: Int { options.bucketCount ?? vocabulary?.count ?? 0 }
+  package var featureCount: Int { options.bucketCount ?? vocabulary?.count ?? 0 }
 
   /// The vocabulary as a file holds it: each term, followed by a line feed; `nil` when terms are
   /// hashed.
@@ -184,7 +184,7 @@ public struct TextVectorizer: Sendable {
   ///
   /// - Parameter feature: Its index, from 0.
   /// - Returns: The term, or `nil` when terms are hashed.
-  public func term(_ feature: Int) -> String? {
+  package func term(_ feature: Int) -> String? {
     precondition(
       (0..<featureCount).contains(feature), "term \(feature) of a text of \(featureCount) features")
     return vocabulary?.text(feature)

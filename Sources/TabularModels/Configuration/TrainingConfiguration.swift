@@ -36,7 +36,7 @@ public struct TrainingConfiguration: Sendable {
   /// not for LIBSVM text.
   ///
   /// This changes nothing about the problem, whose C and ε stay in units of the target: only the
-  /// solver's tolerance is then one in units of the deviation (``TargetScaling/unit``).
+  /// solver's tolerance is then one in units of the deviation (`TargetScaling/unit`).
   public var standardizesTarget: Bool?
   /// Stop when the KKT violation is at most this, in units of the decision value; > 0.
   public var tolerance = 1e-3
@@ -74,7 +74,7 @@ public struct TrainingConfiguration: Sendable {
   }
 
   /// The same configuration with another value of a property.
-  public func with<Value>(
+  package func with<Value>(
     _ property: WritableKeyPath<TrainingConfiguration, Value>, _ value: Value
   ) -> TrainingConfiguration {
     var configuration = self

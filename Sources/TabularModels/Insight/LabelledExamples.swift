@@ -6,7 +6,7 @@ import Tables
 /// Rows as a model sees them, with what is true of them: what importance and dependence are measured on.
 public struct LabelledExamples: Sendable {
   /// What is true of the rows.
-  public enum Truth: Sendable, Equatable {
+  package enum Truth: Sendable, Equatable {
     /// The class of each row as an index into the model's classes; `nil` for one that it does not know.
     case classes([Int?])
     /// A number for each row.
@@ -16,11 +16,11 @@ public struct LabelledExamples: Sendable {
   }
 
   /// One row of features for each row.
-  public let features: FeatureMatrix
+  package let features: FeatureMatrix
   /// What is true of them.
-  public let truth: Truth
+  package let truth: Truth
   /// The weight of each row, or `nil` if all are equal.
-  public let weights: [Double]?
+  package let weights: [Double]?
 
   /// The number of rows.
   public var count: Int { features.rowCount }
@@ -70,7 +70,7 @@ public struct LabelledExamples: Sendable {
   ///   - limit: The number of rows, at least 1.
   ///   - seed: Decides which.
   /// - Returns: The rows, in their order.
-  public func sampled(_ limit: Int, seed: UInt64 = 0) -> LabelledExamples {
+  package func sampled(_ limit: Int, seed: UInt64 = 0) -> LabelledExamples {
     precondition(limit >= 1, "a sample must have a row, but the limit is \(limit)")
     guard count > limit else { return self }
     var rows = Array(0..<count)

@@ -6,12 +6,12 @@ import Tables
 /// Whether single rows of a measurement are kept, for curves, charts and explanations, and how many.
 ///
 /// Figures are of all rows; of the rows themselves bounded numbers are kept, at random when there are
-/// more: at most 200 000 predictions, fewer of many classes, and ``exampleLimit`` rows of features.
+/// more: at most 200 000 predictions, fewer of many classes, and `exampleLimit` rows of features.
 public struct RowKeeping: Sendable, Equatable {
   /// Decides which rows are kept.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The largest number of rows whose features are kept.
-  public var exampleLimit: Int
+  package var exampleLimit: Int
 
   /// Chooses, with the defaults of the command.
   public init(seed: UInt64 = 0, exampleLimit: Int = 2000) {
@@ -22,18 +22,18 @@ public struct RowKeeping: Sendable, Equatable {
 }
 
 /// A row that a reader should look at: wrong in spite of much confidence, far off, or most unusual.
-public struct NotableRow: Sendable, Equatable {
+package struct NotableRow: Sendable, Equatable {
   /// The line of the file on which it begins, or its number among the rows, from 1; see
-  /// ``MeasuredRows/countsLines``.
-  public let place: Int
+  /// `MeasuredRows/countsLines`.
+  package let place: Int
   /// Its class, or its number; empty where nothing is to be predicted.
-  public let actual: String
+  package let actual: String
   /// What was predicted.
-  public let predicted: String
-  /// How sure the model was, or how far off: see ``MeasuredRows/Confidence``.
-  public let size: Double
+  package let predicted: String
+  /// How sure the model was, or how far off: see `MeasuredRows/Confidence`.
+  package let size: Double
   /// The values of its columns, as they are in the data; empty for LIBSVM text.
-  public let values: [(name: String, text: String)]
+  package let values: [(name: String, text: String)]
 
   /// Whether everything is equal.
   public static func == (left: Self, right: Self) -> Bool {
@@ -45,8 +45,8 @@ public struct NotableRow: Sendable, Equatable {
 
 /// Rows with their predictions next to their true values: the basis of curves and charts.
 public struct MeasuredRows: Sendable {
-  /// What ``NotableRow/size`` is.
-  public enum Confidence: String, Sendable {
+  /// What `NotableRow/size` is.
+  package enum Confidence: String, Sendable {
     /// The probability of the predicted class.
     case probability
     /// The magnitude of the decision value of two classes.
@@ -60,57 +60,57 @@ public struct MeasuredRows: Sendable {
   }
 
   /// The model that predicted: of held-out rows another than the one that is kept.
-  public let model: TabularModel
+  package let model: TabularModel
   /// The rows that were measured.
-  public let set: Metric.MeasuredSet
+  package let set: Metric.MeasuredSet
   /// How many rows were measured; see ``count`` for those that are kept.
-  public let measuredCount: Int
+  package let measuredCount: Int
   /// What decided which rows are kept.
-  public let seed: UInt64
+  package let seed: UInt64
   /// The classes of the model, and then those that only the rows have; empty without classes.
-  public let classNames: [String]
+  package let classNames: [String]
   /// For each row that is kept the index of its class.
-  public let actualClasses: [Int]
+  package let actualClasses: [Int]
   /// For each row the class that was predicted.
-  public let predictedClasses: [Int]
+  package let predictedClasses: [Int]
   /// For each row of a regression its number.
-  public let actualNumbers: [Double]
+  package let actualNumbers: [Double]
   /// For each row of a regression the number that was predicted.
-  public let predictedNumbers: [Double]
+  package let predictedNumbers: [Double]
   /// For each row, row-major: the decision value of the later of two classes or of a one-class model, a
   /// score for each of more classes, or the components of a model that finds these; empty of a regression.
-  public let scores: [Double]
+  package let scores: [Double]
   /// The number of scores of a row.
-  public let scoreCount: Int
+  package let scoreCount: Int
   /// The probability of each class of the model, row-major; empty without.
-  public let probabilities: [Double]
+  package let probabilities: [Double]
   /// The weight of each row, or `nil` if all are equal.
-  public let weights: [Double]?
+  package let weights: [Double]?
   /// Wrongly predicted rows of classes, rows with the largest errors of numbers, the most unusual ones of
   /// a one-class model; the most notable first.
-  public let notable: [NotableRow]
+  package let notable: [NotableRow]
   /// How many rows were predicted wrongly.
-  public let wrongCount: Int
+  package let wrongCount: Int
   /// What is reported about notable rows.
-  public let confidence: Confidence
+  package let confidence: Confidence
   /// Whether a notable row's place is a line of the file.
-  public let countsLines: Bool
+  package let countsLines: Bool
   /// Some of the rows with their features.
-  public let examples: LabelledExamples
+  package let examples: LabelledExamples
 
   /// The number of rows that are kept.
-  public var count: Int {
+  package var count: Int {
     max(actualClasses.count, actualNumbers.count, scoreCount > 0 ? scores.count / scoreCount : 0)
   }
 
   /// One score of each row.
-  public func scores(of index: Int) -> [Double] {
+  package func scores(of index: Int) -> [Double] {
     precondition(index < scoreCount, "score \(index) of \(scoreCount)")
     return (0..<count).map { scores[$0 * scoreCount + index] }
   }
 
   /// The probability of one class of each row; empty without probabilities.
-  public func probabilities(of index: Int) -> [Double] {
+  package func probabilities(of index: Int) -> [Double] {
     guard !probabilities.isEmpty else { return [] }
     let width = probabilities.count / count
     precondition(index < width, "probability \(index) of \(width)")

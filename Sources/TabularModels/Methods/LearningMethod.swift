@@ -10,7 +10,7 @@ public struct LearningMethod: Sendable {
   /// The problem; `nil` is the default for the task.
   public var formulation: Formulation?
   /// The kernel that was asked for, or `nil` for ``kernel``'s default.
-  public var chosenKernel: Kernel?
+  package var chosenKernel: Kernel?
   /// The parameters that were given, by their names.
   package private(set) var values: [String: ParameterValue] = [:]
 
@@ -41,13 +41,13 @@ public struct LearningMethod: Sendable {
   }
 
   /// C by default: LIBSVM's.
-  public static let defaultBoxConstraint = 1.0
+  package static let defaultBoxConstraint = 1.0
   /// ε by default, where the target's spread does not count: LIBSVM's.
-  public static let defaultTubeWidth = 0.1
+  package static let defaultTubeWidth = 0.1
   /// C of a regression by default, in standard deviations of the target.
-  public static let boxConstraintInDeviations = 3.0
+  package static let boxConstraintInDeviations = 3.0
   /// ε of a regression by default, in standard deviations of the target.
-  public static let tubeWidthInDeviations = 0.1
+  package static let tubeWidthInDeviations = 0.1
 
   /// Makes a method; parameters that are left out have their defaults.
   public init(
@@ -73,7 +73,7 @@ public struct LearningMethod: Sendable {
   /// The value that was given for a parameter; `nil` where none was.
   ///
   /// `.automatic` makes C and ε of a regression follow the target's deviation for LIBSVM text as well.
-  public subscript(parameter: MethodParameter) -> ParameterValue? {
+  package subscript(parameter: MethodParameter) -> ParameterValue? {
     get { values[parameter.name] }
     set { values[parameter.name] = newValue }
   }
@@ -106,8 +106,8 @@ extension LearningMethod {
 
   /// C > 0, the price of errors, in units of the target for a regression.
   ///
-  /// `nil` is ``defaultBoxConstraint`` for classes, squared errors and LIBSVM text, and in a regression on
-  /// a table ``boxConstraintInDeviations`` standard deviations of the target.
+  /// `nil` is `defaultBoxConstraint` for classes, squared errors and LIBSVM text, and in a regression on
+  /// a table `boxConstraintInDeviations` standard deviations of the target.
   public var boxConstraint: Double? {
     get { number(.boxConstraint) }
     set { self[.boxConstraint] = newValue.map(ParameterValue.number) }
@@ -115,7 +115,7 @@ extension LearningMethod {
 
   /// ε ≥ 0, of a regression: errors within ±ε cost nothing; in units of the target.
   ///
-  /// `nil` is ``defaultTubeWidth`` for LIBSVM text, and for a table ``tubeWidthInDeviations`` standard
+  /// `nil` is `defaultTubeWidth` for LIBSVM text, and for a table `tubeWidthInDeviations` standard
   /// deviations of the target.
   public var tubeWidth: Double? {
     get { number(.epsilon) }

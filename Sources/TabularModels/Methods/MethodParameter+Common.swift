@@ -4,7 +4,7 @@ import SupportVectors
 
 extension MethodParameter {
   /// C.
-  public static let boxConstraint = MethodParameter(
+  package static let boxConstraint = MethodParameter(
     "c", letter: "c", .number(.positive, automatic: true),
     help: (
       "C",
@@ -18,7 +18,7 @@ extension MethodParameter {
     otherwise: LearningMethod.defaultBoxConstraint)
 
   /// ν.
-  public static let nu = MethodParameter(
+  package static let nu = MethodParameter(
     "nu", letter: "n", .number(.share, automatic: false), default: .number(0.5),
     help: (
       "ν",
@@ -29,7 +29,7 @@ extension MethodParameter {
     ))
 
   /// λ.
-  public static let lambda = MethodParameter(
+  package static let lambda = MethodParameter(
     "lambda", .number(.positive, automatic: true),
     help: (
       "λ",
@@ -41,7 +41,7 @@ extension MethodParameter {
     ))
 
   /// The number of components of kernel-pca or of a feature map.
-  public static let components = MethodParameter(
+  package static let components = MethodParameter(
     "components", .count(1...100_000),
     help: (
       "n",
@@ -49,7 +49,7 @@ extension MethodParameter {
     ))
 
   /// How several classes become problems of two.
-  public static let multiclass = MethodParameter(
+  package static let multiclass = MethodParameter(
     "multiclass", in: .problem,
     .words(
       Decomposition.allCases.map(\.rawValue),
@@ -64,7 +64,7 @@ extension MethodParameter {
     ))
 
   /// What rows of each class count.
-  public static let classWeight = MethodParameter(
+  package static let classWeight = MethodParameter(
     "classWeight", in: .problem, .classWeights,
     help: (
       "weights",
@@ -75,7 +75,7 @@ extension MethodParameter {
     ))
 
   /// Over what a linear model is solved.
-  public static let solver = MethodParameter(
+  package static let solver = MethodParameter(
     "solver", in: .linear, .words(LearningMethod.Solver.allCases.map(\.rawValue), aliases: [:]),
     default: .word(LearningMethod.Solver.auto.rawValue),
     help: (
@@ -88,7 +88,7 @@ extension MethodParameter {
     ))
 
   /// What a linear model pays for errors.
-  public static let loss = MethodParameter(
+  package static let loss = MethodParameter(
     "loss", in: .linear, .words(LearningMethod.Loss.allCases.map(\.rawValue), aliases: [:]),
     default: .word(LearningMethod.Loss.linear.rawValue),
     help: (
@@ -100,7 +100,7 @@ extension MethodParameter {
     ))
 
   /// What stands in for the kernel.
-  public static let featureMap = MethodParameter(
+  package static let featureMap = MethodParameter(
     "featureMap", in: .linear,
     .words(LearningMethod.MapKind.allCases.map(\.rawValue), aliases: [:]),
     help: (

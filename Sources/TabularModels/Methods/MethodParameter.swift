@@ -29,7 +29,7 @@ package struct NumberRange: Sendable {
 /// Options of the command, their help and checks, configurations as JSON, and the notes about options
 /// without effect are all derived from it. A formulation lists the parameters that it has
 /// (`MethodDefinition.parameters`).
-public struct MethodParameter: Sendable {
+package struct MethodParameter: Sendable {
   /// The values that a parameter takes.
   package enum Values: Sendable {
     /// Numbers in a range; perhaps also `auto`, which leaves the choice to the data.
@@ -55,7 +55,7 @@ public struct MethodParameter: Sendable {
   }
 
   /// Its key in a configuration; the option has hyphens in the place of capitals.
-  public let name: String
+  package let name: String
   /// The option's letter, if it has one.
   package let letter: Character?
   /// Where the help lists it.
@@ -131,8 +131,8 @@ public struct MethodParameter: Sendable {
   }
 }
 
-/// A value of a ``MethodParameter``.
-public enum ParameterValue: Sendable, Hashable {
+/// A value of a `MethodParameter`.
+package enum ParameterValue: Sendable, Hashable {
   /// The data decides.
   case automatic
   /// A number.

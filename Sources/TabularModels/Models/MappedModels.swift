@@ -56,7 +56,7 @@ public struct MappedClassifier: Classifier {
   /// Puts a classifier behind a map.
   ///
   /// - Throws: `ModelError` when the numbers of features differ.
-  public init(_ base: LinearClassifier, map: FeatureMap? = nil) throws(ModelError) {
+  package init(_ base: LinearClassifier, map: FeatureMap? = nil) throws(ModelError) {
     self.map = map
     self.base = base
     function = try MappedFunction(map, base.function)
@@ -90,7 +90,7 @@ public struct MappedClassifier: Classifier {
   }
 
   /// The number of features of an example.
-  public var featureCount: Int { map?.featureCount ?? base.function.featureCount }
+  package var featureCount: Int { map?.featureCount ?? base.function.featureCount }
 }
 
 /// A linear regressor of features, or of what a map makes of them.
@@ -104,7 +104,7 @@ public struct MappedRegressor: Regressor {
   /// Puts a regressor behind a map.
   ///
   /// - Throws: `ModelError` when the numbers of features differ.
-  public init(_ base: LinearRegressor, map: FeatureMap? = nil) throws(ModelError) {
+  package init(_ base: LinearRegressor, map: FeatureMap? = nil) throws(ModelError) {
     self.map = map
     self.base = base
     function = try MappedFunction(map, base.function)
@@ -122,5 +122,5 @@ public struct MappedRegressor: Regressor {
   }
 
   /// The number of features of an example.
-  public var featureCount: Int { map?.featureCount ?? base.function.featureCount }
+  package var featureCount: Int { map?.featureCount ?? base.function.featureCount }
 }

@@ -63,16 +63,16 @@ extension TabularModel.Predictor {
   public var regressor: (any Regressor)? { model as? any Regressor }
 
   /// The quantiles that it predicts for each row, ascending; none of a model that predicts something else.
-  public var quantiles: [Double] { facts.quantiles }
+  package var quantiles: [Double] { facts.quantiles }
 
   /// Which output is the number that a regression predicts: of quantiles the one nearest to the median.
   var numberOutput: Int { facts.numberOutput }
 
   /// Whether it is a support vector machine that keeps its dual variables.
-  public var hasDualVariables: Bool { facts.hasDualVariables }
+  package var hasDualVariables: Bool { facts.hasDualVariables }
 
   /// What it learned.
-  public var task: LearningTask { formulation.task }
+  package var task: LearningTask { formulation.task }
 
   /// Decision values of classes, the predicted number, how typical examples are, or their components.
   ///
@@ -95,7 +95,7 @@ extension TabularModel.Predictor {
   public var formulation: Formulation { facts.formulation }
 
   /// The support vectors, their coefficients and biases, or `nil` for a model that has none.
-  public var expansion: KernelExpansion? { facts.expansion }
+  package var expansion: KernelExpansion? { facts.expansion }
 
   /// The kernel that is evaluated between examples and training rows, with the number of features of an
   /// example and the training rows; `nil` where there is none.
@@ -109,14 +109,14 @@ extension TabularModel.Predictor {
   }
 
   /// The weights of a linear model, or `nil` for every other.
-  public var linearFunction: LinearFunction? { facts.linearFunction }
+  package var linearFunction: LinearFunction? { facts.linearFunction }
 
   /// What makes the features of a linear model, if they are not used as they are.
-  public var featureMap: FeatureMap? { facts.featureMap }
+  package var featureMap: FeatureMap? { facts.featureMap }
 
   /// The support vectors in the layout that other programs' files have: of a classifier that votes pair
   /// by pair, and of a regressor; `nil` for every other model.
-  public var supportVectorExpansion: KernelExpansion? {
+  package var supportVectorExpansion: KernelExpansion? {
     let facts = facts
     return facts.isPortable ? facts.expansion : nil
   }
@@ -128,7 +128,7 @@ extension TabularModel.Predictor {
   }
 
   /// The kernel, its parameters in numbers: of a linear model the one that its map stands in for.
-  public var kernel: KernelFunction {
+  package var kernel: KernelFunction {
     let facts = facts
     return switch facts.featureMap {
     case .nystroem(let map)?: map.kernel
@@ -138,45 +138,45 @@ extension TabularModel.Predictor {
   }
 
   /// The number of features of an example.
-  public var featureCount: Int {
+  package var featureCount: Int {
     let facts = facts
     return facts.featureMap?.featureCount ?? facts.linearFunction?.featureCount
       ?? facts.expansion?.featureCount ?? 0
   }
 
   /// The number of values that an example gets: decision values or components.
-  public var outputCount: Int { biases.count }
+  package var outputCount: Int { biases.count }
 
   /// The number of training examples.
-  public var trainingCount: Int { facts.trainingCount }
+  package var trainingCount: Int { facts.trainingCount }
 
   /// How well each problem was solved: each pair of classes, each class, each quantile, or the only one; none where
   /// equations were solved at once.
-  public var problems: [ProblemReport] { facts.problems }
+  package var problems: [ProblemReport] { facts.problems }
 
   /// The bias of each output.
-  public var biases: [Double] {
+  package var biases: [Double] {
     let facts = facts
     return facts.linearFunction?.biases ?? facts.expansion?.biases ?? []
   }
 
   /// The KKT violation at which training was to stop, or `nil` when it was no question of stopping, or is
   /// not known because another program trained the model.
-  public var tolerance: Double? { facts.tolerance.flatMap { $0.isNaN ? nil : $0 } }
+  package var tolerance: Double? { facts.tolerance.flatMap { $0.isNaN ? nil : $0 } }
 
   /// Whether another program trained the model, so that nothing is known of its training.
-  public var isImported: Bool {
+  package var isImported: Bool {
     problems.contains { $0.certificate.stopReason == .imported }
   }
 
   /// Whether a support vector machine's training examples had weights of their own.
-  public var usesExampleWeights: Bool { facts.usesExampleWeights }
+  package var usesExampleWeights: Bool { facts.usesExampleWeights }
 
   /// What examples of each class counted, in the order of the classes; `nil` when all alike.
-  public var classWeights: [Double]? { facts.classWeights }
+  package var classWeights: [Double]? { facts.classWeights }
 
   /// The precision of the products when predicting.
-  public var precision: Precision { expansion?.precision ?? .double }
+  package var precision: Precision { expansion?.precision ?? .double }
 
   /// The precision that predictions are computed in, where ``precision`` leaves that open.
   package var servingPrecision: Precision { expansion?.servingPrecision ?? .double }
@@ -206,13 +206,13 @@ extension TabularModel.Predictor {
 
 extension TabularModel.Predictor {
   /// A number that shaped the problem, or that its solution found.
-  public struct Parameter: Sendable, Equatable {
+  package struct Parameter: Sendable, Equatable {
     /// Its key in reports: `c`, `epsilon`, `nu`.
-    public let key: String
+    package let key: String
     /// Its name for people.
-    public let label: String
+    package let label: String
     /// Its value.
-    public let value: Double
+    package let value: Double
 
     init(_ key: String, _ label: String, _ value: Double) {
       self.key = key
@@ -223,7 +223,7 @@ extension TabularModel.Predictor {
 
   /// The numbers that shaped the problem, the tolerance left out; without those that are not known
   /// because another program trained the model.
-  public var parameters: [Parameter] { facts.parameters.filter { !$0.value.isNaN } }
+  package var parameters: [Parameter] { facts.parameters.filter { !$0.value.isNaN } }
 
   /// What people call a parameter.
   package func label(_ key: String) -> String {
@@ -231,7 +231,7 @@ extension TabularModel.Predictor {
   }
 
   /// One parameter, if the problem has it.
-  public func parameter(_ key: String) -> Double? {
+  package func parameter(_ key: String) -> Double? {
     parameters.first { $0.key == key }?.value
   }
 }

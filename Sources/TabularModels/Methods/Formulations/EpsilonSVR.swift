@@ -8,7 +8,7 @@ extension Formulation {
 
 extension MethodParameter {
   /// ε.
-  public static let epsilon = MethodParameter(
+  package static let epsilon = MethodParameter(
     "epsilon", letter: "p", .number(.notNegative, automatic: true),
     help: (
       "ε",

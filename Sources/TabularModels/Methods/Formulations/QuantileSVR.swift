@@ -7,7 +7,7 @@ extension Formulation {
 
 extension MethodParameter {
   /// The quantiles that are predicted.
-  public static let quantile = MethodParameter(
+  package static let quantile = MethodParameter(
     "quantile", .numbers(.fraction), default: .numbers([0.5]),
     help: (
       "list",
