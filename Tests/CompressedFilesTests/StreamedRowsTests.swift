@@ -169,7 +169,7 @@ private struct TableMaker {
       missing: missing[Int(seed % 3)], unseen: seed % 2 == 0 ? .ignore : .error)
   }
 
-  @Test(arguments: UInt64(1)...60)
+  @Test(arguments: UInt64(1)...24)
   func rowsDoNotDependOnHowTheyArrive(_ seed: UInt64) throws {
     var maker = TableMaker(seed: seed)
     let preprocessor = Preprocessor.table(try fitted(&maker, seed: seed))
@@ -188,7 +188,7 @@ private struct TableMaker {
     let expected = outcome(bytes(.max), options, batchSize: .max)
     for threads in [1, 2, 4] {
       options.threads = threads
-      for _ in 0..<4 {
+      for _ in 0..<3 {
         options.sizes = ReadingSizes(
           window: Int.random(in: 1...600, using: &maker.random),
           part: Int.random(in: 1...100, using: &maker.random))
@@ -216,7 +216,7 @@ private struct TableMaker {
   }
 
   /// What a stream gives is what the whole table gives, which takes another way.
-  @Test(arguments: UInt64(1)...60)
+  @Test(arguments: UInt64(1)...30)
   func rowsAreThoseOfTheTable(_ seed: UInt64) throws {
     var maker = TableMaker(seed: seed)
     let preprocessor = try fitted(&maker, seed: seed)
