@@ -13,7 +13,7 @@ SWIFT ?= swift
 # which takes twenty times as long as parsing. Internal declarations are testable, so that a scratch
 # path of its own keeps `make build` from rebuilding everything.
 TEST_SCRATCH = .build-test
-BUILD_FLAGS = -c release -Xswiftc -enable-testing --disable-index-store --scratch-path $(TEST_SCRATCH)
+BUILD_FLAGS = -c release -Xswiftc -enable-testing --enable-index-store --scratch-path $(TEST_SCRATCH)
 # -enable-testing comes from BUILD_FLAGS alone, so that tests and other builds share what is built.
 TEST_FLAGS = --disable-xctest --disable-testable-imports $(BUILD_FLAGS)
 
