@@ -63,7 +63,7 @@ import Testing
           "needs a prediction of the quantile 0.7, but the predicted ones are 0.1, 0.5, 0.9"),
       "\(wrong)")
     let tuning = try succeed(
-      "tune prices.csv -s quantile-svr --quantile 0.2,0.8 --trials 4 --folds 3 --json t.json",
+      "tune prices.csv -s quantile-svr --quantile 0.2,0.8 --folds 3 --json t.json",
       in: folder)
     #expect(tuning.output.contains("pinball loss"), "\(tuning)")
     let validation = try succeed(
