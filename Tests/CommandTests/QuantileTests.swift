@@ -16,7 +16,8 @@ import Testing
   @Test func aColumnForEachQuantileAscends() throws {
     let folder = try Fixtures.folder()
     let training = try succeed(
-      "train prices.csv -s quantile-svr --quantile 0.9,0.1,0.5 -o x.model --json x.json", in: folder)
+      "train prices.csv -s quantile-svr --quantile 0.9,0.1,0.5 -o x.model --json x.json", in: folder
+    )
     #expect(training.output.contains("quantiles 0.1, 0.5, 0.9"), "\(training)")
     #expect(training.output.contains("quantile  stop"), "\(training)")
     let report = try json(folder.text("x.json"))
@@ -44,7 +45,8 @@ import Testing
       "train prices.csv -s quantile-svr --quantile 0.1,0.5,0.9 -o x.model", in: folder)
     let evaluation = try succeed("evaluate x.model prices.csv --json e.json", in: folder)
     for quantile in ["0.1", "0.5", "0.9"] {
-      #expect(evaluation.output.contains("pinball loss of the quantile \(quantile)"), "\(evaluation)")
+      #expect(
+        evaluation.output.contains("pinball loss of the quantile \(quantile)"), "\(evaluation)")
     }
     let metrics = try #require(try json(folder.text("e.json"))["metrics"] as? [[String: Any]])
     func value(_ name: String) throws -> Double {
@@ -61,13 +63,15 @@ import Testing
           "needs a prediction of the quantile 0.7, but the predicted ones are 0.1, 0.5, 0.9"),
       "\(wrong)")
     let tuning = try succeed(
-      "tune prices.csv -s quantile-svr --quantile 0.2,0.8 --trials 4 --folds 3 --json t.json",
+      "tune prices.csv -s quantile-svr --quantile 0.2,0.8 --folds 3 --json t.json",
       in: folder)
     #expect(tuning.output.contains("pinball loss"), "\(tuning)")
     let validation = try succeed(
       "cv prices.csv -s quantile-svr --quantile 0.2,0.8 --folds 3 --predictions p.csv", in: folder)
     #expect(validation.output.contains("pinball loss of the quantile 0.8"), "\(validation)")
-    #expect(folder.text("p.csv").hasPrefix("row,repetition,fold,target,prediction,quantile_0.2,quantile_0.8\n"))
+    #expect(
+      folder.text("p.csv").hasPrefix(
+        "row,repetition,fold,target,prediction,quantile_0.2,quantile_0.8\n"))
   }
 
   @Test func aConfigurationTrainsTheSameModel() throws {

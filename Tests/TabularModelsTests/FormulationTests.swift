@@ -36,11 +36,14 @@ import Testing
       #expect(metrics.contains { $0.name == "rocAUC" && $0.value > 0.9 } == hasTwoClasses)
     case .regression:
       let metrics = try #require(training.measurement?.metrics)
-      #expect(metrics.map(\.name) == ["rmse", "mae", "r2"])
+      let quantiles = example.method.formulation == .quantileSVR ? example.method.quantiles : []
+      #expect(
+        metrics.map(\.name) == ["rmse", "mae", "r2"] + quantiles.map { "pinballLoss@\($0)" })
       // A line cannot follow the curve.
       let isLinear = example.method.kernel.name == "linear"
       #expect(isLinear || metrics[2].value > 0.8, "\(metrics)")
-      for row in rows { #expect(row[0] == row[1]) }
+      // Of quantiles the prediction is the median.
+      for row in rows { #expect(row[0] == row[quantiles.isEmpty ? 1 : 2]) }
     case .novelty:
       #expect(names == ["prediction", "decision"])
       for row in rows {

@@ -8,7 +8,7 @@ extension Formulation {
 extension MethodParameter {
   /// The quantiles that are predicted.
   package static let quantile = MethodParameter(
-    "quantile", .numbers(.fraction), default: .numbers([0.5]),
+    "quantile", in: .problem, .numbers(.fraction), default: .numbers([0.5]),
     help: (
       "list",
       """
