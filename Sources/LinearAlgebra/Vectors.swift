@@ -80,6 +80,8 @@ extension MutableSpan where Element: BLASScalar {
   }
 }
 
+// A pointer keeps the array alive to the end of a call, also where the call is made part of optimised
+// code of another module; Swift 6.3 ends the life of an array of literals early when only its span is used.
 extension Array where Element: BLASScalar {
   /// The inner product Σ xᵢ yᵢ (BLAS `dot`).
   ///
@@ -88,7 +90,11 @@ extension Array where Element: BLASScalar {
   /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when the lengths differ;
   ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the elements.
   public func dot(_ other: [Element]) throws(LinearAlgebraError) -> Element {
-    try span.dot(other.span)
+    try unsafe withUnsafeBufferPointer { x throws(LinearAlgebraError) in
+      try unsafe other.withUnsafeBufferPointer { y throws(LinearAlgebraError) in
+        try unsafe x.span.dot(y.span)
+      }
+    }
   }
 
   /// Adds a multiple of another vector to this one (BLAS `axpy`): y = alpha · x + y.
@@ -101,8 +107,10 @@ extension Array where Element: BLASScalar {
   public mutating func add(
     _ other: [Element], scaledBy alpha: Element = 1
   ) throws(LinearAlgebraError) {
-    var target = mutableSpan
-    try target.add(other.span, scaledBy: alpha)
+    try unsafe other.withUnsafeBufferPointer { x throws(LinearAlgebraError) in
+      var target = mutableSpan
+      try unsafe target.add(x.span, scaledBy: alpha)
+    }
   }
 
   /// The Euclidean norm √Σ xᵢ² (BLAS `nrm2`), without needless overflow or underflow.
@@ -110,7 +118,9 @@ extension Array where Element: BLASScalar {
   /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the
   ///   elements.
   public var norm2: Element {
-    get throws(LinearAlgebraError) { try span.norm2 }
+    get throws(LinearAlgebraError) {
+      try unsafe withUnsafeBufferPointer { x throws(LinearAlgebraError) in try unsafe x.span.norm2 }
+    }
   }
 
   /// The sum of magnitudes Σ |xᵢ| (BLAS `asum`).
@@ -118,11 +128,15 @@ extension Array where Element: BLASScalar {
   /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the
   ///   elements.
   public var norm1: Element {
-    get throws(LinearAlgebraError) { try span.norm1 }
+    get throws(LinearAlgebraError) {
+      try unsafe withUnsafeBufferPointer { x throws(LinearAlgebraError) in try unsafe x.span.norm1 }
+    }
   }
 
   /// The largest magnitude max |xᵢ|; NaN when an element is NaN.
-  public var normInfinity: Element { span.normInfinity }
+  public var normInfinity: Element {
+    unsafe withUnsafeBufferPointer { unsafe largestMagnitude($0) }
+  }
 }
 
 private func checkLength(_ operation: String, _ length: Int) throws(LinearAlgebraError) {
