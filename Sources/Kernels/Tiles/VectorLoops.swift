@@ -63,7 +63,7 @@ package struct VectorLoops<Scalar>: Sendable {
       UnsafePointer<Int64>, UnsafePointer<Int32>, Source, Int, UnsafePointer<Int64>,
       UnsafePointer<Int32>, Source, Int, Values
     ) -> Void
-  /// Elements and their number; the indices and values of those that are not 0. Returns how many.
+  /// Elements and their number; the indices and values of those that are not 0, and how many they are.
   package let compress: @Sendable (Source, Int, UnsafeMutablePointer<Int32>, Values) -> Int
 
   // Rows and vectors.
