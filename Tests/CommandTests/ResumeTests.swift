@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--checkpoint` and `--resume`: a training that was killed goes on to the same bytes.
-@Suite(.serialized) struct ResumeTests {
+@Suite struct ResumeTests {
   private static let rows = 1600
   /// Little memory, so that there are many rounds.
   private static let training = [
