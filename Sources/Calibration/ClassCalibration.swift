@@ -20,7 +20,7 @@ import LinearAlgebra
 /// classes weigh all pairs: among contradicting pairs one value alone may work the other way.
 ///
 /// The label that belongs to the probabilities is their arg-max, or where training weighted the classes
-/// that of probability times weight (`labelWeights`): ``classIndices(decisionValues:probabilities:)``.
+/// that of probability times weight (`labelWeights`): `classIndices(decisionValues:probabilities:)`.
 public struct ClassCalibration: Sendable, Equatable {
   /// The method that was requested.
   public let method: CalibrationMethod

@@ -91,7 +91,7 @@ extension QuantileRegressor {
   /// so far, whose certificates say `cancelled`, not an error. Parameters, result and errors are
   /// those of the synchronous function.
   ///
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     kernel: Kernel = .gaussian(), formulation: QuantileFormulation,

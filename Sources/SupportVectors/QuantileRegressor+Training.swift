@@ -36,7 +36,7 @@ extension QuantileRegressor {
   ///   - formulation: The quantiles and C.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
-  /// - Throws: ``TrainingError``.
+  /// - Throws: `TrainingError`.
   /// - Complexity: O(n²·d) kernel values once, and for each quantile as much as a regression whose examples
   ///   are nearly all support vectors.
   public static func train(
@@ -97,7 +97,7 @@ extension QuantileRegressor {
   ///   - weights: Its weights, or `nil` when it had none.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: A certificate for each of ``quantiles``.
-  /// - Throws: ``TrainingError`` when these cannot be the training data, and
+  /// - Throws: `TrainingError` when these cannot be the training data, and
   ///   `KernelError.notFinite`.
   /// - Complexity: O(n·s·d) for each quantile.
   public func verify(

@@ -125,7 +125,7 @@ extension QuantileRegressor: Regressor {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n rows, with a number for each of ``quantiles``, ascending.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   /// - Complexity: O(n·s·d) for s support vectors.
   public func predictQuantiles(
     _ features: FeatureMatrix, threads: Int? = nil
@@ -145,7 +145,7 @@ extension QuantileRegressor: Regressor {
   ///   - features: n examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n numbers.
-  /// - Throws: ``ModelError`` when the features do not fit the model.
+  /// - Throws: `ModelError` when the features do not fit the model.
   public func predict(
     _ features: FeatureMatrix, threads: Int? = nil
   ) throws(ModelError) -> [Double] {

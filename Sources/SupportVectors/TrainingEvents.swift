@@ -52,7 +52,7 @@ extension SupportVectorRegressor {
 }
 
 extension QuantileRegressor {
-  /// Begins a training and tells how it goes; see ``TrainingEvents``.
+  /// Begins a training and tells how it goes; see `TrainingEvents`.
   ///
   /// Parameters and errors are those of
   /// `train(features:targets:weights:kernel:formulation:options:)`.

@@ -121,7 +121,7 @@ package struct TargetColumn: Sendable, Equatable, Codable {
 /// A numeric column becomes one feature. A categorical column becomes one feature for each of its
 /// levels, 1 in rows that hold the level and 0 elsewhere; all levels get one, so that none is
 /// special. A column of texts becomes one feature for each term; see ``TextVectorizer``. Missing
-/// values are treated by ``missing`` first, and then numbers are scaled by ``scaler``, which leaves
+/// values are treated by `missing` first, and then numbers are scaled by `scaler`, which leaves
 /// indicators of levels and the weights of terms as they are.
 ///
 /// A value that can be encoded; decoding checks that the parts fit together.
@@ -138,7 +138,7 @@ public struct TablePreprocessor: Sendable, Equatable {
   package let hasHeader: Bool
   /// What is done about missing values.
   package let missing: MissingValuePolicy
-  /// What is done about missing categories, if another thing than ``missing`` says.
+  /// What is done about missing categories, if another thing than `missing` says.
   package let missingCategories: ColumnChoices.MissingCategories?
   /// Whether spelling distinguishes categories, so that `007` is not `7`; models of
   /// versions up to 0.1 took numbers by their values.

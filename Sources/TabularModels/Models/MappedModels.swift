@@ -71,7 +71,7 @@ public struct MappedClassifier: Classifier {
   /// Decision values; see `Classifier`.
   ///
   /// - Parameters:
-  ///   - features: n examples with ``featureCount`` features.
+  ///   - features: n examples with `featureCount` features.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n rows of values.
   /// - Throws: `ModelError` when the features do not fit.
@@ -113,7 +113,7 @@ public struct MappedRegressor: Regressor {
   /// Predicted targets.
   ///
   /// - Parameters:
-  ///   - features: n examples with ``featureCount`` features.
+  ///   - features: n examples with `featureCount` features.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n numbers.
   /// - Throws: `ModelError` when the features do not fit.
