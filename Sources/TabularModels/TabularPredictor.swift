@@ -48,6 +48,8 @@ package struct OutputColumns: Sendable, Equatable {
 /// of these gets another name; see `renamedColumns`.
 package struct TabularPredictor {
   private let predictor: TabularModel.Predictor
+  /// What the model predicts; asked for each row, and the model would make up an account of itself each time.
+  private let task: LearningTask
   private let calibration: ModelCalibration?
   /// The columns after those that are kept.
   private let columns: [String]
@@ -96,12 +98,14 @@ package struct TabularPredictor {
       throw TabularError.noPreprocessing(model: modelName)
     }
     predictor = model.predictor
+    let task = predictor.task
+    self.task = task
     calibration = model.calibration
     let classes = predictor.classifier?.classes ?? []
     let writer = CSVText(isSpreadsheetSafe: output.isSpreadsheetSafe)
     self.writer = writer
     classFields = classes.map { Array(writer.field($0).utf8) }
-    var columns = predictor.task == .components ? [] : ["prediction"]
+    var columns = task == .components ? [] : ["prediction"]
     writesProbabilities = output.probabilities
     if output.probabilities {
       switch model.calibration {
@@ -109,7 +113,7 @@ package struct TabularPredictor {
       case .quantiles?: columns.append("quantile")
       case .intervals?, nil:
         throw TabularError.withoutCalibration(
-          "probabilities", of: [.classification, .novelty], model: modelName, predictor.task)
+          "probabilities", of: [.classification, .novelty], model: modelName, task)
       }
     }
     if let coverage = output.coverage {
@@ -118,14 +122,14 @@ package struct TabularPredictor {
         quantiles: predictor.quantiles)
       guard intervalEnds != nil else {
         throw TabularError.withoutCalibration(
-          "intervals", of: [.regression], model: modelName, predictor.task)
+          "intervals", of: [.regression], model: modelName, task)
       }
       columns += ["lower", "upper"]
     } else {
       intervalEnds = nil
     }
     withDecisions =
-      output.decisionValues || predictor.task == .components || !predictor.quantiles.isEmpty
+      output.decisionValues || task == .components || !predictor.quantiles.isEmpty
     scoresClasses = output.scoresClasses && classes.count > 2
     if withDecisions {
       columns += scoresClasses ? classes.map { "decision_\($0)" } : model.decisionColumns
@@ -273,7 +277,7 @@ extension TabularPredictor {
     }
     func append(_ number: Double) { append(NumberText.shortest(number).utf8) }
 
-    switch predictor.task {
+    switch task {
     case .classification: append(classFields[predictions.classIndices[example]])
     case .regression: append(predictions.numbers[example])
     case .novelty:
