@@ -48,7 +48,7 @@ extension KernelDiscriminant {
     kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> KernelDiscriminant {
-    try TrainingError.requirePositive(regularization, "regularization")
+    try TrainingChecks.positive(regularization, "regularization")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     let classes = try run.classes(labels)
     return try run.stoppable { () throws(TrainingError) in

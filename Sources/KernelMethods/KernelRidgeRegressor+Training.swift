@@ -29,7 +29,7 @@ extension KernelRidgeRegressor {
     leavesOneOut: Bool = true, keepsUncertainty: Bool = false,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> KernelRidgeRegressor {
-    try TrainingError.requirePositive(regularization, "regularization")
+    try TrainingChecks.positive(regularization, "regularization")
     let (run, matrix) = try prepared(features, targets, weights, kernel, options)
     let task = RidgeTask(
       targets: matrix, weights: run.weights, regularization: regularization, fitsBias: fitsBias)
@@ -108,7 +108,7 @@ extension KernelRidgeRegressor {
     _ features: FeatureMatrix, _ targets: [Double], _ weights: [Double]?, _ kernel: Kernel,
     _ options: TrainingOptions
   ) throws(TrainingError) -> (MethodRun, Matrix<Double>) {
-    try TrainingError.requireTargets(targets, rows: features.rowCount)
+    try TrainingChecks.targets(targets, rowCount: features.rowCount)
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     return (
       run, Matrix(rowCount: run.count, columnCount: 1) { row, _ in targets[run.rows[row]] }

@@ -152,7 +152,7 @@ extension LeastSquaresClassifier {
     kernel: Kernel = .gaussian(), errorWeights: [Double],
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> RegularizationPath {
-    for value in errorWeights { try TrainingError.requirePositive(value, "error weight") }
+    for value in errorWeights { try TrainingChecks.positive(value, "error weight") }
     let (run, classes, task) = try prepared(features, labels, weights, kernel, 1, options)
     return try run.stoppable { () throws(TrainingError) in
       return try run.path(task, regularizations: errorWeights.map { 1 / $0 }) {
@@ -165,8 +165,8 @@ extension LeastSquaresClassifier {
     _ features: FeatureMatrix, _ labels: ClassTable, _ weights: [Double]?, _ kernel: Kernel,
     _ errorWeight: Double, _ options: TrainingOptions
   ) throws(TrainingError) -> (MethodRun, ClassTable, RidgeTask) {
-    try TrainingError.requirePositive(errorWeight, "error weight")
-    try TrainingError.requirePositive(1 / errorWeight, "1 / error weight")
+    try TrainingChecks.positive(errorWeight, "error weight")
+    try TrainingChecks.positive(1 / errorWeight, "1 / error weight")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     let classes = try run.classes(labels)
     let problems = classes.problems

@@ -144,25 +144,6 @@ struct MethodRun: Sendable {
   }
 }
 
-extension TrainingError {
-  /// Rejects a number that is not positive and finite.
-  static func requirePositive(_ value: Double, _ name: String) throws(TrainingError) {
-    guard value > 0, value.isFinite else {
-      throw .invalidParameter(name: name, value: "\(value)", expected: "greater than 0")
-    }
-  }
-
-  /// Rejects targets that do not fit the examples.
-  static func requireTargets(_ targets: [Double], rows: Int) throws(TrainingError) {
-    guard targets.count == rows else {
-      throw .countMismatch(what: "targets", found: targets.count, rows: rows)
-    }
-    if let row = targets.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(row: row, column: nil, value: targets[row])
-    }
-  }
-}
-
 /// Checks examples that a model is applied to.
 func checkExamples(
   _ features: FeatureMatrix, featureCount: Int, kernel: KernelFunction

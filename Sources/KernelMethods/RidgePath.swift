@@ -35,7 +35,7 @@ extension MethodRun {
       throw .invalidParameter(
         name: "regularizations", value: "none", expected: "at least one number")
     }
-    for value in regularizations { try TrainingError.requirePositive(value, "regularization") }
+    for value in regularizations { try TrainingChecks.positive(value, "regularization") }
     // The decomposition works in two more matrices.
     try reserve(squares: 3)
     var matrix = try kernelMatrix()

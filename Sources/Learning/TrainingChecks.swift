@@ -17,10 +17,20 @@ package enum TrainingChecks {
     }
   }
 
-  /// Rejects a C that is not positive and finite.
-  package static func boxConstraint(_ value: Double) throws(TrainingError) {
+  /// Rejects targets that are not one finite number for each of `rowCount` examples.
+  package static func targets(_ targets: [Double], rowCount: Int) throws(TrainingError) {
+    guard targets.count == rowCount else {
+      throw .countMismatch(what: "targets", found: targets.count, rows: rowCount)
+    }
+    if let row = targets.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(row: row, column: nil, value: targets[row])
+    }
+  }
+
+  /// Rejects a parameter that is not positive and finite.
+  package static func positive(_ value: Double, _ name: String) throws(TrainingError) {
     guard value > 0, value.isFinite else {
-      throw .invalidParameter(name: "c", value: "\(value)", expected: "greater than 0")
+      throw .invalidParameter(name: name, value: "\(value)", expected: "greater than 0")
     }
   }
 

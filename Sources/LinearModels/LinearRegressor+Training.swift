@@ -30,12 +30,7 @@ extension LinearRegressor {
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearRegressor {
     try TrainingChecks.features(features)
-    guard targets.count == features.rowCount else {
-      throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
-    }
-    if let row = targets.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(row: row, column: nil, value: targets[row])
-    }
+    try TrainingChecks.targets(targets, rowCount: features.rowCount)
     try LinearChecks.parameters(
       loss, forRegression: true, boxConstraint: boxConstraint, intercept: intercept)
     guard tubeWidth >= 0, tubeWidth.isFinite else {

@@ -135,7 +135,7 @@ enum LinearChecks {
         name: "loss", value: loss.rawValue,
         expected: "one of " + fitting.map(\.rawValue).joined(separator: ", "))
     }
-    try TrainingChecks.boxConstraint(boxConstraint)
+    try TrainingChecks.positive(boxConstraint, "c")
     if case .regularized(let scale) = intercept {
       let penalty = 1 / (scale * scale)
       guard scale > 0, penalty > 0, penalty.isFinite else {

@@ -59,7 +59,7 @@ extension ClassifierFormulation {
 
   func check() throws(TrainingError) {
     switch self {
-    case .c(let value): try TrainingChecks.boxConstraint(value)
+    case .c(let value): try TrainingChecks.positive(value, "c")
     case .nu(let nu): try TrainingChecks.nu(nu)
     }
   }
@@ -81,7 +81,7 @@ extension RegressorFormulation {
   }
 
   func check() throws(TrainingError) {
-    try TrainingChecks.boxConstraint(boxConstraint)
+    try TrainingChecks.positive(boxConstraint, "c")
     switch self {
     case .epsilon(_, let tubeWidth):
       guard tubeWidth >= 0, tubeWidth.isFinite else {

@@ -46,12 +46,7 @@ extension QuantileRegressor {
   ) throws(TrainingError) -> QuantileRegressor {
     try TrainingChecks.features(features)
     try formulation.check()
-    guard targets.count == features.rowCount else {
-      throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
-    }
-    if let row = targets.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(row: row, column: nil, value: targets[row])
-    }
+    try TrainingChecks.targets(targets, rowCount: features.rowCount)
     let weights = try ExampleWeights(weights, count: features.rowCount)
     let function = try TrainingChecks.kernel(
       kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
@@ -104,9 +99,7 @@ extension QuantileRegressor {
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, threads: Int? = nil
   ) throws(TrainingError) -> [Certificate] {
     try TrainingChecks.features(features)
-    guard targets.count == features.rowCount else {
-      throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
-    }
+    try TrainingChecks.targets(targets, rowCount: features.rowCount)
     try expansion.checkTrainingData(features, expected: trainingCount)
     let weights = try ExampleWeights(weights, count: features.rowCount)
     try weights.checkMatch(usesExampleWeights, excludedCount)

@@ -34,7 +34,7 @@ public struct QuantileFormulation: Sendable, Equatable {
         value: quantiles.isEmpty ? "none" : quantiles.map { "\($0)" }.joined(separator: ", "),
         expected: "one or more different numbers, each greater than 0 and less than 1")
     }
-    try TrainingChecks.boxConstraint(boxConstraint)
+    try TrainingChecks.positive(boxConstraint, "c")
   }
 }
 

@@ -39,12 +39,7 @@ extension SupportVectorRegressor {
   ) throws(TrainingError) -> SupportVectorRegressor {
     try TrainingChecks.features(features)
     try formulation.check()
-    guard targets.count == features.rowCount else {
-      throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
-    }
-    if let row = targets.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(row: row, column: nil, value: targets[row])
-    }
+    try TrainingChecks.targets(targets, rowCount: features.rowCount)
     let weights = try ExampleWeights(weights, count: features.rowCount)
     let function = try TrainingChecks.kernel(
       kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)

@@ -83,9 +83,7 @@ extension SupportVectorRegressor {
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, threads: Int? = nil
   ) throws(TrainingError) -> Certificate {
     try TrainingChecks.features(features)
-    guard targets.count == features.rowCount else {
-      throw .countMismatch(what: "targets", found: targets.count, rows: features.rowCount)
-    }
+    try TrainingChecks.targets(targets, rowCount: features.rowCount)
     try expansion.checkTrainingData(features, expected: trainingCount)
     let weights = try ExampleWeights(weights, count: features.rowCount)
     try weights.checkMatch(usesExampleWeights, excludedCount)

@@ -108,7 +108,7 @@ extension WarmStart {
       if let value = lists.lazy.joined().first(where: { !$0.isFinite }) {
         throw .invalidParameter(name: "warm start", value: "\(value)", expected: "finite")
       }
-      if let boxConstraint { try TrainingChecks.boxConstraint(boxConstraint) }
+      if let boxConstraint { try TrainingChecks.positive(boxConstraint, "c") }
       return
     }
     guard let rows else {

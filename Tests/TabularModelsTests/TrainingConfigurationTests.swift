@@ -1,3 +1,4 @@
+import Basics
 import Calibration
 import Foundation
 import Kernels
@@ -107,14 +108,14 @@ import Testing
     #expect(again.seed == .max && again.missing == .constant("0,5"))
     #expect(again.reading.separator == Separator(name: ":"))
     // No field is equal to its default, so that one that is not written shows.
-    func leaves(_ value: ConfigurationValue, _ path: String = "") -> [String: String] {
+    func leaves(_ value: JSONValue, _ path: String = "") -> [String: String] {
       guard case .object(let members) = value else { return [path: value.shown + "\(value)"] }
       return members.reduce(into: [:]) { all, member in
         all.merge(leaves(member.value, path + "." + member.key)) { first, _ in first }
       }
     }
-    let defaults = leaves(TrainingConfiguration().fields)
-    for (path, text) in leaves(configuration.fields) where !path.hasPrefix(".method") {
+    let defaults = leaves(TrainingConfiguration().json)
+    for (path, text) in leaves(configuration.json) where !path.hasPrefix(".method") {
       #expect(defaults[path] != text, "\(path)")
     }
   }
@@ -222,7 +223,7 @@ import Testing
       #expect(settled.formulation == formulation && settled.chosenKernel != nil)
       #expect(settled.inapplicableParameters(formulation).isEmpty)
       let again = settled.settled(formulation)
-      #expect(again.fields == settled.fields, "\(formulation.rawValue)")
+      #expect(again.json == settled.json, "\(formulation.rawValue)")
       let absent = MethodCatalog.parameters.filter { !formulation.has($0) }
       #expect(
         Set(method.inapplicableParameters(formulation).map(\.name)).isSuperset(

@@ -4,9 +4,9 @@ import Tables
 /// How a field of a configuration is written, and read and checked.
 package struct FieldCoding<Value>: Sendable {
   /// The value as JSON has it.
-  package let write: @Sendable (Value) -> ConfigurationValue
+  package let write: @Sendable (Value) -> JSONValue
   /// Reads a value; the error is what is wrong with it, as the end of a sentence.
-  package let read: @Sendable (ConfigurationValue) throws(FieldError) -> Value
+  package let read: @Sendable (JSONValue) throws(FieldError) -> Value
 }
 
 /// What is wrong with the value of a field.
@@ -18,7 +18,7 @@ package struct FieldError: Error {
 
   init(_ reason: String) { self.reason = reason }
 
-  init(expected: String, found: ConfigurationValue) {
+  init(expected: String, found: JSONValue) {
     reason = "must be \(expected), but is \(found.shown)"
   }
 
@@ -39,7 +39,7 @@ func alternatives(_ words: [String]) -> String {
 extension FieldCoding where Value == Bool {
   package static var flag: FieldCoding {
     FieldCoding(
-      write: ConfigurationValue.bool,
+      write: JSONValue.bool,
       read: { value throws(FieldError) in
         guard case .bool(let flag) = value else {
           throw FieldError(expected: "true or false", found: value)
@@ -52,7 +52,7 @@ extension FieldCoding where Value == Bool {
 extension FieldCoding where Value == String {
   package static var text: FieldCoding {
     FieldCoding(
-      write: ConfigurationValue.string,
+      write: JSONValue.string,
       read: { value throws(FieldError) in
         guard case .string(let text) = value else {
           throw FieldError(expected: "a text", found: value)
@@ -65,7 +65,7 @@ extension FieldCoding where Value == String {
 extension FieldCoding where Value == Double {
   package static func number(_ range: NumberRange) -> FieldCoding {
     FieldCoding(
-      write: ConfigurationValue.number,
+      write: JSONValue.number,
       read: { value throws(FieldError) in
         guard let number = value.asNumber else {
           let words = range.isUnlimited ? "" : " \(range.description)"
@@ -82,7 +82,7 @@ extension FieldCoding where Value == Double {
 extension FieldCoding where Value == Int {
   package static func count(_ range: ClosedRange<Int>) -> FieldCoding {
     FieldCoding(
-      write: ConfigurationValue.integer,
+      write: JSONValue.integer,
       read: { value throws(FieldError) in
         guard let count = value.asCount, range.contains(count) else {
           throw FieldError(
@@ -175,7 +175,7 @@ package protocol FieldStructure: Sendable {
 
 extension FieldStructure {
   /// All fields, written.
-  package var fields: ConfigurationValue {
+  package var json: JSONValue {
     var copy = self
     var writer = FieldWriter()
     do throws(ConfigurationError) {
@@ -187,7 +187,7 @@ extension FieldStructure {
   }
 
   /// Reads the fields that there are; the others stay as they are.
-  package mutating func read(_ value: ConfigurationValue) throws(ConfigurationError) {
+  package mutating func read(_ value: JSONValue) throws(ConfigurationError) {
     var reader = try FieldReader(value)
     try visitFields(&reader)
     try reader.finish()
@@ -201,7 +201,7 @@ extension FieldCoding where Value: FieldStructure {
   /// - Returns: The coding.
   package static func fields(of initial: Value) -> FieldCoding {
     FieldCoding(
-      write: { $0.fields },
+      write: { $0.json },
       read: { value throws(FieldError) in
         var result = initial
         do throws(ConfigurationError) {

@@ -38,7 +38,7 @@ extension FieldVisitor {
 
 /// Writes fields.
 package struct FieldWriter: FieldVisitor {
-  package private(set) var members: [ConfigurationValue.Member] = []
+  package private(set) var members: [JSONValue.Member] = []
   package var isReading: Bool { false }
 
   package mutating func visit<Value>(
@@ -58,7 +58,7 @@ package struct FieldWriter: FieldVisitor {
 
 /// Reads fields; those that are absent stay as they are.
 package struct FieldReader: FieldVisitor {
-  private let value: ConfigurationValue?
+  private let value: JSONValue?
   private let path: [String]
   private var known: [String] = []
   package var isReading: Bool { true }
@@ -66,7 +66,7 @@ package struct FieldReader: FieldVisitor {
   /// Reads an object.
   ///
   /// - Throws: ``ConfigurationError`` when the value is none.
-  init(_ value: ConfigurationValue?, path: [String] = []) throws(ConfigurationError) {
+  init(_ value: JSONValue?, path: [String] = []) throws(ConfigurationError) {
     if let value {
       guard case .object = value else {
         throw ConfigurationError(

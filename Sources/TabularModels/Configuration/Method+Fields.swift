@@ -30,7 +30,7 @@ extension MethodParameter {
         switch value {
         case .automatic: .string(automatic)
         case .number(let number): .number(number)
-        case .numbers(let numbers): .array(numbers.map(ConfigurationValue.number))
+        case .numbers(let numbers): .array(numbers.map(JSONValue.number))
         case .count(let count): .integer(count)
         case .word(let word): .string(word)
         case .weights(let weights):
@@ -66,7 +66,7 @@ extension MethodParameter {
 
   /// Different numbers, in any order; a single one need not be in an array.
   private static func numbers(
-    _ value: ConfigurationValue, in range: NumberRange
+    _ value: JSONValue, in range: NumberRange
   ) throws(FieldError) -> ParameterValue {
     let coding = FieldCoding<Double>.number(range)
     if value.asNumber != nil { return .numbers([try coding.read(value)]) }
@@ -81,7 +81,7 @@ extension MethodParameter {
   }
 
   private static func classWeights(
-    _ value: ConfigurationValue
+    _ value: JSONValue
   ) throws(FieldError) -> ParameterValue {
     if value == .string("balanced") { return .word("balanced") }
     guard case .object(let members) = value else {

@@ -1,3 +1,4 @@
+import Basics
 import Calibration
 import Kernels
 import SupportVectors
@@ -98,7 +99,7 @@ public struct TrainingConfiguration: Sendable {
 extension TrainingConfiguration: Equatable {
   /// Whether two configurations have equal fields; functions of a caller's own count by their names.
   public static func == (left: TrainingConfiguration, right: TrainingConfiguration) -> Bool {
-    left.fields == right.fields
+    left.json == right.json
   }
 }
 
@@ -108,14 +109,14 @@ extension TrainingConfiguration: Codable {
   /// - Throws: ``ConfigurationError`` for unknown keys, values of another kind, and values out of their
   ///   range; what the decoder throws for what is no such value at all.
   public init(from decoder: any Decoder) throws {
-    try self.init(ConfigurationValue(from: decoder))
+    try self.init(JSONValue(from: decoder))
   }
 
   /// Writes every field.
-  public func encode(to encoder: any Encoder) throws { try fields.encode(to: encoder) }
+  public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 
   /// Reads a configuration; see ``init(from:)``.
-  package init(_ value: ConfigurationValue) throws(ConfigurationError) {
+  package init(_ value: JSONValue) throws(ConfigurationError) {
     self.init()
     try read(value)
   }
