@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// SIGINT and SIGTERM end every command with the status that a shell expects, and without debris.
-@Suite(.serialized) struct InterruptTests {
+@Suite struct InterruptTests {
   /// Long enough on any machine, until a signal ends it.
   private static let endless = [
     "train", "tangle.csv", "-c", "1e6", "-g", "0.5", "-e", "1e-12", "--time-limit", "60s",

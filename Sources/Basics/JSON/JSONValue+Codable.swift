@@ -37,12 +37,15 @@ extension JSONValue: Codable {
     }
   }
 
-  /// What a decoder has of a kind, or `nil` for another kind: decoders tell the kind of a value only by
-  /// refusing the others.
+  /// What a decoder has of a kind, or `nil` for another kind.
+  ///
+  /// Decoders tell the kind of a value only by refusing the others, a fraction that is asked for as an
+  /// integer with errors which are not `DecodingError`s. A value that is of no kind is refused by the
+  /// last question, which stands alone.
   private static func attempt<Found>(_ body: () throws -> Found) throws -> Found? {
     do {
       return try body()
-    } catch is DecodingError {
+    } catch {
       return nil
     }
   }
