@@ -139,7 +139,7 @@ let implementationModules: [Target] = [
     "ModelFiles",
     [
       "TabularModels", "Tables", "SupportVectors", "SMOSolver", "LinearModels", "KernelMethods",
-      "Calibration", "Kernels", "LinearAlgebra", "Basics",
+      "Learning", "Calibration", "Kernels", "LinearAlgebra", "Basics",
     ]),
   // Gzip input.
   module("CompressedFiles", ["CZlib", "Tables"]),

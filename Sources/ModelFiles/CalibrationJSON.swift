@@ -1,5 +1,6 @@
 import Basics
 import Calibration
+import Learning
 import TabularModels
 
 /// The calibration of a model, as a model file stores it.

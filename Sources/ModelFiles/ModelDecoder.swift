@@ -29,7 +29,7 @@ struct ModelDecoder {
     programVersion = try text(ModelLayout.programVersion)
     header = try JSONCursor.parsing(
       Array(try text(ModelLayout.model).utf8), fileName: name, place: ["header"])
-    tensors = TensorReader(file: file, name: name)
+    tensors = TensorReader(file.tensors, name: name)
     let known = [
       ModelLayout.format, ModelLayout.formatVersion, ModelLayout.programVersion,
       ModelLayout.digest, ModelLayout.model,

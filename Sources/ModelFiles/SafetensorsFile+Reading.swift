@@ -2,6 +2,8 @@
 // count is multiplied, and nothing is allocated by it, before it is compared with the bytes that
 // are there.
 
+import Learning
+
 extension SafetensorsFile {
   /// Reads a file's bytes.
   ///

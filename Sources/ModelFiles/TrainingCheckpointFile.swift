@@ -129,7 +129,7 @@ package enum TrainingCheckpointFile {
     }
     var identity: [String: String] = [:]
     for (key, value) in try json("identity").members() { identity[key] = try value.string() }
-    let tensors = TensorReader(file: file, name: name)
+    let tensors = TensorReader(file.tensors, name: name)
     var problems: [Int: TrainingCheckpoint.Problem] = [:]
     var names: Set<String> = []
     for element in try json("problems").elements() {
