@@ -5,7 +5,7 @@ import TabularModels
 extension ModelDecoder {
   /// How rows become features, or `nil` when they are features already.
   func preprocessor() throws(ModelFileError) -> Preprocessor? {
-    switch try header.member("preprocessing").word(ModelLayout.Preprocessing.self) {
+    switch try reader.member(.preprocessing).word(ModelLayout.Preprocessing.self) {
     case .features: return nil
     case .libsvm:
       let cursor = try tensors.json(ModelLayout.Tensor.preprocessing)
@@ -27,7 +27,7 @@ extension ModelDecoder {
     // Every column becomes a feature at least; a long list that cannot be right is not read.
     let list = try cursor.member("inputs")
     if case .array(let columns) = list.value {
-      let featureCount = try featureCount()
+      let featureCount = try reader.featureCount()
       guard columns.count <= featureCount else {
         throw list.failure(
           .mismatch(
@@ -181,7 +181,7 @@ extension ModelDecoder {
   private func scaler(_ cursor: JSONCursor) throws(ModelFileError) -> FeatureScaler {
     typealias Name = ModelLayout.Tensor
     let scaling = try cursor.member("scaling").word(Scaling.self)
-    let featureCount = try featureCount()
+    let featureCount = try reader.featureCount()
     let offsets = scaling == .none ? [] : try tensors.vector(Name.scalingOffsets)
     let factors = scaling == .none ? [] : try tensors.vector(Name.scalingFactors)
     do throws(PreprocessorError) {

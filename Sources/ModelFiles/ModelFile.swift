@@ -172,7 +172,7 @@ extension ModelFile {
   public static func save(_ classifier: SupportVectorClassifier, to path: String)
     throws(ModelFileError)
   {
-    try save(bare(.classifier(classifier), path: path), to: path)
+    try save(bare(classifier, path: path), to: path)
   }
 
   /// Writes a regressor that was trained on a matrix of features.
@@ -184,7 +184,7 @@ extension ModelFile {
   public static func save(_ regressor: SupportVectorRegressor, to path: String)
     throws(ModelFileError)
   {
-    try save(bare(.regressor(regressor), path: path), to: path)
+    try save(bare(regressor, path: path), to: path)
   }
 
   /// Reads a classifier that takes a matrix of features.
@@ -195,11 +195,7 @@ extension ModelFile {
   ///   the columns of a table: its features are scaled, and scaling must not be forgotten.
   public static func loadClassifier(path: String) throws(ModelFileError) -> SupportVectorClassifier
   {
-    let predictor = try loadBare(path: path)
-    guard case .classifier(let classifier) = predictor else {
-      throw otherKind(predictor, path: path, expected: "a support vector classifier")
-    }
-    return classifier
+    try loadBare(path: path)
   }
 
   /// Reads a regressor that takes a matrix of features.
@@ -209,39 +205,22 @@ extension ModelFile {
   /// - Throws: ``ModelFileError``; also when the file holds a model of another kind, or one that prepares
   ///   the columns of a table: its features are scaled, and scaling must not be forgotten.
   public static func loadRegressor(path: String) throws(ModelFileError) -> SupportVectorRegressor {
-    let predictor = try loadBare(path: path)
-    guard case .regressor(let regressor) = predictor else {
-      throw otherKind(predictor, path: path, expected: "a support vector regressor")
-    }
-    return regressor
+    try loadBare(path: path)
   }
 
-  private static func otherKind(
-    _ predictor: TabularModel.Predictor, path: String, expected: String
-  ) -> ModelFileError {
-    let found =
-      switch predictor {
-      case .classifier: "a support vector classifier"
-      case .regressor: "a support vector regressor"
-      case .linearClassifier: "a linear classifier"
-      case .linearRegressor: "a linear regressor"
-      default: "a model of the formulation \(predictor.formulation.rawValue)"
-      }
-    return ModelFileError(fileName: path, problem: .mismatch(found: found, expected: expected))
-  }
-
-  private static func bare(_ predictor: TabularModel.Predictor, path: String)
+  private static func bare(_ model: any TrainedModel, path: String)
     throws(ModelFileError) -> TabularModel
   {
     do throws(ModelError) {
       return try TabularModel(
-        preprocessor: nil, predictor: predictor, provenance: TabularModel.Provenance())
+        preprocessor: nil, predictor: TabularModel.Predictor(model),
+        provenance: TabularModel.Provenance())
     } catch {
       throw ModelFileError(fileName: path, problem: .unsupported(error.description))
     }
   }
 
-  private static func loadBare(path: String) throws(ModelFileError) -> TabularModel.Predictor {
+  private static func loadBare<Model: TrainedModel>(path: String) throws(ModelFileError) -> Model {
     let model = try load(path: path)
     guard model.preprocessor == nil else {
       throw ModelFileError(
@@ -249,6 +228,12 @@ extension ModelFile {
         problem: .mismatch(
           found: "a model of table columns", expected: "one of a matrix of features; use load"))
     }
-    return model.predictor
+    guard let found = model.predictor.model(as: Model.self) else {
+      throw ModelFileError(
+        fileName: path,
+        problem: .mismatch(
+          found: model.predictor.kindName, expected: Model.kindName ?? "another kind of model"))
+    }
+    return found
   }
 }

@@ -33,7 +33,7 @@ package struct PreprocessingFile: Sendable, Equatable {
     header.append(encoder.storePreprocessor(preprocessor, in: &tensors))
     if let classes {
       let bytes = JSONValue.strings(classes).canonicalBytes
-      tensors[ModelLayout.Tensor.classes] = .init(.uint8(bytes), shape: [bytes.count])
+      tensors[StoredField.classes.name] = .init(.uint8(bytes), shape: [bytes.count])
     }
     let file = SafetensorsFile(
       metadata: [
@@ -60,18 +60,18 @@ package struct PreprocessingFile: Sendable, Equatable {
         fileName: name, place: ["header", "preprocessing"],
         problem: .mismatch(found: "features", expected: "table or libsvm"))
     }
-    let featureCount = try decoder.featureCount()
+    let featureCount = try decoder.reader.featureCount()
     guard preprocessor.featureCount == featureCount else {
       throw ModelFileError(
         fileName: name, place: ["header", "featureCount"],
         problem: .mismatch(found: "\(featureCount)", expected: "\(preprocessor.featureCount)"))
     }
     var classes: [String]?
-    if file.tensors[ModelLayout.Tensor.classes] != nil {
-      let names = try decoder.tensors.json(ModelLayout.Tensor.classes).strings()
+    if file.tensors[StoredField.classes.name] != nil {
+      let names = try decoder.reader.classes()
       guard Set(names).count == names.count, !names.isEmpty else {
         throw ModelFileError(
-          fileName: name, place: ["tables", ModelLayout.Tensor.classes],
+          fileName: name, place: ["tables", StoredField.classes.name],
           problem: .inconsistent("class names are missing or not distinct"))
       }
       classes = names

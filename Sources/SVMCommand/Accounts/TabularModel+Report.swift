@@ -98,17 +98,8 @@ extension TabularModel.Predictor {
   /// How several classes became problems of two; `nil` where they did not.
   var decomposition: Decomposition? {
     guard let classifier, classifier.classes.count > 2 else { return nil }
-    if case .discriminant = self { return nil }
+    if formulation == .discriminant { return nil }
     return classifier.decisionShape == .perClass ? .oneVersusRest : .oneVersusOne
-  }
-
-  /// What a linear model pays for errors.
-  var loss: LinearLoss? {
-    switch self {
-    case .linearClassifier(let classifier): classifier.base.loss
-    case .linearRegressor(let regressor): regressor.base.loss
-    default: nil
-    }
   }
 }
 

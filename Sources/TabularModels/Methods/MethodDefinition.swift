@@ -10,6 +10,8 @@ package protocol MethodDefinition: Sendable {
   var formulation: Formulation { get }
   /// What it learns.
   var task: LearningTask { get }
+  /// The kinds of models that its trainings make: at most one without a mark in files, and that the last.
+  var models: [any TrainedModel.Type] { get }
   /// The parameters that shape the problem, each with its default for this formulation.
   var parameters: [MethodParameter] { get }
   /// Its number in LIBSVM's options, if it has one.

@@ -7,6 +7,7 @@ extension Formulation {
 struct LogisticRegression: MethodDefinition {
   let formulation = Formulation.logistic
   let task = LearningTask.classification
+  let models: [any TrainedModel.Type] = [MappedClassifier.self]
   let parameters: [MethodParameter] = [
     .boxConstraint, .multiclass, .classWeight, .solver, .featureMap,
     .components.needing(.featureMap),
