@@ -45,18 +45,15 @@ struct ModelDecoder {
     return model
   }
 
-  var header: JSONCursor { reader.header }
-  var tensors: TensorReader { reader.tensors }
-
   private func uncheckedModel() throws(ModelFileError) -> TabularModel {
     let formulation = try reader.member(.formulation).word(Formulation.self)
     let kind = try kind(formulation)
     let fields = ModelLayout.fields(kind, formulation)
-    try header.requireKeys(
+    try reader.header.requireKeys(
       Set(fields.filter { $0.place == .member }.map(\.name)),
       optional: Set(fields.filter { $0.place == .optionalMember }.map(\.name)))
 
-    let preprocessor = try preprocessor()
+    let preprocessor = try reader.preprocessor()
     let predictor = TabularModel.Predictor(try kind.init(from: reader, formulation))
     let calibration = try calibration()
     // Those that the predictor keeps itself are not the provenance's.
@@ -66,7 +63,7 @@ struct ModelDecoder {
       throw try reader.member(.targetScaling).failure(
         .mismatch(found: "an object", expected: "null unless it is a regression"))
     }
-    try tensors.requireNames(expectedTensors(fields, preprocessor))
+    try reader.tensors.requireNames(expectedTensors(fields, preprocessor))
     return try reader.consistent { () throws(ModelError) in
       try TabularModel(
         preprocessor: preprocessor, predictor: predictor, calibration: calibration,
@@ -86,42 +83,26 @@ struct ModelDecoder {
   private func expectedTensors(
     _ fields: [StoredField], _ preprocessor: Preprocessor?
   ) throws(ModelFileError) -> Set<String> {
-    typealias Name = ModelLayout.Tensor
     _ = try reader.rowStorage()
     var names: Set<String> = []
     for field in fields where field.isTensor {
       if let condition = field.condition,
-        try header.member(condition.member).value != .string(condition.word)
+        try reader.header.member(condition.member).value != .string(condition.word)
       {
         continue
       }
       names.insert(field.name)
     }
-    if tensors.has(Name.calibration) { names.insert(Name.calibration) }
-    if tensors.has(Name.configuration) { names.insert(Name.configuration) }
-    let scaler: FeatureScaler?
-    switch preprocessor {
-    case nil: scaler = nil
-    case .libsvm(let preprocessor): scaler = preprocessor.scaler
-    case .table(let preprocessor): scaler = preprocessor.scaler
+    for field in [StoredField.calibration, .configuration] where reader.has(field) {
+      names.insert(field.name)
     }
-    if let scaler {
-      names.insert(Name.preprocessing)
-      if scaler.scaling != .none { names.formUnion([Name.scalingOffsets, Name.scalingFactors]) }
-    }
-    if case .table(let preprocessor) = preprocessor {
-      for (index, column) in preprocessor.inputs.enumerated() {
-        guard case .text(let vectorizer) = column.kind else { continue }
-        if vectorizer.options.bucketCount == nil { names.insert(Name.terms(index)) }
-        if vectorizer.options.weighsRarity { names.insert(Name.termWeights(index)) }
-      }
-    }
+    names.formUnion((preprocessor?.storedTensors ?? []).map(\.name))
     return names
   }
 
   private func calibration() throws(ModelFileError) -> ModelCalibration? {
-    guard tensors.has(ModelLayout.Tensor.calibration) else { return nil }
-    return try CalibrationJSON.calibration(try tensors.json(ModelLayout.Tensor.calibration))
+    guard reader.has(.calibration) else { return nil }
+    return try ModelCalibration(from: try reader.json(.calibration))
   }
 
   /// What the model was made from; the class weights are those that the predictor does not keep itself.
@@ -154,8 +135,8 @@ struct ModelDecoder {
   }
 
   private func configuration() throws(ModelFileError) -> TrainingConfiguration? {
-    guard tensors.has(ModelLayout.Tensor.configuration) else { return nil }
-    let cursor = try tensors.json(ModelLayout.Tensor.configuration)
+    guard reader.has(.configuration) else { return nil }
+    let cursor = try reader.json(.configuration)
     do throws(ConfigurationError) {
       return try TrainingConfiguration(cursor.value)
     } catch {

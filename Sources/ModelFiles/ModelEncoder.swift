@@ -1,7 +1,6 @@
 import Basics
 import Kernels
 import Learning
-import Tables
 import TabularModels
 
 /// A model's parts as metadata and tensors; see ModelLayout.swift.
@@ -43,15 +42,14 @@ struct ModelEncoder {
     if let weights = provenance.classWeights {
       writer.store(.array(weights.map(JSONValue.number)), as: .classWeights)
     }
-    var tensors = writer.tensors
     if let calibration = model.calibration {
       writer.store(
         provenance.calibrationFoldCount.map(JSONValue.integer) ?? .null, as: .calibrationFolds)
-      tensors[ModelLayout.Tensor.calibration] = text(CalibrationJSON.value(of: calibration))
+      writer.store(calibration.json, as: .calibration)
     }
-    let preprocessing = storePreprocessor(model.preprocessor, in: &tensors)
+    writer.store(model.preprocessor)
     if let configuration = provenance.configuration {
-      tensors[ModelLayout.Tensor.configuration] = text(configuration.json)
+      writer.store(configuration.json, as: .configuration)
     }
 
     return SafetensorsFile(
@@ -59,9 +57,9 @@ struct ModelEncoder {
         ModelLayout.format: ModelLayout.formatName,
         ModelLayout.formatVersion: ModelLayout.currentVersion,
         ModelLayout.programVersion: provenance.programVersion,
-        ModelLayout.model: JSONValue.object(writer.members + [preprocessing]).text(),
+        ModelLayout.model: JSONValue.object(writer.members).text(),
       ],
-      tensors: tensors)
+      tensors: writer.tensors)
   }
 
   private func storeKernel(
@@ -76,148 +74,6 @@ struct ModelEncoder {
         fileName: name,
         problem: .unsupported(
           "its kernel \"\(error.name)\" is a function of the program that trained it"))
-    }
-  }
-
-  private func vector(_ elements: SafetensorsFile.Elements) -> SafetensorsFile.Tensor {
-    .init(elements, shape: [elements.count])
-  }
-
-  private func text(_ value: JSONValue) -> SafetensorsFile.Tensor {
-    vector(.uint8(value.canonicalBytes))
-  }
-
-  // MARK: Tables
-
-  /// Stores how rows become features.
-  func storePreprocessor(
-    _ preprocessor: Preprocessor?,
-    in tensors: inout [String: SafetensorsFile.Tensor]
-  ) -> JSONValue.Member {
-    let kind: ModelLayout.Preprocessing
-    switch preprocessor {
-    case nil: kind = .features
-    case .libsvm(let preprocessor):
-      kind = .libsvm
-      tensors[ModelLayout.Tensor.preprocessing] = text([
-        "zeroBased": .bool(preprocessor.isZeroBased),
-        "scaling": .string(preprocessor.scaler.scaling.rawValue),
-      ])
-      storeScaler(preprocessor.scaler, in: &tensors)
-    case .table(let preprocessor):
-      kind = .table
-      let described: JSONValue = [
-        "inputs": .array(preprocessor.inputs.map(input)),
-        "target": preprocessor.target.map(target) ?? .null,
-        "hasHeader": .bool(preprocessor.hasHeader),
-        "missing": .string(preprocessor.missing.rawValue),
-        "missingMarkers": .strings(preprocessor.missingMarkers),
-        "missingCategories": preprocessor.missingCategories.map { .string($0.rawValue) } ?? .null,
-        "comparesSpelling": .bool(preprocessor.comparesSpelling),
-        "unseen": .string(preprocessor.unseen.rawValue),
-        "unused": .array(
-          preprocessor.unused.map { column in
-            [
-              "name": .string(column.name), "position": .integer(column.position),
-              "reason": .string(column.reason.rawValue),
-            ]
-          }),
-        "scaling": .string(preprocessor.scaler.scaling.rawValue),
-      ]
-      tensors[ModelLayout.Tensor.preprocessing] = text(
-        described.adding("reading", preprocessor.reading.map(reading)))
-      storeScaler(preprocessor.scaler, in: &tensors)
-      for (index, column) in preprocessor.inputs.enumerated() {
-        guard case .text(let vectorizer) = column.kind else { continue }
-        if let terms = vectorizer.vocabularyText {
-          tensors[ModelLayout.Tensor.terms(index)] = vector(.uint8(terms))
-        }
-        if vectorizer.options.weighsRarity {
-          tensors[ModelLayout.Tensor.termWeights(index)] = vector(
-            .float64(vectorizer.inverseDocumentFrequencies))
-        }
-      }
-    }
-    return .init("preprocessing", .string(kind.rawValue))
-  }
-
-  private func reading(_ reading: TableReading) -> JSONValue {
-    [
-      "separator": .string(reading.separator.name),
-      "quote": .string(reading.quote.rawValue),
-      "decimal": .string(reading.decimal.rawValue),
-      "comment": reading.commentMark.map(JSONValue.string) ?? .null,
-      "usualMarkers": .bool(reading.knowsUsualMarkers),
-    ]
-  }
-
-  private func storeScaler(
-    _ scaler: FeatureScaler, in tensors: inout [String: SafetensorsFile.Tensor]
-  ) {
-    guard scaler.scaling != .none else { return }
-    tensors[ModelLayout.Tensor.scalingOffsets] = vector(.float64(scaler.offsets))
-    tensors[ModelLayout.Tensor.scalingFactors] = vector(.float64(scaler.factors))
-  }
-
-  private func target(_ column: TargetColumn) -> JSONValue {
-    var members: [JSONValue.Member] = [
-      .init("name", .string(column.name)), .init("position", .integer(column.position)),
-    ]
-    // Written only where it says something, so that older programs read what they can.
-    if let notation = column.notation { members.append(.init("notation", json(notation))) }
-    return .object(members)
-  }
-
-  private func json(_ notation: NumberNotation) -> JSONValue {
-    [
-      "currency": notation.currency.map(JSONValue.string) ?? .null,
-      "percent": .bool(notation.isPercent),
-      "thousands": notation.thousands.map(JSONValue.string) ?? .null,
-      "decimalComma": .bool(notation.hasDecimalComma),
-    ]
-  }
-
-  private func input(_ column: InputColumn) -> JSONValue {
-    var members: [JSONValue.Member] = []
-    if column.indicatesMissing { members.append(.init("indicatesMissing", .bool(true))) }
-    switch column.kind {
-    case .numeric(let replacement):
-      if let notation = column.notation { members.append(.init("notation", json(notation))) }
-      return .object(
-        [
-          .init("name", .string(column.name)),
-          .init("kind", .string(ModelLayout.ColumnKind.number.rawValue)),
-          .init("replacement", replacement.map(JSONValue.number) ?? .null),
-        ] + members)
-    case .date(let dates):
-      return .object(
-        [
-          .init("name", .string(column.name)),
-          .init("kind", .string(ModelLayout.ColumnKind.date.rawValue)),
-          .init("order", .string(dates.order.rawValue)),
-          .init("parts", .strings(dates.parts.map(\.rawValue))),
-          .init(
-            "replacement", dates.replacement.map { .array($0.map(JSONValue.number)) } ?? .null),
-        ] + members)
-    case .categorical(let levels, let replacement):
-      return [
-        "name": .string(column.name), "kind": .string(ModelLayout.ColumnKind.category.rawValue),
-        "levels": .strings(levels), "replacement": replacement.map(JSONValue.integer) ?? .null,
-      ]
-    case .text(let vectorizer):
-      return [
-        "name": .string(column.name), "kind": .string(ModelLayout.ColumnKind.text.rawValue),
-        "unit": .string(vectorizer.options.unit.rawValue),
-        "shortest": .integer(vectorizer.options.lengths.lowerBound),
-        "longest": .integer(vectorizer.options.lengths.upperBound),
-        "foldsCase": .bool(vectorizer.options.foldsCase),
-        "minimumTextCount": .integer(vectorizer.options.minimumTextCount),
-        "maximumTermCount": .integer(vectorizer.options.maximumTermCount),
-        "buckets": vectorizer.options.bucketCount.map(JSONValue.integer) ?? .null,
-        "counting": .string(vectorizer.options.counting.rawValue),
-        "weighsRarity": .bool(vectorizer.options.weighsRarity),
-        "normalizes": .bool(vectorizer.options.normalizes),
-      ]
     }
   }
 }

@@ -29,40 +29,12 @@ package enum ModelLayout {
   static let programVersion = "programVersion"
   static let digest = "digest"
   static let model = "model"
-
-  enum Preprocessing: String, CaseIterable {
-    case table
-    case libsvm
-    case features
-  }
-
-  enum ColumnKind: String, CaseIterable {
-    case number
-    case category
-    case text
-    case date
-  }
-
-  enum Tensor {
-    static let scalingOffsets = "scaling.offsets"
-    static let scalingFactors = "scaling.factors"
-    static let calibration = "calibration"
-    static let preprocessing = "preprocessing"
-    static let configuration = "configuration"
-
-    /// The vocabulary of an input column, from 0.
-    static func terms(_ input: Int) -> String { "texts.\(input).terms" }
-    /// What the terms of an input column weigh.
-    static func termWeights(_ input: Int) -> String { "texts.\(input).weights" }
-  }
 }
 
 // MARK: Fields of every model
 
 extension StoredField {
   static let formulation = member("formulation", "as on the command line")
-  static let preprocessing = member(
-    "preprocessing", "\"table\", \"libsvm\" or \"features\": what a row is")
   static let dataDigest = member("dataDigest", "SHA-256 of the training data, or null")
   static let skippedRows = member("skippedRows", "rows left out because a value was missing")
   static let zeroWeightRows = optionalMember(
@@ -73,6 +45,10 @@ extension StoredField {
     "targetScaling",
     "`{\"center\", \"unit\"}` of a regression that was solved in other units than the target's, in "
       + "which everything here is; or null")
+  static let calibration = tensor(
+    "calibration", "U8", "JSON: how sure predictions are, if that was learned")
+  static let configuration = tensor(
+    "configuration", "U8", "JSON: what the model was trained with, if that is known")
   static let sampling = member(
     "sampling", "`{\"rows\", \"of\", \"seed\"}` when the rows are a sample of a file's; or null")
 }
@@ -94,23 +70,9 @@ extension ModelLayout {
       + kind.storedFields(formulation)
   }
 
-  /// Tensors that the file of every model may have; a model's data and training decide.
-  ///
-  /// Their names, types and shapes, and what they hold.
-  package static let dependentTensors: [StoredField] = [
-    .tensor(Tensor.calibration, "U8", "JSON: how sure predictions are, if that was learned"),
-    .tensor(
-      Tensor.preprocessing, "U8",
-      "JSON: columns used and unused, categories, missing values; unless rows are features"),
-    .tensor(
-      Tensor.scalingOffsets, "F64 [d]", "feature = (x − offset) · factor; unless nothing is scaled"),
-    .tensor(Tensor.scalingFactors, "F64 [d]", "the same"),
-    .tensor(
-      Tensor.configuration, "U8", "JSON: what the model was trained with, if that is known"),
-    .tensor(
-      "texts.I.terms", "U8",
-      "the vocabulary of input column I: each term and a line feed, ascending by bytes; unless "
-        + "terms are hashed"),
-    .tensor("texts.I.weights", "F64 [terms]", "what its terms weigh, when rare ones weigh more"),
-  ]
+  /// Tensors that the file of every model may have: its data and its training decide. I is the number of
+  /// an input column.
+  package static let dependentTensors: [StoredField] =
+    [.calibration, .preprocessor] + StoredField.scaling
+    + [.configuration, .terms("I"), .termWeights("I")]
 }

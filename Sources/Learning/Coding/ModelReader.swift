@@ -115,9 +115,22 @@ package struct ModelReader: Sendable {
     try tensors.counts(field.name)
   }
 
+  /// Bytes along one axis.
+  package func bytes(_ field: StoredField) throws(ModelFileError) -> [UInt8] {
+    try tensors.bytes(field.name)
+  }
+
+  /// A table, stored as JSON text.
+  package func json(_ field: StoredField) throws(ModelFileError) -> JSONCursor {
+    try tensors.json(field.name)
+  }
+
+  /// Whether the file has a tensor.
+  package func has(_ field: StoredField) -> Bool { tensors.has(field.name) }
+
   /// The names of the classes.
   package func classes() throws(ModelFileError) -> [String] {
-    try tensors.json(StoredField.classes.name).strings()
+    try json(.classes).strings()
   }
 }
 
@@ -134,11 +147,15 @@ package struct ModelWriter: Sendable {
   /// Adds a value: to the header, or as a tensor that holds JSON text.
   package mutating func store(_ value: JSONValue, as field: StoredField) {
     if field.isTensor {
-      let text = value.canonicalBytes
-      tensors[field.name] = StoredTensor(.uint8(text), shape: [text.count])
+      store(bytes: value.canonicalBytes, as: field)
     } else {
       members.append(.init(field.name, value))
     }
+  }
+
+  /// Adds bytes along one axis.
+  package mutating func store(bytes: [UInt8], as field: StoredField) {
+    tensors[field.name] = StoredTensor(.uint8(bytes), shape: [bytes.count])
   }
 
   /// Adds doubles along one axis.

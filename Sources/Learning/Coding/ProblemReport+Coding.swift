@@ -68,7 +68,7 @@ extension ProblemReport {
 extension ModelReader {
   /// How well each problem was solved.
   package func problems() throws(ModelFileError) -> [ProblemReport] {
-    try ProblemReport.all(in: try tensors.json(StoredField.problems.name))
+    try ProblemReport.all(in: try json(.problems))
   }
 
   /// The same of a model that is the solution of one problem.
