@@ -138,8 +138,8 @@ let implementationModules: [Target] = [
   module(
     "ModelFiles",
     [
-      "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Learning", "Calibration",
-      "Kernels", "LinearAlgebra", "Basics",
+      "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Learning", "Kernels",
+      "LinearAlgebra", "Basics",
     ]),
   // Gzip input.
   module("CompressedFiles", ["CZlib", "Tables"]),
