@@ -114,10 +114,11 @@ extension TabularModel {
   ///
   /// Those of a model that another program trained are not known.
   var parameterMembers: [JSONValue.Member] {
-    let keys = [
+    let usual = [
       "c", "epsilon", "nu", "lambda", "components", "tubeWidth", "rho", "squaredRadius",
       "explainedVariance", "leaveOneOutError",
     ]
+    let keys = usual + predictor.parameters.map(\.key).filter { !usual.contains($0) }
     return keys.map { .init($0, .finite(predictor.parameter($0))) } + [
       .init(
         "quantiles", predictor.quantiles.isEmpty ? .null : .numbers(predictor.quantiles)),

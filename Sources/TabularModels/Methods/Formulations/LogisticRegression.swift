@@ -13,6 +13,7 @@ struct LogisticRegression: MethodDefinition {
     .components.needing(.featureMap),
   ]
   let bytesOfRow: Int? = 150
+  let needsLinearFeatures = true
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload { .linear }
 
