@@ -25,7 +25,7 @@ package struct PreprocessingFile: Sendable, Equatable {
   ///
   /// - Parameter name: How errors call the file.
   /// - Returns: UTF-8 text, the same for equal values.
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: `ModelFileError`.
   package func encode(name: String = "preprocessing") throws(ModelFileError) -> [UInt8] {
     var writer = ModelWriter()
     writer.store(.integer(preprocessor.featureCount), as: .featureCount)
@@ -46,7 +46,7 @@ package struct PreprocessingFile: Sendable, Equatable {
   /// - Parameters:
   ///   - bytes: The whole file; it may come from anywhere.
   ///   - name: How errors call the file.
-  /// - Throws: ``ModelFileError`` that says where the file is wrong.
+  /// - Throws: `ModelFileError` that says where the file is wrong.
   package init(decoding bytes: [UInt8], name: String = "preprocessing") throws(ModelFileError) {
     let file = try ModelJSON(name: name).file(parsing: bytes)
     let reader = try ModelDecoder(file: file, name: name, formatName: Self.formatName).reader
@@ -79,7 +79,7 @@ package struct PreprocessingFile: Sendable, Equatable {
   ///
   /// - Parameter path: The file.
   /// - Returns: How rows become features.
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: `ModelFileError`.
   package static func load(path: String) throws(ModelFileError) -> PreprocessingFile {
     try PreprocessingFile(
       decoding: readFile(path: path) { _ throws(ModelFileError) in }, name: path)

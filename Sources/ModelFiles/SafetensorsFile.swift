@@ -47,7 +47,7 @@ extension SafetensorsFile {
   ///
   /// - Parameter name: How errors call the file.
   /// - Returns: Header and data.
-  /// - Throws: ``ModelFileError`` when the header would be longer than ``headerLimit``.
+  /// - Throws: `ModelFileError` when the header would be longer than ``headerLimit``.
   package func bytes(name: String) throws(ModelFileError) -> [UInt8] {
     let ordered = tensorsInFileOrder
     var members: [JSONValue.Member] = []
