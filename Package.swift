@@ -138,8 +138,8 @@ let implementationModules: [Target] = [
   module(
     "ModelFiles",
     [
-      "TabularModels", "Tables", "SupportVectors", "SMOSolver", "LinearModels", "KernelMethods",
-      "Calibration", "Kernels", "LinearAlgebra", "Basics",
+      "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Learning", "Kernels",
+      "LinearAlgebra", "Basics",
     ]),
   // Gzip input.
   module("CompressedFiles", ["CZlib", "Tables"]),
@@ -230,7 +230,7 @@ let testTargets: [Target] = [
     "ModelFiles",
     [
       "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "KernelMethods",
-      "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
+      "Learning", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
     ]),
   tests(
     "ModelSelection",

@@ -56,7 +56,7 @@ check(accuracy >= 0.9, "at least nine of ten held-out flowers are named rightly"
 
 // Another question: not whether the model fits nature, but whether it is the model that was asked
 // for, the minimum of a convex function. The certificate answers it without trust in the solver.
-guard case .classifier(let classifier) = model.predictor else {
+guard let classifier = model.predictor.model(as: SupportVectorClassifier.self) else {
   check(false, "species are classes")
   exit(1)
 }

@@ -116,7 +116,7 @@ extension TabularTrainer {
       }
     }
     return MethodFit(
-      predictor: .classifier(
+      predictor: .init(
         try SupportVectorClassifier.train(
           features: features, classes: classes, kernel: .linear, boxConstraint: 1,
           options: options)))

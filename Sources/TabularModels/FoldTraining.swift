@@ -162,10 +162,8 @@ package struct FoldTraining: Sendable {
     let names = classNames ?? []
     var shape: DecisionShape?
     if let classifier = predictor.classifier {
-      var isLinear = false
-      if case .linearClassifier = predictor { isLinear = true }
       let whole = trainer.decisionShape(
-        formulation, classCount: names.count, isLinear: isLinear)
+        formulation, classCount: names.count, isLinear: predictor.linearFunction != nil)
       predictions = predictions.spread(
         classifier, over: names, shape: whole, withProbabilities: trainer.calibration != nil)
       shape = whole

@@ -46,7 +46,7 @@ extension TabularModel {
     _ data: TrainingData, threads: Int? = nil, modelName: String = "model",
     byteLimit: Int? = nil
   ) throws -> TabularVerification {
-    guard predictor.hasDualVariables else {
+    guard let machine = predictor.model as? any DualVariableModel else {
       throw TabularError.noDualVariables(model: modelName, formulation: predictor.formulation)
     }
     guard !predictor.isImported else { throw TabularError.trainedElsewhere(model: modelName) }
@@ -56,42 +56,11 @@ extension TabularModel {
       throw TabularError.rowCount(
         file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount)
     }
-    let certificates: [Certificate]
-    switch predictor {
-    case .classifier(let classifier):
-      let labels = TargetClasses(try required(target, data, modelName), rows: rows)
-      // Names are compared as the classes that they mean: 1 and 1.0 are one.
-      let index = ClassIndex(names: classifier.classes)
-      let known = labels.names.map(index.code(for:))
-      guard Set(known) == Set((0..<classifier.classes.count).map(Optional.some)) else {
-        throw TabularError.classes(
-          file: data.file, found: labels.names, model: modelName, expected: classifier.classes)
-      }
-      certificates = try classifier.verify(
-        features: features, codes: labels.codes.map { known[$0] ?? 0 }, weights: weights,
-        threads: threads)
-    case .regressor(let regressor):
-      let targets = try centeredTargets(
-        try required(target, data, modelName), rows, weights, data)
-      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
-      certificates = [
-        try centered.verify(
-          features: features, targets: targets, weights: weights, threads: threads)
-      ]
-    case .quantileRegressor(let regressor):
-      let targets = try centeredTargets(
-        try required(target, data, modelName), rows, weights, data)
-      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
-      certificates = try centered.verify(
-        features: features, targets: targets, weights: weights, threads: threads)
-    case .noveltyDetector(let detector):
-      certificates = [
-        try detector.verify(features: features, weights: weights, threads: threads)
-      ]
-    case .linearClassifier, .linearRegressor, .leastSquaresClassifier, .kernelRidge, .discriminant,
-      .principalComponents:
-      preconditionFailure("a model without dual variables was let through")
-    }
+    let certificates = try machine.certificates(
+      VerifiedExamples(
+        features: features, target: target, rows: rows, weights: weights, file: data.file,
+        modelName: modelName, targetName: targetName, targetScaling: provenance.targetScaling),
+      threads: threads)
     let digest = data.digest.isEmpty ? nil : data.digest
     let isTrainingData: Bool? =
       if let digest, let expected = provenance.dataDigest { digest == expected } else { nil }
@@ -141,30 +110,6 @@ extension TabularModel {
     return PredictionCheck(
       precision: precision, largestDifference: largest, differingRowCount: differing,
       allowedDifference: max(predictor.tolerance ?? 0, spread / 2 * 1e-4))
-  }
-
-  /// The numbers that a regression learned, with their center at 0 where training moved it there.
-  private func centeredTargets(
-    _ target: TableColumn, _ rows: [Int], _ weights: [Double]?, _ data: TrainingData
-  ) throws(TabularError) -> [Double] {
-    guard case .numbers(let numbers) = target.values else {
-      throw .textTarget(file: data.file, column: target.name)
-    }
-    let targets = rows.map { numbers[$0] }
-    if let deviation = TargetScaling.impossibleDeviation(of: targets, weights: weights) {
-      throw .targetSpread(file: data.file, column: target.name, deviation: deviation)
-    }
-    let center = provenance.targetScaling?.center ?? 0
-    return targets.map { $0 - center }
-  }
-
-  private func required(
-    _ target: TableColumn?, _ data: TrainingData, _ modelName: String
-  ) throws(TabularError) -> TableColumn {
-    guard let target else {
-      throw .noTarget(file: data.file, model: modelName, name: targetName)
-    }
-    return target
   }
 
   /// The features, targets and weights of data as the model's training saw them.

@@ -124,7 +124,7 @@ import Testing
       configuration: TrainingConfiguration(
         method: LearningMethod(formulation: formulation, nu: nu)), control: RunControl(threads: 1))
     let model = try trainer.train(TestData.data("x,y\n1,2\n1,2\n1,2\n1,2\n1,2\n")).model
-    guard case .noveltyDetector(let detector) = model.predictor else {
+    guard let detector = model.predictor.model(as: NoveltyDetector.self) else {
       Issue.record("no detector")
       return
     }

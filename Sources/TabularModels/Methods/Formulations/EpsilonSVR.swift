@@ -26,6 +26,7 @@ extension MethodParameter {
 struct EpsilonSVR: MethodDefinition {
   let formulation = Formulation.epsilonSVR
   let task = LearningTask.regression
+  let models: [any TrainedModel.Type] = [MappedRegressor.self, SupportVectorRegressor.self]
   let parameters: [MethodParameter] = [
     .boxConstraint, .epsilon, .solver, .loss, .featureMap, .components.needing(.featureMap),
   ]
@@ -43,7 +44,7 @@ struct EpsilonSVR: MethodDefinition {
     let (boxConstraint, tubeWidth) = (numbers[0], numbers[1])
     if let linear = try problem.linearFeatures() {
       return MethodFit(
-        predictor: .linearRegressor(
+        predictor: .init(
           try MappedRegressor(
             LinearRegressor.train(
               features: linear.features, targets: problem.numbers, weights: problem.weights,
@@ -76,6 +77,6 @@ extension MethodProblem {
       kernel: method.kernel, formulation: formulation(unit),
       startingFrom: earlier?.warmStart(unit: unit, rowCount: numbers.count), options: options)
     return MethodFit(
-      predictor: .regressor(try scaling?.restored(trained) ?? trained), targetScaling: scaling)
+      predictor: .init(try scaling?.restored(trained) ?? trained), targetScaling: scaling)
   }
 }

@@ -13,6 +13,7 @@ struct LeastSquaresRegression: MethodDefinition {
 
   var formulation: Formulation { hasBias ? .leastSquaresSVR : .kernelRidge }
   let task = LearningTask.regression
+  let models: [any TrainedModel.Type] = [KernelRidgeRegressor.self]
   let parameters: [MethodParameter] = [.lambda]
   let isIterative = false
   let bytesOfRow: Int? = nil
@@ -35,7 +36,7 @@ struct LeastSquaresRegression: MethodDefinition {
       ).best
     }
     return MethodFit(
-      predictor: .kernelRidge(
+      predictor: .init(
         try KernelRidgeRegressor.train(
           features: features, targets: problem.numbers, weights: problem.weights,
           kernel: method.kernel, regularization: lambda ?? 1, fitsBias: hasBias,

@@ -1,5 +1,4 @@
 import Basics
-import Tables
 
 /// A model file that cannot be read, or a model that cannot be written as a file.
 public struct ModelFileError: Error, Equatable, Sendable {

@@ -1,31 +1,41 @@
 import LinearAlgebra
 
 /// The tensors of a file, each by the type and number of axes that a model expects of it.
-struct TensorReader {
-  let file: SafetensorsFile
-  let name: String
+package struct TensorReader: Sendable {
+  private let tensors: [String: StoredTensor]
+  private let name: String
 
-  func failure(_ tensor: String, _ problem: ModelFileError.Problem) -> ModelFileError {
+  /// Reads tensors.
+  ///
+  /// - Parameters:
+  ///   - tensors: All of the file.
+  ///   - name: How errors call the file.
+  package init(_ tensors: [String: StoredTensor], name: String) {
+    self.tensors = tensors
+    self.name = name
+  }
+
+  package func failure(_ tensor: String, _ problem: ModelFileError.Problem) -> ModelFileError {
     ModelFileError(fileName: name, place: ["tensor \(tensor)"], problem: problem)
   }
 
   /// Whether the file has a tensor.
-  func has(_ tensor: String) -> Bool { file.tensors[tensor] != nil }
+  package func has(_ tensor: String) -> Bool { tensors[tensor] != nil }
 
   /// Checks that the file has these tensors and no others.
-  func requireNames(_ names: Set<String>) throws(ModelFileError) {
-    for tensor in file.tensors.keys.sorted() where !names.contains(tensor) {
+  package func requireNames(_ names: Set<String>) throws(ModelFileError) {
+    for tensor in tensors.keys.sorted() where !names.contains(tensor) {
       throw failure(tensor, .unexpected)
     }
     for tensor in names.sorted() { _ = try self.tensor(tensor) }
   }
 
-  private func tensor(_ tensor: String) throws(ModelFileError) -> SafetensorsFile.Tensor {
-    guard let found = file.tensors[tensor] else { throw failure(tensor, .missing) }
+  private func tensor(_ tensor: String) throws(ModelFileError) -> StoredTensor {
+    guard let found = tensors[tensor] else { throw failure(tensor, .missing) }
     return found
   }
 
-  private func tensor(_ name: String, axes: Int) throws(ModelFileError) -> SafetensorsFile.Tensor {
+  private func tensor(_ name: String, axes: Int) throws(ModelFileError) -> StoredTensor {
     let tensor = try tensor(name)
     guard tensor.shape.count == axes else {
       throw failure(
@@ -35,21 +45,21 @@ struct TensorReader {
     return tensor
   }
 
-  private func wrongType(_ tensor: String, _ found: SafetensorsFile.ElementType, _ expected: String)
+  private func wrongType(_ tensor: String, _ found: StoredTensor.ElementType, _ expected: String)
     -> ModelFileError
   {
     failure(tensor, .mismatch(found: "of type \(found.rawValue)", expected: expected))
   }
 
   /// Doubles along one axis; whether they are finite is checked by what they become.
-  func vector(_ name: String) throws(ModelFileError) -> [Double] {
+  package func vector(_ name: String) throws(ModelFileError) -> [Double] {
     let elements = try tensor(name, axes: 1).elements
     guard case .float64(let values) = elements else { throw wrongType(name, elements.type, "F64") }
     return values
   }
 
   /// Doubles along two axes, of which the second has a known size.
-  func matrix(_ name: String, columnCount: Int) throws(ModelFileError) -> Matrix<Double> {
+  package func matrix(_ name: String, columnCount: Int) throws(ModelFileError) -> Matrix<Double> {
     let tensor = try tensor(name, axes: 2)
     guard case .float64(let values) = tensor.elements else {
       throw wrongType(name, tensor.elements.type, "F64")
@@ -66,7 +76,7 @@ struct TensorReader {
   }
 
   /// Counts or indices, none of them negative.
-  func counts(_ name: String) throws(ModelFileError) -> [Int] {
+  package func counts(_ name: String) throws(ModelFileError) -> [Int] {
     let elements = try tensor(name, axes: 1).elements
     guard case .int64(let values) = elements else { throw wrongType(name, elements.type, "I64") }
     if let negative = values.first(where: { $0 < 0 }) {
@@ -76,26 +86,26 @@ struct TensorReader {
   }
 
   /// Floats along one axis.
-  func floats(_ name: String) throws(ModelFileError) -> [Float] {
+  package func floats(_ name: String) throws(ModelFileError) -> [Float] {
     let elements = try tensor(name, axes: 1).elements
     guard case .float32(let values) = elements else { throw wrongType(name, elements.type, "F32") }
     return values
   }
 
-  func int32(_ name: String) throws(ModelFileError) -> [Int32] {
+  package func int32(_ name: String) throws(ModelFileError) -> [Int32] {
     let elements = try tensor(name, axes: 1).elements
     guard case .int32(let values) = elements else { throw wrongType(name, elements.type, "I32") }
     return values
   }
 
-  func bytes(_ name: String) throws(ModelFileError) -> [UInt8] {
+  package func bytes(_ name: String) throws(ModelFileError) -> [UInt8] {
     let elements = try tensor(name, axes: 1).elements
     guard case .uint8(let bytes) = elements else { throw wrongType(name, elements.type, "U8") }
     return bytes
   }
 
   /// A table, stored as JSON text.
-  func json(_ name: String) throws(ModelFileError) -> JSONCursor {
+  package func json(_ name: String) throws(ModelFileError) -> JSONCursor {
     let bytes = try bytes(name)
     return try JSONCursor.parsing(bytes, fileName: self.name, place: ["tensor \(name)"])
   }

@@ -8,11 +8,13 @@ import Kernels
 ///     "sum"      {"parts": [{"kernel": "gaussian", "gamma": 0.5}, …]}   and "product" alike
 ///     "scaled"   {"factor": 2, "part": {…}}
 ///     "columns"  {"columns": [[0, 4], [6, 7]], "part": {…}}             columns 0 to 3, and 6
-enum KernelJSON {
+package enum KernelJSON {
   /// The parameters of a kernel.
   ///
   /// - Throws: The caller's function that the kernel is or contains: a file cannot hold it.
-  static func parameters(of kernel: KernelFunction) throws(FunctionInFile) -> [JSONValue.Member] {
+  package static func parameters(of kernel: KernelFunction) throws(FunctionInFile) -> [JSONValue
+    .Member]
+  {
     switch kernel {
     case .precomputed: return []
     case .formula(let kernel):
@@ -37,8 +39,8 @@ enum KernelJSON {
   }
 
   /// A kernel that was found where only kernels with a formula can be.
-  struct FunctionInFile: Error {
-    var name: String
+  package struct FunctionInFile: Error {
+    package var name: String
   }
 
   private static func whole(_ kernel: KernelFunction) throws(FunctionInFile) -> JSONValue {
@@ -55,7 +57,7 @@ enum KernelJSON {
   ///   - depth: How many kernels it is inside of, itself included.
   /// - Returns: The kernel.
   /// - Throws: ``ModelFileError`` that names the place.
-  static func kernel(_ name: JSONCursor, _ parameters: JSONCursor, depth: Int = 1)
+  package static func kernel(_ name: JSONCursor, _ parameters: JSONCursor, depth: Int = 1)
     throws(ModelFileError) -> KernelFunction
   {
     guard depth <= KernelFunction.maximumDepth else {

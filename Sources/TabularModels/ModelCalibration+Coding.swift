@@ -1,6 +1,6 @@
 import Basics
 import Calibration
-import TabularModels
+import SupportVectors
 
 /// The calibration of a model, as a model file stores it.
 ///
@@ -10,15 +10,16 @@ import TabularModels
 ///        {"kind": "temperature", "inverse": 2.5}], "labelWeights": [1, 1, 20]}
 ///     {"kind": "intervals", "laplaceScale": 0.3, "sizes": {"values": […], "weights": […]}}
 ///     {"kind": "quantiles", "scores": {"values": […], "weights": […]}}
-enum CalibrationJSON {
+extension ModelCalibration {
   private enum Kind: String, CaseIterable {
     case classes
     case intervals
     case quantiles
   }
 
-  static func value(of calibration: ModelCalibration) -> JSONValue {
-    switch calibration {
+  /// The JSON.
+  package var json: JSONValue {
+    switch self {
     case .classes(let classes):
       .object(
         [
@@ -26,15 +27,15 @@ enum CalibrationJSON {
           .init("method", .string(classes.method.rawValue)),
           .init("shape", .string(classes.shape.rawValue)),
           .init("classCount", .integer(classes.classCount)),
-          .init("columns", .array(classes.columns.map(value))),
-        ] + (classes.labelWeights.map { [.init("labelWeights", numbers($0))] } ?? []))
+          .init("columns", .array(classes.columns.map(Self.value))),
+        ] + (classes.labelWeights.map { [.init("labelWeights", Self.numbers($0))] } ?? []))
     case .intervals(let intervals):
       [
         "kind": .string(Kind.intervals.rawValue), "laplaceScale": .number(intervals.laplaceScale),
-        "sizes": value(of: intervals.residualSizes),
+        "sizes": Self.value(of: intervals.residualSizes),
       ]
     case .quantiles(let quantiles):
-      ["kind": .string(Kind.quantiles.rawValue), "scores": value(of: quantiles.scores)]
+      ["kind": .string(Kind.quantiles.rawValue), "scores": Self.value(of: quantiles.scores)]
     }
   }
 
@@ -68,7 +69,8 @@ enum CalibrationJSON {
 
   // MARK: Reading
 
-  static func calibration(_ cursor: JSONCursor) throws(ModelFileError) -> ModelCalibration {
+  /// Reads what ``json`` wrote.
+  package init(from cursor: JSONCursor) throws(ModelFileError) {
     switch try cursor.member("kind").word(Kind.self) {
     case .classes:
       try cursor.requireKeys(
@@ -77,13 +79,15 @@ enum CalibrationJSON {
       let shape = try cursor.member("shape").word(DecisionShape.self)
       let classCount = try cursor.member("classCount").integer(in: 1...Int(Int32.max))
       var columns: [ScoreCalibration] = []
-      for element in try cursor.member("columns").elements() { columns.append(try column(element)) }
+      for element in try cursor.member("columns").elements() {
+        columns.append(try Self.column(element))
+      }
       var labelWeights: [Double]?
       if let member = try cursor.optionalMember("labelWeights") {
-        labelWeights = try numbers(member)
+        labelWeights = try Self.numbers(member)
       }
-      return .classes(
-        try checked(cursor) { () throws(CalibrationError) in
+      self = .classes(
+        try Self.checked(cursor) { () throws(CalibrationError) in
           try ClassCalibration(
             method: method, shape: shape, classCount: classCount, columns: columns,
             labelWeights: labelWeights)
@@ -91,14 +95,15 @@ enum CalibrationJSON {
     case .intervals:
       try cursor.requireKeys(["kind", "laplaceScale", "sizes"])
       let scale = try cursor.member("laplaceScale").number()
-      let sizes = try distribution(try cursor.member("sizes"))
-      return .intervals(
-        try checked(cursor) { () throws(CalibrationError) in
+      let sizes = try Self.distribution(try cursor.member("sizes"))
+      self = .intervals(
+        try Self.checked(cursor) { () throws(CalibrationError) in
           try PredictionIntervals(laplaceScale: scale, residualSizes: sizes)
         })
     case .quantiles:
       try cursor.requireKeys(["kind", "scores"])
-      return .quantiles(NoveltyQuantiles(scores: try distribution(try cursor.member("scores"))))
+      self = .quantiles(
+        NoveltyQuantiles(scores: try Self.distribution(try cursor.member("scores"))))
     }
   }
 

@@ -1,5 +1,4 @@
 import Basics
-import Tables
 
 /// A JSON value together with its place in a file, so that whatever is wrong with it can be
 /// reported with its position.
