@@ -8,9 +8,9 @@
 /// > L. Breiman. "Random Forests." *Machine Learning* 45 (2001), 5–32.
 public struct PermutationImportance: Sendable, Equatable {
   /// The number of the column.
-  public let column: Int
+  package let column: Int
   /// By how much the figure became worse in each repetition; below 0 where it became better.
-  public let losses: [Double]
+  package let losses: [Double]
 
   /// The mean of the losses.
   public var meanLoss: Double { losses.reduce(0, +) / Double(losses.count) }
@@ -43,7 +43,7 @@ public struct PermutationImportance: Sendable, Equatable {
   ///   - largerIsBetter: Whether a larger figure is better, as with an accuracy; not so with an error.
   ///   - figure: The figure when row `r` has the value of row `order[r]` in the column.
   /// - Returns: The importance of each column, in their order.
-  /// - Throws: ``EvaluationError/setting(_:value:expected:)`` for a number of repetitions below 1,
+  /// - Throws: `EvaluationError/setting(_:value:expected:)` for a number of repetitions below 1,
   ///   and what `figure` throws.
   /// - Complexity: `columnCount` · `repetitionCount` measurements.
   package static func measure(

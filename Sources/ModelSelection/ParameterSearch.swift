@@ -11,7 +11,7 @@ import TabularModels
 /// By default few candidates meet many rows: a coarse lattice around values that the data suggests is
 /// measured on a few hundred rows, the better quarter on more, and only a handful on all; the
 /// best are then refined where a surface through the figures expects most. The same seed gives
-/// the same trials, whatever the number of threads, unless there is a ``budget`` of time.
+/// the same trials, whatever the number of threads, unless there is a `budget` of time.
 ///
 /// ```swift
 /// let result = try ParameterSearch().run(data)
@@ -36,23 +36,23 @@ public struct ParameterSearch: Sendable {
   /// What stays as it is: preprocessing, formulation, kernel, class weights, seed and options.
   ///
   /// Rows that its holdout keeps back are not searched on.
-  public var trainer: TabularTrainer
+  package var trainer: TabularTrainer
   /// Which values may be tried.
-  public var space: SearchSpace
+  package var space: SearchSpace
   /// How candidates are chosen.
-  public var strategy: Strategy
+  package var strategy: Strategy
   /// What is compared; `nil` is accuracy or the root of the mean squared error.
-  public var metric: MetricDefinition?
+  package var metric: MetricDefinition?
   /// How rows are divided in the end; earlier rungs have three folds.
-  public var folds: FoldPlan
+  package var folds: FoldPlan
   /// How long to search, or `nil` for as long as it takes.
   ///
   /// With a budget of time, which candidates are tried depends on the machine.
-  public var budget: Duration?
+  package var budget: Duration?
   /// How many trials to make; `nil` is 60 for a random search, and without limit otherwise.
-  public var trialBudget: Int?
+  package var trialBudget: Int?
   /// Whether the simplest candidate is taken that is within a standard error of the best.
-  public var oneStandardError: Bool
+  package var oneStandardError: Bool
   /// The largest number of rows to search on, of all those that the model is then trained on; `nil` is
   /// 10 000, and all rows for a grid or a random search.
   package var rowLimit: Int?
@@ -151,7 +151,7 @@ public struct ParameterSearch: Sendable {
     guard task.hasTarget else { throw SelectionError.nothingToMeasure(examples.formulation) }
     let metric = metric ?? .default(for: examples)
     guard metric.subject == task.subject else {
-      throw MetricError.subject(task.subject, of: metric)
+      throw MetricError(.subject(task.subject, of: metric))
     }
     if task == .classification && examples.classNames?.count ?? 0 < 2 {
       throw SelectionError.noCandidate("the data has one class")
@@ -224,13 +224,13 @@ public struct SearchResult: Sendable {
   /// The problem that was solved.
   package let formulation: Formulation
   /// What was compared.
-  public let metric: MetricDefinition
+  package let metric: MetricDefinition
   /// How the rows are spread over the classes, or `nil` when there are none.
   package let balance: ClassBalance?
   /// The number of rows of the data.
   package let rowCount: Int
   /// All trials, in the order in which they were begun.
-  public let trials: [Trial]
+  package let trials: [Trial]
   /// The one that was chosen.
   public let best: Trial
   /// Trains a model with the parameters that were chosen.
@@ -238,7 +238,7 @@ public struct SearchResult: Sendable {
   /// Whether the search came to its end.
   public let isComplete: Bool
   /// How long the search took, reading the data excluded.
-  public let duration: Duration
+  package let duration: Duration
   let folds: FoldPlan
   let division: SearchPlan.Division?
 
