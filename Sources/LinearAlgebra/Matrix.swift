@@ -148,7 +148,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// - Returns: A matrix of `range.count` rows. Changing it copies them first, so that neither
   ///   matrix sees changes of the other.
   /// - Complexity: O(1).
-  package func rows(_ range: Range<Int>) -> Matrix {
+  public func rows(_ range: Range<Int>) -> Matrix {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= rowCount,
       "rows \(range) are outside a matrix of \(rowCount) rows")

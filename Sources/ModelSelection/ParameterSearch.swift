@@ -50,24 +50,32 @@ public struct ParameterSearch: Sendable {
   /// With a budget of time, which candidates are tried depends on the machine.
   package var budget: Duration?
   /// How many trials to make; `nil` is 60 for a random search, and without limit otherwise.
-  package var trialBudget: Int?
+  public var trialBudget: Int?
   /// Whether the simplest candidate is taken that is within a standard error of the best.
-  package var oneStandardError: Bool
+  public var oneStandardError = false
   /// The largest number of rows to search on, of all those that the model is then trained on; `nil` is
   /// 10 000, and all rows for a grid or a random search.
-  package var rowLimit: Int?
+  public var rowLimit: Int?
   /// Trials of an earlier search with the same settings on the same data, which are not made again.
-  package var knownTrials: [Trial]
+  package var knownTrials: [Trial] = []
   /// Called after each batch of trials, with all so far.
-  package var onTrials: (@Sendable ([Trial]) -> Void)?
+  public var onTrials: (@Sendable ([Trial]) -> Void)?
 
   /// Makes a search, with the defaults of the command.
+  ///
+  /// - Parameters:
+  ///   - trainer: What stays as it is: preprocessing, formulation, kernel, class weights, seed and
+  ///     options. Rows that its holdout keeps back are not searched on.
+  ///   - space: Which values may be tried.
+  ///   - strategy: How candidates are chosen.
+  ///   - metric: What is compared; `nil` is accuracy or the root of the mean squared error.
+  ///   - folds: How rows are divided in the end; earlier rungs have three folds.
+  ///   - budget: How long to search, or `nil` for as long as it takes. With a budget of time, which
+  ///     candidates are tried depends on the machine.
   public init(
     trainer: TabularTrainer = TabularTrainer(), space: SearchSpace = SearchSpace(),
     strategy: Strategy = .auto, metric: MetricDefinition? = nil, folds: FoldPlan = FoldPlan(),
-    budget: Duration? = nil, trialBudget: Int? = nil, oneStandardError: Bool = false,
-    rowLimit: Int? = nil, knownTrials: [Trial] = [],
-    onTrials: (@Sendable ([Trial]) -> Void)? = nil
+    budget: Duration? = nil
   ) {
     self.trainer = trainer
     self.space = space
@@ -75,11 +83,6 @@ public struct ParameterSearch: Sendable {
     self.metric = metric
     self.folds = folds
     self.budget = budget
-    self.trialBudget = trialBudget
-    self.oneStandardError = oneStandardError
-    self.rowLimit = rowLimit
-    self.knownTrials = knownTrials
-    self.onTrials = onTrials
   }
 
   /// Searches.
