@@ -24,10 +24,22 @@ func check(_ holds: Bool, _ claim: String) {
 
 // MARK: 1. Data
 
+/// Random numbers that are the same in every run.
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var bits = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
+    return bits ^ bits >> 31
+  }
+}
+
 func examples(_ count: Int, seed: UInt64) -> (features: Matrix<Double>, targets: [Double]) {
-  var generator = SeededGenerator(seed: seed)
+  var generator = SplitMix64(state: seed)
   let features = Matrix(rowCount: count, columnCount: 10) { _, _ in
-    2 * generator.unitInterval() - 1
+    Double.random(in: -1..<1, using: &generator)
   }
   let targets = (0..<count).map { row in
     (0..<10).reduce(0) { $0 + sin(3 * features[row, $1] + Double($1)) }

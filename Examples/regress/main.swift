@@ -43,8 +43,7 @@ print("\(features.rowCount) patients, \(features.columnCount) features each")
 // C and ε are in units of the target. A tube of ±20 grades says that a difference of 20 does not
 // matter; C = 50 is how hard each patient outside may pull. Double, so that the picture below can be
 // checked to three digits.
-var options = TrainingOptions()
-options.precision = .double
+let options = TrainingOptions(precision: .double)
 let boxConstraint = 50.0
 let tubeWidth = 20.0
 let model = try SupportVectorRegressor.train(
@@ -65,9 +64,9 @@ let errors = RegressionErrors(actual: actual, predicted: try model.predict(unsee
 let mean = targets.reduce(0, +) / Double(targets.count)
 let baseline = RegressionErrors(
   actual: actual, predicted: Array(repeating: mean, count: actual.count))
-for metric in errors.metrics(on: .holdout) {
-  print("  \(metric.name) \(metric.value) on \(metric.rows) rows (\(metric.set))")
-}
+print(
+  "  root mean squared error \(errors.rootMeanSquaredError ?? .nan), mean absolute error "
+    + "\(errors.meanAbsoluteError ?? .nan) on \(actual.count) rows")
 if let error = errors.rootMeanSquaredError, let ofMean = baseline.rootMeanSquaredError {
   check(error < 0.85 * ofMean, "the error is less than 85 % of that of the mean, \(ofMean)")
 }

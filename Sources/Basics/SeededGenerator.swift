@@ -13,13 +13,13 @@
 ///
 /// > G. L. Steele, D. Lea, C. H. Flood. "Fast Splittable Pseudorandom Number Generators."
 /// > *OOPSLA* (2014), 453–472.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var counter: UInt64
 
   /// Starts the sequence that belongs to a seed.
   ///
   /// - Parameter seed: Any number. Neighbouring seeds give unrelated sequences.
-  public init(seed: UInt64) {
+  package init(seed: UInt64) {
     counter = seed
   }
 
@@ -45,7 +45,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   /// The next word; every one of the 2⁶⁴ values is equally likely.
   ///
   /// - Returns: A word of 64 random bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     // The increment is 2⁶⁴ divided by the golden ratio, made odd; the mixing function is variant 13
     // of D. Stafford's search for 64-bit finalisers.
     counter &+= 0x9E37_79B9_7F4A_7C15
@@ -59,7 +59,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   ///
   /// - Parameter bound: The number of possible results; `bound ≥ 1`.
   /// - Returns: A number in `0 ..< bound`.
-  public mutating func integer(below bound: Int) -> Int {
+  package mutating func integer(below bound: Int) -> Int {
     precondition(bound >= 1, "integer(below:): the bound must be at least 1, but is \(bound)")
     // The high word of random · bound lies in 0 ..< bound. Its 2⁶⁴ sources do not divide evenly
     // among the results: each result owns ⌊2⁶⁴ / bound⌋ of them, and 2⁶⁴ mod bound of them are left
@@ -77,7 +77,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   /// A number from 0 to below 1, a multiple of 2⁻⁵³, each equally likely.
   ///
   /// - Returns: A number in `0 ..< 1`.
-  public mutating func unitInterval() -> Double {
+  package mutating func unitInterval() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
 
@@ -88,7 +88,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   ///
   /// - Parameter elements: The elements to be reordered.
   /// - Complexity: O(n).
-  public mutating func shuffle<Element>(_ elements: inout [Element]) {
+  package mutating func shuffle<Element>(_ elements: inout [Element]) {
     var place = elements.count - 1
     while place > 0 {
       elements.swapAt(place, integer(below: place + 1))

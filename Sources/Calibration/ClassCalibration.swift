@@ -50,8 +50,8 @@ public struct ClassCalibration: Sendable, Equatable {
   ///     temperature.
   ///   - labelWeights: A finite number above 0 for each class, or `nil`; equal ones are the same as
   ///     none.
-  /// - Throws: ``CalibrationError/invalidShape(_:)`` or
-  ///   ``CalibrationError/countMismatch(what:found:expected:)``.
+  /// - Throws: `CalibrationError/invalidShape(_:)` or
+  ///   `CalibrationError/countMismatch(what:found:expected:)`.
   package init(
     method: CalibrationMethod, shape: DecisionShape, classCount: Int, columns: [ScoreCalibration],
     labelWeights: [Double]? = nil
@@ -116,7 +116,7 @@ public struct ClassCalibration: Sendable, Equatable {
 
   /// For two classes, the probability of the later one from which on it is the label: ½ unless training
   /// weighted the classes; `nil` for more classes.
-  public var probabilityThreshold: Double? {
+  package var probabilityThreshold: Double? {
     guard classCount == 2 else { return nil }
     return labelWeights.map { $0[0] / ($0[0] + $0[1]) } ?? 0.5
   }
@@ -132,8 +132,8 @@ public struct ClassCalibration: Sendable, Equatable {
   ///   - threads: The largest number of threads to use, at least 1.
   /// - Returns: n × k; every row has numbers from 0 to 1 with sum 1. The same bits for any number of
   ///   threads.
-  /// - Throws: ``CalibrationError/countMismatch(what:found:expected:)`` when the number of columns is
-  ///   another, ``CalibrationError/notFinite(what:row:)`` for the first row with a value that is not
+  /// - Throws: `CalibrationError/countMismatch(what:found:expected:)` when the number of columns is
+  ///   another, `CalibrationError/notFinite(what:row:)` for the first row with a value that is not
   ///   finite.
   /// - Complexity: O(n·k), for pairs O(n·k³).
   public func probabilities(
@@ -267,7 +267,7 @@ extension ClassCalibration {
   ///   - decisionValues: n rows of decision values.
   ///   - probabilities: n × k, as ``probabilities(decisionValues:threads:)`` gives them.
   /// - Returns: n numbers of classes.
-  /// - Throws: ``CalibrationError/countMismatch(what:found:expected:)`` when the shapes do not fit.
+  /// - Throws: `CalibrationError/countMismatch(what:found:expected:)` when the shapes do not fit.
   package func classIndices(
     decisionValues: Matrix<Double>, probabilities: Matrix<Double>
   ) throws(CalibrationError) -> [Int] {

@@ -62,7 +62,7 @@ package struct EmpiricalDistribution: Sendable, Equatable {
   ///   - numbers: n numbers; NaN means that the row has none.
   ///   - weights: n finite weights of at least 0, or `nil` for 1 each.
   ///   - denseTail: The end where points are closer together.
-  /// - Throws: ``CalibrationError/tooFewRows(found:needed:)`` when no row of a weight above 0 has a
+  /// - Throws: `CalibrationError/tooFewRows(found:needed:)` when no row of a weight above 0 has a
   ///   number, and other cases of ``CalibrationError`` when counts differ, a number is infinite or a
   ///   weight is out of range.
   /// - Complexity: O(n log n).

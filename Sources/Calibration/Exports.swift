@@ -3,4 +3,4 @@ import Learning
 // What this module's own functions take from Learning: their callers need no further import.
 
 /// What the columns of a classifier's decision values stand for; see Learning.
-public typealias DecisionShape = Learning.DecisionShape
+package typealias DecisionShape = Learning.DecisionShape

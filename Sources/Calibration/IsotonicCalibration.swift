@@ -136,7 +136,7 @@ extension IsotonicCalibration {
   ///   - isPositive: For each row whether it belongs to the positive class.
   ///   - weights: n finite weights of at least 0, or `nil` for 1 each.
   /// - Returns: The function; its table has at most two entries for each block.
-  /// - Throws: ``CalibrationError/tooFewRows(found:needed:)`` when no row of a weight above 0 has a
+  /// - Throws: `CalibrationError/tooFewRows(found:needed:)` when no row of a weight above 0 has a
   ///   decision value, and other cases of ``CalibrationError`` when counts differ, a decision value
   ///   is infinite or a weight is out of range.
   /// - Complexity: O(n log n).

@@ -19,7 +19,7 @@ public struct NoveltyQuantiles: Sendable, Equatable {
   ///   - decisions: n out-of-fold decision values; NaN means that the row has none.
   ///   - weights: n finite weights of at least 0, or `nil` for 1 each.
   /// - Returns: The quantiles.
-  /// - Throws: ``CalibrationError/tooFewRows(found:needed:)`` when no row of a weight above 0 has a
+  /// - Throws: `CalibrationError/tooFewRows(found:needed:)` when no row of a weight above 0 has a
   ///   value, and other cases of ``CalibrationError`` when counts differ, a value is infinite or a
   ///   weight is out of range.
   /// - Complexity: O(n log n).
@@ -34,5 +34,5 @@ public struct NoveltyQuantiles: Sendable, Equatable {
   ///
   /// - Parameter decision: A decision value; NaN gives NaN.
   /// - Returns: A number from 0, lower than all, to 1 that never falls as the decision value grows.
-  public func quantile(_ decision: Double) -> Double { scores.share(below: decision) }
+  package func quantile(_ decision: Double) -> Double { scores.share(below: decision) }
 }

@@ -39,8 +39,8 @@ package struct OutOfFoldPlan: Sendable, Equatable {
   ///   - weights: A finite weight of at least 0 for each row, or `nil` for 1 each.
   ///   - foldCount: The number of folds, at least 2. With fewer rows than folds every row is a fold.
   ///   - seed: Equal seeds give equal folds.
-  /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)`` for a number of folds out of
-  ///   range, ``CalibrationError/tooFewRows(found:needed:)`` with fewer than two rows of a weight above
+  /// - Throws: `CalibrationError/invalidParameter(name:value:expected:)` for a number of folds out of
+  ///   range, `CalibrationError/tooFewRows(found:needed:)` with fewer than two rows of a weight above
   ///   0, and other cases of ``CalibrationError`` for weights out of range.
   package init(
     strata: [Int], weights: [Double]? = nil, foldCount: Int = 5, seed: UInt64

@@ -43,7 +43,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   /// - Parameters:
   ///   - laplaceScale: σ; finite, at least 0.
   ///   - residualSizes: The sizes of the residuals; at least 0.
-  /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)``.
+  /// - Throws: `CalibrationError/invalidParameter(name:value:expected:)`.
   package init(
     laplaceScale: Double, residualSizes: EmpiricalDistribution
   ) throws(CalibrationError) {
@@ -66,7 +66,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   ///     none.
   ///   - weights: n finite weights of at least 0, or `nil` for 1 each.
   /// - Returns: The intervals.
-  /// - Throws: ``CalibrationError/tooFewRows(found:needed:)`` when no row of a weight above 0 has a
+  /// - Throws: `CalibrationError/tooFewRows(found:needed:)` when no row of a weight above 0 has a
   ///   residual, and other cases of ``CalibrationError`` when counts differ, a residual is infinite or a
   ///   weight is out of range.
   /// - Complexity: O(n log n).
@@ -103,7 +103,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   ///   - method: How the width is found.
   /// - Returns: A number of at least 0 in units of the target. For `conformal` infinity when the
   ///   coverage is above `largestCoverage`: no finite width can promise it.
-  /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)`` for a coverage out of range.
+  /// - Throws: `CalibrationError/invalidParameter(name:value:expected:)` for a coverage out of range.
   package func halfWidth(
     coverage: Double, method: Method = .conformal
   ) throws(CalibrationError) -> Double {
@@ -134,7 +134,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   ///   - method: How the width is found.
   /// - Returns: The interval, with the prediction at its middle; its ends may be infinite.
   /// - Throws: ``CalibrationError`` for a coverage out of range or a prediction that is not finite.
-  public func interval(
+  package func interval(
     prediction: Double, coverage: Double, method: Method = .conformal
   ) throws(CalibrationError) -> ClosedRange<Double> {
     guard prediction.isFinite else { throw .notFinite(what: "the prediction", row: 0) }

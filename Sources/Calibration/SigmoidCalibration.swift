@@ -31,7 +31,7 @@ package struct SigmoidCalibration: Sendable, Equatable {
   /// - Parameters:
   ///   - a: A; finite, at most 0.
   ///   - b: B; finite.
-  /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)``.
+  /// - Throws: `CalibrationError/invalidParameter(name:value:expected:)`.
   package init(a: Double, b: Double) throws(CalibrationError) {
     guard a.isFinite, a <= 0 else {
       throw .invalidParameter(name: "the sigmoid's A", value: a, expected: "finite and at most 0")

@@ -20,7 +20,7 @@ package struct TemperatureCalibration: Sendable, Equatable {
   /// Makes a calibration of a stored parameter.
   ///
   /// - Parameter inverseTemperature: β; finite, at least 0.
-  /// - Throws: ``CalibrationError/invalidParameter(name:value:expected:)``.
+  /// - Throws: `CalibrationError/invalidParameter(name:value:expected:)`.
   package init(inverseTemperature: Double) throws(CalibrationError) {
     guard inverseTemperature.isFinite, inverseTemperature >= 0 else {
       throw .invalidParameter(

@@ -9,7 +9,7 @@ import Basics
 /// ```swift
 /// let labels = try ScoredLabels(scores: scores, isPositive: isPositive)
 /// let interval = try Bootstrap(seed: 0).interval(
-///   weights: labels.weights, strata: isPositive.map { $0 ? 1 : 0 },
+///   weights: weights, strata: isPositive.map { $0 ? 1 : 0 },
 ///   of: labels.rocAUC(weights:))
 /// ```
 ///
@@ -18,9 +18,9 @@ import Basics
 ///
 /// > B. Efron. "Better Bootstrap Confidence Intervals." *Journal of the American Statistical
 /// > Association* 82 (1987), 171–185.
-public struct Bootstrap: Sendable, Equatable {
+package struct Bootstrap: Sendable, Equatable {
   /// How an interval is read off the replicates.
-  public enum Method: Sendable, Equatable {
+  package enum Method: Sendable, Equatable {
     /// Quantiles of the replicates: for 95 %, from 2.5 % to 97.5 %.
     case percentile
     /// Quantiles shifted by the replicates' bias and by the skewness of the figure, which costs up to
@@ -29,25 +29,27 @@ public struct Bootstrap: Sendable, Equatable {
   }
 
   /// The number of replicates.
-  public var replicateCount: Int
+  package var replicateCount: Int
   /// The part of such intervals that should hold the true figure.
-  public var level: Double
+  package var level: Double
   /// How an interval is read off the replicates.
-  public var method: Method
+  package var method: Method
   /// Equal seeds give equal intervals.
-  public var seed: UInt64
+  package var seed: UInt64
 
   /// Chooses how to draw.
   ///
   /// - Parameters:
   ///   - replicateCount: The number of replicates, from 10 to 1 000 000.
   ///   - level: The part of such intervals that should hold the true figure; `0 < level < 1`.
-  ///   - method: How an interval is read off the replicates.
   ///   - seed: Equal seeds give equal intervals.
-  public init(
-    replicateCount: Int = 1000, level: Double = 0.95, method: Method = .biasCorrectedAccelerated,
-    seed: UInt64
-  ) {
+  package init(replicateCount: Int = 1000, level: Double = 0.95, seed: UInt64) {
+    self.init(
+      replicateCount: replicateCount, level: level, method: .biasCorrectedAccelerated, seed: seed)
+  }
+
+  /// Chooses how to draw and how to read an interval off the replicates.
+  package init(replicateCount: Int = 1000, level: Double = 0.95, method: Method, seed: UInt64) {
     self.replicateCount = replicateCount
     self.level = level
     self.method = method
@@ -68,7 +70,7 @@ public struct Bootstrap: Sendable, Equatable {
   ///   throws.
   /// - Complexity: `replicateCount` measurements, and as many draws of `n` random numbers. Replicate
   ///   `r` has a separate generator.
-  public func interval(
+  package func interval(
     weights: [Double], strata: [Int]? = nil, of metric: (_ weights: [Double]) throws -> Double?
   ) throws -> ConfidenceInterval? {
     try intervals(weights: weights, strata: strata) { [try metric($0)] }[0]
@@ -78,14 +80,14 @@ public struct Bootstrap: Sendable, Equatable {
   /// replicates.
   ///
   /// - Parameters:
-  ///   - weights: The weight of each row, as in ``interval(weights:strata:of:)``.
+  ///   - weights: The weight of each row, as in `interval(weights:strata:of:)`.
   ///   - strata: The stratum of each row, as there.
   ///   - metrics: The figures for the weights of all rows; always as many.
   /// - Returns: For each figure the interval, or `nil` where a single figure would have none.
   /// - Throws: ``EvaluationError`` for a setting, a weight or a count out of range, and what `metrics`
   ///   throws.
   /// - Complexity: That of one figure, with all figures measured each time.
-  public func intervals(
+  package func intervals(
     weights: [Double], strata: [Int]? = nil,
     of metrics: (_ weights: [Double]) throws -> [Double?]
   ) throws -> [ConfidenceInterval?] {
@@ -137,10 +139,10 @@ public struct Bootstrap: Sendable, Equatable {
   /// - Parameters:
   ///   - contributions: What each row contributes: 1 and 0 for hits and misses, absolute errors.
   ///   - weights: The weight of each row, at least 0. `nil` is 1 for all.
-  ///   - strata: The stratum of each row, as in ``interval(weights:strata:of:)``.
+  ///   - strata: The stratum of each row, as in `interval(weights:strata:of:)`.
   /// - Returns: The interval of Σ weight · contribution / Σ weight, or `nil` without rows.
   /// - Throws: ``EvaluationError`` for a setting, a value or a count out of range.
-  public func interval(
+  package func interval(
     ofMean contributions: [Double], weights: [Double]? = nil, strata: [Int]? = nil
   ) throws -> ConfidenceInterval? {
     try checkFinite(contributions, "contribution")
@@ -181,15 +183,15 @@ public struct Bootstrap: Sendable, Equatable {
 /// A figure, and the range in which it could as well have come out.
 public struct ConfidenceInterval: Sendable, Equatable, Codable {
   /// The figure on the rows themselves.
-  public let estimate: Double
+  package let estimate: Double
   /// The lower end.
   public let lower: Double
   /// The upper end.
   public let upper: Double
   /// The part of such intervals that should hold the true figure.
-  public let level: Double
+  package let level: Double
   /// The number of replicates on which the figure had a value.
-  public let replicateCount: Int
+  package let replicateCount: Int
 
   /// An interval from its parts.
   package init(

@@ -10,7 +10,7 @@
 
 extension ConfusionMatrix {
   /// How figures of single classes become one.
-  public enum Average: Sendable, Equatable {
+  package enum Average: Sendable, Equatable {
     /// Every class has the same weight, however rare.
     case macro
     /// Every class counts by the summed weight of its rows.
@@ -23,7 +23,7 @@ extension ConfusionMatrix {
   ///
   /// - Parameter average: How classes are weighed.
   /// - Returns: A number from 0 to 1, or `nil` without rows.
-  public func precision(_ average: Average) -> Double? {
+  package func precision(_ average: Average) -> Double? {
     self.average(average) { precision(of: $0) ?? 0 }
   }
 
@@ -34,7 +34,7 @@ extension ConfusionMatrix {
   ///
   /// - Parameter average: How classes are weighed.
   /// - Returns: A number from 0 to 1, or `nil` without rows.
-  public func recall(_ average: Average) -> Double? {
+  package func recall(_ average: Average) -> Double? {
     self.average(average) { recall(of: $0) ?? 0 }
   }
 
@@ -42,7 +42,7 @@ extension ConfusionMatrix {
   ///
   /// - Parameter average: How classes are weighed.
   /// - Returns: A number from 0 to 1, or `nil` without rows.
-  public func f1(_ average: Average) -> Double? {
+  package func f1(_ average: Average) -> Double? {
     self.average(average) { f1(of: $0) ?? 0 }
   }
 

@@ -16,7 +16,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// Starts with no rows counted.
   ///
   /// - Parameter classNames: The name of every class that occurs or is predicted.
-  public init(classNames: [String]) {
+  package init(classNames: [String]) {
     self.classNames = classNames
     counts = [Int](repeating: 0, count: classNames.count * classNames.count)
     weights = [Double](repeating: 0, count: counts.count)
@@ -49,7 +49,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
   ///   - actual: The index of its class.
   ///   - predicted: The index of the class predicted for it.
   ///   - weight: How much the row counts; finite and at least 0. A row of weight 0 is not counted.
-  public mutating func add(actual: Int, predicted: Int, weight: Double = 1) {
+  package mutating func add(actual: Int, predicted: Int, weight: Double = 1) {
     precondition(isWeight(weight), "a weight must be finite and at least 0, but is \(weight)")
     let offset = offset(actual: actual, predicted: predicted)
     guard weight > 0 else { return }
@@ -80,15 +80,15 @@ public struct ConfusionMatrix: Sendable, Equatable {
   ///   - actual: The index of the rows' class.
   ///   - predicted: The index of the predicted class.
   /// - Returns: The sum of their weights; the number of rows when all weights are 1.
-  public func weight(actual: Int, predicted: Int) -> Double {
+  package func weight(actual: Int, predicted: Int) -> Double {
     weights[offset(actual: actual, predicted: predicted)]
   }
 
   /// The number of rows counted.
-  public var rowCount: Int { counts.reduce(0, +) }
+  package var rowCount: Int { counts.reduce(0, +) }
 
   /// The summed weight of the rows counted.
-  public var totalWeight: Double { weights.reduce(0, +) }
+  package var totalWeight: Double { weights.reduce(0, +) }
 
   private func offset(actual: Int, predicted: Int) -> Int {
     precondition(

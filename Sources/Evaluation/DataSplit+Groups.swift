@@ -20,10 +20,10 @@ extension DataSplit {
   ///   - foldCount: The number of folds k; from 2 to the number of groups. No fold is empty.
   ///   - seed: Equal seeds give equal folds.
   /// - Returns: One split for each fold.
-  /// - Throws: ``DataSplitError/foldCount(_:rowCount:)`` for a number of folds out of range;
-  ///   ``DataSplitError/groupCount(_:needed:)`` for fewer groups than folds;
-  ///   ``DataSplitError/elementCount(_:found:rowCount:)`` when the lists differ in length;
-  ///   ``DataSplitError/tooManySplits(_:rowCount:)`` when `k·n` exceeds 2²⁸.
+  /// - Throws: `DataSplitError/foldCount(_:rowCount:)` for a number of folds out of range;
+  ///   `DataSplitError/groupCount(_:needed:)` for fewer groups than folds;
+  ///   `DataSplitError/elementCount(_:found:rowCount:)` when the lists differ in length;
+  ///   `DataSplitError/tooManySplits(_:rowCount:)` when `k·n` exceeds 2²⁸.
   /// - Complexity: O(n log n + k · pairs of a group and a class that it holds).
   public static func folds(
     strata: [Int]? = nil, groups: [Int], foldCount: Int, seed: UInt64
@@ -84,9 +84,9 @@ extension DataSplit {
   ///
   /// - Parameter groups: The group of each row, as any number.
   /// - Returns: One split for each group.
-  /// - Throws: ``DataSplitError/groupCount(_:needed:)`` for fewer than two groups;
-  ///   ``DataSplitError/tooManySplits(_:rowCount:)`` when groups times rows exceed 2²⁸.
-  public static func leavingOutGroups(_ groups: [Int]) throws(DataSplitError) -> [DataSplit] {
+  /// - Throws: `DataSplitError/groupCount(_:needed:)` for fewer than two groups;
+  ///   `DataSplitError/tooManySplits(_:rowCount:)` when groups times rows exceed 2²⁸.
+  package static func leavingOutGroups(_ groups: [Int]) throws(DataSplitError) -> [DataSplit] {
     let members = rowsOfGroups(groups)
     guard members.count >= 2 else { throw .groupCount(members.count, needed: 2) }
     var foldOfRow = [Int](repeating: 0, count: groups.count)
@@ -106,8 +106,8 @@ extension DataSplit {
   ///   - fraction: The part to hold out; `0 < fraction < 1`.
   ///   - seed: Equal seeds give equal splits.
   /// - Returns: The split.
-  /// - Throws: ``DataSplitError/fraction(_:)`` for a fraction out of range;
-  ///   ``DataSplitError/groupCount(_:needed:)`` for fewer than two groups.
+  /// - Throws: `DataSplitError/fraction(_:)` for a fraction out of range;
+  ///   `DataSplitError/groupCount(_:needed:)` for fewer than two groups.
   public static func holdout(
     groups: [Int], fraction: Double, seed: UInt64
   ) throws(DataSplitError) -> DataSplit {

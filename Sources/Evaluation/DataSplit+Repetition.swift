@@ -15,10 +15,10 @@ extension DataSplit {
   ///     `SeededGenerator.derivedSeed(_:index:)`.
   ///   - divide: Divides the rows by a seed.
   /// - Returns: The splits of all repetitions, one after the other.
-  /// - Throws: ``DataSplitError/setting(_:_:)`` for a number of repetitions below 1;
-  ///   ``DataSplitError/tooManySplits(_:rowCount:)`` when the row lists of all repetitions would not
+  /// - Throws: `DataSplitError/setting(_:_:)` for a number of repetitions below 1;
+  ///   `DataSplitError/tooManySplits(_:rowCount:)` when the row lists of all repetitions would not
   ///   fit; what `divide` throws.
-  public static func repeated(
+  package static func repeated(
     _ repetitionCount: Int, seed: UInt64,
     _ divide: (_ seed: UInt64) throws(DataSplitError) -> [DataSplit]
   ) throws(DataSplitError) -> [DataSplit] {
@@ -46,10 +46,10 @@ extension DataSplit {
   ///   - binCount: The number of strata; at least 1; more than n serve as n. Some may
   ///     stay empty.
   /// - Returns: The stratum of each row, below `binCount`.
-  /// - Throws: ``DataSplitError/setting(_:_:)`` for a number of strata below 1;
-  ///   ``DataSplitError/notFinite(_:_:row:)`` for a target that is not finite.
+  /// - Throws: `DataSplitError/setting(_:_:)` for a number of strata below 1;
+  ///   `DataSplitError/notFinite(_:_:row:)` for a target that is not finite.
   /// - Complexity: O(n log n).
-  public static func quantileStrata(
+  package static func quantileStrata(
     of targets: [Double], binCount: Int
   ) throws(DataSplitError) -> [Int] {
     guard binCount >= 1 else { throw .setting("the number of strata", binCount) }

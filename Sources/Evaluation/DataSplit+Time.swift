@@ -10,12 +10,12 @@ extension DataSplit {
   ///   - times: The time of each row, in any unit; finite, in any order.
   ///   - foldCount: The number of folds k; at least 1, with at least k + 1 different times.
   /// - Returns: One split for each fold, the earliest first.
-  /// - Throws: ``DataSplitError/setting(_:_:)`` for a number of folds below 1;
-  ///   ``DataSplitError/timeCount(_:needed:)`` for too few different times;
-  ///   ``DataSplitError/notFinite(_:_:row:)`` for a time that is not finite;
-  ///   ``DataSplitError/tooManySplits(_:rowCount:)`` when `k·n` exceeds 2²⁸.
+  /// - Throws: `DataSplitError/setting(_:_:)` for a number of folds below 1;
+  ///   `DataSplitError/timeCount(_:needed:)` for too few different times;
+  ///   `DataSplitError/notFinite(_:_:row:)` for a time that is not finite;
+  ///   `DataSplitError/tooManySplits(_:rowCount:)` when `k·n` exceeds 2²⁸.
   /// - Complexity: O(n log n + k·n).
-  public static func timeOrderedFolds(
+  package static func timeOrderedFolds(
     times: [Double], foldCount: Int
   ) throws(DataSplitError) -> [DataSplit] {
     guard foldCount >= 1 else { throw .setting("the number of folds", foldCount) }
@@ -59,9 +59,9 @@ extension DataSplit {
   ///   - rowCount: The number of rows, the earliest first.
   ///   - fraction: The part to hold out; `0 < fraction < 1`.
   /// - Returns: The split: `round(fraction · n)` rows are held out, at least one, and at least one trains.
-  /// - Throws: ``DataSplitError/fraction(_:)`` for a fraction out of range;
-  ///   ``DataSplitError/timeCount(_:needed:)`` for fewer than two rows.
-  public static func latestHoldout(
+  /// - Throws: `DataSplitError/fraction(_:)` for a fraction out of range;
+  ///   `DataSplitError/timeCount(_:needed:)` for fewer than two rows.
+  package static func latestHoldout(
     rowCount: Int, fraction: Double
   ) throws(DataSplitError) -> DataSplit {
     guard fraction > 0, fraction < 1 else { throw .fraction(fraction) }

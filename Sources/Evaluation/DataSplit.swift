@@ -44,52 +44,81 @@ public struct DataSplit: Sendable, Equatable {
   }
 }
 
-/// Why rows could not be divided as asked.
-public enum DataSplitError: Error, Equatable, Sendable {
-  /// The fraction to hold out does not lie strictly between 0 and 1.
-  case fraction(Double)
-  /// The number of folds is not between 2 and the number of rows.
-  case foldCount(Int, rowCount: Int)
-  /// Holding out a row would leave its class without a training row, whichever row it is.
-  case tooFewRows(rowCount: Int, classCount: Int)
-  /// A list does not have one element for each row.
-  case elementCount(String, found: Int, rowCount: Int)
-  /// There are too few groups to hold out some and train on others.
-  case groupCount(Int, needed: Int)
-  /// There are too few different times: each part needs a different one.
-  case timeCount(Int, needed: Int)
-  /// A time or a target is not finite.
-  case notFinite(String, Double, row: Int)
-  /// A number of repetitions or of strata is less than 1.
-  case setting(String, Int)
-  /// The lists of rows of this many splits would not fit in memory.
-  case tooManySplits(Int, rowCount: Int)
+/// Why rows could not be divided as asked, as a sentence.
+public struct DataSplitError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The sentence.
+  public let description: String
+  /// The reason, where callers tell it from others.
+  package let reason: Reason?
+
+  /// Reasons that callers tell apart.
+  package enum Reason: Equatable, Sendable {
+    case foldCount(Int, rowCount: Int)
+    case tooFewRows
+    case groupCount(Int, needed: Int)
+    case timeCount(Int, needed: Int)
+  }
+
+  private init(_ description: String, _ reason: Reason? = nil) {
+    self.description = description
+    self.reason = reason
+  }
 }
 
-extension DataSplitError: CustomStringConvertible {
-  /// The error as a sentence.
-  public var description: String {
-    switch self {
-    case .fraction(let fraction):
-      "the holdout fraction must be greater than 0 and less than 1, but is \(fraction)"
-    case .foldCount(let count, let rowCount):
-      "the number of folds must be between 2 and the number of rows, \(rowCount), but is \(count)"
-    case .tooFewRows(let rowCount, let classCount):
+extension DataSplitError {
+  /// The fraction to hold out does not lie strictly between 0 and 1.
+  package static func fraction(_ fraction: Double) -> Self {
+    Self("the holdout fraction must be greater than 0 and less than 1, but is \(fraction)")
+  }
+
+  /// The number of folds is not between 2 and the number of rows.
+  package static func foldCount(_ count: Int, rowCount: Int) -> Self {
+    Self(
+      "the number of folds must be between 2 and the number of rows, \(rowCount), but is \(count)",
+      .foldCount(count, rowCount: rowCount))
+  }
+
+  /// Holding out a row would leave its class without a training row, whichever row it is.
+  package static func tooFewRows(rowCount: Int, classCount: Int) -> Self {
+    Self(
       "\(rowCount) rows of \(classCount) classes are too few for a holdout; "
-        + "one class needs at least 2 rows"
-    case .elementCount(let name, let found, let rowCount):
-      "\(name) has \(found) elements, but there are \(rowCount) rows"
-    case .groupCount(let count, let needed):
-      "the rows form \(count) groups, but at least \(needed) are needed"
-    case .timeCount(let count, let needed):
-      "the rows have \(count) different times, but at least \(needed) are needed"
-    case .notFinite(let name, let value, let row):
-      "the \(name) of row \(row) must be finite, but is \(value)"
-    case .setting(let name, let value):
-      "\(name) must be at least 1, but is \(value)"
-    case .tooManySplits(let count, let rowCount):
+        + "one class needs at least 2 rows", .tooFewRows)
+  }
+
+  /// A list does not have one element for each row.
+  package static func elementCount(_ name: String, found: Int, rowCount: Int) -> Self {
+    Self("\(name) has \(found) elements, but there are \(rowCount) rows")
+  }
+
+  /// There are too few groups to hold out some and train on others.
+  package static func groupCount(_ count: Int, needed: Int) -> Self {
+    Self(
+      "the rows form \(count) groups, but at least \(needed) are needed",
+      .groupCount(count, needed: needed))
+  }
+
+  /// There are too few different times: each part needs a different one.
+  package static func timeCount(_ count: Int, needed: Int) -> Self {
+    Self(
+      "the rows have \(count) different times, but at least \(needed) are needed",
+      .timeCount(count, needed: needed))
+  }
+
+  /// A time or a target is not finite.
+  package static func notFinite(_ name: String, _ value: Double, row: Int) -> Self {
+    Self("the \(name) of row \(row) must be finite, but is \(value)")
+  }
+
+  /// A number of repetitions or of strata is less than 1.
+  package static func setting(_ name: String, _ value: Int) -> Self {
+    Self("\(name) must be at least 1, but is \(value)")
+  }
+
+  /// The lists of rows of this many splits would not fit in memory.
+  package static func tooManySplits(_ count: Int, rowCount: Int) -> Self {
+    Self(
       "\(count) splits of \(rowCount) rows are too many; splits times rows may be at most \(1 << 28)"
-    }
+    )
   }
 }
 
@@ -106,8 +135,8 @@ extension DataSplit {
   ///   - fraction: The part to hold out; `0 < fraction < 1`.
   ///   - seed: Equal seeds give equal splits.
   /// - Returns: The split.
-  /// - Throws: ``DataSplitError/fraction(_:)`` for a fraction out of range;
-  ///   ``DataSplitError/tooFewRows(rowCount:classCount:)`` when every class has a single row, or
+  /// - Throws: `DataSplitError/fraction(_:)` for a fraction out of range;
+  ///   `DataSplitError/tooFewRows(rowCount:classCount:)` when every class has a single row, or
   ///   there are no rows.
   public static func holdout(
     strata: [Int], fraction: Double, seed: UInt64
@@ -136,8 +165,8 @@ extension DataSplit {
   ///     part of the fold that holds it out.
   ///   - seed: Equal seeds give equal folds.
   /// - Returns: One split for each fold.
-  /// - Throws: ``DataSplitError/foldCount(_:rowCount:)`` for a number of folds out of range;
-  ///   ``DataSplitError/tooManySplits(_:rowCount:)`` when `k·n` exceeds 2²⁸.
+  /// - Throws: `DataSplitError/foldCount(_:rowCount:)` for a number of folds out of range;
+  ///   `DataSplitError/tooManySplits(_:rowCount:)` when `k·n` exceeds 2²⁸.
   public static func folds(
     strata: [Int], foldCount: Int, seed: UInt64
   ) throws(DataSplitError) -> [DataSplit] {

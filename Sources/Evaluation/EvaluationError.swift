@@ -1,44 +1,49 @@
-/// Why predictions could not be measured.
-public enum EvaluationError: Error, Equatable, Sendable {
-  /// A list does not have one element for each row.
-  case elementCount(String, found: Int, rowCount: Int)
-  /// A row's weight is negative or not finite.
-  case weight(Double, row: Int)
-  /// A score, a target, a prediction or a bound is not finite.
-  case notFinite(String, Double, row: Int)
-  /// The bounds of an interval are in the wrong order.
-  case interval(lower: Double, upper: Double, row: Int)
-  /// A probability does not lie between 0 and 1.
-  case probability(Double, row: Int)
-  /// The probabilities of a row do not sum to 1.
-  case probabilitySum(Double, row: Int)
-  /// A row's class has no place among the classes.
-  case classIndex(Int, classCount: Int, row: Int)
-  /// A number that steers the measurement is out of range.
-  case setting(String, value: Double, expected: String)
-}
+/// Why predictions could not be measured, as a sentence; rows count from 0.
+public struct EvaluationError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The sentence.
+  public let description: String
 
-extension EvaluationError: CustomStringConvertible {
-  /// The error as a sentence; rows count from 0.
-  public var description: String {
-    switch self {
-    case .elementCount(let name, let found, let rowCount):
-      "\(name) has \(found) elements, but there are \(rowCount) rows"
-    case .weight(let weight, let row):
-      "the weight of row \(row) must be a finite number of at least 0, but is \(weight)"
-    case .notFinite(let name, let value, let row):
-      "the \(name) of row \(row) must be finite, but is \(value)"
-    case .interval(let lower, let upper, let row):
-      "the interval of row \(row) begins at \(lower), after its end at \(upper)"
-    case .probability(let probability, let row):
-      "the probabilities of row \(row) must lie between 0 and 1, but one is \(probability)"
-    case .probabilitySum(let sum, let row):
-      "the probabilities of row \(row) must sum to 1, but sum to \(sum)"
-    case .classIndex(let index, let classCount, let row):
-      "the class of row \(row) must be below the number of classes, \(classCount), but is \(index)"
-    case .setting(let name, let value, let expected):
-      "\(name) must be \(expected), but is \(value)"
-    }
+  private init(_ description: String) { self.description = description }
+
+  /// A list does not have one element for each row.
+  package static func elementCount(_ name: String, found: Int, rowCount: Int) -> Self {
+    Self("\(name) has \(found) elements, but there are \(rowCount) rows")
+  }
+
+  /// A row's weight is negative or not finite.
+  package static func weight(_ weight: Double, row: Int) -> Self {
+    Self("the weight of row \(row) must be a finite number of at least 0, but is \(weight)")
+  }
+
+  /// A score, a target, a prediction or a bound is not finite.
+  package static func notFinite(_ name: String, _ value: Double, row: Int) -> Self {
+    Self("the \(name) of row \(row) must be finite, but is \(value)")
+  }
+
+  /// The bounds of an interval are in the wrong order.
+  package static func interval(lower: Double, upper: Double, row: Int) -> Self {
+    Self("the interval of row \(row) begins at \(lower), after its end at \(upper)")
+  }
+
+  /// A probability does not lie between 0 and 1.
+  package static func probability(_ probability: Double, row: Int) -> Self {
+    Self("the probabilities of row \(row) must lie between 0 and 1, but one is \(probability)")
+  }
+
+  /// The probabilities of a row do not sum to 1.
+  package static func probabilitySum(_ sum: Double, row: Int) -> Self {
+    Self("the probabilities of row \(row) must sum to 1, but sum to \(sum)")
+  }
+
+  /// A row's class has no place among the classes.
+  package static func classIndex(_ index: Int, classCount: Int, row: Int) -> Self {
+    Self(
+      "the class of row \(row) must be below the number of classes, \(classCount), but is \(index)")
+  }
+
+  /// A number that steers the measurement is out of range.
+  package static func setting(_ name: String, value: Double, expected: String) -> Self {
+    Self("\(name) must be \(expected), but is \(value)")
   }
 }
 

@@ -3,4 +3,4 @@ import Basics
 // What this module's own functions take from Basics: their callers need no further import.
 
 /// A generator of random numbers that is determined by its seed; see Basics.
-public typealias SeededGenerator = Basics.SeededGenerator
+package typealias SeededGenerator = Basics.SeededGenerator

@@ -3,7 +3,7 @@
 /// Where it is known which rows are new, a ``ConfusionMatrix`` and ``ScoredLabels`` say more.
 public struct NoveltyFlags: Sendable, Equatable {
   /// The number of rows counted.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   private var totalWeight = 0.0
   private var flagged = 0.0
 

@@ -8,9 +8,9 @@
 /// > L. Breiman. "Random Forests." *Machine Learning* 45 (2001), 5–32.
 public struct PermutationImportance: Sendable, Equatable {
   /// The number of the column.
-  public let column: Int
+  package let column: Int
   /// By how much the figure became worse in each repetition; below 0 where it became better.
-  public let losses: [Double]
+  package let losses: [Double]
 
   /// The mean of the losses.
   public var meanLoss: Double { losses.reduce(0, +) / Double(losses.count) }
@@ -40,15 +40,14 @@ public struct PermutationImportance: Sendable, Equatable {
   ///   - repetitionCount: How often each column is shuffled; at least 1.
   ///   - seed: Equal seeds give equal orders. Each column and repetition has a separate seed.
   ///   - baseline: The figure on the rows as they are.
-  ///   - largerIsBetter: Whether a larger figure is better, as with an accuracy; not so with an error.
-  ///   - figure: The figure when row `r` has the value of row `order[r]` in the column.
+  ///   - figure: The figure when row `r` has the value of row `order[r]` in the column. Larger figures are
+  ///     better, as with an accuracy.
   /// - Returns: The importance of each column, in their order.
-  /// - Throws: ``EvaluationError/setting(_:value:expected:)`` for a number of repetitions below 1,
+  /// - Throws: `EvaluationError/setting(_:value:expected:)` for a number of repetitions below 1,
   ///   and what `figure` throws.
   /// - Complexity: `columnCount` · `repetitionCount` measurements.
   package static func measure(
     columnCount: Int, rowCount: Int, repetitionCount: Int = 5, seed: UInt64, baseline: Double,
-    largerIsBetter: Bool = true,
     figure: (_ column: Int, _ order: [Int]) throws -> Double
   ) throws -> [PermutationImportance] {
     guard repetitionCount >= 1 else {
@@ -63,8 +62,7 @@ public struct PermutationImportance: Sendable, Equatable {
           seed: SeededGenerator.derivedSeed(seed, index: repetition))
         var order = Array(0..<rowCount)
         generator.shuffle(&order)
-        let change = try figure(column, order) - baseline
-        return largerIsBetter ? -change : change
+        return -(try figure(column, order) - baseline)
       }
       return PermutationImportance(column: column, losses: losses)
     }

@@ -15,9 +15,9 @@ import Basics
 /// > Review* 78 (1950), 1–3.
 public struct ProbabilityScores: Sendable, Equatable {
   /// The number of classes.
-  public let classCount: Int
+  package let classCount: Int
   /// The number of rows counted.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   private var totalWeight = 0.0
   private var logLosses = 0.0
   private var squares = 0.0
@@ -28,7 +28,7 @@ public struct ProbabilityScores: Sendable, Equatable {
   /// - Parameters:
   ///   - classCount: The number of classes; at least 2.
   ///   - binCount: The number of bins of `reliability`, from 1 to 10 000.
-  /// - Throws: ``EvaluationError/setting(_:value:expected:)`` for a number out of range.
+  /// - Throws: `EvaluationError/setting(_:value:expected:)` for a number out of range.
   public init(classCount: Int, binCount: Int = 15) throws(EvaluationError) {
     guard classCount >= 2 else {
       throw .setting("classCount", value: Double(classCount), expected: "at least 2")

@@ -9,9 +9,9 @@
 /// > the ACM* 22 (1979), 532–535.
 public struct RegressionErrors: Sendable, Equatable {
   /// The number of rows counted.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   /// The summed weight of the rows counted.
-  public private(set) var totalWeight = 0.0
+  package private(set) var totalWeight = 0.0
   private var squaredErrors = 0.0
   private var absoluteErrors = 0.0
   /// Σ weight · |error / target|; infinite or NaN once a target was 0.
@@ -22,7 +22,7 @@ public struct RegressionErrors: Sendable, Equatable {
   private var targetSquares = 0.0
 
   /// Starts with no rows counted.
-  public init() {}
+  package init() {}
 
   /// Counts pairs of targets and predictions.
   ///
@@ -49,7 +49,7 @@ public struct RegressionErrors: Sendable, Equatable {
   ///   - actual: Its target.
   ///   - predicted: The prediction for it.
   ///   - weight: How much the row counts; finite and at least 0. A row of weight 0 is not counted.
-  public mutating func add(actual: Double, predicted: Double, weight: Double = 1) {
+  package mutating func add(actual: Double, predicted: Double, weight: Double = 1) {
     precondition(isWeight(weight), "a weight must be finite and at least 0, but is \(weight)")
     guard weight > 0 else { return }
     rowCount += 1
@@ -69,7 +69,7 @@ public struct RegressionErrors: Sendable, Equatable {
   /// Adds the rows that another one counted.
   ///
   /// - Parameter other: Sums over other rows.
-  public mutating func add(_ other: RegressionErrors) {
+  package mutating func add(_ other: RegressionErrors) {
     guard other.rowCount > 0 else { return }
     let total = totalWeight + other.totalWeight
     let distance = other.targetMean - targetMean
@@ -96,13 +96,13 @@ public struct RegressionErrors: Sendable, Equatable {
   /// The largest absolute error, in units of the target, or `nil` without rows.
   ///
   /// Weights do not matter, as long as they are not 0.
-  public var maximumError: Double? { rowCount == 0 ? nil : largestError }
+  package var maximumError: Double? { rowCount == 0 ? nil : largestError }
 
   /// The mean of |error / target|: 0.1 is ten percent.
   ///
   /// `nil` without rows, and when a target is 0, which no percentage can be taken of. (scikit-learn
   /// divides by 2⁻⁵² there.)
-  public var meanAbsolutePercentageError: Double? {
+  package var meanAbsolutePercentageError: Double? {
     relativeErrors.isFinite ? ratio(relativeErrors, totalWeight) : nil
   }
 

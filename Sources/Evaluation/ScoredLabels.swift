@@ -18,7 +18,7 @@
 /// > Characteristic (ROC) Curve." *Radiology* 143 (1982), 29–36.
 public struct ScoredLabels: Sendable, Equatable {
   /// The weight of each row, in the order the rows were given.
-  public let weights: [Double]
+  package let weights: [Double]
   /// Rows by descending score.
   let order: [Int]
   /// Whether the row at each place of `order` is positive.
@@ -64,7 +64,7 @@ public struct ScoredLabels: Sendable, Equatable {
   }
 
   /// The number of rows whose weight is above 0.
-  public var rowCount: Int { weights.count { $0 > 0 } }
+  package var rowCount: Int { weights.count { $0 > 0 } }
 
   /// The area under the receiver operating characteristic: the probability that a positive row scores
   /// above a negative one, equal scores counting half.
@@ -86,7 +86,7 @@ public struct ScoredLabels: Sendable, Equatable {
   ///   least 0.
   /// - Returns: The area, or `nil` unless both classes have rows.
   /// - Complexity: O(n).
-  public func rocAUC(weights: [Double]) -> Double? {
+  package func rocAUC(weights: [Double]) -> Double? {
     var area = 0.0
     var positives = 0.0
     var negatives = 0.0
@@ -105,7 +105,7 @@ public struct ScoredLabels: Sendable, Equatable {
   ///   least 0.
   /// - Returns: The average precision, or `nil` without positive rows.
   /// - Complexity: O(n).
-  public func averagePrecision(weights: [Double]) -> Double? {
+  package func averagePrecision(weights: [Double]) -> Double? {
     var sum = 0.0
     var positives = 0.0
     var taken = 0.0

@@ -93,11 +93,10 @@ extension MethodRun {
     let factor: Cholesky<Double>?
     do {
       factor = try Cholesky(inTiles: consume matrix, threads: threads, stopping: stopping)
-    } catch .notPositiveDefinite(let order) {
+    } catch {
+      guard let order = error.leadingMinor else { throw .linearAlgebra(error) }
       throw .notPositiveDefinite(
         kernel: kernel.name, addedToDiagonal: addedToDiagonal, order: order)
-    } catch {
-      throw .linearAlgebra(error)
     }
     return try completed(factor)
   }

@@ -89,7 +89,7 @@ struct Machine: Sendable {
     return counts
   }
 
-  /// LIBSVM's coefficients, max(1, classes − 1) rows, with the columns of ``order``.
+  /// LIBSVM's coefficients, max(1, classes − 1) rows, with the columns of `order`.
   ///
   /// A support vector of class i has its coefficient against class j in row j − 1 for j > i, else in row j.
   var coefficients: [[Double]] {

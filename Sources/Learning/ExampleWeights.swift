@@ -44,7 +44,7 @@ package struct ExampleWeights: Sendable {
   ///   - unit: C, or 1.
   ///   - factor: What a row's weight is multiplied by besides, for its class.
   /// - Returns: One bound for each of ``rows``.
-  /// - Throws: ``TrainingError/invalidParameter(name:value:expected:)`` when a bound or their sum leaves
+  /// - Throws: `TrainingError/invalidParameter(name:value:expected:)` when a bound or their sum leaves
   ///   the range of numbers.
   package func upperBounds(
     unit: Double, factor: (_ row: Int) -> Double = { _ in 1 }

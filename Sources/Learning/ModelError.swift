@@ -1,34 +1,57 @@
 import Kernels
 import LinearAlgebra
 
-/// A trained model that cannot exist or cannot be applied.
-public enum ModelError: Error, Equatable, Sendable {
-  /// The parts of a model do not fit together; the text says which.
-  case inconsistent(String)
-  /// The examples have another number of features than the training data had.
-  case featureCount(found: Int, expected: Int)
-  /// A feature is NaN or infinite; row and column count from 0.
-  case notFinite(row: Int, column: Int, value: Double)
-  /// A decision value is not finite, though the features are: they are too large for the kernel. Rows
-  /// count from 0.
-  case overflow(row: Int)
-  /// The kernel is not defined for a feature.
-  case kernel(KernelError)
+/// A trained model that cannot exist or cannot be applied: a sentence that says what was found and what
+/// was expected.
+public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The sentence.
+  public let description: String
+  /// The reason, where callers tell it from others.
+  package let reason: Reason?
+
+  /// Reasons that callers tell apart; rows count from 0.
+  package enum Reason: Equatable, Sendable {
+    case featureCount(found: Int, expected: Int)
+    case notFinite(row: Int)
+    case overflow(row: Int)
+    case kernel(KernelError)
+  }
+
+  private init(_ description: String, _ reason: Reason? = nil) {
+    self.description = description
+    self.reason = reason
+  }
 }
 
-extension ModelError: CustomStringConvertible {
-  /// One sentence that says what was found and what was expected.
-  public var description: String {
-    switch self {
-    case .inconsistent(let reason): reason
-    case .featureCount(let found, let expected):
-      "features have \(found) columns, but the model was trained on \(expected)"
-    case .notFinite(let row, let column, let value):
-      "row \(row + 1), feature \(column + 1) is \(value); every feature needs a finite number"
-    case .overflow(let row):
-      "row \(row + 1): its features are so large that the prediction is not a finite number"
-    case .kernel(let error): error.description
-    }
+extension ModelError {
+  /// The parts of a model do not fit together; the text says which.
+  package static func inconsistent(_ reason: String) -> Self { Self(reason) }
+
+  /// The examples have another number of features than the training data had.
+  package static func featureCount(found: Int, expected: Int) -> Self {
+    Self(
+      "features have \(found) columns, but the model was trained on \(expected)",
+      .featureCount(found: found, expected: expected))
+  }
+
+  /// A feature is NaN or infinite; row and column count from 0.
+  package static func notFinite(row: Int, column: Int, value: Double) -> Self {
+    Self(
+      "row \(row + 1), feature \(column + 1) is \(value); every feature needs a finite number",
+      .notFinite(row: row))
+  }
+
+  /// A decision value is not finite, though the features are: they are too large for the kernel. Rows
+  /// count from 0.
+  package static func overflow(row: Int) -> Self {
+    Self(
+      "row \(row + 1): its features are so large that the prediction is not a finite number",
+      .overflow(row: row))
+  }
+
+  /// The kernel is not defined for a feature.
+  package static func kernel(_ error: KernelError) -> Self {
+    Self(error.description, .kernel(error))
   }
 }
 

@@ -10,7 +10,7 @@ public struct ProblemReport: Sendable, Equatable {
   /// The number of those at their upper bound.
   public var boundedSupportVectorCount: Int
   /// The number of kernel values that were computed.
-  public var kernelValuesComputed: Int
+  package var kernelValuesComputed: Int
   /// Where the training's time went; nothing in a model that was loaded.
   package var phases: SolverPhases
 

@@ -24,7 +24,7 @@ public struct TrainingCheckpoint: Sendable {
   }
 
   /// The number of problems that are done.
-  public var solvedCount: Int {
+  package var solvedCount: Int {
     problems.values.count { if case .solved = $0 { true } else { false } }
   }
 }

@@ -14,7 +14,7 @@ extension BLASRuntime {
   ///   - repetitions: How often each product is measured, at least 1; the median counts. One more
   ///     before these warms up.
   /// - Returns: 2·size³ operations divided by the median time.
-  /// - Throws: What ``Matrix/accumulateProduct(of:and:transposing:alpha:beta:)`` throws.
+  /// - Throws: What `Matrix/accumulateProduct(of:and:transposing:alpha:beta:)` throws.
   package static func measureProducts(
     size: Int = 1024, repetitions: Int = 7
   ) throws(LinearAlgebraError) -> ProductSpeed {

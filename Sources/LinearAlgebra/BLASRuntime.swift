@@ -23,11 +23,11 @@ public enum BLASRuntime {
     /// Whether the core was changed to a better one.
     public var isRepaired: Bool
     /// How many threads one BLAS call may use; nil for a BLAS that does not say.
-    public var threads: Int?
+    package var threads: Int?
     /// OpenBLAS's version and build options; nil for another BLAS.
     package var configuration: String?
     /// The file that provides matrix products (`cblas_dgemm`), symbolic links resolved.
-    public var blasLibrary: String?
+    package var blasLibrary: String?
     /// The file that provides LAPACK's computations (`dpotrf_`), symbolic links resolved.
     ///
     /// Debian lets the machine's owner choose among several ("alternatives"), which are of very
@@ -81,7 +81,7 @@ public enum BLASRuntime {
   }
 
   /// What BLAS is and does now; changes nothing.
-  public static var status: Status { state.withLock { status($0) } }
+  package static var status: Status { state.withLock { status($0) } }
 
   private struct State {
     var wasExamined = false

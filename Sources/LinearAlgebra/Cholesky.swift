@@ -15,10 +15,10 @@ public struct Cholesky<Scalar: LAPACKScalar>: Sendable {
   /// `Cholesky(consume matrix)` needs no second n × n matrix.
   ///
   /// - Parameter matrix: Square and symmetric; only its lower triangle is read.
-  /// - Throws: ``LinearAlgebraError/notPositiveDefinite(leadingMinor:)`` with the order of the
-  ///   first leading minor that is not positive; ``LinearAlgebraError/notFinite(operation:)`` when
-  ///   the lower triangle holds NaN or infinity; ``LinearAlgebraError/notSquare(operation:rows:columns:)``;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when LAPACK cannot count the rows.
+  /// - Throws: `LinearAlgebraError/notPositiveDefinite(leadingMinor:)` with the order of the
+  ///   first leading minor that is not positive; `LinearAlgebraError/notFinite(operation:)` when
+  ///   the lower triangle holds NaN or infinity; `LinearAlgebraError/notSquare(operation:rows:columns:)`;
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when LAPACK cannot count the rows.
   /// - Complexity: n³/3 multiplications and additions.
   public init(_ matrix: consuming Matrix<Scalar>) throws(LinearAlgebraError) {
     var factor = consume matrix
@@ -42,8 +42,8 @@ public struct Cholesky<Scalar: LAPACKScalar>: Sendable {
   ///
   /// - Parameter rightSides: B, with as many rows as A.
   /// - Returns: X, shaped like B.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when B has another number
-  ///   of rows; ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a size.
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when B has another number
+  ///   of rows; `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a size.
   public func solve(_ rightSides: Matrix<Scalar>) throws(LinearAlgebraError) -> Matrix<Scalar> {
     var solution = rightSides
     try solveInPlace(&solution)
@@ -54,7 +54,7 @@ public struct Cholesky<Scalar: LAPACKScalar>: Sendable {
   ///
   /// - Parameter rightSide: b, one element for each row of A.
   /// - Returns: x, one element for each row of A.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when b has another length.
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when b has another length.
   public func solve(_ rightSide: [Scalar]) throws(LinearAlgebraError) -> [Scalar] {
     try solve(Matrix(rowCount: rightSide.count, columnCount: 1, elements: rightSide)).elements
   }
@@ -62,9 +62,9 @@ public struct Cholesky<Scalar: LAPACKScalar>: Sendable {
   /// Solves A·X = B, writing X over B (BLAS `trsm`).
   ///
   /// - Parameter rightSides: B on entry, with as many rows as A; X on return.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when B has another number
-  ///   of rows; ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a size.
-  public func solveInPlace(_ rightSides: inout Matrix<Scalar>) throws(LinearAlgebraError) {
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when B has another number
+  ///   of rows; `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a size.
+  package func solveInPlace(_ rightSides: inout Matrix<Scalar>) throws(LinearAlgebraError) {
     let size = factor.rowCount
     guard rightSides.rowCount == size else {
       throw .shapeMismatch(
@@ -89,7 +89,7 @@ public struct Cholesky<Scalar: LAPACKScalar>: Sendable {
   /// The natural logarithm of A's determinant; 0 for an empty matrix.
   ///
   /// The determinant itself soon leaves the range of floating-point numbers.
-  public var logDeterminant: Double {
+  package var logDeterminant: Double {
     // det A = (Π Lᵢᵢ)², and every Lᵢᵢ is positive.
     var sum = 0.0
     for index in 0..<factor.rowCount { sum += log(Double(factor[index, index])) }

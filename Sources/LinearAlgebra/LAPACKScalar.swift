@@ -179,7 +179,7 @@ extension LAPACKScalar {
 ///   - info: What the routine returned.
 ///   - routine: The routine's name, without the letter of its precision.
 ///   - failure: The error for a positive `info`.
-/// - Throws: `failure(info)`, or ``LinearAlgebraError/lapack(routine:code:)`` for a negative `info`.
+/// - Throws: `failure(info)`, or `LinearAlgebraError/lapack(routine:code:)` for a negative `info`.
 func checkLAPACK(
   _ info: Int, routine: String, failure: (Int) -> LinearAlgebraError
 ) throws(LinearAlgebraError) {

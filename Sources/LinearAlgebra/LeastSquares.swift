@@ -6,9 +6,9 @@ public struct LeastSquares<Scalar: LAPACKScalar>: Sendable {
   /// The solution of each system: column j belongs to column j of the right sides.
   public let solution: Matrix<Scalar>
   /// How many singular values were counted as not zero: the numerical rank of A.
-  public let rank: Int
+  package let rank: Int
   /// The singular values of A, descending.
-  public let singularValues: [Scalar]
+  package let singularValues: [Scalar]
 
   /// Solves min ‖A·X − B‖ for every column of B (LAPACK `gelsd`).
   ///
@@ -17,10 +17,10 @@ public struct LeastSquares<Scalar: LAPACKScalar>: Sendable {
   ///   - rightSides: B, m × k.
   ///   - reciprocalCondition: Singular values of at most this multiple of the largest count as zero;
   ///     at least 0. By default max(m, n) ulps of 1, the size of A's own rounding errors.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when B has another number
-  ///   of rows; ``LinearAlgebraError/notFinite(operation:)`` when an element is NaN or infinite;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when LAPACK cannot count a size;
-  ///   ``LinearAlgebraError/notConverged(routine:failures:)``.
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when B has another number
+  ///   of rows; `LinearAlgebraError/notFinite(operation:)` when an element is NaN or infinite;
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when LAPACK cannot count a size;
+  ///   `LinearAlgebraError/notConverged(routine:failures:)`.
   /// - Complexity: O(m·n·min(m, n)); A and B are copied.
   public init(
     _ matrix: Matrix<Scalar>, rightSides: Matrix<Scalar>, reciprocalCondition: Scalar? = nil

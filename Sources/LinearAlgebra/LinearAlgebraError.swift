@@ -1,59 +1,72 @@
-/// What can go wrong in a matrix operation that depends on the data.
-public enum LinearAlgebraError: Error, Equatable, Sendable {
+/// What can go wrong in a matrix operation that depends on the data, as a sentence that says what was
+/// found and what was expected.
+public struct LinearAlgebraError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The sentence.
+  public let description: String
+  /// Where a matrix is not positive definite, the order (from 1) of the first leading minor that is not
+  /// positive; otherwise `nil`.
+  public let leadingMinor: Int?
+
+  private init(_ description: String, leadingMinor: Int? = nil) {
+    self.description = description
+    self.leadingMinor = leadingMinor
+  }
+}
+
+extension LinearAlgebraError {
   /// A buffer does not hold one element for each row and column.
-  case elementCount(rows: Int, columns: Int, found: Int)
+  package static func elementCount(rows: Int, columns: Int, found: Int) -> Self {
+    Self("a \(rows) × \(columns) matrix cannot be made of \(found) elements")
+  }
+
   /// A nested array's row has another length than its first row.
-  case raggedRows(row: Int, found: Int, expected: Int)
+  package static func raggedRows(row: Int, found: Int, expected: Int) -> Self {
+    Self("row \(row) has \(found) elements, but row 0 has \(expected)")
+  }
+
   /// The arrays do not form a compressed-sparse-row matrix; the text says why.
-  case invalidSparseStructure(String)
+  package static func invalidSparseStructure(_ reason: String) -> Self {
+    Self("not a compressed-sparse-row matrix: \(reason)")
+  }
+
   /// Two operands' shapes do not fit the operation; each is rows and columns, or a length.
   ///
   /// Shapes are those that the operation sees, after a transposition that was requested.
-  case shapeMismatch(operation: String, left: [Int], right: [Int])
-  /// The operation needs a square matrix.
-  case notSquare(operation: String, rows: Int, columns: Int)
-  /// A size is beyond what BLAS, LAPACK or the address space can count.
-  case tooLarge(operation: String, count: Int)
-  /// The leading minor of this order (from 1) is not positive.
-  case notPositiveDefinite(leadingMinor: Int)
-  /// An element of an operand is NaN or infinite.
-  case notFinite(operation: String)
-  /// LAPACK's iteration did not converge; `failures` counts what was left over.
-  case notConverged(routine: String, failures: Int)
-  /// LAPACK refused an argument or could not get memory; `code` is what it returned.
-  case lapack(routine: String, code: Int)
-}
-
-extension LinearAlgebraError: CustomStringConvertible {
-  /// One sentence that says what was found and what was expected.
-  public var description: String {
-    switch self {
-    case .elementCount(let rows, let columns, let found):
-      "a \(rows) × \(columns) matrix cannot be made of \(found) elements"
-    case .raggedRows(let row, let found, let expected):
-      "row \(row) has \(found) elements, but row 0 has \(expected)"
-    case .invalidSparseStructure(let reason):
-      "not a compressed-sparse-row matrix: \(reason)"
-    case .shapeMismatch(let operation, let left, let right):
-      "\(operation): the left operand is \(Self.shape(left)), but the right one is "
-        + Self.shape(right)
-    case .notSquare(let operation, let rows, let columns):
-      "\(operation): the matrix must be square, but is \(rows) × \(columns)"
-    case .tooLarge(let operation, let count):
-      "\(operation): a size of \(count) is too large"
-    case .notPositiveDefinite(let minor):
-      "the matrix is not positive definite: its leading minor of order \(minor) is not positive"
-    case .notFinite(let operation):
-      "\(operation): an element is NaN or infinite"
-    case .notConverged(let routine, let failures):
-      "\(routine) did not converge; \(failures) elements are left over"
-    case .lapack(let routine, let code):
-      "\(routine) failed with code \(code)"
-    }
+  package static func shapeMismatch(operation: String, left: [Int], right: [Int]) -> Self {
+    let texts = [left, right].map { $0.map(String.init).joined(separator: " × ") }
+    return Self("\(operation): the left operand is \(texts[0]), but the right one is \(texts[1])")
   }
 
-  private static func shape(_ sizes: [Int]) -> String {
-    sizes.map(String.init).joined(separator: " × ")
+  /// The operation needs a square matrix.
+  package static func notSquare(operation: String, rows: Int, columns: Int) -> Self {
+    Self("\(operation): the matrix must be square, but is \(rows) × \(columns)")
+  }
+
+  /// A size is beyond what BLAS, LAPACK or the address space can count.
+  package static func tooLarge(operation: String, count: Int) -> Self {
+    Self("\(operation): a size of \(count) is too large")
+  }
+
+  /// The leading minor of this order (from 1) is not positive.
+  package static func notPositiveDefinite(leadingMinor minor: Int) -> Self {
+    Self(
+      "the matrix is not positive definite: its leading minor of order \(minor) is not positive",
+      leadingMinor: minor)
+  }
+
+  /// An element of an operand is NaN or infinite.
+  package static func notFinite(operation: String) -> Self {
+    Self("\(operation): an element is NaN or infinite")
+  }
+
+  /// LAPACK's iteration did not converge; `failures` counts what was left over.
+  package static func notConverged(routine: String, failures: Int) -> Self {
+    Self("\(routine) did not converge; \(failures) elements are left over")
+  }
+
+  /// LAPACK refused an argument or could not get memory; `code` is what it returned.
+  package static func lapack(routine: String, code: Int) -> Self {
+    Self("\(routine) failed with code \(code)")
   }
 }
 

@@ -1,8 +1,8 @@
 extension Matrix {
   /// The Frobenius norm √Σ aᵢⱼ² (BLAS `nrm2`), without needless overflow or underflow.
   ///
-  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a row.
-  public var normFrobenius: Scalar {
+  /// - Throws: `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a row.
+  package var normFrobenius: Scalar {
     get throws(LinearAlgebraError) {
       // The norm of the rows' norms: the elements of all rows may be more than BLAS can count.
       var rowNorms: [Scalar] = []
@@ -15,7 +15,7 @@ extension Matrix {
   }
 
   /// The 1-norm: the largest sum of magnitudes in a column; NaN when an element is NaN.
-  public var norm1: Scalar {
+  package var norm1: Scalar {
     var sums = [Scalar](repeating: 0, count: columnCount)
     for row in 0..<rowCount {
       withRow(row) { row in
@@ -27,8 +27,8 @@ extension Matrix {
 
   /// The ∞-norm: the largest sum of magnitudes in a row (BLAS `asum`); NaN when an element is NaN.
   ///
-  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a row.
-  public var normInfinity: Scalar {
+  /// - Throws: `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a row.
+  package var normInfinity: Scalar {
     get throws(LinearAlgebraError) {
       var sums: [Scalar] = []
       sums.reserveCapacity(rowCount)
@@ -41,8 +41,8 @@ extension Matrix {
 
   /// The squared Euclidean norm of each row (BLAS `dot`).
   ///
-  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a row.
-  public var rowSquaredNorms: [Scalar] {
+  /// - Throws: `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a row.
+  package var rowSquaredNorms: [Scalar] {
     get throws(LinearAlgebraError) {
       var norms: [Scalar] = []
       norms.reserveCapacity(rowCount)
@@ -57,9 +57,9 @@ extension Matrix {
 extension Matrix where Scalar: LAPACKScalar {
   /// The 2-norm: the largest singular value; 0 for a matrix without elements.
   ///
-  /// - Throws: What ``singularValues()`` throws.
+  /// - Throws: What `singularValues()` throws.
   /// - Complexity: O(m·n·min(m, n)).
-  public var norm2: Scalar {
+  package var norm2: Scalar {
     get throws(LinearAlgebraError) { try singularValues().first ?? 0 }
   }
 }

@@ -11,16 +11,27 @@
 extension Matrix {
   /// The product of two matrices (BLAS `gemm`).
   ///
+  /// - Parameter right: The right operand.
+  /// - Returns: The product self · right.
+  /// - Throws: ``LinearAlgebraError`` when the matrix has not as many columns as `right` has rows, or
+  ///   BLAS cannot count a size.
+  /// - Complexity: O(m·n·k) for a product of m × k and k × n.
+  public func multiplied(by right: Matrix) throws(LinearAlgebraError) -> Matrix {
+    try multiplied(by: right, transposing: .neither)
+  }
+
+  /// The product of two matrices, either of which may be transposed (BLAS `gemm`).
+  ///
   /// - Parameters:
   ///   - right: The right operand.
   ///   - transposing: Which operands are transposed first.
   /// - Returns: The product op(self) · op(right).
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when op(self) has not
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when op(self) has not
   ///   as many columns as op(right) has rows;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a size.
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a size.
   /// - Complexity: O(m·n·k) for a product of m × k and k × n.
-  public func multiplied(
-    by right: Matrix, transposing: Transposing = .neither
+  package func multiplied(
+    by right: Matrix, transposing: Transposing
   ) throws(LinearAlgebraError) -> Matrix {
     let shape = try productShape(of: self, and: right, transposing)
     return unsafe Matrix(
@@ -42,10 +53,10 @@ extension Matrix {
   ///   - alpha: The factor of the product.
   ///   - beta: The factor of what this matrix was; with 0 its old elements are not read, so that
   ///     they may be NaN.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when the operands do not
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when the operands do not
   ///   fit each other, or their product does not fit this matrix;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a size.
-  public mutating func accumulateProduct(
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a size.
+  package mutating func accumulateProduct(
     of left: Matrix, and right: Matrix, transposing: Transposing = .neither, alpha: Scalar = 1,
     beta: Scalar = 1
   ) throws(LinearAlgebraError) {
@@ -66,8 +77,8 @@ extension Matrix {
   ///   - vector: One element for each column of op(self).
   ///   - transposingSelf: Whether the matrix is transposed first.
   /// - Returns: op(self) · vector.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when the vector has
-  ///   another length; ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when the vector has
+  ///   another length; `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a
   ///   size.
   public func multiplied(
     by vector: [Scalar], transposingSelf: Bool = false
@@ -88,10 +99,10 @@ extension Matrix {
   ///   - alpha: The factor of the product.
   ///   - beta: The factor of what `result` was; with 0 its old elements are not read.
   ///   - result: One element for each row of op(self).
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when a vector has
-  ///   another length; ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when a vector has
+  ///   another length; `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a
   ///   size.
-  public func accumulateProduct(
+  package func accumulateProduct(
     with vector: Span<Scalar>, transposingSelf: Bool = false, alpha: Scalar = 1,
     beta: Scalar = 1, into result: inout [Scalar]
   ) throws(LinearAlgebraError) {
@@ -129,7 +140,7 @@ extension Matrix {
   ///
   /// - Parameter operand: `.rows` for self · selfᵀ, `.columns` for selfᵀ · self.
   /// - Returns: A symmetric, positive semi-definite matrix (to rounding), both triangles filled.
-  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a size or
+  /// - Throws: `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a size or
   ///   the result cannot be addressed.
   package func gramMatrix(of operand: GramOperand) throws(LinearAlgebraError) -> Matrix {
     let (size, length) = operand == .rows ? (rowCount, columnCount) : (columnCount, rowCount)

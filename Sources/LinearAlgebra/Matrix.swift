@@ -27,7 +27,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   ///   - rowCount: The number of rows, at least 0.
   ///   - columnCount: The number of columns, at least 0.
   ///   - elements: `rowCount × columnCount` elements, row after row.
-  /// - Throws: ``LinearAlgebraError/elementCount(rows:columns:found:)`` when the number of
+  /// - Throws: `LinearAlgebraError/elementCount(rows:columns:found:)` when the number of
   ///   elements is another.
   public init(rowCount: Int, columnCount: Int, elements: [Scalar]) throws(LinearAlgebraError) {
     guard elementCount(rowCount, columnCount, of: Scalar.self) == elements.count else {
@@ -39,7 +39,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// Copies nested arrays, one for each row.
   ///
   /// - Parameter rows: The rows, all equally long. No rows at all make a 0 × 0 matrix.
-  /// - Throws: ``LinearAlgebraError/raggedRows(row:found:expected:)`` when a row has another
+  /// - Throws: `LinearAlgebraError/raggedRows(row:found:expected:)` when a row has another
   ///   length than the first.
   public init(rows: [[Scalar]]) throws(LinearAlgebraError) {
     let width = rows.first?.count ?? 0
@@ -223,7 +223,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
 
   /// The matrix with rows and columns exchanged, copied.
   ///
-  /// Products take a transposed operand without this copy, see ``Transposing``.
+  /// Products take a transposed operand without this copy, see `Transposing`.
   public var transposed: Matrix {
     unsafe Matrix(
       rowCount: columnCount, columnCount: rowCount,

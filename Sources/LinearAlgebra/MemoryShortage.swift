@@ -1,16 +1,16 @@
 /// Memory that a computation needs and is not allowed to take.
 ///
-/// Whatever grows with the data asks ``require(_:each:limit:purpose:remedy:)`` before it allocates, so
+/// Whatever grows with the data asks `require(_:each:limit:purpose:remedy:)` before it allocates, so
 /// that what does not fit is refused with a message and not by the operating system.
 public struct MemoryShortage: Error, Equatable, Sendable {
   /// What needs the memory, as the subject of a sentence in the plural.
-  public let purpose: String
+  package let purpose: String
   /// The number of bytes that it needs.
-  public let needed: Int
+  package let needed: Int
   /// The number of bytes that it may take.
-  public let limit: Int
+  package let limit: Int
   /// What else there is to do than to raise the limit, if anything.
-  public let remedy: String?
+  package let remedy: String?
 
   /// A shortage.
   ///
@@ -35,7 +35,7 @@ public struct MemoryShortage: Error, Equatable, Sendable {
   ///   - purpose: What needs the memory, as the subject of a sentence in the plural.
   ///   - remedy: What else there is to do than to raise the limit.
   /// - Throws: ``MemoryShortage``.
-  public static func require(
+  package static func require(
     _ count: Int, each bytes: Int, limit: Int?, purpose: @autoclosure () -> String,
     remedy: @autoclosure () -> String? = nil
   ) throws(MemoryShortage) {

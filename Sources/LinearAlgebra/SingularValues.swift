@@ -5,11 +5,11 @@ extension Matrix where Scalar: LAPACKScalar {
   /// have no right digit.
   ///
   /// - Returns: min(m, n) values, none negative.
-  /// - Throws: ``LinearAlgebraError/notFinite(operation:)`` when an element is NaN or infinite;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when LAPACK cannot count a size;
-  ///   ``LinearAlgebraError/notConverged(routine:failures:)``.
+  /// - Throws: `LinearAlgebraError/notFinite(operation:)` when an element is NaN or infinite;
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when LAPACK cannot count a size;
+  ///   `LinearAlgebraError/notConverged(routine:failures:)`.
   /// - Complexity: O(m·n·min(m, n)); one copy of the matrix is made.
-  public func singularValues() throws(LinearAlgebraError) -> [Scalar] {
+  package func singularValues() throws(LinearAlgebraError) -> [Scalar] {
     try checkSizes(
       "singular values", rowCount, columnCount, result: (rowCount, columnCount), of: Scalar.self)
     guard rowCount > 0, columnCount > 0 else { return [] }

@@ -5,6 +5,17 @@
 // k the number of entries that it sums. Elements that are not stored are left out: 0 · ∞ is 0 here.
 
 extension SparseMatrix {
+  /// The product of the matrix and a dense one.
+  ///
+  /// - Parameter right: The right operand.
+  /// - Returns: The product self · right.
+  /// - Throws: ``LinearAlgebraError`` when the matrix has not as many columns as `right` has rows, or the
+  ///   result cannot be addressed.
+  /// - Complexity: O(entries × the columns of `right`).
+  public func multiplied(by right: Matrix<Scalar>) throws(LinearAlgebraError) -> Matrix<Scalar> {
+    try multiplied(by: right, transposing: .neither)
+  }
+
   /// The product with a dense matrix.
   ///
   /// - Parameters:
@@ -12,13 +23,13 @@ extension SparseMatrix {
   ///   - transposing: Which operands are transposed first; a dense operand is copied for that, and
   ///     this matrix is not.
   /// - Returns: The dense product op(self) · op(right).
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when op(self) has not
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when op(self) has not
   ///   as many columns as op(right) has rows;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count a size or the
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count a size or the
   ///   result cannot be addressed.
   /// - Complexity: O(`storedCount` × the columns of op(right)).
-  public func multiplied(
-    by right: Matrix<Scalar>, transposing: Transposing = .neither
+  package func multiplied(
+    by right: Matrix<Scalar>, transposing: Transposing
   ) throws(LinearAlgebraError) -> Matrix<Scalar> {
     let (rows, terms) =
       transposing.transposesLeft ? (columnCount, rowCount) : (rowCount, columnCount)
@@ -57,7 +68,7 @@ extension SparseMatrix {
   ///   - vector: One element for each column of op(self).
   ///   - transposingSelf: Whether the matrix is transposed first.
   /// - Returns: op(self) · vector.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when the vector has
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when the vector has
   ///   another length.
   /// - Complexity: O(`storedCount`).
   public func multiplied(
@@ -82,7 +93,7 @@ extension SparseMatrix {
   }
 
   /// The squared Euclidean norm of each row.
-  public var rowSquaredNorms: [Scalar] {
+  package var rowSquaredNorms: [Scalar] {
     var norms = [Scalar](repeating: 0, count: rowCount)
     unsafe norms.withUnsafeMutableBufferPointer { norms in unsafe squareRows(self, into: norms) }
     return norms

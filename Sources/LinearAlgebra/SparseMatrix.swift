@@ -22,7 +22,7 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
   ///   - rowOffsets: `rowCount + 1` offsets that do not descend, from 0 to `values.count`.
   ///   - columnIndices: One for each value, ascending within a row, below `columnCount`.
   ///   - values: The stored entries.
-  /// - Throws: ``LinearAlgebraError/invalidSparseStructure(_:)`` when one of these is violated.
+  /// - Throws: `LinearAlgebraError/invalidSparseStructure(_:)` when one of these is violated.
   public init(
     rowCount: Int, columnCount: Int, rowOffsets: [Int], columnIndices: [Int32], values: [Scalar]
   ) throws(LinearAlgebraError) {
@@ -70,18 +70,18 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
   }
 
   /// The number of stored entries.
-  public var storedCount: Int { values.count }
+  package var storedCount: Int { values.count }
 
   /// The bytes that ``dense`` takes, or nil when they are more than an Int counts.
   ///
   /// A short sparse file can name a matrix that no memory holds: compare before asking for it.
-  public var denseByteCount: Int? {
+  package var denseByteCount: Int? {
     elementCount(rowCount, columnCount, of: Scalar.self).map { $0 * MemoryLayout<Scalar>.stride }
   }
 
   /// The matrix with every element stored.
   ///
-  /// - Precondition: ``denseByteCount`` is not nil, and that much memory is there.
+  /// - Precondition: `denseByteCount` is not nil, and that much memory is there.
   public var dense: Matrix<Scalar> {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
@@ -120,7 +120,7 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
   /// - Parameter range: Rows of this matrix.
   /// - Returns: A matrix of `range.count` rows.
   /// - Complexity: O(the number of entries copied).
-  public func rows(_ range: Range<Int>) -> SparseMatrix {
+  package func rows(_ range: Range<Int>) -> SparseMatrix {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= rowCount,
       "rows \(range) are outside a matrix of \(rowCount) rows")
@@ -156,7 +156,7 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
   /// Copies the entries of a dense matrix that are not zero.
   ///
   /// - Parameter dense: At most 2³¹ − 1 columns.
-  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when there are more columns.
+  /// - Throws: `LinearAlgebraError/tooLarge(operation:count:)` when there are more columns.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public init(_ dense: Matrix<Scalar>) throws(LinearAlgebraError) {

@@ -16,10 +16,10 @@ public struct SymmetricEigen<Scalar: LAPACKScalar>: Sendable {
   /// The matrix's memory becomes that of ``vectors`` when the caller hands over the only copy.
   ///
   /// - Parameter matrix: Square and symmetric; only its lower triangle is read.
-  /// - Throws: ``LinearAlgebraError/notFinite(operation:)`` when the lower triangle holds NaN or
-  ///   infinity; ``LinearAlgebraError/notSquare(operation:rows:columns:)``;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` beyond 32 766 rows, where LAPACK can no
-  ///   longer count its work space; ``LinearAlgebraError/notConverged(routine:failures:)``.
+  /// - Throws: `LinearAlgebraError/notFinite(operation:)` when the lower triangle holds NaN or
+  ///   infinity; `LinearAlgebraError/notSquare(operation:rows:columns:)`;
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` beyond 32 766 rows, where LAPACK can no
+  ///   longer count its work space; `LinearAlgebraError/notConverged(routine:failures:)`.
   /// - Complexity: About 9·n³ multiplications and additions, and 2·n² elements of work space.
   public init(_ matrix: consuming Matrix<Scalar>) throws(LinearAlgebraError) {
     (values, vectors) = try decompose(consume matrix, vectors: true)

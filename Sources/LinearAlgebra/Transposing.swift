@@ -1,7 +1,7 @@
 /// Which operands of a matrix product are transposed.
 ///
 /// The operands stay where they are: BLAS reads them the other way round.
-public enum Transposing: Sendable, CaseIterable {
+package enum Transposing: Sendable, CaseIterable {
   /// A · B.
   case neither
   /// Aᵀ · B.

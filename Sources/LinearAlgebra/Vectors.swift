@@ -8,9 +8,9 @@ extension Span where Element: BLASScalar {
   ///
   /// - Parameter other: As many elements as this span has; it may be the same memory.
   /// - Returns: The sum; 0 for empty vectors.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when the lengths differ;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the elements.
-  public func dot(_ other: Span<Element>) throws(LinearAlgebraError) -> Element {
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when the lengths differ;
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count the elements.
+  package func dot(_ other: Span<Element>) throws(LinearAlgebraError) -> Element {
     guard count == other.count else {
       throw .shapeMismatch(operation: "dot", left: [count], right: [other.count])
     }
@@ -25,9 +25,9 @@ extension Span where Element: BLASScalar {
 
   /// The Euclidean norm √Σ xᵢ² (BLAS `nrm2`), without needless overflow or underflow.
   ///
-  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the
+  /// - Throws: `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count the
   ///   elements.
-  public var norm2: Element {
+  package var norm2: Element {
     get throws(LinearAlgebraError) {
       try checkLength("norm2", count)
       guard count > 0 else { return 0 }
@@ -37,9 +37,9 @@ extension Span where Element: BLASScalar {
 
   /// The sum of magnitudes Σ |xᵢ| (BLAS `asum`).
   ///
-  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the
+  /// - Throws: `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count the
   ///   elements.
-  public var norm1: Element {
+  package var norm1: Element {
     get throws(LinearAlgebraError) {
       try checkLength("norm1", count)
       guard count > 0 else { return 0 }
@@ -50,7 +50,7 @@ extension Span where Element: BLASScalar {
   /// The largest magnitude max |xᵢ|; NaN when an element is NaN.
   ///
   /// BLAS has `iamax` for this, but libraries disagree about NaN, so that it is not called.
-  public var normInfinity: Element {
+  package var normInfinity: Element {
     unsafe withUnsafeBufferPointer { unsafe largestMagnitude($0) }
   }
 }
@@ -61,9 +61,9 @@ extension MutableSpan where Element: BLASScalar {
   /// - Parameters:
   ///   - other: As many elements as this span has, in other memory.
   ///   - alpha: The factor of the other vector.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when the lengths differ;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the elements.
-  public mutating func add(
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when the lengths differ;
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count the elements.
+  package mutating func add(
     _ other: Span<Element>, scaledBy alpha: Element = 1
   ) throws(LinearAlgebraError) {
     let length = count
@@ -87,9 +87,9 @@ extension Array where Element: BLASScalar {
   ///
   /// - Parameter other: As many elements as this array has.
   /// - Returns: The sum; 0 for empty vectors.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when the lengths differ;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the elements.
-  public func dot(_ other: [Element]) throws(LinearAlgebraError) -> Element {
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when the lengths differ;
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count the elements.
+  package func dot(_ other: [Element]) throws(LinearAlgebraError) -> Element {
     try unsafe withUnsafeBufferPointer { x throws(LinearAlgebraError) in
       try unsafe other.withUnsafeBufferPointer { y throws(LinearAlgebraError) in
         try unsafe x.span.dot(y.span)
@@ -102,9 +102,9 @@ extension Array where Element: BLASScalar {
   /// - Parameters:
   ///   - other: As many elements as this array has; it may be this array.
   ///   - alpha: The factor of the other vector.
-  /// - Throws: ``LinearAlgebraError/shapeMismatch(operation:left:right:)`` when the lengths differ;
-  ///   ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the elements.
-  public mutating func add(
+  /// - Throws: `LinearAlgebraError/shapeMismatch(operation:left:right:)` when the lengths differ;
+  ///   `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count the elements.
+  package mutating func add(
     _ other: [Element], scaledBy alpha: Element = 1
   ) throws(LinearAlgebraError) {
     try unsafe other.withUnsafeBufferPointer { x throws(LinearAlgebraError) in
@@ -115,9 +115,9 @@ extension Array where Element: BLASScalar {
 
   /// The Euclidean norm √Σ xᵢ² (BLAS `nrm2`), without needless overflow or underflow.
   ///
-  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the
+  /// - Throws: `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count the
   ///   elements.
-  public var norm2: Element {
+  package var norm2: Element {
     get throws(LinearAlgebraError) {
       try unsafe withUnsafeBufferPointer { x throws(LinearAlgebraError) in try unsafe x.span.norm2 }
     }
@@ -125,16 +125,16 @@ extension Array where Element: BLASScalar {
 
   /// The sum of magnitudes Σ |xᵢ| (BLAS `asum`).
   ///
-  /// - Throws: ``LinearAlgebraError/tooLarge(operation:count:)`` when BLAS cannot count the
+  /// - Throws: `LinearAlgebraError/tooLarge(operation:count:)` when BLAS cannot count the
   ///   elements.
-  public var norm1: Element {
+  package var norm1: Element {
     get throws(LinearAlgebraError) {
       try unsafe withUnsafeBufferPointer { x throws(LinearAlgebraError) in try unsafe x.span.norm1 }
     }
   }
 
   /// The largest magnitude max |xᵢ|; NaN when an element is NaN.
-  public var normInfinity: Element {
+  package var normInfinity: Element {
     unsafe withUnsafeBufferPointer { unsafe largestMagnitude($0) }
   }
 }

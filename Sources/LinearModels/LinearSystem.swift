@@ -33,7 +33,7 @@ extension LinearProblem {
       do {
         return try Cholesky(
           inTiles: consume matrix, threads: size < 512 ? 1 : threads, stopping: run.shouldStop)
-      } catch .notPositiveDefinite {
+      } catch  where error.leadingMinor != nil {
         continue
       } catch {
         // A number overflowed.

@@ -205,11 +205,13 @@ struct ONNXEvaluator {
       }
       return [Value(numbers: numbers, shape: x.shape + [categories.count], type: .float)]
     case "SVMRegressor", "SVMClassifier":
-      return machine(
-        node.type, x, kernelName: string("kernel_type"), parameters: floats("kernel_params"),
-        supportVectors: floats("support_vectors"), coefficients: floats("coefficients"),
-        rho: floats("rho"), counts: integers("vectors_per_class"),
-        labels: integers("classlabels_ints"), names: strings("classlabels_strings"))
+      return Machine(
+        isClassifier: node.type == "SVMClassifier", kernelName: string("kernel_type"),
+        parameters: floats("kernel_params"), supportVectors: floats("support_vectors"),
+        coefficients: floats("coefficients"), rho: floats("rho"),
+        counts: integers("vectors_per_class"), labels: integers("classlabels_ints"),
+        names: strings("classlabels_strings")
+      ).outputs(x)
     default: return nil
     }
   }
@@ -365,85 +367,92 @@ struct ONNXEvaluator {
 
   // Decision values as onnxruntime gives them: one column for each pair, but [−f, f] for two
   // classes, where f > 0 means the first of them.
-  private static func machine(
-    _ type: String, _ x: Value, kernelName: String, parameters: [Double],
-    supportVectors: [Double], coefficients: [Double], rho: [Double], counts: [Int],
-    labels: [Int], names: [String]
-  ) -> [Value]? {
-    guard x.shape.count == 2, parameters.count == 3, x.shape[1] > 0 else { return nil }
-    let width = x.shape[1]
-    let total = supportVectors.count / width
-    let (gamma, constantTerm, degree) = (parameters[0], parameters[1], parameters[2])
-    let classCount = counts.count
-    let isClassifier = type == "SVMClassifier"
-    guard total * width == supportVectors.count,
-      coefficients.count == total * max(1, classCount - 1),
-      rho.count == (isClassifier ? classCount * (classCount - 1) / 2 : 1),
-      counts.reduce(0, +) == (isClassifier ? total : 0)
-    else { return nil }
-    // The operators compute in Float, so that their rounding is part of what is compared.
-    let numbers = x.numbers.map { Float($0) }
-    let vectors = supportVectors.map { Float($0) }
-    let weights = coefficients.map { Float($0) }
-    var starts = [0]
-    for count in counts { starts.append(starts[starts.count - 1] + count) }
-    var decisions: [Double] = []
-    var winners: [Int] = []
-    for row in 0..<x.shape[0] {
-      var kernel = [Float](repeating: 0, count: total)
-      for vector in 0..<total {
-        var (dot, distance): (Float, Float) = (0, 0)
-        for feature in 0..<width {
-          let (a, b) = (numbers[row * width + feature], vectors[vector * width + feature])
-          dot += a * b
-          distance += (a - b) * (a - b)
-        }
-        let inner = Double(Float(gamma) * dot + Float(constantTerm))
-        switch kernelName {
-        case "LINEAR": kernel[vector] = dot
-        case "POLY": kernel[vector] = Float(pow(inner, degree))
-        case "RBF": kernel[vector] = Float(exp(Double(-Float(gamma) * distance)))
-        case "SIGMOID": kernel[vector] = Float(tanh(inner))
-        default: return nil
-        }
-      }
-      guard isClassifier else {
-        var sum: Float = 0
-        for vector in 0..<total { sum += weights[vector] * kernel[vector] }
-        decisions.append(Double(sum + Float(rho[0])))
-        continue
-      }
-      var votes = [Int](repeating: 0, count: classCount)
-      for first in 0..<classCount {
-        for second in first + 1..<max(classCount, first + 1) {
-          var sum: Float = 0
-          for vector in starts[first]..<starts[first + 1] {
-            sum += weights[(second - 1) * total + vector] * kernel[vector]
-          }
-          for vector in starts[second]..<starts[second + 1] {
-            sum += weights[first * total + vector] * kernel[vector]
-          }
-          let decision = Double(sum + Float(rho[pairIndex(first, second, classCount)]))
-          votes[decision > 0 ? first : second] += 1
-          decisions += classCount == 2 ? [-decision, decision] : [decision]
-        }
-      }
-      winners.append(
-        votes.indices.max { votes[$0] < votes[$1] || votes[$0] == votes[$1] && $0 > $1 } ?? 0)
-    }
-    let count = x.shape[0]
-    let scores = Value(
-      numbers: decisions, shape: [count, count == 0 ? 0 : decisions.count / count], type: .float)
-    guard isClassifier else { return [scores] }
-    let label =
-      names.isEmpty
-      ? Value(numbers: winners.map { Double(labels[$0]) }, shape: [count], type: .int64)
-      : Value(texts: winners.map { names[$0] }, shape: [count])
-    return [label, scores]
-  }
+  private struct Machine {
+    var isClassifier: Bool
+    var kernelName: String
+    var parameters: [Double]
+    var supportVectors: [Double]
+    var coefficients: [Double]
+    var rho: [Double]
+    var counts: [Int]
+    var labels: [Int]
+    var names: [String]
 
-  /// The place of the pair i < j in the order (0,1), (0,2), …, (1,2) and so on.
-  private static func pairIndex(_ i: Int, _ j: Int, _ count: Int) -> Int {
-    i * count - i * (i + 1) / 2 + j - i - 1
+    func outputs(_ x: Value) -> [Value]? {
+      guard x.shape.count == 2, parameters.count == 3, x.shape[1] > 0 else { return nil }
+      let width = x.shape[1]
+      let total = supportVectors.count / width
+      let (gamma, constantTerm, degree) = (parameters[0], parameters[1], parameters[2])
+      let classCount = counts.count
+      guard total * width == supportVectors.count,
+        coefficients.count == total * max(1, classCount - 1),
+        rho.count == (isClassifier ? classCount * (classCount - 1) / 2 : 1),
+        counts.reduce(0, +) == (isClassifier ? total : 0)
+      else { return nil }
+      // The operators compute in Float, so that their rounding is part of what is compared.
+      let numbers = x.numbers.map { Float($0) }
+      let vectors = supportVectors.map { Float($0) }
+      let weights = coefficients.map { Float($0) }
+      var starts = [0]
+      for count in counts { starts.append(starts[starts.count - 1] + count) }
+      var decisions: [Double] = []
+      var winners: [Int] = []
+      for row in 0..<x.shape[0] {
+        var kernel = [Float](repeating: 0, count: total)
+        for vector in 0..<total {
+          var (dot, distance): (Float, Float) = (0, 0)
+          for feature in 0..<width {
+            let (a, b) = (numbers[row * width + feature], vectors[vector * width + feature])
+            dot += a * b
+            distance += (a - b) * (a - b)
+          }
+          let inner = Double(Float(gamma) * dot + Float(constantTerm))
+          switch kernelName {
+          case "LINEAR": kernel[vector] = dot
+          case "POLY": kernel[vector] = Float(pow(inner, degree))
+          case "RBF": kernel[vector] = Float(exp(Double(-Float(gamma) * distance)))
+          case "SIGMOID": kernel[vector] = Float(tanh(inner))
+          default: return nil
+          }
+        }
+        guard isClassifier else {
+          var sum: Float = 0
+          for vector in 0..<total { sum += weights[vector] * kernel[vector] }
+          decisions.append(Double(sum + Float(rho[0])))
+          continue
+        }
+        var votes = [Int](repeating: 0, count: classCount)
+        for first in 0..<classCount {
+          for second in first + 1..<max(classCount, first + 1) {
+            var sum: Float = 0
+            for vector in starts[first]..<starts[first + 1] {
+              sum += weights[(second - 1) * total + vector] * kernel[vector]
+            }
+            for vector in starts[second]..<starts[second + 1] {
+              sum += weights[first * total + vector] * kernel[vector]
+            }
+            let decision = Double(sum + Float(rho[pairIndex(first, second, classCount)]))
+            votes[decision > 0 ? first : second] += 1
+            decisions += classCount == 2 ? [-decision, decision] : [decision]
+          }
+        }
+        winners.append(
+          votes.indices.max { votes[$0] < votes[$1] || votes[$0] == votes[$1] && $0 > $1 } ?? 0)
+      }
+      let count = x.shape[0]
+      let scores = Value(
+        numbers: decisions, shape: [count, count == 0 ? 0 : decisions.count / count], type: .float)
+      guard isClassifier else { return [scores] }
+      let label =
+        names.isEmpty
+        ? Value(numbers: winners.map { Double(labels[$0]) }, shape: [count], type: .int64)
+        : Value(texts: winners.map { names[$0] }, shape: [count])
+      return [label, scores]
+    }
+
+    /// The place of the pair i < j in the order (0,1), (0,2), …, (1,2) and so on.
+    private func pairIndex(_ i: Int, _ j: Int, _ count: Int) -> Int {
+      i * count - i * (i + 1) / 2 + j - i - 1
+    }
   }
 }

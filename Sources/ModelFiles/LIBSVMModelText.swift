@@ -28,14 +28,14 @@ import TabularModels
 /// users scale data with another program.
 public enum LIBSVMModelText {
   /// A model that was read.
-  public struct Reading: Sendable {
+  package struct Reading: Sendable {
     /// The model; its rows are LIBSVM text.
     ///
     /// It does not know its training data, C, ν, ε and tolerance, which the text does not hold: these
     /// numbers are NaN, and the certificates' stop reason is `imported`.
-    public let model: TabularModel
+    package let model: TabularModel
     /// What was left out, each a sentence without a full stop.
-    public let notes: [String]
+    package let notes: [String]
   }
 
   /// A model that was written.
@@ -60,7 +60,7 @@ public enum LIBSVMModelText {
   ///   - name: How errors call the file.
   /// - Returns: The model and what was left out of it.
   /// - Throws: `ModelFileError` that says in which line what is wrong.
-  public static func decode(
+  package static func decode(
     _ bytes: [UInt8], featureCount: Int = 0, name: String = "model"
   ) throws(ModelFileError) -> Reading {
     var reader = LIBSVMModelReader(bytes, name: name)

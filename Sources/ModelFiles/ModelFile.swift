@@ -46,7 +46,7 @@ public enum ModelFile {
   ///   - bytes: The whole file; it may come from anywhere.
   ///   - name: How errors call the file.
   ///   - featureCount: The least number of features of a model in LIBSVM's text; see
-  ///     ``LIBSVMModelText/decode(_:featureCount:name:)``.
+  ///     `LIBSVMModelText/decode(_:featureCount:name:)`.
   ///   - onNote: Receives what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: `ModelFileError` that says where the file is wrong and what was expected there.
@@ -76,7 +76,7 @@ public enum ModelFile {
   ///   - onNote: Receives what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: `ModelFileError`.
-  public static func load(
+  package static func load(
     path: String, featureCount: Int = 0, onNote: (String) -> Void = { _ in }
   ) throws(ModelFileError) -> TabularModel {
     let bytes = try readFile(path: path) { beginning throws(ModelFileError) in
@@ -96,7 +96,7 @@ public enum ModelFile {
   ///   - model: The model.
   ///   - path: The file.
   /// - Throws: `ModelFileError`; then a file that was there before is as it was.
-  public static func save(_ model: TabularModel, to path: String) throws(ModelFileError) {
+  package static func save(_ model: TabularModel, to path: String) throws(ModelFileError) {
     let bytes = try encode(model, name: path)
     do throws(OutputFileError) {
       let file = try AtomicOutputFile(path: path)

@@ -8,7 +8,7 @@ import TabularModels
 /// The page about a cross-validation, with a learning curve if there is one.
 public struct FoldReport: Sendable {
   /// The heading: the name of the data, as a rule.
-  public var title: String
+  package var title: String
   /// What was measured.
   package var result: CrossValidationResult
   /// The metrics that are shown.
@@ -23,12 +23,9 @@ public struct FoldReport: Sendable {
   package var commandLine = ""
 
   /// A report on a cross-validation.
-  public init(
-    title: String, result: CrossValidationResult, learningCurve: LearningCurveResult? = nil
-  ) {
+  public init(title: String, result: CrossValidationResult) {
     self.title = title
     self.result = result
-    self.learningCurve = learningCurve
   }
 
   /// The page.

@@ -180,7 +180,7 @@ package struct ModelPlane: Sendable {
       components = try KernelPrincipalComponents.train(
         features: shown.features, componentCount: 2, kernel: kernel,
         options: TrainingOptions(threads: threads))
-    } catch .noVariation {
+    } catch  where error.reason == .noVariation {
       return nil
     }
     let scores = try components.scores(shown.features, threads: threads)

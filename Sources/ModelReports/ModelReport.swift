@@ -11,7 +11,7 @@ import TabularModels
 /// A report on a model.
 public struct ModelReport: Sendable {
   /// The heading: the name of the data, as a rule.
-  public var title: String
+  package var title: String
   /// The model that is kept.
   package var model: TabularModel
   /// The figures; `nil` when nothing was measured.

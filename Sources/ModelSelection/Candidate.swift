@@ -17,7 +17,7 @@ public struct Candidate: Sendable, Hashable {
   public var nu: Double?
 
   /// Collects parameters.
-  public init(
+  package init(
     isLinear: Bool = false, boxConstraint: Double? = nil, gamma: Double? = nil,
     tubeWidth: Double? = nil, nu: Double? = nil
   ) {

@@ -23,13 +23,13 @@ public struct CrossValidation: Sendable {
   /// What is measured: method, preprocessing, seed and options.
   ///
   /// Its holdout is not used.
-  public var trainer: TabularTrainer
+  package var trainer: TabularTrainer
   /// How rows are divided.
-  public var folds: FoldPlan
+  package var folds: FoldPlan
   /// Places of the examples to divide, or `nil` for all.
   var places: [Int]?
   /// Called after each fold with the number that are done and the number of all; on any thread.
-  public var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
+  package var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
 
   /// Makes a cross-validation, with the defaults of the command.
   public init(

@@ -4,26 +4,26 @@ import TabularModels
 /// What one fold gave.
 public struct FoldResult: Sendable {
   /// Which division of the rows it belongs to, from 0.
-  public let repetition: Int
+  package let repetition: Int
   /// Its number in the division, from 0.
   public let fold: Int
   /// The number of rows that its model was trained on.
-  public let trainingRowCount: Int
+  package let trainingRowCount: Int
   /// The number of rows that were held out.
-  public let heldOutRowCount: Int
+  package let heldOutRowCount: Int
   /// What the held-out rows count together; their number when rows have no weights.
   package let weight: Double
   /// The number of support vectors, of a model that has some.
   package let supportVectorCount: Int?
   /// Whether the model's problems were solved to the tolerance.
-  public let isConverged: Bool
+  package let isConverged: Bool
   /// How long preparing, training and measuring took.
-  public let duration: Duration
+  package let duration: Duration
   let outcome: FoldOutcome
   let heldOut: [Int]
 
   /// The metrics on the held-out rows.
-  public var metrics: [Metric] { outcome.metrics }
+  package var metrics: [Metric] { outcome.metrics }
   /// What was compared, counted.
   public var measurement: Measurement { outcome.measurement }
   var predictions: FoldOutcome.HeldOut? { outcome.heldOut }
@@ -46,9 +46,9 @@ public struct MetricSummary: Sendable, Equatable {
   /// The deviation of the folds, each counted by the weight of its rows; `nil` for one fold.
   public let standardDeviation: Double?
   /// The smallest and the largest figure.
-  public let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
   /// The number of folds that have the figure.
-  public let foldCount: Int
+  package let foldCount: Int
 
   /// Summarises figures.
   ///
@@ -81,7 +81,7 @@ public struct MetricSummary: Sendable, Equatable {
   }
 
   /// The name of what was measured, as `Metric.name` has it.
-  public var name: String { id.rawValue }
+  package var name: String { id.rawValue }
 }
 
 /// What was predicted of a row by a model that had not seen it.
@@ -89,11 +89,11 @@ public struct OutOfFoldPrediction: Sendable, Equatable {
   /// The row among all that were given, from 0.
   public let row: Int
   /// Which division of the rows, from 0.
-  public let repetition: Int
+  package let repetition: Int
   /// The fold that held the row out, from 0.
-  public let fold: Int
+  package let fold: Int
   /// The row's target: a class's name or a number; empty when nothing is to be predicted.
-  public let target: String
+  package let target: String
   /// What was predicted; empty when nothing is.
   public let prediction: String
   /// Decision values, or the predicted number; NaN where the fold's model did not know a class.
@@ -123,13 +123,13 @@ public struct CrossValidationResult: Sendable {
   /// out. With repetitions every row counts once for each.
   public let pooled: Measurement?
   /// The number of rows that were divided.
-  public let rowCount: Int
+  package let rowCount: Int
   /// The folds that were measured, in order.
   public let folds: [FoldResult]
   /// The number of folds that there should be.
   package let plannedFoldCount: Int
   /// How long all took, reading the data excluded.
-  public let duration: Duration
+  package let duration: Duration
   private let examples: FoldTraining
 
   init(

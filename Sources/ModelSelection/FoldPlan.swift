@@ -12,11 +12,11 @@ public struct FoldPlan: Sendable, Equatable {
   }
 
   /// The number of folds; at least 2, or 1 in time order.
-  public var count: Int
+  package var count: Int
   /// The number of repetitions, each with new folds; 1 in time order, where nothing is random.
-  public var repetitionCount: Int
+  package var repetitionCount: Int
   /// In which order rows go to folds.
-  public var order: Order
+  package var order: Order
 
   /// Makes a plan, with the defaults of the command.
   public init(count: Int = 5, repetitionCount: Int = 1, order: Order = .shuffled) {

@@ -14,23 +14,23 @@ import TabularModels
 /// let curve = try LearningCurve(trainer: TabularTrainer()).run(data)
 /// for size in curve.sizes { print(size.rowCount, size.heldOut) }
 /// ```
-public struct LearningCurve: Sendable {
+package struct LearningCurve: Sendable {
   /// What is measured: method, preprocessing, seed and options; its holdout is not used.
-  public var trainer: TabularTrainer
+  package var trainer: TabularTrainer
   /// How rows are divided.
-  public var folds: FoldPlan
+  package var folds: FoldPlan
   /// Shares of the training rows, above 0 and at most 1.
-  public var shares: [Double]
+  package var shares: [Double]
   /// What is measured; `nil` is accuracy or the root of the mean squared error.
-  public var metric: MetricDefinition?
+  package var metric: MetricDefinition?
   /// Called after each model with the number that are done and the number of all; on any thread.
-  public var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
+  package var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
 
   /// The minimum number of rows that a model is trained on, if there are that many.
   private static let leastRows = 10
 
   /// Makes a curve of seven sizes, each 1.8 times the one before.
-  public init(
+  package init(
     trainer: TabularTrainer = TabularTrainer(), folds: FoldPlan = FoldPlan(),
     shares: [Double] = [0.03, 0.055, 0.1, 0.18, 0.32, 0.56, 1], metric: MetricDefinition? = nil,
     onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)? = nil
@@ -51,7 +51,7 @@ public struct LearningCurve: Sendable {
   /// - Returns: The figures by the number of rows.
   /// - Throws: `TableError`, `TabularError`, `TrainingError`, `DataSplitError`, `MetricError`, or ``SelectionError``.
   /// - Complexity: A training for each fold and share.
-  public func run(_ data: TrainingData) throws -> LearningCurveResult {
+  package func run(_ data: TrainingData) throws -> LearningCurveResult {
     precondition(
       shares.allSatisfy { $0 > 0 && $0 <= 1 }, "shares must be above 0 and at most 1: \(shares)")
     var measuring = trainer
@@ -158,21 +158,21 @@ public struct LearningCurve: Sendable {
 }
 
 /// Figures by the number of training rows.
-public struct LearningCurveResult: Sendable, Equatable {
+package struct LearningCurveResult: Sendable, Equatable {
   /// The figures with one number of training rows.
-  public struct Size: Sendable, Equatable {
+  package struct Size: Sendable, Equatable {
     /// The mean number of training rows.
-    public let rowCount: Int
+    package let rowCount: Int
     /// The figure on the rows that trained, of each fold.
-    public let training: [Double]
+    package let training: [Double]
     /// The figure on the rows that the fold held out, of each fold.
-    public let heldOut: [Double]
+    package let heldOut: [Double]
   }
 
   /// What was measured.
-  public let metric: MetricDefinition
+  package let metric: MetricDefinition
   /// The sizes, ascending.
-  public let sizes: [Size]
+  package let sizes: [Size]
   /// Whether every size was measured on every fold.
-  public let isComplete: Bool
+  package let isComplete: Bool
 }

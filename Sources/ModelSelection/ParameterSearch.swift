@@ -11,7 +11,7 @@ import TabularModels
 /// By default few candidates meet many rows: a coarse lattice around values that the data suggests is
 /// measured on a few hundred rows, the better quarter on more, and only a handful on all; the
 /// best are then refined where a surface through the figures expects most. The same seed gives
-/// the same trials, whatever the number of threads, unless there is a ``budget`` of time.
+/// the same trials, whatever the number of threads, unless there is a `budget` of time.
 ///
 /// ```swift
 /// let result = try ParameterSearch().run(data)
@@ -36,38 +36,46 @@ public struct ParameterSearch: Sendable {
   /// What stays as it is: preprocessing, formulation, kernel, class weights, seed and options.
   ///
   /// Rows that its holdout keeps back are not searched on.
-  public var trainer: TabularTrainer
+  package var trainer: TabularTrainer
   /// Which values may be tried.
-  public var space: SearchSpace
+  package var space: SearchSpace
   /// How candidates are chosen.
-  public var strategy: Strategy
+  package var strategy: Strategy
   /// What is compared; `nil` is accuracy or the root of the mean squared error.
-  public var metric: MetricDefinition?
+  package var metric: MetricDefinition?
   /// How rows are divided in the end; earlier rungs have three folds.
-  public var folds: FoldPlan
+  package var folds: FoldPlan
   /// How long to search, or `nil` for as long as it takes.
   ///
   /// With a budget of time, which candidates are tried depends on the machine.
-  public var budget: Duration?
+  package var budget: Duration?
   /// How many trials to make; `nil` is 60 for a random search, and without limit otherwise.
   public var trialBudget: Int?
   /// Whether the simplest candidate is taken that is within a standard error of the best.
-  public var oneStandardError: Bool
+  public var oneStandardError = false
   /// The largest number of rows to search on, of all those that the model is then trained on; `nil` is
   /// 10 000, and all rows for a grid or a random search.
-  package var rowLimit: Int?
+  public var rowLimit: Int?
   /// Trials of an earlier search with the same settings on the same data, which are not made again.
-  package var knownTrials: [Trial]
+  package var knownTrials: [Trial] = []
   /// Called after each batch of trials, with all so far.
-  package var onTrials: (@Sendable ([Trial]) -> Void)?
+  public var onTrials: (@Sendable ([Trial]) -> Void)?
 
   /// Makes a search, with the defaults of the command.
+  ///
+  /// - Parameters:
+  ///   - trainer: What stays as it is: preprocessing, formulation, kernel, class weights, seed and
+  ///     options. Rows that its holdout keeps back are not searched on.
+  ///   - space: Which values may be tried.
+  ///   - strategy: How candidates are chosen.
+  ///   - metric: What is compared; `nil` is accuracy or the root of the mean squared error.
+  ///   - folds: How rows are divided in the end; earlier rungs have three folds.
+  ///   - budget: How long to search, or `nil` for as long as it takes. With a budget of time, which
+  ///     candidates are tried depends on the machine.
   public init(
     trainer: TabularTrainer = TabularTrainer(), space: SearchSpace = SearchSpace(),
     strategy: Strategy = .auto, metric: MetricDefinition? = nil, folds: FoldPlan = FoldPlan(),
-    budget: Duration? = nil, trialBudget: Int? = nil, oneStandardError: Bool = false,
-    rowLimit: Int? = nil, knownTrials: [Trial] = [],
-    onTrials: (@Sendable ([Trial]) -> Void)? = nil
+    budget: Duration? = nil
   ) {
     self.trainer = trainer
     self.space = space
@@ -75,11 +83,6 @@ public struct ParameterSearch: Sendable {
     self.metric = metric
     self.folds = folds
     self.budget = budget
-    self.trialBudget = trialBudget
-    self.oneStandardError = oneStandardError
-    self.rowLimit = rowLimit
-    self.knownTrials = knownTrials
-    self.onTrials = onTrials
   }
 
   /// Searches.
@@ -151,7 +154,7 @@ public struct ParameterSearch: Sendable {
     guard task.hasTarget else { throw SelectionError.nothingToMeasure(examples.formulation) }
     let metric = metric ?? .default(for: examples)
     guard metric.subject == task.subject else {
-      throw MetricError.subject(task.subject, of: metric)
+      throw MetricError(.subject(task.subject, of: metric))
     }
     if task == .classification && examples.classNames?.count ?? 0 < 2 {
       throw SelectionError.noCandidate("the data has one class")
@@ -224,13 +227,13 @@ public struct SearchResult: Sendable {
   /// The problem that was solved.
   package let formulation: Formulation
   /// What was compared.
-  public let metric: MetricDefinition
+  package let metric: MetricDefinition
   /// How the rows are spread over the classes, or `nil` when there are none.
   package let balance: ClassBalance?
   /// The number of rows of the data.
   package let rowCount: Int
   /// All trials, in the order in which they were begun.
-  public let trials: [Trial]
+  package let trials: [Trial]
   /// The one that was chosen.
   public let best: Trial
   /// Trains a model with the parameters that were chosen.
@@ -238,7 +241,7 @@ public struct SearchResult: Sendable {
   /// Whether the search came to its end.
   public let isComplete: Bool
   /// How long the search took, reading the data excluded.
-  public let duration: Duration
+  package let duration: Duration
   let folds: FoldPlan
   let division: SearchPlan.Division?
 

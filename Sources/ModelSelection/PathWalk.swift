@@ -113,9 +113,9 @@ struct PathWalk {
 extension TrainingError {
   /// Whether other parameters might do.
   fileprivate var isAboutParameters: Bool {
-    switch self {
+    switch reason {
     case .infeasibleNu: true
-    case .kernel(.notFinite): true
+    case .kernel(let error): error.reason == .notFinite
     default: false
     }
   }

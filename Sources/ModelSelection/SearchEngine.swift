@@ -28,7 +28,7 @@ struct SearchRung: Sendable {
 
   init(
     _ examples: FoldTraining, places: [Int]?, folds: FoldPlan, metric: MetricDefinition,
-    seed: UInt64, tolerance: Double, iterationsPerRow: Int
+    seed: UInt64, isCoarse: Bool
   ) throws {
     rowCount = places?.count ?? examples.count
     self.places = places
@@ -40,8 +40,8 @@ struct SearchRung: Sendable {
         "\(metric.optionName) has no value on any of \(folds.count) folds of \(rowCount) rows, because "
           + "the rows of each have one class or one value; fewer folds are larger")
     }
-    self.tolerance = tolerance
-    self.iterationsPerRow = iterationsPerRow
+    tolerance = isCoarse ? SearchPlan.tolerance : 0
+    iterationsPerRow = isCoarse ? 50 : 100
     let options = examples.trainer.options
     let share = WorkShare(options, taskCount: splits.count)
     guard let first = splits.first else {

@@ -40,7 +40,7 @@ struct SearchPlan {
   private static let mostSteps = 24
   /// The violation that trainings stop at, at least, where the search chooses its candidates itself:
   /// the figures of folds differ by more.
-  private static let tolerance = 1e-2
+  static let tolerance = 1e-2
 
   init(_ search: ParameterSearch, _ examples: FoldTraining) throws {
     self.search = search
@@ -177,8 +177,7 @@ struct SearchPlan {
     let rung = try SearchRung(
       examples, places: Self.places(examples, base, sizes[index], search), folds: folds,
       metric: search.metric ?? .default(for: examples), seed: search.trainer.seed,
-      tolerance: choosesItself ? Self.tolerance : 0,
-      iterationsPerRow: choosesItself ? 50 : 100)
+      isCoarse: choosesItself)
     rungs.append(rung)
     return rung
   }

@@ -8,15 +8,15 @@ import TabularModels
 /// Which values of the parameters a search may try.
 public struct SearchSpace: Sendable, Equatable {
   /// Values of C, each > 0; `nil` lets the data choose.
-  public var boxConstraints: [Double]?
+  package var boxConstraints: [Double]?
   /// Values of γ, each > 0; `nil` lets the data choose.
-  public var gammas: [Double]?
+  package var gammas: [Double]?
   /// Values of ε, each ≥ 0, in units of the target; `nil` lets the data choose.
-  public var tubeWidths: [Double]?
+  package var tubeWidths: [Double]?
   /// Values of ν, each in (0, 1]; `nil` is 0.05 … 0.8.
-  public var nus: [Double]?
+  package var nus: [Double]?
   /// Whether the linear kernel is a candidate, too, where that costs little.
-  public var comparesLinear: Bool
+  package var comparesLinear: Bool
 
   /// Makes a space; the default leaves all to the data.
   public init(

@@ -21,11 +21,11 @@ public struct Trial: Sendable, Equatable {
   /// The number of folds over all repetitions.
   package let foldCount: Int
   /// The metric on the folds that were measured, in order.
-  public internal(set) var values: [Double]
+  package internal(set) var values: [Double]
   /// How it ended.
   package internal(set) var status: Status
   /// How long training and measuring took, summed over the folds.
-  public internal(set) var duration: Duration
+  package internal(set) var duration: Duration
 
   /// The mean over the folds; `nil` when none was measured.
   public var mean: Double? {
@@ -33,14 +33,14 @@ public struct Trial: Sendable, Equatable {
   }
 
   /// The deviation of the folds; `nil` for fewer than two.
-  public var standardDeviation: Double? {
+  package var standardDeviation: Double? {
     guard values.count > 1, let mean else { return nil }
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return (squares / Double(values.count - 1)).squareRoot()
   }
 
   /// The standard error of the mean, as if folds were independent.
-  public var standardError: Double? {
+  package var standardError: Double? {
     standardDeviation.map { $0 / Double(values.count).squareRoot() }
   }
 

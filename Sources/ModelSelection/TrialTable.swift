@@ -63,8 +63,8 @@ package enum TrialTable {
   ///   - search: What the search is made of; trials of another are rejected.
   ///   - kernel: The name of the kernel of candidates that are not linear.
   /// - Returns: The trials.
-  /// - Throws: ``SelectionError/malformedTrials(line:reason:)`` or
-  ///   ``SelectionError/otherSearch(found:expected:)``.
+  /// - Throws: `SelectionError/malformedTrials(line:reason:)` or
+  ///   `SelectionError/otherSearch(found:expected:)`.
   package static func trials(
     _ text: String, search: String, kernel: String
   ) throws(SelectionError) -> [Trial] {

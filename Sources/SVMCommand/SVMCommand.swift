@@ -73,10 +73,13 @@ public enum SVMCommand {
       return failure.status
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
-    case TableError.memory, TrainingError.memory, TrainingError.matrices:
+    case TableError.memory:
       Console.message("\(error)\(samplingHint(error, arguments))")
       return .failure
-    case TrainingError.stopped:
+    case let error as TrainingError where error.reason == .memory || error.reason == .matrices:
+      Console.message("\(error)\(samplingHint(error, arguments))")
+      return .failure
+    case let error as TrainingError where error.stopReason != nil:
       Console.message("\(error)")
       return Interrupts.shared.received.map { .interrupted(signal: $0) } ?? .notConverged
     case is TableError, is TabularError, is ModelFileError, is ModelExportError, is ModelError,
@@ -105,7 +108,7 @@ public enum SVMCommand {
   private static func samplingHint(_ error: any Error, _ arguments: [String]) -> String {
     // Another remedy means that not the rows are too many.
     if case TableError.memory(_, let shortage) = error, shortage.remedy != nil { return "" }
-    if case TrainingError.memory = error { return "" }
+    if (error as? TrainingError)?.reason == .memory { return "" }
     let takesSamples = ["train", "cv", "tune"].contains(arguments.first)
     return takesSamples && !arguments.contains { $0.hasPrefix("--subsample") }
       ? ", or take some of the rows with --subsample" : ""

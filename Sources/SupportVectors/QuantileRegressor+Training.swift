@@ -136,7 +136,7 @@ struct QuantileProblem: Sendable {
 
   /// The problems of all quantiles.
   ///
-  /// - Throws: ``TrainingError/invalidParameter(name:value:expected:)`` when a bound leaves the range of
+  /// - Throws: `TrainingError/invalidParameter(name:value:expected:)` when a bound leaves the range of
   ///   numbers.
   static func problems(
     _ formulation: QuantileFormulation, targets: [Double], weights: ExampleWeights

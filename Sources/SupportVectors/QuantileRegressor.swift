@@ -71,7 +71,7 @@ public struct QuantileRegressor: Sendable {
   ///   - tolerance: The KKT violation at which training was to stop.
   ///   - trainingCount: The number of examples.
   ///   - problems: How well the problem of each quantile was solved.
-  /// - Throws: ``ModelError/inconsistent(_:)``.
+  /// - Throws: `ModelError/inconsistent(_:)`.
   package init(
     expansion: KernelExpansion, formulation: QuantileFormulation,
     weighting: (isUsed: Bool, excludedCount: Int) = (false, 0), tolerance: Double,

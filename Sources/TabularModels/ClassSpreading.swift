@@ -111,7 +111,10 @@ extension TabularTrainer {
         return try fit(
           formulation, features, targets, weights, isLIBSVM: isLIBSVM, startingFrom: earlier,
           options: options)
-      } catch TrainingError.infeasibleNu(let nu, let largest, let classes) {
+      } catch let error as TrainingError {
+        guard case .infeasibleNu(let nu, let largest, let classes) = error.reason else {
+          throw error
+        }
         throw TabularError.nuOfFold(nu: nu, largest: largest, classes: classes)
       }
     }

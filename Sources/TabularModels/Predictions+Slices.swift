@@ -70,10 +70,12 @@ extension FeatureMatrix {
       if stopping() { throw TrainingInterrupted() }
       do {
         parts.append(try body(gatheringRows(Array(first..<min(first + size, rowCount)))))
-      } catch ModelError.overflow(let row) {
-        throw ModelError.overflow(row: first + row)
-      } catch ModelError.kernel(let error) {
-        throw ModelError.kernel(error.moved(by: first))
+      } catch let error as ModelError {
+        switch error.reason {
+        case .overflow(let row): throw ModelError.overflow(row: first + row)
+        case .kernel(let kernelError): throw ModelError.kernel(kernelError.moved(by: first))
+        default: throw error
+        }
       }
     }
     return parts

@@ -88,14 +88,20 @@ extension FeatureMatrix {
   ) throws -> Result {
     do {
       return try predict(self)
-    } catch ModelError.overflow(let row) {
-      throw TabularError.overflow(file: file, line: line(row), model: model)
-    } catch ModelError.kernel(let error) {
-      guard case .negativeFeature(_, let row, _, _) = error else { throw error }
-      throw TabularError.kernel(file: file, line: line(row), error)
-    } catch ModelError.notFinite(let row, _, _) where firstNonFinite == nil {
-      // What a map makes of the features overflows.
-      throw TabularError.overflow(file: file, line: line(row), model: model)
+    } catch let error as ModelError {
+      switch error.reason {
+      case .overflow(let row):
+        throw TabularError.overflow(file: file, line: line(row), model: model)
+      case .kernel(let kernelError):
+        guard case .negativeFeature(_, let row, _, _) = kernelError.reason else {
+          throw kernelError
+        }
+        throw TabularError.kernel(file: file, line: line(row), kernelError)
+      case .notFinite(let row) where firstNonFinite == nil:
+        // What a map makes of the features overflows.
+        throw TabularError.overflow(file: file, line: line(row), model: model)
+      default: throw error
+      }
     }
   }
 }

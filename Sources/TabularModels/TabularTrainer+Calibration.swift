@@ -99,7 +99,7 @@ extension TabularTrainer {
       }
     } catch is TrainingInterrupted {
       return nil
-    } catch TrainingError.stopped {
+    } catch let error as TrainingError where error.stopReason != nil {
       return nil
     }
   }

@@ -280,7 +280,7 @@ public struct TabularTrainer: Sendable {
       return try body()
     } catch is TrainingInterrupted {
       return nil
-    } catch TrainingError.stopped {
+    } catch let error as TrainingError where error.stopReason != nil {
       return nil
     }
   }

@@ -47,10 +47,10 @@ import Testing
     #expect(MetricDefinition.rocAUC.optionName == "roc-auc")
     #expect(MetricDefinition.macroF1.optionName == "macro-f1")
     #expect(MetricDefinition.macroRocAUC.optionName == "macro-roc-auc")
-    #expect(throws: MetricError.unknown("acuracy")) {
+    #expect(throws: MetricError(.unknown("acuracy"))) {
       try MetricCatalog.definition(named: "acuracy")
     }
-    #expect(throws: MetricError.argument("3", name: "accuracy", expected: "nothing")) {
+    #expect(throws: MetricError(.argument("3", name: "accuracy", expected: "nothing"))) {
       try MetricCatalog.definition(named: "accuracy@3")
     }
     #expect(MetricCatalog.definition(MetricID(rawValue: "nothing")) == nil)
@@ -224,7 +224,7 @@ import Testing
     for subject in MetricDefinition.Subject.allCases where subject != metric.subject {
       let sample = MetricSample(classCount: 3, seed: 1)
       #expect(metric.value(of: try sample.input(subject)) == nil, "\(subject)")
-      #expect(throws: MetricError.subject(subject, of: metric)) {
+      #expect(throws: MetricError(.subject(subject, of: metric))) {
         try metric.check(MetricContext(subject: subject, classCount: 3))
       }
     }

@@ -7,12 +7,11 @@ struct PermutationImportanceTests {
     var generator = SeededGenerator(seed: 3)
     let values = (0..<200).map { _ in generator.unitInterval() }
     let importances = try PermutationImportance.measure(
-      columnCount: 2, rowCount: 200, repetitionCount: 10, seed: 1, baseline: 0,
-      largerIsBetter: false
+      columnCount: 2, rowCount: 200, repetitionCount: 10, seed: 1, baseline: 0
     ) { column, order in
       #expect(order.sorted() == Array(0..<200))
       let predicted = column == 0 ? order.map { values[$0] } : values
-      return RegressionErrors(actual: values, predicted: predicted).meanAbsoluteError ?? .nan
+      return -(RegressionErrors(actual: values, predicted: predicted).meanAbsoluteError ?? .nan)
     }
     #expect(importances.map(\.column) == [0, 1])
     // Two uniform numbers are 1/3 apart on average.

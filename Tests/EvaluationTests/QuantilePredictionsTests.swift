@@ -56,8 +56,8 @@ import Testing
     #expect(try MetricCatalog.definition(named: "pinballLoss") == .pinballLoss(nil))
     for text in ["2", "0", "x", "nan"] {
       #expect(
-        throws: MetricError.argument(
-          text, name: "pinball-loss", expected: "a quantile between 0 and 1")
+        throws: MetricError(
+          .argument(text, name: "pinball-loss", expected: "a quantile between 0 and 1"))
       ) { try MetricCatalog.definition(named: "pinball-loss@\(text)") }
     }
     let choice = MetricChoice.named([metric, .mae])

@@ -224,11 +224,10 @@ import Testing
         features: features, targets: targets, kernel: .sigmoid(gamma: 1, constantTerm: -3),
         regularization: 1e-3)
     }
-    guard case .notPositiveDefinite(kernel: "sigmoid", addedToDiagonal: 1e-3, order: _) = indefinite
-    else {
-      Issue.record("\(String(describing: indefinite))")
-      return
-    }
+    #expect(
+      indefinite?.description.hasPrefix(
+        "the matrix of the kernel sigmoid with 0.001 on its diagonal is not positive definite")
+        == true)
     let many = Matrix<Double>(rowCount: 2000, columnCount: 1) { row, _ in Double(row) }
     #expect(
       error { () throws(TrainingError) in

@@ -137,7 +137,9 @@ import Testing
       let curve = try LearningCurve(folds: FoldPlan(count: 3), shares: [0.2, 0.5, 1]).run(data)
       #expect(curve.isComplete && curve.sizes.map(\.rowCount) == [16, 40, 80])
       #expect(curve.sizes.allSatisfy { $0.heldOut.count == 3 })
-      let html = try FoldReport(title: Self.hostile, result: result, learningCurve: curve).page()
+      var report = FoldReport(title: Self.hostile, result: result)
+      report.learningCurve = curve
+      let html = try report.page()
         .html()
       expectStrict(html)
       #expect(html.contains("Learning curve"))

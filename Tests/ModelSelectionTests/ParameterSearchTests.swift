@@ -170,8 +170,8 @@ import Testing
     }
     search.metric = isRegression ? .accuracy : .rmse
     #expect(
-      throws: MetricError.subject(
-        isRegression ? .numbers : .classes, of: isRegression ? .accuracy : .rmse)
+      throws: MetricError(
+        .subject(isRegression ? .numbers : .classes, of: isRegression ? .accuracy : .rmse))
     ) { try search.run(data) }
   }
 

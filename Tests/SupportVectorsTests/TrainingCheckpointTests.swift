@@ -170,9 +170,6 @@ import Testing
       do {
         try body()
         return nil
-      } catch let error as TrainingError {
-        guard case .checkpoint(let reason) = error else { return "\(error)" }
-        return reason
       } catch {
         return "\(error)"
       }

@@ -23,7 +23,7 @@ public enum MetricCatalog {
   ///
   /// - Parameter id: The name, also of a family with another argument than the usual ones.
   /// - Returns: The metric, or `nil` when there is none.
-  public static func definition(_ id: MetricID) -> MetricDefinition? {
+  package static func definition(_ id: MetricID) -> MetricDefinition? {
     if let found = byID[id] { return found }
     do {
       return try definition(named: id.rawValue)
@@ -37,7 +37,7 @@ public enum MetricCatalog {
   /// - Parameter name: The name; upper and lower case, hyphens and underscores do not matter. A family takes
   ///   its argument after an at sign, as in `top-k-accuracy@3`.
   /// - Returns: The metric.
-  /// - Throws: ``MetricError/unknown(_:)`` or ``MetricError/argument(_:name:expected:)``.
+  /// - Throws: `MetricError/unknown(_:)` or `MetricError/argument(_:name:expected:)`.
   public static func definition(named name: String) throws(MetricError) -> MetricDefinition {
     let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let wanted = key(parts[0])
@@ -46,17 +46,19 @@ public enum MetricCatalog {
       switch entry {
       case .metric(let definition) where key(definition.id.rawValue) == wanted:
         guard let argument else { return definition }
-        throw .argument(argument, name: definition.optionName, expected: "nothing")
+        throw MetricError(
+          .argument(argument, name: definition.optionName, expected: "nothing"))
       case .family(let family) where key(family.name) == wanted:
         let text = argument ?? family.defaultArgument
         guard let text, let definition = family.definition(text) else {
-          throw .argument(text ?? "", name: family.name, expected: family.expected)
+          throw MetricError(
+            .argument(text ?? "", name: family.name, expected: family.expected))
         }
         return definition
       default: continue
       }
     }
-    throw .unknown(name)
+    throw MetricError(.unknown(name))
   }
 
   private static func key(_ name: some StringProtocol) -> String {

@@ -55,10 +55,10 @@ public enum MetricChoice: Sendable, Equatable {
 
 extension Metric {
   /// The name for people, such as `balanced accuracy`.
-  public var displayName: String { id.displayName }
+  package var displayName: String { id.displayName }
 }
 
 extension MetricID {
   /// The metric's name for people; the name itself for one that is not in the registry.
-  public var displayName: String { MetricCatalog.definition(self)?.displayName ?? rawValue }
+  package var displayName: String { MetricCatalog.definition(self)?.displayName ?? rawValue }
 }

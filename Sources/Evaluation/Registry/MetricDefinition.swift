@@ -20,7 +20,7 @@ public struct MetricID: RawRepresentable, Hashable, Sendable, Codable, CustomStr
 /// All of them are in ``MetricCatalog``. Two definitions are equal when their names are.
 public struct MetricDefinition: Sendable, Identifiable {
   /// What predictions are about.
-  public enum Subject: String, Sendable, CaseIterable {
+  package enum Subject: String, Sendable, CaseIterable {
     /// Which class a row belongs to.
     case classes
     /// A number.
@@ -30,7 +30,7 @@ public struct MetricDefinition: Sendable, Identifiable {
   }
 
   /// Which values are better.
-  public enum Direction: String, Sendable {
+  package enum Direction: String, Sendable {
     /// Larger values are better, as with an accuracy.
     case larger
     /// Smaller values are better, as with an error.
@@ -53,7 +53,7 @@ public struct MetricDefinition: Sendable, Identifiable {
   }
 
   /// What a metric needs besides targets and predictions.
-  public enum Need: Sendable, Equatable {
+  package enum Need: Sendable, Equatable {
     /// A probability of each class.
     case probabilities
     /// A score that ranks rows: a decision value of two classes, a decision value or a probability for each
@@ -91,7 +91,7 @@ public struct MetricDefinition: Sendable, Identifiable {
   /// What the predictions must be about.
   package let subject: Subject
   /// Which values are better.
-  public let direction: Direction
+  package let direction: Direction
   /// Where it is shown when nobody chose metrics.
   package let placement: Placement
   /// What it needs besides targets and predictions.
@@ -180,7 +180,7 @@ extension MetricDefinition: Hashable {
 
 extension MetricDefinition {
   /// The name as options take it, in lower case with hyphens: `balanced-accuracy`, `roc-auc`.
-  public var optionName: String {
+  package var optionName: String {
     let letters = Array(id.rawValue)
     var text = ""
     for (place, letter) in letters.enumerated() {
@@ -198,7 +198,7 @@ extension MetricDefinition {
 // MARK: - What a metric fits
 
 /// What predictions can be measured by: the counterpart of a metric's needs.
-public struct MetricContext: Sendable, Equatable {
+package struct MetricContext: Sendable, Equatable {
   /// What is predicted, or `nil` when nothing is.
   package var subject: MetricDefinition.Subject?
   /// The number of classes; 0 unless classes are predicted.
@@ -236,20 +236,22 @@ extension MetricDefinition {
   /// Refuses predictions that the metric does not fit.
   ///
   /// - Parameter context: What is predicted.
-  /// - Throws: ``MetricError/subject(_:of:)``, ``MetricError/need(_:of:in:)``.
+  /// - Throws: `MetricError/subject(_:of:)`, `MetricError/need(_:of:in:)`.
   package func check(_ context: MetricContext) throws(MetricError) {
-    guard context.subject == subject else { throw .subject(context.subject, of: self) }
+    guard context.subject == subject else {
+      throw MetricError(.subject(context.subject, of: self))
+    }
     let metric = resolved(classCount: context.classCount)
     for need in metric.needs where !context.meets(need) {
-      throw .need(need, of: self, in: context)
+      throw MetricError(.need(need, of: self, in: context))
     }
   }
 
   /// Refuses a metric by which models cannot be compared.
   ///
-  /// - Throws: ``MetricError/noDirection(_:)``.
+  /// - Throws: `MetricError/noDirection(_:)`.
   package func checkDirection() throws(MetricError) {
-    guard direction != .neither else { throw .noDirection(self) }
+    guard direction != .neither else { throw MetricError(.noDirection(self)) }
   }
 }
 
@@ -266,17 +268,26 @@ extension MetricContext {
 }
 
 /// Why a metric cannot be computed.
-public enum MetricError: Error, Equatable, Sendable {
-  /// No metric has the name.
-  case unknown(String)
-  /// What follows the at sign of a name is out of range, or the metric takes nothing there.
-  case argument(String, name: String, expected: String)
-  /// The metric is about something else than what is predicted; `nil` when nothing is.
-  case subject(MetricDefinition.Subject?, of: MetricDefinition)
-  /// The predictions lack something that the metric needs.
-  case need(MetricDefinition.Need, of: MetricDefinition, in: MetricContext)
-  /// Neither large nor small values are better.
-  case noDirection(MetricDefinition)
+public struct MetricError: Error, Equatable, Sendable {
+  /// What is wrong.
+  package let reason: Reason
+
+  /// Wraps a reason.
+  package init(_ reason: Reason) { self.reason = reason }
+
+  /// Reasons.
+  package enum Reason: Equatable, Sendable {
+    /// No metric has the name.
+    case unknown(String)
+    /// What follows the at sign of a name is out of range, or the metric takes nothing there.
+    case argument(String, name: String, expected: String)
+    /// The metric is about something else than what is predicted; `nil` when nothing is.
+    case subject(MetricDefinition.Subject?, of: MetricDefinition)
+    /// The predictions lack something that the metric needs.
+    case need(MetricDefinition.Need, of: MetricDefinition, in: MetricContext)
+    /// Neither large nor small values are better.
+    case noDirection(MetricDefinition)
+  }
 }
 
 extension MetricDefinition.Subject {
@@ -293,7 +304,7 @@ extension MetricDefinition.Subject {
 extension MetricError: CustomStringConvertible {
   /// One sentence that says what was found and what was expected.
   public var description: String {
-    switch self {
+    switch reason {
     case .unknown(let name): return "there is no metric \"\(name)\""
     case .argument(let text, let name, let expected):
       return text.isEmpty

@@ -6,7 +6,7 @@
 /// let matrix = ConfusionMatrix(classNames: ["no", "yes"], actual: actual, predicted: predicted)
 /// for metric in MetricInput(\.confusion, matrix).metrics(on: .holdout) { print(metric.name, metric.value) }
 /// ```
-public struct MetricInput: Sendable {
+package struct MetricInput: Sendable {
   /// How often each class was predicted as each.
   package var confusion: ConfusionMatrix?
   /// How all rows of the data are spread over the classes, when the measured ones are a part of them.
@@ -74,7 +74,7 @@ public struct MetricInput: Sendable {
 }
 
 /// Something that metrics can be computed from.
-public protocol MetricSource {
+package protocol MetricSource {
   /// What metrics take.
   var metricInput: MetricInput { get }
 }
@@ -84,55 +84,55 @@ extension MetricSource {
   ///
   /// - Parameter set: What the rows are.
   /// - Returns: The metrics, labelled.
-  public func metrics(on set: Metric.MeasuredSet) -> [Metric] { metricInput.metrics(on: set) }
+  package func metrics(on set: Metric.MeasuredSet) -> [Metric] { metricInput.metrics(on: set) }
 }
 
 extension ConfusionMatrix: MetricSource {
   /// This matrix alone.
-  public var metricInput: MetricInput { MetricInput(\.confusion, self) }
+  package var metricInput: MetricInput { MetricInput(\.confusion, self) }
 }
 
 extension ProbabilityScores: MetricSource {
   /// These scores alone.
-  public var metricInput: MetricInput { MetricInput(\.probabilities, self) }
+  package var metricInput: MetricInput { MetricInput(\.probabilities, self) }
 }
 
 extension ScoredLabels: MetricSource {
   /// This ranking alone.
-  public var metricInput: MetricInput { MetricInput(\.ranking, self) }
+  package var metricInput: MetricInput { MetricInput(\.ranking, self) }
 }
 
 extension OneVersusRest: MetricSource {
   /// These rankings alone.
-  public var metricInput: MetricInput { MetricInput(\.oneVersusRest, self) }
+  package var metricInput: MetricInput { MetricInput(\.oneVersusRest, self) }
 }
 
 extension ClassScores: MetricSource {
   /// These scores alone.
-  public var metricInput: MetricInput { MetricInput(\.classScores, self) }
+  package var metricInput: MetricInput { MetricInput(\.classScores, self) }
 }
 
 extension RegressionErrors: MetricSource {
   /// These sums alone.
-  public var metricInput: MetricInput { MetricInput(\.errors, self) }
+  package var metricInput: MetricInput { MetricInput(\.errors, self) }
 }
 
 extension TargetPredictions: MetricSource {
   /// These rows alone.
-  public var metricInput: MetricInput { MetricInput(\.targets, self) }
+  package var metricInput: MetricInput { MetricInput(\.targets, self) }
 }
 
 extension QuantilePredictions: MetricSource {
   /// These rows alone.
-  public var metricInput: MetricInput { MetricInput(\.quantiles, self) }
+  package var metricInput: MetricInput { MetricInput(\.quantiles, self) }
 }
 
 extension IntervalCoverage: MetricSource {
   /// These sums alone.
-  public var metricInput: MetricInput { MetricInput(\.intervals, self) }
+  package var metricInput: MetricInput { MetricInput(\.intervals, self) }
 }
 
 extension NoveltyFlags: MetricSource {
   /// These sums alone.
-  public var metricInput: MetricInput { MetricInput(\.flags, self) }
+  package var metricInput: MetricInput { MetricInput(\.flags, self) }
 }

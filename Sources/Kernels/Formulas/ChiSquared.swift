@@ -16,16 +16,20 @@ enum ChiSquaredFormula: KernelFormula {
   ) { unsafe tile.apply(Scalar.library.loops.exponential, Scalar(kernel.gamma)) }
 }
 
-extension ParameterizedKernel {
+extension Kernel {
   /// exp(−γ Σ (x − z)²/(x + z)) of features that are at least 0; a term with x = z = 0 is 0.
   ///
   /// Positive semi-definite.
-  public static func chiSquared(gamma: Width) -> Self {
+  ///
+  /// γ is fitted to the spread of the data unless it is given.
+  public static func chiSquared(gamma: Gamma = .scale) -> Kernel {
     .formula(FormulaKernel(ChiSquaredFormula.self, width: gamma))
   }
 }
 
-extension Kernel {
-  /// exp(−γ Σ (x − z)²/(x + z)) with γ fitted to the spread of the data.
-  public static func chiSquared() -> Kernel { .chiSquared(gamma: .scale) }
+extension KernelFunction {
+  /// The same with γ as a number.
+  package static func chiSquared(gamma: Double) -> Self {
+    .formula(FormulaKernel(ChiSquaredFormula.self, width: gamma))
+  }
 }

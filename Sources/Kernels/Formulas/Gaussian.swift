@@ -59,19 +59,23 @@ enum GaussianFormula: KernelFormula {
   }
 }
 
-extension ParameterizedKernel {
+extension Kernel {
   /// exp(−γ‖x − z‖²), with γ = 1/(2σ²) for a width σ.
   ///
   /// Positive semi-definite.
-  public static func gaussian(gamma: Width) -> Self {
+  ///
+  /// γ is fitted to the spread of the data unless it is given.
+  public static func gaussian(gamma: Gamma = .scale) -> Kernel {
     .formula(FormulaKernel(GaussianFormula.self, width: gamma))
   }
-}
-
-extension Kernel {
-  /// exp(−γ‖x − z‖²) with γ fitted to the spread of the data.
-  public static func gaussian() -> Kernel { .gaussian(gamma: .scale) }
 
   /// The kernel of a training that asks for none: gaussian, γ fitted to the spread of the data.
-  public static var `default`: Kernel { .gaussian() }
+  package static var `default`: Kernel { .gaussian() }
+}
+
+extension KernelFunction {
+  /// The same with γ as a number.
+  package static func gaussian(gamma: Double) -> Self {
+    .formula(FormulaKernel(GaussianFormula.self, width: gamma))
+  }
 }

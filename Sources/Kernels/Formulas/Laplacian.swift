@@ -20,16 +20,20 @@ enum LaplacianFormula: KernelFormula {
   ) { unsafe tile.apply(Scalar.library.loops.laplacian, Scalar(kernel.gamma)) }
 }
 
-extension ParameterizedKernel {
+extension Kernel {
   /// exp(−γ‖x − z‖₂) with the Euclidean norm, γ = 1/σ for a width σ.
   ///
   /// Positive semi-definite.
-  public static func laplacian(gamma: Width) -> Self {
+  ///
+  /// γ is fitted to the spread of the data unless it is given.
+  public static func laplacian(gamma: Gamma = .scale) -> Kernel {
     .formula(FormulaKernel(LaplacianFormula.self, width: gamma))
   }
 }
 
-extension Kernel {
-  /// exp(−γ‖x − z‖₂) with γ fitted to the spread of the data.
-  public static func laplacian() -> Kernel { .laplacian(gamma: .scale) }
+extension KernelFunction {
+  /// The same with γ as a number.
+  package static func laplacian(gamma: Double) -> Self {
+    .formula(FormulaKernel(LaplacianFormula.self, width: gamma))
+  }
 }

@@ -19,16 +19,20 @@ enum LaplacianL1Formula: KernelFormula {
   ) { unsafe tile.apply(Scalar.library.loops.exponential, Scalar(kernel.gamma)) }
 }
 
-extension ParameterizedKernel {
+extension Kernel {
   /// exp(−γ‖x − z‖₁) with the Manhattan norm.
   ///
   /// Positive semi-definite.
-  public static func laplacianL1(gamma: Width) -> Self {
+  ///
+  /// γ is fitted to the spread of the data unless it is given.
+  public static func laplacianL1(gamma: Gamma = .scale) -> Kernel {
     .formula(FormulaKernel(LaplacianL1Formula.self, width: gamma))
   }
 }
 
-extension Kernel {
-  /// exp(−γ‖x − z‖₁) with γ fitted to the spread of the data.
-  public static func laplacianL1() -> Kernel { .laplacianL1(gamma: .scale) }
+extension KernelFunction {
+  /// The same with γ as a number.
+  package static func laplacianL1(gamma: Double) -> Self {
+    .formula(FormulaKernel(LaplacianL1Formula.self, width: gamma))
+  }
 }

@@ -53,12 +53,14 @@ enum Matern52Formula: KernelFormula {
   ) { unsafe tile.apply(Scalar.library.loops.matern52, Scalar(kernel.gamma)) }
 }
 
-extension ParameterizedKernel {
+extension Kernel {
   /// The Matérn kernel of smoothness 3/2 with γ = 1/σ for a length scale σ: (1 + √3γ‖x − z‖)
   /// exp(−√3γ‖x − z‖).
   ///
   /// Positive semi-definite.
-  public static func matern32(gamma: Width) -> Self {
+  ///
+  /// γ is fitted to the spread of the data unless it is given.
+  public static func matern32(gamma: Gamma = .scale) -> Kernel {
     .formula(FormulaKernel(Matern32Formula.self, width: gamma))
   }
 
@@ -66,15 +68,21 @@ extension ParameterizedKernel {
   /// − z‖²/3) exp(−√5γ‖x − z‖).
   ///
   /// Positive semi-definite.
-  public static func matern52(gamma: Width) -> Self {
+  ///
+  /// γ is fitted to the spread of the data unless it is given.
+  public static func matern52(gamma: Gamma = .scale) -> Kernel {
     .formula(FormulaKernel(Matern52Formula.self, width: gamma))
   }
 }
 
-extension Kernel {
-  /// The Matérn kernel of smoothness 3/2 with γ fitted to the spread of the data.
-  public static func matern32() -> Kernel { .matern32(gamma: .scale) }
+extension KernelFunction {
+  /// The same with γ as a number.
+  package static func matern32(gamma: Double) -> Self {
+    .formula(FormulaKernel(Matern32Formula.self, width: gamma))
+  }
 
-  /// The Matérn kernel of smoothness 5/2 with γ fitted to the spread of the data.
-  public static func matern52() -> Kernel { .matern52(gamma: .scale) }
+  /// The same with γ as a number.
+  package static func matern52(gamma: Double) -> Self {
+    .formula(FormulaKernel(Matern52Formula.self, width: gamma))
+  }
 }

@@ -46,11 +46,15 @@ extension KernelParameter {
     range: .wholeNumbers(1...1000))
 }
 
-extension ParameterizedKernel {
+extension Kernel {
   /// (γ⟨x, z⟩ + r)ᵈ with integer d from 1 to 1000.
   ///
   /// The textbook's ⟨x, z⟩ᵈ is gamma 1, constant term 0. Positive semi-definite for r ≥ 0.
-  public static func polynomial(degree: Int = 3, gamma: Width, constantTerm: Double = 0) -> Self {
+  ///
+  /// γ is fitted to the spread of the data unless it is given.
+  public static func polynomial(
+    degree: Int = 3, gamma: Gamma = .scale, constantTerm: Double = 0
+  ) -> Kernel {
     .formula(
       FormulaKernel(
         PolynomialFormula.self, width: gamma,
@@ -58,9 +62,12 @@ extension ParameterizedKernel {
   }
 }
 
-extension Kernel {
-  /// (γ⟨x, z⟩ + r)ᵈ with γ fitted to the spread of the data.
-  public static func polynomial(degree: Int = 3, constantTerm: Double = 0) -> Kernel {
-    .polynomial(degree: degree, gamma: .scale, constantTerm: constantTerm)
+extension KernelFunction {
+  /// The same with γ as a number.
+  package static func polynomial(degree: Int = 3, gamma: Double, constantTerm: Double = 0) -> Self {
+    .formula(
+      FormulaKernel(
+        PolynomialFormula.self, width: gamma,
+        [.degree: Double(degree), .constantTerm: constantTerm]))
   }
 }

@@ -36,18 +36,20 @@ extension KernelParameter {
     range: .positive)
 }
 
-extension ParameterizedKernel {
+extension Kernel {
   /// (1 + γ‖x − z‖²/(2a))^(−a) with a > 0, γ = 1/σ² for a length scale σ.
   ///
   /// Positive semi-definite.
-  public static func rationalQuadratic(gamma: Width, shape: Double = 1) -> Self {
+  ///
+  /// γ is fitted to the spread of the data unless it is given.
+  public static func rationalQuadratic(gamma: Gamma = .scale, shape: Double = 1) -> Kernel {
     .formula(FormulaKernel(RationalQuadraticFormula.self, width: gamma, [.shape: shape]))
   }
 }
 
-extension Kernel {
-  /// (1 + γ‖x − z‖²/(2a))^(−a) with γ fitted to the spread of the data.
-  public static func rationalQuadratic(shape: Double = 1) -> Kernel {
-    .rationalQuadratic(gamma: .scale, shape: shape)
+extension KernelFunction {
+  /// The same with γ as a number.
+  package static func rationalQuadratic(gamma: Double, shape: Double = 1) -> Self {
+    .formula(FormulaKernel(RationalQuadraticFormula.self, width: gamma, [.shape: shape]))
   }
 }

@@ -26,19 +26,22 @@ enum SigmoidFormula: KernelFormula {
   }
 }
 
-extension ParameterizedKernel {
+extension Kernel {
   /// tanh(γ⟨x, z⟩ + r).
   ///
   /// Indefinite for many parameters.
-  public static func sigmoid(gamma: Width, constantTerm: Double = 0) -> Self {
+  ///
+  /// γ is fitted to the spread of the data unless it is given.
+  public static func sigmoid(gamma: Gamma = .scale, constantTerm: Double = 0) -> Kernel {
     .formula(
       FormulaKernel(SigmoidFormula.self, width: gamma, [.constantTerm: constantTerm]))
   }
 }
 
-extension Kernel {
-  /// tanh(γ⟨x, z⟩ + r) with γ fitted to the spread of the data.
-  public static func sigmoid(constantTerm: Double = 0) -> Kernel {
-    .sigmoid(gamma: .scale, constantTerm: constantTerm)
+extension KernelFunction {
+  /// The same with γ as a number.
+  package static func sigmoid(gamma: Double, constantTerm: Double = 0) -> Self {
+    .formula(
+      FormulaKernel(SigmoidFormula.self, width: gamma, [.constantTerm: constantTerm]))
   }
 }

@@ -8,15 +8,14 @@ public struct ColumnGroup: Sendable, Equatable {
   /// Runs of columns, none empty; the end of one is not the beginning of the next.
   package let ranges: [Range<Int>]
 
-  /// Consecutive columns.
-  ///
-  /// - Parameter range: Columns, counted from 0.
-  public init(_ range: Range<Int>) { ranges = range.isEmpty ? [] : [range] }
-
   /// Columns in the order given.
   ///
-  /// - Parameter columns: Columns, counted from 0.
-  public init(_ columns: [Int]) {
+  /// - Parameter columns: Columns, counted from 0; a range of them costs nothing, however long.
+  package init(_ columns: some Sequence<Int>) {
+    if let range = columns as? Range<Int> {
+      self.init(ranges: [range])
+      return
+    }
     var runs: [Range<Int>] = []
     for column in columns {
       // The largest integer is not a column; its run only must not overflow.
@@ -27,7 +26,7 @@ public struct ColumnGroup: Sendable, Equatable {
         runs.append(column..<column + 1)
       }
     }
-    ranges = runs
+    self.init(ranges: runs)
   }
 
   /// Runs of columns, in the order given.

@@ -1,12 +1,12 @@
 /// A kernel that the caller wrote.
 public struct CustomKernel: Sendable {
   /// How the kernel is called in reports.
-  public let name: String
+  package let name: String
   /// Whether the caller vouches that every kernel matrix is positive semi-definite (Mercer's
   /// condition).
   ///
   /// A relative gap is reported only then.
-  public let isPositiveSemidefinite: Bool
+  package let isPositiveSemidefinite: Bool
   /// κ(x, z).
   ///
   /// It must be symmetric and finite, and may be called from several threads at once.

@@ -22,7 +22,7 @@ public struct FormulaKernel<Width: Sendable>: Sendable {
   }
 
   /// The name on the command line and in files.
-  public var name: String { formula.name }
+  package var name: String { formula.name }
 
   /// The parameters that the formula has, in its order.
   package var parameters: [KernelParameter] { formula.parameters }

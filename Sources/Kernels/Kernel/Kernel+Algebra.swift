@@ -1,23 +1,13 @@
 import LinearAlgebra
 
 extension Kernel {
-  /// κ of consecutive columns of the examples.
-  ///
-  /// - Parameters:
-  ///   - range: Columns, counted from 0.
-  ///   - kernel: The kernel of these columns.
-  /// - Returns: A kernel that sees nothing else of the examples.
-  public static func columns(_ range: Range<Int>, _ kernel: Kernel) -> Kernel {
-    .columns(ColumnGroup(range), kernel)
-  }
-
   /// κ of some columns of the examples, in the order given.
   ///
   /// - Parameters:
-  ///   - columns: Columns, counted from 0.
+  ///   - columns: Columns, counted from 0, as a range or a list.
   ///   - kernel: The kernel of these columns.
   /// - Returns: A kernel that sees nothing else of the examples.
-  public static func columns(_ columns: [Int], _ kernel: Kernel) -> Kernel {
+  public static func columns(_ columns: some Sequence<Int>, _ kernel: Kernel) -> Kernel {
     .columns(ColumnGroup(columns), kernel)
   }
 
@@ -39,9 +29,9 @@ extension Kernel {
   ///   - weights: A finite number ≥ 0 for each, not all 0, which ``Gamma/scale`` counts its row by;
   ///     `nil` when all count alike.
   /// - Returns: The kernel in numbers.
-  /// - Throws: ``KernelError/invalidParameter(name:value:expected:)``; for a composite kernel also
-  ///   ``KernelError/invalidComposition(_:)`` and
-  ///   ``KernelError/precomputedShape(rows:columns:expected:)``.
+  /// - Throws: `KernelError/invalidParameter(name:value:expected:)`; for a composite kernel also
+  ///   `KernelError/invalidComposition(_:)` and
+  ///   `KernelError/precomputedShape(rows:columns:expected:)`.
   /// - Complexity: O(n·d) for each gamma that is ``Gamma/scale``, else O(1).
   public func resolved(
     for features: FeatureMatrix, weights: [Double]? = nil

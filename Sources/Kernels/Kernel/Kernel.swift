@@ -117,7 +117,7 @@ extension KernelFunction {
   /// distance from the optimum.
   ///
   /// A precomputed matrix is taken to be.
-  public var isPositiveSemidefinite: Bool {
+  package var isPositiveSemidefinite: Bool {
     switch self {
     case .formula(let kernel): kernel.formula.isPositiveSemidefinite(kernel)
     case .precomputed: true
@@ -203,7 +203,7 @@ extension KernelFunction {
 
   /// Checks that features are what the formulas are defined for.
   ///
-  /// - Throws: ``KernelError/negativeFeature(kernel:row:column:value:)``.
+  /// - Throws: `KernelError/negativeFeature(kernel:row:column:value:)`.
   /// - Complexity: O(1) for formulas of all numbers, else O(n·d).
   package func checkFeatures(_ features: FeatureMatrix) throws(KernelError) {
     guard requiresNonNegativeFeatures else { return }

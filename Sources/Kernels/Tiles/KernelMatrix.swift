@@ -30,7 +30,7 @@ package struct KernelMatrix<Scalar: KernelScalar>: Sendable {
   ///   - order: The examples of the rows and columns.
   ///   - threads: The number of threads.
   ///   - stopping: Asked before each tile.
-  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  /// - Throws: `KernelError/notFinite(row:column:)`.
   package init?(
     _ features: FeatureMatrix, _ function: KernelFunction, order: [Int32], threads: Int,
     stopping: @Sendable () -> Bool

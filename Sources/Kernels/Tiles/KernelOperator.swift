@@ -30,7 +30,7 @@ package protocol KernelOperator<Scalar>: AnyObject {
   ///   - stride: Elements from one row to the next there, at least `columns.count`.
   ///   - stopping: Asked before each tile; once it says yes, the values are left half computed.
   /// - Returns: Whether all values were computed.
-  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  /// - Throws: `KernelError/notFinite(row:column:)`.
   @unsafe
   func block(
     rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
@@ -65,7 +65,7 @@ package protocol KernelOperator<Scalar>: AnyObject {
   ///   - sums: `count` numbers; those of examples that are not active stay as they are.
   ///   - stopping: Asked before each tile; once it says yes, the sums are left half updated.
   /// - Returns: Whether all was added.
-  /// - Throws: ``KernelError/notFinite(row:column:)``.
+  /// - Throws: `KernelError/notFinite(row:column:)`.
   @unsafe
   func accumulate(
     rows: [Int32], coefficients: [Double], into sums: UnsafeMutablePointer<Double>,

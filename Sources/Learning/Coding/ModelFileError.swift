@@ -39,9 +39,9 @@ public struct ModelFileError: Error, Equatable, Sendable {
   }
 
   /// The file's name, as the user gave it.
-  public var fileName: String
+  package var fileName: String
   /// Where in the file, from the outside in: `["header", "kernel"]`.
-  public var place: [String]
+  package var place: [String]
   /// What is wrong there.
   package var problem: Problem
 

@@ -25,7 +25,7 @@ public struct KernelExpansion: Sendable {
   public let kernel: KernelFunction
   /// The number of features of an example; for a precomputed kernel the number of training
   /// examples.
-  public let featureCount: Int
+  package let featureCount: Int
   /// The support vectors as they were given to training, s × d; no columns for a precomputed
   /// kernel.
   public let supportVectors: FeatureMatrix
@@ -40,13 +40,13 @@ public struct KernelExpansion: Sendable {
   /// One bias for each output: each pair of classes, each class, or the one of a regression.
   public let biases: [Double]
   /// The precision of the products when predicting.
-  public var precision: Precision
+  package var precision: Precision
   /// What predictions share; made at the first one.
   let cache = ExpansionCache()
 
   /// Collects the parts of an expansion.
   ///
-  /// - Throws: ``ModelError/inconsistent(_:)`` when the parts do not fit together or hold a number
+  /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together or hold a number
   ///   that is not finite.
   package init(
     kernel: KernelFunction, featureCount: Int, supportVectors: FeatureMatrix,

@@ -92,10 +92,10 @@ extension KernelExpansion {
   ///     values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core; small batches take fewer.
   /// - Returns: n × ``biases``.count decision values.
-  /// - Throws: ``ModelError/featureCount(found:expected:)``,
-  ///   ``ModelError/notFinite(row:column:value:)`` and ``ModelError/overflow(row:)``.
+  /// - Throws: `ModelError/featureCount(found:expected:)`,
+  ///   `ModelError/notFinite(row:column:value:)` and `ModelError/overflow(row:)`.
   /// - Complexity: O(n·s·d), O(n·d) for each pair with the linear kernel.
-  public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+  package func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
   {
     try check(features)
@@ -151,10 +151,10 @@ extension KernelExpansion {
   ///
   /// - Parameter example: ``featureCount`` features.
   /// - Returns: One decision value for each bias.
-  /// - Throws: ``ModelError/featureCount(found:expected:)``,
-  ///   ``ModelError/notFinite(row:column:value:)`` and ``ModelError/overflow(row:)``.
+  /// - Throws: `ModelError/featureCount(found:expected:)`,
+  ///   `ModelError/notFinite(row:column:value:)` and `ModelError/overflow(row:)`.
   /// - Complexity: O(s·d), O(d) for each pair with the linear kernel.
-  public func decisionValues(ofExample example: [Double]) throws(ModelError) -> [Double] {
+  package func decisionValues(ofExample example: [Double]) throws(ModelError) -> [Double] {
     guard example.count == featureCount else {
       throw .featureCount(found: example.count, expected: featureCount)
     }

@@ -24,9 +24,9 @@ package struct TuningHeatMap: Chart {
   /// The heading.
   package var title: String
   /// The name of the parameter of the horizontal axis.
-  package var xName: String
+  package let xName = "C"
   /// The name of the parameter of the vertical axis.
-  package var yName: String
+  package let yName = "γ"
   /// The name of the score.
   package var scoreName: String
   /// The trials; of several with equal parameters the best counts.
@@ -38,12 +38,10 @@ package struct TuningHeatMap: Chart {
 
   /// A heat map of trials.
   package init(
-    title: String = "Trials", xName: String = "C", yName: String = "γ", scoreName: String,
+    title: String = "Trials", scoreName: String,
     trials: [TuningTrial], isHigherBetter: Bool = true, base: Int = 2
   ) {
     self.title = title
-    self.xName = xName
-    self.yName = yName
     self.scoreName = scoreName
     self.trials = trials
     self.isHigherBetter = isHigherBetter

@@ -17,7 +17,7 @@ public enum StopReason: String, Sendable, Equatable, CaseIterable {
 /// How well a quadratic program was solved.
 public struct Certificate: Sendable, Equatable {
   /// Where the figures come from.
-  public enum Source: String, Sendable, Equatable {
+  package enum Source: String, Sendable, Equatable {
     /// The gradient that the solver updated as it went.
     case running
     /// A gradient recomputed in Double from the dual variables.
@@ -39,7 +39,7 @@ public struct Certificate: Sendable, Equatable {
   /// semi-definite, where the gap bounds nothing.
   public var relativeGap: Double?
   /// Where the figures come from.
-  public var source: Source
+  package var source: Source
   /// How much of a recomputed violation may be the rounding of Double; 0 where it was not estimated.
   package var resolution = 0.0
 

@@ -38,7 +38,7 @@ extension QuadraticProgram {
   ///   - kernel: K.
   ///   - iterations: What to report as the number of iterations.
   ///   - stopReason: What to report as the reason why the solver stopped.
-  /// - Returns: The certificate, its source ``Certificate/Source/recomputed``.
+  /// - Returns: The certificate, its source `Certificate/Source/recomputed`.
   /// - Throws: `KernelError.notFinite`.
   package func certificate<Operator: KernelOperator>(
     of alpha: [Double], kernel: Operator, iterations: Int, stopReason: StopReason

@@ -8,17 +8,17 @@ public struct SolverProgress: Sendable, Equatable {
   /// while examples are shrunk away, and not for kernels that are not positive semi-definite.
   public var relativeGap: Double?
   /// The examples that are not shrunk away.
-  public var activeCount: Int
+  package var activeCount: Int
   /// All examples.
-  public var exampleCount: Int
+  package var exampleCount: Int
   /// Binary problems solved so far, of a model with several.
   public var problemsDone: Int
   /// The number of binary problems.
   public var problemCount: Int
   /// The binary problem that the figures are of, in the order of the model's problems.
-  public var problem: Int
+  package var problem: Int
   /// The pairs of variables moved so far in this problem.
-  public var problemIterations: Int
+  package var problemIterations: Int
   /// Seconds since training began.
   public var elapsedSeconds: Double
 

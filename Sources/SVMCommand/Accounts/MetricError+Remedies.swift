@@ -14,7 +14,7 @@ extension MetricError {
   }
 
   private var metric: MetricDefinition? {
-    switch self {
+    switch reason {
     case .unknown, .argument: nil
     case .subject(_, let metric), .need(_, let metric, _), .noDirection(let metric): metric
     }
@@ -23,9 +23,9 @@ extension MetricError {
   /// Whether `--metric` of a search named the metric, and not `--metrics`.
   private func isAboutComparing(_ arguments: [String]) -> Bool {
     // What a comparison needs is learned without being asked for.
-    if case .need(.probabilities, _, _) = self { return false }
-    if case .need(.scores, _, _) = self { return false }
-    if case .need(.intervals, _, _) = self { return false }
+    if case .need(.probabilities, _, _) = reason { return false }
+    if case .need(.scores, _, _) = reason { return false }
+    if case .need(.intervals, _, _) = reason { return false }
     let names = arguments.indices.compactMap { place -> String? in
       if arguments[place] == "--metric" {
         return place + 1 < arguments.count ? arguments[place + 1] : nil
@@ -43,7 +43,7 @@ extension MetricError {
   }
 
   private func remedy(option: String, isTraining: Bool) -> String {
-    switch self {
+    switch reason {
     case .need(.probabilities, _, _), .need(.scores, _, _), .need(.intervals, _, _):
       return isTraining ? "add --probability" : "train a model with 'svm train --probability'"
     case .need(.quantile, let metric, let context):

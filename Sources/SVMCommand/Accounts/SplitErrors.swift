@@ -27,7 +27,7 @@ func namingOptions<Result>(
 extension DataSplitError {
   /// The error in the words of the command line.
   fileprivate func sentence(foldOption: String, group: String?) -> String {
-    switch self {
+    switch reason {
     case .foldCount(let count, let rowCount):
       return "\(foldOption) must be between 2 and the number of rows, \(rowCount), but is \(count)"
     case .groupCount(let count, let needed):

@@ -146,7 +146,8 @@ struct CrossValidateCommand: ParsableCommand {
     writing.attempt {
       guard let pagePlace else { return }
       var page = FoldReport(
-        title: reportTitle(trainingData.file), result: result, learningCurve: curve)
+        title: reportTitle(trainingData.file), result: result)
+      page.learningCurve = curve
       page.metrics = shown
       page.columns = try request.columnTable(trainingData)
       page.notes = account.hints.sentences

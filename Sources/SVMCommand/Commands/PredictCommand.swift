@@ -179,7 +179,8 @@ func applying<Result>(model: String, _ body: () throws -> Result) throws -> Resu
 func naming<Result>(model: String, _ body: () throws -> Result) throws -> Result {
   do {
     return try body()
-  } catch ModelError.featureCount(let found, let expected) {
+  } catch let error as ModelError {
+    guard case .featureCount(let found, let expected) = error.reason else { throw error }
     throw CommandFailure(
       .badData,
       "features have \(found) columns, but model \(MessageText.plain(model)) was trained on "

@@ -201,7 +201,7 @@ struct TrainCommand: ParsableCommand {
         try Interrupts.shared.whileTraining { try validation.run(data) }
       }
       if result.isComplete { return result }
-    } catch SelectionError.stopped {
+    } catch let error as SelectionError where error == .stopped {
       // Told below, as when only some of the folds were measured.
     }
     Console.message("warning: training was stopped before all folds were measured")

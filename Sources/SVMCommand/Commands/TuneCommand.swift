@@ -211,7 +211,7 @@ struct TuneCommand: ParsableCommand {
     do {
       let result = try validation.run(data)
       return result.isComplete ? result : nil
-    } catch SelectionError.stopped {
+    } catch let error as SelectionError where error == .stopped {
       return nil
     }
   }

@@ -49,17 +49,19 @@ extension OptionValue {
   ) throws(UsageError) -> MetricDefinition {
     do {
       return try MetricCatalog.definition(named: text)
-    } catch MetricError.unknown {
-      throw UsageError(
-        option: option,
-        "there is no metric \(MessageText.quoted(text)); expected \(alternatives(names + others))"
-          + didYouMean(text, among: names + others))
-    } catch .argument(let argument, let name, let expected) {
-      throw UsageError(
-        option: option,
-        "\(name) takes \(expected) after the at sign, but is \(MessageText.quoted(argument))")
     } catch {
-      throw UsageError(option: option, "\(error)")
+      switch error.reason {
+      case .unknown:
+        throw UsageError(
+          option: option,
+          "there is no metric \(MessageText.quoted(text)); expected \(alternatives(names + others))"
+            + didYouMean(text, among: names + others))
+      case .argument(let argument, let name, let expected):
+        throw UsageError(
+          option: option,
+          "\(name) takes \(expected) after the at sign, but is \(MessageText.quoted(argument))")
+      default: throw UsageError(option: option, "\(error)")
+      }
     }
   }
 }

@@ -19,7 +19,7 @@ struct SearchSetup {
       try OptionValue.metric("--metric", text, among: MetricCatalog.comparableOptionNames)
     }
     self.metric = metric
-    search = ParameterSearch(
+    var search = ParameterSearch(
       trainer: request.trainer(),
       space: try command.ranges.space,
       strategy: try OptionValue.choice(
@@ -27,14 +27,15 @@ struct SearchSetup {
       metric: metric, folds: try command.folds.plan,
       budget: try options.budget.map { text throws(UsageError) in
         try OptionValue.duration("--budget", text)
-      },
-      trialBudget: try options.trialBudget.map { text throws(UsageError) in
-        try OptionValue.wholeNumber("--budget-trials", text, in: 1...1_000_000)
-      },
-      oneStandardError: options.oneStandardError,
-      rowLimit: try options.rowLimit.map { text throws(UsageError) in
-        try OptionValue.wholeNumber("--search-rows", text, in: 10...Int.max)
       })
+    search.trialBudget = try options.trialBudget.map { text throws(UsageError) in
+      try OptionValue.wholeNumber("--budget-trials", text, in: 1...1_000_000)
+    }
+    search.oneStandardError = options.oneStandardError
+    search.rowLimit = try options.rowLimit.map { text throws(UsageError) in
+      try OptionValue.wholeNumber("--search-rows", text, in: 10...Int.max)
+    }
+    self.search = search
     var unused: [(option: String, reason: String)] = []
     if command.ranges.gamma != nil, !request.kernel.name.usesGamma {
       unused.append(("--gamma", "the \(request.kernel.name.rawValue) kernel"))
