@@ -73,7 +73,10 @@ public enum SVMCommand {
       return failure.status
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
-    case TableError.memory, TrainingError.memory, TrainingError.matrices:
+    case let error as TableError where error.shortage != nil:
+      Console.message("\(error)\(samplingHint(error, arguments))")
+      return .failure
+    case TrainingError.memory, TrainingError.matrices:
       Console.message("\(error)\(samplingHint(error, arguments))")
       return .failure
     case TrainingError.stopped:
@@ -104,7 +107,7 @@ public enum SVMCommand {
   /// What commands that train can do about too many rows.
   private static func samplingHint(_ error: any Error, _ arguments: [String]) -> String {
     // Another remedy means that not the rows are too many.
-    if case TableError.memory(_, let shortage) = error, shortage.remedy != nil { return "" }
+    if (error as? TableError)?.shortage?.remedy != nil { return "" }
     if case TrainingError.memory = error { return "" }
     let takesSamples = ["train", "cv", "tune"].contains(arguments.first)
     return takesSamples && !arguments.contains { $0.hasPrefix("--subsample") }

@@ -112,7 +112,7 @@ extension TabularTrainer {
           formulation, features, targets, weights, isLIBSVM: isLIBSVM, startingFrom: earlier,
           options: options)
       } catch TrainingError.infeasibleNu(let nu, let largest, let classes) {
-        throw TabularError.nuOfFold(nu: nu, largest: largest, classes: classes)
+        throw TabularError(.nuOfFold(nu: nu, largest: largest, classes: classes))
       }
     }
     return MethodFit(

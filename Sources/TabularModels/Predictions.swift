@@ -89,13 +89,13 @@ extension FeatureMatrix {
     do {
       return try predict(self)
     } catch ModelError.overflow(let row) {
-      throw TabularError.overflow(file: file, line: line(row), model: model)
+      throw TabularError(.overflow(file: file, line: line(row), model: model))
     } catch ModelError.kernel(let error) {
       guard case .negativeFeature(_, let row, _, _) = error else { throw error }
-      throw TabularError.kernel(file: file, line: line(row), error)
+      throw TabularError(.kernel(file: file, line: line(row), error))
     } catch ModelError.notFinite(let row, _, _) where firstNonFinite == nil {
       // What a map makes of the features overflows.
-      throw TabularError.overflow(file: file, line: line(row), model: model)
+      throw TabularError(.overflow(file: file, line: line(row), model: model))
     }
   }
 }

@@ -50,9 +50,9 @@ extension TabularModel {
     metrics: MetricChoice = .standard, sampling: RowKeeping? = nil, threads: Int? = nil,
     modelName: String = "model"
   ) throws -> TabularEvaluation {
-    guard let preprocessor else { throw TabularError.noPreprocessing(model: modelName) }
+    guard let preprocessor else { throw TabularError(.noPreprocessing(model: modelName)) }
     guard predictor.task != .components else {
-      throw TabularError.nothingToMeasure(model: modelName)
+      throw TabularError(.nothingToMeasure(model: modelName))
     }
     try metrics.check(MeteredPredictions(predictor, calibration).context)
     if provenance.dataDigest != nil { source.prepareForDigest() }
@@ -101,7 +101,7 @@ extension TabularModel {
     }
     let measurement = try meter.measurement(on: .evaluation)
     guard measurement.rowCount > 0 else {
-      throw TabularError.noRowsToMeasure(file: source.name, skipped: skippedRowCount)
+      throw TabularError(.noRowsToMeasure(file: source.name, skipped: skippedRowCount))
     }
     let isTrainingData = provenance.dataDigest.map { $0 == source.finishDigest() }
     return TabularEvaluation(

@@ -168,9 +168,9 @@ extension TabularModel {
     switch preprocessor {
     case .table(let preprocessor): columns = preprocessor
     case .libsvm:
-      throw TabularError.formatMismatch(
-        file: table.file, model: Self.nameInMessages, modelTakesTable: false)
-    case nil: throw TabularError.noPreprocessing(model: Self.nameInMessages)
+      throw TabularError(.formatMismatch(
+        file: table.file, model: Self.nameInMessages, modelTakesTable: false))
+    case nil: throw TabularError(.noPreprocessing(model: Self.nameInMessages))
     }
     let rows = try columns.usableRows(of: table, model: Self.nameInMessages)
     let features = try columns.transform(

@@ -95,7 +95,7 @@ package struct TabularPredictor {
     modelName: String = "model"
   ) throws {
     guard let preprocessor = model.preprocessor else {
-      throw TabularError.noPreprocessing(model: modelName)
+      throw TabularError(.noPreprocessing(model: modelName))
     }
     predictor = model.predictor
     let task = predictor.task
@@ -207,7 +207,7 @@ package struct TabularPredictor {
       failure = .overflow(file: file, line: line, model: model)
       batch = batch.rows(before: line)
       guard batch.rowCount > 0 else {
-        throw TabularError.overflow(file: file, line: line, model: model)
+        throw TabularError(.overflow(file: file, line: line, model: model))
       }
       predictions = try predict(batch)
     }

@@ -47,14 +47,14 @@ extension TabularModel {
     byteLimit: Int? = nil
   ) throws -> TabularVerification {
     guard predictor.hasDualVariables else {
-      throw TabularError.noDualVariables(model: modelName, formulation: predictor.formulation)
+      throw TabularError(.noDualVariables(model: modelName, formulation: predictor.formulation))
     }
-    guard !predictor.isImported else { throw TabularError.trainedElsewhere(model: modelName) }
+    guard !predictor.isImported else { throw TabularError(.trainedElsewhere(model: modelName)) }
     let (features, target, rows, weights) = try examples(
       data, modelName: modelName, byteLimit: byteLimit)
     guard rows.count == predictor.trainingCount else {
-      throw TabularError.rowCount(
-        file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount)
+      throw TabularError(.rowCount(
+        file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount))
     }
     let certificates: [Certificate]
     switch predictor {
@@ -64,8 +64,8 @@ extension TabularModel {
       let index = ClassIndex(names: classifier.classes)
       let known = labels.names.map(index.code(for:))
       guard Set(known) == Set((0..<classifier.classes.count).map(Optional.some)) else {
-        throw TabularError.classes(
-          file: data.file, found: labels.names, model: modelName, expected: classifier.classes)
+        throw TabularError(.classes(
+          file: data.file, found: labels.names, model: modelName, expected: classifier.classes))
       }
       certificates = try classifier.verify(
         features: features, codes: labels.codes.map { known[$0] ?? 0 }, weights: weights,
@@ -173,10 +173,10 @@ extension TabularModel {
   ) throws -> (features: FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?) {
     switch (preprocessor, data) {
     case (nil, _):
-      throw TabularError.noPreprocessing(model: modelName)
+      throw TabularError(.noPreprocessing(model: modelName))
     case (.table(let preprocessor), .table(let whole)):
       if predictor.task.hasTarget && preprocessor.targetColumn(of: whole) == nil {
-        throw TabularError.noTarget(file: whole.file, model: modelName, name: targetName)
+        throw TabularError(.noTarget(file: whole.file, model: modelName, name: targetName))
       }
       let (table, weights) = try preprocessor.weighted(whole, model: modelName)
       let rows = try preprocessor.usableRows(of: table, model: modelName)
@@ -202,11 +202,11 @@ extension TabularModel {
         examples.labels, Array(0..<examples.features.rowCount), nil
       )
     case (.table, .libsvm):
-      throw TabularError.formatMismatch(
-        file: data.file, model: modelName, modelTakesTable: true)
+      throw TabularError(.formatMismatch(
+        file: data.file, model: modelName, modelTakesTable: true))
     case (.libsvm, .table):
-      throw TabularError.formatMismatch(
-        file: data.file, model: modelName, modelTakesTable: false)
+      throw TabularError(.formatMismatch(
+        file: data.file, model: modelName, modelTakesTable: false))
     }
   }
 }

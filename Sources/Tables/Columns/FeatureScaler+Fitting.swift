@@ -98,7 +98,7 @@ extension FeatureScaler {
         purpose: "offsets and factors of \(features.columnCount) features",
         remedy: "leave the features as they are (--scale none)")
     } catch {
-      throw .memory(file: file, error)
+      throw TableError(.memory(file: file, error))
     }
   }
 
@@ -137,7 +137,7 @@ extension FeatureScaler {
           + (isSparse ? ", whose zeros then have to be stored," : ""),
         remedy: isSparse ? "scale by maxabs, which keeps zeros (--scale maxabs)" : nil)
     } catch {
-      throw .memory(file: file, error)
+      throw TableError(.memory(file: file, error))
     }
     let count = features.rowCount * featureCount
     var matrix = features.dense

@@ -49,10 +49,10 @@ public struct FeatureScaler: Sendable, Equatable {
       throw .count(of: "factors", found: factors.count, expected: expected)
     }
     if let index = offsets.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(what: "offset", index: index)
+      throw TableError(.notFinite(what: "offset", index: index))
     }
     if let index = factors.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(what: "factor", index: index)
+      throw TableError(.notFinite(what: "factor", index: index))
     }
     self.init(unchecked: scaling, featureCount: featureCount, offsets: offsets, factors: factors)
   }

@@ -34,9 +34,9 @@ extension Table {
     guard let row = rows.first(where: columns[index].isMissing) else { return }
     let first = columns[index].places.firstMissing
     let isFirst = first?.row == row
-    throw .missingTarget(
+    throw TableError(.missingTarget(
       isFirst ? first!.position : place(ofRow: row, column: index), fieldName(index),
-      text: isFirst ? first!.text : "")
+      text: isFirst ? first!.text : ""))
   }
 
   /// Where rows of this table are in one that lacks the rows of weight 0; without those of them.

@@ -35,21 +35,21 @@ extension Table {
     let (column, name) = (columns[index], fieldName(index))
     guard case .numbers(let numbers) = column.values else {
       let text = firstText(index)
-      throw .weight(text.position, name, text: text.text)
+      throw TableError(.weight(text.position, name, text: text.text))
     }
     if let row = numbers.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
       let places = [
         column.places.firstMissing, column.places.firstNegative, column.places.firstNotFinite,
       ]
       let found = places.lazy.compactMap { $0 }.first { $0.row == row }
-      throw .weight(
+      throw TableError(.weight(
         found?.position ?? place(ofRow: row, column: index), name,
-        text: found?.text ?? column.text(row) ?? "")
+        text: found?.text ?? column.text(row) ?? ""))
     }
     var sum = 0.0
     for number in numbers { sum += number }
-    guard sum > 0 else { throw .noPositiveWeight(file: file, column: name) }
-    guard sum.isFinite else { throw .weightsTooLarge(file: file, column: name) }
+    guard sum > 0 else { throw TableError(.noPositiveWeight(file: file, column: name)) }
+    guard sum.isFinite else { throw TableError(.weightsTooLarge(file: file, column: name)) }
     return numbers
   }
 
@@ -76,9 +76,9 @@ extension Table {
     let index = try columnIndex(name)
     if let row = rows.first(where: columns[index].isMissing) {
       let first = columns[index].places.firstMissing
-      throw .missingGroup(
+      throw TableError(.missingGroup(
         first?.row == row ? first!.position : place(ofRow: row, column: index),
-        fieldName(index), text: first?.row == row ? first!.text : "")
+        fieldName(index), text: first?.row == row ? first!.text : ""))
     }
     return TargetClasses(columns[index].asTextsIfSpelled, rows: rows).codes
   }

@@ -71,7 +71,7 @@ public struct Table: Sendable {
     let rowCount = try text.readColumns(
       into: &builders, wanted: Array(builders.indices), options.cutting,
       byteLimit: options.memoryLimit)
-    guard rowCount > 0 else { throw .noRecords(file: source.name, afterHeader: true) }
+    guard rowCount > 0 else { throw TableError(.noRecords(file: source.name, afterHeader: true)) }
     let digest = source.finishDigest()
 
     let mixed = builders.indices.filter { builders[$0].needsSecondReading }
@@ -79,11 +79,11 @@ public struct Table: Sendable {
       for column in mixed { builders[column] = .ofTexts(rules: rules) }
       try source.rewind()
       var again = try DelimitedText(source, options: options)
-      guard again.names == text.names else { throw .changedWhileReading(path: source.name) }
+      guard again.names == text.names else { throw TableError(.changedWhileReading(path: source.name)) }
       _ = try again.readColumns(
         into: &builders, wanted: mixed, options.cutting, byteLimit: options.memoryLimit)
       guard source.finishDigest() == digest else {
-        throw .changedWhileReading(path: source.name)
+        throw TableError(.changedWhileReading(path: source.name))
       }
     }
 
@@ -133,19 +133,19 @@ public struct Table: Sendable {
   public init(columns: [TableColumn], name: String = "table") throws(TableError) {
     start = SourcePosition(file: name, line: 1, column: 1)
     guard let rowCount = columns.first?.rowCount, rowCount > 0 else {
-      throw .noRecords(file: name, afterHeader: true)
+      throw TableError(.noRecords(file: name, afterHeader: true))
     }
     var numbers: [String: Int] = [:]
     for (index, column) in columns.enumerated() {
       if let first = numbers.updateValue(index + 1, forKey: column.name) {
-        throw .duplicateColumn(start, name: column.name, first: first, second: index + 1)
+        throw TableError(.duplicateColumn(start, name: column.name, first: first, second: index + 1))
       }
       guard column.rowCount == rowCount else {
         // The first row that some columns have and others lack.
         let row = min(column.rowCount, rowCount) + 1
-        throw .raggedRecord(
+        throw TableError(.raggedRecord(
           SourcePosition(file: name, line: row, column: 1),
-          found: columns.count { $0.rowCount >= row }, expected: columns.count, hasHeader: true)
+          found: columns.count { $0.rowCount >= row }, expected: columns.count, hasHeader: true))
       }
     }
     file = name

@@ -68,12 +68,12 @@ public final class ByteSource {
       name = path
       // A path with a NUL byte would be cut off there by the operating system.
       guard !path.utf8.contains(0) else {
-        throw .cannotOpen(path: path, reason: "the path contains a NUL byte")
+        throw TableError(.cannotOpen(path: path, reason: "the path contains a NUL byte"))
       }
       do throws(SystemError) {
         file = try InputFile(path: path)
       } catch {
-        throw .cannotOpen(path: path, reason: error.reason)
+        throw TableError(.cannotOpen(path: path, reason: error.reason))
       }
     }
     origin = .file(file, start: file.isRegular ? file.position : nil)
@@ -192,7 +192,7 @@ public final class ByteSource {
       do throws(SystemError) {
         try file.seek(to: start)
       } catch {
-        throw .cannotRead(path: name, reason: error.reason)
+        throw TableError(.cannotRead(path: name, reason: error.reason))
       }
     case .stream(let stream) where stream.canRewind: try stream.rewind()
     case .file(_, start: nil), .stream:
@@ -241,7 +241,7 @@ public final class ByteSource {
       do throws(SystemError) {
         return try unsafe file.read(into: buffer)
       } catch {
-        throw .cannotRead(path: name, reason: error.reason)
+        throw TableError(.cannotRead(path: name, reason: error.reason))
       }
     case .stream(let stream): return try unsafe stream.read(into: buffer)
     }

@@ -74,7 +74,7 @@ extension DelimitedText {
         purpose: "\(isEstimate ? "about" : "the first") \(rows) rows of "
           + "\(MessageText.count(builders.count, "column")) and their features")
     } catch {
-      throw .memory(file: records.file, error)
+      throw TableError(.memory(file: records.file, error))
     }
   }
 

@@ -13,7 +13,7 @@ extension TextVectorizer {
   /// - Throws: ``TextVectorizerError`` when an option is out of its range. A vocabulary without terms
   ///   is not an error: texts then have no features.
   /// - Complexity: O(the texts' length × the longest term's length), and the vocabulary is sorted.
-  public init(
+  package init(
     fitting texts: [String], options: Options = Options(), threads: Int? = nil
   ) throws(TextVectorizerError) {
     try self.init(

@@ -228,7 +228,7 @@ extension TextVectorizer: Equatable {
 }
 
 /// What may be wrong with the parts of a vectorizer.
-public enum TextVectorizerError: Error, Equatable, Sendable {
+package enum TextVectorizerError: Error, Equatable, Sendable {
   /// Terms would have no words or characters, or too many.
   case termLengths(ClosedRange<Int>)
   /// A limit is less than 1.
@@ -249,7 +249,7 @@ public enum TextVectorizerError: Error, Equatable, Sendable {
 
 extension TextVectorizerError: CustomStringConvertible {
   /// One sentence that says what was found and what was expected.
-  public var description: String {
+  package var description: String {
     switch self {
     case .termLengths(let lengths):
       "terms have \(lengths.lowerBound) to \(lengths.upperBound) words or characters; expected "

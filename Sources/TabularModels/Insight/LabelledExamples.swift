@@ -56,7 +56,7 @@ public struct LabelledExamples: Sendable {
       case (.regression, .numbers(let numbers)):
         truth = .numbers(found.rows.map { numbers[$0] })
       case (.regression, .categories):
-        throw TabularError.textTarget(file: data.file, column: target.name)
+        throw TabularError(.textTarget(file: data.file, column: target.name))
       case (.novelty, _), (.components, _): truth = .none
       }
     }
