@@ -21,11 +21,11 @@ public struct LeastSquaresClassifier: Sendable {
   /// The class names in order: numbers by value, text by its UTF-8 bytes.
   public let classes: [String]
   /// All training examples whose weight is not 0; one output for two classes, else one for each class.
-  public let expansion: KernelExpansion
+  package let expansion: KernelExpansion
   /// γ > 0: the cost of squared errors relative to ‖f‖².
-  public let errorWeight: Double
+  package let errorWeight: Double
   /// The number of training examples, those with weight 0 included.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// How the training went, in figures.
   public let report: RidgeReport
 

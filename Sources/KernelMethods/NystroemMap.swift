@@ -17,13 +17,13 @@ import Learning
 /// > (2001), 682–688.
 public struct NystroemMap: Sendable {
   /// The kernel, its parameters in numbers.
-  public let kernel: KernelFunction
+  package let kernel: KernelFunction
   /// The number of features of an example.
-  public let featureCount: Int
+  package let featureCount: Int
   /// The landmarks as they were given, m × d; no columns for a precomputed kernel.
   package let landmarks: FeatureMatrix
   /// Each landmark's row in the training data, from 0.
-  public let landmarkIndices: [Int]
+  package let landmarkIndices: [Int]
   /// K_mm^(−½), m × m and symmetric.
   package let normalization: Matrix<Double>
   private let tiles: LandmarkTiles
@@ -183,7 +183,7 @@ public struct NystroemMap: Sendable {
   /// - Returns: An expansion with the landmarks for support vectors, `weights`·K_mm^(−½) their
   ///   coefficients.
   /// - Throws: `ModelError/inconsistent(_:)` when the shapes do not fit.
-  public func expansion(
+  package func expansion(
     weights: Matrix<Double>, biases: [Double], precision: Precision = .double
   ) throws(ModelError) -> KernelExpansion {
     let coefficients: Matrix<Double>

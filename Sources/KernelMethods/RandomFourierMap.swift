@@ -21,7 +21,7 @@ import Learning
 /// > 1177–1184.
 public struct RandomFourierMap: Sendable {
   /// The kernel that the map approximates.
-  public let kernel: KernelFunction
+  package let kernel: KernelFunction
   /// ω as columns, d × m.
   package let frequencies: Matrix<Double>
   /// b, m numbers.
@@ -55,7 +55,7 @@ public struct RandomFourierMap: Sendable {
   public var componentCount: Int { phases.count }
 
   /// The number of features of an example, d.
-  public var featureCount: Int { frequencies.rowCount }
+  package var featureCount: Int { frequencies.rowCount }
 
   /// Draws a map.
   ///

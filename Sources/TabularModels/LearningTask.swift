@@ -32,7 +32,7 @@ public enum TaskChoice: String, Sendable, CaseIterable {
 
 extension TaskChoice {
   /// The choice of one task.
-  public init(_ task: LearningTask) {
+  package init(_ task: LearningTask) {
     switch task {
     case .classification: self = .classification
     case .regression: self = .regression
@@ -107,7 +107,9 @@ public struct TaskDecision: Sendable, Equatable {
     case .classification, .novelty, .components:
       self.init(choice.task ?? .classification, "as requested")
     case .regression:
-      guard target.isNumeric else { throw TabularError(.textTarget(file: file, column: target.name)) }
+      guard target.isNumeric else {
+        throw TabularError(.textTarget(file: file, column: target.name))
+      }
       self.init(.regression, "as requested")
     case .auto:
       let limit = Self.mostWholeNumberClasses
@@ -115,7 +117,9 @@ public struct TaskDecision: Sendable, Equatable {
       if chosen == .category {
         self.init(.classification, "the target is treated as categories")
       } else if chosen == .numeric {
-        guard target.isNumeric else { throw TabularError(.textTarget(file: file, column: target.name)) }
+        guard target.isNumeric else {
+          throw TabularError(.textTarget(file: file, column: target.name))
+        }
         self.init(.regression, "the target is treated as numbers")
       } else if !target.isNumeric {
         try Self.checkClasses(target, isLIBSVM: isLIBSVM, file: file)

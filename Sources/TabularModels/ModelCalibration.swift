@@ -18,7 +18,7 @@ public struct CalibrationChoice: Sendable, Equatable {
 }
 
 /// The calibration of a model.
-public enum ModelCalibration: Sendable, Equatable {
+package enum ModelCalibration: Sendable, Equatable {
   /// The probabilities of classes. The predicted class is then always the most probable one.
   case classes(ClassCalibration)
   /// Intervals around predicted numbers.

@@ -203,12 +203,11 @@ package struct TabularPredictor {
     var predictions: Predictions
     do {
       predictions = try predict(batch)
-    } catch TabularError.overflow(let file, let line, let model) {
-      failure = .overflow(file: file, line: line, model: model)
+    } catch let error as TabularError {
+      guard case .overflow(_, let line, _) = error.reason else { throw error }
+      failure = error
       batch = batch.rows(before: line)
-      guard batch.rowCount > 0 else {
-        throw TabularError(.overflow(file: file, line: line, model: model))
-      }
+      guard batch.rowCount > 0 else { throw error }
       predictions = try predict(batch)
     }
     if scoresClasses, let classifier = predictor.classifier, let values = predictions.decisions {

@@ -12,7 +12,7 @@ extension TabularTrainer {
   func formulation(for task: LearningTask) throws(TabularError) -> Formulation {
     guard let formulation = configuration.method.formulation else { return .default(for: task) }
     guard formulation.task == task else {
-      throw .formulation(formulation, task: task)
+      throw TabularError(.formulation(formulation, task: task))
     }
     return formulation
   }

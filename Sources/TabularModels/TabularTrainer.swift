@@ -175,7 +175,7 @@ public struct TabularTrainer: Sendable {
       try MemoryShortage.require(
         rows, each: bytesOfRow, limit: control.memoryLimit, purpose: "trainings on \(rows) rows")
     } catch {
-      throw .memory(file: file, error)
+      throw TableError(.memory(file: file, error))
     }
   }
 
@@ -309,11 +309,11 @@ public struct TabularTraining: Sendable {
   /// The model.
   public let model: TabularModel
   /// The configuration, with the task and the formulation that the data decided and with all defaults.
-  public let configuration: TrainingConfiguration
+  package let configuration: TrainingConfiguration
   /// What was learned, and why that.
   public let decision: TaskDecision
   /// The column that is predicted, or `nil` when nothing is.
-  public let targetName: String?
+  package let targetName: String?
   /// How the rows are spread over the classes, or `nil` when no classes are predicted.
   package let balance: ClassBalance?
   /// How good the predictions are, and on which rows; `nil` when training was stopped.

@@ -19,14 +19,14 @@ public struct TabularVerification: Sendable {
 /// Predictions as a model makes them, compared with those in Double.
 public struct PredictionCheck: Sendable, Equatable {
   /// The precision of the model's predictions.
-  public let precision: Precision
+  package let precision: Precision
   /// The largest difference of decision values, or of predicted numbers.
   public let largestDifference: Double
   /// The rows that get another class, or are called inliers by one alone.
-  public let differingRowCount: Int
+  package let differingRowCount: Int
   /// The largest difference that does not matter: the model's tolerance, or 10⁻⁴ of the
   /// values' spread.
-  public let allowedDifference: Double
+  package let allowedDifference: Double
   /// Whether the predictions agree.
   public var isAgreed: Bool { largestDifference <= allowedDifference }
 }
@@ -53,8 +53,9 @@ extension TabularModel {
     let (features, target, rows, weights) = try examples(
       data, modelName: modelName, byteLimit: byteLimit)
     guard rows.count == predictor.trainingCount else {
-      throw TabularError(.rowCount(
-        file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount))
+      throw TabularError(
+        .rowCount(
+          file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount))
     }
     let certificates: [Certificate]
     switch predictor {
@@ -64,8 +65,9 @@ extension TabularModel {
       let index = ClassIndex(names: classifier.classes)
       let known = labels.names.map(index.code(for:))
       guard Set(known) == Set((0..<classifier.classes.count).map(Optional.some)) else {
-        throw TabularError(.classes(
-          file: data.file, found: labels.names, model: modelName, expected: classifier.classes))
+        throw TabularError(
+          .classes(
+            file: data.file, found: labels.names, model: modelName, expected: classifier.classes))
       }
       certificates = try classifier.verify(
         features: features, codes: labels.codes.map { known[$0] ?? 0 }, weights: weights,
@@ -148,11 +150,11 @@ extension TabularModel {
     _ target: TableColumn, _ rows: [Int], _ weights: [Double]?, _ data: TrainingData
   ) throws(TabularError) -> [Double] {
     guard case .numbers(let numbers) = target.values else {
-      throw .textTarget(file: data.file, column: target.name)
+      throw TabularError(.textTarget(file: data.file, column: target.name))
     }
     let targets = rows.map { numbers[$0] }
     if let deviation = TargetScaling.impossibleDeviation(of: targets, weights: weights) {
-      throw .targetSpread(file: data.file, column: target.name, deviation: deviation)
+      throw TabularError(.targetSpread(file: data.file, column: target.name, deviation: deviation))
     }
     let center = provenance.targetScaling?.center ?? 0
     return targets.map { $0 - center }
@@ -162,7 +164,7 @@ extension TabularModel {
     _ target: TableColumn?, _ data: TrainingData, _ modelName: String
   ) throws(TabularError) -> TableColumn {
     guard let target else {
-      throw .noTarget(file: data.file, model: modelName, name: targetName)
+      throw TabularError(.noTarget(file: data.file, model: modelName, name: targetName))
     }
     return target
   }
@@ -202,11 +204,13 @@ extension TabularModel {
         examples.labels, Array(0..<examples.features.rowCount), nil
       )
     case (.table, .libsvm):
-      throw TabularError(.formatMismatch(
-        file: data.file, model: modelName, modelTakesTable: true))
+      throw TabularError(
+        .formatMismatch(
+          file: data.file, model: modelName, modelTakesTable: true))
     case (.libsvm, .table):
-      throw TabularError(.formatMismatch(
-        file: data.file, model: modelName, modelTakesTable: false))
+      throw TabularError(
+        .formatMismatch(
+          file: data.file, model: modelName, modelTakesTable: false))
     }
   }
 }

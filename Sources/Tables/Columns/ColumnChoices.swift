@@ -58,7 +58,7 @@ public struct ColumnChoices: Sendable, Equatable {
   /// The column that says which rows belong together, by name or number; not a feature.
   public var group: String?
   /// How texts become features.
-  public var textOptions: TextVectorizer.Options
+  public var textOptions: TermOptions
   /// What is done about missing categories; `nil` for what ``MissingValuePolicy`` says, where means and
   /// medians give a column with more than 2 % of missing values a separate category for them.
   public var missingCategories: MissingCategories?
@@ -69,7 +69,7 @@ public struct ColumnChoices: Sendable, Equatable {
   /// Makes choices; by default none.
   public init(
     kinds: [Choice] = [], identifiers: [String] = [], weight: String? = nil,
-    group: String? = nil, textOptions: TextVectorizer.Options = TextVectorizer.Options(),
+    group: String? = nil, textOptions: TermOptions = TermOptions(),
     missingCategories: MissingCategories? = nil, indicatesMissing: Bool = false
   ) {
     self.missingCategories = missingCategories

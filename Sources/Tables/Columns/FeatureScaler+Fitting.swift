@@ -15,7 +15,7 @@ extension FeatureScaler {
   ///   - rows: The rows to learn from, or `nil` for all.
   ///   - weights: What each row of `features` counts, a finite number of at least 0, or `nil` for 1
   ///     each. One of weight 2 counts as two equal rows, one of weight 0 not at all; the sum is finite.
-  public init(
+  package init(
     fitting features: FeatureMatrix, scaling: Scaling, rows: [Int]? = nil,
     weights: [Double]? = nil
   ) {

@@ -42,9 +42,10 @@ extension Table {
         column.places.firstMissing, column.places.firstNegative, column.places.firstNotFinite,
       ]
       let found = places.lazy.compactMap { $0 }.first { $0.row == row }
-      throw TableError(.weight(
-        found?.position ?? place(ofRow: row, column: index), name,
-        text: found?.text ?? column.text(row) ?? ""))
+      throw TableError(
+        .weight(
+          found?.position ?? place(ofRow: row, column: index), name,
+          text: found?.text ?? column.text(row) ?? ""))
     }
     var sum = 0.0
     for number in numbers { sum += number }
@@ -76,9 +77,10 @@ extension Table {
     let index = try columnIndex(name)
     if let row = rows.first(where: columns[index].isMissing) {
       let first = columns[index].places.firstMissing
-      throw TableError(.missingGroup(
-        first?.row == row ? first!.position : place(ofRow: row, column: index),
-        fieldName(index), text: first?.row == row ? first!.text : ""))
+      throw TableError(
+        .missingGroup(
+          first?.row == row ? first!.position : place(ofRow: row, column: index),
+          fieldName(index), text: first?.row == row ? first!.text : ""))
     }
     return TargetClasses(columns[index].asTextsIfSpelled, rows: rows).codes
   }
@@ -238,7 +240,7 @@ extension TableColumn {
     if known.firstNotFinite != nil, let row = numbers.firstIndex(where: { $0.isInfinite }) {
       let first = occurrence(row, known.firstNotFinite)
       kept.firstNotFinite = first
-      kept.problem = .notFinite(first.position, field, text: first.text)
+      kept.problem = TableError(.notFinite(first.position, field, text: first.text))
     }
     self.init(name: name, values: .numbers(numbers), places: kept)
   }

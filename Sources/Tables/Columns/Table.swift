@@ -1,16 +1,16 @@
 /// A table in memory: named, typed columns of equal length, for training.
 public struct Table: Sendable {
   /// The file that the table was read from, or what else messages call it.
-  public let file: String
+  package let file: String
   /// The columns, with different names.
   public let columns: [TableColumn]
   /// The number of rows.
   public let rowCount: Int
   /// Whether the names come from a header.
-  public let hasHeader: Bool
+  package let hasHeader: Bool
   /// The SHA-256 of the bytes that the table was read from, in hexadecimal; empty for a table that
   /// was made in memory.
-  public let digest: String
+  package let digest: String
   /// The number of rows of the file when the table holds a sample of them, else `nil`.
   package let sampledFrom: Int?
   /// How the text was read; `nil` for a table that was made in memory.
@@ -79,7 +79,9 @@ public struct Table: Sendable {
       for column in mixed { builders[column] = .ofTexts(rules: rules) }
       try source.rewind()
       var again = try DelimitedText(source, options: options)
-      guard again.names == text.names else { throw TableError(.changedWhileReading(path: source.name)) }
+      guard again.names == text.names else {
+        throw TableError(.changedWhileReading(path: source.name))
+      }
       _ = try again.readColumns(
         into: &builders, wanted: mixed, options.cutting, byteLimit: options.memoryLimit)
       guard source.finishDigest() == digest else {
@@ -138,14 +140,16 @@ public struct Table: Sendable {
     var numbers: [String: Int] = [:]
     for (index, column) in columns.enumerated() {
       if let first = numbers.updateValue(index + 1, forKey: column.name) {
-        throw TableError(.duplicateColumn(start, name: column.name, first: first, second: index + 1))
+        throw TableError(
+          .duplicateColumn(start, name: column.name, first: first, second: index + 1))
       }
       guard column.rowCount == rowCount else {
         // The first row that some columns have and others lack.
         let row = min(column.rowCount, rowCount) + 1
-        throw TableError(.raggedRecord(
-          SourcePosition(file: name, line: row, column: 1),
-          found: columns.count { $0.rowCount >= row }, expected: columns.count, hasHeader: true))
+        throw TableError(
+          .raggedRecord(
+            SourcePosition(file: name, line: row, column: 1),
+            found: columns.count { $0.rowCount >= row }, expected: columns.count, hasHeader: true))
       }
     }
     file = name
@@ -177,7 +181,7 @@ public struct Table: Sendable {
   }
 
   /// The rows without any missing value, ascending.
-  public var completeRows: [Int] { completeRows(columns.indices) }
+  package var completeRows: [Int] { completeRows(columns.indices) }
 
   /// The rows without a missing value in some columns, ascending.
   func completeRows(_ indices: some Sequence<Int>) -> [Int] {

@@ -32,7 +32,7 @@ extension TableValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
 /// ```
 public struct TableRow: Sendable, Equatable {
   /// The values, in the order in which they were given.
-  public private(set) var values: [(name: String, value: TableValue)] = []
+  package private(set) var values: [(name: String, value: TableValue)] = []
   /// Where each name's value is.
   private var places: [String: Int] = [:]
 

@@ -3,7 +3,7 @@ import Basics
 /// Bytes that come from somewhere else than a file or memory: a decompressor, for example.
 ///
 /// Whatever is wrong with the origin is an error of type ``TableError`` that names it.
-public protocol ByteStream: AnyObject {
+package protocol ByteStream: AnyObject {
   /// Reads some bytes, at least one unless the stream is at its end.
   ///
   /// - Parameter buffer: Where to put them; not empty.
@@ -38,7 +38,7 @@ package protocol WaitingStream: ByteStream {
 /// mapped ends the process, and reading in pieces that fit the processor's cache costs little more.
 public final class ByteSource {
   /// The name that messages give the source: the path as it was given, or `<stdin>`.
-  public let name: String
+  package let name: String
   private let origin: Origin
   private var memoryOffset = 0
   private var hash: SHA256?
@@ -100,7 +100,7 @@ public final class ByteSource {
   /// - Parameters:
   ///   - stream: Where the bytes come from.
   ///   - name: The name that messages give it.
-  public init(stream: any ByteStream, name: String) {
+  package init(stream: any ByteStream, name: String) {
     self.name = name
     origin = .stream(stream)
   }

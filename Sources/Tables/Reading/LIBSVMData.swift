@@ -4,13 +4,13 @@ import LinearAlgebra
 /// The examples of a LIBSVM text file in memory, for training.
 public struct LIBSVMData: Sendable {
   /// The file that the examples were read from.
-  public let file: String
+  package let file: String
   /// One row for each example; column 0 is the file's smallest index, 1 or 0.
-  public let features: SparseMatrix<Double>
+  package let features: SparseMatrix<Double>
   /// The labels, as a column named `label`: numbers if all are, texts otherwise.
   public let labels: TableColumn
   /// Whether indices begin at 0, which they do if an index 0 occurs.
-  public let isZeroBased: Bool
+  package let isZeroBased: Bool
   /// How many examples name a group for ranking (`qid:`), which is not used.
   package let groupCount: Int
   /// The SHA-256 of the bytes that were read, in hexadecimal.

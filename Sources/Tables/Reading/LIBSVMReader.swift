@@ -62,8 +62,9 @@ package struct LIBSVMReader {
       let end = input.end
       let i = lineEnd()
       guard i - start <= input.longestRecord else {
-        throw TableError(.recordTooLong(
-          SourcePosition(file: file, line: nextLine, column: 1), limit: input.longestRecord))
+        throw TableError(
+          .recordTooLong(
+            SourcePosition(file: file, line: nextLine, column: 1), limit: input.longestRecord))
       }
       if i < end {
         mayBeginWithLineFeed = input.bytes[i] == UInt8(ascii: "\r")
@@ -125,8 +126,8 @@ package struct LIBSVMReader {
           let text = NumberParser.text(bytes, label)
           let hasEntries = (i..<end).contains { bytes[$0] == UInt8(ascii: ":") }
           throw hasEntries
-            ? .severalLabels(position(at: start), text: text)
-            : .notAnEntry(position(at: start), text: text)
+            ? TableError(.severalLabels(position(at: start), text: text))
+            : TableError(.notAnEntry(position(at: start), text: text))
         }
       } else {
         if isFirst { label = start..<start }
@@ -154,20 +155,23 @@ package struct LIBSVMReader {
       index = min(index * 10 + Int(digit), Self.largestIndex + 1)
     }
     guard index <= Self.largestIndex else {
-      throw TableError(.indexOutOfRange(
-        position(at: start), index: NumberParser.text(bytes, start..<colon),
-        range: 0...Self.largestIndex))
+      throw TableError(
+        .indexOutOfRange(
+          position(at: start), index: NumberParser.text(bytes, start..<colon),
+          range: 0...Self.largestIndex))
     }
     if let previous = indices.last, index <= Int(previous) {
-      throw TableError(.indicesDoNotAscend(position(at: start), index: index, previous: Int(previous)))
+      throw TableError(
+        .indicesDoNotAscend(position(at: start), index: index, previous: Int(previous)))
     }
     switch NumberParser.parse(bytes, colon + 1..<end) {
     case .number(let value):
       indices.append(Int32(index))
       values.append(value)
     case .notFinite:
-      throw TableError(.entryNotFinite(
-        position(at: colon + 1), text: NumberParser.text(bytes, colon + 1..<end)))
+      throw TableError(
+        .entryNotFinite(
+          position(at: colon + 1), text: NumberParser.text(bytes, colon + 1..<end)))
     case .notANumber:
       throw TableError(.notAnEntry(position(at: start), text: token()))
     }

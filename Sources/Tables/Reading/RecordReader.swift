@@ -127,8 +127,9 @@ package struct RecordReader {
   }
 
   private func tooLong() -> TableError {
-    .recordTooLong(
-      SourcePosition(file: file, line: line, column: 1), limit: input.longestRecord)
+    TableError(
+      .recordTooLong(
+        SourcePosition(file: file, line: line, column: 1), limit: input.longestRecord))
   }
 
   private enum Scan {

@@ -23,7 +23,7 @@ public struct LabelledExamples: Sendable {
   package let weights: [Double]?
 
   /// The number of rows.
-  public var count: Int { features.rowCount }
+  package var count: Int { features.rowCount }
 
   init(features: FeatureMatrix, truth: Truth, weights: [Double]?) {
     self.features = features
