@@ -224,5 +224,5 @@ extension TabularModel {
 
   /// The weight of each class's training rows, in the order of the classes; `nil` when all are
   /// equal.
-  package var classWeights: [Double]? { predictor.classWeights ?? provenance.classWeights }
+  public var classWeights: [Double]? { predictor.classWeights ?? provenance.classWeights }
 }

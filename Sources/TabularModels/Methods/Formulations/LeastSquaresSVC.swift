@@ -39,7 +39,7 @@ struct LeastSquaresSVC: MethodDefinition {
       predictor: .leastSquaresClassifier(
         try LeastSquaresClassifier.train(
           features: features, classes: classes.table, weights: classes.weights,
-          kernel: method.kernel, errorWeight: 1 / (lambda ?? 1), options: options)),
+          settings: .init(kernel: method.kernel, errorWeight: 1 / (lambda ?? 1)), options: options)),
       classWeights: classes.factors)
   }
 }
