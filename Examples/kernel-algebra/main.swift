@@ -24,7 +24,7 @@ func check(_ holds: Bool, _ claim: String) {
 
 // MARK: 1. Data
 
-func examples(_ count: Int, seed: UInt64) -> (features: Matrix<Double>, targets: [Double]) {
+func examples(_ count: Int, seed: UInt64) -> (features: FeatureMatrix, targets: [Double]) {
   var generator = SeededGenerator(seed: seed)
   let features = Matrix(rowCount: count, columnCount: 10) { _, _ in
     2 * generator.unitInterval() - 1
@@ -32,7 +32,7 @@ func examples(_ count: Int, seed: UInt64) -> (features: Matrix<Double>, targets:
   let targets = (0..<count).map { row in
     (0..<10).reduce(0) { $0 + sin(3 * features[row, $1] + Double($1)) }
   }
-  return (features, targets)
+  return (.dense(features), targets)
 }
 let known = examples(300, seed: 7)
 let unseen = examples(300, seed: 8)

@@ -92,7 +92,7 @@ public struct KernelDiscriminant: Sendable {
   /// - Parameters:
   ///   - features: m examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  /// - Returns: m × ``eigenvalues``.count; the unit is the spread within the classes.
+  /// - Returns: m × `eigenvalues`.count; the unit is the spread within the classes.
   /// - Throws: `ModelError` when the features do not fit the model.
   public func coordinates(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>

@@ -69,7 +69,7 @@ public struct KernelPrincipalComponents: Sendable {
   ///   - features: m examples with the features of the training data; for a precomputed kernel their
   ///     kernel values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  /// - Returns: m × ``componentCount``.
+  /// - Returns: m × `componentCount`.
   /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(m·n·(d + components)).
   public func scores(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)

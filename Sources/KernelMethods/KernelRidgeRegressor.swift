@@ -86,7 +86,7 @@ public struct KernelRidgeRegressor: Sendable {
   /// Predicted targets of dense examples; see ``predict(_:threads:)``.
   ///
   /// - Throws: `ModelError`.
-  public func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
+  package func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
     -> [Double]
   {
     try predict(.dense(features), threads: threads)

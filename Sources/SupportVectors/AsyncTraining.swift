@@ -15,7 +15,7 @@ extension SupportVectorClassifier {
   /// those of the synchronous function.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
+  package static func train(
     features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorClassifier {
@@ -51,7 +51,7 @@ extension SupportVectorRegressor {
   /// those of the synchronous function.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
+  package static func train(
     features: FeatureMatrix, targets: [Double], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
     options: TrainingOptions = TrainingOptions()

@@ -98,7 +98,7 @@ extension NoveltyDetector {
   /// Decision values of dense examples; see ``decisionValues(_:threads:)``.
   ///
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func decisionValues(
+  package func decisionValues(
     _ features: Matrix<Double>, threads: Int? = nil
   ) throws(ModelError) -> [Double] {
     try decisionValues(.dense(features), threads: threads)
@@ -134,13 +134,13 @@ extension NoveltyDetector {
   /// Whether dense examples are like the training data; see ``isTypical(_:threads:)``.
   ///
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func isTypical(
+  package func isTypical(
     _ features: Matrix<Double>, threads: Int? = nil
   ) throws(ModelError) -> [Bool] {
     try isTypical(.dense(features), threads: threads)
   }
 
-  /// Whether one example is like the training data; see ``decisionValue(ofExample:)``.
+  /// Whether one example is like the training data; see `decisionValue(ofExample:)`.
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: Whether its decision value is greater than 0.

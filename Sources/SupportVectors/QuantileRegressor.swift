@@ -139,7 +139,7 @@ extension QuantileRegressor: Regressor {
   }
 
   /// The predicted median of each example, or where that was not trained the quantile nearest to it; see
-  /// ``middleIndex``.
+  /// `middleIndex`.
   ///
   /// - Parameters:
   ///   - features: n examples with the features of the training data.

@@ -180,7 +180,7 @@ extension SupportVectorClassifier {
   /// Trains on dense features; see ``train(features:labels:kernel:boxConstraint:options:)``.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
+  package static func train(
     features: Matrix<Double>, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {

@@ -150,7 +150,7 @@ extension SupportVectorRegressor {
   /// ``train(features:targets:kernel:boxConstraint:tubeWidth:options:)``.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
+  package static func train(
     features: Matrix<Double>, targets: [Double], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
     options: TrainingOptions = TrainingOptions()

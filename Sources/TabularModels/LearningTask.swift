@@ -16,8 +16,8 @@ public enum LearningTask: String, Sendable, CaseIterable {
   package var hasTarget: Bool { self == .classification || self == .regression }
 }
 
-/// What a user asks for: a task, or the one that fits the target.
-public enum TaskChoice: String, Sendable, CaseIterable {
+/// What a user asks for, in a word: a task, or the one that fits the target.
+package enum TaskChoice: String, Sendable, CaseIterable {
   /// The task that fits the target; see ``TaskDecision``.
   case auto
   /// Classification, also of numbers.
@@ -31,9 +31,10 @@ public enum TaskChoice: String, Sendable, CaseIterable {
 }
 
 extension TaskChoice {
-  /// The choice of one task.
-  package init(_ task: LearningTask) {
+  /// The choice of a task; `nil` is the one that fits.
+  package init(_ task: LearningTask?) {
     switch task {
+    case nil: self = .auto
     case .classification: self = .classification
     case .regression: self = .regression
     case .novelty: self = .novelty

@@ -82,7 +82,7 @@ extension FeatureMatrix {
   ///   - line: The line of an example.
   ///   - predict: Predicts features.
   /// - Returns: What `predict` returns.
-  /// - Throws: ``TabularError/overflow(file:line:model:)``, or what `predict` throws.
+  /// - Throws: ``TabularError``, or what `predict` throws.
   func naming<Result>(
     file: String, model: String, line: (Int) -> Int, _ predict: (FeatureMatrix) throws -> Result
   ) throws -> Result {
@@ -115,7 +115,7 @@ extension FeatureBatch {
   ///   - model: How messages call the model.
   ///   - predict: Predicts features.
   /// - Returns: What `predict` returns.
-  /// - Throws: ``TabularError/overflow(file:line:model:)``, or what `predict` throws.
+  /// - Throws: ``TabularError``, or what `predict` throws.
   func naming<Result>(
     file: String, model: String, _ predict: (FeatureMatrix) throws -> Result
   ) throws -> Result {

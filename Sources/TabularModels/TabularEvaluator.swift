@@ -42,9 +42,8 @@ extension TabularModel {
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Returns: The figures.
-  /// - Throws: `TableError`, `ModelError`, ``TabularError/noPreprocessing(model:)``,
-  ///   ``TabularError/nothingToMeasure(model:)`` of a model that finds components, or
-  ///   ``TabularError/noRowsToMeasure(file:skipped:)``, or `MetricError`.
+  /// - Throws: `TableError`, `ModelError`, `MetricError`, or ``TabularError``: without preprocessing, of a model
+  ///   that finds components, and when there is no row to measure on.
   public func evaluate(
     reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
     metrics: MetricChoice = .standard, sampling: RowKeeping? = nil, threads: Int? = nil,

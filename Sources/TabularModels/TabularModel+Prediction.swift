@@ -43,8 +43,7 @@ public struct TabularPredictions: Sendable {
   ///   - coverage: The share, between 0 and 1.
   ///   - method: How their widths are found.
   /// - Returns: An interval for each row, `nil` where nothing is predicted.
-  /// - Throws: ``TabularError/noCalibration(model:wanted:)`` or
-  ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model knows none; `CalibrationError` for
+  /// - Throws: ``TabularError`` when the model knows none; `CalibrationError` for
   ///   a coverage out of range.
   public func intervals(
     coverage: Double, method: PredictionIntervals.Method = .conformal
@@ -139,7 +138,7 @@ public struct TabularPrediction: Sendable, Equatable {
   public let number: Double?
   /// The probability of each class; empty when training learned none.
   public let probabilities: [String: Double]
-  /// Decision values, in the order of ``TabularPredictions/decisionColumns``.
+  /// Decision values, in the order of `TabularPredictions/decisionColumns`.
   public let decisionValues: [Double]
 }
 
@@ -158,9 +157,8 @@ extension TabularModel {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: What the model says of each row.
   /// - Throws: `TableError` when a column is absent, a value is missing or a category was not seen, and the
-  ///   model was not told what to do then; ``TabularError/noPreprocessing(model:)`` or
-  ///   ``TabularError/formatMismatch(file:model:modelTakesTable:)`` when the model was not trained on a
-  ///   table; ``TabularError/overflow(file:line:model:)`` when a prediction is not a finite number.
+  ///   model was not told what to do then; ``TabularError`` when the model was not trained on a table, and
+  ///   when a prediction is not a finite number.
   /// - Complexity: O(rows · features) for linear models, and as often as there are support vectors for
   ///   others. The first call prepares the model.
   public func predict(_ table: Table, threads: Int? = nil) throws -> TabularPredictions {

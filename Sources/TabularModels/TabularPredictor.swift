@@ -84,9 +84,7 @@ package struct TabularPredictor {
   ///   - output: What the output holds besides predictions.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
-  /// - Throws: `TableError`, ``TabularError/noPreprocessing(model:)``,
-  ///   ``TabularError/noCalibration(model:wanted:)`` or
-  ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model cannot tell
+  /// - Throws: `TableError`; ``TabularError`` without preprocessing, or when the model cannot tell
   ///   what is requested, or `CalibrationError` for a coverage out of range.
   package init(
     _ model: TabularModel, reading source: ByteSource, options: TextOptions = TextOptions(),
@@ -190,7 +188,7 @@ package struct TabularPredictor {
   /// When a row is in error, the lines before it are returned first, and the next call throws.
   ///
   /// - Returns: The lines of the batch, or `nil` at the end of the rows.
-  /// - Throws: `TableError`, `ModelError` or ``TabularError/overflow(file:line:model:)``.
+  /// - Throws: `TableError`, `ModelError` or ``TabularError``.
   package mutating func next() throws -> [UInt8]? {
     if let failure { throw failure }
     guard var batch = try reader.next() else { return nil }

@@ -158,7 +158,7 @@ public struct TabularTrainer: Sendable {
 
   /// The data as examples, with a target if the task has one.
   func examples(_ data: TrainingData) throws -> TrainingExamples {
-    let task = configuration.method.formulation?.task ?? configuration.task.task
+    let task = configuration.method.formulation?.task ?? configuration.task
     let examples = try TrainingExamples(
       data, configuration, hasTarget: task?.hasTarget ?? true, byteLimit: control.memoryLimit)
     try requireMemory(rows: examples.rows.count, file: data.file)
@@ -181,10 +181,9 @@ public struct TabularTrainer: Sendable {
 
   /// What is to be learned, and why that.
   func decision(for examples: TrainingExamples) throws(TabularError) -> TaskDecision {
-    var choice = configuration.task
-    if let formulation = configuration.method.formulation { choice = TaskChoice(formulation.task) }
     return try TaskDecision(
-      choice, target: examples.target, chosen: examples.targetKind,
+      TaskChoice(configuration.method.formulation?.task ?? configuration.task),
+      target: examples.target, chosen: examples.targetKind,
       isLIBSVM: examples.data.isLIBSVM, file: examples.data.file)
   }
 

@@ -253,7 +253,7 @@ struct ColumnBuilder {
   ///
   /// - Parameter name: Its name and number, for messages.
   /// - Returns: The column; categories have their levels sorted.
-  /// - Throws: ``TableError/notFinite(_:_:text:)`` and ``TableError/notANumber(_:_:text:)``.
+  /// - Throws: ``TableError`` for what is infinite or no number.
   func finish(_ name: FieldName) throws(TableError) -> TableColumn {
     let column = column(name)
     if let problem = column.places.problem { throw problem }

@@ -86,7 +86,7 @@ extension FeatureScaler {
   ///   - scaling: How every feature is scaled.
   ///   - file: What messages call the examples.
   ///   - byteLimit: The most memory that learning and the scaler itself may take, or `nil` for any.
-  /// - Throws: ``TableError/memory(file:_:)``.
+  /// - Throws: ``TableError``.
   package static func requireMemory(
     fitting features: FeatureMatrix, scaling: Scaling, file: String, byteLimit: Int?
   ) throws(TableError) {
@@ -112,7 +112,7 @@ extension FeatureScaler {
   ///   - byteLimit: The most memory that sparse features may take when they become dense, or `nil`
   ///     for any.
   /// - Returns: The scaled examples.
-  /// - Throws: ``TableError/memory(file:_:)``.
+  /// - Throws: ``TableError``.
   package func transform(
     _ features: FeatureMatrix, file: String = "features", byteLimit: Int? = nil
   ) throws(TableError) -> FeatureMatrix {

@@ -11,8 +11,8 @@ extension Table {
   /// - Parameter choices: How columns are treated.
   /// - Returns: The table without the rows of weight 0, and the weight of each row that is left, a
   ///   finite number greater than 0; the table as it is and `nil` when no weights are chosen.
-  /// - Throws: ``TableError/weight(_:_:text:)``, ``TableError/noPositiveWeight(file:column:)``,
-  ///   ``TableError/weightsTooLarge(file:column:)``, or the column is not there.
+  /// - Throws: ``TableError`` for a weight that is none, weights that are all 0 or whose sum is infinite,
+  ///   or a column that is not there.
   /// - Complexity: O(rows) when no weight is 0, else O(rows) for each column.
   package func weighted(
     by choices: ColumnChoices
@@ -69,7 +69,7 @@ extension Table {
   ///   - rows: The rows that matter.
   /// - Returns: A number from 0 for each of these rows, equal in rows whose fields are equal; `nil`
   ///   when no groups are chosen.
-  /// - Throws: ``TableError/missingGroup(_:_:text:)``, or the column is not there.
+  /// - Throws: ``TableError`` for a missing group, or a column that is not there.
   package func groups(
     by choices: ColumnChoices, rows: [Int]
   ) throws(TableError) -> [Int]? {

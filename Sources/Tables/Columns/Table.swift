@@ -129,9 +129,8 @@ public struct Table: Sendable {
   /// - Parameters:
   ///   - columns: At least one column; all have as many rows, at least one, and different names.
   ///   - name: What messages call the table.
-  /// - Throws: ``TableError/noRecords(file:afterHeader:)``,
-  ///   ``TableError/raggedRecord(_:found:expected:hasHeader:)`` when the columns are not equally
-  ///   long, and ``TableError/duplicateColumn(_:name:first:second:)``.
+  /// - Throws: ``TableError`` without columns or rows, when the columns are not equally long, and when two
+  ///   have one name.
   public init(columns: [TableColumn], name: String = "table") throws(TableError) {
     start = SourcePosition(file: name, line: 1, column: 1)
     guard let rowCount = columns.first?.rowCount, rowCount > 0 else {
@@ -174,8 +173,7 @@ public struct Table: Sendable {
   /// - Parameter nameOrNumber: The column's name or, when no column has that name, its number
   ///   from 1.
   /// - Returns: The column's index from 0.
-  /// - Throws: ``TableError/noSuchColumn(_:name:columns:)``, with the name that was probably meant,
-  ///   and ``TableError/columnNumber(_:number:count:)``.
+  /// - Throws: ``TableError``, with the name that was probably meant.
   public func columnIndex(_ nameOrNumber: String) throws(TableError) -> Int {
     try ColumnLookup.index(of: nameOrNumber, in: columns.map(\.name), at: start)
   }

@@ -120,7 +120,7 @@ package struct TargetColumn: Sendable, Equatable, Codable {
 ///
 /// A numeric column becomes one feature. A categorical column becomes one feature for each of its
 /// levels, 1 in rows that hold the level and 0 elsewhere; all levels get one, so that none is
-/// special. A column of texts becomes one feature for each term; see ``TextVectorizer``. Missing
+/// special. A column of texts becomes one feature for each term; see `TextVectorizer`. Missing
 /// values are treated by `missing` first, and then numbers are scaled by `scaler`, which leaves
 /// indicators of levels and the weights of terms as they are.
 ///

@@ -84,7 +84,7 @@ extension Table {
   /// - Parameters:
   ///   - rows: At least one, which has at least one value.
   ///   - name: What messages call the table.
-  /// - Throws: ``TableError/noRecords(file:afterHeader:)``.
+  /// - Throws: ``TableError``.
   /// - Complexity: O(rows · columns) look-ups of names.
   public init(rows: [TableRow], name: String = "table") throws(TableError) {
     var names: [String] = []

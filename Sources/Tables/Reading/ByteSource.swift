@@ -12,7 +12,7 @@ package protocol ByteStream: AnyObject {
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int
 
   /// Goes back to where reading began.
-  /// Only called when ``canRewind`` says that it is possible.
+  /// Only called when `canRewind` says that it is possible.
   ///
   /// - Throws: ``TableError``.
   func rewind() throws(TableError)
@@ -31,7 +31,7 @@ package protocol WaitingStream: ByteStream {
   func isReady(within duration: Duration) -> Bool
 }
 
-/// Where text comes from: a file, a pipe, standard input, memory or a ``ByteStream``, read in pieces.
+/// Where text comes from: a file, a pipe, standard input, memory or a `ByteStream`, read in pieces.
 ///
 /// A source is read once, by one reader. It owns the file that it opened and closes it when it goes.
 /// Files are read rather than mapped into memory: a file that somebody else cuts short while it is
@@ -58,7 +58,7 @@ public final class ByteSource {
   /// Opens a file.
   ///
   /// - Parameter path: The file's path, or `-` for standard input.
-  /// - Throws: ``TableError/cannotOpen(path:reason:)``.
+  /// - Throws: ``TableError``.
   public init(path: String) throws(TableError) {
     let file: InputFile
     if path == "-" {
@@ -153,7 +153,7 @@ public final class ByteSource {
   ///
   /// - Parameter count: How many bytes to look at.
   /// - Returns: The bytes; fewer at the end of the source.
-  /// - Throws: ``TableError/cannotRead(path:reason:)``.
+  /// - Throws: ``TableError``.
   package func peek(_ count: Int) throws(TableError) -> [UInt8] {
     var bytes = Array(peeked)
     while bytes.count < count {
@@ -168,7 +168,7 @@ public final class ByteSource {
     return bytes
   }
 
-  /// Begins to digest what is read, and to keep it if it can be read only once, so that ``rewind()``
+  /// Begins to digest what is read, and to keep it if it can be read only once, so that `rewind()`
   /// works and ``finishDigest()`` has a result.
   func prepareForSecondReading() {
     hash = SHA256()
@@ -205,14 +205,14 @@ public final class ByteSource {
   ///
   /// - Parameter buffer: Where to put them; not empty.
   /// - Returns: How many bytes were read; 0 at the end.
-  /// - Throws: ``TableError/cannotRead(path:reason:)``, or what a stream throws.
+  /// - Throws: ``TableError``, or what a stream throws.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
     let count = try unsafe readUndigested(into: buffer)
     unsafe digest(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
     return count
   }
 
-  /// Reads some bytes whose digest is left to the caller, who calls ``digest(_:)`` with all of them
+  /// Reads some bytes whose digest is left to the caller, who calls `digest(_:)` with all of them
   /// in order; reading and digesting may then take place at the same time.
   func readUndigested(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
     var count = min(peeked.count, buffer.count)

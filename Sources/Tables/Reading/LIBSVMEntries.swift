@@ -45,7 +45,7 @@ struct LIBSVMEntries {
   ///   - share: The expected size of what is still to come, as a multiple of what there is.
   ///   - source: Where the text comes from.
   ///   - byteLimit: The number of bytes that may be taken, or `nil` for any.
-  /// - Throws: ``TableError/memory(file:_:)``.
+  /// - Throws: ``TableError``.
   private func requireMemory(
     share: Double, _ source: ByteSource, _ byteLimit: Int?
   ) throws(TableError) {

@@ -46,7 +46,7 @@ extension Table {
   ///   - options: What is known about the text; its format is not LIBSVM's.
   ///   - sampling: Which rows to keep.
   /// - Throws: ``TableError``.
-  public init(
+  package init(
     reading source: ByteSource, options: TextOptions = TextOptions(), sampling: RowSampling
   ) throws(TableError) {
     source.prepareForDigest()

@@ -1,26 +1,26 @@
 /// How texts become features: what a term is, and how it is weighted.
 public struct TermOptions: Sendable, Equatable {
   /// What terms consist of.
-  public var unit: TermUnit
+  package var unit: TermUnit
   /// How many words or characters a term has, within 1…32.
-  public var lengths: ClosedRange<Int>
+  package var lengths: ClosedRange<Int>
   /// Whether texts are put into lower case.
-  public var foldsCase: Bool
+  package var foldsCase: Bool
   /// Terms that fewer training texts hold are left out; at least 1.
   ///
   /// Where texts have weights, these are added, but a limit of 1 leaves every term in.
-  public var minimumTextCount: Int
+  package var minimumTextCount: Int
   /// If there are more terms, those that occur most often are kept; at least 1.
-  public var maximumTermCount: Int
+  package var maximumTermCount: Int
   /// How many buckets terms are hashed into, a power of two from 2 to 2²⁶, or `nil` for a
   /// vocabulary, to which the two limits above apply.
-  public var bucketCount: Int?
+  package var bucketCount: Int?
   /// What counts of how often a text holds a term.
-  public var counting: TermCounting
+  package var counting: TermCounting
   /// Whether rare terms weigh more than frequent ones, by the factor idf.
-  public var weighsRarity: Bool
+  package var weighsRarity: Bool
   /// Whether the features of a text are divided by their Euclidean norm.
-  public var normalizes: Bool
+  package var normalizes: Bool
 
   /// Makes options, by default those for tf-idf of single words.
   public init(

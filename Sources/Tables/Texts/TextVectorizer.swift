@@ -49,7 +49,7 @@ package struct TextVectorizer: Sendable {
   ///     if and only if terms are hashed.
   ///   - inverseDocumentFrequencies: A finite number greater than 0 for each feature, or 0 for an
   ///     unused bucket; none at all when rarity is not weighed.
-  /// - Throws: ``TextVectorizerError`` when the parts do not fit together.
+  /// - Throws: `TextVectorizerError` when the parts do not fit together.
   package init(
     options: Options, vocabulary: [UInt8]?, inverseDocumentFrequencies: [Double]
   ) throws(TextVectorizerError) {

@@ -7,7 +7,7 @@ import SupportVectors
 /// A kind of model: what it tells of itself, and what it says of examples.
 ///
 /// A new kind of model is a type that conforms, in a file beside this one, and a case of
-/// ``TabularModel/Predictor``, whose properties are those of the facts.
+/// `TabularModel/Predictor`, whose properties are those of the facts.
 package protocol TrainedModel: Sendable {
   /// What the model tells of itself.
   var facts: ModelFacts { get }
