@@ -118,7 +118,7 @@ struct Machine: Sendable {
     return rows
   }
 
-  /// Decision values of n examples, n × ``outputCount``.
+  /// Decision values of n examples, n × `outputCount`.
   func decisionValues(_ features: FeatureMatrix) throws(InterfaceError) -> Matrix<Double> {
     do {
       let ours = try expansion.decisionValues(features)

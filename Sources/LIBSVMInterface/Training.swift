@@ -58,8 +58,8 @@ struct Trainer {
           : .epsilon(
             boxConstraint: parameter.boxConstraint, tubeWidth: parameter.tubeWidth)
         let model = try SupportVectorRegressor.train(
-          features: set.features, targets: set.targets, kernel: parameter.kernel,
-          formulation: formulation,
+          features: set.features, targets: set.targets,
+          settings: .init(kernel: parameter.kernel, formulation: formulation),
           options: options(set.count))
         return Machine(
           expansion: model.expansion.inDouble, labels: nil, reports: [model.problem],
@@ -85,15 +85,16 @@ struct Trainer {
       features: set.features,
       classes: ClassTable(
         names: sorted.map { "\(labels[$0])" }, codes: codes.map { ours[$0] }),
-      kernel: parameter.kernel,
-      formulation: isNu ? .nu(feasibleNu(codes, labels.count)) : .c(unit),
-      classWeights: isNu || bounds.values.allSatisfy { $0 == unit }
-        ? .equal
-        : .weights(
-          Dictionary(
-            uniqueKeysWithValues: labels.map { label in
-              ("\(label)", max((bounds[label] ?? unit) / unit, Self.smallestWeight))
-            })),
+      settings: .init(
+        kernel: parameter.kernel,
+        formulation: isNu ? .nu(feasibleNu(codes, labels.count)) : .c(unit),
+        classWeights: isNu || bounds.values.allSatisfy { $0 == unit }
+          ? .equal
+          : .weights(
+            Dictionary(
+              uniqueKeysWithValues: labels.map { label in
+                ("\(label)", max((bounds[label] ?? unit) / unit, Self.smallestWeight))
+              }))),
       options: options(set.count))
     return Machine(
       expansion: model.expansion.inDouble, labels: labels, place: sorted, reports: model.problems)

@@ -115,7 +115,7 @@ extension TabularTrainer {
         guard case .infeasibleNu(let nu, let largest, let classes) = error.reason else {
           throw error
         }
-        throw TabularError.nuOfFold(nu: nu, largest: largest, classes: classes)
+        throw TabularError(.nuOfFold(nu: nu, largest: largest, classes: classes))
       }
     }
     return MethodFit(

@@ -48,7 +48,7 @@ extension TabularTrainer {
         purpose: "probabilities of \(present.count) classes, learned from \(places.count) rows,",
         remedy: "leave out --probability")
     } catch {
-      throw TableError.memory(file: examples.data.file, error)
+      throw TableError(.memory(file: examples.data.file, error))
     }
     let stopping = self.stopping(since: start, clock: clock)
     do {

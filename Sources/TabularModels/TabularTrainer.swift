@@ -158,7 +158,7 @@ public struct TabularTrainer: Sendable {
 
   /// The data as examples, with a target if the task has one.
   func examples(_ data: TrainingData) throws -> TrainingExamples {
-    let task = configuration.method.formulation?.task ?? configuration.task.task
+    let task = configuration.method.formulation?.task ?? configuration.task
     let examples = try TrainingExamples(
       data, configuration, hasTarget: task?.hasTarget ?? true, byteLimit: control.memoryLimit)
     try requireMemory(rows: examples.rows.count, file: data.file)
@@ -175,16 +175,15 @@ public struct TabularTrainer: Sendable {
       try MemoryShortage.require(
         rows, each: bytesOfRow, limit: control.memoryLimit, purpose: "trainings on \(rows) rows")
     } catch {
-      throw .memory(file: file, error)
+      throw TableError(.memory(file: file, error))
     }
   }
 
   /// What is to be learned, and why that.
   func decision(for examples: TrainingExamples) throws(TabularError) -> TaskDecision {
-    var choice = configuration.task
-    if let formulation = configuration.method.formulation { choice = TaskChoice(formulation.task) }
     return try TaskDecision(
-      choice, target: examples.target, chosen: examples.targetKind,
+      TaskChoice(configuration.method.formulation?.task ?? configuration.task),
+      target: examples.target, chosen: examples.targetKind,
       isLIBSVM: examples.data.isLIBSVM, file: examples.data.file)
   }
 
@@ -309,11 +308,11 @@ public struct TabularTraining: Sendable {
   /// The model.
   public let model: TabularModel
   /// The configuration, with the task and the formulation that the data decided and with all defaults.
-  public let configuration: TrainingConfiguration
+  package let configuration: TrainingConfiguration
   /// What was learned, and why that.
   public let decision: TaskDecision
   /// The column that is predicted, or `nil` when nothing is.
-  public let targetName: String?
+  package let targetName: String?
   /// How the rows are spread over the classes, or `nil` when no classes are predicted.
   package let balance: ClassBalance?
   /// How good the predictions are, and on which rows; `nil` when training was stopped.

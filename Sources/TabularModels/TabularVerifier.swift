@@ -19,14 +19,14 @@ public struct TabularVerification: Sendable {
 /// Predictions as a model makes them, compared with those in Double.
 public struct PredictionCheck: Sendable, Equatable {
   /// The precision of the model's predictions.
-  public let precision: Precision
+  package let precision: Precision
   /// The largest difference of decision values, or of predicted numbers.
   public let largestDifference: Double
   /// The rows that get another class, or are called inliers by one alone.
-  public let differingRowCount: Int
+  package let differingRowCount: Int
   /// The largest difference that does not matter: the model's tolerance, or 10⁻⁴ of the
   /// values' spread.
-  public let allowedDifference: Double
+  package let allowedDifference: Double
   /// Whether the predictions agree.
   public var isAgreed: Bool { largestDifference <= allowedDifference }
 }
@@ -47,14 +47,16 @@ extension TabularModel {
     byteLimit: Int? = nil
   ) throws -> TabularVerification {
     guard let machine = predictor.model as? any DualVariableModel else {
-      throw TabularError.noDualVariables(model: modelName, formulation: predictor.formulation)
+      throw TabularError(
+        .noDualVariables(model: modelName, formulation: predictor.formulation))
     }
-    guard !predictor.isImported else { throw TabularError.trainedElsewhere(model: modelName) }
+    guard !predictor.isImported else { throw TabularError(.trainedElsewhere(model: modelName)) }
     let (features, target, rows, weights) = try examples(
       data, modelName: modelName, byteLimit: byteLimit)
     guard rows.count == predictor.trainingCount else {
-      throw TabularError.rowCount(
-        file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount)
+      throw TabularError(
+        .rowCount(
+          file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount))
     }
     let certificates = try machine.certificates(
       VerifiedExamples(
@@ -118,10 +120,10 @@ extension TabularModel {
   ) throws -> (features: FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?) {
     switch (preprocessor, data) {
     case (nil, _):
-      throw TabularError.noPreprocessing(model: modelName)
+      throw TabularError(.noPreprocessing(model: modelName))
     case (.table(let preprocessor), .table(let whole)):
       if predictor.task.hasTarget && preprocessor.targetColumn(of: whole) == nil {
-        throw TabularError.noTarget(file: whole.file, model: modelName, name: targetName)
+        throw TabularError(.noTarget(file: whole.file, model: modelName, name: targetName))
       }
       let (table, weights) = try preprocessor.weighted(whole, model: modelName)
       let rows = try preprocessor.usableRows(of: table, model: modelName)
@@ -147,11 +149,13 @@ extension TabularModel {
         examples.labels, Array(0..<examples.features.rowCount), nil
       )
     case (.table, .libsvm):
-      throw TabularError.formatMismatch(
-        file: data.file, model: modelName, modelTakesTable: true)
+      throw TabularError(
+        .formatMismatch(
+          file: data.file, model: modelName, modelTakesTable: true))
     case (.libsvm, .table):
-      throw TabularError.formatMismatch(
-        file: data.file, model: modelName, modelTakesTable: false)
+      throw TabularError(
+        .formatMismatch(
+          file: data.file, model: modelName, modelTakesTable: false))
     }
   }
 }

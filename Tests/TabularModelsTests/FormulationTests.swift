@@ -55,7 +55,7 @@ import Testing
     case .components:
       #expect(names == ["component_1", "component_2", "component_3"])
       #expect(training.measurement == nil)
-      #expect(throws: TabularError.nothingToMeasure(model: "m")) {
+      #expect(throws: TabularError(.nothingToMeasure(model: "m"))) {
         try training.model.evaluate(reading: TestData.source(text), modelName: "m")
       }
     }

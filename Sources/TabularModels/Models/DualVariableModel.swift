@@ -46,7 +46,8 @@ package struct VerifiedExamples {
     let index = ClassIndex(names: classes)
     let known = labels.names.map(index.code(for:))
     guard Set(known) == Set((0..<classes.count).map(Optional.some)) else {
-      throw .classes(file: file, found: labels.names, model: modelName, expected: classes)
+      throw TabularError(
+        .classes(file: file, found: labels.names, model: modelName, expected: classes))
     }
     return labels.codes.map { known[$0] ?? 0 }
   }
@@ -55,18 +56,20 @@ package struct VerifiedExamples {
   func centeredTargets() throws(TabularError) -> [Double] {
     let target = try requiredTarget()
     guard case .numbers(let numbers) = target.values else {
-      throw .textTarget(file: file, column: target.name)
+      throw TabularError(.textTarget(file: file, column: target.name))
     }
     let targets = rows.map { numbers[$0] }
     if let deviation = TargetScaling.impossibleDeviation(of: targets, weights: weights) {
-      throw .targetSpread(file: file, column: target.name, deviation: deviation)
+      throw TabularError(.targetSpread(file: file, column: target.name, deviation: deviation))
     }
     let center = targetScaling?.center ?? 0
     return targets.map { $0 - center }
   }
 
   private func requiredTarget() throws(TabularError) -> TableColumn {
-    guard let target else { throw .noTarget(file: file, model: modelName, name: targetName) }
+    guard let target else {
+      throw TabularError(.noTarget(file: file, model: modelName, name: targetName))
+    }
     return target
   }
 }

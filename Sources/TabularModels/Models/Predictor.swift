@@ -9,7 +9,7 @@ extension TabularModel {
   ///
   /// Training data with a single class gives a classifier with one class and no support vectors,
   /// which predicts that class.
-  public struct Predictor: Sendable {
+  package struct Predictor: Sendable {
     /// The model.
     package let model: any TrainedModel
 
@@ -20,7 +20,7 @@ extension TabularModel {
     ///
     /// - Parameter kind: The type.
     /// - Returns: The model, or `nil` when it is of another kind.
-    public func model<Model>(as kind: Model.Type) -> Model? { model as? Model }
+    package func model<Model>(as kind: Model.Type) -> Model? { model as? Model }
   }
 }
 
@@ -32,10 +32,10 @@ extension TabularModel.Predictor {
 
 extension TabularModel.Predictor {
   /// The model as one that predicts classes, if it does.
-  public var classifier: (any Classifier)? { model as? any Classifier }
+  package var classifier: (any Classifier)? { model as? any Classifier }
 
   /// The model as one that predicts numbers, if it does.
-  public var regressor: (any Regressor)? { model as? any Regressor }
+  package var regressor: (any Regressor)? { model as? any Regressor }
 
   /// The quantiles that it predicts for each row, ascending; none of a model that predicts something else.
   package var quantiles: [Double] { facts.quantiles }
@@ -56,7 +56,7 @@ extension TabularModel.Predictor {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n rows.
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func decisionValues(
+  package func decisionValues(
     _ features: FeatureMatrix, threads: Int? = nil
   ) throws(ModelError) -> Matrix<Double> {
     try model.outputs(features, threads: threads)
@@ -67,7 +67,7 @@ extension TabularModel.Predictor {
 
 extension TabularModel.Predictor {
   /// The problem that was solved.
-  public var formulation: Formulation { facts.formulation }
+  package var formulation: Formulation { facts.formulation }
 
   /// The support vectors, their coefficients and biases, or `nil` for a model that has none.
   package var expansion: KernelExpansion? { facts.expansion }

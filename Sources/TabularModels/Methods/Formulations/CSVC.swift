@@ -41,8 +41,10 @@ extension MethodProblem {
       predictor: .init(
         try SupportVectorClassifier.train(
           features: features, classes: classes, weights: weights,
-          kernel: method.kernel, formulation: formulation, classWeights: method.classWeights,
-          decomposition: method.decomposition, startingFrom: earlier?.warmStart, options: options)))
+          settings: .init(
+            kernel: method.kernel, formulation: formulation, classWeights: method.classWeights,
+            decomposition: method.decomposition, startingFrom: earlier?.warmStart), options: options
+        )))
   }
 
   /// Trains a classifier in the weights of features.
@@ -55,8 +57,9 @@ extension MethodProblem {
         try MappedClassifier(
           LinearClassifier.train(
             features: linear.features, classes: classes.table, weights: classes.weights,
-            loss: loss, boxConstraint: classBoxConstraint,
-            decomposition: method.decomposition, options: options),
+            settings: .init(
+              loss: loss, boxConstraint: classBoxConstraint, decomposition: method.decomposition),
+            options: options),
           map: linear.map)),
       classWeights: classes.factors)
   }

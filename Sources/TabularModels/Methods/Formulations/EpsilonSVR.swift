@@ -48,9 +48,10 @@ struct EpsilonSVR: MethodDefinition {
           try MappedRegressor(
             LinearRegressor.train(
               features: linear.features, targets: problem.numbers, weights: problem.weights,
-              loss: problem.method.loss == .squared
-                ? .squaredEpsilonInsensitive : .epsilonInsensitive,
-              boxConstraint: boxConstraint, tubeWidth: tubeWidth, options: problem.options),
+              settings: .init(
+                loss: problem.method.loss == .squared
+                  ? .squaredEpsilonInsensitive : .epsilonInsensitive, boxConstraint: boxConstraint,
+                tubeWidth: tubeWidth), options: problem.options),
             map: linear.map)))
     }
     return try problem.supportVectorRegressor(preserving: numbers) { unit in
@@ -74,8 +75,9 @@ extension MethodProblem {
     let unit = scaling?.unit ?? 1
     let trained = try SupportVectorRegressor.train(
       features: features, targets: scaling?.scaled(numbers) ?? numbers, weights: weights,
-      kernel: method.kernel, formulation: formulation(unit),
-      startingFrom: earlier?.warmStart(unit: unit, rowCount: numbers.count), options: options)
+      settings: .init(
+        kernel: method.kernel, formulation: formulation(unit),
+        startingFrom: earlier?.warmStart(unit: unit, rowCount: numbers.count)), options: options)
     return MethodFit(
       predictor: .init(try scaling?.restored(trained) ?? trained), targetScaling: scaling)
   }

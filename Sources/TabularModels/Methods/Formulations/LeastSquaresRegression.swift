@@ -31,7 +31,8 @@ struct LeastSquaresRegression: MethodDefinition {
     if lambda == nil {
       lambda = try KernelRidgeRegressor.regularizationPath(
         features: features, targets: problem.numbers, weights: problem.weights,
-        kernel: method.kernel, regularizations: MethodProblem.lambdas, fitsBias: hasBias,
+        settings: .init(kernel: method.kernel, fitsBias: hasBias),
+        regularizations: MethodProblem.lambdas,
         options: options
       ).best
     }
@@ -39,7 +40,7 @@ struct LeastSquaresRegression: MethodDefinition {
       predictor: .init(
         try KernelRidgeRegressor.train(
           features: features, targets: problem.numbers, weights: problem.weights,
-          kernel: method.kernel, regularization: lambda ?? 1, fitsBias: hasBias,
+          settings: .init(kernel: method.kernel, regularization: lambda ?? 1, fitsBias: hasBias),
           options: options)))
   }
 }

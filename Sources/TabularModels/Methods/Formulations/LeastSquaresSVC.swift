@@ -40,7 +40,7 @@ struct LeastSquaresSVC: MethodDefinition {
       predictor: .init(
         try LeastSquaresClassifier.train(
           features: features, classes: classes.table, weights: classes.weights,
-          kernel: method.kernel, errorWeight: 1 / (lambda ?? 1), options: options)),
+          settings: .init(kernel: method.kernel, errorWeight: 1 / (lambda ?? 1)), options: options)),
       classWeights: classes.factors)
   }
 }
