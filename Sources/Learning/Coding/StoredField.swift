@@ -73,8 +73,8 @@ extension StoredField {
   /// The kernel's parameters.
   package static let kernelParameters = member(
     "kernelParameters",
-    "`gamma`, `degree`, `constantTerm`, as far as the kernel has them; the parts of a composed kernel"
-  )
+    "`gamma`, `degree`, `constantTerm`, `shape`, as far as the kernel has them; the parts of a "
+      + "composed kernel")
   /// The number of features.
   package static let featureCount = member("featureCount", "d, the number of features")
   /// The number of training rows.
