@@ -54,6 +54,7 @@ package struct StoredField: Sendable, Hashable {
   ///   - shape: Its element type and shape.
   ///   - meaning: What it says.
   ///   - condition: The member of the header and the word with which it is present; always without.
+  /// - Returns: The field.
   package static func tensor(
     _ name: String, _ shape: String, _ meaning: String, when condition: (StoredField, String)? = nil
   ) -> StoredField {
