@@ -70,8 +70,9 @@ extension ModelLayout {
       + kind.storedFields(formulation)
   }
 
-  /// Tensors that the file of every model may have: its data and its training decide. I is the number of
-  /// an input column.
+  /// Tensors that the file of every model may have: its data and its training decide.
+  ///
+  /// I is the number of an input column.
   package static let dependentTensors: [StoredField] =
     [.calibration, .preprocessor] + StoredField.scaling
     + [.configuration, .terms("I"), .termWeights("I")]

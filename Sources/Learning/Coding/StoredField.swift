@@ -54,6 +54,7 @@ package struct StoredField: Sendable, Hashable {
   ///   - shape: Its element type and shape.
   ///   - meaning: What it says.
   ///   - condition: The member of the header and the word with which it is present; always without.
+  /// - Returns: The field.
   package static func tensor(
     _ name: String, _ shape: String, _ meaning: String, when condition: (StoredField, String)? = nil
   ) -> StoredField {
@@ -73,8 +74,8 @@ extension StoredField {
   /// The kernel's parameters.
   package static let kernelParameters = member(
     "kernelParameters",
-    "`gamma`, `degree`, `constantTerm`, as far as the kernel has them; the parts of a composed kernel"
-  )
+    "`gamma`, `degree`, `constantTerm`, `shape`, as far as the kernel has them; the parts of a "
+      + "composed kernel")
   /// The number of features.
   package static let featureCount = member("featureCount", "d, the number of features")
   /// The number of training rows.
