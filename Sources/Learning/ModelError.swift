@@ -41,8 +41,9 @@ extension ModelError {
       .notFinite(row: row))
   }
 
-  /// A decision value is not finite, though the features are: they are too large for the kernel. Rows
-  /// count from 0.
+  /// A decision value is not finite, though the features are: they are too large for the kernel.
+  ///
+  /// Rows count from 0.
   package static func overflow(row: Int) -> Self {
     Self(
       "row \(row + 1): its features are so large that the prediction is not a finite number",
