@@ -19,37 +19,6 @@ package enum FeatureMap: Sendable {
     case randomFourier = "random-fourier"
   }
 
-  /// Fits a map to examples.
-  ///
-  /// - Parameters:
-  ///   - method: The way.
-  ///   - features: n × d, every value finite.
-  ///   - kernel: The kernel and its parameters.
-  ///   - componentCount: The number of new features, at least 1; for Nyström at most n.
-  ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts for a gamma that
-  ///     depends on the data. Examples of weight 0 are never landmarks.
-  ///   - seed: Determines the random choices.
-  ///   - options: Threads, memory, limits.
-  /// - Returns: The map.
-  /// - Throws: `TrainingError`.
-  package static func fit(
-    _ method: Method, features: FeatureMatrix, kernel: Kernel, componentCount: Int,
-    weights: [Double]? = nil, seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
-  ) throws(TrainingError) -> FeatureMap {
-    switch method {
-    case .nystroem:
-      return .nystroem(
-        try NystroemMap.fit(
-          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
-          seed: seed, options: options))
-    case .randomFourier:
-      return .randomFourier(
-        try RandomFourierMap.fit(
-          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
-          seed: seed, options: options))
-    }
-  }
-
   /// The number of features that the map makes.
   package var componentCount: Int {
     switch self {
@@ -106,5 +75,37 @@ package enum FeatureMap: Sendable {
     }
     if let reason = control.interruption { throw .stopped(reason) }
     return mapped
+  }
+}
+
+extension FeatureMap.Method {
+  /// Fits a map to examples.
+  ///
+  /// - Parameters:
+  ///   - features: n × d, every value finite.
+  ///   - kernel: The kernel and its parameters.
+  ///   - componentCount: The number of new features, at least 1; for Nyström at most n.
+  ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts for a gamma that
+  ///     depends on the data. Examples of weight 0 are never landmarks.
+  ///   - seed: Determines the random choices.
+  ///   - options: Threads, memory, limits.
+  /// - Returns: The map.
+  /// - Throws: `TrainingError`.
+  package func fit(
+    features: FeatureMatrix, kernel: Kernel, componentCount: Int,
+    weights: [Double]? = nil, seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> FeatureMap {
+    switch self {
+    case .nystroem:
+      return .nystroem(
+        try NystroemMap.fit(
+          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
+          seed: seed, options: options))
+    case .randomFourier:
+      return .randomFourier(
+        try RandomFourierMap.fit(
+          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
+          seed: seed, options: options))
+    }
   }
 }

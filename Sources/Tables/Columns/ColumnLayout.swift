@@ -23,7 +23,8 @@ struct ColumnLayout {
       let indices = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
       for input in inputs {
         guard let index = indices[input.name] else {
-          throw TableError(.missingFeatureColumn(start, name: input.name, model: model, columns: names))
+          throw TableError(
+            .missingFeatureColumn(start, name: input.name, model: model, columns: names))
         }
         fields.append(index)
       }
@@ -50,9 +51,10 @@ struct ColumnLayout {
     if preprocessor.unused.isEmpty {
       throw TableError(.fieldCount(start, found: names.count, model: model, features: inputs.count))
     } else {
-      throw TableError(.columnCount(
-        start, found: names.count, model: model, expected: columnCount,
-        hasTarget: preprocessor.target != nil))
+      throw TableError(
+        .columnCount(
+          start, found: names.count, model: model, expected: columnCount,
+          hasTarget: preprocessor.target != nil))
     }
   }
 }

@@ -259,7 +259,9 @@ struct ColumnPlan {
         && !chosen.identifiers.contains($0) && $0 != chosen.weight && $0 != chosen.group
         && !isPassedOver($0)
     }
-    guard let left else { throw TableError(.noFeaturesLeft(file: start.file, columns: names.count)) }
+    guard let left else {
+      throw TableError(.noFeaturesLeft(file: start.file, columns: names.count))
+    }
     return left
   }
 

@@ -62,9 +62,10 @@ extension TablePreprocessor {
       index = try table.columnIndex(column.name)
     } else {
       guard table.columns.count == columnCount else {
-        throw TableError(.columnCount(
-          table.start, found: table.columns.count, model: model, expected: columnCount,
-          hasTarget: false))
+        throw TableError(
+          .columnCount(
+            table.start, found: table.columns.count, model: model, expected: columnCount,
+            hasTarget: false))
       }
       index = column.position
     }
@@ -156,9 +157,10 @@ extension TablePreprocessor {
         }
         let value = encoder.scaled(number, input)
         guard value.isFinite else {
-          throw TableError(.notFinite(
-            place(table, field, row: row), table.fieldName(field),
-            text: NumberText.shortest(number)))
+          throw TableError(
+            .notFinite(
+              place(table, field, row: row), table.fieldName(field),
+              text: NumberText.shortest(number)))
         }
         scaled.append(value)
       }
@@ -177,9 +179,10 @@ extension TablePreprocessor {
         guard let values else {
           if isMissing { throw missingValue(table, field, row: row, input: input) }
           let text = levels[Int(codes[row])]
-          throw TableError(.notADate(
-            texts.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
-            text: text))
+          throw TableError(
+            .notADate(
+              texts.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
+              text: text))
         }
         for (part, value) in values.enumerated() {
           features[part].append(encoder.scaled(value, input, part: part))
@@ -229,9 +232,10 @@ extension TablePreprocessor {
           found[text] = .some(level)
         }
         guard level != nil || unseen == .ignore else {
-          throw TableError(.unknownCategory(
-            column.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
-            value: text, known: known))
+          throw TableError(
+            .unknownCategory(
+              column.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
+              value: text, known: known))
         }
         levels.append(Int32(level ?? -1))
       }

@@ -113,8 +113,9 @@ struct DelimitedText {
       let text = FieldText.trimmed(records.text(index))
       let name = text.isEmpty ? "column\(index + 1)" : text
       if let first = numbers.updateValue(index + 1, forKey: name) {
-        throw TableError(.duplicateColumn(
-          records.position(index), name: name, first: first, second: index + 1))
+        throw TableError(
+          .duplicateColumn(
+            records.position(index), name: name, first: first, second: index + 1))
       }
       names.append(name)
     }
@@ -132,9 +133,10 @@ struct DelimitedText {
     }
     guard try records.next() else { return false }
     guard records.fields.count == names.count else {
-      throw TableError(.raggedRecord(
-        records.recordPosition, found: records.fields.count, expected: names.count,
-        hasHeader: hasHeader))
+      throw TableError(
+        .raggedRecord(
+          records.recordPosition, found: records.fields.count, expected: names.count,
+          hasHeader: hasHeader))
     }
     return true
   }
