@@ -258,6 +258,8 @@ let testTargets: [Target] = [
       "ModelReports", "Reports", "ModelSelection", "TabularModels", "Tables", "SupportVectors",
       "Evaluation", "Basics", "TestSupport",
     ]),
+  tests("LIBSVMTraining", ["LIBSVMTraining", "LinearAlgebra", "TestSupport"], computing: true),
+  tests("LIBSVMPrograms", ["LIBSVMPrograms", "Basics", "TestSupport"]),
   tests(
     "Command",
     ["SVMCommand", "TabularModels", "Evaluation", "svm", "Basics", "TestSupport", argumentParser],

@@ -27,6 +27,8 @@ package enum LIBSVMProgram: String, CaseIterable, Sendable {
   ///   - console: Where its lines go.
   /// - Returns: The exit status: LIBSVM's, 1 for nearly every error.
   package func run(_ arguments: [String], console: Console = Console()) -> Int32 {
+    // Folds are those of a fresh process, whatever ran before.
+    HostRandom.restart()
     do throws(ProgramEnd) {
       switch self {
       case .train: try Training(arguments).run(console)
