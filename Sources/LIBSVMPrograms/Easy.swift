@@ -1,5 +1,4 @@
 import Basics
-import LIBSVMTraining
 import Synchronization
 
 /// svm-easy: scales, searches, trains, and tests where there is a test file.
@@ -30,7 +29,6 @@ struct Easy {
     let (c, gamma) = (exp2(best.c ?? 0), exp2(best.gamma ?? 0))
     console.line("Best c=\(c), g=\(gamma) CV rate=\(best.rate)")
     console.line("Training...")
-    HostRandom.restart()
     try Training(["-q", "-c", "\(c)", "-g", "\(gamma)", scaled, model]).run(quiet)
     console.line("Output model: \(model)")
     guard let test else { return }

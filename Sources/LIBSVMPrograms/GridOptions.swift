@@ -29,7 +29,7 @@ struct GridOptions {
 
   var c: Axis? = Axis(begin: -5, end: 15, step: 2)
   var gamma: Axis? = Axis(begin: 3, end: -15, step: -2)
-  var training = TrainingOptions()
+  var training = TrainOptions()
   var foldCount = 5
   var output: String?
   var resumed: String?
@@ -74,8 +74,8 @@ struct GridOptions {
       case "-log2c": c = try Self.axis(option, try value(option))
       case "-log2g": gamma = try Self.axis(option, try value(option))
       case "-v":
-        let text = try value(option)
-        foldCount = Int(OptionValue.integer(text))
+        let folds = OptionValue(option: option, text: try value(option), usage: Self.usage)
+        foldCount = Int(try folds.integer())
         guard foldCount >= 2 else {
           throw Self.failure("n-fold cross validation: n must >= 2")
         }

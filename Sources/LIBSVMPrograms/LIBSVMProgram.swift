@@ -94,21 +94,26 @@ struct ProgramEnd: Error {
   }
 }
 
-/// What options of C programs have for values.
-enum OptionValue {
-  /// What atof reads: the number at the beginning, or 0.
-  static func number(_ text: String) -> Double { Input.prefix(text).value }
+/// An option's letter with its value.
+struct OptionValue {
+  let option: String
+  let text: String
+  let usage: String
 
-  /// What atoi reads: the whole number at the beginning, or 0.
-  static func integer(_ text: some StringProtocol) -> Int32 {
-    var digits = text.utf8.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
-    let isNegative = digits.first == UInt8(ascii: "-")
-    if isNegative || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
-    var value = 0
-    for digit in digits.prefix(while: { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-      value = min(value * 10 + Int(digit - UInt8(ascii: "0")), Int(Int32.max))
+  /// A number, as strtod reads it.
+  func number() throws(ProgramEnd) -> Double {
+    guard let value = Input.number(text) else {
+      throw ProgramEnd("\(option): must be a number, but is \(text)", usage: usage)
     }
-    return Int32(isNegative ? -value : value)
+    return value
+  }
+
+  /// A whole number.
+  func integer() throws(ProgramEnd) -> Int32 {
+    guard let value = Int32(text) else {
+      throw ProgramEnd("\(option): must be a whole number, but is \(text)", usage: usage)
+    }
+    return value
   }
 }
 

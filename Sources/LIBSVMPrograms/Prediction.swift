@@ -24,7 +24,8 @@ struct Prediction {
       case "q": isQuiet = true
       case "b":
         guard let value = rest.popFirst() else { throw ProgramEnd(usage: Self.usage) }
-        wantsProbabilities = OptionValue.integer(value) != 0
+        wantsProbabilities =
+          try OptionValue(option: option, text: value, usage: Self.usage).integer() != 0
       case let letter:
         throw ProgramEnd("Unknown option: -\(letter ?? " ")", usage: Self.usage)
       }

@@ -38,7 +38,9 @@ struct ProblemText {
     while let name = line.index(bytes), let word = line.word(bytes, endedBy: LineCursor.spaces) {
       guard let index = LineCursor.integer(bytes, name), index > previous,
         let value = LineCursor.number(bytes, word),
-        value.end == word.upperBound || LineCursor.isBlank(bytes[value.end])
+        value.end == word.upperBound || LineCursor.isBlank(bytes[value.end]),
+        // Too large a number; the word "inf" is read, as in LIBSVM.
+        value.value.isFinite || !LineCursor.hasDigit(bytes, word)
       else { return false }
       rows.append(index, value.value)
       previous = index
@@ -60,6 +62,10 @@ struct LineCursor {
 
   /// What isspace calls a space.
   static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+  static func hasDigit(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    range.contains { bytes[$0] &- UInt8(ascii: "0") < 10 }
+  }
 
   /// The next word, behind delimiters and up to one, which is passed; `nil` at the end.
   mutating func word(_ bytes: Span<UInt8>, endedBy delimiters: [UInt8]) -> Range<Int>? {

@@ -21,18 +21,24 @@ struct Scaling {
 
   init(_ arguments: [String]) throws(ProgramEnd) {
     var rest = arguments[...]
-    func value() throws(ProgramEnd) -> String {
-      guard let value = rest.popFirst() else { throw ProgramEnd(usage: Self.usage) }
-      return value
-    }
-    while let option = rest.first, option.hasPrefix("-") {
-      rest = rest.dropFirst()
+    while let option = rest.popFirst() {
+      guard option.hasPrefix("-") else {
+        rest = [option] + rest
+        break
+      }
+      func value() throws(ProgramEnd) -> String {
+        guard let value = rest.popFirst() else { throw ProgramEnd(usage: Self.usage) }
+        return value
+      }
+      func number() throws(ProgramEnd) -> Double {
+        try OptionValue(option: option, text: try value(), usage: Self.usage).number()
+      }
       switch option.dropFirst().first {
-      case "l": interval.lower = OptionValue.number(try value())
-      case "u": interval.upper = OptionValue.number(try value())
+      case "l": interval.lower = try number()
+      case "u": interval.upper = try number()
       case "y":
-        let lower = OptionValue.number(try value())
-        targetInterval = (lower, OptionValue.number(try value()))
+        let lower = try number()
+        targetInterval = (lower, try number())
       case "s": savePath = try value()
       case "r": restorePath = try value()
       default: throw ProgramEnd("unknown option", usage: Self.usage)

@@ -2,7 +2,7 @@ import Basics
 import LIBSVMTraining
 
 /// What svm-train's options say.
-struct TrainingOptions {
+struct TrainOptions {
   var numbers = ParameterNumbers()
   var foldCount: Int?
   var isQuiet = false
@@ -27,37 +27,36 @@ struct TrainingOptions {
         continue
       }
       rest = rest.dropFirst()
-      guard set(letter, option.dropFirst(2), value) else {
-        throw ProgramEnd("Unknown option: -\(letter)", usage: usage)
-      }
-      if let foldCount, foldCount < 2 {
-        throw ProgramEnd("n-fold cross validation: n must >= 2", usage: usage)
-      }
+      try set(letter, OptionValue(option: option, text: value, usage: usage))
     }
     return rest
   }
 
-  private mutating func set(_ letter: Character, _ attached: Substring, _ value: String) -> Bool {
-    var integer: Int32 { OptionValue.integer(value) }
-    var number: Double { OptionValue.number(value) }
+  private mutating func set(_ letter: Character, _ value: OptionValue) throws(ProgramEnd) {
     switch letter {
-    case "s": numbers.machineType = integer
-    case "t": numbers.kernelType = integer
-    case "d": numbers.degree = integer
-    case "g": numbers.gamma = number
-    case "r": numbers.constantTerm = number
-    case "n": numbers.nu = number
-    case "m": numbers.cacheMegabytes = number
-    case "c": numbers.boxConstraint = number
-    case "e": numbers.tolerance = number
-    case "p": numbers.tubeWidth = number
-    case "h": numbers.shrinking = integer
-    case "b": numbers.probability = integer
-    case "v": foldCount = Int(integer)
-    case "w": numbers.weights.append((OptionValue.integer(attached), number))
-    default: return false
+    case "s": numbers.machineType = try value.integer()
+    case "t": numbers.kernelType = try value.integer()
+    case "d": numbers.degree = try value.integer()
+    case "g": numbers.gamma = try value.number()
+    case "r": numbers.constantTerm = try value.number()
+    case "n": numbers.nu = try value.number()
+    case "m": numbers.cacheMegabytes = try value.number()
+    case "c": numbers.boxConstraint = try value.number()
+    case "e": numbers.tolerance = try value.number()
+    case "p": numbers.tubeWidth = try value.number()
+    case "h": numbers.shrinking = try value.integer()
+    case "b": numbers.probability = try value.integer()
+    case "v":
+      foldCount = Int(try value.integer())
+      guard foldCount ?? 0 >= 2 else {
+        throw ProgramEnd("n-fold cross validation: n must >= 2", usage: value.usage)
+      }
+    case "w":
+      let label = OptionValue(
+        option: value.option, text: String(value.option.dropFirst(2)), usage: value.usage)
+      numbers.weights.append((try label.integer(), try value.number()))
+    default: throw ProgramEnd("Unknown option: -\(letter)", usage: value.usage)
     }
-    return true
   }
 
   /// The options of svm-train, which svm-grid has too.
@@ -129,15 +128,15 @@ struct CheckedProblem {
 
 /// svm-train: trains a model, or measures by cross-validation.
 struct Training {
-  private let options: TrainingOptions
+  private let options: TrainOptions
   private let input: String
   private let output: String
 
   static let usage =
-    "Usage: svm-train [options] training_set_file [model_file]\noptions:\n" + TrainingOptions.list
+    "Usage: svm-train [options] training_set_file [model_file]\noptions:\n" + TrainOptions.list
 
   init(_ arguments: [String]) throws(ProgramEnd) {
-    var options = TrainingOptions()
+    var options = TrainOptions()
     let files = try options.read(arguments, usage: Self.usage)
     guard let input = files.first else { throw ProgramEnd(usage: Self.usage) }
     self.options = options
@@ -149,20 +148,27 @@ struct Training {
     let problem = try CheckedProblem(contentsOf: input, options.numbers)
     if options.isQuiet { Output.silence() }
     defer { Output.speak() }
+    let model: StoredModel
     do throws(LIBSVMError) {
       let trainer = Trainer(problem.parameters)
       if let foldCount = options.foldCount {
-        report(
-          try trainer.crossValidated(problem.set, foldCount: foldCount), problem,
-          console)
+        let predictions = try trainer.crossValidated(problem.set, foldCount: foldCount)
+        report(predictions, problem, console)
         return
       }
       let (machine, probabilities) = try trainer.trainedWithProbabilities(problem.set)
       let vectors = problem.text.rows.selecting(
         machine.order.map { machine.expansion.supportIndices[$0] })
-      try write(StoredModel(machine, probabilities, problem.parameters, vectors: vectors).text)
+      model = StoredModel(machine, probabilities, problem.parameters, vectors: vectors)
     } catch {
       throw ProgramEnd("ERROR: \(error)")
+    }
+    do throws(OutputFileError) {
+      let file = try AtomicOutputFile(path: output)
+      try file.write(model.text)
+      try file.commit()
+    } catch {
+      throw ProgramEnd("can't save model to file \(output)")
     }
   }
 
@@ -177,16 +183,6 @@ struct Training {
           + Output.general(agreement.squaredCorrelation))
     } else {
       console.line("Cross Validation Accuracy = \(Output.general(agreement.percentage))%")
-    }
-  }
-
-  private func write(_ text: [UInt8]) throws(LIBSVMError) {
-    do throws(OutputFileError) {
-      let file = try AtomicOutputFile(path: output)
-      try file.write(text)
-      try file.commit()
-    } catch {
-      throw .failed("can't save model to file \(output)")
     }
   }
 }

@@ -85,6 +85,8 @@ struct TrainAndPredictTests {
 
   static let usage: [(LIBSVMProgram, [String])] = [
     (.train, []), (.train, ["-c"]), (.train, ["-x", "1", "data"]), (.train, ["-v", "1", "data"]),
+    (.train, ["-c", "x", "data"]), (.train, ["-d", "2.5", "data"]), (.train, ["-wx", "1", "data"]),
+    (.scale, ["-l", "x", "data"]), (.predict, ["-b", "x", "a", "b", "c"]),
     (.predict, []), (.predict, ["data", "model"]), (.predict, ["-x", "1", "a", "b", "c"]),
     (.scale, []), (.scale, ["-l"]), (.scale, ["-x", "data"]), (.scale, ["data", "data"]),
     (.grid, []), (.subset, ["data"]), (.subset, ["-s", "3", "data", "2"]), (.checkData, []),
@@ -100,7 +102,7 @@ struct TrainAndPredictTests {
 
   static let faults: [(sentence: String, options: [String])] = [
     ("ERROR: unknown svm type", ["-s", "9"]), ("ERROR: unknown kernel type", ["-t", "9"]),
-    ("ERROR: C <= 0", ["-c", "x"]), ("ERROR: gamma < 0", ["-g", "-1"]),
+    ("ERROR: C <= 0", ["-c", "0"]), ("ERROR: gamma < 0", ["-g", "-1"]),
     ("ERROR: eps <= 0", ["-e", "0"]), ("ERROR: cache_size <= 0", ["-m", "0"]),
     ("ERROR: nu <= 0 or nu > 1", ["-s", "1", "-n", "2"]),
     ("ERROR: p < 0", ["-s", "3", "-p", "-1"]),
@@ -122,7 +124,7 @@ struct TrainAndPredictTests {
 
   static let malformed = [
     "\n", "x 1:2\n", "1 1:2 1:3\n", "1 2:2 1:3\n", "1 1:x\n", "1 a:1\n", "1 1:\n", "1 -1:2\n",
-    "1 1:2 3:\n", "1,2 1:1\n", "1 99999999999:1\n", "1 1.5:2\n", "1 1:2:3\n",
+    "1 1:2 3:\n", "1,2 1:1\n", "1 1:1e999\n", "1 99999999999:1\n", "1 1.5:2\n", "1 1:2:3\n",
   ]
 
   @Test("a malformed line is named and leaves no model", arguments: malformed)
@@ -178,7 +180,7 @@ struct TrainAndPredictTests {
       #expect(ProgramRun(.checkData, "\(folder)/x").output == "dataset \(folder)/x not found\n")
       #expect(
         ProgramRun(.train, "-q", "\(folder)/data", "\(folder)/no/m").errors
-          == "ERROR: can't save model to file \(folder)/no/m\n")
+          == "can't save model to file \(folder)/no/m\n")
     }
   }
 }
