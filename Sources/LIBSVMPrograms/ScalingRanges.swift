@@ -74,6 +74,7 @@ struct ScalingRanges {
   /// - Parameters:
   ///   - data: The data.
   ///   - index: An index up to which there are features.
+  /// - Throws: `ProgramEnd` for more features than fit the memory.
   mutating func measure(_ data: ScalingData, atLeast index: Int) throws(ProgramEnd) {
     let count = max(index, data.rows.largestIndex, 0) + 1
     guard count <= Self.maximumIndex else { throw ProgramEnd("can't allocate enough memory") }

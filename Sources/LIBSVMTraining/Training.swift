@@ -83,6 +83,7 @@ package struct Trainer: Sendable {
   /// - Parameters:
   ///   - set: The rows.
   ///   - hasDensityMarks: Whether one-class machines have probabilities.
+  /// - Returns: What was trained.
   /// - Throws: ``LIBSVMError``.
   package func trainedWithProbabilities(
     _ set: TrainingSet, hasDensityMarks: Bool = true

@@ -16,6 +16,7 @@ package final class GrowingFile {
   /// - Parameters:
   ///   - path: Its path.
   ///   - isKept: Whether what it holds stays; else it becomes empty.
+  /// - Throws: ``SystemError`` where it cannot be opened for writing.
   package init(path: String, keeping isKept: Bool) throws(SystemError) {
     let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (isKept ? O_APPEND : O_TRUNC)
     descriptor = unsafe SystemPath.withBytes(of: path) { unsafe open($0, flags, 0o666) }
