@@ -48,8 +48,8 @@ package enum LIBSVMProgram: String, CaseIterable, Sendable {
   }
 
   /// Says that the system refused memory.
-  package func reportLackOfMemory() {
-    Output.warn("\(rawValue): the system refused more memory; try a smaller -m or fewer rows\n")
+  package static func reportLackOfMemory() {
+    Output.warn("the system refused more memory; try a smaller -m or fewer rows\n")
   }
 }
 

@@ -22,7 +22,7 @@ enum SVM {
   private static func run(_ program: LIBSVMProgram) -> Never {
     StandardStreams.fill()
     memory_failure_watch { @Sendable _ in
-      program.reportLackOfMemory()
+      LIBSVMProgram.reportLackOfMemory()
       CurrentProcess.exitImmediately(1)
     }
     CurrentProcess.exit(program.run(CurrentProcess.arguments))
