@@ -179,7 +179,7 @@ private struct ModelTextReader {
       case "nr_sv": model.counts = try integers(model.classCount)
       case "SV":
         while position < bytes.count, bytes[position] != 0x0A { position += 1 }
-        position += 1
+        position = min(position + 1, bytes.count)
         guard hasType, model.classCount >= 1, model.rho.count == model.pairCount, isConsistent
         else { throw TextError() }
         return
@@ -210,8 +210,8 @@ private struct ModelTextReader {
     for _ in 0..<total {
       let begin = position
       while position < bytes.count, bytes[position] != 0x0A { position += 1 }
-      let line = bytes[min(begin, bytes.count)..<position]
-      position += 1
+      let line = bytes[begin..<position]
+      position = min(position + 1, bytes.count)
       var words = line.split(whereSeparator: Self.isBlank).makeIterator()
       for row in 0..<rowCount {
         guard let word = words.next(),

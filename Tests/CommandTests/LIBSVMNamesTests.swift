@@ -3,6 +3,11 @@ import Testing
 
 @Suite("The command by LIBSVM's names")
 struct LIBSVMNamesTests {
+  /// Twenty rows of two classes.
+  private static let rows = (0..<20).map {
+    "\($0 % 2 == 0 ? 1 : -1) 1:\(Double($0 % 2) - 0.5) 2:\(Double($0 % 7) / 7) 3:\($0 % 3)\n"
+  }.joined()
+
   /// A link to the command by another name, in a folder of a test.
   private func link(_ name: String, in folder: Folder) throws -> String {
     let path = folder.url.appendingPathComponent(name).path
@@ -13,6 +18,7 @@ struct LIBSVMNamesTests {
   @Test("svm-easy scales, searches, trains and tests")
   func easy() throws {
     let folder = try Folder()
+    try folder.write("small.libsvm", Self.rows)
     let program = try link("svm-easy", in: folder)
     let run = try Tool.run(["small.libsvm", "small.libsvm"], in: folder, program: program)
     #expect(run.status == 0, "\(run)")
@@ -29,6 +35,7 @@ struct LIBSVMNamesTests {
   @Test("svm-train prints LIBSVM's lines; by its own name the command is itself")
   func train() throws {
     let folder = try Folder()
+    try folder.write("small.libsvm", Self.rows)
     let program = try link("svm-train", in: folder)
     let run = try Tool.run(["small.libsvm"], in: folder, program: program)
     #expect(run.status == 0, "\(run)")

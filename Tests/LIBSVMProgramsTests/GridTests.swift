@@ -17,8 +17,8 @@ struct GridTests {
       let order = lines.dropLast().map { $0.split(separator: " ")[1...2].joined(separator: " ") }
       #expect(
         order == [
-          "1.0 -2.0", "-1.0 -2.0", "1.0 0.0", "-1.0 0.0", "3.0 -2.0", "3.0 0.0", "1.0 -4.0",
-          "-1.0 -4.0", "3.0 -4.0",
+          "1.0 -2.0", "1.0 0.0", "-1.0 -2.0", "-1.0 0.0", "1.0 -4.0", "-1.0 -4.0", "3.0 -2.0",
+          "3.0 0.0", "3.0 -4.0",
         ])
       let file = try TextFile.read(results).split(separator: "\n")
       #expect(file.count == 9)
