@@ -1,25 +1,23 @@
-import CLIBSVM
 import Kernels
 import LinearAlgebra
 import SMOSolver
 import SupportVectors
 
-/// A trained machine, before it becomes a caller's `svm_model`, or made of one: what the interface
-/// predicts with.
+/// A trained machine, or one that was made of a stored model: what computes decision values.
 ///
 /// Decision values are in LIBSVM's order and have its signs: of classes i < j in the order of `labels`, i
 /// is the positive one.
-struct Machine: Sendable {
+package struct Machine: Sendable {
   /// In this module's own order of classes, whose later one of a pair is positive.
-  let expansion: KernelExpansion
+  package let expansion: KernelExpansion
   /// LIBSVM's labels, in its order; `nil` for regression and one-class.
-  let labels: [Int32]?
+  package let labels: [Int32]?
   /// For each of our classes its place among `labels`.
   let place: [Int]
   /// For each of LIBSVM's pairs the output of the expansion that it is, and its sign.
   private let outputs: [(index: Int, sign: Double)]
   /// How the problems were solved, in the order of LIBSVM's pairs; empty for a caller's model.
-  let reports: [ProblemReport]
+  package let reports: [ProblemReport]
   /// Half the width of a regression's tube, where it was found by training.
   let tubeWidth: Double?
 
@@ -31,7 +29,7 @@ struct Machine: Sendable {
   ///   - place: For each of our classes its place among `labels`.
   ///   - reports: One for each output of the expansion, or none.
   ///   - tubeWidth: Half the width of a regression's tube.
-  init(
+  package init(
     expansion: KernelExpansion, labels: [Int32]?, place: [Int] = [], reports: [ProblemReport] = [],
     tubeWidth: Double? = nil
   ) {
@@ -65,13 +63,13 @@ struct Machine: Sendable {
   }
 
   /// The number of decision values of an example.
-  var outputCount: Int { outputs.count }
+  package var outputCount: Int { outputs.count }
 
   /// Σ rho is subtracted where our biases are added.
-  var rho: [Double] { outputs.map { -$0.sign * expansion.biases[$0.index] + 0 } }
+  package var rho: [Double] { outputs.map { -$0.sign * expansion.biases[$0.index] + 0 } }
 
   /// The support vectors in LIBSVM's order, class by class: their places in the expansion.
-  var order: [Int] {
+  package var order: [Int] {
     guard labels != nil else { return Array(expansion.supportIndices.indices) }
     var groups = [[Int]](repeating: [], count: place.count)
     var begin = 0
@@ -83,7 +81,7 @@ struct Machine: Sendable {
   }
 
   /// The number of support vectors of each of LIBSVM's classes.
-  var supportCounts: [Int] {
+  package var supportCounts: [Int] {
     var counts = [Int](repeating: 0, count: place.count)
     for (group, count) in expansion.supportCounts.enumerated() { counts[place[group]] = count }
     return counts
@@ -92,7 +90,7 @@ struct Machine: Sendable {
   /// LIBSVM's coefficients, max(1, classes − 1) rows, with the columns of `order`.
   ///
   /// A support vector of class i has its coefficient against class j in row j − 1 for j > i, else in row j.
-  var coefficients: [[Double]] {
+  package var coefficients: [[Double]] {
     let ours = expansion.dualCoefficients
     let order = order
     guard let labels, labels.count > 1 else {
@@ -119,7 +117,7 @@ struct Machine: Sendable {
   }
 
   /// Decision values of n examples, n × `outputCount`.
-  func decisionValues(_ features: FeatureMatrix) throws(InterfaceError) -> Matrix<Double> {
+  package func decisionValues(_ features: FeatureMatrix) throws(LIBSVMError) -> Matrix<Double> {
     do {
       let ours = try expansion.decisionValues(features)
       return Matrix(rowCount: ours.rowCount, columnCount: outputs.count) {
@@ -136,7 +134,7 @@ struct Machine: Sendable {
   }
 
   /// The label that most pairs vote for, the first of equals.
-  func label(_ decisions: some Collection<Double>) -> Double {
+  package func label(_ decisions: some Collection<Double>) -> Double {
     guard let labels else { return decisions.first ?? 0 }
     var votes = [Int](repeating: 0, count: labels.count)
     var values = decisions.makeIterator()

@@ -1,4 +1,3 @@
-import CLIBSVM
 import SMOSolver
 import SupportVectors
 
@@ -6,12 +5,13 @@ import SupportVectors
 
 extension Trainer {
   /// Prints how well the problems of a machine were solved.
-  func report(_ machine: Machine, _ set: TrainingSet) {
+  func report(_ machine: Machine, targets: [Double]) {
     let coefficients = machine.coefficients
     guard let labels = machine.labels else {
       let sum = coefficients[0].reduce(0) { $0 + abs($1) }
       if let report = machine.reports.first {
-        print(report, line: regressionLine(sum, machine, set.count), scale: 1, rho: machine.rho[0])
+        print(
+          report, line: regressionLine(sum, machine, targets.count), scale: 1, rho: machine.rho[0])
       }
       return
     }
@@ -21,7 +21,7 @@ extension Trainer {
     let bounds = classBounds ?? weightedBounds(labels, warns: false)
     let counts = machine.supportCounts
     let starts = counts.indices.map { counts[..<$0].reduce(0, +) }
-    let sizes = Self.labels(set.targets).codes.reduce(
+    let sizes = Self.labels(targets).codes.reduce(
       into: [Int](repeating: 0, count: labels.count)
     ) {
       $0[$1] += 1

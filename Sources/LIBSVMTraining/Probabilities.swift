@@ -1,5 +1,4 @@
 import Basics
-import CLIBSVM
 import LinearAlgebra
 
 /// Platt's sigmoid p(d) = 1/(1 + exp(A·d + B)), by the Newton method of Lin, Lin and Weng (2007).
@@ -9,9 +8,9 @@ import LinearAlgebra
 ///
 /// > H.-T. Lin, C.-J. Lin, R. C. Weng. "A Note on Platt's Probabilistic Outputs for Support Vector
 /// > Machines." *Machine Learning* 68 (2007), 267–276.
-struct PlattSigmoid {
-  var a = 0.0
-  var b: Double
+package struct PlattSigmoid: Sendable {
+  package var a = 0.0
+  package var b: Double
 
   /// The probability of the positive class.
   func callAsFunction(_ decision: Double) -> Double { Self.falling(decision * a + b) }
@@ -22,7 +21,7 @@ struct PlattSigmoid {
   }
 
   /// Makes a sigmoid of stored parameters.
-  init(a: Double, b: Double) {
+  package init(a: Double, b: Double) {
     self.a = a
     self.b = b
   }
@@ -132,14 +131,14 @@ enum IteratedCoupling {
 ///
 /// > Z. Que, C.-J. Lin. "One-Class SVM Probabilistic Outputs." *IEEE Transactions on Neural Networks and
 /// > Learning Systems* (2024).
-enum DensityMarks {
-  static let count = 10
+package enum DensityMarks {
+  package static let count = 10
 
   /// Marks that divide the training data's values below 0, and those from 0 on, into five parts each.
   ///
   /// - Parameter values: Decision values of the training data.
   /// - Returns: `nil` when there are too few on one side.
-  static func marks(_ values: [Double]) -> [Double]? {
+  package static func marks(_ values: [Double]) -> [Double]? {
     let sorted = values.sorted()
     let below = sorted.firstIndex { $0 >= 0 } ?? 0
     let above = sorted.count - below
@@ -157,17 +156,17 @@ enum DensityMarks {
   }
 
   /// The probability of a decision value.
-  static func probability(_ value: Double, _ marks: UnsafePointer<Double>) -> Double {
-    if unsafe value < marks[0] { return 0.001 }
-    if unsafe value > marks[count - 1] { return 0.999 }
-    let mark = (1..<count).first { unsafe value < marks[$0] }
+  package static func probability(_ value: Double, _ marks: [Double]) -> Double {
+    if value < marks[0] { return 0.001 }
+    if value > marks[count - 1] { return 0.999 }
+    let mark = (1..<count).first { value < marks[$0] }
     return mark.map { Double($0) / Double(count) } ?? 0
   }
 }
 
 extension Trainer {
   /// Sigmoids of all pairs of classes, from five folds of each pair's rows.
-  func sigmoids(_ set: TrainingSet) throws(InterfaceError) -> [PlattSigmoid] {
+  package func sigmoids(_ set: TrainingSet) throws(LIBSVMError) -> [PlattSigmoid] {
     let (labels, codes) = Self.labels(set.targets)
     var members = [[Int]](repeating: [], count: labels.count)
     for (row, code) in codes.enumerated() { members[code].append(row) }
@@ -194,7 +193,7 @@ extension Trainer {
   /// Decision values of a two-class problem's rows by models of the other folds.
   private func heldOutDecisions(
     _ set: TrainingSet, _ folds: Folds
-  ) throws(InterfaceError) -> [Double] {
+  ) throws(LIBSVMError) -> [Double] {
     var decisions = [Double](repeating: 0, count: set.count)
     for (fold, rows) in folds.rows.enumerated() where !rows.isEmpty {
       let training = folds.training(fold)
@@ -206,7 +205,7 @@ extension Trainer {
       }
       let part = set.subset(training)
       let machine = try train(part)
-      report(machine, part)
+      report(machine, targets: part.targets)
       let values = try machine.decisionValues(set.examples(rows, forModelOf: training))
       let sign = Double(machine.labels?.first ?? 1)
       for (position, row) in rows.enumerated() { decisions[row] = sign * values[position, 0] }
@@ -215,7 +214,7 @@ extension Trainer {
   }
 
   /// The scale of a Laplace distribution of a regression's errors, from five folds.
-  func laplaceScale(_ set: TrainingSet) throws(InterfaceError) -> Double {
+  package func laplaceScale(_ set: TrainingSet) throws(LIBSVMError) -> Double {
     let predictions = try crossValidated(set, foldCount: 5)
     let errors = zip(set.targets, predictions).map { abs($0 - $1) }
     let mean = errors.reduce(0, +) / Double(errors.count)

@@ -1,5 +1,3 @@
-import CLIBSVM
-
 /// The rows of each fold, drawn by C's rand() in the same order as LIBSVM draws them, so that a host that
 /// called srand() gets LIBSVM's folds.
 struct Folds {
@@ -39,7 +37,7 @@ struct Folds {
 
   private static func shuffle(_ order: inout [Int], _ range: Range<Int>) {
     for place in range {
-      order.swapAt(place, place + Int(libsvm_random()) % (range.upperBound - place))
+      order.swapAt(place, place + HostRandom.next() % (range.upperBound - place))
     }
   }
 }

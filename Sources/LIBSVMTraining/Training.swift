@@ -1,21 +1,27 @@
+import Basics
 import CLIBSVM
 import Kernels
+import Learning
 import LinearAlgebra
 import SMOSolver
 import SupportVectors
 
 /// Training with LIBSVM's parameters.
-struct Trainer {
-  let parameter: Parameters
+package struct Trainer: Sendable {
+  package var parameter: Parameters
   /// C of each class in place of LIBSVM's C and weights, by label; for the folds of probabilities.
   var classBounds: [Int32: Double]?
+  /// Where models that differ in C find each other's kernel values.
+  var sharedKernel: SharedKernel?
+  /// Among how many trainings at the same time threads and memory are shared.
+  var shareCount = 1
 
-  init(_ parameter: Parameters) { self.parameter = parameter }
+  package init(_ parameter: Parameters) { self.parameter = parameter }
 
-  var isClassification: Bool { parameter.type.isClassification }
+  package var isClassification: Bool { parameter.type.isClassification }
 
   /// LIBSVM's order of classes: that of their first rows, but +1 before −1.
-  static func labels(_ targets: [Double]) -> (labels: [Int32], codes: [Int]) {
+  package static func labels(_ targets: [Double]) -> (labels: [Int32], codes: [Int]) {
     var places: [Int32: Int] = [:]
     var labels: [Int32] = []
     var codes = targets.map { target in
@@ -33,13 +39,13 @@ struct Trainer {
   }
 
   /// A label as C converts it to an int.
-  static func label(_ target: Double) -> Int32 {
+  package static func label(_ target: Double) -> Int32 {
     guard target > -2_147_483_649, target < 2_147_483_648 else { return .min }
     return Int32(target)
   }
 
   /// Trains on all rows of a set.
-  func train(_ set: TrainingSet) throws(InterfaceError) -> Machine {
+  package func train(_ set: TrainingSet) throws(LIBSVMError) -> Machine {
     guard set.count > 0 else { throw .failed("there are no rows") }
     do {
       switch parameter.type {
@@ -65,11 +71,36 @@ struct Trainer {
           expansion: model.expansion.inDouble, labels: nil, reports: [model.problem],
           tubeWidth: model.tubeWidth)
       }
-    } catch let error as InterfaceError {
+    } catch let error as LIBSVMError {
       throw error
     } catch {
       throw .failed("\(error)")
     }
+  }
+
+  /// Trains on all rows of a set, learns the probabilities that are asked for, and prints how it went.
+  ///
+  /// - Parameters:
+  ///   - set: The rows.
+  ///   - hasDensityMarks: Whether one-class machines have probabilities.
+  /// - Returns: What was trained.
+  /// - Throws: ``LIBSVMError``.
+  package func trainedWithProbabilities(
+    _ set: TrainingSet, hasDensityMarks: Bool = true
+  ) throws(LIBSVMError) -> (Machine, TrainedProbabilities) {
+    var probabilities = TrainedProbabilities()
+    // In LIBSVM's order, because each of these draws random numbers of the host's.
+    if parameter.hasProbabilities, isClassification {
+      probabilities.sigmoids = try sigmoids(set)
+    } else if parameter.hasProbabilities, parameter.type.isRegression {
+      probabilities.laplaceScale = try laplaceScale(set)
+    }
+    let machine = try train(set)
+    report(machine, targets: set.targets)
+    if parameter.hasProbabilities, parameter.type == .oneClass, hasDensityMarks {
+      probabilities.marks = DensityMarks.marks(try machine.decisionValues(set.features).elements)
+    }
+    return (machine, probabilities)
   }
 
   private func classifier(_ set: TrainingSet) throws -> Machine {
@@ -138,13 +169,20 @@ struct Trainer {
   ///   precision serves: folds and pairs make thousands of such problems.
   /// - Returns: Options with the caller's tolerance.
   private func options(_ count: Int) -> TrainingOptions {
-    let limit = Int(libsvm_thread_limit())
-    return TrainingOptions(
+    let memory = min(max(parameter.cacheMegabytes / Double(shareCount), 16), 1e9)
+    var options = TrainingOptions(
       tolerance: parameter.tolerance,
       precision: count <= Self.smallCount ? .double : .automatic,
-      threads: count <= Self.smallCount ? 1 : limit > 0 ? limit : nil,
-      memoryLimit: Int(min(max(parameter.cacheMegabytes, 16), 1e9) * 1_048_576),
-      shrinking: parameter.shrinking)
+      threads: count <= Self.smallCount ? 1 : max(1, threads / shareCount),
+      memoryLimit: Int(memory * 1_048_576), shrinking: parameter.usesShrinking)
+    options.sharedKernel = sharedKernel
+    return options
+  }
+
+  /// All processors, or what the environment allows.
+  var threads: Int {
+    let limit = Int(libsvm_thread_limit())
+    return limit > 0 ? limit : processorCount
   }
 
   private static let smallCount = 400
