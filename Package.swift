@@ -69,6 +69,8 @@ let cTargets: [Target] = [
   .target(name: "CMemoryFailure"),
   // The structures of LIBSVM's interface, and svm.h.
   .target(name: "CLIBSVM", exclude: ["svm.h"]),
+  // The structures of the interface for other languages, and supportvectors.h.
+  .target(name: "CSupportVectors", exclude: ["supportvectors.h"]),
 ]
 
 // MARK: Modules that users of the package import, from the ground up
@@ -185,7 +187,14 @@ let foreignInterfaces: [Target] = [
     "LIBSVMInterface",
     [
       "CLIBSVM", "SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "Basics",
-    ])
+    ]),
+  // The functions of supportvectors.h, for the Python package; `make wheel` links libsupportvectors.so of it.
+  module(
+    "PythonInterface",
+    [
+      "CSupportVectors", "ModelExport", "ModelFiles", "TabularModels", "Tables", "LinearModels",
+      "KernelMethods", "Learning", "SMOSolver", "Kernels", "LinearAlgebra", "Basics",
+    ]),
 ]
 
 // MARK: Tests

@@ -48,7 +48,7 @@ public func libsvmTrain(
 
 /// Loads the library's own BLAS, once.
 private func prepareBLAS() throws(InterfaceError) {
-  guard libsvm_prepare_blas() != 0 else { throw .failed("there is no BLAS") }
+  if let reason = BLASRuntime.loadPrivateLibrary() { throw .failed(reason) }
 }
 
 /// A model that predicts the first label, or 0.

@@ -56,9 +56,8 @@ extension TabularModel {
       throw TabularError.rowCount(
         file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount)
     }
-    let certificates: [Certificate]
-    switch predictor {
-    case .classifier(let classifier):
+    let targets: Targets
+    if let classifier = predictor.classifier {
       let labels = TargetClasses(try required(target, data, modelName), rows: rows)
       // Names are compared as the classes that they mean: 1 and 1.0 are one.
       let index = ClassIndex(names: classifier.classes)
@@ -67,31 +66,16 @@ extension TabularModel {
         throw TabularError.classes(
           file: data.file, found: labels.names, model: modelName, expected: classifier.classes)
       }
-      certificates = try classifier.verify(
-        features: features, codes: labels.codes.map { known[$0] ?? 0 }, weights: weights,
-        threads: threads)
-    case .regressor(let regressor):
-      let targets = try centeredTargets(
-        try required(target, data, modelName), rows, weights, data)
-      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
-      certificates = [
-        try centered.verify(
-          features: features, targets: targets, weights: weights, threads: threads)
-      ]
-    case .quantileRegressor(let regressor):
-      let targets = try centeredTargets(
-        try required(target, data, modelName), rows, weights, data)
-      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
-      certificates = try centered.verify(
-        features: features, targets: targets, weights: weights, threads: threads)
-    case .noveltyDetector(let detector):
-      certificates = [
-        try detector.verify(features: features, weights: weights, threads: threads)
-      ]
-    case .linearClassifier, .linearRegressor, .leastSquaresClassifier, .kernelRidge, .discriminant,
-      .principalComponents:
-      preconditionFailure("a model without dual variables was let through")
+      targets = .classes(
+        ClassTable(names: classifier.classes, codes: labels.codes.map { known[$0] ?? 0 }))
+    } else if predictor.task == .regression {
+      targets = .numbers(
+        try numbers(try required(target, data, modelName), rows, weights, data))
+    } else {
+      targets = .none(count: rows.count)
     }
+    let certificates = try certificates(
+      FeatureExamples(features: features, targets: targets, weights: weights), threads: threads)
     let digest = data.digest.isEmpty ? nil : data.digest
     let isTrainingData: Bool? =
       if let digest, let expected = provenance.dataDigest { digest == expected } else { nil }
@@ -143,8 +127,51 @@ extension TabularModel {
       allowedDifference: max(predictor.tolerance ?? 0, spread / 2 * 1e-4))
   }
 
-  /// The numbers that a regression learned, with their center at 0 where training moved it there.
-  private func centeredTargets(
+  /// Recomputes certificates from features and from targets in the model's classes or units.
+  ///
+  /// - Parameters:
+  ///   - examples: The training examples; codes are indices into the model's classes.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: One for each problem.
+  /// - Throws: ``TabularError`` for a model without dual variables or of another program; `TrainingError`
+  ///   when these cannot be the training examples.
+  package func certificates(
+    _ examples: FeatureExamples, modelName: String = "model", threads: Int? = nil
+  ) throws -> [Certificate] {
+    guard predictor.hasDualVariables else {
+      throw TabularError.noDualVariables(model: modelName, formulation: predictor.formulation)
+    }
+    guard !predictor.isImported else { throw TabularError.trainedElsewhere(model: modelName) }
+    let (features, weights) = (examples.features, examples.weights)
+    switch (predictor, examples.targets) {
+    case (.classifier(let classifier), .classes(let classes)):
+      return try classifier.verify(
+        features: features, codes: classes.codes, weights: weights, threads: threads)
+    case (.regressor(let regressor), .numbers(let numbers)):
+      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
+      return [
+        try centered.verify(
+          features: features, targets: centeredAtZero(numbers), weights: weights, threads: threads)
+      ]
+    case (.quantileRegressor(let regressor), .numbers(let numbers)):
+      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
+      return try centered.verify(
+        features: features, targets: centeredAtZero(numbers), weights: weights, threads: threads)
+    case (.noveltyDetector(let detector), _):
+      return [try detector.verify(features: features, weights: weights, threads: threads)]
+    default:
+      throw TrainingError.notTheTrainingData("its targets are of another kind than the model's")
+    }
+  }
+
+  /// Numbers with their center at 0 where training moved it there.
+  private func centeredAtZero(_ numbers: [Double]) -> [Double] {
+    let center = provenance.targetScaling?.center ?? 0
+    return numbers.map { $0 - center }
+  }
+
+  /// The numbers that a regression learned.
+  private func numbers(
     _ target: TableColumn, _ rows: [Int], _ weights: [Double]?, _ data: TrainingData
   ) throws(TabularError) -> [Double] {
     guard case .numbers(let numbers) = target.values else {
@@ -154,8 +181,7 @@ extension TabularModel {
     if let deviation = TargetScaling.impossibleDeviation(of: targets, weights: weights) {
       throw .targetSpread(file: data.file, column: target.name, deviation: deviation)
     }
-    let center = provenance.targetScaling?.center ?? 0
-    return targets.map { $0 - center }
+    return targets
   }
 
   private func required(

@@ -54,7 +54,7 @@ extension MethodProblem {
         try MappedClassifier(
           LinearClassifier.train(
             features: linear.features, classes: classes.table, weights: classes.weights,
-            loss: loss, boxConstraint: classBoxConstraint,
+            loss: loss, boxConstraint: classBoxConstraint, intercept: intercept,
             decomposition: method.decomposition, options: options),
           map: linear.map)),
       classWeights: classes.factors)

@@ -49,7 +49,8 @@ struct EpsilonSVR: MethodDefinition {
               features: linear.features, targets: problem.numbers, weights: problem.weights,
               loss: problem.method.loss == .squared
                 ? .squaredEpsilonInsensitive : .epsilonInsensitive,
-              boxConstraint: boxConstraint, tubeWidth: tubeWidth, options: problem.options),
+              boxConstraint: boxConstraint, tubeWidth: tubeWidth, intercept: problem.intercept,
+              options: problem.options),
             map: linear.map)))
     }
     return try problem.supportVectorRegressor(preserving: numbers) { unit in
