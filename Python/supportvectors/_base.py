@@ -57,6 +57,11 @@ def _plain(value):
     return float(value) if isinstance(value, Real) else value
 
 
+def finite(value) -> float:
+    """A number for a configuration: an infinite C is one that no dual variable reaches."""
+    return float(min(value, 1e12))
+
+
 def class_names(classes) -> list[str]:
     """Names for a model's classes, as the command writes them: whole numbers without a point."""
     classes = np.asarray(classes)
@@ -110,8 +115,8 @@ class BaseSupportVectors(BaseEstimator):
             "timeLimit": f"max_time={self.max_time}",
         }.get(reason, reason)
         warnings.warn(
-            f"Solver terminated early ({limit}): {reason}, with a KKT violation of {worst:.3g} for the tolerance"
-            f" {self.tol:g}. Scaling the features often helps.",
+            f"Solver terminated early ({limit}).  Consider pre-processing your data with StandardScaler or"
+            f" MinMaxScaler. It stopped at a KKT violation of {worst:.3g}; the tolerance is {self.tol:g}.",
             ConvergenceWarning, stacklevel=3)
 
     def save(self, path):
@@ -206,9 +211,10 @@ def checked_weights(sample_weight, X, *, codes=None):
     """
     if sample_weight is None:
         return None
-    weights = np.maximum(_check_sample_weight(sample_weight, X, dtype=np.float64), 0)
-    if not np.any(weights > 0):
+    weights = np.asarray(sample_weight, dtype=np.float64)
+    if not np.any(weights > 0) and not np.isnan(weights).any():
         raise ValueError("Invalid input - all samples have zero or negative weights.")
+    weights = np.maximum(_check_sample_weight(weights, X, dtype=np.float64), 0)
     if codes is not None and len(np.unique(codes[weights > 0])) < 2:
         raise ValueError("Invalid input - all samples with positive weights belong to the same class.")
     return None if np.all(weights == 1) else weights
@@ -234,6 +240,6 @@ def sparse_rows(model, prefix="supportVectors"):
 
 
 __all__ = [
-    "BaseSupportVectors", "Interval", "KERNELS", "StrOptions", "checked_weights", "class_names",
+    "BaseSupportVectors", "Interval", "KERNELS", "StrOptions", "checked_weights", "class_names", "finite",
     "kernel_options", "sparse_rows", "validate_data", "weights_by_name",
 ]

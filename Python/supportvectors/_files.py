@@ -90,6 +90,7 @@ def restored(fitted, model):
         fitted._class_names = description["classes"]
     fitted._sparse = description["isSparse"]
     fitted._fitted_rows = None
+    fitted._gamma = description["kernel"].get("gamma", 0.0)
     fitted.shape_fit_ = (description["trainingCount"], description["features"])
     iterations = np.array([p["iterations"] for p in description["problems"]], dtype=np.int32)
     fitted.n_iter_ = iterations if description["classes"] is not None else int(iterations.max(initial=0))

@@ -463,11 +463,12 @@ class Nystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseSupportVec
         return self
 
     def _values(self, X, basis, rows):
+        parameters = self._kernel_parameters()
         if self.kernel == "precomputed":
             return X[:, rows]
         if callable(self.kernel) or not _is_ours(self.kernel, self.degree or 3) or self.gamma == 0:
             return pairwise_kernels(
-                X, basis, metric=self.kernel, filter_params=True, **self._kernel_parameters())
+                X, basis, metric=self.kernel, filter_params=True, **parameters)
         return _kernel_values(X, basis, *self._parameters())
 
     def _parameters(self):
@@ -478,7 +479,7 @@ class Nystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseSupportVec
     def _kernel_parameters(self):
         parameters = dict(self.kernel_params or {})
         if not callable(self.kernel) and self.kernel != "precomputed":
-            for name in KERNEL_PARAMS[self.kernel]:
+            for name in KERNEL_PARAMS.get(self.kernel, ()):
                 if getattr(self, name) is not None:
                     parameters[name] = getattr(self, name)
         elif any(value is not None for value in (self.gamma, self.coef0, self.degree)):

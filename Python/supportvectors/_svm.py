@@ -7,6 +7,7 @@ from numbers import Integral, Real
 import numpy as np
 import scipy.sparse as sp
 from sklearn.base import ClassifierMixin, OutlierMixin, RegressorMixin, _fit_context
+from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.extmath import safe_sparse_dot
 from sklearn.utils.metaestimators import available_if
@@ -21,6 +22,7 @@ from ._base import (
     StrOptions,
     checked_weights,
     class_names,
+    finite,
     kernel_options,
     sparse_rows,
     validate_data,
@@ -144,7 +146,7 @@ class KernelMachine(BaseSupportVectors):
             features = self._kernel_matrix(X)
             if features.shape[0] != features.shape[1]:
                 raise ValueError("X.shape[0] should be equal to X.shape[1]")
-        weights = checked_weights(sample_weight, features, codes=codes)
+        weights = self._checked_weights(sample_weight, features, codes)
         # Only options that were chosen are in the configuration.
         method = {
             **method,
@@ -163,12 +165,16 @@ class KernelMachine(BaseSupportVectors):
             if str(error).startswith("nu:"):
                 raise ValueError(f"specified nu is infeasible: {error}") from None
             raise
+        self._gamma = self.model_.description["kernel"].get("gamma", 0.0)
         self.shape_fit_ = X.shape if hasattr(X, "shape") else (rows,)
         self.fit_status_ = 0 if self.stop_reason_ in ("converged", "stalled") else 1
         self.n_iter_ = np.array([problem["iterations"] for problem in self.certificate_], dtype=np.int32)
         if self.verbose:
             print(f"[supportvectors] {type(self).__name__}: {self.stop_reason_} after {self.n_iter_.sum()} steps")
         self._warn_unless_converged(self.max_iter)
+
+    def _checked_weights(self, sample_weight, X, codes):
+        return checked_weights(sample_weight, X, codes=codes)
 
     def _kernel_matrix(self, X):
         kernel = self.kernel(X, self._fitted_rows)
@@ -376,6 +382,8 @@ class BaseClassifier(ClassifierMixin, KernelMachine):
             In the order of ``classes_``.
         """
         X = self._features_to_predict(X)
+        if not self.model_.description["hasProbabilities"]:
+            raise NotFittedError("predict_proba is not available when fitted with probability=False")
         known = self.model_.predict(X, "probability")
         if len(self._known) == len(self.classes_):
             return known
@@ -519,7 +527,7 @@ class SVC(BaseClassifier):
         self : object
             The fitted estimator.
         """
-        return self._fit(X, y, sample_weight, {"formulation": "c-svc", "c": float(self.C)})
+        return self._fit(X, y, sample_weight, {"formulation": "c-svc", "c": finite(self.C)})
 
 
 @_documented
@@ -607,6 +615,12 @@ class NuSVC(BaseClassifier):
             The fitted estimator.
         """
         return self._fit(X, y, sample_weight, {"formulation": "nu-svc", "nu": float(self.nu)})
+
+    def _checked_weights(self, sample_weight, X, codes):
+        weights = checked_weights(sample_weight, X)
+        if weights is not None and len(np.unique(codes[weights > 0])) < 2:
+            raise ValueError("specified nu is infeasible: rows of one class alone have positive weights")
+        return weights
 
 
 class BaseRegressor(RegressorMixin, KernelMachine):
@@ -724,7 +738,7 @@ class SVR(BaseRegressor):
         self : object
             The fitted estimator.
         """
-        method = {"formulation": "epsilon-svr", "c": float(self.C), "epsilon": float(self.epsilon)}
+        method = {"formulation": "epsilon-svr", "c": finite(self.C), "epsilon": float(self.epsilon)}
         return self._fit(X, y, sample_weight, method)
 
 
@@ -793,7 +807,7 @@ class NuSVR(BaseRegressor):
         self : object
             The fitted estimator.
         """
-        method = {"formulation": "nu-svr", "c": float(self.C), "nu": float(self.nu)}
+        method = {"formulation": "nu-svr", "c": finite(self.C), "nu": float(self.nu)}
         return self._fit(X, y, sample_weight, method)
 
 
@@ -866,7 +880,7 @@ class QuantileSVR(BaseRegressor):
             The fitted estimator.
         """
         quantiles = sorted(float(q) for q in np.atleast_1d(self.quantiles))
-        method = {"formulation": "quantile-svr", "c": float(self.C), "quantile": quantiles}
+        method = {"formulation": "quantile-svr", "c": finite(self.C), "quantile": quantiles}
         self._fit(X, y, sample_weight, method)
         self.quantiles_ = np.array(quantiles)
         return self
