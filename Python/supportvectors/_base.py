@@ -87,8 +87,10 @@ class BaseSupportVectors(BaseEstimator):
 
         ``iterations``, ``stopReason``, ``kktViolation``, ``primalObjective``, ``dualObjective`` (which is
         maximised), ``relativeGap`` (None for kernels that are not positive semi-definite), ``supportVectors`` and
-        ``boundedSupportVectors``. Empty where equations were solved at once.
+        ``boundedSupportVectors``. Empty where equations were solved at once, or by scikit-learn.
         """
+        if self.__dict__.get("model_", 0) is None:
+            return []
         return self._fitted_model().description["problems"]
 
     @property
@@ -104,6 +106,12 @@ class BaseSupportVectors(BaseEstimator):
         except KeyError:
             # Properties that are not there yet are attribute errors, for hasattr.
             raise AttributeError(f"this {type(self).__name__} is not fitted yet") from None
+
+    def _own_model(self):
+        model = self._fitted_model()
+        if model is None:
+            raise _library.SupportVectorsError("scikit-learn trained this model; it has no file")
+        return model
 
     def _warn_unless_converged(self, max_iter=None):
         reason = self.stop_reason_
@@ -129,10 +137,11 @@ class BaseSupportVectors(BaseEstimator):
         """
         check_is_fitted(self)
         path = os.fspath(path)
+        content = self._own_model().encode("model")
         temporary = f"{path}.{os.getpid()}.part"
         try:
             with open(temporary, "wb") as file:
-                file.write(self._fitted_model().encode("model"))
+                file.write(content)
             os.replace(temporary, path)
         finally:
             if os.path.exists(temporary):
@@ -173,7 +182,7 @@ class BaseSupportVectors(BaseEstimator):
             What ``onnxruntime.InferenceSession`` takes.
         """
         check_is_fitted(self)
-        model = self._fitted_model().encode("onnx")
+        model = self._own_model().encode("onnx")
         if path is not None:
             with open(path, "wb") as file:
                 file.write(model)

@@ -7,7 +7,7 @@ from numbers import Integral, Real
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import svd
+from scipy.linalg import lstsq, svd
 from sklearn.base import (
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
@@ -158,16 +158,33 @@ class KernelRidge(MultiOutputMixin, RegressorMixin, BaseSupportVectors):
         for target, strength in zip(targets.T, alpha):
             # Least squares without regularisation is its limit.
             strength = max(float(strength), 1e-12)
-            model = _library.train(
-                features,
-                self._options({"formulation": "kernel-ridge", "lambda": strength, "kernel": kernel}),
-                numbers=target, weights=weights)
+            options = self._options({"formulation": "kernel-ridge", "lambda": strength, "kernel": kernel})
+            try:
+                model = _library.train(features, options, numbers=target, weights=weights)
+            except _library.SupportVectorsError as error:
+                if "not positive definite" not in str(error):
+                    raise
+                return self._fit_by_least_squares(X, y, targets, alpha, weights)
             column = np.zeros(len(target))
             column[model.array("supportIndices")] = model.array("dualCoefficients")[0]
             columns.append(column)
             self.models_.append(model)
         self.model_ = self.models_[0]
         self._is_ours = is_ours or self.kernel == "precomputed"
+        self.dual_coef_ = np.column_stack(columns) if np.ndim(y) > 1 else columns[0]
+        self.X_fit_ = X
+        return self
+
+    def _fit_by_least_squares(self, X, y, targets, alpha, weights):
+        """The shortest solution where the equations have none or many."""
+        warnings.warn(
+            "Singular matrix in solving dual problem. Using least-squares solution instead.", stacklevel=4)
+        roots = np.ones(len(targets)) if weights is None else np.sqrt(weights)
+        kernel = np.asarray(self._matrix(X, X)) * np.outer(roots, roots)
+        columns = [
+            roots * lstsq(kernel + strength * np.eye(len(kernel)), roots * target)[0]
+            for target, strength in zip(targets.T, alpha)]
+        self.model_, self.models_, self._is_ours = None, [], False
         self.dual_coef_ = np.column_stack(columns) if np.ndim(y) > 1 else columns[0]
         self.X_fit_ = X
         return self

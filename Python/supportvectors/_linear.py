@@ -291,11 +291,6 @@ class LinearSVC(LinearClassifierBase):
                 setattr(self, name, value)
         return self
 
-    @property
-    def certificate_(self):
-        """As of every estimator; empty where scikit-learn trained the model."""
-        return [] if self.__dict__.get("model_", 0) is None else super().certificate_
-
 
 class LinearSVR(RegressorMixin, LinearMachine):
     """Linear support vector regression in the weights of the features, for many rows.

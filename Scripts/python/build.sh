@@ -8,13 +8,13 @@
 #   SWIFT    Swift's compiler driver (swift)
 #   SCRATCH  where the modules are built (.build-python)
 #   CC       a C compiler (cc)
-#   BLAS     private (default) or system; see Scripts/private-blas/link.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 swift=${SWIFT:-swift}
 scratch=${SCRATCH:-.build-python}
-blas=${BLAS:-private}
+# shellcheck disable=SC2034  # link.sh asks
+blas=private
 folder=${1:-.build/python}
 cc=${CC:-cc}
 work=$scratch/link
