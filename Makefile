@@ -137,10 +137,10 @@ wheel: setup ## Build the Python package's wheel in .build/python
 test-python: wheel ## Install the wheel into a new environment and test it there (SHORT=yes for a part)
 	SHORT="$(SHORT)" Scripts/python/test.sh .build/python
 
-compare-python: wheel ## Time the Python package against scikit-learn (DATA=FOLDER for files, RUNS=3)
+compare-python: wheel ## Time the Python package against scikit-learn (RUNS=3)
 	python3 -m venv --clear .build/compare-python
 	.build/compare-python/bin/pip install --quiet -r Scripts/python/requirements.txt .build/python/*.whl
-	.build/compare-python/bin/python Benchmarks/python.py --runs $(or $(RUNS),3) $(if $(DATA),--data "$(DATA)")
+	.build/compare-python/bin/python Benchmarks/python.py --runs $(or $(RUNS),3)
 
 hunt: build ## Run the command with random options on odd tables (RUNS=30000, SEED=0)
 	Scripts/hunt.py .build/release/svm --runs $(or $(RUNS),30000) --seed $(or $(SEED),0)

@@ -232,8 +232,8 @@ let testTargets: [Target] = [
   tests(
     "TabularModels",
     [
-      "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "Kernels",
-      "LinearAlgebra", "Basics", "TestSupport",
+      "TabularModels", "Tables", "SupportVectors", "LinearModels", "Calibration", "Evaluation",
+      "Learning", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
     ]),
   tests(
     "ModelFiles",

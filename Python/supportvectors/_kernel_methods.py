@@ -40,7 +40,7 @@ _FLOATS = [np.float64, np.float32]
 
 def _is_ours(kernel, degree):
     """Whether the library has a kernel; scikit-learn computes the others."""
-    if not isinstance(kernel, str) or kernel == "chi2" or kernel not in KERNELS:
+    if not isinstance(kernel, str) or kernel not in KERNELS:
         return False
     return KERNELS[kernel][0] != "polynomial" or (degree == int(degree) and degree >= 1)
 

@@ -27,7 +27,8 @@ extension sv_matrix {
       unsafe value_size == 8 || value_size == 4
     else {
       throw InterfaceError.malformed(
-        unsafe "a matrix of \(row_count) × \(column_count) values of \(value_size) bytes is not possible")
+        unsafe "a matrix of \(row_count) × \(column_count) values of \(value_size) bytes is not possible"
+      )
     }
     return unsafe is_sparse == 0
       ? .dense(try unsafe denseMatrix()) : FeatureMatrix(choosingFor: try unsafe sparseMatrix())
@@ -41,7 +42,9 @@ extension sv_matrix {
       throw InterfaceError.malformed("a matrix of \(rows) × \(columns) values is too large")
     }
     guard count > 0 else { return Matrix(rowCount: rows, columnCount: columns, repeating: 0) }
-    guard let values = unsafe values else { throw InterfaceError.malformed("a matrix has no values") }
+    guard let values = unsafe values else {
+      throw InterfaceError.malformed("a matrix has no values")
+    }
     let strides = unsafe (row: Int(row_stride), column: Int(column_stride))
     return unsafe Matrix(rowCount: rows, columnCount: columns) { target in
       if unsafe value_size == 4 {
@@ -160,8 +163,10 @@ extension sv_table {
   @unsafe
   func table() throws -> Table {
     let count = unsafe Int(row_count)
-    guard count >= 0, unsafe column_count >= 0, unsafe column_count == 0 || (unsafe columns) != nil else {
-      throw InterfaceError.malformed(unsafe "a table of \(row_count) × \(column_count) is not possible")
+    guard count >= 0, unsafe column_count >= 0, unsafe column_count == 0 || (unsafe columns) != nil
+    else {
+      throw InterfaceError.malformed(
+        unsafe "a table of \(row_count) × \(column_count) is not possible")
     }
     let columns = unsafe try (0..<Int(column_count)).map { index in
       let column = unsafe self.columns[index]
@@ -172,7 +177,8 @@ extension sv_table {
         return unsafe TableColumn(
           name: name, numbers: Array(UnsafeBufferPointer(start: numbers, count: count)))
       }
-      guard let offsets = unsafe column.offsets, unsafe (unsafe column.texts) != nil || (unsafe offsets[count]) == 0
+      guard let offsets = unsafe column.offsets,
+        unsafe (unsafe column.texts) != nil || (unsafe offsets[count]) == 0
       else {
         throw InterfaceError.malformed("column \(name) has neither numbers nor texts")
       }

@@ -101,7 +101,8 @@ extension TabularTrainer {
           LIBSVMPreprocessor(
             isZeroBased: false,
             scaler: FeatureScaler(
-              scaling: .none, featureCount: fitted.predictor.featureCount, offsets: [], factors: [])))
+              scaling: .none, featureCount: fitted.predictor.featureCount, offsets: [], factors: [])
+          ))
         : nil,
       predictor: fitted.predictor, calibration: calibration,
       provenance: TabularModel.Provenance(

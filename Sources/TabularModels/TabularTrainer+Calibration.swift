@@ -24,7 +24,8 @@ extension TabularTrainer {
   ///   formulation, or the time was up.
   /// - Throws: As `train(_:)`, and `CalibrationError`.
   func calibrated(
-    _ formulation: Formulation, _ predictor: TabularModel.Predictor, _ examples: any DividedExamples,
+    _ formulation: Formulation, _ predictor: TabularModel.Predictor,
+    _ examples: any DividedExamples,
     _ targets: Targets, places: [Int], start: ContinuousClock.Instant, clock: ContinuousClock
   ) throws -> ModelCalibration? {
     guard let calibration = configuration.calibration, formulation.task != .components else {

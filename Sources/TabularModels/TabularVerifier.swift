@@ -131,6 +131,7 @@ extension TabularModel {
   ///
   /// - Parameters:
   ///   - examples: The training examples; codes are indices into the model's classes.
+  ///   - modelName: What messages call the model.
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: One for each problem.
   /// - Throws: ``TabularError`` for a model without dual variables or of another program; `TrainingError`
