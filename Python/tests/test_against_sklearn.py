@@ -21,14 +21,15 @@ CLOSE = dict(rtol=0, atol=2e-5)
 @pytest.mark.parametrize("data", ["iris", "cancer"])
 def test_classifiers(name, options, kernel, data, request):
     X, y = request.getfixturevalue(data)
-    # The tolerance of nu-SVC is one before decision values are divided by the margin.
-    tol, atol = (1e-11, 2e-3) if name == "NuSVC" else (1e-8, 1e-4)
+    # Without a free support vector of a class the bias of nu-SVC is any of an interval, whose middle is taken of
+    # different ends.
+    tol, atol = (1e-11, 5e-3) if name == "NuSVC" else (1e-8, 1e-4)
     ours = getattr(sv, name)(tol=tol, **options, **kernel).fit(X, y)
     reference = getattr(theirs, name)(tol=tol, **options, **kernel).fit(X, y)
     assert ours.stop_reason_ in ("converged", "stalled")
     np.testing.assert_allclose(ours.decision_function(X), reference.decision_function(X), rtol=0, atol=atol)
     np.testing.assert_array_equal(ours.predict(X), reference.predict(X))
-    np.testing.assert_allclose(ours.intercept_, reference.intercept_, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(ours.intercept_, reference.intercept_, rtol=0, atol=10 * atol)
     assert ours.dual_coef_.shape[0] == reference.dual_coef_.shape[0]
     # The same support vectors, but for rows whose variable is 0 to rounding.
     different = set(ours.support_) ^ set(reference.support_)

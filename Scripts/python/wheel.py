@@ -87,7 +87,7 @@ def main():
         for name, (data, mode) in contents.items():
             # The same files make the same wheel.
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.external_attr = mode << 16
+            entry.external_attr = (0o100000 | mode) << 16  # a regular file, else pip drops the mode
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
     print(wheel)
