@@ -49,7 +49,7 @@ def _kernel_values(X, Y, kernel, gamma, degree, coef0, kernel_params):
     """A kernel matrix between rows."""
     if _is_ours(kernel, degree) and gamma != 0:
         if gamma is None:
-            gamma = 1.0 / X.shape[1]
+            gamma = 1.0 if kernel == "chi2" else 1.0 / X.shape[1]
         return _library.kernel_values(
             X, Y, kernel_options(kernel, {"gamma": gamma, "degree": int(degree), "coef0": coef0}))
     if callable(kernel):
@@ -151,7 +151,9 @@ class KernelRidge(MultiOutputMixin, RegressorMixin, BaseSupportVectors):
         features = X if is_ours or self.kernel == "precomputed" else self._matrix(X, X)
         kernel = {"name": "precomputed"}
         if is_ours:
-            gamma = "auto" if self.gamma is None else self.gamma
+            gamma = self.gamma
+            if gamma is None:
+                gamma = 1.0 if self.kernel == "chi2" else "auto"
             kernel = kernel_options(
                 self.kernel, {"gamma": gamma, "degree": int(self.degree), "coef0": self.coef0})
         columns, self.models_ = [], []
