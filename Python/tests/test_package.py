@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import supportvectors as sv
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import make_classification
 from sklearn.exceptions import ConvergenceWarning
@@ -310,3 +311,82 @@ def test_large_rows_once(tmp_path):
     X, y = make_classification(2000, 30, random_state=0)
     assert sv.LinearSVC().fit(X, y).score(X, y) > 0.8
     assert sv.Nystroem(n_components=50).fit_transform(X).shape == (2000, 50)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_frames_of_other_libraries(library, cancer, random):
+    frames = pytest.importorskip(library)
+    X, y = cancer
+    named = frames.DataFrame({f"c{place}": X[:, place] for place in range(X.shape[1])})
+    model = sv.SVC().fit(named, y)
+    assert list(model.feature_names_in_) == list(named.columns)
+    np.testing.assert_array_equal(model.decision_function(named), sv.SVC().fit(X, y).decision_function(X))
+    table = frames.DataFrame({
+        "number": [None, *map(float, range(119))], "text": random.choice(["a", "b", "c"], 120).tolist(),
+        "flag": (random.uniform(size=120) > 0.5).tolist()})
+    target = np.array([text == "a" for text in table["text"]])
+    fitted = sv.TabularClassifier(probability=False).fit(table, target)
+    np.testing.assert_array_equal(fitted.predict(table), target)
+    features = sv.Nystroem(n_components=5).set_output(transform=library).fit_transform(named)
+    assert isinstance(features, frames.DataFrame) and features.shape == (len(y), 5)
+
+
+def test_metadata_routing_passes_weights(cancer, random):
+    X, y = cancer
+    weights = random.uniform(size=len(y))
+    with config_context(enable_metadata_routing=True):
+        model = sv.SVC().set_fit_request(sample_weight=True).set_score_request(sample_weight=False)
+        search = GridSearchCV(model, {"C": [1.0]}, cv=2)
+        search.fit(X, y, sample_weight=weights)
+    np.testing.assert_array_equal(
+        search.best_estimator_.decision_function(X), sv.SVC().fit(X, y, weights).decision_function(X))
+
+
+def test_programs_run_with_the_estimators_replaced(tmp_path):
+    (tmp_path / "program.py").write_text(
+        "import sys\nfrom sklearn.svm import SVC\nfrom sklearn.kernel_ridge import KernelRidge\n"
+        "print(SVC.__module__, KernelRidge.__module__, sys.argv[1:])\n")
+    found = subprocess.run(
+        [sys.executable, "-m", "supportvectors", "program.py", "x"], check=True, cwd=tmp_path, capture_output=True,
+        text=True).stdout
+    assert found == "supportvectors._svm supportvectors._kernel_methods ['x']\n"
+
+
+def test_patching_and_back():
+    import sklearn.svm
+
+    before = sklearn.svm.SVC
+    sv.patch_sklearn()
+    try:
+        assert sklearn.svm.SVC is sv.SVC and sklearn.svm._classes.SVC is sv.SVC
+        X, y = make_classification(200, random_state=0)
+        assert sv.LinearSVC(penalty="l1", dual=False).fit(X, y).score(X, y) > 0.8
+    finally:
+        sv.unpatch_sklearn()
+    assert sklearn.svm.SVC is before
+
+
+def test_memory_does_not_grow(iris):
+    X, y = iris
+    import resource
+
+    def fit():
+        for _ in range(300):
+            sv.SVC().fit(X, y).decision_function(X)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    first = fit()
+    assert fit() - first < 8 << 10
+
+
+def test_forked_children_train(iris):
+    import multiprocessing
+
+    X, y = iris
+    expected = sv.SVC().fit(X, y).decision_function(X)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        np.testing.assert_array_equal(pool.apply(_decision_values, (X, y)), expected)
+
+
+def _decision_values(X, y):
+    return sv.SVC().fit(X, y).decision_function(X)

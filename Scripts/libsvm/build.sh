@@ -26,7 +26,7 @@ build_modules --target LIBSVMInterface
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 collect_objects
-choose_objects CSupportVectors PythonInterface
+choose_objects "${command_modules[@]}" CSupportVectors PythonInterface
 provide_blas "$folder"
 for version in 3:324 4:337; do
   soname=libsvm.so.${version%:*}

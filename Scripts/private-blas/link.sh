@@ -9,6 +9,10 @@
 #   scratch  where the modules are built
 #   work     a folder for what is linked
 
+# Modules that only the command needs: whoever builds several things in one folder leaves them out of libraries.
+command_modules=(svm SVMCommand ArgumentParser ArgumentParserToolInfo CCrashHandler CMemoryFailure CompressedFiles
+  ModelReports Reports ModelSelection)
+
 # Builds a target or product, with the arguments that `swift build` takes.
 build_modules() {
   "$swift" build -c release --scratch-path "$scratch" -Xswiftc -static-stdlib "$@"

@@ -24,15 +24,12 @@ work=$scratch/link
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 
-# What only the command needs, and what nothing here does.
-command=(svm SVMCommand ArgumentParser ArgumentParserToolInfo CCrashHandler CMemoryFailure CompressedFiles
-  ModelReports Reports ModelSelection)
 others=(LIBSVMInterface CLIBSVM)
 
 build_modules --target PythonInterface
 build_modules --target svm
 collect_objects
-choose_objects "${command[@]}" "${others[@]}"
+choose_objects "${command_modules[@]}" "${others[@]}"
 provide_blas "$folder"
 link_library "$folder/libsupportvectors.so" Scripts/python/exports.map
 echo "$folder/libsupportvectors.so"
