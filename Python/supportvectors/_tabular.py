@@ -41,33 +41,45 @@ def table_columns(X):
 
 
 def _column(values):
-    if hasattr(values, "dtype") and str(getattr(values, "dtype", "")).startswith("datetime"):
-        return [None if value == "NaT" else value for value in np.asarray(values).astype("datetime64[s]").astype(str)]
+    """Numbers, or texts as a CSV file has them: truth values are True and False, dates ISO's."""
+    kind = str(getattr(values, "dtype", "")).lower()
+    if kind.startswith("datetime"):
+        return _dates(np.asarray(values).astype("datetime64[us]"))
     if hasattr(values, "to_numpy"):
         try:
             array = values.to_numpy(dtype=np.float64, na_value=np.nan)
-            if _is_number(values):
+            if _is_number(kind):
                 return array
         except (TypeError, ValueError):
             pass
         values = values.to_numpy() if not hasattr(values, "to_list") else np.array(values.to_list(), dtype=object)
     values = np.asarray(values)
-    if values.dtype.kind in "biuf":
+    if values.dtype.kind in "iuf":
         return values.astype(np.float64)
     if values.dtype.kind == "c":
         raise ValueError("Complex data not supported")
     missing = [value is None or value != value for value in values]
-    numbers = [value for value, is_missing in zip(values, missing) if not is_missing]
-    if all(isinstance(value, (Real, np.number)) for value in numbers):
+    present = [value for value, is_missing in zip(values, missing) if not is_missing]
+    if all(isinstance(value, (Real, np.number)) and not isinstance(value, bool) for value in present):
         return np.array([np.nan if m else float(v) for v, m in zip(values, missing)])
-    for value in numbers:
+    for value in present:
         if not isinstance(value, (str, bytes, Real, np.generic)) and not hasattr(value, "isoformat"):
             raise TypeError(f"argument must be a string or a number, not {type(value).__name__}")
     return [None if m else str(v) for v, m in zip(values, missing)]
 
 
-def _is_number(values):
-    return str(values.dtype).lower().startswith(("int", "uint", "float", "bool"))
+def _dates(values):
+    days = values.astype("datetime64[D]")
+    missing = np.isnat(values)
+    if np.array_equal(days[~missing], values[~missing]):
+        texts = days.astype(str)
+    else:
+        texts = np.char.replace(values.astype("datetime64[s]").astype(str), "T", " ")
+    return [None if is_missing else str(text) for text, is_missing in zip(texts, missing)]
+
+
+def _is_number(kind):
+    return kind.startswith(("int", "uint", "float"))
 
 
 class TabularEstimator(BaseSupportVectors):
@@ -137,6 +149,7 @@ class TabularEstimator(BaseSupportVectors):
         self.model_ = _library.train_table(_library.TableData(table, rows), training)
         self._names = list(columns)
         self._is_named = hasattr(self, "feature_names_in_")
+        self._is_loaded = False
         self._warn_unless_converged()
 
     def _table(self, X, target=None, sample_weight=None):
@@ -145,7 +158,7 @@ class TabularEstimator(BaseSupportVectors):
         if not self._is_named or not hasattr(X, "columns"):
             _check_n_features(self, X, reset=False)
             columns = dict(zip(self._names, columns.values()))
-        else:
+        elif not self._is_loaded:
             _check_feature_names(self, X, reset=False)
         for name, values in columns.items():
             if isinstance(values, np.ndarray) and np.isinf(values).any():
@@ -164,7 +177,8 @@ class TabularEstimator(BaseSupportVectors):
         self._names = list(model.description["columns"])
         self.n_features_in_ = len(self._names)
         self.feature_names_in_ = np.array(self._names, dtype=object)
-        self._is_named = True
+        # A frame may have all columns of the file that the command read.
+        self._is_named = self._is_loaded = True
         self._target = model.description["target"]
         self._weight = None
         return self

@@ -390,3 +390,17 @@ def test_forked_children_train(iris):
 
 def _decision_values(X, y):
     return sv.SVC().fit(X, y).decision_function(X)
+
+
+def test_the_commands_models_of_tables_are_estimators(random, tmp_path):
+    data, target = frame(random)
+    data = data.assign(identifier=[f"row {place}" for place in range(len(data))], answer=target)
+    data.to_csv(tmp_path / "t.csv", index=False)
+    subprocess.run(
+        [command(), "train", "t.csv", "-o", "t.model", "--probability", "--quiet"], check=True, cwd=tmp_path)
+    subprocess.run([command(), "predict", "t.model", "t.csv", "-o", "p.csv", "--probability"], check=True, cwd=tmp_path)
+    predicted = pd.read_csv(tmp_path / "p.csv")
+    model = sv.load(tmp_path / "t.model")
+    read = pd.read_csv(tmp_path / "t.csv")
+    np.testing.assert_array_equal(model.predict(read), predicted["prediction"])
+    np.testing.assert_array_equal(model.predict_proba(read)[:, 1], predicted["probability_yes"])
