@@ -404,3 +404,11 @@ def test_the_commands_models_of_tables_are_estimators(random, tmp_path):
     read = pd.read_csv(tmp_path / "t.csv")
     np.testing.assert_array_equal(model.predict(read), predicted["prediction"])
     np.testing.assert_array_equal(model.predict_proba(read)[:, 1], predicted["probability_yes"])
+
+
+def test_a_precomputed_kernel_is_calibrated_as_its_kernel(cancer):
+    X, y = cancer
+    direct = sv.SVC(kernel="linear", probability=True, tol=1e-9).fit(X, y)
+    gram = X @ X.T
+    indirect = sv.SVC(kernel="precomputed", probability=True, tol=1e-9).fit(gram, y)
+    np.testing.assert_allclose(indirect.predict_proba(gram), direct.predict_proba(X), rtol=0, atol=1e-4)
