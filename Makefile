@@ -19,13 +19,14 @@ TEST_FLAGS = --disable-xctest --disable-testable-imports $(BUILD_FLAGS)
 
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples/Package.swift Examples/*/main.swift \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
-SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Scripts/libsvm/*.sh Examples/*.sh)
+SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Scripts/libsvm/*.sh Scripts/private-blas/*.sh Scripts/python/*.sh Examples/*.sh)
 LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Learning Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport ModelReports SVMCommand
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples public-api check-api walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
-	check-resume check-interrupts libsvm check-libsvm hunt microbenchmarks install clean
+	check-resume check-interrupts libsvm check-libsvm wheel test-python compare-python \
+	hunt microbenchmarks install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -129,6 +130,18 @@ check-libsvm: libsvm build ## Compare libsvm.so.3 and svm-train … with Debian'
 	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.3
 	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.4
 	Scripts/libsvm/check-programs.py .build/release/svm $(if $(DATA),--datasets "$(DATA)")
+
+wheel: setup ## Build the Python package's wheel in .build/python
+	@SWIFT="$(SWIFT)" Scripts/python/build.sh .build/python
+	@Scripts/python/wheel.py .build/python .build/python
+
+test-python: wheel ## Install the wheel into a new environment and test it there (SHORT=yes for a part)
+	SHORT="$(SHORT)" Scripts/python/test.sh .build/python
+
+compare-python: wheel ## Time the Python package against scikit-learn (RUNS=3)
+	python3 -m venv --clear .build/compare-python
+	.build/compare-python/bin/pip install --quiet -r Scripts/python/requirements.txt .build/python/*.whl
+	.build/compare-python/bin/python Benchmarks/python.py --runs $(or $(RUNS),3)
 
 hunt: build ## Run the command with random options on odd tables (RUNS=30000, SEED=0)
 	Scripts/hunt.py .build/release/svm --runs $(or $(RUNS),30000) --seed $(or $(SEED),0)

@@ -69,6 +69,8 @@ let cTargets: [Target] = [
   .target(name: "CMemoryFailure"),
   // The structures of LIBSVM's interface, and svm.h.
   .target(name: "CLIBSVM", exclude: ["svm.h"]),
+  // The structures of the interface for other languages, and supportvectors.h.
+  .target(name: "CSupportVectors", exclude: ["supportvectors.h"]),
 ]
 
 // MARK: Modules that users of the package import, from the ground up
@@ -187,9 +189,16 @@ let foreignInterfaces: [Target] = [
       "CLIBSVM", "SupportVectors", "SMOSolver", "Learning", "Kernels", "LinearAlgebra", "Basics",
     ]),
   // The functions of svm.h; `make libsvm` links libsvm.so.3 and libsvm.so.4 of it.
-  module("LIBSVMInterface", ["LIBSVMTraining", "CLIBSVM"]),
+  module("LIBSVMInterface", ["LIBSVMTraining", "CLIBSVM", "LinearAlgebra"]),
   // svm-train, svm-predict, svm-scale, svm-grid, svm-easy, svm-subset, svm-checkdata.
   module("LIBSVMPrograms", ["LIBSVMTraining", "Tables", "Basics"]),
+  // The functions of supportvectors.h, for the Python package; `make wheel` links libsupportvectors.so of it.
+  module(
+    "PythonInterface",
+    [
+      "CSupportVectors", "ModelExport", "ModelFiles", "TabularModels", "Tables", "LinearModels",
+      "KernelMethods", "Learning", "SMOSolver", "Kernels", "LinearAlgebra", "Basics",
+    ]),
 ]
 
 // MARK: Tests
@@ -227,8 +236,8 @@ let testTargets: [Target] = [
   tests(
     "TabularModels",
     [
-      "TabularModels", "Tables", "SupportVectors", "Calibration", "Evaluation", "Kernels",
-      "LinearAlgebra", "Basics", "TestSupport",
+      "TabularModels", "Tables", "SupportVectors", "LinearModels", "Calibration", "Evaluation",
+      "Learning", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
     ]),
   tests(
     "ModelFiles",

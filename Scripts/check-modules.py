@@ -26,14 +26,14 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # From the ground up; Package.swift has a line for each.
 ORDER = [
     "COpenBLAS", "CBLASRuntime", "CVectorMath", "CSHA256", "CZlib", "CCrashHandler", "CMemoryFailure",
-    "CLIBSVM",
+    "CLIBSVM", "CSupportVectors",
     "Basics", "LinearAlgebra",
     "Kernels", "SMOSolver", "Learning", "Evaluation", "Calibration",
     "SupportVectors", "LinearModels", "KernelMethods",
     "DelimitedText", "Tables", "CompressedFiles", "TabularModels", "ModelSelection", "ModelFiles", "ModelExport",
     "Reports", "ModelReports",
     "LIBSVMTraining", "LIBSVMInterface", "LIBSVMPrograms",
-    "SVMCommand", "svm",
+    "SVMCommand", "svm", "PythonInterface",
 ]
 
 LONGEST_FILE = 500

@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// A library replaces these two; other programs have the newer layout and the system's BLAS.
+// A library replaces it; other programs have the newer layout.
 __attribute__((weak)) const int libsvm_layout = 337;
-__attribute__((weak)) int libsvm_prepare_blas(void) { return 1; }
 
 // The host's locale is left alone: only this thread's is changed, for one call.
 static locale_t c_locale(void) {

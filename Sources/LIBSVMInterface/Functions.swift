@@ -1,5 +1,6 @@
 import CLIBSVM
 import LIBSVMTraining
+import LinearAlgebra
 
 // The functions of svm.h, as C sees them. What they do stands in the other files of this folder; here are
 // pointers, and what happens when something cannot be done: the interface has no errors, so that a
@@ -40,7 +41,7 @@ public func libsvmTrain(
 
 /// Loads the library's own BLAS, once.
 private func prepareBLAS() throws(LIBSVMError) {
-  guard libsvm_prepare_blas() != 0 else { throw .failed("there is no BLAS") }
+  if let reason = BLASRuntime.loadPrivateLibrary() { throw .failed(reason) }
 }
 
 /// A model that predicts the first label, or 0.

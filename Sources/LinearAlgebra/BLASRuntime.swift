@@ -80,6 +80,11 @@ public enum BLASRuntime {
     }
   }
 
+  /// Loads the BLAS that only this library calls, where it was linked with one; the first call does it.
+  ///
+  /// - Returns: Why there is none, or `nil` when all is well.
+  package static func loadPrivateLibrary() -> String? { unsafe text(blas_load_private()) }
+
   /// What BLAS is and does now; changes nothing.
   package static var status: Status { state.withLock { status($0) } }
 

@@ -23,8 +23,9 @@ extension TabularTrainer {
   ///   formulation, or the time was up.
   /// - Throws: As `train(_:)`, and `CalibrationError`.
   func calibrated(
-    _ formulation: Formulation, _ predictor: TabularModel.Predictor, _ examples: TrainingExamples,
-    _ targets: Targets, places: [Int], start: ContinuousClock.Instant
+    _ formulation: Formulation, _ predictor: TabularModel.Predictor,
+    _ examples: any DividedExamples, _ targets: Targets, places: [Int],
+    start: ContinuousClock.Instant
   ) throws -> ModelCalibration? {
     guard let calibration = configuration.calibration, formulation.task != .components else {
       return nil
@@ -47,7 +48,7 @@ extension TabularTrainer {
         purpose: "probabilities of \(present.count) classes, learned from \(places.count) rows,",
         remedy: "leave out --probability")
     } catch {
-      throw TableError(.memory(file: examples.data.file, error))
+      throw TableError(.memory(file: examples.name, error))
     }
     let stopping = self.stopping(since: start)
     do {
@@ -55,7 +56,7 @@ extension TabularTrainer {
         guard let options = remainingOptions(since: start) else {
           throw TrainingInterrupted()
         }
-        let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
+        let (trainingFeatures, heldOutFeatures) = try examples.divided(
           training: training.map { places[$0] }, others: heldOut.map { places[$0] },
           threads: options.threads)
         let part = own.gathered(training)
@@ -68,7 +69,7 @@ extension TabularTrainer {
         }
         let fitted = try fitPart(
           formulation, trainingFeatures, part, weights.map { all in training.map { all[$0] } },
-          isLIBSVM: examples.data.isLIBSVM,
+          isLIBSVM: examples.isLIBSVM,
           startingFrom: EarlierModel(predictor, rows: training), options: options)
         guard !wasStopped(fitted.predictor) else { throw TrainingInterrupted() }
         let decisions = try fitted.predictor.decisionValues(

@@ -38,7 +38,7 @@ extension TabularTrainer {
       features: features, targets: targets, weights: weights,
       method: configuration.method.settled(formulation),
       isLIBSVM: isLIBSVM, standardizesTarget: configuration.standardizesTarget,
-      seed: configuration.seed, earlier: earlier,
+      seed: configuration.seed, intercept: intercept, earlier: earlier,
       // A λ or a feature map is found first, in the same time.
       options: options.withDeadline())
     return try formulation.definition.train(problem)

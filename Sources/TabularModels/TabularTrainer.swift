@@ -3,6 +3,7 @@ import Evaluation
 import KernelMethods
 import Kernels
 import LinearAlgebra
+import LinearModels
 import SupportVectors
 import Tables
 
@@ -20,6 +21,9 @@ public struct TabularTrainer: Sendable {
   package var sampling: RowKeeping?
   /// Whether the rows are in time order, so that the last ones are held out.
   package var holdsOutLatest = false
+  /// How the bias of a model in the weights of features is treated, for programs that train on features of
+  /// their own: tables have a free one.
+  package var intercept = Intercept.free
   /// The metrics that are wanted of a measurement; those that are named must fit the data and the method.
   public var metrics = MetricChoice.standard
 

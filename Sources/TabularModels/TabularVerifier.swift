@@ -46,11 +46,7 @@ extension TabularModel {
     _ data: TrainingData, threads: Int? = nil, modelName: String = "model",
     byteLimit: Int? = nil
   ) throws -> TabularVerification {
-    guard let machine = predictor.model as? any DualVariableModel else {
-      throw TabularError(
-        .noDualVariables(model: modelName, formulation: predictor.formulation))
-    }
-    guard !predictor.isImported else { throw TabularError(.trainedElsewhere(model: modelName)) }
+    let machine = try verifiable(modelName)
     let (features, target, rows, weights) = try examples(
       data, modelName: modelName, byteLimit: byteLimit)
     guard rows.count == predictor.trainingCount else {
@@ -60,8 +56,8 @@ extension TabularModel {
     }
     let certificates = try machine.certificates(
       VerifiedExamples(
-        features: features, target: target, rows: rows, weights: weights, file: data.file,
-        modelName: modelName, targetName: targetName, targetScaling: provenance.targetScaling),
+        features: features, target: .column(target, rows: rows), weights: weights,
+        file: data.file, modelName: modelName, targetName: targetName, targetScaling: provenance.targetScaling),
       threads: threads)
     let digest = data.digest.isEmpty ? nil : data.digest
     let isTrainingData: Bool? =
@@ -112,6 +108,35 @@ extension TabularModel {
     return PredictionCheck(
       precision: precision, largestDifference: largest, differingRowCount: differing,
       allowedDifference: max(predictor.tolerance ?? 0, spread / 2 * 1e-4))
+  }
+
+  /// Recomputes certificates from features and from targets in the model's classes or units.
+  ///
+  /// - Parameters:
+  ///   - examples: The training examples; codes are indices into the model's classes.
+  ///   - modelName: What messages call the model.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: One for each problem.
+  /// - Throws: ``TabularError`` for a model without dual variables or of another program; `TrainingError`
+  ///   when these cannot be the training examples.
+  package func certificates(
+    _ examples: FeatureExamples, modelName: String = "model", threads: Int? = nil
+  ) throws -> [Certificate] {
+    try verifiable(modelName).certificates(
+      VerifiedExamples(
+        features: examples.features, target: .known(examples.targets), weights: examples.weights,
+        file: examples.name, modelName: modelName, targetName: targetName,
+        targetScaling: provenance.targetScaling),
+      threads: threads)
+  }
+
+  /// The model, if certificates can be recomputed.
+  private func verifiable(_ modelName: String) throws(TabularError) -> any DualVariableModel {
+    guard let machine = predictor.model as? any DualVariableModel else {
+      throw TabularError(.noDualVariables(model: modelName, formulation: predictor.formulation))
+    }
+    guard !predictor.isImported else { throw TabularError(.trainedElsewhere(model: modelName)) }
+    return machine
   }
 
   /// The features, targets and weights of data as the model's training saw them.

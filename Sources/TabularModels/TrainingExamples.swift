@@ -151,6 +151,34 @@ struct TrainingExamples {
   }
 }
 
+/// Examples that are fitted in parts, so that nothing leaks from one part into the other.
+protocol DividedExamples: Sendable {
+  /// What messages call their source.
+  var name: String { get }
+  /// Whether they have no units that a training could adapt to, as LIBSVM text has none.
+  var isLIBSVM: Bool { get }
+  /// The weights of examples at some places; `nil` when all are equal.
+  func weights(at places: [Int]) -> [Double]?
+  /// The features of examples to train on and of others, prepared as the training alone demands.
+  func divided(
+    training: [Int], others: [Int], threads: Int?
+  ) throws -> (training: FeatureMatrix, others: FeatureMatrix)
+}
+
+extension TrainingExamples: DividedExamples {
+  var name: String { data.file }
+
+  var isLIBSVM: Bool { data.isLIBSVM }
+
+  func divided(
+    training: [Int], others: [Int], threads: Int?
+  ) throws -> (training: FeatureMatrix, others: FeatureMatrix) {
+    let (_, features, otherFeatures) = try fitted(
+      training: training, others: others, threads: threads)
+    return (features, otherFeatures)
+  }
+}
+
 /// What the examples are to be predicted as.
 package enum Targets: Sendable {
   case classes(ClassTable)

@@ -40,4 +40,8 @@ char *blas_symbol_file(const char *symbol);
 /// Frees a text that the caller owns.
 void blas_free_text(char *text);
 
+/// Loads the BLAS that only this library calls, once, where it was linked with one (Scripts/private-blas).
+/// Returns NULL, or why there is none; the text stays the callee's.
+const char *blas_load_private(void);
+
 #endif

@@ -101,7 +101,6 @@ static inline unsigned long libsvm_model_size(void) { return libsvm_has_marks() 
 
 /// Loads the BLAS that this library brought along; a build on the system's BLAS, which belongs to the host, changes
 /// nothing. Returns 0, with the reason on standard error, where it cannot be loaded.
-int libsvm_prepare_blas(void);
 
 /// Writes a number as printf's "%.*g" does in the C locale, whatever the host's locale is.
 ///

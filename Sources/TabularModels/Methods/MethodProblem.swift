@@ -1,5 +1,6 @@
 import KernelMethods
 import LinearAlgebra
+import LinearModels
 import SupportVectors
 import Tables
 
@@ -19,6 +20,8 @@ package struct MethodProblem: Sendable {
   let standardizesTarget: Bool?
   /// Decides what is drawn at random.
   let seed: UInt64
+  /// How the bias of a model in the weights of features is treated.
+  let intercept: Intercept
   /// A model to begin at; one of another kind is not used.
   let earlier: EarlierModel?
   /// How to train.

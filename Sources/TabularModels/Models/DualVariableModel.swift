@@ -25,10 +25,8 @@ package protocol DualVariableModel: TrainedModel {
 package struct VerifiedExamples {
   /// The features.
   let features: FeatureMatrix
-  /// The target of all rows of the data, if it has one.
-  let target: TableColumn?
-  /// The row of the data of each example.
-  let rows: [Int]
+  /// What the examples were to be predicted as.
+  let target: Target
   /// What each example counts; `nil` for 1 each.
   let weights: [Double]?
   /// Where the examples come from, for errors.
@@ -39,9 +37,24 @@ package struct VerifiedExamples {
   /// The units in which a regression was solved.
   let targetScaling: TargetScaling?
 
+  /// Where targets come from.
+  enum Target {
+    /// A column of data, if they have one, and the rows that the examples are.
+    case column(TableColumn?, rows: [Int])
+    /// Codes of the model's classes, or numbers.
+    case known(Targets)
+  }
+
   /// The code of each example's class.
-  func codes(_ classes: [String]) throws(TabularError) -> [Int] {
-    let labels = TargetClasses(try requiredTarget(), rows: rows)
+  func codes(_ classes: [String]) throws -> [Int] {
+    let column: TableColumn?
+    let rows: [Int]
+    switch target {
+    case .known(.classes(let table)): return table.codes
+    case .known: throw Self.otherKind
+    case .column(let found, let places): (column, rows) = (found, places)
+    }
+    let labels = TargetClasses(try required(column), rows: rows)
     // Names are compared as the classes that they mean: 1 and 1.0 are one.
     let index = ClassIndex(names: classes)
     let known = labels.names.map(index.code(for:))
@@ -53,20 +66,29 @@ package struct VerifiedExamples {
   }
 
   /// The numbers that a regression learned, with their center at 0 where training moved it there.
-  func centeredTargets() throws(TabularError) -> [Double] {
-    let target = try requiredTarget()
-    guard case .numbers(let numbers) = target.values else {
-      throw TabularError(.textTarget(file: file, column: target.name))
+  func centeredTargets() throws -> [Double] {
+    let center = targetScaling?.center ?? 0
+    let column: TableColumn
+    let rows: [Int]
+    switch target {
+    case .known(.numbers(let numbers)): return numbers.map { $0 - center }
+    case .known: throw Self.otherKind
+    case .column(let found, let places): (column, rows) = (try required(found), places)
+    }
+    guard case .numbers(let numbers) = column.values else {
+      throw TabularError(.textTarget(file: file, column: column.name))
     }
     let targets = rows.map { numbers[$0] }
     if let deviation = TargetScaling.impossibleDeviation(of: targets, weights: weights) {
-      throw TabularError(.targetSpread(file: file, column: target.name, deviation: deviation))
+      throw TabularError(.targetSpread(file: file, column: column.name, deviation: deviation))
     }
-    let center = targetScaling?.center ?? 0
     return targets.map { $0 - center }
   }
 
-  private func requiredTarget() throws(TabularError) -> TableColumn {
+  private static let otherKind = TrainingError.notTheTrainingData(
+    "its targets are of another kind than the model's")
+
+  private func required(_ target: TableColumn?) throws(TabularError) -> TableColumn {
     guard let target else {
       throw TabularError(.noTarget(file: file, model: modelName, name: targetName))
     }

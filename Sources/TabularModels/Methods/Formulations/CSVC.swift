@@ -58,7 +58,8 @@ extension MethodProblem {
           LinearClassifier.train(
             features: linear.features, classes: classes.table, weights: classes.weights,
             settings: .init(
-              loss: loss, boxConstraint: classBoxConstraint, decomposition: method.decomposition),
+              loss: loss, boxConstraint: classBoxConstraint, intercept: intercept,
+              decomposition: method.decomposition),
             options: options),
           map: linear.map)),
       classWeights: classes.factors)

@@ -51,7 +51,7 @@ struct EpsilonSVR: MethodDefinition {
               settings: .init(
                 loss: problem.method.loss == .squared
                   ? .squaredEpsilonInsensitive : .epsilonInsensitive, boxConstraint: boxConstraint,
-                tubeWidth: tubeWidth), options: problem.options),
+                tubeWidth: tubeWidth, intercept: problem.intercept), options: problem.options),
             map: linear.map)))
     }
     return try problem.supportVectorRegressor(preserving: numbers) { unit in

@@ -1,7 +1,8 @@
 // The BLAS that only this library calls: libscipy_openblas.so beside it, loaded by the first training or prediction,
 // so that loading this library starts no thread, and under local names, so that no host and no other library meets it.
+// A program, compiled with BLAS_AT_START, loads it before anything else.
 //
-// BLAS_FUNCTIONS, in the blas.h that build.sh writes, lists FUNCTION(name, place) for each function that the modules
+// BLAS_FUNCTIONS, in the blas.h that link.sh writes, lists FUNCTION(name, place) for each function that the modules
 // call; BLAS_COUNT counts them. Each becomes a jump to the address in its place of `blas_functions`, whatever its
 // parameters are.
 
@@ -30,7 +31,7 @@ __attribute__((visibility("hidden"))) void *blas_functions[BLAS_COUNT];
           "  adrp x16, blas_functions+8*" TEXT(place) "\n"                                     \
           "  ldr x16, [x16, :lo12:blas_functions+8*" TEXT(place) "]\n  br x16\n.size " #name ", .-" #name "\n");
 #else
-#error "libsvm: build with BLAS=system on this processor"
+#error "build with BLAS=system on this processor"
 #endif
 BLAS_FUNCTIONS
 #undef FUNCTION
@@ -41,7 +42,7 @@ static const char *const names[] = {
 #undef FUNCTION
 };
 
-static int is_loaded = 0;
+static const char *failure = NULL;
 
 static void *open_blas(void) {
   static const char file[] = "libscipy_openblas.so";
@@ -62,26 +63,37 @@ static void *open_blas(void) {
 }
 
 static void load_blas(void) {
+  static char text[512];
   void *blas = open_blas();
   void (*set_thread_count)(int) = NULL;
   if (!blas) {
     const char *reason = dlerror();
-    fprintf(stderr, "ERROR: libsvm: %s\n", reason ? reason : "there is no libscipy_openblas.so");
+    snprintf(text, sizeof text, "%s", reason ? reason : "there is no libscipy_openblas.so");
+    failure = text;
     return;
   }
   for (int place = 0; place < BLAS_COUNT; place++)
     if (!(blas_functions[place] = dlsym(blas, names[place]))) {
-      fprintf(stderr, "ERROR: libsvm: libscipy_openblas.so has no %s\n", names[place]);
+      snprintf(text, sizeof text, "libscipy_openblas.so has no %s", names[place]);
+      failure = text;
       return;
     }
   // The solver computes on its own threads, each by single-threaded calls.
   *(void **)&set_thread_count = dlsym(blas, "scipy_openblas_set_num_threads");
   if (set_thread_count) set_thread_count(1);
-  is_loaded = 1;
 }
 
-int libsvm_prepare_blas(void) {
+const char *blas_load_private(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, load_blas);
-  return is_loaded;
+  return failure;
 }
+
+#ifdef BLAS_AT_START
+__attribute__((constructor)) static void load_at_start(void) {
+  const char *reason = blas_load_private();
+  if (!reason) return;
+  fprintf(stderr, "Error: %s\n", reason);
+  exit(1);
+}
+#endif

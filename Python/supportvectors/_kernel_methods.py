@@ -1,0 +1,619 @@
+"""Models whose equations are solved at once, and features that stand in for kernels."""
+
+from __future__ import annotations
+
+import warnings
+from numbers import Integral, Real
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.linalg import lstsq, svd
+from sklearn.base import (
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    MultiOutputMixin,
+    RegressorMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.metrics.pairwise import KERNEL_PARAMS, PAIRWISE_KERNEL_FUNCTIONS, pairwise_kernels
+from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils.extmath import safe_sparse_dot
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from . import _library
+from ._base import (
+    KERNELS,
+    BaseSupportVectors,
+    Interval,
+    StrOptions,
+    checked_weights,
+    class_names,
+    kernel_options,
+    validate_data,
+    weights_by_name,
+)
+
+_FLOATS = [np.float64, np.float32]
+
+
+def _is_ours(kernel, degree):
+    """Whether the library has a kernel; scikit-learn computes the others."""
+    if not isinstance(kernel, str) or kernel not in KERNELS:
+        return False
+    return KERNELS[kernel][0] != "polynomial" or (degree == int(degree) and degree >= 1)
+
+
+def _kernel_values(X, Y, kernel, gamma, degree, coef0, kernel_params):
+    """A kernel matrix between rows."""
+    if _is_ours(kernel, degree) and gamma != 0:
+        if gamma is None:
+            gamma = 1.0 if kernel == "chi2" else 1.0 / X.shape[1]
+        return _library.kernel_values(
+            X, Y, kernel_options(kernel, {"gamma": gamma, "degree": int(degree), "coef0": coef0}))
+    if callable(kernel):
+        return pairwise_kernels(X, Y, metric=kernel, filter_params=True, **(kernel_params or {}))
+    return pairwise_kernels(
+        X, Y, metric=kernel, filter_params=True, gamma=gamma, degree=degree, coef0=coef0)
+
+
+class KernelRidge(MultiOutputMixin, RegressorMixin, BaseSupportVectors):
+    """Kernel ridge regression, without a bias.
+
+    Parameters
+    ----------
+    alpha : float or array-like of shape (n_targets,), default=1.0
+        Regularisation strength.
+
+    kernel : str or callable, default='linear'
+        A kernel of this package or of scikit-learn, ``'precomputed'``, or a function of two rows.
+
+    gamma : float, default=None
+        Width of the kernel; None is ``1 / n_features``.
+
+    degree : float, default=3
+        Degree of the polynomial kernel.
+
+    coef0 : float, default=1
+        Constant term of the polynomial and the sigmoid kernel.
+
+    kernel_params : dict, default=None
+        Further arguments of a callable kernel.
+
+    max_time : float, default=None
+        Seconds after which training gives up.
+
+    Attributes
+    ----------
+    dual_coef_ : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        Coefficients of the training rows.
+
+    X_fit_ : ndarray or sparse matrix of shape (n_samples, n_features)
+        Training rows, or the kernel matrix.
+    """
+
+    _parameter_constraints: dict = {
+        **BaseSupportVectors._parameter_constraints,
+        "alpha": [Interval(Real, 0, None, closed="left"), "array-like"],
+        "kernel": [
+            StrOptions(set(PAIRWISE_KERNEL_FUNCTIONS) | set(KERNELS) | {"precomputed"}), callable],
+        "gamma": [Interval(Real, 0, None, closed="left"), None],
+        "degree": [Interval(Real, 0, None, closed="left")],
+        "coef0": [Interval(Real, None, None, closed="neither")],
+        "kernel_params": [dict, None],
+    }
+
+    def __init__(
+        self, alpha=1, *, kernel="linear", gamma=None, degree=3, coef0=1, kernel_params=None, max_time=None,
+    ):
+        self.alpha = alpha
+        self.kernel = kernel
+        self.gamma = gamma
+        self.degree = degree
+        self.coef0 = coef0
+        self.kernel_params = kernel_params
+        self.max_time = max_time
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.pairwise = self.kernel == "precomputed"
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Trains the model.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features) or (n_samples, n_samples)
+            Rows, or the kernel matrix of a precomputed kernel.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Targets.
+        sample_weight : float or array-like of shape (n_samples,), default=None
+            What the rows count.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+        """
+        X, y = validate_data(
+            self, X, y, accept_sparse=("csr", "csc"), multi_output=True, y_numeric=True, dtype=_FLOATS)
+        targets = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
+        alpha = np.asarray(self.alpha, dtype=np.float64).ravel()
+        if len(alpha) not in (1, targets.shape[1]):
+            raise ValueError("alpha should be a scalar or have a value for each target")
+        alpha = np.broadcast_to(alpha, (targets.shape[1],))
+        weights = checked_weights(sample_weight, X)
+        is_ours = _is_ours(self.kernel, self.degree) and self.gamma != 0
+        features = X if is_ours or self.kernel == "precomputed" else self._matrix(X, X)
+        kernel = {"name": "precomputed"}
+        if is_ours:
+            gamma = self.gamma
+            if gamma is None:
+                gamma = 1.0 if self.kernel == "chi2" else "auto"
+            kernel = kernel_options(
+                self.kernel, {"gamma": gamma, "degree": int(self.degree), "coef0": self.coef0})
+        columns, self.models_ = [], []
+        for target, strength in zip(targets.T, alpha):
+            # Least squares without regularisation is its limit.
+            strength = max(float(strength), 1e-12)
+            options = self._options({"formulation": "kernel-ridge", "lambda": strength, "kernel": kernel})
+            try:
+                model = _library.train(features, options, numbers=target, weights=weights)
+            except _library.SupportVectorsError as error:
+                if "not positive definite" not in str(error):
+                    raise
+                return self._fit_by_least_squares(X, y, targets, alpha, weights)
+            column = np.zeros(len(target))
+            column[model.array("supportIndices")] = model.array("dualCoefficients")[0]
+            columns.append(column)
+            self.models_.append(model)
+        self.model_ = self.models_[0]
+        self._is_ours = is_ours or self.kernel == "precomputed"
+        self.dual_coef_ = np.column_stack(columns) if np.ndim(y) > 1 else columns[0]
+        self.X_fit_ = X
+        return self
+
+    def _fit_by_least_squares(self, X, y, targets, alpha, weights):
+        """The shortest solution where the equations have none or many."""
+        warnings.warn(
+            "Singular matrix in solving dual problem. Using least-squares solution instead.", stacklevel=4)
+        roots = np.ones(len(targets)) if weights is None else np.sqrt(weights)
+        kernel = np.asarray(self._matrix(X, X)) * np.outer(roots, roots)
+        columns = [
+            roots * lstsq(kernel + strength * np.eye(len(kernel)), roots * target)[0]
+            for target, strength in zip(targets.T, alpha)]
+        self.model_, self.models_, self._is_ours = None, [], False
+        self.dual_coef_ = np.column_stack(columns) if np.ndim(y) > 1 else columns[0]
+        self.X_fit_ = X
+        return self
+
+    def _matrix(self, X, Y):
+        if self.kernel == "precomputed":
+            return X
+        return _kernel_values(X, Y, self.kernel, self.gamma, self.degree, self.coef0, self.kernel_params)
+
+    def predict(self, X):
+        """The predicted numbers of each row.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Numbers.
+        """
+        check_is_fitted(self, "X_fit_")
+        X = validate_data(self, X, accept_sparse=("csr", "csc"), dtype=_FLOATS, reset=False)
+        if self._is_ours:
+            values = np.column_stack([model.predict(X, "decision")[:, 0] for model in self.models_])
+        else:
+            values = self._matrix(X, self.X_fit_) @ self.dual_coef_
+        return values if np.ndim(self.dual_coef_) > 1 else values.reshape(len(values))
+
+
+class LSSVC(ClassifierMixin, BaseSupportVectors):
+    """Least-squares support vector classification, by linear equations.
+
+    Parameters
+    ----------
+    alpha : float or 'auto', default='auto'
+        Regularisation strength; 'auto' tries many and keeps the one with the least leave-one-out error.
+
+    kernel : {'linear', 'poly', 'rbf', ...}, default='rbf'
+        The kernel.
+
+    gamma : {'scale', 'auto'} or float, default='scale'
+        Width of the kernel.
+
+    degree : int, default=3
+        Degree of the polynomial kernel.
+
+    coef0 : float, default=0.0
+        Constant term of the polynomial and the sigmoid kernel.
+
+    class_weight : dict or 'balanced', default=None
+        Factors for the classes.
+
+    max_time : float, default=None
+        Seconds after which training gives up.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Classes.
+
+    alpha_ : float
+        The regularisation strength that was used.
+
+    dual_coef_ : ndarray of shape (1, n_samples) or (n_classes, n_samples)
+        Coefficients of the training rows.
+
+    intercept_ : ndarray of shape (1,) or (n_classes,)
+        Biases.
+    """
+
+    _parameter_constraints: dict = {
+        **BaseSupportVectors._parameter_constraints,
+        "alpha": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
+        "kernel": [StrOptions(set(KERNELS) | {"precomputed"})],
+        "gamma": [StrOptions({"scale", "auto"}), Interval(Real, 0.0, None, closed="neither")],
+        "degree": [Interval(Integral, 1, None, closed="left")],
+        "coef0": [Interval(Real, None, None, closed="neither")],
+        "class_weight": [None, dict, StrOptions({"balanced"})],
+    }
+
+    def __init__(
+        self, *, alpha="auto", kernel="rbf", gamma="scale", degree=3, coef0=0.0, class_weight=None,
+        max_time=None,
+    ):
+        self.alpha = alpha
+        self.kernel = kernel
+        self.gamma = gamma
+        self.degree = degree
+        self.coef0 = coef0
+        self.class_weight = class_weight
+        self.max_time = max_time
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = self.kernel != "precomputed"
+        tags.input_tags.pairwise = self.kernel == "precomputed"
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Trains the model.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features) or (n_samples, n_samples)
+            Rows, or the kernel matrix of a precomputed kernel.
+        y : array-like of shape (n_samples,)
+            Classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            What the rows count.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+        """
+        X, y = validate_data(self, X, y, accept_sparse="csr", dtype=_FLOATS)
+        y = column_or_1d(y, warn=True)
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"at least 2 classes are needed; got {len(self.classes_)} class")
+        names = class_names(self.classes_)
+        _, weights = weights_by_name(self.class_weight, self.classes_, y, names)
+        method = {
+            "formulation": "ls-svc", **weights,
+            "kernel": kernel_options(
+                self.kernel, {"gamma": self.gamma, "degree": self.degree, "coef0": self.coef0}),
+        }
+        if self.alpha != "auto":
+            method["lambda"] = float(self.alpha)
+        self.model_ = _library.train(
+            X, self._options(method, classes=names), codes=codes,
+            weights=checked_weights(sample_weight, X, codes=codes))
+        known = self.model_.description["classes"]
+        if len(known) < len(names):
+            self.classes_ = self.classes_[[names.index(name) for name in known]]
+        self.alpha_ = self.model_.description["parameters"]["lambda"]
+        return self
+
+    @property
+    def dual_coef_(self):
+        """Coefficients of the training rows."""
+        return self._fitted_model().array("dualCoefficients")
+
+    @property
+    def intercept_(self):
+        """Biases."""
+        return self._fitted_model().array("biases")
+
+    def decision_function(self, X):
+        """Decision values.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        values : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Positive for the second class of two; of more classes one value for each.
+        """
+        check_is_fitted(self, "model_")
+        X = validate_data(self, X, accept_sparse="csr", dtype=_FLOATS, reset=False)
+        values = self.model_.predict(X, "decision")
+        return values.ravel() if values.shape[1] == 1 else values
+
+    def predict(self, X):
+        """The class of each row.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            Classes.
+        """
+        values = self.decision_function(X)
+        places = (values > 0).astype(int) if values.ndim == 1 else values.argmax(axis=1)
+        return self.classes_[places]
+
+
+class Nystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseSupportVectors):
+    """Nyström features: values of a kernel with some rows, which stand in for the kernel.
+
+    Parameters
+    ----------
+    kernel : str or callable, default='rbf'
+        A kernel of this package or of scikit-learn, or a function of two rows.
+
+    gamma : float, default=None
+        Width of the kernel; None is ``1 / n_features``.
+
+    coef0 : float, default=None
+        Constant term of the polynomial and the sigmoid kernel; None is 1.
+
+    degree : float, default=None
+        Degree of the polynomial kernel; None is 3.
+
+    kernel_params : dict, default=None
+        Further arguments of a callable kernel.
+
+    n_components : int, default=100
+        Number of features.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides which rows are taken.
+
+    n_jobs : int, default=None
+        Not used; ``SUPPORTVECTORS_NUM_THREADS`` sets the number of threads.
+
+    Attributes
+    ----------
+    components_ : ndarray or sparse matrix of shape (n_components, n_features)
+        The rows.
+
+    component_indices_ : ndarray of shape (n_components,)
+        Their places in the training data.
+
+    normalization_ : ndarray of shape (n_components, n_components)
+        Root of the inverse of their kernel matrix.
+    """
+
+    _parameter_constraints: dict = {
+        "kernel": [
+            StrOptions(set(PAIRWISE_KERNEL_FUNCTIONS) | set(KERNELS) | {"precomputed"}), callable],
+        "gamma": [Interval(Real, 0, None, closed="left"), None],
+        "coef0": [Interval(Real, None, None, closed="neither"), None],
+        "degree": [Interval(Real, 1, None, closed="left"), None],
+        "kernel_params": [dict, None],
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
+    }
+
+    def __init__(
+        self, kernel="rbf", *, gamma=None, coef0=None, degree=None, kernel_params=None, n_components=100,
+        random_state=None, n_jobs=None,
+    ):
+        self.kernel = kernel
+        self.gamma = gamma
+        self.coef0 = coef0
+        self.degree = degree
+        self.kernel_params = kernel_params
+        self.n_components = n_components
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Chooses rows and computes their kernel matrix.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+        y : Ignored
+            Not used.
+
+        Returns
+        -------
+        self : object
+            The fitted transformer.
+        """
+        X = validate_data(self, X, accept_sparse="csr", dtype=_FLOATS)
+        random = check_random_state(self.random_state)
+        count = min(self.n_components, X.shape[0])
+        if self.n_components > X.shape[0]:
+            warnings.warn(
+                "n_components > n_samples. This is not possible.\nn_components was set to n_samples, which"
+                " results in inefficient evaluation of the full kernel.", stacklevel=2)
+        rows = random.permutation(X.shape[0])[:count]
+        basis = X[rows]
+        kernel = self._values(basis, basis, rows)
+        # The root of the inverse, where the matrix is not singular.
+        U, S, V = svd(kernel)
+        self.normalization_ = np.dot(U / np.sqrt(np.maximum(S, 1e-12)), V).astype(X.dtype, copy=False)
+        self.components_ = basis
+        self.component_indices_ = rows
+        self._n_features_out = count
+        return self
+
+    def _values(self, X, basis, rows):
+        parameters = self._kernel_parameters()
+        if self.kernel == "precomputed":
+            return X[:, rows]
+        if callable(self.kernel) or not _is_ours(self.kernel, self.degree or 3) or self.gamma == 0:
+            return pairwise_kernels(
+                X, basis, metric=self.kernel, filter_params=True, **parameters)
+        return _kernel_values(X, basis, *self._parameters())
+
+    def _parameters(self):
+        return (
+            self.kernel, self.gamma, 3 if self.degree is None else self.degree,
+            1 if self.coef0 is None else self.coef0, self.kernel_params)
+
+    def _kernel_parameters(self):
+        parameters = dict(self.kernel_params or {})
+        if not callable(self.kernel) and self.kernel != "precomputed":
+            for name in KERNEL_PARAMS.get(self.kernel, ()):
+                if getattr(self, name) is not None:
+                    parameters[name] = getattr(self, name)
+        elif any(value is not None for value in (self.gamma, self.coef0, self.degree)):
+            raise ValueError("Don't pass gamma, coef0 or degree to Nystroem if using a callable or precomputed kernel")
+        return parameters
+
+    def transform(self, X):
+        """The features of rows.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        Z : ndarray of shape (n_samples, n_components)
+            Features.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse="csr", dtype=_FLOATS, reset=False)
+        values = self._values(X, self.components_, self.component_indices_)
+        return np.dot(values.astype(X.dtype, copy=False), self.normalization_.T)
+
+
+class RBFSampler(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseSupportVectors):
+    """Random Fourier features, which stand in for the rbf kernel.
+
+    Parameters
+    ----------
+    gamma : 'scale' or float, default=1.0
+        Width of the kernel.
+
+    n_components : int, default=100
+        Number of features.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the frequencies.
+
+    Attributes
+    ----------
+    random_offset_ : ndarray of shape (n_components,)
+        Phases.
+
+    random_weights_ : ndarray of shape (n_features, n_components)
+        Frequencies.
+    """
+
+    _parameter_constraints: dict = {
+        "gamma": [StrOptions({"scale"}), Interval(Real, 0.0, None, closed="left")],
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(self, *, gamma=1.0, n_components=100, random_state=None):
+        self.gamma = gamma
+        self.n_components = n_components
+        self.random_state = random_state
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Draws frequencies and phases.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+        y : Ignored
+            Not used.
+
+        Returns
+        -------
+        self : object
+            The fitted transformer.
+        """
+        X = validate_data(self, X, accept_sparse="csr", dtype=_FLOATS)
+        random = check_random_state(self.random_state)
+        n_features = X.shape[1]
+        if self.gamma == "scale":
+            variance = X.multiply(X).mean() - X.mean() ** 2 if sp.issparse(X) else X.var()
+            self._gamma = 1.0 / (n_features * variance) if variance != 0 else 1.0
+        else:
+            self._gamma = self.gamma
+        self.random_weights_ = (2.0 * self._gamma) ** 0.5 * random.normal(
+            size=(n_features, self.n_components))
+        self.random_offset_ = random.uniform(0, 2 * np.pi, size=self.n_components)
+        if X.dtype == np.float32:
+            self.random_weights_ = self.random_weights_.astype(np.float32)
+            self.random_offset_ = self.random_offset_.astype(np.float32)
+        self._n_features_out = self.n_components
+        return self
+
+    def transform(self, X):
+        """The features of rows.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        Z : ndarray of shape (n_samples, n_components)
+            Features.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse="csr", dtype=_FLOATS, reset=False)
+        projection = safe_sparse_dot(X, self.random_weights_)
+        projection += self.random_offset_
+        np.cos(projection, projection)
+        projection *= (2.0 / self.n_components) ** 0.5
+        return projection

@@ -1,0 +1,414 @@
+"""What is this package's own: memory layouts, files, certificates, limits, Ctrl-C, the command."""
+
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import supportvectors as sv
+from sklearn import config_context
+from sklearn.base import clone
+from sklearn.datasets import make_classification
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV
+
+
+def estimators(iris, diabetes):
+    X, y = iris
+    Z, t = diabetes
+    for model in (
+        sv.SVC(probability=True), sv.SVC(kernel="linear"), sv.NuSVC(nu=0.2), sv.LinearSVC(),
+        sv.LogisticClassifier(), sv.LogisticClassifier(kernel="rbf", n_components=30), sv.LSSVC(), sv.SVDD(),
+        sv.OneClassSVM()
+    ):
+        yield model.fit(X, y), X
+    for model in (sv.SVR(), sv.NuSVR(), sv.QuantileSVR(quantiles=[0.1, 0.5]), sv.LinearSVR(), sv.KernelRidge()):
+        yield model.fit(Z, t), Z
+
+
+def values(model, X):
+    return getattr(model, "decision_function", model.predict)(X)
+
+
+# Memory
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_layouts_do_not_matter(dtype, cancer):
+    X, y = cancer
+    X = X.astype(dtype)
+    reference = sv.SVC().fit(X, y).decision_function(X)
+    wide = np.zeros((X.shape[0] * 2, X.shape[1] * 3), dtype=dtype)
+    wide[::2, ::3] = X
+    frozen = X.copy()
+    frozen.flags.writeable = False
+    for other in (np.asfortranarray(X), wide[::2, ::3], X[::-1][::-1], frozen, pd.DataFrame(X)):
+        np.testing.assert_array_equal(sv.SVC().fit(other, y).decision_function(other), reference)
+
+
+def test_memory_maps(cancer, tmp_path):
+    X, y = cancer
+    np.save(tmp_path / "X.npy", X)
+    mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
+    np.testing.assert_array_equal(
+        sv.SVC().fit(mapped, y).decision_function(mapped), sv.SVC().fit(X, y).decision_function(X))
+
+
+def test_results_outlive_their_model(cancer):
+    X, y = cancer
+    model = sv.SVC().fit(X, y)
+    found = model.decision_function(X)
+    kept = found.copy()
+    del model
+    for _ in range(20):
+        sv.SVC().fit(X[:50], y[:50]).decision_function(X)
+    np.testing.assert_array_equal(found, kept)
+
+
+# Files
+
+
+def test_pickles_predict_the_same_bits(iris, diabetes):
+    for model, X in estimators(iris, diabetes):
+        again = pickle.loads(pickle.dumps(model))
+        np.testing.assert_array_equal(values(again, X), values(model, X))
+        assert again.get_params() == model.get_params()
+
+
+def test_files_predict_the_same_bits(iris, diabetes, tmp_path):
+    for model, X in estimators(iris, diabetes):
+        if isinstance(model, sv.KernelRidge):
+            continue
+        model.save(tmp_path / "x.model")
+        again = sv.load(tmp_path / "x.model")
+        assert type(again) is type(model)
+        np.testing.assert_array_equal(values(again, X), values(model, X))
+        np.testing.assert_array_equal(again.predict(X), model.predict(X))
+
+
+def test_load_checks_the_class(iris, tmp_path):
+    X, y = iris
+    sv.SVC().fit(X, y).save(tmp_path / "x.model")
+    assert isinstance(sv.SVC.load(tmp_path / "x.model"), sv.SVC)
+    with pytest.raises(TypeError, match="SVC, not a SVR"):
+        sv.SVR.load(tmp_path / "x.model")
+    with pytest.raises(sv.SupportVectorsError):
+        (tmp_path / "bad").write_bytes(b"nonsense")
+        sv.load(tmp_path / "bad")
+
+
+def test_joblib_in_processes(iris):
+    X, y = iris
+    expected = sv.SVC().fit(X, y).decision_function(X)
+    for found in joblib.Parallel(n_jobs=2)(
+            joblib.delayed(lambda model: model.fit(X, y).decision_function(X))(sv.SVC()) for _ in range(2)):
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_onnx(cancer, tmp_path):
+    X, y = cancer
+    model = sv.SVC().fit(X, y)
+    data = model.to_onnx(tmp_path / "x.onnx")
+    assert (tmp_path / "x.onnx").read_bytes() == data and len(data) > 1000
+
+
+# Certificates and limits
+
+
+def test_certificates(cancer):
+    X, y = cancer
+    model = sv.SVC(C=5).fit(X, y)
+    running, recomputed = model.certificate_[0], model.verify(X, y)[0]
+    assert model.stop_reason_ == "converged"
+    assert recomputed["certificate"] == "recomputed"
+    assert recomputed["kktViolation"] <= 1.1e-3
+    assert recomputed["dualObjective"] == pytest.approx(running["dualObjective"], rel=1e-6)
+    assert recomputed["primalObjective"] >= recomputed["dualObjective"]
+    with pytest.raises(sv.SupportVectorsError):
+        model.verify(X[:-1], y[:-1])
+
+
+def test_limits_are_said(diabetes):
+    X, y = diabetes
+    with pytest.warns(ConvergenceWarning, match=r"max_iter=3"):
+        model = sv.SVR(max_iter=3, C=100).fit(X, y)
+    assert model.stop_reason_ == "iterationLimit"
+    with pytest.warns(ConvergenceWarning, match=r"max_time=1e-05"):
+        assert sv.SVR(max_time=1e-5, C=1e4).fit(X, y).stop_reason_ == "timeLimit"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_not_finite_is_refused(bad, iris):
+    X, y = iris
+    X = X.copy()
+    X[3, 1] = bad
+    with pytest.raises(ValueError):
+        sv.SVC().fit(X, y)
+
+
+def test_errors_say_what_is_wrong(iris):
+    X, y = iris
+    with pytest.raises(ValueError, match="nu is infeasible"):
+        sv.NuSVC(nu=0.9).fit(X[40:], y[40:])
+    with pytest.raises(ValueError, match="square"):
+        sv.SVC(kernel="precomputed").fit(X, y)
+
+
+HARD = """
+import numpy as np, supportvectors as sv, time, sys
+random = np.random.RandomState(0)
+X, y = random.normal(size=(12000, 60)), random.randint(0, 2, 12000)
+print("ready", flush=True)
+try:
+    sv.SVC(C=1e4, gamma=0.02).fit(X, y)
+except KeyboardInterrupt:
+    print("stopped", time.time(), flush=True)
+"""
+
+
+def test_ctrl_c_stops_at_once():
+    with subprocess.Popen([sys.executable, "-c", HARD], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(1)
+        sent = time.time()
+        process.send_signal(signal.SIGINT)
+        words = process.stdout.readline().split()
+        assert words and words[0] == "stopped"
+        # 100 ms on an idle machine.
+        assert float(words[1]) - sent < 1
+
+
+def test_threads_train_at_once(cancer):
+    X, y = cancer
+    expected = sv.SVC().fit(X, y).decision_function(X)
+    found = [None] * 6
+
+    def run(place):
+        found[place] = sv.SVC().fit(X, y).decision_function(X)
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for values_ in found:
+        np.testing.assert_array_equal(values_, expected)
+
+
+def test_threads_do_not_change_bits(cancer, monkeypatch):
+    X, y = cancer
+    results = []
+    for count in ("1", "2", "3"):
+        monkeypatch.setenv("SUPPORTVECTORS_NUM_THREADS", count)
+        results.append(sv.SVC(probability=True).fit(X, y).predict_proba(X))
+    np.testing.assert_array_equal(results[0], results[1])
+    np.testing.assert_array_equal(results[0], results[2])
+
+
+def test_probabilities(iris):
+    X, y = iris
+    model = sv.SVC(probability=True, random_state=1).fit(X, y)
+    probabilities = model.predict_proba(X)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    np.testing.assert_array_equal(model.classes_[probabilities.argmax(axis=1)], model.predict(X))
+    np.testing.assert_array_equal(clone(model).fit(X, y).predict_proba(X), probabilities)
+    assert not hasattr(sv.SVC().fit(X, y), "predict_proba")
+
+
+def test_grid_search(cancer):
+    X, y = cancer
+    search = GridSearchCV(sv.SVC(), {"C": [0.1, 1, 10], "gamma": [0.01, 0.1]}, cv=3).fit(X, y)
+    from sklearn.svm import SVC
+
+    reference = GridSearchCV(SVC(), {"C": [0.1, 1, 10], "gamma": [0.01, 0.1]}, cv=3).fit(X, y)
+    assert search.best_params_ == reference.best_params_
+    np.testing.assert_allclose(
+        search.cv_results_["mean_test_score"], reference.cv_results_["mean_test_score"], atol=2e-3)
+
+
+# Tables
+
+
+def frame(random, count=150):
+    data = pd.DataFrame({
+        "size": random.normal(size=count), "colour": random.choice(["red", "green", "blue"], count),
+        "day": pd.date_range("2024-01-01", periods=count), "flag": random.uniform(size=count) > 0.5,
+        "grade": pd.Categorical(random.choice(["a", "b"], count))})
+    target = np.where((data["size"] > 0) ^ (data["colour"] == "red"), "yes", "no")
+    data.loc[3, "size"] = np.nan
+    data.loc[4, "colour"] = None
+    return data, target
+
+
+def test_tables(random, tmp_path):
+    data, target = frame(random)
+    model = sv.TabularClassifier(C=10).fit(data, target)
+    assert model.score(data, target) > 0.9
+    assert list(model.classes_) == ["no", "yes"]
+    np.testing.assert_allclose(model.predict_proba(data).sum(axis=1), 1)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict_proba(data), model.predict_proba(data))
+    model.save(tmp_path / "t.model")
+    loaded = sv.load(tmp_path / "t.model")
+    np.testing.assert_array_equal(loaded.predict(data), model.predict(data))
+    assert model.verify(data, target)[0]["kktViolation"] <= 1.1e-3
+    regressor = sv.TabularRegressor().fit(data, data["size"].fillna(0) * 3 + 1)
+    assert regressor.score(data, data["size"].fillna(0) * 3 + 1) > 0.9
+
+
+# The command
+
+
+def command():
+    found = shutil.which("svm", path=str(__import__("pathlib").Path(sys.executable).parent))
+    if found is None:
+        pytest.skip("the package is not installed as a wheel")
+    return found
+
+
+def test_the_command_runs():
+    assert sv.__version__ in subprocess.run(
+        [command(), "--version"], check=True, capture_output=True, text=True).stdout
+
+
+def libsvm_text(path, X, y):
+    with open(path, "w") as file:
+        for row, label in zip(X, y):
+            pairs = " ".join(f"{place + 1}:{float(value)!r}" for place, value in enumerate(row))
+            file.write(f"{label} {pairs}\n")
+
+
+@pytest.mark.parametrize("formulation, estimator", [
+    ("c-svc", sv.SVC(C=3)), ("nu-svc", sv.NuSVC(nu=0.3)), ("epsilon-svr", sv.SVR()), ("one-class", sv.OneClassSVM())])
+def test_the_command_has_the_same_bits(formulation, estimator, iris, tmp_path):
+    X, y = iris
+    libsvm_text(tmp_path / "d.svm", X, y)
+    subprocess.run(
+        [command(), "train", "d.svm", "-o", "c.model", "--formulation", formulation, "--quiet",
+         *(["--c", "3"] if formulation == "c-svc" else []), *(["--nu", "0.3"] if formulation == "nu-svc" else [])],
+        check=True, cwd=tmp_path)
+    model = estimator.fit(X, y)
+    theirs = sv.load(tmp_path / "c.model")
+    np.testing.assert_array_equal(values(theirs, X), values(model, X))
+    np.testing.assert_array_equal(theirs.model_.array("dualCoefficients"), model.model_.array("dualCoefficients"))
+    # The command reads the package's file, too.
+    model.save(tmp_path / "p.model")
+    found = [
+        subprocess.run(
+            [command(), "predict", name, "d.svm", "--decision-values"], check=True, cwd=tmp_path,
+            capture_output=True, text=True).stdout for name in ("p.model", "c.model")]
+    assert found[0] == found[1]
+
+
+def test_large_rows_once(tmp_path):
+    X, y = make_classification(2000, 30, random_state=0)
+    assert sv.LinearSVC().fit(X, y).score(X, y) > 0.8
+    assert sv.Nystroem(n_components=50).fit_transform(X).shape == (2000, 50)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_frames_of_other_libraries(library, cancer, random):
+    frames = pytest.importorskip(library)
+    X, y = cancer
+    named = frames.DataFrame({f"c{place}": X[:, place] for place in range(X.shape[1])})
+    model = sv.SVC().fit(named, y)
+    assert list(model.feature_names_in_) == list(named.columns)
+    np.testing.assert_array_equal(model.decision_function(named), sv.SVC().fit(X, y).decision_function(X))
+    table = frames.DataFrame({
+        "number": [None, *map(float, range(119))], "text": random.choice(["a", "b", "c"], 120).tolist(),
+        "flag": (random.uniform(size=120) > 0.5).tolist()})
+    target = np.array([text == "a" for text in table["text"]])
+    fitted = sv.TabularClassifier(probability=False).fit(table, target)
+    np.testing.assert_array_equal(fitted.predict(table), target)
+    features = sv.Nystroem(n_components=5).set_output(transform=library).fit_transform(named)
+    assert isinstance(features, frames.DataFrame) and features.shape == (len(y), 5)
+
+
+def test_metadata_routing_passes_weights(cancer, random):
+    X, y = cancer
+    weights = random.uniform(size=len(y))
+    with config_context(enable_metadata_routing=True):
+        model = sv.SVC().set_fit_request(sample_weight=True).set_score_request(sample_weight=False)
+        search = GridSearchCV(model, {"C": [1.0]}, cv=2)
+        search.fit(X, y, sample_weight=weights)
+    np.testing.assert_array_equal(
+        search.best_estimator_.decision_function(X), sv.SVC().fit(X, y, weights).decision_function(X))
+
+
+def test_programs_run_with_the_estimators_replaced(tmp_path):
+    (tmp_path / "program.py").write_text(
+        "import sys\nfrom sklearn.svm import SVC\nfrom sklearn.kernel_ridge import KernelRidge\n"
+        "print(SVC.__module__, KernelRidge.__module__, sys.argv[1:])\n")
+    found = subprocess.run(
+        [sys.executable, "-m", "supportvectors", "program.py", "x"], check=True, cwd=tmp_path, capture_output=True,
+        text=True).stdout
+    assert found == "supportvectors._svm supportvectors._kernel_methods ['x']\n"
+
+
+def test_patching_and_back():
+    import sklearn.svm
+
+    before = sklearn.svm.SVC
+    sv.patch_sklearn()
+    try:
+        assert sklearn.svm.SVC is sv.SVC and sklearn.svm._classes.SVC is sv.SVC
+        X, y = make_classification(200, random_state=0)
+        assert sv.LinearSVC(penalty="l1", dual=False).fit(X, y).score(X, y) > 0.8
+    finally:
+        sv.unpatch_sklearn()
+    assert sklearn.svm.SVC is before
+
+
+def test_memory_does_not_grow(iris):
+    X, y = iris
+    import resource
+
+    def fit():
+        for _ in range(300):
+            sv.SVC().fit(X, y).decision_function(X)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    first = fit()
+    assert fit() - first < 8 << 10
+
+
+def test_forked_children_train(iris):
+    import multiprocessing
+
+    X, y = iris
+    expected = sv.SVC().fit(X, y).decision_function(X)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        np.testing.assert_array_equal(pool.apply(_decision_values, (X, y)), expected)
+
+
+def _decision_values(X, y):
+    return sv.SVC().fit(X, y).decision_function(X)
+
+
+def test_the_commands_models_of_tables_are_estimators(random, tmp_path):
+    data, target = frame(random)
+    data = data.assign(identifier=[f"row {place}" for place in range(len(data))], answer=target)
+    data.to_csv(tmp_path / "t.csv", index=False)
+    subprocess.run(
+        [command(), "train", "t.csv", "-o", "t.model", "--probability", "--quiet"], check=True, cwd=tmp_path)
+    subprocess.run([command(), "predict", "t.model", "t.csv", "-o", "p.csv", "--probability"], check=True, cwd=tmp_path)
+    predicted = pd.read_csv(tmp_path / "p.csv")
+    model = sv.load(tmp_path / "t.model")
+    read = pd.read_csv(tmp_path / "t.csv")
+    np.testing.assert_array_equal(model.predict(read), predicted["prediction"])
+    np.testing.assert_array_equal(model.predict_proba(read)[:, 1], predicted["probability_yes"])
+
+
+def test_a_precomputed_kernel_is_calibrated_as_its_kernel(cancer):
+    X, y = cancer
+    direct = sv.SVC(kernel="linear", probability=True, tol=1e-9).fit(X, y)
+    gram = X @ X.T
+    indirect = sv.SVC(kernel="precomputed", probability=True, tol=1e-9).fit(gram, y)
+    np.testing.assert_allclose(indirect.predict_proba(gram), direct.predict_proba(X), rtol=0, atol=1e-4)
