@@ -124,10 +124,11 @@ check-resume: build ## Kill trainings at 30 random moments and compare the model
 libsvm: setup ## Link libsvm.so.3 and libsvm.so.4, LIBSVM's library, in .build/libsvm (BLAS=system for the host's)
 	@SWIFT="$(SWIFT)" BLAS="$(BLAS)" Scripts/libsvm/build.sh .build/libsvm
 
-check-libsvm: libsvm ## Compare libsvm.so.3 with Debian's (package libsvm3), as a library and a guest (DATA=FOLDER)
+check-libsvm: libsvm build ## Compare libsvm.so.3 and svm-train … with Debian's (libsvm3, libsvm-tools; DATA=FOLDER)
 	Scripts/check-libsvm.py .build/libsvm/libsvm.so.3 $(if $(DATA),--datasets "$(DATA)")
 	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.3
 	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.4
+	Scripts/libsvm/check-programs.py .build/release/svm $(if $(DATA),--datasets "$(DATA)")
 
 hunt: build ## Run the command with random options on odd tables (RUNS=30000, SEED=0)
 	Scripts/hunt.py .build/release/svm --runs $(or $(RUNS),30000) --seed $(or $(SEED),0)
@@ -135,8 +136,8 @@ hunt: build ## Run the command with random options on odd tables (RUNS=30000, SE
 check-interrupts: build ## Measure how soon trainings of every kind stop (CASES="c-svc ls-svc" for some)
 	Scripts/check-interrupts.py .build/release/svm $(CASES)
 
-install: setup ## Install svm, its manual pages and completions under PREFIX (/usr/local)
-	@SWIFT="$(SWIFT)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"
+install: setup ## Install svm, its manual pages and completions under PREFIX (LIBSVM_NAMES=yes: svm-train …)
+	@SWIFT="$(SWIFT)" LIBSVM_NAMES="$(LIBSVM_NAMES)" Scripts/install.sh "$(DESTDIR)$(PREFIX)"
 
 clean: ## Remove everything that was built
 	rm -rf .build .build-* Fuzz/.build Benchmarks/.build

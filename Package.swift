@@ -138,8 +138,8 @@ let implementationModules: [Target] = [
   module(
     "ModelFiles",
     [
-      "TabularModels", "Tables", "SupportVectors", "SMOSolver", "LinearModels", "KernelMethods",
-      "Calibration", "Kernels", "LinearAlgebra", "Basics",
+      "TabularModels", "Tables", "SupportVectors", "SMOSolver", "Learning", "Kernels",
+      "LinearAlgebra", "Basics",
     ]),
   // Gzip input.
   module("CompressedFiles", ["CZlib", "Tables"]),
@@ -161,7 +161,7 @@ let programs: [Target] = [
     ]),
   // The command.
   .executableTarget(
-    name: "svm", dependencies: ["SVMCommand", "CMemoryFailure", "Basics"],
+    name: "svm", dependencies: ["SVMCommand", "LIBSVMPrograms", "CMemoryFailure", "Basics"],
     swiftSettings: librarySettings),
 
   // Measurements of internals; `make microbenchmarks` runs it.
@@ -177,15 +177,19 @@ let programs: [Target] = [
     ["LinearModels", "SupportVectors", "Tables", "LinearAlgebra", "Evaluation", "Basics"]),
 ]
 
-// MARK: Libraries for other languages
+// MARK: LIBSVM's interfaces
 
 let foreignInterfaces: [Target] = [
-  // The functions of svm.h; `make libsvm` links libsvm.so.3 and libsvm.so.4 of it.
+  // Training and prediction as LIBSVM defines them: parameters, folds, probabilities, model text.
   module(
-    "LIBSVMInterface",
+    "LIBSVMTraining",
     [
-      "CLIBSVM", "SupportVectors", "SMOSolver", "Kernels", "LinearAlgebra", "Basics",
-    ])
+      "CLIBSVM", "SupportVectors", "SMOSolver", "Learning", "Kernels", "LinearAlgebra", "Basics",
+    ]),
+  // The functions of svm.h; `make libsvm` links libsvm.so.3 and libsvm.so.4 of it.
+  module("LIBSVMInterface", ["LIBSVMTraining", "CLIBSVM"]),
+  // svm-train, svm-predict, svm-scale, svm-grid, svm-easy, svm-subset, svm-checkdata.
+  module("LIBSVMPrograms", ["LIBSVMTraining", "Tables", "Basics"]),
 ]
 
 // MARK: Tests
@@ -230,7 +234,7 @@ let testTargets: [Target] = [
     "ModelFiles",
     [
       "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "KernelMethods",
-      "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
+      "Learning", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
     ]),
   tests(
     "ModelSelection",
@@ -254,6 +258,8 @@ let testTargets: [Target] = [
       "ModelReports", "Reports", "ModelSelection", "TabularModels", "Tables", "SupportVectors",
       "Evaluation", "Basics", "TestSupport",
     ]),
+  tests("LIBSVMTraining", ["LIBSVMTraining", "LinearAlgebra", "TestSupport"], computing: true),
+  tests("LIBSVMPrograms", ["LIBSVMPrograms", "Basics", "TestSupport"]),
   tests(
     "Command",
     ["SVMCommand", "TabularModels", "Evaluation", "svm", "Basics", "TestSupport", argumentParser],

@@ -32,7 +32,8 @@ ORDER = [
     "SupportVectors", "LinearModels", "KernelMethods",
     "DelimitedText", "Tables", "CompressedFiles", "TabularModels", "ModelSelection", "ModelFiles", "ModelExport",
     "Reports", "ModelReports",
-    "SVMCommand", "svm", "LIBSVMInterface",
+    "LIBSVMTraining", "LIBSVMInterface", "LIBSVMPrograms",
+    "SVMCommand", "svm",
 ]
 
 LONGEST_FILE = 500

@@ -1,11 +1,17 @@
 #!/bin/bash
 # Installs the svm command with the Swift runtime inside it, manual pages and shell completions.
 # Usage: install.sh PREFIX
+# LIBSVM_NAMES=yes also makes links by the names of LIBSVM's programs, by which svm is these programs.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
 prefix=$1
+libsvm_names=${LIBSVM_NAMES:-no}
+if [[ $libsvm_names != yes && $libsvm_names != no ]]; then
+  echo "install: LIBSVM_NAMES must be yes or no, but is $libsvm_names" >&2
+  exit 2
+fi
 
 # The plugin that writes the pages builds the command for itself, with a shared runtime: it has the
 # scratch path of `make build`, and what is installed has its own.
@@ -29,6 +35,16 @@ for page in "$manual"/*.1; do
   # A command that only `svm doctor` runs, hidden from the help too.
   [[ $page == *measure-blas* ]] || install -m 644 "$page" "$prefix/share/man/man1/"
 done
+if [[ $libsvm_names == yes ]]; then
+  for name in train predict scale grid easy subset checkdata; do
+    # Another program of this name, such as LIBSVM's own, stays.
+    if [[ -e $prefix/bin/svm-$name && $(readlink "$prefix/bin/svm-$name") != svm ]]; then
+      echo "install: $prefix/bin/svm-$name belongs to another package; it was left alone" >&2
+    else
+      ln -sf svm "$prefix/bin/svm-$name"
+    fi
+  done
+fi
 complete() {
   "$svm" --generate-completion-script "$1" > "$prefix/share/$2"
 }

@@ -39,7 +39,7 @@ let trainer = TabularTrainer(
 let training = try trainer.train(data)
 let model = training.model
 print(
-  "learned \(training.targetName ?? "nothing") by \(training.decision.task): \(training.decision.reason)"
+  "learned \(training.model.targetName ?? "nothing") by \(training.decision.task): \(training.decision.reason)"
 )
 
 // MARK: 3. How good is it?
@@ -56,7 +56,7 @@ check(accuracy >= 0.9, "at least nine of ten held-out flowers are named rightly"
 
 // Another question: not whether the model fits nature, but whether it is the model that was asked
 // for, the minimum of a convex function. The certificate answers it without trust in the solver.
-guard case .classifier(let classifier) = model.predictor else {
+guard let classifier = model.machine as? SupportVectorClassifier else {
   check(false, "species are classes")
   exit(1)
 }
@@ -88,12 +88,8 @@ check(species == ["setosa", "versicolor", "virginica"], "the three are told apar
 
 // MARK: 6. Why?
 
-// A program that wants the numbers makes the features itself, as the model does.
-guard case .table(let preprocessor) = model.preprocessor else {
-  check(false, "the model was trained on a table")
-  exit(1)
-}
-let features = try preprocessor.transform(table)
+// A program that wants the numbers asks the model for the features that it makes of a table.
+let features = try model.features(of: table)
 
 // Three species make three pairs, and each pair has a boundary of its own:
 //

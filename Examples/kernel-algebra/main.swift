@@ -36,7 +36,7 @@ struct SplitMix64: RandomNumberGenerator {
   }
 }
 
-func examples(_ count: Int, seed: UInt64) -> (features: Matrix<Double>, targets: [Double]) {
+func examples(_ count: Int, seed: UInt64) -> (features: FeatureMatrix, targets: [Double]) {
   var generator = SplitMix64(state: seed)
   let features = Matrix(rowCount: count, columnCount: 10) { _, _ in
     Double.random(in: -1..<1, using: &generator)
@@ -44,7 +44,7 @@ func examples(_ count: Int, seed: UInt64) -> (features: Matrix<Double>, targets:
   let targets = (0..<count).map { row in
     (0..<10).reduce(0) { $0 + sin(3 * features[row, $1] + Double($1)) }
   }
-  return (features, targets)
+  return (.dense(features), targets)
 }
 let known = examples(300, seed: 7)
 let unseen = examples(300, seed: 8)

@@ -56,14 +56,14 @@ let sharedInk = CustomKernel(name: "shared-ink", isPositiveSemidefinite: true) {
   return sum
 }
 let model = try SupportVectorClassifier.train(
-  features: pictures, labels: labels, kernel: .custom(sharedInk))
+  features: .dense(pictures), labels: labels, kernel: .custom(sharedInk))
 let report = model.problems[0]
 print(
   "\(report.certificate.stopReason), gap \(report.certificate.relativeGap ?? .nan), "
     + "\(report.supportVectorCount) support vectors")
 check(model.isConverged, "a caller's kernel is solved to the tolerance like any other")
 
-let predictions = try model.predict(unseen)
+let predictions = try model.predict(.dense(unseen))
 let right = zip(predictions, unseenLabels).count { $0 == $1 }
 print("\(right) of \(unseenLabels.count) unseen pictures are named rightly")
 check(Double(right) >= 0.95 * Double(unseenLabels.count), "at least 95 of 100")
@@ -85,7 +85,7 @@ if let smallest = eigenvalues.min(), let largest = eigenvalues.max() {
 // A caller's function is always computed in double precision; asked to do the same with the matrix,
 // both trainings see the same values and take the same steps.
 let fromMatrix = try SupportVectorClassifier.train(
-  features: gram, labels: labels, kernel: .precomputed,
+  features: .dense(gram), labels: labels, kernel: .precomputed,
   options: TrainingOptions(precision: .double))
 
 check(
@@ -98,4 +98,4 @@ check(
 let unseenValues = Matrix(rowCount: unseen.rowCount, columnCount: pictures.rowCount) {
   sharedInk.value(unseen.row($0).span, pictures.row($1).span)
 }
-check(try fromMatrix.predict(unseenValues) == predictions, "and the same predictions")
+check(try fromMatrix.predict(.dense(unseenValues)) == predictions, "and the same predictions")

@@ -86,7 +86,7 @@ for (position, row) in model.expansion.supportIndices.enumerated() {
   coefficients[row] = model.expansion.dualCoefficients[0, position]
 }
 let residuals = zip(targets, try model.predict(features)).map { $0 - $1 }
-let slack = 2 * model.tolerance
+let slack = 2 * options.tolerance
 var inside = 0
 var onTheWall = 0
 var outside = 0

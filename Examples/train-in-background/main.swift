@@ -50,7 +50,8 @@ let options = TrainingOptions(tolerance: 1e-9, timeLimit: .seconds(20), cancella
 var reports = 0
 var model: SupportVectorClassifier?
 for try await event in SupportVectorClassifier.training(
-  features: features, labels: labels, kernel: .gaussian(gamma: 5), formulation: .c(1e5),
+  features: features, labels: labels,
+  settings: .init(kernel: .gaussian(gamma: 5), formulation: .c(1e5)),
   options: options)
 {
   switch event {
@@ -78,8 +79,10 @@ print("\(right) of \(rows) rows told rightly")
 check(right * 10 > rows * 6, "a model that was stopped early is of use")
 
 let better = try SupportVectorClassifier.train(
-  features: features, labels: labels, kernel: .gaussian(gamma: 5), formulation: .c(1e5),
-  startingFrom: WarmStart(model), options: TrainingOptions(timeLimit: .seconds(2)))
+  features: features, labels: labels,
+  settings: .init(
+    kernel: .gaussian(gamma: 5), formulation: .c(1e5), startingFrom: WarmStart(model)),
+  options: TrainingOptions(timeLimit: .seconds(2)))
 check(
   better.problems[0].certificate.dualObjective >= certificate.dualObjective * (1 - 1e-9),
   "who goes on from it loses nothing")

@@ -31,7 +31,7 @@ func train(
       method: LearningMethod(boxConstraint: 0.05, classWeights: classWeights),
       calibration: calibration, holdoutFraction: 0.5))
   let training = try trainer.train(data)
-  guard case .classes(let confusion)? = training.measurement?.counts else {
+  guard let confusion = training.measurement?.confusionMatrix else {
     check(false, "diagnoses are classes")
     exit(1)
   }
@@ -62,15 +62,15 @@ check(brier < 0.1, "held-out probabilities are near what happened")
 // The label that a model with probabilities gives is the most probable class, or, had classes been
 // weighted, the one with the largest product of weight and probability. Where it changes is printed by
 // `svm inspect`, too; without a calibration it would be at 0.
-guard case .classes(let calibration)? = sure.training.model.calibration,
-  let threshold = calibration.threshold, let classifier = sure.training.model.predictor.classifier,
-  case .table(let preprocessor)? = sure.training.model.preprocessor, case .table(let table) = data
+let model = sure.training.model
+guard let calibration = model.classCalibration, let threshold = calibration.threshold,
+  let classifier = model.machine as? any Classifier, case .table(let table) = data
 else {
   check(false, "the model has probabilities of two classes")
   exit(1)
 }
 print("the label changes at the decision value \(threshold)")
-let decisions = try classifier.decisionValues(preprocessor.transform(table), threads: nil)
+let decisions = try classifier.decisionValues(model.features(of: table), threads: nil)
 let probabilities = try calibration.probabilities(decisionValues: decisions)
 check(
   (0..<decisions.rowCount).allSatisfy {

@@ -6,7 +6,7 @@ usage: Scripts/libsvm/check-host.py LIBRARY [--cycles N]
 Exports svm.h's symbols alone; loading and training leave signals, locale, environment and floating-point modes as they
 were; trains in a forked child, in eight threads at once, and thousands of times without growing; predicts by models
 that a program built or changed itself; runs Debian's svm-train and svm-predict (package libsvm-tools), and Python's
-interfaces where they are installed.
+interfaces where they are installed; a small C program under valgrind has no faults.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -234,6 +235,26 @@ def python_interfaces(path, library):
     return None
 
 
+def memory(path, library):
+    """A small C program under valgrind: no invalid access, no use of uninitialised numbers, no lost memory."""
+    if not shutil.which("valgrind") or not shutil.which("cc"):
+        return "skipped (valgrind or cc is not installed)"
+    here = pathlib.Path(__file__).resolve().parent
+    with tempfile.TemporaryDirectory() as folder:
+        program = folder + "/guest"
+        subprocess.run(
+            ["cc", "-O1", "-g", "-DLIBSVM_VERSION=%d" % library.version, "-I", here.parent.parent / "Sources/CLIBSVM",
+             here / "guest.c", "-o", program, path], check=True)
+        environment = dict(
+            os.environ, LD_LIBRARY_PATH=str(pathlib.Path(path).parent), OMP_NUM_THREADS="1",
+            SWIFT_BACKTRACE="enable=no")
+        run = subprocess.run(
+            ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite",
+             "--show-leak-kinds=definite", program, folder + "/model"], env=environment, capture_output=True, text=True)
+        assert run.returncode == 0, "status %d: %s" % (run.returncode, run.stderr[:3000])
+    return None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library")
@@ -244,7 +265,7 @@ def main():
     failed = 0
     for check in (
             exports, state_of_process, faults, foreign_models, fork, threads, programs, python_interfaces,
-            lambda path, library: growth(path, library, arguments.cycles)):
+            memory, lambda path, library: growth(path, library, arguments.cycles)):
         name = check.__name__.replace("_", " ").replace("<lambda>", "growth")
         try:
             print("%-20s %s" % (name, check(path, library) or "right"), flush=True)

@@ -60,6 +60,8 @@ void libsvm_print(const char *text) {
 
 int libsvm_random(void) { return rand(); }
 
+void libsvm_restart_random(void) { srand(1); }
+
 void *libsvm_allocate(size_t size) { return malloc(size); }
 
 void libsvm_free(void *memory) { free(memory); }

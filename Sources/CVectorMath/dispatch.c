@@ -112,6 +112,16 @@ const char *vm_instruction_set(void) { return "baseline"; }
                                  T shape) {                                                        \
     CALL(vm_rational_quadratic_##S, (tile, rows, columns, stride, gamma, shape))                   \
   }                                                                                                \
+  void vm_inner_products_##S(T *tile, long rows, long columns, long stride, const T *a,            \
+                             const T *b, long features, long bStride) {                            \
+    CALL(vm_inner_products_##S, (tile, rows, columns, stride, a, b, features, bStride))            \
+  }                                                                                                \
+  void vm_gaussian_products_##S(T *tile, long rows, long columns, long stride, const T *a,         \
+                                const T *b, long features, long bStride, const T *rowTerms,        \
+                                const T *columnTerms, T gamma) {                                   \
+    CALL(vm_gaussian_products_##S, (tile, rows, columns, stride, a, b, features, bStride,          \
+                                    rowTerms, columnTerms, gamma))                                 \
+  }                                                                                                \
   void vm_chi_squared_distances_##S(T *tile, long rows, long columns, long stride, const T *a,     \
                                     const T *b, long features, long bStride) {                     \
     CALL(vm_chi_squared_distances_##S, (tile, rows, columns, stride, a, b, features, bStride))     \

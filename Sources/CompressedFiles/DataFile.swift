@@ -17,7 +17,8 @@ public enum DataFile {
       return ByteSource(stream: GzipStream(source), name: source.name)
     }
     if path.lowercased().hasSuffix(".gz") {
-      throw .cannotRead(path: path, reason: "it is called .gz, but is not compressed with gzip")
+      throw TableError(
+        .cannotRead(path: path, reason: "it is called .gz, but is not compressed with gzip"))
     }
     return source
   }

@@ -67,7 +67,8 @@ import Tables
       switch unsafe inflate(state, Z_NO_FLUSH) {
       case Z_OK, Z_BUF_ERROR: break
       case Z_STREAM_END: isInMember = false
-      case Z_MEM_ERROR: throw .cannotRead(path: source.name, reason: "there is not enough memory")
+      case Z_MEM_ERROR:
+        throw TableError(.cannotRead(path: source.name, reason: "there is not enough memory"))
       default:
         let detail = unsafe state.pointee.msg.map { unsafe String(cString: $0) }
         throw damage(detail ?? "its data is not valid")
@@ -89,7 +90,8 @@ import Tables
     }
     let result = unsafe hasStarted ? inflateReset(state) : czlib_begin_gzip(state)
     guard result == Z_OK else {
-      throw .cannotRead(path: source.name, reason: "zlib does not start (error \(result))")
+      throw TableError(
+        .cannotRead(path: source.name, reason: "zlib does not start (error \(result))"))
     }
     hasStarted = true
     isInMember = true
@@ -97,8 +99,8 @@ import Tables
 
   private func damage(_ what: String) -> TableError {
     let place = unsafe offset - Int(state.pointee.avail_in)
-    return .cannotRead(
-      path: source.name,
-      reason: "the gzip data is damaged near byte \(place): \(what)")
+    return TableError(
+      .cannotRead(
+        path: source.name, reason: "the gzip data is damaged near byte \(place): \(what)"))
   }
 }

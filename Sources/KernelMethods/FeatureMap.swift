@@ -5,53 +5,22 @@ import Learning
 /// Features whose inner products approximate a kernel: z(x)ᵀz(x′) ≈ κ(x, x′).
 ///
 /// A linear model of z(x) then stands for a kernel machine, at a cost that grows with n instead of n².
-public enum FeatureMap: Sendable {
+package enum FeatureMap: Sendable {
   /// Kernel values with some training examples.
   case nystroem(NystroemMap)
   /// Cosines of random directions.
   case randomFourier(RandomFourierMap)
 
   /// A way to make a feature map.
-  public enum Method: String, Sendable, Equatable, CaseIterable {
+  package enum Method: String, Sendable, Equatable, CaseIterable {
     /// Any kernel; adapts to the data.
     case nystroem
     /// Gaussian and laplacian kernels; no kernel values at all.
     case randomFourier = "random-fourier"
   }
 
-  /// Fits a map to examples.
-  ///
-  /// - Parameters:
-  ///   - method: The way.
-  ///   - features: n × d, every value finite.
-  ///   - kernel: The kernel and its parameters.
-  ///   - componentCount: The number of new features, at least 1; for Nyström at most n.
-  ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts for a gamma that
-  ///     depends on the data. Examples of weight 0 are never landmarks.
-  ///   - seed: Determines the random choices.
-  ///   - options: Threads, memory, limits.
-  /// - Returns: The map.
-  /// - Throws: `TrainingError`.
-  public static func fit(
-    _ method: Method, features: FeatureMatrix, kernel: Kernel, componentCount: Int,
-    weights: [Double]? = nil, seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
-  ) throws(TrainingError) -> FeatureMap {
-    switch method {
-    case .nystroem:
-      return .nystroem(
-        try NystroemMap.fit(
-          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
-          seed: seed, options: options))
-    case .randomFourier:
-      return .randomFourier(
-        try RandomFourierMap.fit(
-          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
-          seed: seed, options: options))
-    }
-  }
-
   /// The number of features that the map makes.
-  public var componentCount: Int {
+  package var componentCount: Int {
     switch self {
     case .nystroem(let map): map.componentCount
     case .randomFourier(let map): map.componentCount
@@ -59,7 +28,7 @@ public enum FeatureMap: Sendable {
   }
 
   /// The number of features that an example has.
-  public var featureCount: Int {
+  package var featureCount: Int {
     switch self {
     case .nystroem(let map): map.featureCount
     case .randomFourier(let map): map.featureCount
@@ -73,7 +42,7 @@ public enum FeatureMap: Sendable {
   ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
   /// - Returns: m × ``componentCount``.
   /// - Throws: `ModelError` when the features do not fit.
-  public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
+  package func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
     throws(ModelError) -> Matrix<Double>
   {
     switch self {
@@ -106,5 +75,37 @@ public enum FeatureMap: Sendable {
     }
     if let reason = control.interruption { throw .stopped(reason) }
     return mapped
+  }
+}
+
+extension FeatureMap.Method {
+  /// Fits a map to examples.
+  ///
+  /// - Parameters:
+  ///   - features: n × d, every value finite.
+  ///   - kernel: The kernel and its parameters.
+  ///   - componentCount: The number of new features, at least 1; for Nyström at most n.
+  ///   - weights: n numbers, at least 0, or `nil` for ones: what each example counts for a gamma that
+  ///     depends on the data. Examples of weight 0 are never landmarks.
+  ///   - seed: Determines the random choices.
+  ///   - options: Threads, memory, limits.
+  /// - Returns: The map.
+  /// - Throws: `TrainingError`.
+  package func fit(
+    features: FeatureMatrix, kernel: Kernel, componentCount: Int,
+    weights: [Double]? = nil, seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> FeatureMap {
+    switch self {
+    case .nystroem:
+      return .nystroem(
+        try NystroemMap.fit(
+          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
+          seed: seed, options: options))
+    case .randomFourier:
+      return .randomFourier(
+        try RandomFourierMap.fit(
+          features: features, kernel: kernel, componentCount: componentCount, weights: weights,
+          seed: seed, options: options))
+    }
   }
 }

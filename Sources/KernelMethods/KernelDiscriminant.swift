@@ -25,17 +25,17 @@ public struct KernelDiscriminant: Sendable {
   /// The class names in order: numbers by value, text by its UTF-8 bytes.
   public let classes: [String]
   /// One output for each class: its decision value.
-  public let expansion: KernelExpansion
+  package let expansion: KernelExpansion
   /// π_c, each class's share of the total weight; they sum to 1.
-  public let priors: [Double]
+  package let priors: [Double]
   /// λ of each direction, descending: between the classes over within them, in spread.
-  public let eigenvalues: [Double]
+  package let eigenvalues: [Double]
   /// Classes × directions: the classes' means in the space of the directions, less the mean of all.
-  public let classMeans: Matrix<Double>
+  package let classMeans: Matrix<Double>
   /// μ > 0.
-  public let regularization: Double
+  package let regularization: Double
   /// The number of training examples, those with weight 0 included.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// An estimate, from below, of the condition number of the system that was solved.
   package let conditionEstimate: Double
 
@@ -92,7 +92,7 @@ public struct KernelDiscriminant: Sendable {
   /// - Parameters:
   ///   - features: m examples with the features of the training data.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  /// - Returns: m × ``eigenvalues``.count; the unit is the spread within the classes.
+  /// - Returns: m × `eigenvalues`.count; the unit is the spread within the classes.
   /// - Throws: `ModelError` when the features do not fit the model.
   public func coordinates(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>

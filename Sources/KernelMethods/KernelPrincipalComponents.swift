@@ -22,15 +22,15 @@ import Learning
 /// > Problem." *Neural Computation* 10 (1998), 1299–1319.
 public struct KernelPrincipalComponents: Sendable {
   /// One output for each component, the largest variance first.
-  public let expansion: KernelExpansion
+  package let expansion: KernelExpansion
   /// The eigenvalues of the centred kernel matrix, descending, all positive.
   ///
   /// Weights of examples are divided by their mean before.
-  public let eigenvalues: [Double]
+  package let eigenvalues: [Double]
   /// The variance of all components together, mean κ̃(xᵢ, xᵢ).
-  public let totalVariance: Double
+  package let totalVariance: Double
   /// The number of training examples.
-  public let trainingCount: Int
+  package let trainingCount: Int
 
   /// Collects the parts.
   ///
@@ -52,7 +52,7 @@ public struct KernelPrincipalComponents: Sendable {
   }
 
   /// The number of components.
-  public var componentCount: Int { eigenvalues.count }
+  package var componentCount: Int { eigenvalues.count }
 
   /// The variance of each component's scores over the training examples, counted by their weights
   /// (divisor n).
@@ -69,7 +69,7 @@ public struct KernelPrincipalComponents: Sendable {
   ///   - features: m examples with the features of the training data; for a precomputed kernel their
   ///     kernel values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  /// - Returns: m × ``componentCount``.
+  /// - Returns: m × `componentCount`.
   /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(m·n·(d + components)).
   public func scores(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)

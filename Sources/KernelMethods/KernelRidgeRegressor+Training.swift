@@ -3,6 +3,36 @@ import LinearAlgebra
 import Learning
 
 extension KernelRidgeRegressor {
+  /// What is to be learned from examples.
+  public struct Settings: Sendable {
+    package var kernel: Kernel
+    package var regularization: Double
+    package var fitsBias: Bool
+    package var leavesOneOut: Bool
+    package var keepsUncertainty: Bool
+
+    /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - kernel: The kernel and its parameters; it has to be positive semi-definite.
+    ///   - regularization: λ > 0, in units of kernel values.
+    ///   - fitsBias: Whether to add a constant that costs nothing. Without it, targets should have a
+    ///     mean of about 0.
+    ///   - leavesOneOut: Whether to compute the exact leave-one-out residuals, which doubles the time.
+    ///   - keepsUncertainty: Whether to keep the factor, n × n numbers, for
+    ///     ``predictionVariances(_:threads:)``.
+    public init(
+      kernel: Kernel = .gaussian(), regularization: Double = 1, fitsBias: Bool = false,
+      leavesOneOut: Bool = true, keepsUncertainty: Bool = false
+    ) {
+      self.kernel = kernel
+      self.regularization = regularization
+      self.fitsBias = fitsBias
+      self.leavesOneOut = leavesOneOut
+      self.keepsUncertainty = keepsUncertainty
+    }
+  }
+
   /// Trains a regressor by a Cholesky factor of K + λW⁻¹.
   ///
   /// - Parameters:
@@ -11,13 +41,7 @@ extension KernelRidgeRegressor {
   ///   - targets: n finite numbers.
   ///   - weights: n numbers, at least 0, or `nil` for ones. Weight 2 is a row given twice, weight 0 a
   ///     row not given.
-  ///   - kernel: The kernel and its parameters; it has to be positive semi-definite.
-  ///   - regularization: λ > 0, in units of kernel values.
-  ///   - fitsBias: Whether to add a constant that costs nothing. Without it, targets should have a
-  ///     mean of about 0.
-  ///   - leavesOneOut: Whether to compute the exact leave-one-out residuals, which doubles the time.
-  ///   - keepsUncertainty: Whether to keep the factor, n × n numbers, for
-  ///     ``predictionVariances(_:threads:)``.
+  ///   - settings: The kernel, λ, and what else is computed.
   ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
   /// - Returns: The trained model; the same bits for every number of threads.
   /// - Throws: `TrainingError`.
@@ -25,24 +49,23 @@ extension KernelRidgeRegressor {
   ///   residuals; 8·n² bytes.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), regularization: Double = 1, fitsBias: Bool = false,
-    leavesOneOut: Bool = true, keepsUncertainty: Bool = false,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> KernelRidgeRegressor {
+    let (regularization, fitsBias) = (settings.regularization, settings.fitsBias)
     try TrainingChecks.positive(regularization, "regularization")
-    let (run, matrix) = try prepared(features, targets, weights, kernel, options)
+    let (run, matrix) = try prepared(features, targets, weights, settings.kernel, options)
     let task = RidgeTask(
       targets: matrix, weights: run.weights, regularization: regularization, fitsBias: fitsBias)
     return try run.stoppable { () throws(TrainingError) in
       try run.reserve(squares: 1)
-      let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
+      let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: settings.leavesOneOut)
       // At the solution α = W(y − f)/λ, so that the training residuals are λα/w.
       let residuals = Matrix<Double>(rowCount: run.count, columnCount: 1) { row, _ in
         regularization * solution.coefficients[0, row] / run.weights[row]
       }
       let expansion = try run.expansion(
         coefficients: solution.coefficients, biases: solution.biases)
-      let uncertainty = try keepsUncertainty ? RidgeUncertainty(run, task, solution) : nil
+      let uncertainty = try settings.keepsUncertainty ? RidgeUncertainty(run, task, solution) : nil
       return try withModel { () throws(ModelError) in
         try KernelRidgeRegressor(
           expansion: expansion, regularization: regularization, fitsBias: fitsBias,
@@ -59,20 +82,14 @@ extension KernelRidgeRegressor {
     }
   }
 
-  /// Trains on dense features; see
-  /// ``train(features:targets:weights:kernel:regularization:fitsBias:leavesOneOut:keepsUncertainty:options:)``.
-  ///
-  /// - Throws: `TrainingError`.
-  public static func train(
+  /// Trains on dense features.
+  package static func train(
     features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), regularization: Double = 1, fitsBias: Bool = false,
-    leavesOneOut: Bool = true, keepsUncertainty: Bool = false,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> KernelRidgeRegressor {
     try train(
-      features: .dense(features), targets: targets, weights: weights, kernel: kernel,
-      regularization: regularization, fitsBias: fitsBias, leavesOneOut: leavesOneOut,
-      keepsUncertainty: keepsUncertainty, options: options)
+      features: .dense(features), targets: targets, weights: weights, settings: settings,
+      options: options)
   }
 
   /// The exact leave-one-out error for each of some values of λ, from one eigen-decomposition.
@@ -81,9 +98,8 @@ extension KernelRidgeRegressor {
   ///   - features: As for training.
   ///   - targets: n finite numbers.
   ///   - weights: As for training.
-  ///   - kernel: The kernel and its parameters.
+  ///   - settings: As for training; its λ is not used.
   ///   - regularizations: Values of λ > 0.
-  ///   - fitsBias: As for training.
   ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, and when the training is
   ///     to stop it continues in the background for a while.
   /// - Returns: The errors, and the λ to train with.
@@ -91,12 +107,12 @@ extension KernelRidgeRegressor {
   /// - Complexity: About 9·n³ multiplications, and O(n²) for each λ; 24·n² bytes.
   public static func regularizationPath(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), regularizations: [Double], fitsBias: Bool = false,
+    settings: Settings = Settings(), regularizations: [Double],
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> RegularizationPath {
-    let (run, matrix) = try prepared(features, targets, weights, kernel, options)
+    let (run, matrix) = try prepared(features, targets, weights, settings.kernel, options)
     let task = RidgeTask(
-      targets: matrix, weights: run.weights, regularization: 1, fitsBias: fitsBias)
+      targets: matrix, weights: run.weights, regularization: 1, fitsBias: settings.fitsBias)
     return try run.stoppable { () throws(TrainingError) in
       return try run.path(task, regularizations: regularizations) {
         rootMeanSquare($0, weights: run.weights)

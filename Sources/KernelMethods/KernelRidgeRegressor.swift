@@ -21,13 +21,13 @@ import Learning
 /// > Processing Letters* 9 (1999), 293–300.
 public struct KernelRidgeRegressor: Sendable {
   /// All training examples whose weight is not 0, their coefficients α and the bias.
-  public let expansion: KernelExpansion
+  package let expansion: KernelExpansion
   /// λ > 0.
-  public let regularization: Double
+  package let regularization: Double
   /// Whether there is a bias.
-  public let fitsBias: Bool
+  package let fitsBias: Bool
   /// The number of training examples, those with weight 0 included.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// How the training went, in figures.
   public let report: RidgeReport
   /// What ``predictionVariances(_:threads:)`` needs; only when training was asked to keep it.
@@ -86,7 +86,7 @@ public struct KernelRidgeRegressor: Sendable {
   /// Predicted targets of dense examples; see ``predict(_:threads:)``.
   ///
   /// - Throws: `ModelError`.
-  public func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
+  package func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
     -> [Double]
   {
     try predict(.dense(features), threads: threads)

@@ -84,9 +84,7 @@ struct LandmarkTiles: Sendable {
     let tileCount = (features.rowCount + width - 1) / width
     let workers = max(1, min(threads, 1 + features.rowCount * count / 200_000))
     let scratch = (0..<workers).map { _ in TileScratch<Double>() }
-    // The last rows of a block are computed up to a full granule.
-    let room = (count + RowBlock<Double>.granule) * width
-    let memory = (0..<workers).map { _ in AlignedBuffer<Double>(count: room) }
+    let memory = (0..<workers).map { _ in AlignedBuffer<Double>(count: count * width) }
     concurrentTiles(count: tileCount, threads: workers) { tile, worker in
       if stopping() { return }
       let range = tile * width..<min((tile + 1) * width, features.rowCount)

@@ -21,11 +21,11 @@ public struct LeastSquaresClassifier: Sendable {
   /// The class names in order: numbers by value, text by its UTF-8 bytes.
   public let classes: [String]
   /// All training examples whose weight is not 0; one output for two classes, else one for each class.
-  public let expansion: KernelExpansion
+  package let expansion: KernelExpansion
   /// γ > 0: the cost of squared errors relative to ‖f‖².
-  public let errorWeight: Double
+  package let errorWeight: Double
   /// The number of training examples, those with weight 0 included.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// How the training went, in figures.
   public let report: RidgeReport
 
@@ -63,6 +63,27 @@ public struct LeastSquaresClassifier: Sendable {
 }
 
 extension LeastSquaresClassifier {
+  /// What is to be learned from examples.
+  public struct Settings: Sendable {
+    package var kernel: Kernel
+    package var errorWeight: Double
+    package var leavesOneOut: Bool
+
+    /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - kernel: The kernel and its parameters; it has to be positive semi-definite.
+    ///   - errorWeight: γ > 0.
+    ///   - leavesOneOut: Whether to compute the exact leave-one-out error, which doubles the time.
+    public init(
+      kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true
+    ) {
+      self.kernel = kernel
+      self.errorWeight = errorWeight
+      self.leavesOneOut = leavesOneOut
+    }
+  }
+
   /// Trains a classifier.
   ///
   /// - Parameters:
@@ -71,9 +92,7 @@ extension LeastSquaresClassifier {
   ///   - labels: n class names; at least two distinct ones.
   ///   - weights: n numbers, at least 0, or `nil` for ones. Weight 2 is a row given twice, weight 0 a
   ///     row not given.
-  ///   - kernel: The kernel and its parameters; it has to be positive semi-definite.
-  ///   - errorWeight: γ > 0.
-  ///   - leavesOneOut: Whether to compute the exact leave-one-out error, which doubles the time.
+  ///   - settings: The kernel, γ, and whether examples are left out.
   ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
   /// - Returns: The trained model; the same bits for every number of threads.
   /// - Throws: `TrainingError`.
@@ -81,25 +100,24 @@ extension LeastSquaresClassifier {
   ///   leave-one-out error; 8·n² bytes.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LeastSquaresClassifier {
     try train(
-      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
-      errorWeight: errorWeight, leavesOneOut: leavesOneOut, options: options)
+      features: features, classes: ClassTable(labels), weights: weights, settings: settings,
+      options: options)
   }
 
   /// Trains on classes whose names are kept as they are.
   package static func train(
     features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), errorWeight: Double = 1, leavesOneOut: Bool = true,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LeastSquaresClassifier {
+    let errorWeight = settings.errorWeight
     let (run, classes, task) = try prepared(
-      features, labels, weights, kernel, errorWeight, options)
+      features, labels, weights, settings.kernel, errorWeight, options)
     return try run.stoppable { () throws(TrainingError) in
       try run.reserve(squares: 1, columns: 4 * task.targets.columnCount)
-      let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: leavesOneOut)
+      let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: settings.leavesOneOut)
       // At the solution α = γW(t − d), so that the decision values on the training
       // examples are already known.
       let fitted = Matrix<Double>(rowCount: run.count, columnCount: task.targets.columnCount) {

@@ -17,13 +17,13 @@ import Learning
 /// > (2001), 682–688.
 public struct NystroemMap: Sendable {
   /// The kernel, its parameters in numbers.
-  public let kernel: KernelFunction
+  package let kernel: KernelFunction
   /// The number of features of an example.
-  public let featureCount: Int
+  package let featureCount: Int
   /// The landmarks as they were given, m × d; no columns for a precomputed kernel.
   package let landmarks: FeatureMatrix
   /// Each landmark's row in the training data, from 0.
-  public let landmarkIndices: [Int]
+  package let landmarkIndices: [Int]
   /// K_mm^(−½), m × m and symmetric.
   package let normalization: Matrix<Double>
   private let tiles: LandmarkTiles
@@ -56,7 +56,7 @@ public struct NystroemMap: Sendable {
   }
 
   /// The number of features that the map makes, m.
-  public var componentCount: Int { landmarkIndices.count }
+  package var componentCount: Int { landmarkIndices.count }
 
   /// Fits a map with landmarks drawn at random, each at most once.
   ///
@@ -99,7 +99,7 @@ public struct NystroemMap: Sendable {
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.
   /// - Throws: `TrainingError`.
-  public static func fit(
+  package static func fit(
     features: FeatureMatrix, kernel: Kernel, landmarkIndices: [Int],
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> NystroemMap {
@@ -137,10 +137,10 @@ public struct NystroemMap: Sendable {
   /// The new features of examples.
   ///
   /// - Parameters:
-  ///   - features: n examples with ``featureCount`` features; for a precomputed kernel their kernel
+  ///   - features: n examples with `featureCount` features; for a precomputed kernel their kernel
   ///     values with all training examples.
   ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
-  /// - Returns: n × ``componentCount``.
+  /// - Returns: n × `componentCount`.
   /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(n·m·(d + m)).
   public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)
@@ -183,7 +183,7 @@ public struct NystroemMap: Sendable {
   /// - Returns: An expansion with the landmarks for support vectors, `weights`·K_mm^(−½) their
   ///   coefficients.
   /// - Throws: `ModelError/inconsistent(_:)` when the shapes do not fit.
-  public func expansion(
+  package func expansion(
     weights: Matrix<Double>, biases: [Double], precision: Precision = .double
   ) throws(ModelError) -> KernelExpansion {
     let coefficients: Matrix<Double>

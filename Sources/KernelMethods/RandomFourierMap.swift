@@ -21,7 +21,7 @@ import Learning
 /// > 1177–1184.
 public struct RandomFourierMap: Sendable {
   /// The kernel that the map approximates.
-  public let kernel: KernelFunction
+  package let kernel: KernelFunction
   /// ω as columns, d × m.
   package let frequencies: Matrix<Double>
   /// b, m numbers.
@@ -52,10 +52,10 @@ public struct RandomFourierMap: Sendable {
   }
 
   /// The number of features that the map makes, m.
-  public var componentCount: Int { phases.count }
+  package var componentCount: Int { phases.count }
 
   /// The number of features of an example, d.
-  public var featureCount: Int { frequencies.rowCount }
+  package var featureCount: Int { frequencies.rowCount }
 
   /// Draws a map.
   ///
@@ -122,9 +122,9 @@ public struct RandomFourierMap: Sendable {
   /// The new features of examples.
   ///
   /// - Parameters:
-  ///   - features: n examples with ``featureCount`` features.
+  ///   - features: n examples with `featureCount` features.
   ///   - threads: The number of threads, or `nil` for one on each core; the bits are the same.
-  /// - Returns: n × ``componentCount``.
+  /// - Returns: n × `componentCount`.
   /// - Throws: `ModelError` when the features do not fit.
   /// - Complexity: O(n·d·m), for sparse examples O(m) for each stored entry.
   public func callAsFunction(_ features: FeatureMatrix, threads: Int? = nil)

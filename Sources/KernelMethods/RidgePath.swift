@@ -11,7 +11,7 @@ import LinearAlgebra
 /// The leave-one-out error for each of some strengths of regularization.
 public struct RegularizationPath: Sendable, Equatable {
   /// The values of λ, as they were given.
-  public let regularizations: [Double]
+  package let regularizations: [Double]
   /// For a regression the root mean squared residual, for a classifier the share of examples that
   /// are classified wrongly, each when the example is left out; weighted.
   public let leaveOneOutErrors: [Double]

@@ -1,5 +1,5 @@
 import CLIBSVM
-import LinearAlgebra
+import LIBSVMTraining
 
 // The functions of svm.h, as C sees them. What they do stands in the other files of this folder; here are
 // pointers, and what happens when something cannot be done: the interface has no errors, so that a
@@ -19,25 +19,17 @@ public func libsvmTrain(
 ) -> UnsafeMutablePointer<svm_model> {
   do {
     try prepareBLAS()
-    let parameters = try unsafe Parameters(parameter.pointee)
-    let trainer = Trainer(parameters)
+    let parameters = try Parameters(unsafe ParameterNumbers(parameter.pointee))
     let set = try unsafe TrainingSet(problem.pointee, parameters)
-    var probabilities = TrainedProbabilities()
-    // In LIBSVM's order, because each of these draws random numbers of the host's.
-    if parameters.probability, parameters.type != .oneClass {
-      if trainer.isClassification {
-        probabilities.sigmoids = try trainer.sigmoids(set)
-      } else {
-        probabilities.laplaceScale = try trainer.laplaceScale(set)
-      }
-    }
-    let machine = try trainer.train(set)
-    trainer.report(machine, set)
-    if parameters.probability, parameters.type == .oneClass, libsvm_has_marks() != 0 {
-      probabilities.marks = DensityMarks.marks(try machine.decisionValues(set.features).elements)
-    }
+    let (machine, probabilities) = try Trainer(parameters).trainedWithProbabilities(
+      set, hasDensityMarks: libsvm_has_marks() != 0)
+    let stored = StoredModel(machine, probabilities, parameters, vectors: NodeRows())
     let model = unsafe makeModel(
-      machine, probabilities, problem.pointee, parameter.pointee)
+      stored, parameter.pointee,
+      rows: machine.order.map {
+        let row = machine.expansion.supportIndices[$0]
+        return unsafe (row, problem.pointee.x[row])
+      })
     if !set.isPrecomputed { unsafe PackedModels.insert(machine, for: model) }
     return unsafe model
   } catch {
@@ -47,7 +39,7 @@ public func libsvmTrain(
 }
 
 /// Loads the library's own BLAS, once.
-private func prepareBLAS() throws(InterfaceError) {
+private func prepareBLAS() throws(LIBSVMError) {
   guard libsvm_prepare_blas() != 0 else { throw .failed("there is no BLAS") }
 }
 
@@ -56,23 +48,17 @@ private func prepareBLAS() throws(InterfaceError) {
 private func emptyModel(
   _ problem: svm_problem, _ parameter: svm_parameter
 ) -> UnsafeMutablePointer<svm_model> {
-  let model = unsafe svm_model.allocate()
-  unsafe model.pointee.param = parameter
-  unsafe model.pointee.SV = HostMemory.array(0, of: UnsafeMutablePointer<svm_node>?.self)
-  unsafe libsvm_indices(model).pointee = HostMemory.array(0, of: Int32.self)
+  var stored = StoredModel()
   if unsafe MachineType(rawValue: parameter.svm_type)?.isClassification ?? true {
-    unsafe model.pointee.nr_class = 1
-    let label = unsafe problem.l > 0 ? Trainer.label(problem.y[0]) : 0
-    unsafe libsvm_labels(model).pointee = HostMemory.copy([label])
-    unsafe libsvm_counts(model).pointee = HostMemory.copy([0])
-    unsafe model.pointee.rho = HostMemory.array(0, of: Double.self)
-    unsafe model.pointee.sv_coef = HostMemory.array(0, of: UnsafeMutablePointer<Double>?.self)
+    stored.classCount = 1
+    stored.labels = [unsafe problem.l > 0 ? Trainer.label(problem.y[0]) : 0]
+    stored.counts = [0]
   } else {
-    unsafe model.pointee.nr_class = 2
-    unsafe model.pointee.rho = HostMemory.copy([0])
-    unsafe model.pointee.sv_coef = HostMemory.copy([HostMemory.array(0, of: Double.self)])
+    stored.classCount = 2
+    stored.rho = [0]
+    stored.coefficients = [[]]
   }
-  return unsafe model
+  return unsafe makeModel(stored, parameter, rows: [])
 }
 
 /// Predicts each row by a model of the other folds.
@@ -95,7 +81,7 @@ public func libsvmCrossValidation(
   }
   do {
     try prepareBLAS()
-    let parameters = try unsafe Parameters(parameter.pointee)
+    let parameters = try Parameters(unsafe ParameterNumbers(parameter.pointee))
     let predictions = try Trainer(parameters).crossValidated(
       unsafe TrainingSet(problem.pointee, parameters), foldCount: max(1, Int(foldCount)))
     for (row, prediction) in predictions.enumerated() { unsafe target[row] = prediction }
@@ -115,7 +101,11 @@ public func libsvmCrossValidation(
 public func libsvmCheckParameter(
   _ problem: UnsafePointer<svm_problem>?, _ parameter: UnsafePointer<svm_parameter>
 ) -> UnsafePointer<CChar>? {
-  guard let fault = unsafe Parameters.fault(problem, parameter.pointee) else { return nil }
+  let numbers = unsafe ParameterNumbers(parameter.pointee)
+  guard
+    let fault = numbers.fault(
+      targets: unsafe problem?.pointee.targets ?? [], hasDensityMarks: libsvm_has_marks() != 0)
+  else { return nil }
   return unsafe UnsafeRawPointer(fault.utf8Start).assumingMemoryBound(to: CChar.self)
 }
 
@@ -147,7 +137,9 @@ public func libsvmPredictValues(
   do {
     try prepareBLAS()
     let packed = try unsafe PackedModels.packed(model)
-    let decisions = unsafe packed.decisionValues(row)
+    let isPrecomputed =
+      unsafe model.pointee.param.kernel_type == KernelType.precomputed.rawValue
+    let decisions = packed.decisionValues(unsafe NodeRows(row, inOrder: !isPrecomputed))[0]
     for (index, value) in decisions.enumerated() { unsafe values[index] = value }
     if type == .oneClass { return decisions[0] > 0 ? 1 : -1 }
     return packed.machine.label(decisions)
@@ -203,7 +195,8 @@ public func libsvmPredictProbability(
     if type == .oneClass, let place = unsafe libsvm_marks(model),
       let marks = unsafe place.pointee
     {
-      let probability = unsafe DensityMarks.probability(values[0], marks)
+      let probability = unsafe DensityMarks.probability(
+        values[0], Array(UnsafeBufferPointer(start: marks, count: DensityMarks.count)))
       unsafe probabilities[0] = probability
       unsafe probabilities[1] = 1 - probability
     }
@@ -308,8 +301,12 @@ public func libsvmGetRegressionProbability(_ model: UnsafePointer<svm_model>) ->
 public func libsvmSaveModel(
   _ path: UnsafePointer<CChar>, _ model: UnsafeMutablePointer<svm_model>
 ) -> Int32 {
-  guard let text = unsafe modelText(model) else { return -1 }
-  return unsafe libsvm_write_file(path, text, text.count)
+  do {
+    let text = try unsafe StoredModel(model).text
+    return unsafe libsvm_write_file(path, text, text.count)
+  } catch {
+    return -1
+  }
 }
 
 /// Reads a model's text.
@@ -321,7 +318,17 @@ public func libsvmLoadModel(_ path: UnsafePointer<CChar>) -> UnsafeMutablePointe
   var count = 0
   guard let bytes = unsafe libsvm_read_file(path, &count) else { return nil }
   defer { unsafe libsvm_free(bytes) }
-  return unsafe ModelTextReader.model(Array(UnsafeBufferPointer(start: bytes, count: count)))
+  guard
+    let stored = unsafe StoredModel(
+      text: Array(UnsafeBufferPointer(start: bytes, count: count)))
+  else { return nil }
+  var parameter = unsafe svm_parameter()
+  unsafe parameter.svm_type = stored.type.rawValue
+  unsafe parameter.kernel_type = stored.kernelType.rawValue
+  unsafe parameter.degree = stored.degree
+  unsafe parameter.gamma = stored.gamma
+  unsafe parameter.coef0 = stored.constantTerm
+  return unsafe makeModel(stored, parameter)
 }
 
 // MARK: Memory

@@ -1,5 +1,5 @@
 import CLIBSVM
-import LinearAlgebra
+import LIBSVMTraining
 
 /// Memory that the host frees, as it frees LIBSVM's: by C's free().
 enum HostMemory {
@@ -32,55 +32,66 @@ extension svm_model {
   }
 }
 
-/// What training gives besides the machine.
-struct TrainedProbabilities {
-  var sigmoids: [PlattSigmoid]?
-  var laplaceScale: Double?
-  var marks: [Double]?
-}
-
-/// Makes the struct that programs read of a trained machine.
+/// Makes the struct that programs read.
 ///
 /// - Parameters:
-///   - machine: What was trained.
-///   - probabilities: What was learned of its probabilities.
-///   - problem: The caller's problem, whose rows the model's support vectors point to.
+///   - stored: What it holds.
 ///   - parameter: The caller's parameters, copied as they are.
+///   - rows: The caller's rows, which the support vectors are, and their numbers from 0 in its problem; `nil` makes
+///     rows, in one block that the model owns.
 /// - Returns: A model that the host frees.
 @unsafe
 func makeModel(
-  _ machine: Machine, _ probabilities: TrainedProbabilities, _ problem: svm_problem,
-  _ parameter: svm_parameter
+  _ stored: StoredModel, _ parameter: svm_parameter,
+  rows: [(number: Int, nodes: UnsafeMutablePointer<svm_node>?)]? = nil
 ) -> UnsafeMutablePointer<svm_model> {
   let model = unsafe svm_model.allocate()
-  let order = machine.order
-  let rows = order.map { machine.expansion.supportIndices[$0] }
   unsafe model.pointee.param = parameter
-  unsafe model.pointee.l = Int32(order.count)
-  unsafe model.pointee.SV = HostMemory.copy(rows.map { unsafe problem.x[$0] })
-  unsafe model.pointee.rho = HostMemory.copy(machine.rho)
-  let coefficients = machine.coefficients
-  let coefficientRows = unsafe HostMemory.array(
-    coefficients.count, of: UnsafeMutablePointer<Double>?.self)
-  for (row, values) in coefficients.enumerated() {
-    unsafe (coefficientRows + row).initialize(to: HostMemory.copy(values))
-  }
-  unsafe model.pointee.sv_coef = coefficientRows
-  unsafe libsvm_indices(model).pointee = HostMemory.copy(rows.map { Int32($0 + 1) })
-  if let labels = machine.labels {
-    unsafe model.pointee.nr_class = Int32(labels.count)
-    unsafe libsvm_labels(model).pointee = HostMemory.copy(labels)
-    unsafe libsvm_counts(model).pointee = HostMemory.copy(machine.supportCounts.map(Int32.init))
+  unsafe model.pointee.nr_class = Int32(stored.classCount)
+  if let rows = unsafe rows {
+    unsafe model.pointee.l = Int32(rows.count)
+    unsafe model.pointee.SV = HostMemory.copy(rows.map { unsafe $0.nodes })
+    unsafe libsvm_indices(model).pointee = HostMemory.copy(
+      rows.map { unsafe Int32($0.number + 1) })
   } else {
-    unsafe model.pointee.nr_class = 2
+    unsafe model.pointee.l = Int32(stored.vectors.count)
+    unsafe model.pointee.SV = makeRows(stored.vectors)
+    unsafe libsvm_owns_rows(model).pointee = 1
   }
-  if let sigmoids = probabilities.sigmoids {
-    unsafe model.pointee.probA = HostMemory.copy(sigmoids.map(\.a))
-    unsafe model.pointee.probB = HostMemory.copy(sigmoids.map(\.b))
-  } else if let scale = probabilities.laplaceScale {
-    unsafe model.pointee.probA = HostMemory.copy([scale])
-  } else if let marks = probabilities.marks, let place = unsafe libsvm_marks(model) {
+  unsafe model.pointee.rho = HostMemory.copy(stored.rho)
+  let coefficients = unsafe HostMemory.array(
+    stored.coefficients.count, of: UnsafeMutablePointer<Double>?.self)
+  for (row, values) in stored.coefficients.enumerated() {
+    unsafe (coefficients + row).initialize(to: HostMemory.copy(values))
+  }
+  unsafe model.pointee.sv_coef = coefficients
+  if let labels = stored.labels { unsafe libsvm_labels(model).pointee = HostMemory.copy(labels) }
+  if let counts = stored.counts { unsafe libsvm_counts(model).pointee = HostMemory.copy(counts) }
+  if let probA = stored.probA { unsafe model.pointee.probA = HostMemory.copy(probA) }
+  if let probB = stored.probB { unsafe model.pointee.probB = HostMemory.copy(probB) }
+  if let marks = stored.marks, let place = unsafe libsvm_marks(model) {
     unsafe place.pointee = HostMemory.copy(marks)
   }
   return unsafe model
+}
+
+/// Rows in one block, whose start is the first row's.
+@unsafe
+private func makeRows(
+  _ rows: NodeRows
+) -> UnsafeMutablePointer<UnsafeMutablePointer<svm_node>?> {
+  var nodes: [svm_node] = []
+  var starts: [Int] = []
+  for row in 0..<rows.count {
+    starts.append(nodes.count)
+    for (index, value) in zip(rows.indices(ofRow: row), rows.values(ofRow: row)) {
+      nodes.append(svm_node(index: index, value: value))
+    }
+    nodes.append(svm_node(index: -1, value: 0))
+  }
+  guard !starts.isEmpty else {
+    return unsafe HostMemory.array(0, of: UnsafeMutablePointer<svm_node>?.self)
+  }
+  let block = unsafe HostMemory.copy(nodes)
+  return unsafe HostMemory.copy(starts.map { unsafe block + $0 })
 }

@@ -1,86 +1,6 @@
 import CLIBSVM
-import LinearAlgebra
-import SupportVectors
+import LIBSVMTraining
 import Synchronization
-
-/// A model as it was packed for predictions.
-final class PackedModel: Sendable {
-  let machine: Machine
-  private let isPrecomputed: Bool
-  /// The same machine with one more feature, which no support vector has.
-  private let widened = Mutex<KernelExpansion?>(nil)
-
-  init(_ machine: Machine, isPrecomputed: Bool) {
-    self.machine = machine
-    self.isPrecomputed = isPrecomputed
-  }
-
-  /// So many features are spread out for one row; more are looked up.
-  private static let denseFeatureLimit = 4096
-
-  /// LIBSVM's decision values of one row; NaN where the row has a number that is not finite.
-  @unsafe
-  func decisionValues(_ row: UnsafePointer<svm_node>?) -> [Double] {
-    guard machine.outputCount > 0 else { return [] }
-    do {
-      let values =
-        unsafe isPrecomputed ? try precomputed(row) : try computed(row)
-      return machine.ordered(values)
-    } catch {
-      return [Double](repeating: .nan, count: machine.outputCount)
-    }
-  }
-
-  @unsafe
-  private func precomputed(_ row: UnsafePointer<svm_node>?) throws(ModelError) -> [Double] {
-    let length = unsafe NodeRows.length(row)
-    let example = (0..<machine.expansion.featureCount).map { place in
-      unsafe place < length ? row![place].value : 0
-    }
-    return try machine.expansion.decisionValues(ofExample: example)
-  }
-
-  @unsafe
-  private func computed(_ row: UnsafePointer<svm_node>?) throws(ModelError) -> [Double] {
-    var expansion = machine.expansion
-    let count = expansion.featureCount
-    var (columns, values, lacking) = unsafe NodeRows.example(row, columnCount: count)
-    if lacking > 0 {
-      columns.append(Int32(count))
-      values.append(lacking)
-      expansion = try wideExpansion()
-    }
-    guard expansion.featureCount <= Self.denseFeatureLimit else {
-      let matrix = SparseMatrix(
-        unchecked: 1, columnCount: expansion.featureCount, rowOffsets: [0, columns.count],
-        columnIndices: columns, values: values)
-      return try expansion.decisionValues(.sparse(matrix), threads: 1).elements
-    }
-    var example = [Double](repeating: 0, count: expansion.featureCount)
-    for (column, value) in zip(columns, values) { example[Int(column)] = value }
-    return try expansion.decisionValues(ofExample: example)
-  }
-
-  private func wideExpansion() throws(ModelError) -> KernelExpansion {
-    if let made = widened.withLock({ $0 }) { return made }
-    let expansion = machine.expansion
-    guard case .sparse(let vectors) = expansion.supportVectors,
-      expansion.featureCount < Int(Int32.max)
-    else { throw .featureCount(found: Int(Int32.max), expected: expansion.featureCount) }
-    let made = try KernelExpansion(
-      kernel: expansion.kernel, featureCount: expansion.featureCount + 1,
-      supportVectors: .sparse(
-        SparseMatrix(
-          unchecked: vectors.rowCount, columnCount: vectors.columnCount + 1,
-          rowOffsets: vectors.rowOffsets, columnIndices: vectors.columnIndices,
-          values: vectors.values)),
-      supportIndices: expansion.supportIndices, supportCounts: expansion.supportCounts,
-      dualCoefficients: expansion.dualCoefficients, biases: expansion.biases,
-      precision: expansion.precision, layout: expansion.layout)
-    widened.withLock { $0 = made }
-    return made
-  }
-}
 
 /// The models that were packed, by their addresses.
 ///
@@ -105,15 +25,15 @@ enum PackedModels {
 
   /// What a model predicts with; packed now where it was not, or has changed.
   ///
-  /// - Throws: ``InterfaceError`` for a model that cannot be.
+  /// - Throws: ``LIBSVMError`` for a model that cannot be.
   @unsafe
-  static func packed(_ model: UnsafeMutablePointer<svm_model>) throws(InterfaceError) -> PackedModel
-  {
+  static func packed(_ model: UnsafeMutablePointer<svm_model>) throws(LIBSVMError) -> PackedModel {
     let (key, content) = unsafe (UInt(bitPattern: model), content(of: model))
     if let packed = state.withLock({ $0.use(key, content) }) { return packed }
     let isPrecomputed =
       unsafe model.pointee.param.kernel_type == KernelType.precomputed.rawValue
-    let packed = PackedModel(try unsafe Machine(model), isPrecomputed: isPrecomputed)
+    let packed = PackedModel(
+      try Machine(try unsafe StoredModel(model)), isPrecomputed: isPrecomputed)
     state.withLock { $0.insert(packed, key, content) }
     return packed
   }

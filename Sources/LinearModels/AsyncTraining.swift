@@ -15,15 +15,12 @@ extension LinearClassifier {
   /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
-    loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> LinearClassifier {
     try await onDispatchThread(options) { options throws(TrainingError) in
       try LinearClassifier.train(
-        features: features, labels: labels, weights: weights, loss: loss,
-        boxConstraint: boxConstraint, intercept: intercept, decomposition: decomposition,
-        solver: solver, options: options)
+        features: features, labels: labels, weights: weights, settings: settings,
+        options: options)
     }
   }
 }
@@ -38,14 +35,11 @@ extension LinearRegressor {
   /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
-    loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
-    intercept: Intercept = .free, solver: LinearSolver = .automatic,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> LinearRegressor {
     try await onDispatchThread(options) { options throws(TrainingError) in
       try LinearRegressor.train(
-        features: features, targets: targets, weights: weights, loss: loss,
-        boxConstraint: boxConstraint, tubeWidth: tubeWidth, intercept: intercept, solver: solver,
+        features: features, targets: targets, weights: weights, settings: settings,
         options: options)
     }
   }

@@ -2,6 +2,34 @@ import LinearAlgebra
 import Learning
 
 extension LinearClassifier {
+  /// What is to be learned from examples.
+  public struct Settings: Sendable {
+    package var loss: LinearLoss
+    package var boxConstraint: Double
+    package var intercept: Intercept
+    package var decomposition: Decomposition
+    package var solver: LinearSolver
+
+    /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - loss: ``LinearLoss/hinge``, ``LinearLoss/squaredHinge`` or ``LinearLoss/logistic``.
+    ///   - boxConstraint: C > 0. Larger values fit the training data harder.
+    ///   - intercept: How the bias is treated.
+    ///   - decomposition: How more than two classes become two.
+    ///   - solver: The method; all give the same answer.
+    public init(
+      loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
+      decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic
+    ) {
+      self.loss = loss
+      self.boxConstraint = boxConstraint
+      self.intercept = intercept
+      self.decomposition = decomposition
+      self.solver = solver
+    }
+  }
+
   /// Trains a linear classifier.
   ///
   /// Each output minimises
@@ -18,11 +46,7 @@ extension LinearClassifier {
   ///   - labels: n class names. When all are numbers, `+1`, `1` and `1.0` are one class.
   ///   - weights: Of each example a factor ≥ 0 of C, or `nil` for 1 everywhere. An example of weight 0
   ///     is ignored, its class too unless others have it; weight 2 is the example twice.
-  ///   - loss: ``LinearLoss/hinge``, ``LinearLoss/squaredHinge`` or ``LinearLoss/logistic``.
-  ///   - boxConstraint: C > 0. Larger values fit the training data harder.
-  ///   - intercept: How the bias is treated.
-  ///   - decomposition: How more than two classes become two.
-  ///   - solver: The method; all give the same answer.
+  ///   - settings: The loss and what else shapes the problem.
   ///   - options: When to stop. A problem is solved when its relative duality gap is at most a
   ///     thousandth of `tolerance` (but at least 5e-13), and ‖w − Σβᵢxᵢ‖, which the certificate
   ///     reports as its KKT violation, at most `tolerance` times ‖w‖, or times 1 for a shorter w; both
@@ -37,22 +61,17 @@ extension LinearClassifier {
   ///   addition to the features memory is O(n + d²), or O(n + d).
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
-    loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try train(
-      features: features, classes: ClassTable(labels), weights: weights, loss: loss,
-      boxConstraint: boxConstraint, intercept: intercept, decomposition: decomposition,
-      solver: solver, options: options)
+      features: features, classes: ClassTable(labels), weights: weights, settings: settings,
+      options: options)
   }
 
   /// Trains on classes whose names are kept as they are.
   package static func train(
     features: FeatureMatrix, classes: ClassTable, weights: [Double]? = nil,
-    loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try TrainingChecks.features(features)
     let count = classes.codes.count
@@ -60,9 +79,10 @@ extension LinearClassifier {
       throw .countMismatch(what: "labels", found: count, rows: features.rowCount)
     }
     try LinearChecks.parameters(
-      loss, forRegression: false, boxConstraint: boxConstraint, intercept: intercept)
+      settings.loss, forRegression: false, boxConstraint: settings.boxConstraint,
+      intercept: settings.intercept)
     let costs = try LinearChecks.costs(
-      weights, boxConstraint: boxConstraint, rows: features.rowCount)
+      weights, boxConstraint: settings.boxConstraint, rows: features.rowCount)
     let used = (0..<count).filter { costs[$0] > 0 }
     let coded = classes.selecting(used)
     var codes = [Double](repeating: -1, count: count)
@@ -71,7 +91,7 @@ extension LinearClassifier {
       codes[row] = Double(index)
       members[index].append(Int32(row))
     }
-    let problems = binaryProblems(classes: coded.names.count, decomposition)
+    let problems = binaryProblems(classes: coded.names.count, settings.decomposition)
     try LinearChecks.outputs(
       problems.count, features: features.columnCount, memoryLimit: options.memoryLimit,
       classes: coded.names.count)
@@ -84,34 +104,30 @@ extension LinearClassifier {
     let run = try TrainingControl(
       options, problemCount: parts.count, solverLackingCheckpoints: "linear models")
     let solutions = LinearTraining(
-      features: features, loss: loss, tubeWidth: 0, intercept: intercept, solver: solver, run: run
+      features: features, loss: settings.loss, tubeWidth: 0, intercept: settings.intercept,
+      solver: settings.solver, run: run
     ).solve(parts, targets: codes, costs: costs)
     do {
       return try LinearClassifier(
         classes: coded.names,
         function: LinearFunction(solutions, featureCount: features.columnCount),
-        decomposition: decomposition, loss: loss, intercept: intercept,
-        boxConstraint: boxConstraint, tolerance: options.tolerance, trainingCount: used.count,
+        decomposition: settings.decomposition, loss: settings.loss, intercept: settings.intercept,
+        boxConstraint: settings.boxConstraint, tolerance: options.tolerance,
+        trainingCount: used.count,
         problems: solutions.map(\.report))
     } catch {
       throw .model(error)
     }
   }
 
-  /// Trains on dense features; see
-  /// `train(features:labels:weights:loss:boxConstraint:intercept:decomposition:solver:options:)`.
-  ///
-  /// - Throws: `TrainingError`.
-  public static func train(
+  /// Trains on dense features.
+  package static func train(
     features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
-    loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-    decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
     try train(
-      features: .dense(features), labels: labels, weights: weights, loss: loss,
-      boxConstraint: boxConstraint, intercept: intercept, decomposition: decomposition,
-      solver: solver, options: options)
+      features: .dense(features), labels: labels, weights: weights, settings: settings,
+      options: options)
   }
 }
 

@@ -8,17 +8,17 @@ public struct LinearClassifier: Sendable, Equatable {
   /// The weights and biases, one output for each pair of classes or each class.
   public let function: LinearFunction
   /// How several classes became two.
-  public let decomposition: Decomposition
+  package let decomposition: Decomposition
   /// The loss that was minimised.
-  public let loss: LinearLoss
+  package let loss: LinearLoss
   /// What became of the bias.
-  public let intercept: Intercept
+  package let intercept: Intercept
   /// C > 0, the weight of the losses against ½‖w‖².
-  public let boxConstraint: Double
+  package let boxConstraint: Double
   /// What training aimed at; see `train`.
-  public let tolerance: Double
+  package let tolerance: Double
   /// The number of training examples.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// How well each output was solved.
   public let problems: [ProblemReport]
 

@@ -36,9 +36,9 @@ public struct LinearFunction: Sendable, Equatable {
   }
 
   /// The number of outputs.
-  public var outputCount: Int { biases.count }
+  package var outputCount: Int { biases.count }
   /// The number of features.
-  public var featureCount: Int { weights.columnCount }
+  package var featureCount: Int { weights.columnCount }
 
   /// The values of examples.
   ///
@@ -48,7 +48,7 @@ public struct LinearFunction: Sendable, Equatable {
   /// - Returns: n × outputs.
   /// - Throws: `ModelError` when the features do not fit, or are not finite.
   /// - Complexity: O(stored features × outputs).
-  public func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+  package func decisionValues(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> Matrix<Double>
   {
     guard features.columnCount == featureCount else {
@@ -78,7 +78,7 @@ public struct LinearFunction: Sendable, Equatable {
   /// - Parameter example: The features of one example.
   /// - Returns: One value for each output.
   /// - Throws: `ModelError` when the features do not fit, or are not finite.
-  public func decisionValues(ofExample example: [Double]) throws(ModelError) -> [Double] {
+  package func decisionValues(ofExample example: [Double]) throws(ModelError) -> [Double] {
     guard example.count == featureCount else {
       throw .featureCount(found: example.count, expected: featureCount)
     }

@@ -2,6 +2,34 @@ import LinearAlgebra
 import Learning
 
 extension LinearRegressor {
+  /// What is to be learned from examples.
+  public struct Settings: Sendable {
+    package var loss: LinearLoss
+    package var boxConstraint: Double
+    package var tubeWidth: Double
+    package var intercept: Intercept
+    package var solver: LinearSolver
+
+    /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - loss: ``LinearLoss/epsilonInsensitive`` or ``LinearLoss/squaredEpsilonInsensitive``.
+    ///   - boxConstraint: C > 0. Larger values fit the training data harder.
+    ///   - tubeWidth: ε ≥ 0, in units of the target: errors within ±ε cost nothing.
+    ///   - intercept: How the bias is treated.
+    ///   - solver: The method; all give the same answer.
+    public init(
+      loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
+      intercept: Intercept = .free, solver: LinearSolver = .automatic
+    ) {
+      self.loss = loss
+      self.boxConstraint = boxConstraint
+      self.tubeWidth = tubeWidth
+      self.intercept = intercept
+      self.solver = solver
+    }
+  }
+
   /// Trains a linear regressor.
   ///
   /// It minimises ½‖w‖² [+ ½(b/scale)²] + Σ C wᵢ ℓ(yᵢ, ⟨w, xᵢ⟩ + b). With the ε-insensitive loss and a
@@ -13,11 +41,7 @@ extension LinearRegressor {
   ///   - targets: n finite numbers.
   ///   - weights: Of each example a factor ≥ 0 of C, or `nil` for 1 everywhere. An example of weight 0
   ///     is ignored; weight 2 is the example twice.
-  ///   - loss: ``LinearLoss/epsilonInsensitive`` or ``LinearLoss/squaredEpsilonInsensitive``.
-  ///   - boxConstraint: C > 0. Larger values fit the training data harder.
-  ///   - tubeWidth: ε ≥ 0, in units of the target: errors within ±ε cost nothing.
-  ///   - intercept: How the bias is treated.
-  ///   - solver: The method; all give the same answer.
+  ///   - settings: The loss and what else shapes the problem.
   ///   - options: When to stop; see
   ///     ``LinearClassifier``.
   /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: the
@@ -25,48 +49,43 @@ extension LinearRegressor {
   /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
-    loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
-    intercept: Intercept = .free, solver: LinearSolver = .automatic,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearRegressor {
     try TrainingChecks.features(features)
     try TrainingChecks.targets(targets, rowCount: features.rowCount)
     try LinearChecks.parameters(
-      loss, forRegression: true, boxConstraint: boxConstraint, intercept: intercept)
+      settings.loss, forRegression: true, boxConstraint: settings.boxConstraint,
+      intercept: settings.intercept)
+    let tubeWidth = settings.tubeWidth
     guard tubeWidth >= 0, tubeWidth.isFinite else {
       throw .invalidParameter(name: "epsilon", value: "\(tubeWidth)", expected: "at least 0")
     }
     let costs = try LinearChecks.costs(
-      weights, boxConstraint: boxConstraint, rows: features.rowCount)
+      weights, boxConstraint: settings.boxConstraint, rows: features.rowCount)
     let rows = (0..<Int32(features.rowCount)).filter { costs[Int($0)] > 0 }
     let run = try TrainingControl(options, solverLackingCheckpoints: "linear models")
     let solutions = LinearTraining(
-      features: features, loss: loss, tubeWidth: tubeWidth, intercept: intercept, solver: solver,
-      run: run
+      features: features, loss: settings.loss, tubeWidth: tubeWidth,
+      intercept: settings.intercept, solver: settings.solver, run: run
     ).solve([LinearTraining.Part(rows: rows)], targets: targets, costs: costs)
     do {
       return try LinearRegressor(
-        function: LinearFunction(solutions, featureCount: features.columnCount), loss: loss,
-        intercept: intercept, boxConstraint: boxConstraint, tubeWidth: tubeWidth,
+        function: LinearFunction(solutions, featureCount: features.columnCount),
+        loss: settings.loss, intercept: settings.intercept,
+        boxConstraint: settings.boxConstraint, tubeWidth: tubeWidth,
         tolerance: options.tolerance, trainingCount: rows.count, problem: solutions[0].report)
     } catch {
       throw .model(error)
     }
   }
 
-  /// Trains on dense features; see
-  /// ``train(features:targets:weights:loss:boxConstraint:tubeWidth:intercept:solver:options:)``.
-  ///
-  /// - Throws: `TrainingError`.
-  public static func train(
+  /// Trains on dense features.
+  package static func train(
     features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
-    loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
-    intercept: Intercept = .free, solver: LinearSolver = .automatic,
-    options: TrainingOptions = TrainingOptions()
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearRegressor {
     try train(
-      features: .dense(features), targets: targets, weights: weights, loss: loss,
-      boxConstraint: boxConstraint, tubeWidth: tubeWidth, intercept: intercept, solver: solver,
+      features: .dense(features), targets: targets, weights: weights, settings: settings,
       options: options)
   }
 }

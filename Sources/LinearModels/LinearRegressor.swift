@@ -6,17 +6,17 @@ public struct LinearRegressor: Sendable, Equatable {
   /// The weights and the bias: one output.
   public let function: LinearFunction
   /// The loss that was minimised.
-  public let loss: LinearLoss
+  package let loss: LinearLoss
   /// What became of the bias.
-  public let intercept: Intercept
+  package let intercept: Intercept
   /// C > 0, the weight of the losses against ½‖w‖².
-  public let boxConstraint: Double
+  package let boxConstraint: Double
   /// ε ≥ 0: errors within ±ε cost nothing; in units of the target.
-  public let tubeWidth: Double
+  package let tubeWidth: Double
   /// What training aimed at.
-  public let tolerance: Double
+  package let tolerance: Double
   /// The number of training examples.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// How well the problem was solved.
   public let problem: ProblemReport
 

@@ -159,7 +159,7 @@ struct ExportSource {
 
   /// The classes that the model predicts for rows with some decision values.
   func labels(_ decisions: Matrix<Double>) throws -> [Int]? {
-    guard case .classifier(let classifier) = model.predictor else { return nil }
+    guard let classifier = model.predictor.classifier else { return nil }
     guard let calibration else { return classifier.classIndices(decisionValues: decisions) }
     let probabilities = try calibration.probabilities(decisionValues: decisions)
     return try calibration.classIndices(decisionValues: decisions, probabilities: probabilities)

@@ -10,7 +10,7 @@ enum ForeignFile {
   /// - Parameters:
   ///   - bytes: The file or its beginning.
   ///   - name: How errors call the file.
-  /// - Throws: ``ModelFileError`` with what the file is and what to do.
+  /// - Throws: `ModelFileError` with what the file is and what to do.
   static func check(_ bytes: [UInt8], name: String) throws(ModelFileError) {
     guard ModelFileFormat(beginning: bytes) == nil, let what = kind(Array(bytes.prefix(length)))
     else { return }

@@ -7,7 +7,7 @@ import Basics
 ///   - checkBeginning: Called with the beginning of the file, 8 bytes if there are as many; what it
 ///     throws ends the reading, so that a large file of another kind is not read to its end.
 /// - Returns: The bytes.
-/// - Throws: ``ModelFileError``.
+/// - Throws: `ModelFileError`.
 func readFile(
   path: String, checkBeginning: ([UInt8]) throws(ModelFileError) -> Void
 ) throws(ModelFileError) -> [UInt8] {

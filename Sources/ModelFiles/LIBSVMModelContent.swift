@@ -77,7 +77,7 @@ struct LIBSVMModelContent {
       }
     }
     return try model(
-      .classifier(
+      .init(
         SupportVectorClassifier(
           classes: classes, expansion: expansion,
           formulation: formulation == .nuClassification
@@ -91,7 +91,7 @@ struct LIBSVMModelContent {
       order: Array(0..<rows.count), supportCounts: [rows.count], coefficientRows: 1, sign: 1,
       atLeast: featureCount)
     return try model(
-      .regressor(
+      .init(
         SupportVectorRegressor(
           expansion: expansion,
           formulation: formulation == .nuRegression
@@ -107,7 +107,7 @@ struct LIBSVMModelContent {
       order: Array(0..<rows.count), supportCounts: [rows.count], coefficientRows: 1, sign: 1,
       atLeast: featureCount)
     return try model(
-      .noveltyDetector(
+      .init(
         NoveltyDetector(
           expansion: expansion, formulation: .oneClass(nu: Self.unknown), offset: rho[0],
           tolerance: Self.unknown, trainingCount: max(rows.count, 1),

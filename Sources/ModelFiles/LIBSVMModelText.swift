@@ -82,7 +82,7 @@ public enum LIBSVMModelText {
   ///     so that nothing is folded.
   ///   - name: How errors call the file.
   /// - Returns: The text and what its users have to know.
-  /// - Throws: ``ModelFileError`` for what the text cannot hold: another kernel, scaling that cannot
+  /// - Throws: `ModelFileError` for what the text cannot hold: another kernel, scaling that cannot
   ///   be folded, pairs of classes that were never trained.
   public static func encode(
     _ model: TabularModel, scaledFeatures: Bool = false, name: String = "model"

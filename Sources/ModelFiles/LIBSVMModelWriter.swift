@@ -61,10 +61,7 @@ struct LIBSVMModelWriter {
 
   /// What LIBSVM's text can hold.
   private static func expansion(_ predictor: TabularModel.Predictor) -> KernelExpansion? {
-    if case .noveltyDetector(let detector) = predictor, predictor.formulation == .oneClass {
-      return detector.expansion
-    }
-    return predictor.supportVectorExpansion
+    predictor.formulation == .oneClass ? predictor.expansion : predictor.supportVectorExpansion
   }
 
   private func unsupported(_ reason: String) -> ModelFileError {
@@ -82,19 +79,16 @@ struct LIBSVMModelWriter {
     let kernel = try kernelLines()
     let arranged = PositiveFirstExpansion(expansion, classCount: model.classes?.count)
     var labels: [String] = []
-    switch model.predictor {
-    case .classifier(let classifier):
-      guard !classifier.problems.contains(where: \.isUntrained) else {
+    line(.formulation, [formulationWord.rawValue])
+    if let classes = model.classes {
+      guard !model.predictor.problems.contains(where: \.isUntrained) else {
         throw unsupported(
           "a pair of classes was never trained, because training was stopped before; in LIBSVM no "
             + "pair abstains from the vote")
       }
-      line(.formulation, [formulationWord.rawValue])
-      let texts = LIBSVMLabels.texts(for: classifier.classes)
-      if texts != classifier.classes { notes.append(LIBSVMLabels.note(for: classifier.classes)) }
+      let texts = LIBSVMLabels.texts(for: classes)
+      if texts != classes { notes.append(LIBSVMLabels.note(for: classes)) }
       labels = arranged.classOrder.map { texts[$0] }
-    default:
-      line(.formulation, [formulationWord.rawValue])
     }
     for (key, value) in kernel { line(key, [value]) }
     line(.classCount, [String(labels.isEmpty ? 2 : labels.count)])

@@ -17,7 +17,7 @@ public enum ModelFile {
   ///   - model: The model.
   ///   - name: How errors call the file.
   /// - Returns: The bytes, the same for equal models.
-  /// - Throws: ``ModelFileError`` for a model with a caller's own kernel, which no file can hold.
+  /// - Throws: `ModelFileError` for a model with a caller's own kernel, which no file can hold.
   public static func encode(_ model: TabularModel, name: String = "model") throws(ModelFileError)
     -> [UInt8]
   {
@@ -32,7 +32,7 @@ public enum ModelFile {
   ///   - model: The model.
   ///   - name: How errors call the file.
   /// - Returns: The bytes of the text, the same for equal models.
-  /// - Throws: ``ModelFileError`` for a model with a caller's own kernel.
+  /// - Throws: `ModelFileError` for a model with a caller's own kernel.
   public static func encodeJSON(_ model: TabularModel, name: String = "model")
     throws(ModelFileError) -> [UInt8]
   {
@@ -49,7 +49,7 @@ public enum ModelFile {
   ///     ``LIBSVMModelText/decode(_:featureCount:name:)``.
   ///   - onNote: Receives what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
-  /// - Throws: ``ModelFileError`` that says where the file is wrong and what was expected there.
+  /// - Throws: `ModelFileError` that says where the file is wrong and what was expected there.
   public static func decode(
     _ bytes: [UInt8], name: String = "model", featureCount: Int = 0,
     onNote: (String) -> Void = { _ in }
@@ -75,7 +75,7 @@ public enum ModelFile {
   ///   - featureCount: The least number of features of a model in LIBSVM's text.
   ///   - onNote: Receives what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: `ModelFileError`.
   package static func load(
     path: String, featureCount: Int = 0, onNote: (String) -> Void = { _ in }
   ) throws(ModelFileError) -> TabularModel {
@@ -95,7 +95,7 @@ public enum ModelFile {
   /// - Parameters:
   ///   - model: The model.
   ///   - path: The file.
-  /// - Throws: ``ModelFileError``; then a file that was there before is as it was.
+  /// - Throws: `ModelFileError`; then a file that was there before is as it was.
   package static func save(_ model: TabularModel, to path: String) throws(ModelFileError) {
     let bytes = try encode(model, name: path)
     do throws(OutputFileError) {
@@ -112,7 +112,7 @@ public enum ModelFile {
 package enum ModelFileFormat: Sendable {
   /// Looks at the beginning of a file.
   /// - Parameter path: The file; nothing is read unless it is a regular file.
-  /// - Throws: ``ModelFileError`` when it cannot be read.
+  /// - Throws: `ModelFileError` when it cannot be read.
   package init?(path: String) throws(ModelFileError) {
     guard let beginning = try readBeginning(path: path, byteCount: 4096) else { return nil }
     self.init(beginning: beginning)
@@ -122,7 +122,7 @@ package enum ModelFileFormat: Sendable {
   /// LIBSVM's text, and other programs write JSON.
   /// - Parameter path: The file; nothing is read unless it is a regular file.
   /// - Returns: False where it is anything else.
-  /// - Throws: ``ModelFileError`` when it cannot be read.
+  /// - Throws: `ModelFileError` when it cannot be read.
   package static func isCertainlyModel(path: String) throws(ModelFileError) -> Bool {
     guard let beginning = try readBeginning(path: path, byteCount: 4096),
       let format = ModelFileFormat(beginning: beginning)
@@ -168,11 +168,11 @@ extension ModelFile {
   /// - Parameters:
   ///   - classifier: The model.
   ///   - path: The file; see ``save(_:to:)-(TabularModel,_)``.
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: `ModelFileError`.
   public static func save(_ classifier: SupportVectorClassifier, to path: String)
     throws(ModelFileError)
   {
-    try save(bare(.classifier(classifier), path: path), to: path)
+    try save(bare(classifier, path: path), to: path)
   }
 
   /// Writes a regressor that was trained on a matrix of features.
@@ -180,68 +180,47 @@ extension ModelFile {
   /// - Parameters:
   ///   - regressor: The model.
   ///   - path: The file; see ``save(_:to:)-(TabularModel,_)``.
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: `ModelFileError`.
   public static func save(_ regressor: SupportVectorRegressor, to path: String)
     throws(ModelFileError)
   {
-    try save(bare(.regressor(regressor), path: path), to: path)
+    try save(bare(regressor, path: path), to: path)
   }
 
   /// Reads a classifier that takes a matrix of features.
   ///
   /// - Parameter path: The file.
   /// - Returns: The classifier.
-  /// - Throws: ``ModelFileError``; also when the file holds a model of another kind, or one that prepares
+  /// - Throws: `ModelFileError`; also when the file holds a model of another kind, or one that prepares
   ///   the columns of a table: its features are scaled, and scaling must not be forgotten.
   public static func loadClassifier(path: String) throws(ModelFileError) -> SupportVectorClassifier
   {
-    let predictor = try loadBare(path: path)
-    guard case .classifier(let classifier) = predictor else {
-      throw otherKind(predictor, path: path, expected: "a support vector classifier")
-    }
-    return classifier
+    try loadBare(path: path)
   }
 
   /// Reads a regressor that takes a matrix of features.
   ///
   /// - Parameter path: The file.
   /// - Returns: The regressor.
-  /// - Throws: ``ModelFileError``; also when the file holds a model of another kind, or one that prepares
+  /// - Throws: `ModelFileError`; also when the file holds a model of another kind, or one that prepares
   ///   the columns of a table: its features are scaled, and scaling must not be forgotten.
   public static func loadRegressor(path: String) throws(ModelFileError) -> SupportVectorRegressor {
-    let predictor = try loadBare(path: path)
-    guard case .regressor(let regressor) = predictor else {
-      throw otherKind(predictor, path: path, expected: "a support vector regressor")
-    }
-    return regressor
+    try loadBare(path: path)
   }
 
-  private static func otherKind(
-    _ predictor: TabularModel.Predictor, path: String, expected: String
-  ) -> ModelFileError {
-    let found =
-      switch predictor {
-      case .classifier: "a support vector classifier"
-      case .regressor: "a support vector regressor"
-      case .linearClassifier: "a linear classifier"
-      case .linearRegressor: "a linear regressor"
-      default: "a model of the formulation \(predictor.formulation.rawValue)"
-      }
-    return ModelFileError(fileName: path, problem: .mismatch(found: found, expected: expected))
-  }
-
-  private static func bare(_ predictor: TabularModel.Predictor, path: String)
+  private static func bare(_ model: any TrainedModel, path: String)
     throws(ModelFileError) -> TabularModel
   {
     do throws(ModelError) {
       return try TabularModel(
-        preprocessor: nil, predictor: predictor, provenance: TabularModel.Provenance())
+        preprocessor: nil, predictor: TabularModel.Predictor(model),
+        provenance: TabularModel.Provenance())
     } catch {
       throw ModelFileError(fileName: path, problem: .unsupported(error.description))
     }
   }
 
-  private static func loadBare(path: String) throws(ModelFileError) -> TabularModel.Predictor {
+  private static func loadBare<Model: TrainedModel>(path: String) throws(ModelFileError) -> Model {
     let model = try load(path: path)
     guard model.preprocessor == nil else {
       throw ModelFileError(
@@ -249,6 +228,12 @@ extension ModelFile {
         problem: .mismatch(
           found: "a model of table columns", expected: "one of a matrix of features; use load"))
     }
-    return model.predictor
+    guard let found = model.predictor.model(as: Model.self) else {
+      throw ModelFileError(
+        fileName: path,
+        problem: .mismatch(
+          found: model.predictor.kindName, expected: Model.kindName ?? "another kind of model"))
+    }
+    return found
   }
 }

@@ -1,4 +1,5 @@
 import Basics
+import Learning
 
 // A model as JSON that people can read: the same metadata and tensors as in a model file (see
 // ModelLayout.swift), laid out as

@@ -1,5 +1,5 @@
 import Basics
-import SupportVectors
+import Learning
 import Tables
 import TabularModels
 
@@ -25,23 +25,19 @@ package struct PreprocessingFile: Sendable, Equatable {
   ///
   /// - Parameter name: How errors call the file.
   /// - Returns: UTF-8 text, the same for equal values.
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: `ModelFileError`.
   package func encode(name: String = "preprocessing") throws(ModelFileError) -> [UInt8] {
-    var tensors: [String: SafetensorsFile.Tensor] = [:]
-    let encoder = ModelEncoder(name: name)
-    var header = [JSONValue.Member("featureCount", .integer(preprocessor.featureCount))]
-    header.append(encoder.storePreprocessor(preprocessor, in: &tensors))
-    if let classes {
-      let bytes = JSONValue.strings(classes).canonicalBytes
-      tensors[ModelLayout.Tensor.classes] = .init(.uint8(bytes), shape: [bytes.count])
-    }
+    var writer = ModelWriter()
+    writer.store(.integer(preprocessor.featureCount), as: .featureCount)
+    writer.store(preprocessor)
+    if let classes { writer.store(.strings(classes), as: .classes) }
     let file = SafetensorsFile(
       metadata: [
         ModelLayout.format: Self.formatName,
         ModelLayout.formatVersion: ModelLayout.currentVersion,
         ModelLayout.programVersion: toolkitVersion,
-        ModelLayout.model: JSONValue.object(header).text(),
-      ], tensors: tensors)
+        ModelLayout.model: JSONValue.object(writer.members).text(),
+      ], tensors: writer.tensors)
     return Array(try ModelJSON(name: name).text(of: file).utf8)
   }
 
@@ -50,28 +46,28 @@ package struct PreprocessingFile: Sendable, Equatable {
   /// - Parameters:
   ///   - bytes: The whole file; it may come from anywhere.
   ///   - name: How errors call the file.
-  /// - Throws: ``ModelFileError`` that says where the file is wrong.
+  /// - Throws: `ModelFileError` that says where the file is wrong.
   package init(decoding bytes: [UInt8], name: String = "preprocessing") throws(ModelFileError) {
     let file = try ModelJSON(name: name).file(parsing: bytes)
-    let decoder = try ModelDecoder(file: file, name: name, formatName: Self.formatName)
-    try decoder.header.requireKeys(["featureCount", "preprocessing"])
-    guard let preprocessor = try decoder.preprocessor() else {
+    let reader = try ModelDecoder(file: file, name: name, formatName: Self.formatName).reader
+    try reader.header.requireKeys(["featureCount", "preprocessing"])
+    guard let preprocessor = try reader.preprocessor() else {
       throw ModelFileError(
         fileName: name, place: ["header", "preprocessing"],
         problem: .mismatch(found: "features", expected: "table or libsvm"))
     }
-    let featureCount = try decoder.featureCount()
+    let featureCount = try reader.featureCount()
     guard preprocessor.featureCount == featureCount else {
       throw ModelFileError(
         fileName: name, place: ["header", "featureCount"],
         problem: .mismatch(found: "\(featureCount)", expected: "\(preprocessor.featureCount)"))
     }
     var classes: [String]?
-    if file.tensors[ModelLayout.Tensor.classes] != nil {
-      let names = try decoder.tensors.json(ModelLayout.Tensor.classes).strings()
+    if reader.has(.classes) {
+      let names = try reader.classes()
       guard Set(names).count == names.count, !names.isEmpty else {
         throw ModelFileError(
-          fileName: name, place: ["tables", ModelLayout.Tensor.classes],
+          fileName: name, place: ["tables", StoredField.classes.name],
           problem: .inconsistent("class names are missing or not distinct"))
       }
       classes = names
@@ -83,7 +79,7 @@ package struct PreprocessingFile: Sendable, Equatable {
   ///
   /// - Parameter path: The file.
   /// - Returns: How rows become features.
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: `ModelFileError`.
   package static func load(path: String) throws(ModelFileError) -> PreprocessingFile {
     try PreprocessingFile(
       decoding: readFile(path: path) { _ throws(ModelFileError) in }, name: path)

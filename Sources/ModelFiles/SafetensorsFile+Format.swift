@@ -7,7 +7,7 @@ extension SafetensorsFile {
   ///   - key: Its key.
   ///   - name: How errors call the file.
   /// - Returns: The string.
-  /// - Throws: ``ModelFileError`` when there is none.
+  /// - Throws: `ModelFileError` when there is none.
   func text(_ key: String, name: String) throws(ModelFileError) -> String {
     guard let text = metadata[key] else {
       throw ModelFileError(fileName: name, place: ["header", key], problem: .missing)
@@ -21,7 +21,7 @@ extension SafetensorsFile {
   ///   - format: The name of the format.
   ///   - version: The only version that is read.
   ///   - name: How errors call the file.
-  /// - Throws: ``ModelFileError`` that says what the file is instead.
+  /// - Throws: `ModelFileError` that says what the file is instead.
   func require(format: String, version: String, name: String) throws(ModelFileError) {
     let foundFormat = try text(ModelLayout.format, name: name)
     guard foundFormat == format else {

@@ -2,13 +2,15 @@
 // count is multiplied, and nothing is allocated by it, before it is compared with the bytes that
 // are there.
 
+import Learning
+
 extension SafetensorsFile {
   /// Reads a file's bytes.
   ///
   /// - Parameters:
   ///   - bytes: The whole file.
   ///   - name: How errors call it.
-  /// - Throws: ``ModelFileError`` unless the bytes are a header and exactly the data it announces.
+  /// - Throws: `ModelFileError` unless the bytes are a header and exactly the data it announces.
   package init(parsing bytes: [UInt8], name: String) throws(ModelFileError) {
     let headerRange = try Self.headerRange(bytes, name: name)
     let header = try JSONCursor.parsing(
@@ -62,7 +64,7 @@ extension SafetensorsFile {
   ///   - bytes: The file, or at least its first eight bytes.
   ///   - name: How errors call the file.
   /// - Returns: The length in bytes.
-  /// - Throws: ``ModelFileError`` when no header has that length, so that a file of another kind is
+  /// - Throws: `ModelFileError` when no header has that length, so that a file of another kind is
   ///   recognised before it is read as a whole.
   static func headerLength(_ bytes: [UInt8], name: String) throws(ModelFileError) -> Int {
     guard bytes.count >= 8 else {

@@ -1,4 +1,5 @@
 import Basics
+import Learning
 
 // The container of a model file, as the safetensors format defines it:
 //
@@ -31,82 +32,12 @@ package struct SafetensorsFile: Equatable, Sendable {
     self.tensors = tensors
   }
 
-  /// Elements and their shape, row-major.
-  package struct Tensor: Equatable, Sendable {
-    package let shape: [Int]
-    package let elements: Elements
-
-    /// Gives elements a shape.
-    ///
-    /// - Precondition: The product of `shape` is the number of elements.
-    package init(_ elements: Elements, shape: [Int]) {
-      precondition(
-        Self.elementCount(shape) == elements.count,
-        "a tensor of shape \(shape) cannot hold \(elements.count) elements")
-      self.shape = shape
-      self.elements = elements
-    }
-
-    /// The product of the sizes, or `nil` when an Int cannot hold it.
-    package static func elementCount(_ shape: [Int]) -> Int? {
-      // A size of 0 empties the tensor whatever the others are.
-      if shape.contains(0) { return 0 }
-      var product = 1
-      for size in shape {
-        let (next, overflow) = product.multipliedReportingOverflow(by: size)
-        if overflow { return nil }
-        product = next
-      }
-      return product
-    }
-  }
-
-  /// The element types that model files use.
-  package enum ElementType: String, CaseIterable, Sendable {
-    case float64 = "F64"
-    case int64 = "I64"
-    case float32 = "F32"
-    case int32 = "I32"
-    case uint8 = "U8"
-
-    /// Bytes of an element.
-    package var width: Int {
-      switch self {
-      case .float64, .int64: 8
-      case .float32, .int32: 4
-      case .uint8: 1
-      }
-    }
-  }
-
+  /// Elements and their shape; see Learning.
+  package typealias Tensor = StoredTensor
+  /// The types of elements.
+  package typealias ElementType = StoredTensor.ElementType
   /// The elements of a tensor.
-  package enum Elements: Equatable, Sendable {
-    case float64([Double])
-    case int64([Int64])
-    case float32([Float])
-    case int32([Int32])
-    case uint8([UInt8])
-
-    package var type: ElementType {
-      switch self {
-      case .float64: .float64
-      case .int64: .int64
-      case .float32: .float32
-      case .int32: .int32
-      case .uint8: .uint8
-      }
-    }
-
-    package var count: Int {
-      switch self {
-      case .float64(let elements): elements.count
-      case .int64(let elements): elements.count
-      case .float32(let elements): elements.count
-      case .int32(let elements): elements.count
-      case .uint8(let elements): elements.count
-      }
-    }
-  }
+  package typealias Elements = StoredTensor.Elements
 }
 
 // MARK: Writing
@@ -116,7 +47,7 @@ extension SafetensorsFile {
   ///
   /// - Parameter name: How errors call the file.
   /// - Returns: Header and data.
-  /// - Throws: ``ModelFileError`` when the header would be longer than ``headerLimit``.
+  /// - Throws: `ModelFileError` when the header would be longer than ``headerLimit``.
   package func bytes(name: String) throws(ModelFileError) -> [UInt8] {
     let ordered = tensorsInFileOrder
     var members: [JSONValue.Member] = []
@@ -173,7 +104,7 @@ extension SafetensorsFile {
   }
 }
 
-extension SafetensorsFile.Elements {
+extension StoredTensor.Elements {
   /// Calls a closure with the elements as a file holds them.
   package func withLittleEndianBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws -> Result

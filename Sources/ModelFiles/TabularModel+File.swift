@@ -4,7 +4,7 @@ extension TabularModel {
   /// Reads a model file: one of this toolkit, its JSON form, or LIBSVM's text.
   ///
   /// - Parameter path: The file.
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: `ModelFileError`.
   public init(contentsOf path: String) throws(ModelFileError) {
     self = try ModelFile.load(path: path)
   }
@@ -12,7 +12,7 @@ extension TabularModel {
   /// Writes a model file, which appears complete or not at all; see `ModelFile.save(_:to:)`.
   ///
   /// - Parameter path: The file.
-  /// - Throws: ``ModelFileError``; then a file that was there before is as it was.
+  /// - Throws: `ModelFileError`; then a file that was there before is as it was.
   public func write(to path: String) throws(ModelFileError) {
     try ModelFile.save(self, to: path)
   }

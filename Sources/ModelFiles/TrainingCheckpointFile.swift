@@ -27,7 +27,7 @@ package enum TrainingCheckpointFile {
   ///   - checkpoint: The checkpoint.
   ///   - name: How errors call the file.
   /// - Returns: The bytes, the same for equal checkpoints.
-  /// - Throws: ``ModelFileError`` when there are too many problems for the container.
+  /// - Throws: `ModelFileError` when there are too many problems for the container.
   package static func encode(
     _ checkpoint: TrainingCheckpoint, name: String = "checkpoint"
   ) throws(ModelFileError) -> [UInt8] {
@@ -113,7 +113,7 @@ package enum TrainingCheckpointFile {
   ///   - bytes: The whole file; it may come from anywhere.
   ///   - name: How errors call the file.
   /// - Returns: The checkpoint.
-  /// - Throws: ``ModelFileError`` that says where the file is wrong.
+  /// - Throws: `ModelFileError` that says where the file is wrong.
   package static func decode(
     _ bytes: [UInt8], name: String = "checkpoint"
   ) throws(ModelFileError) -> TrainingCheckpoint {
@@ -129,7 +129,7 @@ package enum TrainingCheckpointFile {
     }
     var identity: [String: String] = [:]
     for (key, value) in try json("identity").members() { identity[key] = try value.string() }
-    let tensors = TensorReader(file: file, name: name)
+    let tensors = TensorReader(file.tensors, name: name)
     var problems: [Int: TrainingCheckpoint.Problem] = [:]
     var names: Set<String> = []
     for element in try json("problems").elements() {
@@ -169,7 +169,7 @@ package enum TrainingCheckpointFile {
   ///
   /// - Parameter path: The file.
   /// - Returns: The checkpoint.
-  /// - Throws: ``ModelFileError``.
+  /// - Throws: `ModelFileError`.
   package static func read(path: String) throws(ModelFileError) -> TrainingCheckpoint {
     try decode(
       try readFile(path: path) { (_: [UInt8]) throws(ModelFileError) in }, name: path)

@@ -169,7 +169,7 @@ package struct ModelPlane: Sendable {
   package func map() throws -> Plot? {
     let shown = examples.sampled(Self.componentRows, seed: seed)
     guard shown.count > 2 else { return nil }
-    if case .principalComponents = model.predictor {
+    if model.predictor.task == .components {
       let scores = try model.predictor.decisionValues(shown.features, threads: threads)
       return scatter(
         scores, groups: [Int](repeating: 0, count: shown.count), shown, names: ["rows"])

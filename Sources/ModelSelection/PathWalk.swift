@@ -78,7 +78,7 @@ struct PathWalk {
       } catch let error as TrainingError where error.isAboutParameters {
         append(.refused)
         continue
-      } catch TabularError.nuOfFold {
+      } catch let error as TabularError where error.isAboutParameters {
         append(.refused)
         continue
       }

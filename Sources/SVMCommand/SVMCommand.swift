@@ -73,7 +73,7 @@ public enum SVMCommand {
       return failure.status
     case let usage as UsageError:
       return endUsage(usage.description, arguments: arguments)
-    case TableError.memory:
+    case let error as TableError where error.shortage != nil:
       Console.message("\(error)\(samplingHint(error, arguments))")
       return .failure
     case let error as TrainingError where error.reason == .memory || error.reason == .matrices:
@@ -107,7 +107,7 @@ public enum SVMCommand {
   /// What commands that train can do about too many rows.
   private static func samplingHint(_ error: any Error, _ arguments: [String]) -> String {
     // Another remedy means that not the rows are too many.
-    if case TableError.memory(_, let shortage) = error, shortage.remedy != nil { return "" }
+    if (error as? TableError)?.shortage?.remedy != nil { return "" }
     if (error as? TrainingError)?.reason == .memory { return "" }
     let takesSamples = ["train", "cv", "tune"].contains(arguments.first)
     return takesSamples && !arguments.contains { $0.hasPrefix("--subsample") }

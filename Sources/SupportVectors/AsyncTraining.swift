@@ -15,13 +15,13 @@ extension SupportVectorClassifier {
   /// those of the synchronous function.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
+  package static func train(
     features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorClassifier {
     try await train(
-      features: features, labels: labels, kernel: kernel, formulation: .c(boxConstraint),
-      options: options)
+      features: features, labels: labels,
+      settings: Settings(kernel: kernel, formulation: .c(boxConstraint)), options: options)
   }
 
   /// Trains a classifier without blocking a thread of Swift's cooperative pool.
@@ -32,16 +32,13 @@ extension SupportVectorClassifier {
   ///
   /// - Throws: `TrainingError`.
   public static func train(
-    features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
-    classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
-    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil, settings: Settings,
+    options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorClassifier {
     try await onDispatchThread(options) { options throws(TrainingError) in
       try SupportVectorClassifier.train(
-        features: features, labels: labels, weights: weights, kernel: kernel,
-        formulation: formulation, classWeights: classWeights, decomposition: decomposition,
-        startingFrom: warmStart, options: options)
+        features: features, labels: labels, weights: weights, settings: settings,
+        options: options)
     }
   }
 }
@@ -54,14 +51,16 @@ extension SupportVectorRegressor {
   /// those of the synchronous function.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
+  package static func train(
     features: FeatureMatrix, targets: [Double], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
     options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorRegressor {
     try await train(
-      features: features, targets: targets, kernel: kernel,
-      formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth), options: options)
+      features: features, targets: targets,
+      settings: Settings(
+        kernel: kernel, formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth)),
+      options: options)
   }
 
   /// Trains a regressor without blocking a thread of Swift's cooperative pool.
@@ -72,14 +71,13 @@ extension SupportVectorRegressor {
   ///
   /// - Throws: `TrainingError`.
   public static func train(
-    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
-    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, settings: Settings,
+    options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorRegressor {
     try await onDispatchThread(options) { options throws(TrainingError) in
       try SupportVectorRegressor.train(
-        features: features, targets: targets, weights: weights, kernel: kernel,
-        formulation: formulation, startingFrom: warmStart, options: options)
+        features: features, targets: targets, weights: weights, settings: settings,
+        options: options)
     }
   }
 }

@@ -34,7 +34,7 @@ public enum NoveltyFormulation: Sendable, Equatable {
   case dataDescription(nu: Double)
 
   /// ν.
-  public var nu: Double {
+  package var nu: Double {
     switch self {
     case .oneClass(let nu), .dataDescription(let nu): nu
     }

@@ -126,7 +126,7 @@ extension NoveltyDetector {
   /// Trains on dense features; see `train(features:weights:kernel:formulation:startingFrom:options:)`.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
+  package static func train(
     features: Matrix<Double>, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
     formulation: NoveltyFormulation = .oneClass(nu: 0.5),
     options: TrainingOptions = TrainingOptions()

@@ -18,17 +18,17 @@ public struct NoveltyDetector: Sendable {
   /// The support vectors, their coefficients and the bias.
   public package(set) var expansion: KernelExpansion
   /// What training aimed at.
-  public let formulation: NoveltyFormulation
+  package let formulation: NoveltyFormulation
   /// ρ of the one-class form; R², the squared radius, of a data description.
-  public let offset: Double
+  package let offset: Double
   /// Whether examples had individual weights.
   package let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
   package let excludedCount: Int
   /// The KKT violation at which training was to stop.
-  public let tolerance: Double
+  package let tolerance: Double
   /// The number of training examples, those left out included.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// How well the problem was solved.
   public let problem: ProblemReport
 
@@ -98,7 +98,7 @@ extension NoveltyDetector {
   /// Decision values of dense examples; see ``decisionValues(_:threads:)``.
   ///
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func decisionValues(
+  package func decisionValues(
     _ features: Matrix<Double>, threads: Int? = nil
   ) throws(ModelError) -> [Double] {
     try decisionValues(.dense(features), threads: threads)
@@ -110,7 +110,7 @@ extension NoveltyDetector {
   /// - Parameter example: The features of one example.
   /// - Returns: A number that is greater than 0 for an example like the training data.
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func decisionValue(ofExample example: [Double]) throws(ModelError) -> Double {
+  package func decisionValue(ofExample example: [Double]) throws(ModelError) -> Double {
     let value = try expansion.decisionValues(ofExample: example)[0]
     guard subtractsDiagonal else { return value }
     let result = value - expansion.kernel.value(example.span, example.span)
@@ -134,13 +134,13 @@ extension NoveltyDetector {
   /// Whether dense examples are like the training data; see ``isTypical(_:threads:)``.
   ///
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func isTypical(
+  package func isTypical(
     _ features: Matrix<Double>, threads: Int? = nil
   ) throws(ModelError) -> [Bool] {
     try isTypical(.dense(features), threads: threads)
   }
 
-  /// Whether one example is like the training data; see ``decisionValue(ofExample:)``.
+  /// Whether one example is like the training data; see `decisionValue(ofExample:)`.
   ///
   /// - Parameter example: The features of one example.
   /// - Returns: Whether its decision value is greater than 0.

@@ -6,9 +6,9 @@ import SMOSolver
 /// What a quantile regressor's training aims at.
 public struct QuantileFormulation: Sendable, Equatable {
   /// The quantiles: different numbers, each greater than 0 and less than 1; at least one.
-  public var quantiles: [Double]
+  package var quantiles: [Double]
   /// C > 0, the penalty for a unit of pinball loss; in units of the target.
-  public var boxConstraint: Double
+  package var boxConstraint: Double
 
   /// Asks for quantiles.
   ///
@@ -50,15 +50,15 @@ public struct QuantileRegressor: Sendable {
   /// The support vectors, and for each quantile a row of coefficients and a bias.
   public package(set) var expansion: KernelExpansion
   /// What training aimed at; the quantiles ascend.
-  public let formulation: QuantileFormulation
+  package let formulation: QuantileFormulation
   /// Whether examples had individual weights.
-  public let usesExampleWeights: Bool
+  package let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
-  public let excludedCount: Int
+  package let excludedCount: Int
   /// The KKT violation at which training was to stop.
-  public let tolerance: Double
+  package let tolerance: Double
   /// The number of training examples, those left out included.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// How well the problem of each quantile was solved.
   public let problems: [ProblemReport]
 
@@ -108,7 +108,7 @@ public struct QuantileRegressor: Sendable {
   }
 
   /// The place among ``quantiles`` of the one nearest to the median, the smaller of two.
-  public var middleIndex: Int {
+  package var middleIndex: Int {
     // 0.1 and 0.9 are equally far from 0.5 but for their rounding.
     let distances = quantiles.map { abs($0 - 0.5) }
     let least = distances.min() ?? 0
@@ -139,7 +139,7 @@ extension QuantileRegressor: Regressor {
   }
 
   /// The predicted median of each example, or where that was not trained the quantile nearest to it; see
-  /// ``middleIndex``.
+  /// `middleIndex`.
   ///
   /// - Parameters:
   ///   - features: n examples with the features of the training data.

@@ -83,7 +83,7 @@ extension SupportVectorClassifier {
   /// Predicted labels of dense examples; see ``predict(_:threads:)``.
   ///
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
+  package func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
     -> [String]
   {
     try predict(.dense(features), threads: threads)
@@ -133,7 +133,7 @@ extension SupportVectorRegressor {
   /// Predicted targets of dense examples; see ``predict(_:threads:)``.
   ///
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
+  package func predict(_ features: Matrix<Double>, threads: Int? = nil) throws(ModelError)
     -> [Double]
   {
     try predict(.dense(features), threads: threads)

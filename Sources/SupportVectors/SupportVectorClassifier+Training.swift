@@ -4,6 +4,35 @@ import LinearAlgebra
 import SMOSolver
 
 extension SupportVectorClassifier {
+  /// What is to be learned from examples.
+  public struct Settings: Sendable {
+    package var kernel: Kernel
+    package var formulation: ClassifierFormulation
+    package var classWeights: ClassWeights
+    package var decomposition: Decomposition
+    package var warmStart: WarmStart?
+
+    /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - kernel: The kernel and its parameters; gamma `scale` is that of the weighted examples.
+    ///   - formulation: C-SVC or ν-SVC, with its parameter.
+    ///   - classWeights: What weights are multiplied by for their class.
+    ///   - decomposition: How more than two classes become binary problems.
+    ///   - warmStart: Where to begin, or `nil` to begin at 0.
+    public init(
+      kernel: Kernel = .gaussian(), formulation: ClassifierFormulation = .c(1),
+      classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
+      startingFrom warmStart: WarmStart? = nil
+    ) {
+      self.kernel = kernel
+      self.formulation = formulation
+      self.classWeights = classWeights
+      self.decomposition = decomposition
+      self.warmStart = warmStart
+    }
+  }
+
   /// Trains a classifier.
   ///
   /// Two classes give one problem; of k > 2 classes each pair gives one, or each class against all
@@ -36,11 +65,7 @@ extension SupportVectorClassifier {
   ///   - weights: n finite numbers ≥ 0, not all 0; an example of weight 2 counts as if it were there
   ///     twice, one of weight 0 as if it were not there, and a class of which none is left does not
   ///     exist for the model. `nil` when all are 1.
-  ///   - kernel: The kernel and its parameters; gamma `scale` is that of the weighted examples.
-  ///   - formulation: C-SVC or ν-SVC, with its parameter.
-  ///   - classWeights: What weights are multiplied by for their class.
-  ///   - decomposition: How more than two classes become binary problems.
-  ///   - warmStart: Where to begin, or `nil` to begin at 0.
+  ///   - settings: The kernel, the formulation, and how classes are treated.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model. Reaching a limit or being cancelled is not an error: each
   ///   problem's certificate says why it stopped; see ``isConverged``.
@@ -48,18 +73,15 @@ extension SupportVectorClassifier {
   /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors, a few times that for large C.
   ///   One class against the rest k times that.
   public static func train(
-    features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
-    classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
-    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil, settings: Settings,
+    options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {
     guard labels.count == features.rowCount else {
       throw .countMismatch(what: "labels", found: labels.count, rows: features.rowCount)
     }
     return try train(
-      features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
-      formulation: formulation, classWeights: classWeights, decomposition: decomposition,
-      startingFrom: warmStart, options: options)
+      features: features, classes: ClassTable(labels), weights: weights, settings: settings,
+      options: options)
   }
 
   /// Trains on labels that are encoded already.
@@ -69,38 +91,35 @@ extension SupportVectorClassifier {
   ///   - classes: The classes of n examples. One without an example of positive weight is not a class
   ///     of the model.
   ///   - weights: n finite numbers ≥ 0, or `nil`.
-  ///   - kernel: The kernel and its parameters.
-  ///   - formulation: C-SVC or ν-SVC.
-  ///   - classWeights: What weights are multiplied by for their class.
-  ///   - decomposition: How more than two classes become binary problems.
-  ///   - warmStart: Where to begin, or `nil` to begin at 0.
+  ///   - settings: The kernel, the formulation, and how classes are treated.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model.
   /// - Throws: `TrainingError`.
   package static func train(
-    features: FeatureMatrix, classes: ClassTable, weights: [Double]? = nil,
-    kernel: Kernel, formulation: ClassifierFormulation, classWeights: ClassWeights = .equal,
-    decomposition: Decomposition = .oneVersusOne, startingFrom warmStart: WarmStart? = nil,
+    features: FeatureMatrix, classes: ClassTable, weights: [Double]? = nil, settings: Settings,
     options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
     precondition(
       classes.codes.count == features.rowCount,
       "classes has \(classes.codes.count) elements, but features has \(features.rowCount) rows")
     try TrainingChecks.features(features)
-    try formulation.check()
+    try settings.formulation.check()
     let weights = try ExampleWeights(weights, count: features.rowCount)
     let function = try TrainingChecks.kernel(
-      kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
+      settings.kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
     let problems = try ClassifierProblems(
-      classes: classes, weights: weights, formulation: formulation, classWeights: classWeights,
-      decomposition: decomposition, byteLimit: options.memoryLimit)
+      classes: classes, weights: weights, formulation: settings.formulation,
+      classWeights: settings.classWeights, decomposition: settings.decomposition,
+      byteLimit: options.memoryLimit)
     var start: ClassifierStart?
-    if let warmStart { start = try ClassifierStart(warmStart, for: problems) }
+    if let warmStart = settings.warmStart {
+      start = try ClassifierStart(warmStart, for: problems)
+    }
     let run = try TrainingRun(options, problemCount: problems.count) { [start] in
       var identity = TrainingIdentity(features, function, weights, options)
       identity.add("labels", classes.codes.map(Double.init))
       identity.add("classes", classes.names.joined(separator: "\n"))
-      identity.add("parameters", "\(formulation), \(decomposition)")
+      identity.add("parameters", "\(settings.formulation), \(settings.decomposition)")
       identity.add("class weights", problems.classWeights ?? [])
       identity.add(
         "starts", start.map { start in (0..<problems.count).flatMap { start.start(of: $0) } } ?? [])
@@ -115,7 +134,7 @@ extension SupportVectorClassifier {
   }
 
   /// Trains a C-support vector classifier; see
-  /// `train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)`.
+  /// ``train(features:labels:weights:settings:options:)``.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
@@ -132,8 +151,8 @@ extension SupportVectorClassifier {
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {
     try train(
-      features: features, labels: labels, kernel: kernel, formulation: .c(boxConstraint),
-      options: options)
+      features: features, labels: labels,
+      settings: Settings(kernel: kernel, formulation: .c(boxConstraint)), options: options)
   }
 
   /// Trains a C-support vector classifier on labels that are encoded already.
@@ -144,30 +163,24 @@ extension SupportVectorClassifier {
     boxConstraint: Double, options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
     try train(
-      features: features, classes: classes, kernel: kernel,
-      formulation: .c(boxConstraint), options: options)
+      features: features, classes: classes,
+      settings: Settings(kernel: kernel, formulation: .c(boxConstraint)), options: options)
   }
 
-  /// Trains on dense features; see
-  /// `train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)`.
-  ///
-  /// - Throws: `TrainingError`.
-  public static func train(
-    features: Matrix<Double>, labels: [String], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
-    classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
+  /// Trains on dense features.
+  package static func train(
+    features: Matrix<Double>, labels: [String], weights: [Double]? = nil, settings: Settings,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {
     try train(
-      features: .dense(features), labels: labels, weights: weights, kernel: kernel,
-      formulation: formulation, classWeights: classWeights, decomposition: decomposition,
+      features: .dense(features), labels: labels, weights: weights, settings: settings,
       options: options)
   }
 
   /// Trains on dense features; see ``train(features:labels:kernel:boxConstraint:options:)``.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
+  package static func train(
     features: Matrix<Double>, labels: [String], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {

@@ -10,26 +10,26 @@ public struct SupportVectorClassifier: Sendable {
   /// The support vectors, their coefficients and biases.
   public package(set) var expansion: KernelExpansion
   /// What training aimed at.
-  public let formulation: ClassifierFormulation
+  package let formulation: ClassifierFormulation
   /// What each class's examples were weighted by, in the order of ``classes``; `nil` when
   /// all are equal.
-  public let classWeights: [Double]?
+  package let classWeights: [Double]?
   /// How the classes were made binary problems.
-  public let decomposition: Decomposition
+  package let decomposition: Decomposition
   /// Whether examples had individual weights.
   package let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
   package let excludedCount: Int
   /// The KKT violation at which training was to stop.
-  public let tolerance: Double
+  package let tolerance: Double
   /// The number of training examples, those left out included.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// How well each problem was solved, in the order of the biases.
   public let problems: [ProblemReport]
 
   /// C > 0, which weights multiply to make the upper bounds of the dual variables; 1 in the ν form,
   /// whose dual variables are bounded by the weights alone before they are divided by the margin.
-  public var boxConstraint: Double { formulation.boundUnit }
+  package var boxConstraint: Double { formulation.boundUnit }
 
   /// Collects the parts of a classifier; `throws` when they do not fit together.
   package init(

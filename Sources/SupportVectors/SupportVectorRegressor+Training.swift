@@ -4,6 +4,28 @@ import LinearAlgebra
 import SMOSolver
 
 extension SupportVectorRegressor {
+  /// What is to be learned from examples.
+  public struct Settings: Sendable {
+    package var kernel: Kernel
+    package var formulation: RegressorFormulation
+    package var warmStart: WarmStart?
+
+    /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - kernel: The kernel and its parameters; gamma `scale` is that of the weighted examples.
+    ///   - formulation: ε-SVR or ν-SVR, with its parameters.
+    ///   - warmStart: Where to begin, or `nil` to begin at 0.
+    public init(
+      kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
+      startingFrom warmStart: WarmStart? = nil
+    ) {
+      self.kernel = kernel
+      self.formulation = formulation
+      self.warmStart = warmStart
+    }
+  }
+
   /// Trains a regressor.
   ///
   /// ε-SVR solves the dual problem of Vapnik [1] in α and α*
@@ -25,28 +47,26 @@ extension SupportVectorRegressor {
   ///   - targets: n finite numbers.
   ///   - weights: n finite numbers ≥ 0, not all 0; an example of weight 2 counts as if it were there
   ///     twice, one of weight 0 as if it were not there. `nil` when all are 1.
-  ///   - kernel: The kernel and its parameters; gamma `scale` is that of the weighted examples.
-  ///   - formulation: ε-SVR or ν-SVR, with its parameters.
-  ///   - warmStart: Where to begin, or `nil` to begin at 0.
+  ///   - settings: The kernel and the formulation.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
   /// - Throws: `TrainingError`.
   /// - Complexity: Between O(n·s·d) and O(n²·d) for s support vectors, a few times that for large C.
   public static func train(
-    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
-    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, settings: Settings,
+    options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorRegressor {
     try TrainingChecks.features(features)
+    let formulation = settings.formulation
     try formulation.check()
     try TrainingChecks.targets(targets, rowCount: features.rowCount)
     let weights = try ExampleWeights(weights, count: features.rowCount)
     let function = try TrainingChecks.kernel(
-      kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
+      settings.kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
     let problem = RegressionProblem(
       formulation: formulation, targets: weights.rows.map { targets[$0] },
       upperBounds: try weights.upperBounds(unit: formulation.boxConstraint))
-    let start = try warmStart?.coefficients(
+    let start = try settings.warmStart?.coefficients(
       of: weights.rows, rowCount: features.rowCount, expected: "a regressor")
     let run = try TrainingRun(options, problemCount: 1) {
       var identity = TrainingIdentity(features, function, weights, options)
@@ -89,7 +109,7 @@ extension SupportVectorRegressor {
   }
 
   /// Trains an ε-support vector regressor; see
-  /// `train(features:targets:weights:kernel:formulation:startingFrom:options:)`.
+  /// ``train(features:targets:weights:settings:options:)``.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
@@ -107,29 +127,30 @@ extension SupportVectorRegressor {
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorRegressor {
     try train(
-      features: features, targets: targets, kernel: kernel,
-      formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth), options: options)
+      features: features, targets: targets,
+      settings: Settings(
+        kernel: kernel, formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth)),
+      options: options)
   }
 
   /// Trains on dense features; see
-  /// `train(features:targets:weights:kernel:formulation:startingFrom:options:)`.
+  /// ``train(features:targets:weights:settings:options:)``.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
-    features: Matrix<Double>, targets: [Double], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
+  package static func train(
+    features: Matrix<Double>, targets: [Double], weights: [Double]? = nil, settings: Settings,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorRegressor {
     try train(
-      features: .dense(features), targets: targets, weights: weights, kernel: kernel,
-      formulation: formulation, options: options)
+      features: .dense(features), targets: targets, weights: weights, settings: settings,
+      options: options)
   }
 
   /// Trains on dense features; see
   /// ``train(features:targets:kernel:boxConstraint:tubeWidth:options:)``.
   ///
   /// - Throws: `TrainingError`.
-  public static func train(
+  package static func train(
     features: Matrix<Double>, targets: [Double], kernel: Kernel = .gaussian(),
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
     options: TrainingOptions = TrainingOptions()

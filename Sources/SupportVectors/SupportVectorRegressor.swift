@@ -8,22 +8,22 @@ public struct SupportVectorRegressor: Sendable {
   /// The support vectors, their coefficients and the bias.
   public package(set) var expansion: KernelExpansion
   /// What training aimed at.
-  public let formulation: RegressorFormulation
+  package let formulation: RegressorFormulation
   /// ε ≥ 0, half the width of the tube, in units of the target: given, or in the ν form found.
-  public let tubeWidth: Double
+  package let tubeWidth: Double
   /// Whether examples had individual weights.
   package let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
   package let excludedCount: Int
   /// The KKT violation at which training was to stop.
-  public let tolerance: Double
+  package let tolerance: Double
   /// The number of training examples, those left out included.
-  public let trainingCount: Int
+  package let trainingCount: Int
   /// How well the problem was solved.
   public let problem: ProblemReport
 
   /// C > 0, which weights multiply to make the upper bounds of the dual variables.
-  public var boxConstraint: Double { formulation.boxConstraint }
+  package var boxConstraint: Double { formulation.boxConstraint }
 
   /// Collects the parts of a regressor; `throws` when they do not fit together.
   ///

@@ -7,7 +7,7 @@ extension SupportVectorClassifier {
   ///
   /// ```swift
   /// for try await event in SupportVectorClassifier.training(
-  ///   features: features, labels: labels, formulation: .c(10))
+  ///   features: features, labels: labels, settings: .init(formulation: .c(10)))
   /// {
   ///   switch event {
   ///   case .progress(let progress): print(progress.kktViolation)
@@ -16,19 +16,16 @@ extension SupportVectorClassifier {
   /// }
   /// ```
   /// Parameters and errors are those of
-  /// `train(features:labels:weights:kernel:formulation:classWeights:decomposition:startingFrom:options:)`.
+  /// ``SupportVectorClassifier/train(features:labels:weights:settings:options:)``.
   /// The training has begun when the function returns, on Dispatch's threads.
   public static func training(
-    features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), formulation: ClassifierFormulation,
-    classWeights: ClassWeights = .equal, decomposition: Decomposition = .oneVersusOne,
-    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
+    features: FeatureMatrix, labels: [String], weights: [Double]? = nil, settings: Settings,
+    options: TrainingOptions = TrainingOptions()
   ) -> TrainingEvents<SupportVectorClassifier> {
     events(options) { options throws(TrainingError) in
       try train(
-        features: features, labels: labels, weights: weights, kernel: kernel,
-        formulation: formulation, classWeights: classWeights, decomposition: decomposition,
-        startingFrom: warmStart, options: options)
+        features: features, labels: labels, weights: weights, settings: settings,
+        options: options)
     }
   }
 }
@@ -37,16 +34,15 @@ extension SupportVectorRegressor {
   /// Begins a training and tells how it goes; see `TrainingEvents`.
   ///
   /// Parameters and errors are those of
-  /// `train(features:targets:weights:kernel:formulation:startingFrom:options:)`.
+  /// ``SupportVectorRegressor/train(features:targets:weights:settings:options:)``.
   public static func training(
-    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), formulation: RegressorFormulation,
-    startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
+    features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, settings: Settings,
+    options: TrainingOptions = TrainingOptions()
   ) -> TrainingEvents<SupportVectorRegressor> {
     events(options) { options throws(TrainingError) in
       try train(
-        features: features, targets: targets, weights: weights, kernel: kernel,
-        formulation: formulation, startingFrom: warmStart, options: options)
+        features: features, targets: targets, weights: weights, settings: settings,
+        options: options)
     }
   }
 }

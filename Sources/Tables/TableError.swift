@@ -1,132 +1,155 @@
 import Basics
 import LinearAlgebra
 
-/// What can be wrong with a table, or with reading it: the place, what was found and what was
-/// expected, as fields; ``description`` makes the sentence.
-public enum TableError: Error, Equatable, Sendable {
-  // MARK: Reading
+/// What is wrong with a table, or with reading it: ``description`` says where, what was found and what
+/// was expected.
+public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The place, what was found and what was expected, as fields.
+  package let reason: Reason
 
-  /// The file cannot be opened; the reason is the operating system's.
-  case cannotOpen(path: String, reason: String)
-  /// Reading failed part of the way.
-  case cannotRead(path: String, reason: String)
-  /// The file's second reading gave other bytes than its first.
-  case changedWhileReading(path: String)
-  /// The file has no record at all, or none after the header.
-  case noRecords(file: String, afterHeader: Bool)
+  package init(_ reason: Reason) { self.reason = reason }
 
-  // MARK: Text
+  /// One sentence that says where, what was found and what was expected.
+  public var description: String { reason.description }
 
-  /// A zero byte; such a file is not text.
-  case nulByte(SourcePosition)
-  /// The text begins with the mark of another encoding.
-  case otherEncoding(SourcePosition, name: String)
-  /// Bytes that are not UTF-8.
-  case invalidUTF8(SourcePosition)
-  /// A record, or a line, is longer than what is read into memory at once.
-  case recordTooLong(SourcePosition, limit: Int)
-  /// A record has more fields than any table that could be trained on.
-  case tooManyFields(SourcePosition, limit: Int)
-  /// The file ends inside a quoted field, which begins here.
-  case unclosedQuote(SourcePosition)
-  /// Something other than a separator follows a closing quote.
-  case textAfterQuote(SourcePosition, field: Int)
-  /// A record has another number of fields than the header, or than the first record.
-  case raggedRecord(SourcePosition, found: Int, expected: Int, hasHeader: Bool)
+  /// What memory was too small for, when that is the reason.
+  package var shortage: MemoryShortage? {
+    if case .memory(_, let shortage) = reason { shortage } else { nil }
+  }
 
-  // MARK: Columns
-
-  /// Several columns are rejected, each for a separate reason.
-  case several([TableError])
-  /// Two columns of the header have one name.
-  case duplicateColumn(SourcePosition, name: String, first: Int, second: Int)
-  /// No column has the name that the user gave.
-  case noSuchColumn(SourcePosition, name: String, columns: [String])
-  /// The user gave a column's number, but there are fewer columns.
-  case columnNumber(SourcePosition, number: Int, count: Int)
-  /// The header lacks a column that a model needs.
-  case missingFeatureColumn(SourcePosition, name: String, model: String, columns: [String])
-  /// A table without a header has a number of fields that does not fit a model.
-  case fieldCount(SourcePosition, found: Int, model: String, features: Int)
-  /// A table without a header has a number of fields that does not fit a model which leaves some
-  /// columns of its training table out.
-  case columnCount(SourcePosition, found: Int, model: String, expected: Int, hasTarget: Bool)
-  /// The column to predict is also to be left out, or identifies rows.
-  case targetLeftOut(file: String, target: String)
-  /// The user takes one column for two different things.
-  case chosenTwice(file: String, column: String)
-  /// A column that is treated as texts contains numbers, or nothing at all.
-  case noTexts(file: String, column: FieldName)
-  /// The training texts of a column hold no terms, or none that occurs often enough.
-  case noTerms(file: String, column: FieldName, unit: TermUnit)
-  /// How texts are to become features is not possible.
-  case textOptions(TextVectorizerError)
-  /// All columns but the target are left out, each for a reason.
-  case noFeaturesLeft(file: String, columns: Int)
-  /// There is only a target, and nothing to predict it from.
-  case noFeatureColumns(file: String, target: String)
-  /// The rows, their features or what is learned of them would take more memory than allowed.
-  case memory(file: String, MemoryShortage)
-  /// A table without a header has no field for the target, which is required.
-  case noTargetField(SourcePosition, found: Int, model: String)
-
-  // MARK: Values
-
-  /// A field of a column of numbers is not a number.
-  case notANumber(SourcePosition, FieldName, text: String)
-  /// A number that can be read in two ways: whether a comma separates thousands is not known.
-  case ambiguousNumber(SourcePosition, FieldName, text: String, readings: [Double])
-  /// A column holds numbers of a kind that is not read, such as `hexadecimal numbers`.
-  case numberOfAnotherKind(SourcePosition, FieldName, text: String, kind: String)
-  /// A field of a column of dates or times is not one, or not like the others.
-  case notADate(SourcePosition, FieldName, text: String)
-  /// A date that can be read in several ways: nothing distinguishes the day from the month.
-  case ambiguousDate(
-    SourcePosition, FieldName, text: String, readings: [String], orders: [DateColumn.Order])
-  /// A feature is missing; the text is empty or one of the markers for missing values.
-  case missingValue(SourcePosition, FieldName, text: String, isNumeric: Bool)
-  /// Missing numbers or dates are to be replaced by a text that is not one.
-  case noReplacement(file: String, column: FieldName, constant: String, example: String)
-  /// A target is missing.
-  case missingTarget(SourcePosition, FieldName, text: String)
-  /// A number is infinite, too large for a Double, or becomes so when it is scaled.
-  case notFinite(SourcePosition, FieldName, text: String)
-  /// A category that did not occur in training.
-  case unknownCategory(SourcePosition, FieldName, value: String, known: [String])
-  /// A weight is missing, no number, infinite or negative.
-  case weight(SourcePosition, FieldName, text: String)
-  /// Every row has the weight 0.
-  case noPositiveWeight(file: String, column: FieldName)
-  /// The sum of the weights is infinite.
-  case weightsTooLarge(file: String, column: FieldName)
-  /// LIBSVM text has no column of weights; the user named one.
-  case weightsOfLIBSVMText(file: String, name: String)
-  /// A row does not say which group it belongs to.
-  case missingGroup(SourcePosition, FieldName, text: String)
-  /// Every row has a missing value, and such rows are dropped.
-  case noCompleteRows(file: String, rows: Int)
-
-  // MARK: LIBSVM text
-
-  /// A line begins without a label.
-  case missingLabel(SourcePosition)
-  /// A line names several classes: the text has several labels for each example.
-  case severalLabels(SourcePosition, text: String)
-  /// A label that has to be a number is not one.
-  case labelNotANumber(SourcePosition, text: String)
-  /// A token that is not `index:value`.
-  case notAnEntry(SourcePosition, text: String)
-  /// An index that is larger than the largest allowed, or smaller than the smallest.
-  case indexOutOfRange(SourcePosition, index: String, range: ClosedRange<Int>)
-  /// An index that is not larger than the one before it.
-  case indicesDoNotAscend(SourcePosition, index: Int, previous: Int)
-  /// A value that is infinite, NaN or too large for a Double.
-  case entryNotFinite(SourcePosition, text: String)
+  /// Some errors as one; `nil` when there is none.
+  package static func combined(_ errors: [TableError]) -> TableError? {
+    errors.count > 1 ? TableError(.several(errors)) : errors.first
+  }
 }
 
-extension TableError: CustomStringConvertible {
+extension TableError {
+  /// What can be wrong.
+  package enum Reason: Equatable, Sendable {
+    // MARK: Reading
+
+    /// The file cannot be opened; the reason is the operating system's.
+    case cannotOpen(path: String, reason: String)
+    /// Reading failed part of the way.
+    case cannotRead(path: String, reason: String)
+    /// The file's second reading gave other bytes than its first.
+    case changedWhileReading(path: String)
+    /// The file has no record at all, or none after the header.
+    case noRecords(file: String, afterHeader: Bool)
+
+    // MARK: Text
+
+    /// A zero byte; such a file is not text.
+    case nulByte(SourcePosition)
+    /// The text begins with the mark of another encoding.
+    case otherEncoding(SourcePosition, name: String)
+    /// Bytes that are not UTF-8.
+    case invalidUTF8(SourcePosition)
+    /// A record, or a line, is longer than what is read into memory at once.
+    case recordTooLong(SourcePosition, limit: Int)
+    /// A record has more fields than any table that could be trained on.
+    case tooManyFields(SourcePosition, limit: Int)
+    /// The file ends inside a quoted field, which begins here.
+    case unclosedQuote(SourcePosition)
+    /// Something other than a separator follows a closing quote.
+    case textAfterQuote(SourcePosition, field: Int)
+    /// A record has another number of fields than the header, or than the first record.
+    case raggedRecord(SourcePosition, found: Int, expected: Int, hasHeader: Bool)
+
+    // MARK: Columns
+
+    /// Several columns are rejected, each for a separate reason.
+    case several([TableError])
+    /// Two columns of the header have one name.
+    case duplicateColumn(SourcePosition, name: String, first: Int, second: Int)
+    /// No column has the name that the user gave.
+    case noSuchColumn(SourcePosition, name: String, columns: [String])
+    /// The user gave a column's number, but there are fewer columns.
+    case columnNumber(SourcePosition, number: Int, count: Int)
+    /// The header lacks a column that a model needs.
+    case missingFeatureColumn(SourcePosition, name: String, model: String, columns: [String])
+    /// A table without a header has a number of fields that does not fit a model.
+    case fieldCount(SourcePosition, found: Int, model: String, features: Int)
+    /// A table without a header has a number of fields that does not fit a model which leaves some
+    /// columns of its training table out.
+    case columnCount(SourcePosition, found: Int, model: String, expected: Int, hasTarget: Bool)
+    /// The column to predict is also to be left out, or identifies rows.
+    case targetLeftOut(file: String, target: String)
+    /// The user takes one column for two different things.
+    case chosenTwice(file: String, column: String)
+    /// A column that is treated as texts contains numbers, or nothing at all.
+    case noTexts(file: String, column: FieldName)
+    /// The training texts of a column hold no terms, or none that occurs often enough.
+    case noTerms(file: String, column: FieldName, unit: TermUnit)
+    /// How texts are to become features is not possible.
+    case textOptions(TextVectorizerError)
+    /// All columns but the target are left out, each for a reason.
+    case noFeaturesLeft(file: String, columns: Int)
+    /// There is only a target, and nothing to predict it from.
+    case noFeatureColumns(file: String, target: String)
+    /// The rows, their features or what is learned of them would take more memory than allowed.
+    case memory(file: String, MemoryShortage)
+    /// A table without a header has no field for the target, which is required.
+    case noTargetField(SourcePosition, found: Int, model: String)
+
+    // MARK: Values
+
+    /// A field of a column of numbers is not a number.
+    case notANumber(SourcePosition, FieldName, text: String)
+    /// A number that can be read in two ways: whether a comma separates thousands is not known.
+    case ambiguousNumber(SourcePosition, FieldName, text: String, readings: [Double])
+    /// A column holds numbers of a kind that is not read, such as `hexadecimal numbers`.
+    case numberOfAnotherKind(SourcePosition, FieldName, text: String, kind: String)
+    /// A field of a column of dates or times is not one, or not like the others.
+    case notADate(SourcePosition, FieldName, text: String)
+    /// A date that can be read in several ways: nothing distinguishes the day from the month.
+    case ambiguousDate(
+      SourcePosition, FieldName, text: String, readings: [String], orders: [DateColumn.Order])
+    /// A feature is missing; the text is empty or one of the markers for missing values.
+    case missingValue(SourcePosition, FieldName, text: String, isNumeric: Bool)
+    /// Missing numbers or dates are to be replaced by a text that is not one.
+    case noReplacement(file: String, column: FieldName, constant: String, example: String)
+    /// A target is missing.
+    case missingTarget(SourcePosition, FieldName, text: String)
+    /// A number is infinite, too large for a Double, or becomes so when it is scaled.
+    case notFinite(SourcePosition, FieldName, text: String)
+    /// A category that did not occur in training.
+    case unknownCategory(SourcePosition, FieldName, value: String, known: [String])
+    /// A weight is missing, no number, infinite or negative.
+    case weight(SourcePosition, FieldName, text: String)
+    /// Every row has the weight 0.
+    case noPositiveWeight(file: String, column: FieldName)
+    /// The sum of the weights is infinite.
+    case weightsTooLarge(file: String, column: FieldName)
+    /// LIBSVM text has no column of weights; the user named one.
+    case weightsOfLIBSVMText(file: String, name: String)
+    /// A row does not say which group it belongs to.
+    case missingGroup(SourcePosition, FieldName, text: String)
+    /// Every row has a missing value, and such rows are dropped.
+    case noCompleteRows(file: String, rows: Int)
+
+    // MARK: LIBSVM text
+
+    /// A line begins without a label.
+    case missingLabel(SourcePosition)
+    /// A line names several classes: the text has several labels for each example.
+    case severalLabels(SourcePosition, text: String)
+    /// A label that has to be a number is not one.
+    case labelNotANumber(SourcePosition, text: String)
+    /// A token that is not `index:value`.
+    case notAnEntry(SourcePosition, text: String)
+    /// An index that is larger than the largest allowed, or smaller than the smallest.
+    case indexOutOfRange(SourcePosition, index: String, range: ClosedRange<Int>)
+    /// An index that is not larger than the one before it.
+    case indicesDoNotAscend(SourcePosition, index: Int, previous: Int)
+    /// A value that is infinite, NaN or too large for a Double.
+    case entryNotFinite(SourcePosition, text: String)
+  }
+}
+
+extension TableError.Reason {
   /// One sentence that says where, what was found and what was expected.
-  public var description: String {
+  var description: String {
     switch self {
     case .cannotOpen(let path, let reason):
       return "\(MessageText.path(path)): cannot be opened: \(reason)"
@@ -278,11 +301,6 @@ extension TableError: CustomStringConvertible {
     case .entryNotFinite(let place, let text):
       return "\(place): value is \(MessageText.quoted(text)); every feature needs a finite number"
     }
-  }
-
-  /// Some errors as one; `nil` when there is none.
-  package static func combined(_ errors: [TableError]) -> TableError? {
-    errors.count > 1 ? .several(errors) : errors.first
   }
 
   private static func missing(_ text: String) -> String {

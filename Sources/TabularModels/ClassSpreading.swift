@@ -115,11 +115,11 @@ extension TabularTrainer {
         guard case .infeasibleNu(let nu, let largest, let classes) = error.reason else {
           throw error
         }
-        throw TabularError.nuOfFold(nu: nu, largest: largest, classes: classes)
+        throw TabularError(.nuOfFold(nu: nu, largest: largest, classes: classes))
       }
     }
     return MethodFit(
-      predictor: .classifier(
+      predictor: .init(
         try SupportVectorClassifier.train(
           features: features, classes: classes, kernel: .linear, boxConstraint: 1,
           options: options)))

@@ -139,22 +139,20 @@ package struct FoldTraining: Sendable {
     var trainer = trainer
     trainer.method = method
     trainer.options = options
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = ContinuousClock.now
     guard !trainer.wasStopped(predictor) else { return nil }
     var learned: ModelCalibration?
     if trainer.calibration != nil {
       learned = try trainer.calibrated(
-        formulation, predictor, examples, targets, places: fold.training, start: start,
-        clock: clock)
+        formulation, predictor, examples, targets, places: fold.training, start: start)
       // What was cut short learned nothing, and the figures would be those of another way of training.
-      guard !trainer.stopping(since: start, clock: clock)() else { return nil }
+      guard !trainer.stopping(since: start)() else { return nil }
     }
     var predictions: Predictions
     do {
       predictions = try Predictions(
         predictor, learned, fold.heldOutFeatures, withDecisions: true, threads: options.threads,
-        stopping: trainer.stopping(since: start, clock: clock))
+        stopping: trainer.stopping(since: start))
     } catch is TrainingInterrupted {
       return nil
     }
@@ -162,10 +160,8 @@ package struct FoldTraining: Sendable {
     let names = classNames ?? []
     var shape: DecisionShape?
     if let classifier = predictor.classifier {
-      var isLinear = false
-      if case .linearClassifier = predictor { isLinear = true }
       let whole = trainer.decisionShape(
-        formulation, classCount: names.count, isLinear: isLinear)
+        formulation, classCount: names.count, isLinear: predictor.linearFunction != nil)
       predictions = predictions.spread(
         classifier, over: names, shape: whole, withProbabilities: trainer.calibration != nil)
       shape = whole

@@ -16,8 +16,8 @@ public enum LearningTask: String, Sendable, CaseIterable {
   package var hasTarget: Bool { self == .classification || self == .regression }
 }
 
-/// What a user asks for: a task, or the one that fits the target.
-public enum TaskChoice: String, Sendable, CaseIterable {
+/// What a user asks for, in a word: a task, or the one that fits the target.
+package enum TaskChoice: String, Sendable, CaseIterable {
   /// The task that fits the target; see ``TaskDecision``.
   case auto
   /// Classification, also of numbers.
@@ -31,9 +31,10 @@ public enum TaskChoice: String, Sendable, CaseIterable {
 }
 
 extension TaskChoice {
-  /// The choice of one task.
-  public init(_ task: LearningTask) {
+  /// The choice of a task; `nil` is the one that fits.
+  package init(_ task: LearningTask?) {
     switch task {
+    case nil: self = .auto
     case .classification: self = .classification
     case .regression: self = .regression
     case .novelty: self = .novelty
@@ -74,8 +75,9 @@ public struct TaskDecision: Sendable, Equatable {
     let present = target.rowCount - target.missingCount
     let classes = target.distinctValueCount(upTo: max(present / 2, fewClasses) + 1)
     guard classes > fewClasses, classes > present / 2 else { return }
-    throw .targetNamesRows(
-      file: file, column: target.name, rows: present, isNumeric: target.isNumeric)
+    throw TabularError(
+      .targetNamesRows(
+        file: file, column: target.name, rows: present, isNumeric: target.isNumeric))
   }
 
   /// Decides on a task.
@@ -91,8 +93,7 @@ public struct TaskDecision: Sendable, Equatable {
   ///     regression.
   ///   - isLIBSVM: Whether it holds the labels of LIBSVM text.
   ///   - file: What messages call the data.
-  /// - Throws: ``TabularError/textTarget(file:column:)``, and
-  ///   ``TabularError/targetNamesRows(file:column:rows:isNumeric:)`` when nobody asked for classes and
+  /// - Throws: ``TabularError`` when a regression's target is text, and when nobody asked for classes and
   ///   more than half of the rows would have a separate one.
   package init(
     _ choice: TaskChoice, target: TableColumn?, chosen: ColumnChoices.Kind? = nil, isLIBSVM: Bool,
@@ -107,7 +108,9 @@ public struct TaskDecision: Sendable, Equatable {
     case .classification, .novelty, .components:
       self.init(choice.task ?? .classification, "as requested")
     case .regression:
-      guard target.isNumeric else { throw .textTarget(file: file, column: target.name) }
+      guard target.isNumeric else {
+        throw TabularError(.textTarget(file: file, column: target.name))
+      }
       self.init(.regression, "as requested")
     case .auto:
       let limit = Self.mostWholeNumberClasses
@@ -115,7 +118,9 @@ public struct TaskDecision: Sendable, Equatable {
       if chosen == .category {
         self.init(.classification, "the target is treated as categories")
       } else if chosen == .numeric {
-        guard target.isNumeric else { throw .textTarget(file: file, column: target.name) }
+        guard target.isNumeric else {
+          throw TabularError(.textTarget(file: file, column: target.name))
+        }
         self.init(.regression, "the target is treated as numbers")
       } else if !target.isNumeric {
         try Self.checkClasses(target, isLIBSVM: isLIBSVM, file: file)

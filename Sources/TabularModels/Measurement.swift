@@ -7,7 +7,7 @@ import Tables
 /// How good a model's predictions are on labelled rows.
 public struct Measurement: Sendable, Equatable {
   /// What was compared, counted.
-  public enum Counts: Sendable, Equatable {
+  package enum Counts: Sendable, Equatable {
     /// How often each class was predicted as each.
     case classes(ConfusionMatrix)
     /// Sums of errors.
@@ -17,9 +17,9 @@ public struct Measurement: Sendable, Equatable {
   }
 
   /// What was compared, counted.
-  public let counts: Counts
+  package let counts: Counts
   /// How good the probabilities are, of a model that has some.
-  public let probabilities: ProbabilityScores?
+  package let probabilities: ProbabilityScores?
   /// How often intervals of `coverage` held the target, of a model that has some.
   package let intervals: IntervalCoverage?
   /// All metrics that have a value, in the order of `MetricCatalog.all`.
@@ -30,7 +30,7 @@ public struct Measurement: Sendable, Equatable {
   /// again has none.
   public let confidence: [MetricID: ConfidenceInterval]
   /// The rows that were measured.
-  public let set: Metric.MeasuredSet
+  package let set: Metric.MeasuredSet
 
   /// The coverage of the intervals that are measured.
   package static let coverage = 0.9
@@ -41,6 +41,11 @@ public struct Measurement: Sendable, Equatable {
   /// A metric's value, that of its macro mean where there are more than two classes; `nil` where it has none.
   public func value(of definition: MetricDefinition) -> Double? {
     allMetrics.first { $0.id == definition.id || $0.id == definition.ofSeveralClasses }?.value
+  }
+
+  /// How often each class was predicted as each, or `nil` when no classes were predicted.
+  public var confusionMatrix: ConfusionMatrix? {
+    if case .classes(let confusion) = counts { confusion } else { nil }
   }
 
   /// What the accuracy hides of these predictions, if anything.

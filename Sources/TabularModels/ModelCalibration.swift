@@ -6,9 +6,9 @@ public struct CalibrationChoice: Sendable, Equatable {
   /// How decision values become probabilities; of classes alone.
   ///
   /// `nil` takes the method with the lowest log loss on rows that it was not fitted to.
-  public var method: CalibrationMethod?
+  package var method: CalibrationMethod?
   /// The number of folds, each predicted by a model that was trained without it; at least 2.
-  public var foldCount: Int
+  package var foldCount: Int
 
   /// Makes a choice, with the defaults of the command.
   public init(method: CalibrationMethod? = .sigmoid, foldCount: Int = 5) {
@@ -18,7 +18,7 @@ public struct CalibrationChoice: Sendable, Equatable {
 }
 
 /// The calibration of a model.
-public enum ModelCalibration: Sendable, Equatable {
+package enum ModelCalibration: Sendable, Equatable {
   /// The probabilities of classes. The predicted class is then always the most probable one.
   case classes(ClassCalibration)
   /// Intervals around predicted numbers.

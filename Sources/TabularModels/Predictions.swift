@@ -82,7 +82,7 @@ extension FeatureMatrix {
   ///   - line: The line of an example.
   ///   - predict: Predicts features.
   /// - Returns: What `predict` returns.
-  /// - Throws: ``TabularError/overflow(file:line:model:)``, or what `predict` throws.
+  /// - Throws: ``TabularError``, or what `predict` throws.
   func naming<Result>(
     file: String, model: String, line: (Int) -> Int, _ predict: (FeatureMatrix) throws -> Result
   ) throws -> Result {
@@ -91,15 +91,15 @@ extension FeatureMatrix {
     } catch let error as ModelError {
       switch error.reason {
       case .overflow(let row):
-        throw TabularError.overflow(file: file, line: line(row), model: model)
+        throw TabularError(.overflow(file: file, line: line(row), model: model))
       case .kernel(let kernelError):
         guard case .negativeFeature(_, let row, _, _) = kernelError.reason else {
           throw kernelError
         }
-        throw TabularError.kernel(file: file, line: line(row), kernelError)
+        throw TabularError(.kernel(file: file, line: line(row), kernelError))
       case .notFinite(let row) where firstNonFinite == nil:
         // What a map makes of the features overflows.
-        throw TabularError.overflow(file: file, line: line(row), model: model)
+        throw TabularError(.overflow(file: file, line: line(row), model: model))
       default: throw error
       }
     }
@@ -121,7 +121,7 @@ extension FeatureBatch {
   ///   - model: How messages call the model.
   ///   - predict: Predicts features.
   /// - Returns: What `predict` returns.
-  /// - Throws: ``TabularError/overflow(file:line:model:)``, or what `predict` throws.
+  /// - Throws: ``TabularError``, or what `predict` throws.
   func naming<Result>(
     file: String, model: String, _ predict: (FeatureMatrix) throws -> Result
   ) throws -> Result {

@@ -112,7 +112,7 @@ package struct FeatureText: Sendable {
         count, each: 64, limit: byteLimit, purpose: "lines of \(count) columns",
         remedy: "write LIBSVM text, which leaves zeros out (--to libsvm)")
     } catch {
-      throw .memory(file: file, error)
+      throw TableError(.memory(file: file, error))
     }
   }
 

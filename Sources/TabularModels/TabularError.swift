@@ -2,52 +2,71 @@ import Basics
 import Kernels
 import Tables
 
-/// Data that does not fit what is asked of it, beyond what is wrong with the data itself.
-public enum TabularError: Error, Equatable, Sendable {
-  /// The target's values are mostly different, as the names of rows are.
-  case targetNamesRows(file: String, column: String, rows: Int, isNumeric: Bool)
-  /// A regression needs numbers, but the target's values are texts.
-  case textTarget(file: String, column: String)
-  /// A regression's target spreads so widely, or so little, that squares of its values
-  /// are not finite or vanish.
-  case targetSpread(file: String, column: String, deviation: Double)
-  /// A formulation learns something else than the task.
-  case formulation(Formulation, task: LearningTask)
-  /// The target names one class, and the formulation needs two.
-  case oneClass(file: String, name: String, formulation: Formulation)
-  /// ν is too large for the classes of a fold, which may have fewer rows there than in the table.
-  case nuOfFold(nu: Double, largest: Double, classes: [String])
-  /// No row is left that a model could be measured on; `skipped` rows were left out.
-  case noRowsToMeasure(file: String, skipped: Int)
-  /// LIBSVM text has one target, its labels; the user named another.
-  case targetOfLIBSVMText(file: String, name: String)
-  /// LIBSVM text has no named columns; the user chose what to do with one.
-  case columnOfLIBSVMText(file: String, name: String)
-  /// A table was given where the model takes LIBSVM text, or the other way round.
-  case formatMismatch(file: String, model: String, modelTakesTable: Bool)
-  /// The model holds no preprocessing: its rows are features that a program makes.
-  case noPreprocessing(model: String)
-  /// The model has no calibration.
-  case noCalibration(model: String, wanted: String)
-  /// What was requested is of another kind of model: probabilities of numbers, intervals
-  /// of classes.
-  case otherCalibration(model: String, task: LearningTask, wanted: String)
-  /// The model finds components, and predicts nothing that could be right or wrong.
-  case nothingToMeasure(model: String)
-  /// The model keeps no dual variables, from which a certificate could be computed.
-  case noDualVariables(model: String, formulation: Formulation)
-  /// Another program trained the model, and its file records nothing about the training.
-  case trainedElsewhere(model: String)
-  /// The data has another number of rows than the model was trained on.
-  case rowCount(file: String, found: Int, model: String, expected: Int)
-  /// The data names other classes than the model was trained on.
-  case classes(file: String, found: [String], model: String, expected: [String])
-  /// The prediction of a row is not a finite number.
-  case overflow(file: String, line: Int, model: String)
-  /// The model's kernel is not defined for the features of a row.
-  case kernel(file: String, line: Int, KernelError)
-  /// The data lacks the column that the model predicts.
-  case noTarget(file: String, model: String, name: String?)
+/// Data that does not fit what is asked of it, beyond what is wrong with the data itself:
+/// ``description`` says what was found and what was expected.
+public struct TabularError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What was found and what was expected, as fields.
+  package let reason: Reason
+
+  package init(_ reason: Reason) { self.reason = reason }
+
+  /// One sentence that says what was found and what was expected.
+  public var description: String { reason.description }
+
+  /// Whether other parameters of the method may do.
+  package var isAboutParameters: Bool {
+    if case .nuOfFold = reason { true } else { false }
+  }
+}
+
+extension TabularError {
+  /// What can be wrong.
+  package enum Reason: Equatable, Sendable {
+    /// The target's values are mostly different, as the names of rows are.
+    case targetNamesRows(file: String, column: String, rows: Int, isNumeric: Bool)
+    /// A regression needs numbers, but the target's values are texts.
+    case textTarget(file: String, column: String)
+    /// A regression's target spreads so widely, or so little, that squares of its values
+    /// are not finite or vanish.
+    case targetSpread(file: String, column: String, deviation: Double)
+    /// A formulation learns something else than the task.
+    case formulation(Formulation, task: LearningTask)
+    /// The target names one class, and the formulation needs two.
+    case oneClass(file: String, name: String, formulation: Formulation)
+    /// ν is too large for the classes of a fold, which may have fewer rows there than in the table.
+    case nuOfFold(nu: Double, largest: Double, classes: [String])
+    /// No row is left that a model could be measured on; `skipped` rows were left out.
+    case noRowsToMeasure(file: String, skipped: Int)
+    /// LIBSVM text has one target, its labels; the user named another.
+    case targetOfLIBSVMText(file: String, name: String)
+    /// LIBSVM text has no named columns; the user chose what to do with one.
+    case columnOfLIBSVMText(file: String, name: String)
+    /// A table was given where the model takes LIBSVM text, or the other way round.
+    case formatMismatch(file: String, model: String, modelTakesTable: Bool)
+    /// The model holds no preprocessing: its rows are features that a program makes.
+    case noPreprocessing(model: String)
+    /// The model has no calibration.
+    case noCalibration(model: String, wanted: String)
+    /// What was requested is of another kind of model: probabilities of numbers, intervals
+    /// of classes.
+    case otherCalibration(model: String, task: LearningTask, wanted: String)
+    /// The model finds components, and predicts nothing that could be right or wrong.
+    case nothingToMeasure(model: String)
+    /// The model keeps no dual variables, from which a certificate could be computed.
+    case noDualVariables(model: String, formulation: Formulation)
+    /// Another program trained the model, and its file records nothing about the training.
+    case trainedElsewhere(model: String)
+    /// The data has another number of rows than the model was trained on.
+    case rowCount(file: String, found: Int, model: String, expected: Int)
+    /// The data names other classes than the model was trained on.
+    case classes(file: String, found: [String], model: String, expected: [String])
+    /// The prediction of a row is not a finite number.
+    case overflow(file: String, line: Int, model: String)
+    /// The model's kernel is not defined for the features of a row.
+    case kernel(file: String, line: Int, KernelError)
+    /// The data lacks the column that the model predicts.
+    case noTarget(file: String, model: String, name: String?)
+  }
 }
 
 extension TabularError {
@@ -63,20 +82,14 @@ extension TabularError {
     _ wanted: String, of tasks: [LearningTask], model: String, _ task: LearningTask
   ) -> TabularError {
     tasks.contains(task)
-      ? .noCalibration(model: model, wanted: wanted)
-      : .otherCalibration(model: model, task: task, wanted: wanted)
-  }
-
-  /// A number by its order of magnitude, such as `1e299`.
-  private static func magnitude(_ number: Double) -> String {
-    let decimalsOfABit = 0.30103
-    return "1e\(Int((Double(number.exponent) * decimalsOfABit).rounded()))"
+      ? TabularError(.noCalibration(model: model, wanted: wanted))
+      : TabularError(.otherCalibration(model: model, task: task, wanted: wanted))
   }
 }
 
-extension TabularError: CustomStringConvertible {
+extension TabularError.Reason {
   /// One sentence that says what was found and what was expected.
-  public var description: String {
+  var description: String {
     switch self {
     case .targetNamesRows(let file, let column, let rows, let isNumeric):
       "\(file): the target \(MessageText.quoted(column)) has more than \(rows / 2) different values "
@@ -146,5 +159,11 @@ extension TabularError: CustomStringConvertible {
       "\(MessageText.path(file)) lacks the column that model \(MessageText.path(model)) predicts"
         + (name.map { ", \(MessageText.quoted($0))" } ?? "")
     }
+  }
+
+  /// A number by its order of magnitude, such as `1e299`.
+  private static func magnitude(_ number: Double) -> String {
+    let decimalsOfABit = 0.30103
+    return "1e\(Int((Double(number.exponent) * decimalsOfABit).rounded()))"
   }
 }

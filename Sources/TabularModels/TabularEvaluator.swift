@@ -42,17 +42,16 @@ extension TabularModel {
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
   /// - Returns: The figures.
-  /// - Throws: `TableError`, `ModelError`, ``TabularError/noPreprocessing(model:)``,
-  ///   ``TabularError/nothingToMeasure(model:)`` of a model that finds components, or
-  ///   ``TabularError/noRowsToMeasure(file:skipped:)``, or `MetricError`.
+  /// - Throws: `TableError`, `ModelError`, `MetricError`, or ``TabularError``: without preprocessing, of a model
+  ///   that finds components, and when there is no row to measure on.
   public func evaluate(
     reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
     metrics: MetricChoice = .standard, sampling: RowKeeping? = nil, threads: Int? = nil,
     modelName: String = "model"
   ) throws -> TabularEvaluation {
-    guard let preprocessor else { throw TabularError.noPreprocessing(model: modelName) }
+    guard let preprocessor else { throw TabularError(.noPreprocessing(model: modelName)) }
     guard predictor.task != .components else {
-      throw TabularError.nothingToMeasure(model: modelName)
+      throw TabularError(.nothingToMeasure(model: modelName))
     }
     try metrics.check(MeteredPredictions(predictor, calibration).context)
     if provenance.dataDigest != nil { source.prepareForDigest() }
@@ -101,7 +100,7 @@ extension TabularModel {
     }
     let measurement = try meter.measurement(on: .evaluation)
     guard measurement.rowCount > 0 else {
-      throw TabularError.noRowsToMeasure(file: source.name, skipped: skippedRowCount)
+      throw TabularError(.noRowsToMeasure(file: source.name, skipped: skippedRowCount))
     }
     let isTrainingData = provenance.dataDigest.map { $0 == source.finishDigest() }
     return TabularEvaluation(

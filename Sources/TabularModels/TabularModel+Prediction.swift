@@ -8,7 +8,7 @@ import Tables
 /// Everything that the model knows is here; probabilities and intervals where training learned them.
 public struct TabularPredictions: Sendable {
   /// What was predicted: classes, numbers, whether rows are usual, or components.
-  public let task: LearningTask
+  package let task: LearningTask
   /// The number of rows.
   public let count: Int
   /// The class of each row, and `inlier` or `outlier` of a model of novelties; empty for other models.
@@ -26,7 +26,7 @@ public struct TabularPredictions: Sendable {
   /// NaN in rows that got no prediction.
   public let probabilities: Matrix<Double>?
   /// The names of the columns of ``decisionValues``.
-  public let decisionColumns: [String]
+  package let decisionColumns: [String]
   /// Decision values, the predicted number, how typical rows are, or their components.
   ///
   /// NaN in rows that got no prediction.
@@ -43,8 +43,7 @@ public struct TabularPredictions: Sendable {
   ///   - coverage: The share, between 0 and 1.
   ///   - method: How their widths are found.
   /// - Returns: An interval for each row, `nil` where nothing is predicted.
-  /// - Throws: ``TabularError/noCalibration(model:wanted:)`` or
-  ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model knows none; `CalibrationError` for
+  /// - Throws: ``TabularError`` when the model knows none; `CalibrationError` for
   ///   a coverage out of range.
   public func intervals(
     coverage: Double, method: PredictionIntervals.Method = .conformal
@@ -139,7 +138,7 @@ public struct TabularPrediction: Sendable, Equatable {
   public let number: Double?
   /// The probability of each class; empty when training learned none.
   public let probabilities: [String: Double]
-  /// Decision values, in the order of ``TabularPredictions/decisionColumns``.
+  /// Decision values, in the order of `TabularPredictions/decisionColumns`.
   public let decisionValues: [Double]
 }
 
@@ -158,28 +157,45 @@ extension TabularModel {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: What the model says of each row.
   /// - Throws: `TableError` when a column is absent, a value is missing or a category was not seen, and the
-  ///   model was not told what to do then; ``TabularError/noPreprocessing(model:)`` or
-  ///   ``TabularError/formatMismatch(file:model:modelTakesTable:)`` when the model was not trained on a
-  ///   table; ``TabularError/overflow(file:line:model:)`` when a prediction is not a finite number.
+  ///   model was not told what to do then; ``TabularError`` when the model was not trained on a table, and
+  ///   when a prediction is not a finite number.
   /// - Complexity: O(rows · features) for linear models, and as often as there are support vectors for
   ///   others. The first call prepares the model.
   public func predict(_ table: Table, threads: Int? = nil) throws -> TabularPredictions {
-    let columns: TablePreprocessor
-    switch preprocessor {
-    case .table(let preprocessor): columns = preprocessor
-    case .libsvm:
-      throw TabularError.formatMismatch(
-        file: table.file, model: Self.nameInMessages, modelTakesTable: false)
-    case nil: throw TabularError.noPreprocessing(model: Self.nameInMessages)
-    }
-    let rows = try columns.usableRows(of: table, model: Self.nameInMessages)
-    let features = try columns.transform(
-      table, rows: rows, model: Self.nameInMessages, threads: threads)
+    let (features, rows) = try features(ofUsableRows: table, threads: threads)
     return try features.naming(
       file: table.file, model: Self.nameInMessages, line: { rows[$0] + 1 }
     ) {
       try predict($0, rows: rows, count: table.rowCount, threads: threads)
     }
+  }
+
+  /// The features that the model makes of the rows of a table: what ``machine`` takes.
+  ///
+  /// - Parameters:
+  ///   - table: The rows.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  /// - Returns: One example in each row; rows that the model leaves out for a missing value are absent.
+  /// - Throws: As `predict(_:threads:)` of a table does.
+  public func features(of table: Table, threads: Int? = nil) throws -> FeatureMatrix {
+    try features(ofUsableRows: table, threads: threads).features
+  }
+
+  private func features(
+    ofUsableRows table: Table, threads: Int?
+  ) throws -> (features: FeatureMatrix, rows: [Int]) {
+    let columns: TablePreprocessor
+    switch preprocessor {
+    case .table(let preprocessor): columns = preprocessor
+    case .libsvm:
+      throw TabularError(
+        .formatMismatch(file: table.file, model: Self.nameInMessages, modelTakesTable: false))
+    case nil: throw TabularError(.noPreprocessing(model: Self.nameInMessages))
+    }
+    let rows = try columns.usableRows(of: table, model: Self.nameInMessages)
+    let features = try columns.transform(
+      table, rows: rows, model: Self.nameInMessages, threads: threads)
+    return (features, rows)
   }
 
   /// Predicts rows that are given by the names of their columns.

@@ -1,4 +1,5 @@
 import Basics
+import Calibration
 import Kernels
 import LinearAlgebra
 import SupportVectors
@@ -11,11 +12,11 @@ import Tables
 /// it exists, and never changed afterwards.
 public struct TabularModel: Sendable {
   /// How raw rows become features, or `nil` for a model whose user makes the features.
-  public let preprocessor: Preprocessor?
+  package let preprocessor: Preprocessor?
   /// What predicts from features.
-  public private(set) var predictor: Predictor
+  package private(set) var predictor: Predictor
   /// The calibration of the model, or `nil`.
-  public let calibration: ModelCalibration?
+  package let calibration: ModelCalibration?
   /// What the model was made from, and by what.
   package let provenance: Provenance
 
@@ -179,11 +180,22 @@ extension TabularModel {
     }
   }
 
+  /// What predicts from features, to be cast to its type: a `SupportVectorClassifier`,
+  /// `SupportVectorRegressor`, `QuantileRegressor`, `NoveltyDetector`, `LeastSquaresClassifier`,
+  /// `KernelRidgeRegressor`, `KernelDiscriminant` or `KernelPrincipalComponents`; for a model in the
+  /// weights of features `any Classifier` or `any Regressor`.
+  public var machine: any Sendable { predictor.model }
+
+  /// How decision values become the probabilities of classes, or `nil` when training did not learn it.
+  public var classCalibration: ClassCalibration? {
+    if case .classes(let calibration) = calibration { calibration } else { nil }
+  }
+
   /// The column that is predicted, or `nil` when the training data names none.
   public var targetName: String? { preprocessor?.targetName }
 
   /// The column that said how much each training row counted, or `nil` when all had equal weight.
-  public var weightName: String? {
+  package var weightName: String? {
     if case .table(let preprocessor) = preprocessor { preprocessor.weight } else { nil }
   }
 

@@ -84,9 +84,7 @@ package struct TabularPredictor {
   ///   - output: What the output holds besides predictions.
   ///   - threads: The number of threads, or `nil` for one on each core.
   ///   - modelName: What messages call the model.
-  /// - Throws: `TableError`, ``TabularError/noPreprocessing(model:)``,
-  ///   ``TabularError/noCalibration(model:wanted:)`` or
-  ///   ``TabularError/otherCalibration(model:task:wanted:)`` when the model cannot tell
+  /// - Throws: `TableError`; ``TabularError`` without preprocessing, or when the model cannot tell
   ///   what is requested, or `CalibrationError` for a coverage out of range.
   package init(
     _ model: TabularModel, reading source: ByteSource, options: TextOptions = TextOptions(),
@@ -95,7 +93,7 @@ package struct TabularPredictor {
     modelName: String = "model"
   ) throws {
     guard let preprocessor = model.preprocessor else {
-      throw TabularError.noPreprocessing(model: modelName)
+      throw TabularError(.noPreprocessing(model: modelName))
     }
     predictor = model.predictor
     let task = predictor.task
@@ -190,7 +188,7 @@ package struct TabularPredictor {
   /// When a row is in error, the lines before it are returned first, and the next call throws.
   ///
   /// - Returns: The lines of the batch, or `nil` at the end of the rows.
-  /// - Throws: `TableError`, `ModelError` or ``TabularError/overflow(file:line:model:)``.
+  /// - Throws: `TableError`, `ModelError` or ``TabularError``.
   package mutating func next() throws -> [UInt8]? {
     if let failure { throw failure }
     guard var batch = try reader.next() else { return nil }
@@ -203,12 +201,11 @@ package struct TabularPredictor {
     var predictions: Predictions
     do {
       predictions = try predict(batch)
-    } catch TabularError.overflow(let file, let line, let model) {
-      failure = .overflow(file: file, line: line, model: model)
+    } catch let error as TabularError {
+      guard case .overflow(_, let line, _) = error.reason else { throw error }
+      failure = error
       batch = batch.rows(before: line)
-      guard batch.rowCount > 0 else {
-        throw TabularError.overflow(file: file, line: line, model: model)
-      }
+      guard batch.rowCount > 0 else { throw error }
       predictions = try predict(batch)
     }
     if scoresClasses, let classifier = predictor.classifier, let values = predictions.decisions {

@@ -19,13 +19,12 @@ extension TabularTrainer {
   ///   - targets: The targets of all examples.
   ///   - places: The examples to learn from.
   ///   - start: When training began.
-  ///   - clock: The clock.
   /// - Returns: The calibration; `nil` when none was requested, there is none for the
   ///   formulation, or the time was up.
   /// - Throws: As `train(_:)`, and `CalibrationError`.
   func calibrated(
     _ formulation: Formulation, _ predictor: TabularModel.Predictor, _ examples: TrainingExamples,
-    _ targets: Targets, places: [Int], start: ContinuousClock.Instant, clock: ContinuousClock
+    _ targets: Targets, places: [Int], start: ContinuousClock.Instant
   ) throws -> ModelCalibration? {
     guard let calibration = configuration.calibration, formulation.task != .components else {
       return nil
@@ -48,12 +47,12 @@ extension TabularTrainer {
         purpose: "probabilities of \(present.count) classes, learned from \(places.count) rows,",
         remedy: "leave out --probability")
     } catch {
-      throw TableError.memory(file: examples.data.file, error)
+      throw TableError(.memory(file: examples.data.file, error))
     }
-    let stopping = self.stopping(since: start, clock: clock)
+    let stopping = self.stopping(since: start)
     do {
       let values = try plan.decisionValues { (training, heldOut) throws -> Matrix<Double> in
-        guard let options = remainingOptions(since: start, clock: clock) else {
+        guard let options = remainingOptions(since: start) else {
           throw TrainingInterrupted()
         }
         let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(

@@ -8,11 +8,11 @@ import Tables
 extension TabularTrainer {
   /// The formulation that was asked for, or the default.
   ///
-  /// - Throws: ``TabularError/formulation(_:task:)`` when it learns something else than the task.
+  /// - Throws: ``TabularError`` when it learns something else than the task.
   func formulation(for task: LearningTask) throws(TabularError) -> Formulation {
     guard let formulation = configuration.method.formulation else { return .default(for: task) }
     guard formulation.task == task else {
-      throw .formulation(formulation, task: task)
+      throw TabularError(.formulation(formulation, task: task))
     }
     return formulation
   }

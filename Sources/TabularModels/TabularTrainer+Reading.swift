@@ -17,7 +17,7 @@ extension TabularTrainer {
   /// - Parameter source: The bytes of a file.
   /// - Returns: The rows.
   /// - Throws: `TableError`.
-  public func data(reading source: ByteSource) throws -> TrainingData {
+  package func data(reading source: ByteSource) throws -> TrainingData {
     let sampling = configuration.sampleSize.map {
       RowSampling(
         count: $0, seed: configuration.seed, target: configuration.target,

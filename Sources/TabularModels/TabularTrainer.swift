@@ -53,8 +53,7 @@ public struct TabularTrainer: Sendable {
   /// - Throws: `TableError`, ``TabularError``, `TrainingError`, `DataSplitError` or `MetricError`. A deadline, a
   ///   cancellation and the iteration limit are not errors: the model's reports mention them.
   public func train(_ data: TrainingData) throws -> TabularTraining {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = ContinuousClock.now
     let problem = try TrainingProblem(self, data)
     let (examples, targets) = (problem.examples, problem.targets)
     let (decision, formulation) = (problem.decision, problem.formulation)
@@ -62,25 +61,24 @@ public struct TabularTrainer: Sendable {
     let (preprocessor, features, _) = try examples.fitted(training: all, threads: control.threads)
     let split = try holdout(strata: targets.strata, groups: examples.groups)
     var timing = TabularTraining.Timing()
-    timing.preparation = clock.now - start
+    timing.preparation = ContinuousClock.now - start
 
     if let willSolve = control.willSolve {
       willSolve(try forecast(formulation, features, targets))
     }
-    let trainingStart = clock.now
+    let trainingStart = ContinuousClock.now
     let fitted = try fit(
       formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
-    timing.training = clock.now - trainingStart
+    timing.training = ContinuousClock.now - trainingStart
     var isStopped = wasStopped(fitted.predictor)
 
-    let calibrationStart = clock.now
+    let calibrationStart = ContinuousClock.now
     var learned: ModelCalibration?
     if !isStopped {
       learned = try calibrated(
-        formulation, fitted.predictor, examples, targets, places: all, start: trainingStart,
-        clock: clock)
-      timing.calibration = clock.now - calibrationStart
-      isStopped = stopping(since: trainingStart, clock: clock)()
+        formulation, fitted.predictor, examples, targets, places: all, start: trainingStart)
+      timing.calibration = ContinuousClock.now - calibrationStart
+      isStopped = stopping(since: trainingStart)()
     }
 
     let balance = targets.balance(weights: examples.weights)
@@ -93,17 +91,17 @@ public struct TabularTrainer: Sendable {
       measurement = nil
     case let split?:
       (measurement, rows) = try measure(
-        formulation, split, examples, targets, clock: clock, start: trainingStart, timing: &timing)
+        formulation, split, examples, targets, start: trainingStart, timing: &timing)
     case nil:
-      let measuringStart = clock.now
+      let measuringStart = ContinuousClock.now
       (measurement, rows) =
         try unlessInterrupted {
           try measured(
             fitted.predictor, learned, preprocessor, features, targets, examples, places: all,
-            set: .training, balance: balance, stopping: stopping(since: trainingStart, clock: clock)
+            set: .training, balance: balance, stopping: stopping(since: trainingStart)
           )
         } ?? (nil, nil)
-      timing.evaluation = clock.now - measuringStart
+      timing.evaluation = ContinuousClock.now - measuringStart
     }
     if measurement == nil && decision.task.hasTarget {
       warnings.append("training was stopped before its predictions could be measured")
@@ -158,7 +156,7 @@ public struct TabularTrainer: Sendable {
 
   /// The data as examples, with a target if the task has one.
   func examples(_ data: TrainingData) throws -> TrainingExamples {
-    let task = configuration.method.formulation?.task ?? configuration.task.task
+    let task = configuration.method.formulation?.task ?? configuration.task
     let examples = try TrainingExamples(
       data, configuration, hasTarget: task?.hasTarget ?? true, byteLimit: control.memoryLimit)
     try requireMemory(rows: examples.rows.count, file: data.file)
@@ -175,16 +173,15 @@ public struct TabularTrainer: Sendable {
       try MemoryShortage.require(
         rows, each: bytesOfRow, limit: control.memoryLimit, purpose: "trainings on \(rows) rows")
     } catch {
-      throw .memory(file: file, error)
+      throw TableError(.memory(file: file, error))
     }
   }
 
   /// What is to be learned, and why that.
   func decision(for examples: TrainingExamples) throws(TabularError) -> TaskDecision {
-    var choice = configuration.task
-    if let formulation = configuration.method.formulation { choice = TaskChoice(formulation.task) }
     return try TaskDecision(
-      choice, target: examples.target, chosen: examples.targetKind,
+      TaskChoice(configuration.method.formulation?.task ?? configuration.task),
+      target: examples.target, chosen: examples.targetKind,
       isLIBSVM: examples.data.isLIBSVM, file: examples.data.file)
   }
 
@@ -220,15 +217,15 @@ public struct TabularTrainer: Sendable {
 
   /// Whether the time is up or a stop was requested.
   func stopping(
-    since start: ContinuousClock.Instant, clock: ContinuousClock
+    since start: ContinuousClock.Instant
   ) -> @Sendable () -> Bool {
     let token = control.cancellation
     let deadline = deadline(since: start)
-    return { token?.isCancelled == true || deadline.map { clock.now >= $0 } ?? false }
+    return { token?.isCancelled == true || deadline.map { ContinuousClock.now >= $0 } ?? false }
   }
 
   /// The options with what is left of the time; `nil` when nothing is.
-  func remainingOptions(since start: ContinuousClock.Instant, clock: ContinuousClock)
+  func remainingOptions(since start: ContinuousClock.Instant)
     -> TrainingOptions?
   {
     var options = options
@@ -236,7 +233,7 @@ public struct TabularTrainer: Sendable {
     options.checkpoint = nil
     options.resuming = nil
     options.deadline = deadline(since: start)
-    if let deadline = options.deadline, clock.now >= deadline { return nil }
+    if let deadline = options.deadline, ContinuousClock.now >= deadline { return nil }
     return options
   }
 
@@ -244,13 +241,13 @@ public struct TabularTrainer: Sendable {
   /// `nil` when that is too little.
   private func measure(
     _ formulation: Formulation, _ split: DataSplit, _ examples: TrainingExamples,
-    _ targets: Targets, clock: ContinuousClock, start: ContinuousClock.Instant,
+    _ targets: Targets, start: ContinuousClock.Instant,
     timing: inout TabularTraining.Timing
   ) throws -> (Measurement?, MeasuredRows?) {
-    let holdoutStart = clock.now
+    let holdoutStart = ContinuousClock.now
     let (preprocessor, trainingFeatures, heldOutFeatures) = try examples.fitted(
       training: split.trainingRows, others: split.heldOutRows, threads: options.threads)
-    guard let options = remainingOptions(since: start, clock: clock) else { return (nil, nil) }
+    guard let options = remainingOptions(since: start) else { return (nil, nil) }
     let fit = try unlessInterrupted {
       try self.fitPart(
         formulation, trainingFeatures, targets.gathered(split.trainingRows),
@@ -259,13 +256,12 @@ public struct TabularTrainer: Sendable {
     }
     guard let fitted = fit, !wasStopped(fitted.predictor) else { return (nil, nil) }
     let learned = try calibrated(
-      formulation, fitted.predictor, examples, targets, places: split.trainingRows, start: start,
-      clock: clock)
-    let stopping = self.stopping(since: start, clock: clock)
+      formulation, fitted.predictor, examples, targets, places: split.trainingRows, start: start)
+    let stopping = self.stopping(since: start)
     guard !stopping() else { return (nil, nil) }
-    timing.holdoutTraining = clock.now - holdoutStart
-    let measuringStart = clock.now
-    defer { timing.evaluation = clock.now - measuringStart }
+    timing.holdoutTraining = ContinuousClock.now - holdoutStart
+    let measuringStart = ContinuousClock.now
+    defer { timing.evaluation = ContinuousClock.now - measuringStart }
     return try unlessInterrupted {
       try measured(
         fitted.predictor, learned, preprocessor, heldOutFeatures,
@@ -309,11 +305,11 @@ public struct TabularTraining: Sendable {
   /// The model.
   public let model: TabularModel
   /// The configuration, with the task and the formulation that the data decided and with all defaults.
-  public let configuration: TrainingConfiguration
+  package let configuration: TrainingConfiguration
   /// What was learned, and why that.
   public let decision: TaskDecision
   /// The column that is predicted, or `nil` when nothing is.
-  public let targetName: String?
+  package let targetName: String?
   /// How the rows are spread over the classes, or `nil` when no classes are predicted.
   package let balance: ClassBalance?
   /// How good the predictions are, and on which rows; `nil` when training was stopped.

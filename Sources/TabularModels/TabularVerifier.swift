@@ -19,14 +19,14 @@ public struct TabularVerification: Sendable {
 /// Predictions as a model makes them, compared with those in Double.
 public struct PredictionCheck: Sendable, Equatable {
   /// The precision of the model's predictions.
-  public let precision: Precision
+  package let precision: Precision
   /// The largest difference of decision values, or of predicted numbers.
   public let largestDifference: Double
   /// The rows that get another class, or are called inliers by one alone.
-  public let differingRowCount: Int
+  package let differingRowCount: Int
   /// The largest difference that does not matter: the model's tolerance, or 10⁻⁴ of the
   /// values' spread.
-  public let allowedDifference: Double
+  package let allowedDifference: Double
   /// Whether the predictions agree.
   public var isAgreed: Bool { largestDifference <= allowedDifference }
 }
@@ -46,52 +46,23 @@ extension TabularModel {
     _ data: TrainingData, threads: Int? = nil, modelName: String = "model",
     byteLimit: Int? = nil
   ) throws -> TabularVerification {
-    guard predictor.hasDualVariables else {
-      throw TabularError.noDualVariables(model: modelName, formulation: predictor.formulation)
+    guard let machine = predictor.model as? any DualVariableModel else {
+      throw TabularError(
+        .noDualVariables(model: modelName, formulation: predictor.formulation))
     }
-    guard !predictor.isImported else { throw TabularError.trainedElsewhere(model: modelName) }
+    guard !predictor.isImported else { throw TabularError(.trainedElsewhere(model: modelName)) }
     let (features, target, rows, weights) = try examples(
       data, modelName: modelName, byteLimit: byteLimit)
     guard rows.count == predictor.trainingCount else {
-      throw TabularError.rowCount(
-        file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount)
+      throw TabularError(
+        .rowCount(
+          file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount))
     }
-    let certificates: [Certificate]
-    switch predictor {
-    case .classifier(let classifier):
-      let labels = TargetClasses(try required(target, data, modelName), rows: rows)
-      // Names are compared as the classes that they mean: 1 and 1.0 are one.
-      let index = ClassIndex(names: classifier.classes)
-      let known = labels.names.map(index.code(for:))
-      guard Set(known) == Set((0..<classifier.classes.count).map(Optional.some)) else {
-        throw TabularError.classes(
-          file: data.file, found: labels.names, model: modelName, expected: classifier.classes)
-      }
-      certificates = try classifier.verify(
-        features: features, codes: labels.codes.map { known[$0] ?? 0 }, weights: weights,
-        threads: threads)
-    case .regressor(let regressor):
-      let targets = try centeredTargets(
-        try required(target, data, modelName), rows, weights, data)
-      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
-      certificates = [
-        try centered.verify(
-          features: features, targets: targets, weights: weights, threads: threads)
-      ]
-    case .quantileRegressor(let regressor):
-      let targets = try centeredTargets(
-        try required(target, data, modelName), rows, weights, data)
-      let centered = try provenance.targetScaling?.centered(regressor) ?? regressor
-      certificates = try centered.verify(
-        features: features, targets: targets, weights: weights, threads: threads)
-    case .noveltyDetector(let detector):
-      certificates = [
-        try detector.verify(features: features, weights: weights, threads: threads)
-      ]
-    case .linearClassifier, .linearRegressor, .leastSquaresClassifier, .kernelRidge, .discriminant,
-      .principalComponents:
-      preconditionFailure("a model without dual variables was let through")
-    }
+    let certificates = try machine.certificates(
+      VerifiedExamples(
+        features: features, target: target, rows: rows, weights: weights, file: data.file,
+        modelName: modelName, targetName: targetName, targetScaling: provenance.targetScaling),
+      threads: threads)
     let digest = data.digest.isEmpty ? nil : data.digest
     let isTrainingData: Bool? =
       if let digest, let expected = provenance.dataDigest { digest == expected } else { nil }
@@ -143,40 +114,16 @@ extension TabularModel {
       allowedDifference: max(predictor.tolerance ?? 0, spread / 2 * 1e-4))
   }
 
-  /// The numbers that a regression learned, with their center at 0 where training moved it there.
-  private func centeredTargets(
-    _ target: TableColumn, _ rows: [Int], _ weights: [Double]?, _ data: TrainingData
-  ) throws(TabularError) -> [Double] {
-    guard case .numbers(let numbers) = target.values else {
-      throw .textTarget(file: data.file, column: target.name)
-    }
-    let targets = rows.map { numbers[$0] }
-    if let deviation = TargetScaling.impossibleDeviation(of: targets, weights: weights) {
-      throw .targetSpread(file: data.file, column: target.name, deviation: deviation)
-    }
-    let center = provenance.targetScaling?.center ?? 0
-    return targets.map { $0 - center }
-  }
-
-  private func required(
-    _ target: TableColumn?, _ data: TrainingData, _ modelName: String
-  ) throws(TabularError) -> TableColumn {
-    guard let target else {
-      throw .noTarget(file: data.file, model: modelName, name: targetName)
-    }
-    return target
-  }
-
   /// The features, targets and weights of data as the model's training saw them.
   func examples(
     _ data: TrainingData, modelName: String, byteLimit: Int? = nil
   ) throws -> (features: FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?) {
     switch (preprocessor, data) {
     case (nil, _):
-      throw TabularError.noPreprocessing(model: modelName)
+      throw TabularError(.noPreprocessing(model: modelName))
     case (.table(let preprocessor), .table(let whole)):
       if predictor.task.hasTarget && preprocessor.targetColumn(of: whole) == nil {
-        throw TabularError.noTarget(file: whole.file, model: modelName, name: targetName)
+        throw TabularError(.noTarget(file: whole.file, model: modelName, name: targetName))
       }
       let (table, weights) = try preprocessor.weighted(whole, model: modelName)
       let rows = try preprocessor.usableRows(of: table, model: modelName)
@@ -202,11 +149,13 @@ extension TabularModel {
         examples.labels, Array(0..<examples.features.rowCount), nil
       )
     case (.table, .libsvm):
-      throw TabularError.formatMismatch(
-        file: data.file, model: modelName, modelTakesTable: true)
+      throw TabularError(
+        .formatMismatch(
+          file: data.file, model: modelName, modelTakesTable: true))
     case (.libsvm, .table):
-      throw TabularError.formatMismatch(
-        file: data.file, model: modelName, modelTakesTable: false)
+      throw TabularError(
+        .formatMismatch(
+          file: data.file, model: modelName, modelTakesTable: false))
     }
   }
 }

@@ -132,63 +132,20 @@ package struct TargetScaling: Sendable, Equatable {
     return scaled.isFinite && (parameter == 0 || scaled > 0) && scaled * unit == parameter
   }
 
-  /// A regressor that was trained in these units, in units of the target.
+  /// An expansion that was trained in these units, in units of the target.
   ///
   /// - Throws: `ModelError` when a number becomes too large.
-  func restored(_ regressor: SupportVectorRegressor) throws(ModelError) -> SupportVectorRegressor {
-    try SupportVectorRegressor(
-      expansion: restored(regressor.expansion), formulation: restored(regressor.formulation),
-      tubeWidth: regressor.tubeWidth * unit,
-      usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
-      tolerance: regressor.tolerance * unit, trainingCount: regressor.trainingCount,
-      problem: restored(regressor.problem))
-  }
-
-  /// The same of a regressor of quantiles.
-  ///
-  /// - Throws: `ModelError` when a number becomes too large.
-  func restored(_ regressor: QuantileRegressor) throws(ModelError) -> QuantileRegressor {
-    try QuantileRegressor(
-      expansion: restored(regressor.expansion),
-      formulation: QuantileFormulation(
-        quantiles: regressor.quantiles,
-        boxConstraint: regressor.formulation.boxConstraint * unit),
-      weighting: (regressor.usesExampleWeights, regressor.excludedCount),
-      tolerance: regressor.tolerance * unit, trainingCount: regressor.trainingCount,
-      problems: regressor.problems.map(restored))
-  }
-
-  /// A regressor with its targets' center at 0, so that no digit of a target goes into the place where
-  /// it is: near 10¹⁵ an eighth is all that is left of a number after the point.
-  ///
-  /// - Throws: `ModelError` when a number becomes too large.
-  func centered(_ regressor: SupportVectorRegressor) throws(ModelError) -> SupportVectorRegressor {
-    try SupportVectorRegressor(
-      expansion: centered(regressor.expansion), formulation: regressor.formulation,
-      tubeWidth: regressor.tubeWidth,
-      usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
-      tolerance: regressor.tolerance, trainingCount: regressor.trainingCount,
-      problem: regressor.problem)
-  }
-
-  /// The same of a regressor of quantiles.
-  ///
-  /// - Throws: `ModelError` when a number becomes too large.
-  func centered(_ regressor: QuantileRegressor) throws(ModelError) -> QuantileRegressor {
-    try QuantileRegressor(
-      expansion: centered(regressor.expansion), formulation: regressor.formulation,
-      weighting: (regressor.usesExampleWeights, regressor.excludedCount),
-      tolerance: regressor.tolerance, trainingCount: regressor.trainingCount,
-      problems: regressor.problems)
-  }
-
-  private func restored(_ expansion: KernelExpansion) throws(ModelError) -> KernelExpansion {
+  func restored(_ expansion: KernelExpansion) throws(ModelError) -> KernelExpansion {
     try replacing(
       expansion, coefficientFactor: unit, biases: expansion.biases.map { $0 * unit + center },
       precision: unit.exponent.magnitude > Self.singleExponent ? .double : expansion.precision)
   }
 
-  private func centered(_ expansion: KernelExpansion) throws(ModelError) -> KernelExpansion {
+  /// An expansion with its targets' center at 0, so that no digit of a target goes into the place where
+  /// it is: near 10¹⁵ an eighth is all that is left of a number after the point.
+  ///
+  /// - Throws: `ModelError` when a number becomes too large.
+  func centered(_ expansion: KernelExpansion) throws(ModelError) -> KernelExpansion {
     try replacing(
       expansion, coefficientFactor: 1, biases: expansion.biases.map { $0 - center },
       precision: expansion.precision)
@@ -208,20 +165,12 @@ package struct TargetScaling: Sendable, Equatable {
       biases: biases, precision: precision, layout: expansion.layout)
   }
 
-  private func restored(_ report: ProblemReport) -> ProblemReport {
+  /// A problem's figures in units of the target.
+  func restored(_ report: ProblemReport) -> ProblemReport {
     var report = report
     report.certificate.kktViolation *= unit
     report.certificate.primalObjective *= unit * unit
     report.certificate.dualObjective *= unit * unit
     return report
-  }
-
-  /// A formulation's parameters in units of the target; ν has none.
-  private func restored(_ formulation: RegressorFormulation) -> RegressorFormulation {
-    switch formulation {
-    case .epsilon(let boxConstraint, let tubeWidth):
-      .epsilon(boxConstraint: boxConstraint * unit, tubeWidth: tubeWidth * unit)
-    case .nu(let nu, let boxConstraint): .nu(nu, boxConstraint: boxConstraint * unit)
-    }
   }
 }

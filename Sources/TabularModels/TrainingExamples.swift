@@ -13,7 +13,7 @@ struct TrainingExamples {
   let data: TrainingData
   /// The column that others are to predict, or `nil` when nothing is to be predicted.
   let target: TableColumn?
-  /// The rows of ``data`` that become examples; the others have missing values.
+  /// The rows of `data` that become examples; the others have missing values.
   let rows: [Int]
   /// The weight of each of them, a finite number greater than 0; `nil` when no weights are chosen.
   let weights: [Double]?
@@ -68,10 +68,10 @@ struct TrainingExamples {
       scaling = configuration.scaling ?? (isKept ? .none : .standard)
     case .libsvm(let examples):
       if let target, target != LIBSVMData.labelName {
-        throw TabularError.targetOfLIBSVMText(file: examples.file, name: target)
+        throw TabularError(.targetOfLIBSVMText(file: examples.file, name: target))
       }
       if let name = choices.firstColumn {
-        throw TabularError.columnOfLIBSVMText(file: examples.file, name: name)
+        throw TabularError(.columnOfLIBSVMText(file: examples.file, name: name))
       }
       self.data = data
       weights = nil
@@ -228,14 +228,16 @@ struct TrainingProblem {
     if case .classes(let classes) = targets, classes.names.count < 2,
       !formulation.definition.allowsOneClass
     {
-      throw TabularError.oneClass(
-        file: examples.data.file, name: classes.names.first ?? "", formulation: formulation)
+      throw TabularError(
+        .oneClass(
+          file: examples.data.file, name: classes.names.first ?? "", formulation: formulation))
     }
     if case .numbers(let numbers) = targets, !numbers.isEmpty,
       let deviation = TargetScaling.impossibleDeviation(of: numbers, weights: examples.weights)
     {
-      throw TabularError.targetSpread(
-        file: examples.data.file, column: examples.target?.name ?? "", deviation: deviation)
+      throw TabularError(
+        .targetSpread(
+          file: examples.data.file, column: examples.target?.name ?? "", deviation: deviation))
     }
   }
 }

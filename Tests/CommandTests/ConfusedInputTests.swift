@@ -36,6 +36,9 @@ import Testing
     (["tune", "flowers.csv", "-w-1", "3"], "for LIBSVM's '-w-1 3' use --class-weight -1=3"),
     (["train", "flowers.csv", "-m", "400"], "for LIBSVM's '-m 400' use --memory 400M"),
     (["train", "flowers.csv", "-h", "0"], "-h: LIBSVM's '-h' chooses shrinking"),
+    (["train", "small.libsvm", "-t", "4"], "-t: LIBSVM's '-t 4' is a precomputed kernel"),
+    (["tune", "flowers.csv", "-log2c", "-5,15,2"], "use --c 2^-5:2^15:2^2"),
+    (["tune", "flowers.csv", "-log2g", "3,-15,-2"], "use --gamma 2^-15:2^3:2^2"),
     (["predict", "flowers.model", "flowers.csv", "-b", "1"], "use --probability"),
     (["predict", "flowers.model", "flowers.csv", "-q"], "predict prints only predictions"),
   ])
@@ -54,6 +57,7 @@ import Testing
     ["train", "small.libsvm", "--class-weight", "-1=3"],
     ["train", "small.libsvm", "--memory", "400M"], ["train", "small.libsvm", "--quiet"],
     ["cv", "small.libsvm", "--folds", "2"],
+    ["tune", "small.libsvm", "--folds", "2", "--c", "2^-1:2^3:2^2", "--gamma", "2^-3:2^-1:2^2"],
   ])
   func theCounterpartsWork(arguments: [String]) throws {
     let folder = try Fixtures.folder()

@@ -18,8 +18,8 @@ import Testing
 
   @Test func nystroemIsExactAtTheLandmarks() throws {
     let examples = TestExamples.clouds(50, features: 3, seed: Self.seed)
-    let map = try FeatureMap.fit(
-      .nystroem, features: .dense(examples.features), kernel: .laplacian(gamma: 0.5),
+    let map = try FeatureMap.Method.nystroem.fit(
+      features: .dense(examples.features), kernel: .laplacian(gamma: 0.5),
       componentCount: 50, seed: 3)
     let products = try map(.dense(examples.features)).gramMatrix(of: .rows)
     let kernel = plainKernelMatrix(
@@ -73,16 +73,16 @@ import Testing
     let features = Matrix<Double>(rowCount: 700, columnCount: 30) {
       examples.features[$0, $1] > 0.8 ? examples.features[$0, $1] : 0
     }
-    let map = try FeatureMap.fit(
-      method, features: .dense(features), kernel: .gaussian(gamma: 0.1), componentCount: 60,
+    let map = try method.fit(
+      features: .dense(features), kernel: .gaussian(gamma: 0.1), componentCount: 60,
       seed: 4)
     let dense = try map(.dense(features), threads: 1)
     #expect(dense.columnCount == 60)
     #expect(try map(.dense(features), threads: 3) == dense)
     let sparse = FeatureMatrix.sparse(try SparseMatrix(features))
     #expect(firstDifference(try map(sparse), dense, within: 1e-8) == nil)
-    let fitted = try FeatureMap.fit(
-      method, features: sparse, kernel: .gaussian(gamma: 0.1), componentCount: 60, seed: 4)
+    let fitted = try method.fit(
+      features: sparse, kernel: .gaussian(gamma: 0.1), componentCount: 60, seed: 4)
     #expect(firstDifference(try fitted(.dense(features)), dense, within: 1e-8) == nil)
     #expect(throws: ModelError.featureCount(found: 2, expected: 30)) {
       try map(.dense(Matrix(rowCount: 1, columnCount: 2, repeating: 0)))
@@ -117,7 +117,7 @@ import Testing
     let features = FeatureMatrix.dense(
       Matrix(rowCount: 3, columnCount: 1) { row, _ in Double(row) })
     #expect(throws: TrainingError.self) {
-      try FeatureMap.fit(.nystroem, features: features, kernel: .linear, componentCount: 4)
+      try FeatureMap.Method.nystroem.fit(features: features, kernel: .linear, componentCount: 4)
     }
     #expect(
       throws: TrainingError.unsuitableKernel(
@@ -125,7 +125,8 @@ import Testing
         expected:
           "the kernel gaussian, laplacian, laplacian-l1, rational-quadratic, matern32 or matern52")
     ) {
-      try FeatureMap.fit(.randomFourier, features: features, kernel: .linear, componentCount: 4)
+      try FeatureMap.Method.randomFourier.fit(
+        features: features, kernel: .linear, componentCount: 4)
     }
     #expect(throws: ModelError.self) {
       try RandomFourierMap(

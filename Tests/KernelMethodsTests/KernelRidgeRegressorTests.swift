@@ -21,8 +21,9 @@ import Testing
     let model = try KernelRidgeRegressor.train(
       features: features, targets: targets,
       weights: reference.weighted ? targets.indices.map { Double($0 % 4) } : nil,
-      kernel: referenceKernel(reference.kernel, reference.parameters),
-      regularization: reference.regularization)
+      settings: .init(
+        kernel: referenceKernel(reference.kernel, reference.parameters),
+        regularization: reference.regularization))
     let predictions = try model.predict(features)
     let scale = reference.predictions.reduce(0) { max($0, $1.magnitude) }
     #expect(
@@ -44,15 +45,15 @@ import Testing
   func leavingOneOutEqualsTrainingWithoutIt(fitsBias: Bool, weights: [Double]?) throws {
     let (features, targets) = Self.data()
     let model = try KernelRidgeRegressor.train(
-      features: features, targets: targets, weights: weights, kernel: .gaussian(gamma: 0.5),
-      regularization: 0.3, fitsBias: fitsBias)
+      features: features, targets: targets, weights: weights,
+      settings: .init(kernel: .gaussian(gamma: 0.5), regularization: 0.3, fitsBias: fitsBias))
     let residuals = try #require(model.leaveOneOutResiduals)
     for row in stride(from: 0, to: Self.count, by: 3) {
       var others = weights ?? Array(repeating: 1, count: Self.count)
       others[row] = 0
       let other = try KernelRidgeRegressor.train(
-        features: features, targets: targets, weights: others, kernel: .gaussian(gamma: 0.5),
-        regularization: 0.3, fitsBias: fitsBias)
+        features: features, targets: targets, weights: others,
+        settings: .init(kernel: .gaussian(gamma: 0.5), regularization: 0.3, fitsBias: fitsBias))
       let expected = targets[row] - (try other.predict(features.rows(row..<row + 1)))[0]
       #expect(isClose(residuals[row], expected, within: 1e-10), "row \(row), seed \(Self.seed)")
     }
@@ -64,13 +65,13 @@ import Testing
     let grid = [10, 1, 0.1, 1e-3]
     let path = try KernelRidgeRegressor.regularizationPath(
       features: .dense(features), targets: targets, weights: weights,
-      kernel: .gaussian(gamma: 0.5), regularizations: grid, fitsBias: fitsBias)
+      settings: .init(kernel: .gaussian(gamma: 0.5), fitsBias: fitsBias), regularizations: grid)
     #expect(path.regularizations == grid)
     var errors: [Double] = []
     for value in grid {
       let model = try KernelRidgeRegressor.train(
-        features: features, targets: targets, weights: weights, kernel: .gaussian(gamma: 0.5),
-        regularization: value, fitsBias: fitsBias)
+        features: features, targets: targets, weights: weights,
+        settings: .init(kernel: .gaussian(gamma: 0.5), regularization: value, fitsBias: fitsBias))
       errors.append(try #require(model.report.leaveOneOutError))
     }
     #expect(firstDifference(path.leaveOneOutErrors, errors, within: 1e-9) == nil)
@@ -82,13 +83,13 @@ import Testing
     let (features, targets) = Self.data()
     let weighted = try KernelRidgeRegressor.train(
       features: features, targets: targets, weights: targets.indices.map { Double($0 % 3) },
-      regularization: 0.2, fitsBias: true)
+      settings: .init(regularization: 0.2, fitsBias: true))
     let rows = targets.indices.flatMap { Array(repeating: $0, count: $0 % 3) }
     // The same γ: the rule would see other rows.
     let gamma = try #require(weighted.expansion.kernel.gamma)
     let repeated = try KernelRidgeRegressor.train(
       features: features.gatheringRows(rows), targets: rows.map { targets[$0] },
-      kernel: .gaussian(gamma: .value(gamma)), regularization: 0.2, fitsBias: true)
+      settings: .init(kernel: .gaussian(gamma: .value(gamma)), regularization: 0.2, fitsBias: true))
     #expect(
       firstDifference(
         try weighted.predict(features), try repeated.predict(features), within: 1e-10) == nil)
@@ -100,9 +101,9 @@ import Testing
   @Test func aBiasMakesTheModelIndependentOfAShiftOfTheTargets() throws {
     let (features, targets) = Self.data()
     let model = try KernelRidgeRegressor.train(
-      features: features, targets: targets, fitsBias: true)
+      features: features, targets: targets, settings: .init(fitsBias: true))
     let shifted = try KernelRidgeRegressor.train(
-      features: features, targets: targets.map { $0 + 100 }, fitsBias: true)
+      features: features, targets: targets.map { $0 + 100 }, settings: .init(fitsBias: true))
     #expect(
       firstDifference(
         try shifted.predict(features), try model.predict(features).map { $0 + 100 },
@@ -115,7 +116,7 @@ import Testing
     let (features, targets) = Self.data(count: 700)
     func train(_ threads: Int) throws -> KernelRidgeRegressor {
       try KernelRidgeRegressor.train(
-        features: features, targets: targets, regularization: 0.01, fitsBias: true,
+        features: features, targets: targets, settings: .init(regularization: 0.01, fitsBias: true),
         options: TrainingOptions(threads: threads))
     }
     let (one, three) = (try train(1), try train(3))
@@ -130,13 +131,13 @@ import Testing
     let kernel = Kernel.gaussian(gamma: 0.5)
     let weights = targets.indices.map { Double($0 % 3) }
     let dense = try KernelRidgeRegressor.train(
-      features: features, targets: targets, weights: weights, kernel: kernel)
+      features: features, targets: targets, weights: weights, settings: .init(kernel: kernel))
     let sparse = try KernelRidgeRegressor.train(
       features: .sparse(SparseMatrix(features)), targets: targets, weights: weights,
-      kernel: kernel)
+      settings: .init(kernel: kernel))
     let matrix = plainKernelMatrix(.gaussian(gamma: 0.5), features)
     let precomputed = try KernelRidgeRegressor.train(
-      features: matrix, targets: targets, weights: weights, kernel: .precomputed)
+      features: matrix, targets: targets, weights: weights, settings: .init(kernel: .precomputed))
     let expected = try dense.predict(features)
     #expect(firstDifference(try sparse.predict(features), expected, within: 1e-10) == nil)
     #expect(firstDifference(try precomputed.predict(matrix), expected, within: 1e-10) == nil)
@@ -146,8 +147,10 @@ import Testing
   func variancesAreThoseOfAGaussianProcess(fitsBias: Bool) throws {
     let (features, targets) = Self.data()
     let model = try KernelRidgeRegressor.train(
-      features: features, targets: targets, kernel: .gaussian(gamma: 0.5), regularization: 0.3,
-      fitsBias: fitsBias, keepsUncertainty: true)
+      features: features, targets: targets,
+      settings: .init(
+        kernel: .gaussian(gamma: 0.5), regularization: 0.3, fitsBias: fitsBias,
+        keepsUncertainty: true))
     let uncertainty = try #require(model.uncertainty)
     var generator = TestGenerator(seed: 5)
     let others = Matrix<Double>.random(7, 3, using: &generator)
@@ -176,7 +179,8 @@ import Testing
   @Test func conditionEstimatesAreNearTheConditionNumber() throws {
     let (features, targets) = Self.data()
     let model = try KernelRidgeRegressor.train(
-      features: features, targets: targets, kernel: .gaussian(gamma: 0.5), regularization: 1e-4)
+      features: features, targets: targets,
+      settings: .init(kernel: .gaussian(gamma: 0.5), regularization: 1e-4))
     let kernel = plainKernelMatrix(.gaussian(gamma: 0.5), features)
     let values = try SymmetricEigen.values(
       of: Matrix(rowCount: Self.count, columnCount: Self.count) {
@@ -202,7 +206,8 @@ import Testing
     }
     #expect(
       error { () throws(TrainingError) in
-        try KernelRidgeRegressor.train(features: features, targets: targets, regularization: 0)
+        try KernelRidgeRegressor.train(
+          features: features, targets: targets, settings: .init(regularization: 0))
       }?.description == "regularization: must be greater than 0, but is 0.0")
     #expect(
       error { () throws(TrainingError) in
@@ -221,8 +226,8 @@ import Testing
       }?.description == "all 40 rows have the weight 0; at least one must have a greater weight")
     let indefinite = error { () throws(TrainingError) in
       try KernelRidgeRegressor.train(
-        features: features, targets: targets, kernel: .sigmoid(gamma: 1, constantTerm: -3),
-        regularization: 1e-3)
+        features: features, targets: targets,
+        settings: .init(kernel: .sigmoid(gamma: 1, constantTerm: -3), regularization: 1e-3))
     }
     #expect(
       indefinite?.description.hasPrefix(

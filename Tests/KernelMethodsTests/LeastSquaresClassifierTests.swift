@@ -10,7 +10,7 @@ import Testing
     let examples = TestExamples.clouds(30, features: 2, seed: Self.seed)
     let model = try LeastSquaresClassifier.train(
       features: .dense(examples.features), labels: examples.labels,
-      kernel: .gaussian(gamma: 0.7), errorWeight: 5)
+      settings: .init(kernel: .gaussian(gamma: 0.7), errorWeight: 5))
     let signs = examples.labels.map { $0 == "b" ? 1.0 : -1 }
     let kernel = plainKernelMatrix(.gaussian(gamma: 0.7), examples.features)
     let system = Matrix<Double>(rowCount: 31, columnCount: 31) { row, column in
@@ -37,14 +37,14 @@ import Testing
     let features = FeatureMatrix.dense(examples.features)
     let kernel = Kernel.gaussian(gamma: 0.3)
     let model = try LeastSquaresClassifier.train(
-      features: features, labels: examples.labels, kernel: kernel, errorWeight: 2)
+      features: features, labels: examples.labels, settings: .init(kernel: kernel, errorWeight: 2))
     var wrong = 0
     for row in 0..<45 {
       var weights = [Double](repeating: 1, count: 45)
       weights[row] = 0
       let other = try LeastSquaresClassifier.train(
-        features: features, labels: examples.labels, weights: weights, kernel: kernel,
-        errorWeight: 2, leavesOneOut: false)
+        features: features, labels: examples.labels, weights: weights,
+        settings: .init(kernel: kernel, errorWeight: 2, leavesOneOut: false))
       if try other.predict(features.gatheringRows([row])) != [examples.labels[row]] { wrong += 1 }
     }
     let share = Double(wrong) / 45
@@ -60,7 +60,7 @@ import Testing
   @Test func wineIsLearned() throws {
     let (features, labels) = try MethodReferences.examples("wine")
     let model = try LeastSquaresClassifier.train(
-      features: .dense(features), labels: labels, errorWeight: 10)
+      features: .dense(features), labels: labels, settings: .init(errorWeight: 10))
     #expect(try model.predict(.dense(features)) == labels)
     #expect(try #require(model.report.leaveOneOutError) < 0.03)
     #expect(try model.decisionValues(.dense(features)).columnCount == 3)

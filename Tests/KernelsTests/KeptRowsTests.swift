@@ -78,4 +78,25 @@ import Testing
     // They come back at once: their uses were counted.
     #expect(uses(kept, [1, 0]) == [.toKeep(0), .toKeep(1)])
   }
+
+  @Test func columnsOfAllRowsMayBeLeftOut() throws {
+    let kept = kept(10, slots: 3)
+    for _ in 0..<3 { _ = uses(kept, [0, 1]) }
+    for slot in 0..<2 {
+      for column in 0..<10 { unsafe kept.row(slot)[column] = Float(100 * slot + column) }
+    }
+    kept.compact(to: [0, 3, 4, 9], threads: 2)
+    for slot in 0..<2 {
+      let found = (0..<4).map { unsafe kept.row(slot)[$0] }
+      #expect(found == [0, 3, 4, 9].map { Float(100 * slot) + $0 })
+    }
+    #expect(uses(kept, [0, 1]) == [.kept(0), .kept(1)])
+  }
+
+  @Test func dearerRowsAreKeptSooner() {
+    #expect(KeepingRule(valueCost: 0).usesBeforeKeeping == nil)
+    #expect(KeepingRule(valueCost: 24).usesBeforeKeeping == nil)
+    let uses = [32, 60, 123, 200, 256, 10_000].map { KeepingRule(valueCost: $0).usesBeforeKeeping }
+    #expect(uses == [4, 3, 2, 1, 0, 0])
+  }
 }

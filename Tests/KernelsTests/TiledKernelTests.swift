@@ -92,12 +92,10 @@ import Testing
       #expect(isClose(own, expected[i, j], within: function.bound(one, other, roundoff: 0x1p-53)))
     }
 
-    // Symmetric in every bit, where products allow: the solver uses a row as a column.
-    if !ProductBits.dependOnPosition(Scalar.self) {
-      var unequal = 0
-      for i in 0..<count { for j in 0..<i where values[i, j] != values[j, i] { unequal += 1 } }
-      #expect(unequal == 0, "\(comment): \(unequal) pairs differ")
-    }
+    // Symmetric in every bit: the solver uses a row as a column.
+    var unequal = 0
+    for i in 0..<count { for j in 0..<i where values[i, j] != values[j, i] { unequal += 1 } }
+    #expect(unequal == 0, "\(comment): \(unequal) pairs differ")
 
     if let kernel = function.formula, kernel.formula.hasUnitDiagonal {
       // Products leave a distance of rounding where the differences of equal examples are 0.
@@ -121,15 +119,14 @@ import Testing
     let scale = rows.reduce(1.0) { sum, row in
       max(sum, (0..<count).reduce(0) { max($0, abs(Double(values[Int(row), $1]))) })
     }
-    let unit = ProductBits.dependOnPosition(Scalar.self) ? Scalar.roundoff : 1e-14
     #expect(
-      firstDifference(sums, plain, within: 10 * unit * scale * Double(count)) == nil, comment)
+      firstDifference(sums, plain, within: 1e-13 * scale * Double(count)) == nil, comment)
   }
 
   /// A kernel value has the same bits in whatever company it is computed.
   ///
   /// Else rows that were kept would differ from rows computed again, and the symmetric block from the
-  /// update. Not so for products of some processors, which differ in the last bits.
+  /// update.
   @Test(arguments: [Shape(count: 700, features: 7), Shape(count: 500, features: 123)])
   func valuesHaveTheSameBitsInAnyCompany(shape: Shape) throws {
     for function in everyKernel(featureCount: shape.features) {
@@ -143,7 +140,6 @@ import Testing
   private func checkCompany<Scalar: KernelScalar>(
     _: Scalar.Type, _ features: FeatureMatrix, _ function: KernelFunction, _ storage: String
   ) throws {
-    guard !ProductBits.dependOnPosition(Scalar.self) else { return }
     let count = features.rowCount
     let kernel = TiledKernel<Scalar>(features, function, threads: 1, memoryLimit: 0)
     let all = indices(count)

@@ -17,8 +17,8 @@ import Testing
       for solver in [LinearSolver.newton, .coordinateDescent] {
         for intercept in [Intercept.free, .regularized(1), .none] {
           let model = try LinearClassifier.train(
-            features: features, labels: labels, loss: loss, boxConstraint: c, intercept: intercept,
-            solver: solver,
+            features: features, labels: labels,
+            settings: .init(loss: loss, boxConstraint: c, intercept: intercept, solver: solver),
             options: TrainingOptions(maximumIterations: 2000, timeLimit: .seconds(20)))
           let ends = solver == .newton ? reasons : Self.honestEnds
           let certificate = model.problems[0].certificate
@@ -90,7 +90,7 @@ import Testing
     let features = Matrix<Double>(rowCount: 3, columnCount: 2, repeating: 1)
     for decomposition in Decomposition.allCases {
       let model = try LinearClassifier.train(
-        features: features, labels: ["x", "x", "x"], decomposition: decomposition)
+        features: features, labels: ["x", "x", "x"], settings: .init(decomposition: decomposition))
       #expect(model.function.outputCount == 0)
       #expect(try model.predict(.dense(features)) == ["x", "x", "x"])
       #expect(try model.predict(example: [0, 0]) == "x")
@@ -110,8 +110,9 @@ import Testing
     for loss in [LinearLoss.epsilonInsensitive, .squaredEpsilonInsensitive] {
       for solver in [LinearSolver.newton, .coordinateDescent] {
         let model = try LinearRegressor.train(
-          features: features, targets: [Double](repeating: 7, count: 30), loss: loss,
-          solver: solver, options: TrainingOptions(timeLimit: .seconds(20)))
+          features: features, targets: [Double](repeating: 7, count: 30),
+          settings: .init(loss: loss, solver: solver),
+          options: TrainingOptions(timeLimit: .seconds(20)))
         #expect(Self.honestEnds.contains(model.problem.certificate.stopReason))
         for value in try model.predict(.dense(features)) {
           #expect(isClose(value, 7, within: 0.11), "\(loss) \(solver)")
@@ -134,12 +135,12 @@ import Testing
     let data = TestExamples.clouds(2000, features: 10, distance: 0.5, seed: 7)
     for solver in [LinearSolver.newton, .coordinateDescent] {
       let limited = try LinearClassifier.train(
-        features: data.features, labels: data.labels, solver: solver,
+        features: data.features, labels: data.labels, settings: .init(solver: solver),
         options: TrainingOptions(tolerance: 1e-9, maximumIterations: 2))
       #expect(limited.problems[0].certificate.stopReason == .iterationLimit)
       #expect(limited.problems[0].certificate.iterations == 2)
       let timed = try LinearClassifier.train(
-        features: data.features, labels: data.labels, solver: solver,
+        features: data.features, labels: data.labels, settings: .init(solver: solver),
         options: TrainingOptions(tolerance: 1e-9, timeLimit: .zero))
       #expect(timed.problems[0].certificate.stopReason == .timeLimit)
     }
@@ -160,10 +161,12 @@ import Testing
         features: Matrix<Double>(rowCount: 0, columnCount: 1, repeating: 0), labels: [])
     }
     #expect(throws: TrainingError.self) {
-      try LinearClassifier.train(features: features, labels: labels, loss: .epsilonInsensitive)
+      try LinearClassifier.train(
+        features: features, labels: labels, settings: .init(loss: .epsilonInsensitive))
     }
     #expect(throws: TrainingError.self) {
-      try LinearClassifier.train(features: features, labels: labels, boxConstraint: 0)
+      try LinearClassifier.train(
+        features: features, labels: labels, settings: .init(boxConstraint: 0))
     }
     for weights in [[1.0], [1, -1], [1, .nan], [0, 0]] {
       #expect(throws: TrainingError.self, "\(weights)") {
@@ -173,17 +176,18 @@ import Testing
     for scale in [0, -1, .nan, .infinity] {
       #expect(throws: TrainingError.self, "\(scale)") {
         try LinearClassifier.train(
-          features: features, labels: labels, intercept: .regularized(scale))
+          features: features, labels: labels, settings: .init(intercept: .regularized(scale)))
       }
     }
     #expect(throws: TrainingError.self) {
       try LinearRegressor.train(features: features, targets: [1, .infinity])
     }
     #expect(throws: TrainingError.self) {
-      try LinearRegressor.train(features: features, targets: [1, 2], tubeWidth: -1)
+      try LinearRegressor.train(
+        features: features, targets: [1, 2], settings: .init(tubeWidth: -1))
     }
     #expect(throws: TrainingError.self) {
-      try LinearRegressor.train(features: features, targets: [1, 2], loss: .hinge)
+      try LinearRegressor.train(features: features, targets: [1, 2], settings: .init(loss: .hinge))
     }
   }
 }

@@ -35,15 +35,18 @@ import Testing
       if setting.loss.isRegression {
         let targets = labels.map { Double($0) ?? 0 }
         let model = try LinearRegressor.train(
-          features: features, targets: targets, weights: weights, loss: setting.loss,
-          boxConstraint: 0.5, tubeWidth: 0.2, intercept: setting.intercept,
-          solver: setting.solver, options: options)
+          features: features, targets: targets, weights: weights,
+          settings: .init(
+            loss: setting.loss, boxConstraint: 0.5, tubeWidth: 0.2, intercept: setting.intercept,
+            solver: setting.solver), options: options)
         (function, report) = (model.function, model.problem)
       } else {
         let model = try LinearClassifier.train(
           features: features, labels: labels.map { (Double($0) ?? 0) > 0 ? "1" : "0" },
-          weights: weights, loss: setting.loss, boxConstraint: 0.5, intercept: setting.intercept,
-          solver: setting.solver, options: options)
+          weights: weights,
+          settings: .init(
+            loss: setting.loss, boxConstraint: 0.5, intercept: setting.intercept,
+            solver: setting.solver), options: options)
         (function, report) = (model.function, model.problems[0])
       }
     }
@@ -137,8 +140,9 @@ import Testing
       600, features: 5, classes: ["a", "b", "c", "d"], distance: 3, seed: 15)
     func train(_ threads: Int) throws -> LinearClassifier {
       try LinearClassifier.train(
-        features: data.features, labels: data.labels, loss: .logistic,
-        decomposition: decomposition, options: TrainingOptions(threads: threads))
+        features: data.features, labels: data.labels,
+        settings: .init(loss: .logistic, decomposition: decomposition),
+        options: TrainingOptions(threads: threads))
     }
     let (one, three) = (try train(1), try train(3))
     #expect(one == three)

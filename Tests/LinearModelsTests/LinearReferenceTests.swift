@@ -27,14 +27,17 @@ import Testing
       let (function, report): (LinearFunction, ProblemReport)
       if loss.isRegression {
         let model = try LinearRegressor.train(
-          features: numbers.features, targets: numbers.targets, loss: loss,
-          boxConstraint: reference.c, tubeWidth: references.tubeWidth,
-          intercept: intercept(reference.intercept), solver: solver, options: options)
+          features: numbers.features, targets: numbers.targets,
+          settings: .init(
+            loss: loss, boxConstraint: reference.c, tubeWidth: references.tubeWidth,
+            intercept: intercept(reference.intercept), solver: solver), options: options)
         (function, report) = (model.function, model.problem)
       } else {
         let model = try LinearClassifier.train(
-          features: classes.features, labels: classes.labels, loss: loss,
-          boxConstraint: reference.c, intercept: intercept(reference.intercept), solver: solver,
+          features: classes.features, labels: classes.labels,
+          settings: .init(
+            loss: loss, boxConstraint: reference.c, intercept: intercept(reference.intercept),
+            solver: solver),
           options: options)
         (function, report) = (model.function, model.problems[0])
       }
@@ -62,7 +65,8 @@ import Testing
         features: data.features, labels: data.labels, kernel: .linear, boxConstraint: c,
         options: TrainingOptions(tolerance: 1e-8))
       let linear = try LinearClassifier.train(
-        features: data.features, labels: data.labels, boxConstraint: c, solver: solver,
+        features: data.features, labels: data.labels,
+        settings: .init(boxConstraint: c, solver: solver),
         options: options)
       #expect(linear.isConverged)
       let (found, expected) = (
@@ -88,8 +92,9 @@ import Testing
       features: data.features, targets: data.targets, kernel: .linear, boxConstraint: 1,
       tubeWidth: 0.1, options: TrainingOptions(tolerance: 1e-8))
     let linear = try LinearRegressor.train(
-      features: data.features, targets: data.targets, boxConstraint: 1, tubeWidth: 0.1,
-      solver: solver, options: TrainingOptions(tolerance: 1e-6, timeLimit: .seconds(60)))
+      features: data.features, targets: data.targets,
+      settings: .init(boxConstraint: 1, tubeWidth: 0.1, solver: solver),
+      options: TrainingOptions(tolerance: 1e-6, timeLimit: .seconds(60)))
     #expect(linear.isConverged, "\(linear.problem.certificate)")
     #expect(
       isClose(

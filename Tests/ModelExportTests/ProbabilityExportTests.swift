@@ -163,7 +163,7 @@ import Testing
     let trained = try ExportModels.model(.numbers, .number, .gaussian())
     let model = try TabularModel(
       preprocessor: nil,
-      predictor: .regressor(
+      predictor: .init(
         SupportVectorRegressor(
           expansion: expansion, boxConstraint: 1e6, tubeWidth: 0.1, tolerance: 1e-3,
           trainingCount: 80, problem: trained.predictor.problems[0])),

@@ -66,11 +66,11 @@ import Testing
       defer { _ = unlink(path) }
       try ModelFile.save(bare, to: path)
       let expected =
-        switch model.predictor {
-        case .classifier: "a support vector classifier"
-        case .regressor: "a support vector regressor"
-        case .linearClassifier: "a linear classifier"
-        case .linearRegressor: "a linear regressor"
+        switch model.predictor.model {
+        case is SupportVectorClassifier: "a support vector classifier"
+        case is SupportVectorRegressor: "a support vector regressor"
+        case is MappedClassifier: "a linear classifier"
+        case is MappedRegressor: "a linear regressor"
         default: "a model of the formulation \(model.predictor.formulation.rawValue)"
         }
       let loads: [() throws -> Void] = [

@@ -265,7 +265,7 @@ private func model(
   return try TabularModel(
     preprocessor: .libsvm(
       LIBSVMPreprocessor(isZeroBased: false, scaler: scaler ?? .identity(featureCount: 2))),
-    predictor: .classifier(
+    predictor: .init(
       SupportVectorClassifier(
         classes: classes, expansion: expansion, boxConstraint: 10, tolerance: 1e-3,
         trainingCount: count * perClass,

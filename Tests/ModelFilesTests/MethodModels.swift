@@ -141,12 +141,16 @@ func expectSameMethod(_ left: TabularModel, _ right: TabularModel) {
   case (nil, nil): break
   default: Issue.record("the feature maps are of two kinds")
   }
-  if case .discriminant(let first) = first, case .discriminant(let second) = second {
+  if let first = first.model(as: KernelDiscriminant.self),
+    let second = second.model(as: KernelDiscriminant.self)
+  {
     #expect(first.eigenvalues == second.eigenvalues && first.priors == second.priors)
     #expect(first.classMeans == second.classMeans)
     #expect(first.conditionEstimate == second.conditionEstimate)
   }
-  if case .principalComponents(let first) = first, case .principalComponents(let second) = second {
+  if let first = first.model(as: KernelPrincipalComponents.self),
+    let second = second.model(as: KernelPrincipalComponents.self)
+  {
     #expect(first.eigenvalues == second.eigenvalues)
     #expect(first.totalVariance == second.totalVariance)
   }

@@ -52,12 +52,12 @@ func equalModelsGiveEqualBytes(sample: Int) throws {
 
 @Test func theNumberOfKernelValuesComputedIsNotStored() throws {
   let model = try SampleModels.sparse()
-  guard case .classifier(let classifier) = model.predictor else { return }
+  guard let classifier = model.predictor.model(as: SupportVectorClassifier.self) else { return }
   var problems = classifier.problems
   problems[0].kernelValuesComputed += 1
   let other = try TabularModel(
     preprocessor: model.preprocessor,
-    predictor: .classifier(
+    predictor: .init(
       try SupportVectorClassifier(
         classes: classifier.classes, expansion: classifier.expansion,
         boxConstraint: classifier.boxConstraint, tolerance: classifier.tolerance,
@@ -216,7 +216,9 @@ func forgedHeadersAreNamed(old: String, new: String, message: String) throws {
 @Test func modelsWithoutTablesAreSavedAndLoaded() throws {
   try withTemporaryFolder { folder in
     let (path, tablePath) = (folder + "/bare.model", folder + "/table.model")
-    guard case .regressor(let regressor) = try SampleModels.regression().predictor else { return }
+    guard
+      let regressor = try SampleModels.regression().predictor.model(as: SupportVectorRegressor.self)
+    else { return }
     try ModelFile.save(regressor, to: path)
     let read = try ModelFile.loadRegressor(path: path)
     #expect(read.expansion.dualCoefficients == regressor.expansion.dualCoefficients)

@@ -62,7 +62,7 @@ enum SampleModels {
       biases: [0.1, -0.2, 1e-17], precision: .automatic)
     return try TabularModel(
       preprocessor: .table(preprocessor),
-      predictor: .classifier(
+      predictor: .init(
         try SupportVectorClassifier(
           classes: ["setosa", "versi\"color", "virginica"], expansion: expansion,
           boxConstraint: 1, tolerance: 1e-3, trainingCount: 150,
@@ -103,7 +103,7 @@ enum SampleModels {
       biases: [-0.75], precision: .automatic)
     return try TabularModel(
       preprocessor: .table(preprocessor),
-      predictor: .classifier(
+      predictor: .init(
         try SupportVectorClassifier(
           classes: ["ham", "spam"], expansion: expansion, boxConstraint: 1, tolerance: 1e-3,
           trainingCount: 3, problems: [report(0)])),
@@ -121,7 +121,7 @@ enum SampleModels {
     return try TabularModel(
       preprocessor: .libsvm(
         LIBSVMPreprocessor(isZeroBased: false, scaler: .identity(featureCount: 1000))),
-      predictor: .classifier(
+      predictor: .init(
         try SupportVectorClassifier(
           classes: ["-1", "1"], expansion: expansion, boxConstraint: 10, tolerance: 1e-6,
           trainingCount: 6, problems: [report(0)])),
@@ -141,7 +141,7 @@ enum SampleModels {
       precision: .double)
     return try TabularModel(
       preprocessor: nil,
-      predictor: .regressor(
+      predictor: .init(
         try SupportVectorRegressor(
           expansion: expansion, boxConstraint: 0.1, tubeWidth: 0, tolerance: 1e-3,
           trainingCount: 10, problem: problem)),
@@ -159,7 +159,7 @@ enum SampleModels {
       precision: .automatic)
     return try TabularModel(
       preprocessor: nil,
-      predictor: .classifier(
+      predictor: .init(
         try SupportVectorClassifier(
           classes: ["yes"], expansion: expansion, boxConstraint: 1, tolerance: 1e-3,
           trainingCount: 10, problems: [])),
@@ -186,7 +186,7 @@ enum SampleModels {
       biases: [0.25], precision: .automatic)
     return try TabularModel(
       preprocessor: nil,
-      predictor: .classifier(
+      predictor: .init(
         try SupportVectorClassifier(
           classes: ["a", "b"], expansion: expansion, boxConstraint: 1, tolerance: 1e-3,
           trainingCount: 6, problems: [report(0)])),
@@ -201,7 +201,7 @@ enum SampleModels {
       biases: [0.25], precision: .automatic)
     return try TabularModel(
       preprocessor: nil,
-      predictor: .classifier(
+      predictor: .init(
         try SupportVectorClassifier(
           classes: ["a", "b"], expansion: expansion, boxConstraint: 1, tolerance: 1e-3,
           trainingCount: 6, problems: [report(0)])),

@@ -14,8 +14,10 @@ import Testing
   private func train(_ options: TrainingOptions) throws -> SupportVectorClassifier {
     let examples = TestExamples.clouds(750, features: 3, classes: ["a", "b", "c"], seed: Self.seed)
     return try SupportVectorClassifier.train(
-      features: .dense(examples.features), labels: examples.labels, kernel: .gaussian(gamma: 0.3),
-      formulation: .c(10), decomposition: .oneVersusRest, options: options)
+      features: .dense(examples.features), labels: examples.labels,
+      settings: .init(
+        kernel: .gaussian(gamma: 0.3), formulation: .c(10), decomposition: .oneVersusRest),
+      options: options)
   }
 
   /// Blocks are small, so that there are many rounds.

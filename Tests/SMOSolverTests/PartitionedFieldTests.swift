@@ -152,8 +152,6 @@ import Testing
       SolverOptions(
         tolerance: 1e-3, certifies: form == .classification,
         blockByteLimit: blockBytes(forWorkingSetOf: 60, Double.self)))
-    // Where a product's bits depend on the place in it, a shard's may differ in single precision.
-    guard !ProductBits.dependOnPosition(Float.self) else { return }
     try check(
       Float.self, form,
       SolverOptions(
@@ -163,7 +161,6 @@ import Testing
   /// A tolerance that single precision reaches only with gradients recomputed in Double, whose drift is
   /// measured on samples.
   @Test func refinementGivesTheSameBits() throws {
-    guard !ProductBits.dependOnPosition(Float.self) else { return }
     for form in [Form.classification, .regression] {
       try check(
         Float.self, form,

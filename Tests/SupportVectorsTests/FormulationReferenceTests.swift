@@ -83,9 +83,11 @@ struct FormulationReferenceTests {
         #expect(model.offset == -model.expansion.biases[0])
       case "nu-svc", "c-svc":
         let model = try SupportVectorClassifier.train(
-          features: features, labels: texts, weights: weights, kernel: kernel,
-          formulation: reference.nu.map { .nu($0) } ?? .c(try #require(reference.c)),
-          classWeights: reference.balanced == true ? .balanced : .equal, options: Self.options)
+          features: features, labels: texts, weights: weights,
+          settings: .init(
+            kernel: kernel,
+            formulation: reference.nu.map { .nu($0) } ?? .c(try #require(reference.c)),
+            classWeights: reference.balanced == true ? .balanced : .equal), options: Self.options)
         try check(
           reference, try model.decisionValues(.dense(features)), model.expansion.biases[0],
           model.problems[0].certificate)
@@ -94,17 +96,21 @@ struct FormulationReferenceTests {
           .numericTargets(texts)
         let c = try #require(reference.c)
         let model = try SupportVectorRegressor.train(
-          features: features, targets: targets, weights: weights, kernel: kernel,
-          formulation: reference.nu.map { .nu($0, boxConstraint: c) }
-            ?? .epsilon(boxConstraint: c, tubeWidth: try #require(reference.epsilon)),
+          features: features, targets: targets, weights: weights,
+          settings: .init(
+            kernel: kernel,
+            formulation: reference.nu.map { .nu($0, boxConstraint: c) }
+              ?? .epsilon(boxConstraint: c, tubeWidth: try #require(reference.epsilon))),
           options: Self.options)
         try check(
           reference, try model.expansion.decisionValues(.dense(features)),
           model.expansion.biases[0], model.problem.certificate)
       case "one-versus-rest":
         let model = try SupportVectorClassifier.train(
-          features: features, labels: texts, kernel: kernel,
-          formulation: .c(try #require(reference.c)), decomposition: .oneVersusRest,
+          features: features, labels: texts,
+          settings: .init(
+            kernel: kernel, formulation: .c(try #require(reference.c)),
+            decomposition: .oneVersusRest),
           options: Self.options)
         let decisions = try model.decisionValues(.dense(features))
         for (row, expected) in zip(reference.rows, reference.decisionValues) {

@@ -29,10 +29,11 @@ import Testing
       switch self {
       case .cClassifier, .nuClassifier, .cRest, .nuRest:
         let model = try SupportVectorClassifier.train(
-          features: features, labels: labels, weights: weights, kernel: kernel,
-          formulation: self == .cClassifier || self == .cRest ? .c(2) : .nu(0.3),
-          classWeights: classWeights,
-          decomposition: self == .cRest || self == .nuRest ? .oneVersusRest : .oneVersusOne,
+          features: features, labels: labels, weights: weights,
+          settings: .init(
+            kernel: kernel, formulation: self == .cClassifier || self == .cRest ? .c(2) : .nu(0.3),
+            classWeights: classWeights,
+            decomposition: self == .cRest || self == .nuRest ? .oneVersusRest : .oneVersusOne),
           options: options)
         let recomputed = try model.verify(
           features: .dense(features), labels: labels, weights: weights)
@@ -42,9 +43,11 @@ import Testing
           certificates: model.problems.map(\.certificate), expansion: model.expansion)
       case .epsilonRegressor, .nuRegressor:
         let model = try SupportVectorRegressor.train(
-          features: features, targets: targets, weights: weights, kernel: kernel,
-          formulation: self == .epsilonRegressor
-            ? .epsilon(boxConstraint: 2, tubeWidth: 0.1) : .nu(0.4, boxConstraint: 2),
+          features: features, targets: targets, weights: weights,
+          settings: .init(
+            kernel: kernel,
+            formulation: self == .epsilonRegressor
+              ? .epsilon(boxConstraint: 2, tubeWidth: 0.1) : .nu(0.4, boxConstraint: 2)),
           options: options)
         let recomputed = try model.verify(
           features: .dense(features), targets: targets, weights: weights)
@@ -155,8 +158,8 @@ import Testing
     let comment: Comment = "nu \(nu), seed \(Self.seed)"
     let options = TrainingOptions(tolerance: 1e-8)
     let classifier = try SupportVectorClassifier.train(
-      features: clouds.features, labels: clouds.labels, kernel: .gaussian(gamma: 0.4),
-      formulation: .nu(nu), options: options)
+      features: clouds.features, labels: clouds.labels,
+      settings: .init(kernel: .gaussian(gamma: 0.4), formulation: .nu(nu)), options: options)
     let margins = zip(
       try classifier.decisionValues(.dense(clouds.features)).elements, clouds.labels
     ).map { $1 == "b" ? $0 : -$0 }
@@ -166,8 +169,8 @@ import Testing
     let free = classifier.expansion.dualCoefficients.elements.map { abs($0) }.max() ?? 0
     if classifier.problems[0].boundedSupportVectorCount > 0 {
       let same = try SupportVectorClassifier.train(
-        features: clouds.features, labels: clouds.labels, kernel: .gaussian(gamma: 0.4),
-        formulation: .c(free), options: options)
+        features: clouds.features, labels: clouds.labels,
+        settings: .init(kernel: .gaussian(gamma: 0.4), formulation: .c(free)), options: options)
       #expect(
         firstDifference(
           try classifier.decisionValues(.dense(clouds.features)),
@@ -176,8 +179,9 @@ import Testing
 
     let targets = TestExamples.targets(clouds.features, noise: 0.3, seed: Self.seed)
     let regressor = try SupportVectorRegressor.train(
-      features: clouds.features, targets: targets, kernel: .gaussian(gamma: 0.4),
-      formulation: .nu(nu, boxConstraint: 1), options: options)
+      features: clouds.features, targets: targets,
+      settings: .init(kernel: .gaussian(gamma: 0.4), formulation: .nu(nu, boxConstraint: 1)),
+      options: options)
     let errors = zip(try regressor.predict(clouds.features), targets).map { abs($0 - $1) }
     #expect(
       Double(errors.count { $0 > regressor.tubeWidth + 1e-6 }) <= nu * count, comment)
@@ -250,7 +254,8 @@ import Testing
   @Test func theLargestDecisionValueWinsAndTheEarliestOfEquals() throws {
     let (features, labels, _, _) = examples()
     let model = try SupportVectorClassifier.train(
-      features: features, labels: labels, formulation: .c(1), decomposition: .oneVersusRest)
+      features: features, labels: labels,
+      settings: .init(formulation: .c(1), decomposition: .oneVersusRest))
     let decisions = try model.decisionValues(.dense(features))
     #expect(decisions.columnCount == 3)
     let predicted = try model.predict(features)
@@ -273,28 +278,30 @@ import Testing
       #expect(isClose(try model.decisionValues(one)[0], 0, within: 1e-6))
     }
     let single = try SupportVectorRegressor.train(
-      features: one, targets: [3], formulation: .nu(1, boxConstraint: 1))
+      features: one, targets: [3], settings: .init(formulation: .nu(1, boxConstraint: 1)))
     #expect(isClose(try single.predict(one)[0], 3, within: 1e-6))
     for decomposition in Decomposition.allCases {
       let model = try SupportVectorClassifier.train(
-        features: one, labels: ["only"], formulation: .nu(1), decomposition: decomposition)
+        features: one, labels: ["only"],
+        settings: .init(formulation: .nu(1), decomposition: decomposition))
       #expect(try model.predict(one) == ["only"])
       #expect(try model.predict(example: [0, 0]) == "only")
     }
     // The same examples in both classes: no direction separates them, and nothing divides by 0.
     let same = try Matrix<Double>(rows: [[1, 1], [1, 1], [1, 1], [1, 1]])
     let model = try SupportVectorClassifier.train(
-      features: same, labels: ["a", "b", "a", "b"], formulation: .nu(0.5))
+      features: same, labels: ["a", "b", "a", "b"], settings: .init(formulation: .nu(0.5)))
     #expect(try model.decisionValues(.dense(same)).elements.allSatisfy { $0.isFinite })
     // ν = 1 and a tiny ν.
     let clouds = TestExamples.clouds(60, features: 2, seed: Self.seed)
     for nu in [1e-6, 1] {
       let classifier = try SupportVectorClassifier.train(
-        features: clouds.features, labels: clouds.labels, formulation: .nu(nu))
+        features: clouds.features, labels: clouds.labels, settings: .init(formulation: .nu(nu)))
       #expect(classifier.isConverged, "nu \(nu)")
       let targets = TestExamples.targets(clouds.features, noise: 0.1, seed: Self.seed)
       let regressor = try SupportVectorRegressor.train(
-        features: clouds.features, targets: targets, formulation: .nu(nu, boxConstraint: 10))
+        features: clouds.features, targets: targets,
+        settings: .init(formulation: .nu(nu, boxConstraint: 10)))
       #expect(regressor.isConverged, "nu \(nu)")
       let certificate = try regressor.verify(features: .dense(clouds.features), targets: targets)
       #expect(certificate.kktViolation < 1e-2, "nu \(nu)")
@@ -315,8 +322,8 @@ import Testing
     ) -> String? {
       do throws(TrainingError) {
         _ = try SupportVectorClassifier.train(
-          features: features, labels: labels, weights: weights, formulation: formulation,
-          classWeights: classWeights)
+          features: features, labels: labels, weights: weights,
+          settings: .init(formulation: formulation, classWeights: classWeights))
         return nil
       } catch {
         return error.description
@@ -349,7 +356,8 @@ import Testing
         == "class-weight: must be greater than 0, but is 0.0 for a")
     // A class without weight does not exist for the model.
     let model = try SupportVectorClassifier.train(
-      features: features, labels: labels, weights: [1, 1, 1, 0], formulation: .c(1))
+      features: features, labels: labels, weights: [1, 1, 1, 0], settings: .init(formulation: .c(1))
+    )
     #expect(model.classes == ["a"])
     #expect(model.excludedCount == 1)
     #expect(model.usesExampleWeights)
@@ -378,7 +386,8 @@ import Testing
     let (features, labels, _, _) = examples()
     let options = TrainingOptions(cancellation: token)
     let classifier = try SupportVectorClassifier.train(
-      features: features, labels: labels, formulation: .nu(0.3), decomposition: .oneVersusRest,
+      features: features, labels: labels,
+      settings: .init(formulation: .nu(0.3), decomposition: .oneVersusRest),
       options: options)
     #expect(!classifier.isConverged)
     #expect(classifier.expansion.supportIndices.isEmpty)

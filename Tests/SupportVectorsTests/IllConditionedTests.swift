@@ -200,13 +200,14 @@ import Testing
         .epsilon(boxConstraint: 1, tubeWidth: 0.1),
       ] {
         let model = try SupportVectorRegressor.train(
-          features: all, targets: targets, kernel: kernel, formulation: formulation)
+          features: all, targets: targets, settings: .init(kernel: kernel, formulation: formulation)
+        )
         found.append(
           ("\(formulation)", model.problem, try model.verify(features: all, targets: targets)))
       }
       for formulation in [ClassifierFormulation.c(1), .nu(0.3)] {
         let model = try SupportVectorClassifier.train(
-          features: all, labels: labels, kernel: kernel, formulation: formulation)
+          features: all, labels: labels, settings: .init(kernel: kernel, formulation: formulation))
         found.append(
           ("\(formulation)", model.problems[0], try model.verify(features: all, labels: labels)[0]))
       }

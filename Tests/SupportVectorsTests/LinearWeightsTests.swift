@@ -29,8 +29,8 @@ import Testing
       let (dense, labels) = Self.examples(classes: classes, seed: seed)
       for features in [FeatureMatrix.dense(dense), .sparse(try SparseMatrix(dense))] {
         let model = try SupportVectorClassifier.train(
-          features: features, labels: labels, kernel: .linear, formulation: formulation,
-          decomposition: decomposition)
+          features: features, labels: labels,
+          settings: .init(kernel: .linear, formulation: formulation, decomposition: decomposition))
         let found = try #require(model.expansion.linearWeights)
         let values = try model.decisionValues(features)
         #expect(found.weights.rowCount == values.columnCount)
@@ -63,8 +63,8 @@ import Testing
       rowOffsets: [0, 2, 4, 5, 6], columnIndices: [0, 2_147_483_645, 2, 4, 0, 2],
       values: [1, 2, 1, 1, 1.5, 3.5])
     let model = try SupportVectorClassifier.train(
-      features: .sparse(features), labels: ["a", "b", "a", "b"], kernel: .linear,
-      formulation: .c(1))
+      features: .sparse(features), labels: ["a", "b", "a", "b"],
+      settings: .init(kernel: .linear, formulation: .c(1)))
     let weights = try #require(model.expansion.linearWeights)
     #expect(weights.features.count <= 4)
   }

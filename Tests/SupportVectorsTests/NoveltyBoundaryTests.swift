@@ -97,7 +97,8 @@ import Testing
     // the gap says little.
     for nu in [1e-4, 0.01] {
       let model = try SupportVectorClassifier.train(
-        features: .dense(examples.features), labels: examples.labels, formulation: .nu(nu))
+        features: .dense(examples.features), labels: examples.labels,
+        settings: .init(formulation: .nu(nu)))
       let wrong = zip(try model.predict(examples.features), examples.labels).count { $0 != $1 }
       #expect(Double(wrong) <= nu * 400, "nu \(nu), seed 970: \(wrong) wrong")
       let gap = try #require(model.problems[0].certificate.relativeGap)

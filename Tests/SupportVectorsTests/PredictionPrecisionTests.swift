@@ -54,8 +54,8 @@ import Testing
     let examples = examples
     for decomposition in Decomposition.allCases {
       let model = try SupportVectorClassifier.train(
-        features: .dense(examples.features), labels: examples.labels, kernel: kernel,
-        formulation: .c(c), decomposition: decomposition,
+        features: .dense(examples.features), labels: examples.labels,
+        settings: .init(kernel: kernel, formulation: .c(c), decomposition: decomposition),
         options: TrainingOptions(maximumIterations: 300_000))
       let comment: Comment = "\(kernel), C \(c), \(decomposition), seed \(Self.seed)"
       try check(model.expansion, examples.features, comment)
@@ -80,7 +80,8 @@ import Testing
       RegressorFormulation.epsilon(boxConstraint: c, tubeWidth: 1), .nu(0.4, boxConstraint: c),
     ] {
       let model = try SupportVectorRegressor.train(
-        features: .dense(features), targets: targets, kernel: kernel, formulation: formulation,
+        features: .dense(features), targets: targets,
+        settings: .init(kernel: kernel, formulation: formulation),
         options: TrainingOptions(maximumIterations: 300_000))
       try check(model.expansion, features, "\(kernel), \(formulation), seed \(Self.seed)")
     }

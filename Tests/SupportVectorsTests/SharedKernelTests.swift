@@ -22,9 +22,10 @@ import Testing
       models.append(
         try SupportVectorClassifier.train(
           features: .dense(examples.features), labels: examples.labels,
-          kernel: .gaussian(gamma: 0.3), formulation: .c(constraint),
-          decomposition: decomposition,
-          startingFrom: sharing ? models.last.map { WarmStart($0) } : nil, options: options))
+          settings: .init(
+            kernel: .gaussian(gamma: 0.3), formulation: .c(constraint),
+            decomposition: decomposition,
+            startingFrom: sharing ? models.last.map { WarmStart($0) } : nil), options: options))
     }
     return models
   }
@@ -84,12 +85,16 @@ import Testing
     for constraint in Self.constraints {
       let (found, expected) = try (
         SupportVectorRegressor.train(
-          features: .dense(examples.features), targets: targets, kernel: .gaussian(gamma: 0.3),
-          formulation: .epsilon(boxConstraint: constraint, tubeWidth: 0.05),
-          startingFrom: earlier.map { WarmStart($0) }, options: options),
+          features: .dense(examples.features), targets: targets,
+          settings: .init(
+            kernel: .gaussian(gamma: 0.3),
+            formulation: .epsilon(boxConstraint: constraint, tubeWidth: 0.05),
+            startingFrom: earlier.map { WarmStart($0) }), options: options),
         SupportVectorRegressor.train(
-          features: .dense(examples.features), targets: targets, kernel: .gaussian(gamma: 0.3),
-          formulation: .epsilon(boxConstraint: constraint, tubeWidth: 0.05), options: alone)
+          features: .dense(examples.features), targets: targets,
+          settings: .init(
+            kernel: .gaussian(gamma: 0.3),
+            formulation: .epsilon(boxConstraint: constraint, tubeWidth: 0.05)), options: alone)
       )
       #expect(
         isClose(

@@ -67,16 +67,19 @@ import Testing
       switch self {
       case .twoClasses, .threeClasses, .threeSmallClasses, .rest, .precise, .hard:
         let model = try SupportVectorClassifier.train(
-          features: features, labels: examples.labels, kernel: kernel,
-          formulation: .c(self == .hard ? 1 : 10),
-          decomposition: self == .rest ? .oneVersusRest : .oneVersusOne, options: options)
+          features: features, labels: examples.labels,
+          settings: .init(
+            kernel: kernel, formulation: .c(self == .hard ? 1 : 10),
+            decomposition: self == .rest ? .oneVersusRest : .oneVersusOne), options: options)
         return Bits(model.expansion, model.problems)
       case .regression:
         let targets = TestExamples.targets(
           examples.features, noise: 0.3, seed: CheckpointTests.seed + 1)
         let model = try SupportVectorRegressor.train(
-          features: features, targets: targets, kernel: .gaussian(gamma: 0.3),
-          formulation: .epsilon(boxConstraint: 5, tubeWidth: 0.1), options: options)
+          features: features, targets: targets,
+          settings: .init(
+            kernel: .gaussian(gamma: 0.3), formulation: .epsilon(boxConstraint: 5, tubeWidth: 0.1)),
+          options: options)
         return Bits(model.expansion, [model.problem])
       case .quantiles, .quantilesOfOneMatrix:
         let targets = TestExamples.targets(
@@ -195,8 +198,8 @@ import Testing
       ) { examples.features[$0, $1] + ($0 == 700 ? shift : 0) }
       let reason = refusal {
         _ = try SupportVectorClassifier.train(
-          features: .dense(features), labels: examples.labels, kernel: kernel,
-          formulation: formulation, options: other)
+          features: .dense(features), labels: examples.labels,
+          settings: .init(kernel: kernel, formulation: formulation), options: other)
       }
       #expect(reason?.contains(name) == true, "\(name)")
     }

@@ -13,10 +13,10 @@ import Testing
     let examples = Self.examples
     let features = FeatureMatrix.dense(examples.features)
     let plain = try await SupportVectorClassifier.train(
-      features: features, labels: examples.labels, formulation: .c(1))
+      features: features, labels: examples.labels, settings: .init(formulation: .c(1)))
     var model: SupportVectorClassifier?
     for try await event in SupportVectorClassifier.training(
-      features: features, labels: examples.labels, formulation: .c(1))
+      features: features, labels: examples.labels, settings: .init(formulation: .c(1)))
     {
       #expect(model == nil, "an event after the model")
       switch event {
@@ -30,7 +30,7 @@ import Testing
   @Test func errorsEndTheSequence() async {
     let events = SupportVectorRegressor.training(
       features: .dense(Self.examples.features), targets: [1],
-      formulation: .epsilon(boxConstraint: 1, tubeWidth: 0.1))
+      settings: .init(formulation: .epsilon(boxConstraint: 1, tubeWidth: 0.1)))
     await #expect(throws: TrainingError.self) {
       for try await _ in events {}
     }
@@ -48,7 +48,7 @@ import Testing
       options.cancellation = token
       options.onProgress = { _ in stopped.touch() }
       for try await _ in SupportVectorClassifier.training(
-        features: features, labels: labels, formulation: .c(1e9), options: options)
+        features: features, labels: labels, settings: .init(formulation: .c(1e9)), options: options)
       {}
     }
     while stopped.age == nil { try await Task.sleep(for: .milliseconds(5)) }

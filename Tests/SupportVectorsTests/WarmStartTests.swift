@@ -44,8 +44,9 @@ import Testing
     func train(_ c: Double, _ start: WarmStart?) throws -> SupportVectorClassifier {
       try SupportVectorClassifier.train(
         features: .dense(examples.features), labels: examples.labels,
-        kernel: .gaussian(gamma: 0.3), formulation: .c(c), decomposition: decomposition,
-        startingFrom: start, options: Self.options)
+        settings: .init(
+          kernel: .gaussian(gamma: 0.3), formulation: .c(c), decomposition: decomposition,
+          startingFrom: start), options: Self.options)
     }
     let first = try train(2, nil)
     for c in [0.5, 1.9, 2, 2.2, 8] {
@@ -66,8 +67,9 @@ import Testing
       try SupportVectorClassifier.train(
         features: .dense(
           Matrix(rowCount: rows.count, columnCount: 4) { examples.features[rows[$0], $1] }),
-        labels: rows.map { examples.labels[$0] }, kernel: .gaussian(gamma: 0.3),
-        formulation: .c(2), startingFrom: start, options: Self.options)
+        labels: rows.map { examples.labels[$0] },
+        settings: .init(kernel: .gaussian(gamma: 0.3), formulation: .c(2), startingFrom: start),
+        options: Self.options)
     }
     let all = Array(0..<count)
     let fewer = all.filter { $0 % 10 != 3 }
@@ -85,15 +87,17 @@ import Testing
   @Test func classesAreMatchedByName() throws {
     let three = Self.examples(["a", "b", "c"])
     let first = try SupportVectorClassifier.train(
-      features: .dense(three.features), labels: three.labels, kernel: .gaussian(gamma: 0.3),
-      formulation: .c(2), options: Self.options)
+      features: .dense(three.features), labels: three.labels,
+      settings: .init(kernel: .gaussian(gamma: 0.3), formulation: .c(2)), options: Self.options)
     // Without class a, the pair of b and c is the only one.
     let rows = three.labels.indices.filter { three.labels[$0] != "a" }
     let second = try SupportVectorClassifier.train(
       features: .dense(
         Matrix(rowCount: rows.count, columnCount: 4) { three.features[rows[$0], $1] }),
-      labels: rows.map { three.labels[$0] }, kernel: .gaussian(gamma: 0.3), formulation: .c(2),
-      startingFrom: WarmStart(first, rows: rows), options: Self.options)
+      labels: rows.map { three.labels[$0] },
+      settings: .init(
+        kernel: .gaussian(gamma: 0.3), formulation: .c(2),
+        startingFrom: WarmStart(first, rows: rows)), options: Self.options)
     #expect(second.problems[0].certificate.iterations == 0)
     sameOptimum(second.problems, [first.problems[2]], "b and c, seed \(Self.seed)")
   }
@@ -110,14 +114,15 @@ import Testing
     ]
     let models = try forms.map {
       try SupportVectorRegressor.train(
-        features: features, targets: targets, kernel: kernel, formulation: $0,
+        features: features, targets: targets, settings: .init(kernel: kernel, formulation: $0),
         options: Self.options)
     }
     for (form, cold) in zip(forms, models) {
       for earlier in models {
         let warm = try SupportVectorRegressor.train(
-          features: features, targets: targets, kernel: kernel, formulation: form,
-          startingFrom: WarmStart(earlier), options: Self.options)
+          features: features, targets: targets,
+          settings: .init(kernel: kernel, formulation: form, startingFrom: WarmStart(earlier)),
+          options: Self.options)
         let comment: Comment = "\(form) from \(earlier.formulation), seed \(Self.seed)"
         sameOptimum([warm.problem], [cold.problem], comment)
       }
@@ -130,7 +135,8 @@ import Testing
     }
     let classifiers = try [ClassifierFormulation.nu(0.3), .nu(0.4), .c(2)].map {
       try SupportVectorClassifier.train(
-        features: features, labels: examples.labels, kernel: kernel, formulation: $0,
+        features: features, labels: examples.labels,
+        settings: .init(kernel: kernel, formulation: $0),
         options: Self.options)
     }
     for cold in novelties {
@@ -146,8 +152,10 @@ import Testing
     for cold in classifiers {
       for earlier in classifiers {
         let warm = try SupportVectorClassifier.train(
-          features: features, labels: examples.labels, kernel: kernel,
-          formulation: cold.formulation, startingFrom: WarmStart(earlier), options: Self.options)
+          features: features, labels: examples.labels,
+          settings: .init(
+            kernel: kernel, formulation: cold.formulation, startingFrom: WarmStart(earlier)),
+          options: Self.options)
         sameOptimum(
           warm.problems, cold.problems,
           "\(cold.formulation) from \(earlier.formulation), seed \(Self.seed)")
@@ -159,10 +167,10 @@ import Testing
     let examples = Self.examples()
     let features = FeatureMatrix.dense(examples.features)
     let model = try SupportVectorClassifier.train(
-      features: features, labels: examples.labels, formulation: .c(1))
+      features: features, labels: examples.labels, settings: .init(formulation: .c(1)))
     let regressor = try SupportVectorRegressor.train(
       features: features, targets: Array(repeating: 1, count: 400),
-      formulation: .epsilon(boxConstraint: 1, tubeWidth: 0.1))
+      settings: .init(formulation: .epsilon(boxConstraint: 1, tubeWidth: 0.1)))
     let list = [Double](repeating: 0, count: 400)
     for start in [
       WarmStart(model, rows: [0]), WarmStart(model, rows: Array(repeating: 400, count: 400)),
@@ -173,20 +181,22 @@ import Testing
     ] {
       #expect(throws: TrainingError.self) {
         try SupportVectorClassifier.train(
-          features: features, labels: examples.labels, formulation: .c(1), startingFrom: start)
+          features: features, labels: examples.labels,
+          settings: .init(formulation: .c(1), startingFrom: start))
       }
     }
     #expect(throws: TrainingError.self) {
       try SupportVectorClassifier.train(
-        features: features, labels: examples.labels, formulation: .c(1),
-        decomposition: .oneVersusRest, startingFrom: WarmStart(model))
+        features: features, labels: examples.labels,
+        settings: .init(
+          formulation: .c(1), decomposition: .oneVersusRest, startingFrom: WarmStart(model)))
     }
     // Anything finite becomes feasible.
     var generator = TestGenerator(seed: Self.seed)
     let wild = (0..<400).map { _ in 1e6 * generator.normal() }
     let found = try SupportVectorClassifier.train(
-      features: features, labels: examples.labels, formulation: .c(1),
-      startingFrom: WarmStart(dualCoefficients: [wild]))
+      features: features, labels: examples.labels,
+      settings: .init(formulation: .c(1), startingFrom: WarmStart(dualCoefficients: [wild])))
     #expect(found.isConverged)
     #expect(
       isClose(

@@ -282,7 +282,7 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
       (ColumnChoices(identifiers: ["b"], group: "b"), "b"),
     ]
     for (choices, column) in cases {
-      #expect(throws: TableError.chosenTwice(file: "iris.csv", column: column)) {
+      #expect(throws: TableError(.chosenTwice(file: "iris.csv", column: column))) {
         try TablePreprocessor(fitting: #require(table), target: 2, choices: choices)
       }
     }
@@ -372,7 +372,7 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
         == "new.csv:1:1: no column named \"w\"; columns are x")
     let libsvm = Preprocessor.libsvm(
       LIBSVMPreprocessor(isZeroBased: false, scaler: .identity(featureCount: 2)))
-    #expect(throws: TableError.weightsOfLIBSVMText(file: "new.svm", name: "w")) {
+    #expect(throws: TableError(.weightsOfLIBSVMText(file: "new.svm", name: "w"))) {
       try BatchReader(source("1 1:2\n", name: "new.svm"), preprocessor: libsvm, weight: "w")
     }
   }

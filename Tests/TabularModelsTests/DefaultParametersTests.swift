@@ -105,7 +105,7 @@ import Testing
     let predictions = try [1.0, 1024].map { unit -> [Double] in
       let model = try TabularTrainer(control: RunControl(threads: 1))
         .train(table(rows(60, unit: unit))).model
-      guard case .regressor(let regressor) = model.predictor else {
+      guard let regressor = model.predictor.model(as: SupportVectorRegressor.self) else {
         Issue.record("no regression")
         return []
       }

@@ -55,7 +55,7 @@ import Testing
     case .components:
       #expect(names == ["component_1", "component_2", "component_3"])
       #expect(training.measurement == nil)
-      #expect(throws: TabularError.nothingToMeasure(model: "m")) {
+      #expect(throws: TabularError(.nothingToMeasure(model: "m"))) {
         try training.model.evaluate(reading: TestData.source(text), modelName: "m")
       }
     }
@@ -124,7 +124,7 @@ import Testing
       configuration: TrainingConfiguration(
         method: LearningMethod(formulation: formulation, nu: nu)), control: RunControl(threads: 1))
     let model = try trainer.train(TestData.data("x,y\n1,2\n1,2\n1,2\n1,2\n1,2\n")).model
-    guard case .noveltyDetector(let detector) = model.predictor else {
+    guard let detector = model.predictor.model(as: NoveltyDetector.self) else {
       Issue.record("no detector")
       return
     }

@@ -114,7 +114,7 @@ import Testing
     let training = try trained([["1", "2", "red", "a"], ["2", "1", "blue", "a"]])
     #expect(training.model.calibration == nil)
     #expect(training.model.provenance.calibrationFoldCount == nil)
-    #expect(throws: TabularError.noCalibration(model: "model", wanted: "probabilities")) {
+    #expect(throws: TabularError(.noCalibration(model: "model", wanted: "probabilities"))) {
       try outputs(training.model, "x,y,colour\n1,2,red\n", OutputColumns(probabilities: true))
     }
   }

@@ -39,7 +39,7 @@ private func model(
     preprocessor: .libsvm(
       LIBSVMPreprocessor(
         isZeroBased: false, scaler: .identity(featureCount: preprocessorFeatureCount))),
-    predictor: .classifier(
+    predictor: .init(
       try classifier(
         classes: classes, featureCount: featureCount, supportIndices: supportIndices)),
     provenance: TabularModel.Provenance())
@@ -64,7 +64,7 @@ private func model(
 
 @Test func modelsOfBareFeaturesReadNoFiles() throws {
   let model = try TabularModel(
-    preprocessor: nil, predictor: .classifier(classifier(classes: ["a", "b"])),
+    preprocessor: nil, predictor: .init(classifier(classes: ["a", "b"])),
     provenance: TabularModel.Provenance())
   let message = "model m takes features computed by a program, not rows of a file"
   func isRefusal(_ error: any Error) -> Bool { "\(error)" == message }

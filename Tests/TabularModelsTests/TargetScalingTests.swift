@@ -33,7 +33,8 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
   let data = try TestData.data(houses())
   let plain = try trainer(scalesTarget: false, tolerance: 1e-3).train(data).model
   let scaled = try trainer(scalesTarget: true, tolerance: 1e-8).train(data).model
-  guard case .regressor(let first) = plain.predictor, case .regressor(let second) = scaled.predictor
+  guard let first = plain.predictor.model(as: SupportVectorRegressor.self),
+    let second = scaled.predictor.model(as: SupportVectorRegressor.self)
   else {
     Issue.record("no regression")
     return

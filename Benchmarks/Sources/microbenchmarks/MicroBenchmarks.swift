@@ -172,7 +172,7 @@ struct MicroBenchmarks {
     let wide = try model(5000, 100)
     let bytes = try ModelFile.encode(
       TabularModel(
-        preprocessor: nil, predictor: .regressor(wide), provenance: TabularModel.Provenance()))
+        preprocessor: nil, predictor: .init(wide), provenance: TabularModel.Provenance()))
     let load = try medianSeconds { _ = try ModelFile.decode(bytes) }
     entries.append(Entry(name: "model load", rate: Double(bytes.count) / load, unit: "bytes/s"))
     let example = try features(1, 100, seed: 8).dense.row(0)

@@ -47,17 +47,21 @@ struct TrainLinear {
       let seconds: Double
       if loss.isRegression {
         let model = try LinearRegressor.train(
-          features: features, targets: targets, loss: loss, boxConstraint: boxConstraint,
-          tubeWidth: arguments.count > 9 ? Double(arguments[9]) ?? 0.1 : 0.1, intercept: intercept,
-          solver: solver, options: options)
+          features: features, targets: targets,
+          settings: .init(
+            loss: loss, boxConstraint: boxConstraint,
+            tubeWidth: arguments.count > 9 ? Double(arguments[9]) ?? 0.1 : 0.1,
+            intercept: intercept, solver: solver), options: options)
         seconds = (clock.now - start) / .seconds(1)
         problems = [model.problem]
       } else {
         let labels = targets.map { String(Int($0)) }
         let begin = clock.now
         let model = try LinearClassifier.train(
-          features: features, labels: labels, loss: loss, boxConstraint: boxConstraint,
-          intercept: intercept, decomposition: decomposition, solver: solver, options: options)
+          features: features, labels: labels,
+          settings: .init(
+            loss: loss, boxConstraint: boxConstraint, intercept: intercept,
+            decomposition: decomposition, solver: solver), options: options)
         seconds = (clock.now - begin) / .seconds(1)
         problems = model.problems
       }

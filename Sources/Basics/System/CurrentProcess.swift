@@ -12,12 +12,19 @@ package enum CurrentProcess {
 
   /// The arguments without the program's name, also those that are no UTF-8, as names of files may be.
   package static var arguments: [String] {
-    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
-      guard let start = unsafe CommandLine.unsafeArgv[index] else { return nil }
-      let count = unsafe strlen(start)
-      return unsafe SystemPath.string(
-        UnsafeBufferPointer(start: start, count: count).map { UInt8(bitPattern: $0) })
+    (1..<max(1, Int(CommandLine.argc))).compactMap(argument)
+  }
+
+  /// The name that the process was started with: its path, or the name of a link to it.
+  package static var programName: String { argument(0) ?? "" }
+
+  private static func argument(_ index: Int) -> String? {
+    guard index < CommandLine.argc, let start = unsafe CommandLine.unsafeArgv[index] else {
+      return nil
     }
+    let count = unsafe strlen(start)
+    return unsafe SystemPath.string(
+      UnsafeBufferPointer(start: start, count: count).map { UInt8(bitPattern: $0) })
   }
 
   /// The value of a variable of the environment; `nil` when it is not set or no UTF-8.

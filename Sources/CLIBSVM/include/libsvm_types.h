@@ -123,6 +123,9 @@ void libsvm_warn(const char *text);
 /// The next of the host's random numbers, by C's rand().
 int libsvm_random(void);
 
+/// Begins the sequence that a program which never calls srand() gets; for programs, not for libraries.
+void libsvm_restart_random(void);
+
 /// C's malloc and free, which hosts free and allocate with.
 void *libsvm_allocate(size_t size);
 void libsvm_free(void *memory);

@@ -35,7 +35,17 @@ const char *vm_instruction_set(void);
                          long degree);                                                             \
   /* t ← tanh(γt + constant). */                                                                   \
   void vm_sigmoid_##S(T *tile, long rows, long columns, long stride, T gamma, T constant);         \
-  /* t ← Σ over features |a − b|; a is rows × features, b is features × columns. */                \
+  /* t ← Σ over features a · b; a is rows × features, b is features × columns. Each value is one sum in\
+     the order of the features, so that its bits depend on the two examples alone. This and the next six\
+     compute whole vectors of 64 bytes, for which b, its stride, the column terms and the tile have\
+     room. */                                                                                      \
+  void vm_inner_products_##S(T *tile, long rows, long columns, long stride, const T *a,            \
+                             const T *b, long features, long bStride);                             \
+  /* t ← exp(min(0, 2γ⟨a, b⟩ − rowTerm − columnTerm)); the terms are γ‖x‖². */                     \
+  void vm_gaussian_products_##S(T *tile, long rows, long columns, long stride, const T *a,         \
+                                const T *b, long features, long bStride, const T *rowTerms,        \
+                                const T *columnTerms, T gamma);                                    \
+  /* t ← Σ over features |a − b|. */                                                               \
   void vm_manhattan_##S(T *tile, long rows, long columns, long stride, const T *a, const T *b,     \
                         long features, long bStride);                                              \
   /* t ← Σ over features (a − b)², in the same way. */                                             \
@@ -47,8 +57,7 @@ const char *vm_instruction_set(void);
   /* t ← Σ over features min(a, b). */                                                             \
   void vm_minimum_sums_##S(T *tile, long rows, long columns, long stride, const T *a, const T *b,  \
                            long features, long bStride);                                           \
-  /* t ← exp(−γ Σ over features (a − b)²) in the same way; computes whole vectors of 16 columns,    \
-     for which b, its stride and the tile have room. */                                            \
+  /* t ← exp(−γ Σ over features (a − b)²) in the same way. */                                      \
   void vm_gaussian_distances_##S(T *tile, long rows, long columns, long stride, const T *a,        \
                                  const T *b, long features, long bStride, T gamma);                \
   /* t[c, r] ← Σ over the stored entries of sparse row c of value · b[column, r]. */               \

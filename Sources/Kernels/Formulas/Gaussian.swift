@@ -24,7 +24,7 @@ enum GaussianFormula: KernelFormula {
     _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>
   ) { unsafe tile.apply(Scalar.library.loops.exponential, Scalar(kernel.gamma)) }
 
-  // One loop makes the exponent of a product, and another the value of differences.
+  // One loop each makes the value of products that are there, of products, and of differences.
 
   static func term(_ kernel: FormulaKernel<Double>, squaredNorm: Double) -> Double {
     kernel.gamma * squaredNorm
@@ -32,12 +32,21 @@ enum GaussianFormula: KernelFormula {
 
   @unsafe
   static func applyToProducts<Scalar: KernelScalar>(
-    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>, rowTerms: UnsafePointer<Scalar>,
-    columnTerms: UnsafePointer<Scalar>
+    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>, _ terms: TileTerms<Scalar>
   ) {
     unsafe Scalar.library.loops.gaussian(
-      tile.values, tile.rows, tile.columns, tile.stride, rowTerms, columnTerms,
+      tile.values, tile.rows, tile.columns, tile.stride, terms.rows, terms.columns,
       Scalar(kernel.gamma))
+  }
+
+  @unsafe
+  static func evaluateByProducts<Scalar: KernelScalar>(
+    _ kernel: FormulaKernel<Double>, _ sides: TileSides<Scalar>, _ terms: TileTerms<Scalar>,
+    into tile: Tile<Scalar>
+  ) {
+    unsafe Scalar.library.loops.gaussianProducts(
+      tile.values, tile.rows, tile.columns, tile.stride, sides.rows, sides.columns,
+      sides.featureCount, sides.columnStride, terms.rows, terms.columns, Scalar(kernel.gamma))
   }
 
   @unsafe

@@ -53,16 +53,18 @@ package protocol KernelFormula: Sendable {
   /// - Parameters:
   ///   - kernel: A kernel with a finite ``distanceSlope(_:)``.
   ///   - tile: Inner products.
-  ///   - rowTerms: `term(_:squaredNorm:)` of each row's example.
-  ///   - columnTerms: The same of each column's.
+  ///   - terms: The examples' shares of both sides.
   @unsafe
   static func applyToProducts<Scalar: KernelScalar>(
-    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>, rowTerms: UnsafePointer<Scalar>,
-    columnTerms: UnsafePointer<Scalar>)
-  /// One example's share in ``applyToProducts(_:to:rowTerms:columnTerms:)``.
+    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>, _ terms: TileTerms<Scalar>)
+  /// Computes kernel values of squared distances from inner products of both sides.
+  @unsafe
+  static func evaluateByProducts<Scalar: KernelScalar>(
+    _ kernel: FormulaKernel<Double>, _ sides: TileSides<Scalar>, _ terms: TileTerms<Scalar>,
+    into tile: Tile<Scalar>)
+  /// One example's share in ``applyToProducts(_:to:_:)``.
   static func term(_ kernel: FormulaKernel<Double>, squaredNorm: Double) -> Double
-  /// Computes kernel values from two sides of a tile that are written out, where the pair value is no
-  /// matrix product.
+  /// Computes kernel values from the pair values of two sides of a tile.
   @unsafe
   static func evaluate<Scalar: KernelScalar>(
     _ kernel: FormulaKernel<Double>, _ sides: TileSides<Scalar>, into tile: Tile<Scalar>)
@@ -99,12 +101,20 @@ extension KernelFormula {
 
   @unsafe
   package static func applyToProducts<Scalar: KernelScalar>(
-    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>, rowTerms: UnsafePointer<Scalar>,
-    columnTerms: UnsafePointer<Scalar>
+    _ kernel: FormulaKernel<Double>, to tile: Tile<Scalar>, _ terms: TileTerms<Scalar>
   ) {
     unsafe Scalar.library.loops.distances(
-      tile.values, tile.rows, tile.columns, tile.stride, rowTerms, columnTerms)
+      tile.values, tile.rows, tile.columns, tile.stride, terms.rows, terms.columns)
     unsafe apply(kernel, to: tile)
+  }
+
+  @unsafe
+  package static func evaluateByProducts<Scalar: KernelScalar>(
+    _ kernel: FormulaKernel<Double>, _ sides: TileSides<Scalar>, _ terms: TileTerms<Scalar>,
+    into tile: Tile<Scalar>
+  ) {
+    unsafe tile.fill(Scalar.library.loops.innerProducts, sides)
+    unsafe applyToProducts(kernel, to: tile, terms)
   }
 
   package static func term(_ kernel: FormulaKernel<Double>, squaredNorm: Double) -> Double {

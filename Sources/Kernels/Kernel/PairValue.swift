@@ -73,7 +73,7 @@ package enum PairValue: Sendable, Equatable {
   @unsafe
   func evaluate<Scalar: KernelScalar>(_ sides: TileSides<Scalar>, into tile: Tile<Scalar>) {
     switch self {
-    case .innerProduct: preconditionFailure("inner products are a matrix product")
+    case .innerProduct: unsafe tile.fill(Scalar.library.loops.innerProducts, sides)
     case .squaredDistance: unsafe tile.fill(Scalar.library.loops.squaredDistances, sides)
     case .manhattanDistance: unsafe tile.fill(Scalar.library.loops.manhattan, sides)
     case .chiSquaredDistance: unsafe tile.fill(Scalar.library.loops.chiSquaredDistances, sides)

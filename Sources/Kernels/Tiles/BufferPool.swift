@@ -10,9 +10,13 @@ package final class BufferPool<Scalar: KernelScalar>: Sendable {
   /// A buffer of at least a number of scalars, whose content is arbitrary.
   package func take(count: Int) -> AlignedBuffer<Scalar> {
     let found = idle.withLock { idle -> AlignedBuffer<Scalar>? in
-      guard let place = idle.indices.last(where: { idle[$0].count >= count }) else {
+      // The smallest that fits: larger ones are for those who need them.
+      let fitting = idle.indices.filter { idle[$0].count >= count }
+      guard let place = fitting.min(by: { idle[$0].count < idle[$1].count }) else {
         // All are too small; one of them gives way, so that the pool does not grow.
-        _ = idle.popLast()
+        if let smallest = idle.indices.min(by: { idle[$0].count < idle[$1].count }) {
+          idle.remove(at: smallest)
+        }
         return nil
       }
       return idle.remove(at: place)

@@ -144,9 +144,7 @@ extension TileEvaluator {
       unsafe Scalar.multiply(
         target, by: Scalar(factor), rows: rows.count, columns: tile.count, stride: stride)
     case .sum(let operands), .product(let operands):
-      let granule = RowBlock<Scalar>.granule
-      // A leaf writes rows up to a full granule.
-      let room = (rows.count + granule - 1) / granule * granule * stride
+      let room = rows.count * stride
       for (place, operand) in operands.enumerated() {
         // The first operand is done with the room of its level before the next one takes it.
         let goal = unsafe place == 0 ? target : scratch.partial(level, count: room)

@@ -98,9 +98,30 @@ package struct ElementwiseStep<Scalar: KernelScalar>: Sendable {
     guard let kernel = function.formula else { return }
     if usesTerms {
       unsafe kernel.formula.applyToProducts(
-        kernel, to: tile, rowTerms: rowTerms, columnTerms: columnTerms)
+        kernel, to: tile, TileTerms(rows: rowTerms, columns: columnTerms))
     } else {
       unsafe kernel.formula.apply(kernel, to: tile)
+    }
+  }
+
+  /// Computes kernel values from two sides of dense examples.
+  ///
+  /// - Parameters:
+  ///   - sides: The examples.
+  ///   - rowTerms: `term(squaredNorm:)` of each row's example, where ``usesTerms``.
+  ///   - columnTerms: The same of each column's, with room up to a full vector.
+  ///   - tile: Where the values go.
+  @unsafe
+  func evaluate(
+    _ sides: TileSides<Scalar>, rowTerms: UnsafePointer<Scalar>?,
+    columnTerms: UnsafePointer<Scalar>?, into tile: Tile<Scalar>
+  ) {
+    guard let kernel = function.formula else { return }
+    if usesTerms, let rowTerms = unsafe rowTerms, let columnTerms = unsafe columnTerms {
+      unsafe kernel.formula.evaluateByProducts(
+        kernel, sides, TileTerms(rows: rowTerms, columns: columnTerms), into: tile)
+    } else {
+      unsafe kernel.formula.evaluate(kernel, sides, into: tile)
     }
   }
 }

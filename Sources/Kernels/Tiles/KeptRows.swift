@@ -1,3 +1,5 @@
+import Basics
+
 /// Where a row of an update comes from.
 enum RowUse: Sendable {
   /// It lies in this slot.
@@ -8,13 +10,30 @@ enum RowUse: Sendable {
   case passing
 }
 
+/// When a row of K that was computed is kept, by what its values cost.
+///
+/// Costs are in multiplications of a dense product, of which a core does some fifty thousand million a second
+/// in single precision. Reading a kept value back costs about as much as a value's elementwise step, so that
+/// the product is what is saved. Keeping it costs 128 of them, nearly all of it for the first touch of fresh
+/// memory. A row is kept once it has been computed so often that having kept it would have cost no more; one
+/// whose values cost a multiple of that at its first use, since most rows come back.
+struct KeepingRule {
+  /// How many times a row is computed before it is kept; `nil` for kernels whose rows are not worth it.
+  let usesBeforeKeeping: Int?
+
+  init(valueCost: Int) {
+    let keeping = 128
+    usesBeforeKeeping =
+      valueCost < keeping / 4
+      ? nil : valueCost >= 2 * keeping ? 0 : (keeping + valueCost - 1) / valueCost
+  }
+}
+
 /// Rows of K that came back and are worth keeping.
 ///
-/// A row is kept once it was used a few times: most rows are used once or twice, and touching fresh
-/// memory for them costs more than computing them again.
 /// When no slot is free, the row that was not used for the longest time gives way. Kept values are
 /// copies of tiles; they have the bits that computing them again would give.
-final class KeptRows<Scalar: KernelScalar> {
+final class KeptRows<Scalar: KernelScalar>: @unchecked Sendable {
   /// Elements from one row to the next.
   let stride: Int
   let capacity: Int
@@ -89,6 +108,19 @@ final class KeptRows<Scalar: KernelScalar> {
   /// The first element of a slot's row.
   @unsafe
   func row(_ slot: Int) -> UnsafeMutablePointer<Scalar> { unsafe arena.pointer + slot * stride }
+
+  /// Leaves out columns of all rows.
+  ///
+  /// - Parameters:
+  ///   - places: The columns that stay, ascending.
+  ///   - threads: The number of threads.
+  func compact(to places: [Int32], threads: Int) {
+    let slots = (0..<capacity).filter { exampleOfSlot[$0] >= 0 }
+    concurrentTiles(count: slots.count, threads: threads) { number in
+      let row = unsafe self.row(slots[number])
+      unsafe Scalar.library.loops.gather(row, places, places.count, row)
+    }
+  }
 
   /// Forgets all rows.
   func removeAll() {

@@ -2,12 +2,8 @@ import LinearAlgebra
 
 /// The examples of the rows of some tiles, gathered so that tiles read them one after the other.
 package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
-  /// Rows are gathered in multiples of 48, the rest zero.
-  ///
-  /// OpenBLAS rounds differently at the edges of its register blocks on some processors, and a
-  /// kernel value must not depend on the company in which it was computed. 48 is a multiple of
-  /// every block height that it uses.
-  package static var granule: Int { 48 }
+  /// Rows are gathered in multiples of this many, the rest zero: what the widest register holds.
+  package static var granule: Int { 16 }
 
   package let count: Int
   package let paddedCount: Int

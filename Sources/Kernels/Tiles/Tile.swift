@@ -39,3 +39,12 @@ package struct TileSides<Scalar: KernelScalar> {
   let featureCount: Int
   let columnStride: Int
 }
+
+/// What each example of a tile adds to kernel values that come from inner products.
+@unsafe
+package struct TileTerms<Scalar: KernelScalar> {
+  /// ``KernelFormula/term(_:squaredNorm:)`` of each row's example.
+  let rows: UnsafePointer<Scalar>
+  /// The same of each column's, with room up to a full vector.
+  let columns: UnsafePointer<Scalar>
+}

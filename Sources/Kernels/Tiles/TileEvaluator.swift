@@ -85,10 +85,9 @@ package final class TileScratch<Scalar: KernelScalar>: @unchecked Sendable {
 package struct ColumnTile<Scalar: KernelScalar> {
   var selection: ColumnSelection
   var count: Int
-  /// The count up to a full ``RowBlock/granule``: columns of dense products are filled up as rows
-  /// are, for the same reason.
+  /// The count up to a full ``RowBlock/granule``: tiles are computed in whole vectors.
   var paddedCount: Int
-  /// padded × d, or d × padded for distances; unused with sparse products.
+  /// d × padded, or count × d for a caller's function; unused with sparse products.
   var elements: UnsafePointer<Scalar>?
   var terms: [Scalar]
   /// Where the entries of each column begin and end, of sparse columns.
@@ -98,12 +97,15 @@ package struct ColumnTile<Scalar: KernelScalar> {
   var parts: [ColumnTile<Scalar>] = []
 }
 
-/// Computes tiles of kernel values: a block of rows against a tile of columns, by one
-/// single-threaded matrix product and an elementwise step that follows while the tile is in cache.
+/// Computes tiles of kernel values: a block of rows against a tile of columns, by single-threaded loops
+/// that keep a part of the tile in registers until its values are complete.
+///
+/// A value is one sum in the order of the features, whatever its place, so that its bits depend on its two
+/// examples alone. A BLAS library's product promises less: OpenBLAS adds in an order that depends on row and
+/// column on some processors.
 package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
-  /// Columns of a tile: a multiple of ``RowBlock/granule``, so that the tile of 240 × 240 values
-  /// and its operands stay in the second-level cache.
-  package static var columnCount: Int { 240 }
+  /// Columns of a tile: a multiple of what the widest registers hold side by side.
+  package static var columnCount: Int { 256 }
   /// Rows of a tile.
   package static var rowCount: Int { 480 }
 
@@ -123,7 +125,9 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
     var tile = unsafe ColumnTile<Scalar>(
       selection: selection, count: count, paddedCount: paddedCount, elements: nil, terms: [])
     if !columns.terms.isEmpty {
-      tile.terms = (0..<count).map { columns.terms[selection.example($0)] }
+      var terms = [Scalar](repeating: 0, count: paddedCount)
+      for column in 0..<count { terms[column] = columns.terms[selection.example(column)] }
+      tile.terms = terms
     }
     switch (step.product, columns.storage) {
     case (.lookup, _):
@@ -135,24 +139,13 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
     case (.inner, .sparse(let matrix, _)):
       tile.begins = (0..<count).map { Int64(matrix.rowOffsets[selection.example($0)]) }
       tile.ends = (0..<count).map { Int64(matrix.rowOffsets[selection.example($0) + 1]) }
-    case (.inner, .ready(let elements)):
-      if case .range(let range) = selection, range.lowerBound + paddedCount <= columns.count {
-        // The array outlives the tile: the examples hold it. The next examples fill it up.
-        unsafe tile.elements = elements.withUnsafeBufferPointer {
-          unsafe $0.baseAddress.map { unsafe $0 + range.lowerBound * width }
-        }
-        break
-      }
-      fallthrough
-    case (.inner, _), (.closure, _):
-      let target = unsafe scratch.buffer(.columns, count: paddedCount * width)
+    case (.closure, _):
+      let target = unsafe scratch.buffer(.columns, count: count * width)
       for column in 0..<count {
         unsafe columns.write(row: selection.example(column), to: target + column * width)
       }
-      unsafe memset(
-        target + count * width, 0, (paddedCount - count) * width * MemoryLayout<Scalar>.stride)
       unsafe tile.elements = UnsafePointer(target)
-    case (.differences, _):
+    case (.inner, _), (.differences, _):
       let target = unsafe scratch.buffer(.columns, count: paddedCount * width)
       let rows = unsafe scratch.buffer(.product, count: paddedCount * width)
       for column in 0..<count {
@@ -170,8 +163,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
   ///
   /// - Parameters:
   ///   - block: The examples of the rows.
-  ///   - rows: Which of them; begins at a multiple of ``RowBlock/granule``. The rows up to the next
-  ///     multiple are computed as well, so that the target needs room for them.
+  ///   - rows: Which of them; begins at a multiple of ``RowBlock/granule``.
   ///   - tile: The columns.
   ///   - target: Where the values go, row after row.
   ///   - stride: The distance between rows there; room for the columns up to a full granule.
@@ -182,36 +174,28 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
     into target: UnsafeMutablePointer<Scalar>, stride: Int, scratch: TileScratch<Scalar>
   ) {
     let width = columns.featureCount
-    let padded =
-      min(
-        (rows.upperBound + RowBlock<Scalar>.granule - 1) / RowBlock<Scalar>.granule
-          * RowBlock<Scalar>.granule, block.paddedCount) - rows.lowerBound
     let values = unsafe Tile(target, rows: rows.count, columns: tile.count, stride: stride)
     switch step.product {
     case .inner:
       if columns.isSparseProduct {
         let product = unsafe evaluateByColumn(block, rows: rows, tile, scratch: scratch)
         unsafe Scalar.library.loops.transpose(
-          product.values, tile.count, padded, padded, target, stride)
+          product.values, tile.count, rows.count, product.stride, target, stride)
         return
-      } else if let elements = unsafe tile.elements, width > 0 {
-        unsafe Scalar._gemm(
-          transposeA: false, transposeB: true, padded, tile.paddedCount, width, 1,
-          block.elements.pointer + rows.lowerBound * width, width, elements, width, 0, target,
-          stride)
-      } else {
-        for row in 0..<padded {
-          unsafe (target + row * stride).update(repeating: 0, count: tile.count)
+      }
+      fallthrough
+    case .differences:
+      guard let elements = unsafe tile.elements else { return }
+      let sides = unsafe TileSides(
+        rows: block.elements.pointer + rows.lowerBound * width, columns: elements,
+        featureCount: width, columnStride: tile.paddedCount)
+      unsafe block.terms.withUnsafeBufferPointer { rowTerms in
+        unsafe tile.terms.withUnsafeBufferPointer { columnTerms in
+          unsafe step.evaluate(
+            sides, rowTerms: rowTerms.baseAddress.map { unsafe $0 + rows.lowerBound },
+            columnTerms: columnTerms.baseAddress, into: values)
         }
       }
-    case .differences:
-      if let elements = unsafe tile.elements, let kernel = step.function.formula {
-        let sides = unsafe TileSides(
-          rows: block.elements.pointer + rows.lowerBound * width, columns: elements,
-          featureCount: width, columnStride: tile.paddedCount)
-        unsafe kernel.formula.evaluate(kernel, sides, into: values)
-      }
-      return
     case .lookup:
       guard case .convertedOnDemand(let matrix) = columns.storage else { return }
       for column in 0..<tile.count {
@@ -229,10 +213,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       unsafe evaluate(
         examples.combination, examples.parts, block, rows: rows, tile, into: target,
         stride: stride, level: 0, scratch: scratch)
-      return
     }
-    unsafe step.apply(
-      to: values, rowTerms: Array(block.terms[rows]), columnTerms: tile.terms)
   }
 
   /// Computes kernel values of sparse columns, one column after the other, as their products come.

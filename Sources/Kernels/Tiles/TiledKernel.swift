@@ -36,18 +36,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     examples = PreparedExamples(features, for: function)
     evaluator = TileEvaluator(columns: examples)
     scratch = (0..<threads).map { _ in TileScratch() }
-    // Reading a value back costs about 40 multiplications, and its first touch of fresh memory some
-    // hundreds: below a hundred, computing always wins; above, a row has to come back more often the
-    // less it costs. Where a value's bits depend on its place in a product, a kept row would differ
-    // from one computed again.
-    let cost = Self.cost(examples)
-    let dependsOnPlace =
-      Self.hasDenseProducts(examples) && ProductBits.dependOnPosition(Scalar.self)
-    kept =
-      cost >= 96 && !dependsOnPlace
-      ? KeptRows(
-        exampleCount: features.rowCount, byteLimit: memoryLimit,
-        usesBeforeKeeping: max(1, 600 / cost)) : nil
+    kept = KeepingRule(valueCost: Self.cost(examples)).usesBeforeKeeping.map {
+      KeptRows(exampleCount: features.rowCount, byteLimit: memoryLimit, usesBeforeKeeping: $0)
+    }
   }
 
   package var count: Int { examples.count }
@@ -68,12 +59,6 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     }
     guard case .sparse(let matrix, _) = examples.storage else { return examples.featureCount }
     return 3 * matrix.storedCount / max(matrix.rowCount, 1)
-  }
-
-  /// Whether a part of the values comes from a product of dense examples.
-  private static func hasDenseProducts(_ examples: PreparedExamples<Scalar>) -> Bool {
-    examples.parts.contains { hasDenseProducts($0.examples) }
-      || (examples.step.product == .inner && !examples.isSparseProduct)
   }
 
   package var rounding: Double { KernelMagnitudes.rounding(of: examples).error }
@@ -149,10 +134,28 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
 
   package func restrict(to active: [Int32]?) {
     if active == nil && self.active == nil { return }
-    // Rows kept for other columns are forgotten, not compacted: columns now lie elsewhere in their
-    // tiles, where OpenBLAS may round otherwise, and what is kept must not influence bits.
-    kept?.removeAll()
+    if let kept {
+      if let places = active.flatMap({ places(of: $0) }) {
+        kept.compact(to: places, threads: threads)
+      } else {
+        kept.removeAll()
+      }
+    }
     self.active = active
+  }
+
+  /// Where examples stand among the active ones; `nil` when one is not active.
+  private func places(of examples: [Int32]) -> [Int32]? {
+    guard let active else { return examples }
+    var places: [Int32] = []
+    places.reserveCapacity(examples.count)
+    var place = 0
+    for example in examples {
+      while place < active.count, active[place] < example { place += 1 }
+      guard place < active.count, active[place] == example else { return nil }
+      places.append(Int32(place))
+    }
+    return places
   }
 
   @unsafe

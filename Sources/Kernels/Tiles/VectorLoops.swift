@@ -26,7 +26,11 @@ package struct VectorLoops<Scalar>: Sendable {
   package let polynomial: @Sendable (Values, Int, Int, Int, Scalar, Scalar, Int) -> Void
   package let sigmoid: @Sendable (Values, Int, Int, Int, Scalar, Scalar) -> Void
 
-  // Tiles of pair values.
+  // Tiles of pair values, or of kernel values from both sides at once.
+  package let innerProducts: Sides
+  /// As ``Sides``; then the terms of rows and columns, γ.
+  package let gaussianProducts:
+    @Sendable (Values, Int, Int, Int, Source, Source, Int, Int, Source, Source, Scalar) -> Void
   package let manhattan: Sides
   package let squaredDistances: Sides
   package let chiSquaredDistances: Sides
@@ -106,7 +110,8 @@ extension Float: KernelScalar {
       distances: vm_distances_f32, gaussian: vm_gaussian_f32, laplacian: vm_laplacian_f32,
       exponential: vm_exponential_f32, matern32: vm_matern32_f32, matern52: vm_matern52_f32,
       rationalQuadratic: vm_rational_quadratic_f32, polynomial: vm_polynomial_f32,
-      sigmoid: vm_sigmoid_f32, manhattan: vm_manhattan_f32,
+      sigmoid: vm_sigmoid_f32, innerProducts: vm_inner_products_f32,
+      gaussianProducts: vm_gaussian_products_f32, manhattan: vm_manhattan_f32,
       squaredDistances: vm_squared_distances_f32, chiSquaredDistances: vm_chi_squared_distances_f32,
       minimumSums: vm_minimum_sums_f32, gaussianDistances: vm_gaussian_distances_f32,
       sparseProducts: vm_sparse_products_f32, panelInner: vm_panel_inner_f32,
@@ -129,7 +134,8 @@ extension Double: KernelScalar {
       distances: vm_distances_f64, gaussian: vm_gaussian_f64, laplacian: vm_laplacian_f64,
       exponential: vm_exponential_f64, matern32: vm_matern32_f64, matern52: vm_matern52_f64,
       rationalQuadratic: vm_rational_quadratic_f64, polynomial: vm_polynomial_f64,
-      sigmoid: vm_sigmoid_f64, manhattan: vm_manhattan_f64,
+      sigmoid: vm_sigmoid_f64, innerProducts: vm_inner_products_f64,
+      gaussianProducts: vm_gaussian_products_f64, manhattan: vm_manhattan_f64,
       squaredDistances: vm_squared_distances_f64, chiSquaredDistances: vm_chi_squared_distances_f64,
       minimumSums: vm_minimum_sums_f64, gaussianDistances: vm_gaussian_distances_f64,
       sparseProducts: vm_sparse_products_f64, panelInner: vm_panel_inner_f64,

@@ -19,6 +19,9 @@ final class PairSteps<Scalar: SMOScalar> {
   let groupCount: Int
   /// Room for this many variables in each place.
   let pieceCount: Int
+  /// How many slots of each layer the loaded examples take, with empty ones among them, up to a multiple of
+  /// 16: what is behind them is not looked at.
+  private var usedCount = 0
 
   // One element for each place, that is for each layer and slot.
 
@@ -77,6 +80,7 @@ final class PairSteps<Scalar: SMOScalar> {
   @specialized(where Scalar == Double)
   func load(_ members: BlockMembers, slots: [Int]) {
     let size = layerCount * stride
+    usedCount = min(stride, ((slots.last ?? 0) + 16) / 16 * 16)
     var wants = [Double](repeating: 0, count: size)
     var tops = [Double](repeating: -.infinity, count: groupCount)
     var bottoms = [Double](repeating: .infinity, count: groupCount)
@@ -186,7 +190,7 @@ final class PairSteps<Scalar: SMOScalar> {
   @unsafe
   func run(
     _ block: Block, isMissing: inout [Bool], tolerance: Double, maximumIterations: Int,
-    fill: (_ row: Int, _ target: UnsafeMutablePointer<Scalar>) -> Void,
+    fill: (_ row: Int) -> Void,
     poll: (_ iterations: Int) -> StopReason?
   ) -> Outcome {
     let values = unsafe block.values
@@ -217,7 +221,7 @@ final class PairSteps<Scalar: SMOScalar> {
       let slotI = i % stride
       let rowI = unsafe values + slotI * stride
       if !isMissing.isEmpty && isMissing[slotI] {
-        unsafe fill(slotI, rowI)
+        fill(slotI)
         isMissing[slotI] = false
       }
       let low = unsafe lowOffset.pointer + g * size
@@ -227,7 +231,7 @@ final class PairSteps<Scalar: SMOScalar> {
         let first = layer * stride
         let scan = unsafe PartnerScan(
           v: v + first, lowOffset: low + first, row: rowI, diagonals: diagonals,
-          diagonal: diagonals[slotI], top: top, scale: 1 / (top - bottom), count: stride)
+          diagonal: diagonals[slotI], top: top, scale: 1 / (top - bottom), count: usedCount)
         let candidate = unsafe Scalar.bestPartner(scan, gain: &gain)
         if candidate >= 0 && gain > bestGain {
           bestGain = gain
@@ -238,7 +242,7 @@ final class PairSteps<Scalar: SMOScalar> {
       let slotJ = j % stride
       let rowJ = unsafe values + slotJ * stride
       if !isMissing.isEmpty && isMissing[slotJ] {
-        unsafe fill(slotJ, rowJ)
+        fill(slotJ)
         isMissing[slotJ] = false
       }
       let ti = unsafe i * pieceCount + Int(rising.pointer[i])
@@ -286,7 +290,7 @@ final class PairSteps<Scalar: SMOScalar> {
           let move = unsafe PairMove(
             v: v + first, upOffset: upOffset.pointer + g * size + first,
             lowOffset: lowOffset.pointer + g * size + first, rowI: rowI, rowJ: rowJ,
-            delta: g == 0 ? Scalar(delta) : 0, count: stride)
+            delta: g == 0 ? Scalar(delta) : 0, count: usedCount)
           unsafe Scalar.movePair(move, extremes: &found)
           if found.topIndex >= 0 && found.top > extremes[g].top {
             extremes[g].top = found.top

@@ -19,6 +19,10 @@ final class WorkingBlock<Field: ExampleField> {
   private var freshRows: AlignedBuffer<Scalar>?
   private var freshColumns: AlignedBuffer<Scalar>?
 
+  /// The slots whose rows are 0 where no example is.
+  ///
+  /// Memory is touched when a slot is first used: a small problem never needs most of it.
+  private var isPrepared: [Bool]
   /// The threads that put newcomers in place.
   private let threads: Int
   private let pool: BufferPool<Scalar>?
@@ -34,14 +38,7 @@ final class WorkingBlock<Field: ExampleField> {
     diagonals = AlignedBuffer(count: stride)
     steps = PairSteps(stride: stride, shape: shape)
     diagonals.clear(count: stride)
-    if capacity < exampleCount {
-      values.clear(count: stride * stride)
-    } else {
-      // Every row will be written up to the capacity.
-      for row in 0..<capacity {
-        values.clear(from: row * stride + capacity, count: stride - capacity)
-      }
-    }
+    isPrepared = Array(repeating: false, count: capacity)
   }
 
   deinit {
@@ -100,6 +97,7 @@ final class WorkingBlock<Field: ExampleField> {
         for slot in empty { slots[slot] = -1 }
         return false
       }
+      prepare(empty, from: capacity)
       for slot in empty {
         unsafe diagonals.pointer[slot] = values.pointer[slot * stride + slot]
       }
@@ -108,6 +106,22 @@ final class WorkingBlock<Field: ExampleField> {
     }
     // Columns are all occupied slots, in slot order.
     let occupied = occupied
+    if occupied.count == empty.count && empty.last == empty.count - 1 {
+      // Nobody was there before: the values are computed in place.
+      guard
+        try unsafe field.block(
+          (newcomers, newcomers), into: values.pointer, stride: stride, isCancelled: isCancelled)
+      else {
+        for slot in empty { slots[slot] = -1 }
+        return false
+      }
+      prepare(empty, from: empty.count)
+      for slot in empty {
+        unsafe diagonals.pointer[slot] = values.pointer[slot * stride + slot]
+      }
+      return true
+    }
+    prepare(empty, from: 0)
     let columns = occupied.map { slots[$0] }
     let fresh = scratch(&freshRows, count: newcomers.count * columns.count)
     guard
@@ -163,6 +177,14 @@ final class WorkingBlock<Field: ExampleField> {
     return true
   }
 
+  /// Makes rows that were not used before 0 from a column on.
+  private func prepare(_ slots: [Int], from column: Int) {
+    for slot in slots where !isPrepared[slot] {
+      values.clear(from: slot * stride + column, count: stride - column)
+      isPrepared[slot] = true
+    }
+  }
+
   /// The rows of the occupied slots, as a checkpoint keeps them.
   func checkpoint() -> SolverCheckpoint.Block {
     if capacity == exampleCount { return .whole(isDouble: Scalar.self == Double.self) }
@@ -207,6 +229,7 @@ final class WorkingBlock<Field: ExampleField> {
       for (row, slot) in occupied.enumerated() {
         unsafe (values.pointer + slot * stride).update(
           from: source + row * capacity, count: capacity)
+        prepare([slot], from: capacity)
         unsafe diagonals.pointer[slot] = values.pointer[slot * stride + slot]
       }
     }
@@ -274,7 +297,7 @@ final class WorkingBlock<Field: ExampleField> {
         PairSteps.Block(values: values.pointer, diagonals: diagonals.pointer),
         isMissing: &isMissing, tolerance: goal.tolerance,
         maximumIterations: min(limit, maximumIterations - before),
-        fill: { unsafe field.copyRow($0, into: $1) },
+        fill: { copyRow($0, of: field) },
         poll: { poll(before + $0) })
       total.iterations += outcome.iterations
       guard outcome.interruption == .iterationLimit else {
@@ -312,6 +335,12 @@ final class WorkingBlock<Field: ExampleField> {
     return total
   }
 
+  /// Fills a row that was missing.
+  private func copyRow(_ row: Int, of field: Field) {
+    unsafe field.copyRow(row, into: values.pointer + row * stride)
+    prepare([row], from: capacity)
+  }
+
   private func moveFreeVariables(
     _ steps: PairSteps<Double>, _ field: Field, _ maximumPairs: Int,
     isCancelled: @Sendable () -> Bool
@@ -321,7 +350,7 @@ final class WorkingBlock<Field: ExampleField> {
       values: values.pointer, maximumPairs: maximumPairs, threads: threads,
       fill: { row in
         guard !isMissing.isEmpty && isMissing[row] else { return }
-        unsafe field.copyRow(row, into: self.values.pointer + row * stride)
+        copyRow(row, of: field)
         isMissing[row] = false
       }, isCancelled: isCancelled)
   }

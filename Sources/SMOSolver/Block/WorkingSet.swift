@@ -28,6 +28,20 @@ enum WorkingSet {
     return max(2, min(count, fitting, 2048, max(256, 16 * shape.partnerCount)))
   }
 
+  /// How many examples may be chosen for a round.
+  ///
+  /// The first set is small and each may be twice as large as the one before: an easy problem of many
+  /// examples has few support vectors, which need no block of thousands to be found, and a hard one has a
+  /// full block after a few cheap rounds.
+  ///
+  /// - Parameters:
+  ///   - last: The number of examples of the round before, 0 in the first.
+  ///   - capacity: The number of slots.
+  /// - Returns: At most the capacity.
+  static func size(after last: Int, capacity: Int) -> Int {
+    min(capacity, max(256, 2 * last))
+  }
+
   /// What to ask a field for, so that ``choose(_:from:tolerance:)`` finds enough.
   ///
   /// A later group leaves out what an earlier one has chosen, each with all its variables.

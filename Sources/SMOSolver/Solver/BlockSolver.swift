@@ -284,7 +284,7 @@ package final class BlockSolver<Field: ExampleField> {
     let worst = extremes.max { $0.violation < $1.violation } ?? Extremes()
     let pair = Set([worst.top.example, worst.bottom.example].filter { $0 >= 0 })
     var newcomers = pair.subtracting(members.examples)
-    let capacity = block.capacity
+    let capacity = WorkingSet.size(after: slots.count, capacity: block.capacity)
     let free = capacity - max(min(slots.count, capacity * 3 / 4), pair.count - newcomers.count)
     let wanted = max(free - newcomers.count, 0)
     if wanted > 0 {

@@ -60,7 +60,7 @@ struct ColumnNotes {
     var lines: [String] = []
     if case .table(let table) = data {
       let hasTarget =
-        model?.predictor.task.hasTarget ?? request.configuration.task.task?.hasTarget ?? true
+        model?.predictor.task.hasTarget ?? request.configuration.task?.hasTarget ?? true
       let target =
         hasTarget || request.configuration.target != nil
         ? try table.targetIndex(request.configuration.target, request.configuration.columnOverrides)

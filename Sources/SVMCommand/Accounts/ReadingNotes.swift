@@ -17,7 +17,7 @@ extension TableReading {
       .blanks: "blanks",
     ]
     var parts = [
-      (names[separator] ?? MessageText.quoted(separator.name)) + " between fields"
+      (names[separator] ?? MessageText.quoted(separator.rawValue)) + " between fields"
     ]
     if quote == .single { parts.append("single quotes") }
     if decimal == .comma { parts.append("decimal commas") }
@@ -38,7 +38,7 @@ extension TableReading {
   func json(hasHeader: Bool) -> JSONValue {
     [
       "header": .bool(hasHeader),
-      "separator": .string(separator.name),
+      "separator": .string(separator.rawValue),
       "quote": .string(quote.rawValue),
       "decimal": .string(decimal.rawValue),
       "comment": commentMark.map(JSONValue.string) ?? .null,

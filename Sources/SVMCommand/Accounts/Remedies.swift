@@ -44,13 +44,13 @@ struct Remedies {
 
   /// What can be done about an error, in sentences; `nil` where nothing is sure to help.
   func hint(_ error: TableError) -> String? {
-    switch error {
+    switch error.reason {
     case .several(let errors):
       // Columns that can only be left out are left out together, if others remain.
       var dropped: [FieldName] = []
       var hints: [String] = []
       for error in errors {
-        if case .notADate(_, let field, _) = error {
+        if case .notADate(_, let field, _) = error.reason {
           dropped.append(field)
         } else if let hint = hint(error), !hints.contains(hint) {
           hints.append(hint)

@@ -98,17 +98,8 @@ extension TabularModel.Predictor {
   /// How several classes became problems of two; `nil` where they did not.
   var decomposition: Decomposition? {
     guard let classifier, classifier.classes.count > 2 else { return nil }
-    if case .discriminant = self { return nil }
+    if formulation == .discriminant { return nil }
     return classifier.decisionShape == .perClass ? .oneVersusRest : .oneVersusOne
-  }
-
-  /// What a linear model pays for errors.
-  var loss: LinearLoss? {
-    switch self {
-    case .linearClassifier(let classifier): classifier.base.loss
-    case .linearRegressor(let regressor): regressor.base.loss
-    default: nil
-    }
   }
 }
 
@@ -123,10 +114,11 @@ extension TabularModel {
   ///
   /// Those of a model that another program trained are not known.
   var parameterMembers: [JSONValue.Member] {
-    let keys = [
+    let usual = [
       "c", "epsilon", "nu", "lambda", "components", "tubeWidth", "rho", "squaredRadius",
       "explainedVariance", "leaveOneOutError",
     ]
+    let keys = usual + predictor.parameters.map(\.key).filter { !usual.contains($0) }
     return keys.map { .init($0, .finite(predictor.parameter($0))) } + [
       .init(
         "quantiles", predictor.quantiles.isEmpty ? .null : .numbers(predictor.quantiles)),

@@ -66,7 +66,7 @@ struct DataConverter {
     if let path = options.model {
       let model = try loadModel(path).replacing(unseen: unseen)
       guard let preprocessor = model.preprocessor else {
-        throw TabularError.noPreprocessing(model: path)
+        throw TabularError(.noPreprocessing(model: path))
       }
       try stream(
         preprocessor, targetName: model.targetName ?? LIBSVMData.labelName,
@@ -153,7 +153,7 @@ struct DataConverter {
     do {
       return (try open(target), true)
     } catch let error as TableError {
-      switch error {
+      switch error.reason {
       case .noSuchColumn, .noTargetField:
         guard input != "-" else { throw error }
         return (try open(.ignored), false)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import KernelMethods
 import ModelFiles
 import SupportVectors
 import Tables
@@ -103,7 +104,9 @@ struct ModelDescription {
 
   /// How much of the variance the components explain.
   private var componentLines: [(label: String, value: String)] {
-    guard case .principalComponents(let components) = model.predictor else { return [] }
+    guard let components = model.predictor.model(as: KernelPrincipalComponents.self) else {
+      return []
+    }
     let shares = components.explainedVarianceRatios.prefix(12).map { Text.significant($0, 4) }
     return [
       (

@@ -33,7 +33,7 @@ struct VerifyCommand: ParsableCommand {
     textOptions.memoryLimit = try memory.bytes
     Machine.prepare()
     let loaded = try loadModel(model)
-    guard !loaded.isImported else { throw TabularError.trainedElsewhere(model: model) }
+    guard !loaded.isImported else { throw TabularError(.trainedElsewhere(model: model)) }
     if let preprocessor = loaded.preprocessor {
       // The format is looked at all the same: the wrong kind of file is then named.
       let format = textOptions.format

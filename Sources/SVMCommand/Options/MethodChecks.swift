@@ -69,10 +69,11 @@ extension LearningMethod {
         option: "--solver",
         "primal is for --kernel linear or a --feature-map, but --kernel is \(kernel.rawValue)")
     }
-    if formulation == .logistic && !isLinear {
+    if let formulation, formulation.definition.needsLinearFeatures && !isLinear {
       throw UsageError(
         option: "--formulation",
-        "logistic is for --kernel linear or a --feature-map, but --kernel is \(kernel.rawValue)")
+        "\(formulation.rawValue) is for --kernel linear or a --feature-map, but --kernel is \(kernel.rawValue)"
+      )
     }
     if loss == .squared && (!isLinear || solver == .dual) {
       throw UsageError(

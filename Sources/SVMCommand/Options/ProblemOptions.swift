@@ -54,7 +54,7 @@ extension ProblemOptions {
       try OptionValue.choice("--task", text, amongCasesOf: TaskChoice.self)
     }
     if let task {
-      configuration.task = task
+      configuration.task = task.task
       // What a file says of the formulation is of another task.
       if let wanted = task.task, configuration.method.formulation?.task != wanted {
         configuration.method.formulation = nil
@@ -64,15 +64,15 @@ extension ProblemOptions {
       configuration.method.formulation = try OptionValue.choice(
         "--formulation", formulation, amongCasesOf: Formulation.self,
         aliases: Formulation.aliases)
-      if task == nil { configuration.task = .auto }
+      if task == nil { configuration.task = nil }
     }
     guard let formulation = configuration.method.formulation else { return }
-    guard configuration.task == .auto || configuration.task.task == formulation.task else {
+    guard configuration.task == nil || configuration.task == formulation.task else {
       throw UsageError(
         option: "--formulation",
         "\(formulation.rawValue) is for \(formulation.task.rawValue), but --task is "
-          + configuration.task.rawValue)
+          + TaskChoice(configuration.task).rawValue)
     }
-    configuration.task = TaskChoice(formulation.task)
+    configuration.task = formulation.task
   }
 }

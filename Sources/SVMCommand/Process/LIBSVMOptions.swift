@@ -1,3 +1,4 @@
+import Basics
 import Tables
 
 /// Options of LIBSVM's programs that have another name here, or none.
@@ -18,6 +19,9 @@ enum LIBSVMOptions {
     // Values of LIBSVM's options are numbers, attached or not.
     let value = Double(attached) != nil ? attached : next.flatMap { Double($0) == nil ? nil : $0 }
     let isPrediction = arguments.first == "predict"
+    if let axis = ["-log2c": "--c", "-log2g": "--gamma"][option], arguments.first == "tune" {
+      return gridHint(option, next ?? "-5,15,2", axis)
+    }
     switch letter {
     case "b":
       if value == "0" { return "LIBSVM's '-b 0' is the default here: leave out --probability" }
@@ -41,13 +45,29 @@ enum LIBSVMOptions {
     }
   }
 
+  /// svm-grid's begin,end,step in exponents of 2 as from:to:factor.
+  private static func gridHint(_ option: String, _ text: String, _ axis: String) -> String? {
+    let numbers = text.split(separator: ",").compactMap { Double($0) }
+    guard numbers.count == 3, numbers[2] != 0 else { return "use \(axis)" }
+    let ends = [min(numbers[0], numbers[1]), max(numbers[0], numbers[1]), numbers[2].magnitude]
+      .map { "2^\(NumberText.shortest($0))" }
+    return "for svm-grid's '\(option) \(text)' use \(axis) \(ends.joined(separator: ":"))"
+  }
+
   private static let shrinking =
     "LIBSVM's '-h' chooses shrinking, which changes no result; it is not needed here"
 
-  /// Rejects `-h 0` and `-h 1`, which would ask for help.
+  /// Rejects `-h 0` and `-h 1`, which would ask for help, and `-t 4`.
   static func check(_ arguments: [String]) throws(UsageError) {
-    guard let command = arguments.first, ["train", "cv", "tune"].contains(command),
-      let place = arguments.firstIndex(of: "-h"), place + 1 < arguments.count,
+    guard let command = arguments.first, ["train", "cv", "tune"].contains(command) else { return }
+    if let place = arguments.firstIndex(of: "-t"), place + 1 < arguments.count,
+      arguments[place + 1] == "4"
+    {
+      throw UsageError(
+        option: "-t",
+        "LIBSVM's '-t 4' is a precomputed kernel, which svm-train has (svm by that name)")
+    }
+    guard let place = arguments.firstIndex(of: "-h"), place + 1 < arguments.count,
       ["0", "1"].contains(arguments[place + 1])
     else { return }
     throw UsageError(option: "-h", shrinking)

@@ -253,7 +253,7 @@ struct ColumnBuilder {
   ///
   /// - Parameter name: Its name and number, for messages.
   /// - Returns: The column; categories have their levels sorted.
-  /// - Throws: ``TableError/notFinite(_:_:text:)`` and ``TableError/notANumber(_:_:text:)``.
+  /// - Throws: ``TableError`` for what is infinite or no number.
   func finish(_ name: FieldName) throws(TableError) -> TableColumn {
     let column = column(name)
     if let problem = column.places.problem { throw problem }
@@ -271,7 +271,7 @@ struct ColumnBuilder {
       preconditionFailure("column \(name.name) is finished without its second reading")
     case .undecided, .numbers:
       if let first = places.firstNotFinite {
-        places.problem = .notFinite(first.position, name, text: first.text)
+        places.problem = TableError(.notFinite(first.position, name, text: first.text))
       }
       return TableColumn(name: name.name, values: .numbers(numbers), places: places)
     case .texts:
@@ -315,7 +315,7 @@ extension TableColumn {
     }
     if textCount == 0, numberCount > 0 {
       if let first = places.firstNotFinite {
-        places.problem = .notFinite(first.position, name, text: first.text)
+        places.problem = TableError(.notFinite(first.position, name, text: first.text))
       }
       self.init(name: name.name, values: numbers(places.levelNumbers), places: places)
       self.spelling = spelling
@@ -337,17 +337,18 @@ extension TableColumn {
       return
     case .ambiguous(let text, let readings):
       places.problem = position(text).map {
-        .ambiguousNumber($0, name, text: text, readings: readings)
+        TableError(.ambiguousNumber($0, name, text: text, readings: readings))
       }
     case .exception(let text):
-      places.problem = position(text).map { .notANumber($0, name, text: text) }
+      places.problem = position(text).map { TableError(.notANumber($0, name, text: text)) }
     case .lookalikes(let what):
       // A few different ones may be categories, such as sizes.
       let count = spelling.levels.count
       if let first,
         count > ColumnPlan.fewLevels || count >= 5 && 2 * count > numberCount + textCount
       {
-        places.problem = .numberOfAnotherKind(first.position, name, text: first.text, kind: what)
+        places.problem = TableError(
+          .numberOfAnotherKind(first.position, name, text: first.text, kind: what))
       }
     case .none: break
     }
@@ -355,7 +356,7 @@ extension TableColumn {
       ColumnBuilder.isDoubtful(
         spelling.levels, numberCount: numberCount, textCount: textCount)
     {
-      places.problem = .notANumber(first.position, name, text: first.text)
+      places.problem = TableError(.notANumber(first.position, name, text: first.text))
     }
     self.init(name: name.name, values: texts, places: places)
   }

@@ -35,9 +35,9 @@ public struct ColumnChoices: Sendable, Equatable {
   /// How one column is treated.
   public struct Choice: Sendable, Equatable {
     /// The column's name or its number from 1.
-    public var column: String
+    package var column: String
     /// How it is treated.
-    public var kind: Kind
+    package var kind: Kind
 
     /// Makes a choice.
     public init(column: String, kind: Kind) {
@@ -47,29 +47,29 @@ public struct ColumnChoices: Sendable, Equatable {
   }
 
   /// How columns are treated; each column occurs at most once.
-  public var kinds: [Choice]
+  package var kinds: [Choice]
   /// Columns that identify rows, by name or number: not features, but repeated in predictions.
-  public var identifiers: [String]
+  package var identifiers: [String]
   /// The column that holds the rows' weights, by name or number; not a feature.
   ///
   /// A row of weight 2 counts as two equal rows, in all that is learned from the table; one of
   /// weight 0 as if it were not there. Every row has a weight, a finite number that is not negative.
-  public var weight: String?
+  package var weight: String?
   /// The column that says which rows belong together, by name or number; not a feature.
-  public var group: String?
+  package var group: String?
   /// How texts become features.
-  public var textOptions: TextVectorizer.Options
+  package var textOptions: TermOptions
   /// What is done about missing categories; `nil` for what ``MissingValuePolicy`` says, where means and
   /// medians give a column with more than 2 % of missing values a separate category for them.
-  public var missingCategories: MissingCategories?
+  package var missingCategories: MissingCategories?
   /// Whether columns of numbers or dates in which values are missing, and filled in, get a feature that
   /// says so.
-  public var indicatesMissing: Bool
+  package var indicatesMissing: Bool
 
   /// Makes choices; by default none.
   public init(
     kinds: [Choice] = [], identifiers: [String] = [], weight: String? = nil,
-    group: String? = nil, textOptions: TextVectorizer.Options = TextVectorizer.Options(),
+    group: String? = nil, textOptions: TermOptions = TermOptions(),
     missingCategories: MissingCategories? = nil, indicatesMissing: Bool = false
   ) {
     self.missingCategories = missingCategories

@@ -23,7 +23,8 @@ struct ColumnLayout {
       let indices = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
       for input in inputs {
         guard let index = indices[input.name] else {
-          throw .missingFeatureColumn(start, name: input.name, model: model, columns: names)
+          throw TableError(
+            .missingFeatureColumn(start, name: input.name, model: model, columns: names))
         }
         fields.append(index)
       }
@@ -48,11 +49,12 @@ struct ColumnLayout {
       return
     }
     if preprocessor.unused.isEmpty {
-      throw .fieldCount(start, found: names.count, model: model, features: inputs.count)
+      throw TableError(.fieldCount(start, found: names.count, model: model, features: inputs.count))
     } else {
-      throw .columnCount(
-        start, found: names.count, model: model, expected: columnCount,
-        hasTarget: preprocessor.target != nil)
+      throw TableError(
+        .columnCount(
+          start, found: names.count, model: model, expected: columnCount,
+          hasTarget: preprocessor.target != nil))
     }
   }
 }

@@ -52,7 +52,7 @@ struct ColumnPlan {
     let chosen = try Self.resolve(
       choices, names: table.columns.map(\.name), at: table.start)
     for index in [chosen.weight, chosen.group] where index != nil && index == target {
-      throw .chosenTwice(file: table.file, column: table.columns[index ?? 0].name)
+      throw TableError(.chosenTwice(file: table.file, column: table.columns[index ?? 0].name))
     }
     let (table, weights) = try table.weighted(by: choices)
     self.table = table
@@ -66,10 +66,10 @@ struct ColumnPlan {
       dates.append(.none)
       if index == target {
         guard !chosen.identifiers.contains(index), chosen.kinds[index] != .ignore else {
-          throw .targetLeftOut(file: table.file, target: table.columns[index].name)
+          throw TableError(.targetLeftOut(file: table.file, target: table.columns[index].name))
         }
         guard chosen.kinds[index] != .text, !(chosen.kinds[index]?.isDate ?? false) else {
-          throw .chosenTwice(file: table.file, column: table.columns[index].name)
+          throw TableError(.chosenTwice(file: table.file, column: table.columns[index].name))
         }
         roles.append(.target)
       } else if chosen.identifiers.contains(index) {
@@ -212,14 +212,14 @@ struct ColumnPlan {
     for choice in choices.kinds {
       let index = try ColumnLookup.index(of: choice.column, in: names, at: start)
       guard kinds[index] == nil || kinds[index] == choice.kind else {
-        throw .chosenTwice(file: start.file, column: names[index])
+        throw TableError(.chosenTwice(file: start.file, column: names[index]))
       }
       kinds[index] = choice.kind
     }
     for column in choices.identifiers {
       let index = try ColumnLookup.index(of: column, in: names, at: start)
       guard kinds[index] == nil else {
-        throw .chosenTwice(file: start.file, column: names[index])
+        throw TableError(.chosenTwice(file: start.file, column: names[index]))
       }
       identifiers.insert(index)
     }
@@ -227,7 +227,7 @@ struct ColumnPlan {
       guard let column else { return nil }
       let index = try ColumnLookup.index(of: column, in: names, at: start)
       guard kinds[index] == nil, !identifiers.contains(index), index != taken else {
-        throw .chosenTwice(file: start.file, column: names[index])
+        throw TableError(.chosenTwice(file: start.file, column: names[index]))
       }
       return index
     }
@@ -259,7 +259,9 @@ struct ColumnPlan {
         && !chosen.identifiers.contains($0) && $0 != chosen.weight && $0 != chosen.group
         && !isPassedOver($0)
     }
-    guard let left else { throw .noFeaturesLeft(file: start.file, columns: names.count) }
+    guard let left else {
+      throw TableError(.noFeaturesLeft(file: start.file, columns: names.count))
+    }
     return left
   }
 
@@ -327,13 +329,14 @@ struct ColumnPlan {
     switch (kinds[index], column.values) {
     case (.category, _), (.text, .categories): return nil
     case (.text, .numbers):
-      return .noTexts(file: table.file, column: table.fieldName(index))
+      return TableError(.noTexts(file: table.file, column: table.fieldName(index)))
     case (.numeric, .categories(let levels, _)):
       if let problem = column.places.problem { return problem }
       let first = column.places.firstText
-      return .notANumber(
-        first?.position ?? SourcePosition(file: table.file, line: 1, column: index + 1),
-        table.fieldName(index), text: first?.text ?? levels[0])
+      return TableError(
+        .notANumber(
+          first?.position ?? SourcePosition(file: table.file, line: 1, column: index + 1),
+          table.fieldName(index), text: first?.text ?? levels[0]))
     case (let kind?, _) where kind.isDate: return nil
     case (_, .categories), (_, .numbers): return column.places.problem
     }
@@ -348,11 +351,12 @@ struct ColumnPlan {
     switch dates[index] {
     case .none, .dates: return nil
     case .exception(let text):
-      return .notADate(position(text), table.fieldName(index), text: text)
+      return TableError(.notADate(position(text), table.fieldName(index), text: text))
     case .ambiguous(let text, let readings):
-      return .ambiguousDate(
-        position(text), table.fieldName(index), text: text, readings: readings.map(\.date),
-        orders: readings.map(\.order))
+      return TableError(
+        .ambiguousDate(
+          position(text), table.fieldName(index), text: text, readings: readings.map(\.date),
+          orders: readings.map(\.order)))
     }
   }
 }

@@ -2,10 +2,10 @@
 ///
 /// The clock and the calendar are those of the text: an offset from universal time is read and has no
 /// effect. A date without a time has the hour 0.
-public struct DateColumn: Sendable, Hashable, Codable {
+package struct DateColumn: Sendable, Hashable, Codable {
   /// In which order dates of numbers give day, month and year; a year of four digits that comes first,
   /// points between and names of months decide for themselves.
-  public enum Order: String, Sendable, CaseIterable, Codable {
+  package enum Order: String, Sendable, CaseIterable, Codable {
     /// 2024-01-31.
     case yearFirst = "ymd"
     /// 31/01/2024.

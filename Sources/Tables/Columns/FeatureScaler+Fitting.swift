@@ -15,7 +15,7 @@ extension FeatureScaler {
   ///   - rows: The rows to learn from, or `nil` for all.
   ///   - weights: What each row of `features` counts, a finite number of at least 0, or `nil` for 1
   ///     each. One of weight 2 counts as two equal rows, one of weight 0 not at all; the sum is finite.
-  public init(
+  package init(
     fitting features: FeatureMatrix, scaling: Scaling, rows: [Int]? = nil,
     weights: [Double]? = nil
   ) {
@@ -86,7 +86,7 @@ extension FeatureScaler {
   ///   - scaling: How every feature is scaled.
   ///   - file: What messages call the examples.
   ///   - byteLimit: The most memory that learning and the scaler itself may take, or `nil` for any.
-  /// - Throws: ``TableError/memory(file:_:)``.
+  /// - Throws: ``TableError``.
   package static func requireMemory(
     fitting features: FeatureMatrix, scaling: Scaling, file: String, byteLimit: Int?
   ) throws(TableError) {
@@ -98,7 +98,7 @@ extension FeatureScaler {
         purpose: "offsets and factors of \(features.columnCount) features",
         remedy: "leave the features as they are (--scale none)")
     } catch {
-      throw .memory(file: file, error)
+      throw TableError(.memory(file: file, error))
     }
   }
 
@@ -112,7 +112,7 @@ extension FeatureScaler {
   ///   - byteLimit: The most memory that sparse features may take when they become dense, or `nil`
   ///     for any.
   /// - Returns: The scaled examples.
-  /// - Throws: ``TableError/memory(file:_:)``.
+  /// - Throws: ``TableError``.
   package func transform(
     _ features: FeatureMatrix, file: String = "features", byteLimit: Int? = nil
   ) throws(TableError) -> FeatureMatrix {
@@ -137,7 +137,7 @@ extension FeatureScaler {
           + (isSparse ? ", whose zeros then have to be stored," : ""),
         remedy: isSparse ? "scale by maxabs, which keeps zeros (--scale maxabs)" : nil)
     } catch {
-      throw .memory(file: file, error)
+      throw TableError(.memory(file: file, error))
     }
     let count = features.rowCount * featureCount
     var matrix = features.dense

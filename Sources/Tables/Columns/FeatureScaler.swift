@@ -19,9 +19,9 @@ public enum Scaling: String, Sendable, CaseIterable {
 /// that it becomes 0; under ``Scaling/maxabs``, which shifts nothing, it becomes ±1. Indicators of
 /// categories, and sparse features under ``Scaling/standard``, are not shifted, so that they stay
 /// sparse; indicators are not multiplied either.
-public struct FeatureScaler: Sendable, Equatable {
+package struct FeatureScaler: Sendable, Equatable {
   /// Where offsets and factors came from.
-  public let scaling: Scaling
+  package let scaling: Scaling
   /// The number of features.
   package let featureCount: Int
   /// What is subtracted from each feature; empty when ``scaling`` is ``Scaling/none``.

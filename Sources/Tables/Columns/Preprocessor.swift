@@ -1,5 +1,5 @@
 /// How examples of either kind of text become features: what a model file stores of it.
-public enum Preprocessor: Sendable, Equatable {
+package enum Preprocessor: Sendable, Equatable {
   /// Named columns.
   case table(TablePreprocessor)
   /// Entries of LIBSVM text.
@@ -14,7 +14,7 @@ public enum Preprocessor: Sendable, Equatable {
   }
 
   /// The number of features.
-  public var featureCount: Int { scaler.featureCount }
+  package var featureCount: Int { scaler.featureCount }
 
   /// How features are scaled.
   package var scaler: FeatureScaler { rows.scaler }

@@ -86,7 +86,8 @@ struct RowEncoder: Sendable {
     var weight = 1.0
     if let column = columns.weight {
       guard case .number(let number) = record.number(column), number >= 0 else {
-        throw .weight(record.position(column), record.name(column), text: record.text(column))
+        throw TableError(
+          .weight(record.position(column), record.name(column), text: record.text(column)))
       }
       weight = number
     }
@@ -195,8 +196,9 @@ struct RowEncoder: Sendable {
           if isSparse { encoder.put(level: -1, input, in: &encoded.sparse) }
           return true
         }
-        throw .unknownCategory(
-          record.position(column), record.name(column), value: value, known: levels)
+        throw TableError(
+          .unknownCategory(
+            record.position(column), record.name(column), value: value, known: levels))
       }
       if isSparse {
         encoder.put(level: level, input, in: &encoded.sparse)
@@ -209,7 +211,7 @@ struct RowEncoder: Sendable {
         bytes.span, bytes.indices, to: &encoded.sparse, firstColumn: encoder.firstFeature(input))
     case .date(let dates):
       guard let values = dates.values(value) else {
-        throw .notADate(record.position(column), record.name(column), text: value)
+        throw TableError(.notADate(record.position(column), record.name(column), text: value))
       }
       let isFinite =
         isSparse
@@ -220,7 +222,7 @@ struct RowEncoder: Sendable {
       if let number = preprocessor.inputs[input].notation?.number(value) {
         if put(number, input, in: &encoded, at: start) { return true }
       } else if plain[input] == nil || record.number(column) == .notANumber {
-        throw .notANumber(record.position(column), record.name(column), text: value)
+        throw TableError(.notANumber(record.position(column), record.name(column), text: value))
       }
       throw record.notFinite(column)
     }
@@ -248,8 +250,9 @@ struct RowEncoder: Sendable {
     let isNumber = columns.targetUse == .numbers
     if record.isMissing(target) {
       guard preprocessor.missing == .drop else {
-        throw .missingTarget(
-          record.position(target), record.name(target), text: record.text(target))
+        throw TableError(
+          .missingTarget(
+            record.position(target), record.name(target), text: record.text(target)))
       }
       if isNumber { encoded.numbers.append(.nan) } else { encoded.texts.append("") }
       return false
@@ -268,7 +271,8 @@ struct RowEncoder: Sendable {
     case .number(let value): encoded.numbers.append(value)
     case .notFinite: throw record.notFinite(target)
     case .notANumber:
-      throw .notANumber(record.position(target), record.name(target), text: record.text(target))
+      throw TableError(
+        .notANumber(record.position(target), record.name(target), text: record.text(target)))
     }
     return true
   }
@@ -300,11 +304,12 @@ private struct Record {
   func append(_ column: Int, to bytes: inout [UInt8]) { part.append(field(column), to: &bytes) }
 
   func notFinite(_ column: Int) -> TableError {
-    .notFinite(position(column), name(column), text: text(column))
+    TableError(.notFinite(position(column), name(column), text: text(column)))
   }
 
   func missingValue(_ column: Int, isNumeric: Bool) -> TableError {
-    .missingValue(position(column), name(column), text: text(column), isNumeric: isNumeric)
+    TableError(
+      .missingValue(position(column), name(column), text: text(column), isNumeric: isNumeric))
   }
 }
 

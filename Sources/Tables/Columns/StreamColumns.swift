@@ -42,9 +42,9 @@ struct StreamColumns: Sendable {
       target = layout.target
       if layout.target == nil {
         if let name = preprocessor.target?.name, text.hasHeader, preprocessor.hasHeader {
-          throw .noSuchColumn(text.start, name: name, columns: text.names)
+          throw TableError(.noSuchColumn(text.start, name: name, columns: text.names))
         }
-        throw .noTargetField(text.start, found: text.names.count, model: model)
+        throw TableError(.noTargetField(text.start, found: text.names.count, model: model))
       }
     }
     if let name = wishes.weight { weight = try text.column(name) } else { weight = nil }

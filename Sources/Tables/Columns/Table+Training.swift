@@ -28,15 +28,16 @@ extension Table {
 
   /// Rejects a target that some rows lack, or that holds a number which is not finite.
   ///
-  /// - Throws: ``TableError/missingTarget(_:_:text:)`` or ``TableError/notFinite(_:_:text:)``.
+  /// - Throws: ``TableError`` for a target that is missing or not finite.
   package func requireValues(ofTarget index: Int, rows: [Int]) throws(TableError) {
     if columns[index].isNumeric, let problem = columns[index].places.problem { throw problem }
     guard let row = rows.first(where: columns[index].isMissing) else { return }
     let first = columns[index].places.firstMissing
     let isFirst = first?.row == row
-    throw .missingTarget(
-      isFirst ? first!.position : place(ofRow: row, column: index), fieldName(index),
-      text: isFirst ? first!.text : "")
+    throw TableError(
+      .missingTarget(
+        isFirst ? first!.position : place(ofRow: row, column: index), fieldName(index),
+        text: isFirst ? first!.text : ""))
   }
 
   /// Where rows of this table are in one that lacks the rows of weight 0; without those of them.

@@ -11,8 +11,8 @@ extension Table {
   /// - Parameter choices: How columns are treated.
   /// - Returns: The table without the rows of weight 0, and the weight of each row that is left, a
   ///   finite number greater than 0; the table as it is and `nil` when no weights are chosen.
-  /// - Throws: ``TableError/weight(_:_:text:)``, ``TableError/noPositiveWeight(file:column:)``,
-  ///   ``TableError/weightsTooLarge(file:column:)``, or the column is not there.
+  /// - Throws: ``TableError`` for a weight that is none, weights that are all 0 or whose sum is infinite,
+  ///   or a column that is not there.
   /// - Complexity: O(rows) when no weight is 0, else O(rows) for each column.
   package func weighted(
     by choices: ColumnChoices
@@ -35,21 +35,22 @@ extension Table {
     let (column, name) = (columns[index], fieldName(index))
     guard case .numbers(let numbers) = column.values else {
       let text = firstText(index)
-      throw .weight(text.position, name, text: text.text)
+      throw TableError(.weight(text.position, name, text: text.text))
     }
     if let row = numbers.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
       let places = [
         column.places.firstMissing, column.places.firstNegative, column.places.firstNotFinite,
       ]
       let found = places.lazy.compactMap { $0 }.first { $0.row == row }
-      throw .weight(
-        found?.position ?? place(ofRow: row, column: index), name,
-        text: found?.text ?? column.text(row) ?? "")
+      throw TableError(
+        .weight(
+          found?.position ?? place(ofRow: row, column: index), name,
+          text: found?.text ?? column.text(row) ?? ""))
     }
     var sum = 0.0
     for number in numbers { sum += number }
-    guard sum > 0 else { throw .noPositiveWeight(file: file, column: name) }
-    guard sum.isFinite else { throw .weightsTooLarge(file: file, column: name) }
+    guard sum > 0 else { throw TableError(.noPositiveWeight(file: file, column: name)) }
+    guard sum.isFinite else { throw TableError(.weightsTooLarge(file: file, column: name)) }
     return numbers
   }
 
@@ -68,7 +69,7 @@ extension Table {
   ///   - rows: The rows that matter.
   /// - Returns: A number from 0 for each of these rows, equal in rows whose fields are equal; `nil`
   ///   when no groups are chosen.
-  /// - Throws: ``TableError/missingGroup(_:_:text:)``, or the column is not there.
+  /// - Throws: ``TableError`` for a missing group, or a column that is not there.
   package func groups(
     by choices: ColumnChoices, rows: [Int]
   ) throws(TableError) -> [Int]? {
@@ -76,9 +77,10 @@ extension Table {
     let index = try columnIndex(name)
     if let row = rows.first(where: columns[index].isMissing) {
       let first = columns[index].places.firstMissing
-      throw .missingGroup(
-        first?.row == row ? first!.position : place(ofRow: row, column: index),
-        fieldName(index), text: first?.row == row ? first!.text : "")
+      throw TableError(
+        .missingGroup(
+          first?.row == row ? first!.position : place(ofRow: row, column: index),
+          fieldName(index), text: first?.row == row ? first!.text : ""))
     }
     return TargetClasses(columns[index].asTextsIfSpelled, rows: rows).codes
   }
@@ -238,7 +240,7 @@ extension TableColumn {
     if known.firstNotFinite != nil, let row = numbers.firstIndex(where: { $0.isInfinite }) {
       let first = occurrence(row, known.firstNotFinite)
       kept.firstNotFinite = first
-      kept.problem = .notFinite(first.position, field, text: first.text)
+      kept.problem = TableError(.notFinite(first.position, field, text: first.text))
     }
     self.init(name: name, values: .numbers(numbers), places: kept)
   }

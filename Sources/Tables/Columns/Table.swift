@@ -1,16 +1,16 @@
 /// A table in memory: named, typed columns of equal length, for training.
 public struct Table: Sendable {
   /// The file that the table was read from, or what else messages call it.
-  public let file: String
+  package let file: String
   /// The columns, with different names.
   public let columns: [TableColumn]
   /// The number of rows.
   public let rowCount: Int
   /// Whether the names come from a header.
-  public let hasHeader: Bool
+  package let hasHeader: Bool
   /// The SHA-256 of the bytes that the table was read from, in hexadecimal; empty for a table that
   /// was made in memory.
-  public let digest: String
+  package let digest: String
   /// The number of rows of the file when the table holds a sample of them, else `nil`.
   package let sampledFrom: Int?
   /// How the text was read; `nil` for a table that was made in memory.
@@ -71,7 +71,7 @@ public struct Table: Sendable {
     let rowCount = try text.readColumns(
       into: &builders, wanted: Array(builders.indices), options.cutting,
       byteLimit: options.memoryLimit)
-    guard rowCount > 0 else { throw .noRecords(file: source.name, afterHeader: true) }
+    guard rowCount > 0 else { throw TableError(.noRecords(file: source.name, afterHeader: true)) }
     let digest = source.finishDigest()
 
     let mixed = builders.indices.filter { builders[$0].needsSecondReading }
@@ -79,11 +79,13 @@ public struct Table: Sendable {
       for column in mixed { builders[column] = .ofTexts(rules: rules) }
       try source.rewind()
       var again = try DelimitedText(source, options: options)
-      guard again.names == text.names else { throw .changedWhileReading(path: source.name) }
+      guard again.names == text.names else {
+        throw TableError(.changedWhileReading(path: source.name))
+      }
       _ = try again.readColumns(
         into: &builders, wanted: mixed, options.cutting, byteLimit: options.memoryLimit)
       guard source.finishDigest() == digest else {
-        throw .changedWhileReading(path: source.name)
+        throw TableError(.changedWhileReading(path: source.name))
       }
     }
 
@@ -127,25 +129,26 @@ public struct Table: Sendable {
   /// - Parameters:
   ///   - columns: At least one column; all have as many rows, at least one, and different names.
   ///   - name: What messages call the table.
-  /// - Throws: ``TableError/noRecords(file:afterHeader:)``,
-  ///   ``TableError/raggedRecord(_:found:expected:hasHeader:)`` when the columns are not equally
-  ///   long, and ``TableError/duplicateColumn(_:name:first:second:)``.
+  /// - Throws: ``TableError`` without columns or rows, when the columns are not equally long, and when two
+  ///   have one name.
   public init(columns: [TableColumn], name: String = "table") throws(TableError) {
     start = SourcePosition(file: name, line: 1, column: 1)
     guard let rowCount = columns.first?.rowCount, rowCount > 0 else {
-      throw .noRecords(file: name, afterHeader: true)
+      throw TableError(.noRecords(file: name, afterHeader: true))
     }
     var numbers: [String: Int] = [:]
     for (index, column) in columns.enumerated() {
       if let first = numbers.updateValue(index + 1, forKey: column.name) {
-        throw .duplicateColumn(start, name: column.name, first: first, second: index + 1)
+        throw TableError(
+          .duplicateColumn(start, name: column.name, first: first, second: index + 1))
       }
       guard column.rowCount == rowCount else {
         // The first row that some columns have and others lack.
         let row = min(column.rowCount, rowCount) + 1
-        throw .raggedRecord(
-          SourcePosition(file: name, line: row, column: 1),
-          found: columns.count { $0.rowCount >= row }, expected: columns.count, hasHeader: true)
+        throw TableError(
+          .raggedRecord(
+            SourcePosition(file: name, line: row, column: 1),
+            found: columns.count { $0.rowCount >= row }, expected: columns.count, hasHeader: true))
       }
     }
     file = name
@@ -170,14 +173,13 @@ public struct Table: Sendable {
   /// - Parameter nameOrNumber: The column's name or, when no column has that name, its number
   ///   from 1.
   /// - Returns: The column's index from 0.
-  /// - Throws: ``TableError/noSuchColumn(_:name:columns:)``, with the name that was probably meant,
-  ///   and ``TableError/columnNumber(_:number:count:)``.
+  /// - Throws: ``TableError``, with the name that was probably meant.
   public func columnIndex(_ nameOrNumber: String) throws(TableError) -> Int {
     try ColumnLookup.index(of: nameOrNumber, in: columns.map(\.name), at: start)
   }
 
   /// The rows without any missing value, ascending.
-  public var completeRows: [Int] { completeRows(columns.indices) }
+  package var completeRows: [Int] { completeRows(columns.indices) }
 
   /// The rows without a missing value in some columns, ascending.
   func completeRows(_ indices: some Sequence<Int>) -> [Int] {

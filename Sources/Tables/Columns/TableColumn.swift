@@ -99,7 +99,7 @@ public struct TableColumn: Sendable {
   }
 
   /// The number of rows.
-  public var rowCount: Int {
+  package var rowCount: Int {
     switch values {
     case .numbers(let numbers): numbers.count
     case .categories(_, let codes): codes.count
@@ -107,7 +107,7 @@ public struct TableColumn: Sendable {
   }
 
   /// Whether the column holds numbers.
-  public var isNumeric: Bool {
+  package var isNumeric: Bool {
     if case .numbers = values { true } else { false }
   }
 
@@ -161,7 +161,7 @@ public struct TableColumn: Sendable {
   }
 
   /// The number of missing values.
-  public var missingCount: Int {
+  package var missingCount: Int {
     switch values {
     case .numbers(let numbers): numbers.count { $0.isNaN }
     case .categories(_, let codes): codes.count { $0 < 0 }

@@ -98,7 +98,7 @@ extension FeatureScaler: Codable {
   }
 
   /// Decodes a scaler; throws when its parts do not fit together.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let scaling = try values.decode(Scaling.self, forKey: .scaling)
     let featureCount = try values.decode(Int.self, forKey: .featureCount)
@@ -111,7 +111,7 @@ extension FeatureScaler: Codable {
   }
 
   /// Encodes the scaler.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(scaling, forKey: .scaling)
     try values.encode(featureCount, forKey: .featureCount)
@@ -176,25 +176,7 @@ extension TablePreprocessor: Codable {
   }
 }
 
-extension Separator: Codable {
-  /// Decodes a separator's name.
-  public init(from decoder: any Decoder) throws {
-    let name = try decoder.singleValueContainer().decode(String.self)
-    guard let separator = Separator(name: name) else {
-      throw DecodingError.dataCorrupted(
-        DecodingError.Context(
-          codingPath: decoder.codingPath,
-          debugDescription: "\(MessageText.quoted(name)) separates no fields"))
-    }
-    self = separator
-  }
-
-  /// Encodes the separator's name.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(name)
-  }
-}
+extension Separator: Codable {}
 
 extension QuoteMark: Codable {}
 

@@ -8,7 +8,7 @@ extension TablePreprocessor {
   /// stay unseen. Columns that have one value only, or none, are left out, and so are columns of
   /// texts that are mostly different; `unused` says why.
   ///
-  /// With a column of weights (``ColumnChoices/weight``) every statistic is weighted: whole numbers
+  /// With a column of weights (`ColumnChoices/weight`) every statistic is weighted: whole numbers
   /// give what the table would give with each row repeated that many times. Rows of weight 0 are
   /// left out before anything else, also what columns hold is decided without them.
   ///
@@ -37,7 +37,9 @@ extension TablePreprocessor {
     let table = plan.table
     let inputColumns = plan.inputs
     let rows = chosen ?? table.trainingRows(plan, missing: missing)
-    guard !rows.isEmpty else { throw .noCompleteRows(file: table.file, rows: table.rowCount) }
+    guard !rows.isEmpty else {
+      throw TableError(.noCompleteRows(file: table.file, rows: table.rowCount))
+    }
     let weights = rows.map { plan.weights?[$0] ?? 1 }
     let sample = TrainingSample(rows: rows, weights: WeightUnits.scaled(weights))
 
@@ -60,9 +62,10 @@ extension TablePreprocessor {
         case (.numbers(let numbers), _):
           let replacement = Self.replacement(numbers, sample, missing: missing)
           if replacement == nil, case .constant(let value) = missing, column.missingCount > 0 {
-            throw .noReplacement(
-              file: table.file, column: table.fieldName(index), constant: value,
-              example: "a decimal number such as 1.4")
+            throw TableError(
+              .noReplacement(
+                file: table.file, column: table.fieldName(index), constant: value,
+                example: "a decimal number such as 1.4"))
           }
           kind = .numeric(replacement: replacement)
           scales.append(
@@ -114,7 +117,7 @@ extension TablePreprocessor {
   ) throws(TableError) {
     let plan = try checkedPlan(table, target: target, choices: choices, missing: missing)
     guard !plan.table.trainingRows(plan, missing: missing).isEmpty else {
-      throw .noCompleteRows(file: table.file, rows: plan.table.rowCount)
+      throw TableError(.noCompleteRows(file: table.file, rows: plan.table.rowCount))
     }
   }
 
@@ -126,9 +129,9 @@ extension TablePreprocessor {
     let table = plan.table
     guard !plan.inputs.isEmpty else {
       guard table.columns.count > 1 || target == nil else {
-        throw .noFeatureColumns(file: table.file, target: table.columns[0].name)
+        throw TableError(.noFeatureColumns(file: table.file, target: table.columns[0].name))
       }
-      throw .noFeaturesLeft(file: table.file, columns: table.columns.count)
+      throw TableError(.noFeaturesLeft(file: table.file, columns: table.columns.count))
     }
     // All that is wrong is said at once.
     let problems = table.columns.indices.compactMap(plan.problem)
@@ -158,9 +161,10 @@ extension TablePreprocessor {
       if case .constant(let text) = missing {
         number = DateText.moment(text, order)?.value(part)
         if number == nil, column.missingCount > 0 {
-          throw .noReplacement(
-            file: file, column: field, constant: text,
-            example: "a date or time such as \(levels[0])")
+          throw TableError(
+            .noReplacement(
+              file: file, column: field, constant: text,
+              example: "a date or time such as \(levels[0])"))
         }
       } else {
         number = Self.replacement(numbers, sample, missing: missing)
@@ -186,11 +190,12 @@ extension TablePreprocessor {
     guard let (occurrence, column) = first else { return }
     let name = table.fieldName(column)
     if column == target {
-      throw .missingTarget(occurrence.position, name, text: occurrence.text)
+      throw TableError(.missingTarget(occurrence.position, name, text: occurrence.text))
     }
-    throw .missingValue(
-      occurrence.position, name, text: occurrence.text,
-      isNumeric: table.columns[column].isNumeric)
+    throw TableError(
+      .missingValue(
+        occurrence.position, name, text: occurrence.text,
+        isNumeric: table.columns[column].isNumeric))
   }
 
   /// The levels of a column of texts, and which of them stands in for a missing value.
@@ -245,10 +250,10 @@ extension TablePreprocessor {
         fitting: texts, weights: weightOfText, totalWeight: total, options: options,
         threads: threads)
     } catch {
-      throw .textOptions(error)
+      throw TableError(.textOptions(error))
     }
     guard vectorizer.featureCount > 0 else {
-      throw .noTerms(file: file, column: column, unit: options.unit)
+      throw TableError(.noTerms(file: file, column: column, unit: options.unit))
     }
     return vectorizer
   }

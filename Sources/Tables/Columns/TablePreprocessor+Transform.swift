@@ -62,9 +62,10 @@ extension TablePreprocessor {
       index = try table.columnIndex(column.name)
     } else {
       guard table.columns.count == columnCount else {
-        throw .columnCount(
-          table.start, found: table.columns.count, model: model, expected: columnCount,
-          hasTarget: false)
+        throw TableError(
+          .columnCount(
+            table.start, found: table.columns.count, model: model, expected: columnCount,
+            hasTarget: false))
       }
       index = column.position
     }
@@ -156,9 +157,10 @@ extension TablePreprocessor {
         }
         let value = encoder.scaled(number, input)
         guard value.isFinite else {
-          throw .notFinite(
-            place(table, field, row: row), table.fieldName(field),
-            text: NumberText.shortest(number))
+          throw TableError(
+            .notFinite(
+              place(table, field, row: row), table.fieldName(field),
+              text: NumberText.shortest(number)))
         }
         scaled.append(value)
       }
@@ -177,9 +179,10 @@ extension TablePreprocessor {
         guard let values else {
           if isMissing { throw missingValue(table, field, row: row, input: input) }
           let text = levels[Int(codes[row])]
-          throw .notADate(
-            texts.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
-            text: text)
+          throw TableError(
+            .notADate(
+              texts.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
+              text: text))
         }
         for (part, value) in values.enumerated() {
           features[part].append(encoder.scaled(value, input, part: part))
@@ -229,9 +232,10 @@ extension TablePreprocessor {
           found[text] = .some(level)
         }
         guard level != nil || unseen == .ignore else {
-          throw .unknownCategory(
-            column.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
-            value: text, known: known)
+          throw TableError(
+            .unknownCategory(
+              column.places(ofText: text) ?? place(table, field, row: row), table.fieldName(field),
+              value: text, known: known))
         }
         levels.append(Int32(level ?? -1))
       }
@@ -251,9 +255,10 @@ extension TablePreprocessor {
     let texts = column.asTexts
     func refusal(_ text: String?) -> TableError {
       let known = text.flatMap { texts.places(ofText: $0) } ?? column.places.firstText?.position
-      return .notANumber(
-        known ?? SourcePosition(file: table.file, line: 1, column: field + 1),
-        table.fieldName(field), text: text ?? column.places.firstText?.text ?? "")
+      return TableError(
+        .notANumber(
+          known ?? SourcePosition(file: table.file, line: 1, column: field + 1),
+          table.fieldName(field), text: text ?? column.places.firstText?.text ?? ""))
     }
     switch column.values {
     case .numbers(let numbers):
@@ -346,9 +351,10 @@ extension TablePreprocessor {
     let first = table.firstMissing(field)
     var isNumeric = false
     if case .numeric = inputs[input].kind { isNumeric = true }
-    return .missingValue(
-      first?.position ?? place(table, field, row: row), table.fieldName(field),
-      text: first?.text ?? "", isNumeric: isNumeric)
+    return TableError(
+      .missingValue(
+        first?.position ?? place(table, field, row: row), table.fieldName(field),
+        text: first?.text ?? "", isNumeric: isNumeric))
   }
 
   /// Refuses features that would take too much memory.
@@ -362,7 +368,7 @@ extension TablePreprocessor {
         rows, each: bytesOfRow, limit: byteLimit,
         purpose: "\(rows) rows of \(featureCount) features", remedy: widestColumn(table, layout))
     } catch {
-      throw .memory(file: table.file, error)
+      throw TableError(.memory(file: table.file, error))
     }
   }
 

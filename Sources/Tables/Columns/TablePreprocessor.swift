@@ -120,7 +120,7 @@ package struct TargetColumn: Sendable, Equatable, Codable {
 ///
 /// A numeric column becomes one feature. A categorical column becomes one feature for each of its
 /// levels, 1 in rows that hold the level and 0 elsewhere; all levels get one, so that none is
-/// special. A column of texts becomes one feature for each term; see ``TextVectorizer``. Missing
+/// special. A column of texts becomes one feature for each term; see `TextVectorizer`. Missing
 /// values are treated by `missing` first, and then numbers are scaled by `scaler`, which leaves
 /// indicators of levels and the weights of terms as they are.
 ///
@@ -309,7 +309,7 @@ public struct TablePreprocessor: Sendable, Equatable {
   }
 
   /// The number of features that a row becomes.
-  public var featureCount: Int { scaler.featureCount }
+  package var featureCount: Int { scaler.featureCount }
 
   /// A name for each feature: the column's, followed by `=` and the level for categories, by `:` and
   /// the term for texts, and by `:#` and the bucket's number for hashed terms; by `.` and the part for
@@ -363,7 +363,7 @@ public struct TablePreprocessor: Sendable, Equatable {
 }
 
 /// How the entries of LIBSVM text become features: learned from the training file.
-public struct LIBSVMPreprocessor: Sendable, Equatable {
+package struct LIBSVMPreprocessor: Sendable, Equatable {
   /// Whether the smallest index is 0; usually it is 1.
   package let isZeroBased: Bool
   /// The scaling of each feature; its number of features is that of the training file.
@@ -374,11 +374,11 @@ public struct LIBSVMPreprocessor: Sendable, Equatable {
   /// - Parameters:
   ///   - isZeroBased: Whether the smallest index is 0.
   ///   - scaler: The scaling of each feature.
-  public init(isZeroBased: Bool, scaler: FeatureScaler) {
+  package init(isZeroBased: Bool, scaler: FeatureScaler) {
     self.isZeroBased = isZeroBased
     self.scaler = scaler
   }
 
   /// The number of features.
-  public var featureCount: Int { scaler.featureCount }
+  package var featureCount: Int { scaler.featureCount }
 }

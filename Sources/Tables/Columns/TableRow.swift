@@ -32,7 +32,7 @@ extension TableValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
 /// ```
 public struct TableRow: Sendable, Equatable {
   /// The values, in the order in which they were given.
-  public private(set) var values: [(name: String, value: TableValue)] = []
+  package private(set) var values: [(name: String, value: TableValue)] = []
   /// Where each name's value is.
   private var places: [String: Int] = [:]
 
@@ -84,7 +84,7 @@ extension Table {
   /// - Parameters:
   ///   - rows: At least one, which has at least one value.
   ///   - name: What messages call the table.
-  /// - Throws: ``TableError/noRecords(file:afterHeader:)``.
+  /// - Throws: ``TableError``.
   /// - Complexity: O(rows · columns) look-ups of names.
   public init(rows: [TableRow], name: String = "table") throws(TableError) {
     var names: [String] = []

@@ -76,13 +76,13 @@ public enum TrainingData: Sendable {
   public var file: String { examples.file }
 
   /// The SHA-256 of the bytes that were read, in hexadecimal.
-  public var digest: String { examples.digest }
+  package var digest: String { examples.digest }
 
   /// The number of examples.
   public var rowCount: Int { examples.rowCount }
 
   /// The number of rows of the file when these are a sample of them, else `nil`.
-  public var sampledFrom: Int? { examples.sampledFrom }
+  package var sampledFrom: Int? { examples.sampledFrom }
 }
 
 /// Examples of any kind of text, in memory.

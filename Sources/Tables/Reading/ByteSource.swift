@@ -3,7 +3,7 @@ import Basics
 /// Bytes that come from somewhere else than a file or memory: a decompressor, for example.
 ///
 /// Whatever is wrong with the origin is an error of type ``TableError`` that names it.
-public protocol ByteStream: AnyObject {
+package protocol ByteStream: AnyObject {
   /// Reads some bytes, at least one unless the stream is at its end.
   ///
   /// - Parameter buffer: Where to put them; not empty.
@@ -12,7 +12,7 @@ public protocol ByteStream: AnyObject {
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int
 
   /// Goes back to where reading began.
-  /// Only called when ``canRewind`` says that it is possible.
+  /// Only called when `canRewind` says that it is possible.
   ///
   /// - Throws: ``TableError``.
   func rewind() throws(TableError)
@@ -31,14 +31,14 @@ package protocol WaitingStream: ByteStream {
   func isReady(within duration: Duration) -> Bool
 }
 
-/// Where text comes from: a file, a pipe, standard input, memory or a ``ByteStream``, read in pieces.
+/// Where text comes from: a file, a pipe, standard input, memory or a `ByteStream`, read in pieces.
 ///
 /// A source is read once, by one reader. It owns the file that it opened and closes it when it goes.
 /// Files are read rather than mapped into memory: a file that somebody else cuts short while it is
 /// mapped ends the process, and reading in pieces that fit the processor's cache costs little more.
 public final class ByteSource {
   /// The name that messages give the source: the path as it was given, or `<stdin>`.
-  public let name: String
+  package let name: String
   private let origin: Origin
   private var memoryOffset = 0
   private var hash: SHA256?
@@ -58,7 +58,7 @@ public final class ByteSource {
   /// Opens a file.
   ///
   /// - Parameter path: The file's path, or `-` for standard input.
-  /// - Throws: ``TableError/cannotOpen(path:reason:)``.
+  /// - Throws: ``TableError``.
   public init(path: String) throws(TableError) {
     let file: InputFile
     if path == "-" {
@@ -68,12 +68,12 @@ public final class ByteSource {
       name = path
       // A path with a NUL byte would be cut off there by the operating system.
       guard !path.utf8.contains(0) else {
-        throw .cannotOpen(path: path, reason: "the path contains a NUL byte")
+        throw TableError(.cannotOpen(path: path, reason: "the path contains a NUL byte"))
       }
       do throws(SystemError) {
         file = try InputFile(path: path)
       } catch {
-        throw .cannotOpen(path: path, reason: error.reason)
+        throw TableError(.cannotOpen(path: path, reason: error.reason))
       }
     }
     origin = .file(file, start: file.isRegular ? file.position : nil)
@@ -100,7 +100,7 @@ public final class ByteSource {
   /// - Parameters:
   ///   - stream: Where the bytes come from.
   ///   - name: The name that messages give it.
-  public init(stream: any ByteStream, name: String) {
+  package init(stream: any ByteStream, name: String) {
     self.name = name
     origin = .stream(stream)
   }
@@ -153,7 +153,7 @@ public final class ByteSource {
   ///
   /// - Parameter count: How many bytes to look at.
   /// - Returns: The bytes; fewer at the end of the source.
-  /// - Throws: ``TableError/cannotRead(path:reason:)``.
+  /// - Throws: ``TableError``.
   package func peek(_ count: Int) throws(TableError) -> [UInt8] {
     var bytes = Array(peeked)
     while bytes.count < count {
@@ -168,7 +168,7 @@ public final class ByteSource {
     return bytes
   }
 
-  /// Begins to digest what is read, and to keep it if it can be read only once, so that ``rewind()``
+  /// Begins to digest what is read, and to keep it if it can be read only once, so that `rewind()`
   /// works and ``finishDigest()`` has a result.
   func prepareForSecondReading() {
     hash = SHA256()
@@ -192,7 +192,7 @@ public final class ByteSource {
       do throws(SystemError) {
         try file.seek(to: start)
       } catch {
-        throw .cannotRead(path: name, reason: error.reason)
+        throw TableError(.cannotRead(path: name, reason: error.reason))
       }
     case .stream(let stream) where stream.canRewind: try stream.rewind()
     case .file(_, start: nil), .stream:
@@ -205,14 +205,14 @@ public final class ByteSource {
   ///
   /// - Parameter buffer: Where to put them; not empty.
   /// - Returns: How many bytes were read; 0 at the end.
-  /// - Throws: ``TableError/cannotRead(path:reason:)``, or what a stream throws.
+  /// - Throws: ``TableError``, or what a stream throws.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
     let count = try unsafe readUndigested(into: buffer)
     unsafe digest(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
     return count
   }
 
-  /// Reads some bytes whose digest is left to the caller, who calls ``digest(_:)`` with all of them
+  /// Reads some bytes whose digest is left to the caller, who calls `digest(_:)` with all of them
   /// in order; reading and digesting may then take place at the same time.
   func readUndigested(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
     var count = min(peeked.count, buffer.count)
@@ -241,7 +241,7 @@ public final class ByteSource {
       do throws(SystemError) {
         return try unsafe file.read(into: buffer)
       } catch {
-        throw .cannotRead(path: name, reason: error.reason)
+        throw TableError(.cannotRead(path: name, reason: error.reason))
       }
     case .stream(let stream): return try unsafe stream.read(into: buffer)
     }

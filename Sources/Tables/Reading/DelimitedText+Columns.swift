@@ -58,7 +58,7 @@ extension DelimitedText {
   ///   - builders: The columns so far.
   ///   - source: Where the text comes from.
   ///   - byteLimit: The number of bytes that may be taken, or `nil` for any.
-  /// - Throws: ``TableError/memory(file:_:)``.
+  /// - Throws: ``TableError``.
   private func requireMemory(
     rows: Int, isEstimate: Bool, _ builders: [ColumnBuilder], _ source: ByteSource,
     _ byteLimit: Int?
@@ -74,7 +74,7 @@ extension DelimitedText {
         purpose: "\(isEstimate ? "about" : "the first") \(rows) rows of "
           + "\(MessageText.count(builders.count, "column")) and their features")
     } catch {
-      throw .memory(file: records.file, error)
+      throw TableError(.memory(file: records.file, error))
     }
   }
 

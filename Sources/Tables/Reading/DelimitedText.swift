@@ -44,7 +44,7 @@ struct DelimitedText {
     let rules = sample.rules(options, grammar)
     records.rules = rules
     guard try records.next() else {
-      throw .noRecords(file: records.file, afterHeader: false)
+      throw TableError(.noRecords(file: records.file, afterHeader: false))
     }
     start = records.recordPosition
     var decision = TextSample.HeaderDecision(isHeader: options.header == .yes)
@@ -113,8 +113,9 @@ struct DelimitedText {
       let text = FieldText.trimmed(records.text(index))
       let name = text.isEmpty ? "column\(index + 1)" : text
       if let first = numbers.updateValue(index + 1, forKey: name) {
-        throw .duplicateColumn(
-          records.position(index), name: name, first: first, second: index + 1)
+        throw TableError(
+          .duplicateColumn(
+            records.position(index), name: name, first: first, second: index + 1))
       }
       names.append(name)
     }
@@ -132,9 +133,10 @@ struct DelimitedText {
     }
     guard try records.next() else { return false }
     guard records.fields.count == names.count else {
-      throw .raggedRecord(
-        records.recordPosition, found: records.fields.count, expected: names.count,
-        hasHeader: hasHeader)
+      throw TableError(
+        .raggedRecord(
+          records.recordPosition, found: records.fields.count, expected: names.count,
+          hasHeader: hasHeader))
     }
     return true
   }
@@ -159,10 +161,10 @@ enum ColumnLookup {
     if !nameOrNumber.isEmpty, nameOrNumber.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
       let number = Int(nameOrNumber) ?? .max
       guard number >= 1, number <= names.count else {
-        throw .columnNumber(place, number: number, count: names.count)
+        throw TableError(.columnNumber(place, number: number, count: names.count))
       }
       return number - 1
     }
-    throw .noSuchColumn(place, name: nameOrNumber, columns: names)
+    throw TableError(.noSuchColumn(place, name: nameOrNumber, columns: names))
   }
 }

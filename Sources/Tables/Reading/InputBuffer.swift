@@ -27,8 +27,9 @@ struct InputBuffer {
     bytes = [UInt8](repeating: 0, count: capacity)
     while end < 4, !isComplete { try readOnce() }
     if let encoding = Self.encoding(bytes[..<end]) {
-      throw .otherEncoding(
-        SourcePosition(file: source.name, line: 1, column: 1), name: encoding)
+      throw TableError(
+        .otherEncoding(
+          SourcePosition(file: source.name, line: 1, column: 1), name: encoding))
     }
     if end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
   }

@@ -28,7 +28,9 @@ struct LIBSVMBatchReader: RowStream {
     _ source: ByteSource, preprocessor: LIBSVMPreprocessor, options: TextOptions,
     wishes: StreamColumns.Wishes, output: BatchReader.Output
   ) throws(TableError) {
-    if let name = wishes.weight { throw .weightsOfLIBSVMText(file: source.name, name: name) }
+    if let name = wishes.weight {
+      throw TableError(.weightsOfLIBSVMText(file: source.name, name: name))
+    }
     self.preprocessor = preprocessor
     writer = output.writer
     targetUse = wishes.target
@@ -134,17 +136,20 @@ struct LIBSVMBatchReader: RowStream {
     let base: Int32 = preprocessor.isZeroBased ? 0 : 1
     // The first such example ends the stream.
     if base > 0, row == part.firstZeroIndex {
-      throw .indexOutOfRange(
-        part.position(row, label), index: "0", range: Int(base)...LIBSVMReader.largestIndex)
+      throw TableError(
+        .indexOutOfRange(
+          part.position(row, label), index: "0", range: Int(base)...LIBSVMReader.largestIndex))
     }
     if targetUse != .ignored {
-      guard label.end > label.start else { throw .missingLabel(part.position(row, label)) }
+      guard label.end > label.start else {
+        throw TableError(.missingLabel(part.position(row, label)))
+      }
       if targetUse == .texts {
         batch.texts.append(part.text(label))
       } else if case .number(let value) = part.number(label) {
         batch.numbers.append(value)
       } else {
-        throw .labelNotANumber(part.position(row, label), text: part.text(label))
+        throw TableError(.labelNotANumber(part.position(row, label), text: part.text(label)))
       }
     }
     for entry in part.entries(row) {

@@ -4,13 +4,13 @@ import LinearAlgebra
 /// The examples of a LIBSVM text file in memory, for training.
 public struct LIBSVMData: Sendable {
   /// The file that the examples were read from.
-  public let file: String
+  package let file: String
   /// One row for each example; column 0 is the file's smallest index, 1 or 0.
-  public let features: SparseMatrix<Double>
+  package let features: SparseMatrix<Double>
   /// The labels, as a column named `label`: numbers if all are, texts otherwise.
   public let labels: TableColumn
   /// Whether indices begin at 0, which they do if an index 0 occurs.
-  public let isZeroBased: Bool
+  package let isZeroBased: Bool
   /// How many examples name a group for ranking (`qid:`), which is not used.
   package let groupCount: Int
   /// The SHA-256 of the bytes that were read, in hexadecimal.
@@ -50,7 +50,7 @@ public struct LIBSVMData: Sendable {
     var collected = LIBSVMEntries()
     try collected.read(input, options.cutting, byteLimit: options.memoryLimit)
     guard collected.rowOffsets.count > 1 else {
-      throw .noRecords(file: source.name, afterHeader: false)
+      throw TableError(.noRecords(file: source.name, afterHeader: false))
     }
     digest = source.finishDigest()
     sampledFrom = nil
@@ -61,7 +61,7 @@ public struct LIBSVMData: Sendable {
       var reader = LIBSVMReader(try InputBuffer(source))
       while try reader.next() { LIBSVMEntries.append(reader, to: &builder) }
       guard source.finishDigest() == digest else {
-        throw .changedWhileReading(path: source.name)
+        throw TableError(.changedWhileReading(path: source.name))
       }
     }
     isZeroBased = collected.smallestIndex == 0
@@ -84,7 +84,7 @@ public struct LIBSVMData: Sendable {
     var reservoir = RowReservoir(count: sampling.count, seed: sampling.seed)
     var (smallest, largest) = (Int.max, -1)
     while try reader.next() {
-      guard reader.hasLabel else { throw .missingLabel(reader.labelPosition) }
+      guard reader.hasLabel else { throw TableError(.missingLabel(reader.labelPosition)) }
       if let first = reader.indices.first, let last = reader.indices.last {
         smallest = min(smallest, Int(first))
         largest = max(largest, Int(last))
@@ -94,7 +94,7 @@ public struct LIBSVMData: Sendable {
       try reservoir.requireMemory(file: source.name, byteLimit: options.memoryLimit)
     }
     guard reservoir.rowCount > 0 else {
-      throw .noRecords(file: source.name, afterHeader: false)
+      throw TableError(.noRecords(file: source.name, afterHeader: false))
     }
     digest = source.finishDigest()
     sampledFrom = reservoir.rowCount

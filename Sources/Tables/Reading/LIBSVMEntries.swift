@@ -45,7 +45,7 @@ struct LIBSVMEntries {
   ///   - share: The expected size of what is still to come, as a multiple of what there is.
   ///   - source: Where the text comes from.
   ///   - byteLimit: The number of bytes that may be taken, or `nil` for any.
-  /// - Throws: ``TableError/memory(file:_:)``.
+  /// - Throws: ``TableError``.
   private func requireMemory(
     share: Double, _ source: ByteSource, _ byteLimit: Int?
   ) throws(TableError) {
@@ -59,7 +59,7 @@ struct LIBSVMEntries {
         1, each: Int(min(bytes, 0x1p62)), limit: byteLimit,
         purpose: "\(share > 0 ? "about" : "the first") \(expected) examples and their features")
     } catch {
-      throw .memory(file: source.name, error)
+      throw TableError(.memory(file: source.name, error))
     }
   }
 
@@ -108,7 +108,7 @@ struct LIBSVMEntries {
 
   /// Adds the current example of a reader.
   mutating func append(_ reader: LIBSVMReader) throws(TableError) {
-    guard reader.hasLabel else { throw .missingLabel(reader.labelPosition) }
+    guard reader.hasLabel else { throw TableError(.missingLabel(reader.labelPosition)) }
     Self.append(reader, to: &labels)
     for (index, value) in zip(reader.indices, reader.values) where value != 0 {
       columns.append(index)

@@ -62,8 +62,9 @@ package struct LIBSVMReader {
       let end = input.end
       let i = lineEnd()
       guard i - start <= input.longestRecord else {
-        throw .recordTooLong(
-          SourcePosition(file: file, line: nextLine, column: 1), limit: input.longestRecord)
+        throw TableError(
+          .recordTooLong(
+            SourcePosition(file: file, line: nextLine, column: 1), limit: input.longestRecord))
       }
       if i < end {
         mayBeginWithLineFeed = input.bytes[i] == UInt8(ascii: "\r")
@@ -112,21 +113,21 @@ package struct LIBSVMReader {
       while i < end, !FieldText.isBlank(bytes[i]), bytes[i] != UInt8(ascii: "#") {
         let byte = bytes[i]
         if byte == UInt8(ascii: ":"), colon < 0 { colon = i }
-        if byte == 0 { throw .nulByte(position(at: i)) }
+        if byte == 0 { throw TableError(.nulByte(position(at: i))) }
         i += 1
       }
       if isFirst, colon < 0 {
         label = start..<i
         if let invalid = UTF8Check.firstInvalid(bytes, label) {
-          throw .invalidUTF8(position(at: invalid))
+          throw TableError(.invalidUTF8(position(at: invalid)))
         }
         // A record of a CSV file would otherwise be a label without features, and be predicted.
         if label.contains(where: { bytes[$0] == UInt8(ascii: ",") }) {
           let text = NumberParser.text(bytes, label)
           let hasEntries = (i..<end).contains { bytes[$0] == UInt8(ascii: ":") }
           throw hasEntries
-            ? .severalLabels(position(at: start), text: text)
-            : .notAnEntry(position(at: start), text: text)
+            ? TableError(.severalLabels(position(at: start), text: text))
+            : TableError(.notAnEntry(position(at: start), text: text))
         }
       } else {
         if isFirst { label = start..<start }
@@ -140,7 +141,7 @@ package struct LIBSVMReader {
     _ bytes: Span<UInt8>, start: Int, colon: Int, end: Int
   ) throws(TableError) {
     func token() -> String { NumberParser.text(bytes, start..<end) }
-    guard colon > start else { throw .notAnEntry(position(at: start), text: token()) }
+    guard colon > start else { throw TableError(.notAnEntry(position(at: start), text: token())) }
     var index = 0
     for i in start..<colon {
       let digit = bytes[i] &- UInt8(ascii: "0")
@@ -149,27 +150,30 @@ package struct LIBSVMReader {
           hasGroup = true
           return
         }
-        throw .notAnEntry(position(at: start), text: token())
+        throw TableError(.notAnEntry(position(at: start), text: token()))
       }
       index = min(index * 10 + Int(digit), Self.largestIndex + 1)
     }
     guard index <= Self.largestIndex else {
-      throw .indexOutOfRange(
-        position(at: start), index: NumberParser.text(bytes, start..<colon),
-        range: 0...Self.largestIndex)
+      throw TableError(
+        .indexOutOfRange(
+          position(at: start), index: NumberParser.text(bytes, start..<colon),
+          range: 0...Self.largestIndex))
     }
     if let previous = indices.last, index <= Int(previous) {
-      throw .indicesDoNotAscend(position(at: start), index: index, previous: Int(previous))
+      throw TableError(
+        .indicesDoNotAscend(position(at: start), index: index, previous: Int(previous)))
     }
     switch NumberParser.parse(bytes, colon + 1..<end) {
     case .number(let value):
       indices.append(Int32(index))
       values.append(value)
     case .notFinite:
-      throw .entryNotFinite(
-        position(at: colon + 1), text: NumberParser.text(bytes, colon + 1..<end))
+      throw TableError(
+        .entryNotFinite(
+          position(at: colon + 1), text: NumberParser.text(bytes, colon + 1..<end)))
     case .notANumber:
-      throw .notAnEntry(position(at: start), text: token())
+      throw TableError(.notAnEntry(position(at: start), text: token()))
     }
   }
 

@@ -127,8 +127,9 @@ package struct RecordReader {
   }
 
   private func tooLong() -> TableError {
-    .recordTooLong(
-      SourcePosition(file: file, line: line, column: 1), limit: input.longestRecord)
+    TableError(
+      .recordTooLong(
+        SourcePosition(file: file, line: line, column: 1), limit: input.longestRecord))
   }
 
   private enum Scan {
@@ -167,7 +168,7 @@ package struct RecordReader {
       // What trails a record of blank-separated fields is not a field.
       if separator == .blanks, i == end || classes[Int(bytes[i])] == ByteClass.lineEnd { break }
       guard fields.count < Self.mostFields else {
-        throw .tooManyFields(position(at: i), limit: Self.mostFields)
+        throw TableError(.tooManyFields(position(at: i), limit: Self.mostFields))
       }
 
       var isQuoted = i < end && bytes[i] == quote
@@ -185,7 +186,7 @@ package struct RecordReader {
         while true {
           if i == end {
             guard isLast, end - start <= input.longestRecord else { return .incomplete }
-            throw .unclosedQuote(position(at: opening))
+            throw TableError(.unclosedQuote(position(at: opening)))
           }
           let byte = bytes[i]
           i += 1
@@ -200,7 +201,7 @@ package struct RecordReader {
             innerLines += 1
             if i < end, bytes[i] == Self.lineFeed { i += 1 }
           } else if byte == 0 {
-            throw .nulByte(position(at: i - 1))
+            throw TableError(.nulByte(position(at: i - 1)))
           } else if byte >= 0x80 {
             isASCII = false
           }
@@ -217,7 +218,7 @@ package struct RecordReader {
           let kind = classes[Int(bytes[i])]
           let isSeparated = separator == .blanks && i > closing
           guard kind == ByteClass.separator || kind == ByteClass.lineEnd || isSeparated else {
-            throw .textAfterQuote(position(at: i), field: fields.count)
+            throw TableError(.textAfterQuote(position(at: i), field: fields.count))
           }
         }
       } else {
@@ -230,7 +231,7 @@ package struct RecordReader {
             isASCII = false
             i += 1
           } else if kind == ByteClass.nul {
-            throw .nulByte(position(at: i))
+            throw TableError(.nulByte(position(at: i)))
           } else {
             break
           }
@@ -251,7 +252,7 @@ package struct RecordReader {
     }
 
     if !isASCII, let offset = UTF8Check.firstInvalid(bytes, start..<i) {
-      throw .invalidUTF8(position(at: offset))
+      throw TableError(.invalidUTF8(position(at: offset)))
     }
     nextLine = line + innerLines + 1
     var after = i

@@ -46,7 +46,7 @@ extension Table {
   ///   - options: What is known about the text; its format is not LIBSVM's.
   ///   - sampling: Which rows to keep.
   /// - Throws: ``TableError``.
-  public init(
+  package init(
     reading source: ByteSource, options: TextOptions = TextOptions(), sampling: RowSampling
   ) throws(TableError) {
     source.prepareForDigest()
@@ -77,9 +77,9 @@ extension Table {
     }
     guard reservoir.rowCount > 0 else {
       if let weight, hasRecords {
-        throw .noPositiveWeight(file: source.name, column: text.fieldName(weight))
+        throw TableError(.noPositiveWeight(file: source.name, column: text.fieldName(weight)))
       }
-      throw .noRecords(file: source.name, afterHeader: true)
+      throw TableError(.noRecords(file: source.name, afterHeader: true))
     }
     let rows = reservoir.sample()
     let columns = try Self.columns(
@@ -209,7 +209,7 @@ struct RowReservoir {
         purpose: "\(rows.count) rows that are kept to draw \(count) from",
         remedy: "draw fewer (--subsample)")
     } catch {
-      throw .memory(file: file, error)
+      throw TableError(.memory(file: file, error))
     }
   }
 

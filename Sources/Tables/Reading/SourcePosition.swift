@@ -1,7 +1,7 @@
 import Basics
 
 /// A place in a text file, printed as `file:line:column` so that editors can jump to it.
-public struct SourcePosition: Sendable, Hashable {
+package struct SourcePosition: Sendable, Hashable {
   /// The file as the user named it; standard input is `<stdin>`.
   package let file: String
   /// The physical line, counted from 1; also inside quoted fields that span lines.
@@ -24,11 +24,11 @@ public struct SourcePosition: Sendable, Hashable {
 
 extension SourcePosition: CustomStringConvertible {
   /// The position as `file:line:column`.
-  public var description: String { "\(MessageText.path(file)):\(line):\(column)" }
+  package var description: String { "\(MessageText.path(file)):\(line):\(column)" }
 }
 
 /// Which field of a record, for messages: its number from 1 and its column's name.
-public struct FieldName: Sendable, Hashable {
+package struct FieldName: Sendable, Hashable {
   /// The field's number in its record, from 1.
   package let number: Int
   /// The name of the field's column.
@@ -47,5 +47,5 @@ public struct FieldName: Sendable, Hashable {
 
 extension FieldName: CustomStringConvertible {
   /// The field as messages name it, such as `field 3 (petal_length)`.
-  public var description: String { "field \(number) (\(MessageText.plain(name)))" }
+  package var description: String { "field \(number) (\(MessageText.plain(name)))" }
 }

@@ -34,31 +34,31 @@ public enum DecimalMark: String, Sendable, CaseIterable {
 /// How to read a text file with examples.
 public struct TextOptions: Sendable {
   /// The format.
-  public var format: TextFormat
+  package var format: TextFormat
   /// Whether the first record names the columns; without meaning for LIBSVM text.
-  public var header: HeaderMode
+  package var header: HeaderMode
   /// What is between the whole and the fraction of a number; in LIBSVM text always a point.
-  public var decimal: DecimalMark
+  package var decimal: DecimalMark
   /// Texts that stand for missing values, besides the usual ones.
-  public var missingMarkers: [String]
+  package var missingMarkers: [String]
   /// Whether the usual markers (`NA`, `?`, `null`, …) stand for missing values; if not, only empty
-  /// fields do, and ``missingMarkers``.
-  public var knowsUsualMarkers: Bool
+  /// fields do, and `missingMarkers`.
+  package var knowsUsualMarkers: Bool
   /// What separates fields, or `nil` to recognise it.
-  public var separator: Separator?
+  package var separator: Separator?
   /// What quotes fields, or `nil` to recognise it.
-  public var quote: QuoteMark?
+  package var quote: QuoteMark?
   /// What comment lines begin with; no line is one if it is empty.
   ///
   /// `nil` recognises lines that begin with
   /// `#` and have another number of fields than the records.
-  public var commentMark: String?
+  package var commentMark: String?
   /// The number of threads that read a whole file, or `nil` for one on each core.
   ///
   /// What is read does not depend on it.
-  public var threads: Int?
+  package var threads: Int?
   /// The number of bytes that a file's rows and the features made of them may take, or `nil` for any.
-  public var memoryLimit: Int?
+  package var memoryLimit: Int?
   /// Which columns of a table stay texts, as they are spelled, even if all their values are numbers.
   package var spelled = SpelledColumns.none
   /// How the text is cut for them.

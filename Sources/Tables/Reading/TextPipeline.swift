@@ -115,7 +115,7 @@ final class TextPipeline {
     }
   }
 
-  /// Fills the window that follows, which is done at the same time as ``digest()``.
+  /// Fills the window that follows, which is done at the same time as `digest()`.
   ///
   /// - Parameter isNeeded: Whether to wait for its first bytes, however long they take.
   private func readNext(isNeeded: Bool) {

@@ -1,4 +1,4 @@
-extension TextVectorizer.Options: Codable {
+extension TermOptions: Codable {
   private enum CodingKeys: String, CodingKey {
     case unit, shortest, longest, foldsCase, minimumTextCount, maximumTermCount, bucketCount
     case counting, weighsRarity, normalizes
@@ -53,7 +53,7 @@ extension TextVectorizer: Codable {
   }
 
   /// Writes the options, the vocabulary as a list of terms, and the weights.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(options, forKey: .options)
     if let vocabulary {
@@ -63,7 +63,7 @@ extension TextVectorizer: Codable {
   }
 
   /// Reads a vectorizer, and checks that its parts fit together.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let terms = try container.decodeIfPresent([String].self, forKey: .vocabulary)
     if let terms, let index = terms.firstIndex(where: { $0.utf8.contains(UInt8(ascii: "\n")) }) {

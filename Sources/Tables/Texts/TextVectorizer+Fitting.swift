@@ -10,10 +10,10 @@ extension TextVectorizer {
   ///   - options: What a term is, and how it is weighted.
   ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
   ///     the same.
-  /// - Throws: ``TextVectorizerError`` when an option is out of its range. A vocabulary without terms
+  /// - Throws: `TextVectorizerError` when an option is out of its range. A vocabulary without terms
   ///   is not an error: texts then have no features.
   /// - Complexity: O(the texts' length × the longest term's length), and the vocabulary is sorted.
-  public init(
+  package init(
     fitting texts: [String], options: Options = Options(), threads: Int? = nil
   ) throws(TextVectorizerError) {
     try self.init(

@@ -30,69 +30,8 @@ import Basics
 ///
 /// > Reference: G. Salton, C. Buckley. "Term-weighting approaches in automatic text retrieval."
 /// > *Information Processing & Management* 24 (1988), 513–523.
-public struct TextVectorizer: Sendable {
-  /// What a term is, and how it is weighted.
-  public struct Options: Sendable, Equatable {
-    /// What terms consist of.
-    public var unit: TermUnit
-    /// How many words or characters a term has, within 1…32.
-    public var lengths: ClosedRange<Int>
-    /// Whether texts are put into lower case.
-    public var foldsCase: Bool
-    /// Terms that fewer training texts hold are left out; at least 1.
-    ///
-    /// Where texts have weights, these are added, but a limit of 1 leaves every term in.
-    public var minimumTextCount: Int
-    /// If there are more terms, those that occur most often are kept; at least 1.
-    public var maximumTermCount: Int
-    /// How many buckets terms are hashed into, a power of two from 2 to 2²⁶, or `nil` for a
-    /// vocabulary, to which the two limits above apply.
-    public var bucketCount: Int?
-    /// What counts of how often a text holds a term.
-    public var counting: TermCounting
-    /// Whether rare terms weigh more than frequent ones, by the factor idf.
-    public var weighsRarity: Bool
-    /// Whether the features of a text are divided by their Euclidean norm.
-    public var normalizes: Bool
-
-    /// Makes options, by default those for tf-idf of single words.
-    public init(
-      unit: TermUnit = .words, lengths: ClosedRange<Int>? = nil, foldsCase: Bool = true,
-      minimumTextCount: Int = 1, maximumTermCount: Int = 1 << 20, bucketCount: Int? = nil,
-      counting: TermCounting = .count, weighsRarity: Bool = true, normalizes: Bool = true
-    ) {
-      self.unit = unit
-      self.lengths = lengths ?? unit.usualLengths
-      self.foldsCase = foldsCase
-      self.minimumTextCount = minimumTextCount
-      self.maximumTermCount = maximumTermCount
-      self.bucketCount = bucketCount
-      self.counting = counting
-      self.weighsRarity = weighsRarity
-      self.normalizes = normalizes
-    }
-
-    /// The most words or characters that a term may have.
-    package static let longestTerm = 32
-    /// The most buckets.
-    package static let mostBuckets = 1 << 26
-
-    /// Rejects options outside their ranges.
-    func check() throws(TextVectorizerError) {
-      guard lengths.lowerBound >= 1, lengths.upperBound <= Self.longestTerm else {
-        throw .termLengths(lengths)
-      }
-      guard minimumTextCount >= 1 else {
-        throw .limit(of: "training texts that hold a term", minimumTextCount)
-      }
-      guard maximumTermCount >= 1 else { throw .limit(of: "terms", maximumTermCount) }
-      if let bucketCount {
-        guard (2...Self.mostBuckets).contains(bucketCount), bucketCount.nonzeroBitCount == 1 else {
-          throw .bucketCount(bucketCount)
-        }
-      }
-    }
-  }
+package struct TextVectorizer: Sendable {
+  package typealias Options = TermOptions
 
   /// What a term is, and how it is weighted.
   package let options: Options
@@ -110,7 +49,7 @@ public struct TextVectorizer: Sendable {
   ///     if and only if terms are hashed.
   ///   - inverseDocumentFrequencies: A finite number greater than 0 for each feature, or 0 for an
   ///     unused bucket; none at all when rarity is not weighed.
-  /// - Throws: ``TextVectorizerError`` when the parts do not fit together.
+  /// - Throws: `TextVectorizerError` when the parts do not fit together.
   package init(
     options: Options, vocabulary: [UInt8]?, inverseDocumentFrequencies: [Double]
   ) throws(TextVectorizerError) {
@@ -191,35 +130,9 @@ public struct TextVectorizer: Sendable {
   }
 }
 
-/// What terms consist of.
-public enum TermUnit: String, Sendable, CaseIterable, Codable {
-  /// Words.
-  case words
-  /// Characters within a word and the blanks around it.
-  case characters
-
-  /// How long terms are unless something else is requested: single words, or 2 to 4 characters.
-  package var usualLengths: ClosedRange<Int> {
-    switch self {
-    case .words: 1...1
-    case .characters: 2...4
-    }
-  }
-}
-
-/// What counts of how often a text holds a term.
-public enum TermCounting: String, Sendable, CaseIterable, Codable {
-  /// How often it does.
-  case count
-  /// 1 + ln of how often it does.
-  case logarithm
-  /// That it does.
-  case presence
-}
-
 extension TextVectorizer: Equatable {
   /// Whether two vectorizers make the same features of every text.
-  public static func == (left: TextVectorizer, right: TextVectorizer) -> Bool {
+  package static func == (left: TextVectorizer, right: TextVectorizer) -> Bool {
     left.options == right.options
       && left.inverseDocumentFrequencies == right.inverseDocumentFrequencies
       && left.vocabulary?.bytes == right.vocabulary?.bytes
@@ -228,7 +141,7 @@ extension TextVectorizer: Equatable {
 }
 
 /// What may be wrong with the parts of a vectorizer.
-public enum TextVectorizerError: Error, Equatable, Sendable {
+package enum TextVectorizerError: Error, Equatable, Sendable {
   /// Terms would have no words or characters, or too many.
   case termLengths(ClosedRange<Int>)
   /// A limit is less than 1.
@@ -249,7 +162,7 @@ public enum TextVectorizerError: Error, Equatable, Sendable {
 
 extension TextVectorizerError: CustomStringConvertible {
   /// One sentence that says what was found and what was expected.
-  public var description: String {
+  package var description: String {
     switch self {
     case .termLengths(let lengths):
       "terms have \(lengths.lowerBound) to \(lengths.upperBound) words or characters; expected "

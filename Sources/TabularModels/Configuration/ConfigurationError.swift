@@ -3,9 +3,9 @@ import Basics
 /// A configuration that makes no sense: the path of a key, and what is wrong there.
 public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The keys that lead to the place, from the outside in.
-  public let path: [String]
+  package let path: [String]
   /// What is wrong, as the end of a sentence.
-  public let reason: String
+  package let reason: String
 
   /// Names a place and what is wrong there.
   package init(path: [String], reason: String) {

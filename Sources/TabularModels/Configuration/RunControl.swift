@@ -4,17 +4,17 @@ import SupportVectors
 /// How a training runs: what may change its time and whether it ends early, but not what it aims at.
 public struct RunControl: Sendable {
   /// The number of threads, or `nil` for one on each core; the model is the same whatever the number.
-  public var threads: Int?
+  package var threads: Int?
   /// The ceiling in bytes for the rows with their features, and again for what trains on them.
   ///
   /// What does not fit is refused.
-  public var memoryLimit: Int
+  package var memoryLimit: Int
   /// How long to train, or `nil` for as long as it takes.
-  public var timeLimit: Duration?
+  package var timeLimit: Duration?
   /// Stops the training when it is cancelled.
-  public var cancellation: CancellationToken?
+  package var cancellation: CancellationToken?
   /// Called at most about ten times a second, on a thread that computes.
-  public var onProgress: (@Sendable (SolverProgress) -> Void)?
+  package var onProgress: (@Sendable (SolverProgress) -> Void)?
   /// How often to hand out where the training stands, and to whom, or `nil` for never; see
   /// `TrainingOptions.checkpoint`.
   public var checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)?

@@ -29,8 +29,8 @@ public struct TrainingConfiguration: Sendable {
   public var scaling: Scaling?
   /// Train on a random sample of this many rows of a file, at least 1; `nil` is all rows.
   public var sampleSize: Int?
-  /// What to learn.
-  public var task: TaskChoice
+  /// What to learn; `nil` is what fits the target, see ``TaskDecision``.
+  public var task: LearningTask?
   /// The problem that is solved, and the parameters that shape it.
   public var method: LearningMethod
   /// Whether a regression is solved in units of the target's deviation; `nil` does so for tables and
@@ -63,7 +63,7 @@ public struct TrainingConfiguration: Sendable {
 
   /// Makes a configuration, with the defaults of the command.
   public init(
-    target: String? = nil, task: TaskChoice = .auto, method: LearningMethod = LearningMethod(),
+    target: String? = nil, task: LearningTask? = nil, method: LearningMethod = LearningMethod(),
     calibration: CalibrationChoice? = nil, holdoutFraction: Double? = nil, seed: UInt64 = 0
   ) {
     self.target = target
@@ -87,7 +87,7 @@ public struct TrainingConfiguration: Sendable {
   /// their defaults, and what does not shape the model is left out.
   func recorded(_ formulation: Formulation) -> TrainingConfiguration {
     var configuration = self
-    configuration.task = TaskChoice(formulation.task)
+    configuration.task = formulation.task
     configuration.method = method.settled(formulation)
     configuration.holdoutFraction = nil
     return configuration
@@ -137,7 +137,9 @@ extension TrainingConfiguration: FieldStructure {
       try visitor.visitOptional("holdout", &holdoutFraction, .number(.fraction))
       try visitor.visit("seed", &seed, .seed)
     }
-    try visitor.visit("task", &task, .word)
+    var choice = TaskChoice(task)
+    try visitor.visit("task", &choice, .word)
+    task = choice.task
     try visitor.visit("method", &method, .fields(of: method))
     try visitor.group("solving") { visitor throws(ConfigurationError) in
       try visitor.visit("tolerance", &tolerance, .number(.positive))

@@ -19,11 +19,11 @@ public struct ImportanceRanking: Sendable, Equatable {
   /// The columns that were shuffled, the most important first.
   public let columns: [ColumnImportance]
   /// The number of columns that were not shuffled because they vary least.
-  public let skippedCount: Int
+  package let skippedCount: Int
   /// The number of rows that it was measured on.
-  public let rowCount: Int
+  package let rowCount: Int
   /// How often each column was shuffled.
-  public let repetitionCount: Int
+  package let repetitionCount: Int
 }
 
 extension TabularModel {

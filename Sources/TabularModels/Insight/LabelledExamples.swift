@@ -23,7 +23,7 @@ public struct LabelledExamples: Sendable {
   package let weights: [Double]?
 
   /// The number of rows.
-  public var count: Int { features.rowCount }
+  package var count: Int { features.rowCount }
 
   init(features: FeatureMatrix, truth: Truth, weights: [Double]?) {
     self.features = features
@@ -56,7 +56,7 @@ public struct LabelledExamples: Sendable {
       case (.regression, .numbers(let numbers)):
         truth = .numbers(found.rows.map { numbers[$0] })
       case (.regression, .categories):
-        throw TabularError.textTarget(file: data.file, column: target.name)
+        throw TabularError(.textTarget(file: data.file, column: target.name))
       case (.novelty, _), (.components, _): truth = .none
       }
     }

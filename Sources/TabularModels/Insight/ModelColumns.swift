@@ -2,9 +2,9 @@ import LinearAlgebra
 import Tables
 
 /// A column that a model takes features from, and which features these are.
-public struct ModelColumn: Sendable, Equatable {
+package struct ModelColumn: Sendable, Equatable {
   /// What the column holds.
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     /// Numbers, such as a part of a date: one feature.
     case numbers
     /// Texts from a list: a feature for each.
@@ -14,11 +14,11 @@ public struct ModelColumn: Sendable, Equatable {
   }
 
   /// The column's name; `feature 7` where the data names none.
-  public let name: String
+  package let name: String
   /// What it holds.
-  public let kind: Kind
+  package let kind: Kind
   /// Its features.
-  public let features: Range<Int>
+  package let features: Range<Int>
 }
 
 extension TabularModel {
@@ -38,7 +38,7 @@ extension TabularModel {
   }
 
   /// The columns that the model takes features from, in the order of their features.
-  public var columns: [ModelColumn] {
+  package var columns: [ModelColumn] {
     switch preprocessor {
     case .table(let preprocessor):
       var first = 0

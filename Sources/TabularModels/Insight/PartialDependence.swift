@@ -28,7 +28,7 @@ public struct PartialDependence: Sendable, Equatable {
   }
 
   /// What is averaged.
-  public enum Output: Sendable, Equatable {
+  package enum Output: Sendable, Equatable {
     /// The probabilities of classes.
     case probability
     /// The decision value of the later of two classes, or of a one-class model.
@@ -44,13 +44,13 @@ public struct PartialDependence: Sendable, Equatable {
   /// The values that it takes.
   public let grid: Grid
   /// What is averaged.
-  public let output: Output
+  package let output: Output
   /// The later of two classes, each of more, or the target alone.
   public let curves: [Curve]
   /// The nine deciles of a column of numbers in the rows.
-  public let deciles: [Double]
+  package let deciles: [Double]
   /// The number of rows that it was measured on.
-  public let rowCount: Int
+  package let rowCount: Int
 }
 
 extension TabularModel {

@@ -21,14 +21,14 @@ package struct EarlierModel: Sendable {
 
   /// Where the training of a classifier may begin.
   var warmStart: WarmStart? {
-    guard case .classifier(let classifier) = predictor else { return nil }
+    guard let classifier = predictor.model as? SupportVectorClassifier else { return nil }
     return WarmStart(classifier, rows: rows)
   }
 
   /// Where the training of a regressor may begin; its coefficients are in units of the target, those of
   /// the training in another unit.
   func warmStart(unit: Double, rowCount: Int) -> WarmStart? {
-    guard case .regressor(let regressor) = predictor,
+    guard let regressor = predictor.model as? SupportVectorRegressor,
       rows != nil || regressor.trainingCount == rowCount
     else { return nil }
     let expansion = regressor.expansion

@@ -22,7 +22,7 @@ public struct Formulation: RawRepresentable, Sendable, Hashable, CaseIterable {
   public var task: LearningTask { definition.task }
 
   /// The formulation of a task when none was asked for: the first of the catalogue.
-  public static func `default`(for task: LearningTask) -> Formulation {
+  package static func `default`(for task: LearningTask) -> Formulation {
     guard let definition = MethodCatalog.all.first(where: { $0.task == task }) else {
       preconditionFailure("no formulation is for \(task.rawValue)")
     }

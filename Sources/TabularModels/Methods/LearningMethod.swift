@@ -98,7 +98,8 @@ extension LearningMethod {
     get {
       chosenKernel
         ?? (featureMap == nil
-          && (formulation == .logistic || solver == .primal || loss == .squared)
+          && (formulation?.definition.needsLinearFeatures == true || solver == .primal
+            || loss == .squared)
           ? .linear : .gaussian())
     }
     set { chosenKernel = newValue }

@@ -10,6 +10,8 @@ package protocol MethodDefinition: Sendable {
   var formulation: Formulation { get }
   /// What it learns.
   var task: LearningTask { get }
+  /// The kinds of models that its trainings make: at most one without a mark in files, and that the last.
+  var models: [any TrainedModel.Type] { get }
   /// The parameters that shape the problem, each with its default for this formulation.
   var parameters: [MethodParameter] { get }
   /// Its number in LIBSVM's options, if it has one.
@@ -20,6 +22,9 @@ package protocol MethodDefinition: Sendable {
   var supportsCheckpoints: Bool { get }
   /// Whether it may be solved in units of the target's deviation.
   var canStandardizeTarget: Bool { get }
+  /// Whether it is solved in the weights of features alone, so that a kernel other than the linear one needs
+  /// a feature map.
+  var needsLinearFeatures: Bool { get }
   /// Whether a model of one class can be made, which predicts it for every row.
   var allowsOneClass: Bool { get }
   /// How many bytes a training keeps for each row besides features and kernel values; `nil` where it asks
@@ -69,6 +74,7 @@ extension MethodDefinition {
   package var isIterative: Bool { true }
   package var supportsCheckpoints: Bool { false }
   package var canStandardizeTarget: Bool { false }
+  package var needsLinearFeatures: Bool { false }
   package var allowsOneClass: Bool { true }
   package var bytesOfRow: Int? { 240 }
   package var quickerFormulation: Formulation? { nil }

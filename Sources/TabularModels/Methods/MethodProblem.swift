@@ -139,10 +139,10 @@ extension MethodProblem {
           expected: "so few that \(features.rowCount) examples of them fit the memory limit of "
             + "\(options.memoryLimit >> 20) MB")
       }
-      let map = try FeatureMap.fit(
-        kind == .nystrom ? .nystroem : .randomFourier, features: features,
-        kernel: method.kernel, componentCount: count, weights: weights, seed: seed,
-        options: options)
+      let way: FeatureMap.Method = kind == .nystrom ? .nystroem : .randomFourier
+      let map = try way.fit(
+        features: features, kernel: method.kernel, componentCount: count, weights: weights,
+        seed: seed, options: options)
       return (.dense(try map.mapping(features, options)), map)
     }
     guard method.kernel.isInnerProduct else {

@@ -46,11 +46,11 @@ struct MappedFunction: Sendable {
 }
 
 /// A linear classifier of features, or of what a map makes of them.
-public struct MappedClassifier: Classifier {
+package struct MappedClassifier: Classifier {
   /// What makes the features of the linear model; `nil` when they are used as they are.
-  public let map: FeatureMap?
+  package let map: FeatureMap?
   /// The linear model.
-  public let base: LinearClassifier
+  package let base: LinearClassifier
   private let function: MappedFunction
 
   /// Puts a classifier behind a map.
@@ -63,10 +63,10 @@ public struct MappedClassifier: Classifier {
   }
 
   /// The class names in order.
-  public var classes: [String] { base.classes }
+  package var classes: [String] { base.classes }
 
   /// One value for two classes, else one for each pair or each class.
-  public var decisionShape: DecisionShape { base.decisionShape }
+  package var decisionShape: DecisionShape { base.decisionShape }
 
   /// Decision values; see `Classifier`.
   ///
@@ -75,7 +75,7 @@ public struct MappedClassifier: Classifier {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n rows of values.
   /// - Throws: `ModelError` when the features do not fit.
-  public func decisionValues(_ features: FeatureMatrix, threads: Int?) throws(ModelError)
+  package func decisionValues(_ features: FeatureMatrix, threads: Int?) throws(ModelError)
     -> Matrix<Double>
   {
     try function.decisionValues(features, threads: threads)
@@ -85,7 +85,7 @@ public struct MappedClassifier: Classifier {
   ///
   /// - Parameter decisionValues: As ``decisionValues(_:threads:)`` gives them.
   /// - Returns: n indices into ``classes``.
-  public func classIndices(decisionValues: Matrix<Double>) -> [Int] {
+  package func classIndices(decisionValues: Matrix<Double>) -> [Int] {
     base.classIndices(decisionValues: decisionValues)
   }
 
@@ -94,11 +94,11 @@ public struct MappedClassifier: Classifier {
 }
 
 /// A linear regressor of features, or of what a map makes of them.
-public struct MappedRegressor: Regressor {
+package struct MappedRegressor: Regressor {
   /// What makes the features of the linear model; `nil` when they are used as they are.
-  public let map: FeatureMap?
+  package let map: FeatureMap?
   /// The linear model.
-  public let base: LinearRegressor
+  package let base: LinearRegressor
   private let function: MappedFunction
 
   /// Puts a regressor behind a map.
@@ -117,7 +117,7 @@ public struct MappedRegressor: Regressor {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n numbers.
   /// - Throws: `ModelError` when the features do not fit.
-  public func predict(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Double] {
+  package func predict(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> [Double] {
     try function.decisionValues(features, threads: threads).elements
   }
 

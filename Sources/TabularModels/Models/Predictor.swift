@@ -5,51 +5,26 @@ import LinearModels
 import SupportVectors
 
 extension TabularModel {
-  /// What predicts from features: one case for each kind of model that a training makes.
+  /// What predicts from features, whatever kind of model a training made.
   ///
   /// Training data with a single class gives a classifier with one class and no support vectors,
   /// which predicts that class.
-  public enum Predictor: Sendable {
-    /// Predicts one of some classes.
-    case classifier(SupportVectorClassifier)
-    /// Predicts a number.
-    case regressor(SupportVectorRegressor)
-    /// Predicts quantiles of a number.
-    case quantileRegressor(QuantileRegressor)
-    /// Tells rows that are unlike the training data.
-    case noveltyDetector(NoveltyDetector)
-    /// Predicts one of some classes by weights of features.
-    case linearClassifier(MappedClassifier)
-    /// Predicts a number by weights of features.
-    case linearRegressor(MappedRegressor)
-    /// Predicts one of some classes by least squares.
-    case leastSquaresClassifier(LeastSquaresClassifier)
-    /// Predicts a number by ridge regression, with or without a bias.
-    case kernelRidge(KernelRidgeRegressor)
-    /// Predicts the class whose mean is nearest along discriminant directions.
-    case discriminant(KernelDiscriminant)
-    /// Finds coordinates.
-    case principalComponents(KernelPrincipalComponents)
+  package struct Predictor: Sendable {
+    /// The model.
+    package let model: any TrainedModel
+
+    /// Predicts by a model.
+    package init(_ model: any TrainedModel) { self.model = model }
+
+    /// The model as one of a kind, such as `SupportVectorClassifier`.
+    ///
+    /// - Parameter kind: The type.
+    /// - Returns: The model, or `nil` when it is of another kind.
+    package func model<Model>(as kind: Model.Type) -> Model? { model as? Model }
   }
 }
 
 extension TabularModel.Predictor {
-  /// The model, whatever its kind: the only place that goes through all of them.
-  package var model: any TrainedModel {
-    switch self {
-    case .classifier(let model): model
-    case .regressor(let model): model
-    case .quantileRegressor(let model): model
-    case .noveltyDetector(let model): model
-    case .linearClassifier(let model): model
-    case .linearRegressor(let model): model
-    case .leastSquaresClassifier(let model): model
-    case .kernelRidge(let model): model
-    case .discriminant(let model): model
-    case .principalComponents(let model): model
-    }
-  }
-
   private var facts: ModelFacts { model.facts }
 }
 
@@ -57,10 +32,10 @@ extension TabularModel.Predictor {
 
 extension TabularModel.Predictor {
   /// The model as one that predicts classes, if it does.
-  public var classifier: (any Classifier)? { model as? any Classifier }
+  package var classifier: (any Classifier)? { model as? any Classifier }
 
   /// The model as one that predicts numbers, if it does.
-  public var regressor: (any Regressor)? { model as? any Regressor }
+  package var regressor: (any Regressor)? { model as? any Regressor }
 
   /// The quantiles that it predicts for each row, ascending; none of a model that predicts something else.
   package var quantiles: [Double] { facts.quantiles }
@@ -69,7 +44,7 @@ extension TabularModel.Predictor {
   var numberOutput: Int { facts.numberOutput }
 
   /// Whether it is a support vector machine that keeps its dual variables.
-  package var hasDualVariables: Bool { facts.hasDualVariables }
+  package var hasDualVariables: Bool { model is any DualVariableModel }
 
   /// What it learned.
   package var task: LearningTask { formulation.task }
@@ -81,7 +56,7 @@ extension TabularModel.Predictor {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n rows.
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func decisionValues(
+  package func decisionValues(
     _ features: FeatureMatrix, threads: Int? = nil
   ) throws(ModelError) -> Matrix<Double> {
     try model.outputs(features, threads: threads)
@@ -92,7 +67,7 @@ extension TabularModel.Predictor {
 
 extension TabularModel.Predictor {
   /// The problem that was solved.
-  public var formulation: Formulation { facts.formulation }
+  package var formulation: Formulation { facts.formulation }
 
   /// The support vectors, their coefficients and biases, or `nil` for a model that has none.
   package var expansion: KernelExpansion? { facts.expansion }
@@ -107,6 +82,9 @@ extension TabularModel.Predictor {
     guard case .nystroem(let map)? = facts.featureMap else { return nil }
     return (map.kernel, map.featureCount, map.landmarkIndices)
   }
+
+  /// What a linear model pays for errors, or `nil` for every other.
+  package var loss: LinearLoss? { facts.loss }
 
   /// The weights of a linear model, or `nil` for every other.
   package var linearFunction: LinearFunction? { facts.linearFunction }
@@ -125,6 +103,11 @@ extension TabularModel.Predictor {
   package var displayName: String {
     let facts = facts
     return facts.displayName ?? "the formulation \(facts.formulation.rawValue)"
+  }
+
+  /// What messages call the kind of model.
+  package var kindName: String {
+    type(of: model).kindName ?? "a model of the formulation \(formulation.rawValue)"
   }
 
   /// The kernel, its parameters in numbers: of a linear model the one that its map stands in for.
@@ -170,7 +153,9 @@ extension TabularModel.Predictor {
   }
 
   /// Whether a support vector machine's training examples had weights of their own.
-  package var usesExampleWeights: Bool { facts.usesExampleWeights }
+  package var usesExampleWeights: Bool {
+    (model as? any DualVariableModel)?.usesExampleWeights ?? false
+  }
 
   /// What examples of each class counted, in the order of the classes; `nil` when all alike.
   package var classWeights: [Double]? { facts.classWeights }
@@ -184,21 +169,9 @@ extension TabularModel.Predictor {
   /// The same model with predictions computed in another precision; of models that were not solved in dual
   /// variables it is that in which they were made.
   func computing(in precision: Precision) -> Self {
-    switch self {
-    case .classifier(var classifier):
-      classifier.expansion.precision = precision
-      return .classifier(classifier)
-    case .regressor(var regressor):
-      regressor.expansion.precision = precision
-      return .regressor(regressor)
-    case .quantileRegressor(var regressor):
-      regressor.expansion.precision = precision
-      return .quantileRegressor(regressor)
-    case .noveltyDetector(var detector):
-      detector.expansion.precision = precision
-      return .noveltyDetector(detector)
-    default: return self
-    }
+    guard var model = model as? any DualVariableModel else { return self }
+    model.expansion.precision = precision
+    return Self(model)
   }
 }
 

@@ -4,10 +4,10 @@ import LinearModels
 import KernelMethods
 import SupportVectors
 
-/// A kind of model: what it tells of itself, and what it says of examples.
+/// A kind of model: what it tells of itself, what it says of examples, and how files hold it.
 ///
-/// A new kind of model is a type that conforms, in a file beside this one, and a case of
-/// ``TabularModel/Predictor``, whose properties are those of the facts.
+/// A new kind of model is a type that conforms, in a file beside this one, and that the formulations
+/// name whose trainings make it (`MethodDefinition.models`).
 package protocol TrainedModel: Sendable {
   /// What the model tells of itself.
   var facts: ModelFacts { get }
@@ -20,6 +20,29 @@ package protocol TrainedModel: Sendable {
   /// - Returns: n rows.
   /// - Throws: `ModelError` when the features do not fit the model.
   func outputs(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> Matrix<Double>
+
+  /// What messages call the kind, such as "a linear classifier"; `nil` where the formulation says it.
+  static var kindName: String? { get }
+
+  /// What a file holds of such a model besides what every model has.
+  static func storedFields(_ formulation: Formulation) -> [StoredField]
+
+  /// The member of the header by which files of this kind are recognised among those of the same
+  /// formulation; `nil` for a kind that has none of the others' marks.
+  static var mark: StoredField? { get }
+
+  /// Writes the fields.
+  func encode(to writer: inout ModelWriter)
+
+  /// Reads what ``encode(to:)`` wrote, in a file that may be damaged or forged.
+  ///
+  /// - Throws: `ModelFileError` with the place of what is wrong.
+  init(from reader: ModelReader, _ formulation: Formulation) throws(ModelFileError)
+}
+
+extension TrainedModel {
+  package static var kindName: String? { nil }
+  package static var mark: StoredField? { nil }
 }
 
 /// What a model tells of itself, whatever it predicts.
@@ -33,6 +56,8 @@ package struct ModelFacts {
   var parameters: [TabularModel.Predictor.Parameter]
   /// The support vectors, their coefficients and biases, if it has any.
   var expansion: KernelExpansion?
+  /// What a linear model pays for errors.
+  var loss: LinearLoss?
   /// The weights of a linear model.
   var linearFunction: LinearFunction?
   /// What makes the features of a linear model, if they are not used as they are.
@@ -48,10 +73,6 @@ package struct ModelFacts {
   var tolerance: Double?
   /// What examples of each class counted, in the order of the classes, if the model keeps that.
   var classWeights: [Double]?
-  /// Whether it keeps the dual variables of a support vector machine.
-  var hasDualVariables = false
-  /// Whether the training examples of a support vector machine had weights of their own.
-  var usesExampleWeights = false
   /// Whether the files of other programs hold its support vectors.
   var isPortable = false
   /// What it is called where the file of another program has no place for it; `nil` for its formulation.

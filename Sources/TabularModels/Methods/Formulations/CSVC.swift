@@ -12,6 +12,7 @@ extension Formulation {
 struct CSVC: MethodDefinition {
   let formulation = Formulation.cSVC
   let task = LearningTask.classification
+  let models: [any TrainedModel.Type] = [MappedClassifier.self, SupportVectorClassifier.self]
   let parameters: [MethodParameter] = [
     .boxConstraint, .multiclass, .classWeight, .solver, .loss, .featureMap,
     .components.needing(.featureMap),
@@ -37,11 +38,13 @@ extension MethodProblem {
   /// Trains a classifier of support vectors.
   func supportVectorClassifier(_ formulation: ClassifierFormulation) throws -> MethodFit {
     MethodFit(
-      predictor: .classifier(
+      predictor: .init(
         try SupportVectorClassifier.train(
           features: features, classes: classes, weights: weights,
-          kernel: method.kernel, formulation: formulation, classWeights: method.classWeights,
-          decomposition: method.decomposition, startingFrom: earlier?.warmStart, options: options)))
+          settings: .init(
+            kernel: method.kernel, formulation: formulation, classWeights: method.classWeights,
+            decomposition: method.decomposition, startingFrom: earlier?.warmStart), options: options
+        )))
   }
 
   /// Trains a classifier in the weights of features.
@@ -50,12 +53,13 @@ extension MethodProblem {
   ) throws -> MethodFit {
     let classes = try weightedClasses()
     return MethodFit(
-      predictor: .linearClassifier(
+      predictor: .init(
         try MappedClassifier(
           LinearClassifier.train(
             features: linear.features, classes: classes.table, weights: classes.weights,
-            loss: loss, boxConstraint: classBoxConstraint,
-            decomposition: method.decomposition, options: options),
+            settings: .init(
+              loss: loss, boxConstraint: classBoxConstraint, decomposition: method.decomposition),
+            options: options),
           map: linear.map)),
       classWeights: classes.factors)
   }

@@ -12,6 +12,7 @@ struct Discriminant: MethodDefinition {
 
   let formulation = Formulation.discriminant
   let task = LearningTask.classification
+  let models: [any TrainedModel.Type] = [KernelDiscriminant.self]
   let parameters: [MethodParameter] = [
     .lambda.withoutAutomatic(
       default: defaultLambda, because: "discriminant has no leave-one-out error"),
@@ -31,7 +32,7 @@ struct Discriminant: MethodDefinition {
   func train(_ problem: MethodProblem) throws -> MethodFit {
     let classes = try problem.weightedClasses()
     return MethodFit(
-      predictor: .discriminant(
+      predictor: .init(
         try KernelDiscriminant.train(
           features: problem.features, classes: classes.table, weights: classes.weights,
           kernel: problem.method.kernel,

@@ -26,6 +26,7 @@ extension MethodParameter {
 struct EpsilonSVR: MethodDefinition {
   let formulation = Formulation.epsilonSVR
   let task = LearningTask.regression
+  let models: [any TrainedModel.Type] = [MappedRegressor.self, SupportVectorRegressor.self]
   let parameters: [MethodParameter] = [
     .boxConstraint, .epsilon, .solver, .loss, .featureMap, .components.needing(.featureMap),
   ]
@@ -43,13 +44,14 @@ struct EpsilonSVR: MethodDefinition {
     let (boxConstraint, tubeWidth) = (numbers[0], numbers[1])
     if let linear = try problem.linearFeatures() {
       return MethodFit(
-        predictor: .linearRegressor(
+        predictor: .init(
           try MappedRegressor(
             LinearRegressor.train(
               features: linear.features, targets: problem.numbers, weights: problem.weights,
-              loss: problem.method.loss == .squared
-                ? .squaredEpsilonInsensitive : .epsilonInsensitive,
-              boxConstraint: boxConstraint, tubeWidth: tubeWidth, options: problem.options),
+              settings: .init(
+                loss: problem.method.loss == .squared
+                  ? .squaredEpsilonInsensitive : .epsilonInsensitive, boxConstraint: boxConstraint,
+                tubeWidth: tubeWidth), options: problem.options),
             map: linear.map)))
     }
     return try problem.supportVectorRegressor(preserving: numbers) { unit in
@@ -73,9 +75,10 @@ extension MethodProblem {
     let unit = scaling?.unit ?? 1
     let trained = try SupportVectorRegressor.train(
       features: features, targets: scaling?.scaled(numbers) ?? numbers, weights: weights,
-      kernel: method.kernel, formulation: formulation(unit),
-      startingFrom: earlier?.warmStart(unit: unit, rowCount: numbers.count), options: options)
+      settings: .init(
+        kernel: method.kernel, formulation: formulation(unit),
+        startingFrom: earlier?.warmStart(unit: unit, rowCount: numbers.count)), options: options)
     return MethodFit(
-      predictor: .regressor(try scaling?.restored(trained) ?? trained), targetScaling: scaling)
+      predictor: .init(try scaling?.restored(trained) ?? trained), targetScaling: scaling)
   }
 }

@@ -13,6 +13,7 @@ struct LeastSquaresRegression: MethodDefinition {
 
   var formulation: Formulation { hasBias ? .leastSquaresSVR : .kernelRidge }
   let task = LearningTask.regression
+  let models: [any TrainedModel.Type] = [KernelRidgeRegressor.self]
   let parameters: [MethodParameter] = [.lambda]
   let isIterative = false
   let bytesOfRow: Int? = nil
@@ -30,15 +31,16 @@ struct LeastSquaresRegression: MethodDefinition {
     if lambda == nil {
       lambda = try KernelRidgeRegressor.regularizationPath(
         features: features, targets: problem.numbers, weights: problem.weights,
-        kernel: method.kernel, regularizations: MethodProblem.lambdas, fitsBias: hasBias,
+        settings: .init(kernel: method.kernel, fitsBias: hasBias),
+        regularizations: MethodProblem.lambdas,
         options: options
       ).best
     }
     return MethodFit(
-      predictor: .kernelRidge(
+      predictor: .init(
         try KernelRidgeRegressor.train(
           features: features, targets: problem.numbers, weights: problem.weights,
-          kernel: method.kernel, regularization: lambda ?? 1, fitsBias: hasBias,
+          settings: .init(kernel: method.kernel, regularization: lambda ?? 1, fitsBias: hasBias),
           options: options)))
   }
 }

@@ -10,6 +10,7 @@ extension Formulation {
 struct LeastSquaresSVC: MethodDefinition {
   let formulation = Formulation.leastSquaresSVC
   let task = LearningTask.classification
+  let models: [any TrainedModel.Type] = [LeastSquaresClassifier.self]
   let parameters: [MethodParameter] = [.lambda, .classWeight]
   let isIterative = false
   let allowsOneClass = false
@@ -36,10 +37,10 @@ struct LeastSquaresSVC: MethodDefinition {
         ).best)
     }
     return MethodFit(
-      predictor: .leastSquaresClassifier(
+      predictor: .init(
         try LeastSquaresClassifier.train(
           features: features, classes: classes.table, weights: classes.weights,
-          kernel: method.kernel, errorWeight: 1 / (lambda ?? 1), options: options)),
+          settings: .init(kernel: method.kernel, errorWeight: 1 / (lambda ?? 1)), options: options)),
       classWeights: classes.factors)
   }
 }

@@ -7,11 +7,13 @@ extension Formulation {
 struct LogisticRegression: MethodDefinition {
   let formulation = Formulation.logistic
   let task = LearningTask.classification
+  let models: [any TrainedModel.Type] = [MappedClassifier.self]
   let parameters: [MethodParameter] = [
     .boxConstraint, .multiclass, .classWeight, .solver, .featureMap,
     .components.needing(.featureMap),
   ]
   let bytesOfRow: Int? = 150
+  let needsLinearFeatures = true
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload { .linear }
 

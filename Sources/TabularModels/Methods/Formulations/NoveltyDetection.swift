@@ -13,6 +13,7 @@ struct NoveltyDetection: MethodDefinition {
 
   var formulation: Formulation { isSphere ? .dataDescription : .oneClass }
   let task = LearningTask.novelty
+  let models: [any TrainedModel.Type] = [NoveltyDetector.self]
   let parameters: [MethodParameter] = [.nu]
   var libsvmNumber: Int? { isSphere ? nil : 2 }
   let supportsCheckpoints = true
@@ -26,7 +27,7 @@ struct NoveltyDetection: MethodDefinition {
   func train(_ problem: MethodProblem) throws -> MethodFit {
     let nu = problem.method.nu
     return MethodFit(
-      predictor: .noveltyDetector(
+      predictor: .init(
         try NoveltyDetector.train(
           features: problem.features, weights: problem.weights, kernel: problem.method.kernel,
           formulation: isSphere ? .dataDescription(nu: nu) : .oneClass(nu: nu),

@@ -1,3 +1,5 @@
+import SupportVectors
+
 extension Formulation {
   /// ν-support vector classification.
   public static let nuSVC = Formulation(name: "nu-svc")
@@ -7,6 +9,7 @@ extension Formulation {
 struct NuSVC: MethodDefinition {
   let formulation = Formulation.nuSVC
   let task = LearningTask.classification
+  let models: [any TrainedModel.Type] = [SupportVectorClassifier.self]
   let parameters: [MethodParameter] = [.nu, .multiclass, .classWeight]
   let libsvmNumber: Int? = 1
   let supportsCheckpoints = true

@@ -1,3 +1,5 @@
+import SupportVectors
+
 extension Formulation {
   /// ν-support vector regression.
   public static let nuSVR = Formulation(name: "nu-svr")
@@ -7,6 +9,7 @@ extension Formulation {
 struct NuSVR: MethodDefinition {
   let formulation = Formulation.nuSVR
   let task = LearningTask.regression
+  let models: [any TrainedModel.Type] = [SupportVectorRegressor.self]
   let parameters: [MethodParameter] = [.boxConstraint, .nu]
   let libsvmNumber: Int? = 4
   let supportsCheckpoints = true

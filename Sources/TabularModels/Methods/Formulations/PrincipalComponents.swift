@@ -9,6 +9,7 @@ extension Formulation {
 struct PrincipalComponents: MethodDefinition {
   let formulation = Formulation.principalComponents
   let task = LearningTask.components
+  let models: [any TrainedModel.Type] = [KernelPrincipalComponents.self]
   let parameters: [MethodParameter] = [.components]
   let isIterative = false
   let bytesOfRow: Int? = nil
@@ -17,7 +18,7 @@ struct PrincipalComponents: MethodDefinition {
 
   func train(_ problem: MethodProblem) throws -> MethodFit {
     MethodFit(
-      predictor: .principalComponents(
+      predictor: .init(
         try KernelPrincipalComponents.train(
           features: problem.features, weights: problem.weights,
           componentCount: min(problem.method.componentCount ?? 2, problem.features.rowCount),

@@ -36,6 +36,7 @@ extension LearningMethod {
 struct QuantileSVR: MethodDefinition {
   let formulation = Formulation.quantileSVR
   let task = LearningTask.regression
+  let models: [any TrainedModel.Type] = [QuantileRegressor.self]
   let parameters: [MethodParameter] = [.boxConstraint, .quantile]
   let supportsCheckpoints = true
   let canStandardizeTarget = true
@@ -56,7 +57,7 @@ struct QuantileSVR: MethodDefinition {
         quantiles: problem.method.quantiles, boxConstraint: boxConstraint / (scaling?.unit ?? 1)),
       options: problem.options)
     return MethodFit(
-      predictor: .quantileRegressor(try scaling?.restored(trained) ?? trained),
+      predictor: .init(try scaling?.restored(trained) ?? trained),
       targetScaling: scaling)
   }
 }

@@ -1,0 +1,43 @@
+import Basics
+import KernelMethods
+import LinearAlgebra
+import SupportVectors
+
+// Ridge regression, with or without a bias.
+
+extension KernelRidgeRegressor: TrainedModel {
+  package var facts: ModelFacts {
+    var facts = ModelFacts(
+      formulation: fitsBias ? .leastSquaresSVR : .kernelRidge, trainingCount: trainingCount,
+      parameters: [.init("lambda", "lambda", regularization)] + report.parameters)
+    facts.expansion = expansion
+    return facts
+  }
+}
+
+// MARK: In model files
+
+extension KernelRidgeRegressor {
+  package static func storedFields(_ formulation: Formulation) -> [StoredField] {
+    [.regularization] + RidgeReport.storedFields + KernelExpansion.storedFields
+  }
+
+  package func encode(to writer: inout ModelWriter) {
+    expansion.encode(to: &writer)
+    writer.store(.number(regularization), as: .regularization)
+    report.encode(to: &writer)
+  }
+
+  package init(
+    from reader: ModelReader, _ formulation: Formulation
+  ) throws(ModelFileError) {
+    let (expansion, trainingCount) = try reader.solvedAtOnce(formulation)
+    let regularization = try reader.positive(.regularization)
+    let report = try RidgeReport(from: reader)
+    self = try reader.consistent { () throws(ModelError) in
+      try KernelRidgeRegressor(
+        expansion: expansion, regularization: regularization,
+        fitsBias: formulation == .leastSquaresSVR, trainingCount: trainingCount, report: report)
+    }
+  }
+}
