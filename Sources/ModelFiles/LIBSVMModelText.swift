@@ -28,12 +28,12 @@ import TabularModels
 /// users scale data with another program.
 public enum LIBSVMModelText {
   /// A model that was read.
-  package struct Reading: Sendable {
+  public struct Reading: Sendable {
     /// The model; its rows are LIBSVM text.
     ///
     /// It does not know its training data, C, ν, ε and tolerance, which the text does not hold: these
     /// numbers are NaN, and the certificates' stop reason is `imported`.
-    package let model: TabularModel
+    public let model: TabularModel
     /// What was left out, each a sentence without a full stop.
     package let notes: [String]
   }
@@ -59,8 +59,8 @@ public enum LIBSVMModelText {
   ///     though in LIBSVM they take part in the distances of an rbf kernel.
   ///   - name: How errors call the file.
   /// - Returns: The model and what was left out of it.
-  /// - Throws: `ModelFileError` that says in which line what is wrong.
-  package static func decode(
+  /// - Throws: ``ModelFileError`` that says in which line what is wrong.
+  public static func decode(
     _ bytes: [UInt8], featureCount: Int = 0, name: String = "model"
   ) throws(ModelFileError) -> Reading {
     var reader = LIBSVMModelReader(bytes, name: name)

@@ -46,7 +46,7 @@ public enum ModelFile {
   ///   - bytes: The whole file; it may come from anywhere.
   ///   - name: How errors call the file.
   ///   - featureCount: The least number of features of a model in LIBSVM's text; see
-  ///     `LIBSVMModelText/decode(_:featureCount:name:)`.
+  ///     ``LIBSVMModelText/decode(_:featureCount:name:)``.
   ///   - onNote: Receives what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: `ModelFileError` that says where the file is wrong and what was expected there.
