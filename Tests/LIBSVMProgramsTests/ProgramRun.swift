@@ -21,7 +21,7 @@ struct ProgramRun {
     var console = Console()
     console.print = { output.append($0) }
     console.report = { errors.append($0) }
-    status = program.run(arguments, console: console)
+    status = HostRandomTurn.take { [console] in program.run(arguments, console: console) }
     self.output = output.text
     self.errors = errors.text
   }

@@ -1,4 +1,5 @@
 import LIBSVMTraining
+import TestSupport
 import Testing
 
 @Suite("Cross-validation by LIBSVM's folds", .serialized)
@@ -16,13 +17,16 @@ struct CrossValidationTests {
     for (type, kernel) in LIBSVMProblems.all {
       let parameters = try LIBSVMProblems.parameters(type, kernel)
       let set = try set(type, kernel)
-      HostRandom.restart()
-      let together = try Trainer(parameters).crossValidated(
-        set, foldCount: 5, boxConstraints: bounds)
-      for (bound, predictions) in zip(bounds, together) {
+      let together = try HostRandomTurn.take {
         HostRandom.restart()
-        let alone = try Trainer(parameters.with(boxConstraint: bound)).crossValidated(
-          set, foldCount: 5)
+        return try Trainer(parameters).crossValidated(set, foldCount: 5, boxConstraints: bounds)
+      }
+      for (bound, predictions) in zip(bounds, together) {
+        let alone = try HostRandomTurn.take {
+          HostRandom.restart()
+          return try Trainer(parameters.with(boxConstraint: bound)).crossValidated(
+            set, foldCount: 5)
+        }
         for (value, expected) in zip(predictions, alone) {
           // Values that trainings share may differ in their last bits, and the solver's path with them.
           #expect(
@@ -37,8 +41,12 @@ struct CrossValidationTests {
   func leaveOneOut() throws {
     let parameters = try LIBSVMProblems.parameters(.cSVC, .linear)
     let set = try set(.cSVC, .linear)
-    let exact = try Trainer(parameters).crossValidated(set, foldCount: set.count)
-    let more = try Trainer(parameters).crossValidated(set, foldCount: 1000)
+    let (exact, more) = try HostRandomTurn.take {
+      (
+        try Trainer(parameters).crossValidated(set, foldCount: set.count),
+        try Trainer(parameters).crossValidated(set, foldCount: 1000)
+      )
+    }
     #expect(exact == more)
     let correct = zip(exact, set.targets).count { $0 == $1 }
     #expect(correct > set.count / 2)
@@ -49,11 +57,13 @@ struct CrossValidationTests {
     let parameters = try LIBSVMProblems.parameters(.epsilonSVR, .gaussian)
     let set = try set(.epsilonSVR, .gaussian)
     let trainer = Trainer(parameters)
-    HostRandom.restart()
-    let first = try trainer.crossValidated(set, foldCount: 5)
-    let second = try trainer.crossValidated(set, foldCount: 5)
-    HostRandom.restart()
-    let again = try trainer.crossValidated(set, foldCount: 5)
+    let (first, second, again) = try HostRandomTurn.take {
+      HostRandom.restart()
+      let first = try trainer.crossValidated(set, foldCount: 5)
+      let second = try trainer.crossValidated(set, foldCount: 5)
+      HostRandom.restart()
+      return (first, second, try trainer.crossValidated(set, foldCount: 5))
+    }
     #expect(first == again)
     #expect(first != second)
   }
