@@ -72,11 +72,8 @@ struct FeatureTrainingTests {
       var trainer = Self.trainer(.linear)
       trainer.method.solver = .primal
       trainer.intercept = intercept
-      guard case .linearClassifier(let model) = try trainer.train(Self.examples(features)).predictor
-      else {
-        Issue.record("the model is not linear")
-        return
-      }
+      let trained = try trainer.train(Self.examples(features))
+      let model = try #require(trained.predictor.model(as: MappedClassifier.self))
       #expect(model.base.intercept == intercept)
       #expect((model.base.function.biases == [0]) == (intercept == .none))
     }
