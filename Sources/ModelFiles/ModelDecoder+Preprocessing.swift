@@ -80,7 +80,7 @@ extension ModelDecoder {
     guard let reading = try cursor.optionalMember("reading")?.unlessNull else { return nil }
     try reading.requireKeys(["comment", "decimal", "quote", "separator", "usualMarkers"])
     let name = try reading.member("separator")
-    guard let separator = Separator(rawValue: try name.string()) else {
+    guard let separator = Separator(name: try name.string()) else {
       throw name.failure(.inconsistent("this separates no fields"))
     }
     let decimal = try reading.member("decimal").word(DecimalMark.self)

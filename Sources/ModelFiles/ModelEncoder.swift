@@ -329,7 +329,7 @@ struct ModelEncoder {
 
   private func reading(_ reading: TableReading) -> JSONValue {
     [
-      "separator": .string(reading.separator.rawValue),
+      "separator": .string(reading.separator.name),
       "quote": .string(reading.quote.rawValue),
       "decimal": .string(reading.decimal.rawValue),
       "comment": reading.commentMark.map(JSONValue.string) ?? .null,
