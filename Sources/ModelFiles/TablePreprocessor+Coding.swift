@@ -134,7 +134,7 @@ extension TablePreprocessor {
 extension TableReading {
   fileprivate var json: JSONValue {
     [
-      "separator": .string(separator.rawValue),
+      "separator": .string(separator.name),
       "quote": .string(quote.rawValue),
       "decimal": .string(decimal.rawValue),
       "comment": commentMark.map(JSONValue.string) ?? .null,
@@ -147,7 +147,7 @@ extension TableReading {
     guard let reading = try cursor.optionalMember("reading")?.unlessNull else { return nil }
     try reading.requireKeys(["comment", "decimal", "quote", "separator", "usualMarkers"])
     let name = try reading.member("separator")
-    guard let separator = Separator(rawValue: try name.string()) else {
+    guard let separator = Separator(name: try name.string()) else {
       throw name.failure(.inconsistent("this separates no fields"))
     }
     let decimal = try reading.member("decimal").word(DecimalMark.self)

@@ -262,13 +262,13 @@ private let cases = [
 
   @Test func theUserMayNameTheSeparator() throws {
     var options = TextOptions()
-    options.separator = Separator(rawValue: ":")
+    options.separator = Separator(name: ":")
     let found = try Table(reading: source("a:b\n1:2\n3:4\n"), options: options)
     #expect(found.columns[1].values == .numbers([2, 4]))
-    #expect(Separator(rawValue: "a") == nil)
-    #expect(Separator(rawValue: ".") == nil)
-    #expect(Separator(rawValue: "-") == nil)
-    for name in Separator.usualNames { #expect(Separator(rawValue: name)?.rawValue == name) }
+    #expect(Separator(name: "a") == nil)
+    #expect(Separator(name: ".") == nil)
+    #expect(Separator(name: "-") == nil)
+    for name in Separator.usualNames { #expect(Separator(name: name)?.name == name) }
   }
 
   @Test func linesWithAMarkThatAreRecordsStay() throws {

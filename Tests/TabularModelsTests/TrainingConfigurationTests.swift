@@ -82,7 +82,7 @@ import Testing
       seed: .max)
     configuration.reading = TextOptions(
       format: .tsv, header: .no, decimal: .comma, missingMarkers: ["-1", "é"],
-      knowsUsualMarkers: false, separator: Separator(rawValue: ":"), quote: .single,
+      knowsUsualMarkers: false, separator: Separator(name: ":"), quote: .single,
       commentMark: "%")
     configuration.columnOverrides = ColumnChoices(
       kinds: [.init(column: "z", kind: .dateDayFirst), .init(column: "a", kind: .text)],
@@ -106,7 +106,7 @@ import Testing
     #expect(again == configuration)
     #expect(again.columnOverrides.textOptions == configuration.columnOverrides.textOptions)
     #expect(again.seed == .max && again.missing == .constant("0,5"))
-    #expect(again.reading.separator == Separator(rawValue: ":"))
+    #expect(again.reading.separator == Separator(name: ":"))
     // No field is equal to its default, so that one that is not written shows.
     func leaves(_ value: JSONValue, _ path: String = "") -> [String: String] {
       guard case .object(let members) = value else { return [path: value.shown + "\(value)"] }

@@ -17,7 +17,7 @@ extension TableReading {
       .blanks: "blanks",
     ]
     var parts = [
-      (names[separator] ?? MessageText.quoted(separator.rawValue)) + " between fields"
+      (names[separator] ?? MessageText.quoted(separator.name)) + " between fields"
     ]
     if quote == .single { parts.append("single quotes") }
     if decimal == .comma { parts.append("decimal commas") }
@@ -38,7 +38,7 @@ extension TableReading {
   func json(hasHeader: Bool) -> JSONValue {
     [
       "header": .bool(hasHeader),
-      "separator": .string(separator.rawValue),
+      "separator": .string(separator.name),
       "quote": .string(quote.rawValue),
       "decimal": .string(decimal.rawValue),
       "comment": commentMark.map(JSONValue.string) ?? .null,

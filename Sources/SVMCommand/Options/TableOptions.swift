@@ -120,7 +120,7 @@ extension TableOptions {
   private func checkedSeparator() throws(UsageError) -> Separator? {
     guard let separator else { return nil }
     let text = ["\\t": "tab", " ": "blanks", "space": "blanks", "pipe": "bar"][separator]
-    guard let found = Separator(rawValue: text ?? separator) else {
+    guard let found = Separator(name: text ?? separator) else {
       throw UsageError(
         option: "--separator",
         "must be \(alternatives(Separator.usualNames)), or a character other than a letter, digit, "

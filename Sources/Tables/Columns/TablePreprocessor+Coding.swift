@@ -176,7 +176,25 @@ extension TablePreprocessor: Codable {
   }
 }
 
-extension Separator: Codable {}
+extension Separator: Codable {
+  /// Decodes a separator's name.
+  public init(from decoder: any Decoder) throws {
+    let name = try decoder.singleValueContainer().decode(String.self)
+    guard let separator = Separator(name: name) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "\(MessageText.quoted(name)) separates no fields"))
+    }
+    self = separator
+  }
+
+  /// Encodes the separator's name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
+  }
+}
 
 extension QuoteMark: Codable {}
 

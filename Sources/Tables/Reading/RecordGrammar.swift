@@ -1,5 +1,5 @@
 /// What separates the fields of a record: one byte, or any number of blanks.
-public struct Separator: RawRepresentable, Sendable, Hashable {
+public struct Separator: Sendable, Hashable {
   /// The separating byte; for blanks, one of the two.
   let byte: UInt8
 
@@ -31,7 +31,7 @@ public struct Separator: RawRepresentable, Sendable, Hashable {
   ///
   /// - Parameter name: A name, or an ASCII character that occurs neither in numbers nor in words and
   ///   quotes nothing.
-  public init?(rawValue name: String) {
+  public init?(name: String) {
     if let known = Self.names.first(where: { $0.name == name }) {
       self = known.separator
       return
@@ -56,8 +56,8 @@ public struct Separator: RawRepresentable, Sendable, Hashable {
     }
   }
 
-  /// The name that ``init(rawValue:)`` reads back as the same.
-  public var rawValue: String {
+  /// The name that ``init(name:)`` reads back as the same.
+  package var name: String {
     Self.names.first { $0.separator == self }?.name
       ?? String(decoding: [byte], as: UTF8.self)
   }

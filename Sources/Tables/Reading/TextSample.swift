@@ -50,7 +50,7 @@ struct TextSample {
     // A tab at the end is the separator, and no blank.
     if line.last == UInt8(ascii: "\t"), text.lowercased() == "sep=" { text += "\t" }
     guard text.lowercased().hasPrefix("sep="), text.utf8.count == 5,
-      let separator = Separator(rawValue: String(text.dropFirst(4)))
+      let separator = Separator(name: String(text.dropFirst(4)))
     else { return nil }
     let rest = sample.dropFirst(line.count)
     let isPair = rest.starts(with: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])

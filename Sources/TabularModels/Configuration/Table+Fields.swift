@@ -18,9 +18,9 @@ extension TextOptions: FieldStructure {
 extension FieldCoding where Value == Separator {
   fileprivate static var separator: FieldCoding {
     FieldCoding(
-      write: { .string($0.rawValue) },
+      write: { .string($0.name) },
       read: { value throws(FieldError) in
-        guard case .string(let text) = value, let separator = Separator(rawValue: text) else {
+        guard case .string(let text) = value, let separator = Separator(name: text) else {
           throw FieldError(
             expected: "\(alternatives(Separator.usualNames)), or a character that is no letter, "
               + "digit, quote, sign or point", found: value)
