@@ -89,7 +89,7 @@ extension Misuse {
       "train flowers.csv --kernel rbg", 64,
       "--kernel: \"rbg\" is unknown; expected \(kernels). Did you mean \"rbf\"?"),
     Misuse(
-      "train flowers.csv -t 4", 64, "--kernel: \"4\" is unknown; expected \(kernels)"),
+      "train flowers.csv -t 5", 64, "--kernel: \"5\" is unknown; expected \(kernels)"),
     Misuse(
       "train flowers.csv --kernel ''", 64, "--kernel: \"\" is unknown; expected \(kernels)"),
     Misuse("train flowers.csv --c -1", 64, "--c: must be greater than 0, but is -1"),
