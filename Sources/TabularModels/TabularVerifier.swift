@@ -57,7 +57,8 @@ extension TabularModel {
     let certificates = try machine.certificates(
       VerifiedExamples(
         features: features, target: .column(target, rows: rows), weights: weights,
-        file: data.file, modelName: modelName, targetName: targetName, targetScaling: provenance.targetScaling),
+        file: data.file, modelName: modelName, targetName: targetName,
+        targetScaling: provenance.targetScaling),
       threads: threads)
     let digest = data.digest.isEmpty ? nil : data.digest
     let isTrainingData: Bool? =
