@@ -9,6 +9,7 @@ import ctypes
 import json
 import os
 import pathlib
+import queue
 import threading
 import weakref
 
@@ -271,6 +272,37 @@ class _Token:
         _lib.sv_release(self.handle)
 
 
+class _Worker:
+    """A thread that waits for trainings; beginning a thread for each takes as long as a small training."""
+
+    def __init__(self):
+        self.process = os.getpid()
+        self.is_free = threading.Lock()
+        self.jobs = queue.SimpleQueue()
+        threading.Thread(target=self._run, daemon=True, name="supportvectors").start()
+
+    def _run(self):
+        while True:
+            job = self.jobs.get()
+            job()
+            # What it refers to is not kept until the next one.
+            del job
+            self.is_free.release()
+
+    _present = None
+
+    @classmethod
+    def run(cls, job):
+        """Has a thread run a job: the one that waits, or another when it is busy or stayed behind in a fork."""
+        if cls._present is None or cls._present.process != os.getpid():
+            cls._present = cls()
+        worker = cls._present
+        if worker.is_free.acquire(blocking=False):
+            worker.jobs.put(job)
+        else:
+            threading.Thread(target=job, daemon=True, name="supportvectors").start()
+
+
 def _interruptibly(function):
     """Calls ``function(token)`` so that Ctrl-C stops it: signals reach Python between calls of the library alone."""
     token = _Token()
@@ -286,7 +318,7 @@ def _interruptibly(function):
         finally:
             done.set()
 
-    threading.Thread(target=run, daemon=True, name="supportvectors").start()
+    _Worker.run(run)
     try:
         done.wait()
     except BaseException:

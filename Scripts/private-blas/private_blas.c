@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "blas.h"
 
@@ -44,27 +45,41 @@ static const char *const names[] = {
 
 static const char *failure = NULL;
 
+static void *blas = NULL;
+
 static void *open_blas(void) {
   static const char file[] = "libscipy_openblas.so";
+  const char *own = NULL;
+  void *found = NULL;
+#ifdef BLAS_AT_START
+  // A program knows itself by the name that it was called by.
+  char program[4096];
+  ssize_t count = readlink("/proc/self/exe", program, sizeof program - 1);
+  if (count > 0) {
+    program[count] = 0;
+    own = program;
+  }
+#else
   Dl_info info;
-  void *blas = NULL;
-  const char *slash;
-  if (dladdr(blas_functions, &info) && info.dli_fname && (slash = strrchr(info.dli_fname, '/'))) {
-    size_t length = (size_t)(slash - info.dli_fname) + 1;
+  if (dladdr(blas_functions, &info)) own = info.dli_fname;
+#endif
+  const char *slash = own ? strrchr(own, '/') : NULL;
+  if (slash) {
+    size_t length = (size_t)(slash - own) + 1;
     char *path = malloc(length + sizeof file);
     if (path) {
-      memcpy(path, info.dli_fname, length);
+      memcpy(path, own, length);
       memcpy(path + length, file, sizeof file);
-      blas = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+      found = dlopen(path, RTLD_NOW | RTLD_LOCAL);
       free(path);
     }
   }
-  return blas ? blas : dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  return found ? found : dlopen(file, RTLD_NOW | RTLD_LOCAL);
 }
 
 static void load_blas(void) {
   static char text[512];
-  void *blas = open_blas();
+  blas = open_blas();
   void (*set_thread_count)(int) = NULL;
   if (!blas) {
     const char *reason = dlerror();
@@ -87,6 +102,15 @@ const char *blas_load_private(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, load_blas);
   return failure;
+}
+
+int blas_is_private(void) { return 1; }
+
+void *blas_private_symbol(const char *name) {
+  char prefixed[128];
+  if (blas_load_private()) return NULL;
+  snprintf(prefixed, sizeof prefixed, "scipy_%s", name);
+  return dlsym(blas, prefixed);
 }
 
 #ifdef BLAS_AT_START

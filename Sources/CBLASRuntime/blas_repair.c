@@ -13,10 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+// A function of the BLAS that is called: of the private one where there is one, never of the host's then.
+static void *find(const char *name) {
+  return blas_is_private() ? blas_private_symbol(name) : dlsym(RTLD_DEFAULT, name);
+}
+
 // POSIX lets a function's address be stored in a void *; ISO C wants it said through memory.
 #define FIND(function, name)                              \
   do {                                                    \
-    void *address = dlsym(RTLD_DEFAULT, name);            \
+    void *address = find(name);                           \
     memcpy(&(function), &address, sizeof(function));      \
   } while (0)
 
@@ -110,7 +115,7 @@ const char *blas_core_setting(void) { return getenv("OPENBLAS_CORETYPE"); }
 
 char *blas_symbol_file(const char *symbol) {
   Dl_info info;
-  void *address = dlsym(RTLD_DEFAULT, symbol);
+  void *address = find(symbol);
   if (!address || !dladdr(address, &info) || !info.dli_fname) return NULL;
   char *resolved = realpath(info.dli_fname, NULL);
   return resolved ? resolved : strdup(info.dli_fname);

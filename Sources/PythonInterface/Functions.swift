@@ -56,7 +56,7 @@ public func svTrain(
   unsafe catching(error) {
     var request = try unsafe TrainingRequest(String(cString: options), token: token(cancellation))
     let examples = try unsafe examples.pointee.examples(classes: request.classes)
-    try request.settleKernel(for: examples.features)
+    try request.settle(for: examples.features)
     return unsafe handle(ModelHandle(try request.trainer.train(examples)))
   }
 }

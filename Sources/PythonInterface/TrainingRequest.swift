@@ -49,8 +49,15 @@ struct TrainingRequest {
     }
   }
 
-  /// Settles γ by the features as they are: weights of examples are no reason for another kernel.
-  mutating func settleKernel(for features: FeatureMatrix) throws {
+  /// With at most this many rows a training is over before a second thread wakes up.
+  private static let smallCount = 400
+
+  /// Settles what depends on the features: γ by the rows as they are, whose weights are no reason for another
+  /// kernel, and the threads, which do not change the model.
+  mutating func settle(for features: FeatureMatrix) throws {
+    if trainer.control.threads == nil, features.rowCount <= Self.smallCount {
+      trainer.control.threads = 1
+    }
     let method = trainer.configuration.method
     guard let formula = method.kernel.formula, formula.width != nil,
       let gamma = try method.kernel.resolved(for: features).gamma

@@ -44,4 +44,8 @@ void blas_free_text(char *text);
 /// Returns NULL, or why there is none; the text stays the callee's.
 const char *blas_load_private(void);
 
+/// Whether there is such a BLAS, and a function of it by the name that other BLAS have; NULL for none.
+int blas_is_private(void);
+void *blas_private_symbol(const char *name);
+
 #endif
