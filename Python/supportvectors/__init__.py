@@ -1,11 +1,15 @@
 """Support vector machines that end with a proof: scikit-learn's estimators on a fast, certified solver."""
 
+from ._classifiers import SVC, NuSVC
+from ._detectors import SVDD, OneClassSVM
+from ._feature_maps import Nystroem, RBFSampler
 from ._files import load
-from ._kernel_methods import LSSVC, KernelRidge, Nystroem, RBFSampler
+from ._kernel_methods import LSSVC, KernelRidge
 from ._library import SupportVectorsError, version
-from ._linear import LinearSVC, LinearSVR, LogisticClassifier
+from ._linear import LinearSVC, LinearSVR
+from ._logistic import LogisticClassifier
 from ._patch import patch_sklearn, unpatch_sklearn
-from ._svm import SVC, SVDD, SVR, NuSVC, NuSVR, OneClassSVM, QuantileSVR
+from ._regressors import SVR, NuSVR, QuantileSVR
 from ._tabular import TabularClassifier, TabularRegressor
 
 __version__ = version()

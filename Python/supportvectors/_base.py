@@ -169,7 +169,7 @@ class BaseSupportVectors(BaseEstimator):
         return estimator
 
     def to_onnx(self, path=None):
-        """The model in the ONNX format.
+        """The model in the ONNX format, of classifiers and regressors with support vectors.
 
         Parameters
         ----------

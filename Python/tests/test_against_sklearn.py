@@ -6,6 +6,7 @@ import scipy.sparse as sp
 import sklearn.kernel_approximation
 import sklearn.kernel_ridge
 import sklearn.svm as theirs
+
 import supportvectors as sv
 
 KERNELS = [

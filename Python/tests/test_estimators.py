@@ -1,8 +1,9 @@
 """scikit-learn's checks of the estimator contract, for every estimator."""
 
 import pytest
-import supportvectors as sv
 from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import supportvectors as sv
 
 WEIGHTS = ("check_sample_weight_equivalence_on_dense_data", "check_sample_weight_equivalence_on_sparse_data")
 TOLERANCE = {name: "equal within the solver's tolerance, and not within 1e-7" for name in WEIGHTS}

@@ -12,12 +12,13 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
-import supportvectors as sv
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import make_classification
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
+
+import supportvectors as sv
 
 
 def estimators(iris, diabetes):
@@ -349,7 +350,7 @@ def test_programs_run_with_the_estimators_replaced(tmp_path):
     found = subprocess.run(
         [sys.executable, "-m", "supportvectors", "program.py", "x"], check=True, cwd=tmp_path, capture_output=True,
         text=True).stdout
-    assert found == "supportvectors._svm supportvectors._kernel_methods ['x']\n"
+    assert found == "supportvectors._classifiers supportvectors._kernel_methods ['x']\n"
 
 
 def test_patching_and_back():
