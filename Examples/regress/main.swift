@@ -43,7 +43,8 @@ print("\(features.rowCount) patients, \(features.columnCount) features each")
 // C and ε are in units of the target. A tube of ±20 grades says that a difference of 20 does not
 // matter; C = 50 is how hard each patient outside may pull. Double, so that the picture below can be
 // checked to three digits.
-let options = TrainingOptions(precision: .double)
+let tolerance = 1e-3
+let options = TrainingOptions(tolerance: tolerance, precision: .double)
 let boxConstraint = 50.0
 let tubeWidth = 20.0
 let model = try SupportVectorRegressor.train(
@@ -86,7 +87,7 @@ for (position, row) in model.expansion.supportIndices.enumerated() {
   coefficients[row] = model.expansion.dualCoefficients[0, position]
 }
 let residuals = zip(targets, try model.predict(features)).map { $0 - $1 }
-let slack = 2 * options.tolerance
+let slack = 2 * tolerance
 var inside = 0
 var onTheWall = 0
 var outside = 0

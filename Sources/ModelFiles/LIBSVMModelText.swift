@@ -59,7 +59,7 @@ public enum LIBSVMModelText {
   ///     though in LIBSVM they take part in the distances of an rbf kernel.
   ///   - name: How errors call the file.
   /// - Returns: The model and what was left out of it.
-  /// - Throws: ``ModelFileError`` that says in which line what is wrong.
+  /// - Throws: `ModelFileError` that says in which line what is wrong.
   public static func decode(
     _ bytes: [UInt8], featureCount: Int = 0, name: String = "model"
   ) throws(ModelFileError) -> Reading {

@@ -167,7 +167,7 @@ extension ModelFile {
   ///
   /// - Parameters:
   ///   - classifier: The model.
-  ///   - path: The file; see ``save(_:to:)-(TabularModel,_)``.
+  ///   - path: The file; see ``save(_:to:)``.
   /// - Throws: `ModelFileError`.
   public static func save(_ classifier: SupportVectorClassifier, to path: String)
     throws(ModelFileError)
@@ -179,7 +179,7 @@ extension ModelFile {
   ///
   /// - Parameters:
   ///   - regressor: The model.
-  ///   - path: The file; see ``save(_:to:)-(TabularModel,_)``.
+  ///   - path: The file; see ``save(_:to:)``.
   /// - Throws: `ModelFileError`.
   public static func save(_ regressor: SupportVectorRegressor, to path: String)
     throws(ModelFileError)

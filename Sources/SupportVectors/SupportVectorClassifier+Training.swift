@@ -134,7 +134,7 @@ extension SupportVectorClassifier {
   }
 
   /// Trains a C-support vector classifier; see
-  /// ``train(features:labels:weights:settings:options:)``.
+  /// `train(features:labels:weights:settings:options:)`.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the

@@ -109,7 +109,7 @@ extension SupportVectorRegressor {
   }
 
   /// Trains an ε-support vector regressor; see
-  /// ``train(features:targets:weights:settings:options:)``.
+  /// `train(features:targets:weights:settings:options:)`.
   ///
   /// - Parameters:
   ///   - features: One example in each row; n × d, every value finite. For a precomputed kernel the
@@ -134,7 +134,7 @@ extension SupportVectorRegressor {
   }
 
   /// Trains on dense features; see
-  /// ``train(features:targets:weights:settings:options:)``.
+  /// `train(features:targets:weights:settings:options:)`.
   ///
   /// - Throws: `TrainingError`.
   package static func train(

@@ -16,7 +16,7 @@ extension SupportVectorClassifier {
   /// }
   /// ```
   /// Parameters and errors are those of
-  /// ``SupportVectorClassifier/train(features:labels:weights:settings:options:)``.
+  /// `SupportVectorClassifier.train(features:labels:weights:settings:options:)`.
   /// The training has begun when the function returns, on Dispatch's threads.
   public static func training(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil, settings: Settings,
@@ -34,7 +34,7 @@ extension SupportVectorRegressor {
   /// Begins a training and tells how it goes; see `TrainingEvents`.
   ///
   /// Parameters and errors are those of
-  /// ``SupportVectorRegressor/train(features:targets:weights:settings:options:)``.
+  /// `SupportVectorRegressor.train(features:targets:weights:settings:options:)`.
   public static func training(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, settings: Settings,
     options: TrainingOptions = TrainingOptions()

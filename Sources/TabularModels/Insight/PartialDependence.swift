@@ -57,7 +57,7 @@ extension TabularModel {
   /// Measures what the predictions are on average when a column takes each of some values in all rows.
   ///
   /// - Parameters:
-  ///   - column: The column's name, one of ``columns``, that holds numbers or texts from a list.
+  ///   - column: The column's name, one of `columns`, that holds numbers or texts from a list.
   ///   - examples: The rows; what is true of them does not matter.
   ///   - gridSize: The largest number of values, at least 2: those that occur if they are
   ///     no more than that, else evenly from the first to the last hundredth of the rows.
