@@ -53,7 +53,8 @@ def _held_out(features, targets):
 
 def _load(definition, folder):
     if definition.synthetic:
-        features, targets = synthetic.make(**definition.source)
+        arguments = dict(definition.source)
+        features, targets = getattr(synthetic, arguments.pop("maker", "make"))(**arguments)
         return _held_out(scipy.sparse.csr_matrix(features), targets)
     features, targets = _read(find(folder, definition.source))
     if definition.rows:

@@ -87,6 +87,38 @@ SYNTHETIC = [
     _regression("synthetic-regression-64", _made(10_000, 64, classes=0), 10, 0.01),
 ]
 
+# Kinds of data that nothing was tuned on. The seed is one that no change was tried on; a later comparison takes
+# another.
+KIND_SEED = 20261201
+
+
+def _kind(name, c, gamma, **arguments):
+    source = {"maker": "make_classes", "seed": KIND_SEED, **arguments}
+    return _classes("kind-" + name, source, c, gamma, standardise=True, large=True)
+
+
+def _kind_of_regression(name, c, gamma, epsilon=0.1, **arguments):
+    source = {"maker": "make_targets", "seed": KIND_SEED, **arguments}
+    return _regression(
+        "kind-" + name, source, c, gamma, epsilon=epsilon, standardise=True, large=True)
+
+
+KINDS = [
+    _kind("wide", 1, 1 / 400, rows=6_000, columns=400, informative=60, separation=0.6, noise=0.1),
+    _kind("beans", 10, 1 / 16, rows=13_611, columns=16, classes=7, informative=12, separation=1.8, noise=0.01, clusters=1),
+    _kind("mid", 1, 1 / 60, rows=12_000, columns=60, informative=20),
+    _kind_of_regression("regression-30", 1, 1 / 30, rows=8_000, columns=30, noise=0.1, frequency=0.5),
+    _kind("small", 10, 1 / 256, rows=2_007, columns=256, classes=10, informative=60, separation=1.5, noise=0, clusters=1),
+    _kind("rare", 10, 1 / 6, rows=11_183, columns=6, informative=4, separation=1.2, noise=0.003, rare=0.02),
+    _kind("ten", 1, 1 / 10, rows=19_020, columns=10, informative=8, noise=0.1, clusters=3),
+    _kind("eight-classes", 1, 1 / 24, rows=12_000, columns=24, classes=8, informative=16, separation=0.8),
+    _kind_of_regression(
+        "regression-all", 1, 1 / 9, epsilon=0.01, rows=45_730, columns=9, noise=0.7, frequency=1.0, tails=3),
+    _kind_of_regression("regression-26", 1, 1 / 26, rows=15_000, columns=26, noise=0.3, frequency=1.0),
+    _kind("eight", 1, 1 / 8, rows=45_312, columns=8, informative=6, separation=0.8, noise=0.1, clusters=4),
+    _kind("hundred", 1, 1 / 100, rows=10_000, columns=100, informative=30, separation=0.8),
+]
+
 GROWTH_SIZES = [2_500, 5_000, 10_000, 20_000, 40_000, 80_000, 160_000]
 
 
@@ -95,7 +127,7 @@ def growth_set(rows):
     return _classes(f"growth-{rows}", _made(round(rows / 0.9), 20), 1, 0.05)  # a tenth is held out
 
 
-ALL = {each.name: each for each in FILES + SYNTHETIC + [growth_set(rows) for rows in GROWTH_SIZES]}
+ALL = {each.name: each for each in FILES + SYNTHETIC + KINDS + [growth_set(rows) for rows in GROWTH_SIZES]}
 
 
 def chosen(names, data_folder):

@@ -18,6 +18,29 @@ def make(rows, columns, classes, density, seed=1):
     return _clusters(random, labels, columns, classes), labels.astype(float)
 
 
+def make_classes(seed, rows, columns, classes=2, informative=None, separation=1.0, noise=0.05, clusters=2, rare=None):
+    """Classes as scikit-learn's `make_classification` makes them, of a third redundant columns among those that
+    carry no information; labels from 1. `rare` is the share of the smaller of two classes."""
+    from sklearn.datasets import make_classification
+
+    informative = informative or columns * 2 // 3
+    features, labels = make_classification(
+        rows, columns, n_informative=informative, n_redundant=(columns - informative) // 3, n_classes=classes,
+        n_clusters_per_class=clusters, class_sep=separation, flip_y=noise,
+        weights=[1 - rare] if rare else None, random_state=seed)
+    return features.round(4), labels + 1.0
+
+
+def make_targets(seed, rows, columns, noise, frequency, tails=None):
+    """Sine waves in random directions; noise is normal, or Student's with `tails` degrees of freedom."""
+    random = numpy.random.default_rng(seed)
+    features = random.normal(size=(rows, columns))
+    directions = random.normal(size=(columns, 12)) / columns**0.5
+    waves = numpy.sin(frequency * features @ directions + random.uniform(0, 6.28, 12)).sum(1) / 6**0.5
+    errors = random.normal(size=rows) if tails is None else random.standard_t(tails, rows)
+    return features.round(4), (waves + noise * errors).round(5)
+
+
 def _clusters(random, labels, columns, classes, per_class=6):
     """Every class is a mixture of clusters of deviation 1 whose centres are about 4 apart for any number of
     columns, so that neighbours overlap and the number of support vectors grows with the rows."""
