@@ -30,7 +30,7 @@ ORDER = [
     "Basics", "LinearAlgebra",
     "Kernels", "SMOSolver", "Learning", "Evaluation", "Calibration",
     "SupportVectors", "LinearModels", "KernelMethods",
-    "DelimitedText", "Tables", "CompressedFiles", "TabularModels", "ModelSelection", "ModelFiles", "ModelExport",
+    "Tables", "CompressedFiles", "TabularModels", "ModelSelection", "ModelFiles", "ModelExport",
     "Reports", "ModelReports",
     "LIBSVMTraining", "LIBSVMInterface", "LIBSVMPrograms",
     "SVMCommand", "svm", "PythonInterface",

@@ -1,3 +1,4 @@
+import Kernels
 import SupportVectors
 
 // The parameters that several formulations have. One that a single formulation has stands beside it.
@@ -107,7 +108,7 @@ extension MethodParameter {
       "name",
       """
       Approximate the kernel by --components features and train a linear model on them, for many \
-      rows: nystrom (any kernel) or fourier (gaussian, laplacian, laplacian-l1). (default: none)
+      rows: nystrom (any kernel) or fourier (\(KernelCatalog.names { $0.hasSpectrum })). (default: none)
       """
     ))
 }
