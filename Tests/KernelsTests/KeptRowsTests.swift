@@ -95,8 +95,10 @@ import Testing
 
   @Test func dearerRowsAreKeptSooner() {
     #expect(KeepingRule(valueCost: 0).usesBeforeKeeping == nil)
-    #expect(KeepingRule(valueCost: 24).usesBeforeKeeping == nil)
-    let uses = [32, 60, 123, 200, 256, 10_000].map { KeepingRule(valueCost: $0).usesBeforeKeeping }
-    #expect(uses == [4, 3, 2, 1, 0, 0])
+    #expect(KeepingRule(valueCost: 60).usesBeforeKeeping == nil)
+    let uses = [100, 123, 200, 399, 400, 10_000].map {
+      KeepingRule(valueCost: $0).usesBeforeKeeping
+    }
+    #expect(uses == [2, 2, 1, 1, 0, 0])
   }
 }

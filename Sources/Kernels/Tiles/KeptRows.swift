@@ -14,17 +14,17 @@ enum RowUse: Sendable {
 ///
 /// Costs are in multiplications of a dense product, of which a core does some fifty thousand million a second
 /// in single precision. Reading a kept value back costs about as much as a value's elementwise step, so that
-/// the product is what is saved. Keeping it costs 128 of them, nearly all of it for the first touch of fresh
-/// memory. A row is kept once it has been computed so often that having kept it would have cost no more; one
+/// the product is what is saved. Keeping it costs 100 to 400 of them, nearly all of it for the first touch of
+/// fresh memory. A row is kept once it has been computed so often that having kept it would have cost no more; one
 /// whose values cost a multiple of that at its first use, since most rows come back.
 struct KeepingRule {
   /// How many times a row is computed before it is kept; `nil` for kernels whose rows are not worth it.
   let usesBeforeKeeping: Int?
 
   init(valueCost: Int) {
-    let keeping = 128
+    let keeping = 200
     usesBeforeKeeping =
-      valueCost < keeping / 4
+      valueCost < keeping / 2
       ? nil : valueCost >= 2 * keeping ? 0 : (keeping + valueCost - 1) / valueCost
   }
 }
