@@ -153,7 +153,8 @@ func accumulate<Scalar>(
 ) throws -> Bool {
   try sums.withUnsafeMutableBufferPointer {
     try kernel.accumulate(
-      rows: rows, coefficients: coefficients, into: $0.baseAddress!, stopping: stopping)
+      rows: rows, coefficients: coefficients, besides: [], into: $0.baseAddress!,
+      stopping: stopping)
   }
 }
 

@@ -63,8 +63,8 @@ where Operator.Scalar: SMOScalar {
 
   /// Adds to the gradient of one shard.
   private func add(
-    _ changes: Changes, to gradient: inout [Double], of index: Int, columns: [Int32]? = nil,
-    inDouble: Bool = false, isCancelled: @Sendable () -> Bool
+    _ changes: Changes, besides known: [Int32] = [], to gradient: inout [Double], of index: Int,
+    columns: [Int32]? = nil, inDouble: Bool = false, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let examples = shards[index].examples
     var sums = [Double](repeating: 0, count: shape.exampleCount)
@@ -77,7 +77,7 @@ where Operator.Scalar: SMOScalar {
           rows: changes.rows, coefficients: changes.coefficients, columns: columns, into: base,
           stopping: isCancelled)
         : try kernel.accumulate(
-          rows: changes.rows, coefficients: changes.coefficients, into: base,
+          rows: changes.rows, coefficients: changes.coefficients, besides: known, into: base,
           stopping: isCancelled)
     }
     gradient = Array(sums[examples])
@@ -171,10 +171,12 @@ where Operator.Scalar: SMOScalar {
   ) throws(KernelError) -> Bool {
     count("apply")
     return try onAll { (index, shard) throws(KernelError) in
-      if update.gradient == nil {
+      let known = update.members.filter { shard.examples.contains(Int($0)) }
+      if known.count < shard.active.count {
         let isDone = try shard.updateGradient { (gradient) throws(KernelError) in
           try add(
-            (update.rows, update.coefficients), to: &gradient, of: index, isCancelled: isCancelled)
+            (update.rows, update.coefficients), besides: known, to: &gradient, of: index,
+            isCancelled: isCancelled)
         }
         guard isDone else { return false }
       }

@@ -50,7 +50,7 @@ package protocol KernelOperator<Scalar>: AnyObject {
   @unsafe
   func copyDiagonal(into target: UnsafeMutablePointer<Scalar>)
 
-  /// Limits ``accumulate(rows:coefficients:into:stopping:)`` to some examples, or lifts the limit.
+  /// Limits ``accumulate(rows:coefficients:besides:into:stopping:)`` to some examples, or lifts the limit.
   ///
   /// - Parameter active: Ascending examples, or `nil` for all.
   func restrict(to active: [Int32]?)
@@ -62,17 +62,19 @@ package protocol KernelOperator<Scalar>: AnyObject {
   /// - Parameters:
   ///   - rows: Examples.
   ///   - coefficients: One for each row.
+  ///   - known: Active examples whose sums the caller knows: what theirs become is left open, and their kernel
+  ///     values need not be computed.
   ///   - sums: `count` numbers; those of examples that are not active stay as they are.
   ///   - stopping: Asked before each tile; once it says yes, the sums are left half updated.
   /// - Returns: Whether all was added.
   /// - Throws: `KernelError/notFinite(row:column:)`.
   @unsafe
   func accumulate(
-    rows: [Int32], coefficients: [Double], into sums: UnsafeMutablePointer<Double>,
-    stopping: @Sendable () -> Bool
+    rows: [Int32], coefficients: [Double], besides known: [Int32],
+    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
 
-  /// The same as ``accumulate(rows:coefficients:into:stopping:)`` for chosen columns, with kernel
+  /// The same as ``accumulate(rows:coefficients:besides:into:stopping:)`` for chosen columns, with kernel
   /// values in Double.
   @unsafe
   func accumulateInDouble(

@@ -121,8 +121,8 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
 
   @unsafe
   package func accumulate(
-    rows: [Int32], coefficients: [Double], into sums: UnsafeMutablePointer<Double>,
-    stopping: @Sendable () -> Bool
+    rows: [Int32], coefficients: [Double], besides known: [Int32],
+    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     if !isRestricted {
       // The rows are already computed, for a start that is not 0.
@@ -136,7 +136,7 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
     }
     return try counting { () throws(KernelError) in
       try unsafe own.accumulate(
-        rows: rows, coefficients: coefficients, into: sums, stopping: stopping)
+        rows: rows, coefficients: coefficients, besides: known, into: sums, stopping: stopping)
     }
   }
 

@@ -102,8 +102,8 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
 
   @unsafe
   package func accumulate(
-    rows: [Int32], coefficients: [Double], into sums: UnsafeMutablePointer<Double>,
-    stopping: @Sendable () -> Bool
+    rows: [Int32], coefficients: [Double], besides known: [Int32],
+    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty else { return true }
     if let active, active.count < count / 3 {

@@ -160,12 +160,22 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
 
   @unsafe
   package func accumulate(
-    rows: [Int32], coefficients: [Double], into sums: UnsafeMutablePointer<Double>,
-    stopping: @Sendable () -> Bool
+    rows: [Int32], coefficients: [Double], besides known: [Int32],
+    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    try unsafe accumulate(
-      rows: rows, coefficients: coefficients, columns: active, keeping: kept, into: sums,
+    // Kept rows have values for all active examples.
+    let columns = kept == nil && !known.isEmpty ? active(besides: known) : active
+    return try unsafe accumulate(
+      rows: rows, coefficients: coefficients, columns: columns, keeping: kept, into: sums,
       stopping: stopping)
+  }
+
+  /// The active examples but for some.
+  private func active(besides known: [Int32]) -> [Int32] {
+    var isKnown = [Bool](repeating: false, count: count)
+    for example in known { isKnown[Int(example)] = true }
+    guard let active else { return (0..<Int32(count)).filter { !isKnown[Int($0)] } }
+    return active.filter { !isKnown[Int($0)] }
   }
 
   @unsafe

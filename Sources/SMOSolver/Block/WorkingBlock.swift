@@ -355,24 +355,38 @@ final class WorkingBlock<Field: ExampleField> {
       }, isCancelled: isCancelled)
   }
 
-  /// The gradient of all examples after an update, from the block alone, when it holds all of K.
+  /// The gradient of the block's examples after an update, from the block alone.
   ///
   /// - Parameters:
-  ///   - members: All examples, in the order of their slots, with their gradient before.
-  ///   - update: The rows that change it.
-  /// - Returns: One number for each example, in the order of their numbers.
+  ///   - members: The block's examples, in the order of their slots, with their gradient before.
+  ///   - update: The rows that change it; all are the block's.
+  /// - Returns: One number for each member.
   func gradient(of members: BlockMembers, after update: BlockUpdate) -> [Double] {
     let occupied = occupied
-    var slotOf = [Int](repeating: -1, count: exampleCount)
-    var sums = [Double](repeating: 0, count: stride)
+    guard let last = occupied.last else { return [] }
+    var slotOf: [Int32: Int] = [:]
+    slotOf.reserveCapacity(occupied.count)
+    for slot in occupied { slotOf[slots[slot]] = slot }
+    let rows = update.rows.map { row in
+      guard let slot = slotOf[row] else { preconditionFailure("the block lacks example \(row)") }
+      return slot
+    }
+    let strip = 256
+    let sums = AlignedBuffer<Double>(count: stride)
     for (member, slot) in occupied.enumerated() {
-      slotOf[Int(slots[slot])] = slot
-      sums[slot] = members.gradient[member]
+      unsafe sums.pointer[slot] = members.gradient[member]
     }
-    let rows = unsafe update.rows.map {
-      unsafe UnsafePointer<Scalar>?(values.pointer + slotOf[Int($0)] * stride)
+    concurrentTiles(
+      count: last / strip + 1, threads: rows.count * last < 500_000 ? 1 : threads
+    ) { [values, stride] tile in
+      let first = tile * strip
+      let pointers = unsafe rows.map {
+        unsafe UnsafePointer<Scalar>?(values.pointer + $0 * stride + first)
+      }
+      unsafe Scalar.library.loops.accumulate(
+        pointers, update.coefficients, pointers.count, min(strip, stride - first),
+        sums.pointer + first)
     }
-    unsafe Scalar.library.loops.accumulate(rows, update.coefficients, rows.count, stride, &sums)
-    return slotOf.map { sums[$0] }
+    return occupied.map { unsafe sums.pointer[$0] }
   }
 }

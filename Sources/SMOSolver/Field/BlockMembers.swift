@@ -77,8 +77,10 @@ package struct BlockUpdate: Sendable {
   package var rows: [Int32] = []
   /// Σ over each one's variables of the changes of β.
   package var coefficients: [Double] = []
-  /// The gradient of all examples afterwards, where the block holds all of K.
-  package var gradient: [Double]?
+  /// The block's active examples, whose gradient follows from the block alone.
+  package private(set) var members: [Int32] = []
+  /// The gradient of each afterwards.
+  package private(set) var gradient: [Double] = []
 
   /// Nothing.
   package init() {}
@@ -108,6 +110,20 @@ package struct BlockUpdate: Sendable {
         rows.append(example)
         coefficients.append(change)
       }
+    }
+  }
+
+  /// Takes over what the block knows of the gradient.
+  ///
+  /// - Parameters:
+  ///   - gradient: The gradient of each of the block's examples afterwards.
+  ///   - block: These examples.
+  mutating func know(_ gradient: [Double], of block: BlockMembers) {
+    members.removeAll(keepingCapacity: true)
+    self.gradient.removeAll(keepingCapacity: true)
+    for (member, example) in block.examples.enumerated() where block.isActive[member] {
+      members.append(example)
+      self.gradient.append(gradient[member])
     }
   }
 }

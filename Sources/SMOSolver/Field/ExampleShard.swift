@@ -248,9 +248,13 @@ package struct ExampleShard: Sendable {
     return result
   }
 
-  /// Gives variables the values of an update; the gradient is not changed, unless the update has it.
+  /// Gives variables the values of an update, and the block's examples their gradient; that of the others
+  /// is not changed.
   package mutating func move(_ update: BlockUpdate) {
-    if let gradient = update.gradient { state.gradient = Array(gradient[examples]) }
+    for (example, gradient) in zip(update.members, update.gradient)
+    where examples.contains(Int(example)) {
+      state.gradient[Int(example) - firstExample] = gradient
+    }
     var at = 0
     for (example, count) in zip(update.examples, update.variableCounts) {
       if examples.contains(Int(example)) {

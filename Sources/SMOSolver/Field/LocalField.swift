@@ -55,13 +55,14 @@ where Operator.Scalar: SMOScalar {
   }
 
   private func add(
-    _ changes: (rows: [Int32], coefficients: [Double]), to sums: inout [Double],
-    isCancelled: @Sendable () -> Bool
+    _ changes: (rows: [Int32], coefficients: [Double]), besides known: [Int32] = [],
+    to sums: inout [Double], isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     try unsafe sums.withUnsafeMutableBufferPointer { (buffer) throws(KernelError) -> Bool in
       guard let base = buffer.baseAddress else { return true }
       return try unsafe kernel.accumulate(
-        rows: changes.rows, coefficients: changes.coefficients, into: base, stopping: isCancelled)
+        rows: changes.rows, coefficients: changes.coefficients, besides: known, into: base,
+        stopping: isCancelled)
     }
   }
 
@@ -144,9 +145,11 @@ where Operator.Scalar: SMOScalar {
   package func apply(
     _ update: BlockUpdate, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    if update.gradient == nil {
+    if update.members.count < activeCount {
       let isDone = try shard.updateGradient { (gradient) throws(KernelError) in
-        try add((update.rows, update.coefficients), to: &gradient, isCancelled: isCancelled)
+        try add(
+          (update.rows, update.coefficients), besides: update.members, to: &gradient,
+          isCancelled: isCancelled)
       }
       guard isDone else { return false }
     }

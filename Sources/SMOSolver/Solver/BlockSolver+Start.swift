@@ -36,7 +36,7 @@ extension BlockSolver {
       update.rows.append(example)
       update.coefficients.append(sum)
     }
-    update.gradient = block.gradient(of: members, after: update)
+    update.know(block.gradient(of: members, after: update), of: members)
     rounds.squaredChanges = update.coefficients.reduce(0) { $0 + $1 * $1 }
     return try field.apply(update, isCancelled: isCancelled)
   }

@@ -249,9 +249,9 @@ package final class BlockSolver<Field: ExampleField> {
     }
     rounds.fruitlessRounds = 0
     for change in update.coefficients { rounds.squaredChanges += change * change }
-    if block.coversAll { update.gradient = block.gradient(of: before, after: update) }
     let isApplied = try timing(\.gradient) { () throws(KernelError) in
-      try field.apply(update, isCancelled: isCancelled)
+      update.know(block.gradient(of: before, after: update), of: before)
+      return try field.apply(update, isCancelled: isCancelled)
     }
     guard isApplied else { return options.interruption ?? .cancelled }
     return outcome.interruption
