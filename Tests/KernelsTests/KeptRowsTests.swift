@@ -4,25 +4,20 @@ import Testing
 @testable import Kernels
 
 @Suite struct KeptRowsTests {
-  private enum Kind: Equatable { case kept(Int), toKeep(Int), passing }
-
-  private func uses(_ kept: KeptRows<Float>, _ rows: [Int32]) -> [Kind] {
-    kept.uses(of: rows).map {
-      switch $0 {
-      case .kept(let slot): .kept(slot)
-      case .toKeep(let slot): .toKeep(slot)
-      case .passing: .passing
-      }
-    }
-  }
-
   private func kept(_ exampleCount: Int, slots: Int) -> KeptRows<Float> {
     let stride = (exampleCount + 15) / 16 * 16
-    return KeptRows(exampleCount: exampleCount, byteLimit: slots * stride * 4, usesBeforeKeeping: 2)
+    return KeptRows(exampleCount: exampleCount, byteLimit: slots * stride * 4)
   }
 
   private func capacity(byteLimit: Int) -> Int {
-    KeptRows<Float>(exampleCount: 100, byteLimit: byteLimit, usesBeforeKeeping: 2).capacity
+    KeptRows<Float>(exampleCount: 100, byteLimit: byteLimit).capacity
+  }
+
+  /// Makes rows as a kernel does, and tells which were missing.
+  private func make(_ kept: KeptRows<Float>, _ rows: [Int32]) -> [Int32] {
+    let wanted = kept.makeRoom(for: rows)
+    kept.complete(wanted.map(\.slot))
+    return wanted.map(\.row)
   }
 
   @Test func theMemoryLimitBoundsTheRows() {
@@ -33,55 +28,54 @@ import Testing
     #expect(kept(100, slots: 1).stride == 112)
   }
 
-  @Test func aRowIsKeptOnceItWasUsedOftenEnough() {
+  @Test func aRowIsThereOnceItWasMade() {
     let kept = kept(10, slots: 4)
-    #expect(uses(kept, [3]) == [.passing])
-    #expect(uses(kept, [3]) == [.passing])
-    #expect(uses(kept, [3]) == [.toKeep(0)])
-    #expect(uses(kept, [3]) == [.kept(0)])
-    #expect(uses(kept, [3, 4]) == [.kept(0), .passing])
+    #expect(kept.slot(of: 3) == nil)
+    #expect(kept.makeRoom(for: [3]).map(\.row) == [3])
+    // Whoever was to make it was stopped.
+    #expect(kept.slot(of: 3) == nil)
+    #expect(make(kept, [3, 4]) == [3, 4])
+    #expect(make(kept, [3, 4]) == [])
+    #expect(kept.slot(of: 3) == 0)
+    #expect(kept.slot(of: 4) == 1)
   }
 
   @Test func nothingIsKeptWithoutRoom() {
     let kept = kept(10, slots: 0)
-    for _ in 0..<10 { #expect(uses(kept, [1, 2]) == [.passing, .passing]) }
+    for _ in 0..<10 { #expect(make(kept, [1, 2]) == []) }
   }
 
-  @Test func rowsOfOneUpdateNeverPushEachOtherOut() {
+  @Test func rowsThatAreNeededTogetherNeverPushEachOtherOut() {
     let kept = kept(10, slots: 2)
-    for _ in 0..<2 { _ = uses(kept, [0, 1, 2, 3]) }
-    #expect(uses(kept, [0, 1, 2, 3]) == [.toKeep(0), .toKeep(1), .passing, .passing])
-    for _ in 0..<20 {
-      #expect(uses(kept, [0, 1, 2, 3]) == [.kept(0), .kept(1), .passing, .passing])
-    }
+    #expect(make(kept, [0, 1, 2, 3]) == [0, 1])
+    for _ in 0..<20 { #expect(make(kept, [0, 1, 2, 3]) == []) }
   }
 
   @Test func theRowThatWasIdleLongestGivesWay() {
     let kept = kept(10, slots: 2)
-    for _ in 0..<3 { _ = uses(kept, [0, 1]) }
-    // 0 and 1 are kept; 1 stays in use, 0 does not, and 5 comes back again and again.
+    _ = make(kept, [0, 1])
+    // 1 stays in use, 0 does not, and 5 comes back again and again.
     var replaced = -1
-    for round in 0..<12 where replaced < 0 {
-      let now = uses(kept, [1, 5])
-      #expect(now[0] == .kept(1))
-      if now[1] == .toKeep(0) { replaced = round }
+    for turn in 0..<20 where replaced < 0 {
+      if make(kept, [1, 5]) == [5] { replaced = turn }
+      #expect(kept.slot(of: 1) != nil)
     }
-    #expect(replaced >= 2)
-    #expect(uses(kept, [1, 5]) == [.kept(1), .kept(0)])
-    #expect(uses(kept, [0])[0] == .passing)
+    #expect(replaced >= 4)
+    #expect(kept.slot(of: 5) == 0)
+    #expect(kept.slot(of: 0) == nil)
   }
 
   @Test func rowsMayBeForgotten() {
     let kept = kept(10, slots: 2)
-    for _ in 0..<3 { _ = uses(kept, [0, 1]) }
+    _ = make(kept, [0, 1])
     kept.removeAll()
-    // They come back at once: their uses were counted.
-    #expect(uses(kept, [1, 0]) == [.toKeep(0), .toKeep(1)])
+    #expect(kept.slot(of: 0) == nil)
+    #expect(make(kept, [1, 0]) == [1, 0])
   }
 
   @Test func columnsOfAllRowsMayBeLeftOut() throws {
     let kept = kept(10, slots: 3)
-    for _ in 0..<3 { _ = uses(kept, [0, 1]) }
+    _ = make(kept, [0, 1])
     for slot in 0..<2 {
       for column in 0..<10 { unsafe kept.row(slot)[column] = Float(100 * slot + column) }
     }
@@ -90,15 +84,11 @@ import Testing
       let found = (0..<4).map { unsafe kept.row(slot)[$0] }
       #expect(found == [0, 3, 4, 9].map { Float(100 * slot) + $0 })
     }
-    #expect(uses(kept, [0, 1]) == [.kept(0), .kept(1)])
+    #expect(make(kept, [0, 1]) == [])
   }
 
-  @Test func dearerRowsAreKeptSooner() {
-    #expect(KeepingRule(valueCost: 0).usesBeforeKeeping == nil)
-    #expect(KeepingRule(valueCost: 60).usesBeforeKeeping == nil)
-    let uses = [100, 123, 200, 399, 400, 10_000].map {
-      KeepingRule(valueCost: $0).usesBeforeKeeping
-    }
-    #expect(uses == [2, 2, 1, 1, 0, 0])
+  @Test func onlyDearRowsAreKept() {
+    #expect([0, 60, 199].allSatisfy { !KeepingRule.keepsRows(valueCost: $0) })
+    #expect([200, 10_000].allSatisfy { KeepingRule.keepsRows(valueCost: $0) })
   }
 }

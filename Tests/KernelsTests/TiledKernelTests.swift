@@ -279,6 +279,42 @@ import Testing
     }
   }
 
+  /// What lies in memory was computed for that row, or copied from another by symmetry.
+  @Test func sumsAndBlocksFromMemoryHaveTheBitsOfComputedOnes() throws {
+    let count = 240
+    for function in everyKernel(featureCount: 220) {
+      for (storage, features) in try Self.examples(
+        Shape(count: count, features: 220), for: function)
+      {
+        let limits = [0, 60_000, 1 << 30]
+        let kernels = limits.map {
+          TiledKernel<Float>(features, function, threads: 2, memoryLimit: $0)
+        }
+        var sums = limits.map { _ in [Double](repeating: 0, count: count) }
+        var generator = TestGenerator(seed: Self.seed)
+        for turn in 0..<9 {
+          if turn == 4 || turn == 7 {
+            let step = Int32(turn == 4 ? 3 : 2)
+            for kernel in kernels {
+              kernel.restrict(to: turn == 7 ? nil : indices(count).filter { $0 % step > 0 })
+            }
+          }
+          let rows = indices(count).filter { _ in generator.uniform() < 0.3 }
+          let columns = indices(count).filter { _ in generator.uniform() < 0.4 }.reversed()
+          let coefficients = rows.map { _ in generator.normal() }
+          let comment: Comment =
+            "\(function.name), \(storage), turn \(turn), seed \(Self.seed)"
+          let blocks = try kernels.map { try block($0, rows: rows, columns: Array(columns)) }
+          #expect(blocks.allSatisfy { $0 == blocks[0] }, comment)
+          for (place, kernel) in kernels.enumerated() {
+            #expect(try accumulate(kernel, rows: rows, coefficients, into: &sums[place]))
+          }
+          #expect(sums.allSatisfy { $0 == sums[0] }, comment)
+        }
+      }
+    }
+  }
+
   @Test func restrictedSumsAreTheUnrestrictedOnesOfActiveColumns() throws {
     for (storage, features) in try Self.examples(Shape(count: 900, features: 300)) {
       for memoryLimit in [0, 1 << 30] {

@@ -1,38 +1,18 @@
 import Basics
 
-/// Where a row of an update comes from.
-enum RowUse: Sendable {
-  /// It lies in this slot.
-  case kept(Int)
-  /// It is to be computed and copied into this slot.
-  case toKeep(Int)
-  /// It is to be computed.
-  case passing
-}
-
-/// When a row of K that was computed is kept, by what its values cost.
+/// Whether rows of K are kept, by what their values cost.
 ///
-/// Costs are in multiplications of a dense product, of which a core does some fifty thousand million a second
-/// in single precision. Reading a kept value back costs about as much as a value's elementwise step, so that
-/// the product is what is saved. Keeping it costs 100 to 400 of them, nearly all of it for the first touch of
-/// fresh memory. A row is kept once it has been computed so often that having kept it would have cost no more; one
-/// whose values cost a multiple of that at its first use, since most rows come back.
-struct KeepingRule {
-  /// How many times a row is computed before it is kept; `nil` for kernels whose rows are not worth it.
-  let usesBeforeKeeping: Int?
-
-  init(valueCost: Int) {
-    let keeping = 200
-    usesBeforeKeeping =
-      valueCost < keeping / 2
-      ? nil : valueCost >= 2 * keeping ? 0 : (keeping + valueCost - 1) / valueCost
-  }
+/// Costs are in multiplications of a dense product, of which a core does some fifty thousand million a second in
+/// single precision. Keeping a value costs about 100 of them, up to 400 on machines where fresh memory is slow
+/// to touch, and reading it back as much as a value's elementwise step; most rows come back several times.
+enum KeepingRule {
+  static func keepsRows(valueCost: Int) -> Bool { valueCost >= 200 }
 }
 
-/// Rows of K that came back and are worth keeping.
+/// Rows of K in memory.
 ///
 /// When no slot is free, the row that was not used for the longest time gives way. Kept values are
-/// copies of tiles; they have the bits that computing them again would give.
+/// copies of tiles, or of other kept values by symmetry; they have the bits that computing them again would give.
 final class KeptRows<Scalar: KernelScalar>: @unchecked Sendable {
   /// Elements from one row to the next.
   let stride: Int
@@ -41,8 +21,8 @@ final class KeptRows<Scalar: KernelScalar>: @unchecked Sendable {
   private var slotOfExample: [Int32]
   private var exampleOfSlot: [Int32]
   private var lastUse: [Int]
-  private var useCount: [UInt8]
-  private let usesBeforeKeeping: UInt8
+  /// Whether a slot's values are there.
+  private var isComplete: [Bool]
   private var clock = 0
   private var freeSlots: [Int32]
 
@@ -51,9 +31,7 @@ final class KeptRows<Scalar: KernelScalar>: @unchecked Sendable {
   /// - Parameters:
   ///   - exampleCount: The length of a row, and the number of rows of K.
   ///   - byteLimit: How much memory the rows may take.
-  ///   - usesBeforeKeeping: How many times a row is computed before it is kept.
-  init(exampleCount: Int, byteLimit: Int, usesBeforeKeeping: Int) {
-    self.usesBeforeKeeping = UInt8(clamping: usesBeforeKeeping)
+  init(exampleCount: Int, byteLimit: Int) {
     stride = (exampleCount + 15) / 16 * 16
     let rowBytes = max(stride * MemoryLayout<Scalar>.stride, 1)
     capacity = max(0, min(exampleCount, byteLimit / rowBytes))
@@ -61,30 +39,36 @@ final class KeptRows<Scalar: KernelScalar>: @unchecked Sendable {
     slotOfExample = Array(repeating: -1, count: exampleCount)
     exampleOfSlot = Array(repeating: -1, count: capacity)
     lastUse = Array(repeating: 0, count: capacity)
-    useCount = Array(repeating: 0, count: exampleCount)
+    isComplete = Array(repeating: false, count: capacity)
     freeSlots = (0..<Int32(capacity)).reversed()
   }
 
-  /// Decides for all rows of one update where each comes from.
+  /// Where the row of an example lies, if it does.
+  func slot(of example: Int32) -> Int? {
+    let slot = Int(slotOfExample[Int(example)])
+    return slot >= 0 && isComplete[slot] ? slot : nil
+  }
+
+  /// Notes that the values of slots are there.
+  func complete(_ slots: some Sequence<Int>) { for slot in slots { isComplete[slot] = true } }
+
+  /// Gives rows slots as far as there is room.
   ///
-  /// Rows of the same update never push each other out.
-  func uses(of rows: [Int32]) -> [RowUse] {
+  /// Rows that are asked for together never push each other out.
+  ///
+  /// - Parameter rows: Examples.
+  /// - Returns: The rows that have a slot, but no values in it yet.
+  func makeRoom(for rows: [Int32]) -> [(row: Int32, slot: Int)] {
     clock += 1
-    var uses = [RowUse](repeating: .passing, count: rows.count)
-    for (position, row) in rows.enumerated() {
-      let slot = slotOfExample[Int(row)]
-      if slot >= 0 {
-        lastUse[Int(slot)] = clock
-        uses[position] = .kept(Int(slot))
-      }
+    var wanted: [(row: Int32, slot: Int)] = []
+    for row in rows {
+      let slot = Int(slotOfExample[Int(row)])
+      guard slot >= 0 else { continue }
+      lastUse[slot] = clock
+      if !isComplete[slot] { wanted.append((row, slot)) }
     }
     var candidates: [Int32]? = nil
-    for (position, row) in rows.enumerated() {
-      guard case .passing = uses[position] else { continue }
-      guard useCount[Int(row)] >= usesBeforeKeeping else {
-        useCount[Int(row)] += 1
-        continue
-      }
+    for row in rows where slotOfExample[Int(row)] < 0 {
       if freeSlots.isEmpty {
         if candidates == nil {
           // Oldest last, so that the next one to give way is popped.
@@ -92,18 +76,23 @@ final class KeptRows<Scalar: KernelScalar>: @unchecked Sendable {
             .sorted { (lastUse[Int($0)], $0) > (lastUse[Int($1)], $1) }
         }
         // A row gives way only if it was idle for a while; else the two would chase each other.
-        guard let slot = candidates?.popLast(), lastUse[Int(slot)] + 4 < clock else { continue }
+        guard let slot = candidates?.popLast(), lastUse[Int(slot)] + Self.idleTurns < clock
+        else { break }
         slotOfExample[Int(exampleOfSlot[Int(slot)])] = -1
         freeSlots.append(slot)
       }
-      guard let slot = freeSlots.popLast() else { continue }
+      guard let slot = freeSlots.popLast() else { break }
       slotOfExample[Int(row)] = slot
       exampleOfSlot[Int(slot)] = row
+      isComplete[Int(slot)] = false
       lastUse[Int(slot)] = clock
-      uses[position] = .toKeep(Int(slot))
+      wanted.append((row, Int(slot)))
     }
-    return uses
+    return wanted
   }
+
+  /// How often others are asked for before a row counts as idle; twice in a round.
+  private static var idleTurns: Int { 8 }
 
   /// The first element of a slot's row.
   @unsafe

@@ -9,15 +9,17 @@ import Synchronization
 package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   private let features: FeatureMatrix
   private let function: KernelFunction
-  private let examples: PreparedExamples<Scalar>
-  private let evaluator: TileEvaluator<Scalar>
+  let examples: PreparedExamples<Scalar>
+  let evaluator: TileEvaluator<Scalar>
   private let threads: Int
-  private let scratch: [TileScratch<Scalar>]
-  private let kept: KeptRows<Scalar>?
-  private var active: [Int32]?
+  let scratch: [TileScratch<Scalar>]
+  let kept: KeptRows<Scalar>?
+  private(set) var active: [Int32]?
+  /// Where examples stand among the active ones, −1 for the others, when not all are active and rows are kept.
+  private(set) var placeOfExample: [Int32]?
   /// Made when values in Double are first asked for.
   private var inDouble: TiledKernel<Double>?
-  package private(set) var valuesComputed = 0
+  package internal(set) var valuesComputed = 0
 
   /// Prepares examples for tiles.
   ///
@@ -36,9 +38,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     examples = PreparedExamples(features, for: function)
     evaluator = TileEvaluator(columns: examples)
     scratch = (0..<threads).map { _ in TileScratch() }
-    kept = KeepingRule(valueCost: Self.cost(examples)).usesBeforeKeeping.map {
-      KeptRows(exampleCount: features.rowCount, byteLimit: memoryLimit, usesBeforeKeeping: $0)
-    }
+    kept =
+      KeepingRule.keepsRows(valueCost: Self.cost(examples))
+      ? KeptRows(exampleCount: features.rowCount, byteLimit: memoryLimit) : nil
   }
 
   package var count: Int { examples.count }
@@ -71,8 +73,34 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty, !columns.isEmpty else { return true }
+    guard
+      let positions = try unsafe fillKeptRows(
+        rows, columns, into: target, stride: stride, stopping: stopping)
+    else { return false }
+    return try unsafe compute(
+      positions, of: rows, columns, into: target, stride: stride, stopping: stopping)
+  }
+
+  /// Computes some rows of a block.
+  ///
+  /// - Parameters:
+  ///   - positions: Which of the rows.
+  ///   - rows: Examples.
+  ///   - columns: Examples.
+  ///   - target: Where the block goes, row after row.
+  ///   - stride: Elements from one row to the next there.
+  ///   - stopping: Asked before each tile.
+  /// - Returns: Whether all values were computed.
+  /// - Throws: `KernelError.notFinite`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @unsafe
+  func compute(
+    _ positions: [Int], of rows: [Int32], _ columns: [Int32],
+    into target: UnsafeMutablePointer<Scalar>, stride: Int, stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
     // Of a symmetric block, the tiles below the diagonal are copies.
-    let isSymmetric = rows == columns
+    let isSymmetric = rows == columns && positions.count == rows.count
     let stopped = Atomic<Bool>(false)
     let width = TileEvaluator<Scalar>.columnCount
     let height = TileEvaluator<Scalar>.rowCount
@@ -80,8 +108,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let result = unsafe UnsafeSendable(target)
     let computed = Atomic<Int>(0)
     let largest = RowBlock<Scalar>.largestCount(of: examples)
-    for first in Swift.stride(from: 0, to: rows.count, by: largest) {
-      let part = Array(rows[first..<min(first + largest, rows.count)])
+    for first in Swift.stride(from: 0, to: positions.count, by: largest) {
+      let part = positions[first..<min(first + largest, positions.count)].map { rows[$0] }
       let block = RowBlock(part, of: examples, transposed: examples.isSparseProduct)
       // The widest tiles of a symmetric block come last, and would be waited for.
       concurrentTiles(
@@ -103,7 +131,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
           unsafe evaluator.evaluate(
             block, rows: rows, prepared, into: values, stride: width, scratch: scratch)
           for r in 0..<rows.count {
-            unsafe (result.value + (first + row + r) * stride + range.lowerBound).update(
+            unsafe (result.value + positions[first + row + r] * stride + range.lowerBound).update(
               from: values + r * width, count: range.count)
           }
         }
@@ -142,6 +170,12 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
       }
     }
     self.active = active
+    guard kept != nil else { return }
+    placeOfExample = active.map { active in
+      var places = [Int32](repeating: -1, count: count)
+      for (place, example) in active.enumerated() { places[Int(example)] = Int32(place) }
+      return places
+    }
   }
 
   /// Where examples stand among the active ones; `nil` when one is not active.
@@ -227,15 +261,17 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty else { return true }
-    let uses =
-      kept?.uses(of: rows) ?? [RowUse](repeating: .passing, count: rows.count)
-    let computed = rows.indices.filter { if case .kept = uses[$0] { false } else { true } }
+    if kept != nil {
+      guard try keep(rows, stopping) else { return false }
+    }
+    let slots = rows.map { row in kept?.slot(of: row) }
+    let computed = rows.indices.filter { slots[$0] == nil }
     let block = RowBlock(
       computed.map { rows[$0] }, of: examples, transposed: examples.isSparseProduct)
     let columnCount = columns?.count ?? count
     let width = TileEvaluator<Scalar>.columnCount
     let tileCount = (columnCount + width - 1) / width
-    let plan = UpdatePlan(uses: uses, tileHeight: TileEvaluator<Scalar>.rowCount)
+    let plan = UpdatePlan(slots: slots, tileHeight: TileEvaluator<Scalar>.rowCount)
     // Sparse products come column by column; rows that are kept need them row by row.
     let isByColumn = kept == nil && examples.isSparseProduct
     let stopped = Atomic<Bool>(false)
@@ -283,17 +319,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         }
         var next = 0
         for (offset, position) in piece.rows.enumerated() {
-          switch uses[position] {
-          case .kept(let slot):
-            guard let kept = unsafe context.value.kept else { continue }
+          if let kept = unsafe context.value.kept, let slot = slots[position] {
             unsafe pointers[offset] = UnsafePointer(kept.row(slot) + range.lowerBound)
-          case .toKeep(let slot):
-            guard let kept = unsafe context.value.kept else { continue }
-            unsafe (kept.row(slot) + range.lowerBound).update(
-              from: values + next * width, count: range.count)
-            unsafe pointers[offset] = UnsafePointer(values + next * width)
-            next += 1
-          case .passing:
+          } else {
             unsafe pointers[offset] = UnsafePointer(values + next * width)
             next += 1
           }
@@ -319,7 +347,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   }
 
   /// Fewer threads for less work: waking one costs as much as a few hundred thousand values.
-  private func worthwhileThreads(values: Int) -> Int {
+  func worthwhileThreads(values: Int) -> Int {
     let cost = values / 100_000 * max(1, examples.featureCount / 64)
     return max(1, min(threads, 1 + cost / 2))
   }
@@ -337,13 +365,13 @@ private struct UpdatePlan: Sendable {
 
   var pieces: [Piece] = []
 
-  init(uses: [RowUse], tileHeight: Int) {
+  init(slots: [Int?], tileHeight: Int) {
     var first = 0
     var firstComputed = 0
     var computed = 0
-    for position in uses.indices {
-      if case .kept = uses[position] {} else { computed += 1 }
-      if position == uses.count - 1 || computed - firstComputed == tileHeight {
+    for position in slots.indices {
+      if slots[position] == nil { computed += 1 }
+      if position == slots.count - 1 || computed - firstComputed == tileHeight {
         pieces.append(Piece(rows: first..<position + 1, computed: firstComputed..<computed))
         first = position + 1
         firstComputed = computed
