@@ -67,7 +67,8 @@ struct MicroBenchmarks {
     let seconds = try medianSeconds {
       _ = try sums.withUnsafeMutableBufferPointer {
         try kernel.accumulate(
-          rows: rows, coefficients: coefficients, into: $0.baseAddress!, stopping: { false })
+          rows: rows, coefficients: coefficients, besides: [], into: $0.baseAddress!,
+          stopping: { false })
       }
     }
     let rate = Double(rowCount) * Double(count) / seconds
