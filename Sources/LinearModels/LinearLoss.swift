@@ -49,7 +49,7 @@ public enum Intercept: Sendable, Equatable {
 public enum LinearSolver: String, Sendable, Equatable, CaseIterable {
   /// Chosen by the number of features and of those that are not 0.
   case automatic
-  /// Second-order steps in the weights: an interior-point method for piecewise linear losses, Newton's
+  /// Second-order steps in the weights: the method of multipliers for piecewise linear losses, Newton's
   /// for the others. Every step factors a matrix of features × features; where that does not fit in
   /// the memory limit, it is as ``coordinateDescent``.
   case newton

@@ -14,11 +14,11 @@ import Learning
 /// α ≥ 0, and β = Σ sα is the example's dual coefficient, with which w = Σ βᵢxᵢ at the optimum.
 struct LinearProblem: Sendable {
   /// The examples that take part.
-  let examples: ExampleRows
+  private(set) var examples: ExampleRows
   /// −1 or 1, or the target.
-  let targets: NumberVector
+  private(set) var targets: NumberVector
   /// Cᵢ > 0.
-  let costs: NumberVector
+  private(set) var costs: NumberVector
   private(set) var loss: LinearLoss
   let tubeWidth: Double
   let hasBias: Bool
@@ -51,6 +51,18 @@ struct LinearProblem: Sendable {
     case .regularized(let scale): (hasBias, biasPenalty) = (true, 1 / (scale * scale))
     case .none: (hasBias, biasPenalty) = (false, 0)
     }
+  }
+
+  /// Every few examples, which cost the more.
+  func sample(every stride: Int) -> LinearProblem {
+    LinearProblem(of: self, (0..<exampleCount / stride).map { Int32($0 * stride) }, Double(stride))
+  }
+
+  private init(of whole: LinearProblem, _ chosen: [Int32], _ factor: Double) {
+    self = whole
+    examples = whole.examples.choosing(chosen)
+    targets = NumberVector(chosen.map { whole.targets[Int($0)] })
+    costs = NumberVector(chosen.map { factor * whole.costs[Int($0)] })
   }
 
   var exampleCount: Int { examples.count }

@@ -79,8 +79,8 @@ struct LinearTraining: Sendable {
       },
       costs: part.rows.map { costs[Int($0)] }, of: self, threads: threads)
     if isDirect(problem) {
-      return loss.isSmooth
-        ? NewtonSolver(problem, isDirect: true).solve() : InteriorPointSolver(problem).solve()
+      if loss.isSmooth { return NewtonSolver(problem, isDirect: true).solve() }
+      return AugmentedLagrangian(problem).solve() ?? InteriorPointSolver(problem).solve()
     }
     return loss == .logistic
       ? NewtonSolver(problem, isDirect: false).solve() : CoordinateDescent(problem).solve()
