@@ -49,19 +49,21 @@ final class KeptRows<Scalar: KernelScalar>: @unchecked Sendable {
   /// Makes room for rows.
   ///
   /// - Parameters:
-  ///   - exampleCount: The length of a row, and the number of rows of K.
+  ///   - exampleCount: The length of a row.
+  ///   - rowCount: The number of rows of K, where there are more than columns.
   ///   - byteLimit: How much memory the rows may take.
   ///   - usesBeforeKeeping: How many times a row is computed before it is kept.
-  init(exampleCount: Int, byteLimit: Int, usesBeforeKeeping: Int) {
+  init(exampleCount: Int, rowCount: Int? = nil, byteLimit: Int, usesBeforeKeeping: Int) {
+    let rowCount = rowCount ?? exampleCount
     self.usesBeforeKeeping = UInt8(clamping: usesBeforeKeeping)
     stride = (exampleCount + 15) / 16 * 16
     let rowBytes = max(stride * MemoryLayout<Scalar>.stride, 1)
-    capacity = max(0, min(exampleCount, byteLimit / rowBytes))
+    capacity = max(0, min(rowCount, byteLimit / rowBytes))
     arena = AlignedBuffer(count: capacity * stride)
-    slotOfExample = Array(repeating: -1, count: exampleCount)
+    slotOfExample = Array(repeating: -1, count: rowCount)
     exampleOfSlot = Array(repeating: -1, count: capacity)
     lastUse = Array(repeating: 0, count: capacity)
-    useCount = Array(repeating: 0, count: exampleCount)
+    useCount = Array(repeating: 0, count: rowCount)
     freeSlots = (0..<Int32(capacity)).reversed()
   }
 

@@ -26,19 +26,93 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ///   - function: The kernel.
   ///   - threads: The number of threads, at least 1.
   ///   - memoryLimit: The bytes that kept rows may take.
-  package init(
+  package convenience init(
     _ features: FeatureMatrix, _ function: KernelFunction, threads: Int, memoryLimit: Int
   ) {
     let features = features.withoutAbsentFeatures(for: function)
+    self.init(
+      features, function, PreparedExamples(features, for: function), rowCount: features.rowCount,
+      threads: threads, memoryLimit: memoryLimit)
+  }
+
+  private init(
+    _ features: FeatureMatrix, _ function: KernelFunction, _ examples: PreparedExamples<Scalar>,
+    rowCount: Int, threads: Int, memoryLimit: Int
+  ) {
     self.features = features
     self.function = function
     self.threads = threads
-    examples = PreparedExamples(features, for: function)
+    self.examples = examples
     evaluator = TileEvaluator(columns: examples)
     scratch = (0..<threads).map { _ in TileScratch() }
     kept = KeepingRule(valueCost: Self.cost(examples)).usesBeforeKeeping.map {
-      KeptRows(exampleCount: features.rowCount, byteLimit: memoryLimit, usesBeforeKeeping: $0)
+      KeptRows(
+        exampleCount: examples.count, rowCount: rowCount, byteLimit: memoryLimit,
+        usesBeforeKeeping: $0)
     }
+  }
+
+  /// Prepares some of a training's examples as the columns of tiles whose rows come from anywhere; see
+  /// ``bring(_:)``.
+  ///
+  /// - Parameters:
+  ///   - shard: Some of the examples.
+  ///   - function: The kernel.
+  ///   - whole: What is known of all examples.
+  ///   - threads: The number of threads, at least 1.
+  ///   - memoryLimit: The bytes that kept rows may take.
+  package convenience init(
+    shard: FeatureMatrix, _ function: KernelFunction, of whole: WholeExamples, threads: Int,
+    memoryLimit: Int
+  ) {
+    self.init(
+      shard, function, PreparedExamples(shard, for: function, centres: whole.centres),
+      rowCount: whole.count, threads: threads, memoryLimit: memoryLimit)
+  }
+
+  /// Examples of other shards, as the rows of tiles; examples are then numbered among all of the training
+  /// where they are rows.
+  private var guests: (examples: PreparedExamples<Scalar>, places: [Int32: Int32])?
+
+  /// Takes the examples that the rows of the next tiles come from.
+  ///
+  /// - Parameters:
+  ///   - features: Examples, stored as those of the columns.
+  ///   - numbers: The number of each among all of the training.
+  package func bring(_ features: FeatureMatrix, numbers: [Int32]) {
+    guests = (
+      PreparedExamples(features, for: function, like: examples),
+      Dictionary(uniqueKeysWithValues: zip(numbers, 0..<Int32(numbers.count)))
+    )
+  }
+
+  /// The kernel among the examples that were brought last, by their places there.
+  package func amongGuests() -> TiledKernel {
+    guard let guests else { preconditionFailure("no examples were brought") }
+    return TiledKernel(
+      features, function, guests.examples, rowCount: guests.examples.count, threads: threads,
+      memoryLimit: 0)
+  }
+
+  /// The sums of the examples' norms, added to those of the examples before these.
+  package func normSums(after earlier: [NormSums]?) -> [NormSums] {
+    examples.normSums(after: earlier)
+  }
+
+  /// ``rounding`` where these are some of the training's examples.
+  package func rounding(of norms: [NormSums]) -> Double {
+    KernelMagnitudes.rounding(of: examples, norms: norms).error
+  }
+
+  private func rowBlock(_ rows: [Int32]) -> RowBlock<Scalar> {
+    guard let guests else {
+      return RowBlock(rows, of: examples, transposed: examples.isSparseProduct)
+    }
+    let places = rows.map { row in
+      guard let place = guests.places[row] else { preconditionFailure("row \(row) was not brought") }
+      return place
+    }
+    return RowBlock(places, of: guests.examples, transposed: examples.isSparseProduct)
   }
 
   package var count: Int { examples.count }
@@ -82,7 +156,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let largest = RowBlock<Scalar>.largestCount(of: examples)
     for first in Swift.stride(from: 0, to: rows.count, by: largest) {
       let part = Array(rows[first..<min(first + largest, rows.count)])
-      let block = RowBlock(part, of: examples, transposed: examples.isSparseProduct)
+      let block = rowBlock(part)
       // The widest tiles of a symmetric block come last, and would be waited for.
       concurrentTiles(
         count: tileCount, threads: worthwhileThreads(values: part.count * columns.count)
@@ -220,8 +294,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let uses =
       kept?.uses(of: rows) ?? [RowUse](repeating: .passing, count: rows.count)
     let computed = rows.indices.filter { if case .kept = uses[$0] { false } else { true } }
-    let block = RowBlock(
-      computed.map { rows[$0] }, of: examples, transposed: examples.isSparseProduct)
+    let block = rowBlock(computed.map { rows[$0] })
     let columnCount = columns?.count ?? count
     let width = TileEvaluator<Scalar>.columnCount
     let tileCount = (columnCount + width - 1) / width
@@ -339,5 +412,19 @@ private struct UpdatePlan: Sendable {
         firstComputed = computed
       }
     }
+  }
+}
+
+/// What a shard's kernel knows of all examples of a training.
+package struct WholeExamples: Sendable, Equatable {
+  /// Their number.
+  package let count: Int
+  /// What they are moved by, for each kernel that the kernel is made of; see ``CentreSums``.
+  package let centres: [[Double]]
+
+  /// Collects the parts.
+  package init(count: Int, centres: [[Double]]) {
+    self.count = count
+    self.centres = centres
   }
 }
