@@ -134,6 +134,8 @@ let implementationModules: [Target] = [
   module("Kernels", ["LinearAlgebra", "CVectorMath", "Basics"]),
   // Sequential minimal optimisation of a quadratic program.
   module("SMOSolver", ["Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
+  // The examples of a training on several machines.
+  module("Distribution", ["SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
   // Probabilities, intervals and quantiles from held-out scores.
   module("Calibration", ["Learning", "LinearAlgebra", "Evaluation", "Basics"]),
   // Models in files, LIBSVM's among them.
@@ -212,6 +214,12 @@ let testTargets: [Target] = [
   tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"], computing: true),
+  tests(
+    "Distribution",
+    [
+      "Distribution", "SupportVectors", "ModelFiles", "TabularModels", "Learning", "SMOSolver", "Kernels",
+      "LinearAlgebra", "Basics", "TestSupport",
+    ], computing: true),
   tests("Learning", ["Learning", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("Evaluation", ["Evaluation", "TestSupport"]),
   tests(

@@ -145,9 +145,11 @@ final class TrainingRun: Sendable {
       pool: pools.pool(of: Operator.Scalar.self), from: start)
     do throws(KernelError) {
       let solution = try solver.solve()
-      options.sharedKernel?.keep(solver.knownGradient, of: problem)
+      if let shared = options.sharedKernel {
+        shared.keep(try solver.knownGradient(), of: problem)
+      }
       return SolverOutcome(
-        solution: solution, unfinished: solver.needsMorePrecision ? solver.state : nil,
+        solution: solution, unfinished: solver.needsMorePrecision ? try solver.state : nil,
         startsInVain: solver.startsInVain)
     } catch {
       throw .kernel(error)

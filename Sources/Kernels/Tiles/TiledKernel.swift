@@ -12,6 +12,23 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   private let examples: PreparedExamples<Scalar>
   private let evaluator: TileEvaluator<Scalar>
   private let threads: Int
+  private let numbers: Numbers
+
+  /// How examples are called in errors.
+  private enum Numbers {
+    case own
+    case following(Int)
+    case named([Int32])
+
+    subscript(column: Int) -> Int {
+      switch self {
+      case .own: column
+      case .following(let first): first + column
+      case .named(let list): Int(list[column])
+      }
+    }
+  }
+
   private let scratch: [TileScratch<Scalar>]
   private let kept: KeptRows<Scalar>?
   private var active: [Int32]?
@@ -37,8 +54,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
 
   private init(
     _ features: FeatureMatrix, _ function: KernelFunction, _ examples: PreparedExamples<Scalar>,
-    rowCount: Int, threads: Int, memoryLimit: Int
+    rowCount: Int, numbers: Numbers = .own, threads: Int, memoryLimit: Int
   ) {
+    self.numbers = numbers
     self.features = features
     self.function = function
     self.threads = threads
@@ -57,22 +75,24 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ///
   /// - Parameters:
   ///   - shard: Some of the examples.
+  ///   - firstExample: The number of the first of them among all.
   ///   - function: The kernel.
   ///   - whole: What is known of all examples.
   ///   - threads: The number of threads, at least 1.
   ///   - memoryLimit: The bytes that kept rows may take.
   package convenience init(
-    shard: FeatureMatrix, _ function: KernelFunction, of whole: WholeExamples, threads: Int,
-    memoryLimit: Int
+    shard: FeatureMatrix, from firstExample: Int, _ function: KernelFunction,
+    of whole: WholeExamples, threads: Int, memoryLimit: Int
   ) {
     self.init(
       shard, function, PreparedExamples(shard, for: function, centres: whole.centres),
-      rowCount: whole.count, threads: threads, memoryLimit: memoryLimit)
+      rowCount: whole.count, numbers: .following(firstExample), threads: threads,
+      memoryLimit: memoryLimit)
   }
 
   /// Examples of other shards, as the rows of tiles; examples are then numbered among all of the training
   /// where they are rows.
-  private var guests: (examples: PreparedExamples<Scalar>, places: [Int32: Int32])?
+  private var guests: (examples: PreparedExamples<Scalar>, numbers: [Int32], places: [Int32: Int32])?
 
   /// Takes the examples that the rows of the next tiles come from.
   ///
@@ -81,7 +101,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ///   - numbers: The number of each among all of the training.
   package func bring(_ features: FeatureMatrix, numbers: [Int32]) {
     guests = (
-      PreparedExamples(features, for: function, like: examples),
+      PreparedExamples(features, for: function, like: examples), numbers,
       Dictionary(uniqueKeysWithValues: zip(numbers, 0..<Int32(numbers.count)))
     )
   }
@@ -90,8 +110,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   package func amongGuests() -> TiledKernel {
     guard let guests else { preconditionFailure("no examples were brought") }
     return TiledKernel(
-      features, function, guests.examples, rowCount: guests.examples.count, threads: threads,
-      memoryLimit: 0)
+      features, function, guests.examples, rowCount: guests.examples.count,
+      numbers: .named(guests.numbers), threads: threads, memoryLimit: 0)
   }
 
   /// The sums of the examples' norms, added to those of the examples before these.
@@ -201,7 +221,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     }
     for row in rows.indices {
       let index = unsafe Scalar.library.loops.firstNotFinite(target + row * stride, columns.count)
-      if index >= 0 { throw .notFinite(row: Int(rows[row]), column: Int(columns[index])) }
+      if index >= 0 { throw .notFinite(
+          row: numbers[Int(rows[row])], column: numbers[Int(columns[index])]) }
     }
     return true
   }
@@ -377,7 +398,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     }
     valuesComputed += computed.count * columnCount
     let column = broken.load(ordering: .relaxed)
-    if column >= 0 { throw .notFinite(row: Int(rows[0]), column: column) }
+    if column >= 0 { throw .notFinite(row: Int(rows[0]), column: numbers[column]) }
     return !stopped.load(ordering: .relaxed)
   }
 
