@@ -79,13 +79,13 @@ let publicModules: [Target] = [
   // Matrices, BLAS, factorisations.
   module("LinearAlgebra", ["Basics", "COpenBLAS", "CBLASRuntime"]),
   // What all trainings and models share: classes, weights, options, reports, protocols, errors.
-  module("Learning", ["SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
+  module("Learning", ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
   // Splits, metrics, intervals, curves.
   module("Evaluation", ["Basics"]),
   // Classifiers, regressors and novelty detectors on matrices.
   module(
     "SupportVectors",
-    ["SMOSolver", "Learning", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
+    ["Distribution", "SMOSolver", "Learning", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
   // The same in the weights of features, for many rows or features.
   module(
     "LinearModels", ["Learning", "Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),

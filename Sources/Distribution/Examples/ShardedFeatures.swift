@@ -199,6 +199,19 @@ package struct ShardedFeatures: Sendable {
     }
   }
 
+  /// Hands numbers from rank to rank.
+  package func relay(
+    _ values: [UInt64], _ step: (inout [UInt64]) -> Void
+  ) throws(KernelError) -> [UInt64] {
+    try reach { () throws(TransportError) in
+      try transport.relay(values.map { Double(bitPattern: $0) }) { numbers in
+        var values = numbers.map(\.bitPattern)
+        step(&values)
+        numbers = values.map { Double(bitPattern: $0) }
+      }.map(\.bitPattern)
+    }
+  }
+
   /// One number for each example, from those of this rank's.
   package func gatheringValues(_ values: [Double]) throws(KernelError) -> [Double] {
     try reach { () throws(TransportError) in
@@ -209,6 +222,18 @@ package struct ShardedFeatures: Sendable {
         result += try reader.doubles(rows(of: rank).count)
       }
       return result
+    }
+  }
+
+  /// The numbers of the first rank that has some.
+  package func first(_ values: [Double]?) throws(KernelError) -> [Double]? {
+    try reach { () throws(TransportError) in
+      for bytes in try transport.allGather(ByteWriter.bytes({ $0.append(values ?? []) }))
+      where !bytes.isEmpty {
+        var reader = ByteReader(bytes)
+        return try reader.doubles(bytes.count / 8)
+      }
+      return nil
     }
   }
 

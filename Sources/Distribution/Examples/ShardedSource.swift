@@ -6,7 +6,9 @@ import SMOSolver
 ///
 /// Making one is a collective, and so are its functions.
 package struct ShardedSource: Sendable {
-  /// The examples, without the features that none has.
+  /// The examples.
+  package let given: ShardedFeatures
+  /// The same without the features that none has.
   package let features: ShardedFeatures
   package let function: KernelFunction
   /// What the kernels of the ranks know of all examples.
@@ -21,6 +23,7 @@ package struct ShardedSource: Sendable {
   package init(_ features: ShardedFeatures, _ function: KernelFunction) throws(KernelError) {
     try Self.check(function, features)
     self.function = function
+    given = features
     self.features = try features.withoutAbsentFeatures(for: function)
     let own = self.features.own
     var sums = CentreSums.empty(for: function, own)
@@ -36,6 +39,18 @@ package struct ShardedSource: Sendable {
     }
     whole = WholeExamples(
       count: features.rowCount, centres: sums.map { $0.centre(count: features.rowCount) })
+  }
+
+  private init(_ source: ShardedSource, centres: [[Double]]) {
+    given = source.given
+    features = source.features
+    function = source.function
+    whole = WholeExamples(count: source.whole.count, centres: centres)
+  }
+
+  /// The same examples, moved as others of the same training are.
+  package func moved(like other: ShardedSource) -> ShardedSource {
+    ShardedSource(self, centres: other.whole.centres)
   }
 
   private static func check(
@@ -102,7 +117,7 @@ package struct ShardedSource: Sendable {
 
   /// The magnitudes that kernel values can have, of each kernel that the kernel is made of.
   package func largestParts() throws(KernelError) -> [Double] {
-    let own = KernelMagnitudes.largestParts(features.own, function, centres: whole.centres)
+    let own = KernelMagnitudes.largestParts(given.own, function, centres: whole.centres)
     return try reach { () throws(TransportError) in
       try features.transport.allReduceMaxima(own)
     }
