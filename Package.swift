@@ -214,12 +214,23 @@ let testTargets: [Target] = [
   tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"], computing: true),
+  // Trainings that one process and several ranks must end with the same model.
+  .target(
+    name: "DistributionScenarios",
+    dependencies: [
+      "Distribution", "SupportVectors", "Learning", "SMOSolver", "Kernels", "LinearAlgebra", "Basics",
+      "TestSupport",
+    ], path: "Tests/DistributionScenarios", swiftSettings: programSettings),
+  // The same on ranks of MPI; `make check-mpi` runs it.
+  .executableTarget(
+    name: "distribution-check", dependencies: ["Distribution", "DistributionScenarios", "Basics"],
+    path: "Tests/DistributionCheck", swiftSettings: programSettings),
   tests(
     "Distribution",
     [
-      "Distribution", "SupportVectors", "ModelFiles", "TabularModels", "Learning", "SMOSolver", "Kernels",
+      "Distribution", "DistributionScenarios", "SupportVectors", "Learning", "SMOSolver", "Kernels",
       "LinearAlgebra", "Basics", "TestSupport",
-    ], computing: true),
+    ]),
   tests("Learning", ["Learning", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("Evaluation", ["Evaluation", "TestSupport"]),
   tests(

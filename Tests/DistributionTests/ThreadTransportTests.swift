@@ -1,0 +1,6 @@
+import Distribution
+import Testing
+
+@Suite struct ThreadTransportTests {
+  @Test func nothing() {}
+}
