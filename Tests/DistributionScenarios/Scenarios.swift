@@ -143,6 +143,7 @@ extension Scenario {
       examples: relabelled
     )
     let large = 1 << 30
+    let many = clouds(3000, 10)
     let sparse = clouds(600, 40, ["a", "b", "c"], sparse: true)
     return [
       classifier("pairs that share pieces", four, .gaussian(), with: options(memory: large)),
@@ -157,6 +158,8 @@ extension Scenario {
       classifier(
         "nu-svc against the rest", four, .gaussian(), .nu(0.3), decomposition: .oneVersusRest,
         with: options(memory: large)),
+      classifier("three thousand examples", many, .gaussian(), with: options(memory: large)),
+      classifier("three thousand examples, large C", many, .gaussian(), .c(100), with: options()),
       classifier("one block", two, .gaussian(), with: options(memory: large)),
       classifier("weights", two, .gaussian(), weights: weights, with: options()),
       classifier("classes one after the other", sorted, .gaussian(), with: options()),
