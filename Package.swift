@@ -218,7 +218,8 @@ let testTargets: [Target] = [
   .target(
     name: "DistributionScenarios",
     dependencies: [
-      "Distribution", "SupportVectors", "Learning", "SMOSolver", "Kernels", "LinearAlgebra", "Basics",
+      "Distribution", "SupportVectors", "Learning", "SMOSolver", "Kernels", "LinearAlgebra",
+      "Basics",
       "TestSupport",
     ], path: "Tests/DistributionScenarios", swiftSettings: programSettings),
   // The same on ranks of MPI; `make check-mpi` runs it.

@@ -37,7 +37,8 @@ package enum TrainingExamples: Sendable {
   package func gatheringRows(_ rows: [Int]) throws(TrainingError) -> FeatureMatrix {
     switch self {
     case .local(let features): features.gatheringRows(rows)
-    case .sharded(let shards): try kernelErrors { () throws(KernelError) in try shards.gathering(rows) }
+    case .sharded(let shards):
+      try kernelErrors { () throws(KernelError) in try shards.gathering(rows) }
     }
   }
 

@@ -54,7 +54,8 @@ struct SolverKernel {
   /// The precision of its values.
   let isDouble: Bool
   /// Solves a problem with it, from a given start and with no other precision to fall back on.
-  private(set) var solve: (TrainingRun, SolveRequest, SolverStart) throws(TrainingError) -> SolverOutcome
+  private(set) var solve:
+    (TrainingRun, SolveRequest, SolverStart) throws(TrainingError) -> SolverOutcome
 
   /// Uses a kernel.
   ///

@@ -34,7 +34,9 @@ extension TrainingRun {
   func sharedValues<Scalar: SMOScalar>(
     _ source: KernelSource, order: [Int32]
   ) throws(TrainingError) -> SharedValues<Scalar>? {
-    guard let shared = options.sharedKernel, options.resuming == nil, !source.isSharded else { return nil }
+    guard let shared = options.sharedKernel, options.resuming == nil, !source.isSharded else {
+      return nil
+    }
     do throws(KernelError) {
       return try shared.matrix(
         source, order: order, threads: threads, byteLimit: options.memoryLimit / 2,

@@ -167,7 +167,8 @@ final class TrainingRun: Sendable {
     solverOptions.threads = request.threads
     solverOptions.checkpointing = keeper.map { keeper in
       SolverOptions.Checkpointing(
-        isDue: { [agreement] in agreement.map { $0.isCheckpointDue } ?? keeper.isDue(problem) }, take: { keeper.take(problem, $0) })
+        isDue: { [agreement] in agreement.map { $0.isCheckpointDue } ?? keeper.isDue(problem) },
+        take: { keeper.take(problem, $0) })
     }
     solverOptions.onProgress = { [control] progress in
       control.report(

@@ -39,7 +39,9 @@ func check() -> Int32 {
             case .success(let found) where found == expected: continue
             case .success(let found):
               print("DIFFERS \(scenario), \(size) ranks, rank \(rank), cuts \(cuts)")
-              if found.header != expected.header { print("  \(expected.header)\n  \(found.header)") }
+              if found.header != expected.header {
+                print("  \(expected.header)\n  \(found.header)")
+              }
             case .failure(let error):
               print("FAILED \(scenario), \(size) ranks, rank \(rank), cuts \(cuts): \(error)")
             }

@@ -54,7 +54,8 @@ extension Scenario {
     }
   }
 
-  private static func targets(_ data: (features: FeatureMatrix, examples: TestExamples)) -> [Double] {
+  private static func targets(_ data: (features: FeatureMatrix, examples: TestExamples)) -> [Double]
+  {
     TestExamples.targets(data.examples.features, noise: 0.2, seed: seed)
   }
 
@@ -173,9 +174,12 @@ extension Scenario {
         "kernels of columns", two,
         Kernel.columns(0..<3, .gaussian()) * Kernel.columns(3..<8, .laplacian()), with: options()),
       classifier("sparse pairs", sparse, .linear, with: options(memory: large)),
-      classifier("sparse against the rest", sparse, .gaussian(), decomposition: .oneVersusRest, with: options()),
+      classifier(
+        "sparse against the rest", sparse, .gaussian(), decomposition: .oneVersusRest,
+        with: options()),
       quantiles("quantiles of one block", two, .gaussian(), options(memory: large)),
-      detector("one-class of one block", two, .gaussian(), .oneClass(nu: 0.1), options(memory: large)),
+      detector(
+        "one-class of one block", two, .gaussian(), .oneClass(nu: 0.1), options(memory: large)),
       regressor(
         "nu-svr of one block", two, .gaussian(), .nu(0.5, boxConstraint: 2), options(memory: large)),
     ]

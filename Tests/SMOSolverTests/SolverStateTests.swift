@@ -71,7 +71,8 @@ import Testing
           within: 1e-8), comment)
       #expect(isClose(solution.certificate.dualObjective, -now, within: 1e-7), comment)
       let encoded = try JSONEncoder().encode(try solver.state)
-      #expect(try JSONDecoder().decode(SolverState.self, from: encoded) == (try solver.state), comment)
+      #expect(
+        try JSONDecoder().decode(SolverState.self, from: encoded) == (try solver.state), comment)
       saved = encoded
       stops += 1
       try #require(stops < 1000, comment)
@@ -126,7 +127,8 @@ import Testing
       comment)
 
     let resumed = try BlockSolver(
-      problem.program, kernel: problem.kernel(), options: self.options(), from: .state(try solver.state)
+      problem.program, kernel: problem.kernel(), options: self.options(),
+      from: .state(try solver.state)
     ).solve()
     check(resumed, problem, tolerance: 1e-4, comment)
   }

@@ -47,7 +47,8 @@ package struct ShardedFeatures: Sendable {
     self.init(own.widened(to: columnCount), transport, offsets: offsets, columnCount: columnCount)
     guard self.own.columnCount == columnCount else {
       throw .unreachable(
-        "rank \(transport.rank) has examples of \(own.columnCount) features, others of \(columnCount)")
+        "rank \(transport.rank) has examples of \(own.columnCount) features, others of \(columnCount)"
+      )
     }
   }
 
@@ -165,7 +166,9 @@ package struct ShardedFeatures: Sendable {
           elements: try reader.doubles(rowCount * columnCount)))
     }
     var offsets = [0]
-    for count in try reader.integers32(rowCount) { offsets.append(offsets[offsets.count - 1] + Int(count)) }
+    for count in try reader.integers32(rowCount) {
+      offsets.append(offsets[offsets.count - 1] + Int(count))
+    }
     let stored = offsets[rowCount]
     return .sparse(
       SparseMatrix(
@@ -181,7 +184,9 @@ package struct ShardedFeatures: Sendable {
   /// - Parameters:
   ///   - part: What that part sees of the examples of this rank.
   ///   - weights: One for each example of all ranks, or `nil`.
-  package func entryVariance(of part: FeatureMatrix, weights: [Double]?) throws(KernelError) -> Double {
+  package func entryVariance(of part: FeatureMatrix, weights: [Double]?) throws(KernelError)
+    -> Double
+  {
     try EntrySums.variance(rowCount: rowCount, columnCount: part.columnCount, weights: weights) {
       (mean, shares) throws(KernelError) in
       let shares = shares.map { Array($0[ownRows]) }
@@ -217,7 +222,9 @@ package struct ShardedFeatures: Sendable {
     try reach { () throws(TransportError) in
       var result: [Double] = []
       result.reserveCapacity(rowCount)
-      for (rank, bytes) in try transport.allGather(ByteWriter.bytes({ $0.append(values) })).enumerated() {
+      for (rank, bytes) in try transport.allGather(ByteWriter.bytes({ $0.append(values) }))
+        .enumerated()
+      {
         var reader = ByteReader(bytes)
         result += try reader.doubles(rows(of: rank).count)
       }
@@ -261,7 +268,9 @@ package struct ShardedFeatures: Sendable {
 
   /// The examples without the features that no example has, where those are most; see
   /// `FeatureMatrix.withoutAbsentFeatures(for:)`.
-  package func withoutAbsentFeatures(for function: KernelFunction) throws(KernelError) -> ShardedFeatures {
+  package func withoutAbsentFeatures(for function: KernelFunction) throws(KernelError)
+    -> ShardedFeatures
+  {
     guard function.formula != nil, case .sparse(let matrix) = own, columnCount > 1 << 16 else {
       return self
     }

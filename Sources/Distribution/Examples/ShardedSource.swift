@@ -85,11 +85,14 @@ package struct ShardedSource: Sendable {
     _ scalar: Scalar.Type = Scalar.self, threads: Int, memoryLimit: Int = 0
   ) -> TiledKernel<Scalar> {
     TiledKernel(
-      shard: features.own, from: features.ownRows.lowerBound, function, of: whole, threads: threads, memoryLimit: memoryLimit)
+      shard: features.own, from: features.ownRows.lowerBound, function, of: whole, threads: threads,
+      memoryLimit: memoryLimit)
   }
 
   /// An estimate of how far kernel values lie from the exact ones: that of one kernel of all examples.
-  package func rounding<Scalar: KernelScalar>(_ kernel: TiledKernel<Scalar>) throws(KernelError) -> Double {
+  package func rounding<Scalar: KernelScalar>(_ kernel: TiledKernel<Scalar>) throws(KernelError)
+    -> Double
+  {
     let empty = [Double](repeating: 0, count: 3 * whole.centres.count)
     let values = try reach { () throws(TransportError) in
       try features.transport.relay(empty) { values in

@@ -80,7 +80,8 @@ extension DistributedField {
     let mine = variables(of: transport.rank)
     for (t, number) in mine.enumerated() { beta[number] = own.beta[t] }
     var result = ExampleState(
-      beta: try gatheredVariables(beta), gradient: try source.features.gatheringValues(own.gradient),
+      beta: try gatheredVariables(beta),
+      gradient: try source.features.gatheringValues(own.gradient),
       settledRounds: try source.features.gatheringValues(own.settledRounds.map { Double($0) }).map {
         UInt8($0)
       })

@@ -176,7 +176,8 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   ///     `nil` for all, or all active ones.
   ///   - inDouble: Whether kernel values are computed in Double.
   private func add(
-    _ changes: Changes, to gradient: inout [Double], columns: [Int32]? = nil, inDouble: Bool = false,
+    _ changes: Changes, to gradient: inout [Double], columns: [Int32]? = nil,
+    inDouble: Bool = false,
     isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let step = source.features.chunkCount

@@ -115,8 +115,7 @@ private struct MPIFunctions: @unchecked Sendable {
   typealias Bytes = UnsafePointer<UInt8>
   typealias Counts = UnsafePointer<Int64>
 
-  let begin:
-    @convention(c) (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) -> Int32
+  let begin: @convention(c) (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) -> Int32
   let end: @convention(c) () -> Int32
   let abort: @convention(c) (Int32) -> Void
   let allCounts: @convention(c) (Int64, UnsafeMutablePointer<Int64>) -> Int32

@@ -68,6 +68,9 @@ package final class ThreadTransport: Transport {
 
   package func abort(_ reason: String) { meeting.fail(reason) }
 
+  /// Whether the ranks have been ended.
+  package var isEnded: Bool { meeting.isEnded }
+
   private func record(sent: Int, received: Int) {
     count.withLock {
       $0.calls += 1
@@ -128,6 +131,8 @@ private final class Meeting: Sendable {
     }
   }
 
+  var isEnded: Bool { state.withLock { $0.failure != nil } }
+
   private func ring() { for bell in bells { bell.signal() } }
 
   func fail(_ reason: String) {
@@ -139,7 +144,9 @@ private final class Meeting: Sendable {
   func leave(_ rank: Int) {
     let keepsOthersWaiting = state.withLock { state in
       state.departed = state.departed ?? rank
-      guard state.failure == nil, state.arriving.contains(where: { $0 != nil }) else { return false }
+      guard state.failure == nil, state.arriving.contains(where: { $0 != nil }) else {
+        return false
+      }
       state.failure = "rank \(rank) has ended while others wait for it"
       return true
     }

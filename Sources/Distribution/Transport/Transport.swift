@@ -81,7 +81,8 @@ extension Transport {
   /// go through ``relay(_:_:)``.
   package func allReduceSums(_ values: [Int]) throws(TransportError) -> [Int] {
     var result = [Int](repeating: 0, count: values.count)
-    for bytes in try allGather(ByteWriter.bytes { writer in values.forEach { writer.append($0) } }) {
+    for bytes in try allGather(ByteWriter.bytes { writer in values.forEach { writer.append($0) } })
+    {
       var reader = ByteReader(bytes)
       for place in result.indices { result[place] += try reader.integer() }
     }
@@ -110,4 +111,3 @@ extension Transport {
     return values
   }
 }
-

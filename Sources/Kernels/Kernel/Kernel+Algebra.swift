@@ -108,7 +108,8 @@ extension Kernel {
           for: features.selectingColumns(group), variance: variance, depth: depth + 1))
     case .precomputed: return .precomputed
     case .custom(let kernel): return .custom(kernel)
-    case .formula(let kernel): return .formula(try kernel.resolved(for: features, variance: variance))
+    case .formula(let kernel):
+      return .formula(try kernel.resolved(for: features, variance: variance))
     }
   }
 }

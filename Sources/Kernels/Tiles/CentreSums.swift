@@ -24,7 +24,8 @@ package struct CentreSums: Sendable, Equatable {
 
   /// Empty sums for each kernel that a kernel is made of; without columns for those that do not move their
   /// examples.
-  package static func empty(for function: KernelFunction, _ features: FeatureMatrix) -> [CentreSums] {
+  package static func empty(for function: KernelFunction, _ features: FeatureMatrix) -> [CentreSums]
+  {
     function.leaves(of: features).map { leaf in
       let step = ElementwiseStep<Double>(function: leaf.function, features: leaf.features)
       let isMoved = step.isCentred && !leaf.features.isSparse
@@ -41,7 +42,8 @@ package struct CentreSums: Sendable, Equatable {
   package static func add(
     _ features: FeatureMatrix, to sums: inout [CentreSums], of function: KernelFunction
   ) {
-    for (place, leaf) in function.leaves(of: features).enumerated() where !sums[place].sums.isEmpty {
+    for (place, leaf) in function.leaves(of: features).enumerated() where !sums[place].sums.isEmpty
+    {
       if case .dense(let matrix) = leaf.features { sums[place].add(matrix) }
     }
   }

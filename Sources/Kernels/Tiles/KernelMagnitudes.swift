@@ -193,7 +193,9 @@ extension PreparedExamples {
     var sums: [NormSums]
     if case .combined(let examples) = storage {
       sums = earlier ?? examples.parts.map { _ in NormSums() }
-      for (place, part) in examples.parts.enumerated() { sums[place].add(part.examples.squaredNorms) }
+      for (place, part) in examples.parts.enumerated() {
+        sums[place].add(part.examples.squaredNorms)
+      }
     } else {
       sums = earlier ?? [NormSums()]
       sums[0].add(squaredNorms)

@@ -92,7 +92,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
 
   /// Examples of other shards, as the rows of tiles; examples are then numbered among all of the training
   /// where they are rows.
-  private var guests: (examples: PreparedExamples<Scalar>, numbers: [Int32], places: [Int32: Int32])?
+  private var guests:
+    (examples: PreparedExamples<Scalar>, numbers: [Int32], places: [Int32: Int32])?
 
   /// Takes the examples that the rows of the next tiles come from.
   ///
@@ -129,7 +130,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
       return RowBlock(rows, of: examples, transposed: examples.isSparseProduct)
     }
     let places = rows.map { row in
-      guard let place = guests.places[row] else { preconditionFailure("row \(row) was not brought") }
+      guard let place = guests.places[row] else {
+        preconditionFailure("row \(row) was not brought")
+      }
       return place
     }
     return RowBlock(places, of: guests.examples, transposed: examples.isSparseProduct)
@@ -221,8 +224,10 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     }
     for row in rows.indices {
       let index = unsafe Scalar.library.loops.firstNotFinite(target + row * stride, columns.count)
-      if index >= 0 { throw .notFinite(
-          row: numbers[Int(rows[row])], column: numbers[Int(columns[index])]) }
+      if index >= 0 {
+        throw .notFinite(
+          row: numbers[Int(rows[row])], column: numbers[Int(columns[index])])
+      }
     }
     return true
   }

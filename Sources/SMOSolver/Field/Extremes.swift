@@ -59,6 +59,14 @@ package struct Violators: Sendable, Equatable {
     package var limit: Int
     /// Examples whose variables are left out.
     package var excluded: [Int32]
+
+    /// Collects the parts.
+    package init(extremes: [Extremes], tolerance: Double, limit: Int, excluded: [Int32]) {
+      self.extremes = extremes
+      self.tolerance = tolerance
+      self.limit = limit
+      self.excluded = excluded
+    }
   }
 
   /// One of them.
