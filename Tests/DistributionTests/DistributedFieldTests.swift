@@ -24,7 +24,8 @@ import Testing
   }
 
   private static func onRanks<Value: Sendable>(
-    _ size: Int, _ body: @escaping @Sendable (DistributedField<Float>, any Transport) throws -> Value
+    _ size: Int,
+    _ body: @escaping @Sendable (DistributedField<Float>, any Transport) throws -> Value
   ) throws -> [Value] {
     try ThreadTransport.run(ranks: size) { transport in
       let field = try DistributedField<Float>(

@@ -26,7 +26,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Scenario.special) func specialTrainingsGiveTheSameBytes(scenario: Scenario) throws {
+  @Test(arguments: Scenario.special) func specialTrainingsGiveTheSameBytes(scenario: Scenario)
+    throws
+  {
     try compare(scenario, sizes: [1, 2, 3, 5, 8])
   }
 
@@ -119,11 +121,14 @@ import Testing
     try #require(checkpoints.count > 3)
     let middle = checkpoints[checkpoints.count / 2]
     for size in [1, 2, 5] {
-      for model in try train(size, { _ in
-        var options = plainOptions()
-        options.resuming = middle
-        return options
-      }) {
+      for model in try train(
+        size,
+        { _ in
+          var options = plainOptions()
+          options.resuming = middle
+          return options
+        })
+      {
         #expect(same(model, whole), "\(size) ranks")
       }
     }

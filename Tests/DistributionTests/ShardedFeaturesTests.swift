@@ -17,7 +17,8 @@ import Testing
 
   /// Runs something on ranks, the second of which has no examples.
   private func onRanks<Value: Sendable>(
-    _ size: Int, _ features: FeatureMatrix, _ body: @escaping @Sendable (ShardedFeatures) throws -> Value
+    _ size: Int, _ features: FeatureMatrix,
+    _ body: @escaping @Sendable (ShardedFeatures) throws -> Value
   ) throws -> [Value] {
     var bounds = (0...size).map { $0 * $0 * features.rowCount / (size * size) }
     if size > 2 { bounds[1] = bounds[2] }
@@ -60,7 +61,9 @@ import Testing
     let weights = (0..<60).map { Double($0 % 4) / 3 }
     for weights in [nil, weights] {
       let expected = features.entryVariance(weights: weights)
-      for found in try onRanks(size, features, { try $0.entryVariance(of: $0.own, weights: weights) }) {
+      for found in try onRanks(
+        size, features, { try $0.entryVariance(of: $0.own, weights: weights) })
+      {
         #expect(found == expected)
       }
     }
@@ -87,7 +90,9 @@ import Testing
       try ShardedFeatures(Self.features(transport.rank == 0 ? "dense" : "sparse"), transport)
     }
     for result in results {
-      #expect(throws: KernelError.unreachable("some ranks hold sparse examples and others dense ones")) {
+      #expect(
+        throws: KernelError.unreachable("some ranks hold sparse examples and others dense ones")
+      ) {
         try result.get()
       }
     }

@@ -5,9 +5,8 @@ import Kernels
 ///
 /// ``BlockSolver`` sees examples through this protocol alone, and through parts of at most a few thousand
 /// of them. Examples may therefore be anywhere: in one process (``LocalField``), or in shards of
-/// consecutive examples (``ExampleShard``) on several machines. One process runs the solver; each call
-/// below is one broadcast of what it is given and one reduction of what the shards answer, and there are
-/// at most seven in a round:
+/// consecutive examples (``ExampleShard``) on several machines. Every process runs the solver, and has the
+/// same arguments; each call below merges what the shards answer, and there are at most seven in a round:
 ///
 /// | call | from the solver | back from the shards |
 /// |---|---|---|
