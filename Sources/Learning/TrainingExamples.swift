@@ -58,6 +58,7 @@ package enum TrainingExamples: Sendable {
   ///   - values: What it begins with.
   ///   - step: Adds some of the examples.
   /// - Returns: What it ends with, on every rank.
+  /// - Throws: `TrainingError` when a rank does not answer.
   package func relay(
     _ values: [UInt64], _ step: (FeatureMatrix, inout [UInt64]) -> Void
   ) throws(TrainingError) -> [UInt64] {

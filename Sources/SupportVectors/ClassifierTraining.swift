@@ -37,6 +37,7 @@ struct ClassifierTraining {
   ///   - source: All examples.
   ///   - run: The training.
   ///   - start: Where the problems begin, or `nil` for the programs' own starts.
+  /// - Throws: `TrainingError` when a rank does not answer.
   init(
     _ problems: ClassifierProblems, _ source: KernelSource, _ run: TrainingRun,
     startingFrom start: ClassifierStart?

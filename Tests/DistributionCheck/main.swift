@@ -1,11 +1,6 @@
+import Basics
 import Distribution
 import DistributionScenarios
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 // Trains the scenarios of the tests on ranks and in one process, and compares the models.
 //
@@ -65,6 +60,7 @@ func check() -> Int32 {
 ///   - library: What `make mpi` has built.
 ///   - scenarios: The trainings.
 ///   - failing: The rank that fails in the middle, to see that all end, or `nil`.
+/// - Returns: The status to end with.
 func checkMPI(_ library: String, _ scenarios: [Scenario], failing: Int?) -> Int32 {
   do {
     let transport = try MPITransport(library: library)
@@ -97,4 +93,4 @@ func checkMPI(_ library: String, _ scenarios: [Scenario], failing: Int?) -> Int3
   }
 }
 
-exit(check())
+CurrentProcess.exit(check())

@@ -32,6 +32,8 @@ package struct Scenario: Sendable, CustomStringConvertible {
   /// - Parameters:
   ///   - transport: The ranks.
   ///   - cuts: The first example of each rank but the first.
+  /// - Returns: What a file would hold of the model.
+  /// - Throws: What the training throws.
   package func asRank(_ transport: any Transport, cuts: [Int]) throws -> TrainedBytes {
     let bounds = [0] + cuts + [features.rowCount]
     let own = Array(bounds[transport.rank]..<bounds[transport.rank + 1])

@@ -26,6 +26,7 @@ package struct DynamicLibrary: @unchecked Sendable {
   /// The address of a function.
   ///
   /// - Parameter name: Its name in C.
+  /// - Returns: The address.
   /// - Throws: ``Failure`` when the library has none of this name.
   @unsafe
   package func symbol(_ name: String) throws(Failure) -> UnsafeMutableRawPointer {

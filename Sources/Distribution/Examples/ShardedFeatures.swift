@@ -77,6 +77,7 @@ package struct ShardedFeatures: Sendable {
   ///
   /// - Parameter rows: Their numbers; as many as every rank has room for.
   /// - Returns: The examples in the order of `rows`.
+  /// - Throws: `KernelError.unreachable`.
   package func gathering(_ rows: [Int]) throws(KernelError) -> FeatureMatrix {
     let own = rows.filter { ownRows.contains($0) }
     let message = encoded(own)
@@ -184,6 +185,8 @@ package struct ShardedFeatures: Sendable {
   /// - Parameters:
   ///   - part: What that part sees of the examples of this rank.
   ///   - weights: One for each example of all ranks, or `nil`.
+  /// - Returns: The variance.
+  /// - Throws: `KernelError.unreachable`.
   package func entryVariance(of part: FeatureMatrix, weights: [Double]?) throws(KernelError)
     -> Double
   {
@@ -247,8 +250,9 @@ package struct ShardedFeatures: Sendable {
   /// The first error of any rank, on all: what one rank finds wrong with its examples ends every rank with
   /// the same sentence.
   ///
-  /// - Parameter error: What this rank found, or `nil`.
+  /// - Parameter sentence: What this rank found, or `nil`.
   /// - Returns: The sentence of the first rank that found something.
+  /// - Throws: `KernelError.unreachable`.
   package func firstSentence(_ sentence: String?) throws(KernelError) -> String? {
     try reach { () throws(TransportError) in
       let message = sentence.map { text in
@@ -325,6 +329,7 @@ extension FeatureMatrix {
   /// - Parameters:
   ///   - parts: At least one matrix.
   ///   - order: The rows of the result, numbered through all parts.
+  /// - Returns: The rows.
   static func merging(_ parts: [FeatureMatrix], order: [Int]) -> FeatureMatrix {
     let filled = parts.filter { $0.rowCount > 0 }
     guard filled.count > 1 else {

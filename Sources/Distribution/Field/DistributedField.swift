@@ -38,6 +38,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   ///   - threads: The number of threads of this rank.
   ///   - memoryLimit: The bytes that kept rows may take on this rank.
   ///   - rounding: How values round, or `nil` to find it from the examples.
+  /// - Throws: `KernelError.unreachable`.
   package init(
     _ program: QuadraticProgram, _ source: ShardedSource, _ agreement: Agreement, threads: Int,
     memoryLimit: Int = 0, rounding: Double? = nil
@@ -168,72 +169,75 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
 
   private typealias Changes = (rows: [Int32], coefficients: [Double])
 
-  /// Adds to the gradient of this rank's examples; all must succeed.
+  /// What is added to, and how.
+  private struct Target {
+    /// Whether kernel values are computed in Double.
+    var inDouble = false
+    /// The examples of this rank, numbered from 0, of values in Double; `nil` for all.
+    var columns: [Int32]?
+  }
+
+  /// Adds to the gradient of this rank's examples, all or active.
   ///
   /// - Parameters:
   ///   - changes: Rows of K, by their numbers among all, and what they are multiplied by.
-  ///   - columns: The examples of this rank, numbered from 0, of which values in Double are asked for;
-  ///     `nil` for all, or all active ones.
-  ///   - inDouble: Whether kernel values are computed in Double.
+  ///   - gradient: Left half updated when the sum is not completed.
+  ///   - target: What is added to.
+  ///   - isCancelled: What the solver asks.
+  /// - Returns: Whether all ranks have completed it.
+  /// - Throws: `KernelError`.
   private func add(
-    _ changes: Changes, to gradient: inout [Double], columns: [Int32]? = nil,
-    inDouble: Bool = false,
+    _ changes: Changes, to gradient: inout [Double], _ target: Target = Target(),
     isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    let step = source.features.chunkCount
-    if changes.rows.count <= guests.count, !inDouble, guests.contain(changes.rows) {
+    if !target.inDouble, guests.contain(changes.rows) {
       guests.show(to: kernel)
-      return try addPart(changes, to: &gradient, columns: columns, nil, isCancelled)
+      return try addPart(changes, to: &gradient, target, isCancelled)
     }
-    var target: TiledKernel<Double>?
-    if inDouble && Scalar.self != Double.self {
-      target = self.inDouble ?? source.tiles(threads: threads)
-      self.inDouble = target
+    if target.inDouble, Scalar.self != Double.self, inDouble == nil {
+      inDouble = source.tiles(threads: threads)
     }
+    let step = source.features.chunkCount
     for first in stride(from: 0, to: changes.rows.count, by: step) {
       let range = first..<min(first + step, changes.rows.count)
       let rows = Array(changes.rows[range])
       let features = try source.features.gathering(rows.map { Int($0) })
-      if let target {
-        target.bring(features, numbers: rows)
+      if target.inDouble, let inDouble {
+        inDouble.bring(features, numbers: rows)
       } else {
         kernel.bring(features, numbers: rows)
         guests.isShown = false
       }
-      let part = (rows: rows, coefficients: Array(changes.coefficients[range]))
-      let isInDouble = inDouble
       guard
         try addPart(
-          part, to: &gradient, columns: columns, isInDouble ? .some(target) : nil, isCancelled)
+          (rows, Array(changes.coefficients[range])), to: &gradient, target, isCancelled)
       else { return false }
     }
     return true
   }
 
-  /// - Parameter precise: `nil` for values in the field's precision, else the kernel in Double, which is
-  ///   `nil` where the field's own is one.
+  /// Adds rows that the kernel has.
   private func addPart(
-    _ changes: Changes, to gradient: inout [Double], columns: [Int32]?,
-    _ precise: TiledKernel<Double>??, _ isCancelled: @Sendable () -> Bool
+    _ changes: Changes, to gradient: inout [Double], _ target: Target,
+    _ isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let (rows, coefficients) = changes
     var sums = gradient
     let outcome = try attempt(isCancelled) { (stopping) throws(KernelError) in
       try unsafe sums.withUnsafeMutableBufferPointer { (buffer) throws(KernelError) -> Bool in
         guard let base = buffer.baseAddress else { return true }
-        switch precise {
-        case nil:
+        guard target.inDouble else {
           return try unsafe kernel.accumulate(
             rows: rows, coefficients: coefficients, into: base, stopping: stopping)
-        case .some(let target?):
-          return try unsafe target.accumulateInDouble(
-            rows: rows, coefficients: coefficients, columns: columns, into: base,
-            stopping: stopping)
-        case .some(nil):
-          return try unsafe kernel.accumulateInDouble(
-            rows: rows, coefficients: coefficients, columns: columns, into: base,
+        }
+        if let inDouble {
+          return try unsafe inDouble.accumulateInDouble(
+            rows: rows, coefficients: coefficients, columns: target.columns, into: base,
             stopping: stopping)
         }
+        return try unsafe kernel.accumulateInDouble(
+          rows: rows, coefficients: coefficients, columns: target.columns, into: base,
+          stopping: stopping)
       }
     }
     gradient = sums
@@ -395,7 +399,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     let changes = try gatheredChanges(shard.support())
     let isDone = try shard.updateGradient { (gradient) throws(KernelError) in
       gradient = Array(repeating: 0, count: gradient.count)
-      return try add(changes, to: &gradient, inDouble: inDouble, isCancelled: isCancelled)
+      return try add(changes, to: &gradient, Target(inDouble: inDouble), isCancelled: isCancelled)
     }
     return isDone ? changes.coefficients.reduce(0) { $0 + $1 * $1 } : nil
   }
@@ -413,7 +417,8 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     let columns = sample.sorted()
     var exact = [Double](repeating: 0, count: shard.exampleCount)
     guard
-      try add(changes, to: &exact, columns: columns, inDouble: true, isCancelled: isCancelled)
+      try add(
+        changes, to: &exact, Target(inDouble: true, columns: columns), isCancelled: isCancelled)
     else { return nil }
     let gradient = shard.state.gradient
     let own = columns.reduce(0) { max($0, abs(exact[Int($1)] - gradient[Int($1)])) }

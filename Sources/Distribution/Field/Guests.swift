@@ -33,6 +33,7 @@ struct Guests {
   /// - Parameters:
   ///   - examples: Examples.
   ///   - others: More of them, which may be among the first.
+  /// - Throws: `KernelError.unreachable`.
   mutating func hold(_ examples: [Int32], and others: [Int32]) throws(KernelError) {
     let known = Set(examples)
     let wanted = examples + others.filter { !known.contains($0) }

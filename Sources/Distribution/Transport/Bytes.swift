@@ -1,5 +1,6 @@
-/// Writes messages: integers and floating-point numbers one after the other, in eight, four or one bytes,
-/// the lowest byte first. Lengths are written only where the receiver does not know them.
+/// Writes messages: numbers one after the other, in eight, four or one bytes, the lowest byte first.
+///
+/// Lengths are written only where the receiver does not know them.
 package struct ByteWriter {
   package private(set) var bytes: [UInt8] = []
 

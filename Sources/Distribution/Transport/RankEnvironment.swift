@@ -13,10 +13,9 @@ package struct RankEnvironment: Sendable, Equatable {
     (rank: "SLURM_PROCID", size: "SLURM_STEP_NUM_TASKS"),
   ]
 
-  /// Looks for the variables.
+  /// Looks for the variables; `nil` when the process was started alone.
   ///
   /// - Parameter environment: Those of the process.
-  /// - Returns: `nil` when the process was started alone.
   package init?(_ environment: [String: String]) {
     for names in Self.variables {
       guard let rank = environment[names.rank].flatMap({ Int($0) }),

@@ -92,7 +92,7 @@ private final class Meeting: Sendable {
   private struct State {
     /// What has been brought to the meeting that some still wait for.
     var arriving: [[[UInt8]]?]
-    /// What was brought to the last one. It is there until all have it, since the next needs all.
+    /// What was brought to the last one, there until all have it, since the next needs all.
     var brought: [[[UInt8]]] = []
     var failure: String?
     var departed: Int?

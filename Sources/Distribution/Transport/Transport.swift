@@ -20,12 +20,14 @@ package protocol Transport: AnyObject, Sendable {
   ///   - bytes: Those of the root; ignored on the other ranks.
   ///   - root: The rank that has them.
   /// - Returns: The root's bytes.
+  /// - Throws: ``TransportError``.
   func broadcast(_ bytes: [UInt8], from root: Int) throws(TransportError) -> [UInt8]
 
   /// Gives each rank what every other has for it.
   ///
   /// - Parameter bytes: What this rank has for each.
   /// - Returns: What each has for this rank.
+  /// - Throws: ``TransportError``.
   func exchange(_ bytes: [[UInt8]]) throws(TransportError) -> [[UInt8]]
 
   /// Ends all ranks: the calls that they wait in, and those that they make later, throw.
@@ -77,7 +79,9 @@ extension Transport {
     return result
   }
 
-  /// The sum of each number over all ranks. Of integers, since a sum of others depends on its order: those
+  /// The sum of each number over all ranks.
+  ///
+  /// Of integers, since a sum of others depends on its order: those
   /// go through ``relay(_:_:)``.
   package func allReduceSums(_ values: [Int]) throws(TransportError) -> [Int] {
     var result = [Int](repeating: 0, count: values.count)

@@ -11,6 +11,7 @@ package enum KernelMagnitudes {
   /// - Parameters:
   ///   - examples: Examples.
   ///   - norms: Those of all examples of the training, or `nil` where these are all.
+  /// - Returns: The magnitude and the error.
   static func rounding<Scalar: KernelScalar>(
     of examples: PreparedExamples<Scalar>, norms: [NormSums]? = nil
   ) -> (value: Double, error: Double) {
@@ -88,6 +89,7 @@ package enum KernelMagnitudes {
   ///   - features: Examples.
   ///   - function: The kernel.
   ///   - centres: What all examples of the training are moved by, or `nil` where these are all.
+  /// - Returns: A magnitude for each.
   package static func largestParts(
     _ features: FeatureMatrix, _ function: KernelFunction, centres: [[Double]]? = nil
   ) -> [Double] {

@@ -49,29 +49,29 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let features = features.withoutAbsentFeatures(for: function)
     self.init(
       features, function, PreparedExamples(features, for: function), rowCount: features.rowCount,
-      threads: threads, memoryLimit: memoryLimit)
+      room: (threads, memoryLimit))
   }
 
   private init(
     _ features: FeatureMatrix, _ function: KernelFunction, _ examples: PreparedExamples<Scalar>,
-    rowCount: Int, numbers: Numbers = .own, threads: Int, memoryLimit: Int
+    rowCount: Int, numbers: Numbers = .own, room: (threads: Int, memoryLimit: Int)
   ) {
     self.numbers = numbers
     self.features = features
     self.function = function
-    self.threads = threads
+    threads = room.threads
     self.examples = examples
     evaluator = TileEvaluator(columns: examples)
-    scratch = (0..<threads).map { _ in TileScratch() }
+    scratch = (0..<room.threads).map { _ in TileScratch() }
     kept = KeepingRule(valueCost: Self.cost(examples)).usesBeforeKeeping.map {
       KeptRows(
-        exampleCount: examples.count, rowCount: rowCount, byteLimit: memoryLimit,
+        exampleCount: examples.count, rowCount: rowCount, byteLimit: room.memoryLimit,
         usesBeforeKeeping: $0)
     }
   }
 
   /// Prepares some of a training's examples as the columns of tiles whose rows come from anywhere; see
-  /// ``bring(_:)``.
+  /// ``bring(_:numbers:)``.
   ///
   /// - Parameters:
   ///   - shard: Some of the examples.
@@ -86,8 +86,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ) {
     self.init(
       shard, function, PreparedExamples(shard, for: function, centres: whole.centres),
-      rowCount: whole.count, numbers: .following(firstExample), threads: threads,
-      memoryLimit: memoryLimit)
+      rowCount: whole.count, numbers: .following(firstExample),
+      room: (threads, memoryLimit))
   }
 
   /// Examples of other shards, as the rows of tiles; examples are then numbered among all of the training
@@ -112,7 +112,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     guard let guests else { preconditionFailure("no examples were brought") }
     return TiledKernel(
       features, function, guests.examples, rowCount: guests.examples.count,
-      numbers: .named(guests.numbers), threads: threads, memoryLimit: 0)
+      numbers: .named(guests.numbers), room: (threads, 0))
   }
 
   /// The sums of the examples' norms, added to those of the examples before these.
