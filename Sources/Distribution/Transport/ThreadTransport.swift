@@ -94,6 +94,8 @@ private final class Meeting: Sendable {
     var arriving: [[[UInt8]]?]
     /// What was brought to the last one, there until all have it, since the next needs all.
     var brought: [[[UInt8]]] = []
+    /// How many meetings have been complete.
+    var meetings = 0
     var failure: String?
     var departed: Int?
   }
@@ -107,26 +109,27 @@ private final class Meeting: Sendable {
 
   /// Brings something, and gets what all have brought.
   func meet(_ rank: Int, _ bytes: [[UInt8]]) throws(TransportError) -> [[[UInt8]]] {
-    let isComplete = state.withLock { state in
+    let (isComplete, before) = state.withLock { state in
+      let before = state.meetings
       if let departed = state.departed, state.failure == nil {
         state.failure = "rank \(departed) has ended while rank \(rank) waits for it"
       }
       state.arriving[rank] = bytes
-      guard state.failure == nil else { return true }
+      guard state.failure == nil else { return (true, before) }
       let all = state.arriving.compactMap { $0 }
-      guard all.count == size else { return false }
+      guard all.count == size else { return (false, before) }
       state.brought = all
       state.arriving = Array(repeating: nil, count: size)
-      return true
+      state.meetings += 1
+      return (true, before)
     }
-    if isComplete {
-      ring()
-    }
+    if isComplete { ring() }
     if bells[rank].wait(timeout: .now() + patience) == .timedOut {
       fail("rank \(rank) has waited \(patience) seconds for the others")
     }
     return try state.withLock { state throws(TransportError) in
-      if let failure = state.failure { throw TransportError(failure) }
+      // What another rank does after the meeting does not undo it.
+      if state.meetings == before, let failure = state.failure { throw TransportError(failure) }
       return state.brought
     }
   }
