@@ -19,13 +19,13 @@ TEST_FLAGS = --disable-xctest --disable-testable-imports $(BUILD_FLAGS)
 
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples/Package.swift Examples/*/main.swift \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
-SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Scripts/libsvm/*.sh Scripts/private-blas/*.sh Scripts/python/*.sh Examples/*.sh)
+SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Scripts/libsvm/*.sh Scripts/mpi/*.sh Scripts/private-blas/*.sh Scripts/python/*.sh Examples/*.sh)
 LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Learning Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport ModelReports SVMCommand
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples public-api check-api walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
-	check-resume check-interrupts libsvm check-libsvm wheel test-python compare-python \
+	check-resume check-interrupts mpi check-mpi libsvm check-libsvm wheel test-python compare-python \
 	hunt microbenchmarks install clean
 
 help: ## List the targets
@@ -130,6 +130,13 @@ check-libsvm: libsvm build ## Compare libsvm.so.3 and svm-train … with Debian'
 	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.3
 	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.4
 	Scripts/libsvm/check-programs.py .build/release/svm $(if $(DATA),--datasets "$(DATA)")
+
+mpi: ## Build svm_mpi.so, through which ranks reach MPI, in .build/mpi (MPICC=… for another compiler)
+	@Scripts/mpi/build.sh .build/mpi
+
+check-mpi: setup mpi ## Train on ranks of MPI and in one process, and compare the models (RANKS="1 2 4")
+	$(SWIFT) build -c release --product distribution-check
+	Scripts/mpi/check.sh .build/mpi/svm_mpi.so .build/release/distribution-check $(RANKS)
 
 wheel: setup ## Build the Python package's wheel in .build/python
 	@SWIFT="$(SWIFT)" Scripts/python/build.sh .build/python

@@ -79,13 +79,13 @@ let publicModules: [Target] = [
   // Matrices, BLAS, factorisations.
   module("LinearAlgebra", ["Basics", "COpenBLAS", "CBLASRuntime"]),
   // What all trainings and models share: classes, weights, options, reports, protocols, errors.
-  module("Learning", ["SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
+  module("Learning", ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
   // Splits, metrics, intervals, curves.
   module("Evaluation", ["Basics"]),
   // Classifiers, regressors and novelty detectors on matrices.
   module(
     "SupportVectors",
-    ["SMOSolver", "Learning", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
+    ["Distribution", "SMOSolver", "Learning", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
   // The same in the weights of features, for many rows or features.
   module(
     "LinearModels", ["Learning", "Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
@@ -134,6 +134,8 @@ let implementationModules: [Target] = [
   module("Kernels", ["LinearAlgebra", "CVectorMath", "Basics"]),
   // Sequential minimal optimisation of a quadratic program.
   module("SMOSolver", ["Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
+  // The examples of a training on several machines.
+  module("Distribution", ["SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
   // Probabilities, intervals and quantiles from held-out scores.
   module("Calibration", ["Learning", "LinearAlgebra", "Evaluation", "Basics"]),
   // Models in files, LIBSVM's among them.
@@ -212,6 +214,24 @@ let testTargets: [Target] = [
   tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"], computing: true),
+  // Trainings that one process and several ranks must end with the same model.
+  .target(
+    name: "DistributionScenarios",
+    dependencies: [
+      "Distribution", "SupportVectors", "Learning", "SMOSolver", "Kernels", "LinearAlgebra",
+      "Basics",
+      "TestSupport",
+    ], path: "Tests/DistributionScenarios", swiftSettings: programSettings),
+  // The same on ranks of MPI; `make check-mpi` runs it.
+  .executableTarget(
+    name: "distribution-check", dependencies: ["Distribution", "DistributionScenarios", "Basics"],
+    path: "Tests/DistributionCheck", swiftSettings: programSettings),
+  tests(
+    "Distribution",
+    [
+      "Distribution", "DistributionScenarios", "SupportVectors", "Learning", "SMOSolver", "Kernels",
+      "LinearAlgebra", "Basics", "TestSupport",
+    ]),
   tests("Learning", ["Learning", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("Evaluation", ["Evaluation", "TestSupport"]),
   tests(

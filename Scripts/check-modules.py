@@ -28,7 +28,7 @@ ORDER = [
     "COpenBLAS", "CBLASRuntime", "CVectorMath", "CSHA256", "CZlib", "CCrashHandler", "CMemoryFailure",
     "CLIBSVM", "CSupportVectors",
     "Basics", "LinearAlgebra",
-    "Kernels", "SMOSolver", "Learning", "Evaluation", "Calibration",
+    "Kernels", "SMOSolver", "Distribution", "Learning", "Evaluation", "Calibration",
     "SupportVectors", "LinearModels", "KernelMethods",
     "Tables", "CompressedFiles", "TabularModels", "ModelSelection", "ModelFiles", "ModelExport",
     "Reports", "ModelReports",

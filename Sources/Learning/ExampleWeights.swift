@@ -66,7 +66,7 @@ package struct ExampleWeights: Sendable {
   }
 
   /// The examples that training sees, with the kernel among them.
-  package func included(_ source: KernelSource) -> KernelSource {
-    rows.count == count ? source : source.choosing(rows)
+  package func included(_ source: KernelSource) throws(TrainingError) -> KernelSource {
+    rows.count == count ? source : try source.choosing(rows)
   }
 }

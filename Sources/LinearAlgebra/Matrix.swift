@@ -82,6 +82,14 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
     self.init(rowCount: rowCount, columnCount: columnCount, storage: storage, start: 0)
   }
 
+  /// Wraps elements whose number the caller knows to be right.
+  package init(unchecked rowCount: Int, columnCount: Int, elements: [Scalar]) {
+    precondition(
+      elements.count == rowCount * columnCount,
+      "\(elements.count) elements for \(rowCount) × \(columnCount)")
+    self.init(rowCount: rowCount, columnCount: columnCount, storage: elements, start: 0)
+  }
+
   /// Makes a matrix whose elements a closure writes into fresh memory, without zeroing it first.
   package init(
     rowCount: Int, columnCount: Int,

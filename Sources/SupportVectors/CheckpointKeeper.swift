@@ -9,11 +9,11 @@ struct TrainingIdentity {
   private(set) var entries: [String: String] = [:]
 
   init(
-    _ features: FeatureMatrix, _ function: KernelFunction, _ weights: ExampleWeights,
+    _ examples: TrainingExamples, _ function: KernelFunction, _ weights: ExampleWeights,
     _ options: TrainingOptions
-  ) {
+  ) throws(TrainingError) {
     var digest = DataDigest()
-    digest.add(features)
+    try digest.add(examples)
     entries["examples"] = digest.text
     entries["kernel"] = "\(function)"
     add("weights", weights.values ?? [])
@@ -59,16 +59,47 @@ struct DataDigest {
     for value in values { add(value.bitPattern) }
   }
 
-  mutating func add(_ features: FeatureMatrix) {
-    add(UInt64(features.rowCount))
-    add(UInt64(features.columnCount))
-    switch features {
-    case .dense(let matrix): add(matrix.elements)
-    case .sparse(let matrix):
-      for offset in matrix.rowOffsets { add(UInt64(offset)) }
-      for index in matrix.columnIndices { add(UInt64(index)) }
-      add(matrix.values)
+  /// Adds examples: those of several ranks give the number that they give in one process.
+  mutating func add(_ examples: TrainingExamples) throws(TrainingError) {
+    add(UInt64(examples.rowCount))
+    add(UInt64(examples.columnCount))
+    guard examples.isSparse else {
+      add(UInt64(examples.rowCount * examples.columnCount))
+      try relay(examples) { digest, features, _ in
+        for value in features.dense.elements { digest.add(value.bitPattern) }
+      }
+      return
     }
+    add(0)
+    let stored = try relay(examples) { digest, features, before in
+      guard case .sparse(let matrix) = features else { return }
+      for offset in matrix.rowOffsets.dropFirst() { digest.add(before + UInt64(offset)) }
+      before += UInt64(matrix.storedCount)
+    }
+    try relay(examples) { digest, features, _ in
+      guard case .sparse(let matrix) = features else { return }
+      for index in matrix.columnIndices { digest.add(UInt64(index)) }
+    }
+    add(stored)
+    try relay(examples) { digest, features, _ in
+      guard case .sparse(let matrix) = features else { return }
+      for value in matrix.values { digest.add(value.bitPattern) }
+    }
+  }
+
+  /// Goes through all examples in their order; the number beside the digest begins at 0, and is returned.
+  @discardableResult
+  private mutating func relay(
+    _ examples: TrainingExamples, _ step: (inout DataDigest, FeatureMatrix, inout UInt64) -> Void
+  ) throws(TrainingError) -> UInt64 {
+    let values = try examples.relay([first, second, 0]) { features, values in
+      var digest = DataDigest()
+      (digest.first, digest.second) = (values[0], values[1])
+      step(&digest, features, &values[2])
+      (values[0], values[1]) = (digest.first, digest.second)
+    }
+    (first, second) = (values[0], values[1])
+    return values[2]
   }
 
   /// 32 hexadecimal digits.
@@ -107,6 +138,13 @@ final class CheckpointKeeper: Sendable {
   func isDue(_ problem: Int) -> Bool {
     state.withLock {
       ContinuousClock.now - ($0.lastTaken[problem] ?? $0.lastWrite) >= interval
+    }
+  }
+
+  /// The same of problems that are solved one after the other.
+  var isDueForLatest: Bool {
+    state.withLock {
+      ContinuousClock.now - ($0.lastTaken.values.max() ?? $0.lastWrite) >= interval
     }
   }
 

@@ -149,10 +149,10 @@ struct ClassifierProblems: Sendable {
   }
 
   /// The same problems with the size of kernel values known, where they need it.
-  func measuring(_ features: FeatureMatrix, _ function: KernelFunction) -> ClassifierProblems {
+  func measuring(_ source: KernelSource) throws(TrainingError) -> ClassifierProblems {
     guard case .nu = formulation else { return self }
     var problems = self
-    let diagonal = function.diagonal(features)
+    let diagonal = try source.diagonal()
     problems.kernelScale = diagonal.reduce(0) { $0 + abs($1) } / Double(max(diagonal.count, 1))
     return problems
   }

@@ -22,16 +22,19 @@ extension ClassifierTraining {
 
   /// Solves all pairs of classes.
   func solvePairs() throws(TrainingError) -> [ProblemSolution] {
+    let precision = try run.precision(for: source)
+    if source.isSharded {
+      return try precision == .double ? solveInTurn(Double.self) : solveInTurn(Float.self)
+    }
     let results = Mutex([Outcome?](repeating: nil, count: pairs.count))
     var alone = Array(0..<pairs.count)
-    let precision = run.precision(for: source)
     let isShared =
       try precision == .double
       ? solveShared(Double.self, results) : solveShared(Float.self, results)
     if isShared {
       alone = []
     } else if members.count > 2 {
-      let together = alone.filter { size(of: $0) <= SolverOptions.wholeBlockLimit }
+      let together = togetherPairs
       let isSolved =
         try precision == .double
         ? solveTogether(together, Double.self, results)
@@ -92,7 +95,7 @@ extension ClassifierTraining {
           ranges: [ranges[pairs[pair: pair].earlier], ranges[pairs[pair: pair].later]],
           threads: threadsEach, valuesComputed: position == 0 ? shared.computed : 0
         ) {
-          source(of: pair).tiles(threads: threadsEach)
+          sourceHere(of: pair).tiles(threads: threadsEach)
         }
       }
       return solve(pair, threads: threadsEach, share: workers, kernel: kernel)
@@ -163,21 +166,68 @@ extension ClassifierTraining {
     return pieces
   }
 
+  /// The pairs small enough to share pieces of K.
+  private var togetherPairs: [Int] {
+    guard members.count > 2 else { return [] }
+    return (0..<pairs.count).filter { size(of: $0) <= SolverOptions.wholeBlockLimit }
+  }
+
+  private func classes(of list: [Int]) -> [Int] {
+    Set(list.flatMap { [pairs[pair: $0].earlier, pairs[pair: $0].later] }).sorted()
+  }
+
+  /// How many values a group of strips may have.
+  private func room<Scalar: SMOScalar>(for classes: [Int], _ scalar: Scalar.Type) -> Int {
+    // A group of strips should stay in the last cache level, and touch few fresh pages.
+    let limit = min(run.options.memoryLimit / 8, 24 << 20) / MemoryLayout<Scalar>.stride
+    let largest = classes.map { members[$0].count }.max() ?? 0
+    return max(limit, largest * SolverOptions.wholeBlockLimit)
+  }
+
+  /// Whether there are several pairs, and their pieces of K fit the memory.
+  private func fitTogether<Scalar: SMOScalar>(_ list: [Int], _ scalar: Scalar.Type) -> Bool {
+    let classes = classes(of: list)
+    let diagonalSize = classes.reduce(0) { $0 + members[$1].count * members[$1].count }
+    return list.count > 1
+      && (diagonalSize + room(for: classes, scalar)) * MemoryLayout<Scalar>.stride
+        <= run.options.memoryLimit / 2
+  }
+
+  // MARK: Pairs on several ranks
+
+  /// Solves one pair after the other on all ranks.
+  ///
+  /// Pairs that would share pieces of K in one process have examples that are moved, and round, as those
+  /// of all classes do there.
+  private func solveInTurn<Scalar: SMOScalar>(
+    _ scalar: Scalar.Type
+  ) throws(TrainingError) -> [ProblemSolution] {
+    let list = togetherPairs
+    let together = fitTogether(list, scalar) ? Set(list) : []
+    let rounding = together.isEmpty ? nil : try source.rounding(scalar, threads: run.threads)
+    var solutions: [ProblemSolution] = []
+    for pair in 0..<pairs.count {
+      var kernel: SolverKernel?
+      if together.contains(pair), run.interruption == nil {
+        kernel = run.fieldKernel(
+          scalar, try source(of: pair).moved(like: source), threads: run.threads, memoryLimit: 0,
+          rounding: rounding)
+      }
+      solutions.append(
+        try solve(pair, threads: run.threads, share: 1, kernel: kernel).get())
+    }
+    return solutions
+  }
+
   /// Solves pairs strip by strip.
   ///
   /// - Returns: Whether the pieces fit the memory; nothing was done if not.
   private func solveTogether<Scalar: SMOScalar>(
     _ list: [Int], _ scalar: Scalar.Type, _ results: borrowing Mutex<[Outcome?]>
   ) throws(TrainingError) -> Bool {
-    let classes = Set(list.flatMap { [pairs[pair: $0].earlier, pairs[pair: $0].later] }).sorted()
-    // A group of strips should stay in the last cache level, and touch few fresh pages.
-    let limit = min(run.options.memoryLimit / 8, 24 << 20) / MemoryLayout<Scalar>.stride
-    let diagonalSize = classes.reduce(0) { $0 + members[$1].count * members[$1].count }
-    let largest = classes.map { members[$0].count }.max() ?? 0
-    let room = max(limit, largest * SolverOptions.wholeBlockLimit)
-    guard list.count > 1,
-      (diagonalSize + room) * MemoryLayout<Scalar>.stride <= run.options.memoryLimit / 2
-    else { return false }
+    guard fitTogether(list, scalar) else { return false }
+    let classes = classes(of: list)
+    let room = room(for: classes, scalar)
     let kernel = source.tiles(scalar, threads: run.threads)
     let isPositiveSemidefinite = kernel.isPositiveSemidefinite
     let rounding = kernel.rounding
@@ -229,7 +279,7 @@ extension ClassifierTraining {
             isPositiveSemidefinite: isPositiveSemidefinite, rounding: rounding,
             valuesComputed: task.valueCount
           ) {
-            source(of: pair).tiles(threads: 1)
+            sourceHere(of: pair).tiles(threads: 1)
           }
         }
         return solve(

@@ -13,7 +13,7 @@ extension ClassifierTraining {
   /// Solves the problem of each class against the rest.
   func solveRests() throws(TrainingError) -> [ProblemSolution] {
     guard problems.count > 0 else { return [] }
-    return switch run.precision(for: source) {
+    return switch try run.precision(for: source) {
     case .double: try solveRests(Double.self)
     case .single, .automatic: try solveRests(Float.self)
     }
@@ -22,7 +22,8 @@ extension ClassifierTraining {
   private func solveRests<Scalar: SMOScalar>(
     _ scalar: Scalar.Type
   ) throws(TrainingError) -> [ProblemSolution] {
-    let count = source.features.rowCount
+    guard !source.isSharded else { return try solveInTurnOnRanks() }
+    let count = source.count
     guard count <= SolverOptions.wholeBlockLimit else { return try solveInTurn(scalar) }
     // K, and for each worker the rows that its problem copies from it.
     let bytes = count * count * MemoryLayout<Scalar>.stride
@@ -34,7 +35,7 @@ extension ClassifierTraining {
   private func solveSideBySide<Scalar: SMOScalar>(
     _ workers: Int, _ scalar: Scalar.Type
   ) throws(TrainingError) -> [ProblemSolution] {
-    let count = source.features.rowCount
+    let count = source.count
     let began = ContinuousClock.now
     let whole = source.tiles(scalar, threads: run.threads)
     let isPositiveSemidefinite = whole.isPositiveSemidefinite
@@ -65,11 +66,20 @@ extension ClassifierTraining {
     return try collected(results)
   }
 
+  /// Each problem has a kernel of its own, of which every rank computes its part.
+  private func solveInTurnOnRanks() throws(TrainingError) -> [ProblemSolution] {
+    var solutions: [ProblemSolution] = []
+    for index in 0..<problems.count {
+      solutions.append(try solve(index, threads: run.threads, share: 1).get())
+    }
+    return solutions
+  }
+
   private func solveInTurn<Scalar: SMOScalar>(
     _ scalar: Scalar.Type
   ) throws(TrainingError) -> [ProblemSolution] {
     // A problem that single precision does not serve continues with a kernel of its own.
-    let share = run.precision(for: source) == .automatic ? 2 : 1
+    let share = try run.precision(for: source) == .automatic ? 2 : 1
     let kernel = source.tiles(
       scalar, threads: run.threads,
       memoryLimit: run.blockLimit(of: problems[0].program).rest / share)

@@ -37,16 +37,17 @@ struct ClassifierTraining {
   ///   - source: All examples.
   ///   - run: The training.
   ///   - start: Where the problems begin, or `nil` for the programs' own starts.
+  /// - Throws: `TrainingError` when a rank does not answer.
   init(
     _ problems: ClassifierProblems, _ source: KernelSource, _ run: TrainingRun,
     startingFrom start: ClassifierStart?
-  ) {
+  ) throws(TrainingError) {
     self.problems = problems
     self.run = run
     self.start = start
     self.source =
       problems.decomposition == .oneVersusOne
-      ? source : problems.weights.included(source)
+      ? source : try problems.weights.included(source)
   }
 
   /// Solves all problems.
@@ -66,8 +67,15 @@ struct ClassifierTraining {
   }
 
   /// The examples of one problem.
-  func source(of index: Int) -> KernelSource {
-    problems.decomposition == .oneVersusOne ? source.choosing(problems.rows(of: index)) : source
+  func source(of index: Int) throws(TrainingError) -> KernelSource {
+    problems.decomposition == .oneVersusOne
+      ? try source.choosing(problems.rows(of: index)) : source
+  }
+
+  /// The same where all examples are here.
+  func sourceHere(of index: Int) -> KernelSource {
+    problems.decomposition == .oneVersusOne
+      ? source.choosingHere(problems.rows(of: index)) : source
   }
 
   /// Solves one problem, unless the training is interrupted.
@@ -88,7 +96,7 @@ struct ClassifierTraining {
       let problem = problems[index]
       var request = SolveRequest(
         problem.program, problem: index, threads: threads, share: share,
-        source: { source(of: index) })
+        source: { () throws(TrainingError) in try source(of: index) })
       request.start = start?.start(of: index)
       request.kernel = kernel
       var solution = try run.solve(request)

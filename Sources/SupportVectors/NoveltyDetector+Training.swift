@@ -39,18 +39,32 @@ extension NoveltyDetector {
     formulation: NoveltyFormulation = .oneClass(nu: 0.5),
     startingFrom warmStart: WarmStart? = nil, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> NoveltyDetector {
-    try TrainingChecks.features(features)
+    try train(
+      .local(features), weights: weights, kernel: kernel, formulation: formulation,
+      startingFrom: warmStart, options: options)
+  }
+
+  /// Trains on examples in this process or on several ranks, each of which gets the model; weights are
+  /// those of all examples.
+  ///
+  /// - Throws: `TrainingError`.
+  package static func train(
+    _ examples: TrainingExamples, weights: [Double]? = nil, kernel: Kernel,
+    formulation: NoveltyFormulation, startingFrom warmStart: WarmStart? = nil,
+    options: TrainingOptions
+  ) throws(TrainingError) -> NoveltyDetector {
+    try TrainingChecks.examples(examples)
     try TrainingChecks.nu(formulation.nu)
-    let weights = try ExampleWeights(weights, count: features.rowCount)
+    let weights = try ExampleWeights(weights, count: examples.rowCount)
     let function = try TrainingChecks.kernel(
-      kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
-    let included = weights.included(KernelSource(features, function))
+      kernel, for: examples, weights: weights.values, memoryLimit: options.memoryLimit)
+    let included = try weights.included(try KernelSource(examples, function))
     let problem = try NoveltyProblem(
       formulation, included, upperBounds: weights.upperBounds(unit: 1))
     let start = try warmStart?.coefficients(
-      of: weights.rows, rowCount: features.rowCount, expected: "a novelty detector")
-    let run = try TrainingRun(options, problemCount: 1) {
-      var identity = TrainingIdentity(features, function, weights, options)
+      of: weights.rows, rowCount: examples.rowCount, expected: "a novelty detector")
+    let run = try TrainingRun(options, problemCount: 1, examples) { () throws(TrainingError) in
+      var identity = try TrainingIdentity(examples, function, weights, options)
       identity.add("parameters", "\(formulation)")
       identity.add("starts", start ?? [])
       return identity
@@ -62,10 +76,11 @@ extension NoveltyDetector {
     var found = problem.result(solution)
     let positions = found.coefficients.indices.filter { found.coefficients[$0] != 0 }
     let supportIndices = positions.map { weights.rows[$0] }
+    let supportVectors = try examples.supportVectors(supportIndices, for: function)
+    var expansion: KernelExpansion
     do {
-      var expansion = try KernelExpansion(
-        kernel: function, featureCount: features.columnCount,
-        supportVectors: features.supportVectors(supportIndices, for: function),
+      expansion = try KernelExpansion(
+        kernel: function, featureCount: examples.columnCount, supportVectors: supportVectors,
         supportIndices: supportIndices, supportCounts: [supportIndices.count],
         dualCoefficients: Matrix(rowCount: 1, columnCount: positions.count) {
           found.coefficients[positions[$1]]
@@ -73,14 +88,20 @@ extension NoveltyDetector {
         biases: [found.bias],
         // Support vectors lie on the boundary, where the rounding of single precision decides.
         precision: options.precision == .single ? .single : .double)
+    } catch {
+      throw .model(error)
+    }
+    if !found.report.isUntrained {
+      let candidates = solution.nearBoundary.map { $0.map { weights.rows[$0] } }
+      let inside = problem.unboundedExamples(of: solution).map { weights.rows[$0] }
+      let shift = try Self.shift(
+        keeping: candidates ?? inside, inside: expansion, formulation, examples,
+        threads: run.threads)
+      found.bias += shift
+      found.offset += problem.offset(ofShift: shift)
+    }
+    do {
       if !found.report.isUntrained {
-        let candidates = solution.nearBoundary.map { $0.map { weights.rows[$0] } }
-        let inside = problem.unboundedExamples(of: solution).map { weights.rows[$0] }
-        let shift = try Self.shift(
-          keeping: candidates ?? inside, inside: expansion, formulation, features,
-          threads: run.threads)
-        found.bias += shift
-        found.offset += problem.offset(ofShift: shift)
         expansion = try KernelExpansion(
           kernel: expansion.kernel, featureCount: expansion.featureCount,
           supportVectors: expansion.supportVectors, supportIndices: expansion.supportIndices,
@@ -90,7 +111,7 @@ extension NoveltyDetector {
       return try NoveltyDetector(
         expansion: expansion, formulation: formulation, offset: found.offset,
         usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
-        tolerance: options.tolerance, trainingCount: features.rowCount, problem: found.report)
+        tolerance: options.tolerance, trainingCount: examples.rowCount, problem: found.report)
     } catch {
       throw .model(error)
     }
@@ -102,15 +123,15 @@ extension NoveltyDetector {
   /// that a prediction computes.
   private static func shift(
     keeping rows: [Int], inside expansion: KernelExpansion, _ formulation: NoveltyFormulation,
-    _ features: FeatureMatrix, threads: Int
-  ) throws(ModelError) -> Double {
+    _ examples: TrainingExamples, threads: Int
+  ) throws(TrainingError) -> Double {
     guard !rows.isEmpty else { return 0 }
     // Whatever the rows are stored as, and whatever else is predicted with them.
     let relative = expansion.precision == .single ? 1e-6 : 1e-13
     var shift = 0.0
     for first in stride(from: 0, to: rows.count, by: 8192) {
-      let part = features.gatheringRows(Array(rows[first..<min(first + 8192, rows.count)]))
-      var values = try expansion.decisionValues(part, threads: threads).elements
+      let part = try examples.gatheringRows(Array(rows[first..<min(first + 8192, rows.count)]))
+      var values = try expansion.trainingValues(part, threads: threads)
       var size = abs(expansion.biases[0])
       if case .dataDescription = formulation, !expansion.kernel.hasConstantDiagonal {
         for (row, own) in expansion.kernel.diagonal(part).enumerated() {
@@ -153,7 +174,7 @@ extension NoveltyDetector {
     try expansion.checkTrainingData(features, expected: trainingCount)
     let weights = try ExampleWeights(weights, count: features.rowCount)
     try weights.checkMatch(usesExampleWeights, excludedCount)
-    let included = weights.included(KernelSource(features, expansion.kernel))
+    let included = try weights.included(KernelSource(features, expansion.kernel))
     let problem = try NoveltyProblem(
       formulation, included, upperBounds: weights.upperBounds(unit: 1))
     let coefficients = expansion.coefficients(ofRows: weights.rows, count: features.rowCount)
@@ -183,7 +204,7 @@ struct NoveltyProblem: Sendable {
     self.formulation = formulation
     self.upperBounds = upperBounds
     let function = source.function
-    let own = function.diagonal(source.features)
+    let own = try source.diagonal()
     kernelScale = own.reduce(0) { $0 + abs($1) } / Double(max(own.count, 1))
     guard case .dataDescription = formulation else {
       diagonal = []

@@ -44,40 +44,55 @@ extension QuantileRegressor {
     kernel: Kernel = .gaussian(), formulation: QuantileFormulation,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> QuantileRegressor {
-    try TrainingChecks.features(features)
+    try train(
+      .local(features), targets: targets, weights: weights, kernel: kernel,
+      formulation: formulation, options: options)
+  }
+
+  /// Trains on examples in this process or on several ranks, each of which gets the model; targets and
+  /// weights are those of all examples.
+  ///
+  /// - Throws: `TrainingError`.
+  package static func train(
+    _ examples: TrainingExamples, targets: [Double], weights: [Double]? = nil, kernel: Kernel,
+    formulation: QuantileFormulation, options: TrainingOptions
+  ) throws(TrainingError) -> QuantileRegressor {
+    try TrainingChecks.examples(examples)
     try formulation.check()
-    try TrainingChecks.targets(targets, rowCount: features.rowCount)
-    let weights = try ExampleWeights(weights, count: features.rowCount)
+    try TrainingChecks.targets(targets, rowCount: examples.rowCount)
+    let weights = try ExampleWeights(weights, count: examples.rowCount)
     let function = try TrainingChecks.kernel(
-      kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
+      kernel, for: examples, weights: weights.values, memoryLimit: options.memoryLimit)
     let formulation = formulation.ascending
     let problems = try QuantileProblem.problems(formulation, targets: targets, weights: weights)
-    let run = try TrainingRun(options, problemCount: problems.count) {
-      var identity = TrainingIdentity(features, function, weights, options)
+    let run = try TrainingRun(options, problemCount: problems.count, examples) {
+      () throws(TrainingError) in
+      var identity = try TrainingIdentity(examples, function, weights, options)
       identity.add("targets", targets)
       identity.add("parameters", "\(formulation)")
       return identity
     }
-    let source = KernelSource(features, function)
-    let solutions = try run.solve(problems, of: weights.included(source))
+    let source = try KernelSource(examples, function)
+    let solutions = try run.solve(problems, of: try weights.included(source))
     let positions = weights.rows.indices.filter { position in
       solutions.contains { $0.alpha[position] != 0 }
     }
     let supportIndices = positions.map { weights.rows[$0] }
+    let supportVectors = try examples.supportVectors(supportIndices, for: function)
+    let precision = try run.precision(for: source)
     do {
       let expansion = try KernelExpansion(
-        kernel: function, featureCount: features.columnCount,
-        supportVectors: features.supportVectors(supportIndices, for: function),
+        kernel: function, featureCount: examples.columnCount, supportVectors: supportVectors,
         supportIndices: supportIndices, supportCounts: [supportIndices.count],
         dualCoefficients: Matrix(rowCount: problems.count, columnCount: positions.count) {
           solutions[$0].alpha[positions[$1]]
         },
         biases: solutions.map { $0.multipliers[0] }, precision: .double, layout: .outputs)
       return try QuantileRegressor(
-        expansion: run.predicting(expansion, trainedIn: run.precision(for: source)),
+        expansion: run.predicting(expansion, trainedIn: precision),
         formulation: formulation,
         weighting: (weights.values != nil, weights.excludedCount), tolerance: options.tolerance,
-        trainingCount: features.rowCount,
+        trainingCount: examples.rowCount,
         problems: zip(problems, solutions).map { $0.report($1) })
     } catch {
       throw .model(error)
@@ -105,7 +120,7 @@ extension QuantileRegressor {
     try weights.checkMatch(usesExampleWeights, excludedCount)
     // A constant changes nothing but the bias, and large ones would hide what small targets differ by.
     let centre = weights.rows.first.map { targets[$0] } ?? 0
-    let source = weights.included(KernelSource(features, expansion.kernel))
+    let source = try weights.included(KernelSource(features, expansion.kernel))
     var certificates: [Certificate] = []
     for (output, problem) in try QuantileProblem.problems(
       formulation, targets: targets.map { $0 - centre }, weights: weights
@@ -192,8 +207,8 @@ extension TrainingRun {
   private func kernels(
     _ problems: [QuantileProblem], _ source: KernelSource
   ) throws(TrainingError) -> ((_ problem: Int) -> SolverKernel)? {
-    guard problems.count > 1, options.sharedKernel == nil else { return nil }
-    return switch precision(for: source) {
+    guard problems.count > 1, options.sharedKernel == nil, !source.isSharded else { return nil }
+    return switch try precision(for: source) {
     case .double: try kernels(Double.self, problems, source)
     case .single, .automatic: try kernels(Float.self, problems, source)
     }
@@ -203,7 +218,7 @@ extension TrainingRun {
     _ scalar: Scalar.Type, _ problems: [QuantileProblem], _ source: KernelSource
   ) throws(TrainingError) -> ((_ problem: Int) -> SolverKernel)? {
     let shared = SharedKernel()
-    let count = source.features.rowCount
+    let count = source.count
     let values: SharedValues<Scalar>?
     do throws(KernelError) {
       values = try shared.matrix(
@@ -219,7 +234,7 @@ extension TrainingRun {
       }
     }
     // A problem that single precision does not serve continues with a kernel of its own.
-    let share = precision(for: source) == .automatic ? 2 : 1
+    let share = try precision(for: source) == .automatic ? 2 : 1
     let kernel = source.tiles(
       scalar, threads: threads, memoryLimit: blockLimit(of: problems[0].program).rest / share)
     return { _ in

@@ -20,7 +20,7 @@ struct SolveRequest {
   var kernel: SolverKernel?
   /// The examples, asked for when a kernel of the problem's own is needed: also where single precision
   /// turns out not to serve.
-  let source: () -> KernelSource
+  let source: () throws(TrainingError) -> KernelSource
 
   /// Asks for a problem.
   ///
@@ -32,13 +32,20 @@ struct SolveRequest {
   ///   - source: The examples.
   init(
     _ program: QuadraticProgram, problem: Int = 0, threads: Int, share: Int = 1,
-    source: @escaping () -> KernelSource
+    source: @escaping () throws(TrainingError) -> KernelSource
   ) {
     self.program = program
     self.problem = problem
     self.threads = threads
     self.share = share
-    self.source = source
+    // Asked for more than once; choosing examples copies them, or has them sent.
+    var known: KernelSource?
+    self.source = { () throws(TrainingError) in
+      if let known { return known }
+      let made = try source()
+      known = made
+      return made
+    }
   }
 }
 
@@ -47,7 +54,8 @@ struct SolverKernel {
   /// The precision of its values.
   let isDouble: Bool
   /// Solves a problem with it, from a given start and with no other precision to fall back on.
-  let solve: (TrainingRun, SolveRequest, SolverStart) throws(TrainingError) -> SolverOutcome
+  private(set) var solve:
+    (TrainingRun, SolveRequest, SolverStart) throws(TrainingError) -> SolverOutcome
 
   /// Uses a kernel.
   ///
@@ -57,11 +65,25 @@ struct SolverKernel {
   init<Operator: KernelOperator>(
     earlierValues: Int = 0, _ kernel: @escaping () -> Operator
   ) where Operator.Scalar: SMOScalar {
-    isDouble = Operator.Scalar.self == Double.self
+    self.init { LocalField($0, kernel: kernel()) }
+    let solveAlone = solve
     solve = { (run, request, start) throws(TrainingError) in
-      var outcome = try run.outcome(of: request, with: kernel(), from: start)
+      var outcome = try solveAlone(run, request, start)
       outcome.solution.kernelValuesComputed -= earlierValues
       return outcome
+    }
+  }
+
+  /// Uses the kernel of a field.
+  ///
+  /// - Parameter field: Makes the field of a program, when it is needed.
+  init<Field: ExampleField>(
+    field: @escaping (QuadraticProgram) throws(KernelError) -> Field
+  ) {
+    isDouble = Field.Scalar.self == Double.self
+    solve = { (run, request, start) throws(TrainingError) in
+      let field = try kernelErrors { () throws(KernelError) in try field(request.program) }
+      return try run.outcome(of: request, with: field, from: start)
     }
   }
 }

@@ -99,14 +99,32 @@ extension SupportVectorClassifier {
     features: FeatureMatrix, classes: ClassTable, weights: [Double]? = nil, settings: Settings,
     options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
+    try train(
+      .local(features), classes: classes, weights: weights, settings: settings, options: options)
+  }
+
+  /// Trains on examples in this process or on several ranks, each of which gets the model.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples.
+  ///   - classes: The classes of all.
+  ///   - weights: A finite number ≥ 0 for each of all, or `nil`.
+  ///   - settings: The kernel, the formulation, and how classes are treated.
+  ///   - options: When to stop, and how to compute.
+  /// - Returns: The trained model.
+  /// - Throws: `TrainingError`.
+  package static func train(
+    _ examples: TrainingExamples, classes: ClassTable, weights: [Double]? = nil,
+    settings: Settings, options: TrainingOptions
+  ) throws(TrainingError) -> SupportVectorClassifier {
     precondition(
-      classes.codes.count == features.rowCount,
-      "classes has \(classes.codes.count) elements, but features has \(features.rowCount) rows")
-    try TrainingChecks.features(features)
+      classes.codes.count == examples.rowCount,
+      "classes has \(classes.codes.count) elements, but features has \(examples.rowCount) rows")
+    try TrainingChecks.examples(examples)
     try settings.formulation.check()
-    let weights = try ExampleWeights(weights, count: features.rowCount)
+    let weights = try ExampleWeights(weights, count: examples.rowCount)
     let function = try TrainingChecks.kernel(
-      settings.kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
+      settings.kernel, for: examples, weights: weights.values, memoryLimit: options.memoryLimit)
     let problems = try ClassifierProblems(
       classes: classes, weights: weights, formulation: settings.formulation,
       classWeights: settings.classWeights, decomposition: settings.decomposition,
@@ -115,8 +133,9 @@ extension SupportVectorClassifier {
     if let warmStart = settings.warmStart {
       start = try ClassifierStart(warmStart, for: problems)
     }
-    let run = try TrainingRun(options, problemCount: problems.count) { [start] in
-      var identity = TrainingIdentity(features, function, weights, options)
+    let run = try TrainingRun(options, problemCount: problems.count, examples) {
+      [start] () throws(TrainingError) in
+      var identity = try TrainingIdentity(examples, function, weights, options)
       identity.add("labels", classes.codes.map(Double.init))
       identity.add("classes", classes.names.joined(separator: "\n"))
       identity.add("parameters", "\(settings.formulation), \(settings.decomposition)")
@@ -126,11 +145,11 @@ extension SupportVectorClassifier {
       return identity
     }
     try problems.check()
+    let source = try KernelSource(examples, function)
     let solutions = try ClassifierTraining(
-      problems.measuring(features, function), KernelSource(features, function), run,
-      startingFrom: start
+      problems.measuring(source), source, run, startingFrom: start
     ).solveAll()
-    return try assemble(solutions, problems, features, function, run)
+    return try assemble(solutions, problems, examples, source, run)
   }
 
   /// Trains a C-support vector classifier; see
@@ -196,26 +215,27 @@ extension SupportVectorClassifier {
 
   /// Puts the problems' solutions together: the union of their support vectors, grouped by class.
   private static func assemble(
-    _ solutions: [ProblemSolution], _ problems: ClassifierProblems, _ features: FeatureMatrix,
-    _ function: KernelFunction, _ run: TrainingRun
+    _ solutions: [ProblemSolution], _ problems: ClassifierProblems, _ examples: TrainingExamples,
+    _ source: KernelSource, _ run: TrainingRun
   ) throws(TrainingError) -> SupportVectorClassifier {
     let (supportIndices, supportCounts, coefficients) = problems.expansion(solutions)
+    let supportVectors = try examples.supportVectors(supportIndices, for: source.function)
+    let precision = try run.precision(for: source)
     do {
       let expansion = try KernelExpansion(
-        kernel: function, featureCount: features.columnCount,
-        supportVectors: features.supportVectors(supportIndices, for: function),
+        kernel: source.function, featureCount: examples.columnCount,
+        supportVectors: supportVectors,
         supportIndices: supportIndices, supportCounts: supportCounts,
         dualCoefficients: coefficients, biases: solutions.map(\.bias), precision: .double,
         layout: problems.decomposition == .oneVersusOne ? .pairs : .outputs)
       return try SupportVectorClassifier(
         classes: problems.classes,
-        expansion: run.predicting(
-          expansion, trainedIn: run.precision(for: KernelSource(features, function))),
+        expansion: run.predicting(expansion, trainedIn: precision),
         formulation: problems.formulation,
         classWeights: problems.classWeights, decomposition: problems.decomposition,
         usesExampleWeights: problems.weights.values != nil,
         excludedCount: problems.weights.excludedCount, tolerance: run.options.tolerance,
-        trainingCount: features.rowCount, problems: solutions.map(\.report))
+        trainingCount: examples.rowCount, problems: solutions.map(\.report))
     } catch {
       throw .model(error)
     }

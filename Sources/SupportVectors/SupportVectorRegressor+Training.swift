@@ -56,47 +56,62 @@ extension SupportVectorRegressor {
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, settings: Settings,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorRegressor {
-    try TrainingChecks.features(features)
+    try train(
+      .local(features), targets: targets, weights: weights, settings: settings, options: options)
+  }
+
+  /// Trains on examples in this process or on several ranks, each of which gets the model; targets and
+  /// weights are those of all examples.
+  ///
+  /// - Throws: `TrainingError`.
+  package static func train(
+    _ examples: TrainingExamples, targets: [Double], weights: [Double]? = nil, settings: Settings,
+    options: TrainingOptions
+  ) throws(TrainingError) -> SupportVectorRegressor {
+    try TrainingChecks.examples(examples)
     let formulation = settings.formulation
     try formulation.check()
-    try TrainingChecks.targets(targets, rowCount: features.rowCount)
-    let weights = try ExampleWeights(weights, count: features.rowCount)
+    try TrainingChecks.targets(targets, rowCount: examples.rowCount)
+    let weights = try ExampleWeights(weights, count: examples.rowCount)
     let function = try TrainingChecks.kernel(
-      settings.kernel, for: features, weights: weights.values, memoryLimit: options.memoryLimit)
+      settings.kernel, for: examples, weights: weights.values, memoryLimit: options.memoryLimit)
     let problem = RegressionProblem(
       formulation: formulation, targets: weights.rows.map { targets[$0] },
       upperBounds: try weights.upperBounds(unit: formulation.boxConstraint))
     let start = try settings.warmStart?.coefficients(
-      of: weights.rows, rowCount: features.rowCount, expected: "a regressor")
-    let run = try TrainingRun(options, problemCount: 1) {
-      var identity = TrainingIdentity(features, function, weights, options)
+      of: weights.rows, rowCount: examples.rowCount, expected: "a regressor")
+    let run = try TrainingRun(options, problemCount: 1, examples) { () throws(TrainingError) in
+      var identity = try TrainingIdentity(examples, function, weights, options)
       identity.add("targets", targets)
       identity.add("parameters", "\(formulation)")
       identity.add("starts", start ?? [])
       return identity
     }
-    let source = KernelSource(features, function)
-    var request = SolveRequest(problem.program, threads: run.threads) { weights.included(source) }
+    let source = try KernelSource(examples, function)
+    var request = SolveRequest(problem.program, threads: run.threads) { () throws(TrainingError) in
+      try weights.included(source)
+    }
     request.start = start.map { problem.start(near: $0) }
     let solution = try run.solve(request)
     run.finishProblem(solution.certificate)
     let (coefficients, bias, tubeWidth) = problem.coefficients(solution)
     let positions = coefficients.indices.filter { coefficients[$0] != 0 }
     let supportIndices = positions.map { weights.rows[$0] }
+    let supportVectors = try examples.supportVectors(supportIndices, for: function)
+    let precision = try run.precision(for: source)
     do {
       let expansion = try KernelExpansion(
-        kernel: function, featureCount: features.columnCount,
-        supportVectors: features.supportVectors(supportIndices, for: function),
+        kernel: function, featureCount: examples.columnCount, supportVectors: supportVectors,
         supportIndices: supportIndices, supportCounts: [supportIndices.count],
         dualCoefficients: Matrix(rowCount: 1, columnCount: positions.count) {
           coefficients[positions[$1]]
         },
         biases: [bias], precision: .double)
       return try SupportVectorRegressor(
-        expansion: run.predicting(expansion, trainedIn: run.precision(for: source)),
+        expansion: run.predicting(expansion, trainedIn: precision),
         formulation: formulation, tubeWidth: tubeWidth,
         usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
-        tolerance: options.tolerance, trainingCount: features.rowCount,
+        tolerance: options.tolerance, trainingCount: examples.rowCount,
         problem: ProblemReport(
           certificate: solution.certificate, supportVectorCount: supportIndices.count,
           boundedSupportVectorCount: positions.count {

@@ -14,7 +14,7 @@ extension SharedValues {
   func kernel(of source: KernelSource, threads: Int, isFirst: Bool = true) -> SolverKernel {
     SolverKernel {
       StoredKernel(
-        matrix, ranges: [0..<source.features.rowCount], threads: threads,
+        matrix, ranges: [0..<source.count], threads: threads,
         valuesComputed: isFirst ? computed : 0
       ) {
         source.tiles(threads: threads)
@@ -34,7 +34,9 @@ extension TrainingRun {
   func sharedValues<Scalar: SMOScalar>(
     _ source: KernelSource, order: [Int32]
   ) throws(TrainingError) -> SharedValues<Scalar>? {
-    guard let shared = options.sharedKernel, options.resuming == nil else { return nil }
+    guard let shared = options.sharedKernel, options.resuming == nil, !source.isSharded else {
+      return nil
+    }
     do throws(KernelError) {
       return try shared.matrix(
         source, order: order, threads: threads, byteLimit: options.memoryLimit / 2,
@@ -49,9 +51,9 @@ extension TrainingRun {
     _ scalar: Scalar.Type, _ request: SolveRequest
   ) throws(TrainingError) -> SolverKernel? {
     guard options.sharedKernel != nil else { return nil }
-    let source = request.source()
+    let source = try request.source()
     let shared: SharedValues<Scalar>? = try sharedValues(
-      source, order: (0..<Int32(source.features.rowCount)).map { $0 })
+      source, order: (0..<Int32(source.count)).map { $0 })
     return shared?.kernel(of: source, threads: request.threads)
   }
 }

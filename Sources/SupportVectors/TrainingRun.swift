@@ -1,3 +1,4 @@
+import Distribution
 import Kernels
 import Learning
 import LinearAlgebra
@@ -8,6 +9,8 @@ final class TrainingRun: Sendable {
   let control: TrainingControl
   /// Where problems pass on their memory.
   let pools: BufferPools
+  /// What the ranks of a training on several machines decide together; `nil` of a training on one.
+  let agreement: Agreement?
   /// Where the problems' states go, when checkpoints are written.
   private let keeper: CheckpointKeeper?
 
@@ -16,31 +19,46 @@ final class TrainingRun: Sendable {
   /// - Parameters:
   ///   - options: How to train.
   ///   - problemCount: The number of its problems.
+  ///   - examples: Its examples.
   ///   - identity: What it is given, asked for when checkpoints are written or read.
   /// - Throws: `TrainingError` when an option is out of its range, or the checkpoint to continue from
   ///   is of another training.
   init(
-    _ options: TrainingOptions, problemCount: Int, identity: () -> TrainingIdentity
+    _ options: TrainingOptions, problemCount: Int, _ examples: TrainingExamples,
+    identity: () throws(TrainingError) -> TrainingIdentity
   ) throws(TrainingError) {
-    control = try TrainingControl(options, problemCount: problemCount)
+    let control = try TrainingControl(options, problemCount: problemCount)
+    self.control = control
     pools = options.sharedKernel?.pools ?? BufferPools()
     guard options.checkpoint != nil || options.resuming != nil else {
       keeper = nil
+      agreement = Self.agreement(on: examples, control, nil)
       return
     }
-    let identity = identity()
+    let identity = try identity()
     if let checkpoint = options.resuming { try identity.check(checkpoint.identity) }
     keeper = options.checkpoint.map {
       CheckpointKeeper(
         interval: $0.interval, write: $0.write,
         options.resuming ?? TrainingCheckpoint(identity: identity.entries))
     }
+    agreement = Self.agreement(on: examples, control, keeper)
+  }
+
+  private static func agreement(
+    on examples: TrainingExamples, _ control: TrainingControl, _ keeper: CheckpointKeeper?
+  ) -> Agreement? {
+    guard case .sharded = examples else { return nil }
+    return Agreement(
+      Agreement.View(
+        interruption: { control.interruption }, isReportDue: { control.isReportDue },
+        isCheckpointDue: { keeper?.isDueForLatest ?? false }))
   }
 
   var options: TrainingOptions { control.options }
   var threads: Int { control.threads }
   /// Whether beginning another problem would be pointless.
-  var interruption: StopReason? { control.interruption }
+  var interruption: StopReason? { agreement.map { $0.interruption } ?? control.interruption }
 
   // MARK: Solving
 
@@ -78,7 +96,7 @@ final class TrainingRun: Sendable {
         throw .checkpoint("it was computed in another precision")
       }
       // It had continued in Double.
-      kernel = tiledKernel(Double.self, request)
+      kernel = try tiledKernel(Double.self, request)
     }
     let first = try kernel.solve(self, request, start)
     guard let state = first.unfinished else { return first.solution }
@@ -88,7 +106,7 @@ final class TrainingRun: Sendable {
 
   /// A kernel of the problem's examples alone, or of shared values where there are some.
   private func ownKernel(_ request: SolveRequest) throws(TrainingError) -> SolverKernel {
-    precision(for: request.source()) == .double
+    try precision(for: request.source()) == .double
       ? try ownKernel(Double.self, request) : try ownKernel(Float.self, request)
   }
 
@@ -96,22 +114,39 @@ final class TrainingRun: Sendable {
     _ scalar: Scalar.Type, _ request: SolveRequest
   ) throws(TrainingError) -> SolverKernel {
     if let shared = try sharedKernel(scalar, request) { return shared }
-    return tiledKernel(scalar, request)
+    return try tiledKernel(scalar, request)
   }
 
+  /// A kernel of the problem's examples alone, wherever they are.
   private func tiledKernel<Scalar: SMOScalar>(
     _ scalar: Scalar.Type, _ request: SolveRequest
-  ) -> SolverKernel {
+  ) throws(TrainingError) -> SolverKernel {
     let memoryLimit = blockLimit(of: request.program).rest / request.share
-    return SolverKernel {
-      request.source().tiles(scalar, threads: request.threads, memoryLimit: memoryLimit)
+    let source = try request.source()
+    return fieldKernel(scalar, source, threads: request.threads, memoryLimit: memoryLimit)
+  }
+
+  /// The kernel of examples in one process or on several ranks.
+  func fieldKernel<Scalar: SMOScalar>(
+    _ scalar: Scalar.Type, _ source: KernelSource, threads: Int, memoryLimit: Int,
+    rounding: Double? = nil
+  ) -> SolverKernel {
+    switch (source.place, agreement) {
+    case (.sharded(let shards), let agreement?):
+      SolverKernel { (program) throws(KernelError) in
+        try DistributedField<Scalar>(
+          program, shards, agreement, threads: threads, memoryLimit: memoryLimit,
+          rounding: rounding)
+      }
+    default:
+      SolverKernel { source.tiles(scalar, threads: threads, memoryLimit: memoryLimit) }
     }
   }
 
   /// Solves a problem with one kernel; called by ``SolverKernel`` alone.
-  func outcome<Operator: KernelOperator>(
-    of request: SolveRequest, with kernel: Operator, from start: SolverStart
-  ) throws(TrainingError) -> SolverOutcome where Operator.Scalar: SMOScalar {
+  func outcome<Field: ExampleField>(
+    of request: SolveRequest, with field: Field, from start: SolverStart
+  ) throws(TrainingError) -> SolverOutcome {
     let (program, problem) = (request.program, request.problem)
     let blockLimit = blockLimit(of: program).block
     if case .round(let checkpoint) = start,
@@ -132,22 +167,27 @@ final class TrainingRun: Sendable {
     solverOptions.threads = request.threads
     solverOptions.checkpointing = keeper.map { keeper in
       SolverOptions.Checkpointing(
-        isDue: { keeper.isDue(problem) }, take: { keeper.take(problem, $0) })
+        isDue: { [agreement] in agreement.map { $0.isCheckpointDue } ?? keeper.isDue(problem) },
+        take: { keeper.take(problem, $0) })
     }
     solverOptions.onProgress = { [control] progress in
       control.report(
         problem: problem, iterations: progress.iterations, violation: progress.kktViolation,
         gap: progress.relativeGap, active: progress.activeCount, of: program.exampleCount)
     }
-    solverOptions.isProgressDue = { [control] in control.isReportDue }
+    solverOptions.isProgressDue = { [control, agreement] in
+      agreement.map { $0.isReportDue } ?? control.isReportDue
+    }
+    if let agreement { solverOptions.agreedInterruption = { agreement.interruption } }
     let solver = BlockSolver(
-      program, kernel: kernel, options: solverOptions,
-      pool: pools.pool(of: Operator.Scalar.self), from: start)
+      field, options: solverOptions, pool: pools.pool(of: Field.Scalar.self), from: start)
     do throws(KernelError) {
       let solution = try solver.solve()
-      options.sharedKernel?.keep(solver.knownGradient, of: problem)
+      if let shared = options.sharedKernel {
+        shared.keep(try solver.knownGradient(), of: problem)
+      }
       return SolverOutcome(
-        solution: solution, unfinished: solver.needsMorePrecision ? solver.state : nil,
+        solution: solution, unfinished: solver.needsMorePrecision ? try solver.state : nil,
         startsInVain: solver.startsInVain)
     } catch {
       throw .kernel(error)
@@ -183,13 +223,13 @@ final class TrainingRun: Sendable {
   /// Double when single precision cannot: a tolerance too small for it, kernel values that leave its
   /// range, or examples so far apart that their distances cancel. A caller's function computes in
   /// Double whatever is requested.
-  func precision(for source: KernelSource) -> Precision {
-    let (features, function) = (source.features, source.function)
-    if function.customKernel != nil { return .double }
+  func precision(for source: KernelSource) throws(TrainingError) -> Precision {
+    if source.function.customKernel != nil { return .double }
     guard options.precision == .automatic else { return options.precision }
     if options.tolerance < 1e-4 { return .double }
-    guard KernelMagnitudes.largest(features, function) < 1e30 else { return .double }
-    return KernelMagnitudes.cancels(features, function) ? .double : .automatic
+    let magnitudes = try source.magnitudes()
+    guard magnitudes.largest < 1e30 else { return .double }
+    return magnitudes.cancels ? .double : .automatic
   }
 
   /// An expansion that predicts in the precision that serves it; see

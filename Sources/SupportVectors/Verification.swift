@@ -60,7 +60,7 @@ extension SupportVectorClassifier {
       }
       certificates.append(
         try expansion.recomputedCertificate(
-          problem.program, alpha, source.choosing(rows), like: stored.certificate,
+          problem.program, alpha, source.choosingHere(rows), like: stored.certificate,
           threads: threads))
     }
     return certificates
@@ -101,7 +101,7 @@ extension SupportVectorRegressor {
       return weights.rows.map { targets[$0] - values[$0] }
     }
     return try expansion.recomputedCertificate(
-      problem.program, alpha, weights.included(KernelSource(features, expansion.kernel)),
+      problem.program, alpha, try weights.included(KernelSource(features, expansion.kernel)),
       like: self.problem.certificate, threads: threads)
   }
 }

@@ -97,7 +97,7 @@ import Testing
     return Run(
       alpha: solution.alpha.map(\.bitPattern), multipliers: solution.multipliers.map(\.bitPattern),
       certificate: solution.certificate, valuesComputed: solution.kernelValuesComputed,
-      nearBoundary: solution.nearBoundary, state: solver.state,
+      nearBoundary: solution.nearBoundary, state: try solver.state,
       checkpoints: taken.withLock { $0 })
   }
 

@@ -53,12 +53,12 @@ import Testing
         problem.program, kernel: problem.kernel(), options: options(limit: done + 100),
         from: state.map { .state($0) } ?? .programStart)
       let solution = try solver.solve()
-      let comment: Comment = "after \(solver.state.rounds.iterations) steps, seed \(Self.seed)"
+      let comment: Comment = "after \(try solver.state.rounds.iterations) steps, seed \(Self.seed)"
       #expect(solution.certificate.iterations <= done + 100, comment)
       let now = problem.plain.objective(solution.alpha)
       #expect(now <= objective + 1e-9, comment)
       objective = now
-      if stops % 5 == 0 { checkState(solver.state, solution, comment) }
+      if stops % 5 == 0 { checkState(try solver.state, solution, comment) }
       if solution.certificate.stopReason == .converged {
         check(solution, problem, tolerance: 1e-4, comment)
         #expect(isClose(-now, problem.dual(whole.alpha), relative: 1e-7), comment)
@@ -70,8 +70,9 @@ import Testing
           solution.certificate.kktViolation, problem.plain.violation(solution.alpha),
           within: 1e-8), comment)
       #expect(isClose(solution.certificate.dualObjective, -now, within: 1e-7), comment)
-      let encoded = try JSONEncoder().encode(solver.state)
-      #expect(try JSONDecoder().decode(SolverState.self, from: encoded) == solver.state, comment)
+      let encoded = try JSONEncoder().encode(try solver.state)
+      #expect(
+        try JSONDecoder().decode(SolverState.self, from: encoded) == (try solver.state), comment)
       saved = encoded
       stops += 1
       try #require(stops < 1000, comment)
@@ -87,7 +88,7 @@ import Testing
       let solution = try solver.solve()
       #expect(solution.certificate.stopReason == .iterationLimit)
       #expect(solution.certificate.iterations == limit)
-      checkState(solver.state, solution, "limit \(limit), seed \(Self.seed)")
+      checkState(try solver.state, solution, "limit \(limit), seed \(Self.seed)")
     }
   }
 
@@ -115,7 +116,7 @@ import Testing
     let solution = try solver.solve()
     let comment: Comment = "report \(report), seed \(Self.seed)"
     #expect(solution.certificate.stopReason == .cancelled, comment)
-    checkState(solver.state, solution, comment)
+    checkState(try solver.state, solution, comment)
     // There is time to bring the figures of so small a problem up to date.
     #expect(
       isClose(
@@ -126,7 +127,8 @@ import Testing
       comment)
 
     let resumed = try BlockSolver(
-      problem.program, kernel: problem.kernel(), options: self.options(), from: .state(solver.state)
+      problem.program, kernel: problem.kernel(), options: self.options(),
+      from: .state(try solver.state)
     ).solve()
     check(resumed, problem, tolerance: 1e-4, comment)
   }
@@ -145,7 +147,7 @@ import Testing
       options: SolverOptions(
         tolerance: 1e-6, certifies: true,
         blockByteLimit: blockBytes(forWorkingSetOf: 100, Double.self)),
-      from: .state(first.state))
+      from: .state(try first.state))
     let solution = try second.solve()
     check(solution, problem, tolerance: 1e-6, "seed \(Self.seed)")
     #expect(solution.certificate.source == .recomputed)

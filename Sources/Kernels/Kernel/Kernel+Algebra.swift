@@ -36,7 +36,21 @@ extension Kernel {
   public func resolved(
     for features: FeatureMatrix, weights: [Double]? = nil
   ) throws(KernelError) -> KernelFunction {
-    let function = try resolvedComposition(for: features, weights: weights, depth: 1)
+    try resolved(for: features) { $0.entryVariance(weights: weights) }
+  }
+
+  /// The same for some of the training examples.
+  ///
+  /// - Parameters:
+  ///   - features: Some of the training examples.
+  ///   - variance: The variance of the entries of all examples, given these as a part of the kernel sees
+  ///     them.
+  /// - Returns: The kernel in numbers.
+  /// - Throws: ``KernelError``.
+  package func resolved(
+    for features: FeatureMatrix, variance: (FeatureMatrix) throws(KernelError) -> Double
+  ) throws(KernelError) -> KernelFunction {
+    let function = try resolvedComposition(for: features, variance: variance, depth: 1)
     try function.checkComposition(
       featureCount: features.columnCount, isSparse: features.isSparse,
       exampleCounts: features.rowCount...features.rowCount)
@@ -47,19 +61,19 @@ extension Kernel {
   ///
   /// - Parameters:
   ///   - features: The training examples, or their columns of the group around.
-  ///   - weights: What each example counts for gamma `scale`, or `nil`.
+  ///   - variance: The variance that gamma `scale` follows.
   ///   - depth: How many kernels this one is inside of, itself included.
   /// - Returns: The kernel, flat where it can be.
   /// - Throws: ``KernelError``.
   func resolvedComposition(
-    for features: FeatureMatrix, weights: [Double]?, depth: Int
+    for features: FeatureMatrix, variance: (FeatureMatrix) throws(KernelError) -> Double, depth: Int
   ) throws(KernelError) -> KernelFunction {
     try KernelFunction.checkDepth(depth)
     switch self {
     case .sum(let parts):
       var terms: [KernelFunction] = []
       for part in parts {
-        let part = try part.resolvedComposition(for: features, weights: weights, depth: depth + 1)
+        let part = try part.resolvedComposition(for: features, variance: variance, depth: depth + 1)
         if case .sum(let inner) = part, !inner.isEmpty {
           terms += inner
         } else {
@@ -70,7 +84,7 @@ extension Kernel {
     case .product(let parts):
       var factors: [KernelFunction] = []
       for part in parts {
-        let part = try part.resolvedComposition(for: features, weights: weights, depth: depth + 1)
+        let part = try part.resolvedComposition(for: features, variance: variance, depth: depth + 1)
         if case .product(let inner) = part, !inner.isEmpty {
           factors += inner
         } else {
@@ -81,7 +95,7 @@ extension Kernel {
     case .scaled(let factor, let part):
       // Here and not in the product of factors, where two negative ones would pass.
       try KernelFunction.checkFactor(factor)
-      let part = try part.resolvedComposition(for: features, weights: weights, depth: depth + 1)
+      let part = try part.resolvedComposition(for: features, variance: variance, depth: depth + 1)
       if case .scaled(let inner, let kernel) = part { return .scaled(factor * inner, kernel) }
       return .scaled(factor, part)
     case .columns(let group, let part):
@@ -91,17 +105,18 @@ extension Kernel {
       return .columns(
         group,
         try part.resolvedComposition(
-          for: features.selectingColumns(group), weights: weights, depth: depth + 1))
+          for: features.selectingColumns(group), variance: variance, depth: depth + 1))
     case .precomputed: return .precomputed
     case .custom(let kernel): return .custom(kernel)
-    case .formula(let kernel): return .formula(try kernel.resolved(for: features, weights: weights))
+    case .formula(let kernel):
+      return .formula(try kernel.resolved(for: features, variance: variance))
     }
   }
 }
 
 extension FormulaKernel<Gamma> {
   fileprivate func resolved(
-    for features: FeatureMatrix, weights: [Double]?
+    for features: FeatureMatrix, variance: (FeatureMatrix) throws(KernelError) -> Double
   ) throws(KernelError) -> FormulaKernel<Double> {
     var gamma = 0.0
     for parameter in parameters {
@@ -113,7 +128,7 @@ extension FormulaKernel<Gamma> {
           switch width ?? .scale {
           case .value(let value): value
           case .auto: 1 / featureCount
-          case .scale: rule.scale(featureCount, features.entryVariance(weights: weights))
+          case .scale: rule.scale(featureCount, try variance(features))
           }
         try parameter.check(gamma)
       }

@@ -8,6 +8,7 @@ public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Reasons that callers tell apart.
   package enum Reason: Equatable, Sendable {
     case notFinite
+    case unreachable
     case negativeFeature(kernel: String, row: Int, column: Int, value: Double)
   }
 
@@ -53,6 +54,9 @@ extension KernelError {
       "a precomputed kernel matrix of \(rows) × \(columns) was given; "
         + "its rows need \(expected) columns, one for each training example")
   }
+
+  /// Another machine that holds some of the examples did not answer; the sentence says why.
+  package static func unreachable(_ sentence: String) -> Self { Self(sentence, .unreachable) }
 
   /// A sum, product, multiple or group of columns cannot be; the sentence says why.
   package static func invalidComposition(_ sentence: String) -> Self { Self(sentence) }

@@ -44,18 +44,22 @@ struct CombinedExamples<Scalar: KernelScalar>: Sendable {
   /// - Parameters:
   ///   - features: n × d, every value finite.
   ///   - function: A composite kernel that fits the features.
+  ///   - centres: What each part's examples are moved by, or `nil` for their own means.
   ///   - other: The other side of the tiles, if it was prepared before: what it was moved by, how it is
   ///     stored and which features it knows holds for both.
-  init(_ features: FeatureMatrix, for function: KernelFunction, like other: CombinedExamples?) {
+  init(
+    _ features: FeatureMatrix, for function: KernelFunction, centres: [[Double]]? = nil,
+    like other: CombinedExamples?
+  ) {
     combination = Combination(function)
     parts = function.leaves(of: features).enumerated().map { place, leaf in
-      Part(leaf, like: other?.parts[place])
+      Part(leaf, centre: centres?[place], like: other?.parts[place])
     }
   }
 }
 
 extension CombinedExamples.Part {
-  fileprivate init(_ leaf: KernelLeaf, like other: Self?) {
+  fileprivate init(_ leaf: KernelLeaf, centre: [Double]?, like other: Self?) {
     let features =
       switch (other?.examples.storage, leaf.features) {
       case (.sparse, .dense(let matrix)): FeatureMatrix.sparse(SparseMatrix(fitting: matrix))
@@ -64,7 +68,7 @@ extension CombinedExamples.Part {
       default: leaf.features
       }
     let prepared = PreparedExamples<Scalar>(
-      features, for: leaf.function, centre: other?.examples.centre)
+      features, for: leaf.function, centre: other?.examples.centre ?? centre)
     guard prepared.isSparseProduct, case .sparse(let matrix) = features,
       let known = other.map(\.occurring) ?? Self.occurringFeatures(matrix)
     else {

@@ -29,14 +29,16 @@ final class KeptRows<Scalar: KernelScalar>: @unchecked Sendable {
   /// Makes room for rows.
   ///
   /// - Parameters:
-  ///   - exampleCount: The length of a row, and the number of rows of K.
+  ///   - exampleCount: The length of a row.
+  ///   - rowCount: The number of rows of K, where there are more than columns.
   ///   - byteLimit: How much memory the rows may take.
-  init(exampleCount: Int, byteLimit: Int) {
+  init(exampleCount: Int, rowCount: Int? = nil, byteLimit: Int) {
+    let rowCount = rowCount ?? exampleCount
     stride = (exampleCount + 15) / 16 * 16
     let rowBytes = max(stride * MemoryLayout<Scalar>.stride, 1)
-    capacity = max(0, min(exampleCount, byteLimit / rowBytes))
+    capacity = max(0, min(rowCount, byteLimit / rowBytes))
     arena = AlignedBuffer(count: capacity * stride)
-    slotOfExample = Array(repeating: -1, count: exampleCount)
+    slotOfExample = Array(repeating: -1, count: rowCount)
     exampleOfSlot = Array(repeating: -1, count: capacity)
     lastUse = Array(repeating: 0, count: capacity)
     isComplete = Array(repeating: false, count: capacity)

@@ -38,7 +38,21 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   package convenience init(
     _ features: FeatureMatrix, for function: KernelFunction, centre: [Double]? = nil
   ) {
-    self.init(features, for: function, centre: centre, squaredNorms: nil, like: nil)
+    self.init(
+      features, for: function, centres: centre.map { [$0] }, squaredNorms: nil, like: nil)
+  }
+
+  /// Prepares some of the examples of a training.
+  ///
+  /// - Parameters:
+  ///   - features: Some examples, every value finite.
+  ///   - function: The kernel.
+  ///   - centres: What to subtract from each example, for each kernel that this one is made of, from
+  ///     ``CentreSums``.
+  package convenience init(
+    _ features: FeatureMatrix, for function: KernelFunction, centres: [[Double]]
+  ) {
+    self.init(features, for: function, centres: centres, squaredNorms: nil, like: nil)
   }
 
   /// Prepares the second side of tiles.
@@ -50,18 +64,18 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   package convenience init(
     _ features: FeatureMatrix, for function: KernelFunction, like other: PreparedExamples
   ) {
-    self.init(features, for: function, centre: other.centre, squaredNorms: nil, like: other)
+    self.init(features, for: function, centres: [other.centre], squaredNorms: nil, like: other)
   }
 
   /// Prepares sparse examples that have lost features, which their norms still count.
   convenience init(
     _ features: FeatureMatrix, for function: KernelFunction, squaredNorms: [Double]
   ) {
-    self.init(features, for: function, centre: nil, squaredNorms: squaredNorms, like: nil)
+    self.init(features, for: function, centres: nil, squaredNorms: squaredNorms, like: nil)
   }
 
   private init(
-    _ features: FeatureMatrix, for function: KernelFunction, centre: [Double]?,
+    _ features: FeatureMatrix, for function: KernelFunction, centres: [[Double]]?,
     squaredNorms: [Double]?, like other: PreparedExamples?
   ) {
     let step = ElementwiseStep<Scalar>(function: function, features: features)
@@ -71,7 +85,8 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     if step.product == .combination {
       var first: CombinedExamples<Scalar>?
       if case .combined(let parts)? = other?.storage { first = parts }
-      let parts = CombinedExamples<Scalar>(features, for: function, like: first)
+      let parts = CombinedExamples<Scalar>(
+        features, for: function, centres: first == nil ? centres : nil, like: first)
       storage = .combined(parts)
       featureCount = parts.width
       self.centre = []
@@ -82,7 +97,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     featureCount = features.columnCount
     switch features {
     case .dense(let matrix):
-      let centre: [Double] = step.isCentred ? (centre ?? Self.mean(of: matrix)) : []
+      let centre: [Double] = step.isCentred ? (centres?[0] ?? CentreSums.mean(of: matrix)) : []
       self.centre = centre
       if Scalar.self == Float.self && step.product != .closure && step.product != .lookup {
         storage = .ready(Self.converted(matrix, centre: centre))
@@ -99,35 +114,6 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     self.squaredNorms = norms
     terms = step.usesTerms ? norms.map { step.term(squaredNorm: $0) } : []
   }
-
-  /// The mean of each column, or 0 where it would cost more digits than it saves: one example at 1e15
-  /// moves the mean of eight to 1e14, relative to which 0.5 and 0.6 are equal.
-  private static func mean(of matrix: Matrix<Double>) -> [Double] {
-    var sums = [Double](repeating: 0, count: matrix.columnCount)
-    var nearest = [Double](repeating: .infinity, count: matrix.columnCount)
-    for row in 0..<matrix.rowCount {
-      matrix.withRow(row) { values in
-        for feature in 0..<values.count {
-          let value = values[feature]
-          sums[feature] += value
-          let magnitude = abs(value)
-          if magnitude < nearest[feature], magnitude > 0 { nearest[feature] = magnitude }
-        }
-      }
-    }
-    let count = Double(max(matrix.rowCount, 1))
-    return zip(sums, nearest).map { sum, nearest in
-      let mean = sum / count
-      // A sum that overflows must not turn into NaN below.
-      return mean.isFinite && abs(mean) / farthestCentre <= nearest ? mean : 0
-    }
-  }
-
-  /// How many times as far from the origin as the nearest value that is not 0 a centre may lie.
-  ///
-  /// Moving the examples then takes at most ten bits from that value. Where values lie nearer, moving
-  /// them would make the farthest ones smaller by a factor of two at most.
-  private static var farthestCentre: Double { 1024 }
 
   private static func converted(_ matrix: Matrix<Double>, centre: [Double]) -> [Scalar] {
     let width = matrix.columnCount

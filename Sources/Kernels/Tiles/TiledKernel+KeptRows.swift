@@ -35,7 +35,7 @@ extension TiledKernel {
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> [Int]? {
     let all = Array(rows.indices)
-    guard let kept, kept.capacity > 0 else { return all }
+    guard case .own = numbers, let kept, kept.capacity > 0 else { return all }
     let places = columns.map { place(of: $0) }
     guard !places.contains(-1) else { return all }
     guard try keep(rows, stopping) else { return nil }
@@ -103,8 +103,10 @@ extension TiledKernel {
     _ stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let rows = batch.map(\.row)
-    let rowPlaces = rows.map { place(of: $0) }
-    let copies = isSymmetricInBits && !rowPlaces.contains(-1)
+    // Of some examples' columns, rows may be anywhere.
+    var rowPlaces: [Int32] = []
+    if isSymmetricInBits, case .own = numbers { rowPlaces = rows.map { place(of: $0) } }
+    let copies = !rowPlaces.isEmpty && !rowPlaces.contains(-1)
     // What the new rows hold of each other is computed first, half of it.
     let square = AlignedBuffer<Scalar>(count: copies ? rows.count * rows.count : 0)
     if copies {
@@ -116,12 +118,12 @@ extension TiledKernel {
     }
     let width = TileEvaluator<Scalar>.columnCount
     let tiles = columns(besides: copies ? rows : nil, in: kept, width: width)
-    let block = RowBlock(rows, of: examples, transposed: examples.isSparseProduct)
+    let block = rowBlock(rows)
     let stopped = Atomic<Bool>(false)
     let computed = Atomic<Int>(0)
     concurrentTiles(
       count: tiles.count, threads: worthwhileThreads(values: rows.count * (active?.count ?? count))
-    ) { [evaluator, scratch] number, worker in
+    ) { [evaluator, scratch, rowPlaces] number, worker in
       let columns = tiles[number]
       let scratch = scratch[worker]
       let values = unsafe scratch.buffer(.tile, count: TileEvaluator<Scalar>.rowCount * width)
@@ -174,7 +176,8 @@ extension TiledKernel {
       let columnCount = active?.count ?? count
       let index = unsafe Scalar.library.loops.firstNotFinite(kept.row(entry.slot), columnCount)
       if index >= 0 {
-        throw .notFinite(row: Int(entry.row), column: active.map { Int($0[index]) } ?? index)
+        throw .notFinite(
+          row: Int(entry.row), column: numbers[active.map { Int($0[index]) } ?? index])
       }
     }
     return true

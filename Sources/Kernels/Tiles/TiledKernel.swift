@@ -12,6 +12,23 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   let examples: PreparedExamples<Scalar>
   let evaluator: TileEvaluator<Scalar>
   private let threads: Int
+  let numbers: Numbers
+
+  /// How examples are called in errors.
+  enum Numbers {
+    case own
+    case following(Int)
+    case named([Int32])
+
+    subscript(column: Int) -> Int {
+      switch self {
+      case .own: column
+      case .following(let first): first + column
+      case .named(let list): Int(list[column])
+      }
+    }
+  }
+
   let scratch: [TileScratch<Scalar>]
   let kept: KeptRows<Scalar>?
   private(set) var active: [Int32]?
@@ -28,19 +45,98 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ///   - function: The kernel.
   ///   - threads: The number of threads, at least 1.
   ///   - memoryLimit: The bytes that kept rows may take.
-  package init(
+  package convenience init(
     _ features: FeatureMatrix, _ function: KernelFunction, threads: Int, memoryLimit: Int
   ) {
     let features = features.withoutAbsentFeatures(for: function)
+    self.init(
+      features, function, PreparedExamples(features, for: function), rowCount: features.rowCount,
+      room: (threads, memoryLimit))
+  }
+
+  private init(
+    _ features: FeatureMatrix, _ function: KernelFunction, _ examples: PreparedExamples<Scalar>,
+    rowCount: Int, numbers: Numbers = .own, room: (threads: Int, memoryLimit: Int)
+  ) {
+    self.numbers = numbers
     self.features = features
     self.function = function
-    self.threads = threads
-    examples = PreparedExamples(features, for: function)
+    threads = room.threads
+    self.examples = examples
     evaluator = TileEvaluator(columns: examples)
-    scratch = (0..<threads).map { _ in TileScratch() }
+    scratch = (0..<room.threads).map { _ in TileScratch() }
     kept =
       KeepingRule.keepsRows(valueCost: Self.cost(examples))
-      ? KeptRows(exampleCount: features.rowCount, byteLimit: memoryLimit) : nil
+      ? KeptRows(exampleCount: examples.count, rowCount: rowCount, byteLimit: room.memoryLimit)
+      : nil
+  }
+
+  /// Prepares some of a training's examples as the columns of tiles whose rows come from anywhere; see
+  /// ``bring(_:numbers:)``.
+  ///
+  /// - Parameters:
+  ///   - shard: Some of the examples.
+  ///   - firstExample: The number of the first of them among all.
+  ///   - function: The kernel.
+  ///   - whole: What is known of all examples.
+  ///   - threads: The number of threads, at least 1.
+  ///   - memoryLimit: The bytes that kept rows may take.
+  package convenience init(
+    shard: FeatureMatrix, from firstExample: Int, _ function: KernelFunction,
+    of whole: WholeExamples, threads: Int, memoryLimit: Int
+  ) {
+    self.init(
+      shard, function, PreparedExamples(shard, for: function, centres: whole.centres),
+      rowCount: whole.count, numbers: .following(firstExample),
+      room: (threads, memoryLimit))
+  }
+
+  /// Examples of other shards, as the rows of tiles; examples are then numbered among all of the training
+  /// where they are rows.
+  private var guests:
+    (examples: PreparedExamples<Scalar>, numbers: [Int32], places: [Int32: Int32])?
+
+  /// Takes the examples that the rows of the next tiles come from.
+  ///
+  /// - Parameters:
+  ///   - features: Examples, stored as those of the columns.
+  ///   - numbers: The number of each among all of the training.
+  package func bring(_ features: FeatureMatrix, numbers: [Int32]) {
+    guests = (
+      PreparedExamples(features, for: function, like: examples), numbers,
+      Dictionary(uniqueKeysWithValues: zip(numbers, 0..<Int32(numbers.count)))
+    )
+  }
+
+  /// The kernel among the examples that were brought last, by their places there.
+  package func amongGuests() -> TiledKernel {
+    guard let guests else { preconditionFailure("no examples were brought") }
+    return TiledKernel(
+      features, function, guests.examples, rowCount: guests.examples.count,
+      numbers: .named(guests.numbers), room: (threads, 0))
+  }
+
+  /// The sums of the examples' norms, added to those of the examples before these.
+  package func normSums(after earlier: [NormSums]?) -> [NormSums] {
+    examples.normSums(after: earlier)
+  }
+
+  /// ``rounding`` where these are some of the training's examples.
+  package func rounding(of norms: [NormSums]) -> Double {
+    KernelMagnitudes.rounding(of: examples, norms: norms).error
+  }
+
+  func rowBlock(_ rows: [Int32]) -> RowBlock<Scalar> {
+    guard let guests else {
+      return RowBlock(rows, of: examples, transposed: examples.isSparseProduct)
+    }
+    let places = rows.map { row in
+      guard let place = guests.places[row] else {
+        preconditionFailure("row \(row) was not brought")
+      }
+      return place
+    }
+    return RowBlock(places, of: guests.examples, transposed: examples.isSparseProduct)
   }
 
   package var count: Int { examples.count }
@@ -110,7 +206,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let largest = RowBlock<Scalar>.largestCount(of: examples)
     for first in Swift.stride(from: 0, to: positions.count, by: largest) {
       let part = positions[first..<min(first + largest, positions.count)].map { rows[$0] }
-      let block = RowBlock(part, of: examples, transposed: examples.isSparseProduct)
+      let block = rowBlock(part)
       // The widest tiles of a symmetric block come last, and would be waited for.
       concurrentTiles(
         count: tileCount, threads: worthwhileThreads(values: part.count * columns.count)
@@ -155,7 +251,10 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     }
     for row in rows.indices {
       let index = unsafe Scalar.library.loops.firstNotFinite(target + row * stride, columns.count)
-      if index >= 0 { throw .notFinite(row: Int(rows[row]), column: Int(columns[index])) }
+      if index >= 0 {
+        throw .notFinite(
+          row: numbers[Int(rows[row])], column: numbers[Int(columns[index])])
+      }
     }
     return true
   }
@@ -266,8 +365,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     }
     let slots = rows.map { row in kept?.slot(of: row) }
     let computed = rows.indices.filter { slots[$0] == nil }
-    let block = RowBlock(
-      computed.map { rows[$0] }, of: examples, transposed: examples.isSparseProduct)
+    let block = rowBlock(computed.map { rows[$0] })
     let columnCount = columns?.count ?? count
     let width = TileEvaluator<Scalar>.columnCount
     let tileCount = (columnCount + width - 1) / width
@@ -342,7 +440,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     }
     valuesComputed += computed.count * columnCount
     let column = broken.load(ordering: .relaxed)
-    if column >= 0 { throw .notFinite(row: Int(rows[0]), column: column) }
+    if column >= 0 { throw .notFinite(row: Int(rows[0]), column: numbers[column]) }
     return !stopped.load(ordering: .relaxed)
   }
 
@@ -377,5 +475,19 @@ private struct UpdatePlan: Sendable {
         firstComputed = computed
       }
     }
+  }
+}
+
+/// What a shard's kernel knows of all examples of a training.
+package struct WholeExamples: Sendable, Equatable {
+  /// Their number.
+  package let count: Int
+  /// What they are moved by, for each kernel that the kernel is made of; see ``CentreSums``.
+  package let centres: [[Double]]
+
+  /// Collects the parts.
+  package init(count: Int, centres: [[Double]]) {
+    self.count = count
+    self.centres = centres
   }
 }

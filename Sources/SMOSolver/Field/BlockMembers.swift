@@ -8,6 +8,15 @@ package struct BlockMembers: Sendable {
     package var upper: Double
     /// Its signed value.
     package var beta: Double
+
+    /// Collects the parts.
+    package init(group: UInt8, linear: Double, lower: Double, upper: Double, beta: Double) {
+      self.group = group
+      self.linear = linear
+      self.lower = lower
+      self.upper = upper
+      self.beta = beta
+    }
   }
 
   /// The examples.
@@ -34,7 +43,7 @@ package struct BlockMembers: Sendable {
   }
 
   /// Adds an example; its variables are appended first.
-  mutating func append(example: Int32, gradient g: Double, isActive flag: Bool) {
+  package mutating func append(example: Int32, gradient g: Double, isActive flag: Bool) {
     examples.append(example)
     gradient.append(g)
     isActive.append(flag)

@@ -5,9 +5,8 @@ import Kernels
 ///
 /// ``BlockSolver`` sees examples through this protocol alone, and through parts of at most a few thousand
 /// of them. Examples may therefore be anywhere: in one process (``LocalField``), or in shards of
-/// consecutive examples (``ExampleShard``) on several machines. One process runs the solver; each call
-/// below is one broadcast of what it is given and one reduction of what the shards answer, and there are
-/// at most seven in a round:
+/// consecutive examples (``ExampleShard``) on several machines. Every process runs the solver, and has the
+/// same arguments; each call below merges what the shards answer, and there are at most seven in a round:
 ///
 /// | call | from the solver | back from the shards |
 /// |---|---|---|
@@ -25,7 +24,8 @@ import Kernels
 /// (`measure()`) go through the sections of ``ProgramShape`` and through the shards in their order, one
 /// adding to what the one before it has found; it is at the end of a training that they are needed.
 ///
-/// Calls do not overlap.
+/// Calls do not overlap. Those whose answers come from all examples throw `KernelError.unreachable` where
+/// some of them do not answer.
 package protocol ExampleField: AnyObject {
   /// The precision of kernel values.
   associatedtype Scalar: SMOScalar
@@ -40,7 +40,7 @@ package protocol ExampleField: AnyObject {
   /// An estimate of how far kernel values lie from the exact ones, as a standard deviation.
   var rounding: Double { get }
   /// The number of kernel values computed so far.
-  var valuesComputed: Int { get }
+  var valuesComputed: Int { get throws(KernelError) }
 
   /// Computes a block of K.
   ///
@@ -78,7 +78,7 @@ package protocol ExampleField: AnyObject {
   func place(at alpha: [Double]?)
 
   /// Whether all dual variables are 0, and so the gradient.
-  var isAtZero: Bool { get }
+  var isAtZero: Bool { get throws(KernelError) }
 
   /// Computes the gradient from that at an earlier solution.
   ///
@@ -89,31 +89,31 @@ package protocol ExampleField: AnyObject {
     throws(KernelError) -> Double?
 
   /// The state of all examples.
-  func snapshot() -> ExampleState
+  func snapshot() throws(KernelError) -> ExampleState
 
   /// Remembers the present state for ``markedSnapshot()``, in place of the one before.
   func mark()
 
   /// The state when ``mark()`` was last called, or `nil` if it never was.
-  func markedSnapshot() -> ExampleState?
+  func markedSnapshot() throws(KernelError) -> ExampleState?
 
   /// The dual variables α.
-  func alpha() -> [Double]
+  func alpha() throws(KernelError) -> [Double]
 
   /// The examples of variables that may grow and are on the boundary or within a margin of it:
   /// g + l + multiplier ≤ margin.
-  func examplesNearBoundary(multiplier: Double, margin: Double) -> [Int]
+  func examplesNearBoundary(multiplier: Double, margin: Double) throws(KernelError) -> [Int]
 
   // MARK: A round
 
   /// The extremes of each group among the active examples.
-  func extremes() -> [Extremes]
+  func extremes() throws(KernelError) -> [Extremes]
 
   /// What the block needs to know of some examples, in their order.
-  func members(of examples: [Int32]) -> BlockMembers
+  func members(of examples: [Int32]) throws(KernelError) -> BlockMembers
 
   /// The variables that violate most at the last ``extremes()``.
-  func violators(_ request: Violators.Request) -> Violators
+  func violators(_ request: Violators.Request) throws(KernelError) -> Violators
 
   /// Moves variables, and adds what follows to the gradient of the active examples.
   ///
@@ -129,10 +129,10 @@ package protocol ExampleField: AnyObject {
   /// Leaves out examples all of whose variables have been at a bound, and beyond the extremes, for three
   /// rounds, when these are a quarter of the active ones; their gradient is not updated until
   /// ``restore(isCancelled:)``.
-  func shrink(_ extremes: [Extremes])
+  func shrink(_ extremes: [Extremes]) throws(KernelError)
 
   /// The kernel values that ``restore(isCancelled:)`` would compute.
-  func restoreCost() -> Int
+  func restoreCost() throws(KernelError) -> Int
 
   /// Brings the gradient of the shrunk examples up to date and makes all active.
   ///
@@ -160,7 +160,7 @@ package protocol ExampleField: AnyObject {
   func drift(isCancelled: @Sendable () -> Bool) throws(KernelError) -> Double?
 
   /// Objectives, violation and multipliers at the gradient as it stands.
-  func measure() -> ProgramMeasurement
+  func measure() throws(KernelError) -> ProgramMeasurement
 }
 
 extension ExampleField {
@@ -184,7 +184,7 @@ extension ExampleField {
   /// Whether some examples take no part.
   var isShrunk: Bool { shrunkCount != nil }
   /// The examples that take part.
-  var activeCount: Int { shrunkCount ?? shape.exampleCount }
+  package var activeCount: Int { shrunkCount ?? shape.exampleCount }
 }
 
 /// The gradient at some point, from which that at a point nearby follows.

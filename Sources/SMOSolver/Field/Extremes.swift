@@ -8,6 +8,13 @@ package struct Extremes: Sendable, Equatable {
     package var variable: Int32 = -1
     /// Its example, −1 without one.
     package var example: Int32 = -1
+
+    /// Collects the parts.
+    package init(v: Double, variable: Int32 = -1, example: Int32 = -1) {
+      self.v = v
+      self.variable = variable
+      self.example = example
+    }
   }
 
   /// m: the largest v among variables that may grow; of equals the first variable.
@@ -52,6 +59,14 @@ package struct Violators: Sendable, Equatable {
     package var limit: Int
     /// Examples whose variables are left out.
     package var excluded: [Int32]
+
+    /// Collects the parts.
+    package init(extremes: [Extremes], tolerance: Double, limit: Int, excluded: [Int32]) {
+      self.extremes = extremes
+      self.tolerance = tolerance
+      self.limit = limit
+      self.excluded = excluded
+    }
   }
 
   /// One of them.
@@ -62,6 +77,13 @@ package struct Violators: Sendable, Equatable {
     package var variable: Int32
     /// Its example.
     package var example: Int32
+
+    /// Collects the parts.
+    package init(rank: Double, variable: Int32, example: Int32) {
+      self.rank = rank
+      self.variable = variable
+      self.example = example
+    }
   }
 
   /// For each group the variables that may grow and are above the group's bottom, worst first, of equals

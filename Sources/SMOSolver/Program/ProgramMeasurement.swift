@@ -28,6 +28,16 @@ package struct ProgramMeasurement: Sendable, Equatable {
     for section in shape.sectionStarts.indices {
       for shard in shards { shard.addLoss(section: section, multipliers, to: &loss) }
     }
+    self.init(sums, multipliers: multipliers, loss: loss)
+  }
+
+  /// Measures a program from its sums.
+  ///
+  /// - Parameters:
+  ///   - sums: Those of all variables.
+  ///   - multipliers: Those that follow from the sums.
+  ///   - loss: The sum of all losses.
+  package init(_ sums: ProgramSums, multipliers: [Double], loss: Double) {
     let constants = zip(multipliers, sums.total).reduce(0) { $0 + $1.0 * $1.1 }
     violation = zip(sums.top, sums.bottom).reduce(0) { max($0, $1.0 > $1.1 ? $1.0 - $1.1 : 0) }
     primal = sums.quadratic / 2 + loss + constants
@@ -40,17 +50,17 @@ package struct ProgramMeasurement: Sendable, Equatable {
 package struct ProgramSums: Sendable {
   /// For each group the largest v among variables that may grow, and the smallest among those that may
   /// fall.
-  var top: [Double]
-  var bottom: [Double]
+  package var top: [Double]
+  package var bottom: [Double]
   /// For each group Σ v of the free variables, and their number.
-  var freeSum: [Double]
-  var freeCount: [Double]
+  package var freeSum: [Double]
+  package var freeCount: [Double]
   /// For each group Σ β.
-  var total: [Double]
+  package var total: [Double]
   /// βᵀKβ.
-  var quadratic = 0.0
+  package var quadratic = 0.0
   /// lᵀβ.
-  var linear = 0.0
+  package var linear = 0.0
 
   /// Of no variables.
   package init(groupCount: Int) {
@@ -66,7 +76,7 @@ package struct ProgramSums: Sendable {
   /// At the optimum v = b for every free variable. Without one, b is the middle of the interval that the
   /// bounded variables leave. Short of the optimum, the largest v of those that may grow leaves none of
   /// them on the wrong side.
-  func multipliers(keepsBoundaryInside: Bool) -> [Double] {
+  package func multipliers(keepsBoundaryInside: Bool) -> [Double] {
     top.indices.map { k -> Double in
       if keepsBoundaryInside && top[k].isFinite { return top[k] }
       if freeCount[k] > 0 { return freeSum[k] / freeCount[k] }

@@ -50,7 +50,7 @@ extension BlockSolver {
     rounds.difficulty.idleRounds = 0
     guard try restoreAll() else { return .interrupted }
     let before = rounds.difficulty.objective
-    let objective = field.measure().dual
+    let objective = try field.measure().dual
     rounds.difficulty.objective = objective
     guard objective - before <= 1e-13 * abs(objective) else {
       rounds.fruitlessRefreshes = 0

@@ -32,7 +32,7 @@ extension BlockSolver {
       return .confirmed
     }
     guard try refresh(inDouble: true) else { return .interrupted }
-    let exact = field.extremes().map(\.violation).max() ?? 0
+    let exact = try field.extremes().map(\.violation).max() ?? 0
     isConfirmed = exact <= options.tolerance
     if isConfirmed { return .changed }
     let least = rounds.violationAtRefresh ?? .infinity

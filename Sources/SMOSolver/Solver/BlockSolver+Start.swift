@@ -4,9 +4,9 @@ import Kernels
 
 extension BlockSolver {
   /// The gradient of all examples as it stands, or `nil` where it is stale.
-  package var knownGradient: KnownGradient? {
+  package func knownGradient() throws(KernelError) -> KnownGradient? {
     guard rounds.isBegun, !needsMorePrecision, !field.isShrunk else { return nil }
-    let examples = field.snapshot()
+    let examples = try field.snapshot()
     return KnownGradient(
       beta: examples.beta, gradient: examples.gradient, squaredChanges: rounds.squaredChanges,
       isDouble: Scalar.self == Double.self)
@@ -28,7 +28,7 @@ extension BlockSolver {
     }
     // The block holds all of K, and is needed anyway.
     guard try fillWholeBlock() else { return false }
-    let members = field.members(of: block.examples)
+    let members = try field.members(of: block.examples)
     var update = BlockUpdate()
     for (member, example) in members.examples.enumerated() {
       let sum = members.variables[members.range(member)].reduce(0) { $0 + $1.beta }

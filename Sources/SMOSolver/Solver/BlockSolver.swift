@@ -97,9 +97,13 @@ package final class BlockSolver<Field: ExampleField> {
   }
 
   /// Everything that later steps depend on.
+  ///
+  /// - Throws: `KernelError.unreachable`.
   package var state: SolverState {
-    let state = SolverState(examples: field.snapshot(), rounds: rounds)
-    return needsMorePrecision ? state.withoutGradient : state
+    get throws(KernelError) {
+      let state = SolverState(examples: try field.snapshot(), rounds: rounds)
+      return needsMorePrecision ? state.withoutGradient : state
+    }
   }
 
   var isCancelled: @Sendable () -> Bool { { [options] in options.interruption != nil } }
@@ -121,9 +125,9 @@ package final class BlockSolver<Field: ExampleField> {
     var reason = StopReason.converged
     try begin()
     while true {
-      let extremes = try timing(\.selection) { field.extremes() }
+      let extremes = try timing(\.selection) { () throws(KernelError) in try field.extremes() }
       let violation = extremes.map(\.violation).max() ?? 0
-      report(violation)
+      try report(violation)
       if let interruption = options.interruption {
         reason = interruption
         break
@@ -164,10 +168,10 @@ package final class BlockSolver<Field: ExampleField> {
         break
       }
       if needsMorePrecision { break }
-      if options.shrinking && !block.coversAll { field.shrink(extremes) }
+      if options.shrinking && !block.coversAll { try field.shrink(extremes) }
     }
-    if options.interruption != nil { takeCheckpoint() }
-    return solution(try bringUpToDate(reason))
+    if options.interruption != nil { try takeCheckpoint() }
+    return try solution(try bringUpToDate(reason))
   }
 
   /// What an interrupted solver may still take to bring its figures up to date.
@@ -181,7 +185,7 @@ package final class BlockSolver<Field: ExampleField> {
   private func bringUpToDate(_ reason: StopReason) throws(KernelError) -> StopReason {
     guard reason != .converged, !needsMorePrecision else { return reason }
     if options.interruption != nil {
-      if field.isShrunk && field.restoreCost() < 20_000_000 {
+      if field.isShrunk, try field.restoreCost() < 20_000_000 {
         _ = try restoreAll(until: .now + Self.grace)
       }
       return reason
@@ -191,13 +195,14 @@ package final class BlockSolver<Field: ExampleField> {
     if options.refinesInDouble && drift > options.tolerance / 10 {
       guard try refresh(inDouble: true) else { return reason }
     }
-    return field.extremes().allSatisfy { $0.violation <= options.tolerance } ? .converged : reason
+    return try field.extremes().allSatisfy { $0.violation <= options.tolerance }
+      ? .converged : reason
   }
 
   /// The gradient at the start.
   private func begin() throws(KernelError) {
     guard !rounds.isBegun else { return }
-    if !field.isAtZero, try !startGradient() {
+    if try !field.isAtZero, try !startGradient() {
       startsInVain = true
       // Without its gradient a point is worth nothing; that of 0 is known.
       field.place(at: nil)
@@ -217,9 +222,9 @@ package final class BlockSolver<Field: ExampleField> {
     if let checkpointing = options.checkpointing {
       roundStart = rounds
       field.mark()
-      if checkpointing.isDue() { takeCheckpoint() }
+      if checkpointing.isDue() { try takeCheckpoint() }
     }
-    let before = field.members(of: block.examples)
+    let before = try field.members(of: block.examples)
     var members = before
     // A block that is the whole problem is solved at once, as far as single precision resolves.
     let goal = WorkingBlock<Field>.Goal(
@@ -266,7 +271,9 @@ package final class BlockSolver<Field: ExampleField> {
     }
     if block.coversAll { return true }
     if block.capacity == field.shape.exampleCount { return try fillWholeBlock() }
-    let (evicted, newcomers) = try timing(\.selection) { replacements(extremes) }
+    let (evicted, newcomers) = try timing(\.selection) { () throws(KernelError) in
+      try replacements(extremes)
+    }
     for slot in rounds.ages.indices { rounds.ages[slot] += 1 }
     let isLeaving = Set(evicted)
     for slot in 0..<block.capacity where block.slots[slot] < 0 || isLeaving.contains(slot) {
@@ -276,9 +283,11 @@ package final class BlockSolver<Field: ExampleField> {
   }
 
   /// Which slots are given up, and the examples that come in.
-  private func replacements(_ extremes: [Extremes]) -> (evicted: [Int], newcomers: [Int32]) {
+  private func replacements(
+    _ extremes: [Extremes]
+  ) throws(KernelError) -> (evicted: [Int], newcomers: [Int32]) {
     let slots = block.occupied
-    let members = field.members(of: block.examples)
+    let members = try field.members(of: block.examples)
     // The most violating pair must be among the members: it can be moved, so that every round
     // lowers the objective, however small the set is.
     let worst = extremes.max { $0.violation < $1.violation } ?? Extremes()
@@ -288,7 +297,7 @@ package final class BlockSolver<Field: ExampleField> {
     let free = capacity - max(min(slots.count, capacity * 3 / 4), pair.count - newcomers.count)
     let wanted = max(free - newcomers.count, 0)
     if wanted > 0 {
-      let violators = field.violators(
+      let violators = try field.violators(
         WorkingSet.request(
           wanted, extremes, tolerance: options.tolerance, shape: field.shape,
           besides: members.examples + newcomers))
@@ -340,8 +349,8 @@ package final class BlockSolver<Field: ExampleField> {
   }
 
   /// Hands out the state of the round, and the block, which has not changed since.
-  private func takeCheckpoint() {
-    guard let roundStart, let examples = field.markedSnapshot() else { return }
+  private func takeCheckpoint() throws(KernelError) {
+    guard let roundStart, let examples = try field.markedSnapshot() else { return }
     options.checkpointing?.take(
       SolverCheckpoint(
         state: SolverState(examples: examples, rounds: roundStart), block: block.checkpoint()))
@@ -380,12 +389,12 @@ package final class BlockSolver<Field: ExampleField> {
       isPositiveSemidefinite: field.isPositiveSemidefinite, source: source)
   }
 
-  private func report(_ violation: Double) {
+  private func report(_ violation: Double) throws(KernelError) {
     guard let onProgress = options.onProgress else { return }
     var gap: Double?
     // The gradient of shrunk examples is not known.
     if !field.isShrunk, rounds.isBegun, options.isProgressDue?() == true {
-      gap = certificate(field.measure(), .cancelled, .running).relativeGap
+      gap = certificate(try field.measure(), .cancelled, .running).relativeGap
     }
     onProgress(
       SolverOptions.Progress(
@@ -393,15 +402,15 @@ package final class BlockSolver<Field: ExampleField> {
         activeCount: field.activeCount))
   }
 
-  private func solution(_ reason: StopReason) -> Solution {
-    let measured = field.measure()
+  private func solution(_ reason: StopReason) throws(KernelError) -> Solution {
+    let measured = try field.measure()
     var solution = Solution(
-      alpha: field.alpha(), multipliers: measured.multipliers,
+      alpha: try field.alpha(), multipliers: measured.multipliers,
       certificate: certificate(
         measured, reason, isConfirmed && options.certifies ? .recomputed : .running),
-      kernelValuesComputed: field.valuesComputed, phases: phases)
+      kernelValuesComputed: try field.valuesComputed, phases: phases)
     if field.shape.keepsBoundaryInside && reason == .converged {
-      solution.nearBoundary = field.examplesNearBoundary(
+      solution.nearBoundary = try field.examplesNearBoundary(
         multiplier: measured.multipliers[0], margin: 10 * options.tolerance)
     }
     return solution

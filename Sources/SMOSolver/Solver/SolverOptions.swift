@@ -67,8 +67,13 @@ package struct SolverOptions: Sendable {
     self.onProgress = onProgress
   }
 
+  /// What several processes that take the same steps have agreed on, in place of ``deadline`` and
+  /// ``cancellation``, which each would see at a time of its own.
+  package var agreedInterruption: (@Sendable () -> StopReason?)?
+
   /// The reason to stop immediately, if there is one.
   var interruption: StopReason? {
+    if let agreedInterruption { return agreedInterruption() }
     if let cancellation, cancellation.isCancelled { return .cancelled }
     if let deadline, ContinuousClock.now >= deadline { return .timeLimit }
     return nil

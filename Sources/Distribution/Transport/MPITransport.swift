@@ -1,0 +1,155 @@
+import Basics
+import Synchronization
+
+/// Ranks that MPI has started: processes on one machine or on many.
+///
+/// MPI is reached through a small library that `make mpi` builds with the machine's compiler for it
+/// (`Scripts/mpi/svm_mpi.c`), so that this program links none. A process has one transport, and ends with
+/// ``finish()``.
+package final class MPITransport: Transport {
+  package let rank: Int
+  package let size: Int
+  private let functions: MPIFunctions
+  private let count = Mutex(TransportTraffic())
+
+  /// Opens the library and begins.
+  ///
+  /// - Parameter library: The file that `make mpi` has built.
+  /// - Throws: ``TransportError``.
+  package init(library: String) throws(TransportError) {
+    functions = try MPIFunctions(library)
+    var (rank, size): (Int32, Int32) = (0, 0)
+    let code = unsafe functions.begin(&rank, &size)
+    guard code == 0 else { throw TransportError("MPI did not start: \(functions.text(of: code))") }
+    self.rank = Int(rank)
+    self.size = Int(size)
+  }
+
+  package var traffic: TransportTraffic { count.withLock { $0 } }
+
+  /// Ends MPI; no rank waits for this one any more.
+  package func finish() { _ = functions.end() }
+
+  package func allGather(_ bytes: [UInt8]) throws(TransportError) -> [[UInt8]] {
+    var counts = [Int64](repeating: 0, count: size)
+    try check(unsafe functions.allCounts(Int64(bytes.count), &counts))
+    let all = try unsafe received(counts) { target in
+      unsafe functions.allGather(bytes, target, counts)
+    }
+    record(sent: bytes.count, received: all.reduce(0) { $0 + $1.count } - bytes.count)
+    return all
+  }
+
+  package func broadcast(_ bytes: [UInt8], from root: Int) throws(TransportError) -> [UInt8] {
+    var counts = [Int64](repeating: 0, count: size)
+    try check(unsafe functions.allCounts(Int64(rank == root ? bytes.count : 0), &counts))
+    var result = rank == root ? bytes : [UInt8](repeating: 0, count: Int(counts[root]))
+    try check(unsafe functions.broadcast(&result, counts[root], Int32(root)))
+    record(
+      sent: rank == root ? bytes.count : 0, received: rank == root ? 0 : result.count)
+    return result
+  }
+
+  package func exchange(_ bytes: [[UInt8]]) throws(TransportError) -> [[UInt8]] {
+    let sent = bytes.map { Int64($0.count) }
+    var counts = [Int64](repeating: 0, count: size)
+    try check(unsafe functions.exchangeCounts(sent, &counts))
+    let result = try unsafe received(counts) { target in
+      unsafe functions.exchange(bytes.flatMap { $0 }, sent, target, counts)
+    }
+    let own = bytes[rank].count
+    record(
+      sent: bytes.reduce(0) { $0 + $1.count } - own,
+      received: result.reduce(0) { $0 + $1.count } - own)
+    return result
+  }
+
+  /// Says why on standard error, and ends all ranks with status 1.
+  package func abort(_ reason: String) {
+    do {
+      try writeAll(Array("rank \(rank): \(reason)\n".utf8), to: StandardStreams.error)
+    } catch {
+      // Without standard error the status has to do.
+    }
+    functions.abort(1)
+  }
+
+  /// What a call puts one after the other, of each rank.
+  private func received(
+    _ counts: [Int64], _ body: (UnsafeMutablePointer<UInt8>) -> Int32
+  ) throws(TransportError) -> [[UInt8]] {
+    let total = counts.reduce(0) { $0 + Int($1) }
+    var code: Int32 = 0
+    // One byte more, so that there is an address where nothing comes.
+    let all = unsafe [UInt8](unsafeUninitializedCapacity: total + 1) { buffer, initialized in
+      if let base = buffer.baseAddress { unsafe code = body(base) }
+      initialized = total
+    }
+    try check(code)
+    var first = 0
+    return counts.map { count in
+      defer { first += Int(count) }
+      return Array(all[first..<first + Int(count)])
+    }
+  }
+
+  private func check(_ code: Int32) throws(TransportError) {
+    guard code != 0 else { return }
+    throw TransportError("MPI: \(functions.text(of: code))")
+  }
+
+  private func record(sent: Int, received: Int) {
+    count.withLock {
+      $0.calls += 1
+      if size > 1 {
+        $0.bytesSent += sent
+        $0.bytesReceived += received
+      }
+    }
+  }
+}
+
+/// The functions of the library.
+@safe
+private struct MPIFunctions: @unchecked Sendable {
+  typealias Bytes = UnsafePointer<UInt8>
+  typealias Counts = UnsafePointer<Int64>
+
+  let begin: @convention(c) (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) -> Int32
+  let end: @convention(c) () -> Int32
+  let abort: @convention(c) (Int32) -> Void
+  let allCounts: @convention(c) (Int64, UnsafeMutablePointer<Int64>) -> Int32
+  let exchangeCounts: @convention(c) (Counts, UnsafeMutablePointer<Int64>) -> Int32
+  let broadcast: @convention(c) (UnsafeMutablePointer<UInt8>, Int64, Int32) -> Int32
+  let allGather: @convention(c) (Bytes, UnsafeMutablePointer<UInt8>, Counts) -> Int32
+  let exchange: @convention(c) (Bytes, Counts, UnsafeMutablePointer<UInt8>, Counts) -> Int32
+  private let error: @convention(c) (Int32, UnsafeMutablePointer<CChar>, Int32) -> Int32
+
+  init(_ path: String) throws(TransportError) {
+    do throws(DynamicLibrary.Failure) {
+      let library = try DynamicLibrary(path: path)
+      // Each type above is that of the function in svm_mpi.c.
+      func function<Function>(_ name: String) throws(DynamicLibrary.Failure) -> Function {
+        let address = try unsafe library.symbol("svm_mpi_\(name)")
+        return unsafe unsafeBitCast(address, to: Function.self)
+      }
+      unsafe begin = try function("init")
+      end = try function("finalize")
+      abort = try function("abort")
+      unsafe allCounts = try function("all_counts")
+      unsafe exchangeCounts = try function("exchange_counts")
+      unsafe broadcast = try function("broadcast")
+      unsafe allGather = try function("all_gather")
+      unsafe exchange = try function("exchange")
+      unsafe error = try function("error")
+    } catch {
+      throw TransportError("\(error)")
+    }
+  }
+
+  func text(of code: Int32) -> String {
+    var text = [CChar](repeating: 0, count: 512)
+    guard unsafe error(code, &text, 512) == 0 else { return "error \(code)" }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

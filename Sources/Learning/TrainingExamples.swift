@@ -1,0 +1,87 @@
+import Distribution
+import Kernels
+import LinearAlgebra
+
+/// The examples of a training: all in this process, or in shards on several ranks.
+///
+/// With shards every function is a collective, and every rank gets what one process would.
+package enum TrainingExamples: Sendable {
+  case local(FeatureMatrix)
+  case sharded(ShardedFeatures)
+
+  /// The number of all examples.
+  package var rowCount: Int {
+    switch self {
+    case .local(let features): features.rowCount
+    case .sharded(let shards): shards.rowCount
+    }
+  }
+
+  /// The number of features.
+  package var columnCount: Int {
+    switch self {
+    case .local(let features): features.columnCount
+    case .sharded(let shards): shards.columnCount
+    }
+  }
+
+  /// Whether only the features that are not zero are stored.
+  package var isSparse: Bool {
+    switch self {
+    case .local(let features): features.isSparse
+    case .sharded(let shards): shards.own.isSparse
+    }
+  }
+
+  /// Examples that are needed here, some thousand.
+  package func gatheringRows(_ rows: [Int]) throws(TrainingError) -> FeatureMatrix {
+    switch self {
+    case .local(let features): features.gatheringRows(rows)
+    case .sharded(let shards):
+      try kernelErrors { () throws(KernelError) in try shards.gathering(rows) }
+    }
+  }
+
+  /// What a model keeps of its support vectors.
+  package func supportVectors(
+    _ rows: [Int], for function: KernelFunction
+  ) throws(TrainingError) -> FeatureMatrix {
+    switch self {
+    case .local(let features): features.supportVectors(rows, for: function)
+    case .sharded: try gatheringRows(rows)
+    }
+  }
+
+  /// Hands the examples through a computation in their order, rank after rank.
+  ///
+  /// - Parameters:
+  ///   - values: What it begins with.
+  ///   - step: Adds some of the examples.
+  /// - Returns: What it ends with, on every rank.
+  /// - Throws: `TrainingError` when a rank does not answer.
+  package func relay(
+    _ values: [UInt64], _ step: (FeatureMatrix, inout [UInt64]) -> Void
+  ) throws(TrainingError) -> [UInt64] {
+    switch self {
+    case .local(let features):
+      var values = values
+      step(features, &values)
+      return values
+    case .sharded(let shards):
+      return try kernelErrors { () throws(KernelError) in
+        try shards.relay(values) { step(shards.own, &$0) }
+      }
+    }
+  }
+}
+
+/// Turns errors of kernels, and of ranks that do not answer, into those of trainings.
+package func kernelErrors<Value>(
+  _ body: () throws(KernelError) -> Value
+) throws(TrainingError) -> Value {
+  do throws(KernelError) {
+    return try body()
+  } catch {
+    throw .kernel(error)
+  }
+}

@@ -1,0 +1,125 @@
+import Distribution
+import Kernels
+import LinearAlgebra
+import SMOSolver
+import TestSupport
+import Testing
+
+/// What a round sends and computes.
+@Suite struct DistributedFieldTests {
+  private static let count = 6000
+  private static let width = 10
+  private static let examples = TestExamples.clouds(
+    count, features: width, distance: 1.5, seed: 17)
+  private static let program = QuadraticProgram.classification(
+    isPositive: examples.labels.map { $0 == "b" },
+    boxConstraints: Array(repeating: 1, count: count))
+  private static let function = KernelFunction.gaussian(gamma: 0.1)
+
+  private static func source(_ transport: any Transport) throws -> ShardedSource {
+    let size = transport.size
+    let own = transport.rank * count / size..<(transport.rank + 1) * count / size
+    let features = FeatureMatrix.dense(examples.features).gatheringRows(Array(own))
+    return try ShardedSource(ShardedFeatures(features, transport), function)
+  }
+
+  private static func onRanks<Value: Sendable>(
+    _ size: Int,
+    _ body: @escaping @Sendable (DistributedField<Float>, any Transport) throws -> Value
+  ) throws -> [Value] {
+    try ThreadTransport.run(ranks: size) { transport in
+      let field = try DistributedField<Float>(
+        program, source(transport), Agreement(), threads: 1)
+      return try body(field, transport)
+    }.map { try $0.get() }
+  }
+
+  /// The bytes of each call, from the formulas in the module's README.
+  @Test(arguments: [2, 5]) func callsSendWhatTheFormulasSay(size: Int) throws {
+    let chosen = (0..<100).map { Int32($0 * 59) }
+    let limit = 40
+    let sums = try Self.onRanks(size) { field, transport in
+      var sent: [Int] = []
+      func count(_ body: () throws -> Void) throws {
+        let before = transport.traffic
+        try body()
+        sent.append((transport.traffic - before).bytesSent)
+      }
+      var extremes: [Extremes] = []
+      try count { extremes = try field.extremes() }
+      try count { _ = try field.members(of: chosen) }
+      try count {
+        _ = try field.violators(
+          Violators.Request(extremes: extremes, tolerance: 1e-3, limit: limit, excluded: []))
+      }
+      let values = AlignedBuffer<Float>(count: 100 * 112)
+      try count {
+        let isDone = try field.block((chosen, chosen), into: values.pointer, stride: 112) { false }
+        #expect(isDone)
+      }
+      // The same examples are here already.
+      try count {
+        let isDone = try field.block(
+          (Array(chosen[..<30]), chosen), into: values.pointer, stride: 112
+        ) { false }
+        #expect(isDone)
+      }
+      var update = BlockUpdate()
+      update.examples = [0, 59]
+      update.variableCounts = [1, 1]
+      update.beta = [-0.25, 0.25]
+      update.rows = [0, 59]
+      update.coefficients = [-0.25, 0.25]
+      try count {
+        let isDone = try field.apply(update) { false }
+        #expect(isDone)
+      }
+      try count { try field.shrink(extremes) }
+      return sent
+    }.reduce([Int](repeating: 0, count: 7)) { total, part in zip(total, part).map { $0 + $1 } }
+    let (m, d, groups) = (100, Self.width, 1)
+    // Of a symmetric block the rows of each rank's part from its first column on.
+    let cuts = (0...size).map {
+      $0 == size ? m : Int(Double(m) * (1 - (1 - Double($0) / Double(size)).squareRoot()))
+    }
+    let symmetric = (0..<size).reduce(0) { $0 + (cuts[$1 + 1] - cuts[$1]) * (m - cuts[$1]) }
+    #expect(
+      sums == [
+        size * (1 + 32 * groups),
+        8 * size + m * (17 + 33),
+        size * (16 * groups + 16 * groups * 2 * limit),
+        2 * size + 4 * symmetric + 8 * m * d,
+        2 * size + 4 * 30 * m,
+        2 * size,
+        8 * size,
+      ])
+  }
+
+  /// Solved to the end, each rank has computed its part of the kernel values, and all no more than one
+  /// process does.
+  @Test(arguments: [2, 4]) func ranksShareTheWork(size: Int) throws {
+    let options = SolverOptions(tolerance: 1e-3)
+    let alone = BlockSolver(
+      Self.program,
+      kernel: TiledKernel<Float>(
+        .dense(Self.examples.features), Self.function, threads: 1, memoryLimit: 0),
+      options: options)
+    let expected = try alone.solve()
+    let results = try Self.onRanks(size) { field, transport in
+      let solver = BlockSolver(field, options: options)
+      let solution = try solver.solve()
+      #expect(solution.alpha == expected.alpha)
+      #expect(solution.certificate == expected.certificate)
+      return (own: field.ownValuesComputed, all: solution.kernelValuesComputed)
+    }
+    let total = results.reduce(0) { $0 + $1.own }
+    for result in results {
+      #expect(result.all == total)
+      let share = Double(result.own) * Double(size) / Double(total)
+      #expect(abs(share - 1) < 0.05, "\(results)")
+    }
+    #expect(
+      abs(Double(total) / Double(expected.kernelValuesComputed) - 1) < 0.05,
+      "\(total) and \(expected.kernelValuesComputed)")
+  }
+}
