@@ -125,11 +125,8 @@ check-resume: build ## Kill trainings at 30 random moments and compare the model
 libsvm: setup ## Link libsvm.so.3 and libsvm.so.4, LIBSVM's library, in .build/libsvm (BLAS=system for the host's)
 	@SWIFT="$(SWIFT)" BLAS="$(BLAS)" Scripts/libsvm/build.sh .build/libsvm
 
-check-libsvm: libsvm build ## Compare libsvm.so.3 and svm-train … with Debian's (libsvm3, libsvm-tools; DATA=FOLDER)
-	Scripts/check-libsvm.py .build/libsvm/libsvm.so.3 $(if $(DATA),--datasets "$(DATA)")
-	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.3
-	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.4
-	Scripts/libsvm/check-programs.py .build/release/svm $(if $(DATA),--datasets "$(DATA)")
+check-libsvm: libsvm build ## Compare libsvm.so.3 and svm-train … with Debian's (SHORT=yes for a part; DATA=FOLDER)
+	@SHORT="$(SHORT)" DATA="$(DATA)" Scripts/libsvm/check.sh .build/libsvm .build/release/svm
 
 wheel: setup ## Build the Python package's wheel in .build/python
 	@SWIFT="$(SWIFT)" Scripts/python/build.sh .build/python

@@ -37,7 +37,8 @@ class BaseClassifier(ClassifierMixin, KernelMachine):
 
     def _fit(self, X, y, sample_weight, method):
         X, y = self._validated(X, y)
-        y = column_or_1d(y, warn=True)
+        if callable(self.kernel):
+            y = column_or_1d(y, warn=True)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         names = class_names(self.classes_)

@@ -165,7 +165,7 @@ def test_errors_say_what_is_wrong(iris):
 HARD = """
 import numpy as np, supportvectors as sv, time, sys
 random = np.random.RandomState(0)
-X, y = random.normal(size=(12000, 60)), random.randint(0, 2, 12000)
+X, y = random.normal(size=(30000, 100)), random.randint(0, 2, 30000)
 print("ready", flush=True)
 try:
     sv.SVC(C=1e4, gamma=0.02).fit(X, y)

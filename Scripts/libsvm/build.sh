@@ -19,8 +19,11 @@ blas=${BLAS:-private}
 folder=${1:-.build/libsvm}
 cc=${CC:-cc}
 work=$scratch/link-libsvm
+# shellcheck source=Scripts/packages.sh
+. Scripts/packages.sh
 # shellcheck source=Scripts/private-blas/link.sh
 . Scripts/private-blas/link.sh
+install_python_tools
 
 build_modules LIBSVMInterface
 mkdir -p "$folder"

@@ -18,8 +18,11 @@ blas=private
 folder=${1:-.build/python}
 cc=${CC:-cc}
 work=$scratch/link-python
+# shellcheck source=Scripts/packages.sh
+. Scripts/packages.sh
 # shellcheck source=Scripts/private-blas/link.sh
 . Scripts/private-blas/link.sh
+install_python_tools
 
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)

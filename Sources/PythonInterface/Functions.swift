@@ -336,7 +336,20 @@ public func svVerifyTable(
   }
 }
 
-// MARK: Kernel values
+// MARK: Kernels
+
+/// Lists the kernels.
+///
+/// - Parameter error: Where an error is put.
+/// - Returns: JSON, or NULL.
+@c(sv_kernels)
+public func svKernels(
+  _ error: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> UnsafeMutablePointer<CChar>? {
+  unsafe catching(error) {
+    unsafe callerText(JSONValue.array(KernelCatalog.formulas.map { $0.description }).text())
+  }
+}
 
 /// Kernel values with landmarks, perhaps times a matrix.
 ///
