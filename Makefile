@@ -19,13 +19,13 @@ TEST_FLAGS = --disable-xctest --disable-testable-imports $(BUILD_FLAGS)
 
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples/Package.swift Examples/*/main.swift \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
-SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Scripts/libsvm/*.sh Scripts/private-blas/*.sh Scripts/python/*.sh Examples/*.sh)
+SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Scripts/libsvm/*.sh Scripts/private-blas/*.sh Scripts/python/*.sh Scripts/spark/*.sh Examples/*.sh Examples/*/*.sh)
 LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Learning Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport ModelReports SVMCommand
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples public-api check-api walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
-	check-resume check-interrupts libsvm check-libsvm wheel test-python compare-python \
+	check-resume check-interrupts libsvm check-libsvm wheel test-python check-spark compare-python \
 	hunt microbenchmarks install clean
 
 help: ## List the targets
@@ -134,6 +134,9 @@ wheel: setup ## Build the Python package's wheel in .build/python
 
 test-python: wheel ## Install the wheel into a new environment and test it there (SHORT=yes for a part)
 	SHORT="$(SHORT)" Scripts/python/test.sh .build/python
+
+check-spark: wheel ## Run Examples/spark with PySpark on this machine (a Java runtime and PySpark are installed)
+	@Scripts/spark/check.sh .build/python
 
 compare-python: wheel ## Time the Python package against scikit-learn (RUNS=3)
 	python3 -m venv --clear .build/compare-python

@@ -22,19 +22,19 @@ from sklearn.utils.validation import (
 from . import _library
 
 
-def _kernels() -> dict:
-    catalogue = _library.kernels()
-    found = {
-        name: (kernel["name"], kernel["parameters"])
-        for kernel in catalogue for name in (kernel["name"], *kernel["aliases"])}
-    # scikit-learn's names come first: its laplacian kernel is the one of Manhattan distances.
-    return found | {
-        kernel["scikitLearn"]: (kernel["name"], kernel["parameters"])
-        for kernel in catalogue if kernel["scikitLearn"]}
+_CATALOGUE = _library.kernels()
+
+#: Kernels by the command's names and by scikit-learn's: the name in a configuration, and there the names of parameters.
+#: scikit-learn's names come first: its laplacian kernel is the one of Manhattan distances.
+KERNELS = {
+    name: (kernel["name"], kernel["parameters"])
+    for kernel in _CATALOGUE for name in (kernel["name"], *kernel["aliases"])
+} | {kernel["scikitLearn"]: (kernel["name"], kernel["parameters"]) for kernel in _CATALOGUE if kernel["scikitLearn"]}
 
 
-#: Kernels by scikit-learn's names and by the command's: the name in a configuration, and there the names of parameters.
-KERNELS = _kernels()
+def kernel_name(name) -> str:
+    """The name of a kernel of the library's for estimators: scikit-learn's where there is one."""
+    return next((kernel["scikitLearn"] for kernel in _CATALOGUE if kernel["name"] == name), None) or name
 
 
 def kernel_options(kernel, parameters) -> dict:
@@ -247,5 +247,5 @@ def sparse_rows(model, prefix="supportVectors"):
 
 __all__ = [
     "BaseSupportVectors", "Interval", "KERNELS", "StrOptions", "checked_weights", "class_names", "finite",
-    "kernel_options", "sparse_rows", "validate_data", "weights_by_name",
+    "kernel_name", "kernel_options", "sparse_rows", "validate_data", "weights_by_name",
 ]
