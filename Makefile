@@ -141,6 +141,8 @@ check-spark: wheel ## Run Examples/spark with PySpark on this machine (a Java ru
 compare-python: wheel ## Time the Python package against scikit-learn (RUNS=3)
 	python3 -m venv --clear .build/compare-python
 	.build/compare-python/bin/pip install --quiet -r Scripts/python/requirements.txt .build/python/*.whl
+	.build/compare-python/bin/pip install --quiet scikit-learn-intelex || \
+	  echo "scikit-learn-intelex cannot be installed here; it is not compared"
 	.build/compare-python/bin/python Benchmarks/python.py --runs $(or $(RUNS),3)
 
 hunt: build ## Run the command with random options on odd tables (RUNS=30000, SEED=0)

@@ -33,8 +33,12 @@ KERNELS = {
 
 
 def kernel_name(name) -> str:
-    """The name of a kernel of the library's for estimators: scikit-learn's where there is one."""
-    return next((kernel["scikitLearn"] for kernel in _CATALOGUE if kernel["name"] == name), None) or name
+    """The name of a kernel of the library's for estimators: scikit-learn's, or one that stands for no other kernel."""
+    kernel = next((kernel for kernel in _CATALOGUE if kernel["name"] == name), None)
+    if kernel is None:
+        return name
+    names = (kernel["scikitLearn"], name, *kernel["aliases"])
+    return next(known for known in names if known and KERNELS[known][0] == name)
 
 
 def kernel_options(kernel, parameters) -> dict:

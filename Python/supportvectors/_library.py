@@ -351,7 +351,7 @@ def _trained_at_once(function, options: dict) -> Model | None:
     if options.get("timeLimit", math.inf) <= _SHORT_TIME:
         return None
     try:
-        model = function(_options({**options, "timeLimit": _SHORT_TIME}), None)
+        model = function(_options({**options, "threads": 1, "timeLimit": _SHORT_TIME}), None)
     except SupportVectorsError:
         # It may be for the lack of time.
         return None

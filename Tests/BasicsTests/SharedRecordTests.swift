@@ -76,7 +76,8 @@ import TestSupport
   @Test func whatIsExclusiveDoesNotOverlap() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/record"
-      let (inside, most) = (Atomic(0), Atomic(0))
+      let inside = Atomic(0)
+      let most = Atomic(0)
       concurrentTiles(count: 6, threads: 6) { _ in
         do {
           let record = try SharedRecord(path: path)
