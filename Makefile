@@ -19,13 +19,13 @@ TEST_FLAGS = --disable-xctest --disable-testable-imports $(BUILD_FLAGS)
 
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples/Package.swift Examples/*/main.swift \
 	Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources)
-SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Scripts/libsvm/*.sh Scripts/mpi/*.sh Scripts/private-blas/*.sh Scripts/python/*.sh Examples/*.sh)
+SHELL_SOURCES = $(wildcard .ci/run Scripts/*.sh Scripts/libsvm/*.sh Scripts/mpi/*.sh Scripts/private-blas/*.sh Scripts/python/*.sh Scripts/spark/*.sh Examples/*.sh Examples/*/*.sh)
 LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Learning Evaluation Calibration SupportVectors LinearModels KernelMethods Tables TabularModels ModelSelection ModelFiles ModelExport ModelReports SVMCommand
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples public-api check-api walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
-	check-resume check-interrupts mpi check-mpi libsvm check-libsvm wheel test-python compare-python \
+	check-resume check-interrupts mpi check-mpi libsvm check-libsvm wheel test-python check-spark compare-python \
 	hunt microbenchmarks install clean
 
 help: ## List the targets
@@ -125,11 +125,8 @@ check-resume: build ## Kill trainings at 30 random moments and compare the model
 libsvm: setup ## Link libsvm.so.3 and libsvm.so.4, LIBSVM's library, in .build/libsvm (BLAS=system for the host's)
 	@SWIFT="$(SWIFT)" BLAS="$(BLAS)" Scripts/libsvm/build.sh .build/libsvm
 
-check-libsvm: libsvm build ## Compare libsvm.so.3 and svm-train … with Debian's (libsvm3, libsvm-tools; DATA=FOLDER)
-	Scripts/check-libsvm.py .build/libsvm/libsvm.so.3 $(if $(DATA),--datasets "$(DATA)")
-	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.3
-	Scripts/libsvm/check-host.py .build/libsvm/libsvm.so.4
-	Scripts/libsvm/check-programs.py .build/release/svm $(if $(DATA),--datasets "$(DATA)")
+check-libsvm: libsvm build ## Compare libsvm.so.3 and svm-train … with Debian's (SHORT=yes for a part; DATA=FOLDER)
+	@SHORT="$(SHORT)" DATA="$(DATA)" Scripts/libsvm/check.sh .build/libsvm .build/release/svm
 
 mpi: ## Build svm_mpi.so, through which ranks reach MPI, in .build/mpi (MPICC=… for another compiler)
 	@Scripts/mpi/build.sh .build/mpi
@@ -145,9 +142,14 @@ wheel: setup ## Build the Python package's wheel in .build/python
 test-python: wheel ## Install the wheel into a new environment and test it there (SHORT=yes for a part)
 	SHORT="$(SHORT)" Scripts/python/test.sh .build/python
 
+check-spark: wheel ## Run Examples/spark with PySpark on this machine (a Java runtime and PySpark are installed)
+	@Scripts/spark/check.sh .build/python
+
 compare-python: wheel ## Time the Python package against scikit-learn (RUNS=3)
 	python3 -m venv --clear .build/compare-python
 	.build/compare-python/bin/pip install --quiet -r Scripts/python/requirements.txt .build/python/*.whl
+	.build/compare-python/bin/pip install --quiet scikit-learn-intelex || \
+	  echo "scikit-learn-intelex cannot be installed here; it is not compared"
 	.build/compare-python/bin/python Benchmarks/python.py --runs $(or $(RUNS),3)
 
 hunt: build ## Run the command with random options on odd tables (RUNS=30000, SEED=0)

@@ -57,14 +57,14 @@ def cases(scale):
         return max(200, int(count * scale))
 
     X, y = make_classification(rows(8000), 40, n_informative=20, random_state=0)
-    yield "8000 x 40", "SVC", {"C": 1.0}, X, y
-    yield "8000 x 40", "SVC", {"C": 100.0}, X, y
+    yield "", "SVC", {"C": 1.0}, X, y
+    yield "", "SVC", {"C": 100.0}, X, y
     X, y = make_classification(rows(6000), 16, n_informative=12, n_classes=10, random_state=1)
-    yield "6000 x 16, 10 classes", "SVC", {"C": 10.0}, X, y
+    yield ", 10 classes", "SVC", {"C": 10.0}, X, y
     X, y = make_friedman1(rows(8000), 10, noise=1.0, random_state=0)
-    yield "8000 x 10", "SVR", {"C": 10.0, "epsilon": 0.5}, X, y
+    yield "", "SVR", {"C": 10.0, "epsilon": 0.5}, X, y
     X, _ = make_classification(rows(10000), 30, n_informative=20, random_state=2)
-    yield "10000 x 30", "OneClassSVM", {"nu": 0.1}, X, None
+    yield "", "OneClassSVM", {"nu": 0.1}, X, None
 
 
 def grids():
@@ -106,9 +106,12 @@ def main():
     print(f"{'':44} {'ours':>8} " + " ".join(f"{name:>20}" for name, _ in others) + "  command")
     for title, estimator, parameters, X, y in cases(arguments.scale):
         X = StandardScaler().fit_transform(X)
+        title = f"{X.shape[0]} x {X.shape[1]}{title}"
         labels = () if y is None else (y,)
         found = {}
         for name, module in [("ours", supportvectors), *others]:
+            if not hasattr(module, estimator):
+                continue  # scikit-learn-intelex has classifiers and regressors alone
             model = getattr(module, estimator)(**parameters)
             fit, _ = timed(lambda: model.fit(X, *labels), arguments.runs)
             predict, _ = timed(lambda: model.predict(X), arguments.runs)
@@ -117,9 +120,10 @@ def main():
         if command:
             overheads.append(found["ours"][0] / command)
         for place, what in enumerate(("fit", "predict")):
-            fastest = min(found[name][place] for name, _ in others)
+            fastest = min(found[name][place] for name, _ in others if name in found)
             ratios[what].append(fastest / found["ours"][place])
-            line = " ".join(f"{found[name][place]:20.3f}" for name, _ in others)
+            line = " ".join(
+                f"{found[name][place]:20.3f}" if name in found else f"{'-':>20}" for name, _ in others)
             tail = f"  {command:.3f}" if command and what == "fit" else ""
             text = f"{estimator} {parameters} {title} {what}"
             print(f"{text[:44]:44} {found['ours'][place]:8.3f} {line}{tail}")

@@ -42,6 +42,7 @@ if [[ $libsvm_names == yes ]]; then
       echo "install: $prefix/bin/svm-$name belongs to another package; it was left alone" >&2
     else
       ln -sf svm "$prefix/bin/svm-$name"
+      Scripts/libsvm/manual.sh "$prefix/bin/svm-$name" > "$prefix/share/man/man1/svm-$name.1"
     fi
   done
 fi

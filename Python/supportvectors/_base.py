@@ -21,25 +21,24 @@ from sklearn.utils.validation import (
 
 from . import _library
 
-#: Kernels by scikit-learn's names and by the command's, as a configuration has them.
-KERNELS = {
-    "linear": ("linear", ()),
-    "poly": ("polynomial", ("gamma", "degree", "coef0")),
-    "polynomial": ("polynomial", ("gamma", "degree", "coef0")),
-    "rbf": ("gaussian", ("gamma",)),
-    "gaussian": ("gaussian", ("gamma",)),
-    "sigmoid": ("sigmoid", ("gamma", "coef0")),
-    # scikit-learn's laplacian kernel is the one of Manhattan distances.
-    "laplacian": ("laplacian-l1", ("gamma",)),
-    "laplacian-l1": ("laplacian-l1", ("gamma",)),
-    "chi2": ("chi-squared", ("gamma",)),
-    "matern32": ("matern32", ("gamma",)),
-    "matern52": ("matern52", ("gamma",)),
-    "rational-quadratic": ("rational-quadratic", ("gamma",)),
-    "intersection": ("intersection", ()),
-}
 
-_KEYS = {"coef0": "constantTerm"}
+_CATALOGUE = _library.kernels()
+
+#: Kernels by the command's names and by scikit-learn's: the name in a configuration, and there the names of parameters.
+#: scikit-learn's names come first: its laplacian kernel is the one of Manhattan distances.
+KERNELS = {
+    name: (kernel["name"], kernel["parameters"])
+    for kernel in _CATALOGUE for name in (kernel["name"], *kernel["aliases"])
+} | {kernel["scikitLearn"]: (kernel["name"], kernel["parameters"]) for kernel in _CATALOGUE if kernel["scikitLearn"]}
+
+
+def kernel_name(name) -> str:
+    """The name of a kernel of the library's for estimators: scikit-learn's, or one that stands for no other kernel."""
+    kernel = next((kernel for kernel in _CATALOGUE if kernel["name"] == name), None)
+    if kernel is None:
+        return name
+    names = (kernel["scikitLearn"], name, *kernel["aliases"])
+    return next(known for known in names if known and KERNELS[known][0] == name)
 
 
 def kernel_options(kernel, parameters) -> dict:
@@ -47,7 +46,7 @@ def kernel_options(kernel, parameters) -> dict:
     if kernel == "precomputed" or callable(kernel):
         return {"name": "precomputed"}
     name, keys = KERNELS[kernel]
-    values = {_KEYS.get(key, key): _plain(parameters[key]) for key in keys if key in parameters}
+    values = {key: _plain(parameters[option]) for option, key in keys.items() if option in parameters}
     return {"name": name, **values}
 
 
@@ -231,6 +230,8 @@ def checked_weights(sample_weight, X, *, codes=None):
 
 def weights_by_name(class_weight, classes, y, names):
     """Class weights for a configuration, and as an array."""
+    if class_weight is None:
+        return np.ones(len(classes)), {}
     factors = compute_class_weight(class_weight, classes=classes, y=y)
     if np.all(factors == 1):
         return factors, {}
@@ -250,5 +251,5 @@ def sparse_rows(model, prefix="supportVectors"):
 
 __all__ = [
     "BaseSupportVectors", "Interval", "KERNELS", "StrOptions", "checked_weights", "class_names", "finite",
-    "kernel_options", "sparse_rows", "validate_data", "weights_by_name",
+    "kernel_name", "kernel_options", "sparse_rows", "validate_data", "weights_by_name",
 ]

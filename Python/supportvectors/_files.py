@@ -7,8 +7,7 @@ import os
 import numpy as np
 
 from . import _library
-
-_KERNEL_NAMES = {"gaussian": "rbf", "polynomial": "poly", "laplacian-l1": "laplacian", "chi-squared": "chi2"}
+from ._base import KERNELS, kernel_name
 
 
 def load(path):
@@ -68,8 +67,9 @@ def estimator(model):
         values["quantiles"] = description["quantiles"]
     if names[formulation] not in ("LinearSVC", "LinearSVR"):
         kernel = description["kernel"]
-        values["kernel"] = _KERNEL_NAMES.get(kernel["name"], kernel["name"])
-        for key, name in (("gamma", "gamma"), ("degree", "degree"), ("constantTerm", "coef0")):
+        values["kernel"] = kernel_name(kernel["name"])
+        _, options = KERNELS.get(kernel["name"], (None, {}))
+        for name, key in options.items():
             if key in kernel:
                 values[name] = int(kernel[key]) if name == "degree" else kernel[key]
     if formulation in ("c-svc", "nu-svc") and not is_linear and description["hasProbabilities"]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import math
 import os
 import pathlib
 import queue
@@ -100,6 +101,7 @@ _SIGNATURES = {
     "sv_decode": (_pointer, [_pointer, ctypes.c_int64, _text, _pointer]),
     "sv_verify": (_pointer, [_pointer, _pointer, ctypes.c_int, _pointer]),
     "sv_verify_table": (_pointer, [_pointer, _pointer, ctypes.c_int, _pointer]),
+    "sv_kernels": (_pointer, [_pointer]),
     "sv_map": (ctypes.c_int, [_pointer] * 5),
     "sv_free": (None, [_pointer]),
 }
@@ -331,6 +333,12 @@ def _interruptibly(function):
     return value
 
 
+#: Handing work to a thread and waiting for it takes as long as a training of so few rows, of so few values.
+_SMALL_COUNTS = 400, 50_000
+#: Seconds for which Ctrl-C may wait.
+_SHORT_TIME = 0.05
+
+
 def _options(options: dict) -> bytes:
     options = dict(options)
     if "threads" not in options and thread_count():
@@ -338,14 +346,34 @@ def _options(options: dict) -> bytes:
     return json.dumps(options).encode()
 
 
+def _trained_at_once(function, options: dict) -> Model | None:
+    """Trains in this thread, where Ctrl-C has to wait; None if that took too long or did not work."""
+    if options.get("timeLimit", math.inf) <= _SHORT_TIME:
+        return None
+    try:
+        model = function(_options({**options, "threads": 1, "timeLimit": _SHORT_TIME}), None)
+    except SupportVectorsError:
+        # It may be for the lack of time.
+        return None
+    reasons = [problem["stopReason"] for problem in model.description["problems"]]
+    return None if "timeLimit" in reasons else model
+
+
 def train(X, options: dict, *, codes=None, numbers=None, weights=None) -> Model:
     """Trains a model on features."""
     data = _ExampleData(X, codes, numbers, weights)
+
+    def run(text, token):
+        return Model(_call(_lib.sv_train, ctypes.byref(data.examples), text, token and token.handle))
+
+    # A calibration that is stopped leaves no trace in the problems.
+    is_small = X.shape[0] <= _SMALL_COUNTS[0] and math.prod(X.shape) <= _SMALL_COUNTS[1]
+    if is_small and "probability" not in options.get("configuration", {}):
+        model = _trained_at_once(run, options)
+        if model is not None:
+            return model
     text = _options(options)
-    return Model(
-        _interruptibly(
-            lambda token: _call(
-                _lib.sv_train, ctypes.byref(data.examples), text, token.handle)))
+    return _interruptibly(lambda token: run(text, token))
 
 
 def train_table(data: TableData, options: dict) -> Model:
@@ -429,6 +457,11 @@ class Model:
             text = _call(
                 _lib.sv_verify, self._handle, ctypes.byref(data.examples), thread_count())
         return json.loads(_taken_text(text))
+
+
+def kernels() -> list[dict]:
+    """The kernels that the library has: their names, and those of their parameters."""
+    return json.loads(_taken_text(_call(_lib.sv_kernels)))
 
 
 def kernel_values(X, landmarks, kernel: dict, normalization=None) -> np.ndarray:

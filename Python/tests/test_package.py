@@ -165,7 +165,7 @@ def test_errors_say_what_is_wrong(iris):
 HARD = """
 import numpy as np, supportvectors as sv, time, sys
 random = np.random.RandomState(0)
-X, y = random.normal(size=(12000, 60)), random.randint(0, 2, 12000)
+X, y = random.normal(size=(30000, 100)), random.randint(0, 2, 30000)
 print("ready", flush=True)
 try:
     sv.SVC(C=1e4, gamma=0.02).fit(X, y)
@@ -413,3 +413,41 @@ def test_a_precomputed_kernel_is_calibrated_as_its_kernel(cancer):
     gram = X @ X.T
     indirect = sv.SVC(kernel="precomputed", probability=True, tol=1e-9).fit(gram, y)
     np.testing.assert_allclose(indirect.predict_proba(gram), direct.predict_proba(X), rtol=0, atol=1e-4)
+
+
+def test_kernels_of_the_catalogue_are_known_by_their_names():
+    from supportvectors import _library
+    from supportvectors._base import KERNELS, kernel_name, kernel_options
+
+    assert {"linear", "poly", "rbf", "sigmoid", "laplacian", "chi2"} <= set(KERNELS)
+    assert KERNELS["laplacian"][0] == "laplacian-l1" and KERNELS["rbf"][0] == "gaussian"
+    assert kernel_options("poly", {"gamma": "scale", "degree": 2, "coef0": 1}) == {
+        "name": "polynomial", "gamma": "scale", "degree": 2, "constantTerm": 1}
+    for kernel in _library.kernels():
+        # A file's kernel has a name that means this kernel again.
+        assert KERNELS[kernel_name(kernel["name"])][0] == kernel["name"]
+
+
+@pytest.mark.parametrize("name", ["linear", "poly", "rbf", "sigmoid", "laplacian-l2", "laplacian", "matern32"])
+def test_a_loaded_model_names_its_kernel(tmp_path, name):
+    X, y = make_classification(60, 4, random_state=0)
+    model = sv.SVC(kernel=name, gamma=0.5, degree=2, coef0=1.0).fit(X, y)
+    model.save(tmp_path / "m.model")
+    again = sv.load(tmp_path / "m.model")
+    np.testing.assert_array_equal(again.fit(X, y).decision_function(X), model.decision_function(X))
+
+
+def test_a_small_training_that_takes_long_is_not_cut_short():
+    random = np.random.RandomState(0)
+    X, y = random.normal(size=(400, 3)), random.randint(0, 2, 400)
+    model = sv.SVC(C=1e7, gamma=2.0, tol=1e-8).fit(X, y)
+    assert model.stop_reason_ in ("converged", "stalled")
+    with pytest.warns(ConvergenceWarning):
+        sv.SVC(C=1e9, gamma=0.001, tol=1e-10, max_time=1e-4).fit(X, y)
+
+
+def test_targets_that_are_no_classes_are_refused():
+    X = np.arange(12.0).reshape(6, 2)
+    for y in ([0.5, 1.5, 2.5, 0.1, 0.2, 0.3], [[0, 1], [1, 0]] * 3):
+        with pytest.raises(ValueError):
+            sv.SVC().fit(X, y)

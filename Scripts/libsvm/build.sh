@@ -7,26 +7,29 @@
 # Both hold Swift's runtime and export the functions of svm.h alone. Environment:
 #
 #   SWIFT    Swift's compiler driver (swift)
-#   SCRATCH  where the modules are built (.build-libsvm)
+#   SCRATCH  where the modules are built (.build, as `make build` has it)
 #   CC       a C compiler (cc)
 #   BLAS     private (default) or system; see Scripts/private-blas/link.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 swift=${SWIFT:-swift}
-scratch=${SCRATCH:-.build-libsvm}
+scratch=${SCRATCH:-.build}
 blas=${BLAS:-private}
 folder=${1:-.build/libsvm}
 cc=${CC:-cc}
-work=$scratch/link
+work=$scratch/link-libsvm
+# shellcheck source=Scripts/packages.sh
+. Scripts/packages.sh
 # shellcheck source=Scripts/private-blas/link.sh
 . Scripts/private-blas/link.sh
+install_python_tools
 
-build_modules --target LIBSVMInterface
+build_modules LIBSVMInterface
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
-collect_objects
-choose_objects "${command_modules[@]}" CSupportVectors PythonInterface
+collect_objects LIBSVMInterface
+choose_objects LIBSVMInterface
 provide_blas "$folder"
 for version in 3:324 4:337; do
   soname=libsvm.so.${version%:*}

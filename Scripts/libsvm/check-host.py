@@ -116,11 +116,13 @@ def resident():
 
 
 def growth(_, library, cycles):
-    data, parameter = generated(60, classes=3), svm.default_parameter(probability=1)
+    data = generated(60, classes=3)
+    # Probabilities take sixteen trainings for one.
+    parameters = [svm.default_parameter(probability=place == 0) for place in range(20)]
 
     def run(count):
-        for _ in range(count):
-            model, _, _ = library.train(data, parameter)
+        for cycle in range(count):
+            model, _, _ = library.train(data, parameters[cycle % 20])
             library.values(model, data.pointers[0])
             library.free(model)
 
@@ -258,7 +260,7 @@ def memory(path, library):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library")
-    parser.add_argument("--cycles", type=int, default=10000)
+    parser.add_argument("--cycles", type=int, default=10000, help="trainings that must not grow (100000 take minutes)")
     arguments = parser.parse_args()
     path = str(pathlib.Path(arguments.library).resolve())
     library = svm.Library(path)

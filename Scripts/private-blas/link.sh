@@ -6,28 +6,49 @@
 #   cc       a C compiler
 #   blas     private: the OpenBLAS of PyPI's scipy-openblas32, whose functions have names that no host's BLAS has,
 #            is put beside what is linked; system: the host's own BLAS is called
-#   scratch  where the modules are built
+#   scratch  where the modules are built: that of `make build`, so that nothing is compiled twice
 #   work     a folder for what is linked
 
-# Modules that only the command needs: whoever builds several things in one folder leaves them out of libraries.
-command_modules=(svm SVMCommand ArgumentParser ArgumentParserToolInfo CCrashHandler CMemoryFailure CompressedFiles
-  ModelReports Reports ModelSelection)
-
-# Builds a target or product, with the arguments that `swift build` takes.
+# Builds targets, one after the other.
 build_modules() {
-  "$swift" build -c release --scratch-path "$scratch" -Xswiftc -static-stdlib "$@"
+  local target
+  for target in "$@"; do
+    "$swift" build -c release --scratch-path "$scratch" --target "$target"
+  done
   built=$(cd "$scratch/release" && pwd -P)
+  "$swift" package --scratch-path "$scratch" describe --type json > "$scratch/package.json"
 }
 
-# Copies the objects of all modules that are built.
+# The modules that targets are made of, themselves among them.
+modules_of() {
+  python3 - "$scratch/package.json" "$@" << 'PROGRAM'
+import json, sys
+targets = {target["name"]: target for target in json.load(open(sys.argv[1]))["targets"]}
+waiting, modules = sys.argv[2:], set()
+while waiting:
+    name = waiting.pop()
+    if name in modules:
+        continue
+    modules.add(name)
+    target = targets.get(name, {})
+    waiting += target.get("target_dependencies") or []
+    if "ArgumentParser" in (target.get("product_dependencies") or []):
+        modules |= {"ArgumentParser", "ArgumentParserToolInfo"}
+print("\n".join(sorted(modules)))
+PROGRAM
+}
+
+# Copies the objects of the modules of some targets.
 #
 # The compiler names the libraries that a module asked for in its object files; BLAS is chosen here instead.
 collect_objects() {
-  local object module copy
+  local object module copy modules
+  modules=$(modules_of "$@")
   rm -rf "$work"
   mkdir -p "$work"
   for object in "$built"/*.build/*.o; do
     module=$(basename "$(dirname "$object")" .build)
+    grep -qx "$module" <<< "$modules" || continue
     # Objects of source files that are gone stay in the folder.
     [ ! -d "Sources/$module" ] || [ -n "$(find "Sources/$module" -name "$(basename "$object" .o)" -print -quit)" ] ||
       continue
@@ -43,14 +64,13 @@ collect_objects() {
   done
 }
 
-# Puts those of all modules but the ones named into the array `objects`.
+# Puts those of a target into the array `objects`.
 choose_objects() {
-  local object module
+  local module
   objects=()
-  for object in "$work"/*/*.o; do
-    module=$(basename "$(dirname "$object")")
-    case " $* " in *" $module "*) continue ;; esac
-    objects+=("$object")
+  for module in $(modules_of "$1"); do
+    # A module of the system has none.
+    [ ! -d "$work/$module" ] || objects+=("$work/$module"/*.o)
   done
   nm --undefined-only "${objects[@]}" 2> /dev/null |
     awk '$2 ~ /^(cblas_|LAPACKE_)/ { print $2 }' | sort -u > "$work/names"

@@ -65,13 +65,15 @@ def main():
     for path in sorted((ROOT / "Python" / NAME).rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts and "_native" not in path.parts:
             contents[str(path.relative_to(ROOT / "Python"))] = (path.read_bytes(), 0o644)
+    command = f"{NAME}_command.py"
+    contents[command] = ((ROOT / "Python" / command).read_bytes(), 0o644)
     for name in NATIVE:
         contents[f"{NAME}/_native/{name}"] = ((built / name).read_bytes(), 0o755)
     contents[f"{information}/METADATA"] = (metadata(number).encode(), 0o644)
     contents[f"{information}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: wheel.py\nRoot-Is-Purelib: false\nTag: {tag}\n".encode(), 0o644)
     contents[f"{information}/entry_points.txt"] = (
-        f"[console_scripts]\nsvm = {NAME}._command:main\n".encode(), 0o644)
+        f"[console_scripts]\nsvm = {NAME}_command:main\n".encode(), 0o644)
     contents[f"{information}/LICENSE"] = ((ROOT / "LICENSE").read_bytes(), 0o644)
     record = ""
     for name, (data, _) in contents.items():

@@ -70,6 +70,10 @@ char *sv_verify(void *model, const sv_examples *examples, int threads, char **er
 /// The same for a model of a table.
 char *sv_verify_table(void *model, const sv_table *table, int threads, char **error);
 
+/// The kernels, as JSON text that is given back to sv_free: for each its `name` in configurations, further names
+/// (`aliases`), scikit-learn's name where it has one, and `parameters`: for each option its name in configurations.
+char *sv_kernels(char **error);
+
 /// Kernel values of rows with landmarks, rows × landmarks, times the options' matrix if there is one.
 int sv_map(
     const sv_matrix *features, const sv_matrix *landmarks, const sv_map_options *options, sv_array *result,

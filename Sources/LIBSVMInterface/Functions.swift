@@ -83,8 +83,10 @@ public func libsvmCrossValidation(
   do {
     try prepareBLAS()
     let parameters = try Parameters(unsafe ParameterNumbers(parameter.pointee))
-    let predictions = try Trainer(parameters).crossValidated(
-      unsafe TrainingSet(problem.pointee, parameters), foldCount: max(1, Int(foldCount)))
+    let set = try unsafe TrainingSet(problem.pointee, parameters)
+    var trainer = Trainer(parameters)
+    trainer.wholeKernel = SideCache.shared.kernel(of: set, trainer)
+    let predictions = try trainer.crossValidated(set, foldCount: max(1, Int(foldCount)))
     for (row, prediction) in predictions.enumerated() { unsafe target[row] = prediction }
   } catch {
     Output.warn("ERROR: svm_cross_validation: \(error)\n")

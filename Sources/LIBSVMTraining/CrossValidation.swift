@@ -1,4 +1,5 @@
 import Basics
+import Kernels
 import Learning
 import LinearAlgebra
 
@@ -16,7 +17,8 @@ extension Trainer {
     try crossValidated(set, foldCount: foldCount, boxConstraints: [parameter.boxConstraint])[0]
   }
 
-  /// The same for several C, with the same folds: the models of a fold share its kernel values.
+  /// The same for several C, with the same folds: all models share the kernel values of the set where they fit the
+  /// memory, else those of a fold share its own.
   ///
   /// - Parameters:
   ///   - set: The rows.
@@ -40,6 +42,7 @@ extension Trainer {
       drawsForSigmoids || set.count > Self.sideBySideLimit ? 1 : min(threads, foldCount)
     var trainer = self
     trainer.shareCount = workers
+    if trainer.wholeKernel == nil { trainer.wholeKernel = wholeKernel(of: set) }
     let results = try concurrentResults(count: foldCount, threads: workers) {
       [trainer] fold throws(LIBSVMError) in
       try trainer.steps(set, folds, fold, boxConstraints)
@@ -56,6 +59,22 @@ extension Trainer {
     }
     return predictions
   }
+
+  /// The kernel values of a set, for the models of all folds and, with the same kernel, of further calls; `nil` where
+  /// there is nothing to compute, or they and the folds' parts of them do not fit LIBSVM's cache.
+  ///
+  /// - Parameter set: The rows.
+  /// - Returns: Values that are computed when they are first needed.
+  package func wholeKernel(of set: TrainingSet) -> WholeKernel? {
+    let bytes = KernelMatrix<Float>.byteCount(of: set.count)
+    let limit = Int(memoryMegabytes * Self.wholeShare * 1_048_576)
+    guard !set.isPrecomputed, bytes <= limit else { return nil }
+    return WholeKernel(
+      KernelSource(set.features, parameter.function), threads: threads, byteLimit: limit)
+  }
+
+  /// The share of the cache for the values of the set: each of two folds at once has a quarter for its part.
+  private static let wholeShare = 0.4
 
   /// More rows in a fold keep all threads busy by themselves.
   private static let sideBySideLimit = 4000
@@ -76,7 +95,11 @@ extension Trainer {
     let part = set.subset(training)
     let sigmoids = drawsForSigmoids ? try sigmoids(part) : nil
     var trainer = self
-    if boxConstraints.count > 1 { trainer.sharedKernel = SharedKernel() }
+    if let wholeKernel {
+      trainer.sharedKernel = SharedKernel(training, of: wholeKernel)
+    } else if boxConstraints.count > 1 {
+      trainer.sharedKernel = SharedKernel()
+    }
     var steps: [Step] = []
     for boxConstraint in boxConstraints {
       trainer.parameter = parameter.with(boxConstraint: boxConstraint)

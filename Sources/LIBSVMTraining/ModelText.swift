@@ -1,3 +1,5 @@
+import Kernels
+
 // LIBSVM's model text:
 //
 //     svm_type c_svc            c_svc, nu_svc, one_class, epsilon_svr or nu_svr
@@ -18,11 +20,8 @@
 // The command's own reader (ModelFiles) makes a model of its types and refuses what it cannot verify; this
 // one keeps what stands there.
 
-/// The words of the text, by their numbers in svm.h.
-private enum Words {
-  static let types = ["c_svc", "nu_svc", "one_class", "epsilon_svr", "nu_svr"]
-  static let kernels = ["linear", "polynomial", "rbf", "sigmoid", "precomputed"]
-}
+/// The words of formulations, by their numbers in svm.h.
+private let typeWords = ["c_svc", "nu_svc", "one_class", "epsilon_svr", "nu_svr"]
 
 extension StoredModel {
   /// The model's text, as LIBSVM writes it.
@@ -40,11 +39,11 @@ extension StoredModel {
       guard let values else { return }
       line([name] + values.map { "\($0)" })
     }
-    line(["svm_type", Words.types[Int(type.rawValue)]])
-    line(["kernel_type", Words.kernels[Int(kernelType.rawValue)]])
-    if kernelType == .polynomial { line(["degree", "\(degree)"]) }
-    if kernelType.hasGamma { numbers("gamma", [gamma]) }
-    if kernelType == .polynomial || kernelType == .sigmoid { numbers("coef0", [constantTerm]) }
+    line(["svm_type", typeWords[Int(type.rawValue)]])
+    line(["kernel_type", kernelType.word])
+    if kernelType.has(.degree) { line(["degree", "\(degree)"]) }
+    if kernelType.has(.gamma) { numbers("gamma", [gamma]) }
+    if kernelType.has(.constantTerm) { numbers("coef0", [constantTerm]) }
     line(["nr_class", "\(classCount)"])
     line(["total_sv", "\(vectors.count)"])
     numbers("rho", rho)
@@ -155,11 +154,11 @@ private struct ModelTextReader {
     while let key = word() {
       switch key {
       case "svm_type":
-        let number = try choice(Words.types, "unknown svm type.")
+        let number = try choice(typeWords, "unknown svm type.")
         model.type = MachineType(rawValue: number) ?? .cSVC
         hasType = true
       case "kernel_type":
-        let number = try choice(Words.kernels, "unknown kernel function.")
+        let number = try choice(KernelType.allCases.map(\.word), "unknown kernel function.")
         model.kernelType = KernelType(rawValue: number) ?? .linear
       case "degree": model.degree = try integer()
       case "gamma": model.gamma = try number()

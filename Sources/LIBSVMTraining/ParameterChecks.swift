@@ -1,3 +1,5 @@
+import Kernels
+
 extension ParameterNumbers {
   /// LIBSVM's sentence about the first thing that is wrong, which programs show or compare.
   ///
@@ -8,7 +10,7 @@ extension ParameterNumbers {
   package func fault(targets: [Double], hasDensityMarks: Bool = true) -> StaticString? {
     guard let type = MachineType(rawValue: machineType) else { return "unknown svm type" }
     guard let kernel = KernelType(rawValue: kernelType) else { return "unknown kernel type" }
-    if kernel.hasGamma, gamma < 0 { return "gamma < 0" }
+    if kernel.has(.gamma), gamma < 0 { return "gamma < 0" }
     if kernel == .polynomial, degree < 0 { return "degree of polynomial kernel < 0" }
     if cacheMegabytes <= 0 { return "cache_size <= 0" }
     if tolerance <= 0 { return "eps <= 0" }

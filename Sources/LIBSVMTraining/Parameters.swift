@@ -10,10 +10,21 @@ package enum MachineType: Int32, Sendable {
 }
 
 /// The numbers of svm.h's kernel_type.
-package enum KernelType: Int32, Sendable {
+package enum KernelType: Int32, Sendable, CaseIterable {
   case linear, polynomial, gaussian, sigmoid, precomputed
 
-  package var hasGamma: Bool { self == .polynomial || self == .gaussian || self == .sigmoid }
+  /// The formula that LIBSVM's number belongs to; `nil` of precomputed values.
+  private var formula: (any KernelFormula.Type)? {
+    KernelCatalog.formulas.first { $0.foreignNames.libsvm?.number == Int(rawValue) }
+  }
+
+  /// LIBSVM's word in model files.
+  package var word: String { formula?.foreignNames.libsvm?.name ?? "precomputed" }
+
+  /// Whether the kernel has a parameter.
+  package func has(_ parameter: KernelParameter) -> Bool {
+    formula?.parameters.contains(parameter) ?? false
+  }
 }
 
 /// LIBSVM's parameters as structs and options have them: unchecked, with svm-train's defaults.

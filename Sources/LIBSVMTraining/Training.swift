@@ -13,6 +13,8 @@ package struct Trainer: Sendable {
   var classBounds: [Int32: Double]?
   /// Where models that differ in C find each other's kernel values.
   var sharedKernel: SharedKernel?
+  /// The kernel values of the set that is validated, where they were computed before.
+  package var wholeKernel: WholeKernel?
   /// Among how many trainings at the same time threads and memory are shared.
   var shareCount = 1
 
@@ -169,7 +171,7 @@ package struct Trainer: Sendable {
   ///   precision serves: folds and pairs make thousands of such problems.
   /// - Returns: Options with the caller's tolerance.
   private func options(_ count: Int) -> TrainingOptions {
-    let memory = min(max(parameter.cacheMegabytes / Double(shareCount), 16), 1e9)
+    let memory = memoryMegabytes / Double(shareCount)
     var options = TrainingOptions(
       tolerance: parameter.tolerance,
       precision: count <= Self.smallCount ? .double : .automatic,
@@ -177,6 +179,11 @@ package struct Trainer: Sendable {
       memoryLimit: Int(memory * 1_048_576), shrinking: parameter.usesShrinking)
     options.sharedKernel = sharedKernel
     return options
+  }
+
+  /// LIBSVM's cache, of which each training at the same time has a share of 16 MB at least.
+  var memoryMegabytes: Double {
+    min(max(parameter.cacheMegabytes, 16 * Double(shareCount)), 1e9)
   }
 
   /// All processors, or what the environment allows.

@@ -14,6 +14,9 @@ package final class SharedKernel: Sendable {
   /// Where problems pass on their memory.
   package let pools = BufferPools()
   private let state = Mutex(State())
+  private let whole: WholeKernel?
+  /// The examples of `whole` that these are.
+  private let rows: [Int32]
 
   private struct State {
     var order: [Int32] = []
@@ -23,7 +26,20 @@ package final class SharedKernel: Sendable {
   }
 
   /// Makes an empty one.
-  package init() {}
+  package init() {
+    whole = nil
+    rows = []
+  }
+
+  /// Makes one for trainings on some of the examples of a larger set.
+  ///
+  /// - Parameters:
+  ///   - rows: The examples of the set that the trainings have, in their order.
+  ///   - whole: The kernel values of the set.
+  package init(_ rows: [Int], of whole: WholeKernel) {
+    self.whole = whole
+    self.rows = rows.map { Int32($0) }
+  }
 
   /// All kernel values, computed when they are first asked for.
   ///
@@ -44,10 +60,18 @@ package final class SharedKernel: Sendable {
       return state.single as? KernelMatrix<Scalar> ?? state.double as? KernelMatrix<Scalar>
     }
     if let known { return SharedValues(matrix: known, computed: 0) }
-    guard KernelMatrix<Scalar>.byteCount(of: order.count) <= byteLimit,
-      let matrix = try KernelMatrix<Scalar>(
+    guard KernelMatrix<Scalar>.byteCount(of: order.count) <= byteLimit else { return nil }
+    var computed = order.count * (order.count + 1) / 2
+    let found: KernelMatrix<Scalar>?
+    if let values: SharedValues<Scalar> = try whole?.values(isCancelled: isCancelled) {
+      found = KernelMatrix(
+        gathering: values.matrix, order: order.map { rows[Int($0)] }, threads: threads)
+      computed = values.computed
+    } else {
+      found = try KernelMatrix(
         source.features, source.function, order: order, threads: threads, stopping: isCancelled)
-    else { return nil }
+    }
+    guard let matrix = found else { return nil }
     state.withLock {
       if $0.order != order {
         $0 = State()
@@ -57,7 +81,7 @@ package final class SharedKernel: Sendable {
       $0.single = matrix as? KernelMatrix<Float>
       $0.double = matrix as? KernelMatrix<Double>
     }
-    return SharedValues(matrix: matrix, computed: order.count * (order.count + 1) / 2)
+    return SharedValues(matrix: matrix, computed: computed)
   }
 
   /// The gradient at the end of the last training of a problem.

@@ -58,6 +58,8 @@ public struct ParameterSearch: Sendable {
   public var rowLimit: Int?
   /// Trials of an earlier search with the same settings on the same data, which are not made again.
   package var knownTrials: [Trial] = []
+  /// What other processes that make the same search tell, and are told.
+  package var shared: SharedSearch?
   /// Called after each batch of trials, with all so far.
   public var onTrials: (@Sendable ([Trial]) -> Void)?
 
@@ -105,7 +107,7 @@ public struct ParameterSearch: Sendable {
     var engine = SearchEngine(
       examples: examples, metric: metric, deadline: deadlines.min().map { start.advanced(by: $0) },
       trialBudget: trialBudget ?? (strategy == .random ? 60 : nil), known: knownTrials,
-      onTrials: onTrials)
+      shared: shared, onTrials: onTrials)
     var plan = try SearchPlan(self, examples)
     try plan.run(&engine)
     guard let best = try plan.best(engine, oneStandardError: oneStandardError) else {

@@ -81,6 +81,8 @@ struct SearchEngine {
   var trialsLeft: Int
   /// Trials of an earlier, interrupted search.
   let known: [TrialKey: [Trial]]
+  /// Other processes that make the same search.
+  let shared: SharedSearch?
   /// What is reported after each batch.
   let onTrials: (@Sendable ([Trial]) -> Void)?
   /// All trials, in the order in which they were begun.
@@ -99,7 +101,8 @@ struct SearchEngine {
 
   init(
     examples: FoldTraining, metric: MetricDefinition, deadline: ContinuousClock.Instant?,
-    trialBudget: Int?, known: [Trial], onTrials: (@Sendable ([Trial]) -> Void)?
+    trialBudget: Int?, known: [Trial], shared: SharedSearch? = nil,
+    onTrials: (@Sendable ([Trial]) -> Void)?
   ) {
     self.examples = examples
     self.metric = metric
@@ -108,6 +111,7 @@ struct SearchEngine {
     self.known = Dictionary(grouping: known) {
       TrialKey(candidate: $0.candidate, rowCount: $0.rowCount, foldCount: $0.foldCount)
     }
+    self.shared = shared
     self.onTrials = onTrials
   }
 
@@ -245,6 +249,15 @@ struct SearchEngine {
     }
   }
 
+  /// What distinguishes a path on a fold, in words.
+  private static func words(_ candidates: [Candidate], _ rung: SearchRung, fold: Int) -> String {
+    func text(_ value: Double?) -> String { value.map { NumberText.shortest($0) } ?? "-" }
+    let path = candidates.first?.path
+    let parameters = [path?.gamma, path?.tubeWidth, path?.nu] + candidates.map(\.boxConstraint)
+    return "\(rung.rowCount) \(rung.splits.count) \(fold) \(path?.isLinear ?? false) "
+      + text(rung.tolerance) + " " + parameters.map(text).joined(separator: " ")
+  }
+
   /// Measures some trials on some folds.
   private mutating func measure(
     _ batch: inout [Trial], _ live: [Int], _ rung: SearchRung, _ folds: Range<Int>
@@ -274,13 +287,30 @@ struct SearchEngine {
       bytesEach: 2 * KernelMatrix<Float>.byteCount(of: min(largest, 1 << 24)))
     let (examples, metric, deadline, list) = (examples, metric, deadline, paths)
     let candidates = paths.map { $0.map { batch[$0].candidate } }
-    let results = try concurrentResults(count: taskCount, threads: share.workers) { task in
+    let walk: @Sendable (Int) throws -> [PathWalk.Step] = { task in
       let fold = folds.lowerBound + task % folds.count
       var walk = PathWalk(
         examples: examples, metric: metric, share: share, deadline: deadline, rung: rung)
       return try walk.steps(candidates[task / folds.count], fold: fold)
     }
+    let results: [[PathWalk.Step]?]
+    if let shared {
+      let tasks = (0..<taskCount).map { task in
+        Self.words(
+          candidates[task / folds.count], rung, fold: folds.lowerBound + task % folds.count)
+      }
+      results = try shared.results(
+        tasks, threads: share.workers,
+        isStopped: { share.options(until: deadline) == nil }, measure: walk)
+    } else {
+      results = try concurrentResults(count: taskCount, threads: share.workers, walk)
+    }
     for (task, steps) in results.enumerated() {
+      // Another process was measuring it when this one was stopped.
+      guard let steps else {
+        isInterrupted = true
+        continue
+      }
       for (index, step) in zip(list[task / folds.count], steps) {
         batch[index].duration += step.duration
         switch step.outcome {

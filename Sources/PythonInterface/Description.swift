@@ -27,7 +27,6 @@ extension TabularModel {
       "columns": columnNames.map(JSONValue.strings) ?? .null,
       "target": targetName.map(JSONValue.string) ?? .null,
       "isSparse": .bool(predictor.expansion?.supportVectors.isSparse ?? false),
-      "configuration": provenance.configuration.map(\.json) ?? .null,
       "problems": .array(predictor.problems.map(\.description)),
     ]
   }
@@ -71,5 +70,17 @@ extension KernelFunction {
     return .object(
       [.init("name", .string(name))]
         + formula.parameters.map { .init($0.name, .finite(formula.number(of: $0))) })
+  }
+}
+
+extension KernelFormula {
+  /// The names of a kernel, and of its parameters as options and in configurations.
+  static var description: JSONValue {
+    [
+      "name": .string(name),
+      "aliases": .strings(aliases),
+      "scikitLearn": foreignNames.scikitLearn.map(JSONValue.string) ?? .null,
+      "parameters": .object(parameters.map { .init($0.option, .string($0.name)) }),
+    ]
   }
 }

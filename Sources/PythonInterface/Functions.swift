@@ -104,11 +104,17 @@ public func svPredict(
     let model = unsafe model(handle)
     let features = try unsafe features.pointee.features()
     let wanted = try unsafe Wanted(what)
-    let threads = threads > 0 ? Int(threads) : nil
+    let threads =
+      threads > 0 ? Int(threads) : features.rowCount <= TrainingRequest.smallCount ? 1 : nil
     if wanted == .decision {
       // Nothing else is computed.
       unsafe result.pointee = sv_array(
         try model.predictor.decisionValues(features, threads: threads))
+      return 1
+    }
+    if wanted == .class, model.calibration == nil, let classifier = model.predictor.classifier {
+      unsafe result.pointee = sv_array(
+        try classifier.classIndices(features, threads: threads))
       return 1
     }
     let predictions = try model.predict(features: features, threads: threads)
@@ -336,7 +342,20 @@ public func svVerifyTable(
   }
 }
 
-// MARK: Kernel values
+// MARK: Kernels
+
+/// Lists the kernels.
+///
+/// - Parameter error: Where an error is put.
+/// - Returns: JSON, or NULL.
+@c(sv_kernels)
+public func svKernels(
+  _ error: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> UnsafeMutablePointer<CChar>? {
+  unsafe catching(error) {
+    unsafe callerText(JSONValue.array(KernelCatalog.formulas.map { $0.description }).text())
+  }
+}
 
 /// Kernel values with landmarks, perhaps times a matrix.
 ///

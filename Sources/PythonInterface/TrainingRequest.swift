@@ -49,8 +49,8 @@ struct TrainingRequest {
     }
   }
 
-  /// With at most this many rows a training is over before a second thread wakes up.
-  private static let smallCount = 400
+  /// With at most this many rows a training or prediction is over before a second thread wakes up.
+  static let smallCount = 400
 
   /// Settles what depends on the features: γ by the rows as they are, whose weights are no reason for another
   /// kernel, and the threads, which do not change the model.

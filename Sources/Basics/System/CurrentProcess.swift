@@ -8,6 +8,11 @@
 
 /// This process, as the system knows it.
 package enum CurrentProcess {
+  /// Has this thread wait.
+  package static func pause(for duration: Duration) {
+    usleep(UInt32(max(0, min(duration / .microseconds(1), 999_999))))
+  }
+
   // MARK: What it was started with
 
   /// The arguments without the program's name, also those that are no UTF-8, as names of files may be.

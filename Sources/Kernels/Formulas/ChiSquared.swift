@@ -5,6 +5,7 @@ enum ChiSquaredFormula: KernelFormula {
   static let formula = "exp(−γ Σ (x − z)²/(x + z))"
   static let widthRule: WidthRule? = .sums
   static let pair = PairValue.chiSquaredDistance
+  static let foreignNames = ForeignNames(scikitLearn: "chi2")
 
   static func map(_ kernel: FormulaKernel<Double>) -> MapExpression {
     .exponential(.scaled(-kernel.gamma, .pair))

@@ -7,7 +7,7 @@ enum GaussianFormula: KernelFormula {
     ofSigma: { 1 / (2 * $0 * $0) }, sigmaFormula: "1/(2σ²)")
   static let pair = PairValue.squaredDistance
   static let foreignNames = ForeignNames(
-    libsvm: ("rbf", 2), onnx: "RBF", coreML: (field: 2, parameters: [.gamma]))
+    libsvm: ("rbf", 2), scikitLearn: "rbf", onnx: "RBF", coreML: (field: 2, parameters: [.gamma]))
 
   static func map(_ kernel: FormulaKernel<Double>) -> MapExpression {
     .exponential(.scaled(-kernel.gamma, .pair))

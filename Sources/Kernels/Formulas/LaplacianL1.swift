@@ -4,6 +4,7 @@ enum LaplacianL1Formula: KernelFormula {
   static let formula = "exp(−γ‖x − z‖₁)"
   static let widthRule: WidthRule? = .sums
   static let pair = PairValue.manhattanDistance
+  static let foreignNames = ForeignNames(scikitLearn: "laplacian")
 
   static func map(_ kernel: FormulaKernel<Double>) -> MapExpression {
     .exponential(.scaled(-kernel.gamma, .pair))

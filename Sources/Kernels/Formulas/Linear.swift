@@ -6,7 +6,8 @@ enum LinearFormula: KernelFormula {
   static let widthRule: WidthRule? = nil
   static let pair = PairValue.innerProduct
   static let foreignNames = ForeignNames(
-    libsvm: ("linear", 0), onnx: "LINEAR", coreML: (field: 1, parameters: []))
+    libsvm: ("linear", 0), scikitLearn: "linear", onnx: "LINEAR", coreML: (field: 1, parameters: [])
+  )
 
   static func map(_ kernel: FormulaKernel<Double>) -> MapExpression { .pair }
 

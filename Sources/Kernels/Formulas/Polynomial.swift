@@ -7,7 +7,7 @@ enum PolynomialFormula: KernelFormula {
   static let widthRule: WidthRule? = .squares()
   static let pair = PairValue.innerProduct
   static let foreignNames = ForeignNames(
-    libsvm: ("polynomial", 1), onnx: "POLY",
+    libsvm: ("polynomial", 1), scikitLearn: "poly", onnx: "POLY",
     coreML: (field: 3, parameters: [.degree, .constantTerm, .gamma]))
 
   static func map(_ kernel: FormulaKernel<Double>) -> MapExpression {

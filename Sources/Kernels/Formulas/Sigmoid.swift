@@ -7,7 +7,7 @@ enum SigmoidFormula: KernelFormula {
   static let pair = PairValue.innerProduct
   static let isBounded = true
   static let foreignNames = ForeignNames(
-    libsvm: ("sigmoid", 3), onnx: "SIGMOID",
+    libsvm: ("sigmoid", 3), scikitLearn: "sigmoid", onnx: "SIGMOID",
     coreML: (field: 4, parameters: [.gamma, .constantTerm]))
 
   static func map(_ kernel: FormulaKernel<Double>) -> MapExpression {

@@ -134,16 +134,19 @@ extension KernelFormula {
 package struct ForeignNames: Sendable {
   /// LIBSVM's word in model files, and its number among the options.
   package var libsvm: (name: String, number: Int)?
+  /// The name among scikit-learn's kernels.
+  package var scikitLearn: String?
   /// The `kernel_type` of ONNX's operators for support vector machines.
   package var onnx: String?
   /// The field of Core ML's `Kernel` message, and the parameters in the fields of its own message.
   package var coreML: (field: Int, parameters: [KernelParameter])?
 
   package init(
-    libsvm: (name: String, number: Int)? = nil, onnx: String? = nil,
+    libsvm: (name: String, number: Int)? = nil, scikitLearn: String? = nil, onnx: String? = nil,
     coreML: (field: Int, parameters: [KernelParameter])? = nil
   ) {
     self.libsvm = libsvm
+    self.scikitLearn = scikitLearn
     self.onnx = onnx
     self.coreML = coreML
   }

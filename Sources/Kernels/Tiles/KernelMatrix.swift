@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// All kernel values among some examples, in memory, for several trainings to read.
@@ -45,6 +46,34 @@ package struct KernelMatrix<Scalar: KernelScalar>: Sendable {
       try unsafe kernel.block(
         rows: order, columns: order, into: values.pointer, stride: stride, stopping: stopping)
     else { return nil }
+  }
+
+  /// Copies the values among some of the examples, in an order of their own.
+  ///
+  /// - Parameters:
+  ///   - whole: The values of all examples.
+  ///   - order: The rows of `whole`.
+  ///   - threads: The number of threads.
+  package init(gathering whole: KernelMatrix, order: [Int32], threads: Int) {
+    count = order.count
+    stride = Self.stride(of: order.count)
+    isPositiveSemidefinite = whole.isPositiveSemidefinite
+    rounding = whole.rounding
+    values = AlignedBuffer(count: count * stride)
+    gather(whole, order, threads: threads)
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func gather(_ whole: KernelMatrix, _ order: [Int32], threads: Int) {
+    let height = 64
+    concurrentTiles(count: (count + height - 1) / height, threads: threads) { tile in
+      for row in (tile * height)..<min((tile + 1) * height, count) {
+        let source = unsafe whole.row(Int(order[row]))
+        let target = unsafe values.pointer + row * stride
+        for column in 0..<count { unsafe target[column] = source[Int(order[column])] }
+      }
+    }
   }
 
   /// The first value of a row.

@@ -19,7 +19,7 @@ struct TuneCommand: ParsableCommand {
       svm tune flowers.csv                           writes flowers.model
       svm tune flowers.csv --holdout 0.2             measures on rows that the search never saw
       svm tune flowers.csv --trials trials.csv       writes a table of all trials
-      svm tune flowers.csv --resume trials.csv       continues an interrupted search
+      svm tune flowers.csv --resume trials.csv       continues an interrupted search, or helps with one
       svm tune flowers.csv --search grid --c 2^-5:2^15:4 --gamma 2^-15:2^3:4
       """)
 
@@ -79,11 +79,15 @@ struct TuneCommand: ParsableCommand {
     defer { progress.clear() }
     let kernel = request.kernel.name.rawValue
     let fingerprint = setup.fingerprint(trainingData)
+    // Joined before the table is read: what others measure from now on is in the one or the other.
+    let sharing = SharedTable(search, fingerprint: fingerprint, isQuiet: quiet)
     let writer = outputs.trialsPath.map {
       TrialWriter(
-        path: $0, input: data, search: fingerprint, kernel: kernel, metric: setup.metric)
+        path: $0, input: data, search: fingerprint, kernel: kernel, metric: setup.metric,
+        shared: sharing?.search)
     }
     var parameterSearch = setup.search
+    parameterSearch.shared = sharing?.search
     parameterSearch.trainer.metrics = shown
     parameterSearch.trainer.control.cancellation = Interrupts.shared.token
     // The time runs since the beginning.
@@ -109,7 +113,10 @@ struct TuneCommand: ParsableCommand {
     }
     progress.clear()
     var writing = OutputAttempts()
-    writing.attempt { try writer?.finish(result.trials, metric: result.metric) }
+    writing.attempt {
+      try writer?.finish(result.trials, metric: result.metric)
+      if result.isComplete { sharing?.finish() }
+    }
 
     // What was found is said before the last training, which may take longer than the search.
     let isWanted = Interrupts.shared.received == nil || output != nil

@@ -66,7 +66,8 @@ struct SearchOptions: ParsableArguments {
       """
       Continue the search that wrote this table of trials, with the same data and options; new \
       trials are added to it unless --trials names another file, and recorded ones are not \
-      repeated. (default: none)
+      repeated. Several processes may do so at the same time: they share the work and end with the \
+      same model. (default: none)
       """, valueName: "file"))
   var resume: String?
 }

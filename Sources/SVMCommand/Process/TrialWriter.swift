@@ -17,18 +17,24 @@ final class TrialWriter: Sendable {
   private let search: String
   private let kernel: String
   private let metric: MetricDefinition?
+  /// Other processes that write the same table.
+  private let shared: SharedSearch?
   private let state = Mutex(State())
 
   /// The least time between two writings.
   private static let interval = Duration.milliseconds(300)
 
   /// Remembers where trials go; ``check(_:input:)`` has tried the place before.
-  init(path: String, input: String, search: String, kernel: String, metric: MetricDefinition?) {
+  init(
+    path: String, input: String, search: String, kernel: String, metric: MetricDefinition?,
+    shared: SharedSearch? = nil
+  ) {
     self.path = path
     self.input = input
     self.search = search
     self.kernel = kernel
     self.metric = metric
+    self.shared = shared
   }
 
   /// Tries a place: an hour later is too late to learn that the folder does not exist.
@@ -71,6 +77,15 @@ final class TrialWriter: Sendable {
   }
 
   private func write(_ trials: [Trial], metric: MetricDefinition?) throws {
+    guard let shared else { return try replace(trials, metric: metric) }
+    try shared.whileWriting {
+      // All make the same trials in the same order: a longer table is a later one.
+      let known = try Self.read(path, search: search, kernel: kernel)
+      if known.count <= trials.count { try replace(trials, metric: metric) }
+    }
+  }
+
+  private func replace(_ trials: [Trial], metric: MetricDefinition?) throws {
     let place = try OutputPlace(path: path, option: "--trials", inputs: [input])
     try place.write(
       TrialTable.text(trials, search: search, kernel: kernel, metric: metric ?? .accuracy))

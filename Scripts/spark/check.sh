@@ -1,0 +1,27 @@
+#!/bin/bash
+# Runs the examples of Examples/spark with PySpark on this machine, and those of Examples/clusters without a cluster.
+#
+# usage: Scripts/spark/check.sh WHEELS
+#
+#   WHEELS  the folder of the wheel; a virtual environment is made beside it
+#
+# A Java runtime is installed where it is missing; where that or PySpark cannot be had, the check is skipped, which is
+# said.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=Scripts/packages.sh
+. Scripts/packages.sh
+
+folder=$1
+environment=$folder/spark-venv
+install_python_tools
+if ! command -v java > /dev/null && ! install_packages default-jre-headless; then
+  echo "skipped: there is no Java runtime"
+  exit 0
+fi
+[ -d "$environment" ] || python3 -m venv "$environment"
+if ! "$environment/bin/pip" install --quiet -r Scripts/spark/requirements.txt "$folder"/supportvectors-*.whl; then
+  echo "skipped: PySpark cannot be installed"
+  exit 0
+fi
+"$environment/bin/python" Scripts/spark/check.py
