@@ -123,6 +123,10 @@ extension TableError {
     case weightsTooLarge(file: String, column: FieldName)
     /// LIBSVM text has no column of weights; the user named one.
     case weightsOfLIBSVMText(file: String, name: String)
+    /// LIBSVM text has one target, its labels; the user named another.
+    case targetOfLIBSVMText(file: String, name: String)
+    /// LIBSVM text has no named columns; the user chose what to do with one.
+    case columnOfLIBSVMText(file: String, name: String)
     /// A row does not say which group it belongs to.
     case missingGroup(SourcePosition, FieldName, text: String)
     /// Every row has a missing value, and such rows are dropped.
@@ -275,6 +279,12 @@ extension TableError.Reason {
     case .weightsOfLIBSVMText(let file, let name):
       return
         "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)) for weights"
+    case .targetOfLIBSVMText(let file, let name):
+      return "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); "
+        + "its target is the label that begins each line"
+    case .columnOfLIBSVMText(let file, let name):
+      return "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); "
+        + "its features have numbers only"
     case .missingGroup(let place, let field, let text):
       return "\(place): \(field) is \(Self.missing(text)); every row needs a group"
     case .noCompleteRows(let file, let rows):

@@ -72,8 +72,9 @@ struct TrainCommand: ParsableCommand {
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
     if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
-    if !quiet, case .libsvm(let examples) = trainingData, examples.groupCount > 0 {
-      let rows = Text.count(examples.groupCount, "row")
+    let groupCount = trainingData.examples.unusedGroupCount
+    if !quiet, groupCount > 0 {
+      let rows = Text.count(groupCount, "row")
       Console.message("note: the groups (qid) of \(rows) have no effect")
     }
 
@@ -282,7 +283,7 @@ enum ModelName {
     guard data != "-" else { return "stdin.model" }
     var name = data.split(separator: "/").last.map(String.init) ?? ""
     if name.lowercased().hasSuffix(".gz"), name.count > 3 { name.removeLast(3) }
-    for ending in [".csv", ".tsv", ".txt", ".data", ".libsvm", ".svmlight", ".svm"]
+    for ending in TextFormat.fileEndings + [".txt", ".data"]
     where name.lowercased().hasSuffix(ending) && name.count > ending.count {
       name.removeLast(ending.count)
       break

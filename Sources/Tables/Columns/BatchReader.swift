@@ -39,7 +39,7 @@ package struct BatchReader {
   }
 
   /// What batches are like, and messages about them.
-  struct Output {
+  package struct Output {
     let batchSize: Int
     let writer: CSVText
     /// What messages call the model.

@@ -41,7 +41,7 @@ public struct Table: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.
-  ///   - options: What is known about the file; its format is not LIBSVM's.
+  ///   - options: What is known about the file.
   /// - Throws: ``TableError``.
   public init(contentsOf path: String, options: TextOptions = TextOptions()) throws(TableError) {
     try self.init(reading: ByteSource(path: path), options: options)
@@ -51,7 +51,7 @@ public struct Table: Sendable {
   ///
   /// - Parameters:
   ///   - source: Where the text comes from; it is read to its end.
-  ///   - options: What is known about the text; its format is not LIBSVM's.
+  ///   - options: What is known about the text.
   /// - Throws: ``TableError``.
   public init(
     reading source: ByteSource, options: TextOptions = TextOptions()
@@ -65,7 +65,8 @@ public struct Table: Sendable {
   /// Reads a table from an input whose source is prepared for a second reading.
   init(_ input: InputBuffer, sample: TextSample, options: TextOptions) throws(TableError) {
     let source = input.source
-    var text = try DelimitedText(input, sample: sample, options: options)
+    var text = try DataFormats.tableFormat(source.name, options, sample)
+      .open(input, sample, options)
     let rules = text.records.rules
     var builders = text.builders(options.spelled)
     let rowCount = try text.readColumns(

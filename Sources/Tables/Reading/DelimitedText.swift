@@ -22,18 +22,19 @@ struct DelimitedText {
   /// The number of comment lines so far.
   var commentCount = 0
 
-  /// Recognises separator and header, and reads the latter.
+  /// Recognises the format of a text that has to be a table, and reads what names the columns.
   ///
   /// - Parameters:
   ///   - source: Where the text comes from.
-  ///   - options: What is known about it; its format is not LIBSVM's.
+  ///   - options: What is known about it.
   /// - Throws: ``TableError``; a text without any record is an error.
   init(_ source: ByteSource, options: TextOptions) throws(TableError) {
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
-    try self.init(input, sample: sample, options: options)
+    self = try DataFormats.tableFormat(source.name, options, sample).open(input, sample, options)
   }
 
+  /// Recognises separator and header, and reads the latter.
   init(
     _ input: InputBuffer, sample: TextSample, options: TextOptions
   ) throws(TableError) {

@@ -43,7 +43,7 @@ extension Table {
   ///
   /// - Parameters:
   ///   - source: Where the text comes from; it is read to its end.
-  ///   - options: What is known about the text; its format is not LIBSVM's.
+  ///   - options: What is known about the text.
   ///   - sampling: Which rows to keep.
   /// - Throws: ``TableError``.
   package init(
@@ -60,7 +60,8 @@ extension Table {
     _ input: InputBuffer, sample: TextSample, options: TextOptions, sampling: RowSampling
   ) throws(TableError) {
     let source = input.source
-    var text = try DelimitedText(input, sample: sample, options: options)
+    var text = try DataFormats.tableFormat(source.name, options, sample)
+      .open(input, sample, options)
     let target = try ColumnPlan.target(
       sampling.target, names: text.names, at: text.start, choices: sampling.choices,
       // Whether such a column has values is not known before the end.

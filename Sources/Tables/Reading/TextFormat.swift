@@ -1,15 +1,3 @@
-/// The format of a text file with examples.
-public enum TextFormat: String, Sendable, CaseIterable {
-  /// Recognised from the file's name and first lines.
-  case auto
-  /// Fields separated by commas, semicolons or vertical bars.
-  case csv
-  /// Fields separated by tabs.
-  case tsv
-  /// LIBSVM's sparse text: a label, then `index:value` for what is not zero.
-  case libsvm
-}
-
 /// Whether the first record names the columns.
 public enum HeaderMode: String, Sendable, CaseIterable {
   /// Recognised from the first records.
