@@ -132,6 +132,15 @@ extension TableError {
     /// Every row has a missing value, and such rows are dropped.
     case noCompleteRows(file: String, rows: Int)
 
+    // MARK: Declared columns
+
+    /// What declares the columns is not right; the text continues "the header …".
+    case malformedHeader(SourcePosition, String)
+    /// Something that the format has and that is not read.
+    case notRead(SourcePosition, what: String, remedy: String)
+    /// A value that is not among those that the header declares.
+    case undeclaredValue(SourcePosition, FieldName, text: String, declared: [String])
+
     // MARK: LIBSVM text
 
     /// A line begins without a label.
@@ -291,6 +300,13 @@ extension TableError.Reason {
       return
         "\(MessageText.path(file)): each of \(MessageText.count(rows, "row")) has a missing value, "
         + "so that dropping them leaves nothing to train on"
+
+    case .malformedHeader(let place, let what): return "\(place): the header \(what)"
+    case .notRead(let place, let what, let remedy):
+      return "\(place): \(what) is not read; \(remedy)"
+    case .undeclaredValue(let place, let field, let text, let declared):
+      return "\(place): \(field) is \(MessageText.quoted(text)), which is not declared; "
+        + "declared are \(MessageText.list(declared))"
 
     case .missingLabel(let place):
       return "\(place): line has no label; expected a label, then index:value pairs"

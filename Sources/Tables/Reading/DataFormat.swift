@@ -60,7 +60,7 @@ extension TableFormat {
 enum DataFormats {
   /// Of two formats that a text may be in, the first one counts.
   static let all: [any DataFormat] = [
-    CharacterSeparatedFormat.csv, CharacterSeparatedFormat.tsv, LIBSVMFormat(),
+    CharacterSeparatedFormat.csv, CharacterSeparatedFormat.tsv, LIBSVMFormat(), ARFFFormat(),
   ]
 
   /// The format of a text: the one that is asked for, or what the name or else the first lines show.

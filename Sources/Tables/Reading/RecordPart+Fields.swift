@@ -128,11 +128,7 @@ extension RecordPart: ColumnPart, TextPart {
       start: block.base + Int(field.start), count: Int(field.end - field.start))
     guard field.hasDoubledQuotes else { return unsafe body(raw) }
     var single: [UInt8] = []
-    var i = 0
-    while i < raw.count {
-      unsafe single.append(raw[i])
-      i += unsafe raw[i] == grammar.quote.byte ? 2 : 1
-    }
+    unsafe grammar.appendText(raw.span, raw.indices, to: &single)
     return unsafe single.withUnsafeBufferPointer { unsafe body($0) }
   }
 

@@ -155,6 +155,8 @@ import Synchronization
     let isBlankSeparated = grammar.separator == .blanks
     let tabIsBlank = grammar.separator != .tab
     let quote = grammar.quote.byte
+    let grammar = grammar
+    let escape = grammar.escape ?? 0
     let comments = grammar.comments
     let firstOfComment = comments?.mark.first ?? 0
     let lineFeed = UInt8(ascii: "\n")
@@ -282,6 +284,10 @@ import Synchronization
                 isClosed = true
                 break
               }
+              hasDoubledQuotes = true
+              k += 1
+            } else if byte == escape, byte != 0 {
+              guard unsafe k < end && grammar.escapes(byte, text[k]) else { continue }
               hasDoubledQuotes = true
               k += 1
             } else if byte == lineFeed || byte == carriageReturn {

@@ -155,6 +155,7 @@ package struct RecordReader {
     let classes = byteClasses.span
     let separator = grammar.separator
     let quote = grammar.quote.byte
+    let escape = grammar.escape
     let tabIsBlank = separator != .tab
     func isBlank(_ byte: UInt8) -> Bool {
       byte == UInt8(ascii: " ") || (byte == UInt8(ascii: "\t") && tabIsBlank)
@@ -193,6 +194,11 @@ package struct RecordReader {
           if byte == quote {
             if i == end, !isLast { return .incomplete }
             guard i < end, bytes[i] == quote else { break }
+            hasDoubledQuotes = true
+            i += 1
+          } else if byte == escape {
+            if i == end, !isLast { return .incomplete }
+            guard i < end, grammar.escapes(byte, bytes[i]) else { continue }
             hasDoubledQuotes = true
             i += 1
           } else if byte == Self.lineFeed {
@@ -420,14 +426,7 @@ package struct RecordReader {
   }
 
   private func appendText(of field: Field, to output: inout [UInt8]) {
-    let bytes = input.bytes.span
-    var i = Int(field.start) + recordStart
-    let end = Int(field.end) + recordStart
-    while i < end {
-      output.append(bytes[i])
-      // The grammar allows quotes only in pairs here.
-      i += field.hasDoubledQuotes && bytes[i] == grammar.quote.byte ? 2 : 1
-    }
+    grammar.appendText(input.bytes.span, range(field), to: &output)
   }
 
   /// Appends a field to comma-separated text.

@@ -137,6 +137,7 @@ extension DelimitedText {
   /// What collects the columns.
   func builders(_ spelled: SpelledColumns) -> [ColumnBuilder] {
     let indices = spelled.indices(names, hasHeader: hasHeader, at: start)
+      .union(declared.indices.filter { declared[$0] != .numbers })
     return names.indices.map { index in
       indices.contains(index)
         ? .ofTexts(rules: records.rules, keepsSpelling: true)
