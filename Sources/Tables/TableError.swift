@@ -132,6 +132,17 @@ extension TableError {
     /// Every row has a missing value, and such rows are dropped.
     case noCompleteRows(file: String, rows: Int)
 
+    // MARK: Several files
+
+    /// No file is where a pattern, a folder or a list says that there are some.
+    case noFiles(path: String, reason: String)
+    /// A file has another number of columns than the first one.
+    case otherColumnCount(SourcePosition, found: Int, expected: Int, file: String)
+    /// A column has another name than in the first file.
+    case otherColumn(SourcePosition, number: Int, found: String, expected: String, file: String)
+    /// A column is declared in another way than in the first file.
+    case otherDeclaration(SourcePosition, FieldName, file: String)
+
     // MARK: Declared columns
 
     /// What declares the columns is not right; the text continues "the header …".
@@ -300,6 +311,17 @@ extension TableError.Reason {
       return
         "\(MessageText.path(file)): each of \(MessageText.count(rows, "row")) has a missing value, "
         + "so that dropping them leaves nothing to train on"
+
+    case .noFiles(let path, let reason): return "\(MessageText.path(path)): \(reason)"
+    case .otherColumnCount(let place, let found, let expected, let file):
+      return "\(place): the header has \(MessageText.count(found, "column")), but that of "
+        + "\(MessageText.path(file)) has \(expected); all files need the same columns"
+    case .otherColumn(let place, let number, let found, let expected, let file):
+      return "\(place): column \(number) is \(MessageText.quoted(found)), but "
+        + "\(MessageText.quoted(expected)) in \(MessageText.path(file)); "
+        + "all files need the same columns in the same order"
+    case .otherDeclaration(let place, let field, let file):
+      return "\(place): \(field) is declared in another way than in \(MessageText.path(file))"
 
     case .malformedHeader(let place, let what): return "\(place): the header \(what)"
     case .notRead(let place, let what, let remedy):

@@ -83,6 +83,21 @@ extension TabularError {
   }
 }
 
+extension TabularError {
+  /// The same error with the file and line of one of several files in place of those of the whole text.
+  func located(in places: SourcePlaces) -> TabularError {
+    switch reason {
+    case .overflow(_, let line, let model):
+      let place = places.position(line: line, column: 1)
+      return TabularError(.overflow(file: place.file, line: place.line, model: model))
+    case .kernel(_, let line, let error):
+      let place = places.position(line: line, column: 1)
+      return TabularError(.kernel(file: place.file, line: place.line, error))
+    default: return self
+    }
+  }
+}
+
 extension TabularError.Reason {
   /// One sentence that says what was found and what was expected.
   var description: String {

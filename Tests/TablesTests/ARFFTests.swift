@@ -86,7 +86,7 @@ private func arff(_ text: String, chunk: Int = .max) throws -> Table {
     ),
     (
       "@relation r\n@attribute a numeric\n@attribute b {x,y}\n@data\n1,x\n2,z\n",
-      "weather.arff:6:3: field 2 (b) is \"z\", which is not declared; declared are \"x\" and \"y\""
+      "weather.arff:6:3: field 2 (b) is \"z\", which is not declared; declared are x, y"
     ),
     (
       "@relation r\n@attribute a numeric\n@attribute b {x,y}\n@data\n1,x\ntwo,y\n",

@@ -51,6 +51,7 @@ package protocol ExampleText: Sendable {
   /// - Parameters:
   ///   - fitting: How features are made.
   ///   - rows: The rows to learn from.
+  /// - Returns: The number of features.
   /// - Throws: ``TableError``, as the fitting itself.
   func featureCount(_ fitting: FeatureFitting, rows: [Int]) throws(TableError) -> Int
 
@@ -206,7 +207,8 @@ extension Table: ExampleText {
     }
     return (
       preprocessor: .table(preprocessor), training: try features(training),
-      others: try features(others))
+      others: try features(others)
+    )
   }
 }
 
@@ -251,6 +253,7 @@ extension LIBSVMData: ExampleText {
     return (
       preprocessor: .libsvm(LIBSVMPreprocessor(isZeroBased: isZeroBased, scaler: scaler)),
       training: try scaled(isWhole ? features : features.gatheringRows(training)),
-      others: try scaled(features.gatheringRows(others)))
+      others: try scaled(features.gatheringRows(others))
+    )
   }
 }

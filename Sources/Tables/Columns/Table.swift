@@ -2,6 +2,8 @@
 public struct Table: Sendable {
   /// The file that the table was read from, or what else messages call it.
   package let file: String
+  /// Where the text's lines are; `nil` for a table that was made in memory.
+  let places: SourcePlaces?
   /// The columns, with different names.
   public let columns: [TableColumn]
   /// The number of rows.
@@ -56,6 +58,7 @@ public struct Table: Sendable {
   public init(
     reading source: ByteSource, options: TextOptions = TextOptions()
   ) throws(TableError) {
+    try source.join(options)
     source.prepareForSecondReading()
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
@@ -65,7 +68,7 @@ public struct Table: Sendable {
   /// Reads a table from an input whose source is prepared for a second reading.
   init(_ input: InputBuffer, sample: TextSample, options: TextOptions) throws(TableError) {
     let source = input.source
-    var text = try DataFormats.tableFormat(source.name, options, sample)
+    var text = try DataFormats.tableFormat(source.fileName, options, sample)
       .open(input, sample, options)
     let rules = text.records.rules
     var builders = text.builders(options.spelled)
@@ -91,6 +94,7 @@ public struct Table: Sendable {
     }
 
     file = source.name
+    places = source.places
     hasHeader = text.hasHeader
     start = text.start
     self.digest = digest
@@ -111,6 +115,7 @@ public struct Table: Sendable {
     digest: String, missingMarkers: [String]
   ) {
     self.file = file
+    places = text.records.places
     self.columns = columns
     self.rowCount = rowCount
     self.sampledFrom = sampledFrom
@@ -153,6 +158,7 @@ public struct Table: Sendable {
       }
     }
     file = name
+    places = nil
     self.columns = columns
     self.rowCount = rowCount
     hasHeader = true

@@ -31,11 +31,12 @@ public enum TrainingData: Sendable {
     reading source: ByteSource, options: TextOptions = TextOptions(),
     sampling: RowSampling? = nil
   ) throws(TableError) {
+    try source.join(options)
     // A sample is taken from one reading, and nothing else is kept.
     if sampling == nil { source.prepareForSecondReading() } else { source.prepareForDigest() }
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
-    self = try DataFormats.format(source.name, options, sample)
+    self = try DataFormats.format(source.fileName, options, sample)
       .read(input, sample, options, sampling)
   }
 

@@ -65,6 +65,15 @@ struct ARFFFormat: TableFormat {
       reading: TableReading(quote: quote, knowsUsualMarkers: options.knowsUsualMarkers))
   }
 
+  func beginning(
+    _ input: InputBuffer, _ sample: TextSample, _ options: TextOptions, like first: DelimitedText?
+  ) throws(TableError) -> TextBeginning? {
+    let header = try ARFFHeader(input)
+    return TextBeginning(
+      columns: header.attributes.map(\.name), declared: header.attributes.map(\.content),
+      start: header.start, rest: header.lines.input, line: header.lines.line + 1)
+  }
+
   /// What quotes values: what the first one that is quoted shows.
   private static func quote(_ lines: TextLines) -> QuoteMark {
     var isBetween = true
@@ -139,7 +148,8 @@ private struct ARFFHeader {
   /// Reads a name and a type.
   private func attribute(_ line: inout ARFFLine) throws(TableError) -> Attribute {
     guard let (name, at) = line.nextToken(endingAt: " \t{"), !name.isEmpty else {
-      throw TableError(.malformedHeader(position(line.bytes.count), "has an attribute without a name"))
+      throw TableError(
+        .malformedHeader(position(line.bytes.count), "has an attribute without a name"))
     }
     line.skipBlanks()
     let place = position(line.offset)
@@ -171,7 +181,8 @@ private struct ARFFHeader {
   }
 
   /// Reads the declared values behind the brace that opens their list.
-  private func values(_ line: inout ARFFLine, of name: String) throws(TableError) -> DeclaredContent {
+  private func values(_ line: inout ARFFLine, of name: String) throws(TableError) -> DeclaredContent
+  {
     var values: [String] = []
     while true {
       line.skipBlanks()

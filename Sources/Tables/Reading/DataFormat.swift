@@ -22,10 +22,33 @@ protocol DataFormat: Sendable {
   ///   - sample: Its first lines.
   ///   - options: What is known about it.
   ///   - sampling: Which rows to keep, or `nil` for all.
+  /// - Returns: The examples.
   /// - Throws: ``TableError``.
   func read(
     _ input: InputBuffer, _ sample: TextSample, _ options: TextOptions, _ sampling: RowSampling?
   ) throws(TableError) -> TrainingData
+  /// What one of several files has before its records, which is read of the first one alone.
+  ///
+  /// - Parameters:
+  ///   - input: The file, of which nothing was taken.
+  ///   - sample: Its first lines.
+  ///   - options: What is known about it.
+  ///   - first: The first file, if it is a table.
+  /// - Returns: What there is; `nil` for a file without anything.
+  /// - Throws: ``TableError``.
+  func beginning(
+    _ input: InputBuffer, _ sample: TextSample, _ options: TextOptions, like first: DelimitedText?
+  ) throws(TableError) -> TextBeginning?
+}
+
+extension DataFormat {
+  /// Nothing is before the records.
+  func beginning(
+    _ input: InputBuffer, _ sample: TextSample, _ options: TextOptions, like first: DelimitedText?
+  ) throws(TableError) -> TextBeginning? {
+    TextBeginning(
+      start: SourcePosition(file: input.source.name, line: 1, column: 1), rest: input, line: 1)
+  }
 }
 
 /// A format of tables: something that names the columns, then records.

@@ -33,7 +33,8 @@ struct DelimitedText {
   init(_ source: ByteSource, options: TextOptions) throws(TableError) {
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
-    self = try DataFormats.tableFormat(source.name, options, sample).open(input, sample, options)
+    self = try DataFormats.tableFormat(source.fileName, options, sample).open(
+      input, sample, options)
   }
 
   /// Recognises separator and header, and reads the latter.

@@ -71,7 +71,7 @@ extension RecordPart: ColumnPart, TextPart {
   /// A row with all its fields.
   private func spelled(_ row: Int) -> RecordPart {
     let again = RecordPart(
-      grammar: grammar, rules: rules, columnCount: columnCount, file: file, block: block)
+      grammar: grammar, rules: rules, columnCount: columnCount, places: places, block: block)
     let start = Int(rowStarts[row])
     again.read(
       TextWindows.Extent(block: block, start: start, limit: start + 1, isLast: isLastWindow),
@@ -152,6 +152,6 @@ extension RecordPart: ColumnPart, TextPart {
       line += 1
       lineStart = i
     }
-    return SourcePosition(file: file, line: line, column: offset - lineStart + 1)
+    return places.position(line: line, column: offset - lineStart + 1)
   }
 }

@@ -105,6 +105,9 @@ package struct RecordReader {
   /// The name of the text's source.
   package var file: String { input.source.name }
 
+  /// Where the text's lines are.
+  var places: SourcePlaces { input.source.places }
+
   // MARK: Moving on
 
   /// Goes to the next record.
@@ -129,7 +132,7 @@ package struct RecordReader {
   private func tooLong() -> TableError {
     TableError(
       .recordTooLong(
-        SourcePosition(file: file, line: line, column: 1), limit: input.longestRecord))
+        input.source.places.position(line: line, column: 1), limit: input.longestRecord))
   }
 
   private enum Scan {
@@ -450,7 +453,7 @@ package struct RecordReader {
 
   /// The place where the current record begins.
   package var recordPosition: SourcePosition {
-    SourcePosition(file: file, line: line, column: 1)
+    input.source.places.position(line: line, column: 1)
   }
 
   /// The place of a byte of the current record; looks for line ends before it.
@@ -467,6 +470,6 @@ package struct RecordReader {
       line += 1
       lineStart = i
     }
-    return SourcePosition(file: file, line: line, column: offset - lineStart + 1)
+    return input.source.places.position(line: line, column: offset - lineStart + 1)
   }
 }

@@ -81,6 +81,13 @@ public struct TextOptions: Sendable {
     self.memoryLimit = memoryLimit
   }
 
+  /// The same options for a text whose format is known.
+  func with(_ format: TextFormat) -> TextOptions {
+    var options = self
+    options.format = format
+    return options
+  }
+
   /// The same options for a text that a model is applied to: what is not said here is as it was in the
   /// training data, unless the text shows that it is not.
   ///

@@ -1,3 +1,13 @@
+extension ByteSource {
+  /// All lines, as bytes without their ends.
+  package func lines() throws(TableError) -> [[UInt8]] {
+    var lines = TextLines(try InputBuffer(self))
+    var all: [[UInt8]] = []
+    while let line = try lines.next() { all.append(line) }
+    return all
+  }
+}
+
 /// The lines of a text, one after the other, whatever they hold.
 struct TextLines {
   private(set) var input: InputBuffer

@@ -3,7 +3,7 @@
 /// All rules look at the same sample, which does not depend on how the bytes arrive: the first 64 KB,
 /// or as much as three lines need.
 struct TextSample {
-  private static let usualSize = 64 << 10
+  static let usualSize = 64 << 10
   private static let largestSize = 8 << 20
   static let mostRecords = 100
 
@@ -55,6 +55,14 @@ struct TextSample {
     let rest = sample.dropFirst(line.count)
     let isPair = rest.starts(with: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
     return (separator, line.count + (isPair ? 2 : 1))
+  }
+
+  /// Whether the text has nothing but blanks and line ends.
+  var isBlank: Bool {
+    isWhole && directive == nil
+      && bytes.allSatisfy {
+        FieldText.isBlank($0) || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
+      }
   }
 
   // MARK: Separator, quotes and comments
