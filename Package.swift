@@ -146,7 +146,7 @@ let implementationModules: [Target] = [
       "LinearAlgebra", "Basics",
     ]),
   // Gzip input.
-  module("CompressedFiles", ["CZlib", "Tables"]),
+  module("CompressedFiles", ["CZlib", "Tables", "Basics"]),
   // Plots as SVG and pages as HTML, from plain values.
   module("Reports", ["Basics"]),
 ]

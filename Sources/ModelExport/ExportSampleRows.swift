@@ -140,12 +140,11 @@ struct SampleRows {
 
   /// The rows as the features that the model makes of them.
   func features(_ source: ExportSource) throws -> FeatureMatrix {
-    switch source.model.preprocessor {
-    case nil: .dense(try matrix())
-    case .libsvm(let preprocessor): try preprocessor.scaler.transform(.dense(try matrix()))
-    case .table(let preprocessor):
-      try preprocessor.transform(table(preprocessor), rows: Array(0..<rowCount))
+    if let columns = source.model.preprocessor?.table {
+      return try columns.transform(table(columns), rows: Array(0..<rowCount))
     }
+    let features = FeatureMatrix.dense(try matrix())
+    return try source.model.preprocessor?.scaler.transform(features) ?? features
   }
 
   private func matrix() throws -> Matrix<Double> {

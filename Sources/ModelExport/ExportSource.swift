@@ -91,23 +91,21 @@ struct ExportSource {
     }
     self.expansion = expansion
     calibration = if case .classes(let classes)? = model.calibration { classes } else { nil }
-    let scaler: FeatureScaler?
+    let scaler = model.preprocessor?.scaler
     var markers: [String] = []
     var knowsUsualMarkers = true
     var unseen = UnseenCategoryPolicy.error
-    switch model.preprocessor {
-    case nil: (columns, scaler) = (nil, nil)
-    case .libsvm(let preprocessor): (columns, scaler) = (nil, preprocessor.scaler)
-    case .table(let preprocessor):
+    if let preprocessor = model.preprocessor?.table {
       columns = try preprocessor.inputs.map { input throws(ModelExportError) in
         guard let column = ExportColumn(input) else {
           throw failure(ExportColumn.refusal(input))
         }
         return column
       }
-      scaler = preprocessor.scaler
       (markers, unseen) = (preprocessor.missingMarkers, preprocessor.unseen)
       knowsUsualMarkers = preprocessor.reading?.knowsUsualMarkers ?? true
+    } else {
+      columns = nil
     }
     missingTexts =
       knowsUsualMarkers

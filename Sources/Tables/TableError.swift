@@ -123,10 +123,34 @@ extension TableError {
     case weightsTooLarge(file: String, column: FieldName)
     /// LIBSVM text has no column of weights; the user named one.
     case weightsOfLIBSVMText(file: String, name: String)
+    /// LIBSVM text has one target, its labels; the user named another.
+    case targetOfLIBSVMText(file: String, name: String)
+    /// LIBSVM text has no named columns; the user chose what to do with one.
+    case columnOfLIBSVMText(file: String, name: String)
     /// A row does not say which group it belongs to.
     case missingGroup(SourcePosition, FieldName, text: String)
     /// Every row has a missing value, and such rows are dropped.
     case noCompleteRows(file: String, rows: Int)
+
+    // MARK: Several files
+
+    /// No file is where a pattern, a folder or a list says that there are some.
+    case noFiles(path: String, reason: String)
+    /// A file has another number of columns than the first one.
+    case otherColumnCount(SourcePosition, found: Int, expected: Int, file: String)
+    /// A column has another name than in the first file.
+    case otherColumn(SourcePosition, number: Int, found: String, expected: String, file: String)
+    /// A column is declared in another way than in the first file.
+    case otherDeclaration(SourcePosition, FieldName, file: String)
+
+    // MARK: Declared columns
+
+    /// What declares the columns is not right; the text continues "the header …".
+    case malformedHeader(SourcePosition, String)
+    /// Something that the format has and that is not read.
+    case notRead(SourcePosition, what: String, remedy: String)
+    /// A value that is not among those that the header declares.
+    case undeclaredValue(SourcePosition, FieldName, text: String, declared: [String])
 
     // MARK: LIBSVM text
 
@@ -275,12 +299,36 @@ extension TableError.Reason {
     case .weightsOfLIBSVMText(let file, let name):
       return
         "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)) for weights"
+    case .targetOfLIBSVMText(let file, let name):
+      return "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); "
+        + "its target is the label that begins each line"
+    case .columnOfLIBSVMText(let file, let name):
+      return "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); "
+        + "its features have numbers only"
     case .missingGroup(let place, let field, let text):
       return "\(place): \(field) is \(Self.missing(text)); every row needs a group"
     case .noCompleteRows(let file, let rows):
       return
         "\(MessageText.path(file)): each of \(MessageText.count(rows, "row")) has a missing value, "
         + "so that dropping them leaves nothing to train on"
+
+    case .noFiles(let path, let reason): return "\(MessageText.path(path)): \(reason)"
+    case .otherColumnCount(let place, let found, let expected, let file):
+      return "\(place): the header has \(MessageText.count(found, "column")), but that of "
+        + "\(MessageText.path(file)) has \(expected); all files need the same columns"
+    case .otherColumn(let place, let number, let found, let expected, let file):
+      return "\(place): column \(number) is \(MessageText.quoted(found)), but "
+        + "\(MessageText.quoted(expected)) in \(MessageText.path(file)); "
+        + "all files need the same columns in the same order"
+    case .otherDeclaration(let place, let field, let file):
+      return "\(place): \(field) is declared in another way than in \(MessageText.path(file))"
+
+    case .malformedHeader(let place, let what): return "\(place): the header \(what)"
+    case .notRead(let place, let what, let remedy):
+      return "\(place): \(what) is not read; \(remedy)"
+    case .undeclaredValue(let place, let field, let text, let declared):
+      return "\(place): \(field) is \(MessageText.quoted(text)), which is not declared; "
+        + "declared are \(MessageText.list(declared))"
 
     case .missingLabel(let place):
       return "\(place): line has no label; expected a label, then index:value pairs"

@@ -96,13 +96,7 @@ extension TabularTrainer {
     let takesText = !function.isPrecomputed && !function.hasPrecomputedPart
     return try TabularModel(
       preprocessor: takesText
-        ? .libsvm(
-          LIBSVMPreprocessor(
-            isZeroBased: false,
-            scaler: FeatureScaler(
-              scaling: .none, featureCount: fitted.predictor.featureCount, offsets: [], factors: [])
-          ))
-        : nil,
+        ? .identity(featureCount: fitted.predictor.featureCount) : nil,
       predictor: fitted.predictor, calibration: calibration,
       provenance: TabularModel.Provenance(
         classWeights: fitted.classWeights,

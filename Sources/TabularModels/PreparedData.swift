@@ -91,10 +91,7 @@ package struct FeatureText: Sendable {
     self.labels = labels
     labelIndex = classes.map(ClassIndex.init)
     self.preprocessor = preprocessor
-    switch preprocessor {
-    case .table: firstIndex = 1
-    case .libsvm(let preprocessor): firstIndex = preprocessor.isZeroBased ? 0 : 1
-    }
+    firstIndex = preprocessor.firstIndex
   }
 
   /// Rejects lines with too many columns to fit one of them in memory.

@@ -37,10 +37,6 @@ extension TabularError {
     case nuOfFold(nu: Double, largest: Double, classes: [String])
     /// No row is left that a model could be measured on; `skipped` rows were left out.
     case noRowsToMeasure(file: String, skipped: Int)
-    /// LIBSVM text has one target, its labels; the user named another.
-    case targetOfLIBSVMText(file: String, name: String)
-    /// LIBSVM text has no named columns; the user chose what to do with one.
-    case columnOfLIBSVMText(file: String, name: String)
     /// A table was given where the model takes LIBSVM text, or the other way round.
     case formatMismatch(file: String, model: String, modelTakesTable: Bool)
     /// The model holds no preprocessing: its rows are features that a program makes.
@@ -87,6 +83,21 @@ extension TabularError {
   }
 }
 
+extension TabularError {
+  /// The same error with the file and line of one of several files in place of those of the whole text.
+  func located(in places: SourcePlaces) -> TabularError {
+    switch reason {
+    case .overflow(_, let line, let model):
+      let place = places.position(line: line, column: 1)
+      return TabularError(.overflow(file: place.file, line: place.line, model: model))
+    case .kernel(_, let line, let error):
+      let place = places.position(line: line, column: 1)
+      return TabularError(.kernel(file: place.file, line: place.line, error))
+    default: return self
+    }
+  }
+}
+
 extension TabularError.Reason {
   /// One sentence that says what was found and what was expected.
   var description: String {
@@ -116,11 +127,6 @@ extension TabularError.Reason {
         ? "\(file): no rows to measure on"
         : "\(file): no rows to measure on: \(MessageText.count(skipped, "row")) with missing "
           + "values left out"
-    case .targetOfLIBSVMText(let file, let name):
-      "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); "
-        + "its target is the label that begins each line"
-    case .columnOfLIBSVMText(let file, let name):
-      "\(MessageText.path(file)): LIBSVM text has no column \(MessageText.quoted(name)); its features have numbers only"
     case .formatMismatch(let file, let model, let modelTakesTable):
       modelTakesTable
         ? "\(MessageText.path(file)) is LIBSVM text, but model \(MessageText.path(model)) was trained on a table"

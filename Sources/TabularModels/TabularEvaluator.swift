@@ -78,9 +78,13 @@ extension TabularModel {
     let needsDecisions = meter.needsDecisions || collector != nil
     while let batch = try next() {
       let predictions = try timed {
-        try batch.naming(file: source.name, model: modelName) {
-          try Predictions(
-            predictor, calibration, $0, withDecisions: needsDecisions, threads: threads)
+        do {
+          return try batch.naming(file: source.name, model: modelName) {
+            try Predictions(
+              predictor, calibration, $0, withDecisions: needsDecisions, threads: threads)
+          }
+        } catch let error as TabularError {
+          throw error.located(in: reader.places)
         }
       }
       let known = try meter.add(predictions, batch)

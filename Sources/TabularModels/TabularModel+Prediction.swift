@@ -184,13 +184,12 @@ extension TabularModel {
   private func features(
     ofUsableRows table: Table, threads: Int?
   ) throws -> (features: FeatureMatrix, rows: [Int]) {
-    let columns: TablePreprocessor
-    switch preprocessor {
-    case .table(let preprocessor): columns = preprocessor
-    case .libsvm:
+    guard let preprocessor else {
+      throw TabularError(.noPreprocessing(model: Self.nameInMessages))
+    }
+    guard let columns = preprocessor.table else {
       throw TabularError(
         .formatMismatch(file: table.file, model: Self.nameInMessages, modelTakesTable: false))
-    case nil: throw TabularError(.noPreprocessing(model: Self.nameInMessages))
     }
     let rows = try columns.usableRows(of: table, model: Self.nameInMessages)
     let features = try columns.transform(

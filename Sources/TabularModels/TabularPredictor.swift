@@ -202,10 +202,11 @@ package struct TabularPredictor {
     do {
       predictions = try predict(batch)
     } catch let error as TabularError {
-      guard case .overflow(_, let line, _) = error.reason else { throw error }
-      failure = error
+      let located = error.located(in: reader.places)
+      guard case .overflow(_, let line, _) = error.reason else { throw located }
+      failure = located
       batch = batch.rows(before: line)
-      guard batch.rowCount > 0 else { throw error }
+      guard batch.rowCount > 0 else { throw located }
       predictions = try predict(batch)
     }
     if scoresClasses, let classifier = predictor.classifier, let values = predictions.decisions {

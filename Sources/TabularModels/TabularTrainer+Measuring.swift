@@ -113,7 +113,7 @@ private struct RowSource {
   private let columns: [Int]
 
   init(_ examples: TrainingExamples, _ places: [Int]) {
-    if case .table(let table) = examples.data { self.table = table } else { table = nil }
+    table = examples.data.table
     rows = places.map { examples.rows[$0] }
     let fileRowOfExample = examples.fileRows
     fileRows = places.map { fileRowOfExample[$0] }

@@ -327,8 +327,6 @@ public struct TabularTraining: Sendable {
 }
 
 extension TrainingData {
-  /// Whether the examples came from LIBSVM text.
-  var isLIBSVM: Bool {
-    if case .libsvm = self { true } else { false }
-  }
+  /// Whether the values are features as their author prepared them, as those of LIBSVM text are.
+  var isLIBSVM: Bool { isPrepared }
 }

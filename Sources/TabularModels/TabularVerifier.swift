@@ -144,44 +144,20 @@ extension TabularModel {
   func examples(
     _ data: TrainingData, modelName: String, byteLimit: Int? = nil
   ) throws -> (features: FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?) {
-    switch (preprocessor, data) {
-    case (nil, _):
-      throw TabularError(.noPreprocessing(model: modelName))
-    case (.table(let preprocessor), .table(let whole)):
-      if predictor.task.hasTarget && preprocessor.targetColumn(of: whole) == nil {
-        throw TabularError(.noTarget(file: whole.file, model: modelName, name: targetName))
-      }
-      let (table, weights) = try preprocessor.weighted(whole, model: modelName)
-      let rows = try preprocessor.usableRows(of: table, model: modelName)
-      if predictor.task.hasTarget, let target = preprocessor.targetIndex(in: table) {
-        try table.requireValues(ofTarget: target, rows: rows)
-      }
-      return (
-        try preprocessor.transform(
-          table, rows: rows, model: modelName, byteLimit: byteLimit),
-        preprocessor.targetColumn(of: table), rows,
-        weights.map { weights in rows.map { weights[$0] } }
-      )
-    case (.libsvm(let preprocessor), .libsvm(let examples)):
-      guard examples.features.columnCount == preprocessor.featureCount,
-        examples.isZeroBased == preprocessor.isZeroBased
-      else {
-        throw ModelError.featureCount(
-          found: examples.features.columnCount, expected: preprocessor.featureCount)
-      }
-      return (
-        try preprocessor.scaler.transform(
-          examples.featureMatrix, file: examples.file, byteLimit: byteLimit),
-        examples.labels, Array(0..<examples.features.rowCount), nil
-      )
-    case (.table, .libsvm):
+    guard let preprocessor else { throw TabularError(.noPreprocessing(model: modelName)) }
+    switch try preprocessor.rows.repeated(
+      data, hasTarget: predictor.task.hasTarget, model: modelName, byteLimit: byteLimit)
+    {
+    case .examples(let features, let target, let rows, let weights):
+      return (features, target, rows, weights)
+    case .noTarget:
+      throw TabularError(.noTarget(file: data.file, model: modelName, name: targetName))
+    case .otherFeatureCount(let count):
+      throw ModelError.featureCount(found: count, expected: preprocessor.featureCount)
+    case .otherKind:
       throw TabularError(
         .formatMismatch(
-          file: data.file, model: modelName, modelTakesTable: true))
-    case (.libsvm, .table):
-      throw TabularError(
-        .formatMismatch(
-          file: data.file, model: modelName, modelTakesTable: false))
+          file: data.file, model: modelName, modelTakesTable: preprocessor.table != nil))
     }
   }
 }

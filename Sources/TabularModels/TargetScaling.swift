@@ -109,18 +109,8 @@ package struct TargetScaling: Sendable, Equatable {
       used.flatMap { used in
         weights.map { weights in WeightUnits.scaled(used.map { weights[$0] }) }
       } ?? [Double](repeating: 1, count: targets.count)
-    let (least, greatest) = (targets.min() ?? 0, targets.max() ?? 0)
-    guard least < greatest else { return (least, 0, 0) }
-    // Scaled by a power of two, sums and squares do not overflow.
-    let largest = max(least.magnitude, greatest.magnitude)
-    let scale = Double(sign: .plus, exponent: largest.exponent, significand: 1)
-    let count = weights.reduce(0, +)
-    let mean = zip(targets, weights).reduce(0) { $0 + $1.1 * ($1.0 / scale) } / count
-    let squares = zip(targets, weights).reduce(0) { sum, target in
-      let distance = target.0 / scale - mean
-      return sum + target.1 * (distance * distance)
-    }
-    return (mean * scale, (squares / count).squareRoot(), largest.exponent)
+    let moments = ColumnMoments(targets, weights: weights)
+    return (moments.mean, moments.deviationInUnits, moments.exponent)
   }
 
   /// Targets in these units.

@@ -3,34 +3,14 @@ import LinearAlgebra
 import SupportVectors
 import Tables
 
-/// Data of either kind, seen as what a training needs: usable rows, their targets, and features
-/// fitted to some of them.
+/// Data seen as what a training needs: usable rows, their targets, and features fitted to some of them.
 ///
 /// Rows of weight 0 are taken out first, and nothing here knows them but `zeroWeightRowCount` and
 /// ``fileRows``.
+@dynamicMemberLookup
 struct TrainingExamples {
-  /// The data without the rows of weight 0.
-  let data: TrainingData
-  /// The column that others are to predict, or `nil` when nothing is to be predicted.
-  let target: TableColumn?
-  /// The rows of `data` that become examples; the others have missing values.
-  let rows: [Int]
-  /// The weight of each of them, a finite number greater than 0; `nil` when no weights are chosen.
-  let weights: [Double]?
-  /// A number from 0 for each of them, equal in rows that belong together; `nil` when no groups are
-  /// chosen.
-  let groups: [Int]?
-  /// The number of rows that are left out because their weight is 0.
-  let zeroWeightRowCount: Int
-  let targetIndex: Int?
-  private let scaling: Scaling
-  private let missing: MissingValuePolicy
-  private let unseen: UnseenCategoryPolicy
-  private let choices: ColumnChoices
-  /// The most memory that features may take, or `nil` for any.
-  private let byteLimit: Int?
-  /// What the user takes the target for, if anything.
-  let targetKind: ColumnChoices.Kind?
+  private let selected: SelectedExamples
+  private let fitting: FeatureFitting
 
   /// Finds target and rows.
   ///
@@ -40,54 +20,40 @@ struct TrainingExamples {
   ///   - hasTarget: Whether a column is to be predicted. If not, a column that is named is left out of
   ///     the features all the same, and none is taken for the target by itself.
   ///   - byteLimit: The most memory that features may take, or `nil` for any.
-  /// - Throws: `TableError` or ``TabularError``.
+  /// - Throws: `TableError`.
   init(
     _ data: TrainingData, _ configuration: TrainingConfiguration, hasTarget: Bool = true,
     byteLimit: Int? = nil
   ) throws {
-    let (target, choices) = (configuration.target, configuration.columnOverrides)
-    self.byteLimit = byteLimit
-    missing = configuration.missing
-    unseen = configuration.unseen
-    self.choices = choices
-    switch data {
-    case .table(let whole):
-      let index = hasTarget || target != nil ? try whole.targetIndex(target, choices) : nil
-      targetIndex = index
-      targetKind = try index.flatMap { try whole.chosenKind($0, choices) }
-      let (table, weights) = try whole.trainingTable(target: index, choices: choices)
-      self.data = .table(table)
-      zeroWeightRowCount = whole.rowCount - table.rowCount
-      self.target = index.map { table.columns[$0] }
-      let rows = try table.trainingRows(target: index, choices: choices, missing: missing)
-      self.rows = rows
-      self.weights = weights.map { weights in rows.map { weights[$0] } }
-      groups = try table.groups(by: choices, rows: rows)
-      // Counts and histograms are at least 0 as they are.
-      let isKept = configuration.method.kernel.requiresNonNegativeFeatures
-      scaling = configuration.scaling ?? (isKept ? .none : .standard)
-    case .libsvm(let examples):
-      if let target, target != LIBSVMData.labelName {
-        throw TabularError(.targetOfLIBSVMText(file: examples.file, name: target))
-      }
-      if let name = choices.firstColumn {
-        throw TabularError(.columnOfLIBSVMText(file: examples.file, name: name))
-      }
-      self.data = data
-      weights = nil
-      groups = nil
-      zeroWeightRowCount = 0
-      targetIndex = 0
-      targetKind = nil
-      self.target = examples.labels
-      rows = Array(0..<examples.features.rowCount)
-      scaling = configuration.scaling ?? .none
-    }
+    selected = try data.examples.selection(
+      ChosenColumns(
+        target: configuration.target, hasTarget: hasTarget,
+        choices: configuration.columnOverrides), missing: configuration.missing)
+    // Counts and histograms are at least 0 as they are.
+    let isKept = data.isPrepared || configuration.method.kernel.requiresNonNegativeFeatures
+    fitting = FeatureFitting(
+      target: selected.targetIndex, choices: configuration.columnOverrides,
+      scaling: configuration.scaling ?? (isKept ? .none : .standard),
+      missing: configuration.missing, unseen: configuration.unseen, byteLimit: byteLimit)
   }
+
+  /// The rows that are used, their target, weights and groups.
+  subscript<Value>(dynamicMember property: KeyPath<SelectedExamples, Value>) -> Value {
+    selected[keyPath: property]
+  }
+
+  /// The data without the rows of weight 0.
+  var data: TrainingData { selected.data }
+
+  /// The rows of `data` that become examples; the others have missing values.
+  var rows: [Int] { selected.rows }
+
+  /// The weight of each of them; `nil` when no weights are chosen.
+  var weights: [Double]? { selected.weights }
 
   /// The weights of examples at some places in ``rows``.
   func weights(at places: [Int]) -> [Double]? {
-    weights.map { weights in places.map { weights[$0] } }
+    selected.weights.map { weights in places.map { weights[$0] } }
   }
 
   /// The number of rows that are left out because a value is missing.
@@ -95,7 +61,7 @@ struct TrainingExamples {
 
   /// For each of ``rows`` its row among all that were given, those of weight 0 included.
   var fileRows: [Int] {
-    guard case .table(let table) = data, let fileRows = table.fileRows else { return rows }
+    guard let fileRows = data.examples.fileRows else { return rows }
     return rows.map { fileRows[$0] }
   }
 
@@ -103,10 +69,7 @@ struct TrainingExamples {
   /// features.
   ///
   /// - Throws: `TableError`.
-  func check() throws {
-    guard case .table(let table) = data else { return }
-    try TablePreprocessor.check(table, target: targetIndex, choices: choices, missing: missing)
-  }
+  func check() throws { try data.examples.check(fitting) }
 
   /// Learns from some examples how rows become features, by their weights, and makes features of
   /// these and of further ones.
@@ -117,37 +80,13 @@ struct TrainingExamples {
   ///   - threads: The largest number of threads to use, or `nil` for one on each core.
   /// - Returns: What was learned, and the features of both kinds of examples.
   /// - Throws: `TableError`.
-  func fitted(training: [Int], others: [Int] = [], threads: Int? = nil) throws -> (
-    preprocessor: Preprocessor, training: FeatureMatrix, others: FeatureMatrix
-  ) {
-    switch data {
-    case .table(let table):
-      let trainingRows = training.map { rows[$0] }
-      let preprocessor = try TablePreprocessor(
-        fitting: table, target: targetIndex, choices: choices, scaling: scaling, missing: missing,
-        unseen: unseen, rows: trainingRows, threads: threads)
-      return (
-        .table(preprocessor),
-        try preprocessor.transform(
-          table, rows: trainingRows, byteLimit: byteLimit, threads: threads),
-        try preprocessor.transform(
-          table, rows: others.map { rows[$0] }, byteLimit: byteLimit, threads: threads)
-      )
-    case .libsvm(let examples):
-      let features = examples.featureMatrix
-      let isWhole = training.count == features.rowCount
-      try FeatureScaler.requireMemory(
-        fitting: features, scaling: scaling, file: examples.file, byteLimit: byteLimit)
-      let scaler = FeatureScaler(
-        fitting: features, scaling: scaling, rows: isWhole ? nil : training)
-      let trainingFeatures = isWhole ? features : features.gatheringRows(training)
-      return (
-        .libsvm(LIBSVMPreprocessor(isZeroBased: examples.isZeroBased, scaler: scaler)),
-        try scaler.transform(trainingFeatures, file: examples.file, byteLimit: byteLimit),
-        try scaler.transform(
-          features.gatheringRows(others), file: examples.file, byteLimit: byteLimit)
-      )
-    }
+  func fitted(
+    training: [Int], others: [Int] = [], threads: Int? = nil
+  ) throws -> FittedFeatures {
+    var fitting = fitting
+    fitting.threads = threads
+    return try data.examples.fitted(
+      fitting, training: training.map { rows[$0] }, others: others.map { rows[$0] })
   }
 }
 
@@ -173,9 +112,8 @@ extension TrainingExamples: DividedExamples {
   func divided(
     training: [Int], others: [Int], threads: Int?
   ) throws -> (training: FeatureMatrix, others: FeatureMatrix) {
-    let (_, features, otherFeatures) = try fitted(
-      training: training, others: others, threads: threads)
-    return (features, otherFeatures)
+    let fitted = try fitted(training: training, others: others, threads: threads)
+    return (fitted.training, fitted.others)
   }
 }
 

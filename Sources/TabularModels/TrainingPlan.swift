@@ -10,7 +10,7 @@ package struct TrainingPlan: Sendable {
   package let zeroWeightRowCount: Int
   /// The number of rows of the file when the rows are a sample, else `nil`.
   package let sampledFrom: Int?
-  /// The columns, or `nil` for LIBSVM text.
+  /// The columns, or `nil` where there is nothing to decide about them.
   package let schema: TableSchema?
   /// The column that is predicted, or `nil` when nothing is.
   package let targetName: String?
@@ -30,38 +30,28 @@ extension TabularTrainer {
   /// - Throws: `TableError` or ``TabularError`` when target or choices do not fit the data.
   package func plan(_ data: TrainingData) throws -> TrainingPlan {
     let examples = try examples(data)
-    switch examples.data {
-    case .libsvm(let text):
-      return TrainingPlan(
-        file: text.file, rowCount: text.features.rowCount, zeroWeightRowCount: 0,
-        sampledFrom: text.sampledFrom, schema: nil,
-        targetName: text.labels.name,
-        decision: try decision(for: examples),
-        featureCount: text.features.columnCount, problem: nil)
-    case .table(let table):
-      let schema = try TableSchema(
-        table, target: examples.targetIndex, choices: configuration.columnOverrides,
-        missing: configuration.missing)
-      var problem = TableError.combined(schema.columns.compactMap(\.problem))
-      var decision: TaskDecision?
-      if examples.targetIndex.map({ schema.columns[$0].problem == nil }) ?? true {
-        decision = try self.decision(for: examples)
-      }
-      var featureCount: Int?
-      do throws(TableError) {
-        featureCount = try TablePreprocessor(
-          fitting: table, target: examples.targetIndex, choices: configuration.columnOverrides,
-          scaling: .none, missing: configuration.missing, unseen: configuration.unseen,
-          rows: examples.rows
-        ).featureCount
-      } catch {
-        problem = problem ?? error
-      }
-      return TrainingPlan(
-        file: table.file, rowCount: data.rowCount,
-        zeroWeightRowCount: examples.zeroWeightRowCount, sampledFrom: table.sampledFrom,
-        schema: schema, targetName: examples.target?.name, decision: decision,
-        featureCount: featureCount, problem: problem)
+    let rows = examples.data
+    let schema = try rows.examples.schema(
+      target: examples.targetIndex, choices: configuration.columnOverrides,
+      missing: configuration.missing)
+    var problem = schema.flatMap { TableError.combined($0.columns.compactMap(\.problem)) }
+    var decision: TaskDecision?
+    let target = examples.targetIndex.flatMap { schema?.columns[$0] }
+    if target?.problem == nil { decision = try self.decision(for: examples) }
+    var featureCount: Int?
+    do throws(TableError) {
+      featureCount = try rows.examples.featureCount(
+        FeatureFitting(
+          target: examples.targetIndex, choices: configuration.columnOverrides, scaling: .none,
+          missing: configuration.missing, unseen: configuration.unseen, byteLimit: nil),
+        rows: examples.rows)
+    } catch {
+      problem = problem ?? error
     }
+    return TrainingPlan(
+      file: rows.file, rowCount: data.rowCount,
+      zeroWeightRowCount: examples.zeroWeightRowCount, sampledFrom: rows.sampledFrom,
+      schema: schema, targetName: examples.target?.name, decision: decision,
+      featureCount: featureCount, problem: problem)
   }
 }

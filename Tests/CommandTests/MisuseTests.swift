@@ -240,7 +240,7 @@ extension Misuse {
       "--seed: must be a whole number from 0 to 18446744073709551615, but is -1"),
     Misuse(
       "train flowers.csv --format xml", 64,
-      "--format: \"xml\" is unknown; expected auto, csv, tsv or libsvm"),
+      "--format: \"xml\" is unknown; expected auto, csv, tsv, libsvm or arff"),
     Misuse(
       "train flowers.csv --input-header maybe", 64,
       "--input-header: \"maybe\" is unknown; expected auto, yes or no"),

@@ -323,3 +323,54 @@ import Testing
     }
   }
 }
+
+/// Data in several files.
+@Suite struct SeveralFilesTests {
+  private static let header = "a,b,colour,kind\n"
+
+  private static func rows(_ range: Range<Int>) -> String {
+    range.map {
+      "\($0 * 7 % 13).5,\($0 % 5),\(["red", "blue"][$0 % 2]),\($0 % 3 == 0 ? "x" : "y")\n"
+    }
+    .joined()
+  }
+
+  @Test func everyCommandReadsThemAsOne() throws {
+    let folder = try Folder()
+    try folder.write("whole.csv", Self.header + Self.rows(0..<60))
+    try folder.write("part-1.csv", Self.header + Self.rows(0..<25))
+    try folder.write("part-2.csv", Self.header)
+    try folder.write("part-3.csv", Self.header + Self.rows(25..<60))
+    try folder.write("list.txt", "part-1.csv\npart-2.csv\npart-3.csv\n")
+    for arguments in [
+      ["train", "DATA", "-o", "OUT.model"], ["cv", "DATA", "--folds", "3"],
+      ["tune", "DATA", "--folds", "2", "--search", "grid", "--c", "1,10", "-o", "OUT.model"],
+      ["predict", "whole.model", "DATA", "-o", "-"], ["evaluate", "whole.model", "DATA"],
+      ["verify", "whole.model", "DATA"], ["convert", "DATA", "OUT.svm"],
+      ["plot", "whole.model", "DATA", "--kind", "confusion", "-o", "OUT.svg"],
+    ] {
+      func run(_ data: String, _ out: String) throws -> (Tool.Result, Data?) {
+        let filled = arguments.map {
+          $0.replacingOccurrences(of: "DATA", with: data).replacingOccurrences(of: "OUT", with: out)
+        }
+        let result = try Tool.run(filled, in: folder)
+        let file = filled.last { $0.hasPrefix(out + ".") }
+        return (result, file.flatMap { folder.data($0) })
+      }
+      let (result, file) = try run("whole.csv", "whole")
+      #expect(result.status == 0, "\(arguments) \(result)")
+      for (data, out) in [("part-*.csv", "pattern"), ("@list.txt", "list")] {
+        let (other, same) = try run(data, out)
+        #expect(other.status == 0, "\(arguments) \(other)")
+        #expect(same == file, "\(arguments) \(data)")
+        if arguments[0] == "predict" { #expect(other.output == result.output) }
+      }
+    }
+    #expect(folder.data("whole.model") != nil)
+    let trained = try Tool.run(["train", "part-*.csv"], in: folder)
+    #expect(trained.output.contains("part.model"), "\(trained)")
+    let none = try Tool.run(["train", "row-*.csv"], in: folder)
+    #expect(none.status == 65 || none.status == 1)
+    #expect(none.errors.contains("row-*.csv: no file has such a name"), "\(none)")
+  }
+}

@@ -86,7 +86,7 @@ private let weighted = """
 
 @Test func sparseTextHasNoColumnOfWeights() {
   for choices in [ColumnChoices(weight: "w"), ColumnChoices(group: "w")] {
-    #expect(throws: TabularError(.columnOfLIBSVMText(file: "data.libsvm", name: "w"))) {
+    #expect(throws: TableError(.columnOfLIBSVMText(file: "data.libsvm", name: "w"))) {
       try examples(TestData.sparse, name: "data.libsvm", choices: choices)
     }
   }

@@ -16,8 +16,8 @@ enum ScalingHint {
   ///   - data: The rows to train on.
   ///   - scaling: How the user wants features scaled, if anything was said.
   static func tell(_ data: TrainingData, scaling: Scaling?) {
-    guard scaling == nil, case .libsvm(let examples) = data,
-      let (smallest, largest) = examples.magnitudeRange, largest > wideRatio * smallest
+    guard scaling == nil, let (smallest, largest) = data.examples.unscaledMagnitudes,
+      largest > wideRatio * smallest
     else { return }
     Console.message(
       "note: the largest values of the features lie between \(Text.significant(smallest, 2)) and "

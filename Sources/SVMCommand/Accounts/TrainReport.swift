@@ -89,10 +89,8 @@ struct TrainReport {
     target = training.targetName
     taskReason = training.decision.reason
     gammaSource = request.kernel.gammaSource
-    var isLIBSVM = false
-    if case .libsvm = data { isLIBSVM = true }
     parametersInDeviations = request.configuration.method.parametersInDeviations(
-      training.model.predictor.formulation, isLIBSVM: isLIBSVM)
+      training.model.predictor.formulation, isLIBSVM: data.isPrepared)
     requested = request.configuration
     configuration = training.configuration
     scaling = training.model.preprocessor?.scaler.scaling ?? .none

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import CompressedFiles
 import ModelExport
 import ModelFiles
 import Tables
@@ -26,8 +27,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A model (.model, JSON or LIBSVM's text), or a CSV, TSV or LIBSVM data file; - is data from "
-        + "standard input.", valueName: "in"))
+      "A model (.model, JSON or LIBSVM's text), or data. " + DataInput.help, valueName: "in"))
   var input: String
 
   @Argument(help: ArgumentHelp("The file to write; - is standard output.", valueName: "out"))
@@ -50,7 +50,8 @@ struct ConvertCommand: ParsableCommand {
     var textOptions = try table.textOptions
     textOptions.memoryLimit = try memory.bytes
     let inputs = [input, conversion.model, conversion.preprocessing].compactMap { $0 }
-    if input != "-", try ModelFileFormat(path: input) != nil {
+    let isOne = try input != "-" && DataFile.files(input) == nil
+    if isOne, try ModelFileFormat(path: input) != nil {
       try convertModel(OutputPlace(path: output, option: "the output", inputs: inputs))
     } else {
       let converter = try DataConverter(

@@ -23,7 +23,7 @@ struct CrossValidateCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A CSV, TSV or LIBSVM file; - is standard input.", valueName: "data"))
+    help: ArgumentHelp(DataInput.help, valueName: "data"))
   var data: String
 
   @OptionGroup(title: "FOLDS") var folds: FoldOptions

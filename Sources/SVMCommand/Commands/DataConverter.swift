@@ -126,9 +126,10 @@ struct DataConverter {
         case nil: break
         }
         guard text.append(row: example, of: batch.features, target: target, to: &lines) else {
+          let place = reader.places.position(line: batch.lineNumbers[row], column: 1)
           throw CommandFailure(
             .badData,
-            "\(MessageText.plain(input)):\(batch.lineNumbers[row]): the class "
+            "\(MessageText.plain(place.file)):\(place.line): the class "
               + "\(MessageText.quoted(target ?? "")) is none of \(MessageText.list(classes ?? []))")
         }
         example += 1

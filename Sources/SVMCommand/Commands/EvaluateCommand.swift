@@ -19,7 +19,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A file in the format of the training data, with its target; - is standard input.",
+      DataInput.help(for: "Rows like those of the training data, with their target"),
       valueName: "data"))
   var data: String
 

@@ -123,8 +123,12 @@ struct ModelDescription {
   }
 
   private var preprocessingLines: [(label: String, value: String)] {
-    switch model.preprocessor {
-    case .table(let preprocessor):
+    guard let preprocessor = model.preprocessor else {
+      return [
+        ("features", "\(Text.count(model.predictor.featureCount)), used as they are")
+      ]
+    }
+    if let preprocessor = preprocessor.table {
       let columns = Text.count(preprocessor.inputs.count, "column")
       let features = Text.count(preprocessor.featureCount, "feature")
       return [
@@ -139,20 +143,11 @@ struct ModelDescription {
         + (preprocessor.reading.map {
           [("read as", $0.words(hasHeader: preprocessor.hasHeader, line: nil))]
         } ?? []) + targetLines
-    case .libsvm(let preprocessor):
-      return [
-        (
-          "features",
-          "\(Text.count(preprocessor.featureCount)) of LIBSVM text, from index "
-            + "\(preprocessor.isZeroBased ? 0 : 1)"
-        ),
-        ("scaling", preprocessor.scaler.scaling.rawValue),
-      ] + targetLines
-    case nil:
-      return [
-        ("features", "\(Text.count(model.predictor.featureCount)), used as they are")
-      ]
     }
+    return [
+      ("features", "\(Text.count(preprocessor.featureCount)) \(preprocessor.rows.origin)"),
+      ("scaling", preprocessor.scaler.scaling.rawValue),
+    ] + targetLines
   }
 
   private func missingWords(_ preprocessor: TablePreprocessor) -> String {

@@ -23,7 +23,7 @@ struct PredictCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A file in the format of the training data; - is standard input.", valueName: "data"))
+      DataInput.help(for: "Rows like those of the training data"), valueName: "data"))
   var data: String
 
   @Option(

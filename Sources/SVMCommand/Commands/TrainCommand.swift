@@ -24,7 +24,7 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A CSV, TSV or LIBSVM file; - is standard input.", valueName: "data"))
+    help: ArgumentHelp(DataInput.help, valueName: "data"))
   var data: String
 
   @OptionGroup var learning: LearningOptions
@@ -72,8 +72,9 @@ struct TrainCommand: ParsableCommand {
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
     if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
-    if !quiet, case .libsvm(let examples) = trainingData, examples.groupCount > 0 {
-      let rows = Text.count(examples.groupCount, "row")
+    let groupCount = trainingData.examples.unusedGroupCount
+    if !quiet, groupCount > 0 {
+      let rows = Text.count(groupCount, "row")
       Console.message("note: the groups (qid) of \(rows) have no effect")
     }
 
@@ -281,12 +282,18 @@ enum ModelName {
   static func usual(for data: String) -> String {
     guard data != "-" else { return "stdin.model" }
     var name = data.split(separator: "/").last.map(String.init) ?? ""
+    if data.hasPrefix("@") { name.removeFirst(name.hasPrefix("@") ? 1 : 0) }
     if name.lowercased().hasSuffix(".gz"), name.count > 3 { name.removeLast(3) }
-    for ending in [".csv", ".tsv", ".txt", ".data", ".libsvm", ".svmlight", ".svm"]
+    for ending in TextFormat.fileEndings + [".txt", ".data"]
     where name.lowercased().hasSuffix(ending) && name.count > ending.count {
       name.removeLast(ending.count)
       break
     }
-    return name + ".model"
+    // Of a pattern, what is the same in all names.
+    if FilePattern.isPattern(name) {
+      name = String(name.prefix { !FilePattern.isPattern(String($0)) })
+      while let last = name.last, "-_.".contains(last) { name.removeLast() }
+    }
+    return (name.isEmpty ? "data" : name) + ".model"
   }
 }

@@ -24,7 +24,7 @@ struct TuneCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A CSV, TSV or LIBSVM file; - is standard input.", valueName: "data"))
+    help: ArgumentHelp(DataInput.help, valueName: "data"))
   var data: String
 
   @OptionGroup(title: "SEARCH") var search: SearchOptions

@@ -22,7 +22,7 @@ struct VerifyCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The data that the model was trained on; - is standard input.", valueName: "data"))
+      DataInput.help(for: "The data that the model was trained on"), valueName: "data"))
   var data: String
 
   @OptionGroup(title: "READING") var table: TableOptions

@@ -58,8 +58,7 @@ struct SearchSetup {
   /// - Returns: 16 hexadecimal digits.
   func fingerprint(_ data: TrainingData?) -> String {
     // A file's name may decide how it is read.
-    var kind = "table"
-    if case .libsvm? = data { kind = "libsvm" }
+    let kind = data?.kind ?? Table.kind
     let settings: JSONValue = [
       "version": .string(SVMCommand.version), "data": .string(data?.digest ?? ""),
       "kind": .string(kind), "configuration": search.trainer.configuration.json,

@@ -7,7 +7,8 @@ struct TableOptions: ParsableArguments {
   @Option(
     name: .customLong("format"), parsing: .unconditional,
     help: ArgumentHelp(
-      "auto, csv, tsv or libsvm; auto looks at the first lines. (default: auto)", valueName: "name")
+      alternatives(TextFormat.allCases.map(\.rawValue))
+        + "; auto looks at the first lines. (default: auto)", valueName: "name")
   )
   var format: String?
 
@@ -144,7 +145,8 @@ extension TableOptions {
   /// Rejects options that contradict the format.
   private func check(_ format: TextFormat) throws(UsageError) {
     let given = [("--separator", separator), ("--quote", quote), ("--comment", comment)]
-    guard format == .libsvm, let option = given.first(where: { $0.1 != nil })?.0 else { return }
-    throw UsageError(option: option, "is for tables, but --format is libsvm")
+    guard let refusal = format.optionRefusal, let option = given.first(where: { $0.1 != nil })?.0
+    else { return }
+    throw UsageError(option: option, refusal)
   }
 }

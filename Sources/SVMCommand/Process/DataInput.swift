@@ -5,9 +5,24 @@ import Tables
 
 /// Data that a command reads.
 enum DataInput {
+  /// What the help says of data to learn from.
+  static var help: String {
+    let formats = TextFormat.allCases.filter { $0 != .auto }.map { $0.rawValue.uppercased() }
+    return help(for: "Rows as \(alternatives(formats)) text")
+  }
+
+  /// What the help says of data.
+  ///
+  /// - Parameter rows: What the rows are.
+  /// - Returns: How they are named.
+  static func help(for rows: String) -> String {
+    "\(rows): a file, a pattern in quotes ('part-*.csv'), a folder, or @LIST, a file with a path in "
+      + "each line; - is standard input."
+  }
+
   /// Opens data; a model in its place is recognised before anything is read.
   ///
-  /// - Parameter path: The file, or `-` for standard input.
+  /// - Parameter path: The file, `-` for standard input, or a pattern, a folder or a list of several files.
   /// - Returns: The source.
   /// - Throws: ``CommandFailure`` for a model; `TableError` for a file that cannot be opened.
   static func open(_ path: String) throws -> ByteSource {
@@ -17,7 +32,7 @@ enum DataInput {
         "\(MessageText.plain(path)) is a model, not data; a model comes first, then the data: "
           + "svm predict MODEL DATA")
     }
-    return try DataFile.open(path)
+    return try DataFile.openAll(path)
   }
 
   private static func isModel(_ path: String) -> Bool {

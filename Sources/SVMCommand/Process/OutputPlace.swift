@@ -1,4 +1,5 @@
 import Basics
+import CompressedFiles
 
 /// A place that results are written to.
 ///
@@ -15,10 +16,11 @@ final class OutputPlace {
   ///   - path: A path, or `-`.
   ///   - option: The option that names it, for messages.
   ///   - inputs: The files that are read; none of them may be overwritten.
-  /// - Throws: ``UsageError`` for a path that is an input; `OutputFileError`.
+  /// - Throws: ``UsageError`` for a path that is an input; `OutputFileError`; `TableError` for inputs that
+  ///   are not there.
   init(path: String, option: String, inputs: [String]) throws {
     self.path = path
-    for input in inputs
+    for input in try inputs.flatMap({ try DataFile.files($0) ?? [$0] })
     where Self.isSameFile((path, StandardStreams.output), (input, StandardStreams.input)) {
       let name = path == "-" ? "standard output" : MessageText.plain(path)
       throw UsageError(option: option, "\(name) is also an input; choose another file")

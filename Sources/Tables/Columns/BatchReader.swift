@@ -7,6 +7,8 @@ import Basics
 /// position: the features alone, or all columns of the training table.
 package struct BatchReader {
   private var stream: any RowStream
+  /// Where the text's lines are.
+  package let places: SourcePlaces
 
   /// Opens a stream.
   ///
@@ -35,11 +37,12 @@ package struct BatchReader {
     let wishes = StreamColumns.Wishes(kept: kept, target: target, weight: weight)
     let output = Output(
       batchSize: batchSize, writer: CSVText(isSpreadsheetSafe: isSpreadsheetSafe), model: model)
+    places = source.places
     stream = try preprocessor.stream(source, options, wishes, output)
   }
 
   /// What batches are like, and messages about them.
-  struct Output {
+  package struct Output {
     let batchSize: Int
     let writer: CSVText
     /// What messages call the model.

@@ -42,7 +42,7 @@ extension FeatureScaler {
     case .dense(let matrix):
       for column in 0..<featureCount {
         let values = (0..<matrix.rowCount).lazy.map { matrix[$0, column] }
-        parameters.append(FeatureStatistics(values, weights: weights).parameters(scaling))
+        parameters.append(ColumnMoments(values, weights: weights).parameters(scaling))
       }
     case .sparse(let matrix):
       // The stored values, column after column.
@@ -67,7 +67,7 @@ extension FeatureScaler {
         // A difference of sums, which rounding may turn below 0 when the zeros weigh next to nothing.
         let zeros = max(0, total - storedWeights.reduce(0, +))
         parameters.append(
-          FeatureStatistics(
+          ColumnMoments(
             ordered[stored], weights: storedWeights,
             zeros: stored.count < matrix.rowCount ? zeros : nil
           ).parameters(scaling, shifts: false))

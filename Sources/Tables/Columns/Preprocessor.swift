@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// How examples of either kind of text become features: what a model file stores of it.
 package enum Preprocessor: Sendable, Equatable {
   /// Named columns.
@@ -6,15 +8,30 @@ package enum Preprocessor: Sendable, Equatable {
   case libsvm(LIBSVMPreprocessor)
 
   /// What all kinds have in common.
-  private var rows: any RowPreprocessing {
+  package var rows: any RowPreprocessing {
     switch self {
     case .table(let preprocessor): preprocessor
     case .libsvm(let preprocessor): preprocessor
     }
   }
 
+  /// How the columns of a table become features, if the rows are those of one.
+  package var table: TablePreprocessor? {
+    if case .table(let preprocessor) = self { preprocessor } else { nil }
+  }
+
+  /// What takes rows that are features as they are, whose first one has the number 1.
+  package static func identity(featureCount: Int) -> Preprocessor {
+    .libsvm(
+      LIBSVMPreprocessor(
+        isZeroBased: false, scaler: .identity(featureCount: featureCount)))
+  }
+
   /// The number of features.
   package var featureCount: Int { scaler.featureCount }
+
+  /// The number of the first feature where features have numbers.
+  package var firstIndex: Int { rows.firstIndex }
 
   /// How features are scaled.
   package var scaler: FeatureScaler { rows.scaler }
@@ -40,7 +57,11 @@ package enum Preprocessor: Sendable, Equatable {
 /// What a model learned about its training data, whatever kind of text that was.
 ///
 /// A kind of text is a type that conforms: what reads a stream of its rows is a ``RowStream``.
-protocol RowPreprocessing: Sendable {
+package protocol RowPreprocessing: Sendable {
+  /// The number of the first feature where features have numbers.
+  var firstIndex: Int { get }
+  /// What the features are of, for people, after their number.
+  var origin: String { get }
   /// The scaling of each feature.
   var scaler: FeatureScaler { get }
   /// A name for each feature.
@@ -54,10 +75,34 @@ protocol RowPreprocessing: Sendable {
     _ source: ByteSource, _ options: TextOptions, _ wishes: StreamColumns.Wishes,
     _ output: BatchReader.Output
   ) throws(TableError) -> any RowStream
+  /// Makes features of the training data once more.
+  ///
+  /// - Parameters:
+  ///   - data: What is said to be the training data.
+  ///   - hasTarget: Whether the model predicts a column.
+  ///   - model: What messages call the model.
+  ///   - byteLimit: The most memory that the features may take, or `nil` for any.
+  /// - Returns: The examples as training saw them, or why they cannot be the training data.
+  /// - Throws: ``TableError``.
+  func repeated(
+    _ data: TrainingData, hasTarget: Bool, model: String, byteLimit: Int?
+  ) throws(TableError) -> RepeatedExamples
+}
+
+/// The training data of a model, read once more.
+package enum RepeatedExamples {
+  /// It is of another kind.
+  case otherKind
+  /// It has another number of features.
+  case otherFeatureCount(Int)
+  /// It lacks the column that the model predicts.
+  case noTarget
+  /// The features, the target's column, the rows that are used and the weight of each.
+  case examples(FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?)
 }
 
 /// A stream of rows in batches; see `BatchReader`, whose methods these are.
-protocol RowStream {
+package protocol RowStream {
   var keptNames: [String] { get }
   var ignoredEntryCount: Int { get }
   var zeroWeightRowCount: Int { get }
@@ -66,9 +111,11 @@ protocol RowStream {
 }
 
 extension TablePreprocessor: RowPreprocessing {
-  var targetName: String? { target?.name }
+  package var targetName: String? { target?.name }
+  package var firstIndex: Int { 1 }
+  package var origin: String { "of a table" }
 
-  func adapt(_ options: inout TextOptions) {
+  package func adapt(_ options: inout TextOptions) {
     let given = options.missingMarkers
     options.missingMarkers += missingMarkers.filter { !given.contains($0) }
     if reading?.knowsUsualMarkers == false { options.knowsUsualMarkers = false }
@@ -77,7 +124,23 @@ extension TablePreprocessor: RowPreprocessing {
     options.spelled = .model(self, hasClasses: false)
   }
 
-  func stream(
+  package func repeated(
+    _ data: TrainingData, hasTarget: Bool, model: String, byteLimit: Int?
+  ) throws(TableError) -> RepeatedExamples {
+    guard let whole = data.table else { return .otherKind }
+    if hasTarget, targetColumn(of: whole) == nil { return .noTarget }
+    let (table, weights) = try weighted(whole, model: model)
+    let rows = try usableRows(of: table, model: model)
+    if hasTarget, let target = targetIndex(in: table) {
+      try table.requireValues(ofTarget: target, rows: rows)
+    }
+    return .examples(
+      try transform(table, rows: rows, model: model, byteLimit: byteLimit),
+      target: targetColumn(of: table), rows: rows,
+      weights: weights.map { weights in rows.map { weights[$0] } })
+  }
+
+  package func stream(
     _ source: ByteSource, _ options: TextOptions, _ wishes: StreamColumns.Wishes,
     _ output: BatchReader.Output
   ) throws(TableError) -> any RowStream {
@@ -87,18 +150,32 @@ extension TablePreprocessor: RowPreprocessing {
 }
 
 extension LIBSVMPreprocessor: RowPreprocessing {
-  var targetName: String? { LIBSVMData.labelName }
+  package var targetName: String? { LIBSVMData.labelName }
+  package var firstIndex: Int { isZeroBased ? 0 : 1 }
+  package var origin: String { "of LIBSVM text, from index \(firstIndex)" }
 
-  var featureNames: [String] {
-    let first = isZeroBased ? 0 : 1
-    return (first..<first + featureCount).map { "f\($0)" }
+  package var featureNames: [String] {
+    (firstIndex..<firstIndex + featureCount).map { "f\($0)" }
   }
 
-  func adapt(_ options: inout TextOptions) {
+  package func adapt(_ options: inout TextOptions) {
     if options.format == .auto { options.format = .libsvm }
   }
 
-  func stream(
+  package func repeated(
+    _ data: TrainingData, hasTarget: Bool, model: String, byteLimit: Int?
+  ) throws(TableError) -> RepeatedExamples {
+    guard case .libsvm(let examples) = data else { return .otherKind }
+    guard examples.features.columnCount == featureCount, examples.isZeroBased == isZeroBased else {
+      return .otherFeatureCount(examples.features.columnCount)
+    }
+    return .examples(
+      try scaler.transform(
+        examples.featureMatrix, file: examples.file, byteLimit: byteLimit),
+      target: examples.labels, rows: Array(0..<examples.rowCount), weights: nil)
+  }
+
+  package func stream(
     _ source: ByteSource, _ options: TextOptions, _ wishes: StreamColumns.Wishes,
     _ output: BatchReader.Output
   ) throws(TableError) -> any RowStream {

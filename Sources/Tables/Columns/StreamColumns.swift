@@ -1,7 +1,7 @@
 /// Where in a table as text the columns are that a stream of rows takes.
-struct StreamColumns: Sendable {
+package struct StreamColumns: Sendable {
   /// What is wanted besides features.
-  struct Wishes {
+  package struct Wishes {
     var kept = KeptColumns.none
     var target = TargetUse.ignored
     /// The column of weights, by name or number.

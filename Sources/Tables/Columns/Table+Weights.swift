@@ -94,7 +94,9 @@ extension Table {
     guard !digest.isEmpty else {
       return SourcePosition(file: file, line: row + 1, column: column + 1)
     }
-    return SourcePosition(file: file, line: start.line + (hasHeader ? 1 : 0) + row, column: 1)
+    let line = start.line + (hasHeader ? 1 : 0) + row
+    return places?.position(line: line, column: 1)
+      ?? SourcePosition(file: file, line: line, column: 1)
   }
 
   /// Some rows of a table, as if the others were not in the file.
@@ -104,6 +106,7 @@ extension Table {
   ///   - rows: Rows of it, ascending, at least one.
   private init(_ whole: Table, rows: [Int]) {
     file = whole.file
+    places = whole.places
     columns = whole.columns.indices.map { index in
       var column = whole.columns[index].restricted(
         to: rows, name: whole.fieldName(index), rules: whole.rules

@@ -2,6 +2,8 @@
 public struct Table: Sendable {
   /// The file that the table was read from, or what else messages call it.
   package let file: String
+  /// Where the text's lines are; `nil` for a table that was made in memory.
+  let places: SourcePlaces?
   /// The columns, with different names.
   public let columns: [TableColumn]
   /// The number of rows.
@@ -41,7 +43,7 @@ public struct Table: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.
-  ///   - options: What is known about the file; its format is not LIBSVM's.
+  ///   - options: What is known about the file.
   /// - Throws: ``TableError``.
   public init(contentsOf path: String, options: TextOptions = TextOptions()) throws(TableError) {
     try self.init(reading: ByteSource(path: path), options: options)
@@ -51,11 +53,12 @@ public struct Table: Sendable {
   ///
   /// - Parameters:
   ///   - source: Where the text comes from; it is read to its end.
-  ///   - options: What is known about the text; its format is not LIBSVM's.
+  ///   - options: What is known about the text.
   /// - Throws: ``TableError``.
   public init(
     reading source: ByteSource, options: TextOptions = TextOptions()
   ) throws(TableError) {
+    try source.join(options)
     source.prepareForSecondReading()
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
@@ -65,7 +68,8 @@ public struct Table: Sendable {
   /// Reads a table from an input whose source is prepared for a second reading.
   init(_ input: InputBuffer, sample: TextSample, options: TextOptions) throws(TableError) {
     let source = input.source
-    var text = try DelimitedText(input, sample: sample, options: options)
+    var text = try DataFormats.tableFormat(source.fileName, options, sample)
+      .open(input, sample, options)
     let rules = text.records.rules
     var builders = text.builders(options.spelled)
     let rowCount = try text.readColumns(
@@ -90,6 +94,7 @@ public struct Table: Sendable {
     }
 
     file = source.name
+    places = source.places
     hasHeader = text.hasHeader
     start = text.start
     self.digest = digest
@@ -110,6 +115,7 @@ public struct Table: Sendable {
     digest: String, missingMarkers: [String]
   ) {
     self.file = file
+    places = text.records.places
     self.columns = columns
     self.rowCount = rowCount
     self.sampledFrom = sampledFrom
@@ -152,6 +158,7 @@ public struct Table: Sendable {
       }
     }
     file = name
+    places = nil
     self.columns = columns
     self.rowCount = rowCount
     hasHeader = true

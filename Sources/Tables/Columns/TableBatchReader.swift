@@ -34,6 +34,7 @@ struct TableBatchReader: RowStream {
     writer = output.writer
     let options = options.expecting(.table(preprocessor))
     cutting = options.liveCutting
+    try source.join(options)
     text = try DelimitedText(source, options: options)
     encoder = RowEncoder(
       preprocessor, try StreamColumns(text, preprocessor, wishes, model: output.model))

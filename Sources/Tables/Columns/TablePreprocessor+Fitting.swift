@@ -69,7 +69,7 @@ extension TablePreprocessor {
           }
           kind = .numeric(replacement: replacement)
           scales.append(
-            FeatureStatistics(
+            ColumnMoments(
               rows.lazy.map { numbers[$0].isNaN ? replacement ?? 0 : numbers[$0] },
               weights: sample.weights))
         case (.categories(let texts, let codes), .text):
@@ -171,7 +171,7 @@ extension TablePreprocessor {
       }
       if let number { replacement?.append(number) } else { replacement = nil }
       scales.append(
-        FeatureStatistics(
+        ColumnMoments(
           sample.rows.lazy.map { numbers[$0].isNaN ? number ?? 0 : numbers[$0] },
           weights: sample.weights))
     }
@@ -270,7 +270,7 @@ extension TablePreprocessor {
       guard case .number(let value) = NumberParser.parse(text) else { return nil }
       return value
     case .mean:
-      return FeatureStatistics(
+      return ColumnMoments(
         present.lazy.map(\.value), weights: present.lazy.map(\.weight)
       ).mean
     case .median:
@@ -323,7 +323,7 @@ private struct FeatureScales {
   init(_ scaling: Scaling) { self.scaling = scaling }
 
   /// Adds a feature that is a number.
-  mutating func append(_ statistics: FeatureStatistics) {
+  mutating func append(_ statistics: ColumnMoments) {
     let (offset, factor) = statistics.parameters(scaling)
     offsets.append(offset)
     factors.append(factor)

@@ -1,4 +1,4 @@
-/// Examples to train on, of either kind of text.
+/// Examples to train on: a table, or features that are numbers already.
 public enum TrainingData: Sendable {
   /// Named columns, from delimited text.
   case table(Table)
@@ -7,8 +7,7 @@ public enum TrainingData: Sendable {
 
   /// Reads a file in the format that it is in.
   ///
-  /// A name that ends in `.svm`, `.libsvm` or `.svmlight` means LIBSVM text and one in `.csv` or
-  /// `.tsv` a table; otherwise the first lines decide.
+  /// The ending of a name decides (`.csv`, `.tsv`, `.svm`, …), and the first lines where it says nothing.
   ///
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.
@@ -32,45 +31,34 @@ public enum TrainingData: Sendable {
     reading source: ByteSource, options: TextOptions = TextOptions(),
     sampling: RowSampling? = nil
   ) throws(TableError) {
+    try source.join(options)
     // A sample is taken from one reading, and nothing else is kept.
     if sampling == nil { source.prepareForSecondReading() } else { source.prepareForDigest() }
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
-    if Self.isLIBSVM(source.name, options, sample) {
-      if let sampling {
-        self = .libsvm(try LIBSVMData(input, options: options, sampling: sampling))
-      } else {
-        self = .libsvm(try LIBSVMData(input, options: options))
-      }
-    } else if let sampling {
-      self = .table(try Table(input, sample: sample, options: options, sampling: sampling))
-    } else {
-      self = .table(try Table(input, sample: sample, options: options))
-    }
-  }
-
-  private static func isLIBSVM(
-    _ name: String, _ options: TextOptions, _ sample: TextSample
-  ) -> Bool {
-    guard options.format == .auto else { return options.format == .libsvm }
-    // What is said of separators and quotes, or expected by a model, is about a table.
-    guard options.separator == nil, options.quote == nil, options.expected == nil else {
-      return false
-    }
-    var name = name.lowercased()
-    if name.hasSuffix(".gz") { name.removeLast(3) }
-    if [".svm", ".libsvm", ".svmlight"].contains(where: name.hasSuffix) { return true }
-    if [".csv", ".tsv"].contains(where: name.hasSuffix) { return false }
-    return sample.isLIBSVM
+    self = try DataFormats.format(source.fileName, options, sample)
+      .read(input, sample, options, sampling)
   }
 
   /// What all kinds have in common.
-  private var examples: any ExampleText {
+  package var examples: any ExampleText {
     switch self {
     case .table(let table): table
     case .libsvm(let data): data
     }
   }
+
+  /// The table, if the examples are one.
+  package var table: Table? {
+    if case .table(let table) = self { table } else { nil }
+  }
+
+  /// What fingerprints call the kind of examples.
+  package var kind: String { type(of: examples).kind }
+
+  /// Whether the values are features and labels as their author prepared them; see
+  /// ``ExampleText/isPrepared``.
+  package var isPrepared: Bool { type(of: examples).isPrepared }
 
   /// The file that the examples were read from.
   public var file: String { examples.file }
@@ -83,22 +71,4 @@ public enum TrainingData: Sendable {
 
   /// The number of rows of the file when these are a sample of them, else `nil`.
   package var sampledFrom: Int? { examples.sampledFrom }
-}
-
-/// Examples of any kind of text, in memory.
-protocol ExampleText {
-  /// The file that the examples were read from.
-  var file: String { get }
-  /// The SHA-256 of the bytes that were read, in hexadecimal.
-  var digest: String { get }
-  /// The number of examples.
-  var rowCount: Int { get }
-  /// The number of rows of the file when these are a sample of them, else `nil`.
-  var sampledFrom: Int? { get }
-}
-
-extension Table: ExampleText {}
-
-extension LIBSVMData: ExampleText {
-  var rowCount: Int { features.rowCount }
 }

@@ -38,7 +38,11 @@ package protocol WaitingStream: ByteStream {
 /// mapped ends the process, and reading in pieces that fit the processor's cache costs little more.
 public final class ByteSource {
   /// The name that messages give the source: the path as it was given, or `<stdin>`.
-  package let name: String
+  package var name: String { places.name }
+  /// Where its lines are.
+  package let places: SourcePlaces
+  /// The number of bytes that were read since reading began.
+  private(set) var readByteCount = 0
   private let origin: Origin
   private var memoryOffset = 0
   private var hash: SHA256?
@@ -53,6 +57,7 @@ public final class ByteSource {
     case file(InputFile, start: Int?)
     case memory([UInt8], chunkSize: Int)
     case stream(any ByteStream)
+    case files(FileSequence)
   }
 
   /// Opens a file.
@@ -62,10 +67,10 @@ public final class ByteSource {
   public init(path: String) throws(TableError) {
     let file: InputFile
     if path == "-" {
-      name = "<stdin>"
+      places = SourcePlaces(name: "<stdin>")
       file = .standardInput
     } else {
-      name = path
+      places = SourcePlaces(name: path)
       // A path with a NUL byte would be cut off there by the operating system.
       guard !path.utf8.contains(0) else {
         throw TableError(.cannotOpen(path: path, reason: "the path contains a NUL byte"))
@@ -88,10 +93,19 @@ public final class ByteSource {
     self.init(bytes: bytes, name: name, chunkSize: Int.max)
   }
 
+  /// Makes a source of bytes that were read from another one, whose lines they have.
+  convenience init(bytes: [UInt8], places: SourcePlaces) {
+    self.init(bytes: bytes, places: places, chunkSize: .max)
+  }
+
   /// Makes a source that returns at most a number of bytes at a time, as a slow pipe would.
-  package init(bytes: [UInt8], name: String, chunkSize: Int) {
+  package convenience init(bytes: [UInt8], name: String, chunkSize: Int) {
+    self.init(bytes: bytes, places: SourcePlaces(name: name), chunkSize: chunkSize)
+  }
+
+  private init(bytes: [UInt8], places: SourcePlaces, chunkSize: Int) {
     precondition(chunkSize > 0, "a chunk of \(chunkSize) bytes")
-    self.name = name
+    self.places = places
     origin = .memory(bytes, chunkSize: chunkSize)
   }
 
@@ -101,8 +115,53 @@ public final class ByteSource {
   ///   - stream: Where the bytes come from.
   ///   - name: The name that messages give it.
   package init(stream: any ByteStream, name: String) {
-    self.name = name
+    places = SourcePlaces(name: name)
     origin = .stream(stream)
+  }
+
+  /// Makes a source of several files, which are read one after the other as one text.
+  ///
+  /// The names of the columns are read of the first file alone; all others have to have the same.
+  ///
+  /// - Parameters:
+  ///   - files: The files' paths, at least one, in the order of reading.
+  ///   - name: The name that messages give them together.
+  ///   - open: Opens one of them.
+  package init(
+    files: [String], name: String,
+    open: @escaping @Sendable (String) throws(TableError) -> ByteSource
+  ) {
+    places = SourcePlaces(name: name)
+    origin = .files(FileSequence(places, files, open: open))
+  }
+
+  /// The name of the file that says what the text is: of several, the first one with records.
+  var fileName: String {
+    if case .files(let files) = origin { files.firstPath } else { name }
+  }
+
+  /// Prepares several files for being read as one text; does nothing for others.
+  ///
+  /// - Parameter options: What is known about the text.
+  /// - Throws: ``TableError``: files that cannot be opened, or that have different columns.
+  func join(_ options: TextOptions) throws(TableError) {
+    if case .files(let files) = origin { try files.join(options) }
+  }
+
+  /// Passes over some bytes; there are as many.
+  func skip(_ count: Int) throws(TableError) {
+    var left = count
+    var passed = [UInt8](repeating: 0, count: min(count, 64 << 10))
+    while left > 0 {
+      let size = min(left, passed.count)
+      let found = try unsafe passed.withUnsafeMutableBufferPointer { buffer throws(TableError) in
+        try unsafe read(
+          into: UnsafeMutableRawBufferPointer(
+            UnsafeMutableBufferPointer(rebasing: buffer[..<size])))
+      }
+      guard found > 0 else { throw TableError(.changedWhileReading(path: name)) }
+      left -= found
+    }
   }
 
   /// The number of bytes of a source in memory.
@@ -115,6 +174,7 @@ public final class ByteSource {
     switch origin {
     case .memory(let bytes, _): return bytes.count - memoryOffset
     case .stream: return nil
+    case .files(let files): return files.remainingSize
     case .file(_, start: nil): return nil
     case .file(let file, _):
       guard let size = file.size, let position = file.position else { return nil }
@@ -128,7 +188,7 @@ public final class ByteSource {
   /// Whether the source can be read again without keeping its bytes.
   package var canRewind: Bool {
     switch origin {
-    case .memory: true
+    case .memory, .files: true
     case .file(_, let start): start != nil
     case .stream(let stream): stream.canRewind
     }
@@ -142,7 +202,7 @@ public final class ByteSource {
   package func isReady(within duration: Duration) -> Bool {
     guard peeked.isEmpty, !isReplaying else { return true }
     return switch origin {
-    case .memory, .file(_, start: .some): true
+    case .memory, .files, .file(_, start: .some): true
     case .file(let file, start: nil): file.isReady(within: duration)
     case .stream(let stream):
       (stream as? any WaitingStream)?.isReady(within: duration) ?? true
@@ -185,9 +245,11 @@ public final class ByteSource {
   package func rewind() throws(TableError) {
     if hash != nil { hash = SHA256() }
     memoryOffset = 0
+    readByteCount = 0
     peeked = []
     switch origin {
     case .memory: break
+    case .files(let files): files.rewind()
     case .file(let file, let start?):
       do throws(SystemError) {
         try file.seek(to: start)
@@ -222,6 +284,7 @@ public final class ByteSource {
     } else {
       count = try unsafe readOrigin(into: buffer)
     }
+    readByteCount += count
     if !isReplaying { unsafe recording?.append(contentsOf: buffer[..<count]) }
     return count
   }
@@ -244,6 +307,7 @@ public final class ByteSource {
         throw TableError(.cannotRead(path: name, reason: error.reason))
       }
     case .stream(let stream): return try unsafe stream.read(into: buffer)
+    case .files(let files): return try unsafe files.read(into: buffer)
     }
   }
 

@@ -10,6 +10,9 @@ extension DelimitedText {
     builders.enumerated().map { index, builder in
       var column = builder.column(fieldName(index))
       column.wholeNumberDecimals = wholeNumberDecimals[index] ?? 0
+      if declared.indices.contains(index), column.places.problem == nil {
+        column.places.problem = declared[index].problem(column, fieldName(index))
+      }
       return column
     }
   }

@@ -21,19 +21,23 @@ struct DelimitedText {
   let wholeNumberDecimals: [Int: Int]
   /// The number of comment lines so far.
   var commentCount = 0
+  /// For each column what the text says that it holds; empty where the values decide.
+  let declared: [DeclaredContent]
 
-  /// Recognises separator and header, and reads the latter.
+  /// Recognises the format of a text that has to be a table, and reads what names the columns.
   ///
   /// - Parameters:
   ///   - source: Where the text comes from.
-  ///   - options: What is known about it; its format is not LIBSVM's.
+  ///   - options: What is known about it.
   /// - Throws: ``TableError``; a text without any record is an error.
   init(_ source: ByteSource, options: TextOptions) throws(TableError) {
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
-    try self.init(input, sample: sample, options: options)
+    self = try DataFormats.tableFormat(source.fileName, options, sample).open(
+      input, sample, options)
   }
 
+  /// Recognises separator and header, and reads the latter.
   init(
     _ input: InputBuffer, sample: TextSample, options: TextOptions
   ) throws(TableError) {
@@ -72,6 +76,7 @@ struct DelimitedText {
     } else {
       doubt = nil
     }
+    declared = []
     reading = TableReading(
       separator: grammar.separator, quote: grammar.quote,
       decimal: rules.hasDecimalCommas ? .comma : .point,
@@ -90,6 +95,32 @@ struct DelimitedText {
     reading = TableReading(
       separator: records.grammar.separator, quote: records.grammar.quote,
       decimal: records.rules.hasDecimalCommas ? .comma : .point)
+    doubt = nil
+    wholeNumberDecimals = [:]
+    declared = []
+  }
+
+  /// Collects the parts of a table that declares its columns.
+  ///
+  /// - Parameters:
+  ///   - records: The reader, before the first record or at it.
+  ///   - isAtFirstRecord: Whether it is at it, and the record has a field for each column.
+  ///   - names: The columns' names, all different.
+  ///   - start: Where they are declared.
+  ///   - declared: What each of them holds.
+  ///   - reading: How the text is read.
+  init(
+    records: RecordReader, isAtFirstRecord: Bool, names: [String], start: SourcePosition,
+    declared: [DeclaredContent], reading: TableReading
+  ) {
+    self.records = records
+    self.isAtFirstRecord = isAtFirstRecord
+    self.names = names
+    self.start = start
+    self.declared = declared
+    self.reading = reading
+    hasHeader = true
+    unnamed = []
     doubt = nil
     wholeNumberDecimals = [:]
   }
@@ -147,6 +178,33 @@ struct DelimitedText {
   /// Finds a column by its name or number.
   func column(_ nameOrNumber: String) throws(TableError) -> Int {
     try ColumnLookup.index(of: nameOrNumber, in: names, at: start)
+  }
+}
+
+/// What a text says that a column holds.
+enum DeclaredContent: Sendable, Equatable {
+  case numbers
+  case texts
+  /// Texts of a list.
+  case values([String])
+
+  /// What is wrong with a column that should hold this, if anything.
+  func problem(_ column: TableColumn, _ name: FieldName) -> TableError? {
+    switch (self, column.values) {
+    case (.numbers, .categories):
+      return column.places.firstText.map {
+        TableError(.notANumber($0.position, name, text: $0.text))
+      }
+    case (.values(let known), .categories(let levels, _)):
+      let known = Set(known)
+      guard let level = levels.indices.first(where: { !known.contains(levels[$0]) }) else {
+        return nil
+      }
+      return TableError(
+        .undeclaredValue(
+          column.places.levels[level], name, text: levels[level], declared: known.sorted()))
+    case (.numbers, .numbers), (.texts, _), (.values, .numbers): return nil
+    }
   }
 }
 

@@ -42,10 +42,11 @@ struct LIBSVMBatchReader: RowStream {
         1, min(output.batchSize, Self.denseBatchBytes / (8 * max(1, preprocessor.featureCount))))
       : output.batchSize
     file = source.name
+    try source.join(options.with(.libsvm))
     windows = TextWindows(
       try InputBuffer(source, longestRecord: options.sizes.longestRecord), line: 1, quote: nil,
       cutting: options.liveCutting
-    ) { [file] in LIBSVMPart(file: file, block: $0, labelsAreOptional: true) }
+    ) { [places = source.places] in LIBSVMPart(places: places, block: $0, labelsAreOptional: true) }
     switch wishes.kept {
     case .none, .identifiers: keepsLabel = false
     case .all: keepsLabel = true

@@ -40,6 +40,7 @@ public struct LIBSVMData: Sendable {
   public init(
     reading source: ByteSource, options: TextOptions = TextOptions()
   ) throws(TableError) {
+    try source.join(options.with(.libsvm))
     source.prepareForSecondReading()
     try self.init(InputBuffer(source), options: options)
   }
@@ -104,7 +105,7 @@ public struct LIBSVMData: Sendable {
     ) throws(TableError) {
       for row in rows {
         var single = LIBSVMReader(
-          try InputBuffer(ByteSource(bytes: row.record, name: source.name)), line: row.line)
+          try InputBuffer(ByteSource(bytes: row.record, places: source.places)), line: row.line)
         while try single.next() { try body(single) }
       }
     }

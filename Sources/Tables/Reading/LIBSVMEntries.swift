@@ -21,8 +21,8 @@ struct LIBSVMEntries {
   ) throws(TableError) {
     var windows = TextWindows(
       input, line: 1, quote: nil, cutting: cutting
-    ) { [file = input.source.name] in
-      LIBSVMPart(file: file, block: $0, labelsAreOptional: false)
+    ) { [places = input.source.places] in
+      LIBSVMPart(places: places, block: $0, labelsAreOptional: false)
     }
     let longestLine = windows.longestRow
     while let parts = try windows.next({ $0.read($1, longestLine: longestLine) }) {

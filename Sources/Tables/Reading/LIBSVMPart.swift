@@ -4,7 +4,7 @@ import Basics
 ///
 /// The grammar is that of ``LIBSVMReader``, which also says what is wrong where something is.
 @safe final class LIBSVMPart: ColumnPart, TextPart, @unchecked Sendable {
-  private let file: String
+  private let places: SourcePlaces
   private var block: TextBlock
   /// Where the part begins and, once it is read, ends; offsets into the block.
   private(set) var start = 0
@@ -33,15 +33,15 @@ import Basics
   /// How many examples name a group, which is not used.
   private(set) var groupCount = 0
 
-  init(file: String, block: TextBlock, labelsAreOptional: Bool) {
-    self.file = file
+  init(places: SourcePlaces, block: TextBlock, labelsAreOptional: Bool) {
+    self.places = places
     self.block = block
     self.labelsAreOptional = labelsAreOptional
   }
 
   /// Makes a part of the one example that a reader is at.
   init(of reader: LIBSVMReader) {
-    file = reader.file
+    places = reader.places
     labelsAreOptional = true
     block = TextBlock(holding: Array(reader.labelText.utf8)[...])
     firstLine = reader.line - 1
@@ -314,8 +314,7 @@ import Basics
   }
 
   func position(_ row: Int, _ field: PartField) -> SourcePosition {
-    SourcePosition(
-      file: file, line: line(row),
-      column: Int(field.start - lineStarts[row]) + 1)
+    places.position(
+      line: line(row), column: Int(field.start - lineStarts[row]) + 1)
   }
 }

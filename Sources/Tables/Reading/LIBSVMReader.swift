@@ -41,6 +41,9 @@ package struct LIBSVMReader {
 
   package var file: String { input.source.name }
 
+  /// Where the text's lines are.
+  var places: SourcePlaces { input.source.places }
+
   /// Goes to the next example.
   ///
   /// - Returns: Whether there is one.
@@ -64,7 +67,7 @@ package struct LIBSVMReader {
       guard i - start <= input.longestRecord else {
         throw TableError(
           .recordTooLong(
-            SourcePosition(file: file, line: nextLine, column: 1), limit: input.longestRecord))
+            input.source.places.position(line: nextLine, column: 1), limit: input.longestRecord))
       }
       if i < end {
         mayBeginWithLineFeed = input.bytes[i] == UInt8(ascii: "\r")
@@ -195,6 +198,6 @@ package struct LIBSVMReader {
   package var labelPosition: SourcePosition { position(at: label.lowerBound) }
 
   private func position(at offset: Int) -> SourcePosition {
-    SourcePosition(file: file, line: line, column: offset - lineStart + 1)
+    input.source.places.position(line: line, column: offset - lineStart + 1)
   }
 }

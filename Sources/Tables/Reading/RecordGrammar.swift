@@ -136,11 +136,33 @@ struct RecordGrammar: Sendable, Equatable {
   var quote = QuoteMark.double
   /// Which lines are comments, if some are.
   var comments: CommentLines?
+  /// What stands before a quote that belongs to a quoted field, where it need not be doubled.
+  var escape: UInt8?
 
   init(_ separator: Separator, quote: QuoteMark = .double, comments: CommentLines? = nil) {
     self.separator = separator
     self.quote = quote
     self.comments = comments
+  }
+
+  /// Whether a byte in a quoted field only says that the next one is an ordinary one.
+  @inline(__always)
+  func escapes(_ byte: UInt8, _ next: UInt8) -> Bool {
+    byte == escape && (next == quote.byte || next == byte)
+  }
+
+  /// Appends the text of a quoted field, in which doubled and escaped quotes are one each.
+  func appendText(_ bytes: Span<UInt8>, _ range: Range<Int>, to output: inout [UInt8]) {
+    var i = range.lowerBound
+    while i < range.upperBound {
+      // Quotes come in pairs here.
+      let isPair =
+        i + 1 < range.upperBound
+        && (bytes[i] == quote.byte || escapes(bytes[i], bytes[i + 1]))
+      if isPair { i += 1 }
+      output.append(bytes[i])
+      i += 1
+    }
   }
 }
 

@@ -71,7 +71,7 @@ extension RecordPart: ColumnPart, TextPart {
   /// A row with all its fields.
   private func spelled(_ row: Int) -> RecordPart {
     let again = RecordPart(
-      grammar: grammar, rules: rules, columnCount: columnCount, file: file, block: block)
+      grammar: grammar, rules: rules, columnCount: columnCount, places: places, block: block)
     let start = Int(rowStarts[row])
     again.read(
       TextWindows.Extent(block: block, start: start, limit: start + 1, isLast: isLastWindow),
@@ -128,11 +128,7 @@ extension RecordPart: ColumnPart, TextPart {
       start: block.base + Int(field.start), count: Int(field.end - field.start))
     guard field.hasDoubledQuotes else { return unsafe body(raw) }
     var single: [UInt8] = []
-    var i = 0
-    while i < raw.count {
-      unsafe single.append(raw[i])
-      i += unsafe raw[i] == grammar.quote.byte ? 2 : 1
-    }
+    unsafe grammar.appendText(raw.span, raw.indices, to: &single)
     return unsafe single.withUnsafeBufferPointer { unsafe body($0) }
   }
 
@@ -156,6 +152,6 @@ extension RecordPart: ColumnPart, TextPart {
       line += 1
       lineStart = i
     }
-    return SourcePosition(file: file, line: line, column: offset - lineStart + 1)
+    return places.position(line: line, column: offset - lineStart + 1)
   }
 }

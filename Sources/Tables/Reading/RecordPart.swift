@@ -31,7 +31,7 @@ import Synchronization
   let grammar: RecordGrammar
   let rules: FieldRules
   private let classes: [UInt8]
-  let file: String
+  let places: SourcePlaces
   let columnCount: Int
   private(set) var block: TextBlock
   private var end = 0
@@ -66,12 +66,13 @@ import Synchronization
   private static let fieldTag: UInt64 = 0x7FFC_0000_0000_0000
 
   init(
-    grammar: RecordGrammar, rules: FieldRules, columnCount: Int, file: String, block: TextBlock
+    grammar: RecordGrammar, rules: FieldRules, columnCount: Int, places: SourcePlaces,
+    block: TextBlock
   ) {
     self.grammar = grammar
     self.rules = rules
     self.columnCount = columnCount
-    self.file = file
+    self.places = places
     self.block = block
     classes = RecordReader.byteClasses(grammar.separator)
     cellCapacity = 1024 + columnCount
@@ -83,7 +84,7 @@ import Synchronization
     grammar = reader.grammar
     rules = reader.rules
     columnCount = reader.fields.count
-    file = reader.file
+    places = reader.places
     classes = []
     block = TextBlock(holding: reader.recordBytes)
     end = block.end
@@ -155,6 +156,8 @@ import Synchronization
     let isBlankSeparated = grammar.separator == .blanks
     let tabIsBlank = grammar.separator != .tab
     let quote = grammar.quote.byte
+    let grammar = grammar
+    let escape = grammar.escape ?? 0
     let comments = grammar.comments
     let firstOfComment = comments?.mark.first ?? 0
     let lineFeed = UInt8(ascii: "\n")
@@ -282,6 +285,10 @@ import Synchronization
                 isClosed = true
                 break
               }
+              hasDoubledQuotes = true
+              k += 1
+            } else if byte == escape, byte != 0 {
+              guard unsafe k < end && grammar.escapes(byte, text[k]) else { continue }
               hasDoubledQuotes = true
               k += 1
             } else if byte == lineFeed || byte == carriageReturn {

@@ -16,7 +16,7 @@ struct RecordParts {
     self.text = text
     commentsInWindows = text.records.commentCount
     let (grammar, rules) = (text.records.grammar, text.records.rules)
-    let (file, columnCount) = (text.records.file, text.names.count)
+    let (places, columnCount) = (text.records.places, text.names.count)
     var records = text.records
     let (input, line) = try records.remainder(withCurrent: text.isAtFirstRecord)
     windows = TextWindows(
@@ -24,7 +24,7 @@ struct RecordParts {
       cutting: cutting
     ) { block in
       RecordPart(
-        grammar: grammar, rules: rules, columnCount: columnCount, file: file, block: block)
+        grammar: grammar, rules: rules, columnCount: columnCount, places: places, block: block)
     }
   }
 

@@ -105,6 +105,9 @@ package struct RecordReader {
   /// The name of the text's source.
   package var file: String { input.source.name }
 
+  /// Where the text's lines are.
+  var places: SourcePlaces { input.source.places }
+
   // MARK: Moving on
 
   /// Goes to the next record.
@@ -129,7 +132,7 @@ package struct RecordReader {
   private func tooLong() -> TableError {
     TableError(
       .recordTooLong(
-        SourcePosition(file: file, line: line, column: 1), limit: input.longestRecord))
+        input.source.places.position(line: line, column: 1), limit: input.longestRecord))
   }
 
   private enum Scan {
@@ -155,6 +158,7 @@ package struct RecordReader {
     let classes = byteClasses.span
     let separator = grammar.separator
     let quote = grammar.quote.byte
+    let escape = grammar.escape
     let tabIsBlank = separator != .tab
     func isBlank(_ byte: UInt8) -> Bool {
       byte == UInt8(ascii: " ") || (byte == UInt8(ascii: "\t") && tabIsBlank)
@@ -193,6 +197,11 @@ package struct RecordReader {
           if byte == quote {
             if i == end, !isLast { return .incomplete }
             guard i < end, bytes[i] == quote else { break }
+            hasDoubledQuotes = true
+            i += 1
+          } else if byte == escape {
+            if i == end, !isLast { return .incomplete }
+            guard i < end, grammar.escapes(byte, bytes[i]) else { continue }
             hasDoubledQuotes = true
             i += 1
           } else if byte == Self.lineFeed {
@@ -420,14 +429,7 @@ package struct RecordReader {
   }
 
   private func appendText(of field: Field, to output: inout [UInt8]) {
-    let bytes = input.bytes.span
-    var i = Int(field.start) + recordStart
-    let end = Int(field.end) + recordStart
-    while i < end {
-      output.append(bytes[i])
-      // The grammar allows quotes only in pairs here.
-      i += field.hasDoubledQuotes && bytes[i] == grammar.quote.byte ? 2 : 1
-    }
+    grammar.appendText(input.bytes.span, range(field), to: &output)
   }
 
   /// Appends a field to comma-separated text.
@@ -451,7 +453,7 @@ package struct RecordReader {
 
   /// The place where the current record begins.
   package var recordPosition: SourcePosition {
-    SourcePosition(file: file, line: line, column: 1)
+    input.source.places.position(line: line, column: 1)
   }
 
   /// The place of a byte of the current record; looks for line ends before it.
@@ -468,6 +470,6 @@ package struct RecordReader {
       line += 1
       lineStart = i
     }
-    return SourcePosition(file: file, line: line, column: offset - lineStart + 1)
+    return input.source.places.position(line: line, column: offset - lineStart + 1)
   }
 }

@@ -43,12 +43,13 @@ extension Table {
   ///
   /// - Parameters:
   ///   - source: Where the text comes from; it is read to its end.
-  ///   - options: What is known about the text; its format is not LIBSVM's.
+  ///   - options: What is known about the text.
   ///   - sampling: Which rows to keep.
   /// - Throws: ``TableError``.
   package init(
     reading source: ByteSource, options: TextOptions = TextOptions(), sampling: RowSampling
   ) throws(TableError) {
+    try source.join(options)
     source.prepareForDigest()
     var input = try InputBuffer(source)
     let sample = try TextSample(&input)
@@ -60,7 +61,8 @@ extension Table {
     _ input: InputBuffer, sample: TextSample, options: TextOptions, sampling: RowSampling
   ) throws(TableError) {
     let source = input.source
-    var text = try DelimitedText(input, sample: sample, options: options)
+    var text = try DataFormats.tableFormat(source.fileName, options, sample)
+      .open(input, sample, options)
     let target = try ColumnPlan.target(
       sampling.target, names: text.names, at: text.start, choices: sampling.choices,
       // Whether such a column has values is not known before the end.
@@ -116,7 +118,7 @@ extension Table {
             trait: records.trait(index), text: { records.text(index) },
             position: {
               let place = records.position(index)
-              return SourcePosition(file: file, line: place.line + shift, column: place.column)
+              return text.records.places.position(line: place.line + shift, column: place.column)
             })
         }
       }

@@ -1,15 +1,3 @@
-/// The format of a text file with examples.
-public enum TextFormat: String, Sendable, CaseIterable {
-  /// Recognised from the file's name and first lines.
-  case auto
-  /// Fields separated by commas, semicolons or vertical bars.
-  case csv
-  /// Fields separated by tabs.
-  case tsv
-  /// LIBSVM's sparse text: a label, then `index:value` for what is not zero.
-  case libsvm
-}
-
 /// Whether the first record names the columns.
 public enum HeaderMode: String, Sendable, CaseIterable {
   /// Recognised from the first records.
@@ -93,6 +81,13 @@ public struct TextOptions: Sendable {
     self.memoryLimit = memoryLimit
   }
 
+  /// The same options for a text whose format is known.
+  func with(_ format: TextFormat) -> TextOptions {
+    var options = self
+    options.format = format
+    return options
+  }
+
   /// The same options for a text that a model is applied to: what is not said here is as it was in the
   /// training data, unless the text shows that it is not.
   ///
@@ -149,6 +144,7 @@ extension DelimitedText {
   /// What collects the columns.
   func builders(_ spelled: SpelledColumns) -> [ColumnBuilder] {
     let indices = spelled.indices(names, hasHeader: hasHeader, at: start)
+      .union(declared.indices.filter { declared[$0] != .numbers })
     return names.indices.map { index in
       indices.contains(index)
         ? .ofTexts(rules: records.rules, keepsSpelling: true)

@@ -3,7 +3,7 @@
 /// All rules look at the same sample, which does not depend on how the bytes arrive: the first 64 KB,
 /// or as much as three lines need.
 struct TextSample {
-  private static let usualSize = 64 << 10
+  static let usualSize = 64 << 10
   private static let largestSize = 8 << 20
   static let mostRecords = 100
 
@@ -57,40 +57,12 @@ struct TextSample {
     return (separator, line.count + (isPair ? 2 : 1))
   }
 
-  // MARK: Format
-
-  /// Whether the sample is LIBSVM text: most lines have `index:value` pairs, and no line has anything
-  /// else after its label.
-  var isLIBSVM: Bool {
-    var lines = bytes.split(
-      maxSplits: Self.mostRecords, omittingEmptySubsequences: true
-    ) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-    // The last line may be cut off.
-    if lines.count > 1, !isWhole || lines.count > Self.mostRecords { lines.removeLast() }
-    var lineCount = 0
-    var linesWithEntries = 0
-    for line in lines {
-      let content = line.prefix { $0 != UInt8(ascii: "#") }
-      let tokens = content.split(whereSeparator: FieldText.isBlank)
-      guard let label = tokens.first else { continue }
-      lineCount += 1
-      // A label with a comma is several labels, which is said when the line is parsed.
-      let isEntryLine = tokens.dropFirst().allSatisfy(Self.isEntry)
-      guard !label.contains(UInt8(ascii: ",")) || tokens.count > 1, isEntryLine else {
-        return false
+  /// Whether the text has nothing but blanks and line ends.
+  var isBlank: Bool {
+    isWhole && directive == nil
+      && bytes.allSatisfy {
+        FieldText.isBlank($0) || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
       }
-      if tokens.count > 1 { linesWithEntries += 1 }
-    }
-    return linesWithEntries * 2 > lineCount
-  }
-
-  private static func isEntry(_ token: ArraySlice<UInt8>) -> Bool {
-    guard let colon = token.firstIndex(of: UInt8(ascii: ":")) else { return false }
-    let key = token[..<colon]
-    let isIndex = !key.isEmpty && key.allSatisfy { (0x30...0x39).contains($0) }
-    guard isIndex || key.elementsEqual("qid".utf8) else { return false }
-    let value = Array(token[(colon + 1)...])
-    return NumberParser.parse(value.span, value.indices) != .notANumber
   }
 
   // MARK: Separator, quotes and comments

@@ -33,46 +33,38 @@ extension TabularModel {
 
   /// The number of columns that the model takes features from.
   package var columnCount: Int {
-    if case .table(let preprocessor) = preprocessor { return preprocessor.inputs.count }
-    return predictor.featureCount
+    preprocessor?.table?.inputs.count ?? predictor.featureCount
   }
 
   /// The columns that the model takes features from, in the order of their features.
   package var columns: [ModelColumn] {
-    switch preprocessor {
-    case .table(let preprocessor):
-      var first = 0
-      let names = preprocessor.featureNames
-      return preprocessor.inputs.flatMap { input in
-        let features = first..<first + input.featureCount
-        first = features.upperBound
-        switch input.kind {
-        case .categorical(let levels, _):
-          return [ModelColumn(name: input.name, kind: .levels(levels), features: features)]
-        case .text: return [ModelColumn(name: input.name, kind: .texts, features: features)]
-        case .numeric, .date:
-          // The parts of a date, and what says where a value is missing, are numbers by themselves.
-          return zip(names[features], features).map {
-            ModelColumn(name: $0, kind: .numbers, features: $1..<$1 + 1)
-          }
-        }
-      }
-    case .libsvm(let preprocessor):
-      let base = preprocessor.isZeroBased ? 0 : 1
-      return (0..<preprocessor.featureCount).map {
-        ModelColumn(name: "feature \($0 + base)", kind: .numbers, features: $0..<$0 + 1)
-      }
-    case nil:
+    guard let table = preprocessor?.table else {
+      let first = preprocessor?.firstIndex ?? 1
       return (0..<predictor.featureCount).map {
-        ModelColumn(name: "feature \($0 + 1)", kind: .numbers, features: $0..<$0 + 1)
+        ModelColumn(name: "feature \($0 + first)", kind: .numbers, features: $0..<$0 + 1)
+      }
+    }
+    var first = 0
+    let names = table.featureNames
+    return table.inputs.flatMap { input in
+      let features = first..<first + input.featureCount
+      first = features.upperBound
+      switch input.kind {
+      case .categorical(let levels, _):
+        return [ModelColumn(name: input.name, kind: .levels(levels), features: features)]
+      case .text: return [ModelColumn(name: input.name, kind: .texts, features: features)]
+      case .numeric, .date:
+        // The parts of a date, and what says where a value is missing, are numbers by themselves.
+        return zip(names[features], features).map {
+          ModelColumn(name: $0, kind: .numbers, features: $1..<$1 + 1)
+        }
       }
     }
   }
 
   /// A name for each feature: that of its column, with `=` and the text for a text from a list.
   public var featureNames: [String] {
-    if case .table(let preprocessor) = preprocessor { return preprocessor.featureNames }
-    return columns.map(\.name)
+    preprocessor?.table?.featureNames ?? columns.map(\.name)
   }
 
   private var scaler: FeatureScaler? {
