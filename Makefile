@@ -64,7 +64,7 @@ dependent: setup ## Build a package that depends on this one, from the README's 
 lint: ## Check the format of Swift code, the modules and their files, and scripts where shellcheck is installed
 	$(SWIFT) format lint --strict --recursive $(SWIFT_SOURCES)
 	@if command -v python3 > /dev/null; then SWIFT="$(SWIFT)" Scripts/check-modules.py; fi
-	@if command -v shellcheck > /dev/null; then shellcheck $(SHELL_SOURCES); fi
+	@if command -v shellcheck > /dev/null; then shellcheck -x $(SHELL_SOURCES); fi
 
 format: ## Format Swift code in place
 	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_SOURCES)

@@ -268,7 +268,8 @@ let testTargets: [Target] = [
   tests(
     "ModelSelection",
     [
-      "ModelSelection", "TabularModels", "Tables", "SupportVectors", "Evaluation", "TestSupport",
+      "ModelSelection", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Basics",
+      "TestSupport",
     ]),
   tests(
     "ModelExport",

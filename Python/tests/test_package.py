@@ -162,8 +162,10 @@ def test_errors_say_what_is_wrong(iris):
         sv.SVC(kernel="precomputed").fit(X, y)
 
 
+# A shell starts what runs in the background with Ctrl-C ignored, and tests may run there.
 HARD = """
-import numpy as np, supportvectors as sv, time, sys
+import numpy as np, signal, supportvectors as sv, time, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 random = np.random.RandomState(0)
 X, y = random.normal(size=(30000, 100)), random.randint(0, 2, 30000)
 print("ready", flush=True)

@@ -14,7 +14,7 @@
 # Debian's packages libsvm3 and libsvm-tools are installed where they are missing; what cannot be installed is not
 # compared, which is said.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 # shellcheck source=Scripts/packages.sh
 . Scripts/packages.sh
 

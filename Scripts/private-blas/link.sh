@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # Links libraries and programs for other people's processes: Swift's runtime inside, a BLAS of their own beside
 # them, nothing exported that a version script does not name. Sourced by scripts that have set
 #

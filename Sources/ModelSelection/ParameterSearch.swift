@@ -107,7 +107,8 @@ public struct ParameterSearch: Sendable {
     var engine = SearchEngine(
       examples: examples, metric: metric, deadline: deadlines.min().map { start.advanced(by: $0) },
       trialBudget: trialBudget ?? (strategy == .random ? 60 : nil), known: knownTrials,
-      shared: shared, onTrials: onTrials)
+      onTrials: onTrials)
+    engine.shared = shared
     var plan = try SearchPlan(self, examples)
     try plan.run(&engine)
     guard let best = try plan.best(engine, oneStandardError: oneStandardError) else {

@@ -82,7 +82,7 @@ struct SearchEngine {
   /// Trials of an earlier, interrupted search.
   let known: [TrialKey: [Trial]]
   /// Other processes that make the same search.
-  let shared: SharedSearch?
+  var shared: SharedSearch?
   /// What is reported after each batch.
   let onTrials: (@Sendable ([Trial]) -> Void)?
   /// All trials, in the order in which they were begun.
@@ -101,8 +101,7 @@ struct SearchEngine {
 
   init(
     examples: FoldTraining, metric: MetricDefinition, deadline: ContinuousClock.Instant?,
-    trialBudget: Int?, known: [Trial], shared: SharedSearch? = nil,
-    onTrials: (@Sendable ([Trial]) -> Void)?
+    trialBudget: Int?, known: [Trial], onTrials: (@Sendable ([Trial]) -> Void)?
   ) {
     self.examples = examples
     self.metric = metric
@@ -111,7 +110,6 @@ struct SearchEngine {
     self.known = Dictionary(grouping: known) {
       TrialKey(candidate: $0.candidate, rowCount: $0.rowCount, foldCount: $0.foldCount)
     }
-    self.shared = shared
     self.onTrials = onTrials
   }
 

@@ -31,6 +31,9 @@ package final class SharedSearch: Sendable {
   /// How many paths on folds this process measured.
   package var computedCount: Int { computed.withLock { $0 } }
 
+  /// Whether nobody has measured anything.
+  package var isUnused: Bool { computedCount == 0 && known.withLock { $0.isEmpty } }
+
   /// How long to wait when others are measuring all that is left.
   private static let patience = Duration.milliseconds(20)
 

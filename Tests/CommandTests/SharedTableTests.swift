@@ -85,4 +85,21 @@ import Testing
     #expect(measured > 0)
     #expect(Self.figures(folder.text("trials.csv")).count == 13)
   }
+
+  @Test func whatFailsLeavesNothingBesideTheTable() throws {
+    let folder = try Folder()
+    try folder.write("tangle.csv", Fixtures.tangle(rows: 60, seed: 7))
+    try folder.write("trials.csv", "no table of trials\n")
+    let refused = try Tool.run(Self.tuning("x.model"), in: folder)
+    #expect(refused.status == 65 && !refused.crashed, "\(refused)")
+    #expect(try Set(folder.names) == ["tangle.csv", "trials.csv"])
+    // A table of another search.
+    let lone = try Folder()
+    try lone.write("tangle.csv", Fixtures.tangle(rows: 60, seed: 7))
+    #expect(try Tool.run(Self.tuning("x.model"), in: lone).status == 0)
+    try lone.write("tangle.csv", Fixtures.tangle(rows: 61, seed: 8))
+    let other = try Tool.run(Self.tuning("y.model"), in: lone)
+    #expect(other.status == 65 && !other.crashed, "\(other)")
+    #expect(try Set(lone.names) == ["tangle.csv", "trials.csv", "x.model"])
+  }
 }

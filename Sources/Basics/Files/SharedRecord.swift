@@ -42,6 +42,7 @@ package final class SharedRecord: Sendable {
   ///
   /// - Parameter number: Which one, less than ``lockLimit``; no two threads of a process ask for the same.
   /// - Returns: Whether it was free.
+  /// - Throws: ``SystemError`` where the file cannot be locked.
   package func take(_ number: UInt64) throws(SystemError) -> Bool {
     precondition(number < Self.lockLimit, "there is no lock \(number)")
     return try lock(Self.firstLock + number, waiting: false)
@@ -51,6 +52,9 @@ package final class SharedRecord: Sendable {
   package func giveBack(_ number: UInt64) { unlock(at: Self.firstLock + number) }
 
   /// Appends a line; nobody else's comes in between.
+  ///
+  /// - Parameter line: The line, without its end.
+  /// - Throws: ``SystemError`` where the file cannot be locked or written.
   package func append(_ line: String) throws(SystemError) {
     try position.withLock { _ throws(SystemError) in
       _ = try lock(Self.appending, waiting: true)
@@ -65,6 +69,10 @@ package final class SharedRecord: Sendable {
   }
 
   /// Does something that no other open file's owner does at the same time.
+  ///
+  /// - Parameter body: What to do.
+  /// - Returns: What `body` returns.
+  /// - Throws: ``SystemError`` where the file cannot be locked, or what `body` throws.
   package func exclusively<Value>(_ body: () throws -> Value) throws -> Value {
     _ = try lock(Self.writing, waiting: true)
     defer { unlock(at: Self.writing) }
@@ -72,6 +80,9 @@ package final class SharedRecord: Sendable {
   }
 
   /// The lines that were appended since the last call, by whomever; half a line is left for the next.
+  ///
+  /// - Returns: The lines, without their ends.
+  /// - Throws: ``SystemError`` where the file cannot be read.
   package func newLines() throws(SystemError) -> [String] {
     try position.withLock { position throws(SystemError) in
       var bytes: [UInt8] = []

@@ -79,6 +79,10 @@ struct TuneCommand: ParsableCommand {
     defer { progress.clear() }
     let kernel = request.kernel.name.rawValue
     let fingerprint = setup.fingerprint(trainingData)
+    // A table that cannot be continued is refused before there is anything beside it.
+    if let path = search.resume {
+      _ = try TrialWriter.read(path, search: fingerprint, kernel: kernel)
+    }
     // Joined before the table is read: what others measure from now on is in the one or the other.
     let sharing = SharedTable(search, fingerprint: fingerprint, isQuiet: quiet)
     let writer = outputs.trialsPath.map {
@@ -104,6 +108,8 @@ struct TuneCommand: ParsableCommand {
         SearchReport.progress(
           trials, setup.metric, elapsed: (clock.now - start) / .seconds(1)))
     }
+    var isSearched = false
+    defer { if !isSearched { sharing?.abandon() } }
     let result = try hintingAtOptions(
       Remedies(trainingData, path: data, options: textOptions, request: request)
     ) {
@@ -111,6 +117,7 @@ struct TuneCommand: ParsableCommand {
         try Interrupts.shared.whileTraining { try parameterSearch.run(trainingData) }
       }
     }
+    isSearched = true
     progress.clear()
     var writing = OutputAttempts()
     writing.attempt {

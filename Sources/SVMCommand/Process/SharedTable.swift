@@ -31,4 +31,9 @@ struct SharedTable {
 
   /// Removes what was shared: the table has all of it.
   func finish() { FileStatus.remove(path) }
+
+  /// After an error; what somebody has measured stays.
+  func abandon() {
+    if search.isUnused { FileStatus.remove(path) }
+  }
 }
