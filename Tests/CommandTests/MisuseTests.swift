@@ -299,7 +299,7 @@ extension Misuse {
   static let tables: [Misuse] = [
     Misuse("train absent.csv", 65, "absent.csv: cannot be opened: No such file or directory"),
     Misuse("train ''", 65, "\"\": cannot be opened: No such file or directory"),
-    Misuse("train folder", 65, "folder: cannot be read: Is a directory"),
+    Misuse("train folder", 65, "folder: the folder has no files"),
     Misuse("train empty.csv", 65, "empty.csv: has no records"),
     Misuse("train -", 65, "<stdin>: has no records"),
     Misuse("train header.csv", 65, "header.csv: has a header, but no records"),

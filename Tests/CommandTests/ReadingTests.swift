@@ -354,7 +354,7 @@ import Testing
           $0.replacingOccurrences(of: "DATA", with: data).replacingOccurrences(of: "OUT", with: out)
         }
         let result = try Tool.run(filled, in: folder)
-        let file = filled.last { $0.hasPrefix(out + ".") }
+        let file = arguments.firstIndex { $0.hasPrefix("OUT.") }.map { filled[$0] }
         return (result, file.flatMap { folder.data($0) })
       }
       let (result, file) = try run("whole.csv", "whole")

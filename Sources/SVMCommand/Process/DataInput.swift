@@ -35,6 +35,16 @@ enum DataInput {
     return try DataFile.openAll(path)
   }
 
+  /// The files that an input names, whatever it is.
+  static func files(_ path: String) -> [String] {
+    do throws(TableError) {
+      return try DataFile.files(path) ?? [path]
+    } catch {
+      // Opening it will say what is wrong with it.
+      return [path]
+    }
+  }
+
   private static func isModel(_ path: String) -> Bool {
     do throws(ModelFileError) {
       return try ModelFileFormat.isCertainlyModel(path: path)

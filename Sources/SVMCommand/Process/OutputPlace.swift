@@ -1,5 +1,4 @@
 import Basics
-import CompressedFiles
 
 /// A place that results are written to.
 ///
@@ -16,11 +15,10 @@ final class OutputPlace {
   ///   - path: A path, or `-`.
   ///   - option: The option that names it, for messages.
   ///   - inputs: The files that are read; none of them may be overwritten.
-  /// - Throws: ``UsageError`` for a path that is an input; `OutputFileError`; `TableError` for inputs that
-  ///   are not there.
+  /// - Throws: ``UsageError`` for a path that is an input; `OutputFileError`.
   init(path: String, option: String, inputs: [String]) throws {
     self.path = path
-    for input in try inputs.flatMap({ try DataFile.files($0) ?? [$0] })
+    for input in inputs.flatMap(DataInput.files)
     where Self.isSameFile((path, StandardStreams.output), (input, StandardStreams.input)) {
       let name = path == "-" ? "standard output" : MessageText.plain(path)
       throw UsageError(option: option, "\(name) is also an input; choose another file")
