@@ -29,14 +29,15 @@ import Testing
   @Test(arguments: Scenario.special) func specialTrainingsGiveTheSameBytes(scenario: Scenario)
     throws
   {
-    try compare(scenario, sizes: [1, 2, 3, 5, 8])
+    try compare(scenario, sizes: [2, 3, 8])
   }
 
-  /// Each with two numbers of ranks, so that all numbers meet all formulations.
+  /// Each with one number of ranks, so that all numbers meet all formulations; `distribution-check` goes
+  /// through all.
   @Test(arguments: Array(Scenario.formulations.enumerated()).map { ($0.offset, $0.element) })
   func formulationsGiveTheSameBytes(number: Int, scenario: Scenario) throws {
     let sizes = [1, 2, 3, 5, 8]
-    try compare(scenario, sizes: [sizes[number % 5], sizes[(number + 2) % 5]])
+    try compare(scenario, sizes: [sizes[number % 5]])
   }
 
   /// Equal bytes mean something only where other trainings give others.
@@ -84,7 +85,7 @@ import Testing
       var options = plainOptions()
       let token = CancellationToken()
       options.cancellation = token
-      options.onProgress = { if rank == cancelled && $0.iterations > 100 { token.cancel() } }
+      options.onProgress = { if rank == cancelled, $0.iterations >= 0 { token.cancel() } }
       return options
     }
     #expect(models[0].problems[0].certificate.stopReason == .cancelled)
@@ -177,7 +178,7 @@ import Testing
     case "polynomial":
       kernel = .polynomial(gamma: 1e300)
       expected =
-        "the kernel value of rows 1 and 2 is not a finite number; "
+        "the kernel value of rows 1 and 1 is not a finite number; "
         + "scale the features or choose smaller kernel parameters"
     default:
       kernel = .precomputed

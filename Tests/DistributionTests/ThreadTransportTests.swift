@@ -29,8 +29,8 @@ import Testing
       let maxima = try transport.allReduceMaxima([Double(transport.rank), -Double(transport.rank)])
       #expect(maxima == [Double(size - 1), 0])
       #expect(
-        try transport.allReduceSums([transport.rank, 1 << 60]) == [
-          size * (size - 1) / 2, size << 60,
+        try transport.allReduceSums([transport.rank, 1 << 40]) == [
+          size * (size - 1) / 2, size << 40,
         ])
     }
     for result in results { try result.get() }
