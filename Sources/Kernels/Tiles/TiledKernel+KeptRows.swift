@@ -9,8 +9,9 @@ extension TiledKernel {
     placeOfExample.map { $0[Int(example)] } ?? example
   }
 
-  /// Whether K(x, z) and K(z, x) have the same bits: sums in the order of the features have, whichever of
-  /// the two is the row. Sparse products, and what callers compute, are not relied on.
+  /// Whether K(x, z) and K(z, x) have the same bits.
+  ///
+  /// Sums in the order of the features have, whichever of the two is the row. Sparse products, and what callers compute, are not relied on.
   private var isSymmetricInBits: Bool {
     switch examples.step.product {
     case .differences: true
@@ -204,6 +205,7 @@ extension TiledKernel {
   ///   - rows: The new rows, or `nil` where all columns are to be computed.
   ///   - kept: The rows in memory.
   ///   - width: Columns of a tile.
+  /// - Returns: The tiles' columns, from left to right.
   private func columns(
     besides rows: [Int32]?, in kept: KeptRows<Scalar>, width: Int
   ) -> [Columns] {
