@@ -49,13 +49,24 @@ package struct CentreSums: Sendable, Equatable {
   }
 
   private mutating func add(_ matrix: Matrix<Double>) {
-    for row in 0..<matrix.rowCount {
-      matrix.withRow(row) { values in
-        for feature in 0..<values.count {
-          let value = values[feature]
-          sums[feature] += value
-          let magnitude = abs(value)
-          if magnitude < nearest[feature], magnitude > 0 { nearest[feature] = magnitude }
+    let width = matrix.columnCount
+    unsafe sums.withUnsafeMutableBufferPointer { sums in
+      unsafe nearest.withUnsafeMutableBufferPointer { nearest in
+        unsafe matrix.withUnsafeElements { elements in
+          guard let source = elements.baseAddress, let sums = sums.baseAddress,
+            let nearest = nearest.baseAddress
+          else { return }
+          for row in 0..<matrix.rowCount {
+            let values = unsafe source + row * width
+            // Without branches, so that several columns are done at once.
+            for feature in 0..<width {
+              let value = unsafe values[feature]
+              unsafe sums[feature] += value
+              let magnitude = value == 0 ? .infinity : abs(value)
+              unsafe nearest[feature] =
+                magnitude < nearest[feature] ? magnitude : nearest[feature]
+            }
+          }
         }
       }
     }
