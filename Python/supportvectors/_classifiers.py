@@ -40,7 +40,7 @@ class BaseClassifier(ClassifierMixin, KernelMachine):
         if callable(self.kernel):
             y = column_or_1d(y, warn=True)
         # Whole numbers and texts are classes whatever they are, and the check takes as long as a small training.
-        if y.dtype.kind not in "biuUS":
+        if y is None or y.dtype.kind not in "biuUS":
             check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         names = class_names(self.classes_)

@@ -4,8 +4,8 @@ import LinearAlgebra
 
 /// Examples with the kernel among them: what kernel values are computed from.
 package struct KernelSource: Sendable {
-  /// Where the examples are.
-  package enum Place: Sendable {
+  /// Where the examples are; boxed, so that a copy counts one reference, whatever a case holds.
+  package indirect enum Place: Sendable {
     /// One example in each row.
     case local(FeatureMatrix)
     /// In shards; what follows from all of them is known.

@@ -113,6 +113,9 @@ final class AugmentedLagrangian {
     let grams = GramUpdates(problem)
     var pieces = evaluate((0..<Int32(problem.exampleCount)).map { $0 })
     var (best, lastBetter) = (Double.infinity, 0)
+    // A few more steps cost nothing in a small problem, and give predictions more digits.
+    let isSmall = !isSample && problem.examples.storedCount < 1 << 18
+    let goal = isSmall ? max(1e-3 * gapLimit, 5e-13) : gapLimit
     while true {
       if let reason = run.interruption { return .stopped(reason) }
       for index in 0..<size { gradient[index] = penaltySlope(index) - combination[index] }
@@ -124,16 +127,18 @@ final class AugmentedLagrangian {
         iterations: iterations, violation: norm, gap: primal > 0 ? gap / primal : nil,
         active: problem.exampleCount, of: problem.exampleCount)
       guard gap.isFinite else { return .stuck }
-      let isSmall = norm <= run.options.tolerance * max(1, parameters.dot(parameters).squareRoot())
-      if gap <= gapLimit * primal && (isSample || isSmall) {
+      let isNear = norm <= run.options.tolerance * max(1, parameters.dot(parameters).squareRoot())
+      if gap < 0.9 * best { (best, lastBetter) = (gap, iterations) }
+      let isWithin = gap <= gapLimit * primal && (isSample || isNear)
+      let idle = iterations - lastBetter
+      let hasEnded =
+        iterations >= limit || kappa >= 1e12 || idle >= (isWithin ? 8 : Self.patience)
+      if isWithin && (gap <= goal * primal || hasEnded) {
         if isSample { return .near }
         let solution = finish(.stalled)
         if solution.isConverged { return .solved(solution) }
       }
-      if gap < 0.9 * best { (best, lastBetter) = (gap, iterations) }
-      guard iterations < limit, iterations - lastBetter < Self.patience, kappa < 1e12 else {
-        return .stuck
-      }
+      if hasEnded { return .stuck }
       if residual <= 0.5 * pieces {
         multipliers.copy(from: candidates)
         kappa *= Self.growth
@@ -141,7 +146,11 @@ final class AugmentedLagrangian {
         continue
       }
       iterations += 1
-      guard let step = step(along: direction, gradient, grams) else { return .stuck }
+      guard let step = step(along: direction, gradient, grams) else {
+        let solution = isSample ? nil : finish(.stalled)
+        if let solution, solution.isConverged { return .solved(solution) }
+        return .stuck
+      }
       if let reason = run.interruption { return .stopped(reason) }
       pieces = evaluate(step)
     }
