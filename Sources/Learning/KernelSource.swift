@@ -23,7 +23,7 @@ package struct KernelSource: Sendable {
   }
 
   /// Collects the parts, wherever the examples are.
-  package init(_ examples: TrainingExamples, _ function: KernelFunction) throws(TrainingError) {
+  package init(_ examples: ExampleSet, _ function: KernelFunction) throws(TrainingError) {
     self.function = function
     switch examples {
     case .local(let features): place = .local(features)

@@ -19,7 +19,7 @@ package enum TrainingChecks {
   }
 
   /// The same for examples on several ranks, all of which reject what one does.
-  package static func examples(_ examples: TrainingExamples) throws(TrainingError) {
+  package static func examples(_ examples: ExampleSet) throws(TrainingError) {
     guard case .sharded(let shards) = examples else {
       if case .local(let features) = examples { try self.features(features) }
       return
@@ -81,7 +81,7 @@ package enum TrainingChecks {
 
   /// The same for examples wherever they are.
   package static func kernel(
-    _ kernel: Kernel, for examples: TrainingExamples, weights: [Double]?, memoryLimit: Int
+    _ kernel: Kernel, for examples: ExampleSet, weights: [Double]?, memoryLimit: Int
   ) throws(TrainingError) -> KernelFunction {
     switch examples {
     case .local(let features):

@@ -118,8 +118,11 @@ final class AugmentedLagrangian {
     let goal = isSmall ? max(1e-3 * gapLimit, 5e-13) : gapLimit
     while true {
       if let reason = run.interruption { return .stopped(reason) }
-      for index in 0..<size { gradient[index] = penaltySlope(index) - combination[index] }
-      let residual = residual(gradient)
+      for index in 0..<size {
+        gradient[index] = problem.penaltySlope(index, at: parameters) - combination[index]
+      }
+      let distance = problem.residual(parameters, combination)
+      let residual = distance.squared / 2 + distance.bias
       let gap = pieces + residual
       let primal = dualObjective + gap
       let norm = gradient.dot(gradient).squareRoot()
@@ -205,22 +208,6 @@ final class AugmentedLagrangian {
   }
 
   // MARK: The objective
-
-  private func penaltySlope(_ index: Int) -> Double {
-    (index < problem.featureCount ? 1 : problem.biasPenalty) * parameters[index]
-  }
-
-  /// What the gradient adds to the gap.
-  private func residual(_ gradient: NumberVector) -> Double {
-    var sum = 0.0
-    for feature in 0..<problem.featureCount { sum += gradient[feature] * gradient[feature] / 2 }
-    guard problem.hasBias else { return sum }
-    let slope = gradient[problem.featureCount]
-    return sum
-      + (problem.biasPenalty > 0
-        ? slope * slope / (2 * problem.biasPenalty)
-        : abs(parameters[problem.featureCount] * slope))
-  }
 
   /// The dual objective of the candidates.
   private var dualObjective: Double {
@@ -344,7 +331,7 @@ final class AugmentedLagrangian {
     guard slope < 0 else { return 0 }
     var (constant, linear) = (-combination.dot(direction), 0.0)
     for index in 0..<problem.dimension {
-      constant += penaltySlope(index) * direction[index]
+      constant += problem.penaltySlope(index, at: parameters) * direction[index]
       let weight = index < problem.featureCount ? 1 : problem.biasPenalty
       linear += weight * direction[index] * direction[index]
     }

@@ -86,7 +86,7 @@ struct InteriorPointSolver {
       let (sums, gram) = differentiate(matrix)
       if let reason = run.interruption { return finish(iterations, reason) }
       // The gap is that of the central path and what is still infeasible.
-      let distance = residual(sums[0])
+      let distance = problem.residual(parameters, sums[0])
       let gap = state.complementarity + distance.squared / 2 + distance.bias
       let primal = problem.penalty(parameters) + state.loss
       run.report(
@@ -106,7 +106,8 @@ struct InteriorPointSolver {
         return finish(iterations, run.interruption ?? .stalled)
       }
       for index in 0..<size {
-        rightSide[index] = sums[0][index] + sums[1][index] - penaltySlope(index)
+        rightSide[index] =
+          sums[0][index] + sums[1][index] - problem.penaltySlope(index, at: parameters)
       }
       guard problem.solve(factor, rightSide, scaledBy: 1, into: direction) else {
         return finish(iterations, .stalled)
@@ -115,7 +116,7 @@ struct InteriorPointSolver {
       if let reason = run.interruption { return finish(iterations, reason) }
       for index in 0..<size {
         rightSide[index] =
-          sums[0][index] + sums[1][index] - penaltySlope(index)
+          sums[0][index] + sums[1][index] - problem.penaltySlope(index, at: parameters)
           + (share * corrected[0][index] + target * corrected[1][index])
       }
       guard problem.solve(factor, rightSide, scaledBy: 1, into: direction) else {
@@ -126,10 +127,6 @@ struct InteriorPointSolver {
       state = move(target, share, step)
       for index in 0..<size { parameters[index] += step * direction[index] }
     }
-  }
-
-  private func penaltySlope(_ index: Int) -> Double {
-    (index < problem.featureCount ? 1 : problem.biasPenalty) * parameters[index]
   }
 
   private func finish(_ iterations: Int, _ reason: StopReason) -> LinearSolution {
@@ -148,21 +145,6 @@ struct InteriorPointSolver {
     }
     return problem.certified(
       parameters, alpha, iterations: iterations, stopReason: reason)
-  }
-
-  /// ‖w − Σβx‖² and what the bias adds to the gap.
-  private func residual(_ combination: NumberVector) -> (squared: Double, bias: Double) {
-    var squared = 0.0
-    for feature in 0..<problem.featureCount {
-      let difference = parameters[feature] - combination[feature]
-      squared += difference * difference
-    }
-    guard problem.hasBias else { return (squared, 0) }
-    let total = combination[problem.featureCount]
-    let bias = parameters[problem.featureCount]
-    guard problem.biasPenalty > 0 else { return (squared, abs(bias * total)) }
-    let difference = problem.biasPenalty * bias - total
-    return (squared, difference * difference / (2 * problem.biasPenalty))
   }
 
   // MARK: Steps

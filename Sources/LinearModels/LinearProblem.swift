@@ -89,6 +89,32 @@ struct LinearProblem: Sendable {
     return sum / 2
   }
 
+  /// The derivative of ``penalty(_:)`` by one parameter.
+  func penaltySlope(_ index: Int, at parameters: NumberVector) -> Double {
+    (index < featureCount ? 1 : biasPenalty) * parameters[index]
+  }
+
+  /// How far parameters are from those that dual variables stand for.
+  ///
+  /// - Parameters:
+  ///   - parameters: w and b.
+  ///   - combination: Σβ(x, 1).
+  /// - Returns: ‖w − Σβx‖², half of which belongs to the gap, and what the bias adds to the gap.
+  func residual(_ parameters: NumberVector, _ combination: NumberVector)
+    -> (squared: Double, bias: Double)
+  {
+    var squared = 0.0
+    for feature in 0..<featureCount {
+      let difference = parameters[feature] - combination[feature]
+      squared += difference * difference
+    }
+    guard hasBias else { return (squared, 0) }
+    let (bias, total) = (parameters[featureCount], combination[featureCount])
+    guard biasPenalty > 0 else { return (squared, abs(bias * total)) }
+    let difference = biasPenalty * bias - total
+    return (squared, difference * difference / (2 * biasPenalty))
+  }
+
   /// The same problem with the squares of the pieces.
   var squared: LinearProblem {
     var problem = self

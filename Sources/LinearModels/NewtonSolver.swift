@@ -64,9 +64,13 @@ struct NewtonSolver {
       let lossSum = differentiate()
       let combination = problem.sum(beta)
       if let reason = run.interruption { return (iterations, reason, nil) }
-      for index in 0..<size { gradient[index] = penaltySlope(index) - combination[index] }
+      for index in 0..<size {
+        gradient[index] = problem.penaltySlope(index, at: parameters) - combination[index]
+      }
       let primal = problem.penalty(parameters) + lossSum
-      let gap = gapEstimate(gradient, combination)
+      // That of the dual variables that the gradient stands for, but for their balance.
+      let residual = problem.residual(parameters, combination)
+      let gap = residual.squared / 2 + residual.bias
       run.report(
         iterations: iterations, violation: gradient.dot(gradient).squareRoot(),
         gap: primal > 0 ? gap / primal : nil, active: problem.exampleCount, of: problem.exampleCount
@@ -113,21 +117,6 @@ struct NewtonSolver {
       return .untrained(dimension: problem.dimension, reason)
     }
     return problem.certified(parameters, alpha, iterations: iterations, stopReason: reason)
-  }
-
-  private func penaltySlope(_ index: Int) -> Double {
-    (index < problem.featureCount ? 1 : problem.biasPenalty) * parameters[index]
-  }
-
-  /// The gap of the dual variables that the gradient stands for, but for their balance.
-  private func gapEstimate(_ gradient: NumberVector, _ combination: NumberVector) -> Double {
-    var gap = gradient.dot(gradient) / 2
-    guard problem.hasBias else { return gap }
-    let slope = gradient[problem.featureCount]
-    gap -= slope * slope / 2
-    return problem.biasPenalty > 0
-      ? gap + slope * slope / (2 * problem.biasPenalty)
-      : gap + abs(parameters[problem.featureCount] * slope)
   }
 
   /// α, β and D at the present z.
@@ -210,7 +199,7 @@ struct NewtonSolver {
     guard slope < 0 else { return 0 }
     var (constant, linear) = (0.0, 0.0)
     for index in 0..<problem.dimension {
-      constant += penaltySlope(index) * direction[index]
+      constant += problem.penaltySlope(index, at: parameters) * direction[index]
       let weight = index < problem.featureCount ? 1 : problem.biasPenalty
       linear += weight * direction[index] * direction[index]
     }

@@ -9,7 +9,7 @@ struct TrainingIdentity {
   private(set) var entries: [String: String] = [:]
 
   init(
-    _ examples: TrainingExamples, _ function: KernelFunction, _ weights: ExampleWeights,
+    _ examples: ExampleSet, _ function: KernelFunction, _ weights: ExampleWeights,
     _ options: TrainingOptions
   ) throws(TrainingError) {
     var digest = DataDigest()
@@ -60,7 +60,7 @@ struct DataDigest {
   }
 
   /// Adds examples: those of several ranks give the number that they give in one process.
-  mutating func add(_ examples: TrainingExamples) throws(TrainingError) {
+  mutating func add(_ examples: ExampleSet) throws(TrainingError) {
     add(UInt64(examples.rowCount))
     add(UInt64(examples.columnCount))
     guard examples.isSparse else {
@@ -90,7 +90,7 @@ struct DataDigest {
   /// Goes through all examples in their order; the number beside the digest begins at 0, and is returned.
   @discardableResult
   private mutating func relay(
-    _ examples: TrainingExamples, _ step: (inout DataDigest, FeatureMatrix, inout UInt64) -> Void
+    _ examples: ExampleSet, _ step: (inout DataDigest, FeatureMatrix, inout UInt64) -> Void
   ) throws(TrainingError) -> UInt64 {
     let values = try examples.relay([first, second, 0]) { features, values in
       var digest = DataDigest()

@@ -49,7 +49,7 @@ extension NoveltyDetector {
   ///
   /// - Throws: `TrainingError`.
   package static func train(
-    _ examples: TrainingExamples, weights: [Double]? = nil, kernel: Kernel,
+    _ examples: ExampleSet, weights: [Double]? = nil, kernel: Kernel,
     formulation: NoveltyFormulation, startingFrom warmStart: WarmStart? = nil,
     options: TrainingOptions
   ) throws(TrainingError) -> NoveltyDetector {
@@ -123,7 +123,7 @@ extension NoveltyDetector {
   /// that a prediction computes.
   private static func shift(
     keeping rows: [Int], inside expansion: KernelExpansion, _ formulation: NoveltyFormulation,
-    _ examples: TrainingExamples, threads: Int
+    _ examples: ExampleSet, threads: Int
   ) throws(TrainingError) -> Double {
     guard !rows.isEmpty else { return 0 }
     // Whatever the rows are stored as, and whatever else is predicted with them.

@@ -54,7 +54,7 @@ extension QuantileRegressor {
   ///
   /// - Throws: `TrainingError`.
   package static func train(
-    _ examples: TrainingExamples, targets: [Double], weights: [Double]? = nil, kernel: Kernel,
+    _ examples: ExampleSet, targets: [Double], weights: [Double]? = nil, kernel: Kernel,
     formulation: QuantileFormulation, options: TrainingOptions
   ) throws(TrainingError) -> QuantileRegressor {
     try TrainingChecks.examples(examples)

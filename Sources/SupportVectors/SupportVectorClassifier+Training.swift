@@ -114,7 +114,7 @@ extension SupportVectorClassifier {
   /// - Returns: The trained model.
   /// - Throws: `TrainingError`.
   package static func train(
-    _ examples: TrainingExamples, classes: ClassTable, weights: [Double]? = nil,
+    _ examples: ExampleSet, classes: ClassTable, weights: [Double]? = nil,
     settings: Settings, options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorClassifier {
     precondition(
@@ -215,7 +215,7 @@ extension SupportVectorClassifier {
 
   /// Puts the problems' solutions together: the union of their support vectors, grouped by class.
   private static func assemble(
-    _ solutions: [ProblemSolution], _ problems: ClassifierProblems, _ examples: TrainingExamples,
+    _ solutions: [ProblemSolution], _ problems: ClassifierProblems, _ examples: ExampleSet,
     _ source: KernelSource, _ run: TrainingRun
   ) throws(TrainingError) -> SupportVectorClassifier {
     let (supportIndices, supportCounts, coefficients) = problems.expansion(solutions)

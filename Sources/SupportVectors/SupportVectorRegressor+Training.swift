@@ -65,7 +65,7 @@ extension SupportVectorRegressor {
   ///
   /// - Throws: `TrainingError`.
   package static func train(
-    _ examples: TrainingExamples, targets: [Double], weights: [Double]? = nil, settings: Settings,
+    _ examples: ExampleSet, targets: [Double], weights: [Double]? = nil, settings: Settings,
     options: TrainingOptions
   ) throws(TrainingError) -> SupportVectorRegressor {
     try TrainingChecks.examples(examples)

@@ -24,7 +24,7 @@ final class TrainingRun: Sendable {
   /// - Throws: `TrainingError` when an option is out of its range, or the checkpoint to continue from
   ///   is of another training.
   init(
-    _ options: TrainingOptions, problemCount: Int, _ examples: TrainingExamples,
+    _ options: TrainingOptions, problemCount: Int, _ examples: ExampleSet,
     identity: () throws(TrainingError) -> TrainingIdentity
   ) throws(TrainingError) {
     let control = try TrainingControl(options, problemCount: problemCount)
@@ -46,7 +46,7 @@ final class TrainingRun: Sendable {
   }
 
   private static func agreement(
-    on examples: TrainingExamples, _ control: TrainingControl, _ keeper: CheckpointKeeper?
+    on examples: ExampleSet, _ control: TrainingControl, _ keeper: CheckpointKeeper?
   ) -> Agreement? {
     guard case .sharded = examples else { return nil }
     return Agreement(

@@ -13,11 +13,11 @@ package struct Scenario: Sendable, CustomStringConvertible {
   /// All examples.
   package let features: FeatureMatrix
   /// Trains on the examples.
-  package let train: @Sendable (TrainingExamples) throws -> TrainedBytes
+  package let train: @Sendable (ExampleSet) throws -> TrainedBytes
 
   package init(
     _ description: String, _ features: FeatureMatrix,
-    train: @escaping @Sendable (TrainingExamples) throws -> TrainedBytes
+    train: @escaping @Sendable (ExampleSet) throws -> TrainedBytes
   ) {
     self.description = description
     self.features = features

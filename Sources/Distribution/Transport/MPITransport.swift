@@ -99,13 +99,7 @@ package final class MPITransport: Transport {
   }
 
   private func record(sent: Int, received: Int) {
-    count.withLock {
-      $0.calls += 1
-      if size > 1 {
-        $0.bytesSent += sent
-        $0.bytesReceived += received
-      }
-    }
+    count.withLock { $0.add(sent: sent, received: received, ranks: size) }
   }
 }
 

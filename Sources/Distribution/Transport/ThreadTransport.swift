@@ -72,13 +72,7 @@ package final class ThreadTransport: Transport {
   package var isEnded: Bool { meeting.isEnded }
 
   private func record(sent: Int, received: Int) {
-    count.withLock {
-      $0.calls += 1
-      if size > 1 {
-        $0.bytesSent += sent
-        $0.bytesReceived += received
-      }
-    }
+    count.withLock { $0.add(sent: sent, received: received, ranks: size) }
   }
 }
 

@@ -57,6 +57,14 @@ package struct TransportTraffic: Sendable, Equatable {
     self.bytesReceived = bytesReceived
   }
 
+  /// Counts a call; a single rank sends nothing.
+  mutating func add(sent: Int, received: Int, ranks: Int) {
+    calls += 1
+    guard ranks > 1 else { return }
+    bytesSent += sent
+    bytesReceived += received
+  }
+
   /// What came after an earlier count.
   package static func - (later: Self, earlier: Self) -> Self {
     Self(

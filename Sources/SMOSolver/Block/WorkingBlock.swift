@@ -373,6 +373,7 @@ final class WorkingBlock<Field: ExampleField> {
     }
     let strip = 256
     let sums = AlignedBuffer<Double>(count: stride)
+    sums.clear(count: stride)
     for (member, slot) in occupied.enumerated() {
       unsafe sums.pointer[slot] = members.gradient[member]
     }

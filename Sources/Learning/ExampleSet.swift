@@ -5,7 +5,7 @@ import LinearAlgebra
 /// The examples of a training: all in this process, or in shards on several ranks.
 ///
 /// With shards every function is a collective, and every rank gets what one process would.
-package enum TrainingExamples: Sendable {
+package enum ExampleSet: Sendable {
   case local(FeatureMatrix)
   case sharded(ShardedFeatures)
 
