@@ -8,7 +8,7 @@ Prints a line for each place where one of these does not hold, and fails then:
 - A module depends only on modules before it in ORDER, from the system up to the command.
 - A target imports what it declares, and declares what it imports.
 - The platform's C library is chosen in Sources/Basics and in C, and nowhere else.
-- No Swift file in Sources has more than 500 lines.
+- No Swift file in Sources has more than 500 lines, and no folder more than 13 of them.
 
 Says how many functions in Sources have more than six parameters; with --list, which.
 """
@@ -37,16 +37,17 @@ ORDER = [
 ]
 
 LONGEST_FILE = 500
+FULLEST_FOLDER = 13
 MOST_PARAMETERS = 6
-# Functions that may have more parameters. Initializers that only collect the properties of their type may, too:
+# Functions, by their files, that may have more parameters. Initializers that only collect the properties of their type may, too:
 # the type is what such a list would become.
 LONG_FUNCTIONS = {
     # The parameters of the BLAS and LAPACK calls that they stand for.
-    "Sources/LinearAlgebra/BLASScalar.swift": None,
-    "Sources/LinearAlgebra/LAPACKScalar.swift": None,
-    "Sources/LinearAlgebra/Matrix+Products.swift": "gemm",
+    "BLASScalar.swift": None,
+    "LAPACKScalar.swift": None,
+    "Matrix+Products.swift": "gemm",
     # An unrolled loop over eight registers.
-    "Sources/Basics/SHA256.swift": "round",
+    "SHA256.swift": "round",
 }
 
 IMPORT = re.compile(
@@ -131,12 +132,18 @@ def check_platform():
                 yield "%s:%d: the C library is chosen in Sources/Basics alone" % (name, number)
 
 
-def check_lengths():
+def check_sizes():
+    folders = {}
     for path in swift_files("Sources"):
+        folders.setdefault(path.parent, []).append(path)
         name = str(path.relative_to(ROOT))
         count = path.read_text().count("\n")
         if count > LONGEST_FILE:
             yield "%s: %d lines; split it by its ideas, at most %d" % (name, count, LONGEST_FILE)
+    for place, files in sorted(folders.items()):
+        if len(files) > FULLEST_FOLDER:
+            yield "%s: %d files; sort them into folders, at most %d each" % (
+                place.relative_to(ROOT), len(files), FULLEST_FOLDER)
 
 
 def swift_files(*folders):
@@ -220,7 +227,7 @@ def long_functions():
     for path in swift_files("Sources"):
         name = str(path.relative_to(ROOT))
         for line, function, parameters in parameter_counts(path.read_text()):
-            if parameters > MOST_PARAMETERS and LONG_FUNCTIONS.get(name, "") not in (None, function):
+            if parameters > MOST_PARAMETERS and LONG_FUNCTIONS.get(path.name, "") not in (None, function):
                 yield "%s:%d: %s has %d parameters" % (name, line, function, parameters)
 
 
@@ -231,7 +238,7 @@ def main():
     kinds = ("regular", "executable", "test", "system")
     targets = [target for target in manifest()["targets"] if target["type"] in kinds]
     problems = [
-        *check_order(targets), *check_imports(targets), *check_platform(), *check_lengths()]
+        *check_order(targets), *check_imports(targets), *check_platform(), *check_sizes()]
     functions = list(long_functions())
     if arguments.list:
         print("\n".join(functions))
