@@ -130,12 +130,14 @@ let publicModules: [Target] = [
 let implementationModules: [Target] = [
   // Numbers and messages as text, JSON, digests, files, threads, random numbers, the system.
   module("Basics", ["CSHA256"]),
+  // Messages between processes that compute together.
+  module("Transport", ["Basics"]),
   // Kernel functions, and their matrices in tiles.
   module("Kernels", ["LinearAlgebra", "CVectorMath", "Basics"]),
   // Sequential minimal optimisation of a quadratic program.
   module("SMOSolver", ["Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
   // The examples of a training on several machines.
-  module("Distribution", ["SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
+  module("Distribution", ["SMOSolver", "Kernels", "LinearAlgebra", "Transport"]),
   // Probabilities, intervals and quantiles from held-out scores.
   module("Calibration", ["Learning", "LinearAlgebra", "Evaluation", "Basics"]),
   // Models in files, LIBSVM's among them.
@@ -211,6 +213,7 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Basics"],
     path: "Tests/TestSupport", swiftSettings: programSettings),
   tests("Basics", ["Basics", "TestSupport"]),
+  tests("Transport", ["Transport", "TestSupport"]),
   tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"], computing: true),
@@ -219,18 +222,17 @@ let testTargets: [Target] = [
     name: "DistributionScenarios",
     dependencies: [
       "Distribution", "SupportVectors", "Learning", "SMOSolver", "Kernels", "LinearAlgebra",
-      "Basics",
-      "TestSupport",
+      "Transport", "Basics", "TestSupport",
     ], path: "Tests/DistributionScenarios", swiftSettings: programSettings),
   // The same on ranks of MPI; `make check-mpi` runs it.
   .executableTarget(
-    name: "distribution-check", dependencies: ["Distribution", "DistributionScenarios", "Basics"],
+    name: "distribution-check", dependencies: ["DistributionScenarios", "Transport", "Basics"],
     path: "Tests/DistributionCheck", swiftSettings: programSettings),
   tests(
     "Distribution",
     [
       "Distribution", "DistributionScenarios", "SupportVectors", "Learning", "SMOSolver", "Kernels",
-      "LinearAlgebra", "Basics", "TestSupport",
+      "LinearAlgebra", "Transport", "Basics", "TestSupport",
     ]),
   tests("Learning", ["Learning", "LinearAlgebra", "Basics", "TestSupport"]),
   tests("Evaluation", ["Evaluation", "TestSupport"]),

@@ -27,7 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ORDER = [
     "COpenBLAS", "CBLASRuntime", "CVectorMath", "CSHA256", "CZlib", "CCrashHandler", "CMemoryFailure",
     "CLIBSVM", "CSupportVectors",
-    "Basics", "LinearAlgebra",
+    "Basics", "Transport", "LinearAlgebra",
     "Kernels", "SMOSolver", "Distribution", "Learning", "Evaluation", "Calibration",
     "SupportVectors", "LinearModels", "KernelMethods",
     "Tables", "CompressedFiles", "TabularModels", "ModelSelection", "ModelFiles", "ModelExport",

@@ -1,6 +1,6 @@
 import Basics
-import Distribution
 import DistributionScenarios
+import Transport
 
 // Trains the scenarios of the tests on ranks and in one process, and compares the models.
 //

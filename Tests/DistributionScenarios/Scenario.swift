@@ -6,6 +6,7 @@ import LinearAlgebra
 import SMOSolver
 import SupportVectors
 import TestSupport
+import Transport
 
 /// A training that one process and several ranks must end with the same model.
 package struct Scenario: Sendable, CustomStringConvertible {

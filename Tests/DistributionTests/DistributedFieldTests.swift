@@ -4,6 +4,7 @@ import LinearAlgebra
 import SMOSolver
 import TestSupport
 import Testing
+import Transport
 
 /// What a round sends and computes.
 @Suite struct DistributedFieldTests {

@@ -9,6 +9,7 @@ import SupportVectors
 import Synchronization
 import TestSupport
 import Testing
+import Transport
 
 /// Trainings on several ranks end with the bytes of a training in one process.
 @Suite struct DistributedTrainingTests {

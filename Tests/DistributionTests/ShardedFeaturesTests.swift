@@ -3,6 +3,7 @@ import Kernels
 import LinearAlgebra
 import TestSupport
 import Testing
+import Transport
 
 /// Examples of several ranks behave as those of one.
 @Suite struct ShardedFeaturesTests {

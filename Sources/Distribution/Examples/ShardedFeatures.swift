@@ -1,5 +1,6 @@
 import Kernels
 import LinearAlgebra
+import Transport
 
 /// Examples of which each rank holds consecutive ones.
 ///

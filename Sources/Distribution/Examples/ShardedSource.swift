@@ -1,6 +1,7 @@
 import Kernels
 import LinearAlgebra
 import SMOSolver
+import Transport
 
 /// Examples of several ranks with the kernel among them, and what follows from all of them.
 ///

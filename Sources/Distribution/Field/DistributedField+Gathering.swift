@@ -1,5 +1,6 @@
 import Kernels
 import SMOSolver
+import Transport
 
 // What every rank has of something, put together.
 

@@ -1,6 +1,7 @@
 import Kernels
 import LinearAlgebra
 import SMOSolver
+import Transport
 
 /// The examples of several ranks, each of which owns the state and the kernel columns of its shard.
 ///

@@ -1,4 +1,5 @@
 import SMOSolver
+import Transport
 
 // The messages of a round. Every number has a fixed size, so that the bytes of a message follow from what
 // it is about; README.md has the sum of a round.

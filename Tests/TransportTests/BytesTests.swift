@@ -1,5 +1,5 @@
-import Distribution
 import Testing
+import Transport
 
 @Suite struct BytesTests {
   @Test func whatIsWrittenIsRead() throws {

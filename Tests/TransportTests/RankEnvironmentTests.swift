@@ -1,5 +1,5 @@
-import Distribution
 import Testing
+import Transport
 
 @Suite struct RankEnvironmentTests {
   @Test(arguments: [

@@ -1,6 +1,6 @@
-import Distribution
 import TestSupport
 import Testing
+import Transport
 
 /// What collectives give, and that no failure leaves a rank waiting.
 @Suite struct ThreadTransportTests {
