@@ -50,7 +50,7 @@ struct SearchRung: Sendable {
     }
     let fold = try examples.prepare(
       training: first.training, heldOut: first.heldOut, threads: options.threads)
-    let bytes = 1.5 * Double(fold.features.byteCount) * Double(splits.count)
+    let bytes = 1.5 * Double(fold.features.own.byteCount) * Double(splits.count)
     guard bytes < Double(options.memoryLimit / 2) else {
       prepared = nil
       return

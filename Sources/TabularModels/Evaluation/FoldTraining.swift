@@ -88,11 +88,12 @@ package struct FoldTraining: Sendable {
   package func prepare(
     training: [Int], heldOut: [Int], threads: Int? = nil
   ) throws -> PreparedFold {
-    let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
-      training: training, others: heldOut, threads: threads)
+    var control = trainer.control
+    control.threads = threads
+    let fitted = try examples.fitted(training: training, others: heldOut, control)
     return PreparedFold(
-      training: training, heldOut: heldOut, features: trainingFeatures,
-      heldOutFeatures: heldOutFeatures, targets: targets.gathered(training),
+      training: training, heldOut: heldOut, features: fitted.training,
+      heldOutFeatures: fitted.others, targets: targets.gathered(training),
       heldOutTargets: targets.gathered(heldOut), weights: examples.weights(at: training),
       heldOutWeights: examples.weights(at: heldOut))
   }
@@ -140,18 +141,18 @@ package struct FoldTraining: Sendable {
     trainer.method = method
     trainer.options = options
     let start = ContinuousClock.now
-    guard !trainer.wasStopped(predictor) else { return nil }
+    guard try !trainer.wasStopped(predictor) else { return nil }
     var learned: ModelCalibration?
     if trainer.calibration != nil {
       learned = try trainer.calibrated(
         formulation, predictor, examples, targets, places: fold.training, start: start)
       // What was cut short learned nothing, and the figures would be those of another way of training.
-      guard !trainer.stopping(since: start)() else { return nil }
+      guard try !trainer.isAgreed(trainer.stopping(since: start)()) else { return nil }
     }
     var predictions: Predictions
     do {
       predictions = try Predictions(
-        predictor, learned, fold.heldOutFeatures, withDecisions: true, threads: options.threads,
+        predictor, learned, fold.heldOutFeatures, withDecisions: true, trainer.control,
         stopping: trainer.stopping(since: start))
     } catch is TrainingInterrupted {
       return nil
@@ -190,8 +191,8 @@ package struct PreparedFold: Sendable {
   /// The examples to measure on.
   package let heldOut: [Int]
   /// The features of the training examples.
-  package let features: FeatureMatrix
-  let heldOutFeatures: FeatureMatrix
+  package let features: ExampleSet
+  let heldOutFeatures: ExampleSet
   let targets: Targets
   let heldOutTargets: Targets
   let weights: [Double]?
