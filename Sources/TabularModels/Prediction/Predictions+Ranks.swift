@@ -130,3 +130,29 @@ extension Predictions: ExampleResults {
     try reader.byte() == 0 ? nil : try Matrix(from: &reader)
   }
 }
+
+extension FoldPredictions {
+  /// Writes them for another rank.
+  package func encode(to writer: inout ByteWriter) {
+    predictions.encode(to: &writer)
+    writer.append(Int32(shape.flatMap { DecisionShape.allCases.firstIndex(of: $0) } ?? -1))
+    writer.append(quantiles.count)
+    writer.append(quantiles)
+    writer.append(UInt8(intervalHalfWidth == nil ? 0 : 1))
+    writer.append(intervalHalfWidth ?? 0)
+  }
+
+  /// Reads what ``encode(to:)`` has written.
+  ///
+  /// - Throws: `TransportError` for a message that ends early.
+  package init(from reader: inout ByteReader) throws(TransportError) {
+    predictions = try Predictions(from: &reader)
+    let shapes = DecisionShape.allCases
+    let place = Int(try reader.integer32())
+    shape = shapes.indices.contains(place) ? shapes[place] : nil
+    quantiles = try reader.doubles(try reader.integer())
+    let hasIntervals = try reader.byte() != 0
+    let halfWidth = try reader.double()
+    intervalHalfWidth = hasIntervals ? halfWidth : nil
+  }
+}

@@ -219,7 +219,7 @@ public struct TabularTrainer: Sendable {
   /// Whether any rank says so of what hangs on its clock or its signals; alone, what this process says.
   ///
   /// - Throws: `TransportError` when a rank does not answer.
-  func isAgreed(_ isSoHere: Bool) throws -> Bool {
+  package func isAgreed(_ isSoHere: Bool) throws -> Bool {
     guard let ranks = control.ranks else { return isSoHere }
     return try ranks.allReduceSums([isSoHere ? 1 : 0])[0] > 0
   }
