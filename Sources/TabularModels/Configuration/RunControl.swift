@@ -29,6 +29,8 @@ public struct RunControl: Sendable {
   ///
   /// The model and its figures are those of one process, and every rank gets them.
   package var ranks: (any Transport)?
+  /// Called before the training begins on ranks, with what each of them holds.
+  package var willShare: (@Sendable (RankShares) -> Void)?
   /// Called when the features are made and the solver begins: from then on there is something to lose.
   ///
   /// It is passed how long the training will probably take, when that is known and long.

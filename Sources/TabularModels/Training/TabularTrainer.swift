@@ -68,6 +68,9 @@ public struct TabularTrainer: Sendable {
     var timing = TabularTraining.Timing()
     timing.preparation = ContinuousClock.now - start
 
+    if let willShare = control.willShare, let shares = try RankShares(features) {
+      willShare(shares)
+    }
     if let willSolve = control.willSolve {
       willSolve(try forecast(formulation, features, targets))
     }

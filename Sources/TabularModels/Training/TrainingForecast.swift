@@ -3,6 +3,7 @@ import Kernels
 import LinearAlgebra
 import SupportVectors
 import Tables
+import Transport
 
 /// What a training on many rows will probably take, so that it can be told before it begins.
 ///
@@ -14,11 +15,13 @@ package struct TrainingForecast: Sendable {
   /// The number of kernel values that will be computed, roughly.
   package let kernelValueCount: Double
   /// How long that takes, roughly, on the threads that there are, those of other ranks too.
-  package let seconds: Double
+  package private(set) var seconds: Double
   /// The memory that the training takes at its peak, roughly, with its features; on ranks, that of each.
   package let byteCount: Int
   /// The problem that is solved.
   package let formulation: Formulation
+  /// What the ranks send each other takes this share of the time, roughly; `nil` for one process.
+  package private(set) var communicationShare: Double?
 
   /// Trainings on fewer rows take seconds, and no time is spent on a forecast.
   static let leastRows = 10_000
@@ -69,6 +72,12 @@ package struct TrainingForecast: Sendable {
     kernelValueCount = share * squares
     let each = try Self.secondsOfValue(sample, method.kernel, options)
     seconds = Self.effort * kernelValueCount * each / threads
+    if let ranks = examples.ranks {
+      let communication = try Communication(ranks, sample).seconds(
+        rounds: kernelValueCount / (rows * Communication.newcomers))
+      communicationShare = communication / (communication + seconds)
+      seconds += communication
+    }
     byteCount =
       min(options.memoryLimit, Int(min(0x1p60, 4 * kernelValueCount / ranks)) + 300 * rowCount)
       + 2 * Int(featureBytes)
@@ -112,6 +121,76 @@ package struct TrainingForecast: Sendable {
       fastest = min(fastest, (ContinuousClock.now - begin) / .seconds(1))
     }
     return fastest / Double(rows.count * columns.count)
+  }
+}
+
+/// What a round of a training sends, and how long that takes between these ranks; README.md of `Distribution`
+/// has the bytes of each call.
+private struct Communication {
+  /// The examples that a round adds to the working block, and those in it.
+  static let newcomers = 512.0
+  private static let block = 2048.0
+  /// The collectives of a round.
+  private static let calls = 8.0
+  private static let probedBytes = 1 << 20
+
+  private let latency: Double
+  private let secondsOfByte: Double
+  private let bytesOfExample: Double
+
+  /// Measures with a few messages.
+  ///
+  /// - Parameters:
+  ///   - ranks: The ranks.
+  ///   - sample: Examples like those that are sent.
+  init(_ ranks: any Transport, _ sample: FeatureMatrix) throws(TransportError) {
+    let message = [UInt8](repeating: 0, count: Self.probedBytes)
+    var (latency, long) = (Double.infinity, Double.infinity)
+    for _ in 0..<3 {
+      let begin = ContinuousClock.now
+      try ranks.barrier()
+      let middle = ContinuousClock.now
+      _ = try ranks.broadcast(message, from: 0)
+      latency = min(latency, (middle - begin) / .seconds(1))
+      long = min(long, (ContinuousClock.now - middle) / .seconds(1))
+    }
+    self.latency = latency
+    secondsOfByte = max(0, long - latency) / Double(Self.probedBytes)
+    bytesOfExample = Double(sample.byteCount) / Double(max(1, sample.rowCount))
+  }
+
+  /// How long a number of rounds takes.
+  func seconds(rounds: Double) -> Double {
+    let bytes =
+      Self.newcomers * (bytesOfExample + 4 * Self.block) + 2 * Self.block * (17 + 33)
+    return rounds * (Self.calls * latency + bytes * secondsOfByte)
+  }
+}
+
+/// How the examples of a training are spread over ranks.
+package struct RankShares: Sendable {
+  /// The number of examples of each rank.
+  package let rowCounts: [Int]
+  /// The bytes of their features.
+  package let byteCounts: [Int]
+
+  /// Asks all ranks; `nil` for one process.
+  ///
+  /// - Throws: `TransportError` when a rank does not answer.
+  init?(_ examples: ExampleSet) throws(TransportError) {
+    guard let ranks = examples.ranks else { return nil }
+    let own = examples.own
+    var (rowCounts, byteCounts): ([Int], [Int]) = ([], [])
+    let message = ByteWriter.bytes {
+      $0.append(own.rowCount)
+      $0.append(own.byteCount)
+    }
+    for bytes in try ranks.allGather(message) {
+      var reader = ByteReader(bytes)
+      rowCounts.append(try reader.integer())
+      byteCounts.append(try reader.integer())
+    }
+    (self.rowCounts, self.byteCounts) = (rowCounts, byteCounts)
   }
 }
 
