@@ -79,7 +79,9 @@ let publicModules: [Target] = [
   // Matrices, BLAS, factorisations.
   module("LinearAlgebra", ["Basics", "COpenBLAS", "CBLASRuntime"]),
   // What all trainings and models share: classes, weights, options, reports, protocols, errors.
-  module("Learning", ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Transport", "Basics"]),
+  module(
+    "Learning",
+    ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Transport", "Basics"]),
   // Splits, metrics, intervals, curves.
   module("Evaluation", ["Basics"]),
   // Classifiers, regressors and novelty detectors on matrices.
@@ -265,7 +267,8 @@ let testTargets: [Target] = [
     "ModelFiles",
     [
       "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "KernelMethods",
-      "Learning", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
+      "Learning", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Transport", "Basics",
+      "TestSupport",
     ]),
   tests(
     "ModelSelection",

@@ -85,7 +85,8 @@ struct TuneCommand: ParsableCommand {
     }
     // Joined before the table is read: what others measure from now on is in the one or the other.
     let ranks = Ranks.current
-    let sharing = ranks.size > 1 ? nil : SharedTable(search, fingerprint: fingerprint, isQuiet: quiet)
+    let sharing =
+      ranks.size > 1 ? nil : SharedTable(search, fingerprint: fingerprint, isQuiet: quiet)
     let writer = outputs.trialsPath.map {
       TrialWriter(
         path: $0, input: data, search: fingerprint, kernel: kernel, metric: setup.metric,
