@@ -159,8 +159,8 @@ import Transport
         + "mpirun or srun, or choose --formulation c-svc"
     ),
     (
-      "kpca",
-      "kpca trains in one process, but this is one of 2 ranks; start it without mpirun or srun"
+      "kernel-pca",
+      "kernel-pca trains in one process, but this is one of 2 ranks; start it without mpirun or srun"
     ),
   ])
   func otherMethodsAreRefused(name: String, message: String) throws {
