@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// What is wrong with a table, or with reading it: ``description`` says where, what was found and what
 /// was expected.
-public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct TableError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
   /// The place, what was found and what was expected, as fields.
   package let reason: Reason
 
@@ -25,7 +25,7 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension TableError {
   /// What can be wrong.
-  package enum Reason: Equatable, Sendable {
+  package enum Reason: Equatable, Sendable, Codable {
     // MARK: Reading
 
     /// The file cannot be opened; the reason is the operating system's.

@@ -165,8 +165,8 @@ extension Table: ExampleText {
     let index = columns.hasTarget || target != nil ? try targetIndex(target, choices) : nil
     let kind: ColumnChoices.Kind? =
       if let index { try chosenKind(index, choices) } else { nil }
-    let (table, weights) = try trainingTable(target: index, choices: choices)
-    let rows = try table.trainingRows(target: index, choices: choices, missing: missing)
+    let planned = try PlannedTable(self, target: index, choices: choices, missing: missing)
+    let (table, weights, rows) = (planned.table, planned.weights, planned.trainingRows)
     return SelectedExamples(
       data: .table(table), target: index.map { table.columns[$0] }, targetIndex: index,
       targetKind: kind, rows: rows, weights: weights.map { weights in rows.map { weights[$0] } },

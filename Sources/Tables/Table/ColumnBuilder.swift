@@ -345,7 +345,7 @@ extension TableColumn {
       // A few different ones may be categories, such as sizes.
       let count = spelling.levels.count
       if let first,
-        count > ColumnPlan.fewLevels || count >= 5 && 2 * count > numberCount + textCount
+        count > ColumnQuestions.fewLevels || count >= 5 && 2 * count > numberCount + textCount
       {
         places.problem = TableError(
           .numberOfAnotherKind(first.position, name, text: first.text, kind: what))

@@ -86,17 +86,8 @@ extension Table {
   }
 
   /// Where a row is, when its field's own place is not known.
-  ///
-  /// The line is right if every record takes one, and the column is the record's first. A table that
-  /// was made in memory has rows and columns instead.
   func place(ofRow row: Int, column: Int) -> SourcePosition {
-    let row = fileRows?[row] ?? row
-    guard !digest.isEmpty else {
-      return SourcePosition(file: file, line: row + 1, column: column + 1)
-    }
-    let line = start.line + (hasHeader ? 1 : 0) + row
-    return places?.position(line: line, column: 1)
-      ?? SourcePosition(file: file, line: line, column: 1)
+    origin.place(ofRow: fileRows?[row] ?? row, column: column)
   }
 
   /// Some rows of a table, as if the others were not in the file.
@@ -105,29 +96,16 @@ extension Table {
   ///   - whole: The table.
   ///   - rows: Rows of it, ascending, at least one.
   private init(_ whole: Table, rows: [Int]) {
-    file = whole.file
-    places = whole.places
-    columns = whole.columns.indices.map { index in
-      var column = whole.columns[index].restricted(
-        to: rows, name: whole.fieldName(index), rules: whole.rules
-      ) { row in
-        whole.place(ofRow: row, column: index)
-      }
-      column.wholeNumberDecimals = whole.columns[index].wholeNumberDecimals
-      return column
-    }
-    rowCount = rows.count
-    hasHeader = whole.hasHeader
-    digest = whole.digest
-    sampledFrom = whole.sampledFrom
-    missingMarkers = whole.missingMarkers
-    reading = whole.reading
-    headerDoubt = whole.headerDoubt
-    commentCount = whole.commentCount
-    unnamedColumns = whole.unnamedColumns
-    rules = whole.rules
-    start = whole.start
-    fileRows = whole.fileRows.map { fileRows in rows.map { fileRows[$0] } } ?? rows
+    self.init(
+      whole.origin,
+      columns: whole.columns.indices.map { index in
+        whole.columns[index].restricted(
+          to: rows, name: whole.fieldName(index), rules: whole.origin.rules
+        ) { row in
+          whole.place(ofRow: row, column: index)
+        }
+      }, rowCount: rows.count,
+      fileRows: whole.fileRows.map { fileRows in rows.map { fileRows[$0] } } ?? rows)
   }
 }
 
@@ -141,7 +119,15 @@ extension TableColumn {
   ///   - rules: What fields of the file mean.
   ///   - place: Where a row is, when its field's own place is not known.
   /// - Returns: The column, with as many rows.
-  fileprivate func restricted(
+  func restricted(
+    to rows: [Int], name: FieldName, rules: FieldRules?, place: (Int) -> SourcePosition
+  ) -> TableColumn {
+    var column = reduced(to: rows, name: name, rules: rules, place: place)
+    column.wholeNumberDecimals = wholeNumberDecimals
+    return column
+  }
+
+  private func reduced(
     to rows: [Int], name: FieldName, rules: FieldRules?, place: (Int) -> SourcePosition
   ) -> TableColumn {
     var kept = Places()
