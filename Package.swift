@@ -94,7 +94,7 @@ let publicModules: [Target] = [
     "KernelMethods",
     ["SMOSolver", "Learning", "Evaluation", "Kernels", "LinearAlgebra", "Basics"]),
   // CSV and LIBSVM text to features, with the preparation of columns.
-  module("Tables", ["LinearAlgebra", "Basics"]),
+  module("Tables", ["LinearAlgebra", "Transport", "Basics"]),
   // Training and prediction on tables.
   module(
     "TabularModels",
@@ -251,7 +251,9 @@ let testTargets: [Target] = [
     "LinearModels",
     ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"],
     computing: true),
-  tests("Tables", ["Tables", "CompressedFiles", "LinearAlgebra", "Basics", "TestSupport"]),
+  tests(
+    "Tables",
+    ["Tables", "CompressedFiles", "LinearAlgebra", "Transport", "Basics", "TestSupport"]),
   tests(
     "CompressedFiles",
     ["CompressedFiles", "CZlib", "Tables", "LinearAlgebra", "Basics", "TestSupport"]),

@@ -8,6 +8,8 @@ public struct Table: Sendable {
   public let rowCount: Int
   /// For each row its number in the file, from 0, when rows of weight 0 were left out; else `nil`.
   package internal(set) var fileRows: [Int]? = nil
+  /// Of a table that consists of some rows of a larger one, the number of its first row there.
+  var firstRow = 0
 
   /// Reads a table from a file.
   ///
