@@ -79,7 +79,7 @@ let publicModules: [Target] = [
   // Matrices, BLAS, factorisations.
   module("LinearAlgebra", ["Basics", "COpenBLAS", "CBLASRuntime"]),
   // What all trainings and models share: classes, weights, options, reports, protocols, errors.
-  module("Learning", ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
+  module("Learning", ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Transport", "Basics"]),
   // Splits, metrics, intervals, curves.
   module("Evaluation", ["Basics"]),
   // Classifiers, regressors and novelty detectors on matrices.
@@ -100,14 +100,14 @@ let publicModules: [Target] = [
     "TabularModels",
     [
       "Tables", "SupportVectors", "LinearModels", "KernelMethods", "Calibration", "Evaluation",
-      "Kernels", "LinearAlgebra", "Basics",
+      "Kernels", "LinearAlgebra", "Transport", "Basics",
     ]),
   // Cross-validation, and the search for parameters.
   module(
     "ModelSelection",
     [
       "TabularModels", "Tables", "SupportVectors", "Evaluation", "Kernels", "LinearAlgebra",
-      "Basics",
+      "Transport", "Basics",
     ]),
   // ONNX and Core ML.
   module(
@@ -162,8 +162,8 @@ let programs: [Target] = [
     [
       "CCrashHandler", "ModelReports", "Reports", "ModelExport", "ModelSelection", "ModelFiles",
       "TabularModels", "Tables", "CompressedFiles", "SupportVectors", "SMOSolver", "LinearModels",
-      "KernelMethods", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics",
-      argumentParser,
+      "KernelMethods", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Transport",
+      "Basics", argumentParser,
     ]),
   // The command.
   .executableTarget(
@@ -261,7 +261,7 @@ let testTargets: [Target] = [
     "TabularModels",
     [
       "TabularModels", "Tables", "SupportVectors", "LinearModels", "Calibration", "Evaluation",
-      "Learning", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
+      "Learning", "Kernels", "LinearAlgebra", "Transport", "Basics", "TestSupport",
     ]),
   tests(
     "ModelFiles",
@@ -272,8 +272,8 @@ let testTargets: [Target] = [
   tests(
     "ModelSelection",
     [
-      "ModelSelection", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Basics",
-      "TestSupport",
+      "ModelSelection", "TabularModels", "Tables", "SupportVectors", "Evaluation", "Transport",
+      "Basics", "TestSupport",
     ]),
   tests(
     "ModelExport",

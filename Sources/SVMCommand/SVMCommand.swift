@@ -10,6 +10,7 @@ import ModelSelection
 import SupportVectors
 import Tables
 import TabularModels
+import Transport
 
 /// The `svm` command as a function.
 public enum SVMCommand {
@@ -26,13 +27,31 @@ public enum SVMCommand {
     StandardStreams.fill()
     Interrupts.shared.install()
     do {
+      try Ranks.start(arguments)
+    } catch {
+      let ending = ending(error, arguments: arguments)
+      ending.messages.forEach(Console.message)
+      // The first rank speaks for all, which its end would cut short.
+      if !Ranks.current.isFirst { CurrentProcess.pause(for: .milliseconds(900)) }
+      return ending.code
+    }
+    let ranks = Ranks.current
+    let ending = ranks.end(run(arguments))
+    ending.messages.forEach(Console.message)
+    ranks.finish()
+    return ending.code
+  }
+
+  /// Runs the command on this process.
+  private static func run(_ arguments: [String]) -> Ending {
+    do {
       try checkCommandName(arguments)
       try LIBSVMOptions.check(arguments)
       var command = try RootCommand.parseAsRoot(arguments)
-      try command.run()
-      return ExitStatus.done.code
+      if Ranks.current.isFirst || command is any RankedCommand { try command.run() }
+      return Ending(.done)
     } catch {
-      return end(error, arguments: arguments).code
+      return ending(error, arguments: arguments)
     }
   }
 
@@ -63,44 +82,39 @@ public enum SVMCommand {
     throw UsageError("unknown command \(MessageText.quoted(name)); \(hint)")
   }
 
-  /// Prints what has to be printed when a command ends early, and finds the exit status.
-  private static func end(_ error: any Error, arguments: [String]) -> ExitStatus {
+  /// What has to be printed when a command ends early, and the exit status.
+  private static func ending(_ error: any Error, arguments: [String]) -> Ending {
     switch error {
     case is ClosedPipe:
-      return .done
+      return Ending(.done)
     case let failure as CommandFailure:
-      if !failure.description.isEmpty { Console.message(failure.description) }
-      return failure.status
+      return Ending(failure.status, failure.description.isEmpty ? [] : [failure.description])
     case let usage as UsageError:
-      return endUsage(usage.description, arguments: arguments)
+      return usageEnding(usage.description, arguments: arguments)
+    case let error as TransportError:
+      return Ending(.failure, [error.description], isOwnFailure: false)
     case let error as TableError where error.shortage != nil:
-      Console.message("\(error)\(samplingHint(error, arguments))")
-      return .failure
+      return Ending(.failure, ["\(error)\(samplingHint(error, arguments))"])
     case let error as TrainingError where error.reason == .memory || error.reason == .matrices:
-      Console.message("\(error)\(samplingHint(error, arguments))")
-      return .failure
+      return Ending(.failure, ["\(error)\(samplingHint(error, arguments))"])
     case let error as TrainingError where error.stopReason != nil:
-      Console.message("\(error)")
-      return Interrupts.shared.received.map { .interrupted(signal: $0) } ?? .notConverged
+      return Ending(
+        Interrupts.shared.received.map { .interrupted(signal: $0) } ?? .notConverged, ["\(error)"])
     case is TableError, is TabularError, is ModelFileError, is ModelExportError, is ModelError,
       is TrainingError, is DataSplitError, is CalibrationError, is EvaluationError, is PlaneError:
-      Console.message("\(error)")
-      return .badData
+      return Ending(
+        .badData, ["\(error)"], isOwnFailure: (error as? TrainingError)?.isUnreachable != true)
     case let error as MetricError:
-      Console.message(error.sentence(arguments: arguments))
-      return .badData
+      return Ending(.badData, [error.sentence(arguments: arguments)])
     case let error as SelectionError:
       if error == .stopped, let signal = Interrupts.shared.received {
-        return .interrupted(signal: signal)
+        return Ending(.interrupted(signal: signal))
       }
-      Console.message("\(error)")
-      return error == .stopped ? .notConverged : .badData
+      return Ending(error == .stopped ? .notConverged : .badData, ["\(error)"])
     case let failure as OutputFileError:
-      if failure.isClosedPipe { return .done }
-      Console.message("\(failure)")
-      return .failure
+      return failure.isClosedPipe ? Ending(.done) : Ending(.failure, ["\(failure)"])
     default:
-      return endParsing(error, arguments: arguments)
+      return parsingEnding(error, arguments: arguments)
     }
   }
 
@@ -115,20 +129,19 @@ public enum SVMCommand {
   }
 
   /// `--help`, `--version`, and what the argument parser does not understand.
-  private static func endParsing(_ error: any Error, arguments: [String]) -> ExitStatus {
+  private static func parsingEnding(_ error: any Error, arguments: [String]) -> Ending {
     switch RootCommand.exitCode(for: error) {
     case .success:
       do {
         try Console.output(RootCommand.fullMessage(for: error) + "\n")
-        return .done
+        return Ending(.done)
       } catch {
-        return end(error, arguments: arguments)
+        return ending(error, arguments: arguments)
       }
     case .validationFailure:
-      return endUsage(parserMessage(error, arguments), arguments: arguments)
+      return usageEnding(parserMessage(error, arguments), arguments: arguments)
     default:
-      Console.message("\(error)")
-      return .failure
+      return Ending(.failure, ["\(error)"])
     }
   }
 
@@ -147,12 +160,10 @@ public enum SVMCommand {
     return message + (own.map { ". Did you mean '\($0)'?" } ?? "")
   }
 
-  private static func endUsage(_ text: String, arguments: [String]) -> ExitStatus {
-    Console.message(text)
+  private static func usageEnding(_ text: String, arguments: [String]) -> Ending {
     let command = arguments.first.flatMap { name in
       RootCommand.commandNames.contains(name) ? "svm \(name)" : nil
     }
-    Console.message("See '\(command ?? "svm") --help'.")
-    return .usage
+    return Ending(.usage, [text, "See '\(command ?? "svm") --help'."])
   }
 }

@@ -62,6 +62,8 @@ extension TabularError {
     case kernel(file: String, line: Int, KernelError)
     /// The data lacks the column that the model predicts.
     case noTarget(file: String, model: String, name: String?)
+    /// What is asked for is computed in one process, but there are several ranks.
+    case oneProcess(what: String, ranks: Int, remedy: String)
   }
 }
 
@@ -115,6 +117,8 @@ extension TabularError.Reason {
     case .formulation(let formulation, let task):
       "formulation \(formulation.rawValue) is for \(formulation.task.rawValue), "
         + "but the task is \(task.rawValue)"
+    case .oneProcess(let what, let ranks, let remedy):
+      "\(what) trains in one process, but this is one of \(ranks) ranks; \(remedy)"
     case .oneClass(let file, let name, let formulation):
       "\(file): the target holds 1 class (\(MessageText.quoted(name))); \(formulation.rawValue) needs at "
         + "least 2"

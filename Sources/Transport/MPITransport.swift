@@ -11,6 +11,17 @@ package final class MPITransport: Transport {
   package let size: Int
   private let functions: MPIFunctions
   private let count = Mutex(TransportTraffic())
+  private let ending = Mutex(Ending())
+
+  /// Whether a rank has come to its end, and what it said.
+  private struct Ending {
+    var isReached = false
+    var failure: [UInt8]?
+  }
+
+  /// What a rank that is done has instead of a number of bytes; one that failed has -1 less the length of
+  /// what it says.
+  private static let done = Int64.min
 
   /// Opens the library and begins.
   ///
@@ -31,8 +42,7 @@ package final class MPITransport: Transport {
   package func finish() { _ = functions.end() }
 
   package func allGather(_ bytes: [UInt8]) throws(TransportError) -> [[UInt8]] {
-    var counts = [Int64](repeating: 0, count: size)
-    try check(unsafe functions.allCounts(Int64(bytes.count), &counts))
+    let counts = try allCounts(Int64(bytes.count))
     let all = try unsafe received(counts) { target in
       unsafe functions.allGather(bytes, target, counts)
     }
@@ -41,8 +51,7 @@ package final class MPITransport: Transport {
   }
 
   package func broadcast(_ bytes: [UInt8], from root: Int) throws(TransportError) -> [UInt8] {
-    var counts = [Int64](repeating: 0, count: size)
-    try check(unsafe functions.allCounts(Int64(rank == root ? bytes.count : 0), &counts))
+    let counts = try allCounts(Int64(rank == root ? bytes.count : 0))
     var result = rank == root ? bytes : [UInt8](repeating: 0, count: Int(counts[root]))
     try check(unsafe functions.broadcast(&result, counts[root], Int32(root)))
     record(
@@ -51,6 +60,7 @@ package final class MPITransport: Transport {
   }
 
   package func exchange(_ bytes: [[UInt8]]) throws(TransportError) -> [[UInt8]] {
+    _ = try allCounts(0)
     let sent = bytes.map { Int64($0.count) }
     var counts = [Int64](repeating: 0, count: size)
     try check(unsafe functions.exchangeCounts(sent, &counts))
@@ -62,6 +72,44 @@ package final class MPITransport: Transport {
       sent: bytes.reduce(0) { $0 + $1.count } - own,
       received: result.reduce(0) { $0 + $1.count } - own)
     return result
+  }
+
+  package func end(_ failure: [UInt8]?) -> [UInt8]? {
+    do throws(TransportError) {
+      _ = try allCounts(failure.map { -1 - Int64($0.count) } ?? Self.done, failure ?? [])
+    } catch {
+      // Either the ranks have met at their end, or MPI itself has failed and nobody can be reached.
+    }
+    return ending.withLock { $0.failure }
+  }
+
+  /// How many bytes each rank has: the beginning of every call, where a rank that has come to its end meets
+  /// the others, whatever they call.
+  ///
+  /// - Parameters:
+  ///   - own: The number of this rank, at least 0, or how it ended.
+  ///   - report: What it says of a failure.
+  /// - Returns: The number of each rank.
+  /// - Throws: ``TransportError`` when one has ended.
+  private func allCounts(
+    _ own: Int64, _ report: [UInt8] = []
+  ) throws(TransportError) -> [Int64] {
+    guard !ending.withLock({ $0.isReached }) else {
+      throw TransportError("the ranks have ended")
+    }
+    var counts = [Int64](repeating: 0, count: size)
+    try check(unsafe functions.allCounts(own, &counts))
+    guard let first = counts.firstIndex(where: { $0 < 0 }) else { return counts }
+    let failed = counts.firstIndex { $0 < 0 && $0 != Self.done }
+    var failure: [UInt8]?
+    if let failed {
+      var bytes = failed == rank ? report : [UInt8](repeating: 0, count: Int(-1 - counts[failed]))
+      try check(unsafe functions.broadcast(&bytes, Int64(bytes.count), Int32(failed)))
+      failure = bytes
+    }
+    ending.withLock { $0 = Ending(isReached: true, failure: failure) }
+    throw TransportError(
+      failed.map { "rank \($0) has failed" } ?? "rank \(first) has ended while others wait for it")
   }
 
   /// Says why on standard error, and ends all ranks with status 1.

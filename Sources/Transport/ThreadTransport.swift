@@ -66,6 +66,19 @@ package final class ThreadTransport: Transport {
     return result
   }
 
+  package func end(_ failure: [UInt8]?) -> [UInt8]? {
+    if let failure {
+      meeting.fail("rank \(rank) has failed", report: failure)
+    } else {
+      do throws(TransportError) {
+        _ = try meeting.meet(rank, [])
+      } catch {
+        // What was said of it is the answer.
+      }
+    }
+    return meeting.report
+  }
+
   package func abort(_ reason: String) { meeting.fail(reason) }
 
   /// Whether the ranks have been ended.
@@ -91,6 +104,8 @@ private final class Meeting: Sendable {
     /// How many meetings have been complete.
     var meetings = 0
     var failure: String?
+    /// What the rank that failed first said of it.
+    var report: [UInt8]?
     var departed: Int?
   }
 
@@ -124,6 +139,10 @@ private final class Meeting: Sendable {
     return try state.withLock { state throws(TransportError) in
       // What another rank does after the meeting does not undo it.
       if state.meetings == before, let failure = state.failure { throw TransportError(failure) }
+      // What has ended brings nothing.
+      if !bytes.isEmpty, let ended = state.brought.firstIndex(where: \.isEmpty) {
+        throw TransportError("rank \(ended) has ended while others wait for it")
+      }
       return state.brought
     }
   }
@@ -132,8 +151,12 @@ private final class Meeting: Sendable {
 
   private func ring() { for bell in bells { bell.signal() } }
 
-  func fail(_ reason: String) {
-    state.withLock { if $0.failure == nil { $0.failure = reason } }
+  var report: [UInt8]? { state.withLock { $0.report } }
+
+  func fail(_ reason: String, report: [UInt8]? = nil) {
+    state.withLock {
+      if $0.failure == nil { ($0.failure, $0.report) = (reason, report) }
+    }
     ring()
   }
 

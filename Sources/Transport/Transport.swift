@@ -2,7 +2,8 @@
 /// program.
 ///
 /// Every call but ``abort(_:)`` is a collective: each rank makes it, in the same order, and none returns
-/// before all have. A call that throws on one rank throws on all.
+/// before all have. A call that throws on one rank throws on all. ``end(_:)`` answers whatever the others
+/// call.
 package protocol Transport: AnyObject, Sendable {
   /// This rank, from 0.
   var rank: Int { get }
@@ -29,6 +30,16 @@ package protocol Transport: AnyObject, Sendable {
   /// - Returns: What each has for this rank.
   /// - Throws: ``TransportError``.
   func exchange(_ bytes: [[UInt8]]) throws(TransportError) -> [[UInt8]]
+
+  /// Comes to the end of what this rank does with the others, because it is done or because it failed.
+  ///
+  /// A rank may call it wherever the others are: those that make another call, now or later, get a
+  /// ``TransportError`` from it, and the report of the failure from their own call of this function.
+  ///
+  /// - Parameter failure: What all are to know of a failure of this rank's own; `nil` when it is done, or
+  ///   failed because another rank did.
+  /// - Returns: What the first of the ranks that failed says, the same on all; `nil` when none did.
+  func end(_ failure: [UInt8]?) -> [UInt8]?
 
   /// Ends all ranks: the calls that they wait in, and those that they make later, throw.
   func abort(_ reason: String)

@@ -127,3 +127,27 @@ import Transport
     }
   }
 }
+
+/// What ranks hear of one that came to its end.
+@Suite struct RankEndTests {
+  @Test(arguments: [1, 2, 5]) func ranksThatAreDoneHearOfNoFailure(size: Int) throws {
+    let results = ThreadTransport.run(ranks: size) { $0.end(nil) }
+    for result in results { #expect(try result.get() == nil) }
+  }
+
+  @Test(arguments: [2, 3, 8]) func whatARankSaysReachesThoseThatWaitElsewhere(size: Int) throws {
+    let results = ThreadTransport.run(ranks: size, patience: 30) { transport -> [UInt8]? in
+      do {
+        _ = try transport.allGather([1])
+        // The last rank is done early, the first fails, and all others wait for a broadcast.
+        if transport.rank == 0 { return transport.end([7, 8]) }
+        if transport.rank == size - 1 { return transport.end(nil) }
+        _ = try transport.broadcast([], from: 0)
+        return [0]
+      } catch {
+        return transport.end(nil)
+      }
+    }
+    for result in results { #expect(try result.get() == [7, 8]) }
+  }
+}

@@ -1,6 +1,7 @@
 import Distribution
 import Kernels
 import LinearAlgebra
+import Transport
 
 /// The examples of a training: all in this process, or in shards on several ranks.
 ///
@@ -31,6 +32,45 @@ package enum ExampleSet: Sendable {
     case .local(let features): features.isSparse
     case .sharded(let shards): shards.own.isSparse
     }
+  }
+
+  /// The ranks that hold the examples; `nil` when all are here.
+  package var ranks: (any Transport)? {
+    switch self {
+    case .local: nil
+    case .sharded(let shards): shards.transport
+    }
+  }
+
+  /// The examples that this process holds.
+  package var own: FeatureMatrix {
+    switch self {
+    case .local(let features): features
+    case .sharded(let shards): shards.own
+    }
+  }
+
+  /// Which of all examples these are.
+  package var ownRows: Range<Int> {
+    switch self {
+    case .local(let features): 0..<features.rowCount
+    case .sharded(let shards): shards.ownRows
+    }
+  }
+
+  /// Takes the examples of this process for all, or for those of one rank.
+  ///
+  /// - Parameters:
+  ///   - own: The examples of this process.
+  ///   - ranks: The ranks that hold examples; `nil` when all are here.
+  /// - Throws: `TrainingError` when a rank does not answer.
+  package init(own: FeatureMatrix, _ ranks: (any Transport)?) throws(TrainingError) {
+    guard let ranks else {
+      self = .local(own)
+      return
+    }
+    self = .sharded(
+      try kernelErrors { () throws(KernelError) in try ShardedFeatures(own, ranks) })
   }
 
   /// Examples that are needed here, some thousand.

@@ -4,6 +4,7 @@ import SupportVectors
 import Synchronization
 import Tables
 import TabularModels
+import Transport
 
 /// What more rows would bring: the same way of training on growing parts of the rows.
 ///
@@ -23,6 +24,8 @@ package struct LearningCurve: Sendable {
   package var shares: [Double]
   /// What is measured; `nil` is accuracy or the root of the mean squared error.
   package var metric: MetricDefinition?
+  /// Ranks that share the trainings, each of which has all rows; `nil` trains all here.
+  package var ranks: (any Transport)?
   /// Called after each model with the number that are done and the number of all; on any thread.
   package var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
 
@@ -67,9 +70,10 @@ package struct LearningCurve: Sendable {
     let share = WorkShare(trainer.options, taskCount: jobs.count)
     let deadline = trainer.options.timeLimit.map { ContinuousClock.now.advanced(by: $0) }
     let done = Atomic<Int>(0)
-    let figures = try concurrentResults(count: jobs.count, threads: share.workers) {
-      index throws -> Figure? in
-      let job = jobs[index]
+    let own = jobs.indices.filter { $0 % (ranks?.size ?? 1) == ranks?.rank ?? 0 }
+    let figures = try concurrentResults(count: own.count, threads: share.workers) {
+      place throws -> Figure? in
+      let job = jobs[own[place]]
       let split = splits[job.split]
       let order = nested(split.training, strata: examples.strata, seed: UInt64(job.split))
       let rows = order.prefix(job.count).sorted()
@@ -77,7 +81,7 @@ package struct LearningCurve: Sendable {
         task != .classification || Set(rows.map { examples.strata[$0] }).count > 1
       else { return nil }
       defer {
-        onProgress?(done.wrappingAdd(1, ordering: .relaxed).newValue, jobs.count)
+        onProgress?(done.wrappingAdd(1, ordering: .relaxed).newValue, own.count)
       }
       let fold = try examples.prepare(
         training: rows, heldOut: split.heldOut, threads: options.threads)
@@ -94,7 +98,7 @@ package struct LearningCurve: Sendable {
       return Figure(
         share: job.share, rowCount: job.count, training: trainingValue, heldOut: heldOutValue)
     }
-    let found = figures.compactMap { $0 }
+    let found = try shared(zip(own, figures).map { ($0, $1) }, jobs)
     guard !found.isEmpty else { throw SelectionError.stopped }
     let sizes = shares.indices.compactMap { index -> LearningCurveResult.Size? in
       let parts = found.filter { $0.share == index }
@@ -106,6 +110,32 @@ package struct LearningCurve: Sendable {
     return LearningCurveResult(
       metric: metric, sizes: sizes.sorted { $0.rowCount < $1.rowCount },
       isComplete: found.count == jobs.count)
+  }
+
+  /// The figures of all ranks in the order of the trainings, from those of this one.
+  private func shared(
+    _ own: [(Int, Figure?)], _ jobs: [(split: Int, share: Int, count: Int)]
+  ) throws -> [Figure] {
+    guard let ranks else { return own.compactMap(\.1) }
+    let message = ByteWriter.bytes { writer in
+      for (index, figure) in own {
+        guard let figure else { continue }
+        writer.append(index)
+        writer.append([figure.training, figure.heldOut])
+      }
+    }
+    var all = [Figure?](repeating: nil, count: jobs.count)
+    for bytes in try ranks.allGather(message) {
+      var reader = ByteReader(bytes)
+      while reader.remaining > 0 {
+        let index = try reader.integer()
+        let values = try reader.doubles(2)
+        all[index] = Figure(
+          share: jobs[index].share, rowCount: jobs[index].count, training: values[0],
+          heldOut: values[1])
+      }
+    }
+    return all.compactMap { $0 }
   }
 
   /// The trainings: of shares that come to the same number of rows the largest alone.

@@ -5,6 +5,7 @@ import LinearAlgebra
 import SupportVectors
 import Tables
 import TabularModels
+import Transport
 
 /// Finds kernel parameters, C and ε by cross-validation.
 ///
@@ -60,6 +61,8 @@ public struct ParameterSearch: Sendable {
   package var knownTrials: [Trial] = []
   /// What other processes that make the same search tell, and are told.
   package var shared: SharedSearch?
+  /// Ranks that make the same search, each with all rows, and share its trainings.
+  package var ranks: (any Transport)?
   /// Called after each batch of trials, with all so far.
   public var onTrials: (@Sendable ([Trial]) -> Void)?
 
@@ -109,6 +112,7 @@ public struct ParameterSearch: Sendable {
       trialBudget: trialBudget ?? (strategy == .random ? 60 : nil), known: knownTrials,
       onTrials: onTrials)
     engine.shared = shared
+    engine.ranks = ranks
     var plan = try SearchPlan(self, examples)
     try plan.run(&engine)
     guard let best = try plan.best(engine, oneStandardError: oneStandardError) else {

@@ -91,15 +91,15 @@ struct PathWalk {
         append(.refused)
         continue
       }
-      let isLimited = outcome.problems.contains {
+      let isLimited = predictor.problems.contains {
         $0.certificate.stopReason == .iterationLimit
       }
       append(.value(value, isLimited: isLimited))
       // A larger C takes longer.
       if isLimited { isHopeless = true }
       // Without a dual variable at its bound, a larger bound changes nothing.
-      if !isLimited, predictor.hasDualVariables, !outcome.problems.isEmpty,
-        outcome.problems.allSatisfy({
+      if !isLimited, predictor.hasDualVariables, !predictor.problems.isEmpty,
+        predictor.problems.allSatisfy({
           $0.certificate.stopReason == .converged && $0.boundedSupportVectorCount == 0
         })
       {

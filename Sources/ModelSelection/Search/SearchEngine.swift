@@ -4,6 +4,7 @@ import Kernels
 import LinearAlgebra
 import SupportVectors
 import TabularModels
+import Transport
 
 // What a trial costs is decided here. Candidates that differ in C alone form a path, which one thread walks
 // from small C to large on one fold: preprocessing is shared by all paths of a fold, a step begins where the
@@ -50,7 +51,7 @@ struct SearchRung: Sendable {
     }
     let fold = try examples.prepare(
       training: first.training, heldOut: first.heldOut, threads: options.threads)
-    let bytes = 1.5 * Double(fold.features.byteCount) * Double(splits.count)
+    let bytes = 1.5 * Double(fold.features.own.byteCount) * Double(splits.count)
     guard bytes < Double(options.memoryLimit / 2) else {
       prepared = nil
       return
@@ -83,6 +84,8 @@ struct SearchEngine {
   let known: [TrialKey: [Trial]]
   /// Other processes that make the same search.
   var shared: SharedSearch?
+  /// Ranks that make the same search, each of which measures a part.
+  var ranks: (any Transport)?
   /// What is reported after each batch.
   let onTrials: (@Sendable ([Trial]) -> Void)?
   /// All trials, in the order in which they were begun.
@@ -300,6 +303,8 @@ struct SearchEngine {
       results = try shared.results(
         tasks, threads: share.workers,
         isStopped: { share.options(until: deadline) == nil }, measure: walk)
+    } else if let ranks {
+      results = try shared(taskCount, among: ranks, threads: share.workers, walk)
     } else {
       results = try concurrentResults(count: taskCount, threads: share.workers, walk)
     }
@@ -321,5 +326,31 @@ struct SearchEngine {
         }
       }
     }
+  }
+
+  /// Measures every so many of some tasks, and gets the others from the ranks that measured them; `nil` for
+  /// what was interrupted.
+  private func shared(
+    _ count: Int, among ranks: any Transport, threads: Int,
+    _ measure: @Sendable (Int) throws -> [PathWalk.Step]
+  ) throws -> [[PathWalk.Step]?] {
+    let own = (0..<count).filter { $0 % ranks.size == ranks.rank }
+    let steps = try concurrentResults(count: own.count, threads: threads) {
+      try measure(own[$0])
+    }
+    let message = ByteWriter.bytes { writer in
+      writer.append(
+        zip(own, steps).compactMap { SharedSearch.line(String($0), $1) }.joined(separator: "\n"))
+    }
+    var results = [[PathWalk.Step]?](repeating: nil, count: count)
+    for bytes in try ranks.allGather(message) {
+      for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+        guard let (task, steps) = SharedSearch.parsed(String(line)), let task = Int(task) else {
+          throw TransportError("a rank sent figures that cannot be read; do all run the same version?")
+        }
+        results[task] = steps
+      }
+    }
+    return results
   }
 }

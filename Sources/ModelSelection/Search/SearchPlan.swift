@@ -69,7 +69,7 @@ struct SearchPlan {
     if method.kernel.gamma != nil {
       let function: KernelFunction
       do {
-        function = try method.kernel.resolved(for: fold.features)
+        function = try method.kernel.resolved(for: fold.features.own)
       } catch {
         throw TrainingError.kernel(error)
       }

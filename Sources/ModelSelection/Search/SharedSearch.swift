@@ -125,8 +125,14 @@ package final class SharedSearch: Sendable {
 
   /// What a line says; `nil` where it is not whole.
   static func steps(_ line: String) -> (key: String, steps: [PathWalk.Step])? {
+    guard let found = parsed(line), found.key.utf8.count == 32 else { return nil }
+    return found
+  }
+
+  /// The same, whatever names the task.
+  static func parsed(_ line: String) -> (key: String, steps: [PathWalk.Step])? {
     let words = line.split(separator: " ")
-    guard words.count >= 2, words.last == ".", words[0].utf8.count == 32 else { return nil }
+    guard words.count >= 2, words.last == "." else { return nil }
     var steps: [PathWalk.Step] = []
     for word in words.dropFirst().dropLast() {
       let parts = word.split(separator: ":", omittingEmptySubsequences: false)

@@ -43,18 +43,34 @@ extension QuadraticProgram {
   package func certificate<Operator: KernelOperator>(
     of alpha: [Double], kernel: Operator, iterations: Int, stopReason: StopReason
   ) throws(KernelError) -> Certificate where Operator.Scalar: SMOScalar {
-    let field = LocalField(self, kernel: kernel)
+    try certificate(
+      of: alpha, LocalField(self, kernel: kernel), iterations: iterations, stopReason: stopReason)
+  }
+
+  /// The certificate of given dual variables, from a gradient that a field of this program computes in
+  /// Double.
+  ///
+  /// - Parameters:
+  ///   - alpha: One value for each variable, within its bounds.
+  ///   - field: The examples; it is left at `alpha`.
+  ///   - iterations: What to report as the number of iterations.
+  ///   - stopReason: What to report as the reason why the solver stopped.
+  /// - Returns: The certificate, its source `Certificate/Source/recomputed`.
+  /// - Throws: `KernelError.notFinite`.
+  package func certificate<Field: ExampleField>(
+    of alpha: [Double], _ field: Field, iterations: Int, stopReason: StopReason
+  ) throws(KernelError) -> Certificate {
     field.place(at: alpha)
     let squares = try field.refresh(inDouble: true, isCancelled: { false }) ?? 0
     var certificate = Certificate(
-      field.measure(), iterations: iterations, stopReason: stopReason,
-      isPositiveSemidefinite: kernel.isPositiveSemidefinite, source: .recomputed)
+      try field.measure(), iterations: iterations, stopReason: stopReason,
+      isPositiveSemidefinite: field.isPositiveSemidefinite, source: .recomputed)
     // Kernel values round one by one, sums and what is subtracted from them by their size.
     let largest =
-      field.snapshot().gradient.reduce(0) { max($0, abs($1)) }
+      try field.snapshot().gradient.reduce(0) { max($0, abs($1)) }
       + linearTerm.reduce(0) { max($0, abs($1)) }
     certificate.resolution =
-      6 * kernel.rounding * squares.squareRoot() + 8 * 0x1p-53 * largest
+      6 * field.rounding * squares.squareRoot() + 8 * 0x1p-53 * largest
     return certificate
   }
 }

@@ -25,8 +25,26 @@ struct ForecastNote {
     guard seconds > Self.longSeconds else { return nil }
     let values = forecast.kernelValueCount * trainings
     return "note: \(Text.count(forecast.rowCount)) rows need about "
-      + "\(Text.count(Int(min(values, 1e15)))) kernel values, about \(Self.roughly(seconds)) and "
-      + "\(Self.size(forecast.byteCount)); \(alternatives)"
+      + "\(Text.count(Int(min(values, 1e15)))) kernel values, about \(Self.roughly(seconds))\(communication) "
+      + "and \(Self.size(forecast.byteCount))\(communication.isEmpty ? "" : " a rank"); \(alternatives)"
+  }
+
+  /// How much of the time is spent on messages between ranks.
+  private var communication: String {
+    forecast.communicationShare.map {
+      " (\(Text.significant(100 * $0, $0 < 0.1 ? 1 : 2)) % of it communication)"
+    } ?? ""
+  }
+
+  /// What each rank holds, as a sentence.
+  static func shares(_ shares: RankShares) -> String {
+    func range(_ counts: [Int], _ text: (Int) -> String) -> String {
+      let ends = [counts.min() ?? 0, counts.max() ?? 0].map(text)
+      return ends[0] == ends[1] ? ends[0] : "\(ends[0]) to \(ends[1])"
+    }
+    return "note: each of \(Text.count(shares.rowCounts.count, "rank")) trains on "
+      + "\(range(shares.rowCounts) { Text.count($0) }) rows, whose features take "
+      + range(shares.byteCounts, size)
   }
 
   /// What is faster.

@@ -103,9 +103,11 @@ struct CrossValidateCommand: ParsableCommand {
       if let announcement = note.announcement { Console.message(announcement) }
     }
     trainer.control.timeLimit = timeLeft()
-    let validation = CrossValidation(trainer: trainer, folds: plan) { done, count in
+    var validation = CrossValidation(trainer: trainer, folds: plan) { done, count in
       progress.show("fold \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
     }
+    let ranks = Ranks.current
+    validation.ranks = ranks.transport
     let result = try hintingAtOptions(remedies) {
       try namingOptions(trainingData.file, group: folds.group) {
         try Interrupts.shared.whileTraining { try validation.run(trainingData) }
@@ -114,10 +116,11 @@ struct CrossValidateCommand: ParsableCommand {
     var curve: LearningCurveResult?
     if learningCurve, result.isComplete {
       trainer.control.timeLimit = timeLeft()
-      let measuring = LearningCurve(trainer: trainer, folds: plan) { done, count in
+      var measuring = LearningCurve(trainer: trainer, folds: plan) { done, count in
         progress.show(
           "model \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
       }
+      measuring.ranks = ranks.transport
       curve = try Interrupts.shared.whileTraining { try measuring.run(trainingData) }
     }
     var writing = OutputAttempts()
@@ -125,6 +128,7 @@ struct CrossValidateCommand: ParsableCommand {
     var modelPath: String?
     if let model, result.isComplete {
       trainer.control.timeLimit = timeLeft()
+      trainer.control.ranks = ranks.transport
       let training = try Interrupts.shared.whileTraining { try trainer.train(trainingData) }
       writing.attempt {
         try model.write(try ModelFile.encode(training.model, name: model.path))
@@ -186,7 +190,7 @@ struct CrossValidateCommand: ParsableCommand {
   }
 }
 
-extension CrossValidateCommand: TrainingCommand {
+extension CrossValidateCommand: TrainingCommand, RankedCommand {
   var givenParameters: ParameterOptions? { parameters }
   var holdout: String? { nil }
   var holdsOut: Bool { false }

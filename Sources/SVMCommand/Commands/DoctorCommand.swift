@@ -45,6 +45,22 @@ struct DoctorCommand: ParsableCommand {
         "\(Text.count(processors, "processor")); svm computes on all of them, "
           + "\(Text.count(status.threads ?? 1, "thread")) in each BLAS call"
       ),
+    ] + rankLines
+  }
+
+  /// Whether there are other processes, and whether they could be reached.
+  private static var rankLines: [(label: String, value: String)] {
+    let ranks = Ranks.current
+    let library =
+      TransportLibrary.found.map(MessageText.plain)
+      ?? "not beside svm nor in ../lib/svm; 'make mpi' builds it"
+    return [
+      (
+        "ranks",
+        ranks.size == 1
+          ? "this process is alone; 'mpirun -n 4 svm train DATA' trains on four" : "\(ranks.size)"
+      ),
+      ("  \(TransportLibrary.name)", library),
     ]
   }
 }

@@ -9,7 +9,7 @@ import Tables
 import TabularModels
 
 /// `svm evaluate`: predictions against the truth.
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: ParsableCommand, RankedCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Measure a model's predictions on rows with known targets.")
@@ -32,6 +32,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var precision: PredictionPrecisionOption
   @OptionGroup(title: "READING") var table: TableOptions
+  @OptionGroup(title: "EFFORT") var transport: TransportOption
 
   mutating func run() throws {
     let textOptions = try table.textOptions
@@ -49,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
     let evaluation = try applying(model: model) {
       try loaded.evaluate(
         reading: source, options: textOptions, weight: weighting.column, metrics: shown,
-        sampling: report.sampling(), modelName: model)
+        sampling: report.sampling(), .init(modelName: model, ranks: Ranks.current.transport))
     }
     let account = EvaluationReport(
       modelPath: model, dataName: source.name, weightName: weighting.column, evaluation: evaluation,

@@ -6,7 +6,7 @@ import Tables
 import TabularModels
 
 /// `svm predict`: rows in, one line for each out, in bounded memory.
-struct PredictCommand: ParsableCommand {
+struct PredictCommand: ParsableCommand, RankedCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Predict the rows of a table.",
@@ -93,6 +93,7 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var precision: PredictionPrecisionOption
   @OptionGroup(title: "READING") var table: TableOptions
+  @OptionGroup(title: "EFFORT") var transport: TransportOption
 
   mutating func run() throws {
     let textOptions = try table.textOptions
@@ -107,6 +108,7 @@ struct PredictCommand: ParsableCommand {
       var predictor = try TabularPredictor(
         loaded, reading: DataInput.open(data), options: textOptions, passthroughColumns: kept,
         output: columns, modelName: model)
+      predictor.ranks = Ranks.current.transport
       for (name, newName) in predictor.renamedColumns where !noOutputHeader {
         Console.message(
           "note: the input's column \(MessageText.quoted(name)) is called "

@@ -89,6 +89,10 @@ struct TrainCommand: ParsableCommand {
     trainer.control.resuming = checkpoints.resuming
     trainer.control.deadline = request.control.timeLimit.map { start.advanced(by: $0) }
     let isQuiet = quiet
+    trainer.control.ranks = Ranks.current.transport
+    trainer.control.willShare = { shares in
+      if !isQuiet { Console.message(ForecastNote.shares(shares)) }
+    }
     trainer.control.willSolve = { forecast in
       Interrupts.shared.beginTraining()
       guard let forecast = forecast.map({ ForecastNote($0) }) else { return }
@@ -210,7 +214,7 @@ struct TrainCommand: ParsableCommand {
   }
 }
 
-extension TrainCommand: TrainingCommand {
+extension TrainCommand: TrainingCommand, RankedCommand {
   var givenParameters: ParameterOptions? { parameters }
   var holdout: String? { measuring.holdout }
   var seed: String? { measuring.seed }

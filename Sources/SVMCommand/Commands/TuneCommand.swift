@@ -84,7 +84,8 @@ struct TuneCommand: ParsableCommand {
       _ = try TrialWriter.read(path, search: fingerprint, kernel: kernel)
     }
     // Joined before the table is read: what others measure from now on is in the one or the other.
-    let sharing = SharedTable(search, fingerprint: fingerprint, isQuiet: quiet)
+    let ranks = Ranks.current
+    let sharing = ranks.size > 1 ? nil : SharedTable(search, fingerprint: fingerprint, isQuiet: quiet)
     let writer = outputs.trialsPath.map {
       TrialWriter(
         path: $0, input: data, search: fingerprint, kernel: kernel, metric: setup.metric,
@@ -102,6 +103,9 @@ struct TuneCommand: ParsableCommand {
       parameterSearch.knownTrials = try TrialWriter.read(
         path, search: fingerprint, kernel: kernel)
     }
+    parameterSearch.ranks = ranks.transport
+    // None writes the table before all have read it.
+    try ranks.meet()
     parameterSearch.onTrials = { trials in
       writer?.update(trials)
       progress.show(
@@ -148,6 +152,7 @@ struct TuneCommand: ParsableCommand {
       request.control.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
     }
     trainer.control.timeLimit = remaining()
+    trainer.control.ranks = ranks.transport
     var failure: (any Error)?
     if isWanted {
       do {
@@ -222,6 +227,8 @@ struct TuneCommand: ParsableCommand {
   private func validated(
     _ validation: CrossValidation, _ data: TrainingData
   ) throws -> CrossValidationResult? {
+    var validation = validation
+    validation.ranks = Ranks.current.transport
     do {
       let result = try validation.run(data)
       return result.isComplete ? result : nil
@@ -231,7 +238,7 @@ struct TuneCommand: ParsableCommand {
   }
 }
 
-extension TuneCommand: TrainingCommand {
+extension TuneCommand: TrainingCommand, RankedCommand {
   var givenParameters: ParameterOptions? { nil }
   var group: String? { folds.group }
   var seed: String? { folds.seed }

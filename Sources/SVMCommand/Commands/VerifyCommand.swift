@@ -6,7 +6,7 @@ import Tables
 import TabularModels
 
 /// `svm verify`: whether a model solves its problem as well as it says.
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: ParsableCommand, RankedCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Recompute a model's certificate from its training data.",
@@ -27,6 +27,7 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup(title: "READING") var table: TableOptions
   @OptionGroup(title: "EFFORT") var memory: MemoryOption
+  @OptionGroup(title: "EFFORT") var transport: TransportOption
 
   mutating func run() throws {
     var textOptions = try table.textOptions
@@ -52,7 +53,9 @@ struct VerifyCommand: ParsableCommand {
     let trainingData = try TrainingData(
       reading: DataInput.open(data), options: textOptions, sampling: sampling)
     let verification = try naming(model: model) {
-      try loaded.verify(trainingData, modelName: model, byteLimit: textOptions.memoryLimit)
+      try loaded.verify(
+        trainingData, modelName: model, byteLimit: textOptions.memoryLimit,
+        ranks: Ranks.current.transport)
     }
     if verification.isTrainingData == false {
       Console.message(

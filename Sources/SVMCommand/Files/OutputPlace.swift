@@ -7,7 +7,8 @@ import Basics
 final class OutputPlace {
   /// The path as it was given; `-` is standard output.
   let path: String
-  private let file: AtomicOutputFile
+  /// `nil` on a rank other than the first, which writes nothing.
+  private let file: AtomicOutputFile?
 
   /// Opens a place.
   ///
@@ -18,37 +19,42 @@ final class OutputPlace {
   /// - Throws: ``UsageError`` for a path that is an input; `OutputFileError`.
   init(path: String, option: String, inputs: [String]) throws {
     self.path = path
+    guard Ranks.current.isFirst else {
+      file = nil
+      return
+    }
     for input in inputs.flatMap(DataInput.files)
     where Self.isSameFile((path, StandardStreams.output), (input, StandardStreams.input)) {
       let name = path == "-" ? "standard output" : MessageText.plain(path)
       throw UsageError(option: option, "\(name) is also an input; choose another file")
     }
-    file =
+    let file =
       try path == "-" ? AtomicOutputFile.standardOutput() : AtomicOutputFile(path: path)
+    self.file = file
     if let temporary = file.temporaryPath { Interrupts.shared.register(halfWritten: temporary) }
   }
 
   deinit {
-    if let temporary = file.temporaryPath { Interrupts.shared.unregister(halfWritten: temporary) }
+    if let temporary = file?.temporaryPath { Interrupts.shared.unregister(halfWritten: temporary) }
   }
 
   /// Whether it is standard output.
   var isStandardOutput: Bool { path == "-" }
 
   /// Whether what is written appears at once, not when all is complete.
-  var isStream: Bool { !file.replacesTarget }
+  var isStream: Bool { file?.replacesTarget == false }
 
   /// Appends bytes.
-  func write(_ bytes: [UInt8]) throws { try file.write(bytes) }
+  func write(_ bytes: [UInt8]) throws { try file?.write(bytes) }
 
   /// Appends text.
-  func write(_ text: String) throws { try file.write(text) }
+  func write(_ text: String) throws { try file?.write(text) }
 
   /// Passes on what was held back, if a reader may be waiting for it.
-  func flush() throws { try file.flush() }
+  func flush() throws { try file?.flush() }
 
   /// Writes what was held back and lets the file take its place.
-  func commit() throws { try file.commit() }
+  func commit() throws { try file?.commit() }
 
   /// Whether two paths lead to one regular file; `-` is an open file.
   private static func isSameFile(

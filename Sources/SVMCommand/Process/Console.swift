@@ -1,6 +1,7 @@
 import Basics
 
-/// The two streams of the process: results go to standard output, all else to standard error.
+/// The two streams of the process: results go to standard output, all else to standard error. Of several
+/// ranks the first alone writes.
 ///
 /// Both are written through `write(2)`: Swift 6 does not allow C's `stderr`, and a result that
 /// cannot be written must be noticed.
@@ -13,6 +14,7 @@ enum Console {
 
   /// Writes what people read to standard output at once.
   static func output(_ text: String) throws {
+    guard Ranks.current.isFirst else { return }
     do throws(SystemError) {
       try writeAll(Array(MessageText.harmless(text).utf8), to: StandardStreams.output)
     } catch {
@@ -32,8 +34,19 @@ enum Console {
   /// Writes what people read to standard error.
   static func errorText(_ text: String) { control(MessageText.harmless(text)) }
 
+  /// Writes a line to standard error on any rank: this process is about to end, and the others with it.
+  static func alarm(_ text: String) {
+    let ranks = Ranks.current
+    let name = ranks.isFirst ? "" : "rank \(ranks.rank): "
+    write(MessageText.harmless(name + text) + "\n")
+  }
+
   /// Writes to standard error as it is, also what moves the cursor.
   static func control(_ text: String) {
+    if Ranks.current.isFirst { write(text) }
+  }
+
+  private static func write(_ text: String) {
     do throws(SystemError) {
       try writeAll(Array(text.utf8), to: StandardStreams.error)
     } catch {

@@ -77,7 +77,7 @@ final class Interrupts: Sendable {
   }
 
   /// Runs a training; signals cancel it instead of ending the process.
-  func whileTraining<Result>(_ body: () throws -> Result) rethrows -> Result {
+  func whileTraining<Result>(_ body: () throws -> Result) throws -> Result {
     beginTraining()
     return try untilTrained(body)
   }
@@ -90,7 +90,7 @@ final class Interrupts: Sendable {
   /// - Returns: What the training returns.
   func whileTraining<Result>(
     cancelling token: CancellationToken, _ body: () throws -> Result
-  ) rethrows -> Result {
+  ) throws -> Result {
     state.withLock { $0.token = token }
     defer { state.withLock { $0.token = nil } }
     return try whileTraining(body)
@@ -107,7 +107,8 @@ final class Interrupts: Sendable {
   /// Ends the process when the time is up before a training has begun: while rows are read and features
   /// made there is nothing to write.
   func limitPreparation(_ time: Duration?) {
-    guard let time else { return }
+    // All ranks end with the first.
+    guard let time, Ranks.current.isFirst else { return }
     let (seconds, attoseconds) = time.components
     let nanoseconds = Double(seconds) * 1e9 + Double(attoseconds) / 1e9
     queue.asyncAfter(deadline: .now() + .nanoseconds(Int(min(nanoseconds, 0x1p60)))) { [self] in
@@ -119,9 +120,14 @@ final class Interrupts: Sendable {
   }
 
   /// Runs a training that calls ``beginTraining()`` when there is something to lose.
-  func untilTrained<Result>(_ body: () throws -> Result) rethrows -> Result {
+  ///
+  /// A signal that one rank has received is from then on one of all.
+  func untilTrained<Result>(_ body: () throws -> Result) throws -> Result {
     defer { state.withLock { $0.isTraining = false } }
-    return try body()
+    let result = try body()
+    let signal = try Ranks.current.largest(Double(received ?? 0))
+    if signal > 0 { state.withLock { $0.received = $0.received ?? Int32(signal) } }
+    return result
   }
 
   /// Names a file that must not stay behind when a signal ends the process.
@@ -200,10 +206,10 @@ final class Interrupts: Sendable {
     _ = state.withLockIfAvailable { state -> Void in
       for path in state.halfWritten { FileStatus.removeWithoutMemory(path) }
       if Console.errorIsTerminal { Console.errorText("\n") }
-      Console.message(message)
+      Console.alarm(message)
       CurrentProcess.exitImmediately(status.code)
     }
-    Console.message(message)
+    Console.alarm(message)
     CurrentProcess.exitImmediately(status.code)
   }
 }

@@ -1,4 +1,5 @@
 import Basics
+import Distribution
 import Kernels
 import Learning
 import LinearAlgebra
@@ -32,23 +33,23 @@ extension SupportVectorClassifier {
     }
     let position = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
     let codes = encoded.codes.map { position[encoded.names[$0]] ?? 0 }
-    return try verify(features: features, codes: codes, weights: weights, threads: threads)
+    return try verify(.local(features), codes: codes, weights: weights, threads: threads)
   }
 
-  /// The same for labels that are encoded already, as indices into ``classes``; those of rows of weight
-  /// 0 may be anything.
+  /// The same for labels that are encoded already, as indices into ``classes``, and examples in this
+  /// process or on several ranks; those of rows of weight 0 may be anything.
   package func verify(
-    features: FeatureMatrix, codes: [Int], weights: [Double]? = nil, threads: Int?
+    _ examples: ExampleSet, codes: [Int], weights: [Double]? = nil, threads: Int?
   ) throws(TrainingError) -> [Certificate] {
-    try TrainingChecks.features(features)
-    try expansion.checkTrainingData(features, expected: trainingCount)
-    let weights = try ExampleWeights(weights, count: features.rowCount)
+    try TrainingChecks.examples(examples)
+    try expansion.checkTrainingData(examples, expected: trainingCount)
+    let weights = try ExampleWeights(weights, count: examples.rowCount)
     try weights.checkMatch(usesExampleWeights, excludedCount)
     let problems = try ClassifierProblems(of: self, codes: codes, weights: weights)
     // Where each training row is among the support vectors.
-    var position = [Int](repeating: -1, count: features.rowCount)
+    var position = [Int](repeating: -1, count: examples.rowCount)
     for (index, row) in expansion.supportIndices.enumerated() { position[row] = index }
-    let source = KernelSource(features, expansion.kernel)
+    let source = try KernelSource(examples, expansion.kernel)
     var certificates: [Certificate] = []
     for index in 0..<problems.count {
       let stored = self.problems[index]
@@ -60,7 +61,7 @@ extension SupportVectorClassifier {
       }
       certificates.append(
         try expansion.recomputedCertificate(
-          problem.program, alpha, source.choosingHere(rows), like: stored.certificate,
+          problem.program, alpha, try source.choosing(rows), like: stored.certificate,
           threads: threads))
     }
     return certificates
@@ -82,26 +83,35 @@ extension SupportVectorRegressor {
   public func verify(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, threads: Int? = nil
   ) throws(TrainingError) -> Certificate {
-    try TrainingChecks.features(features)
-    try TrainingChecks.targets(targets, rowCount: features.rowCount)
-    try expansion.checkTrainingData(features, expected: trainingCount)
-    let weights = try ExampleWeights(weights, count: features.rowCount)
+    try verify(.local(features), targets: targets, weights: weights, threads: threads)
+  }
+
+  /// The same for examples in this process or on several ranks; targets and weights are those of all.
+  ///
+  /// - Throws: `TrainingError`.
+  package func verify(
+    _ examples: ExampleSet, targets: [Double], weights: [Double]?, threads: Int?
+  ) throws(TrainingError) -> Certificate {
+    try TrainingChecks.examples(examples)
+    try TrainingChecks.targets(targets, rowCount: examples.rowCount)
+    try expansion.checkTrainingData(examples, expected: trainingCount)
+    let weights = try ExampleWeights(weights, count: examples.rowCount)
     try weights.checkMatch(usesExampleWeights, excludedCount)
     // A constant changes nothing but the bias, and large ones would hide what small targets differ by.
     let centre = weights.rows.first.map { targets[$0] } ?? 0
     let problem = RegressionProblem(
       formulation: formulation, targets: weights.rows.map { targets[$0] - centre },
       upperBounds: try weights.upperBounds(unit: formulation.boxConstraint))
-    let coefficients = expansion.coefficients(ofRows: weights.rows, count: features.rowCount)
+    let coefficients = expansion.coefficients(ofRows: weights.rows, count: examples.rowCount)
     guard zip(coefficients, problem.upperBounds).allSatisfy({ abs($0) <= $1 }) else {
       throw .notTheTrainingData("dual variables of its rows are outside their bounds")
     }
     let alpha = try problem.alpha(of: coefficients) { () throws(TrainingError) in
-      let values = try expansion.trainingValues(features, threads: threads)
+      let values = try expansion.trainingValues(examples, threads: threads)
       return weights.rows.map { targets[$0] - values[$0] }
     }
     return try expansion.recomputedCertificate(
-      problem.program, alpha, try weights.included(KernelSource(features, expansion.kernel)),
+      problem.program, alpha, try weights.included(KernelSource(examples, expansion.kernel)),
       like: self.problem.certificate, threads: threads)
   }
 }
@@ -124,7 +134,7 @@ extension ExampleWeights {
 
 extension KernelExpansion {
   func checkTrainingData(
-    _ features: FeatureMatrix, expected: Int
+    _ features: ExampleSet, expected: Int
   ) throws(TrainingError) {
     guard features.rowCount == expected else {
       throw .notTheTrainingData(
@@ -159,16 +169,30 @@ extension KernelExpansion {
     }
   }
 
+  /// The first output for each training example, in this process or on several ranks.
+  func trainingValues(
+    _ examples: ExampleSet, threads: Int?
+  ) throws(TrainingError) -> [Double] {
+    let own = try trainingValues(examples.own, threads: threads)
+    guard case .sharded(let shards) = examples else { return own }
+    return try kernelErrors { () throws(KernelError) in try shards.gatheringValues(own) }
+  }
+
   func recomputedCertificate(
     _ program: QuadraticProgram, _ alpha: [Double], _ source: KernelSource,
     like stored: Certificate, threads: Int?
   ) throws(TrainingError) -> Certificate {
-    let kernel = source.tiles(Double.self, threads: threads ?? processorCount)
-    do throws(KernelError) {
+    let threads = threads ?? processorCount
+    return try kernelErrors { () throws(KernelError) in
+      if case .sharded(let shards) = source.place {
+        return try program.certificate(
+          of: alpha,
+          DistributedField<Double>(program, shards, Agreement(), threads: threads),
+          iterations: stored.iterations, stopReason: stored.stopReason)
+      }
       return try program.certificate(
-        of: alpha, kernel: kernel, iterations: stored.iterations, stopReason: stored.stopReason)
-    } catch {
-      throw .kernel(error)
+        of: alpha, kernel: source.tiles(Double.self, threads: threads),
+        iterations: stored.iterations, stopReason: stored.stopReason)
     }
   }
 }

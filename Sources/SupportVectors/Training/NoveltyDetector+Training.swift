@@ -170,14 +170,23 @@ extension NoveltyDetector {
   public func verify(
     features: FeatureMatrix, weights: [Double]? = nil, threads: Int? = nil
   ) throws(TrainingError) -> Certificate {
-    try TrainingChecks.features(features)
-    try expansion.checkTrainingData(features, expected: trainingCount)
-    let weights = try ExampleWeights(weights, count: features.rowCount)
+    try verify(.local(features), weights: weights, threads: threads)
+  }
+
+  /// The same for examples in this process or on several ranks; weights are those of all.
+  ///
+  /// - Throws: `TrainingError`.
+  package func verify(
+    _ examples: ExampleSet, weights: [Double]?, threads: Int?
+  ) throws(TrainingError) -> Certificate {
+    try TrainingChecks.examples(examples)
+    try expansion.checkTrainingData(examples, expected: trainingCount)
+    let weights = try ExampleWeights(weights, count: examples.rowCount)
     try weights.checkMatch(usesExampleWeights, excludedCount)
-    let included = try weights.included(KernelSource(features, expansion.kernel))
+    let included = try weights.included(KernelSource(examples, expansion.kernel))
     let problem = try NoveltyProblem(
       formulation, included, upperBounds: weights.upperBounds(unit: 1))
-    let coefficients = expansion.coefficients(ofRows: weights.rows, count: features.rowCount)
+    let coefficients = expansion.coefficients(ofRows: weights.rows, count: examples.rowCount)
     guard let alpha = problem.alpha(of: coefficients) else {
       throw .notTheTrainingData("dual variables of its rows are outside their bounds")
     }

@@ -113,20 +113,29 @@ extension QuantileRegressor {
   public func verify(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil, threads: Int? = nil
   ) throws(TrainingError) -> [Certificate] {
-    try TrainingChecks.features(features)
-    try TrainingChecks.targets(targets, rowCount: features.rowCount)
-    try expansion.checkTrainingData(features, expected: trainingCount)
-    let weights = try ExampleWeights(weights, count: features.rowCount)
+    try verify(.local(features), targets: targets, weights: weights, threads: threads)
+  }
+
+  /// The same for examples in this process or on several ranks; targets and weights are those of all.
+  ///
+  /// - Throws: `TrainingError`.
+  package func verify(
+    _ examples: ExampleSet, targets: [Double], weights: [Double]?, threads: Int?
+  ) throws(TrainingError) -> [Certificate] {
+    try TrainingChecks.examples(examples)
+    try TrainingChecks.targets(targets, rowCount: examples.rowCount)
+    try expansion.checkTrainingData(examples, expected: trainingCount)
+    let weights = try ExampleWeights(weights, count: examples.rowCount)
     try weights.checkMatch(usesExampleWeights, excludedCount)
     // A constant changes nothing but the bias, and large ones would hide what small targets differ by.
     let centre = weights.rows.first.map { targets[$0] } ?? 0
-    let source = try weights.included(KernelSource(features, expansion.kernel))
+    let source = try weights.included(KernelSource(examples, expansion.kernel))
     var certificates: [Certificate] = []
     for (output, problem) in try QuantileProblem.problems(
       formulation, targets: targets.map { $0 - centre }, weights: weights
     ).enumerated() {
       let beta = expansion.coefficients(
-        ofRows: weights.rows, count: features.rowCount, output: output)
+        ofRows: weights.rows, count: examples.rowCount, output: output)
       guard
         beta.indices.allSatisfy({
           problem.lowerBounds[$0] <= beta[$0] && beta[$0] <= problem.upperBounds[$0]

@@ -1,5 +1,6 @@
 import Basics
 import SupportVectors
+import Transport
 
 /// How a training runs: what may change its time and whether it ends early, but not what it aims at.
 public struct RunControl: Sendable {
@@ -24,6 +25,12 @@ public struct RunControl: Sendable {
   package var deadline: ContinuousClock.Instant?
   /// What this training has in common with others of the same examples and kernel.
   package var sharedKernel: SharedKernel?
+  /// The ranks that train together, each on its share of the examples; `nil` when this process is alone.
+  ///
+  /// The model and its figures are those of one process, and every rank gets them.
+  package var ranks: (any Transport)?
+  /// Called before the training begins on ranks, with what each of them holds.
+  package var willShare: (@Sendable (RankShares) -> Void)?
   /// Called when the features are made and the solver begins: from then on there is something to lose.
   ///
   /// It is passed how long the training will probably take, when that is known and long.

@@ -40,6 +40,11 @@ package struct FoldTraining: Sendable {
   /// The number of examples: rows without missing values that are to be left out.
   package var count: Int { examples.rows.count }
 
+  /// What examples count together.
+  package func weight(of places: [Int]) -> Double {
+    examples.weights(at: places)?.reduce(0, +) ?? Double(places.count)
+  }
+
   /// The class of each example; all 0 without classes.
   package var strata: [Int] { targets.strata }
 
@@ -88,13 +93,13 @@ package struct FoldTraining: Sendable {
   package func prepare(
     training: [Int], heldOut: [Int], threads: Int? = nil
   ) throws -> PreparedFold {
-    let (_, trainingFeatures, heldOutFeatures) = try examples.fitted(
-      training: training, others: heldOut, threads: threads)
+    var control = trainer.control
+    control.threads = threads
+    let fitted = try examples.fitted(training: training, others: heldOut, control)
     return PreparedFold(
-      training: training, heldOut: heldOut, features: trainingFeatures,
-      heldOutFeatures: heldOutFeatures, targets: targets.gathered(training),
-      heldOutTargets: targets.gathered(heldOut), weights: examples.weights(at: training),
-      heldOutWeights: examples.weights(at: heldOut))
+      training: training, heldOut: heldOut, features: fitted.training,
+      heldOutFeatures: fitted.others, targets: targets.gathered(training),
+      weights: examples.weights(at: training))
   }
 
   /// Trains on a fold's examples.
@@ -121,6 +126,23 @@ package struct FoldTraining: Sendable {
 
   /// Predicts a fold's held-out examples and measures the predictions.
   ///
+  /// - Parameters:
+  ///   - predictor: The model that ``train(_:method:options:)`` made.
+  ///   - fold: The examples.
+  ///   - method: What the model was trained with.
+  ///   - options: How to train what the calibration is learned from.
+  /// - Returns: The outcome; `nil` when the time was up, or somebody asked to stop.
+  /// - Throws: `TrainingError`, or the method's error.
+  package func measure(
+    _ predictor: TabularModel.Predictor, _ fold: PreparedFold, method: LearningMethod,
+    options: TrainingOptions
+  ) throws -> FoldOutcome? {
+    try predict(predictor, fold, method: method, options: options)
+      .map { try outcome(of: $0, heldOut: fold.heldOut) }
+  }
+
+  /// Predicts a fold's held-out examples.
+  ///
   /// With a calibration in ``trainer`` the model gets a separate one, learned from the
   /// fold's training examples alone.
   ///
@@ -129,29 +151,29 @@ package struct FoldTraining: Sendable {
   ///   - fold: The examples.
   ///   - method: What the model was trained with.
   ///   - options: How to train what the calibration is learned from.
-  ///   - withPredictions: Whether the predictions of rows are requested.
-  /// - Returns: The outcome; `nil` when the time was up, or somebody asked to stop.
+  /// - Returns: The predictions, in terms of all classes; `nil` when the time was up, or somebody asked to
+  ///   stop.
   /// - Throws: `TrainingError`, or the method's error.
-  package func measure(
+  package func predict(
     _ predictor: TabularModel.Predictor, _ fold: PreparedFold, method: LearningMethod,
-    options: TrainingOptions, withPredictions: Bool = false
-  ) throws -> FoldOutcome? {
+    options: TrainingOptions
+  ) throws -> FoldPredictions? {
     var trainer = trainer
     trainer.method = method
     trainer.options = options
     let start = ContinuousClock.now
-    guard !trainer.wasStopped(predictor) else { return nil }
+    guard try !trainer.wasStopped(predictor) else { return nil }
     var learned: ModelCalibration?
     if trainer.calibration != nil {
       learned = try trainer.calibrated(
         formulation, predictor, examples, targets, places: fold.training, start: start)
       // What was cut short learned nothing, and the figures would be those of another way of training.
-      guard !trainer.stopping(since: start)() else { return nil }
+      guard try !trainer.isAgreed(trainer.stopping(since: start)()) else { return nil }
     }
     var predictions: Predictions
     do {
       predictions = try Predictions(
-        predictor, learned, fold.heldOutFeatures, withDecisions: true, threads: options.threads,
+        predictor, learned, fold.heldOutFeatures, withDecisions: true, trainer.control,
         stopping: trainer.stopping(since: start))
     } catch is TrainingInterrupted {
       return nil
@@ -166,21 +188,49 @@ package struct FoldTraining: Sendable {
         classifier, over: names, shape: whole, withProbabilities: trainer.calibration != nil)
       shape = whole
     }
+    return FoldPredictions(
+      predictions: predictions, shape: shape, quantiles: predictor.quantiles,
+      intervalHalfWidth: try learned?.intervalHalfWidth)
+  }
+
+  /// Measures what a model predicted of a fold's held-out examples.
+  ///
+  /// - Parameters:
+  ///   - predicted: The predictions.
+  ///   - heldOut: The examples.
+  ///   - withPredictions: Whether the predictions of rows are requested.
+  /// - Returns: The outcome.
+  /// - Throws: `EvaluationError`.
+  package func outcome(
+    of predicted: FoldPredictions, heldOut: [Int], withPredictions: Bool = false
+  ) throws -> FoldOutcome {
+    let predictions = predicted.predictions
+    let names = classNames ?? []
     var metered = MeteredPredictions(
-      predictor.task, classes: names, shape: shape,
-      hasProbabilities: predictions.probabilities != nil, calibration: learned)
-    metered.quantiles = predictor.quantiles
+      decision.task, classes: names, shape: predicted.shape,
+      hasProbabilities: predictions.probabilities != nil)
+    metered.quantiles = predicted.quantiles
+    metered.intervalHalfWidth = predicted.intervalHalfWidth
     var meter = try Meter(metered, metrics: trainer.metrics)
-    try meter.add(predictions, targets: fold.heldOutTargets, weights: fold.heldOutWeights)
+    try meter.add(
+      predictions, targets: targets.gathered(heldOut), weights: examples.weights(at: heldOut))
     let measurement = try meter.measurement(on: .crossValidation, balance: balance)
-    var heldOut: FoldOutcome.HeldOut?
+    var rows: FoldOutcome.HeldOut?
     if withPredictions {
-      heldOut = FoldOutcome.HeldOut(
+      rows = FoldOutcome.HeldOut(
         classNames: predictions.classIndices.map { names[$0] }, numbers: predictions.numbers,
         decisions: predictions.decisions, probabilities: predictions.probabilities)
     }
-    return FoldOutcome(measurement: measurement, heldOut: heldOut, problems: predictor.problems)
+    return FoldOutcome(measurement: measurement, heldOut: rows)
   }
+}
+
+/// What a fold's model predicted of held-out examples, in terms of all classes.
+package struct FoldPredictions {
+  let predictions: Predictions
+  let shape: DecisionShape?
+  let quantiles: [Double]
+  let intervalHalfWidth: Double?
 }
 
 /// The examples of one fold: features that were fitted to the training examples alone, and targets.
@@ -190,15 +240,10 @@ package struct PreparedFold: Sendable {
   /// The examples to measure on.
   package let heldOut: [Int]
   /// The features of the training examples.
-  package let features: FeatureMatrix
-  let heldOutFeatures: FeatureMatrix
+  package let features: ExampleSet
+  let heldOutFeatures: ExampleSet
   let targets: Targets
-  let heldOutTargets: Targets
   let weights: [Double]?
-  let heldOutWeights: [Double]?
-
-  /// What the held-out examples count together.
-  package var heldOutWeight: Double { heldOutWeights?.reduce(0, +) ?? Double(heldOut.count) }
 }
 
 /// How well a model predicted examples that it had not seen.
@@ -219,8 +264,6 @@ package struct FoldOutcome: Sendable {
   package let measurement: Measurement
   /// What was predicted, if that was requested.
   package let heldOut: HeldOut?
-  /// How well the model's problems were solved.
-  package let problems: [ProblemReport]
 
   /// All figures.
   package var metrics: [Metric] { measurement.allMetrics }

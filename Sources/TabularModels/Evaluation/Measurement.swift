@@ -118,30 +118,30 @@ struct MeteredPredictions {
   var hasProbabilities = false
   /// The quantiles that are predicted; none where one number is.
   var quantiles: [Double] = []
-  /// What is known of how sure the predictions are.
-  var calibration: ModelCalibration?
+  /// Half the width of the intervals that hold ``Measurement/coverage`` of the targets; `nil` without any.
+  var intervalHalfWidth: Double?
 
   /// Those of some classes, numbers or novelties.
   init(
-    _ task: LearningTask, classes: [String], shape: DecisionShape?, hasProbabilities: Bool,
-    calibration: ModelCalibration?
+    _ task: LearningTask, classes: [String], shape: DecisionShape?, hasProbabilities: Bool
   ) {
     self.task = task
     self.classes = classes
     self.shape = shape
     self.hasProbabilities = hasProbabilities
-    self.calibration = calibration
   }
 
   /// Those of a model.
-  init(_ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?) {
+  ///
+  /// - Throws: `CalibrationError`.
+  init(_ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?) throws {
     var hasProbabilities = false
     if case .classes? = calibration { hasProbabilities = true }
     self.init(
       predictor.task, classes: predictor.classifier?.classes ?? [],
-      shape: predictor.classifier?.decisionShape, hasProbabilities: hasProbabilities,
-      calibration: calibration)
+      shape: predictor.classifier?.decisionShape, hasProbabilities: hasProbabilities)
     quantiles = predictor.quantiles
+    intervalHalfWidth = try calibration?.intervalHalfWidth
   }
 
   /// What they can be measured by.
@@ -151,7 +151,7 @@ struct MeteredPredictions {
     context.hasProbabilities = hasProbabilities && classes.count > 1
     context.hasScores =
       classes.count == 2 || classes.count > 2 && (hasProbabilities || shape == .perClass)
-    if case .intervals? = calibration { context.hasIntervals = true }
+    context.hasIntervals = intervalHalfWidth != nil
     return context
   }
 }
@@ -264,12 +264,8 @@ struct Meter {
         classCount: classes.count, usesProbabilities: predictions.hasProbabilities)
     }
     if task == .regression { pairs = NumberPairs() }
-    if case .intervals(let calibrated)? = predictions.calibration {
-      intervals = IntervalCoverage()
-      halfWidth = try calibrated.halfWidth(coverage: Measurement.coverage)
-    } else {
-      halfWidth = 0
-    }
+    if predictions.intervalHalfWidth != nil { intervals = IntervalCoverage() }
+    halfWidth = predictions.intervalHalfWidth ?? 0
   }
 
   /// The number of an actual class; classes that the model does not know get numbers beyond its own.

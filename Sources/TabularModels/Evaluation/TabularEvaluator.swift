@@ -2,6 +2,7 @@ import Evaluation
 import LinearAlgebra
 import SupportVectors
 import Tables
+import Transport
 
 /// How good a model's predictions are on a file of labelled rows.
 public struct TabularEvaluation: Sendable {
@@ -49,11 +50,51 @@ extension TabularModel {
     metrics: MetricChoice = .standard, sampling: RowKeeping? = nil, threads: Int? = nil,
     modelName: String = "model"
   ) throws -> TabularEvaluation {
+    try evaluate(
+      reading: source, options: options, weight: weight, metrics: metrics, sampling: sampling,
+      Applying(threads: threads, modelName: modelName, ranks: nil))
+  }
+
+  /// How a model is applied to rows.
+  package struct Applying {
+    /// The number of threads, or `nil` for one on each core.
+    var threads: Int?
+    /// What messages call the model.
+    var modelName: String
+    /// Ranks that read the same rows and predict them in turn; `nil` predicts all here.
+    var ranks: (any Transport)?
+
+    /// Collects the parts.
+    package init(
+      threads: Int? = nil, modelName: String = "model", ranks: (any Transport)? = nil
+    ) {
+      self.threads = threads
+      self.modelName = modelName
+      self.ranks = ranks
+    }
+  }
+
+  /// The same on ranks, each of which gets the figures.
+  ///
+  /// - Parameters:
+  ///   - source: The rows, in the kind of text that the model was trained on, with the target.
+  ///   - options: What is known about the text.
+  ///   - weight: The column of row weights, or `nil` if all are equal.
+  ///   - metrics: The metrics that are wanted; those that are named must fit the model.
+  ///   - sampling: Which single rows to keep for curves and explanations, or `nil` for none.
+  ///   - applying: Threads, ranks, and the model's name.
+  /// - Returns: The figures.
+  /// - Throws: As alone; `TransportError` when a rank does not answer.
+  package func evaluate(
+    reading source: ByteSource, options: TextOptions, weight: String?, metrics: MetricChoice,
+    sampling: RowKeeping?, _ applying: Applying
+  ) throws -> TabularEvaluation {
+    let (threads, modelName, ranks) = (applying.threads, applying.modelName, applying.ranks)
     guard let preprocessor else { throw TabularError(.noPreprocessing(model: modelName)) }
     guard predictor.task != .components else {
       throw TabularError(.nothingToMeasure(model: modelName))
     }
-    try metrics.check(MeteredPredictions(predictor, calibration).context)
+    try metrics.check(try MeteredPredictions(predictor, calibration).context)
     if provenance.dataDigest != nil { source.prepareForDigest() }
     var reader = try BatchReader(
       source, preprocessor: preprocessor, options: options, kept: sampling == nil ? .none : .all,
@@ -76,17 +117,21 @@ extension TabularModel {
     var meter = try Meter(predictor, calibration, metrics: metrics, isDetailed: true)
     var collector = sampling.map { RowCollector(self, on: .evaluation, sampling: $0) }
     let needsDecisions = meter.needsDecisions || collector != nil
-    while let batch = try next() {
-      let predictions = try timed {
-        do {
-          return try batch.naming(file: source.name, model: modelName) {
-            try Predictions(
-              predictor, calibration, $0, withDecisions: needsDecisions, threads: threads)
-          }
-        } catch let error as TabularError {
-          throw error.located(in: reader.places)
+    let places = reader.places
+    func predictions(of batch: FeatureBatch) throws -> Predictions {
+      do {
+        return try batch.naming(file: source.name, model: modelName) {
+          try Predictions(
+            predictor, calibration, $0, withDecisions: needsDecisions, threads: threads)
         }
+      } catch let error as TabularError {
+        throw error.located(in: places)
       }
+    }
+    var waiting = BatchesInTurn(ranks: ranks)
+    while let (batch, predictions) = try waiting.next(
+      reading: next, predicting: { batch in try timed { try predictions(of: batch) } })
+    {
       let known = try meter.add(predictions, batch)
       if collector != nil {
         let (names, classNames) = (reader.keptNames, meter.classNames)

@@ -2,6 +2,7 @@ import Kernels
 import LinearAlgebra
 import SupportVectors
 import Tables
+import Transport
 
 /// Certificates that were recomputed from a stored model and its training data.
 public struct TabularVerification: Sendable {
@@ -46,9 +47,28 @@ extension TabularModel {
     _ data: TrainingData, threads: Int? = nil, modelName: String = "model",
     byteLimit: Int? = nil
   ) throws -> TabularVerification {
+    try verify(data, threads: threads, modelName: modelName, byteLimit: byteLimit, ranks: nil)
+  }
+
+  /// The same on ranks that all have the data: each computes what concerns its share of the rows, and gets
+  /// the result.
+  ///
+  /// - Parameters:
+  ///   - data: The training data.
+  ///   - threads: The number of threads, or `nil` for one on each core.
+  ///   - modelName: What messages call the model.
+  ///   - byteLimit: The most memory that the features may take, or `nil` for any.
+  ///   - ranks: The ranks, or `nil` for this process alone.
+  /// - Returns: The certificates, and whether the data is the training data.
+  /// - Throws: As alone; `TransportError` when a rank does not answer.
+  package func verify(
+    _ data: TrainingData, threads: Int? = nil, modelName: String = "model", byteLimit: Int? = nil,
+    ranks: (any Transport)?
+  ) throws -> TabularVerification {
     let machine = try verifiable(modelName)
     let (features, target, rows, weights) = try examples(
       data, modelName: modelName, byteLimit: byteLimit)
+    let examples = try ExampleSet(dividing: features, among: ranks)
     guard rows.count == predictor.trainingCount else {
       throw TabularError(
         .rowCount(
@@ -56,7 +76,7 @@ extension TabularModel {
     }
     let certificates = try machine.certificates(
       VerifiedExamples(
-        features: features, target: .column(target, rows: rows), weights: weights,
+        examples: examples, target: .column(target, rows: rows), weights: weights,
         file: data.file, modelName: modelName, targetName: targetName,
         targetScaling: provenance.targetScaling),
       threads: threads)
@@ -65,13 +85,14 @@ extension TabularModel {
       if let digest, let expected = provenance.dataDigest { digest == expected } else { nil }
     return TabularVerification(
       certificates: certificates, isTrainingData: isTrainingData,
-      predictions: try predictionCheck(features, threads: threads))
+      predictions: try predictionCheck(examples, threads: threads))
   }
 
   /// Predicts examples as the model does, and in Double.
   private func predictionCheck(
-    _ features: FeatureMatrix, threads: Int?
+    _ examples: ExampleSet, threads: Int?
   ) throws -> PredictionCheck {
+    let features = examples.own
     let precision = predictor.servingPrecision
     var largest = 0.0
     var differing = 0
@@ -105,6 +126,14 @@ extension TabularModel {
         }
       }
     }
+    if let ranks = examples.ranks {
+      let count = highest.count
+      let maxima = try ranks.allReduceMaxima([largest] + highest + lowest.map { -$0 })
+      largest = maxima[0]
+      highest = Array(maxima[1..<1 + count])
+      lowest = maxima[(1 + count)...].map { -$0 }
+      differing = try ranks.allReduceSums([differing])[0]
+    }
     let spread = zip(highest, lowest).map { $0 - $1 }.filter(\.isFinite).min() ?? 0
     return PredictionCheck(
       precision: precision, largestDifference: largest, differingRowCount: differing,
@@ -125,7 +154,7 @@ extension TabularModel {
   ) throws -> [Certificate] {
     try verifiable(modelName).certificates(
       VerifiedExamples(
-        features: examples.features, target: .known(examples.targets), weights: examples.weights,
+        examples: .local(examples.features), target: .known(examples.targets), weights: examples.weights,
         file: examples.name, modelName: modelName, targetName: targetName,
         targetScaling: provenance.targetScaling),
       threads: threads)

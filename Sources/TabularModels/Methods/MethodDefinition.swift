@@ -20,6 +20,8 @@ package protocol MethodDefinition: Sendable {
   var isIterative: Bool { get }
   /// Whether its solver writes checkpoints.
   var supportsCheckpoints: Bool { get }
+  /// Whether its solver trains on several ranks, each of which holds a share of the examples.
+  var trainsOnRanks: Bool { get }
   /// Whether it may be solved in units of the target's deviation.
   var canStandardizeTarget: Bool { get }
   /// Whether it is solved in the weights of features alone, so that a kernel other than the linear one needs
@@ -73,6 +75,8 @@ extension MethodDefinition {
   package var libsvmNumber: Int? { nil }
   package var isIterative: Bool { true }
   package var supportsCheckpoints: Bool { false }
+  // The solver of dual variables does both.
+  package var trainsOnRanks: Bool { supportsCheckpoints }
   package var canStandardizeTarget: Bool { false }
   package var needsLinearFeatures: Bool { false }
   package var allowsOneClass: Bool { true }

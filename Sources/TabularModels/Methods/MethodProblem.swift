@@ -6,8 +6,8 @@ import Tables
 
 /// What a formulation trains on: features, what they are to be predicted as, and the method.
 package struct MethodProblem: Sendable {
-  /// One row for each example.
-  let features: FeatureMatrix
+  /// The features of the examples, here or on several ranks.
+  let examples: ExampleSet
   /// What the examples are to be predicted as.
   let targets: Targets
   /// What each example counts, or `nil` for all alike.
@@ -34,6 +34,16 @@ package struct MethodFit: Sendable {
   /// What rows of each class counted, where the predictor does not keep it.
   var classWeights: [Double]?
   var targetScaling: TargetScaling?
+}
+
+extension MethodProblem {
+  /// The features, for methods that need them all in this process; see ``MethodDefinition/trainsOnRanks``.
+  var features: FeatureMatrix {
+    guard case .local(let features) = examples else {
+      preconditionFailure("a method that trains in one process was not refused on ranks")
+    }
+    return features
+  }
 }
 
 // MARK: Classes
@@ -154,7 +164,7 @@ extension MethodProblem {
         name: "kernel", value: "another",
         expected: "linear, or come with a feature map, for logistic regression")
     }
-    return isRequired || method.isPrimal(rowCount: features.rowCount) ? (features, nil) : nil
+    return isRequired || method.isPrimal(rowCount: examples.rowCount) ? (features, nil) : nil
   }
 }
 

@@ -24,7 +24,7 @@ package protocol DualVariableModel: TrainedModel {
 /// Data as a model's training saw it.
 package struct VerifiedExamples {
   /// The features.
-  let features: FeatureMatrix
+  let examples: ExampleSet
   /// What the examples were to be predicted as.
   let target: Target
   /// What each example counts; `nil` for 1 each.

@@ -32,7 +32,7 @@ extension NoveltyDetector: DualVariableModel {
   package func certificates(
     _ examples: VerifiedExamples, threads: Int?
   ) throws -> [Certificate] {
-    [try verify(features: examples.features, weights: examples.weights, threads: threads)]
+    [try verify(examples.examples, weights: examples.weights, threads: threads)]
   }
 }
 

@@ -31,7 +31,7 @@ extension QuantileRegressor: DualVariableModel {
     let targets = try examples.centeredTargets()
     let centered = try examples.targetScaling?.centered(self) ?? self
     return try centered.verify(
-      features: examples.features, targets: targets, weights: examples.weights, threads: threads)
+      examples.examples, targets: targets, weights: examples.weights, threads: threads)
   }
 }
 

@@ -30,7 +30,7 @@ extension SupportVectorClassifier: DualVariableModel {
     _ examples: VerifiedExamples, threads: Int?
   ) throws -> [Certificate] {
     try verify(
-      features: examples.features, codes: examples.codes(classes), weights: examples.weights,
+      examples.examples, codes: examples.codes(classes), weights: examples.weights,
       threads: threads)
   }
 }

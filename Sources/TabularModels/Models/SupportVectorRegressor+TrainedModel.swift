@@ -36,7 +36,7 @@ extension SupportVectorRegressor: DualVariableModel {
     let centered = try examples.targetScaling?.centered(self) ?? self
     return [
       try centered.verify(
-        features: examples.features, targets: targets, weights: examples.weights, threads: threads)
+        examples.examples, targets: targets, weights: examples.weights, threads: threads)
     ]
   }
 }

@@ -26,6 +26,16 @@ package enum ModelCalibration: Sendable, Equatable {
   /// How unusual a decision value is.
   case quantiles(NoveltyQuantiles)
 
+  /// Half the width of the intervals that are measured; `nil` where it makes none.
+  ///
+  /// - Throws: `CalibrationError`.
+  var intervalHalfWidth: Double? {
+    get throws {
+      guard case .intervals(let intervals) = self else { return nil }
+      return try intervals.halfWidth(coverage: Measurement.coverage)
+    }
+  }
+
   /// Checks that it is of a model's kind.
   func check(_ predictor: TabularModel.Predictor) throws(ModelError) {
     let fits =

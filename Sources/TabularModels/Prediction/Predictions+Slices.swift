@@ -27,7 +27,13 @@ extension Predictions {
     let parts = try features.slices(of: predictor.sliceSize(threads: threads), stopping: stopping) {
       try Predictions(predictor, calibration, $0, withDecisions: withDecisions, threads: threads)
     }
-    self = parts[0]
+    self = Predictions(stacking: parts) ?? parts[0]
+  }
+
+  /// Predictions of consecutive examples in one; `nil` when there are none.
+  init?(stacking parts: [Predictions]) {
+    guard let first = parts.first else { return nil }
+    self = first
     guard parts.count > 1 else { return }
     classIndices = parts.flatMap(\.classIndices)
     numbers = parts.flatMap(\.numbers)
@@ -71,20 +77,27 @@ extension FeatureMatrix {
       do {
         parts.append(try body(gatheringRows(Array(first..<min(first + size, rowCount)))))
       } catch let error as ModelError {
-        switch error.reason {
-        case .overflow(let row): throw ModelError.overflow(row: first + row)
-        case .kernel(let kernelError): throw ModelError.kernel(kernelError.moved(by: first))
-        default: throw error
-        }
+        throw error.moved(by: first)
       }
     }
     return parts
   }
 }
 
+extension ModelError {
+  /// The same error with the number of an example among more of them.
+  func moved(by first: Int) -> ModelError {
+    switch reason {
+    case .overflow(let row): .overflow(row: first + row)
+    case .kernel(let error): .kernel(error.moved(by: first))
+    default: self
+    }
+  }
+}
+
 extension Matrix<Double> {
   /// Matrices of equally many columns below each other; `nil` when there is none.
-  fileprivate init?(stacking parts: [Matrix<Double>]) {
+  init?(stacking parts: [Matrix<Double>]) {
     guard let first = parts.first else { return nil }
     let rowCount = parts.reduce(0) { $0 + $1.rowCount }
     var elements: [Double] = []

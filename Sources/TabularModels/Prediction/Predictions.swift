@@ -16,6 +16,9 @@ struct Predictions {
   /// Probabilities of the classes; `nil` without a calibration, or when not requested.
   var probabilities: Matrix<Double>?
 
+  /// No predictions.
+  init() {}
+
   /// Computes predictions.
   ///
   /// With a calibration the class is the most probable one, whether probabilities are

@@ -3,6 +3,7 @@ import Calibration
 import LinearAlgebra
 import SupportVectors
 import Tables
+import Transport
 
 /// What the output of predictions holds besides them.
 package struct OutputColumns: Sendable, Equatable {
@@ -68,11 +69,13 @@ package struct TabularPredictor {
   private let fileName: String
   private let modelName: String
   /// What the next call throws.
-  private var failure: TabularError?
+  var failure: (any Error)?
   /// The number of lines so far.
   package private(set) var rowCount = 0
   /// The number of rows so far that had a missing value and got no prediction.
   package private(set) var skippedRowCount = 0
+  /// Ranks that read the same rows and predict them in turn; `nil` predicts all here.
+  package var ranks: (any Transport)?
 
   /// Opens a stream.
   ///
@@ -183,39 +186,59 @@ package struct TabularPredictor {
   /// How many entries of LIBSVM text so far had an index beyond the model's features.
   package var ignoredEntryCount: Int { reader.ignoredEntryCount }
 
-  /// Predicts the next batch.
+  /// Predicts the next batch; on ranks, one batch on each of them.
   ///
   /// When a row is in error, the lines before it are returned first, and the next call throws.
   ///
-  /// - Returns: The lines of the batch, or `nil` at the end of the rows.
-  /// - Throws: `TableError`, `ModelError` or ``TabularError``.
+  /// - Returns: The lines of the batch, or `nil` at the end of the rows; on ranks, the first gets all lines
+  ///   and the others none.
+  /// - Throws: `TableError`, `ModelError` or ``TabularError``; `TransportError` when another rank failed.
   package mutating func next() throws -> [UInt8]? {
     if let failure { throw failure }
-    guard var batch = try reader.next() else { return nil }
-    func predict(_ batch: FeatureBatch) throws -> Predictions {
-      try batch.naming(file: fileName, model: modelName) {
-        try Predictions(
-          predictor, calibration, $0, withDecisions: withDecisions, threads: threads)
-      }
-    }
-    var predictions: Predictions
+    if let ranks { return try nextBatches(ranks) }
+    guard let batch = try nextBatch() else { return nil }
+    let (lines, failure) = predictedLines(batch)
+    self.failure = failure
+    if lines.isEmpty, let failure { throw failure }
+    return lines
+  }
+
+  /// Reads a batch and counts its rows.
+  mutating func nextBatch() throws -> FeatureBatch? {
+    guard let batch = try reader.next() else { return nil }
+    rowCount += batch.rowCount
+    skippedRowCount += batch.skippedRows.count
+    return batch
+  }
+
+  /// The lines of a batch up to the row that cannot be predicted, and what is wrong with that.
+  func predictedLines(_ batch: FeatureBatch) -> (lines: [UInt8], failure: (any Error)?) {
     do {
-      predictions = try predict(batch)
+      return (try lines(of: batch), nil)
     } catch let error as TabularError {
       let located = error.located(in: reader.places)
-      guard case .overflow(_, let line, _) = error.reason else { throw located }
-      failure = located
-      batch = batch.rows(before: line)
-      guard batch.rowCount > 0 else { throw located }
-      predictions = try predict(batch)
+      guard case .overflow(_, let line, _) = error.reason else { return ([], located) }
+      let before = batch.rows(before: line)
+      guard before.rowCount > 0 else { return ([], located) }
+      do {
+        return (try lines(of: before), located)
+      } catch {
+        return ([], error)
+      }
+    } catch {
+      return ([], error)
+    }
+  }
+
+  /// Predicts a batch.
+  private func lines(of batch: FeatureBatch) throws -> [UInt8] {
+    var predictions = try batch.naming(file: fileName, model: modelName) {
+      try Predictions(predictor, calibration, $0, withDecisions: withDecisions, threads: threads)
     }
     if scoresClasses, let classifier = predictor.classifier, let values = predictions.decisions {
       predictions.decisions = classifier.classScores(decisionValues: values)
     }
-    let lines = self.lines(of: batch, predictions)
-    rowCount += batch.rowCount
-    skippedRowCount += batch.skippedRows.count
-    return lines
+    return lines(of: batch, predictions)
   }
 }
 

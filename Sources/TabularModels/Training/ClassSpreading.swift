@@ -100,7 +100,7 @@ extension TabularTrainer {
   /// Where the part has one class alone and the formulation needs two, the model predicts that class: the
   /// other rows are those that it is measured on.
   func fitPart(
-    _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets,
+    _ formulation: Formulation, _ examples: ExampleSet, _ targets: Targets,
     _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel? = nil,
     options: TrainingOptions
   ) throws -> MethodFit {
@@ -109,7 +109,7 @@ extension TabularTrainer {
     else {
       do {
         return try fit(
-          formulation, features, targets, weights, isLIBSVM: isLIBSVM, startingFrom: earlier,
+          formulation, examples, targets, weights, isLIBSVM: isLIBSVM, startingFrom: earlier,
           options: options)
       } catch let error as TrainingError {
         guard case .infeasibleNu(let nu, let largest, let classes) = error.reason else {
@@ -121,7 +121,7 @@ extension TabularTrainer {
     return MethodFit(
       predictor: .init(
         try SupportVectorClassifier.train(
-          features: features, classes: classes, kernel: .linear, boxConstraint: 1,
-          options: options)))
+          examples, classes: classes,
+          settings: .init(kernel: .linear, formulation: .c(1)), options: options)))
   }
 }

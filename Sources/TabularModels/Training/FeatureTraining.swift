@@ -45,17 +45,18 @@ extension FeatureExamples: DividedExamples {
   }
 
   func divided(
-    training: [Int], others: [Int], threads: Int?
-  ) throws -> (training: FeatureMatrix, others: FeatureMatrix) {
+    training: [Int], others: [Int], _ control: RunControl
+  ) throws -> (training: ExampleSet, others: ExampleSet) {
     guard isPrecomputed else {
-      return (features.gatheringRows(training), features.gatheringRows(others))
+      return (.local(features.gatheringRows(training)), .local(features.gatheringRows(others)))
     }
     let values = features.dense
-    func kernelValues(_ rows: [Int]) -> FeatureMatrix {
-      .dense(
-        Matrix(rowCount: rows.count, columnCount: training.count) {
-          values[rows[$0], training[$1]]
-        })
+    func kernelValues(_ rows: [Int]) -> ExampleSet {
+      .local(
+        .dense(
+          Matrix(rowCount: rows.count, columnCount: training.count) {
+            values[rows[$0], training[$1]]
+          }))
     }
     return (kernelValues(training), kernelValues(others))
   }
@@ -84,10 +85,10 @@ extension TabularTrainer {
     }
     let kernel = configuration.method.settled(formulation).kernel
     let fitted = try fit(
-      formulation, examples.features, examples.targets, examples.weights, isLIBSVM: true,
+      formulation, .local(examples.features), examples.targets, examples.weights, isLIBSVM: true,
       options: options)
     let calibration =
-      wasStopped(fitted.predictor)
+      try wasStopped(fitted.predictor)
       ? nil
       : try calibrated(
         formulation, fitted.predictor, examples.with(kernel), examples.targets,

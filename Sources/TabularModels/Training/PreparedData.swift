@@ -38,7 +38,8 @@ package struct PreparedData: Sendable {
     configuration.columnOverrides = choices
     let examples = try TrainingExamples(data, configuration, byteLimit: byteLimit)
     guard let column = examples.target else { preconditionFailure("the target is missing") }
-    (preprocessor, features, _) = try examples.fitted(training: Array(examples.rows.indices))
+    let fitted = try examples.fitted(training: Array(examples.rows.indices), RunControl())
+    (preprocessor, features) = (fitted.preprocessor, fitted.training.own)
     targetName = column.name
     skippedRowCount = examples.skippedRowCount
     switch column.values {

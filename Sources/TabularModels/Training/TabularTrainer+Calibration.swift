@@ -53,12 +53,11 @@ extension TabularTrainer {
     let stopping = self.stopping(since: start)
     do {
       let values = try plan.decisionValues { (training, heldOut) throws -> Matrix<Double> in
-        guard let options = remainingOptions(since: start) else {
+        guard let options = try remainingOptions(since: start) else {
           throw TrainingInterrupted()
         }
         let (trainingFeatures, heldOutFeatures) = try examples.divided(
-          training: training.map { places[$0] }, others: heldOut.map { places[$0] },
-          threads: options.threads)
+          training: training.map { places[$0] }, others: heldOut.map { places[$0] }, control)
         let part = own.gathered(training)
         let known = part.knownClasses.compactMap { present.firstIndex(of: $0) }
         if predictor.classifier != nil, known.count < 2 {
@@ -71,9 +70,9 @@ extension TabularTrainer {
           formulation, trainingFeatures, part, weights.map { all in training.map { all[$0] } },
           isLIBSVM: examples.isLIBSVM,
           startingFrom: EarlierModel(predictor, rows: training), options: options)
-        guard !wasStopped(fitted.predictor) else { throw TrainingInterrupted() }
+        guard try !wasStopped(fitted.predictor) else { throw TrainingInterrupted() }
         let decisions = try fitted.predictor.decisionValues(
-          heldOutFeatures, threads: options.threads, stopping: stopping)
+          heldOutFeatures, control, stopping: stopping)
         guard let classifier = fitted.predictor.classifier else { return decisions }
         return shape.spread(
           decisions, of: classifier.decisionShape, knownClasses: known, classCount: present.count)

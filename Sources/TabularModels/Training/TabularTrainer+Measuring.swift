@@ -22,7 +22,7 @@ extension TabularTrainer {
   ///   to stop.
   func measured(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
-    _ preprocessor: Preprocessor, _ features: FeatureMatrix, _ targets: Targets,
+    _ preprocessor: Preprocessor, _ features: ExampleSet, _ targets: Targets,
     _ examples: TrainingExamples, places: [Int], set: Metric.MeasuredSet,
     balance: ClassBalance?, stopping: () -> Bool
   ) throws -> (Measurement?, MeasuredRows?) {
@@ -31,8 +31,8 @@ extension TabularTrainer {
       guard predictor.task != .components else { return (nil, nil) }
       var meter = try Meter(predictor, calibration, metrics: metrics)
       let predictions = try Predictions(
-        predictor, calibration, features, withDecisions: meter.needsDecisions,
-        threads: control.threads, stopping: stopping)
+        predictor, calibration, features, withDecisions: meter.needsDecisions, control,
+        stopping: stopping)
       try meter.add(predictions, targets: targets, weights: weights)
       return (try meter.measurement(on: set, balance: balance), nil)
     }
@@ -57,7 +57,7 @@ extension TabularTrainer {
     while first < places.count {
       let range = first..<min(first + 8192, places.count)
       first = range.upperBound
-      let piece = features.gatheringRows(Array(range))
+      let piece = try features.gatheringRows(Array(range))
       let start = range.lowerBound
       let batch = RowCollector.Batch(
         features: piece, classes: classes.map { Array($0[range]) },

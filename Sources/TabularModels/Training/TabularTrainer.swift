@@ -62,11 +62,15 @@ public struct TabularTrainer: Sendable {
     let (examples, targets) = (problem.examples, problem.targets)
     let (decision, formulation) = (problem.decision, problem.formulation)
     let all = Array(examples.rows.indices)
-    let (preprocessor, features, _) = try examples.fitted(training: all, threads: control.threads)
+    let made = try examples.fitted(training: all, control)
+    let (preprocessor, features) = (made.preprocessor, made.training)
     let split = try holdout(strata: targets.strata, groups: examples.groups)
     var timing = TabularTraining.Timing()
     timing.preparation = ContinuousClock.now - start
 
+    if let willShare = control.willShare, let shares = try RankShares(features) {
+      willShare(shares)
+    }
     if let willSolve = control.willSolve {
       willSolve(try forecast(formulation, features, targets))
     }
@@ -74,7 +78,7 @@ public struct TabularTrainer: Sendable {
     let fitted = try fit(
       formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
     timing.training = ContinuousClock.now - trainingStart
-    var isStopped = wasStopped(fitted.predictor)
+    var isStopped = try wasStopped(fitted.predictor)
 
     let calibrationStart = ContinuousClock.now
     var learned: ModelCalibration?
@@ -82,7 +86,7 @@ public struct TabularTrainer: Sendable {
       learned = try calibrated(
         formulation, fitted.predictor, examples, targets, places: all, start: trainingStart)
       timing.calibration = ContinuousClock.now - calibrationStart
-      isStopped = stopping(since: trainingStart)()
+      isStopped = try isAgreed(stopping(since: trainingStart)())
     }
 
     let balance = targets.balance(weights: examples.weights)
@@ -208,11 +212,19 @@ public struct TabularTrainer: Sendable {
   }
 
   /// Whether a deadline or a cancellation ended the training, or came since.
-  func wasStopped(_ predictor: TabularModel.Predictor) -> Bool {
-    if control.cancellation?.isCancelled == true { return true }
-    return predictor.problems.contains {
+  func wasStopped(_ predictor: TabularModel.Predictor) throws -> Bool {
+    let isIncomplete = predictor.problems.contains {
       $0.certificate.stopReason == .timeLimit || $0.certificate.stopReason == .cancelled
     }
+    return try isAgreed(isIncomplete || control.cancellation?.isCancelled == true)
+  }
+
+  /// Whether any rank says so of what hangs on its clock or its signals; alone, what this process says.
+  ///
+  /// - Throws: `TransportError` when a rank does not answer.
+  package func isAgreed(_ isSoHere: Bool) throws -> Bool {
+    guard let ranks = control.ranks else { return isSoHere }
+    return try ranks.allReduceSums([isSoHere ? 1 : 0])[0] > 0
   }
 
   private func deadline(since start: ContinuousClock.Instant) -> ContinuousClock.Instant? {
@@ -229,16 +241,14 @@ public struct TabularTrainer: Sendable {
   }
 
   /// The options with what is left of the time; `nil` when nothing is.
-  func remainingOptions(since start: ContinuousClock.Instant)
-    -> TrainingOptions?
-  {
+  func remainingOptions(since start: ContinuousClock.Instant) throws -> TrainingOptions? {
     var options = options
     // A checkpoint is of the model that is kept.
     options.checkpoint = nil
     options.resuming = nil
     options.deadline = deadline(since: start)
-    if let deadline = options.deadline, ContinuousClock.now >= deadline { return nil }
-    return options
+    guard let deadline = options.deadline else { return options }
+    return try isAgreed(ContinuousClock.now >= deadline) ? nil : options
   }
 
   /// Trains on one part of the examples and measures on the other, in what is left of the time;
@@ -249,26 +259,26 @@ public struct TabularTrainer: Sendable {
     timing: inout TabularTraining.Timing
   ) throws -> (Measurement?, MeasuredRows?) {
     let holdoutStart = ContinuousClock.now
-    let (preprocessor, trainingFeatures, heldOutFeatures) = try examples.fitted(
-      training: split.trainingRows, others: split.heldOutRows, threads: options.threads)
-    guard let options = remainingOptions(since: start) else { return (nil, nil) }
+    let parts = try examples.fitted(
+      training: split.trainingRows, others: split.heldOutRows, control)
+    guard let options = try remainingOptions(since: start) else { return (nil, nil) }
     let fit = try unlessInterrupted {
       try self.fitPart(
-        formulation, trainingFeatures, targets.gathered(split.trainingRows),
+        formulation, parts.training, targets.gathered(split.trainingRows),
         examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM,
         options: options)
     }
-    guard let fitted = fit, !wasStopped(fitted.predictor) else { return (nil, nil) }
+    guard let fitted = fit, try !wasStopped(fitted.predictor) else { return (nil, nil) }
     let learned = try calibrated(
       formulation, fitted.predictor, examples, targets, places: split.trainingRows, start: start)
     let stopping = self.stopping(since: start)
-    guard !stopping() else { return (nil, nil) }
+    guard try !isAgreed(stopping()) else { return (nil, nil) }
     timing.holdoutTraining = ContinuousClock.now - holdoutStart
     let measuringStart = ContinuousClock.now
     defer { timing.evaluation = ContinuousClock.now - measuringStart }
     return try unlessInterrupted {
       try measured(
-        fitted.predictor, learned, preprocessor, heldOutFeatures,
+        fitted.predictor, learned, parts.preprocessor, parts.others,
         targets.gathered(split.heldOutRows), examples, places: split.heldOutRows, set: .holdout,
         balance: targets.balance(weights: examples.weights), stopping: stopping)
     } ?? (nil, nil)

@@ -100,8 +100,8 @@ protocol DividedExamples: Sendable {
   func weights(at places: [Int]) -> [Double]?
   /// The features of examples to train on and of others, prepared as the training alone demands.
   func divided(
-    training: [Int], others: [Int], threads: Int?
-  ) throws -> (training: FeatureMatrix, others: FeatureMatrix)
+    training: [Int], others: [Int], _ control: RunControl
+  ) throws -> (training: ExampleSet, others: ExampleSet)
 }
 
 extension TrainingExamples: DividedExamples {
@@ -110,9 +110,9 @@ extension TrainingExamples: DividedExamples {
   var isLIBSVM: Bool { data.isLIBSVM }
 
   func divided(
-    training: [Int], others: [Int], threads: Int?
-  ) throws -> (training: FeatureMatrix, others: FeatureMatrix) {
-    let fitted = try fitted(training: training, others: others, threads: threads)
+    training: [Int], others: [Int], _ control: RunControl
+  ) throws -> (training: ExampleSet, others: ExampleSet) {
+    let fitted = try fitted(training: training, others: others, control)
     return (fitted.training, fitted.others)
   }
 }
@@ -187,6 +187,7 @@ struct TrainingProblem {
     examples = try trainer.examples(data)
     decision = try trainer.decision(for: examples)
     formulation = try trainer.formulation(for: decision.task)
+    try trainer.requireOneProcess(formulation, rowCount: examples.rows.count)
     // Before classes are counted or rows divided: what is missing, and where.
     try examples.check()
     targets = Targets(decision.task, examples)

@@ -3,6 +3,7 @@ import Kernels
 import LinearAlgebra
 import SupportVectors
 import Tables
+import Transport
 
 /// What a training on many rows will probably take, so that it can be told before it begins.
 ///
@@ -13,12 +14,14 @@ package struct TrainingForecast: Sendable {
   package let rowCount: Int
   /// The number of kernel values that will be computed, roughly.
   package let kernelValueCount: Double
-  /// How long that takes, roughly, on the threads that there are.
-  package let seconds: Double
-  /// The memory that the training takes at its peak, roughly, with its features.
+  /// How long that takes, roughly, on the threads that there are, those of other ranks too.
+  package private(set) var seconds: Double
+  /// The memory that the training takes at its peak, roughly, with its features; on ranks, that of each.
   package let byteCount: Int
   /// The problem that is solved.
   package let formulation: Formulation
+  /// What the ranks send each other takes this share of the time, roughly; `nil` for one process.
+  package private(set) var communicationShare: Double?
 
   /// Trainings on fewer rows take seconds, and no time is spent on a forecast.
   static let leastRows = 10_000
@@ -35,16 +38,16 @@ package struct TrainingForecast: Sendable {
   /// - Parameters:
   ///   - formulation: The problem.
   ///   - method: Its numbers and the kernel.
-  ///   - features: Examples, all or some.
+  ///   - examples: Features of examples, all or some.
   ///   - rowCount: The number of examples to train on.
   ///   - classSizes: How many of them each class has; empty when no classes are predicted.
   ///   - options: Threads and memory.
   /// - Throws: What the kernel rejects about the examples.
   package init?(
-    _ formulation: Formulation, _ method: LearningMethod, features: FeatureMatrix, rowCount: Int,
+    _ formulation: Formulation, _ method: LearningMethod, examples: ExampleSet, rowCount: Int,
     classSizes: [Int], options: TrainingOptions
   ) throws {
-    guard rowCount >= Self.leastRows, features.rowCount > 0, features.columnCount > 0,
+    guard rowCount >= Self.leastRows, examples.rowCount > 0, examples.columnCount > 0,
       method.featureMap == nil
     else { return nil }
     if case .precomputed = method.kernel { return nil }
@@ -52,8 +55,10 @@ package struct TrainingForecast: Sendable {
     let squares = Self.squares(rows, classSizes, method)
     self.rowCount = rowCount
     self.formulation = formulation
-    let threads = Double(options.threads ?? processorCount)
-    let featureBytes = features.byteCount / features.rowCount * rowCount
+    let ranks = Double(examples.ranks?.size ?? 1)
+    let threads = Double(options.threads ?? processorCount) * ranks
+    let sample = try Self.sample(examples)
+    let featureBytes = Double(sample.byteCount / sample.rowCount * rowCount) / ranks
     let share: Double
     switch formulation.definition.workload(method, rowCount: rowCount) {
     case .linear: return nil
@@ -61,15 +66,21 @@ package struct TrainingForecast: Sendable {
     case .equations(let findsLambda):
       kernelValueCount = rows * rows
       seconds = (findsLambda ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * threads)
-      byteCount = Int(min(0x1p60, 16 * rows * rows)) + 2 * featureBytes
+      byteCount = Int(min(0x1p60, 16 * rows * rows + 2 * featureBytes))
       return
     }
     kernelValueCount = share * squares
-    let each = try Self.secondsOfValue(features, method.kernel, options)
+    let each = try Self.secondsOfValue(sample, method.kernel, options)
     seconds = Self.effort * kernelValueCount * each / threads
+    if let ranks = examples.ranks {
+      let communication = try Communication(ranks, sample).seconds(
+        rounds: kernelValueCount / (rows * Communication.newcomers))
+      communicationShare = communication / (communication + seconds)
+      seconds += communication
+    }
     byteCount =
-      min(options.memoryLimit, Int(min(0x1p60, 4 * kernelValueCount)) + 300 * rowCount)
-      + 2 * featureBytes
+      min(options.memoryLimit, Int(min(0x1p60, 4 * kernelValueCount / ranks)) + 300 * rowCount)
+      + 2 * Int(featureBytes)
   }
 
   /// The sum of the squares of the problems' numbers of rows.
@@ -82,13 +93,18 @@ package struct TrainingForecast: Sendable {
     return Double(classSizes.count - 2) * own + rows * rows
   }
 
+  /// Examples at equal distances, as many as are probed.
+  private static func sample(_ examples: ExampleSet) throws -> FeatureMatrix {
+    let count = min(probedColumns, examples.rowCount)
+    let step = max(1, examples.rowCount / count)
+    return try examples.gatheringRows((0..<count).map { $0 * step })
+  }
+
   /// How long one thread takes for a kernel value of such examples.
   private static func secondsOfValue(
-    _ features: FeatureMatrix, _ kernel: Kernel, _ options: TrainingOptions
+    _ sample: FeatureMatrix, _ kernel: Kernel, _ options: TrainingOptions
   ) throws -> Double {
-    let columnCount = min(probedColumns, features.rowCount)
-    let step = max(1, features.rowCount / columnCount)
-    let sample = features.gatheringRows((0..<columnCount).map { $0 * step })
+    let columnCount = sample.rowCount
     let function = try TrainingChecks.kernel(
       kernel, for: sample, weights: nil, memoryLimit: options.memoryLimit)
     let tiles = KernelSource(sample, function).tiles(Float.self, threads: 1)
@@ -108,6 +124,76 @@ package struct TrainingForecast: Sendable {
   }
 }
 
+/// What a round of a training sends, and how long that takes between these ranks; README.md of `Distribution`
+/// has the bytes of each call.
+private struct Communication {
+  /// The examples that a round adds to the working block, and those in it.
+  static let newcomers = 512.0
+  private static let block = 2048.0
+  /// The collectives of a round.
+  private static let calls = 8.0
+  private static let probedBytes = 1 << 20
+
+  private let latency: Double
+  private let secondsOfByte: Double
+  private let bytesOfExample: Double
+
+  /// Measures with a few messages.
+  ///
+  /// - Parameters:
+  ///   - ranks: The ranks.
+  ///   - sample: Examples like those that are sent.
+  init(_ ranks: any Transport, _ sample: FeatureMatrix) throws(TransportError) {
+    let message = [UInt8](repeating: 0, count: Self.probedBytes)
+    var (latency, long) = (Double.infinity, Double.infinity)
+    for _ in 0..<3 {
+      let begin = ContinuousClock.now
+      try ranks.barrier()
+      let middle = ContinuousClock.now
+      _ = try ranks.broadcast(message, from: 0)
+      latency = min(latency, (middle - begin) / .seconds(1))
+      long = min(long, (ContinuousClock.now - middle) / .seconds(1))
+    }
+    self.latency = latency
+    secondsOfByte = max(0, long - latency) / Double(Self.probedBytes)
+    bytesOfExample = Double(sample.byteCount) / Double(max(1, sample.rowCount))
+  }
+
+  /// How long a number of rounds takes.
+  func seconds(rounds: Double) -> Double {
+    let bytes =
+      Self.newcomers * (bytesOfExample + 4 * Self.block) + 2 * Self.block * (17 + 33)
+    return rounds * (Self.calls * latency + bytes * secondsOfByte)
+  }
+}
+
+/// How the examples of a training are spread over ranks.
+package struct RankShares: Sendable {
+  /// The number of examples of each rank.
+  package let rowCounts: [Int]
+  /// The bytes of their features.
+  package let byteCounts: [Int]
+
+  /// Asks all ranks; `nil` for one process.
+  ///
+  /// - Throws: `TransportError` when a rank does not answer.
+  init?(_ examples: ExampleSet) throws(TransportError) {
+    guard let ranks = examples.ranks else { return nil }
+    let own = examples.own
+    var (rowCounts, byteCounts): ([Int], [Int]) = ([], [])
+    let message = ByteWriter.bytes {
+      $0.append(own.rowCount)
+      $0.append(own.byteCount)
+    }
+    for bytes in try ranks.allGather(message) {
+      var reader = ByteReader(bytes)
+      rowCounts.append(try reader.integer())
+      byteCounts.append(try reader.integer())
+    }
+    (self.rowCounts, self.byteCounts) = (rowCounts, byteCounts)
+  }
+}
+
 extension TabularTrainer {
   /// What training on data will probably take; see ``TrainingForecast``.
   ///
@@ -119,13 +205,13 @@ extension TabularTrainer {
     let problem = try TrainingProblem(self, data)
     let rowCount = problem.examples.rows.count
     let places = Array(stride(from: 0, to: rowCount, by: max(1, rowCount / 4096)))
-    let (_, features, _) = try problem.examples.fitted(training: places, threads: control.threads)
-    return try forecast(problem.formulation, features, problem.targets)
+    let fitted = try problem.examples.fitted(training: places, control)
+    return try forecast(problem.formulation, fitted.training, problem.targets)
   }
 
   /// What a training will probably take, from some of its examples.
   func forecast(
-    _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets
+    _ formulation: Formulation, _ examples: ExampleSet, _ targets: Targets
   ) throws -> TrainingForecast? {
     var sizes: [Int] = []
     if case .classes(let classes) = targets {
@@ -133,7 +219,7 @@ extension TabularTrainer {
       for code in classes.codes { sizes[code] += 1 }
     }
     return try TrainingForecast(
-      formulation, configuration.method, features: features, rowCount: targets.strata.count,
+      formulation, configuration.method, examples: examples, rowCount: targets.strata.count,
       classSizes: sizes,
       options: options)
   }

@@ -39,15 +39,16 @@ func reportTitle(_ path: String) -> String {
 
 /// The command that is running, as a line for a shell.
 ///
-/// It leaves out `--report`, which names the page itself, and `--threads`, which changes no result: equal
-/// data and options give equal pages.
+/// It leaves out `--report`, which names the page itself, and `--threads` and `--transport`, which change no
+/// result: equal data and options give equal pages.
 func reportCommandLine() -> String {
   var words = ["svm"]
   var arguments = CommandLine.arguments.dropFirst()
+  let omitted = ["--report", "--threads", "--transport"]
   while let argument = arguments.popFirst() {
-    if argument == "--report" || argument == "--threads" {
+    if omitted.contains(argument) {
       _ = arguments.popFirst()
-    } else if !argument.hasPrefix("--report=") && !argument.hasPrefix("--threads=") {
+    } else if !omitted.contains(where: { argument.hasPrefix($0 + "=") }) {
       words.append(shellWord(argument))
     }
   }

@@ -30,6 +30,7 @@ struct EffortOptions: ParsableArguments {
   var threads: String?
 
   @OptionGroup var memory: MemoryOption
+  @OptionGroup var transport: TransportOption
 
   @Option(
     name: .customLong("precision"), parsing: .unconditional,

@@ -40,7 +40,7 @@ extension MethodProblem {
     MethodFit(
       predictor: .init(
         try SupportVectorClassifier.train(
-          features: features, classes: classes, weights: weights,
+          examples, classes: classes, weights: weights,
           settings: .init(
             kernel: method.kernel, formulation: formulation, classWeights: method.classWeights,
             decomposition: method.decomposition, startingFrom: earlier?.warmStart), options: options

@@ -74,7 +74,7 @@ extension MethodProblem {
     let scaling = targetScaling(preserving: parameters)
     let unit = scaling?.unit ?? 1
     let trained = try SupportVectorRegressor.train(
-      features: features, targets: scaling?.scaled(numbers) ?? numbers, weights: weights,
+      examples, targets: scaling?.scaled(numbers) ?? numbers, weights: weights,
       settings: .init(
         kernel: method.kernel, formulation: formulation(unit),
         startingFrom: earlier?.warmStart(unit: unit, rowCount: numbers.count)), options: options)

@@ -29,7 +29,7 @@ struct NoveltyDetection: MethodDefinition {
     return MethodFit(
       predictor: .init(
         try NoveltyDetector.train(
-          features: problem.features, weights: problem.weights, kernel: problem.method.kernel,
+          problem.examples, weights: problem.weights, kernel: problem.method.kernel,
           formulation: isSphere ? .dataDescription(nu: nu) : .oneClass(nu: nu),
           options: problem.options)))
   }

@@ -51,7 +51,7 @@ struct QuantileSVR: MethodDefinition {
     let boxConstraint = problem.inTargetUnits(.boxConstraint)[0]
     let scaling = problem.targetScaling(preserving: [boxConstraint])
     let trained = try QuantileRegressor.train(
-      features: problem.features, targets: scaling?.scaled(problem.numbers) ?? problem.numbers,
+      problem.examples, targets: scaling?.scaled(problem.numbers) ?? problem.numbers,
       weights: problem.weights, kernel: problem.method.kernel,
       formulation: QuantileFormulation(
         quantiles: problem.method.quantiles, boxConstraint: boxConstraint / (scaling?.unit ?? 1)),
