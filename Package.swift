@@ -79,7 +79,8 @@ let publicModules: [Target] = [
   // Matrices, BLAS, factorisations.
   module("LinearAlgebra", ["Basics", "COpenBLAS", "CBLASRuntime"]),
   // What all trainings and models share: classes, weights, options, reports, protocols, errors.
-  module("Learning", ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Transport", "Basics"]),
+  module(
+    "Learning", ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Transport", "Basics"]),
   // Splits, metrics, intervals, curves.
   module("Evaluation", ["Basics"]),
   // Classifiers, regressors and novelty detectors on matrices.
@@ -100,7 +101,7 @@ let publicModules: [Target] = [
     "TabularModels",
     [
       "Tables", "SupportVectors", "LinearModels", "KernelMethods", "Calibration", "Evaluation",
-      "Kernels", "LinearAlgebra", "Transport", "Basics",
+      "Learning", "Distribution", "Kernels", "LinearAlgebra", "Transport", "Basics",
     ]),
   // Cross-validation, and the search for parameters.
   module(

@@ -76,6 +76,8 @@ package protocol ExampleText: Sendable {
 
 extension ExampleText {
   package var transport: (any Transport)? { nil }
+  /// The table, if all examples are here and are one.
+  package var table: Table? { self as? Table }
   package var fileRows: [Int]? { nil }
   package var unusedGroupCount: Int { 0 }
   package var unscaledMagnitudes: (smallest: Double, largest: Double)? { nil }
