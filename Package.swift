@@ -80,8 +80,7 @@ let publicModules: [Target] = [
   module("LinearAlgebra", ["Basics", "COpenBLAS", "CBLASRuntime"]),
   // What all trainings and models share: classes, weights, options, reports, protocols, errors.
   module(
-    "Learning",
-    ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Transport", "Basics"]),
+    "Learning", ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Transport", "Basics"]),
   // Splits, metrics, intervals, curves.
   module("Evaluation", ["Basics"]),
   // Classifiers, regressors and novelty detectors on matrices.
@@ -96,13 +95,13 @@ let publicModules: [Target] = [
     "KernelMethods",
     ["SMOSolver", "Learning", "Evaluation", "Kernels", "LinearAlgebra", "Basics"]),
   // CSV and LIBSVM text to features, with the preparation of columns.
-  module("Tables", ["LinearAlgebra", "Basics"]),
+  module("Tables", ["LinearAlgebra", "Transport", "Basics"]),
   // Training and prediction on tables.
   module(
     "TabularModels",
     [
       "Tables", "SupportVectors", "LinearModels", "KernelMethods", "Calibration", "Evaluation",
-      "Kernels", "LinearAlgebra", "Transport", "Basics",
+      "Learning", "Distribution", "Kernels", "LinearAlgebra", "Transport", "Basics",
     ]),
   // Cross-validation, and the search for parameters.
   module(
@@ -253,7 +252,9 @@ let testTargets: [Target] = [
     "LinearModels",
     ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"],
     computing: true),
-  tests("Tables", ["Tables", "CompressedFiles", "LinearAlgebra", "Basics", "TestSupport"]),
+  tests(
+    "Tables",
+    ["Tables", "CompressedFiles", "LinearAlgebra", "Transport", "Basics", "TestSupport"]),
   tests(
     "CompressedFiles",
     ["CompressedFiles", "CZlib", "Tables", "LinearAlgebra", "Basics", "TestSupport"]),

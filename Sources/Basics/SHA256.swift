@@ -20,6 +20,24 @@ package struct SHA256 {
 
   package init() { pending.reserveCapacity(Self.blockSize) }
 
+  /// What is known of the message so far, for a process that has its next bytes.
+  package struct Progress: Sendable, Codable, Equatable {
+    fileprivate let state: [UInt32]
+    fileprivate let pending: [UInt8]
+    fileprivate let byteCount: UInt64
+  }
+
+  /// How far the message has come.
+  package var progress: Progress {
+    Progress(state: state, pending: pending, byteCount: byteCount)
+  }
+
+  /// Continues a message.
+  package init(continuing progress: Progress) {
+    self.init()
+    (state, pending, byteCount) = (progress.state, progress.pending, progress.byteCount)
+  }
+
   /// Adds bytes to the message.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     byteCount &+= UInt64(bytes.count)

@@ -2,7 +2,7 @@
 ///
 /// Whatever grows with the data asks `require(_:each:limit:purpose:remedy:)` before it allocates, so
 /// that what does not fit is refused with a message and not by the operating system.
-public struct MemoryShortage: Error, Equatable, Sendable {
+public struct MemoryShortage: Error, Equatable, Sendable, Codable {
   /// What needs the memory, as the subject of a sentence in the plural.
   package let purpose: String
   /// The number of bytes that it needs.

@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// What is wrong with a table, or with reading it: ``description`` says where, what was found and what
 /// was expected.
-public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct TableError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
   /// The place, what was found and what was expected, as fields.
   package let reason: Reason
 
@@ -25,7 +25,7 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension TableError {
   /// What can be wrong.
-  package enum Reason: Equatable, Sendable {
+  package enum Reason: Equatable, Sendable, Codable {
     // MARK: Reading
 
     /// The file cannot be opened; the reason is the operating system's.
@@ -143,6 +143,13 @@ extension TableError {
     /// A column is declared in another way than in the first file.
     case otherDeclaration(SourcePosition, FieldName, file: String)
 
+    // MARK: Several ranks
+
+    /// A text of which ranks cannot read their parts.
+    case notDivisible(file: String, reason: String)
+    /// The ranks that share the work do not answer each other.
+    case unreachable(String)
+
     // MARK: Declared columns
 
     /// What declares the columns is not right; the text continues "the header …".
@@ -177,6 +184,9 @@ extension TableError.Reason {
     switch self {
     case .cannotOpen(let path, let reason):
       return "\(MessageText.path(path)): cannot be opened: \(reason)"
+    case .notDivisible(let file, let reason):
+      return "\(MessageText.path(file)): cannot be divided among ranks: \(reason)"
+    case .unreachable(let reason): return reason
     case .cannotRead(let path, let reason):
       return "\(MessageText.path(path)): cannot be read: \(reason)"
     case .changedWhileReading(let path):

@@ -4,6 +4,9 @@
 package struct ByteWriter {
   package private(set) var bytes: [UInt8] = []
 
+  /// Begins without bytes.
+  package init() {}
+
   /// The bytes that a closure writes.
   package static func bytes(_ body: (inout ByteWriter) -> Void) -> [UInt8] {
     var writer = ByteWriter()
@@ -12,6 +15,7 @@ package struct ByteWriter {
   }
 
   package mutating func append(_ value: UInt8) { bytes.append(value) }
+  package mutating func append(_ values: [UInt8]) { bytes += values }
   package mutating func append(_ value: Int) { appendRaw([Int64(value)]) }
   package mutating func append(_ value: Int32) { appendRaw([value]) }
   package mutating func append(_ value: Double) { appendRaw([value]) }

@@ -88,6 +88,33 @@ extension Transport {
   /// Waits for all ranks.
   package func barrier() throws(TransportError) { _ = try allGather([]) }
 
+  /// Gives every rank the value of each, in the order of the ranks.
+  package func gathered<Value: Codable>(_ value: Value) throws(TransportError) -> [Value] {
+    var values: [Value] = []
+    for bytes in try allGather(try MessageCoder.bytes(value)) {
+      values.append(try MessageCoder.value(Value.self, from: bytes))
+    }
+    return values
+  }
+
+  /// Gives every rank the value that one of them makes.
+  ///
+  /// - Parameters:
+  ///   - root: The rank that makes it.
+  ///   - make: Makes the value.
+  /// - Returns: The value.
+  /// - Throws: ``TransportError``.
+  package func shared<Value: Codable>(
+    from root: Int, _ make: () -> Value
+  ) throws(TransportError) -> Value {
+    guard rank == root else {
+      return try MessageCoder.value(Value.self, from: try broadcast([], from: root))
+    }
+    let value = make()
+    _ = try broadcast(try MessageCoder.bytes(value), from: root)
+    return value
+  }
+
   /// The largest of each number over all ranks.
   package func allReduceMaxima(_ values: [Double]) throws(TransportError) -> [Double] {
     var result = values

@@ -30,25 +30,27 @@ extension Table {
   package func remarks(
     target: Int?, choices: ColumnChoices = ColumnChoices(), missing: MissingValuePolicy = .error
   ) throws(TableError) -> [(column: Int, remark: ColumnRemark)] {
-    let plan = try ColumnPlan(self, target: target, choices: choices, missing: missing)
-    return plan.remarks
+    let planned = try PlannedTable(self, target: target, choices: choices, missing: missing)
+    return planned.table.columns.enumerated().flatMap { index, column in
+      planned.plan.remarks(on: column, at: index).map { (column: index, remark: $0) }
+    }
   }
 }
 
 extension ColumnPlan {
-  /// What is worth knowing about the columns, in their order.
-  var remarks: [(column: Int, remark: ColumnRemark)] {
-    table.columns.indices.flatMap { index in remarks(index).map { (column: index, remark: $0) } }
-  }
-
-  private func remarks(_ index: Int) -> [ColumnRemark] {
-    let column = table.columns[index]
+  /// What is worth knowing about a column.
+  ///
+  /// - Parameters:
+  ///   - column: All its values, without those of rows of weight 0.
+  ///   - index: Its place among the columns.
+  /// - Returns: The remarks.
+  func remarks(on column: TableColumn, at index: Int) -> [ColumnRemark] {
     switch roles[index] {
     case .unused(.rowNumber): return [.rowNumbers]
     case .unused: return []
     case .feature, .target: break
     }
-    if roles[index] == .feature, case .dates(let order) = dates[index] {
+    if roles[index] == .feature, case .dates(let order) = findings[index].dates {
       return [.dates(parts: DateColumn.parts(of: column.asTexts, order))]
     }
     var remarks: [ColumnRemark] = []
@@ -76,7 +78,8 @@ extension ColumnPlan {
       remarks.append(.inexact(text: first.text, value: value(first.text)))
     }
     guard remarks.isEmpty, roles[index] == .feature, kinds[index] == nil else { return remarks }
-    if RowNumbers.areKeys(column, isFirst: index == 0, isUnnamed: table.isUnnamed(index)) {
+    if RowNumbers.areKeys(column, isFirst: index == 0, isUnnamed: questions.origin.isUnnamed(index))
+    {
       remarks.append(.keys)
     } else if RowNumbers.areCodes(column) {
       remarks.append(.codes(distinctCount: Set(numbers.filter { !$0.isNaN }).count))

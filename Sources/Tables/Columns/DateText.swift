@@ -132,17 +132,19 @@ struct Moment: Hashable {
 /// Recognising and reading dates and times.
 enum DateText {
   /// What the texts of a column turn out to be.
-  enum Recognition: Equatable {
+  enum Recognition: Sendable, Equatable, Codable {
     /// Dates or times, all of them.
     case dates(DateColumn.Order)
     /// Dates that can be read in several ways; `text` is one of them.
-    case ambiguous(text: String, readings: [(order: DateColumn.Order, date: String)])
+    case ambiguous(text: String, readings: [Reading])
     /// Nearly all are dates, but this text is none that fits the others.
     case exception(text: String)
     case none
 
-    static func == (left: Recognition, right: Recognition) -> Bool {
-      "\(left)" == "\(right)"
+    /// What a date is in one of its readings.
+    struct Reading: Sendable, Equatable, Codable {
+      let order: DateColumn.Order
+      let date: String
     }
   }
 
@@ -189,7 +191,9 @@ enum DateText {
         }
         return .ambiguous(
           text: texts[index ?? 0],
-          readings: complete.map { ($0.order, calendarText($0.moments[index ?? 0])) })
+          readings: complete.map {
+            Recognition.Reading(order: $0.order, date: calendarText($0.moments[index ?? 0]))
+          })
       }
       let haveDates = first.moments.count { $0?.day != nil }
       guard haveDates == 0 || haveDates == texts.count else {

@@ -342,7 +342,7 @@ extension TablePreprocessor {
   }
 
   private func place(_ table: Table, _ field: Int, row: Int) -> SourcePosition {
-    SourcePosition(file: table.file, line: row + 1, column: field + 1)
+    SourcePosition(file: table.file, line: table.firstRow + row + 1, column: field + 1)
   }
 
   private func missingValue(

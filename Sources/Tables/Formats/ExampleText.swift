@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Transport
 
 /// Examples to train on, whatever kind of text they were read from.
 ///
@@ -9,11 +10,13 @@ package protocol ExampleText: Sendable {
   /// Whether the values are features and labels as their author prepared them, rather than columns in the
   /// units of the world: they are then scaled on request only, and whole labels mean classes.
   static var isPrepared: Bool { get }
+  /// The ranks of which each holds some of the examples; `nil` when all are in this process.
+  var transport: (any Transport)? { get }
   /// The file that the examples were read from.
   var file: String { get }
   /// The SHA-256 of the bytes that were read, in hexadecimal.
   var digest: String { get }
-  /// The number of examples.
+  /// The number of all examples.
   var rowCount: Int { get }
   /// The number of rows of the file when these are a sample of them, else `nil`.
   var sampledFrom: Int? { get }
@@ -57,6 +60,9 @@ package protocol ExampleText: Sendable {
 
   /// Learns from some rows how rows become features, and makes features of these and of further ones.
   ///
+  /// On ranks, features are made of the rows that this rank holds; they are in the order of the rows, and so
+  /// are those of all ranks one after the other if the rows ascend.
+  ///
   /// - Parameters:
   ///   - fitting: How features are made.
   ///   - training: The rows to learn from.
@@ -69,6 +75,9 @@ package protocol ExampleText: Sendable {
 }
 
 extension ExampleText {
+  package var transport: (any Transport)? { nil }
+  /// The table, if all examples are here and are one.
+  package var table: Table? { self as? Table }
   package var fileRows: [Int]? { nil }
   package var unusedGroupCount: Int { 0 }
   package var unscaledMagnitudes: (smallest: Double, largest: Double)? { nil }
@@ -100,7 +109,7 @@ package struct ChosenColumns: Sendable {
 /// The rows of some data that become examples.
 package struct SelectedExamples: Sendable {
   /// The data without the rows of weight 0.
-  package let data: TrainingData
+  package let data: any ExampleText
   /// The column that others are to predict, or `nil` when nothing is to be predicted.
   package let target: TableColumn?
   /// Its index, if it is a column of a table.
@@ -165,10 +174,10 @@ extension Table: ExampleText {
     let index = columns.hasTarget || target != nil ? try targetIndex(target, choices) : nil
     let kind: ColumnChoices.Kind? =
       if let index { try chosenKind(index, choices) } else { nil }
-    let (table, weights) = try trainingTable(target: index, choices: choices)
-    let rows = try table.trainingRows(target: index, choices: choices, missing: missing)
+    let planned = try PlannedTable(self, target: index, choices: choices, missing: missing)
+    let (table, weights, rows) = (planned.table, planned.weights, planned.trainingRows)
     return SelectedExamples(
-      data: .table(table), target: index.map { table.columns[$0] }, targetIndex: index,
+      data: table, target: index.map { table.columns[$0] }, targetIndex: index,
       targetKind: kind, rows: rows, weights: weights.map { weights in rows.map { weights[$0] } },
       groups: try table.groups(by: choices, rows: rows),
       zeroWeightRowCount: rowCount - table.rowCount)
@@ -223,15 +232,20 @@ extension LIBSVMData: ExampleText {
   package func selection(
     _ columns: ChosenColumns, missing: MissingValuePolicy
   ) throws(TableError) -> SelectedExamples {
-    if let target = columns.target, target != Self.labelName {
+    try Self.check(columns, file: file)
+    return SelectedExamples(
+      data: self, target: labels, targetIndex: 0, targetKind: nil,
+      rows: Array(0..<rowCount), weights: nil, groups: nil, zeroWeightRowCount: 0)
+  }
+
+  /// Rejects choices of columns, which LIBSVM text does not have.
+  static func check(_ columns: ChosenColumns, file: String) throws(TableError) {
+    if let target = columns.target, target != labelName {
       throw TableError(.targetOfLIBSVMText(file: file, name: target))
     }
     if let name = columns.choices.firstColumn {
       throw TableError(.columnOfLIBSVMText(file: file, name: name))
     }
-    return SelectedExamples(
-      data: .libsvm(self), target: labels, targetIndex: 0, targetKind: nil,
-      rows: Array(0..<rowCount), weights: nil, groups: nil, zeroWeightRowCount: 0)
   }
 
   package func featureCount(

@@ -118,7 +118,7 @@ package enum SpelledColumns: Sendable {
       switch self {
       case .none: return []
       case .chosen(let choices):
-        return try ColumnPlan.spelled(choices, names: names, at: start)
+        return try ResolvedChoices(choices, names: names, at: start).spelled
       case .model(let preprocessor, let hasClasses):
         let layout = try ColumnLayout(
           preprocessor, names: names, hasHeader: hasHeader, at: start, model: "model")

@@ -125,7 +125,7 @@ public struct LIBSVMData: Sendable {
   }
 
   /// The entries as a matrix whose column 0 is the smallest index, 1 or 0.
-  private static func matrix(_ collected: inout LIBSVMEntries) -> SparseMatrix<Double> {
+  static func matrix(_ collected: inout LIBSVMEntries) -> SparseMatrix<Double> {
     let isZeroBased = collected.smallestIndex == 0
     if !isZeroBased {
       for entry in collected.columns.indices { collected.columns[entry] -= 1 }
@@ -172,8 +172,20 @@ extension FeatureMatrix {
   ///
   /// - Parameter matrix: The entries.
   package init(choosingFor matrix: SparseMatrix<Double>) {
-    let (count, overflow) = matrix.rowCount.multipliedReportingOverflow(by: matrix.columnCount)
-    let isDense = !overflow && Double(matrix.storedCount) > Self.densest * Double(count)
+    let isDense = Self.isDense(
+      rowCount: matrix.rowCount, columnCount: matrix.columnCount, storedCount: matrix.storedCount)
     self = isDense ? .dense(matrix.dense) : .sparse(matrix)
+  }
+
+  /// Whether a matrix is stored densely.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The number of its rows.
+  ///   - columnCount: The number of its columns.
+  ///   - storedCount: The number of its entries that are not zero.
+  /// - Returns: Whether it is.
+  static func isDense(rowCount: Int, columnCount: Int, storedCount: Int) -> Bool {
+    let (count, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
+    return !overflow && Double(storedCount) > densest * Double(count)
   }
 }

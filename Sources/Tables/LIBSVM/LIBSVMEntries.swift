@@ -15,12 +15,17 @@ struct LIBSVMEntries {
 
   /// Reads all examples of an input, on several threads.
   ///
+  /// - Parameters:
+  ///   - input: The text.
+  ///   - line: The line, from 1, with which it begins.
+  ///   - cutting: How to cut the text, and by how many threads.
+  ///   - byteLimit: What the examples and their features may take, or `nil` for any.
   /// - Throws: ``TableError``, the first one in the order of the text.
   mutating func read(
-    _ input: InputBuffer, _ cutting: TextPipeline.Cutting, byteLimit: Int? = nil
+    _ input: InputBuffer, line: Int = 1, _ cutting: TextPipeline.Cutting, byteLimit: Int? = nil
   ) throws(TableError) {
     var windows = TextWindows(
-      input, line: 1, quote: nil, cutting: cutting
+      input, line: line, quote: nil, cutting: cutting
     ) { [places = input.source.places] in
       LIBSVMPart(places: places, block: $0, labelsAreOptional: false)
     }

@@ -49,6 +49,8 @@ public final class ByteSource {
   /// What was read, kept because the origin cannot be read a second time.
   private var recording: [UInt8]?
   private var isReplaying = false
+  /// The bytes of the text that are read, if it is not read from its beginning to its end.
+  private var selected: Range<Int>?
   /// Bytes that were looked at in advance; they are read first.
   private var peeked: ArraySlice<UInt8> = []
 
@@ -148,6 +150,34 @@ public final class ByteSource {
     if case .files(let files) = origin { try files.join(options) }
   }
 
+  /// The number of bytes of the whole text, of which any part can be read; `nil` for a text that is read only
+  /// from its beginning to its end.
+  var size: Int? {
+    switch origin {
+    case .memory(let bytes, _): return bytes.count
+    case .file(let file, let start?): return file.size.map { $0 - start }
+    case .file(_, start: nil), .stream: return nil
+    case .files(let files): return files.size
+    }
+  }
+
+  /// Several files of which the text is made.
+  var sequence: FileSequence? {
+    if case .files(let files) = origin { files } else { nil }
+  }
+
+  /// Whether the text comes from another program.
+  var isStandardInput: Bool { name == "<stdin>" }
+
+  /// Reads only a part of the text from now on, as if that were all; the digest is that of the part.
+  ///
+  /// - Parameter range: Bytes of a text that has a ``size``.
+  /// - Throws: ``TableError``.
+  func select(_ range: Range<Int>) throws(TableError) {
+    selected = range
+    try rewind()
+  }
+
   /// Passes over some bytes; there are as many.
   func skip(_ count: Int) throws(TableError) {
     var left = count
@@ -171,6 +201,7 @@ public final class ByteSource {
 
   /// The number of bytes that are still to come, if that is known.
   var remainingSize: Int? {
+    if let selected { return selected.count - readByteCount }
     switch origin {
     case .memory(let bytes, _): return bytes.count - memoryOffset
     case .stream: return nil
@@ -244,15 +275,16 @@ public final class ByteSource {
   /// Goes back to where reading began.
   package func rewind() throws(TableError) {
     if hash != nil { hash = SHA256() }
-    memoryOffset = 0
+    let offset = selected?.lowerBound ?? 0
+    memoryOffset = offset
     readByteCount = 0
     peeked = []
     switch origin {
     case .memory: break
-    case .files(let files): files.rewind()
+    case .files(let files): try files.rewind(to: offset)
     case .file(let file, let start?):
       do throws(SystemError) {
-        try file.seek(to: start)
+        try file.seek(to: start + offset)
       } catch {
         throw TableError(.cannotRead(path: name, reason: error.reason))
       }
@@ -277,12 +309,22 @@ public final class ByteSource {
   /// Reads some bytes whose digest is left to the caller, who calls `digest(_:)` with all of them
   /// in order; reading and digesting may then take place at the same time.
   func readUndigested(into buffer: UnsafeMutableRawBufferPointer) throws(TableError) -> Int {
+    var buffer = unsafe buffer
+    if let selected {
+      let left = min(selected.count - readByteCount, buffer.count)
+      guard left > 0 else { return 0 }
+      unsafe buffer = UnsafeMutableRawBufferPointer(rebasing: buffer[..<left])
+    }
     var count = min(peeked.count, buffer.count)
     if count > 0 {
       unsafe buffer.copyBytes(from: peeked.prefix(count))
       peeked.removeFirst(count)
     } else {
       count = try unsafe readOrigin(into: buffer)
+      // A part of a text has its bytes, or somebody has cut the file short.
+      guard count > 0 || selected == nil else {
+        throw TableError(.changedWhileReading(path: name))
+      }
     }
     readByteCount += count
     if !isReplaying { unsafe recording?.append(contentsOf: buffer[..<count]) }

@@ -10,20 +10,23 @@ final class FileSequence {
   typealias Opener = @Sendable (String) throws(TableError) -> ByteSource
 
   /// What is read of a file.
-  private struct Part {
+  struct Part: Codable {
     let path: String
     /// What is not read at its beginning.
     var skippedByteCount = 0
     var skippedLineCount = 0
-    /// The number of bytes that are read, if it is known.
-    let byteCount: Int?
+    /// The number of bytes of the file, if it is known.
+    var byteCount: Int?
+    /// Where the file's bytes are in the text, with the line end that is put after the last one if it lacks
+    /// it; `nil` before anybody has asked.
+    var range: Range<Int>?
   }
 
   private let places: SourcePlaces
   private let paths: [String]
   private let open: Opener
   /// The files with records; `nil` before it is known what they begin with.
-  private var parts: [Part]?
+  private(set) var parts: [Part]?
   /// The next one to open.
   private var next = 0
   private var current: ByteSource?
@@ -60,10 +63,67 @@ final class FileSequence {
     return size
   }
 
-  /// Goes back to the first file.
-  func rewind() {
+  /// Goes to a byte of the text; to another one than the first after ``locate()``.
+  ///
+  /// Lines are then counted from there on, so that the places have to be known.
+  ///
+  /// - Parameter offset: The number of bytes before it.
+  /// - Throws: ``TableError``.
+  func rewind(to offset: Int) throws(TableError) {
     (next, current, lineCount, lastByte) = (0, nil, 0, nil)
+    guard offset > 0, let parts else { return }
+    while next < parts.count {
+      let part = parts[next]
+      next += 1
+      guard let range = part.range, range.contains(offset) else { continue }
+      let source = try open(part.path)
+      let first = part.skippedByteCount + offset - range.lowerBound
+      guard let size = source.size, size == part.byteCount else {
+        throw TableError(.changedWhileReading(path: part.path))
+      }
+      // The line end that is put after the last line is read next, if nothing else is.
+      if first == size { lastByte = 0 }
+      try source.select(min(first, size)..<size)
+      current = source
+      return
+    }
   }
+
+  /// The number of bytes of the text; known after ``locate()``.
+  var size: Int? { parts?.last?.range?.upperBound }
+
+  /// Finds out where in the text each file is, after ``join(_:)``.
+  ///
+  /// - Throws: ``TableError``: a file of which the number of bytes is not known, as compressed ones.
+  func locate() throws(TableError) {
+    guard var parts else { preconditionFailure("files are located before they are joined") }
+    var (end, last) = (0, Self.lineFeed)
+    for index in parts.indices {
+      let source = try open(parts[index].path)
+      guard let size = source.size, parts[index].byteCount ?? size == size else {
+        throw TableError(
+          .notDivisible(
+            file: parts[index].path,
+            reason: "it is compressed, or no regular file; decompress it first"))
+      }
+      let start = end
+      end += size - parts[index].skippedByteCount
+      if end > start {
+        try source.select(size - 1..<size)
+        last = try source.peek(1).first ?? last
+      }
+      if last != Self.lineFeed, last != Self.carriageReturn, index + 1 < parts.count {
+        end += 1
+        last = Self.lineFeed
+      }
+      parts[index].byteCount = size
+      parts[index].range = start..<end
+    }
+    self.parts = parts
+  }
+
+  /// Takes over what another process has found out.
+  func adopt(_ parts: [Part]) { self.parts = parts }
 
   // MARK: What files begin with
 
@@ -78,7 +138,7 @@ final class FileSequence {
     var first: (format: any DataFormat, text: DelimitedText?, beginning: TextBeginning)?
     for (index, path) in paths.enumerated() {
       let source = try open(path)
-      var part = Part(path: path, byteCount: source.remainingSize)
+      var part = Part(path: path, byteCount: source.size ?? source.remainingSize)
       var input = try InputBuffer(source)
       let sample = try TextSample(&input)
       guard !sample.isBlank else { continue }

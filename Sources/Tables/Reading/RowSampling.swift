@@ -63,7 +63,7 @@ extension Table {
     let source = input.source
     var text = try DataFormats.tableFormat(source.fileName, options, sample)
       .open(input, sample, options)
-    let target = try ColumnPlan.target(
+    let target = try ResolvedChoices.target(
       sampling.target, names: text.names, at: text.start, choices: sampling.choices,
       // Whether such a column has values is not known before the end.
       isPassedOver: { text.hasHeader && text.unnamed.contains($0) })
@@ -87,10 +87,10 @@ extension Table {
     let columns = try Self.columns(
       of: rows, text, file: source.name, spelled: options.spelled)
     text.commentCount = text.records.commentCount
-    self.init(
-      file: source.name, columns: columns, rowCount: rows.count,
-      sampledFrom: reservoir.rowCount, text: text, digest: source.finishDigest(),
-      missingMarkers: options.missingMarkers)
+    var origin = TableOrigin(
+      text, digest: source.finishDigest(), missingMarkers: options.missingMarkers)
+    origin.sampledFrom = reservoir.rowCount
+    self.init(origin, columns: columns, rowCount: rows.count)
   }
 
   /// Finds out what the columns of the kept records hold.

@@ -33,6 +33,17 @@ package final class SourcePlaces: Sendable {
     }
   }
 
+  /// Takes over where all files begin, which somebody else has counted.
+  ///
+  /// - Parameter files: For each file its first line in the whole text, from 1, and the number of its lines
+  ///   that are not part of the text; ascending.
+  func begin(_ files: [(file: String, line: Int, skippedLineCount: Int)]) {
+    let all = files.map {
+      Start(line: $0.line, file: $0.file, skippedLineCount: $0.skippedLineCount)
+    }
+    starts.withLock { $0 = all }
+  }
+
   /// A place in the text as a place in the file where it is.
   ///
   /// - Parameters:

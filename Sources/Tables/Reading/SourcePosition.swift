@@ -1,7 +1,7 @@
 import Basics
 
 /// A place in a text file, printed as `file:line:column` so that editors can jump to it.
-package struct SourcePosition: Sendable, Hashable {
+package struct SourcePosition: Sendable, Hashable, Codable {
   /// The file as the user named it; standard input is `<stdin>`.
   package let file: String
   /// The physical line, counted from 1; also inside quoted fields that span lines.
@@ -28,7 +28,7 @@ extension SourcePosition: CustomStringConvertible {
 }
 
 /// Which field of a record, for messages: its number from 1 and its column's name.
-package struct FieldName: Sendable, Hashable {
+package struct FieldName: Sendable, Hashable, Codable {
   /// The field's number in its record, from 1.
   package let number: Int
   /// The name of the field's column.

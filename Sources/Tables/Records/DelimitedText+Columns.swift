@@ -2,19 +2,18 @@ import Basics
 import LinearAlgebra
 
 extension DelimitedText {
+  /// What the text says of its columns.
+  var heading: TableHeading {
+    TableHeading(names: names, wholeNumberDecimals: wholeNumberDecimals, declared: declared)
+  }
+
   /// The columns of a text that was read to its end.
   ///
   /// - Parameter builders: What the columns became; one for each.
   /// - Returns: The columns, with their names.
   func columns(_ builders: [ColumnBuilder]) -> [TableColumn] {
-    builders.enumerated().map { index, builder in
-      var column = builder.column(fieldName(index))
-      column.wholeNumberDecimals = wholeNumberDecimals[index] ?? 0
-      if declared.indices.contains(index), column.places.problem == nil {
-        column.places.problem = declared[index].problem(column, fieldName(index))
-      }
-      return column
-    }
+    let heading = heading
+    return builders.enumerated().map { heading.column($1, at: $0) }
   }
 
   /// Reads all records that are left into columns, on several threads.
@@ -91,6 +90,27 @@ extension DelimitedText {
         for part in parts { unsafe columns.value[wanted[index]].append(part, wanted[index]) }
       }
     }
+  }
+}
+
+/// What a text says of its columns, before their values.
+struct TableHeading: Sendable {
+  /// The columns' names, all different.
+  let names: [String]
+  /// The columns of whole numbers that are written with zeros behind the point, and how many.
+  let wholeNumberDecimals: [Int: Int]
+  /// For each column what the text says that it holds; empty where the values decide.
+  let declared: [DeclaredContent]
+
+  /// A column that was read to its end.
+  func column(_ builder: ColumnBuilder, at index: Int) -> TableColumn {
+    let field = FieldName(number: index + 1, name: names[index])
+    var column = builder.column(field)
+    column.wholeNumberDecimals = wholeNumberDecimals[index] ?? 0
+    if declared.indices.contains(index), column.places.problem == nil {
+      column.places.problem = declared[index].problem(column, field)
+    }
+    return column
   }
 }
 

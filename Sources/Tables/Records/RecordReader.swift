@@ -108,6 +108,9 @@ package struct RecordReader {
   /// Where the text's lines are.
   var places: SourcePlaces { input.source.places }
 
+  /// The number of bytes of the source up to the end of the current record.
+  var usedByteCount: Int { input.source.readByteCount - (input.end - input.start) }
+
   // MARK: Moving on
 
   /// Goes to the next record.

@@ -43,6 +43,27 @@ package struct ColumnMoments: Sendable, Equatable {
     addSquares(values, weights: weights)
   }
 
+  // MARK: Between machines
+
+  /// How many numbers ``numbers`` has.
+  static let numberCount = 6
+
+  /// What is known so far, for a machine that has the next rows.
+  var numbers: [Double] {
+    [least, greatest, weight, zeros ?? .nan, sum, squares ?? .nan]
+  }
+
+  /// Continues where another machine has ended.
+  ///
+  /// - Parameter numbers: What ``numbers`` was there.
+  init(continuing numbers: ArraySlice<Double>) {
+    let numbers = Array(numbers)
+    (least, greatest, weight) = (numbers[0], numbers[1], numbers[2])
+    zeros = numbers[3].isNaN ? nil : numbers[3]
+    sum = numbers[4]
+    squares = numbers[5].isNaN ? nil : numbers[5]
+  }
+
   // MARK: Passes
 
   /// The first pass.

@@ -45,30 +45,16 @@ extension FeatureScaler {
         parameters.append(ColumnMoments(values, weights: weights).parameters(scaling))
       }
     case .sparse(let matrix):
-      // The stored values, column after column.
-      var starts = [Int](repeating: 0, count: featureCount + 1)
-      for column in matrix.columnIndices { starts[Int(column) + 1] += 1 }
-      for column in 0..<featureCount { starts[column + 1] += starts[column] }
-      var ordered = [Double](repeating: 0, count: matrix.storedCount)
-      var weightOfOrdered = ordered
-      var next = starts
-      for row in 0..<matrix.rowCount {
-        for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
-          let column = Int(matrix.columnIndices[entry])
-          ordered[next[column]] = matrix.values[entry]
-          weightOfOrdered[next[column]] = weights[row]
-          next[column] += 1
-        }
-      }
+      let entries = EntriesByColumn(matrix, weights: weights)
       let total = weights.reduce(0, +)
       for column in 0..<featureCount {
-        let stored = starts[column]..<starts[column + 1]
-        let storedWeights = weightOfOrdered[stored]
+        let stored = entries.range(of: column)
+        let storedWeights = entries.weights[stored]
         // A difference of sums, which rounding may turn below 0 when the zeros weigh next to nothing.
         let zeros = max(0, total - storedWeights.reduce(0, +))
         parameters.append(
           ColumnMoments(
-            ordered[stored], weights: storedWeights,
+            entries.values[stored], weights: storedWeights,
             zeros: stored.count < matrix.rowCount ? zeros : nil
           ).parameters(scaling, shifts: false))
       }
@@ -153,4 +139,37 @@ extension FeatureScaler {
     }
     return .dense(matrix)
   }
+}
+
+/// The entries of a sparse matrix that are not zero, column after column.
+struct EntriesByColumn {
+  /// The values, and the weights of their rows.
+  private(set) var values: [Double]
+  private(set) var weights: [Double]
+  private var starts: [Int]
+
+  /// Sorts the entries of a matrix.
+  ///
+  /// - Parameters:
+  ///   - matrix: The matrix.
+  ///   - rowWeights: The weight of each row.
+  init(_ matrix: SparseMatrix<Double>, weights rowWeights: [Double]) {
+    starts = [Int](repeating: 0, count: matrix.columnCount + 1)
+    for column in matrix.columnIndices { starts[Int(column) + 1] += 1 }
+    for column in 0..<matrix.columnCount { starts[column + 1] += starts[column] }
+    values = [Double](repeating: 0, count: matrix.storedCount)
+    weights = values
+    var next = starts
+    for row in 0..<matrix.rowCount {
+      for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+        let column = Int(matrix.columnIndices[entry])
+        values[next[column]] = matrix.values[entry]
+        weights[next[column]] = rowWeights[row]
+        next[column] += 1
+      }
+    }
+  }
+
+  /// Where the entries of a column are; they are in the order of the rows.
+  func range(of column: Int) -> Range<Int> { starts[column]..<starts[column + 1] }
 }

@@ -17,7 +17,7 @@ struct ColumnBuilder {
   /// Up to this many levels are categories, unless all are numbers in another way of writing.
   private static let fewLevels = 10
 
-  private enum Kind {
+  enum Kind: UInt8, Codable {
     /// Only missing values so far.
     case undecided
     case numbers
@@ -26,23 +26,23 @@ struct ColumnBuilder {
     case mixed
   }
 
-  private var kind = Kind.undecided
+  private(set) var kind = Kind.undecided
   /// The values of a column of numbers, or as many NaN as it has missing values at its beginning.
-  private var numbers: [Double] = []
+  private(set) var numbers: [Double] = []
   /// The values of a column of texts, and what they stand for.
-  private var codes: [Int32] = []
-  private var texts = TextTable()
+  private(set) var codes: [Int32] = []
+  private(set) var texts = TextTable()
 
   /// What fields of the file mean; `nil` where only plain numbers are some, as among labels of LIBSVM
   /// text.
-  private var rules: FieldRules?
+  private(set) var rules: FieldRules?
   /// Whether numbers stay texts, because the user or a model takes the column for texts.
-  private var keepsSpelling = false
+  private(set) var keepsSpelling = false
 
-  private var row = 0
-  private var numberCount = 0
-  private var textCount = 0
-  private var places = TableColumn.Places()
+  private(set) var row = 0
+  private(set) var numberCount = 0
+  private(set) var textCount = 0
+  private(set) var places = TableColumn.Places()
 
   init(rules: FieldRules? = nil) { self.rules = rules }
 
@@ -249,6 +249,84 @@ struct ColumnBuilder {
       && (thousands.isEmpty || first.count <= 3) && (isFraction || last.count == 3)
   }
 
+  /// Makes texts of a column that has only missing values so far.
+  mutating func beginTexts() {
+    guard kind == .undecided else { return }
+    kind = .texts
+    codes = [Int32](repeating: -1, count: numbers.count)
+    numbers = []
+  }
+
+  /// Takes over what was collected of a column elsewhere.
+  ///
+  /// - Parameters:
+  ///   - kind: What the column is.
+  ///   - numbers: Its values, if they are numbers or missing.
+  ///   - spelling: Its different texts in the order in which they occur, and what each row has, if they are
+  ///     texts.
+  ///   - counts: The rows, the numbers and the texts.
+  ///   - places: Where values are that messages may be about; those of the texts in their order.
+  ///   - builder: One that takes values as the column was collected.
+  init(
+    kind: Kind, numbers: [Double], spelling: TableColumn.Spelling,
+    counts: (rows: Int, numbers: Int, texts: Int), places: TableColumn.Places,
+    like builder: ColumnBuilder
+  ) {
+    self = builder
+    self.kind = kind
+    self.numbers = numbers
+    codes = spelling.codes
+    for text in spelling.levels { _ = texts.code(text) }
+    (row, numberCount, textCount) = counts
+    self.places = places
+  }
+
+  /// Adds the rows that follow, whose column was collected in the same way.
+  ///
+  /// - Parameter next: Numbers where this column has numbers, texts where it has texts; or only missing values.
+  mutating func append(_ next: ColumnBuilder) {
+    if next.kind == .texts { beginTexts() }
+    switch kind {
+    case .undecided, .numbers:
+      precondition(next.kind != .texts && next.kind != .mixed, "texts follow numbers")
+      if next.kind == .numbers { kind = .numbers }
+      numbers.append(contentsOf: next.numbers)
+    case .texts:
+      let newCodes = next.texts.texts.enumerated().map { index, text in
+        let known = texts.count
+        let code = texts.code(text)
+        if texts.count > known {
+          places.levels.append(next.places.levels[index])
+          places.levelNumbers.append(next.places.levelNumbers[index])
+        }
+        return code
+      }
+      codes.append(
+        contentsOf: next.kind == .texts
+          ? next.codes.map { $0 < 0 ? -1 : newCodes[Int($0)] }
+          : next.numbers.map { _ in -1 })
+    case .mixed: preconditionFailure("a column is put together before its second reading")
+    }
+    let before = row
+    func first(
+      _ known: TableColumn.Occurrence?, _ new: TableColumn.Occurrence?
+    ) -> TableColumn.Occurrence? {
+      known
+        ?? new.map {
+          TableColumn.Occurrence(row: before + $0.row, position: $0.position, text: $0.text)
+        }
+    }
+    places.firstMissing = first(places.firstMissing, next.places.firstMissing)
+    places.firstText = first(places.firstText, next.places.firstText)
+    places.firstNegative = first(places.firstNegative, next.places.firstNegative)
+    places.firstNotFinite = first(places.firstNotFinite, next.places.firstNotFinite)
+    places.firstLeadingZero = first(places.firstLeadingZero, next.places.firstLeadingZero)
+    places.firstInexact = first(places.firstInexact, next.places.firstInexact)
+    row += next.row
+    numberCount += next.numberCount
+    textCount += next.textCount
+  }
+
   /// The column, which must be right as it is.
   ///
   /// - Parameter name: Its name and number, for messages.
@@ -345,7 +423,7 @@ extension TableColumn {
       // A few different ones may be categories, such as sizes.
       let count = spelling.levels.count
       if let first,
-        count > ColumnPlan.fewLevels || count >= 5 && 2 * count > numberCount + textCount
+        count > ColumnQuestions.fewLevels || count >= 5 && 2 * count > numberCount + textCount
       {
         places.problem = TableError(
           .numberOfAnotherKind(first.position, name, text: first.text, kind: what))

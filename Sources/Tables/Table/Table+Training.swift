@@ -1,10 +1,57 @@
-extension Table {
+import Basics
+
+/// A table as a training sees it: the rows that have a weight, and what the columns are.
+struct PlannedTable: Sendable {
+  /// The table, without the rows of weight 0.
+  let table: Table
+  /// The weight of each row of it, if there are weights.
+  let weights: [Double]?
+  /// What the columns are.
+  let plan: ColumnPlan
+
+  /// Decides what the columns of a table are.
+  ///
+  /// - Parameters:
+  ///   - table: The training table.
+  ///   - target: The index of the column to predict, or `nil` when there is none.
+  ///   - choices: How columns are treated.
+  ///   - missing: What is done about missing values.
+  ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
+  ///     the same.
+  /// - Throws: ``TableError``: choices that name no column, or contradict each other; rows without a weight.
+  init(
+    _ table: Table, target: Int?, choices: ColumnChoices, missing: MissingValuePolicy,
+    threads: Int? = nil
+  ) throws(TableError) {
+    let asked = try ColumnQuestions(
+      table.origin, names: table.columns.map(\.name), target: target, choices: choices,
+      missing: missing)
+    let (table, weights) = try table.weighted(by: choices)
+    let questions = asked.weighted(weights, fileRows: table.fileRows)
+    let columns = table.columns
+    let findings = concurrentResults(
+      count: columns.count, threads: ReadingThreads.count(threads)
+    ) { questions.finding(of: columns[$0], at: $0) }
+    self.table = table
+    self.weights = weights
+    plan = ColumnPlan(questions, findings)
+  }
+
   /// The rows that become examples: all, or under ``MissingValuePolicy/drop`` those without a
   /// missing value in a column that is used.
-  func trainingRows(_ plan: ColumnPlan, missing: MissingValuePolicy) -> [Int] {
-    let columns =
-      plan.inputs(with: .drop) + (missing == .drop ? plan.target.map { [$0] } ?? [] : [])
-    return columns.isEmpty ? Array(0..<rowCount) : completeRows(columns)
+  var trainingRows: [Int] {
+    let columns = plan.columnsToComplete
+    return columns.isEmpty ? Array(0..<table.rowCount) : table.completeRows(columns)
+  }
+}
+
+extension Table {
+  /// The rows of a table without weights of 0 that a training would take; see
+  /// ``TablePreprocessor/usableRows(of:model:)``.
+  package func trainingRows(
+    target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
+  ) throws(TableError) -> [Int] {
+    try PlannedTable(self, target: target, choices: choices, missing: missing).trainingRows
   }
 
   /// The rows that have a weight; see ``weighted(by:)``.
@@ -13,17 +60,8 @@ extension Table {
   package func trainingTable(
     target: Int?, choices: ColumnChoices
   ) throws(TableError) -> (table: Table, weights: [Double]?) {
-    let plan = try ColumnPlan(self, target: target, choices: choices, missing: .error)
-    return (plan.table, plan.weights)
-  }
-
-  /// The rows of a table without weights of 0 that a training would take; see
-  /// ``TablePreprocessor/usableRows(of:model:)``.
-  package func trainingRows(
-    target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
-  ) throws(TableError) -> [Int] {
-    trainingRows(
-      try ColumnPlan(self, target: target, choices: choices, missing: missing), missing: missing)
+    let planned = try PlannedTable(self, target: target, choices: choices, missing: .error)
+    return (planned.table, planned.weights)
   }
 
   /// Rejects a target that some rows lack, or that holds a number which is not finite.
@@ -52,15 +90,15 @@ extension Table {
   package func targetIndex(
     _ name: String?, _ choices: ColumnChoices
   ) throws(TableError) -> Int {
-    try ColumnPlan.target(
+    try ResolvedChoices.target(
       name, names: columns.map(\.name), at: start, choices: choices,
-      isPassedOver: { unnamedColumns.contains($0) && columns[$0].missingCount == rowCount })
+      isPassedOver: { origin.unnamedColumns.contains($0) && columns[$0].missingCount == rowCount })
   }
 
   /// Whether the user takes a column for categories, or for numbers; `nil` by default.
   package func chosenKind(
     _ column: Int, _ choices: ColumnChoices
   ) throws(TableError) -> ColumnChoices.Kind? {
-    try ColumnPlan.kind(of: column, in: self, choices: choices)
+    try ResolvedChoices(choices, names: columns.map(\.name), at: start).kinds[column]
   }
 }

@@ -24,42 +24,10 @@ extension Table {
 
   /// The rows that a column gives a weight; see ``weighted(by:)``.
   func weighted(byColumn index: Int) throws(TableError) -> (table: Table, weights: [Double]) {
-    let weights = try weights(inColumn: index)
+    let weights = try origin.weights(in: columns[index], at: index, fileRows)
     guard weights.contains(0) else { return (self, weights) }
     let rows = weights.indices.filter { weights[$0] > 0 }
     return (Table(self, rows: rows), rows.map { weights[$0] })
-  }
-
-  /// The weights in a column, after a look at each.
-  private func weights(inColumn index: Int) throws(TableError) -> [Double] {
-    let (column, name) = (columns[index], fieldName(index))
-    guard case .numbers(let numbers) = column.values else {
-      let text = firstText(index)
-      throw TableError(.weight(text.position, name, text: text.text))
-    }
-    if let row = numbers.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
-      let places = [
-        column.places.firstMissing, column.places.firstNegative, column.places.firstNotFinite,
-      ]
-      let found = places.lazy.compactMap { $0 }.first { $0.row == row }
-      throw TableError(
-        .weight(
-          found?.position ?? place(ofRow: row, column: index), name,
-          text: found?.text ?? column.text(row) ?? ""))
-    }
-    var sum = 0.0
-    for number in numbers { sum += number }
-    guard sum > 0 else { throw TableError(.noPositiveWeight(file: file, column: name)) }
-    guard sum.isFinite else { throw TableError(.weightsTooLarge(file: file, column: name)) }
-    return numbers
-  }
-
-  /// The first text of a column that is not a number.
-  private func firstText(_ index: Int) -> (position: SourcePosition, text: String) {
-    if let first = columns[index].places.firstText { return (first.position, first.text) }
-    // A column that was made in memory may hold any texts.
-    let row = (0..<rowCount).first { !columns[index].isMissing($0) } ?? 0
-    return (place(ofRow: row, column: index), columns[index].text(row) ?? "")
   }
 
   /// Which rows belong together, when a column of groups is chosen.
@@ -75,28 +43,12 @@ extension Table {
   ) throws(TableError) -> [Int]? {
     guard let name = choices.group else { return nil }
     let index = try columnIndex(name)
-    if let row = rows.first(where: columns[index].isMissing) {
-      let first = columns[index].places.firstMissing
-      throw TableError(
-        .missingGroup(
-          first?.row == row ? first!.position : place(ofRow: row, column: index),
-          fieldName(index), text: first?.row == row ? first!.text : ""))
-    }
-    return TargetClasses(columns[index].asTextsIfSpelled, rows: rows).codes
+    return try origin.groups(in: columns[index], at: index, fileRows, rows: rows)
   }
 
   /// Where a row is, when its field's own place is not known.
-  ///
-  /// The line is right if every record takes one, and the column is the record's first. A table that
-  /// was made in memory has rows and columns instead.
   func place(ofRow row: Int, column: Int) -> SourcePosition {
-    let row = fileRows?[row] ?? row
-    guard !digest.isEmpty else {
-      return SourcePosition(file: file, line: row + 1, column: column + 1)
-    }
-    let line = start.line + (hasHeader ? 1 : 0) + row
-    return places?.position(line: line, column: 1)
-      ?? SourcePosition(file: file, line: line, column: 1)
+    origin.place(ofRow: fileRows?[row] ?? row, column: column)
   }
 
   /// Some rows of a table, as if the others were not in the file.
@@ -105,29 +57,81 @@ extension Table {
   ///   - whole: The table.
   ///   - rows: Rows of it, ascending, at least one.
   private init(_ whole: Table, rows: [Int]) {
-    file = whole.file
-    places = whole.places
-    columns = whole.columns.indices.map { index in
-      var column = whole.columns[index].restricted(
-        to: rows, name: whole.fieldName(index), rules: whole.rules
-      ) { row in
-        whole.place(ofRow: row, column: index)
-      }
-      column.wholeNumberDecimals = whole.columns[index].wholeNumberDecimals
-      return column
+    self.init(
+      whole.origin,
+      columns: whole.columns.indices.map { index in
+        whole.columns[index].restricted(
+          to: rows, name: whole.fieldName(index), rules: whole.origin.rules
+        ) { row in
+          whole.place(ofRow: row, column: index)
+        }
+      }, rowCount: rows.count,
+      fileRows: whole.fileRows.map { fileRows in rows.map { fileRows[$0] } } ?? rows)
+  }
+}
+
+extension TableOrigin {
+  /// The weights in a column, after a look at each.
+  ///
+  /// - Parameters:
+  ///   - column: The column.
+  ///   - index: Its place among the columns.
+  ///   - fileRows: For each of its rows the number in the file, if rows were left out.
+  /// - Returns: The weight of each row.
+  /// - Throws: ``TableError``, as ``Table/weighted(by:)``.
+  func weights(
+    in column: TableColumn, at index: Int, _ fileRows: [Int]?
+  ) throws(TableError) -> [Double] {
+    let name = FieldName(number: index + 1, name: column.name)
+    func place(_ row: Int) -> SourcePosition {
+      self.place(ofRow: fileRows?[row] ?? row, column: index)
     }
-    rowCount = rows.count
-    hasHeader = whole.hasHeader
-    digest = whole.digest
-    sampledFrom = whole.sampledFrom
-    missingMarkers = whole.missingMarkers
-    reading = whole.reading
-    headerDoubt = whole.headerDoubt
-    commentCount = whole.commentCount
-    unnamedColumns = whole.unnamedColumns
-    rules = whole.rules
-    start = whole.start
-    fileRows = whole.fileRows.map { fileRows in rows.map { fileRows[$0] } } ?? rows
+    guard case .numbers(let numbers) = column.values else {
+      // A column that was made in memory may hold any texts.
+      let row = (0..<column.rowCount).first { !column.isMissing($0) } ?? 0
+      let first = column.places.firstText
+      throw TableError(
+        .weight(
+          first?.position ?? place(row), name, text: first?.text ?? column.text(row) ?? ""))
+    }
+    if let row = numbers.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+      let places = [
+        column.places.firstMissing, column.places.firstNegative, column.places.firstNotFinite,
+      ]
+      let found = places.lazy.compactMap { $0 }.first { $0.row == row }
+      throw TableError(
+        .weight(
+          found?.position ?? place(row), name, text: found?.text ?? column.text(row) ?? ""))
+    }
+    var sum = 0.0
+    for number in numbers { sum += number }
+    guard sum > 0 else { throw TableError(.noPositiveWeight(file: file, column: name)) }
+    guard sum.isFinite else { throw TableError(.weightsTooLarge(file: file, column: name)) }
+    return numbers
+  }
+
+  /// Which rows belong together by a column.
+  ///
+  /// - Parameters:
+  ///   - column: The column.
+  ///   - index: Its place among the columns.
+  ///   - fileRows: For each of its rows the number in the file, if rows were left out.
+  ///   - rows: The rows that matter.
+  /// - Returns: A number from 0 for each of these rows, equal in rows whose fields are equal.
+  /// - Throws: ``TableError`` for a missing group.
+  func groups(
+    in column: TableColumn, at index: Int, _ fileRows: [Int]?, rows: [Int]
+  ) throws(TableError) -> [Int] {
+    if let row = rows.first(where: column.isMissing) {
+      let first = column.places.firstMissing
+      throw TableError(
+        .missingGroup(
+          first?.row == row
+            ? first!.position : place(ofRow: fileRows?[row] ?? row, column: index),
+          FieldName(number: index + 1, name: column.name),
+          text: first?.row == row ? first!.text : ""))
+    }
+    return TargetClasses(column.asTextsIfSpelled, rows: rows).codes
   }
 }
 
@@ -141,7 +145,15 @@ extension TableColumn {
   ///   - rules: What fields of the file mean.
   ///   - place: Where a row is, when its field's own place is not known.
   /// - Returns: The column, with as many rows.
-  fileprivate func restricted(
+  func restricted(
+    to rows: [Int], name: FieldName, rules: FieldRules?, place: (Int) -> SourcePosition
+  ) -> TableColumn {
+    var column = reduced(to: rows, name: name, rules: rules, place: place)
+    column.wholeNumberDecimals = wholeNumberDecimals
+    return column
+  }
+
+  private func reduced(
     to rows: [Int], name: FieldName, rules: FieldRules?, place: (Int) -> SourcePosition
   ) -> TableColumn {
     var kept = Places()

@@ -1,36 +1,15 @@
 /// A table in memory: named, typed columns of equal length, for training.
 public struct Table: Sendable {
-  /// The file that the table was read from, or what else messages call it.
-  package let file: String
-  /// Where the text's lines are; `nil` for a table that was made in memory.
-  let places: SourcePlaces?
+  /// Where the table comes from.
+  let origin: TableOrigin
   /// The columns, with different names.
   public let columns: [TableColumn]
   /// The number of rows.
   public let rowCount: Int
-  /// Whether the names come from a header.
-  package let hasHeader: Bool
-  /// The SHA-256 of the bytes that the table was read from, in hexadecimal; empty for a table that
-  /// was made in memory.
-  package let digest: String
-  /// The number of rows of the file when the table holds a sample of them, else `nil`.
-  package let sampledFrom: Int?
-  /// How the text was read; `nil` for a table that was made in memory.
-  package let reading: TableReading?
-  /// Why one may wonder whether the first record names the columns, if so.
-  package let headerDoubt: HeaderDoubt?
-  /// The number of comment lines, which were skipped.
-  package let commentCount: Int
-  /// The columns that the text gives no name.
-  let unnamedColumns: Set<Int>
-  /// Texts that stood for missing values, besides the usual ones.
-  package let missingMarkers: [String]
-  /// What fields of the file mean; `nil` for a table that was made in memory.
-  let rules: FieldRules?
-  /// Where the header is, or the first record.
-  let start: SourcePosition
   /// For each row its number in the file, from 0, when rows of weight 0 were left out; else `nil`.
   package internal(set) var fileRows: [Int]? = nil
+  /// Of a table that consists of some rows of a larger one, the number of its first row there.
+  var firstRow = 0
 
   /// Reads a table from a file.
   ///
@@ -93,41 +72,23 @@ public struct Table: Sendable {
       }
     }
 
-    file = source.name
-    places = source.places
-    hasHeader = text.hasHeader
-    start = text.start
-    self.digest = digest
+    origin = TableOrigin(text, digest: digest, missingMarkers: options.missingMarkers)
     self.rowCount = rowCount
     columns = text.columns(builders)
-    missingMarkers = options.missingMarkers
-    self.rules = rules
-    sampledFrom = nil
-    reading = text.reading
-    headerDoubt = text.doubt
-    commentCount = text.commentCount
-    unnamedColumns = text.unnamed
   }
 
   /// Collects the parts of a table that was read in another way.
-  init(
-    file: String, columns: [TableColumn], rowCount: Int, sampledFrom: Int?, text: DelimitedText,
-    digest: String, missingMarkers: [String]
-  ) {
-    self.file = file
-    places = text.records.places
+  ///
+  /// - Parameters:
+  ///   - origin: Where it comes from.
+  ///   - columns: Its columns, of equal length and with different names.
+  ///   - rowCount: The number of rows.
+  ///   - fileRows: For each row its number in the file, if others were left out.
+  init(_ origin: TableOrigin, columns: [TableColumn], rowCount: Int, fileRows: [Int]? = nil) {
+    self.origin = origin
     self.columns = columns
     self.rowCount = rowCount
-    self.sampledFrom = sampledFrom
-    hasHeader = text.hasHeader
-    start = text.start
-    rules = text.records.rules
-    self.digest = digest
-    self.missingMarkers = missingMarkers
-    reading = text.reading
-    headerDoubt = text.doubt
-    commentCount = text.commentCount
-    unnamedColumns = text.unnamed
+    self.fileRows = fileRows
   }
 
   /// Makes a table of columns in memory.
@@ -138,7 +99,7 @@ public struct Table: Sendable {
   /// - Throws: ``TableError`` without columns or rows, when the columns are not equally long, and when two
   ///   have one name.
   public init(columns: [TableColumn], name: String = "table") throws(TableError) {
-    start = SourcePosition(file: name, line: 1, column: 1)
+    origin = TableOrigin(inMemory: name)
     guard let rowCount = columns.first?.rowCount, rowCount > 0 else {
       throw TableError(.noRecords(file: name, afterHeader: true))
     }
@@ -146,7 +107,7 @@ public struct Table: Sendable {
     for (index, column) in columns.enumerated() {
       if let first = numbers.updateValue(index + 1, forKey: column.name) {
         throw TableError(
-          .duplicateColumn(start, name: column.name, first: first, second: index + 1))
+          .duplicateColumn(origin.start, name: column.name, first: first, second: index + 1))
       }
       guard column.rowCount == rowCount else {
         // The first row that some columns have and others lack.
@@ -157,20 +118,29 @@ public struct Table: Sendable {
             found: columns.count { $0.rowCount >= row }, expected: columns.count, hasHeader: true))
       }
     }
-    file = name
-    places = nil
     self.columns = columns
     self.rowCount = rowCount
-    hasHeader = true
-    digest = ""
-    missingMarkers = []
-    rules = nil
-    sampledFrom = nil
-    reading = nil
-    headerDoubt = nil
-    commentCount = 0
-    unnamedColumns = []
   }
+
+  /// The file that the table was read from, or what else messages call it.
+  package var file: String { origin.file }
+  /// Whether the names come from a header.
+  package var hasHeader: Bool { origin.hasHeader }
+  /// The SHA-256 of the bytes that the table was read from, in hexadecimal; empty for a table that
+  /// was made in memory.
+  package var digest: String { origin.digest }
+  /// The number of rows of the file when the table holds a sample of them, else `nil`.
+  package var sampledFrom: Int? { origin.sampledFrom }
+  /// How the text was read; `nil` for a table that was made in memory.
+  package var reading: TableReading? { origin.reading }
+  /// Why one may wonder whether the first record names the columns, if so.
+  package var headerDoubt: HeaderDoubt? { origin.headerDoubt }
+  /// The number of comment lines, which were skipped.
+  package var commentCount: Int { origin.commentCount }
+  /// Texts that stood for missing values, besides the usual ones.
+  package var missingMarkers: [String] { origin.missingMarkers }
+  /// Where the header is, or the first record.
+  var start: SourcePosition { origin.start }
 
   /// The line of the header, if there is one and the table was read from text.
   package var headerLine: Int? { hasHeader && reading != nil ? start.line : nil }
@@ -199,15 +169,8 @@ public struct Table: Sendable {
     FieldName(number: index + 1, name: columns[index].name)
   }
 
-  /// Whether the table has a header without a name for a column.
-  func isUnnamed(_ index: Int) -> Bool {
-    hasHeader && unnamedColumns.contains(index)
-  }
-
   /// The first missing value of a column; a table made in memory has rows instead of lines.
   func firstMissing(_ index: Int) -> TableColumn.Occurrence? {
-    if let occurrence = columns[index].places.firstMissing { return occurrence }
-    guard let row = (0..<rowCount).first(where: columns[index].isMissing) else { return nil }
-    return TableColumn.Occurrence(row: row, position: place(ofRow: row, column: index), text: "")
+    origin.firstMissing(of: columns[index], at: index, fileRows)
   }
 }

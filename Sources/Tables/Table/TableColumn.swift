@@ -62,7 +62,7 @@ public struct TableColumn: Sendable {
   }
 
   /// A field that a message may be about.
-  struct Occurrence: Sendable {
+  struct Occurrence: Sendable, Codable {
     let row: Int
     let position: SourcePosition
     let text: String

@@ -60,10 +60,10 @@ package struct TableSchema: Sendable {
     _ table: Table, target: Int?, choices: ColumnChoices = ColumnChoices(),
     missing: MissingValuePolicy = .error
   ) throws(TableError) {
-    let plan = try ColumnPlan(table, target: target, choices: choices, missing: missing)
+    let planned = try PlannedTable(table, target: target, choices: choices, missing: missing)
     rowCount = table.rowCount
-    zeroWeightRowCount = table.rowCount - plan.table.rowCount
-    let table = plan.table
+    zeroWeightRowCount = table.rowCount - planned.table.rowCount
+    let (table, plan) = (planned.table, planned.plan)
     file = table.file
     hasHeader = table.hasHeader
     columns = table.columns.indices.map { index in

@@ -141,7 +141,7 @@ extension TextVectorizer: Equatable {
 }
 
 /// What may be wrong with the parts of a vectorizer.
-package enum TextVectorizerError: Error, Equatable, Sendable {
+package enum TextVectorizerError: Error, Equatable, Sendable, Codable {
   /// Terms would have no words or characters, or too many.
   case termLengths(ClosedRange<Int>)
   /// A limit is less than 1.

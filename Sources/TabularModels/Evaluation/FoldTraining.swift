@@ -28,6 +28,7 @@ package struct FoldTraining: Sendable {
   ///   - data: The rows.
   /// - Throws: `TableError` or ``TabularError`` as `TabularTrainer.train(_:)` does.
   package init(_ trainer: TabularTrainer, _ data: TrainingData) throws {
+    let data = data.examples
     self.trainer = trainer
     let problem = try TrainingProblem(trainer, data)
     examples = problem.examples

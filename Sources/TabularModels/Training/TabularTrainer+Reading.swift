@@ -1,4 +1,5 @@
 import Tables
+import Transport
 
 // Rows of a file, as the configuration says that they are read.
 
@@ -24,5 +25,26 @@ extension TabularTrainer {
         choices: configuration.columnOverrides)
     }
     return try TrainingData(reading: source, options: textOptions, sampling: sampling)
+  }
+
+  /// Reads the rows to train on by several ranks, each its own part.
+  ///
+  /// - Parameters:
+  ///   - source: The bytes of a file, or of several ones; all ranks see the same.
+  ///   - ranks: The ranks.
+  /// - Returns: The rows, of which this rank holds some.
+  /// - Throws: `TableError`, on all ranks the one that a single process would throw.
+  package func data(
+    reading source: ByteSource, over ranks: any Transport
+  ) throws -> SharedData {
+    guard configuration.sampleSize == nil else {
+      throw TableError(
+        .notDivisible(
+          file: source.name,
+          reason:
+            "a sample of its rows is drawn by one process; leave out --subsample, or start it "
+            + "without mpirun or srun"))
+    }
+    return try SharedData(reading: source, options: textOptions, over: ranks)
   }
 }

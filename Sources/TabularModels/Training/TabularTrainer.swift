@@ -56,7 +56,14 @@ public struct TabularTrainer: Sendable {
   /// - Returns: The model and a report on the training.
   /// - Throws: `TableError`, ``TabularError``, `TrainingError`, `DataSplitError` or `MetricError`. A deadline, a
   ///   cancellation and the iteration limit are not errors: the model's reports mention them.
-  public func train(_ data: TrainingData) throws -> TabularTraining {
+  public func train(_ data: TrainingData) throws -> TabularTraining { try train(data.examples) }
+
+  /// The same for rows that are all here, or that ranks have read together; see `SharedData`.
+  ///
+  /// - Parameter data: The rows to train on. If ranks share them, these are the ranks of the control.
+  /// - Returns: As for all rows in one process.
+  /// - Throws: As there.
+  package func train(_ data: any ExampleText) throws -> TabularTraining {
     let start = ContinuousClock.now
     let problem = try TrainingProblem(self, data)
     let (examples, targets) = (problem.examples, problem.targets)
@@ -163,7 +170,7 @@ public struct TabularTrainer: Sendable {
   }
 
   /// The data as examples, with a target if the task has one.
-  func examples(_ data: TrainingData) throws -> TrainingExamples {
+  func examples(_ data: any ExampleText) throws -> TrainingExamples {
     let task = configuration.method.formulation?.task ?? configuration.task
     let examples = try TrainingExamples(
       data, configuration, hasTarget: task?.hasTarget ?? true, byteLimit: control.memoryLimit)
@@ -336,7 +343,7 @@ public struct TabularTraining: Sendable {
   package let timing: Timing
 }
 
-extension TrainingData {
+extension ExampleText {
   /// Whether the values are features as their author prepared them, as those of LIBSVM text are.
-  var isLIBSVM: Bool { isPrepared }
+  var isLIBSVM: Bool { Self.isPrepared }
 }

@@ -5,6 +5,9 @@ import Tables
 
 /// Data seen as what a training needs: usable rows, their targets, and features fitted to some of them.
 ///
+/// Of rows that ranks share (`SharedData`), rows, targets, weights and groups are those of all of them, and
+/// the features are on the ranks that have the rows.
+///
 /// Rows of weight 0 are taken out first, and nothing here knows them but `zeroWeightRowCount` and
 /// ``fileRows``.
 @dynamicMemberLookup
@@ -22,15 +25,15 @@ struct TrainingExamples {
   ///   - byteLimit: The most memory that features may take, or `nil` for any.
   /// - Throws: `TableError`.
   init(
-    _ data: TrainingData, _ configuration: TrainingConfiguration, hasTarget: Bool = true,
+    _ data: any ExampleText, _ configuration: TrainingConfiguration, hasTarget: Bool = true,
     byteLimit: Int? = nil
   ) throws {
-    selected = try data.examples.selection(
+    selected = try data.selection(
       ChosenColumns(
         target: configuration.target, hasTarget: hasTarget,
         choices: configuration.columnOverrides), missing: configuration.missing)
     // Counts and histograms are at least 0 as they are.
-    let isKept = data.isPrepared || configuration.method.kernel.requiresNonNegativeFeatures
+    let isKept = data.isLIBSVM || configuration.method.kernel.requiresNonNegativeFeatures
     fitting = FeatureFitting(
       target: selected.targetIndex, choices: configuration.columnOverrides,
       scaling: configuration.scaling ?? (isKept ? .none : .standard),
@@ -43,7 +46,7 @@ struct TrainingExamples {
   }
 
   /// The data without the rows of weight 0.
-  var data: TrainingData { selected.data }
+  var data: any ExampleText { selected.data }
 
   /// The rows of `data` that become examples; the others have missing values.
   var rows: [Int] { selected.rows }
@@ -61,7 +64,7 @@ struct TrainingExamples {
 
   /// For each of ``rows`` its row among all that were given, those of weight 0 included.
   var fileRows: [Int] {
-    guard let fileRows = data.examples.fileRows else { return rows }
+    guard let fileRows = data.fileRows else { return rows }
     return rows.map { fileRows[$0] }
   }
 
@@ -69,7 +72,7 @@ struct TrainingExamples {
   /// features.
   ///
   /// - Throws: `TableError`.
-  func check() throws { try data.examples.check(fitting) }
+  func check() throws { try data.check(fitting) }
 
   /// Learns from some examples how rows become features, by their weights, and makes features of
   /// these and of further ones.
@@ -78,14 +81,14 @@ struct TrainingExamples {
   ///   - training: Places in ``rows`` to learn from.
   ///   - others: Places to transform in the same way.
   ///   - threads: The largest number of threads to use, or `nil` for one on each core.
-  /// - Returns: What was learned, and the features of both kinds of examples.
+  /// - Returns: What was learned, and the features of both kinds of examples, as far as they are here.
   /// - Throws: `TableError`.
   func fitted(
     training: [Int], others: [Int] = [], threads: Int? = nil
   ) throws -> FittedFeatures {
     var fitting = fitting
     fitting.threads = threads
-    return try data.examples.fitted(
+    return try data.fitted(
       fitting, training: training.map { rows[$0] }, others: others.map { rows[$0] })
   }
 }
@@ -183,7 +186,7 @@ struct TrainingProblem {
   /// Looks at data as a trainer would train on it.
   ///
   /// - Throws: `TableError`, ``TabularError`` or `MetricError`.
-  init(_ trainer: TabularTrainer, _ data: TrainingData) throws {
+  init(_ trainer: TabularTrainer, _ data: any ExampleText) throws {
     examples = try trainer.examples(data)
     decision = try trainer.decision(for: examples)
     formulation = try trainer.formulation(for: decision.task)

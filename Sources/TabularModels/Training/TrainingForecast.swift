@@ -203,7 +203,7 @@ extension TabularTrainer {
   /// - Throws: What a training would throw about the data.
   package func forecast(_ data: TrainingData) throws -> TrainingForecast? {
     guard data.rowCount >= TrainingForecast.leastRows else { return nil }
-    let problem = try TrainingProblem(self, data)
+    let problem = try TrainingProblem(self, data.examples)
     let rowCount = problem.examples.rows.count
     let places = Array(stride(from: 0, to: rowCount, by: max(1, rowCount / 4096)))
     let fitted = try problem.examples.fitted(training: places, control)

@@ -29,9 +29,9 @@ extension TabularTrainer {
   /// - Returns: The plan.
   /// - Throws: `TableError` or ``TabularError`` when target or choices do not fit the data.
   package func plan(_ data: TrainingData) throws -> TrainingPlan {
-    let examples = try examples(data)
+    let examples = try examples(data.examples)
     let rows = examples.data
-    let schema = try rows.examples.schema(
+    let schema = try rows.schema(
       target: examples.targetIndex, choices: configuration.columnOverrides,
       missing: configuration.missing)
     var problem = schema.flatMap { TableError.combined($0.columns.compactMap(\.problem)) }
@@ -40,7 +40,7 @@ extension TabularTrainer {
     if target?.problem == nil { decision = try self.decision(for: examples) }
     var featureCount: Int?
     do throws(TableError) {
-      featureCount = try rows.examples.featureCount(
+      featureCount = try rows.featureCount(
         FeatureFitting(
           target: examples.targetIndex, choices: configuration.columnOverrides, scaling: .none,
           missing: configuration.missing, unseen: configuration.unseen, byteLimit: nil),

@@ -1,0 +1,246 @@
+/// Turns values into bytes and back: what ranks tell each other of errors, decisions and models, where no
+/// time is lost with it.
+///
+/// Numbers keep their bits. Both ends run the same version, so that nothing is said of the types.
+package enum MessageCoder {
+  /// The bytes of a value.
+  ///
+  /// - Parameter value: Any value, which encodes itself without errors.
+  /// - Returns: Its bytes.
+  /// - Throws: ``TransportError`` when the value refuses to be encoded.
+  package static func bytes(_ value: some Encodable) throws(TransportError) -> [UInt8] {
+    let root = MessageNode()
+    do {
+      try value.encode(to: MessageEncoder(node: root))
+    } catch {
+      throw TransportError("a message between ranks cannot be written: \(error)")
+    }
+    return ByteWriter.bytes { root.append(to: &$0) }
+  }
+
+  /// The value that bytes are of.
+  ///
+  /// - Parameters:
+  ///   - type: Its type.
+  ///   - bytes: What ``bytes(_:)`` gave.
+  /// - Returns: The value.
+  /// - Throws: ``TransportError`` when the bytes are not those of such a value.
+  package static func value<Value: Decodable>(
+    _ type: Value.Type, from bytes: [UInt8]
+  ) throws(TransportError) -> Value {
+    var reader = ByteReader(bytes)
+    let root = try MessageNode(&reader)
+    do {
+      return try Value(from: MessageDecoder(node: root, codingPath: []))
+    } catch {
+      throw TransportError(
+        "a message between ranks cannot be read (\(error)); do all run the same version?")
+    }
+  }
+}
+
+/// A part of a message, which containers fill.
+final class MessageNode {
+  enum Content {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case number(Double)
+    case text(String)
+    case list([MessageNode])
+    case members([(key: String, value: MessageNode)])
+  }
+
+  var content = Content.null
+
+  init() {}
+
+  init(_ content: Content) { self.content = content }
+
+  /// Adds an element to a list.
+  func append(_ node: MessageNode) {
+    guard case .list(var nodes) = content else {
+      content = .list([node])
+      return
+    }
+    content = .null
+    nodes.append(node)
+    content = .list(nodes)
+  }
+
+  /// Adds a member.
+  func append(_ key: String, _ node: MessageNode) {
+    guard case .members(var members) = content else {
+      content = .members([(key, node)])
+      return
+    }
+    content = .null
+    members.append((key, node))
+    content = .members(members)
+  }
+
+  func append(to writer: inout ByteWriter) {
+    func append(_ text: String) {
+      let bytes = Array(text.utf8)
+      writer.append(bytes.count)
+      writer.append(text)
+    }
+    switch content {
+    case .null: writer.append(UInt8(0))
+    case .bool(let value): writer.append(UInt8(value ? 2 : 1))
+    case .integer(let value):
+      writer.append(UInt8(3))
+      writer.append(Int(value))
+    case .number(let value):
+      writer.append(UInt8(4))
+      writer.append(value)
+    case .text(let text):
+      writer.append(UInt8(5))
+      append(text)
+    case .list(let nodes):
+      writer.append(UInt8(6))
+      writer.append(nodes.count)
+      for node in nodes { node.append(to: &writer) }
+    case .members(let members):
+      writer.append(UInt8(7))
+      writer.append(members.count)
+      for member in members {
+        append(member.key)
+        member.value.append(to: &writer)
+      }
+    }
+  }
+
+  init(_ reader: inout ByteReader) throws(TransportError) {
+    func text(_ reader: inout ByteReader) throws(TransportError) -> String {
+      String(decoding: try reader.values(try reader.integer(), of: UInt8.self), as: UTF8.self)
+    }
+    switch try reader.byte() {
+    case 1: content = .bool(false)
+    case 2: content = .bool(true)
+    case 3: content = .integer(Int64(try reader.integer()))
+    case 4: content = .number(try reader.double())
+    case 5: content = .text(try text(&reader))
+    case 6:
+      var nodes: [MessageNode] = []
+      for _ in 0..<max(0, try reader.integer()) { nodes.append(try MessageNode(&reader)) }
+      content = .list(nodes)
+    case 7:
+      var members: [(key: String, value: MessageNode)] = []
+      for _ in 0..<max(0, try reader.integer()) {
+        let key = try text(&reader)
+        members.append((key, try MessageNode(&reader)))
+      }
+      content = .members(members)
+    default: content = .null
+    }
+  }
+}
+
+/// A key of a container that is none of a type's: that of a superclass.
+struct MessageKey: CodingKey {
+  let stringValue: String
+  let intValue: Int?
+
+  init(stringValue: String) {
+    self.stringValue = stringValue
+    intValue = nil
+  }
+
+  init(intValue: Int) {
+    stringValue = "\(intValue)"
+    self.intValue = intValue
+  }
+}
+
+struct MessageEncoder: Encoder {
+  let node: MessageNode
+  var codingPath: [any CodingKey] { [] }
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+    if case .members = node.content {} else { node.content = .members([]) }
+    return KeyedEncodingContainer(Keyed(node: node))
+  }
+
+  func unkeyedContainer() -> any UnkeyedEncodingContainer {
+    node.content = .list([])
+    return Unkeyed(node: node)
+  }
+
+  func singleValueContainer() -> any SingleValueEncodingContainer { Single(node: node) }
+
+  struct Keyed<Key: CodingKey>: KeyedEncodingContainerProtocol {
+    let node: MessageNode
+    var codingPath: [any CodingKey] { [] }
+
+    private func member(_ key: some CodingKey) -> MessageNode {
+      let member = MessageNode()
+      node.append(key.stringValue, member)
+      return member
+    }
+
+    func encodeNil(forKey key: Key) { _ = member(key) }
+    func encode(_ value: some Encodable, forKey key: Key) throws {
+      try Single(node: member(key)).encode(value)
+    }
+    func nestedContainer<Nested: CodingKey>(
+      keyedBy type: Nested.Type, forKey key: Key
+    ) -> KeyedEncodingContainer<Nested> {
+      MessageEncoder(node: member(key)).container(keyedBy: type)
+    }
+    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+      MessageEncoder(node: member(key)).unkeyedContainer()
+    }
+    func superEncoder() -> any Encoder {
+      MessageEncoder(node: member(MessageKey(stringValue: "super")))
+    }
+    func superEncoder(forKey key: Key) -> any Encoder { MessageEncoder(node: member(key)) }
+  }
+
+  struct Unkeyed: UnkeyedEncodingContainer {
+    let node: MessageNode
+    var codingPath: [any CodingKey] { [] }
+    private(set) var count = 0
+
+    private mutating func element() -> MessageNode {
+      let element = MessageNode()
+      node.append(element)
+      count += 1
+      return element
+    }
+
+    mutating func encodeNil() { _ = element() }
+    mutating func encode(_ value: some Encodable) throws {
+      try Single(node: element()).encode(value)
+    }
+    mutating func nestedContainer<Nested: CodingKey>(
+      keyedBy type: Nested.Type
+    ) -> KeyedEncodingContainer<Nested> {
+      MessageEncoder(node: element()).container(keyedBy: type)
+    }
+    mutating func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
+      MessageEncoder(node: element()).unkeyedContainer()
+    }
+    mutating func superEncoder() -> any Encoder { MessageEncoder(node: element()) }
+  }
+
+  struct Single: SingleValueEncodingContainer {
+    let node: MessageNode
+    var codingPath: [any CodingKey] { [] }
+
+    func encodeNil() { node.content = .null }
+
+    func encode(_ value: some Encodable) throws {
+      switch value {
+      case let value as Bool: node.content = .bool(value)
+      case let value as String: node.content = .text(value)
+      case let value as Double: node.content = .number(value)
+      case let value as Float: node.content = .number(Double(value))
+      case let value as UInt64: node.content = .integer(Int64(bitPattern: value))
+      case let value as any BinaryInteger: node.content = .integer(Int64(truncatingIfNeeded: value))
+      default: try value.encode(to: MessageEncoder(node: node))
+      }
+    }
+  }
+}
