@@ -7,7 +7,11 @@ public struct ColumnImportance: Sendable, Equatable {
   /// The column's name.
   public let column: String
   /// The loss of the figure, over repetitions; see `PermutationImportance`.
-  public let importance: PermutationImportance
+  package let importance: PermutationImportance
+  /// The mean over the repetitions of the loss.
+  public var meanLoss: Double { importance.meanLoss }
+  /// How far the repetitions scatter; 0 for one.
+  public var standardDeviation: Double { importance.standardDeviation }
 }
 
 /// The importance of a model's columns.
