@@ -225,5 +225,5 @@ extension TabularModel {
 
   /// The weight of each class's training rows, in the order of the classes; `nil` when all are
   /// equal.
-  public var classWeights: [Double]? { predictor.classWeights ?? provenance.classWeights }
+  package var classWeights: [Double]? { predictor.classWeights ?? provenance.classWeights }
 }

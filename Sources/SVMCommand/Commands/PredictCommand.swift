@@ -134,7 +134,7 @@ struct PredictCommand: ParsableCommand {
           try OptionValue.number("--interval", text, in: .fraction)
         },
         intervalMethod: try OptionValue.choice(
-          "--interval-method", intervalMethod, amongCasesOf: PredictionIntervals.Method.self),
+          "--interval-method", intervalMethod, amongCasesOf: IntervalMethod.self),
         isSpreadsheetSafe: isSpreadsheetSafe)
     }
   }

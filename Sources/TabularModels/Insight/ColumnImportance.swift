@@ -17,7 +17,7 @@ public struct ColumnImportance: Sendable, Equatable {
 /// The importance of a model's columns.
 public struct ImportanceRanking: Sendable, Equatable {
   /// The metric that falls: the accuracy, or R².
-  public let metric: MetricDefinition
+  package let metric: MetricDefinition
   /// The metric on the rows as they are.
   public let baseline: Double
   /// The columns that were shuffled, the most important first.
