@@ -298,7 +298,10 @@ let testTargets: [Target] = [
   tests("LIBSVMPrograms", ["LIBSVMPrograms", "Basics", "TestSupport"]),
   tests(
     "Command",
-    ["SVMCommand", "TabularModels", "Evaluation", "svm", "Basics", "TestSupport", argumentParser],
+    [
+      "SVMCommand", "TabularModels", "Evaluation", "Kernels", "svm", "Basics", "TestSupport",
+      argumentParser,
+    ],
     exclude: ["MalformedInputs.txt"]),
 ]
 

@@ -44,7 +44,7 @@ DOCUMENTED = {0, 1, 3, 64, 65}
 CLASSIFICATIONS = ["c-svc", "nu-svc", "logistic", "ls-svc", "discriminant"]
 REGRESSIONS = ["epsilon-svr", "nu-svr", "ls-svr", "kernel-ridge", "quantile-svr"]
 OTHERS = ["one-class", "svdd", "kernel-pca"]
-KERNELS = ["linear", "polynomial", "gaussian", "laplacian", "laplacian-l1", "sigmoid"]
+KERNELS = []  # those that the command names, see kernels()
 NOT_A_NUMBER = re.compile(r"(?<![\w-])-?(nan|inf|infinity)(?![\w-])", re.IGNORECASE)
 
 
@@ -426,6 +426,13 @@ def hunt(arguments):
     return case
 
 
+def kernels(svm):
+    """The names in the message about an unknown one."""
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as table:
+        told = subprocess.run([svm, "train", table.name, "--kernel", "?"], capture_output=True, text=True).stderr
+    return re.split(r", | or ", re.search(r"expected (.*?)\.?$", told, re.MULTILINE).group(1))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("svm")
@@ -436,6 +443,7 @@ def main():
     parser.add_argument("--keep")
     given = parser.parse_args()
     svm = os.path.abspath(given.svm)
+    KERNELS.extend(kernels(svm))
     if given.case is not None:
         failures = hunt((svm, given.seed, given.case, given.keep, True)).failures
         print("\n".join(failures))

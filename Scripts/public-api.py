@@ -4,8 +4,9 @@
 usage: Scripts/public-api.py [--build FOLDER] [--check]
 
 Reads the modules that are built in FOLDER (.build-test). Prints them to standard output; --check compares them
-with Scripts/public-api.txt instead, and fails with the difference. What the compiler adds by itself, such as
-the members of a Codable type, is left out.
+with Scripts/public-api.txt instead, and fails with the difference. Left out is what a conformance to a protocol of
+the standard library says already: the members of a Codable or Hashable type, whether the compiler adds them or
+the sources do, raw values, literals, the description of an error.
 """
 
 import argparse
@@ -16,6 +17,12 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+
+# Members that a protocol of the standard library asks for.
+REQUIREMENTS = {
+    "==(_:_:)", "hash(into:)", "encode(to:)", "init(from:)", "description", "rawValue", "init(rawValue:)", "allCases",
+    "init(booleanLiteral:)", "init(dictionaryLiteral:)", "init(floatLiteral:)", "init(integerLiteral:)",
+    "init(nilLiteral:)", "init(stringLiteral:)"}
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECORD = ROOT / "Scripts" / "public-api.txt"
@@ -58,7 +65,7 @@ def declarations(module, build, folder):
     for path in pathlib.Path(folder).glob("%s[.@]*symbols.json" % module):
         for symbol in json.loads(path.read_text())["symbols"]:
             # What the compiler derives stands nowhere in the sources.
-            if "location" not in symbol:
+            if "location" not in symbol or symbol["pathComponents"][-1] in REQUIREMENTS:
                 continue
             text = "".join(fragment["spelling"] for fragment in symbol["declarationFragments"])
             yield " ".join([module, ".".join(["", *symbol["pathComponents"][:-1]])[1:] + ":" if

@@ -46,10 +46,10 @@ print(
 
 // A fifth of the flowers was held out: a model that never saw them named them. The model that we
 // keep was trained on all rows.
-for metric in training.measurement?.metrics ?? [] {
-  print("  \(metric.name) \(metric.value) on \(metric.rows) rows (\(metric.set))")
-}
-let accuracy = training.measurement?.metrics.first { $0.name == "accuracy" }?.value ?? 0
+let measurement = training.measurement
+print("of \(measurement?.rowCount ?? 0) flowers:")
+for metric in measurement?.metrics ?? [] { print("  \(metric.name) \(metric.value)") }
+let accuracy = measurement?.metrics.first { $0.name == "accuracy" }?.value ?? 0
 check(accuracy >= 0.9, "at least nine of ten held-out flowers are named rightly")
 
 // MARK: 4. How right is it?

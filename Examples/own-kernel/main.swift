@@ -73,8 +73,9 @@ check(Double(right) >= 0.95 * Double(unseenLabels.count), "at least 95 of 100")
 // Often the kernel values exist already: computed elsewhere, or measured. Then the matrix itself is
 // given, a row for each training example and a column for each of them too. It is also the place to
 // look whether our word on Mercer's condition was good.
+let ink = model.expansion.kernel
 let gram = Matrix(rowCount: pictures.rowCount, columnCount: pictures.rowCount) { row, column in
-  sharedInk.value(pictures.row(row).span, pictures.row(column).span)
+  ink.value(pictures.row(row).span, pictures.row(column).span)
 }
 let eigenvalues = try SymmetricEigen.values(of: gram)
 if let smallest = eigenvalues.min(), let largest = eigenvalues.max() {
@@ -96,6 +97,6 @@ check(
 
 // A new example is then a row of its kernel values with all training examples.
 let unseenValues = Matrix(rowCount: unseen.rowCount, columnCount: pictures.rowCount) {
-  sharedInk.value(unseen.row($0).span, pictures.row($1).span)
+  ink.value(unseen.row($0).span, pictures.row($1).span)
 }
 check(try fromMatrix.predict(.dense(unseenValues)) == predictions, "and the same predictions")

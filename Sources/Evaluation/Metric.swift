@@ -5,7 +5,7 @@
 /// `{"name": …, "value": …, "set": …, "rows": …}`.
 public struct Metric: Sendable, Equatable, Codable {
   /// Which rows a figure was measured on.
-  public enum MeasuredSet: String, Sendable, Codable {
+  package enum MeasuredSet: String, Sendable, Codable {
     /// The rows the model was trained on: an optimistic figure.
     case training
     /// Rows of the same table, kept out of training.
@@ -21,9 +21,9 @@ public struct Metric: Sendable, Equatable, Codable {
   /// The figure; finite.
   public let value: Double
   /// The set it was measured on.
-  public let set: MeasuredSet
+  package let set: MeasuredSet
   /// The number of rows in that set that were counted.
-  public let rows: Int
+  package let rows: Int
 
   /// Labels a figure.
   ///

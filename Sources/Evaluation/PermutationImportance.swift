@@ -6,18 +6,18 @@
 /// learned by heart looks important: measure on others.
 ///
 /// > L. Breiman. "Random Forests." *Machine Learning* 45 (2001), 5–32.
-public struct PermutationImportance: Sendable, Equatable {
+package struct PermutationImportance: Sendable, Equatable {
   /// The number of the column.
   package let column: Int
   /// By how much the figure became worse in each repetition; below 0 where it became better.
   package let losses: [Double]
 
   /// The mean of the losses.
-  public var meanLoss: Double { losses.reduce(0, +) / Double(losses.count) }
+  package var meanLoss: Double { losses.reduce(0, +) / Double(losses.count) }
 
   /// How far the losses scatter: the root of Σ (loss − mean)² / (repetitions − 1); 0 for one
   /// repetition.
-  public var standardDeviation: Double {
+  package var standardDeviation: Double {
     guard losses.count > 1 else { return 0 }
     let mean = meanLoss
     let squares = losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

@@ -5,7 +5,7 @@ public struct LinearAlgebraError: Error, Equatable, Sendable, CustomStringConver
   public let description: String
   /// Where a matrix is not positive definite, the order (from 1) of the first leading minor that is not
   /// positive; otherwise `nil`.
-  public let leadingMinor: Int?
+  package let leadingMinor: Int?
 
   private init(_ description: String, leadingMinor: Int? = nil) {
     self.description = description

@@ -2,7 +2,7 @@
 ///
 /// Whatever grows with the data asks `require(_:each:limit:purpose:remedy:)` before it allocates, so
 /// that what does not fit is refused with a message and not by the operating system.
-public struct MemoryShortage: Error, Equatable, Sendable, Codable {
+package struct MemoryShortage: Error, Equatable, Sendable, Codable {
   /// What needs the memory, as the subject of a sentence in the plural.
   package let purpose: String
   /// The number of bytes that it needs.
@@ -56,7 +56,7 @@ public struct MemoryShortage: Error, Equatable, Sendable, Codable {
 
 extension MemoryShortage: CustomStringConvertible {
   /// One sentence that says how much is needed, and what to do.
-  public var description: String {
+  package var description: String {
     // A limit that no machine has is not a remedy.
     let remedies = [remedy, needed < 1 << 38 ? "raise --memory" : nil].compactMap { $0 }
     return "\(purpose) need \(Self.megabytes(needed)), but the memory limit is "

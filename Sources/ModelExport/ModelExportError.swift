@@ -27,11 +27,14 @@ public struct ExportedModel: Sendable {
   /// What a user of the file has to know, each a sentence without a full stop.
   public let notes: [String]
   /// The file, read back and evaluated, against the model.
-  public let check: ExportCheck
+  package let check: ExportCheck
+  /// How far answers of the file, computed by its own operations, lie from the model's: relative to the
+  /// spread of the decision values, or of the probabilities where that is more.
+  public var relativeDifference: Double { check.relativeDifference }
 }
 
 /// How what was written predicts, compared with the model in double precision.
-public struct ExportCheck: Sendable, Equatable {
+package struct ExportCheck: Sendable, Equatable {
   /// The number of rows that were compared: support vectors and points between them, and with
   /// replacements for missing values a row where all are missing.
   package var rowCount = 0
@@ -49,7 +52,7 @@ public struct ExportCheck: Sendable, Equatable {
 
   /// The largest difference that is to be expected, what was found or what rounding can do, as a share
   /// of the largest decision value.
-  public var relativeDifference: Double {
+  package var relativeDifference: Double {
     let difference = largestDifference.isNaN ? .nan : max(largestDifference, roundingBound)
     return scale > 0 ? difference / scale : difference
   }

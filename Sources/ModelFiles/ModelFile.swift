@@ -4,8 +4,8 @@ import TabularModels
 
 /// Model files: one file that holds everything needed to predict on raw rows.
 ///
-/// Besides its own format this reads and writes the same as JSON text (``encodeJSON(_:name:)``), and
-/// reads LIBSVM's model text (``LIBSVMModelText``); which of them a file is, its content tells.
+/// Besides its own format this reads and writes the same as JSON text (``encodeJSON(_:name:)``) and
+/// LIBSVM's model text (``encodeLIBSVM(_:scaledFeatures:name:onNote:)``); which of them a file is, its content tells.
 ///
 /// The container is the safetensors format (see `SafetensorsFile.swift`); any reader of that
 /// format opens a model file, nothing in it can execute, and every number survives bit for bit.
@@ -39,14 +39,42 @@ public enum ModelFile {
     Array(try ModelJSON(name: name).text(of: ModelEncoder(name: name).file(for: model)).utf8)
   }
 
+  /// A model as LIBSVM's model text.
+  ///
+  /// Numbers are written in the fewest digits that read back as the same; LIBSVM itself rounds the
+  /// values of support vectors to 8 digits. Class names that are not whole numbers become 0, 1, 2,
+  /// … in the order of the classes. A model of a table takes the features that it makes of a row.
+  /// The scaling of a model of LIBSVM text is folded into the support vectors where that gives the
+  /// same function: for a linear kernel; for polynomial and sigmoid ones when no feature is
+  /// shifted; for a gaussian one when all features have the same factor.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - scaledFeatures: Whether a model of LIBSVM text is to take features that are scaled already,
+  ///     so that nothing is folded.
+  ///   - name: How errors call the file.
+  ///   - onNote: Receives what a user of the text has to know, each a sentence without a full stop.
+  /// - Returns: The bytes of the text.
+  /// - Throws: `ModelFileError` for what the text cannot hold: another kernel, scaling that cannot
+  ///   be folded, pairs of classes that were never trained.
+  public static func encodeLIBSVM(
+    _ model: TabularModel, scaledFeatures: Bool = false, name: String = "model",
+    onNote: (String) -> Void = { _ in }
+  ) throws(ModelFileError) -> [UInt8] {
+    let written = try LIBSVMModelText.encode(model, scaledFeatures: scaledFeatures, name: name)
+    for note in written.notes { onNote(note) }
+    return written.bytes
+  }
+
   /// Reads a model from the bytes of its file: this package's format, its JSON text, or LIBSVM's
   /// model text.
   ///
   /// - Parameters:
   ///   - bytes: The whole file; it may come from anywhere.
   ///   - name: How errors call the file.
-  ///   - featureCount: The least number of features of a model in LIBSVM's text; see
-  ///     ``LIBSVMModelText/decode(_:featureCount:name:)``.
+  ///   - featureCount: The least number of features of a model in LIBSVM's text. The text names only
+  ///     features that are not zero in some support vector; others of the data have no effect here,
+  ///     though in LIBSVM they take part in the distances of an rbf kernel.
   ///   - onNote: Receives what was left out of LIBSVM's text, each a sentence without a full stop.
   /// - Returns: The model.
   /// - Throws: `ModelFileError` that says where the file is wrong and what was expected there.

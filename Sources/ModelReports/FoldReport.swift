@@ -28,10 +28,16 @@ public struct FoldReport: Sendable {
     self.result = result
   }
 
+  /// The page as an HTML document.
+  ///
+  /// - Returns: The text of an `.html` file in UTF-8; equal reports give equal bytes.
+  /// - Throws: `EvaluationError` when a figure of the rows cannot be computed.
+  public func html() throws -> String { try page().html() }
+
   /// The page.
   ///
   /// - Throws: `EvaluationError` when a figure of the rows cannot be computed.
-  public func page() throws -> HTMLReport {
+  package func page() throws -> HTMLReport {
     var sections = [try quality().section]
     if let learningCurve {
       let plot = Self.plot(learningCurve)

@@ -62,11 +62,17 @@ public struct ModelReport: Sendable {
     self.threads = threads
   }
 
+  /// The page as an HTML document.
+  ///
+  /// - Returns: The text of an `.html` file in UTF-8; equal reports give equal bytes.
+  /// - Throws: `EvaluationError` when a figure of the rows cannot be computed.
+  public func html() throws -> String { try page().html() }
+
   /// The page.
   ///
   /// - Throws: `ModelError`, `EvaluationError` or `TrainingError` from measuring columns and rows.
   /// - Complexity: Some thousand predictions for importance, dependence and regions: see `ModelInsight`.
-  public func page() throws -> HTMLReport {
+  package func page() throws -> HTMLReport {
     var sections = leading + (try validation.map { [$0.section] } ?? quality())
     let insight = rows.flatMap { rows in
       rows.examples.count > 0 && rows.model.classes?.count != 1

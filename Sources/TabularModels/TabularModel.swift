@@ -186,9 +186,10 @@ extension TabularModel {
   /// weights of features `any Classifier` or `any Regressor`.
   public var machine: any Sendable { predictor.model }
 
-  /// How decision values become the probabilities of classes, or `nil` when training did not learn it.
-  public var classCalibration: ClassCalibration? {
-    if case .classes(let calibration) = calibration { calibration } else { nil }
+  /// Where the label of two classes changes when the model has probabilities: the later class is predicted
+  /// of decision values above it; `nil` for other models.
+  public var decisionThreshold: Double? {
+    if case .classes(let calibration) = calibration { calibration.threshold } else { nil }
   }
 
   /// The column that is predicted, or `nil` when the training data names none.
@@ -224,5 +225,5 @@ extension TabularModel {
 
   /// The weight of each class's training rows, in the order of the classes; `nil` when all are
   /// equal.
-  public var classWeights: [Double]? { predictor.classWeights ?? provenance.classWeights }
+  package var classWeights: [Double]? { predictor.classWeights ?? provenance.classWeights }
 }

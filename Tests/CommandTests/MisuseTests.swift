@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Testing
 
 /// One wrong way to call the command.
@@ -52,9 +53,7 @@ extension Misuse {
     commandLine + options + outputs + tables + prediction + otherCommands
     + methods
 
-  private static let kernels =
-    "linear, polynomial, gaussian, laplacian, laplacian-l1, sigmoid, rational-quadratic, matern32, "
-    + "matern52, chi-squared or intersection"
+  private static let kernels = KernelCatalog.names()
 
   static let commandLine: [Misuse] = [
     Misuse(

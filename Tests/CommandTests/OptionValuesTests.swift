@@ -1,3 +1,4 @@
+import Kernels
 import TabularModels
 import Testing
 
@@ -150,9 +151,7 @@ import Testing
   }
 
   @Test func misspelledKernelsGetASuggestion() {
-    let expected =
-      "is unknown; expected linear, polynomial, gaussian, laplacian, laplacian-l1, sigmoid, "
-      + "rational-quadratic, matern32, matern52, chi-squared or intersection"
+    let expected = "is unknown; expected \(KernelCatalog.names())"
     #expect(
       message { try settings("rbg") } == "--kernel: \"rbg\" \(expected). Did you mean \"rbf\"?")
     #expect(

@@ -52,18 +52,18 @@ import Testing
     await #expect(processExitsWith: .success) {
       unsetenv("OPENBLAS_CORETYPE")
       try #require(BLASRuntime.switchCore(to: "Prescott"))
-      let opted = BLASRuntime.prepare(repairingCore: false)
+      let opted = BLASRuntime.prepared(repairingCore: false)
       #expect(opted.coreAfter == "Prescott")
       #expect(opted.isBelowProcessor)
 
-      let status = BLASRuntime.prepare()
+      let status = BLASRuntime.prepared()
       #expect(status.coreBefore == "Prescott")
       #expect(status.coreAfter == status.supportedCore)
       #expect(status.isRepaired)
       #expect(!status.isBelowProcessor)
       #expect(status.coreSetting == nil)
       #expect(getenv("OPENBLAS_CORETYPE") == nil)
-      #expect(BLASRuntime.prepare() == status)
+      #expect(BLASRuntime.prepared() == status)
       #expect(BLASRuntime.status == status)
 
       let ones = Matrix<Double>(rowCount: 40, columnCount: 40, repeating: 1)
@@ -77,7 +77,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       try #require(BLASRuntime.switchCore(to: "Prescott"))
       setenv("OPENBLAS_CORETYPE", "Prescott", 1)
-      let status = BLASRuntime.prepare()
+      let status = BLASRuntime.prepared()
       #expect(status.coreAfter == "Prescott")
       #expect(status.coreSetting == "Prescott")
       #expect(!status.isRepaired)
@@ -91,7 +91,7 @@ import Testing
       unsetenv("OPENBLAS_CORETYPE")
       let supported = try #require(BLASRuntime.status.supportedCore)
       try #require(BLASRuntime.switchCore(to: supported))
-      let status = BLASRuntime.prepare()
+      let status = BLASRuntime.prepared()
       #expect(status.coreAfter == supported)
       #expect(!status.isRepaired)
     }
@@ -111,16 +111,16 @@ import Testing
   @Test(.enabled(if: BLASRuntime.status.threads != nil))
   func threadsAreSetForTheProcess() async {
     await #expect(processExitsWith: .success) {
-      #expect(BLASRuntime.prepare(repairingCore: false, threads: 2).threads == 2)
-      #expect(BLASRuntime.prepare(repairingCore: false).threads == 1)
+      #expect(BLASRuntime.prepared(repairingCore: false, threads: 2).threads == 2)
+      #expect(BLASRuntime.prepared(repairingCore: false).threads == 1)
       #expect(BLASRuntime.status.threads == 1)
     }
   }
 
   @Test func manyThreadsMayPrepareAtOnce() async {
     await #expect(processExitsWith: .success) {
-      let first = BLASRuntime.prepare()
-      concurrentTiles(count: 64, threads: 4) { _ in #expect(BLASRuntime.prepare() == first) }
+      let first = BLASRuntime.prepared()
+      concurrentTiles(count: 64, threads: 4) { _ in #expect(BLASRuntime.prepared() == first) }
     }
   }
 

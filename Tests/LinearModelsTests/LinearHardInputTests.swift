@@ -18,7 +18,7 @@ import Testing
         for intercept in [Intercept.free, .regularized(1), .none] {
           let model = try LinearClassifier.train(
             features: features, labels: labels,
-            settings: .init(loss: loss, boxConstraint: c, intercept: intercept, solver: solver),
+            settings: .init(loss: loss, boxConstraint: c, intercept: intercept).solved(by: solver),
             options: TrainingOptions(maximumIterations: 2000, timeLimit: .seconds(20)))
           let ends = solver == .newton ? reasons : Self.honestEnds
           let certificate = model.problems[0].certificate
@@ -111,7 +111,7 @@ import Testing
       for solver in [LinearSolver.newton, .coordinateDescent] {
         let model = try LinearRegressor.train(
           features: features, targets: [Double](repeating: 7, count: 30),
-          settings: .init(loss: loss, solver: solver),
+          settings: .init(loss: loss).solved(by: solver),
           options: TrainingOptions(timeLimit: .seconds(20)))
         #expect(Self.honestEnds.contains(model.problem.certificate.stopReason))
         for value in try model.predict(.dense(features)) {
@@ -135,12 +135,12 @@ import Testing
     let data = TestExamples.clouds(2000, features: 10, distance: 0.5, seed: 7)
     for solver in [LinearSolver.newton, .coordinateDescent] {
       let limited = try LinearClassifier.train(
-        features: data.features, labels: data.labels, settings: .init(solver: solver),
+        features: data.features, labels: data.labels, settings: .init().solved(by: solver),
         options: TrainingOptions(tolerance: 1e-9, maximumIterations: 2))
       #expect(limited.problems[0].certificate.stopReason == .iterationLimit)
       #expect(limited.problems[0].certificate.iterations == 2)
       let timed = try LinearClassifier.train(
-        features: data.features, labels: data.labels, settings: .init(solver: solver),
+        features: data.features, labels: data.labels, settings: .init().solved(by: solver),
         options: TrainingOptions(tolerance: 1e-9, timeLimit: .zero))
       #expect(timed.problems[0].certificate.stopReason == .timeLimit)
     }

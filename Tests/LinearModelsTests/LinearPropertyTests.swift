@@ -37,16 +37,16 @@ import Testing
         let model = try LinearRegressor.train(
           features: features, targets: targets, weights: weights,
           settings: .init(
-            loss: setting.loss, boxConstraint: 0.5, tubeWidth: 0.2, intercept: setting.intercept,
-            solver: setting.solver), options: options)
+            loss: setting.loss, boxConstraint: 0.5, tubeWidth: 0.2, intercept: setting.intercept
+          ).solved(by: setting.solver), options: options)
         (function, report) = (model.function, model.problem)
       } else {
         let model = try LinearClassifier.train(
           features: features, labels: labels.map { (Double($0) ?? 0) > 0 ? "1" : "0" },
           weights: weights,
           settings: .init(
-            loss: setting.loss, boxConstraint: 0.5, intercept: setting.intercept,
-            solver: setting.solver), options: options)
+            loss: setting.loss, boxConstraint: 0.5, intercept: setting.intercept
+          ).solved(by: setting.solver), options: options)
         (function, report) = (model.function, model.problems[0])
       }
     }

@@ -30,14 +30,15 @@ import Testing
           features: numbers.features, targets: numbers.targets,
           settings: .init(
             loss: loss, boxConstraint: reference.c, tubeWidth: references.tubeWidth,
-            intercept: intercept(reference.intercept), solver: solver), options: options)
+            intercept: intercept(reference.intercept)
+          ).solved(by: solver), options: options)
         (function, report) = (model.function, model.problem)
       } else {
         let model = try LinearClassifier.train(
           features: classes.features, labels: classes.labels,
           settings: .init(
-            loss: loss, boxConstraint: reference.c, intercept: intercept(reference.intercept),
-            solver: solver),
+            loss: loss, boxConstraint: reference.c, intercept: intercept(reference.intercept)
+          ).solved(by: solver),
           options: options)
         (function, report) = (model.function, model.problems[0])
       }
@@ -66,7 +67,7 @@ import Testing
         options: TrainingOptions(tolerance: 1e-8))
       let linear = try LinearClassifier.train(
         features: data.features, labels: data.labels,
-        settings: .init(boxConstraint: c, solver: solver),
+        settings: .init(boxConstraint: c).solved(by: solver),
         options: options)
       #expect(linear.isConverged)
       let (found, expected) = (
@@ -93,7 +94,7 @@ import Testing
       tubeWidth: 0.1, options: TrainingOptions(tolerance: 1e-8))
     let linear = try LinearRegressor.train(
       features: data.features, targets: data.targets,
-      settings: .init(boxConstraint: 1, tubeWidth: 0.1, solver: solver),
+      settings: .init(boxConstraint: 1, tubeWidth: 0.1).solved(by: solver),
       options: TrainingOptions(tolerance: 1e-6, timeLimit: .seconds(60)))
     #expect(linear.isConverged, "\(linear.problem.certificate)")
     #expect(

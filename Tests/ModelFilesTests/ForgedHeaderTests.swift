@@ -25,7 +25,7 @@ import Testing
     DecisionShape.allCases.map(\.rawValue), UnseenCategoryPolicy.allCases.map(\.rawValue),
     UnusedReason.allCases.map(\.rawValue), TermUnit.allCases.map(\.rawValue),
     TermCounting.allCases.map(\.rawValue),
-    ["linear", "polynomial", "gaussian", "laplacian", "laplacian-l1", "sigmoid", "precomputed"],
+    KernelCatalog.formulas.map { $0.name } + ["precomputed"],
     ["sum", "product", "scaled", "columns", "linear", "precomputed"],
     ["dense", "sparse", "none"], ["features", "libsvm", "table"], ["running", "recomputed"],
     ["number", "category", "text"],

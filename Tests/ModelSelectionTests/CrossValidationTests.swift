@@ -94,7 +94,7 @@ import Testing
       trainer: TabularTrainer(
         configuration: TrainingConfiguration(
           method: LearningMethod(kernel: .linear, boxConstraint: 100))),
-      folds: FoldPlan(count: 3, order: .timeOrdered)
+      folds: FoldPlan(count: 3, inTimeOrder: true)
     ).run(data)
     #expect(result.folds.map(\.trainingRowCount) == [15, 30, 45])
     #expect(result.predictions.map(\.row) == Array(15..<60))

@@ -38,9 +38,7 @@ import Testing
     #expect(predictions.count == labels.count, comment, sourceLocation: sourceLocation)
   }
 
-  static let kernels: [Kernel] = [
-    .linear, .polynomial(constantTerm: 1), .gaussian(), .laplacian(), .laplacianL1(),
-  ]
+  static let kernels = Kernel.convexCatalogue
 
   @Test(arguments: [0.1, 1, 1e4])
   func duplicateRowsWithDifferentLabelsConverge(c: Double) throws {

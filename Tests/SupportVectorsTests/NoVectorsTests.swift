@@ -1,7 +1,9 @@
 // Models without support vectors.
 
+import Kernels
 import LinearAlgebra
 import SupportVectors
+import TestSupport
 import Testing
 
 @Suite struct NoVectorsTests {
@@ -13,10 +15,7 @@ import Testing
       try SparseMatrix(
         rowCount: 2, columnCount: width, rowOffsets: [0, 2, 3],
         columnIndices: [4, Int32(width - 1), 9], values: [1, 2, 3]))
-    for kernel in [
-      Kernel.linear, .gaussian(gamma: 1), .laplacian(gamma: 1), .laplacianL1(gamma: 1),
-      .polynomial(degree: 2, gamma: 1), .sigmoid(gamma: 1),
-    ] {
+    for kernel in Kernel.catalogue {
       let model = try SupportVectorRegressor.train(
         features: rows, targets: [3, 3], kernel: kernel, tubeWidth: 0.1)
       #expect(model.expansion.supportIndices.isEmpty)

@@ -7,10 +7,7 @@ import Testing
 
 @Suite struct PredictionTests {
   static let seed: UInt64 = 210
-  static let kernels: [Kernel] = [
-    .linear, .polynomial(constantTerm: 1), .gaussian(), .laplacian(), .laplacianL1(),
-    .sigmoid(gamma: 0.05),
-  ]
+  static let kernels = Kernel.catalogue
 
   /// Σ coefficient · κ + bias of each pair, by plain code, with the scale of its rounding.
   private func plainDecisions(_ expansion: KernelExpansion, _ features: Matrix<Double>) -> (

@@ -9,9 +9,7 @@ import Testing
 /// `certify` and `verify` agree with it.
 @Suite struct VerificationTests {
   static let seed: UInt64 = 200
-  static let kernels: [Kernel] = [
-    .linear, .polynomial(constantTerm: 1), .gaussian(), .laplacian(), .laplacianL1(),
-  ]
+  static let kernels = Kernel.convexCatalogue
 
   private func check(
     _ certificate: Certificate, _ problem: PlainProblem, tolerance: Double,

@@ -152,7 +152,7 @@ import Testing
     ).model
     let new = Noisy.numbers(rows: 400, seed: 77)
     for (coverage, method) in [
-      (0.5, PredictionIntervals.Method.conformal), (0.9, .conformal), (0.9, .laplace),
+      (0.5, IntervalMethod.conformal), (0.9, .conformal), (0.9, .laplace),
     ] {
       let (names, lines) = try outputs(
         model, Noisy.text(new), OutputColumns(coverage: coverage, intervalMethod: method))

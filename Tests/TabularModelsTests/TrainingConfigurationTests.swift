@@ -161,9 +161,9 @@ import Testing
     ),
     (
       #"{"method": {"kernel": {"name": "gausian"}}}"#,
-      "method.kernel.name: \"gausian\" is unknown; expected linear, polynomial, gaussian, laplacian, "
-        + "laplacian-l1, sigmoid, rational-quadratic, matern32, matern52, chi-squared, intersection, "
-        + "precomputed, sum, product, scaled or columns. Did you mean \"gaussian\"?"
+      "method.kernel.name: \"gausian\" is unknown; expected "
+        + KernelCatalog.formulas.map { $0.name }.joined(separator: ", ")
+        + ", precomputed, sum, product, scaled or columns. Did you mean \"gaussian\"?"
     ),
     (
       #"{"method": {"classWeight": {"a": 0}}}"#,

@@ -51,7 +51,8 @@ struct TrainLinear {
           settings: .init(
             loss: loss, boxConstraint: boxConstraint,
             tubeWidth: arguments.count > 9 ? Double(arguments[9]) ?? 0.1 : 0.1,
-            intercept: intercept, solver: solver), options: options)
+            intercept: intercept
+          ).solved(by: solver), options: options)
         seconds = (clock.now - start) / .seconds(1)
         problems = [model.problem]
       } else {
@@ -61,7 +62,8 @@ struct TrainLinear {
           features: features, labels: labels,
           settings: .init(
             loss: loss, boxConstraint: boxConstraint, intercept: intercept,
-            decomposition: decomposition, solver: solver), options: options)
+            decomposition: decomposition
+          ).solved(by: solver), options: options)
         seconds = (clock.now - begin) / .seconds(1)
         problems = model.problems
       }

@@ -21,9 +21,9 @@ import LinearAlgebra
 ///
 /// The label that belongs to the probabilities is their arg-max, or where training weighted the classes
 /// that of probability times weight (`labelWeights`): `classIndices(decisionValues:probabilities:)`.
-public struct ClassCalibration: Sendable, Equatable {
+package struct ClassCalibration: Sendable, Equatable {
   /// The method that was requested.
-  public let method: CalibrationMethod
+  package let method: CalibrationMethod
   /// What the columns of the decision values stand for.
   package let shape: DecisionShape
   /// The number of classes k, at least 1.
@@ -108,7 +108,7 @@ public struct ClassCalibration: Sendable, Equatable {
   ///
   /// The label is the later class above it and the earlier one below. Without a calibration it would
   /// be 0. `nil` for more classes, and when one of two classes always wins.
-  public var threshold: Double? {
+  package var threshold: Double? {
     guard classCount == 2, columns.count == 1, shape != .perClass else { return nil }
     if labelWeights != nil, columns[0].isConstant { return 0 }
     return columns[0].decision(atOdds: labelWeights.map { $0[0] / $0[1] } ?? 1)
@@ -136,7 +136,7 @@ public struct ClassCalibration: Sendable, Equatable {
   ///   another, `CalibrationError/notFinite(what:row:)` for the first row with a value that is not
   ///   finite.
   /// - Complexity: O(n·k), for pairs O(n·k³).
-  public func probabilities(
+  package func probabilities(
     decisionValues: Matrix<Double>, threads: Int = 1
   ) throws(CalibrationError) -> Matrix<Double> {
     try checkColumns(decisionValues)

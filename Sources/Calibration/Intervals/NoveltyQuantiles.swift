@@ -4,7 +4,7 @@
 /// The table is fitted to decision values of rows that the model of their fold did not see. A new row
 /// with the quantile 0.01 looks less like the training data than 99 in 100 of its rows did; rows drawn
 /// like the training data have quantiles that are spread evenly from 0 to 1.
-public struct NoveltyQuantiles: Sendable, Equatable {
+package struct NoveltyQuantiles: Sendable, Equatable {
   /// The out-of-fold decision values.
   package let scores: EmpiricalDistribution
 

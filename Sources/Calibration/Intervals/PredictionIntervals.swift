@@ -1,5 +1,14 @@
 import Basics
 
+/// How the width of an interval around a predicted number is found, from errors on rows that the model did not
+/// see.
+public enum IntervalMethod: String, Sendable, CaseIterable {
+  /// By the quantile of the errors, whatever their distribution.
+  case conformal
+  /// By the Laplace distribution with their scale.
+  case laplace
+}
+
 /// Intervals around a regression's predictions that hold the target with a stated probability.
 ///
 /// Both methods are fitted to residuals, target less prediction, of rows that the model of their fold
@@ -24,15 +33,7 @@ import Basics
 /// >
 /// > [3] C.-J. Lin, R. C. Weng. "Simple Probabilistic Predictions for Support Vector Regression."
 /// > Technical report, National Taiwan University (2004).
-public struct PredictionIntervals: Sendable, Equatable {
-  /// How the width is found.
-  public enum Method: String, Sendable, CaseIterable {
-    /// By the quantile of the residuals.
-    case conformal
-    /// By the Laplace distribution with their scale.
-    case laplace
-  }
-
+package struct PredictionIntervals: Sendable, Equatable {
   /// σ ≥ 0 of the Laplace distribution, in units of the target.
   package let laplaceScale: Double
   /// The sizes of the residuals, at least 0.
@@ -105,7 +106,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   ///   coverage is above `largestCoverage`: no finite width can promise it.
   /// - Throws: `CalibrationError/invalidParameter(name:value:expected:)` for a coverage out of range.
   package func halfWidth(
-    coverage: Double, method: Method = .conformal
+    coverage: Double, method: IntervalMethod = .conformal
   ) throws(CalibrationError) -> Double {
     guard coverage > 0, coverage < 1 else {
       throw .invalidParameter(
@@ -135,7 +136,7 @@ public struct PredictionIntervals: Sendable, Equatable {
   /// - Returns: The interval, with the prediction at its middle; its ends may be infinite.
   /// - Throws: ``CalibrationError`` for a coverage out of range or a prediction that is not finite.
   package func interval(
-    prediction: Double, coverage: Double, method: Method = .conformal
+    prediction: Double, coverage: Double, method: IntervalMethod = .conformal
   ) throws(CalibrationError) -> ClosedRange<Double> {
     guard prediction.isFinite else { throw .notFinite(what: "the prediction", row: 0) }
     let halfWidth = try halfWidth(coverage: coverage, method: method)

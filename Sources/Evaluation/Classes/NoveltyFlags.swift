@@ -1,7 +1,7 @@
 /// How many rows a novelty detector took for new.
 ///
 /// Where it is known which rows are new, a ``ConfusionMatrix`` and ``ScoredLabels`` say more.
-public struct NoveltyFlags: Sendable, Equatable {
+package struct NoveltyFlags: Sendable, Equatable {
   /// The number of rows counted.
   package private(set) var rowCount = 0
   private var totalWeight = 0.0
@@ -33,5 +33,5 @@ public struct NoveltyFlags: Sendable, Equatable {
   }
 
   /// The part of the rows that was predicted as new, or `nil` without rows.
-  public var flaggedFraction: Double? { ratio(flagged, totalWeight) }
+  package var flaggedFraction: Double? { ratio(flagged, totalWeight) }
 }

@@ -61,7 +61,7 @@ public struct KernelPrincipalComponents: Sendable {
   }
 
   /// Each component's share of the variance in the kernel's space, in 0…1.
-  public var explainedVarianceRatios: [Double] { explainedVariances.map { $0 / totalVariance } }
+  package var explainedVarianceRatios: [Double] { explainedVariances.map { $0 / totalVariance } }
 
   /// The scores of examples.
   ///

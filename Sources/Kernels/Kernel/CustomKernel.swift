@@ -10,7 +10,7 @@ public struct CustomKernel: Sendable {
   /// κ(x, z).
   ///
   /// It must be symmetric and finite, and may be called from several threads at once.
-  public let value: @Sendable (_ x: Span<Double>, _ z: Span<Double>) -> Double
+  package let value: @Sendable (_ x: Span<Double>, _ z: Span<Double>) -> Double
 
   /// Wraps a function as a kernel.
   ///

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// What the columns of a classifier's decision values stand for.
-public enum DecisionShape: String, Sendable, CaseIterable {
+package enum DecisionShape: String, Sendable, CaseIterable {
   /// Two classes, one column; a value above 0 favours the later class.
   case binary
   /// One column for each pair of classes, (0,1), (0,2), …, (1,2), …; a value above 0 favours the later

@@ -9,7 +9,7 @@ import Synchronization
 /// compares its choice with what the processor supports, and puts it right.
 public enum BLASRuntime {
   /// What BLAS is and does in this process.
-  public struct Status: Sendable, Equatable {
+  package struct Status: Sendable, Equatable {
     /// The processor core whose kernels OpenBLAS chose, such as `Haswell`; nil for another BLAS.
     package var coreBefore: String?
     /// The core whose kernels it runs now.
@@ -21,7 +21,7 @@ public enum BLASRuntime {
     /// names is the user's choice and is never changed.
     package var coreSetting: String?
     /// Whether the core was changed to a better one.
-    public var isRepaired: Bool
+    package var isRepaired: Bool
     /// How many threads one BLAS call may use; nil for a BLAS that does not say.
     package var threads: Int?
     /// OpenBLAS's version and build options; nil for another BLAS.
@@ -62,9 +62,14 @@ public enum BLASRuntime {
   ///   - threads: How many threads one BLAS call may use, at least 1. This package cuts its work
   ///     into pieces and computes them on its own threads, each by single-threaded BLAS
   ///     calls, so that 1 is right for it.
+  public static func prepare(repairingCore: Bool = true, threads: Int = 1) {
+    _ = prepared(repairingCore: repairingCore, threads: threads)
+  }
+
+  /// Does what ``prepare(repairingCore:threads:)`` does.
+  ///
   /// - Returns: What was found and what was done.
-  @discardableResult
-  public static func prepare(repairingCore: Bool = true, threads: Int = 1) -> Status {
+  package static func prepared(repairingCore: Bool = true, threads: Int = 1) -> Status {
     precondition(
       (1...Int(Int32.max)).contains(threads), "BLAS cannot use \(threads) threads")
     return state.withLock { state in

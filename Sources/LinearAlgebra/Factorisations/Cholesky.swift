@@ -7,7 +7,7 @@ import Basics
 /// > chapter 10.
 public struct Cholesky<Scalar: LAPACKScalar>: Sendable {
   /// The lower triangular factor, with zeros above its diagonal.
-  public let factor: Matrix<Scalar>
+  package let factor: Matrix<Scalar>
 
   /// Factors a matrix (LAPACK `potrf`).
   ///

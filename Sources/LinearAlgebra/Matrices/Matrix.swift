@@ -190,7 +190,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// - Returns: What the closure returns.
   /// - Throws: What the closure throws.
   @inlinable
-  public func withRow<Result, Failure: Error>(
+  package func withRow<Result, Failure: Error>(
     _ row: Int, _ body: (Span<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")

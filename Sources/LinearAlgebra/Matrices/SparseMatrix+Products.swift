@@ -103,7 +103,7 @@ extension SparseMatrix {
   ///
   /// - Precondition: There are at most 2³¹ − 1 rows.
   /// - Complexity: O(`storedCount` + `columnCount`).
-  public var transposed: SparseMatrix {
+  package var transposed: SparseMatrix {
     @specialized(where Scalar == Float)
     @specialized(where Scalar == Double)
     get {

@@ -107,7 +107,7 @@ public struct SparseMatrix<Scalar: BLASScalar>: Sendable, Equatable {
   /// - Returns: What the closure returns.
   /// - Throws: What the closure throws.
   @inlinable
-  public func withRow<Result, Failure: Error>(
+  package func withRow<Result, Failure: Error>(
     _ row: Int, _ body: (_ columns: Span<Int32>, _ values: Span<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")

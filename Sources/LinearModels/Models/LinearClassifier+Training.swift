@@ -8,7 +8,8 @@ extension LinearClassifier {
     package var boxConstraint: Double
     package var intercept: Intercept
     package var decomposition: Decomposition
-    package var solver: LinearSolver
+    /// The method; all give the same answer.
+    package var solver = LinearSolver.automatic
 
     /// Makes settings.
     ///
@@ -17,16 +18,21 @@ extension LinearClassifier {
     ///   - boxConstraint: C > 0. Larger values fit the training data harder.
     ///   - intercept: How the bias is treated.
     ///   - decomposition: How more than two classes become two.
-    ///   - solver: The method; all give the same answer.
     public init(
       loss: LinearLoss = .hinge, boxConstraint: Double = 1, intercept: Intercept = .free,
-      decomposition: Decomposition = .oneVersusOne, solver: LinearSolver = .automatic
+      decomposition: Decomposition = .oneVersusOne
     ) {
       self.loss = loss
       self.boxConstraint = boxConstraint
       self.intercept = intercept
       self.decomposition = decomposition
-      self.solver = solver
+    }
+
+    /// The same settings, solved by a given method.
+    package func solved(by solver: LinearSolver) -> Settings {
+      var settings = self
+      settings.solver = solver
+      return settings
     }
   }
 

@@ -91,7 +91,7 @@ public struct LinearClassifier: Sendable, Equatable {
   ///
   /// - Parameter decisionValues: n × outputs, as ``decisionValues(_:threads:)`` gives them.
   /// - Returns: n indices into ``classes``.
-  public func classIndices(decisionValues: Matrix<Double>) -> [Int] {
+  package func classIndices(decisionValues: Matrix<Double>) -> [Int] {
     binaryProblems.winners(decisionValues, abstaining: abstaining)
   }
 
@@ -134,9 +134,9 @@ public struct LinearClassifier: Sendable, Equatable {
   }
 }
 
-extension LinearClassifier: Classifier {
+extension LinearClassifier: DecomposedClassifier {
   /// One value for two classes, else one for each pair or each class.
-  public var decisionShape: DecisionShape {
+  package var decisionShape: DecisionShape {
     decomposition.shape(classCount: classes.count, twoShareOne: true)
   }
 }

@@ -8,7 +8,8 @@ extension LinearRegressor {
     package var boxConstraint: Double
     package var tubeWidth: Double
     package var intercept: Intercept
-    package var solver: LinearSolver
+    /// The method; all give the same answer.
+    package var solver = LinearSolver.automatic
 
     /// Makes settings.
     ///
@@ -17,16 +18,21 @@ extension LinearRegressor {
     ///   - boxConstraint: C > 0. Larger values fit the training data harder.
     ///   - tubeWidth: ε ≥ 0, in units of the target: errors within ±ε cost nothing.
     ///   - intercept: How the bias is treated.
-    ///   - solver: The method; all give the same answer.
     public init(
       loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
-      intercept: Intercept = .free, solver: LinearSolver = .automatic
+      intercept: Intercept = .free
     ) {
       self.loss = loss
       self.boxConstraint = boxConstraint
       self.tubeWidth = tubeWidth
       self.intercept = intercept
-      self.solver = solver
+    }
+
+    /// The same settings, solved by a given method.
+    package func solved(by solver: LinearSolver) -> Settings {
+      var settings = self
+      settings.solver = solver
+      return settings
     }
   }
 

@@ -46,7 +46,7 @@ public enum Intercept: Sendable, Equatable {
 }
 
 /// Which method solves a problem; the answer is the same within the tolerance.
-public enum LinearSolver: String, Sendable, Equatable, CaseIterable {
+package enum LinearSolver: String, Sendable, Equatable, CaseIterable {
   /// Chosen by the number of features and of those that are not 0.
   case automatic
   /// Second-order steps in the weights: the method of multipliers for piecewise linear losses, Newton's

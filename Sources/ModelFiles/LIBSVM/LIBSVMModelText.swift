@@ -26,24 +26,24 @@ import TabularModels
 ///
 /// The text holds what predicts from features, and nothing about how rows become features: LIBSVM's
 /// users scale data with another program.
-public enum LIBSVMModelText {
+package enum LIBSVMModelText {
   /// A model that was read.
-  public struct Reading: Sendable {
+  package struct Reading: Sendable {
     /// The model; its rows are LIBSVM text.
     ///
     /// It does not know its training data, C, ν, ε and tolerance, which the text does not hold: these
     /// numbers are NaN, and the certificates' stop reason is `imported`.
-    public let model: TabularModel
+    package let model: TabularModel
     /// What was left out, each a sentence without a full stop.
     package let notes: [String]
   }
 
   /// A model that was written.
-  public struct Writing: Sendable {
+  package struct Writing: Sendable {
     /// The text.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// What a user of the text has to know, each a sentence without a full stop.
-    public let notes: [String]
+    package let notes: [String]
   }
 
   /// Reads LIBSVM's model text.
@@ -60,31 +60,15 @@ public enum LIBSVMModelText {
   ///   - name: How errors call the file.
   /// - Returns: The model and what was left out of it.
   /// - Throws: `ModelFileError` that says in which line what is wrong.
-  public static func decode(
+  package static func decode(
     _ bytes: [UInt8], featureCount: Int = 0, name: String = "model"
   ) throws(ModelFileError) -> Reading {
     var reader = LIBSVMModelReader(bytes, name: name)
     return try reader.read(atLeast: featureCount)
   }
 
-  /// Writes LIBSVM's model text.
-  ///
-  /// Numbers are written in the fewest digits that read back as the same; LIBSVM itself rounds the
-  /// values of support vectors to 8 digits. Class names that are not whole numbers become 0, 1, 2,
-  /// … in the order of the classes. A model of a table takes the features that it makes of a row.
-  /// The scaling of a model of LIBSVM text is folded into the support vectors where that gives the
-  /// same function: for a linear kernel; for polynomial and sigmoid ones when no feature is
-  /// shifted; for a gaussian one when all features have the same factor.
-  ///
-  /// - Parameters:
-  ///   - model: The model.
-  ///   - scaledFeatures: Whether a model of LIBSVM text is to take features that are scaled already,
-  ///     so that nothing is folded.
-  ///   - name: How errors call the file.
-  /// - Returns: The text and what its users have to know.
-  /// - Throws: `ModelFileError` for what the text cannot hold: another kernel, scaling that cannot
-  ///   be folded, pairs of classes that were never trained.
-  public static func encode(
+  /// Writes LIBSVM's model text; see ``ModelFile/encodeLIBSVM(_:scaledFeatures:name:onNote:)``.
+  package static func encode(
     _ model: TabularModel, scaledFeatures: Bool = false, name: String = "model"
   ) throws(ModelFileError) -> Writing {
     try LIBSVMModelWriter(model, scaledFeatures: scaledFeatures, name: name).write()

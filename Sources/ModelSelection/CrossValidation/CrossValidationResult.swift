@@ -6,7 +6,7 @@ public struct FoldResult: Sendable {
   /// Which division of the rows it belongs to, from 0.
   package let repetition: Int
   /// Its number in the division, from 0.
-  public let fold: Int
+  package let fold: Int
   /// The number of rows that its model was trained on.
   package let trainingRowCount: Int
   /// The number of rows that were held out.
@@ -29,7 +29,7 @@ public struct FoldResult: Sendable {
   var predictions: FoldOutcome.HeldOut? { outcome.heldOut }
 
   /// A metric's value, that of its macro mean where there are more than two classes; `nil` where it has none.
-  public func value(of definition: MetricDefinition) -> Double? {
+  package func value(of definition: MetricDefinition) -> Double? {
     measurement.value(of: definition)
   }
 
@@ -167,7 +167,7 @@ public struct CrossValidationResult: Sendable {
 
   /// One metric over the folds, or its macro mean where there are more than two classes; `nil` when no fold
   /// has it.
-  public func summary(of definition: MetricDefinition) -> MetricSummary? {
+  package func summary(of definition: MetricDefinition) -> MetricSummary? {
     summaries.first { $0.id == definition.id || $0.id == definition.ofSeveralClasses }
   }
 

@@ -4,7 +4,7 @@ import TabularModels
 /// How rows are divided into folds.
 public struct FoldPlan: Sendable, Equatable {
   /// In which order rows go to folds.
-  public enum Order: String, Sendable, CaseIterable {
+  package enum Order: String, Sendable, CaseIterable {
     /// At random, stratified by class; groups stay together where there are some.
     case shuffled
     /// As the rows stand in the data, the earliest first: each fold trains on all rows before it.
@@ -19,10 +19,16 @@ public struct FoldPlan: Sendable, Equatable {
   package var order: Order
 
   /// Makes a plan, with the defaults of the command.
-  public init(count: Int = 5, repetitionCount: Int = 1, order: Order = .shuffled) {
+  ///
+  /// - Parameters:
+  ///   - count: The number of folds; at least 2, or 1 in time order.
+  ///   - repetitionCount: The number of repetitions, each with new folds; 1 in time order.
+  ///   - inTimeOrder: Whether the rows are in time order, the earliest first: each fold then trains on all
+  ///     rows before it. Otherwise rows go to folds at random, stratified by class.
+  public init(count: Int = 5, repetitionCount: Int = 1, inTimeOrder: Bool = false) {
     self.count = count
     self.repetitionCount = repetitionCount
-    self.order = order
+    order = inTimeOrder ? .timeOrdered : .shuffled
   }
 
   /// Divides examples.

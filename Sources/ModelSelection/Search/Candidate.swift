@@ -6,7 +6,7 @@ import TabularModels
 /// Parameters that a search tries: those that are `nil` stay what the trainer says.
 public struct Candidate: Sendable, Hashable {
   /// Whether the linear kernel stands in for the trainer's.
-  public var isLinear: Bool
+  package var isLinear: Bool
   /// C.
   public var boxConstraint: Double?
   /// γ of the kernel.

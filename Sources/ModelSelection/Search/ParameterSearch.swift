@@ -51,12 +51,12 @@ public struct ParameterSearch: Sendable {
   /// With a budget of time, which candidates are tried depends on the machine.
   package var budget: Duration?
   /// How many trials to make; `nil` is 60 for a random search, and without limit otherwise.
-  public var trialBudget: Int?
+  package var trialBudget: Int?
   /// Whether the simplest candidate is taken that is within a standard error of the best.
-  public var oneStandardError = false
+  package var oneStandardError: Bool
   /// The largest number of rows to search on, of all those that the model is then trained on; `nil` is
   /// 10 000, and all rows for a grid or a random search.
-  public var rowLimit: Int?
+  package var rowLimit: Int?
   /// Trials of an earlier search with the same settings on the same data, which are not made again.
   package var knownTrials: [Trial] = []
   /// What other processes that make the same search tell, and are told.
@@ -64,7 +64,7 @@ public struct ParameterSearch: Sendable {
   /// Ranks that make the same search, each with all rows, and share its trainings.
   package var ranks: (any Transport)?
   /// Called after each batch of trials, with all so far.
-  public var onTrials: (@Sendable ([Trial]) -> Void)?
+  package var onTrials: (@Sendable ([Trial]) -> Void)?
 
   /// Makes a search, with the defaults of the command.
   ///
@@ -77,10 +77,17 @@ public struct ParameterSearch: Sendable {
   ///   - folds: How rows are divided in the end; earlier rungs have three folds.
   ///   - budget: How long to search, or `nil` for as long as it takes. With a budget of time, which
   ///     candidates are tried depends on the machine.
+  ///   - trialBudget: How many trials to make; `nil` is 60 for a random search, and without limit otherwise.
+  ///   - oneStandardError: Whether the simplest candidate is taken that is within a standard error of the
+  ///     best.
+  ///   - rowLimit: The largest number of rows to search on, of all those that the model is then trained on;
+  ///     `nil` is 10 000, and all rows for a grid or a random search.
+  ///   - onTrials: Called after each batch of trials, with all so far.
   public init(
     trainer: TabularTrainer = TabularTrainer(), space: SearchSpace = SearchSpace(),
     strategy: Strategy = .auto, metric: MetricDefinition? = nil, folds: FoldPlan = FoldPlan(),
-    budget: Duration? = nil
+    budget: Duration? = nil, trialBudget: Int? = nil, oneStandardError: Bool = false,
+    rowLimit: Int? = nil, onTrials: (@Sendable ([Trial]) -> Void)? = nil
   ) {
     self.trainer = trainer
     self.space = space
@@ -88,6 +95,10 @@ public struct ParameterSearch: Sendable {
     self.metric = metric
     self.folds = folds
     self.budget = budget
+    self.trialBudget = trialBudget
+    self.oneStandardError = oneStandardError
+    self.rowLimit = rowLimit
+    self.onTrials = onTrials
   }
 
   /// Searches.

@@ -60,7 +60,7 @@ struct SearchPlan {
       sizes = [min(all, search.rowLimit ?? all)]
     }
     let first = try Self.places(examples, base, sizes[0], search)
-    let split = try FoldPlan(count: 2, order: search.folds.order).splits(
+    let split = try FoldPlan(count: 2, inTimeOrder: search.folds.order == .timeOrdered).splits(
       examples, places: first, seed: search.trainer.seed)
     guard let split = split.last else { throw SelectionError.stopped }
     let fold = try examples.prepare(training: split.training, heldOut: [split.heldOut[0]])

@@ -11,7 +11,7 @@ extension HTMLReport {
   /// Equal reports give equal bytes.
   ///
   /// - Returns: The text of an `.html` file in UTF-8.
-  public func html() -> String {
+  package func html() -> String {
     var markup = Markup()
     markup.writeMarkup("<!DOCTYPE html>\n<html lang=\"en\">\n")
     markup.element("head") { markup in

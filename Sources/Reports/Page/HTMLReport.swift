@@ -3,7 +3,7 @@ import Basics
 // A report: what to say, in which order. `HTMLReport+Text` writes it.
 
 /// A page with figures, tables and plots that needs nothing but itself: no network, no script.
-public struct HTMLReport: Sendable {
+package struct HTMLReport: Sendable {
   /// The heading of the page.
   package var title: String
   /// One line below the heading: what was done with which data.

@@ -103,10 +103,10 @@ struct ConvertCommand: ParsableCommand {
     case .model: try place.write(ModelFile.encode(model, name: input))
     case .json: try place.write(ModelFile.encodeJSON(model, name: input))
     case .libsvm:
-      let written = try LIBSVMModelText.encode(
-        model, scaledFeatures: models.scaledFeatures, name: input)
-      try place.write(written.bytes)
-      for note in written.notes { Console.message("note: \(note)") }
+      try place.write(
+        ModelFile.encodeLIBSVM(model, scaledFeatures: models.scaledFeatures, name: input) {
+          Console.message("note: \($0)")
+        })
     case .onnx:
       try write(ONNXModelFile.encode(model, operators: operators, name: input), to: place)
     case .mlmodel:

@@ -15,7 +15,7 @@ struct DoctorCommand: ParsableCommand {
       """)
 
   mutating func run() throws {
-    let status = BLASRuntime.prepare()
+    let status = BLASRuntime.prepared()
     try Console.output(Text.aligned(Self.libraryLines(status)))
     let comparison = try Comparison(status)
     try Console.output("\n" + comparison.table + "\n" + comparison.verdict + "\n")

@@ -136,7 +136,7 @@ struct PredictCommand: ParsableCommand, RankedCommand {
           try OptionValue.number("--interval", text, in: .fraction)
         },
         intervalMethod: try OptionValue.choice(
-          "--interval-method", intervalMethod, amongCasesOf: PredictionIntervals.Method.self),
+          "--interval-method", intervalMethod, amongCasesOf: IntervalMethod.self),
         isSpreadsheetSafe: isSpreadsheetSafe)
     }
   }

@@ -14,7 +14,7 @@ struct Machine {
   /// runs in parallel.
   @discardableResult
   static func prepare() -> Machine {
-    let status = BLASRuntime.prepare()
+    let status = BLASRuntime.prepared()
     return Machine(core: status.coreAfter ?? "unknown", isRepaired: status.isRepaired)
   }
 

@@ -29,7 +29,7 @@ extension SupportVectorClassifier {
   ///
   /// - Parameter decisionValues: n × number of problems, as ``decisionValues(_:threads:)`` gives them.
   /// - Returns: n indices into ``classes``.
-  public func classIndices(decisionValues: Matrix<Double>) -> [Int] {
+  package func classIndices(decisionValues: Matrix<Double>) -> [Int] {
     binaryProblems.winners(decisionValues, abstaining: abstaining)
   }
 
@@ -44,7 +44,7 @@ extension SupportVectorClassifier {
   ///   - threads: The number of threads, or `nil` for one on each core.
   /// - Returns: n indices into ``classes``, as ``classIndices(decisionValues:)`` gives them.
   /// - Throws: `ModelError` when the features do not fit the model.
-  public func classIndices(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
+  package func classIndices(_ features: FeatureMatrix, threads: Int? = nil) throws(ModelError)
     -> [Int]
   {
     var indices = [Int](repeating: 0, count: features.rowCount)

@@ -10,7 +10,7 @@ extension TablePreprocessor {
   ///   - model: What messages call the model that the preprocessor belongs to.
   /// - Returns: Indices of rows, ascending.
   /// - Throws: ``TableError`` when columns are absent.
-  public func usableRows(of table: Table, model: String = "model") throws(TableError) -> [Int] {
+  package func usableRows(of table: Table, model: String = "model") throws(TableError) -> [Int] {
     guard missing == .drop || missingCategories == .drop else {
       return Array(0..<table.rowCount)
     }
@@ -96,7 +96,7 @@ extension TablePreprocessor {
   ///
   /// - Parameters:
   ///   - table: A table with this preprocessor's columns.
-  ///   - rows: The rows to take, in this order, or `nil` for ``usableRows(of:model:)``.
+  ///   - rows: The rows to take, in this order, or `nil` for all that can be predicted.
   ///   - model: What messages call the model that the preprocessor belongs to.
   ///   - byteLimit: The most memory that the features may take, terms of texts aside.
   ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is

@@ -314,7 +314,7 @@ public struct TablePreprocessor: Sendable, Equatable {
   /// A name for each feature: the column's, followed by `=` and the level for categories, by `:` and
   /// the term for texts, and by `:#` and the bucket's number for hashed terms; by `.` and the part for
   /// dates, and by `=(missing)` for what says where values are missing.
-  public var featureNames: [String] { inputs.flatMap(\.featureNames) }
+  package var featureNames: [String] { inputs.flatMap(\.featureNames) }
 
   /// The number of columns of the training table.
   package var columnCount: Int { inputs.count + unused.count + (target == nil ? 0 : 1) }

@@ -27,7 +27,7 @@ public struct LIBSVMData: Sendable {
   ///   - path: The file's path, or `-` for standard input.
   ///   - options: How many threads read it.
   /// - Throws: ``TableError``.
-  public init(contentsOf path: String, options: TextOptions = TextOptions()) throws(TableError) {
+  package init(contentsOf path: String, options: TextOptions = TextOptions()) throws(TableError) {
     try self.init(reading: ByteSource(path: path), options: options)
   }
 
@@ -37,7 +37,7 @@ public struct LIBSVMData: Sendable {
   ///   - source: Where the text comes from; it is read to its end.
   ///   - options: How many threads read it.
   /// - Throws: ``TableError``.
-  public init(
+  package init(
     reading source: ByteSource, options: TextOptions = TextOptions()
   ) throws(TableError) {
     try source.join(options.with(.libsvm))

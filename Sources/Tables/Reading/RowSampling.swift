@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Which rows of a file to keep, when all would be too many.
-public struct RowSampling: Sendable, Equatable {
+package struct RowSampling: Sendable, Equatable {
   /// The number of rows to keep, at least 1.
   package var count: Int
   /// Decides which rows are kept.
@@ -19,7 +19,7 @@ public struct RowSampling: Sendable, Equatable {
   ///   - seed: Equal seeds keep equal rows of equal files.
   ///   - target: The column whose values are kept in proportion.
   ///   - choices: How columns are treated.
-  public init(
+  package init(
     count: Int, seed: UInt64 = 0, target: String? = nil, choices: ColumnChoices = ColumnChoices()
   ) {
     precondition(count > 0, "a sample of \(count) rows")

@@ -12,12 +12,11 @@ public enum TrainingData: Sendable {
   /// - Parameters:
   ///   - path: The file's path, or `-` for standard input.
   ///   - options: What is known about the file.
-  ///   - sampling: Which rows to keep, or `nil` for all.
   /// - Throws: ``TableError``.
   public init(
-    contentsOf path: String, options: TextOptions = TextOptions(), sampling: RowSampling? = nil
+    contentsOf path: String, options: TextOptions = TextOptions()
   ) throws(TableError) {
-    try self.init(reading: ByteSource(path: path), options: options, sampling: sampling)
+    try self.init(reading: ByteSource(path: path), options: options)
   }
 
   /// Reads a source in the format that it is in.
@@ -25,11 +24,22 @@ public enum TrainingData: Sendable {
   /// - Parameters:
   ///   - source: Where the text comes from; it is read to its end.
   ///   - options: What is known about the text.
-  ///   - sampling: Which rows to keep, or `nil` for all.
   /// - Throws: ``TableError``.
   public init(
-    reading source: ByteSource, options: TextOptions = TextOptions(),
-    sampling: RowSampling? = nil
+    reading source: ByteSource, options: TextOptions = TextOptions()
+  ) throws(TableError) {
+    try self.init(reading: source, options: options, sampling: nil)
+  }
+
+  /// Reads all rows of a source, or a sample of them.
+  ///
+  /// - Parameters:
+  ///   - source: Where the text comes from; it is read to its end.
+  ///   - options: What is known about the text.
+  ///   - sampling: Which rows to keep, or `nil` for all.
+  /// - Throws: ``TableError``.
+  package init(
+    reading source: ByteSource, options: TextOptions = TextOptions(), sampling: RowSampling?
   ) throws(TableError) {
     try source.join(options)
     // A sample is taken from one reading, and nothing else is kept.

@@ -18,9 +18,9 @@ public struct RunControl: Sendable {
   package var onProgress: (@Sendable (SolverProgress) -> Void)?
   /// How often to hand out where the training stands, and to whom, or `nil` for never; see
   /// `TrainingOptions.checkpoint`.
-  public var checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)?
+  package var checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)?
   /// Where to continue, or `nil` to begin; the configuration and the data must be those of the checkpoint.
-  public var resuming: TrainingCheckpoint?
+  package var resuming: TrainingCheckpoint?
   /// When the time is up, for trainings of several steps that share one limit.
   package var deadline: ContinuousClock.Instant?
   /// What this training has in common with others of the same examples and kernel.
@@ -37,15 +37,31 @@ public struct RunControl: Sendable {
   package var willSolve: (@Sendable (TrainingForecast?) -> Void)?
 
   /// Makes a control, with the defaults of the command.
+  ///
+  /// - Parameters:
+  ///   - threads: The number of threads, or `nil` for one on each core; the model is the same whatever the
+  ///     number.
+  ///   - memoryLimit: The ceiling in bytes for the rows with their features, and again for what trains on
+  ///     them. What does not fit is refused.
+  ///   - timeLimit: How long to train, or `nil` for as long as it takes.
+  ///   - cancellation: Stops the training when it is cancelled.
+  ///   - checkpoint: How often to hand out where the training stands, and to whom, or `nil` for never.
+  ///   - resuming: Where to continue, or `nil` to begin; the configuration and the data must be those of the
+  ///     checkpoint.
+  ///   - onProgress: Called at most about ten times a second, on a thread that computes.
   public init(
     threads: Int? = nil, memoryLimit: Int = 2 << 30, timeLimit: Duration? = nil,
     cancellation: CancellationToken? = nil,
+    checkpoint: (interval: Duration, write: @Sendable (TrainingCheckpoint) -> Void)? = nil,
+    resuming: TrainingCheckpoint? = nil,
     onProgress: (@Sendable (SolverProgress) -> Void)? = nil
   ) {
     self.threads = threads
     self.memoryLimit = memoryLimit
     self.timeLimit = timeLimit
     self.cancellation = cancellation
+    self.checkpoint = checkpoint
+    self.resuming = resuming
     self.onProgress = onProgress
   }
 }

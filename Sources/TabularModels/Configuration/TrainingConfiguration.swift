@@ -51,7 +51,7 @@ public struct TrainingConfiguration: Sendable {
   public var certify = false
   /// Whether variables that look settled at a bound may be left out for a while; it changes the time, never
   /// the answer beyond the tolerance.
-  public var shrinking = true
+  package var shrinking = true
   /// How to calibrate the model, or `nil` not to.
   public var calibration: CalibrationChoice?
   /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on the training rows.

@@ -14,22 +14,24 @@ public struct TabularVerification: Sendable {
   /// problem that this data poses.
   public let isTrainingData: Bool?
   /// How far the model's predictions of this data lie from those in Double.
-  public let predictions: PredictionCheck
+  package let predictions: PredictionCheck
+  /// Whether the model's predictions of this data agree with those in Double to the model's tolerance.
+  public var predictionsAgree: Bool { predictions.isAgreed }
 }
 
 /// Predictions as a model makes them, compared with those in Double.
-public struct PredictionCheck: Sendable, Equatable {
+package struct PredictionCheck: Sendable, Equatable {
   /// The precision of the model's predictions.
   package let precision: Precision
   /// The largest difference of decision values, or of predicted numbers.
-  public let largestDifference: Double
+  package let largestDifference: Double
   /// The rows that get another class, or are called inliers by one alone.
   package let differingRowCount: Int
   /// The largest difference that does not matter: the model's tolerance, or 10⁻⁴ of the
   /// values' spread.
   package let allowedDifference: Double
   /// Whether the predictions agree.
-  public var isAgreed: Bool { largestDifference <= allowedDifference }
+  package var isAgreed: Bool { largestDifference <= allowedDifference }
 }
 
 extension TabularModel {

@@ -7,13 +7,17 @@ public struct ColumnImportance: Sendable, Equatable {
   /// The column's name.
   public let column: String
   /// The loss of the figure, over repetitions; see `PermutationImportance`.
-  public let importance: PermutationImportance
+  package let importance: PermutationImportance
+  /// The mean over the repetitions of the loss.
+  public var meanLoss: Double { importance.meanLoss }
+  /// How far the repetitions scatter; 0 for one.
+  public var standardDeviation: Double { importance.standardDeviation }
 }
 
 /// The importance of a model's columns.
 public struct ImportanceRanking: Sendable, Equatable {
   /// The metric that falls: the accuracy, or R².
-  public let metric: MetricDefinition
+  package let metric: MetricDefinition
   /// The metric on the rows as they are.
   public let baseline: Double
   /// The columns that were shuffled, the most important first.

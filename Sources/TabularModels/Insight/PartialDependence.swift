@@ -40,7 +40,7 @@ public struct PartialDependence: Sendable, Equatable {
   }
 
   /// The column's name.
-  public let column: String
+  package let column: String
   /// The values that it takes.
   public let grid: Grid
   /// What is averaged.

@@ -46,7 +46,7 @@ struct MappedFunction: Sendable {
 }
 
 /// A linear classifier of features, or of what a map makes of them.
-package struct MappedClassifier: Classifier {
+package struct MappedClassifier: DecomposedClassifier {
   /// What makes the features of the linear model; `nil` when they are used as they are.
   package let map: FeatureMap?
   /// The linear model.

@@ -32,7 +32,7 @@ extension TabularModel.Predictor {
 
 extension TabularModel.Predictor {
   /// The model as one that predicts classes, if it does.
-  package var classifier: (any Classifier)? { model as? any Classifier }
+  package var classifier: (any DecomposedClassifier)? { model as? any DecomposedClassifier }
 
   /// The model as one that predicts numbers, if it does.
   package var regressor: (any Regressor)? { model as? any Regressor }

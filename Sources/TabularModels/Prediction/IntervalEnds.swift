@@ -18,7 +18,7 @@ enum IntervalEnds {
   ///   - quantiles: The quantiles that the model predicts, ascending.
   /// - Throws: `CalibrationError` for a coverage out of range.
   init?(
-    coverage: Double, method: PredictionIntervals.Method, _ calibration: ModelCalibration?,
+    coverage: Double, method: IntervalMethod, _ calibration: ModelCalibration?,
     quantiles: [Double]
   ) throws {
     if case .intervals(let intervals)? = calibration {

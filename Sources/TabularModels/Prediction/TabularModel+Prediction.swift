@@ -46,7 +46,7 @@ public struct TabularPredictions: Sendable {
   /// - Throws: ``TabularError`` when the model knows none; `CalibrationError` for
   ///   a coverage out of range.
   public func intervals(
-    coverage: Double, method: PredictionIntervals.Method = .conformal
+    coverage: Double, method: IntervalMethod = .conformal
   ) throws -> [ClosedRange<Double>?] {
     let ends = try IntervalEnds(
       coverage: coverage, method: method, calibration, quantiles: quantiles)

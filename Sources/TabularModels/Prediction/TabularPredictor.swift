@@ -16,7 +16,7 @@ package struct OutputColumns: Sendable, Equatable {
   /// The coverage of the intervals whose ends follow the prediction, or `nil` for none.
   package var coverage: Double?
   /// How the intervals' widths are found.
-  package var intervalMethod: PredictionIntervals.Method
+  package var intervalMethod: IntervalMethod
   /// Whether texts that a spreadsheet would take for formulas get an apostrophe in front.
   package var isSpreadsheetSafe: Bool
 
@@ -24,7 +24,7 @@ package struct OutputColumns: Sendable, Equatable {
   package init(
     decisionValues: Bool = false, scoresClasses: Bool = false, probabilities: Bool = false,
     coverage: Double? = nil,
-    intervalMethod: PredictionIntervals.Method = .conformal, isSpreadsheetSafe: Bool = false
+    intervalMethod: IntervalMethod = .conformal, isSpreadsheetSafe: Bool = false
   ) {
     self.decisionValues = decisionValues
     self.scoresClasses = scoresClasses

@@ -47,7 +47,7 @@ extension Predictions {
   ///   - withProbabilities: Whether models of this kind know probabilities.
   /// - Returns: The predictions.
   func spread(
-    _ classifier: any Classifier, over classNames: [String], shape: DecisionShape,
+    _ classifier: any DecomposedClassifier, over classNames: [String], shape: DecisionShape,
     withProbabilities: Bool
   ) -> Predictions {
     guard classifier.classes != classNames else { return self }

@@ -48,7 +48,7 @@ struct FoldOptions: ParsableArguments {
         }
       }
       return FoldPlan(
-        count: count, repetitionCount: repetitions, order: timeOrdered ? .timeOrdered : .shuffled)
+        count: count, repetitionCount: repetitions, inTimeOrder: timeOrdered)
     }
   }
 }
