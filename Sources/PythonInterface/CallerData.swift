@@ -4,7 +4,8 @@ import Learning
 import TabularModels
 import Tables
 
-// What a caller has in memory, copied into this package's values: once, and in Double.
+// What a caller has in memory, as this package's values: a matrix of doubles, row after row, is read where it is;
+// everything else is copied, once, and in Double.
 
 /// What a caller's data cannot be.
 enum InterfaceError: Error, CustomStringConvertible {
@@ -18,11 +19,16 @@ enum InterfaceError: Error, CustomStringConvertible {
 }
 
 extension sv_matrix {
-  /// The matrix as this package has it; sparse rows are stored densely where that computes faster.
+  /// Calls a closure with the matrix as this package has it; sparse rows are stored densely where that computes
+  /// faster.
   ///
-  /// - Throws: ``InterfaceError`` for sizes and columns that cannot be.
+  /// Doubles that lie row after row without gaps are not copied, unless what the closure returns refers to them.
+  ///
+  /// - Parameter body: Called with the matrix.
+  /// - Returns: What the closure returns.
+  /// - Throws: ``InterfaceError`` for sizes and columns that cannot be; what the closure throws.
   @unsafe
-  func features() throws -> FeatureMatrix {
+  func withFeatures<Result>(_ body: (FeatureMatrix) throws -> Result) throws -> Result {
     guard unsafe row_count >= 0, unsafe column_count >= 0, unsafe column_count <= Int64(Int32.max),
       unsafe value_size == 8 || value_size == 4
     else {
@@ -30,35 +36,46 @@ extension sv_matrix {
         unsafe "a matrix of \(row_count) × \(column_count) values of \(value_size) bytes is not possible"
       )
     }
-    return unsafe is_sparse == 0
-      ? .dense(try unsafe denseMatrix()) : FeatureMatrix(choosingFor: try unsafe sparseMatrix())
+    return try unsafe is_sparse == 0
+      ? unsafe withDenseMatrix { try body(.dense($0)) }
+      : body(FeatureMatrix(choosingFor: try sparseMatrix()))
   }
 
   @unsafe
-  private func denseMatrix() throws -> Matrix<Double> {
+  private func withDenseMatrix<Result>(
+    _ body: (Matrix<Double>) throws -> Result
+  ) throws -> Result {
     let (rows, columns) = unsafe (Int(row_count), Int(column_count))
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
     guard !overflow, count <= Int.max / 8 else {
       throw InterfaceError.malformed("a matrix of \(rows) × \(columns) values is too large")
     }
-    guard count > 0 else { return Matrix(rowCount: rows, columnCount: columns, repeating: 0) }
+    guard count > 0 else {
+      return try body(Matrix(rowCount: rows, columnCount: columns, repeating: 0))
+    }
     guard let values = unsafe values else {
       throw InterfaceError.malformed("a matrix has no values")
     }
     let strides = unsafe (row: Int(row_stride), column: Int(column_stride))
-    return unsafe Matrix(rowCount: rows, columnCount: columns) { target in
-      if unsafe value_size == 4 {
-        unsafe Self.copy(
-          values.assumingMemoryBound(to: Float.self), strides, rows, columns, into: target)
-      } else if strides.column == 1, strides.row == columns {
-        _ = unsafe target.update(
-          fromContentsOf: UnsafeBufferPointer(
-            start: values.assumingMemoryBound(to: Double.self), count: count))
-      } else {
-        unsafe Self.copy(
-          values.assumingMemoryBound(to: Double.self), strides, rows, columns, into: target)
-      }
+    // The stride of a single row or column counts nothing.
+    let isContiguous =
+      (strides.column == 1 || columns == 1) && (strides.row == columns || rows == 1)
+    if unsafe value_size == 8, isContiguous, UInt(bitPattern: values) % 8 == 0 {
+      return try unsafe Matrix.withBorrowed(
+        rowCount: rows, columnCount: columns,
+        UnsafeBufferPointer(start: values.assumingMemoryBound(to: Double.self), count: count),
+        body)
     }
+    return try body(
+      unsafe Matrix(rowCount: rows, columnCount: columns) { target in
+        if unsafe value_size == 4 {
+          unsafe Self.copy(
+            values.assumingMemoryBound(to: Float.self), strides, rows, columns, into: target)
+        } else {
+          unsafe Self.copy(
+            values.assumingMemoryBound(to: Double.self), strides, rows, columns, into: target)
+        }
+      })
   }
 
   /// Columns of a matrix that is stored column after column are read in squares, which stay in the cache.
@@ -127,17 +144,34 @@ extension sv_matrix {
 }
 
 extension sv_examples {
-  /// The examples, with classes of these names.
+  /// Calls a closure with the examples, with classes of these names.
   ///
-  /// - Throws: ``InterfaceError``; `LinearAlgebraError` for malformed sparse rows.
+  /// - Parameters:
+  ///   - names: The classes that codes are places of.
+  ///   - body: Called with the examples, whose features may be in the caller's memory.
+  /// - Returns: What the closure returns.
+  /// - Throws: ``InterfaceError``; `LinearAlgebraError` for malformed sparse rows; what the closure throws.
   @unsafe
-  func examples(classes names: [String]) throws -> FeatureExamples {
-    let features = try unsafe features.features()
-    let count = features.rowCount
-    func copy<Value>(_ values: UnsafePointer<Value>?) -> [Value]? {
-      unsafe values.map { unsafe Array(UnsafeBufferPointer(start: $0, count: count)) }
+  func withExamples<Result>(
+    classes names: [String], _ body: (FeatureExamples) throws -> Result
+  ) throws -> Result {
+    let targets = try unsafe targets(classes: names)
+    let weights = unsafe copy(weights)
+    return try unsafe features.withFeatures {
+      try body(FeatureExamples(features: $0, targets: targets, weights: weights))
     }
-    let targets: Targets
+  }
+
+  /// A number of the caller's for each row.
+  @unsafe
+  private func copy<Value>(_ values: UnsafePointer<Value>?) -> [Value]? {
+    unsafe values.map {
+      unsafe Array(UnsafeBufferPointer(start: $0, count: max(0, Int(features.row_count))))
+    }
+  }
+
+  @unsafe
+  private func targets(classes names: [String]) throws -> Targets {
     if let codes = unsafe copy(codes) {
       guard Set(names).count == names.count else {
         throw InterfaceError.malformed("two classes have the same name")
@@ -145,14 +179,10 @@ extension sv_examples {
       if let code = codes.first(where: { $0 < 0 || $0 >= Int64(names.count) }) {
         throw InterfaceError.malformed("class \(code) is not among \(names.count) classes")
       }
-      targets = .classes(ClassTable(names: names, codes: codes.map(Int.init)))
-    } else if let numbers = unsafe copy(numbers) {
-      targets = .numbers(numbers)
-    } else {
-      targets = .none(count: count)
+      return .classes(ClassTable(names: names, codes: codes.map(Int.init)))
     }
-    return FeatureExamples(
-      features: features, targets: targets, weights: unsafe copy(weights))
+    if let numbers = unsafe copy(numbers) { return .numbers(numbers) }
+    return .none(count: unsafe max(0, Int(features.row_count)))
   }
 }
 

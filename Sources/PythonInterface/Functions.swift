@@ -55,9 +55,11 @@ public func svTrain(
 ) -> UnsafeMutableRawPointer? {
   unsafe catching(error) {
     var request = try unsafe TrainingRequest(String(cString: options), token: token(cancellation))
-    let examples = try unsafe examples.pointee.examples(classes: request.classes)
-    try request.settle(for: examples.features)
-    return unsafe handle(ModelHandle(try request.trainer.train(examples)))
+    let model = try unsafe examples.pointee.withExamples(classes: request.classes) { examples in
+      try request.settle(for: examples.features)
+      return try request.trainer.train(examples)
+    }
+    return unsafe handle(ModelHandle(model))
   }
 }
 
@@ -102,23 +104,19 @@ public func svPredict(
 ) -> Int32 {
   unsafe catching(error) {
     let model = unsafe model(handle)
-    let features = try unsafe features.pointee.features()
     let wanted = try unsafe Wanted(what)
-    let threads =
-      threads > 0 ? Int(threads) : features.rowCount <= TrainingRequest.smallCount ? 1 : nil
-    if wanted == .decision {
-      // Nothing else is computed.
-      unsafe result.pointee = sv_array(
-        try model.predictor.decisionValues(features, threads: threads))
-      return 1
+    unsafe result.pointee = try unsafe features.pointee.withFeatures { features in
+      let threads =
+        threads > 0 ? Int(threads) : features.rowCount <= TrainingRequest.smallCount ? 1 : nil
+      if wanted == .decision {
+        // Nothing else is computed.
+        return unsafe sv_array(try model.predictor.decisionValues(features, threads: threads))
+      }
+      if wanted == .class, model.calibration == nil, let classifier = model.predictor.classifier {
+        return unsafe sv_array(try classifier.classIndices(features, threads: threads))
+      }
+      return unsafe try wanted.array(model.predict(features: features, threads: threads))
     }
-    if wanted == .class, model.calibration == nil, let classifier = model.predictor.classifier {
-      unsafe result.pointee = sv_array(
-        try classifier.classIndices(features, threads: threads))
-      return 1
-    }
-    let predictions = try model.predict(features: features, threads: threads)
-    unsafe result.pointee = try wanted.array(predictions)
     return 1
   } ?? 0
 }
@@ -314,9 +312,9 @@ public func svVerify(
 ) -> UnsafeMutablePointer<CChar>? {
   unsafe catching(error) {
     let model = unsafe model(handle)
-    let certificates = try model.certificates(
-      try unsafe examples.pointee.examples(classes: model.classes ?? []),
-      threads: threads > 0 ? Int(threads) : nil)
+    let certificates = try unsafe examples.pointee.withExamples(classes: model.classes ?? []) {
+      try model.certificates($0, threads: threads > 0 ? Int(threads) : nil)
+    }
     return unsafe callerText(JSONValue.array(certificates.map(\.description)).text())
   }
 }
@@ -374,8 +372,7 @@ public func svMap(
 ) -> Int32 {
   unsafe catching(error) {
     let options = unsafe options.pointee
-    let landmarks = try unsafe landmarks.pointee.features()
-    let count = landmarks.rowCount
+    let count = unsafe max(0, Int(landmarks.pointee.row_count))
     var configuration = TrainingConfiguration()
     try configuration.read([
       "method": ["kernel": JSONValue(parsing: Array(unsafe String(cString: options.kernel).utf8))]
@@ -388,14 +385,16 @@ public func svMap(
       } else {
         Matrix<Double>.identity(count)
       }
-    let map = try NystroemMap(
-      kernel: configuration.method.kernel.resolved(for: landmarks),
-      featureCount: landmarks.columnCount, landmarks: landmarks, landmarkIndices: Array(0..<count),
-      normalization: normalization)
-    unsafe result.pointee = sv_array(
-      try map(
-        unsafe features.pointee.features(),
-        threads: options.threads > 0 ? Int(options.threads) : nil))
+    unsafe result.pointee = try unsafe landmarks.pointee.withFeatures { landmarks in
+      let map = try NystroemMap(
+        kernel: configuration.method.kernel.resolved(for: landmarks),
+        featureCount: landmarks.columnCount, landmarks: landmarks,
+        landmarkIndices: Array(0..<count), normalization: normalization)
+      return unsafe sv_array(
+        try unsafe features.pointee.withFeatures {
+          try map($0, threads: unsafe options.threads > 0 ? Int(options.threads) : nil)
+        })
+    }
     return 1
   } ?? 0
 }

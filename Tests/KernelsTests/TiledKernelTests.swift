@@ -475,4 +475,53 @@ import Testing
       }
     }
   }
+
+  /// Some examples of a matrix, in an order of their own, are those of a matrix that holds them alone.
+  @Test(arguments: shapes)
+  func chosenExamplesAreAMatrixOfTheirOwn(shape: Shape) throws {
+    var generator = TestGenerator(seed: Self.seed)
+    let rows = (0..<shape.count).filter { $0 % 3 != 1 }.shuffled(using: &generator)
+    for function in everyKernel(featureCount: shape.features) {
+      for (name, features) in try Self.examples(shape, for: function) {
+        try checkChosen(Float.self, rows, features, function, name)
+        try checkChosen(Double.self, rows, features, function, name)
+      }
+    }
+  }
+
+  private func checkChosen<Scalar: KernelScalar>(
+    _ scalar: Scalar.Type, _ rows: [Int], _ features: FeatureMatrix, _ function: KernelFunction,
+    _ storage: String
+  ) throws {
+    let all = ExampleRows(features)
+    let chosen = ExampleRows(rows, of: all, for: function)
+    let gathered = features.gatheringRows(rows)
+    let comment: Comment = "\(function), \(storage), \(Scalar.self), seed \(Self.seed)"
+    #expect(chosen.gathered == gathered, comment)
+    #expect(
+      KernelMagnitudes.largestParts(chosen, function)
+        == KernelMagnitudes.largestParts(gathered, function), comment)
+    let some = TiledKernel<Scalar>(chosen, function, threads: 2, memoryLimit: 0)
+    let own = TiledKernel<Scalar>(gathered, function, threads: 2, memoryLimit: 0)
+    #expect(some.rounding == own.rounding, comment)
+    let places = indices(rows.count)
+    #expect(
+      try block(some, rows: places, columns: places)
+        == block(own, rows: places, columns: places), comment)
+    // Some of these again.
+    let fewer = Array(stride(from: rows.count - 1, through: 0, by: -2))
+    let twice = ExampleRows(fewer, of: chosen, for: function)
+    #expect(twice.gathered == features.gatheringRows(fewer.map { rows[$0] }), comment)
+    var sums = [[Double]](
+      repeating: [Double](repeating: 0, count: rows.count), count: 2)
+    for (place, kernel) in [some, own].enumerated() {
+      let isComplete = try sums[place].withUnsafeMutableBufferPointer {
+        try kernel.accumulateInDouble(
+          rows: [0, places[places.count - 1]], coefficients: [1, -0.5], columns: nil,
+          into: $0.baseAddress!, stopping: { false })
+      }
+      #expect(isComplete)
+    }
+    #expect(sums[0] == sums[1], comment)
+  }
 }

@@ -197,7 +197,7 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
         }
       }
     case .lookup:
-      guard case .convertedOnDemand(let matrix) = columns.storage else { return }
+      guard case .convertedOnDemand(let matrix, _) = columns.storage else { return }
       for column in 0..<tile.count {
         matrix.withRow(tile.selection.example(column)) { values in
           for row in 0..<rows.count {

@@ -6,8 +6,8 @@ import LinearAlgebra
 package struct KernelSource: Sendable {
   /// Where the examples are; boxed, so that a copy counts one reference, whatever a case holds.
   package indirect enum Place: Sendable {
-    /// One example in each row.
-    case local(FeatureMatrix)
+    /// In this process.
+    case local(ExampleRows)
     /// In shards; what follows from all of them is known.
     case sharded(ShardedSource)
   }
@@ -18,7 +18,12 @@ package struct KernelSource: Sendable {
 
   /// Collects the parts.
   package init(_ features: FeatureMatrix, _ function: KernelFunction) {
-    place = .local(features)
+    self.init(ExampleRows(features), function)
+  }
+
+  /// Collects the parts, where the examples are some of others.
+  package init(_ examples: ExampleRows, _ function: KernelFunction) {
+    place = .local(examples)
     self.function = function
   }
 
@@ -26,7 +31,7 @@ package struct KernelSource: Sendable {
   package init(_ examples: ExampleSet, _ function: KernelFunction) throws(TrainingError) {
     self.function = function
     switch examples {
-    case .local(let features): place = .local(features)
+    case .local(let features): place = .local(ExampleRows(features))
     case .sharded(let shards):
       place = .sharded(
         try kernelErrors { () throws(KernelError) in try ShardedSource(shards, function) })
@@ -39,12 +44,15 @@ package struct KernelSource: Sendable {
   }
 
   /// The examples of a source whose examples are all here.
-  package var features: FeatureMatrix {
-    guard case .local(let features) = place else {
+  package var examples: ExampleRows {
+    guard case .local(let examples) = place else {
       preconditionFailure("the examples are on several ranks")
     }
-    return features
+    return examples
   }
+
+  /// The same as a matrix, which is a copy where they are some of others.
+  package var features: FeatureMatrix { examples.gathered }
 
   /// Whether the examples are on several ranks.
   package var isSharded: Bool { if case .sharded = place { true } else { false } }
@@ -52,7 +60,7 @@ package struct KernelSource: Sendable {
   /// The number of examples.
   package var count: Int {
     switch place {
-    case .local(let features): features.rowCount
+    case .local(let examples): examples.count
     case .sharded(let source): source.features.rowCount
     }
   }
@@ -71,9 +79,10 @@ package struct KernelSource: Sendable {
 
   /// Some of the examples, where all are here.
   package func choosingHere(_ rows: [Int]) -> KernelSource {
-    let features = features
-    if rows.count == features.rowCount && rows == Array(0..<rows.count) { return self }
-    return KernelSource(features.subset(rows, for: function), function.choosingExamples(rows))
+    let examples = examples
+    if rows.count == examples.count && rows == Array(0..<rows.count) { return self }
+    return KernelSource(
+      ExampleRows(rows, of: examples, for: function), function.choosingExamples(rows))
   }
 
   /// The same examples, moved as they are moved among others of a training.
@@ -87,7 +96,7 @@ package struct KernelSource: Sendable {
   /// κ(x, x) of each example.
   package func diagonal() throws(TrainingError) -> [Double] {
     switch place {
-    case .local(let features): function.diagonal(features)
+    case .local(let examples): function.diagonal(examples.gathered)
     case .sharded(let source):
       try kernelErrors { () throws(KernelError) in
         try source.given.gatheringValues(function.diagonal(source.given.own))
@@ -114,9 +123,10 @@ package struct KernelSource: Sendable {
     let features: FeatureMatrix
     let parts: [Double]
     switch place {
-    case .local(let all):
-      features = all
-      parts = KernelMagnitudes.largestParts(all, function)
+    case .local(let examples):
+      // Which examples they are makes no difference to what is asked of the features besides the parts.
+      features = examples.features
+      parts = KernelMagnitudes.largestParts(examples, function)
     case .sharded(let source):
       features = source.given.own
       parts = try kernelErrors { () throws(KernelError) in try source.largestParts() }
@@ -138,19 +148,11 @@ package struct KernelSource: Sendable {
   package func tiles<Scalar: KernelScalar>(
     _ scalar: Scalar.Type = Scalar.self, threads: Int, memoryLimit: Int = 0
   ) -> TiledKernel<Scalar> {
-    TiledKernel(features, function, threads: threads, memoryLimit: memoryLimit)
+    TiledKernel(examples, function, threads: threads, memoryLimit: memoryLimit)
   }
 }
 
 extension FeatureMatrix {
-  /// Some examples as the training data of a smaller problem.
-  package func subset(_ rows: [Int], for function: KernelFunction) -> FeatureMatrix {
-    guard case .precomputed = function else { return gatheringRows(rows) }
-    let matrix = dense
-    return .dense(
-      Matrix(rowCount: rows.count, columnCount: rows.count) { matrix[rows[$0], rows[$1]] })
-  }
-
   /// What a model keeps of its support vectors: nothing when the kernel is precomputed.
   package func supportVectors(_ rows: [Int], for function: KernelFunction) -> FeatureMatrix {
     if case .precomputed = function {

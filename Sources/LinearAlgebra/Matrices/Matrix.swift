@@ -8,9 +8,11 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   public let rowCount: Int
   /// The number of columns.
   public let columnCount: Int
-  /// All elements of the matrix that this one is a block of rows of.
+  /// All elements of the matrix that this one is a block of rows of; none when they are borrowed.
   @usableFromInline var storage: [Scalar]
-  /// Where in `storage` the first row begins.
+  /// The elements instead of `storage`, where they are in a caller's memory.
+  @usableFromInline var borrowed: BorrowedElements<Scalar>?
+  /// Where in the elements the first row begins.
   @usableFromInline var start: Int
 
   @usableFromInline
@@ -19,6 +21,11 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
     self.columnCount = columnCount
     self.storage = storage
     self.start = start
+  }
+
+  init(rowCount: Int, columnCount: Int, borrowed: BorrowedElements<Scalar>) {
+    self.init(rowCount: rowCount, columnCount: columnCount, storage: [], start: 0)
+    self.borrowed = borrowed
   }
 
   /// Wraps a row-major buffer.
@@ -126,7 +133,11 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// The element in one row and column, both counted from 0.
   @inlinable
   public subscript(row: Int, column: Int) -> Scalar {
-    get { storage[index(row, column)] }
+    get {
+      let index = index(row, column)
+      guard let borrowed else { return storage[index] }
+      return unsafe borrowed.buffer[index]
+    }
     set {
       makeContiguousOwner()
       storage[index(row, column)] = newValue
@@ -145,9 +156,17 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   @inlinable
   mutating func makeContiguousOwner() {
     let count = rowCount * columnCount
-    guard start != 0 || storage.count != count else { return }
-    storage = Array(storage[start..<start + count])
+    guard start != 0 || storage.count != count || borrowed != nil else { return }
+    storage = elements(start..<start + count)
+    borrowed = nil
     start = 0
+  }
+
+  /// Copies elements of the matrix that this one is a block of.
+  @usableFromInline
+  func elements(_ range: Range<Int>) -> [Scalar] {
+    guard let borrowed else { return Array(storage[range]) }
+    return unsafe Array(borrowed.buffer[range])
   }
 
   /// A block of consecutive rows, which shares this matrix's elements.
@@ -160,9 +179,11 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= rowCount,
       "rows \(range) are outside a matrix of \(rowCount) rows")
-    return Matrix(
+    var block = Matrix(
       rowCount: range.count, columnCount: columnCount, storage: storage,
       start: start + range.lowerBound * columnCount)
+    block.borrowed = borrowed
+    return block
   }
 
   /// Copies chosen rows, in the order given.
@@ -173,10 +194,13 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   public func gatheringRows(_ indices: [Int]) -> Matrix {
     var elements: [Scalar] = []
     elements.reserveCapacity(indices.count * columnCount)
-    for row in indices {
-      precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")
-      let first = start + row * columnCount
-      elements.append(contentsOf: storage[first..<first + columnCount])
+    unsafe withUnsafeElements { all in
+      for row in indices {
+        precondition(
+          row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")
+        let first = row * columnCount
+        unsafe elements.append(contentsOf: all[first..<first + columnCount])
+      }
     }
     return Matrix(
       rowCount: indices.count, columnCount: columnCount, storage: elements, start: 0)
@@ -195,29 +219,37 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   ) throws(Failure) -> Result {
     precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")
     let first = start + row * columnCount
-    return try body(storage.span.extracting(first..<first + columnCount))
+    guard let borrowed else {
+      return try body(storage.span.extracting(first..<first + columnCount))
+    }
+    return try unsafe body(borrowed.buffer.span.extracting(first..<first + columnCount))
   }
 
   /// One row, copied.
   public func row(_ row: Int) -> [Scalar] {
     precondition(row >= 0 && row < rowCount, "row \(row) is outside a matrix of \(rowCount) rows")
     let first = start + row * columnCount
-    return Array(storage[first..<first + columnCount])
+    return elements(first..<first + columnCount)
   }
 
   /// All elements, row after row, copied unless the matrix owns exactly these.
   public var elements: [Scalar] {
-    start == 0 && storage.count == rowCount * columnCount
-      ? storage : Array(storage[start..<start + rowCount * columnCount])
+    start == 0 && storage.count == rowCount * columnCount && borrowed == nil
+      ? storage : elements(start..<start + rowCount * columnCount)
   }
 
   /// Calls a closure with all elements, row after row, without copying them.
   package func withUnsafeElements<Result>(
     _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
   ) rethrows -> Result {
-    try unsafe storage.withUnsafeBufferPointer { buffer in
-      try unsafe body(
-        UnsafeBufferPointer(rebasing: buffer[start..<start + rowCount * columnCount]))
+    let range = start..<start + rowCount * columnCount
+    if let borrowed {
+      return try withExtendedLifetime(borrowed) {
+        try unsafe body(UnsafeBufferPointer(rebasing: borrowed.buffer[range]))
+      }
+    }
+    return try unsafe storage.withUnsafeBufferPointer { buffer in
+      try unsafe body(UnsafeBufferPointer(rebasing: buffer[range]))
     }
   }
 
@@ -269,7 +301,8 @@ extension Matrix: Equatable {
   /// Whether two matrices have the same shape and equal elements.
   public static func == (left: Matrix, right: Matrix) -> Bool {
     left.rowCount == right.rowCount && left.columnCount == right.columnCount
-      && left.storage[left.start..<left.start + left.rowCount * left.columnCount]
-        == right.storage[right.start..<right.start + right.rowCount * right.columnCount]
+      && (unsafe left.withUnsafeElements { left in
+        unsafe right.withUnsafeElements { right in unsafe left.elementsEqual(right) }
+      })
   }
 }

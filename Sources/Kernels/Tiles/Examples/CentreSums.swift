@@ -44,11 +44,13 @@ package struct CentreSums: Sendable, Equatable {
   ) {
     for (place, leaf) in function.leaves(of: features).enumerated() where !sums[place].sums.isEmpty
     {
-      if case .dense(let matrix) = leaf.features { sums[place].add(matrix) }
+      if case .dense(let matrix) = leaf.features {
+        sums[place].add(matrix, ExampleRows(leaf.features))
+      }
     }
   }
 
-  private mutating func add(_ matrix: Matrix<Double>) {
+  private mutating func add(_ matrix: Matrix<Double>, _ examples: ExampleRows) {
     let width = matrix.columnCount
     unsafe sums.withUnsafeMutableBufferPointer { sums in
       unsafe nearest.withUnsafeMutableBufferPointer { nearest in
@@ -56,8 +58,8 @@ package struct CentreSums: Sendable, Equatable {
           guard let source = elements.baseAddress, let sums = sums.baseAddress,
             let nearest = nearest.baseAddress
           else { return }
-          for row in 0..<matrix.rowCount {
-            let values = unsafe source + row * width
+          for example in 0..<examples.count {
+            let values = unsafe source + examples.row(example) * width
             // Without branches, so that several columns are done at once.
             for feature in 0..<width {
               let value = unsafe values[feature]
@@ -93,9 +95,9 @@ package struct CentreSums: Sendable, Equatable {
   private static var farthestCentre: Double { 1024 }
 
   /// The centre of examples that are all here.
-  static func mean(of matrix: Matrix<Double>) -> [Double] {
+  static func mean(of matrix: Matrix<Double>, _ examples: ExampleRows) -> [Double] {
     var sums = CentreSums(columnCount: matrix.columnCount)
-    sums.add(matrix)
-    return sums.centre(count: matrix.rowCount)
+    sums.add(matrix, examples)
+    return sums.centre(count: examples.count)
   }
 }

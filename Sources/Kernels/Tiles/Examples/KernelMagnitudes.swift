@@ -94,8 +94,16 @@ package enum KernelMagnitudes {
     _ features: FeatureMatrix, _ function: KernelFunction, centres: [[Double]]? = nil
   ) -> [Double] {
     function.leaves(of: features).enumerated().map {
-      largestPart($1.features, $1.function, centres?[$0])
+      largestPart(ExampleRows($1.features), $1.function, centres?[$0])
     }
+  }
+
+  /// The same of the examples of a problem.
+  package static func largestParts(
+    _ examples: ExampleRows, _ function: KernelFunction
+  ) -> [Double] {
+    examples.rows == nil
+      ? largestParts(examples.features, function) : [largestPart(examples, function, nil)]
   }
 
   /// ``largest(_:_:)`` from the parts of all examples, of which some are here.
@@ -132,15 +140,16 @@ package enum KernelMagnitudes {
   }
 
   private static func largestPart(
-    _ features: FeatureMatrix, _ function: KernelFunction, _ centre: [Double]?
+    _ examples: ExampleRows, _ function: KernelFunction, _ centre: [Double]?
   ) -> Double {
+    let features = examples.features
     switch function {
     case .formula(let kernel) where function.writesExamplesOut:
       return kernel.formula.pair.magnitude(
-        largestEntry: features.largestEntry, featureCount: Double(features.columnCount))
+        largestEntry: examples.gathered.largestEntry, featureCount: Double(features.columnCount))
     case .formula(let kernel):
       let norm =
-        PreparedExamples<Double>(features, for: function, centre: centre).squaredNorms.max() ?? 0
+        PreparedExamples<Double>(examples, for: function, centre: centre).squaredNorms.max() ?? 0
       let value = kernel.formula.magnitude(
         kernel, squaredNorm: norm, featureCount: features.columnCount)
       if kernel.formula.isBounded { return norm }

@@ -10,7 +10,7 @@ import LinearAlgebra
 package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   enum Storage: Sendable {
     case ready([Scalar])
-    case convertedOnDemand(Matrix<Double>)
+    case convertedOnDemand(Matrix<Double>, ExampleRows)
     case sparse(SparseMatrix<Double>, values: [Scalar])
     /// For a composite kernel: once for each kernel that it is made of.
     case combined(CombinedExamples<Scalar>)
@@ -38,8 +38,21 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   package convenience init(
     _ features: FeatureMatrix, for function: KernelFunction, centre: [Double]? = nil
   ) {
+    self.init(ExampleRows(features), for: function, centre: centre)
+  }
+
+  /// Prepares the examples of a problem.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples, every value finite.
+  ///   - function: The kernel.
+  ///   - centre: What to subtract from each example, or `nil` for the examples' own mean where the
+  ///     kernel asks for it.
+  package convenience init(
+    _ examples: ExampleRows, for function: KernelFunction, centre: [Double]? = nil
+  ) {
     self.init(
-      features, for: function, centres: centre.map { [$0] }, squaredNorms: nil, like: nil)
+      examples, for: function, centres: centre.map { [$0] }, squaredNorms: nil, like: nil)
   }
 
   /// Prepares some of the examples of a training.
@@ -52,7 +65,8 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   package convenience init(
     _ features: FeatureMatrix, for function: KernelFunction, centres: [[Double]]
   ) {
-    self.init(features, for: function, centres: centres, squaredNorms: nil, like: nil)
+    self.init(
+      ExampleRows(features), for: function, centres: centres, squaredNorms: nil, like: nil)
   }
 
   /// Prepares the second side of tiles.
@@ -64,23 +78,27 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   package convenience init(
     _ features: FeatureMatrix, for function: KernelFunction, like other: PreparedExamples
   ) {
-    self.init(features, for: function, centres: [other.centre], squaredNorms: nil, like: other)
+    self.init(
+      ExampleRows(features), for: function, centres: [other.centre], squaredNorms: nil,
+      like: other)
   }
 
   /// Prepares sparse examples that have lost features, which their norms still count.
   convenience init(
     _ features: FeatureMatrix, for function: KernelFunction, squaredNorms: [Double]
   ) {
-    self.init(features, for: function, centres: nil, squaredNorms: squaredNorms, like: nil)
+    self.init(
+      ExampleRows(features), for: function, centres: nil, squaredNorms: squaredNorms, like: nil)
   }
 
   private init(
-    _ features: FeatureMatrix, for function: KernelFunction, centres: [[Double]]?,
+    _ examples: ExampleRows, for function: KernelFunction, centres: [[Double]]?,
     squaredNorms: [Double]?, like other: PreparedExamples?
   ) {
-    let step = ElementwiseStep<Scalar>(function: function, features: features)
-    let features = step.product == .lookup ? .dense(features.dense) : features
-    count = features.rowCount
+    let step = ElementwiseStep<Scalar>(function: function, features: examples.features)
+    let features =
+      step.product == .lookup ? .dense(examples.features.dense) : examples.features
+    count = examples.count
     self.step = step
     if step.product == .combination {
       var first: CombinedExamples<Scalar>?
@@ -97,12 +115,13 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     featureCount = features.columnCount
     switch features {
     case .dense(let matrix):
-      let centre: [Double] = step.isCentred ? (centres?[0] ?? CentreSums.mean(of: matrix)) : []
+      let centre: [Double] =
+        step.isCentred ? (centres?[0] ?? CentreSums.mean(of: matrix, examples)) : []
       self.centre = centre
       if Scalar.self == Float.self && step.product != .closure && step.product != .lookup {
-        storage = .ready(Self.converted(matrix, centre: centre))
+        storage = .ready(Self.converted(matrix, examples, centre: centre))
       } else {
-        storage = .convertedOnDemand(matrix)
+        storage = .convertedOnDemand(matrix, examples)
       }
     case .sparse(let matrix):
       self.centre = []
@@ -115,13 +134,17 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     terms = step.usesTerms ? norms.map { step.term(squaredNorm: $0) } : []
   }
 
-  private static func converted(_ matrix: Matrix<Double>, centre: [Double]) -> [Scalar] {
+  private static func converted(
+    _ matrix: Matrix<Double>, _ examples: ExampleRows, centre: [Double]
+  ) -> [Scalar] {
     let width = matrix.columnCount
-    let count = matrix.rowCount * width
+    let count = examples.count * width
     return unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
       if let target = buffer.baseAddress {
-        for row in 0..<matrix.rowCount {
-          unsafe convert(row: row, of: matrix, centre: centre, to: target + row * width)
+        for example in 0..<examples.count {
+          unsafe convert(
+            row: examples.row(example), of: matrix, centre: centre,
+            to: target + example * width)
         }
       }
       initialized = count
@@ -148,10 +171,11 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
         guard let base = elements.baseAddress else { return [] }
         return (0..<count).map { unsafe Scalar.library.loops.squaredNorm(base + $0 * width, width) }
       }
-    case .convertedOnDemand(let matrix):
+    case .convertedOnDemand(let matrix, let examples):
       let row = AlignedBuffer<Scalar>(count: matrix.columnCount)
       return (0..<count).map { index in
-        unsafe convert(row: index, of: matrix, centre: centre, to: row.pointer)
+        unsafe convert(
+          row: examples.row(index), of: matrix, centre: centre, to: row.pointer)
         return unsafe Scalar.library.loops.squaredNorm(row.pointer, matrix.columnCount)
       }
     case .sparse(let matrix, let values):
@@ -193,8 +217,8 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
             from: elements.baseAddress! + row * featureCount, count: featureCount)
         }
       }
-    case .convertedOnDemand(let matrix):
-      unsafe Self.convert(row: row, of: matrix, centre: centre, to: target)
+    case .convertedOnDemand(let matrix, let examples):
+      unsafe Self.convert(row: examples.row(row), of: matrix, centre: centre, to: target)
     case .sparse(let matrix, let values):
       unsafe memset(target, 0, featureCount * MemoryLayout<Scalar>.stride)
       for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {

@@ -7,7 +7,7 @@ import Synchronization
 /// Work is cut into tiles by index, each tile is one single-threaded product with its elementwise
 /// step, and each sum is owned by one tile: the bits do not depend on the number of threads.
 package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
-  private let features: FeatureMatrix
+  private let source: ExampleRows
   private let function: KernelFunction
   let examples: PreparedExamples<Scalar>
   let evaluator: TileEvaluator<Scalar>
@@ -41,25 +41,25 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   /// Prepares examples for tiles.
   ///
   /// - Parameters:
-  ///   - features: n × d, every value finite.
+  ///   - source: n examples of d features, every value finite.
   ///   - function: The kernel.
   ///   - threads: The number of threads, at least 1.
   ///   - memoryLimit: The bytes that kept rows may take.
   package convenience init(
-    _ features: FeatureMatrix, _ function: KernelFunction, threads: Int, memoryLimit: Int
+    _ source: ExampleRows, _ function: KernelFunction, threads: Int, memoryLimit: Int
   ) {
-    let features = features.withoutAbsentFeatures(for: function)
+    let source = source.withoutAbsentFeatures(for: function)
     self.init(
-      features, function, PreparedExamples(features, for: function), rowCount: features.rowCount,
+      source, function, PreparedExamples(source, for: function), rowCount: source.count,
       room: (threads, memoryLimit))
   }
 
   private init(
-    _ features: FeatureMatrix, _ function: KernelFunction, _ examples: PreparedExamples<Scalar>,
+    _ source: ExampleRows, _ function: KernelFunction, _ examples: PreparedExamples<Scalar>,
     rowCount: Int, numbers: Numbers = .own, room: (threads: Int, memoryLimit: Int)
   ) {
     self.numbers = numbers
-    self.features = features
+    self.source = source
     self.function = function
     threads = room.threads
     self.examples = examples
@@ -86,7 +86,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     of whole: WholeExamples, threads: Int, memoryLimit: Int
   ) {
     self.init(
-      shard, function, PreparedExamples(shard, for: function, centres: whole.centres),
+      ExampleRows(shard), function, PreparedExamples(shard, for: function, centres: whole.centres),
       rowCount: whole.count, numbers: .following(firstExample),
       room: (threads, memoryLimit))
   }
@@ -112,7 +112,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   package func amongGuests() -> TiledKernel {
     guard let guests else { preconditionFailure("no examples were brought") }
     return TiledKernel(
-      features, function, guests.examples, rowCount: guests.examples.count,
+      source, function, guests.examples, rowCount: guests.examples.count,
       numbers: .named(guests.numbers), room: (threads, 0))
   }
 
@@ -322,7 +322,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         stopping: stopping)
     }
     let kernel =
-      inDouble ?? TiledKernel<Double>(features, function, threads: threads, memoryLimit: 0)
+      inDouble ?? TiledKernel<Double>(source, function, threads: threads, memoryLimit: 0)
     inDouble = kernel
     let before = kernel.valuesComputed
     defer { valuesComputed += kernel.valuesComputed - before }
