@@ -201,7 +201,8 @@ struct TrainCommand: ParsableCommand {
 
   /// Measures the way of training by folds, in what is left of the time; `nil` when that is too little.
   private func crossValidated(
-    _ folds: FoldPlan, _ trainer: TabularTrainer, _ data: any ExampleText, _ training: TabularTraining,
+    _ folds: FoldPlan, _ trainer: TabularTrainer, _ data: any ExampleText,
+    _ training: TabularTraining,
     _ progress: ProgressLine
   ) throws -> CrossValidationResult? {
     var trainer = trainer
