@@ -91,13 +91,24 @@ for arguments in "${trainings[@]}"; do
     # Times apart, the account is the same, and is printed once.
     [[ $(grep -c "^model" ranks.text) == $(grep -c "^model" alone.text) ]] \
       || fail "$arguments: printed more than once"
-    on "$count" predict alone.model "$data" --decision-values -o ranks.csv
-    on "$count" evaluate alone.model "$data" > ranks.figures
-    on "$count" verify alone.model "$data" > ranks.certificate
-    compare csv "$arguments"
-    compare figures "$arguments"
-    compare certificate "$arguments"
   done
+  on "$count" predict alone.model "$data" --decision-values -o ranks.csv
+  on "$count" evaluate alone.model "$data" > ranks.figures
+  on "$count" verify alone.model "$data" > ranks.certificate
+  for kind in csv figures certificate; do compare "$kind" "$arguments"; done
+done
+
+# Several files, of which each rank reads a part, one of them without rows.
+mkdir parts
+head -n 1 classes.csv > parts/part-0.csv
+for part in 1 2 3; do
+  { head -n 1 classes.csv; tail -n +2 classes.csv | sed -n "$((100 * part - 99)),$((100 * part))p"; } \
+    > "parts/part-$part.csv"
+done
+"$svm" train 'parts/part-*.csv' -o alone.model > /dev/null 2>&1
+for count in "${ranks[@]}"; do
+  on "$count" train 'parts/part-*.csv' -o ranks.model > /dev/null 2>&1
+  compare model "several files"
 done
 
 # Folds and candidates are shared.

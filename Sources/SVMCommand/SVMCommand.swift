@@ -103,7 +103,9 @@ public enum SVMCommand {
     case is TableError, is TabularError, is ModelFileError, is ModelExportError, is ModelError,
       is TrainingError, is DataSplitError, is CalibrationError, is EvaluationError, is PlaneError:
       return Ending(
-        .badData, ["\(error)"], isOwnFailure: (error as? TrainingError)?.isUnreachable != true)
+        .badData, ["\(error)"],
+        isOwnFailure: (error as? TrainingError)?.isUnreachable != true
+          && (error as? TableError)?.isUnreachable != true)
     case let error as MetricError:
       return Ending(.badData, [error.sentence(arguments: arguments)])
     case let error as SelectionError:
