@@ -6,7 +6,7 @@ import Tables
 
 /// What a training on many rows will probably take, so that it can be told before it begins.
 ///
-/// The number of kernel values is that of the support vectors times the rows, and how many support
+/// ``TrainingCostModel`` estimates it, with the time of a kernel value measured on some of the rows. How many support
 /// vectors there will be is known only afterwards: this is an order of magnitude.
 package struct TrainingForecast: Sendable {
   /// The number of rows to train on.
@@ -19,14 +19,14 @@ package struct TrainingForecast: Sendable {
   package let byteCount: Int
   /// The problem that is solved.
   package let formulation: Formulation
+  /// What the figures come from; `nil` of formulations that solve equations.
+  package let costs: TrainingCostModel?
 
   /// Trainings on fewer rows take seconds, and no time is spent on a forecast.
   static let leastRows = 10_000
   /// The numbers of rows and columns that are computed to see how long a kernel value takes.
   private static let probedRows = 256
   private static let probedColumns = 2048
-  /// A kernel value's share in the time of a training: the others are for what is done with it.
-  private static let effort = 2.5
   /// Floating-point operations that one thread does in a second when it factors a matrix.
   private static let factorRate = 2e10
 
@@ -44,42 +44,40 @@ package struct TrainingForecast: Sendable {
     _ formulation: Formulation, _ method: LearningMethod, features: FeatureMatrix, rowCount: Int,
     classSizes: [Int], options: TrainingOptions
   ) throws {
-    guard rowCount >= Self.leastRows, features.rowCount > 0, features.columnCount > 0,
-      method.featureMap == nil
+    guard features.rowCount > 0, features.columnCount > 0, method.featureMap == nil
     else { return nil }
     if case .precomputed = method.kernel { return nil }
-    let rows = Double(rowCount)
-    let squares = Self.squares(rows, classSizes, method)
     self.rowCount = rowCount
     self.formulation = formulation
-    let threads = Double(options.threads ?? processorCount)
-    let featureBytes = features.byteCount / features.rowCount * rowCount
-    let share: Double
-    switch formulation.definition.workload(method, rowCount: rowCount) {
-    case .linear: return nil
-    case .kernelValues(let computed): share = computed
-    case .equations(let findsLambda):
+    let threads = options.threads ?? processorCount
+    if case .equations(let findsLambda) = formulation.definition.workload(
+      method, rowCount: rowCount)
+    {
+      let rows = Double(rowCount)
       kernelValueCount = rows * rows
-      seconds = (findsLambda ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * threads)
+      seconds =
+        (findsLambda ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * Double(threads))
+      let featureBytes = features.byteCount / features.rowCount * rowCount
       byteCount = Int(min(0x1p60, 16 * rows * rows)) + 2 * featureBytes
+      costs = nil
       return
     }
-    kernelValueCount = share * squares
-    let each = try Self.secondsOfValue(features, method.kernel, options)
-    seconds = Self.effort * kernelValueCount * each / threads
-    byteCount =
-      min(options.memoryLimit, Int(min(0x1p60, 4 * kernelValueCount)) + 300 * rowCount)
-      + 2 * featureBytes
-  }
-
-  /// The sum of the squares of the problems' numbers of rows.
-  private static func squares(
-    _ rows: Double, _ classSizes: [Int], _ method: LearningMethod
-  ) -> Double {
-    guard classSizes.count > 2 else { return rows * rows }
-    if method.decomposition == .oneVersusRest { return Double(classSizes.count) * rows * rows }
-    let own = classSizes.reduce(0.0) { $0 + Double($1) * Double($1) }
-    return Double(classSizes.count - 2) * own + rows * rows
+    var problem: TrainingCostModel.Problem? = TrainingCostModel.Problem(
+      formulation, method, rowCount: rowCount, featureCount: features.columnCount,
+      classSizes: classSizes)
+    if case .sparse(let matrix) = features {
+      problem?.storedCount = Double(matrix.values.count) / Double(matrix.rowCount)
+    }
+    guard let problem else { return nil }
+    let costs = TrainingCostModel(
+      problem: problem,
+      speed: .init(
+        valueSeconds: try Self.secondsOfValue(features, method.kernel, options)))
+    let cost = costs.cost(on: .init(threadCount: threads, memoryLimit: options.memoryLimit))
+    kernelValueCount = costs.kernelValueCount
+    seconds = cost.seconds
+    byteCount = cost.rankBytes
+    self.costs = costs
   }
 
   /// How long one thread takes for a kernel value of such examples.
@@ -116,15 +114,27 @@ extension TabularTrainer {
   /// - Throws: What a training would throw about the data.
   package func forecast(_ data: TrainingData) throws -> TrainingForecast? {
     guard data.rowCount >= TrainingForecast.leastRows else { return nil }
+    return try forecastWhateverItsSize(data)
+  }
+
+  /// The same of short trainings, too.
+  package func forecastWhateverItsSize(_ data: TrainingData) throws -> TrainingForecast? {
     let problem = try TrainingProblem(self, data)
     let rowCount = problem.examples.rows.count
     let places = Array(stride(from: 0, to: rowCount, by: max(1, rowCount / 4096)))
     let (_, features, _) = try problem.examples.fitted(training: places, threads: control.threads)
-    return try forecast(problem.formulation, features, problem.targets)
+    return try forecastWhateverItsSize(problem.formulation, features, problem.targets)
   }
 
   /// What a training will probably take, from some of its examples.
   func forecast(
+    _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets
+  ) throws -> TrainingForecast? {
+    guard targets.strata.count >= TrainingForecast.leastRows else { return nil }
+    return try forecastWhateverItsSize(formulation, features, targets)
+  }
+
+  private func forecastWhateverItsSize(
     _ formulation: Formulation, _ features: FeatureMatrix, _ targets: Targets
   ) throws -> TrainingForecast? {
     var sizes: [Int] = []
