@@ -28,7 +28,7 @@ struct MeasureCosts {
     print("nanoseconds of a kernel value, one thread, single precision")
     var points: [(x: Double, y: Double)] = []
     for width in [4, 8, 16, 32, 64, 128, 256, 512, 1024] {
-      let features = try gaussianFeatures(rows: width > 200 ? 8000 : 24_000, columns: width)
+      let features = gaussianFeatures(rows: max(256, min(4096, 200_000 / width)), columns: width)
       let nanoseconds = try nanosecondsOfValue(.dense(features))
       points.append((Double(width), nanoseconds))
       print("  dense, \(width) features: \(rounded(nanoseconds))")
@@ -37,8 +37,8 @@ struct MeasureCosts {
     points = []
     for (width, share) in [(100, 0.05), (200, 0.1), (500, 0.1), (2000, 0.05), (5000, 0.04)] {
       let features = try SparseMatrix(
-        gaussianFeatures(rows: 6000, columns: width, density: share))
-      let stored = Double(features.values.count) / 6000
+        gaussianFeatures(rows: 1000, columns: width, density: share))
+      let stored = Double(features.values.count) / 1000
       let nanoseconds = try nanosecondsOfValue(.sparse(features))
       points.append((stored, nanoseconds))
       print("  sparse, \(rounded(stored)) entries of \(width): \(rounded(nanoseconds))")
@@ -49,20 +49,22 @@ struct MeasureCosts {
   private static func nanosecondsOfValue(_ features: FeatureMatrix) throws -> Double {
     let kernel = TiledKernel<Float>(
       features, .gaussian(gamma: 1 / Double(features.columnCount)), threads: 1, memoryLimit: 0)
-    let rows = (0..<Int32(512)).map { $0 * Int32(features.rowCount / 512) }
+    // Short enough to run without being interrupted, also on a machine that does other things.
+    let rowCount = 64
+    let rows = (0..<Int32(rowCount)).map { $0 * Int32(features.rowCount / rowCount) }
     var sums = [Double](repeating: 0, count: features.rowCount)
     var fastest = Double.infinity
-    for _ in 0..<5 {
+    for _ in 0..<200 {
       let seconds = try seconds {
         _ = try sums.withUnsafeMutableBufferPointer {
           try kernel.accumulate(
-            rows: rows, coefficients: [Double](repeating: 0.5, count: 512), besides: [],
+            rows: rows, coefficients: [Double](repeating: 0.5, count: rowCount), besides: [],
             into: $0.baseAddress!, stopping: { false })
         }
       }
       fastest = min(fastest, seconds)
     }
-    return fastest * 1e9 / Double(512 * features.rowCount)
+    return fastest * 1e9 / Double(rowCount * features.rowCount)
   }
 
   /// Prints a + b·x with the least squares of relative deviations, and the largest of these.
@@ -89,7 +91,8 @@ struct MeasureCosts {
   static func printTrainings() throws {
     print(
       "rows, features, noise, C: support vectors a row, kernel values a row and support vector, "
-        + "steps a support vector, rounds, rows of K a round, nanoseconds of a step")
+        + "steps a support vector, rounds, rows of K a round, nanoseconds of a step, of a kernel value"
+    )
     for (count, width) in [(10_000, 10), (20_000, 10), (20_000, 50), (40_000, 10)] {
       for noise in [0.1, 1.0] {
         for boxConstraint in [1.0, 10, 100] {
@@ -102,7 +105,7 @@ struct MeasureCosts {
   private static func printTraining(
     _ count: Int, _ width: Int, noise: Double, _ boxConstraint: Double
   ) throws {
-    let features = try gaussianFeatures(rows: count, columns: width)
+    let features = gaussianFeatures(rows: count, columns: width)
     var generator = SplitMix(state: 7)
     let isPositive = (0..<count).map { row in
       let x = features.row(row)
@@ -131,6 +134,8 @@ struct MeasureCosts {
       Double(solution.certificate.iterations) / Double(support), Double(roundCount),
       values / Double(count) / Double(roundCount),
       stepSeconds * 1e9 / Double(solution.certificate.iterations),
+      (solution.phases.block + solution.phases.gradient + solution.phases.selection)
+        / .seconds(1) * 1e9 / values,
     ]
     print(
       "  \(count), \(width), \(noise), \(boxConstraint): "
@@ -141,11 +146,11 @@ struct MeasureCosts {
 
   /// Nanoseconds of a byte that two ranks gather, from numbers and back to numbers.
   static func printTransport() throws {
-    let count = 1 << 20
+    let count = 1 << 16
     let results = ThreadTransport.run(ranks: 2) { transport in
       let values = [Double](repeating: 1.5, count: count)
       var fastest = Double.infinity
-      for _ in 0..<5 {
+      for _ in 0..<50 {
         fastest = min(
           fastest,
           try seconds {
@@ -174,7 +179,7 @@ struct MeasureCosts {
 
   private static func gaussianFeatures(
     rows: Int, columns: Int, density: Double = 1
-  ) throws -> Matrix<Double> {
+  ) -> Matrix<Double> {
     var generator = SplitMix(state: 1)
     return Matrix(rowCount: rows, columnCount: columns) { _, _ in
       density < 1 && generator.unit() >= density ? 0 : generator.gaussian()

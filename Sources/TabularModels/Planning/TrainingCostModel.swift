@@ -54,8 +54,10 @@ package struct TrainingCostModel: Sendable {
     /// A byte that is packed, received and unpacked, besides the time on the network.
     package var byteSeconds = Calibration.byteSeconds
 
-    /// A machine on which a kernel value takes this long.
-    package init(valueSeconds: Double) { self.valueSeconds = valueSeconds }
+    /// A machine on which a kernel value takes this long to compute; what is done with it comes on top.
+    package init(valueSeconds: Double) {
+      self.valueSeconds = valueSeconds + Calibration.additionSeconds
+    }
 
     /// The machine of the calibration.
     ///
@@ -191,7 +193,7 @@ extension TrainingCostModel {
   package var roundCount: Double {
     guard problem.rowCount > SolverOptions.wholeBlockLimit else { return 1 }
     let movedRows = kernelValueCount / Double(problem.rowCount)
-    return max(1, (movedRows / Calibration.movedRows).rounded(.up) + Calibration.firstRounds)
+    return max(1, (movedRows / Calibration.movedRows).rounded(.up))
   }
 
   /// The bytes of a row's features, in double precision.
@@ -258,7 +260,9 @@ extension TrainingCostModel {
     let data = Double(rankRows) * (rowBytes + copy)
     let block = 3 * 4 * Double(blockSize) * Double(blockSize)
     // Labels, weights and the program of all rows; the solver's state of a rank's.
-    let states = Calibration.sharedRowBytes * Double(problem.rowCount) + 240 * Double(rankRows)
+    let states =
+      Calibration.sharedRowBytes * Double(problem.rowCount) + Calibration.ownRowBytes
+      * Double(rankRows)
     let guests = cluster.rankCount > 1 ? Double(blockSize) * (rowBytes + copy) : 0
     // Kept rows fill what there is, if there are so many.
     let stored = min(Double(cluster.memoryLimit), block + 4 * values)
