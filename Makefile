@@ -26,7 +26,7 @@ LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Learning Evaluation Calibrati
 .PHONY: help setup build demo test examples public-api check-api walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
 	check-resume check-interrupts mpi check-mpi libsvm check-libsvm wheel test-python check-spark compare-python \
-	hunt microbenchmarks install clean
+	hunt microbenchmarks measure-costs install clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -88,6 +88,10 @@ compare: build ## Compare with peers from PyPI (DATA=FOLDER for files, RUNS=3, C
 microbenchmarks: setup ## Measure tiles, scans, readers and prediction (JSON=--json for programs)
 	@$(SWIFT) build -c release --product microbenchmarks >&2
 	@.build/release/microbenchmarks $(JSON)
+
+measure-costs: setup ## Measure what forecasts and svm plan count with, on an idle machine (COSTS="values trainings transport")
+	@$(SWIFT) build -c release --product measure-costs >&2
+	@.build/release/measure-costs $(COSTS)
 
 compare-linear: ## Compare linear models with LIBLINEAR (DATA=FOLDER, RUNS=3)
 	swift build -c release --product train-linear

@@ -148,6 +148,7 @@ def saga(library, folder):
     write_squares(folder / "areas", side, [
         (2, 2, 12, 12, "one"), (30, 30, 42, 42, "two"), (45, 5, 57, 17, "three"), (5, 40, 15, 55, "two")])
     said = []
+    # Not ν-SVC: of these areas it has no margin, and LIBSVM's own classes depend on the tolerance in most cells.
     for options in (["-KERNEL_TYPE", "2"], ["-KERNEL_TYPE", "0"], ["-KERNEL_TYPE", "1", "-COEF0", "1"]):
         scenes = []
         for side_library in (None, library):

@@ -103,30 +103,19 @@ extension sv_matrix {
     guard unsafe index_size == 4 || index_size == 8, let offsetMemory = unsafe row_offsets else {
       throw InterfaceError.malformed("a sparse matrix has no row offsets")
     }
-    func integers(_ memory: UnsafeRawPointer?, _ count: Int) throws -> [Int] {
-      guard count > 0 else { return [] }
-      guard let memory = unsafe memory else {
-        throw InterfaceError.malformed("a sparse matrix has no column indices")
-      }
-      return unsafe index_size == 4
-        ? unsafe UnsafeBufferPointer(
-          start: memory.assumingMemoryBound(to: Int32.self), count: count
-        ).map(Int.init)
-        : unsafe UnsafeBufferPointer(
-          start: memory.assumingMemoryBound(to: Int64.self), count: count
-        ).map(Int.init)
-    }
-    let offsets = try unsafe integers(offsetMemory, rows + 1)
+    let offsets =
+      unsafe index_size == 4
+      ? unsafe UnsafeBufferPointer(
+        start: offsetMemory.assumingMemoryBound(to: Int32.self), count: rows + 1
+      ).map(Int.init)
+      : unsafe UnsafeBufferPointer(
+        start: offsetMemory.assumingMemoryBound(to: Int64.self), count: rows + 1
+      ).map(Int.init)
     let count = offsets[rows]
     guard count >= 0, unsafe count == 0 || (unsafe values) != nil else {
       throw InterfaceError.malformed("a sparse matrix has no values")
     }
-    let columns = try unsafe integers(column_indices, count).map { column in
-      guard let index = Int32(exactly: column) else {
-        throw InterfaceError.malformed("column \(column) of a sparse matrix is out of range")
-      }
-      return index
-    }
+    let columns = try unsafe sparseColumns(count)
     var numbers: [Double] = []
     if count > 0, let values = unsafe values {
       numbers =
@@ -140,6 +129,29 @@ extension sv_matrix {
     return unsafe try SparseMatrix(
       rowCount: rows, columnCount: Int(column_count), rowOffsets: offsets, columnIndices: columns,
       values: numbers)
+  }
+}
+
+extension sv_matrix {
+  /// The columns of a sparse matrix's entries, in integers of 32 bits.
+  @unsafe
+  private func sparseColumns(_ count: Int) throws -> [Int32] {
+    guard count > 0 else { return [] }
+    guard let memory = unsafe column_indices else {
+      throw InterfaceError.malformed("a sparse matrix has no column indices")
+    }
+    guard unsafe index_size == 8 else {
+      return unsafe Array(
+        UnsafeBufferPointer(start: memory.assumingMemoryBound(to: Int32.self), count: count))
+    }
+    return try unsafe UnsafeBufferPointer(
+      start: memory.assumingMemoryBound(to: Int64.self), count: count
+    ).map { column in
+      guard let index = Int32(exactly: column) else {
+        throw InterfaceError.malformed("column \(column) of a sparse matrix is out of range")
+      }
+      return index
+    }
   }
 }
 

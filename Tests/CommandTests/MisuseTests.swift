@@ -62,7 +62,7 @@ extension Misuse {
     Misuse(
       "flowers.csv", 64,
       "unknown command \"flowers.csv\"; the commands are train, predict, evaluate, cv, tune, plot, "
-        + "verify, inspect, convert and doctor"),
+        + "verify, inspect, convert, plan and doctor"),
     Misuse("--frobnicate", 64, "Unknown option '--frobnicate'"),
     Misuse("--versoin", 64, "Unknown option '--versoin'. Did you mean '--version'?"),
     Misuse("train", 64, "Missing expected argument '<data>'"),
@@ -449,6 +449,34 @@ extension Misuse {
   ]
 
   static let otherCommands: [Misuse] = [
+    Misuse("plan", 64, "--rows: is missing; give it, or data to count"),
+    Misuse("plan --rows 1e6", 64, "--features: is missing; give it, or data to count"),
+    Misuse(
+      "plan --rows 1.5 --features 3", 64,
+      "--rows: must be a whole number from 1 to 1000000000000, but is \"1.5\""),
+    Misuse(
+      "plan flowers.csv --features 3", 64,
+      "--features: cannot be given together with data, which says it"),
+    Misuse(
+      "plan --rows 9 --features 3 --ranks 0", 64,
+      "--ranks: must be a whole number from 1 to 16384, but is 0"),
+    Misuse(
+      "plan --rows 9 --features 3 --network fast", 64,
+      "--network: must be a rate such as 1G or 100M bits a second, but is \"fast\""),
+    Misuse(
+      "plan --rows 9 --features 3 --latency soon", 64,
+      "--latency: must be a time such as 30s, 10m or 1h30m, but is \"soon\""),
+    Misuse(
+      "plan --rows 9 --features 3 --density 2", 64,
+      "--density: must be greater than 0 and at most 1, but is 2"),
+    Misuse(
+      "plan --rows 9 --features 3 --support-vectors 0", 64,
+      "--support-vectors: must be greater than 0, but is 0"),
+    Misuse(
+      "plan --rows 9 --features 3 --speed 0", 64, "--speed: must be greater than 0, but is 0"),
+    Misuse(
+      "plan --rows 9 --features 3 --formulation kernel-ridge", 64, "--formulation: plan is for …"),
+    Misuse("plan forged.model", 65, "forged.model is a model, not data; …"),
     Misuse(
       "evaluate flowers.model slip.csv", 65,
       "slip.csv:1:1: no column named \"species\"; columns are petal_length, petal_width"),

@@ -78,22 +78,22 @@ import Transport
       try count { try field.shrink(extremes) }
       return sent
     }.reduce([Int](repeating: 0, count: 7)) { total, part in zip(total, part).map { $0 + $1 } }
-    let (m, d, groups) = (100, Self.width, 1)
-    // Of a symmetric block the rows of each rank's part from its first column on.
-    let cuts = (0...size).map {
-      $0 == size ? m : Int(Double(m) * (1 - (1 - Double($0) / Double(size)).squareRoot()))
-    }
-    let symmetric = (0..<size).reduce(0) { $0 + (cuts[$1 + 1] - cuts[$1]) * (m - cuts[$1]) }
+    var round = RoundTraffic(
+      rankCount: size, memberCount: 100, newcomerCount: 100,
+      exampleBytes: RoundTraffic.bytesOfExample(featureCount: Self.width))
+    let first = round.symmetricValues + round.features
+    round.newcomerCount = 30
+    let later = round.values
+    round.newcomerCount = limit
     #expect(
       sums == [
-        size * (1 + 32 * groups),
-        8 * size + m * (17 + 33),
-        size * (16 * groups + 16 * groups * 2 * limit),
-        2 * size + 4 * symmetric + 8 * m * d,
-        2 * size + 4 * 30 * m,
-        2 * size,
-        8 * size,
+        round.extremes, round.members, round.violators, first, later, round.apply, round.shrink,
       ])
+    // The figures of the README, which the formulas are not computed from here.
+    #expect(round.extremes == size * 33)
+    #expect(round.members == 8 * size + 100 * 50)
+    #expect(round.violators == size * (16 + 32 * limit))
+    #expect(later == 2 * size + 4 * 30 * 100)
   }
 
   /// Solved to the end, each rank has computed its part of the kernel values, and all no more than one

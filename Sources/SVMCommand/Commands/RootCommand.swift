@@ -19,7 +19,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, PredictCommand.self, EvaluateCommand.self, CrossValidateCommand.self,
       TuneCommand.self, PlotCommand.self, VerifyCommand.self, InspectCommand.self,
-      ConvertCommand.self,
+      ConvertCommand.self, PlanCommand.self,
       DoctorCommand.self, MeasureCommand.self,
     ])
 

@@ -65,8 +65,8 @@ package protocol MethodDefinition: Sendable {
 package enum MethodWorkload: Sendable, Equatable {
   /// Time in proportion to the rows.
   case linear
-  /// This share of all kernel values.
-  case kernelValues(share: Double)
+  /// Kernel values of the support vectors, which are this share of the rows.
+  case kernelValues(supportShare: Double)
   /// All kernel values and a factorisation, or all eigenvectors where λ is searched for.
   case equations(findsLambda: Bool)
 }

@@ -7,7 +7,7 @@ import Transport
 
 /// What a training on many rows will probably take, so that it can be told before it begins.
 ///
-/// The number of kernel values is that of the support vectors times the rows, and how many support
+/// ``TrainingCostModel`` estimates it, with the time of a kernel value measured on some of the rows. How many support
 /// vectors there will be is known only afterwards: this is an order of magnitude.
 package struct TrainingForecast: Sendable {
   /// The number of rows to train on.
@@ -15,21 +15,21 @@ package struct TrainingForecast: Sendable {
   /// The number of kernel values that will be computed, roughly.
   package let kernelValueCount: Double
   /// How long that takes, roughly, on the threads that there are, those of other ranks too.
-  package private(set) var seconds: Double
+  package let seconds: Double
   /// The memory that the training takes at its peak, roughly, with its features; on ranks, that of each.
   package let byteCount: Int
   /// The problem that is solved.
   package let formulation: Formulation
   /// What the ranks send each other takes this share of the time, roughly; `nil` for one process.
-  package private(set) var communicationShare: Double?
+  package let communicationShare: Double?
+  /// What the figures come from; `nil` of formulations that solve equations.
+  package let costs: TrainingCostModel?
 
   /// Trainings on fewer rows take seconds, and no time is spent on a forecast.
   static let leastRows = 10_000
   /// The numbers of rows and columns that are computed to see how long a kernel value takes.
   private static let probedRows = 256
   private static let probedColumns = 2048
-  /// A kernel value's share in the time of a training: the others are for what is done with it.
-  private static let effort = 2.5
   /// Floating-point operations that one thread does in a second when it factors a matrix.
   private static let factorRate = 2e10
 
@@ -47,50 +47,46 @@ package struct TrainingForecast: Sendable {
     _ formulation: Formulation, _ method: LearningMethod, examples: ExampleSet, rowCount: Int,
     classSizes: [Int], options: TrainingOptions
   ) throws {
-    guard rowCount >= Self.leastRows, examples.rowCount > 0, examples.columnCount > 0,
-      method.featureMap == nil
+    guard examples.rowCount > 0, examples.columnCount > 0, method.featureMap == nil
     else { return nil }
     if case .precomputed = method.kernel { return nil }
-    let rows = Double(rowCount)
-    let squares = Self.squares(rows, classSizes, method)
     self.rowCount = rowCount
     self.formulation = formulation
-    let ranks = Double(examples.ranks?.size ?? 1)
-    let threads = Double(options.threads ?? processorCount) * ranks
-    let sample = try Self.sample(examples)
-    let featureBytes = Double(sample.byteCount / sample.rowCount * rowCount) / ranks
-    let share: Double
-    switch formulation.definition.workload(method, rowCount: rowCount) {
-    case .linear: return nil
-    case .kernelValues(let computed): share = computed
-    case .equations(let findsLambda):
+    let threads = options.threads ?? processorCount
+    if case .equations(let findsLambda) = formulation.definition.workload(
+      method, rowCount: rowCount)
+    {
+      // These are not trained on ranks: all examples are here.
+      let rows = Double(rowCount)
       kernelValueCount = rows * rows
-      seconds = (findsLambda ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * threads)
-      byteCount = Int(min(0x1p60, 16 * rows * rows + 2 * featureBytes))
+      seconds =
+        (findsLambda ? 9 : 0.4) * rows * rows * rows / (Self.factorRate * Double(threads))
+      let featureBytes = examples.own.byteCount / examples.rowCount * rowCount
+      byteCount = Int(min(0x1p60, 16 * rows * rows)) + 2 * featureBytes
+      (communicationShare, costs) = (nil, nil)
       return
     }
-    kernelValueCount = share * squares
-    let each = try Self.secondsOfValue(sample, method.kernel, options)
-    seconds = Self.effort * kernelValueCount * each / threads
-    if let ranks = examples.ranks {
-      let communication = try Communication(ranks, sample).seconds(
-        rounds: kernelValueCount / (rows * Communication.newcomers))
-      communicationShare = communication / (communication + seconds)
-      seconds += communication
+    guard
+      var problem = TrainingCostModel.Problem(
+        formulation, method, rowCount: rowCount, featureCount: examples.columnCount,
+        classSizes: classSizes)
+    else { return nil }
+    let sample = try Self.sample(examples)
+    if case .sparse(let matrix) = sample {
+      problem.storedCount = Double(matrix.values.count) / Double(matrix.rowCount)
     }
-    byteCount =
-      min(options.memoryLimit, Int(min(0x1p60, 4 * kernelValueCount / ranks)) + 300 * rowCount)
-      + 2 * Int(featureBytes)
-  }
-
-  /// The sum of the squares of the problems' numbers of rows.
-  private static func squares(
-    _ rows: Double, _ classSizes: [Int], _ method: LearningMethod
-  ) -> Double {
-    guard classSizes.count > 2 else { return rows * rows }
-    if method.decomposition == .oneVersusRest { return Double(classSizes.count) * rows * rows }
-    let own = classSizes.reduce(0.0) { $0 + Double($1) * Double($1) }
-    return Double(classSizes.count - 2) * own + rows * rows
+    let costs = TrainingCostModel(
+      problem: problem,
+      speed: .init(valueSeconds: try Self.secondsOfValue(sample, method.kernel, options)))
+    var cluster = TrainingCostModel.Cluster(
+      threadCount: threads, memoryLimit: options.memoryLimit)
+    if let ranks = examples.ranks { try cluster.measure(ranks) }
+    let cost = costs.cost(on: cluster)
+    kernelValueCount = costs.kernelValueCount
+    seconds = cost.seconds
+    byteCount = cost.rankBytes
+    communicationShare = examples.ranks == nil ? nil : cost.communicationShare
+    self.costs = costs
   }
 
   /// Examples at equal distances, as many as are probed.
@@ -124,77 +120,6 @@ package struct TrainingForecast: Sendable {
   }
 }
 
-/// What a round of a training sends, and how long that takes between these ranks; README.md of `Distribution`
-/// has the bytes of each call.
-private struct Communication {
-  /// The examples that a round adds to the working block, and those in it.
-  static let newcomers = 512.0
-  private static let block = 2048.0
-  /// The collectives of a round.
-  private static let calls = 8.0
-  private static let probedBytes = 1 << 20
-
-  private let latency: Double
-  private let secondsOfByte: Double
-  private let bytesOfExample: Double
-
-  /// Measures with a few messages.
-  ///
-  /// - Parameters:
-  ///   - ranks: The ranks.
-  ///   - sample: Examples like those that are sent.
-  /// - Throws: `TransportError` when a rank does not answer.
-  init(_ ranks: any Transport, _ sample: FeatureMatrix) throws(TransportError) {
-    let message = [UInt8](repeating: 0, count: Self.probedBytes)
-    var (latency, long) = (Double.infinity, Double.infinity)
-    for _ in 0..<3 {
-      let begin = ContinuousClock.now
-      try ranks.barrier()
-      let middle = ContinuousClock.now
-      _ = try ranks.broadcast(message, from: 0)
-      latency = min(latency, (middle - begin) / .seconds(1))
-      long = min(long, (ContinuousClock.now - middle) / .seconds(1))
-    }
-    self.latency = latency
-    secondsOfByte = max(0, long - latency) / Double(Self.probedBytes)
-    bytesOfExample = Double(sample.byteCount) / Double(max(1, sample.rowCount))
-  }
-
-  /// How long a number of rounds takes.
-  func seconds(rounds: Double) -> Double {
-    let bytes =
-      Self.newcomers * (bytesOfExample + 4 * Self.block) + 2 * Self.block * (17 + 33)
-    return rounds * (Self.calls * latency + bytes * secondsOfByte)
-  }
-}
-
-/// How the examples of a training are spread over ranks.
-package struct RankShares: Sendable {
-  /// The number of examples of each rank.
-  package let rowCounts: [Int]
-  /// The bytes of their features.
-  package let byteCounts: [Int]
-
-  /// Asks all ranks; `nil` for one process.
-  ///
-  /// - Throws: `TransportError` when a rank does not answer.
-  init?(_ examples: ExampleSet) throws(TransportError) {
-    guard let ranks = examples.ranks else { return nil }
-    let own = examples.own
-    var (rowCounts, byteCounts): ([Int], [Int]) = ([], [])
-    let message = ByteWriter.bytes {
-      $0.append(own.rowCount)
-      $0.append(own.byteCount)
-    }
-    for bytes in try ranks.allGather(message) {
-      var reader = ByteReader(bytes)
-      rowCounts.append(try reader.integer())
-      byteCounts.append(try reader.integer())
-    }
-    (self.rowCounts, self.byteCounts) = (rowCounts, byteCounts)
-  }
-}
-
 extension TabularTrainer {
   /// What training on data will probably take; see ``TrainingForecast``.
   ///
@@ -203,15 +128,27 @@ extension TabularTrainer {
   /// - Throws: What a training would throw about the data.
   package func forecast(_ data: TrainingData) throws -> TrainingForecast? {
     guard data.rowCount >= TrainingForecast.leastRows else { return nil }
+    return try forecastWhateverItsSize(data)
+  }
+
+  /// The same of short trainings, too.
+  package func forecastWhateverItsSize(_ data: TrainingData) throws -> TrainingForecast? {
     let problem = try TrainingProblem(self, data.examples)
     let rowCount = problem.examples.rows.count
     let places = Array(stride(from: 0, to: rowCount, by: max(1, rowCount / 4096)))
     let fitted = try problem.examples.fitted(training: places, control)
-    return try forecast(problem.formulation, fitted.training, problem.targets)
+    return try forecastWhateverItsSize(problem.formulation, fitted.training, problem.targets)
   }
 
   /// What a training will probably take, from some of its examples.
   func forecast(
+    _ formulation: Formulation, _ examples: ExampleSet, _ targets: Targets
+  ) throws -> TrainingForecast? {
+    guard targets.strata.count >= TrainingForecast.leastRows else { return nil }
+    return try forecastWhateverItsSize(formulation, examples, targets)
+  }
+
+  private func forecastWhateverItsSize(
     _ formulation: Formulation, _ examples: ExampleSet, _ targets: Targets
   ) throws -> TrainingForecast? {
     var sizes: [Int] = []

@@ -21,7 +21,7 @@ struct CSVC: MethodDefinition {
   let supportsCheckpoints = true
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload {
-    method.isPrimal(rowCount: rowCount) ? .linear : .kernelValues(share: 0.4)
+    method.isPrimal(rowCount: rowCount) ? .linear : .kernelValues(supportShare: 0.3)
   }
 
   func train(_ problem: MethodProblem) throws -> MethodFit {

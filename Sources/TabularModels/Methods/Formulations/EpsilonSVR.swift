@@ -36,7 +36,7 @@ struct EpsilonSVR: MethodDefinition {
   let bytesOfRow: Int? = 320
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload {
-    method.isPrimal(rowCount: rowCount) ? .linear : .kernelValues(share: 0.8)
+    method.isPrimal(rowCount: rowCount) ? .linear : .kernelValues(supportShare: 0.6)
   }
 
   func train(_ problem: MethodProblem) throws -> MethodFit {

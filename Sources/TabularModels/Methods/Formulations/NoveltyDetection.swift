@@ -21,7 +21,7 @@ struct NoveltyDetection: MethodDefinition {
   init(isSphere: Bool) { self.isSphere = isSphere }
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload {
-    .kernelValues(share: max(0.05, method.nu))
+    .kernelValues(supportShare: max(0.05, method.nu))
   }
 
   func train(_ problem: MethodProblem) throws -> MethodFit {

@@ -15,7 +15,7 @@ struct NuSVC: MethodDefinition {
   let supportsCheckpoints = true
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload {
-    .kernelValues(share: max(0.05, method.nu))
+    .kernelValues(supportShare: max(0.05, method.nu))
   }
 
   func train(_ problem: MethodProblem) throws -> MethodFit {

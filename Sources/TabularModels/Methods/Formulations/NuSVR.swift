@@ -17,7 +17,7 @@ struct NuSVR: MethodDefinition {
   let bytesOfRow: Int? = 320
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload {
-    .kernelValues(share: max(0.05, method.nu))
+    .kernelValues(supportShare: max(0.05, method.nu))
   }
 
   func train(_ problem: MethodProblem) throws -> MethodFit {

@@ -44,7 +44,7 @@ struct QuantileSVR: MethodDefinition {
   func quantiles(_ method: LearningMethod) -> [Double] { method.quantiles }
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload {
-    .kernelValues(share: 1)
+    .kernelValues(supportShare: 0.8)
   }
 
   func train(_ problem: MethodProblem) throws -> MethodFit {

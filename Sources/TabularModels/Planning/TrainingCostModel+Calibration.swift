@@ -1,0 +1,45 @@
+import Basics
+
+extension TrainingCostModel {
+  /// The constants, as `make measure-costs` found them on two cores of a Xeon of 2023 that were busy otherwise, too.
+  ///
+  /// Counts are of 24 trainings on 10 000 to 40 000 rows of 10 and 50 features, with little and with much noise and C 1,
+  /// 10 and 100; given the share of support vectors, the model's kernel values are within a factor of 2.9 of each, and
+  /// within one of 1.6 of three in four. `Benchmarks/RESULTS-costs.md` has the figures.
+  enum Calibration {
+    // MARK: Seconds
+
+    /// A kernel value of dense examples with adding it to the gradient, besides what each feature costs.
+    static let valueSeconds = 1.2e-9
+    /// What each feature costs; to within 10 % from 4 to 1024 features.
+    static let featureSeconds = 0.036e-9
+    /// A kernel value of sparse examples, besides what each stored entry costs.
+    static let sparseValueSeconds = 1.1e-9
+    /// What each stored entry of an example costs; to within 40 % from 5 to 200 entries.
+    static let sparseEntrySeconds = 0.07e-9
+    /// What a training does with a kernel value that is computed: what the two constants above have of it.
+    static let additionSeconds = 0.6e-9
+    /// A step inside a working block of 2048 examples: 1.8 to 3.7 µs.
+    static let stepSeconds = 2.6e-6
+    /// Packing a byte, copying it and unpacking it.
+    static let byteSeconds = 0.2e-9
+
+    // MARK: Counts
+
+    /// How many rows of K a round computes, of new examples and of those that moved: 560 to 1330.
+    static let movedRows = 800.0
+    /// The share of new examples in a full working block; three quarters stay if they still move.
+    static let newcomerShare = 0.25
+
+    /// Kernel values for each support vector and row: 1.8 to 3.1 for C 1, 3.6 to 13 for C 10, 5.6 to 25 for C 100.
+    static func passes(_ boxConstraint: Double) -> Double { 2 * pow(boxConstraint, 0.35) }
+
+    /// Steps for each support vector: 1.9 to 3.3 for C 1, 12 to 21 for C 10, 12 to 290 for C 100.
+    static func steps(_ boxConstraint: Double) -> Double { 2.5 * pow(boxConstraint, 0.75) }
+
+    /// What every rank stores for each row of the whole training, in bytes: labels, weights and the program.
+    static let sharedRowBytes = 60.0
+    /// What a rank stores for each of its rows besides its features, in bytes: the solver's state.
+    static let ownRowBytes = 240.0
+  }
+}
