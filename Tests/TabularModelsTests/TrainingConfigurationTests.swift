@@ -9,6 +9,10 @@ import Testing
 
 @testable import TabularModels
 
+private let kernelNames =
+  KernelCatalog.formulas.map { $0.name }.joined(separator: ", ")
+  + ", precomputed, sum, product, scaled or columns"
+
 @Suite struct TrainingConfigurationTests {
   /// A value of a parameter that is not its default.
   private static func sample(_ parameter: MethodParameter) -> ParameterValue {
@@ -161,9 +165,7 @@ import Testing
     ),
     (
       #"{"method": {"kernel": {"name": "gausian"}}}"#,
-      "method.kernel.name: \"gausian\" is unknown; expected "
-        + KernelCatalog.formulas.map { $0.name }.joined(separator: ", ")
-        + ", precomputed, sum, product, scaled or columns. Did you mean \"gaussian\"?"
+      "method.kernel.name: \"gausian\" is unknown; expected \(kernelNames). Did you mean \"gaussian\"?"
     ),
     (
       #"{"method": {"classWeight": {"a": 0}}}"#,
