@@ -38,6 +38,9 @@ package final class MPITransport: Transport {
 
   package var traffic: TransportTraffic { count.withLock { $0 } }
 
+  /// Whether a rank has come to its end; no call reaches the others any more.
+  package var isEnded: Bool { ending.withLock { $0.isReached } }
+
   /// Ends MPI; no rank waits for this one any more.
   package func finish() { _ = functions.end() }
 

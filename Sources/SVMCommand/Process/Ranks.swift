@@ -70,8 +70,10 @@ final class Ranks: Sendable {
   /// - Returns: How all end: as the first rank that failed.
   func end(_ ending: Ending) -> Ending {
     guard let transport else { return ending }
+    // Of a rank that ended in good order, as for a reader that has seen enough, the others hear this way.
+    let isLeft = transport.isEnded && !ending.isOwnFailure
     let report = transport.end(ending.isOwnFailure ? ending.bytes : nil)
-    return report.flatMap(Ending.init) ?? ending
+    return report.flatMap(Ending.init) ?? (isLeft ? Ending(.done) : ending)
   }
 
   /// Ends the connection; the last thing that a rank does.
