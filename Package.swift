@@ -268,7 +268,8 @@ let testTargets: [Target] = [
     "ModelFiles",
     [
       "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "KernelMethods",
-      "Learning", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Basics", "TestSupport",
+      "Learning", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Transport", "Basics",
+      "TestSupport",
     ]),
   tests(
     "ModelSelection",
