@@ -131,9 +131,10 @@ check-libsvm: libsvm build ## Compare libsvm.so.3 and svm-train … with Debian'
 mpi: ## Build svm_mpi.so, through which ranks reach MPI, in .build/mpi (MPICC=… for another compiler)
 	@Scripts/mpi/build.sh .build/mpi
 
-check-mpi: setup mpi ## Train on ranks of MPI and in one process, and compare the models (RANKS="1 2 4")
+check-mpi: build mpi ## Train on ranks of MPI and in one process, and compare the models (RANKS="1 2 4" LONG=20)
 	$(SWIFT) build -c release --product distribution-check
 	Scripts/mpi/check.sh .build/mpi/svm_mpi.so .build/release/distribution-check $(RANKS)
+	LONG="$(LONG)" Scripts/mpi/check-command.sh .build/mpi/svm_mpi.so .build/release/svm $(RANKS)
 
 wheel: setup ## Build the Python package's wheel in .build/python
 	@SWIFT="$(SWIFT)" Scripts/python/build.sh .build/python

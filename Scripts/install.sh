@@ -31,6 +31,11 @@ install -d "$prefix/bin" "$prefix/share/man/man1" \
   "$prefix/share/zsh/site-functions" \
   "$prefix/share/fish/vendor_completions.d"
 install -m 755 "$svm" "$prefix/bin/svm"
+# Through this ranks reach MPI; `make mpi` builds it.
+if [[ -e .build/mpi/svm_mpi.so ]]; then
+  install -d "$prefix/lib/svm"
+  install -m 755 .build/mpi/svm_mpi.so "$prefix/lib/svm/"
+fi
 for page in "$manual"/*.1; do
   # A command that only `svm doctor` runs, hidden from the help too.
   [[ $page == *measure-blas* ]] || install -m 644 "$page" "$prefix/share/man/man1/"

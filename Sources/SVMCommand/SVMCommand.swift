@@ -30,9 +30,9 @@ public enum SVMCommand {
       try Ranks.start(arguments)
     } catch {
       let ending = ending(error, arguments: arguments)
-      ending.messages.forEach(Console.message)
-      // The first rank speaks for all, which its end would cut short.
+      // Where all have failed alike, the first has said so by then, and its end is that of the others.
       if !Ranks.current.isFirst { CurrentProcess.pause(for: .milliseconds(900)) }
+      ending.messages.forEach(Console.alarm)
       return ending.code
     }
     let ranks = Ranks.current
@@ -103,7 +103,9 @@ public enum SVMCommand {
     case is TableError, is TabularError, is ModelFileError, is ModelExportError, is ModelError,
       is TrainingError, is DataSplitError, is CalibrationError, is EvaluationError, is PlaneError:
       return Ending(
-        .badData, ["\(error)"], isOwnFailure: (error as? TrainingError)?.isUnreachable != true)
+        .badData, ["\(error)"],
+        isOwnFailure: (error as? TrainingError)?.isUnreachable != true
+          && (error as? TableError)?.isUnreachable != true)
     case let error as MetricError:
       return Ending(.badData, [error.sentence(arguments: arguments)])
     case let error as SelectionError:

@@ -207,6 +207,12 @@ extension Misuse {
       "train flowers.csv --holdout 20%", 64,
       "--holdout: must be a number greater than 0 and less than 1, but is \"20%\""),
     Misuse(
+      "train flowers.csv --transport tcp", 64,
+      "--transport: expected auto, none or mpi:FILE, but is \"tcp\""),
+    Misuse(
+      "predict m.model flowers.csv --transport=mpi:", 64,
+      "--transport: expected auto, none or mpi:FILE, but is \"mpi:\""),
+    Misuse(
       "train flowers.csv --threads 0", 64,
       "--threads: must be a whole number from 1 to 1024, but is 0"),
     Misuse(

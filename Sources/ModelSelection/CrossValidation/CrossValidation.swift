@@ -52,7 +52,10 @@ public struct CrossValidation: Sendable {
   /// - Returns: The figures of each fold, and what was predicted of each row.
   /// - Throws: `TableError`, `TabularError`, `TrainingError`, `DataSplitError`, or ``SelectionError``.
   /// - Complexity: One training on (k − 1)/k of the rows for each of the k folds.
-  public func run(_ data: TrainingData) throws -> CrossValidationResult {
+  public func run(_ data: TrainingData) throws -> CrossValidationResult { try run(data.examples) }
+
+  /// The same for rows that are all here, or that the trainer's ranks have read together.
+  package func run(_ data: any ExampleText) throws -> CrossValidationResult {
     let clock = ContinuousClock()
     let start = clock.now
     let examples = try FoldTraining(trainer, data)

@@ -59,7 +59,7 @@ package struct LearningCurve: Sendable {
       shares.allSatisfy { $0 > 0 && $0 <= 1 }, "shares must be above 0 and at most 1: \(shares)")
     var measuring = trainer
     if let metric { measuring.metrics = .named([metric]) }
-    let examples = try FoldTraining(measuring, data)
+    let examples = try FoldTraining(measuring, data.examples)
     let task = examples.decision.task
     guard task == .classification || task == .regression else {
       throw SelectionError.nothingToMeasure(examples.formulation)

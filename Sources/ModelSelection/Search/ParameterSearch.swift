@@ -156,7 +156,7 @@ public struct ParameterSearch: Sendable {
   private func prepared(_ data: TrainingData) throws -> (FoldTraining, MetricDefinition) {
     var trainer = trainer
     trainer.holdsOutLatest = folds.order == .timeOrdered
-    var examples = try FoldTraining(trainer, data)
+    var examples = try FoldTraining(trainer, data.examples)
     let task = examples.decision.task
     guard task.hasTarget else { throw SelectionError.nothingToMeasure(examples.formulation) }
     let metric = metric ?? .default(for: examples)

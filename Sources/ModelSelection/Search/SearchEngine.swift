@@ -346,7 +346,8 @@ struct SearchEngine {
     for bytes in try ranks.allGather(message) {
       for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
         guard let (task, steps) = SharedSearch.parsed(String(line)), let task = Int(task) else {
-          throw TransportError("a rank sent figures that cannot be read; do all run the same version?")
+          throw TransportError(
+            "a rank sent figures that cannot be read; do all run the same version?")
         }
         results[task] = steps
       }

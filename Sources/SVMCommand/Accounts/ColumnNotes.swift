@@ -15,8 +15,8 @@ enum ScalingHint {
   /// - Parameters:
   ///   - data: The rows to train on.
   ///   - scaling: How the user wants features scaled, if anything was said.
-  static func tell(_ data: TrainingData, scaling: Scaling?) {
-    guard scaling == nil, let (smallest, largest) = data.examples.unscaledMagnitudes,
+  static func tell(_ data: any ExampleText, scaling: Scaling?) {
+    guard scaling == nil, let (smallest, largest) = data.unscaledMagnitudes,
       largest > wideRatio * smallest
     else { return }
     Console.message(
@@ -28,12 +28,12 @@ enum ScalingHint {
 
 /// What `train` reports about columns that it treated in a special way.
 struct ColumnNotes {
-  private let data: TrainingData
+  private let data: any ExampleText
   private let request: TrainingRequest
   /// What was trained, if something was.
   private let model: TabularModel?
 
-  init(_ data: TrainingData, _ request: TrainingRequest, model: TabularModel? = nil) {
+  init(_ data: any ExampleText, _ request: TrainingRequest, model: TabularModel? = nil) {
     self.data = data
     self.request = request
     self.model = model
@@ -58,7 +58,7 @@ struct ColumnNotes {
 
   private func lines() throws -> [String] {
     var lines: [String] = []
-    if case .table(let table) = data {
+    if let table = data.table {
       let hasTarget =
         model?.predictor.task.hasTarget ?? request.configuration.task?.hasTarget ?? true
       let target =
@@ -215,11 +215,11 @@ extension ColumnRemark {
 /// What `train --dry-run` prints.
 struct ColumnReport {
   private let plan: TrainingPlan
-  private let data: TrainingData
+  private let data: any ExampleText
   private let scaling: Scaling
   private let missing: MissingValuePolicy
 
-  init(_ plan: TrainingPlan, data: TrainingData, request: TrainingRequest) {
+  init(_ plan: TrainingPlan, data: any ExampleText, request: TrainingRequest) {
     self.plan = plan
     self.data = data
     scaling = request.configuration.scaling ?? (plan.schema == nil ? .none : .standard)

@@ -47,24 +47,23 @@ extension TableReading {
   }
 }
 
-extension TrainingData {
+extension ExampleText {
   /// How the table was read, in a line; `nil` for LIBSVM text.
   var readingWords: String? {
-    guard case .table(let table) = self, let reading = table.reading else { return nil }
-    return reading.words(
-      hasHeader: table.hasHeader, line: table.headerLine, commentCount: table.commentCount)
+    guard let text = tableText else { return nil }
+    return text.reading.words(
+      hasHeader: text.hasHeader, line: text.headerLine, commentCount: text.commentCount)
   }
 
   /// The same for programs.
   var readingJSON: JSONValue {
-    guard case .table(let table) = self, let reading = table.reading else { return .null }
-    return reading.json(hasHeader: table.hasHeader)
+    tableText.map { $0.reading.json(hasHeader: $0.hasHeader) } ?? .null
   }
 
   /// Says what people should check of how the file was read: whether its first record is a header, where
   /// one may wonder.
   func tellReading() {
-    guard case .table(let table) = self, let doubt = table.headerDoubt else { return }
+    guard let doubt = tableText?.headerDoubt else { return }
     let fields = MessageText.list(doubt.fields)
     Console.message(
       doubt.isHeader

@@ -78,7 +78,7 @@ struct TrainReport {
   var modelPath: String?
 
   init(
-    _ training: TabularTraining, data: TrainingData, request: TrainingRequest, machine: Machine,
+    _ training: TabularTraining, data: any ExampleText, request: TrainingRequest, machine: Machine,
     loadTime: Duration
   ) {
     dataName = data.file
@@ -90,7 +90,7 @@ struct TrainReport {
     taskReason = training.decision.reason
     gammaSource = request.kernel.gammaSource
     parametersInDeviations = request.configuration.method.parametersInDeviations(
-      training.model.predictor.formulation, isLIBSVM: data.isPrepared)
+      training.model.predictor.formulation, isLIBSVM: type(of: data).isPrepared)
     requested = request.configuration
     configuration = training.configuration
     scaling = training.model.preprocessor?.scaler.scaling ?? .none

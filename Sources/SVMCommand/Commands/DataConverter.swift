@@ -181,7 +181,7 @@ struct DataConverter {
     var textOptions = textOptions
     textOptions.spelled = .chosen(choices)
     let data = try TrainingData(reading: DataInput.open(input), options: textOptions)
-    data.tellReading()
+    data.examples.tellReading()
     let prepared = try PreparedData(
       data, target: options.target, scaling: scaling ?? .none, missing: missing, choices: choices,
       byteLimit: textOptions.memoryLimit)

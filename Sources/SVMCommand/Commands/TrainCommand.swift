@@ -68,11 +68,11 @@ struct TrainCommand: ParsableCommand {
     let start = clock.now
     Interrupts.shared.limitPreparation(request.control.timeLimit)
     let machine = Machine.prepare()
-    let trainingData = try request.trainer().data(reading: DataInput.open(data))
+    let trainingData = try read(request)
     let loadTime = clock.now - start
     if !quiet { trainingData.tellReading() }
     if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
-    let groupCount = trainingData.examples.unusedGroupCount
+    let groupCount = trainingData.unusedGroupCount
     if !quiet, groupCount > 0 {
       let rows = Text.count(groupCount, "row")
       Console.message("note: the groups (qid) of \(rows) have no effect")
@@ -137,9 +137,18 @@ struct TrainCommand: ParsableCommand {
     if account.solution.failure != nil { throw CommandFailure(.notConverged) }
   }
 
+  /// Reads the rows, on ranks each its part of them.
+  private func read(_ request: TrainingRequest) throws -> any ExampleText {
+    let source = try DataInput.open(data)
+    guard let ranks = Ranks.current.transport, ranks.size > 1 else {
+      return try request.trainer().data(reading: source).examples
+    }
+    return try request.trainer().data(reading: source, over: ranks).examples
+  }
+
   /// The page with charts.
   private func page(
-    _ training: TabularTraining, _ data: TrainingData, _ recorder: ConvergenceRecorder,
+    _ training: TabularTraining, _ data: any ExampleText, _ recorder: ConvergenceRecorder,
     _ request: TrainingRequest, _ hints: ClassHints
   ) throws -> HTMLReport {
     var page = ModelReport(
@@ -158,7 +167,7 @@ struct TrainCommand: ParsableCommand {
   /// Prints how the columns are treated, and what training would reject.
   private func showColumns(_ request: TrainingRequest, _ textOptions: TextOptions) throws {
     let place = try json.place(inputs: [data])
-    let trainingData = try request.trainer().data(reading: DataInput.open(data))
+    let trainingData = try request.trainer().data(reading: DataInput.open(data)).examples
     let plan = try request.trainer()
       .plan(trainingData)
     if !quiet { trainingData.tellReading() }
@@ -192,7 +201,8 @@ struct TrainCommand: ParsableCommand {
 
   /// Measures the way of training by folds, in what is left of the time; `nil` when that is too little.
   private func crossValidated(
-    _ folds: FoldPlan, _ trainer: TabularTrainer, _ data: TrainingData, _ training: TabularTraining,
+    _ folds: FoldPlan, _ trainer: TabularTrainer, _ data: any ExampleText,
+    _ training: TabularTraining,
     _ progress: ProgressLine
   ) throws -> CrossValidationResult? {
     var trainer = trainer

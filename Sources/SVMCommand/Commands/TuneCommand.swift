@@ -71,9 +71,10 @@ struct TuneCommand: ParsableCommand {
     Interrupts.shared.limitPreparation(request.control.timeLimit)
     let machine = Machine.prepare()
     let trainingData = try request.trainer().data(reading: DataInput.open(data))
+    let rows = trainingData.examples
     let loadTime = clock.now - start
-    if !quiet { trainingData.tellReading() }
-    if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
+    if !quiet { rows.tellReading() }
+    if !quiet { ScalingHint.tell(rows, scaling: request.configuration.scaling) }
 
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
@@ -85,7 +86,8 @@ struct TuneCommand: ParsableCommand {
     }
     // Joined before the table is read: what others measure from now on is in the one or the other.
     let ranks = Ranks.current
-    let sharing = ranks.size > 1 ? nil : SharedTable(search, fingerprint: fingerprint, isQuiet: quiet)
+    let sharing =
+      ranks.size > 1 ? nil : SharedTable(search, fingerprint: fingerprint, isQuiet: quiet)
     let writer = outputs.trialsPath.map {
       TrialWriter(
         path: $0, input: data, search: fingerprint, kernel: kernel, metric: setup.metric,
@@ -115,7 +117,7 @@ struct TuneCommand: ParsableCommand {
     var isSearched = false
     defer { if !isSearched { sharing?.abandon() } }
     let result = try hintingAtOptions(
-      Remedies(trainingData, path: data, options: textOptions, request: request)
+      Remedies(rows, path: data, options: textOptions, request: request)
     ) {
       try namingOptions(trainingData.file, group: folds.group) {
         try Interrupts.shared.whileTraining { try parameterSearch.run(trainingData) }
@@ -187,8 +189,8 @@ struct TuneCommand: ParsableCommand {
     account.totalTime = clock.now - start
     writing.attempt {
       guard let page = outputs.page else { return }
-      let columns = try request.columnTable(trainingData)
-      let notes = ColumnNotes(trainingData, request, model: account.training?.model)
+      let columns = try request.columnTable(rows)
+      let notes = ColumnNotes(rows, request, model: account.training?.model)
       try page.write(
         account.page(recorder.moments, columns: columns, notes: notes.sentences()))
     }
@@ -198,7 +200,7 @@ struct TuneCommand: ParsableCommand {
     }
     if !quiet {
       if let training = account.training {
-        try ColumnNotes(trainingData, request, model: training.model).tell()
+        try ColumnNotes(rows, request, model: training.model).tell()
       }
       for (option, reason) in request.inapplicableOptions(result.formulation)
         + setup.inapplicableOptions

@@ -1,7 +1,8 @@
 import Basics
 
-/// The two streams of the process: results go to standard output, all else to standard error. Of several
-/// ranks the first alone writes.
+/// The two streams of the process: results go to standard output, all else to standard error.
+///
+/// Of several ranks the first alone writes.
 ///
 /// Both are written through `write(2)`: Swift 6 does not allow C's `stderr`, and a result that
 /// cannot be written must be noticed.

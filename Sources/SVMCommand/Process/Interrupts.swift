@@ -88,6 +88,7 @@ final class Interrupts: Sendable {
   ///   - token: What the next signal cancels; the one after it ends the process.
   ///   - body: The training.
   /// - Returns: What the training returns.
+  /// - Throws: What the training throws; `TransportError` when another rank failed.
   func whileTraining<Result>(
     cancelling token: CancellationToken, _ body: () throws -> Result
   ) throws -> Result {

@@ -2,6 +2,7 @@ import Basics
 import FoundationEssentials
 import SupportVectors
 import Synchronization
+import Tables
 import Transport
 
 /// The processes that mpirun or srun has started to carry out one command together, or this process alone.
@@ -94,6 +95,11 @@ extension TrainingError {
   var isUnreachable: Bool {
     if case .kernel(let error) = reason { error.reason == .unreachable } else { false }
   }
+}
+
+extension TableError {
+  /// Whether another rank is why this one cannot go on.
+  var isUnreachable: Bool { if case .unreachable = reason { true } else { false } }
 }
 
 /// How the command ends: with a status, and a message for each line.

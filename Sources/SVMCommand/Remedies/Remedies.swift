@@ -9,7 +9,7 @@ import TabularModels
 /// right in any case.
 struct Remedies {
   /// What was read, if it was read as a whole.
-  private let data: TrainingData?
+  private let data: (any ExampleText)?
   /// Where it came from.
   private let path: String
   private let options: TextOptions
@@ -19,7 +19,7 @@ struct Remedies {
   private let hasUnseenOption: Bool
 
   /// The remedies of a command that trains.
-  init(_ data: TrainingData, path: String, options: TextOptions, request: TrainingRequest) {
+  init(_ data: any ExampleText, path: String, options: TextOptions, request: TrainingRequest) {
     self.data = data
     self.path = path
     self.options = options
@@ -38,9 +38,7 @@ struct Remedies {
     hasUnseenOption = unseenOption
   }
 
-  private var table: Table? {
-    if case .table(let table)? = data { table } else { nil }
-  }
+  private var table: Table? { data?.table }
 
   /// What can be done about an error, in sentences; `nil` where nothing is sure to help.
   func hint(_ error: TableError) -> String? {

@@ -20,6 +20,8 @@ package protocol ExampleText: Sendable {
   var rowCount: Int { get }
   /// The number of rows of the file when these are a sample of them, else `nil`.
   var sampledFrom: Int? { get }
+  /// How the text of a table was read; `nil` for other texts, and for a table that was made in memory.
+  var tableText: TableText? { get }
   /// For each row its number in the file, from 0, when rows were left out; else `nil`.
   var fileRows: [Int]? { get }
   /// How many examples name a group for ranking, which is not used.
@@ -78,6 +80,7 @@ extension ExampleText {
   package var transport: (any Transport)? { nil }
   /// The table, if all examples are here and are one.
   package var table: Table? { self as? Table }
+  package var tableText: TableText? { nil }
   package var fileRows: [Int]? { nil }
   package var unusedGroupCount: Int { 0 }
   package var unscaledMagnitudes: (smallest: Double, largest: Double)? { nil }
@@ -163,7 +166,32 @@ package typealias FittedFeatures = (
   preprocessor: Preprocessor, training: FeatureMatrix, others: FeatureMatrix
 )
 
+/// How the text of a table was read, for people.
+package struct TableText: Sendable {
+  /// What separates fields, and what numbers look like.
+  package let reading: TableReading
+  /// Whether the names come from a header.
+  package let hasHeader: Bool
+  /// The line of the header.
+  package let headerLine: Int?
+  /// Why one may wonder whether the first record names the columns, if so.
+  package let headerDoubt: HeaderDoubt?
+  /// The number of comment lines, which were skipped.
+  package let commentCount: Int
+
+  /// What is known of it at its end.
+  init?(_ origin: TableOrigin) {
+    guard let reading = origin.reading else { return nil }
+    self.reading = reading
+    hasHeader = origin.hasHeader
+    headerLine = origin.hasHeader ? origin.start.line : nil
+    headerDoubt = origin.headerDoubt
+    commentCount = origin.commentCount
+  }
+}
+
 extension Table: ExampleText {
+  package var tableText: TableText? { TableText(origin) }
   package static let kind = "table"
   package static let isPrepared = false
 

@@ -29,6 +29,7 @@ struct TableShare: ExampleText {
 
   var transport: (any Transport)? { columns.ranks.transport }
   var file: String { origin.file }
+  var tableText: TableText? { TableText(origin) }
   var digest: String { origin.digest }
   var rowCount: Int { planned?.kept?.count ?? columns.rowCount }
   var sampledFrom: Int? { nil }

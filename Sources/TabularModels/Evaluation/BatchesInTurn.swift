@@ -21,7 +21,8 @@ struct BatchesInTurn {
   /// - Throws: What `read` or `predict` throws; of several ranks on which `predict` throws, the first alone
   ///   does, and the others throw `TransportError`.
   mutating func next(
-    reading read: () throws -> FeatureBatch?, predicting predict: (FeatureBatch) throws -> Predictions
+    reading read: () throws -> FeatureBatch?,
+    predicting predict: (FeatureBatch) throws -> Predictions
   ) throws -> (FeatureBatch, Predictions)? {
     guard let ranks else { return try read().map { ($0, try predict($0)) } }
     if let next = waiting.popLast() { return next }

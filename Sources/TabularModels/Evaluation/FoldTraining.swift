@@ -27,8 +27,7 @@ package struct FoldTraining: Sendable {
   ///   - trainer: What the user chose; its holdout is not used.
   ///   - data: The rows.
   /// - Throws: `TableError` or ``TabularError`` as `TabularTrainer.train(_:)` does.
-  package init(_ trainer: TabularTrainer, _ data: TrainingData) throws {
-    let data = data.examples
+  package init(_ trainer: TabularTrainer, _ data: any ExampleText) throws {
     self.trainer = trainer
     let problem = try TrainingProblem(trainer, data)
     examples = problem.examples

@@ -154,7 +154,8 @@ extension TabularModel {
   ) throws -> [Certificate] {
     try verifiable(modelName).certificates(
       VerifiedExamples(
-        examples: .local(examples.features), target: .known(examples.targets), weights: examples.weights,
+        examples: .local(examples.features), target: .known(examples.targets),
+        weights: examples.weights,
         file: examples.name, modelName: modelName, targetName: targetName,
         targetScaling: provenance.targetScaling),
       threads: threads)

@@ -52,11 +52,14 @@ extension TabularTrainer {
     }
     let source = RowSource(examples, places)
     let names = meter.classNames
+    // Ranks agree before each piece, and then none stops within it.
+    let stopsWithin = control.ranks == nil ? stopping : { false }
     // In pieces: decision values of all pairs of many classes would take much memory.
     var first = 0
     while first < places.count {
       let range = first..<min(first + 8192, places.count)
       first = range.upperBound
+      if try isAgreed(stopping()) { throw TrainingInterrupted() }
       let piece = try features.gatheringRows(Array(range))
       let start = range.lowerBound
       let batch = RowCollector.Batch(
@@ -66,7 +69,7 @@ extension TabularTrainer {
         values: { source.values(start + $0) })
       let predictions = try Predictions(
         predictor, calibration, batch.features, withDecisions: true, threads: control.threads,
-        stopping: stopping)
+        stopping: stopsWithin)
       if let classes = batch.classes {
         try meter.add(predictions, classes: classes, weights: batch.weights)
       } else if let numbers = batch.numbers {

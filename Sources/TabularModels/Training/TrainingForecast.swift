@@ -143,6 +143,7 @@ private struct Communication {
   /// - Parameters:
   ///   - ranks: The ranks.
   ///   - sample: Examples like those that are sent.
+  /// - Throws: `TransportError` when a rank does not answer.
   init(_ ranks: any Transport, _ sample: FeatureMatrix) throws(TransportError) {
     let message = [UInt8](repeating: 0, count: Self.probedBytes)
     var (latency, long) = (Double.infinity, Double.infinity)

@@ -28,8 +28,11 @@ extension TabularTrainer {
   /// - Parameter data: The rows to train on.
   /// - Returns: The plan.
   /// - Throws: `TableError` or ``TabularError`` when target or choices do not fit the data.
-  package func plan(_ data: TrainingData) throws -> TrainingPlan {
-    let examples = try examples(data.examples)
+  package func plan(_ data: TrainingData) throws -> TrainingPlan { try plan(data.examples) }
+
+  /// The same for rows that are all here, or that ranks have read together.
+  package func plan(_ data: any ExampleText) throws -> TrainingPlan {
+    let examples = try examples(data)
     let rows = examples.data
     let schema = try rows.schema(
       target: examples.targetIndex, choices: configuration.columnOverrides,

@@ -57,7 +57,7 @@ func reportCommandLine() -> String {
 
 extension TrainingRequest {
   /// How each column is used, as `--dry-run` shows it; `nil` for LIBSVM text.
-  func columnTable(_ data: TrainingData) throws -> HTMLReport.Table? {
+  func columnTable(_ data: any ExampleText) throws -> HTMLReport.Table? {
     let trainer = trainer()
     return ColumnReport(try trainer.plan(data), data: data, request: self).pageTable
   }
