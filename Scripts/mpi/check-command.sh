@@ -14,9 +14,11 @@ ranks=("$@")
 datasets=$(realpath Datasets)
 
 run=(mpirun)
-# Open MPI refuses both by default, and kills a second after it has passed a signal on.
+patience=()
+# Open MPI refuses both by default; it passes a signal on after a second, and kills after another one.
 if mpirun --version | grep -q "Open MPI"; then
-  run+=(--oversubscribe --mca odls_base_sigkill_timeout 20)
+  run+=(--oversubscribe)
+  patience=(--mca odls_base_sigkill_timeout 5)
   [[ $(id -u) != 0 ]] || run+=(--allow-run-as-root)
 fi
 
@@ -91,13 +93,24 @@ for arguments in "${trainings[@]}"; do
     # Times apart, the account is the same, and is printed once.
     [[ $(grep -c "^model" ranks.text) == $(grep -c "^model" alone.text) ]] \
       || fail "$arguments: printed more than once"
-    on "$count" predict alone.model "$data" --decision-values -o ranks.csv
-    on "$count" evaluate alone.model "$data" > ranks.figures
-    on "$count" verify alone.model "$data" > ranks.certificate
-    compare csv "$arguments"
-    compare figures "$arguments"
-    compare certificate "$arguments"
   done
+  on "$count" predict alone.model "$data" --decision-values -o ranks.csv
+  on "$count" evaluate alone.model "$data" > ranks.figures
+  on "$count" verify alone.model "$data" > ranks.certificate
+  for kind in csv figures certificate; do compare "$kind" "$arguments"; done
+done
+
+# Several files, of which each rank reads a part, one of them without rows.
+mkdir parts
+head -n 1 classes.csv > parts/part-0.csv
+for part in 1 2 3; do
+  { head -n 1 classes.csv; tail -n +2 classes.csv | sed -n "$((100 * part - 99)),$((100 * part))p"; } \
+    > "parts/part-$part.csv"
+done
+"$svm" train 'parts/part-*.csv' -o alone.model > /dev/null 2>&1
+for count in "${ranks[@]}"; do
+  on "$count" train 'parts/part-*.csv' -o ranks.model > /dev/null 2>&1
+  compare model "several files"
 done
 
 # Folds and candidates are shared.
@@ -138,10 +151,12 @@ awk 'BEGIN { srand(3); print "a,b,c,kind"; for (i = 0; i < 9000; i++) {
   a = rand(); b = rand(); c = rand(); print a "," b "," c "," (sin(25 * a) * cos(25 * b) + rand() - 0.5 > 0) } }' > long.csv
 long=(train long.csv --c 1000 --gamma 20 --tolerance 1e-5 --threads 1 --memory 64M --quiet)
 
+# start OPTIONS RANKS ARGUMENT…: in the background; OPTIONS are mpirun's.
 start() {
-  local count=$1
-  shift
-  "${run[@]}" -n "$count" "$svm" "$@" --transport "mpi:$library" > running.text 2>&1 &
+  read -ra options <<< "$1"
+  local count=$2
+  shift 2
+  "${run[@]}" "${options[@]}" -n "$count" "$svm" "$@" --transport "mpi:$library" > running.text 2>&1 &
   job=$!
 }
 
@@ -161,14 +176,14 @@ killRank() {
   if wait "$job"; then fail "the ranks succeeded though one was killed"; fi
   ((SECONDS - began <= 10)) || fail "the ranks took $((SECONDS - began)) seconds to end"
 }
-start 3 "${long[@]}" -o killed.model --checkpoint long.checkpoint --checkpoint-interval 100ms
+start "" 3 "${long[@]}" -o killed.model --checkpoint long.checkpoint --checkpoint-interval 100ms
 waitFor long.checkpoint
 killRank
 [[ ! -e killed.model ]] || fail "a killed training wrote a model"
 echo "a rank that is killed ends all"
 
 # A signal leaves the best model so far, and its status.
-start 2 "${long[@]}" -o signalled.model --checkpoint signalled.checkpoint --checkpoint-interval 100ms
+start "${patience[*]}" 2 "${long[@]}" -o signalled.model --checkpoint signalled.checkpoint --checkpoint-interval 100ms
 waitFor signalled.checkpoint
 kill -TERM "$job"
 wait "$job" && fail "a training that was stopped ended with status 0"
@@ -181,7 +196,7 @@ if [[ -n ${LONG:-} ]]; then
   slowest=0
   for ((moment = 1; moment <= LONG; moment++)); do
     rm -f long.checkpoint
-    start 3 "${long[@]}" -o killed.model --checkpoint long.checkpoint --checkpoint-interval 100ms
+    start "" 3 "${long[@]}" -o killed.model --checkpoint long.checkpoint --checkpoint-interval 100ms
     waitFor long.checkpoint
     sleep "0.$((RANDOM % 90 + 10))"
     began=$SECONDS

@@ -108,13 +108,21 @@ import Transport
     var evaluation: Measurement
   }
 
-  private static func outcome(_ test: Case, on ranks: (any Transport)?) throws -> Outcome {
+  /// Trains, verifies, predicts and evaluates, alone or on ranks, each of which reads all or its part alone.
+  private static func outcome(
+    _ test: Case, on ranks: (any Transport)?, isShared: Bool = false
+  ) throws -> Outcome {
     let source = { ByteSource(bytes: Array(test.text.utf8), name: "data") }
     var trainer = TabularTrainer(
       configuration: test.configuration, control: RunControl(threads: 1))
     trainer.control.ranks = ranks
     let data = try trainer.data(reading: source())
-    let training = try trainer.train(data)
+    let training: TabularTraining
+    if isShared, let ranks {
+      training = try trainer.train(trainer.data(reading: source(), over: ranks).examples)
+    } else {
+      training = try trainer.train(data)
+    }
     let model = training.model
     let verification = try model.verify(data, threads: 1, ranks: ranks)
     var lines: [UInt8] = []
@@ -133,8 +141,10 @@ import Transport
 
   @Test(arguments: cases) func ranksGiveTheBitsOfOneProcess(test: Case) throws {
     let expected = try Self.outcome(test, on: nil)
-    for size in Self.sizes {
-      let results = ThreadTransport.run(ranks: size) { try Self.outcome(test, on: $0) }
+    for (size, isShared) in Self.sizes.flatMap({ [($0, false), ($0, true)] }) {
+      let results = ThreadTransport.run(ranks: size) {
+        try Self.outcome(test, on: $0, isShared: isShared)
+      }
       for (rank, result) in results.enumerated() {
         var found = try result.get()
         // The first rank alone gets the lines.
@@ -142,7 +152,7 @@ import Transport
           #expect(found.lines.isEmpty)
           found.lines = expected.lines
         }
-        #expect(found == expected, "rank \(rank) of \(size)")
+        #expect(found == expected, "rank \(rank) of \(size), shared: \(isShared)")
       }
     }
   }

@@ -11,7 +11,7 @@ private func examples(
   var configuration = TrainingConfiguration(target: target)
   configuration.missing = missing
   configuration.columnOverrides = choices
-  return try TrainingExamples(TestData.data(text, name: name), configuration)
+  return try TrainingExamples(TestData.data(text, name: name).examples, configuration)
 }
 
 private let weighted = """
