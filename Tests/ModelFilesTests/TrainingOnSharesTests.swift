@@ -62,7 +62,9 @@ import Transport
   }
 
   @Test(arguments: cases) func sharesGiveTheModelOfOneProcess(test: Case) throws {
-    let source = { ByteSource(bytes: Array(test.text.utf8), name: "data") }
+    @Sendable func source() -> ByteSource {
+      ByteSource(bytes: Array(test.text.utf8), name: "data")
+    }
     let alone = TabularTrainer(
       configuration: test.configuration, control: RunControl(threads: 1))
     let expected = try alone.train(try alone.data(reading: source()))
