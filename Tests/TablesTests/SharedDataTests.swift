@@ -51,6 +51,7 @@ struct Found: Sendable, Equatable {
         "\(selected.rows)", "\(selected.weights ?? [])", "\(selected.groups ?? [])",
         "\(selected.data.fileRows ?? [])", "\(selected.zeroWeightRowCount)",
         "\(String(describing: selected.targetKind)) \(examples.unusedGroupCount)",
+        "\(String(describing: examples.unscaledMagnitudes))",
       ]
       if let target = selected.target {
         labels += [

@@ -46,9 +46,11 @@ struct InputBuffer {
   init(_ source: ByteSource, holding bytes: [UInt8], isComplete: Bool, longestRecord: Int) {
     self.source = source
     self.longestRecord = longestRecord
-    self.bytes = bytes
     end = bytes.count
     self.isComplete = isComplete
+    // A window that holds nothing has room for what is read next.
+    self.bytes =
+      bytes.isEmpty && !isComplete ? [UInt8](repeating: 0, count: Self.initialCapacity) : bytes
   }
 
   /// Moves the window's beginning forward.

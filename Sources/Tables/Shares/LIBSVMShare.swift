@@ -15,6 +15,7 @@ struct LIBSVMShare: ExampleText {
   /// Whether indices begin at 0, which they do if an index 0 occurs on any rank.
   let isZeroBased: Bool
   let unusedGroupCount: Int
+  let unscaledMagnitudes: (smallest: Double, largest: Double)?
   /// The examples of this rank, stored as all are.
   private let features: FeatureMatrix
   /// The first example of each rank, and the number of all.
@@ -113,9 +114,41 @@ struct LIBSVMShare: ExampleText {
       FeatureMatrix.isDense(
         rowCount: offsets[ranks.size], columnCount: matrix.columnCount, storedCount: stored)
       ? .dense(matrix.dense) : .sparse(matrix)
+    unscaledMagnitudes = try Self.magnitudes(matrix, ranks)
     file = source.name
     self.offsets = offsets
     self.ranks = ranks
+  }
+
+  /// The range of the features' greatest magnitudes; see ``LIBSVMData/magnitudeRange``.
+  private static func magnitudes(
+    _ matrix: SparseMatrix<Double>, _ ranks: Ranks
+  ) throws(TableError) -> (smallest: Double, largest: Double)? {
+    var own: [Int32: Double] = [:]
+    for (column, value) in zip(matrix.columnIndices, matrix.values) {
+      own[column] = max(own[column] ?? 0, value.magnitude)
+    }
+    let columns = own.keys.sorted()
+    let all = try ranks.reach { () throws(TransportError) in
+      try ranks.transport.allGather(
+        ByteWriter.bytes {
+          $0.append(columns.count)
+          $0.append(columns)
+          $0.append(columns.map { own[$0] ?? 0 })
+        })
+    }
+    for bytes in all {
+      try ranks.reach { () throws(TransportError) in
+        var reader = ByteReader(bytes)
+        let columns = try reader.integers32(try reader.integer())
+        for (column, value) in zip(columns, try reader.doubles(columns.count)) {
+          own[column] = max(own[column] ?? 0, value)
+        }
+      }
+    }
+    let found = own.values.filter { $0 > 0 }
+    guard let smallest = found.min(), let largest = found.max() else { return nil }
+    return (smallest, largest)
   }
 
   func selection(

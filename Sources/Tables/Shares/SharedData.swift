@@ -65,7 +65,7 @@ package struct SharedData: Sendable {
       files.adopt(parts)
     } else {
       try ranks.agreed { () throws(TableError) in
-        guard source.size == nil else { return }
+        guard source.size == nil || source.isStandardInput else { return }
         throw TableError(
           .notDivisible(
             file: source.name,
