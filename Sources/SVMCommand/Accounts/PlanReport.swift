@@ -44,7 +44,7 @@ struct PlanReport {
         "about \(Self.count(costs.roundCount)), each with at most \(Text.count(costs.blockSize)) rows"
       ),
       ("memory a rank", ForecastNote.size(cost.rankBytes)),
-      ("time", ForecastNote.roughly(cost.seconds)),
+      ("time", Self.duration(cost.seconds)),
     ]
     if cluster.rankCount > 1 {
       lines += [
@@ -79,7 +79,7 @@ struct PlanReport {
         Text.count(cost.cluster.rankCount), Text.count(cost.rankRows),
         ForecastNote.size(cost.rankBytes), Self.count(cost.rankKernelValues),
         cost.cluster.rankCount == 1 ? "none" : Self.size(cost.trafficBytes),
-        ForecastNote.roughly(cost.seconds), NumberText.percentage(cost.communicationShare),
+        Self.duration(cost.seconds), NumberText.percentage(cost.communicationShare),
       ]
     }
     return Text.table(header: header, rows: lines, leftAligned: 0)
@@ -100,6 +100,14 @@ struct PlanReport {
 
   private static func count(_ value: Double) -> String {
     value < 1e6 ? Text.count(Int(value.rounded())) : NumberText.significant(value, digits: 2)
+  }
+
+  /// A time with two digits, so that numbers of ranks can be told apart.
+  private static func duration(_ seconds: Double) -> String {
+    let (value, unit) =
+      seconds < 90
+      ? (seconds, "s") : seconds < 5400 ? (seconds / 60, "min") : (seconds / 3600, "h")
+    return "\(Text.significant(value, 2)) \(unit)"
   }
 
   private static func size(_ bytes: Double) -> String {

@@ -196,6 +196,11 @@ extension TrainingCostModel {
     return max(1, (movedRows / Calibration.movedRows).rounded(.up))
   }
 
+  private var keepsRows: Bool {
+    KeepingRule.keepsRows(
+      valueCost: problem.storedCount.map { Int(3 * $0) } ?? problem.featureCount)
+  }
+
   /// The bytes of a row's features, in double precision.
   package var rowBytes: Double {
     problem.storedCount.map { 12 * $0 + 8 } ?? 8 * Double(problem.featureCount)
@@ -264,8 +269,8 @@ extension TrainingCostModel {
       Calibration.sharedRowBytes * Double(problem.rowCount) + Calibration.ownRowBytes
       * Double(rankRows)
     let guests = cluster.rankCount > 1 ? Double(blockSize) * (rowBytes + copy) : 0
-    // Kept rows fill what there is, if there are so many.
-    let stored = min(Double(cluster.memoryLimit), block + 4 * values)
+    // Rows that cost much are kept, and fill what there is, if there are so many.
+    let stored = min(Double(cluster.memoryLimit), block + (keepsRows ? 4 * values : 0))
     let model = supportVectorCount * rowBytes
     let bytes = data + states + guests + stored + model
     let valueSeconds = values * speed.valueSeconds / Double(cluster.threadCount)

@@ -5,8 +5,9 @@ import Basics
 /// Costs are in multiplications of a dense product, of which a core does some fifty thousand million a second in
 /// single precision. Keeping a value costs about 100 of them, up to 400 on machines where fresh memory is slow
 /// to touch, and reading it back as much as a value's elementwise step; most rows come back several times.
-enum KeepingRule {
-  static func keepsRows(valueCost: Int) -> Bool { valueCost >= 200 }
+package enum KeepingRule {
+  /// Whether rows are kept whose values cost so many multiplications each.
+  package static func keepsRows(valueCost: Int) -> Bool { valueCost >= 200 }
 }
 
 /// Rows of K in memory.
