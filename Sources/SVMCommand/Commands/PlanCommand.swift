@@ -54,7 +54,8 @@ struct PlanCommand: ParsableCommand {
     Machine.prepare()
     let trainer = request.trainer()
     let data = try trainer.data(reading: DataInput.open(path))
-    let remedies = Remedies(data.examples, path: path, options: trainer.textOptions, request: request)
+    let remedies = Remedies(
+      data.examples, path: path, options: trainer.textOptions, request: request)
     let forecast = try hintingAtOptions(remedies) {
       try trainer.forecastWhateverItsSize(data)
     }
