@@ -181,7 +181,7 @@ let programs: [Target] = [
   // What the constants of the forecast are taken from; `make measure-costs` runs it.
   program(
     "measure-costs", in: "Benchmarks/Sources",
-    ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Basics"]),
+    ["Distribution", "SMOSolver", "Kernels", "LinearAlgebra", "Transport", "Basics"]),
   // Linear models beside LIBLINEAR; `make compare-linear` runs it.
   program(
     "train-linear", in: "Benchmarks/Sources",

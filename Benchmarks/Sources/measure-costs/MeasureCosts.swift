@@ -4,6 +4,7 @@ import Kernels
 import LinearAlgebra
 import SMOSolver
 import Synchronization
+import Transport
 
 /// Measures what the constants of `TrainingCostModel` are taken from: seconds of a kernel value, of a step and of a
 /// byte that is passed on, and how many of them trainings take.
