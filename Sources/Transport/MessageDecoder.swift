@@ -116,7 +116,8 @@ struct MessageDecoder: Decoder {
         }
       case .null, .list, .members: break
       }
-      if let found = found as? Value { return found }
+      // Not `found as? Value` alone: nothing at all would be an optional value that is nil.
+      if let found, let value = found as? Value { return value }
       let isPlain = type is any FixedWidthInteger.Type || type is any BinaryFloatingPoint.Type
       guard !isPlain, type != Bool.self, type != String.self else {
         throw DecodingError.typeMismatch(

@@ -453,7 +453,7 @@ extension Misuse {
     Misuse("plan --rows 1e6", 64, "--features: is missing; give it, or data to count"),
     Misuse(
       "plan --rows 1.5 --features 3", 64,
-      "--rows: must be a whole number from 1 to 1000000000000, but is \"1.5\""),
+      "--rows: must be a whole number from 1 to 1000000000000, but is 1.5"),
     Misuse(
       "plan flowers.csv --features 3", 64,
       "--features: cannot be given together with data, which says it"),
@@ -476,7 +476,7 @@ extension Misuse {
       "plan --rows 9 --features 3 --speed 0", 64, "--speed: must be greater than 0, but is 0"),
     Misuse(
       "plan --rows 9 --features 3 --formulation kernel-ridge", 64, "--formulation: plan is for …"),
-    Misuse("plan forged.model", 65, "forged.model is a model, not data; …"),
+    Misuse("plan flowers.model", 65, "flowers.model is a model, not data; …"),
     Misuse(
       "evaluate flowers.model slip.csv", 65,
       "slip.csv:1:1: no column named \"species\"; columns are petal_length, petal_width"),

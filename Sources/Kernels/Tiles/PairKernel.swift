@@ -151,14 +151,13 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
     }
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  /// Adds a row by the loop that tiles are added by: the sums have the bits of a kernel without pieces.
   @unsafe
   private func add(
     _ row: UnsafePointer<Scalar>, times coefficient: Double,
     to sums: UnsafeMutablePointer<Double>
   ) {
-    for column in 0..<count { unsafe sums[column] += coefficient * Double(row[column]) }
+    unsafe Scalar.library.loops.accumulate([row], [coefficient], 1, count, sums)
   }
 
   /// Counts what the pair's own kernel computes.
