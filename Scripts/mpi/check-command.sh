@@ -63,7 +63,7 @@ cp "$datasets"/breast-cancer.csv "$datasets"/wine.csv .
 trainings=(
   "classes.csv --probability --holdout 0.2"
   "classes.csv --multiclass one-versus-rest --class-weight balanced --kernel linear"
-  "classes.csv --weight weight --missing drop --formulation nu-svc --nu 0.1 --kernel polynomial"
+  "classes.csv --weight-column weight --impute drop --formulation nu-svc --nu 0.1 --kernel polynomial"
   "numbers.csv --probability"
   "numbers.csv --formulation nu-svr --kernel laplacian"
   "numbers.csv --formulation quantile-svr --quantile 0.1,0.5,0.9"
