@@ -11,7 +11,7 @@ import Testing
   /// All others, and those to come, shape the trials.
   private static let harmless: Set = [
     "trials", "resume", "budget", "budget-trials", "one-standard-error", "threads", "time-limit",
-    "output", "report", "json", "quiet", "metrics", "config",
+    "output", "report", "json", "quiet", "metrics", "config", "transport",
   ]
 
   /// A value of each option that differs from the default, and the options that it takes effect with.
@@ -41,7 +41,8 @@ import Testing
     "missing-marker": ("-1", ""),
     // Harmless
     "trials": ("t", ""), "resume": ("t", ""), "budget": ("1h", ""), "budget-trials": ("9", ""),
-    "one-standard-error": (nil, ""), "threads": ("1", ""), "time-limit": ("1h", ""),
+    "one-standard-error": (nil, ""), "transport": ("none", ""), "threads": ("1", ""),
+    "time-limit": ("1h", ""),
     "output": ("o", ""), "report": ("o", ""), "json": ("o", ""), "quiet": (nil, ""),
     "metrics": ("all", ""),
   ]
