@@ -124,6 +124,17 @@ func expectEqual(_ item: SharedCase, ranks: Int, _ comment: String) throws -> Bo
 @Suite struct SharedDataTests {
   static let sizes = [1, 2, 3, 5, 8]
 
+  /// The cuts then lie between files, of which each read gives bytes of one alone.
+  @Test(arguments: [2, 4, 8]) func equalFilesAreSharedEqually(size: Int) throws {
+    var item = SharedCase("x,y\n1,a\n2,b\n3,a\n4,b\n", name: "part-0.csv")
+    for file in 1..<8 { item.files.append(("part-\(file).csv", item.files[0].text)) }
+    try expectEqual(item, ranks: size, "equal files")
+    for rank in try Found.together(item, ranks: size) {
+      let count = rank.training.count + rank.others.count
+      #expect(abs(count - 32 / size) <= 1, "\(count) of 32 rows on one of \(size) ranks")
+    }
+  }
+
   private func check(_ item: SharedCase, _ comment: String) throws {
     for ranks in Self.sizes { try expectEqual(item, ranks: ranks, comment) }
   }

@@ -230,7 +230,7 @@ struct TextShares {
         }
       }
     } until: {
-      found != nil || previous == Self.lineFeed && !isInside
+      found != nil
     }
     return found
   }
