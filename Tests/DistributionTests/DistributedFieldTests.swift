@@ -54,14 +54,15 @@ import Transport
           Violators.Request(extremes: extremes, tolerance: 1e-3, limit: limit, excluded: []))
       }
       let values = AlignedBuffer<Float>(count: 100 * 112)
+      let target = BlockTarget(values.pointer, stride: 112)
       try count {
-        let isDone = try field.block((chosen, chosen), into: values.pointer, stride: 112) { false }
+        let isDone = try field.block((chosen, chosen), into: target) { false }
         #expect(isDone)
       }
       // The same examples are here already.
       try count {
         let isDone = try field.block(
-          (Array(chosen[..<30]), chosen), into: values.pointer, stride: 112
+          (Array(chosen[..<30]), chosen), into: target
         ) { false }
         #expect(isDone)
       }

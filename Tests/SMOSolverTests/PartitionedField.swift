@@ -44,13 +44,12 @@ where Operator.Scalar: SMOScalar {
   var valuesComputed: Int { kernels.reduce(0) { $0 + $1.valuesComputed } }
 
   func block(
-    _ examples: (rows: [Int32], columns: [Int32]), into target: UnsafeMutablePointer<Scalar>,
-    stride: Int, isCancelled: @Sendable () -> Bool
+    _ examples: (rows: [Int32], columns: [Int32]), into target: BlockTarget<Scalar>,
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     count("block")
     return try kernels[0].block(
-      rows: examples.rows, columns: examples.columns, into: target, stride: stride,
-      stopping: isCancelled)
+      rows: examples.rows, columns: examples.columns, into: target, stopping: isCancelled)
   }
 
   /// Limits each kernel to some examples of its shard.

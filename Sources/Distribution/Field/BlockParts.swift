@@ -46,20 +46,33 @@ struct BlockParts {
   }
 
   /// Puts the values of a part in their places.
-  @unsafe
   func place<Scalar: KernelScalar>(
-    _ values: [Scalar], of part: Part, into target: UnsafeMutablePointer<Scalar>, stride: Int
+    _ values: [Scalar], of part: Part, into target: BlockTarget<Scalar>,
+    scratch: TileScratch<Scalar>
   ) {
-    let width = part.columns.count
-    for row in part.rows {
-      let first = (row - part.rows.lowerBound) * width
-      for column in part.columns {
-        let value = values[first + column - part.columns.lowerBound]
-        unsafe target[row * stride + column] = value
-        // Rows of this part have their values left of the diagonal from the square.
-        if isSymmetric && column >= part.rows.upperBound {
-          unsafe target[column * stride + row] = value
+    guard !part.rows.isEmpty, !part.columns.isEmpty else { return }
+    unsafe values.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      unsafe target.put(
+        base, stride: part.columns.count, rows: target.rowPlaces(part.rows)[...],
+        columns: part.columns, scratch: scratch)
+      // Rows of this part have their values left of the diagonal from the square.
+      let right = part.rows.upperBound..<part.columns.upperBound
+      guard isSymmetric, !right.isEmpty else { return }
+      let turned = unsafe [Scalar](unsafeUninitializedCapacity: right.count * part.rows.count) {
+        turned, count in
+        if let turned = turned.baseAddress {
+          unsafe Scalar.library.loops.transpose(
+            base + (right.lowerBound - part.columns.lowerBound), part.rows.count, right.count,
+            part.columns.count, turned, part.rows.count)
         }
+        count = right.count * part.rows.count
+      }
+      unsafe turned.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        unsafe target.put(
+          base, stride: part.rows.count, rows: target.rowPlaces(right)[...], columns: part.rows,
+          scratch: scratch)
       }
     }
   }

@@ -83,10 +83,9 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     }
   }
 
-  @unsafe
   package func block(
-    _ examples: (rows: [Int32], columns: [Int32]), into target: UnsafeMutablePointer<Scalar>,
-    stride: Int, isCancelled: @Sendable () -> Bool
+    _ examples: (rows: [Int32], columns: [Int32]), into target: BlockTarget<Scalar>,
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !examples.rows.isEmpty, !examples.columns.isEmpty else { return true }
     try guests.hold(examples.columns, and: examples.rows)
@@ -111,12 +110,13 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     }
     blockValues += among.valuesComputed
     guard let outcome else { return false }
+    let scratch = TileScratch<Scalar>()
     for (rank, var reader) in outcome.enumerated() {
       let part = parts[rank]
       let received = try reach { () throws(TransportError) in
         try reader.values(part.count, of: Scalar.self)
       }
-      unsafe parts.place(received, of: part, into: target, stride: stride)
+      parts.place(received, of: part, into: target, scratch: scratch)
     }
     return true
   }

@@ -72,14 +72,12 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
 
   package var count: Int { firstCount + secondCount }
 
-  @unsafe
   package func block(
-    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
+    rows: [Int32], columns: [Int32], into target: BlockTarget<Scalar>,
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     try counting { () throws(KernelError) in
-      try unsafe own.block(
-        rows: rows, columns: columns, into: target, stride: stride, stopping: stopping)
+      try own.block(rows: rows, columns: columns, into: target, stopping: stopping)
     }
   }
 

@@ -16,8 +16,6 @@ final class WorkingBlock<Field: ExampleField> {
   private(set) var slots: [Int32]
   private let diagonals: AlignedBuffer<Scalar>
   private let steps: PairSteps<Scalar>
-  private var freshRows: AlignedBuffer<Scalar>?
-  private var freshColumns: AlignedBuffer<Scalar>?
 
   /// The slots whose rows are 0 where no example is.
   ///
@@ -42,9 +40,7 @@ final class WorkingBlock<Field: ExampleField> {
   }
 
   deinit {
-    for buffer in [values, freshRows, freshColumns] {
-      if let buffer { pool?.give(buffer) }
-    }
+    pool?.give(values)
   }
 
   /// The slots that hold an example, ascending.
@@ -83,6 +79,7 @@ final class WorkingBlock<Field: ExampleField> {
       empty.count == newcomers.count,
       "\(newcomers.count) newcomers, but only \(empty.count) empty slots")
     for (slot, example) in zip(empty, newcomers) { slots[slot] = example }
+    let inPlace = unsafe BlockTarget(values.pointer, stride: stride)
     if newcomers.count == exampleCount {
       if field.providesRows {
         unsafe field.copyDiagonal(into: diagonals.pointer)
@@ -91,8 +88,7 @@ final class WorkingBlock<Field: ExampleField> {
         return true
       }
       guard
-        try unsafe field.block(
-          (newcomers, newcomers), into: values.pointer, stride: stride, isCancelled: isCancelled)
+        try field.block((newcomers, newcomers), into: inPlace, isCancelled: isCancelled)
       else {
         for slot in empty { slots[slot] = -1 }
         return false
@@ -109,8 +105,7 @@ final class WorkingBlock<Field: ExampleField> {
     if occupied.count == empty.count && empty.last == empty.count - 1 {
       // Nobody was there before: the values are computed in place.
       guard
-        try unsafe field.block(
-          (newcomers, newcomers), into: values.pointer, stride: stride, isCancelled: isCancelled)
+        try field.block((newcomers, newcomers), into: inPlace, isCancelled: isCancelled)
       else {
         for slot in empty { slots[slot] = -1 }
         return false
@@ -121,54 +116,19 @@ final class WorkingBlock<Field: ExampleField> {
       }
       return true
     }
-    prepare(empty, from: 0)
-    let columns = occupied.map { slots[$0] }
-    let fresh = scratch(&freshRows, count: newcomers.count * columns.count)
+    // Where no slot between is empty, what the newcomers' rows hold there is written below.
+    let fresh = empty.filter { !isPrepared[$0] }
+    prepare(fresh, from: occupied.last == occupied.count - 1 ? occupied.count : 0)
+    let target = unsafe BlockTarget(
+      square: values.pointer, stride: stride, rows: empty.map { Int32($0) },
+      columns: occupied.map { Int32($0) })
     guard
-      try unsafe field.block(
-        (newcomers, columns), into: fresh.pointer, stride: columns.count,
-        isCancelled: isCancelled)
+      try field.block(
+        (newcomers, occupied.map { slots[$0] }), into: target, isCancelled: isCancelled)
     else {
       for slot in empty { slots[slot] = -1 }
+      for slot in fresh { isPrepared[slot] = false }
       return false
-    }
-    let isFresh = {
-      var flags = [Bool](repeating: false, count: capacity)
-      for slot in empty { flags[slot] = true }
-      return flags
-    }()
-    let places = occupied.map { Int32($0) }
-    let freshPlaces = empty.map { Int32($0) }
-    let transposed = scratch(&freshColumns, count: newcomers.count * columns.count)
-    // Strips of rows, then strips of columns; each strip writes separate rows.
-    let strip = 64
-    let rowStrips = (newcomers.count + strip - 1) / strip
-    let columnStrips = (columns.count + strip - 1) / strip
-    concurrentTiles(
-      count: rowStrips, threads: newcomers.count * columns.count < 200_000 ? 1 : threads
-    ) { [values, stride, empty] tile in
-      for r in tile * strip..<min((tile + 1) * strip, newcomers.count) {
-        unsafe Scalar.library.loops.scatter(
-          fresh.pointer + r * columns.count, places, places.count,
-          values.pointer + empty[r] * stride)
-      }
-    }
-    // The columns of the newcomers in the other rows, by symmetry. Transposed first, so that both
-    // sides of the copy are read and written in order.
-    concurrentTiles(
-      count: columnStrips, threads: newcomers.count * columns.count < 200_000 ? 1 : threads
-    ) { [values, stride] tile in
-      let first = tile * strip
-      let count = min(strip, columns.count - first)
-      guard (first..<first + count).contains(where: { !isFresh[occupied[$0]] }) else { return }
-      let target = unsafe transposed.pointer + first * newcomers.count
-      unsafe Scalar.library.loops.transpose(
-        fresh.pointer + first, newcomers.count, count, columns.count, target, newcomers.count)
-      for c in 0..<count where !isFresh[occupied[first + c]] {
-        unsafe Scalar.library.loops.scatter(
-          target + c * newcomers.count, freshPlaces, freshPlaces.count,
-          values.pointer + occupied[first + c] * stride)
-      }
     }
     for slot in empty {
       unsafe diagonals.pointer[slot] = values.pointer[slot * stride + slot]
@@ -234,17 +194,6 @@ final class WorkingBlock<Field: ExampleField> {
       }
     }
     return true
-  }
-
-  /// Memory that is used again round after round, because fresh pages cost more than the work.
-  private func scratch(_ buffer: inout AlignedBuffer<Scalar>?, count: Int)
-    -> AlignedBuffer<Scalar>
-  {
-    if let buffer, buffer.count >= count { return buffer }
-    if let buffer { pool?.give(buffer) }
-    let larger = pool?.take(count: count) ?? AlignedBuffer<Scalar>(count: count)
-    buffer = larger
-    return larger
   }
 
   /// How long the block's variables are moved in one go.

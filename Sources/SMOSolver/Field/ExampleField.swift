@@ -46,15 +46,13 @@ package protocol ExampleField: AnyObject {
   ///
   /// - Parameters:
   ///   - examples: The rows and columns, at most some thousand each.
-  ///   - target: Where the values go, row after row.
-  ///   - stride: Elements from one row to the next there.
+  ///   - target: Where the values go.
   ///   - isCancelled: Asked before each tile; once it says yes, the values are left half computed.
   /// - Returns: Whether all values were computed.
   /// - Throws: `KernelError.notFinite`.
-  @unsafe
   func block(
-    _ examples: (rows: [Int32], columns: [Int32]), into target: UnsafeMutablePointer<Scalar>,
-    stride: Int, isCancelled: @Sendable () -> Bool
+    _ examples: (rows: [Int32], columns: [Int32]), into target: BlockTarget<Scalar>,
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
 
   /// Whether whole rows of K are in memory, so that a block that is all of K need not be made before it

@@ -44,14 +44,12 @@ where Operator.Scalar: SMOScalar {
     unsafe kernel.copyDiagonal(into: target)
   }
 
-  @unsafe
   package func block(
-    _ examples: (rows: [Int32], columns: [Int32]), into target: UnsafeMutablePointer<Scalar>,
-    stride: Int, isCancelled: @Sendable () -> Bool
+    _ examples: (rows: [Int32], columns: [Int32]), into target: BlockTarget<Scalar>,
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    try unsafe kernel.block(
-      rows: examples.rows, columns: examples.columns, into: target, stride: stride,
-      stopping: isCancelled)
+    try kernel.block(
+      rows: examples.rows, columns: examples.columns, into: target, stopping: isCancelled)
   }
 
   private func add(

@@ -26,14 +26,12 @@ package protocol KernelOperator<Scalar>: AnyObject {
   /// - Parameters:
   ///   - rows: Examples.
   ///   - columns: Examples.
-  ///   - target: Where `rows.count × columns.count` values go, row after row.
-  ///   - stride: Elements from one row to the next there, at least `columns.count`.
+  ///   - target: Where the values go.
   ///   - stopping: Asked before each tile; once it says yes, the values are left half computed.
   /// - Returns: Whether all values were computed.
   /// - Throws: `KernelError/notFinite(row:column:)`.
-  @unsafe
   func block(
-    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
+    rows: [Int32], columns: [Int32], into target: BlockTarget<Scalar>,
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
 
@@ -84,6 +82,26 @@ package protocol KernelOperator<Scalar>: AnyObject {
 }
 
 extension KernelOperator {
+  /// Computes a block of K, row after row.
+  ///
+  /// - Parameters:
+  ///   - rows: Examples.
+  ///   - columns: Examples.
+  ///   - target: Where `rows.count × columns.count` values go.
+  ///   - stride: Elements from one row to the next there, at least `columns.count`.
+  ///   - stopping: Asked before each tile; once it says yes, the values are left half computed.
+  /// - Returns: Whether all values were computed.
+  /// - Throws: `KernelError/notFinite(row:column:)`.
+  @unsafe
+  package func block(
+    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
+    stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    try block(
+      rows: rows, columns: columns, into: unsafe BlockTarget(target, stride: stride),
+      stopping: stopping)
+  }
+
   package var hasRowsAtHand: Bool { false }
 
   @unsafe

@@ -76,26 +76,32 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
     }
   }
 
-  @unsafe
   package func block(
-    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
+    rows: [Int32], columns: [Int32], into target: BlockTarget<Scalar>,
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let positions = columns.map { places[Int($0)] }
-    let result = unsafe UnsafeSendable(target)
+    let targetRows = target.rowPlaces(rows.indices)
+    let scratch = (0..<threads).map { _ in TileScratch<Scalar>() }
     let stopped = Atomic<Bool>(false)
     let strip = 64
     concurrentTiles(
       count: (rows.count + strip - 1) / strip,
       threads: worthwhileThreads(values: rows.count * columns.count)
-    ) { [matrix, places] tile in
+    ) { [matrix, places] tile, worker in
       if stopping() { stopped.store(true, ordering: .relaxed) }
       guard !stopped.load(ordering: .relaxed) else { return }
-      for row in tile * strip..<min((tile + 1) * strip, rows.count) {
+      let part = tile * strip..<min((tile + 1) * strip, rows.count)
+      let scratch = scratch[worker]
+      let values = unsafe scratch.buffer(.tile, count: strip * columns.count)
+      for (offset, row) in rows[part].enumerated() {
         unsafe Scalar.library.loops.gather(
-          matrix.row(Int(places[Int(rows[row])])), positions, positions.count,
-          result.value + row * stride)
+          matrix.row(Int(places[Int(row)])), positions, positions.count,
+          values + offset * columns.count)
       }
+      unsafe target.put(
+        values, stride: columns.count, rows: targetRows[part], columns: columns.indices,
+        scratch: scratch)
     }
     return !stopped.load(ordering: .relaxed)
   }

@@ -25,14 +25,12 @@ extension TiledKernel {
   /// - Parameters:
   ///   - rows: Examples.
   ///   - columns: Examples.
-  ///   - target: Where the block goes, row after row.
-  ///   - stride: Elements from one row to the next there.
+  ///   - target: Where the block goes.
   ///   - stopping: Asked before each tile.
   /// - Returns: The positions of the rows that are still to be computed, or `nil` when it was stopped.
   /// - Throws: `KernelError.notFinite`.
-  @unsafe
   func fillKeptRows(
-    _ rows: [Int32], _ columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
+    _ rows: [Int32], _ columns: [Int32], into target: BlockTarget<Scalar>,
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> [Int]? {
     let all = Array(rows.indices)
@@ -42,17 +40,23 @@ extension TiledKernel {
     guard try keep(rows, stopping) else { return nil }
     let slots = rows.map { kept.slot(of: $0) }
     let atHand = all.filter { slots[$0] != nil }
-    let result = unsafe UnsafeSendable(target)
+    let targetRows = target.rowPlaces(atHand)
     let strip = 32
     concurrentTiles(
       count: (atHand.count + strip - 1) / strip,
       threads: worthwhileThreads(values: atHand.count * columns.count)
-    ) { number in
-      for position in atHand[number * strip..<min((number + 1) * strip, atHand.count)] {
+    ) { [scratch] number, worker in
+      let part = number * strip..<min((number + 1) * strip, atHand.count)
+      let scratch = scratch[worker]
+      let values = unsafe scratch.buffer(.tile, count: strip * columns.count)
+      for (offset, position) in atHand[part].enumerated() {
         guard let slot = slots[position] else { continue }
         unsafe Scalar.library.loops.gather(
-          kept.row(slot), places, places.count, result.value + position * stride)
+          kept.row(slot), places, places.count, values + offset * columns.count)
       }
+      unsafe target.put(
+        values, stride: columns.count, rows: targetRows[part], columns: columns.indices,
+        scratch: scratch)
     }
     return all.filter { slots[$0] == nil }
   }
@@ -112,9 +116,9 @@ extension TiledKernel {
     let square = AlignedBuffer<Scalar>(count: copies ? rows.count * rows.count : 0)
     if copies {
       guard
-        try unsafe compute(
-          Array(rows.indices), of: rows, rows, into: square.pointer, stride: rows.count,
-          stopping: stopping)
+        try compute(
+          Array(rows.indices), of: rows, rows,
+          into: unsafe BlockTarget(square.pointer, stride: rows.count), stopping: stopping)
       else { return false }
     }
     let width = TileEvaluator<Scalar>.columnCount

@@ -163,18 +163,14 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  @unsafe
   package func block(
-    rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
+    rows: [Int32], columns: [Int32], into target: BlockTarget<Scalar>,
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty, !columns.isEmpty else { return true }
-    guard
-      let positions = try unsafe fillKeptRows(
-        rows, columns, into: target, stride: stride, stopping: stopping)
+    guard let positions = try fillKeptRows(rows, columns, into: target, stopping: stopping)
     else { return false }
-    return try unsafe compute(
-      positions, of: rows, columns, into: target, stride: stride, stopping: stopping)
+    return try compute(positions, of: rows, columns, into: target, stopping: stopping)
   }
 
   /// Computes some rows of a block.
@@ -183,29 +179,30 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ///   - positions: Which of the rows.
   ///   - rows: Examples.
   ///   - columns: Examples.
-  ///   - target: Where the block goes, row after row.
-  ///   - stride: Elements from one row to the next there.
+  ///   - target: Where the block goes.
   ///   - stopping: Asked before each tile.
   /// - Returns: Whether all values were computed.
   /// - Throws: `KernelError.notFinite`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  @unsafe
   func compute(
-    _ positions: [Int], of rows: [Int32], _ columns: [Int32],
-    into target: UnsafeMutablePointer<Scalar>, stride: Int, stopping: @Sendable () -> Bool
+    _ positions: [Int], of rows: [Int32], _ columns: [Int32], into target: BlockTarget<Scalar>,
+    stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     // Of a symmetric block, the tiles below the diagonal are copies.
-    let isSymmetric = rows == columns && positions.count == rows.count
+    let isSymmetric = target.isInOrder && rows == columns && positions.count == rows.count
     let stopped = Atomic<Bool>(false)
+    // The first value that is not finite, by row and then by column.
+    let broken = Atomic<Int>(Int.max)
     let width = TileEvaluator<Scalar>.columnCount
     let height = TileEvaluator<Scalar>.rowCount
     let tileCount = (columns.count + width - 1) / width
-    let result = unsafe UnsafeSendable(target)
     let computed = Atomic<Int>(0)
     let largest = RowBlock<Scalar>.largestCount(of: examples)
     for first in Swift.stride(from: 0, to: positions.count, by: largest) {
-      let part = positions[first..<min(first + largest, positions.count)].map { rows[$0] }
+      let positions = positions[first..<min(first + largest, positions.count)]
+      let part = positions.map { rows[$0] }
+      let places = target.rowPlaces(positions)
       let block = rowBlock(part)
       // The widest tiles of a symmetric block come last, and would be waited for.
       concurrentTiles(
@@ -226,9 +223,14 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
           let rows = row..<min(row + height, needed)
           unsafe evaluator.evaluate(
             block, rows: rows, prepared, into: values, stride: width, scratch: scratch)
+          unsafe target.put(
+            values, stride: width, rows: places[rows], columns: range, scratch: scratch)
           for r in 0..<rows.count {
-            unsafe (result.value + positions[first + row + r] * stride + range.lowerBound).update(
-              from: values + r * width, count: range.count)
+            let column = unsafe Scalar.library.loops.firstNotFinite(values + r * width, range.count)
+            guard column >= 0 else { continue }
+            let place = positions[first + row + r] * columns.count + range.lowerBound + column
+            broken.min(place, ordering: .relaxed)
+            break
           }
         }
         computed.wrappingAdd(needed * range.count, ordering: .relaxed)
@@ -236,6 +238,12 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     }
     guard !stopped.load(ordering: .relaxed) else { return false }
     valuesComputed += computed.load(ordering: .relaxed)
+    let place = broken.load(ordering: .relaxed)
+    if place < Int.max {
+      throw .notFinite(
+        row: numbers[Int(rows[place / columns.count])],
+        column: numbers[Int(columns[place % columns.count])])
+    }
     if isSymmetric {
       concurrentTiles(
         count: tileCount, threads: worthwhileThreads(values: rows.count * columns.count)
@@ -243,17 +251,11 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         let range = tile * width..<min((tile + 1) * width, columns.count)
         guard range.upperBound < columns.count else { return }
         // What the tiles right of this one hold in its rows.
+        let (values, stride) = unsafe (target.values, target.stride)
         unsafe Scalar.library.loops.transpose(
-          result.value + range.lowerBound * stride + range.upperBound, range.count,
+          values + range.lowerBound * stride + range.upperBound, range.count,
           columns.count - range.upperBound, stride,
-          result.value + range.upperBound * stride + range.lowerBound, stride)
-      }
-    }
-    for row in rows.indices {
-      let index = unsafe Scalar.library.loops.firstNotFinite(target + row * stride, columns.count)
-      if index >= 0 {
-        throw .notFinite(
-          row: numbers[Int(rows[row])], column: numbers[Int(columns[index])])
+          values + range.upperBound * stride + range.lowerBound, stride)
       }
     }
     return true
