@@ -65,6 +65,8 @@ let cTargets: [Target] = [
     name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   // What the command says when it crashes.
   .target(name: "CCrashHandler"),
+  // How the command's heap keeps memory; it sets the allocator of the whole process.
+  .target(name: "CHeapSettings"),
   // What the command says when there is no memory; it replaces functions of the whole process.
   .target(name: "CMemoryFailure"),
   // The structures of LIBSVM's interface, and svm.h.
@@ -168,7 +170,10 @@ let programs: [Target] = [
     ]),
   // The command.
   .executableTarget(
-    name: "svm", dependencies: ["SVMCommand", "LIBSVMPrograms", "CMemoryFailure", "Basics"],
+    name: "svm",
+    dependencies: [
+      "SVMCommand", "LIBSVMPrograms", "CHeapSettings", "CMemoryFailure", "Basics",
+    ],
     swiftSettings: librarySettings),
 
   // Measurements of internals; `make microbenchmarks` runs it.

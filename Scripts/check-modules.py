@@ -25,7 +25,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # From the ground up; Package.swift has a line for each.
 ORDER = [
-    "COpenBLAS", "CBLASRuntime", "CVectorMath", "CSHA256", "CZlib", "CCrashHandler", "CMemoryFailure",
+    "COpenBLAS", "CBLASRuntime", "CVectorMath", "CSHA256", "CZlib", "CCrashHandler", "CHeapSettings",
+    "CMemoryFailure",
     "CLIBSVM", "CSupportVectors",
     "Basics", "Transport", "LinearAlgebra",
     "Kernels", "SMOSolver", "Distribution", "Learning", "Evaluation", "Calibration",

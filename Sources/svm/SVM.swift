@@ -1,4 +1,5 @@
 import Basics
+import CHeapSettings
 import CMemoryFailure
 import LIBSVMPrograms
 import SVMCommand
@@ -7,6 +8,7 @@ import SVMCommand
 @main
 enum SVM {
   static func main() {
+    heap_settings_keep_memory()
     if let program = LIBSVMProgram(programPath: CurrentProcess.programName) { run(program) }
     // Any thread may be refused memory: the closure belongs to no actor.
     memory_failure_watch { @Sendable bytes in

@@ -90,20 +90,21 @@ private struct PrecisionSample {
     (exact, single, magnitudes) = (sums, sums, sums)
     for first in stride(from: 0, to: count, by: 4096) {
       let part = Array(first..<min(first + 4096, count))
-      let features = vectors.gatheringRows(sample + part)
+      let examples = ExampleRows(sample + part, of: ExampleRows(vectors), for: expansion.kernel)
       let rows = (0..<Int32(sampleSize)).map { $0 }
       let columns = (0..<Int32(part.count)).map { Int32(sampleSize) + $0 }
-      let values = try Self.values(Double.self, features, expansion.kernel, rows, columns, threads)
-      let rounded = try Self.values(Float.self, features, expansion.kernel, rows, columns, threads)
+      let values = try Self.values(Double.self, examples, expansion.kernel, (rows, columns), threads)
+      let rounded = try Self.values(Float.self, examples, expansion.kernel, (rows, columns), threads)
       add(values, rounded, part)
     }
   }
 
   private static func values<Scalar: KernelScalar>(
-    _ scalar: Scalar.Type, _ features: FeatureMatrix, _ function: KernelFunction, _ rows: [Int32],
-    _ columns: [Int32], _ threads: Int
+    _ scalar: Scalar.Type, _ examples: ExampleRows, _ function: KernelFunction,
+    _ chosen: (rows: [Int32], columns: [Int32]), _ threads: Int
   ) throws(KernelError) -> [Scalar] {
-    let kernel = KernelSource(features, function).tiles(Scalar.self, threads: threads)
+    let kernel = KernelSource(examples, function).tiles(Scalar.self, threads: threads)
+    let (rows, columns) = chosen
     let buffer = AlignedBuffer<Scalar>(count: rows.count * columns.count)
     _ = try unsafe kernel.block(
       rows: rows, columns: columns, into: buffer.pointer, stride: columns.count,
