@@ -8,12 +8,19 @@ import Basics
 package enum KeepingRule {
   /// Whether rows are kept whose values cost so many multiplications each.
   package static func keepsRows(valueCost: Int) -> Bool { valueCost >= 200 }
+
+  /// Whether all of K is computed, where it fits and rows are kept: once half as many values were computed as
+  /// the triangle has. How many rows a solution needs is not known before; most need either a few or most of them
+  /// several times.
+  static func keepsAll(valuesComputed: Int, count: Int) -> Bool {
+    valuesComputed >= count * count / 4
+  }
 }
 
 /// Rows of K in memory.
 ///
 /// When no slot is free, the row that was not used for the longest time gives way. Kept values are
-/// copies of tiles, or of other kept values by symmetry; they have the bits that computing them again would give.
+/// copies of tiles; they have the bits that computing them again would give.
 final class KeptRows<Scalar: KernelScalar>: @unchecked Sendable {
   /// Elements from one row to the next.
   let stride: Int

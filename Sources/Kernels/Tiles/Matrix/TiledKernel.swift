@@ -31,6 +31,11 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
 
   let scratch: [TileScratch<Scalar>]
   let kept: KeptRows<Scalar>?
+  /// All of K, once it is in memory.
+  var triangle: KernelTriangle<Scalar>?
+  /// Whether it may come to be there.
+  var mayKeepTriangle: Bool
+  let memoryLimit: Int
   private(set) var active: [Int32]?
   /// Where examples stand among the active ones, −1 for the others, when not all are active and rows are kept.
   private(set) var placeOfExample: [Int32]?
@@ -65,10 +70,17 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     self.examples = examples
     evaluator = TileEvaluator(columns: examples)
     scratch = (0..<room.threads).map { _ in TileScratch() }
+    memoryLimit = room.memoryLimit
+    let keepsRows = KeepingRule.keepsRows(valueCost: Self.cost(examples))
+    var isOwn = false
+    if case .own = numbers { isOwn = true }
+    mayKeepTriangle =
+      keepsRows && isOwn && Self.isSymmetricInBits(examples)
+      && KernelTriangle<Scalar>.fits(count: examples.count, byteLimit: memoryLimit)
+      && RowBlock<Scalar>.largestCount(of: examples) >= KernelTriangle<Scalar>.side
     kept =
-      KeepingRule.keepsRows(valueCost: Self.cost(examples))
-      ? KeptRows(exampleCount: examples.count, rowCount: rowCount, byteLimit: room.memoryLimit)
-      : nil
+      keepsRows && !mayKeepTriangle
+      ? KeptRows(exampleCount: examples.count, rowCount: rowCount, byteLimit: memoryLimit) : nil
   }
 
   /// Prepares some of a training's examples as the columns of tiles whose rows come from anywhere; see
@@ -168,6 +180,10 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty, !columns.isEmpty else { return true }
+    if let triangle {
+      block(rows, columns, of: triangle, into: target)
+      return true
+    }
     guard let positions = try fillKeptRows(rows, columns, into: target, stopping: stopping)
     else { return false }
     return try compute(positions, of: rows, columns, into: target, stopping: stopping)
@@ -298,6 +314,11 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     rows: [Int32], coefficients: [Double], besides known: [Int32],
     into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
+    guard fillTriangle(stopping) else { return false }
+    if let triangle {
+      return try unsafe accumulate(
+        (rows, coefficients), of: triangle, into: sums, stopping: stopping)
+    }
     // Kept rows have values for all active examples.
     let columns = kept == nil && !known.isEmpty ? active(besides: known) : active
     return try unsafe accumulate(
@@ -477,19 +498,5 @@ private struct UpdatePlan: Sendable {
         firstComputed = computed
       }
     }
-  }
-}
-
-/// What a shard's kernel knows of all examples of a training.
-package struct WholeExamples: Sendable, Equatable {
-  /// Their number.
-  package let count: Int
-  /// What they are moved by, for each kernel that the kernel is made of; see ``CentreSums``.
-  package let centres: [[Double]]
-
-  /// Collects the parts.
-  package init(count: Int, centres: [[Double]]) {
-    self.count = count
-    self.centres = centres
   }
 }
