@@ -261,8 +261,8 @@ let testTargets: [Target] = [
   tests(
     "LinearModels",
     [
-      "LinearModels", "SupportVectors", "Distribution", "Kernels", "LinearAlgebra", "Transport",
-      "CVectorMath", "TestSupport",
+      "LinearModels", "SupportVectors", "Distribution", "Learning", "Kernels", "LinearAlgebra",
+      "Transport", "CVectorMath", "TestSupport",
     ],
     computing: true),
   tests(

@@ -90,6 +90,7 @@ struct LinearTraining: Sendable {
   /// - Parameters:
   ///   - denseBytes: The bytes of all of them then, if an Int counts them.
   ///   - storedCount: Those that are not 0.
+  /// - Returns: Whether they are.
   func isCompact(denseBytes: Int?, storedCount: Int) -> Bool {
     guard let denseBytes else { return false }
     return denseBytes <= run.options.memoryLimit / 4 && denseBytes <= 5 * 8 * storedCount

@@ -184,6 +184,7 @@ struct TableShare: ExampleText {
   /// - Parameters:
   ///   - contents: What each whole column holds.
   ///   - kept: The rows that are left of the whole table, or `nil` for all.
+  /// - Returns: The table, and the numbers of its rows among all that are left.
   func table(_ contents: [ColumnContent], _ kept: [Int]?) -> (table: Table, own: Range<Int>) {
     let ownRows = columns.ownRows
     let own = kept.map { $0.filter(ownRows.contains) }
@@ -220,6 +221,7 @@ struct TableShare: ExampleText {
   ///   - rows: Those of this rank, from its first one on.
   ///   - own: Where its rows are among all.
   /// - Returns: The rows among all.
+  /// - Throws: ``TableError``.
   func gathered(_ rows: [Int], of own: Range<Int>) throws(TableError) -> [Int] {
     let message = ByteWriter.bytes { $0.append(rows.map { Int32(own.lowerBound + $0) }) }
     return try columns.ranks.reach { () throws(TransportError) in
