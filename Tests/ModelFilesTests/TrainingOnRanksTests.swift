@@ -252,6 +252,39 @@ import Transport
     for result in results { #expect(try result.get() == first) }
   }
 
+  /// Cuts between ranks fall into fields with line ends, and are guessed wrongly where quotes do not come in pairs.
+  @Test(arguments: [false, true]) func quotedLinesAreCutBetweenRows(hasLoneQuotes: Bool) throws {
+    let training = try TabularTrainer().train(
+      try TrainingData(
+        reading: ByteSource(bytes: Array(Self.table(classes: 2, rows: 40).utf8), name: "data")))
+    let rows = (0..<400).map { row in
+      let note =
+        row % 3 == 0
+        ? "\"one\nx,y,colour,weight\n1,2\"" : row % 7 == 1 && hasLoneQuotes ? "5\" nail" : "-"
+      return "\(Double(row % 17) / 8),\(row % 5 == 2 ? "" : "0.5"),red,1,\(note)"
+    }
+    let text = "x,y,colour,weight,note\n" + rows.joined(separator: "\n") + "\n"
+    @Sendable func lines(_ ranks: (any Transport)?) throws -> ([UInt8], [TreatedColumn], Int) {
+      var predictor = try TabularPredictor(
+        training.model, reading: ByteSource(bytes: Array(text.utf8), name: "new.csv"),
+        passthroughColumns: .all, threads: 1)
+      predictor.ranks = ranks
+      var lines: [UInt8] = []
+      while let some = try predictor.next() { lines += some }
+      return (lines, predictor.treatedColumns, predictor.rowCount)
+    }
+    let expected = try lines(nil)
+    #expect(expected.2 == 400)
+    for size in [1, 2, 3, 5, 8] {
+      let results = ThreadTransport.run(ranks: size) { try lines($0) }
+      for (rank, result) in results.enumerated() {
+        let found = try result.get()
+        #expect(rank > 0 ? found.0.isEmpty : found.0 == expected.0, "\(size) ranks")
+        #expect(found.1 == expected.1 && found.2 == expected.2, "rank \(rank) of \(size)")
+      }
+    }
+  }
+
   @Test func aRowThatCannotBePredictedEndsAllAfterTheLinesBeforeIt() throws {
     let training = try TabularTrainer().train(
       try TrainingData(
