@@ -135,7 +135,7 @@ package struct ShardedFeatures: Sendable {
   package func choosing(_ rows: [Int], cuts: [Int]) throws(KernelError) -> ShardedFeatures {
     let size = transport.size
     // Some rows at a time, so that no rank holds its rows and all messages about them.
-    let count = max(16, (32 << 20) / (8 * max(columnCount, 1)))
+    let count = max(16, (4 << 20) / (8 * max(columnCount, 1)))
     var found = GatheredRows(
       isSparse: own.isSparse, columnCount: columnCount,
       rowCount: cuts[transport.rank + 1] - cuts[transport.rank])

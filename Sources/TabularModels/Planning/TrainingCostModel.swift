@@ -260,9 +260,10 @@ extension TrainingCostModel {
     let ranks = Double(cluster.rankCount)
     let rankRows = (problem.rowCount + cluster.rankCount - 1) / cluster.rankCount
     let values = kernelValueCount / ranks
-    // A prepared copy in single precision; sparse rows keep their columns.
+    // A prepared copy in single precision; sparse rows keep their columns. On ranks rows are where they were
+    // read, and where the problem has them.
     let copy = problem.storedCount.map { 4 * $0 } ?? 4 * Double(problem.featureCount)
-    let data = Double(rankRows) * (rowBytes + copy)
+    let data = Double(rankRows) * ((cluster.rankCount > 1 ? 2 : 1) * rowBytes + copy)
     let block = 3 * 4 * Double(blockSize) * Double(blockSize)
     // Labels, weights and the program of all rows; the solver's state of a rank's.
     let states =
