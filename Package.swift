@@ -91,11 +91,17 @@ let publicModules: [Target] = [
     ["Distribution", "SMOSolver", "Learning", "Calibration", "Kernels", "LinearAlgebra", "Basics"]),
   // The same in the weights of features, for many rows or features.
   module(
-    "LinearModels", ["Learning", "Kernels", "LinearAlgebra", "CVectorMath", "Basics"]),
+    "LinearModels",
+    [
+      "Distribution", "SMOSolver", "Learning", "Kernels", "LinearAlgebra", "Transport",
+      "CVectorMath", "Basics",
+    ]),
   // Ridge regression, least-squares machines, discriminants, components, feature maps.
   module(
     "KernelMethods",
-    ["SMOSolver", "Learning", "Evaluation", "Kernels", "LinearAlgebra", "Basics"]),
+    [
+      "Distribution", "SMOSolver", "Learning", "Evaluation", "Kernels", "LinearAlgebra", "Basics",
+    ]),
   // CSV and LIBSVM text to features, with the preparation of columns.
   module("Tables", ["LinearAlgebra", "Transport", "Basics"]),
   // Training and prediction on tables.
@@ -231,8 +237,8 @@ let testTargets: [Target] = [
   .target(
     name: "DistributionScenarios",
     dependencies: [
-      "Distribution", "SupportVectors", "Learning", "SMOSolver", "Kernels", "LinearAlgebra",
-      "Transport", "Basics", "TestSupport",
+      "Distribution", "SupportVectors", "LinearModels", "KernelMethods", "Learning", "SMOSolver",
+      "Kernels", "LinearAlgebra", "Transport", "Basics", "TestSupport",
     ], path: "Tests/DistributionScenarios", swiftSettings: programSettings),
   // The same on ranks of MPI; `make check-mpi` runs it.
   .executableTarget(
@@ -259,7 +265,10 @@ let testTargets: [Target] = [
     computing: true),
   tests(
     "LinearModels",
-    ["LinearModels", "SupportVectors", "LinearAlgebra", "CVectorMath", "TestSupport"],
+    [
+      "LinearModels", "SupportVectors", "Distribution", "Learning", "Kernels", "LinearAlgebra",
+      "Transport", "CVectorMath", "TestSupport",
+    ],
     computing: true),
   tests(
     "Tables",

@@ -72,6 +72,9 @@ trainings=(
   "sparse.txt --c 10 --gamma 0.5"
   "breast-cancer.csv --precision double --certify"
   "wine.csv --kernel sigmoid --cv 3"
+  "classes.csv --kernel linear --solver primal --probability"
+  "numbers.csv --kernel linear --loss squared"
+  "classes.csv --feature-map nystrom --components 30 --formulation logistic"
 )
 
 # compare NAME: what ranks wrote is what one process wrote.
@@ -85,7 +88,12 @@ for arguments in "${trainings[@]}"; do
   "$svm" train "${words[@]}" -o alone.model > alone.text 2> alone.notes
   "$svm" predict alone.model "$data" --decision-values > alone.csv
   "$svm" evaluate alone.model "$data" > alone.figures
-  "$svm" verify alone.model "$data" > alone.certificate
+  kinds=(csv figures)
+  # A model in the weights of features keeps no dual variables to verify.
+  if [[ $arguments != *primal* && $arguments != *squared* && $arguments != *--feature-map* ]]; then
+    "$svm" verify alone.model "$data" > alone.certificate
+    kinds+=(certificate)
+  fi
   for count in "${ranks[@]}"; do
     on "$count" train "${words[@]}" -o ranks.model > ranks.text 2> ranks.notes \
       || fail "$arguments on $count ranks: $(cat ranks.notes)"
@@ -96,8 +104,8 @@ for arguments in "${trainings[@]}"; do
   done
   on "$count" predict alone.model "$data" --decision-values -o ranks.csv
   on "$count" evaluate alone.model "$data" > ranks.figures
-  on "$count" verify alone.model "$data" > ranks.certificate
-  for kind in csv figures certificate; do compare "$kind" "$arguments"; done
+  [[ ${#kinds[@]} == 2 ]] || on "$count" verify alone.model "$data" > ranks.certificate
+  for kind in "${kinds[@]}"; do compare "$kind" "$arguments"; done
 done
 
 # Several files, of which each rank reads a part, one of them without rows.

@@ -75,7 +75,8 @@ struct MethodRun: Sendable {
       rows: rows, columns: columns, limit: control.options.memoryLimit, examples: count)
   }
 
-  private static func reserve(rows: Int, columns: Int, limit: Int, examples: Int)
+  /// Refuses a matrix of Doubles that would exceed a limit.
+  static func reserve(rows: Int, columns: Int, limit: Int, examples: Int)
     throws(TrainingError)
   {
     let (numbers, overflow) = rows.multipliedReportingOverflow(by: columns)

@@ -12,7 +12,7 @@ import Transport
 func check() -> Int32 {
   let arguments = CommandLine.arguments.dropFirst()
   var failures = 0
-  let scenarios = Scenario.special + Scenario.formulations
+  let scenarios = Scenario.special + Scenario.formulations + Scenario.linear
   if let library = arguments.first, library.contains(".so") {
     let failing = arguments.dropFirst().first.flatMap { Int($0) }
     return checkMPI(library, scenarios, failing: failing)

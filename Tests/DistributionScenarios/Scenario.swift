@@ -3,6 +3,7 @@ import Distribution
 import Kernels
 import Learning
 import LinearAlgebra
+import LinearModels
 import SMOSolver
 import SupportVectors
 import TestSupport
@@ -68,6 +69,15 @@ package struct TrainedBytes: Sendable, Equatable {
       + "\(expansion.kernel) \(expansion.precision) \(rest)"
     tensors = writer.tensors
     kernelValues = problems.reduce(0) { $0 + $1.kernelValuesComputed }
+  }
+
+  init(_ function: LinearFunction, _ problems: [ProblemReport], _ rest: String) {
+    var writer = ModelWriter()
+    function.encode(to: &writer)
+    header =
+      JSONValue.array(problems.map(\.json)).text() + JSONValue.object(writer.members).text() + rest
+    tensors = writer.tensors
+    kernelValues = 0
   }
 
   package static func == (first: Self, second: Self) -> Bool {

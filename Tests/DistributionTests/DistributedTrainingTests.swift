@@ -41,6 +41,16 @@ import Transport
     try compare(scenario, sizes: [sizes[number % 5]])
   }
 
+  /// Linear models in their weights, of all losses and solvers.
+  @Test(arguments: Scenario.linear) func linearModelsHaveTheSameBytes(scenario: Scenario) throws {
+    try compare(scenario, sizes: [1, 2, 3, 5, 8])
+  }
+
+  @Test func otherLinearModelsHaveOtherBytes() throws {
+    let digests = try Scenario.linear.prefix(11).map { try $0.local().digest }
+    #expect(Set(digests).count > 6)
+  }
+
   /// Equal bytes mean something only where other trainings give others.
   @Test func otherTrainingsGiveOtherBytes() throws {
     let digests = try Scenario.special.prefix(8).map { try $0.local().digest }

@@ -29,9 +29,10 @@ import Testing
     _ setting: Setting, seed: UInt64, threads: Int = 2, tolerance: Double = 1e-6
   ) throws -> LinearTraining {
     LinearTraining(
-      features: .dense(
-        TestExamples.clouds(setting.count, features: setting.features, distance: 1, seed: seed)
-          .features), loss: setting.loss, tubeWidth: 0.2, intercept: setting.intercept,
+      examples: .local(
+        .dense(
+          TestExamples.clouds(setting.count, features: setting.features, distance: 1, seed: seed)
+            .features)), loss: setting.loss, tubeWidth: 0.2, intercept: setting.intercept,
       solver: .newton,
       run: try TrainingControl(TrainingOptions(tolerance: tolerance, threads: threads)))
   }
@@ -47,7 +48,7 @@ import Testing
     let numbers = TestExamples.targets(clouds.features, noise: 0.7, seed: seed)
     let targets = setting.loss.isRegression ? numbers : numbers.map { $0 > 0.3 ? 1 : -1 }
     let costs = (0..<setting.count).map { _ in exp(generator.uniform(in: -3..<3)) }
-    return training.features.withExamples { examples in
+    return training.examples.own.withExamples { examples in
       body(
         LinearProblem(
           examples: ExampleRows(examples, rows: (0..<Int32(setting.count)).map { $0 }),

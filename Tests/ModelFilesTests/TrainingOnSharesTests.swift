@@ -37,6 +37,14 @@ import Transport
       $0.calibration = CalibrationChoice(foldCount: 3)
     },
     Case("one class", table(classes: 0)) { $0.method.formulation = .oneClass },
+    Case("linear in the weights", table(classes: 3)) {
+      $0.method.kernel = .linear
+      $0.method.solver = .primal
+    },
+    Case("fourier", table(classes: 2)) {
+      $0.method.featureMap = .fourier
+      $0.method.componentCount = 10
+    },
     Case("LIBSVM text", sparse()) { $0.holdoutFraction = 0.3 },
     Case("LIBSVM text, scaled", sparse()) { $0.scaling = .standard },
   ]

@@ -120,24 +120,42 @@ package struct ShardedFeatures: Sendable {
   /// Some of the examples in a new order, cut evenly: each rank gets the rows of its part from those that
   /// have them.
   package func choosing(_ rows: [Int]) throws(KernelError) -> ShardedFeatures {
-    if rows.count == rowCount, rows == Array(0..<rowCount) { return self }
+    if rows.count == rowCount, rows.indices.allSatisfy({ rows[$0] == $0 }) { return self }
     let size = transport.size
-    let cuts = (0...size).map { $0 * rows.count / size }
-    let sent = (0..<size).map { rank in
-      encoded(rows[cuts[rank]..<cuts[rank + 1]].filter { ownRows.contains($0) })
-    }
-    let wanted = Array(rows[cuts[transport.rank]..<cuts[transport.rank + 1]])
-    let parts = try reach { () throws(TransportError) in
-      var parts: [FeatureMatrix] = []
-      for (rank, bytes) in try transport.exchange(sent).enumerated() {
-        let range = self.rows(of: rank)
-        parts.append(try decoded(bytes, rowCount: wanted.count { range.contains($0) }))
+    return try choosing(rows, cuts: (0...size).map { $0 * rows.count / size })
+  }
+
+  /// Some of the examples in a new order, cut at chosen places.
+  ///
+  /// - Parameters:
+  ///   - rows: Their numbers.
+  ///   - cuts: Where the rows of each rank begin, and the number of all.
+  /// - Returns: The examples.
+  /// - Throws: `KernelError.unreachable`.
+  package func choosing(_ rows: [Int], cuts: [Int]) throws(KernelError) -> ShardedFeatures {
+    let size = transport.size
+    // Some rows at a time, so that no rank holds its rows and all messages about them.
+    let count = max(16, (4 << 20) / (8 * max(columnCount, 1)))
+    var found = GatheredRows(
+      isSparse: own.isSparse, columnCount: columnCount,
+      rowCount: cuts[transport.rank + 1] - cuts[transport.rank])
+    let longest = zip(cuts, cuts.dropFirst()).map { $1 - $0 }.max() ?? 0
+    for first in stride(from: 0, to: longest, by: count) {
+      func wanted(_ rank: Int) -> ArraySlice<Int> {
+        rows[
+          min(cuts[rank] + first, cuts[rank + 1])..<min(cuts[rank] + first + count, cuts[rank + 1])]
       }
-      return parts
+      let sent = (0..<size).map { rank in encoded(wanted(rank).filter { ownRows.contains($0) }) }
+      let own = wanted(transport.rank).map { (row: $0, owner: owner(of: $0)) }
+      try reach { () throws(TransportError) in
+        var parts: [FeatureMatrix] = []
+        for (rank, bytes) in try transport.exchange(sent).enumerated() {
+          parts.append(try decoded(bytes, rowCount: own.count { $0.owner == rank }))
+        }
+        found.append(parts, owners: own.map(\.owner))
+      }
     }
-    return ShardedFeatures(
-      FeatureMatrix.merging(parts, order: places(of: wanted)), transport, offsets: cuts,
-      columnCount: columnCount)
+    return ShardedFeatures(found.matrix, transport, offsets: cuts, columnCount: columnCount)
   }
 
   /// d numbers a dense row; a sparse one 4 bytes for its number of entries, and 12 for each.
@@ -178,7 +196,46 @@ package struct ShardedFeatures: Sendable {
         columnIndices: try reader.integers32(stored), values: try reader.doubles(stored)))
   }
 
+  /// The examples of this rank with those of its neighbours up to the ends of tiles, for what is computed
+  /// tile by tile.
+  ///
+  /// - Parameter height: The examples of each tile, the first of which begins at the first example of all.
+  /// - Returns: Whole tiles, and which of their examples are this rank's.
+  /// - Throws: `KernelError.unreachable`.
+  package func wideningToTiles(
+    ofHeight height: Int
+  ) throws(KernelError) -> (features: FeatureMatrix, own: Range<Int>) {
+    var (wanted, cuts) = ([Int](), [0])
+    for rank in 0..<transport.size {
+      let rows = self.rows(of: rank)
+      if !rows.isEmpty {
+        let end = min((rows.upperBound + height - 1) / height * height, rowCount)
+        wanted += Array(rows.lowerBound / height * height..<rows.lowerBound)
+        wanted += Array(rows.upperBound..<end)
+      }
+      cuts.append(wanted.count)
+    }
+    if wanted.isEmpty { return (own, 0..<own.rowCount) }
+    let others = try choosing(wanted, cuts: cuts).own
+    let before = own.rowCount == 0 ? 0 : ownRows.lowerBound % height
+    let order =
+      Array(own.rowCount..<own.rowCount + before) + Array(0..<own.rowCount)
+      + Array(own.rowCount + before..<own.rowCount + others.rowCount)
+    return (
+      FeatureMatrix.merging([own, others], order: order), before..<before + own.rowCount
+    )
+  }
+
   // MARK: Figures of all examples
+
+  /// The entries that are stored of all examples, where those that are 0 are not.
+  package func storedCount() throws(KernelError) -> Int {
+    let stored =
+      if case .sparse(let matrix) = own { matrix.storedCount } else { own.rowCount * columnCount }
+    return try reach { () throws(TransportError) in
+      try transport.allReduceSums([stored])[0]
+    }
+  }
 
   /// The variance of the entries of all examples as a part of a kernel sees them; see
   /// `FeatureMatrix.entryVariance(weights:)`.
@@ -297,6 +354,58 @@ package struct ShardedFeatures: Sendable {
       unchecked: matrix.rowCount, columnCount: width, rowOffsets: matrix.rowOffsets,
       columnIndices: matrix.columnIndices.map { places[$0] ?? 0 }, values: matrix.values)
     return ShardedFeatures(.sparse(renumbered), transport, offsets: offsets, columnCount: width)
+  }
+}
+
+/// Rows that come from several ranks, put one after the other.
+private struct GatheredRows {
+  private let columnCount: Int
+  private let isSparse: Bool
+  private var offsets = [0]
+  private var columns: [Int32] = []
+  private var values: [Double] = []
+  private var rowCount = 0
+
+  init(isSparse: Bool, columnCount: Int, rowCount: Int) {
+    self.isSparse = isSparse
+    self.columnCount = columnCount
+    if isSparse {
+      offsets.reserveCapacity(rowCount + 1)
+    } else {
+      values.reserveCapacity(rowCount * columnCount)
+    }
+  }
+
+  /// Takes the next rows.
+  ///
+  /// - Parameters:
+  ///   - parts: What each rank has of them, in order.
+  ///   - owners: The rank of each row.
+  mutating func append(_ parts: [FeatureMatrix], owners: [Int]) {
+    var next = [Int](repeating: 0, count: parts.count)
+    for owner in owners {
+      let place = next[owner]
+      next[owner] += 1
+      rowCount += 1
+      switch parts[owner] {
+      case .dense(let matrix):
+        values += matrix.elements[place * columnCount..<(place + 1) * columnCount]
+      case .sparse(let matrix):
+        let entries = matrix.rowOffsets[place]..<matrix.rowOffsets[place + 1]
+        columns += matrix.columnIndices[entries]
+        values += matrix.values[entries]
+        offsets.append(values.count)
+      }
+    }
+  }
+
+  var matrix: FeatureMatrix {
+    isSparse
+      ? .sparse(
+        SparseMatrix(
+          unchecked: rowCount, columnCount: columnCount, rowOffsets: offsets,
+          columnIndices: columns, values: values))
+      : .dense(Matrix(unchecked: rowCount, columnCount: columnCount, elements: values))
   }
 }
 

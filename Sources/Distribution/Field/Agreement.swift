@@ -50,7 +50,7 @@ package final class Agreement: Sendable {
   var hasNews: Bool { view.interruption() != nil && interruption == nil }
 
   /// What this rank sees, as one byte of a message.
-  var byte: UInt8 {
+  package var byte: UInt8 {
     let reason: UInt8 =
       switch view.interruption() {
       case nil: 0
@@ -61,7 +61,7 @@ package final class Agreement: Sendable {
   }
 
   /// Takes over what all ranks see, in their order.
-  func settle(_ bytes: [UInt8]) {
+  package func settle(_ bytes: [UInt8]) {
     state.withLock { state in
       let reason = bytes.map { $0 & 3 }.max() ?? 0
       if state.interruption == nil, reason > 0 {

@@ -54,6 +54,9 @@ struct LandmarkTiles: Sendable {
     return OccurringFeatures(matrix)
   }
 
+  /// The examples of each tile.
+  static var width: Int { TileEvaluator<Double>.columnCount }
+
   /// Computes the kernel values of examples with all landmarks.
   ///
   /// - Parameters:
@@ -77,9 +80,9 @@ struct LandmarkTiles: Sendable {
       case (true, .sparse(let matrix)):
         .sparse(occurring.map { matrix.keeping($0, for: kernel) } ?? matrix)
       }
-    let examples = PreparedExamples<Double>(features, for: kernel, centre: landmarks.centre)
+    let examples = PreparedExamples<Double>(features, for: kernel, like: landmarks)
     let evaluator = TileEvaluator(columns: examples)
-    let width = TileEvaluator<Double>.columnCount
+    let width = Self.width
     let height = TileEvaluator<Double>.rowCount
     let tileCount = (features.rowCount + width - 1) / width
     let workers = max(1, min(threads, 1 + features.rowCount * count / 200_000))

@@ -77,17 +77,24 @@ public struct NystroemMap: Sendable {
     seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> NystroemMap {
     let run = try MethodRun(features, kernel, weights: weights, options: options)
-    guard componentCount >= 1, componentCount <= run.count else {
+    return try fit(run, landmarkIndices: landmarks(run.rows, count: componentCount, seed: seed))
+  }
+
+  /// Draws landmarks from the examples that take part.
+  static func landmarks(
+    _ rows: [Int], count: Int, seed: UInt64
+  ) throws(TrainingError) -> [Int] {
+    guard count >= 1, count <= rows.count else {
       throw .invalidParameter(
-        name: "components", value: "\(componentCount)",
-        expected: "a whole number from 1 to the number of rows, \(run.count)")
+        name: "components", value: "\(count)",
+        expected: "a whole number from 1 to the number of rows, \(rows.count)")
     }
     var generator = SeededGenerator(seed: seed)
-    var order = run.rows
-    for place in 0..<componentCount {
+    var order = rows
+    for place in 0..<count {
       order.swapAt(place, place + generator.integer(below: order.count - place))
     }
-    return try fit(run, landmarkIndices: Array(order[..<componentCount]))
+    return Array(order[..<count])
   }
 
   /// Fits a map with given landmarks.
@@ -120,17 +127,25 @@ public struct NystroemMap: Sendable {
     let count = landmarkIndices.count
     return try run.stoppable { () throws(TrainingError) in
       try run.reserve(rows: count, columns: 4 * count)
-      let matrix = try run.kernelMatrix(of: landmarkIndices)
-      let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
-        try matrix.inverseRoot()
-      }
-      guard let normalization else { throw .noVariation(method: "Nyström features") }
-      return try withModel { () throws(ModelError) in
-        try NystroemMap(
-          kernel: run.kernel, featureCount: run.features.columnCount,
-          landmarks: run.supportVectors(landmarkIndices), landmarkIndices: landmarkIndices,
-          normalization: normalization)
-      }
+      return try NystroemMap(
+        run.kernel, run.supportVectors(landmarkIndices), landmarkIndices,
+        values: run.kernelMatrix(of: landmarkIndices), featureCount: run.features.columnCount)
+    }
+  }
+
+  /// The map of landmarks with their kernel matrix.
+  init(
+    _ kernel: KernelFunction, _ landmarks: FeatureMatrix, _ indices: [Int],
+    values: Matrix<Double>, featureCount: Int
+  ) throws(TrainingError) {
+    let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
+      try values.inverseRoot()
+    }
+    guard let normalization else { throw .noVariation(method: "Nyström features") }
+    self = try withModel { () throws(ModelError) in
+      try NystroemMap(
+        kernel: kernel, featureCount: featureCount, landmarks: landmarks,
+        landmarkIndices: indices, normalization: normalization)
     }
   }
 

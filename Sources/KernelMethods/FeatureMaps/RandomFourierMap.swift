@@ -73,24 +73,37 @@ public struct RandomFourierMap: Sendable {
     features: FeatureMatrix, kernel: Kernel, componentCount: Int, weights: [Double]? = nil,
     seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> RandomFourierMap {
+    try check(componentCount)
+    let run = try MethodRun(features, kernel, weights: weights, options: options)
+    return try draw(
+      run.kernel, featureCount: features.columnCount, componentCount: componentCount, seed: seed,
+      memoryLimit: options.memoryLimit)
+  }
+
+  /// Refuses a map without components.
+  static func check(_ componentCount: Int) throws(TrainingError) {
     guard componentCount >= 1 else {
       throw .invalidParameter(
         name: "components", value: "\(componentCount)", expected: "at least 1")
     }
-    let run = try MethodRun(features, kernel, weights: weights, options: options)
-    let featureCount = features.columnCount
+  }
+
+  /// Draws a map of examples with a kernel in numbers.
+  static func draw(
+    _ kernel: KernelFunction, featureCount: Int, componentCount: Int, seed: UInt64, memoryLimit: Int
+  ) throws(TrainingError) -> RandomFourierMap {
     do throws(MemoryShortage) {
       try MemoryShortage.require(
-        featureCount, each: 8 * componentCount, limit: options.memoryLimit,
+        featureCount, each: 8 * componentCount, limit: memoryLimit,
         purpose: "\(componentCount) random frequencies of \(featureCount) features",
         remedy: "use fewer (--components), or landmarks (--feature-map nystrom)")
     } catch {
       throw .memory(error)
     }
     var source = NormalSource(seed: seed)
-    guard let formula = run.kernel.formula, let spectrum = formula.formula.spectrum(formula) else {
+    guard let formula = kernel.formula, let spectrum = formula.formula.spectrum(formula) else {
       throw .unsuitableKernel(
-        method: "random Fourier features", kernel: run.kernel.name,
+        method: "random Fourier features", kernel: kernel.name,
         expected: "the kernel " + KernelCatalog.names { $0.hasSpectrum })
     }
     let columns: (Int) -> Double
@@ -115,9 +128,12 @@ public struct RandomFourierMap: Sendable {
     }
     let phases = (0..<componentCount).map { _ in 2 * Double.pi * source.uniform() }
     return try withModel { () throws(ModelError) in
-      try RandomFourierMap(kernel: run.kernel, frequencies: frequencies, phases: phases)
+      try RandomFourierMap(kernel: kernel, frequencies: frequencies, phases: phases)
     }
   }
+
+  /// The examples that are mapped together.
+  static var tileHeight: Int { 240 }
 
   /// The new features of examples.
   ///
@@ -139,7 +155,7 @@ public struct RandomFourierMap: Sendable {
   ) throws(ModelError) -> Matrix<Double> {
     try checkExamples(features, featureCount: featureCount, kernel: kernel)
     let (count, rowCount) = (componentCount, features.rowCount)
-    let height = 240
+    let height = Self.tileHeight
     let scale = (2 / Double(count)).squareRoot()
     let workers = max(
       1, min(threads ?? processorCount, 1 + rowCount * count / 200_000))

@@ -18,6 +18,15 @@ package enum ExampleSet: Sendable {
     }
   }
 
+  /// The number of examples of the rank that has most.
+  package var largestShare: Int {
+    switch self {
+    case .local(let features): features.rowCount
+    case .sharded(let shards):
+      zip(shards.offsets, shards.offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
+    }
+  }
+
   /// The number of features.
   package var columnCount: Int {
     switch self {

@@ -79,16 +79,28 @@ extension LinearClassifier {
     features: FeatureMatrix, classes: ClassTable, weights: [Double]? = nil,
     settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearClassifier {
-    try TrainingChecks.features(features)
+    try train(
+      .local(features), classes: classes, weights: weights, settings: settings, options: options)
+  }
+
+  /// Trains on examples in this process or on several ranks, each of which gets the model; classes and
+  /// weights are those of all examples.
+  ///
+  /// - Throws: `TrainingError`.
+  package static func train(
+    _ examples: ExampleSet, classes: ClassTable, weights: [Double]? = nil,
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> LinearClassifier {
+    try TrainingChecks.examples(examples)
     let count = classes.codes.count
-    guard count == features.rowCount else {
-      throw .countMismatch(what: "labels", found: count, rows: features.rowCount)
+    guard count == examples.rowCount else {
+      throw .countMismatch(what: "labels", found: count, rows: examples.rowCount)
     }
     try LinearChecks.parameters(
       settings.loss, forRegression: false, boxConstraint: settings.boxConstraint,
       intercept: settings.intercept)
     let costs = try LinearChecks.costs(
-      weights, boxConstraint: settings.boxConstraint, rows: features.rowCount)
+      weights, boxConstraint: settings.boxConstraint, rows: examples.rowCount)
     let used = (0..<count).filter { costs[$0] > 0 }
     let coded = classes.selecting(used)
     var codes = [Double](repeating: -1, count: count)
@@ -99,7 +111,7 @@ extension LinearClassifier {
     }
     let problems = binaryProblems(classes: coded.names.count, settings.decomposition)
     try LinearChecks.outputs(
-      problems.count, features: features.columnCount, memoryLimit: options.memoryLimit,
+      problems.count, features: examples.columnCount, memoryLimit: options.memoryLimit,
       classes: coded.names.count)
     let all = used.map { Int32($0) }
     let parts = problems.map { problem in
@@ -109,14 +121,14 @@ extension LinearClassifier {
     }
     let run = try TrainingControl(
       options, problemCount: parts.count, solverLackingCheckpoints: "linear models")
-    let solutions = LinearTraining(
-      features: features, loss: settings.loss, tubeWidth: 0, intercept: settings.intercept,
+    let solutions = try LinearTraining(
+      examples: examples, loss: settings.loss, tubeWidth: 0, intercept: settings.intercept,
       solver: settings.solver, run: run
     ).solve(parts, targets: codes, costs: costs)
     do {
       return try LinearClassifier(
         classes: coded.names,
-        function: LinearFunction(solutions, featureCount: features.columnCount),
+        function: LinearFunction(solutions, featureCount: examples.columnCount),
         decomposition: settings.decomposition, loss: settings.loss, intercept: settings.intercept,
         boxConstraint: settings.boxConstraint, tolerance: options.tolerance,
         trainingCount: used.count,

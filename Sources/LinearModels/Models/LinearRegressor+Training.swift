@@ -57,8 +57,20 @@ extension LinearRegressor {
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> LinearRegressor {
-    try TrainingChecks.features(features)
-    try TrainingChecks.targets(targets, rowCount: features.rowCount)
+    try train(
+      .local(features), targets: targets, weights: weights, settings: settings, options: options)
+  }
+
+  /// Trains on examples in this process or on several ranks, each of which gets the model; targets and
+  /// weights are those of all examples.
+  ///
+  /// - Throws: `TrainingError`.
+  package static func train(
+    _ examples: ExampleSet, targets: [Double], weights: [Double]? = nil,
+    settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
+  ) throws(TrainingError) -> LinearRegressor {
+    try TrainingChecks.examples(examples)
+    try TrainingChecks.targets(targets, rowCount: examples.rowCount)
     try LinearChecks.parameters(
       settings.loss, forRegression: true, boxConstraint: settings.boxConstraint,
       intercept: settings.intercept)
@@ -67,16 +79,16 @@ extension LinearRegressor {
       throw .invalidParameter(name: "epsilon", value: "\(tubeWidth)", expected: "at least 0")
     }
     let costs = try LinearChecks.costs(
-      weights, boxConstraint: settings.boxConstraint, rows: features.rowCount)
-    let rows = (0..<Int32(features.rowCount)).filter { costs[Int($0)] > 0 }
+      weights, boxConstraint: settings.boxConstraint, rows: examples.rowCount)
+    let rows = (0..<Int32(examples.rowCount)).filter { costs[Int($0)] > 0 }
     let run = try TrainingControl(options, solverLackingCheckpoints: "linear models")
-    let solutions = LinearTraining(
-      features: features, loss: settings.loss, tubeWidth: tubeWidth,
+    let solutions = try LinearTraining(
+      examples: examples, loss: settings.loss, tubeWidth: tubeWidth,
       intercept: settings.intercept, solver: settings.solver, run: run
     ).solve([LinearTraining.Part(rows: rows)], targets: targets, costs: costs)
     do {
       return try LinearRegressor(
-        function: LinearFunction(solutions, featureCount: features.columnCount),
+        function: LinearFunction(solutions, featureCount: examples.columnCount),
         loss: settings.loss, intercept: settings.intercept,
         boxConstraint: settings.boxConstraint, tubeWidth: tubeWidth,
         tolerance: options.tolerance, trainingCount: rows.count, problem: solutions[0].report)

@@ -61,9 +61,9 @@ final class AugmentedLagrangian {
       NumberVector(count: count)
     )
     (multipliers, candidates) = (NumberVector(count: pieces), NumberVector(count: pieces))
+    let norms = problem.examples.squaredNorms()
     for example in 0..<count {
-      lengths[example] =
-        (problem.examples.squaredNorm(example) + (problem.hasBias ? 1 : 0)).squareRoot()
+      lengths[example] = (norms[example] + (problem.hasBias ? 1 : 0)).squareRoot()
     }
   }
 
@@ -107,7 +107,7 @@ final class AugmentedLagrangian {
 
   private func approach(gapLimit: Double, limit: Int, isSample: Bool = false) -> Outcome {
     start(isSample: isSample)
-    if let reason = run.interruption { return .stopped(reason) }
+    if let reason = problem.interruption { return .stopped(reason) }
     let size = problem.dimension
     let (gradient, direction) = (NumberVector(count: size), NumberVector(count: size))
     let grams = GramUpdates(problem)
@@ -117,7 +117,7 @@ final class AugmentedLagrangian {
     let isSmall = !isSample && problem.examples.storedCount < 1 << 18
     let goal = isSmall ? max(1e-3 * gapLimit, 5e-13) : gapLimit
     while true {
-      if let reason = run.interruption { return .stopped(reason) }
+      if let reason = problem.interruption { return .stopped(reason) }
       for index in 0..<size {
         gradient[index] = problem.penaltySlope(index, at: parameters) - combination[index]
       }
@@ -154,7 +154,7 @@ final class AugmentedLagrangian {
         if let solution, solution.isConverged { return .solved(solution) }
         return .stuck
       }
-      if let reason = run.interruption { return .stopped(reason) }
+      if let reason = problem.interruption { return .stopped(reason) }
       pieces = evaluate(step)
     }
   }
@@ -169,16 +169,18 @@ final class AugmentedLagrangian {
     let least = isSample ? max(20 * problem.dimension, 2000) : 4 * problem.dimension
     var sampleKappa = 0.0
     if sampleCount > least {
-      let sample = AugmentedLagrangian(problem.sample(every: stride))
-      _ = sample.approach(gapLimit: 0.03, limit: 60, isSample: true)
-      use(sample.parameters)
-      sampleKappa = sample.kappa
+      problem.withSample(every: stride) {
+        let sample = AugmentedLagrangian($0)
+        _ = sample.approach(gapLimit: 0.03, limit: 60, isSample: true)
+        use(sample.parameters)
+        sampleKappa = sample.kappa
+      }
     } else {
       let newton = NewtonSolver(problem.squared, isDirect: true)
       _ = newton.approach(limit: 3)
       use(newton.parameters)
     }
-    if run.interruption != nil { return }
+    if problem.interruption != nil { return }
     problem.margins(parameters, into: margins)
     let count = problem.exampleCount
     var scale = 0.0
@@ -290,7 +292,7 @@ final class AugmentedLagrangian {
     let gram = grams.sum(curvature)
     let matrix = NumberVector(count: size * size)
     for index in 0..<size * size { matrix[index] = kappa * gram[index] }
-    guard run.interruption == nil, let factor = problem.factor(matrix),
+    guard problem.interruption == nil, let factor = problem.factor(matrix),
       problem.solve(factor, gradient, scaledBy: -1, into: direction)
     else { return nil }
     let length = direction.dot(direction).squareRoot()
@@ -309,18 +311,8 @@ final class AugmentedLagrangian {
 
   /// ⟨w, x⟩ + b of some examples.
   private func products(_ list: [Int32], _ weights: NumberVector) -> NumberVector {
-    let result = NumberVector(count: list.count)
-    let chosen = problem.examples.choosing(list)
-    let bias = problem.hasBias ? weights[problem.featureCount] : 0
-    let height = 1024
-    concurrentTiles(
-      count: (list.count + height - 1) / height,
-      threads: chosen.storedCount < 1 << 17 ? 1 : problem.threads
-    ) { tile in
-      chosen.products(
-        tile * height..<min((tile + 1) * height, list.count), weights, bias: bias, into: result)
-    }
-    return result
+    problem.examples.products(
+      of: list, weights, bias: problem.bias(of: weights), threads: problem.threads)
   }
 
   /// The step, at most 1, to the minimum of φ along a direction; beyond 1 pieces of other examples could
@@ -339,7 +331,7 @@ final class AugmentedLagrangian {
     for _ in 0..<40 {
       let (change, bend) = derivatives(list, changes, at: step)
       let derivative = constant + step * linear - change
-      if abs(derivative) <= 1e-2 * abs(slope) || run.interruption != nil { break }
+      if abs(derivative) <= 1e-2 * abs(slope) || problem.interruption != nil { break }
       if derivative < 0 { low = step } else { high = step }
       if low >= 1 { break }
       let next = step - derivative / (linear + kappa * bend)

@@ -45,7 +45,7 @@ extension CoordinateDescent {
     let count = places.count
     guard count > 1 else { return }
     let free = FreeVariables(
-      examples: problem.examples.choosing(places.map { Int32($0 % exampleCount) }),
+      examples: examples.choosing(places.map { Int32($0 % exampleCount) }),
       places: places, signs: NumberVector(count: count), additions: NumberVector(count: count),
       biasScale: biasScale, combination: NumberVector(count: problem.dimension),
       signed: NumberVector(count: count))

@@ -28,6 +28,8 @@ import Learning
 /// > Constraints." *SIAM Journal on Optimization* 1 (1991), 93–113.
 struct CoordinateDescent {
   let problem: LinearProblem
+  /// The examples, all of them here: each step needs what the one before has changed.
+  let examples: ExampleRows
   let run: TrainingControl
   let parameters: NumberVector
   let alpha: NumberVector
@@ -37,7 +39,9 @@ struct CoordinateDescent {
   let biasScale: Double
 
   init(_ problem: LinearProblem) {
+    precondition(problem.examples.link == nil, "coordinate descent on examples of several ranks")
     self.problem = problem
+    examples = problem.examples.rows
     run = problem.run
     let count = problem.exampleCount
     parameters = NumberVector(count: problem.dimension)
@@ -45,7 +49,7 @@ struct CoordinateDescent {
     diagonal = NumberVector(count: count)
     var sum = 0.0
     for example in 0..<count {
-      diagonal[example] = problem.examples.squaredNorm(example)
+      diagonal[example] = examples.squaredNorm(example)
       sum += diagonal[example]
     }
     let mean = sum / Double(count)
@@ -60,7 +64,7 @@ struct CoordinateDescent {
     let order = AlignedBuffer<Int32>(count: count)
     for example in 0..<count { unsafe order.pointer[example] = Int32(example) }
     var descent = unsafe lm_descent(
-      examples: problem.examples.examples, losses: problem.losses, diagonal: diagonal.pointer,
+      examples: examples.examples, losses: problem.losses, diagonal: diagonal.pointer,
       weights: parameters.pointer, alpha: alpha.pointer, order: order.pointer, place: 0,
       active: count, centre: 0, biasScale: biasScale, total: 0, highest: .infinity,
       lowest: -.infinity, top: 0, bottom: 0, counter: 0)

@@ -1,5 +1,6 @@
 import Basics
 import LinearAlgebra
+import Transport
 
 /// Σ cᵢ(xᵢ, 1)(xᵢ, 1)ᵀ: matrices of features × features, the lower triangle.
 ///
@@ -12,10 +13,12 @@ struct GramMatrix: Sendable {
   let partCount: Int
   private let partial: [NumberVector]
   private let tiles: [NumberVector]
+  /// Which blocks of examples this rank computes; `nil` when all are here.
+  let blocks: GramBlocks?
 
   init(_ problem: LinearProblem) {
     self.problem = problem
-    let costs = Self.seconds(problem)
+    let costs = Self.seconds(ProblemSizes(problem.examples), dimension: problem.dimension)
     isSparse = costs.sparse < costs.dense
     let size = problem.dimension
     partCount = LinearProblem.parts(problem.exampleCount, ofSize: size * size)
@@ -24,19 +27,22 @@ struct GramMatrix: Sendable {
     tiles =
       costs.sparse < costs.dense
       ? [] : (0..<problem.workers).map { _ in NumberVector(count: height * size) }
+    blocks = (problem.examples as? SpreadExamples)?.blocks(
+      Self.pass(problem, partCount), takesBlocks: !isSparse)
+  }
+
+  private static func pass(_ problem: LinearProblem, _ partCount: Int) -> ExamplePass {
+    var pass = ExamplePass(problem.parts(partCount))
+    pass.blockHeight = problem.blockHeight
+    return pass
   }
 
   /// Seconds that one matrix takes by sparse entries and by dense tiles, roughly.
-  static func seconds(_ problem: LinearProblem) -> (sparse: Double, dense: Double) {
-    let size = Double(problem.dimension)
-    let count = Double(problem.exampleCount)
+  static func seconds(_ sizes: ProblemSizes, dimension: Int) -> (sparse: Double, dense: Double) {
+    let size = Double(dimension)
+    let count = Double(sizes.count)
     let dense = count * size * (size * 4e-11 + 1e-9)
-    guard problem.examples.isSparse else { return (.infinity, dense) }
-    var pairs = 0.0
-    for example in 0..<problem.exampleCount {
-      let stored = Double(problem.examples.storedCount(example) + 1)
-      pairs += stored * stored / 2
-    }
+    guard let pairs = sizes.pairCount else { return (.infinity, dense) }
     return (pairs * 0.6e-9, dense)
   }
 
@@ -46,15 +52,35 @@ struct GramMatrix: Sendable {
   /// Adds to a part's sum; c may have both signs.
   ///
   /// Each worker has a separate tile.
-  func add(_ range: Range<Int>, _ coefficients: NumberVector, part: Int, worker: Int) {
+  func add(
+    _ range: Range<Int>, of rows: ExampleRows, _ coefficients: NumberVector, part: Int, worker: Int
+  ) {
     if isSparse {
-      problem.examples.addOuterProducts(
-        range, coefficients, hasBias: problem.hasBias, to: partial[part])
+      rows.addOuterProducts(range, coefficients, hasBias: problem.hasBias, to: partial[part])
     } else {
-      problem.examples.addTileProducts(
+      rows.addTileProducts(
         range, coefficients, hasBias: problem.hasBias, tile: tiles[worker], to: partial[part])
     }
   }
+
+  /// Writes the lower triangle of a part's sum.
+  func append(part: Int, to writer: inout ByteWriter) {
+    let size = problem.dimension
+    for row in 0..<size {
+      partial[part].append(row * size..<row * size + row + 1, to: &writer)
+    }
+  }
+
+  /// Reads the lower triangle of a part's sum.
+  func fill(part: Int, from reader: inout ByteReader) throws(TransportError) {
+    let size = problem.dimension
+    for row in 0..<size {
+      try partial[part].fill(row * size..<row * size + row + 1, from: &reader)
+    }
+  }
+
+  /// A pass over the examples by the parts of the matrix.
+  var pass: ExamplePass { Self.pass(problem, partCount) }
 
   /// The sum of all parts, in order; their memory keeps it until it is cleared.
   func total() -> NumberVector {
@@ -78,13 +104,9 @@ struct GramMatrix: Sendable {
   /// It is given up when the training is to stop; the caller must check that before using what it
   /// returns.
   func sum(_ coefficients: NumberVector) -> NumberVector {
-    concurrentTiles(count: partCount, threads: problem.workers) { index, worker in
-      clear(part: index)
-      problem.forEachBlock(problem.part(index, of: partCount)) { block in
-        if problem.run.interruption != nil { return }
-        add(block, coefficients, part: index, worker: worker)
-      }
-    }
+    var pass = pass
+    pass.gram = (self, coefficients)
+    problem.examples.carryOut(pass, problem)
     return total()
   }
 }

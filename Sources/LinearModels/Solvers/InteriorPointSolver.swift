@@ -74,7 +74,7 @@ struct InteriorPointSolver {
   func solve() -> LinearSolution {
     let limit = run.options.maximumIterations ?? 200
     var iterations = start(limit: limit)
-    if let reason = run.interruption { return finish(0, reason) }
+    if let reason = problem.interruption { return finish(0, reason) }
     let size = problem.dimension
     let direction = NumberVector(count: size)
     let rightSide = NumberVector(count: size)
@@ -84,7 +84,7 @@ struct InteriorPointSolver {
     var state = linearise()
     while true {
       let (sums, gram) = differentiate(matrix)
-      if let reason = run.interruption { return finish(iterations, reason) }
+      if let reason = problem.interruption { return finish(iterations, reason) }
       // The gap is that of the central path and what is still infeasible.
       let distance = problem.residual(parameters, sums[0])
       let gap = state.complementarity + distance.squared / 2 + distance.bias
@@ -103,7 +103,7 @@ struct InteriorPointSolver {
       iterations += 1
 
       guard let factor = problem.factor(gram) else {
-        return finish(iterations, run.interruption ?? .stalled)
+        return finish(iterations, problem.interruption ?? .stalled)
       }
       for index in 0..<size {
         rightSide[index] =
@@ -113,7 +113,7 @@ struct InteriorPointSolver {
         return finish(iterations, .stalled)
       }
       let (target, share, corrected) = correct(direction, state.complementarity)
-      if let reason = run.interruption { return finish(iterations, reason) }
+      if let reason = problem.interruption { return finish(iterations, reason) }
       for index in 0..<size {
         rightSide[index] =
           sums[0][index] + sums[1][index] - problem.penaltySlope(index, at: parameters)
@@ -123,14 +123,14 @@ struct InteriorPointSolver {
         return finish(iterations, .stalled)
       }
       let step = longestStep(direction, target, share)
-      if let reason = run.interruption { return finish(iterations, reason) }
+      if let reason = problem.interruption { return finish(iterations, reason) }
       state = move(target, share, step)
       for index in 0..<size { parameters[index] += step * direction[index] }
     }
   }
 
   private func finish(_ iterations: Int, _ reason: StopReason) -> LinearSolution {
-    if iterations == 0 && run.interruption != nil {
+    if iterations == 0 && problem.interruption != nil {
       return .untrained(dimension: problem.dimension, reason)
     }
     let alpha = NumberVector(count: share.count)
@@ -202,19 +202,14 @@ struct InteriorPointSolver {
   /// The sums of β and of the first right side's coefficients, and XᵀDX, in one pass over the
   /// features.
   private func differentiate(_ matrix: GramMatrix) -> (sums: [NumberVector], gram: NumberVector) {
-    let size = problem.dimension
-    let parts = matrix.partCount
-    let sums = (0..<2).map { _ in (0..<parts).map { _ in NumberVector(count: size) } }
-    concurrentTiles(count: parts, threads: problem.workers) { index, worker in
-      matrix.clear(part: index)
-      problem.forEachBlock(problem.part(index, of: parts)) { block in
-        if run.interruption != nil { return }
-        problem.addSum(block, beta, to: sums[0][index])
-        problem.addSum(block, right, to: sums[1][index])
-        matrix.add(block, curvature, part: index, worker: worker)
-      }
+    let sums = [beta, right].map {
+      ExampleSum($0, pieces: matrix.partCount, dimension: problem.dimension)
     }
-    return (sums.map { LinearProblem.total($0) }, matrix.total())
+    var pass = matrix.pass
+    pass.sums = sums
+    pass.gram = (matrix, curvature)
+    problem.examples.carryOut(pass, problem)
+    return (sums.map { $0.total() }, matrix.total())
   }
 
   /// τ to aim at, from how much the first direction can lower it, the longest step along that
@@ -225,24 +220,23 @@ struct InteriorPointSolver {
   {
     let size = problem.dimension
     let parts = LinearProblem.parts(problem.exampleCount, ofSize: size)
-    let sums = (0..<2).map { _ in (0..<parts).map { _ in NumberVector(count: size) } }
+    let sums = [right, aim].map { ExampleSum($0, pieces: parts, dimension: size) }
     // The longest step, and what changes for each unit of it, of its square, and of τ.
     let results = (0..<parts).map { _ in NumberVector([1, 0, 0, 0]) }
-    let bias = problem.hasBias ? direction[size - 1] : 0
-    concurrentTiles(count: parts, threads: problem.workers) { index in
+    let blocks = (0..<parts).map { _ in NumberVector(count: 4) }
+    var pass = ExamplePass(problem.parts(parts))
+    pass.blockHeight = problem.blockHeight
+    pass.products = (direction, first)
+    pass.step = { [self] block, part in
       var variables = unsafe variables
-      let own = NumberVector(count: 4)
-      problem.forEachBlock(problem.part(index, of: parts)) { block in
-        if run.interruption != nil { return }
-        problem.examples.products(block, direction, bias: bias, into: first)
-        unsafe lm_interior_centre(&variables, block.lowerBound, block.upperBound, own.pointer)
-        results[index][0] = min(results[index][0], own[0])
-        for place in 1..<4 { results[index][place] += own[place] }
-        unsafe lm_interior_correct(&variables, block.lowerBound, block.upperBound)
-        problem.addSum(block, right, to: sums[0][index])
-        problem.addSum(block, aim, to: sums[1][index])
-      }
+      let own = blocks[part]
+      unsafe lm_interior_centre(&variables, block.lowerBound, block.upperBound, own.pointer)
+      results[part][0] = min(results[part][0], own[0])
+      for place in 1..<4 { results[part][place] += own[place] }
+      unsafe lm_interior_correct(&variables, block.lowerBound, block.upperBound)
     }
+    pass.sums = sums
+    problem.examples.carryOut(pass, problem)
     let all = results[0]
     for part in results.dropFirst() {
       all[0] = min(all[0], part[0])
@@ -252,27 +246,24 @@ struct InteriorPointSolver {
     let reached = max(0, complementarity + step * all[1] + step * step * all[2])
     let ratio = min(1, reached / complementarity)
     return (
-      ratio * ratio * ratio * complementarity / all[3], step, sums.map { LinearProblem.total($0) }
+      ratio * ratio * ratio * complementarity / all[3], step, sums.map { $0.total() }
     )
   }
 
   /// The step along the second direction, at most 1, that keeps all variables positive.
   private func longestStep(_ direction: NumberVector, _ target: Double, _ share: Double) -> Double {
-    let count = problem.exampleCount
-    let height = problem.blockHeight
-    let tiles = (count + height - 1) / height
-    let bias = problem.hasBias ? direction[problem.featureCount] : 0
-    let lost = NumberVector(count: tiles)
-    concurrentTiles(count: tiles, threads: problem.workers) { tile in
-      if run.interruption != nil { return }
-      let range = tile * height..<min((tile + 1) * height, count)
-      problem.examples.products(range, direction, bias: bias, into: second)
+    let tiles = problem.tiles(ofHeight: problem.blockHeight)
+    let lost = NumberVector(count: tiles.count)
+    var pass = ExamplePass(tiles)
+    pass.products = (direction, second)
+    pass.step = { [self] range, tile in
       var variables = unsafe variables
       lost[tile] = unsafe lm_interior_bound(
         &variables, range.lowerBound, range.upperBound, target, share)
     }
+    problem.examples.carryOut(pass, problem)
     var largest = 0.0
-    for tile in 0..<tiles { largest = max(largest, lost[tile]) }
+    for tile in tiles.indices { largest = max(largest, lost[tile]) }
     return min(1, 0.995 / largest)
   }
 

@@ -14,7 +14,7 @@ import Learning
 /// α ≥ 0, and β = Σ sα is the example's dual coefficient, with which w = Σ βᵢxᵢ at the optimum.
 struct LinearProblem: Sendable {
   /// The examples that take part.
-  private(set) var examples: ExampleRows
+  private(set) var examples: any ProblemExamples
   /// −1 or 1, or the target.
   private(set) var targets: NumberVector
   /// Cᵢ > 0.
@@ -30,13 +30,23 @@ struct LinearProblem: Sendable {
   /// A problem of a training.
   ///
   /// - Parameters:
-  ///   - examples: The examples that take part.
+  ///   - examples: The examples that take part, which are here.
   ///   - targets: −1 or 1 for each, or the target.
   ///   - costs: Cᵢ > 0 for each.
   ///   - training: What all problems of the training have in common.
   ///   - threads: How many threads this one may use.
   init(
     examples: ExampleRows, targets: [Double], costs: [Double], of training: LinearTraining,
+    threads: Int
+  ) {
+    self.init(
+      LocalExamples(examples), targets: targets, costs: costs, of: training, threads: threads)
+  }
+
+  /// A problem of a training whose examples are here or on ranks.
+  init(
+    _ examples: any ProblemExamples, targets: [Double], costs: [Double],
+    of training: LinearTraining,
     threads: Int
   ) {
     run = training.run
@@ -53,17 +63,20 @@ struct LinearProblem: Sendable {
     }
   }
 
-  /// Every few examples, which cost the more.
-  func sample(every stride: Int) -> LinearProblem {
-    LinearProblem(of: self, (0..<exampleCount / stride).map { Int32($0 * stride) }, Double(stride))
+  /// Calls a closure with every few examples, which cost the more.
+  func withSample(every stride: Int, _ body: (LinearProblem) -> Void) {
+    let chosen = (0..<exampleCount / stride).map { Int32($0 * stride) }
+    examples.withChosen(chosen) { examples in
+      var sample = self
+      sample.examples = examples
+      sample.targets = NumberVector(chosen.map { targets[Int($0)] })
+      sample.costs = NumberVector(chosen.map { Double(stride) * costs[Int($0)] })
+      body(sample)
+    }
   }
 
-  private init(of whole: LinearProblem, _ chosen: [Int32], _ factor: Double) {
-    self = whole
-    examples = whole.examples.choosing(chosen)
-    targets = NumberVector(chosen.map { whole.targets[Int($0)] })
-    costs = NumberVector(chosen.map { factor * whole.costs[Int($0)] })
-  }
+  /// Why to stop, as all ranks of the training see it.
+  var interruption: StopReason? { examples.link.map { $0.interruption } ?? run.interruption }
 
   var exampleCount: Int { examples.count }
   var featureCount: Int { examples.width }
@@ -147,17 +160,6 @@ extension LinearProblem {
       16, min(1024, (1 << 18) / (8 * max(1, examples.storedCount / max(1, exampleCount))) / 8 * 8))
   }
 
-  /// Calls a closure for the blocks of a range of examples, in order.
-  func forEachBlock(_ range: Range<Int>, _ body: (Range<Int>) -> Void) {
-    let height = blockHeight
-    var begin = range.lowerBound
-    while begin < range.upperBound {
-      let end = min(begin + height, range.upperBound)
-      body(begin..<end)
-      begin = end
-    }
-  }
-
   /// zᵢ ← ⟨w, xᵢ⟩ + b.
   ///
   /// This and the sums below are given up when the training is to stop, unless `stopsEarly` is false;
@@ -165,14 +167,19 @@ extension LinearProblem {
   func margins(
     _ parameters: NumberVector, into margins: NumberVector, stopsEarly: Bool = true
   ) {
-    let height = 4096
-    let bias = hasBias ? parameters[featureCount] : 0
+    var pass = ExamplePass(tiles(ofHeight: 4096))
+    pass.stopsEarly = stopsEarly
+    pass.products = (parameters, margins)
+    examples.carryOut(pass, self)
+  }
+
+  /// The bias among parameters, or 0.
+  func bias(of parameters: NumberVector) -> Double { hasBias ? parameters[featureCount] : 0 }
+
+  /// All examples, cut into tiles.
+  func tiles(ofHeight height: Int) -> [Range<Int>] {
     let count = exampleCount
-    concurrentTiles(count: (count + height - 1) / height, threads: workers) { tile in
-      if stopsEarly && run.interruption != nil { return }
-      examples.products(
-        tile * height..<min((tile + 1) * height, count), parameters, bias: bias, into: margins)
-    }
+    return stride(from: 0, to: count, by: height).map { $0..<min($0 + height, count) }
   }
 
   /// The threads that a pass over the examples is worth: waking one takes as long as
@@ -190,9 +197,9 @@ extension LinearProblem {
     max(1, min(32, count / 1024, max(2, (8 << 20) / 8 / max(numbers, 1))))
   }
 
-  /// The examples of a part.
-  func part(_ index: Int, of count: Int) -> Range<Int> {
-    exampleCount * index / count..<exampleCount * (index + 1) / count
+  /// All examples, cut into a number of parts.
+  func parts(_ count: Int) -> [Range<Int>] {
+    (0..<count).map { exampleCount * $0 / count..<exampleCount * ($0 + 1) / count }
   }
 
   /// Σ cᵢ(xᵢ, 1) for a coefficient of each example.
@@ -202,30 +209,17 @@ extension LinearProblem {
   ///   - stopsEarly: Whether to give up when the training is to stop.
   /// - Returns: One number for each parameter.
   func sum(_ coefficients: NumberVector, stopsEarly: Bool = true) -> NumberVector {
+    sum(coefficients, ofSquares: false, stopsEarly: stopsEarly)
+  }
+
+  /// Σ cᵢ(xᵢ, 1), or of the squares of features.
+  func sum(_ coefficients: NumberVector, ofSquares: Bool, stopsEarly: Bool) -> NumberVector {
     let count = Self.parts(exampleCount, ofSize: dimension)
-    let partial = (0..<count).map { _ in NumberVector(count: dimension) }
-    concurrentTiles(count: count, threads: workers) { index in
-      if stopsEarly && run.interruption != nil { return }
-      addSum(part(index, of: count), coefficients, to: partial[index])
-    }
-    return Self.total(partial)
-  }
-
-  /// Adds Σ cᵢ(xᵢ, 1) of a range of examples.
-  func addSum(_ range: Range<Int>, _ coefficients: NumberVector, to sum: NumberVector) {
-    examples.add(range, coefficients, to: sum)
-    guard hasBias else { return }
-    var total = 0.0
-    for example in range { total += coefficients[example] }
-    sum[featureCount] += total
-  }
-
-  /// The sum of the parts' sums, in order; the first one's memory.
-  static func total(_ partial: [NumberVector]) -> NumberVector {
-    let sum = partial[0]
-    for part in partial.dropFirst() {
-      for index in 0..<sum.count { sum[index] += part[index] }
-    }
-    return sum
+    let sum = ExampleSum(coefficients, pieces: count, dimension: dimension, ofSquares: ofSquares)
+    var pass = ExamplePass(parts(count))
+    pass.stopsEarly = stopsEarly
+    pass.sums = [sum]
+    examples.carryOut(pass, self)
+    return sum.total()
   }
 }

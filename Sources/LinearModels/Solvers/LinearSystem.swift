@@ -15,7 +15,7 @@ extension LinearProblem {
   func factor(_ gram: NumberVector) -> Cholesky<Double>? {
     let size = dimension
     for share in [0, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6] {
-      guard run.interruption == nil else { return nil }
+      guard interruption == nil else { return nil }
       var matrix = unsafe Matrix<Double>(
         rowCount: size, columnCount: size,
         unsafeUninitialized: {
@@ -32,7 +32,8 @@ extension LinearProblem {
       for index in 0..<size { matrix[index, index] *= 1 + share }
       do {
         return try Cholesky(
-          inTiles: consume matrix, threads: size < 512 ? 1 : threads, stopping: run.shouldStop)
+          inTiles: consume matrix, threads: size < 512 ? 1 : threads,
+          stopping: { interruption != nil })
       } catch  where error.leadingMinor != nil {
         continue
       } catch {
@@ -61,16 +62,7 @@ extension LinearProblem {
 
   /// The diagonal of I + XᵀDX.
   func diagonal(_ weights: NumberVector) -> NumberVector {
-    let count = Self.parts(exampleCount, ofSize: dimension)
-    let partial = (0..<count).map { _ in NumberVector(count: dimension) }
-    concurrentTiles(count: count, threads: workers) { index in
-      let range = part(index, of: count)
-      examples.addSquares(range, weights, to: partial[index])
-      if hasBias {
-        for example in range { partial[index][featureCount] += weights[example] }
-      }
-    }
-    let diagonal = Self.total(partial)
+    let diagonal = sum(weights, ofSquares: true, stopsEarly: true)
     for feature in 0..<featureCount { diagonal[feature] += 1 }
     if hasBias {
       diagonal[featureCount] += biasPenalty

@@ -63,7 +63,7 @@ struct NewtonSolver {
     while true {
       let lossSum = differentiate()
       let combination = problem.sum(beta)
-      if let reason = run.interruption { return (iterations, reason, nil) }
+      if let reason = problem.interruption { return (iterations, reason, nil) }
       for index in 0..<size {
         gradient[index] = problem.penaltySlope(index, at: parameters) - combination[index]
       }
@@ -97,10 +97,10 @@ struct NewtonSolver {
             precision: min(0.1, (norm / (firstNorm ?? norm)).squareRoot()))
         }
       firstNorm = firstNorm ?? norm
-      if let reason = run.interruption { return (iterations, reason, nil) }
+      if let reason = problem.interruption { return (iterations, reason, nil) }
       guard isSolved else { return (iterations, .stalled, nil) }
       problem.margins(direction, into: directionMargins)
-      if let reason = run.interruption { return (iterations, reason, nil) }
+      if let reason = problem.interruption { return (iterations, reason, nil) }
       let step = lineSearch(direction, directionMargins, slope: gradient.dot(direction))
       guard step > 0, step.isFinite else { return (iterations, .stalled, nil) }
       for index in 0..<size { parameters[index] += step * direction[index] }
@@ -113,7 +113,7 @@ struct NewtonSolver {
   }
 
   private func finish(_ iterations: Int, _ reason: StopReason) -> LinearSolution {
-    if iterations == 0 && run.interruption != nil {
+    if iterations == 0 && problem.interruption != nil {
       return .untrained(dimension: problem.dimension, reason)
     }
     return problem.certified(parameters, alpha, iterations: iterations, stopReason: reason)
@@ -143,7 +143,7 @@ struct NewtonSolver {
     _ matrix: GramUpdates, _ gradient: NumberVector, into direction: NumberVector
   ) -> Bool {
     let sum = matrix.sum(curvature)
-    guard run.interruption == nil, let factor = problem.factor(sum) else { return false }
+    guard problem.interruption == nil, let factor = problem.factor(sum) else { return false }
     return problem.solve(factor, gradient, scaledBy: -1, into: direction)
   }
 
@@ -170,7 +170,7 @@ struct NewtonSolver {
       problem.margins(search, into: images)
       for example in 0..<problem.exampleCount { images[example] *= curvature[example] }
       let image = problem.sum(images)
-      if run.interruption != nil { return true }
+      if problem.interruption != nil { return true }
       for index in 0..<size {
         image[index] += (index < problem.featureCount ? 1 : problem.biasPenalty) * search[index]
       }
@@ -208,7 +208,7 @@ struct NewtonSolver {
     for _ in 0..<40 {
       let (lossSlope, lossCurvature) = lossDerivatives(directionMargins, at: step)
       let derivative = constant + step * linear + lossSlope
-      if abs(derivative) <= 1e-3 * abs(slope) || run.interruption != nil { break }
+      if abs(derivative) <= 1e-3 * abs(slope) || problem.interruption != nil { break }
       if derivative < 0 { low = step } else { high = step }
       let next = step - derivative / (linear + lossCurvature)
       if next > low, next < high, next.isFinite {

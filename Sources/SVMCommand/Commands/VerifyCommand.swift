@@ -50,16 +50,12 @@ struct VerifyCommand: ParsableCommand, RankedCommand {
         count: $0.rowCount, seed: $0.seed, target: loaded.targetName,
         choices: ColumnChoices(weight: loaded.weightName))
     }
-    let trainingData = try TrainingData(
-      reading: DataInput.open(data), options: textOptions, sampling: sampling)
     let verification = try naming(model: model) {
-      try loaded.verify(
-        trainingData, modelName: model, byteLimit: textOptions.memoryLimit,
-        ranks: Ranks.current.transport)
+      try verify(loaded, textOptions, sampling)
     }
     if verification.isTrainingData == false {
       Console.message(
-        "warning: \(MessageText.plain(trainingData.file)) differs from the file that model "
+        "warning: \(MessageText.plain(verification.file)) differs from the file that model "
           + "\(MessageText.plain(model)) was trained on")
     }
     let solution = Solution(loaded.predictor)
@@ -71,6 +67,24 @@ struct VerifyCommand: ParsableCommand, RankedCommand {
     guard verification.certificates.allSatisfy({ $0.isWithin(bound) }),
       verification.predictions.isAgreed
     else { throw CommandFailure(.failure) }
+  }
+
+  /// Verifies a model: on ranks, each reads its part of the data if it can be divided.
+  private func verify(
+    _ loaded: TabularModel, _ options: TextOptions, _ sampling: RowSampling?
+  ) throws -> TabularVerification {
+    if let ranks = Ranks.current.transport, sampling == nil {
+      do {
+        return try loaded.verify(
+          try SharedData(reading: DataInput.open(data), options: options, over: ranks),
+          modelName: model, byteLimit: options.memoryLimit)
+      } catch let error as TableError where !error.isUnreachable {
+        // All ranks meet it. Reading all rows tells what is wrong, and where, or that nothing is.
+      }
+    }
+    return try loaded.verify(
+      try TrainingData(reading: DataInput.open(data), options: options, sampling: sampling),
+      modelName: model, byteLimit: options.memoryLimit, ranks: Ranks.current.transport)
   }
 
   private func text(

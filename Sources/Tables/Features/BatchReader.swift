@@ -6,7 +6,9 @@ import Basics
 /// another, there may be more of them, and the target may be absent. Otherwise they are found by
 /// position: the features alone, or all columns of the training table.
 package struct BatchReader {
-  private var stream: any RowStream
+  var stream: any RowStream
+  /// What the ranks have counted that have read the text together.
+  var totals: SharedCounts?
   /// Where the text's lines are.
   package let places: SourcePlaces
 
@@ -56,13 +58,13 @@ package struct BatchReader {
   ///
   /// They are left out: such a feature was 0 throughout the training, so that the model knows nothing
   /// about it.
-  package var ignoredEntryCount: Int { stream.ignoredEntryCount }
+  package var ignoredEntryCount: Int { totals?.ignoredEntryCount ?? stream.ignoredEntryCount }
 
   /// How many rows so far were left out because their weight is 0.
-  package var zeroWeightRowCount: Int { stream.zeroWeightRowCount }
+  package var zeroWeightRowCount: Int { totals?.zeroWeightRowCount ?? stream.zeroWeightRowCount }
 
   /// In which columns values were filled in so far, or categories met that training did not see.
-  package var treatedColumns: [TreatedColumn] { stream.treatedColumns }
+  package var treatedColumns: [TreatedColumn] { totals?.treatedColumns ?? stream.treatedColumns }
 
   /// Reads the next batch.
   ///

@@ -81,7 +81,7 @@ package enum KeptColumns: Sendable, Equatable {
 }
 
 /// What a stream of rows needed in one column before it could be predicted.
-package struct TreatedColumn: Sendable, Equatable {
+package struct TreatedColumn: Sendable, Equatable, Codable {
   /// The column's name.
   package let name: String
   /// In how many rows a missing value was filled in.

@@ -107,7 +107,20 @@ package protocol RowStream {
   var ignoredEntryCount: Int { get }
   var zeroWeightRowCount: Int { get }
   var treatedColumns: [TreatedColumn] { get }
+  /// The names of the columns that the model takes, in order.
+  var inputNames: [String] { get }
   mutating func next() throws(TableError) -> FeatureBatch?
+  /// Where the first row begins, and how records are cut into fields; no row was read so far.
+  func beginning(of source: ByteSource) throws(TableError) -> StreamBeginning
+  /// The stream of the rows that a source gives from a line on.
+  func continued(_ source: ByteSource, line: Int) throws(TableError) -> any RowStream
+}
+
+/// Where the rows of a stream begin.
+package struct StreamBeginning {
+  let cut: TextShares.Cut
+  /// How records are cut into fields; `nil` where every line is a row.
+  let grammar: RecordGrammar?
 }
 
 extension TablePreprocessor: RowPreprocessing {

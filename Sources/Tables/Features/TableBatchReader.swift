@@ -10,7 +10,7 @@ struct TableBatchReader: RowStream {
   private let batchSize: Int
   private let writer: CSVText
   private let cutting: TextPipeline.Cutting
-  private let text: DelimitedText
+  private var text: DelimitedText
   private var parts: RecordParts?
   /// What was read and is in no batch yet.
   private var slices: [Slice] = []
@@ -43,6 +43,8 @@ struct TableBatchReader: RowStream {
 
   /// The names of the columns that are kept.
   var keptNames: [String] { encoder.columns.kept.map { text.names[$0] } }
+
+  var inputNames: [String] { preprocessor.inputs.map(\.name) }
 
   /// How many rows were left out because their weight is 0.
   var zeroWeightRowCount: Int { treated.zeroWeightRowCount }
@@ -86,6 +88,24 @@ struct TableBatchReader: RowStream {
       rowCount: batch.rowCount, skippedRows: batch.skippedRows, lineNumbers: batch.lineNumbers,
       targets: targets, weights: encoder.columns.weight == nil ? nil : batch.weights,
       kept: batch.kept, writer: writer)
+  }
+
+  func beginning(of source: ByteSource) throws(TableError) -> StreamBeginning {
+    var records = text.records
+    let (rest, line) = try records.remainder(withCurrent: text.isAtFirstRecord)
+    return StreamBeginning(
+      cut: TextShares.Cut(offset: source.readByteCount - (rest.end - rest.start), line: line),
+      grammar: records.grammar)
+  }
+
+  func continued(_ source: ByteSource, line: Int) throws(TableError) -> any RowStream {
+    var other = self
+    other.text = text.continued(
+      RecordReader(
+        InputBuffer(
+          source, holding: [], isComplete: false, longestRecord: InputBuffer.usualLongestRecord),
+        grammar: text.records.grammar, line: line))
+    return other
   }
 
   /// Takes the next rows, which are there until more are read; none at the end.

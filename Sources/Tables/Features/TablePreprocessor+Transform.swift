@@ -25,9 +25,13 @@ extension TablePreprocessor {
   /// - Parameter table: A table with this preprocessor's columns.
   /// - Returns: The column, or `nil` when the table does not have it.
   package func targetColumn(of table: Table) -> TableColumn? {
-    guard let target, let index = targetIndex(in: table) else { return nil }
-    let column = table.columns[index]
-    guard let notation = target.notation, case .categories = column.values,
+    guard let index = targetIndex(in: table) else { return nil }
+    return targetColumn(table.columns[index])
+  }
+
+  /// A target's column with its numbers in the notation that the model knows.
+  func targetColumn(_ column: TableColumn) -> TableColumn {
+    guard let notation = target?.notation, case .categories = column.values,
       let numbers = column.numbers(notation)
     else { return column }
     var read = TableColumn(name: column.name, values: .numbers(numbers), places: column.places)
@@ -56,21 +60,22 @@ extension TablePreprocessor {
   package func weighted(
     _ table: Table, model: String = "model"
   ) throws(TableError) -> (table: Table, weights: [Double]?) {
-    guard let column = unused.first(where: { $0.reason == .weight }) else { return (table, nil) }
-    let index: Int
-    if hasHeader && table.hasHeader {
-      index = try table.columnIndex(column.name)
-    } else {
-      guard table.columns.count == columnCount else {
-        throw TableError(
-          .columnCount(
-            table.start, found: table.columns.count, model: model, expected: columnCount,
-            hasTarget: false))
-      }
-      index = column.position
-    }
+    guard let index = try weightIndex(in: table, model: model) else { return (table, nil) }
     let (used, weights) = try table.weighted(byColumn: index)
     return (used, weights)
+  }
+
+  /// Where a table has the weights that training knew; `nil` when it knew none.
+  func weightIndex(in table: Table, model: String) throws(TableError) -> Int? {
+    guard let column = unused.first(where: { $0.reason == .weight }) else { return nil }
+    if hasHeader && table.hasHeader { return try table.columnIndex(column.name) }
+    guard table.columns.count == columnCount else {
+      throw TableError(
+        .columnCount(
+          table.start, found: table.columns.count, model: model, expected: columnCount,
+          hasTarget: false))
+    }
+    return column.position
   }
 
   private func layout(of table: Table, model: String) throws(TableError) -> ColumnLayout {

@@ -6,6 +6,7 @@ struct LIBSVMBatchReader: RowStream {
   /// LIBSVM text has no weights, and nothing to fill in.
   let zeroWeightRowCount = 0
   let treatedColumns: [TreatedColumn] = []
+  let inputNames: [String] = []
   /// The most memory that a batch of dense features takes.
   private static let denseBatchBytes = 256 << 20
 
@@ -15,6 +16,9 @@ struct LIBSVMBatchReader: RowStream {
   private let keepsLabel: Bool
   private let writer: CSVText
   private let file: String
+  private let cutting: TextPipeline.Cutting
+  /// Where the text begins.
+  private let start: Int
   private var windows: TextWindows<LIBSVMPart>
   /// Who reads on where something is not regular; it says what is wrong, or continues where nothing is.
   private var reader: LIBSVMReader?
@@ -43,10 +47,10 @@ struct LIBSVMBatchReader: RowStream {
       : output.batchSize
     file = source.name
     try source.join(options.with(.libsvm))
-    windows = TextWindows(
-      try InputBuffer(source, longestRecord: options.sizes.longestRecord), line: 1, quote: nil,
-      cutting: options.liveCutting
-    ) { [places = source.places] in LIBSVMPart(places: places, block: $0, labelsAreOptional: true) }
+    cutting = options.liveCutting
+    let input = try InputBuffer(source, longestRecord: options.sizes.longestRecord)
+    start = source.readByteCount - (input.end - input.start)
+    windows = Self.windows(input, line: 1, cutting, source.places)
     switch wishes.kept {
     case .none, .identifiers: keepsLabel = false
     case .all: keepsLabel = true
@@ -58,6 +62,26 @@ struct LIBSVMBatchReader: RowStream {
       }
       keepsLabel = !columns.isEmpty
     }
+  }
+
+  private static func windows(
+    _ input: InputBuffer, line: Int, _ cutting: TextPipeline.Cutting, _ places: SourcePlaces
+  ) -> TextWindows<LIBSVMPart> {
+    TextWindows(input, line: line, quote: nil, cutting: cutting) {
+      LIBSVMPart(places: places, block: $0, labelsAreOptional: true)
+    }
+  }
+
+  func beginning(of source: ByteSource) throws(TableError) -> StreamBeginning {
+    StreamBeginning(cut: TextShares.Cut(offset: start, line: 1), grammar: nil)
+  }
+
+  func continued(_ source: ByteSource, line: Int) throws(TableError) -> any RowStream {
+    var other = self
+    let input = InputBuffer(
+      source, holding: [], isComplete: false, longestRecord: cutting.sizes.longestRecord)
+    other.windows = Self.windows(input, line: line, cutting, source.places)
+    return other
   }
 
   var keptNames: [String] { keepsLabel ? [LIBSVMData.labelName] : [] }

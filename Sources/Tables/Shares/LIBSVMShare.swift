@@ -160,6 +160,19 @@ struct LIBSVMShare: ExampleText {
       weights: nil, groups: nil, zeroWeightRowCount: 0)
   }
 
+  /// See ``LIBSVMPreprocessor/repeated(_:hasTarget:model:byteLimit:)``.
+  func repeated(
+    by preprocessor: LIBSVMPreprocessor, byteLimit: Int?
+  ) throws(TableError) -> RepeatedExamples {
+    guard features.columnCount == preprocessor.featureCount,
+      isZeroBased == preprocessor.isZeroBased
+    else { return .otherFeatureCount(features.columnCount) }
+    return .examples(
+      try ranks.agreed { () throws(TableError) in
+        try preprocessor.scaler.transform(features, file: file, byteLimit: byteLimit)
+      }, target: labels, rows: Array(0..<rowCount), weights: nil)
+  }
+
   func featureCount(_ fitting: FeatureFitting, rows: [Int]) throws(TableError) -> Int {
     features.columnCount
   }

@@ -33,6 +33,10 @@ struct SharedColumns: Sendable {
 
   /// At most this many, however many threads there are.
   private static let mostColumns = 4
+  /// The bytes that whole columns may take on a rank, if there is more than one of them.
+  private static let columnBytes = 64 << 20
+  /// What a value takes on its way: in messages, as read, and joined.
+  private static let valueBytes = 32
 
   /// Collects the parts, of which the rows are counted; a collective.
   init(
@@ -51,7 +55,11 @@ struct SharedColumns: Sendable {
       widths.append(counts[1])
     }
     self.offsets = offsets
-    width = max(1, widths.min() ?? 1)
+    width = max(
+      1,
+      min(
+        widths.min() ?? 1, Self.columnBytes / (Self.valueBytes * max(1, offsets[offsets.count - 1]))
+      ))
   }
 
   /// The number of all rows.

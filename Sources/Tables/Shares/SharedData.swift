@@ -53,7 +53,7 @@ package struct SharedData: Sendable {
   }
 
   /// Finds out what several files begin with, and where they are in the text.
-  private static func join(
+  static func join(
     _ source: ByteSource, _ options: TextOptions, _ ranks: Ranks
   ) throws(TableError) {
     if let files = source.sequence {

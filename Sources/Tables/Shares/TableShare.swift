@@ -151,13 +151,7 @@ struct TableShare: ExampleText {
   private func planned(
     _ asked: ColumnQuestions, weight: Int?
   ) throws(TableError) -> PlannedShare {
-    var (weights, kept): ([Double]?, [Int]?)
-    if let weight {
-      let all = try origin.weights(in: try columns.whole(weight), at: weight, nil)
-      let rows = all.indices.filter { all[$0] > 0 }
-      if rows.count < all.count { kept = rows }
-      weights = rows.map { all[$0] }
-    }
+    let (weights, kept) = try weighted(byColumn: weight)
     struct Look: Codable, Sendable {
       let finding: ColumnFinding
       let content: ColumnContent
@@ -169,22 +163,43 @@ struct TableShare: ExampleText {
       return Look(
         finding: questions.finding(of: column, at: index), content: ColumnContent(column))
     }
+    let (table, own) = table(looks.map(\.content), kept)
+    return PlannedShare(
+      plan: ColumnPlan(questions, looks.map(\.finding)), weights: weights, kept: kept,
+      table: table, own: own)
+  }
+
+  /// The weight of each row that has one, and which rows these are if some have the weight 0.
+  func weighted(
+    byColumn weight: Int?
+  ) throws(TableError) -> (weights: [Double]?, kept: [Int]?) {
+    guard let weight else { return (nil, nil) }
+    let all = try origin.weights(in: try columns.whole(weight), at: weight, nil)
+    let rows = all.indices.filter { all[$0] > 0 }
+    return (rows.map { all[$0] }, rows.count < all.count ? rows : nil)
+  }
+
+  /// The rows of this rank as a table, and where they are among those of all ranks.
+  ///
+  /// - Parameters:
+  ///   - contents: What each whole column holds.
+  ///   - kept: The rows that are left of the whole table, or `nil` for all.
+  /// - Returns: The table, and the numbers of its rows among all that are left.
+  func table(_ contents: [ColumnContent], _ kept: [Int]?) -> (table: Table, own: Range<Int>) {
     let ownRows = columns.ownRows
     let own = kept.map { $0.filter(ownRows.contains) }
     let first = kept.map { $0.count { $0 < ownRows.lowerBound } } ?? ownRows.lowerBound
     let count = own?.count ?? ownRows.count
     let local = own.map { $0.map { $0 - ownRows.lowerBound } }
     var table = Table(
-      origin, columns: looks.indices.map { columns.slice($0, looks[$0].content, rows: local) },
+      origin, columns: contents.indices.map { columns.slice($0, contents[$0], rows: local) },
       rowCount: count, fileRows: own)
     table.firstRow = first
-    return PlannedShare(
-      plan: ColumnPlan(questions, looks.map(\.finding)), weights: weights, kept: kept,
-      table: table, own: first..<first + count)
+    return (table, first..<first + count)
   }
 
   /// A whole column as if the rows of weight 0 were not in the file.
-  private func restricted(_ column: TableColumn, _ index: Int, to kept: [Int]?) -> TableColumn {
+  func restricted(_ column: TableColumn, _ index: Int, to kept: [Int]?) -> TableColumn {
     guard let kept else { return column }
     return column.restricted(
       to: kept, name: FieldName(number: index + 1, name: column.name), rules: origin.rules
@@ -197,10 +212,21 @@ struct TableShare: ExampleText {
   private func trainingRows(_ planned: PlannedShare) throws(TableError) -> [Int] {
     let needed = planned.plan.columnsToComplete
     guard !needed.isEmpty else { return Array(0..<rowCount) }
-    let own = planned.table.completeRows(needed).map { Int32(planned.own.lowerBound + $0) }
+    return try gathered(planned.table.completeRows(needed), of: planned.own)
+  }
+
+  /// Rows of all ranks.
+  ///
+  /// - Parameters:
+  ///   - rows: Those of this rank, from its first one on.
+  ///   - own: Where its rows are among all.
+  /// - Returns: The rows among all.
+  /// - Throws: ``TableError``.
+  func gathered(_ rows: [Int], of own: Range<Int>) throws(TableError) -> [Int] {
+    let message = ByteWriter.bytes { $0.append(rows.map { Int32(own.lowerBound + $0) }) }
     return try columns.ranks.reach { () throws(TransportError) in
       var rows: [Int] = []
-      for bytes in try columns.ranks.transport.allGather(ByteWriter.bytes { $0.append(own) }) {
+      for bytes in try columns.ranks.transport.allGather(message) {
         var reader = ByteReader(bytes)
         rows += try reader.integers32(reader.remaining / 4).map { Int($0) }
       }
@@ -268,7 +294,7 @@ struct TableShare: ExampleText {
 
 extension TableError {
   /// The number of the field that a number which cannot be a feature is in; 0 for other errors.
-  fileprivate var fieldNumber: Int {
+  var fieldNumber: Int {
     switch reason {
     case .notFinite(_, let field, _), .missingValue(_, let field, _, _): field.number
     default: 0

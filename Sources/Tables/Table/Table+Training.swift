@@ -68,14 +68,7 @@ extension Table {
   ///
   /// - Throws: ``TableError`` for a target that is missing or not finite.
   package func requireValues(ofTarget index: Int, rows: [Int]) throws(TableError) {
-    if columns[index].isNumeric, let problem = columns[index].places.problem { throw problem }
-    guard let row = rows.first(where: columns[index].isMissing) else { return }
-    let first = columns[index].places.firstMissing
-    let isFirst = first?.row == row
-    throw TableError(
-      .missingTarget(
-        isFirst ? first!.position : place(ofRow: row, column: index), fieldName(index),
-        text: isFirst ? first!.text : ""))
+    try origin.requireValues(ofTarget: columns[index], at: index, fileRows, rows: rows)
   }
 
   /// Where rows of this table are in one that lacks the rows of weight 0; without those of them.
@@ -100,5 +93,28 @@ extension Table {
     _ column: Int, _ choices: ColumnChoices
   ) throws(TableError) -> ColumnChoices.Kind? {
     try ResolvedChoices(choices, names: columns.map(\.name), at: start).kinds[column]
+  }
+}
+
+extension TableOrigin {
+  /// Rejects a target that some rows lack, or that holds a number which is not finite.
+  ///
+  /// - Parameters:
+  ///   - column: The column.
+  ///   - index: Its place in the table.
+  ///   - fileRows: The rows that it has, or `nil` for all.
+  ///   - rows: Those that need a value.
+  /// - Throws: ``TableError``.
+  func requireValues(
+    ofTarget column: TableColumn, at index: Int, _ fileRows: [Int]?, rows: [Int]
+  ) throws(TableError) {
+    if column.isNumeric, let problem = column.places.problem { throw problem }
+    guard let row = rows.first(where: column.isMissing) else { return }
+    let name = FieldName(number: index + 1, name: column.name)
+    if let first = column.places.firstMissing, first.row == row {
+      throw TableError(.missingTarget(first.position, name, text: first.text))
+    }
+    throw TableError(
+      .missingTarget(place(ofRow: fileRows?[row] ?? row, column: index), name, text: ""))
   }
 }

@@ -128,7 +128,15 @@ extension TabularModel {
         throw error.located(in: places)
       }
     }
-    var waiting = BatchesInTurn(ranks: ranks)
+    var shared: SharedPredictions?
+    if let ranks, collector == nil {
+      let begin = ContinuousClock.now
+      shared = try reader.sharedPredictions(
+        of: source, options, ranks, wantsDigest: provenance.dataDigest != nil
+      ) { batch in try timed { try predictions(of: batch) } }
+      readingTime = ContinuousClock.now - begin - predictionTime
+    }
+    var waiting = BatchesInTurn(ranks: ranks, shared)
     while let (batch, predictions) = try waiting.next(
       reading: next, predicting: { batch in try timed { try predictions(of: batch) } })
     {
@@ -151,7 +159,9 @@ extension TabularModel {
     guard measurement.rowCount > 0 else {
       throw TabularError(.noRowsToMeasure(file: source.name, skipped: skippedRowCount))
     }
-    let isTrainingData = provenance.dataDigest.map { $0 == source.finishDigest() }
+    let isTrainingData = provenance.dataDigest.map {
+      $0 == shared?.digest ?? source.finishDigest()
+    }
     return TabularEvaluation(
       measurement: measurement,
       skippedRowCount: skippedRowCount, unknownClasses: meter.unknownClasses,

@@ -13,6 +13,8 @@ public struct TabularVerification: Sendable {
   /// `nil` when the model does not say. If not, the certificates say how well the model solves the
   /// problem that this data poses.
   public let isTrainingData: Bool?
+  /// What the data was read from.
+  package let file: String
   /// How far the model's predictions of this data lie from those in Double.
   package let predictions: PredictionCheck
   /// Whether the model's predictions of this data agree with those in Double to the model's tolerance.
@@ -68,17 +70,43 @@ extension TabularModel {
     ranks: (any Transport)?
   ) throws -> TabularVerification {
     let machine = try verifiable(modelName)
-    let (features, target, rows, weights) = try examples(
-      data, modelName: modelName, byteLimit: byteLimit)
-    let examples = try ExampleSet(dividing: features, among: ranks)
-    guard rows.count == predictor.trainingCount else {
+    let used = try examples(data, modelName: modelName, byteLimit: byteLimit)
+    return try verified(
+      machine, used, examples: ExampleSet(dividing: used.features, among: ranks), data.examples,
+      threads: threads, modelName: modelName)
+  }
+
+  /// The same of rows that ranks have read together, each of which has the features of its own.
+  ///
+  /// - Throws: As for all rows in one process; of what is wrong with a row `TableError`, perhaps without its
+  ///   place, which reading all rows tells.
+  package func verify(
+    _ data: SharedData, threads: Int? = nil, modelName: String = "model", byteLimit: Int? = nil
+  ) throws -> TabularVerification {
+    let machine = try verifiable(modelName)
+    guard let preprocessor else { throw TabularError(.noPreprocessing(model: modelName)) }
+    let used = try usedExamples(
+      try data.repeated(
+        by: preprocessor, hasTarget: predictor.task.hasTarget, model: modelName,
+        byteLimit: byteLimit), data.examples, preprocessor, modelName: modelName)
+    return try verified(
+      machine, used, examples: ExampleSet(own: used.features, data.examples.transport),
+      data.examples, threads: threads, modelName: modelName)
+  }
+
+  private func verified(
+    _ machine: any DualVariableModel, _ used: UsedExamples, examples: ExampleSet,
+    _ data: any ExampleText, threads: Int?, modelName: String
+  ) throws -> TabularVerification {
+    guard used.rows.count == predictor.trainingCount else {
       throw TabularError(
         .rowCount(
-          file: data.file, found: rows.count, model: modelName, expected: predictor.trainingCount))
+          file: data.file, found: used.rows.count, model: modelName,
+          expected: predictor.trainingCount))
     }
     let certificates = try machine.certificates(
       VerifiedExamples(
-        examples: examples, target: .column(target, rows: rows), weights: weights,
+        examples: examples, target: .column(used.target, rows: used.rows), weights: used.weights,
         file: data.file, modelName: modelName, targetName: targetName,
         targetScaling: provenance.targetScaling),
       threads: threads)
@@ -86,7 +114,7 @@ extension TabularModel {
     let isTrainingData: Bool? =
       if let digest, let expected = provenance.dataDigest { digest == expected } else { nil }
     return TabularVerification(
-      certificates: certificates, isTrainingData: isTrainingData,
+      certificates: certificates, isTrainingData: isTrainingData, file: data.file,
       predictions: try predictionCheck(examples, threads: threads))
   }
 
@@ -172,14 +200,27 @@ extension TabularModel {
     return machine
   }
 
+  /// Data as the model's training saw it.
+  typealias UsedExamples = (
+    features: FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?
+  )
+
   /// The features, targets and weights of data as the model's training saw them.
   func examples(
     _ data: TrainingData, modelName: String, byteLimit: Int? = nil
-  ) throws -> (features: FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?) {
+  ) throws -> UsedExamples {
     guard let preprocessor else { throw TabularError(.noPreprocessing(model: modelName)) }
-    switch try preprocessor.rows.repeated(
-      data, hasTarget: predictor.task.hasTarget, model: modelName, byteLimit: byteLimit)
-    {
+    return try usedExamples(
+      try preprocessor.rows.repeated(
+        data, hasTarget: predictor.task.hasTarget, model: modelName, byteLimit: byteLimit),
+      data.examples, preprocessor, modelName: modelName)
+  }
+
+  private func usedExamples(
+    _ repeated: RepeatedExamples, _ data: any ExampleText, _ preprocessor: Preprocessor,
+    modelName: String
+  ) throws -> UsedExamples {
+    switch repeated {
     case .examples(let features, let target, let rows, let weights):
       return (features, target, rows, weights)
     case .noTarget:

@@ -75,7 +75,7 @@ extension MethodDefinition {
   package var libsvmNumber: Int? { nil }
   package var isIterative: Bool { true }
   package var supportsCheckpoints: Bool { false }
-  // The solver of dual variables does both.
+  // The solver of dual variables does both, and what else trains on ranks says so itself.
   package var trainsOnRanks: Bool { supportsCheckpoints }
   package var canStandardizeTarget: Bool { false }
   package var needsLinearFeatures: Bool { false }

@@ -138,25 +138,25 @@ extension MethodProblem {
   /// itself.
   ///
   /// - Parameter isRequired: Whether the formulation has no use for another kernel.
-  /// - Returns: Features and map.
+  /// - Returns: The examples with these features, and the map.
   /// - Throws: `TrainingError` where another kernel is asked for or the components take too much memory.
   func linearFeatures(
     isRequired: Bool = false
-  ) throws -> (features: FeatureMatrix, map: FeatureMap?)? {
+  ) throws -> (features: ExampleSet, map: FeatureMap?)? {
     if let kind = method.featureMap {
-      let count = min(method.componentCount ?? 500, kind == .nystrom ? features.rowCount : .max)
-      let (entries, overflow) = features.rowCount.multipliedReportingOverflow(by: count)
+      let count = min(method.componentCount ?? 500, kind == .nystrom ? examples.rowCount : .max)
+      let (entries, overflow) = examples.largestShare.multipliedReportingOverflow(by: count)
       guard !overflow, entries <= options.memoryLimit / MemoryLayout<Double>.stride else {
         throw TrainingError.invalidParameter(
           name: "components", value: "\(count)",
-          expected: "so few that \(features.rowCount) examples of them fit the memory limit of "
+          expected: "so few that \(examples.largestShare) examples of them fit the memory limit of "
             + "\(options.memoryLimit >> 20) MB")
       }
       let way: FeatureMap.Method = kind == .nystrom ? .nystroem : .randomFourier
       let map = try way.fit(
-        features: features, kernel: method.kernel, componentCount: count, weights: weights,
+        examples, kernel: method.kernel, componentCount: count, weights: weights,
         seed: seed, options: options)
-      return (.dense(try map.mapping(features, options)), map)
+      return (try map.mapping(examples, options), map)
     }
     guard method.kernel.isInnerProduct else {
       guard isRequired else { return nil }
@@ -164,7 +164,7 @@ extension MethodProblem {
         name: "kernel", value: "another",
         expected: "linear, or come with a feature map, for logistic regression")
     }
-    return isRequired || method.isPrimal(rowCount: examples.rowCount) ? (features, nil) : nil
+    return isRequired || method.isPrimal(rowCount: examples.rowCount) ? (examples, nil) : nil
   }
 }
 

@@ -263,6 +263,8 @@ extension TrainingCostModel {
     // A prepared copy in single precision; sparse rows keep their columns.
     let copy = problem.storedCount.map { 4 * $0 } ?? 4 * Double(problem.featureCount)
     let data = Double(rankRows) * (rowBytes + copy)
+    // On ranks rows are where they were read, too, and not only where the problem has them.
+    let read = cluster.rankCount > 1 ? Double(rankRows) * rowBytes : 0
     let block = 3 * 4 * Double(blockSize) * Double(blockSize)
     // Labels, weights and the program of all rows; the solver's state of a rank's.
     let states =
@@ -272,7 +274,7 @@ extension TrainingCostModel {
     // Rows that cost much are kept, and fill what there is, if there are so many.
     let stored = min(Double(cluster.memoryLimit), block + (keepsRows ? 4 * values : 0))
     let model = supportVectorCount * rowBytes
-    let bytes = data + states + guests + stored + model
+    let bytes = data + read + states + guests + stored + model
     let valueSeconds = values * speed.valueSeconds / Double(cluster.threadCount)
     let round = round(rankCount: cluster.rankCount)
     let rounds = roundCount

@@ -65,16 +65,22 @@ package struct TabularPredictor {
   /// The kept columns whose names the output needs for itself, with their names there.
   package let renamedColumns: [(name: String, newName: String)]
   private let threads: Int?
-  private var reader: BatchReader
+  var reader: BatchReader
+  /// What the reader was opened on.
+  let source: ByteSource
+  let options: TextOptions
+  /// The lines of this rank's part, and whether ranks read all rows instead.
+  var spool: SpooledLines?
+  var readsInTurn = false
   private let fileName: String
   private let modelName: String
   /// What the next call throws.
   var failure: (any Error)?
   /// The number of lines so far.
-  package private(set) var rowCount = 0
+  package internal(set) var rowCount = 0
   /// The number of rows so far that had a missing value and got no prediction.
-  package private(set) var skippedRowCount = 0
-  /// Ranks that read the same rows and predict them in turn; `nil` predicts all here.
+  package internal(set) var skippedRowCount = 0
+  /// Ranks that share the rows; `nil` predicts all here.
   package var ranks: (any Transport)?
 
   /// Opens a stream.
@@ -141,6 +147,8 @@ package struct TabularPredictor {
     self.columns = columns
     self.threads = threads
     fileName = source.name
+    self.source = source
+    self.options = options
     self.modelName = modelName
     reader = try BatchReader(
       source, preprocessor: preprocessor, options: options, kept: passthroughColumns,
@@ -195,7 +203,7 @@ package struct TabularPredictor {
   /// - Throws: `TableError`, `ModelError` or ``TabularError``; `TransportError` when another rank failed.
   package mutating func next() throws -> [UInt8]? {
     if let failure { throw failure }
-    if let ranks { return try nextBatches(ranks) }
+    if let ranks { return try nextLines(ranks) }
     guard let batch = try nextBatch() else { return nil }
     let (lines, failure) = predictedLines(batch)
     self.failure = failure

@@ -19,33 +19,17 @@ extension TabularTrainer {
 
   /// Refuses methods that need all examples in one process when there are several ranks.
   ///
-  /// - Parameters:
-  ///   - formulation: The problem.
-  ///   - rowCount: The number of examples.
+  /// - Parameter formulation: The problem.
   /// - Throws: ``TabularError`` that names what would do.
-  func requireOneProcess(_ formulation: Formulation, rowCount: Int) throws(TabularError) {
-    guard let ranks = control.ranks else { return }
-    let method = configuration.method.settled(formulation)
-    let alone = "start it without mpirun or srun"
-    func refuse(_ what: String, _ remedy: String) -> TabularError {
-      TabularError(.oneProcess(what: what, ranks: ranks.size, remedy: remedy))
-    }
-    guard formulation.definition.trainsOnRanks else {
-      let other =
-        MethodCatalog.all.first { $0.task == formulation.task && $0.trainsOnRanks }?.formulation
-      let choice = other.map { ", or choose --formulation \($0.rawValue)" } ?? ""
-      throw refuse(formulation.rawValue, alone + choice)
-    }
-    if let map = method.featureMap {
-      throw refuse("--feature-map \(map.rawValue)", "leave it out, or \(alone)")
-    }
-    if method.loss == .squared {
-      throw refuse("--loss squared", "leave it out, or \(alone)")
-    }
-    if method.isPrimal(rowCount: rowCount) {
-      throw refuse(
-        "a linear model in the weights of its features", "choose --solver dual, or \(alone)")
-    }
+  func requireOneProcess(_ formulation: Formulation) throws(TabularError) {
+    guard let ranks = control.ranks, !formulation.definition.trainsOnRanks else { return }
+    let other =
+      MethodCatalog.all.first { $0.task == formulation.task && $0.trainsOnRanks }?.formulation
+    let choice = other.map { ", or choose --formulation \($0.rawValue)" } ?? ""
+    throw TabularError(
+      .oneProcess(
+        what: formulation.rawValue, ranks: ranks.size,
+        remedy: "start it without mpirun or srun" + choice))
   }
 
   /// Trains on features.

@@ -190,7 +190,7 @@ struct TrainingProblem {
     examples = try trainer.examples(data)
     decision = try trainer.decision(for: examples)
     formulation = try trainer.formulation(for: decision.task)
-    try trainer.requireOneProcess(formulation, rowCount: examples.rows.count)
+    try trainer.requireOneProcess(formulation)
     // Before classes are counted or rows divided: what is missing, and where.
     try examples.check()
     targets = Targets(decision.task, examples)

@@ -49,14 +49,14 @@ extension MethodProblem {
 
   /// Trains a classifier in the weights of features.
   func linearClassifier(
-    _ linear: (features: FeatureMatrix, map: FeatureMap?), loss: LinearLoss
+    _ linear: (features: ExampleSet, map: FeatureMap?), loss: LinearLoss
   ) throws -> MethodFit {
     let classes = try weightedClasses()
     return MethodFit(
       predictor: .init(
         try MappedClassifier(
           LinearClassifier.train(
-            features: linear.features, classes: classes.table, weights: classes.weights,
+            linear.features, classes: classes.table, weights: classes.weights,
             settings: .init(
               loss: loss, boxConstraint: classBoxConstraint, intercept: intercept,
               decomposition: method.decomposition),

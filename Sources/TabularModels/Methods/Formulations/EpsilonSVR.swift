@@ -47,7 +47,7 @@ struct EpsilonSVR: MethodDefinition {
         predictor: .init(
           try MappedRegressor(
             LinearRegressor.train(
-              features: linear.features, targets: problem.numbers, weights: problem.weights,
+              linear.features, targets: problem.numbers, weights: problem.weights,
               settings: .init(
                 loss: problem.method.loss == .squared
                   ? .squaredEpsilonInsensitive : .epsilonInsensitive, boxConstraint: boxConstraint,

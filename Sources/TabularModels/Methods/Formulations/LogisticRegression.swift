@@ -14,6 +14,7 @@ struct LogisticRegression: MethodDefinition {
   ]
   let bytesOfRow: Int? = 150
   let needsLinearFeatures = true
+  let trainsOnRanks = true
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload { .linear }
 

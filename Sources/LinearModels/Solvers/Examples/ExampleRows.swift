@@ -11,6 +11,8 @@ struct ExampleRows: @unchecked Sendable {
   /// Of the whole matrix; its rows are not set.
   private let matrix: lm_examples
   private let rows: AlignedBuffer<Int32>
+  /// The number of the first example: that among all of a problem, where these are some of them.
+  let first: Int
   /// The number of examples.
   let count: Int
   /// The number of features.
@@ -19,8 +21,14 @@ struct ExampleRows: @unchecked Sendable {
   let storedCount: Int
 
   /// Chooses rows of a matrix.
-  init(_ matrix: UnboundExamples, rows chosen: [Int32]) {
+  ///
+  /// - Parameters:
+  ///   - matrix: The matrix.
+  ///   - chosen: Its rows that take part.
+  ///   - first: What the functions below call the first of them.
+  init(_ matrix: UnboundExamples, rows chosen: [Int32], from first: Int = 0) {
     unsafe self.matrix = matrix.matrix
+    self.first = first
     count = chosen.count
     width = unsafe matrix.matrix.width
     rows = AlignedBuffer<Int32>(count: chosen.count)
@@ -34,34 +42,45 @@ struct ExampleRows: @unchecked Sendable {
     storedCount = unsafe matrix.matrix.columns == nil ? count * width : stored
   }
 
-  /// Some of the examples.
-  func choosing(_ examples: [Int32]) -> ExampleRows {
+  /// Some of the examples, numbered from 0.
+  func choosing(_ examples: some Sequence<Int32>) -> ExampleRows {
     unsafe ExampleRows(
-      UnboundExamples(matrix), rows: examples.map { unsafe rows.pointer[Int($0)] })
+      UnboundExamples(matrix), rows: examples.map { unsafe rows.pointer[Int($0) - first] })
   }
 
   /// Whether only features that are not 0 are stored.
   var isSparse: Bool { unsafe matrix.columns != nil }
 
+  /// The numbers of the examples.
+  var range: Range<Int> { first..<first + count }
+
   /// The number of stored features of an example.
   func storedCount(_ example: Int) -> Int {
     guard let offsets = unsafe matrix.offsets else { return width }
-    let row = unsafe Int(rows.pointer[example])
+    let row = unsafe Int(rows.pointer[example - first])
     return unsafe offsets[row + 1] - offsets[row]
   }
 
   /// ‖x‖² of an example.
   func squaredNorm(_ example: Int) -> Double {
-    let row = unsafe Int(rows.pointer[example])
+    let row = unsafe Int(rows.pointer[example - first])
     let begin = unsafe matrix.offsets?[row] ?? row * width
     guard let values = unsafe matrix.values else { return 0 }
     return unsafe vm_squared_norm_f64(values + begin, storedCount(example))
   }
 
+  /// The features of a dense example.
+  func features(_ example: Int) -> [Double] {
+    guard let values = unsafe matrix.values else { return [] }
+    let begin = unsafe Int(rows.pointer[example - first]) * width
+    return unsafe Array(UnsafeBufferPointer(start: values + begin, count: width))
+  }
+
   /// What the loops in C take.
   var examples: lm_examples {
     var examples = unsafe matrix
-    unsafe examples.rows = UnsafePointer(rows.pointer)
+    // The loops find example i at place i.
+    unsafe examples.rows = UnsafePointer(rows.pointer) - first
     return unsafe examples
   }
 
