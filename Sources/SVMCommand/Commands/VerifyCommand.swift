@@ -55,7 +55,7 @@ struct VerifyCommand: ParsableCommand, RankedCommand {
     let verification = try naming(model: model) {
       try loaded.verify(
         trainingData, modelName: model, byteLimit: textOptions.memoryLimit,
-        ranks: Ranks.current.transport)
+        ranks: CommandRanks.current.transport)
     }
     if verification.isTrainingData == false {
       Console.message(

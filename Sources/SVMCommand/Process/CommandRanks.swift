@@ -9,11 +9,11 @@ import Transport
 ///
 /// Every rank runs the command. The first alone prints and writes: ``Console`` and ``OutputPlace`` see to
 /// that, so that no command has to.
-final class Ranks: Sendable {
+final class CommandRanks: Sendable {
   /// Those of this process, which is alone until ``start(_:)`` has found others.
-  static var current: Ranks { held.withLock { $0 } }
+  static var current: CommandRanks { held.withLock { $0 } }
 
-  private static let held = Mutex(Ranks(nil, rank: 0, size: 1))
+  private static let held = Mutex(CommandRanks(nil, rank: 0, size: 1))
 
   /// How they reach each other; `nil` when this process is alone.
   let transport: MPITransport?
@@ -41,7 +41,7 @@ final class Ranks: Sendable {
     let choice = try TransportChoice(arguments: arguments)
     guard choice != .alone else { return }
     if let environment {
-      held.withLock { $0 = Ranks(nil, rank: environment.rank, size: environment.size) }
+      held.withLock { $0 = CommandRanks(nil, rank: environment.rank, size: environment.size) }
     }
     let library: String
     switch (choice, environment) {
@@ -55,7 +55,7 @@ final class Ranks: Sendable {
     } catch {
       throw CommandFailure(.failure, error.description)
     }
-    held.withLock { $0 = Ranks(transport, rank: transport.rank, size: transport.size) }
+    held.withLock { $0 = CommandRanks(transport, rank: transport.rank, size: transport.size) }
     guard let environment, environment.size != transport.size else { return }
     throw CommandFailure(
       .failure,
