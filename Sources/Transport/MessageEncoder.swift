@@ -29,7 +29,11 @@ package enum MessageCoder {
     _ type: Value.Type, from bytes: [UInt8]
   ) throws(TransportError) -> Value {
     var reader = ByteReader(bytes)
-    let root = try MessageNode(&reader)
+    let root = try MessageNode(&reader, depth: 0)
+    guard reader.remaining == 0 else {
+      throw TransportError(
+        "a message between ranks has \(reader.remaining) bytes too many; do all run the same version?")
+    }
     do {
       return try Value(from: MessageDecoder(node: root, codingPath: []))
     } catch {
@@ -111,11 +115,34 @@ final class MessageNode {
     }
   }
 
-  init(_ reader: inout ByteReader) throws(TransportError) {
+  /// Values in values to this depth; no message that is written comes near.
+  private static let deepest = 500
+
+  /// Reads a part with all that it has.
+  ///
+  /// - Parameters:
+  ///   - reader: The message.
+  ///   - depth: How many parts it lies in.
+  /// - Throws: ``TransportError`` for what ``append(to:)`` does not write.
+  init(_ reader: inout ByteReader, depth: Int) throws(TransportError) {
+    guard depth < Self.deepest else {
+      throw TransportError("a message between ranks is damaged; do all run the same version?")
+    }
     func text(_ reader: inout ByteReader) throws(TransportError) -> String {
       String(decoding: try reader.values(try reader.integer(), of: UInt8.self), as: UTF8.self)
     }
-    switch try reader.byte() {
+    func count(_ reader: inout ByteReader) throws(TransportError) -> Int {
+      let count = try reader.integer()
+      // Each takes a byte at least.
+      guard (0...reader.remaining).contains(count) else {
+        throw TransportError(
+          "a message between ranks ends before \(count) parts; do all run the same version?")
+      }
+      return count
+    }
+    let tag = try reader.byte()
+    switch tag {
+    case 0: content = .null
     case 1: content = .bool(false)
     case 2: content = .bool(true)
     case 3: content = .integer(Int64(try reader.integer()))
@@ -123,16 +150,16 @@ final class MessageNode {
     case 5: content = .text(try text(&reader))
     case 6:
       var nodes: [MessageNode] = []
-      for _ in 0..<max(0, try reader.integer()) { nodes.append(try MessageNode(&reader)) }
+      for _ in 0..<(try count(&reader)) { nodes.append(try MessageNode(&reader, depth: depth + 1)) }
       content = .list(nodes)
     case 7:
       var members: [(key: String, value: MessageNode)] = []
-      for _ in 0..<max(0, try reader.integer()) {
+      for _ in 0..<(try count(&reader)) {
         let key = try text(&reader)
-        members.append((key, try MessageNode(&reader)))
+        members.append((key, try MessageNode(&reader, depth: depth + 1)))
       }
       content = .members(members)
-    default: content = .null
+    default: throw TransportError("a message between ranks has a part of kind \(tag)")
     }
   }
 }
@@ -236,7 +263,8 @@ struct MessageEncoder: Encoder {
       case let value as Bool: node.content = .bool(value)
       case let value as String: node.content = .text(value)
       case let value as Double: node.content = .number(value)
-      case let value as Float: node.content = .number(Double(value))
+      // Not as a Double: a signalling NaN would be another one there.
+      case let value as Float: node.content = .integer(Int64(value.bitPattern))
       case let value as UInt64: node.content = .integer(Int64(bitPattern: value))
       case let value as any BinaryInteger: node.content = .integer(Int64(truncatingIfNeeded: value))
       default: try value.encode(to: MessageEncoder(node: node))

@@ -160,7 +160,7 @@ private func fit(
   @Test func schemasTellWhatColumnsHoldAndBecome() throws {
     let schema = try TableSchema(
       table(sorts), target: 7, choices: ColumnChoices(identifiers: ["name"]))
-    #expect(schema.rowCount == 25 && schema.hasHeader)
+    #expect(schema.hasHeader)
     #expect(
       schema.columns.map(\.role) == [
         .unused(.identifier), .unused(.constant), .unused(.constant), .unused(.empty), .feature,
@@ -283,11 +283,13 @@ private func fit(
   @Test func identifiersAreKeptWhereTheyAre() throws {
     let model = try preprocessor(header: .yes)
     var reader = try BatchReader(
-      source("b,id,a\n6,r,5\n", name: "new.csv"), preprocessor: .table(model), kept: .identifiers)
+      source("b,id,a\n6,r,5\n", name: "new.csv"), preprocessor: .table(model),
+      wishes: StreamWishes(kept: .identifiers))
     #expect(reader.keptNames == ["id"])
     #expect(try reader.next()?.features.dense.row(0) == [5, 6])
     let absent = try BatchReader(
-      source("b,a\n6,5\n", name: "new.csv"), preprocessor: .table(model), kept: .identifiers)
+      source("b,a\n6,5\n", name: "new.csv"), preprocessor: .table(model),
+      wishes: StreamWishes(kept: .identifiers))
     #expect(absent.keptNames.isEmpty)
   }
 }

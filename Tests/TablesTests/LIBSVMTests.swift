@@ -135,8 +135,8 @@ import Testing
     let preprocessor = LIBSVMPreprocessor(
       isZeroBased: false, scaler: .identity(featureCount: 3))
     var reader = try BatchReader(
-      source(text, name: "a.svm", chunk: chunk), preprocessor: .libsvm(preprocessor), kept: .all,
-      target: .texts, batchSize: batchSize)
+      source(text, name: "a.svm", chunk: chunk), preprocessor: .libsvm(preprocessor),
+      wishes: StreamWishes(kept: .all, target: .texts), batchSize: batchSize)
     var rows: [[Double]] = []
     var labels: [String] = []
     var kept: [String] = []

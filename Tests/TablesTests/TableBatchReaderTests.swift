@@ -71,7 +71,8 @@ private func preprocessor(
   @Test func keepsTheChosenColumns() throws {
     let text = "size,colour,note\n1,red,\"a, b\"\n2,blue,\"say \"\"x\"\"\"\n"
     var reader = try BatchReader(
-      source(text), preprocessor: preprocessor(), kept: .columns(["note", "1"]))
+      source(text), preprocessor: preprocessor(),
+      wishes: StreamWishes(kept: .columns(["note", "1"])))
     #expect(reader.keptNames == ["note", "size"])
     let batch = try #require(try reader.next())
     #expect(String(decoding: batch.keptFields(0), as: UTF8.self) == "\"a, b\",1")

@@ -295,7 +295,9 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
     let schema = try TableSchema(table, target: 2, choices: choices)
     #expect(
       schema.columns.map(\.role) == [.feature, .unused(.group), .target, .unused(.weight)])
-    #expect(schema.rowCount == 4 && schema.zeroWeightRowCount == 2)
+    let selected = try table.selection(
+      ChosenColumns(target: nil, hasTarget: true, choices: choices), missing: .error)
+    #expect(selected.data.rowCount == 2 && selected.zeroWeightRowCount == 2)
     #expect(schema.columns[0].range == 2...3)
     #expect(schema.columns[1].levels == ["p", "q"] && schema.columns[1].missingCount == 0)
     let (used, _) = try table.weighted(by: choices)
@@ -323,8 +325,8 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
     _ text: String, weight: String? = nil, target: TargetUse = .ignored, batchSize: Int = 8192
   ) throws -> (batches: [FeatureBatch], zeros: Int) {
     var reader = try BatchReader(
-      source(text, name: "new.csv"), preprocessor: .table(fitted()), target: target,
-      weight: weight, batchSize: batchSize)
+      source(text, name: "new.csv"), preprocessor: .table(fitted()),
+      wishes: StreamWishes(target: target, weight: weight), batchSize: batchSize)
     var found: [FeatureBatch] = []
     while let batch = try reader.next() { found.append(batch) }
     return (found, reader.zeroWeightRowCount)
@@ -373,7 +375,8 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
     let libsvm = Preprocessor.libsvm(
       LIBSVMPreprocessor(isZeroBased: false, scaler: .identity(featureCount: 2)))
     #expect(throws: TableError(.weightsOfLIBSVMText(file: "new.svm", name: "w"))) {
-      try BatchReader(source("1 1:2\n", name: "new.svm"), preprocessor: libsvm, weight: "w")
+      try BatchReader(
+        source("1 1:2\n", name: "new.svm"), preprocessor: libsvm, wishes: StreamWishes(weight: "w"))
     }
   }
 }

@@ -7,11 +7,11 @@ import Testing
 private func examples(
   _ text: String, name: String = "data.csv", target: String? = nil, choices: ColumnChoices,
   missing: MissingValuePolicy = .mean
-) throws -> TrainingExamples {
+) throws -> SelectedExamples {
   var configuration = TrainingConfiguration(target: target)
   configuration.missing = missing
   configuration.columnOverrides = choices
-  return try TrainingExamples(TestData.data(text, name: name).examples, configuration)
+  return try SelectedExamples(TestData.data(text, name: name).examples, configuration)
 }
 
 private let weighted = """

@@ -16,7 +16,7 @@ struct FittedExamples {
   let others: ExampleSet
 }
 
-extension TrainingExamples {
+extension SelectedExamples {
   /// Learns from some examples how rows become features, and makes features of these and of further ones:
   /// on ranks, each has those of its share, which it alone has read, or keeps them of what all have read.
   ///

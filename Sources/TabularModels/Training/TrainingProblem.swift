@@ -3,19 +3,12 @@ import LinearAlgebra
 import SupportVectors
 import Tables
 
-/// Data seen as what a training needs: usable rows, their targets, and features fitted to some of them.
-///
-/// Of rows that ranks share (`SharedData`), rows, targets, weights and groups are those of all of them, and
-/// the features are on the ranks that have the rows.
-///
-/// Rows of weight 0 are taken out first, and nothing here knows them but `zeroWeightRowCount` and
-/// ``fileRows``.
-@dynamicMemberLookup
-struct TrainingExamples {
-  private let selected: SelectedExamples
-  private let fitting: FeatureFitting
-
-  /// Finds target and rows.
+extension SelectedExamples {
+  /// Finds target and rows, as a training needs them.
+  ///
+  /// Of rows that ranks share (`SharedData`), rows, targets, weights and groups are those of all of them, and
+  /// the features are on the ranks that have the rows. Rows of weight 0 are taken out first, and nothing here
+  /// knows them but `zeroWeightRowCount` and `fileRows`.
   ///
   /// - Parameters:
   ///   - data: The data.
@@ -28,68 +21,15 @@ struct TrainingExamples {
     _ data: any ExampleText, _ configuration: TrainingConfiguration, hasTarget: Bool = true,
     byteLimit: Int? = nil
   ) throws {
-    selected = try data.selection(
+    self = try data.selection(
       ChosenColumns(
         target: configuration.target, hasTarget: hasTarget,
         choices: configuration.columnOverrides), missing: configuration.missing)
     // Counts and histograms are at least 0 as they are.
     let isKept = data.isLIBSVM || configuration.method.kernel.requiresNonNegativeFeatures
     fitting = FeatureFitting(
-      target: selected.targetIndex, choices: configuration.columnOverrides,
-      scaling: configuration.scaling ?? (isKept ? .none : .standard),
-      missing: configuration.missing, unseen: configuration.unseen, byteLimit: byteLimit)
-  }
-
-  /// The rows that are used, their target, weights and groups.
-  subscript<Value>(dynamicMember property: KeyPath<SelectedExamples, Value>) -> Value {
-    selected[keyPath: property]
-  }
-
-  /// The data without the rows of weight 0.
-  var data: any ExampleText { selected.data }
-
-  /// The rows of `data` that become examples; the others have missing values.
-  var rows: [Int] { selected.rows }
-
-  /// The weight of each of them; `nil` when no weights are chosen.
-  var weights: [Double]? { selected.weights }
-
-  /// The weights of examples at some places in ``rows``.
-  func weights(at places: [Int]) -> [Double]? {
-    selected.weights.map { weights in places.map { weights[$0] } }
-  }
-
-  /// The number of rows that are left out because a value is missing.
-  var skippedRowCount: Int { data.rowCount - rows.count }
-
-  /// For each of ``rows`` its row among all that were given, those of weight 0 included.
-  var fileRows: [Int] {
-    guard let fileRows = data.fileRows else { return rows }
-    return rows.map { fileRows[$0] }
-  }
-
-  /// Rejects data that no training accepts: a target that is missing, columns that cannot be
-  /// features.
-  ///
-  /// - Throws: `TableError`.
-  func check() throws { try data.check(fitting) }
-
-  /// Learns from some examples how rows become features, by their weights, and makes features of
-  /// these and of further ones.
-  ///
-  /// - Parameters:
-  ///   - training: Places in ``rows`` to learn from.
-  ///   - others: Places to transform in the same way.
-  ///   - threads: The largest number of threads to use, or `nil` for one on each core.
-  /// - Returns: What was learned, and the features of both kinds of examples, as far as they are here.
-  /// - Throws: `TableError`.
-  func fitted(
-    training: [Int], others: [Int] = [], threads: Int? = nil
-  ) throws -> FittedFeatures {
-    var fitting = fitting
-    fitting.threads = threads
-    return try data.fitted(
-      fitting, training: training.map { rows[$0] }, others: others.map { rows[$0] })
+      scaling: configuration.scaling ?? (isKept ? .none : .standard), unseen: configuration.unseen,
+      byteLimit: byteLimit)
   }
 }
 
@@ -107,7 +47,7 @@ protocol DividedExamples: Sendable {
   ) throws -> (training: ExampleSet, others: ExampleSet)
 }
 
-extension TrainingExamples: DividedExamples {
+extension SelectedExamples: DividedExamples {
   var name: String { data.file }
 
   var isLIBSVM: Bool { data.isLIBSVM }
@@ -128,7 +68,7 @@ package enum Targets: Sendable {
   case none(count: Int)
 
   /// Takes the targets of examples from their column.
-  init(_ task: LearningTask, _ examples: TrainingExamples) {
+  init(_ task: LearningTask, _ examples: SelectedExamples) {
     switch task {
     case .novelty, .components: self = .none(count: examples.rows.count)
     case .classification, .regression:
@@ -175,7 +115,7 @@ package enum Targets: Sendable {
 /// Data that passed every check of a training: the one road of all commands that learn from rows.
 struct TrainingProblem {
   /// The rows.
-  let examples: TrainingExamples
+  let examples: SelectedExamples
   /// What is learned, and why that.
   let decision: TaskDecision
   /// The problem that is solved.
@@ -192,7 +132,7 @@ struct TrainingProblem {
     formulation = try trainer.formulation(for: decision.task)
     try trainer.requireOneProcess(formulation, rowCount: examples.rows.count)
     // Before classes are counted or rows divided: what is missing, and where.
-    try examples.check()
+    try examples.data.check()
     targets = Targets(decision.task, examples)
     try trainer.metrics.check(trainer.metricContext(decision.task, formulation, targets))
     if case .classes(let classes) = targets, classes.names.count < 2,

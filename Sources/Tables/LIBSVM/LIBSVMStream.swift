@@ -1,52 +1,45 @@
 import Basics
 import LinearAlgebra
 
-/// The batches of LIBSVM text's examples; see `BatchReader`.
-struct LIBSVMBatchReader: RowStream {
-  /// LIBSVM text has no weights, and nothing to fill in.
-  let zeroWeightRowCount = 0
-  let treatedColumns: [TreatedColumn] = []
+/// The examples of LIBSVM text; see `BatchReader`.
+struct LIBSVMStream: RowStream {
   /// The most memory that a batch of dense features takes.
   private static let denseBatchBytes = 256 << 20
 
+  let largestBatch: Int
   private let preprocessor: LIBSVMPreprocessor
   private let targetUse: TargetUse
-  private let batchSize: Int
   private let keepsLabel: Bool
-  private let writer: CSVText
   private let file: String
   private var windows: TextWindows<LIBSVMPart>
-  /// Who reads on where something is not regular; it says what is wrong, or continues where nothing is.
-  private var reader: LIBSVMReader?
   /// What was read, and which of it is in no batch yet.
   private var parts: ArraySlice<LIBSVMPart> = []
   private var nextRow = 0
-  private var pendingError: TableError?
   private(set) var ignoredEntryCount = 0
 
   init(
-    _ source: ByteSource, preprocessor: LIBSVMPreprocessor, options: TextOptions,
-    wishes: StreamColumns.Wishes, output: BatchReader.Output
+    _ source: ByteSource, _ preprocessor: LIBSVMPreprocessor, _ options: TextOptions,
+    _ wishes: StreamWishes
   ) throws(TableError) {
     if let name = wishes.weight {
       throw TableError(.weightsOfLIBSVMText(file: source.name, name: name))
     }
     self.preprocessor = preprocessor
-    writer = output.writer
     targetUse = wishes.target
     // Features that are shifted become dense.
     let isDense = preprocessor.scaler.offsets.contains { $0 != 0 }
-    batchSize =
-      isDense
-      ? max(
-        1, min(output.batchSize, Self.denseBatchBytes / (8 * max(1, preprocessor.featureCount))))
-      : output.batchSize
+    largestBatch =
+      isDense ? max(1, Self.denseBatchBytes / (8 * max(1, preprocessor.featureCount))) : .max
     file = source.name
     try source.join(options.with(.libsvm))
     windows = TextWindows(
       try InputBuffer(source, longestRecord: options.sizes.longestRecord), line: 1, quote: nil,
       cutting: options.liveCutting
-    ) { [places = source.places] in LIBSVMPart(places: places, block: $0, labelsAreOptional: true) }
+    ) { [places = source.places] in
+      LIBSVMPart(places: places, block: $0, labelsAreOptional: true)
+    } makeReader: {
+      LIBSVMReader($0, line: $1)
+    }
     switch wishes.kept {
     case .none, .identifiers: keepsLabel = false
     case .all: keepsLabel = true
@@ -62,44 +55,28 @@ struct LIBSVMBatchReader: RowStream {
 
   var keptNames: [String] { keepsLabel ? [LIBSVMData.labelName] : [] }
 
-  private struct Batch {
-    var rowOffsets = [0]
-    var columns: [Int32] = []
-    var values: [Double] = []
-    var lineNumbers: [Int] = []
-    var numbers: [Double] = []
-    var texts: [String] = []
-    var kept: KeptFields
+  /// LIBSVM text has no weights, and nothing to fill in.
+  var noRows: FeatureBatch {
+    FeatureBatch(
+      inputCount: 0, isSparse: true,
+      FeatureBatch.TakenColumns(target: targetUse, keptCount: keptNames.count))
   }
 
-  mutating func next() throws(TableError) -> FeatureBatch? {
-    if let pendingError { throw pendingError }
-    var batch = Batch(kept: KeptFields(width: keptNames.count))
-    do throws(TableError) {
-      while batch.lineNumbers.count < batchSize, let (part, row) = try nextExample() {
-        try append(part, row, to: &batch)
-      }
-    } catch {
-      pendingError = error
-      guard !batch.lineNumbers.isEmpty else { throw error }
+  mutating func append(
+    to batch: inout FeatureBatch, atMost count: Int
+  ) throws(TableError) -> Bool {
+    let end = batch.rowCount + count
+    while batch.rowCount < end {
+      guard let (part, row) = try nextExample() else { return false }
+      try append(part, row, to: &batch)
     }
-    guard !batch.lineNumbers.isEmpty else { return nil }
-    let features = try preprocessor.scaler.transform(
-      FeatureMatrix(
-        choosingFor: SparseMatrix(
-          unchecked: batch.lineNumbers.count, columnCount: preprocessor.featureCount,
-          rowOffsets: batch.rowOffsets, columnIndices: batch.columns, values: batch.values)),
-      file: file)
-    let targets: TargetValues? =
-      switch targetUse {
-      case .ignored: nil
-      case .numbers: .numbers(batch.numbers)
-      case .texts: .texts(batch.texts)
-      }
-    return FeatureBatch(
-      features: features, rowCount: batch.lineNumbers.count, skippedRows: [],
-      lineNumbers: batch.lineNumbers, targets: targets, weights: nil, kept: batch.kept,
-      writer: writer)
+    return true
+  }
+
+  func finish(_ batch: inout FeatureBatch) throws(TableError) {
+    try batch.finish(columnCount: preprocessor.featureCount) { entries throws(TableError) in
+      try preprocessor.scaler.transform(FeatureMatrix(choosingFor: entries), file: file)
+    }
   }
 
   /// Goes to the next example.
@@ -120,18 +97,12 @@ struct LIBSVMBatchReader: RowStream {
         return (first, 0)
       }
     }
-    guard windows.isIrregular else { return nil }
-    if reader == nil {
-      let (rest, line) = try windows.remainder()
-      reader = LIBSVMReader(rest, line: line)
-    }
-    guard try reader?.next() ?? false, let reader else { return nil }
-    return (LIBSVMPart(of: reader), 0)
+    return nil
   }
 
   /// Adds an example, or nothing of it when it is in error.
   private mutating func append(
-    _ part: LIBSVMPart, _ row: Int, to batch: inout Batch
+    _ part: LIBSVMPart, _ row: Int, to batch: inout FeatureBatch
   ) throws(TableError) {
     let label = part.field(row, 0)
     let base: Int32 = preprocessor.isZeroBased ? 0 : 1
@@ -159,10 +130,10 @@ struct LIBSVMBatchReader: RowStream {
         ignoredEntryCount += 1
         continue
       }
-      batch.columns.append(column)
-      batch.values.append(part.values[entry])
+      batch.sparse.columns.append(column)
+      batch.sparse.values.append(part.values[entry])
     }
-    batch.rowOffsets.append(batch.values.count)
+    batch.endRow()
     batch.lineNumbers.append(part.line(row))
     if keepsLabel { batch.kept.append { part.append(label, to: &$0) } }
   }
