@@ -32,7 +32,8 @@ package enum MessageCoder {
     let root = try MessageNode(&reader, depth: 0)
     guard reader.remaining == 0 else {
       throw TransportError(
-        "a message between ranks has \(reader.remaining) bytes too many; do all run the same version?")
+        "a message between ranks has \(reader.remaining) bytes too many; do all run the same version?"
+      )
     }
     do {
       return try Value(from: MessageDecoder(node: root, codingPath: []))

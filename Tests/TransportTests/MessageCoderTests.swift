@@ -52,12 +52,13 @@ private struct Shapes: Codable, Equatable {
     word = Bool.random(using: &random) ? .first : .second
     choice =
       [
-        .none, .unlabelled(-3, "x"), .nested(value: nil), .nested(value: .nested(value: .none)),
+        .none, .unlabelled(-3, "x"), .nested(value: nil),
+        .nested(value: .nested(value: Choice.none)),
       ].randomElement(using: &random) ?? .none
     absent = nil
     present = Int.random(in: .min ... .max, using: &random)
     optionals = (0..<Int.random(in: 0...4, using: &random)).map { $0 % 2 == 0 ? nil : "\($0)" }
-    lists = (0..<Int.random(in: 0...3, using: &random)).map { [Double]($0 ..< 3) }
+    lists = (0..<Int.random(in: 0...3, using: &random)).map { [Double]($0..<3) }
     byName = ["": 1, "b": -0.5]
     byNumber = [-1: "minus", 7: "seven"]
     set = [1, Int.random(in: 2...9, using: &random)]
