@@ -1,3 +1,4 @@
+/// Reads a value from a ``MessageNode``.
 struct MessageDecoder: Decoder {
   let node: MessageNode
   let codingPath: [any CodingKey]
