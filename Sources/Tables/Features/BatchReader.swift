@@ -129,6 +129,7 @@ package protocol RowStream {
   ///   - batch: The batch.
   ///   - count: The largest number of rows.
   /// - Returns: Whether there were any; if not, the stream has ended.
+  /// - Throws: ``TableError``.
   mutating func append(
     to batch: inout FeatureBatch, atMost count: Int
   ) throws(TableError) -> Bool

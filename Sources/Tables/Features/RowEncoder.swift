@@ -86,6 +86,7 @@ struct RowEncoder: Sendable {
   /// - Parameters:
   ///   - rowCount: The number of rows that it will probably get.
   ///   - columns: What else is taken of each row.
+  /// - Returns: The batch.
   func batch(
     reserving rowCount: Int = 0, _ columns: FeatureBatch.TakenColumns = .init()
   ) -> FeatureBatch {
