@@ -123,16 +123,6 @@ extension Table {
     try PlannedTable(self, target: target, choices: choices, missing: missing).trainingRows
   }
 
-  /// The rows that have a weight; see ``weighted(by:)``.
-  ///
-  /// - Throws: ``TableError``, also when the choices contradict each other, which is found first.
-  package func trainingTable(
-    target: Int?, choices: ColumnChoices
-  ) throws(TableError) -> (table: Table, weights: [Double]?) {
-    let planned = try PlannedTable(self, target: target, choices: choices, missing: .error)
-    return (planned.rows, planned.weights)
-  }
-
   /// Rejects a target that some rows lack, or that holds a number which is not finite.
   ///
   /// - Throws: ``TableError`` for a target that is missing or not finite.

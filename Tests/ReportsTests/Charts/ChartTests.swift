@@ -31,7 +31,6 @@ struct ChartTests {
     TuningHeatMap(
       scoreName: "score",
       trials: (1...200).map { TuningTrial(x: Double($0), y: 1 / Double($0), score: 1) }),
-    TrialPathChart(scoreName: "score", scores: []), TrialPathChart(scoreName: "s", scores: [.nan]),
     ConvergenceChart(moments: []), ConvergenceChart(problems: []),
     ConvergenceChart(problems: [.init("", moments: []), .init("", moments: [])], tolerance: .nan),
     ThresholdChart(className: "a", scoreName: "score", points: []),
@@ -169,17 +168,6 @@ struct ChartTests {
       #expect(marked[0].tooltip.hasSuffix(isHigherBetter ? "0.9" : "0.7"))
       #expect(plot.notes.contains("1 trial has no score."))
     }
-  }
-
-  @Test func runningBestNeverFalls() {
-    let scores = [0.5, .nan, 0.4, 0.7, 0.6]
-    let plot = TrialPathChart(scoreName: "score", scores: scores).plot()
-    guard case .steps(let best) = plot.marks[1].shape else {
-      Issue.record("the path has no steps")
-      return
-    }
-    #expect(best.map(\.y) == [0.5, 0.5, 0.7, 0.7])
-    #expect(best.map(\.x) == [1, 3, 4, 5])
   }
 
   @Test func importantFeaturesComeFirstAndTheRestIsCounted() throws {

@@ -69,19 +69,6 @@ struct HTMLReportTests {
     #expect(!html.contains("<nav"))
   }
 
-  @Test func mostConfidentRowsComeFirst() {
-    let rows = [0.5, .nan, 0.9, 0.7].enumerated().map { index, confidence in
-      WrongRow(
-        place: "line \(index)", actual: "a", predicted: "b", confidence: confidence)
-    }
-    let table = HTMLReport.Table.confidentlyWrong(rows, limit: 3)
-    #expect(table.rows.map(\.first) == ["line 2", "line 3", "line 0"])
-    #expect(table.caption == "Most confidently wrong: 3 of 4 wrong rows")
-    #expect(table.columns.count == 4)
-    let all = HTMLReport.Table.confidentlyWrong(rows)
-    #expect(all.rows.last == ["line 1", "a", "b", ""])
-  }
-
   /// Plots of full width come first, and half a row that is left free takes a table or is filled.
   @Test func figuresLeaveNoGaps() {
     func plot(_ title: String, isWide: Bool = false) -> Plot {

@@ -11,8 +11,9 @@ import Testing
     let lines = fields.enumerated().map { "\($0 % 3),\($0 == 1 ? 0 : 2),\($1)" }
     let text = ((header ? ["x,w,y"] : []) + lines).joined(separator: "\n") + "\n"
     let table = try Table(reading: ByteSource(bytes: Array(text.utf8), name: "t.csv"))
-    let used = try table.trainingTable(target: 2, choices: choices).table
-    return TargetClasses(used.columns[2]).names
+    let chosen = ChosenColumns(target: "3", hasTarget: true, choices: choices)
+    let selected = try table.selection(chosen, missing: .error)
+    return TargetClasses(try #require(selected.target), rows: selected.rows).names
   }
 
   @Test(arguments: [true, false])
