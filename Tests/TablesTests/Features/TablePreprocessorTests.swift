@@ -276,7 +276,7 @@ private let people = """
       column == 6 || Double.random(in: 0...1, using: &random) < 0.7
         ? 0 : Double.random(in: column == 0 ? 0...3 : -2...3, using: &random)
     }
-    let sparse = LIBSVMTests.sparse(dense)
+    let sparse = LIBSVMDataTests.sparse(dense)
     let fromDense = FeatureScaler(fitting: .dense(dense), scaling: scaling)
     let fromSparse = FeatureScaler(fitting: .sparse(sparse), scaling: scaling)
     for (left, right) in zip(fromDense.factors, fromSparse.factors) {
@@ -292,7 +292,7 @@ private let people = """
   }
 
   @Test func featuresThatAreNotShiftedStaySparse() throws {
-    let features = LIBSVMTests.sparse(try Matrix(rows: [[0, 2], [4, 0], [0, 0]]))
+    let features = LIBSVMDataTests.sparse(try Matrix(rows: [[0, 2], [4, 0], [0, 0]]))
     let expected: [Scaling: [Double]] = [
       // Mean 2/3 and 4/3, deviation √(8/9) and √(32/9).
       .minmax: [1, 1], .maxabs: [1, 1], .none: [2, 4],
