@@ -392,7 +392,7 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
       }
       let weights = (0..<40).map { _ in Int.random(in: 0...3, using: &random) }
       let repeated = (0..<40).flatMap { [Int](repeating: $0, count: weights[$0]) }
-      for features in [FeatureMatrix.dense(dense), .sparse(LIBSVMTests.sparse(dense))] {
+      for features in [FeatureMatrix.dense(dense), .sparse(LIBSVMDataTests.sparse(dense))] {
         for unit in [1, 0.1, 4096 * Double.leastNonzeroMagnitude] {
           let weighted = FeatureScaler(
             fitting: features, scaling: scaling, weights: weights.map { Double($0) * unit })
