@@ -45,6 +45,8 @@ struct RowEncoder: Sendable {
   private let inputs: [InputColumn]
   /// For each input how a plain number becomes a feature, or `nil` where it does not.
   private let plain: [PlainNumber?]
+  /// For each input whether something that is reported takes the place of a missing value.
+  private let isFilledIn: [Bool]
   private let textEncoders: TextEncoders
 
   /// The road that most fields take.
@@ -72,6 +74,7 @@ struct RowEncoder: Sendable {
       return PlainNumber(
         cell: cell, feature: features.firstFeature(input), offset: offset, factor: factor)
     }
+    isFilledIn = preprocessor.inputs.map(\.kind.isFilledIn)
     textEncoders = TextEncoders(preprocessor)
   }
 
@@ -177,7 +180,7 @@ struct RowEncoder: Sendable {
         return false
       }
       // A text that is missing is an empty one, or a separate category: nothing to report.
-      if inputs[input].kind.isFilledIn { batch.filledCounts[input] += 1 }
+      if isFilledIn[input] { batch.filledCounts[input] += 1 }
     }
     return true
   }

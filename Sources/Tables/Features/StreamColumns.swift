@@ -3,8 +3,9 @@ import Basics
 /// What a stream of records takes of each, and where in the text that is.
 final class StreamColumns: Sendable {
   let preprocessor: TablePreprocessor
-  /// For each input of the model its column.
+  /// For each input of the model its column, and what a record has there.
   let inputs: [Int]
+  fileprivate let contents: [Content]
   let targetUse: TargetUse
   /// The target's column, where it is used.
   let target: Int?
@@ -30,6 +31,7 @@ final class StreamColumns: Sendable {
       preprocessor, names: text.names, hasHeader: text.hasHeader, at: text.start, model: model)
     self.preprocessor = preprocessor
     inputs = layout.fields
+    contents = preprocessor.inputs.map(Content.init)
     names = text.names
     targetUse = wishes.target
     switch wishes.target {
@@ -55,6 +57,20 @@ final class StreamColumns: Sendable {
         if !found.contains(index) { found.append(index) }
       }
       kept = found
+    }
+  }
+
+  /// What a record has of an input, in few bits.
+  fileprivate enum Content {
+    case plainNumber, otherNumber, category, date, text
+
+    init(_ input: InputColumn) {
+      switch input.kind {
+      case .numeric: self = input.takesPlainNumbers ? .plainNumber : .otherNumber
+      case .categorical: self = .category
+      case .date: self = .date
+      case .text: self = .text
+      }
     }
   }
 
@@ -150,12 +166,17 @@ extension RowEncoder {
 }
 
 /// One record of a part.
-private struct RecordRow: EncodableRow {
+@safe private struct RecordRow: EncodableRow {
   let part: RecordPart
   let row: Int
   let columns: StreamColumns
+  /// Those of the part, which are not looked up again for each field.
+  let cells: UnsafePointer<Double>
 
-  var cells: UnsafePointer<Double> { unsafe part.row(row) }
+  init(part: RecordPart, row: Int, columns: StreamColumns) {
+    (self.part, self.row, self.columns) = (part, row, columns)
+    unsafe cells = part.row(row)
+  }
 
   func field(_ column: Int) -> PartField { part.field(row, column) }
   private func number(_ column: Int) -> NumberParser.Outcome { part.number(row, column) }
@@ -178,35 +199,43 @@ private struct RecordRow: EncodableRow {
 
   func value(_ input: Int) throws(TableError) -> InputValue {
     let column = columns.inputs[input]
-    let preprocessor = columns.preprocessor
-    let known = preprocessor.inputs[input]
+    let content = columns.contents[input]
     // A plain number of which only the text is there: among others that begin with a 0, or are kept.
-    if known.takesPlainNumbers, case .number(let number) = number(column) { return .number(number) }
+    if content == .plainNumber, case .number(let number) = number(column) {
+      return .number(number)
+    }
     if isMissing(column: column) { return .missing }
-    switch known.kind {
-    case .text: return .text
-    case .categorical(let levels, _):
-      let value = text(column)
-      let level = preprocessor.level(value, of: input)
-      guard level != nil || preprocessor.unseen == .ignore else {
-        throw TableError(
-          .unknownCategory(position(column), name(column), value: value, known: levels))
+    if content == .text { return .text }
+    let value = text(column)
+    if content == .category {
+      let level = columns.preprocessor.level(value, of: input)
+      guard level != nil || columns.preprocessor.unseen == .ignore else {
+        throw unknownCategory(value, input)
       }
       return .level(level)
+    }
+    switch columns.preprocessor.inputs[input].kind {
     case .date(let dates):
-      let value = text(column)
       guard let values = dates.values(value) else {
         throw TableError(.notADate(position(column), name(column), text: value))
       }
       return .parts(values)
-    case .numeric:
-      let value = text(column)
-      if let number = known.notation?.number(value) { return .number(number) }
-      guard known.takesPlainNumbers, number(column) != .notANumber else {
+    case .numeric, .categorical, .text:
+      let notation = columns.preprocessor.inputs[input].notation
+      if let number = notation?.number(value) { return .number(number) }
+      guard content == .plainNumber, number(column) != .notANumber else {
         throw TableError(.notANumber(position(column), name(column), text: value))
       }
       throw notFinite(column: column)
     }
+  }
+
+  private func unknownCategory(_ value: String, _ input: Int) -> TableError {
+    var known: [String] = []
+    if case .categorical(let levels, _) = columns.preprocessor.inputs[input].kind { known = levels }
+    let column = columns.inputs[input]
+    return TableError(
+      .unknownCategory(position(column), name(column), value: value, known: known))
   }
 
   func appendTerms(
