@@ -57,6 +57,7 @@ struct Found: Sendable, Equatable {
         ]
       }
       try selected.data.check()
+      labels += try selected.data.schema()?.columns.map { "\($0)" } ?? []
       if let target = selected.target {
         labels += TargetClasses(target, rows: selected.rows).names
       }
