@@ -181,6 +181,14 @@ struct SparseRows: Sendable {
   var columns: [Int32] = []
   var values: [Double] = []
 
+  /// Makes room for a total number of rows with as many entries as those that are there have.
+  mutating func reserve(rowCount: Int) {
+    let entries = Int(
+      1.02 * Double(values.count) / Double(max(1, offsets.count - 1)) * Double(rowCount))
+    LargeArrays.reserve(entries, in: &columns)
+    LargeArrays.reserve(entries, in: &values)
+  }
+
   /// Ends a row with what was added since the row before it.
   mutating func endRow() { offsets.append(values.count) }
 

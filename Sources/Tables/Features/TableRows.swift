@@ -270,9 +270,10 @@ extension RowEncoder {
   /// - Throws: ``TableError``, the first one column after column.
   func features(of rows: TableRows, threads: Int) throws(TableError) -> FeatureMatrix {
     let count = rows.rows.count
-    let tileSize = rowsInTile()
-    // Few at a time: what threads have made is added to the others while it is in their caches.
-    let wave = 8 * threads * tileSize
+    // Small, so that what threads have made fits into memory that is used again, and is added to the others
+    // while it is in the caches.
+    let tileSize = max(16, rowsInTile() / 4)
+    let wave = 32 * threads * tileSize
     var all = batch()
     if rows.refusal == nil, !isSparse {
       LargeArrays.reserve(count * featureCount, in: &all.elements)
@@ -286,6 +287,7 @@ extension RowEncoder {
         return encode(TableTile(rows, start..<min(start + tileSize, end)))
       }
       for tile in tiles where all.problem == nil { all.append(tile) }
+      if first == 0, isSparse { all.sparse.reserve(rowCount: count) }
       if all.problem != nil { break }
     }
     if rows.refusal != nil || all.problem != nil, let error = firstError(rows) { throw error }
