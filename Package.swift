@@ -229,7 +229,7 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["LinearAlgebra", "Kernels", "Basics"],
     path: "Tests/TestSupport", swiftSettings: programSettings),
   tests("Basics", ["Basics", "TestSupport"]),
-  tests("Transport", ["Transport", "TestSupport"]),
+  tests("Transport", ["Transport", "Basics", "TestSupport"]),
   tests("LinearAlgebra", ["LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("Kernels", ["Kernels", "LinearAlgebra", "Basics", "TestSupport"], computing: true),
   tests("SMOSolver", ["SMOSolver", "Kernels", "LinearAlgebra", "TestSupport"], computing: true),

@@ -27,15 +27,15 @@ public enum SVMCommand {
     StandardStreams.fill()
     Interrupts.shared.install()
     do {
-      try Ranks.start(arguments)
+      try CommandRanks.start(arguments)
     } catch {
       let ending = ending(error, arguments: arguments)
       // Where all have failed alike, the first has said so by then, and its end is that of the others.
-      if !Ranks.current.isFirst { CurrentProcess.pause(for: .milliseconds(900)) }
+      if !CommandRanks.current.isFirst { CurrentProcess.pause(for: .milliseconds(900)) }
       ending.messages.forEach(Console.alarm)
       return ending.code
     }
-    let ranks = Ranks.current
+    let ranks = CommandRanks.current
     let ending = ranks.end(run(arguments))
     ending.messages.forEach(Console.message)
     ranks.finish()
@@ -48,7 +48,7 @@ public enum SVMCommand {
       try checkCommandName(arguments)
       try LIBSVMOptions.check(arguments)
       var command = try RootCommand.parseAsRoot(arguments)
-      if Ranks.current.isFirst || command is any RankedCommand { try command.run() }
+      if CommandRanks.current.isFirst || command is any RankedCommand { try command.run() }
       return Ending(.done)
     } catch {
       return ending(error, arguments: arguments)

@@ -1,3 +1,4 @@
+/// Reads a value from a ``MessageNode``.
 struct MessageDecoder: Decoder {
   let node: MessageNode
   let codingPath: [any CodingKey]
@@ -106,13 +107,14 @@ struct MessageDecoder: Decoder {
       switch node.content {
       case .bool(let value): found = value as? Value
       case .text(let text): found = text as? Value
-      case .number(let value):
-        found = type == Float.self ? Float(value) as? Value : value as? Value
+      case .number(let value): found = value as? Value
       case .integer(let value):
-        if type == UInt64.self {
-          found = UInt64(bitPattern: value)
+        if type == Float.self {
+          found = UInt32(exactly: value).map(Float.init(bitPattern:))
         } else if let integer = type as? any FixedWidthInteger.Type {
-          found = integer.init(truncatingIfNeeded: value)
+          found =
+            !integer.isSigned && integer.bitWidth == Int64.bitWidth
+            ? integer.init(truncatingIfNeeded: value) : integer.init(exactly: value)
         }
       case .null, .list, .members: break
       }

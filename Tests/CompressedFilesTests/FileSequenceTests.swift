@@ -191,12 +191,13 @@ private func message(_ path: String, _ options: TextOptions = TextOptions()) -> 
         let source = try DataFile.openAll(path)
         source.prepareForDigest()
         var reader = try BatchReader(
-          source, preprocessor: .table(preprocessor), kept: .all, target: .texts, batchSize: 7)
+          source, preprocessor: .table(preprocessor),
+          wishes: StreamWishes(kept: .all, target: .texts), batchSize: 7)
         var found: [String] = []
         while let batch = try reader.next() {
           found.append(
             "\(batch.features.dense.elements) \(batch.targets!) "
-              + (0..<batch.rowCount).map { String(decoding: batch.keptFields($0), as: UTF8.self) }
+              + (0..<batch.rowCount).map { batch.kept.texts($0).joined(separator: "|") }
               .joined(separator: "|"))
         }
         return found + [source.finishDigest()]

@@ -19,8 +19,8 @@ private struct Outcome: Equatable {
   ) {
     do {
       var reader = try BatchReader(
-        source, preprocessor: preprocessor, options: options, kept: .all, target: target,
-        weight: weight, batchSize: batchSize)
+        source, preprocessor: preprocessor, options: options,
+        wishes: StreamWishes(kept: .all, target: target, weight: weight), batchSize: batchSize)
       defer { treated = reader.treatedColumns }
       while let batch = try reader.next() {
         let skipped = Set(batch.skippedRows)
@@ -39,7 +39,7 @@ private struct Outcome: Equatable {
             }
           rows.append(
             "\(batch.lineNumbers[row]) \(features) \(target) \(batch.weights?[row] ?? 1) "
-              + String(decoding: batch.keptFields(row), as: UTF8.self))
+              + batch.kept.texts(row).joined(separator: "|"))
         }
       }
     } catch {

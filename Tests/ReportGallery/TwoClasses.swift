@@ -131,7 +131,6 @@ struct TwoClasses {
     return [
       TuningHeatMap(title: "Trials on a grid", scoreName: "balanced accuracy", trials: trials),
       TuningHeatMap(title: "Random trials", scoreName: "balanced accuracy", trials: scattered),
-      TrialPathChart(scoreName: "balanced accuracy", scores: trials.map(\.score)),
     ]
   }
 
@@ -163,12 +162,6 @@ struct TwoClasses {
   static func report() -> HTMLReport {
     var problem = TwoClasses()
     let charts = problem.charts().map { $0.map { $0.plot() } }
-    let wrong = (0..<30).map { index in
-      WrongRow(
-        place: "line \(index * 37 + 2)", actual: classNames[index % 2],
-        predicted: classNames[1 - index % 2], confidence: 0.99 - 0.013 * Double(index),
-        excerpt: "mean_texture = 17.3, area_error = 0.0214, smoothness = 0.11")
-    }
     return HTMLReport(
       title: "breast-cancer.csv",
       subtitle: "C-support vector classification with a gaussian kernel",
@@ -188,7 +181,6 @@ struct TwoClasses {
         .init("Regions", [.figures(charts[1])]),
         .init("Features", [.figures(charts[2])]),
         .init("Search and training", [.figures(charts[3])]),
-        .init("Wrong rows", [.table(.confidentlyWrong(wrong))]),
       ],
       footer: "svm 0.1.0")
   }

@@ -1,4 +1,6 @@
-import Tables
+import Basics
+
+@testable import Tables
 
 /// A small generator, so that a seed makes a test repeatable (SplitMix64, Steele, Lea, Flood 2014).
 struct SeededGenerator: RandomNumberGenerator {
@@ -47,8 +49,17 @@ func batches(
 ) throws -> [FeatureBatch] {
   var reader = try BatchReader(
     source(text, name: name, chunk: chunk), preprocessor: preprocessor, options: options,
-    kept: kept, target: target, batchSize: batchSize, model: model)
+    wishes: StreamWishes(kept: kept, target: target), batchSize: batchSize, model: model)
   var batches: [FeatureBatch] = []
   while let batch = try reader.next() { batches.append(batch) }
   return batches
+}
+
+extension FeatureBatch {
+  /// The fields to be kept of one row as comma-separated text.
+  func keptFields(_ row: Int, isSpreadsheetSafe: Bool = false) -> [UInt8] {
+    var text: [UInt8] = []
+    kept.append(row, by: CSVText(isSpreadsheetSafe: isSpreadsheetSafe), to: &text)
+    return text
+  }
 }

@@ -42,10 +42,7 @@ struct Found: Sendable, Equatable {
     do {
       let examples = try examples()
       let selected = try examples.selection(item.columns, missing: item.missing)
-      var fitting = FeatureFitting(
-        target: selected.targetIndex, choices: item.columns.choices, scaling: item.scaling,
-        missing: item.missing, unseen: .error, byteLimit: nil)
-      fitting.threads = item.options.threads
+      let fitting = FeatureFitting(scaling: item.scaling, threads: item.options.threads)
       labels = [
         examples.digest, "\(examples.rowCount) \(selected.data.rowCount)", examples.file,
         "\(selected.rows)", "\(selected.weights ?? [])", "\(selected.groups ?? [])",
@@ -59,7 +56,8 @@ struct Found: Sendable, Equatable {
           "\(target.wholeNumberDecimals) \(target.isInexact) \(target.places)",
         ]
       }
-      try selected.data.check(fitting)
+      try selected.data.check()
+      labels += try selected.data.schema()?.columns.map { "\($0)" } ?? []
       if let target = selected.target {
         labels += TargetClasses(target, rows: selected.rows).names
       }

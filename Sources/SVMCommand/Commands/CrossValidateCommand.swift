@@ -107,7 +107,7 @@ struct CrossValidateCommand: ParsableCommand {
     var validation = CrossValidation(trainer: trainer, folds: plan) { done, count in
       progress.show("fold \(done) of \(count)   \(Text.seconds((clock.now - start) / .seconds(1)))")
     }
-    let ranks = Ranks.current
+    let ranks = CommandRanks.current
     validation.ranks = ranks.transport
     let result = try hintingAtOptions(remedies) {
       try namingOptions(trainingData.file, group: folds.group) {

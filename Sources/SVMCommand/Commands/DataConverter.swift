@@ -148,8 +148,8 @@ struct DataConverter {
   ) throws -> (BatchReader, hasTargets: Bool) {
     func open(_ target: TargetUse) throws -> BatchReader {
       try BatchReader(
-        DataInput.open(input), preprocessor: preprocessor, options: textOptions, target: target,
-        model: name)
+        DataInput.open(input), preprocessor: preprocessor, options: textOptions,
+        wishes: StreamWishes(target: target), model: name)
     }
     do {
       return (try open(target), true)

@@ -50,7 +50,7 @@ struct DoctorCommand: ParsableCommand {
 
   /// Whether there are other processes, and whether they could be reached.
   private static var rankLines: [(label: String, value: String)] {
-    let ranks = Ranks.current
+    let ranks = CommandRanks.current
     let library =
       TransportLibrary.found.map(MessageText.plain)
       ?? "not beside svm nor in ../lib/svm; 'make mpi' builds it"

@@ -50,7 +50,7 @@ struct EvaluateCommand: ParsableCommand, RankedCommand {
     let evaluation = try applying(model: model) {
       try loaded.evaluate(
         reading: source, options: textOptions, weight: weighting.column, metrics: shown,
-        sampling: report.sampling(), .init(modelName: model, ranks: Ranks.current.transport))
+        sampling: report.sampling(), .init(modelName: model, ranks: CommandRanks.current.transport))
     }
     let account = EvaluationReport(
       modelPath: model, dataName: source.name, weightName: weighting.column, evaluation: evaluation,

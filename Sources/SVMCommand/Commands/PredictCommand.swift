@@ -108,7 +108,7 @@ struct PredictCommand: ParsableCommand, RankedCommand {
       var predictor = try TabularPredictor(
         loaded, reading: DataInput.open(data), options: textOptions, passthroughColumns: kept,
         output: columns, modelName: model)
-      predictor.ranks = Ranks.current.transport
+      predictor.ranks = CommandRanks.current.transport
       for (name, newName) in predictor.renamedColumns where !noOutputHeader {
         Console.message(
           "note: the input's column \(MessageText.quoted(name)) is called "

@@ -89,7 +89,7 @@ struct TrainCommand: ParsableCommand {
     trainer.control.resuming = checkpoints.resuming
     trainer.control.deadline = request.control.timeLimit.map { start.advanced(by: $0) }
     let isQuiet = quiet
-    trainer.control.ranks = Ranks.current.transport
+    trainer.control.ranks = CommandRanks.current.transport
     trainer.control.willShare = { shares in
       if !isQuiet { Console.message(ForecastNote.shares(shares)) }
     }
@@ -140,7 +140,7 @@ struct TrainCommand: ParsableCommand {
   /// Reads the rows, on ranks each its part of them.
   private func read(_ request: TrainingRequest) throws -> any ExampleText {
     let source = try DataInput.open(data)
-    guard let ranks = Ranks.current.transport, ranks.size > 1 else {
+    guard let ranks = CommandRanks.current.transport, ranks.size > 1 else {
       return try request.trainer().data(reading: source).examples
     }
     return try request.trainer().data(reading: source, over: ranks).examples

@@ -85,7 +85,7 @@ struct TuneCommand: ParsableCommand {
       _ = try TrialWriter.read(path, search: fingerprint, kernel: kernel)
     }
     // Joined before the table is read: what others measure from now on is in the one or the other.
-    let ranks = Ranks.current
+    let ranks = CommandRanks.current
     let sharing =
       ranks.size > 1 ? nil : SharedTable(search, fingerprint: fingerprint, isQuiet: quiet)
     let writer = outputs.trialsPath.map {
@@ -230,7 +230,7 @@ struct TuneCommand: ParsableCommand {
     _ validation: CrossValidation, _ data: TrainingData
   ) throws -> CrossValidationResult? {
     var validation = validation
-    validation.ranks = Ranks.current.transport
+    validation.ranks = CommandRanks.current.transport
     do {
       let result = try validation.run(data)
       return result.isComplete ? result : nil

@@ -73,7 +73,7 @@ struct VerifyCommand: ParsableCommand, RankedCommand {
   private func verify(
     _ loaded: TabularModel, _ options: TextOptions, _ sampling: RowSampling?
   ) throws -> TabularVerification {
-    if let ranks = Ranks.current.transport, sampling == nil {
+    if let ranks = CommandRanks.current.transport, sampling == nil {
       do {
         return try loaded.verify(
           try SharedData(reading: DataInput.open(data), options: options, over: ranks),
@@ -84,7 +84,7 @@ struct VerifyCommand: ParsableCommand, RankedCommand {
     }
     return try loaded.verify(
       try TrainingData(reading: DataInput.open(data), options: options, sampling: sampling),
-      modelName: model, byteLimit: options.memoryLimit, ranks: Ranks.current.transport)
+      modelName: model, byteLimit: options.memoryLimit, ranks: CommandRanks.current.transport)
   }
 
   private func text(

@@ -32,10 +32,10 @@ enum DataInput {
         "\(MessageText.plain(path)) is a model, not data; a model comes first, then the data: "
           + "svm predict MODEL DATA")
     }
-    if path == "-", Ranks.current.size > 1 {
+    if path == "-", CommandRanks.current.size > 1 {
       throw CommandFailure(
         .usage,
-        "standard input reaches one of \(Ranks.current.size) ranks alone; name a file, or start svm "
+        "standard input reaches one of \(CommandRanks.current.size) ranks alone; name a file, or start svm "
           + "without mpirun or srun")
     }
     return try DataFile.openAll(path)

@@ -19,7 +19,7 @@ final class OutputPlace {
   /// - Throws: ``UsageError`` for a path that is an input; `OutputFileError`.
   init(path: String, option: String, inputs: [String]) throws {
     self.path = path
-    guard Ranks.current.isFirst else {
+    guard CommandRanks.current.isFirst else {
       file = nil
       return
     }

@@ -15,7 +15,7 @@ enum Console {
 
   /// Writes what people read to standard output at once.
   static func output(_ text: String) throws {
-    guard Ranks.current.isFirst else { return }
+    guard CommandRanks.current.isFirst else { return }
     do throws(SystemError) {
       try writeAll(Array(MessageText.harmless(text).utf8), to: StandardStreams.output)
     } catch {
@@ -37,14 +37,14 @@ enum Console {
 
   /// Writes a line to standard error on any rank: this process is about to end, and the others with it.
   static func alarm(_ text: String) {
-    let ranks = Ranks.current
+    let ranks = CommandRanks.current
     let name = ranks.isFirst ? "" : "rank \(ranks.rank): "
     write(MessageText.harmless(name + text) + "\n")
   }
 
   /// Writes to standard error as it is, also what moves the cursor.
   static func control(_ text: String) {
-    if Ranks.current.isFirst { write(text) }
+    if CommandRanks.current.isFirst { write(text) }
   }
 
   private static func write(_ text: String) {

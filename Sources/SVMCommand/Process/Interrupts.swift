@@ -109,7 +109,7 @@ final class Interrupts: Sendable {
   /// made there is nothing to write.
   func limitPreparation(_ time: Duration?) {
     // All ranks end with the first.
-    guard let time, Ranks.current.isFirst else { return }
+    guard let time, CommandRanks.current.isFirst else { return }
     let (seconds, attoseconds) = time.components
     let nanoseconds = Double(seconds) * 1e9 + Double(attoseconds) / 1e9
     queue.asyncAfter(deadline: .now() + .nanoseconds(Int(min(nanoseconds, 0x1p60)))) { [self] in
@@ -126,7 +126,7 @@ final class Interrupts: Sendable {
   func untilTrained<Result>(_ body: () throws -> Result) throws -> Result {
     defer { state.withLock { $0.isTraining = false } }
     let result = try body()
-    let signal = try Ranks.current.largest(Double(received ?? 0))
+    let signal = try CommandRanks.current.largest(Double(received ?? 0))
     if signal > 0 { state.withLock { $0.received = $0.received ?? Int32(signal) } }
     return result
   }

@@ -31,7 +31,7 @@ extension Table {
     target: Int?, choices: ColumnChoices = ColumnChoices(), missing: MissingValuePolicy = .error
   ) throws(TableError) -> [(column: Int, remark: ColumnRemark)] {
     let planned = try PlannedTable(self, target: target, choices: choices, missing: missing)
-    return planned.table.columns.enumerated().flatMap { index, column in
+    return planned.rows.columns.enumerated().flatMap { index, column in
       planned.plan.remarks(on: column, at: index).map { (column: index, remark: $0) }
     }
   }

@@ -1,5 +1,6 @@
-/// Writes the values of one row as features into a buffer that holds many rows.
-struct FeatureEncoder {
+/// Where the features of each input are, and what its values become there: the plan that every road from
+/// rows to features follows.
+struct FeatureEncoder: Sendable {
   /// A row in which every indicator says no and every number is 0.
   let absent: [Double]
   private let levelPresent: [Double]
@@ -34,120 +35,56 @@ struct FeatureEncoder {
   /// The first feature of an input.
   func firstFeature(_ input: Int) -> Int { starts[input] }
 
-  /// Adds a number that is scaled already to a sparse row, unless it is 0.
-  func put(scaled value: Double, _ input: Int, part: Int = 0, in rows: inout SparseRows) {
-    guard value != 0 else { return }
-    rows.columns.append(Int32(starts[input] + part))
-    rows.values.append(value)
-  }
-
-  /// What the feature is that says whether an input is missing.
-  func indicator(_ isMissing: Bool, _ input: Int) -> Double {
-    let feature = starts[input + 1] - 1
-    return isMissing ? levelPresent[feature] : absent[feature]
-  }
-
-  /// Adds indicators to a sparse row, as far as they are not 0; level −1 is none of them.
-  func put(level: Int, _ input: Int, in rows: inout SparseRows) {
-    func put(_ feature: Int, _ value: Double) {
-      guard value != 0 else { return }
-      rows.columns.append(Int32(feature))
-      rows.values.append(value)
-    }
-    let start = starts[input]
-    if isAbsentZero[input] {
-      if level >= 0 { put(start + level, levelPresent[start + level]) }
-    } else {
-      for feature in start..<starts[input + 1] {
-        put(feature, feature == start + level ? levelPresent[feature] : absent[feature])
-      }
-    }
-  }
-
   /// What to subtract from a number, and what to multiply by then, to make it a feature.
   func scaling(_ input: Int) -> (offset: Double, factor: Double) {
     (offsets[starts[input]], factors[starts[input]])
   }
 
-  /// A number as a feature.
-  @inline(__always)
-  func scaled(_ value: Double, _ input: Int, part: Int = 0) -> Double {
+  /// Writes a number to the row that is being made; says whether it is still finite when scaled.
+  func put(_ value: Double, _ input: Int, part: Int = 0, in rows: inout FeatureBatch) -> Bool {
     let feature = starts[input] + part
-    return (value - offsets[feature]) * factors[feature]
-  }
-
-  /// Writes a number; says whether it is still finite when scaled.
-  @inline(__always)
-  func put(_ value: Double, _ input: Int, in elements: inout [Double], at start: Int) -> Bool {
-    let scaled = scaled(value, input)
-    elements[start + starts[input]] = scaled
+    let scaled = (value - offsets[feature]) * factors[feature]
+    rows.put(scaled, feature)
     return scaled.isFinite
   }
 
-  /// Writes a level's indicator; those of the other levels are there already.
-  func put(level: Int, _ input: Int, in elements: inout [Double], at start: Int) {
-    let feature = starts[input] + level
-    elements[start + feature] = levelPresent[feature]
-  }
-
   /// Writes the numbers of a date; says whether they are still finite when scaled.
-  func put(_ values: [Double], _ input: Int, in elements: inout [Double], at start: Int) -> Bool {
+  func put(_ values: [Double], _ input: Int, in rows: inout FeatureBatch) -> Bool {
     var areFinite = true
     for (part, value) in values.enumerated() {
-      let scaled = scaled(value, input, part: part)
-      elements[start + starts[input] + part] = scaled
-      areFinite = areFinite && scaled.isFinite
+      areFinite = put(value, input, part: part, in: &rows) && areFinite
     }
     return areFinite
   }
 
-  /// Adds the numbers of a date to a sparse row; says whether they are still finite when scaled.
-  func put(_ values: [Double], _ input: Int, in rows: inout SparseRows) -> Bool {
-    var areFinite = true
-    for (part, value) in values.enumerated() {
-      let scaled = scaled(value, input, part: part)
-      put(scaled: scaled, input, part: part, in: &rows)
-      areFinite = areFinite && scaled.isFinite
+  /// Writes the indicators of a level; `nil` is none of them.
+  func put(level: Int?, _ input: Int, in rows: inout FeatureBatch) {
+    let start = starts[input]
+    guard rows.isSparse, !isAbsentZero[input] else {
+      // What says no is there already.
+      if let level { rows.put(levelPresent[start + level], start + level) }
+      return
     }
-    return areFinite
+    for feature in start..<starts[input + 1] {
+      rows.put(feature - start == level ? levelPresent[feature] : absent[feature], feature)
+    }
   }
 
   /// Writes what stands in for a missing value; says whether something does.
-  func replaceMissing(_ input: Int, in elements: inout [Double], at start: Int) -> Bool {
-    let isReplaced: Bool
+  func replaceMissing(_ input: Int, in rows: inout FeatureBatch) -> Bool {
+    var isReplaced = true
     switch inputs[input].kind {
-    case .numeric(let replacement?):
-      isReplaced = put(replacement, input, in: &elements, at: start)
-    case .categorical(_, let replacement?):
-      put(level: replacement, input, in: &elements, at: start)
-      isReplaced = true
-    case .date(let dates):
-      isReplaced = dates.replacement.map { put($0, input, in: &elements, at: start) } ?? false
-    case .numeric(nil), .categorical(_, nil): isReplaced = false
-    case .text: isReplaced = true
-    }
-    if isReplaced, inputs[input].indicatesMissing {
-      elements[start + starts[input + 1] - 1] = indicator(true, input)
-    }
-    return isReplaced
-  }
-
-  /// Adds what stands in for a missing value to a sparse row; says whether something does.
-  func replaceMissing(_ input: Int, in rows: inout SparseRows) -> Bool {
-    switch inputs[input].kind {
-    case .numeric(let replacement?): put(scaled: scaled(replacement, input), input, in: &rows)
+    case .numeric(let replacement?): isReplaced = put(replacement, input, in: &rows)
     case .categorical(_, let replacement?): put(level: replacement, input, in: &rows)
     case .date(let dates):
-      guard let replacement = dates.replacement else { return false }
-      _ = put(replacement, input, in: &rows)
-    case .numeric(nil), .categorical(_, nil): return false
+      isReplaced = dates.replacement.map { put($0, input, in: &rows) } ?? false
+    case .numeric(nil), .categorical(_, nil): isReplaced = false
     case .text: break
     }
-    if inputs[input].indicatesMissing {
-      put(
-        scaled: indicator(true, input), input,
-        part: starts[input + 1] - starts[input] - 1, in: &rows)
+    if isReplaced, inputs[input].indicatesMissing {
+      let feature = starts[input + 1] - 1
+      rows.put(levelPresent[feature], feature)
     }
-    return true
+    return isReplaced
   }
 }

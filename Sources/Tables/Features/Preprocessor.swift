@@ -41,17 +41,6 @@ package enum Preprocessor: Sendable, Equatable {
 
   /// The column that is predicted, or `nil` when the training data names none.
   package var targetName: String? { rows.targetName }
-
-  /// Says how a text for which the model is used is read, as far as that is not said.
-  func adapt(_ options: inout TextOptions) { rows.adapt(&options) }
-
-  /// Opens a stream of rows.
-  func stream(
-    _ source: ByteSource, _ options: TextOptions, _ wishes: StreamColumns.Wishes,
-    _ output: BatchReader.Output
-  ) throws(TableError) -> any RowStream {
-    try rows.stream(source, options, wishes, output)
-  }
 }
 
 /// What a model learned about its training data, whatever kind of text that was.
@@ -72,8 +61,7 @@ package protocol RowPreprocessing: Sendable {
   func adapt(_ options: inout TextOptions)
   /// Opens a stream of rows.
   func stream(
-    _ source: ByteSource, _ options: TextOptions, _ wishes: StreamColumns.Wishes,
-    _ output: BatchReader.Output
+    _ source: ByteSource, _ options: TextOptions, _ wishes: StreamWishes, model: String
   ) throws(TableError) -> any RowStream
   /// Makes features of the training data once more.
   ///
@@ -99,28 +87,6 @@ package enum RepeatedExamples {
   case noTarget
   /// The features, the target's column, the rows that are used and the weight of each.
   case examples(FeatureMatrix, target: TableColumn?, rows: [Int], weights: [Double]?)
-}
-
-/// A stream of rows in batches; see `BatchReader`, whose methods these are.
-package protocol RowStream {
-  var keptNames: [String] { get }
-  var ignoredEntryCount: Int { get }
-  var zeroWeightRowCount: Int { get }
-  var treatedColumns: [TreatedColumn] { get }
-  /// The names of the columns that the model takes, in order.
-  var inputNames: [String] { get }
-  mutating func next() throws(TableError) -> FeatureBatch?
-  /// Where the first row begins, and how records are cut into fields; no row was read so far.
-  func beginning(of source: ByteSource) throws(TableError) -> StreamBeginning
-  /// The stream of the rows that a source gives from a line on.
-  func continued(_ source: ByteSource, line: Int) throws(TableError) -> any RowStream
-}
-
-/// Where the rows of a stream begin.
-package struct StreamBeginning {
-  let cut: TextShares.Cut
-  /// How records are cut into fields; `nil` where every line is a row.
-  let grammar: RecordGrammar?
 }
 
 extension TablePreprocessor: RowPreprocessing {
@@ -154,11 +120,9 @@ extension TablePreprocessor: RowPreprocessing {
   }
 
   package func stream(
-    _ source: ByteSource, _ options: TextOptions, _ wishes: StreamColumns.Wishes,
-    _ output: BatchReader.Output
+    _ source: ByteSource, _ options: TextOptions, _ wishes: StreamWishes, model: String
   ) throws(TableError) -> any RowStream {
-    try TableBatchReader(
-      source, preprocessor: self, options: options, wishes: wishes, output: output)
+    try TableStream(source, self, options, wishes, model: model)
   }
 }
 
@@ -189,10 +153,8 @@ extension LIBSVMPreprocessor: RowPreprocessing {
   }
 
   package func stream(
-    _ source: ByteSource, _ options: TextOptions, _ wishes: StreamColumns.Wishes,
-    _ output: BatchReader.Output
+    _ source: ByteSource, _ options: TextOptions, _ wishes: StreamWishes, model: String
   ) throws(TableError) -> any RowStream {
-    try LIBSVMBatchReader(
-      source, preprocessor: self, options: options, wishes: wishes, output: output)
+    try LIBSVMStream(source, self, options, wishes)
   }
 }

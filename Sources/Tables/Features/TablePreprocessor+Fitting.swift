@@ -34,24 +34,10 @@ extension TablePreprocessor {
   ) throws(TableError) {
     let planned = try PlannedTable(
       table, target: target, choices: choices, missing: missing, threads: threads)
-    try planned.plan.check()
-    let chosen = rows.map { table.places(of: $0, in: planned.table) }
-    let rows = chosen ?? planned.trainingRows
-    let table = planned.table
-    guard !rows.isEmpty else {
-      throw TableError(.noCompleteRows(file: table.file, rows: table.rowCount))
-    }
-    let fitting = ColumnFitting(
-      plan: planned.plan, rows: rows, weights: rows.map { planned.weights?[$0] ?? 1 },
-      scaling: scaling, threads: ReadingThreads.count(threads))
-    let inputs = planned.plan.inputs
-    let columns = table.columns
-    let fitted = try concurrentResults(
-      count: inputs.count, threads: fitting.threads
-    ) { place throws(TableError) in
-      try fitting.fitted(columns[inputs[place]], at: inputs[place])
-    }
-    self.init(planned.plan, fitted, scaling: scaling, unseen: unseen)
+    let chosen = rows.map { table.places(of: $0, in: planned.rows) }
+    self = try planned.preprocessor(
+      FeatureFitting(scaling: scaling, unseen: unseen, threads: threads),
+      rows: chosen ?? planned.trainingRows)
   }
 
   /// Collects what was learned of the columns.
@@ -82,24 +68,5 @@ extension TablePreprocessor {
           factors: fitted.flatMap(\.factors)),
       missingCategories: plan.questions.choices.missingCategories, comparesSpelling: true)
     reading = origin.reading
-  }
-
-  /// Rejects a table that no training accepts, before its rows are divided or its classes counted:
-  /// every command that learns from a table asks here first.
-  ///
-  /// - Parameters:
-  ///   - table: The training table.
-  ///   - target: The index of the column to predict, or `nil` when there is none.
-  ///   - choices: How columns are treated.
-  ///   - missing: What to do about missing values.
-  /// - Throws: ``TableError``, as the fitting of all rows would.
-  package static func check(
-    _ table: Table, target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
-  ) throws(TableError) {
-    let planned = try PlannedTable(table, target: target, choices: choices, missing: missing)
-    try planned.plan.check()
-    guard !planned.trainingRows.isEmpty else {
-      throw TableError(.noCompleteRows(file: table.file, rows: planned.table.rowCount))
-    }
   }
 }

@@ -95,7 +95,7 @@ public struct TextOptions: Sendable {
   /// - Returns: The options.
   package func expecting(_ preprocessor: Preprocessor) -> TextOptions {
     var options = self
-    preprocessor.adapt(&options)
+    preprocessor.rows.adapt(&options)
     return options
   }
 }

@@ -28,9 +28,11 @@ struct LIBSVMEntries {
       input, line: line, quote: nil, cutting: cutting
     ) { [places = input.source.places] in
       LIBSVMPart(places: places, block: $0, labelsAreOptional: false)
+    } makeReader: {
+      LIBSVMReader($0, line: $1)
     }
     let longestLine = windows.longestRow
-    while let parts = try windows.next({ $0.read($1, longestLine: longestLine) }) {
+    while let parts = try windows.nextWindow({ $0.read($1, longestLine: longestLine) }) {
       append(Array(parts), threads: cutting.threads)
       try requireMemory(share: 0, windows.source, byteLimit)
       if !isReserved, rowOffsets.count > 1, let share = windows.remainingShare {
@@ -38,10 +40,7 @@ struct LIBSVMEntries {
         reserve(share: share)
       }
     }
-    guard windows.isIrregular else { return }
-    let (rest, line) = try windows.remainder()
-    var reader = LIBSVMReader(rest, line: line)
-    while try reader.next() { try append(reader) }
+    while try windows.advanceReader(), let reader = windows.reader { try append(reader) }
   }
 
   /// Refuses examples that take too much memory, together with their features.

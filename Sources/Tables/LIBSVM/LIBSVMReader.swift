@@ -201,3 +201,5 @@ package struct LIBSVMReader {
     input.source.places.position(line: line, column: offset - lineStart + 1)
   }
 }
+
+extension LIBSVMReader: RowReader {}

@@ -1,7 +1,20 @@
 import Basics
 
+/// Reads one row after the other, whatever it looks like, and says what is wrong with it.
+protocol RowReader {
+  /// Goes to the next row.
+  ///
+  /// - Returns: Whether there is one.
+  /// - Throws: ``TableError``.
+  mutating func next() throws(TableError) -> Bool
+}
+
 /// The rows of a part of a window, which one thread reads.
 protocol TextPart: AnyObject, Sendable {
+  /// What continues alone where a row is not quite regular.
+  associatedtype Reader: RowReader
+  /// Makes a part of the one row that a reader is at.
+  init(of reader: Reader)
   /// Where the part begins and, once it is read, ends; offsets into the window's block.
   var start: Int { get }
   var stop: Int { get }
@@ -35,6 +48,9 @@ struct TextWindows<Part: TextPart> {
   /// What quotes fields in which line ends end no row, if there are such fields.
   private let quote: UInt8?
   private let makePart: (TextBlock) -> Part
+  private let makeReader: (InputBuffer, _ line: Int) -> Part.Reader
+  /// Who reads on where something is not regular; it says what is wrong, or continues where nothing is.
+  private(set) var reader: Part.Reader?
   private var parts: [Part] = []
   /// The number of lines before what was not read.
   private var line: Int
@@ -47,7 +63,7 @@ struct TextWindows<Part: TextPart> {
   ///
   /// When its end is found only then, there is one more: the record that the window cut off.
   private var wasLast = false
-  /// Whether the next row needs a closer look, by a reader that continues with ``remainder()``.
+  /// Whether the next row needs a closer look, by a reader that continues alone.
   private(set) var isIrregular = false
 
   /// Begins with what an input holds.
@@ -58,14 +74,17 @@ struct TextWindows<Part: TextPart> {
   ///   - quote: What quotes fields in which line ends end no row, if there are such fields.
   ///   - cutting: How to cut the text.
   ///   - makePart: Makes a part, to be read later.
+  ///   - makeReader: Makes a reader that continues at the beginning of a line.
   init(
     _ input: InputBuffer, line: Int, quote: UInt8?, cutting: TextPipeline.Cutting,
-    makePart: @escaping (TextBlock) -> Part
+    makePart: @escaping (TextBlock) -> Part,
+    makeReader: @escaping (InputBuffer, _ line: Int) -> Part.Reader
   ) {
     pipeline = TextPipeline(input, cutting)
     self.line = line - 1
     self.quote = quote
     self.makePart = makePart
+    self.makeReader = makeReader
     offset = pipeline.current.start
   }
 
@@ -83,13 +102,38 @@ struct TextWindows<Part: TextPart> {
       / Double(max(1, offset - pipeline.current.start))
   }
 
+  /// Reads the next rows: those of a window, or one that needs a closer look.
+  ///
+  /// - Parameter read: Reads a part; any thread may do it.
+  /// - Returns: The parts, in order, which hold their rows until the next call; `nil` when there are no
+  ///   more.
+  /// - Throws: ``TableError``: what is wrong with the first row after those that were returned.
+  mutating func next(
+    _ read: @Sendable (Part, Extent) -> Void
+  ) throws(TableError) -> ArraySlice<Part>? {
+    if let parts = try nextWindow(read) { return parts }
+    return try advanceReader() ? reader.map { [Part(of: $0)] } : nil
+  }
+
+  /// Goes to the next row that needs a closer look, once there are no more windows.
+  ///
+  /// - Returns: Whether there is one: then ``reader`` is at it.
+  /// - Throws: ``TableError``: what is wrong with it.
+  mutating func advanceReader() throws(TableError) -> Bool {
+    guard isIrregular else { return false }
+    if reader == nil {
+      reader = makeReader(try pipeline.remainder(from: offset), line + 1)
+    }
+    return try reader?.next() ?? false
+  }
+
   /// Reads the next window.
   ///
   /// - Parameter read: Reads a part; any thread may do it.
   /// - Returns: The parts, in order, which hold their rows until the next call; `nil` when there are no
   ///   more, or ``isIrregular``.
   /// - Throws: ``TableError`` when reading failed.
-  mutating func next(
+  mutating func nextWindow(
     _ read: @Sendable (Part, Extent) -> Void
   ) throws(TableError) -> ArraySlice<Part>? {
     if isIrregular || wasLast { return nil }
@@ -129,14 +173,6 @@ struct TextWindows<Part: TextPart> {
     isIrregular =
       ending == .irregular || block.end - offset > longestRow
     return parts[..<used]
-  }
-
-  /// What was not read, for a reader that continues alone.
-  ///
-  /// - Returns: The text, and the number of the line with which it begins.
-  /// - Throws: ``TableError`` when reading failed.
-  func remainder() throws(TableError) -> (input: InputBuffer, line: Int) {
-    (try pipeline.remainder(from: offset), line + 1)
   }
 }
 

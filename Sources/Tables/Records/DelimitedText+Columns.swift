@@ -30,13 +30,15 @@ extension DelimitedText {
     byteLimit: Int? = nil
   ) throws(TableError) -> Int {
     var rowCount = 0
-    var windows = try RecordParts(self, cutting)
+    var windows = try RecordWindows(self, cutting)
     isAtFirstRecord = false
-    defer { commentCount = windows.commentCount }
+    var commentsInWindows = records.commentCount
+    defer { commentCount = commentsInWindows + (windows.reader?.records.commentCount ?? 0) }
     var isReserved = false
     while let parts = try windows.next(builders.map(\.mode)) {
       let before = rowCount
       rowCount += parts.reduce(0) { $0 + $1.rowCount }
+      commentsInWindows += parts.reduce(0) { $0 + $1.commentCount }
       append(Array(parts), to: &builders, wanted: wanted, threads: cutting.threads)
       try requireMemory(
         rows: rowCount, isEstimate: false, builders, windows.source, byteLimit)

@@ -80,7 +80,8 @@ import Synchronization
   }
 
   /// Makes a part of the one record that a reader is at.
-  init(of reader: RecordReader) {
+  init(of text: DelimitedText) {
+    let reader = text.records
     grammar = reader.grammar
     rules = reader.rules
     columnCount = reader.fields.count
@@ -122,7 +123,7 @@ import Synchronization
   ///
   /// - Parameters:
   ///   - extent: Where they are.
-  ///   - modes: For each column how to read it.
+  ///   - modes: For each column how to read it; all are texts where plain numbers need not mean themselves.
   ///   - longestRecord: A longer record is irregular.
   func read(_ extent: TextWindows<RecordPart>.Extent, modes: [ColumnMode], longestRecord: Int) {
     block = extent.block
@@ -134,6 +135,8 @@ import Synchronization
     fields.removeAll(keepingCapacity: true)
     rowStarts.removeAll(keepingCapacity: true)
     rowLines.removeAll(keepingCapacity: true)
+    let modes =
+      rules.keepPlainNumbers ? modes : [ColumnMode](repeating: .text, count: modes.count)
     unsafe classes.withUnsafeBufferPointer { classes in
       unsafe modes.withUnsafeBufferPointer { modes in
         unsafe read(

@@ -435,17 +435,6 @@ package struct RecordReader {
     grammar.appendText(input.bytes.span, range(field), to: &output)
   }
 
-  /// Appends a field to comma-separated text.
-  package func appendCSV(_ index: Int, by writer: CSVText, to output: inout [UInt8]) {
-    let field = fields[index]
-    guard field.hasDoubledQuotes else {
-      return writer.append(input.bytes.span, range(field), to: &output)
-    }
-    var single: [UInt8] = []
-    appendText(of: field, to: &single)
-    writer.append(single.span, single.indices, to: &output)
-  }
-
   // MARK: Positions
 
   /// The place of a field: its first byte, or its opening quote.

@@ -36,8 +36,10 @@ extension BatchReader {
       guard case .notDivisible = error.reason else { throw error }
       return nil
     }
-    let opened = stream
-    let beginning = try ranks.agreed { () throws(TableError) in try opened.beginning(of: source) }
+    let opened = self
+    let beginning = try ranks.agreed { () throws(TableError) in
+      try opened.stream.beginning(of: source)
+    }
     var shares = try TextShares(source, from: beginning.cut, beginning.grammar, ranks)
     var share = ReadShare(value: start(), failure: nil, digest: nil)
     var own = opened
@@ -63,7 +65,7 @@ extension BatchReader {
       share = ReadShare(value: start(), failure: nil, digest: nil)
       own = opened
     }
-    stream = own
+    self = own
     let counts = try ranks.gathered(SharedCounts(own, hasFailed: share.failure != nil))
     if let problem, !counts.contains(where: \.hasFailed) { throw problem }
     totals = SharedCounts(counts, order: own.inputNames)
@@ -79,7 +81,7 @@ struct SharedCounts: Codable {
   let treatedColumns: [TreatedColumn]
   let hasFailed: Bool
 
-  init(_ stream: any RowStream, hasFailed: Bool) {
+  init(_ stream: BatchReader, hasFailed: Bool) {
     ignoredEntryCount = stream.ignoredEntryCount
     zeroWeightRowCount = stream.zeroWeightRowCount
     treatedColumns = stream.treatedColumns
@@ -143,9 +145,6 @@ extension FeatureBatch {
       targets = .texts(texts)
     default: break
     }
-    self.init(
-      features: .dense(Matrix(rowCount: 0, columnCount: 0, repeating: 0)), rowCount: rowCount,
-      skippedRows: skipped, lineNumbers: [], targets: targets, weights: weights,
-      kept: KeptFields(width: 0), writer: CSVText())
+    self.init(rowCount: rowCount, skippedRows: skipped, targets: targets, weights: weights)
   }
 }

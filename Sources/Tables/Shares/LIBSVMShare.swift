@@ -3,7 +3,7 @@ import LinearAlgebra
 import Transport
 
 /// Examples of LIBSVM text of which each rank holds some consecutive ones; the labels are on every rank.
-struct LIBSVMShare: ExampleText {
+struct LIBSVMShare: ExampleText, PlannedExamples {
   static let kind = LIBSVMData.kind
   static let isPrepared = LIBSVMData.isPrepared
 

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Transport
 
 /// A table of which each rank holds some consecutive rows.
-struct TableShare: ExampleText {
+struct TableShare: ExampleText, PlannedExamples {
   static let kind = Table.kind
   static let isPrepared = Table.isPrepared
 
@@ -244,7 +244,17 @@ struct TableShare: ExampleText {
     return planned
   }
 
-  func check(_ fitting: FeatureFitting) throws(TableError) {
+  func schema() throws(TableError) -> TableSchema? {
+    let planned = decided
+    return TableSchema(
+      hasHeader: origin.hasHeader,
+      try columns.map(Array(columns.builders.indices)) { column, index throws(TableError) in
+        TableSchema.Column(
+          restricted(column, index, to: planned.kept), at: index, planned.plan)
+      })
+  }
+
+  func check() throws(TableError) {
     try decided.plan.check()
     guard try !trainingRows(decided).isEmpty else {
       throw TableError(.noCompleteRows(file: file, rows: rowCount))

@@ -1,9 +1,12 @@
 import Basics
+import LinearAlgebra
 
 /// A table as a training sees it: the rows that have a weight, and what the columns are.
-struct PlannedTable: Sendable {
+struct PlannedTable: PlannedExamples {
+  static let isPrepared = Table.isPrepared
+
   /// The table, without the rows of weight 0.
-  let table: Table
+  let rows: Table
   /// The weight of each row of it, if there are weights.
   let weights: [Double]?
   /// What the columns are.
@@ -32,7 +35,7 @@ struct PlannedTable: Sendable {
     let findings = concurrentResults(
       count: columns.count, threads: ReadingThreads.count(threads)
     ) { questions.finding(of: columns[$0], at: $0) }
-    self.table = table
+    rows = table
     self.weights = weights
     plan = ColumnPlan(questions, findings)
   }
@@ -41,7 +44,73 @@ struct PlannedTable: Sendable {
   /// missing value in a column that is used.
   var trainingRows: [Int] {
     let columns = plan.columnsToComplete
-    return columns.isEmpty ? Array(0..<table.rowCount) : table.completeRows(columns)
+    return columns.isEmpty ? Array(0..<rows.rowCount) : rows.completeRows(columns)
+  }
+
+  var table: Table? { rows }
+  var file: String { rows.file }
+  var rowCount: Int { rows.rowCount }
+  var sampledFrom: Int? { rows.sampledFrom }
+  var fileRows: [Int]? { rows.fileRows }
+
+  func schema() throws(TableError) -> TableSchema? { columnSchema }
+
+  /// The columns as they are treated.
+  var columnSchema: TableSchema {
+    TableSchema(
+      hasHeader: rows.hasHeader,
+      rows.columns.indices.map { TableSchema.Column(rows.columns[$0], at: $0, plan) })
+  }
+
+  func check() throws(TableError) {
+    try plan.check()
+    guard !trainingRows.isEmpty else {
+      throw TableError(.noCompleteRows(file: file, rows: rowCount))
+    }
+  }
+
+  func featureCount(_ fitting: FeatureFitting, rows: [Int]) throws(TableError) -> Int {
+    try preprocessor(fitting, rows: rows).featureCount
+  }
+
+  func fitted(
+    _ fitting: FeatureFitting, training: [Int], others: [Int]
+  ) throws(TableError) -> FittedFeatures {
+    let preprocessor = try preprocessor(fitting, rows: training)
+    func features(_ rows: [Int]) throws(TableError) -> FeatureMatrix {
+      try preprocessor.transform(
+        self.rows, rows: rows, byteLimit: fitting.byteLimit, threads: fitting.threads)
+    }
+    return (
+      preprocessor: .table(preprocessor), training: try features(training),
+      others: try features(others)
+    )
+  }
+
+  /// Learns from some rows how the columns become features.
+  ///
+  /// - Parameters:
+  ///   - fitting: How features are made.
+  ///   - chosen: The rows to learn from.
+  /// - Returns: What was learned.
+  /// - Throws: ``TableError``.
+  func preprocessor(
+    _ fitting: FeatureFitting, rows chosen: [Int]
+  ) throws(TableError) -> TablePreprocessor {
+    try plan.check()
+    guard !chosen.isEmpty else {
+      throw TableError(.noCompleteRows(file: file, rows: rowCount))
+    }
+    let learning = ColumnFitting(
+      plan: plan, rows: chosen, weights: chosen.map { weights?[$0] ?? 1 },
+      scaling: fitting.scaling, threads: ReadingThreads.count(fitting.threads))
+    let (inputs, columns) = (plan.inputs, rows.columns)
+    let fitted = try concurrentResults(
+      count: inputs.count, threads: learning.threads
+    ) { place throws(TableError) in
+      try learning.fitted(columns[inputs[place]], at: inputs[place])
+    }
+    return TablePreprocessor(plan, fitted, scaling: fitting.scaling, unseen: fitting.unseen)
   }
 }
 
@@ -52,16 +121,6 @@ extension Table {
     target: Int?, choices: ColumnChoices, missing: MissingValuePolicy
   ) throws(TableError) -> [Int] {
     try PlannedTable(self, target: target, choices: choices, missing: missing).trainingRows
-  }
-
-  /// The rows that have a weight; see ``weighted(by:)``.
-  ///
-  /// - Throws: ``TableError``, also when the choices contradict each other, which is found first.
-  package func trainingTable(
-    target: Int?, choices: ColumnChoices
-  ) throws(TableError) -> (table: Table, weights: [Double]?) {
-    let planned = try PlannedTable(self, target: target, choices: choices, missing: .error)
-    return (planned.table, planned.weights)
   }
 
   /// Rejects a target that some rows lack, or that holds a number which is not finite.

@@ -2,9 +2,9 @@
 /// see before anything is trained.
 package struct TableSchema: Sendable {
   /// One column.
-  package struct Column: Sendable {
+  package struct Column: Sendable, Codable {
     /// What a column holds.
-    package enum Content: String, Sendable {
+    package enum Content: String, Sendable, Codable {
       /// Numbers.
       case numbers = "number"
       /// Texts from a list.
@@ -35,12 +35,6 @@ package struct TableSchema: Sendable {
     package let problem: TableError?
   }
 
-  /// The file that the table was read from.
-  package let file: String
-  /// The number of rows.
-  package let rowCount: Int
-  /// How many of them have the weight 0 and are left out; the columns are described without them.
-  package let zeroWeightRowCount: Int
   /// Whether the names come from a header.
   package let hasHeader: Bool
   /// The columns, in order.
@@ -60,37 +54,49 @@ package struct TableSchema: Sendable {
     _ table: Table, target: Int?, choices: ColumnChoices = ColumnChoices(),
     missing: MissingValuePolicy = .error
   ) throws(TableError) {
-    let planned = try PlannedTable(table, target: target, choices: choices, missing: missing)
-    rowCount = table.rowCount
-    zeroWeightRowCount = table.rowCount - planned.table.rowCount
-    let (table, plan) = (planned.table, planned.plan)
-    file = table.file
-    hasHeader = table.hasHeader
-    columns = table.columns.indices.map { index in
-      let column = table.columns[index]
-      var range: ClosedRange<Double>?
-      var levels: [String] = []
-      switch column.values {
-      case .numbers(let numbers):
-        let present = numbers.lazy.filter { !$0.isNaN }
-        if let least = present.min(), let greatest = present.max() { range = least...greatest }
-      case .categories(let texts, _): levels = texts
-      }
-      let content: Column.Content =
-        if range == nil, levels.isEmpty {
-          .nothing
-        } else if plan.isDate(index) {
-          .dates
-        } else if column.isNumeric, plan.kinds[index] != .category {
-          .numbers
-        } else {
-          plan.kinds[index] == .text ? .texts : .categories
-        }
-      return Column(
-        name: column.name, content: content,
-        distinctCount: column.distinctValueCount(upTo: Int.max),
-        missingCount: column.missingCount, range: range, levels: levels, role: plan.roles[index],
-        problem: plan.problem(index))
+    self = try PlannedTable(table, target: target, choices: choices, missing: missing)
+      .columnSchema
+  }
+
+  /// Collects the parts.
+  init(hasHeader: Bool, _ columns: [Column]) {
+    self.hasHeader = hasHeader
+    self.columns = columns
+  }
+}
+
+extension TableSchema.Column {
+  /// Looks at a column.
+  ///
+  /// - Parameters:
+  ///   - column: All its values, without those of rows of weight 0.
+  ///   - index: Its place among the columns.
+  ///   - plan: What the columns are.
+  init(_ column: TableColumn, at index: Int, _ plan: ColumnPlan) {
+    var range: ClosedRange<Double>?
+    var levels: [String] = []
+    switch column.values {
+    case .numbers(let numbers):
+      let present = numbers.lazy.filter { !$0.isNaN }
+      if let least = present.min(), let greatest = present.max() { range = least...greatest }
+    case .categories(let texts, _): levels = texts
     }
+    content =
+      if range == nil, levels.isEmpty {
+        .nothing
+      } else if plan.isDate(index) {
+        .dates
+      } else if column.isNumeric, plan.kinds[index] != .category {
+        .numbers
+      } else {
+        plan.kinds[index] == .text ? .texts : .categories
+      }
+    name = column.name
+    distinctCount = column.distinctValueCount(upTo: Int.max)
+    missingCount = column.missingCount
+    self.range = range
+    self.levels = levels
+    role = plan.roles[index]
+    problem = plan.problem(index)
   }
 }

@@ -18,7 +18,7 @@ package struct FoldTraining: Sendable {
   package let formulation: Formulation
   /// The column that is predicted, or `nil` when nothing is.
   package let targetName: String?
-  private let examples: TrainingExamples
+  private let examples: SelectedExamples
   private let targets: Targets
 
   /// Finds examples and their targets.

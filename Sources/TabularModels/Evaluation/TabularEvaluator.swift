@@ -97,8 +97,9 @@ extension TabularModel {
     try metrics.check(try MeteredPredictions(predictor, calibration).context)
     if provenance.dataDigest != nil { source.prepareForDigest() }
     var reader = try BatchReader(
-      source, preprocessor: preprocessor, options: options, kept: sampling == nil ? .none : .all,
-      target: predictor.task.targetUse, weight: weight,
+      source, preprocessor: preprocessor, options: options,
+      wishes: StreamWishes(
+        kept: sampling == nil ? .none : .all, target: predictor.task.targetUse, weight: weight),
       batchSize: TabularPredictor.batchSize(featureCount: preprocessor.featureCount),
       model: modelName)
     var skippedRowCount = 0

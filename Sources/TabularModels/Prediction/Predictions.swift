@@ -136,7 +136,7 @@ extension FeatureBatch {
   func rows(before line: Int) -> FeatureBatch {
     let count = lineNumbers.firstIndex(of: line) ?? rowCount
     let kept = completeRows.count { $0 < count }
-    return FeatureBatch(self, rowCount: count, features: features.gatheringRows(Array(0..<kept)))
+    return prefix(count, features: features.gatheringRows(Array(0..<kept)))
   }
 }
 

@@ -151,9 +151,9 @@ package struct TabularPredictor {
     self.options = options
     self.modelName = modelName
     reader = try BatchReader(
-      source, preprocessor: preprocessor, options: options, kept: passthroughColumns,
-      batchSize: Self.batchSize(featureCount: preprocessor.featureCount),
-      isSpreadsheetSafe: output.isSpreadsheetSafe, model: modelName)
+      source, preprocessor: preprocessor, options: options,
+      wishes: StreamWishes(kept: passthroughColumns),
+      batchSize: Self.batchSize(featureCount: preprocessor.featureCount), model: modelName)
     let own = names
     names.formUnion(reader.keptNames)
     var renamed: [(name: String, newName: String)] = []

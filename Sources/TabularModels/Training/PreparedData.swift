@@ -36,7 +36,7 @@ package struct PreparedData: Sendable {
     configuration.scaling = scaling
     configuration.missing = missing
     configuration.columnOverrides = choices
-    let examples = try TrainingExamples(data.examples, configuration, byteLimit: byteLimit)
+    let examples = try SelectedExamples(data.examples, configuration, byteLimit: byteLimit)
     guard let column = examples.target else { preconditionFailure("the target is missing") }
     let fitted = try examples.fitted(training: Array(examples.rows.indices), RunControl())
     (preprocessor, features) = (fitted.preprocessor, fitted.training.own)

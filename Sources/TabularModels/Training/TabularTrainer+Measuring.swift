@@ -23,7 +23,7 @@ extension TabularTrainer {
   func measured(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     _ preprocessor: Preprocessor, _ features: ExampleSet, _ targets: Targets,
-    _ examples: TrainingExamples, places: [Int], set: Metric.MeasuredSet,
+    _ examples: SelectedExamples, places: [Int], set: Metric.MeasuredSet,
     balance: ClassBalance?, stopping: () -> Bool
   ) throws -> (Measurement?, MeasuredRows?) {
     let weights = examples.weights(at: places)
@@ -115,7 +115,7 @@ private struct RowSource {
   private let fileRows: [Int]
   private let columns: [Int]
 
-  init(_ examples: TrainingExamples, _ places: [Int]) {
+  init(_ examples: SelectedExamples, _ places: [Int]) {
     table = examples.data.table
     rows = places.map { examples.rows[$0] }
     let fileRowOfExample = examples.fileRows

@@ -170,9 +170,9 @@ public struct TabularTrainer: Sendable {
   }
 
   /// The data as examples, with a target if the task has one.
-  func examples(_ data: any ExampleText) throws -> TrainingExamples {
+  func examples(_ data: any ExampleText) throws -> SelectedExamples {
     let task = configuration.method.formulation?.task ?? configuration.task
-    let examples = try TrainingExamples(
+    let examples = try SelectedExamples(
       data, configuration, hasTarget: task?.hasTarget ?? true, byteLimit: control.memoryLimit)
     try requireMemory(rows: examples.rows.count, file: data.file)
     return examples
@@ -193,7 +193,7 @@ public struct TabularTrainer: Sendable {
   }
 
   /// What is to be learned, and why that.
-  func decision(for examples: TrainingExamples) throws(TabularError) -> TaskDecision {
+  func decision(for examples: SelectedExamples) throws(TabularError) -> TaskDecision {
     return try TaskDecision(
       TaskChoice(configuration.method.formulation?.task ?? configuration.task),
       target: examples.target, chosen: examples.targetKind,
@@ -261,7 +261,7 @@ public struct TabularTrainer: Sendable {
   /// Trains on one part of the examples and measures on the other, in what is left of the time;
   /// `nil` when that is too little.
   private func measure(
-    _ formulation: Formulation, _ split: DataSplit, _ examples: TrainingExamples,
+    _ formulation: Formulation, _ split: DataSplit, _ examples: SelectedExamples,
     _ targets: Targets, start: ContinuousClock.Instant,
     timing: inout TabularTraining.Timing
   ) throws -> (Measurement?, MeasuredRows?) {
@@ -343,7 +343,7 @@ public struct TabularTraining: Sendable {
   package let timing: Timing
 }
 
-extension ExampleText {
+extension ExampleSource {
   /// Whether the values are features as their author prepared them, as those of LIBSVM text are.
   var isLIBSVM: Bool { Self.isPrepared }
 }

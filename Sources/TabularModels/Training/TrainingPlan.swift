@@ -34,20 +34,14 @@ extension TabularTrainer {
   package func plan(_ data: any ExampleText) throws -> TrainingPlan {
     let examples = try examples(data)
     let rows = examples.data
-    let schema = try rows.schema(
-      target: examples.targetIndex, choices: configuration.columnOverrides,
-      missing: configuration.missing)
+    let schema = try rows.schema()
     var problem = schema.flatMap { TableError.combined($0.columns.compactMap(\.problem)) }
     var decision: TaskDecision?
     let target = examples.targetIndex.flatMap { schema?.columns[$0] }
     if target?.problem == nil { decision = try self.decision(for: examples) }
     var featureCount: Int?
     do throws(TableError) {
-      featureCount = try rows.featureCount(
-        FeatureFitting(
-          target: examples.targetIndex, choices: configuration.columnOverrides, scaling: .none,
-          missing: configuration.missing, unseen: configuration.unseen, byteLimit: nil),
-        rows: examples.rows)
+      featureCount = try rows.featureCount(FeatureFitting(), rows: examples.rows)
     } catch {
       problem = problem ?? error
     }
