@@ -93,8 +93,9 @@ private struct PrecisionSample {
       let examples = ExampleRows(sample + part, of: ExampleRows(vectors), for: expansion.kernel)
       let rows = (0..<Int32(sampleSize)).map { $0 }
       let columns = (0..<Int32(part.count)).map { Int32(sampleSize) + $0 }
-      let values = try Self.values(Double.self, examples, expansion.kernel, (rows, columns), threads)
-      let rounded = try Self.values(Float.self, examples, expansion.kernel, (rows, columns), threads)
+      let chosen = (rows, columns)
+      let values = try Self.values(Double.self, examples, expansion.kernel, chosen, threads)
+      let rounded = try Self.values(Float.self, examples, expansion.kernel, chosen, threads)
       add(values, rounded, part)
     }
   }

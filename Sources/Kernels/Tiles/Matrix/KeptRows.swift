@@ -6,11 +6,28 @@ import Basics
 /// single precision. Keeping a value costs about 100 of them, up to 400 on machines where fresh memory is slow
 /// to touch, and reading it back as much as a value's elementwise step; most rows come back several times.
 package enum KeepingRule {
+  /// What one kernel value costs, in multiplications of a dense product: a product of sparse rows
+  /// takes some three times as long for each entry, a difference twice, a caller's function is dear.
+  static func cost<Scalar>(_ examples: PreparedExamples<Scalar>) -> Int {
+    switch examples.step.function {
+    case .precomputed: return 0
+    case .custom: return 10_000
+    case .formula(let kernel) where examples.step.function.writesExamplesOut:
+      return kernel.formula.pair.cost * examples.featureCount
+    case .sum, .product, .scaled, .columns:
+      return examples.parts.reduce(0) { $0 + cost($1.examples) }
+    case .formula: break
+    }
+    guard case .sparse(let matrix, _) = examples.storage else { return examples.featureCount }
+    return 3 * matrix.storedCount / max(matrix.rowCount, 1)
+  }
+
   /// Whether rows are kept whose values cost so many multiplications each.
   package static func keepsRows(valueCost: Int) -> Bool { valueCost >= 200 }
 
-  /// Whether all of K is computed, where it fits and rows are kept: once half as many values were computed as
-  /// the triangle has. How many rows a solution needs is not known before; most need either a few or most of them
+  /// Whether all of K is computed, where it fits and rows are kept.
+  ///
+  /// It is, once half as many values were computed as the triangle has. How many rows a solution needs is not known before; most need either a few or most of them
   /// several times.
   static func keepsAll(valuesComputed: Int, count: Int) -> Bool {
     valuesComputed >= count * count / 4

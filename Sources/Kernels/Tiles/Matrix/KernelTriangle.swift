@@ -279,8 +279,8 @@ extension TiledKernel {
   /// Adds rows of the triangle to the sums of the active examples, in the order of the rows.
   ///
   /// - Parameters:
-  ///   - triangle: All of K.
   ///   - rows: Examples, with their coefficients.
+  ///   - triangle: All of K.
   ///   - sums: One number for each example.
   ///   - stopping: Asked before each tile.
   /// - Returns: Whether all was added.

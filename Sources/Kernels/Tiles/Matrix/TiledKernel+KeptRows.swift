@@ -35,7 +35,7 @@ extension TiledKernel {
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> [Int]? {
     let all = Array(rows.indices)
-    guard case .own = numbers, let kept, kept.capacity > 0 else { return all }
+    guard numbers.isOwn, let kept, kept.capacity > 0 else { return all }
     let places = columns.map { place(of: $0) }
     guard !places.contains(-1) else { return all }
     guard try keep(rows, stopping) else { return nil }

@@ -20,6 +20,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     case following(Int)
     case named([Int32])
 
+    var isOwn: Bool { if case .own = self { true } else { false } }
+
     subscript(column: Int) -> Int {
       switch self {
       case .own: column
@@ -71,11 +73,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     evaluator = TileEvaluator(columns: examples)
     scratch = (0..<room.threads).map { _ in TileScratch() }
     memoryLimit = room.memoryLimit
-    let keepsRows = KeepingRule.keepsRows(valueCost: Self.cost(examples))
-    var isOwn = false
-    if case .own = numbers { isOwn = true }
+    let keepsRows = KeepingRule.keepsRows(valueCost: KeepingRule.cost(examples))
     mayKeepTriangle =
-      keepsRows && isOwn && Self.isSymmetricInBits(examples)
+      keepsRows && numbers.isOwn && Self.isSymmetricInBits(examples)
       && KernelTriangle<Scalar>.fits(count: examples.count, byteLimit: memoryLimit)
       && RowBlock<Scalar>.largestCount(of: examples) >= KernelTriangle<Scalar>.side
     kept =
@@ -154,22 +154,6 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   package var count: Int { examples.count }
 
   package var isPositiveSemidefinite: Bool { function.isPositiveSemidefinite }
-
-  /// What one kernel value costs, in multiplications of a dense product: a product of sparse rows
-  /// takes some three times as long for each entry, a difference twice, a caller's function is dear.
-  private static func cost(_ examples: PreparedExamples<Scalar>) -> Int {
-    switch examples.step.function {
-    case .precomputed: return 0
-    case .custom: return 10_000
-    case .formula(let kernel) where examples.step.function.writesExamplesOut:
-      return kernel.formula.pair.cost * examples.featureCount
-    case .sum, .product, .scaled, .columns:
-      return examples.parts.reduce(0) { $0 + cost($1.examples) }
-    case .formula: break
-    }
-    guard case .sparse(let matrix, _) = examples.storage else { return examples.featureCount }
-    return 3 * matrix.storedCount / max(matrix.rowCount, 1)
-  }
 
   package var rounding: Double { KernelMagnitudes.rounding(of: examples).error }
 
@@ -362,11 +346,10 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let largest = RowBlock<Scalar>.largestCount(of: examples)
     for first in stride(from: 0, to: rows.count, by: largest) {
       let range = first..<min(first + largest, rows.count)
-      guard
-        try unsafe accumulatePart(
-          rows: Array(rows[range]), coefficients: Array(coefficients[range]), columns: columns,
-          keeping: kept, into: sums, stopping: stopping)
-      else { return false }
+      let isDone = try unsafe accumulatePart(
+        rows: Array(rows[range]), coefficients: Array(coefficients[range]), columns: columns,
+        keeping: kept, into: sums, stopping: stopping)
+      guard isDone else { return false }
     }
     return true
   }
