@@ -1,7 +1,7 @@
 /// A format of text with examples: how it is recognised, and what reads it.
 ///
 /// A format is a type that conforms, in a file of its own, and a line of ``DataFormats/all``. Nothing
-/// else asks in which format examples were written.
+/// else asks in which format a table was written; LIBSVM's text, which is none, has readers of its own.
 protocol DataFormat: Sendable {
   /// What options call it.
   var name: String { get }
