@@ -7,11 +7,9 @@
 // glibc takes large blocks from the system and gives them back when they are freed, so that each is touched
 // anew: the text of a file, its numbers, the kernel values of a training.
 
-/// Lets freed memory stay with the process, in one heap whose first part is on huge pages where the system
-/// has them. To be called before there are threads.
+/// Lets freed memory stay with the process, in one heap for all threads. To be called before there are any.
 ///
-/// With glibc only; elsewhere it does nothing. Where the system grants no room for the heap's first part, it
-/// grows by and by.
+/// With glibc only; elsewhere it does nothing.
 void heap_settings_keep_memory(void);
 
 #endif
