@@ -1,4 +1,5 @@
 import Basics
+import Synchronization
 
 /// Where the values of a block of K go.
 ///
@@ -111,5 +112,42 @@ package struct BlockTarget<Scalar: KernelScalar>: @unchecked Sendable {
         }
       }
     }
+  }
+
+  /// Puts rows in place that are copied from memory, some at a time on several threads.
+  ///
+  /// - Parameters:
+  ///   - positions: Which of the block's rows.
+  ///   - columnCount: The number of the block's columns.
+  ///   - threads: The number of threads, at most one for each scratch.
+  ///   - scratch: The workers' memory.
+  ///   - stopping: Asked now and then.
+  ///   - copy: Writes the values of a row, given its position; the scratch's tile is not its to use.
+  /// - Returns: Whether all were put in place.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @unsafe
+  func putRows(
+    _ positions: [Int], columnCount: Int, threads: Int, scratch: [TileScratch<Scalar>],
+    stopping: @Sendable () -> Bool,
+    copy: @Sendable (Int, UnsafeMutablePointer<Scalar>, TileScratch<Scalar>) -> Void
+  ) -> Bool {
+    let rows = rowPlaces(positions)
+    let stopped = Atomic<Bool>(false)
+    let strip = 32
+    concurrentTiles(count: (positions.count + strip - 1) / strip, threads: threads) {
+      number, worker in
+      if stopping() { stopped.store(true, ordering: .relaxed) }
+      guard !stopped.load(ordering: .relaxed) else { return }
+      let part = number * strip..<min((number + 1) * strip, positions.count)
+      let scratch = scratch[worker]
+      let values = unsafe scratch.buffer(.tile, count: strip * columnCount)
+      for (offset, position) in positions[part].enumerated() {
+        unsafe copy(position, values + offset * columnCount, scratch)
+      }
+      unsafe put(
+        values, stride: columnCount, rows: rows[part], columns: 0..<columnCount, scratch: scratch)
+    }
+    return !stopped.load(ordering: .relaxed)
   }
 }

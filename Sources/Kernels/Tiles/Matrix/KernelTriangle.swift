@@ -249,30 +249,18 @@ extension TiledKernel {
     return true
   }
 
-  /// Copies a block from the triangle.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  /// Copies a block from the triangle; whether it was not stopped.
   func block(
     _ rows: [Int32], _ columns: [Int32], of triangle: KernelTriangle<Scalar>,
-    into target: BlockTarget<Scalar>
-  ) {
+    into target: BlockTarget<Scalar>, stopping: @Sendable () -> Bool
+  ) -> Bool {
     let found = KernelTriangle<Scalar>.Columns(columns, tileCount: triangle.tileCount)
-    let places = target.rowPlaces(rows.indices)
-    let strip = 32
-    concurrentTiles(
-      count: (rows.count + strip - 1) / strip,
-      threads: worthwhileThreads(values: rows.count * columns.count)
-    ) { [scratch] number, worker in
-      let part = number * strip..<min((number + 1) * strip, rows.count)
-      let scratch = scratch[worker]
-      let values = unsafe scratch.buffer(.tile, count: strip * columns.count)
-      for (offset, row) in rows[part].enumerated() {
-        unsafe triangle.copy(
-          row: row, found, into: values + offset * columns.count, scratch: scratch)
-      }
-      unsafe target.put(
-        values, stride: columns.count, rows: places[part], columns: columns.indices,
-        scratch: scratch)
+    return unsafe target.putRows(
+      Array(rows.indices), columnCount: columns.count,
+      threads: worthwhileThreads(values: rows.count * columns.count), scratch: scratch,
+      stopping: stopping
+    ) { position, values, scratch in
+      unsafe triangle.copy(row: rows[position], found, into: values, scratch: scratch)
     }
   }
 

@@ -81,29 +81,14 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
     stopping: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let positions = columns.map { places[Int($0)] }
-    let targetRows = target.rowPlaces(rows.indices)
-    let scratch = (0..<threads).map { _ in TileScratch<Scalar>() }
-    let stopped = Atomic<Bool>(false)
-    let strip = 64
-    concurrentTiles(
-      count: (rows.count + strip - 1) / strip,
-      threads: worthwhileThreads(values: rows.count * columns.count)
-    ) { [matrix, places] tile, worker in
-      if stopping() { stopped.store(true, ordering: .relaxed) }
-      guard !stopped.load(ordering: .relaxed) else { return }
-      let part = tile * strip..<min((tile + 1) * strip, rows.count)
-      let scratch = scratch[worker]
-      let values = unsafe scratch.buffer(.tile, count: strip * columns.count)
-      for (offset, row) in rows[part].enumerated() {
-        unsafe Scalar.library.loops.gather(
-          matrix.row(Int(places[Int(row)])), positions, positions.count,
-          values + offset * columns.count)
-      }
-      unsafe target.put(
-        values, stride: columns.count, rows: targetRows[part], columns: columns.indices,
-        scratch: scratch)
+    return unsafe target.putRows(
+      Array(rows.indices), columnCount: columns.count,
+      threads: worthwhileThreads(values: rows.count * columns.count),
+      scratch: (0..<threads).map { _ in TileScratch() }, stopping: stopping
+    ) { [matrix, places] position, values, _ in
+      unsafe Scalar.library.loops.gather(
+        matrix.row(Int(places[Int(rows[position])])), positions, positions.count, values)
     }
-    return !stopped.load(ordering: .relaxed)
   }
 
   @unsafe

@@ -41,24 +41,15 @@ extension TiledKernel {
     guard try keep(rows, stopping) else { return nil }
     let slots = rows.map { kept.slot(of: $0) }
     let atHand = all.filter { slots[$0] != nil }
-    let targetRows = target.rowPlaces(atHand)
-    let strip = 32
-    concurrentTiles(
-      count: (atHand.count + strip - 1) / strip,
-      threads: worthwhileThreads(values: atHand.count * columns.count)
-    ) { [scratch] number, worker in
-      let part = number * strip..<min((number + 1) * strip, atHand.count)
-      let scratch = scratch[worker]
-      let values = unsafe scratch.buffer(.tile, count: strip * columns.count)
-      for (offset, position) in atHand[part].enumerated() {
-        guard let slot = slots[position] else { continue }
-        unsafe Scalar.library.loops.gather(
-          kept.row(slot), places, places.count, values + offset * columns.count)
-      }
-      unsafe target.put(
-        values, stride: columns.count, rows: targetRows[part], columns: columns.indices,
-        scratch: scratch)
+    let isDone = unsafe target.putRows(
+      atHand, columnCount: columns.count,
+      threads: worthwhileThreads(values: atHand.count * columns.count), scratch: scratch,
+      stopping: stopping
+    ) { position, values, _ in
+      guard let slot = slots[position] else { return }
+      unsafe Scalar.library.loops.gather(kept.row(slot), places, places.count, values)
     }
+    guard isDone else { return nil }
     return all.filter { slots[$0] == nil }
   }
 

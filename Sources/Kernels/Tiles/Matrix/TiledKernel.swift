@@ -165,8 +165,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty, !columns.isEmpty else { return true }
     if let triangle {
-      block(rows, columns, of: triangle, into: target)
-      return true
+      return block(rows, columns, of: triangle, into: target, stopping: stopping)
     }
     guard let positions = try fillKeptRows(rows, columns, into: target, stopping: stopping)
     else { return false }
