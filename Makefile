@@ -97,8 +97,11 @@ compare-linear: ## Compare linear models with LIBLINEAR (DATA=FOLDER, RUNS=3)
 	swift build -c release --product train-linear
 	python3 -m venv .build/compare-venv
 	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
+	python3 -m venv .build/multicore-venv
+	.build/multicore-venv/bin/pip install --quiet liblinear-multicore==2.50.0 \
+	  $(shell grep -E '^(numpy|scipy)==' Benchmarks/requirements.txt)
 	.build/compare-venv/bin/python Benchmarks/linear.py --program .build/release/train-linear \
-		--runs $(or $(RUNS),3) --data "$(DATA)"
+	  --multicore .build/multicore-venv/bin/python --runs $(or $(RUNS),3) --data "$(DATA)"
 
 compare-raw: build ## Compare with scikit-learn on raw files (DATA=FOLDER)
 	python3 -m venv .build/compare-venv
