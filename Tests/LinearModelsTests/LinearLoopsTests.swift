@@ -60,7 +60,7 @@ import Testing
       let coefficients = NumberVector(data.coefficients)
       let sum = problem.sum(coefficients)
       let diagonal = problem.diagonal(NumberVector(data.coefficients.map(abs)))
-      let gram = GramMatrix(problem).sum(coefficients)
+      let gram = GramMatrix(problem, blockHeight: 100, takesChanges: false).sum(coefficients)
       for feature in 0...width {
         let expected = (0..<count).reduce(0.0) {
           $0 + data.coefficients[$1] * data.value($1, feature)
@@ -83,7 +83,7 @@ import Testing
       let changed = NumberVector(data.coefficients)
       changed[2] += 0.5
       let updated = updates.sum(changed)
-      let anew = GramMatrix(problem).sum(changed)
+      let anew = GramMatrix(problem, blockHeight: 100, takesChanges: false).sum(changed)
       for row in 0...width {
         for column in 0...row {
           let place = row * (width + 1) + column

@@ -53,7 +53,7 @@ import Transport
       let margins = NumberVector(count: setting.count)
       problem.margins(parameters, into: margins)
       let list = (0..<Int32(setting.count)).filter { $0 % 3 != 1 }
-      let gram = GramMatrix(problem).sum(numbers)
+      let gram = GramMatrix(problem, blockHeight: 100, takesChanges: false).sum(numbers)
       let size = problem.dimension
       let triangle = (0..<size).flatMap { row in (0...row).map { gram[row * size + $0] } }
       var results = [

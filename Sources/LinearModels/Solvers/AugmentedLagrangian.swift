@@ -290,9 +290,7 @@ final class AugmentedLagrangian {
   ) -> [Int32]? {
     let size = problem.dimension
     let gram = grams.sum(curvature)
-    let matrix = NumberVector(count: size * size)
-    for index in 0..<size * size { matrix[index] = kappa * gram[index] }
-    guard problem.interruption == nil, let factor = problem.factor(matrix),
+    guard problem.interruption == nil, let factor = problem.factor(gram, times: kappa),
       problem.solve(factor, gradient, scaledBy: -1, into: direction)
     else { return nil }
     let length = direction.dot(direction).squareRoot()

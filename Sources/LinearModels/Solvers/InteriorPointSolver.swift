@@ -78,7 +78,9 @@ struct InteriorPointSolver {
     let size = problem.dimension
     let direction = NumberVector(count: size)
     let rightSide = NumberVector(count: size)
-    let matrix = GramMatrix(problem)
+    // Features that stay in a cache for the sums and the matrix, and enough rows for BLAS.
+    let matrix = GramMatrix(
+      problem, blockHeight: max(256, problem.blockHeight), takesChanges: false)
     var bestGap = Double.infinity
     var idle = 0
     var state = linearise()
@@ -205,9 +207,8 @@ struct InteriorPointSolver {
     let sums = [beta, right].map {
       ExampleSum($0, pieces: matrix.partCount, dimension: problem.dimension)
     }
-    var pass = matrix.pass
+    var pass = matrix.pass(curvature)
     pass.sums = sums
-    pass.gram = (matrix, curvature)
     problem.examples.carryOut(pass, problem)
     return (sums.map { $0.total() }, matrix.total())
   }

@@ -4,23 +4,28 @@ import LinearAlgebra
 // Systems with the matrix I + XᵀDX, the bias's feature included.
 
 extension LinearProblem {
-  /// The Cholesky factor of I + XᵀDX; ρ stands in the bias's place of the identity.
+  /// The Cholesky factor of I + κXᵀDX; ρ stands in the bias's place of the identity.
   ///
   /// The matrix is positive definite, but that may get lost in rounding when D spans many powers of
   /// ten, or when a feature hardly varies around a large value. Growing its diagonal by a small share
   /// then serves as well: it only bends the direction, since right sides are exact.
   ///
-  /// - Parameter gram: XᵀDX, its lower triangle.
+  /// - Parameters:
+  ///   - gram: XᵀDX, its lower triangle.
+  ///   - kappa: κ.
   /// - Returns: The factor, or `nil` when there is none or no time for one.
-  func factor(_ gram: NumberVector) -> Cholesky<Double>? {
+  func factor(_ gram: NumberVector, times kappa: Double = 1) -> Cholesky<Double>? {
     let size = dimension
     for share in [0, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6] {
       guard interruption == nil else { return nil }
       var matrix = unsafe Matrix<Double>(
         rowCount: size, columnCount: size,
-        unsafeUninitialized: {
-          if let base = $0.baseAddress {
-            unsafe base.update(from: gram.pointer, count: size * size)
+        unsafeUninitialized: { elements in
+          for row in 0..<size {
+            for place in row * size...row * size + row {
+              unsafe elements[place] = kappa * gram[place]
+            }
+            for place in row * size + row + 1..<(row + 1) * size { unsafe elements[place] = 0 }
           }
         })
       for index in 0..<featureCount { matrix[index, index] += 1 }

@@ -1,3 +1,4 @@
+import Basics
 import CVectorMath
 import Kernels
 import LinearAlgebra
@@ -119,13 +120,22 @@ struct ExampleRows: @unchecked Sendable {
       sum.pointer)
   }
 
-  /// Adds Σ cᵢ(xᵢ, 1)(xᵢ, 1)ᵀ of a range of examples by BLAS `syrk`: tiles of rows times √|c|, first
-  /// those with c > 0, then those with c < 0.
+  /// Adds Σ cᵢ(xᵢ, 1)(xᵢ, 1)ᵀ of a range of examples by BLAS: tiles of rows times √|c|, first those with
+  /// c > 0, then those with c < 0.
+  ///
+  /// - Parameters:
+  ///   - range: The examples.
+  ///   - coefficients: c.
+  ///   - hasBias: Whether 1 follows the features.
+  ///   - worker: Memory for a tile, and the largest number of threads to use: they share the blocks of the
+  ///     matrix, which do not depend on their number.
+  ///   - sum: The matrix, of which the lower triangle is added to.
   func addTileProducts(
-    _ range: Range<Int>, _ coefficients: NumberVector, hasBias: Bool, tile: NumberVector,
-    to sum: NumberVector
+    _ range: Range<Int>, _ coefficients: NumberVector, hasBias: Bool,
+    by worker: (tile: NumberVector, threads: Int), to sum: NumberVector
   ) {
     let size = width + (hasBias ? 1 : 0)
+    let tile = worker.tile
     precondition(tile.count >= size && sum.count == size * size, "no matrix of \(size) features")
     let height = tile.count / size
     var examples = unsafe examples
@@ -135,9 +145,40 @@ struct ExampleRows: @unchecked Sendable {
         let filled = unsafe lm_tile(
           &examples, &next, range.upperBound, coefficients.pointer, sign, hasBias ? 1 : 0, height,
           size, tile.pointer)
-        guard filled > 0 else { continue }
+        if filled > 0 {
+          addProducts(of: tile, rows: filled, sign, threads: worker.threads, to: sum, size)
+        }
+      }
+    }
+  }
+
+  /// Adds the product of the first rows of a tile with themselves, block by block of the matrix.
+  private func addProducts(
+    of tile: NumberVector, rows filled: Int, _ sign: Double, threads: Int, to sum: NumberVector,
+    _ size: Int
+  ) {
+    let side = 256
+    let strips = (size + side - 1) / side
+    concurrentTiles(
+      count: strips * (strips + 1) / 2, threads: filled * size * size < 1 << 20 ? 1 : threads
+    ) { number in
+      // Blocks of the lower triangle, row after row.
+      var (blockRow, blockColumn) = (0, number)
+      while blockColumn > blockRow {
+        blockColumn -= blockRow + 1
+        blockRow += 1
+      }
+      let (row, column) = (blockRow * side, blockColumn * side)
+      let height = min(side, size - row)
+      let left = unsafe tile.pointer + row
+      let target = unsafe sum.pointer + row * size + column
+      if blockRow == blockColumn {
         unsafe Double._syrk(
-          transposeA: true, size, filled, sign, tile.pointer, size, 1, sum.pointer, size)
+          transposeA: true, height, filled, sign, left, size, 1, target, size)
+      } else {
+        unsafe Double._gemm(
+          transposeA: true, transposeB: false, height, min(side, size - column), filled, sign,
+          left, size, tile.pointer + column, size, 1, target, size)
       }
     }
   }

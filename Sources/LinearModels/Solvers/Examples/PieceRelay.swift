@@ -202,22 +202,17 @@ struct SumRelay: Sendable {
 /// The matrix of a pass, computed on ranks.
 struct GramRelay: Sendable {
   private let pass: ExamplePass
-  private let matrix: GramMatrix
-  private let coefficients: NumberVector
+  private let gram: GramTask
   private let rows: ExampleRows
   private let ranks: RankLink
 
-  init(
-    _ pass: ExamplePass, _ matrix: GramMatrix, _ coefficients: NumberVector, _ rows: ExampleRows,
-    _ ranks: RankLink
-  ) {
-    (self.pass, self.matrix, self.coefficients) = (pass, matrix, coefficients)
-    (self.rows, self.ranks) = (rows, ranks)
+  init(_ pass: ExamplePass, _ gram: GramTask, _ rows: ExampleRows, _ ranks: RankLink) {
+    (self.pass, self.gram, self.rows, self.ranks) = (pass, gram, rows, ranks)
   }
 
   /// Computes the parts of the matrix.
   func add(_ problem: LinearProblem) {
-    guard let blocks = matrix.blocks else {
+    guard let blocks = gram.blocks else {
       preconditionFailure("a matrix of examples on ranks does not know their blocks")
     }
     let relay = PieceRelay(pieces: pass.pieces, offsets: blocks.offsets, ranks: ranks)
@@ -233,19 +228,21 @@ struct GramRelay: Sendable {
   }
 
   private func compute(_ relay: PieceRelay, border: ExampleRows?, _ problem: LinearProblem) {
+    let matrix = gram.matrix
+    let threads = max(1, problem.workers / pass.pieces.count)
     relay.compute(threads: problem.workers) { piece, range, worker, message in
       if let message {
         var reader = ByteReader(message)
         _ = ranks.read { () throws(TransportError) in try matrix.fill(part: piece, from: &reader) }
-      } else {
+      } else if !gram.isChange {
         matrix.clear(part: piece)
       }
       pass.forEachBlock(of: piece) { block in
         let segment = block.clamped(to: range)
         if segment.isEmpty || ranks.isInterruptedHere { return }
         matrix.add(
-          segment, of: block == border?.range ? border ?? rows : rows, coefficients, part: piece,
-          worker: worker)
+          segment, of: block == border?.range ? border ?? rows : rows, gram.coefficients,
+          part: piece, by: (worker, threads))
       }
       return ByteWriter.bytes { matrix.append(part: piece, to: &$0) }
     } receive: { piece, reader throws(TransportError) in

@@ -63,7 +63,7 @@ struct ExamplePass: Sendable {
   /// Σ cx.
   var sums: [ExampleSum] = []
   /// Σ c(x, 1)(x, 1)ᵀ, of which each piece has a part.
-  var gram: (matrix: GramMatrix, coefficients: NumberVector)?
+  var gram: GramTask?
 
   init(_ pieces: [Range<Int>]) { self.pieces = pieces }
 
@@ -149,7 +149,7 @@ struct LocalExamples: ProblemExamples {
 
   func carryOut(_ pass: ExamplePass, _ problem: LinearProblem) {
     concurrentTiles(count: pass.pieces.count, threads: problem.workers) { piece, worker in
-      if let gram = pass.gram { gram.matrix.clear(part: piece) }
+      if let gram = pass.gram, !gram.isChange { gram.matrix.clear(part: piece) }
       pass.forEachBlock(of: piece) { block in
         if pass.stopsEarly && problem.interruption != nil { return }
         if let products = pass.products {
@@ -162,7 +162,9 @@ struct LocalExamples: ProblemExamples {
           sum.addBias(block, problem, to: sum.partial[piece])
         }
         if let gram = pass.gram {
-          gram.matrix.add(block, of: rows, gram.coefficients, part: piece, worker: worker)
+          gram.matrix.add(
+            block, of: rows, gram.coefficients, part: piece,
+            by: (worker, max(1, problem.workers / pass.pieces.count)))
         }
       }
     }

@@ -105,7 +105,7 @@ struct SpreadExamples: ProblemExamples {
       if isGivenUp() { return }
     }
     if let gram = pass.gram {
-      GramRelay(pass, gram.matrix, gram.coefficients, rows, ranks).add(problem)
+      GramRelay(pass, gram, rows, ranks).add(problem)
     }
   }
 
