@@ -325,9 +325,17 @@ final class AugmentedLagrangian {
       let weight = index < problem.featureCount ? 1 : problem.biasPenalty
       linear += weight * direction[index] * direction[index]
     }
+    let (fixed, bending) = pieces(list, changes)
+    constant -= fixed
+    let kappa = kappa
     var (low, high, step) = (0.0, Double.infinity, 1.0)
     for _ in 0..<40 {
-      let (change, bend) = derivatives(list, changes, at: step)
+      var (change, bend) = (0.0, 0.0)
+      for piece in bending {
+        let share = kappa * (piece.start - step * piece.slope)
+        change += piece.cost * min(max(share, 0), 1) * piece.slope
+        if share > 0 && share < 1 { bend += piece.cost * piece.slope * piece.slope }
+      }
       let derivative = constant + step * linear - change
       if abs(derivative) <= 1e-2 * abs(slope) || problem.interruption != nil { break }
       if derivative < 0 { low = step } else { high = step }
@@ -338,32 +346,49 @@ final class AugmentedLagrangian {
     return step
   }
 
-  /// Σ of the changes of β, and of D, times the changes of z.
-  private func derivatives(_ list: [Int32], _ changes: NumberVector, at step: Double)
-    -> (change: Double, bend: Double)
+  /// A piece whose share in φ′ bends within a step: t = start − step·slope.
+  private struct BendingPiece {
+    let start: Double
+    let slope: Double
+    let cost: Double
+  }
+
+  /// The pieces of some examples along a direction.
+  ///
+  /// - Parameters:
+  ///   - list: The examples.
+  ///   - changes: What each one's z changes by along the whole direction.
+  /// - Returns: Σ of the changes of β times those of z, of the pieces that are the same linear function all the
+  ///   way, and the other pieces, whose β of before is in that sum.
+  private func pieces(_ list: [Int32], _ changes: NumberVector)
+    -> (fixed: Double, bending: [BendingPiece])
   {
     let count = problem.exampleCount
     let width = 1 / kappa
     let parts = tileResults(count: list.count, threads: problem.threads) {
       [problem, margins, multipliers, beta, kappa] range in
-      var (change, bend) = (0.0, 0.0)
+      var (fixed, bending) = (0.0, [BendingPiece]())
       for place in range {
         let example = Int(list[place])
         let cost = problem.costs[example]
         let delta = changes[place]
-        var sum = -beta[example]
+        fixed -= beta[example] * delta
         for index in 0..<problem.pieceCount {
           let (sign, offset) = problem.piece(example, index)
-          let t =
+          let start =
             multipliers[index * count + example] / (kappa * cost) + offset
-            - sign * (margins[example] + step * delta)
-          sum += sign * min(max(kappa * cost * t, 0), cost)
-          if t > 0 && t < width { bend += cost * delta * delta }
+            - sign * margins[example]
+          let slope = sign * delta
+          if max(start, start - slope) <= 0 { continue }
+          if min(start, start - slope) >= width {
+            fixed += cost * slope
+          } else {
+            bending.append(BendingPiece(start: start, slope: slope, cost: cost))
+          }
         }
-        change += sum * delta
       }
-      return (change: change, bend: bend)
+      return (fixed: fixed, bending: bending)
     }
-    return parts.reduce((0, 0)) { ($0.0 + $1.change, $0.1 + $1.bend) }
+    return (parts.reduce(0) { $0 + $1.fixed }, parts.flatMap(\.bending))
   }
 }
