@@ -100,8 +100,9 @@ final class AugmentedLagrangian {
     return problem.certified(weights, alpha, iterations: iterations, stopReason: reason)
   }
 
-  /// How many times larger κ gets.
-  private static var growth: Double { 5 }
+  /// How many times larger κ gets: by more, and the next minimum is far away; 1.6 to 2.5 took the fewest steps
+  /// on five data sets.
+  private static var growth: Double { 2 }
   /// Newton steps without a smaller gap after which another method is better.
   private static var patience: Int { 60 }
 
@@ -142,7 +143,7 @@ final class AugmentedLagrangian {
         if solution.isConverged { return .solved(solution) }
       }
       if hasEnded { return .stuck }
-      if residual <= 0.5 * pieces {
+      if residual <= pieces {
         multipliers.copy(from: candidates)
         kappa *= Self.growth
         pieces = evaluate(examples(within: 0))
