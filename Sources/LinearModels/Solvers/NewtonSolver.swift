@@ -50,8 +50,15 @@ struct NewtonSolver {
 
   /// Takes steps until the problem is solved or a limit is reached.
   ///
+  /// - Parameters:
+  ///   - limit: The largest number of steps.
+  ///   - isSample: Whether the problem is a sample of another, and a gap of a thousandth is near enough.
   /// - Returns: The steps, why they ended, and the solution if it was found already.
-  func approach(limit: Int) -> (iterations: Int, reason: StopReason, solution: LinearSolution?) {
+  func approach(
+    limit: Int, isSample: Bool = false
+  ) -> (iterations: Int, reason: StopReason, solution: LinearSolution?) {
+    if !isSample { start() }
+    if let reason = problem.interruption { return (0, reason, nil) }
     let size = problem.dimension
     let direction = NumberVector(count: size)
     let gradient = NumberVector(count: size)
@@ -75,6 +82,7 @@ struct NewtonSolver {
         iterations: iterations, violation: gradient.dot(gradient).squareRoot(),
         gap: primal > 0 ? gap / primal : nil, active: problem.exampleCount, of: problem.exampleCount
       )
+      if isSample && gap <= 1e-3 * primal { return (iterations, .stalled, nil) }
       let norm = gradient.dot(gradient).squareRoot()
       let length = max(1, parameters.dot(parameters).squareRoot())
       if gap <= run.gapLimit * primal && norm <= run.options.tolerance * length
@@ -110,6 +118,19 @@ struct NewtonSolver {
       let moved = step * direction.dot(direction).squareRoot()
       smallSteps = moved <= 1e-15 * parameters.dot(parameters).squareRoot() ? smallSteps + 1 : 0
     }
+  }
+
+  /// Begins near the weights of every eighth example, where these still are many: steps with all examples are
+  /// what takes time, and near the optimum few are left.
+  private func start() {
+    let stride = 8
+    guard problem.exampleCount / stride > max(20 * problem.dimension, 2000) else { return }
+    problem.withSample(every: stride) { sample in
+      let solver = NewtonSolver(sample, isDirect: isDirect)
+      _ = solver.approach(limit: 20, isSample: true)
+      if solver.parameters.numbers.allSatisfy(\.isFinite) { parameters.copy(from: solver.parameters) }
+    }
+    if problem.interruption == nil { problem.margins(parameters, into: margins) }
   }
 
   private func finish(_ iterations: Int, _ reason: StopReason) -> LinearSolution {
