@@ -53,12 +53,20 @@ import Transport
       let margins = NumberVector(count: setting.count)
       problem.margins(parameters, into: margins)
       let list = (0..<Int32(setting.count)).filter { $0 % 3 != 1 }
-      let gram = GramMatrix(problem, blockHeight: 100, takesChanges: false).sum(numbers)
       let size = problem.dimension
-      let triangle = (0..<size).flatMap { row in (0...row).map { gram[row * size + $0] } }
+      func triangle(_ gram: NumberVector) -> [Double] {
+        (0..<size).flatMap { row in (0...row).map { gram[row * size + $0] } }
+      }
+      let gram = GramMatrix(problem, blockHeight: 100, takesChanges: false)
+      // A matrix, and one that follows from it by a few examples.
+      let updates = GramUpdates(problem)
+      _ = updates.sum(numbers)
+      let changed = NumberVector(
+        coefficients.enumerated().map { $0.offset % 7 == 3 ? $0.element + 0.5 : $0.element })
       var results = [
         margins.numbers, problem.sum(numbers).numbers,
-        problem.diagonal(NumberVector(coefficients.map(abs))).numbers, triangle,
+        problem.diagonal(NumberVector(coefficients.map(abs))).numbers,
+        triangle(gram.sum(numbers)), triangle(updates.sum(changed)),
         problem.examples.squaredNorms().numbers,
         problem.examples.products(of: list, parameters, bias: 0.5, threads: 2).numbers,
         [Double(problem.examples.storedCount), problem.examples.pairCount ?? 0],

@@ -128,7 +128,9 @@ struct NewtonSolver {
     problem.withSample(every: stride) { sample in
       let solver = NewtonSolver(sample, isDirect: isDirect)
       _ = solver.approach(limit: 20, isSample: true)
-      if solver.parameters.numbers.allSatisfy(\.isFinite) { parameters.copy(from: solver.parameters) }
+      if solver.parameters.numbers.allSatisfy(\.isFinite) {
+        parameters.copy(from: solver.parameters)
+      }
     }
     if problem.interruption == nil { problem.margins(parameters, into: margins) }
   }
