@@ -98,21 +98,10 @@ struct MethodRun: Sendable {
   func kernelMatrix(of rows: [Int]) throws(TrainingError) -> Matrix<Double> {
     try checkpoint()
     let tiles = KernelSource(features, kernel).tiles(Double.self, threads: threads)
-    let indices = rows.map { Int32($0) }
-    let count = rows.count
-    var failure: KernelError?
-    var isComplete = false
-    let matrix = unsafe Matrix<Double>(rowCount: count, columnCount: count) { target in
-      guard let base = target.baseAddress else { return }
-      do throws(KernelError) {
-        unsafe isComplete = try tiles.block(
-          rows: indices, columns: indices, into: base, stride: count, stopping: stopping)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw .kernel(failure) }
-    return try completed(isComplete ? matrix : nil)
+    return try completed(
+      kernelErrors { () throws(KernelError) in
+        try tiles.matrix(of: rows.map { Int32($0) }, stopping: stopping)
+      })
   }
 
   // MARK: Models

@@ -101,18 +101,26 @@ package struct RowCharts: Sendable {
   /// Points of a curve: enough for any picture, fewer where there are many curves.
   private func pointLimit(_ curveCount: Int) -> Int { curveCount > 2 ? 150 : 400 }
 
-  /// The receiver operating characteristic: of the later of two classes, of each of more against the rest.
-  package func roc() throws -> Plot? {
+  /// The curves of all rankings that have one: those to draw, and what to say of them; `nil` without any.
+  private func curves(
+    _ curve: (ScoredLabels, _ pointLimit: Int) -> (points: [PlotPoint], area: Double?)
+  ) throws -> (curves: [ThresholdCurve], notes: [String])? {
     let rankings = try rankings()
     let curves = rankings.compactMap { ranking -> ThresholdCurve? in
-      let points = ranking.labels.rocCurve(pointLimit: pointLimit(rankings.count))
+      let (points, area) = curve(ranking.labels, pointLimit(rankings.count))
       guard !points.isEmpty else { return nil }
-      return ThresholdCurve(
-        name: ranking.name, points: points.map { PlotPoint($0.falsePositiveRate, $0.recall) },
-        area: ranking.labels.rocAUC, series: ranking.series)
+      return ThresholdCurve(name: ranking.name, points: points, area: area, series: ranking.series)
     }
-    guard !curves.isEmpty else { return nil }
-    let (shown, notes) = shown(curves)
+    return curves.isEmpty ? nil : shown(curves)
+  }
+
+  /// The receiver operating characteristic: of the later of two classes, of each of more against the rest.
+  package func roc() throws -> Plot? {
+    let found = try curves { labels, limit in
+      let points = labels.rocCurve(pointLimit: limit)
+      return (points.map { PlotPoint($0.falsePositiveRate, $0.recall) }, labels.rocAUC)
+    }
+    guard let (shown, notes) = found else { return nil }
     var plot = ROCChart(curves: shown).plot()
     plot.notes += notes
     return plot
@@ -120,16 +128,11 @@ package struct RowCharts: Sendable {
 
   /// Precision over recall: of the later of two classes, of each of more against the rest.
   package func precisionRecall() throws -> Plot? {
-    let rankings = try rankings()
-    let curves = rankings.compactMap { ranking -> ThresholdCurve? in
-      let points = ranking.labels.precisionRecallCurve(pointLimit: pointLimit(rankings.count))
-      guard !points.isEmpty else { return nil }
-      return ThresholdCurve(
-        name: ranking.name, points: points.map { PlotPoint($0.recall, $0.precision) },
-        area: ranking.labels.averagePrecision, series: ranking.series)
+    let found = try curves { labels, limit in
+      let points = labels.precisionRecallCurve(pointLimit: limit)
+      return (points.map { PlotPoint($0.recall, $0.precision) }, labels.averagePrecision)
     }
-    guard !curves.isEmpty else { return nil }
-    let (shown, notes) = shown(curves)
+    guard let (shown, notes) = found else { return nil }
     var share: Double?
     if modelClasses.count == 2 {
       let weights = rows.weights ?? [Double](repeating: 1, count: rows.count)

@@ -1,5 +1,7 @@
 import Foundation
+import Kernels
 import TabularModels
+import TestSupport
 import Testing
 
 /// Configurations as files: what a model was trained with trains the same model.
@@ -143,7 +145,8 @@ import Testing
     ("[]", "must be an object, but is an array"),
     (
       #"{"method": {"kernel": {"name": "product", "parts": []}}}"#,
-      "method.kernel.name: product is for programs; expected linear, polynomial, "
+      "method.kernel.name: product is for programs; expected "
+        + listed(KernelCatalog.formulas.map { $0.name })
     ),
   ])
   func misuseIsRefusedInOneSentence(json: String, reason: String) throws {

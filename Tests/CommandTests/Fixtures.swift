@@ -1,4 +1,5 @@
 import Foundation
+import TabularModels
 import Testing
 
 /// A folder with small tables, and models that the tool trained on them.
@@ -120,5 +121,17 @@ enum Fixtures {
     try FileManager.default.createSymbolicLink(
       atPath: folder.path("link.csv"), withDestinationPath: "flowers.csv")
     return folder
+  }
+}
+
+extension Formulation {
+  /// A table of the fixtures that it learns from.
+  var fixture: String { task == .classification ? "flowers.csv" : "prices.csv" }
+
+  /// Formulations of the catalogue that no option `-s` of some lines names: a sweep runs over them, too.
+  static func absent(from lines: [String]) -> [Formulation] {
+    allCases.filter { formulation in
+      !lines.contains { "\($0) ".contains("-s \(formulation.rawValue) ") }
+    }
   }
 }

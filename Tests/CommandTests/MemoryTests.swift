@@ -1,4 +1,5 @@
 import Foundation
+import TabularModels
 import Testing
 
 /// Sizes that no memory holds: every command says so in one sentence, and nothing is written.
@@ -68,11 +69,7 @@ import Testing
   @Test func everyFormulationTakesOrRefusesTheLargestIndex() throws {
     let folder = try Folder()
     try folder.write("i.svm", Self.widest)
-    for formulation in [
-      "c-svc", "nu-svc", "one-class", "epsilon-svr", "nu-svr", "quantile-svr", "svdd", "ls-svc",
-      "ls-svr",
-      "kernel-ridge", "logistic", "discriminant", "kernel-pca",
-    ] {
+    for formulation in Formulation.allCases.map(\.rawValue) {
       for kernel in ["linear", "gaussian", "laplacian-l1"] {
         let result = try Tool.run(
           [

@@ -1,7 +1,17 @@
+import Kernels
+import TabularModels
+import TestSupport
+
 extension Misuse {
-  static let formulations =
-    "c-svc, nu-svc, logistic, ls-svc, discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, quantile-svr, "
-    + "one-class, svdd or kernel-pca"
+  static let formulations = listed(Formulation.allCases.map(\.rawValue))
+  private static let withLeaveOneOut = listed(
+    Formulation.allCases.filter { formulation in
+      formulation.parameters.contains { $0.name == "lambda" && $0.refusesAutomatic == nil }
+    }.map(\.rawValue).sorted(), "and")
+  private static let withFeatureMap = listed(
+    Formulation.having(.featureMap).map(\.rawValue), "and")
+  private static let withSpectrum = listed(
+    KernelCatalog.formulas.filter { $0.hasSpectrum }.map { $0.name })
 
   /// Formulations, weights, probabilities and linear models, asked for wrongly.
   static let methods: [Misuse] = [
@@ -16,7 +26,7 @@ extension Misuse {
       "--lambda: must be auto or a number greater than 0, but is \"atuo\". Did you mean \"auto\"?"),
     Misuse(
       "train flowers.csv -s discriminant --lambda auto", 64,
-      "--lambda: auto is for kernel-ridge, ls-svc and ls-svr; discriminant has no leave-one-out error"
+      "--lambda: auto is for \(withLeaveOneOut); discriminant has no leave-one-out error"
     ),
     Misuse(
       "train flowers.csv --components 0", 64,
@@ -78,15 +88,14 @@ extension Misuse {
       "--loss: squared is for the primal solver, with --kernel linear or a --feature-map"),
     Misuse(
       "train flowers.csv --feature-map fourier -t polynomial", 64,
-      "--feature-map: fourier is for the kernels gaussian, laplacian, laplacian-l1, "
-        + "rational-quadratic, matern32 or matern52, but --kernel is polynomial"
+      "--feature-map: fourier is for the kernels \(withSpectrum), but --kernel is polynomial"
     ),
     Misuse(
       "train flowers.csv --feature-map nystrom -t linear", 64,
       "--feature-map: cannot be used with the linear kernel, which needs no map"),
     Misuse(
       "train flowers.csv --feature-map nystrom -s nu-svc", 64,
-      "--feature-map: is for c-svc, logistic and epsilon-svr, but --formulation is nu-svc"),
+      "--feature-map: is for \(withFeatureMap), but --formulation is nu-svc"),
     Misuse(
       "train flowers.csv --feature-map nystrom --solver dual", 64,
       "--solver: dual cannot be used with --feature-map"),

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 /// One wrong way to call the command.
@@ -53,7 +54,9 @@ extension Misuse {
     commandLine + options + outputs + tables + prediction + otherCommands
     + methods
 
-  private static let kernels = KernelCatalog.names()
+  private static let kernels = listed(KernelCatalog.formulas.map { $0.name })
+  private static let withSigma = listed(
+    KernelCatalog.formulas.filter { $0.widthRule?.ofSigma != nil }.map { $0.name })
 
   static let commandLine: [Misuse] = [
     Misuse(
@@ -114,8 +117,7 @@ extension Misuse {
       "--sigma: must give a gamma that is greater than 0 and finite, but is 1e-200"),
     Misuse(
       "train flowers.csv --kernel linear --sigma 2", 64,
-      "--sigma: is for the kernels gaussian, laplacian, rational-quadratic, matern32 or matern52, "
-        + "but --kernel is linear"),
+      "--sigma: is for the kernels \(withSigma), but --kernel is linear"),
     Misuse(
       "train flowers.csv --sigma 2 --gamma 1", 64,
       "--sigma: cannot be given together with --gamma"),

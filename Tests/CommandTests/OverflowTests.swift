@@ -1,11 +1,19 @@
 import Foundation
+import TabularModels
 import Testing
 
 /// Rows whose predictions are not finite numbers, and predictions that rounding would decide, through the
 /// command.
 @Suite struct OverflowTests {
   /// Every formulation with a kernel or a map that grows without bounds where there is one.
-  private static let trainings: [(options: String, data: String)] = [
+  private static let trainings: [(options: String, data: String)] =
+    chosen
+    + Formulation.absent(from: chosen.map(\.options)).map { formulation in
+      let kernel = formulation.definition.needsLinearFeatures ? "linear" : "polynomial"
+      return ("-t \(kernel) -s \(formulation.rawValue)", formulation.fixture)
+    }
+
+  private static let chosen: [(options: String, data: String)] = [
     ("-t polynomial", "flowers.csv"), ("-t polynomial --probability", "flowers.csv"),
     ("-t polynomial -s nu-svc -n 0.2", "flowers.csv"),
     ("-t polynomial --multiclass ovr", "flowers.csv"),
@@ -30,7 +38,7 @@ import Testing
   }
 
   /// Whether the answer is finite or an error, it is never a number that is none.
-  @Test(arguments: 0..<17)
+  @Test(arguments: trainings.indices)
   func aRowThatOverflowsIsNamed(index: Int) throws {
     let (options, data) = Self.trainings[index]
     let folder = try Fixtures.folder()

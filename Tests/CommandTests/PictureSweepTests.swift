@@ -1,4 +1,5 @@
 import Foundation
+import TabularModels
 import TestSupport
 import Testing
 
@@ -26,7 +27,25 @@ import Testing
       "dependence",
     ]
 
-    static let ofClasses: [Way] = [
+    static let ofClasses = chosenOfClasses + absent { $0 == .classification }
+    static let others = chosenOthers + absent { $0 != .classification }
+
+    /// Ways of formulations that have no line below; of novelties and components a map at least.
+    private static func absent(_ condition: (LearningTask) -> Bool) -> [Way] {
+      Formulation.absent(from: (chosenOfClasses + chosenOthers).map(\.options))
+        .filter { condition($0.task) }
+        .map { formulation in
+          let drawn =
+            switch formulation.task {
+            case .classification: classes
+            case .regression: numbers
+            case .novelty, .components: Set(["map"])
+            }
+          return Way(options: "-s \(formulation.rawValue)", drawn: drawn)
+        }
+    }
+
+    private static let chosenOfClasses: [Way] = [
       Way(options: "-s c-svc -t linear", drawn: classes.union(["weights"])),
       Way(
         options: "-s c-svc -t linear --multiclass one-versus-rest",
@@ -41,7 +60,7 @@ import Testing
       Way(options: "-s discriminant -t linear --lambda 0.01", drawn: classes.union(["weights"])),
       Way(options: "-s discriminant --lambda 0.01", drawn: classes),
     ]
-    static let others: [Way] = [
+    private static let chosenOthers: [Way] = [
       Way(options: "-s epsilon-svr -t linear", drawn: numbers.union(["weights"])),
       Way(options: "-s nu-svr", drawn: numbers),
       Way(options: "-s quantile-svr --quantile 0.1,0.5,0.9", drawn: numbers),

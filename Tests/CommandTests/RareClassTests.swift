@@ -1,4 +1,5 @@
 import Foundation
+import TabularModels
 import Testing
 
 /// Tables in which a class has one row or two, a target is missing, or a text stands for a missing value
@@ -38,7 +39,12 @@ private enum RareTables {
     ("labels.svm", "1 1:0.5\n1 1:0.6 2:1\n2 1:-1\n2 2:-1\n2 1:-2\n3 1:3 2:3\n"),
   ]
 
-  static let formulations: [[String]] = [
+  static let formulations: [[String]] =
+    chosen
+    + Formulation.absent(from: chosen.map { $0.joined(separator: " ") })
+    .filter { $0.task == .classification }.map { ["-s", $0.rawValue] }
+
+  private static let chosen: [[String]] = [
     ["-s", "c-svc"], ["-s", "c-svc", "--multiclass", "ovr"],
     ["-s", "c-svc", "-t", "linear", "--solver", "primal"],
     ["-s", "c-svc", "-t", "linear", "--solver", "primal", "--multiclass", "ovr"],
@@ -246,10 +252,9 @@ private enum RareTables {
       pooled.first { $0["name"] as? String == "balancedAccuracy" }?["value"] as? Double)
   }
 
-  @Test(arguments: [
-    ["-s", "c-svc"], ["-s", "ls-svc"], ["-s", "logistic"],
-    ["-s", "c-svc", "--multiclass", "ovr"], ["-s", "discriminant"],
-  ])
+  @Test(
+    arguments: Formulation.having(.classWeight).map { ["-s", $0.rawValue] }
+      + [["-s", "c-svc", "--multiclass", "ovr"]])
   func probabilitiesDoNotUndoClassWeights(_ formulation: [String]) throws {
     let folder = try Folder()
     try folder.write("u.csv", Self.unbalanced)

@@ -123,7 +123,7 @@ import Testing
       throws: TrainingError.unsuitableKernel(
         method: "random Fourier features", kernel: "linear",
         expected:
-          "the kernel gaussian, laplacian, laplacian-l1, rational-quadratic, matern32 or matern52")
+          "the kernel \(listed(KernelCatalog.formulas.filter { $0.hasSpectrum }.map { $0.name }))")
     ) {
       try FeatureMap.Method.randomFourier.fit(
         features: features, kernel: .linear, componentCount: 4)

@@ -18,7 +18,13 @@ enum ExportModels {
     static let ofClasses: [Target] = [.twoClasses, .threeClasses, .numberClasses]
   }
 
-  static let kernels: [(name: String, kernel: Kernel)] = [
+  /// Every kernel of the catalogue that takes such features.
+  static let kernels: [(name: String, kernel: Kernel)] =
+    chosen
+    + Kernel.catalogue.filter { kernel in !chosen.contains { $0.name == kernel.name } }
+    .map { ($0.name, $0) }
+
+  private static let chosen: [(name: String, kernel: Kernel)] = [
     ("linear", .linear), ("polynomial", .polynomial(degree: 3, constantTerm: 1)),
     ("gaussian", .gaussian()), ("laplacian", .laplacian()), ("laplacian-l1", .laplacianL1()),
     ("sigmoid", .sigmoid(gamma: 0.05, constantTerm: -0.2)),

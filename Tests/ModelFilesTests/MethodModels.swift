@@ -9,7 +9,30 @@ import Testing
 
 /// Small trained models: one for each thing that predicts, and for each kind of calibration.
 enum MethodModels {
-  static let all: [(name: String, make: @Sendable () throws -> TabularModel)] = [
+  typealias Sample = (name: String, make: @Sendable () throws -> TabularModel)
+
+  static let all: [Sample] =
+    chosen
+    + Formulation.allCases.filter { !chosenFormulations.contains($0) }.map { formulation in
+      (formulation.rawValue, { try withDefaults(formulation) })
+    }
+
+  /// The formulations of the samples below; one that is not here has a sample all the same.
+  private static let chosenFormulations: Set<Formulation> = [
+    .cSVC, .nuSVC, .logistic, .leastSquaresSVC, .discriminant, .epsilonSVR, .nuSVR,
+    .leastSquaresSVR, .kernelRidge, .quantileSVR, .oneClass, .dataDescription,
+    .principalComponents,
+  ]
+
+  private static func withDefaults(_ formulation: Formulation) throws -> TabularModel {
+    func adapt(_ method: inout LearningMethod) {
+      if formulation.definition.needsLinearFeatures { method.kernel = .linear }
+    }
+    return formulation.task == .classification
+      ? try classes(formulation, change: adapt) : try numbers(formulation, change: adapt)
+  }
+
+  private static let chosen: [Sample] = [
     ("nu-svc with sigmoids", { try classes(.nuSVC, calibration: .sigmoid) }),
     (
       "against the rest, weighted, isotonic",
@@ -201,9 +224,12 @@ func expectSameMethod(_ left: TabularModel, _ right: TabularModel) {
   }
 
   @Test func whatRowsCountedIsKept() throws {
-    for formulation in [Formulation.cSVC, .nuSVC, .leastSquaresSVC, .discriminant] {
+    for formulation in Formulation.having(.classWeight) {
       let read = try ModelFile.decode(
-        ModelFile.encode(MethodModels.classes(formulation, weighted: true, calibration: .sigmoid)))
+        ModelFile.encode(
+          MethodModels.classes(formulation, weighted: true, calibration: .sigmoid) {
+            if formulation.definition.needsLinearFeatures { $0.kernel = .linear }
+          }))
       #expect(read.classWeights == [1, 2.5, 1])
       #expect(read.weightName == "weight")
       #expect(read.provenance.zeroWeightRowCount == 3)

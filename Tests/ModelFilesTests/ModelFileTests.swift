@@ -115,9 +115,8 @@ func everyKernelSurvivesBitForBit(kernel: KernelFunction) throws {
   ),
   (
     #""formulation":"c-svc""#, #""formulation":"c-scv""#,
-    "header, formulation: \"c-scv\" is unknown; expected c-svc, nu-svc, logistic, ls-svc, "
-      + "discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, quantile-svr, one-class, svdd or kernel-pca. "
-      + "Did you mean \"c-svc\"?"
+    "header, formulation: \"c-scv\" is unknown; expected "
+      + "\(listed(Formulation.allCases.map(\.rawValue))). Did you mean \"c-svc\"?"
   ),
   (
     #""formulation":"c-svc""#, #""formulation":"nu-svc""#,

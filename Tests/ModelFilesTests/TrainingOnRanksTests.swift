@@ -147,7 +147,7 @@ import Transport
     var trainer = TabularTrainer(
       configuration: test.configuration, control: RunControl(threads: 1))
     trainer.control.ranks = ranks
-    let data = try trainer.data(reading: source())
+    let data = try TrainingData(reading: source(), options: trainer.textOptions)
     let training: TabularTraining
     var shared: SharedData?
     if isShared, let ranks {

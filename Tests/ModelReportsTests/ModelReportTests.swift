@@ -134,7 +134,8 @@ import Testing
     for classes in [["no", Self.hostile], []] {
       let data = TrainingData.table(try table(classes: classes))
       let result = try CrossValidation(folds: FoldPlan(count: 3)).run(data)
-      let curve = try LearningCurve(folds: FoldPlan(count: 3), shares: [0.2, 0.5, 1]).run(data)
+      let curve = try LearningCurve(folds: FoldPlan(count: 3), shares: [0.2, 0.5, 1])
+        .run(data.examples)
       #expect(curve.isComplete && curve.sizes.map(\.rowCount) == [16, 40, 80])
       #expect(curve.sizes.allSatisfy { $0.heldOut.count == 3 })
       var report = FoldReport(title: Self.hostile, result: result)

@@ -71,7 +71,7 @@ import Transport
     @Sendable func run(_ ranks: (any Transport)?) throws -> LearningCurveResult {
       var curve = LearningCurve(trainer: Self.trainer(), shares: [0.3, 1])
       curve.ranks = ranks
-      return try curve.run(TestData.data(TestData.blobs(rows: 100, seed: 5)))
+      return try curve.run(TestData.data(TestData.blobs(rows: 100, seed: 5)).examples)
     }
     let expected = try run(nil)
     for result in ThreadTransport.run(ranks: size, { try run($0) }) {

@@ -48,6 +48,10 @@ enum TestData {
   static func data(_ text: String, name: String = "data.csv") throws -> TrainingData {
     try TrainingData(reading: source(text, name: name))
   }
+
+  static func examples(_ text: String, name: String = "data.csv") throws -> any ExampleText {
+    try source(text, name: name).examples(TextOptions())
+  }
 }
 
 /// All lines that a predictor gives.

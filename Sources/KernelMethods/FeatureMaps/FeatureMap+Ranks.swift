@@ -31,7 +31,7 @@ extension FeatureMap.Method {
       try MethodRun.reserve(
         rows: componentCount, columns: 4 * componentCount, limit: options.memoryLimit,
         examples: rows.count)
-      let landmarks = try LandmarkValues(shards, function, indices, control)
+      let landmarks = try landmarks(indices, of: shards, function, control)
       return .nystroem(
         try stoppable(control) { () throws(TrainingError) in
           try NystroemMap(
@@ -79,40 +79,22 @@ extension FeatureMap {
 }
 
 /// Landmarks from the examples of several ranks, with the kernel among them, on every rank.
-private struct LandmarkValues {
-  let features: FeatureMatrix
-  let values: Matrix<Double>
-
-  init(
-    _ shards: ShardedFeatures, _ function: KernelFunction, _ indices: [Int],
-    _ control: TrainingControl
-  ) throws(TrainingError) {
-    let source = try kernelErrors { () throws(KernelError) in
-      try ShardedSource(shards, function)
-    }
-    let (features, prepared) = try kernelErrors { () throws(KernelError) in
-      (try shards.gathering(indices), try source.features.gathering(indices))
-    }
-    self.features = features
+private func landmarks(
+  _ indices: [Int], of shards: ShardedFeatures, _ function: KernelFunction,
+  _ control: TrainingControl
+) throws(TrainingError) -> (features: FeatureMatrix, values: Matrix<Double>) {
+  let (features, values) = try kernelErrors { () throws(KernelError) in
+    let source = try ShardedSource(shards, function)
+    let (features, prepared) = (
+      try shards.gathering(indices), try source.features.gathering(indices)
+    )
     // The values of one process, whose examples are moved by what follows from all of them.
     let tiles = source.tiles(Double.self, threads: control.threads)
     tiles.bring(prepared, numbers: indices.map { Int32($0) })
-    let among = tiles.amongGuests()
-    let count = indices.count
-    let places = (0..<Int32(count)).map { $0 }
-    var failure: KernelError?
-    var isComplete = false
-    let matrix = unsafe Matrix<Double>(rowCount: count, columnCount: count) { target in
-      guard let base = target.baseAddress else { return }
-      do throws(KernelError) {
-        unsafe isComplete = try among.block(
-          rows: places, columns: places, into: base, stride: count, stopping: control.shouldStop)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw .kernel(failure) }
-    guard isComplete else { throw .stopped(control.interruption ?? .cancelled) }
-    values = matrix
+    let values = try tiles.amongGuests().matrix(
+      of: indices.indices.map { Int32($0) }, stopping: control.shouldStop)
+    return (features, values)
   }
+  guard let values else { throw .stopped(control.interruption ?? .cancelled) }
+  return (features, values)
 }

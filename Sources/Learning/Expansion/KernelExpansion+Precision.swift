@@ -90,7 +90,7 @@ private struct PrecisionSample {
     (exact, single, magnitudes) = (sums, sums, sums)
     for first in stride(from: 0, to: count, by: 4096) {
       let part = Array(first..<min(first + 4096, count))
-      let examples = ExampleRows(sample + part, of: ExampleRows(vectors), for: expansion.kernel)
+      let examples = FeatureRows(sample + part, of: FeatureRows(vectors), for: expansion.kernel)
       let rows = (0..<Int32(sampleSize)).map { $0 }
       let columns = (0..<Int32(part.count)).map { Int32(sampleSize) + $0 }
       let chosen = (rows, columns)
@@ -101,7 +101,7 @@ private struct PrecisionSample {
   }
 
   private static func values<Scalar: KernelScalar>(
-    _ scalar: Scalar.Type, _ examples: ExampleRows, _ function: KernelFunction,
+    _ scalar: Scalar.Type, _ examples: FeatureRows, _ function: KernelFunction,
     _ chosen: (rows: [Int32], columns: [Int32]), _ threads: Int
   ) throws(KernelError) -> [Scalar] {
     let kernel = KernelSource(examples, function).tiles(Scalar.self, threads: threads)

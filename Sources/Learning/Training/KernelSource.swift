@@ -7,7 +7,7 @@ package struct KernelSource: Sendable {
   /// Where the examples are; boxed, so that a copy counts one reference, whatever a case holds.
   package indirect enum Place: Sendable {
     /// In this process.
-    case local(ExampleRows)
+    case local(FeatureRows)
     /// In shards; what follows from all of them is known.
     case sharded(ShardedSource)
   }
@@ -18,11 +18,11 @@ package struct KernelSource: Sendable {
 
   /// Collects the parts.
   package init(_ features: FeatureMatrix, _ function: KernelFunction) {
-    self.init(ExampleRows(features), function)
+    self.init(FeatureRows(features), function)
   }
 
   /// Collects the parts, where the examples are some of others.
-  package init(_ examples: ExampleRows, _ function: KernelFunction) {
+  package init(_ examples: FeatureRows, _ function: KernelFunction) {
     place = .local(examples)
     self.function = function
   }
@@ -31,7 +31,7 @@ package struct KernelSource: Sendable {
   package init(_ examples: ExampleSet, _ function: KernelFunction) throws(TrainingError) {
     self.function = function
     switch examples {
-    case .local(let features): place = .local(ExampleRows(features))
+    case .local(let features): place = .local(FeatureRows(features))
     case .sharded(let shards):
       place = .sharded(
         try kernelErrors { () throws(KernelError) in try ShardedSource(shards, function) })
@@ -44,7 +44,7 @@ package struct KernelSource: Sendable {
   }
 
   /// The examples of a source whose examples are all here.
-  package var examples: ExampleRows {
+  package var examples: FeatureRows {
     guard case .local(let examples) = place else {
       preconditionFailure("the examples are on several ranks")
     }
@@ -82,7 +82,7 @@ package struct KernelSource: Sendable {
     let examples = examples
     if rows.count == examples.count && rows == Array(0..<rows.count) { return self }
     return KernelSource(
-      ExampleRows(rows, of: examples, for: function), function.choosingExamples(rows))
+      FeatureRows(rows, of: examples, for: function), function.choosingExamples(rows))
   }
 
   /// The same examples, moved as they are moved among others of a training.

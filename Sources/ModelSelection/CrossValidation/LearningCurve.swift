@@ -54,12 +54,12 @@ package struct LearningCurve: Sendable {
   /// - Returns: The figures by the number of rows.
   /// - Throws: `TableError`, `TabularError`, `TrainingError`, `DataSplitError`, `MetricError`, or ``SelectionError``.
   /// - Complexity: A training for each fold and share.
-  package func run(_ data: TrainingData) throws -> LearningCurveResult {
+  package func run(_ data: any ExampleText) throws -> LearningCurveResult {
     precondition(
       shares.allSatisfy { $0 > 0 && $0 <= 1 }, "shares must be above 0 and at most 1: \(shares)")
     var measuring = trainer
     if let metric { measuring.metrics = .named([metric]) }
-    let examples = try FoldTraining(measuring, data.examples)
+    let examples = try FoldTraining(measuring, data)
     let task = examples.decision.task
     guard task == .classification || task == .regression else {
       throw SelectionError.nothingToMeasure(examples.formulation)

@@ -109,7 +109,10 @@ public struct ParameterSearch: Sendable {
   /// - Parameter data: The rows.
   /// - Returns: The trials and the best of them.
   /// - Throws: `TableError`, `TabularError`, `TrainingError`, `DataSplitError`, or ``SelectionError``.
-  public func run(_ data: TrainingData) throws -> SearchResult {
+  public func run(_ data: TrainingData) throws -> SearchResult { try run(data.examples) }
+
+  /// The same for rows as they are read.
+  package func run(_ data: any ExampleText) throws -> SearchResult {
     try space.check()
     try check("budget-trials", trialBudget, atLeast: 1)
     try check("search-rows", rowLimit, atLeast: 10)
@@ -164,10 +167,10 @@ public struct ParameterSearch: Sendable {
   }
 
   /// The examples, and a metric that suits them.
-  private func prepared(_ data: TrainingData) throws -> (FoldTraining, MetricDefinition) {
+  private func prepared(_ data: any ExampleText) throws -> (FoldTraining, MetricDefinition) {
     var trainer = trainer
     trainer.holdsOutLatest = folds.order == .timeOrdered
-    var examples = try FoldTraining(trainer, data.examples)
+    var examples = try FoldTraining(trainer, data)
     let task = examples.decision.task
     guard task.hasTarget else { throw SelectionError.nothingToMeasure(examples.formulation) }
     let metric = metric ?? .default(for: examples)

@@ -37,11 +37,11 @@ package struct ClassScatterChart: Chart {
       description: "\(NumberText.count(points.joined().count)) rows of \(classNames.count) classes "
         + "by \(xName) and \(yName).",
       xAxis: PlotAxis(xName), yAxis: PlotAxis(yName),
-      marks: Self.marks(classNames: classNames, points: points), aspect: 0.8)
+      marks: marks, aspect: 0.8)
   }
 
   /// The points of all classes, in the looks that suit their number.
-  static func marks(classNames: [String], points: [[PlotPoint]]) -> [PlotMark] {
+  fileprivate var marks: [PlotMark] {
     let total = points.joined().count
     return points.enumerated().map { index, points in
       PlotMark(
@@ -53,45 +53,31 @@ package struct ClassScatterChart: Chart {
 
 /// The class that a model predicts in each place of a plane, with rows on top.
 package struct DecisionRegionsChart: Chart {
-  /// The heading.
-  package var title: String
-  /// The name of the feature of the horizontal axis.
-  package var xName: String
-  /// The name of the feature of the vertical axis.
-  package var yName: String
-  /// The names of the classes.
-  package var classNames: [String]
+  /// The rows, by their actual class.
+  package var rows: ClassScatterChart
   /// The predicted class of each cell of a grid.
   package var regions: PlotRaster
-  /// The rows of each class, by their actual class.
-  package var points: [[PlotPoint]]
 
   /// A chart of regions and points.
   package init(
     title: String = "Decision regions", xName: String, yName: String, classNames: [String],
     regions: PlotRaster, points: [[PlotPoint]]
   ) {
-    precondition(
-      points.count == classNames.count,
-      "there are \(classNames.count) class names, but points of \(points.count) classes")
-    self.title = title
-    self.xName = xName
-    self.yName = yName
-    self.classNames = classNames
+    rows = ClassScatterChart(
+      title: title, xName: xName, yName: yName, classNames: classNames, points: points)
     self.regions = regions
-    self.points = points
   }
 
   /// The drawing: faint areas, and the rows in the colours of their actual classes.
   package func plot() -> Plot {
     Plot(
-      title: title,
-      description: "The predicted class for each \(xName) and \(yName); points are rows in the "
+      title: rows.title,
+      description:
+        "The predicted class for each \(rows.xName) and \(rows.yName); points are rows in the "
         + "colour of their actual class.",
-      xAxis: PlotAxis(xName, padding: 0, hasGrid: false),
-      yAxis: PlotAxis(yName, padding: 0, hasGrid: false),
-      marks: [PlotMark(.raster(regions))]
-        + ClassScatterChart.marks(classNames: classNames, points: points),
+      xAxis: PlotAxis(rows.xName, padding: 0, hasGrid: false),
+      yAxis: PlotAxis(rows.yName, padding: 0, hasGrid: false),
+      marks: [PlotMark(.raster(regions))] + rows.marks,
       aspect: 0.85)
   }
 }

@@ -19,7 +19,7 @@ struct SearchReport {
   var shown = MetricChoice.standard
   /// Whether training weighted the classes.
   var isWeighted = false
-  let data: TrainingData
+  let data: any ExampleText
   /// The kernel of candidates that are not linear.
   let kernelName: String
   let strategy: ParameterSearch.Strategy

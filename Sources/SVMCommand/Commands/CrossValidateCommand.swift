@@ -79,12 +79,11 @@ struct CrossValidateCommand: ParsableCommand {
     Interrupts.shared.limitPreparation(request.control.timeLimit)
     Machine.prepare()
     let trainingData = try request.trainer().data(reading: DataInput.open(data))
-    let rows = trainingData.examples
     let loadTime = clock.now - start
     if !quiet {
-      rows.tellReading()
-      ScalingHint.tell(rows, scaling: request.configuration.scaling)
-      try ColumnNotes(rows, request).tell()
+      trainingData.tellReading()
+      ScalingHint.tell(trainingData, scaling: request.configuration.scaling)
+      try ColumnNotes(trainingData, request).tell()
     }
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
@@ -95,7 +94,7 @@ struct CrossValidateCommand: ParsableCommand {
     func timeLeft() -> Duration? {
       request.control.timeLimit.map { max($0 - (clock.now - start), .milliseconds(1)) }
     }
-    let remedies = Remedies(rows, path: data, options: textOptions, request: request)
+    let remedies = Remedies(trainingData, path: data, options: textOptions, request: request)
     let forecast = try hintingAtOptions(remedies) { try trainer.forecast(trainingData) }
     if !quiet, let forecast {
       let share = 1 - 1 / Double(plan.count)
@@ -154,7 +153,7 @@ struct CrossValidateCommand: ParsableCommand {
         title: reportTitle(trainingData.file), result: result)
       page.learningCurve = curve
       page.metrics = shown
-      page.columns = try request.columnTable(rows)
+      page.columns = try request.columnTable(trainingData)
       page.notes = account.hints.sentences
       page.commandLine = reportCommandLine()
       try pagePlace.write(page.page())

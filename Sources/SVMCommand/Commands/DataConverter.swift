@@ -180,12 +180,12 @@ struct DataConverter {
         + OptionValue.names("--drop", options.dropped).map { .init(column: $0, kind: .ignore) })
     var textOptions = textOptions
     textOptions.spelled = .chosen(choices)
-    let data = try TrainingData(reading: DataInput.open(input), options: textOptions)
-    data.examples.tellReading()
+    let data = try DataInput.open(input).examples(textOptions)
+    data.tellReading()
     let prepared = try PreparedData(
       data, target: options.target, scaling: scaling ?? .none, missing: missing, choices: choices,
       byteLimit: textOptions.memoryLimit)
-    if case .table(let table) = data {
+    if let table = data.table {
       let target = try table.targetIndex(options.target, choices)
       for line in try ColumnNotes.remarks(
         table, target: target, choices, missing, isConversion: true)

@@ -55,7 +55,7 @@ struct PlanCommand: ParsableCommand {
     let trainer = request.trainer()
     let data = try trainer.data(reading: DataInput.open(path))
     let remedies = Remedies(
-      data.examples, path: path, options: trainer.textOptions, request: request)
+      data, path: path, options: trainer.textOptions, request: request)
     let forecast = try hintingAtOptions(remedies) {
       try trainer.forecastWhateverItsSize(data)
     }

@@ -141,7 +141,7 @@ struct TrainCommand: ParsableCommand {
   private func read(_ request: TrainingRequest) throws -> any ExampleText {
     let source = try DataInput.open(data)
     guard let ranks = CommandRanks.current.transport, ranks.size > 1 else {
-      return try request.trainer().data(reading: source).examples
+      return try request.trainer().data(reading: source)
     }
     return try request.trainer().data(reading: source, over: ranks).examples
   }
@@ -167,7 +167,7 @@ struct TrainCommand: ParsableCommand {
   /// Prints how the columns are treated, and what training would reject.
   private func showColumns(_ request: TrainingRequest, _ textOptions: TextOptions) throws {
     let place = try json.place(inputs: [data])
-    let trainingData = try request.trainer().data(reading: DataInput.open(data)).examples
+    let trainingData = try request.trainer().data(reading: DataInput.open(data))
     let plan = try request.trainer()
       .plan(trainingData)
     if !quiet { trainingData.tellReading() }

@@ -71,10 +71,9 @@ struct TuneCommand: ParsableCommand {
     Interrupts.shared.limitPreparation(request.control.timeLimit)
     let machine = Machine.prepare()
     let trainingData = try request.trainer().data(reading: DataInput.open(data))
-    let rows = trainingData.examples
     let loadTime = clock.now - start
-    if !quiet { rows.tellReading() }
-    if !quiet { ScalingHint.tell(rows, scaling: request.configuration.scaling) }
+    if !quiet { trainingData.tellReading() }
+    if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
 
     let progress = ProgressLine(isQuiet: quiet)
     defer { progress.clear() }
@@ -117,7 +116,7 @@ struct TuneCommand: ParsableCommand {
     var isSearched = false
     defer { if !isSearched { sharing?.abandon() } }
     let result = try hintingAtOptions(
-      Remedies(rows, path: data, options: textOptions, request: request)
+      Remedies(trainingData, path: data, options: textOptions, request: request)
     ) {
       try namingOptions(trainingData.file, group: folds.group) {
         try Interrupts.shared.whileTraining { try parameterSearch.run(trainingData) }
@@ -189,8 +188,8 @@ struct TuneCommand: ParsableCommand {
     account.totalTime = clock.now - start
     writing.attempt {
       guard let page = outputs.page else { return }
-      let columns = try request.columnTable(rows)
-      let notes = ColumnNotes(rows, request, model: account.training?.model)
+      let columns = try request.columnTable(trainingData)
+      let notes = ColumnNotes(trainingData, request, model: account.training?.model)
       try page.write(
         account.page(recorder.moments, columns: columns, notes: notes.sentences()))
     }
@@ -200,7 +199,7 @@ struct TuneCommand: ParsableCommand {
     }
     if !quiet {
       if let training = account.training {
-        try ColumnNotes(rows, request, model: training.model).tell()
+        try ColumnNotes(trainingData, request, model: training.model).tell()
       }
       for (option, reason) in request.inapplicableOptions(result.formulation)
         + setup.inapplicableOptions
@@ -227,7 +226,7 @@ struct TuneCommand: ParsableCommand {
 
   /// Measures the winner as `svm cv` does; `nil` when it was stopped before all folds were measured.
   private func validated(
-    _ validation: CrossValidation, _ data: TrainingData
+    _ validation: CrossValidation, _ data: any ExampleText
   ) throws -> CrossValidationResult? {
     var validation = validation
     validation.ranks = CommandRanks.current.transport

@@ -147,40 +147,15 @@ final class TrainingRun: Sendable {
   func outcome<Field: ExampleField>(
     of request: SolveRequest, with field: Field, from start: SolverStart
   ) throws(TrainingError) -> SolverOutcome {
-    let (program, problem) = (request.program, request.problem)
-    let blockLimit = blockLimit(of: program).block
+    let problem = request.problem
     if case .round(let checkpoint) = start,
-      !checkpoint.fits(program, blockByteLimit: blockLimit)
+      !checkpoint.fits(request.program, blockByteLimit: blockLimit(of: request.program).block)
     {
       throw .checkpoint("a state in it is not of this problem")
     }
-    var solverOptions = SolverOptions(
-      tolerance: options.tolerance * program.toleranceFactor,
-      maximumIterations: options.maximumIterations
-        ?? Self.defaultIterationLimit(variableCount: program.variableCount))
-    solverOptions.deadline = control.deadline
-    solverOptions.cancellation = control.token
-    solverOptions.shrinking = options.shrinking
-    solverOptions.refinesInDouble = options.precision == .automatic
-    solverOptions.certifies = options.certify
-    solverOptions.blockByteLimit = blockLimit
-    solverOptions.threads = request.threads
-    solverOptions.checkpointing = keeper.map { keeper in
-      SolverOptions.Checkpointing(
-        isDue: { [agreement] in agreement.map { $0.isCheckpointDue } ?? keeper.isDue(problem) },
-        take: { keeper.take(problem, $0) })
-    }
-    solverOptions.onProgress = { [control] progress in
-      control.report(
-        problem: problem, iterations: progress.iterations, violation: progress.kktViolation,
-        gap: progress.relativeGap, active: progress.activeCount, of: program.exampleCount)
-    }
-    solverOptions.isProgressDue = { [control, agreement] in
-      agreement.map { $0.isReportDue } ?? control.isReportDue
-    }
-    if let agreement { solverOptions.agreedInterruption = { agreement.interruption } }
     let solver = BlockSolver(
-      field, options: solverOptions, pool: pools.pool(of: Field.Scalar.self), from: start)
+      field, options: solverOptions(of: request), pool: pools.pool(of: Field.Scalar.self),
+      from: start)
     do throws(KernelError) {
       let solution = try solver.solve()
       if let shared = options.sharedKernel {
@@ -192,6 +167,37 @@ final class TrainingRun: Sendable {
     } catch {
       throw .kernel(error)
     }
+  }
+
+  /// The training's options as those of the solver of one problem.
+  func solverOptions(of request: SolveRequest) -> SolverOptions {
+    let (program, problem) = (request.program, request.problem)
+    var solver = SolverOptions(
+      tolerance: options.tolerance * program.toleranceFactor,
+      maximumIterations: options.maximumIterations
+        ?? Self.defaultIterationLimit(variableCount: program.variableCount))
+    solver.deadline = control.deadline
+    solver.cancellation = control.token
+    solver.shrinking = options.shrinking
+    solver.refinesInDouble = options.precision == .automatic
+    solver.certifies = options.certify
+    solver.blockByteLimit = blockLimit(of: program).block
+    solver.threads = request.threads
+    solver.checkpointing = keeper.map { keeper in
+      SolverOptions.Checkpointing(
+        isDue: { [agreement] in agreement.map { $0.isCheckpointDue } ?? keeper.isDue(problem) },
+        take: { keeper.take(problem, $0) })
+    }
+    solver.onProgress = { [control] progress in
+      control.report(
+        problem: problem, iterations: progress.iterations, violation: progress.kktViolation,
+        gap: progress.relativeGap, active: progress.activeCount, of: program.exampleCount)
+    }
+    solver.isProgressDue = { [control, agreement] in
+      agreement.map { $0.isReportDue } ?? control.isReportDue
+    }
+    if let agreement { solver.agreedInterruption = { agreement.interruption } }
+    return solver
   }
 
   /// A stored solution that fits the program.

@@ -1,26 +1,29 @@
 import Synchronization
 
-/// A row whose values become features: a record of a text, or a row of a table.
-protocol EncodableRow {
-  /// Plain numbers, and NaN where something else is; ``RowEncoder`` knows which of them an input is.
-  var cells: UnsafePointer<Double> { get }
-  /// What the row has of an input whose cell is no number that can be a feature.
+/// Some rows whose values become features: records of a text, or rows of a table.
+protocol EncodableRows {
+  /// The plain numbers of a row, and NaN where something else is; ``RowEncoder`` knows which of them an
+  /// input is.
+  func cells(of row: Int) -> UnsafePointer<Double>
+  /// What a row has of an input whose cell is no number that can be a feature.
   ///
   /// - Throws: ``TableError`` for what cannot be a value of the input.
-  func value(_ input: Int) throws(TableError) -> InputValue
-  /// Adds the terms of a text to the row that is being made.
+  func value(_ input: Int, of row: Int) throws(TableError) -> InputValue
+  /// Adds the terms of a text to the row of features that is being made.
   ///
   /// - Parameters:
   ///   - input: The input of texts.
+  ///   - row: The row.
   ///   - rows: Where to add them.
   ///   - firstColumn: The column of the input's first feature.
   ///   - encoder: What finds the terms.
   func appendTerms(
-    _ input: Int, to rows: inout SparseRows, firstColumn: Int, _ encoder: inout TextEncoder?)
+    _ input: Int, of row: Int, to rows: inout SparseRows, firstColumn: Int,
+    _ encoder: inout TextEncoder?)
   /// Why a number cannot be a feature.
-  func notFinite(_ input: Int) -> TableError
+  func notFinite(_ input: Int, of row: Int) -> TableError
   /// Why a missing value that nothing stands in for is an error; `nil` leaves the row out.
-  func missing(_ input: Int) -> TableError?
+  func missing(_ input: Int, of row: Int) -> TableError?
 }
 
 /// What a row has of an input.
@@ -31,7 +34,7 @@ enum InputValue {
   case level(Int?)
   /// The parts of a date.
   case parts([Double])
-  /// A text; see ``EncodableRow/appendTerms(_:to:firstColumn:_:)``.
+  /// A text; see ``EncodableRows/appendTerms(_:of:to:firstColumn:_:)``.
   case text
 }
 
@@ -112,18 +115,20 @@ struct RowEncoder: Sendable {
   ///
   /// - Parameters:
   ///   - row: The row.
+  ///   - rows: What it is one of.
   ///   - batch: The batch.
   ///   - texts: For each input of texts what finds their terms.
   /// - Returns: Whether the row is complete; if not, it is to be skipped.
   /// - Throws: ``TableError``.
   func put(
-    _ row: some EncodableRow, in batch: inout FeatureBatch, _ texts: inout [TextEncoder?]
+    _ row: Int, of rows: some EncodableRows, in batch: inout FeatureBatch,
+    _ texts: inout [TextEncoder?]
   ) throws(TableError) -> Bool {
     var input = 0
     while true {
-      input = putPlainNumbers(row, from: input, in: &batch)
+      input = putPlainNumbers(row, of: rows, from: input, in: &batch)
       guard input < plain.count else { return true }
-      guard try put(row, input, in: &batch, &texts) else { return false }
+      guard try put(input: input, row, of: rows, in: &batch, &texts) else { return false }
       input += 1
     }
   }
@@ -132,10 +137,10 @@ struct RowEncoder: Sendable {
   ///
   /// - Returns: The first input that was not put.
   private func putPlainNumbers(
-    _ row: some EncodableRow, from first: Int, in batch: inout FeatureBatch
+    _ row: Int, of rows: some EncodableRows, from first: Int, in batch: inout FeatureBatch
   ) -> Int {
     let plain = plain.span
-    let cells = unsafe row.cells
+    let cells = unsafe rows.cells(of: row)
     var input = first
     if isSparse {
       while input < plain.count, let number = plain[input] {
@@ -160,23 +165,23 @@ struct RowEncoder: Sendable {
 
   /// Puts a category, a text, or whatever else is not a plain number; says whether the row is complete.
   func put(
-    _ row: some EncodableRow, _ input: Int, in batch: inout FeatureBatch,
+    input: Int, _ row: Int, of rows: some EncodableRows, in batch: inout FeatureBatch,
     _ texts: inout [TextEncoder?]
   ) throws(TableError) -> Bool {
-    switch try row.value(input) {
+    switch try rows.value(input, of: row) {
     case .number(let number):
-      guard features.put(number, input, in: &batch) else { throw row.notFinite(input) }
+      guard features.put(number, input, in: &batch) else { throw rows.notFinite(input, of: row) }
     case .level(let level):
       if level == nil { batch.unseenCounts[input] += 1 }
       features.put(level: level, input, in: &batch)
     case .parts(let values):
-      guard features.put(values, input, in: &batch) else { throw row.notFinite(input) }
+      guard features.put(values, input, in: &batch) else { throw rows.notFinite(input, of: row) }
     case .text:
-      row.appendTerms(
-        input, to: &batch.sparse, firstColumn: features.firstFeature(input), &texts[input])
+      rows.appendTerms(
+        input, of: row, to: &batch.sparse, firstColumn: features.firstFeature(input), &texts[input])
     case .missing:
       guard features.replaceMissing(input, in: &batch) else {
-        if let error = row.missing(input) { throw error }
+        if let error = rows.missing(input, of: row) { throw error }
         return false
       }
       // A text that is missing is an empty one, or a separate category: nothing to report.

@@ -110,24 +110,38 @@ extension InputColumn {
 
 // MARK: Records
 
+/// Some records of a part of a text.
+@safe struct RecordSlice {
+  fileprivate let part: RecordPart
+  /// Which of them.
+  let rows: Range<Int>
+  fileprivate let columns: StreamColumns
+  /// The cells of the part's first row, and how many each row has.
+  private let base: UnsafePointer<Double>
+  private let stride: Int
+
+  /// Chooses records of a part that has some; they are there until more are read into it.
+  init(_ part: RecordPart, _ rows: Range<Int>, _ columns: StreamColumns) {
+    (self.part, self.rows, self.columns) = (part, rows, columns)
+    unsafe base = part.row(0)
+    stride = part.columnCount
+  }
+
+  /// Some of these records.
+  subscript(_ rows: Range<Int>) -> RecordSlice { RecordSlice(part, rows, columns) }
+}
+
 extension RowEncoder {
   /// Encodes records, up to the first that is in error.
   ///
-  /// - Parameters:
-  ///   - part: The records.
-  ///   - rows: Which of them.
-  ///   - columns: What is taken of each.
+  /// - Parameter records: The records.
   /// - Returns: The rows, and what is wrong with the one after them, if something is.
-  func encode(
-    _ part: RecordPart, _ rows: Range<Int>, _ columns: StreamColumns
-  ) -> FeatureBatch {
-    var batch = batch(reserving: rows.count, columns.taken)
-    batch.lineNumbers.reserveCapacity(rows.count)
+  func encode(_ records: RecordSlice) -> FeatureBatch {
+    var batch = batch(reserving: records.rows.count, records.columns.taken)
+    batch.lineNumbers.reserveCapacity(records.rows.count)
     withTextEncoders { texts in
       do throws(TableError) {
-        for row in rows {
-          try append(RecordRow(part: part, row: row, columns: columns), to: &batch, &texts)
-        }
+        for row in records.rows { try append(row, of: records, to: &batch, &texts) }
       } catch {
         batch.problem = error
       }
@@ -137,10 +151,10 @@ extension RowEncoder {
 
   /// Adds a record, or nothing of it when it is in error.
   private func append(
-    _ record: RecordRow, to batch: inout FeatureBatch, _ texts: inout [TextEncoder?]
+    _ row: Int, of records: RecordSlice, to batch: inout FeatureBatch,
+    _ texts: inout [TextEncoder?]
   ) throws(TableError) {
-    let columns = record.columns
-    let weight = try record.weight
+    let weight = try records.weight(row)
     guard weight > 0 else {
       batch.zeroWeightRowCount += 1
       return
@@ -148,152 +162,151 @@ extension RowEncoder {
     batch.beginRow(absent)
     var isComplete: Bool
     do throws(TableError) {
-      isComplete = try put(record, in: &batch, &texts)
-      if let target = columns.target, try !record.append(target: target, to: &batch) {
-        isComplete = false
-      }
+      isComplete = try put(row, of: records, in: &batch, &texts)
+      if try !records.appendTarget(row, to: &batch) { isComplete = false }
     } catch {
       batch.abandonRow()
       throw error
     }
     batch.endRow(isSkipped: !isComplete)
-    batch.lineNumbers.append(record.part.line(record.row))
+    batch.lineNumbers.append(records.part.line(row))
     batch.weights?.append(weight)
-    for column in columns.kept {
-      batch.kept.append { record.part.append(record.field(column), to: &$0) }
+    for column in records.columns.kept {
+      let field = records.part.field(row, column)
+      batch.kept.append { records.part.append(field, to: &$0) }
     }
   }
 }
 
-/// One record of a part.
-@safe private struct RecordRow: EncodableRow {
-  let part: RecordPart
-  let row: Int
-  let columns: StreamColumns
-  /// Those of the part, which are not looked up again for each field.
-  let cells: UnsafePointer<Double>
+extension RecordSlice: EncodableRows {
+  func cells(of row: Int) -> UnsafePointer<Double> { unsafe base + row * stride }
 
-  init(part: RecordPart, row: Int, columns: StreamColumns) {
-    (self.part, self.row, self.columns) = (part, row, columns)
-    unsafe cells = part.row(row)
+  private func number(_ row: Int, column: Int) -> NumberParser.Outcome { part.number(row, column) }
+  private func text(_ row: Int, column: Int) -> String { part.text(part.field(row, column)) }
+  private func position(_ row: Int, column: Int) -> SourcePosition {
+    part.position(row, part.field(row, column))
   }
-
-  func field(_ column: Int) -> PartField { part.field(row, column) }
-  private func number(_ column: Int) -> NumberParser.Outcome { part.number(row, column) }
-  private func text(_ column: Int) -> String { part.text(field(column)) }
-  private func position(_ column: Int) -> SourcePosition { part.position(row, field(column)) }
   private func name(_ column: Int) -> FieldName {
     FieldName(number: column + 1, name: columns.names[column])
   }
 
   /// Whether a field stands for a missing value, as no plain number does.
-  private func isMissing(column: Int) -> Bool {
-    unsafe cells[column].isNaN && part.isMissing(field(column))
+  private func isMissing(_ row: Int, column: Int) -> Bool {
+    unsafe cells(of: row)[column].isNaN && part.isMissing(part.field(row, column))
   }
 
-  private func notFinite(column: Int) -> TableError {
-    TableError(.notFinite(position(column), name(column), text: text(column)))
+  private func notFinite(_ row: Int, column: Int) -> TableError {
+    TableError(
+      .notFinite(position(row, column: column), name(column), text: text(row, column: column)))
   }
 
   // MARK: Features
 
-  func value(_ input: Int) throws(TableError) -> InputValue {
+  func value(_ input: Int, of row: Int) throws(TableError) -> InputValue {
     let column = columns.inputs[input]
     let content = columns.contents[input]
     // A plain number of which only the text is there: among others that begin with a 0, or are kept.
-    if content == .plainNumber, case .number(let number) = number(column) {
+    if content == .plainNumber, case .number(let number) = number(row, column: column) {
       return .number(number)
     }
-    if isMissing(column: column) { return .missing }
+    if isMissing(row, column: column) { return .missing }
     if content == .text { return .text }
-    let value = text(column)
+    let value = text(row, column: column)
     if content == .category {
       let level = columns.preprocessor.level(value, of: input)
       guard level != nil || columns.preprocessor.unseen == .ignore else {
-        throw unknownCategory(value, input)
+        throw unknownCategory(value, input, of: row)
       }
       return .level(level)
     }
     switch columns.preprocessor.inputs[input].kind {
     case .date(let dates):
       guard let values = dates.values(value) else {
-        throw TableError(.notADate(position(column), name(column), text: value))
+        throw TableError(.notADate(position(row, column: column), name(column), text: value))
       }
       return .parts(values)
     case .numeric, .categorical, .text:
       let notation = columns.preprocessor.inputs[input].notation
       if let number = notation?.number(value) { return .number(number) }
-      guard content == .plainNumber, number(column) != .notANumber else {
-        throw TableError(.notANumber(position(column), name(column), text: value))
+      guard content == .plainNumber, number(row, column: column) != .notANumber else {
+        throw TableError(.notANumber(position(row, column: column), name(column), text: value))
       }
-      throw notFinite(column: column)
+      throw notFinite(row, column: column)
     }
   }
 
-  private func unknownCategory(_ value: String, _ input: Int) -> TableError {
+  private func unknownCategory(_ value: String, _ input: Int, of row: Int) -> TableError {
     var known: [String] = []
     if case .categorical(let levels, _) = columns.preprocessor.inputs[input].kind { known = levels }
     let column = columns.inputs[input]
     return TableError(
-      .unknownCategory(position(column), name(column), value: value, known: known))
+      .unknownCategory(position(row, column: column), name(column), value: value, known: known))
   }
 
   func appendTerms(
-    _ input: Int, to rows: inout SparseRows, firstColumn: Int, _ encoder: inout TextEncoder?
+    _ input: Int, of row: Int, to rows: inout SparseRows, firstColumn: Int,
+    _ encoder: inout TextEncoder?
   ) {
-    let bytes = Array(text(columns.inputs[input]).utf8)
+    let bytes = Array(text(row, column: columns.inputs[input]).utf8)
     encoder?.append(bytes.span, bytes.indices, to: &rows, firstColumn: firstColumn)
   }
 
-  func notFinite(_ input: Int) -> TableError { notFinite(column: columns.inputs[input]) }
+  func notFinite(_ input: Int, of row: Int) -> TableError {
+    notFinite(row, column: columns.inputs[input])
+  }
 
-  func missing(_ input: Int) -> TableError? {
+  func missing(_ input: Int, of row: Int) -> TableError? {
     guard !columns.preprocessor.drops(input) else { return nil }
     let column = columns.inputs[input]
     return TableError(
       .missingValue(
-        position(column), name(column), text: text(column),
+        position(row, column: column), name(column), text: text(row, column: column),
         isNumeric: columns.preprocessor.inputs[input].kind.isNumeric))
   }
 
   // MARK: What else is taken
 
-  /// The record's weight; 1 if all are equal.
-  var weight: Double {
-    get throws(TableError) {
-      guard let column = columns.weight else { return 1 }
-      guard case .number(let number) = number(column), number >= 0 else {
-        throw TableError(.weight(position(column), name(column), text: text(column)))
-      }
-      return number
+  /// A record's weight; 1 if all are equal.
+  fileprivate func weight(_ row: Int) throws(TableError) -> Double {
+    guard let column = columns.weight else { return 1 }
+    guard case .number(let number) = number(row, column: column), number >= 0 else {
+      throw TableError(
+        .weight(position(row, column: column), name(column), text: text(row, column: column)))
     }
+    return number
   }
 
-  /// Adds the target; says whether the record has one.
-  func append(target: Int, to batch: inout FeatureBatch) throws(TableError) -> Bool {
+  /// Adds the target where it is used; says whether the record has one then.
+  fileprivate func appendTarget(
+    _ row: Int, to batch: inout FeatureBatch
+  ) throws(TableError) -> Bool {
+    guard let target = columns.target else { return true }
     let isNumber = columns.targetUse == .numbers
     let notation = columns.preprocessor.target?.notation
-    if isMissing(column: target) {
+    if isMissing(row, column: target) {
       guard columns.preprocessor.missing == .drop else {
-        throw TableError(.missingTarget(position(target), name(target), text: text(target)))
+        throw TableError(
+          .missingTarget(
+            position(row, column: target), name(target), text: text(row, column: target)))
       }
       if isNumber { batch.numbers.append(.nan) } else { batch.texts.append("") }
       return false
     }
     guard isNumber else {
-      let value = text(target)
+      let value = text(row, column: target)
       batch.texts.append(notation?.number(value).map(NumberText.shortest) ?? value)
       return true
     }
-    if let notation, let number = notation.number(text(target)) {
+    if let notation, let number = notation.number(text(row, column: target)) {
       batch.numbers.append(number)
       return true
     }
-    switch number(target) {
+    switch number(row, column: target) {
     case .number(let value): batch.numbers.append(value)
-    case .notFinite: throw notFinite(column: target)
+    case .notFinite: throw notFinite(row, column: target)
     case .notANumber:
-      throw TableError(.notANumber(position(target), name(target), text: text(target)))
+      throw TableError(
+        .notANumber(position(row, column: target), name(target), text: text(row, column: target)))
     }
     return true
   }

@@ -125,6 +125,8 @@ private enum InputContent: Sendable {
 }
 
 /// Some rows of a table as cells: numbers, and NaN whose lowest bits say what is there instead.
+///
+/// A row is called by its place among the rows that are wanted.
 @safe private final class TableTile {
   let source: TableRows
   /// The rows, among those that are wanted.
@@ -132,27 +134,27 @@ private enum InputContent: Sendable {
   /// For each input whether it has categories.
   let holdsLevels: [Bool]
   private let inputCount: Int
-  private let cells: UnsafeMutablePointer<Double>
+  private let base: UnsafeMutablePointer<Double>
 
   /// A NaN that no arithmetic makes.
   private static let tag: UInt64 = 0x7FFC_0000_0000_0000
-  static let missing = UInt32.max
-  static let unknownLevel = UInt32.max - 1
+  private static let missing = UInt32.max
+  private static let unknownLevel = UInt32.max - 1
 
   init(_ source: TableRows, _ range: Range<Int>) {
     self.source = source
     self.range = range
     inputCount = source.contents.count
     holdsLevels = source.contents.map { if case .levels = $0 { true } else { false } }
-    unsafe cells = .allocate(capacity: max(1, range.count * inputCount))
+    unsafe base = .allocate(capacity: max(1, range.count * inputCount))
     for (input, content) in source.contents.enumerated() { fill(input, content) }
   }
 
-  deinit { unsafe cells.deallocate() }
+  deinit { unsafe base.deallocate() }
 
   private func fill(_ input: Int, _ content: InputContent) {
     func fill(_ cell: (_ place: Int) -> Double) {
-      var next = unsafe cells + input
+      var next = unsafe base + input
       for place in range {
         unsafe next.pointee = cell(place)
         unsafe next += inputCount
@@ -180,34 +182,25 @@ private enum InputContent: Sendable {
     case .terms(_, let texts): fill { tagged(texts[$0]) }
     }
   }
-
-  func cells(_ place: Int) -> UnsafePointer<Double> {
-    unsafe UnsafePointer(cells + (place - range.lowerBound) * inputCount)
-  }
 }
 
-/// One row of a tile.
-private struct TileRow: EncodableRow {
-  let tile: TableTile
-  /// Its place among the rows that are wanted.
-  let place: Int
-
-  var cells: UnsafePointer<Double> { unsafe tile.cells(place) }
-
-  private var source: TableRows { tile.source }
-  private var row: Int { tile.source.rows[place] }
-
-  /// What a cell says that is no number.
-  private func code(_ input: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: unsafe cells[input].bitPattern)
+extension TableTile: EncodableRows {
+  func cells(of place: Int) -> UnsafePointer<Double> {
+    unsafe UnsafePointer(base + (place - range.lowerBound) * inputCount)
   }
 
-  func value(_ input: Int) throws(TableError) -> InputValue {
-    let cell = unsafe cells[input]
+  /// What a cell says that is no number.
+  private func code(_ input: Int, of place: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: unsafe cells(of: place)[input].bitPattern)
+  }
+
+  func value(_ input: Int, of place: Int) throws(TableError) -> InputValue {
+    let cell = unsafe cells(of: place)[input]
     if !cell.isNaN { return .number(cell) }
-    let code = code(input)
-    if code == TableTile.missing { return .missing }
-    if code < TableTile.unknownLevel, tile.holdsLevels[input] { return .level(Int(code)) }
+    let code = code(input, of: place)
+    if code == Self.missing { return .missing }
+    if code < Self.unknownLevel, holdsLevels[input] { return .level(Int(code)) }
+    let row = source.rows[place]
     switch source.contents[input] {
     case .numbers: return .missing
     case .terms: return .text
@@ -231,32 +224,34 @@ private struct TileRow: EncodableRow {
   }
 
   func appendTerms(
-    _ input: Int, to rows: inout SparseRows, firstColumn: Int, _ encoder: inout TextEncoder?
+    _ input: Int, of place: Int, to rows: inout SparseRows, firstColumn: Int,
+    _ encoder: inout TextEncoder?
   ) {
     guard case .terms(let matrix, _) = source.contents[input] else { return }
-    let text = Int(code(input))
+    let text = Int(code(input, of: place))
     for entry in matrix.rowOffsets[text]..<matrix.rowOffsets[text + 1] {
       rows.columns.append(Int32(firstColumn) + matrix.columnIndices[entry])
       rows.values.append(matrix.values[entry])
     }
   }
 
-  func notFinite(_ input: Int) -> TableError {
-    var number = unsafe cells[input]
+  func notFinite(_ input: Int, of place: Int) -> TableError {
+    var number = unsafe cells(of: place)[input]
     if number.isNaN, case .numeric(let replacement?) = source.preprocessor.inputs[input].kind {
       number = replacement
     }
     return TableError(
       .notFinite(
-        source.place(row, input), source.name(input), text: NumberText.shortest(number)))
+        source.place(source.rows[place], input), source.name(input),
+        text: NumberText.shortest(number)))
   }
 
-  func missing(_ input: Int) -> TableError? {
+  func missing(_ input: Int, of place: Int) -> TableError? {
     let first = source.table.firstMissing(source.fields[input])
     return TableError(
       .missingValue(
-        first?.position ?? source.place(row, input), source.name(input), text: first?.text ?? "",
-        isNumeric: source.preprocessor.inputs[input].kind.isNumeric))
+        first?.position ?? source.place(source.rows[place], input), source.name(input),
+        text: first?.text ?? "", isNumeric: source.preprocessor.inputs[input].kind.isNumeric))
   }
 }
 
@@ -301,7 +296,7 @@ extension RowEncoder {
       do throws(TableError) {
         for place in tile.range {
           batch.beginRow(absent)
-          let isComplete = try put(TileRow(tile: tile, place: place), in: &batch, &texts)
+          let isComplete = try put(place, of: tile, in: &batch, &texts)
           batch.endRow(isSkipped: !isComplete)
         }
       } catch {
@@ -321,7 +316,7 @@ extension RowEncoder {
         for input in rows.contents.indices {
           for place in tile.range {
             batch.beginRow(absent)
-            _ = try put(TileRow(tile: tile, place: place), input, in: &batch, &texts)
+            _ = try put(input: input, place, of: tile, in: &batch, &texts)
             batch.abandonRow()
           }
         }

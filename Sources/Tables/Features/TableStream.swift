@@ -5,17 +5,11 @@ struct TableStream: RowStream {
   let keptNames: [String]
   private let columns: StreamColumns
   private let encoder: RowEncoder
-  private let cutting: TextPipeline.Cutting
+  private let cutting: TextCutting
   private var text: DelimitedText
   private var parts: RecordWindows?
   /// What was read and is in no batch yet.
-  private var slices: [Slice] = []
-
-  /// Some rows of a part.
-  private struct Slice {
-    let part: RecordPart
-    var rows: Range<Int>
-  }
+  private var slices: [RecordSlice] = []
 
   init(
     _ source: ByteSource, _ preprocessor: TablePreprocessor, _ options: TextOptions,
@@ -37,9 +31,9 @@ struct TableStream: RowStream {
     to batch: inout FeatureBatch, atMost count: Int
   ) throws(TableError) -> Bool {
     let slices = try take(count)
-    let (encoder, columns, work) = (encoder, columns, UnsafeSendable(slices))
+    let (encoder, work) = (encoder, UnsafeSendable(slices))
     let encoded = concurrentResults(count: slices.count, threads: cutting.threads) { index in
-      encoder.encode(work.value[index].part, work.value[index].rows, columns)
+      encoder.encode(work.value[index])
     }
     for next in encoded where batch.problem == nil { batch.append(next) }
     return !slices.isEmpty
@@ -66,13 +60,14 @@ struct TableStream: RowStream {
   func finish(_ batch: inout FeatureBatch) { batch.finish(columnCount: encoder.featureCount) }
 
   /// Takes the next rows, which are there until more are read; none at the end.
-  private mutating func take(_ count: Int) throws(TableError) -> [Slice] {
+  private mutating func take(_ count: Int) throws(TableError) -> [RecordSlice] {
     while slices.isEmpty {
       if parts == nil { parts = try RecordWindows(text, cutting) }
       guard let read = try parts?.next(columns.modes) else { return [] }
-      slices = read.filter { $0.rowCount > 0 }.map { Slice(part: $0, rows: 0..<$0.rowCount) }
+      slices = read.filter { $0.rowCount > 0 }
+        .map { RecordSlice($0, 0..<$0.rowCount, columns) }
     }
-    var taken: [Slice] = []
+    var taken: [RecordSlice] = []
     var left = count
     var used = 0
     while left > 0, used < slices.count {
@@ -80,9 +75,9 @@ struct TableStream: RowStream {
       // Small enough that every thread gets some.
       let tile = encoder.rowsInTile(keptCount: columns.kept.count)
       let end = min(rows.lowerBound + min(left, tile), rows.upperBound)
-      taken.append(Slice(part: slices[used].part, rows: rows.lowerBound..<end))
+      taken.append(slices[used][rows.lowerBound..<end])
       left -= end - rows.lowerBound
-      slices[used].rows = end..<rows.upperBound
+      slices[used] = slices[used][end..<rows.upperBound]
       if end == rows.upperBound { used += 1 }
     }
     slices.removeFirst(used)

@@ -26,7 +26,7 @@ protocol DataFormat: Sendable {
   /// - Throws: ``TableError``.
   func read(
     _ input: InputBuffer, _ sample: TextSample, _ options: TextOptions, _ sampling: RowSampling?
-  ) throws(TableError) -> TrainingData
+  ) throws(TableError) -> any ExampleText
   /// What one of several files has before its records, which is read of the first one alone.
   ///
   /// - Parameters:
@@ -71,11 +71,11 @@ protocol TableFormat: DataFormat {
 extension TableFormat {
   func read(
     _ input: InputBuffer, _ sample: TextSample, _ options: TextOptions, _ sampling: RowSampling?
-  ) throws(TableError) -> TrainingData {
+  ) throws(TableError) -> any ExampleText {
     if let sampling {
-      return .table(try Table(input, sample: sample, options: options, sampling: sampling))
+      return try Table(input, sample: sample, options: options, sampling: sampling)
     }
-    return .table(try Table(input, sample: sample, options: options))
+    return try Table(input, sample: sample, options: options)
   }
 }
 
@@ -117,6 +117,27 @@ enum DataFormats {
   private static func fileName(_ file: String) -> String {
     let name = file.lowercased()
     return name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+  }
+}
+
+extension ByteSource {
+  /// Reads all examples, or a sample of them, in the format that they are in.
+  ///
+  /// - Parameters:
+  ///   - options: What is known about the text, which is read to its end.
+  ///   - sampling: Which rows to keep, or `nil` for all.
+  /// - Returns: The examples.
+  /// - Throws: ``TableError``.
+  package func examples(
+    _ options: TextOptions, sampling: RowSampling? = nil
+  ) throws(TableError) -> any ExampleText {
+    try join(options)
+    // A sample is taken from one reading, and nothing else is kept.
+    if sampling == nil { prepareForSecondReading() } else { prepareForDigest() }
+    var input = try InputBuffer(self)
+    let sample = try TextSample(&input)
+    return try DataFormats.format(fileName, options, sample)
+      .read(input, sample, options, sampling)
   }
 }
 

@@ -46,11 +46,9 @@ struct LIBSVMFormat: DataFormat {
 
   func read(
     _ input: InputBuffer, _ sample: TextSample, _ options: TextOptions, _ sampling: RowSampling?
-  ) throws(TableError) -> TrainingData {
-    if let sampling {
-      return .libsvm(try LIBSVMData(input, options: options, sampling: sampling))
-    }
-    return .libsvm(try LIBSVMData(input, options: options))
+  ) throws(TableError) -> any ExampleText {
+    if let sampling { return try LIBSVMData(input, options: options, sampling: sampling) }
+    return try LIBSVMData(input, options: options)
   }
 }
 

@@ -52,12 +52,12 @@ public struct TextOptions: Sendable {
   /// How the text is cut for them.
   var sizes = ReadingSizes()
   /// How the text is cut, and by whom.
-  var cutting: TextPipeline.Cutting {
-    TextPipeline.Cutting(threads: ReadingThreads.count(threads), sizes: sizes)
+  var cutting: TextCutting {
+    TextCutting(threads: ReadingThreads.count(threads), sizes: sizes)
   }
   /// The same for rows that are wanted as they arrive.
-  var liveCutting: TextPipeline.Cutting {
-    TextPipeline.Cutting(threads: ReadingThreads.count(threads), sizes: sizes, isLive: true)
+  var liveCutting: TextCutting {
+    TextCutting(threads: ReadingThreads.count(threads), sizes: sizes, isLive: true)
   }
   /// What the text should hold, when it is read for a model.
   var expected: ExpectedTable?

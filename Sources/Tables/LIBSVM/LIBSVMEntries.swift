@@ -22,9 +22,9 @@ struct LIBSVMEntries {
   ///   - byteLimit: What the examples and their features may take, or `nil` for any.
   /// - Throws: ``TableError``, the first one in the order of the text.
   mutating func read(
-    _ input: InputBuffer, line: Int = 1, _ cutting: TextPipeline.Cutting, byteLimit: Int? = nil
+    _ input: InputBuffer, line: Int = 1, _ cutting: TextCutting, byteLimit: Int? = nil
   ) throws(TableError) {
-    var windows = TextWindows(
+    let windows = TextWindows(
       input, line: line, quote: nil, cutting: cutting
     ) { [places = input.source.places] in
       LIBSVMPart(places: places, block: $0, labelsAreOptional: false)

@@ -11,7 +11,7 @@ struct LIBSVMStream: RowStream {
   private let targetUse: TargetUse
   private let keepsLabel: Bool
   private let file: String
-  private let cutting: TextPipeline.Cutting
+  private let cutting: TextCutting
   /// Where the text begins.
   private let start: Int
   private var windows: TextWindows<LIBSVMPart>
@@ -53,7 +53,7 @@ struct LIBSVMStream: RowStream {
   }
 
   private static func windows(
-    _ input: InputBuffer, line: Int, _ cutting: TextPipeline.Cutting, _ places: SourcePlaces
+    _ input: InputBuffer, line: Int, _ cutting: TextCutting, _ places: SourcePlaces
   ) -> TextWindows<LIBSVMPart> {
     TextWindows(input, line: line, quote: nil, cutting: cutting) {
       LIBSVMPart(places: places, block: $0, labelsAreOptional: true)

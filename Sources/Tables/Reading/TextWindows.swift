@@ -26,14 +26,15 @@ protocol TextPart: AnyObject, Sendable {
   var firstLine: Int { get set }
 }
 
-/// A text's rows, window after window, each of which several threads read.
+/// A text's rows, window after window, each of which several threads read while the next window is being
+/// fetched and the text digested.
 ///
-/// A window onto the text is cut into parts at what seem to be beginnings of rows. Each part is
-/// read by itself; then it is looked at, in order, whether every part ended where the next one
-/// began, which shows that it was right to begin there, and a part that began elsewhere, inside
-/// quotes, is read again from the right place. What is read is therefore what one thread would
-/// read from the beginning to the end.
-struct TextWindows<Part: TextPart> {
+/// What follows the last complete row of a window becomes the beginning of the next one. A window is cut
+/// into parts at what seem to be beginnings of rows. Each part is read by itself; then it is looked at, in
+/// order, whether every part ended where the next one began, which shows that it was right to begin there,
+/// and a part that began elsewhere, inside quotes, is read again from the right place. What is read is
+/// therefore what one thread would read from the beginning to the end.
+final class TextWindows<Part: TextPart> {
   /// A part of a window: what lies between an offset, which is the beginning of a line, and a limit at
   /// or after which no row begins.
   struct Extent: Sendable {
@@ -44,17 +45,27 @@ struct TextWindows<Part: TextPart> {
     let isLast: Bool
   }
 
-  private let pipeline: TextPipeline
+  /// The source that is read.
+  let source: ByteSource
+  private let cutting: TextCutting
   /// What quotes fields in which line ends end no row, if there are such fields.
   private let quote: UInt8?
   private let makePart: (TextBlock) -> Part
   private let makeReader: (InputBuffer, _ line: Int) -> Part.Reader
   /// Who reads on where something is not regular; it says what is wrong, or continues where nothing is.
   private(set) var reader: Part.Reader?
+  /// The window that is read, and the one after it.
+  private var window: TextBlock
+  private var following: TextBlock
+  /// From here on the window has not been digested.
+  private var undigested: Int
+  /// Whether the source has nothing more to give, or what it gave instead.
+  private var hasEnded: Bool
+  private var readError: TableError?
   private var parts: [Part] = []
   /// The number of lines before what was not read.
   private var line: Int
-  /// Where the window begins that was not read, in the current block.
+  /// From here on the window has not been read.
   private var offset: Int
   private var ending = RecordPart.Ending.atLimit
   /// Whether no window was read so far.
@@ -76,30 +87,33 @@ struct TextWindows<Part: TextPart> {
   ///   - makePart: Makes a part, to be read later.
   ///   - makeReader: Makes a reader that continues at the beginning of a line.
   init(
-    _ input: InputBuffer, line: Int, quote: UInt8?, cutting: TextPipeline.Cutting,
+    _ input: InputBuffer, line: Int, quote: UInt8?, cutting: TextCutting,
     makePart: @escaping (TextBlock) -> Part,
     makeReader: @escaping (InputBuffer, _ line: Int) -> Part.Reader
   ) {
-    pipeline = TextPipeline(input, cutting)
+    source = input.source
+    self.cutting = cutting
+    window = TextBlock(holding: input.bytes[input.start..<input.end])
+    undigested = window.end
+    hasEnded = input.isComplete
+    following = TextBlock(
+      headroom: cutting.sizes.part, capacity: hasEnded ? 0 : cutting.sizes.window)
     self.line = line - 1
     self.quote = quote
     self.makePart = makePart
     self.makeReader = makeReader
-    offset = pipeline.current.start
+    offset = window.start
   }
 
   /// The largest number of bytes of a row.
-  var longestRow: Int { pipeline.cutting.sizes.longestRecord }
-
-  /// The source that is read.
-  var source: ByteSource { pipeline.source }
+  var longestRow: Int { cutting.sizes.longestRecord }
 
   /// The expected size of what is still to come, as a multiple of the window that was read last; `nil`
   /// when it is not known.
   var remainingShare: Double? {
-    guard let left = pipeline.source.remainingSize else { return nil }
-    return Double(left + pipeline.unusedSize(from: offset))
-      / Double(max(1, offset - pipeline.current.start))
+    guard let left = source.remainingSize else { return nil }
+    let unused = window.end - offset + following.end - following.start
+    return Double(left + unused) / Double(max(1, offset - window.start))
   }
 
   /// Reads the next rows: those of a window, or one that needs a closer look.
@@ -108,7 +122,7 @@ struct TextWindows<Part: TextPart> {
   /// - Returns: The parts, in order, which hold their rows until the next call; `nil` when there are no
   ///   more.
   /// - Throws: ``TableError``: what is wrong with the first row after those that were returned.
-  mutating func next(
+  func next(
     _ read: @Sendable (Part, Extent) -> Void
   ) throws(TableError) -> ArraySlice<Part>? {
     if let parts = try nextWindow(read) { return parts }
@@ -119,10 +133,10 @@ struct TextWindows<Part: TextPart> {
   ///
   /// - Returns: Whether there is one: then ``reader`` is at it.
   /// - Throws: ``TableError``: what is wrong with it.
-  mutating func advanceReader() throws(TableError) -> Bool {
+  func advanceReader() throws(TableError) -> Bool {
     guard isIrregular else { return false }
     if reader == nil {
-      reader = makeReader(try pipeline.remainder(from: offset), line + 1)
+      reader = makeReader(try remainder(), line + 1)
     }
     return try reader?.next() ?? false
   }
@@ -133,17 +147,18 @@ struct TextWindows<Part: TextPart> {
   /// - Returns: The parts, in order, which hold their rows until the next call; `nil` when there are no
   ///   more, or ``isIrregular``.
   /// - Throws: ``TableError`` when reading failed.
-  mutating func nextWindow(
+  func nextWindow(
     _ read: @Sendable (Part, Extent) -> Void
   ) throws(TableError) -> ArraySlice<Part>? {
     if isIrregular || wasLast { return nil }
-    if !isFirst { try pipeline.advance(from: offset) }
+    if !isFirst { try advance() }
     isFirst = false
-    let block = pipeline.current
-    let isLast = pipeline.isLast
+    let block = window
+    // Whether nothing follows the window.
+    let isLast = hasEnded && following.start == following.end && readError == nil
     wasLast = isLast
     let begins = block.partBegins(
-      partSize: pipeline.cutting.sizes.part, threads: pipeline.cutting.threads, quote: quote)
+      partSize: cutting.sizes.part, threads: cutting.threads, quote: quote)
     while parts.count < begins.count { parts.append(makePart(block)) }
     let work = parts
     let extents = begins.indices.map { index in
@@ -151,7 +166,15 @@ struct TextWindows<Part: TextPart> {
         block: block, start: begins[index],
         limit: index + 1 < begins.count ? begins[index + 1] : block.end, isLast: isLast)
     }
-    pipeline.work(count: extents.count) { index in read(work[index], extents[index]) }
+    let windows = UnsafeSendable(self)
+    // Fetching and digesting take longest, and therefore come first.
+    concurrentTiles(count: extents.count + 2, threads: cutting.threads) { tile in
+      switch tile {
+      case 0: windows.value.fetchFollowing(isNeeded: false)
+      case 1: windows.value.digest()
+      default: read(work[tile - 2], extents[tile - 2])
+      }
+    }
 
     // Which parts began at the right places?
     offset = block.start
@@ -174,72 +197,89 @@ struct TextWindows<Part: TextPart> {
       ending == .irregular || block.end - offset > longestRow
     return parts[..<used]
   }
-}
 
-extension TextBlock {
-  /// Where the parts of a window begin, ascending, the window's beginning first.
+  // MARK: Windows
+
+  /// Fills the window that follows, which is done at the same time as `digest()`.
   ///
-  /// The others are the first line ends after equal distances, outside quotes if quotes come in
-  /// pairs. Usually they do; whether a part begins at the right place is checked later.
+  /// - Parameter isNeeded: Whether to wait for its first bytes, however long they take.
+  private func fetchFollowing(isNeeded: Bool) {
+    guard !hasEnded, readError == nil, following.start == following.end else { return }
+    let begin = ContinuousClock.now
+    do throws(TableError) {
+      while following.end < following.capacity {
+        if cutting.isLive, !isNeeded || following.end > following.start,
+          !source.isReady(within: .zero)
+        {
+          guard begin.duration(to: .now) < TextCutting.patience.window,
+            source.isReady(within: TextCutting.patience.pause)
+          else { return }
+        }
+        let buffer = unsafe UnsafeMutableRawBufferPointer(
+          start: following.base + following.end, count: following.capacity - following.end)
+        let count = try unsafe source.readUndigested(into: buffer)
+        guard count > 0 else {
+          hasEnded = true
+          return
+        }
+        following.end += count
+      }
+    } catch {
+      readError = error
+    }
+  }
+
+  private func digest() {
+    guard undigested < window.end else { return }
+    unsafe source.digest(
+      UnsafeRawBufferPointer(
+        start: window.base + undigested, count: window.end - undigested))
+    undigested = window.end
+  }
+
+  /// Goes to the next window, which begins with what was not read of this one.
   ///
-  /// - Parameters:
-  ///   - partSize: The number of bytes of a part.
-  ///   - threads: With one thread there is one part.
-  ///   - quote: What quotes fields in which line ends end no record, if there are such fields.
-  /// - Returns: The offsets.
-  func partBegins(
-    partSize: Int, threads: Int, quote: UInt8?
-  ) -> [Int] {
-    let count = threads == 1 ? 1 : max(1, (end - start) / partSize)
-    guard count > 1 else { return [start] }
-    let places = (0..<count).map { start + (end - start) / count * $0 }
-    let limits = Array(places.dropFirst()) + [end]
-    var isInside = [Bool](repeating: false, count: count)
-    if let quote, hasQuotes(quote) {
-      let quotes = TileResults<Int>(count: count, repeating: 0)
-      concurrentTiles(count: count, threads: threads) { index in
-        quotes.set(index, self.quoteCount(quote, places[index]..<limits[index]))
-      }
-      for index in 1..<count {
-        isInside[index] = isInside[index - 1] != (quotes.values[index - 1] % 2 == 1)
-      }
+  /// - Throws: ``TableError`` when reading failed.
+  private func advance() throws(TableError) {
+    // Without parts there was no occasion for these.
+    fetchFollowing(isNeeded: true)
+    digest()
+    if let readError, following.start == following.end { throw readError }
+    let rest = window.end - offset
+    if rest > following.start {
+      let wider = TextBlock(headroom: rest, capacity: following.end - following.start)
+      unsafe (wider.base + rest).update(
+        from: following.base + following.start, count: following.end - following.start)
+      wider.end = rest + following.end - following.start
+      following = wider
     }
-    var begins = [start]
-    for index in 1..<count {
-      let begin = lineBegin(
-        places[index]..<limits[index], isInsideQuotes: isInside[index], quote: quote)
-      if let begin, begin > begins[begins.count - 1], begin < end { begins.append(begin) }
+    unsafe (following.base + following.start - rest).update(from: window.base + offset, count: rest)
+    undigested = following.start
+    following.start -= rest
+    let used = window
+    window = following
+    window.seal()
+    let sizes = cutting.sizes
+    if used.capacity >= sizes.part + sizes.window {
+      following = used
+    } else {
+      following = TextBlock(headroom: sizes.part, capacity: hasEnded ? 0 : sizes.window)
     }
-    return begins
+    following.start = sizes.part
+    following.end = sizes.part
   }
 
-  /// Whether the text has a quote.
-  private func hasQuotes(_ quote: UInt8) -> Bool {
-    unsafe memchr(base + start, Int32(quote), end - start) != nil
-  }
-
-  /// The number of quotes in a range.
-  private func quoteCount(_ quote: UInt8, _ range: Range<Int>) -> Int {
-    var count = 0
-    for i in range where unsafe base[i] == quote { count &+= 1 }
-    return count
-  }
-
-  /// The first offset after a line end outside quotes in a range.
-  private func lineBegin(
-    _ range: Range<Int>, isInsideQuotes: Bool, quote: UInt8?
-  ) -> Int? {
-    var isInside = isInsideQuotes
-    for i in range {
-      let byte = unsafe base[i]
-      if byte == quote {
-        isInside.toggle()
-      } else if !isInside, byte == UInt8(ascii: "\n") {
-        return i + 1
-      } else if !isInside, byte == UInt8(ascii: "\r"), unsafe base[i + 1] != UInt8(ascii: "\n") {
-        return i + 1
-      }
-    }
-    return nil
+  /// Everything that was fetched and not read, for a reader that continues alone.
+  ///
+  /// - Throws: ``TableError`` when reading failed.
+  private func remainder() throws(TableError) -> InputBuffer {
+    digest()
+    if let readError { throw readError }
+    unsafe source.digest(
+      UnsafeRawBufferPointer(
+        start: following.base + following.start, count: following.end - following.start))
+    return InputBuffer(
+      source, holding: window.bytes(from: offset) + following.bytes(from: following.start),
+      isComplete: hasEnded, longestRecord: cutting.sizes.longestRecord)
   }
 }

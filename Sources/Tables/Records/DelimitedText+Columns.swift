@@ -26,11 +26,11 @@ extension DelimitedText {
   /// - Returns: The number of records.
   /// - Throws: ``TableError``, the first one in the order of the text.
   mutating func readColumns(
-    into builders: inout [ColumnBuilder], wanted: [Int], _ cutting: TextPipeline.Cutting,
+    into builders: inout [ColumnBuilder], wanted: [Int], _ cutting: TextCutting,
     byteLimit: Int? = nil
   ) throws(TableError) -> Int {
     var rowCount = 0
-    var windows = try RecordWindows(self, cutting)
+    let windows = try RecordWindows(self, cutting)
     isAtFirstRecord = false
     var commentsInWindows = records.commentCount
     defer { commentCount = commentsInWindows + (windows.reader?.records.commentCount ?? 0) }

@@ -8,7 +8,7 @@ extension RecordWindows {
   ///   - text: The table, whose header was read.
   ///   - cutting: How to cut the text.
   /// - Throws: ``TableError`` when reading failed.
-  init(_ text: DelimitedText, _ cutting: TextPipeline.Cutting) throws(TableError) {
+  convenience init(_ text: DelimitedText, _ cutting: TextCutting) throws(TableError) {
     let (grammar, rules) = (text.records.grammar, text.records.rules)
     let (places, columnCount) = (text.records.places, text.names.count)
     var records = text.records
@@ -29,7 +29,7 @@ extension RecordWindows {
   /// - Parameter modes: For each column how to read it; texts where a plain number need not mean itself.
   /// - Returns: Parts in order, which hold their records until the next call; `nil` at the end.
   /// - Throws: ``TableError``: what is wrong with the first record after those that were returned.
-  mutating func next(
+  func next(
     _ modes: [RecordPart.ColumnMode]
   ) throws(TableError) -> ArraySlice<RecordPart>? {
     let longestRecord = longestRow

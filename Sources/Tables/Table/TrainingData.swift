@@ -1,4 +1,4 @@
-/// Examples to train on: a table, or features that are numbers already.
+/// Examples to train on, as programs have them: a table, or features that are numbers already.
 public enum TrainingData: Sendable {
   /// Named columns, from delimited text.
   case table(Table)
@@ -41,13 +41,11 @@ public enum TrainingData: Sendable {
   package init(
     reading source: ByteSource, options: TextOptions = TextOptions(), sampling: RowSampling?
   ) throws(TableError) {
-    try source.join(options)
-    // A sample is taken from one reading, and nothing else is kept.
-    if sampling == nil { source.prepareForSecondReading() } else { source.prepareForDigest() }
-    var input = try InputBuffer(source)
-    let sample = try TextSample(&input)
-    self = try DataFormats.format(source.fileName, options, sample)
-      .read(input, sample, options, sampling)
+    switch try source.examples(options, sampling: sampling) {
+    case let table as Table: self = .table(table)
+    case let data as LIBSVMData: self = .libsvm(data)
+    case let examples: preconditionFailure("TrainingData lacks a case for \(type(of: examples))")
+    }
   }
 
   /// What all kinds have in common.
@@ -62,13 +60,6 @@ public enum TrainingData: Sendable {
   package var table: Table? {
     if case .table(let table) = self { table } else { nil }
   }
-
-  /// What fingerprints call the kind of examples.
-  package var kind: String { type(of: examples).kind }
-
-  /// Whether the values are features and labels as their author prepared them; see
-  /// ``ExampleText/isPrepared``.
-  package var isPrepared: Bool { type(of: examples).isPrepared }
 
   /// The file that the examples were read from.
   public var file: String { examples.file }

@@ -12,14 +12,8 @@ import Tables
 package struct FoldTraining: Sendable {
   /// What the user chose.
   package var trainer: TabularTrainer
-  /// What is learned, and why that.
-  package let decision: TaskDecision
-  /// The problem that is solved.
-  package let formulation: Formulation
-  /// The column that is predicted, or `nil` when nothing is.
-  package let targetName: String?
   private let examples: SelectedExamples
-  private let targets: Targets
+  private let problem: TrainingProblem
 
   /// Finds examples and their targets.
   ///
@@ -29,13 +23,20 @@ package struct FoldTraining: Sendable {
   /// - Throws: `TableError` or ``TabularError`` as `TabularTrainer.train(_:)` does.
   package init(_ trainer: TabularTrainer, _ data: any ExampleText) throws {
     self.trainer = trainer
-    let problem = try TrainingProblem(trainer, data)
-    examples = problem.examples
-    decision = problem.decision
-    formulation = problem.formulation
-    targets = problem.targets
-    targetName = examples.target?.name
+    examples = try trainer.examples(data)
+    problem = try TrainingProblem(trainer, examples)
   }
+
+  /// What is learned, and why that.
+  package var decision: TaskDecision { problem.decision }
+
+  /// The problem that is solved.
+  package var formulation: Formulation { problem.formulation }
+
+  private var targets: Targets { problem.targets }
+
+  /// The column that is predicted, or `nil` when nothing is.
+  package var targetName: String? { examples.target?.name }
 
   /// The number of examples: rows without missing values that are to be left out.
   package var count: Int { examples.rows.count }

@@ -28,7 +28,7 @@ package struct PreparedData: Sendable {
   ///   - byteLimit: The most memory that the features may take, or `nil` for any.
   /// - Throws: `TableError` or ``TabularError``.
   package init(
-    _ data: TrainingData, target: String? = nil, scaling: Scaling = .none,
+    _ data: any ExampleText, target: String? = nil, scaling: Scaling = .none,
     missing: MissingValuePolicy = .mean, choices: ColumnChoices = ColumnChoices(),
     byteLimit: Int? = nil
   ) throws {
@@ -36,7 +36,7 @@ package struct PreparedData: Sendable {
     configuration.scaling = scaling
     configuration.missing = missing
     configuration.columnOverrides = choices
-    let examples = try SelectedExamples(data.examples, configuration, byteLimit: byteLimit)
+    let examples = try SelectedExamples(data, configuration, byteLimit: byteLimit)
     guard let column = examples.target else { preconditionFailure("the target is missing") }
     let fitted = try examples.fitted(training: Array(examples.rows.indices), RunControl())
     (preprocessor, features) = (fitted.preprocessor, fitted.training.own)

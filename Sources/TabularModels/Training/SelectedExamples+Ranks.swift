@@ -6,16 +6,6 @@ import SupportVectors
 import Tables
 import Transport
 
-/// What was learned of examples, and the features of these and of further ones.
-struct FittedExamples {
-  /// How rows become features.
-  let preprocessor: Preprocessor
-  /// The examples that it was learned from.
-  let training: ExampleSet
-  /// The further ones.
-  let others: ExampleSet
-}
-
 extension SelectedExamples {
   /// Learns from some examples how rows become features, and makes features of these and of further ones:
   /// on ranks, each has those of its share, which it alone has read, or keeps them of what all have read.
@@ -28,18 +18,18 @@ extension SelectedExamples {
   /// - Throws: `TableError`; `TrainingError` when a rank does not answer.
   func fitted(
     training: [Int], others: [Int] = [], _ control: RunControl
-  ) throws -> FittedExamples {
+  ) throws -> (preprocessor: Preprocessor, training: ExampleSet, others: ExampleSet) {
     let fitted = try self.fitted(training: training, others: others, threads: control.threads)
     if let ranks = data.transport {
-      return FittedExamples(
-        preprocessor: fitted.preprocessor,
-        training: try ExampleSet(own: fitted.training, ordered: training, ranks),
-        others: try ExampleSet(own: fitted.others, ordered: others, ranks))
+      return (
+        fitted.preprocessor, try ExampleSet(own: fitted.training, ordered: training, ranks),
+        try ExampleSet(own: fitted.others, ordered: others, ranks)
+      )
     }
-    return FittedExamples(
-      preprocessor: fitted.preprocessor,
-      training: try ExampleSet(dividing: fitted.training, among: control.ranks),
-      others: try ExampleSet(dividing: fitted.others, among: control.ranks))
+    return (
+      fitted.preprocessor, try ExampleSet(dividing: fitted.training, among: control.ranks),
+      try ExampleSet(dividing: fitted.others, among: control.ranks)
+    )
   }
 }
 

@@ -18,13 +18,13 @@ extension TabularTrainer {
   /// - Parameter source: The bytes of a file.
   /// - Returns: The rows.
   /// - Throws: `TableError`.
-  package func data(reading source: ByteSource) throws -> TrainingData {
+  package func data(reading source: ByteSource) throws -> any ExampleText {
     let sampling = configuration.sampleSize.map {
       RowSampling(
         count: $0, seed: configuration.seed, target: configuration.target,
         choices: configuration.columnOverrides)
     }
-    return try TrainingData(reading: source, options: textOptions, sampling: sampling)
+    return try source.examples(textOptions, sampling: sampling)
   }
 
   /// Reads the rows to train on by several ranks, each its own part.

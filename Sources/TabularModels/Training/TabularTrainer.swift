@@ -65,9 +65,9 @@ public struct TabularTrainer: Sendable {
   /// - Throws: As there.
   package func train(_ data: any ExampleText) throws -> TabularTraining {
     let start = ContinuousClock.now
-    let problem = try TrainingProblem(self, data)
-    let (examples, targets) = (problem.examples, problem.targets)
-    let (decision, formulation) = (problem.decision, problem.formulation)
+    let examples = try examples(data)
+    let problem = try TrainingProblem(self, examples)
+    let (decision, formulation, targets) = (problem.decision, problem.formulation, problem.targets)
     let all = Array(examples.rows.indices)
     let made = try examples.fitted(training: all, control)
     let (preprocessor, features) = (made.preprocessor, made.training)

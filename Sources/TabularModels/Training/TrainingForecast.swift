@@ -126,17 +126,18 @@ extension TabularTrainer {
   /// - Parameter data: The rows.
   /// - Returns: The forecast, or `nil` when the training is short or the time grows with the rows alone.
   /// - Throws: What a training would throw about the data.
-  package func forecast(_ data: TrainingData) throws -> TrainingForecast? {
+  package func forecast(_ data: any ExampleText) throws -> TrainingForecast? {
     guard data.rowCount >= TrainingForecast.leastRows else { return nil }
     return try forecastWhateverItsSize(data)
   }
 
   /// The same of short trainings, too.
-  package func forecastWhateverItsSize(_ data: TrainingData) throws -> TrainingForecast? {
-    let problem = try TrainingProblem(self, data.examples)
-    let rowCount = problem.examples.rows.count
+  package func forecastWhateverItsSize(_ data: any ExampleText) throws -> TrainingForecast? {
+    let examples = try examples(data)
+    let problem = try TrainingProblem(self, examples)
+    let rowCount = examples.rows.count
     let places = Array(stride(from: 0, to: rowCount, by: max(1, rowCount / 4096)))
-    let fitted = try problem.examples.fitted(training: places, control)
+    let fitted = try examples.fitted(training: places, control)
     return try forecastWhateverItsSize(problem.formulation, fitted.training, problem.targets)
   }
 

@@ -25,12 +25,9 @@ package struct TrainingPlan: Sendable {
 extension TabularTrainer {
   /// Looks at data and says what `train(_:)` would make of it; trains nothing.
   ///
-  /// - Parameter data: The rows to train on.
+  /// - Parameter data: The rows to train on, which are all here, or which ranks have read together.
   /// - Returns: The plan.
   /// - Throws: `TableError` or ``TabularError`` when target or choices do not fit the data.
-  package func plan(_ data: TrainingData) throws -> TrainingPlan { try plan(data.examples) }
-
-  /// The same for rows that are all here, or that ranks have read together.
   package func plan(_ data: any ExampleText) throws -> TrainingPlan {
     let examples = try examples(data)
     let rows = examples.data

@@ -112,10 +112,9 @@ package enum Targets: Sendable {
   }
 }
 
-/// Data that passed every check of a training: the one road of all commands that learn from rows.
+/// What is learned from examples that passed every check of a training: the one road of all commands that
+/// learn from rows.
 struct TrainingProblem {
-  /// The rows.
-  let examples: SelectedExamples
   /// What is learned, and why that.
   let decision: TaskDecision
   /// The problem that is solved.
@@ -123,11 +122,10 @@ struct TrainingProblem {
   /// What the examples are to be predicted as.
   let targets: Targets
 
-  /// Looks at data as a trainer would train on it.
+  /// Looks at examples as a trainer would train on them.
   ///
   /// - Throws: `TableError`, ``TabularError`` or `MetricError`.
-  init(_ trainer: TabularTrainer, _ data: any ExampleText) throws {
-    examples = try trainer.examples(data)
+  init(_ trainer: TabularTrainer, _ examples: SelectedExamples) throws {
     decision = try trainer.decision(for: examples)
     formulation = try trainer.formulation(for: decision.task)
     try trainer.requireOneProcess(formulation)

@@ -73,7 +73,7 @@ func changedJSONGivesAModelOrAnError(sample: Int) throws {
 @Test func preprocessingHasAFileOfItsOwn() throws {
   let text = "colour,size,y\nred,1,no\nblue,2.5,yes\nred,4,no\n"
   let prepared = try PreparedData(
-    TrainingData(reading: ByteSource(bytes: Array(text.utf8), name: "d.csv")), scaling: .minmax)
+    ByteSource(bytes: Array(text.utf8), name: "d.csv").examples(TextOptions()), scaling: .minmax)
   let file = PreprocessingFile(preprocessor: prepared.preprocessor, classes: prepared.classes)
   let bytes = try file.encode()
   #expect(try PreprocessingFile(decoding: bytes) == file)

@@ -49,7 +49,7 @@ private func parallel(
       repeating: texts ? .ofTexts() : ColumnBuilder(), count: table.names.count)
     _ = try table.readColumns(
       into: &builders, wanted: Array(builders.indices),
-      TextPipeline.Cutting(threads: threads, sizes: sizes))
+      TextCutting(threads: threads, sizes: sizes))
     return builders
   }
 }
@@ -235,7 +235,7 @@ private func parallel(
         let found = describe { entries in
           try entries.read(
             InputBuffer(ByteSource(bytes: text, name: "f", chunkSize: chunk)),
-            TextPipeline.Cutting(threads: threads, sizes: sizes))
+            TextCutting(threads: threads, sizes: sizes))
         }
         #expect(
           found == expected,

@@ -5,6 +5,7 @@ import Kernels
 import LinearAlgebra
 import SupportVectors
 import Tables
+import TestSupport
 import Testing
 
 @testable import TabularModels
@@ -33,12 +34,13 @@ private let kernelNames =
     return method
   }
 
-  private static let kernels: [Kernel] = [
-    .linear, .polynomial(degree: 5, gamma: 0.1, constantTerm: -1.5), .gaussian(gamma: .auto),
-    .laplacian(gamma: .scale), .laplacianL1(gamma: 1e-300), .sigmoid(gamma: 2, constantTerm: 1),
-    .precomputed, .gaussian() + 2 * .linear, .linear * .polynomial(degree: 2),
-    .columns(ColumnGroup(ranges: [0..<2, 4..<7]), .gaussian()),
-  ]
+  private static let kernels: [Kernel] =
+    KernelCatalog.formulas.map { .formula(FormulaKernel($0, width: .value(0.3))) } + [
+      .linear, .polynomial(degree: 5, gamma: 0.1, constantTerm: -1.5), .gaussian(gamma: .auto),
+      .laplacian(gamma: .scale), .laplacianL1(gamma: 1e-300), .sigmoid(gamma: 2, constantTerm: 1),
+      .precomputed, .gaussian() + 2 * .linear, .linear * .polynomial(degree: 2),
+      .columns(ColumnGroup(ranges: [0..<2, 4..<7]), .gaussian()),
+    ]
 
   private func throughJSON(_ configuration: TrainingConfiguration) throws -> TrainingConfiguration {
     try JSONDecoder().decode(
@@ -155,9 +157,8 @@ private let kernelNames =
     (#"{"method": {"nu": 1.5}}"#, "method.nu: must be greater than 0 and at most 1, but is 1.5"),
     (
       #"{"method": {"formulation": "c-svm"}}"#,
-      "method.formulation: \"c-svm\" is unknown; expected c-svc, nu-svc, logistic, ls-svc, "
-        + "discriminant, epsilon-svr, nu-svr, ls-svr, kernel-ridge, quantile-svr, one-class, svdd or kernel-pca. "
-        + "Did you mean \"c-svc\"?"
+      "method.formulation: \"c-svm\" is unknown; expected "
+        + "\(listed(Formulation.allCases.map(\.rawValue))). Did you mean \"c-svc\"?"
     ),
     (
       #"{"method": {"kernel": {"name": "linear", "gamma": 1}}}"#,

@@ -64,7 +64,8 @@ import Testing
   /// ν bounds the share of errors from above and that of support vectors from below.
   @Test(arguments: [0.1, 0.3, 0.6])
   func nuBoundsErrorsAndSupportVectors(nu: Double) throws {
-    for formulation in [Formulation.oneClass, .dataDescription, .nuSVR] {
+    let novelty = Formulation.having(.nu).filter { $0.task == .novelty }
+    for formulation in novelty + [.nuSVR] {
       let rows = Noisy.numbers(rows: 100)
       let trainer = TabularTrainer(
         configuration: TrainingConfiguration(
@@ -118,7 +119,7 @@ import Testing
   }
 
   /// Equal rows are inliers, and another row is new, in a table as in a program's features.
-  @Test(arguments: [Formulation.oneClass, .dataDescription], [0.01, 0.5])
+  @Test(arguments: Formulation.having(.nu).filter { $0.task == .novelty }, [0.01, 0.5])
   func equalRowsAreInliersAndAnotherOneIsNew(formulation: Formulation, nu: Double) throws {
     let trainer = TabularTrainer(
       configuration: TrainingConfiguration(

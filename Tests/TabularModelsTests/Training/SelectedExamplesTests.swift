@@ -11,7 +11,7 @@ private func examples(
   var configuration = TrainingConfiguration(target: target)
   configuration.missing = missing
   configuration.columnOverrides = choices
-  return try SelectedExamples(TestData.data(text, name: name).examples, configuration)
+  return try SelectedExamples(TestData.examples(text, name: name), configuration)
 }
 
 private let weighted = """
@@ -97,7 +97,7 @@ private let weighted = """
     configuration: TrainingConfiguration().with(
       \.columnOverrides, ColumnChoices(weight: "w", group: "g"))
   )
-  .plan(TestData.data(weighted))
+  .plan(TestData.examples(weighted))
   #expect(plan.rowCount == 6 && plan.zeroWeightRowCount == 2)
   #expect(plan.featureCount == 3 && plan.problem == nil)
   #expect(plan.schema?.columns[1].role == .unused(.weight))

@@ -126,35 +126,37 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
 }
 
 @Test func aPlanSaysWhatTrainingWouldDo() throws {
-  let plan = try TabularTrainer().plan(TestData.data(TestData.flowers()))
+  let plan = try TabularTrainer().plan(TestData.examples(TestData.flowers()))
   #expect(plan.rowCount == 60)
   #expect(plan.featureCount == 5)
   #expect(plan.targetName == "species")
   #expect(plan.decision?.reason == "the target is text")
   #expect(plan.problem == nil)
   #expect(plan.schema?.columns.map(\.role) == [.feature, .feature, .feature, .target])
-  let refused = try TabularTrainer().plan(TestData.data("a,when,y\n1,1/2/2024,p\n2,2/3/2024,q\n"))
+  let refused = try TabularTrainer().plan(
+    TestData.examples("a,when,y\n1,1/2/2024,p\n2,2/3/2024,q\n"))
   #expect(refused.featureCount == nil)
   #expect(
     refused.problem?.description
       == "data.csv:2:3: field 2 (when) is \"1/2/2024\", which can be read as 1 February 2024 or "
       + "2 January 2024")
-  let sparse = try TabularTrainer().plan(TestData.data(TestData.sparse, name: "a.svm"))
+  let sparse = try TabularTrainer().plan(TestData.examples(TestData.sparse, name: "a.svm"))
   #expect(sparse.schema == nil && sparse.featureCount == 3)
 }
 
 @Test func theUsersWordDecidesTheTask() throws {
   var trainer = TabularTrainer(control: RunControl(threads: 1))
   let text = "a,y\n" + (0..<30).map { "\($0),\($0 % 3)\n" }.joined()
-  #expect(try trainer.plan(TestData.data(text)).decision?.task == .classification)
+  #expect(try trainer.plan(TestData.examples(text)).decision?.task == .classification)
   trainer.columnOverrides.kinds = [.init(column: "y", kind: .numeric)]
-  #expect(try trainer.plan(TestData.data(text)).decision?.task == .regression)
+  #expect(try trainer.plan(TestData.examples(text)).decision?.task == .regression)
   let many = "a,y\n" + (0..<30).map { "\($0),\($0 % 15)\n" }.joined()
   trainer.columnOverrides.kinds = []
-  #expect(try trainer.plan(TestData.data(many)).decision?.task == .regression)
+  #expect(try trainer.plan(TestData.examples(many)).decision?.task == .regression)
   trainer.columnOverrides.kinds = [.init(column: "y", kind: .category)]
   #expect(
-    try trainer.plan(TestData.data(many)).decision?.reason == "the target is treated as categories")
+    try trainer.plan(TestData.examples(many)).decision?.reason
+      == "the target is treated as categories")
 }
 
 @Test func wholeWeightsOfTargetsAreRepetitions() {

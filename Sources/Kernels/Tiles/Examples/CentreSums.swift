@@ -45,12 +45,12 @@ package struct CentreSums: Sendable, Equatable {
     for (place, leaf) in function.leaves(of: features).enumerated() where !sums[place].sums.isEmpty
     {
       if case .dense(let matrix) = leaf.features {
-        sums[place].add(matrix, ExampleRows(leaf.features))
+        sums[place].add(matrix, FeatureRows(leaf.features))
       }
     }
   }
 
-  private mutating func add(_ matrix: Matrix<Double>, _ examples: ExampleRows) {
+  private mutating func add(_ matrix: Matrix<Double>, _ examples: FeatureRows) {
     let width = matrix.columnCount
     unsafe sums.withUnsafeMutableBufferPointer { sums in
       unsafe nearest.withUnsafeMutableBufferPointer { nearest in
@@ -95,7 +95,7 @@ package struct CentreSums: Sendable, Equatable {
   private static var farthestCentre: Double { 1024 }
 
   /// The centre of examples that are all here.
-  static func mean(of matrix: Matrix<Double>, _ examples: ExampleRows) -> [Double] {
+  static func mean(of matrix: Matrix<Double>, _ examples: FeatureRows) -> [Double] {
     var sums = CentreSums(columnCount: matrix.columnCount)
     sums.add(matrix, examples)
     return sums.centre(count: examples.count)

@@ -94,13 +94,13 @@ package enum KernelMagnitudes {
     _ features: FeatureMatrix, _ function: KernelFunction, centres: [[Double]]? = nil
   ) -> [Double] {
     function.leaves(of: features).enumerated().map {
-      largestPart(ExampleRows($1.features), $1.function, centres?[$0])
+      largestPart(FeatureRows($1.features), $1.function, centres?[$0])
     }
   }
 
   /// The same of the examples of a problem.
   package static func largestParts(
-    _ examples: ExampleRows, _ function: KernelFunction
+    _ examples: FeatureRows, _ function: KernelFunction
   ) -> [Double] {
     examples.rows == nil
       ? largestParts(examples.features, function) : [largestPart(examples, function, nil)]
@@ -140,7 +140,7 @@ package enum KernelMagnitudes {
   }
 
   private static func largestPart(
-    _ examples: ExampleRows, _ function: KernelFunction, _ centre: [Double]?
+    _ examples: FeatureRows, _ function: KernelFunction, _ centre: [Double]?
   ) -> Double {
     let features = examples.features
     switch function {

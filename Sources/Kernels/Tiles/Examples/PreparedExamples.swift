@@ -10,7 +10,7 @@ import LinearAlgebra
 package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   enum Storage: Sendable {
     case ready([Scalar])
-    case convertedOnDemand(Matrix<Double>, ExampleRows)
+    case convertedOnDemand(Matrix<Double>, FeatureRows)
     case sparse(SparseMatrix<Double>, values: [Scalar])
     /// For a composite kernel: once for each kernel that it is made of.
     case combined(CombinedExamples<Scalar>)
@@ -38,7 +38,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   package convenience init(
     _ features: FeatureMatrix, for function: KernelFunction, centre: [Double]? = nil
   ) {
-    self.init(ExampleRows(features), for: function, centre: centre)
+    self.init(FeatureRows(features), for: function, centre: centre)
   }
 
   /// Prepares the examples of a problem.
@@ -49,7 +49,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   ///   - centre: What to subtract from each example, or `nil` for the examples' own mean where the
   ///     kernel asks for it.
   package convenience init(
-    _ examples: ExampleRows, for function: KernelFunction, centre: [Double]? = nil
+    _ examples: FeatureRows, for function: KernelFunction, centre: [Double]? = nil
   ) {
     self.init(
       examples, for: function, centres: centre.map { [$0] }, squaredNorms: nil, like: nil)
@@ -66,7 +66,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     _ features: FeatureMatrix, for function: KernelFunction, centres: [[Double]]
   ) {
     self.init(
-      ExampleRows(features), for: function, centres: centres, squaredNorms: nil, like: nil)
+      FeatureRows(features), for: function, centres: centres, squaredNorms: nil, like: nil)
   }
 
   /// Prepares the second side of tiles.
@@ -79,7 +79,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     _ features: FeatureMatrix, for function: KernelFunction, like other: PreparedExamples
   ) {
     self.init(
-      ExampleRows(features), for: function, centres: [other.centre], squaredNorms: nil,
+      FeatureRows(features), for: function, centres: [other.centre], squaredNorms: nil,
       like: other)
   }
 
@@ -88,11 +88,11 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
     _ features: FeatureMatrix, for function: KernelFunction, squaredNorms: [Double]
   ) {
     self.init(
-      ExampleRows(features), for: function, centres: nil, squaredNorms: squaredNorms, like: nil)
+      FeatureRows(features), for: function, centres: nil, squaredNorms: squaredNorms, like: nil)
   }
 
   private init(
-    _ examples: ExampleRows, for function: KernelFunction, centres: [[Double]]?,
+    _ examples: FeatureRows, for function: KernelFunction, centres: [[Double]]?,
     squaredNorms: [Double]?, like other: PreparedExamples?
   ) {
     let step = ElementwiseStep<Scalar>(function: function, features: examples.features)
@@ -135,7 +135,7 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   }
 
   private static func converted(
-    _ matrix: Matrix<Double>, _ examples: ExampleRows, centre: [Double]
+    _ matrix: Matrix<Double>, _ examples: FeatureRows, centre: [Double]
   ) -> [Scalar] {
     let width = matrix.columnCount
     let count = examples.count * width

@@ -114,3 +114,31 @@ extension KernelOperator {
     preconditionFailure("the kernel does not provide rows")
   }
 }
+
+extension KernelOperator where Scalar == Double {
+  /// The values among some examples, both triangles.
+  ///
+  /// - Parameters:
+  ///   - examples: The examples of the rows and columns.
+  ///   - stopping: Asked before each tile.
+  /// - Returns: The matrix, or `nil` when `stopping` said yes.
+  /// - Throws: `KernelError/notFinite(row:column:)`.
+  package func matrix(
+    of examples: [Int32], stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Matrix<Double>? {
+    let count = examples.count
+    var failure: KernelError?
+    var isComplete = false
+    let matrix = unsafe Matrix<Double>(rowCount: count, columnCount: count) { target in
+      guard let base = target.baseAddress else { return }
+      do throws(KernelError) {
+        unsafe isComplete = try block(
+          rows: examples, columns: examples, into: base, stride: count, stopping: stopping)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return isComplete ? matrix : nil
+  }
+}

@@ -7,7 +7,7 @@ import Synchronization
 /// Work is cut into tiles by index, each tile is one single-threaded product with its elementwise
 /// step, and each sum is owned by one tile: the bits do not depend on the number of threads.
 package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
-  private let source: ExampleRows
+  private let source: FeatureRows
   private let function: KernelFunction
   let examples: PreparedExamples<Scalar>
   let evaluator: TileEvaluator<Scalar>
@@ -53,7 +53,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ///   - threads: The number of threads, at least 1.
   ///   - memoryLimit: The bytes that kept rows may take.
   package convenience init(
-    _ source: ExampleRows, _ function: KernelFunction, threads: Int, memoryLimit: Int
+    _ source: FeatureRows, _ function: KernelFunction, threads: Int, memoryLimit: Int
   ) {
     let source = source.withoutAbsentFeatures(for: function)
     self.init(
@@ -62,7 +62,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   }
 
   private init(
-    _ source: ExampleRows, _ function: KernelFunction, _ examples: PreparedExamples<Scalar>,
+    _ source: FeatureRows, _ function: KernelFunction, _ examples: PreparedExamples<Scalar>,
     rowCount: Int, numbers: Numbers = .own, room: (threads: Int, memoryLimit: Int)
   ) {
     self.numbers = numbers
@@ -98,7 +98,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     of whole: WholeExamples, threads: Int, memoryLimit: Int
   ) {
     self.init(
-      ExampleRows(shard), function, PreparedExamples(shard, for: function, centres: whole.centres),
+      FeatureRows(shard), function, PreparedExamples(shard, for: function, centres: whole.centres),
       rowCount: whole.count, numbers: .following(firstExample),
       room: (threads, memoryLimit))
   }

@@ -56,9 +56,9 @@ struct SearchSetup {
   ///
   /// - Parameter data: The rows; `nil` compares settings alone.
   /// - Returns: 16 hexadecimal digits.
-  func fingerprint(_ data: TrainingData?) -> String {
+  func fingerprint(_ data: (any ExampleText)?) -> String {
     // A file's name may decide how it is read.
-    let kind = data?.kind ?? Table.kind
+    let kind = data.map { type(of: $0).kind } ?? Table.kind
     let settings: JSONValue = [
       "version": .string(SVMCommand.version), "data": .string(data?.digest ?? ""),
       "kind": .string(kind), "configuration": search.trainer.configuration.json,

@@ -493,8 +493,8 @@ import Testing
     _ scalar: Scalar.Type, _ rows: [Int], _ features: FeatureMatrix, _ function: KernelFunction,
     _ storage: String
   ) throws {
-    let all = ExampleRows(features)
-    let chosen = ExampleRows(rows, of: all, for: function)
+    let all = FeatureRows(features)
+    let chosen = FeatureRows(rows, of: all, for: function)
     let gathered = features.gatheringRows(rows)
     let comment: Comment = "\(function), \(storage), \(Scalar.self), seed \(Self.seed)"
     #expect(chosen.gathered == gathered, comment)
@@ -510,7 +510,7 @@ import Testing
         == block(own, rows: places, columns: places), comment)
     // Some of these again.
     let fewer = Array(stride(from: rows.count - 1, through: 0, by: -2))
-    let twice = ExampleRows(fewer, of: chosen, for: function)
+    let twice = FeatureRows(fewer, of: chosen, for: function)
     #expect(twice.gathered == features.gatheringRows(fewer.map { rows[$0] }), comment)
     var sums = [[Double]](
       repeating: [Double](repeating: 0, count: rows.count), count: 2)

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// The examples of a problem: the rows of a matrix, or some of them in another order, which are not copied.
-package struct ExampleRows: Sendable {
+package struct FeatureRows: Sendable {
   /// The matrix.
   package let features: FeatureMatrix
   /// The row of each example, or `nil` when the examples are all rows in their order.
@@ -22,7 +22,7 @@ package struct ExampleRows: Sendable {
   ///   - places: Places of examples among those of `examples`.
   ///   - examples: The problem.
   ///   - function: The kernel.
-  package init(_ places: [Int], of examples: ExampleRows, for function: KernelFunction) {
+  package init(_ places: [Int], of examples: FeatureRows, for function: KernelFunction) {
     let rows = examples.rows.map { rows in places.map { rows[$0] } } ?? places
     if case .dense = examples.features, function.formula != nil {
       features = examples.features
@@ -40,8 +40,8 @@ package struct ExampleRows: Sendable {
   package var gathered: FeatureMatrix { rows.map { features.gatheringRows($0) } ?? features }
 
   /// The examples without features that none of them has, where tiles need fewer bytes so.
-  func withoutAbsentFeatures(for function: KernelFunction) -> ExampleRows {
-    rows == nil ? ExampleRows(features.withoutAbsentFeatures(for: function)) : self
+  func withoutAbsentFeatures(for function: KernelFunction) -> FeatureRows {
+    rows == nil ? FeatureRows(features.withoutAbsentFeatures(for: function)) : self
   }
 
   /// The row of an example.
@@ -53,7 +53,7 @@ extension TiledKernel {
   package convenience init(
     _ features: FeatureMatrix, _ function: KernelFunction, threads: Int, memoryLimit: Int
   ) {
-    self.init(ExampleRows(features), function, threads: threads, memoryLimit: memoryLimit)
+    self.init(FeatureRows(features), function, threads: threads, memoryLimit: memoryLimit)
   }
 }
 
