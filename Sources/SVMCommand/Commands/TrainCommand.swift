@@ -115,6 +115,7 @@ struct TrainCommand: ParsableCommand {
     var account = TrainReport(
       training, data: trainingData, request: request, machine: machine, loadTime: loadTime)
     account.crossValidation = validation
+    account.ranks = try TrainReport.Ranks(training.traffic)
     account.shown = shown
     account.timing.crossValidation = (validation?.duration ?? .zero) / .seconds(1)
     tell(training, request, account)

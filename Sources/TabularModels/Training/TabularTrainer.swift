@@ -6,6 +6,7 @@ import LinearAlgebra
 import LinearModels
 import SupportVectors
 import Tables
+import Transport
 
 /// Trains models on tables and LIBSVM text.
 ///
@@ -81,10 +82,12 @@ public struct TabularTrainer: Sendable {
     if let willSolve = control.willSolve {
       willSolve(try forecast(formulation, features, targets))
     }
+    let trafficBefore = control.ranks?.traffic
     let trainingStart = ContinuousClock.now
     let fitted = try fit(
       formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
     timing.training = ContinuousClock.now - trainingStart
+    let traffic = control.ranks.flatMap { ranks in trafficBefore.map { ranks.traffic - $0 } }
     var isStopped = try wasStopped(fitted.predictor)
 
     let calibrationStart = ContinuousClock.now
@@ -143,7 +146,7 @@ public struct TabularTrainer: Sendable {
       configuration: model.provenance.configuration?
         .with(\.holdoutFraction, configuration.holdoutFraction) ?? configuration,
       decision: decision, targetName: examples.target?.name, balance: balance,
-      measurement: measurement, rows: rows, warnings: warnings, timing: timing)
+      measurement: measurement, rows: rows, warnings: warnings, timing: timing, traffic: traffic)
   }
 
   /// Trains without blocking a thread of Swift's cooperative pool.
@@ -341,6 +344,8 @@ public struct TabularTraining: Sendable {
   public let warnings: [String]
   /// Where the time went.
   package let timing: Timing
+  /// What the final model had this rank send and receive; `nil` of a training in one process.
+  package let traffic: TransportTraffic?
 }
 
 extension ExampleSource {
