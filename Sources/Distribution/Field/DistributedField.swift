@@ -316,10 +316,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   }
 
   package func alpha() throws(KernelError) -> [Double] {
-    var own = [Double](repeating: 0, count: shape.variableCount)
-    shard.storeAlpha(into: &own)
-    // Elsewhere it is 0, and x + 0 is x but for the sign of a zero, which α has no use for.
-    return try gatheredVariables(own)
+    try gatheredAlpha(of: shard.state.beta)
   }
 
   package func examplesNearBoundary(

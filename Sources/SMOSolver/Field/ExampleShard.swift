@@ -9,7 +9,7 @@ package struct ExampleShard: Sendable {
   /// The shard's part of the program.
   let program: SignedProgram
   /// The number of each of its variables among all variables, ascending.
-  private let numbers: [Int32]
+  package let numbers: [Int32]
   /// Its part of each section of ``ProgramShape``.
   let sections: [Range<Int>]
   private let groupCount: Int
@@ -75,7 +75,7 @@ package struct ExampleShard: Sendable {
     self.numbers = numbers
     groupCount = shape.groupCount
     isPositive = part.isPositive
-    ownStart = part.start
+    ownStart = Array(part.start)
     let ends = Array(shape.sectionStarts.dropFirst()) + [shape.variableCount]
     var first = 0
     sections = ends.map { end in
@@ -86,7 +86,7 @@ package struct ExampleShard: Sendable {
     }
     v = Array(repeating: 0, count: part.variableCount)
     state = ExampleState(
-      beta: Self.signed(part.start, part.isPositive), exampleCount: part.exampleCount)
+      beta: Self.signed(ownStart, part.isPositive), exampleCount: part.exampleCount)
     activate()
   }
 
@@ -144,6 +144,9 @@ package struct ExampleShard: Sendable {
     all.gradient.replaceSubrange(examples, with: shrunk.gradient)
     whole.shrunk = all
   }
+
+  /// The dual variables α of some β of its variables, in their order.
+  package func alpha(of beta: [Double]) -> [Double] { Self.signed(beta, isPositive) }
 
   /// Puts its dual variables α into their places among all.
   package func storeAlpha(into whole: inout [Double]) {
