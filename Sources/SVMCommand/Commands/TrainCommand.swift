@@ -90,6 +90,7 @@ struct TrainCommand: ParsableCommand {
     trainer.control.deadline = request.control.timeLimit.map { start.advanced(by: $0) }
     let isQuiet = quiet
     trainer.control.ranks = CommandRanks.current.transport
+    trainer.control.keepsColumns = folds != nil || outputs.page != nil
     trainer.control.willShare = { shares in
       if !isQuiet { Console.message(ForecastNote.shares(shares)) }
     }

@@ -69,12 +69,17 @@ public struct TabularTrainer: Sendable {
     let problem = try TrainingProblem(self, data)
     let (examples, targets) = (problem.examples, problem.targets)
     let (decision, formulation) = (problem.decision, problem.formulation)
-    let all = Array(examples.rows.indices)
+    // Places and rows are the same where every row is used, and then one list.
+    let all =
+      examples.rows.count == examples.data.rowCount ? examples.rows : Array(examples.rows.indices)
     let made = try examples.fitted(training: all, control)
     let (preprocessor, features) = (made.preprocessor, made.training)
     let split = try holdout(strata: targets.strata, groups: examples.groups)
     var timing = TabularTraining.Timing()
     timing.preparation = ContinuousClock.now - start
+    if !control.keepsColumns, split == nil, configuration.calibration == nil, sampling == nil {
+      examples.data.letColumnsGo()
+    }
 
     if let willShare = control.willShare, let shares = try RankShares(features) {
       willShare(shares)
