@@ -128,7 +128,8 @@ package final class MPITransport: Transport {
     for _ in 0..<size {
       let count = Int64(try reader.integer())
       let room = try reader.values(Self.room, of: UInt8.self)
-      heads.append((count, (0...Int64(Self.room)).contains(count) ? Array(room[..<Int(count)]) : []))
+      heads.append(
+        (count, (0...Int64(Self.room)).contains(count) ? Array(room[..<Int(count)]) : []))
     }
     let counts = heads.map(\.count)
     guard let first = counts.firstIndex(where: { $0 < 0 }) else { return heads }

@@ -84,7 +84,8 @@ package struct TransportTraffic: Sendable, Equatable {
   package static func - (later: Self, earlier: Self) -> Self {
     Self(
       calls: later.calls - earlier.calls, messages: later.messages - earlier.messages,
-      bytesSent: later.bytesSent - earlier.bytesSent, bytesReceived: later.bytesReceived - earlier.bytesReceived)
+      bytesSent: later.bytesSent - earlier.bytesSent,
+      bytesReceived: later.bytesReceived - earlier.bytesReceived)
   }
 }
 

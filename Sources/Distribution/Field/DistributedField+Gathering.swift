@@ -57,6 +57,7 @@ extension DistributedField {
   ///
   /// - Parameter beta: β of this rank's variables, in their order.
   /// - Returns: α of all.
+  /// - Throws: `KernelError.unreachable`.
   func gatheredAlpha(of beta: [Double]) throws(KernelError) -> [Double] {
     // A zero of the other sign is another value.
     let own = shard.alpha(of: beta)

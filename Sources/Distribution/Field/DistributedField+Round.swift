@@ -184,7 +184,8 @@ extension DistributedField {
     let (remaining, counts): ([Int32], [Int])
     if let foresight {
       precondition(
-        foresight.own.basis == extremes, "examples settle by the extremes that their round began with")
+        foresight.own.basis == extremes,
+        "examples settle by the extremes that their round began with")
       shard.settle(for: foresight.own)
       (remaining, counts) = (foresight.own.remaining, foresight.counts)
     } else {

@@ -179,7 +179,9 @@ package struct ExampleShard: Sendable {
       let t = Int(variable)
       let value = -(gradient[Int(program.example[t])] + program.linear[t])
       v[t] = value
-      ends.add(t, value, group: Int(program.group[t]), mayGrow: beta[t] < program.upper[t], mayFall: beta[t] > program.lower[t])
+      ends.add(
+        t, value, group: Int(program.group[t]), mayGrow: beta[t] < program.upper[t],
+        mayFall: beta[t] > program.lower[t])
     }
     return extremes(ends)
   }
@@ -194,7 +196,9 @@ package struct ExampleShard: Sendable {
     for variable in activeVariables {
       let t = Int(variable)
       if isLeftOut[Int(program.example[t])] { continue }
-      ends.add(t, v[t], group: Int(program.group[t]), mayGrow: state.beta[t] < program.upper[t], mayFall: state.beta[t] > program.lower[t])
+      ends.add(
+        t, v[t], group: Int(program.group[t]), mayGrow: state.beta[t] < program.upper[t],
+        mayFall: state.beta[t] > program.lower[t])
     }
     return (all, extremes(ends))
   }

@@ -66,7 +66,9 @@ struct ColumnNotes {
         choices: configuration.columnOverrides), missing: configuration.missing)
     if let accounts {
       lines += accounts.flatMap { account in
-        account.remarks.map { $0.line(account.name, isTarget: account.isTarget, isConversion: false) }
+        account.remarks.map {
+          $0.line(account.name, isTarget: account.isTarget, isConversion: false)
+        }
       }
       if case .table(let preprocessor)? = model?.preprocessor {
         lines += unusedLines(preprocessor, accounts) + missingLines(preprocessor, accounts)

@@ -35,7 +35,8 @@ package struct SharedData: Sendable {
         throw TableError(
           .notDivisible(
             file: source.name,
-            reason: "text in the format \(format.name) is read from its beginning to its end; start the "
+            reason:
+              "text in the format \(format.name) is read from its beginning to its end; start the "
               + "training without mpirun or srun, or convert it (svm convert)"))
       }
       return text

@@ -61,7 +61,8 @@ import Testing
     let problem = SolverCase.classification(
       30, function: .sigmoid(gamma: 1, constantTerm: -1), seed: 95)
     let certificate = try problem.program.certificate(
-      of: Array(problem.program.start), kernel: problem.kernel(), iterations: 0, stopReason: .converged)
+      of: Array(problem.program.start), kernel: problem.kernel(), iterations: 0,
+      stopReason: .converged)
     #expect(certificate.relativeGap == nil)
   }
 }
