@@ -79,6 +79,7 @@ public struct TabularTrainer: Sendable {
     timing.preparation = ContinuousClock.now - start
     if !control.keepsColumns, split == nil, configuration.calibration == nil, sampling == nil {
       examples.data.letColumnsGo()
+      CurrentProcess.giveBackFreedMemory()
     }
 
     if let willShare = control.willShare, let shares = try RankShares(features) {
