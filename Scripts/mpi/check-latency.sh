@@ -122,12 +122,24 @@ trainings=(
   "linear.csv --kernel linear --solver primal --threads 1"
 )
 
-printf "%-58s %8s %10s %7s %9s %8s %9s %9s\n" training delay measured rounds messages seconds more plan
+# planned DELAY: the seconds of communication that svm plan predicts, given the share of support vectors.
+planned() {
+  [[ $arguments != *linear* ]] || { echo -; return; }
+  local latency=$1ms
+  [[ $1 != 0 ]] || latency=0
+  "$svm" plan "${words[@]}" --ranks 2 --latency "$latency" --json plan.json \
+    --support-vectors "$(value alone.json 'r["supportVectors"] / r["data"]["rows"]')" > /dev/null
+  value plan.json '"%.2f" % r["plan"]["communicationSeconds"]'
+}
+
+line="%-50s %6s %9s %7s %9s %8s %7s %8s %7s\n"
+# shellcheck disable=SC2059
+printf "$line" training delay measured rounds messages seconds more formula plan
 for arguments in "${trainings[@]}"; do
   read -ra words <<< "$arguments"
   "$svm" train "${words[@]}" --quiet -o alone.model --json alone.json
-  printf "%-58s %8s %10s %7s %9s %8.2f %9s %9s\n" "svm train $arguments" "alone" "" "" "" \
-    "$(value alone.json 'r["timing"]["train"]')" "" ""
+  # shellcheck disable=SC2059
+  printf "$line" "svm train $arguments" alone "" "" "" "$(value alone.json '"%.2f" % r["timing"]["train"]')" "" "" ""
   first=
   for delay in "${delays[@]}"; do
     connect "$delay"
@@ -136,12 +148,14 @@ for arguments in "${trainings[@]}"; do
     cmp alone.model ranks.model || fail "svm train $arguments: with $delay ms, ranks made another model"
     seconds=$(value ranks.json 'r["timing"]["train"]')
     [[ -n $first ]] || first=$seconds
-    predicted=$(value ranks.json "r['ranks']['messages'] * $delay / 1000")
-    printf "%-58s %5s ms %7.2f ms %7d %9d %8.2f %9.2f %9.2f\n" "" "$delay" \
-      "$(value network.json '1000 * r["seconds"]')" "$(value ranks.json 'r["ranks"]["rounds"]')" \
-      "$(value ranks.json 'r["ranks"]["messages"]')" "$seconds" \
-      "$(awk -v a="$seconds" -v b="$first" 'BEGIN { print a - b }')" "$predicted"
+    # shellcheck disable=SC2059
+    printf "$line" "" "$delay ms" "$(value network.json '"%.2f ms" % (1000 * r["seconds"])')" \
+      "$(value ranks.json 'r["ranks"]["rounds"]')" "$(value ranks.json 'r["ranks"]["messages"]')" \
+      "$(value ranks.json '"%.2f" % r["timing"]["train"]')" \
+      "$(value ranks.json "'%.2f' % (r['timing']['train'] - $first)")" \
+      "$(value ranks.json "'%.2f' % (r['ranks']['messages'] * $delay / 1000)")" "$(planned "$delay")"
   done
 done
-echo "seconds: the training of the final model; more: than with the first delay; plan: messages × delay"
+echo "seconds: the training of the final model; more: than with the first delay; formula: messages × delay"
+echo "plan: the seconds of communication that svm plan predicts for a network of 10 Gbit/s with this delay"
 echo "with every delay the models are those of one process"
