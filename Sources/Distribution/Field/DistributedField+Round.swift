@@ -107,6 +107,7 @@ extension DistributedField {
 
   /// Takes in what the ranks say of some of their examples.
   func learn(_ readers: [ByteReader]) throws(KernelError) {
+    guard !readers.isEmpty else { return }
     var parts = [blockMembers]
     var examples = blockMembers.examples
     var known = Set(examples)
@@ -181,13 +182,15 @@ extension DistributedField {
   }
 
   package func shrink(_ extremes: [Extremes]) throws(KernelError) {
-    let (remaining, counts): ([Int32], [Int])
+    let remaining: [Int32]
+    let counts: [Int]
     if let foresight {
       precondition(
         foresight.own.basis == extremes,
         "examples settle by the extremes that their round began with")
       shard.settle(for: foresight.own)
-      (remaining, counts) = (foresight.own.remaining, foresight.counts)
+      remaining = foresight.own.remaining
+      counts = foresight.counts
     } else {
       remaining = shard.settle(extremes)
       counts = try allCounts(remaining.count)

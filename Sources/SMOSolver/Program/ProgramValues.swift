@@ -106,13 +106,12 @@ package struct ExampleIndices: RandomAccessCollection, Sendable, Equatable {
   /// Takes a list over.
   package init(_ list: [Int32], of exampleCount: Int) {
     let passes = exampleCount > 0 ? list.count / exampleCount : 0
-    guard passes * exampleCount == list.count,
-      list.indices.allSatisfy({ Int(list[$0]) == $0 % exampleCount })
-    else {
-      (self.list, self.exampleCount, self.passes) = (list, exampleCount, 0)
-      return
-    }
-    self.init(of: exampleCount, passes: passes)
+    let isInOrder =
+      passes * exampleCount == list.count
+      && list.indices.allSatisfy { Int(list[$0]) == $0 % exampleCount }
+    self.list = isInOrder ? nil : list
+    self.exampleCount = exampleCount
+    self.passes = isInOrder ? passes : 0
   }
 
   package var startIndex: Int { 0 }

@@ -88,7 +88,7 @@ package struct QuadraticProgram: Sendable {
   /// The number of variables.
   package var variableCount: Int { exampleIndex.count }
   /// The number of groups.
-  package var groupCount: Int { Int(group.max() ?? 0) + 1 }
+  package var groupCount: Int { Int(group.common ?? group.max() ?? 0) + 1 }
 }
 
 extension QuadraticProgram {
