@@ -1,5 +1,5 @@
 #!/bin/bash
-# Trains on two ranks with a network between them that takes its time, and compares the model with that of one
+# Trains on ranks with a network between them that takes its time, and compares the model with that of one
 # process; prints what the latency costs, and what svm plan predicts of it.
 #
 # Each rank is in a network namespace of its own, with its own host name: to Open MPI these are two machines. Packets
@@ -7,6 +7,7 @@
 # makes is removed at its end.
 #
 # usage: Scripts/mpi/check-latency.sh LIBRARY SVM [MILLISECONDS …]
+#        HOSTS=4 Scripts/mpi/check-latency.sh …   on four hosts instead of two
 set -euo pipefail
 
 usage="usage: Scripts/mpi/check-latency.sh LIBRARY SVM [MILLISECONDS …]"
@@ -16,7 +17,8 @@ shift 2
 delays=("$@")
 ((${#delays[@]})) || delays=(0 1 10)
 relay=$(realpath Scripts/mpi/delay.py)
-names=(svm-host-1 svm-host-2)
+names=()
+for ((number = 1; number <= ${HOSTS:-2}; number++)); do names+=("svm-host-$number"); done
 
 fail() {
   echo "latency: $*" >&2
@@ -127,7 +129,7 @@ planned() {
   [[ $arguments != *linear* ]] || { echo -; return; }
   local latency=$1ms
   [[ $1 != 0 ]] || latency=0
-  "$svm" plan "${words[@]}" --ranks 2 --latency "$latency" --json plan.json \
+  "$svm" plan "${words[@]}" --ranks "${#names[@]}" --latency "$latency" --json plan.json \
     --support-vectors "$(value alone.json 'r["supportVectors"] / r["data"]["rows"]')" > /dev/null
   value plan.json '"%.2f" % r["plan"]["communicationSeconds"]'
 }
