@@ -33,10 +33,11 @@ mpirun --version | grep -q "Open MPI" || fail "mpirun is not that of Open MPI"
 
 folder=$(mktemp -d)
 network=
+made=()
 clean() {
   [[ -z $network ]] || kill "$network" 2> /dev/null || true
-  for name in "${names[@]}"; do
-    if ip netns list | grep -qw "$name"; then ip netns delete "$name"; fi
+  for name in "${made[@]}"; do
+    ip netns delete "$name"
     rm -rf "/etc/netns/$name"
   done
   rm -rf "$folder"
@@ -48,6 +49,7 @@ for number in "${!names[@]}"; do
   name=${names[number]}
   ip netns list | grep -qw "$name" && fail "the network namespace $name is in use"
   ip netns add "$name"
+  made+=("$name")
   ip -n "$name" link set lo up
   mkdir -p "/etc/netns/$name"
   {
