@@ -1,5 +1,5 @@
 /// A text that ranks read together, each its own part of the rows; its beginning was read by all.
-protocol DividedText: Sendable {
+protocol DividedText {
   /// Where its first row begins.
   var start: TextShares.Cut { get }
   /// How records are cut into fields; `nil` where every line is a row.
