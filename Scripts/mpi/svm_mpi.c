@@ -11,8 +11,8 @@
 
 /* MPI counts in int; longer messages go in pieces. */
 static const int64_t piece = INT64_C(1) << 30;
-/* Up to this many bytes in all, one call gathers; more go rank by rank, without a second copy. */
-static const int64_t together = INT64_C(1) << 20;
+/* Up to this many bytes in all, one call gathers, so that all ranks send at a time; more go rank by rank. */
+static const int64_t together = INT64_C(1) << 30;
 
 int svm_mpi_init(int *rank, int *size) {
   int is_initialized = 0, provided = 0;
