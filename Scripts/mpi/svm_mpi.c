@@ -11,8 +11,8 @@
 
 /* MPI counts in int; longer messages go in pieces. */
 static const int64_t piece = INT64_C(1) << 30;
-/* Up to this many bytes in all, one call gathers; more go rank by rank, without a second copy. */
-static const int64_t together = INT64_C(1) << 20;
+/* Up to this many bytes in all, one call gathers, so that all ranks send at a time; more go rank by rank. */
+static const int64_t together = INT64_C(1) << 30;
 
 int svm_mpi_init(int *rank, int *size) {
   int is_initialized = 0, provided = 0;
@@ -38,9 +38,9 @@ int svm_mpi_error(int code, char *text, int room) {
   return 0;
 }
 
-/* counts[i] becomes the count of rank i. */
-int svm_mpi_all_counts(int64_t count, int64_t *counts) {
-  return MPI_Allgather(&count, 1, MPI_INT64_T, counts, 1, MPI_INT64_T, MPI_COMM_WORLD);
+/* heads becomes the head of every rank, in their order, each of length bytes. */
+int svm_mpi_all_heads(const uint8_t *head, uint8_t *heads, int length) {
+  return MPI_Allgather(head, length, MPI_BYTE, heads, length, MPI_BYTE, MPI_COMM_WORLD);
 }
 
 /* targets[i] becomes the i-th number of every rank for this one. */
@@ -57,7 +57,7 @@ int svm_mpi_broadcast(uint8_t *bytes, int64_t count, int root) {
   return MPI_SUCCESS;
 }
 
-/* all has room for the bytes of all ranks, one after the other; counts is what svm_mpi_all_counts gave. */
+/* all has room for the bytes of all ranks, one after the other; counts has the number of each. */
 int svm_mpi_all_gather(const uint8_t *bytes, uint8_t *all, const int64_t *counts) {
   int rank, size;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -45,25 +45,37 @@ package final class MPITransport: Transport {
   package func finish() { _ = functions.end() }
 
   package func allGather(_ bytes: [UInt8]) throws(TransportError) -> [[UInt8]] {
-    let counts = try allCounts(Int64(bytes.count))
-    let all = try unsafe received(counts) { target in
-      unsafe functions.allGather(bytes, target, counts)
+    let heads = try meet(Int64(bytes.count), bytes)
+    let counts = heads.map(\.count)
+    var all = heads.map(\.bytes)
+    let isWhole = counts.allSatisfy { $0 <= Self.room }
+    if !isWhole {
+      all = try unsafe received(counts) { target in
+        unsafe functions.allGather(bytes, target, counts)
+      }
     }
-    record(sent: bytes.count, received: all.reduce(0) { $0 + $1.count } - bytes.count)
+    record(
+      sent: bytes.count, received: all.reduce(0) { $0 + $1.count } - bytes.count,
+      messages: isWhole ? 1 : 2)
     return all
   }
 
   package func broadcast(_ bytes: [UInt8], from root: Int) throws(TransportError) -> [UInt8] {
-    let counts = try allCounts(Int64(rank == root ? bytes.count : 0))
-    var result = rank == root ? bytes : [UInt8](repeating: 0, count: Int(counts[root]))
-    try check(unsafe functions.broadcast(&result, counts[root], Int32(root)))
+    let own = rank == root ? bytes : []
+    let head = try meet(Int64(own.count), own)[root]
+    let isWhole = head.count <= Self.room
+    var result = head.bytes
+    if !isWhole {
+      result = rank == root ? bytes : [UInt8](repeating: 0, count: Int(head.count))
+      try check(unsafe functions.broadcast(&result, head.count, Int32(root)))
+    }
     record(
-      sent: rank == root ? bytes.count : 0, received: rank == root ? 0 : result.count)
+      sent: own.count, received: rank == root ? 0 : result.count, messages: isWhole ? 1 : 2)
     return result
   }
 
   package func exchange(_ bytes: [[UInt8]]) throws(TransportError) -> [[UInt8]] {
-    _ = try allCounts(0)
+    _ = try meet(0, [])
     let sent = bytes.map { Int64($0.count) }
     var counts = [Int64](repeating: 0, count: size)
     try check(unsafe functions.exchangeCounts(sent, &counts))
@@ -73,42 +85,60 @@ package final class MPITransport: Transport {
     let own = bytes[rank].count
     record(
       sent: bytes.reduce(0) { $0 + $1.count } - own,
-      received: result.reduce(0) { $0 + $1.count } - own)
+      received: result.reduce(0) { $0 + $1.count } - own, messages: 1 + size)
     return result
   }
 
   package func end(_ failure: [UInt8]?) -> [UInt8]? {
     do throws(TransportError) {
-      _ = try allCounts(failure.map { -1 - Int64($0.count) } ?? Self.done, failure ?? [])
+      _ = try meet(failure.map { -1 - Int64($0.count) } ?? Self.done, failure ?? [])
     } catch {
       // Either the ranks have met at their end, or MPI itself has failed and nobody can be reached.
     }
     return ending.withLock { $0.failure }
   }
 
-  /// How many bytes each rank has: the beginning of every call, where a rank that has come to its end meets
-  /// the others, whatever they call.
+  /// How many bytes are sent along with their number, in place of a second message.
+  private static let room = 504
+
+  /// How many bytes each rank has, and these themselves where they are few: the beginning of every call, where a rank
+  /// that has come to its end meets the others, whatever they call.
   ///
   /// - Parameters:
   ///   - own: The number of this rank, at least 0, or how it ended.
-  ///   - report: What it says of a failure.
-  /// - Returns: The number of each rank.
+  ///   - bytes: Its bytes, or what it says of a failure.
+  /// - Returns: The number of each rank, and its bytes if they are at most ``room``.
   /// - Throws: ``TransportError`` when one has ended.
-  private func allCounts(
-    _ own: Int64, _ report: [UInt8] = []
-  ) throws(TransportError) -> [Int64] {
+  private func meet(
+    _ own: Int64, _ bytes: [UInt8]
+  ) throws(TransportError) -> [(count: Int64, bytes: [UInt8])] {
     guard !ending.withLock({ $0.isReached }) else {
       throw TransportError("the ranks have ended")
     }
-    var counts = [Int64](repeating: 0, count: size)
-    try check(unsafe functions.allCounts(own, &counts))
-    guard let first = counts.firstIndex(where: { $0 < 0 }) else { return counts }
+    let length = Self.room + 8
+    var head = ByteWriter.bytes {
+      $0.append(Int(own))
+      if own >= 0, bytes.count <= Self.room { $0.append(bytes) }
+    }
+    head += [UInt8](repeating: 0, count: length - head.count)
+    var all = [UInt8](repeating: 0, count: size * length)
+    try check(unsafe functions.allHeads(head, &all, Int32(length)))
+    var reader = ByteReader(all)
+    var heads: [(count: Int64, bytes: [UInt8])] = []
+    for _ in 0..<size {
+      let count = Int64(try reader.integer())
+      let room = try reader.values(Self.room, of: UInt8.self)
+      heads.append(
+        (count, (0...Int64(Self.room)).contains(count) ? Array(room[..<Int(count)]) : []))
+    }
+    let counts = heads.map(\.count)
+    guard let first = counts.firstIndex(where: { $0 < 0 }) else { return heads }
     let failed = counts.firstIndex { $0 < 0 && $0 != Self.done }
     var failure: [UInt8]?
     if let failed {
-      var bytes = failed == rank ? report : [UInt8](repeating: 0, count: Int(-1 - counts[failed]))
-      try check(unsafe functions.broadcast(&bytes, Int64(bytes.count), Int32(failed)))
-      failure = bytes
+      var report = failed == rank ? bytes : [UInt8](repeating: 0, count: Int(-1 - counts[failed]))
+      try check(unsafe functions.broadcast(&report, Int64(report.count), Int32(failed)))
+      failure = report
     }
     ending.withLock { $0 = Ending(isReached: true, failure: failure) }
     throw TransportError(
@@ -149,8 +179,8 @@ package final class MPITransport: Transport {
     throw TransportError("MPI: \(functions.text(of: code))")
   }
 
-  private func record(sent: Int, received: Int) {
-    count.withLock { $0.add(sent: sent, received: received, ranks: size) }
+  private func record(sent: Int, received: Int, messages: Int) {
+    count.withLock { $0.add(sent: sent, received: received, messages: messages, ranks: size) }
   }
 }
 
@@ -163,7 +193,7 @@ private struct MPIFunctions: @unchecked Sendable {
   let begin: @convention(c) (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) -> Int32
   let end: @convention(c) () -> Int32
   let abort: @convention(c) (Int32) -> Void
-  let allCounts: @convention(c) (Int64, UnsafeMutablePointer<Int64>) -> Int32
+  let allHeads: @convention(c) (Bytes, UnsafeMutablePointer<UInt8>, Int32) -> Int32
   let exchangeCounts: @convention(c) (Counts, UnsafeMutablePointer<Int64>) -> Int32
   let broadcast: @convention(c) (UnsafeMutablePointer<UInt8>, Int64, Int32) -> Int32
   let allGather: @convention(c) (Bytes, UnsafeMutablePointer<UInt8>, Counts) -> Int32
@@ -181,7 +211,7 @@ private struct MPIFunctions: @unchecked Sendable {
       unsafe begin = try function("init")
       end = try function("finalize")
       abort = try function("abort")
-      unsafe allCounts = try function("all_counts")
+      unsafe allHeads = try function("all_heads")
       unsafe exchangeCounts = try function("exchange_counts")
       unsafe broadcast = try function("broadcast")
       unsafe allGather = try function("all_gather")

@@ -56,22 +56,26 @@ package struct TransportError: Error, Equatable, Sendable, CustomStringConvertib
 package struct TransportTraffic: Sendable, Equatable {
   /// The collective calls.
   package var calls = 0
+  /// The messages that all ranks have waited for: of each call one, two or more.
+  package var messages = 0
   /// The bytes handed to collectives for other ranks: to ``Transport/allGather(_:)`` and to a broadcast
   /// once, however many receive them.
   package var bytesSent = 0
   /// The bytes received from other ranks.
   package var bytesReceived = 0
 
-  package init(calls: Int = 0, bytesSent: Int = 0, bytesReceived: Int = 0) {
+  package init(calls: Int = 0, messages: Int = 0, bytesSent: Int = 0, bytesReceived: Int = 0) {
     self.calls = calls
+    self.messages = messages
     self.bytesSent = bytesSent
     self.bytesReceived = bytesReceived
   }
 
   /// Counts a call; a single rank sends nothing.
-  mutating func add(sent: Int, received: Int, ranks: Int) {
+  mutating func add(sent: Int, received: Int, messages: Int = 1, ranks: Int) {
     calls += 1
     guard ranks > 1 else { return }
+    self.messages += messages
     bytesSent += sent
     bytesReceived += received
   }
@@ -79,7 +83,8 @@ package struct TransportTraffic: Sendable, Equatable {
   /// What came after an earlier count.
   package static func - (later: Self, earlier: Self) -> Self {
     Self(
-      calls: later.calls - earlier.calls, bytesSent: later.bytesSent - earlier.bytesSent,
+      calls: later.calls - earlier.calls, messages: later.messages - earlier.messages,
+      bytesSent: later.bytesSent - earlier.bytesSent,
       bytesReceived: later.bytesReceived - earlier.bytesReceived)
   }
 }

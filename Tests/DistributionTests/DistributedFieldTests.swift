@@ -76,23 +76,32 @@ import Transport
         let isDone = try field.apply(update) { false }
         #expect(isDone)
       }
+      // What these ask was said with the end of the round.
       try count { try field.shrink(extremes) }
+      try count { _ = try field.extremes() }
+      try count { _ = try field.members(of: []) }
       return sent
-    }.reduce([Int](repeating: 0, count: 7)) { total, part in zip(total, part).map { $0 + $1 } }
+    }.reduce([Int](repeating: 0, count: 9)) { total, part in zip(total, part).map { $0 + $1 } }
     var round = RoundTraffic(
       rankCount: size, memberCount: 100, newcomerCount: 100,
       exampleBytes: RoundTraffic.bytesOfExample(featureCount: Self.width))
-    let first = round.symmetricValues + round.features
+    let first = round.symmetricValues + round.features + round.members
+    let members = round.members
     round.newcomerCount = 30
     let later = round.values
+    round.memberCount = 0
+    let apply = round.apply
+    round.memberCount = 100
     round.newcomerCount = limit
     #expect(
       sums == [
-        round.extremes, round.members, round.violators, first, later, round.apply, round.shrink,
+        round.extremes, members, round.violators, first, later, apply, 0, 0, 0,
       ])
     // The figures of the README, which the formulas are not computed from here.
     #expect(round.extremes == size * 33)
-    #expect(round.members == 8 * size + 100 * 50)
+    #expect(members == 8 * size + 100 * 50)
+    // The update knows the gradient of no example, so that nothing is kept of the block's.
+    #expect(apply == size * (10 + 64))
     #expect(round.violators == size * (16 + 32 * limit))
     #expect(later == 2 * size + 4 * 30 * 100)
   }

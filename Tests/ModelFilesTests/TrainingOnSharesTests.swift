@@ -81,6 +81,8 @@ import Transport
       let results = ThreadTransport.run(ranks: size) { transport in
         var trainer = alone
         trainer.control.ranks = transport
+        // The columns go as soon as they may, or stay.
+        trainer.control.keepsColumns = size % 2 == 0
         let training = try trainer.train(
           try trainer.data(reading: source(), over: transport).examples)
         return (try ModelFile.encode(training.model), training.measurement)
@@ -90,6 +92,26 @@ import Transport
         #expect(model == bytes, "the model of rank \(rank) of \(size)")
         #expect(measurement == expected.measurement, "the figures of rank \(rank) of \(size)")
       }
+    }
+  }
+
+  /// Rows that a reader should look at have their values, which are on one rank each.
+  @Test(arguments: cases) func sharesKeepTheRowsOfOneProcess(test: Case) throws {
+    @Sendable func source() -> ByteSource {
+      ByteSource(bytes: Array(test.text.utf8), name: "data")
+    }
+    let alone = TabularTrainer(
+      configuration: test.configuration, control: RunControl(threads: 1),
+      sampling: RowKeeping(seed: 3, exampleLimit: 10))
+    let expected = try #require(try alone.train(try alone.data(reading: source())).rows)
+    for size in [2, 5] {
+      let results = ThreadTransport.run(ranks: size) { transport in
+        var trainer = alone
+        trainer.control.ranks = transport
+        let data = try trainer.data(reading: source(), over: transport).examples
+        return try trainer.train(data).rows?.notable
+      }
+      for result in results { #expect(try result.get() == expected.notable) }
     }
   }
 }

@@ -40,7 +40,7 @@ import Testing
             point[t] >= program.lowerBound[t] && point[t] <= program.upperBound[t],
             "variable \(t), seed \(Self.seed)")
         }
-        for (found, expected) in zip(sums(program, point), sums(program, program.start)) {
+        for (found, expected) in zip(sums(program, point), sums(program, Array(program.start))) {
           #expect(isClose(found, expected, within: 1e-12 * 60), "seed \(Self.seed)")
         }
         #expect(program.feasiblePoint(near: point) == point, "seed \(Self.seed)")

@@ -71,6 +71,12 @@ struct Found: Sendable, Equatable {
       case .libsvm(let other):
         preprocessor = try MessageCoder.bytes(other.scaler) + [other.isZeroBased ? 1 : 0]
       }
+      labels.append(
+        "\(String(describing: try examples.columnAccounts(item.columns, missing: item.missing)))")
+      labels += try selected.data.texts(
+        ofRows: stride(from: 0, to: selected.data.rowCount, by: 3).reversed()
+      )
+      .map { "\($0)" }
       isSparse = fitted.training.isSparse
       training = Self.rows(fitted.training)
       others = Self.rows(fitted.others)
@@ -257,6 +263,18 @@ func expectEqual(_ item: SharedCase, ranks: Int, _ comment: String) throws -> Bo
       item.scaling = scaling
       try check(item, "dense, \(scaling)")
     }
+  }
+
+  @Test func textOfARFF() throws {
+    var text =
+      "% a comment\n@relation test\n@attribute x numeric\n@attribute 'the colour' {red, 'deep blue'}\n"
+    text += "@attribute y {no, yes}\n@data\n"
+    for row in 0..<40 {
+      text += "\(row % 7 == 2 ? "?" : "\(row * row % 23)"),\(row % 3 == 0 ? "red" : "'deep blue'"),"
+      text += row % 2 == 0 ? "no\n" : "yes\n"
+    }
+    try check(SharedCase(text, name: "data.arff"), "ARFF")
+    try check(SharedCase(text + "1,green,no\n", name: "data.arff"), "a value that is not declared")
   }
 
   @Test func whatCannotBeDividedIsRefused() throws {

@@ -61,9 +61,9 @@ import Transport
     // Gathered: 3, 6 and 9 bytes. Exchanged: 10 to rank 0, 11 to rank 1, 12 to rank 2.
     #expect(
       try results.map { try $0.get() } == [
-        TransportTraffic(calls: 3, bytesSent: 3 + 23, bytesReceived: 15 + 4 + 20),
-        TransportTraffic(calls: 3, bytesSent: 6 + 4 + 22, bytesReceived: 12 + 22),
-        TransportTraffic(calls: 3, bytesSent: 9 + 21, bytesReceived: 9 + 4 + 24),
+        TransportTraffic(calls: 3, messages: 3, bytesSent: 3 + 23, bytesReceived: 15 + 4 + 20),
+        TransportTraffic(calls: 3, messages: 3, bytesSent: 6 + 4 + 22, bytesReceived: 12 + 22),
+        TransportTraffic(calls: 3, messages: 3, bytesSent: 9 + 21, bytesReceived: 9 + 4 + 24),
       ])
   }
 

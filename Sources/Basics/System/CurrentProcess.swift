@@ -46,6 +46,16 @@ package enum CurrentProcess {
 
   // MARK: What it uses
 
+  /// Gives memory that was freed back to the system, where the allocator would keep it for later.
+  package static func giveBackFreedMemory() {
+    #if canImport(Glibc)
+      // In a header that Swift does not import.
+      typealias Trim = @convention(c) (Int) -> Int32
+      guard let address = unsafe dlsym(nil, "malloc_trim") else { return }
+      _ = unsafe unsafeBitCast(address, to: Trim.self)(0)
+    #endif
+  }
+
   #if canImport(Glibc)
     private static let thisProcess = __rusage_who_t(RUSAGE_SELF.rawValue)
   #else

@@ -80,17 +80,32 @@ package struct ShardedFeatures: Sendable {
   /// - Returns: The examples in the order of `rows`.
   /// - Throws: `KernelError.unreachable`.
   package func gathering(_ rows: [Int]) throws(KernelError) -> FeatureMatrix {
-    let own = rows.filter { ownRows.contains($0) }
-    let message = encoded(own)
-    let parts = try reach { () throws(TransportError) in
+    try gathering(rows, with: []).features
+  }
+
+  /// The same, with what each rank has to say besides.
+  ///
+  /// - Parameters:
+  ///   - rows: The numbers of the examples.
+  ///   - message: What this rank has to say.
+  /// - Returns: The examples, and what each rank says.
+  /// - Throws: `KernelError.unreachable`.
+  func gathering(
+    _ rows: [Int], with message: [UInt8]
+  ) throws(KernelError) -> (features: FeatureMatrix, messages: [ByteReader]) {
+    let own = encoded(rows.filter { ownRows.contains($0) }) + message
+    let (parts, messages) = try reach { () throws(TransportError) in
       var parts: [FeatureMatrix] = []
-      for (rank, bytes) in try transport.allGather(message).enumerated() {
+      var messages: [ByteReader] = []
+      for (rank, bytes) in try transport.allGather(own).enumerated() {
         let range = self.rows(of: rank)
-        parts.append(try decoded(bytes, rowCount: rows.count { range.contains($0) }))
+        var reader = ByteReader(bytes)
+        parts.append(try decoded(&reader, rowCount: rows.count { range.contains($0) }))
+        messages.append(reader)
       }
-      return parts
+      return (parts, messages)
     }
-    return FeatureMatrix.merging(parts, order: places(of: rows))
+    return (FeatureMatrix.merging(parts, order: places(of: rows)), messages)
   }
 
   /// For each row its place in the concatenation of what the ranks have of them.
@@ -150,7 +165,8 @@ package struct ShardedFeatures: Sendable {
       try reach { () throws(TransportError) in
         var parts: [FeatureMatrix] = []
         for (rank, bytes) in try transport.exchange(sent).enumerated() {
-          parts.append(try decoded(bytes, rowCount: own.count { $0.owner == rank }))
+          var reader = ByteReader(bytes)
+          parts.append(try decoded(&reader, rowCount: own.count { $0.owner == rank }))
         }
         found.append(parts, owners: own.map(\.owner))
       }
@@ -177,8 +193,9 @@ package struct ShardedFeatures: Sendable {
     }
   }
 
-  private func decoded(_ bytes: [UInt8], rowCount: Int) throws(TransportError) -> FeatureMatrix {
-    var reader = ByteReader(bytes)
+  private func decoded(
+    _ reader: inout ByteReader, rowCount: Int
+  ) throws(TransportError) -> FeatureMatrix {
     guard own.isSparse else {
       return .dense(
         Matrix(

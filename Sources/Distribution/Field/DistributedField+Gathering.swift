@@ -53,44 +53,47 @@ extension DistributedField {
     }
   }
 
-  /// The variables of a rank's examples, ascending.
-  private func variables(of rank: Int) -> [Int] {
-    let range = source.features.offsets[rank]..<source.features.offsets[rank + 1]
-    return program.exampleIndex.indices.filter { range.contains(Int(program.exampleIndex[$0])) }
-  }
-
-  /// One number for each variable, from those of this rank's; the others are ignored.
-  func gatheredVariables(_ own: [Double]) throws(KernelError) -> [Double] {
-    let mine = variables(of: transport.rank)
-    let readers = try gathered { $0.append(mine.map { own[$0] }) }
-    var result = own
+  /// The dual variables α of all examples, of which only those that are not 0 are sent.
+  ///
+  /// - Parameter beta: β of this rank's variables, in their order.
+  /// - Returns: α of all.
+  /// - Throws: `KernelError.unreachable`.
+  func gatheredAlpha(of beta: [Double]) throws(KernelError) -> [Double] {
+    // A zero of the other sign is another value.
+    let own = shard.alpha(of: beta)
+    let places = own.indices.filter { own[$0].bitPattern != 0 }
+    let readers = try gathered {
+      $0.append((rows: places.map { shard.numbers[$0] }, coefficients: places.map { own[$0] }))
+    }
+    var result = [Double](repeating: 0, count: shape.variableCount)
     try reach { () throws(TransportError) in
-      for (rank, var reader) in readers.enumerated() where rank != transport.rank {
-        let numbers = variables(of: rank)
-        for (number, value) in zip(numbers, try reader.doubles(numbers.count)) {
-          result[number] = value
-        }
+      for var reader in readers {
+        let part = try reader.changes()
+        for (number, value) in zip(part.rows, part.coefficients) { result[Int(number)] = value }
       }
     }
     return result
   }
 
+  /// β of all examples, from that of this rank's variables.
+  private func gatheredBeta(_ beta: [Double]) throws(KernelError) -> [Double] {
+    var result = try gatheredAlpha(of: beta)
+    for t in result.indices where !program.isPositive[t] { result[t].negate() }
+    return result
+  }
+
   /// A state of all shards.
   func whole(_ own: ExampleState) throws(KernelError) -> ExampleState {
-    var beta = [Double](repeating: 0, count: shape.variableCount)
-    let mine = variables(of: transport.rank)
-    for (t, number) in mine.enumerated() { beta[number] = own.beta[t] }
     var result = ExampleState(
-      beta: try gatheredVariables(beta),
+      beta: try gatheredBeta(own.beta),
       gradient: try source.features.gatheringValues(own.gradient),
       settledRounds: try source.features.gatheringValues(own.settledRounds.map { Double($0) }).map {
         UInt8($0)
       })
     guard let shrunk = own.shrunk else { return result }
-    for (t, number) in mine.enumerated() { beta[number] = shrunk.beta[t] }
     let active = try gatheredExamples(shrunk.active.map { $0 + Int32(shard.firstExample) })
     result.shrunk = ExampleState.Shrunk(
-      active: active, beta: try gatheredVariables(beta),
+      active: active, beta: try gatheredBeta(shrunk.beta),
       gradient: try source.features.gatheringValues(shrunk.gradient))
     return result
   }

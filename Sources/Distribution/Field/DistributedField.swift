@@ -21,13 +21,19 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   let agreement: Agreement
   var shard: ExampleShard
   private var marked: ExampleState?
-  private let kernel: TiledKernel<Scalar>
+  let kernel: TiledKernel<Scalar>
   private let threads: Int
   /// Made when values in Double are first asked for.
   private var inDouble: TiledKernel<Double>?
-  private var guests: Guests
+  var guests: Guests
   /// How many examples each rank has active.
-  private var activeCounts: [Int]
+  var activeCounts: [Int]
+  /// What is known here of the block's examples, wherever they are.
+  var blockMembers = BlockMembers()
+  /// The last extremes of all ranks, since the gradient was last computed anew.
+  var lastExtremes: [Extremes]?
+  /// What the ranks have said of the next round, as long as it holds.
+  var foresight: Foresight?
   private var blockValues = 0
 
   /// Makes a field at the program's start; a collective.
@@ -88,7 +94,10 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !examples.rows.isEmpty, !examples.columns.isEmpty else { return true }
-    try guests.hold(examples.columns, and: examples.rows)
+    let found = try guests.hold(examples.columns, and: examples.rows) { missing in
+      ByteWriter.bytes { $0.append(shard.members(of: missing)) }
+    }
+    try learn(found)
     guests.show(to: kernel)
     let parts = BlockParts(examples, size: transport.size)
     let own = parts[transport.rank]
@@ -129,7 +138,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   ///   - appending: What this rank has for the others if it was.
   /// - Returns: What the ranks have for each other, or `nil` when one was not completed.
   /// - Throws: The error of the first rank that has one, on all.
-  private func attempt(
+  func attempt(
     _ isCancelled: @Sendable () -> Bool,
     _ body: (_ stopping: @Sendable () -> Bool) throws(KernelError) -> Bool,
     appending: (inout ByteWriter) -> Void = { _ in }
@@ -168,10 +177,10 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     }
   }
 
-  private typealias Changes = (rows: [Int32], coefficients: [Double])
+  typealias Changes = (rows: [Int32], coefficients: [Double])
 
   /// What is added to, and how.
-  private struct Target {
+  struct Target {
     /// Whether kernel values are computed in Double.
     var inDouble = false
     /// The examples of this rank, numbered from 0, of values in Double; `nil` for all.
@@ -189,7 +198,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   ///   - isCancelled: What the solver asks.
   /// - Returns: Whether all ranks have completed it.
   /// - Throws: `KernelError`.
-  private func add(
+  func add(
     _ changes: Changes, to gradient: inout [Double], _ target: Target = Target(),
     isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
@@ -224,28 +233,44 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     _ changes: Changes, to gradient: inout [Double], _ target: Target,
     _ isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    let (rows, coefficients) = changes
     var sums = gradient
     let outcome = try attempt(isCancelled) { (stopping) throws(KernelError) in
-      try unsafe sums.withUnsafeMutableBufferPointer { (buffer) throws(KernelError) -> Bool in
-        guard let base = buffer.baseAddress else { return true }
-        guard target.inDouble else {
-          return try unsafe kernel.accumulate(
-            rows: rows, coefficients: coefficients, besides: target.known, into: base,
-            stopping: stopping)
-        }
-        if let inDouble {
-          return try unsafe inDouble.accumulateInDouble(
-            rows: rows, coefficients: coefficients, columns: target.columns, into: base,
-            stopping: stopping)
-        }
-        return try unsafe kernel.accumulateInDouble(
-          rows: rows, coefficients: coefficients, columns: target.columns, into: base,
-          stopping: stopping)
-      }
+      try addHere(changes, to: &sums, target, stopping)
     }
     gradient = sums
     return outcome != nil
+  }
+
+  /// Adds rows that the kernel has, on this rank alone; whether it was completed.
+  func addHere(
+    _ changes: Changes, to sums: inout [Double], _ target: Target,
+    _ stopping: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    let (rows, coefficients) = changes
+    return try unsafe sums.withUnsafeMutableBufferPointer {
+      (buffer) throws(KernelError) -> Bool in
+      guard let base = buffer.baseAddress else { return true }
+      guard target.inDouble else {
+        return try unsafe kernel.accumulate(
+          rows: rows, coefficients: coefficients, besides: target.known, into: base,
+          stopping: stopping)
+      }
+      if let inDouble {
+        return try unsafe inDouble.accumulateInDouble(
+          rows: rows, coefficients: coefficients, columns: target.columns, into: base,
+          stopping: stopping)
+      }
+      return try unsafe kernel.accumulateInDouble(
+        rows: rows, coefficients: coefficients, columns: target.columns, into: base,
+        stopping: stopping)
+    }
+  }
+
+  /// Forgets what was known of the gradient elsewhere.
+  private func forget() {
+    blockMembers = BlockMembers()
+    lastExtremes = nil
+    foresight = nil
   }
 
   private func restrict(to examples: [Int32]?) {
@@ -256,6 +281,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   // MARK: Start and end
 
   package func load(_ state: ExampleState) {
+    forget()
     shard.load(state)
     activeCounts = (0..<transport.size).map { rank in
       let range = source.features.offsets[rank]..<source.features.offsets[rank + 1]
@@ -265,6 +291,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   }
 
   package func place(at alpha: [Double]?) {
+    forget()
     shard.place(at: alpha)
     activeCounts = (0..<transport.size).map {
       source.features.offsets[$0 + 1] - source.features.offsets[$0]
@@ -289,10 +316,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   }
 
   package func alpha() throws(KernelError) -> [Double] {
-    var own = [Double](repeating: 0, count: shape.variableCount)
-    shard.storeAlpha(into: &own)
-    // Elsewhere it is 0, and x + 0 is x but for the sign of a zero, which α has no use for.
-    return try gatheredVariables(own)
+    try gatheredAlpha(of: shard.state.beta)
   }
 
   package func examplesNearBoundary(
@@ -302,82 +326,11 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     return try gatheredExamples(own.map { Int32($0) }).map { Int($0) }
   }
 
-  // MARK: A round
-
-  package func extremes() throws(KernelError) -> [Extremes] {
-    let own = shard.extremes()
-    var result = [Extremes](repeating: Extremes(), count: shape.groupCount)
-    var views: [UInt8] = []
-    let readers = try gathered {
-      $0.append(agreement.byte)
-      $0.append(own)
-    }
-    try reach { () throws(TransportError) in
-      for var reader in readers {
-        views.append(try reader.byte())
-        let other = try reader.extremes(groupCount: shape.groupCount)
-        result = zip(result, other).map { $0.merged(with: $1) }
-      }
-    }
-    agreement.settle(views)
-    return result
-  }
-
-  package func members(of examples: [Int32]) throws(KernelError) -> BlockMembers {
-    let own = shard.members(of: examples)
-    let readers = try gathered { $0.append(own) }
-    return try reach { () throws(TransportError) in
-      var parts: [BlockMembers] = []
-      for var reader in readers { parts.append(try reader.members()) }
-      return BlockMembers.gathered(parts, inOrderOf: examples)
-    }
-  }
-
-  package func violators(_ request: Violators.Request) throws(KernelError) -> Violators {
-    let own = shard.violators(request)
-    let readers = try gathered { $0.append(own) }
-    return try reach { () throws(TransportError) in
-      var parts: [Violators] = []
-      for var reader in readers { parts.append(try reader.violators(groupCount: shape.groupCount)) }
-      return Violators.merged(parts, groupCount: shape.groupCount, limit: request.limit)
-    }
-  }
-
-  package func apply(
-    _ update: BlockUpdate, isCancelled: @Sendable () -> Bool
-  ) throws(KernelError) -> Bool {
-    // All ranks take part, though the block may know the gradient of all examples of one.
-    if update.members.count < activeCount {
-      let own = shard.examples
-      let known = update.members.filter { own.contains(Int($0)) }
-        .map { $0 - Int32(own.lowerBound) }
-      let isDone = try shard.updateGradient { (gradient) throws(KernelError) in
-        try add(
-          (update.rows, update.coefficients), to: &gradient, Target(known: known),
-          isCancelled: isCancelled)
-      }
-      guard isDone else { return false }
-    }
-    shard.move(update)
-    return true
-  }
-
   // MARK: The active set
 
   private var isShardShrunk: Bool { shard.state.shrunk != nil }
 
   package var shrunkCount: Int? { isShardShrunk ? activeCounts.reduce(0, +) : nil }
-
-  package func shrink(_ extremes: [Extremes]) throws(KernelError) {
-    let remaining = shard.settle(extremes)
-    let counts = try allCounts(remaining.count)
-    guard
-      ExampleShard.isWorthShrinking(to: counts.reduce(0, +), of: activeCounts.reduce(0, +))
-    else { return }
-    shard.shrink(to: remaining)
-    activeCounts = counts
-    kernel.restrict(to: remaining)
-  }
 
   package func restoreCost() throws(KernelError) -> Int {
     try allCounts(shard.changedCount).reduce(0, +)
@@ -386,6 +339,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
 
   package func restore(isCancelled: @Sendable () -> Bool) throws(KernelError) -> Bool {
     guard isShardShrunk else { return true }
+    forget()
     let changes = try gatheredChanges(shard.changesWhileShrunk())
     let active = shard.active
     restrict(to: shard.inactive)
@@ -406,6 +360,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   package func refresh(
     inDouble: Bool, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Double? {
+    forget()
     let changes = try gatheredChanges(shard.support())
     let isDone = try shard.updateGradient { (gradient) throws(KernelError) in
       gradient = Array(repeating: 0, count: gradient.count)

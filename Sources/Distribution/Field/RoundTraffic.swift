@@ -37,10 +37,12 @@ package struct RoundTraffic: Sendable, Equatable {
   /// The bytes of a sparse example's features.
   package static func bytesOfExample(storedCount: Int) -> Int { 4 + 12 * storedCount }
 
-  /// Finding how far the KKT conditions are violated.
+  /// Finding how far the KKT conditions are violated, where that was not found with the end of a round.
   package var extremes: Int { rankCount * (1 + 32 * groupCount) }
-  /// Gathering what is known of the block's examples; done twice in a round.
-  package var members: Int { 8 * rankCount + 17 * memberCount + 33 * variableCount }
+  /// What is known of the newcomers, with their features.
+  package var members: Int {
+    8 * rankCount + 17 * newcomerCount + 33 * variableCount * newcomerCount / max(memberCount, 1)
+  }
   /// Looking for newcomers, of which each rank has at most `newcomerCount` of each direction.
   package var violators: Int {
     rankCount * 16 * groupCount + rankCount * 16 * groupCount * 2 * newcomerCount
@@ -64,14 +66,14 @@ package struct RoundTraffic: Sendable, Equatable {
     }
     return 2 * rankCount + valueBytes * count
   }
-  /// Agreeing that the changes are added to the gradient.
-  package var apply: Int { 2 * rankCount }
-  /// Counting the active examples.
-  package var shrink: Int { 8 * rankCount }
+  /// Agreeing that the changes are added to the gradient, and finding what the next round asks first: extremes, and how
+  /// many examples remain active.
+  package var apply: Int { rankCount * (10 + 64 * groupCount + (memberCount + 7) / 8) }
 
   /// A whole round.
-  package var bytes: Int { extremes + 2 * members + violators + features + values + apply + shrink }
+  package var bytes: Int { violators + features + members + values + apply }
 
-  /// The calls of a round, of which ``members`` is two and each tells first how many bytes it sends.
-  package static let callCount = 8
+  /// The messages of a round that all wait for: two of each call but ``apply``, since what is long is sent after its
+  /// length.
+  package static let messageCount = 7
 }

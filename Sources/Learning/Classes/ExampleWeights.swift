@@ -1,5 +1,6 @@
 import Kernels
 import LinearAlgebra
+import SMOSolver
 
 /// The weights of a training's examples, checked.
 ///
@@ -48,10 +49,9 @@ package struct ExampleWeights: Sendable {
   ///   the range of numbers.
   package func upperBounds(
     unit: Double, factor: (_ row: Int) -> Double = { _ in 1 }
-  ) throws(TrainingError) -> [Double] {
+  ) throws(TrainingError) -> ProgramValues<Double> {
     var total = 0.0
-    var bounds: [Double] = []
-    bounds.reserveCapacity(rows.count)
+    var bounds = ProgramValues<Double>()
     for row in rows {
       let bound = unit * (self[row] * factor(row))
       total += bound

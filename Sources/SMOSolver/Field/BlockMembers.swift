@@ -74,6 +74,41 @@ package struct BlockMembers: Sendable {
   }
 }
 
+extension BlockMembers {
+  /// What is known of the examples after an update: all of it, but for active examples that the update does not
+  /// know, which are left out.
+  package func updated(by update: BlockUpdate) -> BlockMembers {
+    let gradients = Dictionary(uniqueKeysWithValues: zip(update.members, update.gradient))
+    var moved: [Int32: ArraySlice<Double>] = [:]
+    var first = 0
+    for (example, count) in zip(update.examples, update.variableCounts) {
+      moved[example] = update.beta[first..<first + count]
+      first += count
+    }
+    var result = BlockMembers()
+    result.reserveCapacity(examples.count)
+    for (member, example) in examples.enumerated() {
+      let known = gradients[example]
+      guard known != nil || !isActive[member] else { continue }
+      var own = variables[range(member)]
+      if let beta = moved[example] {
+        for (t, value) in zip(own.indices, beta) { own[t].beta = value }
+      }
+      result.variables += own
+      result.append(
+        example: example, gradient: known ?? gradient[member], isActive: isActive[member])
+    }
+    return result
+  }
+
+  /// The same examples, of which only some of the active ones are active.
+  package func restricted(to isRemaining: (_ member: Int) -> Bool) -> BlockMembers {
+    var result = self
+    for member in examples.indices where !isRemaining(member) { result.isActive[member] = false }
+    return result
+  }
+}
+
 /// What a round of the block changes.
 package struct BlockUpdate: Sendable {
   /// The examples whose variables have new values.

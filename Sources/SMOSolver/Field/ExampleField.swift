@@ -6,7 +6,8 @@ import Kernels
 /// ``BlockSolver`` sees examples through this protocol alone, and through parts of at most a few thousand
 /// of them. Examples may therefore be anywhere: in one process (``LocalField``), or in shards of
 /// consecutive examples (``ExampleShard``) on several machines. Every process runs the solver, and has the
-/// same arguments; each call below merges what the shards answer, and there are at most seven in a round:
+/// same arguments; each call below merges what the shards answer, and there are at most seven in a round (on
+/// several machines some are answered from what others have said; see `DistributedField`):
 ///
 /// | call | from the solver | back from the shards |
 /// |---|---|---|

@@ -7,6 +7,13 @@ extension ExampleShard {
   /// - Parameter extremes: Those of each group, of all examples.
   /// - Returns: The active examples that have not been so for three rounds, numbered from 0.
   package mutating func settle(_ extremes: [Extremes]) -> [Int32] {
+    let (remaining, rounds) = settled(extremes)
+    state.settledRounds = rounds
+    return remaining
+  }
+
+  /// What ``settle(_:)`` returns, and the counts that it would leave.
+  private func settled(_ extremes: [Extremes]) -> (remaining: [Int32], rounds: [UInt8]) {
     var isSettled = [Bool](repeating: true, count: exampleCount)
     let top = extremes.map(\.top.v)
     let bottom = extremes.map(\.bottom.v)
@@ -21,14 +28,50 @@ extension ExampleShard {
       if !settled { isSettled[Int(program.example[t])] = false }
     }
     var remaining: [Int32] = []
+    var rounds = state.settledRounds
     for example in active {
       let e = Int(example)
-      let rounds = state.settledRounds[e]
-      state.settledRounds[e] =
-        isSettled[e] ? min(rounds + 1, SolverCheckpoint.maximumSettledRounds) : 0
-      if state.settledRounds[e] < 3 { remaining.append(example) }
+      rounds[e] = isSettled[e] ? min(rounds[e] + 1, SolverCheckpoint.maximumSettledRounds) : 0
+      if rounds[e] < 3 { remaining.append(example) }
     }
-    return remaining
+    return (remaining, rounds)
+  }
+
+  /// What the next round will ask for, whether or not settled examples are left out before it.
+  package struct Outlook: Sendable {
+    /// The extremes that the round now over began with.
+    package let basis: [Extremes]
+    /// What ``settle(_:)`` will return for these.
+    package let remaining: [Int32]
+    fileprivate let settledRounds: [UInt8]
+    /// The extremes of the active examples.
+    package let extremes: [Extremes]
+    /// The extremes of ``remaining``.
+    package let extremesOfRemaining: [Extremes]
+  }
+
+  /// Looks ahead from the end of a round; in place of the next ``extremes()``, and before ``settle(for:)``.
+  ///
+  /// - Parameter basis: The extremes of each group that the round began with, of all examples.
+  /// - Returns: What is asked for next.
+  package mutating func lookAhead(_ basis: [Extremes]) -> Outlook {
+    let (remaining, rounds) = settled(basis)
+    let isLeft = isActive.indices.map { !isActive[$0] || rounds[$0] >= 3 }
+    let (all, some) = extremes(besides: isLeft)
+    return Outlook(
+      basis: basis, remaining: remaining, settledRounds: rounds, extremes: all,
+      extremesOfRemaining: some)
+  }
+
+  /// ``settle(_:)`` as it was looked ahead to.
+  package mutating func settle(for outlook: Outlook) {
+    state.settledRounds = outlook.settledRounds
+  }
+
+  /// Whether an example of this shard would remain active.
+  package func remains(_ example: Int32, _ outlook: Outlook) -> Bool {
+    let e = Int(example) - firstExample
+    return isActive[e] && outlook.settledRounds[e] < 3
   }
 
   /// Whether so few examples remain that leaving the others out pays for gathering their columns, and for

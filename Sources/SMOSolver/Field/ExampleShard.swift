@@ -9,7 +9,7 @@ package struct ExampleShard: Sendable {
   /// The shard's part of the program.
   let program: SignedProgram
   /// The number of each of its variables among all variables, ascending.
-  private let numbers: [Int32]
+  package let numbers: [Int32]
   /// Its part of each section of ``ProgramShape``.
   let sections: [Range<Int>]
   private let groupCount: Int
@@ -75,7 +75,7 @@ package struct ExampleShard: Sendable {
     self.numbers = numbers
     groupCount = shape.groupCount
     isPositive = part.isPositive
-    ownStart = part.start
+    ownStart = Array(part.start)
     let ends = Array(shape.sectionStarts.dropFirst()) + [shape.variableCount]
     var first = 0
     sections = ends.map { end in
@@ -86,7 +86,7 @@ package struct ExampleShard: Sendable {
     }
     v = Array(repeating: 0, count: part.variableCount)
     state = ExampleState(
-      beta: Self.signed(part.start, part.isPositive), exampleCount: part.exampleCount)
+      beta: Self.signed(ownStart, part.isPositive), exampleCount: part.exampleCount)
     activate()
   }
 
@@ -145,6 +145,9 @@ package struct ExampleShard: Sendable {
     whole.shrunk = all
   }
 
+  /// The dual variables α of some β of its variables, in their order.
+  package func alpha(of beta: [Double]) -> [Double] { Self.signed(beta, isPositive) }
+
   /// Puts its dual variables α into their places among all.
   package func storeAlpha(into whole: inout [Double]) {
     for (t, number) in numbers.enumerated() {
@@ -170,29 +173,68 @@ package struct ExampleShard: Sendable {
 
   /// The extremes of each group among the active examples.
   package mutating func extremes() -> [Extremes] {
-    var top = [Double](repeating: -.infinity, count: groupCount)
-    var bottom = [Double](repeating: .infinity, count: groupCount)
-    var topVariable = [Int](repeating: -1, count: groupCount)
-    var bottomVariable = topVariable
+    var ends = Ends(groupCount: groupCount)
     let (program, beta, gradient) = (program, state.beta, state.gradient)
     for variable in activeVariables {
       let t = Int(variable)
       let value = -(gradient[Int(program.example[t])] + program.linear[t])
       v[t] = value
-      let g = Int(program.group[t])
-      if beta[t] < program.upper[t] && value > top[g] {
+      ends.add(
+        t, value, group: Int(program.group[t]), mayGrow: beta[t] < program.upper[t],
+        mayFall: beta[t] > program.lower[t])
+    }
+    return extremes(ends)
+  }
+
+  /// ``extremes()``, and those without some examples.
+  ///
+  /// - Parameter isLeftOut: Whether an example is one of these, numbered from 0.
+  /// - Returns: The extremes of all active examples, and of the others.
+  mutating func extremes(besides isLeftOut: [Bool]) -> (all: [Extremes], others: [Extremes]) {
+    let all = extremes()
+    var ends = Ends(groupCount: groupCount)
+    for variable in activeVariables {
+      let t = Int(variable)
+      if isLeftOut[Int(program.example[t])] { continue }
+      ends.add(
+        t, v[t], group: Int(program.group[t]), mayGrow: state.beta[t] < program.upper[t],
+        mayFall: state.beta[t] > program.lower[t])
+    }
+    return (all, extremes(ends))
+  }
+
+  /// The ends of each group, by variables of the shard.
+  private struct Ends {
+    var top: [Double]
+    var bottom: [Double]
+    var topVariable: [Int]
+    var bottomVariable: [Int]
+
+    init(groupCount: Int) {
+      top = Array(repeating: -.infinity, count: groupCount)
+      bottom = Array(repeating: .infinity, count: groupCount)
+      topVariable = Array(repeating: -1, count: groupCount)
+      bottomVariable = topVariable
+    }
+
+    @inline(__always)
+    mutating func add(_ t: Int, _ value: Double, group g: Int, mayGrow: Bool, mayFall: Bool) {
+      if mayGrow && value > top[g] {
         top[g] = value
         topVariable[g] = t
       }
-      if beta[t] > program.lower[t] && value < bottom[g] {
+      if mayFall && value < bottom[g] {
         bottom[g] = value
         bottomVariable[g] = t
       }
     }
-    return (0..<groupCount).map { g in
+  }
+
+  private func extremes(_ ends: Ends) -> [Extremes] {
+    (0..<groupCount).map { g in
       var result = Extremes()
-      result.top = end(top[g], topVariable[g])
-      result.bottom = end(bottom[g], bottomVariable[g])
+      result.top = end(ends.top[g], ends.topVariable[g])
+      result.bottom = end(ends.bottom[g], ends.bottomVariable[g])
       return result
     }
   }

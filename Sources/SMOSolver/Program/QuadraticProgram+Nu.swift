@@ -18,24 +18,27 @@ extension QuadraticProgram {
   ///   - nu: At most ``largestNu(isPositive:upperBounds:)``.
   /// - Returns: The program, which begins at a feasible point.
   package static func nuClassification(
-    isPositive: [Bool], upperBounds: [Double], nu: Double
+    isPositive: [Bool], upperBounds: some Collection<Double>, nu: Double
   ) -> QuadraticProgram {
     let count = isPositive.count
+    let upperBounds = ProgramValues(upperBounds)
     let (positive, negative) = sums(isPositive, upperBounds)
     let half = min(nu * (positive + negative) / 2, positive, negative)
     var rest = [half, half]
     let start = (0..<count).map { t -> Double in
       take(upperBounds[t], from: &rest[isPositive[t] ? 0 : 1])
     }
+    let zeros = ProgramValues(repeating: 0.0, count: count)
     return QuadraticProgram(
-      exampleCount: count, exampleIndex: (0..<Int32(count)).map { $0 }, isPositive: isPositive,
-      linearTerm: Array(repeating: 0, count: count),
-      lowerBound: Array(repeating: 0, count: count), upperBound: upperBounds,
-      group: isPositive.map { $0 ? 0 : 1 }, start: start)
+      ExampleIndices(of: count), of: count, isPositive: isPositive, linearTerm: zeros,
+      bounds: (zeros, upperBounds), group: ProgramValues(isPositive.map { $0 ? 0 : 1 }),
+      start: ProgramValues(start))
   }
 
   /// The largest ν for which a ν-classification has a point: twice the smaller class's share.
-  package static func largestNu(isPositive: [Bool], upperBounds: [Double]) -> Double {
+  package static func largestNu(
+    isPositive: [Bool], upperBounds: some Collection<Double>
+  ) -> Double {
     let (positive, negative) = sums(isPositive, upperBounds)
     return 2 * (min(positive, negative) / (positive + negative))
   }
@@ -52,20 +55,20 @@ extension QuadraticProgram {
   ///   - boxConstraints: Cₜ > 0 of each example.
   /// - Returns: The program, which begins at α = α*.
   package static func nuRegression(
-    targets: [Double], nu: Double, boxConstraints: [Double]
+    targets: [Double], nu: Double, boxConstraints: some Collection<Double>
   ) -> QuadraticProgram {
     let count = targets.count
-    let indices = (0..<Int32(count)).map { $0 }
     var rest = nu * boxConstraints.reduce(0, +) / 2
     let start = boxConstraints.map { take($0, from: &rest) }
     return QuadraticProgram(
-      exampleCount: count, exampleIndex: indices + indices,
+      ExampleIndices(of: count, passes: 2), of: count,
       isPositive: Array(repeating: true, count: count) + Array(repeating: false, count: count),
-      linearTerm: targets.map { -$0 } + targets,
-      lowerBound: Array(repeating: 0, count: 2 * count),
-      upperBound: boxConstraints + boxConstraints,
-      group: Array(repeating: 0, count: count) + Array(repeating: 1, count: count),
-      start: start + start)
+      linearTerm: ProgramValues(targets.map { -$0 } + targets),
+      bounds: (
+        ProgramValues(repeating: 0, count: 2 * count), ProgramValues(boxConstraints).twice
+      ),
+      group: ProgramValues(Array(repeating: 0, count: count) + Array(repeating: 1, count: count)),
+      start: ProgramValues(start + start))
   }
 
   /// The one-class support vector machine (Schölkopf, Platt, Shawe-Taylor, Smola and Williamson 2001):
@@ -77,9 +80,12 @@ extension QuadraticProgram {
   ///   - upperBounds: wₜ > 0.
   ///   - nu: 0 < ν ≤ 1.
   /// - Returns: The program, which begins at a feasible point.
-  package static func oneClass(upperBounds: [Double], nu: Double) -> QuadraticProgram {
+  package static func oneClass(
+    upperBounds: some Collection<Double>, nu: Double
+  ) -> QuadraticProgram {
     unlabelled(
-      linearTerm: Array(repeating: 0, count: upperBounds.count), upperBounds: upperBounds, nu: nu)
+      linearTerm: ProgramValues(repeating: 0, count: upperBounds.count),
+      upperBounds: ProgramValues(upperBounds), nu: nu)
   }
 
   /// Support vector data description (Tax and Duin 2004): the smallest sphere around all examples but
@@ -95,24 +101,24 @@ extension QuadraticProgram {
   ///   - nu: 0 < ν ≤ 1.
   /// - Returns: The program, which begins at a feasible point.
   package static func dataDescription(
-    diagonal: [Double], upperBounds: [Double], nu: Double
+    diagonal: [Double], upperBounds: some Collection<Double>, nu: Double
   ) -> QuadraticProgram {
     let total = nu * upperBounds.reduce(0, +)
     return unlabelled(
-      linearTerm: diagonal.map { -total / 2 * $0 }, upperBounds: upperBounds, nu: nu)
+      linearTerm: ProgramValues(diagonal.map { -total / 2 * $0 }),
+      upperBounds: ProgramValues(upperBounds), nu: nu)
   }
 
   private static func unlabelled(
-    linearTerm: [Double], upperBounds: [Double], nu: Double
+    linearTerm: ProgramValues<Double>, upperBounds: ProgramValues<Double>, nu: Double
   ) -> QuadraticProgram {
     let count = upperBounds.count
     var rest = nu * upperBounds.reduce(0, +)
     let start = upperBounds.map { take($0, from: &rest) }
     var program = QuadraticProgram(
-      exampleCount: count, exampleIndex: (0..<Int32(count)).map { $0 },
-      isPositive: Array(repeating: true, count: count), linearTerm: linearTerm,
-      lowerBound: Array(repeating: 0, count: count), upperBound: upperBounds,
-      group: Array(repeating: 0, count: count), start: start)
+      ExampleIndices(of: count), of: count, isPositive: Array(repeating: true, count: count),
+      linearTerm: linearTerm, bounds: (ProgramValues(repeating: 0, count: count), upperBounds),
+      start: ProgramValues(start))
     program.keepsBoundaryInside = true
     return program
   }
@@ -133,7 +139,7 @@ extension QuadraticProgram {
   }
 
   private static func sums(
-    _ isPositive: [Bool], _ upperBounds: [Double]
+    _ isPositive: [Bool], _ upperBounds: some Collection<Double>
   ) -> (positive: Double, negative: Double) {
     var positive = 0.0
     var negative = 0.0

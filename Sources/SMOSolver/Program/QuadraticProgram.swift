@@ -11,19 +11,19 @@ package struct QuadraticProgram: Sendable {
   /// The number of examples, which is the size of K.
   package let exampleCount: Int
   /// e(t): the example of each variable.
-  package let exampleIndex: [Int32]
+  package let exampleIndex: ExampleIndices
   /// σₜ: whether the variable's sign is +1.
   package let isPositive: [Bool]
   /// pₜ.
-  package let linearTerm: [Double]
+  package let linearTerm: ProgramValues<Double>
   /// The least value of each variable.
-  package let lowerBound: [Double]
+  package let lowerBound: ProgramValues<Double>
   /// The largest value of each variable; not below the least.
-  package let upperBound: [Double]
+  package let upperBound: ProgramValues<Double>
   /// The group, counted from 0, whose equality each variable takes part in.
-  package let group: [UInt8]
+  package let group: ProgramValues<UInt8>
   /// A point that satisfies all constraints.
-  package let start: [Double]
+  package let start: ProgramValues<Double>
   /// Whether the multiplier leaves no variable that may grow beyond the boundary: g + l + b ≥ 0 for each,
   /// rather than 0 in the mean of the free ones.
   package var keepsBoundaryInside = false
@@ -36,6 +36,32 @@ package struct QuadraticProgram: Sendable {
     exampleCount: Int, exampleIndex: [Int32], isPositive: [Bool], linearTerm: [Double],
     lowerBound: [Double], upperBound: [Double], group: [UInt8], start: [Double]
   ) {
+    self.init(
+      ExampleIndices(exampleIndex, of: exampleCount), of: exampleCount, isPositive: isPositive,
+      linearTerm: ProgramValues(linearTerm),
+      bounds: (ProgramValues(lowerBound), ProgramValues(upperBound)), group: ProgramValues(group),
+      start: ProgramValues(start))
+  }
+
+  /// Collects the parts.
+  ///
+  /// - Parameters:
+  ///   - exampleIndex: The example of each variable.
+  ///   - exampleCount: The number of examples.
+  ///   - isPositive: Whether each variable's sign is +1.
+  ///   - linearTerm: pₜ.
+  ///   - bounds: The least and the largest value of each variable.
+  ///   - group: The group of each; of a single one by default.
+  ///   - start: A point that satisfies all constraints; 0 by default.
+  package init(
+    _ exampleIndex: ExampleIndices, of exampleCount: Int, isPositive: [Bool],
+    linearTerm: ProgramValues<Double>,
+    bounds: (lower: ProgramValues<Double>, upper: ProgramValues<Double>),
+    group: ProgramValues<UInt8>? = nil, start: ProgramValues<Double>? = nil
+  ) {
+    let (lowerBound, upperBound) = bounds
+    let group = group ?? ProgramValues(repeating: 0, count: exampleIndex.count)
+    let start = start ?? ProgramValues(repeating: 0, count: exampleIndex.count)
     let count = exampleIndex.count
     for parts in [
       isPositive.count, linearTerm.count, lowerBound.count, upperBound.count, group.count,
@@ -62,7 +88,7 @@ package struct QuadraticProgram: Sendable {
   /// The number of variables.
   package var variableCount: Int { exampleIndex.count }
   /// The number of groups.
-  package var groupCount: Int { Int(group.max() ?? 0) + 1 }
+  package var groupCount: Int { Int(group.common ?? group.max() ?? 0) + 1 }
 }
 
 extension QuadraticProgram {
@@ -72,15 +98,14 @@ extension QuadraticProgram {
   ///   - isPositive: Each example's class; the later one of a pair is positive.
   ///   - boxConstraints: Cₜ ≥ 0 of each example.
   /// - Returns: The program, which begins at α = 0.
-  package static func classification(isPositive: [Bool], boxConstraints: [Double])
-    -> QuadraticProgram
-  {
+  package static func classification(
+    isPositive: [Bool], boxConstraints: some Collection<Double>
+  ) -> QuadraticProgram {
     let count = isPositive.count
     return QuadraticProgram(
-      exampleCount: count, exampleIndex: (0..<Int32(count)).map { $0 }, isPositive: isPositive,
-      linearTerm: Array(repeating: -1, count: count),
-      lowerBound: Array(repeating: 0, count: count), upperBound: boxConstraints,
-      group: Array(repeating: 0, count: count), start: Array(repeating: 0, count: count))
+      ExampleIndices(of: count), of: count, isPositive: isPositive,
+      linearTerm: ProgramValues(repeating: -1, count: count),
+      bounds: (ProgramValues(repeating: 0, count: count), ProgramValues(boxConstraints)))
   }
 
   /// ε-support vector regression (Vapnik 1995; Schölkopf and Smola 2002): variable t < n is αₜ with
@@ -92,16 +117,16 @@ extension QuadraticProgram {
   ///   - boxConstraints: Cₜ ≥ 0 of each example.
   /// - Returns: The program, which begins at α = α* = 0.
   package static func regression(
-    targets: [Double], tubeWidth: Double, boxConstraints: [Double]
+    targets: [Double], tubeWidth: Double, boxConstraints: some Collection<Double>
   ) -> QuadraticProgram {
     let count = targets.count
-    let indices = (0..<Int32(count)).map { $0 }
     return QuadraticProgram(
-      exampleCount: count, exampleIndex: indices + indices,
+      ExampleIndices(of: count, passes: 2), of: count,
       isPositive: Array(repeating: true, count: count) + Array(repeating: false, count: count),
-      linearTerm: targets.map { tubeWidth - $0 } + targets.map { tubeWidth + $0 },
-      lowerBound: Array(repeating: 0, count: 2 * count),
-      upperBound: boxConstraints + boxConstraints,
-      group: Array(repeating: 0, count: 2 * count), start: Array(repeating: 0, count: 2 * count))
+      linearTerm: ProgramValues(
+        targets.map { tubeWidth - $0 } + targets.map { tubeWidth + $0 }),
+      bounds: (
+        ProgramValues(repeating: 0, count: 2 * count), ProgramValues(boxConstraints).twice
+      ))
   }
 }

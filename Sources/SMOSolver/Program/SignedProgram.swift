@@ -22,8 +22,8 @@ struct SignedProgram: Sendable {
 
   init(_ program: QuadraticProgram) {
     exampleCount = program.exampleCount
-    example = program.exampleIndex
-    group = program.group
+    example = Array(program.exampleIndex)
+    group = Array(program.group)
     var linear: [Double] = []
     var lower: [Double] = []
     var upper: [Double] = []
@@ -102,15 +102,23 @@ package struct ProgramShape: Sendable, Equatable {
 
   /// Finds the figures of a program.
   package init(_ program: QuadraticProgram) {
-    self.init(program, SignedProgram(program))
+    if program.exampleIndex.passes == 1 {
+      self.init(program, layerCount: 1, pieceCount: 1)
+    } else {
+      self.init(program, SignedProgram(program))
+    }
   }
 
   init(_ program: QuadraticProgram, _ signed: SignedProgram) {
+    self.init(program, layerCount: signed.layerCount, pieceCount: signed.pieceCount)
+  }
+
+  private init(_ program: QuadraticProgram, layerCount: Int, pieceCount: Int) {
     exampleCount = program.exampleCount
     variableCount = program.variableCount
     groupCount = program.groupCount
-    layerCount = signed.layerCount
-    pieceCount = signed.pieceCount
+    self.layerCount = layerCount
+    self.pieceCount = pieceCount
     keepsBoundaryInside = program.keepsBoundaryInside
     let example = program.exampleIndex
     sectionStarts = example.indices.filter { $0 == 0 || example[$0] <= example[$0 - 1] }

@@ -215,6 +215,7 @@ package final class BlockSolver<Field: ExampleField> {
 
   /// One round; returns why to stop, if there is a reason.
   private func round(_ extremes: [Extremes], violation: Double) throws(KernelError) -> StopReason? {
+    phases.rounds += 1
     guard try chooseWorkingSet(extremes) else {
       roundStart = nil
       return options.interruption ?? .cancelled

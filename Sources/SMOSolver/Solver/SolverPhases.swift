@@ -1,4 +1,4 @@
-/// Where a solver's time went.
+/// Where a solver's time went, and how many rounds there were.
 package struct SolverPhases: Sendable, Equatable {
   /// Looking for violations of the KKT conditions and choosing working sets.
   package var selection: Duration = .zero
@@ -11,6 +11,9 @@ package struct SolverPhases: Sendable, Equatable {
   /// Computing gradients in Double, for refinement and for the certificate.
   package var certificate: Duration = .zero
 
+  /// The rounds, each with one choice of a working set.
+  package var rounds = 0
+
   /// No time at all.
   package init() {}
 
@@ -22,6 +25,7 @@ package struct SolverPhases: Sendable, Equatable {
     sum.optimization += right.optimization
     sum.gradient += right.gradient
     sum.certificate += right.certificate
+    sum.rounds += right.rounds
     return sum
   }
 }

@@ -58,17 +58,20 @@ struct ColumnNotes {
 
   private func lines() throws -> [String] {
     var lines: [String] = []
-    if let table = data.table {
-      let hasTarget =
-        model?.predictor.task.hasTarget ?? request.configuration.task?.hasTarget ?? true
-      let target =
-        hasTarget || request.configuration.target != nil
-        ? try table.targetIndex(request.configuration.target, request.configuration.columnOverrides)
-        : nil
-      lines += try Self.remarks(
-        table, target: target, request.configuration.columnOverrides, request.configuration.missing)
+    let configuration = request.configuration
+    let hasTarget = model?.predictor.task.hasTarget ?? configuration.task?.hasTarget ?? true
+    let accounts = try data.columnAccounts(
+      ChosenColumns(
+        target: configuration.target, hasTarget: hasTarget,
+        choices: configuration.columnOverrides), missing: configuration.missing)
+    if let accounts {
+      lines += accounts.flatMap { account in
+        account.remarks.map {
+          $0.line(account.name, isTarget: account.isTarget, isConversion: false)
+        }
+      }
       if case .table(let preprocessor)? = model?.preprocessor {
-        lines += unusedLines(preprocessor, table) + missingLines(preprocessor, table)
+        lines += unusedLines(preprocessor, accounts) + missingLines(preprocessor, accounts)
       }
     }
     guard let model else { return lines }
@@ -92,27 +95,28 @@ struct ColumnNotes {
   }
 
   /// How columns were taken, where that may not be what was meant, and what to do then.
-  static func remarks(
-    _ table: Table, target: Int?, _ choices: ColumnChoices, _ missing: MissingValuePolicy,
-    isConversion: Bool = false
+  static func remarksOfConversion(
+    _ table: Table, target: Int?, _ choices: ColumnChoices, _ missing: MissingValuePolicy
   ) throws(TableError) -> [String] {
     try table.remarks(target: target, choices: choices, missing: missing).map { index, remark in
       remark.line(
-        table.columns[index].name, isTarget: index == target, isConversion: isConversion)
+        table.columns[index].name, isTarget: index == target, isConversion: true)
     }
   }
 
-  private func unusedLines(_ preprocessor: TablePreprocessor, _ table: Table) -> [String] {
+  private func unusedLines(
+    _ preprocessor: TablePreprocessor, _ accounts: [ColumnAccount]
+  ) -> [String] {
     func names(_ reason: UnusedReason) -> [String] {
       preprocessor.unused.filter { $0.reason == reason }.map(\.name)
     }
     var lines: [String] = []
     for column in preprocessor.unused where column.reason == .mostlyDistinct {
-      let values = table.columns[column.position]
-      let present = values.rowCount - values.missingCount
+      let account = accounts[column.position]
+      let present = account.rowCount - account.missingCount
       lines.append(
         "warning: column \(MessageText.quoted(column.name)) is left out: its \(present) texts are "
-          + "mostly different (\(values.distinctValueCount(upTo: Int.max))), so they seem to "
+          + "mostly different (\(account.textCount ?? present)), so they seem to "
           + "identify rows; --text NAME uses their words, --column NAME=category treats each as a "
           + "category")
     }
@@ -126,7 +130,9 @@ struct ColumnNotes {
     return lines
   }
 
-  private func missingLines(_ preprocessor: TablePreprocessor, _ table: Table) -> [String] {
+  private func missingLines(
+    _ preprocessor: TablePreprocessor, _ accounts: [ColumnAccount]
+  ) -> [String] {
     guard preprocessor.missing.fillsIn else { return [] }
     // Missing texts that form a separate category are not filled in, and are reported elsewhere.
     let inputs = Set(
@@ -137,7 +143,7 @@ struct ColumnNotes {
         case .text: false
         }
       }.map(\.name))
-    let gaps = table.columns.filter { inputs.contains($0.name) && $0.missingCount > 0 }
+    let gaps = accounts.filter { inputs.contains($0.name) && $0.missingCount > 0 }
     guard !gaps.isEmpty else { return [] }
     let count = gaps.map(\.missingCount).reduce(0, +)
     let filled = preprocessor.inputs.filter { input in gaps.contains { $0.name == input.name } }

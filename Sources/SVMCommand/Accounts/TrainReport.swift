@@ -6,6 +6,7 @@ import ModelSelection
 import SupportVectors
 import Tables
 import TabularModels
+import Transport
 
 /// What `svm train` did, for people and for programs.
 struct TrainReport {
@@ -35,6 +36,37 @@ struct TrainReport {
       calibration = seconds(timing.calibration)
       holdout = seconds(timing.holdoutTraining)
       evaluate = seconds(timing.evaluation)
+    }
+  }
+
+  /// What the ranks of a training sent to each other, and the memory that they took.
+  struct Ranks {
+    let count: Int
+    /// What the first rank sent and received for the final model.
+    let traffic: TransportTraffic
+    /// The largest peak of a rank, in bytes.
+    let peakMemory: Int
+
+    /// Asks all ranks; `nil` for one process.
+    ///
+    /// - Throws: `TransportError` when a rank does not answer.
+    init?(_ traffic: TransportTraffic?) throws {
+      guard let traffic else { return nil }
+      let ranks = CommandRanks.current
+      self.traffic = traffic
+      count = ranks.size
+      peakMemory = Int(try ranks.largest(Double(CurrentProcess.peakMemory ?? 0)))
+    }
+
+    func json(_ phases: SolverPhases) -> JSONValue {
+      [
+        "count": .integer(count),
+        "rounds": .integer(phases.rounds),
+        "messages": .integer(traffic.messages),
+        "bytesSent": .integer(traffic.bytesSent),
+        "bytesReceived": .integer(traffic.bytesReceived),
+        "peakMemoryBytes": .integer(peakMemory),
+      ]
     }
   }
 
@@ -72,6 +104,8 @@ struct TrainReport {
   /// What `--cv` found.
   var crossValidation: CrossValidationResult?
   var timing: Timing
+  /// What ranks did together; `nil` of one process.
+  var ranks: Ranks?
   var threads: Int
   var machine: Machine
   /// Where the model went; `nil` when it was not written.
@@ -247,6 +281,7 @@ extension TrainReport {
       ],
       "precision": .string(predictor.precision.rawValue),
       "peakMemoryBytes": CurrentProcess.peakMemory.map(JSONValue.integer) ?? .null,
+      "ranks": ranks.map { $0.json(timing.phases) } ?? .null,
       "problems": .array(solution.problems.map(\.json)),
       "supportVectors": solution.supportVectorCount.map(JSONValue.integer) ?? .null,
       "calibration": model.calibrationJSON,

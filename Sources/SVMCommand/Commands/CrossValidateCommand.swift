@@ -14,7 +14,8 @@ struct CrossValidateCommand: ParsableCommand {
     commandName: "cv",
     abstract: "Estimate by cross-validation how good a model will be.",
     discussion: """
-      Every row is predicted by a model that was trained without it, preprocessing included.
+      Every row is predicted by a model that was trained without it, preprocessing included. \
+      Ranks of mpirun or srun share the folds; each keeps all rows.
 
       svm cv flowers.csv                        five folds, stratified by class
       svm cv flowers.csv --repeat 10            ten repetitions, for more stable means

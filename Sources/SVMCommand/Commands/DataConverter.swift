@@ -187,9 +187,7 @@ struct DataConverter {
       byteLimit: textOptions.memoryLimit)
     if let table = data.table {
       let target = try table.targetIndex(options.target, choices)
-      for line in try ColumnNotes.remarks(
-        table, target: target, choices, missing, isConversion: true)
-      {
+      for line in try ColumnNotes.remarksOfConversion(table, target: target, choices, missing) {
         Console.message(line)
       }
     }

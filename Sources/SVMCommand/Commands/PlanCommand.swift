@@ -12,6 +12,9 @@ struct PlanCommand: ParsableCommand {
       Nothing is trained: counts follow from the problem, and times from how long a kernel value, a \
       step and a message take. Expect the right order of magnitude, and better ratios.
 
+      The memory of ranks is that of svm train. svm cv and svm tune train whole folds on each rank, and \
+      keep all rows on every one: there each needs the memory of --ranks 1.
+
       svm plan flowers.csv                          this machine, with rows of this file
       svm plan flowers.csv --rows 1e7 --ranks 16    as many rows of that kind, on 16 ranks
       svm plan --rows 1e6 --features 50 --ranks 8 --network 10G

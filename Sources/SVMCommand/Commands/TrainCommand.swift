@@ -90,6 +90,7 @@ struct TrainCommand: ParsableCommand {
     trainer.control.deadline = request.control.timeLimit.map { start.advanced(by: $0) }
     let isQuiet = quiet
     trainer.control.ranks = CommandRanks.current.transport
+    trainer.control.keepsColumns = folds != nil || outputs.page != nil
     trainer.control.willShare = { shares in
       if !isQuiet { Console.message(ForecastNote.shares(shares)) }
     }
@@ -115,6 +116,7 @@ struct TrainCommand: ParsableCommand {
     var account = TrainReport(
       training, data: trainingData, request: request, machine: machine, loadTime: loadTime)
     account.crossValidation = validation
+    account.ranks = try TrainReport.Ranks(training.traffic)
     account.shown = shown
     account.timing.crossValidation = (validation?.duration ?? .zero) / .seconds(1)
     tell(training, request, account)

@@ -14,7 +14,8 @@ struct TuneCommand: ParsableCommand {
     commandName: "tune",
     abstract: "Tune kernel parameters, C and epsilon, then train on all rows.",
     discussion: """
-      Compares candidates by cross-validation: many on some rows, fewer on more, the best on all.
+      Compares candidates by cross-validation: many on some rows, fewer on more, the best on all. \
+      Ranks of mpirun or srun share the candidates; each keeps all rows.
 
       svm tune flowers.csv                           writes flowers.model
       svm tune flowers.csv --holdout 0.2             measures on rows that the search never saw

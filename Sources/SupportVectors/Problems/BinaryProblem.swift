@@ -6,7 +6,7 @@ struct BinaryProblem: Sendable {
   let formulation: ClassifierFormulation
   let isPositive: [Bool]
   /// C or 1, times the weights of each example.
-  let upperBounds: [Double]
+  let upperBounds: ProgramValues<Double>
   /// The size of kernel values, which the tolerance of the ν form follows.
   var kernelScale = 1.0
 

@@ -17,7 +17,7 @@ struct ClassifierProblems: Sendable {
   /// The classes of each problem.
   let split: ClassProblems
   /// The bound of each row's dual variables, 0 for rows that are left out.
-  let upperBounds: [Double]
+  let upperBounds: ProgramValues<Double>
   /// The size of kernel values, where the problems' tolerance follows it.
   private(set) var kernelScale = 1.0
 
@@ -70,9 +70,13 @@ struct ClassifierProblems: Sendable {
     let ofIncluded = try weights.upperBounds(unit: formulation.boundUnit) { [factorOfRow] in
       factorOfRow?[$0] ?? 1
     }
+    guard weights.excludedCount > 0 else {
+      upperBounds = ofIncluded
+      return
+    }
     var bounds = [Double](repeating: 0, count: weights.count)
     for (row, bound) in zip(weights.rows, ofIncluded) { bounds[row] = bound }
-    upperBounds = bounds
+    upperBounds = ProgramValues(bounds)
   }
 
   /// What a problem takes: its report, its bias, and its place in a model file and in an account of the
@@ -145,7 +149,9 @@ struct ClassifierProblems: Sendable {
     }
     return BinaryProblem(
       formulation: formulation, isPositive: isPositive,
-      upperBounds: rows(of: problem).map { upperBounds[$0] }, kernelScale: kernelScale)
+      upperBounds: upperBounds.common.map { ProgramValues(repeating: $0, count: isPositive.count) }
+        ?? ProgramValues(rows(of: problem).map { upperBounds[$0] }),
+      kernelScale: kernelScale)
   }
 
   /// The same problems with the size of kernel values known, where they need it.

@@ -199,7 +199,7 @@ extension NoveltyDetector {
 struct NoveltyProblem: Sendable {
   let formulation: NoveltyFormulation
   /// The weight of each example.
-  let upperBounds: [Double]
+  let upperBounds: ProgramValues<Double>
   /// κ(x, x) of each example, for a data description.
   let diagonal: [Double]
   /// κ(x, x) where it is one number for every example.
@@ -208,7 +208,7 @@ struct NoveltyProblem: Sendable {
   private let kernelScale: Double
 
   init(
-    _ formulation: NoveltyFormulation, _ source: KernelSource, upperBounds: [Double]
+    _ formulation: NoveltyFormulation, _ source: KernelSource, upperBounds: ProgramValues<Double>
   ) throws(TrainingError) {
     self.formulation = formulation
     self.upperBounds = upperBounds

@@ -154,9 +154,9 @@ extension QuantileRegressor {
 struct QuantileProblem: Sendable {
   let targets: [Double]
   /// C wᵢ (τ − 1) of each example.
-  let lowerBounds: [Double]
+  let lowerBounds: ProgramValues<Double>
   /// C wᵢ τ of each example.
-  let upperBounds: [Double]
+  let upperBounds: ProgramValues<Double>
 
   /// The problems of all quantiles.
   ///
@@ -169,18 +169,16 @@ struct QuantileProblem: Sendable {
     let targets = weights.rows.map { targets[$0] }
     return formulation.quantiles.map { quantile in
       QuantileProblem(
-        targets: targets, lowerBounds: bounds.map { $0 * (quantile - 1) },
-        upperBounds: bounds.map { $0 * quantile })
+        targets: targets, lowerBounds: ProgramValues(bounds.lazy.map { $0 * (quantile - 1) }),
+        upperBounds: ProgramValues(bounds.lazy.map { $0 * quantile }))
     }
   }
 
   var program: QuadraticProgram {
     let count = targets.count
     return QuadraticProgram(
-      exampleCount: count, exampleIndex: (0..<Int32(count)).map { $0 },
-      isPositive: Array(repeating: true, count: count), linearTerm: targets.map { -$0 },
-      lowerBound: lowerBounds, upperBound: upperBounds, group: Array(repeating: 0, count: count),
-      start: Array(repeating: 0, count: count))
+      ExampleIndices(of: count), of: count, isPositive: Array(repeating: true, count: count),
+      linearTerm: ProgramValues(targets.map { -$0 }), bounds: (lowerBounds, upperBounds))
   }
 
   func report(_ solution: Solution) -> ProblemReport {

@@ -184,7 +184,7 @@ struct RegressionProblem: Sendable {
   let formulation: RegressorFormulation
   let targets: [Double]
   /// C times each example's weight.
-  let upperBounds: [Double]
+  let upperBounds: ProgramValues<Double>
 
   var program: QuadraticProgram {
     switch formulation {

@@ -1,5 +1,5 @@
 /// What is worth knowing about how a column of a training table was taken.
-package enum ColumnRemark: Sendable, Equatable {
+package enum ColumnRemark: Sendable, Equatable, Codable {
   /// Its numbers are written in a special notation; `text` is one of them.
   case notation(text: String, value: Double)
   /// Its texts are dates or times, of which these parts are features.

@@ -27,6 +27,17 @@ protocol DataFormat: Sendable {
   func read(
     _ input: InputBuffer, _ sample: TextSample, _ options: TextOptions, _ sampling: RowSampling?
   ) throws(TableError) -> any ExampleText
+  /// Reads what is before the rows, so that ranks can read parts of these.
+  ///
+  /// - Parameters:
+  ///   - input: The text, of which nothing was taken.
+  ///   - sample: Its first lines.
+  ///   - options: What is known about it.
+  /// - Returns: The text; `nil` when it cannot be read in parts.
+  /// - Throws: ``TableError``.
+  func divided(
+    _ input: InputBuffer, _ sample: TextSample, _ options: TextOptions
+  ) throws(TableError) -> (any DividedText)?
   /// What one of several files has before its records, which is read of the first one alone.
   ///
   /// - Parameters:

@@ -52,9 +52,25 @@ package protocol ExampleText: ExampleSource {
   func selection(
     _ columns: ChosenColumns, missing: MissingValuePolicy
   ) throws(TableError) -> SelectedExamples
+
+  /// What messages say of the columns; `nil` of text that is no table. Of a table that ranks share, it is known once
+  /// features were made of it, and the arguments are not used.
+  ///
+  /// - Parameters:
+  ///   - columns: The target, and how columns are treated.
+  ///   - missing: What is done about missing values.
+  /// - Returns: An account of each column.
+  /// - Throws: ``TableError``, as the selection does.
+  func columnAccounts(
+    _ columns: ChosenColumns, missing: MissingValuePolicy
+  ) throws(TableError) -> [ColumnAccount]?
 }
 
 extension ExampleText {
+  package func columnAccounts(
+    _ columns: ChosenColumns, missing: MissingValuePolicy
+  ) throws(TableError) -> [ColumnAccount]? { nil }
+
   package var tableText: TableText? { nil }
   package var unusedGroupCount: Int { 0 }
   package var unscaledMagnitudes: (smallest: Double, largest: Double)? { nil }

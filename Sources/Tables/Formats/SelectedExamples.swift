@@ -67,6 +67,20 @@ package protocol PlannedExamples: ExampleSource {
   /// - Throws: ``TableError``.
   func check() throws(TableError)
 
+  /// Frees what features are made of where ranks hold it: no more are made, and nothing is asked of columns.
+  func letColumnsGo()
+
+  /// The names of the columns; none of text that is no table.
+  var columnNames: [String] { get }
+
+  /// The values of some rows as texts, one for each column, an empty one where it is missing; nothing of text that
+  /// is no table.
+  ///
+  /// - Parameter rows: Rows, the same on all ranks.
+  /// - Returns: Their values.
+  /// - Throws: ``TableError`` when another rank does not answer.
+  func texts(ofRows rows: [Int]) throws(TableError) -> [[String]]
+
   /// The number of features that would be made.
   ///
   /// - Parameters:
@@ -95,6 +109,13 @@ package protocol PlannedExamples: ExampleSource {
 extension PlannedExamples {
   package func schema() throws(TableError) -> TableSchema? { nil }
   package func check() throws(TableError) {}
+  package func letColumnsGo() {}
+  package var columnNames: [String] { table?.columns.map(\.name) ?? [] }
+
+  package func texts(ofRows rows: [Int]) throws(TableError) -> [[String]] {
+    guard let table else { return rows.map { _ in [] } }
+    return rows.map { row in table.columns.map { $0.text(row) ?? "" } }
+  }
 }
 
 /// How features are made of examples whose columns are known.

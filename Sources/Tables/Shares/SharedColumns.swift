@@ -2,6 +2,22 @@ import Basics
 import Synchronization
 import Transport
 
+/// Something large that is freed when it has served, whoever else refers to it.
+final class Held<Value: Sendable>: Sendable {
+  private let state: Mutex<Value?>
+
+  init(_ value: Value) { state = Mutex(value) }
+
+  var value: Value {
+    guard let value = state.withLock({ $0 }) else {
+      preconditionFailure("the columns of a table are asked for after they were let go")
+    }
+    return value
+  }
+
+  func letGo() { state.withLock { $0 = nil } }
+}
+
 /// The columns of a table of which each rank has some consecutive rows.
 ///
 /// What a whole column decides is computed by one rank, which has its rows sent for that: rank j mod P
@@ -13,8 +29,7 @@ struct SharedColumns: Sendable {
   let heading: TableHeading
   /// What fields of the file mean.
   let rules: FieldRules
-  /// What each column is on this rank.
-  let builders: [ColumnBuilder]
+  private let held: Held<[ColumnBuilder]>
   /// The first row of each rank, and the number of all.
   let offsets: [Int]
   /// The largest number of threads to use.
@@ -46,7 +61,7 @@ struct SharedColumns: Sendable {
     self.ranks = ranks
     self.heading = heading
     self.rules = rules
-    self.builders = builders
+    held = Held(builders)
     self.threads = threads
     var offsets = [0]
     var widths: [Int] = []
@@ -61,6 +76,12 @@ struct SharedColumns: Sendable {
         widths.min() ?? 1, Self.columnBytes / (Self.valueBytes * max(1, offsets[offsets.count - 1]))
       ))
   }
+
+  /// What each column is on this rank.
+  var builders: [ColumnBuilder] { held.value }
+
+  /// Frees the columns, which nothing asks for any more.
+  func letGo() { held.letGo() }
 
   /// The number of all rows.
   var rowCount: Int { offsets[offsets.count - 1] }

@@ -26,30 +26,23 @@ package struct SharedData: Sendable {
     let ranks = Ranks(transport: transport)
     try Self.join(source, options, ranks)
     source.prepareForDigest()
-    let (text, start) = try ranks.agreed { () throws(TableError) in
+    let text = try ranks.agreed { () throws(TableError) in
       try source.rewind()
       var input = try InputBuffer(source)
       let sample = try TextSample(&input)
       let format = DataFormats.format(source.fileName, options, sample)
-      guard let format = format as? any TableFormat else {
-        return (
-          DelimitedText?.none,
-          TextShares.Cut(offset: source.readByteCount - (input.end - input.start), line: 1)
-        )
+      guard let text = try format.divided(input, sample, options) else {
+        throw TableError(
+          .notDivisible(
+            file: source.name,
+            reason:
+              "text in the format \(format.name) is read from its beginning to its end; start the "
+              + "training without mpirun or srun, or convert it (svm convert)"))
       }
-      let text = try format.open(input, sample, options)
-      var records = text.records
-      let (rest, line) = try records.remainder(withCurrent: text.isAtFirstRecord)
-      return (
-        text, TextShares.Cut(offset: source.readByteCount - (rest.end - rest.start), line: line)
-      )
+      return text
     }
-    var shares = try TextShares(source, from: start, text?.records.grammar, ranks)
-    if let text {
-      examples = try TableShare(text, &shares, options)
-    } else {
-      examples = try LIBSVMShare(&shares, options)
-    }
+    var shares = try TextShares(source, from: text.start, text.grammar, ranks)
+    examples = try text.examples(&shares, options)
   }
 
   /// Finds out what several files begin with, and where they are in the text.

@@ -1,5 +1,6 @@
 import Basics
 import LinearAlgebra
+import Synchronization
 import Transport
 
 /// A table of which each rank holds some consecutive rows.
@@ -13,6 +14,31 @@ struct TableShare: ExampleText, PlannedExamples {
   let columns: SharedColumns
   /// What the columns are, once it is known what they are for.
   private var planned: PlannedShare?
+  /// What messages say of the columns, once features were made of them.
+  private let accounts = Accounts()
+
+  /// What messages say of columns, known to all who hold the table.
+  private final class Accounts: Sendable {
+    private let state = Mutex((list: [ColumnAccount]?.none, isComplete: false))
+
+    /// All that is known so far.
+    var list: [ColumnAccount]? { state.withLock { $0.list } }
+    /// Whether features were looked at, too.
+    var isComplete: Bool { state.withLock { $0.isComplete } }
+
+    func begin(_ list: [ColumnAccount]) { state.withLock { $0 = (list, false) } }
+
+    func complete(_ remarks: [Int: [ColumnRemark]]) {
+      state.withLock { state in
+        for (column, found) in remarks { state.list?[column].remarks = found }
+        state.isComplete = true
+      }
+    }
+  }
+
+  func columnAccounts(
+    _ columns: ChosenColumns, missing: MissingValuePolicy
+  ) throws(TableError) -> [ColumnAccount]? { accounts.list }
 
   /// The rows of this rank that have a weight, and what the columns of all ranks are.
   private struct PlannedShare {
@@ -22,9 +48,12 @@ struct TableShare: ExampleText, PlannedExamples {
     /// The rows of the whole table that are left, if some have the weight 0.
     let kept: [Int]?
     /// Those of them that are on this rank.
-    let table: Table
+    let held: Held<Table>
+    var table: Table { held.value }
     /// Where they are among all that are left.
     let own: Range<Int>
+    /// What messages say of the columns, without remarks.
+    let accounts: [ColumnAccount]
   }
 
   var transport: (any Transport)? { columns.ranks.transport }
@@ -134,6 +163,15 @@ struct TableShare: ExampleText, PlannedExamples {
     let rows = try share.trainingRows(planned)
     let targetColumn: TableColumn? =
       if let target { restricted(try columns.whole(target), target, to: planned.kept) } else { nil }
+    var known = planned.accounts
+    if let target, let targetColumn {
+      known[target].isTarget = true
+      known[target].remarks = planned.plan.remarks(on: targetColumn, at: target)
+    }
+    for index in known.indices where planned.plan.roles[index] == .unused(.rowNumber) {
+      known[index].remarks = [.rowNumbers]
+    }
+    accounts.begin(known)
     var groups: [Int]?
     if let group = resolved.group {
       groups = try origin.groups(
@@ -155,18 +193,21 @@ struct TableShare: ExampleText, PlannedExamples {
     struct Look: Codable, Sendable {
       let finding: ColumnFinding
       let content: ColumnContent
+      let account: ColumnAccount
     }
     let questions = asked.weighted(weights, fileRows: kept)
     let looks = try columns.map(Array(columns.builders.indices)) {
       [kept] column, index throws(TableError) in
+      let account = ColumnAccount(column)
       let column = restricted(column, index, to: kept)
       return Look(
-        finding: questions.finding(of: column, at: index), content: ColumnContent(column))
+        finding: questions.finding(of: column, at: index), content: ColumnContent(column),
+        account: account)
     }
     let (table, own) = table(looks.map(\.content), kept)
     return PlannedShare(
       plan: ColumnPlan(questions, looks.map(\.finding)), weights: weights, kept: kept,
-      table: table, own: own)
+      held: Held(table), own: own, accounts: looks.map(\.account))
   }
 
   /// The weight of each row that has one, and which rows these are if some have the weight 0.
@@ -244,6 +285,32 @@ struct TableShare: ExampleText, PlannedExamples {
     return planned
   }
 
+  var columnNames: [String] { columns.heading.names }
+
+  func letColumnsGo() {
+    columns.letGo()
+    planned?.held.letGo()
+  }
+
+  func texts(ofRows rows: [Int]) throws(TableError) -> [[String]] {
+    let planned = decided
+    let own = rows.filter(planned.own.contains).map { row in
+      planned.table.columns.map { $0.text(row - planned.own.lowerBound) ?? "" }
+    }
+    var parts = try columns.ranks.gathered(own).map { $0[...] }
+    return rows.map { row in
+      // Rows of weight 0 are on no rank.
+      let rank = owner(of: row, planned.kept)
+      return parts[rank].popFirst() ?? []
+    }
+  }
+
+  /// The rank that has a row.
+  private func owner(of row: Int, _ kept: [Int]?) -> Int {
+    let fileRow = kept?[row] ?? row
+    return columns.offsets.dropFirst().firstIndex { fileRow < $0 }.map { $0 - 1 } ?? 0
+  }
+
   func schema() throws(TableError) -> TableSchema? {
     let planned = decided
     return TableSchema(
@@ -274,11 +341,26 @@ struct TableShare: ExampleText, PlannedExamples {
     let learning = ColumnFitting(
       plan: planned.plan, rows: rows, weights: rows.map { planned.weights?[$0] ?? 1 },
       scaling: fitting.scaling, threads: ReadingThreads.count(fitting.threads))
+    // What is worth knowing of whole columns is looked for once, where they are.
+    let isFirst = !accounts.isComplete
     let fitted = try columns.map(planned.plan.inputs) { column, index throws(TableError) in
-      try learning.fitted(restricted(column, index, to: planned.kept), at: index)
+      let column = restricted(column, index, to: planned.kept)
+      return FittedInput(
+        input: try learning.fitted(column, at: index),
+        remarks: isFirst ? planned.plan.remarks(on: column, at: index) : [])
+    }
+    if isFirst {
+      accounts.complete(
+        Dictionary(uniqueKeysWithValues: zip(planned.plan.inputs, fitted.map(\.remarks))))
     }
     return TablePreprocessor(
-      planned.plan, fitted, scaling: fitting.scaling, unseen: fitting.unseen)
+      planned.plan, fitted.map(\.input), scaling: fitting.scaling, unseen: fitting.unseen)
+  }
+
+  /// What was learned of a column.
+  private struct FittedInput: Codable, Sendable {
+    let input: FittedColumn
+    let remarks: [ColumnRemark]
   }
 
   func fitted(

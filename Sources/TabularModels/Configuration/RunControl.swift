@@ -29,6 +29,9 @@ public struct RunControl: Sendable {
   ///
   /// The model and its figures are those of one process, and every rank gets them.
   package var ranks: (any Transport)?
+  /// Whether more is asked of the rows than one model: ranks keep the columns of a table otherwise only until
+  /// features are made of them.
+  package var keepsColumns = true
   /// Called before the training begins on ranks, with what each of them holds.
   package var willShare: (@Sendable (RankShares) -> Void)?
   /// Called when the features are made and the solver begins: from then on there is something to lose.

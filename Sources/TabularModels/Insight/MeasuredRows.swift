@@ -33,7 +33,7 @@ package struct NotableRow: Sendable, Equatable {
   /// How sure the model was, or how far off: see `MeasuredRows/Confidence`.
   package let size: Double
   /// The values of its columns, as they are in the data; empty for LIBSVM text.
-  package let values: [(name: String, text: String)]
+  package var values: [(name: String, text: String)]
 
   /// Whether everything is equal.
   public static func == (left: Self, right: Self) -> Bool {
@@ -88,7 +88,7 @@ public struct MeasuredRows: Sendable {
   package let weights: [Double]?
   /// Wrongly predicted rows of classes, rows with the largest errors of numbers, the most unusual ones of
   /// a one-class model; the most notable first.
-  package let notable: [NotableRow]
+  package var notable: [NotableRow]
   /// How many rows were predicted wrongly.
   package let wrongCount: Int
   /// What is reported about notable rows.

@@ -282,11 +282,10 @@ extension TrainingCostModel {
     let traffic = isAlone ? 0 : rounds * Double(round.bytes) + model
     // In a ring each rank receives what the others have; it packs its own and unpacks all.
     let network = traffic * (ranks - 1) / ranks * 8 / cluster.bitsPerSecond
-    // Each call tells first how many bytes it sends.
-    let stepsOfCall =
+    let stepsOfMessage =
       isAlone ? 0 : max(1, Double(Int.bitWidth - (cluster.rankCount - 1).leadingZeroBitCount))
     let waiting =
-      rounds * Double(2 * RoundTraffic.callCount) * stepsOfCall * cluster.latency
+      rounds * Double(RoundTraffic.messageCount) * stepsOfMessage * cluster.latency
     return Cost(
       cluster: cluster, rankRows: rankRows, dataBytes: Self.integer(data),
       rankBytes: Self.integer(bytes), rankKernelValues: values,

@@ -81,7 +81,11 @@ extension TabularTrainer {
     }
     let measurement =
       predictor.task == .components ? nil : try meter.measurement(on: set, balance: balance)
-    return (measurement, collector.rows(classNames: meter.classNames, countsLines: false))
+    var rows = collector.rows(classNames: meter.classNames, countsLines: false)
+    if examples.data.transport != nil {
+      rows.notable = try source.completing(rows.notable, examples)
+    }
+    return (measurement, rows)
   }
 }
 
@@ -126,6 +130,30 @@ private struct RowSource {
 
   /// The number of an example's row, from 1.
   func place(_ index: Int) -> Int { fileRows[index] + 1 }
+
+  /// Notable rows with the values of their columns, which ranks have of their own rows.
+  ///
+  /// - Parameters:
+  ///   - notable: Rows without values, the same on all ranks.
+  ///   - examples: The examples.
+  /// - Returns: The rows.
+  /// - Throws: `TableError` when another rank does not answer.
+  func completing(
+    _ notable: [NotableRow], _ examples: SelectedExamples
+  ) throws(TableError) -> [NotableRow] {
+    let target = examples.target == nil ? nil : examples.targetIndex
+    let names = examples.data.columnNames
+    let found = notable.compactMap { row in fileRows.firstIndex(of: row.place - 1) }
+    let texts = try examples.data.texts(ofRows: found.map { rows[$0] })
+    guard !names.isEmpty, texts.count == notable.count else { return notable }
+    return zip(notable, texts).map { row, texts in
+      var row = row
+      row.values = zip(names, texts).enumerated().filter { $0.offset != target }.map {
+        (name: $0.element.0, text: $0.element.1)
+      }
+      return row
+    }
+  }
 
   /// The values of an example's columns.
   func values(_ index: Int) -> [(name: String, text: String)] {

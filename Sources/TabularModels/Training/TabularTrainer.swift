@@ -6,6 +6,7 @@ import LinearAlgebra
 import LinearModels
 import SupportVectors
 import Tables
+import Transport
 
 /// Trains models on tables and LIBSVM text.
 ///
@@ -68,12 +69,18 @@ public struct TabularTrainer: Sendable {
     let examples = try examples(data)
     let problem = try TrainingProblem(self, examples)
     let (decision, formulation, targets) = (problem.decision, problem.formulation, problem.targets)
-    let all = Array(examples.rows.indices)
+    // Places and rows are the same where every row is used, and then one list.
+    let all =
+      examples.rows.count == examples.data.rowCount ? examples.rows : Array(examples.rows.indices)
     let made = try examples.fitted(training: all, control)
     let (preprocessor, features) = (made.preprocessor, made.training)
     let split = try holdout(strata: targets.strata, groups: examples.groups)
     var timing = TabularTraining.Timing()
     timing.preparation = ContinuousClock.now - start
+    if !control.keepsColumns, split == nil, configuration.calibration == nil, sampling == nil {
+      examples.data.letColumnsGo()
+      CurrentProcess.giveBackFreedMemory()
+    }
 
     if let willShare = control.willShare, let shares = try RankShares(features) {
       willShare(shares)
@@ -81,10 +88,12 @@ public struct TabularTrainer: Sendable {
     if let willSolve = control.willSolve {
       willSolve(try forecast(formulation, features, targets))
     }
+    let trafficBefore = control.ranks?.traffic
     let trainingStart = ContinuousClock.now
     let fitted = try fit(
       formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
     timing.training = ContinuousClock.now - trainingStart
+    let traffic = control.ranks.flatMap { ranks in trafficBefore.map { ranks.traffic - $0 } }
     var isStopped = try wasStopped(fitted.predictor)
 
     let calibrationStart = ContinuousClock.now
@@ -143,7 +152,7 @@ public struct TabularTrainer: Sendable {
       configuration: model.provenance.configuration?
         .with(\.holdoutFraction, configuration.holdoutFraction) ?? configuration,
       decision: decision, targetName: examples.target?.name, balance: balance,
-      measurement: measurement, rows: rows, warnings: warnings, timing: timing)
+      measurement: measurement, rows: rows, warnings: warnings, timing: timing, traffic: traffic)
   }
 
   /// Trains without blocking a thread of Swift's cooperative pool.
@@ -341,6 +350,8 @@ public struct TabularTraining: Sendable {
   public let warnings: [String]
   /// Where the time went.
   package let timing: Timing
+  /// What the final model had this rank send and receive; `nil` of a training in one process.
+  package let traffic: TransportTraffic?
 }
 
 extension ExampleSource {

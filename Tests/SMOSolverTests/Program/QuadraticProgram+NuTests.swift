@@ -17,8 +17,8 @@ import Testing
       plain: PlainProgram(
         kernel: plainKernelMatrix(function, features),
         example: program.exampleIndex.map { Int($0) },
-        sign: program.isPositive.map { $0 ? 1 : -1 }, linear: program.linearTerm,
-        upper: program.upperBound, group: program.group.map { Int($0) }))
+        sign: program.isPositive.map { $0 ? 1 : -1 }, linear: Array(program.linearTerm),
+        upper: Array(program.upperBound), group: program.group.map { Int($0) }))
   }
 
   private func programs(
@@ -61,7 +61,7 @@ import Testing
           tolerance: 1e-8, blockByteLimit: blockBytes(forWorkingSetOf: workingSet, Double.self))
       ).solve()
       check(solution, problem, tolerance: 1e-8, comment)
-      let optimum = problem.dual(problem.plain.solved(from: problem.program.start))
+      let optimum = problem.dual(problem.plain.solved(from: Array(problem.program.start)))
       #expect(
         isClose(problem.dual(solution.alpha), optimum, within: 1e-8 * max(1, abs(optimum))),
         comment)
@@ -85,10 +85,10 @@ import Testing
       }
     }
     let oneClass = QuadraticProgram.oneClass(upperBounds: bounds, nu: 1)
-    #expect(oneClass.start == bounds)
+    #expect(Array(oneClass.start) == bounds)
     let regression = QuadraticProgram.nuRegression(
       targets: [1, 2, 3, 4, 5], nu: 0.5, boxConstraints: bounds)
-    #expect(regression.start == [0.5, 0.8125, 0, 0, 0, 0.5, 0.8125, 0, 0, 0])
+    #expect(Array(regression.start) == [0.5, 0.8125, 0, 0, 0, 0.5, 0.8125, 0, 0, 0])
   }
 
   /// With ν = 1 nothing can move: the solver stops at once, and says where it stands.

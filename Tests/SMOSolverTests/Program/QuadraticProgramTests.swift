@@ -11,7 +11,7 @@ import Testing
     #expect(program.exampleCount == 3)
     #expect(program.variableCount == 3)
     #expect(program.groupCount == 1)
-    #expect(program.exampleIndex == [0, 1, 2])
+    #expect(Array(program.exampleIndex) == [0, 1, 2])
     #expect(program.isPositive == [true, false, true])
     #expect(program.linearTerm == [-1, -1, -1])
     #expect(program.lowerBound == [0, 0, 0])
@@ -23,7 +23,7 @@ import Testing
     let program = QuadraticProgram.regression(
       targets: [3, -1], tubeWidth: 0.5, boxConstraints: [1, 2])
     #expect(program.exampleCount == 2)
-    #expect(program.exampleIndex == [0, 1, 0, 1])
+    #expect(Array(program.exampleIndex) == [0, 1, 0, 1])
     #expect(program.isPositive == [true, true, false, false])
     #expect(program.linearTerm == [-2.5, 1.5, 3.5, -0.5])
     #expect(program.upperBound == [1, 2, 1, 2])
@@ -61,7 +61,8 @@ import Testing
     let problem = SolverCase.classification(
       30, function: .sigmoid(gamma: 1, constantTerm: -1), seed: 95)
     let certificate = try problem.program.certificate(
-      of: problem.program.start, kernel: problem.kernel(), iterations: 0, stopReason: .converged)
+      of: Array(problem.program.start), kernel: problem.kernel(), iterations: 0,
+      stopReason: .converged)
     #expect(certificate.relativeGap == nil)
   }
 }

@@ -78,7 +78,7 @@ func check(
       alpha[t] >= 0 && alpha[t] <= problem.plain.upper[t], "\(comment), variable \(t)",
       sourceLocation: sourceLocation)
   }
-  let start = problem.plain.equalities(problem.program.start)
+  let start = problem.plain.equalities(Array(problem.program.start))
   let total = alpha.reduce(1, +)
   for (found, expected) in zip(problem.plain.equalities(alpha), start) {
     #expect(
@@ -173,7 +173,7 @@ func check(
         let rounding = precision == .double ? 1e-9 : 1e-4
         check(solution, problem, tolerance: tolerance, rounding: rounding, comment)
         let optimum = problem.dual(
-          problem.plain.solved(from: problem.program.start, tolerance: 1e-9))
+          problem.plain.solved(from: Array(problem.program.start), tolerance: 1e-9))
         let error = abs(problem.dual(solution.alpha) / optimum - 1)
         let bound = (tolerance == 1e-3 ? 1e-5 : 1e-9) + (precision == .double ? 0 : 1e-7)
         #expect(error <= bound, "\(comment), error \(error)")
@@ -191,7 +191,7 @@ func check(
       ).solve()
       check(solution, problem, tolerance: 1e-6, comment)
       let optimum = problem.dual(
-        problem.plain.solved(from: problem.program.start, tolerance: 1e-9))
+        problem.plain.solved(from: Array(problem.program.start), tolerance: 1e-9))
       #expect(abs(problem.dual(solution.alpha) / optimum - 1) <= 1e-9, comment)
       #expect(
         isClose(
@@ -313,7 +313,7 @@ func check(
       ).solve()
       check(solution, problem, tolerance: 1e-5, comment)
       let optimum = problem.dual(
-        problem.plain.solved(from: problem.program.start, tolerance: 1e-7))
+        problem.plain.solved(from: Array(problem.program.start), tolerance: 1e-7))
       #expect(
         isClose(problem.dual(solution.alpha), optimum, within: 1e-6 * max(1, abs(optimum))),
         comment)
