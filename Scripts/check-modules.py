@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the order of the modules and what their files may be.
 
-usage: Scripts/check-modules.py [--list]
+usage: Scripts/check-modules.py
 
 Prints a line for each place where one of these does not hold, and fails then:
 
@@ -9,11 +9,9 @@ Prints a line for each place where one of these does not hold, and fails then:
 - A target imports what it declares, and declares what it imports.
 - The platform's C library is chosen in Sources/Basics and in C, and nowhere else.
 - No Swift file in Sources has more than 500 lines, and no folder more than 13 of them.
-
-Says how many functions in Sources have more than six parameters; with --list, which.
+- No function in Sources has more than six parameters.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -224,27 +222,21 @@ def count(parameters):
     return len(separated(parameters)) if parameters.strip() else 0
 
 
-def long_functions():
+def check_parameters():
     for path in swift_files("Sources"):
         name = str(path.relative_to(ROOT))
         for line, function, parameters in parameter_counts(path.read_text()):
             if parameters > MOST_PARAMETERS and LONG_FUNCTIONS.get(path.name, "") not in (None, function):
-                yield "%s:%d: %s has %d parameters" % (name, line, function, parameters)
+                yield "%s:%d: %s has %d parameters; %d are the most" % (
+                    name, line, function, parameters, MOST_PARAMETERS)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--list", action="store_true", help="list the functions with more than six parameters")
-    arguments = parser.parse_args()
     kinds = ("regular", "executable", "test", "system")
     targets = [target for target in manifest()["targets"] if target["type"] in kinds]
     problems = [
-        *check_order(targets), *check_imports(targets), *check_platform(), *check_sizes()]
-    functions = list(long_functions())
-    if arguments.list:
-        print("\n".join(functions))
-    print("%d functions have more than %d parameters%s" % (
-        len(functions), MOST_PARAMETERS, "" if arguments.list else "; --list names them"))
+        *check_order(targets), *check_imports(targets), *check_platform(), *check_sizes(),
+        *check_parameters()]
     print("\n".join(problems), end="\n" if problems else "")
     return 1 if problems else 0
 

@@ -61,7 +61,9 @@ struct UnluckySeedsTests {
       return try Matrix(rowCount: heldOut.count, columnCount: 1, elements: decisions)
     }
     let calibration = try ClassCalibration.fit(
-      method, shape: .binary, classCount: 2, decisionValues: values, classIndices: rows.classes)
+      method,
+      LabelledDecisions(
+        shape: .binary, classCount: 2, decisionValues: values, classIndices: rows.classes))
     return (calibration, values)
   }
 

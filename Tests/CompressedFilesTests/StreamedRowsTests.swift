@@ -165,8 +165,8 @@ private struct TableMaker {
           .init(column: "a", kind: .numeric), .init(column: "b", kind: .numeric),
           .init(column: "w", kind: .ignore),
         ],
-        identifiers: ["note"]),
-      missing: missing[Int(seed % 3)], unseen: seed % 2 == 0 ? .ignore : .error)
+        identifiers: ["note"]), missing: missing[Int(seed % 3)]
+    ).replacing(unseen: seed % 2 == 0 ? .ignore : .error)
   }
 
   @Test(arguments: UInt64(1)...24)

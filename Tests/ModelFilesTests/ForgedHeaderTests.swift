@@ -157,7 +157,8 @@ import Testing
       let source = { ByteSource(bytes: text, name: "rows") }
       attempt {
         var predictor = try TabularPredictor(
-          model, reading: source(), output: OutputColumns(decisionValues: true), threads: 1)
+          model, reading: source(), output: OutputColumns(decisionValues: true),
+          TabularModel.Applying(threads: 1))
         while try predictor.next() != nil {}
       }
       attempt { _ = try model.evaluate(reading: source(), threads: 1) }

@@ -102,9 +102,8 @@ enum MethodModels {
   private static func method(
     _ formulation: Formulation, _ change: (inout LearningMethod) -> Void
   ) -> LearningMethod {
-    var method = LearningMethod(
-      formulation: formulation, kernel: .gaussian(gamma: 0.7), nu: 0.2, ridge: 0.3,
-      componentCount: 2)
+    var method = LearningMethod(formulation: formulation, kernel: .gaussian(gamma: 0.7), nu: 0.2)
+      .with(\.ridge, 0.3).with(\.componentCount, 2)
     change(&method)
     return method
   }
@@ -198,7 +197,8 @@ func expectSameMethod(_ left: TabularModel, _ right: TabularModel) {
     case nil: break
     }
     var predictor = try TabularPredictor(
-      model, reading: ByteSource(bytes: Array(rows.utf8), name: "new"), output: output, threads: 1)
+      model, reading: ByteSource(bytes: Array(rows.utf8), name: "new"), output: output,
+      TabularModel.Applying(threads: 1))
     var lines = predictor.header
     while let batch = try predictor.next() { lines += batch }
     return String(decoding: lines, as: UTF8.self)

@@ -46,12 +46,12 @@ enum SampleModels {
         InputColumn(name: "length, \"mm\"", kind: .numeric(replacement: 5.1)),
         InputColumn(
           name: "colour", kind: .categorical(levels: ["blue", "grün", "naïve\n"], replacement: 1)),
-      ],
-      target: TargetColumn(name: "species", position: 2),
+      ], target: TargetColumn(name: "species", position: 2),
       unused: [
         UnusedColumn(name: "note \"x\"", position: 0, reason: .mostlyDistinct),
         UnusedColumn(name: "id", position: 3, reason: .identifier),
-      ], hasHeader: true, missing: .mean, unseen: .ignore, missingMarkers: ["-", "n\"k"],
+      ], hasHeader: true,
+      policies: .init(missing: .mean, unseen: .ignore, missingMarkers: ["-", "n\"k"]),
       scaler: try FeatureScaler(
         scaling: .standard, featureCount: 4, offsets: [5.843333333333334, 0.1, -0.0, 1e-300],
         factors: [1 / 3.0, 1, .leastNonzeroMagnitude, .greatestFiniteMagnitude]))
@@ -88,8 +88,7 @@ enum SampleModels {
         InputColumn(name: "size", kind: .numeric(replacement: nil)),
         InputColumn(name: "body", kind: .text(hashed)),
         InputColumn(name: "tags", kind: .text(present)),
-      ],
-      target: nil, hasHeader: true, missing: .error,
+      ], target: nil, hasHeader: true, policies: .init(missing: .error),
       scaler: try FeatureScaler(
         scaling: .standard, featureCount: 11,
         offsets: [0, 0, 0, 0, 17.5, 0, 0, 0, 0, 0, 0],

@@ -51,7 +51,7 @@ private func textModel(threads: Int, buckets: Int?) throws -> TabularModel {
   func predictions(_ model: TabularModel) throws -> String {
     var predictor = try TabularPredictor(
       model, reading: ByteSource(bytes: rows, name: "new.csv"),
-      output: OutputColumns(decisionValues: true), threads: 1)
+      output: OutputColumns(decisionValues: true), TabularModel.Applying(threads: 1))
     var lines = predictor.header
     while let batch = try predictor.next() { lines += batch }
     return String(decoding: lines, as: UTF8.self)
@@ -85,7 +85,7 @@ private func models(threads: Int) throws -> [TabularModel] {
   func predictions(_ model: TabularModel) throws -> [UInt8] {
     var predictor = try TabularPredictor(
       model, reading: ByteSource(bytes: rows, name: "new.csv"),
-      output: OutputColumns(decisionValues: true), threads: 1)
+      output: OutputColumns(decisionValues: true), TabularModel.Applying(threads: 1))
     var lines = predictor.header
     while let batch = try predictor.next() { lines += batch }
     return lines

@@ -165,7 +165,8 @@ import Transport
     }
     var lines: [UInt8] = []
     var predictor = try TabularPredictor(
-      model, reading: source(), output: OutputColumns(decisionValues: true), threads: 1)
+      model, reading: source(), output: OutputColumns(decisionValues: true),
+      TabularModel.Applying(threads: 1))
     predictor.ranks = ranks
     while let some = try predictor.next() { lines += some }
     let evaluation = try model.evaluate(
@@ -267,7 +268,7 @@ import Transport
     @Sendable func lines(_ ranks: (any Transport)?) throws -> ([UInt8], [TreatedColumn], Int) {
       var predictor = try TabularPredictor(
         training.model, reading: ByteSource(bytes: Array(text.utf8), name: "new.csv"),
-        passthroughColumns: .all, threads: 1)
+        passthroughColumns: .all, TabularModel.Applying(threads: 1))
       predictor.ranks = ranks
       var lines: [UInt8] = []
       while let some = try predictor.next() { lines += some }
@@ -295,7 +296,8 @@ import Transport
     let text = "x,y,colour,weight\n" + rows.joined(separator: "\n") + "\n"
     @Sendable func lines(_ ranks: (any Transport)?) throws -> ([UInt8], String) {
       var predictor = try TabularPredictor(
-        training.model, reading: ByteSource(bytes: Array(text.utf8), name: "new.csv"), threads: 1)
+        training.model, reading: ByteSource(bytes: Array(text.utf8), name: "new.csv"),
+        TabularModel.Applying(threads: 1))
       predictor.ranks = ranks
       var lines: [UInt8] = []
       do {

@@ -63,13 +63,13 @@ import Testing
           $0 % Int32(count)
         }
         return QuadraticProgram(
-          exampleCount: count, exampleIndex: order,
-          isPositive: order.map { $0 % 2 == 0 },
-          linearTerm: order.map { _ in -generator.uniform() },
-          lowerBound: Array(repeating: 0, count: 2 * count),
-          upperBound: order.map { weights[Int($0)] },
-          group: order.map { $0 % 3 == 0 ? 1 : 0 },
-          start: order.map { $0 % 5 == 0 ? weights[Int($0)] / 2 : 0 })
+          ExampleIndices(order, of: count), isPositive: order.map { $0 % 2 == 0 },
+          linearTerm: ProgramValues(order.map { _ in -generator.uniform() }),
+          bounds: (
+            ProgramValues(Array(repeating: 0, count: 2 * count)),
+            ProgramValues(order.map { weights[Int($0)] })
+          ), group: ProgramValues(order.map { $0 % 3 == 0 ? 1 : 0 }),
+          start: ProgramValues(order.map { $0 % 5 == 0 ? weights[Int($0)] / 2 : 0 }))
       }
     }
   }

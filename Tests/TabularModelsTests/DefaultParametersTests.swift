@@ -41,10 +41,10 @@ import Testing
   static let methods: [(name: String, method: LearningMethod)] = [
     ("epsilon-svr", LearningMethod(formulation: .epsilonSVR)),
     ("nu-svr", LearningMethod(formulation: .nuSVR)),
-    ("linear, dual", LearningMethod(kernel: .linear, solver: .dual)),
-    ("linear, primal", LearningMethod(kernel: .linear, solver: .primal)),
-    ("squared", LearningMethod(kernel: .linear, loss: .squared)),
-    ("map", LearningMethod(componentCount: 20, featureMap: .nystrom)),
+    ("linear, dual", LearningMethod(kernel: .linear).with(\.solver, .dual)),
+    ("linear, primal", LearningMethod(kernel: .linear).with(\.solver, .primal)),
+    ("squared", LearningMethod(kernel: .linear).with(\.loss, .squared)),
+    ("map", LearningMethod().with(\.componentCount, 20).with(\.featureMap, .nystrom)),
   ]
 
   private func near(_ value: Double?, _ expected: Double) -> Bool {

@@ -56,7 +56,7 @@ func outputs(
   threads: Int = 1
 ) throws -> (names: [String], rows: [[String]]) {
   var predictor = try TabularPredictor(
-    model, reading: TestData.source(text), output: output, threads: threads)
+    model, reading: TestData.source(text), output: output, TabularModel.Applying(threads: threads))
   var bytes = predictor.header
   while let lines = try predictor.next() { bytes += lines }
   let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {

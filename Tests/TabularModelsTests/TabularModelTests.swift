@@ -69,12 +69,15 @@ private func model(
   let message = "model m takes features computed by a program, not rows of a file"
   func isRefusal(_ error: any Error) -> Bool { "\(error)" == message }
   #expect {
-    try TabularPredictor(model, reading: TestData.source("a\n1\n"), modelName: "m")
+    try TabularPredictor(
+      model, reading: TestData.source("a\n1\n"), TabularModel.Applying(modelName: "m"))
   } throws: {
     isRefusal($0)
   }
   #expect {
-    try model.evaluate(reading: TestData.source("a\n1\n"), modelName: "m")
+    try model.evaluate(
+      reading: TestData.source("a\n1\n"), options: TextOptions(), weight: nil, metrics: .standard,
+      sampling: nil, TabularModel.Applying(modelName: "m"))
   } throws: {
     isRefusal($0)
   }

@@ -61,7 +61,7 @@ func predict(
 ) throws -> [String] {
   var predictor = try TabularPredictor(
     model, reading: TestData.source(text, name: name), passthroughColumns: kept,
-    output: OutputColumns(decisionValues: decisionValues), threads: 1)
+    output: OutputColumns(decisionValues: decisionValues), TabularModel.Applying(threads: 1))
   var bytes = predictor.header
   while let lines = try predictor.next() { bytes += lines }
   return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)

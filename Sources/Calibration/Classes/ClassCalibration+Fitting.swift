@@ -2,6 +2,51 @@ import Basics
 import Learning
 import LinearAlgebra
 
+/// Decision values of rows whose classes are known.
+package struct LabelledDecisions: Sendable {
+  /// What the columns of the decision values stand for.
+  package var shape: DecisionShape
+  /// The number of classes k.
+  package var classCount: Int
+  /// n rows of out-of-fold decision values, as `OutOfFoldPlan/decisionValues(threads:_:)` gives them;
+  /// finite or NaN.
+  package var decisionValues: Matrix<Double>
+  /// The class of each row, in `0 ..< k`.
+  package var classIndices: [Int]
+  /// n finite weights of at least 0, or `nil` for 1 each.
+  package var weights: [Double]?
+  /// What training multiplied the weights of each class by, or `nil`: probabilities are those of rows that
+  /// count by `weights` alone, labels follow `labelWeights`.
+  package var labelWeights: [Double]?
+
+  /// Collects the parts.
+  package init(
+    shape: DecisionShape, classCount: Int, decisionValues: Matrix<Double>, classIndices: [Int],
+    weights: [Double]? = nil, labelWeights: [Double]? = nil
+  ) {
+    self.shape = shape
+    self.classCount = classCount
+    self.decisionValues = decisionValues
+    self.classIndices = classIndices
+    self.weights = weights
+    self.labelWeights = labelWeights
+  }
+
+  /// Some of the rows.
+  ///
+  /// - Parameter rows: Their numbers.
+  /// - Returns: The same of these rows.
+  package func gathered(_ rows: [Int]) -> LabelledDecisions {
+    var part = self
+    part.decisionValues = Matrix(rowCount: rows.count, columnCount: decisionValues.columnCount) {
+      decisionValues[rows[$0], $1]
+    }
+    part.classIndices = rows.map { classIndices[$0] }
+    part.weights = weights.map { all in rows.map { all[$0] } }
+    return part
+  }
+}
+
 extension ClassCalibration {
   /// Fits the calibration of a classifier to decision values of rows that its models did not see.
   ///
@@ -13,32 +58,25 @@ extension ClassCalibration {
   ///
   /// - Parameters:
   ///   - method: The method.
-  ///   - shape: What the columns of the decision values stand for.
-  ///   - classCount: The number of classes k.
-  ///   - decisionValues: n rows of out-of-fold decision values, as
-  ///     `OutOfFoldPlan/decisionValues(threads:_:)` gives them; finite or NaN.
-  ///   - classIndices: The class of each row, in `0 ..< k`.
-  ///   - weights: n finite weights of at least 0, or `nil` for 1 each.
-  ///   - labelWeights: What training multiplied the weights of each class by, or `nil`: probabilities
-  ///     are those of rows that count by `weights` alone, labels follow `labelWeights`.
+  ///   - decisions: The rows' decision values and classes.
   ///   - threads: The largest number of threads to use, at least 1.
   /// - Returns: The calibration; the same bits for any number of threads.
   /// - Throws: ``CalibrationError``.
   /// - Complexity: About ten passes over the rows of each column; for `isotonic` a sort of them.
   package static func fit(
-    _ method: CalibrationMethod, shape: DecisionShape, classCount: Int,
-    decisionValues: Matrix<Double>, classIndices: [Int], weights: [Double]? = nil,
-    labelWeights: [Double]? = nil, threads: Int = 1
+    _ method: CalibrationMethod, _ decisions: LabelledDecisions, threads: Int = 1
   ) throws(CalibrationError) -> ClassCalibration {
+    let (shape, classCount) = (decisions.shape, decisions.classCount)
+    let (decisionValues, classIndices) = (decisions.decisionValues, decisions.classIndices)
     guard let width = shape.columnCount(classCount: classCount) else {
       throw .invalidShape(
         "\(classCount) classes have no \(shape.rawValue) decision values")
     }
     var weights = try checkedRows(
       decisionValues, width: width, classIndices: classIndices, classCount: classCount,
-      weights: weights)
-    if let labelWeights { try check(labelWeights, classCount: classCount) }
-    let labelWeights = unlessEqual(labelWeights)
+      weights: decisions.weights)
+    if let labelWeights = decisions.labelWeights { try check(labelWeights, classCount: classCount) }
+    let labelWeights = unlessEqual(decisions.labelWeights)
     if method == .temperature, let labelWeights {
       // It moves no threshold, and is fitted where the threshold is right: see `unweight`.
       weights = try checkedWeights(

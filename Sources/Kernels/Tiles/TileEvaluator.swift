@@ -210,9 +210,10 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       unsafe evaluateClosure(block, rows: rows, tile, into: target, stride: stride)
     case .combination:
       guard case .combined(let examples) = columns.storage else { return }
-      unsafe evaluate(
-        examples.combination, examples.parts, block, rows: rows, tile, into: target,
-        stride: stride, level: 0, scratch: scratch)
+      unsafe CombinedTile(
+        parts: examples.parts, block: block, rows: rows, tile: tile, stride: stride,
+        scratch: scratch
+      ).evaluate(examples.combination, into: target, level: 0)
     }
   }
 

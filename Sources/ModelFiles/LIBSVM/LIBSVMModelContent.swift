@@ -97,7 +97,8 @@ struct LIBSVMModelContent {
           formulation: formulation == .nuRegression
             ? .nu(Self.unknown, boxConstraint: Self.unknown)
             : .epsilon(boxConstraint: Self.unknown, tubeWidth: Self.unknown),
-          tubeWidth: Self.unknown, tolerance: Self.unknown, trainingCount: max(rows.count, 1),
+          tubeWidth: Self.unknown,
+          training: .init(tolerance: Self.unknown, count: max(rows.count, 1)),
           problem: Self.report(supportVectorCount: rows.count))))
   }
 

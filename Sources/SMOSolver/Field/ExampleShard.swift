@@ -52,13 +52,14 @@ package struct ExampleShard: Sendable {
     }
     let first = Int32(examples.lowerBound)
     let part = QuadraticProgram(
-      exampleCount: examples.count,
-      exampleIndex: variables.map { program.exampleIndex[$0] - first },
+      ExampleIndices(variables.map { program.exampleIndex[$0] - first }, of: examples.count),
       isPositive: variables.map { program.isPositive[$0] },
-      linearTerm: variables.map { program.linearTerm[$0] },
-      lowerBound: variables.map { program.lowerBound[$0] },
-      upperBound: variables.map { program.upperBound[$0] },
-      group: variables.map { program.group[$0] }, start: variables.map { program.start[$0] })
+      linearTerm: ProgramValues(variables.map { program.linearTerm[$0] }),
+      bounds: (
+        ProgramValues(variables.map { program.lowerBound[$0] }),
+        ProgramValues(variables.map { program.upperBound[$0] })
+      ), group: ProgramValues(variables.map { program.group[$0] }),
+      start: ProgramValues(variables.map { program.start[$0] }))
     self.init(
       part, firstExample: examples.lowerBound, numbers: variables.map { Int32($0) }, shape: shape)
   }

@@ -107,8 +107,8 @@ struct PredictCommand: ParsableCommand, RankedCommand {
     try applying(model: model) {
       var predictor = try TabularPredictor(
         loaded, reading: DataInput.open(data), options: textOptions, passthroughColumns: kept,
-        output: columns, modelName: model)
-      predictor.ranks = CommandRanks.current.transport
+        output: columns,
+        TabularModel.Applying(modelName: model, ranks: CommandRanks.current.transport))
       for (name, newName) in predictor.renamedColumns where !noOutputHeader {
         Console.message(
           "note: the input's column \(MessageText.quoted(name)) is called "

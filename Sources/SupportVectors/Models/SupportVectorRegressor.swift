@@ -25,22 +25,40 @@ public struct SupportVectorRegressor: Sendable {
   /// C > 0, which weights multiply to make the upper bounds of the dual variables.
   package var boxConstraint: Double { formulation.boxConstraint }
 
+  /// What a regressor was trained on, and how exactly.
+  package struct Training {
+    /// The KKT violation at which training was to stop.
+    var tolerance: Double
+    /// The number of examples.
+    var count: Int
+    /// Whether examples had individual weights.
+    var usesExampleWeights: Bool
+    /// The number of examples left out.
+    var excludedCount: Int
+
+    /// Collects the parts.
+    package init(
+      tolerance: Double, count: Int, usesExampleWeights: Bool = false, excludedCount: Int = 0
+    ) {
+      self.tolerance = tolerance
+      self.count = count
+      self.usesExampleWeights = usesExampleWeights
+      self.excludedCount = excludedCount
+    }
+  }
+
   /// Collects the parts of a regressor; `throws` when they do not fit together.
   ///
   /// - Parameters:
   ///   - expansion: The support vectors, their coefficients and the bias.
   ///   - formulation: What training aimed at.
   ///   - tubeWidth: The ε ≥ 0 that a training of the ν form found; the ε form has it already.
-  ///   - usesExampleWeights: Whether examples had individual weights.
-  ///   - excludedCount: The number of examples left out.
-  ///   - tolerance: The KKT violation at which training was to stop.
-  ///   - trainingCount: The number of examples.
+  ///   - training: What it was trained on, and how exactly.
   ///   - problem: How well the problem was solved.
   /// - Throws: `ModelError/inconsistent(_:)`.
   package init(
     expansion: KernelExpansion, formulation: RegressorFormulation, tubeWidth: Double? = nil,
-    usesExampleWeights: Bool = false, excludedCount: Int = 0, tolerance: Double,
-    trainingCount: Int, problem: ProblemReport
+    training: Training, problem: ProblemReport
   ) throws(ModelError) {
     guard expansion.biases.count == 1, expansion.supportCounts.count == 1,
       expansion.dualCoefficients.rowCount == 1
@@ -50,7 +68,7 @@ public struct SupportVectorRegressor: Sendable {
     if !formulation.isUnknown {
       try ModelChecks.formulation { () throws(TrainingError) in try formulation.check() }
     }
-    try ModelChecks.counts(training: trainingCount, excluded: excludedCount)
+    try ModelChecks.counts(training: training.count, excluded: training.excludedCount)
     var width = tubeWidth
     if case .epsilon(_, let given) = formulation {
       guard tubeWidth == nil || tubeWidth == given || formulation.isUnknown else {
@@ -66,10 +84,10 @@ public struct SupportVectorRegressor: Sendable {
     self.expansion = expansion
     self.formulation = formulation
     self.tubeWidth = width
-    self.usesExampleWeights = usesExampleWeights
-    self.excludedCount = excludedCount
-    self.tolerance = tolerance
-    self.trainingCount = trainingCount
+    usesExampleWeights = training.usesExampleWeights
+    excludedCount = training.excludedCount
+    tolerance = training.tolerance
+    trainingCount = training.count
     self.problem = problem
   }
 
@@ -81,6 +99,6 @@ public struct SupportVectorRegressor: Sendable {
     try self.init(
       expansion: expansion,
       formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth),
-      tolerance: tolerance, trainingCount: trainingCount, problem: problem)
+      training: Training(tolerance: tolerance, count: trainingCount), problem: problem)
   }
 }

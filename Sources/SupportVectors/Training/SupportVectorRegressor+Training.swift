@@ -108,10 +108,11 @@ extension SupportVectorRegressor {
         },
         biases: [bias], precision: .double)
       return try SupportVectorRegressor(
-        expansion: run.predicting(expansion, trainedIn: precision),
-        formulation: formulation, tubeWidth: tubeWidth,
-        usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount,
-        tolerance: options.tolerance, trainingCount: examples.rowCount,
+        expansion: run.predicting(expansion, trainedIn: precision), formulation: formulation,
+        tubeWidth: tubeWidth,
+        training: .init(
+          tolerance: options.tolerance, count: examples.rowCount,
+          usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount),
         problem: ProblemReport(
           certificate: solution.certificate, supportVectorCount: supportIndices.count,
           boundedSupportVectorCount: positions.count {

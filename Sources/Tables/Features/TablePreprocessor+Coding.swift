@@ -152,9 +152,10 @@ extension TablePreprocessor: Codable {
       try values.decodeIfPresent(Bool.self, forKey: .comparesSpelling) ?? false
     self = try decoder.checking {
       try TablePreprocessor(
-        inputs: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
-        unseen: unseen, missingMarkers: missingMarkers, scaler: scaler,
-        missingCategories: missingCategories, comparesSpelling: comparesSpelling)
+        inputs: inputs, target: target, unused: unused, hasHeader: hasHeader,
+        policies: .init(
+          missing: missing, unseen: unseen, missingMarkers: missingMarkers,
+          missingCategories: missingCategories, comparesSpelling: comparesSpelling), scaler: scaler)
     }
     reading = try values.decodeIfPresent(TableReading.self, forKey: .reading)
   }

@@ -18,11 +18,8 @@ extension TablePreprocessor {
   ///   - choices: How columns are treated, where their values do not decide it.
   ///   - scaling: How numbers are scaled.
   ///   - missing: What to do about missing values.
-  ///   - unseen: What to do, later, about categories that do not occur in the table.
   ///   - rows: The rows to learn from, or `nil` for all; with ``MissingValuePolicy/drop``, those
   ///     without missing values.
-  ///   - threads: The largest number of threads to use, or `nil` for one on each core; the result is
-  ///     the same.
   /// - Throws: ``TableError``: a column of numbers with texts or infinities in it, or of dates; a
   ///   missing target or, under ``MissingValuePolicy/error``, feature; no column or row that is
   ///   left to learn from; choices that name no column; a row without a weight, or no weight greater
@@ -30,14 +27,31 @@ extension TablePreprocessor {
   public init(
     fitting table: Table, target: Int?, choices: ColumnChoices = ColumnChoices(),
     scaling: Scaling = .standard, missing: MissingValuePolicy = .error,
-    unseen: UnseenCategoryPolicy = .error, rows: [Int]? = nil, threads: Int? = nil
+    rows: [Int]? = nil
   ) throws(TableError) {
+    self = try Self.fitted(
+      to: table, target, choices, missing: missing, FeatureFitting(scaling: scaling), rows: rows)
+  }
+
+  /// The same, with further settings.
+  ///
+  /// - Parameters:
+  ///   - table: The training table.
+  ///   - target: The index of the column to predict, or `nil` when there is none.
+  ///   - choices: How columns are treated, where their values do not decide it.
+  ///   - missing: What to do about missing values.
+  ///   - fitting: How columns become features, and on how many threads; the result is the same for any number.
+  ///   - rows: The rows to learn from, or `nil` for all.
+  /// - Returns: The preprocessor.
+  /// - Throws: ``TableError``.
+  package static func fitted(
+    to table: Table, _ target: Int?, _ choices: ColumnChoices = ColumnChoices(),
+    missing: MissingValuePolicy = .error, _ fitting: FeatureFitting, rows: [Int]? = nil
+  ) throws(TableError) -> TablePreprocessor {
     let planned = try PlannedTable(
-      table, target: target, choices: choices, missing: missing, threads: threads)
+      table, target: target, choices: choices, missing: missing, threads: fitting.threads)
     let chosen = rows.map { table.places(of: $0, in: planned.rows) }
-    self = try planned.preprocessor(
-      FeatureFitting(scaling: scaling, unseen: unseen, threads: threads),
-      rows: chosen ?? planned.trainingRows)
+    return try planned.preprocessor(fitting, rows: chosen ?? planned.trainingRows)
   }
 
   /// Collects what was learned of the columns.
@@ -58,15 +72,15 @@ extension TablePreprocessor {
         TargetColumn(
           name: plan.questions.names[$0], position: $0,
           notation: plan.kinds[$0] == .category ? nil : plan.findings[$0].notation)
-      },
-      unused: plan.unused, hasHeader: origin.hasHeader, missing: plan.missing, unseen: unseen,
-      missingMarkers: origin.missingMarkers,
+      }, unused: plan.unused, hasHeader: origin.hasHeader,
+      policies: .init(
+        missing: plan.missing, unseen: unseen, missingMarkers: origin.missingMarkers,
+        missingCategories: plan.questions.choices.missingCategories, comparesSpelling: true),
       scaler: scaling == .none
         ? .identity(featureCount: featureCount)
         : FeatureScaler(
           unchecked: scaling, featureCount: featureCount, offsets: fitted.flatMap(\.offsets),
-          factors: fitted.flatMap(\.factors)),
-      missingCategories: plan.questions.choices.missingCategories, comparesSpelling: true)
+          factors: fitted.flatMap(\.factors)))
     reading = origin.reading
   }
 }

@@ -160,6 +160,33 @@ public struct TablePreprocessor: Sendable, Equatable {
   /// For each input that is categorical, which level is the only one with a value.
   private let levelOfValue: [[Double: Int?]]
 
+  /// What is done about fields that are no plain values.
+  package struct FieldPolicies {
+    /// What is done about missing values.
+    package var missing: MissingValuePolicy
+    /// What is done about categories that did not occur in training.
+    package var unseen: UnseenCategoryPolicy
+    /// Further texts that stand for missing values; none is empty.
+    package var missingMarkers: [String]
+    /// What is done about missing categories, if another thing than `missing` says.
+    package var missingCategories: ColumnChoices.MissingCategories?
+    /// Whether spelling distinguishes categories.
+    package var comparesSpelling: Bool
+
+    /// Collects the parts.
+    package init(
+      missing: MissingValuePolicy, unseen: UnseenCategoryPolicy = .error,
+      missingMarkers: [String] = [],
+      missingCategories: ColumnChoices.MissingCategories? = nil, comparesSpelling: Bool = true
+    ) {
+      self.missing = missing
+      self.unseen = unseen
+      self.missingMarkers = missingMarkers
+      self.missingCategories = missingCategories
+      self.comparesSpelling = comparesSpelling
+    }
+  }
+
   /// Makes a preprocessor from its parts, such as a file holds.
   ///
   /// - Parameters:
@@ -168,19 +195,16 @@ public struct TablePreprocessor: Sendable, Equatable {
   ///   - unused: The other columns. Names and positions of all columns differ; the positions that
   ///     remain are the inputs'.
   ///   - hasHeader: Whether the names come from a header.
-  ///   - missing: What is done about missing values; decides which inputs need replacements.
-  ///   - unseen: What is done about categories that did not occur in training.
-  ///   - missingMarkers: Further texts that stand for missing values; none is empty.
+  ///   - policies: What is done about fields that are no plain values; that on missing values decides which
+  ///     inputs need replacements.
   ///   - scaler: The scaling, with as many features as the inputs become.
-  ///   - missingCategories: What is done about missing categories.
-  ///   - comparesSpelling: Whether spelling distinguishes categories.
   /// - Throws: ``PreprocessorError`` when the parts do not fit together.
   package init(
     inputs: [InputColumn], target: TargetColumn?, unused: [UnusedColumn] = [], hasHeader: Bool,
-    missing: MissingValuePolicy, unseen: UnseenCategoryPolicy = .error,
-    missingMarkers: [String] = [], scaler: FeatureScaler,
-    missingCategories: ColumnChoices.MissingCategories? = nil, comparesSpelling: Bool = true
+    policies: FieldPolicies, scaler: FeatureScaler
   ) throws(PreprocessorError) {
+    let (missing, missingCategories) = (policies.missing, policies.missingCategories)
+    let missingMarkers = policies.missingMarkers
     guard !inputs.isEmpty else { throw .noInputs }
     var names: Set<String> = []
     for input in inputs {
@@ -227,26 +251,24 @@ public struct TablePreprocessor: Sendable, Equatable {
       first = features.upperBound
     }
     self.init(
-      unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
-      unseen: unseen, missingMarkers: missingMarkers, scaler: scaler,
-      missingCategories: missingCategories, comparesSpelling: comparesSpelling)
+      unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, policies: policies,
+      scaler: scaler)
   }
 
   init(
     unchecked inputs: [InputColumn], target: TargetColumn?, unused: [UnusedColumn],
-    hasHeader: Bool, missing: MissingValuePolicy, unseen: UnseenCategoryPolicy,
-    missingMarkers: [String], scaler: FeatureScaler,
-    missingCategories: ColumnChoices.MissingCategories?, comparesSpelling: Bool
+    hasHeader: Bool, policies: FieldPolicies, scaler: FeatureScaler
   ) {
-    self.missingCategories = missingCategories
+    let comparesSpelling = policies.comparesSpelling
+    missingCategories = policies.missingCategories
     self.comparesSpelling = comparesSpelling
     self.inputs = inputs
     self.target = target
     self.unused = unused
     self.hasHeader = hasHeader
-    self.missing = missing
-    self.unseen = unseen
-    self.missingMarkers = missingMarkers
+    missing = policies.missing
+    unseen = policies.unseen
+    missingMarkers = policies.missingMarkers
     self.scaler = scaler
     var others = Set(unused.map(\.position))
     if let target { others.insert(target.position) }
@@ -331,11 +353,12 @@ public struct TablePreprocessor: Sendable, Equatable {
   ///
   /// - Parameter unseen: What is done about them.
   /// - Returns: The preprocessor.
-  package func replacing(unseen: UnseenCategoryPolicy) -> TablePreprocessor {
+  public func replacing(unseen: UnseenCategoryPolicy) -> TablePreprocessor {
     var other = TablePreprocessor(
-      unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
-      unseen: unseen, missingMarkers: missingMarkers, scaler: scaler,
-      missingCategories: missingCategories, comparesSpelling: comparesSpelling)
+      unchecked: inputs, target: target, unused: unused, hasHeader: hasHeader,
+      policies: .init(
+        missing: missing, unseen: unseen, missingMarkers: missingMarkers,
+        missingCategories: missingCategories, comparesSpelling: comparesSpelling), scaler: scaler)
     other.reading = reading
     return other
   }

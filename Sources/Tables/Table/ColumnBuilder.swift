@@ -360,8 +360,7 @@ struct ColumnBuilder {
         name,
         spelling: TableColumn.Spelling(
           levels: levels, codes: codes.map { $0 < 0 ? -1 : rank[Int($0)] }), places,
-        numberCount: numberCount, textCount: textCount, rules: rules,
-        keepsSpelling: keepsSpelling)
+        counts: (numberCount, textCount), rules: rules, keepsSpelling: keepsSpelling)
     }
   }
 }
@@ -373,14 +372,14 @@ extension TableColumn {
   ///   - name: Its name and number, for messages.
   ///   - spelling: The texts.
   ///   - known: Where they occur, and which of them are plain numbers.
-  ///   - numberCount: How many rows hold a plain number.
-  ///   - textCount: How many rows hold another text.
+  ///   - counts: How many rows hold a plain number, and how many another text.
   ///   - rules: What fields of the file mean; `nil` where only plain numbers are some.
   ///   - keepsSpelling: Whether numbers are texts, too.
   init(
-    _ name: FieldName, spelling: Spelling, _ known: Places, numberCount: Int, textCount: Int,
+    _ name: FieldName, spelling: Spelling, _ known: Places, counts: (numbers: Int, texts: Int),
     rules: FieldRules?, keepsSpelling: Bool
   ) {
+    let (numberCount, textCount) = counts
     var places = known
     func numbers(_ ofLevel: [Double]) -> Values {
       .numbers(spelling.codes.map { $0 < 0 ? .nan : ofLevel[Int($0)] })

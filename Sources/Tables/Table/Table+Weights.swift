@@ -166,7 +166,7 @@ extension TableColumn {
         return restricted(spelling, to: rows, name: name, kept, rules: rules, place: place)
       }
       return TableColumn(
-        name: self.name, restricted: rows.map { numbers[$0] }, of: rows, known: places, kept, name,
+        name: self.name, restricted: (rows.map { numbers[$0] }, rows), known: places, kept, name,
         place)
     case .categories(let levels, let codes):
       return restricted(
@@ -195,7 +195,7 @@ extension TableColumn {
       // The texts among the numbers were in the other rows.
       let numbers = rows.map { codes[$0] < 0 ? .nan : places.levelNumbers[Int(codes[$0])] }
       return TableColumn(
-        name: self.name, restricted: numbers, of: rows, known: places, kept, name
+        name: self.name, restricted: (numbers, rows), known: places, kept, name
       ) { row in
         codes[row] < 0 ? place(row) : places.levels[Int(codes[row])]
       }
@@ -232,15 +232,16 @@ extension TableColumn {
     let textCount = used.reduce(0) { isText($1) ? $0 + counts[$1] : $0 }
     let valueCount = used.reduce(0) { $0 + counts[$1] }
     return TableColumn(
-      name, spelling: left, kept, numberCount: valueCount - textCount, textCount: textCount,
-      rules: rules, keepsSpelling: keepsSpelling)
+      name, spelling: left, kept, counts: (valueCount - textCount, textCount), rules: rules,
+      keepsSpelling: keepsSpelling)
   }
 
   /// A column of the numbers that are left.
   private init(
-    name: String, restricted numbers: [Double], of rows: [Int], known: Places, _ kept: Places,
-    _ field: FieldName, _ place: (Int) -> SourcePosition
+    name: String, restricted column: (numbers: [Double], rows: [Int]), known: Places,
+    _ kept: Places, _ field: FieldName, _ place: (Int) -> SourcePosition
   ) {
+    let (numbers, rows) = column
     var kept = kept
     func occurrence(_ row: Int, _ known: Occurrence?) -> Occurrence {
       guard let known, known.row == rows[row] else {

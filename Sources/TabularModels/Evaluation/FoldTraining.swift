@@ -120,8 +120,11 @@ package struct FoldTraining: Sendable {
     var trainer = trainer
     trainer.method = method
     return try trainer.fitPart(
-      formulation, fold.features, fold.targets, fold.weights,
-      isLIBSVM: examples.data.isLIBSVM, startingFrom: earlier, options: options
+      formulation,
+      TrainingPart(
+        examples: fold.features, targets: fold.targets, weights: fold.weights,
+        isLIBSVM: examples.data.isLIBSVM),
+      startingFrom: earlier, options: options
     ).predictor
   }
 

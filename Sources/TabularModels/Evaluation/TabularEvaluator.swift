@@ -41,18 +41,16 @@ extension TabularModel {
   ///   - metrics: The metrics that are wanted; those that are named must fit the model.
   ///   - sampling: Which single rows to keep for curves and explanations, or `nil` for none.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  ///   - modelName: What messages call the model.
   /// - Returns: The figures.
   /// - Throws: `TableError`, `ModelError`, `MetricError`, or ``TabularError``: without preprocessing, of a model
   ///   that finds components, and when there is no row to measure on.
   public func evaluate(
     reading source: ByteSource, options: TextOptions = TextOptions(), weight: String? = nil,
-    metrics: MetricChoice = .standard, sampling: RowKeeping? = nil, threads: Int? = nil,
-    modelName: String = "model"
+    metrics: MetricChoice = .standard, sampling: RowKeeping? = nil, threads: Int? = nil
   ) throws -> TabularEvaluation {
     try evaluate(
       reading: source, options: options, weight: weight, metrics: metrics, sampling: sampling,
-      Applying(threads: threads, modelName: modelName, ranks: nil))
+      Applying(threads: threads))
   }
 
   /// How a model is applied to rows.

@@ -49,25 +49,31 @@ public struct LearningMethod: Sendable {
   /// ε of a regression by default, in standard deviations of the target.
   package static let tubeWidthInDeviations = 0.1
 
-  /// Makes a method; parameters that are left out have their defaults.
+  /// Makes a method; parameters that are left out have their defaults, and the others are properties.
   public init(
     formulation: Formulation? = nil, kernel: Kernel? = nil, boxConstraint: Double? = nil,
-    tubeWidth: Double? = nil, nu: Double? = nil, ridge: Double? = nil, componentCount: Int? = nil,
-    decomposition: Decomposition? = nil, classWeights: ClassWeights? = nil, solver: Solver? = nil,
-    loss: Loss? = nil, featureMap: MapKind? = nil
+    tubeWidth: Double? = nil, nu: Double? = nil, classWeights: ClassWeights? = nil
   ) {
     self.formulation = formulation
     chosenKernel = kernel
     self[.boxConstraint] = boxConstraint.map(ParameterValue.number)
     self[.epsilon] = tubeWidth.map(ParameterValue.number)
     self[.nu] = nu.map(ParameterValue.number)
-    self[.lambda] = ridge.map(ParameterValue.number)
-    self[.components] = componentCount.map(ParameterValue.count)
-    self[.multiclass] = decomposition.map { .word($0.rawValue) }
     if let classWeights { self.classWeights = classWeights }
-    self[.solver] = solver.map { .word($0.rawValue) }
-    self[.loss] = loss.map { .word($0.rawValue) }
-    self[.featureMap] = featureMap.map { .word($0.rawValue) }
+  }
+
+  /// The method with one more parameter.
+  ///
+  /// - Parameters:
+  ///   - parameter: The property.
+  ///   - value: Its value.
+  /// - Returns: The method.
+  package func with<Value>(
+    _ parameter: WritableKeyPath<LearningMethod, Value>, _ value: Value
+  ) -> LearningMethod {
+    var method = self
+    method[keyPath: parameter] = value
+    return method
   }
 
   /// The value that was given for a parameter; `nil` where none was.

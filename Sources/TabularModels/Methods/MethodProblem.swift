@@ -4,6 +4,18 @@ import LinearModels
 import SupportVectors
 import Tables
 
+/// Examples to train on.
+struct TrainingPart {
+  /// Their features, here or on several ranks.
+  let examples: ExampleSet
+  /// What they are to be predicted as.
+  let targets: Targets
+  /// What each counts, or `nil` for all alike.
+  let weights: [Double]?
+  /// Whether they came from LIBSVM text.
+  let isLIBSVM: Bool
+}
+
 /// What a formulation trains on: features, what they are to be predicted as, and the method.
 package struct MethodProblem: Sendable {
   /// The features of the examples, here or on several ranks.

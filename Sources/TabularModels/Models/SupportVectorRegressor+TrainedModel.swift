@@ -72,8 +72,9 @@ extension SupportVectorRegressor {
     self = try reader.consistent { () throws(ModelError) in
       try SupportVectorRegressor(
         expansion: expansion, formulation: aim, tubeWidth: tubeWidth,
-        usesExampleWeights: weighting.isUsed, excludedCount: weighting.excludedCount,
-        tolerance: tolerance, trainingCount: trainingCount, problem: problem)
+        training: .init(
+          tolerance: tolerance, count: trainingCount, usesExampleWeights: weighting.isUsed,
+          excludedCount: weighting.excludedCount), problem: problem)
     }
   }
 }
@@ -88,8 +89,9 @@ extension TargetScaling {
     try SupportVectorRegressor(
       expansion: restored(regressor.expansion), formulation: restored(regressor.formulation),
       tubeWidth: regressor.tubeWidth * unit,
-      usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
-      tolerance: regressor.tolerance * unit, trainingCount: regressor.trainingCount,
+      training: .init(
+        tolerance: regressor.tolerance * unit, count: regressor.trainingCount,
+        usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount),
       problem: restored(regressor.problem))
   }
 
@@ -100,8 +102,9 @@ extension TargetScaling {
     try SupportVectorRegressor(
       expansion: centered(regressor.expansion), formulation: regressor.formulation,
       tubeWidth: regressor.tubeWidth,
-      usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount,
-      tolerance: regressor.tolerance, trainingCount: regressor.trainingCount,
+      training: .init(
+        tolerance: regressor.tolerance, count: regressor.trainingCount,
+        usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount),
       problem: regressor.problem)
   }
 

@@ -91,16 +91,16 @@ package struct TabularPredictor {
   ///   - options: What is known about the text.
   ///   - passthroughColumns: Which columns of the input come first in the output.
   ///   - output: What the output holds besides predictions.
-  ///   - threads: The number of threads, or `nil` for one on each core.
-  ///   - modelName: What messages call the model.
+  ///   - applying: Threads, ranks, and the model's name.
   /// - Throws: `TableError`; ``TabularError`` without preprocessing, or when the model cannot tell
   ///   what is requested, or `CalibrationError` for a coverage out of range.
   package init(
     _ model: TabularModel, reading source: ByteSource, options: TextOptions = TextOptions(),
     passthroughColumns: KeptColumns = .none, output: OutputColumns = OutputColumns(),
-    threads: Int? = nil,
-    modelName: String = "model"
+    _ applying: TabularModel.Applying = TabularModel.Applying()
   ) throws {
+    let (threads, modelName) = (applying.threads, applying.modelName)
+    ranks = applying.ranks
     guard let preprocessor = model.preprocessor else {
       throw TabularError(.noPreprocessing(model: modelName))
     }

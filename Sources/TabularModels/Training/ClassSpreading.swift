@@ -95,22 +95,19 @@ extension TabularTrainer {
       classCount: classCount, twoShareOne: isLinear)
   }
 
-  /// Trains on a part of the rows, as ``fit(_:_:_:_:isLIBSVM:startingFrom:options:)`` trains on all.
+  /// Trains on a part of the rows, as ``fit(_:_:startingFrom:options:)`` trains on all.
   ///
   /// Where the part has one class alone and the formulation needs two, the model predicts that class: the
   /// other rows are those that it is measured on.
   func fitPart(
-    _ formulation: Formulation, _ examples: ExampleSet, _ targets: Targets,
-    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel? = nil,
+    _ formulation: Formulation, _ part: TrainingPart, startingFrom earlier: EarlierModel? = nil,
     options: TrainingOptions
   ) throws -> MethodFit {
-    guard case .classes(let classes) = targets, targets.knownClasses.count == 1,
+    guard case .classes(let classes) = part.targets, part.targets.knownClasses.count == 1,
       !formulation.definition.allowsOneClass
     else {
       do {
-        return try fit(
-          formulation, examples, targets, weights, isLIBSVM: isLIBSVM, startingFrom: earlier,
-          options: options)
+        return try fit(formulation, part, startingFrom: earlier, options: options)
       } catch let error as TrainingError {
         guard case .infeasibleNu(let nu, let largest, let classes) = error.reason else {
           throw error
@@ -121,7 +118,7 @@ extension TabularTrainer {
     return MethodFit(
       predictor: .init(
         try SupportVectorClassifier.train(
-          examples, classes: classes,
+          part.examples, classes: classes,
           settings: .init(kernel: .linear, formulation: .c(1)), options: options)))
   }
 }

@@ -85,7 +85,10 @@ extension TabularTrainer {
     }
     let kernel = configuration.method.settled(formulation).kernel
     let fitted = try fit(
-      formulation, .local(examples.features), examples.targets, examples.weights, isLIBSVM: true,
+      formulation,
+      TrainingPart(
+        examples: .local(examples.features), targets: examples.targets, weights: examples.weights,
+        isLIBSVM: true),
       options: options)
     let calibration =
       try wasStopped(fitted.predictor)

@@ -67,8 +67,10 @@ extension TabularTrainer {
             columnCount: shape.columnCount(classCount: present.count) ?? 0, repeating: .nan)
         }
         let fitted = try fitPart(
-          formulation, trainingFeatures, part, weights.map { all in training.map { all[$0] } },
-          isLIBSVM: examples.isLIBSVM,
+          formulation,
+          TrainingPart(
+            examples: trainingFeatures, targets: part,
+            weights: weights.map { all in training.map { all[$0] } }, isLIBSVM: examples.isLIBSVM),
           startingFrom: EarlierModel(predictor, rows: training), options: options)
         guard try !wasStopped(fitted.predictor) else { throw TrainingInterrupted() }
         let decisions = try fitted.predictor.decisionValues(
@@ -83,9 +85,11 @@ extension TabularTrainer {
         let factors = try configuration.method.classWeights.factors(of: classes, weights: weights)
         return .classes(
           try classCalibration(
-            calibration.method, plan, shape, decisionValues: values,
-            classIndices: classes.codes.map { place[$0] ?? 0 }, classCount: present.count,
-            weights: weights, labelWeights: factors.map { all in present.map { all[$0] } }))
+            calibration.method, plan,
+            LabelledDecisions(
+              shape: shape, classCount: present.count, decisionValues: values,
+              classIndices: classes.codes.map { place[$0] ?? 0 }, weights: weights,
+              labelWeights: factors.map { all in present.map { all[$0] } })))
       case .numbers(let numbers):
         let output = predictor.numberOutput
         return .intervals(
@@ -111,38 +115,28 @@ extension TabularTrainer {
   /// rows whose model did not know all classes are left out of the comparison. The sigmoid, which has
   /// fewest parameters for what it can do, comes first among equals.
   private func classCalibration(
-    _ method: CalibrationMethod?, _ plan: OutOfFoldPlan, _ shape: DecisionShape,
-    decisionValues: Matrix<Double>, classIndices: [Int], classCount: Int, weights: [Double]?,
-    labelWeights: [Double]?
+    _ method: CalibrationMethod?, _ plan: OutOfFoldPlan, _ decisions: LabelledDecisions
   ) throws -> ClassCalibration {
-    func values(_ rows: [Int]) -> Matrix<Double> {
-      Matrix(rowCount: rows.count, columnCount: decisionValues.columnCount) {
-        decisionValues[rows[$0], $1]
-      }
-    }
     func fit(_ method: CalibrationMethod, _ rows: [Int]?) throws -> ClassCalibration {
       try ClassCalibration.fit(
-        method, shape: shape, classCount: classCount,
-        decisionValues: rows.map(values) ?? decisionValues,
-        classIndices: rows.map { $0.map { classIndices[$0] } } ?? classIndices,
-        weights: rows.map { rows in weights.map { all in rows.map { all[$0] } } } ?? weights,
-        labelWeights: labelWeights, threads: control.threads ?? 1)
+        method, rows.map(decisions.gathered) ?? decisions, threads: control.threads ?? 1)
     }
     if let method { return try fit(method, nil) }
     var best: (method: CalibrationMethod, loss: Double)?
     for candidate in CalibrationMethod.allCases {
-      var scores = try ProbabilityScores(classCount: classCount)
+      var scores = try ProbabilityScores(classCount: decisions.classCount)
       for fold in plan.folds {
         let measured = fold.heldOutRows.filter { row in
-          (0..<decisionValues.columnCount).allSatisfy { decisionValues[row, $0].isFinite }
+          decisions.decisionValues.row(row).allSatisfy(\.isFinite)
         }
         guard !measured.isEmpty else { continue }
         let calibration = try fit(candidate, fold.trainingRows)
-        let probabilities = try calibration.probabilities(decisionValues: values(measured))
+        let probabilities = try calibration.probabilities(
+          decisionValues: decisions.gathered(measured).decisionValues)
         for (place, row) in measured.enumerated() {
           try scores.add(
-            probabilities: probabilities.row(place), actual: classIndices[row],
-            weight: weights?[row] ?? 1)
+            probabilities: probabilities.row(place), actual: decisions.classIndices[row],
+            weight: decisions.weights?[row] ?? 1)
         }
       }
       guard let loss = scores.logLoss else { continue }

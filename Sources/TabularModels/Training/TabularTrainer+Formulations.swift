@@ -36,23 +36,19 @@ extension TabularTrainer {
   ///
   /// - Parameters:
   ///   - formulation: The problem; its task is that of the targets.
-  ///   - examples: Their features.
-  ///   - targets: What the examples are to be predicted as.
-  ///   - weights: The weight of each example, or `nil` if all are equal.
-  ///   - isLIBSVM: Whether the examples came from LIBSVM text.
+  ///   - part: The examples.
   ///   - earlier: A model to begin at; one of another kind is not used.
   ///   - options: How to train.
   /// - Returns: The model, and the units that a regression was solved in.
   /// - Throws: `TrainingError` or `LinearAlgebraError`.
   func fit(
-    _ formulation: Formulation, _ examples: ExampleSet, _ targets: Targets,
-    _ weights: [Double]?, isLIBSVM: Bool, startingFrom earlier: EarlierModel? = nil,
+    _ formulation: Formulation, _ part: TrainingPart, startingFrom earlier: EarlierModel? = nil,
     options: TrainingOptions
   ) throws -> MethodFit {
     let problem = MethodProblem(
-      examples: examples, targets: targets, weights: weights,
+      examples: part.examples, targets: part.targets, weights: part.weights,
       method: configuration.method.settled(formulation),
-      isLIBSVM: isLIBSVM, standardizesTarget: configuration.standardizesTarget,
+      isLIBSVM: part.isLIBSVM, standardizesTarget: configuration.standardizesTarget,
       seed: configuration.seed, intercept: intercept, earlier: earlier,
       // A λ or a feature map is found first, in the same time.
       options: options.withDeadline())

@@ -3,6 +3,22 @@ import LinearAlgebra
 import SupportVectors
 import Tables
 
+/// Examples that a model is measured on.
+struct MeasuredPart {
+  /// Their features.
+  let features: ExampleSet
+  /// What is true of them.
+  let targets: Targets
+  /// Where they come from.
+  let examples: SelectedExamples
+  /// Their places among all examples.
+  let places: [Int]
+  /// What they are.
+  let set: Metric.MeasuredSet
+  /// How all examples are spread over the classes.
+  let balance: ClassBalance?
+}
+
 extension TabularTrainer {
   /// Measures a model, and keeps single rows if these are requested.
   ///
@@ -10,22 +26,17 @@ extension TabularTrainer {
   ///   - predictor: What predicts.
   ///   - calibration: Its calibration.
   ///   - preprocessor: What made the features.
-  ///   - features: The examples to measure on.
-  ///   - targets: What is true of them.
-  ///   - examples: Where they come from.
-  ///   - places: Their places among all examples.
-  ///   - set: What the examples are.
-  ///   - balance: How all examples are spread over the classes.
+  ///   - part: The examples to measure on.
   ///   - stopping: Whether to stop.
   /// - Returns: The figures, `nil` when there is nothing to compare, and the rows.
   /// - Throws: `ModelError`, `CalibrationError` or `EvaluationError`; ``TrainingInterrupted`` when it is
   ///   to stop.
   func measured(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
-    _ preprocessor: Preprocessor, _ features: ExampleSet, _ targets: Targets,
-    _ examples: SelectedExamples, places: [Int], set: Metric.MeasuredSet,
-    balance: ClassBalance?, stopping: () -> Bool
+    _ preprocessor: Preprocessor, on part: MeasuredPart, stopping: () -> Bool
   ) throws -> (Measurement?, MeasuredRows?) {
+    let (features, targets, examples) = (part.features, part.targets, part.examples)
+    let (places, set, balance) = (part.places, part.set, part.balance)
     let weights = examples.weights(at: places)
     guard let sampling else {
       guard predictor.task != .components else { return (nil, nil) }

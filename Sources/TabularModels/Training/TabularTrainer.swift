@@ -91,7 +91,10 @@ public struct TabularTrainer: Sendable {
     let trafficBefore = control.ranks?.traffic
     let trainingStart = ContinuousClock.now
     let fitted = try fit(
-      formulation, features, targets, examples.weights, isLIBSVM: data.isLIBSVM, options: options)
+      formulation,
+      TrainingPart(
+        examples: features, targets: targets, weights: examples.weights, isLIBSVM: data.isLIBSVM),
+      options: options)
     timing.training = ContinuousClock.now - trainingStart
     let traffic = control.ranks.flatMap { ranks in trafficBefore.map { ranks.traffic - $0 } }
     var isStopped = try wasStopped(fitted.predictor)
@@ -121,8 +124,10 @@ public struct TabularTrainer: Sendable {
       (measurement, rows) =
         try unlessInterrupted {
           try measured(
-            fitted.predictor, learned, preprocessor, features, targets, examples, places: all,
-            set: .training, balance: balance, stopping: stopping(since: trainingStart)
+            fitted.predictor, learned, preprocessor,
+            on: MeasuredPart(
+              features: features, targets: targets, examples: examples, places: all, set: .training,
+              balance: balance), stopping: stopping(since: trainingStart)
           )
         } ?? (nil, nil)
       timing.evaluation = ContinuousClock.now - measuringStart
@@ -280,8 +285,10 @@ public struct TabularTrainer: Sendable {
     guard let options = try remainingOptions(since: start) else { return (nil, nil) }
     let fit = try unlessInterrupted {
       try self.fitPart(
-        formulation, parts.training, targets.gathered(split.trainingRows),
-        examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM,
+        formulation,
+        TrainingPart(
+          examples: parts.training, targets: targets.gathered(split.trainingRows),
+          weights: examples.weights(at: split.trainingRows), isLIBSVM: examples.data.isLIBSVM),
         options: options)
     }
     guard let fitted = fit, try !wasStopped(fitted.predictor) else { return (nil, nil) }
@@ -294,9 +301,11 @@ public struct TabularTrainer: Sendable {
     defer { timing.evaluation = ContinuousClock.now - measuringStart }
     return try unlessInterrupted {
       try measured(
-        fitted.predictor, learned, parts.preprocessor, parts.others,
-        targets.gathered(split.heldOutRows), examples, places: split.heldOutRows, set: .holdout,
-        balance: targets.balance(weights: examples.weights), stopping: stopping)
+        fitted.predictor, learned, parts.preprocessor,
+        on: MeasuredPart(
+          features: parts.others, targets: targets.gathered(split.heldOutRows), examples: examples,
+          places: split.heldOutRows, set: .holdout,
+          balance: targets.balance(weights: examples.weights)), stopping: stopping)
     } ?? (nil, nil)
   }
 

@@ -52,7 +52,9 @@ struct ClassCalibrationFittingTests {
     let plan = try OutOfFoldPlan(strata: line.classes, seed: 2)
     let values = plan.decisionValues { line.decisions(shape, training: $0, tested: $1) }
     let calibration = try ClassCalibration.fit(
-      method, shape: shape, classCount: 3, decisionValues: values, classIndices: line.classes)
+      method,
+      LabelledDecisions(
+        shape: shape, classCount: 3, decisionValues: values, classIndices: line.classes))
     let new = Line(seed: 3, sizes: [100, 100, 100])
     var joined = line
     joined.points += new.points
@@ -74,7 +76,9 @@ struct ClassCalibrationFittingTests {
     let values = plan.decisionValues { line.decisions(.pairs, training: $0, tested: $1) }
     #expect(values.row(32)[1].isNaN && values.row(32)[2].isNaN && !values.row(32)[0].isNaN)
     let calibration = try ClassCalibration.fit(
-      .sigmoid, shape: .pairs, classCount: 3, decisionValues: values, classIndices: line.classes)
+      .sigmoid,
+      LabelledDecisions(
+        shape: .pairs, classCount: 3, decisionValues: values, classIndices: line.classes))
     #expect(calibration.columns[1] == .sigmoid(.atMargins(positive: 1, negative: 20)))
     #expect(calibration.columns[2] == .sigmoid(.atMargins(positive: 1, negative: 12)))
     #expect(!calibration.columns[0].isConstant)
@@ -89,11 +93,15 @@ struct ClassCalibrationFittingTests {
     let kept = data.classes.indices.filter { data.weights[$0] > 0 }
     for method in CalibrationMethod.allCases {
       let all = try ClassCalibration.fit(
-        method, shape: .pairs, classCount: 4, decisionValues: data.values,
-        classIndices: data.classes, weights: data.weights)
+        method,
+        LabelledDecisions(
+          shape: .pairs, classCount: 4, decisionValues: data.values, classIndices: data.classes,
+          weights: data.weights))
       let without = try ClassCalibration.fit(
-        method, shape: .pairs, classCount: 4, decisionValues: data.values.gatheringRows(kept),
-        classIndices: kept.map { data.classes[$0] }, weights: kept.map { data.weights[$0] })
+        method,
+        LabelledDecisions(
+          shape: .pairs, classCount: 4, decisionValues: data.values.gatheringRows(kept),
+          classIndices: kept.map { data.classes[$0] }, weights: kept.map { data.weights[$0] }))
       #expect(all == without, "\(method)")
     }
   }
@@ -104,7 +112,9 @@ struct ClassCalibrationFittingTests {
     }) {
       let nothing = Matrix<Double>(rowCount: 2, columnCount: 3, repeating: .nan)
       let calibration = try ClassCalibration.fit(
-        method, shape: shape, classCount: 3, decisionValues: nothing, classIndices: [0, 1])
+        method,
+        LabelledDecisions(
+          shape: shape, classCount: 3, decisionValues: nothing, classIndices: [0, 1]))
       let found = try calibration.probabilities(decisionValues: Matrix(rows: [[0.5, -1, 2]]))
       #expect((found.row(0).reduce(0, +) - 1).magnitude <= 1e-12, "\(method), \(shape)")
     }

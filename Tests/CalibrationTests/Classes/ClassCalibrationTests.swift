@@ -55,8 +55,10 @@ struct ClassCalibrationTests {
       let data = RandomDecisions(
         seed: seed, shape: shape, classCount: classCount, rows: 60 + 40 * Int(seed), missing: 0.05)
       let calibration = try ClassCalibration.fit(
-        method, shape: shape, classCount: classCount, decisionValues: data.values,
-        classIndices: data.classes, weights: data.weights)
+        method,
+        LabelledDecisions(
+          shape: shape, classCount: classCount, decisionValues: data.values,
+          classIndices: data.classes, weights: data.weights))
       let new = RandomDecisions(
         seed: seed + 100, shape: shape, classCount: classCount, rows: 500
       ).values
@@ -87,11 +89,15 @@ struct ClassCalibrationTests {
   ) throws {
     let data = RandomDecisions(seed: 5, shape: shape, classCount: classCount, rows: 20_000)
     let one = try ClassCalibration.fit(
-      method, shape: shape, classCount: classCount, decisionValues: data.values,
-      classIndices: data.classes)
+      method,
+      LabelledDecisions(
+        shape: shape, classCount: classCount, decisionValues: data.values,
+        classIndices: data.classes))
     let four = try ClassCalibration.fit(
-      method, shape: shape, classCount: classCount, decisionValues: data.values,
-      classIndices: data.classes, threads: 4)
+      method,
+      LabelledDecisions(
+        shape: shape, classCount: classCount, decisionValues: data.values,
+        classIndices: data.classes), threads: 4)
     #expect(one == four)
     #expect(
       try one.probabilities(decisionValues: data.values)
@@ -103,8 +109,10 @@ struct ClassCalibrationTests {
     where classCount == 2 || classCount > 1 && shape == .perClass {
       let data = RandomDecisions(seed: 9, shape: shape, classCount: classCount, rows: 300)
       let calibration = try ClassCalibration.fit(
-        method, shape: shape, classCount: classCount, decisionValues: data.values,
-        classIndices: data.classes)
+        method,
+        LabelledDecisions(
+          shape: shape, classCount: classCount, decisionValues: data.values,
+          classIndices: data.classes))
       // The first column's later class, or its own class.
       let target = shape == .perClass ? 0 : 1
       let grid = (0..<300).map { -6 + 12 * Double($0) / 299 }
@@ -154,8 +162,10 @@ struct ClassCalibrationTests {
     for (method, shape, classCount) in Self.cases {
       let data = RandomDecisions(seed: 2, shape: shape, classCount: classCount, rows: 200)
       let calibration = try ClassCalibration.fit(
-        method, shape: shape, classCount: classCount, decisionValues: data.values,
-        classIndices: data.classes)
+        method,
+        LabelledDecisions(
+          shape: shape, classCount: classCount, decisionValues: data.values,
+          classIndices: data.classes))
       let extreme = Matrix(rowCount: 64, columnCount: data.values.columnCount) {
         ($0 >> ($1 % 6)) & 1 == 0 ? 1.7e308 : -1.7e308
       }
@@ -197,13 +207,17 @@ struct ClassCalibrationTests {
     }
     #expect(throws: CalibrationError.invalidClass(row: 1, found: 3, classCount: 3)) {
       try ClassCalibration.fit(
-        .sigmoid, shape: .perClass, classCount: 3,
-        decisionValues: Matrix(rows: [[1, 2, 3], [4, 5, 6]]), classIndices: [0, 3])
+        .sigmoid,
+        LabelledDecisions(
+          shape: .perClass, classCount: 3, decisionValues: Matrix(rows: [[1, 2, 3], [4, 5, 6]]),
+          classIndices: [0, 3]))
     }
     #expect(throws: CalibrationError.notFinite(what: "a decision value", row: 0)) {
       try ClassCalibration.fit(
-        .sigmoid, shape: .binary, classCount: 2,
-        decisionValues: Matrix(rows: [[-.infinity]]), classIndices: [0])
+        .sigmoid,
+        LabelledDecisions(
+          shape: .binary, classCount: 2, decisionValues: Matrix(rows: [[-.infinity]]),
+          classIndices: [0]))
     }
   }
 
@@ -297,8 +311,10 @@ struct ClassCalibrationTests {
     }
     let weights = (0..<count).map { $0 == 1 ? 10.0 : 1 }
     let fitted = try ClassCalibration.fit(
-      .temperature, shape: shape, classCount: count, decisionValues: values, classIndices: codes,
-      labelWeights: weights)
+      .temperature,
+      LabelledDecisions(
+        shape: shape, classCount: count, decisionValues: values, classIndices: codes,
+        labelWeights: weights))
     let probabilities = try fitted.probabilities(decisionValues: values)
     let mean = (0..<rows.count).reduce(0) { $0 + probabilities[$1, 1] } / Double(rows.count)
     #expect(abs(mean - 0.05) < 0.03, "\(mean)")

@@ -20,8 +20,10 @@ struct TemperatureCalibrationTests {
     for reference in try CalibrationReferences.load().temperatures {
       let scores = try Matrix(rows: reference.scores)
       let calibration = try ClassCalibration.fit(
-        .temperature, shape: .perClass, classCount: scores.columnCount, decisionValues: scores,
-        classIndices: reference.classes, weights: reference.weights)
+        .temperature,
+        LabelledDecisions(
+          shape: .perClass, classCount: scores.columnCount, decisionValues: scores,
+          classIndices: reference.classes, weights: reference.weights))
       guard case .temperature(let fitted) = calibration.columns[0] else {
         Issue.record("there is no temperature")
         continue

@@ -45,10 +45,11 @@ import Testing
     for program in programs {
       // The example that is added has no variable, so that the list is not one of all examples.
       let listed = QuadraticProgram(
-        exampleCount: program.exampleCount + 1, exampleIndex: Array(program.exampleIndex),
-        isPositive: program.isPositive, linearTerm: Array(program.linearTerm),
-        lowerBound: Array(program.lowerBound), upperBound: Array(program.upperBound),
-        group: Array(program.group), start: Array(program.start))
+        ExampleIndices(Array(program.exampleIndex), of: program.exampleCount + 1),
+        isPositive: program.isPositive, linearTerm: ProgramValues(Array(program.linearTerm)),
+        bounds: (
+          ProgramValues(Array(program.lowerBound)), ProgramValues(Array(program.upperBound))
+        ), group: ProgramValues(Array(program.group)), start: ProgramValues(Array(program.start)))
       let (shape, other) = (ProgramShape(program), ProgramShape(listed))
       #expect(shape.layerCount == other.layerCount)
       #expect(shape.pieceCount == other.pieceCount)

@@ -215,9 +215,10 @@ func check(
     let start = upper.enumerated().map { $0 % 3 == 0 ? $1 / 2 : 0 }
     let problem = SolverCase(
       program: QuadraticProgram(
-        exampleCount: count, exampleIndex: (0..<Int32(count)).map { $0 }, isPositive: isPositive,
-        linearTerm: linear, lowerBound: Array(repeating: 0, count: count), upperBound: upper,
-        group: group, start: start),
+        ExampleIndices((0..<Int32(count)).map { $0 }, of: count), isPositive: isPositive,
+        linearTerm: ProgramValues(linear),
+        bounds: (ProgramValues(Array(repeating: 0, count: count)), ProgramValues(upper)),
+        group: ProgramValues(group), start: ProgramValues(start)),
       features: features, function: .gaussian(gamma: 0.4),
       plain: PlainProgram(
         kernel: plainKernelMatrix(.gaussian(gamma: 0.4), features),

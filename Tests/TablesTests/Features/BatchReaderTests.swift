@@ -167,7 +167,8 @@ private func preprocessor(
           InputColumn(
             name: "colour",
             kind: .categorical(levels: ["blue", "green", "red"], replacement: nil)),
-        ], target: TargetColumn(name: "species", position: 2), hasHeader: true, missing: .error,
+        ], target: TargetColumn(name: "species", position: 2), hasHeader: true,
+        policies: .init(missing: .error),
         scaler: FeatureScaler(
           scaling: .standard, featureCount: 4, offsets: [0, 0, 0, 0], factors: [10, 1, 1, 1]))
       #expect(message { try batches(text, .table(wide)) } == expected)

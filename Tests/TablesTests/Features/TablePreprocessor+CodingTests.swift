@@ -7,9 +7,9 @@ import Testing
   private func preprocessor() throws -> TablePreprocessor {
     let text = "id,x,c,only,y\na,1,red,7,0\nb,,blue,7,1\nc,5,,7,0\n"
     return try TablePreprocessor(
-      fitting: Table(reading: source(text), options: TextOptions(missingMarkers: ["-"])),
-      target: 4, choices: ColumnChoices(identifiers: ["id"]), missing: .constant("3"),
-      unseen: .ignore)
+      fitting: Table(reading: source(text), options: TextOptions(missingMarkers: ["-"])), target: 4,
+      choices: ColumnChoices(identifiers: ["id"]), missing: .constant("3")
+    ).replacing(unseen: .ignore)
   }
 
   @Test func whatIsEncodedIsDecoded() throws {

@@ -163,12 +163,13 @@ private let people = """
     let table = try table(people)
     for missing in MissingValuePolicy.allCases + [.constant("7")] {
       let fitted = try TablePreprocessor(
-        fitting: table, target: 3, choices: ColumnChoices(identifiers: ["job"]), missing: missing,
-        unseen: .ignore)
+        fitting: table, target: 3, choices: ColumnChoices(identifiers: ["job"]), missing: missing
+      ).replacing(unseen: .ignore)
       var made = try TablePreprocessor(
         inputs: fitted.inputs, target: fitted.target, unused: fitted.unused,
-        hasHeader: fitted.hasHeader, missing: fitted.missing, unseen: fitted.unseen,
-        missingMarkers: fitted.missingMarkers,
+        hasHeader: fitted.hasHeader,
+        policies: .init(
+          missing: fitted.missing, unseen: fitted.unseen, missingMarkers: fitted.missingMarkers),
         scaler: FeatureScaler(
           scaling: fitted.scaler.scaling, featureCount: fitted.scaler.featureCount,
           offsets: fitted.scaler.offsets, factors: fitted.scaler.factors))
@@ -189,8 +190,9 @@ private let people = """
     ) throws -> TablePreprocessor {
       let count = featureCount ?? inputs.map(\.kind.featureCount).reduce(0, +)
       return try TablePreprocessor(
-        inputs: inputs, target: target, unused: unused, hasHeader: true, missing: missing,
-        missingMarkers: markers, scaler: .identity(featureCount: count))
+        inputs: inputs, target: target, unused: unused, hasHeader: true,
+        policies: .init(missing: missing, missingMarkers: markers),
+        scaler: .identity(featureCount: count))
     }
     let cases: [(PreprocessorError, () throws -> TablePreprocessor)] = [
       (.noInputs, { try make([]) }),

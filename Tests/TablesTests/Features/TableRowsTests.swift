@@ -20,7 +20,7 @@ import Testing
   }
 
   private func preprocessor(_ unseen: UnseenCategoryPolicy = .error) throws -> TablePreprocessor {
-    try TablePreprocessor(fitting: table(), target: 2, unseen: unseen)
+    try TablePreprocessor(fitting: table(), target: 2).replacing(unseen: unseen)
   }
 
   @Test(arguments: [1, 2, 3, 8]) func rowsAreAsTheyAreAlone(threads: Int) throws {

@@ -323,8 +323,8 @@ private let cases = [
   @Test func whatIsCountedIsSaid() throws {
     let training = try table("n,c,y\n1,red,a\n2,blue,b\n3,red,a\n4,blue,b\n")
     let preprocessor = Preprocessor.table(
-      try TablePreprocessor(
-        fitting: training, target: 2, scaling: .none, missing: .mean, unseen: .ignore))
+      try TablePreprocessor(fitting: training, target: 2, scaling: .none, missing: .mean).replacing(
+        unseen: .ignore))
     var reader = try BatchReader(
       source("n,c\n,red\n1,green\n,pink\n2,\n"), preprocessor: preprocessor)
     while try reader.next() != nil {}

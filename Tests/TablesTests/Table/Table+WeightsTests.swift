@@ -146,10 +146,10 @@ private func numbers(_ preprocessor: TablePreprocessor) -> [Double] {
     }
     let table = try table(text)
     for options in [TextVectorizer.Options(), TextVectorizer.Options(bucketCount: 64)] {
-      let found = try TablePreprocessor(
-        fitting: table, target: nil, choices: choices(texts: options), threads: threads)
-      let one = try TablePreprocessor(
-        fitting: table, target: nil, choices: choices(texts: options), threads: 1)
+      let found = try TablePreprocessor.fitted(
+        to: table, nil, choices(texts: options), FeatureFitting(threads: threads))
+      let one = try TablePreprocessor.fitted(
+        to: table, nil, choices(texts: options), FeatureFitting(threads: 1))
       #expect(found == one)
     }
   }

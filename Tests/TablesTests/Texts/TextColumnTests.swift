@@ -86,8 +86,8 @@ private let letters = """
     var text = "colour,size,y\n"
     for row in 0..<60 { text += "c\(row % 20),\(row),\(row % 2)\n" }
     let table = try table(text)
-    let preprocessor = try TablePreprocessor(
-      fitting: table, target: 2, missing: .drop, unseen: .ignore)
+    let preprocessor = try TablePreprocessor(fitting: table, target: 2, missing: .drop).replacing(
+      unseen: .ignore)
     #expect(preprocessor.isSparse)
     let new = "colour,size\nc3,1\nnever,2\n,3\nc19,4\n"
     let batch = try #require(try batches(new, .table(preprocessor)).first)
@@ -208,7 +208,7 @@ private let letters = """
       #expect(throws: PreprocessorError.scaledText(column: "subject")) {
         try TablePreprocessor(
           inputs: preprocessor.inputs, target: preprocessor.target, unused: preprocessor.unused,
-          hasHeader: true, missing: .mean, scaler: scaler)
+          hasHeader: true, policies: .init(missing: .mean), scaler: scaler)
       }
     }
   }

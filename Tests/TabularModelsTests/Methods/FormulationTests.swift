@@ -56,7 +56,9 @@ import Testing
       #expect(names == ["component_1", "component_2", "component_3"])
       #expect(training.measurement == nil)
       #expect(throws: TabularError(.nothingToMeasure(model: "m"))) {
-        try training.model.evaluate(reading: TestData.source(text), modelName: "m")
+        try training.model.evaluate(
+          reading: TestData.source(text), options: TextOptions(), weight: nil, metrics: .standard,
+          sampling: nil, TabularModel.Applying(modelName: "m"))
       }
     }
   }
@@ -142,7 +144,7 @@ import Testing
     func error(_ ridge: Double?) throws -> (lambda: Double, error: Double) {
       let trainer = TabularTrainer(
         configuration: TrainingConfiguration(
-          target: "target", method: LearningMethod(formulation: .kernelRidge, ridge: ridge)),
+          target: "target", method: LearningMethod(formulation: .kernelRidge).with(\.ridge, ridge)),
         control: RunControl(threads: 1))
       let predictor = try trainer.train(data).model.predictor
       return (

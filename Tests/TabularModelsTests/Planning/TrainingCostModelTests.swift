@@ -90,13 +90,13 @@ import Testing
     #expect(three.squares == 3 * 1.6e9)
     let rest = try #require(
       problem(
-        LearningMethod(decomposition: .oneVersusRest), .cSVC, [20_000, 20_000, 20_000]))
+        LearningMethod().with(\.decomposition, .oneVersusRest), .cSVC, [20_000, 20_000, 20_000]))
     #expect(rest.squares == 3 * 3.6e9)
     let regression = try #require(problem(LearningMethod(), .epsilonSVR))
     #expect(regression.variableCount == 2)
     #expect(regression.boxConstraint == 3)
-    #expect(problem(LearningMethod(kernel: .linear, solver: .primal), .cSVC, [1, 2]) == nil)
-    #expect(problem(LearningMethod(featureMap: .nystrom), .cSVC, [1, 2]) == nil)
+    #expect(problem(LearningMethod(kernel: .linear).with(\.solver, .primal), .cSVC, [1, 2]) == nil)
+    #expect(problem(LearningMethod().with(\.featureMap, .nystrom), .cSVC, [1, 2]) == nil)
     var half = two
     half.resize(to: 30_000)
     #expect(half.squares == 0.9e9)

@@ -100,8 +100,8 @@ import Testing
     let three = pair + [["0", "1", "red", "b"]]
     for rows in [single, double, pair, three] {
       for method in [
-        LearningMethod(), LearningMethod(decomposition: .oneVersusRest),
-        LearningMethod(formulation: .leastSquaresSVC, ridge: 1),
+        LearningMethod(), LearningMethod().with(\.decomposition, .oneVersusRest),
+        LearningMethod(formulation: .leastSquaresSVC).with(\.ridge, 1),
         LearningMethod(formulation: .discriminant),
         LearningMethod(formulation: .logistic, kernel: .linear),
       ] {

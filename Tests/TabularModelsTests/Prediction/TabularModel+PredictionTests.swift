@@ -35,7 +35,8 @@ import Testing
   ) throws -> [[String]] {
     var predictor = try TabularPredictor(
       model, reading: TestData.source(text),
-      output: OutputColumns(decisionValues: true, probabilities: probabilities), threads: 1)
+      output: OutputColumns(decisionValues: true, probabilities: probabilities),
+      TabularModel.Applying(threads: 1))
     var lines: [UInt8] = []
     while let batch = try predictor.next() { lines += batch }
     return fields(lines)

@@ -198,7 +198,7 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
   var predictor = try TabularPredictor(
     training.model,
     reading: TestData.source("length,width,colour\n0.5,3.5,blue\n0.5,wide,blue\n", name: "new.csv"),
-    threads: 1)
+    TabularModel.Applying(threads: 1))
   #expect(try predictor.next().map { String(decoding: $0, as: UTF8.self) } == "setosa\n")
   #expect {
     try predictor.next()

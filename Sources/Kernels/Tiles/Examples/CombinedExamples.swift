@@ -123,18 +123,28 @@ extension SparseMatrix {
 
 // MARK: Tiles
 
-extension TileEvaluator {
-  /// Computes values of a composite kernel: its leaves' tiles one after the other, joined value by
-  /// value while they are in cache.
+/// A tile of a composite kernel: its leaves' tiles are computed one after the other, and joined value by
+/// value while they are in cache.
+///
+/// No value meets another of the tile, so that a composite kernel keeps what its leaves promise of
+/// their bits.
+struct CombinedTile<Scalar: KernelScalar> {
+  let parts: [CombinedExamples<Scalar>.Part]
+  let block: RowBlock<Scalar>
+  let rows: Range<Int>
+  let tile: ColumnTile<Scalar>
+  let stride: Int
+  let scratch: TileScratch<Scalar>
+
+  /// Computes the values.
   ///
-  /// No value meets another of the tile, so that a composite kernel keeps what its leaves promise of
-  /// their bits.
+  /// - Parameters:
+  ///   - combination: What is joined how.
+  ///   - target: Where the values go.
+  ///   - level: The first level of the scratch memory that is free.
   @unsafe
   func evaluate(
-    _ combination: Combination, _ parts: [CombinedExamples<Scalar>.Part],
-    _ block: RowBlock<Scalar>, rows: Range<Int>, _ tile: ColumnTile<Scalar>,
-    into target: UnsafeMutablePointer<Scalar>, stride: Int, level: Int,
-    scratch: TileScratch<Scalar>
+    _ combination: Combination, into target: UnsafeMutablePointer<Scalar>, level: Int
   ) {
     switch combination {
     case .leaf(let place):
@@ -142,9 +152,7 @@ extension TileEvaluator {
         block.parts[place], rows: rows, tile.parts[place], into: target, stride: stride,
         scratch: scratch.part(place))
     case .scaled(let factor, let inner):
-      unsafe evaluate(
-        inner, parts, block, rows: rows, tile, into: target, stride: stride, level: level,
-        scratch: scratch)
+      unsafe evaluate(inner, into: target, level: level)
       unsafe Scalar.multiply(
         target, by: Scalar(factor), rows: rows.count, columns: tile.count, stride: stride)
     case .sum(let operands), .product(let operands):
@@ -152,9 +160,7 @@ extension TileEvaluator {
       for (place, operand) in operands.enumerated() {
         // The first operand is done with the room of its level before the next one takes it.
         let goal = unsafe place == 0 ? target : scratch.partial(level, count: room)
-        unsafe evaluate(
-          operand, parts, block, rows: rows, tile, into: goal, stride: stride,
-          level: place == 0 ? level : level + 1, scratch: scratch)
+        unsafe evaluate(operand, into: goal, level: place == 0 ? level : level + 1)
         guard place > 0 else { continue }
         if case .sum = combination {
           unsafe Scalar.add(
