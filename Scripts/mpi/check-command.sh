@@ -99,8 +99,8 @@ for arguments in "${trainings[@]}"; do
       || fail "$arguments on $count ranks: $(cat ranks.notes)"
     compare model "$arguments"
     # Notes about columns come from the ranks that looked at them.
-    diff alone.notes <(grep -v "^note: each of .* ranks trains on" ranks.notes) \
-      || fail "$arguments on $count ranks: other notes"
+    diff <(grep -v "^training " alone.notes) \
+      <(grep -v -e "^training " -e "^note: each of .* ranks trains on" ranks.notes) || fail "$arguments on $count ranks: other notes"
     # Times apart, the account is the same, and is printed once.
     [[ $(grep -c "^model" ranks.text) == $(grep -c "^model" alone.text) ]] \
       || fail "$arguments: printed more than once"

@@ -8,6 +8,7 @@
 #
 # usage: Scripts/mpi/check-latency.sh LIBRARY SVM [MILLISECONDS …]
 #        HOSTS=4 Scripts/mpi/check-latency.sh …   on four hosts instead of two
+#        OPTIONS="--mca btl_tcp_eager_limit 8388608" Scripts/mpi/check-latency.sh …   with more options of mpirun
 set -euo pipefail
 
 usage="usage: Scripts/mpi/check-latency.sh LIBRARY SVM [MILLISECONDS …]"
@@ -16,6 +17,7 @@ svm=$(realpath "${2:?$usage}")
 shift 2
 delays=("$@")
 ((${#delays[@]})) || delays=(0 1 10)
+read -ra options <<< "${OPTIONS:-}"
 relay=$(realpath Scripts/mpi/delay.py)
 names=()
 for ((number = 1; number <= ${HOSTS:-2}; number++)); do names+=("svm-host-$number"); done
@@ -93,7 +95,7 @@ ranks() {
   hosts=$(printf ",%s:1" "${names[@]}")
   timeout 1800 ./on.sh "${names[0]}" mpirun --allow-run-as-root --mca plm rsh --mca plm_rsh_agent "$folder/on.sh" \
     --mca oob_tcp_if_include svm0 --mca btl tcp,self --mca btl_tcp_if_include svm0 --mca pml ob1 \
-    --mca mpi_yield_when_idle 1 --host "${hosts:1}" -n "${#names[@]}" \
+    --mca mpi_yield_when_idle 1 "${options[@]}" --host "${hosts:1}" -n "${#names[@]}" \
     "$svm" "$@" --transport "mpi:$library"
 }
 

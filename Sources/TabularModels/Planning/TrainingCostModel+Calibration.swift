@@ -39,10 +39,11 @@ extension TrainingCostModel {
 
     /// What every rank stores for each row of the whole training at the peak, in bytes.
     ///
-    /// Lists of rows, labels, the program and its solution: 187 by the peaks of 4 and 8 ranks with 400 000 rows of
-    /// 50 features.
-    static let sharedRowBytes = 190.0
-    /// What a rank stores for each of its rows besides its features, in bytes: the solver's state.
-    static let ownRowBytes = 240.0
+    /// Lists of rows, labels, the solution and predictions: 70.5 by the peaks of 4 ranks with 1 250 000 and 5 000 000 rows
+    /// of 50 features.
+    static let sharedRowBytes = 71.0
+    /// What a rank stores for each of its rows besides its features, in bytes, the solver's state: 104 by the peaks of 4
+    /// and 8 ranks with 1 250 000 of these rows.
+    static let ownRowBytes = 104.0
   }
 }

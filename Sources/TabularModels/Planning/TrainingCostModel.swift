@@ -263,8 +263,10 @@ extension TrainingCostModel {
     // A prepared copy in single precision; sparse rows keep their columns.
     let copy = problem.storedCount.map { 4 * $0 } ?? 4 * Double(problem.featureCount)
     let data = Double(rankRows) * (rowBytes + copy)
-    // On ranks rows are where they were read, too, and not only where the problem has them.
-    let read = cluster.rankCount > 1 ? Double(rankRows) * rowBytes : 0
+    // On ranks features are where rows were read, too, and not only where the problem has them; one process keeps the
+    // columns of a table.
+    let isHeldTwice = cluster.rankCount > 1 || problem.storedCount == nil
+    let read = isHeldTwice ? Double(rankRows) * rowBytes : 0
     let block = 3 * 4 * Double(blockSize) * Double(blockSize)
     // Labels, weights and the program of all rows; the solver's state of a rank's.
     let states =
