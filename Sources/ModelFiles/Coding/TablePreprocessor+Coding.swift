@@ -121,9 +121,10 @@ extension TablePreprocessor {
     let reading = try TableReading(in: cursor)
     do throws(PreprocessorError) {
       try self.init(
-        inputs: inputs, target: target, unused: unused, hasHeader: hasHeader, missing: missing,
-        unseen: unseen, missingMarkers: missingMarkers, scaler: scaler,
-        missingCategories: missingCategories, comparesSpelling: comparesSpelling)
+        inputs: inputs, target: target, unused: unused, hasHeader: hasHeader,
+        policies: FieldPolicies(
+          missing: missing, unseen: unseen, missingMarkers: missingMarkers,
+          missingCategories: missingCategories, comparesSpelling: comparesSpelling), scaler: scaler)
       self.reading = reading
     } catch {
       throw cursor.failure(.inconsistent(error.description))
