@@ -180,9 +180,8 @@ struct PlotCommand: ParsableCommand {
     }
     let evaluation = try naming(model: model) {
       try loaded.evaluate(
-        reading: source, options: textOptions, weight: weighting.column,
-        sampling: RowKeeping(seed: seed),
-        modelName: model)
+        reading: source, options: textOptions, weight: weighting.column, metrics: .standard,
+        sampling: RowKeeping(seed: seed), .init(modelName: model))
     }
     if kind == .confusion, let plot = RowCharts.confusion(evaluation.measurement) { return plot }
     guard let rows = evaluation.rows else { throw nothing(kind, name) }
