@@ -92,7 +92,8 @@ extension ProgramValues: Equatable where Value: Equatable {
 /// e(t), the example of each variable: mostly the examples in their order, once or several times over.
 package struct ExampleIndices: RandomAccessCollection, Sendable, Equatable {
   private let list: [Int32]?
-  private let exampleCount: Int
+  /// The number of examples.
+  package let exampleCount: Int
   /// How many times the examples are gone through; 0 if there is a list.
   let passes: Int
 

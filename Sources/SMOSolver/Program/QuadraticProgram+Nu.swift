@@ -30,7 +30,7 @@ extension QuadraticProgram {
     }
     let zeros = ProgramValues(repeating: 0.0, count: count)
     return QuadraticProgram(
-      ExampleIndices(of: count), of: count, isPositive: isPositive, linearTerm: zeros,
+      ExampleIndices(of: count), isPositive: isPositive, linearTerm: zeros,
       bounds: (zeros, upperBounds), group: ProgramValues(isPositive.map { $0 ? 0 : 1 }),
       start: ProgramValues(start))
   }
@@ -61,7 +61,7 @@ extension QuadraticProgram {
     var rest = nu * boxConstraints.reduce(0, +) / 2
     let start = boxConstraints.map { take($0, from: &rest) }
     return QuadraticProgram(
-      ExampleIndices(of: count, passes: 2), of: count,
+      ExampleIndices(of: count, passes: 2),
       isPositive: Array(repeating: true, count: count) + Array(repeating: false, count: count),
       linearTerm: ProgramValues(targets.map { -$0 } + targets),
       bounds: (
@@ -116,7 +116,7 @@ extension QuadraticProgram {
     var rest = nu * upperBounds.reduce(0, +)
     let start = upperBounds.map { take($0, from: &rest) }
     var program = QuadraticProgram(
-      ExampleIndices(of: count), of: count, isPositive: Array(repeating: true, count: count),
+      ExampleIndices(of: count), isPositive: Array(repeating: true, count: count),
       linearTerm: linearTerm, bounds: (ProgramValues(repeating: 0, count: count), upperBounds),
       start: ProgramValues(start))
     program.keepsBoundaryInside = true

@@ -37,7 +37,7 @@ package struct QuadraticProgram: Sendable {
     lowerBound: [Double], upperBound: [Double], group: [UInt8], start: [Double]
   ) {
     self.init(
-      ExampleIndices(exampleIndex, of: exampleCount), of: exampleCount, isPositive: isPositive,
+      ExampleIndices(exampleIndex, of: exampleCount), isPositive: isPositive,
       linearTerm: ProgramValues(linearTerm),
       bounds: (ProgramValues(lowerBound), ProgramValues(upperBound)), group: ProgramValues(group),
       start: ProgramValues(start))
@@ -47,19 +47,18 @@ package struct QuadraticProgram: Sendable {
   ///
   /// - Parameters:
   ///   - exampleIndex: The example of each variable.
-  ///   - exampleCount: The number of examples.
   ///   - isPositive: Whether each variable's sign is +1.
   ///   - linearTerm: pₜ.
   ///   - bounds: The least and the largest value of each variable.
   ///   - group: The group of each; of a single one by default.
   ///   - start: A point that satisfies all constraints; 0 by default.
   package init(
-    _ exampleIndex: ExampleIndices, of exampleCount: Int, isPositive: [Bool],
-    linearTerm: ProgramValues<Double>,
+    _ exampleIndex: ExampleIndices, isPositive: [Bool], linearTerm: ProgramValues<Double>,
     bounds: (lower: ProgramValues<Double>, upper: ProgramValues<Double>),
     group: ProgramValues<UInt8>? = nil, start: ProgramValues<Double>? = nil
   ) {
     let (lowerBound, upperBound) = bounds
+    let exampleCount = exampleIndex.exampleCount
     let group = group ?? ProgramValues(repeating: 0, count: exampleIndex.count)
     let start = start ?? ProgramValues(repeating: 0, count: exampleIndex.count)
     let count = exampleIndex.count
@@ -103,7 +102,7 @@ extension QuadraticProgram {
   ) -> QuadraticProgram {
     let count = isPositive.count
     return QuadraticProgram(
-      ExampleIndices(of: count), of: count, isPositive: isPositive,
+      ExampleIndices(of: count), isPositive: isPositive,
       linearTerm: ProgramValues(repeating: -1, count: count),
       bounds: (ProgramValues(repeating: 0, count: count), ProgramValues(boxConstraints)))
   }
@@ -121,7 +120,7 @@ extension QuadraticProgram {
   ) -> QuadraticProgram {
     let count = targets.count
     return QuadraticProgram(
-      ExampleIndices(of: count, passes: 2), of: count,
+      ExampleIndices(of: count, passes: 2),
       isPositive: Array(repeating: true, count: count) + Array(repeating: false, count: count),
       linearTerm: ProgramValues(
         targets.map { tubeWidth - $0 } + targets.map { tubeWidth + $0 }),

@@ -177,7 +177,7 @@ struct QuantileProblem: Sendable {
   var program: QuadraticProgram {
     let count = targets.count
     return QuadraticProgram(
-      ExampleIndices(of: count), of: count, isPositive: Array(repeating: true, count: count),
+      ExampleIndices(of: count), isPositive: Array(repeating: true, count: count),
       linearTerm: ProgramValues(targets.map { -$0 }), bounds: (lowerBounds, upperBounds))
   }
 
