@@ -175,7 +175,7 @@ public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// - Returns: A matrix of `range.count` rows. Changing it copies them first, so that neither
   ///   matrix sees changes of the other.
   /// - Complexity: O(1).
-  public func rows(_ range: Range<Int>) -> Matrix {
+  package func rows(_ range: Range<Int>) -> Matrix {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= rowCount,
       "rows \(range) are outside a matrix of \(rowCount) rows")
