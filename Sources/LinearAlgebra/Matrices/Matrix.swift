@@ -1,8 +1,7 @@
 /// A dense matrix, row-major, with value semantics.
 ///
 /// Rows are examples and columns are features throughout this package, so that one example lies
-/// contiguously in memory. A block of rows, ``rows(_:)``, is itself a matrix that shares the
-/// elements with the matrix it came from; they are copied only when one of the two is changed.
+/// contiguously in memory. Copies share their elements until one of them is changed.
 public struct Matrix<Scalar: BLASScalar>: Sendable {
   /// The number of rows.
   public let rowCount: Int
