@@ -3,20 +3,24 @@
 ///
 /// On several machines every rank has the program of all examples.
 package struct ProgramValues<Value: BitwiseCopyable & Sendable>: RandomAccessCollection, Sendable {
-  private enum Storage: Sendable {
+  @usableFromInline
+  package enum Storage: Sendable {
     case same(Value, count: Int)
     case list([Value])
   }
 
-  private var storage: Storage
+  @usableFromInline package var storage: Storage
 
   /// No values.
+  @inlinable
   package init() { storage = .list([]) }
 
   /// The same value for all.
+  @inlinable
   package init(repeating value: Value, count: Int) { storage = .same(value, count: count) }
 
   /// Takes values over, as one if all have the same bits.
+  @inlinable
   package init(_ values: some Collection<Value>) {
     if let same = values as? Self {
       self = same
@@ -30,6 +34,7 @@ package struct ProgramValues<Value: BitwiseCopyable & Sendable>: RandomAccessCol
   }
 
   /// Adds a value at the end.
+  @inlinable
   package mutating func append(_ value: Value) {
     switch storage {
     case .list(let list) where list.isEmpty: storage = .same(value, count: 1)
@@ -46,7 +51,8 @@ package struct ProgramValues<Value: BitwiseCopyable & Sendable>: RandomAccessCol
   }
 
   /// Whether two values are equal to the bit: 0 and −0 are not.
-  private static func areSame(_ left: Value, _ right: Value) -> Bool {
+  @inlinable
+  package static func areSame(_ left: Value, _ right: Value) -> Bool {
     unsafe withUnsafeBytes(of: left) { left in
       unsafe withUnsafeBytes(of: right) { right in unsafe left.elementsEqual(right) }
     }
@@ -61,9 +67,12 @@ package struct ProgramValues<Value: BitwiseCopyable & Sendable>: RandomAccessCol
   }
 
   /// The value of all, if one stands for them.
+  @inlinable
   package var common: Value? { if case .same(let value, _) = storage { value } else { nil } }
 
+  @inlinable
   package var startIndex: Int { 0 }
+  @inlinable
   package var endIndex: Int {
     switch storage {
     case .same(_, let count): count
@@ -71,6 +80,7 @@ package struct ProgramValues<Value: BitwiseCopyable & Sendable>: RandomAccessCol
     }
   }
 
+  @inlinable
   package subscript(position: Int) -> Value {
     switch storage {
     case .same(let value, let count):
@@ -91,13 +101,14 @@ extension ProgramValues: Equatable where Value: Equatable {
 
 /// e(t), the example of each variable: mostly the examples in their order, once or several times over.
 package struct ExampleIndices: RandomAccessCollection, Sendable, Equatable {
-  private let list: [Int32]?
+  @usableFromInline package let list: [Int32]?
   /// The number of examples.
-  let exampleCount: Int
+  package let exampleCount: Int
   /// How many times the examples are gone through; 0 if there is a list.
-  let passes: Int
+  package let passes: Int
 
   /// All examples in their order, so many times.
+  @inlinable
   package init(of exampleCount: Int, passes: Int = 1) {
     list = nil
     self.exampleCount = exampleCount
@@ -105,6 +116,7 @@ package struct ExampleIndices: RandomAccessCollection, Sendable, Equatable {
   }
 
   /// Takes a list over.
+  @inlinable
   package init(_ list: [Int32], of exampleCount: Int) {
     let passes = exampleCount > 0 ? list.count / exampleCount : 0
     let isInOrder =
@@ -115,9 +127,12 @@ package struct ExampleIndices: RandomAccessCollection, Sendable, Equatable {
     self.passes = isInOrder ? passes : 0
   }
 
+  @inlinable
   package var startIndex: Int { 0 }
+  @inlinable
   package var endIndex: Int { list?.count ?? passes * exampleCount }
 
+  @inlinable
   package subscript(position: Int) -> Int32 {
     if let list { return list[position] }
     precondition(
