@@ -66,6 +66,15 @@ package struct ProgramValues<Value: BitwiseCopyable & Sendable>: RandomAccessCol
     }
   }
 
+  /// The values one by one, for loops in other modules: those over the values themselves are not specialised
+  /// there, and take a call for each.
+  package var array: [Value] {
+    switch storage {
+    case .same(let value, let count): Array(repeating: value, count: count)
+    case .list(let list): list
+    }
+  }
+
   /// The value of all, if one stands for them.
   @inlinable
   package var common: Value? { if case .same(let value, _) = storage { value } else { nil } }

@@ -103,7 +103,7 @@ extension SupportVectorRegressor {
       formulation: formulation, targets: weights.rows.map { targets[$0] - centre },
       upperBounds: try weights.upperBounds(unit: formulation.boxConstraint))
     let coefficients = expansion.coefficients(ofRows: weights.rows, count: examples.rowCount)
-    guard zip(coefficients, problem.upperBounds).allSatisfy({ abs($0) <= $1 }) else {
+    guard zip(coefficients, problem.upperBounds.array).allSatisfy({ abs($0) <= $1 }) else {
       throw .notTheTrainingData("dual variables of its rows are outside their bounds")
     }
     let alpha = try problem.alpha(of: coefficients) { () throws(TrainingError) in

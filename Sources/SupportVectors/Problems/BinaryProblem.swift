@@ -55,7 +55,7 @@ struct BinaryProblem: Sendable {
       bias: bias,
       report: ProblemReport(
         certificate: certificate, supportVectorCount: solution.alpha.count { $0 > 0 },
-        boundedSupportVectorCount: zip(solution.alpha, upperBounds).count { $0 >= $1 },
+        boundedSupportVectorCount: zip(solution.alpha, upperBounds.array).count { $0 >= $1 },
         kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases))
   }
 
@@ -65,13 +65,13 @@ struct BinaryProblem: Sendable {
     if case .nu(let nu) = formulation {
       // Σ α = ν Σ w shows what they were divided by.
       let total = alpha.reduce(0, +)
-      let scale = nu * upperBounds.reduce(0, +) / total
+      let scale = nu * upperBounds.array.reduce(0, +) / total
       guard total > 0, scale.isFinite else {
         return alpha.allSatisfy { $0 == 0 } ? alpha : nil
       }
-      alpha = zip(alpha, upperBounds).map { snapped($0 * scale, to: $1) }
+      alpha = zip(alpha, upperBounds.array).map { snapped($0 * scale, to: $1) }
     }
-    return zip(alpha, upperBounds).allSatisfy { $0 >= 0 && $0 <= $1 } ? alpha : nil
+    return zip(alpha, upperBounds.array).allSatisfy { $0 >= 0 && $0 <= $1 } ? alpha : nil
   }
 }
 

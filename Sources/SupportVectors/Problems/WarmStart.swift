@@ -179,7 +179,7 @@ struct ClassifierStart: Sendable {
     let problem = problems[index]
     var alpha = problem.nearestAlpha(of: coefficients(of: index))
     let factor = warmStart.factor(to: problems.formulation)
-    let bounded = zip(alpha, problem.upperBounds).reduce(0) {
+    let bounded = zip(alpha, problem.upperBounds.array).reduce(0) {
       $0 + ($1.0 * factor >= $1.1 * (1 - 1e-9) ? $1.0 : 0)
     }
     if bounded >= alpha.reduce(0, +) / 2 { alpha = alpha.map { $0 * factor } }
@@ -258,7 +258,7 @@ extension BinaryProblem {
     guard case .nu(let nu) = formulation else { return alpha }
     // Coefficients were divided by the margin; Σ α is given.
     let total = alpha.reduce(0, +)
-    let scale = nu * upperBounds.reduce(0, +) / total
+    let scale = nu * upperBounds.array.reduce(0, +) / total
     return total > 0 && scale.isFinite ? alpha.map { $0 * scale } : alpha
   }
 }
@@ -276,7 +276,7 @@ extension NoveltyProblem {
   func start(near coefficients: [Double]) -> [Double] {
     // A data description's are twice its variables over their sum; the sum is given for both.
     let sum = coefficients.reduce(0) { $0 + max($1, 0) }
-    let scale = formulation.nu * upperBounds.reduce(0, +) / sum
+    let scale = formulation.nu * upperBounds.array.reduce(0, +) / sum
     let alpha = coefficients.map { max($0, 0) }
     return program.feasiblePoint(
       near: sum > 0 && scale.isFinite ? alpha.map { $0 * scale } : alpha)

@@ -236,7 +236,7 @@ struct NoveltyProblem: Sendable {
   }
 
   /// S, the sum of the dual variables.
-  private var total: Double { formulation.nu * upperBounds.reduce(0, +) }
+  private var total: Double { formulation.nu * upperBounds.array.reduce(0, +) }
 
   var program: QuadraticProgram {
     let program: QuadraticProgram =
@@ -276,7 +276,7 @@ struct NoveltyProblem: Sendable {
     let alpha = solution.alpha
     let report = ProblemReport(
       certificate: certificate, supportVectorCount: alpha.count { $0 > 0 },
-      boundedSupportVectorCount: zip(alpha, upperBounds).count { $0 >= $1 },
+      boundedSupportVectorCount: zip(alpha, upperBounds.array).count { $0 >= $1 },
       kernelValuesComputed: solution.kernelValuesComputed, phases: solution.phases)
     let multiplier = solution.multipliers[0]
     guard case .dataDescription = formulation else {
@@ -298,8 +298,8 @@ struct NoveltyProblem: Sendable {
     var alpha = coefficients
     if case .dataDescription = formulation {
       let scale = total / 2
-      alpha = zip(coefficients, upperBounds).map { snapped($0 * scale, to: $1) }
+      alpha = zip(coefficients, upperBounds.array).map { snapped($0 * scale, to: $1) }
     }
-    return zip(alpha, upperBounds).allSatisfy { $0 >= 0 && $0 <= $1 } ? alpha : nil
+    return zip(alpha, upperBounds.array).allSatisfy { $0 >= 0 && $0 <= $1 } ? alpha : nil
   }
 }

@@ -226,7 +226,7 @@ struct RegressionProblem: Sendable {
     var rising = coefficients.map { max($0, 0) }
     var falling = coefficients.map { max(-$0, 0) }
     if case .nu(let nu, _) = formulation {
-      let total = nu * upperBounds.reduce(0, +) / 2
+      let total = nu * upperBounds.array.reduce(0, +) / 2
       var missing = total - (rising.reduce(0, +) + falling.reduce(0, +)) / 2
       if missing > 1e-9 * total {
         let distances = try residuals().map { abs($0) }
