@@ -126,7 +126,8 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       selection: selection, count: count, paddedCount: paddedCount, elements: nil, terms: [])
     if !columns.terms.isEmpty {
       var terms = [Scalar](repeating: 0, count: paddedCount)
-      for column in 0..<count { terms[column] = columns.terms[selection.example(column)] }
+      let all = columns.terms
+      for column in 0..<count { terms[column] = all[selection.example(column)] }
       tile.terms = terms
     }
     switch (step.product, columns.storage) {
@@ -141,16 +142,12 @@ package struct TileEvaluator<Scalar: KernelScalar>: Sendable {
       tile.ends = (0..<count).map { Int64(matrix.rowOffsets[selection.example($0) + 1]) }
     case (.closure, _):
       let target = unsafe scratch.buffer(.columns, count: count * width)
-      for column in 0..<count {
-        unsafe columns.write(row: selection.example(column), to: target + column * width)
-      }
+      unsafe columns.write(count: count, to: target, selection.example)
       unsafe tile.elements = UnsafePointer(target)
     case (.inner, _), (.differences, _):
       let target = unsafe scratch.buffer(.columns, count: paddedCount * width)
       let rows = unsafe scratch.buffer(.product, count: paddedCount * width)
-      for column in 0..<count {
-        unsafe columns.write(row: selection.example(column), to: rows + column * width)
-      }
+      unsafe columns.write(count: count, to: rows, selection.example)
       unsafe memset(
         rows + count * width, 0, (paddedCount - count) * width * MemoryLayout<Scalar>.stride)
       unsafe Scalar.library.loops.transpose(rows, paddedCount, width, width, target, paddedCount)

@@ -44,7 +44,10 @@ final class WorkingBlock<Field: ExampleField> {
   }
 
   /// The slots that hold an example, ascending.
-  var occupied: [Int] { (0..<capacity).filter { slots[$0] >= 0 } }
+  var occupied: [Int] {
+    let slots = slots
+    return slots.indices.filter { slots[$0] >= 0 }
+  }
 
   /// Their examples.
   var examples: [Int32] { slots.filter { $0 >= 0 } }
@@ -139,10 +142,13 @@ final class WorkingBlock<Field: ExampleField> {
 
   /// Makes rows that were not used before 0 from a column on.
   private func prepare(_ slots: [Int], from column: Int) {
-    for slot in slots where !isPrepared[slot] {
-      values.clear(from: slot * stride + column, count: stride - column)
-      isPrepared[slot] = true
-    }
+    for slot in slots { prepare(slot, from: column) }
+  }
+
+  private func prepare(_ slot: Int, from column: Int) {
+    guard !isPrepared[slot] else { return }
+    values.clear(from: slot * stride + column, count: stride - column)
+    isPrepared[slot] = true
   }
 
   /// The rows of the occupied slots, as a checkpoint keeps them.
@@ -189,7 +195,7 @@ final class WorkingBlock<Field: ExampleField> {
       for (row, slot) in occupied.enumerated() {
         unsafe (values.pointer + slot * stride).update(
           from: source + row * capacity, count: capacity)
-        prepare([slot], from: capacity)
+        prepare(slot, from: capacity)
         unsafe diagonals.pointer[slot] = values.pointer[slot * stride + slot]
       }
     }
@@ -287,7 +293,7 @@ final class WorkingBlock<Field: ExampleField> {
   /// Fills a row that was missing.
   private func copyRow(_ row: Int, of field: Field) {
     unsafe field.copyRow(row, into: values.pointer + row * stride)
-    prepare([row], from: capacity)
+    prepare(row, from: capacity)
   }
 
   private func moveFreeVariables(
@@ -308,18 +314,20 @@ final class WorkingBlock<Field: ExampleField> {
   ///
   /// - Parameters:
   ///   - members: The block's examples, in the order of their slots, with their gradient before.
-  ///   - update: The rows that change it; all are the block's.
+  ///   - update: The rows that change it; all are the block's, in the order of their slots.
   /// - Returns: One number for each member.
   func gradient(of members: BlockMembers, after update: BlockUpdate) -> [Double] {
     let occupied = occupied
     guard let last = occupied.last else { return [] }
-    var slotOf: [Int32: Int] = [:]
-    slotOf.reserveCapacity(occupied.count)
-    for slot in occupied { slotOf[slots[slot]] = slot }
-    let rows = update.rows.map { row in
-      guard let slot = slotOf[row] else { preconditionFailure("the block lacks example \(row)") }
-      return slot
+    let slots = slots
+    var rows: [Int] = []
+    rows.reserveCapacity(update.rows.count)
+    for slot in occupied where rows.count < update.rows.count {
+      if slots[slot] == update.rows[rows.count] { rows.append(slot) }
     }
+    precondition(
+      rows.count == update.rows.count,
+      "\(update.rows.count) rows change the gradient, but the block has only \(rows.count) in this order")
     let strip = 256
     let sums = AlignedBuffer<Double>(count: stride)
     sums.clear(count: stride)
@@ -328,7 +336,7 @@ final class WorkingBlock<Field: ExampleField> {
     }
     concurrentTiles(
       count: last / strip + 1, threads: rows.count * last < 500_000 ? 1 : threads
-    ) { [values, stride] tile in
+    ) { [values, stride, rows] tile in
       let first = tile * strip
       let pointers = unsafe rows.map {
         unsafe UnsafePointer<Scalar>?(values.pointer + $0 * stride + first)

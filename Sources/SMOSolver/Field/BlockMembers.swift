@@ -135,12 +135,18 @@ package struct BlockUpdate: Sendable {
   ///   - before: The block's examples as they were.
   ///   - after: The same with other values of β.
   init(from before: BlockMembers, to after: BlockMembers) {
+    let (old, new) = (before.variables, after.variables)
+    examples.reserveCapacity(before.examples.count)
+    variableCounts.reserveCapacity(before.examples.count)
+    beta.reserveCapacity(old.count)
+    rows.reserveCapacity(before.examples.count)
+    coefficients.reserveCapacity(before.examples.count)
     for (member, example) in before.examples.enumerated() {
       let range = before.range(member)
       var change = 0.0
       var isMoved = false
       for t in range {
-        let (old, new) = (before.variables[t].beta, after.variables[t].beta)
+        let (old, new) = (old[t].beta, new[t].beta)
         change += new - old
         // A zero of the other sign is another value.
         if new.bitPattern != old.bitPattern { isMoved = true }
@@ -148,7 +154,7 @@ package struct BlockUpdate: Sendable {
       if isMoved {
         examples.append(example)
         variableCounts.append(range.count)
-        beta += range.lazy.map { after.variables[$0].beta }
+        for t in range { beta.append(new[t].beta) }
       }
       if change != 0 {
         rows.append(example)
@@ -165,6 +171,8 @@ package struct BlockUpdate: Sendable {
   mutating func know(_ gradient: [Double], of block: BlockMembers) {
     members.removeAll(keepingCapacity: true)
     self.gradient.removeAll(keepingCapacity: true)
+    members.reserveCapacity(gradient.count)
+    self.gradient.reserveCapacity(gradient.count)
     for (member, example) in block.examples.enumerated() where block.isActive[member] {
       members.append(example)
       self.gradient.append(gradient[member])

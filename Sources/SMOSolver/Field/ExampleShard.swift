@@ -277,10 +277,10 @@ package struct ExampleShard: Sendable {
   package func members(of named: [Int32]) -> BlockMembers {
     var result = BlockMembers()
     result.reserveCapacity(named.count)
-    for example in named where examples.contains(Int(example)) {
+    let (own, program, state, isActive) = (examples, program, state, isActive)
+    for example in named where own.contains(Int(example)) {
       let e = Int(example) - firstExample
-      for variable in program.variables(of: e) {
-        let t = Int(variable)
+      program.forEachVariable(of: e) { t in
         result.variables.append(
           BlockMembers.Variable(
             group: program.group[t], linear: program.linear[t], lower: program.lower[t],
@@ -294,18 +294,21 @@ package struct ExampleShard: Sendable {
   /// Gives variables the values of an update, and the block's examples their gradient; that of the others
   /// is not changed.
   package mutating func move(_ update: BlockUpdate) {
+    let (own, program) = (examples, program)
     for (example, gradient) in zip(update.members, update.gradient)
-    where examples.contains(Int(example)) {
+    where own.contains(Int(example)) {
       state.gradient[Int(example) - firstExample] = gradient
     }
-    var at = 0
+    var first = 0
     for (example, count) in zip(update.examples, update.variableCounts) {
-      if examples.contains(Int(example)) {
-        for (offset, t) in program.variables(of: Int(example) - firstExample).enumerated() {
-          state.beta[Int(t)] = update.beta[at + offset]
+      if own.contains(Int(example)) {
+        var at = first
+        program.forEachVariable(of: Int(example) - firstExample) { t in
+          state.beta[t] = update.beta[at]
+          at += 1
         }
       }
-      at += count
+      first += count
     }
   }
 

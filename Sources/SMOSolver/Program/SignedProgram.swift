@@ -27,6 +27,9 @@ struct SignedProgram: Sendable {
     var linear: [Double] = []
     var lower: [Double] = []
     var upper: [Double] = []
+    linear.reserveCapacity(program.variableCount)
+    lower.reserveCapacity(program.variableCount)
+    upper.reserveCapacity(program.variableCount)
     for t in 0..<program.variableCount {
       let positive = program.isPositive[t]
       linear.append(positive ? program.linearTerm[t] : -program.linearTerm[t])
@@ -74,9 +77,10 @@ struct SignedProgram: Sendable {
     self.layerCount = layerCount
   }
 
-  /// The variables of an example.
-  func variables(of example: Int) -> ArraySlice<Int32> {
-    variables[Int(bounds[example])..<Int(bounds[example + 1])]
+  /// Goes through the variables of an example, in their order.
+  @inline(__always)
+  func forEachVariable(of example: Int, _ body: (_ variable: Int) -> Void) {
+    for index in bounds[example]..<bounds[example + 1] { body(Int(variables[Int(index)])) }
   }
 }
 

@@ -209,20 +209,42 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   /// Writes one example, dense, as tiles see it.
   @unsafe
   func write(row: Int, to target: UnsafeMutablePointer<Scalar>) {
+    unsafe write(count: 1, to: target) { _ in row }
+  }
+
+  /// Writes examples, dense and one after the other, as tiles see them.
+  @unsafe
+  @inline(__always)
+  func write(count: Int, to target: UnsafeMutablePointer<Scalar>, _ example: (_ place: Int) -> Int) {
+    let width = featureCount
+    guard width > 0 else { return }
     switch storage {
     case .ready(let elements):
       unsafe elements.withUnsafeBufferPointer { elements in
-        if featureCount > 0 {
-          unsafe target.update(
-            from: elements.baseAddress! + row * featureCount, count: featureCount)
+        for place in 0..<count {
+          unsafe (target + place * width).update(
+            from: elements.baseAddress! + example(place) * width, count: width)
         }
       }
     case .convertedOnDemand(let matrix, let examples):
-      unsafe Self.convert(row: examples.row(row), of: matrix, centre: centre, to: target)
+      let convert = unsafe Scalar.library.loops.convert
+      unsafe matrix.withUnsafeElements { elements in
+        unsafe centre.withUnsafeBufferPointer { centre in
+          guard let source = elements.baseAddress else { return }
+          let subtracted = centre.isEmpty ? nil : centre.baseAddress
+          for place in 0..<count {
+            let row = examples.row(example(place))
+            unsafe convert(source + row * width, subtracted, width, target + place * width)
+          }
+        }
+      }
     case .sparse(let matrix, let values):
-      unsafe memset(target, 0, featureCount * MemoryLayout<Scalar>.stride)
-      for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
-        unsafe target[Int(matrix.columnIndices[entry])] = values[entry]
+      unsafe memset(target, 0, count * width * MemoryLayout<Scalar>.stride)
+      for place in 0..<count {
+        let row = example(place)
+        for entry in matrix.rowOffsets[row]..<matrix.rowOffsets[row + 1] {
+          unsafe target[place * width + Int(matrix.columnIndices[entry])] = values[entry]
+        }
       }
     case .combined:
       preconditionFailure("the parts of a composite kernel see examples each in its own way")

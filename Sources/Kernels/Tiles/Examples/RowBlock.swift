@@ -74,9 +74,7 @@ package final class RowBlock<Scalar: KernelScalar>: @unchecked Sendable {
         for f in 0..<width { unsafe target[f * paddedCount + r] = row.pointer[f] }
       }
     } else {
-      for (row, index) in indices.enumerated() {
-        unsafe examples.write(row: Int(index), to: target + row * width)
-      }
+      unsafe examples.write(count: count, to: target) { Int(indices[$0]) }
       elements.clear(from: count * width, count: (paddedCount - count) * width)
     }
   }
