@@ -345,6 +345,9 @@ final class WorkingBlock<Field: ExampleField> {
         pointers, update.coefficients, pointers.count, min(strip, stride - first),
         sums.pointer + first)
     }
-    return occupied.map { unsafe sums.pointer[$0] }
+    var result: [Double] = []
+    result.reserveCapacity(occupied.count)
+    for slot in occupied { unsafe result.append(sums.pointer[slot]) }
+    return result
   }
 }
