@@ -1,4 +1,4 @@
-"""How training time grows with the number of rows: one synthetic family, doubled from 2 500 to 160 000."""
+"""How training time grows with the number of rows: one synthetic family, doubled from 2 500 on, up to 1 000 000."""
 
 import csv
 import os
@@ -38,12 +38,14 @@ def measure_growth(options, machine, store):
 
 
 def _too_long(store, solver, rows, budget):
-    """Whether this size, four times the work of the half, is expected to be over the budget in seconds."""
-    half = store.find(kind=KIND, set=sets.growth_set(rows // 2).name, solver=solver)
-    if rows == sets.GROWTH_SIZES[0]:
+    """Whether this size, whose work grows with the square of the rows, is expected to be over the budget in seconds."""
+    place = sets.GROWTH_SIZES.index(rows)
+    if place == 0:
         return False
-    times = [run["train"] for run in half if "train" in run]
-    return not times or 4 * min(times) > budget
+    fewer = sets.GROWTH_SIZES[place - 1]
+    before = store.find(kind=KIND, set=sets.growth_set(fewer).name, solver=solver)
+    times = [run["train"] for run in before if "train" in run]
+    return not times or (rows / fewer) ** 2 * min(times) > budget
 
 
 def lines(store):

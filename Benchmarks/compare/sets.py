@@ -119,11 +119,11 @@ KINDS = [
     _kind("hundred", 1, 1 / 100, rows=10_000, columns=100, informative=30, separation=0.8),
 ]
 
-GROWTH_SIZES = [2_500, 5_000, 10_000, 20_000, 40_000, 80_000, 160_000]
+GROWTH_SIZES = [2_500, 5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 320_000, 640_000, 1_000_000]
 
 
 def growth_set(rows):
-    """The family whose training time is followed from 2 500 to 160 000 rows: 20 features, two classes."""
+    """The family whose training time is followed from 2 500 to 1 000 000 rows: 20 features, two classes."""
     return _classes(f"growth-{rows}", _made(round(rows / 0.9), 20), 1, 0.05)  # a tenth is held out
 
 
