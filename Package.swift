@@ -285,9 +285,10 @@ let testTargets: [Target] = [
   tests(
     "ModelFiles",
     [
-      "ModelFiles", "TabularModels", "Tables", "SupportVectors", "SMOSolver", "KernelMethods",
-      "Learning", "Calibration", "Evaluation", "Kernels", "LinearAlgebra", "Transport", "Basics",
-      "TestSupport",
+      "ModelFiles", "TabularModels", "Tables", "SupportVectors", "LinearModels", "SMOSolver",
+      "KernelMethods", "Learning", "Calibration", "Evaluation", "Kernels", "LinearAlgebra",
+      "Transport",
+      "Basics", "TestSupport",
     ]),
   tests(
     "ModelSelection",

@@ -9,7 +9,7 @@ extension TabularModel {
     self = try ModelFile.load(path: path)
   }
 
-  /// Writes a model file, which appears complete or not at all; see `ModelFile.save(_:to:)`.
+  /// Writes a model file, which appears complete or not at all.
   ///
   /// - Parameter path: The file.
   /// - Throws: `ModelFileError`; then a file that was there before is as it was.

@@ -74,8 +74,8 @@ import Testing
         default: "a model of the formulation \(model.predictor.formulation.rawValue)"
         }
       let loads: [() throws -> Void] = [
-        { _ = try ModelFile.loadClassifier(path: path) },
-        { _ = try ModelFile.loadRegressor(path: path) },
+        { _ = try SupportVectorClassifier(contentsOf: path) },
+        { _ = try SupportVectorRegressor(contentsOf: path) },
       ]
       for load in loads {
         do {

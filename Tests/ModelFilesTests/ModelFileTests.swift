@@ -1,5 +1,6 @@
 import Kernels
 import LinearAlgebra
+import LinearModels
 import ModelFiles
 import SupportVectors
 import TabularModels
@@ -214,17 +215,45 @@ func forgedHeadersAreNamed(old: String, new: String, message: String) throws {
 @Test func modelsWithoutTablesAreSavedAndLoaded() throws {
   try withTemporaryFolder { folder in
     let (path, tablePath) = (folder + "/bare.model", folder + "/table.model")
-    guard
-      let regressor = try SampleModels.regression().predictor.model(as: SupportVectorRegressor.self)
-    else { return }
-    try ModelFile.save(regressor, to: path)
-    let read = try ModelFile.loadRegressor(path: path)
+    let regressor = try #require(
+      try SampleModels.regression().predictor.model(as: SupportVectorRegressor.self))
+    try regressor.write(to: path)
+    let read = try SupportVectorRegressor(contentsOf: path)
     #expect(read.expansion.dualCoefficients == regressor.expansion.dualCoefficients)
-    #expect(throws: ModelFileError.self) { try ModelFile.loadClassifier(path: path) }
+    #expect(throws: ModelFileError.self) { try SupportVectorClassifier(contentsOf: path) }
 
     try ModelFile.save(SampleModels.table(), to: tablePath)
-    #expect(throws: ModelFileError.self) { try ModelFile.loadClassifier(path: tablePath) }
+    #expect(throws: ModelFileError.self) { try SupportVectorClassifier(contentsOf: tablePath) }
     expectSameModel(try ModelFile.load(path: tablePath), try SampleModels.table())
+  }
+}
+
+/// Every kind of model has files of its own kind, and says which kind it found in another's.
+@Test func everyKindOfModelIsWrittenAndReadAsItself() throws {
+  func expectSameFile<Model: StorableModel>(_ model: Model, _ path: String, _ name: String) throws {
+    try model.write(to: path)
+    let copy = path + ".copy"
+    try Model(contentsOf: path).write(to: copy)
+    #expect(
+      try ModelFile.encode(.init(contentsOf: path)) == ModelFile.encode(.init(contentsOf: copy)),
+      "\(name)")
+  }
+  try withTemporaryFolder { folder in
+    let path = folder + "/bare.model"
+    for sample in SampleModels.all {
+      let model = try sample.make().predictor.model
+      try expectSameFile(model, path, sample.name)
+      if let mapped = model as? MappedClassifier, mapped.map == nil {
+        try expectSameFile(mapped.base, path, "linear classifier of " + sample.name)
+      } else {
+        #expect(throws: ModelFileError.self, "\(sample.name)") {
+          try LinearClassifier(contentsOf: path)
+        }
+      }
+    }
+    struct Stranger: StorableModel {}
+    #expect(throws: ModelFileError.self) { try Stranger().write(to: path) }
+    #expect(throws: ModelFileError.self) { try Stranger(contentsOf: path) }
   }
 }
 

@@ -54,6 +54,28 @@ extension LinearLoss {
 
 // MARK: In model files
 
+extension LinearClassifier: StoredModel {
+  package static var kindName: String? { MappedClassifier.kindName }
+
+  package func stored() throws(ModelError) -> any TrainedModel { try MappedClassifier(self) }
+
+  package init?(stored: any TrainedModel) {
+    guard let model = stored as? MappedClassifier, model.map == nil else { return nil }
+    self = model.base
+  }
+}
+
+extension LinearRegressor: StoredModel {
+  package static var kindName: String? { MappedRegressor.kindName }
+
+  package func stored() throws(ModelError) -> any TrainedModel { try MappedRegressor(self) }
+
+  package init?(stored: any TrainedModel) {
+    guard let model = stored as? MappedRegressor, model.map == nil else { return nil }
+    self = model.base
+  }
+}
+
 extension StoredField {
   fileprivate static let decomposition = member(
     "decomposition", "\"pairs\" or \"perClass\"")

@@ -4,11 +4,30 @@ import LinearModels
 import KernelMethods
 import SupportVectors
 
+/// A kind of model of a matrix of features that files can hold.
+///
+/// Every kind of model of this package is one. The module ModelFiles adds `init(contentsOf:)` and `write(to:)`.
+public protocol StorableModel: Sendable {}
+
+/// How a model is kept in files: as itself, or as a part of another.
+package protocol StoredModel: StorableModel {
+  /// What messages call the kind, such as "a linear classifier"; `nil` where the formulation says it.
+  static var kindName: String? { get }
+
+  /// What a file holds for the model.
+  ///
+  /// - Throws: `ModelError` when its parts do not fit each other.
+  func stored() throws(ModelError) -> any TrainedModel
+
+  /// The model in what a file held, or `nil` when that is of another kind.
+  init?(stored: any TrainedModel)
+}
+
 /// A kind of model: what it tells of itself, what it says of examples, and how files hold it.
 ///
 /// A new kind of model is a type that conforms, in a file beside this one, and that the formulations
 /// name whose trainings make it (`MethodDefinition.models`).
-package protocol TrainedModel: Sendable {
+package protocol TrainedModel: StoredModel {
   /// What the model tells of itself.
   var facts: ModelFacts { get }
 
@@ -20,9 +39,6 @@ package protocol TrainedModel: Sendable {
   /// - Returns: n rows.
   /// - Throws: `ModelError` when the features do not fit the model.
   func outputs(_ features: FeatureMatrix, threads: Int?) throws(ModelError) -> Matrix<Double>
-
-  /// What messages call the kind, such as "a linear classifier"; `nil` where the formulation says it.
-  static var kindName: String? { get }
 
   /// What a file holds of such a model besides what every model has.
   static func storedFields(_ formulation: Formulation) -> [StoredField]
@@ -41,6 +57,13 @@ package protocol TrainedModel: Sendable {
 }
 
 extension TrainedModel {
+  package func stored() throws(ModelError) -> any TrainedModel { self }
+
+  package init?(stored: any TrainedModel) {
+    guard let model = stored as? Self else { return nil }
+    self = model
+  }
+
   package static var kindName: String? { nil }
   package static var mark: StoredField? { nil }
 }
