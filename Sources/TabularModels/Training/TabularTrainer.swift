@@ -90,11 +90,13 @@ public struct TabularTrainer: Sendable {
     }
     let trafficBefore = control.ranks?.traffic
     let trainingStart = ContinuousClock.now
-    let fitted = try fit(
-      formulation,
-      TrainingPart(
-        examples: features, targets: targets, weights: examples.weights, isLIBSVM: data.isLIBSVM),
-      options: options)
+    let fitted = try examples.naming(all, preprocessor) {
+      try fit(
+        formulation,
+        TrainingPart(
+          examples: features, targets: targets, weights: examples.weights, isLIBSVM: data.isLIBSVM),
+        options: options)
+    }
     timing.training = ContinuousClock.now - trainingStart
     let traffic = control.ranks.flatMap { ranks in trafficBefore.map { ranks.traffic - $0 } }
     var isStopped = try wasStopped(fitted.predictor)
