@@ -167,7 +167,7 @@ extension LeastSquaresClassifier {
   /// The leave-one-out errors for classes whose names are kept as they are.
   package static func regularizationPath(
     features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), errorWeights: [Double],
+    kernel: Kernel = .default, errorWeights: [Double],
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> RegularizationPath {
     for value in errorWeights { try TrainingChecks.positive(value, "error weight") }

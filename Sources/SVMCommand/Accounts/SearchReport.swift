@@ -60,7 +60,7 @@ struct SearchReport {
 
   /// `C 8, gamma 0.125`.
   private static func words(_ candidate: Candidate) -> String {
-    var parts = candidate.isLinear ? ["linear kernel"] : []
+    var parts = candidate.isLinear ? ["\(Candidate.linearKernelName) kernel"] : []
     let values: [(name: String, value: Double?)] = [
       ("C", candidate.boxConstraint), ("gamma", candidate.gamma),
       ("epsilon", candidate.tubeWidth), ("nu", candidate.nu),
@@ -289,7 +289,7 @@ struct SearchReport {
   private func json(_ trial: Trial) -> JSONValue {
     let candidate = trial.candidate
     return [
-      "kernel": .string(candidate.isLinear ? "linear" : kernelName),
+      "kernel": .string(candidate.kernelName(else: kernelName)),
       "c": .finite(candidate.boxConstraint), "gamma": .finite(candidate.gamma),
       "epsilon": .finite(candidate.tubeWidth), "nu": .finite(candidate.nu),
       "rows": .integer(trial.rowCount), "folds": .integer(trial.foldCount),

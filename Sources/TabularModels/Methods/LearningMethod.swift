@@ -106,7 +106,7 @@ extension LearningMethod {
         ?? (featureMap == nil
           && (formulation?.definition.needsLinearFeatures == true || solver == .primal
             || loss == .squared)
-          ? .linear : .gaussian())
+          ? .linear : .default)
     }
     set { chosenKernel = newValue }
   }
