@@ -98,7 +98,7 @@ import Testing
       let search = try Tool.run(
         ["tune", data, "--search", "grid", "--c", "1,2", "-o", "m.model", "--metric", name],
         in: folder)
-      #expect(search.status == 0 && search.output.contains("by \(name)"), "\(search)")
+      #expect(search.status == 0 && search.output.contains("by \(words)"), "\(search)")
     }
   }
 
