@@ -74,8 +74,8 @@ struct SearchOptions: ParsableArguments {
       """
       Continue the search that wrote this table of trials, with the same data and options; new \
       trials are added to it unless --trials names another file, and recorded ones are not \
-      repeated. Several processes may do so at the same time: they share the work and end with the \
-      same model. (default: none)
+      repeated. Several processes may use the same table at once: they share the work and end with \
+      the same model. (default: none)
       """, valueName: "file"))
   var resume: String?
 }
