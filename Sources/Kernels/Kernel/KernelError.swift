@@ -57,7 +57,7 @@ extension KernelError {
     return .negativeFeature(feature, reason)
   }
 
-  /// The same of a row that is so many rows further on.
+  /// The same of a row that is this many rows further on.
   package func moved(by rows: Int) -> KernelError {
     guard case .negativeFeature(let kernel, let row, let column, let value) = reason else {
       return self

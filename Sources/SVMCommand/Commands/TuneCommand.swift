@@ -81,7 +81,7 @@ struct TuneCommand: ParsableCommand {
     defer { progress.clear() }
     let kernel = request.kernel.name.rawValue
     let fingerprint = setup.fingerprint(trainingData)
-    // A table that cannot be continued is refused before there is anything beside it.
+    // A table that cannot be continued is refused before any file is made next to it.
     if let path = search.resume {
       _ = try TrialWriter.read(path, search: fingerprint, kernel: kernel)
     }

@@ -99,7 +99,7 @@ struct DataDigest {
     }
   }
 
-  /// Goes through all examples in their order; the number beside the digest begins at 0, and is returned.
+  /// Goes through all examples in their order; the number next to the digest begins at 0, and is returned.
   @discardableResult
   private mutating func relay(
     _ examples: ExampleSet, _ step: (inout DataDigest, FeatureMatrix, inout UInt64) -> Void

@@ -227,8 +227,7 @@ public struct TabularTrainer: Sendable {
       let (constant, all) = (calibration.constantCount, calibration.columns.count)
       return [
         (all == 1 ? "the probabilities are" : "\(constant) of \(all) columns of probabilities are")
-          + " constant: on held-out rows, larger decision values were not more often "
-          + "correct"
+          + " constant: on held-out rows, a larger decision value did not make its class more likely"
       ]
     }
     return []

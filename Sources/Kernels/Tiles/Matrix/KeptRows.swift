@@ -22,7 +22,7 @@ package enum KeepingRule {
     return 3 * matrix.storedCount / max(matrix.rowCount, 1)
   }
 
-  /// Whether rows are kept whose values cost so many multiplications each.
+  /// Whether rows are kept whose values cost this many multiplications each.
   package static func keepsRows(valueCost: Int) -> Bool { valueCost >= 200 }
 
   /// Whether all of K is computed, where it fits and rows are kept.
