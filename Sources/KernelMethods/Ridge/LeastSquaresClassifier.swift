@@ -8,7 +8,7 @@ import Learning
 /// ```
 /// ½‖f‖² + γ/2 Σ wᵢ (tᵢ − f(xᵢ) − b)²,    tᵢ = −1 for the earlier class, +1 for the later
 /// ```
-/// and d(x) = f(x) + b > 0 speaks for the later class [1]. For more classes there is one such machine
+/// and d(x) = f(x) + b > 0 favours the later class [1]. For more classes there is one such machine
 /// for each, which separates it (+1) from all others (−1), and the largest decision value wins, the
 /// earliest of equals. All machines share one matrix and its factor.
 ///

@@ -173,7 +173,7 @@ struct TuneCommand: ParsableCommand {
           }
         }
       } catch {
-        // The search's result is reported whatever became of the training.
+        // The search's result is reported even if the training failed.
         failure = error
       }
     }

@@ -241,7 +241,7 @@ public struct TabularTrainer: Sendable {
     return try isAgreed(isIncomplete || control.cancellation?.isCancelled == true)
   }
 
-  /// Whether any rank says so of what hangs on its clock or its signals; alone, what this process says.
+  /// Whether any rank says so of what depends on its clock or its signals; alone, what this process says.
   ///
   /// - Throws: `TransportError` when a rank does not answer.
   package func isAgreed(_ isSoHere: Bool) throws -> Bool {
