@@ -62,7 +62,8 @@ import Testing
     return folder
   }
 
-  /// Its state is read, but what it says of the kernel is spelled in another way today.
+  /// Its state is read, but what it says of the kernel is spelled in another way today, and the examples may
+  /// differ by another processor's rounding.
   @Test func anEarlyCheckpointIsRefusedInOneSentence() throws {
     let folder = try folder()
     let result = try Tool.run(
@@ -71,10 +72,11 @@ import Testing
       ],
       in: folder)
     #expect(result.status == 65 && result.output.isEmpty, "\(result)")
-    #expect(
-      result.errors
-        == "the checkpoint cannot be resumed: it was written by a training that differs in the kernel, "
-        + "or by another build\n", "\(result)")
+    let sentences = ["kernel", "examples"].map {
+      "the checkpoint cannot be resumed: it was written by a training that differs in the \($0), "
+        + "or by another build\n"
+    }
+    #expect(sentences.contains(result.errors), "\(result)")
     #expect(folder.data("x.model") == nil)
   }
 

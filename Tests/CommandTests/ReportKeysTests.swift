@@ -1,8 +1,9 @@
 import Foundation
 import Testing
 
-/// The reports of `--json`: every key that programs may rely on is in Tests/References/report-keys.txt, and
-/// no other. `UPDATE_DOCUMENTS=1` writes the file.
+/// Reports have the keys that Tests/References/report-keys.txt lists, and no others.
+///
+/// `UPDATE_DOCUMENTS=1` writes the file.
 @Suite struct ReportKeysTests {
   private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent()

@@ -15,10 +15,9 @@ struct FoldSpread {
     computedDeviation.map { isRounding ? 0 : $0 }
   }
 
-  /// Summarises figures.
+  /// Summarises figures; `nil` without folds.
   ///
   /// - Parameter values: A finite figure and a weight above 0 for each fold.
-  /// - Returns: `nil` without folds.
   init?(_ values: [(value: Double, weight: Double)]) {
     guard !values.isEmpty else { return nil }
     let total = values.reduce(0) { $0 + $1.weight }
