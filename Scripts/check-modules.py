@@ -8,7 +8,7 @@ Prints a line for each place where one of these does not hold, and fails then:
 - A module depends only on modules before it in ORDER, from the system up to the command.
 - A target imports what it declares, and declares what it imports.
 - The platform's C library is chosen in Sources/Basics and in C, and nowhere else.
-- No Swift file in Sources has more than 500 lines, and no folder more than 13 of them.
+- No Swift or C file in Sources has more than 500 lines, and no folder more than 13 Swift files.
 - No function in Sources has more than six parameters.
 """
 
@@ -133,22 +133,28 @@ def check_platform():
 
 def check_sizes():
     folders = {}
-    for path in swift_files("Sources"):
-        folders.setdefault(path.parent, []).append(path)
+    for path in files_of("Sources", suffixes=[".swift", ".c", ".h", ".inc"]):
+        if path.suffix == ".swift":
+            folders.setdefault(path.parent, []).append(path)
         name = str(path.relative_to(ROOT))
         count = path.read_text().count("\n")
         if count > LONGEST_FILE:
             yield "%s: %d lines; split it by its ideas, at most %d" % (name, count, LONGEST_FILE)
     for place, files in sorted(folders.items()):
         if len(files) > FULLEST_FOLDER:
-            yield "%s: %d files; sort them into folders, at most %d each" % (
+            yield "%s: %d Swift files; sort them into folders, at most %d each" % (
                 place.relative_to(ROOT), len(files), FULLEST_FOLDER)
 
 
 def swift_files(*folders):
+    return files_of(*folders, suffixes=[".swift"])
+
+
+def files_of(*folders, suffixes):
     for name in folders:
-        for path in sorted((ROOT / name).rglob("*.swift")):
-            if not any(part.startswith(".") for part in path.relative_to(ROOT).parts):
+        for path in sorted((ROOT / name).rglob("*")):
+            if path.suffix in suffixes and path.is_file() and not any(
+                    part.startswith(".") for part in path.relative_to(ROOT).parts):
                 yield path
 
 

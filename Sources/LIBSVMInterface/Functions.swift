@@ -163,7 +163,9 @@ public func libsvmPredict(
   _ model: UnsafeMutablePointer<svm_model>, _ row: UnsafePointer<svm_node>?
 ) -> Double {
   let count = unsafe Int(max(model.pointee.nr_class, 2))
-  return unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: count * (count - 1) / 2) {
+  return unsafe withUnsafeTemporaryAllocation(
+    of: Double.self, capacity: StoredModel.pairCount(of: count)
+  ) {
     unsafe libsvmPredictValues(model, row, $0.baseAddress!)
   }
 }
@@ -182,7 +184,7 @@ public func libsvmPredictProbability(
 ) -> Double {
   let type = unsafe MachineType(rawValue: model.pointee.param.svm_type)
   let classCount = unsafe Int(max(model.pointee.nr_class, 0))
-  let pairCount = classCount * (classCount - 1) / 2
+  let pairCount = StoredModel.pairCount(of: classCount)
   return unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, pairCount)) {
     guard let values = $0.baseAddress else { return .nan }
     let label = unsafe libsvmPredictValues(model, row, values)

@@ -72,7 +72,7 @@ enum PackedModels {
     add(unsafe model.pointee.param.coef0.bitPattern)
     add(UInt64(count))
     add(UInt64(classCount))
-    let outputCount = isClassifier ? classCount * (classCount - 1) / 2 : 1
+    let outputCount = isClassifier ? StoredModel.pairCount(of: classCount) : 1
     for index in 0..<outputCount { add(unsafe model.pointee.rho[index].bitPattern) }
     for row in 0..<(isClassifier ? max(classCount - 1, 0) : 1) {
       guard let values = unsafe model.pointee.sv_coef[row] else { continue }

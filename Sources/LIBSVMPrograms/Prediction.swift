@@ -84,7 +84,7 @@ struct Prediction {
     do throws(SystemError) {
       if let model = StoredModel(text: try WholeFile.bytes(modelPath)) { return model }
     } catch {
-      // The sentence is the same as for a file that is no model.
+      // The sentence is the same as for a file that is not a model.
     }
     throw ProgramEnd("can't open model file \(modelPath)")
   }

@@ -13,7 +13,7 @@ struct TrainOptions {
   ///   - arguments: Options, and what follows.
   ///   - usage: What standard output says after an error.
   /// - Returns: What follows the options.
-  /// - Throws: `ProgramEnd` for options that are none, and values that are no numbers.
+  /// - Throws: `ProgramEnd` for unknown options, and values that are not numbers.
   mutating func read(
     _ arguments: [String], usage: String
   ) throws(ProgramEnd) -> ArraySlice<String> {

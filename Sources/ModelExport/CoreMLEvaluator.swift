@@ -1,6 +1,7 @@
 import Basics
 import Calibration
 import LinearAlgebra
+import SupportVectors
 
 /// Evaluates a Core ML file from its bytes, as its specification describes it: Core ML itself runs on
 /// Apple's platforms alone.
@@ -257,7 +258,7 @@ struct CoreMLEvaluator {
     }
     guard labels == counts.count, rows.count == counts.count - 1,
       rows.allSatisfy({ $0.count == kernel.count }), counts.reduce(0, +) == kernel.count,
-      rho.count == counts.count * (counts.count - 1) / 2
+      rho.count == DecisionShape.pairCount(of: counts.count)
     else { return nil }
     var starts = [0]
     for count in counts { starts.append(starts[starts.count - 1] + count) }

@@ -1,4 +1,5 @@
 import Basics
+import SupportVectors
 
 /// Runs the operators that exported models use, as the standard describes them, in plain loops: what
 /// was written is checked by what it means.
@@ -386,7 +387,7 @@ struct ONNXEvaluator {
       let classCount = counts.count
       guard total * width == supportVectors.count,
         coefficients.count == total * max(1, classCount - 1),
-        rho.count == (isClassifier ? classCount * (classCount - 1) / 2 : 1),
+        rho.count == (isClassifier ? DecisionShape.pairCount(of: classCount) : 1),
         counts.reduce(0, +) == (isClassifier ? total : 0)
       else { return nil }
       // The operators compute in Float, so that their rounding is part of what is compared.

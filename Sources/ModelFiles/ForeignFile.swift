@@ -17,7 +17,7 @@ enum ForeignFile {
     throw ModelFileError(fileName: name, problem: .notAModel(what))
   }
 
-  /// What bytes that begin no model are; `nil` when that cannot be told.
+  /// What a file that is not a model is, by its first bytes; `nil` when that is unknown.
   static func kind(_ bytes: [UInt8]) -> String? {
     if bytes.isEmpty { return "empty" }
     for (magic, what) in signatures where bytes.starts(with: magic) { return what }

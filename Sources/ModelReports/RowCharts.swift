@@ -82,7 +82,7 @@ package struct RowCharts: Sendable {
     return rankings
   }
 
-  /// At most as many curves as can be told apart, those with the smallest areas, and what to say of it.
+  /// At most as many curves as can be distinguished, those with the smallest areas, and what to say of it.
   private func shown(
     _ curves: [ThresholdCurve]
   ) -> (curves: [ThresholdCurve], notes: [String]) {

@@ -169,7 +169,7 @@ package struct SearchCharts: Sendable {
       rows: order.prefix(limit).map { index -> [String] in
         let trial = eligible[index]
         let deviation = trial.standardDeviation.map { NumberText.significant($0, digits: 2) }
-        return [trial.candidate.isLinear ? "linear" : kernelName]
+        return [trial.candidate.kernelName(else: kernelName)]
           + used.map { number($0.value(trial.candidate)) }
           + [number(trial.mean), deviation ?? "", NumberText.count(trial.foldCount)]
       })

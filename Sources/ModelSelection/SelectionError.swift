@@ -31,7 +31,7 @@ public struct SelectionError: Error, Equatable, Sendable, CustomStringConvertibl
   package static func otherSearch(found: String, expected: String) -> Self {
     Self(
       "the trials belong to the search \(found), but this one is \(expected): "
-        + "other data, options or seed")
+        + "other data, options, seed or build")
   }
 
   /// A table of trials cannot be read; lines count from 1.

@@ -52,7 +52,7 @@ struct TrainingRequest {
   /// With at most this many rows a training or prediction is over before a second thread wakes up.
   static let smallCount = 400
 
-  /// Settles what depends on the features: γ by the rows as they are, whose weights are no reason for another
+  /// Settles what depends on the features: γ by the rows as they are, whose weights are not a reason for another
   /// kernel, and the threads, which do not change the model.
   mutating func settle(for features: FeatureMatrix) throws {
     if trainer.control.threads == nil, features.rowCount <= Self.smallCount {

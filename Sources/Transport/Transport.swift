@@ -45,7 +45,7 @@ package protocol Transport: AnyObject, Sendable {
   func abort(_ reason: String)
 }
 
-/// The ranks cannot go on; a sentence that says why.
+/// The ranks cannot continue; a sentence that says why.
 package struct TransportError: Error, Equatable, Sendable, CustomStringConvertible {
   package let description: String
 

@@ -78,8 +78,10 @@ import Testing
     let configuration = try #require(report["configuration"])
     try JSONSerialization.data(withJSONObject: configuration)
       .write(to: folder.url.appendingPathComponent("r.json"))
-    _ = try succeed("train --config r.json \(data) -o third.model -q", in: folder)
-    #expect(folder.data("third.model") == folder.data("first.model"), "\(training)")
+    for file in ["r.json", "report.json"] {
+      _ = try succeed("train --config \(file) \(data) -o third.model -q", in: folder)
+      #expect(folder.data("third.model") == folder.data("first.model"), "\(training) \(file)")
+    }
     let rows = try #require((configuration as? [String: Any])?["rows"] as? [String: Any])
     #expect((rows["holdout"] as? Double) == (training.contains("--holdout") ? 0.3 : nil))
   }
@@ -144,8 +146,13 @@ import Testing
     ),
     ("[]", "must be an object, but is an array"),
     (
+      #"{"version": "1", "configuration": {"method": {"c": 0}}}"#,
+      "configuration.method.c: must be greater than 0, but is 0"
+    ),
+    (#"{"configuration": []}"#, "configuration: must be an object, but is an array"),
+    (
       #"{"method": {"kernel": {"name": "product", "parts": []}}}"#,
-      "method.kernel.name: product is for programs; expected "
+      "method.kernel.name: a composite kernel (product) cannot be chosen on the command line; expected "
         + listed(KernelCatalog.formulas.map { $0.name })
     ),
   ])

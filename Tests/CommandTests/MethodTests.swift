@@ -88,6 +88,38 @@ import Testing
     if !isKnown { #expect(export.errors.contains("LIBSVM has no place for "), "\(export)") }
   }
 
+  /// A negative value in a training is refused with its line and column, whatever rows are left out before.
+  @Test(arguments: ["chi-squared", "intersection"])
+  func negativeFeaturesAreRefusedWithTheirPlace(kernel: String) throws {
+    let folder = try Folder()
+    var lines = ["name,size,b,weight,y"]
+    for row in 0..<20 {
+      lines.append(
+        "\(["u", "v"][row % 2]),\(row * 7 % 20),\(row == 12 ? -4 : row),\(row % 5),\(row % 4 < 2 ? "p" : "q")"
+      )
+    }
+    try folder.write("t.csv", lines.joined(separator: "\n") + "\n")
+    let expected =
+      "t.csv:14: feature \"b\" is -4, but the \(kernel) kernel takes features that are at least 0; "
+      + "scale them to 0 … 1 (--scale minmax) or choose another kernel"
+    for command in [
+      "train", "train --cv 3", "cv --folds 2", "tune --search grid --c 1,2 --folds 2 --no-linear",
+    ] {
+      for options in ["", " --weight-column weight --target y"] {
+        let line = "\(command) t.csv --scale none -t \(kernel) -q\(options)"
+        let result = try Tool.run(line.split(separator: " ").map(String.init), in: folder)
+        #expect(result.status == 65 && result.errors == expected + "\n", "\(line): \(result)")
+      }
+    }
+    // Scaled features have values of their own.
+    let scaled = try Tool.run(
+      ["train", "t.csv", "--scale", "standard", "-t", kernel, "-q"], in: folder)
+    #expect(
+      scaled.status == 65
+        && scaled.errors.hasPrefix("t.csv:2: feature \"size\" after scaling is -"),
+      "\(scaled)")
+  }
+
   @Test func weightsAreToldKeptAndCounted() throws {
     let folder = try Folder()
     try folder.write("w.csv", Self.weighted)

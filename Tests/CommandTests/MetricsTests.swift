@@ -61,6 +61,23 @@ import Testing
     }
   }
 
+  /// Help lists every name that an option takes, and the metric that is compared when none is chosen.
+  @Test func helpListsTheNames() throws {
+    func help(_ command: String) throws -> String {
+      let text = try Tool.run([command, "--help"]).output
+      return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+    let tuning = try help("tune")
+    #expect(
+      tuning.contains(
+        "(default: accuracy; rmse for a regression; pinball-loss for quantile-svr)"), "\(tuning)")
+    for command in ["train", "cv", "evaluate", "tune"] {
+      let text = try help(command)
+      #expect(text.contains("pinball-loss, pinball-loss@0.9"), "\(text)")
+      #expect(text.contains("top-k-accuracy@3") && !text.contains("top-k-accuracy,"), "\(text)")
+    }
+  }
+
   @Test func metricsWithANumberAreMeasuredInEveryCommand() throws {
     let folder = try Fixtures.folder()
     for (data, name, words) in [
@@ -81,7 +98,7 @@ import Testing
       let search = try Tool.run(
         ["tune", data, "--search", "grid", "--c", "1,2", "-o", "m.model", "--metric", name],
         in: folder)
-      #expect(search.status == 0 && search.output.contains("by \(name)"), "\(search)")
+      #expect(search.status == 0 && search.output.contains("by \(words)"), "\(search)")
     }
   }
 

@@ -39,7 +39,11 @@ import Testing
     let first = try Tool.run(Self.training + ["x.model"] + Self.checkpoint, in: folder)
     #expect(first.status == 0, "\(first)")
     let resume = ["--resume", "x.checkpoint"]
-    for (options, reason) in [(["-g", "3"], "kernel"), (["-c", "99"], "parameters")] {
+    for (options, reason) in [
+      (["-g", "3"], "a training that differs in the kernel, or by another build\n"),
+      (["-c", "99"], "a training that differs in the parameters, or by another build\n"),
+      (["-e", "1e-5"], "a training with the tolerance 0.0001, but this one has 1e-05\n"),
+    ] {
       let result = try Tool.run(Self.training + ["y.model"] + resume + options, in: folder)
       #expect(result.status != 0 && !result.crashed, "\(result)")
       #expect(result.errors.contains("cannot be resumed"), "\(result)")

@@ -184,7 +184,7 @@ import Transport
       features[7, 0] = -1
       kernel = .chiSquared()
       expected =
-        "row 8, feature 1 is -1.0, but the chi-squared kernel takes features that are at least 0; "
+        "row 8, feature 1 is -1, but the chi-squared kernel takes features that are at least 0; "
         + "scale them to 0 … 1 (--scale minmax) or choose another kernel"
     case "polynomial":
       kernel = .polynomial(gamma: 1e300)

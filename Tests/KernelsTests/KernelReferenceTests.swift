@@ -146,5 +146,13 @@ import Testing
       ) { try function.checkFeatures(stored) }
     }
     try KernelFunction.gaussian(gamma: 1).checkFeatures(.dense(features))
+    let error = KernelError.negativeFeature(kernel: "chi-squared", row: 2, column: 1, value: -4)
+    let rest =
+      " is -4, but the chi-squared kernel takes features that are at least 0; "
+      + "scale them to 0 … 1 (--scale minmax) or choose another kernel"
+    #expect("\(error)" == "row 3, feature 2" + rest)
+    #expect("\(error.naming(feature: "feature b"))" == "feature b" + rest)
+    let other = KernelError.notFinite(row: 0, column: 0)
+    #expect(other.naming(feature: "feature b") == other)
   }
 }

@@ -148,7 +148,7 @@ import Testing
     let expected = TrainingError.invalidParameter(
       name: "kernel", value: "laplacian",
       expected:
-        "a kernel of products, such as linear or gaussian, for sparse examples of 2000000 features "
+        "linear, polynomial, gaussian, sigmoid, rational-quadratic, matern32 or matern52 for sparse examples of 2000000 features "
         + "within a memory limit of 2048 MB")
     #expect(throws: expected) {
       try SupportVectorClassifier.train(

@@ -68,7 +68,7 @@ package final class InputFile {
     return unsafe poll(&request, 1, milliseconds) != 0
   }
 
-  /// Reads up to so many bytes at once.
+  /// Reads up to this many bytes at once.
   ///
   /// - Parameter count: The largest number of bytes, at least 1.
   /// - Returns: The bytes; none at the end.

@@ -17,7 +17,7 @@ package enum SystemPath {
   /// Bytes as a String that ``withBytes(of:_:)`` turns back into the same bytes.
   ///
   /// - Parameter bytes: Any bytes.
-  /// - Returns: Their text, with characters that stand for bytes where they are no UTF-8.
+  /// - Returns: Their text, with characters that stand for bytes where they are not UTF-8.
   package static func string(_ bytes: [UInt8]) -> String {
     var text = String.UnicodeScalarView()
     var start = 0

@@ -15,7 +15,7 @@ package enum CurrentProcess {
 
   // MARK: What it was started with
 
-  /// The arguments without the program's name, also those that are no UTF-8, as names of files may be.
+  /// The arguments without the program's name, also those that are not UTF-8, as names of files may be.
   package static var arguments: [String] {
     (1..<max(1, Int(CommandLine.argc))).compactMap(argument)
   }

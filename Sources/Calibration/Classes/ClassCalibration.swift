@@ -239,7 +239,7 @@ extension ClassCalibration {
   /// Turns the probabilities of a world in which classes count by their weights into those of the data.
   ///
   /// A temperature has no parameter that could move a threshold, so that it is fitted in that world, the
-  /// one that the decision values speak of.
+  /// one that the decision values belong to.
   private static func unweight(_ probabilities: inout [Double], _ weights: [Double]) {
     var total = 0.0
     for index in probabilities.indices {

@@ -5,7 +5,7 @@ import Synchronization
 /// What ranks decide together that each would see at a time of its own: whether the training is to stop,
 /// and whether a report or a checkpoint is due.
 ///
-/// Ranks take the same steps as long as they decide alike. What hangs on a clock or a signal is therefore
+/// Ranks take the same steps as long as they decide alike. What depends on a clock or a signal is therefore
 /// looked at locally and sent along with messages that are sent anyway; between them, the last agreement
 /// holds.
 package final class Agreement: Sendable {

@@ -2,7 +2,7 @@ import Kernels
 import SMOSolver
 import Transport
 
-// What every rank has of something, put together.
+// What every rank has of something, gathered.
 
 extension DistributedField {
   /// The message of each rank, in their order.

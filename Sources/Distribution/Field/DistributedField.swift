@@ -41,7 +41,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   /// - Parameters:
   ///   - program: The program, whole on every rank.
   ///   - source: Its examples.
-  ///   - agreement: What hangs on clocks and signals.
+  ///   - agreement: Decisions that depend on clocks and signals.
   ///   - threads: The number of threads of this rank.
   ///   - memoryLimit: The bytes that kept rows may take on this rank.
   ///   - rounding: How values round, or `nil` to find it from the examples.

@@ -378,7 +378,7 @@ extension MetricDefinition {
 // MARK: - Novelties
 
 extension MetricDefinition {
-  /// The share of rows that were taken for new.
+  /// The share of rows that were classified as outliers.
   package static let flaggedFraction = MetricDefinition(
     "flaggedFraction", "share of outliers",
     Facts(subject: .novelties, direction: .neither, placement: .brief),

@@ -65,17 +65,19 @@ public enum MetricCatalog {
     name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " }
   }
 
-  /// The names that options take, in the order of the registry; a family stands with an argument.
+  /// The names that options take, in the order of the registry; a family stands with an argument, and
+  /// also without one where that has a meaning.
   package static let optionNames: [String] = optionNames { _ in true }
 
   /// The names of those by which models can be compared.
   package static let comparableOptionNames: [String] = optionNames { $0.direction != .neither }
 
   private static func optionNames(_ isIncluded: (MetricDefinition) -> Bool) -> [String] {
-    entries.compactMap { entry in
+    entries.flatMap { entry in
       switch entry {
-      case .metric(let definition): isIncluded(definition) ? definition.optionName : nil
-      case .family(let family): family.example
+      case .metric(let definition): isIncluded(definition) ? [definition.optionName] : []
+      case .family(let family):
+        family.defaultArgument == nil ? [family.example] : [family.name, family.example]
       }
     }
   }

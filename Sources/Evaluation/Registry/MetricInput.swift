@@ -27,7 +27,7 @@ package struct MetricInput: Sendable {
   package var quantiles: QuantilePredictions?
   /// How often predicted intervals held the target.
   package var intervals: IntervalCoverage?
-  /// How many rows were taken for new.
+  /// How many rows were classified as outliers.
   package var flags: NoveltyFlags?
 
   /// Nothing yet.

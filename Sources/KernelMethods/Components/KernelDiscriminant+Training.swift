@@ -45,7 +45,7 @@ extension KernelDiscriminant {
   /// Trains on classes whose names are kept as they are.
   package static func train(
     features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
+    kernel: Kernel = .default, regularization: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> KernelDiscriminant {
     try TrainingChecks.positive(regularization, "regularization")

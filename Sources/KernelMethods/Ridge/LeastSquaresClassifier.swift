@@ -8,7 +8,7 @@ import Learning
 /// ```
 /// ½‖f‖² + γ/2 Σ wᵢ (tᵢ − f(xᵢ) − b)²,    tᵢ = −1 for the earlier class, +1 for the later
 /// ```
-/// and d(x) = f(x) + b > 0 speaks for the later class [1]. For more classes there is one such machine
+/// and d(x) = f(x) + b > 0 favours the later class [1]. For more classes there is one such machine
 /// for each, which separates it (+1) from all others (−1), and the largest decision value wins, the
 /// earliest of equals. All machines share one matrix and its factor.
 ///
@@ -167,7 +167,7 @@ extension LeastSquaresClassifier {
   /// The leave-one-out errors for classes whose names are kept as they are.
   package static func regularizationPath(
     features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), errorWeights: [Double],
+    kernel: Kernel = .default, errorWeights: [Double],
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> RegularizationPath {
     for value in errorWeights { try TrainingChecks.positive(value, "error weight") }

@@ -29,6 +29,11 @@ package enum KernelCatalog {
     formulas.first { $0.name == name || $0.aliases.contains(name) }
   }
 
+  /// The names of the kernels that need no more of sparse examples than their entries.
+  package static var namesForSparseExamples: String {
+    names { !$0.writesExamplesOut(FormulaKernel($0, width: 1)) }
+  }
+
   /// The names of the formulas for which something holds, as a list in words: `linear, gaussian or
   /// sigmoid`.
   package static func names(

@@ -5,6 +5,7 @@ enum LinearFormula: KernelFormula {
   static let parameters: [KernelParameter] = []
   static let widthRule: WidthRule? = nil
   static let pair = PairValue.innerProduct
+  static let isInnerProduct = true
   static let foreignNames = ForeignNames(
     libsvm: ("linear", 0), scikitLearn: "linear", onnx: "LINEAR", coreML: (field: 1, parameters: [])
   )

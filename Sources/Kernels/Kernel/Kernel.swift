@@ -59,7 +59,7 @@ extension ParameterizedKernel {
   }
 
   /// Whether the kernel is the inner product itself, so that a model is its weights.
-  package var isInnerProduct: Bool { formula?.formula == LinearFormula.self }
+  package var isInnerProduct: Bool { formula?.formula.isInnerProduct == true }
 
   /// Whether the examples are rows of a kernel matrix as a whole.
   package var isPrecomputed: Bool {
@@ -93,8 +93,11 @@ extension Kernel {
     formula.map { .formula($0.replacingWidth(.value(gamma))) } ?? self
   }
 
-  /// Whether the gaussian kernel stands in where none is asked for; see ``default``.
-  package var isDefaultFormula: Bool { formula?.formula == GaussianFormula.self }
+  /// Whether it has the formula of ``default``, the kernel where none is asked for.
+  package var isDefaultFormula: Bool {
+    guard let own = formula, let other = Self.default.formula else { return false }
+    return own.formula == other.formula
+  }
 }
 
 extension KernelFunction {

@@ -1,3 +1,5 @@
+import Basics
+
 /// A kernel that cannot be used: a sentence that says what was found and what was expected.
 public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The sentence.
@@ -34,13 +36,28 @@ extension KernelError {
   /// The kernel is one of features that are at least 0, but one is not; rows and columns count from 0.
   package static func negativeFeature(kernel: String, row: Int, column: Int, value: Double) -> Self
   {
-    Self(
-      "row \(row + 1), feature \(column + 1) is \(value), but the \(kernel) kernel takes features that "
-        + "are at least 0; scale them to 0 … 1 (--scale minmax) or choose another kernel",
+    negativeFeature(
+      "row \(row + 1), feature \(column + 1)",
       .negativeFeature(kernel: kernel, row: row, column: column, value: value))
   }
 
-  /// The same of a row that is so many rows further on.
+  private static func negativeFeature(_ place: String, _ reason: Reason) -> Self {
+    guard case .negativeFeature(let kernel, _, _, let value) = reason else {
+      preconditionFailure("no feature is negative")
+    }
+    return Self(
+      "\(place) is \(NumberText.shortest(value)), but the \(kernel) kernel takes features that "
+        + "are at least 0; scale them to 0 … 1 (--scale minmax) or choose another kernel", reason)
+  }
+
+  /// The same error with a feature's name in place of its row and number, for messages that say by
+  /// themselves where the row is.
+  package func naming(feature: String) -> KernelError {
+    guard let reason, case .negativeFeature = reason else { return self }
+    return .negativeFeature(feature, reason)
+  }
+
+  /// The same of a row that is this many rows further on.
   package func moved(by rows: Int) -> KernelError {
     guard case .negativeFeature(let kernel, let row, let column, let value) = reason else {
       return self

@@ -24,6 +24,8 @@ package protocol KernelFormula: Sendable {
   static func isPositiveSemidefinite(_ kernel: FormulaKernel<Double>) -> Bool
   /// Whether κ(x, x) = 1 for every x.
   static var hasUnitDiagonal: Bool { get }
+  /// Whether it is the inner product itself.
+  static var isInnerProduct: Bool { get }
   /// Whether |κ| ≤ 1.
   static var isBounded: Bool { get }
   /// The slope at 0 of a function of ‖x − z‖², in magnitude; `nil` where it is infinite, and for
@@ -75,6 +77,7 @@ extension KernelFormula {
   package static var parameters: [KernelParameter] { [.gamma] }
   package static func isPositiveSemidefinite(_ kernel: FormulaKernel<Double>) -> Bool { true }
   package static var hasUnitDiagonal: Bool { pair.isDistance }
+  package static var isInnerProduct: Bool { false }
   package static var isBounded: Bool { hasUnitDiagonal }
   package static func distanceSlope(_ kernel: FormulaKernel<Double>) -> Double? { nil }
   package static func magnitude(
@@ -83,6 +86,11 @@ extension KernelFormula {
   package static func roundingCount(_ kernel: FormulaKernel<Double>) -> Double { 2 }
   package static func spectrum(_ kernel: FormulaKernel<Double>) -> FourierSpectrum? { nil }
   package static var foreignNames: ForeignNames { ForeignNames() }
+
+  /// Whether tiles need every feature of both examples, so that sparse ones are written out.
+  package static func writesExamplesOut(_ kernel: FormulaKernel<Double>) -> Bool {
+    pair != .innerProduct && distanceSlope(kernel) == nil
+  }
 
   /// Whether one can draw frequencies of it.
   package static var hasSpectrum: Bool { spectrum(FormulaKernel(self, width: 1)) != nil }

@@ -77,8 +77,7 @@ extension KernelFunction {
   /// Whether tiles need every feature of both examples, so that sparse ones are written out.
   package var writesExamplesOut: Bool {
     switch self {
-    case .formula(let kernel):
-      kernel.formula.pair != .innerProduct && kernel.formula.distanceSlope(kernel) == nil
+    case .formula(let kernel): kernel.formula.writesExamplesOut(kernel)
     case .custom: true
     case .precomputed, .sum, .product, .scaled, .columns: false
     }

@@ -43,7 +43,7 @@ package struct Machine: Sendable {
       return
     }
     var outputs = [(index: Int, sign: Double)](
-      repeating: (0, 1), count: labels.count * (labels.count - 1) / 2)
+      repeating: (0, 1), count: DecisionShape.pairCount(of: labels.count))
     var index = 0
     for earlier in place.indices {
       for later in place.indices.dropFirst(earlier + 1) {

@@ -37,8 +37,10 @@ package struct StoredModel: Sendable {
 
   package var pairCount: Int { Self.pairCount(of: classCount) }
 
-  /// The number of pairs of classes.
-  package static func pairCount(of classCount: Int) -> Int { classCount * (classCount - 1) / 2 }
+  /// The number of pairs of classes, also for what declares the functions of svm.h.
+  package static func pairCount(of classCount: Int) -> Int {
+    DecisionShape.pairCount(of: classCount)
+  }
 
   /// Makes a model of what was trained.
   ///

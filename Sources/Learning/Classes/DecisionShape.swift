@@ -10,6 +10,12 @@ package enum DecisionShape: String, Sendable, CaseIterable {
   /// One column for each class; the largest value wins.
   case perClass
 
+  /// The number of pairs of classes, k (k − 1) / 2.
+  ///
+  /// - Parameter classCount: The number of classes k, below 2³¹.
+  /// - Returns: The number of pairs.
+  package static func pairCount(of classCount: Int) -> Int { classCount * (classCount - 1) / 2 }
+
   /// The number of columns.
   ///
   /// - Parameter classCount: The number of classes, at least 1.
@@ -20,7 +26,7 @@ package enum DecisionShape: String, Sendable, CaseIterable {
     guard classCount >= 1, classCount < 1 << 31 else { return nil }
     return switch self {
     case .binary: classCount == 2 ? 1 : nil
-    case .pairs: classCount * (classCount - 1) / 2
+    case .pairs: Self.pairCount(of: classCount)
     case .perClass: classCount
     }
   }

@@ -1,6 +1,6 @@
 /// A part of a model file: a member of its header, or a tensor.
 ///
-/// Each stands beside the type that reads and writes it. What a file may hold, and the tables in the
+/// Each is declared next to the type that reads and writes it. What a file may hold, and the tables in the
 /// documentation, are made of them.
 package struct StoredField: Sendable, Hashable {
   /// Where a field is.

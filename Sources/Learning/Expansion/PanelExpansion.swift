@@ -230,7 +230,8 @@ final class PanelExpansion<Scalar: KernelScalar>: PreparedExpansion {
             switch layout {
             case .pairs:
               unsafe addPairs(
-                sums + row * width, biases, to: target + row * groupCount * (groupCount - 1) / 2)
+                sums + row * width, biases,
+                to: target + row * DecisionShape.pairCount(of: groupCount))
             case .outputs:
               for output in 0..<outputCount {
                 unsafe target[row * outputCount + output] =

@@ -74,7 +74,7 @@ package enum TrainingChecks {
     guard bytes <= max(memoryLimit, 64 << 20) else {
       throw .invalidParameter(
         name: "kernel", value: function.name,
-        expected: "a kernel of products, such as linear or gaussian, for sparse examples of "
+        expected: "\(KernelCatalog.namesForSparseExamples) for sparse examples of "
           + "\(features.columnCount) features within a memory limit of \(memoryLimit >> 20) MB")
     }
   }

@@ -11,7 +11,7 @@ public struct LinearClassifier: Sendable, Equatable {
   package let decomposition: Decomposition
   /// The loss that was minimised.
   package let loss: LinearLoss
-  /// What became of the bias.
+  /// How the bias was treated.
   package let intercept: Intercept
   /// C > 0, the weight of the losses against ½‖w‖².
   package let boxConstraint: Double

@@ -38,7 +38,7 @@ struct LIBSVMModelReader {
       throw failure(
         .classCount, .mismatch(found: "\(classCount)", expected: "2 for \(formulation.rawValue)"))
     }
-    let pairCount = formulation.hasClasses ? classCount * (classCount - 1) / 2 : 1
+    let pairCount = formulation.hasClasses ? DecisionShape.pairCount(of: classCount) : 1
     let rho = try numbers(.rho, count: pairCount)
     let names = try formulation.hasClasses ? classNames(count: classCount) : []
     try skipProbabilities()

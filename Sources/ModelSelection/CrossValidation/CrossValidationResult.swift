@@ -43,7 +43,8 @@ public struct MetricSummary: Sendable, Equatable {
   public let id: MetricID
   /// The mean of the folds, each counted by the weight of its rows.
   public let mean: Double
-  /// The deviation of the folds, each counted by the weight of its rows; `nil` for one fold.
+  /// The deviation of the folds, each counted by the weight of its rows; 0 where they differ by no more
+  /// than rounding, `nil` for one fold.
   public let standardDeviation: Double?
   /// The smallest and the largest figure.
   package let range: ClosedRange<Double>
@@ -52,32 +53,18 @@ public struct MetricSummary: Sendable, Equatable {
 
   /// Summarises figures.
   ///
-  /// The variance is Σ wᵢ(xᵢ − m)² / (W − Σ wᵢ² / W), which for equal weights is the usual one with
-  /// n − 1.
-  ///
   /// - Parameters:
   ///   - id: What was measured.
   ///   - values: A figure and a weight above 0 for each fold; at least one.
   init?(_ id: MetricID, _ values: [(value: Double, weight: Double)]) {
-    guard let first = values.first else { return nil }
+    guard let first = values.first, let spread = FoldSpread(values) else { return nil }
     self.id = id
-    let total = values.reduce(0) { $0 + $1.weight }
-    // In units of a power of two, squares of errors near the largest number do not overflow.
-    let largest = values.reduce(0) { max($0, $1.value.magnitude) }
-    let unit =
-      largest > 0x1p400 ? Double(sign: .plus, exponent: largest.exponent, significand: 1) : 1
-    let mean = values.reduce(0) { $0 + $1.weight * ($1.value / unit) } / total
-    self.mean = mean * unit
+    mean = spread.mean
+    standardDeviation = spread.standardDeviation
     foldCount = values.count
     range = values.dropFirst().reduce(first.value...first.value) {
       min($0.lowerBound, $1.value)...max($0.upperBound, $1.value)
     }
-    let freedom = total - values.reduce(0) { $0 + $1.weight * $1.weight } / total
-    let squares = values.reduce(0) {
-      $0 + $1.weight * ($1.value / unit - mean) * ($1.value / unit - mean)
-    }
-    standardDeviation =
-      values.count > 1 && freedom > 0 ? (squares / freedom).squareRoot() * unit : nil
   }
 
   /// The name of what was measured, as `Metric.name` has it.

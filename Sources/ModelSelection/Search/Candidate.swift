@@ -28,6 +28,17 @@ public struct Candidate: Sendable, Hashable {
     self.nu = nu
   }
 
+  /// The name of the linear kernel in tables and reports.
+  package static var linearKernelName: String { Kernel.linear.name }
+
+  /// The name of the candidate's kernel in tables and reports.
+  ///
+  /// - Parameter other: The name of the trainer's.
+  /// - Returns: That, or the linear one's.
+  package func kernelName(else other: String) -> String {
+    isLinear ? Self.linearKernelName : other
+  }
+
   /// A method with these parameters.
   ///
   /// - Parameter method: What the other parameters are taken from.

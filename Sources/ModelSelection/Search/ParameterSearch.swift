@@ -59,7 +59,7 @@ public struct ParameterSearch: Sendable {
   package var rowLimit: Int?
   /// Trials of an earlier search with the same settings on the same data, which are not made again.
   package var knownTrials: [Trial] = []
-  /// What other processes that make the same search tell, and are told.
+  /// What processes that make the same search exchange.
   package var shared: SharedSearch?
   /// Ranks that make the same search, each with all rows, and share its trainings.
   package var ranks: (any Transport)?

@@ -4,7 +4,7 @@ import TabularModels
 
 /// The trainings of one path on one fold, from small C to large.
 struct PathWalk {
-  /// What became of one candidate on one fold.
+  /// How one candidate did on one fold.
   struct Step: Sendable {
     enum Outcome: Sendable {
       /// The metric, and whether the model was stopped before its tolerance was met.

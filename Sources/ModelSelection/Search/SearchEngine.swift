@@ -328,7 +328,7 @@ struct SearchEngine {
     }
   }
 
-  /// Measures every so many of some tasks, and gets the others from the ranks that measured them; `nil` for
+  /// Measures this rank's share of some tasks, and gets the others from the ranks that measured them; `nil` for
   /// what was interrupted.
   private func shared(
     _ count: Int, among ranks: any Transport, threads: Int,

@@ -27,21 +27,17 @@ public struct Trial: Sendable, Equatable {
   /// How long training and measuring took, summed over the folds.
   package internal(set) var duration: Duration
 
-  /// The mean over the folds; `nil` when none was measured.
-  public var mean: Double? {
-    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-  }
+  private var spread: FoldSpread? { FoldSpread(values.map { ($0, 1) }) }
 
-  /// The deviation of the folds; `nil` for fewer than two.
-  package var standardDeviation: Double? {
-    guard values.count > 1, let mean else { return nil }
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (squares / Double(values.count - 1)).squareRoot()
-  }
+  /// The mean over the folds; `nil` when none was measured.
+  public var mean: Double? { spread?.mean }
+
+  /// The deviation of the folds, 0 where they differ by no more than rounding; `nil` for fewer than two.
+  package var standardDeviation: Double? { spread?.standardDeviation }
 
   /// The standard error of the mean, as if folds were independent.
   package var standardError: Double? {
-    standardDeviation.map { $0 / Double(values.count).squareRoot() }
+    spread?.computedDeviation.map { $0 / Double(values.count).squareRoot() }
   }
 
   /// Whether it may be chosen.

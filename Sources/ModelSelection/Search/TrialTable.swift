@@ -43,7 +43,7 @@ package enum TrialTable {
       let candidate = trial.candidate
       let fields: [String] = [
         search, String(trial.rowCount), String(trial.foldCount),
-        candidate.isLinear ? "linear" : kernel, number(candidate.boxConstraint),
+        candidate.kernelName(else: kernel), number(candidate.boxConstraint),
         number(candidate.gamma), number(candidate.tubeWidth), number(candidate.nu),
         metric.optionName, number(trial.mean), number(trial.standardDeviation),
         trial.status.rawValue,
@@ -109,8 +109,9 @@ package enum TrialTable {
       guard value >= 0 else { throw bad(column, text, "a number of at least 0") }
       return value
     }
-    guard fields[3] == kernel || fields[3] == "linear" else {
-      throw bad("kernel", fields[3], "\(kernel) or linear")
+    let linear = Candidate.linearKernelName
+    guard fields[3] == kernel || fields[3] == linear else {
+      throw bad("kernel", fields[3], "\(kernel) or \(linear)")
     }
     guard let status = Trial.Status(rawValue: fields[11]) else {
       throw bad("status", fields[11], "done, limited, dropped or refused")
@@ -128,7 +129,7 @@ package enum TrialTable {
     }
     return Trial(
       candidate: Candidate(
-        isLinear: fields[3] == "linear" && kernel != "linear",
+        isLinear: fields[3] == linear && kernel != linear,
         boxConstraint: try parameter("c", fields[4]), gamma: try parameter("gamma", fields[5]),
         tubeWidth: try parameter("epsilon", fields[6]), nu: try parameter("nu", fields[7])),
       rowCount: try whole("rows", fields[1]), foldCount: foldCount, values: values,

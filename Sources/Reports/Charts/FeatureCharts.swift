@@ -84,9 +84,9 @@ package struct WeightsChart: Chart {
   package var title: String
   /// The weight of each feature.
   package var features: [FeatureValue]
-  /// What a positive weight speaks for: the name of a class, or "a larger value".
+  /// What a positive weight favours: the name of a class, or "a larger value".
   package var positiveName: String
-  /// What a negative weight speaks for.
+  /// What a negative weight favours.
   package var negativeName: String
   /// How many features to draw.
   package var limit: Int
@@ -131,9 +131,9 @@ package struct WeightsChart: Chart {
 package struct WeightMatrixChart: Chart {
   /// A linear function with its weights.
   package struct Function: Sendable, Equatable {
-    /// The class that positive weights speak for.
+    /// The class that positive weights favour.
     package var positiveName: String
-    /// The class that negative weights speak for; `nil` for all others.
+    /// The class that negative weights favour; `nil` for all others.
     package var negativeName: String?
     /// The weight of each feature.
     package var weights: [Double]

@@ -44,7 +44,7 @@ package struct ConvergenceChart: Chart {
   /// The violation at which the training stops.
   package var tolerance: Double?
 
-  /// As many lines can be told apart by colour.
+  /// This many lines can be distinguished by colour.
   static let problemLimit = 8
 
   /// A chart of problems.

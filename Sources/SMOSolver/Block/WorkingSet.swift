@@ -23,7 +23,7 @@ enum WorkingSet {
     if count <= SolverOptions.wholeBlockLimit && stride * stride * size <= byteLimit {
       return max(2, count)
     }
-    // Two thirds are left to what a round needs beside the block: tiles, and lists of its examples.
+    // Two thirds are left to what a round needs besides the block: tiles, and lists of its examples.
     let fitting = Int((Double(byteLimit) / Double(3 * size)).squareRoot())
     return max(2, min(count, fitting, 2048, max(256, 16 * shape.partnerCount)))
   }

@@ -116,7 +116,7 @@ package struct ExampleIndices: RandomAccessCollection, Sendable, Equatable {
   /// How many times the examples are gone through; 0 if there is a list.
   package let passes: Int
 
-  /// All examples in their order, so many times.
+  /// All examples in their order, this many times.
   @inlinable
   package init(of exampleCount: Int, passes: Int = 1) {
     list = nil

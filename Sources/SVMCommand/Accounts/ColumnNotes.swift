@@ -163,8 +163,9 @@ struct ColumnNotes {
       case .error, .drop: preprocessor.missing.rawValue
       }
     return [
-      "note: filled \(Text.count(count, "missing value")) in \(MessageText.list(gaps.map(\.name))) "
-        + "\(policy); change this with --impute"
+      "note: filled \(Text.count(count, "missing value")) in "
+        + "\(MessageText.list(gaps.map { MessageText.quoted($0.name) })) \(policy); "
+        + "change this with --impute"
     ]
   }
 }

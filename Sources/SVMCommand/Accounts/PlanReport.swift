@@ -102,7 +102,7 @@ struct PlanReport {
     value < 1e6 ? Text.count(Int(value.rounded())) : NumberText.significant(value, digits: 2)
   }
 
-  /// A time with two digits, so that numbers of ranks can be told apart.
+  /// A time with two digits, so that numbers of ranks can be distinguished.
   private static func duration(_ seconds: Double) -> String {
     let (value, unit) =
       seconds < 90

@@ -49,7 +49,7 @@ struct SearchReport {
       metric.map { $0.score(trial.mean ?? 0) } ?? trial.mean ?? 0
     }
     if let best = latest.max(by: { score($0) < score($1) }), let mean = best.mean {
-      let name = metric?.optionName ?? "best"
+      let name = metric?.displayName ?? "best"
       parts.append(
         "\(name) \(Text.significant(mean, 4)) with \(words(best.candidate)) on \(Text.count(most, "row"))"
       )
@@ -60,7 +60,7 @@ struct SearchReport {
 
   /// `C 8, gamma 0.125`.
   private static func words(_ candidate: Candidate) -> String {
-    var parts = candidate.isLinear ? ["linear kernel"] : []
+    var parts = candidate.isLinear ? ["\(Candidate.linearKernelName) kernel"] : []
     let values: [(name: String, value: Double?)] = [
       ("C", candidate.boxConstraint), ("gamma", candidate.gamma),
       ("epsilon", candidate.tubeWidth), ("nu", candidate.nu),
@@ -118,7 +118,7 @@ struct SearchReport {
 
   private var searchLine: String {
     var line =
-      "\(strategy.rawValue): \(Text.count(result.trials.count, "trial")) by \(result.metric.optionName)"
+      "\(strategy.rawValue): \(Text.count(result.trials.count, "trial")) by \(result.metric.displayName)"
     let searched = result.trials.map(\.rowCount).max() ?? 0
     if result.trainer.holdoutFraction != nil {
       line += " without the held-out rows"
@@ -130,7 +130,7 @@ struct SearchReport {
   }
 
   private var bestLine: String {
-    "\(Self.words(result.best.candidate)): \(result.metric.optionName) \(Self.figure(result.best)) "
+    "\(Self.words(result.best.candidate)): \(result.metric.displayName) \(Self.figure(result.best)) "
       + "(\(Text.count(result.best.foldCount, "fold")) of \(Text.count(result.best.rowCount, "row")))"
   }
 
@@ -170,7 +170,7 @@ struct SearchReport {
       rank < Self.bestShown || eligible[index] == result.best
     }.map(\.element)
     return Text.table(
-      header: ["candidate", "\(result.metric.optionName) ± sd", "folds", ""],
+      header: ["candidate", "\(result.metric.displayName) ± sd", "folds", ""],
       rows: shown.map { fields(of: eligible[$0]) })
   }
 
@@ -289,7 +289,7 @@ struct SearchReport {
   private func json(_ trial: Trial) -> JSONValue {
     let candidate = trial.candidate
     return [
-      "kernel": .string(candidate.isLinear ? "linear" : kernelName),
+      "kernel": .string(candidate.kernelName(else: kernelName)),
       "c": .finite(candidate.boxConstraint), "gamma": .finite(candidate.gamma),
       "epsilon": .finite(candidate.tubeWidth), "nu": .finite(candidate.nu),
       "rows": .integer(trial.rowCount), "folds": .integer(trial.foldCount),

@@ -130,7 +130,7 @@ struct ModelDescription {
     }
     if let preprocessor = preprocessor.table {
       let columns = Text.count(preprocessor.inputs.count, "column")
-      let features = Text.count(preprocessor.featureCount, "feature")
+      let features = Text.count(preprocessor.featureCount)
       return [
         (
           "features",

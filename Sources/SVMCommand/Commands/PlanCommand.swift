@@ -10,10 +10,11 @@ struct PlanCommand: ParsableCommand {
     abstract: "Predict memory, time and traffic of a training, on one machine or several.",
     discussion: """
       Nothing is trained: counts follow from the problem, and times from how long a kernel value, a \
-      step and a message take. Expect the right order of magnitude, and better ratios.
+      step and a message take. Absolute figures are right to an order of magnitude; ratios are more \
+      accurate.
 
-      The memory of ranks is that of svm train. svm cv and svm tune train whole folds on each rank, and \
-      keep all rows on every one: there each needs the memory of --ranks 1.
+      The memory of ranks is that of svm train. svm cv and svm tune train whole folds on each rank and \
+      keep all rows on each rank, so each needs as much memory as with --ranks 1.
 
       svm plan flowers.csv                          this machine, with rows of this file
       svm plan flowers.csv --rows 1e7 --ranks 16    as many rows of that kind, on 16 ranks
@@ -22,7 +23,8 @@ struct PlanCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "\(DataInput.help) (default: none; then --rows and --features say it)", valueName: "data"))
+      "\(DataInput.help) (default: none; then --rows and --features are required)",
+      valueName: "data"))
   var data: String?
 
   @OptionGroup(title: "THE PROBLEM") var size: PlanOptions.Size

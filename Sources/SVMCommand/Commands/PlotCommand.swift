@@ -15,7 +15,7 @@ struct PlotCommand: ParsableCommand {
     discussion: """
       The charts of --report, one at a time, as SVG or PNG.
 
-      svm plot flowers.model old.csv                       what suits it: confusion.svg
+      svm plot flowers.model old.csv                       the default chart, here confusion.svg
       svm plot spam.model old.csv --kind roc -o roc.png    PNG by rsvg-convert or another converter
       svm plot flowers.model old.csv --kind dependence --x petal_length
       svm plot flowers.model old.csv --kind regions --x petal_length --y petal_width
@@ -39,7 +39,7 @@ struct PlotCommand: ParsableCommand {
       """
       Classification: confusion, roc, precision-recall (pr), threshold, gain, calibration, scores. \
       Regression: predicted, residuals, residual-histogram, residual-quantiles. Columns: \
-      importance, dependence, weights. Rows in a plane: regions, map. Trials: heatmap, path. \
+      importance, dependence, weights. Decision maps: regions, map. Trials: heatmap, path. \
       (default: depends on the model)
       """, valueName: "name"))
   var kind: String?

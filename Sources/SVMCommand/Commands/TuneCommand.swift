@@ -14,13 +14,14 @@ struct TuneCommand: ParsableCommand {
     commandName: "tune",
     abstract: "Tune kernel parameters, C and epsilon, then train on all rows.",
     discussion: """
-      Compares candidates by cross-validation: many on some rows, fewer on more, the best on all. \
+      Compares candidates by cross-validation: it starts with many candidates on few rows and ends with \
+      the best on all rows. \
       Ranks of mpirun or srun share the candidates; each keeps all rows.
 
       svm tune flowers.csv                           writes flowers.model
       svm tune flowers.csv --holdout 0.2             measures on rows that the search never saw
       svm tune flowers.csv --trials trials.csv       writes a table of all trials
-      svm tune flowers.csv --resume trials.csv       continues an interrupted search, or helps with one
+      svm tune flowers.csv --resume trials.csv       continues an interrupted search, or joins a running one
       svm tune flowers.csv --search grid --c 2^-5:2^15:4 --gamma 2^-15:2^3:4
       """)
 
@@ -80,7 +81,7 @@ struct TuneCommand: ParsableCommand {
     defer { progress.clear() }
     let kernel = request.kernel.name.rawValue
     let fingerprint = setup.fingerprint(trainingData)
-    // A table that cannot be continued is refused before there is anything beside it.
+    // A table that cannot be continued is refused before any file is made next to it.
     if let path = search.resume {
       _ = try TrialWriter.read(path, search: fingerprint, kernel: kernel)
     }
@@ -172,7 +173,7 @@ struct TuneCommand: ParsableCommand {
           }
         }
       } catch {
-        // The search's result is reported whatever became of the training.
+        // The search's result is reported even if the training failed.
         failure = error
       }
     }

@@ -1,4 +1,4 @@
-/// Writes several outputs, each whatever became of the others.
+/// Writes several outputs, each whether or not the others succeeded.
 ///
 /// A disk that is full or a pipe that nobody reads costs what was to go there, and nothing else.
 struct OutputAttempts {

@@ -36,8 +36,8 @@ struct TrialFile {
       throw CommandFailure(.badData, "\(MessageText.plain(path)): the table contains no trials")
     }
     kernel =
-      lines.dropFirst().lazy.compactMap { column("kernel", of: $0) }.first { $0 != "linear" }
-      ?? "linear"
+      lines.dropFirst().lazy.compactMap { column("kernel", of: $0) }
+      .first { $0 != Candidate.linearKernelName } ?? Candidate.linearKernelName
     let metricName = column("metric", of: lines[1]) ?? ""
     do {
       metric = try MetricCatalog.definition(named: metricName)

@@ -93,14 +93,14 @@ final class CommandRanks: Sendable {
 }
 
 extension TrainingError {
-  /// Whether another rank is why this one cannot go on.
+  /// Whether another rank is why this one cannot continue.
   var isUnreachable: Bool {
     if case .kernel(let error) = reason { error.reason == .unreachable } else { false }
   }
 }
 
 extension TableError {
-  /// Whether another rank is why this one cannot go on.
+  /// Whether another rank is why this one cannot continue.
   var isUnreachable: Bool { if case .unreachable = reason { true } else { false } }
 }
 

@@ -16,7 +16,7 @@ extension SupportVectorClassifier {
   ///
   /// - Throws: `TrainingError`.
   package static func train(
-    features: FeatureMatrix, labels: [String], kernel: Kernel = .gaussian(),
+    features: FeatureMatrix, labels: [String], kernel: Kernel = .default,
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorClassifier {
     try await train(
@@ -52,7 +52,7 @@ extension SupportVectorRegressor {
   ///
   /// - Throws: `TrainingError`.
   package static func train(
-    features: FeatureMatrix, targets: [Double], kernel: Kernel = .gaussian(),
+    features: FeatureMatrix, targets: [Double], kernel: Kernel = .default,
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
     options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorRegressor {

@@ -17,12 +17,20 @@ struct TrainingIdentity {
     entries["examples"] = digest.text
     entries["kernel"] = "\(function)"
     add("weights", weights.values ?? [])
-    entries["tolerance"] = "\(options.tolerance)"
-    entries["precision"] = "\(options.precision)"
-    entries["memory limit"] = "\(options.memoryLimit)"
-    entries["iteration limit"] = options.maximumIterations.map { "\($0)" } ?? "none"
-    entries["shrinking"] = "\(options.shrinking)"
-    entries["certificate"] = "\(options.certify)"
+    addReadable("tolerance", "\(options.tolerance)")
+    addReadable("precision", "\(options.precision)")
+    addReadable("memory limit", "\(options.memoryLimit)")
+    addReadable("iteration limit", options.maximumIterations.map { "\($0)" } ?? "none")
+    addReadable("shrinking", "\(options.shrinking)")
+    addReadable("certificate", "\(options.certify)")
+  }
+
+  /// Entries whose text means something to a user; the others are digests and descriptions of types.
+  private var readable: Set<String> = []
+
+  private mutating func addReadable(_ name: String, _ text: String) {
+    entries[name] = text
+    readable.insert(name)
   }
 
   mutating func add(_ name: String, _ text: String) { entries[name] = text }
@@ -36,8 +44,12 @@ struct TrainingIdentity {
   /// Rejects a checkpoint of another training.
   func check(_ other: [String: String]) throws(TrainingError) {
     for (name, text) in entries.sorted(by: { $0.key < $1.key }) where other[name] != text {
+      guard readable.contains(name), let found = other[name] else {
+        throw .checkpoint(
+          "it was written by a training that differs in the \(name), or by another build")
+      }
       throw .checkpoint(
-        "it has another \(name): \(other[name] ?? "none") then, \(text) now")
+        "it was written by a training with the \(name) \(found), but this one has \(text)")
     }
   }
 }
@@ -87,7 +99,7 @@ struct DataDigest {
     }
   }
 
-  /// Goes through all examples in their order; the number beside the digest begins at 0, and is returned.
+  /// Goes through all examples in their order; the number next to the digest begins at 0, and is returned.
   @discardableResult
   private mutating func relay(
     _ examples: ExampleSet, _ step: (inout DataDigest, FeatureMatrix, inout UInt64) -> Void

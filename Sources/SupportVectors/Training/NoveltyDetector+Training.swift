@@ -148,7 +148,7 @@ extension NoveltyDetector {
   ///
   /// - Throws: `TrainingError`.
   package static func train(
-    features: Matrix<Double>, weights: [Double]? = nil, kernel: Kernel = .gaussian(),
+    features: Matrix<Double>, weights: [Double]? = nil, kernel: Kernel = .default,
     formulation: NoveltyFormulation = .oneClass(nu: 0.5),
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> NoveltyDetector {

@@ -200,7 +200,7 @@ extension SupportVectorClassifier {
   ///
   /// - Throws: `TrainingError`.
   package static func train(
-    features: Matrix<Double>, labels: [String], kernel: Kernel = .gaussian(),
+    features: Matrix<Double>, labels: [String], kernel: Kernel = .default,
     boxConstraint: Double = 1, options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorClassifier {
     try train(

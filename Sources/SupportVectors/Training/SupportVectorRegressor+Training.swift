@@ -167,7 +167,7 @@ extension SupportVectorRegressor {
   ///
   /// - Throws: `TrainingError`.
   package static func train(
-    features: Matrix<Double>, targets: [Double], kernel: Kernel = .gaussian(),
+    features: Matrix<Double>, targets: [Double], kernel: Kernel = .default,
     boxConstraint: Double = 1, tubeWidth: Double = 0.1,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorRegressor {

@@ -5,7 +5,7 @@ protocol EncodableRows {
   /// The plain numbers of a row, and NaN where something else is; ``RowEncoder`` knows which of them an
   /// input is.
   func cells(of row: Int) -> UnsafePointer<Double>
-  /// What a row has of an input whose cell is no number that can be a feature.
+  /// What a row has of an input whose cell is not a number that can be a feature.
   ///
   /// - Throws: ``TableError`` for what cannot be a value of the input.
   func value(_ input: Int, of row: Int) throws(TableError) -> InputValue
@@ -30,7 +30,7 @@ protocol EncodableRows {
 enum InputValue {
   case missing
   case number(Double)
-  /// A category by its index; `nil` for one that training did not see, where that is no error.
+  /// A category by its index; `nil` for one that training did not see, where that is not an error.
   case level(Int?)
   /// The parts of a date.
   case parts([Double])
@@ -154,7 +154,7 @@ struct RowEncoder: Sendable {
     let start = batch.rowStart
     var elements = batch.elements.mutableSpan
     while input < plain.count, let number = plain[input] {
-      // A field that is no plain number is NaN here.
+      // A field that is not a plain number is NaN here.
       let scaled = unsafe (cells[number.cell] - number.offset) * number.factor
       guard scaled.isFinite else { break }
       elements[start + number.feature] = scaled

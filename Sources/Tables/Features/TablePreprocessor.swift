@@ -160,7 +160,7 @@ public struct TablePreprocessor: Sendable, Equatable {
   /// For each input that is categorical, which level is the only one with a value.
   private let levelOfValue: [[Double: Int?]]
 
-  /// What is done about fields that are no plain values.
+  /// What is done about fields that are not plain values.
   package struct FieldPolicies {
     /// What is done about missing values.
     package var missing: MissingValuePolicy
@@ -195,7 +195,7 @@ public struct TablePreprocessor: Sendable, Equatable {
   ///   - unused: The other columns. Names and positions of all columns differ; the positions that
   ///     remain are the inputs'.
   ///   - hasHeader: Whether the names come from a header.
-  ///   - policies: What is done about fields that are no plain values; that on missing values decides which
+  ///   - policies: What is done about fields that are not plain values; that on missing values decides which
   ///     inputs need replacements.
   ///   - scaler: The scaling, with as many features as the inputs become.
   /// - Throws: ``PreprocessorError`` when the parts do not fit together.

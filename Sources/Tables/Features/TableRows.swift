@@ -189,7 +189,7 @@ extension TableTile: EncodableRows {
     unsafe UnsafePointer(base + (place - range.lowerBound) * inputCount)
   }
 
-  /// What a cell says that is no number.
+  /// What a cell says that is not a number.
   private func code(_ input: Int, of place: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: unsafe cells(of: place)[input].bitPattern)
   }

@@ -53,7 +53,7 @@ package protocol ExampleText: ExampleSource {
     _ columns: ChosenColumns, missing: MissingValuePolicy
   ) throws(TableError) -> SelectedExamples
 
-  /// What messages say of the columns; `nil` of text that is no table. Of a table that ranks share, it is known once
+  /// What messages say of the columns; `nil` of text that is not a table. Of a table that ranks share, it is known once
   /// features were made of it, and the arguments are not used.
   ///
   /// - Parameters:

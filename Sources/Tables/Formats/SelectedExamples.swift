@@ -8,7 +8,7 @@ package struct SelectedExamples: Sendable {
   package let target: TableColumn?
   /// Its index, if it is a column of a table.
   package let targetIndex: Int?
-  /// What the user takes the target for, if anything.
+  /// How the user wants the target to be treated, if that was said.
   package let targetKind: ColumnChoices.Kind?
   /// The rows of `data` that become examples; the others have missing values.
   package let rows: [Int]
@@ -70,11 +70,11 @@ package protocol PlannedExamples: ExampleSource {
   /// Frees what features are made of where ranks hold it: no more are made, and nothing is asked of columns.
   func letColumnsGo()
 
-  /// The names of the columns; none of text that is no table.
+  /// The names of the columns; none of text that is not a table.
   var columnNames: [String] { get }
 
   /// The values of some rows as texts, one for each column, an empty one where it is missing; nothing of text that
-  /// is no table.
+  /// is not a table.
   ///
   /// - Parameter rows: Rows, the same on all ranks.
   /// - Returns: Their values.

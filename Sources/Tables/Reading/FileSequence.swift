@@ -34,7 +34,7 @@ final class FileSequence {
   private var lineCount = 0
   private var lastByte: UInt8?
 
-  /// A text of so many lines shows whether the first one is a header.
+  /// A text of this many lines shows whether the first one is a header.
   private static let enoughLines = 3
   private static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")

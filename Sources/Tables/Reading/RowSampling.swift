@@ -9,7 +9,7 @@ package struct RowSampling: Sendable, Equatable {
   /// The column whose values are kept in proportion, by name or number; `nil` for the last one that
   /// is not left out.
   package var target: String?
-  /// What columns are taken for.
+  /// How columns are treated.
   package var choices: ColumnChoices
 
   /// Makes a choice of rows.

@@ -1,7 +1,7 @@
 /// What scaling needs to know about a feature, or a target.
 ///
 /// Three passes over the values: extremes, their sum, and the squares of distances from their mean. Rows may
-/// be given in parts, in their order, as several machines have them: each part goes on where the one before
+/// be given in parts, in their order, as several machines have them: each part continues where the one before
 /// it ended, so that the bits are those of one pass over all rows wherever these are cut. Sums of parts are never
 /// added to each other, which would round differently for each cut.
 package struct ColumnMoments: Sendable, Equatable {

@@ -21,7 +21,7 @@ extension BatchReader {
   ///   - transport: The ranks.
   ///   - wantsDigest: Whether to read the bytes once more for their digest.
   ///   - start: Makes what takes the batches; again if a part turns out to be another one.
-  ///   - take: Takes a batch of this rank, and says whether to go on.
+  ///   - take: Takes a batch of this rank, and says whether to continue.
   /// - Returns: What was made of the rows of this rank; `nil` for a text that cannot be read in parts.
   /// - Throws: ``TableError``, on all ranks.
   package mutating func readShare<Value>(

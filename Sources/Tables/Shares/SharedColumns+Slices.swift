@@ -49,7 +49,7 @@ extension SharedColumns {
       column.keepsSpelling = content.keepsSpelling
       return column
     }
-    // Texts that are no numbers are in rows that are left out.
+    // Texts that are not numbers are in rows that are left out.
     let ofLevel =
       content.notation.map { notation in levels.map { notation.number($0) ?? .nan } }
       ?? places.levelNumbers

@@ -2,7 +2,7 @@ import Basics
 import Synchronization
 import Transport
 
-/// Something large that is freed when it has served, whoever else refers to it.
+/// Something large that is freed after use, even if others still refer to it.
 final class Held<Value: Sendable>: Sendable {
   private let state: Mutex<Value?>
 

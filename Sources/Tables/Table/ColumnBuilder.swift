@@ -305,7 +305,7 @@ struct ColumnBuilder {
         contentsOf: next.kind == .texts
           ? next.codes.map { $0 < 0 ? -1 : newCodes[Int($0)] }
           : next.numbers.map { _ in -1 })
-    case .mixed: preconditionFailure("a column is put together before its second reading")
+    case .mixed: preconditionFailure("a column is assembled before its second reading")
     }
     let before = row
     func first(

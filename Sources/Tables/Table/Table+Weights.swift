@@ -46,6 +46,17 @@ extension Table {
     return try origin.groups(in: columns[index], at: index, fileRows, rows: rows)
   }
 
+  /// Where a row is in the file; `nil` for a sample of the file's rows, which has no places, and for a
+  /// table that was made in memory.
+  ///
+  /// The line is right if every record takes one.
+  ///
+  /// - Parameter row: The row, from 0.
+  /// - Returns: The place of the record's first field.
+  package func position(ofRow row: Int) -> SourcePosition? {
+    sampledFrom == nil && !digest.isEmpty ? place(ofRow: row, column: 0) : nil
+  }
+
   /// Where a row is, when its field's own place is not known.
   func place(ofRow row: Int, column: Int) -> SourcePosition {
     origin.place(ofRow: fileRows?[row] ?? row, column: column)

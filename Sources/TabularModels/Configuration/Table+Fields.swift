@@ -1,6 +1,6 @@
 import Tables
 
-// How files are read and what columns are taken for, as fields of a configuration.
+// How files are read and columns are treated, as fields of a configuration.
 
 extension TextOptions: FieldStructure {
   package mutating func visitFields(_ visitor: inout some FieldVisitor) throws(ConfigurationError) {
@@ -22,7 +22,7 @@ extension FieldCoding where Value == Separator {
       read: { value throws(FieldError) in
         guard case .string(let text) = value, let separator = Separator(name: text) else {
           throw FieldError(
-            expected: "\(alternatives(Separator.usualNames)), or a character that is no letter, "
+            expected: "\(alternatives(Separator.usualNames)), or a character that is not a letter, "
               + "digit, quote, sign or point", found: value)
         }
         return separator
@@ -48,7 +48,7 @@ extension FieldCoding where Value == MissingValuePolicy {
 }
 
 extension ColumnChoices {
-  /// Goes through the fields, which stand beside others that concern columns.
+  /// Goes through the fields, which are next to others that concern columns.
   package mutating func visitFields(_ visitor: inout some FieldVisitor) throws(ConfigurationError) {
     try visitor.visit("kinds", &kinds, .kinds)
     try visitor.visitList("identifiers", &identifiers, .text)

@@ -4,8 +4,8 @@ import Kernels
 import SupportVectors
 import Tables
 
-/// Everything that decides what a training makes of its data: how the data is read, what its columns are
-/// taken for, the method, how exactly it is solved, what is learned about probabilities, and the seed.
+/// Everything that decides what a training makes of its data: how the data is read, how its columns
+/// are treated, the method, how exactly it is solved, what is learned about probabilities, and the seed.
 ///
 /// Equal configurations and equal data give equal models, bit for bit, whatever ``RunControl`` says. The
 /// command's options fill a configuration; a model file keeps the one that it was trained with; and as
@@ -46,7 +46,7 @@ public struct TrainingConfiguration: Sendable {
   /// The largest number of solver steps for one binary problem, or `nil` for ten millions, or 100 for each
   /// variable when these are more.
   public var maximumIterations: Int?
-  /// Whether to recompute the certificate in Double from the dual variables at the end, and to go on when
+  /// Whether to recompute the certificate in Double from the dual variables at the end, and to continue when
   /// the recomputed violation is above the tolerance.
   public var certify = false
   /// Whether variables that look settled at a bound may be left out for a while; it changes the time, never
@@ -107,7 +107,7 @@ extension TrainingConfiguration: Codable {
   /// Reads a configuration; keys that are absent have their defaults.
   ///
   /// - Throws: ``ConfigurationError`` for unknown keys, values of another kind, and values out of their
-  ///   range; what the decoder throws for what is no such value at all.
+  ///   range; what the decoder throws for what is not such a value at all.
   public init(from decoder: any Decoder) throws {
     try self.init(JSONValue(from: decoder))
   }

@@ -99,7 +99,8 @@ package struct FoldTraining: Sendable {
     let fitted = try examples.fitted(training: training, others: heldOut, control)
     return PreparedFold(
       training: training, heldOut: heldOut, features: fitted.training,
-      heldOutFeatures: fitted.others, targets: targets.gathered(training),
+      heldOutFeatures: fitted.others, preprocessor: fitted.preprocessor,
+      targets: targets.gathered(training),
       weights: examples.weights(at: training))
   }
 
@@ -119,13 +120,15 @@ package struct FoldTraining: Sendable {
   ) throws -> TabularModel.Predictor {
     var trainer = trainer
     trainer.method = method
-    return try trainer.fitPart(
-      formulation,
-      TrainingPart(
-        examples: fold.features, targets: fold.targets, weights: fold.weights,
-        isLIBSVM: examples.data.isLIBSVM),
-      startingFrom: earlier, options: options
-    ).predictor
+    return try examples.naming(fold.training, fold.preprocessor) {
+      try trainer.fitPart(
+        formulation,
+        TrainingPart(
+          examples: fold.features, targets: fold.targets, weights: fold.weights,
+          isLIBSVM: examples.data.isLIBSVM),
+        startingFrom: earlier, options: options
+      ).predictor
+    }
   }
 
   /// Predicts a fold's held-out examples and measures the predictions.
@@ -176,9 +179,11 @@ package struct FoldTraining: Sendable {
     }
     var predictions: Predictions
     do {
-      predictions = try Predictions(
-        predictor, learned, fold.heldOutFeatures, withDecisions: true, trainer.control,
-        stopping: trainer.stopping(since: start))
+      predictions = try examples.naming(fold.heldOut, fold.preprocessor) {
+        try Predictions(
+          predictor, learned, fold.heldOutFeatures, withDecisions: true, trainer.control,
+          stopping: trainer.stopping(since: start))
+      }
     } catch is TrainingInterrupted {
       return nil
     }
@@ -246,6 +251,7 @@ package struct PreparedFold: Sendable {
   /// The features of the training examples.
   package let features: ExampleSet
   let heldOutFeatures: ExampleSet
+  let preprocessor: Preprocessor
   let targets: Targets
   let weights: [Double]?
 }

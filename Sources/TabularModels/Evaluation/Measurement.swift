@@ -106,7 +106,7 @@ extension Measurement {
   }
 }
 
-/// What a meter is told of predictions before it sees any.
+/// What a meter knows of predictions before it sees any.
 struct MeteredPredictions {
   /// What is predicted.
   var task: LearningTask

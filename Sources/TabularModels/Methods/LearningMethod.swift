@@ -106,7 +106,7 @@ extension LearningMethod {
         ?? (featureMap == nil
           && (formulation?.definition.needsLinearFeatures == true || solver == .primal
             || loss == .squared)
-          ? .linear : .gaussian())
+          ? .linear : .default)
     }
     set { chosenKernel = newValue }
   }
@@ -196,7 +196,7 @@ extension LearningMethod {
 // MARK: What a formulation makes of them
 
 extension LearningMethod {
-  /// Whether a parameter shapes the problem of a formulation, beside the others that were given.
+  /// Whether a parameter shapes the problem of a formulation, besides the others that were given.
   package func uses(_ parameter: MethodParameter, _ formulation: Formulation) -> Bool {
     guard let own = formulation.parameters.first(where: { $0.name == parameter.name }) else {
       return false

@@ -1,7 +1,7 @@
 import Kernels
 import SupportVectors
 
-// The parameters that several formulations have. One that a single formulation has stands beside it.
+// The parameters that several formulations have. One that a single formulation has is declared next to it.
 
 extension MethodParameter {
   /// C.

@@ -10,7 +10,7 @@ struct TrainingPart {
   let examples: ExampleSet
   /// What they are to be predicted as.
   let targets: Targets
-  /// What each counts, or `nil` for all alike.
+  /// What each counts, or `nil` when they count equally.
   let weights: [Double]?
   /// Whether they came from LIBSVM text.
   let isLIBSVM: Bool
@@ -22,7 +22,7 @@ package struct MethodProblem: Sendable {
   let examples: ExampleSet
   /// What the examples are to be predicted as.
   let targets: Targets
-  /// What each example counts, or `nil` for all alike.
+  /// What each example counts, or `nil` when they count equally.
   let weights: [Double]?
   /// The method, settled for the formulation.
   let method: LearningMethod
@@ -64,7 +64,7 @@ extension MethodProblem {
 struct WeightedClasses {
   /// The classes themselves.
   let table: ClassTable
-  /// What rows of each class count, or `nil` for all alike.
+  /// What rows of each class count, or `nil` when they count equally.
   let factors: [Double]?
   /// The weights of the examples, multiplied by those of their classes.
   let weights: [Double]?

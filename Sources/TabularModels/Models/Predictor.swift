@@ -157,7 +157,7 @@ extension TabularModel.Predictor {
     (model as? any DualVariableModel)?.usesExampleWeights ?? false
   }
 
-  /// What examples of each class counted, in the order of the classes; `nil` when all alike.
+  /// What examples of each class counted, in the order of the classes; `nil` when they count equally.
   package var classWeights: [Double]? { facts.classWeights }
 
   /// The precision of the products when predicting.

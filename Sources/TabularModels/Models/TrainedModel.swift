@@ -25,7 +25,7 @@ package protocol StoredModel: StorableModel {
 
 /// A kind of model: what it tells of itself, what it says of examples, and how files hold it.
 ///
-/// A new kind of model is a type that conforms, in a file beside this one, and that the formulations
+/// A new kind of model is a type that conforms, in a file next to this one, and that the formulations
 /// name whose trainings make it (`MethodDefinition.models`).
 package protocol TrainedModel: StoredModel {
   /// What the model tells of itself.

@@ -4,7 +4,7 @@ import SupportVectors
 
 // A model of some of the rows may lack a class that other rows have: one row of a class is in no training
 // part of the fold that holds it out. What such a model says is put into the classes of all rows before
-// anything is measured or written, so that every fold speaks of the same classes.
+// anything is measured or written, so that every fold reports the same classes.
 
 extension DecisionShape {
   /// Puts the decision values of a model that knows some of the classes into the columns of all.
@@ -26,7 +26,7 @@ extension DecisionShape {
     guard self == .perClass, shape == .binary else {
       return spread(values, knownClasses: knownClasses, classCount: classCount)
     }
-    // Of two classes, the one value speaks for the later and against the earlier.
+    // Of two classes, the one value favours the later over the earlier.
     let both = Matrix<Double>(rowCount: values.rowCount, columnCount: 2) {
       $1 == 0 ? -values[$0, 0] : values[$0, 0]
     }

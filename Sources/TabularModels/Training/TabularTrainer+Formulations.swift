@@ -1,4 +1,6 @@
+import Basics
 import KernelMethods
+import Kernels
 import LinearAlgebra
 import SupportVectors
 import Tables
@@ -53,5 +55,38 @@ extension TabularTrainer {
       // A λ or a feature map is found first, in the same time.
       options: options.withDeadline())
     return try formulation.definition.train(problem)
+  }
+}
+
+extension SelectedExamples {
+  /// Trains on some of the examples, or predicts them, and says on which line and in which column a value is
+  /// that the kernel is not defined for.
+  ///
+  /// - Parameters:
+  ///   - places: The examples, as places in ``rows``, in the order of their features.
+  ///   - preprocessor: What made their features.
+  ///   - body: Trains on them, or predicts them.
+  /// - Returns: What `body` returns.
+  /// - Throws: ``TabularError``, or what `body` throws.
+  func naming<Result>(
+    _ places: [Int], _ preprocessor: Preprocessor, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      let found: KernelError? =
+        if case .kernel(let reason) = (error as? TrainingError)?.reason {
+          reason
+        } else if case .kernel(let reason) = (error as? ModelError)?.reason { reason } else { nil }
+      guard let found, case .negativeFeature(_, let row, let column, _) = found.reason,
+        let position = data.table?.position(ofRow: rows[places[row]]),
+        let names = preprocessor.table?.featureNames
+      else { throw error }
+      let scaling = preprocessor.scaler.scaling == .none ? "" : " after scaling"
+      throw TabularError(
+        .kernel(
+          file: position.file, line: position.line,
+          found.naming(feature: "feature \(MessageText.quoted(names[column]))\(scaling)")))
+    }
   }
 }

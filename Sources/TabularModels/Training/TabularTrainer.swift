@@ -90,11 +90,13 @@ public struct TabularTrainer: Sendable {
     }
     let trafficBefore = control.ranks?.traffic
     let trainingStart = ContinuousClock.now
-    let fitted = try fit(
-      formulation,
-      TrainingPart(
-        examples: features, targets: targets, weights: examples.weights, isLIBSVM: data.isLIBSVM),
-      options: options)
+    let fitted = try examples.naming(all, preprocessor) {
+      try fit(
+        formulation,
+        TrainingPart(
+          examples: features, targets: targets, weights: examples.weights, isLIBSVM: data.isLIBSVM),
+        options: options)
+    }
     timing.training = ContinuousClock.now - trainingStart
     let traffic = control.ranks.flatMap { ranks in trafficBefore.map { ranks.traffic - $0 } }
     var isStopped = try wasStopped(fitted.predictor)
@@ -225,8 +227,7 @@ public struct TabularTrainer: Sendable {
       let (constant, all) = (calibration.constantCount, calibration.columns.count)
       return [
         (all == 1 ? "the probabilities are" : "\(constant) of \(all) columns of probabilities are")
-          + " constant: on held-out rows, larger decision values were not more often "
-          + "correct"
+          + " constant: on held-out rows, a larger decision value did not make its class more likely"
       ]
     }
     return []
@@ -240,7 +241,7 @@ public struct TabularTrainer: Sendable {
     return try isAgreed(isIncomplete || control.cancellation?.isCancelled == true)
   }
 
-  /// Whether any rank says so of what hangs on its clock or its signals; alone, what this process says.
+  /// Whether any rank says so of what depends on its clock or its signals; alone, what this process says.
   ///
   /// - Throws: `TransportError` when a rank does not answer.
   package func isAgreed(_ isSoHere: Bool) throws -> Bool {

@@ -5,7 +5,7 @@ import SupportVectors
 import Tables
 import Transport
 
-/// What a training on many rows will probably take, so that it can be told before it begins.
+/// What a training on many rows will probably take, so that it can be announced before it begins.
 ///
 /// ``TrainingCostModel`` estimates it, with the time of a kernel value measured on some of the rows. How many support
 /// vectors there will be is known only afterwards: this is an order of magnitude.

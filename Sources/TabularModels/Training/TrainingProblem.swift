@@ -12,7 +12,7 @@ extension SelectedExamples {
   ///
   /// - Parameters:
   ///   - data: The data.
-  ///   - configuration: The target, what columns are taken for, and what becomes of missing values.
+  ///   - configuration: The target, how columns are treated, and what is done about missing values.
   ///   - hasTarget: Whether a column is to be predicted. If not, a column that is named is left out of
   ///     the features all the same, and none is taken for the target by itself.
   ///   - byteLimit: The most memory that features may take, or `nil` for any.

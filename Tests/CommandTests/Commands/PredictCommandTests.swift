@@ -165,7 +165,7 @@ import Testing
       result.output.contains(
         "size    number    mean 2.5, deviation 1.11803; missing: 2.5\n"
           + "colour  category  blue, red; missing: blue\n"), "\(result)")
-    #expect(result.output.contains("3 features from 2 columns"), "\(result)")
+    #expect(result.output.contains("features           3 from 2 columns"), "\(result)")
   }
 
   @Test func doctorShowsCoreAndSpeed() throws {

@@ -7,7 +7,7 @@ import Basics
 /// to touch, and reading it back as much as a value's elementwise step; most rows come back several times.
 package enum KeepingRule {
   /// What one kernel value costs, in multiplications of a dense product: a product of sparse rows
-  /// takes some three times as long for each entry, a difference twice, a caller's function is dear.
+  /// takes some three times as long for each entry, a difference twice, a caller's function is expensive.
   static func cost<Scalar>(_ examples: PreparedExamples<Scalar>) -> Int {
     switch examples.step.function {
     case .precomputed: return 0
@@ -22,7 +22,7 @@ package enum KeepingRule {
     return 3 * matrix.storedCount / max(matrix.rowCount, 1)
   }
 
-  /// Whether rows are kept whose values cost so many multiplications each.
+  /// Whether rows are kept whose values cost this many multiplications each.
   package static func keepsRows(valueCost: Int) -> Bool { valueCost >= 200 }
 
   /// Whether all of K is computed, where it fits and rows are kept.

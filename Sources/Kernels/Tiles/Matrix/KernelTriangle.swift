@@ -22,7 +22,7 @@ final class KernelTriangle<Scalar: KernelScalar>: @unchecked Sendable {
     values = AlignedBuffer(count: tileCount * (tileCount + 1) / 2 * Self.side * Self.side)
   }
 
-  /// Whether the triangle of so many examples takes at most some bytes; its elements can then be named by 32 bits.
+  /// Whether the triangle of this many examples takes at most some bytes; its elements can then be named by 32 bits.
   static func fits(count: Int, byteLimit: Int) -> Bool {
     // Beyond this number the elements could not be named.
     guard count > 0, count <= 1 << 15 else { return false }
@@ -122,7 +122,7 @@ final class KernelTriangle<Scalar: KernelScalar>: @unchecked Sendable {
     }
   }
 
-  /// Up to so many columns of a tile are picked.
+  /// Up to this many columns of a tile are picked.
   private static var fewColumns: Int { 32 }
   /// As many whole tiles, of 256 KB in Float, a worker may turn around at a time.
   private static var mostTurned: Int { 64 }

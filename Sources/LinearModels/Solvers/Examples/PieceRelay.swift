@@ -7,7 +7,7 @@ import Transport
 ///
 /// A piece that lies on one rank is computed there. One that is cut begins at the first of its ranks and goes
 /// on at the next, with the state that it was left in, so that its bits are those of one loop. Pieces that
-/// are cut at different places go on at the same time.
+/// are cut at different places proceed at the same time.
 struct PieceRelay: Sendable {
   let pieces: [Range<Int>]
   /// Where the examples of each rank begin, and the number of all.

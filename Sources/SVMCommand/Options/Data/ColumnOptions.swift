@@ -114,7 +114,7 @@ extension ColumnOptions {
   /// Options whose effect depends on the formulation.
   var explicitOptions: [String] { scaleTarget == nil ? [] : ["--scale-target"] }
 
-  /// What columns are taken for.
+  /// How columns are treated.
   var columnKinds: [ColumnChoices.Choice] {
     get throws(UsageError) {
       try Self.kinds(kinds)

@@ -17,8 +17,8 @@ struct FoldOptions: ParsableArguments {
     name: .customLong("group"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      A column that says which rows belong together: no group is split across folds. It is not \
-      used as a feature. (default: none)
+      A column that identifies groups of rows: no group is split across folds. It is not used \
+      as a feature. (default: none)
       """, valueName: "column"))
   var group: String?
 
@@ -29,7 +29,7 @@ struct FoldOptions: ParsableArguments {
 
   @Option(
     name: .customLong("seed"), parsing: .unconditional,
-    help: ArgumentHelp("Chooses the folds. (default: 0)", valueName: "n"))
+    help: ArgumentHelp("Seed for the assignment of rows to folds. (default: 0)", valueName: "n"))
   var seed: String?
 
   /// The options, checked.

@@ -43,7 +43,7 @@ extension OptionValue {
   ///   - names: The names that are suggested and listed.
   ///   - others: What else the option takes.
   /// - Returns: The metric.
-  /// - Throws: ``UsageError`` for a name that is no metric's.
+  /// - Throws: ``UsageError`` for a name that is not a metric's.
   static func metric(
     _ option: String, _ text: String, among names: [String], others: [String] = []
   ) throws(UsageError) -> MetricDefinition {

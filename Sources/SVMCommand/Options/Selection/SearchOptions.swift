@@ -18,10 +18,18 @@ struct SearchOptions: ParsableArguments {
     name: .customLong("metric"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      What is compared: \(alternatives(MetricCatalog.comparableOptionNames)). (default: accuracy; \
-      rmse for a regression)
+      Metric used to compare candidates: \(alternatives(MetricCatalog.comparableOptionNames)). \
+      (default: \(SearchOptions.defaultMetrics))
       """, valueName: "name"))
   var metric: String?
+
+  /// `accuracy; rmse for a regression; pinball-loss for quantile-svr`.
+  private static var defaultMetrics: String {
+    func name(_ task: LearningTask) -> String { MetricDefinition.default(for: task).optionName }
+    let quantiles = Formulation.having(.quantile).map(\.rawValue).joined(separator: ", ")
+    return "\(name(.classification)); \(name(.regression)) for a regression; "
+      + "\(MetricDefinition.pinballLoss(nil).optionName) for \(quantiles)"
+  }
 
   @Option(
     name: .customLong("budget"), parsing: .unconditional,
@@ -66,8 +74,8 @@ struct SearchOptions: ParsableArguments {
       """
       Continue the search that wrote this table of trials, with the same data and options; new \
       trials are added to it unless --trials names another file, and recorded ones are not \
-      repeated. Several processes may do so at the same time: they share the work and end with the \
-      same model. (default: none)
+      repeated. Several processes may use the same table at once: they share the work and end with \
+      the same model. (default: none)
       """, valueName: "file"))
   var resume: String?
 }

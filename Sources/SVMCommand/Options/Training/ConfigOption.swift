@@ -4,7 +4,7 @@ import ModelFiles
 import Tables
 import TabularModels
 
-/// A file that says what the options would.
+/// A file that says what the options would: a configuration, or a report that has one.
 struct ConfigOption: ParsableArguments {
   static let option = "--config"
 
@@ -12,8 +12,9 @@ struct ConfigOption: ParsableArguments {
     name: .customLong("config"), parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Take what the options do not say from a JSON file, such as 'svm inspect --config MODEL' prints; \
-      any of its keys may be left out. (default: none)
+      Read settings from a JSON file; options on the command line override them. 'svm inspect \
+      --config MODEL' prints such a file, and a report of 'svm train --json' contains one; any key may \
+      be left out. (default: none)
       """, valueName: "file"))
   var path: String?
 
@@ -32,10 +33,21 @@ struct ConfigOption: ParsableArguments {
     } catch {
       throw refusal(error)
     }
+    let reported = Self.configuration(ofReport: json)
     do throws(ConfigurationError) {
-      return try TrainingConfiguration(json)
+      return try TrainingConfiguration(reported ?? json)
     } catch {
-      throw refusal(error)
+      let path = reported == nil ? error.path : [Self.reportKey] + error.path
+      throw refusal(ConfigurationError(path: path, reason: error.reason))
     }
+  }
+
+  /// The key of a report's configuration; no configuration has a key of that name.
+  private static let reportKey = "configuration"
+
+  /// The configuration that a report of a training contains; `nil` for other values.
+  private static func configuration(ofReport json: JSONValue) -> JSONValue? {
+    guard case .object(let members) = json else { return nil }
+    return members.first { $0.key == reportKey }?.value
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Kernels
 import Tables
+import TabularModels
 
 /// The kernel and its parameters besides the width: the options of every command that trains.
 struct KernelOptions: ParsableArguments {
@@ -9,7 +10,7 @@ struct KernelOptions: ParsableArguments {
     name: [.customLong("kernel"), .customShort("t")], parsing: .unconditional,
     help: ArgumentHelp(
       "\(KernelName.list); or \(KernelName.libsvmNumbers) as in LIBSVM. "
-        + "(default: gaussian; linear for logistic and the primal solver)", valueName: "name"))
+        + "(default: \(KernelName.defaults))", valueName: "name"))
   var kernel: String?
 
   @Option(
@@ -75,6 +76,13 @@ package struct KernelName: Sendable, Equatable {
 
   var rawValue: String { formula.name }
   var usesGamma: Bool { formula.widthRule != nil }
+
+  /// `gaussian; linear for logistic and the primal solver`.
+  static var defaults: String {
+    let formulations = Formulation.allCases.filter { $0.definition.needsLinearFeatures }
+    let names = formulations.map(\.rawValue).joined(separator: ", ")
+    return "\(Self.default.rawValue); \(linear.rawValue) for \(names) and the primal solver"
+  }
 
   /// Other names, LIBSVM's numbers among them.
   package static var aliases: [String: String] {

@@ -35,7 +35,7 @@ enum PlanOptions {
     @Option(
       name: .customLong("support-vectors"), parsing: .unconditional,
       help: ArgumentHelp(
-        "Share of the rows that become support vectors: 1.5 times the share of errors is a guess. (default: by formulation, 0.3 for c-svc)",
+        "Share of the rows that become support vectors: a rough guess is 1.5 times the error rate. (default: by formulation, 0.3 for c-svc)",
         valueName: "share"))
     var supportVectors: String?
   }
@@ -71,7 +71,7 @@ enum PlanOptions {
     @Option(
       name: .customLong("speed"), parsing: .unconditional,
       help: ArgumentHelp(
-        "How many times as fast a thread is as on the machine that was measured: this one for data, else one of 2023.",
+        "Speed of a thread relative to the reference machine: this machine if data is given, otherwise one from 2023.",
         valueName: "factor"))
     var speed = "1"
   }

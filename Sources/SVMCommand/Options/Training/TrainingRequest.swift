@@ -102,9 +102,12 @@ extension KernelSettings {
   ) throws(UsageError) {
     let configured = method.chosenKernel
     if let configured, configured.formula == nil {
+      let kernel =
+        configured.isComposite
+        ? "a composite kernel (\(configured.name))" : "the kernel \(configured.name)"
       throw UsageError(
         option: ConfigOption.option,
-        "method.kernel.name: \(configured.name) is for programs; expected "
+        "method.kernel.name: \(kernel) cannot be chosen on the command line; expected "
           + alternatives(KernelCatalog.formulas.map { $0.name }))
     }
     try self.init(

@@ -89,7 +89,7 @@ import Testing
         + "they seem to identify rows; --text NAME uses their words, --column NAME=category treats "
         + "each as a category\n"
         + "note: column \"plan\" is left out: it has only one value\n"
-        + "note: filled 9 missing values in age with the column mean; change this with --impute\n",
+        + "note: filled 9 missing values in \"age\" with the column mean; change this with --impute\n",
       "\(result)")
     let inspected = try Tool.run(["inspect", "m.model"], in: folder).output
     for part in [
