@@ -56,6 +56,7 @@ else
   echo "libsvm-official cannot be installed, so that PyPI's Python interface is not run"
 fi
 
+run Scripts/libsvm/check-install.sh "$svm"
 run Scripts/libsvm/check-host.py "$libraries/libsvm.so.3" "${host_options[@]}"
 run "$python" Scripts/libsvm/check-host.py "$libraries/libsvm.so.4" "${host_options[@]}"
 if [ $has_reference = yes ]; then
