@@ -156,27 +156,55 @@ def test_onnx(cancer, tmp_path):
 
 
 @pytest.mark.parametrize("estimator", [
-    sv.SVC(), sv.SVC(kernel="laplacian"), sv.SVC(probability=True), sv.NuSVC(nu=0.3), sv.SVR(), sv.NuSVR()],
-    ids=repr)
-def test_onnx_predicts_the_same(estimator, iris, diabetes):
-    onnxruntime = pytest.importorskip("onnxruntime")
-    X, y = iris if hasattr(estimator, "decision_function") else diabetes
+    sv.SVC(), sv.SVC(kernel="laplacian"), sv.SVC(probability=True), sv.NuSVC(nu=0.3), sv.LinearSVC(), sv.LSSVC(),
+    sv.LogisticClassifier(), sv.OneClassSVM(), sv.OneClassSVM(kernel="laplacian")], ids=repr)
+@pytest.mark.parametrize("class_count", [2, 3])
+def test_onnx_predicts_the_same_classes(estimator, class_count, iris):
+    X, y = iris
+    X, y = X[y < class_count], y[y < class_count]
     model = clone(estimator).fit(X, y)
-    session = onnxruntime.InferenceSession(model.to_onnx())
-    (features,) = session.get_inputs()
-    kind = np.float64 if features.type == "tensor(double)" else np.float32
-    names = [output.name for output in session.get_outputs()]
-    outputs = dict(zip(names, session.run(None, {features.name: X.astype(kind)})))
-    if "label" not in outputs:
-        expected = model.predict(X)
-        assert abs(outputs["prediction"].ravel() - expected).max() <= 1e-5 * abs(expected).max()
-        return
-    np.testing.assert_array_equal(outputs["label"], model.predict(X))
+    outputs = run_onnx(model.to_onnx(), X)
     # In the model's own order of pairs and their signs.
     expected = model.model_.predict(X, "decision")
     assert abs(outputs["decision"].reshape(expected.shape) - expected).max() <= 1e-5 * abs(expected).max()
-    if "probabilities" in outputs:
+    sure = abs(expected).min(axis=1) > 1e-5 * abs(expected).max()
+    assert sure.mean() > 0.9
+    np.testing.assert_array_equal(outputs["label"][sure], model.predict(X)[sure])
+    if estimator.get_params().get("probability") is True:
         np.testing.assert_allclose(outputs["probabilities"], model.predict_proba(X), atol=1e-5)
+
+
+@pytest.mark.parametrize("estimator", [
+    sv.SVR(), sv.SVR(kernel="laplacian"), sv.NuSVR(), sv.LinearSVR(), sv.KernelRidge(),
+    sv.KernelRidge(kernel="rbf", alpha=0.1)], ids=repr)
+@pytest.mark.parametrize("kind", [np.asarray, sp.csr_matrix])
+def test_onnx_predicts_the_same_numbers(estimator, kind, diabetes):
+    X, y = diabetes
+    model = clone(estimator).fit(kind(X), y)
+    expected = model.predict(kind(X))
+    assert abs(run_onnx(model.to_onnx(), X)["prediction"].ravel() - expected).max() <= 1e-5 * abs(expected).max()
+
+
+def run_onnx(model, X):
+    """The outputs by their names."""
+    onnxruntime = pytest.importorskip("onnxruntime")
+    session = onnxruntime.InferenceSession(model)
+    (features,) = session.get_inputs()
+    kind = np.float64 if features.type == "tensor(double)" else np.float32
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(None, {features.name: X.astype(kind)})))
+
+
+def test_onnx_refuses_what_it_has_no_place_for(iris, diabetes):
+    X, y = iris
+    Z, t = diabetes
+    for model, reason in (
+            (sv.QuantileSVR().fit(Z, t), "no place for the quantiles"), (sv.SVDD().fit(X), "no place for"),
+            (sv.LogisticClassifier(kernel="rbf", n_components=9).fit(X, y), "no place for a feature map"),
+            (sv.KernelRidge().fit(Z, np.column_stack([t, t])), "has 2"),
+            (sv.SVC(kernel="precomputed").fit(X @ X.T, y), "precomputed")):
+        with pytest.raises(sv.SupportVectorsError, match=reason):
+            model.to_onnx()
 
 
 # Certificates and limits
