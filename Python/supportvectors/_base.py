@@ -179,7 +179,12 @@ class BaseSupportVectors(BaseEstimator):
         return estimator
 
     def to_onnx(self, path=None):
-        """The model in the ONNX format, of classifiers and regressors with support vectors.
+        """The model in the ONNX format.
+
+        Classifiers have outputs ``label`` and ``decision``, and ``probabilities`` where they were calibrated;
+        regressors ``prediction``; ``OneClassSVM`` ``label``, 1 or -1, and ``decision``. Refused are ``SVDD``,
+        ``QuantileSVR``, several targets, precomputed kernels and callables, and feature maps (a
+        ``LogisticClassifier`` with a kernel).
 
         Parameters
         ----------

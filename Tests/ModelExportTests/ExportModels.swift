@@ -60,6 +60,10 @@ enum ExportModels {
     (
       "hinge, three classes", .threeClasses, LearningMethod(kernel: .linear).with(\.solver, .primal)
     ),
+    (
+      "hinge, one against the rest", .threeClasses,
+      LearningMethod(kernel: .linear).with(\.solver, .primal).with(\.decomposition, .oneVersusRest)
+    ),
     ("logistic, two classes", .twoClasses, LearningMethod(formulation: .logistic)),
     ("logistic, three classes", .numberClasses, LearningMethod(formulation: .logistic)),
     (

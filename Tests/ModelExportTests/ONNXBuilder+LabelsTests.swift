@@ -62,8 +62,8 @@ func modelsThatDoNotVoteAreComposed(rows: ExportModels.Rows) throws {
       .twoClasses, LearningMethod().with(\.componentCount, 9).with(\.featureMap, .nystrom)
     )
     .contains("no place for a feature map"))
-  let logistic = LearningMethod(formulation: .logistic)
-  let model = try ExportModels.model(.numbers, .threeClasses, logistic, calibration: .sigmoid)
+  let squares = LearningMethod(formulation: .leastSquaresSVC)
+  let model = try ExportModels.model(.numbers, .threeClasses, squares, calibration: .sigmoid)
   let error = try #require(throws: ModelExportError.self) { try ONNXModelFile.encode(model) }
   #expect(error.reason.contains("its probabilities come from values for each class"), "\(error)")
 }
