@@ -122,8 +122,8 @@ let publicModules: [Target] = [
   module(
     "ModelExport",
     [
-      "ModelFiles", "TabularModels", "Tables", "SupportVectors", "Calibration", "Kernels",
-      "LinearAlgebra", "Basics",
+      "ModelFiles", "TabularModels", "Tables", "SupportVectors", "LinearModels", "Calibration",
+      "Kernels", "LinearAlgebra", "Basics",
     ]),
   // What is measured of models, as pages and charts.
   module(

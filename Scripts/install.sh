@@ -41,15 +41,7 @@ for page in "$manual"/*.1; do
   [[ $page == *measure-blas* ]] || install -m 644 "$page" "$prefix/share/man/man1/"
 done
 if [[ $libsvm_names == yes ]]; then
-  for name in train predict scale grid easy subset checkdata; do
-    # Another program of this name, such as LIBSVM's own, stays.
-    if [[ -e $prefix/bin/svm-$name && $(readlink "$prefix/bin/svm-$name") != svm ]]; then
-      echo "install: $prefix/bin/svm-$name belongs to another package; it was left alone" >&2
-    else
-      ln -sf svm "$prefix/bin/svm-$name"
-      Scripts/libsvm/manual.sh "$prefix/bin/svm-$name" > "$prefix/share/man/man1/svm-$name.1"
-    fi
-  done
+  Scripts/libsvm/install-names.sh "$prefix"
 fi
 complete() {
   "$svm" --generate-completion-script "$1" > "$prefix/share/$2"

@@ -318,7 +318,7 @@ class NuSVR(RegressorMixin, _Estimator):
     def predict(self, X: Any) -> NDArray[Any]: ...
     def verify(self, X: Any, y: Any, sample_weight: Any = ...) -> list[dict[str, Any]]: ...
 
-class Nystroem(TransformerMixin, _Estimator):
+class Nystroem(TransformerMixin, BaseEstimator):
     def __init__(
         self,
         kernel: str | Callable[..., Any] = ...,
@@ -404,7 +404,7 @@ class QuantileSVR(RegressorMixin, _Estimator):
     def predict_quantiles(self, X: Any) -> NDArray[np.float64]: ...
     def verify(self, X: Any, y: Any, sample_weight: Any = ...) -> list[dict[str, Any]]: ...
 
-class RBFSampler(TransformerMixin, _Estimator):
+class RBFSampler(TransformerMixin, BaseEstimator):
     def __init__(
         self,
         *,

@@ -116,15 +116,25 @@ class BaseSupportVectors(BaseEstimator):
         reason = self.stop_reason_
         if reason in ("converged", "imported"):
             return
-        worst = max((p["kktViolation"] or 0) for p in self.certificate_)
         limit = {
             "iterationLimit": f"max_iter={max_iter}",
             "timeLimit": f"max_time={self.max_time}",
         }.get(reason, reason)
         warnings.warn(
             f"Solver terminated early ({limit}).  Consider pre-processing your data with StandardScaler or"
-            f" MinMaxScaler. It stopped at a KKT violation of {worst:.3g}; the tolerance is {self.tol:g}.",
+            f" MinMaxScaler.{self._distance()}",
             ConvergenceWarning, stacklevel=3)
+
+    def _distance(self):
+        """A sentence about how far a stopped training was from its end, by the measure that its solver has."""
+        problems = [problem for problem in self.certificate_ if problem["stopReason"] != "converged"]
+        if any(problem["iterations"] == 0 for problem in problems):
+            return " It stopped before the first step."
+        for key, name in (("kktViolation", "KKT violation"), ("relativeGap", "relative gap")):
+            found = [problem[key] for problem in problems if problem[key] is not None]
+            if found:
+                return f" It stopped at a {name} of {max(found):.3g}; the tolerance is {self.tol:g}."
+        return ""
 
     def save(self, path):
         """Writes a model file, which the command ``svm`` and ``supportvectors.load`` read.
@@ -132,7 +142,8 @@ class BaseSupportVectors(BaseEstimator):
         Parameters
         ----------
         path : str or path-like
-            The file; it appears complete or not at all.
+            The file; it appears complete or not at all. A kernel that is a function is not in it: the model that is
+            read takes kernel matrices.
         """
         check_is_fitted(self)
         path = os.fspath(path)
@@ -168,7 +179,12 @@ class BaseSupportVectors(BaseEstimator):
         return estimator
 
     def to_onnx(self, path=None):
-        """The model in the ONNX format, of classifiers and regressors with support vectors.
+        """The model in the ONNX format.
+
+        Classifiers have outputs ``label`` and ``decision``, and ``probabilities`` where they were calibrated;
+        regressors ``prediction``; ``OneClassSVM`` ``label``, 1 or -1, and ``decision``. Refused are ``SVDD``,
+        ``QuantileSVR``, several targets, precomputed kernels and callables, and feature maps (a
+        ``LogisticClassifier`` with a kernel).
 
         Parameters
         ----------

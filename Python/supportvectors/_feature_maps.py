@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import svd
 from sklearn.base import (
+    BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
     _fit_context,
@@ -20,7 +21,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._base import (
     KERNELS,
-    BaseSupportVectors,
     Interval,
     StrOptions,
     validate_data,
@@ -30,7 +30,7 @@ from ._kernel_methods import has_kernel, kernel_matrix
 _FLOATS = [np.float64, np.float32]
 
 
-class Nystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseSupportVectors):
+class Nystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Nyström features: values of a kernel with some rows, which stand in for the kernel.
 
     Parameters
@@ -179,7 +179,7 @@ class Nystroem(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseSupportVec
         return np.dot(values.astype(X.dtype, copy=False), self.normalization_.T)
 
 
-class RBFSampler(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseSupportVectors):
+class RBFSampler(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Random Fourier features, which stand in for the rbf kernel.
 
     Parameters

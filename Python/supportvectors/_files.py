@@ -57,6 +57,7 @@ def estimator(model):
         "c-svc": "LinearSVC" if is_linear else "SVC", "nu-svc": "NuSVC", "nu-svr": "NuSVR",
         "epsilon-svr": "LinearSVR" if is_linear else "SVR", "one-class": "OneClassSVM", "svdd": "SVDD",
         "quantile-svr": "QuantileSVR", "logistic": "LogisticClassifier", "ls-svc": "LSSVC",
+        "kernel-ridge": "KernelRidge",
     }
     if formulation not in names:
         raise _library.SupportVectorsError(f"no estimator has models of the formulation {formulation}")
@@ -101,6 +102,10 @@ def restored(fitted, model):
         fitted.coef_ = weights if description["classes"] is not None else weights.ravel()
         fitted.intercept_ = model.array("biases").copy()
         fitted.n_iter_ = int(iterations.max(initial=0))
+    if type(fitted).__name__ == "LSSVC":
+        fitted.alpha_ = description["parameters"]["lambda"]
+    if type(fitted).__name__ == "KernelRidge":
+        fitted._restored()
     return fitted
 
 

@@ -27,6 +27,7 @@ from ._base import (
     checked_weights,
     class_names,
     kernel_options,
+    sparse_rows,
     validate_data,
     weights_by_name,
 )
@@ -86,7 +87,8 @@ class KernelRidge(MultiOutputMixin, RegressorMixin, BaseSupportVectors):
         Coefficients of the training rows.
 
     X_fit_ : ndarray or sparse matrix of shape (n_samples, n_features)
-        Training rows, or the kernel matrix.
+        Training rows, or the kernel matrix; of a model from a file the rows that have coefficients, and no kernel
+        matrix.
     """
 
     _parameter_constraints: dict = {
@@ -186,6 +188,29 @@ class KernelRidge(MultiOutputMixin, RegressorMixin, BaseSupportVectors):
         self.dual_coef_ = np.column_stack(columns) if np.ndim(y) > 1 else columns[0]
         self.X_fit_ = X
         return self
+
+    def _own_model(self):
+        if self.__dict__.get("models_") == []:
+            raise _library.SupportVectorsError(
+                "the equations were singular and were solved by least squares; such a model has no file")
+        if len(self.models_) > 1:
+            raise _library.SupportVectorsError(
+                f"a file has one target, but this model has {len(self.models_)}; fit a KernelRidge for each")
+        return self._fitted_model()
+
+    def _restored(self):
+        """Sets what ``fit`` sets besides the model, which a file contains."""
+        model = self.model_
+        self.models_, self._is_ours = [model], True
+        coefficients = model.array("dualCoefficients")[0]
+        if self.kernel == "precomputed":
+            self.dual_coef_ = np.zeros(model.description["trainingCount"])
+            self.dual_coef_[model.array("supportIndices")] = coefficients
+            self.X_fit_ = np.empty((0, 0))
+        else:
+            # Rows without a coefficient are not in the file.
+            self.dual_coef_ = coefficients.copy()
+            self.X_fit_ = sparse_rows(model)
 
     def _matrix(self, X, Y):
         if self.kernel == "precomputed":

@@ -12,6 +12,7 @@ import os
 import pathlib
 import queue
 import threading
+import time
 import weakref
 
 import numpy as np
@@ -197,6 +198,7 @@ class _Features:
             self.matrix = _Matrix(
                 X.shape[0], X.shape[1], values.itemsize, 1, _address(values), 0, 0, _address(offsets),
                 _address(indices), indices.itemsize)
+            self.array = X
             return
         X = np.asarray(X)
         kind = _float_type(X.dtype)
@@ -205,6 +207,7 @@ class _Features:
         if any(stride % X.itemsize for stride in X.strides):
             X = np.ascontiguousarray(X)
         self.kept = (X,)
+        self.array = X
         self.matrix = _Matrix(
             X.shape[0], X.shape[1], X.itemsize, 0, _address(X), X.strides[0] // X.itemsize,
             X.strides[1] // X.itemsize, None, None, 0)
@@ -305,8 +308,11 @@ class _Worker:
             threading.Thread(target=job, daemon=True, name="supportvectors").start()
 
 
-def _interruptibly(function):
-    """Calls ``function(token)`` so that Ctrl-C stops it: signals reach Python between calls of the library alone."""
+def _interruptibly(function, *, can_cancel=True):
+    """Calls ``function(token)`` so that Ctrl-C stops it: signals reach Python between calls of the library alone.
+
+    What cannot be cancelled ends in its thread, with a result that nobody gets.
+    """
     token = _Token()
     if threading.current_thread() is not threading.main_thread():
         return function(token)
@@ -324,8 +330,9 @@ def _interruptibly(function):
     try:
         done.wait()
     except BaseException:
-        token.cancel()
-        done.wait()
+        if can_cancel:
+            token.cancel()
+            done.wait()
         raise
     value, error = result[0]
     if error is not None:
@@ -337,6 +344,22 @@ def _interruptibly(function):
 _SMALL_COUNTS = 400, 50_000
 #: Seconds for which Ctrl-C may wait.
 _SHORT_TIME = 0.05
+#: Predictions of more rows are made part by part: the number of rows of the first part, and the seconds that one takes.
+_FIRST_PART = 256
+_PART_TIME = 0.04
+#: The rows up to which the library uses one thread where the caller names no number.
+_ONE_THREAD_COUNT = 400
+
+
+def _processor_count() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _perhaps_interruptibly(function, row_count: int):
+    """Calls a function of the library that cannot be cancelled, so that Ctrl-C need not wait when there are many rows."""
+    if row_count <= _SMALL_COUNTS[0]:
+        return function()
+    return _interruptibly(lambda _: function(), can_cancel=False)
 
 
 def _options(options: dict) -> bytes:
@@ -436,27 +459,56 @@ class Model:
 
     def predict(self, data, what: str) -> np.ndarray:
         """Predicts the rows of a matrix or a table."""
-        array = _Array()
         if isinstance(data, TableData):
-            function, structure = _lib.sv_predict_table, data.table
-        else:
-            data = _Features(data)
-            function, structure = _lib.sv_predict, data.matrix
-        _call(
-            function, self._handle, ctypes.byref(structure), what.encode(), thread_count(),
-            ctypes.byref(array))
+            return _perhaps_interruptibly(
+                lambda: self._predictions(_lib.sv_predict_table, data.table, what, thread_count()), data.table.row_count)
+        features = _Features(data)
+        count = features.matrix.row_count
+        if count <= 2 * _FIRST_PART:
+            return self._predictions(_lib.sv_predict, features.matrix, what, thread_count())
+        return self._predictions_by_parts(features.array, what)
+
+    def _predictions_by_parts(self, X, what: str) -> np.ndarray:
+        """Predicts many rows so that Ctrl-C is noticed between parts of about 40 ms.
+
+        What is predicted of a row does not depend on the others.
+        """
+        count, first, size = X.shape[0], 0, _FIRST_PART
+        result = None
+        while first < count:
+            # A last part that is short would take longer by its call than by its rows.
+            last = count if count - first < size + size // 2 else first + size
+            began = time.perf_counter()
+            part = _Features(X[first:last])
+            threads = thread_count() or (_processor_count() if last - first <= _ONE_THREAD_COUNT else 0)
+            found = self._predictions(_lib.sv_predict, part.matrix, what, threads)
+            if result is None:
+                result = np.empty((count, *found.shape[1:]), dtype=found.dtype)
+            result[first:last] = found
+            elapsed = time.perf_counter() - began
+            size = int((last - first) * min(4, max(0.25, _PART_TIME / max(elapsed, 1e-9))))
+            size = max(size, 32)
+            first = last
+        return result
+
+    def _predictions(self, function, structure, what: str, threads: int) -> np.ndarray:
+        array = _Array()
+        _call(function, self._handle, ctypes.byref(structure), what.encode(), threads, ctypes.byref(array))
         return _taken_array(array)
 
     def verify(self, X, *, codes=None, numbers=None, weights=None) -> list[dict]:
         """Recomputes the certificates from the training data."""
         if isinstance(X, TableData):
-            text = _call(
-                _lib.sv_verify_table, self._handle, ctypes.byref(X.table), thread_count())
+            def run():
+                return _call(_lib.sv_verify_table, self._handle, ctypes.byref(X.table), thread_count())
         else:
             data = _ExampleData(X, codes, numbers, weights)
-            text = _call(
-                _lib.sv_verify, self._handle, ctypes.byref(data.examples), thread_count())
-        return json.loads(_taken_text(text))
+
+            def run():
+                return _call(_lib.sv_verify, self._handle, ctypes.byref(data.examples), thread_count())
+
+        count = X.table.row_count if isinstance(X, TableData) else X.shape[0]
+        return json.loads(_taken_text(_perhaps_interruptibly(run, count)))
 
 
 def kernels() -> list[dict]:
@@ -472,9 +524,13 @@ def kernel_values(X, landmarks, kernel: dict, normalization=None) -> np.ndarray:
         if normalization.shape != (landmarks.shape[0],) * 2:
             raise SupportVectorsError(
                 f"a normalization of shape {normalization.shape} for {landmarks.shape[0]} landmarks")
-    options = _MapOptions(json.dumps(kernel).encode(), _address(normalization), thread_count())
-    array = _Array()
-    _call(
-        _lib.sv_map, ctypes.byref(features.matrix), ctypes.byref(others.matrix),
-        ctypes.byref(options), ctypes.byref(array))
-    return _taken_array(array)
+
+    def run():
+        options = _MapOptions(json.dumps(kernel).encode(), _address(normalization), thread_count())
+        array = _Array()
+        _call(
+            _lib.sv_map, ctypes.byref(features.matrix), ctypes.byref(others.matrix),
+            ctypes.byref(options), ctypes.byref(array))
+        return _taken_array(array)
+
+    return _perhaps_interruptibly(run, X.shape[0])

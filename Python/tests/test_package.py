@@ -1,17 +1,22 @@
 """What is this package's own: memory layouts, files, certificates, limits, Ctrl-C, the command."""
 
+import importlib.metadata
+import os
 import pickle
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import threading
 import time
+import types
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import make_classification
@@ -30,7 +35,10 @@ def estimators(iris, diabetes):
         sv.OneClassSVM()
     ):
         yield model.fit(X, y), X
-    for model in (sv.SVR(), sv.NuSVR(), sv.QuantileSVR(quantiles=[0.1, 0.5]), sv.LinearSVR(), sv.KernelRidge()):
+    for model in (
+        sv.SVR(), sv.NuSVR(), sv.QuantileSVR(quantiles=[0.1, 0.5]), sv.LinearSVR(), sv.KernelRidge(),
+        sv.KernelRidge(alpha=0.1, kernel="poly", degree=2, gamma=0.5, coef0=2)
+    ):
         yield model.fit(Z, t), Z
 
 
@@ -85,13 +93,40 @@ def test_pickles_predict_the_same_bits(iris, diabetes):
 
 def test_files_predict_the_same_bits(iris, diabetes, tmp_path):
     for model, X in estimators(iris, diabetes):
-        if isinstance(model, sv.KernelRidge):
-            continue
         model.save(tmp_path / "x.model")
         again = sv.load(tmp_path / "x.model")
         assert type(again) is type(model)
         np.testing.assert_array_equal(values(again, X), values(model, X))
         np.testing.assert_array_equal(again.predict(X), model.predict(X))
+        if isinstance(model, (sv.KernelRidge, sv.LSSVC)):
+            np.testing.assert_array_equal(again.dual_coef_, model.dual_coef_)
+            assert again.get_params()["kernel"] == model.kernel
+
+
+def test_files_of_kernel_ridge(diabetes, tmp_path):
+    X, y = diabetes
+    gram = X @ X.T
+    model = sv.KernelRidge(alpha=0.5, kernel="precomputed").fit(gram, y)
+    model.save(tmp_path / "x.model")
+    again = sv.load(tmp_path / "x.model")
+    assert again.kernel == "precomputed" and again.alpha == 0.5
+    np.testing.assert_array_equal(again.predict(gram), model.predict(gram))
+    np.testing.assert_array_equal(again.dual_coef_, model.dual_coef_)
+    for rows in (X, sp.csr_matrix(np.where(abs(X) < 1.5, 0, X))):
+        ridge = sv.KernelRidge(alpha=0.5, kernel="rbf", gamma=0.1).fit(rows, y)
+        ridge.save(tmp_path / "x.model")
+        loaded = sv.load(tmp_path / "x.model")
+        np.testing.assert_array_equal(loaded.predict(rows), ridge.predict(rows))
+        assert sp.issparse(loaded.X_fit_) == sp.issparse(rows)
+        assert abs(loaded.X_fit_ - rows).max() == 0
+    several = sv.KernelRidge().fit(X, np.column_stack([y, -y]))
+    with pytest.raises(sv.SupportVectorsError, match="this model has 2"):
+        several.save(tmp_path / "several.model")
+    assert not (tmp_path / "several.model").exists()
+    with pytest.warns(UserWarning, match="Singular"):
+        singular = sv.KernelRidge(alpha=1e-9, kernel="sigmoid", gamma=1.0, coef0=-1.0).fit(X, y)
+    with pytest.raises(sv.SupportVectorsError, match="least squares"):
+        singular.save(tmp_path / "singular.model")
 
 
 def test_load_checks_the_class(iris, tmp_path):
@@ -120,6 +155,58 @@ def test_onnx(cancer, tmp_path):
     assert (tmp_path / "x.onnx").read_bytes() == data and len(data) > 1000
 
 
+@pytest.mark.parametrize("estimator", [
+    sv.SVC(), sv.SVC(kernel="laplacian"), sv.SVC(probability=True), sv.NuSVC(nu=0.3), sv.LinearSVC(), sv.LSSVC(),
+    sv.LogisticClassifier(), sv.OneClassSVM(), sv.OneClassSVM(kernel="laplacian")], ids=repr)
+@pytest.mark.parametrize("class_count", [2, 3])
+def test_onnx_predicts_the_same_classes(estimator, class_count, iris):
+    X, y = iris
+    X, y = X[y < class_count], y[y < class_count]
+    model = clone(estimator).fit(X, y)
+    outputs = run_onnx(model.to_onnx(), X)
+    # In the model's own order of pairs and their signs.
+    expected = model.model_.predict(X, "decision")
+    assert abs(outputs["decision"].reshape(expected.shape) - expected).max() <= 1e-5 * abs(expected).max()
+    sure = abs(expected).min(axis=1) > 1e-5 * abs(expected).max()
+    assert sure.mean() > 0.9
+    np.testing.assert_array_equal(outputs["label"][sure], model.predict(X)[sure])
+    if estimator.get_params().get("probability") is True:
+        np.testing.assert_allclose(outputs["probabilities"], model.predict_proba(X), atol=1e-5)
+
+
+@pytest.mark.parametrize("estimator", [
+    sv.SVR(), sv.SVR(kernel="laplacian"), sv.NuSVR(), sv.LinearSVR(), sv.KernelRidge(),
+    sv.KernelRidge(kernel="rbf", alpha=0.1)], ids=repr)
+@pytest.mark.parametrize("kind", [np.asarray, sp.csr_matrix])
+def test_onnx_predicts_the_same_numbers(estimator, kind, diabetes):
+    X, y = diabetes
+    model = clone(estimator).fit(kind(X), y)
+    expected = model.predict(kind(X))
+    assert abs(run_onnx(model.to_onnx(), X)["prediction"].ravel() - expected).max() <= 1e-5 * abs(expected).max()
+
+
+def run_onnx(model, X):
+    """The outputs by their names."""
+    onnxruntime = pytest.importorskip("onnxruntime")
+    session = onnxruntime.InferenceSession(model)
+    (features,) = session.get_inputs()
+    kind = np.float64 if features.type == "tensor(double)" else np.float32
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(None, {features.name: X.astype(kind)})))
+
+
+def test_onnx_refuses_what_it_has_no_place_for(iris, diabetes):
+    X, y = iris
+    Z, t = diabetes
+    for model, reason in (
+            (sv.QuantileSVR().fit(Z, t), "no place for the quantiles"), (sv.SVDD().fit(X), "no place for"),
+            (sv.LogisticClassifier(kernel="rbf", n_components=9).fit(X, y), "no place for a feature map"),
+            (sv.KernelRidge().fit(Z, np.column_stack([t, t])), "has 2"),
+            (sv.SVC(kernel="precomputed").fit(X @ X.T, y), "precomputed")):
+        with pytest.raises(sv.SupportVectorsError, match=reason):
+            model.to_onnx()
+
+
 # Certificates and limits
 
 
@@ -143,6 +230,30 @@ def test_limits_are_said(diabetes):
     assert model.stop_reason_ == "iterationLimit"
     with pytest.warns(ConvergenceWarning, match=r"max_time=1e-05"):
         assert sv.SVR(max_time=1e-5, C=1e4).fit(X, y).stop_reason_ == "timeLimit"
+    classes = y > y.mean()
+    with pytest.warns(ConvergenceWarning, match=r"max_iter=1\).* It stopped at a KKT violation of [1-9]"):
+        sv.LinearSVC(max_iter=1, C=100).fit(X, classes)
+    with pytest.warns(ConvergenceWarning, match=r"max_time=1e-09\).* It stopped before the first step\.$"):
+        model = sv.LinearSVC().set_params(max_time=1e-9).fit(X, classes)
+    assert model.certificate_[0]["iterations"] == 0
+
+
+@pytest.mark.parametrize("violation, gap, sentence", [
+    (0.5, None, " It stopped at a KKT violation of 0.5; the tolerance is 0.0001."),
+    (None, 0.25, " It stopped at a relative gap of 0.25; the tolerance is 0.0001."), (None, None, "")])
+def test_a_stop_is_said_by_the_measure_that_there_is(violation, gap, sentence):
+    stopped = {"iterations": 3, "stopReason": "iterationLimit", "kktViolation": violation, "relativeGap": gap}
+    finished = {"iterations": 9, "stopReason": "converged", "kktViolation": 7.0, "relativeGap": 7.0}
+    model = sv.LinearSVC()
+    model.model_ = types.SimpleNamespace(description={"problems": [finished, stopped]})
+    assert model._distance() == sentence
+
+
+@pytest.mark.parametrize("estimator", [sv.Nystroem, sv.RBFSampler])
+def test_feature_maps_have_no_certificates_and_no_files(estimator, iris):
+    fitted = estimator(n_components=5).fit(iris[0])
+    for name in ("certificate_", "stop_reason_", "save", "load", "to_onnx", "verify"):
+        assert not hasattr(fitted, name)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -162,30 +273,129 @@ def test_errors_say_what_is_wrong(iris):
         sv.SVC(kernel="precomputed").fit(X, y)
 
 
-# A shell starts what runs in the background with Ctrl-C ignored, and tests may run there.
+# A shell starts what runs in the background with Ctrl-C ignored, and tests may run there. What is done again and again
+# is still being done when Ctrl-C comes, on any machine.
 HARD = """
 import numpy as np, signal, supportvectors as sv, time, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 random = np.random.RandomState(0)
 X, y = random.normal(size=(30000, 100)), random.randint(0, 2, 30000)
-print("ready", flush=True)
+part = X[:3000], y[:3000]
+{preparation}
+for attempt in range(5):
+    print("ready", flush=True)
+    try:
+        while True:
+            {work}
+    except KeyboardInterrupt:
+        print("stopped", time.time(), flush=True)
+"""
+WORK = {
+    "fit": ("", "sv.SVC(C=1e4, gamma=0.02).fit(X, y)"),
+    "predict": (
+        "model = sv.SVC().fit(*part); rows = np.tile(X, (10, 1))", "model.predict(rows)"),
+    "decision_function": (
+        "model = sv.SVC().fit(*part); rows = np.tile(X, (10, 1))", "model.decision_function(rows)"),
+    "verify": ("model = sv.SVC(max_iter=100).fit(X, y)", "model.verify(X, y)"),
+    "transform": ("model = sv.Nystroem(n_components=1000).fit(X); rows = np.tile(X, (10, 1))", "model.transform(rows)"),
+}
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_ctrl_c_stops_at_once(work, capsys):
+    preparation, statement = WORK[work]
+    program = HARD.format(preparation=preparation, work=statement)
+    with subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        times = []
+        # What does not stop fails, instead of being waited for.
+        timer = threading.Timer(300, process.kill)
+        timer.start()
+        for _ in range(5):
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(0.5)
+            sent = time.time()
+            process.send_signal(signal.SIGINT)
+            words = process.stdout.readline().split()
+            assert words and words[0] == "stopped"
+            times.append(float(words[1]) - sent)
+        timer.cancel()
+    load = os.getloadavg()[0]
+    with capsys.disabled():
+        print(f"\nCtrl-C in {work}: {', '.join(f'{1000 * t:.0f}' for t in times)} ms at a load of {load:.1f}")
+    # An idle machine is the measure; others are used by programs that a test does not know.
+    assert statistics.median(times) <= (0.1 if load < 1 else 1)
+
+
+@pytest.mark.parametrize("kernel", ["linear", "rbf", "precomputed", "laplacian"])
+@pytest.mark.parametrize("kind", [np.float64, np.float32, sp.csr_matrix])
+def test_parts_do_not_change_predictions(kernel, kind, cancer, monkeypatch):
+    X, y = cancer
+    if kernel == "precomputed":
+        if kind is sp.csr_matrix:
+            pytest.skip("a kernel matrix is dense")
+        X = X @ X.T
+    X = kind(X)
+    for model, calls in (
+            (sv.SVC(kernel=kernel, probability=True), ("decision_function", "predict", "predict_proba")),
+            (sv.SVR(kernel=kernel), ("predict",)), (sv.OneClassSVM(kernel=kernel), ("decision_function", "predict"))):
+        model.fit(X, y)
+        # One call, and then many.
+        monkeypatch.setattr(sv._library, "_FIRST_PART", len(y))
+        expected = [getattr(model, call)(X) for call in calls]
+        monkeypatch.setattr(sv._library, "_FIRST_PART", 3)
+        monkeypatch.setattr(sv._library, "_PART_TIME", 1e-4)
+        for call, values_ in zip(calls, expected):
+            np.testing.assert_array_equal(getattr(model, call)(X), values_)
+        monkeypatch.undo()
+
+
+GUEST = """
+import ctypes, locale, os, signal, sys
+import numpy as np, scipy.linalg, sklearn.svm
 try:
-    sv.SVC(C=1e4, gamma=0.02).fit(X, y)
-except KeyboardInterrupt:
-    print("stopped", time.time(), flush=True)
+    import threadpoolctl
+except ImportError:
+    threadpoolctl = None
+X = np.random.RandomState(0).normal(size=(3000, 30))
+y = (X[:, 0] * X[:, 1] > 0).astype(int)
+X @ X.T
+
+def state():
+    pools = [] if threadpoolctl is None else [
+        (pool["filepath"], pool["num_threads"]) for pool in threadpoolctl.threadpool_info()
+        if "supportvectors" not in pool["filepath"]]
+    # The C library's own view of the handlers, which a library may set without Python.
+    status = [line for line in open("/proc/self/status") if line.startswith(("SigBlk", "SigIgn", "SigCgt"))]
+    # Signals 32 and 33 are the C library's own, for any program with threads.
+    masks = [int(line.split()[1], 16) & ~(3 << 31) for line in status]
+    c = ctypes.CDLL(None)
+    c.setlocale.restype = ctypes.c_char_p
+    text = ctypes.string_at
+    environ = ctypes.POINTER(ctypes.c_char_p).in_dll(c, "environ")
+    variables = []
+    while environ[len(variables)] is not None:
+        variables.append(environ[len(variables)])
+    return {
+        "pools": sorted(pools), "masks": masks, "locale": c.setlocale(6, None), "environment": sorted(variables),
+        "python": [signal.getsignal(number) for number in signal.valid_signals()], "variables": dict(os.environ)}
+
+before = state()
+import supportvectors as sv
+model = sv.SVC(C=10).fit(X, y)
+model.predict(X)
+sv.LinearSVC().fit(X, y)
+sv.KernelRidge(kernel="rbf").fit(X[:500], y[:500])
+after = state()
+changed = [name for name in before if before[name] != after[name]]
+print("changed", changed, [(before[name], after[name]) for name in changed])
 """
 
 
-def test_ctrl_c_stops_at_once():
-    with subprocess.Popen([sys.executable, "-c", HARD], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(1)
-        sent = time.time()
-        process.send_signal(signal.SIGINT)
-        words = process.stdout.readline().split()
-        assert words and words[0] == "stopped"
-        # 100 ms on an idle machine.
-        assert float(words[1]) - sent < 1
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_the_process_stays_as_it_was():
+    found = subprocess.run([sys.executable, "-c", GUEST], check=True, capture_output=True, text=True).stdout
+    assert found == "changed [] []\n"
 
 
 def test_threads_train_at_once(cancer):
@@ -274,6 +484,14 @@ def command():
     if found is None:
         pytest.skip("the package is not installed as a wheel")
     return found
+
+
+def test_the_wheel_has_licences():
+    command()
+    files = {file.name: file for file in importlib.metadata.files("supportvectors") if "licenses" in file.parts}
+    assert "Apache License" in files["LICENSE"].read_text()
+    text = files["libscipy_openblas-LICENSE.txt"].read_text()
+    assert "OpenBLAS" in text and "Redistribution and use in source and binary forms" in text
 
 
 def test_the_command_runs():

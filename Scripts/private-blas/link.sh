@@ -87,6 +87,8 @@ provide_blas() {
         python3 -m pip install --quiet --no-deps --target "$scratch/blas" "scipy-openblas32==0.3.34.*"
       fi
       cp "$scratch/blas/scipy_openblas32/lib/libscipy_openblas.so" "$folder/"
+      # Whoever gets the one gets the other.
+      cp "$scratch"/blas/scipy_openblas32-*.dist-info/licenses/LICENSE.txt "$folder/libscipy_openblas-LICENSE.txt"
       awk '
         { list = list " FUNCTION(" $1 ", " NR - 1 ")" }
         END { print "#define BLAS_COUNT", NR; print "#define BLAS_FUNCTIONS" list }' "$work/names" > "$work/blas.h"

@@ -3,7 +3,7 @@
 
 usage: Scripts/python/wheel.py BUILT FOLDER
 
-BUILT   where libsupportvectors.so, libscipy_openblas.so and svm are
+BUILT   where libsupportvectors.so, libscipy_openblas.so and svm are, and the licence of the second
 FOLDER  where the wheel is put
 
 A wheel is a zip file with a list of digests: nothing but Python is needed. The tag names the oldest C library that
@@ -22,6 +22,7 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 NAME = "supportvectors"
 NATIVE = ["libsupportvectors.so", "libscipy_openblas.so", "svm"]
+BLAS_LICENSE = "libscipy_openblas-LICENSE.txt"
 
 
 def version():
@@ -44,7 +45,7 @@ def metadata(version):
 Name: {NAME}
 Version: {version}
 Summary: Support vector machines that end with a proof, as scikit-learn's estimators
-License: Apache-2.0
+License: Apache-2.0; that of the OpenBLAS in the wheel is in licenses/{BLAS_LICENSE}
 Requires-Python: >=3.10
 Requires-Dist: numpy>=1.24
 Requires-Dist: scipy>=1.10
@@ -74,7 +75,8 @@ def main():
         f"Wheel-Version: 1.0\nGenerator: wheel.py\nRoot-Is-Purelib: false\nTag: {tag}\n".encode(), 0o644)
     contents[f"{information}/entry_points.txt"] = (
         f"[console_scripts]\nsvm = {NAME}_command:main\n".encode(), 0o644)
-    contents[f"{information}/LICENSE"] = ((ROOT / "LICENSE").read_bytes(), 0o644)
+    contents[f"{information}/licenses/LICENSE"] = ((ROOT / "LICENSE").read_bytes(), 0o644)
+    contents[f"{information}/licenses/{BLAS_LICENSE}"] = ((built / BLAS_LICENSE).read_bytes(), 0o644)
     record = ""
     for name, (data, _) in contents.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()

@@ -31,7 +31,7 @@ package enum CoreMLModelFile {
   package static func encode(_ model: TabularModel, name: String = "model")
     throws(ModelExportError) -> ExportedModel
   {
-    let source = try ExportSource(model, fileName: name)
+    let source = try ExportSource(model, fileName: name, votesOnly: true)
     guard source.expansion.kernel.formula?.formula.foreignNames.coreML != nil else {
       throw source.failure(
         "Core ML has no \(source.expansion.kernel.name) kernel; it has "

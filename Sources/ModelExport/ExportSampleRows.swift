@@ -37,7 +37,6 @@ struct SampleRows {
   /// Numbers are Doubles as a user has them: what a file that takes Floats loses of them is part of how
   /// it differs.
   init(_ source: ExportSource) {
-    let count = source.supportVectorCount
     let entries =
       switch source.expansion.supportVectors {
       case .dense(let matrix): matrix.rowCount * matrix.columnCount
@@ -45,9 +44,8 @@ struct SampleRows {
       }
     let wanted = min(
       Self.mostRows, Self.work / max(1, entries), Self.mostNumbers / max(1, source.featureCount))
-    let picked = min(count, max(1, wanted / 2))
-    let indices = (0..<picked).map { $0 * count / picked }
-    let features = source.expansion.supportVectors.gatheringRows(indices).dense
+    let features = source.sampleVectors(atMost: max(1, wanted / 2)).dense
+    let picked = features.rowCount
     func raw(_ row: Int, _ feature: Int) -> Double {
       let value = features[row, feature]
       guard !source.factors.isEmpty else { return value }
@@ -247,6 +245,15 @@ extension ExportSource {
         (firsts[group]..<firsts[group + 1]).reduce(0) {
           $0 + coefficients[coefficientRow, $1].magnitude * kernel[$1]
         }
+      }
+      guard expansion.layout == .pairs else {
+        for output in expansion.biases.indices {
+          let total = kernel.indices.reduce(0) {
+            $0 + coefficients[output, $1].magnitude * kernel[$1]
+          }
+          largest = max(largest, total + expansion.biases[output].magnitude)
+        }
+        continue
       }
       guard !pairs.isEmpty else {
         largest = max(largest, sum(0, 0) + expansion.biases[0].magnitude)

@@ -2,6 +2,7 @@ import Basics
 import Calibration
 import Kernels
 import LinearAlgebra
+import LinearModels
 import ModelFiles
 import SupportVectors
 import Tables
@@ -64,7 +65,8 @@ struct ExportColumn {
 /// What exporters need to know of a model, in the order in which a row becomes a prediction.
 struct ExportSource {
   let model: TabularModel
-  /// The support vectors, their coefficients and biases.
+  /// The support vectors, their coefficients and biases; of a linear model one "support vector" for each output, its
+  /// weights.
   let expansion: KernelExpansion
   /// How errors call the file that is to be written.
   let fileName: String
@@ -80,17 +82,36 @@ struct ExportSource {
   /// The probabilities that decide the label; `nil` where the decision values do.
   let calibration: ClassCalibration?
 
-  init(_ model: TabularModel, fileName: String) throws(ModelExportError) {
+  /// Takes a model.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - fileName: How errors call the file that is to be written.
+  ///   - votesOnly: Whether the file holds pairs of classes and numbers alone, as support vector machines of other
+  ///     programs do.
+  /// - Throws: ``ModelExportError`` for what no such file can say.
+  init(_ model: TabularModel, fileName: String, votesOnly: Bool = false) throws(ModelExportError) {
     func failure(_ reason: String) -> ModelExportError {
       ModelExportError(fileName: fileName, reason: reason)
     }
     self.model = model
     self.fileName = fileName
-    guard let expansion = model.predictor.supportVectorExpansion else {
+    let sum: KernelExpansion?
+    do throws(ModelError) {
+      sum = try Self.expansion(model.predictor, votesOnly: votesOnly)
+    } catch {
+      throw failure("\(error)")
+    }
+    guard let expansion = sum else {
       throw failure("such files have no place for \(model.predictor.displayName)")
     }
     self.expansion = expansion
     calibration = if case .classes(let classes)? = model.calibration { classes } else { nil }
+    if calibration != nil, model.predictor.classifier?.decisionShape == .perClass {
+      throw failure(
+        "its probabilities come from values for each class, which such files do not compute; train without them"
+      )
+    }
     let scaler = model.preprocessor?.scaler
     var markers: [String] = []
     var knowsUsualMarkers = true
@@ -134,6 +155,21 @@ struct ExportSource {
     case .custom(let kernel):
       throw failure("its kernel \"\(kernel.name)\" is a function of the program that trained it")
     }
+  }
+
+  /// What predicts, as a sum over support vectors; `nil` where the decision values are no such sum.
+  private static func expansion(
+    _ predictor: TabularModel.Predictor, votesOnly: Bool
+  ) throws(ModelError) -> KernelExpansion? {
+    if let portable = predictor.supportVectorExpansion { return portable }
+    guard !votesOnly, predictor.featureMap == nil else { return nil }
+    if let function = predictor.linearFunction { return try KernelExpansion(function) }
+    let isSum =
+      switch predictor.formulation {
+      case .oneClass, .cSVC, .nuSVC, .leastSquaresSVC, .kernelRidge, .leastSquaresSVR: true
+      default: false
+      }
+    return isSum ? predictor.expansion : nil
   }
 
   /// An array of this many Doubles takes 80 MB for every row.
@@ -214,8 +250,37 @@ struct ExportSource {
     return spellings
   }
 
-  /// For each pair of classes whether it was never trained and abstains.
-  var abstains: [Bool] { model.predictor.problems.map(\.isUntrained) }
+  /// For each decision value whether its problem was never trained and abstains.
+  var abstains: [Bool] {
+    let problems = model.predictor.problems
+    // Equations that were solved at once have no problems.
+    return problems.isEmpty
+      ? [Bool](repeating: false, count: expansion.biases.count) : problems.map(\.isUntrained)
+  }
+
+  /// Whether the model is its weights.
+  var isLinear: Bool { model.predictor.linearFunction != nil }
+
+  /// Whether the model says how typical a row is.
+  var isDetector: Bool { model.predictor.task == .novelty }
+
+  /// Whether there is a decision value for each class, of which the largest wins.
+  var decidesByClass: Bool { model.predictor.classifier?.decisionShape == .perClass }
+
+  /// Examples from which rows are made that the file is compared with the model on: support vectors or, of a linear
+  /// model, rows that each have ones in some of the features, every feature in one of them.
+  func sampleVectors(atMost limit: Int) -> FeatureMatrix {
+    guard isLinear else {
+      let count = supportVectorCount
+      let picked = min(count, limit)
+      return expansion.supportVectors.gatheringRows((0..<picked).map { $0 * count / picked })
+    }
+    let count = min(featureCount, limit)
+    return .dense(
+      Matrix(rowCount: count, columnCount: featureCount) { row, feature in
+        feature % count == row ? 1 : 0
+      })
+  }
 
   /// The classes as whole numbers, if all are.
   var integerClasses: [Int]? {
@@ -271,5 +336,17 @@ struct ExportSource {
     if let columns { properties["columns"] = JSONValue.strings(columns.map(\.name)).text() }
     if let classes { properties["classes"] = JSONValue.strings(classes).text() }
     return properties
+  }
+}
+
+extension KernelExpansion {
+  /// A linear function as a sum of inner products with its rows of weights.
+  fileprivate init(_ function: LinearFunction) throws(ModelError) {
+    let count = function.outputCount
+    self = try KernelExpansion(
+      kernel: .linear, featureCount: function.featureCount,
+      supportVectors: .dense(function.weights),
+      supportIndices: Array(0..<count), supportCounts: [count], dualCoefficients: .identity(count),
+      biases: function.biases, precision: .double, layout: .outputs)
   }
 }

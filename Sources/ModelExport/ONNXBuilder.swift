@@ -17,6 +17,10 @@ struct ONNXBuilder {
 
   /// Why the operators for machine learning cannot express a model; continues "…, because".
   static func obstacleToMachineLearningOperators(_ source: ExportSource) -> String? {
+    if source.isLinear { return "they hold support vectors, and a linear model is its weights" }
+    if source.classes != nil, source.expansion.layout == .outputs {
+      return "in them every class has support vectors of its own"
+    }
     guard source.expansion.kernel.formula?.formula.foreignNames.onnx != nil else {
       return "they have no \(source.expansion.kernel.name) kernel"
     }
@@ -76,7 +80,7 @@ struct ONNXBuilder {
     return name
   }
 
-  private mutating func numbers(_ values: [Double], _ name: String, shape: [Int]? = nil) -> String {
+  mutating func numbers(_ values: [Double], _ name: String, shape: [Int]? = nil) -> String {
     constant(.numbers(values, type, shape: shape), name)
   }
 
@@ -224,7 +228,7 @@ struct ONNXBuilder {
       attributes.append(("n_supports", .integer(source.supportVectorCount)))
       let prediction = node(
         "SVMRegressor", [features], domain: ONNXNode.machineLearning, attributes)
-      return [(prediction, "prediction", (type, [Self.rows, .fixed(1)]))]
+      return numberOutputs(prediction)
     }
     attributes.append(("vectors_per_class", .integers(arranged.supportCounts)))
     let integers = source.integerClasses
@@ -258,60 +262,24 @@ struct ONNXBuilder {
 
   private mutating func composedMachine(_ features: String) -> [Output] {
     let decision = composedDecision(features)
-    let pairCount = source.expansion.biases.count
-    guard source.classes != nil else {
-      return [(decision, "prediction", (type, [Self.rows, .fixed(1)]))]
-    }
+    guard source.classes != nil else { return numberOutputs(decision) }
+    // Values for each class are their own scores.
     return [
-      label(scores: votes(decision)),
-      (decision, "decision", (type, [Self.rows, .fixed(pairCount)])),
+      label(scores: source.decidesByClass ? decision : votes(decision)),
+      (decision, "decision", (type, [Self.rows, .fixed(source.expansion.biases.count)])),
     ]
   }
 
-  /// The votes that each class has of decision values, rows × classes, in Float.
-  mutating func votes(_ decision: String) -> String {
-    let classCount = source.classes?.count ?? 0
-    let pairCount = source.expansion.biases.count
-    // Every pair votes: 1 for its later class when positive, else 1 for its earlier class.
-    var weights = [Double](repeating: 0, count: pairCount * classCount)
-    var start = [Double](repeating: 0, count: classCount)
-    let pairs = ClassProblems(.pairs, classCount: classCount)
-    for pair in pairs.indices where !source.abstains[pair] {
-      let (earlier, later) = pairs[pair: pair]
-      weights[pair * classCount + earlier] = -1
-      weights[pair * classCount + later] = 1
-      start[earlier] += 1
-    }
-    let zero = numbers([0], "zero")
-    let isPositive = node("Greater", [decision, zero])
-    let votes = node("Cast", [isPositive], [("to", .integer(ONNXElementType.float.rawValue))])
-    let votingWeights = constant(
-      .numbers(weights, .float, shape: [pairCount, classCount]), "votes")
-    let changes = node("MatMul", [votes, votingWeights])
-    return node("Add", [changes, constant(.numbers(start, .float), "votes")])
-  }
-
-  /// The class with the largest score, the earliest of equals.
-  mutating func label(scores: String) -> Output {
-    let winner = node("ArgMax", [scores], [("axis", .integer(1)), ("keepdims", .integer(0))])
-    return label(index: winner)
-  }
-
-  mutating func label(index: String) -> Output {
-    let integers = source.integerClasses
-    let names = source.classes ?? []
-    let texts = constant(
-      integers.map(ONNXTensor.integers) ?? ONNXTensor(.strings(names), shape: [names.count]),
-      "classes")
-    let label = node("Gather", [texts, index], [("axis", .integer(0))])
-    return (label, "label", (integers == nil ? .string : .int64, [Self.rows]))
-  }
-
-  /// Coefficients of each support vector in each pair, s × pairs.
+  /// Coefficients of each support vector in each decision value, s × values.
   private func pairCoefficients() -> [Double] {
     let expansion = source.expansion
     let pairCount = expansion.biases.count
     guard pairCount > 1 else { return expansion.dualCoefficients.elements }
+    guard expansion.layout == .pairs else {
+      return (0..<source.supportVectorCount).flatMap { vector in
+        (0..<pairCount).map { expansion.dualCoefficients[$0, vector] }
+      }
+    }
     var matrix = [Double](repeating: 0, count: source.supportVectorCount * pairCount)
     var firsts = [0]
     for count in expansion.supportCounts { firsts.append(firsts[firsts.count - 1] + count) }

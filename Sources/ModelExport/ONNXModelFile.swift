@@ -20,7 +20,9 @@ package enum ONNXOperators: String, Sendable, CaseIterable {
 /// [rows, features]. A missing number is NaN, a missing category the empty text. Classifiers give
 /// `label` and `decision`, one column for each pair of classes, positive for the later class, and
 /// `probabilities`, one column for each class in the order of the metadata's `classes`, where the model
-/// knows them; the label is then the model's, as they decide it. Regressors give `prediction`.
+/// knows them; the label is then the model's, as they decide it. Where each class has a decision value, `decision` has one
+/// column for each class, and the largest wins. Regressors give `prediction`. Detectors of what is new give `label`, 1
+/// for a row like the training data and −1 for others, and `decision`, which is greater than 0 for the former.
 package enum ONNXModelFile {
   /// Writes a model.
   ///
@@ -113,7 +115,10 @@ package enum ONNXModelFile {
     guard let values = ONNXEvaluator.run(model.graph, inputs: inputs) else { return nil }
     let outputs = model.graph.outputs.compactMap { values[$0.name] }
     guard outputs.count == model.graph.outputs.count, let first = outputs.first else { return nil }
-    guard let classes = source.classes else { return ExportCheck.Answer(decisions: first.numbers) }
+    guard let classes = source.classes else {
+      return ExportCheck.Answer(
+        decisions: source.isDetector ? outputs.last?.numbers : first.numbers)
+    }
     guard outputs.count >= 2 else { return nil }
     let names = first.type == .string ? first.texts : first.numbers.map { String(Int($0)) }
     let places = names.map { classes.firstIndex(of: $0) ?? -1 }

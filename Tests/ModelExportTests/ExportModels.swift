@@ -54,13 +54,47 @@ enum ExportModels {
     return text
   }
 
+  /// What makes models that no support vector machine of another program is, by the names that messages have.
+  static let others: [(name: String, target: Target, method: LearningMethod)] = [
+    ("hinge, two classes", .twoClasses, LearningMethod(kernel: .linear).with(\.solver, .primal)),
+    (
+      "hinge, three classes", .threeClasses, LearningMethod(kernel: .linear).with(\.solver, .primal)
+    ),
+    (
+      "hinge, one against the rest", .threeClasses,
+      LearningMethod(kernel: .linear).with(\.solver, .primal).with(\.decomposition, .oneVersusRest)
+    ),
+    ("logistic, two classes", .twoClasses, LearningMethod(formulation: .logistic)),
+    ("logistic, three classes", .numberClasses, LearningMethod(formulation: .logistic)),
+    (
+      "linear regression", .number,
+      LearningMethod(formulation: .epsilonSVR, kernel: .linear).with(\.solver, .primal)
+    ),
+    ("ls-svc, two classes", .twoClasses, LearningMethod(formulation: .leastSquaresSVC)),
+    ("ls-svc, three classes", .threeClasses, LearningMethod(formulation: .leastSquaresSVC)),
+    (
+      "one against the rest", .threeClasses,
+      LearningMethod(formulation: .cSVC).with(\.decomposition, .oneVersusRest)
+    ),
+    ("kernel-ridge", .number, LearningMethod(formulation: .kernelRidge)),
+    ("ls-svr", .number, LearningMethod(formulation: .leastSquaresSVR)),
+    ("one-class", .number, LearningMethod(formulation: .oneClass, nu: 0.2)),
+  ]
+
   static func model(
     _ rows: Rows, _ target: Target, _ kernel: Kernel, calibration: CalibrationMethod? = nil
+  ) throws -> TabularModel {
+    try model(
+      rows, target, LearningMethod(kernel: kernel, boxConstraint: 2), calibration: calibration)
+  }
+
+  static func model(
+    _ rows: Rows, _ target: Target, _ method: LearningMethod, calibration: CalibrationMethod? = nil
   ) throws -> TabularModel {
     let data = try TrainingData(
       reading: ByteSource(bytes: Array(text(rows, target).utf8), name: "data"))
     var trainer = TabularTrainer(
-      configuration: TrainingConfiguration(method: LearningMethod(kernel: kernel, boxConstraint: 2))
+      configuration: TrainingConfiguration(method: method)
         .with(\.scaling, rows == .libsvm ? .minmax : .standard).with(\.missing, .mean),
       control: RunControl(threads: 1))
     trainer.calibration = calibration.map { CalibrationChoice(method: $0, foldCount: 3) }
