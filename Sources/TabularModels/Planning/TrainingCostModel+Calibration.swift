@@ -4,8 +4,8 @@ extension TrainingCostModel {
   /// The constants, as `make measure-costs` found them on two cores of a Xeon of 2023 that were busy otherwise, too.
   ///
   /// Counts are of 24 trainings on 10 000 to 40 000 rows of 10 and 50 features, with little and with much noise and C 1,
-  /// 10 and 100; given the share of support vectors, the model's kernel values are within a factor of 2.9 of each, and
-  /// within one of 1.6 of three in four. `Benchmarks/RESULTS-costs.md` has the figures.
+  /// 10 and 100; given the share of support vectors, the model's kernel values are within a factor of 2.8 of each, and
+  /// within one of 1.53 of three in four. `Benchmarks/RESULTS-costs.md` has the figures.
   enum Calibration {
     // MARK: Seconds
 
