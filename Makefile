@@ -25,7 +25,7 @@ LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Learning Evaluation Calibrati
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples public-api check-api walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
-	check-resume check-interrupts mpi check-mpi check-latency libsvm check-libsvm wheel test-python check-spark compare-python \
+	check-resume check-interrupts mpi check-mpi check-latency check-memory compare-ranks libsvm check-libsvm wheel test-python check-spark compare-python \
 	hunt microbenchmarks measure-costs install clean
 
 help: ## List the targets
@@ -145,6 +145,15 @@ check-mpi: build mpi ## Train on ranks of MPI and in one process, and compare th
 
 check-latency: build mpi ## Train on two hosts in network namespaces with a slow network, as root (DELAYS="0 1 10" ms)
 	Scripts/mpi/check-latency.sh .build/mpi/svm_mpi.so .build/release/svm $(DELAYS)
+
+check-memory: build mpi ## Compare peaks of memory alone and on 4 ranks, with a table of 2 GB (ROWS=5000000)
+	ROWS="$(ROWS)" Scripts/mpi/check-memory.sh .build/mpi/svm_mpi.so .build/release/svm
+
+compare-ranks: build mpi ## Time ranks of MPI against threads and what svm plan predicts (RUNS=3)
+	python3 -m venv .build/compare-venv
+	.build/compare-venv/bin/pip install --quiet -r Benchmarks/requirements.txt
+	PYTHONPATH=Benchmarks .build/compare-venv/bin/python Benchmarks/ranks.py --svm .build/release/svm \
+	  --library .build/mpi/svm_mpi.so --runs $(or $(RUNS),3) --output Benchmarks/RESULTS-ranks.md
 
 wheel: setup ## Build the Python package's wheel in .build/python
 	@SWIFT="$(SWIFT)" Scripts/python/build.sh .build/python

@@ -24,6 +24,15 @@ extension TrainingCostModel {
     /// Packing a byte, copying it and unpacking it.
     static let byteSeconds = 0.2e-9
 
+    /// What an example of the working block costs in a round on ranks, whatever their number: messages of a round are
+    /// written, copied and read by one thread of each, and all wait for the last.
+    ///
+    /// By `Benchmarks/RESULTS-kinds.md`, of two ranks against one process with as many threads each: blocks take 0.79 s
+    /// in place of 0.33, selection 0.62 in place of 0.26, in 87 rounds. Half of what they take in one process is counted with
+    /// the kernel values, so that 1.1 s are left, 6.3 µs for each of 2048 examples. The machine was idle then; here a
+    /// kernel value takes 1.7 times as long.
+    static let memberSeconds = 10e-6
+
     // MARK: Counts
 
     /// How many rows of K a round computes, of new examples and of those that moved: 560 to 1330.
