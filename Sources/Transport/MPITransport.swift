@@ -103,7 +103,7 @@ package final class MPITransport: Transport {
   }
 
   /// How many bytes are sent along with their number, in place of a second message.
-  private static let room = 504
+  package static let room = 504
 
   /// How many bytes each rank has, and these themselves where they are few: the beginning of every call, where a rank
   /// that has come to its end meets the others, whatever they call.
