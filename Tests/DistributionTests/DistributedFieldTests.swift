@@ -130,7 +130,8 @@ import Transport
       #expect(abs(share - 1) < 0.05, "\(results)")
     }
     #expect(
-      abs(Double(total) / Double(expected.kernelValuesComputed) - 1) < 0.05,
+      // Pieces on the diagonal of the symmetric first block are cut in another way.
+      abs(Double(total) / Double(expected.kernelValuesComputed) - 1) < 0.01,
       "\(total) and \(expected.kernelValuesComputed)")
   }
 
@@ -179,7 +180,8 @@ import Transport
       let messages = round.reduce(1) { $0 + $1.messages }
       let newcomers = round.reduce(0) { $0 + $1.newcomerCount }
       #expect(messages <= RoundTraffic.messageCount, "\(messages) messages")
-      guard newcomers >= 64 else { continue }
+      // A rank that has few violators left sends them with their number.
+      guard newcomers >= 128 else { continue }
       fullRounds += 1
       #expect(messages == RoundTraffic.messageCount, "\(newcomers) newcomers")
     }
