@@ -6,8 +6,10 @@
   import Darwin
 #endif
 
-/// The number of threads that a computation takes unless it is told another: one on each processor that this process
-/// may use, and never more than 256. Several ranks on a machine share its processors.
+/// The number of threads that a computation takes unless it is told another.
+///
+/// One on each processor that this process may use, and never more than 256; several ranks on a machine share its
+/// processors.
 package let processorCount = Processors(environment: CurrentProcess.variable).threadCount
 
 /// The processors of this machine, and which part of them is for this process.
@@ -35,8 +37,9 @@ package struct Processors: Sendable {
       onlineCount: online, allowedCount: Self.affinity ?? online, environment: environment)
   }
 
-  /// One thread on each processor that is for this process. Ranks that are bound to processors have theirs; others
-  /// divide all.
+  /// One thread on each processor that is for this process.
+  ///
+  /// Ranks that are bound to processors have theirs; others divide all.
   package var threadCount: Int {
     let count = allowedCount < onlineCount ? allowedCount : onlineCount / localRankCount
     return max(1, min(256, count))

@@ -104,6 +104,8 @@ package enum OptionValue {
   ///   - option: The option, for messages.
   ///   - text: Its value.
   ///   - examples: Times that make sense for it, for messages.
+  /// - Returns: The length.
+  /// - Throws: ``UsageError`` that names the option.
   package static func duration(
     _ option: String, _ text: String, examples: String = "30s, 10m or 1h30m"
   ) throws(UsageError) -> Duration {

@@ -125,6 +125,7 @@ struct Ending {
   /// The end as another rank reads it.
   ///
   /// - Parameter place: The name of this rank.
+  /// - Returns: The bytes of its status, its name and its messages.
   func bytes(place: String) -> [UInt8] {
     ByteWriter.bytes { writer in
       writer.append(code)

@@ -29,8 +29,9 @@ package struct TrainingCostModel: Sendable {
     package var boxConstraint: Double
     /// The number of variables of a row: 1, or 2 of a regression.
     package var variableCount: Int
-    /// The rows of all problems of some of the rows, each of a pair of classes: on ranks these are sent to where they
-    /// are solved. 0 where all problems are of all rows.
+    /// The rows of all problems of some of the rows, each of a pair of classes; 0 where all problems are of all rows.
+    ///
+    /// On ranks they are sent to where they are solved.
     package var chosenRowCount = 0.0
 
     /// Describes the problem of two classes.
@@ -239,8 +240,9 @@ extension TrainingCostModel {
     package let roundBytes: Int
     /// The same of all rounds.
     package let trafficBytes: Double
-    /// What they send of the rows besides, in bytes: the columns of a table before the training, and the rows of pairs
-    /// of classes. The times are without it.
+    /// What they send of the rows besides, in bytes, for which no time is counted.
+    ///
+    /// The columns of a table before the training, and the rows of pairs of classes.
     package let rowTrafficBytes: Double
     /// Kernel values, in seconds.
     package let valueSeconds: Double
