@@ -27,10 +27,10 @@ extension TrainingCostModel {
     /// What an example of the working block costs in a round on ranks, whatever their number: messages of a round are
     /// written, copied and read by one thread of each, and all wait for the last.
     ///
-    /// By `Benchmarks/RESULTS-kinds.md`, of two ranks against one process with as many threads each: blocks take 0.79 s
-    /// in place of 0.33, selection 0.62 in place of 0.26, in 87 rounds. Half of what they take in one process is counted with
-    /// the kernel values, so that 1.1 s are left, 6.3 µs for each of 2048 examples. The machine was idle then; here a
-    /// kernel value takes 1.7 times as long.
+    /// Blocks and selection of two ranks took 3.6 to 4.2 µs more for each of 2048 examples in a round than half of what they
+    /// take in one process with as many threads, on four sets of 10 800 to 41 157 rows and 9 to 60 features, and 6.3 by the
+    /// phases in `Benchmarks/RESULTS-kinds.md`. A kernel value took half as long then as the constants above say, and whether
+    /// ranks pay is a ratio: twice as much, 7 to 13 µs.
     static let memberSeconds = 10e-6
 
     // MARK: Counts
