@@ -318,8 +318,8 @@ let testTargets: [Target] = [
   tests(
     "Command",
     [
-      "SVMCommand", "TabularModels", "Evaluation", "Kernels", "svm", "Basics", "TestSupport",
-      argumentParser,
+      "SVMCommand", "TabularModels", "Evaluation", "Learning", "Distribution", "Kernels",
+      "LinearAlgebra", "Transport", "svm", "Basics", "TestSupport", argumentParser,
     ],
     exclude: ["MalformedInputs.txt"]),
 ]

@@ -7,6 +7,11 @@ usage: spark-submit pipe.py MODEL TABLE OUTPUT [--svm PROGRAM]
   OUTPUT  a folder for text files: a prediction for each row, in order
 
 Each partition starts the command once. It streams: rows go in while predictions come out.
+
+Spark cuts the text at line ends, so that every row must be one line: fields with line ends in quotes do not work; the
+command would say that a quote is not closed, or that a row has another number of fields. TABLE is one file: of a folder of
+files with headers, those after the first would be taken for rows. score.py takes such folders, and such fields where Spark
+reads the table with multiLine=True.
 """
 
 import argparse

@@ -157,6 +157,25 @@ refused 64 "standard input reaches one of 3 ranks" train - -o refused.model
 refused 1 "no/such" train classes.csv -o no/such/folder.model
 [[ ! -e refused.model ]] || fail "a refused training wrote a model"
 
+# One of the machines lacks a file: rank 1 runs in a folder of its own.
+mkdir elsewhere
+cat > elsewhere.sh << 'END'
+#!/bin/bash
+[[ ${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-0}} != 1 ]] || cd elsewhere
+exec "$@"
+END
+chmod +x elsewhere.sh
+for words in "train classes.csv -o refused.model" "cv classes.csv" "predict alone.model classes.csv"; do
+  read -ra arguments <<< "$words"
+  status=0
+  timeout 120 "${run[@]}" -n 3 ./elsewhere.sh "$svm" "${arguments[@]}" --transport "mpi:$library" \
+    > refused.text 2>&1 || status=$?
+  [[ $status == 65 ]] || fail "$words, without a file on rank 1: status $status: $(cat refused.text)"
+  [[ $(grep -c "^rank 1 on .*No such file" refused.text) == 1 ]] \
+    || fail "$words: no word of the rank that lacks a file: $(cat refused.text)"
+done
+[[ ! -e refused.model ]] || fail "a training that one rank could not read wrote a model"
+
 # What takes a while: classes that are spread over each other.
 awk 'BEGIN { srand(3); print "a,b,c,kind"; for (i = 0; i < 9000; i++) {
   a = rand(); b = rand(); c = rand(); print a "," b "," c "," (sin(25 * a) * cos(25 * b) + rand() - 0.5 > 0) } }' > long.csv
@@ -167,7 +186,8 @@ start() {
   read -ra options <<< "$1"
   local count=$2
   shift 2
-  "${run[@]}" "${options[@]}" -n "$count" "$svm" "$@" --transport "mpi:$library" > running.text 2>&1 &
+  # A shell has its background ignore SIGINT.
+  env --default-signal=INT "${run[@]}" "${options[@]}" -n "$count" "$svm" "$@" --transport "mpi:$library" > running.text 2>&1 &
   job=$!
 }
 
@@ -180,11 +200,34 @@ waitFor() {
   fail "$1 was not written: $(cat running.text)"
 }
 
+# descendants PROCESS: all that it has started, and what these have: between mpirun and a rank there may be another program.
+descendants() {
+  local child
+  for child in $(pgrep -P "$1"); do
+    echo "$child"
+    descendants "$child"
+  done
+}
+
+# ranksOf PROCESS: those of its descendants that run svm.
+ranksOf() {
+  local process
+  for process in $(descendants "$1"); do
+    [[ $(readlink "/proc/$process/exe") != "$svm" ]] || echo "$process"
+  done
+}
+
 # A rank that is killed ends all; the checkpoint is continued on another number of ranks.
 killRank() {
-  pgrep -P "$job" -f "$svm" | shuf -n 1 | xargs kill -9
-  local began=$SECONDS
-  if wait "$job"; then fail "the ranks succeeded though one was killed"; fi
+  local victim
+  victim=$(ranksOf "$job" | shuf -n 1)
+  [[ -n $victim ]] || fail "there is no rank to kill: $(cat running.text)"
+  kill -9 "$victim"
+  local began=$SECONDS status=0
+  wait "$job" || status=$?
+  ((status != 0)) || fail "the ranks succeeded though one was killed"
+  # As the article says.
+  ((${#patience[@]} == 0 || status == 137)) || fail "mpirun's status is $status, not 137, after a rank was killed"
   ((SECONDS - began <= 10)) || fail "the ranks took $((SECONDS - began)) seconds to end"
 }
 start "" 3 "${long[@]}" -o killed.model --checkpoint long.checkpoint --checkpoint-interval 100ms
@@ -194,13 +237,16 @@ killRank
 echo "a rank that is killed ends all"
 
 # A signal leaves the best model so far, and its status.
-start "${patience[*]}" 2 "${long[@]}" -o signalled.model --checkpoint signalled.checkpoint --checkpoint-interval 100ms
-waitFor signalled.checkpoint
-kill -TERM "$job"
-wait "$job" && fail "a training that was stopped ended with status 0"
-[[ -e signalled.model ]] || fail "SIGTERM left no model: $(cat running.text)"
-"$svm" predict signalled.model long.csv > /dev/null || fail "the model that SIGTERM left predicts nothing"
-echo "SIGTERM leaves the best model so far"
+for signal in TERM INT; do
+  rm -f signalled.model signalled.checkpoint
+  start "${patience[*]}" 2 "${long[@]}" -o signalled.model --checkpoint signalled.checkpoint --checkpoint-interval 100ms
+  waitFor signalled.checkpoint
+  kill -"$signal" "$job"
+  wait "$job" && fail "a training that was stopped by SIG$signal ended with status 0"
+  [[ -e signalled.model ]] || fail "SIG$signal left no model: $(cat running.text)"
+  "$svm" predict signalled.model long.csv > /dev/null || fail "the model that SIG$signal left predicts nothing"
+done
+echo "SIGTERM and SIGINT leave the best model so far"
 
 if [[ -n ${LONG:-} ]]; then
   "$svm" "${long[@]}" -o whole.model

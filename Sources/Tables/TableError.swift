@@ -34,6 +34,8 @@ extension TableError {
     case cannotRead(path: String, reason: String)
     /// The file's second reading gave other bytes than its first.
     case changedWhileReading(path: String)
+    /// One of several ranks cannot read what others can.
+    indirect case onRank(Int, host: String, TableError)
     /// The file has no record at all, or none after the header.
     case noRecords(file: String, afterHeader: Bool)
 
@@ -189,6 +191,8 @@ extension TableError.Reason {
     case .unreachable(let reason): return reason
     case .cannotRead(let path, let reason):
       return "\(MessageText.path(path)): cannot be read: \(reason)"
+    case .onRank(let rank, let host, let error):
+      return MessageText.rank(rank, host: host) + ": \(error)"
     case .changedWhileReading(let path):
       return "\(MessageText.path(path)): was changed while it was being read"
     case .noRecords(let file, let afterHeader):

@@ -17,6 +17,7 @@ package final class MPITransport: Transport {
   private struct Ending {
     var isReached = false
     var failure: [UInt8]?
+    var cutsOthersShort = false
   }
 
   /// What a rank that is done has instead of a number of bytes; one that failed has -1 less the length of
@@ -40,6 +41,9 @@ package final class MPITransport: Transport {
 
   /// Whether a rank has come to its end; no call reaches the others any more.
   package var isEnded: Bool { ending.withLock { $0.isReached } }
+
+  /// Whether a rank came to its end while others went on, so that its failure is not that of all.
+  package var cutsOthersShort: Bool { ending.withLock { $0.cutsOthersShort } }
 
   /// Ends MPI; no rank waits for this one any more.
   package func finish() { _ = functions.end() }
@@ -99,7 +103,7 @@ package final class MPITransport: Transport {
   }
 
   /// How many bytes are sent along with their number, in place of a second message.
-  private static let room = 504
+  package static let room = 504
 
   /// How many bytes each rank has, and these themselves where they are few: the beginning of every call, where a rank
   /// that has come to its end meets the others, whatever they call.
@@ -140,7 +144,10 @@ package final class MPITransport: Transport {
       try check(unsafe functions.broadcast(&report, Int64(report.count), Int32(failed)))
       failure = report
     }
-    ending.withLock { $0 = Ending(isReached: true, failure: failure) }
+    ending.withLock {
+      $0 = Ending(
+        isReached: true, failure: failure, cutsOthersShort: counts.contains { $0 >= 0 })
+    }
     throw TransportError(
       failed.map { "rank \($0) has failed" } ?? "rank \(first) has ended while others wait for it")
   }

@@ -467,7 +467,10 @@ extension Misuse {
       "--network: must be a rate such as 1G or 100M bits a second, but is \"fast\""),
     Misuse(
       "plan --rows 9 --features 3 --latency soon", 64,
-      "--latency: must be a time such as 30s, 10m or 1h30m, but is \"soon\""),
+      "--latency: must be a time such as 50us or 1ms, but is \"soon\""),
+    Misuse(
+      "plan --rows 9 --features 3 --latency -1", 64,
+      "--latency: must be a time such as 50us or 1ms, but is \"-1\""),
     Misuse(
       "plan --rows 9 --features 3 --density 2", 64,
       "--density: must be greater than 0 and at most 1, but is 2"),
@@ -477,7 +480,17 @@ extension Misuse {
     Misuse(
       "plan --rows 9 --features 3 --speed 0", 64, "--speed: must be greater than 0, but is 0"),
     Misuse(
-      "plan --rows 9 --features 3 --formulation kernel-ridge", 64, "--formulation: plan is for …"),
+      "plan --rows 9 --features 3 --formulation kernel-ridge", 64,
+      "--formulation: plan predicts trainings that compute kernel values of support vectors, but "
+        + "kernel-ridge solves equations …"),
+    Misuse(
+      "plan --rows 1e6 --features 3 --kernel linear", 64,
+      "--kernel: plan predicts trainings that compute kernel values of support vectors, but with the "
+        + "linear kernel …"),
+    Misuse(
+      "plan --rows 1e6 --features 3 --feature-map nystrom", 64,
+      "--feature-map: plan predicts trainings that compute kernel values of support vectors, but with a "
+        + "feature map …"),
     Misuse("plan flowers.model", 65, "flowers.model is a model, not data; …"),
     Misuse(
       "evaluate flowers.model slip.csv", 65,

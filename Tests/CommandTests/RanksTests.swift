@@ -20,12 +20,16 @@ import Testing
       Ending(.failure, ["one sentence"]), Ending(.notConverged),
       Ending(.interrupted(signal: 15), ["größer", "--x"]),
     ] {
-      let found = try #require(Ending(ending.bytes))
+      let bytes = ending.bytes(place: "rank 1 on node7")
+      let found = try #require(Ending(bytes, showsPlace: false))
       #expect(found.code == ending.code && found.messages == ending.messages)
+      let named = try #require(Ending(bytes, showsPlace: true))
+      #expect(named.messages.first == ending.messages.first.map { "rank 1 on node7: \($0)" })
+      #expect(named.messages.dropFirst() == ending.messages.dropFirst())
       #expect(ending.isOwnFailure && !found.isOwnFailure)
     }
     #expect(!Ending(.done).isOwnFailure)
-    #expect(Ending([1]) == nil)
+    #expect(Ending([1], showsPlace: false) == nil)
   }
 
   /// A rank without the library must not train alone: as many would write the same file.
@@ -55,8 +59,16 @@ import Testing
     #expect(result.status == 1 && result.errors.hasPrefix("rank 3: "), "\(result)")
   }
 
+  /// Every command takes the option that is looked for before anything is parsed.
+  @Test(arguments: ["inspect", "convert", "plot", "plan", "doctor", "train", "predict", "evaluate"])
+  func everyCommandHasTheOption(command: String) throws {
+    let result = try Tool.run([command, "--transport", "none", "--help"])
+    #expect(result.status == 0, "\(result)")
+    #expect(result.output.contains("--transport"), "\(result)")
+  }
+
   @Test func doctorTellsOfRanks() throws {
-    let result = try Tool.run(["doctor"])
+    let result = try Tool.run(["doctor", "--transport", "none"])
     #expect(result.output.contains("svm_mpi.so"), "\(result)")
   }
 }

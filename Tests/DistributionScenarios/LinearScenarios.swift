@@ -35,8 +35,8 @@ extension Scenario {
     _ settings: LinearClassifier.Settings, weights: [Double]? = nil,
     map: (method: FeatureMap.Method, kernel: Kernel, count: Int)? = nil
   ) -> Scenario {
-    Scenario(name, data.features) { [labels = data.examples.labels] examples in
-      let options = options()
+    Scenario(name, data.features) { [labels = data.examples.labels] examples, threads in
+      let options = options().on(threads)
       var examples = examples
       if let map {
         let fitted = try map.method.fit(
@@ -56,9 +56,9 @@ extension Scenario {
     _ settings: LinearRegressor.Settings
   ) -> Scenario {
     let targets = TestExamples.targets(data.examples.features, noise: 0.3, seed: seed)
-    return Scenario(name, data.features) { examples in
+    return Scenario(name, data.features) { examples, threads in
       let model = try LinearRegressor.train(
-        examples, targets: targets, settings: settings, options: options())
+        examples, targets: targets, settings: settings, options: options().on(threads))
       return TrainedBytes(model.function, [model.problem], "")
     }
   }

@@ -14,12 +14,12 @@ package struct Scenario: Sendable, CustomStringConvertible {
   package let description: String
   /// All examples.
   package let features: FeatureMatrix
-  /// Trains on the examples.
-  package let train: @Sendable (ExampleSet) throws -> TrainedBytes
+  /// Trains on the examples, with this many threads if they are given.
+  private let train: @Sendable (ExampleSet, _ threads: Int?) throws -> TrainedBytes
 
   package init(
     _ description: String, _ features: FeatureMatrix,
-    train: @escaping @Sendable (ExampleSet) throws -> TrainedBytes
+    train: @escaping @Sendable (ExampleSet, _ threads: Int?) throws -> TrainedBytes
   ) {
     self.description = description
     self.features = features
@@ -27,19 +27,24 @@ package struct Scenario: Sendable, CustomStringConvertible {
   }
 
   /// Trains in this process.
-  package func local() throws -> TrainedBytes { try train(.local(features)) }
+  package func local(threads: Int? = nil) throws -> TrainedBytes {
+    try train(.local(features), threads)
+  }
 
   /// Trains as one of several ranks.
   ///
   /// - Parameters:
   ///   - transport: The ranks.
   ///   - cuts: The first example of each rank but the first.
+  ///   - threads: The number of threads of each rank; `nil` for that of the scenario.
   /// - Returns: What a file would hold of the model.
   /// - Throws: What the training throws.
-  package func asRank(_ transport: any Transport, cuts: [Int]) throws -> TrainedBytes {
+  package func asRank(
+    _ transport: any Transport, cuts: [Int], threads: Int? = nil
+  ) throws -> TrainedBytes {
     let bounds = [0] + cuts + [features.rowCount]
     let own = Array(bounds[transport.rank]..<bounds[transport.rank + 1])
-    return try train(.sharded(ShardedFeatures(features.gatheringRows(own), transport)))
+    return try train(.sharded(ShardedFeatures(features.gatheringRows(own), transport)), threads)
   }
 
   /// Where examples are cut for a number of ranks: into shards of equal size, and into shards of unequal
@@ -51,6 +56,15 @@ package struct Scenario: Sendable, CustomStringConvertible {
     var unequal = (1..<size).map { $0 * $0 * count / (size * size + 1) }
     if size > 2 { unequal[1] = unequal[0] }
     return [equal, unequal]
+  }
+}
+
+extension TrainingOptions {
+  /// The same with another number of threads.
+  func on(_ threads: Int?) -> TrainingOptions {
+    var options = self
+    options.threads = threads ?? options.threads
+    return options
   }
 }
 

@@ -45,11 +45,11 @@ extension Scenario {
     _ formulation: ClassifierFormulation = .c(2), weights: [Double]? = nil,
     decomposition: Decomposition = .oneVersusOne, with options: TrainingOptions
   ) -> Scenario {
-    Scenario(name, data.features) { [labels = data.examples.labels] examples in
+    Scenario(name, data.features) { [labels = data.examples.labels] examples, threads in
       let model = try SupportVectorClassifier.train(
         examples, classes: ClassTable(labels), weights: weights,
         settings: .init(kernel: kernel, formulation: formulation, decomposition: decomposition),
-        options: options)
+        options: options.on(threads))
       return TrainedBytes(model.expansion, model.problems, "\(model.classes)")
     }
   }
@@ -63,10 +63,10 @@ extension Scenario {
     _ name: String, _ data: (features: FeatureMatrix, examples: TestExamples), _ kernel: Kernel,
     _ formulation: RegressorFormulation, _ options: TrainingOptions
   ) -> Scenario {
-    Scenario(name, data.features) { [targets = targets(data)] examples in
+    Scenario(name, data.features) { [targets = targets(data)] examples, threads in
       let model = try SupportVectorRegressor.train(
         examples, targets: targets, settings: .init(kernel: kernel, formulation: formulation),
-        options: options)
+        options: options.on(threads))
       return TrainedBytes(model.expansion, [model.problem], "\(model.tubeWidth as Any)")
     }
   }
@@ -75,10 +75,10 @@ extension Scenario {
     _ name: String, _ data: (features: FeatureMatrix, examples: TestExamples), _ kernel: Kernel,
     _ options: TrainingOptions
   ) -> Scenario {
-    Scenario(name, data.features) { [targets = targets(data)] examples in
+    Scenario(name, data.features) { [targets = targets(data)] examples, threads in
       let model = try QuantileRegressor.train(
         examples, targets: targets, kernel: kernel,
-        formulation: QuantileFormulation(quantiles: [0.2, 0.7]), options: options)
+        formulation: QuantileFormulation(quantiles: [0.2, 0.7]), options: options.on(threads))
       return TrainedBytes(model.expansion, model.problems, "")
     }
   }
@@ -87,9 +87,9 @@ extension Scenario {
     _ name: String, _ data: (features: FeatureMatrix, examples: TestExamples), _ kernel: Kernel,
     _ formulation: NoveltyFormulation, _ options: TrainingOptions
   ) -> Scenario {
-    Scenario(name, data.features) { examples in
+    Scenario(name, data.features) { examples, threads in
       let model = try NoveltyDetector.train(
-        examples, kernel: kernel, formulation: formulation, options: options)
+        examples, kernel: kernel, formulation: formulation, options: options.on(threads))
       return TrainedBytes(model.expansion, [model.problem], "\(model.offset)")
     }
   }

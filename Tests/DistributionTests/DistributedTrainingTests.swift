@@ -41,6 +41,24 @@ import Transport
     try compare(scenario, sizes: [sizes[number % 5]])
   }
 
+  /// Threads of ranks share the rows of these; the bits are those of one thread.
+  @Test(arguments: [1, 3]) func threadsOfRanksChangeNothing(threads: Int) throws {
+    let scenarios =
+      Scenario.special
+      + Scenario.formulations.enumerated().filter { $0.offset % 6 == 0 }.map(\.element)
+      + Scenario.linear.enumerated().filter { $0.offset % 4 == 0 }.map(\.element)
+    for scenario in scenarios {
+      let expected = try scenario.local(threads: 1)
+      #expect(try scenario.local(threads: threads) == expected, "\(scenario), alone")
+      let results = ThreadTransport.run(ranks: 3) {
+        try scenario.asRank($0, cuts: scenario.cuts(3)[1], threads: threads)
+      }
+      for (rank, result) in results.enumerated() {
+        #expect(try result.get() == expected, "\(scenario), rank \(rank), \(threads) threads")
+      }
+    }
+  }
+
   /// Linear models in their weights, of all losses and solvers.
   @Test(arguments: Scenario.linear) func linearModelsHaveTheSameBytes(scenario: Scenario) throws {
     try compare(scenario, sizes: [1, 2, 3, 5, 8])

@@ -296,6 +296,25 @@ func expectEqual(_ item: SharedCase, ranks: Int, _ comment: String) throws -> Bo
     }
   }
 
+  /// A file that one machine lacks is an error of that machine; one that all lack is one of the data.
+  @Test(arguments: [false, true]) func aFileThatOneRankLacksNamesIt(isEverywhere: Bool) throws {
+    let results = ThreadTransport.run(ranks: 3) { transport in
+      message {
+        try Ranks(transport: transport).agreed { () throws(TableError) in
+          if isEverywhere || transport.rank == 1 {
+            throw TableError(.cannotOpen(path: "s.csv", reason: "No such file or directory"))
+          }
+        }
+      }
+    }
+    let sentence = "s.csv: cannot be opened: No such file or directory"
+    let place = MessageText.rank(1, host: CurrentProcess.hostName)
+    for result in results {
+      #expect(try result.get() == (isEverywhere ? sentence : "\(place): \(sentence)"))
+    }
+    #expect(place.hasPrefix("rank 1 on "))
+  }
+
   @Test func noRankHoldsTheTable() throws {
     var text = (0..<24).map { "c\($0)" }.joined(separator: ",") + ",y\n"
     for row in 0..<200 {

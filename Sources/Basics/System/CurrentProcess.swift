@@ -41,6 +41,13 @@ package enum CurrentProcess {
   /// Where the program lies, or `nil` where the system does not say.
   package static var executablePath: String? { SystemPath.resolved("/proc/self/exe") }
 
+  /// The name of the machine; empty where the system does not say.
+  package static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Whether it runs with the rights of the superuser.
   package static var isSuperuser: Bool { geteuid() == 0 }
 

@@ -70,6 +70,11 @@ package enum MessageText {
     candidate.map { ". Did you mean \(quoted($0))?" } ?? ""
   }
 
+  /// A rank among several, and the machine that it is on.
+  package static func rank(_ number: Int, host: String) -> String {
+    host.isEmpty ? "rank \(number)" : "rank \(number) on \(plain(host))"
+  }
+
   /// A count with its noun, such as `1 field` or `4 fields`.
   package static func count(_ count: Int, _ noun: String) -> String {
     count == 1 ? "1 \(noun)" : "\(count) \(noun)s"

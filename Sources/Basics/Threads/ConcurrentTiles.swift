@@ -1,20 +1,9 @@
 import Dispatch
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 // Work on a large matrix is cut into tiles by index, never by thread, and each tile writes only
 // what it owns. Which thread computes a tile then changes nothing but the time, so that a result
 // has the same bits for every number of threads.
-
-/// The number of threads that run at once: one on each processor, and never more than 256.
-package var processorCount: Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
 
 /// Calls a closure once for each tile, on up to `threads` threads at once, and waits for all.
 ///

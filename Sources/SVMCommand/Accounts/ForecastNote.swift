@@ -4,7 +4,7 @@ import TabularModels
 
 /// What a long training will take, and what else there is, in words.
 struct ForecastNote {
-  /// Trainings that take longer are announced.
+  /// Trainings in one process that take longer are announced; on ranks all that are forecast.
   static let longSeconds = 60.0
 
   private let forecast: TrainingForecast
@@ -20,13 +20,14 @@ struct ForecastNote {
   /// How long all of them take, roughly.
   var seconds: Double { forecast.seconds * trainings }
 
-  /// The sentence to print before the training; `nil` when it is short.
+  /// The sentence to print before the training; `nil` when it is short, and in one process.
   var announcement: String? {
-    guard seconds > Self.longSeconds else { return nil }
+    let isLong = seconds > Self.longSeconds
+    guard isLong || !communication.isEmpty else { return nil }
     let values = forecast.kernelValueCount * trainings
     return "note: \(Text.count(forecast.rowCount)) rows need about "
       + "\(Text.count(Int(min(values, 1e15)))) kernel values, about \(Self.roughly(seconds))\(communication) "
-      + "and \(Self.size(forecast.byteCount))\(communication.isEmpty ? "" : " a rank"); \(alternatives)"
+      + "and \(Self.size(forecast.byteCount))\(communication.isEmpty ? "" : " a rank")\(isLong ? "; \(alternatives)" : "")"
   }
 
   /// How much of the time is spent on messages between ranks.
@@ -34,6 +35,12 @@ struct ForecastNote {
     forecast.communicationShare.map {
       " (\(Text.significant(100 * $0, $0 < 0.1 ? 1 : 2)) % of it communication)"
     } ?? ""
+  }
+
+  /// What can be done when a rank is lost, where checkpoints are written.
+  static func checkpoints(_ path: String) -> String {
+    "note: if a rank is lost, all end; the same command with --resume \(MessageText.path(path)) continues "
+      + "from the last checkpoint"
   }
 
   /// What each rank holds, as a sentence.

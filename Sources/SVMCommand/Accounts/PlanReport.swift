@@ -50,11 +50,20 @@ struct PlanReport {
       lines += [
         ("traffic a round", ForecastNote.size(cost.roundBytes)),
         ("traffic", Self.size(cost.trafficBytes)),
+        ("rows sent", Self.size(cost.rowTrafficBytes) + rowTrafficWords),
         ("communication", NumberText.percentage(cost.communicationShare)),
       ]
     }
     return Text.aligned(lines) + "\n" + table + "\n" + Self.words(costs.breakEven(on: cluster))
-      + "\nAll figures are predicted.\n"
+      + "\nAll figures are predicted; time begins when the rows have been read.\n"
+  }
+
+  /// What is sent of the rows, and when.
+  private var rowTrafficWords: String {
+    let columns = problem.storedCount == nil ? ["columns, while the table is read"] : []
+    let pairs = problem.chosenRowCount > 0 ? ["rows of pairs of classes"] : []
+    let words = (columns + pairs).joined(separator: ", and ")
+    return words.isEmpty ? "" : " (\(words))"
   }
 
   private var problemWords: String {
@@ -160,6 +169,7 @@ struct PlanReport {
       "kernelValuesOfRank": .number(cost.rankKernelValues.rounded()),
       "bytesOfRound": .integer(cost.roundBytes),
       "trafficBytes": .number(cost.trafficBytes.rounded()),
+      "rowTrafficBytes": .number(cost.rowTrafficBytes.rounded()),
       "seconds": .number(cost.seconds),
       "kernelValueSeconds": .number(cost.valueSeconds),
       "stepSeconds": .number(cost.stepSeconds),

@@ -45,6 +45,7 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup(title: "DATA") var conversion: DataConversionOptions
   @OptionGroup(title: "READING DATA") var table: TableOptions
   @OptionGroup(title: "EFFORT") var memory: MemoryOption
+  @OptionGroup(title: "EFFORT") var transport: TransportOption
 
   mutating func run() throws {
     var textOptions = try table.textOptions

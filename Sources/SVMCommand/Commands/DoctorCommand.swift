@@ -14,6 +14,8 @@ struct DoctorCommand: ParsableCommand {
       and with the correction, each in a separate process.
       """)
 
+  @OptionGroup(title: "EFFORT") var transport: TransportOption
+
   mutating func run() throws {
     let status = BLASRuntime.prepared()
     try Console.output(Text.aligned(Self.libraryLines(status)))
@@ -28,7 +30,6 @@ struct DoctorCommand: ParsableCommand {
       status.isRepaired
       ? "\(status.coreAfter ?? "unknown") (OpenBLAS had chosen \(status.coreBefore ?? "unknown"))"
       : status.coreAfter ?? "unknown"
-    let processors = Machine.processorCount
     return [
       ("version", SVMCommand.version),
       ("BLAS", status.configuration ?? "not an OpenBLAS"),
@@ -42,10 +43,19 @@ struct DoctorCommand: ParsableCommand {
       ("OPENBLAS_CORETYPE", status.coreSetting ?? "not set"),
       (
         "threads",
-        "\(Text.count(processors, "processor")); svm computes on all of them, "
+        "\(processorWords), "
           + "\(Text.count(status.threads ?? 1, "thread")) in each BLAS call"
       ),
     ] + rankLines
+  }
+
+  /// How many processors are used, of those that there are.
+  private static var processorWords: String {
+    let processors = Processors(environment: CurrentProcess.variable)
+    let count = Machine.processorCount
+    return processors.isPartial
+      ? "svm computes on \(Text.count(count, "processor")), its part of the machine's"
+      : "\(Text.count(count, "processor")); svm computes on all of them"
   }
 
   /// Whether there are other processes, and whether they could be reached.

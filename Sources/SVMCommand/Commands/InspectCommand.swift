@@ -20,6 +20,7 @@ struct InspectCommand: ParsableCommand {
   var config = false
 
   @OptionGroup var report: JSONOption
+  @OptionGroup(title: "EFFORT") var transport: TransportOption
 
   mutating func run() throws {
     if config, let (option, _) = report.given {

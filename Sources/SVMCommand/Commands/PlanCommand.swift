@@ -65,7 +65,8 @@ struct PlanCommand: ParsableCommand {
       try trainer.forecastWhateverItsSize(data)
     }
     guard let forecast, let costs = forecast.costs else {
-      throw Self.refusal(request.configuration.method.formulation ?? forecast?.formulation)
+      let method = request.configuration.method
+      throw Self.refusal(method.formulation ?? forecast?.formulation, method)
     }
     return (costs, forecast.formulation)
   }
@@ -81,7 +82,7 @@ struct PlanCommand: ParsableCommand {
     let problem = TrainingCostModel.Problem(
       formulation, method, rowCount: rowCount, featureCount: size.featureCount ?? 0,
       classSizes: [Int](repeating: rowCount / max(classes, 1), count: classes))
-    guard var problem else { throw Self.refusal(formulation) }
+    guard var problem else { throw Self.refusal(formulation, method) }
     if size.density < 1 { problem.storedCount = size.density * Double(problem.featureCount) }
     let cost = request.kernel.kernel.formula.map { $0.formula.pair } ?? .squaredDistance
     return (
@@ -90,13 +91,40 @@ struct PlanCommand: ParsableCommand {
     )
   }
 
-  private static func refusal(_ formulation: Formulation?) -> UsageError {
-    let name = formulation.map { "\($0.rawValue) with these options" } ?? "this training"
+  /// Why a training is not predicted, by the option that decides it, and what to do instead.
+  private static func refusal(_ formulation: Formulation?, _ method: LearningMethod) -> UsageError {
+    let name = formulation?.rawValue ?? "this training"
+    let isOfEquations =
+      if case .equations? = formulation?.definition.workload(method, rowCount: 1 << 20) {
+        true
+      } else {
+        false
+      }
+    let (option, reason) =
+      if method.featureMap != nil {
+        ("--feature-map", "with a feature map \(name) \(linearWords)")
+      } else if isOfEquations {
+        (
+          "--formulation",
+          "\(name) solves equations in one process, and its time grows with the cube of the rows; time "
+            + "'svm train --subsample ROWS'"
+        )
+      } else if method.kernel.isInnerProduct, formulation?.has(.solver) == true {
+        (
+          "--kernel",
+          "with the linear kernel \(name) \(linearWords)"
+            + (method.solver == .auto && method.loss != .squared ? ", or plan --solver dual" : "")
+        )
+      } else {
+        ("--formulation", "\(name) \(linearWords)")
+      }
     return UsageError(
-      option: "--formulation",
-      "plan is for trainings whose time goes into kernel values of support vectors; that of \(name) "
-        + "grows with the rows alone, or with their cube")
+      option: option,
+      "plan predicts trainings that compute kernel values of support vectors, but \(reason)")
   }
+
+  private static let linearWords =
+    "takes time proportional to the rows; time 'svm train --subsample ROWS'"
 }
 
 extension PlanCommand: TrainingCommand {

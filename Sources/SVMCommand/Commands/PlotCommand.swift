@@ -81,6 +81,7 @@ struct PlotCommand: ParsableCommand {
   @OptionGroup var weighting: WeightOption
 
   @OptionGroup(title: "READING") var table: TableOptions
+  @OptionGroup(title: "EFFORT") var transport: TransportOption
 
   mutating func run() throws {
     let wanted = try kind.map { text throws(UsageError) in

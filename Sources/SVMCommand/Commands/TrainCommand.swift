@@ -92,7 +92,9 @@ struct TrainCommand: ParsableCommand {
     trainer.control.ranks = CommandRanks.current.transport
     trainer.control.keepsColumns = folds != nil || outputs.page != nil
     trainer.control.willShare = { shares in
-      if !isQuiet { Console.message(ForecastNote.shares(shares)) }
+      guard !isQuiet else { return }
+      Console.message(ForecastNote.shares(shares))
+      if let path = checkpoints.path { Console.message(ForecastNote.checkpoints(path)) }
     }
     trainer.control.willSolve = { forecast in
       Interrupts.shared.beginTraining()

@@ -5,7 +5,8 @@ import TabularModels
 
 /// The file that a training writes its checkpoints to, and the one that it continues from.
 final class TrainCheckpoints: Sendable {
-  private let path: String?
+  /// The file; `nil` when none are written.
+  let path: String?
   private let interval: Duration
   private let inputs: [String]
   /// The checkpoint to continue from.

@@ -50,6 +50,16 @@ package enum OptionValue {
     throw UsageError(option: option, "must be a whole number \(words), but is \(shown(text))")
   }
 
+  /// A whole number in a range, which may be written as `1e6`.
+  package static func count(
+    _ option: String, _ text: String, in range: ClosedRange<Int>
+  ) throws(UsageError) -> Int {
+    if let value = Double(text), let count = Int(exactly: value), range.contains(count) {
+      return count
+    }
+    return try wholeNumber(option, text, in: range)
+  }
+
   /// A seed: any whole number that 64 bits without a sign hold.
   package static func seed(_ option: String, _ text: String) throws(UsageError) -> UInt64 {
     guard let value = UInt64(text) else {
@@ -89,13 +99,20 @@ package enum OptionValue {
   }
 
   /// A length of time such as `90`, `1.5s`, `10m` or `1h30m`; a number without a unit is seconds.
+  ///
+  /// - Parameters:
+  ///   - option: The option, for messages.
+  ///   - text: Its value.
+  ///   - examples: Times that make sense for it, for messages.
+  /// - Returns: The length.
+  /// - Throws: ``UsageError`` that names the option.
   package static func duration(
-    _ option: String, _ text: String
+    _ option: String, _ text: String, examples: String = "30s, 10m or 1h30m"
   ) throws(UsageError) -> Duration {
     guard let seconds = seconds(text) else {
       throw UsageError(
         option: option,
-        "must be a time such as 30s, 10m or 1h30m, but is \(MessageText.quoted(text))")
+        "must be a time such as \(examples), but is \(MessageText.quoted(text))")
     }
     guard seconds > 0 else {
       throw UsageError(option: option, "must be greater than 0, but is \(text)")

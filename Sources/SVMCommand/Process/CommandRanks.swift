@@ -67,13 +67,15 @@ final class CommandRanks: Sendable {
   /// Ends what this process does with the others, wherever these are.
   ///
   /// - Parameter ending: How this process ends.
-  /// - Returns: How all end: as the first rank that failed.
+  /// - Returns: How all end: as the first rank that failed, which is named if others went on.
   func end(_ ending: Ending) -> Ending {
     guard let transport else { return ending }
     // Of a rank that ended in good order, as for a reader that has seen enough, the others hear this way.
     let isLeft = transport.isEnded && !ending.isOwnFailure
-    let report = transport.end(ending.isOwnFailure ? ending.bytes : nil)
-    return report.flatMap(Ending.init) ?? (isLeft ? Ending(.done) : ending)
+    let place = MessageText.rank(rank, host: CurrentProcess.hostName)
+    let report = transport.end(ending.isOwnFailure ? ending.bytes(place: place) : nil)
+    return report.flatMap { Ending($0, showsPlace: transport.cutsOthersShort) }
+      ?? (isLeft ? Ending(.done) : ending)
   }
 
   /// Ends the connection; the last thing that a rank does.
@@ -121,20 +123,29 @@ struct Ending {
   }
 
   /// The end as another rank reads it.
-  var bytes: [UInt8] {
+  ///
+  /// - Parameter place: The name of this rank.
+  /// - Returns: The bytes of its status, its name and its messages.
+  func bytes(place: String) -> [UInt8] {
     ByteWriter.bytes { writer in
       writer.append(code)
-      writer.append(messages.joined(separator: "\n"))
+      writer.append(([place] + messages).joined(separator: "\n"))
     }
   }
 
   /// The end of another rank; `nil` when it cannot be read.
-  init?(_ bytes: [UInt8]) {
+  ///
+  /// - Parameters:
+  ///   - bytes: What ``bytes(place:)`` gave there.
+  ///   - showsPlace: Whether to name that rank.
+  init?(_ bytes: [UInt8], showsPlace: Bool) {
     var reader = ByteReader(bytes)
     do throws(TransportError) {
       code = try reader.integer32()
-      let text = try reader.text()
-      messages = text.isEmpty ? [] : text.split(separator: "\n").map(String.init)
+      var lines = try reader.text().split(separator: "\n").map(String.init)
+      let place = lines.isEmpty ? "" : lines.removeFirst()
+      if showsPlace, let first = lines.first { lines[0] = "\(place): \(first)" }
+      messages = lines
     } catch {
       return nil
     }

@@ -18,6 +18,6 @@ struct Machine {
     return Machine(core: status.coreAfter ?? "unknown", isRepaired: status.isRepaired)
   }
 
-  /// The number of threads that run at once.
+  /// The number of threads that a command takes unless `--threads` says another.
   static var processorCount: Int { Basics.processorCount }
 }

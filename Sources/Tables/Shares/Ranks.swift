@@ -1,3 +1,4 @@
+import Basics
 import Transport
 
 /// The ranks that share a text and what is learned of it, each with the rows of its part.
@@ -38,16 +39,16 @@ struct Ranks: Sendable {
   ///   - order: Where an error comes.
   ///   - body: The step, without collectives.
   /// - Returns: What it gives on this rank.
-  /// - Throws: ``TableError`` on all ranks.
+  /// - Throws: ``TableError`` on all ranks. That a file cannot be read names the rank, unless none can read it.
   func agreed<Value>(
     order: (TableError) -> Int, _ body: () throws(TableError) -> Value
   ) throws(TableError) -> Value {
     let result = Result { () throws(TableError) in try body() }
     var own: TableError?
-    if case .failure(let error) = result { own = error }
+    if case .failure(let error) = result { own = error.naming(rank: rank) }
     let errors = try gathered(own).compactMap { $0 }
     guard let first = errors.min(by: { order($0) < order($1) }) else { return try result.get() }
-    throw first
+    throw errors.count == size ? first.withoutRank : first
   }
 
   /// The value of each rank, in their order.
@@ -73,6 +74,22 @@ struct Ranks: Sendable {
 
   /// The sum over all ranks.
   func sum(_ value: Int) throws(TableError) -> Int { try gathered(value).reduce(0, +) }
+}
+
+extension TableError {
+  /// The error with the rank that has it and its machine, if it may be that machine's alone.
+  fileprivate func naming(rank: Int) -> TableError {
+    switch reason {
+    case .cannotOpen, .cannotRead, .noFiles, .changedWhileReading:
+      TableError(.onRank(rank, host: CurrentProcess.hostName, self))
+    default: self
+    }
+  }
+
+  /// The error as it is in one process.
+  fileprivate var withoutRank: TableError {
+    if case .onRank(_, _, let error) = reason { error } else { self }
+  }
 }
 
 /// A value, or why there is none, for messages.

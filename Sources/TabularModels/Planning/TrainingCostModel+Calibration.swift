@@ -4,8 +4,8 @@ extension TrainingCostModel {
   /// The constants, as `make measure-costs` found them on two cores of a Xeon of 2023 that were busy otherwise, too.
   ///
   /// Counts are of 24 trainings on 10 000 to 40 000 rows of 10 and 50 features, with little and with much noise and C 1,
-  /// 10 and 100; given the share of support vectors, the model's kernel values are within a factor of 2.9 of each, and
-  /// within one of 1.6 of three in four. `Benchmarks/RESULTS-costs.md` has the figures.
+  /// 10 and 100; given the share of support vectors, the model's kernel values are within a factor of 2.8 of each, and
+  /// within one of 1.53 of three in four. `Benchmarks/RESULTS-costs.md` has the figures.
   enum Calibration {
     // MARK: Seconds
 
@@ -23,6 +23,15 @@ extension TrainingCostModel {
     static let stepSeconds = 2.6e-6
     /// Packing a byte, copying it and unpacking it.
     static let byteSeconds = 0.2e-9
+
+    /// What an example of the working block costs in a round on ranks, whatever their number: messages of a round are
+    /// written, copied and read by one thread of each, and all wait for the last.
+    ///
+    /// Blocks and selection of two ranks took 3.6 to 4.2 µs more for each of 2048 examples in a round than half of what they
+    /// take in one process with as many threads, on four sets of 10 800 to 41 157 rows and 9 to 60 features, and 6.3 by the
+    /// phases in `Benchmarks/RESULTS-kinds.md`. A kernel value took half as long then as the constants above say, and whether
+    /// ranks pay is a ratio: twice as much, 7 to 13 µs.
+    static let memberSeconds = 10e-6
 
     // MARK: Counts
 

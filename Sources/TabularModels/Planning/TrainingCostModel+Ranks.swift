@@ -20,7 +20,8 @@ extension TrainingCostModel.Cluster {
       shortest = min(shortest, (middle - begin) / .seconds(1))
       long = min(long, (ContinuousClock.now - middle) / .seconds(1))
     }
-    latency = shortest
+    // That all have heard of all takes several messages.
+    latency = shortest / stepsOfMessage
     bitsPerSecond = 8 * Double(Self.probedBytes) / max(long - shortest, 1e-9)
   }
 }

@@ -29,6 +29,10 @@ package struct TrainingCostModel: Sendable {
     package var boxConstraint: Double
     /// The number of variables of a row: 1, or 2 of a regression.
     package var variableCount: Int
+    /// The rows of all problems of some of the rows, each of a pair of classes; 0 where all problems are of all rows.
+    ///
+    /// On ranks they are sent to where they are solved.
+    package var chosenRowCount = 0.0
 
     /// Describes the problem of two classes.
     package init(
@@ -53,6 +57,8 @@ package struct TrainingCostModel: Sendable {
     package var stepSeconds = Calibration.stepSeconds
     /// A byte that is packed, received and unpacked, besides the time on the network.
     package var byteSeconds = Calibration.byteSeconds
+    /// An example of the working block in a round on ranks, besides what one process does with it.
+    package var memberSeconds = Calibration.memberSeconds
 
     /// A machine on which a kernel value takes this long to compute; what is done with it comes on top.
     package init(valueSeconds: Double) {
@@ -82,6 +88,7 @@ package struct TrainingCostModel: Sendable {
       valueSeconds /= factor
       stepSeconds /= factor
       byteSeconds /= factor
+      memberSeconds /= factor
     }
   }
 
@@ -109,6 +116,11 @@ package struct TrainingCostModel: Sendable {
       self.memoryLimit = memoryLimit
       self.bitsPerSecond = bitsPerSecond
       self.latency = latency
+    }
+
+    /// How many messages follow each other until each rank has heard of all: log₂ P of them.
+    var stepsOfMessage: Double {
+      Double(Int.bitWidth - (rankCount - 1).leadingZeroBitCount)
     }
   }
 
@@ -152,6 +164,7 @@ extension TrainingCostModel.Problem {
       } else {
         let own = classSizes.reduce(0.0) { $0 + Double($1) * Double($1) }
         squares = Double(classSizes.count - 2) * own + rows * rows
+        chosenRowCount = Double(classSizes.count - 1) * rows
       }
     } else {
       squares = rows * rows * Double(max(1, formulation.definition.quantiles(method).count))
@@ -162,6 +175,7 @@ extension TrainingCostModel.Problem {
   package mutating func resize(to count: Int) {
     let factor = Double(count) / Double(max(rowCount, 1))
     squares *= factor * factor
+    chosenRowCount *= factor
     rowCount = count
   }
 }
@@ -224,13 +238,17 @@ extension TrainingCostModel {
     package let rankKernelValues: Double
     /// What all ranks hand to their collectives in a full round, in bytes.
     package let roundBytes: Int
-    /// The same of the whole training.
+    /// The same of all rounds.
     package let trafficBytes: Double
+    /// What they send of the rows besides, in bytes, for which no time is counted.
+    ///
+    /// The columns of a table before the training, and the rows of pairs of classes.
+    package let rowTrafficBytes: Double
     /// Kernel values, in seconds.
     package let valueSeconds: Double
     /// Steps inside the working block, which do not get fewer with more ranks.
     package let stepSeconds: Double
-    /// Sending, and waiting for what others send.
+    /// Sending, waiting for what others send, and putting it in place.
     package let communicationSeconds: Double
 
     /// The whole training, in seconds.
@@ -284,16 +302,27 @@ extension TrainingCostModel {
     let traffic = isAlone ? 0 : rounds * Double(round.bytes) + model
     // In a ring each rank receives what the others have; it packs its own and unpacks all.
     let network = traffic * (ranks - 1) / ranks * 8 / cluster.bitsPerSecond
-    let stepsOfMessage =
-      isAlone ? 0 : max(1, Double(Int.bitWidth - (cluster.rankCount - 1).leadingZeroBitCount))
     let waiting =
-      rounds * Double(RoundTraffic.messageCount) * stepsOfMessage * cluster.latency
+      rounds * Double(RoundTraffic.messageCount) * cluster.stepsOfMessage * cluster.latency
+    let exchange = isAlone ? 0 : rounds * Double(blockSize) * speed.memberSeconds
     return Cost(
       cluster: cluster, rankRows: rankRows, dataBytes: Self.integer(data),
       rankBytes: Self.integer(bytes), rankKernelValues: values,
       roundBytes: isAlone ? 0 : round.bytes, trafficBytes: traffic,
+      rowTrafficBytes: isAlone ? 0 : rowTrafficBytes,
       valueSeconds: valueSeconds, stepSeconds: stepCount * speed.stepSeconds,
-      communicationSeconds: network + traffic * speed.byteSeconds + waiting)
+      communicationSeconds: network + traffic * speed.byteSeconds + waiting + exchange)
+  }
+
+  /// The bytes of the rows that ranks send each other besides those of the working block.
+  ///
+  /// Each column of a table is sent twice: for what it holds, and for what is learned of it (`SharedColumns`). A row is in a
+  /// problem of its class and each other one.
+  private var rowTrafficBytes: Double {
+    let columns =
+      problem.storedCount == nil
+      ? 2 * 8 * Double(problem.rowCount) * Double(problem.featureCount) : 0
+    return columns + problem.chosenRowCount * rowBytes
   }
 
   private static func integer(_ value: Double) -> Int { Int(min(value, 0x1p60)) }

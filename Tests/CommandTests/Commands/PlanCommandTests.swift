@@ -24,7 +24,8 @@ import Testing
     #expect(
       Set(plan.keys) == [
         "ranks", "rowsOfRank", "dataBytesOfRank", "memoryBytesOfRank", "kernelValuesOfRank",
-        "bytesOfRound", "trafficBytes", "seconds", "kernelValueSeconds", "stepSeconds",
+        "bytesOfRound", "trafficBytes", "rowTrafficBytes", "seconds", "kernelValueSeconds",
+        "stepSeconds",
         "communicationSeconds", "communicationShare",
       ])
     #expect(plan["rowsOfRank"] as? Int == 125_000)
@@ -33,6 +34,9 @@ import Testing
     let ranks = try #require(report["ranks"] as? [[String: Any]])
     #expect(ranks.map { $0["ranks"] as? Int } == [1, 2, 4, 8])
     #expect(ranks[0]["trafficBytes"] as? Double == 0)
+    #expect(ranks[0]["rowTrafficBytes"] as? Double == 0)
+    // Two doubles for each of a row's features.
+    #expect(plan["rowTrafficBytes"] as? Double == 1e6 * 50 * 16)
     let described = try #require(report["problem"] as? [String: Any])
     #expect(described["rows"] as? Int == 1_000_000)
     #expect(described["supportVectors"] as? Double == 300_000)
@@ -72,7 +76,11 @@ import Testing
       result.output.hasPrefix(
         "problem          c-svc, gaussian kernel, C 1; 1 000 000 rows, 50 features\n"))
     #expect(result.output.contains("ranks  rows a rank  memory a rank  kernel values a rank"))
-    #expect(result.output.hasSuffix("All figures are predicted.\n"))
+    #expect(
+      result.output.hasSuffix(
+        "All figures are predicted; time begins when the rows have been read.\n"))
+    #expect(
+      result.output.contains("rows sent        760 MB (columns, while the table is read)\n"))
     #expect(result.errors.isEmpty, "\(result)")
     // Nothing about ranks where there is one.
     #expect(!(try Tool.run(["plan"] + problem).output.contains("traffic a round")))

@@ -1,6 +1,9 @@
 import Kernels
-import TabularModels
+import Learning
 import Testing
+import Transport
+
+@testable import TabularModels
 
 /// What is predicted of trainings, from counts.
 @Suite struct TrainingCostModelTests {
@@ -64,6 +67,60 @@ import Testing
     #expect(even.fastest == 1)
     #expect(even.efficient == 1)
     #expect(even.communicationBound == 2)
+  }
+
+  /// What `Benchmarks/RESULTS-kinds.md` measured: two ranks of one thread each are no faster than one process on tens of
+  /// thousands of rows; on a million they are nearly twice as fast.
+  @Test func ranksPayForManyRowsOnly() {
+    func ratio(_ rowCount: Int, features: Int = 10, share: Double) -> Double {
+      var other = model(rowCount, features: features)
+      other.problem.supportShare = share
+      let alone = other.cost(on: .init(threadCount: 1)).seconds
+      return other.cost(on: .init(rankCount: 2, threadCount: 1)).seconds / alone
+    }
+    #expect((1...1.5).contains(ratio(20_000, share: 0.3)))
+    #expect((1...1.5).contains(ratio(10_800, features: 60, share: 0.35)))
+    #expect((0.9...1.4).contains(ratio(40_781, features: 8, share: 0.49)))
+    #expect(ratio(1_000_000, features: 50, share: 0.3) < 0.53)
+    #expect(model(20_000, features: 10).breakEven(on: .init(threadCount: 1)).fastest == 1)
+    #expect(model(1_000_000).breakEven(on: .init(threadCount: 1)).efficient >= 32)
+  }
+
+  @Test func rowsOfColumnsAndPairsAreSent() throws {
+    func bytes(_ classes: Int, _ decomposition: Decomposition = .oneVersusOne) throws -> Double {
+      let problem = try #require(
+        Model.Problem(
+          .cSVC, LearningMethod().with(\.decomposition, decomposition), rowCount: 60_000,
+          featureCount: 5, classSizes: [Int](repeating: 60_000 / classes, count: classes)))
+      let model = Model(problem: problem, speed: .init(valueSeconds: 1e-9))
+      #expect(model.cost(on: .init(threadCount: 1)).rowTrafficBytes == 0)
+      return model.cost(on: .init(rankCount: 3, threadCount: 1)).rowTrafficBytes
+    }
+    let table = 60_000.0 * 5 * 8
+    #expect(try bytes(2) == 2 * table)
+    #expect(try bytes(4, .oneVersusRest) == 2 * table)
+    // Each row is in three of six problems.
+    #expect(try bytes(4) == 2 * table + 3 * table)
+    // Sparse rows are no columns of a table.
+    #expect(
+      model(60_000, features: 5, stored: 2).cost(on: .init(rankCount: 3, threadCount: 1))
+        .rowTrafficBytes == 0)
+  }
+
+  /// A barrier of many ranks is several messages, each of which has the latency.
+  @Test func latencyIsThatOfAMessage() throws {
+    for size in [2, 5] {
+      let clusters = try ThreadTransport.run(ranks: size) { transport in
+        var cluster = Model.Cluster(threadCount: 1)
+        try cluster.measure(transport)
+        return cluster
+      }.map { try $0.get() }
+      for cluster in clusters {
+        #expect(cluster.rankCount == size)
+        #expect(cluster.latency > 0 && cluster.latency < 10)
+        #expect(cluster.stepsOfMessage == (size == 2 ? 1 : 3))
+      }
+    }
   }
 
   @Test func sparseRowsCostTheirEntries() {

@@ -25,7 +25,10 @@ struct EffortOptions: ParsableArguments {
   @Option(
     name: .customLong("threads"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Number of threads; the result does not depend on it. (default: one per core)",
+      """
+      Number of threads; the result does not depend on it. (default: one on each core that the process may \
+      use; ranks on one machine divide its cores, unless they are bound to some)
+      """,
       valueName: "n"))
   var threads: String?
 

@@ -100,26 +100,16 @@ extension PlanOptions.Size {
     }
     return PlanOptions.Checked(
       rowCount: try rows.map { text throws(UsageError) in
-        try Self.count("--rows", text, in: 1...Self.largestCount)
+        try OptionValue.count("--rows", text, in: 1...Self.largestCount)
       },
       featureCount: try features.map { text throws(UsageError) in
-        try Self.count("--features", text, in: 1...Int(Int32.max))
+        try OptionValue.count("--features", text, in: 1...Int(Int32.max))
       },
       density: try Self.share("--density", density) ?? 1,
       classCount: try classes.map { text throws(UsageError) in
         try OptionValue.wholeNumber("--classes", text, in: 2...100_000)
       } ?? 2,
       supportShare: try Self.share("--support-vectors", supportVectors))
-  }
-
-  /// A count that may be written as `1e6`.
-  private static func count(
-    _ option: String, _ text: String, in range: ClosedRange<Int>
-  ) throws(UsageError) -> Int {
-    if let value = Double(text), let count = Int(exactly: value), range.contains(count) {
-      return count
-    }
-    return try OptionValue.wholeNumber(option, text, in: range)
   }
 
   private static func share(_ option: String, _ text: String?) throws(UsageError) -> Double? {
@@ -140,7 +130,7 @@ extension PlanOptions.Machines {
   /// - Throws: ``UsageError`` that names the option.
   func cluster(_ control: RunControl) throws(UsageError) -> TrainingCostModel.Cluster {
     TrainingCostModel.Cluster(
-      rankCount: try OptionValue.wholeNumber(
+      rankCount: try OptionValue.count(
         "--ranks", ranks, in: 1...TrainingCostModel.largestRankCount),
       threadCount: control.threads ?? Machine.processorCount, memoryLimit: control.memoryLimit,
       bitsPerSecond: try Self.rate("--network", network),
@@ -183,6 +173,6 @@ extension PlanOptions.Machines {
       }
     }
     if Double(text) == 0 { return 0 }
-    return try OptionValue.duration(option, text) / .seconds(1)
+    return try OptionValue.duration(option, text, examples: "50us or 1ms") / .seconds(1)
   }
 }
