@@ -52,7 +52,7 @@ let unseen = examples(300, seed: 8)
 func train(_ kernel: Kernel, tolerance: Double = 1e-3) throws -> SupportVectorRegressor {
   try SupportVectorRegressor.train(
     features: known.features, targets: known.targets, kernel: kernel, boxConstraint: 10,
-    tubeWidth: 0.05, options: TrainingOptions(tolerance: tolerance))
+    epsilon: 0.05, options: TrainingOptions(tolerance: tolerance))
 }
 
 /// The root mean squared error on examples that training did not see.

@@ -46,10 +46,10 @@ print("\(features.rowCount) patients, \(features.columnCount) features each")
 let tolerance = 1e-3
 let options = TrainingOptions(tolerance: tolerance, precision: .double)
 let boxConstraint = 50.0
-let tubeWidth = 20.0
+let epsilon = 20.0
 let model = try SupportVectorRegressor.train(
   features: features, targets: targets, kernel: .gaussian(), boxConstraint: boxConstraint,
-  tubeWidth: tubeWidth, options: options)
+  epsilon: epsilon, options: options)
 print(
   "\(model.problem.certificate.stopReason) after \(model.problem.certificate.iterations) steps; "
     + "\(model.problem.supportVectorCount) support vectors, "
@@ -97,13 +97,13 @@ for (coefficient, residual) in zip(coefficients, residuals) {
   switch abs(coefficient) {
   case 0:
     inside += 1
-    holds = abs(residual) <= tubeWidth + slack
+    holds = abs(residual) <= epsilon + slack
   case boxConstraint:
     outside += 1
-    holds = abs(residual) >= tubeWidth - slack
+    holds = abs(residual) >= epsilon - slack
   default:
     onTheWall += 1
-    holds = abs(abs(residual) - tubeWidth) <= slack
+    holds = abs(abs(residual) - epsilon) <= slack
   }
   if !holds { exceptions += 1 }
 }
@@ -118,8 +118,8 @@ check(
 // With more room inside, fewer patients are needed to hold the function in place.
 let coarse = try SupportVectorRegressor.train(
   features: features, targets: targets, kernel: .gaussian(), boxConstraint: boxConstraint,
-  tubeWidth: 3 * tubeWidth, options: options)
-print("with ε = \(3 * tubeWidth): \(coarse.problem.supportVectorCount) support vectors")
+  epsilon: 3 * epsilon, options: options)
+print("with ε = \(3 * epsilon): \(coarse.problem.supportVectorCount) support vectors")
 check(
   coarse.problem.supportVectorCount < model.problem.supportVectorCount / 2,
   "less than half of the support vectors are left")

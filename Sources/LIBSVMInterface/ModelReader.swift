@@ -16,7 +16,7 @@ extension ParameterNumbers {
     unsafe tolerance = parameter.eps
     unsafe boxConstraint = parameter.C
     unsafe nu = parameter.nu
-    unsafe tubeWidth = parameter.p
+    unsafe epsilon = parameter.p
     unsafe shrinking = parameter.shrinking
     unsafe probability = parameter.probability
     for index in 0..<(unsafe Int(max(parameter.nr_weight, 0))) {

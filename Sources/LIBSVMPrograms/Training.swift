@@ -44,7 +44,7 @@ struct TrainOptions {
     case "m": numbers.cacheMegabytes = try value.number()
     case "c": numbers.boxConstraint = try value.number()
     case "e": numbers.tolerance = try value.number()
-    case "p": numbers.tubeWidth = try value.number()
+    case "p": numbers.epsilon = try value.number()
     case "h": numbers.shrinking = try value.integer()
     case "b": numbers.probability = try value.integer()
     case "v":

@@ -56,7 +56,7 @@ extension Trainer {
     switch parameter.type {
     case .epsilonSVR:
       "nu = \(Output.fixed(sum / (parameter.boxConstraint * Double(rows))))\n"
-    case .nuSVR: "epsilon = \(Output.fixed(machine.tubeWidth ?? 0))\n"
+    case .nuSVR: "epsilon = \(Output.fixed(machine.epsilon ?? 0))\n"
     default: ""
     }
   }

@@ -7,7 +7,7 @@ import Synchronization
 struct LinearTraining: Sendable {
   let examples: ExampleSet
   let loss: LinearLoss
-  let tubeWidth: Double
+  let epsilon: Double
   let intercept: Intercept
   let solver: LinearSolver
   let run: TrainingControl

@@ -380,7 +380,7 @@ package struct RowCharts: Sendable {
     let predictor = rows.model.predictor
     var plot = ResidualChart(
       targetName: targetName, predicted: rows.predictedNumbers, residuals: residuals,
-      tubeWidth: predictor.parameter("tubeWidth") ?? predictor.parameter("epsilon")
+      epsilon: predictor.parameter("tubeWidth") ?? predictor.parameter("epsilon")
     ).plot()
     plot.notes += sampleNotes
     return plot

@@ -154,7 +154,7 @@ package struct SearchCharts: Sendable {
       value.map { NumberText.significant($0, digits: 5) } ?? ""
     }
     let parameters: [(name: String, value: (Candidate) -> Double?)] = [
-      ("C", { $0.boxConstraint }), ("γ", { $0.gamma }), ("ε", { $0.tubeWidth }), ("ν", { $0.nu }),
+      ("C", { $0.boxConstraint }), ("γ", { $0.gamma }), ("ε", { $0.epsilon }), ("ν", { $0.nu }),
     ]
     let used = parameters.filter { parameter in
       eligible.contains { parameter.value($0.candidate) != nil }

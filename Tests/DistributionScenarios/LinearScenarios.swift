@@ -86,7 +86,7 @@ extension Scenario {
       for (number, loss) in [LinearLoss.epsilonInsensitive, .squaredEpsilonInsensitive].enumerated()
       {
         let settings = LinearRegressor.Settings(
-          loss: loss, boxConstraint: 0.7, tubeWidth: 0.1,
+          loss: loss, boxConstraint: 0.7, epsilon: 0.1,
           intercept: intercepts[(place + number + 1) % 3])
         list.append(regressor("\(loss), \(kind)", data, settings))
         list.append(

@@ -67,7 +67,7 @@ extension Scenario {
       let model = try SupportVectorRegressor.train(
         examples, targets: targets, settings: .init(kernel: kernel, formulation: formulation),
         options: options.on(threads))
-      return TrainedBytes(model.expansion, [model.problem], "\(model.tubeWidth as Any)")
+      return TrainedBytes(model.expansion, [model.problem], "\(model.epsilon as Any)")
     }
   }
 
@@ -112,7 +112,7 @@ extension Scenario {
             classifier("c: " + name, data, kernel, with: options),
             classifier("nu-svc: " + name, data, kernel, .nu(0.4), with: options),
             regressor(
-              "epsilon: " + name, data, kernel, .epsilon(boxConstraint: 1, tubeWidth: 0.1), options),
+              "epsilon: " + name, data, kernel, .epsilon(boxConstraint: 1, epsilon: 0.1), options),
             regressor("nu-svr: " + name, data, kernel, .nu(0.4, boxConstraint: 1), options),
             quantiles("quantile: " + name, data, kernel, options),
             detector("one-class: " + name, data, kernel, .oneClass(nu: 0.2), options),

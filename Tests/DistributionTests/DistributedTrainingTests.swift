@@ -179,7 +179,7 @@ import Transport
         FeatureMatrix.dense(features).gatheringRows(own), transport)
       _ = try SupportVectorRegressor.train(
         .sharded(shards), targets: (0..<12).map { Double($0) },
-        settings: .init(kernel: kernel, formulation: .epsilon(boxConstraint: 1, tubeWidth: 0.1)),
+        settings: .init(kernel: kernel, formulation: .epsilon(boxConstraint: 1, epsilon: 0.1)),
         options: TrainingOptions())
     }.map { result in
       if case .failure(let error) = result { "\(error)" } else { "nothing" }

@@ -32,7 +32,7 @@ import Testing
       examples: .local(
         .dense(
           TestExamples.clouds(setting.count, features: setting.features, distance: 1, seed: seed)
-            .features)), loss: setting.loss, tubeWidth: 0.2, intercept: setting.intercept,
+            .features)), loss: setting.loss, epsilon: 0.2, intercept: setting.intercept,
       solver: .newton,
       run: try TrainingControl(TrainingOptions(tolerance: tolerance, threads: threads)))
   }

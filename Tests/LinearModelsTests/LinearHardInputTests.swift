@@ -184,7 +184,7 @@ import Testing
     }
     #expect(throws: TrainingError.self) {
       try LinearRegressor.train(
-        features: features, targets: [1, 2], settings: .init(tubeWidth: -1))
+        features: features, targets: [1, 2], settings: .init(epsilon: -1))
     }
     #expect(throws: TrainingError.self) {
       try LinearRegressor.train(features: features, targets: [1, 2], settings: .init(loss: .hinge))

@@ -42,7 +42,7 @@ import Testing
       try isSparse ? .sparse(SparseMatrix(data.matrix)) : .dense(data.matrix)
     let count = data.rows.count
     let training = LinearTraining(
-      examples: .local(features), loss: .hinge, tubeWidth: 0, intercept: .free, solver: .automatic,
+      examples: .local(features), loss: .hinge, epsilon: 0, intercept: .free, solver: .automatic,
       run: try TrainingControl(TrainingOptions(threads: 1)))
     features.withExamples { memory in
       let problem = LinearProblem(
@@ -103,7 +103,7 @@ import Testing
     let features = FeatureMatrix.dense(
       Matrix(rowCount: sizes.count, columnCount: 1) { row, _ in sizes[row] })
     let training = LinearTraining(
-      examples: .local(features), loss: loss, tubeWidth: 0.1, intercept: .none, solver: .automatic,
+      examples: .local(features), loss: loss, epsilon: 0.1, intercept: .none, solver: .automatic,
       run: try TrainingControl(TrainingOptions(threads: 1)))
     features.withExamples { memory in
       let problem = LinearProblem(

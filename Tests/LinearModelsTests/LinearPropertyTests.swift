@@ -37,7 +37,7 @@ import Testing
         let model = try LinearRegressor.train(
           features: features, targets: targets, weights: weights,
           settings: .init(
-            loss: setting.loss, boxConstraint: 0.5, tubeWidth: 0.2, intercept: setting.intercept
+            loss: setting.loss, boxConstraint: 0.5, epsilon: 0.2, intercept: setting.intercept
           ).solved(by: setting.solver), options: options)
         (function, report) = (model.function, model.problem)
       } else {

@@ -29,7 +29,7 @@ import Testing
         let model = try LinearRegressor.train(
           features: numbers.features, targets: numbers.targets,
           settings: .init(
-            loss: loss, boxConstraint: reference.c, tubeWidth: references.tubeWidth,
+            loss: loss, boxConstraint: reference.c, epsilon: references.epsilon,
             intercept: intercept(reference.intercept)
           ).solved(by: solver), options: options)
         (function, report) = (model.function, model.problem)
@@ -91,10 +91,10 @@ import Testing
     let data = try StandardisedData("diabetes.csv")
     let kernel = try SupportVectorRegressor.train(
       features: data.features, targets: data.targets, kernel: .linear, boxConstraint: 1,
-      tubeWidth: 0.1, options: TrainingOptions(tolerance: 1e-8))
+      epsilon: 0.1, options: TrainingOptions(tolerance: 1e-8))
     let linear = try LinearRegressor.train(
       features: data.features, targets: data.targets,
-      settings: .init(boxConstraint: 1, tubeWidth: 0.1).solved(by: solver),
+      settings: .init(boxConstraint: 1, epsilon: 0.1).solved(by: solver),
       options: TrainingOptions(tolerance: 1e-6, timeLimit: .seconds(60)))
     #expect(linear.isConverged, "\(linear.problem.certificate)")
     #expect(

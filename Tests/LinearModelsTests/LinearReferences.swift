@@ -16,7 +16,7 @@ struct LinearReferences: Decodable {
     var description: String { "\(dataset), \(loss), intercept \(intercept), C \(c)" }
   }
 
-  var tubeWidth: Double
+  var epsilon: Double
   var cases: [Case]
 
   static let root = URL(filePath: #filePath)

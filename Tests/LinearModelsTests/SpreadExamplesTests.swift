@@ -36,7 +36,7 @@ import Transport
     options.threads = 2
     let run = try TrainingControl(options)
     let training = LinearTraining(
-      examples: examples, loss: setting.loss, tubeWidth: 0.1, intercept: .free, solver: .newton,
+      examples: examples, loss: setting.loss, epsilon: 0.1, intercept: .free, solver: .newton,
       run: run)
     var generator = TestGenerator(seed: seed)
     let targets = (0..<setting.count).map { _ in generator.uniform() < 0.5 ? -1.0 : 1.0 }

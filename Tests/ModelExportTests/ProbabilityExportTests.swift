@@ -165,7 +165,7 @@ import Testing
       preprocessor: nil,
       predictor: .init(
         SupportVectorRegressor(
-          expansion: expansion, boxConstraint: 1e6, tubeWidth: 0.1, tolerance: 1e-3,
+          expansion: expansion, boxConstraint: 1e6, epsilon: 0.1, tolerance: 1e-3,
           trainingCount: 80, problem: trained.predictor.problems[0])),
       provenance: TabularModel.Provenance())
     let single = try ONNXModelFile.encode(model, operators: .ml)

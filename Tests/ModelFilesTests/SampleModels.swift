@@ -142,7 +142,7 @@ enum SampleModels {
       preprocessor: nil,
       predictor: .init(
         try SupportVectorRegressor(
-          expansion: expansion, boxConstraint: 0.1, tubeWidth: 0, tolerance: 1e-3,
+          expansion: expansion, boxConstraint: 0.1, epsilon: 0, tolerance: 1e-3,
           trainingCount: 10, problem: problem)),
       provenance: TabularModel.Provenance(
         targetScaling: TargetScaling(center: 151.5, unit: 64),

@@ -110,7 +110,7 @@ import Testing
     #expect(onePage.warnings.contains { $0.contains("There is only one class") })
     var constant = TabularTrainer()
     constant.method.boxConstraint = 1e-9
-    constant.method.tubeWidth = 1e6
+    constant.method.epsilon = 1e6
     let (numbers, numbersPage) = try page(constant, table(classes: []))
     expectStrict(numbers)
     #expect(numbersPage.warnings.contains { $0.contains("for every row") })

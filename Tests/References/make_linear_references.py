@@ -96,7 +96,7 @@ def cases(name, losses):
 
 def main():
     found = [*cases("breast-cancer", CLASSIFICATION), *cases("diabetes", REGRESSION)]
-    text = json.dumps({"versions": VERSIONS, "tubeWidth": TUBE_WIDTH, "cases": found}, indent=1)
+    text = json.dumps({"versions": VERSIONS, "epsilon": TUBE_WIDTH, "cases": found}, indent=1)
     (FOLDER / "linear.json").write_text(text + "\n", encoding="utf-8")
 
 

@@ -33,7 +33,7 @@ enum Regression {
               ).plot(),
               ResidualChart(
                 targetName: "price", predicted: predicted, residuals: residuals,
-                tubeWidth: 10_000
+                epsilon: 10_000
               ).plot(),
               ResidualHistogramChart(residuals: residuals).plot(),
               ResidualQuantileChart(residuals: residuals).plot(),
@@ -49,7 +49,7 @@ enum Regression {
               ).plot(),
               ResidualChart(
                 targetName: "price", predicted: Array(predicted.prefix(few)),
-                residuals: Array(residuals.prefix(few)), tubeWidth: 10_000
+                residuals: Array(residuals.prefix(few)), epsilon: 10_000
               ).plot(),
               PartialDependenceChart(
                 featureName: "floor area (m²)", outputName: "price",

@@ -13,7 +13,7 @@ import Testing
     let targets = (0..<count).map { _ in generator.normal() }
     return [
       .classification(isPositive: isPositive, boxConstraints: bounds),
-      .regression(targets: targets, tubeWidth: 0.1, boxConstraints: bounds),
+      .regression(targets: targets, epsilon: 0.1, boxConstraints: bounds),
       .nuClassification(isPositive: isPositive, upperBounds: bounds, nu: 0.2),
       .nuRegression(targets: targets, nu: 0.3, boxConstraints: bounds),
       .oneClass(upperBounds: bounds, nu: 0.4),

@@ -41,7 +41,7 @@ import Testing
         return .classification(isPositive: isPositive, boxConstraints: weights.map { 10 * $0 })
       case .regression:
         return .regression(
-          targets: targets, tubeWidth: 0.1, boxConstraints: weights.map { 5 * $0 })
+          targets: targets, epsilon: 0.1, boxConstraints: weights.map { 5 * $0 })
       case .nuClassification:
         return .nuClassification(isPositive: isPositive, upperBounds: weights, nu: 0.3)
       case .nuRegression:

@@ -129,7 +129,7 @@ import Testing
     let sparse = FeatureMatrix.sparse(try SparseMatrix(features))
     func train(_ features: FeatureMatrix, threads: Int) throws -> SupportVectorRegressor {
       try SupportVectorRegressor.train(
-        features: features, targets: targets, kernel: kernel, tubeWidth: 0.01,
+        features: features, targets: targets, kernel: kernel, epsilon: 0.01,
         options: TrainingOptions(tolerance: 1e-8, threads: threads))
     }
     let first = try train(.dense(features), threads: 1)

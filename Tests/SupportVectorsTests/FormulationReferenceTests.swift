@@ -100,7 +100,7 @@ struct FormulationReferenceTests {
           settings: .init(
             kernel: kernel,
             formulation: reference.nu.map { .nu($0, boxConstraint: c) }
-              ?? .epsilon(boxConstraint: c, tubeWidth: try #require(reference.epsilon))),
+              ?? .epsilon(boxConstraint: c, epsilon: try #require(reference.epsilon))),
           options: Self.options)
         try check(
           reference, try model.expansion.decisionValues(.dense(features)),

@@ -47,7 +47,7 @@ import Testing
           settings: .init(
             kernel: kernel,
             formulation: self == .epsilonRegressor
-              ? .epsilon(boxConstraint: 2, tubeWidth: 0.1) : .nu(0.4, boxConstraint: 2)),
+              ? .epsilon(boxConstraint: 2, epsilon: 0.1) : .nu(0.4, boxConstraint: 2)),
           options: options)
         let recomputed = try model.verify(
           features: .dense(features), targets: targets, weights: weights)
@@ -184,7 +184,7 @@ import Testing
       options: options)
     let errors = zip(try regressor.predict(clouds.features), targets).map { abs($0 - $1) }
     #expect(
-      Double(errors.count { $0 > regressor.tubeWidth + 1e-6 }) <= nu * count, comment)
+      Double(errors.count { $0 > regressor.epsilon + 1e-6 }) <= nu * count, comment)
     #expect(Double(regressor.expansion.supportIndices.count) >= nu * count / 2, comment)
 
     for formulation in [NoveltyFormulation.oneClass(nu: nu), .dataDescription(nu: nu)] {

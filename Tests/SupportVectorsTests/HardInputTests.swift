@@ -296,12 +296,12 @@ import Testing
     for (name, features, targets) in inputs {
       for kernel in Self.kernels {
         for c in [1, 1e8] {
-          for tubeWidth in [0, 0.1] {
+          for epsilon in [0, 0.1] {
             let comment: Comment =
-              "\(name), \(kernel), C \(c), tube width \(tubeWidth), seed \(seed)"
+              "\(name), \(kernel), C \(c), tube width \(epsilon), seed \(seed)"
             let model = try SupportVectorRegressor.train(
               features: features, targets: targets, kernel: kernel, boxConstraint: c,
-              tubeWidth: tubeWidth, options: Self.options)
+              epsilon: epsilon, options: Self.options)
             checkHonesty(
               model.plainProblem(features, targets), model.problem.certificate, tolerance: 1e-3,
               comment)

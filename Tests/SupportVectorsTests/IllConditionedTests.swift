@@ -55,7 +55,7 @@ import Testing
       )
     }
     let model = try SupportVectorRegressor.train(
-      features: features, targets: targets, kernel: kernel, boxConstraint: test.c, tubeWidth: 0.1,
+      features: features, targets: targets, kernel: kernel, boxConstraint: test.c, epsilon: 0.1,
       options: options)
     return (model.problem, try model.verify(features: .dense(features), targets: targets))
   }
@@ -106,7 +106,7 @@ import Testing
     for (c, gamma) in [(1e7, 1e-4), (1e6, 1e-4), (1e5, 1e-3)] {
       let model = try SupportVectorRegressor.train(
         features: features, targets: targets, kernel: .gaussian(gamma: .value(gamma)),
-        boxConstraint: c, tubeWidth: 0.1)
+        boxConstraint: c, epsilon: 0.1)
       let verified = try model.verify(features: .dense(features), targets: targets)
       let comment: Comment = "C \(c), gamma \(gamma): \(model.problem.certificate)"
       #expect(model.isConverged, comment)
@@ -197,7 +197,7 @@ import Testing
       var found: [(String, ProblemReport, Certificate)] = []
       for formulation in [
         RegressorFormulation.nu(0.5, boxConstraint: 1),
-        .epsilon(boxConstraint: 1, tubeWidth: 0.1),
+        .epsilon(boxConstraint: 1, epsilon: 0.1),
       ] {
         let model = try SupportVectorRegressor.train(
           features: all, targets: targets, settings: .init(kernel: kernel, formulation: formulation)

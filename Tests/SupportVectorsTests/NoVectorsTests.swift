@@ -17,7 +17,7 @@ import Testing
         columnIndices: [4, Int32(width - 1), 9], values: [1, 2, 3]))
     for kernel in Kernel.catalogue {
       let model = try SupportVectorRegressor.train(
-        features: rows, targets: [3, 3], kernel: kernel, tubeWidth: 0.1)
+        features: rows, targets: [3, 3], kernel: kernel, epsilon: 0.1)
       #expect(model.expansion.supportIndices.isEmpty)
       #expect(try model.predict(rows) == [3, 3])
     }

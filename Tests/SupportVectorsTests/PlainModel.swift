@@ -55,7 +55,7 @@ extension SupportVectorRegressor {
     return PlainProblem(
       program: .regression(
         kernel: plainKernelMatrix(expansion.kernel, features), targets: targets,
-        tubeWidth: tubeWidth, boxConstraint: boxConstraint),
+        epsilon: epsilon, boxConstraint: boxConstraint),
       alpha: coefficients.map { max($0, 0) } + coefficients.map { max(-$0, 0) },
       bias: expansion.biases[0])
   }

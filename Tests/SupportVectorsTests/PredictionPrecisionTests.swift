@@ -77,7 +77,7 @@ import Testing
     let features = examples.features
     let targets = TestExamples.targets(features, noise: 0.3, seed: Self.seed).map { 100 + 50 * $0 }
     for formulation in [
-      RegressorFormulation.epsilon(boxConstraint: c, tubeWidth: 1), .nu(0.4, boxConstraint: c),
+      RegressorFormulation.epsilon(boxConstraint: c, epsilon: 1), .nu(0.4, boxConstraint: c),
     ] {
       let model = try SupportVectorRegressor.train(
         features: .dense(features), targets: targets,

@@ -66,7 +66,7 @@ struct ReferenceTests {
         let kernel = try #require(reference.kernelFunction(gamma: .scale), place)
         let model = try SupportVectorRegressor.train(
           features: features, targets: targets, kernel: kernel, boxConstraint: reference.c,
-          tubeWidth: try #require(reference.epsilon, place),
+          epsilon: try #require(reference.epsilon, place),
           options: TrainingOptions(tolerance: bounds.tolerance))
         check(
           [model.problem.certificate], biases: model.expansion.biases, against: reference.optimum,

@@ -88,13 +88,13 @@ import Testing
           features: .dense(examples.features), targets: targets,
           settings: .init(
             kernel: .gaussian(gamma: 0.3),
-            formulation: .epsilon(boxConstraint: constraint, tubeWidth: 0.05),
+            formulation: .epsilon(boxConstraint: constraint, epsilon: 0.05),
             startingFrom: earlier.map { WarmStart($0) }), options: options),
         SupportVectorRegressor.train(
           features: .dense(examples.features), targets: targets,
           settings: .init(
             kernel: .gaussian(gamma: 0.3),
-            formulation: .epsilon(boxConstraint: constraint, tubeWidth: 0.05)), options: alone)
+            formulation: .epsilon(boxConstraint: constraint, epsilon: 0.05)), options: alone)
       )
       #expect(
         isClose(

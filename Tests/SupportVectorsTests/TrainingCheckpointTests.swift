@@ -78,7 +78,7 @@ import Testing
         let model = try SupportVectorRegressor.train(
           features: features, targets: targets,
           settings: .init(
-            kernel: .gaussian(gamma: 0.3), formulation: .epsilon(boxConstraint: 5, tubeWidth: 0.1)),
+            kernel: .gaussian(gamma: 0.3), formulation: .epsilon(boxConstraint: 5, epsilon: 0.1)),
           options: options)
         return Bits(model.expansion, [model.problem])
       case .quantiles, .quantilesOfOneMatrix:

@@ -245,7 +245,7 @@ import Testing
       train(TrainingOptions(memoryLimit: 1000)) == "memory: must be at least 1M, but is 1000 bytes")
     #expect(
       message {
-        _ = try SupportVectorRegressor.train(features: features, targets: [1, 2], tubeWidth: -1)
+        _ = try SupportVectorRegressor.train(features: features, targets: [1, 2], epsilon: -1)
       } == "epsilon: must be at least 0, but is -1.0")
   }
 

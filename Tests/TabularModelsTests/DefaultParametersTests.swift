@@ -70,7 +70,7 @@ import Testing
     #expect(try #require(r2) > 0.8, "\(name)")
     // What is given stays.
     trainer.method.boxConstraint = 1
-    trainer.method.tubeWidth = 0.1 * unit
+    trainer.method.epsilon = 0.1 * unit
     let explicit = try trainer.train(table(rows)).model.predictor
     #expect(explicit.parameter("c") == 1, "\(name)")
     if predictor.formulation == .epsilonSVR {

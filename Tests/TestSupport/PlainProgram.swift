@@ -27,13 +27,13 @@ package struct PlainProgram {
 
   /// ε-regression: first all α with p = ε − z, then all α* with p = ε + z.
   package static func regression(
-    kernel: Matrix<Double>, targets: [Double], tubeWidth: Double, boxConstraint: Double
+    kernel: Matrix<Double>, targets: [Double], epsilon: Double, boxConstraint: Double
   ) -> PlainProgram {
     let count = targets.count
     return PlainProgram(
       kernel: kernel, example: Array(0..<count) + Array(0..<count),
       sign: Array(repeating: 1, count: count) + Array(repeating: -1, count: count),
-      linear: targets.map { tubeWidth - $0 } + targets.map { tubeWidth + $0 },
+      linear: targets.map { epsilon - $0 } + targets.map { epsilon + $0 },
       upper: Array(repeating: boxConstraint, count: 2 * count),
       group: Array(repeating: 0, count: 2 * count))
   }

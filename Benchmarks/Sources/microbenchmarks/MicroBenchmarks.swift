@@ -159,7 +159,7 @@ struct MicroBenchmarks {
       dualCoefficients: Matrix(rowCount: 1, columnCount: count) { _, _ in noise.next() },
       biases: [0.5], precision: .single)
     return try SupportVectorRegressor(
-      expansion: expansion, boxConstraint: 1, tubeWidth: 0.1, tolerance: 1e-3,
+      expansion: expansion, boxConstraint: 1, epsilon: 0.1, tolerance: 1e-3,
       trainingCount: count,
       problem: ProblemReport(
         certificate: Certificate(

@@ -50,7 +50,7 @@ struct TrainLinear {
           features: features, targets: targets,
           settings: .init(
             loss: loss, boxConstraint: boxConstraint,
-            tubeWidth: arguments.count > 9 ? Double(arguments[9]) ?? 0.1 : 0.1,
+            epsilon: arguments.count > 9 ? Double(arguments[9]) ?? 0.1 : 0.1,
             intercept: intercept
           ).solved(by: solver), options: options)
         seconds = (clock.now - start) / .seconds(1)

@@ -19,7 +19,7 @@ package struct Machine: Sendable {
   /// How the problems were solved, in the order of LIBSVM's pairs; empty for a caller's model.
   package let reports: [ProblemReport]
   /// Half the width of a regression's tube, where it was found by training.
-  let tubeWidth: Double?
+  let epsilon: Double?
 
   /// Wraps what was trained, or what a caller's model holds.
   ///
@@ -28,12 +28,12 @@ package struct Machine: Sendable {
   ///   - labels: LIBSVM's labels in its order.
   ///   - place: For each of our classes its place among `labels`.
   ///   - reports: One for each output of the expansion, or none.
-  ///   - tubeWidth: Half the width of a regression's tube.
+  ///   - epsilon: Half the width of a regression's tube.
   package init(
     expansion: KernelExpansion, labels: [Int32]?, place: [Int] = [], reports: [ProblemReport] = [],
-    tubeWidth: Double? = nil
+    epsilon: Double? = nil
   ) {
-    self.tubeWidth = tubeWidth
+    self.epsilon = epsilon
     self.expansion = expansion
     self.labels = labels
     self.place = place

@@ -18,7 +18,7 @@ extension ParameterNumbers {
     if type == .nuSVC || type == .oneClass || type == .nuSVR, nu <= 0 || nu > 1 {
       return "nu <= 0 or nu > 1"
     }
-    if type == .epsilonSVR, tubeWidth < 0 { return "p < 0" }
+    if type == .epsilonSVR, epsilon < 0 { return "p < 0" }
     if !(0...1).contains(shrinking) { return "shrinking != 0 and shrinking != 1" }
     if !(0...1).contains(probability) { return "probability != 0 and probability != 1" }
     if type == .oneClass, probability == 1, !hasDensityMarks {

@@ -40,7 +40,7 @@ package struct ParameterNumbers: Sendable {
   package var boxConstraint = 1.0
   package var nu = 0.5
   /// Half the width of a regression's tube.
-  package var tubeWidth = 0.1
+  package var epsilon = 0.1
   package var shrinking: Int32 = 1
   package var probability: Int32 = 0
   /// Labels and what their class multiplies C by.

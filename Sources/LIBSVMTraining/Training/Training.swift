@@ -64,14 +64,14 @@ package struct Trainer: Sendable {
           parameter.type == .nuSVR
           ? .nu(parameter.nu, boxConstraint: parameter.boxConstraint)
           : .epsilon(
-            boxConstraint: parameter.boxConstraint, tubeWidth: parameter.tubeWidth)
+            boxConstraint: parameter.boxConstraint, epsilon: parameter.epsilon)
         let model = try SupportVectorRegressor.train(
           features: set.features, targets: set.targets,
           settings: .init(kernel: parameter.kernel, formulation: formulation),
           options: options(set.count))
         return Machine(
           expansion: model.expansion.inDouble, labels: nil, reports: [model.problem],
-          tubeWidth: model.tubeWidth)
+          epsilon: model.epsilon)
       }
     } catch let error as LIBSVMError {
       throw error

@@ -122,7 +122,7 @@ extension LinearClassifier {
     let run = try TrainingControl(
       options, problemCount: parts.count, solverLackingCheckpoints: "linear models")
     let solutions = try LinearTraining(
-      examples: examples, loss: settings.loss, tubeWidth: 0, intercept: settings.intercept,
+      examples: examples, loss: settings.loss, epsilon: 0, intercept: settings.intercept,
       solver: settings.solver, run: run
     ).solve(parts, targets: codes, costs: costs)
     do {

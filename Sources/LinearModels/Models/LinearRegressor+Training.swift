@@ -6,7 +6,7 @@ extension LinearRegressor {
   public struct Settings: Sendable {
     package var loss: LinearLoss
     package var boxConstraint: Double
-    package var tubeWidth: Double
+    package var epsilon: Double
     package var intercept: Intercept
     /// The method; all give the same answer.
     package var solver = LinearSolver.automatic
@@ -16,15 +16,15 @@ extension LinearRegressor {
     /// - Parameters:
     ///   - loss: ``LinearLoss/epsilonInsensitive`` or ``LinearLoss/squaredEpsilonInsensitive``.
     ///   - boxConstraint: C > 0. Larger values fit the training data harder.
-    ///   - tubeWidth: ε ≥ 0, in units of the target: errors within ±ε cost nothing.
+    ///   - epsilon: ε ≥ 0, in units of the target: errors within ±ε cost nothing.
     ///   - intercept: How the bias is treated.
     public init(
-      loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, tubeWidth: Double = 0.1,
+      loss: LinearLoss = .epsilonInsensitive, boxConstraint: Double = 1, epsilon: Double = 0.1,
       intercept: Intercept = .free
     ) {
       self.loss = loss
       self.boxConstraint = boxConstraint
-      self.tubeWidth = tubeWidth
+      self.epsilon = epsilon
       self.intercept = intercept
     }
 
@@ -74,23 +74,23 @@ extension LinearRegressor {
     try LinearChecks.parameters(
       settings.loss, forRegression: true, boxConstraint: settings.boxConstraint,
       intercept: settings.intercept)
-    let tubeWidth = settings.tubeWidth
-    guard tubeWidth >= 0, tubeWidth.isFinite else {
-      throw .invalidParameter(name: "epsilon", value: "\(tubeWidth)", expected: "at least 0")
+    let epsilon = settings.epsilon
+    guard epsilon >= 0, epsilon.isFinite else {
+      throw .invalidParameter(name: "epsilon", value: "\(epsilon)", expected: "at least 0")
     }
     let costs = try LinearChecks.costs(
       weights, boxConstraint: settings.boxConstraint, rows: examples.rowCount)
     let rows = (0..<Int32(examples.rowCount)).filter { costs[Int($0)] > 0 }
     let run = try TrainingControl(options, solverLackingCheckpoints: "linear models")
     let solutions = try LinearTraining(
-      examples: examples, loss: settings.loss, tubeWidth: tubeWidth,
+      examples: examples, loss: settings.loss, epsilon: epsilon,
       intercept: settings.intercept, solver: settings.solver, run: run
     ).solve([LinearTraining.Part(rows: rows)], targets: targets, costs: costs)
     do {
       return try LinearRegressor(
         function: LinearFunction(solutions, featureCount: examples.columnCount),
         loss: settings.loss, intercept: settings.intercept,
-        boxConstraint: settings.boxConstraint, tubeWidth: tubeWidth,
+        boxConstraint: settings.boxConstraint, epsilon: epsilon,
         tolerance: options.tolerance, trainingCount: rows.count, problem: solutions[0].report)
     } catch {
       throw .model(error)

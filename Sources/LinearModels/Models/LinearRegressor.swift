@@ -12,7 +12,7 @@ public struct LinearRegressor: Sendable, Equatable {
   /// C > 0, the weight of the losses against ½‖w‖².
   package let boxConstraint: Double
   /// ε ≥ 0: errors within ±ε cost nothing; in units of the target.
-  package let tubeWidth: Double
+  package let epsilon: Double
   /// What training aimed at.
   package let tolerance: Double
   /// The number of training examples.
@@ -25,7 +25,7 @@ public struct LinearRegressor: Sendable, Equatable {
   /// - Throws: `ModelError/inconsistent(_:)` when they do not fit together.
   package init(
     function: LinearFunction, loss: LinearLoss, intercept: Intercept, boxConstraint: Double,
-    tubeWidth: Double, tolerance: Double, trainingCount: Int, problem: ProblemReport
+    epsilon: Double, tolerance: Double, trainingCount: Int, problem: ProblemReport
   ) throws(ModelError) {
     guard function.outputCount == 1 else {
       throw .inconsistent("a regression needs one output, but has \(function.outputCount)")
@@ -34,17 +34,17 @@ public struct LinearRegressor: Sendable, Equatable {
       throw .inconsistent("a regression cannot have the loss \(loss.rawValue) of a classifier")
     }
     guard boxConstraint > 0, boxConstraint.isFinite, tolerance > 0, tolerance.isFinite,
-      tubeWidth >= 0, tubeWidth.isFinite, trainingCount >= 0
+      epsilon >= 0, epsilon.isFinite, trainingCount >= 0
     else {
       throw .inconsistent(
-        "a regression cannot have C \(boxConstraint), tube width \(tubeWidth), tolerance "
+        "a regression cannot have C \(boxConstraint), tube width \(epsilon), tolerance "
           + "\(tolerance) and \(trainingCount) training examples")
     }
     self.function = function
     self.loss = loss
     self.intercept = intercept
     self.boxConstraint = boxConstraint
-    self.tubeWidth = tubeWidth
+    self.epsilon = epsilon
     self.tolerance = tolerance
     self.trainingCount = trainingCount
     self.problem = problem

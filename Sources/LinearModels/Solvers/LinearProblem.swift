@@ -20,7 +20,7 @@ struct LinearProblem: Sendable {
   /// Cᵢ > 0.
   private(set) var costs: NumberVector
   private(set) var loss: LinearLoss
-  let tubeWidth: Double
+  let epsilon: Double
   let hasBias: Bool
   /// ρ ≥ 0; 0 for a free bias.
   let biasPenalty: Double
@@ -54,7 +54,7 @@ struct LinearProblem: Sendable {
     self.targets = NumberVector(targets)
     self.costs = NumberVector(costs)
     loss = training.loss
-    tubeWidth = training.tubeWidth
+    epsilon = training.epsilon
     self.threads = threads
     switch training.intercept {
     case .free: (hasBias, biasPenalty) = (true, 0)
@@ -91,7 +91,7 @@ struct LinearProblem: Sendable {
   func piece(_ example: Int, _ index: Int) -> (sign: Double, offset: Double) {
     guard loss.isRegression else { return (targets[example], 1) }
     return index == 0
-      ? (1, targets[example] - tubeWidth) : (-1, -targets[example] - tubeWidth)
+      ? (1, targets[example] - epsilon) : (-1, -targets[example] - epsilon)
   }
 
   /// ½‖w‖² + ½ρb².
@@ -146,7 +146,7 @@ struct LinearProblem: Sendable {
       case .squaredEpsilonInsensitive: LM_SQUARED_TUBE
       }
     return unsafe lm_losses(
-      targets: targets.pointer, costs: costs.pointer, tube: tubeWidth, count: exampleCount,
+      targets: targets.pointer, costs: costs.pointer, tube: epsilon, count: exampleCount,
       kind: kind)
   }
 }

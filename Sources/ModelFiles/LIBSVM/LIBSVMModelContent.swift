@@ -96,8 +96,8 @@ struct LIBSVMModelContent {
           expansion: expansion,
           formulation: formulation == .nuRegression
             ? .nu(Self.unknown, boxConstraint: Self.unknown)
-            : .epsilon(boxConstraint: Self.unknown, tubeWidth: Self.unknown),
-          tubeWidth: Self.unknown,
+            : .epsilon(boxConstraint: Self.unknown, epsilon: Self.unknown),
+          epsilon: Self.unknown,
           training: .init(tolerance: Self.unknown, count: max(rows.count, 1)),
           problem: Self.report(supportVectorCount: rows.count))))
   }

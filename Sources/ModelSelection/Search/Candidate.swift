@@ -12,19 +12,19 @@ public struct Candidate: Sendable, Hashable {
   /// γ of the kernel.
   public var gamma: Double?
   /// ε of a regression, in units of the target.
-  public var tubeWidth: Double?
+  public var epsilon: Double?
   /// ν.
   public var nu: Double?
 
   /// Collects parameters.
   package init(
     isLinear: Bool = false, boxConstraint: Double? = nil, gamma: Double? = nil,
-    tubeWidth: Double? = nil, nu: Double? = nil
+    epsilon: Double? = nil, nu: Double? = nil
   ) {
     self.isLinear = isLinear
     self.boxConstraint = boxConstraint
     self.gamma = gamma
-    self.tubeWidth = tubeWidth
+    self.epsilon = epsilon
     self.nu = nu
   }
 
@@ -46,7 +46,7 @@ public struct Candidate: Sendable, Hashable {
   package func applied(to method: LearningMethod) -> LearningMethod {
     var method = method
     if let boxConstraint { method.boxConstraint = boxConstraint }
-    if let tubeWidth { method.tubeWidth = tubeWidth }
+    if let epsilon { method.epsilon = epsilon }
     if let nu { method.nu = nu }
     if isLinear {
       method.kernel = .linear
@@ -66,7 +66,7 @@ public struct Candidate: Sendable, Hashable {
 
   /// The place among candidates, in steps of a factor of two.
   var place: [Double] {
-    [boxConstraint, gamma, tubeWidth, nu].map { $0.map(log2) ?? 0 }
+    [boxConstraint, gamma, epsilon, nu].map { $0.map(log2) ?? 0 }
   }
 
   /// Orders candidates so that equals in merit fall to the simpler: linear first, then by C·γ, γ, ε.

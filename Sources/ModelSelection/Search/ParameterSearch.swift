@@ -225,7 +225,7 @@ extension SearchSpace: FieldStructure {
   ) throws(ConfigurationError) {
     try visitor.visitOptional("c", &boxConstraints, FieldCoding.number(.positive).list)
     try visitor.visitOptional("gamma", &gammas, FieldCoding.number(.positive).list)
-    try visitor.visitOptional("epsilon", &tubeWidths, FieldCoding.number(.notNegative).list)
+    try visitor.visitOptional("epsilon", &epsilons, FieldCoding.number(.notNegative).list)
     try visitor.visitOptional("nu", &nus, FieldCoding.number(.share).list)
     try visitor.visit("linear", &comparesLinear, .flag)
   }

@@ -254,7 +254,7 @@ struct SearchEngine {
   private static func words(_ candidates: [Candidate], _ rung: SearchRung, fold: Int) -> String {
     func text(_ value: Double?) -> String { value.map { NumberText.shortest($0) } ?? "-" }
     let path = candidates.first?.path
-    let parameters = [path?.gamma, path?.tubeWidth, path?.nu] + candidates.map(\.boxConstraint)
+    let parameters = [path?.gamma, path?.epsilon, path?.nu] + candidates.map(\.boxConstraint)
     return "\(rung.rowCount) \(rung.splits.count) \(fold) \(path?.isLinear ?? false) "
       + text(rung.tolerance) + " " + parameters.map(text).joined(separator: " ")
   }

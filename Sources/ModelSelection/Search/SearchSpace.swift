@@ -12,7 +12,7 @@ public struct SearchSpace: Sendable, Equatable {
   /// Values of γ, each > 0; `nil` lets the data choose.
   package var gammas: [Double]?
   /// Values of ε, each ≥ 0, in units of the target; `nil` lets the data choose.
-  package var tubeWidths: [Double]?
+  package var epsilons: [Double]?
   /// Values of ν, each in (0, 1]; `nil` is 0.05 … 0.8.
   package var nus: [Double]?
   /// Whether the linear kernel is a candidate, too, where that costs little.
@@ -20,12 +20,12 @@ public struct SearchSpace: Sendable, Equatable {
 
   /// Makes a space; the default leaves all to the data.
   public init(
-    boxConstraints: [Double]? = nil, gammas: [Double]? = nil, tubeWidths: [Double]? = nil,
+    boxConstraints: [Double]? = nil, gammas: [Double]? = nil, epsilons: [Double]? = nil,
     nus: [Double]? = nil, comparesLinear: Bool = true
   ) {
     self.boxConstraints = boxConstraints
     self.gammas = gammas
-    self.tubeWidths = tubeWidths
+    self.epsilons = epsilons
     self.nus = nus
     self.comparesLinear = comparesLinear
   }
@@ -44,7 +44,7 @@ public struct SearchSpace: Sendable, Equatable {
     }
     try check("c", boxConstraints, "greater than 0") { $0 > 0 }
     try check("gamma", gammas, "greater than 0") { $0 > 0 }
-    try check("epsilon", tubeWidths, "0 or greater") { $0 >= 0 }
+    try check("epsilon", epsilons, "0 or greater") { $0 >= 0 }
     try check("nu", nus, "greater than 0 and at most 1") { $0 > 0 && $0 <= 1 }
   }
 }
@@ -57,7 +57,7 @@ public struct SearchSpace: Sendable, Equatable {
 struct SearchLattice {
   let boxConstraints: [Double]
   let gammas: [Double]
-  let tubeWidths: [Double]
+  let epsilons: [Double]
   let nus: [Double]
   let hasLinear: Bool
   private let space: SearchSpace
@@ -92,8 +92,8 @@ struct SearchLattice {
       gammaScale.map { scale in
         space.gammas ?? Self.gammaSteps.map { power($0, of: scale) }
       } ?? []
-    tubeWidths =
-      formulation.has(.epsilon) ? space.tubeWidths ?? [power(-3, of: deviation)] : []
+    epsilons =
+      formulation.has(.epsilon) ? space.epsilons ?? [power(-3, of: deviation)] : []
     nus =
       formulation.has(.nu)
       ? space.nus ?? [0.05, 0.1, 0.2, 0.35, 0.5, 0.8] : []
@@ -107,18 +107,18 @@ struct SearchLattice {
   var candidates: [Candidate] {
     func orNil(_ values: [Double]) -> [Double?] { values.isEmpty ? [nil] : values }
     var found: [Candidate] = []
-    for tubeWidth in orNil(tubeWidths) {
+    for epsilon in orNil(epsilons) {
       for nu in orNil(nus) {
         for gamma in orNil(gammas) {
           for box in orNil(boxConstraints) {
             found.append(
-              Candidate(boxConstraint: box, gamma: gamma, tubeWidth: tubeWidth, nu: nu))
+              Candidate(boxConstraint: box, gamma: gamma, epsilon: epsilon, nu: nu))
           }
         }
         guard hasLinear else { continue }
         for box in boxConstraints.dropLast() {
           found.append(
-            Candidate(isLinear: true, boxConstraint: box / 2, tubeWidth: tubeWidth, nu: nu))
+            Candidate(isLinear: true, boxConstraint: box / 2, epsilon: epsilon, nu: nu))
         }
       }
     }
@@ -141,11 +141,11 @@ struct SearchLattice {
     for box in around(candidate.boxConstraint, space.boxConstraints, steps) {
       if space.boxConstraints == nil, let box, box > largestBox { continue }
       for gamma in around(candidate.gamma, space.gammas, steps) {
-        for tube in around(candidate.tubeWidth, space.tubeWidths, [-2, -1, 0, 1, 2]) {
+        for tube in around(candidate.epsilon, space.epsilons, [-2, -1, 0, 1, 2]) {
           for nu in candidate.nu == nil ? [nil] : nus as [Double?] {
             found.append(
               Candidate(
-                isLinear: candidate.isLinear, boxConstraint: box, gamma: gamma, tubeWidth: tube,
+                isLinear: candidate.isLinear, boxConstraint: box, gamma: gamma, epsilon: tube,
                 nu: nu))
           }
         }
@@ -174,7 +174,7 @@ struct SearchLattice {
     }
     var found = boxes.map { box in with { $0.boxConstraint = box } }
     found += gammas.map { gamma in with { $0.gamma = gamma } }
-    found += next(candidate.tubeWidth, space.tubeWidths).map { tube in with { $0.tubeWidth = tube }
+    found += next(candidate.epsilon, space.epsilons).map { tube in with { $0.epsilon = tube }
     }
     found += next(candidate.nu, nus).map { nu in with { $0.nu = nu } }
     if let box = candidate.boxConstraint, let gamma = candidate.gamma {
@@ -205,11 +205,11 @@ struct SearchLattice {
       let box = leap(
         candidate.boxConstraint, earlier.boxConstraint, space.boxConstraints != nil),
       let gamma = leap(candidate.gamma, earlier.gamma, space.gammas != nil),
-      let tube = leap(candidate.tubeWidth, earlier.tubeWidth, space.tubeWidths != nil),
+      let tube = leap(candidate.epsilon, earlier.epsilon, space.epsilons != nil),
       box ?? 0 <= largestBox || space.boxConstraints != nil
     else { return nil }
     let found = Candidate(
-      isLinear: candidate.isLinear, boxConstraint: box, gamma: gamma, tubeWidth: tube,
+      isLinear: candidate.isLinear, boxConstraint: box, gamma: gamma, epsilon: tube,
       nu: candidate.nu)
     return found == candidate ? nil : found
   }
@@ -243,6 +243,6 @@ struct SearchLattice {
     let isLinear = hasLinear && generator.integer(below: 8) == 0
     return Candidate(
       isLinear: isLinear, boxConstraint: draw(boxConstraints),
-      gamma: isLinear ? nil : draw(gammas), tubeWidth: draw(tubeWidths), nu: draw(nus))
+      gamma: isLinear ? nil : draw(gammas), epsilon: draw(epsilons), nu: draw(nus))
   }
 }

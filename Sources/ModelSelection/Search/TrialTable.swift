@@ -44,7 +44,7 @@ package enum TrialTable {
       let fields: [String] = [
         search, String(trial.rowCount), String(trial.foldCount),
         candidate.kernelName(else: kernel), number(candidate.boxConstraint),
-        number(candidate.gamma), number(candidate.tubeWidth), number(candidate.nu),
+        number(candidate.gamma), number(candidate.epsilon), number(candidate.nu),
         metric.optionName, number(trial.mean), number(trial.standardDeviation),
         trial.status.rawValue,
         // Microseconds are more than a clock knows.
@@ -131,7 +131,7 @@ package enum TrialTable {
       candidate: Candidate(
         isLinear: fields[3] == linear && kernel != linear,
         boxConstraint: try parameter("c", fields[4]), gamma: try parameter("gamma", fields[5]),
-        tubeWidth: try parameter("epsilon", fields[6]), nu: try parameter("nu", fields[7])),
+        epsilon: try parameter("epsilon", fields[6]), nu: try parameter("nu", fields[7])),
       rowCount: try whole("rows", fields[1]), foldCount: foldCount, values: values,
       status: status, duration: .seconds(seconds))
   }

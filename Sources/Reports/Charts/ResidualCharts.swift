@@ -66,12 +66,12 @@ package struct ResidualChart: Chart {
   /// True minus predicted values, as many.
   package var residuals: [Double]
   /// The half width of the tube in which errors cost nothing; drawn where it is wide enough to be seen.
-  package var tubeWidth: Double?
+  package var epsilon: Double?
 
   /// A chart of residuals.
   package init(
     title: String = "Residuals", targetName: String, predicted: [Double], residuals: [Double],
-    tubeWidth: Double? = nil
+    epsilon: Double? = nil
   ) {
     precondition(
       predicted.count == residuals.count,
@@ -80,7 +80,7 @@ package struct ResidualChart: Chart {
     self.targetName = targetName
     self.predicted = predicted
     self.residuals = residuals
-    self.tubeWidth = tubeWidth
+    self.epsilon = epsilon
   }
 
   /// The drawing, with the line of no error and the tube.
@@ -104,11 +104,11 @@ package struct ResidualChart: Chart {
     }
     marks.append(level(0, color: .ink, name: nil))
     var notes: [String] = []
-    if let tubeWidth, tubeWidth > 0 {
-      let text = "±\(NumberText.significant(tubeWidth, digits: 3))"
-      if tubeWidth >= largest / 50 {
-        marks.append(level(tubeWidth, color: .series(1), name: "tube, \(text)"))
-        marks.append(level(-tubeWidth, color: .series(1), name: nil))
+    if let epsilon, epsilon > 0 {
+      let text = "±\(NumberText.significant(epsilon, digits: 3))"
+      if epsilon >= largest / 50 {
+        marks.append(level(epsilon, color: .series(1), name: "tube, \(text)"))
+        marks.append(level(-epsilon, color: .series(1), name: nil))
       } else {
         notes.append("The tube, \(text), is too narrow to be drawn.")
       }

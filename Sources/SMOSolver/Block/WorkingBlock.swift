@@ -327,7 +327,8 @@ final class WorkingBlock<Field: ExampleField> {
     }
     precondition(
       rows.count == update.rows.count,
-      "\(update.rows.count) rows change the gradient, but the block has only \(rows.count) in this order")
+      "\(update.rows.count) rows change the gradient, but the block has only \(rows.count) in this order"
+    )
     let strip = 256
     let sums = AlignedBuffer<Double>(count: stride)
     sums.clear(count: stride)

@@ -101,18 +101,18 @@ extension QuadraticProgram {
   ///
   /// - Parameters:
   ///   - targets: z of each example.
-  ///   - tubeWidth: ε ≥ 0.
+  ///   - epsilon: ε ≥ 0.
   ///   - boxConstraints: Cₜ ≥ 0 of each example.
   /// - Returns: The program, which begins at α = α* = 0.
   package static func regression(
-    targets: [Double], tubeWidth: Double, boxConstraints: some Collection<Double>
+    targets: [Double], epsilon: Double, boxConstraints: some Collection<Double>
   ) -> QuadraticProgram {
     let count = targets.count
     return QuadraticProgram(
       ExampleIndices(of: count, passes: 2),
       isPositive: Array(repeating: true, count: count) + Array(repeating: false, count: count),
       linearTerm: ProgramValues(
-        targets.map { tubeWidth - $0 } + targets.map { tubeWidth + $0 }),
+        targets.map { epsilon - $0 } + targets.map { epsilon + $0 }),
       bounds: (
         ProgramValues(repeating: 0, count: 2 * count), ProgramValues(boxConstraints).twice
       ))

@@ -63,7 +63,7 @@ struct SearchReport {
     var parts = candidate.isLinear ? ["\(Candidate.linearKernelName) kernel"] : []
     let values: [(name: String, value: Double?)] = [
       ("C", candidate.boxConstraint), ("gamma", candidate.gamma),
-      ("epsilon", candidate.tubeWidth), ("nu", candidate.nu),
+      ("epsilon", candidate.epsilon), ("nu", candidate.nu),
     ]
     for (name, value) in values {
       if let value { parts.append("\(name) \(Text.significant(value, 5))") }
@@ -291,7 +291,7 @@ struct SearchReport {
     return [
       "kernel": .string(candidate.kernelName(else: kernelName)),
       "c": .finite(candidate.boxConstraint), "gamma": .finite(candidate.gamma),
-      "epsilon": .finite(candidate.tubeWidth), "nu": .finite(candidate.nu),
+      "epsilon": .finite(candidate.epsilon), "nu": .finite(candidate.nu),
       "rows": .integer(trial.rowCount), "folds": .integer(trial.foldCount),
       "mean": .finite(trial.mean), "standardDeviation": .finite(trial.standardDeviation),
       "status": .string(trial.status.rawValue),

@@ -13,9 +13,9 @@ public enum ClassifierFormulation: Sendable, Equatable {
 
 /// What a regressor's training aims at.
 public enum RegressorFormulation: Sendable, Equatable {
-  /// ε-SVR (Vapnik 1995): errors within ±`tubeWidth` ≥ 0 cost nothing, larger ones `boxConstraint` > 0
+  /// ε-SVR (Vapnik 1995): errors within ±`epsilon` ≥ 0 cost nothing, larger ones `boxConstraint` > 0
   /// for each unit beyond.
-  case epsilon(boxConstraint: Double, tubeWidth: Double)
+  case epsilon(boxConstraint: Double, epsilon: Double)
   /// ν-SVR (Schölkopf et al. 2000): the tube is found, so that at most a share ν in (0, 1] of the
   /// examples lies outside of it and at least a share ν are support vectors.
   case nu(Double, boxConstraint: Double)
@@ -69,7 +69,7 @@ extension RegressorFormulation {
   /// Whether another program trained the model and does not record its parameters: they are NaN.
   var isUnknown: Bool {
     switch self {
-    case .epsilon(let value, let tubeWidth): value.isNaN && tubeWidth.isNaN
+    case .epsilon(let value, let epsilon): value.isNaN && epsilon.isNaN
     case .nu(let nu, let value): value.isNaN && nu.isNaN
     }
   }
@@ -83,9 +83,9 @@ extension RegressorFormulation {
   func check() throws(TrainingError) {
     try TrainingChecks.positive(boxConstraint, "c")
     switch self {
-    case .epsilon(_, let tubeWidth):
-      guard tubeWidth >= 0, tubeWidth.isFinite else {
-        throw .invalidParameter(name: "epsilon", value: "\(tubeWidth)", expected: "at least 0")
+    case .epsilon(_, let epsilon):
+      guard epsilon >= 0, epsilon.isFinite else {
+        throw .invalidParameter(name: "epsilon", value: "\(epsilon)", expected: "at least 0")
       }
     case .nu(let nu, _): try TrainingChecks.nu(nu)
     }

@@ -10,7 +10,7 @@ public struct SupportVectorRegressor: Sendable {
   /// What training aimed at.
   package let formulation: RegressorFormulation
   /// ε ≥ 0, half the width of the tube, in units of the target: given, or in the ν form found.
-  package let tubeWidth: Double
+  package let epsilon: Double
   /// Whether examples had individual weights.
   package let usesExampleWeights: Bool
   /// The number of training examples that were left out for their weight of 0.
@@ -52,12 +52,12 @@ public struct SupportVectorRegressor: Sendable {
   /// - Parameters:
   ///   - expansion: The support vectors, their coefficients and the bias.
   ///   - formulation: What training aimed at.
-  ///   - tubeWidth: The ε ≥ 0 that a training of the ν form found; the ε form has it already.
+  ///   - epsilon: The ε ≥ 0 that a training of the ν form found; the ε form has it already.
   ///   - training: What it was trained on, and how exactly.
   ///   - problem: How well the problem was solved.
   /// - Throws: `ModelError/inconsistent(_:)`.
   package init(
-    expansion: KernelExpansion, formulation: RegressorFormulation, tubeWidth: Double? = nil,
+    expansion: KernelExpansion, formulation: RegressorFormulation, epsilon: Double? = nil,
     training: Training, problem: ProblemReport
   ) throws(ModelError) {
     guard expansion.biases.count == 1, expansion.supportCounts.count == 1,
@@ -69,10 +69,10 @@ public struct SupportVectorRegressor: Sendable {
       try ModelChecks.formulation { () throws(TrainingError) in try formulation.check() }
     }
     try ModelChecks.counts(training: training.count, excluded: training.excludedCount)
-    var width = tubeWidth
+    var width = epsilon
     if case .epsilon(_, let given) = formulation {
-      guard tubeWidth == nil || tubeWidth == given || formulation.isUnknown else {
-        throw .inconsistent("the tube's width is \(tubeWidth ?? 0), but epsilon is \(given)")
+      guard epsilon == nil || epsilon == given || formulation.isUnknown else {
+        throw .inconsistent("the tube's width is \(epsilon ?? 0), but epsilon is \(given)")
       }
       width = given
     }
@@ -83,7 +83,7 @@ public struct SupportVectorRegressor: Sendable {
     }
     self.expansion = expansion
     self.formulation = formulation
-    self.tubeWidth = width
+    self.epsilon = width
     usesExampleWeights = training.usesExampleWeights
     excludedCount = training.excludedCount
     tolerance = training.tolerance
@@ -93,12 +93,12 @@ public struct SupportVectorRegressor: Sendable {
 
   /// Collects the parts of a regressor of the ε form; `throws` when they do not fit together.
   package init(
-    expansion: KernelExpansion, boxConstraint: Double, tubeWidth: Double, tolerance: Double,
+    expansion: KernelExpansion, boxConstraint: Double, epsilon: Double, tolerance: Double,
     trainingCount: Int, problem: ProblemReport
   ) throws(ModelError) {
     try self.init(
       expansion: expansion,
-      formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth),
+      formulation: .epsilon(boxConstraint: boxConstraint, epsilon: epsilon),
       training: Training(tolerance: tolerance, count: trainingCount), problem: problem)
   }
 }

@@ -53,13 +53,13 @@ extension SupportVectorRegressor {
   /// - Throws: `TrainingError`.
   package static func train(
     features: FeatureMatrix, targets: [Double], kernel: Kernel = .default,
-    boxConstraint: Double = 1, tubeWidth: Double = 0.1,
+    boxConstraint: Double = 1, epsilon: Double = 0.1,
     options: TrainingOptions = TrainingOptions()
   ) async throws(TrainingError) -> SupportVectorRegressor {
     try await train(
       features: features, targets: targets,
       settings: Settings(
-        kernel: kernel, formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth)),
+        kernel: kernel, formulation: .epsilon(boxConstraint: boxConstraint, epsilon: epsilon)),
       options: options)
   }
 

@@ -94,7 +94,7 @@ extension SupportVectorRegressor {
     request.start = start.map { problem.start(near: $0) }
     let solution = try run.solve(request)
     run.finishProblem(solution.certificate)
-    let (coefficients, bias, tubeWidth) = problem.coefficients(solution)
+    let (coefficients, bias, epsilon) = problem.coefficients(solution)
     let positions = coefficients.indices.filter { coefficients[$0] != 0 }
     let supportIndices = positions.map { weights.rows[$0] }
     let supportVectors = try examples.supportVectors(supportIndices, for: function)
@@ -109,7 +109,7 @@ extension SupportVectorRegressor {
         biases: [bias], precision: .double)
       return try SupportVectorRegressor(
         expansion: run.predicting(expansion, trainedIn: precision), formulation: formulation,
-        tubeWidth: tubeWidth,
+        epsilon: epsilon,
         training: .init(
           tolerance: options.tolerance, count: examples.rowCount,
           usesExampleWeights: weights.values != nil, excludedCount: weights.excludedCount),
@@ -133,19 +133,19 @@ extension SupportVectorRegressor {
   ///   - targets: n finite numbers.
   ///   - kernel: The kernel and its parameters.
   ///   - boxConstraint: The upper bound C > 0 of the dual variables.
-  ///   - tubeWidth: ε ≥ 0; errors within ±ε cost nothing.
+  ///   - epsilon: ε ≥ 0; errors within ±ε cost nothing.
   ///   - options: When to stop, and how to compute.
   /// - Returns: The trained model; see ``isConverged``.
   /// - Throws: `TrainingError`.
   public static func train(
     features: FeatureMatrix, targets: [Double], kernel: Kernel = .gaussian(),
-    boxConstraint: Double = 1, tubeWidth: Double = 0.1,
+    boxConstraint: Double = 1, epsilon: Double = 0.1,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorRegressor {
     try train(
       features: features, targets: targets,
       settings: Settings(
-        kernel: kernel, formulation: .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth)),
+        kernel: kernel, formulation: .epsilon(boxConstraint: boxConstraint, epsilon: epsilon)),
       options: options)
   }
 
@@ -163,17 +163,17 @@ extension SupportVectorRegressor {
   }
 
   /// Trains on dense features; see
-  /// ``train(features:targets:kernel:boxConstraint:tubeWidth:options:)``.
+  /// ``train(features:targets:kernel:boxConstraint:epsilon:options:)``.
   ///
   /// - Throws: `TrainingError`.
   package static func train(
     features: Matrix<Double>, targets: [Double], kernel: Kernel = .default,
-    boxConstraint: Double = 1, tubeWidth: Double = 0.1,
+    boxConstraint: Double = 1, epsilon: Double = 0.1,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> SupportVectorRegressor {
     try train(
       features: .dense(features), targets: targets, kernel: kernel, boxConstraint: boxConstraint,
-      tubeWidth: tubeWidth, options: options)
+      epsilon: epsilon, options: options)
   }
 
   /// Whether the problem was solved to its tolerance.
@@ -189,8 +189,8 @@ struct RegressionProblem: Sendable {
 
   var program: QuadraticProgram {
     switch formulation {
-    case .epsilon(_, let tubeWidth):
-      .regression(targets: targets, tubeWidth: tubeWidth, boxConstraints: upperBounds)
+    case .epsilon(_, let epsilon):
+      .regression(targets: targets, epsilon: epsilon, boxConstraints: upperBounds)
     case .nu(let nu, _):
       .nuRegression(targets: targets, nu: nu, boxConstraints: upperBounds)
     }
@@ -199,7 +199,7 @@ struct RegressionProblem: Sendable {
   /// αᵢ − αᵢ* of each example, the bias, and ε where it was to be found.
   func coefficients(
     _ solution: Solution
-  ) -> (values: [Double], bias: Double, tubeWidth: Double?) {
+  ) -> (values: [Double], bias: Double, epsilon: Double?) {
     let count = targets.count
     let values = (0..<count).map { solution.alpha[$0] - solution.alpha[count + $0] }
     let multipliers = solution.multipliers

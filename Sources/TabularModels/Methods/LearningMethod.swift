@@ -52,12 +52,12 @@ public struct LearningMethod: Sendable {
   /// Makes a method; parameters that are left out have their defaults, and the others are properties.
   public init(
     formulation: Formulation? = nil, kernel: Kernel? = nil, boxConstraint: Double? = nil,
-    tubeWidth: Double? = nil, nu: Double? = nil, classWeights: ClassWeights? = nil
+    epsilon: Double? = nil, nu: Double? = nil, classWeights: ClassWeights? = nil
   ) {
     self.formulation = formulation
     chosenKernel = kernel
     self[.boxConstraint] = boxConstraint.map(ParameterValue.number)
-    self[.epsilon] = tubeWidth.map(ParameterValue.number)
+    self[.epsilon] = epsilon.map(ParameterValue.number)
     self[.nu] = nu.map(ParameterValue.number)
     if let classWeights { self.classWeights = classWeights }
   }
@@ -124,7 +124,7 @@ extension LearningMethod {
   ///
   /// `nil` is `defaultTubeWidth` for LIBSVM text, and for a table `tubeWidthInDeviations` standard
   /// deviations of the target.
-  public var tubeWidth: Double? {
+  public var epsilon: Double? {
     get { number(.epsilon) }
     set { self[.epsilon] = newValue.map(ParameterValue.number) }
   }

@@ -102,7 +102,7 @@ extension StoredField {
   /// ν.
   static let nu = member("nu", "ν, or null where another program trained the model")
   /// ε.
-  static let tubeWidth = member("tubeWidth", "ε of a regression; with ν the one that was found")
+  static let epsilon = member("tubeWidth", "ε of a regression; with ν the one that was found")
   fileprivate static let exampleWeights = optionalMember(
     "exampleWeights", "whether rows had individual weights; false when absent")
   fileprivate static let excludedRows = optionalMember(

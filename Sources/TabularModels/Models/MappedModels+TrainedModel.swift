@@ -27,7 +27,7 @@ extension MappedRegressor: TrainedModel {
     var facts = ModelFacts(
       formulation: base.loss.formulation, trainingCount: base.trainingCount,
       parameters: [
-        .init("c", "C", base.boxConstraint), .init("epsilon", "epsilon", base.tubeWidth),
+        .init("c", "C", base.boxConstraint), .init("epsilon", "epsilon", base.epsilon),
       ])
     facts.linearFunction = base.function
     facts.featureMap = map
@@ -171,14 +171,14 @@ extension MappedRegressor {
   package static var mark: StoredField? { .loss }
 
   package static func storedFields(_ formulation: Formulation) -> [StoredField] {
-    StoredField.linearModel + [.tubeWidth]
+    StoredField.linearModel + [.epsilon]
   }
 
   package func encode(to writer: inout ModelWriter) {
     base.function.encode(to: &writer)
     writer.store(map: map)
     writer.store(.number(base.boxConstraint), as: .boxConstraint)
-    writer.store(.number(base.tubeWidth), as: .tubeWidth)
+    writer.store(.number(base.epsilon), as: .epsilon)
     writer.store(.string(base.loss.rawValue), as: .loss)
     writer.store(base.intercept.json, as: .intercept)
   }
@@ -187,13 +187,13 @@ extension MappedRegressor {
     from reader: ModelReader, _ formulation: Formulation
   ) throws(ModelFileError) {
     let parts = try LinearParts(from: reader, formulation)
-    let tubeWidth = try reader.member(.tubeWidth).number("a number of at least 0") { $0 >= 0 }
+    let epsilon = try reader.member(.epsilon).number("a number of at least 0") { $0 >= 0 }
     let problem = try reader.onlyProblem()
     self = try reader.consistent { () throws(ModelError) in
       try MappedRegressor(
         LinearRegressor(
           function: parts.function, loss: parts.loss, intercept: parts.intercept,
-          boxConstraint: parts.boxConstraint, tubeWidth: tubeWidth, tolerance: parts.tolerance,
+          boxConstraint: parts.boxConstraint, epsilon: epsilon, tolerance: parts.tolerance,
           trainingCount: parts.trainingCount, problem: problem),
         map: parts.map)
     }

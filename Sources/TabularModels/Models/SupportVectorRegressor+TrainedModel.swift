@@ -17,7 +17,7 @@ extension SupportVectorRegressor: DualVariableModel {
           formulation: .nuSVR, trainingCount: trainingCount,
           parameters: [
             .init("c", "C", c), .init("nu", "nu", nu),
-            .init("tubeWidth", "tube found", tubeWidth),
+            .init("tubeWidth", "tube found", epsilon),
           ])
       }
     facts.expansion = expansion
@@ -45,13 +45,13 @@ extension SupportVectorRegressor: DualVariableModel {
 
 extension SupportVectorRegressor {
   package static func storedFields(_ formulation: Formulation) -> [StoredField] {
-    [.boxConstraint, .tubeWidth] + (formulation == .nuSVR ? [.nu] : []) + storedDualFields
+    [.boxConstraint, .epsilon] + (formulation == .nuSVR ? [.nu] : []) + storedDualFields
   }
 
   package func encode(to writer: inout ModelWriter) {
     encodeDualVariables(to: &writer)
     writer.store(.finite(boxConstraint), as: .boxConstraint)
-    writer.store(.finite(tubeWidth), as: .tubeWidth)
+    writer.store(.finite(epsilon), as: .epsilon)
     if case .nu(let nu, _) = formulation { writer.store(.finite(nu), as: .nu) }
   }
 
@@ -61,17 +61,17 @@ extension SupportVectorRegressor {
     let expansion = try KernelExpansion(from: reader, layout: .pairs)
     let problem = try reader.onlyProblem()
     let boxConstraint = try reader.positive(.boxConstraint)
-    let tubeWidth = try reader.trainingNumber(.tubeWidth, "a number of at least 0") { $0 >= 0 }
+    let epsilon = try reader.trainingNumber(.epsilon, "a number of at least 0") { $0 >= 0 }
     let aim: RegressorFormulation =
       formulation == .nuSVR
       ? .nu(try reader.positive(.nu), boxConstraint: boxConstraint)
-      : .epsilon(boxConstraint: boxConstraint, tubeWidth: tubeWidth)
+      : .epsilon(boxConstraint: boxConstraint, epsilon: epsilon)
     let tolerance = try reader.positive(.tolerance)
     let trainingCount = try reader.trainingCount()
     let weighting = try reader.weighting()
     self = try reader.consistent { () throws(ModelError) in
       try SupportVectorRegressor(
-        expansion: expansion, formulation: aim, tubeWidth: tubeWidth,
+        expansion: expansion, formulation: aim, epsilon: epsilon,
         training: .init(
           tolerance: tolerance, count: trainingCount, usesExampleWeights: weighting.isUsed,
           excludedCount: weighting.excludedCount), problem: problem)
@@ -88,7 +88,7 @@ extension TargetScaling {
   func restored(_ regressor: SupportVectorRegressor) throws(ModelError) -> SupportVectorRegressor {
     try SupportVectorRegressor(
       expansion: restored(regressor.expansion), formulation: restored(regressor.formulation),
-      tubeWidth: regressor.tubeWidth * unit,
+      epsilon: regressor.epsilon * unit,
       training: .init(
         tolerance: regressor.tolerance * unit, count: regressor.trainingCount,
         usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount),
@@ -101,7 +101,7 @@ extension TargetScaling {
   func centered(_ regressor: SupportVectorRegressor) throws(ModelError) -> SupportVectorRegressor {
     try SupportVectorRegressor(
       expansion: centered(regressor.expansion), formulation: regressor.formulation,
-      tubeWidth: regressor.tubeWidth,
+      epsilon: regressor.epsilon,
       training: .init(
         tolerance: regressor.tolerance, count: regressor.trainingCount,
         usesExampleWeights: regressor.usesExampleWeights, excludedCount: regressor.excludedCount),
@@ -111,8 +111,8 @@ extension TargetScaling {
   /// A formulation's parameters in units of the target; ν has none.
   private func restored(_ formulation: RegressorFormulation) -> RegressorFormulation {
     switch formulation {
-    case .epsilon(let boxConstraint, let tubeWidth):
-      .epsilon(boxConstraint: boxConstraint * unit, tubeWidth: tubeWidth * unit)
+    case .epsilon(let boxConstraint, let epsilon):
+      .epsilon(boxConstraint: boxConstraint * unit, epsilon: epsilon * unit)
     case .nu(let nu, let boxConstraint): .nu(nu, boxConstraint: boxConstraint * unit)
     }
   }

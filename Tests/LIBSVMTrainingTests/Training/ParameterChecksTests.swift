@@ -17,7 +17,7 @@ struct ParameterChecksTests {
     (nil, { ($0.machineType, $0.boxConstraint) = (2, 0) }),
     ("nu <= 0 or nu > 1", { ($0.machineType, $0.nu) = (2, 1.5) }),
     ("nu <= 0 or nu > 1", { ($0.machineType, $0.nu) = (1, 0) }),
-    ("p < 0", { ($0.machineType, $0.tubeWidth) = (3, -0.1) }),
+    ("p < 0", { ($0.machineType, $0.epsilon) = (3, -0.1) }),
     ("shrinking != 0 and shrinking != 1", { $0.shrinking = 2 }),
     ("probability != 0 and probability != 1", { $0.probability = -1 }),
     ("specified nu is infeasible", { ($0.machineType, $0.nu) = (1, 0.9) }),

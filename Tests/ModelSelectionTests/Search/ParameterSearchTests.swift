@@ -271,7 +271,7 @@ import Testing
       other.gamma = chosen.gamma.map { $0 * factor }
       neighbours.append(other)
       other = chosen
-      other.tubeWidth = chosen.tubeWidth.map { $0 * factor }
+      other.epsilon = chosen.epsilon.map { $0 * factor }
       neighbours.append(other)
       other = chosen
       other.boxConstraint = chosen.boxConstraint.map { $0 * factor }
@@ -297,7 +297,7 @@ import Testing
     grid.space = SearchSpace(
       boxConstraints: stride(from: -8.0, through: 8, by: 4).map { base * exp2($0) },
       gammas: stride(from: -9.0, through: 3, by: 3).map { exp2($0) },
-      tubeWidths: found.best.candidate.tubeWidth.map { [$0] }, comparesLinear: false)
+      epsilons: found.best.candidate.epsilon.map { [$0] }, comparesLinear: false)
     let best = try #require(try grid.run(data).best.mean)
     let mean = try #require(found.best.mean)
     if found.metric.direction == .smaller {

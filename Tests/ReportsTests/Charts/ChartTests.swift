@@ -19,7 +19,7 @@ struct ChartTests {
     ScoreHistogramChart(classNames: ["a"], scores: [[-1e308, 1e300, 1e-300]], threshold: .nan),
     PredictedVersusTrueChart(targetName: "y", predicted: [], actual: []),
     PredictedVersusTrueChart(targetName: "y", predicted: [.nan, 1], actual: [1, .infinity]),
-    ResidualChart(targetName: "y", predicted: [1], residuals: [0], tubeWidth: .nan),
+    ResidualChart(targetName: "y", predicted: [1], residuals: [0], epsilon: .nan),
     ResidualHistogramChart(residuals: []), ResidualHistogramChart(residuals: [.nan]),
     ResidualHistogramChart(residuals: [0, 0, 0]),
     ResidualQuantileChart(residuals: []), ResidualQuantileChart(residuals: [2]),
@@ -220,7 +220,7 @@ struct ChartTests {
   @Test(arguments: [(0.1, false), (15_000, true)])
   func onlyATubeThatCanBeSeenIsDrawn(width: Double, isDrawn: Bool) {
     let plot = ResidualChart(
-      targetName: "price", predicted: [1e5, 2e5], residuals: [-40_000, 30_000], tubeWidth: width
+      targetName: "price", predicted: [1e5, 2e5], residuals: [-40_000, 30_000], epsilon: width
     ).plot()
     #expect(plot.marks.contains { $0.name?.hasPrefix("tube") == true } == isDrawn)
     #expect(plot.notes.contains { $0.hasPrefix("The tube, ±0.1") } == !isDrawn)

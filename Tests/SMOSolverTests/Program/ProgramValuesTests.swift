@@ -39,7 +39,7 @@ import Testing
   @Test func figuresDoNotDependOnHowExamplesAreKept() {
     let programs: [QuadraticProgram] = [
       .classification(isPositive: [true, false, true], boxConstraints: [1, 2, 3]),
-      .regression(targets: [3, -1], tubeWidth: 0.5, boxConstraints: [1, 2]),
+      .regression(targets: [3, -1], epsilon: 0.5, boxConstraints: [1, 2]),
       .nuRegression(targets: [3, -1], nu: 0.5, boxConstraints: [1, 2]),
     ]
     for program in programs {

@@ -21,7 +21,7 @@ import Testing
 
   @Test func aRegressionHasTwoVariablesForEachExample() {
     let program = QuadraticProgram.regression(
-      targets: [3, -1], tubeWidth: 0.5, boxConstraints: [1, 2])
+      targets: [3, -1], epsilon: 0.5, boxConstraints: [1, 2])
     #expect(program.exampleCount == 2)
     #expect(Array(program.exampleIndex) == [0, 1, 0, 1])
     #expect(program.isPositive == [true, true, false, false])

@@ -32,19 +32,19 @@ struct SolverCase {
   /// A regression.
   static func regression(
     _ count: Int, features featureCount: Int = 3, boxConstraint: Double = 1,
-    tubeWidth: Double = 0.1, function: KernelFunction = .gaussian(gamma: 0.3), seed: UInt64
+    epsilon: Double = 0.1, function: KernelFunction = .gaussian(gamma: 0.3), seed: UInt64
   ) -> SolverCase {
     var generator = TestGenerator(seed: seed)
     let features = Matrix<Double>.random(count, featureCount, using: &generator)
     let targets = TestExamples.targets(features, noise: 0.3, seed: seed + 1)
     return SolverCase(
       program: .regression(
-        targets: targets, tubeWidth: tubeWidth,
+        targets: targets, epsilon: epsilon,
         boxConstraints: Array(repeating: boxConstraint, count: count)),
       features: features, function: function,
       plain: .regression(
         kernel: plainKernelMatrix(function, features), targets: targets,
-        tubeWidth: tubeWidth, boxConstraint: boxConstraint))
+        epsilon: epsilon, boxConstraint: boxConstraint))
   }
 
   func kernel<Scalar: SMOScalar>(
@@ -182,10 +182,10 @@ func check(
   }
 
   @Test func regressionsReachTheOptimumOfPlainCode() throws {
-    for (c, tubeWidth) in [(0.1, 0.1), (1, 0), (1, 0.1), (10, 0.5)] {
+    for (c, epsilon) in [(0.1, 0.1), (1, 0), (1, 0.1), (10, 0.5)] {
       let seed: UInt64 = 20
-      let problem = SolverCase.regression(50, boxConstraint: c, tubeWidth: tubeWidth, seed: seed)
-      let comment: Comment = "C \(c), tube width \(tubeWidth), seed \(seed)"
+      let problem = SolverCase.regression(50, boxConstraint: c, epsilon: epsilon, seed: seed)
+      let comment: Comment = "C \(c), tube width \(epsilon), seed \(seed)"
       let solution = try BlockSolver(
         problem.program, kernel: problem.kernel(), options: SolverOptions(tolerance: 1e-6)
       ).solve()
@@ -295,14 +295,14 @@ func check(
           plain: .classification(kernel: kernel, isPositive: isPositive, boxConstraint: c))
       } else {
         let targets = (0..<count).map { _ in generator.normal() }
-        let tubeWidth = generator.uniform() < 0.3 ? 0 : 0.2
+        let epsilon = generator.uniform() < 0.3 ? 0 : 0.2
         problem = SolverCase(
           program: .regression(
-            targets: targets, tubeWidth: tubeWidth,
+            targets: targets, epsilon: epsilon,
             boxConstraints: Array(repeating: c, count: count)),
           features: features, function: function,
           plain: .regression(
-            kernel: kernel, targets: targets, tubeWidth: tubeWidth, boxConstraint: c))
+            kernel: kernel, targets: targets, epsilon: epsilon, boxConstraint: c))
       }
       let comment: Comment =
         "\(count) × \(featureCount), \(function), C \(c), working set \(workingSet), seed \(seed)"

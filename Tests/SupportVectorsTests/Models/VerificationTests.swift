@@ -64,18 +64,18 @@ import Testing
     let features = Matrix<Double>.random(120, 4, using: &generator)
     let targets = TestExamples.targets(features, noise: 0.2, seed: Self.seed)
     for kernel in Self.kernels {
-      for (c, tubeWidth) in [(0.1, 0.1), (10, 0), (10, 0.3)] {
+      for (c, epsilon) in [(0.1, 0.1), (10, 0), (10, 0.3)] {
         let model = try SupportVectorRegressor.train(
           features: features, targets: targets, kernel: kernel, boxConstraint: c,
-          tubeWidth: tubeWidth, options: TrainingOptions(tolerance: tolerance, certify: true))
+          epsilon: epsilon, options: TrainingOptions(tolerance: tolerance, certify: true))
         let problem = model.plainProblem(features, targets)
-        let comment: Comment = "\(kernel), C \(c), tube width \(tubeWidth), seed \(Self.seed)"
+        let comment: Comment = "\(kernel), C \(c), tube width \(epsilon), seed \(Self.seed)"
         check(model.problem.certificate, problem, tolerance: tolerance, comment)
         // Without a tube α and α* of one example may both be positive; a model stores their
         // difference, and which variables are free, over which the bias is averaged, is lost.
         check(
           try model.verify(features: .dense(features), targets: targets), problem,
-          tolerance: tolerance, biasTolerance: tubeWidth == 0 ? tolerance : 0, comment)
+          tolerance: tolerance, biasTolerance: epsilon == 0 ? tolerance : 0, comment)
         #expect(problem.gap >= -1e-12 && problem.gap < 0.05, "\(comment): gap \(problem.gap)")
       }
     }

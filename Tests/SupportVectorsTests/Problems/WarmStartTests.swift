@@ -108,8 +108,8 @@ import Testing
     let kernel = Kernel.gaussian(gamma: 0.3)
     let targets = TestExamples.targets(examples.features, noise: 0.3, seed: Self.seed + 1)
     let forms: [RegressorFormulation] = [
-      .epsilon(boxConstraint: 2, tubeWidth: 0.1), .epsilon(boxConstraint: 1, tubeWidth: 0.1),
-      .epsilon(boxConstraint: 3, tubeWidth: 0.2), .nu(0.4, boxConstraint: 2),
+      .epsilon(boxConstraint: 2, epsilon: 0.1), .epsilon(boxConstraint: 1, epsilon: 0.1),
+      .epsilon(boxConstraint: 3, epsilon: 0.2), .nu(0.4, boxConstraint: 2),
       .nu(0.5, boxConstraint: 1),
     ]
     let models = try forms.map {
@@ -170,7 +170,7 @@ import Testing
       features: features, labels: examples.labels, settings: .init(formulation: .c(1)))
     let regressor = try SupportVectorRegressor.train(
       features: features, targets: Array(repeating: 1, count: 400),
-      settings: .init(formulation: .epsilon(boxConstraint: 1, tubeWidth: 0.1)))
+      settings: .init(formulation: .epsilon(boxConstraint: 1, epsilon: 0.1)))
     let list = [Double](repeating: 0, count: 400)
     for start in [
       WarmStart(model, rows: [0]), WarmStart(model, rows: Array(repeating: 400, count: 400)),

@@ -30,7 +30,7 @@ import Testing
   @Test func errorsEndTheSequence() async {
     let events = SupportVectorRegressor.training(
       features: .dense(Self.examples.features), targets: [1],
-      settings: .init(formulation: .epsilon(boxConstraint: 1, tubeWidth: 0.1)))
+      settings: .init(formulation: .epsilon(boxConstraint: 1, epsilon: 0.1)))
     await #expect(throws: TrainingError.self) {
       for try await _ in events {}
     }

@@ -50,7 +50,7 @@ import Testing
     var trainer = TabularTrainer()
     trainer.method.kernel = .linear
     trainer.method.boxConstraint = 100
-    trainer.method.tubeWidth = 1e-3
+    trainer.method.epsilon = 1e-3
     trainer.options.tolerance = 1e-6
     let model = try trainer.train(data).model
     let examples = try LabelledExamples(data, for: model)

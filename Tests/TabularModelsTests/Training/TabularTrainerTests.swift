@@ -48,7 +48,7 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
 @Test func aRegressionIsLearnedAndMeasured() throws {
   var trainer = trainer()
   trainer.method.kernel = .linear
-  trainer.method.tubeWidth = 0.01
+  trainer.method.epsilon = 0.01
   trainer.method.boxConstraint = 10
   trainer.holdoutFraction = 0.25
   let training = try trainer.train(TestData.data(TestData.line()))
@@ -237,7 +237,7 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
 
 @Test func evaluationOnTheTrainingDataAgreesWithTheTraining() throws {
   var trainer = trainer()
-  trainer.method.tubeWidth = 0.01
+  trainer.method.epsilon = 0.01
   let training = try trainer.train(TestData.data(TestData.line()))
   let evaluation = try training.model.evaluate(
     reading: TestData.source(TestData.line()), threads: 1)

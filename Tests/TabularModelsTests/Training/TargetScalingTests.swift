@@ -24,7 +24,7 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
   TabularTrainer(
     configuration: TrainingConfiguration(
       method: LearningMethod(
-        kernel: .gaussian(gamma: .value(0.3)), boxConstraint: 250_000, tubeWidth: 2500)
+        kernel: .gaussian(gamma: .value(0.3)), boxConstraint: 250_000, epsilon: 2500)
     ).with(\.standardizesTarget, scalesTarget).with(\.tolerance, tolerance).with(
       \.precision, .double), control: RunControl(threads: 1))
 }
@@ -43,7 +43,7 @@ private func trainer(scalesTarget: Bool?, tolerance: Double) -> TabularTrainer {
   let unit = try #require(scaled.provenance.targetScaling?.unit)
   #expect(unit == 131_072 || unit == 65_536)
   #expect(second.boxConstraint == 250_000)
-  #expect(second.tubeWidth == 2500)
+  #expect(second.epsilon == 2500)
   #expect(second.tolerance == 1e-8 * unit)
   // The same optimum, in the same units.
   let objectives = (

@@ -215,7 +215,8 @@ package final class PreparedExamples<Scalar: KernelScalar>: Sendable {
   /// Writes examples, dense and one after the other, as tiles see them.
   @unsafe
   @inline(__always)
-  func write(count: Int, to target: UnsafeMutablePointer<Scalar>, _ example: (_ place: Int) -> Int) {
+  func write(count: Int, to target: UnsafeMutablePointer<Scalar>, _ example: (_ place: Int) -> Int)
+  {
     let width = featureCount
     guard width > 0 else { return }
     switch storage {

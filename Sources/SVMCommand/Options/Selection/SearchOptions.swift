@@ -99,7 +99,7 @@ struct RangeOptions: ParsableArguments {
   @Option(
     name: [.customLong("epsilon"), .customShort("p")], parsing: .unconditional,
     help: ArgumentHelp("Values of epsilon (half the width of the tube).", valueName: "values"))
-  var tubeWidth: String?
+  var epsilon: String?
 
   @Option(
     name: [.customLong("nu"), .customShort("n")], parsing: .unconditional,
@@ -114,7 +114,7 @@ struct RangeOptions: ParsableArguments {
   /// The options that were given.
   var given: [String] {
     [
-      ("--c", boxConstraint), ("--gamma", gamma), ("--epsilon", tubeWidth), ("--nu", nu),
+      ("--c", boxConstraint), ("--gamma", gamma), ("--epsilon", epsilon), ("--nu", nu),
     ].filter { $0.1 != nil }.map(\.0)
   }
 
@@ -124,7 +124,7 @@ struct RangeOptions: ParsableArguments {
       SearchSpace(
         boxConstraints: try values("--c", boxConstraint, in: .positive),
         gammas: try values("--gamma", gamma, in: .positive),
-        tubeWidths: try values("--epsilon", tubeWidth, in: .notNegative),
+        epsilons: try values("--epsilon", epsilon, in: .notNegative),
         nus: try values("--nu", nu, in: .share), comparesLinear: !noLinear)
     }
   }

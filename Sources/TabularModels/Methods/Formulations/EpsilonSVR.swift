@@ -41,7 +41,7 @@ struct EpsilonSVR: MethodDefinition {
 
   func train(_ problem: MethodProblem) throws -> MethodFit {
     let numbers = problem.inTargetUnits(.boxConstraint, .epsilon)
-    let (boxConstraint, tubeWidth) = (numbers[0], numbers[1])
+    let (boxConstraint, epsilon) = (numbers[0], numbers[1])
     if let linear = try problem.linearFeatures() {
       return MethodFit(
         predictor: .init(
@@ -51,11 +51,11 @@ struct EpsilonSVR: MethodDefinition {
               settings: .init(
                 loss: problem.method.loss == .squared
                   ? .squaredEpsilonInsensitive : .epsilonInsensitive, boxConstraint: boxConstraint,
-                tubeWidth: tubeWidth, intercept: problem.intercept), options: problem.options),
+                epsilon: epsilon, intercept: problem.intercept), options: problem.options),
             map: linear.map)))
     }
     return try problem.supportVectorRegressor(preserving: numbers) { unit in
-      .epsilon(boxConstraint: boxConstraint / unit, tubeWidth: tubeWidth / unit)
+      .epsilon(boxConstraint: boxConstraint / unit, epsilon: epsilon / unit)
     }
   }
 }
