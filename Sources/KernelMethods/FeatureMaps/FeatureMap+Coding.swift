@@ -55,7 +55,7 @@ extension ModelWriter {
 extension ModelReader {
   /// The map, or `nil` where features are used as they are.
   package func featureMap() throws(ModelFileError) -> FeatureMap? {
-    guard let word = try member(.map).unlessNull?.word(MapWord.self) else { return nil }
+    guard let word = try member(.map).nonNull?.word(MapWord.self) else { return nil }
     let kernel = try kernel()
     let featureCount = try featureCount()
     switch word {

@@ -30,6 +30,6 @@ extension RidgeReport {
     self.init(
       conditionEstimate: try reader.member(.conditionEstimate).number(),
       trainingError: try reader.member(.trainingError).number(),
-      leaveOneOutError: try reader.member(.leaveOneOutError).unlessNull?.number())
+      leaveOneOutError: try reader.member(.leaveOneOutError).nonNull?.number())
   }
 }

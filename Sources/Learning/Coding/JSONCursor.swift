@@ -170,5 +170,5 @@ package struct JSONCursor: Sendable {
   }
 
   /// `nil` for null.
-  package var unlessNull: JSONCursor? { value == .null ? nil : self }
+  package var nonNull: JSONCursor? { value == .null ? nil : self }
 }

@@ -90,7 +90,7 @@ package struct ModelReader: Sendable {
 
   /// What rows of each class counted, if the file says that.
   package func classWeights() throws(ModelFileError) -> [Double]? {
-    guard let list = try optionalMember(.classWeights)?.unlessNull else { return nil }
+    guard let list = try optionalMember(.classWeights)?.nonNull else { return nil }
     var weights: [Double] = []
     for element in try list.elements() { weights.append(try element.number()) }
     return weights

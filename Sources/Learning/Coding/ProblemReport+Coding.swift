@@ -26,17 +26,17 @@ extension ProblemReport {
       "relativeGap", "certificate", "supportVectors", "boundedSupportVectors",
     ])
     func figure(_ key: String, unlessMeasured substitute: Double) throws(ModelFileError) -> Double {
-      try cursor.member(key).unlessNull?.number() ?? substitute
+      try cursor.member(key).nonNull?.number() ?? substitute
     }
     self.init(
       certificate: Certificate(
         iterations: try cursor.member("iterations").integer(in: 0...Int.max),
         stopReason: try cursor.member("stopReason").word(StopReason.self),
-        kktViolation: try cursor.member("kktViolation").unlessNull?
+        kktViolation: try cursor.member("kktViolation").nonNull?
           .number("a number of at least 0") { $0 >= 0 } ?? .infinity,
         primalObjective: try figure("primalObjective", unlessMeasured: .infinity),
         dualObjective: try figure("dualObjective", unlessMeasured: -.infinity),
-        relativeGap: try cursor.member("relativeGap").unlessNull?.number(),
+        relativeGap: try cursor.member("relativeGap").nonNull?.number(),
         source: try cursor.member("certificate").word(CertificateSource.self).source),
       supportVectorCount: try cursor.member("supportVectors").integer(in: 0...Int.max),
       boundedSupportVectorCount: try cursor.member("boundedSupportVectors")

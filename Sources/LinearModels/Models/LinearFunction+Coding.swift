@@ -49,7 +49,7 @@ extension Intercept {
 
   /// Reads what ``json`` wrote.
   package init(from reader: ModelReader) throws(ModelFileError) {
-    guard let cursor = try reader.member(.intercept).unlessNull else {
+    guard let cursor = try reader.member(.intercept).nonNull else {
       self = .none
       return
     }

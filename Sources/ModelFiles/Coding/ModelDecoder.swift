@@ -110,7 +110,7 @@ struct ModelDecoder {
     classWeights: [Double]?
   ) throws(ModelFileError) -> TabularModel.Provenance {
     var dataDigest: String?
-    if let digest = try reader.member(.dataDigest).unlessNull {
+    if let digest = try reader.member(.dataDigest).nonNull {
       let text = try digest.string()
       let isDigit: (UInt8) -> Bool = { byte in
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
@@ -128,7 +128,7 @@ struct ModelDecoder {
       zeroWeightRowCount: try reader.optionalMember(.zeroWeightRows)?.integer(in: 0...Int.max)
         ?? 0,
       classWeights: classWeights,
-      calibrationFoldCount: try reader.optionalMember(.calibrationFolds)?.unlessNull?
+      calibrationFoldCount: try reader.optionalMember(.calibrationFolds)?.nonNull?
         .integer(in: 2...Int.max),
       targetScaling: try targetScaling(), sampling: try sampling(),
       configuration: try configuration(), programVersion: programVersion)
@@ -146,7 +146,7 @@ struct ModelDecoder {
   }
 
   private func targetScaling() throws(ModelFileError) -> TargetScaling? {
-    guard let cursor = try reader.member(.targetScaling).unlessNull else { return nil }
+    guard let cursor = try reader.member(.targetScaling).nonNull else { return nil }
     try cursor.requireKeys(["center", "unit"])
     return TargetScaling(
       center: try cursor.member("center").number("a finite number") { $0.isFinite },
@@ -154,7 +154,7 @@ struct ModelDecoder {
   }
 
   private func sampling() throws(ModelFileError) -> TabularModel.Sampling? {
-    guard let cursor = try reader.member(.sampling).unlessNull else { return nil }
+    guard let cursor = try reader.member(.sampling).nonNull else { return nil }
     try cursor.requireKeys(["of", "rows", "seed"])
     let rowCount = try cursor.member("rows").integer(in: 1...Int.max)
     let seed = try cursor.member("seed")

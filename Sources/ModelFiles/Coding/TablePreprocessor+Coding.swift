@@ -94,7 +94,7 @@ extension TablePreprocessor {
       inputs.append(try InputColumn(from: element, index, reader))
     }
     var target: TargetColumn?
-    if let column = try cursor.member("target").unlessNull {
+    if let column = try cursor.member("target").nonNull {
       try column.requireKeys(["name", "position"], optional: ["notation"])
       target = TargetColumn(
         name: try column.member("name").string(),
@@ -114,7 +114,7 @@ extension TablePreprocessor {
     let missing = try cursor.member("missing").word(MissingValuePolicy.self)
     let missingMarkers = try cursor.member("missingMarkers").strings()
     let unseen = try cursor.member("unseen").word(UnseenCategoryPolicy.self)
-    let missingCategories = try cursor.optionalMember("missingCategories")?.unlessNull?
+    let missingCategories = try cursor.optionalMember("missingCategories")?.nonNull?
       .word(ColumnChoices.MissingCategories.self)
     let comparesSpelling = try cursor.optionalMember("comparesSpelling")?.bool() ?? false
     let scaler = try reader.scaler(cursor)
@@ -145,7 +145,7 @@ extension TableReading {
 
   /// How the training table was read; files of earlier versions do not say.
   fileprivate init?(in cursor: JSONCursor) throws(ModelFileError) {
-    guard let reading = try cursor.optionalMember("reading")?.unlessNull else { return nil }
+    guard let reading = try cursor.optionalMember("reading")?.nonNull else { return nil }
     try reading.requireKeys(["comment", "decimal", "quote", "separator", "usualMarkers"])
     let name = try reading.member("separator")
     guard let separator = Separator(name: try name.string()) else {
@@ -157,7 +157,7 @@ extension TableReading {
     }
     self.init(
       separator: separator, quote: try reading.member("quote").word(QuoteMark.self),
-      decimal: decimal, commentMark: try reading.member("comment").unlessNull?.string(),
+      decimal: decimal, commentMark: try reading.member("comment").nonNull?.string(),
       knowsUsualMarkers: try reading.member("usualMarkers").bool())
   }
 }
@@ -185,12 +185,12 @@ extension NumberNotation {
 
   /// How the numbers of a column are written, if not plainly.
   fileprivate init?(in column: JSONCursor) throws(ModelFileError) {
-    guard let cursor = try column.optionalMember("notation")?.unlessNull else { return nil }
+    guard let cursor = try column.optionalMember("notation")?.nonNull else { return nil }
     try cursor.requireKeys(["currency", "decimalComma", "percent", "thousands"])
     self.init(
-      currency: try cursor.member("currency").unlessNull?.string(),
+      currency: try cursor.member("currency").nonNull?.string(),
       isPercent: try cursor.member("percent").bool(),
-      thousands: try cursor.member("thousands").unlessNull?.string(),
+      thousands: try cursor.member("thousands").nonNull?.string(),
       hasDecimalComma: try cursor.member("decimalComma").bool())
   }
 }
@@ -251,7 +251,7 @@ extension InputColumn {
         ["kind", "name", "replacement"], optional: ["indicatesMissing", "notation"])
       self.init(
         name: name,
-        kind: .numeric(replacement: try cursor.member("replacement").unlessNull?.number()),
+        kind: .numeric(replacement: try cursor.member("replacement").nonNull?.number()),
         notation: try NumberNotation(in: cursor),
         indicatesMissing: try cursor.optionalMember("indicatesMissing")?.bool() ?? false)
     case .date:
@@ -262,7 +262,7 @@ extension InputColumn {
         parts.append(try part.word(DateColumn.Part.self))
       }
       var replacement: [Double]?
-      if let numbers = try cursor.member("replacement").unlessNull {
+      if let numbers = try cursor.member("replacement").nonNull {
         var found: [Double] = []
         for number in try numbers.elements() { found.append(try number.number()) }
         replacement = found
@@ -281,7 +281,7 @@ extension InputColumn {
         name: name,
         kind: .categorical(
           levels: levels,
-          replacement: try cursor.member("replacement").unlessNull?.integer(in: 0...Int.max)))
+          replacement: try cursor.member("replacement").nonNull?.integer(in: 0...Int.max)))
     case .text:
       self.init(name: name, kind: .text(try reader.vectorizer(cursor, index)))
     }
@@ -303,7 +303,7 @@ extension ModelReader {
       foldsCase: try cursor.member("foldsCase").bool(),
       minimumTextCount: try cursor.member("minimumTextCount").integer(in: 1...Int.max),
       maximumTermCount: try cursor.member("maximumTermCount").integer(in: 1...Int.max),
-      bucketCount: try cursor.member("buckets").unlessNull?.integer(in: 1...Int.max),
+      bucketCount: try cursor.member("buckets").nonNull?.integer(in: 1...Int.max),
       counting: try cursor.member("counting").word(TermCounting.self),
       weighsRarity: try cursor.member("weighsRarity").bool(),
       normalizes: try cursor.member("normalizes").bool())

@@ -57,7 +57,7 @@ extension ModelReader {
     _ formulation: Formulation
   ) throws(ModelFileError) -> (expansion: KernelExpansion, trainingCount: Int) {
     let tolerance = try member(.tolerance)
-    guard tolerance.unlessNull == nil else {
+    guard tolerance.nonNull == nil else {
       throw tolerance.failure(
         .mismatch(found: "a number", expected: "null for \(formulation.rawValue)"))
     }
