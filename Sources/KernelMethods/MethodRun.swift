@@ -44,7 +44,7 @@ struct MethodRun: Sendable {
   // MARK: Limits
 
   /// Whether to stop; asked between tiles, on any thread.
-  var stopping: @Sendable () -> Bool { control.shouldStop }
+  var isCancelled: @Sendable () -> Bool { control.shouldStop }
 
   /// Ends the training when it is to stop.
   func checkpoint() throws(TrainingError) {
@@ -100,7 +100,7 @@ struct MethodRun: Sendable {
     let tiles = KernelSource(features, kernel).tiles(Double.self, threads: threads)
     return try completed(
       kernelErrors { () throws(KernelError) in
-        try tiles.matrix(of: rows.map { Int32($0) }, stopping: stopping)
+        try tiles.matrix(of: rows.map { Int32($0) }, isCancelled: isCancelled)
       })
   }
 

@@ -139,7 +139,8 @@ func block<Scalar>(_ kernel: some KernelOperator<Scalar>, rows: [Int32], columns
 {
   let buffer = AlignedBuffer<Scalar>(count: rows.count * columns.count)
   let isDone = try kernel.block(
-    rows: rows, columns: columns, into: buffer.pointer, stride: columns.count, stopping: { false })
+    rows: rows, columns: columns, into: buffer.pointer, stride: columns.count,
+    isCancelled: { false })
   precondition(isDone, "nothing asked the block to stop")
   return Matrix(rowCount: rows.count, columnCount: columns.count) {
     buffer.pointer[$0 * columns.count + $1]
@@ -149,12 +150,12 @@ func block<Scalar>(_ kernel: some KernelOperator<Scalar>, rows: [Int32], columns
 /// Σ coefficient · K(row, j) added to sums, and whether it was completed.
 func accumulate<Scalar>(
   _ kernel: some KernelOperator<Scalar>, rows: [Int32], _ coefficients: [Double],
-  into sums: inout [Double], stopping: @Sendable () -> Bool = { false }
+  into sums: inout [Double], isCancelled: @Sendable () -> Bool = { false }
 ) throws -> Bool {
   try sums.withUnsafeMutableBufferPointer {
     try kernel.accumulate(
       rows: rows, coefficients: coefficients, besides: [], into: $0.baseAddress!,
-      stopping: stopping)
+      isCancelled: isCancelled)
   }
 }
 

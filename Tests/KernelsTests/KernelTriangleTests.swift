@@ -93,7 +93,7 @@ import Testing
       rows: newcomers.map { examples[$0] }, columns: examples,
       into: BlockTarget(
         square: square.pointer, stride: stride, rows: newcomers.map { slots[$0] }, columns: slots),
-      stopping: { false })
+      isCancelled: { false })
     #expect(isDone)
     let plain = try block(computing, rows: examples, columns: examples)
     var expected = [Float](repeating: -1, count: stride * stride)
@@ -139,7 +139,7 @@ import Testing
     let rows = indices(300)
     #expect(try accumulate(keeping, rows: rows, rows.map { _ in 1 }, into: &sums))
     #expect(
-      try !accumulate(keeping, rows: rows, rows.map { _ in 1 }, into: &sums, stopping: { true }))
+      try !accumulate(keeping, rows: rows, rows.map { _ in 1 }, into: &sums, isCancelled: { true }))
     #expect(keeping.triangle == nil && keeping.mayKeepTriangle)
     try fill(keeping)
   }

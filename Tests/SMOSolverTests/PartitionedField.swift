@@ -49,7 +49,7 @@ where Operator.Scalar: SMOScalar {
   ) throws(KernelError) -> Bool {
     count("block")
     return try kernels[0].block(
-      rows: examples.rows, columns: examples.columns, into: target, stopping: isCancelled)
+      rows: examples.rows, columns: examples.columns, into: target, isCancelled: isCancelled)
   }
 
   /// Limits each kernel to some examples of its shard.
@@ -74,10 +74,10 @@ where Operator.Scalar: SMOScalar {
       return inDouble
         ? try kernel.accumulateInDouble(
           rows: changes.rows, coefficients: changes.coefficients, columns: columns, into: base,
-          stopping: isCancelled)
+          isCancelled: isCancelled)
         : try kernel.accumulate(
           rows: changes.rows, coefficients: changes.coefficients, besides: known, into: base,
-          stopping: isCancelled)
+          isCancelled: isCancelled)
     }
     gradient = Array(sums[examples])
     return isDone

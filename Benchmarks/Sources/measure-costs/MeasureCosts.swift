@@ -60,7 +60,7 @@ struct MeasureCosts {
         _ = try sums.withUnsafeMutableBufferPointer {
           try kernel.accumulate(
             rows: rows, coefficients: [Double](repeating: 0.5, count: rowCount), besides: [],
-            into: $0.baseAddress!, stopping: { false })
+            into: $0.baseAddress!, isCancelled: { false })
         }
       }
       fastest = min(fastest, seconds)

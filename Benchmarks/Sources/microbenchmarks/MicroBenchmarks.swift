@@ -68,7 +68,7 @@ struct MicroBenchmarks {
       _ = try sums.withUnsafeMutableBufferPointer {
         try kernel.accumulate(
           rows: rows, coefficients: coefficients, besides: [], into: $0.baseAddress!,
-          stopping: { false })
+          isCancelled: { false })
       }
     }
     let rate = Double(rowCount) * Double(count) / seconds

@@ -157,10 +157,10 @@ extension DistributedField {
     var next = shard
     let members = blockMembers.updated(by: update)
     var ahead: Foresight?
-    let outcome = try attempt(isCancelled) { (stopping) throws(KernelError) in
+    let outcome = try attempt(isCancelled) { (isCancelled) throws(KernelError) in
       if isAdded {
         let isDone = try next.updateGradient { (gradient) throws(KernelError) in
-          try addHere((update.rows, update.coefficients), to: &gradient, target, stopping)
+          try addHere((update.rows, update.coefficients), to: &gradient, target, isCancelled)
         }
         guard isDone else { return false }
       }

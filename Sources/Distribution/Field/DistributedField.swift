@@ -104,13 +104,13 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     let among = kernel.amongGuests()
     let values = AlignedBuffer<Scalar>(count: own.count)
     let (rows, columns) = (guests.places(of: examples.rows), guests.places(of: examples.columns))
-    let outcome = try attempt(isCancelled) { (stopping) throws(KernelError) in
+    let outcome = try attempt(isCancelled) { (isCancelled) throws(KernelError) in
       for piece in own.pieces {
         guard
           try unsafe among.block(
             rows: Array(rows[piece.rows]), columns: Array(columns[piece.columns]),
             into: values.pointer + (piece.columns.lowerBound - own.columns.lowerBound),
-            stride: own.columns.count, stopping: stopping)
+            stride: own.columns.count, isCancelled: isCancelled)
         else { return false }
       }
       return true
@@ -140,7 +140,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   /// - Throws: The error of the first rank that has one, on all.
   func attempt(
     _ isCancelled: @Sendable () -> Bool,
-    _ body: (_ stopping: @Sendable () -> Bool) throws(KernelError) -> Bool,
+    _ body: (_ isCancelled: @Sendable () -> Bool) throws(KernelError) -> Bool,
     appending: (inout ByteWriter) -> Void = { _ in }
   ) throws(KernelError) -> [ByteReader]? {
     var isDone = false
@@ -234,8 +234,8 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     _ isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     var sums = gradient
-    let outcome = try attempt(isCancelled) { (stopping) throws(KernelError) in
-      try addHere(changes, to: &sums, target, stopping)
+    let outcome = try attempt(isCancelled) { (isCancelled) throws(KernelError) in
+      try addHere(changes, to: &sums, target, isCancelled)
     }
     gradient = sums
     return outcome != nil
@@ -244,7 +244,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
   /// Adds rows that the kernel has, on this rank alone; whether it was completed.
   func addHere(
     _ changes: Changes, to sums: inout [Double], _ target: Target,
-    _ stopping: @Sendable () -> Bool
+    _ isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let (rows, coefficients) = changes
     return try unsafe sums.withUnsafeMutableBufferPointer {
@@ -253,16 +253,16 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
       guard target.inDouble else {
         return try unsafe kernel.accumulate(
           rows: rows, coefficients: coefficients, besides: target.known, into: base,
-          stopping: stopping)
+          isCancelled: isCancelled)
       }
       if let inDouble {
         return try unsafe inDouble.accumulateInDouble(
           rows: rows, coefficients: coefficients, columns: target.columns, into: base,
-          stopping: stopping)
+          isCancelled: isCancelled)
       }
       return try unsafe kernel.accumulateInDouble(
         rows: rows, coefficients: coefficients, columns: target.columns, into: base,
-        stopping: stopping)
+        isCancelled: isCancelled)
     }
   }
 

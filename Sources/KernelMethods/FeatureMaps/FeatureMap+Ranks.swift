@@ -92,7 +92,7 @@ private func landmarks(
     let tiles = source.tiles(Double.self, threads: control.threads)
     tiles.bring(prepared, numbers: indices.map { Int32($0) })
     let values = try tiles.amongGuests().matrix(
-      of: indices.indices.map { Int32($0) }, stopping: control.shouldStop)
+      of: indices.indices.map { Int32($0) }, isCancelled: control.shouldStop)
     return (features, values)
   }
   guard let values else { throw .stopped(control.interruption ?? .cancelled) }

@@ -67,9 +67,9 @@ package enum FeatureMap: Sendable {
       try withModel { () throws(ModelError) -> Matrix<Double> in
         switch self {
         case .nystroem(let map):
-          try map.mapping(features, threads: control.threads, stopping: control.shouldStop)
+          try map.mapping(features, threads: control.threads, isCancelled: control.shouldStop)
         case .randomFourier(let map):
-          try map.mapping(features, threads: control.threads, stopping: control.shouldStop)
+          try map.mapping(features, threads: control.threads, isCancelled: control.shouldStop)
         }
       }
     }

@@ -62,11 +62,11 @@ struct LandmarkTiles: Sendable {
   /// - Parameters:
   ///   - features: n × d, finite.
   ///   - threads: The largest number of threads.
-  ///   - stopping: Whether to leave out the tiles that are still to come.
+  ///   - isCancelled: Whether to leave out the tiles that are still to come.
   ///   - receive: Called once for each tile, on several threads at a time, with the tile's examples
   ///     and their values: landmark × example, `stride` apart. They may be overwritten.
   func evaluate(
-    _ features: FeatureMatrix, threads: Int, stopping: @Sendable () -> Bool = { false },
+    _ features: FeatureMatrix, threads: Int, isCancelled: @Sendable () -> Bool = { false },
     _ receive:
       @Sendable (_ rows: Range<Int>, _ values: UnsafeMutablePointer<Double>, _ stride: Int) -> Void
   ) {
@@ -89,7 +89,7 @@ struct LandmarkTiles: Sendable {
     let scratch = (0..<workers).map { _ in TileScratch<Double>() }
     let memory = (0..<workers).map { _ in AlignedBuffer<Double>(count: count * width) }
     concurrentTiles(count: tileCount, threads: workers) { tile, worker in
-      if stopping() { return }
+      if isCancelled() { return }
       let range = tile * width..<min((tile + 1) * width, features.rowCount)
       let prepared = evaluator.prepare(.range(range), scratch: scratch[worker])
       let values = unsafe memory[worker].pointer

@@ -166,7 +166,7 @@ public struct NystroemMap: Sendable {
 
   /// The new features of examples; what ``callAsFunction(_:threads:)`` returns unless it is to stop.
   func mapping(
-    _ features: FeatureMatrix, threads: Int?, stopping: @escaping @Sendable () -> Bool
+    _ features: FeatureMatrix, threads: Int?, isCancelled: @escaping @Sendable () -> Bool
   ) throws(ModelError) -> Matrix<Double> {
     try checkExamples(features, featureCount: featureCount, kernel: kernel)
     let count = componentCount
@@ -176,7 +176,7 @@ public struct NystroemMap: Sendable {
         guard let normalization = normalization.baseAddress else { return }
         let shared = unsafe UnsafeSendable((target: target, normalization: normalization))
         unsafe tiles.evaluate(
-          features, threads: max(1, threads ?? processorCount), stopping: stopping
+          features, threads: max(1, threads ?? processorCount), isCancelled: isCancelled
         ) {
           rows, values, stride in
           unsafe Double._gemm(

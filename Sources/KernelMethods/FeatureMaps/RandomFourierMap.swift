@@ -151,7 +151,7 @@ public struct RandomFourierMap: Sendable {
 
   /// The new features of examples; what ``callAsFunction(_:threads:)`` returns unless it is to stop.
   func mapping(
-    _ features: FeatureMatrix, threads: Int?, stopping: @escaping @Sendable () -> Bool
+    _ features: FeatureMatrix, threads: Int?, isCancelled: @escaping @Sendable () -> Bool
   ) throws(ModelError) -> Matrix<Double> {
     try checkExamples(features, featureCount: featureCount, kernel: kernel)
     let (count, rowCount) = (componentCount, features.rowCount)
@@ -165,7 +165,7 @@ public struct RandomFourierMap: Sendable {
         guard let frequencies = frequencies.baseAddress else { return }
         let shared = unsafe UnsafeSendable((target: target, frequencies: frequencies))
         concurrentTiles(count: (rowCount + height - 1) / height, threads: workers) { tile in
-          if stopping() { return }
+          if isCancelled() { return }
           let rows = tile * height..<min((tile + 1) * height, rowCount)
           let target = unsafe shared.value.target + rows.lowerBound * count
           for row in 0..<rows.count {

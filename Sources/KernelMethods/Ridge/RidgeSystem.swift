@@ -74,7 +74,8 @@ extension MethodRun {
     let (coefficients, biases) = bordered(solved, outputs: outputs, border)
     var residuals: Matrix<Double>?
     if leavesOneOut {
-      let diagonal = try completed(factor.inverseDiagonal(threads: threads, stopping: stopping))
+      let diagonal = try completed(
+        factor.inverseDiagonal(threads: threads, isCancelled: isCancelled))
       residuals = leaveOneOutResiduals(coefficients, diagonal, border)
     }
     try checkpoint()
@@ -92,7 +93,7 @@ extension MethodRun {
   {
     let factor: Cholesky<Double>?
     do {
-      factor = try Cholesky(inTiles: consume matrix, threads: threads, stopping: stopping)
+      factor = try Cholesky(inTiles: consume matrix, threads: threads, isCancelled: isCancelled)
     } catch {
       guard let order = error.leadingMinor else { throw .linearAlgebra(error) }
       throw .notPositiveDefinite(

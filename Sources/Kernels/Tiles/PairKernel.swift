@@ -74,14 +74,14 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
 
   package func block(
     rows: [Int32], columns: [Int32], into target: BlockTarget<Scalar>,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     try counting { () throws(KernelError) in
-      try own.block(rows: rows, columns: columns, into: target, stopping: stopping)
+      try own.block(rows: rows, columns: columns, into: target, isCancelled: isCancelled)
     }
   }
 
-  package var hasRowsAtHand: Bool { true }
+  package var providesRows: Bool { true }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -120,13 +120,13 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
   @unsafe
   package func accumulate(
     rows: [Int32], coefficients: [Double], besides known: [Int32],
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     if !isRestricted {
       // The rows are already computed, for a start that is not 0.
       let row = AlignedBuffer<Scalar>(count: count)
       for (index, coefficient) in zip(rows, coefficients) {
-        if stopping() { return false }
+        if isCancelled() { return false }
         unsafe copyRow(Int(index), into: row.pointer)
         unsafe add(row.pointer, times: coefficient, to: sums)
       }
@@ -134,18 +134,20 @@ package final class PairKernel<Scalar: KernelScalar>: KernelOperator {
     }
     return try counting { () throws(KernelError) in
       try unsafe own.accumulate(
-        rows: rows, coefficients: coefficients, besides: known, into: sums, stopping: stopping)
+        rows: rows, coefficients: coefficients, besides: known, into: sums, isCancelled: isCancelled
+      )
     }
   }
 
   @unsafe
   package func accumulateInDouble(
     rows: [Int32], coefficients: [Double], columns: [Int32]?,
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     try counting { () throws(KernelError) in
       try unsafe own.accumulateInDouble(
-        rows: rows, coefficients: coefficients, columns: columns, into: sums, stopping: stopping)
+        rows: rows, coefficients: coefficients, columns: columns, into: sums,
+        isCancelled: isCancelled)
     }
   }
 

@@ -109,7 +109,7 @@ private struct PrecisionSample {
     let buffer = AlignedBuffer<Scalar>(count: rows.count * columns.count)
     _ = try unsafe kernel.block(
       rows: rows, columns: columns, into: buffer.pointer, stride: columns.count,
-      stopping: { false })
+      isCancelled: { false })
     return (0..<rows.count * columns.count).map { unsafe buffer.pointer[$0] }
   }
 

@@ -69,7 +69,7 @@ package final class SharedKernel: Sendable {
       computed = values.computed
     } else {
       found = try KernelMatrix(
-        source.features, source.function, order: order, threads: threads, stopping: isCancelled)
+        source.features, source.function, order: order, threads: threads, isCancelled: isCancelled)
     }
     guard let matrix = found else { return nil }
     state.withLock {

@@ -57,7 +57,7 @@ package final class WholeKernel: Sendable {
       guard
         let matrix = try KernelMatrix<Scalar>(
           source.features, source.function, order: (0..<Int32(count)).map { $0 },
-          threads: threads, stopping: isCancelled)
+          threads: threads, isCancelled: isCancelled)
       else { return nil }
       // One precision at a time, so that the limit holds.
       state.single = matrix as? KernelMatrix<Float>

@@ -19,17 +19,17 @@ extension Cholesky {
   /// - Parameters:
   ///   - matrix: Square and symmetric; only its lower triangle is read.
   ///   - threads: The number of threads, at least 1.
-  ///   - stopping: Asked between tiles; once it says yes, the result is `nil`.
+  ///   - isCancelled: Asked between tiles; once it says yes, the result is `nil`.
   /// - Throws: What ``init(_:)`` throws.
   package init?(
     inTiles matrix: consuming Matrix<Scalar>, threads: Int,
-    stopping: @Sendable () -> Bool = { false }
+    isCancelled: @Sendable () -> Bool = { false }
   ) throws(LinearAlgebraError) {
     var factor = consume matrix
     let size = try checkedSymmetricOperand(factor, "Cholesky factor")
     let outcome = unsafe factor.withUnsafeMutableElements { elements in
       guard let base = elements.baseAddress, size > 0 else { return FactorOutcome.done }
-      let outcome = unsafe factorInTiles(base, size, threads: threads, stopping: stopping)
+      let outcome = unsafe factorInTiles(base, size, threads: threads, isCancelled: isCancelled)
       let result = unsafe UnsafeSendable(base)
       concurrentTiles(count: (size + tileSide - 1) / tileSide, threads: threads) { tile in
         for row in tile * tileSide..<min((tile + 1) * tileSide, size) {
@@ -51,11 +51,11 @@ extension Cholesky {
   ///
   /// - Parameters:
   ///   - threads: The number of threads, at least 1.
-  ///   - stopping: Asked between tiles.
+  ///   - isCancelled: Asked between tiles.
   /// - Returns: One element for each row, or `nil` when stopped.
   /// - Complexity: n³/3 multiplications and additions; n × 64 elements for each thread.
   package func inverseDiagonal(
-    threads: Int, stopping: @Sendable () -> Bool = { false }
+    threads: Int, isCancelled: @Sendable () -> Bool = { false }
   ) -> [Scalar]? {
     let size = factor.rowCount
     let stopped = Atomic<Bool>(false)
@@ -65,7 +65,7 @@ extension Cholesky {
         guard let target = diagonal.baseAddress, let factor = factor.baseAddress else { return }
         let shared = unsafe UnsafeSendable((target: target, factor: factor))
         concurrentTiles(count: (size + inverseWidth - 1) / inverseWidth, threads: threads) { tile in
-          if stopped.load(ordering: .relaxed) || stopping() {
+          if stopped.load(ordering: .relaxed) || isCancelled() {
             stopped.store(true, ordering: .relaxed)
             return
           }
@@ -89,12 +89,12 @@ private enum FactorOutcome {
 @unsafe
 private func factorInTiles<Scalar: LAPACKScalar>(
   _ base: UnsafeMutablePointer<Scalar>, _ size: Int, threads: Int,
-  stopping: @Sendable () -> Bool
+  isCancelled: @Sendable () -> Bool
 ) -> FactorOutcome {
   let matrix = unsafe UnsafeSendable(base)
   let stopped = Atomic<Bool>(false)
   for first in stride(from: 0, to: size, by: tileSide) {
-    if stopped.load(ordering: .relaxed) || stopping() { return .stopped }
+    if stopped.load(ordering: .relaxed) || isCancelled() { return .stopped }
     let width = min(tileSide, size - first)
     let diagonal = unsafe base + first * (size + 1)
     let info = unsafe Scalar._potrf(width, diagonal, size)
@@ -118,7 +118,7 @@ private func factorInTiles<Scalar: LAPACKScalar>(
       }
     }
     concurrentTiles(count: tileCount * (tileCount + 1) / 2, threads: threads) { number in
-      if stopped.load(ordering: .relaxed) || stopping() {
+      if stopped.load(ordering: .relaxed) || isCancelled() {
         stopped.store(true, ordering: .relaxed)
         return
       }

@@ -38,7 +38,7 @@ extension LinearProblem {
       do {
         return try Cholesky(
           inTiles: consume matrix, threads: size < 512 ? 1 : threads,
-          stopping: { interruption != nil })
+          isCancelled: { interruption != nil })
       } catch  where error.leadingMinor != nil {
         continue
       } catch {

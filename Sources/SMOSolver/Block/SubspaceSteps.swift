@@ -129,7 +129,7 @@ extension PairSteps where Scalar == Double {
       }
       do throws(LinearAlgebraError) {
         guard
-          let factor = try Cholesky(inTiles: matrix, threads: threads, stopping: isCancelled)
+          let factor = try Cholesky(inTiles: matrix, threads: threads, isCancelled: isCancelled)
         else { return nil }
         try factor.solveInPlace(&right)
       } catch {

@@ -32,7 +32,7 @@ where Operator.Scalar: SMOScalar {
   package var isPositiveSemidefinite: Bool { kernel.isPositiveSemidefinite }
   package var rounding: Double { kernel.rounding }
   package var valuesComputed: Int { kernel.valuesComputed }
-  package var providesRows: Bool { kernel.hasRowsAtHand }
+  package var providesRows: Bool { kernel.providesRows }
 
   @unsafe
   package func copyRow(_ row: Int, into target: UnsafeMutablePointer<Scalar>) {
@@ -49,7 +49,7 @@ where Operator.Scalar: SMOScalar {
     isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     try kernel.block(
-      rows: examples.rows, columns: examples.columns, into: target, stopping: isCancelled)
+      rows: examples.rows, columns: examples.columns, into: target, isCancelled: isCancelled)
   }
 
   private func add(
@@ -60,7 +60,7 @@ where Operator.Scalar: SMOScalar {
       guard let base = buffer.baseAddress else { return true }
       return try unsafe kernel.accumulate(
         rows: changes.rows, coefficients: changes.coefficients, besides: known, into: base,
-        stopping: isCancelled)
+        isCancelled: isCancelled)
     }
   }
 
@@ -72,7 +72,7 @@ where Operator.Scalar: SMOScalar {
       guard let base = buffer.baseAddress else { return true }
       return try unsafe kernel.accumulateInDouble(
         rows: changes.rows, coefficients: changes.coefficients, columns: columns, into: base,
-        stopping: isCancelled)
+        isCancelled: isCancelled)
     }
   }
 

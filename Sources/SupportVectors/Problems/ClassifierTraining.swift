@@ -143,7 +143,7 @@ struct ClassifierTraining {
     do throws(KernelError) {
       return try unsafe kernel.block(
         rows: rows, columns: columns, into: buffer.pointer + offset, stride: columns.count,
-        stopping: { run.interruption != nil })
+        isCancelled: { run.interruption != nil })
     } catch {
       throw .kernel(error)
     }

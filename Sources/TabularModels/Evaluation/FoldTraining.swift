@@ -175,14 +175,14 @@ package struct FoldTraining: Sendable {
       learned = try trainer.calibrated(
         formulation, predictor, examples, targets, places: fold.training, start: start)
       // What was cut short learned nothing, and the figures would be those of another way of training.
-      guard try !trainer.isAgreed(trainer.stopping(since: start)()) else { return nil }
+      guard try !trainer.isAgreed(trainer.cancellation(since: start)()) else { return nil }
     }
     var predictions: Predictions
     do {
       predictions = try examples.naming(fold.heldOut, fold.preprocessor) {
         try Predictions(
           predictor, learned, fold.heldOutFeatures, withDecisions: true, trainer.control,
-          stopping: trainer.stopping(since: start))
+          isCancelled: trainer.cancellation(since: start))
       }
     } catch is TrainingInterrupted {
       return nil

@@ -14,17 +14,17 @@ extension Predictions {
   ///   - examples: The examples.
   ///   - withDecisions: Whether decision values are requested.
   ///   - control: The number of threads.
-  ///   - stopping: Whether to stop; one rank that says so stops all.
+  ///   - isCancelled: Whether to stop; one rank that says so stops all.
   /// - Throws: ``TrainingInterrupted``; `ModelError` when the features do not fit the model;
   ///   `TransportError` when a rank does not answer.
   init(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?, _ examples: ExampleSet,
-    withDecisions: Bool, _ control: RunControl, stopping: () -> Bool
+    withDecisions: Bool, _ control: RunControl, isCancelled: () -> Bool
   ) throws {
     self = try examples.collecting(Self.init(stacking:)) { features in
       try Predictions(
         predictor, calibration, features, withDecisions: withDecisions, threads: control.threads,
-        stopping: stopping)
+        isCancelled: isCancelled)
     }
   }
 }
@@ -35,10 +35,10 @@ extension TabularModel.Predictor {
   /// - Throws: ``TrainingInterrupted``; `ModelError` when the features do not fit the model;
   ///   `TransportError` when a rank does not answer.
   func decisionValues(
-    _ examples: ExampleSet, _ control: RunControl, stopping: () -> Bool
+    _ examples: ExampleSet, _ control: RunControl, isCancelled: () -> Bool
   ) throws -> Matrix<Double> {
     try examples.collecting(Matrix.init(stacking:)) {
-      try decisionValues($0, threads: control.threads, stopping: stopping)
+      try decisionValues($0, threads: control.threads, isCancelled: isCancelled)
     }
   }
 }

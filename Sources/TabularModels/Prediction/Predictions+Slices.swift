@@ -18,13 +18,15 @@ extension Predictions {
   ///   - features: The examples.
   ///   - withDecisions: Whether decision values are requested.
   ///   - threads: The number of threads, or `nil` for one on each core.
-  ///   - stopping: Whether to stop.
+  ///   - isCancelled: Whether to stop.
   /// - Throws: ``TrainingInterrupted``; `ModelError` when the features do not fit the model.
   init(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
-    _ features: FeatureMatrix, withDecisions: Bool, threads: Int?, stopping: () -> Bool
+    _ features: FeatureMatrix, withDecisions: Bool, threads: Int?, isCancelled: () -> Bool
   ) throws {
-    let parts = try features.slices(of: predictor.sliceSize(threads: threads), stopping: stopping) {
+    let parts = try features.slices(
+      of: predictor.sliceSize(threads: threads), isCancelled: isCancelled
+    ) {
       try Predictions(predictor, calibration, $0, withDecisions: withDecisions, threads: threads)
     }
     self = Predictions(stacking: parts) ?? parts[0]
@@ -48,9 +50,9 @@ extension TabularModel.Predictor {
   ///
   /// - Throws: ``TrainingInterrupted``; `ModelError` when the features do not fit the model.
   func decisionValues(
-    _ features: FeatureMatrix, threads: Int?, stopping: () -> Bool
+    _ features: FeatureMatrix, threads: Int?, isCancelled: () -> Bool
   ) throws -> Matrix<Double> {
-    let parts = try features.slices(of: sliceSize(threads: threads), stopping: stopping) {
+    let parts = try features.slices(of: sliceSize(threads: threads), isCancelled: isCancelled) {
       try decisionValues($0, threads: threads)
     }
     return parts.count == 1 ? parts[0] : Matrix(stacking: parts) ?? parts[0]
@@ -67,13 +69,13 @@ extension TabularModel.Predictor {
 extension FeatureMatrix {
   /// Computes something of slices of rows; at least one, which may be empty.
   fileprivate func slices<Part>(
-    of size: Int, stopping: () -> Bool, _ body: (FeatureMatrix) throws -> Part
+    of size: Int, isCancelled: () -> Bool, _ body: (FeatureMatrix) throws -> Part
   ) throws -> [Part] {
-    if stopping() { throw TrainingInterrupted() }
+    if isCancelled() { throw TrainingInterrupted() }
     guard rowCount > size else { return [try body(self)] }
     var parts: [Part] = []
     for first in stride(from: 0, to: rowCount, by: size) {
-      if stopping() { throw TrainingInterrupted() }
+      if isCancelled() { throw TrainingInterrupted() }
       do {
         parts.append(try body(gatheringRows(Array(first..<min(first + size, rowCount)))))
       } catch let error as ModelError {

@@ -50,7 +50,7 @@ extension TabularTrainer {
     } catch {
       throw TableError(.memory(file: examples.name, error))
     }
-    let stopping = self.stopping(since: start)
+    let isCancelled = self.cancellation(since: start)
     do {
       let values = try plan.decisionValues { (training, heldOut) throws -> Matrix<Double> in
         guard let options = try remainingOptions(since: start) else {
@@ -74,7 +74,7 @@ extension TabularTrainer {
           startingFrom: EarlierModel(predictor, rows: training), options: options)
         guard try !wasStopped(fitted.predictor) else { throw TrainingInterrupted() }
         let decisions = try fitted.predictor.decisionValues(
-          heldOutFeatures, control, stopping: stopping)
+          heldOutFeatures, control, isCancelled: isCancelled)
         guard let classifier = fitted.predictor.classifier else { return decisions }
         return shape.spread(
           decisions, of: classifier.decisionShape, knownClasses: known, classCount: present.count)

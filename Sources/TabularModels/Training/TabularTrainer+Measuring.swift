@@ -27,13 +27,13 @@ extension TabularTrainer {
   ///   - calibration: Its calibration.
   ///   - preprocessor: What made the features.
   ///   - part: The examples to measure on.
-  ///   - stopping: Whether to stop.
+  ///   - isCancelled: Whether to stop.
   /// - Returns: The figures, `nil` when there is nothing to compare, and the rows.
   /// - Throws: `ModelError`, `CalibrationError` or `EvaluationError`; ``TrainingInterrupted`` when it is
   ///   to stop.
   func measured(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
-    _ preprocessor: Preprocessor, on part: MeasuredPart, stopping: () -> Bool
+    _ preprocessor: Preprocessor, on part: MeasuredPart, isCancelled: () -> Bool
   ) throws -> (Measurement?, MeasuredRows?) {
     let (features, targets, examples) = (part.features, part.targets, part.examples)
     let (places, set, balance) = (part.places, part.set, part.balance)
@@ -43,7 +43,7 @@ extension TabularTrainer {
       var meter = try Meter(predictor, calibration, metrics: metrics)
       let predictions = try Predictions(
         predictor, calibration, features, withDecisions: meter.needsDecisions, control,
-        stopping: stopping)
+        isCancelled: isCancelled)
       try meter.add(predictions, targets: targets, weights: weights)
       return (try meter.measurement(on: set, balance: balance), nil)
     }
@@ -64,13 +64,13 @@ extension TabularTrainer {
     let source = RowSource(examples, places)
     let names = meter.classNames
     // Ranks agree before each piece, and then none stops within it.
-    let stopsWithin = control.ranks == nil ? stopping : { false }
+    let stopsWithin = control.ranks == nil ? isCancelled : { false }
     // In pieces: decision values of all pairs of many classes would take much memory.
     var first = 0
     while first < places.count {
       let range = first..<min(first + 8192, places.count)
       first = range.upperBound
-      if try isAgreed(stopping()) { throw TrainingInterrupted() }
+      if try isAgreed(isCancelled()) { throw TrainingInterrupted() }
       let piece = try features.gatheringRows(Array(range))
       let start = range.lowerBound
       let batch = RowCollector.Batch(
@@ -80,7 +80,7 @@ extension TabularTrainer {
         values: { source.values(start + $0) })
       let predictions = try Predictions(
         predictor, calibration, batch.features, withDecisions: true, threads: control.threads,
-        stopping: stopsWithin)
+        isCancelled: stopsWithin)
       if let classes = batch.classes {
         try meter.add(predictions, classes: classes, weights: batch.weights)
       } else if let numbers = batch.numbers {

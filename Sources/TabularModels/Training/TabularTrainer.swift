@@ -107,7 +107,7 @@ public struct TabularTrainer: Sendable {
       learned = try calibrated(
         formulation, fitted.predictor, examples, targets, places: all, start: trainingStart)
       timing.calibration = ContinuousClock.now - calibrationStart
-      isStopped = try isAgreed(stopping(since: trainingStart)())
+      isStopped = try isAgreed(cancellation(since: trainingStart)())
     }
 
     let balance = targets.balance(weights: examples.weights)
@@ -129,7 +129,7 @@ public struct TabularTrainer: Sendable {
             fitted.predictor, learned, preprocessor,
             on: MeasuredPart(
               features: features, targets: targets, examples: examples, places: all, set: .training,
-              balance: balance), stopping: stopping(since: trainingStart)
+              balance: balance), isCancelled: cancellation(since: trainingStart)
           )
         } ?? (nil, nil)
       timing.evaluation = ContinuousClock.now - measuringStart
@@ -254,7 +254,7 @@ public struct TabularTrainer: Sendable {
   }
 
   /// Whether the time is up or a stop was requested.
-  func stopping(
+  func cancellation(
     since start: ContinuousClock.Instant
   ) -> @Sendable () -> Bool {
     let token = control.cancellation
@@ -295,8 +295,8 @@ public struct TabularTrainer: Sendable {
     guard let fitted = fit, try !wasStopped(fitted.predictor) else { return (nil, nil) }
     let learned = try calibrated(
       formulation, fitted.predictor, examples, targets, places: split.trainingRows, start: start)
-    let stopping = self.stopping(since: start)
-    guard try !isAgreed(stopping()) else { return (nil, nil) }
+    let isCancelled = self.cancellation(since: start)
+    guard try !isAgreed(isCancelled()) else { return (nil, nil) }
     timing.holdoutTraining = ContinuousClock.now - holdoutStart
     let measuringStart = ContinuousClock.now
     defer { timing.evaluation = ContinuousClock.now - measuringStart }
@@ -306,7 +306,7 @@ public struct TabularTrainer: Sendable {
         on: MeasuredPart(
           features: parts.others, targets: targets.gathered(split.heldOutRows), examples: examples,
           places: split.heldOutRows, set: .holdout,
-          balance: targets.balance(weights: examples.weights)), stopping: stopping)
+          balance: targets.balance(weights: examples.weights)), isCancelled: isCancelled)
     } ?? (nil, nil)
   }
 

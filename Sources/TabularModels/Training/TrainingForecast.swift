@@ -113,7 +113,7 @@ package struct TrainingForecast: Sendable {
       let begin = ContinuousClock.now
       _ = try unsafe tiles.block(
         rows: rows, columns: columns, into: values.pointer, stride: columns.count,
-        stopping: { false })
+        isCancelled: { false })
       fastest = min(fastest, (ContinuousClock.now - begin) / .seconds(1))
     }
     return fastest / Double(rows.count * columns.count)

@@ -42,9 +42,9 @@ import Testing
 
   @Test func thereIsNoFactorWhenStopped() throws {
     let matrix = try Self.matrix(300)
-    let stopped = try Cholesky(inTiles: matrix, threads: 2, stopping: { true })
+    let stopped = try Cholesky(inTiles: matrix, threads: 2, isCancelled: { true })
     #expect(stopped == nil)
     let factor = try Cholesky(matrix)
-    #expect(factor.inverseDiagonal(threads: 2, stopping: { true }) == nil)
+    #expect(factor.inverseDiagonal(threads: 2, isCancelled: { true }) == nil)
   }
 }

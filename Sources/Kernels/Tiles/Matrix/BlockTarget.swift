@@ -121,7 +121,7 @@ package struct BlockTarget<Scalar: KernelScalar>: @unchecked Sendable {
   ///   - columnCount: The number of the block's columns.
   ///   - threads: The number of threads, at most one for each scratch.
   ///   - scratch: The workers' memory.
-  ///   - stopping: Asked now and then.
+  ///   - isCancelled: Asked now and then.
   ///   - copy: Writes the values of a row, given its position; the scratch's tile is not its to use.
   /// - Returns: Whether all were put in place.
   @specialized(where Scalar == Float)
@@ -129,7 +129,7 @@ package struct BlockTarget<Scalar: KernelScalar>: @unchecked Sendable {
   @unsafe
   func putRows(
     _ positions: [Int], columnCount: Int, threads: Int, scratch: [TileScratch<Scalar>],
-    stopping: @Sendable () -> Bool,
+    isCancelled: @Sendable () -> Bool,
     copy: @Sendable (Int, UnsafeMutablePointer<Scalar>, TileScratch<Scalar>) -> Void
   ) -> Bool {
     let rows = rowPlaces(positions)
@@ -137,7 +137,7 @@ package struct BlockTarget<Scalar: KernelScalar>: @unchecked Sendable {
     let strip = 32
     concurrentTiles(count: (positions.count + strip - 1) / strip, threads: threads) {
       number, worker in
-      if stopping() { stopped.store(true, ordering: .relaxed) }
+      if isCancelled() { stopped.store(true, ordering: .relaxed) }
       guard !stopped.load(ordering: .relaxed) else { return }
       let part = number * strip..<min((number + 1) * strip, positions.count)
       let scratch = scratch[worker]

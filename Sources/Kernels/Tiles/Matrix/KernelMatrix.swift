@@ -23,18 +23,18 @@ package struct KernelMatrix<Scalar: KernelScalar>: Sendable {
 
   private static func stride(of count: Int) -> Int { (count + 15) / 16 * 16 }
 
-  /// Computes the values; `nil` when `stopping` said yes.
+  /// Computes the values; `nil` when `isCancelled` said yes.
   ///
   /// - Parameters:
   ///   - features: The examples.
   ///   - function: The kernel.
   ///   - order: The examples of the rows and columns.
   ///   - threads: The number of threads.
-  ///   - stopping: Asked before each tile.
+  ///   - isCancelled: Asked before each tile.
   /// - Throws: `KernelError/notFinite(row:column:)`.
   package init?(
     _ features: FeatureMatrix, _ function: KernelFunction, order: [Int32], threads: Int,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) {
     let kernel = TiledKernel<Scalar>(features, function, threads: threads, memoryLimit: 0)
     count = order.count
@@ -44,7 +44,7 @@ package struct KernelMatrix<Scalar: KernelScalar>: Sendable {
     values = AlignedBuffer(count: count * stride)
     guard
       try unsafe kernel.block(
-        rows: order, columns: order, into: values.pointer, stride: stride, stopping: stopping)
+        rows: order, columns: order, into: values.pointer, stride: stride, isCancelled: isCancelled)
     else { return nil }
   }
 

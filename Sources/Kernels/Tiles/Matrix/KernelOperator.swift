@@ -27,18 +27,18 @@ package protocol KernelOperator<Scalar>: AnyObject {
   ///   - rows: Examples.
   ///   - columns: Examples.
   ///   - target: Where the values go.
-  ///   - stopping: Asked before each tile; once it says yes, the values are left half computed.
+  ///   - isCancelled: Asked before each tile; once it says yes, the values are left half computed.
   /// - Returns: Whether all values were computed.
   /// - Throws: `KernelError/notFinite(row:column:)`.
   func block(
     rows: [Int32], columns: [Int32], into target: BlockTarget<Scalar>,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
 
   /// Whether ``copyRow(_:into:)`` and ``copyDiagonal(into:)`` may be called: whole rows
   /// are already computed, so that a block need not be made before it is known which of
   /// its rows are used.
-  var hasRowsAtHand: Bool { get }
+  var providesRows: Bool { get }
 
   /// Copies `count` values, a row of K.
   @unsafe
@@ -48,7 +48,7 @@ package protocol KernelOperator<Scalar>: AnyObject {
   @unsafe
   func copyDiagonal(into target: UnsafeMutablePointer<Scalar>)
 
-  /// Limits ``accumulate(rows:coefficients:besides:into:stopping:)`` to some examples, or lifts the limit.
+  /// Limits ``accumulate(rows:coefficients:besides:into:isCancelled:)`` to some examples, or lifts the limit.
   ///
   /// - Parameter active: Ascending examples, or `nil` for all.
   func restrict(to active: [Int32]?)
@@ -63,21 +63,21 @@ package protocol KernelOperator<Scalar>: AnyObject {
   ///   - known: Active examples whose sums the caller knows: what theirs become is left open, and their kernel
   ///     values need not be computed.
   ///   - sums: `count` numbers; those of examples that are not active stay as they are.
-  ///   - stopping: Asked before each tile; once it says yes, the sums are left half updated.
+  ///   - isCancelled: Asked before each tile; once it says yes, the sums are left half updated.
   /// - Returns: Whether all was added.
   /// - Throws: `KernelError/notFinite(row:column:)`.
   @unsafe
   func accumulate(
     rows: [Int32], coefficients: [Double], besides known: [Int32],
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
 
-  /// The same as ``accumulate(rows:coefficients:besides:into:stopping:)`` for chosen columns, with kernel
+  /// The same as ``accumulate(rows:coefficients:besides:into:isCancelled:)`` for chosen columns, with kernel
   /// values in Double.
   @unsafe
   func accumulateInDouble(
     rows: [Int32], coefficients: [Double], columns: [Int32]?,
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool
 }
 
@@ -89,20 +89,20 @@ extension KernelOperator {
   ///   - columns: Examples.
   ///   - target: Where `rows.count × columns.count` values go.
   ///   - stride: Elements from one row to the next there, at least `columns.count`.
-  ///   - stopping: Asked before each tile; once it says yes, the values are left half computed.
+  ///   - isCancelled: Asked before each tile; once it says yes, the values are left half computed.
   /// - Returns: Whether all values were computed.
   /// - Throws: `KernelError/notFinite(row:column:)`.
   @unsafe
   package func block(
     rows: [Int32], columns: [Int32], into target: UnsafeMutablePointer<Scalar>, stride: Int,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     try block(
       rows: rows, columns: columns, into: unsafe BlockTarget(target, stride: stride),
-      stopping: stopping)
+      isCancelled: isCancelled)
   }
 
-  package var hasRowsAtHand: Bool { false }
+  package var providesRows: Bool { false }
 
   @unsafe
   package func copyRow(_ row: Int, into target: UnsafeMutablePointer<Scalar>) {
@@ -120,11 +120,11 @@ extension KernelOperator where Scalar == Double {
   ///
   /// - Parameters:
   ///   - examples: The examples of the rows and columns.
-  ///   - stopping: Asked before each tile.
-  /// - Returns: The matrix, or `nil` when `stopping` said yes.
+  ///   - isCancelled: Asked before each tile.
+  /// - Returns: The matrix, or `nil` when `isCancelled` said yes.
   /// - Throws: `KernelError/notFinite(row:column:)`.
   package func matrix(
-    of examples: [Int32], stopping: @Sendable () -> Bool
+    of examples: [Int32], isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Matrix<Double>? {
     let count = examples.count
     var failure: KernelError?
@@ -133,7 +133,7 @@ extension KernelOperator where Scalar == Double {
       guard let base = target.baseAddress else { return }
       do throws(KernelError) {
         unsafe isComplete = try block(
-          rows: examples, columns: examples, into: base, stride: count, stopping: stopping)
+          rows: examples, columns: examples, into: base, stride: count, isCancelled: isCancelled)
       } catch {
         failure = error
       }

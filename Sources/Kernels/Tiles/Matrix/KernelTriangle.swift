@@ -192,11 +192,11 @@ final class KernelTriangle<Scalar: KernelScalar>: @unchecked Sendable {
 extension TiledKernel {
   /// Computes all of K once it is worth it; see ``KeepingRule``.
   ///
-  /// - Parameter stopping: Asked before each tile.
+  /// - Parameter isCancelled: Asked before each tile.
   /// - Returns: Whether it was not stopped.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func fillTriangle(_ stopping: @Sendable () -> Bool) -> Bool {
+  func fillTriangle(_ isCancelled: @Sendable () -> Bool) -> Bool {
     guard mayKeepTriangle, triangle == nil,
       KeepingRule.keepsAll(valuesComputed: valuesComputed, count: count)
     else { return true }
@@ -219,7 +219,7 @@ extension TiledKernel {
         let scratch = scratch[worker]
         let prepared = evaluator.prepare(.range(columns), scratch: scratch)
         for row in max(first / side, column)...(rows.upperBound - 1) / side {
-          if stopping() { stopped.store(true, ordering: .relaxed) }
+          if isCancelled() { stopped.store(true, ordering: .relaxed) }
           guard !stopped.load(ordering: .relaxed), !isBroken.load(ordering: .relaxed) else {
             return
           }
@@ -252,13 +252,13 @@ extension TiledKernel {
   /// Copies a block from the triangle; whether it was not stopped.
   func block(
     _ rows: [Int32], _ columns: [Int32], of triangle: KernelTriangle<Scalar>,
-    into target: BlockTarget<Scalar>, stopping: @Sendable () -> Bool
+    into target: BlockTarget<Scalar>, isCancelled: @Sendable () -> Bool
   ) -> Bool {
     let found = KernelTriangle<Scalar>.Columns(columns, tileCount: triangle.tileCount)
     return unsafe target.putRows(
       Array(rows.indices), columnCount: columns.count,
       threads: worthwhileThreads(values: rows.count * columns.count), scratch: scratch,
-      stopping: stopping
+      isCancelled: isCancelled
     ) { position, values, scratch in
       unsafe triangle.copy(row: rows[position], found, into: values, scratch: scratch)
     }
@@ -270,7 +270,7 @@ extension TiledKernel {
   ///   - rows: Examples, with their coefficients.
   ///   - triangle: All of K.
   ///   - sums: One number for each example.
-  ///   - stopping: Asked before each tile.
+  ///   - isCancelled: Asked before each tile.
   /// - Returns: Whether all was added.
   /// - Throws: `KernelError.notFinite` where a sum is.
   @specialized(where Scalar == Float)
@@ -278,7 +278,7 @@ extension TiledKernel {
   @unsafe
   func accumulate(
     _ rows: (examples: [Int32], coefficients: [Double]), of triangle: KernelTriangle<Scalar>,
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.examples.isEmpty else { return true }
     let side = KernelTriangle<Scalar>.side
@@ -299,7 +299,7 @@ extension TiledKernel {
     concurrentTiles(
       count: tiles.count, threads: worthwhileThreads(values: rows.examples.count * columns.count)
     ) { [scratch, tiles, count] number, worker in
-      if stopping() { stopped.store(true, ordering: .relaxed) }
+      if isCancelled() { stopped.store(true, ordering: .relaxed) }
       guard !stopped.load(ordering: .relaxed) else { return }
       let (column, examples) = tiles[number]
       let range = column * side..<min((column + 1) * side, count)

@@ -54,7 +54,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
 
   package var rounding: Double { matrix.rounding }
 
-  package var hasRowsAtHand: Bool { true }
+  package var providesRows: Bool { true }
 
   package func restrict(to active: [Int32]?) { self.active = active }
 
@@ -78,13 +78,13 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
 
   package func block(
     rows: [Int32], columns: [Int32], into target: BlockTarget<Scalar>,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let positions = columns.map { places[Int($0)] }
     return unsafe target.putRows(
       Array(rows.indices), columnCount: columns.count,
       threads: worthwhileThreads(values: rows.count * columns.count),
-      scratch: (0..<threads).map { _ in TileScratch() }, stopping: stopping
+      scratch: (0..<threads).map { _ in TileScratch() }, isCancelled: isCancelled
     ) { [matrix, places] position, values, _ in
       unsafe Scalar.library.loops.gather(
         matrix.row(Int(places[Int(rows[position])])), positions, positions.count, values)
@@ -94,19 +94,19 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
   @unsafe
   package func accumulate(
     rows: [Int32], coefficients: [Double], besides known: [Int32],
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty else { return true }
     if let active, active.count < count / 3 {
-      return unsafe accumulateGathered(rows, coefficients, active, into: sums, stopping)
+      return unsafe accumulateGathered(rows, coefficients, active, into: sums, isCancelled)
     }
     guard let active else {
-      return unsafe accumulateAll(rows, coefficients, into: sums, stopping)
+      return unsafe accumulateAll(rows, coefficients, into: sums, isCancelled)
     }
     // Reading all columns in order is faster than picking most of them.
     let all = AlignedBuffer<Double>(count: count)
     unsafe all.pointer.update(from: sums, count: count)
-    guard unsafe accumulateAll(rows, coefficients, into: all.pointer, stopping) else {
+    guard unsafe accumulateAll(rows, coefficients, into: all.pointer, isCancelled) else {
       return false
     }
     for example in active { unsafe sums[Int(example)] = all.pointer[Int(example)] }
@@ -116,12 +116,13 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
   @unsafe
   package func accumulateInDouble(
     rows: [Int32], coefficients: [Double], columns: [Int32]?,
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let before = inDouble.valuesComputed
     defer { valuesComputed += inDouble.valuesComputed - before }
     return try unsafe inDouble.accumulateInDouble(
-      rows: rows, coefficients: coefficients, columns: columns, into: sums, stopping: stopping)
+      rows: rows, coefficients: coefficients, columns: columns, into: sums, isCancelled: isCancelled
+    )
   }
 
   // MARK: Sums
@@ -129,7 +130,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
   @unsafe
   private func accumulateAll(
     _ rows: [Int32], _ coefficients: [Double], into sums: UnsafeMutablePointer<Double>,
-    _ stopping: @Sendable () -> Bool
+    _ isCancelled: @Sendable () -> Bool
   ) -> Bool {
     let tiles = ranges.flatMap { range in
       stride(from: 0, to: range.stored.count, by: Self.tileWidth).map { offset in
@@ -144,7 +145,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
     concurrentTiles(
       count: tiles.count, threads: worthwhileThreads(values: rows.count * count)
     ) { [matrix, places] number in
-      if stopping() { stopped.store(true, ordering: .relaxed) }
+      if isCancelled() { stopped.store(true, ordering: .relaxed) }
       guard !stopped.load(ordering: .relaxed) else { return }
       let tile = tiles[number]
       let pointers = unsafe rows.map {
@@ -159,7 +160,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
   @unsafe
   private func accumulateGathered(
     _ rows: [Int32], _ coefficients: [Double], _ active: [Int32],
-    into sums: UnsafeMutablePointer<Double>, _ stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, _ isCancelled: @Sendable () -> Bool
   ) -> Bool {
     let width = Self.tileWidth
     let height = Self.gatheredRows
@@ -174,7 +175,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
       let gathered = AlignedBuffer<Scalar>(count: height * positions.count)
       var local = examples.map { unsafe target.value[Int($0)] }
       for first in stride(from: 0, to: rows.count, by: height) {
-        if stopping() { stopped.store(true, ordering: .relaxed) }
+        if isCancelled() { stopped.store(true, ordering: .relaxed) }
         guard !stopped.load(ordering: .relaxed) else { return }
         let piece = first..<min(first + height, rows.count)
         var pointers = unsafe [UnsafePointer<Scalar>?]()

@@ -27,24 +27,24 @@ extension TiledKernel {
   ///   - rows: Examples.
   ///   - columns: Examples.
   ///   - target: Where the block goes.
-  ///   - stopping: Asked before each tile.
+  ///   - isCancelled: Asked before each tile.
   /// - Returns: The positions of the rows that are still to be computed, or `nil` when it was stopped.
   /// - Throws: `KernelError.notFinite`.
   func fillKeptRows(
     _ rows: [Int32], _ columns: [Int32], into target: BlockTarget<Scalar>,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> [Int]? {
     let all = Array(rows.indices)
     guard numbers.isOwn, let kept, kept.capacity > 0 else { return all }
     let places = columns.map { place(of: $0) }
     guard !places.contains(-1) else { return all }
-    guard try keep(rows, stopping) else { return nil }
+    guard try keep(rows, isCancelled) else { return nil }
     let slots = rows.map { kept.slot(of: $0) }
     let atHand = all.filter { slots[$0] != nil }
     let isDone = unsafe target.putRows(
       atHand, columnCount: columns.count,
       threads: worthwhileThreads(values: atHand.count * columns.count), scratch: scratch,
-      stopping: stopping
+      isCancelled: isCancelled
     ) { position, values, _ in
       guard let slot = slots[position] else { return }
       unsafe Scalar.library.loops.gather(kept.row(slot), places, places.count, values)
@@ -57,16 +57,16 @@ extension TiledKernel {
   ///
   /// - Parameters:
   ///   - rows: Examples.
-  ///   - stopping: Asked before each tile.
+  ///   - isCancelled: Asked before each tile.
   /// - Returns: Whether those for which there is room are in memory.
   /// - Throws: `KernelError.notFinite`.
-  func keep(_ rows: [Int32], _ stopping: @Sendable () -> Bool) throws(KernelError) -> Bool {
+  func keep(_ rows: [Int32], _ isCancelled: @Sendable () -> Bool) throws(KernelError) -> Bool {
     guard let kept else { return true }
     let wanted = kept.makeRoom(for: rows)
     let largest = RowBlock<Scalar>.largestCount(of: examples)
     for first in stride(from: 0, to: wanted.count, by: largest) {
       let batch = Array(wanted[first..<min(first + largest, wanted.count)])
-      guard try make(batch, in: kept, stopping) else { return false }
+      guard try make(batch, in: kept, isCancelled) else { return false }
       kept.complete(batch.lazy.map(\.slot))
     }
     return true
@@ -77,14 +77,14 @@ extension TiledKernel {
   /// - Parameters:
   ///   - batch: Examples and their slots, at most as many as a ``RowBlock`` holds.
   ///   - kept: Where they go.
-  ///   - stopping: Asked before each tile.
+  ///   - isCancelled: Asked before each tile.
   /// - Returns: Whether they were made.
   /// - Throws: `KernelError.notFinite`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   private func make(
     _ batch: [(row: Int32, slot: Int)], in kept: KeptRows<Scalar>,
-    _ stopping: @Sendable () -> Bool
+    _ isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let width = TileEvaluator<Scalar>.columnCount
     let height = TileEvaluator<Scalar>.rowCount
@@ -101,7 +101,7 @@ extension TiledKernel {
         active.map { .indices($0, range) } ?? .range(range), scratch: scratch)
       let values = unsafe scratch.buffer(.tile, count: height * width)
       for first in stride(from: 0, to: batch.count, by: height) {
-        if stopping() { stopped.store(true, ordering: .relaxed) }
+        if isCancelled() { stopped.store(true, ordering: .relaxed) }
         guard !stopped.load(ordering: .relaxed) else { return }
         let part = first..<min(first + height, batch.count)
         unsafe evaluator.evaluate(

@@ -161,15 +161,15 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   @specialized(where Scalar == Double)
   package func block(
     rows: [Int32], columns: [Int32], into target: BlockTarget<Scalar>,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty, !columns.isEmpty else { return true }
     if let triangle {
-      return block(rows, columns, of: triangle, into: target, stopping: stopping)
+      return block(rows, columns, of: triangle, into: target, isCancelled: isCancelled)
     }
-    guard let positions = try fillKeptRows(rows, columns, into: target, stopping: stopping)
+    guard let positions = try fillKeptRows(rows, columns, into: target, isCancelled: isCancelled)
     else { return false }
-    return try compute(positions, of: rows, columns, into: target, stopping: stopping)
+    return try compute(positions, of: rows, columns, into: target, isCancelled: isCancelled)
   }
 
   /// Computes some rows of a block.
@@ -179,14 +179,14 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ///   - rows: Examples.
   ///   - columns: Examples.
   ///   - target: Where the block goes.
-  ///   - stopping: Asked before each tile.
+  ///   - isCancelled: Asked before each tile.
   /// - Returns: Whether all values were computed.
   /// - Throws: `KernelError.notFinite`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func compute(
     _ positions: [Int], of rows: [Int32], _ columns: [Int32], into target: BlockTarget<Scalar>,
-    stopping: @Sendable () -> Bool
+    isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     // Of a symmetric block, the tiles below the diagonal are copies.
     let isSymmetric = target.isInOrder && rows == columns && positions.count == rows.count
@@ -215,7 +215,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
         let prepared = evaluator.prepare(.indices(columns, range), scratch: scratch)
         let values = unsafe scratch.buffer(.tile, count: height * width)
         for row in Swift.stride(from: 0, to: needed, by: height) {
-          if stopped.load(ordering: .relaxed) || stopping() {
+          if stopped.load(ordering: .relaxed) || isCancelled() {
             stopped.store(true, ordering: .relaxed)
             return
           }
@@ -295,18 +295,18 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   @unsafe
   package func accumulate(
     rows: [Int32], coefficients: [Double], besides known: [Int32],
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    guard fillTriangle(stopping) else { return false }
+    guard fillTriangle(isCancelled) else { return false }
     if let triangle {
       return try unsafe accumulate(
-        (rows, coefficients), of: triangle, into: sums, stopping: stopping)
+        (rows, coefficients), of: triangle, into: sums, isCancelled: isCancelled)
     }
     // Kept rows have values for all active examples.
     let columns = kept == nil && !known.isEmpty ? active(besides: known) : active
     return try unsafe accumulate(
       rows: rows, coefficients: coefficients, columns: columns, keeping: kept, into: sums,
-      stopping: stopping)
+      isCancelled: isCancelled)
   }
 
   /// The active examples but for some.
@@ -320,12 +320,12 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   @unsafe
   package func accumulateInDouble(
     rows: [Int32], coefficients: [Double], columns: [Int32]?,
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     if let own = self as? TiledKernel<Double> {
       return try unsafe own.accumulate(
         rows: rows, coefficients: coefficients, columns: columns, keeping: nil, into: sums,
-        stopping: stopping)
+        isCancelled: isCancelled)
     }
     let kernel =
       inDouble ?? TiledKernel<Double>(source, function, threads: threads, memoryLimit: 0)
@@ -334,20 +334,20 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     defer { valuesComputed += kernel.valuesComputed - before }
     return try unsafe kernel.accumulate(
       rows: rows, coefficients: coefficients, columns: columns, keeping: nil, into: sums,
-      stopping: stopping)
+      isCancelled: isCancelled)
   }
 
   @unsafe
   private func accumulate(
     rows: [Int32], coefficients: [Double], columns: [Int32]?, keeping kept: KeptRows<Scalar>?,
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     let largest = RowBlock<Scalar>.largestCount(of: examples)
     for first in stride(from: 0, to: rows.count, by: largest) {
       let range = first..<min(first + largest, rows.count)
       let isDone = try unsafe accumulatePart(
         rows: Array(rows[range]), coefficients: Array(coefficients[range]), columns: columns,
-        keeping: kept, into: sums, stopping: stopping)
+        keeping: kept, into: sums, isCancelled: isCancelled)
       guard isDone else { return false }
     }
     return true
@@ -362,11 +362,11 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   @unsafe
   private func accumulatePart(
     rows: [Int32], coefficients: [Double], columns: [Int32]?, keeping kept: KeptRows<Scalar>?,
-    into sums: UnsafeMutablePointer<Double>, stopping: @Sendable () -> Bool
+    into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty else { return true }
     if kept != nil {
-      guard try keep(rows, stopping) else { return false }
+      guard try keep(rows, isCancelled) else { return false }
     }
     let slots = rows.map { row in kept?.slot(of: row) }
     let computed = rows.indices.filter { slots[$0] == nil }
@@ -400,7 +400,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
       var pointers = unsafe [UnsafePointer<Scalar>?](
         repeating: nil, count: rows.count)
       for piece in plan.pieces {
-        if stopping() {
+        if isCancelled() {
           stopped.store(true, ordering: .relaxed)
           return
         }

@@ -18,7 +18,7 @@ import Testing
     let order = (0..<Int32(1500)).map { ($0 * 7) % 1500 }
     let matrix = try #require(
       try KernelMatrix<Float>(
-        features, Self.function, order: order, threads: threads, stopping: { false }))
+        features, Self.function, order: order, threads: threads, isCancelled: { false }))
     let ranges = [100..<700, 750..<1400]
     let rows = ranges.flatMap { $0.map { Int(order[$0]) } }
     let examples = features.gatheringRows(rows)

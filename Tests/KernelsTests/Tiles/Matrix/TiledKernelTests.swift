@@ -351,13 +351,13 @@ import Testing
     var sums = [Double](repeating: 0, count: 900)
     let rows = indices(900)
     let coefficients = [Double](repeating: 1, count: 900)
-    #expect(try !accumulate(kernel, rows: rows, coefficients, into: &sums, stopping: { true }))
+    #expect(try !accumulate(kernel, rows: rows, coefficients, into: &sums, isCancelled: { true }))
     #expect(sums.allSatisfy { $0 == 0 })
     #expect(try accumulate(kernel, rows: [], [], into: &sums))
     let values = AlignedBuffer<Float>(count: 900 * 900)
     #expect(
       try !kernel.block(
-        rows: rows, columns: rows, into: values.pointer, stride: rows.count, stopping: { true }))
+        rows: rows, columns: rows, into: values.pointer, stride: rows.count, isCancelled: { true }))
   }
 
   @Test func valuesInDoubleComeFromAnyPrecision() throws {
@@ -371,7 +371,7 @@ import Testing
       let completed = try sums.withUnsafeMutableBufferPointer {
         try single.accumulateInDouble(
           rows: rows, coefficients: coefficients, columns: columns, into: $0.baseAddress!,
-          stopping: { false })
+          isCancelled: { false })
       }
       #expect(completed)
       let dense = features.dense
@@ -518,7 +518,7 @@ import Testing
       let isComplete = try sums[place].withUnsafeMutableBufferPointer {
         try kernel.accumulateInDouble(
           rows: [0, places[places.count - 1]], coefficients: [1, -0.5], columns: nil,
-          into: $0.baseAddress!, stopping: { false })
+          into: $0.baseAddress!, isCancelled: { false })
       }
       #expect(isComplete)
     }
