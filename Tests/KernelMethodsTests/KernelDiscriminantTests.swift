@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct KernelDiscriminantTests {
   static let seed: UInt64 = 74
-  static let regularization = 0.02
+  static let lambda = 0.02
 
   /// Directions α solve K P Pᵀ K α = λ (K C K + μK) α, with both matrices made by the definitions.
   @Test(arguments: [["a", "b"], ["a", "b", "c", "d"]], [false, true])
@@ -15,7 +15,7 @@ import Testing
     let weights = (0..<36).map { isWeighted ? Double(1 + ($0 / 5) % 3) : 1 }
     let model = try KernelDiscriminant.train(
       features: .dense(examples.features), labels: examples.labels, weights: weights,
-      kernel: .gaussian(gamma: 0.3), regularization: Self.regularization)
+      kernel: .gaussian(gamma: 0.3), lambda: Self.lambda)
     let kernel = plainKernelMatrix(.gaussian(gamma: 0.3), examples.features)
     let total = weights.reduce(0, +)
     func meanRow(_ rows: [Int]) -> [Double] {
@@ -27,7 +27,7 @@ import Testing
     let mean = meanRow(Array(0..<36))
     var between = Matrix<Double>(rowCount: 36, columnCount: 36, repeating: 0)
     var within = Matrix<Double>(rowCount: 36, columnCount: 36) {
-      Self.regularization * kernel[$0, $1]
+      Self.lambda * kernel[$0, $1]
     }
     var means: [[Double]] = []
     var priors: [Double] = []

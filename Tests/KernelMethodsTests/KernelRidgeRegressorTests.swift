@@ -23,7 +23,7 @@ import Testing
       weights: reference.weighted ? targets.indices.map { Double($0 % 4) } : nil,
       settings: .init(
         kernel: referenceKernel(reference.kernel, reference.parameters),
-        regularization: reference.regularization))
+        lambda: reference.lambda))
     let predictions = try model.predict(features)
     let scale = reference.predictions.reduce(0) { max($0, $1.magnitude) }
     #expect(
@@ -46,14 +46,14 @@ import Testing
     let (features, targets) = Self.data()
     let model = try KernelRidgeRegressor.train(
       features: features, targets: targets, weights: weights,
-      settings: .init(kernel: .gaussian(gamma: 0.5), regularization: 0.3, fitsBias: fitsBias))
+      settings: .init(kernel: .gaussian(gamma: 0.5), lambda: 0.3, fitsBias: fitsBias))
     let residuals = try #require(model.leaveOneOutResiduals)
     for row in stride(from: 0, to: Self.count, by: 3) {
       var others = weights ?? Array(repeating: 1, count: Self.count)
       others[row] = 0
       let other = try KernelRidgeRegressor.train(
         features: features, targets: targets, weights: others,
-        settings: .init(kernel: .gaussian(gamma: 0.5), regularization: 0.3, fitsBias: fitsBias))
+        settings: .init(kernel: .gaussian(gamma: 0.5), lambda: 0.3, fitsBias: fitsBias))
       let expected = targets[row] - (try other.predict(features.rows(row..<row + 1)))[0]
       #expect(isClose(residuals[row], expected, within: 1e-10), "row \(row), seed \(Self.seed)")
     }
@@ -65,13 +65,13 @@ import Testing
     let grid = [10, 1, 0.1, 1e-3]
     let path = try KernelRidgeRegressor.regularizationPath(
       features: .dense(features), targets: targets, weights: weights,
-      settings: .init(kernel: .gaussian(gamma: 0.5), fitsBias: fitsBias), regularizations: grid)
-    #expect(path.regularizations == grid)
+      settings: .init(kernel: .gaussian(gamma: 0.5), fitsBias: fitsBias), lambdas: grid)
+    #expect(path.lambdas == grid)
     var errors: [Double] = []
     for value in grid {
       let model = try KernelRidgeRegressor.train(
         features: features, targets: targets, weights: weights,
-        settings: .init(kernel: .gaussian(gamma: 0.5), regularization: value, fitsBias: fitsBias))
+        settings: .init(kernel: .gaussian(gamma: 0.5), lambda: value, fitsBias: fitsBias))
       errors.append(try #require(model.report.leaveOneOutError))
     }
     #expect(firstDifference(path.leaveOneOutErrors, errors, within: 1e-9) == nil)
@@ -83,13 +83,13 @@ import Testing
     let (features, targets) = Self.data()
     let weighted = try KernelRidgeRegressor.train(
       features: features, targets: targets, weights: targets.indices.map { Double($0 % 3) },
-      settings: .init(regularization: 0.2, fitsBias: true))
+      settings: .init(lambda: 0.2, fitsBias: true))
     let rows = targets.indices.flatMap { Array(repeating: $0, count: $0 % 3) }
     // The same γ: the rule would see other rows.
     let gamma = try #require(weighted.expansion.kernel.gamma)
     let repeated = try KernelRidgeRegressor.train(
       features: features.gatheringRows(rows), targets: rows.map { targets[$0] },
-      settings: .init(kernel: .gaussian(gamma: .value(gamma)), regularization: 0.2, fitsBias: true))
+      settings: .init(kernel: .gaussian(gamma: .value(gamma)), lambda: 0.2, fitsBias: true))
     #expect(
       firstDifference(
         try weighted.predict(features), try repeated.predict(features), within: 1e-10) == nil)
@@ -116,7 +116,7 @@ import Testing
     let (features, targets) = Self.data(count: 700)
     func train(_ threads: Int) throws -> KernelRidgeRegressor {
       try KernelRidgeRegressor.train(
-        features: features, targets: targets, settings: .init(regularization: 0.01, fitsBias: true),
+        features: features, targets: targets, settings: .init(lambda: 0.01, fitsBias: true),
         options: TrainingOptions(threads: threads))
     }
     let (one, three) = (try train(1), try train(3))
@@ -149,7 +149,7 @@ import Testing
     let model = try KernelRidgeRegressor.train(
       features: features, targets: targets,
       settings: .init(
-        kernel: .gaussian(gamma: 0.5), regularization: 0.3, fitsBias: fitsBias,
+        kernel: .gaussian(gamma: 0.5), lambda: 0.3, fitsBias: fitsBias,
         keepsUncertainty: true))
     let uncertainty = try #require(model.uncertainty)
     var generator = TestGenerator(seed: 5)
@@ -180,7 +180,7 @@ import Testing
     let (features, targets) = Self.data()
     let model = try KernelRidgeRegressor.train(
       features: features, targets: targets,
-      settings: .init(kernel: .gaussian(gamma: 0.5), regularization: 1e-4))
+      settings: .init(kernel: .gaussian(gamma: 0.5), lambda: 1e-4))
     let kernel = plainKernelMatrix(.gaussian(gamma: 0.5), features)
     let values = try SymmetricEigen.values(
       of: Matrix(rowCount: Self.count, columnCount: Self.count) {
@@ -207,7 +207,7 @@ import Testing
     #expect(
       error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(
-          features: features, targets: targets, settings: .init(regularization: 0))
+          features: features, targets: targets, settings: .init(lambda: 0))
       }?.description == "regularization: must be greater than 0, but is 0.0")
     #expect(
       error { () throws(TrainingError) in
@@ -227,7 +227,7 @@ import Testing
     let indefinite = error { () throws(TrainingError) in
       try KernelRidgeRegressor.train(
         features: features, targets: targets,
-        settings: .init(kernel: .sigmoid(gamma: 1, constantTerm: -3), regularization: 1e-3))
+        settings: .init(kernel: .sigmoid(gamma: 1, constantTerm: -3), lambda: 1e-3))
     }
     #expect(
       indefinite?.description.hasPrefix(
@@ -261,16 +261,16 @@ import Testing
     let model = try KernelRidgeRegressor.train(features: features, targets: targets)
     #expect(throws: ModelError.self) {
       try KernelRidgeRegressor(
-        expansion: model.expansion, regularization: -1, fitsBias: false, trainingCount: 40,
+        expansion: model.expansion, lambda: -1, fitsBias: false, trainingCount: 40,
         report: model.report)
     }
     #expect(throws: ModelError.self) {
       try KernelRidgeRegressor(
-        expansion: model.expansion, regularization: 1, fitsBias: false, trainingCount: 39,
+        expansion: model.expansion, lambda: 1, fitsBias: false, trainingCount: 39,
         report: model.report)
     }
     let again = try KernelRidgeRegressor(
-      expansion: model.expansion, regularization: 1, fitsBias: false, trainingCount: 40,
+      expansion: model.expansion, lambda: 1, fitsBias: false, trainingCount: 40,
       report: model.report)
     #expect(try again.predict(features) == model.predict(features))
   }

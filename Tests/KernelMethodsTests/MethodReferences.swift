@@ -12,12 +12,12 @@ struct MethodReferences: Decodable {
   struct Ridge: Decodable, CustomStringConvertible {
     var kernel: String
     var parameters: Parameters
-    var regularization: Double
+    var lambda: Double
     var weighted: Bool
     var coefficients: [Double]
     var predictions: [Double]
 
-    var description: String { "\(kernel), λ \(regularization), weighted \(weighted)" }
+    var description: String { "\(kernel), λ \(lambda), weighted \(weighted)" }
   }
 
   struct Components: Decodable, CustomStringConvertible {

@@ -61,7 +61,7 @@ def ridge():
                 yield {
                     "kernel": name,
                     "parameters": parameters,
-                    "regularization": regularization,
+                    "lambda": regularization,
                     "weighted": is_weighted,
                     "coefficients": model.dual_coef_[:ROWS].tolist(),
                     "predictions": model.predict(x)[:ROWS].tolist(),

@@ -111,9 +111,9 @@ struct MethodCase: CustomTestStringConvertible, Sendable {
             $0.solver = .primal
           }, rows: rows),
         MethodCase(
-          name: "ls-svc, \(name)", method: method(.leastSquaresSVC) { $0.ridge = 0.5 }, rows: rows),
+          name: "ls-svc, \(name)", method: method(.leastSquaresSVC) { $0.lambda = 0.5 }, rows: rows),
         MethodCase(
-          name: "discriminant, \(name)", method: method(.discriminant) { $0.ridge = 0.1 },
+          name: "discriminant, \(name)", method: method(.discriminant) { $0.lambda = 0.1 },
           rows: rows),
         MethodCase(
           name: "fourier features, \(name)",
@@ -147,9 +147,9 @@ struct MethodCase: CustomTestStringConvertible, Sendable {
           $0.loss = .squared
         }, rows: numbers),
       MethodCase(
-        name: "ls-svr", method: method(.leastSquaresSVR) { $0.ridge = 0.25 }, rows: numbers),
+        name: "ls-svr", method: method(.leastSquaresSVR) { $0.lambda = 0.25 }, rows: numbers),
       MethodCase(
-        name: "kernel-ridge", method: method(.kernelRidge) { $0.ridge = 0.25 }, rows: numbers),
+        name: "kernel-ridge", method: method(.kernelRidge) { $0.lambda = 0.25 }, rows: numbers),
       MethodCase(
         name: "quantile-svr", method: method(.quantileSVR) { $0.quantiles = [0.1, 0.5, 0.9] },
         rows: numbers),

@@ -26,7 +26,7 @@ extension KernelDiscriminant {
   ///   - weights: n numbers, at least 0, or `nil` for ones. Weight 2 is a row given twice, weight 0 a
   ///     row not given.
   ///   - kernel: The kernel and its parameters; it has to be positive semi-definite.
-  ///   - regularization: μ > 0, in units of kernel values.
+  ///   - lambda: μ > 0, in units of kernel values.
   ///   - options: Threads, memory, limits, precision of predictions; the kernel matrix is in Double.
   /// - Returns: The trained discriminant; the same bits for every number of threads.
   /// - Throws: `TrainingError`, `TrainingError/noVariation(method:)` when the means of
@@ -34,21 +34,21 @@ extension KernelDiscriminant {
   /// - Complexity: O(n²·(d + k)) and n³/3 multiplications; 8·n² bytes.
   public static func train(
     features: FeatureMatrix, labels: [String], weights: [Double]? = nil,
-    kernel: Kernel = .gaussian(), regularization: Double = 1e-3,
+    kernel: Kernel = .gaussian(), lambda: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> KernelDiscriminant {
     try train(
       features: features, classes: ClassTable(labels), weights: weights, kernel: kernel,
-      regularization: regularization, options: options)
+      lambda: lambda, options: options)
   }
 
   /// Trains on classes whose names are kept as they are.
   package static func train(
     features: FeatureMatrix, classes labels: ClassTable, weights: [Double]? = nil,
-    kernel: Kernel = .default, regularization: Double = 1e-3,
+    kernel: Kernel = .default, lambda: Double = 1e-3,
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> KernelDiscriminant {
-    try TrainingChecks.positive(regularization, "regularization")
+    try TrainingChecks.positive(lambda, "lambda")
     let run = try MethodRun(features, kernel, weights: weights, options: options)
     let classes = try run.classes(labels)
     return try run.stoppable { () throws(TrainingError) in
@@ -59,9 +59,9 @@ extension KernelDiscriminant {
       let images = try withLinearAlgebra { [matrix] () throws(LinearAlgebraError) in
         try matrix.multiplied(by: scatter.meanWeights)
       }
-      scatter.centre(&matrix, images, addedToDiagonal: regularization)
+      scatter.centre(&matrix, images, addedToDiagonal: lambda)
       let norm = matrix.symmetricNorm1
-      let factor = try run.factored(consume matrix, addedToDiagonal: regularization)
+      let factor = try run.factored(consume matrix, addedToDiagonal: lambda)
       try run.checkpoint()
 
       let contrasts = scatter.contrasts(scatter.meanWeights, mean: scatter.shares)
@@ -70,7 +70,7 @@ extension KernelDiscriminant {
         () throws(LinearAlgebraError) -> (SymmetricEigen<Double>, Matrix<Double>) in
         let inner = scatter.transposedWithin(try factor.solve(scatter.within(contrastImages)))
         let solved = Matrix<Double>(rowCount: run.count, columnCount: classCount) {
-          (contrasts[$0, $1] - inner[$0, $1]) / regularization
+          (contrasts[$0, $1] - inner[$0, $1]) / lambda
         }
         return (
           try SymmetricEigen(contrastImages.multiplied(by: solved, transposing: .left)), solved
@@ -110,7 +110,7 @@ extension KernelDiscriminant {
       return try withModel { () throws(ModelError) in
         try KernelDiscriminant(
           classes: classes.names, expansion: expansion, priors: scatter.priors,
-          eigenvalues: eigenvalues, classMeans: means, regularization: regularization,
+          eigenvalues: eigenvalues, classMeans: means, lambda: lambda,
           trainingCount: features.rowCount, conditionEstimate: condition)
       }
     }

@@ -33,7 +33,7 @@ public struct KernelDiscriminant: Sendable {
   /// Classes × directions: the classes' means in the space of the directions, less the mean of all.
   package let classMeans: Matrix<Double>
   /// μ > 0.
-  package let regularization: Double
+  package let lambda: Double
   /// The number of training examples, those with weight 0 included.
   package let trainingCount: Int
   /// An estimate, from below, of the condition number of the system that was solved.
@@ -44,12 +44,12 @@ public struct KernelDiscriminant: Sendable {
   /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   package init(
     classes: [String], expansion: KernelExpansion, priors: [Double], eigenvalues: [Double],
-    classMeans: Matrix<Double>, regularization: Double, trainingCount: Int,
+    classMeans: Matrix<Double>, lambda: Double, trainingCount: Int,
     conditionEstimate: Double
   ) throws(ModelError) {
     try ModelParts.require(classes: classes)
     try ModelParts.require(expansion, outputs: classes.count, trainingCount: trainingCount)
-    try ModelParts.requirePositive(regularization, "the regularization")
+    try ModelParts.requirePositive(lambda, "lambda")
     try ModelParts.requirePositive(conditionEstimate, "the condition number")
     for value in priors { try ModelParts.requirePositive(value, "a class's share") }
     for value in eigenvalues { try ModelParts.requirePositive(value, "an eigenvalue") }
@@ -69,7 +69,7 @@ public struct KernelDiscriminant: Sendable {
     self.priors = priors
     self.eigenvalues = eigenvalues
     self.classMeans = classMeans
-    self.regularization = regularization
+    self.lambda = lambda
     self.trainingCount = trainingCount
     self.conditionEstimate = conditionEstimate
   }

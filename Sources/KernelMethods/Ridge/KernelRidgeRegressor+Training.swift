@@ -6,7 +6,7 @@ extension KernelRidgeRegressor {
   /// What is to be learned from examples.
   public struct Settings: Sendable {
     package var kernel: Kernel
-    package var regularization: Double
+    package var lambda: Double
     package var fitsBias: Bool
     package var leavesOneOut: Bool
     package var keepsUncertainty: Bool
@@ -15,18 +15,18 @@ extension KernelRidgeRegressor {
     ///
     /// - Parameters:
     ///   - kernel: The kernel and its parameters; it has to be positive semi-definite.
-    ///   - regularization: λ > 0, in units of kernel values.
+    ///   - lambda: λ > 0, in units of kernel values.
     ///   - fitsBias: Whether to add a constant that costs nothing. Without it, targets should have a
     ///     mean of about 0.
     ///   - leavesOneOut: Whether to compute the exact leave-one-out residuals, which doubles the time.
     ///   - keepsUncertainty: Whether to keep the factor, n × n numbers, for
     ///     ``predictionVariances(_:threads:)``.
     public init(
-      kernel: Kernel = .gaussian(), regularization: Double = 1, fitsBias: Bool = false,
+      kernel: Kernel = .gaussian(), lambda: Double = 1, fitsBias: Bool = false,
       leavesOneOut: Bool = true, keepsUncertainty: Bool = false
     ) {
       self.kernel = kernel
-      self.regularization = regularization
+      self.lambda = lambda
       self.fitsBias = fitsBias
       self.leavesOneOut = leavesOneOut
       self.keepsUncertainty = keepsUncertainty
@@ -51,24 +51,24 @@ extension KernelRidgeRegressor {
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
     settings: Settings = Settings(), options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> KernelRidgeRegressor {
-    let (regularization, fitsBias) = (settings.regularization, settings.fitsBias)
-    try TrainingChecks.positive(regularization, "regularization")
+    let (lambda, fitsBias) = (settings.lambda, settings.fitsBias)
+    try TrainingChecks.positive(lambda, "lambda")
     let (run, matrix) = try prepared(features, targets, weights, settings.kernel, options)
     let task = RidgeTask(
-      targets: matrix, weights: run.weights, regularization: regularization, fitsBias: fitsBias)
+      targets: matrix, weights: run.weights, lambda: lambda, fitsBias: fitsBias)
     return try run.stoppable { () throws(TrainingError) in
       try run.reserve(squares: 1)
       let solution = try run.solve(run.kernelMatrix(), task, leavesOneOut: settings.leavesOneOut)
       // At the solution α = W(y − f)/λ, so that the training residuals are λα/w.
       let residuals = Matrix<Double>(rowCount: run.count, columnCount: 1) { row, _ in
-        regularization * solution.coefficients[0, row] / run.weights[row]
+        lambda * solution.coefficients[0, row] / run.weights[row]
       }
       let expansion = try run.expansion(
         coefficients: solution.coefficients, biases: solution.biases)
       let uncertainty = try settings.keepsUncertainty ? RidgeUncertainty(run, task, solution) : nil
       return try withModel { () throws(ModelError) in
         try KernelRidgeRegressor(
-          expansion: expansion, regularization: regularization, fitsBias: fitsBias,
+          expansion: expansion, lambda: lambda, fitsBias: fitsBias,
           trainingCount: features.rowCount,
           report: RidgeReport(
             conditionEstimate: solution.conditionEstimate,
@@ -99,7 +99,7 @@ extension KernelRidgeRegressor {
   ///   - targets: n finite numbers.
   ///   - weights: As for training.
   ///   - settings: As for training; its λ is not used.
-  ///   - regularizations: Values of λ > 0.
+  ///   - lambdas: Values of λ > 0.
   ///   - options: Threads, memory, limits. LAPACK decomposes on one thread, and when the training is
   ///     to stop it continues in the background for a while.
   /// - Returns: The errors, and the λ to train with.
@@ -107,14 +107,14 @@ extension KernelRidgeRegressor {
   /// - Complexity: About 9·n³ multiplications, and O(n²) for each λ; 24·n² bytes.
   public static func regularizationPath(
     features: FeatureMatrix, targets: [Double], weights: [Double]? = nil,
-    settings: Settings = Settings(), regularizations: [Double],
+    settings: Settings = Settings(), lambdas: [Double],
     options: TrainingOptions = TrainingOptions()
   ) throws(TrainingError) -> RegularizationPath {
     let (run, matrix) = try prepared(features, targets, weights, settings.kernel, options)
     let task = RidgeTask(
-      targets: matrix, weights: run.weights, regularization: 1, fitsBias: settings.fitsBias)
+      targets: matrix, weights: run.weights, lambda: 1, fitsBias: settings.fitsBias)
     return try run.stoppable { () throws(TrainingError) in
-      return try run.path(task, regularizations: regularizations) {
+      return try run.path(task, lambdas: lambdas) {
         rootMeanSquare($0, weights: run.weights)
       }
     }

@@ -23,7 +23,7 @@ public struct KernelRidgeRegressor: Sendable {
   /// All training examples whose weight is not 0, their coefficients α and the bias.
   package let expansion: KernelExpansion
   /// λ > 0.
-  package let regularization: Double
+  package let lambda: Double
   /// Whether there is a bias.
   package let fitsBias: Bool
   /// The number of training examples, those with weight 0 included.
@@ -40,12 +40,12 @@ public struct KernelRidgeRegressor: Sendable {
   ///
   /// - Throws: `ModelError/inconsistent(_:)` when the parts do not fit together.
   package init(
-    expansion: KernelExpansion, regularization: Double, fitsBias: Bool, trainingCount: Int,
+    expansion: KernelExpansion, lambda: Double, fitsBias: Bool, trainingCount: Int,
     report: RidgeReport, uncertainty: RidgeUncertainty? = nil,
     leaveOneOutResiduals: [Double]? = nil
   ) throws(ModelError) {
     try ModelParts.require(expansion, outputs: 1, trainingCount: trainingCount)
-    try ModelParts.requirePositive(regularization, "the regularization")
+    try ModelParts.requirePositive(lambda, "lambda")
     try report.validate()
     guard fitsBias || expansion.biases[0] == 0 else {
       throw .inconsistent("a model without a bias has the bias \(expansion.biases[0])")
@@ -60,7 +60,7 @@ public struct KernelRidgeRegressor: Sendable {
         "\(residuals.count) residuals for \(expansion.supportIndices.count) support vectors")
     }
     self.expansion = expansion
-    self.regularization = regularization
+    self.lambda = lambda
     self.fitsBias = fitsBias
     self.trainingCount = trainingCount
     self.report = report

@@ -173,7 +173,7 @@ extension LeastSquaresClassifier {
     for value in errorWeights { try TrainingChecks.positive(value, "error weight") }
     let (run, classes, task) = try prepared(features, labels, weights, kernel, 1, options)
     return try run.stoppable { () throws(TrainingError) in
-      return try run.path(task, regularizations: errorWeights.map { 1 / $0 }) {
+      return try run.path(task, lambdas: errorWeights.map { 1 / $0 }) {
         classes.leftOutErrorShare($0, task.targets, weights: run.weights)
       }
     }
@@ -194,7 +194,7 @@ extension LeastSquaresClassifier {
     return (
       run, classes,
       RidgeTask(
-        targets: targets, weights: run.weights, regularization: 1 / errorWeight, fitsBias: true)
+        targets: targets, weights: run.weights, lambda: 1 / errorWeight, fitsBias: true)
     )
   }
 }

@@ -8,10 +8,10 @@ import LinearAlgebra
 //
 // so that each λ takes O(n²) for the coefficients, and as much for the diagonal of the inverse.
 
-/// The leave-one-out error for each of some strengths of regularization.
+/// The leave-one-out error for each of some strengths of lambda.
 public struct RegularizationPath: Sendable, Equatable {
   /// The values of λ, as they were given.
-  package let regularizations: [Double]
+  package let lambdas: [Double]
   /// For a regression the root mean squared residual, for a classifier the share of examples that
   /// are classified wrongly, each when the example is left out; weighted.
   public let leaveOneOutErrors: [Double]
@@ -24,18 +24,18 @@ extension MethodRun {
   ///
   /// - Parameters:
   ///   - task: Targets and weights; its λ is not used.
-  ///   - regularizations: Values of λ, at least one, all positive.
+  ///   - lambdas: Values of λ, at least one, all positive.
   ///   - measure: Makes an error of n × m residuals.
   /// - Returns: The errors, and the best λ.
   /// - Throws: `TrainingError`.
   func path(
-    _ task: RidgeTask, regularizations: [Double], measure: @Sendable (Matrix<Double>) -> Double
+    _ task: RidgeTask, lambdas: [Double], measure: @Sendable (Matrix<Double>) -> Double
   ) throws(TrainingError) -> RegularizationPath {
-    guard !regularizations.isEmpty else {
+    guard !lambdas.isEmpty else {
       throw .invalidParameter(
         name: "regularizations", value: "none", expected: "at least one number")
     }
-    for value in regularizations { try TrainingChecks.positive(value, "regularization") }
+    for value in lambdas { try TrainingChecks.positive(value, "lambda") }
     // The decomposition works in two more matrices.
     try reserve(squares: 3)
     var matrix = try kernelMatrix()
@@ -53,7 +53,7 @@ extension MethodRun {
     } catch {
       throw .linearAlgebra(error)
     }
-    let least = regularizations.min() ?? 0
+    let least = lambdas.min() ?? 0
     if let lowest = eigen.values.first, lowest + least <= 0 {
       throw .notPositiveDefinite(kernel: kernel.name, addedToDiagonal: least, order: 1)
     }
@@ -65,9 +65,9 @@ extension MethodRun {
       try eigen.vectors.multiplied(by: sides)
     }
     var errors: [Double] = []
-    for regularization in regularizations {
+    for lambda in lambdas {
       try checkpoint()
-      let factors = eigen.values.map { 1 / ($0 + regularization) }
+      let factors = eigen.values.map { 1 / ($0 + lambda) }
       let scaled = Matrix<Double>(rowCount: count, columnCount: sides.columnCount) {
         factors[$0] * turned[$0, $1]
       }
@@ -88,13 +88,13 @@ extension MethodRun {
     var best = 0
     for index in errors.indices {
       if errors[index] < errors[best]
-        || (errors[index] == errors[best] && regularizations[index] > regularizations[best])
+        || (errors[index] == errors[best] && lambdas[index] > lambdas[best])
       {
         best = index
       }
     }
     return RegularizationPath(
-      regularizations: regularizations, leaveOneOutErrors: errors, best: regularizations[best])
+      lambdas: lambdas, leaveOneOutErrors: errors, best: lambdas[best])
   }
 }
 

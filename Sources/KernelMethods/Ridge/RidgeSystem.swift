@@ -27,7 +27,7 @@ struct RidgeTask: Sendable {
   /// n positive numbers.
   var weights: [Double]
   /// λ > 0.
-  var regularization: Double
+  var lambda: Double
   /// Whether there is a bias.
   var fitsBias: Bool
 }
@@ -62,9 +62,9 @@ extension MethodRun {
   ) throws(TrainingError) -> RidgeSolution {
     var matrix = consume matrix
     let outputs = task.targets.columnCount
-    for row in 0..<count { matrix[row, row] += task.regularization / task.weights[row] }
+    for row in 0..<count { matrix[row, row] += task.lambda / task.weights[row] }
     let norm = matrix.symmetricNorm1
-    let factor = try factored(consume matrix, addedToDiagonal: task.regularization)
+    let factor = try factored(consume matrix, addedToDiagonal: task.lambda)
     try checkpoint()
     let sides = Matrix<Double>(rowCount: count, columnCount: outputs + (task.fitsBias ? 1 : 0)) {
       $1 < outputs ? task.targets[$0, $1] : 1

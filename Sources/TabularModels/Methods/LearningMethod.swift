@@ -137,7 +137,7 @@ extension LearningMethod {
 
   /// λ > 0 of the least-squares formulations and the discriminant; `nil` lets the leave-one-out error
   /// decide where there is one.
-  public var ridge: Double? {
+  public var lambda: Double? {
     get { number(.lambda) }
     set { self[.lambda] = newValue.map(ParameterValue.number) }
   }

@@ -9,7 +9,7 @@ extension KernelDiscriminant: TrainedModel {
   package var facts: ModelFacts {
     var facts = ModelFacts(
       formulation: .discriminant, trainingCount: trainingCount,
-      parameters: [.init("lambda", "lambda", regularization)])
+      parameters: [.init("lambda", "lambda", lambda)])
     facts.expansion = expansion
     return facts
   }
@@ -25,7 +25,7 @@ extension StoredField {
 
 extension KernelDiscriminant {
   package static func storedFields(_ formulation: Formulation) -> [StoredField] {
-    [.regularization, .conditionEstimate, .eigenvalues, .priors, .classMeans]
+    [.lambda, .conditionEstimate, .eigenvalues, .priors, .classMeans]
       + KernelExpansion.storedFields
   }
 
@@ -34,7 +34,7 @@ extension KernelDiscriminant {
     writer.store(eigenvalues, as: .eigenvalues)
     writer.store(priors, as: .priors)
     writer.store(classMeans, as: .classMeans)
-    writer.store(.number(regularization), as: .regularization)
+    writer.store(.number(lambda), as: .lambda)
     writer.store(.number(conditionEstimate), as: .conditionEstimate)
   }
 
@@ -46,12 +46,12 @@ extension KernelDiscriminant {
     let priors = try reader.vector(.priors)
     let eigenvalues = try reader.vector(.eigenvalues)
     let means = try reader.matrix(.classMeans, columnCount: eigenvalues.count)
-    let regularization = try reader.positive(.regularization)
+    let lambda = try reader.positive(.lambda)
     let condition = try reader.member(.conditionEstimate).number()
     self = try reader.consistent { () throws(ModelError) in
       try KernelDiscriminant(
         classes: classes, expansion: expansion, priors: priors, eigenvalues: eigenvalues,
-        classMeans: means, regularization: regularization, trainingCount: trainingCount,
+        classMeans: means, lambda: lambda, trainingCount: trainingCount,
         conditionEstimate: condition)
     }
   }

@@ -9,7 +9,7 @@ extension KernelRidgeRegressor: TrainedModel {
   package var facts: ModelFacts {
     var facts = ModelFacts(
       formulation: fitsBias ? .leastSquaresSVR : .kernelRidge, trainingCount: trainingCount,
-      parameters: [.init("lambda", "lambda", regularization)] + report.parameters)
+      parameters: [.init("lambda", "lambda", lambda)] + report.parameters)
     facts.expansion = expansion
     return facts
   }
@@ -19,12 +19,12 @@ extension KernelRidgeRegressor: TrainedModel {
 
 extension KernelRidgeRegressor {
   package static func storedFields(_ formulation: Formulation) -> [StoredField] {
-    [.regularization] + RidgeReport.storedFields + KernelExpansion.storedFields
+    [.lambda] + RidgeReport.storedFields + KernelExpansion.storedFields
   }
 
   package func encode(to writer: inout ModelWriter) {
     expansion.encode(to: &writer)
-    writer.store(.number(regularization), as: .regularization)
+    writer.store(.number(lambda), as: .lambda)
     report.encode(to: &writer)
   }
 
@@ -32,11 +32,11 @@ extension KernelRidgeRegressor {
     from reader: ModelReader, _ formulation: Formulation
   ) throws(ModelFileError) {
     let (expansion, trainingCount) = try reader.solvedAtOnce(formulation)
-    let regularization = try reader.positive(.regularization)
+    let lambda = try reader.positive(.lambda)
     let report = try RidgeReport(from: reader)
     self = try reader.consistent { () throws(ModelError) in
       try KernelRidgeRegressor(
-        expansion: expansion, regularization: regularization,
+        expansion: expansion, lambda: lambda,
         fitsBias: formulation == .leastSquaresSVR, trainingCount: trainingCount, report: report)
     }
   }

@@ -20,7 +20,7 @@ extension LeastSquaresClassifier: TrainedModel {
 extension StoredField {
   fileprivate static let errorWeight = member("errorWeight", "1/λ")
   /// λ.
-  static let regularization = member("regularization", "λ")
+  static let lambda = member("regularization", "λ")
   /// Eigenvalues, from the largest.
   static let eigenvalues = tensor("eigenvalues", "F64 [directions]", "from the largest")
 }

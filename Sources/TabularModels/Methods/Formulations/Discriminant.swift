@@ -36,7 +36,7 @@ struct Discriminant: MethodDefinition {
         try KernelDiscriminant.train(
           features: problem.features, classes: classes.table, weights: classes.weights,
           kernel: problem.method.kernel,
-          regularization: problem.method.ridge ?? Self.defaultLambda, options: problem.options)),
+          lambda: problem.method.lambda ?? Self.defaultLambda, options: problem.options)),
       classWeights: classes.factors)
   }
 }

@@ -22,17 +22,17 @@ struct LeastSquaresRegression: MethodDefinition {
   init(hasBias: Bool) { self.hasBias = hasBias }
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload {
-    .equations(findsLambda: method.ridge == nil)
+    .equations(findsLambda: method.lambda == nil)
   }
 
   func train(_ problem: MethodProblem) throws -> MethodFit {
     let (features, method, options) = (problem.features, problem.method, problem.options)
-    var lambda = method.ridge
+    var lambda = method.lambda
     if lambda == nil {
       lambda = try KernelRidgeRegressor.regularizationPath(
         features: features, targets: problem.numbers, weights: problem.weights,
         settings: .init(kernel: method.kernel, fitsBias: hasBias),
-        regularizations: MethodProblem.lambdas,
+        lambdas: MethodProblem.lambdas,
         options: options
       ).best
     }
@@ -40,7 +40,7 @@ struct LeastSquaresRegression: MethodDefinition {
       predictor: .init(
         try KernelRidgeRegressor.train(
           features: features, targets: problem.numbers, weights: problem.weights,
-          settings: .init(kernel: method.kernel, regularization: lambda ?? 1, fitsBias: hasBias),
+          settings: .init(kernel: method.kernel, lambda: lambda ?? 1, fitsBias: hasBias),
           options: options)))
   }
 }

@@ -20,13 +20,13 @@ struct LeastSquaresSVC: MethodDefinition {
   func decisionShape(classCount: Int) -> DecisionShape? { classCount == 2 ? .binary : .perClass }
 
   func workload(_ method: LearningMethod, rowCount: Int) -> MethodWorkload {
-    .equations(findsLambda: method.ridge == nil)
+    .equations(findsLambda: method.lambda == nil)
   }
 
   func train(_ problem: MethodProblem) throws -> MethodFit {
     let classes = try problem.weightedClasses()
     let (features, method, options) = (problem.features, problem.method, problem.options)
-    var lambda = method.ridge
+    var lambda = method.lambda
     if lambda == nil {
       lambda =
         1
