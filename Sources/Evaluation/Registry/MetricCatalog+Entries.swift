@@ -392,7 +392,7 @@ extension MetricFamily {
   /// `pinball-loss`, `pinball-loss@0.9`.
   static let pinballLoss = MetricFamily(
     name: "pinball-loss", example: "pinball-loss@0.9", expected: "a quantile between 0 and 1",
-    usualArguments: [""], defaultArgument: ""
+    defaultArguments: [""], defaultArgument: ""
   ) { text in
     guard !text.isEmpty else { return .pinballLoss(nil) }
     guard let level = Double(text), level > 0, level < 1 else { return nil }
@@ -402,7 +402,7 @@ extension MetricFamily {
   /// `top-k-accuracy@3`.
   static let topKAccuracy = MetricFamily(
     name: "top-k-accuracy", example: "top-k-accuracy@3", expected: "a whole number of at least 2",
-    usualArguments: ["2", "3", "5"], defaultArgument: nil
+    defaultArguments: ["2", "3", "5"], defaultArgument: nil
   ) { text in
     guard let k = Int(text), k >= 2, k < Int.max else { return nil }
     return .topKAccuracy(k)

@@ -12,7 +12,7 @@ public enum MetricCatalog {
   public static let all: [MetricDefinition] = entries.flatMap { entry in
     switch entry {
     case .metric(let definition): [definition]
-    case .family(let family): family.usualArguments.compactMap(family.definition)
+    case .family(let family): family.defaultArguments.compactMap(family.definition)
     }
   }
 
@@ -114,7 +114,7 @@ struct MetricFamily: Sendable {
   /// What the argument must be.
   let expected: String
   /// The arguments of the metrics that are always computed; an empty text is the name without one.
-  let usualArguments: [String]
+  let defaultArguments: [String]
   /// What the name alone stands for; `nil` when it needs an argument.
   let defaultArgument: String?
   /// The metric of an argument; `nil` for one that is out of range.

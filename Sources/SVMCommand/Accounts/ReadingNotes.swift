@@ -62,7 +62,7 @@ extension ExampleText {
 
   /// Says what people should check of how the file was read: whether its first record is a header, where
   /// one may wonder.
-  func tellReading() {
+  func reportReading() {
     guard let doubt = tableText?.headerDoubt else { return }
     let fields = MessageText.list(doubt.fields)
     Console.message(

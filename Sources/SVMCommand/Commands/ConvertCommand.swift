@@ -113,12 +113,12 @@ struct ConvertCommand: ParsableCommand {
     case .mlmodel:
       try write(CoreMLModelFile.encode(model, name: input), to: place)
     }
-    tellLoss(model, format)
+    warnAboutLoss(model, format)
     try place.commit()
   }
 
   /// Says what the files of other programs have no place for.
-  private func tellLoss(_ model: TabularModel, _ format: ModelFormat) {
+  private func warnAboutLoss(_ model: TabularModel, _ format: ModelFormat) {
     switch (format, model.calibration) {
     case (.model, _), (.json, _), (_, nil): break
     // What these files hold of probabilities is in the notes of the exporter.

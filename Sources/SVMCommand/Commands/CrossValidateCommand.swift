@@ -82,7 +82,7 @@ struct CrossValidateCommand: ParsableCommand {
     let trainingData = try request.trainer().data(reading: DataInput.open(data))
     let loadTime = clock.now - start
     if !quiet {
-      trainingData.tellReading()
+      trainingData.reportReading()
       ScalingHint.tell(trainingData, scaling: request.configuration.scaling)
       try ColumnNotes(trainingData, request).tell()
     }

@@ -139,7 +139,7 @@ struct DataConverter {
     }
     tell(skipped: skipped)
     TreatedValues(columns: reader.treatedColumns).tell()
-    tellIgnored(reader.ignoredEntryCount)
+    noteIgnored(reader.ignoredEntryCount)
   }
 
   /// A reader of rows with their targets or, when a file has none, without.
@@ -181,7 +181,7 @@ struct DataConverter {
     var textOptions = textOptions
     textOptions.spelled = .chosen(choices)
     let data = try DataInput.open(input).examples(textOptions)
-    data.tellReading()
+    data.reportReading()
     let prepared = try PreparedData(
       data, target: options.target, scaling: scaling ?? .none, missing: missing, choices: choices,
       byteLimit: textOptions.memoryLimit)

@@ -66,7 +66,7 @@ struct EvaluateCommand: ParsableCommand, RankedCommand {
     if evaluation.isTrainingData == true {
       Console.message("note: \(EvaluationReport.trainingDataNote(source.name))")
     }
-    tellIgnored(evaluation.ignoredEntryCount)
+    noteIgnored(evaluation.ignoredEntryCount)
     for hint in account.hints.lines { Console.message(hint) }
     var writing = OutputAttempts()
     writing.attempt { try page?.write(account.page(loaded)) }

@@ -106,7 +106,7 @@ struct PlotCommand: ParsableCommand {
       guard !found.plot.isEmpty else { throw nothing(found.kind, MessageText.plain(model)) }
     } else {
       let loaded = try loadModel(model)
-      let kind = wanted ?? .usual(for: loaded)
+      let kind = wanted ?? .default(for: loaded)
       let plot = try plot(kind, loaded, textOptions, seed: seed)
       guard !plot.isEmpty else { throw nothing(kind, MessageText.plain(model)) }
       found = (kind, plot)
@@ -264,7 +264,7 @@ enum PlotKind: String, CaseIterable {
   case path
 
   /// What suits a model best.
-  static func usual(for model: TabularModel) -> PlotKind {
+  static func `default`(for model: TabularModel) -> PlotKind {
     switch model.predictor.task {
     case .classification: .confusion
     case .regression: .predicted

@@ -159,12 +159,12 @@ struct PredictCommand: ParsableCommand, RankedCommand {
       )
     }
     TreatedValues(columns: predictor.treatedColumns).tell()
-    tellIgnored(predictor.ignoredEntryCount)
+    noteIgnored(predictor.ignoredEntryCount)
   }
 }
 
 /// Says how many entries of LIBSVM text a model could not use.
-func tellIgnored(_ count: Int) {
+func noteIgnored(_ count: Int) {
   guard count > 0 else { return }
   let entries = Text.count(count, "entry", plural: "entries")
   Console.message(

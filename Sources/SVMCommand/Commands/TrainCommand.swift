@@ -70,7 +70,7 @@ struct TrainCommand: ParsableCommand {
     let machine = Machine.prepare()
     let trainingData = try read(request)
     let loadTime = clock.now - start
-    if !quiet { trainingData.tellReading() }
+    if !quiet { trainingData.reportReading() }
     if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
     let groupCount = trainingData.unusedGroupCount
     if !quiet, groupCount > 0 {
@@ -174,7 +174,7 @@ struct TrainCommand: ParsableCommand {
     let trainingData = try request.trainer().data(reading: DataInput.open(data))
     let plan = try request.trainer()
       .plan(trainingData)
-    if !quiet { trainingData.tellReading() }
+    if !quiet { trainingData.reportReading() }
     let report = ColumnReport(plan, data: trainingData, request: request)
     try place?.write(report.json.text(.indented) + "\n")
     try place?.commit()
@@ -288,7 +288,7 @@ extension TrainCommand {
   }
 
   /// The data's name with `.model`, in the current folder.
-  var defaultModelPath: String { ModelName.usual(for: data) }
+  var defaultModelPath: String { ModelName.defaultPath(for: data) }
 }
 
 /// What a model file is called when nobody says.
@@ -297,7 +297,7 @@ enum ModelName {
   ///
   /// Endings that only say "this is a table" are dropped; others, as in `a9a.t`, belong to the
   /// name.
-  static func usual(for data: String) -> String {
+  static func defaultPath(for data: String) -> String {
     guard data != "-" else { return "stdin.model" }
     var name = data.split(separator: "/").last.map(String.init) ?? ""
     if data.hasPrefix("@") { name.removeFirst(name.hasPrefix("@") ? 1 : 0) }

@@ -74,7 +74,7 @@ struct TuneCommand: ParsableCommand {
     let machine = Machine.prepare()
     let trainingData = try request.trainer().data(reading: DataInput.open(data))
     let loadTime = clock.now - start
-    if !quiet { trainingData.tellReading() }
+    if !quiet { trainingData.reportReading() }
     if !quiet { ScalingHint.tell(trainingData, scaling: request.configuration.scaling) }
 
     let progress = ProgressLine(isQuiet: quiet)
@@ -256,7 +256,7 @@ extension TuneCommand {
     let trialsPath: String?
 
     init(_ command: TuneCommand) throws {
-      let modelPath = command.output ?? ModelName.usual(for: command.data)
+      let modelPath = command.output ?? ModelName.defaultPath(for: command.data)
       let inputs = [command.data]
       trialsPath = command.search.trials ?? command.search.resume
       let places: [(option: String, path: String)?] = [

@@ -89,7 +89,7 @@ extension TablePreprocessor {
   /// terms each row has a few.
   package var isSparse: Bool {
     inputs.contains { $0.kind.isText }
-      || Double(inputs.reduce(0) { $0 + $1.kind.usualFeatureCount })
+      || Double(inputs.reduce(0) { $0 + $1.kind.expectedFeatureCount })
         < FeatureMatrix.densest * Double(featureCount)
         && FeatureEncoder(self).keepsAbsentZero
   }
@@ -152,7 +152,7 @@ extension TablePreprocessor {
 
 extension InputKind {
   /// How many features of a row are usually other than 0, terms aside.
-  fileprivate var usualFeatureCount: Int {
+  fileprivate var expectedFeatureCount: Int {
     switch self {
     case .numeric, .categorical, .text: 1
     case .date(let dates): dates.parts.count

@@ -52,7 +52,7 @@ struct TableStream: RowStream {
     other.text = text.continued(
       RecordReader(
         InputBuffer(
-          source, holding: [], isComplete: false, longestRecord: InputBuffer.usualLongestRecord),
+          source, holding: [], isComplete: false, longestRecord: InputBuffer.defaultLongestRecord),
         grammar: text.records.grammar, line: line))
     return other
   }

@@ -192,7 +192,7 @@ final class FileSequence {
         }
       }
       bytes += text
-      if !isWhole || bytes.count > TextSample.usualSize { break }
+      if !isWhole || bytes.count > TextSample.defaultSize { break }
       if let last = bytes.last, last != Self.lineFeed, last != Self.carriageReturn {
         bytes.append(Self.lineFeed)
       }

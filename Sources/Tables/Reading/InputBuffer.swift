@@ -4,7 +4,7 @@
 /// fit, so that memory is bounded by the longest record.
 struct InputBuffer {
   /// No record, and no line of LIBSVM text, may be longer: memory would follow its length.
-  static let usualLongestRecord = 16 << 20
+  static let defaultLongestRecord = 16 << 20
   private static let initialCapacity = 256 << 10
 
   let source: ByteSource
@@ -18,7 +18,7 @@ struct InputBuffer {
 
   /// Opens the window on the first bytes, after a byte-order mark if there is one.
   init(
-    _ source: ByteSource, longestRecord: Int = usualLongestRecord
+    _ source: ByteSource, longestRecord: Int = defaultLongestRecord
   ) throws(TableError) {
     self.source = source
     self.longestRecord = longestRecord

@@ -8,7 +8,7 @@ struct ReadingSizes: Sendable {
   /// Bytes parsed at a time by one thread.
   var part = 256 << 10
   /// No record, and no line of LIBSVM text, may be longer.
-  var longestRecord = InputBuffer.usualLongestRecord
+  var longestRecord = InputBuffer.defaultLongestRecord
 }
 
 /// How a text is cut, and by whom.

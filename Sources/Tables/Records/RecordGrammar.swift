@@ -82,7 +82,7 @@ struct CommentLines: Sendable, Equatable {
   let recordWidth: Int?
 
   /// The mark that needs no asking for.
-  static let usualMark = Array("#".utf8)
+  static let defaultMark = Array("#".utf8)
 
   /// Whether a line is a comment.
   ///

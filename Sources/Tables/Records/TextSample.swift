@@ -3,7 +3,7 @@
 /// All rules look at the same sample, which does not depend on how the bytes arrive: the first 64 KB,
 /// or as much as three lines need.
 struct TextSample {
-  static let usualSize = 64 << 10
+  static let defaultSize = 64 << 10
   private static let largestSize = 8 << 20
   static let mostRecords = 100
 
@@ -16,7 +16,7 @@ struct TextSample {
 
   /// Looks at the beginning of an input without taking anything from it.
   init(_ input: inout InputBuffer) throws(TableError) {
-    var size = Self.usualSize
+    var size = Self.defaultSize
     while true {
       try input.read(until: size)
       let sample = input.bytes[input.start..<min(input.start + size, input.end)]
@@ -70,7 +70,7 @@ struct TextSample {
   /// How the text is cut into fields, as the options say or else as the sample shows.
   func grammar(_ options: TextOptions) -> RecordGrammar {
     // Lines with the mark are set aside at first: what other lines show decides whether they are comments.
-    let mark = options.commentMark.map { Array($0.utf8) } ?? CommentLines.usualMark
+    let mark = options.commentMark.map { Array($0.utf8) } ?? CommentLines.defaultMark
     let aside = mark.isEmpty ? nil : CommentLines(mark: mark, recordWidth: nil)
     var separator = options.separator ?? directive?.separator
     if separator == nil, let expected = options.expected?.reading?.separator,

@@ -52,7 +52,7 @@ struct LIBSVMShare: ExampleText, PlannedExamples {
     let (ranks, source) = (shares.ranks, shares.source)
     func input() -> InputBuffer {
       InputBuffer(
-        source, holding: [], isComplete: false, longestRecord: InputBuffer.usualLongestRecord)
+        source, holding: [], isComplete: false, longestRecord: InputBuffer.defaultLongestRecord)
     }
     var part =
       try shares.read { line throws(TableError) in

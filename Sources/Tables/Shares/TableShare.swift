@@ -92,7 +92,7 @@ struct TableShare: ExampleText, PlannedExamples {
         RecordReader(
           InputBuffer(
             source, holding: [], isComplete: false,
-            longestRecord: InputBuffer.usualLongestRecord),
+            longestRecord: InputBuffer.defaultLongestRecord),
           grammar: text.records.grammar, line: line))
       let rowCount = try text.readColumns(
         into: &builders, wanted: columns, options.cutting, byteLimit: options.memoryLimit)

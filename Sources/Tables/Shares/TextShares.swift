@@ -137,7 +137,7 @@ struct TextShares {
     try source.select(begin.offset..<cuts[ranks.size])
     var records = RecordReader(
       InputBuffer(
-        source, holding: [], isComplete: false, longestRecord: InputBuffer.usualLongestRecord),
+        source, holding: [], isComplete: false, longestRecord: InputBuffer.defaultLongestRecord),
       grammar: grammar, line: begin.line)
     while begin.offset + records.usedByteCount < limit { guard try records.next() else { break } }
     let (rest, line) = try records.remainder(withCurrent: false)

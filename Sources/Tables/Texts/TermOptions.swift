@@ -29,7 +29,7 @@ public struct TermOptions: Sendable, Equatable {
     counting: TermCounting = .count, weighsRarity: Bool = true, normalizes: Bool = true
   ) {
     self.unit = unit
-    self.lengths = lengths ?? unit.usualLengths
+    self.lengths = lengths ?? unit.defaultLengths
     self.foldsCase = foldsCase
     self.minimumTextCount = minimumTextCount
     self.maximumTermCount = maximumTermCount
@@ -69,7 +69,7 @@ public enum TermUnit: String, Sendable, CaseIterable, Codable {
   case characters
 
   /// How long terms are unless something else is requested: single words, or 2 to 4 characters.
-  package var usualLengths: ClosedRange<Int> {
+  package var defaultLengths: ClosedRange<Int> {
     switch self {
     case .words: 1...1
     case .characters: 2...4

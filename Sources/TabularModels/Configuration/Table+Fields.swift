@@ -92,7 +92,7 @@ extension TextVectorizer.Options: FieldStructure {
   package mutating func visitFields(_ visitor: inout some FieldVisitor) throws(ConfigurationError) {
     let before = unit
     try visitor.visit("unit", &unit, .word)
-    if unit != before { lengths = unit.usualLengths }
+    if unit != before { lengths = unit.defaultLengths }
     try visitor.visit("lengths", &lengths, .lengths)
     try visitor.visit("foldCase", &foldsCase, .flag)
     try visitor.visit("minRows", &minimumTextCount, .count(1...Int.max))

@@ -258,7 +258,7 @@ import Testing
       switch entry {
       case .metric(let metric): lines.append(line(metric, metric.id.rawValue, metric.optionName))
       case .family(let family):
-        guard let metric = family.usualArguments.compactMap(family.definition).first else {
+        guard let metric = family.defaultArguments.compactMap(family.definition).first else {
           continue
         }
         let id = metric.id.rawValue.prefix { $0 != "@" }

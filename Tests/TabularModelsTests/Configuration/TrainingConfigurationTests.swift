@@ -137,7 +137,7 @@ private let kernelNames =
     #expect(
       try decoded(#"{"method": {"multiclass": "ovr"}}"#).method.decomposition == .oneVersusRest)
     let texts = try decoded(#"{"columns": {"text": {"unit": "characters"}}}"#)
-    #expect(texts.columnOverrides.textOptions.lengths == TermUnit.characters.usualLengths)
+    #expect(texts.columnOverrides.textOptions.lengths == TermUnit.characters.defaultLengths)
   }
 
   @Test(arguments: [

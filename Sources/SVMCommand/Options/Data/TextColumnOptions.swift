@@ -94,7 +94,7 @@ extension TextColumnOptions {
   private func apply(to options: inout TextVectorizer.Options) throws(UsageError) {
     if let features {
       let (unit, lengths) = try Self.unit(features)
-      (options.unit, options.lengths) = (unit, lengths ?? unit.usualLengths)
+      (options.unit, options.lengths) = (unit, lengths ?? unit.defaultLengths)
     }
     if let weights {
       (options.counting, options.weighsRarity, options.normalizes) =
