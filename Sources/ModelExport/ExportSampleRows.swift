@@ -21,11 +21,11 @@ struct SampleRows {
   var rowCount: Int
 
   /// Up to this many rows.
-  private static let mostRows = 256
+  private static let maximumRows = 256
   /// The maximum number of multiplications for evaluating them once.
   private static let work = 200_000_000
   /// The maximum number of values in all rows.
-  private static let mostNumbers = 4_000_000
+  private static let maximumNumbers = 4_000_000
 
   init(columns: [Column], rowCount: Int) {
     self.columns = columns
@@ -43,7 +43,8 @@ struct SampleRows {
       case .sparse(let matrix): matrix.values.count
       }
     let wanted = min(
-      Self.mostRows, Self.work / max(1, entries), Self.mostNumbers / max(1, source.featureCount))
+      Self.maximumRows, Self.work / max(1, entries),
+      Self.maximumNumbers / max(1, source.featureCount))
     let features = source.sampleVectors(atMost: max(1, wanted / 2)).dense
     let picked = features.rowCount
     func raw(_ row: Int, _ feature: Int) -> Double {

@@ -141,10 +141,10 @@ struct ExportSource {
     guard !expansion.supportIndices.isEmpty else {
       throw failure("it has no support vectors and predicts the same for every row")
     }
-    guard expansion.featureCount <= Self.mostFeatures else {
+    guard expansion.featureCount <= Self.maximumFeatures else {
       throw failure(
         "it takes \(expansion.featureCount) features, and such a file wants them as one array of all "
-          + "numbers, zeros included; at most \(Self.mostFeatures) make sense")
+          + "numbers, zeros included; at most \(Self.maximumFeatures) make sense")
     }
     switch expansion.kernel {
     case .formula: break
@@ -173,7 +173,7 @@ struct ExportSource {
   }
 
   /// An array of this many Doubles takes 80 MB for every row.
-  private static let mostFeatures = 10_000_000
+  private static let maximumFeatures = 10_000_000
 
   var classes: [String]? { model.classes }
   var featureCount: Int { expansion.featureCount }

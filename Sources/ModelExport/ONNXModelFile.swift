@@ -54,7 +54,7 @@ package enum ONNXModelFile {
   static let floatAgreement = 1e-5
 
   /// Protocol buffers cannot be longer than 2³¹ − 1 bytes.
-  private static let mostBytes = Int(Int32.max)
+  private static let maximumBytes = Int(Int32.max)
 
   private static func encode(
     _ source: ExportSource, isComposed: Bool
@@ -62,14 +62,14 @@ package enum ONNXModelFile {
     let width = isComposed ? 8 : 4
     let (values, overflow) = source.supportVectorCount.multipliedReportingOverflow(
       by: source.featureCount)
-    guard !overflow, values < mostBytes / width else {
+    guard !overflow, values < maximumBytes / width else {
       throw source.failure(
         "its \(source.supportVectorCount) support vectors of \(source.featureCount) features take "
           + "more than the 2 GB that an ONNX file may have")
     }
     let built = try ONNXBuilder.model(source, isComposed: isComposed)
     let bytes = built.encoded
-    guard bytes.count <= mostBytes else {
+    guard bytes.count <= maximumBytes else {
       throw source.failure("it takes more than the 2 GB that an ONNX file may have")
     }
     let check = try ExportCheck(source, roundoff: isComposed ? 0x1p-53 : 0x1p-24) { rows in

@@ -275,7 +275,7 @@ extension RoundState.Difficulty {
     let largest = Double.greatestFiniteMagnitude
     return [
       Double(unfinishedRounds), Double(noisyGradients), squaredChangesAtMeasurement,
-      min(leastViolation, largest), Double(idleRounds), max(objective, -largest),
+      min(minimumViolation, largest), Double(idleRounds), max(objective, -largest),
     ]
   }
 
@@ -289,7 +289,7 @@ extension RoundState.Difficulty {
     unfinishedRounds = counts[0]
     noisyGradients = counts[1]
     squaredChangesAtMeasurement = figures[2]
-    leastViolation = figures[3] == largest ? .infinity : figures[3]
+    minimumViolation = figures[3] == largest ? .infinity : figures[3]
     idleRounds = counts[2]
     objective = figures[5] == -largest ? -.infinity : figures[5]
   }

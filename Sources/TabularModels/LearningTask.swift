@@ -62,7 +62,7 @@ public struct TaskDecision: Sendable, Equatable {
   public let reason: String
 
   /// At most this many different whole numbers are treated as the names of classes.
-  package static let mostWholeNumberClasses = 10
+  package static let maximumWholeNumberClasses = 10
 
   /// Up to this many classes may each have a single row.
   private static let fewClasses = 20
@@ -82,7 +82,7 @@ public struct TaskDecision: Sendable, Equatable {
 
   /// Decides on a task.
   ///
-  /// Of a table's column, text or at most `mostWholeNumberClasses` different whole numbers mean
+  /// Of a table's column, text or at most `maximumWholeNumberClasses` different whole numbers mean
   /// classification. The labels of LIBSVM text mean classification whenever they are whole
   /// numbers, however many: that is how files in that format are meant.
   ///
@@ -113,7 +113,7 @@ public struct TaskDecision: Sendable, Equatable {
       }
       self.init(.regression, "as requested")
     case .auto:
-      let limit = Self.mostWholeNumberClasses
+      let limit = Self.maximumWholeNumberClasses
       let distinct = target.distinctValueCount(upTo: limit + 1)
       if chosen == .category {
         self.init(.classification, "the target is treated as categories")

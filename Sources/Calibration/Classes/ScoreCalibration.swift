@@ -18,7 +18,7 @@ package enum ScoreCalibration: Sendable, Equatable {
   case temperature(TemperatureCalibration)
 
   /// The fewest rows of either class to which a non-decreasing function is fitted.
-  static let fewestIsotonicRows = 10
+  static let minimumIsotonicRows = 10
 
   /// Fits a calibration to decision values of known rows.
   ///
@@ -43,7 +43,7 @@ package enum ScoreCalibration: Sendable, Equatable {
   static func fit(_ method: CalibrationMethod, _ scores: LabelledScores) -> ScoreCalibration {
     let fewest = min(scores.positives.count, scores.negatives.count)
     return switch method {
-    case .isotonic where fewest >= fewestIsotonicRows: .isotonic(.fit(scores))
+    case .isotonic where fewest >= minimumIsotonicRows: .isotonic(.fit(scores))
     case .temperature where fewest > 0: .temperature(.fit(scores))
     default: .sigmoid(.fit(scores))
     }

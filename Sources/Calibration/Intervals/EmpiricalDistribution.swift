@@ -1,11 +1,11 @@
 /// How weighted numbers are distributed, as a table of at most about a thousand points.
 ///
-/// Up to ``mostPoints`` different values the table is exact. From more, points are taken that lie
+/// Up to ``maximumPoints`` different values the table is exact. From more, points are taken that lie
 /// closer together towards one end, where small probabilities matter: for the i-th of m the part
 /// (i/m)² of the weight lies between it and that end.
 package struct EmpiricalDistribution: Sendable, Equatable {
   /// The most points that a fitted table has.
-  package static let mostPoints = 1000
+  package static let maximumPoints = 1000
 
   /// Which end of the values has its points closer together.
   package enum Tail: Sendable {
@@ -99,11 +99,11 @@ package struct EmpiricalDistribution: Sendable, Equatable {
 
   /// The indices of the points to keep: ascending, with the first and the last.
   private static func thinned(_ cumulative: [Double], denseTail: Tail) -> [Int] {
-    guard cumulative.count > mostPoints else { return Array(cumulative.indices) }
+    guard cumulative.count > maximumPoints else { return Array(cumulative.indices) }
     let total = cumulative[cumulative.count - 1]
     var kept = [0]
     var index = 0
-    let steps = mostPoints - 1
+    let steps = maximumPoints - 1
     for step in 1...steps {
       let part = Double(step) / Double(steps)
       let share = denseTail == .lower ? part * part : 1 - (1 - part) * (1 - part)

@@ -10,7 +10,8 @@ extension KernelExpansion {
   /// The precision that predictions are computed in: ``precision``, and where that is automatic the one
   /// that serves, found at the first call.
   package var servingPrecision: Precision {
-    precision == .automatic ? cache.decided { leastPrecision(threads: processorCount) } : precision
+    precision == .automatic
+      ? cache.decided { minimumPrecision(threads: processorCount) } : precision
   }
 
   /// Single precision where its rounding shows neither in labels nor in the digits that people read,
@@ -24,7 +25,7 @@ extension KernelExpansion {
   /// - Parameter threads: The number of threads; the answer does not depend on it.
   /// - Returns: Single or Double.
   /// - Complexity: O(s·d) for s support vectors.
-  package func leastPrecision(threads: Int) -> Precision {
+  package func minimumPrecision(threads: Int) -> Precision {
     // Values that are looked up, or that a caller computes, cost the same in Double.
     if kernel.customKernel != nil || kernel.isPrecomputed || kernel.hasPrecomputedPart {
       return .double

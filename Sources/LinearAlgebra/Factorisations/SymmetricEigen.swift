@@ -62,9 +62,9 @@ private func decompose<Scalar: LAPACKScalar>(
   }
   // LAPACK's manual gives these sizes; the query's answer may be more.
   let least = vectors ? 1 + 6 * size + 2 * size * size : 2 * size + 1
-  let leastIntegers = vectors ? 3 + 5 * size : 1
+  let minimumIntegers = vectors ? 3 + 5 * size : 1
   let count = try Scalar.workCount(work[0], atLeast: least, routine: "syevd")
-  let integerCount = max(Int(integers[0]), leastIntegers)
+  let integerCount = max(Int(integers[0]), minimumIntegers)
   work = Array(repeating: 0, count: count)
   integers = Array(repeating: 0, count: integerCount)
   try checkLAPACK(call(&work, count, &integers, integerCount), routine: "syevd") {

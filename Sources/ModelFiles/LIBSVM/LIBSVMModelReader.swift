@@ -27,7 +27,7 @@ struct LIBSVMModelReader {
     self.name = name
   }
 
-  mutating func read(atLeast leastFeatureCount: Int) throws(ModelFileError)
+  mutating func read(atLeast minimumFeatureCount: Int) throws(ModelFileError)
     -> LIBSVMModelText.Reading
   {
     try readHeader()
@@ -56,9 +56,9 @@ struct LIBSVMModelReader {
       let model =
         switch formulation {
         case .classification, .nuClassification:
-          try content.classifier(atLeast: leastFeatureCount)
-        case .regression, .nuRegression: try content.regressor(atLeast: leastFeatureCount)
-        case .oneClass: try content.noveltyDetector(atLeast: leastFeatureCount)
+          try content.classifier(atLeast: minimumFeatureCount)
+        case .regression, .nuRegression: try content.regressor(atLeast: minimumFeatureCount)
+        case .oneClass: try content.noveltyDetector(atLeast: minimumFeatureCount)
         }
       return LIBSVMModelText.Reading(model: model, notes: notes)
     } catch {

@@ -30,7 +30,7 @@ package struct LearningCurve: Sendable {
   package var onProgress: (@Sendable (_ done: Int, _ count: Int) -> Void)?
 
   /// The minimum number of rows that a model is trained on, if there are that many.
-  private static let leastRows = 10
+  private static let minimumRows = 10
 
   /// Makes a curve of seven sizes, each 1.8 times the one before.
   package init(
@@ -145,7 +145,7 @@ package struct LearningCurve: Sendable {
   private func jobs(_ counts: [Int]) -> [(split: Int, share: Int, count: Int)] {
     let order = shares.indices.sorted { shares[$0] < shares[$1] }
     func count(_ share: Int, of all: Int) -> Int {
-      min(all, max(Self.leastRows, Int((shares[share] * Double(all)).rounded())))
+      min(all, max(Self.minimumRows, Int((shares[share] * Double(all)).rounded())))
     }
     // The smallest split decides, so that every size is measured on every fold.
     let least = counts.min() ?? 0

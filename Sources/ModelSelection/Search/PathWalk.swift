@@ -28,7 +28,7 @@ struct PathWalk {
   let rung: SearchRung
 
   /// Iterations that every problem may have, however small.
-  private static let leastIterations = 20_000
+  private static let minimumIterations = 20_000
 
   /// Trains and measures.
   ///
@@ -65,7 +65,7 @@ struct PathWalk {
       }
       options.sharedKernel = sharedKernel
       options.tolerance = max(options.tolerance, rung.tolerance)
-      let limit = Self.leastIterations + rung.iterationsPerRow * prepared.training.count
+      let limit = Self.minimumIterations + rung.iterationsPerRow * prepared.training.count
       options.maximumIterations = min(options.maximumIterations ?? limit, limit)
       let method = candidate.applied(to: examples.trainer.method)
       let predictor: TabularModel.Predictor

@@ -31,13 +31,13 @@ struct SearchPlan {
   private static let rowLimit = 10_000
   /// How many candidates of a rung advance to the next: one in ``keptShare``, and a minimum number.
   private static let keptShare = 4
-  private static let leastKept = 6
+  private static let minimumKept = 6
   /// Refinement: rounds, and candidates in each; of more rows another round on all of them.
   private static let roundCount = 2
   private static let roundSize = 6
   /// How often a search may step on before it is at an optimum among the neighbours; it takes a few
   /// rounds, and more than these only on a long ridge.
-  private static let mostSteps = 24
+  private static let maximumSteps = 24
   /// The violation that trainings stop at, at least, where the search chooses its candidates itself:
   /// the figures of folds differ by more.
   static let tolerance = 1e-2
@@ -144,7 +144,7 @@ struct SearchPlan {
         let rung = try rung(index)
         try engine.evaluate(candidates, on: rung)
         guard index + 1 < sizes.count else { break }
-        let kept = max(Self.leastKept, (candidates.count + Self.keptShare - 1) / Self.keptShare)
+        let kept = max(Self.minimumKept, (candidates.count + Self.keptShare - 1) / Self.keptShare)
         if search.strategy == .auto, index + 2 == sizes.count {
           try refine(&engine, index, rounds: Self.roundCount)
         }
@@ -241,7 +241,7 @@ struct SearchPlan {
   /// > the ACM* 8 (1961), 212–229.
   private func settle(_ engine: inout SearchEngine, _ rung: SearchRung) throws {
     var earlier: Candidate?
-    for _ in 0..<Self.mostSteps where !engine.isOver {
+    for _ in 0..<Self.maximumSteps where !engine.isOver {
       guard let chosen = try choice(engine, rung)?.candidate else { return }
       var batch = lattice.steps(from: chosen)
       if let earlier, let leap = lattice.beyond(chosen, from: earlier) { batch.append(leap) }

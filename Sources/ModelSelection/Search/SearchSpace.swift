@@ -67,7 +67,7 @@ struct SearchLattice {
   /// C in steps from 1 or from the target's deviation.
   private static let boxSteps = [-3, 0, 3, 6, 9]
   /// The greatest step of C that a search goes to by itself.
-  private static let mostBoxSteps = 15.0
+  private static let maximumBoxSteps = 15.0
 
   /// Chooses the values that the user did not.
   ///
@@ -230,7 +230,7 @@ struct SearchLattice {
   }
 
   /// The largest C that a search goes to by itself.
-  private var largestBox: Double { (boxConstraints.first ?? 1) * exp2(Self.mostBoxSteps + 3) }
+  private var largestBox: Double { (boxConstraints.first ?? 1) * exp2(Self.maximumBoxSteps + 3) }
 
   /// A random candidate, between the smallest and the largest values.
   func random(_ generator: inout SeededGenerator) -> Candidate {

@@ -11,9 +11,9 @@ struct WorkShare: Sendable {
   /// More trainings than this never run at the same time.
   ///
   /// How much memory one has may shape its bits, so that it must not depend on the number of threads.
-  private static let mostWorkers = 16
+  private static let maximumWorkers = 16
   /// Nor fewer, for the sake of memory.
-  private static let fewestWorkers = 4
+  private static let minimumWorkers = 4
 
   /// Shares threads and memory.
   ///
@@ -24,10 +24,10 @@ struct WorkShare: Sendable {
   ///     some, but not for as many as usual, fewer run.
   init(_ options: TrainingOptions, taskCount: Int, bytesEach: Int = 0) {
     let threads = options.threads ?? processorCount
-    var most = max(1, min(Self.mostWorkers, taskCount))
+    var most = max(1, min(Self.maximumWorkers, taskCount))
     if bytesEach > 0 {
       let fitting = options.memoryLimit / bytesEach
-      if fitting >= Self.fewestWorkers { most = min(most, fitting) }
+      if fitting >= Self.minimumWorkers { most = min(most, fitting) }
     }
     workers = max(1, min(threads, most))
     var base = options

@@ -37,8 +37,8 @@ extension BlockSolver {
   /// Looks at what rounds bring; asked when the violation is above the tolerance.
   func watchProgress(_ violation: Double) throws(KernelError) -> Progress {
     if mayHandOver, let outcome = try watchRounding(violation) { return outcome }
-    if violation < 0.9 * rounds.difficulty.leastViolation {
-      rounds.difficulty.leastViolation = violation
+    if violation < 0.9 * rounds.difficulty.minimumViolation {
+      rounds.difficulty.minimumViolation = violation
       rounds.difficulty.idleRounds = 0
       return .progressing
     }

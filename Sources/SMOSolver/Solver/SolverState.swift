@@ -89,7 +89,7 @@ package struct RoundState: Sendable, Equatable, Codable {
     /// ``RoundState/squaredChanges`` when the rounding was last measured.
     package var squaredChangesAtMeasurement = 0.0
     /// The least violation so far.
-    package var leastViolation = Double.greatestFiniteMagnitude
+    package var minimumViolation = Double.greatestFiniteMagnitude
     /// Rounds since the violation fell, or the objective was last looked at.
     package var idleRounds = 0
     /// The dual objective when it was last looked at.
@@ -133,7 +133,7 @@ extension RoundState {
     state.fruitlessRounds = 0
     state.fruitlessRefreshes = 0
     state.violationAtRefresh = nil
-    state.difficulty.leastViolation = .greatestFiniteMagnitude
+    state.difficulty.minimumViolation = .greatestFiniteMagnitude
     state.difficulty.idleRounds = 0
     state.difficulty.objective = -.greatestFiniteMagnitude
     return state

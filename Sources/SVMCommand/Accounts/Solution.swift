@@ -26,7 +26,7 @@ struct Solution {
   let tolerance: Double?
 
   /// Up to this many pairs of classes get a separate line each.
-  private static let mostPairsShown = 10
+  private static let maximumPairsShown = 10
 
   /// Collects the problems of a model.
   init(_ predictor: TabularModel.Predictor) {
@@ -129,7 +129,7 @@ extension Solution {
 
   /// A line for each pair of classes or quantile, when there are some, but not too many.
   var pairTable: String {
-    guard problems.count > 1, problems.count <= Self.mostPairsShown else { return "" }
+    guard problems.count > 1, problems.count <= Self.maximumPairsShown else { return "" }
     let rows = problems.map { problem -> [String] in
       let certificate = problem.report.certificate
       let classes = problem.classes.map {

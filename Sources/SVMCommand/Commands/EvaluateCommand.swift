@@ -99,7 +99,7 @@ struct EvaluationReport {
   let totalTime: Duration
 
   /// Tables with more classes than this are not printed.
-  private static let mostClassesShown = 12
+  private static let maximumClassesShown = 12
 
   /// What is said of figures on the file that the model was trained on.
   static func trainingDataNote(_ name: String) -> String {
@@ -181,7 +181,7 @@ struct EvaluationReport {
 
   private var confusionText: String {
     guard case .classes(let confusion) = measurement.counts,
-      confusion.classNames.count <= Self.mostClassesShown
+      confusion.classNames.count <= Self.maximumClassesShown
     else { return "" }
     let names = confusion.classNames.map(MessageText.plain)
     func share(_ value: Double?) -> String { value.map { Text.significant($0, 3) } ?? "–" }

@@ -180,7 +180,7 @@ struct ModelDescription {
   }
 
   /// Of tables with more columns than this, the others are counted.
-  private static let mostColumnsShown = 200
+  private static let maximumColumnsShown = 200
 
   private var columnTable: String {
     guard case .table(let preprocessor) = model.preprocessor else { return "" }
@@ -219,10 +219,10 @@ struct ModelDescription {
     for column in preprocessor.unused {
       rows.append([MessageText.plain(column.name), "–", ColumnRole.unused(column.reason).words])
     }
-    let left = rows.count - Self.mostColumnsShown
+    let left = rows.count - Self.maximumColumnsShown
     return "\n"
       + Text.table(
-        header: ["column", "holds", ""], rows: Array(rows.prefix(Self.mostColumnsShown)),
+        header: ["column", "holds", ""], rows: Array(rows.prefix(Self.maximumColumnsShown)),
         leftAligned: 3)
       + (left > 0 ? "and \(Text.count(left, "more column")); --json lists all\n" : "")
   }

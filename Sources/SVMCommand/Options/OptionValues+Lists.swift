@@ -4,7 +4,7 @@ import TabularModels
 
 extension OptionValue {
   /// The largest number of values that an option may name.
-  private static let mostValues = 1000
+  private static let maximumValues = 1000
 
   /// Names with commas between, from all occurrences of an option; a name in double quotes may hold
   /// commas, and quotes if they are doubled.
@@ -88,9 +88,9 @@ extension OptionValue {
     var value = from
     // The end is meant to be reached: rounding must not keep it away.
     while value <= to * (1 + 1e-9) {
-      guard values.count < mostValues else {
+      guard values.count < maximumValues else {
         throw UsageError(
-          option: option, "must have at most \(mostValues) values, but \(text) has more")
+          option: option, "must have at most \(maximumValues) values, but \(text) has more")
       }
       _ = try number(option, "\(value)", in: range)
       values.append(value)

@@ -10,8 +10,8 @@ package struct ConvergenceTrend: Sendable {
   private var stride = 1
   private var seen = 0
 
-  private static let mostSamples = 512
-  private static let leastSamples = 12
+  private static let maximumSamples = 512
+  private static let minimumSamples = 12
 
   package init() {}
 
@@ -21,7 +21,7 @@ package struct ConvergenceTrend: Sendable {
     seen += 1
     guard seen % stride == 0 else { return }
     samples.append((seconds, log(value)))
-    if samples.count >= Self.mostSamples {
+    if samples.count >= Self.maximumSamples {
       samples = samples.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
       stride *= 2
     }
@@ -30,7 +30,7 @@ package struct ConvergenceTrend: Sendable {
   /// The seconds until the figure falls to a limit; `nil` while there is not yet a trend.
   package func secondsUntil(_ limit: Double, from now: Double) -> Double? {
     let recent = samples.filter { $0.time >= now / 2 }
-    guard recent.count >= Self.leastSamples, limit > 0 else { return nil }
+    guard recent.count >= Self.minimumSamples, limit > 0 else { return nil }
     let count = Double(recent.count)
     let meanTime = recent.reduce(0) { $0 + $1.time } / count
     let mean = recent.reduce(0) { $0 + $1.logarithm } / count

@@ -239,7 +239,7 @@ final class TrainingRun: Sendable {
   }
 
   /// An expansion that predicts in the precision that serves it; see
-  /// `KernelExpansion/leastPrecision(threads:)`.
+  /// `KernelExpansion/minimumPrecision(threads:)`.
   ///
   /// - Parameters:
   ///   - expansion: The expansion.
@@ -250,7 +250,7 @@ final class TrainingRun: Sendable {
     expansion.precision =
       switch (options.precision, training) {
       case (.single, .single): .single
-      case (.automatic, .automatic): expansion.leastPrecision(threads: threads)
+      case (.automatic, .automatic): expansion.minimumPrecision(threads: threads)
       default: .double
       }
     return expansion

@@ -22,7 +22,7 @@ struct ARFFFormat: TableFormat {
   func isPossible(_ options: TextOptions) -> Bool { options.separator == nil }
 
   func isShown(by sample: TextSample) -> Bool {
-    let lines = sample.bytes.split(maxSplits: TextSample.mostRecords) {
+    let lines = sample.bytes.split(maxSplits: TextSample.maximumRecords) {
       $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
     }
     let first = lines.first { line in

@@ -12,10 +12,10 @@ struct LIBSVMFormat: DataFormat {
   /// Whether most lines have `index:value` pairs, and no line has anything else after its label.
   func isShown(by sample: TextSample) -> Bool {
     var lines = sample.bytes.split(
-      maxSplits: TextSample.mostRecords, omittingEmptySubsequences: true
+      maxSplits: TextSample.maximumRecords, omittingEmptySubsequences: true
     ) { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
     // The last line may be cut off.
-    if lines.count > 1, !sample.isWhole || lines.count > TextSample.mostRecords {
+    if lines.count > 1, !sample.isWhole || lines.count > TextSample.maximumRecords {
       lines.removeLast()
     }
     var lineCount = 0

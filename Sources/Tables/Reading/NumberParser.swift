@@ -15,7 +15,7 @@ package enum NumberParser {
   }
 
   /// As many decimal digits as always fit 64 bits.
-  private static let mostDigits = 19
+  private static let maximumDigits = 19
   /// Exponents are cut off here, where any number that the quick road takes is far out of range.
   private static let largestExponent = 100_000
 
@@ -76,7 +76,7 @@ package enum NumberParser {
     }
     guard i == end else { return .notANumber }
 
-    if digitCount <= mostDigits {
+    if digitCount <= maximumDigits {
       return outcome(
         DecimalRounding.nearest(mantissa, powerOfTen: exponent + written), isNegative)
     }
@@ -110,7 +110,7 @@ package enum NumberParser {
         isAfterPoint = true
         continue
       }
-      if count < mostDigits {
+      if count < maximumDigits {
         mantissa = mantissa * 10 + UInt64(digit)
         // Zeros before all other digits do not count.
         if mantissa > 0 { count += 1 }
@@ -201,7 +201,7 @@ package enum NumberParser {
           decimals += count
           unsafe p += count
         }
-        guard wholeCount + decimals <= mostDigits else { return .nan }
+        guard wholeCount + decimals <= maximumDigits else { return .nan }
       }
     }
     guard wholeCount + decimals > 0 else { return .nan }

@@ -151,7 +151,7 @@ struct RowReservoir {
   }
 
   /// More values than this are not strata.
-  private static let mostStrata = 1000
+  private static let maximumStrata = 1000
   /// This many rows of each stratum are kept whatever their keys are.
   private static let fewest = 128
 
@@ -218,7 +218,7 @@ struct RowReservoir {
   private mutating func stratum(_ value: () -> String) -> Int {
     guard isStratified else { return 0 }
     let code = Int(strata.code(value()))
-    guard code < Self.mostStrata else {
+    guard code < Self.maximumStrata else {
       isStratified = false
       sizes = [rowCount - 1]
       thresholds = [.max]

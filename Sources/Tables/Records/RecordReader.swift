@@ -33,7 +33,7 @@ package struct RecordReader {
   }
 
   /// A table has at most this many columns.
-  package static let mostFields = 1 << 20
+  package static let maximumFields = 1 << 20
 
   private(set) var input: InputBuffer
   /// How the text is cut into fields.
@@ -174,8 +174,8 @@ package struct RecordReader {
       if i == end, !isLast { return .incomplete }
       // What trails a record of blank-separated fields is not a field.
       if separator == .blanks, i == end || classes[Int(bytes[i])] == ByteClass.lineEnd { break }
-      guard fields.count < Self.mostFields else {
-        throw TableError(.tooManyFields(position(at: i), limit: Self.mostFields))
+      guard fields.count < Self.maximumFields else {
+        throw TableError(.tooManyFields(position(at: i), limit: Self.maximumFields))
       }
 
       var isQuoted = i < end && bytes[i] == quote

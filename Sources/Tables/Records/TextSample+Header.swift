@@ -126,8 +126,8 @@ extension TextSample {
   /// Whether a record numbers its columns from 0 or 1, as programs write that have no names; a few
   /// of the numbers may be wrong.
   private static func countsColumns(_ record: [SampleField]) -> Bool {
-    let fewestColumns = 5
-    guard record.count >= fewestColumns else { return false }
+    let minimumColumns = 5
+    guard record.count >= minimumColumns else { return false }
     return [0.0, 1.0].contains { first in
       let counted = record.indices.count { record[$0].number == first + Double($0) }
       return counted * 10 >= record.count * 9

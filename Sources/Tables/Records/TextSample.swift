@@ -5,7 +5,7 @@
 struct TextSample {
   static let defaultSize = 64 << 10
   private static let largestSize = 8 << 20
-  static let mostRecords = 100
+  static let maximumRecords = 100
 
   let bytes: [UInt8]
   let isWhole: Bool
@@ -185,7 +185,7 @@ struct TextSample {
       reader = try RecordReader(
         ByteSource(bytes: bytes, name: file),
         grammar: RecordGrammar(separator, quote: quote, comments: comments))
-      while count < Self.mostRecords, try reader.next() {
+      while count < Self.maximumRecords, try reader.next() {
         if !isWhole, reader.isAtEnd { break }
         guard width == nil || width == reader.fields.count else { return false }
         width = reader.fields.count
@@ -365,12 +365,12 @@ struct TextSample {
     do throws(TableError) {
       var reader = try RecordReader(ByteSource(bytes: bytes, name: file), grammar: grammar)
       reader.rules = rules
-      while count < Self.mostRecords, try reader.next() {
+      while count < Self.maximumRecords, try reader.next() {
         add(reader)
         count += 1
       }
       // The last record may be cut off.
-      if !isWhole, count < Self.mostRecords, count > 1 { dropLast() }
+      if !isWhole, count < Self.maximumRecords, count > 1 { dropLast() }
     } catch {
       // What is wrong is reported, with its place, when the records are parsed.
     }

@@ -47,7 +47,7 @@ struct SharedColumns: Sendable {
   }
 
   /// At most this many, however many threads there are.
-  private static let mostColumns = 4
+  private static let maximumColumns = 4
   /// The bytes that whole columns may take on a rank, if there is more than one of them.
   private static let columnBytes = 64 << 20
   /// What a value takes on its way: in messages, as read, and joined.
@@ -65,7 +65,7 @@ struct SharedColumns: Sendable {
     self.threads = threads
     var offsets = [0]
     var widths: [Int] = []
-    for counts in try ranks.gathered([rowCount, min(threads, Self.mostColumns)]) {
+    for counts in try ranks.gathered([rowCount, min(threads, Self.maximumColumns)]) {
       offsets.append(offsets[offsets.count - 1] + counts[0])
       widths.append(counts[1])
     }

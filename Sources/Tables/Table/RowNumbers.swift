@@ -1,7 +1,7 @@
 /// Recognising columns that number the rows.
 enum RowNumbers {
   /// Fewer rows than this show no pattern that could not be a feature's.
-  private static let fewestRows = 10
+  private static let minimumRows = 10
   /// Fewer rows than this must count from 0 or 1 to be numbered.
   private static let manyRows = 50
 
@@ -20,7 +20,7 @@ enum RowNumbers {
   /// - Returns: Whether it does.
   static func areNumbered(_ column: TableColumn, isFirst: Bool, isUnnamed: Bool) -> Bool {
     guard case .numbers(let numbers) = column.values, column.notation == nil,
-      numbers.count >= fewestRows, let first = numbers.first, let last = numbers.last
+      numbers.count >= minimumRows, let first = numbers.first, let last = numbers.last
     else { return false }
     var isCounted = first == 0 || first == 1
     var previous = first - 1
@@ -44,7 +44,7 @@ enum RowNumbers {
 
   /// Whether every row has another whole number, as keys of rows do.
   static func areKeys(_ column: TableColumn, isFirst: Bool, isUnnamed: Bool) -> Bool {
-    guard case .numbers(let numbers) = column.values, numbers.count >= fewestRows else {
+    guard case .numbers(let numbers) = column.values, numbers.count >= minimumRows else {
       return false
     }
     let name = Name(isUnnamed ? "" : column.name)

@@ -42,7 +42,7 @@ public struct TermOptions: Sendable, Equatable {
   /// The most words or characters that a term may have.
   package static let longestTerm = 32
   /// The most buckets.
-  package static let mostBuckets = 1 << 26
+  package static let maximumBuckets = 1 << 26
 
   /// Rejects options outside their ranges.
   func check() throws(TextVectorizerError) {
@@ -54,7 +54,7 @@ public struct TermOptions: Sendable, Equatable {
     }
     guard maximumTermCount >= 1 else { throw .limit(of: "terms", maximumTermCount) }
     if let bucketCount {
-      guard (2...Self.mostBuckets).contains(bucketCount), bucketCount.nonzeroBitCount == 1 else {
+      guard (2...Self.maximumBuckets).contains(bucketCount), bucketCount.nonzeroBitCount == 1 else {
         throw .bucketCount(bucketCount)
       }
     }

@@ -170,7 +170,7 @@ extension TextVectorizerError: CustomStringConvertible {
     case .limit(let what, let limit): "the limit of \(what) is \(limit); expected at least 1"
     case .bucketCount(let count):
       "the number of buckets is \(count); expected a power of two from 2 to "
-        + "\(TextVectorizer.Options.mostBuckets)"
+        + "\(TextVectorizer.Options.maximumBuckets)"
     case .vocabularyPresence(let expected):
       expected
         ? "it has no vocabulary, and terms are not hashed"

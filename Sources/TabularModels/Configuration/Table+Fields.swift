@@ -126,7 +126,7 @@ extension FieldCoding where Value == ClosedRange<Int> {
 extension FieldCoding where Value == Int? {
   /// A number of buckets, a power of two.
   fileprivate static var buckets: FieldCoding {
-    let count = FieldCoding<Int>.count(2...TextVectorizer.Options.mostBuckets)
+    let count = FieldCoding<Int>.count(2...TextVectorizer.Options.maximumBuckets)
     return FieldCoding(
       write: count.optional.write,
       read: { value throws(FieldError) in

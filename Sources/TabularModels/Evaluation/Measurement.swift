@@ -207,7 +207,7 @@ struct Meter {
     var weights: [Double] = []
 
     /// Sorting more scores would take more memory and time than the figures are worth.
-    static let mostScores = 10_000_000
+    static let maximumScores = 10_000_000
   }
 
   private struct NumberPairs {
@@ -217,7 +217,7 @@ struct Meter {
     /// Row-major; empty where one number is predicted.
     var quantiles: [Double] = []
 
-    static let mostRows = 10_000_000
+    static let maximumRows = 10_000_000
   }
 
   /// Begins to count for a model.
@@ -357,7 +357,7 @@ struct Meter {
     }
     guard !scores.isEmpty, scores.allSatisfy({ $0 < .infinity }),
       count > 2 || scores[0].isFinite,
-      (ranking?.scores.count ?? 0) + scores.count <= Ranking.mostScores
+      (ranking?.scores.count ?? 0) + scores.count <= Ranking.maximumScores
     else {
       ranking = nil
       return
@@ -378,7 +378,7 @@ struct Meter {
           actual: actual, predicted: predicted, quantiles: (levels, quantiles), weight: weight)
       }
       if actual.isFinite, predicted.isFinite, quantiles.allSatisfy(\.isFinite),
-        pairs?.actual.count ?? 0 < NumberPairs.mostRows
+        pairs?.actual.count ?? 0 < NumberPairs.maximumRows
       {
         pairs?.actual.append(actual)
         pairs?.predicted.append(predicted)

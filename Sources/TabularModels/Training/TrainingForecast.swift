@@ -26,7 +26,7 @@ package struct TrainingForecast: Sendable {
   package let costs: TrainingCostModel?
 
   /// Trainings on fewer rows take seconds, and no time is spent on a forecast.
-  static let leastRows = 10_000
+  static let minimumRows = 10_000
   /// The numbers of rows and columns that are computed to see how long a kernel value takes.
   private static let probedRows = 256
   private static let probedColumns = 2048
@@ -127,7 +127,7 @@ extension TabularTrainer {
   /// - Returns: The forecast, or `nil` when the training is short or the time grows with the rows alone.
   /// - Throws: What a training would throw about the data.
   package func forecast(_ data: any ExampleText) throws -> TrainingForecast? {
-    guard data.rowCount >= TrainingForecast.leastRows else { return nil }
+    guard data.rowCount >= TrainingForecast.minimumRows else { return nil }
     return try forecastWhateverItsSize(data)
   }
 
@@ -145,7 +145,7 @@ extension TabularTrainer {
   func forecast(
     _ formulation: Formulation, _ examples: ExampleSet, _ targets: Targets
   ) throws -> TrainingForecast? {
-    guard targets.strata.count >= TrainingForecast.leastRows else { return nil }
+    guard targets.strata.count >= TrainingForecast.minimumRows else { return nil }
     return try forecastWhateverItsSize(formulation, examples, targets)
   }
 

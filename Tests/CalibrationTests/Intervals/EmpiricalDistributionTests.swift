@@ -23,7 +23,7 @@ struct EmpiricalDistributionTests {
     let numbers = (0..<count).map { _ in generator.normal() }
     let sorted = numbers.sorted()
     let distribution = try EmpiricalDistribution(numbers, denseTail: tail)
-    #expect(distribution.values.count <= EmpiricalDistribution.mostPoints)
+    #expect(distribution.values.count <= EmpiricalDistribution.maximumPoints)
     #expect(distribution.values.count > 700)
     #expect(distribution.values.first == sorted.first && distribution.values.last == sorted.last)
     for rank in stride(from: 0, to: count, by: 37) {

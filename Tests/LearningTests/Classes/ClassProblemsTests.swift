@@ -103,8 +103,8 @@ import Testing
     #expect(scores.columnCount == classCount)
     for row in 0..<10 {
       let votes = values.withRow(row) { problems.favours($0) }
-      let mostVotes = votes[winners[row]]
-      guard votes.count(where: { $0 == mostVotes }) == 1 else { continue }
+      let maximumVotes = votes[winners[row]]
+      guard votes.count(where: { $0 == maximumVotes }) == 1 else { continue }
       #expect(scores.row(row).max() == scores[row, winners[row]], "seed \(seed), row \(row)")
       if classCount > 2 {
         for index in 0..<classCount { #expect(abs(scores[row, index] - votes[index]) < 1.0 / 3) }

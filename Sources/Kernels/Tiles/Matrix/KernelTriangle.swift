@@ -85,7 +85,7 @@ final class KernelTriangle<Scalar: KernelScalar>: @unchecked Sendable {
     // What is above the diagonal are columns of tiles below it. Of many columns a tile is turned around whole,
     // which takes less time than picking them.
     let turnedCounts = rows.places[..<column].map { places in
-      places.count < Self.fewColumns || column > Self.mostTurned ? places.count : side
+      places.count < Self.fewColumns || column > Self.maximumTurned ? places.count : side
     }
     // Rows a power of two apart would share a few lines of the first cache level.
     let turnedStride = side + 16
@@ -125,7 +125,7 @@ final class KernelTriangle<Scalar: KernelScalar>: @unchecked Sendable {
   /// Up to this many columns of a tile are picked.
   private static var fewColumns: Int { 32 }
   /// As many whole tiles, of 256 KB in Float, a worker may turn around at a time.
-  private static var mostTurned: Int { 64 }
+  private static var maximumTurned: Int { 64 }
 
   /// Columns of a block, by where their values lie.
   struct Columns: Sendable {

@@ -115,7 +115,7 @@ extension TextColumnOptions {
     }
     if let buckets {
       let count = try OptionValue.wholeNumber(
-        "--text-buckets", buckets, in: 2...TextVectorizer.Options.mostBuckets)
+        "--text-buckets", buckets, in: 2...TextVectorizer.Options.maximumBuckets)
       guard count.nonzeroBitCount == 1 else {
         let next = 1 << (Int.bitWidth - count.leadingZeroBitCount)
         throw UsageError(
