@@ -1,7 +1,7 @@
 """Trains with the LIBLINEAR that this interpreter has, official or multicore, as told by standard input.
 
 The first argument is a file of numpy with targets and features. Each line is a JSON object with solver,
-tolerance, loss, c, tubeWidth and threads; each answer is one with the seconds of the training alone and the
+tolerance, loss, c, epsilon and threads; each answer is one with the seconds of the training alone and the
 objective, computed here from the weights: Σ over the outputs of ½‖w‖² + ½b² + C Σ loss.
 """
 import json
@@ -48,7 +48,7 @@ def objective(model, asked, targets, features):
     total = (weights**2).sum() / 2
     for output in range(outputs):
         own = targets if regression else np.where(targets == labels[output], 1.0, -1.0)
-        total += asked["c"] * losses(asked["loss"], own, margins[:, output], asked["tubeWidth"])
+        total += asked["c"] * losses(asked["loss"], own, margins[:, output], asked["epsilon"])
     return float(total)
 
 
@@ -59,7 +59,7 @@ def main():
     for line in sys.stdin:
         asked = json.loads(line)
         settings = parameter(
-            f"-s {asked['solver']} -c {asked['c']} -e {asked['tolerance']} -p {asked['tubeWidth']} -B 1 -q")
+            f"-s {asked['solver']} -c {asked['c']} -e {asked['tolerance']} -p {asked['epsilon']} -B 1 -q")
         if asked["threads"] > 1 and asked["solver"] in PARALLEL and hasattr(settings, "nr_thread"):
             settings.nr_thread = asked["threads"]
         begin = time.perf_counter()

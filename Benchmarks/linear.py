@@ -117,7 +117,7 @@ class Peer:
                 [self.interpreter, pathlib.Path(__file__).with_name("liblinear_worker.py"), self.path],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         asked = {"solver": solver, "tolerance": tolerance, "loss": name, "c": c,
-                 "tubeWidth": TUBE_WIDTH, "threads": self.threads}
+                 "epsilon": TUBE_WIDTH, "threads": self.threads}
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         if not select.select([self.process.stdout], [], [], LIMIT)[0]:

@@ -103,7 +103,7 @@ enum MethodModels {
     _ formulation: Formulation, _ change: (inout LearningMethod) -> Void
   ) -> LearningMethod {
     var method = LearningMethod(formulation: formulation, kernel: .gaussian(gamma: 0.7), nu: 0.2)
-      .with(\.ridge, 0.3).with(\.componentCount, 2)
+      .with(\.lambda, 0.3).with(\.componentCount, 2)
     change(&method)
     return method
   }

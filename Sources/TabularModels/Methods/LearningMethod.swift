@@ -43,11 +43,11 @@ public struct LearningMethod: Sendable {
   /// C by default: LIBSVM's.
   package static let defaultBoxConstraint = 1.0
   /// ε by default, where the target's spread does not count: LIBSVM's.
-  package static let defaultTubeWidth = 0.1
+  package static let defaultEpsilon = 0.1
   /// C of a regression by default, in standard deviations of the target.
   package static let boxConstraintInDeviations = 3.0
   /// ε of a regression by default, in standard deviations of the target.
-  package static let tubeWidthInDeviations = 0.1
+  package static let epsilonInDeviations = 0.1
 
   /// Makes a method; parameters that are left out have their defaults, and the others are properties.
   public init(
@@ -122,7 +122,7 @@ extension LearningMethod {
 
   /// ε ≥ 0, of a regression: errors within ±ε cost nothing; in units of the target.
   ///
-  /// `nil` is `defaultTubeWidth` for LIBSVM text, and for a table `tubeWidthInDeviations` standard
+  /// `nil` is `defaultEpsilon` for LIBSVM text, and for a table `epsilonInDeviations` standard
   /// deviations of the target.
   public var epsilon: Double? {
     get { number(.epsilon) }

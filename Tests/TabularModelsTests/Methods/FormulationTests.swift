@@ -144,7 +144,7 @@ import Testing
     func error(_ ridge: Double?) throws -> (lambda: Double, error: Double) {
       let trainer = TabularTrainer(
         configuration: TrainingConfiguration(
-          target: "target", method: LearningMethod(formulation: .kernelRidge).with(\.ridge, ridge)),
+          target: "target", method: LearningMethod(formulation: .kernelRidge).with(\.lambda, ridge)),
         control: RunControl(threads: 1))
       let predictor = try trainer.train(data).model.predictor
       return (

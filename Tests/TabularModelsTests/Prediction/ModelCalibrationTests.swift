@@ -101,7 +101,7 @@ import Testing
     for rows in [single, double, pair, three] {
       for method in [
         LearningMethod(), LearningMethod().with(\.decomposition, .oneVersusRest),
-        LearningMethod(formulation: .leastSquaresSVC).with(\.ridge, 1),
+        LearningMethod(formulation: .leastSquaresSVC).with(\.lambda, 1),
         LearningMethod(formulation: .discriminant),
         LearningMethod(formulation: .logistic, kernel: .linear),
       ] {

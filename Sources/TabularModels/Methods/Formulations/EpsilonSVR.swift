@@ -19,7 +19,7 @@ extension MethodParameter {
       """
     )
   ).inTargetUnits(
-    deviations: LearningMethod.tubeWidthInDeviations, otherwise: LearningMethod.defaultTubeWidth)
+    deviations: LearningMethod.epsilonInDeviations, otherwise: LearningMethod.defaultEpsilon)
 }
 
 /// ε-support vector regression, by the dual variables of the rows or by the weights of features.

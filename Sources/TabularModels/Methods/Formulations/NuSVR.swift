@@ -23,7 +23,7 @@ struct NuSVR: MethodDefinition {
   func train(_ problem: MethodProblem) throws -> MethodFit {
     let boxConstraint = problem.inTargetUnits(.boxConstraint)[0]
     return try problem.supportVectorRegressor(
-      preserving: [boxConstraint, LearningMethod.defaultTubeWidth]
+      preserving: [boxConstraint, LearningMethod.defaultEpsilon]
     ) { unit in
       .nu(problem.method.nu, boxConstraint: boxConstraint / unit)
     }
