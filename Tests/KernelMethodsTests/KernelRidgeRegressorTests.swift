@@ -208,7 +208,7 @@ import Testing
       error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(
           features: features, targets: targets, settings: .init(lambda: 0))
-      }?.description == "regularization: must be greater than 0, but is 0.0")
+      }?.description == "lambda: must be greater than 0, but is 0.0")
     #expect(
       error { () throws(TrainingError) in
         try KernelRidgeRegressor.train(features: features, targets: [1])

@@ -181,7 +181,7 @@ import Testing
     other.resuming = checkpoint
     other.tolerance = 1e-2
     let tolerance = refusal { _ = try form.train(other) }
-    #expect(tolerance?.contains("tolerance: 0.001 then, 0.01 now") == true)
+    #expect(tolerance?.contains("with the tolerance 0.001, but this one has 0.01") == true)
     other.tolerance = form.options.tolerance
     let classes = refusal { _ = try Form.threeClasses.train(other) }
     #expect(classes?.contains("classes") == true)
