@@ -103,12 +103,13 @@ int svm_mpi_exchange(
     while (out > 0 || in > 0) {
       int64_t out_length = out < piece ? out : piece, in_length = in < piece ? in : piece;
       MPI_Request requests[2] = {MPI_REQUEST_NULL, MPI_REQUEST_NULL};
+      MPI_Status statuses[2];  // MPICH declares an array here, and the compiler warns of MPI_STATUSES_IGNORE.
       int code = MPI_SUCCESS;
       if (in_length > 0)
         code = MPI_Irecv(target, (int)in_length, MPI_BYTE, from, 0, MPI_COMM_WORLD, &requests[0]);
       if (code == MPI_SUCCESS && out_length > 0)
         code = MPI_Isend(source, (int)out_length, MPI_BYTE, to, 0, MPI_COMM_WORLD, &requests[1]);
-      if (code == MPI_SUCCESS) code = MPI_Waitall(2, requests, MPI_STATUSES_IGNORE);
+      if (code == MPI_SUCCESS) code = MPI_Waitall(2, requests, statuses);
       if (code != MPI_SUCCESS) return code;
       source += out_length;
       target += in_length;
