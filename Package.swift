@@ -242,7 +242,8 @@ let testTargets: [Target] = [
     ], path: "Tests/DistributionScenarios", swiftSettings: programSettings),
   // The same on ranks of MPI; `make check-mpi` runs it.
   .executableTarget(
-    name: "distribution-check", dependencies: ["DistributionScenarios", "Transport", "Basics"],
+    name: "distribution-check",
+    dependencies: ["DistributionScenarios", "LinearAlgebra", "Transport", "Basics"],
     path: "Tests/DistributionCheck", swiftSettings: programSettings),
   tests(
     "Distribution",

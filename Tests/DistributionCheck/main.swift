@@ -1,5 +1,6 @@
 import Basics
 import DistributionScenarios
+import LinearAlgebra
 import Transport
 
 // Trains the scenarios of the tests on ranks and in one process, and compares the models.
@@ -9,7 +10,7 @@ import Transport
 //     mpirun -n 4 distribution-check LIB  ranks are processes; LIB is what `make mpi` builds
 //     … LIB RANK                          the same, but this rank fails
 
-func check() -> Int32 {
+func check() throws -> Int32 {
   let arguments = CommandLine.arguments.dropFirst()
   var failures = 0
   let scenarios = Scenario.special + Scenario.formulations + Scenario.linear
@@ -19,8 +20,12 @@ func check() -> Int32 {
   }
   let sizes = arguments.first.map { [Int($0) ?? 2] } ?? [1, 2, 3, 5, 8]
   let filter = arguments.dropFirst().first
+  let chosen = scenarios.filter { scenario in
+    filter.map { scenario.description.contains($0) } ?? true
+  }
   var count = 0
-  for scenario in scenarios where filter.map({ scenario.description.contains($0) }) ?? true {
+  for (place, scenario) in chosen.enumerated() {
+    let start = ContinuousClock.now
     do {
       let expected = try scenario.local()
       for size in sizes {
@@ -49,6 +54,9 @@ func check() -> Int32 {
       print("FAILED \(scenario) in one process: \(error)")
       failures += 1
     }
+    let seconds = NumberText.fixed((ContinuousClock.now - start) / .seconds(1), decimals: 1)
+    let progress = "\(place + 1) of \(chosen.count), \(seconds) s: \(scenario)\n"
+    try writeAll(Array(progress.utf8), to: StandardStreams.error)
   }
   print("\(count) trainings compared, \(failures) differ or failed")
   return failures == 0 ? 0 : 1
@@ -93,4 +101,6 @@ func checkMPI(_ library: String, _ scenarios: [Scenario], failing: Int?) -> Int3
   }
 }
 
-CurrentProcess.exit(check())
+// One BLAS thread for each call: many ranks in one process would wait for each other's.
+BLASRuntime.prepare()
+CurrentProcess.exit(try check())
