@@ -25,7 +25,7 @@ LIBRARIES = Basics LinearAlgebra Kernels SMOSolver Learning Evaluation Calibrati
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test examples public-api check-api walkthrough dependent lint format docs pictures fuzz compare \
 	compare-raw compare-tables compare-linear check-exports check-reports \
-	check-resume check-interrupts mpi check-mpi check-ranks check-latency check-memory compare-ranks libsvm check-libsvm wheel test-python check-spark compare-python \
+	check-resume check-interrupts mpi check-mpi check-ranks check-sets check-latency check-memory compare-ranks libsvm check-libsvm wheel test-python check-spark compare-python \
 	hunt microbenchmarks measure-costs install clean
 
 help: ## List the targets
@@ -146,6 +146,9 @@ check-mpi: build mpi ## Train on ranks of MPI and in one process, and compare th
 check-ranks: setup ## Train on ranks that are threads of one process, and compare the models with those of one rank
 	$(SWIFT) build -c release --product distribution-check
 	.build/release/distribution-check
+
+check-sets: build mpi ## Train on real data sets alone and on 2 and 4 ranks of MPI, and compare the models (DATA=FOLDER)
+	Scripts/mpi/check-sets.py .build/mpi/svm_mpi.so .build/release/svm "$(DATA)"
 
 check-latency: build mpi ## Train on two hosts in network namespaces with a slow network, as root (DELAYS="0 1 10" ms)
 	Scripts/mpi/check-latency.sh .build/mpi/svm_mpi.so .build/release/svm $(DELAYS)

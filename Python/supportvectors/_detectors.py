@@ -110,7 +110,7 @@ class BaseDetector(OutlierMixin, KernelMachine):
         y : ndarray of shape (n_samples,)
             1 or -1.
         """
-        return np.where(self.decision_function(X) >= 0, 1, -1)
+        return np.where(self.decision_function(X) > 0, 1, -1)
 
     def verify(self, X, y=None, sample_weight=None):
         """Recomputes the certificate in double precision from the training data; see :meth:`SVC.verify`.

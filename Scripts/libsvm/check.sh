@@ -59,6 +59,8 @@ fi
 run Scripts/libsvm/check-install.sh "$svm"
 run Scripts/libsvm/check-host.py "$libraries/libsvm.so.3" "${host_options[@]}"
 run "$python" Scripts/libsvm/check-host.py "$libraries/libsvm.so.4" "${host_options[@]}"
+run Scripts/libsvm/check-bits.py "$libraries/libsvm.so.3" "$svm"
+run Scripts/libsvm/check-bits.py "$libraries/libsvm.so.4" "$svm"
 if [ $has_reference = yes ]; then
   run Scripts/check-libsvm.py "$libraries/libsvm.so.3" "${library_options[@]}" "${data[@]}"
   run Scripts/libsvm/check-programs.py "$svm" "${program_options[@]}" "${data[@]}"

@@ -164,12 +164,7 @@ struct ExportSource {
     if let portable = predictor.supportVectorExpansion { return portable }
     guard !votesOnly, predictor.featureMap == nil else { return nil }
     if let function = predictor.linearFunction { return try KernelExpansion(function) }
-    let isSum =
-      switch predictor.formulation {
-      case .oneClass, .cSVC, .nuSVC, .leastSquaresSVC, .kernelRidge, .leastSquaresSVR: true
-      default: false
-      }
-    return isSum ? predictor.expansion : nil
+    return predictor.summedExpansion
   }
 
   /// An array of this many Doubles takes 80 MB for every row.

@@ -6,10 +6,22 @@ enum LIBSVMProblems {
   static let features = 4
   static let count = 60
 
+  /// The indices of features: the first, and how far apart they are. Nine apart, rows are stored sparsely.
+  struct Indices: CustomStringConvertible, Sendable {
+    var first: Int32 = 1
+    var stride: Int32 = 1
+
+    static let all = [(1, 1), (0, 1), (1, 9), (0, 9)].map { Indices(first: $0.0, stride: $0.1) }
+
+    subscript(feature: Int) -> Int32 { first + stride * Int32(feature) }
+
+    var description: String { "\(stride) apart from \(first)" }
+  }
+
   /// Rows of three overlapping classes, or with a target that depends on them smoothly; for a precomputed kernel
   /// the linear kernel's values behind serial numbers.
   static func problem(
-    _ type: MachineType, _ kernel: KernelType, seed: UInt64
+    _ type: MachineType, _ kernel: KernelType, seed: UInt64, _ indices: Indices = Indices()
   ) -> (rows: NodeRows, targets: [Double]) {
     var generator = TestGenerator(seed: seed)
     var (examples, targets) = ([[Double]](), [Double]())
@@ -30,7 +42,7 @@ enum LIBSVMProblems {
           rows.append(Int32(place + 1), zip(example, other).reduce(0) { $0 + $1.0 * $1.1 })
         }
       } else {
-        for (feature, value) in example.enumerated() { rows.append(Int32(feature + 1), value) }
+        for (feature, value) in example.enumerated() { rows.append(indices[feature], value) }
       }
       rows.endRow()
     }

@@ -10,6 +10,8 @@ import SupportVectors
 package struct Machine: Sendable {
   /// In this module's own order of classes, whose later one of a pair is positive.
   package let expansion: KernelExpansion
+  /// The index of the first feature of the expansion.
+  let firstIndex: Int32
   /// LIBSVM's labels, in its order; `nil` for regression and one-class.
   package let labels: [Int32]?
   /// For each of our classes its place among `labels`.
@@ -25,14 +27,16 @@ package struct Machine: Sendable {
   ///
   /// - Parameters:
   ///   - expansion: The numbers in our order.
+  ///   - firstIndex: The index of the first feature, 0 or 1.
   ///   - labels: LIBSVM's labels in its order.
   ///   - place: For each of our classes its place among `labels`.
   ///   - reports: One for each output of the expansion, or none.
   ///   - epsilon: Half the width of a regression's tube.
   package init(
-    expansion: KernelExpansion, labels: [Int32]?, place: [Int] = [], reports: [ProblemReport] = [],
-    epsilon: Double? = nil
+    expansion: KernelExpansion, firstIndex: Int32, labels: [Int32]?, place: [Int] = [],
+    reports: [ProblemReport] = [], epsilon: Double? = nil
   ) {
+    self.firstIndex = firstIndex
     self.epsilon = epsilon
     self.expansion = expansion
     self.labels = labels

@@ -38,7 +38,8 @@ package final class PackedModel: Sendable {
     let features: FeatureMatrix =
       isPrecomputed
       ? .dense(kernelValues(rows))
-      : .sparse(rows.examples(columnCount: machine.expansion.featureCount))
+      : .sparse(
+        rows.examples(columnCount: machine.expansion.featureCount, from: machine.firstIndex))
     let expansion =
       features.columnCount > machine.expansion.featureCount
       ? try wideExpansion() : machine.expansion
@@ -62,20 +63,35 @@ package final class PackedModel: Sendable {
   private func wideExpansion() throws(ModelError) -> KernelExpansion {
     if let made = widened.withLock({ $0 }) { return made }
     let expansion = machine.expansion
-    guard case .sparse(let vectors) = expansion.supportVectors,
-      expansion.featureCount < Int(Int32.max)
-    else { throw .featureCount(found: Int(Int32.max), expected: expansion.featureCount) }
+    guard expansion.featureCount < Int(Int32.max) else {
+      throw .featureCount(found: Int(Int32.max), expected: expansion.featureCount)
+    }
     let made = try KernelExpansion(
       kernel: expansion.kernel, featureCount: expansion.featureCount + 1,
-      supportVectors: .sparse(
-        SparseMatrix(
-          unchecked: vectors.rowCount, columnCount: vectors.columnCount + 1,
-          rowOffsets: vectors.rowOffsets, columnIndices: vectors.columnIndices,
-          values: vectors.values)),
+      supportVectors: expansion.supportVectors.widened,
       supportIndices: expansion.supportIndices, supportCounts: expansion.supportCounts,
       dualCoefficients: expansion.dualCoefficients, biases: expansion.biases,
       precision: expansion.precision, layout: expansion.layout)
     widened.withLock { $0 = made }
     return made
+  }
+}
+
+extension FeatureMatrix {
+  /// The same with one more feature, which is 0.
+  fileprivate var widened: FeatureMatrix {
+    switch self {
+    case .dense(let matrix):
+      .dense(
+        Matrix(rowCount: matrix.rowCount, columnCount: matrix.columnCount + 1) {
+          $1 < matrix.columnCount ? matrix[$0, $1] : 0
+        })
+    case .sparse(let matrix):
+      .sparse(
+        SparseMatrix(
+          unchecked: matrix.rowCount, columnCount: matrix.columnCount + 1,
+          rowOffsets: matrix.rowOffsets, columnIndices: matrix.columnIndices,
+          values: matrix.values))
+    }
   }
 }

@@ -177,7 +177,7 @@ extension Trainer {
         let rows = members[first] + members[second]
         let positiveCount = members[first].count
         let pair = TrainingSet(
-          features: set.examples(rows, forModelOf: rows),
+          features: set.examples(rows, forModelOf: rows), firstIndex: set.firstIndex,
           targets: rows.indices.map { $0 < positiveCount ? 1 : -1 },
           isPrecomputed: set.isPrecomputed)
         var trainer = self

@@ -131,7 +131,7 @@ extension Machine {
     let vectors: FeatureMatrix =
       isPrecomputed
       ? .dense(Matrix(rowCount: count, columnCount: 0, repeating: 0))
-      : try model.vectors.sorted().matrix()
+      : FeatureMatrix(choosingFor: try model.vectors.sorted().matrix())
     let coefficients = Matrix(rowCount: rowCount, columnCount: count) {
       sign * model.coefficients[$0][$1] + 0
     }
@@ -153,7 +153,8 @@ extension Machine {
           supportVectors: vectors,
           supportIndices: isPrecomputed ? serials : Array(0..<count), supportCounts: counts,
           dualCoefficients: coefficients, biases: biases, precision: .double),
-        labels: labels, place: labels.map { Array($0.indices) } ?? [])
+        firstIndex: model.vectors.firstIndex, labels: labels,
+        place: labels.map { Array($0.indices) } ?? [])
     } catch {
       throw .failed(error.description)
     }

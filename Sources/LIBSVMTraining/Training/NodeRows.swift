@@ -6,7 +6,7 @@ package struct NodeRows: Sendable {
   private var columns: [Int32] = []
   private var values: [Double] = []
   private var largest: Int32 = -1
-  private var smallest: Int32 = 0
+  private var smallest: Int32 = .max
 
   package init() {}
 
@@ -79,16 +79,20 @@ package struct NodeRows: Sendable {
     return rows
   }
 
-  /// The rows as a matrix with a column for each index from 0 on.
+  /// The index of the first feature: 0 where that occurs, else 1, as in files.
+  package var firstIndex: Int32 { smallest > 0 ? 1 : 0 }
+
+  /// The rows as a matrix with a column for each index from ``firstIndex`` on.
   ///
   /// - Throws: ``LIBSVMError/featureIndex(_:)`` for an index below 0 or without a successor.
-  package func matrix() throws(LIBSVMError) -> FeatureMatrix {
+  package func matrix() throws(LIBSVMError) -> SparseMatrix<Double> {
     guard smallest >= 0 else { throw .featureIndex(Int(smallest)) }
     guard largest < Int32.max else { throw .featureIndex(Int(largest)) }
-    return .sparse(
-      SparseMatrix(
-        unchecked: offsets.count - 1, columnCount: max(Int(largest) + 1, 1), rowOffsets: offsets,
-        columnIndices: columns, values: values))
+    let first = firstIndex
+    return SparseMatrix(
+      unchecked: offsets.count - 1, columnCount: max(Int(largest - first) + 1, 1),
+      rowOffsets: offsets, columnIndices: first == 0 ? columns : columns.map { $0 - first },
+      values: values)
   }
 
   /// The rows for a model of `columnCount` features.
@@ -96,14 +100,18 @@ package struct NodeRows: Sendable {
   /// What the model's features lack meets only zeros: it is nothing to an inner product, and counts in
   /// a distance by its length, which goes into a column of its own.
   ///
+  /// - Parameters:
+  ///   - columnCount: The number of the model's features.
+  ///   - first: The index of the first of them.
   /// - Returns: The rows, of `columnCount` columns or one more.
-  func examples(columnCount: Int) -> SparseMatrix<Double> {
+  func examples(columnCount: Int, from first: Int32) -> SparseMatrix<Double> {
     var (offsets, columns, values, isWide) = ([0], [Int32](), [Double](), false)
     for row in 0..<count {
       var squares = 0.0
       for (index, value) in zip(indices(ofRow: row), self.values(ofRow: row)) {
-        if index >= 0, Int(index) < columnCount {
-          columns.append(index)
+        let column = Int(index) - Int(first)
+        if column >= 0, column < columnCount {
+          columns.append(Int32(column))
           values.append(value)
         } else {
           squares += value * value

@@ -15,6 +15,9 @@ package struct Trainer: Sendable {
   var sharedKernel: SharedKernel?
   /// The kernel values of the set that is validated, where they were computed before.
   package var wholeKernel: WholeKernel?
+  /// The precision of a training with few rows. Folds and pairs make thousands of them, for which it does not pay to
+  /// ask which one serves; a training by itself asks, as `svm train` does, and gets the same bits.
+  private var precisionOfFew = Precision.double
   /// Among how many trainings at the same time threads and memory are shared.
   var shareCount = 1
 
@@ -58,7 +61,8 @@ package struct Trainer: Sendable {
           formulation: .oneClass(nu: parameter.nu),
           options: options(set.count))
         return Machine(
-          expansion: model.expansion.inDouble, labels: nil, reports: [model.problem])
+          expansion: model.expansion.inDouble, firstIndex: set.firstIndex, labels: nil,
+          reports: [model.problem])
       case .epsilonSVR, .nuSVR:
         let formulation: RegressorFormulation =
           parameter.type == .nuSVR
@@ -70,7 +74,8 @@ package struct Trainer: Sendable {
           settings: .init(kernel: parameter.kernel, formulation: formulation),
           options: options(set.count))
         return Machine(
-          expansion: model.expansion.inDouble, labels: nil, reports: [model.problem],
+          expansion: model.expansion.inDouble, firstIndex: set.firstIndex, labels: nil,
+          reports: [model.problem],
           epsilon: model.epsilon)
       }
     } catch let error as LIBSVMError {
@@ -97,10 +102,14 @@ package struct Trainer: Sendable {
     } else if parameter.hasProbabilities, parameter.type.isRegression {
       probabilities.laplaceScale = try laplaceScale(set)
     }
-    let machine = try train(set)
+    let stored = set.stored()
+    var trainer = self
+    trainer.precisionOfFew = .automatic
+    let machine = try trainer.train(stored)
     report(machine, targets: set.targets)
     if parameter.hasProbabilities, parameter.type == .oneClass, hasDensityMarks {
-      probabilities.marks = DensityMarks.marks(try machine.decisionValues(set.features).elements)
+      probabilities.marks = DensityMarks.marks(
+        try machine.decisionValues(stored.features).elements)
     }
     return (machine, probabilities)
   }
@@ -130,7 +139,8 @@ package struct Trainer: Sendable {
               }))),
       options: options(set.count))
     return Machine(
-      expansion: model.expansion.inDouble, labels: labels, place: sorted, reports: model.problems)
+      expansion: model.expansion.inDouble, firstIndex: set.firstIndex, labels: labels,
+      place: sorted, reports: model.problems)
   }
 
   /// ν, or the largest that every pair of classes can meet.
@@ -167,14 +177,13 @@ package struct Trainer: Sendable {
 
   /// LIBSVM's cache is the ceiling of what grows with the rows.
   ///
-  /// - Parameter count: The number of rows. Few are done before a second thread wakes up, and before it pays to ask which
-  ///   precision serves: folds and pairs make thousands of such problems.
+  /// - Parameter count: The number of rows. Few are done before a second thread wakes up.
   /// - Returns: Options with the caller's tolerance.
   private func options(_ count: Int) -> TrainingOptions {
     let memory = memoryMegabytes / Double(shareCount)
     var options = TrainingOptions(
       tolerance: parameter.tolerance,
-      precision: count <= Self.smallCount ? .double : .automatic,
+      precision: count <= Self.smallCount ? precisionOfFew : .automatic,
       threads: count <= Self.smallCount ? 1 : max(1, threads / shareCount),
       memoryLimit: Int(memory * 1_048_576), shrinking: parameter.usesShrinking)
     options.sharedKernel = sharedKernel

@@ -4,14 +4,19 @@ import LinearAlgebra
 package struct TrainingSet: Sendable {
   /// The examples; for a precomputed kernel the kernel values of every example with every other.
   package let features: FeatureMatrix
+  /// The index of the first feature.
+  let firstIndex: Int32
   /// Labels or targets.
   package let targets: [Double]
   package let isPrecomputed: Bool
 
   package var count: Int { targets.count }
 
-  init(features: FeatureMatrix, targets: [Double], isPrecomputed: Bool) {
+  init(
+    features: FeatureMatrix, firstIndex: Int32, targets: [Double], isPrecomputed: Bool
+  ) {
     self.features = features
+    self.firstIndex = firstIndex
     self.targets = targets
     self.isPrecomputed = isPrecomputed
   }
@@ -31,8 +36,9 @@ package struct TrainingSet: Sendable {
   ) throws(LIBSVMError) {
     self.targets = targets
     self.isPrecomputed = isPrecomputed
+    firstIndex = rows.firstIndex
     guard isPrecomputed else {
-      features = try rows.matrix()
+      features = .sparse(try rows.matrix())
       return
     }
     let count = targets.count
@@ -52,7 +58,18 @@ package struct TrainingSet: Sendable {
   /// Some of the rows, in the order given.
   func subset(_ rows: [Int]) -> TrainingSet {
     TrainingSet(
-      features: examples(rows, forModelOf: rows), targets: targets(rows),
+      features: examples(rows, forModelOf: rows), firstIndex: firstIndex, targets: targets(rows),
+      isPrecomputed: isPrecomputed)
+  }
+
+  /// The same, stored as `svm train` stores the rows of a file, for a training by itself.
+  ///
+  /// Folds stay sparse: a value of two sparse rows depends on nothing else, so that folds find it among those of the
+  /// whole set.
+  func stored() -> TrainingSet {
+    guard case .sparse(let matrix) = features else { return self }
+    return TrainingSet(
+      features: FeatureMatrix(choosingFor: matrix), firstIndex: firstIndex, targets: targets,
       isPrecomputed: isPrecomputed)
   }
 

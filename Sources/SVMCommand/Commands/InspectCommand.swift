@@ -257,11 +257,7 @@ struct ModelDescription {
           .init("scale", scaling.map { .string($0.rawValue) } ?? .null),
           .init("missing", missing.map { .string($0.rawValue) } ?? .null),
           .init("unseen", unseen.map { .string($0.rawValue) } ?? .null),
-          .init(
-            "targetScaling",
-            model.provenance.targetScaling.map {
-              ["center": .finite($0.center), "unit": .finite($0.unit)]
-            } ?? .null),
+          model.targetScalingMember,
         ]),
       "classWeights": model.classWeightsJSON,
       "data": [

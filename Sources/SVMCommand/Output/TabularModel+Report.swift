@@ -128,6 +128,15 @@ extension TabularModel {
     ]
   }
 
+  /// The units that a regression was solved in.
+  var targetScalingMember: JSONValue.Member {
+    .init(
+      "targetScaling",
+      provenance.targetScaling.map {
+        ["center": .finite($0.center), "unit": .finite($0.unit)]
+      } ?? .null)
+  }
+
   /// What rows of each class counted, in the order of the classes.
   var classWeightsJSON: JSONValue {
     classWeights.map { .array($0.map(JSONValue.finite)) } ?? .null

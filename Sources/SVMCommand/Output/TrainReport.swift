@@ -265,11 +265,7 @@ extension TrainReport {
           .init("sources", parameterSources),
           .init("missing", .string(missing.rawValue)),
           .init("unseen", unseen.map { .string($0.rawValue) } ?? .null),
-          .init(
-            "targetScaling",
-            model.provenance.targetScaling.map {
-              ["center": .finite($0.center), "unit": .finite($0.unit)]
-            } ?? .null),
+          model.targetScalingMember,
         ]),
       "classWeights": model.classWeightsJSON,
       "data": dataJSON,

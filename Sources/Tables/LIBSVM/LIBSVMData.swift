@@ -161,31 +161,3 @@ public struct LIBSVMData: Sendable {
   /// The features, stored densely when that is the better way to compute with them.
   public var featureMatrix: FeatureMatrix { FeatureMatrix(choosingFor: features) }
 }
-
-extension FeatureMatrix {
-  /// From this share of entries that are not zero on, a matrix is stored densely.
-  ///
-  /// It then takes less than three times the memory, and products with it are several times faster.
-  static let densest = 0.25
-
-  /// Chooses how to store a matrix, by the share of its entries that are not zero.
-  ///
-  /// - Parameter matrix: The entries.
-  package init(choosingFor matrix: SparseMatrix<Double>) {
-    let isDense = Self.isDense(
-      rowCount: matrix.rowCount, columnCount: matrix.columnCount, storedCount: matrix.storedCount)
-    self = isDense ? .dense(matrix.dense) : .sparse(matrix)
-  }
-
-  /// Whether a matrix is stored densely.
-  ///
-  /// - Parameters:
-  ///   - rowCount: The number of its rows.
-  ///   - columnCount: The number of its columns.
-  ///   - storedCount: The number of its entries that are not zero.
-  /// - Returns: Whether it is.
-  static func isDense(rowCount: Int, columnCount: Int, storedCount: Int) -> Bool {
-    let (count, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
-    return !overflow && Double(storedCount) > densest * Double(count)
-  }
-}

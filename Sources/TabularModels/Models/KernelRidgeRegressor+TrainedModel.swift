@@ -11,6 +11,7 @@ extension KernelRidgeRegressor: TrainedModel {
       formulation: fitsBias ? .leastSquaresSVR : .kernelRidge, trainingCount: trainingCount,
       parameters: [.init("lambda", "lambda", lambda)] + report.parameters)
     facts.expansion = expansion
+    facts.outputsAreSums = true
     return facts
   }
 }

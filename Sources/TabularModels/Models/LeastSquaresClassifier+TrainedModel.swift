@@ -11,6 +11,7 @@ extension LeastSquaresClassifier: TrainedModel {
       formulation: .leastSquaresSVC, trainingCount: trainingCount,
       parameters: [.init("lambda", "lambda", 1 / errorWeight)] + report.parameters)
     facts.expansion = expansion
+    facts.outputsAreSums = true
     return facts
   }
 }

@@ -18,6 +18,7 @@ extension NoveltyDetector: DualVariableModel {
           parameters: [.init("nu", "nu", nu), .init("squaredRadius", "radius²", offset)])
       }
     facts.expansion = expansion
+    facts.outputsAreSums = facts.formulation == .oneClass
     facts.problems = [problem]
     facts.tolerance = tolerance
     return facts

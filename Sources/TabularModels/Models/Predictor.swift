@@ -99,6 +99,12 @@ extension TabularModel.Predictor {
     return facts.isPortable ? facts.expansion : nil
   }
 
+  /// The support vectors of a model whose outputs are their sums, and nothing more.
+  package var summedExpansion: KernelExpansion? {
+    let facts = facts
+    return facts.outputsAreSums ? facts.expansion : nil
+  }
+
   /// What a model is called where the file of another program has no place for it.
   package var displayName: String {
     let facts = facts

@@ -19,6 +19,7 @@ extension SupportVectorClassifier: DualVariableModel {
     facts.problems = problems
     facts.tolerance = tolerance
     facts.classWeights = classWeights
+    facts.outputsAreSums = true
     facts.isPortable = decomposition == .oneVersusOne
     facts.displayName = "classifiers of \(decomposition.rawValue) problems"
     return facts

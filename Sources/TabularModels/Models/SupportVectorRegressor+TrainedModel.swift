@@ -23,6 +23,7 @@ extension SupportVectorRegressor: DualVariableModel {
     facts.expansion = expansion
     facts.problems = [problem]
     facts.tolerance = tolerance
+    facts.outputsAreSums = true
     facts.isPortable = true
     return facts
   }

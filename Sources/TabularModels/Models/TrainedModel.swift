@@ -96,6 +96,8 @@ package struct ModelFacts {
   var tolerance: Double?
   /// What examples of each class counted, in the order of the classes, if the model keeps that.
   var classWeights: [Double]?
+  /// Whether its outputs are the sums over its support vectors, plus the biases, and nothing more.
+  var outputsAreSums = false
   /// Whether the files of other programs hold its support vectors.
   var isPortable = false
   /// What it is called where the file of another program has no place for it; `nil` for its formulation.

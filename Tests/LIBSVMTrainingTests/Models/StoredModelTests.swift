@@ -9,9 +9,10 @@ struct StoredModelTests {
   init() { Output.silence() }
 
   private func trained(
-    _ type: MachineType, _ kernel: KernelType, probability: Bool
+    _ type: MachineType, _ kernel: KernelType, probability: Bool,
+    _ indices: LIBSVMProblems.Indices = .init()
   ) throws -> (model: StoredModel, machine: Machine, set: TrainingSet, rows: NodeRows) {
-    let (rows, targets) = LIBSVMProblems.problem(type, kernel, seed: 7)
+    let (rows, targets) = LIBSVMProblems.problem(type, kernel, seed: 7, indices)
     let parameters = try LIBSVMProblems.parameters(type, kernel, probability: probability)
     let set = try TrainingSet(rows, targets: targets, isPrecomputed: kernel == .precomputed)
     let (machine, probabilities) = try HostRandomTurn.take {
@@ -35,10 +36,16 @@ struct StoredModelTests {
     }
   }
 
-  @Test("a stored model predicts as the machine that it was made of")
-  func storedPredictsAlike() throws {
+  @Test(
+    "a stored model predicts as the machine that it was made of",
+    arguments: LIBSVMProblems.Indices.all)
+  func storedPredictsAlike(_ indices: LIBSVMProblems.Indices) throws {
     for (type, kernel) in LIBSVMProblems.all {
-      let (model, machine, set, rows) = try trained(type, kernel, probability: false)
+      let (model, machine, set, rows) = try trained(type, kernel, probability: false, indices)
+      if kernel != .precomputed {
+        let isSparse = if case .sparse = machine.expansion.supportVectors { true } else { false }
+        #expect(isSparse == (indices.stride > 1))
+      }
       let packed = PackedModel(try Machine(model), isPrecomputed: kernel == .precomputed)
       let together = packed.decisionValues(rows)
       let expected = try machine.decisionValues(set.features)
@@ -84,10 +91,12 @@ struct StoredModelTests {
     }
   }
 
-  @Test("a feature that no support vector has counts in distances, not in products")
-  func unknownFeatures() throws {
+  @Test(
+    "a feature that no support vector has counts in distances, not in products",
+    arguments: LIBSVMProblems.Indices.all)
+  func unknownFeatures(_ indices: LIBSVMProblems.Indices) throws {
     for kernel in [KernelType.linear, .gaussian] {
-      let (model, _, _, rows) = try trained(.epsilonSVR, kernel, probability: false)
+      let (model, _, _, rows) = try trained(.epsilonSVR, kernel, probability: false, indices)
       let packed = PackedModel(try Machine(model), isPrecomputed: false)
       var wide = NodeRows()
       for (index, value) in zip(rows.indices(ofRow: 0), rows.values(ofRow: 0)) {

@@ -30,4 +30,18 @@ import Testing
       #expect(found.value == -.infinity)
     }
   }
+
+  @Test func choosesTheStorageByDensity() throws {
+    let half = Matrix<Double>(rowCount: 4, columnCount: 4) { ($0 + $1) % 2 == 0 ? 1 : 0 }
+    guard case .dense(let dense) = FeatureMatrix(choosingFor: SparseMatrix(fitting: half)) else {
+      Issue.record("half of the entries were stored sparsely")
+      return
+    }
+    #expect(dense == half)
+    let identity = Matrix<Double>.identity(8)
+    guard case .sparse = FeatureMatrix(choosingFor: SparseMatrix(fitting: identity)) else {
+      Issue.record("an eighth of the entries was stored densely")
+      return
+    }
+  }
 }

@@ -97,20 +97,6 @@ import Testing
       } == "a.svm:2:2: bytes are not valid UTF-8; save the file as UTF-8")
   }
 
-  @Test func choosesTheStorageByDensity() throws {
-    let half = Matrix<Double>(rowCount: 4, columnCount: 4) { ($0 + $1) % 2 == 0 ? 1 : 0 }
-    guard case .dense(let dense) = FeatureMatrix(choosingFor: Self.sparse(half)) else {
-      Issue.record("half of the entries were stored sparsely")
-      return
-    }
-    #expect(dense == half)
-    let identity = Matrix<Double>.identity(8)
-    guard case .sparse = FeatureMatrix(choosingFor: Self.sparse(identity)) else {
-      Issue.record("an eighth of the entries was stored densely")
-      return
-    }
-  }
-
   @Test func readsBackWhatItWrites() throws {
     let seed: UInt64 = 11
     var random = SeededGenerator(seed: seed)
