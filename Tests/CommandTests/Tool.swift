@@ -100,7 +100,7 @@ enum Tool {
 
     /// Waits until the process watches for interrupts, however slowly it starts; then a moment more.
     func waitUntilItWatchesSignals() {
-      for _ in 0..<1000 where process.isRunning && !ignoresInterrupts {
+      for _ in 0..<1000 where process.isRunning && !watchesInterrupts {
         Thread.sleep(forTimeInterval: 0.01)
       }
       Thread.sleep(forTimeInterval: 0.2)
@@ -119,15 +119,17 @@ enum Tool {
       }
     }
 
-    /// Whether the plain SIGINT is switched off, as Dispatch wants it; unknown outside Linux.
-    private var ignoresInterrupts: Bool {
+    /// Whether SIGINT no longer ends the process by itself: Dispatch catches it, or has it ignored, by its version;
+    /// unknown outside Linux.
+    private var watchesInterrupts: Bool {
       let path = "/proc/\(process.processIdentifier)/status"
       let status = FileManager.default.contents(atPath: path) ?? Data()
       for line in String(decoding: status, as: UTF8.self).split(separator: "\n") {
         let words = line.split(whereSeparator: \.isWhitespace)
-        if words.first == "SigIgn:", let mask = words.last.flatMap({ UInt64($0, radix: 16) }) {
-          return mask & (1 << UInt64(SIGINT - 1)) != 0
-        }
+        guard words.first == "SigIgn:" || words.first == "SigCgt:",
+          let mask = words.last.flatMap({ UInt64($0, radix: 16) })
+        else { continue }
+        if mask & (1 << UInt64(SIGINT - 1)) != 0 { return true }
       }
       return false
     }
