@@ -12,6 +12,8 @@ shift 2
 ranks=("$@")
 ((${#ranks[@]})) || ranks=(2 4)
 datasets=$(realpath Datasets)
+# shellcheck source=Scripts/mpi/processes.sh
+. "$(dirname "$0")/processes.sh"
 
 run=(mpirun)
 patience=()
@@ -200,27 +202,10 @@ waitFor() {
   fail "$1 was not written: $(cat running.text)"
 }
 
-# descendants PROCESS: all that it has started, and what these have: between mpirun and a rank there may be another program.
-descendants() {
-  local child
-  for child in $(pgrep -P "$1"); do
-    echo "$child"
-    descendants "$child"
-  done
-}
-
-# ranksOf PROCESS: those of its descendants that run svm.
-ranksOf() {
-  local process
-  for process in $(descendants "$1"); do
-    [[ $(readlink "/proc/$process/exe") != "$svm" ]] || echo "$process"
-  done
-}
-
 # A rank that is killed ends all; the checkpoint is continued on another number of ranks.
 killRank() {
   local victim
-  victim=$(ranksOf "$job" | shuf -n 1)
+  victim=$(ranksOf "$job" "$svm" | shuf -n 1)
   [[ -n $victim ]] || fail "there is no rank to kill: $(cat running.text)"
   kill -9 "$victim"
   local began=$SECONDS status=0

@@ -11,6 +11,9 @@ shift 2
 ranks=("$@")
 ((${#ranks[@]})) || ranks=(1 2 4)
 
+# shellcheck source=Scripts/mpi/processes.sh
+. "$(dirname "$0")/processes.sh"
+
 run=(mpirun)
 # Open MPI refuses both by default.
 if mpirun --version | grep -q "Open MPI"; then
@@ -40,7 +43,8 @@ grep -q "rank 1: this rank was to fail" "$output" || fail "no rank said why: $(c
 "${run[@]}" -n 3 "$program" "$library" > "$output" 2>&1 &
 all=$!
 sleep 2
-victim=$(pgrep -P "$all" | tail -n 1)
+victim=$(ranksOf "$all" "$program" | tail -n 1)
+[[ -n $victim ]] || fail "there is no rank to kill: $(cat "$output")"
 kill -9 "$victim"
 began=$SECONDS
 if wait "$all"; then

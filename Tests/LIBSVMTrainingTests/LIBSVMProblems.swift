@@ -6,7 +6,9 @@ enum LIBSVMProblems {
   static let features = 4
   static let count = 60
 
-  /// The indices of features: the first, and how far apart they are. Nine apart, rows are stored sparsely.
+  /// The indices of features: the first, and how far apart they are.
+  ///
+  /// Nine apart, rows are stored sparsely.
   struct Indices: CustomStringConvertible, Sendable {
     var first: Int32 = 1
     var stride: Int32 = 1

@@ -15,8 +15,10 @@ package struct Trainer: Sendable {
   var sharedKernel: SharedKernel?
   /// The kernel values of the set that is validated, where they were computed before.
   package var wholeKernel: WholeKernel?
-  /// The precision of a training with few rows. Folds and pairs make thousands of them, for which it does not pay to
-  /// ask which one serves; a training by itself asks, as `svm train` does, and gets the same bits.
+  /// The precision of a training with few rows.
+  ///
+  /// Folds and pairs make thousands of them, for which it does not pay to ask which one serves; a training by itself
+  /// asks, as `svm train` does, and gets the same bits.
   private var precisionOfFew = Precision.double
   /// Among how many trainings at the same time threads and memory are shared.
   var shareCount = 1
