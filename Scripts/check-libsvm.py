@@ -107,10 +107,11 @@ class Case:
         self.is_degenerate = scale < (1e-2 if self.parameter.svm_type == 2 else 1e-4)
         if self.is_degenerate:
             return
-        # A ν-SVC's solution is divided by its margin, and its error is: without a margin no digit is left.
+        # A ν-SVC's solution is divided by its margin, and its error is: without a margin no digit is left. LIBSVM's margin
+        # is then rounding, of either sign.
         noise = 0
         if self.parameter.svm_type == 1:
-            noise = self.parameter.eps * max([float(c) for c in MARGIN.findall(reference)] + [0])
+            noise = self.parameter.eps * max([abs(float(c)) for c in MARGIN.findall(reference)] + [0])
             self.is_degenerate = noise > 0.1
             if self.is_degenerate:
                 return

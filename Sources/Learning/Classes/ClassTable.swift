@@ -16,27 +16,41 @@ package struct ClassTable: Sendable, Equatable {
   /// - Parameter labels: One label for each example.
   /// - Complexity: O(n log k) for k classes.
   package init(_ labels: [String]) {
-    let distinct = Set(labels)
-    var numbers: [String: Double] = [:]
-    for label in distinct {
-      guard let number = Self.number(label) else {
-        numbers = [:]
-        break
-      }
-      numbers[label] = number
-    }
-    if numbers.count == distinct.count && !distinct.isEmpty {
-      let values = Set(numbers.values).sorted()
+    let (distinct, places) = Self.distinct(labels)
+    let numbers = distinct.compactMap(Self.number)
+    let order: [Int]
+    if numbers.count == distinct.count {
+      let values = Set(numbers).sorted()
       names = values.map(NumberText.shortest)
       let position = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
-      let index = numbers.mapValues { position[$0] ?? 0 }
-      codes = labels.map { index[$0] ?? 0 }
+      order = numbers.map { position[$0] ?? 0 }
     } else {
-      let sorted = distinct.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-      names = sorted
-      let position = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
-      codes = labels.map { position[$0] ?? 0 }
+      let sorted = distinct.indices.sorted {
+        distinct[$0].utf8.lexicographicallyPrecedes(distinct[$1].utf8)
+      }
+      names = sorted.map { distinct[$0] }
+      var positions = [Int](repeating: 0, count: sorted.count)
+      for (position, place) in sorted.enumerated() { positions[place] = position }
+      order = positions
     }
+    codes = places.map { order[$0] }
+  }
+
+  /// So many texts are compared before one is looked up: most tables have few classes.
+  private static let comparedCount = 6
+
+  /// The different texts in the order in which they come, and each text's place among them.
+  private static func distinct(_ labels: [String]) -> (texts: [String], places: [Int]) {
+    var texts: [String] = []
+    var found: [String: Int] = [:]
+    let places = labels.map { label in
+      if let place = texts.prefix(comparedCount).firstIndex(of: label) { return place }
+      if let place = found[label] { return place }
+      found[label] = texts.count
+      texts.append(label)
+      return texts.count - 1
+    }
+    return (texts, places)
   }
 
   /// Classes whose names are kept as they are, whatever they look like: where others
