@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the same data by LIBSVM's interface and by `svm train`, and compares decision values bit by bit.
 
-usage: Scripts/libsvm/check-bits.py LIBRARY SVM
+usage: Scripts/libsvm/check-bits.py LIBRARY SVM [--short]
 
 Dense and sparse rows, whose features begin at 1 or 0, few and many, of all formulations and kernels. The command is
 given what the interface is: the tolerance, the cache as its limit of memory, and predictions in Double.
@@ -9,7 +9,6 @@ given what the interface is: the tolerance, the cache as its limit of memory, an
 
 import argparse
 import csv
-import ctypes
 import pathlib
 import random
 import subprocess
@@ -19,10 +18,11 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import interface as svm
 
-# Rows, features, classes, the share of entries that are not 0, and the index of the first feature.
+# Rows, features, classes, the share of entries that are not 0, the index of the first feature, and whether zeros are
+# written out.
 SHAPES = [
-    (150, 6, 2, 1, 1), (150, 6, 3, 1, 0), (900, 12, 2, 1, 1), (1500, 5, 4, 0.6, 1), (300, 40, 2, 0.1, 1),
-    (1200, 60, 3, 0.08, 1), (700, 30, 2, 0.1, 0), (2500, 150, 2, 1, 1),
+    (150, 6, 2, 1, 1, False), (150, 6, 3, 1, 0, False), (900, 12, 2, 1, 1, False), (1500, 5, 4, 0.6, 1, True),
+    (300, 40, 2, 0.1, 1, True), (1200, 60, 3, 0.08, 1, False), (700, 30, 2, 0.1, 0, True), (2500, 150, 2, 1, 1, False),
 ]  # fmt: skip
 FORMULATIONS = ["c-svc", "nu-svc", "one-class", "epsilon-svr", "nu-svr"]
 KERNELS = ["linear", "polynomial", "gaussian", "sigmoid"]
@@ -43,9 +43,9 @@ def generated(count, width, classes, share, seed):
     return [rows[i] for i in order], [labels[i] for i in order], [round(scores[i], 6) for i in order]
 
 
-def text(rows, targets, first):
+def text(rows, targets, first, keeps_zeros):
     return "".join(
-        "%s %s\n" % (target, " ".join("%d:%r" % (j + first, v) for j, v in enumerate(row) if v or j == 0 == first))
+        "%s %s\n" % (target, " ".join("%d:%r" % (j + first, v) for j, v in enumerate(row) if v or keeps_zeros))
         for row, target in zip(rows, targets)
     )
 
@@ -57,7 +57,8 @@ def by_command(command, folder, formulation, kernel, parameter):
     options += ["--c", repr(parameter.C)] if formulation in ("c-svc", "epsilon-svr", "nu-svr") else []
     options += ["--nu", repr(parameter.nu)] if "nu" in formulation or formulation == "one-class" else []
     options += ["--epsilon", repr(parameter.p)] if formulation == "epsilon-svr" else []
-    options += ["--memory", "%dM" % parameter.cache_size, "--quiet"]
+    options += ["--degree", str(parameter.degree)] if kernel == "polynomial" else []
+    options += ["--tolerance", repr(parameter.eps), "--memory", "%dM" % parameter.cache_size, "--quiet"]
     subprocess.run([command, "train", "data.svm", *options, "-o", "a.model"], cwd=folder, check=True)
     values = subprocess.run(
         [command, "predict", "a.model", "data.svm", "--decision-values", "--precision", "double"],
@@ -72,17 +73,19 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("library", type=pathlib.Path)
     parser.add_argument("svm", type=pathlib.Path)
+    parser.add_argument("--short", action="store_true", help="three of the eight shapes of data")
     arguments = parser.parse_args()
     library, command = svm.Library(arguments.library.resolve()), str(arguments.svm.resolve())
     compared = differing = 0
-    for place, (count, width, classes, share, first) in enumerate(SHAPES):
+    shapes = SHAPES[::3] if arguments.short else SHAPES
+    for place, (count, width, classes, share, first, keeps_zeros) in enumerate(shapes):
         rows, labels, scores = generated(count, width, classes, share, seed=20270301 + place)
         for type_number, formulation in enumerate(FORMULATIONS):
             targets = scores if formulation.endswith("svr") else labels
-            data = svm.Data(rows, [float(target) for target in targets], first_index=first)
+            data = svm.Data(rows, [float(target) for target in targets], first_index=first, keeps_zeros=keeps_zeros)
             with tempfile.TemporaryDirectory() as name:
                 folder = pathlib.Path(name)
-                (folder / "data.svm").write_text(text(rows, targets, first))
+                (folder / "data.svm").write_text(text(rows, targets, first, keeps_zeros))
                 for kernel_number, kernel in enumerate(KERNELS):
                     parameter = svm.default_parameter(
                         svm_type=type_number, kernel_type=kernel_number, gamma=0.3 / width, C=2.0, nu=0.3,

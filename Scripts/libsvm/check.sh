@@ -25,10 +25,12 @@ data=()
 library_options=()
 host_options=(--cycles 100000)
 program_options=()
+bits_options=()
 if [ "${SHORT:-}" = yes ]; then
   library_options=(--rows 80 --only iris --only breast-cancer)
   host_options=(--cycles 300)
   program_options=(--rows 60 --only iris)
+  bits_options=(--short)
 fi
 
 failed=0
@@ -59,8 +61,8 @@ fi
 run Scripts/libsvm/check-install.sh "$svm"
 run Scripts/libsvm/check-host.py "$libraries/libsvm.so.3" "${host_options[@]}"
 run "$python" Scripts/libsvm/check-host.py "$libraries/libsvm.so.4" "${host_options[@]}"
-run Scripts/libsvm/check-bits.py "$libraries/libsvm.so.3" "$svm"
-run Scripts/libsvm/check-bits.py "$libraries/libsvm.so.4" "$svm"
+run Scripts/libsvm/check-bits.py "$libraries/libsvm.so.3" "$svm" "${bits_options[@]}"
+run Scripts/libsvm/check-bits.py "$libraries/libsvm.so.4" "$svm" "${bits_options[@]}"
 if [ $has_reference = yes ]; then
   run Scripts/check-libsvm.py "$libraries/libsvm.so.3" "${library_options[@]}" "${data[@]}"
   run Scripts/libsvm/check-programs.py "$svm" "${program_options[@]}" "${data[@]}"

@@ -51,6 +51,26 @@ package func concurrentTiles(
   concurrentTiles(count: count, threads: threads) { tile, _ in body(tile) }
 }
 
+/// Calls a closure once for each tile of the lower triangle of a matrix, as ``concurrentTiles(count:threads:_:)`` does:
+/// row after row, the diagonal's tile the last of its row.
+///
+/// - Parameters:
+///   - side: The tiles of a row and of a column of the whole matrix, at least 0.
+///   - threads: The largest number of threads to use, at least 1.
+///   - body: The work on one tile, given its row and its column, which is at most the row.
+package func concurrentTriangleTiles(
+  side: Int, threads: Int, _ body: @Sendable (_ row: Int, _ column: Int) -> Void
+) {
+  concurrentTiles(count: side * (side + 1) / 2, threads: threads) { tile in
+    var (row, column) = (0, tile)
+    while column > row {
+      column -= row + 1
+      row += 1
+    }
+    body(row, column)
+  }
+}
+
 /// Computes results side by side.
 ///
 /// - Parameters:

@@ -82,17 +82,30 @@ package struct NodeRows: Sendable {
   /// The index of the first feature: 0 where that occurs, else 1, as in files.
   package var firstIndex: Int32 { smallest > 0 ? 1 : 0 }
 
-  /// The rows as a matrix with a column for each index from ``firstIndex`` on.
+  /// The rows as a matrix with a column for each index from ``firstIndex`` on, also where all its values are 0.
   ///
   /// - Throws: ``LIBSVMError/featureIndex(_:)`` for an index below 0 or without a successor.
   package func matrix() throws(LIBSVMError) -> SparseMatrix<Double> {
     guard smallest >= 0 else { throw .featureIndex(Int(smallest)) }
     guard largest < Int32.max else { throw .featureIndex(Int(largest)) }
+    // Zeros that are written out are none of a sparse matrix's entries, as when a file is read.
+    let rows = values.contains(0) ? withoutZeros() : self
     let first = firstIndex
     return SparseMatrix(
-      unchecked: offsets.count - 1, columnCount: max(Int(largest - first) + 1, 1),
-      rowOffsets: offsets, columnIndices: first == 0 ? columns : columns.map { $0 - first },
-      values: values)
+      unchecked: count, columnCount: max(Int(largest - first) + 1, 1), rowOffsets: rows.offsets,
+      columnIndices: first == 0 ? rows.columns : rows.columns.map { $0 - first },
+      values: rows.values)
+  }
+
+  private func withoutZeros() -> NodeRows {
+    var rows = NodeRows()
+    for row in 0..<count {
+      for (index, value) in zip(indices(ofRow: row), values(ofRow: row)) where value != 0 {
+        rows.append(index, value)
+      }
+      rows.endRow(inOrder: false)
+    }
+    return rows
   }
 
   /// The rows for a model of `columnCount` features.
@@ -117,7 +130,8 @@ package struct NodeRows: Sendable {
           squares += value * value
         }
       }
-      if squares > 0 {
+      // Not a number is no length either, and makes the decision value none.
+      if !(squares == 0) {
         isWide = true
         columns.append(Int32(columnCount))
         values.append(squares.squareRoot())

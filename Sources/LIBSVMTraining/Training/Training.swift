@@ -15,11 +15,11 @@ package struct Trainer: Sendable {
   var sharedKernel: SharedKernel?
   /// The kernel values of the set that is validated, where they were computed before.
   package var wholeKernel: WholeKernel?
-  /// The precision of a training with few rows.
+  /// The precision of problems with few rows.
   ///
-  /// Folds and pairs make thousands of them, for which it does not pay to ask which one serves; a training by itself
-  /// asks, as `svm train` does, and gets the same bits.
-  private var precisionOfFew = Precision.double
+  /// Folds and pairs make thousands of them, for which it does not pay to choose one; a training by itself has it chosen,
+  /// as `svm train` does, and gets the same bits.
+  private var precisionOfSmallProblems = Precision.double
   /// Among how many trainings at the same time threads and memory are shared.
   var shareCount = 1
 
@@ -106,7 +106,7 @@ package struct Trainer: Sendable {
     }
     let stored = set.stored()
     var trainer = self
-    trainer.precisionOfFew = .automatic
+    trainer.precisionOfSmallProblems = .automatic
     let machine = try trainer.train(stored)
     report(machine, targets: set.targets)
     if parameter.hasProbabilities, parameter.type == .oneClass, hasDensityMarks {
@@ -185,7 +185,7 @@ package struct Trainer: Sendable {
     let memory = memoryMegabytes / Double(shareCount)
     var options = TrainingOptions(
       tolerance: parameter.tolerance,
-      precision: count <= Self.smallCount ? precisionOfFew : .automatic,
+      precision: count <= Self.smallCount ? precisionOfSmallProblems : .automatic,
       threads: count <= Self.smallCount ? 1 : max(1, threads / shareCount),
       memoryLimit: Int(memory * 1_048_576), shrinking: parameter.usesShrinking)
     options.sharedKernel = sharedKernel

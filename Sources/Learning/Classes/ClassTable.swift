@@ -36,7 +36,7 @@ package struct ClassTable: Sendable, Equatable {
     codes = places.map { order[$0] }
   }
 
-  /// So many texts are compared before one is looked up: most tables have few classes.
+  /// A label is compared with this many before it is looked up in a dictionary: most tables have few classes.
   private static let comparedCount = 6
 
   /// The different texts in the order in which they come, and each text's place among them.

@@ -2,23 +2,26 @@ import Basics
 import SMOSolver
 
 extension ProblemReport {
-  /// The figures as a model file holds them.
+  /// The figures as a model file and the JSON report of a training have them.
   ///
   /// Those that were never measured, because training was stopped before, are not finite; they are
   /// stored as null. The count of kernel values is left out: it depends on caching.
-  package var json: JSONValue {
+  package var members: [JSONValue.Member] {
     [
-      "iterations": .integer(certificate.iterations),
-      "stopReason": .string(certificate.stopReason.rawValue),
-      "kktViolation": .finite(certificate.kktViolation),
-      "primalObjective": .finite(certificate.primalObjective),
-      "dualObjective": .finite(certificate.dualObjective),
-      "relativeGap": .finite(certificate.relativeGap),
-      "certificate": .string(certificate.source.rawValue),
-      "supportVectors": .integer(supportVectorCount),
-      "boundedSupportVectors": .integer(boundedSupportVectorCount),
+      .init("iterations", .integer(certificate.iterations)),
+      .init("stopReason", .string(certificate.stopReason.rawValue)),
+      .init("kktViolation", .finite(certificate.kktViolation)),
+      .init("primalObjective", .finite(certificate.primalObjective)),
+      .init("dualObjective", .finite(certificate.dualObjective)),
+      .init("relativeGap", .finite(certificate.relativeGap)),
+      .init("certificate", .string(certificate.source.rawValue)),
+      .init("supportVectors", .integer(supportVectorCount)),
+      .init("boundedSupportVectors", .integer(boundedSupportVectorCount)),
     ]
   }
+
+  /// The figures as an object.
+  package var json: JSONValue { .object(members) }
 
   private init(from cursor: JSONCursor) throws(ModelFileError) {
     try cursor.requireKeys([

@@ -117,17 +117,10 @@ private func factorInTiles<Scalar: LAPACKScalar>(
         unsafe turn(turned, width, height, stride: height, into: place, stride: size)
       }
     }
-    concurrentTiles(count: tileCount * (tileCount + 1) / 2, threads: threads) { number in
+    concurrentTriangleTiles(side: tileCount, threads: threads) { tileRow, tileColumn in
       if stopped.load(ordering: .relaxed) || isCancelled() {
         stopped.store(true, ordering: .relaxed)
         return
-      }
-      // Tiles of the lower triangle, row after row.
-      var tileRow = 0
-      var tileColumn = number
-      while tileColumn > tileRow {
-        tileColumn -= tileRow + 1
-        tileRow += 1
       }
       let row = begin + tileRow * tileSide
       let column = begin + tileColumn * tileSide

@@ -68,10 +68,10 @@ public enum FeatureMatrix: Sendable, Equatable {
 // MARK: The choice of storage
 
 extension FeatureMatrix {
-  /// From this share of entries that are not zero on, a matrix is stored densely.
+  /// A matrix is stored densely when the share of its entries that are not zero is above this.
   ///
   /// It then takes less than three times the memory, and products with it are several times faster.
-  package static let densest = 0.25
+  package static let denseShareThreshold = 0.25
 
   /// Chooses how to store a matrix, by the share of its entries that are not zero.
   ///
@@ -91,6 +91,6 @@ extension FeatureMatrix {
   /// - Returns: Whether it is.
   package static func isDense(rowCount: Int, columnCount: Int, storedCount: Int) -> Bool {
     let (count, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
-    return !overflow && Double(storedCount) > densest * Double(count)
+    return !overflow && Double(storedCount) > denseShareThreshold * Double(count)
   }
 }

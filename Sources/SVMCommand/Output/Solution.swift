@@ -189,24 +189,19 @@ extension StopReason {
 extension Solution.Problem {
   /// One entry of the report's `problems`.
   var json: JSONValue {
-    let certificate = report.certificate
-    return [
-      "classes": classes.map {
-        .array([$0.negative.map(JSONValue.string) ?? .null, .string($0.positive)])
-      } ?? .null,
-      "quantile": .finite(quantile),
-      "iterations": .integer(certificate.iterations),
-      "stopReason": .string(certificate.stopReason.rawValue),
-      "kktViolation": .finite(certificate.kktViolation),
-      "primalObjective": .finite(certificate.primalObjective),
-      "dualObjective": .finite(certificate.dualObjective),
-      "relativeGap": .finite(certificate.relativeGap),
-      "certificate": .string(certificate.source.rawValue),
-      "supportVectors": .integer(report.supportVectorCount),
-      "boundedSupportVectors": .integer(report.boundedSupportVectorCount),
-      "bias": .finite(bias),
-      "kernelValuesComputed": .integer(report.kernelValuesComputed),
+    let problem: [JSONValue.Member] = [
+      .init(
+        "classes",
+        classes.map {
+          .array([$0.negative.map(JSONValue.string) ?? .null, .string($0.positive)])
+        } ?? .null),
+      .init("quantile", .finite(quantile)),
     ]
+    return .object(
+      problem + report.members + [
+        .init("bias", .finite(bias)),
+        .init("kernelValuesComputed", .integer(report.kernelValuesComputed)),
+      ])
   }
 }
 

@@ -90,7 +90,7 @@ extension TablePreprocessor {
   package var isSparse: Bool {
     inputs.contains { $0.kind.isText }
       || Double(inputs.reduce(0) { $0 + $1.kind.expectedFeatureCount })
-        < FeatureMatrix.densest * Double(featureCount)
+        < FeatureMatrix.denseShareThreshold * Double(featureCount)
         && FeatureEncoder(self).keepsAbsentZero
   }
 

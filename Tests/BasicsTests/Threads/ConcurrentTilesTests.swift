@@ -1,6 +1,5 @@
 import Basics
 import Foundation
-import Basics
 import Synchronization
 import Testing
 
@@ -12,6 +11,16 @@ import Testing
       calls.withLock { $0[tile] += 1 }
     }
     #expect(calls.withLock { $0 } == Array(repeating: 1, count: count))
+  }
+
+  @Test(arguments: [0, 1, 2, 5, 12])
+  func everyTileOfATriangleRunsOnce(side: Int) {
+    let calls = Mutex([[Int]]())
+    concurrentTriangleTiles(side: side, threads: 1) { row, column in
+      calls.withLock { $0.append([row, column]) }
+    }
+    #expect(
+      calls.withLock { $0 } == (0..<side).flatMap { row in (0...row).map { [row, $0] } })
   }
 
   @Test func oneThreadRunsTilesInOrder() {

@@ -158,16 +158,9 @@ struct ExampleRows: @unchecked Sendable {
     _ size: Int
   ) {
     let side = 256
-    let strips = (size + side - 1) / side
-    concurrentTiles(
-      count: strips * (strips + 1) / 2, threads: filled * size * size < 1 << 20 ? 1 : threads
-    ) { number in
-      // Blocks of the lower triangle, row after row.
-      var (blockRow, blockColumn) = (0, number)
-      while blockColumn > blockRow {
-        blockColumn -= blockRow + 1
-        blockRow += 1
-      }
+    concurrentTriangleTiles(
+      side: (size + side - 1) / side, threads: filled * size * size < 1 << 20 ? 1 : threads
+    ) { blockRow, blockColumn in
       let (row, column) = (blockRow * side, blockColumn * side)
       let height = min(side, size - row)
       let left = unsafe tile.pointer + row
