@@ -7,6 +7,19 @@ import Kernels
 extension BlockSolver {
   enum Confirmation { case confirmed, changed, stalled, interrupted }
 
+  /// The violation that the running gradient has to show.
+  ///
+  /// What rounding may hide of a violation just below the tolerance would have the gradient recomputed in Double. That takes
+  /// as many kernel values as all rounds do where there are hundreds of thousands of examples, of which few are
+  /// still active in the last rounds; these go on a little instead, and leave room for the rounding.
+  var target: Double {
+    let refines = Scalar.self == Float.self && options.refinesInDouble && !options.certifies
+    return refines && field.shape.exampleCount >= Self.manyExamples
+      ? 0.9 * options.tolerance : options.tolerance
+  }
+
+  private static var manyExamples: Int { 50_000 }
+
   /// Decides whether the running gradient can be believed, and recomputes it where it cannot.
   ///
   /// - Parameter violation: The violation that the running gradient shows.

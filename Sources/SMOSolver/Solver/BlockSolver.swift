@@ -132,7 +132,8 @@ package final class BlockSolver<Field: ExampleField> {
         reason = interruption
         break
       }
-      if violation > options.tolerance {
+      let goal = isConfirmed ? options.tolerance : target
+      if violation > goal {
         switch try watchProgress(violation) {
         case .progressing: break
         case .changed: continue
@@ -141,7 +142,7 @@ package final class BlockSolver<Field: ExampleField> {
         }
         if reason != .converged || needsMorePrecision { break }
       }
-      if violation <= options.tolerance {
+      if violation <= goal {
         if field.isShrunk {
           guard try restoreAll() else {
             reason = options.interruption ?? .cancelled
@@ -300,10 +301,10 @@ package final class BlockSolver<Field: ExampleField> {
     if wanted > 0 {
       let violators = try field.violators(
         WorkingSet.request(
-          wanted, extremes, tolerance: options.tolerance, shape: field.shape,
+          wanted, extremes, tolerance: target, shape: field.shape,
           besides: members.examples + newcomers))
       newcomers.formUnion(
-        WorkingSet.choose(wanted, from: violators, extremes, tolerance: options.tolerance))
+        WorkingSet.choose(wanted, from: violators, extremes, tolerance: target))
     }
     let surplus = slots.count + newcomers.count - capacity
     guard surplus > 0 else { return ([], newcomers.sorted()) }

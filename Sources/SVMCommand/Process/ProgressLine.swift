@@ -57,9 +57,13 @@ final class ProgressLine: Sendable {
       let each = elapsed / Double(progress.problemsDone)
       return each * Double(progress.problemCount - progress.problemsDone)
     }
-    if let left = tolerance.flatMap({ state.trend.secondsUntil($0, from: elapsed) }) { return left }
-    // Before the violation falls, what was expected is all there is.
-    return state.expected.flatMap { $0 > elapsed ? $0 - elapsed : nil }
+    // Before the violation falls, what was expected is all there is; where it falls slowly at first and fast at the end, as
+    // that of many examples does, its trend says far too much.
+    let expected = state.expected.flatMap { $0 > elapsed ? $0 - elapsed : nil }
+    guard let left = tolerance.flatMap({ state.trend.secondsUntil($0, from: elapsed) }) else {
+      return expected
+    }
+    return expected.map { min($0, left) } ?? left
   }
 
   /// Notes how long the training will probably take.

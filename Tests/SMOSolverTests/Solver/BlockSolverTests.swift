@@ -181,6 +181,30 @@ func check(
     }
   }
 
+  /// Of many examples the running gradient leaves room for its rounding; the violation in Double is within the tolerance.
+  @Test func manyExamplesLeaveRoomForRounding() throws {
+    let count = 50_000
+    let examples = TestExamples.clouds(count, features: 2, distance: 2.5, seed: 31)
+    let program = QuadraticProgram.classification(
+      isPositive: examples.labels.map { $0 == "b" },
+      boxConstraints: Array(repeating: 1, count: count))
+    var options = SolverOptions()
+    options.threads = 2
+    func kernel<Scalar: SMOScalar>(_: Scalar.Type) -> TiledKernel<Scalar> {
+      TiledKernel(
+        .dense(examples.features), .gaussian(gamma: 0.3), threads: 2, memoryLimit: 64 << 20)
+    }
+    let solution = try BlockSolver(program, kernel: kernel(Float.self), options: options).solve()
+    #expect(solution.certificate.stopReason == .converged)
+    #expect(solution.certificate.kktViolation <= 0.9 * options.tolerance)
+    let exact = try program.certificate(
+      of: solution.alpha, kernel: kernel(Double.self), iterations: 0, stopReason: .converged)
+    #expect(exact.kktViolation <= options.tolerance)
+    options.certifies = true
+    let certified = try BlockSolver(program, kernel: kernel(Float.self), options: options).solve()
+    #expect(certified.certificate.kktViolation <= options.tolerance)
+  }
+
   @Test func regressionsReachTheOptimumOfPlainCode() throws {
     for (c, epsilon) in [(0.1, 0.1), (1, 0), (1, 0.1), (10, 0.5)] {
       let seed: UInt64 = 20
