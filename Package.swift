@@ -240,7 +240,7 @@ let testTargets: [Target] = [
       "Distribution", "SupportVectors", "LinearModels", "KernelMethods", "Learning", "SMOSolver",
       "Kernels", "LinearAlgebra", "Transport", "Basics", "TestSupport",
     ], path: "Tests/DistributionScenarios", swiftSettings: programSettings),
-  // The same on ranks of MPI; `make check-mpi` runs it.
+  // The same on more ranks, threads or processes of MPI; `make check-ranks` and `make check-mpi` run it.
   .executableTarget(
     name: "distribution-check",
     dependencies: ["DistributionScenarios", "LinearAlgebra", "Transport", "Basics"],
