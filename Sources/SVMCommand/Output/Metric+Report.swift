@@ -31,9 +31,10 @@ extension Metric {
   /// - Parameters:
   ///   - metrics: All metrics that have a value.
   ///   - shown: Those that are wanted.
+  ///   - trainingCount: The number of training rows, of which a measurement may be of some.
   /// - Returns: The lines.
   static func lines(
-    _ metrics: [Metric], _ shown: MetricChoice
+    _ metrics: [Metric], _ shown: MetricChoice, trainingCount: Int? = nil
   ) -> [(label: String, value: String)] {
     var sets: [MeasuredSet] = []
     for metric in metrics where !sets.contains(metric.set) { sets.append(metric.set) }
@@ -44,7 +45,13 @@ extension Metric {
         .map { "\($0.displayName) \(Text.significant($0.value, 4))" }
         + shown.undefined(besides: measured.map(\.id)).map { "\($0.displayName) undefined" }
       guard !texts.isEmpty else { return nil }
-      let rows = Text.count(measured[0].rows, "row")
+      let count = measured[0].rows
+      let rows =
+        if set == .training, let trainingCount, count < trainingCount {
+          "\(Text.count(count)) of \(Text.count(trainingCount, "row"))"
+        } else {
+          Text.count(count, "row")
+        }
       return (set.label, "\(texts.joined(separator: ", ")) (\(rows))")
     }
   }

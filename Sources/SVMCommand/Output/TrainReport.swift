@@ -167,7 +167,7 @@ extension TrainReport {
     lines +=
       model.weightLines + solution.lines
       + model.calibrationLines(isChosen: choosesCalibration)
-    lines += Metric.lines(metrics, shown)
+    lines += Metric.lines(metrics, shown, trainingCount: model.predictor.trainingCount)
     if let crossValidation {
       lines.append(("cross-validated", crossValidation.text(of: shown)))
     }

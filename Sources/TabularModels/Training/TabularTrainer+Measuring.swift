@@ -1,7 +1,28 @@
+import Basics
 import Evaluation
 import LinearAlgebra
 import SupportVectors
 import Tables
+
+/// How much of a measurement on training rows is worth its time.
+///
+/// Hundreds of thousands of support vectors would take longer to meet all training rows once more than the
+/// training took, for a figure that is optimistic anyway.
+package struct MeasuringEffort: Sendable {
+  /// The number of kernel values that are always worth computing: about a second.
+  package var kernelValueCount = 1 << 30
+  /// The number of rows that are always worth predicting: an accuracy is then good to about 0.003.
+  package var minimumRowCount = 20_000
+
+  /// The number of rows to predict.
+  ///
+  /// - Parameters:
+  ///   - rowCount: The number of training rows.
+  ///   - valuesOfRow: The kernel values of one prediction.
+  func rowCount(of rowCount: Int, valuesOfRow: Int) -> Int {
+    min(rowCount, max(minimumRowCount, kernelValueCount / max(1, valuesOfRow)))
+  }
+}
 
 /// Examples that a model is measured on.
 struct MeasuredPart {
@@ -41,10 +62,14 @@ extension TabularTrainer {
     guard let sampling else {
       guard predictor.task != .components else { return (nil, nil) }
       var meter = try Meter(predictor, calibration, metrics: metrics)
+      let chosen = set == .training ? someRows(of: places.count, for: predictor) : nil
       let predictions = try Predictions(
-        predictor, calibration, features, withDecisions: meter.needsDecisions, control,
+        predictor, calibration, features, rows: chosen, withDecisions: meter.needsDecisions,
+        control,
         isCancelled: isCancelled)
-      try meter.add(predictions, targets: targets, weights: weights)
+      try meter.add(
+        predictions, targets: chosen.map { targets.gathered($0) } ?? targets,
+        weights: chosen.map { rows in examples.weights(at: rows.map { places[$0] }) } ?? weights)
       return (try meter.measurement(on: set, balance: balance), nil)
     }
     let model = try TabularModel(
@@ -97,6 +122,22 @@ extension TabularTrainer {
       rows.notable = try source.completing(rows.notable, examples)
     }
     return (measurement, rows)
+  }
+}
+
+extension TabularTrainer {
+  /// The rows to measure a model on, by chance but the same for each seed; `nil` for all.
+  private func someRows(of count: Int, for predictor: TabularModel.Predictor) -> [Int]? {
+    // Inner products with support vectors are one product with their sum.
+    let kernelValues = predictor.kernelAtTrainingRows.map {
+      $0.kernel.isInnerProduct ? 0 : $0.indices.count
+    }
+    let wanted = measuringEffort.rowCount(of: count, valuesOfRow: kernelValues ?? 0)
+    guard wanted < count else { return nil }
+    var rows = Array(0..<count)
+    var generator = SeededGenerator(seed: configuration.seed)
+    generator.shuffle(&rows)
+    return rows.prefix(wanted).sorted()
   }
 }
 

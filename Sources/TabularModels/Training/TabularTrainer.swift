@@ -25,6 +25,8 @@ public struct TabularTrainer: Sendable {
   /// How the bias of a model in the weights of features is treated, for programs that train on features of
   /// their own: tables have a free one.
   package var intercept = Intercept.free
+  /// How much of a measurement on training rows is worth its time.
+  package var measuringEffort = MeasuringEffort()
   /// The metrics that are wanted of a measurement; those that are named must fit the data and the method.
   public var metrics = MetricChoice.standard
 
@@ -51,7 +53,9 @@ public struct TabularTrainer: Sendable {
   /// With a holdout, a second model is fitted, preprocessing included, to the rows that are not
   /// held out, and measured on those that are: an honest figure for the way the model was made,
   /// while the model itself knows every row. It is trained after the model that is kept, so that a
-  /// deadline or a cancellation costs the figure and not the model.
+  /// deadline or a cancellation costs the figure and not the model. Without one the model is measured on
+  /// the rows that it was trained on, or on some of them where predicting all would take about as long as
+  /// the training; the measurement says how many.
   ///
   /// - Parameter data: The rows to train on.
   /// - Returns: The model and a report on the training.

@@ -27,6 +27,35 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
   #expect(accuracy.value == 1)
 }
 
+/// Training rows that would take long to predict are measured in part: the same part for the same seed, with the
+/// weights that belong to it, and never of rows that are held out.
+@Test func manyTrainingRowsAreMeasuredInPart() throws {
+  func rowCount(_ text: String, effort: Int, _ change: (inout TabularTrainer) -> Void = { _ in })
+    throws -> (rows: Int?, values: [Double]?)
+  {
+    var trainer = trainer()
+    trainer.measuringEffort.minimumRowCount = 12
+    trainer.measuringEffort.kernelValueCount = effort
+    change(&trainer)
+    let measurement = try trainer.train(TestData.data(text)).measurement
+    return (measurement?.rowCount, measurement?.metrics.map(\.value))
+  }
+  for text in [TestData.flowers(), TestData.line()] {
+    let some = try rowCount(text, effort: 0)
+    #expect(some.rows == 12)
+    #expect(try rowCount(text, effort: 0).values == some.values)
+    #expect(try rowCount(text, effort: 1 << 20).rows == 60)
+    // As many predictions as fit, of at least one kernel value each.
+    let between = try #require(try rowCount(text, effort: 400).rows)
+    #expect(between > 12 && between < 60)
+    // Inner products with all support vectors take one sum.
+    #expect(try rowCount(text, effort: 60) { $0.method.kernel = .linear }.rows == 60)
+    #expect(try rowCount(text, effort: 0) { $0.holdoutFraction = 0.5 }.rows == 30)
+  }
+  let other = try rowCount(TestData.line(), effort: 0) { $0.seed = 9 }
+  #expect(try other.values != rowCount(TestData.line(), effort: 0).values)
+}
+
 @Test func aHoldoutIsMeasuredAndTheModelKnowsAllRows() throws {
   let data = try TestData.data(TestData.flowers())
   var withHoldout = trainer()
