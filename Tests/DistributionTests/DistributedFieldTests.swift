@@ -135,6 +135,38 @@ import Transport
       "\(total) and \(expected.kernelValuesComputed)")
   }
 
+  /// The gradient at a point in single precision, then with some of it computed in Double, then with all.
+  private static func gradients(
+    _ field: some ExampleField, at point: [Double]
+  ) throws -> [[Double]] {
+    field.place(at: point)
+    _ = try field.refresh(inDouble: false) { false }
+    let before = try field.snapshot().gradient
+    let isDone = try field.refresh(near: try field.extremes(), margin: 0.05) { false }
+    #expect(isDone)
+    let after = try field.snapshot().gradient
+    _ = try field.refresh(inDouble: true) { false }
+    return [before, after, try field.snapshot().gradient]
+  }
+
+  /// A gradient of which a part is computed anew has the same bits on ranks, and only that part changes.
+  @Test(arguments: [1, 2, 5]) func aPartialRefreshGivesTheSameBits(size: Int) throws {
+    var generator = TestGenerator(seed: 23)
+    let wanted = (0..<Self.count).map { _ in generator.uniform() < 0.4 ? generator.uniform() : 0 }
+    let point = Self.program.feasiblePoint(near: wanted)
+    let expected = try Self.gradients(
+      LocalField(
+        Self.program,
+        kernel: TiledKernel<Float>(
+          .dense(Self.examples.features), Self.function, threads: 1, memoryLimit: 0)), at: point)
+    let refreshed = expected[0].indices.filter { expected[0][$0] != expected[1][$0] }
+    #expect((1..<Self.count / 2).contains(refreshed.count), "\(refreshed.count)")
+    #expect(refreshed.allSatisfy { abs(expected[1][$0] - expected[2][$0]) < 1e-11 })
+    for found in try Self.onRanks(size, { field, _ in try Self.gradients(field, at: point) }) {
+      #expect(found == expected)
+    }
+  }
+
   /// Solves the whole problem, and compares what each call has sent with the formulas.
   @Test(arguments: [2, 3]) func aTrainingSendsWhatTheFormulasSay(size: Int) throws {
     // A block of 512 examples, so that there are rounds.

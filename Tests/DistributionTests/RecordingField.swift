@@ -192,6 +192,13 @@ final class RecordingField: ExampleField {
     return try field.refresh(inDouble: inDouble, isCancelled: isCancelled)
   }
 
+  func refresh(
+    near extremes: [Extremes], margin: Double, isCancelled: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    (isAhead, known) = (false, [])
+    return try field.refresh(near: extremes, margin: margin, isCancelled: isCancelled)
+  }
+
   func drift(isCancelled: @Sendable () -> Bool) throws(KernelError) -> Double? {
     try field.drift(isCancelled: isCancelled)
   }

@@ -235,6 +235,28 @@ where Operator.Scalar: SMOScalar {
     return isDone ? changes.coefficients.reduce(0) { $0 + $1 * $1 } : nil
   }
 
+  func refresh(
+    near extremes: [Extremes], margin: Double, isCancelled: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    count("refresh near")
+    let changes = gathered { $0.support() }
+    var found: [(near: [Int32], exact: [Double])] = []
+    for (index, shard) in shards.enumerated() {
+      let near = shard.examples(near: extremes, margin: margin)
+      var exact = [Double](repeating: 0, count: shard.exampleCount)
+      guard
+        try add(
+          changes, to: &exact, of: index, columns: near.map { $0 + Int32(shard.firstExample) },
+          inDouble: true, isCancelled: isCancelled)
+      else { return false }
+      found.append((near, exact))
+    }
+    for (index, part) in found.enumerated() {
+      shards[index].setGradient(of: part.near, from: part.exact)
+    }
+    return true
+  }
+
   func drift(isCancelled: @Sendable () -> Bool) throws(KernelError) -> Double? {
     count("drift")
     let changes = gathered { $0.support() }

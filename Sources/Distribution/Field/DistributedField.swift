@@ -369,8 +369,29 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     return isDone ? changes.coefficients.reduce(0) { $0 + $1 * $1 } : nil
   }
 
-  package func drift(isCancelled: @Sendable () -> Bool) throws(KernelError) -> Double? {
+  package func refresh(
+    near extremes: [Extremes], margin: Double, isCancelled: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    forget()
+    let near = shard.examples(near: extremes, margin: margin)
+    guard let exact = try exactGradient(of: near, isCancelled) else { return false }
+    shard.setGradient(of: near, from: exact)
+    return true
+  }
+
+  /// The gradient of some examples of this rank in Double, with 0 for its others; `nil` when it was
+  /// cancelled. A collective.
+  private func exactGradient(
+    of columns: [Int32], _ isCancelled: @Sendable () -> Bool
+  ) throws(KernelError) -> [Double]? {
     let changes = try gatheredChanges(shard.support())
+    var exact = [Double](repeating: 0, count: shard.exampleCount)
+    let isDone = try add(
+      changes, to: &exact, Target(inDouble: true, columns: columns), isCancelled: isCancelled)
+    return isDone ? exact : nil
+  }
+
+  package func drift(isCancelled: @Sendable () -> Bool) throws(KernelError) -> Double? {
     let total = activeCounts.reduce(0, +)
     var sample = Set(
       shard.spreadSample(before: activeCounts[..<transport.rank].reduce(0, +), of: total))
@@ -380,11 +401,7 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
       }
     }
     let columns = sample.sorted()
-    var exact = [Double](repeating: 0, count: shard.exampleCount)
-    guard
-      try add(
-        changes, to: &exact, Target(inDouble: true, columns: columns), isCancelled: isCancelled)
-    else { return nil }
+    guard let exact = try exactGradient(of: columns, isCancelled) else { return nil }
     let gradient = shard.state.gradient
     let own = columns.reduce(0) { max($0, abs(exact[Int($1)] - gradient[Int($1)])) }
     return try reach { () throws(TransportError) in try transport.allReduceMaxima([own])[0] }

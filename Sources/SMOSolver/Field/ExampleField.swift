@@ -151,6 +151,18 @@ package protocol ExampleField: AnyObject {
   /// - Throws: `KernelError.notFinite`.
   func refresh(inDouble: Bool, isCancelled: @Sendable () -> Bool) throws(KernelError) -> Double?
 
+  /// Computes the gradient of some examples anew, in Double; all are active.
+  ///
+  /// - Parameters:
+  ///   - extremes: The last ``extremes()``.
+  ///   - margin: The examples are those with a variable that may move, and that an error of the gradient
+  ///     of half this margin may have kept from being an end of its group.
+  ///   - isCancelled: Asked before each tile.
+  /// - Returns: Whether all is done; if not, nothing has changed.
+  /// - Throws: `KernelError.notFinite`.
+  func refresh(near extremes: [Extremes], margin: Double, isCancelled: @Sendable () -> Bool)
+    throws(KernelError) -> Bool
+
   /// The largest error of the gradient among at most 256 active examples: most of them spread over all,
   /// the others those with the largest gradients, whose kernel values are large.
   ///

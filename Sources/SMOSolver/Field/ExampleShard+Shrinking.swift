@@ -136,7 +136,7 @@ extension ExampleShard {
   }
 }
 
-// How far the running gradient has drifted is measured on a sample.
+// How far the running gradient has drifted is measured on a sample, and what that may hide is looked up.
 
 extension ExampleShard {
   /// The largest size of a sample, of which this many are spread over the active examples.
@@ -176,5 +176,27 @@ extension ExampleShard {
     Array(
       list.sorted { $0.size != $1.size ? $0.size > $1.size : $0.example < $1.example }
         .prefix(largestCount))
+  }
+
+  /// The examples with a variable that may move and lies beyond an end of its group, or within a margin
+  /// of it, numbered from 0.
+  ///
+  /// - Parameters:
+  ///   - extremes: The last ``extremes()`` of all shards.
+  ///   - margin: Where the gradient of each example is in error by at most half of this, all variables
+  ///     that can be an end of their group are among those of the examples returned.
+  /// - Returns: The examples, ascending.
+  package func examples(near extremes: [Extremes], margin: Double) -> [Int32] {
+    var isNear = [Bool](repeating: false, count: exampleCount)
+    for variable in activeVariables {
+      let t = Int(variable)
+      let ends = extremes[Int(program.group[t])]
+      if (state.beta[t] < program.upper[t] && v[t] >= ends.top.v - margin)
+        || (state.beta[t] > program.lower[t] && v[t] <= ends.bottom.v + margin)
+      {
+        isNear[Int(program.example[t])] = true
+      }
+    }
+    return isNear.indices.filter { isNear[$0] }.map { Int32($0) }
   }
 }

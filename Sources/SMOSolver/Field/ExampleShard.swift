@@ -327,6 +327,15 @@ package struct ExampleShard: Sendable {
     return isDone
   }
 
+  /// Gives some examples the gradient that was computed for them.
+  ///
+  /// - Parameters:
+  ///   - chosen: The examples, numbered from 0.
+  ///   - gradient: One number for each example of the shard.
+  package mutating func setGradient(of chosen: [Int32], from gradient: [Double]) {
+    for example in chosen { state.gradient[Int(example)] = gradient[Int(example)] }
+  }
+
   /// The examples with a coefficient Σ β, by their number among all, and these coefficients.
   package func support() -> (rows: [Int32], coefficients: [Double]) { support(of: state.beta) }
 

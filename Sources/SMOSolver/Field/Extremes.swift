@@ -47,6 +47,11 @@ package struct Extremes: Sendable, Equatable {
   }
 }
 
+extension [Extremes] {
+  /// By how much the most violating pair of any group violates the KKT conditions.
+  var violation: Double { map(\.violation).max() ?? 0 }
+}
+
 /// Variables that violate the KKT conditions, worst first.
 package struct Violators: Sendable, Equatable {
   /// Which violators are asked for.

@@ -196,15 +196,31 @@ where Operator.Scalar: SMOScalar {
     return isDone ? changes.coefficients.reduce(0) { $0 + $1 * $1 } : nil
   }
 
+  package func refresh(
+    near extremes: [Extremes], margin: Double, isCancelled: @Sendable () -> Bool
+  ) throws(KernelError) -> Bool {
+    let near = shard.examples(near: extremes, margin: margin)
+    guard let exact = try exactGradient(of: near, isCancelled) else { return false }
+    shard.setGradient(of: near, from: exact)
+    return true
+  }
+
+  /// The gradient of some examples in Double, with 0 for all others; `nil` when it was cancelled.
+  private func exactGradient(
+    of examples: [Int32], _ isCancelled: @Sendable () -> Bool
+  ) throws(KernelError) -> [Double]? {
+    var exact = [Double](repeating: 0, count: shape.exampleCount)
+    let isDone = try addInDouble(
+      shard.support(), columns: examples, to: &exact, isCancelled: isCancelled)
+    return isDone ? exact : nil
+  }
+
   package func drift(isCancelled: @Sendable () -> Bool) throws(KernelError) -> Double? {
     var sample = shard.spreadSample(before: 0, of: activeCount)
     if ExampleShard.samplesLargest(of: activeCount) {
       sample = Set(sample).union(shard.largestGradients().map(\.example)).sorted()
     }
-    var exact = [Double](repeating: 0, count: shape.exampleCount)
-    guard
-      try addInDouble(shard.support(), columns: sample, to: &exact, isCancelled: isCancelled)
-    else { return nil }
+    guard let exact = try exactGradient(of: sample, isCancelled) else { return nil }
     let gradient = shard.state.gradient
     return sample.reduce(0) { max($0, abs(exact[Int($1)] - gradient[Int($1)])) }
   }

@@ -7,45 +7,31 @@ import Kernels
 extension BlockSolver {
   enum Confirmation { case confirmed, changed, stalled, interrupted }
 
-  /// The violation that the running gradient has to show.
-  ///
-  /// What rounding may hide of a violation just below the tolerance would have the gradient recomputed in Double. That takes
-  /// as many kernel values as all rounds do where there are hundreds of thousands of examples, of which few are
-  /// still active in the last rounds; these go on a little instead, and leave room for the rounding.
-  var target: Double {
-    let refines = Scalar.self == Float.self && options.refinesInDouble && !options.certifies
-    return refines && field.shape.exampleCount >= Self.manyExamples
-      ? 0.9 * options.tolerance : options.tolerance
-  }
-
-  private static var manyExamples: Int { 50_000 }
-
   /// Decides whether the running gradient can be believed, and recomputes it where it cannot.
   ///
-  /// - Parameter violation: The violation that the running gradient shows.
+  /// - Parameter extremes: The ends of each group that the running gradient shows.
   /// - Returns: Whether it is believed, or what became of it.
   /// - Throws: `KernelError.notFinite`.
-  func confirm(_ violation: Double) throws(KernelError) -> Confirmation {
+  func confirm(_ extremes: [Extremes]) throws(KernelError) -> Confirmation {
+    let violation = extremes.violation
     let drift = 3 * field.rounding * rounds.squaredChanges.squareRoot()
     // Rounding may hide that the violation, a difference of two places, is above the tolerance.
     func mayHide(_ error: Double) -> Bool {
       error > options.tolerance / 10 || violation + 2 * error > options.tolerance
     }
-    let mustRefresh: Bool
+    var doubted: Double?
     if options.certifies {
-      mustRefresh = true
+      doubted = .infinity
     } else if options.refinesInDouble && mayHide(drift) {
       guard let measured = try measuredDrift() else { return .interrupted }
-      mustRefresh = mayHide(measured)
-    } else {
-      mustRefresh = false
+      if mayHide(measured) { doubted = measured }
     }
-    guard mustRefresh else {
+    guard let doubted else {
       isConfirmed = true
       return .confirmed
     }
-    guard try refresh(inDouble: true) else { return .interrupted }
-    let exact = try field.extremes().map(\.violation).max() ?? 0
+    guard try refresh(near: extremes, error: doubted) else { return .interrupted }
+    let exact = try field.extremes().violation
     isConfirmed = exact <= options.tolerance
     if isConfirmed { return .changed }
     let least = rounds.violationAtRefresh ?? .infinity
@@ -54,6 +40,26 @@ extension BlockSolver {
     guard rounds.fruitlessRefreshes >= 3 else { return .changed }
     needsMorePrecision = Scalar.self == Float.self && options.refinesInDouble
     return .stalled
+  }
+
+  /// Computes the gradient in Double of all examples, or, where there are many and the error is small, of
+  /// those that may decide whether the solver is done.
+  ///
+  /// The others keep a gradient in error by less than the violation that is tolerated. Where the sample has
+  /// shown an error, three times as much is allowed for, and by as much both an example and the end that it
+  /// is compared with may be in error.
+  ///
+  /// - Parameters:
+  ///   - extremes: The last ends of each group.
+  ///   - error: The largest error on a sample.
+  /// - Returns: `false` when interrupted, and then the gradient is as before.
+  private func refresh(near extremes: [Extremes], error: Double) throws(KernelError) -> Bool {
+    guard field.shape.exampleCount >= options.partialRefreshMinimum,
+      error <= options.tolerance / 2, rounds.fruitlessRefreshes == 0
+    else { return try refresh(inDouble: true) }
+    return try timing(\.certificate) { () throws(KernelError) in
+      try field.refresh(near: extremes, margin: 6 * error, isCancelled: isCancelled)
+    }
   }
 
   /// The largest error of the running gradient on a sample; see ``ExampleField/drift(isCancelled:)``.

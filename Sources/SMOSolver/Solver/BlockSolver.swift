@@ -126,14 +126,13 @@ package final class BlockSolver<Field: ExampleField> {
     try begin()
     while true {
       let extremes = try timing(\.selection) { () throws(KernelError) in try field.extremes() }
-      let violation = extremes.map(\.violation).max() ?? 0
+      let violation = extremes.violation
       try report(violation)
       if let interruption = options.interruption {
         reason = interruption
         break
       }
-      let goal = isConfirmed ? options.tolerance : target
-      if violation > goal {
+      if violation > options.tolerance {
         switch try watchProgress(violation) {
         case .progressing: break
         case .changed: continue
@@ -142,7 +141,7 @@ package final class BlockSolver<Field: ExampleField> {
         }
         if reason != .converged || needsMorePrecision { break }
       }
-      if violation <= goal {
+      if violation <= options.tolerance {
         if field.isShrunk {
           guard try restoreAll() else {
             reason = options.interruption ?? .cancelled
@@ -151,7 +150,7 @@ package final class BlockSolver<Field: ExampleField> {
           continue
         }
         if isConfirmed { break }
-        switch try confirm(violation) {
+        switch try confirm(extremes) {
         case .confirmed: break
         case .changed: continue
         case .stalled: reason = .stalled
@@ -301,10 +300,10 @@ package final class BlockSolver<Field: ExampleField> {
     if wanted > 0 {
       let violators = try field.violators(
         WorkingSet.request(
-          wanted, extremes, tolerance: target, shape: field.shape,
+          wanted, extremes, tolerance: options.tolerance, shape: field.shape,
           besides: members.examples + newcomers))
       newcomers.formUnion(
-        WorkingSet.choose(wanted, from: violators, extremes, tolerance: target))
+        WorkingSet.choose(wanted, from: violators, extremes, tolerance: options.tolerance))
     }
     let surplus = slots.count + newcomers.count - capacity
     guard surplus > 0 else { return ([], newcomers.sorted()) }
