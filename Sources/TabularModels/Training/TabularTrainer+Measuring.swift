@@ -9,18 +9,19 @@ import Tables
 /// Hundreds of thousands of support vectors would take longer to meet all training rows once more than the
 /// training took, for a figure that is optimistic anyway.
 package struct MeasuringEffort: Sendable {
-  /// The number of kernel values that are always worth computing: about a second.
-  package var kernelValueCount = 1 << 30
+  /// The number of kernel values that are always worth computing: about half a second.
+  package var kernelValueCount = 1 << 29
   /// The number of rows that are always worth predicting: an accuracy is then good to about 0.003.
   package var minimumRowCount = 20_000
 
-  /// The number of rows to predict.
+  /// The number of rows to predict: all, unless less than half of them would do.
   ///
   /// - Parameters:
   ///   - rowCount: The number of training rows.
   ///   - valuesOfRow: The kernel values of one prediction.
   func rowCount(of rowCount: Int, valuesOfRow: Int) -> Int {
-    min(rowCount, max(minimumRowCount, kernelValueCount / max(1, valuesOfRow)))
+    let some = max(minimumRowCount, kernelValueCount / max(1, valuesOfRow))
+    return 2 * some < rowCount ? some : rowCount
   }
 }
 
