@@ -6,12 +6,17 @@ import Learning
 
 /// Nyström's approximation of a kernel from its values at m landmarks.
 ///
-/// With K_mm the kernel matrix of the landmarks and k(x) the values of x with them,
+/// With K_mm the kernel matrix of the landmarks, k(x) the values of x with them, and any N with NᵀN = K_mm⁻¹,
 /// ```
-/// z(x) = K_mm^(−½) k(x),    z(x)ᵀz(x′) = k(x)ᵀ K_mm⁻¹ k(x′) ≈ κ(x, x′)
+/// z(x) = N k(x),    z(x)ᵀz(x′) = k(x)ᵀ K_mm⁻¹ k(x′) ≈ κ(x, x′)
 /// ```
-/// which is exact at the landmarks. Eigenvalues of K_mm that are 0 to rounding are left out of the
-/// root's inverse.
+/// which is exact at the landmarks. N is the inverse of a triangular factor L of K_mm = LLᵀ, so that a feature
+/// needs the values with the landmarks before it alone; landmarks are ordered by what they add to those before
+/// them, and those that add only rounding get features of 0. Where K_mm may have negative eigenvalues, N is
+/// K_mm^(−½) on the space of the others.
+///
+/// Features by another N, such as scikit-learn's K_mm^(−½), are these turned by a rotation: kernel values, and
+/// linear models whose penalty is ‖w‖², are the same.
 ///
 /// > C. K. I. Williams, M. Seeger. "Using the Nyström Method to Speed Up Kernel Machines." *NIPS* 13
 /// > (2001), 682–688.
@@ -24,8 +29,9 @@ public struct NystroemMap: Sendable {
   package let landmarks: FeatureMatrix
   /// Each landmark's row in the training data, from 0.
   package let landmarkIndices: [Int]
-  /// K_mm^(−½), m × m and symmetric.
+  /// N, m × m.
   package let normalization: Matrix<Double>
+  private let isTriangular: Bool
   private let tiles: LandmarkTiles
 
   /// Collects the parts of a map.
@@ -52,6 +58,9 @@ public struct NystroemMap: Sendable {
     self.landmarks = landmarks
     self.landmarkIndices = landmarkIndices
     self.normalization = normalization
+    isTriangular = (0..<count).allSatisfy { row in
+      (row + 1..<max(count, row + 1)).allSatisfy { normalization[row, $0] == 0 }
+    }
     tiles = LandmarkTiles(landmarks, indices: landmarkIndices, kernel: kernel)
   }
 
@@ -71,7 +80,8 @@ public struct NystroemMap: Sendable {
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.
   /// - Throws: `TrainingError`.
-  /// - Complexity: O(m²·d) and about 9·m³ multiplications; 24·m² bytes.
+  /// - Complexity: O(m²·d) and about m³ multiplications, or 9·m³ where the kernel may not be positive
+  ///   semi-definite; 24·m² bytes.
   public static func fit(
     features: FeatureMatrix, kernel: Kernel, componentCount: Int, weights: [Double]? = nil,
     seed: UInt64 = 0, options: TrainingOptions = TrainingOptions()
@@ -138,14 +148,16 @@ public struct NystroemMap: Sendable {
     _ kernel: KernelFunction, _ landmarks: FeatureMatrix, _ indices: [Int],
     values: Matrix<Double>, featureCount: Int
   ) throws(TrainingError) {
-    let normalization = try withLinearAlgebra { () throws(LinearAlgebraError) in
-      try values.inverseRoot()
+    let found = try withLinearAlgebra { () throws(LinearAlgebraError) in
+      // Values that a caller has computed may belong to any matrix.
+      kernel.isPositiveSemidefinite && !kernel.isPrecomputed && !kernel.hasPrecomputedPart
+        ? try values.inverseFactor() : try values.inverseRoot()
     }
-    guard let normalization else { throw .noVariation(method: "Nyström features") }
+    guard let found else { throw .noVariation(method: "Nyström features") }
     self = try withModel { () throws(ModelError) in
       try NystroemMap(
-        kernel: kernel, featureCount: featureCount, landmarks: landmarks,
-        landmarkIndices: indices, normalization: normalization)
+        kernel: kernel, featureCount: featureCount, landmarks: landmarks.gatheringRows(found.order),
+        landmarkIndices: found.order.map { indices[$0] }, normalization: found.inverse)
     }
   }
 
@@ -175,18 +187,27 @@ public struct NystroemMap: Sendable {
       unsafe normalization.withUnsafeElements { normalization in
         guard let normalization = normalization.baseAddress else { return }
         let shared = unsafe UnsafeSendable((target: target, normalization: normalization))
+        // A triangle is cut into strips, each with the landmarks up to its last.
+        let width = isTriangular ? Self.stripWidth : count
         unsafe tiles.evaluate(
           features, threads: max(1, threads ?? processorCount), isCancelled: isCancelled
         ) {
           rows, values, stride in
-          unsafe Double._gemm(
-            transposeA: true, transposeB: false, rows.count, count, count, 1, values, stride,
-            shared.value.normalization, count, 0,
-            shared.value.target + rows.lowerBound * count, count)
+          for first in Swift.stride(from: 0, to: count, by: width) {
+            let end = min(first + width, count)
+            unsafe Double._gemm(
+              transposeA: true, transposeB: true, rows.count, end - first,
+              isTriangular ? end : count, 1, values, stride,
+              shared.value.normalization + first * count, count, 0,
+              shared.value.target + rows.lowerBound * count + first, count)
+          }
         }
       }
     }
   }
+
+  /// Features that are computed together, of a triangular N.
+  private static var stripWidth: Int { 256 }
 
   /// The kernel machine that a linear model of the new features is: ⟨w, z(x)⟩ + b as a sum of kernel
   /// values with the landmarks.
@@ -195,8 +216,7 @@ public struct NystroemMap: Sendable {
   ///   - weights: Outputs × ``componentCount``.
   ///   - biases: One for each output.
   ///   - precision: The precision of predictions.
-  /// - Returns: An expansion with the landmarks for support vectors, `weights`·K_mm^(−½) their
-  ///   coefficients.
+  /// - Returns: An expansion with the landmarks for support vectors, `weights`·N their coefficients.
   /// - Throws: `ModelError/inconsistent(_:)` when the shapes do not fit.
   package func expansion(
     weights: Matrix<Double>, biases: [Double], precision: Precision = .double
@@ -214,10 +234,19 @@ public struct NystroemMap: Sendable {
   }
 }
 
+/// N with NᵀN = A⁻¹ on the space where A is not 0 to rounding, and the order that A's rows are taken in.
+private typealias Inverse = (order: [Int], inverse: Matrix<Double>)
+
 extension Matrix<Double> {
-  /// A^(−½) of a symmetric matrix, on the space of the eigenvalues that are not 0 to rounding; `nil`
-  /// when all are.
-  fileprivate func inverseRoot() throws(LinearAlgebraError) -> Matrix<Double>? {
+  /// The inverse of the triangular factor of a symmetric, positive semi-definite matrix; `nil` when the matrix is 0
+  /// to rounding.
+  fileprivate func inverseFactor() throws(LinearAlgebraError) -> Inverse? {
+    let factor = try PivotedCholesky(self)
+    return factor.rank > 0 ? (factor.order, try factor.inverse()) : nil
+  }
+
+  /// A^(−½) of a symmetric matrix, on the space of the eigenvalues above 0; `nil` when none are.
+  fileprivate func inverseRoot() throws(LinearAlgebraError) -> Inverse? {
     let eigen = try SymmetricEigen(self)
     let least = Double(rowCount) * 0x1p-52 * (eigen.values.last ?? 0)
     let kept = eigen.values.indices.filter { eigen.values[$0] > least && eigen.values[$0] > 0 }
@@ -225,8 +254,9 @@ extension Matrix<Double> {
     // (λ^(−¼)V)ᵀ(λ^(−¼)V) is symmetric to the bit.
     let vectors = eigen.vectors.gatheringRows(kept)
     let scales = kept.map { 1 / eigen.values[$0].squareRoot().squareRoot() }
-    return try Matrix(rowCount: kept.count, columnCount: columnCount) {
+    let root = try Matrix(rowCount: kept.count, columnCount: columnCount) {
       scales[$0] * vectors[$0, $1]
     }.gramMatrix(of: .columns)
+    return (Array(0..<rowCount), root)
   }
 }

@@ -153,6 +153,31 @@ extension Double: LAPACKScalar {
   }
 }
 
+extension Double {
+  /// Calls `LAPACKE_dpstrf_work`: the Cholesky factor, largest remaining diagonal first, of the lower triangle of
+  /// a row-major matrix, in place.
+  ///
+  /// The result is 1 where the rank is less than `n`. `pivots` count from 1.
+  @unsafe
+  static func _pstrf(
+    _ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int, _ pivots: inout [Int32],
+    _ rank: inout Int32, tolerance: Double
+  ) -> Int {
+    var work = [Double](repeating: 0, count: 2 * n)
+    return unsafe Int(
+      LAPACKE_dpstrf_work(
+        LAPACK_COL_MAJOR, upper, blasInt(n), a, blasInt(lda), &pivots, &rank, tolerance, &work))
+  }
+
+  /// Calls `LAPACKE_dtrtri_work`: the inverse of the lower triangle of a row-major matrix, in place.
+  @unsafe
+  static func _trtri(_ n: Int, _ a: UnsafeMutablePointer<Double>, _ lda: Int) -> Int {
+    unsafe Int(
+      LAPACKE_dtrtri_work(
+        LAPACK_COL_MAJOR, upper, CChar(UInt8(ascii: "N")), blasInt(n), a, blasInt(lda)))
+  }
+}
+
 // The lower triangle of a row-major matrix is the upper one of the same memory read by columns.
 private let upper = CChar(UInt8(ascii: "U"))
 private let withVectors = CChar(UInt8(ascii: "V"))
