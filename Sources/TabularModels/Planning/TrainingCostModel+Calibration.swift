@@ -1,7 +1,7 @@
 import Basics
 
 extension TrainingCostModel {
-  /// The constants, as `make measure-costs` found them on two cores of a Xeon of 2023 that were busy otherwise, too.
+  /// The constants, as `make measure-costs` found them on two idle cores of a Xeon with AVX-512.
   ///
   /// Counts are of 24 trainings on 10 000 to 40 000 rows of 10 and 50 features, with little and with much noise and C 1,
   /// 10 and 100; given the share of support vectors, the model's kernel values are within a factor of 2.8 of each, and
@@ -10,17 +10,17 @@ extension TrainingCostModel {
     // MARK: Seconds
 
     /// A kernel value of dense examples with adding it to the gradient, besides what each feature costs.
-    static let valueSeconds = 1.2e-9
-    /// What each feature costs; to within 10 % from 4 to 1024 features.
-    static let featureSeconds = 0.036e-9
+    static let valueSeconds = 0.6e-9
+    /// What each feature costs; to within 20 % from 4 to 1024 features.
+    static let featureSeconds = 0.021e-9
     /// A kernel value of sparse examples, besides what each stored entry costs.
-    static let sparseValueSeconds = 1.1e-9
-    /// What each stored entry of an example costs; to within 40 % from 5 to 200 entries.
-    static let sparseEntrySeconds = 0.07e-9
+    static let sparseValueSeconds = 0.6e-9
+    /// What each stored entry of an example costs; to within 50 % from 5 to 200 entries.
+    static let sparseEntrySeconds = 0.042e-9
     /// What a training does with a kernel value that is computed: what the two constants above have of it.
-    static let additionSeconds = 0.6e-9
-    /// A step inside a working block of 2048 examples: 1.8 to 3.7 µs.
-    static let stepSeconds = 2.6e-6
+    static let additionSeconds = 0.2e-9
+    /// A step inside a working block of 2048 examples: 1.0 to 2.1 µs.
+    static let stepSeconds = 1.4e-6
     /// Packing a byte, copying it and unpacking it.
     static let byteSeconds = 0.2e-9
 
@@ -29,9 +29,8 @@ extension TrainingCostModel {
     ///
     /// Blocks and selection of two ranks took 3.6 to 4.2 µs more for each of 2048 examples in a round than half of what they
     /// take in one process with as many threads, on four sets of 10 800 to 41 157 rows and 9 to 60 features, and 6.3 by the
-    /// phases in `Benchmarks/RESULTS-kinds.md`. A kernel value took half as long then as the constants above say, and whether
-    /// ranks pay is a ratio: twice as much, 7 to 13 µs.
-    static let memberSeconds = 10e-6
+    /// phases in `Benchmarks/RESULTS-kinds.md`.
+    static let memberSeconds = 5e-6
 
     // MARK: Counts
 
