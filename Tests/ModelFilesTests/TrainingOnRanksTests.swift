@@ -232,6 +232,28 @@ import Transport
     for result in results { #expect((try? result.get()) == message) }
   }
 
+  /// Of training rows that are measured in part, ranks measure the same ones, of which some ranks have none.
+  @Test func ranksMeasureTheSamePart() throws {
+    let test = Case("part", Self.table(classes: 3, rows: 60)) { $0.seed = 4 }
+    @Sendable func measurement(_ ranks: (any Transport)?) throws -> Measurement? {
+      var trainer = TabularTrainer(
+        configuration: test.configuration, control: RunControl(threads: 1))
+      trainer.control.ranks = ranks
+      trainer.measuringEffort.minimumRowCount = 6
+      trainer.measuringEffort.kernelValueCount = 0
+      return try trainer.train(
+        try trainer.data(reading: ByteSource(bytes: Array(test.text.utf8), name: "data"))
+      ).measurement
+    }
+    let expected = try #require(try measurement(nil))
+    #expect(expected.rowCount == 6)
+    for size in [1, 2, 3, 8] {
+      for result in ThreadTransport.run(ranks: size, { try measurement($0) }) {
+        #expect(try result.get() == expected, "\(size) ranks")
+      }
+    }
+  }
+
   @Test(arguments: 0..<3) func oneRankThatIsStoppedStopsAll(stopped: Int) throws {
     let test = Case("stopped", Self.table(classes: 2, rows: 60)) { $0.holdoutFraction = 0.2 }
     let results = ThreadTransport.run(ranks: 3) { transport -> ([UInt8], Int, Bool) in

@@ -379,8 +379,9 @@ package final class DistributedField<Scalar: SMOScalar>: ExampleField {
     return true
   }
 
-  /// The gradient of some examples of this rank in Double, with 0 for its others; `nil` when it was
-  /// cancelled. A collective.
+  /// The gradient of some examples of this rank in Double, with 0 for its others; a collective.
+  ///
+  /// - Returns: One number for each example of the rank, or `nil` when it was cancelled.
   private func exactGradient(
     of columns: [Int32], _ isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> [Double]? {

@@ -82,6 +82,17 @@ package enum ExampleSet: Sendable {
       try kernelErrors { () throws(KernelError) in try ShardedFeatures(own, ranks) })
   }
 
+  /// Some of the examples, each where it is.
+  ///
+  /// - Parameter rows: Their numbers among all, ascending, the same on every rank.
+  /// - Returns: These examples.
+  /// - Throws: `TrainingError` when a rank does not answer.
+  package func choosing(_ rows: [Int]) throws(TrainingError) -> ExampleSet {
+    let range = ownRows
+    let chosen = rows.filter(range.contains).map { $0 - range.lowerBound }
+    return try ExampleSet(own: own.gatheringRows(chosen), ranks)
+  }
+
   /// Examples that are needed here, some thousand.
   package func gatheringRows(_ rows: [Int]) throws(TrainingError) -> FeatureMatrix {
     switch self {

@@ -53,6 +53,7 @@ extension BlockSolver {
   ///   - extremes: The last ends of each group.
   ///   - error: The largest error on a sample.
   /// - Returns: `false` when interrupted, and then the gradient is as before.
+  /// - Throws: `KernelError.notFinite`.
   private func refresh(near extremes: [Extremes], error: Double) throws(KernelError) -> Bool {
     guard field.shape.exampleCount >= options.partialRefreshMinimum,
       error <= options.tolerance / 2, rounds.fruitlessRefreshes == 0

@@ -12,7 +12,6 @@ extension Predictions {
   ///   - predictor: What predicts.
   ///   - calibration: Its calibration.
   ///   - examples: The examples.
-  ///   - rows: The numbers of those that are predicted, ascending; `nil` for all.
   ///   - withDecisions: Whether decision values are requested.
   ///   - control: The number of threads.
   ///   - isCancelled: Whether to stop; one rank that says so stops all.
@@ -20,16 +19,11 @@ extension Predictions {
   ///   `TransportError` when a rank does not answer.
   init(
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?, _ examples: ExampleSet,
-    rows: [Int]? = nil, withDecisions: Bool, _ control: RunControl, isCancelled: () -> Bool
+    withDecisions: Bool, _ control: RunControl, isCancelled: () -> Bool
   ) throws {
-    let own = examples.ownRows
-    let chosen = rows.map { rows in
-      rows.filter(own.contains).map { $0 - own.lowerBound }
-    }
     self = try examples.collecting(Self.init(stacking:)) { features in
       try Predictions(
-        predictor, calibration, chosen.map(features.gatheringRows) ?? features,
-        withDecisions: withDecisions, threads: control.threads,
+        predictor, calibration, features, withDecisions: withDecisions, threads: control.threads,
         isCancelled: isCancelled)
     }
   }

@@ -14,11 +14,12 @@ package struct MeasuringEffort: Sendable {
   /// The number of rows that are always worth predicting: an accuracy is then good to about 0.003.
   package var minimumRowCount = 20_000
 
-  /// The number of rows to predict: all, unless less than half of them would do.
+  /// The number of rows to predict.
   ///
   /// - Parameters:
   ///   - rowCount: The number of training rows.
   ///   - valuesOfRow: The kernel values of one prediction.
+  /// - Returns: All rows, unless less than half of them would do.
   func rowCount(of rowCount: Int, valuesOfRow: Int) -> Int {
     let some = max(minimumRowCount, kernelValueCount / max(1, valuesOfRow))
     return 2 * some < rowCount ? some : rowCount
@@ -65,9 +66,8 @@ extension TabularTrainer {
       var meter = try Meter(predictor, calibration, metrics: metrics)
       let chosen = set == .training ? someRows(of: places.count, for: predictor) : nil
       let predictions = try Predictions(
-        predictor, calibration, features, rows: chosen, withDecisions: meter.needsDecisions,
-        control,
-        isCancelled: isCancelled)
+        predictor, calibration, try chosen.map { try features.choosing($0) } ?? features,
+        withDecisions: meter.needsDecisions, control, isCancelled: isCancelled)
       try meter.add(
         predictions, targets: chosen.map { targets.gathered($0) } ?? targets,
         weights: chosen.map { rows in examples.weights(at: rows.map { places[$0] }) } ?? weights)
