@@ -517,7 +517,7 @@ def kernels() -> list[dict]:
 
 
 def kernel_values(X, landmarks, kernel: dict, normalization=None) -> np.ndarray:
-    """Kernel values of rows with landmarks, perhaps times a matrix of landmarks × landmarks."""
+    """Kernel values k(x) of rows with landmarks, or N·k(x) for a matrix N of landmarks × landmarks."""
     features, others = _Features(X), _Features(landmarks)
     if normalization is not None:
         normalization = np.ascontiguousarray(normalization, dtype=np.float64)

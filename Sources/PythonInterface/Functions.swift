@@ -355,7 +355,7 @@ public func svKernels(
   }
 }
 
-/// Kernel values with landmarks, perhaps times a matrix.
+/// Kernel values k(x) with landmarks, or N·k(x) for a matrix N.
 ///
 /// - Parameters:
 ///   - features: The rows.

@@ -37,6 +37,12 @@ import Testing
     let products = try map(.dense(examples.features)).gramMatrix(of: .rows)
     #expect(firstDifference(products, expected, within: 1e-8) == nil)
     #expect(map.landmarkIndices == Array(0..<40))
+    // Values that somebody else computed may be of such a kernel, too.
+    let values = plainKernelMatrix(kernel, examples.features)
+    let other = try NystroemMap.fit(
+      features: .dense(values), kernel: .precomputed, landmarkIndices: Array(0..<40))
+    let found = try other(.dense(values)).gramMatrix(of: .rows)
+    #expect(firstDifference(found, expected, within: 1e-8) == nil)
   }
 
   /// A triangular normalization is multiplied strip by strip.

@@ -241,6 +241,7 @@ import Transport
       trainer.control.ranks = ranks
       trainer.measuringEffort.minimumRowCount = 6
       trainer.measuringEffort.kernelValueCount = 0
+      trainer.measuringEffort.minimumClassCount = 1
       return try trainer.train(
         try trainer.data(reading: ByteSource(bytes: Array(test.text.utf8), name: "data"))
       ).measurement

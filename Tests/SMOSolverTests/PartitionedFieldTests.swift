@@ -175,17 +175,92 @@ import Testing
     }
   }
 
-  /// Of many examples only those are looked at in Double that the violation may depend on.
+  /// Of many examples only those get a gradient in Double that can decide whether the solver is done.
   @Test func partialRefinementGivesTheSameBits() throws {
-    for form in [Form.classification, .regression] {
-      var calls: [String: Int] = [:]
+    var oneGroup: [String: Int] = [:]
+    var twoGroups: [String: Int] = [:]
+    for form in [
+      Form.classification, .regression, .nuClassification, .nuRegression, .variablesOutOfOrder,
+    ] {
       for tolerance in [3e-5, 1e-5, 5e-6] {
         var options = SolverOptions(
           tolerance: tolerance, blockByteLimit: blockBytes(forWorkingSetOf: 100, Float.self))
         options.partialRefreshMinimum = 0
-        calls.merge(try check(Float.self, form, options)) { $0 + $1 }
+        let calls = try check(Float.self, form, options)
+        if form == .classification || form == .regression {
+          oneGroup.merge(calls) { $0 + $1 }
+        } else {
+          twoGroups.merge(calls) { $0 + $1 }
+        }
       }
-      #expect(calls["refresh near"] ?? 0 > 0, "\(form): \(calls), seed \(Self.seed)")
+    }
+    for calls in [oneGroup, twoGroups] {
+      #expect(calls["refresh near"] ?? 0 > 0, "\(calls), seed \(Self.seed)")
+    }
+  }
+
+  /// A certificate comes from a gradient in Double of all examples, however many they are.
+  @Test func certificatesNeedTheWholeGradient() throws {
+    var options = SolverOptions(
+      tolerance: 1e-4, certifies: true,
+      blockByteLimit: blockBytes(forWorkingSetOf: 100, Float.self))
+    options.partialRefreshMinimum = 0
+    let calls = try check(Float.self, .classification, options)
+    #expect(calls["refresh"] ?? 0 > 0 && calls["refresh near"] == nil, "\(calls)")
+  }
+
+  /// Examples near the ends of their group, by a loop over all variables.
+  @Test(arguments: [Form.regression, .nuClassification, .variablesOutOfOrder])
+  func examplesNearTheEndsAreFound(form: Form) throws {
+    let program = form.program(form.examples)
+    var generator = TestGenerator(seed: Self.seed + 2)
+    let alpha = program.feasiblePoint(
+      near: program.upperBound.map { bound in
+        generator.uniform() < 0.5 ? 0 : generator.uniform() < 0.5 ? bound : bound / 3
+      })
+    let gradient = (0..<form.count).map { _ in generator.uniform(in: -1..<1) }
+    let shape = ProgramShape(program)
+    for margin in [0, 0.01, 0.5, 3] {
+      var found: [Int] = []
+      var ends = [Extremes](repeating: Extremes(), count: program.groupCount)
+      var shards = zip([0] + cuts(3, of: form.count), cuts(3, of: form.count) + [form.count]).map {
+        ExampleShard(program, examples: $0..<$1, shape: shape)
+      }
+      for index in shards.indices {
+        shards[index].place(at: alpha)
+        let own = shards[index].examples
+        shards[index].setGradient(of: Array(0..<Int32(own.count)), from: Array(gradient[own]))
+        ends = zip(ends, shards[index].extremes()).map { $0.merged(with: $1) }
+      }
+      for shard in shards {
+        found += shard.examples(near: ends, margin: margin).map { Int($0) + shard.firstExample }
+      }
+      /// v of a variable, and whether it may grow and fall.
+      func variable(_ t: Int) -> (v: Double, mayGrow: Bool, mayFall: Bool) {
+        let sign: Double = program.isPositive[t] ? 1 : -1
+        let v = -(gradient[Int(program.exampleIndex[t])] + sign * program.linearTerm[t])
+        let (isBelow, isAbove) = (
+          alpha[t] < program.upperBound[t], alpha[t] > program.lowerBound[t]
+        )
+        return sign > 0 ? (v, isBelow, isAbove) : (v, isAbove, isBelow)
+      }
+      let all = (0..<program.variableCount).map(variable)
+      let groups = (0..<program.variableCount).map { Int(program.group[$0]) }
+      var top = [Double](repeating: -.infinity, count: program.groupCount)
+      var bottom = [Double](repeating: .infinity, count: program.groupCount)
+      for (t, g) in groups.enumerated() {
+        if all[t].mayGrow { top[g] = max(top[g], all[t].v) }
+        if all[t].mayFall { bottom[g] = min(bottom[g], all[t].v) }
+      }
+      var expected = Set<Int>()
+      for (t, g) in groups.enumerated()
+      where (all[t].mayGrow && all[t].v >= top[g] - margin)
+        || (all[t].mayFall && all[t].v <= bottom[g] + margin)
+      {
+        expected.insert(Int(program.exampleIndex[t]))
+      }
+      #expect(found == expected.sorted(), "\(form), margin \(margin), seed \(Self.seed)")
+      #expect(margin > 0 || found.count < form.count / 2)
     }
   }
 

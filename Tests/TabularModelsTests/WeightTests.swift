@@ -116,6 +116,36 @@ import Testing
     }
   }
 
+  /// Of training rows that are measured in part, each counts by its own weight.
+  @Test func aPartOfTheRowsIsMeasuredByItsWeights() throws {
+    let rows = Noisy.classes(noise: 2.5)
+    let weights = Noisy.weights(rows.count)
+    var trainer = TabularTrainer(control: RunControl(threads: 1))
+    trainer.columnOverrides.weight = "weight"
+    trainer.measuringEffort.minimumRowCount = 12
+    trainer.measuringEffort.kernelValueCount = 0
+    trainer.measuringEffort.minimumClassCount = 1
+    let training = try trainer.train(TestData.data(Noisy.text(rows, weights: weights)))
+    let kept = rows.indices.filter { weights[$0] > 0 }
+    var order = Array(kept.indices)
+    var generator = SeededGenerator(seed: trainer.seed)
+    generator.shuffle(&order)
+    let chosen = order[..<12].sorted().map { kept[$0] }
+    let text = Noisy.text(chosen.map { rows[$0] }, weights: chosen.map { weights[$0] })
+    let expected = try training.model.evaluate(
+      reading: TestData.source(text), weight: "weight", threads: 1
+    ).measurement
+    let found = try #require(training.measurement)
+    #expect(found.rowCount == 12 && expected.rowCount == 12)
+    // The share of the most frequent class is that of all rows.
+    let metrics = found.metrics.filter { $0.name != "majorityAccuracy" }
+    #expect(metrics.count > 2)
+    for metric in metrics {
+      let other = try #require(expected.metrics.first { $0.name == metric.name })
+      #expect(abs(metric.value - other.value) < 1e-12, "\(metric), \(other)")
+    }
+  }
+
   @Test func evaluationCountsRowsByTheirWeights() throws {
     let rows = Noisy.classes(noise: 2.5)
     let weights = Noisy.weights(rows.count)

@@ -73,7 +73,7 @@ typedef struct sv_array {
 typedef struct sv_map_options {
   /// JSON, as in a configuration; its parameters are numbers.
   const char *kernel;
-  /// A matrix of landmarks x landmarks to multiply by, or NULL.
+  /// N, a matrix of landmarks x landmarks of which row i makes value i of N k(x), or NULL for k(x).
   const double *normalization;
   /// 0 for one on each core.
   int32_t threads;

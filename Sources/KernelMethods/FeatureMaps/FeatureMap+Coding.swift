@@ -12,7 +12,8 @@ extension StoredField {
     supportIndices.name, "I64 [s]", "rows of the training data, from 0",
     when: (map, MapWord.nystroem.rawValue))
   fileprivate static let normalization = tensor(
-    "map.normalization", "F64 [m, m]", "of a Nyström map", when: (map, MapWord.nystroem.rawValue))
+    "map.normalization", "F64 [m, m]", "N of a Nyström map, z(x) = N·k(x): row i makes feature i",
+    when: (map, MapWord.nystroem.rawValue))
   fileprivate static let frequencies = tensor(
     "map.frequencies", "F64 [d, m]", "of random Fourier features",
     when: (map, MapWord.fourier.rawValue))

@@ -11,12 +11,12 @@ import Learning
 /// z(x) = N k(x),    z(x)ᵀz(x′) = k(x)ᵀ K_mm⁻¹ k(x′) ≈ κ(x, x′)
 /// ```
 /// which is exact at the landmarks. N is the inverse of a triangular factor L of K_mm = LLᵀ, so that a feature
-/// needs the values with the landmarks before it alone; landmarks are ordered by what they add to those before
+/// needs only the values with the landmarks before it. Landmarks are in the order of what they add to those before
 /// them, and those that add only rounding get features of 0. Where K_mm may have negative eigenvalues, N is
-/// K_mm^(−½) on the space of the others.
+/// K_mm^(−½) on the space of the eigenvectors whose eigenvalues are positive.
 ///
-/// Features by another N, such as scikit-learn's K_mm^(−½), are these turned by a rotation: kernel values, and
-/// linear models whose penalty is ‖w‖², are the same.
+/// While K_mm is not singular, features by another N, such as scikit-learn's K_mm^(−½), are these turned by a rotation:
+/// kernel values, and linear models whose penalty is ‖w‖², are the same.
 ///
 /// > C. K. I. Williams, M. Seeger. "Using the Nyström Method to Speed Up Kernel Machines." *NIPS* 13
 /// > (2001), 682–688.
@@ -29,7 +29,7 @@ public struct NystroemMap: Sendable {
   package let landmarks: FeatureMatrix
   /// Each landmark's row in the training data, from 0.
   package let landmarkIndices: [Int]
-  /// N, m × m.
+  /// N, m × m: row i makes feature i.
   package let normalization: Matrix<Double>
   private let isTriangular: Bool
   private let tiles: LandmarkTiles
@@ -80,7 +80,7 @@ public struct NystroemMap: Sendable {
   ///   - options: Threads, memory, limits.
   /// - Returns: The map.
   /// - Throws: `TrainingError`.
-  /// - Complexity: O(m²·d) and about m³ multiplications, or 9·m³ where the kernel may not be positive
+  /// - Complexity: O(m²·d) and 2·m³/3 operations, or about 9·m³ where the kernel may not be positive
   ///   semi-definite; 24·m² bytes.
   public static func fit(
     features: FeatureMatrix, kernel: Kernel, componentCount: Int, weights: [Double]? = nil,

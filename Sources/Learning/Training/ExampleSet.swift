@@ -82,7 +82,7 @@ package enum ExampleSet: Sendable {
       try kernelErrors { () throws(KernelError) in try ShardedFeatures(own, ranks) })
   }
 
-  /// Some of the examples, each where it is.
+  /// Some of the examples, each on the rank that holds it.
   ///
   /// - Parameter rows: Their numbers among all, ascending, the same on every rank.
   /// - Returns: These examples.

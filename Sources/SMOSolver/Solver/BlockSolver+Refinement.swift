@@ -43,11 +43,10 @@ extension BlockSolver {
   }
 
   /// Computes the gradient in Double of all examples, or, where there are many and the error is small, of
-  /// those that may decide whether the solver is done.
+  /// those that can decide whether the solver is done.
   ///
-  /// The others keep a gradient in error by less than the violation that is tolerated. Where the sample has
-  /// shown an error, three times as much is allowed for, and by as much both an example and the end that it
-  /// is compared with may be in error.
+  /// Three times the error of the sample is allowed for, in an example as in the end that it is compared with. The
+  /// other examples keep a gradient whose error is then at most half the tolerance.
   ///
   /// - Parameters:
   ///   - extremes: The last ends of each group.
@@ -56,7 +55,7 @@ extension BlockSolver {
   /// - Throws: `KernelError.notFinite`.
   private func refresh(near extremes: [Extremes], error: Double) throws(KernelError) -> Bool {
     guard field.shape.exampleCount >= options.partialRefreshMinimum,
-      error <= options.tolerance / 2, rounds.fruitlessRefreshes == 0
+      6 * error <= options.tolerance, rounds.fruitlessRefreshes == 0
     else { return try refresh(inDouble: true) }
     return try timing(\.certificate) { () throws(KernelError) in
       try field.refresh(near: extremes, margin: 6 * error, isCancelled: isCancelled)

@@ -13,7 +13,7 @@ package struct SolverOptions: Sendable {
   /// Whether the gradient is refreshed in Double when rounding of kernel values may have moved it
   /// by more than a tenth of the tolerance.
   package var refinesInDouble = true
-  /// From this many examples on, the gradient of those alone is refreshed that the violation may depend on.
+  /// From this many examples on, only those that can decide the violation are refreshed.
   package var partialRefreshMinimum = 50_000
   /// Whether convergence counts only once a gradient recomputed in Double confirms it.
   package var certifies: Bool

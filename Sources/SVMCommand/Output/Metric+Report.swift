@@ -31,7 +31,7 @@ extension Metric {
   /// - Parameters:
   ///   - metrics: All metrics that have a value.
   ///   - shown: Those that are wanted.
-  ///   - trainingCount: The number of training rows, of which a measurement may be of some.
+  ///   - trainingCount: The number of training rows; a measurement may use only some of them.
   /// - Returns: The lines.
   static func lines(
     _ metrics: [Metric], _ shown: MetricChoice, trainingCount: Int? = nil

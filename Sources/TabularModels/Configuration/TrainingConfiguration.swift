@@ -54,7 +54,7 @@ public struct TrainingConfiguration: Sendable {
   package var shrinking = true
   /// How to calibrate the model, or `nil` not to.
   public var calibration: CalibrationChoice?
-  /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on the training rows.
+  /// The part of the rows, between 0 and 1, to measure on, or `nil` to measure on training rows.
   ///
   /// Rows of one group are held out together. The model is trained on all rows in any case.
   public var holdoutFraction: Double?

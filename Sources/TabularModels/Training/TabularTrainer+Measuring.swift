@@ -6,23 +6,30 @@ import Tables
 
 /// How much of a measurement on training rows is worth its time.
 ///
-/// Hundreds of thousands of support vectors would take longer to meet all training rows once more than the
-/// training took, for a figure that is optimistic anyway.
+/// Predicting all training rows of hundreds of thousands of support vectors would take about as long as the training
+/// did, for a figure that is optimistic anyway.
 package struct MeasuringEffort: Sendable {
   /// The number of kernel values that are always worth computing: about half a second.
   package var kernelValueCount = 1 << 29
   /// The number of rows that are always worth predicting: an accuracy is then good to about 0.003.
   package var minimumRowCount = 20_000
+  /// About how many rows of the rarest class should be among them.
+  package var minimumClassCount = 100
 
   /// The number of rows to predict.
   ///
   /// - Parameters:
   ///   - rowCount: The number of training rows.
   ///   - valuesOfRow: The kernel values of one prediction.
-  /// - Returns: All rows, unless less than half of them would do.
-  func rowCount(of rowCount: Int, valuesOfRow: Int) -> Int {
-    let some = max(minimumRowCount, kernelValueCount / max(1, valuesOfRow))
-    return 2 * some < rowCount ? some : rowCount
+  ///   - rarestCount: The number of rows of the rarest class, or `nil` without classes.
+  /// - Returns: All rows, unless fewer than half are enough.
+  func rowCount(of rowCount: Int, valuesOfRow: Int, rarestCount: Int?) -> Int {
+    var enough = max(minimumRowCount, kernelValueCount / max(1, valuesOfRow))
+    if let rarestCount {
+      let share = Double(minimumClassCount) / Double(max(1, rarestCount))
+      enough = max(enough, Int((min(1, share) * Double(rowCount)).rounded(.up)))
+    }
+    return 2 * enough < rowCount ? enough : rowCount
   }
 }
 
@@ -64,7 +71,7 @@ extension TabularTrainer {
     guard let sampling else {
       guard predictor.task != .components else { return (nil, nil) }
       var meter = try Meter(predictor, calibration, metrics: metrics)
-      let chosen = set == .training ? someRows(of: places.count, for: predictor) : nil
+      let chosen = set == .training ? measuredRows(of: places.count, targets, for: predictor) : nil
       let predictions = try Predictions(
         predictor, calibration, try chosen.map { try features.choosing($0) } ?? features,
         withDecisions: meter.needsDecisions, control, isCancelled: isCancelled)
@@ -127,13 +134,22 @@ extension TabularTrainer {
 }
 
 extension TabularTrainer {
-  /// The rows to measure a model on, by chance but the same for each seed; `nil` for all.
-  private func someRows(of count: Int, for predictor: TabularModel.Predictor) -> [Int]? {
+  /// The training rows to measure a model on, by chance but the same for each seed; `nil` for all.
+  private func measuredRows(
+    of count: Int, _ targets: Targets, for predictor: TabularModel.Predictor
+  ) -> [Int]? {
     // Inner products with support vectors are one product with their sum.
     let kernelValues = predictor.kernelAtTrainingRows.map {
       $0.kernel.isInnerProduct ? 0 : $0.indices.count
     }
-    let wanted = measuringEffort.rowCount(of: count, valuesOfRow: kernelValues ?? 0)
+    var rarestCount: Int?
+    if case .classes(let classes) = targets {
+      var counts = [Int](repeating: 0, count: classes.names.count)
+      for code in classes.codes { counts[code] += 1 }
+      rarestCount = counts.filter { $0 > 0 }.min()
+    }
+    let wanted = measuringEffort.rowCount(
+      of: count, valuesOfRow: kernelValues ?? 0, rarestCount: rarestCount)
     guard wanted < count else { return nil }
     var rows = Array(0..<count)
     var generator = SeededGenerator(seed: configuration.seed)

@@ -36,6 +36,7 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
     var trainer = trainer()
     trainer.measuringEffort.minimumRowCount = 12
     trainer.measuringEffort.kernelValueCount = effort
+    trainer.measuringEffort.minimumClassCount = 2
     change(&trainer)
     let measurement = try trainer.train(TestData.data(text)).measurement
     return (measurement?.rowCount, measurement?.metrics.map(\.value))
@@ -52,6 +53,10 @@ private func trainer(threads: Int = 1) -> TabularTrainer {
     #expect(try rowCount(text, effort: 60) { $0.method.kernel = .linear }.rows == 60)
     #expect(try rowCount(text, effort: 0) { $0.holdoutFraction = 0.5 }.rows == 30)
   }
+  // A share of 9 of 20 rows of a class is 27 of all; 10 would be half, and then all are measured.
+  let flowers = TestData.flowers()
+  #expect(try rowCount(flowers, effort: 0) { $0.measuringEffort.minimumClassCount = 9 }.rows == 27)
+  #expect(try rowCount(flowers, effort: 0) { $0.measuringEffort.minimumClassCount = 10 }.rows == 60)
   let other = try rowCount(TestData.line(), effort: 0) { $0.seed = 9 }
   #expect(try other.values != rowCount(TestData.line(), effort: 0).values)
 }
