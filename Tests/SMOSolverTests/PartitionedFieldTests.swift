@@ -182,7 +182,7 @@ import Testing
     for form in [
       Form.classification, .regression, .nuClassification, .nuRegression, .variablesOutOfOrder,
     ] {
-      for tolerance in [3e-5, 1e-5, 5e-6] {
+      for tolerance in [1e-4, 6e-5, 4e-5, 2e-5, 1e-5] {
         var options = SolverOptions(
           tolerance: tolerance, blockByteLimit: blockBytes(forWorkingSetOf: 100, Float.self))
         options.partialRefreshMinimum = 0

@@ -183,33 +183,37 @@ func check(
 
   /// Where only the examples near the ends are looked at in Double, the violation of all in Double is within the
   /// tolerance, and the objective is that of a solver that looks at all.
-  @Test(arguments: [1e-3, 2e-5, 5e-6])
-  func aPartialRefreshHidesNoViolation(tolerance: Double) throws {
+  @Test func aPartialRefreshHidesNoViolation() throws {
     let count = 12_000
     let seed: UInt64 = 31
     let examples = TestExamples.clouds(count, features: 2, distance: 2.5, seed: seed)
     let program = QuadraticProgram.classification(
       isPositive: examples.labels.map { $0 == "b" },
-      boxConstraints: Array(repeating: 1, count: count))
+      boxConstraints: Array(repeating: 100, count: count))
     func kernel<Scalar: SMOScalar>(_: Scalar.Type) -> TiledKernel<Scalar> {
       TiledKernel(
         .dense(examples.features), .gaussian(gamma: 0.3), threads: 2, memoryLimit: 64 << 20)
     }
-    func solution(partialFrom minimum: Int) throws -> Solution {
+    func solution(_ tolerance: Double, partialFrom minimum: Int) throws -> Solution {
       var options = SolverOptions(tolerance: tolerance)
       options.threads = 2
       options.partialRefreshMinimum = minimum
       return try BlockSolver(program, kernel: kernel(Float.self), options: options).solve()
     }
-    let (partial, whole) = (try solution(partialFrom: 0), try solution(partialFrom: .max))
-    if tolerance == 2e-5 { #expect(partial.kernelValuesComputed < whole.kernelValuesComputed) }
-    #expect(partial.certificate.stopReason == .converged)
-    let exact = try program.certificate(
-      of: partial.alpha, kernel: kernel(Double.self), iterations: 0, stopReason: .converged)
-    #expect(exact.kktViolation <= tolerance, "\(tolerance), seed \(seed)")
-    let (found, expected) = (exact.dualObjective, whole.certificate.dualObjective)
-    #expect(abs(found / expected - 1) <= tolerance * 1e-2, "\(tolerance), seed \(seed)")
-    #expect(abs(partial.certificate.dualObjective / found - 1) <= tolerance * 1e-2)
+    var saved = 0
+    for tolerance in [2e-3, 1.4e-3, 1e-3, 7e-4, 1e-4, 2e-5] {
+      let partial = try solution(tolerance, partialFrom: 0)
+      let whole = try solution(tolerance, partialFrom: .max)
+      if partial.kernelValuesComputed < whole.kernelValuesComputed { saved += 1 }
+      #expect(partial.certificate.stopReason == .converged)
+      let exact = try program.certificate(
+        of: partial.alpha, kernel: kernel(Double.self), iterations: 0, stopReason: .converged)
+      #expect(exact.kktViolation <= tolerance, "\(tolerance), seed \(seed)")
+      let (found, expected) = (exact.dualObjective, whole.certificate.dualObjective)
+      #expect(abs(found / expected - 1) <= tolerance * 1e-2, "\(tolerance), seed \(seed)")
+      #expect(abs(partial.certificate.dualObjective / found - 1) <= tolerance * 1e-2)
+    }
+    #expect(saved > 0, "no tolerance led to a partial refresh")
   }
 
   @Test func regressionsReachTheOptimumOfPlainCode() throws {
