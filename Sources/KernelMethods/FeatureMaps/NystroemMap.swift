@@ -59,7 +59,7 @@ public struct NystroemMap: Sendable {
     self.landmarkIndices = landmarkIndices
     self.normalization = normalization
     isTriangular = (0..<count).allSatisfy { row in
-      (row + 1..<max(count, row + 1)).allSatisfy { normalization[row, $0] == 0 }
+      (row + 1..<count).allSatisfy { normalization[row, $0] == 0 }
     }
     tiles = LandmarkTiles(landmarks, indices: landmarkIndices, kernel: kernel)
   }

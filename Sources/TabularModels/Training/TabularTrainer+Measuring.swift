@@ -47,6 +47,13 @@ struct MeasuredPart {
   let set: Metric.MeasuredSet
   /// How all examples are spread over the classes.
   let balance: ClassBalance?
+
+  /// Some of the examples, by their places among these, ascending.
+  func choosing(_ rows: [Int]) throws -> MeasuredPart {
+    MeasuredPart(
+      features: try features.choosing(rows), targets: targets.gathered(rows), examples: examples,
+      places: rows.map { places[$0] }, set: set, balance: balance)
+  }
 }
 
 extension TabularTrainer {
@@ -65,21 +72,20 @@ extension TabularTrainer {
     _ predictor: TabularModel.Predictor, _ calibration: ModelCalibration?,
     _ preprocessor: Preprocessor, on part: MeasuredPart, isCancelled: () -> Bool
   ) throws -> (Measurement?, MeasuredRows?) {
+    guard let sampling else {
+      guard predictor.task != .components else { return (nil, nil) }
+      let part = try measuredRows(of: part, for: predictor).map { try part.choosing($0) } ?? part
+      var meter = try Meter(predictor, calibration, metrics: metrics)
+      let predictions = try Predictions(
+        predictor, calibration, part.features, withDecisions: meter.needsDecisions, control,
+        isCancelled: isCancelled)
+      try meter.add(
+        predictions, targets: part.targets, weights: part.examples.weights(at: part.places))
+      return (try meter.measurement(on: part.set, balance: part.balance), nil)
+    }
     let (features, targets, examples) = (part.features, part.targets, part.examples)
     let (places, set, balance) = (part.places, part.set, part.balance)
     let weights = examples.weights(at: places)
-    guard let sampling else {
-      guard predictor.task != .components else { return (nil, nil) }
-      var meter = try Meter(predictor, calibration, metrics: metrics)
-      let chosen = set == .training ? measuredRows(of: places.count, targets, for: predictor) : nil
-      let predictions = try Predictions(
-        predictor, calibration, try chosen.map { try features.choosing($0) } ?? features,
-        withDecisions: meter.needsDecisions, control, isCancelled: isCancelled)
-      try meter.add(
-        predictions, targets: chosen.map { targets.gathered($0) } ?? targets,
-        weights: chosen.map { rows in examples.weights(at: rows.map { places[$0] }) } ?? weights)
-      return (try meter.measurement(on: set, balance: balance), nil)
-    }
     let model = try TabularModel(
       preprocessor: preprocessor, predictor: predictor, calibration: calibration,
       provenance: TabularModel.Provenance())
@@ -134,20 +140,22 @@ extension TabularTrainer {
 }
 
 extension TabularTrainer {
-  /// The training rows to measure a model on, by chance but the same for each seed; `nil` for all.
+  /// The rows of a part to measure a model on, by chance but the same for each seed; `nil` for all.
   private func measuredRows(
-    of count: Int, _ targets: Targets, for predictor: TabularModel.Predictor
+    of part: MeasuredPart, for predictor: TabularModel.Predictor
   ) -> [Int]? {
+    guard part.set == .training else { return nil }
     // Inner products with support vectors are one product with their sum.
     let kernelValues = predictor.kernelAtTrainingRows.map {
       $0.kernel.isInnerProduct ? 0 : $0.indices.count
     }
     var rarestCount: Int?
-    if case .classes(let classes) = targets {
+    if case .classes(let classes) = part.targets {
       var counts = [Int](repeating: 0, count: classes.names.count)
       for code in classes.codes { counts[code] += 1 }
       rarestCount = counts.filter { $0 > 0 }.min()
     }
+    let count = part.places.count
     let wanted = measuringEffort.rowCount(
       of: count, valuesOfRow: kernelValues ?? 0, rarestCount: rarestCount)
     guard wanted < count else { return nil }
