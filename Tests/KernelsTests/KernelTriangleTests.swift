@@ -47,8 +47,10 @@ import Testing
     let (keeping, computing) = try kernels(Float.self, count: count, threads: threads)
     try fill(keeping)
     var generator = TestGenerator(seed: Self.seed)
-    for share in [0.01, 0.05, 0.3, 1] {
-      let rows = some(share, of: count, &generator)
+    for (share, isAscending) in [0.01, 0.05, 0.3, 1].flatMap({ [($0, false), ($0, true)] }) {
+      // Ascending rows are added tile by tile.
+      var rows = some(share, of: count, &generator)
+      if isAscending { rows.sort() }
       let coefficients = rows.map { _ in generator.uniform() - 0.5 }
       for active in [nil, some(0.6, of: count, &generator).sorted()] {
         var (kept, computed) = (

@@ -43,89 +43,109 @@ final class KernelTriangle<Scalar: KernelScalar>: @unchecked Sendable {
     (row * (row + 1) / 2 + column) * side * side
   }
 
-  /// Rows of an update, by the tiles that they are in.
-  struct Rows: Sendable {
-    /// For each tile the positions of its rows in the update.
-    var positions: [[Int]]
-    /// And which of the tile's rows they are.
-    var places: [[Int32]]
+  /// Successive rows of an update that are in the same tile.
+  struct Run: Sendable {
+    /// The tile's place among those one above the other.
+    let tile: Int
+    /// The rows' positions in the update.
+    let positions: Range<Int>
+    /// Which of the tile's rows they are.
+    let places: [Int32]
 
-    init(_ rows: [Int32], tileCount: Int) {
-      positions = Array(repeating: [], count: tileCount)
-      places = Array(repeating: [], count: tileCount)
-      for (position, row) in rows.enumerated() {
-        let (tile, place) = Int(row).quotientAndRemainder(dividingBy: side)
-        positions[tile].append(position)
-        places[tile].append(Int32(place))
+    /// The runs of an update, as long as they can be; of ascending rows each tile has one at most.
+    static func all(of rows: [Int32]) -> [Run] {
+      var runs: [Run] = []
+      var first = 0
+      while first < rows.count {
+        let tile = Int(rows[first]) / side
+        let end = rows[first...].firstIndex { Int($0) / side != tile } ?? rows.count
+        let places = rows[first..<end].map { $0 - Int32(tile * side) }
+        runs.append(Run(tile: tile, positions: first..<end, places: places))
+        first = end
       }
+      return runs
     }
   }
 
-  /// Where rows of an update have their values for the columns of one tile.
+  /// Adds rows to the sums of one tile's columns, in their order.
   ///
   /// - Parameters:
-  ///   - rows: The rows.
+  ///   - runs: The rows.
+  ///   - coefficients: One for each row.
   ///   - column: The tile's place among those side by side.
-  ///   - pointers: Gets the first value of each row.
-  ///   - scratch: Holds values that had to be turned around, until it is used again.
+  ///   - sums: One number for each of its columns.
+  ///   - scratch: Its tile and its product are overwritten.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @unsafe
-  func find(
-    _ rows: Rows, column: Int, pointers: inout [UnsafePointer<Scalar>?],
+  func accumulate(
+    _ runs: [Run], _ coefficients: [Double], column: Int, into sums: inout [Double],
     scratch: TileScratch<Scalar>
   ) {
     let side = Self.side
-    for row in column..<tileCount where !rows.positions[row].isEmpty {
-      let values = unsafe tile(row, column)
-      for (position, place) in zip(rows.positions[row], rows.places[row]) {
-        unsafe pointers[position] = UnsafePointer(values + Int(place) * side)
-      }
-    }
-    // What is above the diagonal are columns of tiles below it. Of many columns a tile is turned around whole,
-    // which takes less time than picking them.
-    let turnedCounts = rows.places[..<column].map { places in
-      places.count < Self.fewColumns || column > Self.maximumTurned ? places.count : side
-    }
-    // Rows a power of two apart would share a few lines of the first cache level.
-    let turnedStride = side + 16
-    let turned = unsafe scratch.buffer(.tile, count: turnedCounts.reduce(0, +) * turnedStride)
-    let height = min(side, count - column * side)
-    var next = 0
-    for row in 0..<column where !rows.positions[row].isEmpty {
-      let places = rows.places[row]
-      let values = unsafe tile(column, row)
-      let target = unsafe turned + next * turnedStride
-      next += turnedCounts[row]
-      if turnedCounts[row] == side {
-        unsafe Scalar.library.loops.transpose(values, height, side, side, target, turnedStride)
-        for (position, place) in zip(rows.positions[row], places) {
-          unsafe pointers[position] = UnsafePointer(target + Int(place) * turnedStride)
+    var pointers = unsafe [UnsafePointer<Scalar>?](
+      repeating: nil, count: runs.map(\.places.count).max() ?? 0)
+    unsafe coefficients.withUnsafeBufferPointer { coefficients in
+      guard let base = coefficients.baseAddress else { return }
+      for run in runs {
+        let coefficients = unsafe base + run.positions.lowerBound
+        if run.tile >= column {
+          let values = unsafe tile(run.tile, column)
+          for (offset, place) in run.places.enumerated() {
+            unsafe pointers[offset] = UnsafePointer(values + Int(place) * side)
+          }
+          unsafe Scalar.library.loops.accumulate(
+            pointers, coefficients, run.places.count, sums.count, &sums)
+        } else {
+          unsafe accumulateTurned(
+            run, coefficients, column: column, into: &sums, pointers: &pointers, scratch: scratch)
         }
-        continue
-      }
-      let strip = 64
-      let gathered = unsafe scratch.buffer(.product, count: strip * places.count)
-      for first in stride(from: 0, to: height, by: strip) {
-        let part = min(strip, height - first)
-        for offset in 0..<part {
-          unsafe Scalar.library.loops.gather(
-            values + (first + offset) * side, places, places.count,
-            gathered + offset * places.count)
-        }
-        unsafe Scalar.library.loops.transpose(
-          gathered, part, places.count, places.count, target + first, turnedStride)
-      }
-      for (offset, position) in rows.positions[row].enumerated() {
-        unsafe pointers[position] = UnsafePointer(target + offset * turnedStride)
       }
     }
   }
 
-  /// Up to this many columns of a tile are picked.
+  /// Adds rows above the diagonal, which are columns of tiles below it: some of a tile's rows at a time are turned
+  /// around, few enough for the nearest levels of the cache.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @unsafe
+  private func accumulateTurned(
+    _ run: Run, _ coefficients: UnsafePointer<Double>, column: Int, into sums: inout [Double],
+    pointers: inout [UnsafePointer<Scalar>?], scratch: TileScratch<Scalar>
+  ) {
+    let (side, strip) = (Self.side, 64)
+    // Rows a power of two apart would share a few lines of the first cache level.
+    let stride = strip + 16
+    let count = run.places.count
+    let isPicked = count < Self.fewColumns
+    let turned = unsafe scratch.buffer(.tile, count: side * stride)
+    for (offset, place) in run.places.enumerated() {
+      unsafe pointers[offset] = UnsafePointer(turned + (isPicked ? offset : Int(place)) * stride)
+    }
+    let values = unsafe tile(column, run.tile)
+    unsafe sums.withUnsafeMutableBufferPointer { sums in
+      guard let base = sums.baseAddress else { return }
+      for first in Swift.stride(from: 0, to: sums.count, by: strip) {
+        let height = min(strip, sums.count - first)
+        let rows = unsafe values + first * side
+        if isPicked {
+          let picked = unsafe scratch.buffer(.product, count: strip * count)
+          for row in 0..<height {
+            unsafe Scalar.library.loops.gather(
+              rows + row * side, run.places, count, picked + row * count)
+          }
+          unsafe Scalar.library.loops.transpose(picked, height, count, count, turned, stride)
+        } else {
+          unsafe Scalar.library.loops.transpose(rows, height, side, side, turned, stride)
+        }
+        unsafe Scalar.library.loops.accumulate(
+          pointers, coefficients, count, height, base + first)
+      }
+    }
+  }
+
+  /// Fewer columns of a tile than these are picked; of more it is turned around whole, which takes less time.
   private static var fewColumns: Int { 32 }
-  /// As many whole tiles, of 256 KB in Float, a worker may turn around at a time.
-  private static var maximumTurned: Int { 64 }
 
   /// Columns of a block, by where their values lie.
   struct Columns: Sendable {
@@ -282,7 +302,7 @@ extension TiledKernel {
   ) throws(KernelError) -> Bool {
     guard !rows.examples.isEmpty else { return true }
     let side = KernelTriangle<Scalar>.side
-    let found = KernelTriangle<Scalar>.Rows(rows.examples, tileCount: triangle.tileCount)
+    let runs = KernelTriangle<Scalar>.Run.all(of: rows.examples)
     // The active examples of each tile that has any.
     var tiles: [(column: Int, examples: ArraySlice<Int32>)] = []
     let columns = active ?? (0..<Int32(count)).map { $0 }
@@ -303,11 +323,9 @@ extension TiledKernel {
       guard !stopped.load(ordering: .relaxed) else { return }
       let (column, examples) = tiles[number]
       let range = column * side..<min((column + 1) * side, count)
-      var pointers = unsafe [UnsafePointer<Scalar>?](repeating: nil, count: rows.examples.count)
-      unsafe triangle.find(found, column: column, pointers: &pointers, scratch: scratch[worker])
       var local = range.map { unsafe target.value[$0] }
-      unsafe Scalar.library.loops.accumulate(
-        pointers, rows.coefficients, rows.examples.count, range.count, &local)
+      unsafe triangle.accumulate(
+        runs, rows.coefficients, column: column, into: &local, scratch: scratch[worker])
       for example in examples {
         let sum = local[Int(example) - range.lowerBound]
         if !sum.isFinite { broken.store(Int(example), ordering: .relaxed) }
