@@ -43,6 +43,15 @@ final class WorkingBlock<Field: ExampleField> {
     pool?.give(values)
   }
 
+  /// Moves the block to huge pages, since its rows are read in changing order for a long time yet.
+  func moveToHugePages() {
+    guard !isOnHugePages else { return }
+    isOnHugePages = true
+    values.moveToHugePages()
+  }
+
+  private var isOnHugePages = false
+
   /// The slots that hold an example, ascending.
   var occupied: [Int] {
     let slots = slots

@@ -244,6 +244,7 @@ package final class BlockSolver<Field: ExampleField> {
         return options.interruption
       }
     }
+    if phases.optimization > .milliseconds(300) { block.moveToHugePages() }
     rounds.iterations += outcome.iterations
     noteEffort(outcome.isUnfinished)
     // One change for each example: its variables share its row.

@@ -201,8 +201,8 @@ struct SparseRows: Sendable {
   mutating func reserve(rowCount: Int) {
     let entries = Int(
       1.02 * Double(values.count) / Double(max(1, offsets.count - 1)) * Double(rowCount))
-    LargeArrays.reserve(entries, in: &columns)
-    LargeArrays.reserve(entries, in: &values)
+    columns.reserveCapacity(entries)
+    values.reserveCapacity(entries)
   }
 
   /// Ends a row with what was added since the row before it.

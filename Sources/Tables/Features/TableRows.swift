@@ -271,7 +271,7 @@ extension RowEncoder {
     let wave = 32 * threads * tileSize
     var all = batch()
     if rows.refusal == nil, !isSparse {
-      LargeArrays.reserve(count * featureCount, in: &all.elements)
+      all.elements.reserveCapacity(count * featureCount)
     }
     for first in stride(from: 0, to: count, by: wave) where rows.refusal == nil {
       let end = min(first + wave, count)

@@ -71,9 +71,9 @@ struct LIBSVMEntries {
   private mutating func reserve(share: Double) {
     isReserved = true
     func total(_ count: Int) -> Int { Int(Double(count) * (1 + 1.02 * share)) }
-    LargeArrays.reserve(total(columns.count), in: &columns)
-    LargeArrays.reserve(total(values.count), in: &values)
-    LargeArrays.reserve(total(rowOffsets.count), in: &rowOffsets)
+    columns.reserveCapacity(total(columns.count))
+    values.reserveCapacity(total(values.count))
+    rowOffsets.reserveCapacity(total(rowOffsets.count))
     labels.reserve(total(rowOffsets.count))
   }
 

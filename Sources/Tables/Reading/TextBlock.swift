@@ -142,23 +142,3 @@ enum ReadingThreads {
     wanted ?? processorCount
   }
 }
-
-/// Arrays that will hold a whole file.
-enum LargeArrays {
-  /// Makes room for a number of elements.
-  ///
-  /// The operating system hands out zeroed pages at the first touch, which costs more than parsing
-  /// what goes there; large pages cost a fraction of that.
-  static func reserve<Element>(_ count: Int, in array: inout [Element]) {
-    array.reserveCapacity(count)
-    let byteCount = array.capacity * MemoryLayout<Element>.stride
-    guard byteCount >= 4 << 20 else { return }
-    unsafe array.withUnsafeMutableBytes { bytes in
-      guard let start = bytes.baseAddress else { return }
-      let pageSize = 4096
-      let skipped = (pageSize - Int(bitPattern: start) % pageSize) % pageSize
-      unsafe HugePages.advise(
-        start + skipped, byteCount: (byteCount - skipped) / pageSize * pageSize)
-    }
-  }
-}

@@ -94,8 +94,8 @@ struct ColumnBuilder {
   /// Makes room for a total number of rows.
   mutating func reserve(_ rows: Int) {
     switch kind {
-    case .undecided, .numbers: LargeArrays.reserve(rows, in: &numbers)
-    case .texts: LargeArrays.reserve(rows, in: &codes)
+    case .undecided, .numbers: numbers.reserveCapacity(rows)
+    case .texts: codes.reserveCapacity(rows)
     case .mixed: break
     }
   }

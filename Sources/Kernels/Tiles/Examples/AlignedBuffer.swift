@@ -9,19 +9,25 @@ package final class AlignedBuffer<Scalar: BitwiseCopyable>: @unchecked Sendable 
   package let pointer: UnsafeMutablePointer<Scalar>
   package let count: Int
 
-  /// Allocates memory for `count` scalars; large buffers on huge pages where the system offers
-  /// them, because touching gigabytes page by page costs more than the arithmetic on them.
+  /// Allocates memory for `count` scalars.
   package init(count: Int) {
-    let hugePage = HugePages.size
     let (byteCount, overflow) = max(count, 1).multipliedReportingOverflow(
       by: MemoryLayout<Scalar>.stride)
     precondition(!overflow, "a buffer of \(count) scalars is too large")
-    let isLarge = byteCount >= 2 * hugePage
-    let alignment = isLarge ? hugePage : 64
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: alignment)
-    if isLarge { unsafe HugePages.advise(raw, byteCount: byteCount) }
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: byteCount, alignment: Self.hasHugePages(byteCount) ? HugePages.size : 64)
     unsafe pointer = raw.bindMemory(to: Scalar.self, capacity: max(count, 1))
     self.count = count
+  }
+
+  private static func hasHugePages(_ byteCount: Int) -> Bool { byteCount >= 2 * HugePages.size }
+
+  /// Moves a large buffer to huge pages where the system has them.
+  package func moveToHugePages() {
+    let byteCount = count * MemoryLayout<Scalar>.stride
+    if Self.hasHugePages(byteCount) {
+      unsafe HugePages.move(UnsafeMutableRawPointer(pointer), byteCount: byteCount)
+    }
   }
 
   /// Sets elements to 0. (Generic code would do it one element at a time.)
