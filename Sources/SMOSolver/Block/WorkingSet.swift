@@ -30,16 +30,17 @@ enum WorkingSet {
 
   /// How many examples may be chosen for a round.
   ///
-  /// The first set is small and each may be twice as large as the one before: an easy problem of many
-  /// examples has few support vectors, which need no block of thousands to be found, and a hard one has a
-  /// full block after a few cheap rounds.
+  /// The first set is small and each may be twice as large as what is not settled of the one before: an easy
+  /// problem of many examples has few support vectors, which need no block of thousands to be found, and a hard
+  /// one has a full block after a few cheap rounds.
   ///
   /// - Parameters:
   ///   - last: The number of examples of the round before, 0 in the first.
+  ///   - unsettled: How many of them are free or violate.
   ///   - capacity: The number of slots.
   /// - Returns: At most the capacity.
-  static func size(after last: Int, capacity: Int) -> Int {
-    min(capacity, max(256, 2 * last))
+  static func size(after last: Int, unsettled: Int, capacity: Int) -> Int {
+    min(capacity, max(256, last, 2 * unsettled))
   }
 
   /// What to ask a field for, so that ``choose(_:from:tolerance:)`` finds enough.

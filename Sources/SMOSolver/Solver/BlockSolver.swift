@@ -295,7 +295,9 @@ package final class BlockSolver<Field: ExampleField> {
     let worst = extremes.max { $0.violation < $1.violation } ?? Extremes()
     let pair = Set([worst.top.example, worst.bottom.example].filter { $0 >= 0 })
     var newcomers = pair.subtracting(members.examples)
-    let capacity = WorkingSet.size(after: slots.count, capacity: block.capacity)
+    let ranks = slots.indices.map { rank(of: $0, in: members, extremes) }
+    let capacity = WorkingSet.size(
+      after: slots.count, unsettled: ranks.count { $0 < 2 }, capacity: block.capacity)
     let free = capacity - max(min(slots.count, capacity * 3 / 4), pair.count - newcomers.count)
     let wanted = max(free - newcomers.count, 0)
     if wanted > 0 {
@@ -309,8 +311,7 @@ package final class BlockSolver<Field: ExampleField> {
     let surplus = slots.count + newcomers.count - capacity
     guard surplus > 0 else { return ([], newcomers.sorted()) }
     let ranked = slots.enumerated().map { member, slot in
-      let rank =
-        pair.contains(members.examples[member]) ? -1 : rank(of: member, in: members, extremes)
+      let rank = pair.contains(members.examples[member]) ? -1 : ranks[member]
       return (slot: slot, rank: rank)
     }
     // Last in, first kept: the oldest of the highest rank go first.
