@@ -163,8 +163,7 @@ package struct BlockUpdate: Sendable {
     }
   }
 
-  /// Takes over what the block knows of the gradient, and puts the rows into ascending order, in which all of K
-  /// in memory is read tile by tile.
+  /// Takes over what the block knows of the gradient.
   ///
   /// - Parameters:
   ///   - gradient: The gradient of each of the block's examples afterwards.
@@ -178,9 +177,5 @@ package struct BlockUpdate: Sendable {
       members.append(example)
       self.gradient.append(gradient[member])
     }
-    // Numbers are sorted faster than pairs.
-    let keys = rows.enumerated().map { Int($1) << 32 | $0 }.sorted()
-    let order = keys.map { $0 & 0xffff_ffff }
-    (rows, coefficients) = (order.map { rows[$0] }, order.map { coefficients[$0] })
   }
 }

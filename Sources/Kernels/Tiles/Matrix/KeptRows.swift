@@ -27,8 +27,8 @@ package enum KeepingRule {
 
   /// Whether all of K is computed, where it fits and rows are kept.
   ///
-  /// It is, once half as many values were computed as the triangle has. How many rows a solution needs is not known before; most need either a few or most of them
-  /// several times.
+  /// It is, once half as many values were computed as one triangle has. How many rows a solution needs is not known
+  /// before; most need either a few or most of them several times.
   static func keepsAll(valuesComputed: Int, count: Int) -> Bool {
     valuesComputed >= count * count / 4
   }

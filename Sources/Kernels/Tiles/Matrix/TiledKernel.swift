@@ -34,9 +34,9 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   let scratch: [TileScratch<Scalar>]
   let kept: KeptRows<Scalar>?
   /// All of K, once it is in memory.
-  var triangle: KernelTriangle<Scalar>?
+  var whole: WholeKernel<Scalar>?
   /// Whether it may come to be there.
-  var mayKeepTriangle: Bool
+  var mayKeepWhole: Bool
   let memoryLimit: Int
   private(set) var active: [Int32]?
   /// Where examples stand among the active ones, −1 for the others, when not all are active and rows are kept.
@@ -74,12 +74,12 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     scratch = (0..<room.threads).map { _ in TileScratch() }
     memoryLimit = room.memoryLimit
     let keepsRows = KeepingRule.keepsRows(valueCost: KeepingRule.cost(examples))
-    mayKeepTriangle =
+    mayKeepWhole =
       keepsRows && numbers.isOwn && Self.isSymmetricInBits(examples)
-      && KernelTriangle<Scalar>.fits(count: examples.count, byteLimit: memoryLimit)
-      && RowBlock<Scalar>.largestCount(of: examples) >= KernelTriangle<Scalar>.side
+      && WholeKernel<Scalar>.fits(count: examples.count, byteLimit: memoryLimit)
+      && RowBlock<Scalar>.largestCount(of: examples) >= WholeKernel<Scalar>.side
     kept =
-      keepsRows && !mayKeepTriangle
+      keepsRows && !mayKeepWhole
       ? KeptRows(exampleCount: examples.count, rowCount: rowCount, byteLimit: memoryLimit) : nil
   }
 
@@ -164,8 +164,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.isEmpty, !columns.isEmpty else { return true }
-    if let triangle {
-      return block(rows, columns, of: triangle, into: target, isCancelled: isCancelled)
+    if let whole {
+      return block(rows, columns, of: whole, into: target, isCancelled: isCancelled)
     }
     guard let positions = try fillKeptRows(rows, columns, into: target, isCancelled: isCancelled)
     else { return false }
@@ -297,10 +297,10 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     rows: [Int32], coefficients: [Double], besides known: [Int32],
     into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
-    guard fillTriangle(isCancelled) else { return false }
-    if let triangle {
+    guard fillWhole(isCancelled) else { return false }
+    if let whole {
       return try unsafe accumulate(
-        (rows, coefficients), of: triangle, into: sums, isCancelled: isCancelled)
+        (rows, coefficients), of: whole, into: sums, isCancelled: isCancelled)
     }
     // Kept rows have values for all active examples.
     let columns = kept == nil && !known.isEmpty ? active(besides: known) : active

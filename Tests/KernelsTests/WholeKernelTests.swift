@@ -5,7 +5,7 @@ import Testing
 @testable import Kernels
 
 /// All of K in memory says the same as tiles that are computed when they are needed.
-@Suite struct KernelTriangleTests {
+@Suite struct WholeKernelTests {
   static let seed: UInt64 = 140
 
   /// A kernel that keeps all of K, and one that keeps nothing, of the same examples.
@@ -23,13 +23,13 @@ import Testing
   /// Adds rows until the kernel has computed all of K.
   private func fill<Scalar>(_ kernel: TiledKernel<Scalar>) throws {
     let rows = indices(kernel.count)
-    for _ in 0..<2 where kernel.triangle == nil {
+    for _ in 0..<2 where kernel.whole == nil {
       var sums = [Double](repeating: 0, count: kernel.count)
       let isDone = try accumulate(
         kernel, rows: rows, rows.map { _ in 1 }, into: &sums)
       #expect(isDone)
     }
-    #expect(kernel.triangle != nil)
+    #expect(kernel.whole != nil)
   }
 
   /// Examples in an order of their own.
@@ -47,10 +47,8 @@ import Testing
     let (keeping, computing) = try kernels(Float.self, count: count, threads: threads)
     try fill(keeping)
     var generator = TestGenerator(seed: Self.seed)
-    for (share, isAscending) in [0.01, 0.05, 0.3, 1].flatMap({ [($0, false), ($0, true)] }) {
-      // Ascending rows are added tile by tile.
-      var rows = some(share, of: count, &generator)
-      if isAscending { rows.sort() }
+    for share in [0.01, 0.05, 0.3, 1] {
+      let rows = some(share, of: count, &generator)
       let coefficients = rows.map { _ in generator.uniform() - 0.5 }
       for active in [nil, some(0.6, of: count, &generator).sorted()] {
         var (kept, computed) = (
@@ -108,14 +106,14 @@ import Testing
   }
 
   @Test func allOfKIsKeptOnlyWhereItFits() throws {
-    #expect(KernelTriangle<Float>.fits(count: 300, byteLimit: 3 * 256 * 256 * 4))
-    #expect(!KernelTriangle<Float>.fits(count: 300, byteLimit: 3 * 256 * 256 * 4 - 1))
-    #expect(!KernelTriangle<Double>.fits(count: 300, byteLimit: 3 * 256 * 256 * 4))
-    #expect(!KernelTriangle<Float>.fits(count: 0, byteLimit: 1 << 40))
-    #expect(!KernelTriangle<Float>.fits(count: .max, byteLimit: .max))
+    #expect(WholeKernel<Float>.fits(count: 300, byteLimit: 300 * 304 * 4))
+    #expect(!WholeKernel<Float>.fits(count: 300, byteLimit: 300 * 304 * 4 - 1))
+    #expect(!WholeKernel<Double>.fits(count: 300, byteLimit: 300 * 304 * 4))
+    #expect(!WholeKernel<Float>.fits(count: 0, byteLimit: 1 << 40))
+    #expect(!WholeKernel<Float>.fits(count: .max, byteLimit: .max))
     let (keeping, computing) = try kernels(Float.self, count: 300, threads: 1)
-    #expect(keeping.mayKeepTriangle && keeping.kept == nil)
-    #expect(!computing.mayKeepTriangle)
+    #expect(keeping.mayKeepWhole && keeping.kept == nil)
+    #expect(!computing.mayKeepWhole)
   }
 
   /// A pair of examples that no solution needs does not end a training.
@@ -132,7 +130,7 @@ import Testing
       var sums = [Double](repeating: 0, count: 300)
       #expect(try accumulate(kernel, rows: rows, rows.map { _ in 1 }, into: &sums))
     }
-    #expect(kernel.triangle == nil && !kernel.mayKeepTriangle)
+    #expect(kernel.whole == nil && !kernel.mayKeepWhole)
   }
 
   @Test func aStopLeavesNothingBehind() throws {
@@ -142,7 +140,7 @@ import Testing
     #expect(try accumulate(keeping, rows: rows, rows.map { _ in 1 }, into: &sums))
     #expect(
       try !accumulate(keeping, rows: rows, rows.map { _ in 1 }, into: &sums, isCancelled: { true }))
-    #expect(keeping.triangle == nil && keeping.mayKeepTriangle)
+    #expect(keeping.whole == nil && keeping.mayKeepWhole)
     try fill(keeping)
   }
 }
