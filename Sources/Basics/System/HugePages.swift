@@ -13,15 +13,15 @@ package enum HugePages {
   /// Moves memory to huge pages, or asks the system to do so when it can; the content stays.
   ///
   /// Only memory that will be read for a long time in changing order is worth it: a virtual machine that has
-  /// returned its free memory to the host waits for the host at each huge page, for some 7 ms, ten times as long as
-  /// for as much memory in small pages, which are seldom returned.
+  /// returned its free memory to the host waits for the host at each huge page, for some 7 ms, seven times as long
+  /// as for as much memory in small pages, which are seldom returned.
   ///
   /// - Parameters:
   ///   - start: Where the memory begins, at the beginning of a huge page.
   ///   - byteCount: How much there is.
   package static func move(_ start: UnsafeMutableRawPointer, byteCount: Int) {
     #if os(Linux)
-      // Advice, both times: without it nothing changes but the time.
+      // What the system refuses changes nothing but the time. The first call is for systems without the second.
       _ = unsafe madvise(start, byteCount, Int32(MADV_HUGEPAGE))
       _ = unsafe madvise(start, byteCount, collapse)
     #endif

@@ -43,7 +43,7 @@ final class WorkingBlock<Field: ExampleField> {
     pool?.give(values)
   }
 
-  /// Moves the block to huge pages, since its rows are read in changing order for a long time yet.
+  /// Moves the block to huge pages, once, for a training whose steps will read its rows in changing order for long.
   func moveToHugePages() {
     guard !isOnHugePages else { return }
     isOnHugePages = true

@@ -30,9 +30,9 @@ enum WorkingSet {
 
   /// How many examples may be chosen for a round.
   ///
-  /// The first set is small and each may be twice as large as what is not settled of the one before: an easy
-  /// problem of many examples has few support vectors, which need no block of thousands to be found, and a hard
-  /// one has a full block after a few cheap rounds.
+  /// The first set is small, and each may be twice as large as what is not settled of the one before, but is never
+  /// smaller than that one: an easy problem of many examples has few support vectors, which need no block of
+  /// thousands to be found, and a hard one has a full block after a few cheap rounds.
   ///
   /// - Parameters:
   ///   - last: The number of examples of the round before, 0 in the first.

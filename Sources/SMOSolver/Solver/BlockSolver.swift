@@ -244,7 +244,10 @@ package final class BlockSolver<Field: ExampleField> {
         return options.interruption
       }
     }
-    if phases.optimization > .milliseconds(300) { block.moveToHugePages() }
+    // A block that covers all is nearly done after its first round.
+    if phases.optimization > .milliseconds(300), outcome.interruption == nil, !block.coversAll {
+      block.moveToHugePages()
+    }
     rounds.iterations += outcome.iterations
     noteEffort(outcome.isUnfinished)
     // One change for each example: its variables share its row.

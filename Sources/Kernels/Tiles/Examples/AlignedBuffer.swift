@@ -15,17 +15,17 @@ package final class AlignedBuffer<Scalar: BitwiseCopyable>: @unchecked Sendable 
       by: MemoryLayout<Scalar>.stride)
     precondition(!overflow, "a buffer of \(count) scalars is too large")
     let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: byteCount, alignment: Self.hasHugePages(byteCount) ? HugePages.size : 64)
+      byteCount: byteCount, alignment: Self.mayMove(byteCount) ? HugePages.size : 64)
     unsafe pointer = raw.bindMemory(to: Scalar.self, capacity: max(count, 1))
     self.count = count
   }
 
-  private static func hasHugePages(_ byteCount: Int) -> Bool { byteCount >= 2 * HugePages.size }
+  private static func mayMove(_ byteCount: Int) -> Bool { byteCount >= 2 * HugePages.size }
 
-  /// Moves a large buffer to huge pages where the system has them.
+  /// Moves a buffer of at least two huge pages there, where the system has them; what it holds stays.
   package func moveToHugePages() {
     let byteCount = count * MemoryLayout<Scalar>.stride
-    if Self.hasHugePages(byteCount) {
+    if Self.mayMove(byteCount) {
       unsafe HugePages.move(UnsafeMutableRawPointer(pointer), byteCount: byteCount)
     }
   }

@@ -122,7 +122,7 @@ package struct BlockTarget<Scalar: KernelScalar>: @unchecked Sendable {
   ///   - threads: The number of threads, at most one for each scratch.
   ///   - scratch: The workers' memory.
   ///   - isCancelled: Asked now and then.
-  ///   - copy: Writes the values of a row, given its position; the scratch's tile is not its to use.
+  ///   - copy: Writes the values of a row, given its position.
   /// - Returns: Whether all were put in place.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -130,7 +130,7 @@ package struct BlockTarget<Scalar: KernelScalar>: @unchecked Sendable {
   func putRows(
     _ positions: [Int], columnCount: Int, threads: Int, scratch: [TileScratch<Scalar>],
     isCancelled: @Sendable () -> Bool,
-    copy: @Sendable (Int, UnsafeMutablePointer<Scalar>, TileScratch<Scalar>) -> Void
+    copy: @Sendable (Int, UnsafeMutablePointer<Scalar>) -> Void
   ) -> Bool {
     let rows = rowPlaces(positions)
     let stopped = Atomic<Bool>(false)
@@ -143,7 +143,7 @@ package struct BlockTarget<Scalar: KernelScalar>: @unchecked Sendable {
       let scratch = scratch[worker]
       let values = unsafe scratch.buffer(.tile, count: strip * columnCount)
       for (offset, position) in positions[part].enumerated() {
-        unsafe copy(position, values + offset * columnCount, scratch)
+        unsafe copy(position, values + offset * columnCount)
       }
       unsafe put(
         values, stride: columnCount, rows: rows[part], columns: 0..<columnCount, scratch: scratch)

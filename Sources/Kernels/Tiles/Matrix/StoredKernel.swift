@@ -85,7 +85,7 @@ package final class StoredKernel<Scalar: KernelScalar>: KernelOperator {
       Array(rows.indices), columnCount: columns.count,
       threads: worthwhileThreads(values: rows.count * columns.count),
       scratch: (0..<threads).map { _ in TileScratch() }, isCancelled: isCancelled
-    ) { [matrix, places] position, values, _ in
+    ) { [matrix, places] position, values in
       unsafe Scalar.library.loops.gather(
         matrix.row(Int(places[Int(rows[position])])), positions, positions.count, values)
     }

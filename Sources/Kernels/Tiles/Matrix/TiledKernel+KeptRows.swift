@@ -45,7 +45,7 @@ extension TiledKernel {
       atHand, columnCount: columns.count,
       threads: worthwhileThreads(values: atHand.count * columns.count), scratch: scratch,
       isCancelled: isCancelled
-    ) { position, values, _ in
+    ) { position, values in
       guard let slot = slots[position] else { return }
       unsafe Scalar.library.loops.gather(kept.row(slot), places, places.count, values)
     }

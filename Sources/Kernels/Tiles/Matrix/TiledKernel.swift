@@ -34,7 +34,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   let scratch: [TileScratch<Scalar>]
   let kept: KeptRows<Scalar>?
   /// All of K, once it is in memory.
-  var whole: WholeKernel<Scalar>?
+  var whole: KernelSquare<Scalar>?
   /// Whether it may come to be there.
   var mayKeepWhole: Bool
   let memoryLimit: Int
@@ -51,7 +51,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ///   - source: n examples of d features, every value finite.
   ///   - function: The kernel.
   ///   - threads: The number of threads, at least 1.
-  ///   - memoryLimit: The bytes that kept rows may take.
+  ///   - memoryLimit: The bytes that kernel values in memory may take.
   package convenience init(
     _ source: FeatureRows, _ function: KernelFunction, threads: Int, memoryLimit: Int
   ) {
@@ -76,8 +76,8 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
     let keepsRows = KeepingRule.keepsRows(valueCost: KeepingRule.cost(examples))
     mayKeepWhole =
       keepsRows && numbers.isOwn && Self.isSymmetricInBits(examples)
-      && WholeKernel<Scalar>.fits(count: examples.count, byteLimit: memoryLimit)
-      && RowBlock<Scalar>.largestCount(of: examples) >= WholeKernel<Scalar>.side
+      && KernelSquare<Scalar>.fits(count: examples.count, byteLimit: memoryLimit)
+      && RowBlock<Scalar>.largestCount(of: examples) >= KernelSquare<Scalar>.side
     kept =
       keepsRows && !mayKeepWhole
       ? KeptRows(exampleCount: examples.count, rowCount: rowCount, byteLimit: memoryLimit) : nil
@@ -92,7 +92,7 @@ package final class TiledKernel<Scalar: KernelScalar>: KernelOperator {
   ///   - function: The kernel.
   ///   - whole: What is known of all examples.
   ///   - threads: The number of threads, at least 1.
-  ///   - memoryLimit: The bytes that kept rows may take.
+  ///   - memoryLimit: The bytes that kernel values in memory may take.
   package convenience init(
     shard: FeatureMatrix, from firstExample: Int, _ function: KernelFunction,
     of whole: WholeExamples, threads: Int, memoryLimit: Int

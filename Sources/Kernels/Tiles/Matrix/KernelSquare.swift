@@ -3,9 +3,9 @@ import Synchronization
 
 /// All of K in memory, row after row.
 ///
-/// K(x, z) has the bits of K(z, x), so that half of the values are computed; the others are copies, made while their
-/// tile is in cache. An update then reads the rows that it needs, and nothing else.
-final class WholeKernel<Scalar: KernelScalar>: @unchecked Sendable {
+/// K(x, z) has the bits of K(z, x), so that only the tiles on and below the diagonal are computed; the others are
+/// copies, made while theirs are in cache. An update then reads the rows that it needs, and nothing else.
+final class KernelSquare<Scalar: KernelScalar>: @unchecked Sendable {
   /// Rows and columns of the tiles that are computed at a time.
   static var side: Int { TileEvaluator<Scalar>.columnCount }
 
@@ -47,10 +47,10 @@ extension TiledKernel {
     guard mayKeepWhole, whole == nil,
       KeepingRule.keepsAll(valuesComputed: valuesComputed, count: count)
     else { return true }
-    guard let whole = WholeKernel<Scalar>(count: count, byteLimit: memoryLimit) else {
+    guard let whole = KernelSquare<Scalar>(count: count, byteLimit: memoryLimit) else {
       return true
     }
-    let side = WholeKernel<Scalar>.side
+    let side = KernelSquare<Scalar>.side
     let largest = RowBlock<Scalar>.largestCount(of: examples) / side * side
     let stopped = Atomic<Bool>(false)
     let isBroken = Atomic<Bool>(false)
@@ -103,14 +103,14 @@ extension TiledKernel {
 
   /// Copies a block from the values in memory; whether it was not stopped.
   func block(
-    _ rows: [Int32], _ columns: [Int32], of whole: WholeKernel<Scalar>,
+    _ rows: [Int32], _ columns: [Int32], of whole: KernelSquare<Scalar>,
     into target: BlockTarget<Scalar>, isCancelled: @Sendable () -> Bool
   ) -> Bool {
     unsafe target.putRows(
       Array(rows.indices), columnCount: columns.count,
       threads: worthwhileThreads(values: rows.count * columns.count), scratch: scratch,
       isCancelled: isCancelled
-    ) { position, values, _ in
+    ) { position, values in
       unsafe Scalar.library.loops.gather(
         whole.row(Int(rows[position])), columns, columns.count, values)
     }
@@ -129,11 +129,11 @@ extension TiledKernel {
   @specialized(where Scalar == Double)
   @unsafe
   func accumulate(
-    _ rows: (examples: [Int32], coefficients: [Double]), of whole: WholeKernel<Scalar>,
+    _ rows: (examples: [Int32], coefficients: [Double]), of whole: KernelSquare<Scalar>,
     into sums: UnsafeMutablePointer<Double>, isCancelled: @Sendable () -> Bool
   ) throws(KernelError) -> Bool {
     guard !rows.examples.isEmpty else { return true }
-    let side = WholeKernel<Scalar>.side
+    let side = KernelSquare<Scalar>.side
     // The active examples of each tile that has any.
     var tiles: [(column: Int, examples: ArraySlice<Int32>)] = []
     let columns = active ?? (0..<Int32(count)).map { $0 }

@@ -5,15 +5,16 @@ import Testing
 @testable import Kernels
 
 /// All of K in memory says the same as tiles that are computed when they are needed.
-@Suite struct WholeKernelTests {
+@Suite struct KernelSquareTests {
   static let seed: UInt64 = 140
 
   /// A kernel that keeps all of K, and one that keeps nothing, of the same examples.
   private func kernels<Scalar: KernelScalar>(
-    _: Scalar.Type, count: Int, threads: Int, _ function: KernelFunction = .gaussian(gamma: 0.002)
+    _: Scalar.Type, count: Int, threads: Int, _ function: KernelFunction = .gaussian(gamma: 0.002),
+    columns: Int = 230
   ) throws -> (keeping: TiledKernel<Scalar>, computing: TiledKernel<Scalar>) {
     var generator = TestGenerator(seed: Self.seed)
-    let features = FeatureMatrix.dense(.random(count, 230, using: &generator))
+    let features = FeatureMatrix.dense(.random(count, columns, using: &generator))
     return (
       TiledKernel(features, function, threads: threads, memoryLimit: 1 << 30),
       TiledKernel(features, function, threads: 1, memoryLimit: 0)
@@ -63,6 +64,21 @@ import Testing
     }
   }
 
+  /// Rows are taken in parts, fewer of wide ones: tiles of a later part are copied into rows of an earlier one.
+  @Test(arguments: [
+    KernelFunction.gaussian(gamma: 0.0001), .laplacian(gamma: 0.001),
+  ])
+  func wideRowsHaveTheSameBits(function: KernelFunction) throws {
+    let (keeping, computing) = try kernels(
+      Double.self, count: 600, threads: 2, function, columns: 10_000)
+    #expect(RowBlock<Double>.largestCount(of: keeping.examples) < 600)
+    try fill(keeping)
+    let all = indices(600)
+    let kept = try block(keeping, rows: all, columns: all)
+    let computed = try block(computing, rows: all, columns: all)
+    #expect(kept.elements == computed.elements)
+  }
+
   @Test func blocksHaveTheSameBits() throws {
     let (keeping, computing) = try kernels(Double.self, count: 600, threads: 2)
     try fill(keeping)
@@ -106,11 +122,14 @@ import Testing
   }
 
   @Test func allOfKIsKeptOnlyWhereItFits() throws {
-    #expect(WholeKernel<Float>.fits(count: 300, byteLimit: 300 * 304 * 4))
-    #expect(!WholeKernel<Float>.fits(count: 300, byteLimit: 300 * 304 * 4 - 1))
-    #expect(!WholeKernel<Double>.fits(count: 300, byteLimit: 300 * 304 * 4))
-    #expect(!WholeKernel<Float>.fits(count: 0, byteLimit: 1 << 40))
-    #expect(!WholeKernel<Float>.fits(count: .max, byteLimit: .max))
+    #expect(KernelSquare<Float>.fits(count: 300, byteLimit: 300 * 304 * 4))
+    #expect(!KernelSquare<Float>.fits(count: 300, byteLimit: 300 * 304 * 4 - 1))
+    // An odd number of vectors.
+    #expect(KernelSquare<Float>.fits(count: 256, byteLimit: 256 * 272 * 4))
+    #expect(!KernelSquare<Float>.fits(count: 256, byteLimit: 256 * 272 * 4 - 1))
+    #expect(!KernelSquare<Double>.fits(count: 300, byteLimit: 300 * 304 * 4))
+    #expect(!KernelSquare<Float>.fits(count: 0, byteLimit: 1 << 40))
+    #expect(!KernelSquare<Float>.fits(count: .max, byteLimit: .max))
     let (keeping, computing) = try kernels(Float.self, count: 300, threads: 1)
     #expect(keeping.mayKeepWhole && keeping.kept == nil)
     #expect(!computing.mayKeepWhole)
